@@ -1,0 +1,1 @@
+//! Setroom protocol.

@@ -1,0 +1,2 @@
+//! Setroom.
+fn main() {}
