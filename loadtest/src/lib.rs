@@ -1,1 +1,3 @@
 //! Setroom load tester.
+
+pub mod seal;

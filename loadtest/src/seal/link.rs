@@ -1,0 +1,184 @@
+//! Invitation links, the keys they give, and the hello that proves a knock came by one.
+
+use std::fmt;
+use std::str::FromStr;
+
+use hmac::{Hmac, Mac as _};
+use rand::CryptoRng;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use super::bytes::{array_from_b64u, b64u, hkdf, hmac_sha256, pae};
+use super::{PublicKey, SealError, Secret};
+
+/// Who a link lets in. The wire form is one letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum LinkRole {
+    /// The set's host facilitator.
+    #[serde(rename = "h")]
+    Host,
+    /// A co-facilitator.
+    #[serde(rename = "c")]
+    CoFacilitator,
+    /// A member of the set.
+    #[serde(rename = "m")]
+    Member,
+    /// An observer, with the set's consent.
+    #[serde(rename = "o")]
+    Observer,
+}
+
+impl LinkRole {
+    /// All four, in the order that a set's links are listed.
+    pub const ALL: [Self; 4] = [Self::Host, Self::CoFacilitator, Self::Member, Self::Observer];
+
+    /// The wire letter.
+    #[must_use]
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::Host => "h",
+            Self::CoFacilitator => "c",
+            Self::Member => "m",
+            Self::Observer => "o",
+        }
+    }
+}
+
+impl FromStr for LinkRole {
+    type Err = SealError;
+
+    fn from_str(letter: &str) -> Result<Self, SealError> {
+        Self::ALL.into_iter().find(|role| role.letter() == letter).ok_or(SealError::Link)
+    }
+}
+
+/// What an invitation link carries after the `#`, which browsers never send to a server.
+///
+/// `Display` gives `1.<set>.<role>.<secret>`; `FromStr` reads that, with or without the address
+/// in front, because some mail programs drop everything after the `#` and people then paste the
+/// rest by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The set that it leads to.
+    pub set: [u8; 16],
+    /// Who it lets in.
+    pub role: LinkRole,
+    /// The join secret. It authenticates a knock; it opens no text.
+    pub secret: Secret,
+}
+
+impl Link {
+    /// A link with a fresh secret.
+    #[must_use]
+    pub fn generate(set: [u8; 16], role: LinkRole, rng: &mut impl CryptoRng) -> Self {
+        Self { set, role, secret: Secret::generate(rng) }
+    }
+
+    /// The whole address, for example `https://host/j#1.…`.
+    #[must_use]
+    pub fn to_url(&self, origin: &str) -> String {
+        format!("{}/j#{self}", origin.trim_end_matches('/'))
+    }
+
+    /// The keys that the secret gives.
+    #[must_use]
+    pub fn keys(&self) -> LinkKeys {
+        let derive = |purpose: &str| {
+            let info = ["ALS1-link|", self.role.letter(), "|", purpose].map(str::as_bytes);
+            Secret::from_bytes(hkdf(self.secret.as_bytes(), &self.set, &info))
+        };
+        LinkKeys {
+            set: self.set,
+            role: self.role,
+            token: derive("token"),
+            admit: derive("admit"),
+            lobby: derive("lobby"),
+            recover: derive("recover"),
+        }
+    }
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "1.{}.{}.{}", b64u(&self.set), self.role.letter(), self.secret.to_b64u())
+    }
+}
+
+impl FromStr for Link {
+    type Err = SealError;
+
+    fn from_str(text: &str) -> Result<Self, SealError> {
+        let text = text.trim();
+        let payload = text.rsplit_once('#').map_or(text, |(_, payload)| payload);
+        let mut parts = payload.split('.');
+        let mut next = || parts.next().ok_or(SealError::Link);
+        let (version, set, role, secret) = (next()?, next()?, next()?, next()?);
+        if version != "1" || parts.next().is_some() {
+            return Err(SealError::Link);
+        }
+        Ok(Self {
+            set: array_from_b64u(set).map_err(|_| SealError::Link)?,
+            role: role.parse()?,
+            secret: Secret::from_b64u(secret).map_err(|_| SealError::Link)?,
+        })
+    }
+}
+
+/// The four keys of one link, `HKDF(secret, set, "ALS1-link|<role>|<purpose>")`.
+#[derive(Clone, Debug)]
+pub struct LinkKeys {
+    /// The set of the link; part of what is authenticated.
+    pub set: [u8; 16],
+    /// The role of the link; part of what is authenticated.
+    pub role: LinkRole,
+    /// Sent in the first frame. The server keeps [`Secret::hash`] of it.
+    pub token: Secret,
+    /// Proves a knock to the host, and is the pre-shared key of the first grant.
+    pub admit: Secret,
+    /// Seals the display name for the lobby.
+    pub lobby: Secret,
+    /// Wraps the key list for the next device of a host or co-facilitator.
+    pub recover: Secret,
+}
+
+impl LinkKeys {
+    /// Signs a knock for the device with `public_key`.
+    #[must_use]
+    pub fn hello(&self, public_key: &PublicKey, rng: &mut impl CryptoRng) -> Hello {
+        let mut nonce = [0; 16];
+        rng.fill_bytes(&mut nonce);
+        let bytes = self.hello_bytes(public_key, &nonce);
+        Hello { nonce, mac: self.mac(&bytes).finalize().into_bytes().into() }
+    }
+
+    /// Checks a knock, in constant time.
+    ///
+    /// # Errors
+    /// [`SealError::Mac`]: the guest did not come by this link.
+    pub fn check_hello(&self, public_key: &PublicKey, hello: &Hello) -> Result<(), SealError> {
+        let bytes = self.hello_bytes(public_key, &hello.nonce);
+        self.mac(&bytes).verify_slice(&hello.mac).map_err(|_| SealError::Mac)
+    }
+
+    /// The bytes under the `mac`.
+    #[must_use]
+    pub fn hello_bytes(&self, public_key: &PublicKey, nonce: &[u8; 16]) -> Vec<u8> {
+        let role = self.role.letter().as_bytes();
+        pae(&[b"ALS1-hello", &self.set, role, public_key.as_bytes(), nonce])
+    }
+
+    fn mac(&self, bytes: &[u8]) -> Hmac<Sha256> {
+        let mut mac = hmac_sha256(self.admit.as_bytes());
+        mac.update(bytes);
+        mac
+    }
+}
+
+/// The part of a knock that shows it came by the link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hello {
+    /// Fresh for each knock.
+    pub nonce: [u8; 16],
+    /// HMAC-SHA256 under the link's `admit` key.
+    pub mac: [u8; 32],
+}

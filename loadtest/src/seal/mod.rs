@@ -1,0 +1,36 @@
+//! ALS1: everything a person types is locked before it leaves the client.
+//!
+//! This is the Rust half of the sealing that the web client does with WebCrypto. The load
+//! tester and the server's tests use it to be real clients; the service itself never links it,
+//! because it has nothing to open.
+//!
+//! ```text
+//! link ─▶ LinkKeys ─▶ token            (the server keeps its SHA-256)
+//!                  ├▶ admit  ─▶ hello mac, grant psk
+//!                  ├▶ lobby  ─▶ the display name in the lobby
+//!                  └▶ recover ─▶ recovery wrap of the key list
+//! DeviceKeys ─▶ knock ─▶ Grant (HPKE auth_psk) ─▶ epoch key ─▶ boxes
+//! ```
+//!
+//! Randomness is always an argument, so that a test or a load run can be repeated from a seed.
+//! `protocol/tests/data/als1.json` holds the vectors that every implementation must agree with.
+
+mod bytes;
+mod device;
+mod error;
+mod grant;
+mod link;
+mod recovery;
+mod secret;
+mod text_box;
+mod words;
+
+pub use bytes::{b64u, from_b64u, pae, sha256};
+pub use device::{DEVICE_ID_LEN, DeviceKeys, PUBLIC_KEY_LEN, PublicKey, device_id};
+pub use error::SealError;
+pub use grant::{Grant, GrantContext, KeyList, RosterEntry};
+pub use link::{Hello, Link, LinkKeys, LinkRole};
+pub use recovery::{unwrap_keys, wrap_keys};
+pub use secret::Secret;
+pub use text_box::{BUCKETS, BoxContext, MAX_TEXT_LEN, OVERHEAD, open_text, seal_text};
+pub use words::spoken_words;
