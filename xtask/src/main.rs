@@ -1,2 +1,56 @@
-//! Chores.
-fn main() {}
+//! One command for every chore of the repository. `cargo xtask` alone lists them.
+
+mod browser;
+mod ci;
+mod codegen;
+mod install;
+mod place;
+mod run;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::place::Place;
+use crate::run::say;
+
+const USAGE: &str = "\
+cargo xtask <chore>
+
+  ci [--quick]       everything that must pass before a change is merged;
+                     --quick leaves out the release build and what needs it
+  codegen [--check]  write the client's types from the protocol, or only compare
+  tidy               the rules that no compiler or linter knows
+  test-browser       build the service and play it in a real browser
+  install            make sure of Node and of a Chromium for the browser tests";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match chore(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("\nerror: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn chore(words: &[String]) -> Result<()> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let place = Place::find()?;
+    match words.as_slice() {
+        ["ci"] => ci::run(&place, ci::Extent::Full),
+        ["ci", "--quick"] => ci::run(&place, ci::Extent::Quick),
+        ["codegen"] => codegen::write(&place),
+        ["codegen", "--check"] => codegen::check(&place),
+        ["tidy"] => tidy::run(&place),
+        ["test-browser"] => browser::run(&place),
+        ["install"] => install::run().map(drop),
+        [] | ["help" | "--help" | "-h"] => {
+            say(USAGE);
+            Ok(())
+        }
+        other => bail!("no chore `{}`\n\n{USAGE}", other.join(" ")),
+    }
+}

@@ -1,0 +1,34 @@
+//! The browser tests: the release binary, played in a real Chromium.
+
+use anyhow::Result;
+
+use crate::ci::Counts;
+use crate::install;
+use crate::place::Place;
+use crate::run::Job;
+
+/// Builds what the browser tests need, then runs them.
+pub(crate) fn run(place: &Place) -> Result<()> {
+    let chromium = install::run()?;
+    build_release(place)?;
+    if !place.web().join("node_modules").exists() {
+        Job::new("npm", &["ci"]).within(&place.web()).run()?;
+    }
+    play(place, &chromium, &mut Counts::default())
+}
+
+/// The two programs that are shipped, as they are shipped.
+pub(crate) fn build_release(place: &Place) -> Result<()> {
+    let words =
+        ["build", "--release", "--locked", "-p", "setroom-server", "-p", "setroom-loadtest"];
+    Job::new("cargo", &words).within(&place.root).run()
+}
+
+/// Runs the tests against a built service.
+pub(crate) fn play(place: &Place, chromium: &str, counts: &mut Counts) -> Result<()> {
+    Job::new("npm", &["run", "e2e"])
+        .within(&place.web())
+        .with("SETROOM_BIN", place.release_binary("setroom")?)
+        .with("SETROOM_CHROMIUM", chromium)
+        .watch(|line| counts.note_vitest(line))
+}

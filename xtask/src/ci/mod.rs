@@ -1,0 +1,139 @@
+//! The gate: every check that must pass before a change is merged, in an order that fails early.
+
+mod counts;
+mod smoke;
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+pub(crate) use self::counts::Counts;
+use crate::place::Place;
+use crate::run::{Job, say};
+use crate::{browser, codegen, install, tidy};
+
+/// How much of the gate is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of it.
+    Full,
+    /// Without the release build, and so without the smoke run and the browser.
+    Quick,
+}
+
+/// Runs the gate and ends with a table of its steps.
+///
+/// # Errors
+/// That of the first step that fails; the steps after it are not run.
+pub(crate) fn run(place: &Place, extent: Extent) -> Result<()> {
+    let mut gate = Gate::default();
+    let result = steps(&mut gate, place, extent);
+    gate.show(result.is_ok());
+    result
+}
+
+fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
+    let chromium = gate.step("install", |_| install::run())?;
+    gate.step("tidy", |_| tidy::run(place))?;
+    if Job::new("cargo", &["deny", "--version"]).read().is_ok() {
+        gate.step("deny", |_| cargo(place, &["deny", "check", "bans", "licenses", "sources"]))?;
+    } else {
+        gate.skip("deny", "cargo-deny is not installed");
+    }
+    gate.step("format", |_| cargo(place, &["fmt", "--all", "--check"]))?;
+    // Before anything is compiled, because the service's build script builds the client.
+    gate.step("web packages", |_| npm(place, &["ci"], &mut Counts::default()))?;
+    gate.step("web check", |_| npm(place, &["run", "check"], &mut Counts::default()))?;
+    gate.step("clippy", |_| {
+        cargo(
+            place,
+            &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
+        )
+    })?;
+    gate.step("codegen", |_| codegen::check(place))?;
+    gate.step("test", |counts| {
+        Job::new("cargo", &["test", "--locked", "--workspace", "--no-fail-fast"])
+            .within(&place.root)
+            .watch(|line| counts.note_cargo(line))
+    })?;
+    gate.step("web test", |counts| npm(place, &["test"], counts))?;
+    gate.step("web budget", |counts| {
+        npm(place, &["run", "build"], counts)?;
+        npm(place, &["run", "budget"], counts)
+    })?;
+    gate.step("doc", |_| {
+        Job::new("cargo", &["doc", "--locked", "--workspace", "--no-deps"])
+            .within(&place.root)
+            .with("RUSTDOCFLAGS", "-D warnings")
+            .run()
+    })?;
+    if extent == Extent::Quick {
+        for name in ["release", "smoke", "browser"] {
+            gate.skip(name, "--quick");
+        }
+        return Ok(());
+    }
+    gate.step("release", |_| browser::build_release(place))?;
+    gate.step("smoke", |_| smoke::run(place))?;
+    gate.step("browser", |counts| browser::play(place, &chromium, counts))
+}
+
+fn cargo(place: &Place, words: &[&str]) -> Result<()> {
+    Job::new("cargo", words).within(&place.root).run()
+}
+
+fn npm(place: &Place, words: &[&str], counts: &mut Counts) -> Result<()> {
+    Job::new("npm", words).within(&place.web()).watch(|line| counts.note_vitest(line))
+}
+
+/// What became of the steps so far.
+#[derive(Default)]
+struct Gate {
+    done: Vec<Done>,
+}
+
+struct Done {
+    name: &'static str,
+    took: Duration,
+    ended: String,
+    counts: Counts,
+}
+
+impl Gate {
+    fn step<T>(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce(&mut Counts) -> Result<T>,
+    ) -> Result<T> {
+        say(&format!("\n━━ {name}"));
+        #[allow(clippy::disallowed_methods, reason = "a stopwatch for people; it decides nothing")]
+        let begun = std::time::Instant::now();
+        let mut counts = Counts::default();
+        let result = work(&mut counts);
+        let took = begun.elapsed();
+        let ended = if result.is_ok() { "ok" } else { "FAILED" };
+        say(&format!("━━ {name}: {ended}, {:.1} s", took.as_secs_f32()));
+        self.done.push(Done { name, took, ended: ended.to_owned(), counts });
+        result.map_err(|error| error.context(format!("{name} failed")))
+    }
+
+    fn skip(&mut self, name: &'static str, why: &str) {
+        say(&format!("\n━━ {name}: left out, {why}"));
+        let ended = format!("left out: {why}");
+        self.done.push(Done { name, took: Duration::ZERO, ended, counts: Counts::default() });
+    }
+
+    fn show(&self, passed: bool) {
+        say(&format!("\n{:<14} {:>8}  {:<30} result", "step", "seconds", "tests"));
+        let mut all = Counts::default();
+        for Done { name, took, ended, counts } in &self.done {
+            let seconds = took.as_secs_f32();
+            say(&format!("{name:<14} {seconds:>8.1}  {:<30} {ended}", counts.to_string()));
+            all += *counts;
+        }
+        let total: Duration = self.done.iter().map(|done| done.took).sum();
+        let verdict = if passed { "passed" } else { "FAILED" };
+        let seconds = total.as_secs_f32();
+        say(&format!("{:<14} {seconds:>8.1}  {:<30} {verdict}", "all", all.to_string()));
+    }
+}

@@ -1,0 +1,152 @@
+//! What the tests need from the machine: Node for the web client, a Chromium for the browser
+//! tests. Says what it does before it does it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::run::{Job, say};
+
+/// The oldest Node that the web client's tools run on.
+const NODE: (u32, u32) = (20, 19);
+
+const BROWSERS: [&str; 5] =
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+
+const MAC_BROWSERS: [&str; 2] = [
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/// Makes sure of Node and Chromium. Gives the program to start for Chromium.
+///
+/// # Errors
+/// One sentence that says what to install, when it cannot be done from here.
+pub(crate) fn run() -> Result<String> {
+    node()?;
+    let chromium = match find_chromium()? {
+        Some(found) => found,
+        None => {
+            install_chromium()?;
+            find_chromium()?.context(
+                "the package manager installed no Chromium that this finds: install one by hand \
+                 and put its path in SETROOM_CHROMIUM",
+            )?
+        }
+    };
+    let version = Job::new(&chromium, &["--version"])
+        .read()
+        .with_context(|| format!("the browser {chromium} does not start"))?;
+    say(&format!("browser: {} ({chromium})", version.trim()));
+    if !has_fonts() && on_path("apt-get").is_some() {
+        say("no fonts: installing fonts-dejavu-core, so that screenshots have text");
+        apt("fonts-dejavu-core")?;
+    }
+    Ok(chromium)
+}
+
+fn node() -> Result<()> {
+    let (major, minor) = NODE;
+    let cure = format!("install Node {major}.{minor} or newer from https://nodejs.org");
+    let shown = Job::new("node", &["--version"]).read().with_context(|| cure.clone())?;
+    let shown = shown.trim();
+    match node_version(shown) {
+        Some(version) if version >= NODE => {}
+        _ => bail!("Node {shown} is too old: {cure}"),
+    }
+    let npm = Job::new("npm", &["--version"]).read().context("npm is missing: it is with Node")?;
+    say(&format!("node: {shown}, npm: {}", npm.trim()));
+    Ok(())
+}
+
+/// `v20.19.3` as (20, 19).
+fn node_version(shown: &str) -> Option<(u32, u32)> {
+    let mut numbers = shown.strip_prefix('v')?.split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+}
+
+fn find_chromium() -> Result<Option<String>> {
+    if let Some(named) = std::env::var_os("SETROOM_CHROMIUM").filter(|named| !named.is_empty()) {
+        let named = named.to_string_lossy().into_owned();
+        if !Path::new(&named).is_file() && on_path(&named).is_none() {
+            bail!("SETROOM_CHROMIUM names {named}, which does not exist");
+        }
+        return Ok(Some(named));
+    }
+    let found = (BROWSERS.iter().find_map(|name| on_path(name)))
+        .or_else(|| MAC_BROWSERS.iter().map(PathBuf::from).find(|path| path.is_file()));
+    Ok(found.map(|path| path.to_string_lossy().into_owned()))
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
+/// Package managers, and the words with which each installs Chromium without asking.
+const MANAGERS: [(&str, &[&str]); 5] = [
+    ("dnf", &["install", "-y", "chromium"]),
+    ("pacman", &["-S", "--noconfirm", "--needed", "chromium"]),
+    ("zypper", &["--non-interactive", "install", "chromium"]),
+    ("apk", &["add", "chromium"]),
+    ("brew", &["install", "--cask", "chromium"]),
+];
+
+fn install_chromium() -> Result<()> {
+    if on_path("apt-get").is_some() {
+        say("no Chromium: installing Debian's package `chromium` with apt-get");
+        return apt("chromium");
+    }
+    for (manager, words) in MANAGERS {
+        if on_path(manager).is_some() {
+            say(&format!("no Chromium: installing it with {manager}"));
+            // Homebrew refuses to run as root.
+            return if manager == "brew" {
+                Job::new(manager, words).run()
+            } else {
+                as_root(manager, words)?.run()
+            };
+        }
+    }
+    bail!(
+        "no Chromium, and no package manager that this knows: install one, or set SETROOM_CHROMIUM"
+    )
+}
+
+fn apt(package: &str) -> Result<()> {
+    as_root("apt-get", &["update"])?.run()?;
+    as_root("apt-get", &["install", "-y", "--no-install-recommends", package])?
+        .with("DEBIAN_FRONTEND", "noninteractive")
+        .run()
+}
+
+/// The job itself when run by root, otherwise through `sudo -n`, which never asks.
+fn as_root(program: &str, words: &[&str]) -> Result<Job> {
+    if Job::new("id", &["-u"]).read().is_ok_and(|id| id.trim() == "0") {
+        return Ok(Job::new(program, words));
+    }
+    let shown = format!("{program} {}", words.join(" "));
+    Job::new("sudo", &["-n", "true"])
+        .read()
+        .with_context(|| format!("this needs root: run `sudo {shown}` yourself, then try again"))?;
+    Ok(Job::new("sudo", &[&["-n", program], words].concat()))
+}
+
+/// Whether the machine can draw any text at all.
+fn has_fonts() -> bool {
+    Job::new("fc-list", &[]).read().is_ok_and(|fonts| !fonts.trim().is_empty())
+        || Path::new("/usr/share/fonts/truetype").exists()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_versions_are_compared_as_numbers() {
+        assert_eq!(node_version("v20.19.3"), Some((20, 19)));
+        assert!(node_version("v22.4.0") > Some(NODE));
+        assert!(node_version("v20.9.0") < Some(NODE));
+        assert_eq!(node_version("unknown"), None);
+    }
+}

@@ -1,0 +1,48 @@
+//! Where things are: the repository, its target folder, what cargo knows of its crates.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use crate::run::Job;
+
+/// The checkout that the chore works on.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// The repository's root.
+    pub(crate) root: PathBuf,
+    /// `cargo metadata --no-deps` of the workspace.
+    pub(crate) metadata: Value,
+}
+
+impl Place {
+    /// The checkout that this xtask was built from.
+    pub(crate) fn find() -> Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("xtask lies in a folder of the repository")?
+            .to_owned();
+        let metadata = Job::new("cargo", &["metadata", "--no-deps", "--format-version", "1"])
+            .within(&root)
+            .read()?;
+        let metadata = serde_json::from_str(&metadata).context("cargo metadata is not JSON")?;
+        Ok(Self { root, metadata })
+    }
+
+    /// The web client's folder.
+    pub(crate) fn web(&self) -> PathBuf {
+        self.root.join("web-client")
+    }
+
+    /// A binary of the release build.
+    pub(crate) fn release_binary(&self, name: &str) -> Result<PathBuf> {
+        let target = self
+            .metadata
+            .get("target_directory")
+            .and_then(Value::as_str)
+            .context("cargo metadata names no target folder")?;
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        Ok(Path::new(target).join("release").join(file))
+    }
+}

@@ -1,0 +1,94 @@
+//! Running other programs, with their output shown as it comes.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+/// Writes one line to standard output. A closed pipe is no reason to stop a chore.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// A program to run and how it is shown to people.
+#[derive(Debug)]
+pub(crate) struct Job {
+    command: Command,
+    shown: String,
+}
+
+impl Job {
+    /// `program` with `words`.
+    pub(crate) fn new(program: impl AsRef<OsStr>, words: &[&str]) -> Self {
+        let program = program.as_ref();
+        // Inside cargo, `CARGO` is the very cargo that was started, `+toolchain` included.
+        let actual = match std::env::var_os("CARGO") {
+            Some(cargo) if program == "cargo" => cargo,
+            _ => OsString::from(program),
+        };
+        let mut command = Command::new(actual);
+        command.args(words);
+        let shown = format!("{} {}", program.to_string_lossy(), words.join(" "));
+        Self { command, shown }
+    }
+
+    /// Runs it in this folder.
+    pub(crate) fn within(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Sets a variable of its environment.
+    pub(crate) fn with(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs it with its output shown.
+    ///
+    /// # Errors
+    /// When it cannot be started or does not end with 0.
+    pub(crate) fn run(self) -> Result<()> {
+        self.watch(|_| {})
+    }
+
+    /// As [`Job::run`], and gives each line of its standard output to `each` as well.
+    pub(crate) fn watch(mut self, mut each: impl FnMut(&str)) -> Result<()> {
+        say(&format!("$ {}", self.shown));
+        self.command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = self.command.spawn().with_context(|| self.not_started())?;
+        if let Some(output) = child.stdout.take() {
+            let mut lines = BufReader::new(output);
+            let mut line = Vec::new();
+            // Bytes, not `lines()`: a test may print what is not UTF-8.
+            while lines.read_until(b'\n', &mut line).unwrap_or(0) > 0 {
+                let text = String::from_utf8_lossy(&line);
+                let text = text.trim_end_matches(['\n', '\r']);
+                say(text);
+                each(text);
+                line.clear();
+            }
+        }
+        let status = child.wait().with_context(|| format!("`{}` was lost", self.shown))?;
+        if !status.success() {
+            bail!("`{}` failed ({status})", self.shown);
+        }
+        Ok(())
+    }
+
+    /// Runs it quietly and gives its standard output.
+    pub(crate) fn read(mut self) -> Result<String> {
+        let output = self.command.output().with_context(|| self.not_started())?;
+        if !output.status.success() {
+            let errors = String::from_utf8_lossy(&output.stderr);
+            bail!("`{}` failed ({})\n{}", self.shown, output.status, errors.trim_end());
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    fn not_started(&self) -> String {
+        format!("`{}` could not be started", self.shown)
+    }
+}
