@@ -1,0 +1,21 @@
+/** The entry of the client: take the link out of the address bar, fetch the words, draw. */
+
+import './styles/index.css';
+import { render } from 'preact';
+import { App } from './app';
+import { startLanguage } from './i18n';
+import { takeFragment } from './lib/address';
+
+// First of all, before anything waits: shared screens show the address bar.
+const fragment = takeFragment(window);
+
+const root = document.getElementById('app');
+if (root !== null) {
+  try {
+    await startLanguage();
+    render(<App fragment={fragment} secure={window.isSecureContext} />, root);
+  } catch {
+    // The only sentence that cannot come from the words file: that file is what is missing.
+    root.textContent = 'Part of this page did not arrive. Check your connection, then reload the page.';
+  }
+}

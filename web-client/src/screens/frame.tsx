@@ -1,0 +1,29 @@
+/** What stands round every screen: skip link, product name, language link. */
+
+import type { ComponentChildren, JSX } from 'preact';
+import { chooseLanguage, languageTag, otherLanguage, t } from '../i18n';
+
+export function Frame({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  const other = otherLanguage.value;
+  return (
+    <>
+      <a class="skip" href="#content">
+        {t('skip-to-content')}
+      </a>
+      <header class="top">
+        <span class="product">{t('product-name')}</span>
+        <button
+          type="button"
+          class="linklike"
+          lang={languageTag(other)}
+          onClick={() => void chooseLanguage(other)}
+        >
+          {t('other-language')}
+        </button>
+      </header>
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}

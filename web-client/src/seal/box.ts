@@ -1,0 +1,164 @@
+/**
+ * The box: how every typed text is locked (ALS1).
+ *
+ * ```text
+ * ctx = PAE("ALS1-seal", set, session, u32 epoch, member, device, kind, item, u32 rev, u64 n, prev)
+ * okm = HKDF(K_epoch, salt, "ALS1-seal" ‖ SHA-256(ctx), 76)  →  key 32, iv 12, commit 32
+ * box = 0x01 ‖ u32 epoch ‖ salt 32 ‖ commit 32 ‖ AES-256-GCM(key, iv, aad = ctx, padded text)
+ * ```
+ *
+ * A fresh 256-bit salt makes key and iv one-time, so a reload, a second tab or
+ * a lost counter cannot repeat a nonce. The commitment is compared before
+ * anything is decrypted: a box opens under one key and one context only.
+ */
+
+import {
+  type Bytes,
+  concat,
+  fromB64u,
+  fromUtf8,
+  pae,
+  type RandomBytes,
+  readU32,
+  sameBytes,
+  systemRandom,
+  toB64u,
+  u32,
+  u64,
+  utf8,
+} from './bytes';
+import { gcmOpen, gcmSeal, hkdf, sha256 } from './derive';
+import { SealFault } from './fault';
+import { BOX_OVERHEAD, isBoxLength, pad, unpad } from './padding';
+
+/**
+ * A locked box in base64url. Only `seal()` makes one, so the compiler refuses
+ * plain text wherever the wire asks for sealed text.
+ */
+export type Sealed = string & { readonly __brand: 'Sealed' };
+
+/** Everything a box is bound to. Change any part and it will not open. */
+export interface SealContext {
+  /** 16 bytes. */
+  readonly set: Bytes;
+  /** The meeting, 16 bytes. */
+  readonly session: Bytes;
+  readonly epoch: number;
+  /** The author's seat, 16 bytes. */
+  readonly member: Bytes;
+  /** The author's device, 16 bytes. */
+  readonly device: Bytes;
+  /** Which field it is, such as `question` or `name`. */
+  readonly kind: string;
+  /** The thing it belongs to, 16 bytes. */
+  readonly item: Bytes;
+  /** Rises with every new text of the same item. */
+  readonly rev: number;
+  /** Counts this device's boxes in the session, from 0. */
+  readonly n: number;
+  /** SHA-256 of this device's previous box; 32 zero bytes for the first. */
+  readonly prev: Bytes;
+}
+
+const VERSION = 1;
+const HEADER_BYTES = 5;
+const SALT_END = HEADER_BYTES + 32;
+const COMMIT_END = SALT_END + 32;
+const LABEL = utf8('ALS1-seal');
+
+/** The context in bytes: the additional data of the cipher. */
+export function contextBytes(ctx: SealContext): Bytes {
+  return pae(
+    LABEL,
+    ctx.set,
+    ctx.session,
+    u32(ctx.epoch),
+    ctx.member,
+    ctx.device,
+    utf8(ctx.kind),
+    ctx.item,
+    u32(ctx.rev),
+    u64(ctx.n),
+    ctx.prev,
+  );
+}
+
+/** The one-time key, iv and commitment for one salt and one context. */
+export async function boxKeys(
+  key: CryptoKey,
+  salt: Bytes,
+  label: Bytes,
+  aad: Bytes,
+): Promise<{ key: Bytes; iv: Bytes; commit: Bytes }> {
+  const okm = await hkdf(key, salt, concat(label, await sha256(aad)), 76);
+  return { key: okm.slice(0, 32), iv: okm.slice(32, 44), commit: okm.slice(44, 76) };
+}
+
+/** Locks `text`. `key` is an HKDF key. Throws `SealFault` `too_long`. */
+export async function sealBytes(
+  key: CryptoKey,
+  ctx: SealContext,
+  text: string,
+  random: RandomBytes = systemRandom,
+): Promise<Bytes> {
+  const padded = pad(utf8(text));
+  const aad = contextBytes(ctx);
+  const salt = random(32);
+  const once = await boxKeys(key, salt, LABEL, aad);
+  const locked = await gcmSeal(once.key, once.iv, aad, padded);
+  return concat(new Uint8Array([VERSION]), u32(ctx.epoch), salt, once.commit, locked);
+}
+
+/** Unlocks a box. Throws `SealFault`. */
+export async function openBytes(key: CryptoKey, ctx: SealContext, box: Bytes): Promise<string> {
+  if (box.length < BOX_OVERHEAD) throw new SealFault('length');
+  if (box[0] !== VERSION) throw new SealFault('version');
+  if (!isBoxLength(box.length)) throw new SealFault('length');
+  if (readU32(box, 1) !== ctx.epoch) throw new SealFault('epoch');
+  const aad = contextBytes(ctx);
+  const once = await boxKeys(key, box.slice(HEADER_BYTES, SALT_END), LABEL, aad);
+  if (!sameBytes(once.commit, box.subarray(SALT_END, COMMIT_END))) throw new SealFault('commit');
+  let padded: Bytes;
+  try {
+    padded = await gcmOpen(once.key, once.iv, aad, box.slice(COMMIT_END));
+  } catch {
+    throw new SealFault('decrypt');
+  }
+  try {
+    return fromUtf8(unpad(padded));
+  } catch {
+    throw new SealFault('padding');
+  }
+}
+
+/** Locks `text` for the wire. Throws `SealFault` `too_long`. */
+export async function seal(
+  key: CryptoKey,
+  ctx: SealContext,
+  text: string,
+  random: RandomBytes = systemRandom,
+): Promise<Sealed> {
+  return toB64u(await sealBytes(key, ctx, text, random)) as Sealed;
+}
+
+/** Unlocks what came over the wire. Throws `SealFault`. */
+export async function open(key: CryptoKey, ctx: SealContext, sealed: Sealed): Promise<string> {
+  const box = fromB64u(sealed);
+  if (box === undefined) throw new SealFault('length');
+  return openBytes(key, ctx, box);
+}
+
+/** The epoch that a box says it is under, to choose the key by. Throws `SealFault`. */
+export function sealedEpoch(sealed: Sealed): number {
+  const box = fromB64u(sealed);
+  if (box === undefined || box.length < BOX_OVERHEAD) throw new SealFault('length');
+  if (box[0] !== VERSION) throw new SealFault('version');
+  return readU32(box, 1);
+}
+
+/** SHA-256 of a box: what the author's next box names as `prev`. */
+export async function sealedHash(sealed: Sealed): Promise<Bytes> {
+  const box = fromB64u(sealed);
+  if (box === undefined) throw new SealFault('length');
+  return sha256(box);
+}

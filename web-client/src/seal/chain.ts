@@ -1,0 +1,59 @@
+/**
+ * The chain: each device numbers its boxes and names the one before, so that a
+ * server cannot leave one out, repeat one or change their order unseen. What
+ * it can still do is withhold the newest.
+ */
+
+import { type Bytes, sameBytes } from './bytes';
+import { type Sealed, sealedHash } from './box';
+
+/** Where one device's chain stands. */
+export interface ChainHead {
+  /** The newest box's number. */
+  readonly n: number;
+  /** SHA-256 of the newest box. */
+  readonly hash: Bytes;
+}
+
+/** A box's place in its device's chain. */
+export interface ChainPlace {
+  readonly n: number;
+  readonly prev: Bytes;
+}
+
+/** The place of the next box after `head`; `undefined` before the first. */
+export function nextPlace(head: ChainHead | undefined): ChainPlace {
+  return head === undefined
+    ? { n: 0, prev: new Uint8Array(32) }
+    : { n: head.n + 1, prev: head.hash };
+}
+
+/** The head once `sealed`, box number `n`, stands in the chain. */
+export async function headAt(n: number, sealed: Sealed): Promise<ChainHead> {
+  return { n, hash: await sealedHash(sealed) };
+}
+
+/**
+ * What a box's place says.
+ *
+ * - `next`: all is well
+ * - `repeat`: seen before, or older: drop it
+ * - `gap`: at least one message of this device is missing: say so and ask for it
+ * - `fork`: does not follow what was seen: the server shows two stories
+ */
+export type ChainVerdict = 'next' | 'repeat' | 'gap' | 'fork';
+
+/** Judges the place of a box that opened, against the device's chain so far. */
+export async function judgePlace(
+  head: ChainHead | undefined,
+  place: ChainPlace,
+  sealed: Sealed,
+): Promise<ChainVerdict> {
+  if (head !== undefined && place.n === head.n) {
+    return sameBytes(await sealedHash(sealed), head.hash) ? 'repeat' : 'fork';
+  }
+  const due = nextPlace(head);
+  if (place.n < due.n) return 'repeat';
+  if (place.n > due.n) return 'gap';
+  return sameBytes(place.prev, due.prev) ? 'next' : 'fork';
+}

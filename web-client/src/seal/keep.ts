@@ -1,0 +1,235 @@
+/**
+ * What this browser remembers of a set, so that a reload, a sleep or another
+ * network needs no facilitator: device key pair, resume token, epoch keys, and
+ * for facilitators the link secrets.
+ *
+ * It lives in IndexedDB, which can hold keys whose bytes nobody can read. Where
+ * a browser forbids that, or its disk is full, everything works in memory for
+ * as long as the page lives, and `durable` says so. Keys of an off-the-record
+ * round never come here.
+ */
+
+import { type Bytes, fromB64u, toB64u } from './bytes';
+import type { ChainHead } from './chain';
+import type { EpochKey } from './epoch';
+import type { LinkSecret, RosterEntry } from './keylist';
+import type { LinkRole } from './link';
+
+/** All that may be kept of one set; parts come in one by one. */
+export interface KeptSet {
+  readonly device?: CryptoKeyPair;
+  readonly role?: LinkRole;
+  /** The seat, 16 bytes. */
+  readonly member?: Bytes;
+  /** The resume token, 32 bytes; the server holds its SHA-256. */
+  readonly resume?: Bytes;
+  /** `admit` key of the link this device came in by: later grants need it. */
+  readonly admit?: Bytes;
+  /** Public keys of facilitators' devices that grants are accepted from. */
+  readonly hosts?: readonly Bytes[];
+  readonly epochs?: readonly EpochKey[];
+  readonly roster?: readonly RosterEntry[];
+  /** Link secrets; facilitators only. */
+  readonly links?: readonly LinkSecret[];
+  /** Where this device's own chain of boxes stands, and in which session. */
+  readonly chain?: { readonly session: Bytes; readonly head: ChainHead };
+}
+
+/** Why things are kept in memory only. */
+export type KeepLimit =
+  /** There is no IndexedDB, or the browser or its owner forbids it. */
+  | 'blocked'
+  /** The disk, or this site's share of it, is full. */
+  | 'quota';
+
+/** The store. Made by `openKeep`. */
+export interface Keep {
+  /** Whether what is kept outlives the page. May turn false when the disk fills up. */
+  readonly durable: boolean;
+  /** Why not, when it does not. */
+  readonly limit: KeepLimit | undefined;
+  /** What is kept of `set`. */
+  read(set: Bytes): Promise<KeptSet | undefined>;
+  /** Adds or replaces the given parts, all or none. Never rejects for lack of room. */
+  update(set: Bytes, parts: KeptSet): Promise<void>;
+  /** Deletes everything of `set`: what Leave does. */
+  forget(set: Bytes): Promise<void>;
+  /** The ids of all sets of which something is kept. */
+  sets(): Promise<Bytes[]>;
+  /** Deletes the whole store. */
+  destroy(): Promise<void>;
+}
+
+const STORE = 'sets';
+const PROBE = '';
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () => reject(request.error ?? new Error('storage')));
+  });
+}
+
+function committed(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (): void => reject(transaction.error ?? new Error('storage'));
+    transaction.addEventListener('complete', () => resolve());
+    transaction.addEventListener('abort', fail);
+    transaction.addEventListener('error', fail);
+  });
+}
+
+function openDatabase(factory: IDBFactory, name: string): Promise<IDBDatabase> {
+  const request = factory.open(name, 1);
+  request.addEventListener('upgradeneeded', () => request.result.createObjectStore(STORE));
+  return new Promise((resolve, reject) => {
+    request.addEventListener('blocked', () => reject(new Error('blocked')));
+    settled(request).then(resolve, reject);
+  });
+}
+
+/** Writes and removes a real key: some browsers open a store and then refuse keys in it. */
+async function probe(database: IDBDatabase): Promise<void> {
+  const aes = { name: 'AES-GCM', length: 256 };
+  const key = await crypto.subtle.generateKey(aes, false, ['encrypt']);
+  const transaction = database.transaction(STORE, 'readwrite');
+  const done = committed(transaction);
+  // Handled below as `done`; a refused `put` throws before anybody listens to it.
+  done.catch(() => undefined);
+  transaction.objectStore(STORE).put({ key }, PROBE);
+  transaction.objectStore(STORE).delete(PROBE);
+  await done;
+}
+
+function limitOf(error: unknown): KeepLimit {
+  return error instanceof DOMException && error.name === 'QuotaExceededError' ? 'quota' : 'blocked';
+}
+
+class BrowserKeep implements Keep {
+  limit: KeepLimit | undefined;
+  readonly #name: string;
+  readonly #factory: IDBFactory | undefined;
+  #database: IDBDatabase | undefined;
+  /** Sets that could not be written; they hide what the database has of them. */
+  readonly #memory = new Map<string, KeptSet>();
+
+  constructor(name: string, factory: IDBFactory | undefined) {
+    this.#name = name;
+    this.#factory = factory;
+  }
+
+  get durable(): boolean {
+    return this.limit === undefined;
+  }
+
+  async start(): Promise<void> {
+    try {
+      if (this.#factory === undefined) throw new Error('no storage');
+      const database = await openDatabase(this.#factory, this.#name);
+      // Another tab wants to delete the store: let it.
+      database.addEventListener('versionchange', () => this.#lose('blocked'));
+      database.addEventListener('close', () => this.#lose('blocked'));
+      this.#database = database;
+      await probe(database);
+    } catch (error) {
+      this.#lose(limitOf(error));
+    }
+  }
+
+  #lose(limit: KeepLimit): void {
+    this.limit ??= limit;
+    // After a full disk the database can still be read, and above all be emptied.
+    if (limit === 'quota') return;
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  async #stored(set: string): Promise<KeptSet | undefined> {
+    if (this.#database === undefined) return undefined;
+    const transaction = this.#database.transaction(STORE, 'readonly');
+    return settled<KeptSet | undefined>(transaction.objectStore(STORE).get(set));
+  }
+
+  async read(set: Bytes): Promise<KeptSet | undefined> {
+    const id = toB64u(set);
+    return this.#memory.get(id) ?? this.#stored(id);
+  }
+
+  async update(set: Bytes, parts: KeptSet): Promise<void> {
+    const id = toB64u(set);
+    if (this.#database !== undefined && !this.#memory.has(id)) {
+      try {
+        await this.#write(this.#database, id, parts);
+        return;
+      } catch (error) {
+        const before = await this.#stored(id).catch(() => undefined);
+        this.#memory.set(id, before ?? {});
+        this.#lose(limitOf(error));
+      }
+    }
+    this.#memory.set(id, { ...this.#memory.get(id), ...parts });
+  }
+
+  /** Reads and writes in one transaction, so that no part of another update is lost. */
+  async #write(database: IDBDatabase, id: string, parts: KeptSet): Promise<void> {
+    const transaction = database.transaction(STORE, 'readwrite');
+    const done = committed(transaction);
+    done.catch(() => undefined);
+    const store = transaction.objectStore(STORE);
+    const before = await settled<KeptSet | undefined>(store.get(id));
+    store.put({ ...before, ...parts }, id);
+    await done;
+  }
+
+  async forget(set: Bytes): Promise<void> {
+    const id = toB64u(set);
+    this.#memory.delete(id);
+    if (this.#database === undefined) return;
+    const transaction = this.#database.transaction(STORE, 'readwrite');
+    const done = committed(transaction);
+    transaction.objectStore(STORE).delete(id);
+    await done;
+  }
+
+  async sets(): Promise<Bytes[]> {
+    const ids = new Set<string>(this.#memory.keys());
+    if (this.#database !== undefined) {
+      const transaction = this.#database.transaction(STORE, 'readonly');
+      const keys = await settled(transaction.objectStore(STORE).getAllKeys());
+      for (const key of keys) if (typeof key === 'string' && key !== PROBE) ids.add(key);
+    }
+    return [...ids].flatMap((id) => fromB64u(id) ?? []);
+  }
+
+  async destroy(): Promise<void> {
+    this.#memory.clear();
+    this.#database?.close();
+    this.#database = undefined;
+    this.limit ??= 'blocked';
+    if (this.#factory === undefined) return;
+    try {
+      await settled(this.#factory.deleteDatabase(this.#name));
+    } catch {
+      // Nothing was kept where storage is forbidden.
+    }
+  }
+}
+
+/** The browser's own store, or none where even asking for it is forbidden. */
+function systemFactory(): IDBFactory | undefined {
+  try {
+    return globalThis.indexedDB;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Opens the store. Never rejects: see `durable` and `limit`. */
+export async function openKeep(
+  name = 'setroom',
+  factory: IDBFactory | undefined = systemFactory(),
+): Promise<Keep> {
+  const keep = new BrowserKeep(name, factory);
+  await keep.start();
+  return keep;
+}

@@ -1,0 +1,117 @@
+/**
+ * What a grant and a recovery wrap carry: the keys of the set's epochs and who
+ * holds them.
+ *
+ * ```json
+ * {"v":1,"keys":[[epoch,"K"]],"roster":[["device","member","role",link]],"links":[["role",link,"secret"]]}
+ * ```
+ *
+ * Ids, keys and secrets are base64url. `link` counts how often that role's
+ * link had been rotated; a device's later grants use the admit key of the link
+ * it came in by. `links` goes to facilitators only: they need the join secrets
+ * to check knocks and to show the links. Empty lists are left out, so a grant
+ * that only brings a new key to somebody who knows the roster stays small.
+ */
+
+import { type Bytes, fromB64u, toB64u } from './bytes';
+import { SealFault } from './fault';
+import type { LinkRole } from './link';
+
+/** One admitted device. */
+export interface RosterEntry {
+  /** 16 bytes. */
+  readonly device: Bytes;
+  /** The seat, 16 bytes. */
+  readonly member: Bytes;
+  readonly role: LinkRole;
+  /** Rotations of the role's link before this device came in; 0 is the first link. */
+  readonly link: number;
+}
+
+/** One link secret that facilitators share. */
+export interface LinkSecret {
+  readonly role: LinkRole;
+  /** Rotations before this secret; the highest number of a role is the one in force. */
+  readonly link: number;
+  /** 32 bytes. */
+  readonly secret: Bytes;
+}
+
+/** One epoch's key in bytes. */
+export interface RawEpochKey {
+  readonly epoch: number;
+  /** 32 bytes. */
+  readonly raw: Bytes;
+}
+
+export interface KeyList {
+  readonly keys: readonly RawEpochKey[];
+  readonly roster: readonly RosterEntry[];
+  /** Empty for anybody who is not a facilitator. */
+  readonly links: readonly LinkSecret[];
+}
+
+/** The JSON text of `list`. */
+export function writeKeyList(list: KeyList): string {
+  return JSON.stringify({
+    v: 1,
+    keys: list.keys.map(({ epoch, raw }) => [epoch, toB64u(raw)]),
+    ...(list.roster.length > 0 && {
+      roster: list.roster.map((at) => [toB64u(at.device), toB64u(at.member), at.role, at.link]),
+    }),
+    ...(list.links.length > 0 && {
+      links: list.links.map((at) => [at.role, at.link, toB64u(at.secret)]),
+    }),
+  });
+}
+
+function wrong(): never {
+  throw new SealFault('grant_form');
+}
+
+function rows(value: unknown): readonly (readonly unknown[])[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || !value.every((row) => Array.isArray(row))) return wrong();
+  return value as unknown[][];
+}
+
+function bytes(value: unknown, length: number): Bytes {
+  const out = typeof value === 'string' ? fromB64u(value) : undefined;
+  return out?.length === length ? out : wrong();
+}
+
+function count(value: unknown): number {
+  const fits = typeof value === 'number' && Number.isInteger(value);
+  return fits && value >= 0 && value <= 0xffff_ffff ? value : wrong();
+}
+
+function role(value: unknown): LinkRole {
+  return value === 'h' || value === 'c' || value === 'm' || value === 'o' ? value : wrong();
+}
+
+/** Reads what `writeKeyList` wrote. Throws `SealFault` `grant_form`. */
+export function readKeyList(text: string): KeyList {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return wrong();
+  }
+  if (typeof value !== 'object' || value === null) return wrong();
+  const { v, keys, roster, links } = value as Record<string, unknown>;
+  if (v !== 1 || keys === undefined) return wrong();
+  return {
+    keys: rows(keys).map((row) => ({ epoch: count(row[0]), raw: bytes(row[1], 32) })),
+    roster: rows(roster).map((row) => ({
+      device: bytes(row[0], 16),
+      member: bytes(row[1], 16),
+      role: role(row[2]),
+      link: count(row[3] ?? 0),
+    })),
+    links: rows(links).map((row) => ({
+      role: role(row[0]),
+      link: count(row[1]),
+      secret: bytes(row[2], 32),
+    })),
+  };
+}

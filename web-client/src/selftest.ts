@@ -1,0 +1,136 @@
+/**
+ * "Will it work here?": tries out what a set needs and says the outcome in
+ * words. The locking check runs the published ALS1 vectors through the very
+ * code of this build.
+ */
+
+import './styles/index.css';
+import vectorsUrl from '../../protocol/tests/data/als1.json?url';
+import type { Vectors } from './seal/vectors';
+
+interface Outcome {
+  /** Machine-readable name, also the list item's `data-check`. */
+  readonly check: string;
+  /** `part` works with a limit that the sentence names. */
+  readonly verdict: 'good' | 'part' | 'bad';
+  readonly sentence: string;
+}
+
+const MARKS = { good: 'Good', part: 'In part', bad: 'Not here' } as const;
+const SOCKET_PATIENCE_MS = 5_000;
+
+function addLine(list: string, check: string, verdict: string, text: string): void {
+  const item = document.createElement('li');
+  item.dataset['check'] = check;
+  item.dataset['verdict'] = verdict;
+  item.textContent = text;
+  document.getElementById(list)?.append(item);
+}
+
+function secure(): Outcome {
+  const good = window.isSecureContext && crypto.subtle !== undefined;
+  return {
+    check: 'secure',
+    verdict: good ? 'good' : 'bad',
+    sentence: good
+      ? 'This is a secure page, so the browser can lock what you type.'
+      : 'This page is not secure (https), so the browser will not lock what you type.',
+  };
+}
+
+async function locking(): Promise<Outcome> {
+  const [{ runVectors }, answer] = await Promise.all([
+    import('./seal/vectors'),
+    fetch(vectorsUrl),
+  ]);
+  const results = await runVectors((await answer.json()) as Vectors);
+  for (const { name, want, got, ok } of results) {
+    addLine('vectors', name, ok ? 'good' : 'bad', `${name}: ${ok ? 'right' : `${got}, not ${want}`}`);
+  }
+  const wrong = results.filter((result) => !result.ok).length;
+  return {
+    check: 'locking',
+    verdict: wrong === 0 ? 'good' : 'bad',
+    sentence:
+      wrong === 0
+        ? `Locking and opening come out right in all ${results.length} published checks.`
+        : `${wrong} of ${results.length} published locking checks come out wrong. Do not use this browser.`,
+  };
+}
+
+async function storage(): Promise<Outcome> {
+  const { openKeep } = await import('./seal/keep');
+  const keep = await openKeep('setroom-selftest');
+  const kept = keep.durable;
+  await keep.destroy();
+  return {
+    check: 'storage',
+    verdict: kept ? 'good' : 'part',
+    sentence: kept
+      ? 'The browser can remember your place, so a reload takes you straight back.'
+      : 'The browser does not let this page remember anything. After a reload your facilitator has to let you in again.',
+  };
+}
+
+function socket(): Promise<Outcome> {
+  const good: Outcome = {
+    check: 'socket',
+    verdict: 'good',
+    sentence: 'A live connection to this service opens.',
+  };
+  const part: Outcome = {
+    check: 'socket',
+    verdict: 'part',
+    sentence:
+      'A live connection does not open; something on the network is in the way. Setroom then uses a slower way that still works.',
+  };
+  return new Promise((resolve) => {
+    const address = new URL('/ws', window.location.href);
+    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+    let live: WebSocket;
+    const settle = (outcome: Outcome): void => {
+      clearTimeout(patience);
+      live?.close();
+      resolve(outcome);
+    };
+    const patience = setTimeout(() => settle(part), SOCKET_PATIENCE_MS);
+    try {
+      live = new WebSocket(address, 'setroom.v1');
+    } catch {
+      settle(part);
+      return;
+    }
+    live.addEventListener('open', () => settle(good));
+    live.addEventListener('error', () => settle(part));
+  });
+}
+
+async function run(check: string, trial: () => Outcome | Promise<Outcome>): Promise<Outcome> {
+  let outcome: Outcome;
+  try {
+    outcome = await trial();
+  } catch (error) {
+    const name = error instanceof Error ? error.name : 'fault';
+    outcome = { check, verdict: 'bad', sentence: `This check did not finish (${name}).` };
+  }
+  addLine('results', check, outcome.verdict, `${MARKS[outcome.verdict]}: ${outcome.sentence}`);
+  return outcome;
+}
+
+const outcomes = [
+  await run('secure', secure),
+  await run('locking', locking),
+  await run('storage', storage),
+  await run('socket', socket),
+];
+const verdict = document.getElementById('verdict');
+if (verdict !== null) {
+  const bad = outcomes.some((outcome) => outcome.verdict === 'bad');
+  const part = outcomes.some((outcome) => outcome.verdict === 'part');
+  verdict.dataset['done'] = bad ? 'bad' : part ? 'part' : 'good';
+  verdict.textContent = bad
+    ? 'Setroom will not work in this browser. The list says why.'
+    : part
+      ? 'Setroom will work here, with a limit that the list names.'
+      : 'Setroom will work here.';
+}

@@ -1,0 +1,5 @@
+/** Text files are fetched, not bundled. */
+declare module '*.ftl?url' {
+  const url: string;
+  export default url;
+}

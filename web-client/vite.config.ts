@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+// No plug-ins on purpose: what the browser runs is what the compiler made of our sources.
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  assetsInclude: ['**/*.ftl'],
+  resolve: {
+    // The HPKE library asks Node for `crypto` where a browser's is missing. There is no Node here.
+    alias: { crypto: here('src/seal/no-crypto.ts') },
+  },
+  build: {
+    target: 'es2022',
+    // Both of these would need a looser content security policy.
+    modulePreload: {
+      polyfill: false,
+      // The page names what it needs at once; what a button fetches later may take its time.
+      resolveDependencies: (_file, needed, { hostType }) => (hostType === 'js' ? [] : needed),
+    },
+    assetsInlineLimit: 0,
+    assetsDir: 'assets',
+    // `scripts/budget.mjs` learns from it what each page loads.
+    manifest: 'manifest.json',
+    rolldownOptions: {
+      input: { index: here('index.html'), selftest: here('selftest.html') },
+    },
+  },
+});
