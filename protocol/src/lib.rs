@@ -1,1 +1,52 @@
-//! Setroom protocol.
+//! The rules and the wire of Setroom: the room that a virtual action learning set meets in.
+//!
+//! This crate is pure. It has no clock, no randomness, no logging and no I/O: time and fresh ids
+//! are arguments. Three functions carry the design:
+//!
+//! * [`decide`] takes a room and what somebody asks, and answers with the [`Change`]s that follow,
+//!   or with a [`Refusal`]. It is the only place with rules.
+//! * [`Room::apply`] puts one recorded change into a room. It is total: it cannot fail.
+//! * [`view`](crate::view::shared) says what may be seen. It is the only place that hides.
+//!
+//! Everything that a person types arrives as a [`Sealed`] box that nothing here can open.
+
+mod bytes;
+mod ids;
+mod sealed;
+
+pub mod around;
+pub mod change;
+pub mod close;
+pub mod command;
+pub mod decide;
+pub mod frame;
+pub mod limits;
+pub mod method;
+pub mod permission;
+pub mod refusal;
+pub mod role;
+pub mod room;
+#[cfg(feature = "ts")]
+pub mod ts;
+pub mod view;
+
+pub use around::{Around, Knock};
+pub use bytes::{Blob, Hash32, Mac32, Nonce16, PublicKey, Token32};
+pub use change::{Change, Entry, Recorded};
+pub use close::CloseCode;
+pub use command::{Command, KeyChange, Put};
+pub use decide::{Asker, Entrance, decide, due, enter, found, tick};
+pub use frame::{ClientFrame, DecodeError, Founding, ServerFrame, decode};
+pub use ids::{CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
+pub use method::Mode;
+pub use permission::Act;
+pub use refusal::{Code, Refusal};
+pub use role::{LinkRole, Role};
+pub use room::Room;
+pub use sealed::{BOX_OVERHEAD, BUCKETS, BoxFault, Sealed, TextKind};
+
+/// Version of the frames. A client that speaks another one is told to reload.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// The WebSocket subprotocol that client and server agree on.
+pub const SUBPROTOCOL: &str = "als1";

@@ -1,0 +1,117 @@
+//! What surrounds a room and is never written down: who is connected, and who waits at the door.
+
+use std::collections::BTreeMap;
+
+use crate::bytes::{Blob, Hash32, Mac32, Nonce16, PublicKey};
+use crate::ids::{DeviceId, SeatId, Timestamp};
+use crate::limits;
+use crate::refusal::{Code, Refusal};
+use crate::role::LinkRole;
+
+/// Somebody at the door. Only facilitators' browsers can open the name and check the MAC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Knock {
+    /// The link that they hold.
+    pub role: LinkRole,
+    /// Their browser.
+    pub device: DeviceId,
+    /// Their browser's public key.
+    pub public: PublicKey,
+    /// Random part of the hello.
+    pub nonce: Nonce16,
+    /// HMAC over the hello under the link's admit key.
+    pub mac: Mac32,
+    /// Their name, sealed under the link's lobby key.
+    pub name: Blob,
+    /// SHA-256 of the token that they will come back with.
+    pub resume: Hash32,
+    /// A fresh seat id, drawn by the server, for the case that they are admitted as somebody new.
+    pub fresh: SeatId,
+    /// When they knocked.
+    pub at: Timestamp,
+}
+
+/// Presence and the lobby.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    here: BTreeMap<SeatId, usize>,
+    knocks: BTreeMap<DeviceId, Knock>,
+    /// Since when nobody with the controls has been connected; `None` while somebody is.
+    pub no_facilitator_since: Option<Timestamp>,
+}
+
+impl Around {
+    /// A room that has just been loaded: nobody is connected yet.
+    pub fn new(now: Timestamp) -> Self {
+        Self { no_facilitator_since: Some(now), ..Self::default() }
+    }
+
+    /// One more connection of this seat. True when the seat was away before.
+    pub fn arrive(&mut self, seat: SeatId) -> bool {
+        let connections = self.here.entry(seat).or_default();
+        *connections += 1;
+        *connections == 1
+    }
+
+    /// One connection of this seat less. True when it was the last one.
+    pub fn leave(&mut self, seat: SeatId) -> bool {
+        let Some(connections) = self.here.get_mut(&seat) else { return false };
+        *connections -= 1;
+        if *connections == 0 {
+            self.here.remove(&seat);
+            return true;
+        }
+        false
+    }
+
+    /// Whether somebody is connected at this seat.
+    pub fn is_here(&self, seat: SeatId) -> bool {
+        self.here.contains_key(&seat)
+    }
+
+    /// The seats that are connected.
+    pub fn here(&self) -> impl Iterator<Item = SeatId> {
+        self.here.keys().copied()
+    }
+
+    /// Puts somebody into the lobby. The same browser again replaces its earlier knock and keeps
+    /// its place.
+    ///
+    /// # Errors
+    /// [`Code::Lobby`] when the lobby is full.
+    pub fn knock(&mut self, mut knock: Knock) -> Result<(), Refusal> {
+        if let Some(earlier) = self.knocks.get(&knock.device) {
+            knock.at = earlier.at;
+        } else if self.knocks.len() >= limits::LOBBY {
+            return Err(Code::Lobby.into());
+        }
+        self.knocks.insert(knock.device, knock);
+        Ok(())
+    }
+
+    /// Takes somebody out of the lobby.
+    pub fn forget_knock(&mut self, device: DeviceId) -> Option<Knock> {
+        self.knocks.remove(&device)
+    }
+
+    /// Who knocks with this browser.
+    pub fn knocking(&self, device: DeviceId) -> Option<&Knock> {
+        self.knocks.get(&device)
+    }
+
+    /// The lobby, in order of arrival.
+    pub fn knocks(&self) -> Vec<&Knock> {
+        let mut waiting: Vec<_> = self.knocks.values().collect();
+        waiting.sort_by_key(|knock| (knock.at, knock.device));
+        waiting
+    }
+
+    /// Browsers that have waited longer than [`limits::LOBBY_STAY_MS`].
+    pub fn overstayed(&self, now: Timestamp) -> Vec<DeviceId> {
+        self.knocks
+            .values()
+            .filter(|knock| now.since(knock.at) >= limits::LOBBY_STAY_MS)
+            .map(|knock| knock.device)
+            .collect()
+    }
+}

@@ -1,0 +1,421 @@
+//! What happened, in the past tense. Changes are the journal's form and may only grow.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::{Blob, Hash32, PublicKey};
+use crate::command::{KeyChange, Saying};
+use crate::ids::{CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
+use crate::method::{Kind, Mode, Part};
+use crate::role::{LinkRole, Role};
+use crate::room::{Clock, HoldReason, Item, Receipt, TurnState};
+
+/// A fact about a room. On disk it is an object whose `c` names it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "c", rename_all = "snake_case")]
+pub enum Change {
+    /// The set was made.
+    Founded {
+        /// The set.
+        set: SetId,
+        /// Its first meeting.
+        meeting: MeetingId,
+        /// SHA-256 of the link tokens.
+        links: BTreeMap<LinkRole, Hash32>,
+        /// The agreed mode.
+        mode: Mode,
+        /// Name of the plan.
+        plan: String,
+        /// Name of the template.
+        template: String,
+        /// The agenda that follows from both.
+        agenda: Vec<Arc<Part>>,
+        /// When the meeting is meant to begin.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        starts_at: Option<Timestamp>,
+    },
+    /// Somebody new was given a seat.
+    Seated {
+        /// The seat.
+        seat: SeatId,
+        /// Their role.
+        role: Role,
+        /// Their browser.
+        device: DeviceId,
+        /// Its public key.
+        public: PublicKey,
+        /// SHA-256 of the token that it comes back with.
+        resume: Hash32,
+        /// The key for it; the host's first browser makes its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grant: Option<Blob>,
+    },
+    /// A person came with another browser.
+    DeviceAdded {
+        /// Their seat.
+        seat: SeatId,
+        /// The browser.
+        device: DeviceId,
+        /// Its public key.
+        public: PublicKey,
+        /// SHA-256 of the token that it comes back with.
+        resume: Hash32,
+        /// The key for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grant: Option<Blob>,
+    },
+    /// A browser was given the key again.
+    Granted {
+        /// The browser.
+        device: DeviceId,
+        /// The key for it.
+        grant: Blob,
+    },
+    /// The door was locked or unlocked.
+    Locked {
+        /// Whether it is locked.
+        on: bool,
+    },
+    /// Somebody was sent back to the lobby.
+    SentToLobby {
+        /// Who.
+        seat: SeatId,
+    },
+    /// Somebody was brought back from the lobby.
+    BroughtBack {
+        /// Who.
+        seat: SeatId,
+    },
+    /// Somebody was removed, and the keys changed with it.
+    Removed {
+        /// Who.
+        seat: SeatId,
+        /// The new epoch.
+        keys: KeyChange,
+    },
+    /// Somebody left for good.
+    Left {
+        /// Who.
+        seat: SeatId,
+    },
+    /// Keys, and perhaps links, were changed.
+    Rekeyed {
+        /// The new epoch.
+        keys: KeyChange,
+    },
+    /// Somebody's role was changed.
+    RoleSet {
+        /// Whose.
+        seat: SeatId,
+        /// The new role.
+        role: Role,
+    },
+    /// Plan and template were chosen anew.
+    Planned {
+        /// Name of the plan.
+        plan: String,
+        /// Name of the template.
+        template: String,
+        /// The agenda that follows from both.
+        agenda: Vec<Arc<Part>>,
+    },
+    /// The mode was set, before the start or by everyone's agreement.
+    ModeSet {
+        /// The mode.
+        mode: Mode,
+    },
+    /// Another mode was proposed.
+    ModeProposed {
+        /// The mode.
+        mode: Mode,
+        /// By whom; they agree.
+        seat: SeatId,
+    },
+    /// Somebody agreed to the proposed mode.
+    ModeAgreed {
+        /// Who.
+        seat: SeatId,
+    },
+    /// The proposal ended without agreement.
+    ModeDeclined,
+    /// Somebody agreed to the charter.
+    CharterAgreed {
+        /// Who.
+        seat: SeatId,
+    },
+    /// The meeting began.
+    Started,
+    /// The meeting moved to a part.
+    Moved {
+        /// Index in the agenda.
+        part: u32,
+        /// Its clock.
+        clock: Clock,
+        /// Who presents in it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        presenter: Option<SeatId>,
+        /// Its round, in order, when it has one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        round: Vec<SeatId>,
+        /// Until when this can be undone.
+        undo_until: Timestamp,
+    },
+    /// The last move was taken back.
+    Undone,
+    /// The clock was stopped.
+    Paused {
+        /// The clock now.
+        clock: Clock,
+    },
+    /// The clock runs on.
+    Resumed {
+        /// The clock now.
+        clock: Clock,
+    },
+    /// Time was added or taken away.
+    TimeAdded {
+        /// Minutes; negative when taken away.
+        minutes: i32,
+        /// The clock now.
+        clock: Clock,
+    },
+    /// The room holds.
+    Held {
+        /// Why.
+        why: HoldReason,
+        /// The clock now.
+        clock: Clock,
+        /// Whether the clock runs on when the hold ends.
+        resumes: bool,
+    },
+    /// The hold ended.
+    HoldEnded {
+        /// The clock now.
+        clock: Clock,
+    },
+    /// A silence began or ended.
+    SilenceSet {
+        /// Whether it is silent.
+        on: bool,
+    },
+    /// The meeting was closed.
+    Closed {
+        /// What was destroyed, and what is kept.
+        receipt: Receipt,
+    },
+    /// The running order was set.
+    OrderSet {
+        /// Seats in order.
+        order: Vec<SeatId>,
+    },
+    /// It was said who presents.
+    PresenterChosen {
+        /// Who, or nobody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
+    },
+    /// The controls were handed to somebody, or came back.
+    LeadSet {
+        /// To whom, or back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
+    },
+    /// The scribe was named.
+    ScribeSet {
+        /// Who, or nobody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
+    },
+    /// A hand went up, or changed what it is for.
+    HandRaised {
+        /// Whose.
+        seat: SeatId,
+        /// What for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<Kind>,
+        /// Its place: smaller ranks come first.
+        rank: u64,
+    },
+    /// A hand came down.
+    HandLowered {
+        /// Whose.
+        seat: SeatId,
+    },
+    /// Hands changed places.
+    HandsMoved {
+        /// The new rank of each hand that is up.
+        ranks: BTreeMap<SeatId, u64>,
+    },
+    /// All hands came down.
+    QueueCleared,
+    /// Somebody was given the floor.
+    FloorGiven {
+        /// Who.
+        seat: SeatId,
+        /// What their hand was for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<Kind>,
+        /// Who has it back afterwards.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        returns_to: Option<SeatId>,
+    },
+    /// The floor is nobody's; the next one waits for a while.
+    TurnEnded {
+        /// When the next asker may light up.
+        gap_until: Timestamp,
+    },
+    /// The next asker waits until then.
+    GapSet {
+        /// When the next asker may light up.
+        gap_until: Timestamp,
+    },
+    /// The presenter said how it is for them.
+    PresenterSaid {
+        /// What.
+        what: Saying,
+    },
+    /// A tick was put or taken away.
+    Ticked {
+        /// Whose.
+        seat: SeatId,
+        /// Whether it is there.
+        on: bool,
+    },
+    /// A round began.
+    RoundStarted {
+        /// Its order.
+        order: Vec<SeatId>,
+    },
+    /// The round moved.
+    RoundTurned {
+        /// The turns that changed.
+        turns: BTreeMap<SeatId, TurnState>,
+    },
+    /// A text was written.
+    Written {
+        /// The text.
+        item: Arc<Item>,
+    },
+    /// A text may be seen by all.
+    ItemReleased {
+        /// Which.
+        item: ItemId,
+    },
+    /// A text was taken back.
+    ItemWithdrawn {
+        /// Which.
+        item: ItemId,
+    },
+}
+
+impl Change {
+    /// The change's name on the wire and on disk.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Founded { .. } => "founded",
+            Self::Seated { .. } => "seated",
+            Self::DeviceAdded { .. } => "device_added",
+            Self::Granted { .. } => "granted",
+            Self::Locked { .. } => "locked",
+            Self::SentToLobby { .. } => "sent_to_lobby",
+            Self::BroughtBack { .. } => "brought_back",
+            Self::Removed { .. } => "removed",
+            Self::Left { .. } => "left",
+            Self::Rekeyed { .. } => "rekeyed",
+            Self::RoleSet { .. } => "role_set",
+            Self::Planned { .. } => "planned",
+            Self::ModeSet { .. } => "mode_set",
+            Self::ModeProposed { .. } => "mode_proposed",
+            Self::ModeAgreed { .. } => "mode_agreed",
+            Self::ModeDeclined => "mode_declined",
+            Self::CharterAgreed { .. } => "charter_agreed",
+            Self::Started => "started",
+            Self::Moved { .. } => "moved",
+            Self::Undone => "undone",
+            Self::Paused { .. } => "paused",
+            Self::Resumed { .. } => "resumed",
+            Self::TimeAdded { .. } => "time_added",
+            Self::Held { .. } => "held",
+            Self::HoldEnded { .. } => "hold_ended",
+            Self::SilenceSet { .. } => "silence_set",
+            Self::Closed { .. } => "closed",
+            Self::OrderSet { .. } => "order_set",
+            Self::PresenterChosen { .. } => "presenter_chosen",
+            Self::LeadSet { .. } => "lead_set",
+            Self::ScribeSet { .. } => "scribe_set",
+            Self::HandRaised { .. } => "hand_raised",
+            Self::HandLowered { .. } => "hand_lowered",
+            Self::HandsMoved { .. } => "hands_moved",
+            Self::QueueCleared => "queue_cleared",
+            Self::FloorGiven { .. } => "floor_given",
+            Self::TurnEnded { .. } => "turn_ended",
+            Self::GapSet { .. } => "gap_set",
+            Self::PresenterSaid { .. } => "presenter_said",
+            Self::Ticked { .. } => "ticked",
+            Self::RoundStarted { .. } => "round_started",
+            Self::RoundTurned { .. } => "round_turned",
+            Self::Written { .. } => "written",
+            Self::ItemReleased { .. } => "item_released",
+            Self::ItemWithdrawn { .. } => "item_withdrawn",
+        }
+    }
+}
+
+/// A change with its place in the room's one order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Its place.
+    pub seq: Seq,
+    /// When it was decided, in server time.
+    pub at: Timestamp,
+    /// Whose command it follows from; absent for what the room did by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<SeatId>,
+    /// The command that it follows from. The last change of a command carries it, so a command is
+    /// known as done only when all of it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub re: Option<CommandId>,
+    /// What happened.
+    #[serde(flatten)]
+    pub change: Change,
+}
+
+/// One append to the journal: the changes of one or several commands, all or none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Version of this form.
+    pub v: u32,
+    /// The changes, in order.
+    pub records: Vec<Recorded>,
+}
+
+impl Entry {
+    /// The version that is written today.
+    pub const VERSION: u32 = 1;
+
+    /// Bytes for the journal.
+    pub fn encode(records: &[Recorded]) -> Vec<u8> {
+        #[derive(Serialize)]
+        struct Form<'a> {
+            v: u32,
+            records: &'a [Recorded],
+        }
+        // Maps with string keys, numbers and strings: nothing here can fail to serialise.
+        serde_json::to_vec(&Form { v: Self::VERSION, records }).unwrap_or_default()
+    }
+
+    /// Reads bytes of any version ever shipped.
+    ///
+    /// # Errors
+    /// A sentence without any content when the bytes are not an entry.
+    pub fn decode(bytes: &[u8]) -> Result<Self, String> {
+        let entry: Self = serde_json::from_slice(bytes)
+            .map_err(|e| format!("journal entry: {:?} at column {}", e.classify(), e.column()))?;
+        if entry.v != Self::VERSION {
+            return Err(format!("journal entry: form {} is not known", entry.v));
+        }
+        Ok(entry)
+    }
+}

@@ -1,0 +1,310 @@
+//! What somebody asks, in the imperative.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::{Blob, Hash32};
+use crate::ids::{DeviceId, ItemId, SeatId};
+use crate::method::{Kind, Mode};
+use crate::role::{LinkRole, Role};
+use crate::sealed::{Sealed, TextKind};
+
+/// A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "c", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub enum Command {
+    // ---- who is in the room ----
+    /// Lets somebody in who waits at the door, and hands their browser the key.
+    Admit {
+        /// The browser that knocks.
+        device: DeviceId,
+        /// The key, sealed to that browser; made by the facilitator's browser.
+        grant: Blob,
+        /// The seat they had before, when they are back on another device.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
+    },
+    /// Sends somebody away who waits at the door.
+    Refuse {
+        /// The browser that knocks.
+        device: DeviceId,
+    },
+    /// Gives an admitted browser the key once more.
+    Grant {
+        /// The browser.
+        device: DeviceId,
+        /// The key, sealed to it.
+        grant: Blob,
+    },
+    /// Locks or unlocks the door.
+    Lock {
+        /// Whether it is locked.
+        on: bool,
+    },
+    /// Sends an admitted person back to the lobby; their place is kept.
+    SendToLobby {
+        /// Whom.
+        seat: SeatId,
+    },
+    /// Brings them back from the lobby.
+    BringBack {
+        /// Whom.
+        seat: SeatId,
+    },
+    /// Removes a person and bars their browsers. Carries the new key for those who stay.
+    Remove {
+        /// Whom.
+        seat: SeatId,
+        /// The new epoch.
+        keys: KeyChange,
+    },
+    /// Changes links and keys: at the start (epoch 1), at a rotation, or when a host asks for it.
+    Rekey {
+        /// The new epoch.
+        keys: KeyChange,
+    },
+    /// Makes a member a trainee or an observer, or the other way round.
+    SetRole {
+        /// Whose role.
+        seat: SeatId,
+        /// The new one: trainee, member or observer.
+        role: Role,
+    },
+    /// Leaves the set for good. Also a removed person's own wish.
+    Leave,
+
+    // ---- what was agreed ----
+    /// Chooses plan and template, before the start.
+    Plan {
+        /// Name of the plan.
+        plan: String,
+        /// Name of the template.
+        template: String,
+    },
+    /// Sets the confidentiality mode, before the start.
+    SetMode {
+        /// The mode.
+        mode: Mode,
+    },
+    /// Proposes another mode in the meeting; everyone must agree.
+    ProposeMode {
+        /// The mode.
+        mode: Mode,
+    },
+    /// Answers a proposed mode.
+    AnswerMode {
+        /// Whether this person agrees. One no ends the proposal.
+        yes: bool,
+    },
+    /// "I can live by this": agrees to the charter as it stands.
+    AgreeCharter,
+
+    // ---- the meeting ----
+    /// Starts the meeting with its first part.
+    Start,
+    /// Moves on to the next part.
+    Next,
+    /// Goes to any part, also to this one again.
+    GoTo {
+        /// Index in the agenda, from 0.
+        part: u32,
+    },
+    /// Takes the last move back, with the timer exactly as if it had not happened.
+    Undo,
+    /// Stops the clock.
+    Pause,
+    /// Lets the clock run on.
+    Resume,
+    /// Adds minutes to the running part, or takes them away.
+    AddTime {
+        /// Minutes; negative ones take away.
+        minutes: i32,
+    },
+    /// Holds the room: stops clocks and hides cues on every screen.
+    Hold,
+    /// Ends a hold.
+    Release,
+    /// Begins or ends a silence.
+    Silence {
+        /// Whether it is silent.
+        on: bool,
+    },
+    /// Closes the meeting: room text is destroyed, each person's own actions remain.
+    Close,
+    /// Sets the running order of presenters.
+    SetOrder {
+        /// Seats in order.
+        order: Vec<SeatId>,
+    },
+    /// Says who presents now.
+    ChoosePresenter {
+        /// Who; absent for nobody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
+    },
+    /// Hands the facilitator's controls to somebody.
+    HandOver {
+        /// To whom.
+        seat: SeatId,
+    },
+    /// Takes the controls back, or gives them back.
+    TakeBack,
+    /// Names the scribe.
+    NameScribe {
+        /// Who; absent for nobody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
+    },
+
+    // ---- the question queue ----
+    /// Puts one's hand up, or changes what it is for.
+    RaiseHand {
+        /// What for; a hand needs none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<Kind>,
+        /// For whom, when the facilitator acts for somebody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
+    },
+    /// Takes a hand down: one's own, or anybody's by the facilitator.
+    LowerHand {
+        /// Whose, when it is not one's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
+    },
+    /// Lets the others go first: one's own hand moves to the end.
+    DeferHand,
+    /// Moves a hand to a place in the queue.
+    MoveHand {
+        /// Whose hand.
+        seat: SeatId,
+        /// The new place, from 0.
+        to: u32,
+    },
+    /// Takes all hands down.
+    ClearQueue,
+    /// Gives somebody the floor now, whether or not their hand is up.
+    Invite {
+        /// Whom.
+        seat: SeatId,
+    },
+    /// Gives somebody the floor for a moment; then it returns to whoever had it.
+    Interrupt {
+        /// Whom.
+        seat: SeatId,
+    },
+    /// Ends the turn of whoever has the floor.
+    EndTurn,
+    /// Gives what was said time to land: the next asker waits once more.
+    LetItLand,
+    /// The presenter says how it is for them.
+    Say {
+        /// What.
+        what: Saying,
+    },
+    /// Puts a tick ("I have finished", "understood") or takes it away.
+    Tick {
+        /// Whether it is there.
+        on: bool,
+    },
+
+    // ---- rounds ----
+    /// Begins the round anew with this person.
+    StartRound {
+        /// Who begins.
+        seat: SeatId,
+    },
+    /// Ends the present turn of the round.
+    EndRoundTurn,
+    /// Passes one's turn, without comment.
+    PassTurn,
+    /// "Come back to me": one's turn moves to the end.
+    LaterTurn,
+
+    // ---- texts ----
+    /// Writes a text, or a new revision of it.
+    Put(Put),
+    /// Lets the others see one's own text.
+    ReleaseItem {
+        /// Which.
+        item: ItemId,
+    },
+    /// Takes one's own text back; it is destroyed.
+    WithdrawItem {
+        /// Which.
+        item: ItemId,
+    },
+}
+
+/// A sealed text on its way in. Author and browser are added by the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub struct Put {
+    /// What the text is for.
+    pub kind: TextKind,
+    /// Which text; a name has its seat's id, every other one an id made by its author.
+    pub item: ItemId,
+    /// Revision: 1 for a new text, then one more each time.
+    pub rev: u32,
+    /// Counts this browser's boxes in the meeting; must rise.
+    pub n: u64,
+    /// SHA-256 of this browser's box before; zeros for the first.
+    pub prev: Hash32,
+    /// The box.
+    #[serde(rename = "box")]
+    pub sealed: Sealed,
+    /// With a bid: how pressing, and the minutes wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bid: Option<BidTerms>,
+}
+
+/// What the set needs to know about a bid in order to agree a running order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct BidTerms {
+    /// 1 can wait, 2 soon, 3 pressing.
+    pub pressing: u8,
+    /// Minutes wanted, 5 to 120.
+    pub minutes: u32,
+}
+
+/// What the presenter says without words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Saying {
+    /// "I need a moment": the next asker waits.
+    NeedAMoment,
+    /// "I am thinking": the next asker waits.
+    Thinking,
+    /// "Pass": this question stays unanswered, without reason.
+    Pass,
+    /// "Ready": the next asker lights up at once.
+    Ready,
+}
+
+/// A new epoch: who gets the key, how it is recovered, and which links change with it.
+///
+/// All of it in one command, so that removal, rotation and wraps happen together or not at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub struct KeyChange {
+    /// The present epoch plus one.
+    pub epoch: u32,
+    /// One grant for every admitted browser that stays, except the one that asks.
+    pub grants: BTreeMap<DeviceId, Blob>,
+    /// The key list, wrapped for the host link (`h`) and the co-facilitator link (`c`).
+    pub wraps: BTreeMap<LinkRole, Blob>,
+    /// SHA-256 of the new link tokens, for links that change.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub links: BTreeMap<LinkRole, Hash32>,
+}

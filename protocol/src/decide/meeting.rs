@@ -1,0 +1,210 @@
+//! Where the meeting stands: parts, clock, hold, presenter, controls, close.
+
+use std::collections::BTreeMap;
+
+use super::{Case, Decision, one};
+use crate::change::Change;
+use crate::ids::SeatId;
+use crate::limits;
+use crate::method::Floor;
+use crate::refusal::Code;
+use crate::role::Role;
+use crate::room::apply::outlives_meeting;
+use crate::room::{Clock, HoldReason, Receipt};
+
+impl Case<'_> {
+    pub(super) fn start(&self) -> Decision {
+        self.fresh()?;
+        Ok(vec![Change::Started, self.moved_to(0)])
+    }
+
+    pub(super) fn next(&self) -> Decision {
+        self.go_to(self.room.meeting().now.part + 1)
+    }
+
+    pub(super) fn go_to(&self, part: u32) -> Decision {
+        self.fresh()?;
+        self.not_holding()?;
+        self.room.part_at(part).ok_or(Code::NoPart)?;
+        one(self.moved_to(part))
+    }
+
+    /// The move to a part, with the clock, presenter and round that it begins with.
+    fn moved_to(&self, index: u32) -> Change {
+        let meeting = self.room.meeting();
+        let part = self.room.part_at(index);
+        let before = index.checked_sub(1).and_then(|before| self.room.part_at(before));
+        let presenter = part.and_then(|part| {
+            let slot = part.slot?;
+            // Within a slot the presenter stays; a slot begins with whoever is next in the order.
+            let same_slot = self.room.part().is_some_and(|current| current.slot == Some(slot));
+            let planned = || meeting.order.get(usize::try_from(slot).ok()?).copied();
+            if same_slot && !(part.opens_slot(before.map(AsRef::as_ref)) && index > meeting.now.part)
+            {
+                meeting.now.presenter.or_else(planned)
+            } else {
+                planned()
+            }
+        });
+        let round = part
+            .filter(|part| part.floor == Floor::Round)
+            .map(|part| self.room.circle(presenter, part.presenter, part.slot.is_some()))
+            .unwrap_or_default();
+        Change::Moved {
+            part: index,
+            clock: self.room.clock_for(index, self.now),
+            presenter,
+            round,
+            undo_until: self.now.plus(limits::UNDO_MS),
+        }
+    }
+
+    pub(super) fn undo(&self) -> Decision {
+        self.fresh()?;
+        self.not_holding()?;
+        let undo = self.room.meeting().undo.as_ref().ok_or(Code::NothingToUndo)?;
+        // The very first move began the meeting; going back before it would be another thing.
+        let began = self.room.meeting().started_at.is_some_and(|start| {
+            undo.until == start.plus(limits::UNDO_MS) && undo.before.clock == Clock::Stopped
+        });
+        if self.now > undo.until || began {
+            return Err(Code::NothingToUndo.into());
+        }
+        one(Change::Undone)
+    }
+
+    pub(super) fn pause(&self) -> Decision {
+        self.not_holding()?;
+        let clock = self.room.meeting().now.clock;
+        if !matches!(clock, Clock::Running { .. }) {
+            return Err(Code::Already.into());
+        }
+        one(Change::Paused { clock: clock.paused(self.now) })
+    }
+
+    pub(super) fn resume(&self) -> Decision {
+        self.not_holding()?;
+        let clock = self.room.meeting().now.clock;
+        if !matches!(clock, Clock::Paused { .. }) {
+            return Err(Code::Already.into());
+        }
+        one(Change::Resumed { clock: clock.resumed(self.now) })
+    }
+
+    pub(super) fn add_time(&self, minutes: i32) -> Decision {
+        self.not_holding()?;
+        if minutes == 0 || minutes.abs() > limits::ADD_MINUTES {
+            return Err(Code::Range.into());
+        }
+        let before = self.room.meeting().now.clock;
+        let clock = before.with_more(self.now, i64::from(minutes) * 60_000);
+        let most = i64::from(limits::PART_MINUTES) * 60_000;
+        if clock == before || clock.left_ms(self.now).is_some_and(|left| left > most) {
+            return Err(Code::Range.into());
+        }
+        one(Change::TimeAdded { minutes, clock })
+    }
+
+    pub(super) fn hold(&self) -> Decision {
+        self.not_holding()?;
+        one(held(self.room.meeting().now.clock, HoldReason::Asked, self.now))
+    }
+
+    pub(super) fn release(&self) -> Decision {
+        one(released(self.room, self.now).ok_or(Code::Already)?)
+    }
+
+    pub(super) fn silence(&self, on: bool) -> Decision {
+        self.not_holding()?;
+        if self.room.meeting().silence == on {
+            return Err(Code::Already.into());
+        }
+        one(Change::SilenceSet { on })
+    }
+
+    pub(super) fn close(&self) -> Decision {
+        self.fresh()?;
+        let mut destroyed = BTreeMap::new();
+        let mut kept = BTreeMap::new();
+        for item in self.room.items().values() {
+            let list = if outlives_meeting(item.kind) { &mut kept } else { &mut destroyed };
+            *list.entry(item.kind).or_insert(0) += 1;
+        }
+        let people = u32::try_from(self.room.seats().len()).unwrap_or(u32::MAX);
+        one(Change::Closed { receipt: Receipt { at: self.now, people, destroyed, kept } })
+    }
+
+    pub(super) fn set_order(&self, order: &[SeatId]) -> Decision {
+        if order.len() > limits::PEOPLE {
+            return Err(Code::Range.into());
+        }
+        for (i, seat) in order.iter().enumerate() {
+            self.in_circle(*seat)?;
+            if order.iter().take(i).any(|earlier| earlier == seat) {
+                return Err(Code::Already.into());
+            }
+        }
+        one(Change::OrderSet { order: order.to_vec() })
+    }
+
+    pub(super) fn choose_presenter(&self, seat: Option<SeatId>) -> Decision {
+        self.fresh()?;
+        let part = self.room.part().ok_or(Code::Stage)?;
+        if part.slot.is_none() {
+            return Err(Code::Part.into());
+        }
+        if let Some(seat) = seat {
+            self.in_circle(seat)?;
+        }
+        if self.room.meeting().now.presenter == seat {
+            return Err(Code::Already.into());
+        }
+        let mut changes = vec![Change::PresenterChosen { seat }];
+        if part.floor == Floor::Round {
+            // The circle goes round without, or around, the new presenter.
+            let order = self.room.circle(seat, part.presenter, true);
+            changes.push(Change::RoundStarted { order });
+        }
+        Ok(changes)
+    }
+
+    pub(super) fn hand_over(&self, seat: SeatId) -> Decision {
+        self.in_circle(seat)?;
+        let role = self.room.seat(seat).map(|held| held.role);
+        if role.is_some_and(Role::holds_keys) || self.room.meeting().lead == Some(seat) {
+            // Their credential gives them the controls already.
+            return Err(Code::Already.into());
+        }
+        one(Change::LeadSet { seat: Some(seat) })
+    }
+
+    pub(super) fn take_back(&self) -> Decision {
+        if self.room.meeting().lead.is_none() {
+            return Err(Code::Already.into());
+        }
+        one(Change::LeadSet { seat: None })
+    }
+
+    pub(super) fn name_scribe(&self, seat: Option<SeatId>) -> Decision {
+        if let Some(seat) = seat {
+            self.in_circle(seat)?;
+        }
+        if self.room.meeting().scribe == seat {
+            return Err(Code::Already.into());
+        }
+        one(Change::ScribeSet { seat })
+    }
+}
+
+/// The room holds from now on.
+pub(super) fn held(clock: Clock, why: HoldReason, now: crate::Timestamp) -> Change {
+    let resumes = matches!(clock, Clock::Running { .. });
+    Change::Held { why, clock: clock.paused(now), resumes }
+}
+
+/// The hold ends, if there is one; the clock runs on if it ran before.
+pub(super) fn released(room: &crate::Room, now: crate::Timestamp) -> Option<Change> {
+    let hold = room.meeting().hold?;
+    let clock = room.meeting().now.clock;
+    Some(Change::HoldEnded { clock: if hold.resumes { clock.resumed(now) } else { clock } })
+}

@@ -1,0 +1,87 @@
+//! Rounds: everyone in circle order, one go each, pass allowed, come back to me.
+
+use std::collections::BTreeMap;
+
+use super::{Case, Decision, one};
+use crate::change::Change;
+use crate::ids::SeatId;
+use crate::method::{Floor, See};
+use crate::refusal::{Code, Refusal};
+use crate::room::TurnState;
+
+impl Case<'_> {
+    pub(super) fn start_round(&self, first: SeatId) -> Decision {
+        self.fresh_floor()?;
+        self.not_holding()?;
+        let part = self.room.part().ok_or(Code::Stage)?;
+        if part.floor != Floor::Round {
+            return Err(Code::NoRound.into());
+        }
+        let presenter = self.room.meeting().now.presenter;
+        let mut order = self.room.circle(presenter, part.presenter, part.slot.is_some());
+        let from = order.iter().position(|seat| *seat == first).ok_or(Code::NoSeat)?;
+        order.rotate_left(from);
+        one(Change::RoundStarted { order })
+    }
+
+    /// Whose turn it is, if the asker may end it: their own, or any by the facilitator.
+    fn turn_to_end(&self) -> Result<SeatId, Refusal> {
+        let turn = self.room.round_turn().ok_or(Code::NoTurn)?;
+        if turn != self.asker.seat && !self.controls() {
+            return Err(Code::NotYours.into());
+        }
+        self.fresh_floor()?;
+        self.not_holding()?;
+        Ok(turn)
+    }
+
+    pub(super) fn end_round_turn(&self) -> Decision {
+        self.pass_on(self.turn_to_end()?, TurnState::Done)
+    }
+
+    pub(super) fn pass_turn(&self) -> Decision {
+        self.pass_on(self.turn_to_end()?, TurnState::Passed)
+    }
+
+    pub(super) fn later_turn(&self) -> Decision {
+        let turn = self.turn_to_end()?;
+        if self.room.round_next().is_none() {
+            // Nobody is left to go first.
+            return Err(Code::Already.into());
+        }
+        self.pass_on(turn, TurnState::Later)
+    }
+
+    /// The present turn ends as `state`; the next one begins. A text that its author wrote to be
+    /// read in this round opens when their turn begins.
+    fn pass_on(&self, turn: SeatId, state: TurnState) -> Decision {
+        let mut turns = BTreeMap::from([(turn, state)]);
+        let next = self.room.round_next();
+        turns.extend(next.map(|next| (next, TurnState::Now)));
+        let mut changes = vec![Change::RoundTurned { turns }];
+        if state == TurnState::Done {
+            let hidden = self.room.items_of(turn).filter(|item| item.see == See::Hidden);
+            changes.extend(hidden.map(|item| Change::ItemReleased { item: item.id }));
+        }
+        Ok(changes)
+    }
+
+    pub(super) fn release_item(&self, item: crate::ItemId) -> Decision {
+        let held = self.room.items().get(&item).ok_or(Code::NoItem)?;
+        if held.seat != self.asker.seat {
+            return Err(Code::NotYours.into());
+        }
+        if held.see == See::Everyone {
+            return Err(Code::Already.into());
+        }
+        one(Change::ItemReleased { item })
+    }
+
+    pub(super) fn withdraw_item(&self, item: crate::ItemId) -> Decision {
+        let held = self.room.items().get(&item).ok_or(Code::NoItem)?;
+        if held.seat != self.asker.seat {
+            return Err(Code::NotYours.into());
+        }
+        one(Change::ItemWithdrawn { item })
+    }
+}

@@ -1,0 +1,168 @@
+//! Who may write what, where. The texts themselves are boxes that nothing here can open.
+
+use std::sync::Arc;
+
+use super::{Case, Decision, one};
+use crate::change::Change;
+use crate::command::Put;
+use crate::ids::{ItemId, SeatId};
+use crate::limits;
+use crate::method::{By, See};
+use crate::refusal::{Code, Refusal};
+use crate::role::Role;
+use crate::room::{Item, Stage};
+use crate::sealed::TextKind;
+
+impl Case<'_> {
+    pub(super) fn put(&self, put: &Put) -> Decision {
+        let see = self.may_write(put)?;
+        self.sound_box(put)?;
+        self.sound_order(put)?;
+        self.room_for(put)?;
+        let item = Item {
+            id: put.item,
+            kind: put.kind,
+            seat: self.asker.seat,
+            device: self.asker.device,
+            rev: put.rev,
+            n: put.n,
+            prev: put.prev,
+            sealed: put.sealed.clone(),
+            at: self.now,
+            see,
+            part: self.room.meeting().now.part,
+            bid: put.bid,
+        };
+        one(Change::Written { item: Arc::new(item) })
+    }
+
+    /// Who will see it, if it may be written here and now.
+    fn may_write(&self, put: &Put) -> Result<See, Refusal> {
+        if (put.kind == TextKind::Bid) != put.bid.is_some() {
+            return Err(Code::Kind.into());
+        }
+        if put.bid.is_some_and(|bid| !(1..=3).contains(&bid.pressing) || !(5..=120).contains(&bid.minutes)) {
+            return Err(Code::Range.into());
+        }
+        let stored = self.room.items().get(&put.item);
+        if stored.is_some_and(|item| item.seat != self.asker.seat) {
+            return Err(Code::NotYours.into());
+        }
+        if stored.is_some_and(|item| item.kind != put.kind) {
+            return Err(Code::Kind.into());
+        }
+        match put.kind {
+            TextKind::Name => {
+                // A name belongs to its seat, so its id is the seat's.
+                return if put.item.as_bytes() == self.asker.seat.as_bytes() {
+                    Ok(See::Everyone)
+                } else {
+                    Err(Code::NotYours.into())
+                };
+            }
+            TextKind::Title => return self.single(put, self.role.holds_keys()),
+            TextKind::Charter => {
+                let open = self.room.meeting().stage == Stage::Gathering
+                    || self.room.part().is_some_and(|part| part.id == "charter");
+                return self.single(put, open && self.controls());
+            }
+            TextKind::Headline
+            | TextKind::Bid
+            | TextKind::Action
+            | TextKind::Question
+            | TextKind::Scribe
+            | TextKind::Skill
+            | TextKind::Sentence
+            | TextKind::Learning
+            | TextKind::Reflection => {}
+        }
+        // Sealing a text again under a new key is allowed wherever it was allowed to write it.
+        if let Some(item) = stored
+            && item.sealed.epoch() < self.room.epoch()
+        {
+            return Ok(item.see);
+        }
+        if self.role == Role::Observer {
+            return Err(Code::Role.into());
+        }
+        let part = self.room.part().ok_or(Code::Part)?;
+        let meeting = self.room.meeting();
+        let presents = meeting.now.presenter == Some(self.asker.seat);
+        let by_me = |by: By| match by {
+            By::Presenter => presents,
+            By::Each => true,
+            By::Members => !presents,
+            By::Scribe => meeting.scribe == Some(self.asker.seat),
+        };
+        let allowed = part.writes.iter().find(|write| write.kind == put.kind && by_me(write.by));
+        // One's own actions can be mended as long as the meeting is open.
+        let own_action = put.kind == TextKind::Action && stored.is_some();
+        match (allowed, stored) {
+            (_, Some(item)) if allowed.is_some() || own_action => Ok(item.see),
+            (Some(write), _) => {
+                let one_each = matches!(put.kind, TextKind::Headline | TextKind::Bid);
+                if one_each && self.room.find_item(self.asker.seat, put.kind).is_some() {
+                    return Err(Code::Already.into());
+                }
+                Ok(write.see)
+            }
+            (None, _) => Err(Code::Kind.into()),
+        }
+    }
+
+    /// The set has one title and one charter, whoever of those who may wrote it first.
+    fn single(&self, put: &Put, may: bool) -> Result<See, Refusal> {
+        let taken = self
+            .room
+            .items()
+            .values()
+            .any(|item| item.kind == put.kind && item.id != put.item);
+        if !may {
+            return Err(Code::Role.into());
+        }
+        if taken {
+            return Err(Code::Already.into());
+        }
+        Ok(See::Everyone)
+    }
+
+    fn sound_box(&self, put: &Put) -> Result<(), Refusal> {
+        if self.room.epoch() == 0 || put.sealed.epoch() != self.room.epoch() {
+            return Err(Code::StaleEpoch.into());
+        }
+        if put.sealed.bucket() > put.kind.largest_bucket() {
+            return Err(Code::LongText.into());
+        }
+        Ok(())
+    }
+
+    fn sound_order(&self, put: &Put) -> Result<(), Refusal> {
+        let stored = self.room.items().get(&put.item).map_or(0, |item| item.rev);
+        if put.rev != stored + 1 {
+            return Err(Code::StaleRevision.into());
+        }
+        let next = self.room.device(self.asker.device).map_or(0, |device| device.next_n);
+        // Numbers stay exact in JavaScript, and the one after them too.
+        if put.n < next || put.n >= (1 << 53) - 1 {
+            return Err(Code::StaleOrder.into());
+        }
+        Ok(())
+    }
+
+    fn room_for(&self, put: &Put) -> Result<(), Refusal> {
+        let items = self.room.items();
+        let new = !items.contains_key(&put.item);
+        let own = |seat: SeatId| self.room.items_of(seat).count();
+        if new
+            && (items.len() >= limits::ITEMS || own(self.asker.seat) >= limits::ITEMS_PER_SEAT)
+        {
+            return Err(Code::Items.into());
+        }
+        let bytes = |id: &ItemId| items.get(id).map_or(0, |item| item.sealed.bucket());
+        let total: usize = items.values().map(|item| item.sealed.bucket()).sum();
+        if total - bytes(&put.item) + put.sealed.bucket() > limits::SEALED_BYTES {
+            return Err(Code::SealedBytes.into());
+        }
+        Ok(())
+    }
+}

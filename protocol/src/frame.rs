@@ -1,0 +1,268 @@
+//! Units on the socket. One JSON object each; `t` names it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::bytes::{Blob, Hash32, Mac32, Nonce16, PublicKey, Token32};
+use crate::command::Command;
+use crate::ids::{CommandId, DeviceId, MeetingId, SeatId, Seq, SetId, Timestamp};
+use crate::limits;
+use crate::method::Mode;
+use crate::refusal::Code;
+use crate::role::LinkRole;
+use crate::view::{KnockView, LobbyView, Own, Shared};
+
+/// Body of `POST /api/sets`: makes a set. Everything secret stays in the browser; only hashes of
+/// the link tokens are sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub struct Founding {
+    /// Version of the protocol.
+    pub v: u32,
+    /// The set's id, drawn by the browser.
+    pub set: SetId,
+    /// The first meeting's id, drawn by the browser.
+    pub meeting: MeetingId,
+    /// SHA-256 of each link's token; all four kinds.
+    pub links: BTreeMap<LinkRole, Hash32>,
+    /// The agreed mode.
+    pub mode: Mode,
+    /// Name of the plan.
+    pub plan: String,
+    /// Name of the template.
+    pub template: String,
+    /// When the meeting is meant to begin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+}
+
+/// From a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub enum ClientFrame {
+    /// First frame of somebody with a link: asks to join.
+    Knock {
+        /// Version of the protocol.
+        v: u32,
+        /// The set.
+        set: SetId,
+        /// The kind of link.
+        role: LinkRole,
+        /// The link's token.
+        token: Token32,
+        /// This browser's public key; its device id follows from it.
+        #[serde(rename = "pub")]
+        public: PublicKey,
+        /// Random part of the hello.
+        nonce: Nonce16,
+        /// HMAC over the hello under the link's admit key.
+        mac: Mac32,
+        /// The name, sealed under the link's lobby key.
+        name: Blob,
+        /// SHA-256 of the token that this browser will come back with.
+        resume: Hash32,
+    },
+    /// First frame of a browser that has been admitted before.
+    Resume {
+        /// Version of the protocol.
+        v: u32,
+        /// The set.
+        set: SetId,
+        /// This browser.
+        device: DeviceId,
+        /// The token whose hash it gave when it knocked.
+        token: Token32,
+        /// The place of the last change that it has; absent to begin with a snapshot.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Seq>,
+    },
+    /// Asks for something.
+    Do {
+        /// Made by the client; a repeat gets the same answer.
+        cid: CommandId,
+        /// The place of the last change on the screen that it was pressed on.
+        seen: Seq,
+        /// What.
+        cmd: Command,
+    },
+    /// Asks what time it is.
+    Ping {
+        /// The client's own stamp, sent back as it is.
+        sent: u64,
+    },
+}
+
+/// To a client.
+///
+/// `lobby`, `refused`, `pong`, `beat` and `restart` are all that somebody at the door may get.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub enum ServerFrame {
+    /// You are at the door.
+    Lobby {
+        /// Server time.
+        at: Timestamp,
+        /// What you may see.
+        lobby: LobbyView,
+    },
+    /// Everything you may see, as it is after the change with this place.
+    Snapshot {
+        /// The place.
+        seq: Seq,
+        /// Server time.
+        at: Timestamp,
+        /// The part that is the same for all.
+        shared: Box<Shared>,
+        /// The part that is yours alone.
+        own: Box<Own>,
+        /// Whether you asked for less, but the room no longer keeps what you missed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+        gap: bool,
+        /// The build of the client that this server serves.
+        build: String,
+    },
+    /// Something happened. The same bytes for every seat.
+    Change {
+        /// Its place; places have no holes.
+        seq: Seq,
+        /// When it was decided.
+        at: Timestamp,
+        /// Whose command it follows from; absent for what the room did by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<SeatId>,
+        /// The command that it completes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        re: Option<CommandId>,
+        /// The change's name, for announcements.
+        what: String,
+        /// Merge patch of the shared view.
+        #[cfg_attr(feature = "ts", ts(type = "Patch<Shared>"))]
+        shared: Value,
+    },
+    /// Something happened that nobody but its author may see.
+    Skip {
+        /// Its place.
+        seq: Seq,
+    },
+    /// Your own part changed with the change of this place, which came before this frame.
+    Own {
+        /// The place.
+        seq: Seq,
+        /// Merge patch of your own view.
+        #[cfg_attr(feature = "ts", ts(type = "Patch<Own>"))]
+        own: Value,
+        /// Whether `own` is your whole own view, as after a return.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+        whole: bool,
+    },
+    /// Who is connected: the whole of it, each time.
+    Presence {
+        /// Seats.
+        here: Vec<SeatId>,
+        /// Since when nobody with the controls has been connected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        no_facilitator_since: Option<Timestamp>,
+    },
+    /// Who is at the door: the whole of it, each time, for those who may admit.
+    Knocks {
+        /// Browsers that knock.
+        knocks: BTreeMap<DeviceId, KnockView>,
+    },
+    /// Your command is done: it is on disk, and every change of it came before this frame.
+    Done {
+        /// The command.
+        cid: CommandId,
+        /// The place of its last change; for a repeat, the place it had.
+        seq: Seq,
+    },
+    /// A rule said no. Nothing has changed.
+    Refused {
+        /// The command; absent when you were refused at the door.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cid: Option<CommandId>,
+        /// Why.
+        code: Code,
+        /// Whether the same again may succeed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+        temporary: bool,
+    },
+    /// What time it is.
+    Pong {
+        /// Your own stamp.
+        sent: u64,
+        /// Server time.
+        at: Timestamp,
+    },
+    /// The server is still there.
+    Beat {
+        /// Server time.
+        at: Timestamp,
+    },
+    /// The server stops; come back after so many milliseconds.
+    Restart {
+        /// Milliseconds, different for each client so that nothing stampedes.
+        after_ms: u64,
+    },
+}
+
+impl ServerFrame {
+    /// The text of the frame.
+    pub fn encode(&self) -> String {
+        // Maps with string keys, numbers, strings, booleans: this cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// Why a frame could not be read. It never repeats what was in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// Over the limit `frame_bytes`, or `first_frame_bytes` for a first frame.
+    #[error("a frame over the limit {0}")]
+    TooLarge(&'static str),
+    /// Not JSON, or not a frame of this protocol.
+    #[error("not a frame of this protocol (column {0})")]
+    Unknown(usize),
+    /// A first frame of another version of the protocol.
+    #[error("a frame of another version of the protocol")]
+    OldClient,
+}
+
+/// Reads a client's frame. `first` is whether it is the first one of its connection.
+///
+/// # Errors
+/// A [`DecodeError`] that says which; it never holds any of the text.
+pub fn decode(text: &str, first: bool) -> Result<ClientFrame, DecodeError> {
+    let (limit, name) = if first {
+        (limits::FIRST_FRAME_BYTES, "first_frame_bytes")
+    } else {
+        (limits::FRAME_BYTES, "frame_bytes")
+    };
+    if text.len() > limit {
+        return Err(DecodeError::TooLarge(name));
+    }
+    if first {
+        // The version is looked at before the rest, so that an old client is told so whatever
+        // else has changed.
+        #[derive(Deserialize)]
+        struct Version {
+            v: Option<u32>,
+        }
+        if let Ok(Version { v: Some(v) }) = serde_json::from_str::<Version>(text)
+            && v != crate::PROTOCOL_VERSION
+        {
+            return Err(DecodeError::OldClient);
+        }
+    }
+    serde_json::from_str(text).map_err(|e| DecodeError::Unknown(e.column()))
+}

@@ -1,0 +1,64 @@
+//! Every limit of a room and of a frame, in one place. Refusals name them; the client imports them.
+//!
+//! Limits of a deployment (connections, addresses, rates) are in the server's configuration.
+
+macro_rules! limits {
+    ($($(#[doc = $doc:literal])* $name:ident: $ty:ty = $value:expr;)*) => {
+        $($(#[doc = $doc])* pub const $name: $ty = $value;)*
+
+        /// Name and value of every limit, for the client and for the documents.
+        #[allow(clippy::unnecessary_cast, reason = "one table for constants of two widths")]
+        pub const ALL: &[(&str, u64, &str)] = &[$((stringify!($name), $name as u64, concat!($($doc),*))),*];
+    };
+}
+
+limits! {
+    /// Bytes of one frame from a client. The largest box is 11,036 characters.
+    FRAME_BYTES: usize = 16 * 1024;
+    /// Bytes of the first frame of a connection (a knock or a return).
+    FIRST_FRAME_BYTES: usize = 2 * 1024;
+    /// Characters of a grant, a wrap or a knock's sealed name.
+    BLOB_CHARS: usize = 4096;
+    /// People in a set: members, facilitators, trainees and observers.
+    PEOPLE: usize = 24;
+    /// Browsers in a set.
+    DEVICES: usize = 40;
+    /// Browsers of one person.
+    DEVICES_PER_SEAT: usize = 4;
+    /// Open connections of one person.
+    CONNECTIONS_PER_SEAT: usize = 3;
+    /// People who wait in the lobby.
+    LOBBY: usize = 24;
+    /// Milliseconds that somebody may wait in the lobby.
+    LOBBY_STAY_MS: u64 = 60 * 60 * 1000;
+    /// Texts in a set.
+    ITEMS: usize = 5000;
+    /// Texts of one person.
+    ITEMS_PER_SEAT: usize = 200;
+    /// Bytes of sealed text in a room.
+    SEALED_BYTES: usize = 4 * 1024 * 1024;
+    /// Command ids that a room remembers, so that a repeat is known as one.
+    COMMANDS_REMEMBERED: usize = 1024;
+    /// Parts of an agenda.
+    PARTS: usize = 80;
+    /// Minutes that one part may last.
+    PART_MINUTES: u32 = 240;
+    /// Minutes that one press may add or take away.
+    ADD_MINUTES: i32 = 60;
+    /// Milliseconds between an asker's end and the next asker's light, unless the presenter is ready.
+    SETTLE_GAP_MS: u64 = 8_000;
+    /// Milliseconds in which a move can be undone.
+    UNDO_MS: u64 = 30_000;
+    /// Milliseconds without a facilitator after which the room holds.
+    HOLD_AFTER_MS: u64 = 15_000;
+    /// Milliseconds from one heartbeat of the server to the next.
+    HEARTBEAT_MS: u64 = 20_000;
+    /// Milliseconds of silence after which a client gives a connection up.
+    SILENCE_MS: u64 = 45_000;
+    /// Frames that a room keeps for those who come back.
+    RING_FRAMES: usize = 512;
+    /// Characters of a room line (headline, bid, question).
+    LINE_CHARS: usize = 140;
+    /// Characters of a name.
+    NAME_CHARS: usize = 60;
+}

@@ -1,0 +1,138 @@
+//! The method as data: process templates, meeting plans, cues, confidentiality modes.
+//!
+//! Templates and plans are files in `protocol/data`; a new one is a new file and a line in
+//! [`Library::shipped`]. Minutes, floors and who may write what come from them, never from code.
+
+mod agenda;
+mod library;
+
+use serde::{Deserialize, Serialize};
+
+pub use agenda::{Part, agenda};
+pub use library::{Fault, Library, Phase, Plan, Step, Template, library};
+
+use crate::sealed::TextKind;
+
+/// What the set agreed about taking words out of the room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Mode {
+    /// Stays in this set.
+    Set,
+    /// Stays in this set, and is not raised again with the presenter.
+    Double,
+    /// Ideas may travel, people may not.
+    Chatham,
+    /// The set picks lessons to share, each agreed by the person it came from.
+    OpenLearning,
+}
+
+/// Whose moment it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Floor {
+    /// The presenter's.
+    Presenter,
+    /// Whoever the queue lights.
+    Queue,
+    /// Everyone in circle order.
+    Round,
+    /// The facilitator's.
+    Facilitator,
+    /// Anybody's.
+    Open,
+    /// Nobody's: quiet.
+    Silence,
+}
+
+/// What the presenter does in a phase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Stance {
+    /// Tells.
+    Speaks,
+    /// Answers questions.
+    Answers,
+    /// Listens, turned away.
+    Listens,
+    /// Chooses among what was offered.
+    Chooses,
+    /// Is a member like the others.
+    Member,
+}
+
+/// What a question is for. A hand needs none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Kind {
+    /// A fact that the asker needs.
+    Clarify,
+    /// Makes the presenter think.
+    Explore,
+    /// Tests an assumption, kindly.
+    Challenge,
+    /// Moves to doing.
+    Act,
+    /// Any question to anybody (WIAL).
+    Any,
+    /// About how we work; goes first.
+    Process,
+}
+
+/// Whether hands may go up in a part, and what for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum HandRule {
+    /// No hands.
+    Off,
+    /// To ask; the queue lights the next one by itself.
+    Ask,
+    /// To have a turn; the facilitator calls.
+    Turn,
+}
+
+/// Who may write a kind of text in a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum By {
+    /// The presenter alone.
+    Presenter,
+    /// Everyone but observers.
+    Each,
+    /// Everyone but the presenter and observers.
+    Members,
+    /// The seat that was named scribe.
+    Scribe,
+}
+
+/// Who sees a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum See {
+    /// Every admitted seat.
+    Everyone,
+    /// Its owner; the others see only that it has been written, until it is released.
+    Hidden,
+    /// Its owner alone, unless released.
+    Owner,
+}
+
+/// One permission to write: `{by, kind, see}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Write {
+    /// Who may write.
+    pub by: By,
+    /// What kind of text.
+    pub kind: TextKind,
+    /// Who sees it.
+    pub see: See,
+}

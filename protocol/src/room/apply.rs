@@ -1,0 +1,447 @@
+//! How a recorded change moves the room. Total: whatever was once decided can always be applied.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use super::{
+    Asking, Clock, Device, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Turn,
+    TurnState, Undo,
+};
+use crate::bytes::{Blob, Hash32, PublicKey};
+use crate::change::{Change, Recorded};
+use crate::command::{KeyChange, Saying};
+use crate::ids::{DeviceId, ItemId, SeatId, Seq, Timestamp};
+use crate::limits;
+use crate::method::See;
+use crate::role::Role;
+use crate::sealed::TextKind;
+
+impl Room {
+    /// The room that a [`Change::Founded`] makes; `None` for any other change.
+    pub fn found(record: &Recorded) -> Option<Self> {
+        let Change::Founded { set, meeting, links, mode, plan, template, agenda, starts_at } =
+            &record.change
+        else {
+            return None;
+        };
+        Some(Self {
+            set: *set,
+            seq: record.seq,
+            founded_at: record.at,
+            links: links.clone(),
+            epoch: 0,
+            wraps: BTreeMap::new(),
+            seats: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            barred: BTreeSet::new(),
+            next_place: 0,
+            locked: false,
+            mode: *mode,
+            proposal: None,
+            items: BTreeMap::new(),
+            meeting: Meeting {
+                id: *meeting,
+                stage: Stage::Gathering,
+                starts_at: *starts_at,
+                started_at: None,
+                plan: plan.clone(),
+                template: template.clone(),
+                agenda: agenda.clone(),
+                now: Moving::default(),
+                undo: None,
+                hold: None,
+                silence: false,
+                order: Vec::new(),
+                lead: None,
+                scribe: None,
+                moved: record.seq,
+                floor_moved: record.seq,
+                next_rank: 0,
+                receipt: None,
+            },
+            answered: VecDeque::new(),
+        })
+    }
+
+    /// Replays a journal: a room from its first record and all that follow.
+    pub fn replay<'a>(records: impl IntoIterator<Item = &'a Recorded>) -> Option<Self> {
+        let mut records = records.into_iter();
+        let mut room = Self::found(records.next()?)?;
+        for record in records {
+            room.apply(record);
+        }
+        Some(room)
+    }
+
+    /// Puts one recorded change into the room.
+    pub fn apply(&mut self, record: &Recorded) {
+        self.seq = record.seq;
+        if let Some(id) = record.re {
+            if self.answered.len() >= limits::COMMANDS_REMEMBERED {
+                self.answered.pop_front();
+            }
+            self.answered.push_back((id, record.seq));
+        }
+        self.put_in(&record.change, record.at);
+        if moves_meeting(&record.change) {
+            self.meeting.moved = record.seq;
+            self.meeting.floor_moved = record.seq;
+        } else if moves_floor(&record.change) {
+            self.meeting.floor_moved = record.seq;
+        }
+    }
+
+    #[allow(clippy::too_many_lines, reason = "one line for each change, in one place to read")]
+    fn put_in(&mut self, change: &Change, at: Timestamp) {
+        let meeting = &mut self.meeting;
+        let now = &mut meeting.now;
+        match change {
+            // A second founding has no meaning; the first one made the room.
+            Change::Founded { .. } => {}
+            Change::Seated { seat, role, device, public, resume, grant } => {
+                let place = self.next_place;
+                self.next_place += 1;
+                let new = Seat { role: *role, place, in_lobby: false, agreed: false };
+                self.seats.insert(*seat, new);
+                self.add_device(*seat, *device, *public, *resume, grant.clone());
+            }
+            Change::DeviceAdded { seat, device, public, resume, grant } => {
+                self.add_device(*seat, *device, *public, *resume, grant.clone());
+            }
+            Change::Granted { device, grant } => {
+                if let Some(device) = self.devices.get_mut(device) {
+                    device.grant = Some(grant.clone());
+                }
+            }
+            Change::Locked { on } => self.locked = *on,
+            Change::SentToLobby { seat } => self.set_lobby(*seat, true),
+            Change::BroughtBack { seat } => self.set_lobby(*seat, false),
+            Change::Removed { seat, keys } => {
+                self.barred.extend(self.devices_of(*seat).collect::<Vec<_>>());
+                self.forget_seat(*seat);
+                self.set_keys(keys);
+            }
+            Change::Left { seat } => self.forget_seat(*seat),
+            Change::Rekeyed { keys } => self.set_keys(keys),
+            Change::RoleSet { seat, role } => {
+                if let Some(held) = self.seats.get_mut(seat) {
+                    held.role = *role;
+                }
+                if *role == Role::Observer {
+                    self.leave_turns(*seat);
+                }
+            }
+            Change::Planned { plan, template, agenda } => {
+                meeting.plan.clone_from(plan);
+                meeting.template.clone_from(template);
+                meeting.agenda.clone_from(agenda);
+            }
+            Change::ModeSet { mode } => {
+                self.mode = *mode;
+                self.proposal = None;
+            }
+            Change::ModeProposed { mode, seat } => {
+                self.proposal = Some(Proposal { mode: *mode, agreed: [*seat].into() });
+            }
+            Change::ModeAgreed { seat } => {
+                if let Some(proposal) = &mut self.proposal {
+                    proposal.agreed.insert(*seat);
+                }
+            }
+            Change::ModeDeclined => self.proposal = None,
+            Change::CharterAgreed { seat } => {
+                if let Some(held) = self.seats.get_mut(seat) {
+                    held.agreed = true;
+                }
+            }
+            Change::Started => {
+                meeting.stage = Stage::Running;
+                meeting.started_at = Some(at);
+            }
+            Change::Moved { part, clock, presenter, round, undo_until } => {
+                let before = std::mem::take(now);
+                now.part = *part;
+                now.clock = *clock;
+                now.presenter = *presenter;
+                now.round = turns(round);
+                // Who had a hand up when a part with hands follows keeps it, without its kind.
+                let keeps = meeting
+                    .agenda
+                    .get(usize::try_from(*part).unwrap_or(usize::MAX))
+                    .is_some_and(|part| part.hand == crate::method::HandRule::Ask);
+                if keeps {
+                    now.queue = before
+                        .queue
+                        .iter()
+                        .filter(|(seat, _)| Some(**seat) != *presenter)
+                        .map(|(seat, hand)| (*seat, Hand { rank: hand.rank, kind: None }))
+                        .collect();
+                }
+                meeting.undo = Some(Undo { until: *undo_until, before });
+                meeting.silence = false;
+            }
+            Change::Undone => {
+                if let Some(undo) = meeting.undo.take() {
+                    *now = undo.before;
+                }
+            }
+            Change::Paused { clock } | Change::Resumed { clock } => now.clock = *clock,
+            Change::TimeAdded { clock, .. } => now.clock = *clock,
+            Change::Held { why, clock, resumes } => {
+                now.clock = *clock;
+                meeting.hold = Some(Hold { why: *why, since: at, resumes: *resumes });
+            }
+            Change::HoldEnded { clock } => {
+                now.clock = *clock;
+                meeting.hold = None;
+            }
+            Change::SilenceSet { on } => meeting.silence = *on,
+            Change::Closed { receipt } => {
+                meeting.stage = Stage::Closed;
+                meeting.receipt = Some(receipt.clone());
+                meeting.now = Moving { part: now.part, ..Moving::default() };
+                meeting.undo = None;
+                meeting.hold = None;
+                meeting.silence = false;
+                meeting.scribe = None;
+                meeting.lead = None;
+                meeting.order.clear();
+                self.proposal = None;
+                self.items.retain(|_, item| outlives_meeting(item.kind));
+                for item in self.items.values_mut() {
+                    if item.kind == TextKind::Action && item.see != See::Owner {
+                        Arc::make_mut(item).see = See::Owner;
+                    }
+                }
+                use crate::role::LinkRole;
+                self.links.retain(|role, _| {
+                    matches!(role, LinkRole::Host | LinkRole::CoFacilitator)
+                });
+            }
+            Change::OrderSet { order } => meeting.order.clone_from(order),
+            Change::PresenterChosen { seat } => {
+                now.presenter = *seat;
+                now.says = None;
+                if let Some(seat) = seat {
+                    now.queue.remove(seat);
+                    now.round.remove(seat);
+                    if now.asking.is_some_and(|asking| asking.seat == *seat) {
+                        now.asking = None;
+                    }
+                }
+            }
+            Change::LeadSet { seat } => meeting.lead = *seat,
+            Change::ScribeSet { seat } => meeting.scribe = *seat,
+            Change::HandRaised { seat, kind, rank } => {
+                now.queue.insert(*seat, Hand { rank: *rank, kind: *kind });
+                meeting.next_rank = meeting.next_rank.max(rank + 1);
+            }
+            Change::HandLowered { seat } => {
+                now.queue.remove(seat);
+            }
+            Change::HandsMoved { ranks } => {
+                for (seat, rank) in ranks {
+                    if let Some(hand) = now.queue.get_mut(seat) {
+                        hand.rank = *rank;
+                    }
+                    meeting.next_rank = meeting.next_rank.max(rank + 1);
+                }
+            }
+            Change::QueueCleared => now.queue.clear(),
+            Change::FloorGiven { seat, kind, returns_to } => {
+                now.queue.remove(seat);
+                now.gap_until = None;
+                *now.asked.entry(*seat).or_default() += 1;
+                now.asking =
+                    Some(Asking { seat: *seat, since: at, kind: *kind, returns_to: *returns_to });
+            }
+            Change::TurnEnded { gap_until } => {
+                now.asking = None;
+                now.gap_until = Some(*gap_until);
+            }
+            Change::GapSet { gap_until } => now.gap_until = Some(*gap_until),
+            Change::PresenterSaid { what } => match what {
+                Saying::NeedAMoment | Saying::Thinking => now.says = Some(*what),
+                Saying::Pass => {}
+                Saying::Ready => {
+                    now.says = None;
+                    now.gap_until = None;
+                }
+            },
+            Change::Ticked { seat, on } => {
+                if *on {
+                    now.ticks.insert(*seat);
+                } else {
+                    now.ticks.remove(seat);
+                }
+            }
+            Change::RoundStarted { order } => now.round = turns(order),
+            Change::RoundTurned { turns } => {
+                for (seat, state) in turns {
+                    if let Some(turn) = now.round.get_mut(seat) {
+                        turn.is = *state;
+                    }
+                }
+            }
+            Change::Written { item } => self.write(item),
+            Change::ItemReleased { item } => {
+                if let Some(item) = self.items.get_mut(item) {
+                    Arc::make_mut(item).see = See::Everyone;
+                }
+            }
+            Change::ItemWithdrawn { item } => {
+                self.items.remove(item);
+            }
+        }
+    }
+
+    fn add_device(
+        &mut self,
+        seat: SeatId,
+        device: DeviceId,
+        public: PublicKey,
+        resume: Hash32,
+        grant: Option<Blob>,
+    ) {
+        // A browser that knocks again keeps counting its boxes where it was.
+        let next_n = self.devices.get(&device).map_or(0, |known| known.next_n);
+        self.barred.remove(&device);
+        self.devices.insert(device, Device { seat, public, resume, grant, next_n });
+    }
+
+    fn set_lobby(&mut self, seat: SeatId, on: bool) {
+        if let Some(held) = self.seats.get_mut(&seat) {
+            held.in_lobby = on;
+        }
+        let now = &mut self.meeting.now;
+        if on && now.asking.is_some_and(|asking| asking.seat == seat) {
+            now.asking = None;
+        }
+        if on && self.meeting.lead == Some(seat) {
+            self.meeting.lead = None;
+        }
+    }
+
+    fn set_keys(&mut self, keys: &KeyChange) {
+        self.epoch = keys.epoch;
+        self.wraps.clone_from(&keys.wraps);
+        self.links.extend(keys.links.iter().map(|(role, hash)| (*role, *hash)));
+        for (id, device) in &mut self.devices {
+            // The browser that made the key has it already; an old grant is of no use to anybody.
+            device.grant = keys.grants.get(id).cloned();
+        }
+    }
+
+    fn leave_turns(&mut self, seat: SeatId) {
+        let meeting = &mut self.meeting;
+        let mut moving: Vec<&mut Moving> = vec![&mut meeting.now];
+        moving.extend(meeting.undo.as_mut().map(|undo| &mut undo.before));
+        for moving in moving {
+            moving.queue.remove(&seat);
+            moving.ticks.remove(&seat);
+            moving.asked.remove(&seat);
+            moving.presenter = moving.presenter.filter(|presenter| *presenter != seat);
+            moving.asking = moving.asking.filter(|asking| asking.seat != seat);
+            if let Some(asking) = &mut moving.asking {
+                asking.returns_to = asking.returns_to.filter(|back| *back != seat);
+            }
+            let was_now = moving.round.remove(&seat).is_some_and(|t| t.is == TurnState::Now);
+            if was_now {
+                let next = moving
+                    .round
+                    .values_mut()
+                    .filter(|turn| matches!(turn.is, TurnState::Waiting | TurnState::Later))
+                    .min_by_key(|turn| (turn.is == TurnState::Later, turn.rank));
+                if let Some(next) = next {
+                    next.is = TurnState::Now;
+                }
+            }
+        }
+        meeting.order.retain(|id| *id != seat);
+        meeting.lead = meeting.lead.filter(|lead| *lead != seat);
+        meeting.scribe = meeting.scribe.filter(|scribe| *scribe != seat);
+        if let Some(proposal) = &mut self.proposal {
+            proposal.agreed.remove(&seat);
+        }
+    }
+
+    fn forget_seat(&mut self, seat: SeatId) {
+        self.leave_turns(seat);
+        self.seats.remove(&seat);
+        self.devices.retain(|_, device| device.seat != seat);
+        self.items.retain(|_, item| item.seat != seat);
+    }
+
+    fn write(&mut self, item: &Arc<Item>) {
+        if let Some(device) = self.devices.get_mut(&item.device) {
+            device.next_n = item.n + 1;
+        }
+        if item.kind == TextKind::Charter {
+            // A charter that changes is agreed anew.
+            for seat in self.seats.values_mut() {
+                seat.agreed = false;
+            }
+        }
+        self.items.insert(item.id, Arc::clone(item));
+    }
+
+    /// How long a part's clock is, and that it starts now.
+    pub(crate) fn clock_for(&self, part: u32, now: Timestamp) -> Clock {
+        self.part_at(part).map_or(Clock::Stopped, |part| Clock::start(now, part.minutes[1]))
+    }
+
+    /// Texts of a kind by one author.
+    pub(crate) fn find_item(&self, seat: SeatId, kind: TextKind) -> Option<ItemId> {
+        self.items_of(seat).find(|item| item.kind == kind).map(|item| item.id)
+    }
+
+    /// The place that the next change will have.
+    pub fn next_seq(&self) -> Seq {
+        self.seq.next()
+    }
+}
+
+/// Whether a text of this kind stays when the meeting closes: each person's own actions, and what
+/// belongs to the set and not to the meeting.
+pub(crate) fn outlives_meeting(kind: TextKind) -> bool {
+    match kind {
+        TextKind::Action | TextKind::Name | TextKind::Title => true,
+        TextKind::Charter
+        | TextKind::Headline
+        | TextKind::Bid
+        | TextKind::Question
+        | TextKind::Scribe
+        | TextKind::Skill
+        | TextKind::Sentence
+        | TextKind::Learning
+        | TextKind::Reflection => false,
+    }
+}
+
+fn turns(order: &[SeatId]) -> BTreeMap<SeatId, Turn> {
+    (0u32..)
+        .zip(order)
+        .map(|(rank, seat)| {
+            let is = if rank == 0 { TurnState::Now } else { TurnState::Waiting };
+            (*seat, Turn { rank, is })
+        })
+        .collect()
+}
+
+fn moves_meeting(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Started | Change::Moved { .. } | Change::Undone | Change::Closed { .. }
+    )
+}
+
+fn moves_floor(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::FloorGiven { .. }
+            | Change::TurnEnded { .. }
+            | Change::PresenterChosen { .. }
+            | Change::RoundStarted { .. }
+            | Change::RoundTurned { .. }
+    )
+}

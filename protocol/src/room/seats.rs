@@ -1,0 +1,235 @@
+//! Questions about people: who sits where, who holds what.
+
+use std::collections::BTreeMap;
+
+use super::{Clock, Device, Item, Room, Seat, Stage, TurnState};
+use crate::ids::{DeviceId, SeatId, Timestamp};
+use crate::method::{Kind, Stance};
+use crate::role::Role;
+
+impl Room {
+    /// A seat.
+    pub fn seat(&self, seat: SeatId) -> Option<&Seat> {
+        self.seats.get(&seat)
+    }
+
+    /// All seats.
+    pub fn seats(&self) -> &BTreeMap<SeatId, Seat> {
+        &self.seats
+    }
+
+    /// A browser.
+    pub fn device(&self, device: DeviceId) -> Option<&Device> {
+        self.devices.get(&device)
+    }
+
+    /// All browsers.
+    pub fn devices(&self) -> &BTreeMap<DeviceId, Device> {
+        &self.devices
+    }
+
+    /// Whether this browser belonged to somebody who was removed.
+    pub fn is_barred(&self, device: DeviceId) -> bool {
+        self.barred.contains(&device)
+    }
+
+    /// Browsers of one person.
+    pub fn devices_of(&self, seat: SeatId) -> impl Iterator<Item = DeviceId> {
+        self.devices.iter().filter(move |(_, device)| device.seat == seat).map(|(id, _)| *id)
+    }
+
+    /// The host's seat, once the host has come.
+    pub fn host(&self) -> Option<SeatId> {
+        self.seats.iter().find(|(_, seat)| seat.role == Role::Host).map(|(id, _)| *id)
+    }
+
+    /// Whether somebody holds the facilitator's controls: by credential, or by hand-over.
+    pub fn has_controls(&self, seat: SeatId) -> bool {
+        self.seats.get(&seat).is_some_and(|held| {
+            !held.in_lobby && (held.role.holds_keys() || self.meeting.lead == Some(seat))
+        })
+    }
+
+    /// Texts of one person.
+    pub fn items_of(&self, seat: SeatId) -> impl Iterator<Item = &Item> {
+        self.items.values().filter(move |item| item.seat == seat).map(AsRef::as_ref)
+    }
+
+    /// The circle for a round in the present part: members first in their places, facilitators
+    /// last; without observers; the presenter last, or not at all while they listen.
+    ///
+    /// In a presenter's slot the round belongs to the members, so facilitators are left out.
+    pub fn circle(&self, presenter: Option<SeatId>, stance: Stance, in_slot: bool) -> Vec<SeatId> {
+        let mut circle: Vec<_> = self
+            .seats
+            .iter()
+            .filter(|(id, seat)| {
+                !seat.in_lobby
+                    && seat.role != Role::Observer
+                    && !(in_slot && seat.role.holds_keys())
+                    && !(presenter == Some(**id)
+                        && matches!(stance, Stance::Listens | Stance::Chooses))
+            })
+            .map(|(id, seat)| {
+                let last = presenter == Some(*id);
+                let facilitates = match seat.role {
+                    Role::Member | Role::Trainee | Role::Observer => 0,
+                    Role::CoFacilitator => 1,
+                    Role::Host => 2,
+                };
+                (last, facilitates, seat.place, *id)
+            })
+            .collect();
+        circle.sort_unstable();
+        circle.into_iter().map(|(_, _, _, id)| id).collect()
+    }
+
+    /// Hands in the order in which they will be called: process points first, then by rank.
+    pub fn queue(&self) -> Vec<SeatId> {
+        let mut order: Vec<_> = self
+            .meeting
+            .now
+            .queue
+            .iter()
+            .map(|(id, hand)| (hand.kind != Some(Kind::Process), hand.rank, *id))
+            .collect();
+        order.sort_unstable();
+        order.into_iter().map(|(_, _, id)| id).collect()
+    }
+
+    /// Whose turn it is in the round.
+    pub fn round_turn(&self) -> Option<SeatId> {
+        self.meeting
+            .now
+            .round
+            .iter()
+            .find(|(_, turn)| turn.is == TurnState::Now)
+            .map(|(seat, _)| *seat)
+    }
+
+    /// Whose turn comes after the present one: those who wait by rank, then those who asked to come
+    /// later.
+    pub fn round_next(&self) -> Option<SeatId> {
+        let by_rank = |state: TurnState| {
+            self.meeting
+                .now
+                .round
+                .iter()
+                .filter(|(_, turn)| turn.is == state)
+                .min_by_key(|(_, turn)| turn.rank)
+                .map(|(seat, _)| *seat)
+        };
+        by_rank(TurnState::Waiting).or_else(|| by_rank(TurnState::Later))
+    }
+
+    /// Breaks of what must always hold, in words; empty when the room is sound.
+    pub fn faults(&self) -> Vec<String> {
+        let now = &self.meeting.now;
+        let mut faults = Vec::new();
+        let mut check = |holds: bool, law: &str| {
+            if !holds {
+                faults.push(law.to_owned());
+            }
+        };
+        let known = |seat: &SeatId| self.seats.contains_key(seat);
+        check(now.presenter.iter().all(known), "the presenter has a seat");
+        check(now.queue.keys().all(known), "every hand belongs to a seat");
+        check(now.asking.iter().all(|asking| known(&asking.seat)), "the asker has a seat");
+        check(now.round.keys().all(known), "every turn belongs to a seat");
+        check(self.devices.values().all(|device| known(&device.seat)), "every browser has a seat");
+        check(self.items.values().all(|item| known(&item.seat)), "every text has an author");
+        check(
+            now.round.values().filter(|turn| turn.is == TurnState::Now).count() <= 1,
+            "at most one turn of a round is now",
+        );
+        check(
+            self.meeting.hold.is_none() || !matches!(now.clock, Clock::Running { .. }),
+            "no clock runs while the room holds",
+        );
+        check(
+            self.meeting.stage == Stage::Running || !matches!(now.clock, Clock::Running { .. }),
+            "no clock runs outside the meeting",
+        );
+        let mut ranks: Vec<_> = now.queue.values().map(|hand| hand.rank).collect();
+        ranks.sort_unstable();
+        ranks.dedup();
+        check(ranks.len() == now.queue.len(), "no two hands have one rank");
+        check(
+            self.seats.values().filter(|seat| seat.role == Role::Host).count() <= 1,
+            "there is at most one host",
+        );
+        check(
+            now.asking.is_none_or(|asking| !now.queue.contains_key(&asking.seat)),
+            "who has the floor has no hand up",
+        );
+        faults
+    }
+}
+
+impl Clock {
+    /// Milliseconds left at this moment; negative after the end; `None` when no time runs.
+    pub fn left_ms(&self, now: Timestamp) -> Option<i64> {
+        let signed = |t: Timestamp| i64::try_from(t.0).unwrap_or(i64::MAX);
+        match self {
+            Self::Stopped => None,
+            Self::Running { ends_at, .. } => Some(signed(*ends_at) - signed(now)),
+            Self::Paused { left_ms, .. } => Some(*left_ms),
+        }
+    }
+
+    /// A clock of so many minutes that starts at this moment.
+    pub fn start(now: Timestamp, minutes: u32) -> Self {
+        let total_ms = u64::from(minutes) * 60_000;
+        if total_ms == 0 {
+            return Self::Stopped;
+        }
+        Self::Running { ends_at: now.plus(total_ms), total_ms }
+    }
+
+    /// The same clock, standing.
+    #[must_use]
+    pub fn paused(self, now: Timestamp) -> Self {
+        match self {
+            Self::Running { total_ms, .. } => {
+                Self::Paused { left_ms: self.left_ms(now).unwrap_or(0), total_ms }
+            }
+            Self::Stopped | Self::Paused { .. } => self,
+        }
+    }
+
+    /// The same clock, running.
+    #[must_use]
+    pub fn resumed(self, now: Timestamp) -> Self {
+        match self {
+            Self::Paused { left_ms, total_ms } => {
+                Self::Running { ends_at: Timestamp(now.0.saturating_add_signed(left_ms)), total_ms }
+            }
+            Self::Stopped | Self::Running { .. } => self,
+        }
+    }
+
+    /// The same clock with so many milliseconds more (or fewer) left; never below zero by taking.
+    #[must_use]
+    pub fn with_more(self, now: Timestamp, ms: i64) -> Self {
+        let left = self.left_ms(now).unwrap_or(0);
+        // Time that has passed cannot be taken away; what was overrun counts from zero again.
+        let new_left = (left.max(0) + ms).max(0);
+        let grown = |total: u64| total.saturating_add_signed(new_left - left.max(0));
+        match self {
+            Self::Stopped => {
+                let total_ms = u64::try_from(ms.max(0)).unwrap_or(0);
+                if total_ms == 0 {
+                    return self;
+                }
+                Self::Running { ends_at: now.plus(total_ms), total_ms }
+            }
+            Self::Running { total_ms, .. } => Self::Running {
+                ends_at: Timestamp(now.0.saturating_add_signed(new_left)),
+                total_ms: grown(total_ms),
+            },
+            Self::Paused { total_ms, .. } => {
+                Self::Paused { left_ms: new_left, total_ms: grown(total_ms) }
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! TypeScript for the web client: types, limits, codes and the names of plans and templates.
+
+use std::fmt::Write as _;
+
+use ts_rs::{Config, TS};
+
+use crate::close::CloseCode;
+use crate::method::library;
+use crate::refusal::Code;
+use crate::{limits, *};
+
+macro_rules! declare {
+    ($out:ident, $config:ident: $($type:ty),* $(,)?) => {
+        $(
+            if let Some(docs) = <$type as TS>::docs() {
+                $out.push_str(&docs);
+            }
+            let _ = writeln!($out, "export {}\n", <$type as TS>::decl(&$config));
+        )*
+    };
+}
+
+/// The whole text of the client's generated file.
+pub fn declarations() -> String {
+    let config = Config::default().with_large_int("number");
+    let mut out = String::from(
+        "// Generated from the protocol crate by `cargo xtask codegen`. Do not edit.\n\
+         import type { Patch } from './lib/merge.ts';\n\n",
+    );
+    declare!(out, config:
+        SetId, MeetingId, SeatId, DeviceId, ItemId, CommandId, Seq, Timestamp,
+        Token32, Hash32, Mac32, Nonce16, PublicKey, Blob, Sealed, TextKind,
+        Role, LinkRole, Mode, method::Floor, method::Stance, method::Kind, method::HandRule,
+        method::By, method::See, method::Write,
+        command::Saying, command::BidTerms, Put, KeyChange, Command, Act,
+        room::Stage, room::Clock, room::HoldReason, room::Hold, room::TurnState, room::Turn,
+        room::Hand, room::Asking, room::Receipt,
+        view::SeatView, view::DeviceView, view::PartView, view::Now, view::ItemView,
+        view::Shared, view::Hints, view::Own, view::LobbyView, view::KnockView,
+        Code, Founding, ClientFrame, ServerFrame,
+    );
+    let _ = writeln!(out, "export const PROTOCOL_VERSION = {PROTOCOL_VERSION};");
+    let _ = writeln!(out, "export const SUBPROTOCOL = '{SUBPROTOCOL}';\n");
+    out.push_str("/** Every limit of a room and of a frame. */\nexport const LIMITS = {\n");
+    for (name, value, doc) in limits::ALL {
+        let _ = writeln!(out, "  /**{doc} */\n  {}: {value},", name.to_lowercase());
+    }
+    out.push_str("} as const;\n\n/** Close codes: their reasons, and whether to come back. */\n");
+    out.push_str("export const CLOSE = {\n");
+    for close in CloseCode::ALL {
+        let (code, reason, back) = (close.code(), close.reason(), close.come_back());
+        let _ = writeln!(out, "  {code}: {{ reason: '{reason}', come_back: {back} }},");
+    }
+    out.push_str("} as const;\n\n/** Every refusal code. */\nexport const CODES = [\n");
+    for (code, _) in Code::ALL {
+        let _ = writeln!(out, "  '{}',", code.name());
+    }
+    out.push_str("] as const satisfies readonly Code[];\n\n");
+    names(&mut out);
+    out
+}
+
+fn names(out: &mut String) {
+    let library = library();
+    out.push_str("/** Meeting plans that are shipped. */\nexport const PLANS = [\n");
+    for plan in library.plans.values() {
+        let slots = plan.steps.iter().filter(|(step, _)| step == "slot").count();
+        let (id, minutes) = (&plan.id, plan.minutes);
+        let _ = writeln!(out, "  {{ id: '{id}', minutes: {minutes}, slots: {slots} }},");
+    }
+    out.push_str("] as const;\n\n/** Process templates that are shipped. */\n");
+    out.push_str("export const TEMPLATES = [\n");
+    for template in library.templates.values() {
+        let [least, usual, most] = template.bounds();
+        let (id, min) = (&template.id, template.min_meetings);
+        let _ = writeln!(
+            out,
+            "  {{ id: '{id}', minutes: [{least}, {usual}, {most}], min_meetings: {min} }},"
+        );
+    }
+    out.push_str("] as const;\n\n/** Steps of plans and phases of templates, which all need a name in words. */\n");
+    out.push_str("export const PARTS = [\n");
+    let phases = library.templates.values().flat_map(|template| &template.phases);
+    for phase in library.steps.values().chain(phases) {
+        let _ = writeln!(out, "  '{}',", phase.id);
+    }
+    out.push_str("] as const;\n\n/** Cue keys, and who has words of their own: facilitator, presenter, member, or all. */\n");
+    out.push_str("export const CUES = {\n");
+    for (cue, who) in &library.cues {
+        let _ = writeln!(out, "  {cue}: {who:?},");
+    }
+    out.push_str("} as const;\n");
+}

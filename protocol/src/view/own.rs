@@ -1,0 +1,87 @@
+//! The part of the view that is for one browser of one seat alone.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::diff::patch_by_field;
+use super::shared::{ItemView, items};
+use crate::bytes::Blob;
+use crate::ids::{DeviceId, ItemId, SeatId};
+use crate::method::See;
+use crate::role::{LinkRole, Role};
+use crate::room::{Room, Stage};
+
+/// Quiet hints for those with the controls. Nothing of it is ever in the shared part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Hints {
+    /// How often each member has had the floor in this part; who is missing was not asked yet.
+    pub asked: BTreeMap<SeatId, u32>,
+}
+
+/// What one browser sees for itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub struct Own {
+    /// This person's seat.
+    pub seat: SeatId,
+    /// This browser.
+    pub device: DeviceId,
+    /// This person's role.
+    pub role: Role,
+    /// Whether this person holds the facilitator's controls.
+    pub controls: bool,
+    /// Whether this person holds the keys, and so may admit and remove.
+    pub keys: bool,
+    /// The key, sealed to this browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Blob>,
+    /// The key list, wrapped for this facilitator's link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrap: Option<Blob>,
+    /// The number that this browser's next box must reach.
+    pub next_n: u64,
+    /// Own texts that the others do not see.
+    pub items: BTreeMap<ItemId, Arc<ItemView>>,
+    /// Hints for those with the controls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hints: Option<Hints>,
+}
+
+patch_by_field!(Own {
+    plain: [seat, device, role, controls, keys, grant, wrap, next_n, hints],
+    nested: [items]
+});
+
+/// What one browser sees for itself; `None` for a browser without a seat.
+///
+/// `before` is its view before the last change: texts that did not change are taken from it.
+pub fn own(room: &Room, device: DeviceId, before: Option<&Own>) -> Option<Own> {
+    let held = room.device(device)?;
+    let seat = room.seat(held.seat)?;
+    let wrap = match seat.role {
+        Role::Host => room.wrap(LinkRole::Host),
+        Role::CoFacilitator => room.wrap(LinkRole::CoFacilitator),
+        Role::Trainee | Role::Member | Role::Observer => None,
+    };
+    let controls = room.has_controls(held.seat);
+    let meeting = room.meeting();
+    let hints = (controls && meeting.stage == Stage::Running)
+        .then(|| Hints { asked: meeting.now.asked.clone() });
+    let mine = |item: &crate::room::Item| item.seat == held.seat && item.see != See::Everyone;
+    Some(Own {
+        seat: held.seat,
+        device,
+        role: seat.role,
+        controls,
+        keys: seat.role.holds_keys(),
+        grant: held.grant.clone(),
+        wrap: wrap.cloned(),
+        next_n: held.next_n,
+        items: items(room, mine, before.map(|view| &view.items)),
+        hints,
+    })
+}
