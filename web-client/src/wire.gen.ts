@@ -1,0 +1,1415 @@
+// Generated from the protocol crate by `cargo xtask codegen`. Do not edit.
+import type { Patch } from './lib/merge.ts';
+
+/**
+ * A set: the stable small group that meets over months.
+ */
+export type SetId = string & { readonly __brand: 'SetId' };
+
+/**
+ * One sitting of a set; the `session` of the sealing context.
+ */
+export type MeetingId = string & { readonly __brand: 'MeetingId' };
+
+/**
+ * A person's place in the circle. It survives devices and reconnects.
+ */
+export type SeatId = string & { readonly __brand: 'SeatId' };
+
+/**
+ * A browser that holds a key pair: the first 16 bytes of SHA-256 of its public key.
+ */
+export type DeviceId = string & { readonly __brand: 'DeviceId' };
+
+/**
+ * One text that somebody typed, through all its revisions.
+ */
+export type ItemId = string & { readonly __brand: 'ItemId' };
+
+/**
+ * Made by the client for each command, so that a repeat is known as a repeat.
+ */
+export type CommandId = string & { readonly __brand: 'CommandId' };
+
+/**
+ * Place of a change in its room's one order. The first change is 1; 0 is "nothing yet".
+ *
+ * Stays below 2^53, so that it is exact in JavaScript.
+ */
+export type Seq = number;
+
+/**
+ * Server time in milliseconds since 1970-01-01T00:00:00Z.
+ */
+export type Timestamp = number;
+
+/**
+ * A secret of 32 bytes that authenticates a knock or a return. Stored only as [`Hash32`].
+ */
+export type Token32 = string;
+
+/**
+ * SHA-256 of something: a token at rest, a box before this one.
+ */
+export type Hash32 = string;
+
+/**
+ * HMAC-SHA256 over a knock's hello.
+ */
+export type Mac32 = string;
+
+/**
+ * Sixteen random bytes.
+ */
+export type Nonce16 = string;
+
+/**
+ * An uncompressed P-256 public key: 0x04, then x and y.
+ */
+export type PublicKey = string;
+
+/**
+ * Opaque bytes made by one browser for another (a grant, a recovery wrap, a sealed name), kept in
+ * their base64url form and bounded by [`limits::BLOB_CHARS`].
+ */
+export type Blob = string;
+
+/**
+ * A box that only admitted browsers can open, in base64url.
+ */
+export type Sealed = string & { readonly __brand: "Sealed" };
+
+/**
+ * What a typed text is for. It is bound into the box, so a text cannot be moved to another field.
+ */
+export type TextKind = "Title" | "Name" | "Charter" | "Headline" | "Bid" | "Action" | "Question" | "Scribe" | "Skill" | "Sentence" | "Learning" | "Reflection";
+
+/**
+ * A person's role. It belongs to the credential that they came with.
+ */
+export type Role = "Host" | "CoFacilitator" | "Trainee" | "Member" | "Observer";
+
+/**
+ * The role that a link stands for: one letter in the link.
+ */
+export type LinkRole = "Host" | "CoFacilitator" | "Member" | "Observer";
+
+/**
+ * What the set agreed about taking words out of the room.
+ */
+export type Mode = "Set" | "Double" | "Chatham" | "OpenLearning";
+
+/**
+ * Whose moment it is.
+ */
+export type Floor = "Presenter" | "Queue" | "Round" | "Facilitator" | "Open" | "Silence";
+
+/**
+ * What the presenter does in a phase.
+ */
+export type Stance = "Speaks" | "Answers" | "Listens" | "Chooses" | "Member";
+
+/**
+ * What a question is for. A hand needs none.
+ */
+export type Kind = "Clarify" | "Explore" | "Challenge" | "Act" | "Any" | "Process";
+
+/**
+ * Whether hands may go up in a part, and what for.
+ */
+export type HandRule = "Off" | "Ask" | "Turn";
+
+/**
+ * Who may write a kind of text in a part.
+ */
+export type By = "Presenter" | "Each" | "Members" | "Scribe";
+
+/**
+ * Who sees a text.
+ */
+export type See = "Everyone" | "Hidden" | "Owner";
+
+/**
+ * One permission to write: `{by, kind, see}`.
+ */
+export type Write = { 
+/**
+ * Who may write.
+ */
+by: By, 
+/**
+ * What kind of text.
+ */
+kind: TextKind, 
+/**
+ * Who sees it.
+ */
+see: See, };
+
+/**
+ * What the presenter says without words.
+ */
+export type Saying = "NeedAMoment" | "Thinking" | "Pass" | "Ready";
+
+/**
+ * What the set needs to know about a bid in order to agree a running order.
+ */
+export type BidTerms = { 
+/**
+ * 1 can wait, 2 soon, 3 pressing.
+ */
+pressing: number, 
+/**
+ * Minutes wanted, 5 to 120.
+ */
+minutes: number, };
+
+/**
+ * A sealed text on its way in. Author and browser are added by the server.
+ */
+export type Put = { 
+/**
+ * What the text is for.
+ */
+kind: TextKind, 
+/**
+ * Which text; a name has its seat's id, every other one an id made by its author.
+ */
+item: ItemId, 
+/**
+ * Revision: 1 for a new text, then one more each time.
+ */
+rev: number, 
+/**
+ * Counts this browser's boxes in the meeting; must rise.
+ */
+n: number, 
+/**
+ * SHA-256 of this browser's box before; zeros for the first.
+ */
+prev: Hash32, 
+/**
+ * The box.
+ */
+sealed: Sealed, 
+/**
+ * With a bid: how pressing, and the minutes wanted.
+ */
+bid?: BidTerms, };
+
+/**
+ * A new epoch: who gets the key, how it is recovered, and which links change with it.
+ *
+ * All of it in one command, so that removal, rotation and wraps happen together or not at all.
+ */
+export type KeyChange = { 
+/**
+ * The present epoch plus one.
+ */
+epoch: number, 
+/**
+ * One grant for every admitted browser that stays, except the one that asks.
+ */
+grants: { [key in DeviceId]: Blob }, 
+/**
+ * The key list, wrapped for the host link (`h`) and the co-facilitator link (`c`).
+ */
+wraps: { [key in LinkRole]?: Blob }, 
+/**
+ * SHA-256 of the new link tokens, for links that change.
+ */
+links?: { [key in LinkRole]?: Hash32 }, };
+
+/**
+ * A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
+ */
+export type Command = { "Admit": { 
+/**
+ * The browser that knocks.
+ */
+device: DeviceId, 
+/**
+ * The key, sealed to that browser; made by the facilitator's browser.
+ */
+grant: Blob, 
+/**
+ * The seat they had before, when they are back on another device.
+ */
+seat?: SeatId, } } | { "Refuse": { 
+/**
+ * The browser that knocks.
+ */
+device: DeviceId, } } | { "Grant": { 
+/**
+ * The browser.
+ */
+device: DeviceId, 
+/**
+ * The key, sealed to it.
+ */
+grant: Blob, } } | { "Lock": { 
+/**
+ * Whether it is locked.
+ */
+on: boolean, } } | { "SendToLobby": { 
+/**
+ * Whom.
+ */
+seat: SeatId, } } | { "BringBack": { 
+/**
+ * Whom.
+ */
+seat: SeatId, } } | { "Remove": { 
+/**
+ * Whom.
+ */
+seat: SeatId, 
+/**
+ * The new epoch.
+ */
+keys: KeyChange, } } | { "Rekey": { 
+/**
+ * The new epoch.
+ */
+keys: KeyChange, } } | { "SetRole": { 
+/**
+ * Whose role.
+ */
+seat: SeatId, 
+/**
+ * The new one: trainee, member or observer.
+ */
+role: Role, } } | "Leave" | { "Plan": { 
+/**
+ * Name of the plan.
+ */
+plan: string, 
+/**
+ * Name of the template.
+ */
+template: string, } } | { "SetMode": { 
+/**
+ * The mode.
+ */
+mode: Mode, } } | { "ProposeMode": { 
+/**
+ * The mode.
+ */
+mode: Mode, } } | { "AnswerMode": { 
+/**
+ * Whether this person agrees. One no ends the proposal.
+ */
+yes: boolean, } } | "AgreeCharter" | "Start" | "Next" | { "GoTo": { 
+/**
+ * Index in the agenda, from 0.
+ */
+part: number, } } | "Undo" | "Pause" | "Resume" | { "AddTime": { 
+/**
+ * Minutes; negative ones take away.
+ */
+minutes: number, } } | "Hold" | "Release" | { "Silence": { 
+/**
+ * Whether it is silent.
+ */
+on: boolean, } } | "Close" | { "SetOrder": { 
+/**
+ * Seats in order.
+ */
+order: Array<SeatId>, } } | { "ChoosePresenter": { 
+/**
+ * Who; absent for nobody.
+ */
+seat?: SeatId, } } | { "HandOver": { 
+/**
+ * To whom.
+ */
+seat: SeatId, } } | "TakeBack" | { "NameScribe": { 
+/**
+ * Who; absent for nobody.
+ */
+seat?: SeatId, } } | { "RaiseHand": { 
+/**
+ * What for; a hand needs none.
+ */
+kind?: Kind, 
+/**
+ * For whom, when the facilitator acts for somebody.
+ */
+seat?: SeatId, } } | { "LowerHand": { 
+/**
+ * Whose, when it is not one's own.
+ */
+seat?: SeatId, } } | "DeferHand" | { "MoveHand": { 
+/**
+ * Whose hand.
+ */
+seat: SeatId, 
+/**
+ * The new place, from 0.
+ */
+to: number, } } | "ClearQueue" | { "Invite": { 
+/**
+ * Whom.
+ */
+seat: SeatId, } } | { "Interrupt": { 
+/**
+ * Whom.
+ */
+seat: SeatId, } } | "EndTurn" | "LetItLand" | { "Say": { 
+/**
+ * What.
+ */
+what: Saying, } } | { "Tick": { 
+/**
+ * Whether it is there.
+ */
+on: boolean, } } | { "StartRound": { 
+/**
+ * Who begins.
+ */
+seat: SeatId, } } | "EndRoundTurn" | "PassTurn" | "LaterTurn" | { "Put": Put } | { "ReleaseItem": { 
+/**
+ * Which.
+ */
+item: ItemId, } } | { "WithdrawItem": { 
+/**
+ * Which.
+ */
+item: ItemId, } };
+
+/**
+ * The name of a command, without what it carries.
+ */
+export type Act = "Admit" | "Refuse" | "Grant" | "Lock" | "SendToLobby" | "BringBack" | "Remove" | "Rekey" | "SetRole" | "Leave" | "Plan" | "SetMode" | "ProposeMode" | "AnswerMode" | "AgreeCharter" | "Start" | "Next" | "GoTo" | "Undo" | "Pause" | "Resume" | "AddTime" | "Hold" | "Release" | "Silence" | "Close" | "SetOrder" | "ChoosePresenter" | "HandOver" | "TakeBack" | "NameScribe" | "RaiseHand" | "LowerHand" | "DeferHand" | "MoveHand" | "ClearQueue" | "Invite" | "Interrupt" | "EndTurn" | "LetItLand" | "Say" | "Tick" | "StartRound" | "EndRoundTurn" | "PassTurn" | "LaterTurn" | "Put" | "ReleaseItem" | "WithdrawItem";
+
+/**
+ * How far a meeting is.
+ */
+export type Stage = "Gathering" | "Running" | "Closed";
+
+/**
+ * The timebox of the present part.
+ */
+export type Clock = "Stopped" | { "Running": { 
+/**
+ * The moment it reaches zero, in server time.
+ */
+ends_at: Timestamp, 
+/**
+ * The whole timebox, in milliseconds, with what was added.
+ */
+total_ms: number, } } | { "Paused": { 
+/**
+ * Milliseconds left; negative after the end.
+ */
+left_ms: number, 
+/**
+ * The whole timebox, in milliseconds, with what was added.
+ */
+total_ms: number, } };
+
+/**
+ * Why a room holds.
+ */
+export type HoldReason = "Asked" | "NoFacilitator";
+
+/**
+ * A hold: clocks are stopped and cues hidden on every screen.
+ */
+export type Hold = { 
+/**
+ * Why.
+ */
+why: HoldReason, 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * Whether the clock runs on when the hold ends.
+ */
+resumes: boolean, };
+
+/**
+ * How a person's turn in a round stands.
+ */
+export type TurnState = "Waiting" | "Now" | "Done" | "Passed" | "Later";
+
+/**
+ * One turn of a round.
+ */
+export type Turn = { 
+/**
+ * Its place, from 0.
+ */
+rank: number, 
+/**
+ * How it stands.
+ */
+is: TurnState, };
+
+/**
+ * A hand that is up.
+ */
+export type Hand = { 
+/**
+ * Smaller ranks come first; process points come before all others.
+ */
+rank: number, 
+/**
+ * What for.
+ */
+kind?: Kind, };
+
+/**
+ * Who has the floor in a queue.
+ */
+export type Asking = { 
+/**
+ * Who.
+ */
+seat: SeatId, 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * What their hand was for.
+ */
+kind?: Kind, 
+/**
+ * Who has the floor back afterwards.
+ */
+returns_to?: SeatId, };
+
+/**
+ * What a closed meeting destroyed and kept.
+ */
+export type Receipt = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * People who had a seat.
+ */
+people: number, 
+/**
+ * Texts destroyed, by kind.
+ */
+destroyed: { [key in TextKind]?: number }, 
+/**
+ * Texts kept, by kind; actions only for their owners.
+ */
+kept: { [key in TextKind]?: number }, };
+
+/**
+ * A seat as everybody sees it.
+ */
+export type SeatView = { 
+/**
+ * Their role.
+ */
+role: Role, 
+/**
+ * Their place in the circle.
+ */
+place: number, 
+/**
+ * Whether they have agreed to the charter.
+ */
+agreed: boolean, 
+/**
+ * Sent back to the lobby for now.
+ */
+in_lobby?: boolean, 
+/**
+ * Whether they have written a text in this part that is hidden for now.
+ */
+written?: boolean, 
+/**
+ * Whether they have put a tick in this part.
+ */
+tick?: boolean, 
+/**
+ * Place in the running order of presenters, from 0.
+ */
+presents?: number, };
+
+/**
+ * A browser as everybody sees it: what boxes and words are checked against.
+ */
+export type DeviceView = { 
+/**
+ * Whose.
+ */
+seat: SeatId, 
+/**
+ * Its public key.
+ */
+public: PublicKey, };
+
+/**
+ * A part of the agenda as everybody sees it.
+ */
+export type PartView = { 
+/**
+ * `check_in`, or `classic.explore`.
+ */
+id: string, 
+/**
+ * Index of the plan's step.
+ */
+step: number, 
+/**
+ * Which presenter's slot, from 0.
+ */
+slot?: number, 
+/**
+ * Minutes planned.
+ */
+minutes: number, };
+
+/**
+ * The present part.
+ */
+export type Now = { 
+/**
+ * Index in the agenda.
+ */
+part: number, 
+/**
+ * `check_in`, or `classic.explore`.
+ */
+id: string, 
+/**
+ * Which presenter's slot, from 0.
+ */
+slot?: number, 
+/**
+ * Whose moment it is.
+ */
+floor: Floor, 
+/**
+ * What the presenter does.
+ */
+stance: Stance, 
+/**
+ * Kinds of question on offer.
+ */
+kinds: Array<Kind>, 
+/**
+ * Whether hands may go up.
+ */
+hand: HandRule, 
+/**
+ * Who may write what.
+ */
+writes: Array<Write>, 
+/**
+ * Key of the cue texts.
+ */
+cue: string, };
+
+/**
+ * A text as everybody sees it: a box with what binds it.
+ */
+export type ItemView = { 
+/**
+ * What it is for.
+ */
+kind: TextKind, 
+/**
+ * Its author.
+ */
+seat: SeatId, 
+/**
+ * The browser that sealed it.
+ */
+device: DeviceId, 
+/**
+ * Revision.
+ */
+rev: number, 
+/**
+ * Number among its browser's boxes.
+ */
+n: number, 
+/**
+ * SHA-256 of its browser's box before.
+ */
+prev: Hash32, 
+/**
+ * The box.
+ */
+sealed: Sealed, 
+/**
+ * When it was written.
+ */
+at: Timestamp, 
+/**
+ * Index of the part in which it was written.
+ */
+part: number, 
+/**
+ * Whether all may see it; absent in one's own hidden or private texts.
+ */
+open?: boolean, 
+/**
+ * With a bid, its terms.
+ */
+bid?: BidTerms, };
+
+/**
+ * What every admitted seat sees, in the same bytes.
+ */
+export type Shared = { 
+/**
+ * The set.
+ */
+set: SetId, 
+/**
+ * The meeting: the `session` of the sealing context.
+ */
+meeting: MeetingId, 
+/**
+ * The present epoch; 0 until there is a key.
+ */
+epoch: number, 
+/**
+ * How far the meeting is.
+ */
+stage: Stage, 
+/**
+ * When it is meant to begin.
+ */
+starts_at?: Timestamp, 
+/**
+ * When it began.
+ */
+started_at?: Timestamp, 
+/**
+ * Name of the plan.
+ */
+plan: string, 
+/**
+ * Name of the template.
+ */
+template: string, 
+/**
+ * The agenda.
+ */
+agenda: Array<PartView>, 
+/**
+ * The present part; absent before the start.
+ */
+now?: Now, 
+/**
+ * The last change that moved the meeting: what commands that move it are checked against.
+ */
+moved: Seq, 
+/**
+ * The clock of the present part.
+ */
+clock: Clock, 
+/**
+ * The hold, when the room holds.
+ */
+hold?: Hold, 
+/**
+ * Whether it is silent.
+ */
+silence: boolean, 
+/**
+ * Until when the last move can be undone.
+ */
+undo_until?: Timestamp, 
+/**
+ * The agreed mode.
+ */
+mode: Mode, 
+/**
+ * A proposed mode.
+ */
+proposed?: Mode, 
+/**
+ * Who has agreed to the proposed mode.
+ */
+mode_agreed: { [key in SeatId]: boolean }, 
+/**
+ * Whether the charter must be agreed before one takes part.
+ */
+charter_first: boolean, 
+/**
+ * Whether the door is locked.
+ */
+locked: boolean, 
+/**
+ * Everybody with a seat.
+ */
+seats: { [key in SeatId]: SeatView }, 
+/**
+ * Their browsers.
+ */
+devices: { [key in DeviceId]: DeviceView }, 
+/**
+ * Who presents.
+ */
+presenter?: SeatId, 
+/**
+ * What the presenter said: a moment, thinking.
+ */
+says?: Saying, 
+/**
+ * Who holds the controls by hand-over.
+ */
+lead?: SeatId, 
+/**
+ * Who takes down what the presenter wants.
+ */
+scribe?: SeatId, 
+/**
+ * Hands that are up.
+ */
+queue: { [key in SeatId]: Hand }, 
+/**
+ * Who has the floor.
+ */
+asking?: Asking, 
+/**
+ * When the next asker may light up.
+ */
+gap_until?: Timestamp, 
+/**
+ * The round.
+ */
+round: { [key in SeatId]: Turn }, 
+/**
+ * Texts that all may see.
+ */
+items: { [key in ItemId]: ItemView }, 
+/**
+ * What closing destroyed and kept.
+ */
+receipt?: Receipt, };
+
+/**
+ * Quiet hints for those with the controls. Nothing of it is ever in the shared part.
+ */
+export type Hints = { 
+/**
+ * How often each member has had the floor in this part; who is missing was not asked yet.
+ */
+asked: { [key in SeatId]: number }, };
+
+/**
+ * What one browser sees for itself.
+ */
+export type Own = { 
+/**
+ * This person's seat.
+ */
+seat: SeatId, 
+/**
+ * This browser.
+ */
+device: DeviceId, 
+/**
+ * This person's role.
+ */
+role: Role, 
+/**
+ * Whether this person holds the facilitator's controls.
+ */
+controls: boolean, 
+/**
+ * Whether this person holds the keys, and so may admit and remove.
+ */
+keys: boolean, 
+/**
+ * The key, sealed to this browser.
+ */
+grant?: Blob, 
+/**
+ * The key list, wrapped for this facilitator's link.
+ */
+wrap?: Blob, 
+/**
+ * The number that this browser's next box must reach.
+ */
+next_n: number, 
+/**
+ * Own texts that the others do not see.
+ */
+items: { [key in ItemId]: ItemView }, 
+/**
+ * Hints for those with the controls.
+ */
+hints?: Hints, };
+
+/**
+ * What somebody at the door may see.
+ */
+export type LobbyView = { 
+/**
+ * Place in the lobby, from 1; absent for somebody who was sent back to it.
+ */
+place?: number, 
+/**
+ * Whether a facilitator is connected who can admit.
+ */
+facilitator_here: boolean, 
+/**
+ * The meeting's id, which sealing needs.
+ */
+meeting: MeetingId, 
+/**
+ * How far the meeting is.
+ */
+stage: Stage, 
+/**
+ * The mode that was agreed: shown before anyone goes in.
+ */
+mode: Mode, 
+/**
+ * Name of the plan.
+ */
+plan: string, 
+/**
+ * Minutes of the whole plan.
+ */
+minutes: number, 
+/**
+ * When it is meant to begin.
+ */
+starts_at?: Timestamp, 
+/**
+ * People the set has room for.
+ */
+people_max: number, };
+
+/**
+ * One person at the door, as facilitators see them.
+ */
+export type KnockView = { 
+/**
+ * The link that they hold.
+ */
+role: LinkRole, 
+/**
+ * Their browser's public key.
+ */
+public: PublicKey, 
+/**
+ * Random part of the hello.
+ */
+nonce: Nonce16, 
+/**
+ * HMAC over the hello, for the facilitator's browser to check.
+ */
+mac: Mac32, 
+/**
+ * Their name, sealed under the link's lobby key.
+ */
+name: Blob, 
+/**
+ * When they knocked.
+ */
+at: Timestamp, 
+/**
+ * The seat that this browser had before, if it had one.
+ */
+seat?: SeatId, };
+
+/**
+ * Why a command was refused. The names are stable; clients put them into words.
+ */
+export type Code = "Role" | "Stage" | "Part" | "Stale" | "NoSeat" | "NoItem" | "NoPart" | "NoKnock" | "NoDevice" | "NotYours" | "NoHand" | "NoTurn" | "NoRound" | "NoPresenter" | "NothingToUndo" | "Already" | "Holding" | "Locked" | "CharterFirst" | "InLobby" | "StaleEpoch" | "StaleRoster" | "StaleRevision" | "StaleOrder" | "Kind" | "LongText" | "Range" | "NoTemplate" | "People" | "Devices" | "Lobby" | "Items" | "SealedBytes" | "KnockRefused" | "LobbyStay" | "LinkChanged" | "Busy" | "NotSaved" | "TooFast";
+
+/**
+ * Body of `POST /api/sets`: makes a set. Everything secret stays in the browser; only hashes of
+ * the link tokens are sent.
+ */
+export type Founding = { 
+/**
+ * Version of the protocol.
+ */
+v: number, 
+/**
+ * The set's id, drawn by the browser.
+ */
+set: SetId, 
+/**
+ * The first meeting's id, drawn by the browser.
+ */
+meeting: MeetingId, 
+/**
+ * SHA-256 of each link's token; all four kinds.
+ */
+links: { [key in LinkRole]?: Hash32 }, 
+/**
+ * The agreed mode.
+ */
+mode: Mode, 
+/**
+ * Name of the plan.
+ */
+plan: string, 
+/**
+ * Name of the template.
+ */
+template: string, 
+/**
+ * When the meeting is meant to begin.
+ */
+starts_at?: Timestamp, };
+
+/**
+ * From a client.
+ */
+export type ClientFrame = { "Knock": { 
+/**
+ * Version of the protocol.
+ */
+v: number, 
+/**
+ * The set.
+ */
+set: SetId, 
+/**
+ * The kind of link.
+ */
+role: LinkRole, 
+/**
+ * The link's token.
+ */
+token: Token32, 
+/**
+ * This browser's public key; its device id follows from it.
+ */
+public: PublicKey, 
+/**
+ * Random part of the hello.
+ */
+nonce: Nonce16, 
+/**
+ * HMAC over the hello under the link's admit key.
+ */
+mac: Mac32, 
+/**
+ * The name, sealed under the link's lobby key.
+ */
+name: Blob, 
+/**
+ * SHA-256 of the token that this browser will come back with.
+ */
+resume: Hash32, } } | { "Resume": { 
+/**
+ * Version of the protocol.
+ */
+v: number, 
+/**
+ * The set.
+ */
+set: SetId, 
+/**
+ * This browser.
+ */
+device: DeviceId, 
+/**
+ * The token whose hash it gave when it knocked.
+ */
+token: Token32, 
+/**
+ * The place of the last change that it has; absent to begin with a snapshot.
+ */
+since?: Seq, } } | { "Do": { 
+/**
+ * Made by the client; a repeat gets the same answer.
+ */
+cid: CommandId, 
+/**
+ * The place of the last change on the screen that it was pressed on.
+ */
+seen: Seq, 
+/**
+ * What.
+ */
+cmd: Command, } } | { "Ping": { 
+/**
+ * The client's own stamp, sent back as it is.
+ */
+sent: number, } };
+
+/**
+ * To a client.
+ *
+ * `lobby`, `refused`, `pong`, `beat` and `restart` are all that somebody at the door may get.
+ */
+export type ServerFrame = { "Lobby": { 
+/**
+ * Server time.
+ */
+at: Timestamp, 
+/**
+ * What you may see.
+ */
+lobby: LobbyView, } } | { "Snapshot": { 
+/**
+ * The place.
+ */
+seq: Seq, 
+/**
+ * Server time.
+ */
+at: Timestamp, 
+/**
+ * The part that is the same for all.
+ */
+shared: Shared, 
+/**
+ * The part that is yours alone.
+ */
+own: Own, 
+/**
+ * Whether you asked for less, but the room no longer keeps what you missed.
+ */
+gap?: boolean, 
+/**
+ * The build of the client that this server serves.
+ */
+build: string, } } | { "Change": { 
+/**
+ * Its place; places have no holes.
+ */
+seq: Seq, 
+/**
+ * When it was decided.
+ */
+at: Timestamp, 
+/**
+ * Whose command it follows from; absent for what the room did by itself.
+ */
+by?: SeatId, 
+/**
+ * The command that it completes.
+ */
+re?: CommandId, 
+/**
+ * The change's name, for announcements.
+ */
+what: string, 
+/**
+ * Merge patch of the shared view.
+ */
+shared: Patch<Shared>, } } | { "Skip": { 
+/**
+ * Its place.
+ */
+seq: Seq, } } | { "Own": { 
+/**
+ * The place.
+ */
+seq: Seq, 
+/**
+ * Merge patch of your own view.
+ */
+own: Patch<Own>, 
+/**
+ * Whether `own` is your whole own view, as after a return.
+ */
+whole?: boolean, } } | { "Presence": { 
+/**
+ * Seats.
+ */
+here: Array<SeatId>, 
+/**
+ * Since when nobody with the controls has been connected.
+ */
+no_facilitator_since?: Timestamp, } } | { "Knocks": { 
+/**
+ * Browsers that knock.
+ */
+knocks: { [key in DeviceId]: KnockView }, } } | { "Done": { 
+/**
+ * The command.
+ */
+cid: CommandId, 
+/**
+ * The place of its last change; for a repeat, the place it had.
+ */
+seq: Seq, } } | { "Refused": { 
+/**
+ * The command; absent when you were refused at the door.
+ */
+cid?: CommandId, 
+/**
+ * Why.
+ */
+code: Code, 
+/**
+ * Whether the same again may succeed.
+ */
+temporary?: boolean, } } | { "Pong": { 
+/**
+ * Your own stamp.
+ */
+sent: number, 
+/**
+ * Server time.
+ */
+at: Timestamp, } } | { "Beat": { 
+/**
+ * Server time.
+ */
+at: Timestamp, } } | { "Restart": { 
+/**
+ * Milliseconds, different for each client so that nothing stampedes.
+ */
+after_ms: number, } };
+
+export const PROTOCOL_VERSION = 1;
+export const SUBPROTOCOL = 'als1';
+
+/** Every limit of a room and of a frame. */
+export const LIMITS = {
+  /** Bytes of one frame from a client. The largest box is 11,036 characters. */
+  frame_bytes: 16384,
+  /** Bytes of the first frame of a connection (a knock or a return). */
+  first_frame_bytes: 2048,
+  /** Characters of a grant, a wrap or a knock's sealed name. */
+  blob_chars: 4096,
+  /** People in a set: members, facilitators, trainees and observers. */
+  people: 24,
+  /** Browsers in a set. */
+  devices: 40,
+  /** Browsers of one person. */
+  devices_per_seat: 4,
+  /** Open connections of one person. */
+  connections_per_seat: 3,
+  /** People who wait in the lobby. */
+  lobby: 24,
+  /** Milliseconds that somebody may wait in the lobby. */
+  lobby_stay_ms: 3600000,
+  /** Texts in a set. */
+  items: 5000,
+  /** Texts of one person. */
+  items_per_seat: 200,
+  /** Bytes of sealed text in a room. */
+  sealed_bytes: 4194304,
+  /** Command ids that a room remembers, so that a repeat is known as one. */
+  commands_remembered: 1024,
+  /** Parts of an agenda. */
+  parts: 80,
+  /** Minutes that one part may last. */
+  part_minutes: 240,
+  /** Minutes that one press may add or take away. */
+  add_minutes: 60,
+  /** Milliseconds between an asker's end and the next asker's light, unless the presenter is ready. */
+  settle_gap_ms: 8000,
+  /** Milliseconds in which a move can be undone. */
+  undo_ms: 30000,
+  /** Milliseconds without a facilitator after which the room holds. */
+  hold_after_ms: 15000,
+  /** Milliseconds from one heartbeat of the server to the next. */
+  heartbeat_ms: 20000,
+  /** Milliseconds of silence after which a client gives a connection up. */
+  silence_ms: 45000,
+  /** Frames that a room keeps for those who come back. */
+  ring_frames: 512,
+  /** Characters of a room line (headline, bid, question). */
+  line_chars: 140,
+  /** Characters of a name. */
+  name_chars: 60,
+} as const;
+
+/** Close codes: their reasons, and whether to come back. */
+export const CLOSE = {
+  1012: { reason: 'restart', come_back: true },
+  1013: { reason: 'full', come_back: true },
+  4400: { reason: 'bad_frame', come_back: false },
+  4401: { reason: 'auth', come_back: false },
+  4403: { reason: 'not_allowed', come_back: false },
+  4408: { reason: 'slow', come_back: true },
+  4410: { reason: 'set_closed', come_back: false },
+  4413: { reason: 'too_large', come_back: false },
+  4426: { reason: 'old_client', come_back: false },
+  4429: { reason: 'too_fast', come_back: true },
+  4500: { reason: 'room_fault', come_back: true },
+  4409: { reason: 'replaced', come_back: false },
+  4440: { reason: 'idle', come_back: true },
+} as const;
+
+/** Every refusal code. */
+export const CODES = [
+  'role',
+  'stage',
+  'part',
+  'stale',
+  'no_seat',
+  'no_item',
+  'no_part',
+  'no_knock',
+  'no_device',
+  'not_yours',
+  'no_hand',
+  'no_turn',
+  'no_round',
+  'no_presenter',
+  'nothing_to_undo',
+  'already',
+  'holding',
+  'locked',
+  'charter_first',
+  'in_lobby',
+  'stale_epoch',
+  'stale_roster',
+  'stale_revision',
+  'stale_order',
+  'kind',
+  'long_text',
+  'range',
+  'no_template',
+  'people',
+  'devices',
+  'lobby',
+  'items',
+  'sealed_bytes',
+  'knock_refused',
+  'lobby_stay',
+  'link_changed',
+  'busy',
+  'not_saved',
+  'too_fast',
+] as const satisfies readonly Code[];
+
+/** Meeting plans that are shipped. */
+export const PLANS = [
+  { id: 'half_day_210', minutes: 210, slots: 2 },
+  { id: 'half_day_training_210', minutes: 210, slots: 3 },
+  { id: 'hpma_150', minutes: 150, slots: 2 },
+  { id: 'hpma_180', minutes: 180, slots: 3 },
+  { id: 'short_90', minutes: 90, slots: 1 },
+] as const;
+
+/** Process templates that are shipped. */
+export const TEMPLATES = [
+  { id: 'case_clinic', minutes: [37, 64, 77], min_meetings: 1 },
+  { id: 'classic', minutes: [30, 45, 77], min_meetings: 1 },
+  { id: 'gossip', minutes: [25, 40, 66], min_meetings: 2 },
+  { id: 'kollegiale', minutes: [37, 65, 79], min_meetings: 1 },
+  { id: 'question_gift', minutes: [18, 25, 37], min_meetings: 1 },
+  { id: 'troika', minutes: [8, 10, 13], min_meetings: 1 },
+  { id: 'wial', minutes: [62, 90, 130], min_meetings: 1 },
+] as const;
+
+/** Steps of plans and phases of templates, which all need a name in words. */
+export const PARTS = [
+  'action_review',
+  'bids',
+  'break',
+  'charter',
+  'check_in',
+  'close',
+  'process_review',
+  'settle',
+  'slack',
+  'trainee_feedback',
+  'clinic.roles',
+  'clinic.intention',
+  'clinic.stillness',
+  'clinic.mirror',
+  'clinic.reflect_back',
+  'clinic.dialogue',
+  'clinic.close',
+  'clinic.journal',
+  'classic.present',
+  'classic.clarify',
+  'classic.explore',
+  'classic.pause',
+  'classic.act',
+  'classic.resonance',
+  'classic.review',
+  'gossip.present',
+  'gossip.explore',
+  'gossip.talk',
+  'gossip.return',
+  'gossip.review',
+  'koll.roles',
+  'koll.case',
+  'koll.ask',
+  'koll.hypotheses',
+  'koll.comment',
+  'koll.solutions',
+  'koll.decide',
+  'koll.share',
+  'gift.present',
+  'gift.clarify',
+  'gift.write',
+  'gift.give',
+  'gift.choose',
+  'gift.think_aloud',
+  'gift.act',
+  'troika.think',
+  'troika.share',
+  'troika.clarify',
+  'troika.consult',
+  'troika.back',
+  'wial.rules',
+  'wial.skill',
+  'wial.problem',
+  'wial.inquiry1',
+  'wial.check1',
+  'wial.inquiry2',
+  'wial.write',
+  'wial.read',
+  'wial.inquiry3',
+  'wial.check2',
+  'wial.act',
+  'wial.learn',
+] as const;
+
+/** Cue keys, and who has words of their own: facilitator, presenter, member, or all. */
+export const CUES = {
+  act: ["f", "m", "p"],
+  action_review: ["f", "p"],
+  bids: ["f", "m"],
+  break: ["m"],
+  charter: ["f", "m"],
+  check_in: ["f", "m"],
+  choose: ["p", "m"],
+  clarify: ["f", "m", "p"],
+  clinic_intention: ["p", "m"],
+  clinic_roles: ["f", "m"],
+  close: ["f", "m"],
+  dialogue: ["m", "p"],
+  explore: ["f", "m", "p"],
+  gift_give: ["m", "p"],
+  gift_write: ["m", "p"],
+  gossip: ["m", "p"],
+  hold: ["all"],
+  hypotheses: ["m", "p"],
+  in_your_place: ["m", "p"],
+  koll_roles: ["f", "m"],
+  mirror: ["m", "p"],
+  pause: ["all"],
+  present: ["f", "m", "p"],
+  process_review: ["f", "m"],
+  resonance: ["m", "p"],
+  return: ["m", "p"],
+  settle: ["f", "m"],
+  slack: ["m"],
+  slot_review: ["f", "m", "p"],
+  think_aloud: ["p", "m"],
+  trainee_feedback: ["f", "m"],
+  troika_think: ["all"],
+  wial_check: ["f", "m"],
+  wial_goal: ["m", "p"],
+  wial_inquiry: ["f", "m", "p"],
+  wial_learn: ["f", "m"],
+  wial_problem: ["p", "m"],
+  wial_read: ["f", "m"],
+  wial_rules: ["f", "m"],
+  wial_skill: ["m"],
+  wial_write: ["m"],
+} as const;
