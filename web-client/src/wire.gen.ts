@@ -82,52 +82,52 @@ export type Sealed = string & { readonly __brand: "Sealed" };
 /**
  * What a typed text is for. It is bound into the box, so a text cannot be moved to another field.
  */
-export type TextKind = "Title" | "Name" | "Charter" | "Headline" | "Bid" | "Action" | "Question" | "Scribe" | "Skill" | "Sentence" | "Learning" | "Reflection";
+export type TextKind = "title" | "name" | "charter" | "headline" | "bid" | "action" | "question" | "scribe" | "skill" | "sentence" | "learning" | "reflection";
 
 /**
  * A person's role. It belongs to the credential that they came with.
  */
-export type Role = "Host" | "CoFacilitator" | "Trainee" | "Member" | "Observer";
+export type Role = "host" | "co_facilitator" | "trainee" | "member" | "observer";
 
 /**
  * The role that a link stands for: one letter in the link.
  */
-export type LinkRole = "Host" | "CoFacilitator" | "Member" | "Observer";
+export type LinkRole = "h" | "c" | "m" | "o";
 
 /**
  * What the set agreed about taking words out of the room.
  */
-export type Mode = "Set" | "Double" | "Chatham" | "OpenLearning";
+export type Mode = "set" | "double" | "chatham" | "open_learning";
 
 /**
  * Whose moment it is.
  */
-export type Floor = "Presenter" | "Queue" | "Round" | "Facilitator" | "Open" | "Silence";
+export type Floor = "presenter" | "queue" | "round" | "facilitator" | "open" | "silence";
 
 /**
  * What the presenter does in a phase.
  */
-export type Stance = "Speaks" | "Answers" | "Listens" | "Chooses" | "Member";
+export type Stance = "speaks" | "answers" | "listens" | "chooses" | "member";
 
 /**
  * What a question is for. A hand needs none.
  */
-export type Kind = "Clarify" | "Explore" | "Challenge" | "Act" | "Any" | "Process";
+export type Kind = "clarify" | "explore" | "challenge" | "act" | "any" | "process";
 
 /**
  * Whether hands may go up in a part, and what for.
  */
-export type HandRule = "Off" | "Ask" | "Turn";
+export type HandRule = "off" | "ask" | "turn";
 
 /**
  * Who may write a kind of text in a part.
  */
-export type By = "Presenter" | "Each" | "Members" | "Scribe";
+export type By = "presenter" | "each" | "members" | "scribe";
 
 /**
  * Who sees a text.
  */
-export type See = "Everyone" | "Hidden" | "Owner";
+export type See = "everyone" | "hidden" | "owner";
 
 /**
  * One permission to write: `{by, kind, see}`.
@@ -149,7 +149,7 @@ see: See, };
 /**
  * What the presenter says without words.
  */
-export type Saying = "NeedAMoment" | "Thinking" | "Pass" | "Ready";
+export type Saying = "need_a_moment" | "thinking" | "pass" | "ready";
 
 /**
  * What the set needs to know about a bid in order to agree a running order.
@@ -191,7 +191,7 @@ prev: Hash32,
 /**
  * The box.
  */
-sealed: Sealed, 
+box: Sealed, 
 /**
  * With a bid: how pressing, and the minutes wanted.
  */
@@ -223,7 +223,7 @@ links?: { [key in LinkRole]?: Hash32 }, };
 /**
  * A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
  */
-export type Command = { "Admit": { 
+export type Command = { "c": "admit", 
 /**
  * The browser that knocks.
  */
@@ -235,11 +235,11 @@ grant: Blob,
 /**
  * The seat they had before, when they are back on another device.
  */
-seat?: SeatId, } } | { "Refuse": { 
+seat?: SeatId, } | { "c": "refuse", 
 /**
  * The browser that knocks.
  */
-device: DeviceId, } } | { "Grant": { 
+device: DeviceId, } | { "c": "grant", 
 /**
  * The browser.
  */
@@ -247,19 +247,19 @@ device: DeviceId,
 /**
  * The key, sealed to it.
  */
-grant: Blob, } } | { "Lock": { 
+grant: Blob, } | { "c": "lock", 
 /**
  * Whether it is locked.
  */
-on: boolean, } } | { "SendToLobby": { 
+on: boolean, } | { "c": "send_to_lobby", 
 /**
  * Whom.
  */
-seat: SeatId, } } | { "BringBack": { 
+seat: SeatId, } | { "c": "bring_back", 
 /**
  * Whom.
  */
-seat: SeatId, } } | { "Remove": { 
+seat: SeatId, } | { "c": "remove", 
 /**
  * Whom.
  */
@@ -267,11 +267,11 @@ seat: SeatId,
 /**
  * The new epoch.
  */
-keys: KeyChange, } } | { "Rekey": { 
+keys: KeyChange, } | { "c": "rekey", 
 /**
  * The new epoch.
  */
-keys: KeyChange, } } | { "SetRole": { 
+keys: KeyChange, } | { "c": "set_role", 
 /**
  * Whose role.
  */
@@ -279,7 +279,7 @@ seat: SeatId,
 /**
  * The new one: trainee, member or observer.
  */
-role: Role, } } | "Leave" | { "Plan": { 
+role: Role, } | { "c": "leave" } | { "c": "plan", 
 /**
  * Name of the plan.
  */
@@ -287,47 +287,47 @@ plan: string,
 /**
  * Name of the template.
  */
-template: string, } } | { "SetMode": { 
+template: string, } | { "c": "set_mode", 
 /**
  * The mode.
  */
-mode: Mode, } } | { "ProposeMode": { 
+mode: Mode, } | { "c": "propose_mode", 
 /**
  * The mode.
  */
-mode: Mode, } } | { "AnswerMode": { 
+mode: Mode, } | { "c": "answer_mode", 
 /**
  * Whether this person agrees. One no ends the proposal.
  */
-yes: boolean, } } | "AgreeCharter" | "Start" | "Next" | { "GoTo": { 
+yes: boolean, } | { "c": "agree_charter" } | { "c": "start" } | { "c": "next" } | { "c": "go_to", 
 /**
  * Index in the agenda, from 0.
  */
-part: number, } } | "Undo" | "Pause" | "Resume" | { "AddTime": { 
+part: number, } | { "c": "undo" } | { "c": "pause" } | { "c": "resume" } | { "c": "add_time", 
 /**
  * Minutes; negative ones take away.
  */
-minutes: number, } } | "Hold" | "Release" | { "Silence": { 
+minutes: number, } | { "c": "hold" } | { "c": "release" } | { "c": "silence", 
 /**
  * Whether it is silent.
  */
-on: boolean, } } | "Close" | { "SetOrder": { 
+on: boolean, } | { "c": "close" } | { "c": "set_order", 
 /**
  * Seats in order.
  */
-order: Array<SeatId>, } } | { "ChoosePresenter": { 
+order: Array<SeatId>, } | { "c": "choose_presenter", 
 /**
  * Who; absent for nobody.
  */
-seat?: SeatId, } } | { "HandOver": { 
+seat?: SeatId, } | { "c": "hand_over", 
 /**
  * To whom.
  */
-seat: SeatId, } } | "TakeBack" | { "NameScribe": { 
+seat: SeatId, } | { "c": "take_back" } | { "c": "name_scribe", 
 /**
  * Who; absent for nobody.
  */
-seat?: SeatId, } } | { "RaiseHand": { 
+seat?: SeatId, } | { "c": "raise_hand", 
 /**
  * What for; a hand needs none.
  */
@@ -335,11 +335,11 @@ kind?: Kind,
 /**
  * For whom, when the facilitator acts for somebody.
  */
-seat?: SeatId, } } | { "LowerHand": { 
+seat?: SeatId, } | { "c": "lower_hand", 
 /**
  * Whose, when it is not one's own.
  */
-seat?: SeatId, } } | "DeferHand" | { "MoveHand": { 
+seat?: SeatId, } | { "c": "defer_hand" } | { "c": "move_hand", 
 /**
  * Whose hand.
  */
@@ -347,50 +347,50 @@ seat: SeatId,
 /**
  * The new place, from 0.
  */
-to: number, } } | "ClearQueue" | { "Invite": { 
+to: number, } | { "c": "clear_queue" } | { "c": "invite", 
 /**
  * Whom.
  */
-seat: SeatId, } } | { "Interrupt": { 
+seat: SeatId, } | { "c": "interrupt", 
 /**
  * Whom.
  */
-seat: SeatId, } } | "EndTurn" | "LetItLand" | { "Say": { 
+seat: SeatId, } | { "c": "end_turn" } | { "c": "let_it_land" } | { "c": "say", 
 /**
  * What.
  */
-what: Saying, } } | { "Tick": { 
+what: Saying, } | { "c": "tick", 
 /**
  * Whether it is there.
  */
-on: boolean, } } | { "StartRound": { 
+on: boolean, } | { "c": "start_round", 
 /**
  * Who begins.
  */
-seat: SeatId, } } | "EndRoundTurn" | "PassTurn" | "LaterTurn" | { "Put": Put } | { "ReleaseItem": { 
+seat: SeatId, } | { "c": "end_round_turn" } | { "c": "pass_turn" } | { "c": "later_turn" } | { "c": "put" } & Put | { "c": "release_item", 
 /**
  * Which.
  */
-item: ItemId, } } | { "WithdrawItem": { 
+item: ItemId, } | { "c": "withdraw_item", 
 /**
  * Which.
  */
-item: ItemId, } };
+item: ItemId, };
 
 /**
  * The name of a command, without what it carries.
  */
-export type Act = "Admit" | "Refuse" | "Grant" | "Lock" | "SendToLobby" | "BringBack" | "Remove" | "Rekey" | "SetRole" | "Leave" | "Plan" | "SetMode" | "ProposeMode" | "AnswerMode" | "AgreeCharter" | "Start" | "Next" | "GoTo" | "Undo" | "Pause" | "Resume" | "AddTime" | "Hold" | "Release" | "Silence" | "Close" | "SetOrder" | "ChoosePresenter" | "HandOver" | "TakeBack" | "NameScribe" | "RaiseHand" | "LowerHand" | "DeferHand" | "MoveHand" | "ClearQueue" | "Invite" | "Interrupt" | "EndTurn" | "LetItLand" | "Say" | "Tick" | "StartRound" | "EndRoundTurn" | "PassTurn" | "LaterTurn" | "Put" | "ReleaseItem" | "WithdrawItem";
+export type Act = "admit" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "withdraw_item";
 
 /**
  * How far a meeting is.
  */
-export type Stage = "Gathering" | "Running" | "Closed";
+export type Stage = "gathering" | "running" | "closed";
 
 /**
  * The timebox of the present part.
  */
-export type Clock = "Stopped" | { "Running": { 
+export type Clock = { "is": "stopped" } | { "is": "running", 
 /**
  * The moment it reaches zero, in server time.
  */
@@ -398,7 +398,7 @@ ends_at: Timestamp,
 /**
  * The whole timebox, in milliseconds, with what was added.
  */
-total_ms: number, } } | { "Paused": { 
+total_ms: number, } | { "is": "paused", 
 /**
  * Milliseconds left; negative after the end.
  */
@@ -406,12 +406,12 @@ left_ms: number,
 /**
  * The whole timebox, in milliseconds, with what was added.
  */
-total_ms: number, } };
+total_ms: number, };
 
 /**
  * Why a room holds.
  */
-export type HoldReason = "Asked" | "NoFacilitator";
+export type HoldReason = "asked" | "no_facilitator";
 
 /**
  * A hold: clocks are stopped and cues hidden on every screen.
@@ -433,7 +433,7 @@ resumes: boolean, };
 /**
  * How a person's turn in a round stands.
  */
-export type TurnState = "Waiting" | "Now" | "Done" | "Passed" | "Later";
+export type TurnState = "waiting" | "now" | "done" | "passed" | "later";
 
 /**
  * One turn of a round.
@@ -547,7 +547,7 @@ seat: SeatId,
 /**
  * Its public key.
  */
-public: PublicKey, };
+pub: PublicKey, };
 
 /**
  * A part of the agenda as everybody sees it.
@@ -642,7 +642,7 @@ prev: Hash32,
 /**
  * The box.
  */
-sealed: Sealed, 
+box: Sealed, 
 /**
  * When it was written.
  */
@@ -899,7 +899,7 @@ role: LinkRole,
 /**
  * Their browser's public key.
  */
-public: PublicKey, 
+pub: PublicKey, 
 /**
  * Random part of the hello.
  */
@@ -924,7 +924,7 @@ seat?: SeatId, };
 /**
  * Why a command was refused. The names are stable; clients put them into words.
  */
-export type Code = "Role" | "Stage" | "Part" | "Stale" | "NoSeat" | "NoItem" | "NoPart" | "NoKnock" | "NoDevice" | "NotYours" | "NoHand" | "NoTurn" | "NoRound" | "NoPresenter" | "NothingToUndo" | "Already" | "Holding" | "Locked" | "CharterFirst" | "InLobby" | "StaleEpoch" | "StaleRoster" | "StaleRevision" | "StaleOrder" | "Kind" | "LongText" | "Range" | "NoTemplate" | "People" | "Devices" | "Lobby" | "Items" | "SealedBytes" | "KnockRefused" | "LobbyStay" | "LinkChanged" | "Busy" | "NotSaved" | "TooFast";
+export type Code = "role" | "stage" | "part" | "stale" | "no_seat" | "no_item" | "no_part" | "no_knock" | "no_device" | "not_yours" | "no_hand" | "no_turn" | "no_round" | "no_presenter" | "nothing_to_undo" | "already" | "holding" | "locked" | "charter_first" | "in_lobby" | "stale_epoch" | "stale_roster" | "stale_revision" | "stale_order" | "kind" | "long_text" | "range" | "no_template" | "people" | "devices" | "lobby" | "items" | "sealed_bytes" | "knock_refused" | "lobby_stay" | "link_changed" | "busy" | "not_saved" | "too_fast";
 
 /**
  * Body of `POST /api/sets`: makes a set. Everything secret stays in the browser; only hashes of
@@ -967,7 +967,7 @@ starts_at?: Timestamp, };
 /**
  * From a client.
  */
-export type ClientFrame = { "Knock": { 
+export type ClientFrame = { "t": "knock", 
 /**
  * Version of the protocol.
  */
@@ -987,7 +987,7 @@ token: Token32,
 /**
  * This browser's public key; its device id follows from it.
  */
-public: PublicKey, 
+pub: PublicKey, 
 /**
  * Random part of the hello.
  */
@@ -1003,7 +1003,7 @@ name: Blob,
 /**
  * SHA-256 of the token that this browser will come back with.
  */
-resume: Hash32, } } | { "Resume": { 
+resume: Hash32, } | { "t": "resume", 
 /**
  * Version of the protocol.
  */
@@ -1023,7 +1023,7 @@ token: Token32,
 /**
  * The place of the last change that it has; absent to begin with a snapshot.
  */
-since?: Seq, } } | { "Do": { 
+since?: Seq, } | { "t": "do", 
 /**
  * Made by the client; a repeat gets the same answer.
  */
@@ -1035,18 +1035,18 @@ seen: Seq,
 /**
  * What.
  */
-cmd: Command, } } | { "Ping": { 
+cmd: Command, } | { "t": "ping", 
 /**
  * The client's own stamp, sent back as it is.
  */
-sent: number, } };
+sent: number, };
 
 /**
  * To a client.
  *
  * `lobby`, `refused`, `pong`, `beat` and `restart` are all that somebody at the door may get.
  */
-export type ServerFrame = { "Lobby": { 
+export type ServerFrame = { "t": "lobby", 
 /**
  * Server time.
  */
@@ -1054,7 +1054,7 @@ at: Timestamp,
 /**
  * What you may see.
  */
-lobby: LobbyView, } } | { "Snapshot": { 
+lobby: LobbyView, } | { "t": "snapshot", 
 /**
  * The place.
  */
@@ -1078,7 +1078,7 @@ gap?: boolean,
 /**
  * The build of the client that this server serves.
  */
-build: string, } } | { "Change": { 
+build: string, } | { "t": "change", 
 /**
  * Its place; places have no holes.
  */
@@ -1102,11 +1102,11 @@ what: string,
 /**
  * Merge patch of the shared view.
  */
-shared: Patch<Shared>, } } | { "Skip": { 
+shared: Patch<Shared>, } | { "t": "skip", 
 /**
  * Its place.
  */
-seq: Seq, } } | { "Own": { 
+seq: Seq, } | { "t": "own", 
 /**
  * The place.
  */
@@ -1118,7 +1118,7 @@ own: Patch<Own>,
 /**
  * Whether `own` is your whole own view, as after a return.
  */
-whole?: boolean, } } | { "Presence": { 
+whole?: boolean, } | { "t": "presence", 
 /**
  * Seats.
  */
@@ -1126,11 +1126,11 @@ here: Array<SeatId>,
 /**
  * Since when nobody with the controls has been connected.
  */
-no_facilitator_since?: Timestamp, } } | { "Knocks": { 
+no_facilitator_since?: Timestamp, } | { "t": "knocks", 
 /**
  * Browsers that knock.
  */
-knocks: { [key in DeviceId]: KnockView }, } } | { "Done": { 
+knocks: { [key in DeviceId]: KnockView }, } | { "t": "done", 
 /**
  * The command.
  */
@@ -1138,7 +1138,7 @@ cid: CommandId,
 /**
  * The place of its last change; for a repeat, the place it had.
  */
-seq: Seq, } } | { "Refused": { 
+seq: Seq, } | { "t": "refused", 
 /**
  * The command; absent when you were refused at the door.
  */
@@ -1150,7 +1150,7 @@ code: Code,
 /**
  * Whether the same again may succeed.
  */
-temporary?: boolean, } } | { "Pong": { 
+temporary?: boolean, } | { "t": "pong", 
 /**
  * Your own stamp.
  */
@@ -1158,15 +1158,15 @@ sent: number,
 /**
  * Server time.
  */
-at: Timestamp, } } | { "Beat": { 
+at: Timestamp, } | { "t": "beat", 
 /**
  * Server time.
  */
-at: Timestamp, } } | { "Restart": { 
+at: Timestamp, } | { "t": "restart", 
 /**
  * Milliseconds, different for each client so that nothing stampedes.
  */
-after_ms: number, } };
+after_ms: number, };
 
 export const PROTOCOL_VERSION = 1;
 export const SUBPROTOCOL = 'als1';
