@@ -9,18 +9,18 @@ use hpke::kdf::HkdfSha256;
 use hpke::kem::DhP256HkdfSha256;
 use hpke::{Deserializable as _, OpModeR, OpModeS, PskBundle, Serializable as _};
 use rand::CryptoRng;
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::bytes::{array_from_b64u, b64u, pae};
-use super::{DeviceKeys, LinkKeys, LinkRole, PUBLIC_KEY_LEN, PublicKey, SealError, Secret};
+use super::bytes::pae;
+use super::link::letter;
+use super::{DeviceKeys, KeyList, LinkKeys, PUBLIC_KEY_LEN, PublicKey, SealError};
 
 /// What a grant is bound to.
 #[derive(Clone, Copy, Debug)]
 pub struct GrantContext<'a> {
     /// The link that the joiner knocked with: its set, its role and its `admit` key.
     pub link: &'a LinkKeys,
-    /// The epoch in force when it is granted.
+    /// The newest epoch in the grant.
     pub epoch: u32,
     /// The granting host's device.
     pub host: &'a PublicKey,
@@ -38,7 +38,7 @@ impl GrantContext<'_> {
     }
 
     fn psk_id(&self) -> Vec<u8> {
-        let mut id = format!("ALS1|{}|", self.link.role.letter()).into_bytes();
+        let mut id = format!("ALS1|{}|", letter(self.link.role)).into_bytes();
         id.extend_from_slice(&self.link.set);
         id
     }
@@ -78,7 +78,7 @@ impl Grant {
                 &OpModeS::AuthPsk(sender, psk),
                 context.joiner.hpke(),
                 &info,
-                &plain,
+                plain.as_bytes(),
                 &info,
                 rng,
             )
@@ -90,7 +90,8 @@ impl Grant {
     ///
     /// # Errors
     /// [`SealError::Grant`] when any of sender, recipient, link secret, set, role, epoch or
-    /// bytes differs; [`SealError::Form`] when the opened list is malformed.
+    /// bytes differs; [`SealError::Form`] when the opened list is malformed or lacks the key of
+    /// `context.epoch`.
     pub fn open(
         &self,
         joiner: &DeviceKeys,
@@ -110,7 +111,8 @@ impl Grant {
             &info,
         )
         .map_err(|_| SealError::Grant)?;
-        KeyList::from_json(&Zeroizing::new(plain))
+        let keys = KeyList::from_json(&Zeroizing::new(plain))?;
+        keys.key(context.epoch).is_some().then_some(keys).ok_or(SealError::Form)
     }
 
     /// `enc ‖ ciphertext`, the form that is carried on the wire.
@@ -127,81 +129,4 @@ impl Grant {
         let (enc, ciphertext) = bytes.split_first_chunk().ok_or(SealError::Length)?;
         Ok(Self { enc: *enc, ciphertext: ciphertext.to_vec() })
     }
-}
-
-/// What a grant or a recovery wrap holds: `{"v":1,"keys":[[epoch,key]…],"roster":[…]}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeyList {
-    /// Epoch and key, oldest first. A new joiner gets only the current one.
-    pub keys: Vec<(u32, Secret)>,
-    /// Who the granting host says is in the set; empty where the roster is not wanted.
-    pub roster: Vec<RosterEntry>,
-}
-
-/// One device of the roster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RosterEntry {
-    /// The device.
-    pub device: [u8; 16],
-    /// The seat of its person.
-    pub member: [u8; 16],
-    /// The seat's role.
-    pub role: LinkRole,
-}
-
-impl KeyList {
-    /// A list of one epoch's key and no roster.
-    #[must_use]
-    pub fn single(epoch: u32, key: Secret) -> Self {
-        Self { keys: vec![(epoch, key)], roster: Vec::new() }
-    }
-
-    /// The key of `epoch`, if it was granted.
-    #[must_use]
-    pub fn key(&self, epoch: u32) -> Option<&Secret> {
-        self.keys.iter().find(|(of, _)| *of == epoch).map(|(_, key)| key)
-    }
-
-    /// The newest epoch and its key.
-    #[must_use]
-    pub fn current(&self) -> Option<(u32, &Secret)> {
-        self.keys.iter().max_by_key(|(epoch, _)| *epoch).map(|(epoch, key)| (*epoch, key))
-    }
-
-    pub(super) fn to_json(&self) -> Result<Vec<u8>, SealError> {
-        let form = Form {
-            v: 1,
-            keys: self.keys.iter().map(|(epoch, key)| (*epoch, key.to_b64u())).collect(),
-            roster: (self.roster.iter())
-                .map(|entry| (b64u(&entry.device), b64u(&entry.member), entry.role))
-                .collect(),
-        };
-        serde_json::to_vec(&form).map_err(|_| SealError::Form)
-    }
-
-    pub(super) fn from_json(bytes: &[u8]) -> Result<Self, SealError> {
-        let form: Form = serde_json::from_slice(bytes).map_err(|_| SealError::Form)?;
-        if form.v != 1 {
-            return Err(SealError::Version);
-        }
-        let keys = (form.keys.into_iter())
-            .map(|(epoch, key)| Ok((epoch, Secret::from_b64u(&key)?)))
-            .collect::<Result<_, SealError>>()?;
-        let roster = (form.roster.into_iter())
-            .map(|(device, member, role)| {
-                let (device, member) = (array_from_b64u(&device)?, array_from_b64u(&member)?);
-                Ok(RosterEntry { device, member, role })
-            })
-            .collect::<Result<_, SealError>>()?;
-        Ok(Self { keys, roster })
-    }
-}
-
-/// The JSON of a [`KeyList`].
-#[derive(Serialize, Deserialize)]
-struct Form {
-    v: u8,
-    keys: Vec<(u32, String)>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    roster: Vec<(String, String, LinkRole)>,
 }

@@ -5,50 +5,19 @@ use std::str::FromStr;
 
 use hmac::{Hmac, Mac as _};
 use rand::CryptoRng;
-use serde::{Deserialize, Serialize};
+use setroom_protocol::LinkRole;
 use sha2::Sha256;
 
 use super::bytes::{array_from_b64u, b64u, hkdf, hmac_sha256, pae};
 use super::{PublicKey, SealError, Secret};
 
-/// Who a link lets in. The wire form is one letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum LinkRole {
-    /// The set's host facilitator.
-    #[serde(rename = "h")]
-    Host,
-    /// A co-facilitator.
-    #[serde(rename = "c")]
-    CoFacilitator,
-    /// A member of the set.
-    #[serde(rename = "m")]
-    Member,
-    /// An observer, with the set's consent.
-    #[serde(rename = "o")]
-    Observer,
-}
-
-impl LinkRole {
-    /// All four, in the order that a set's links are listed.
-    pub const ALL: [Self; 4] = [Self::Host, Self::CoFacilitator, Self::Member, Self::Observer];
-
-    /// The wire letter.
-    #[must_use]
-    pub fn letter(self) -> &'static str {
-        match self {
-            Self::Host => "h",
-            Self::CoFacilitator => "c",
-            Self::Member => "m",
-            Self::Observer => "o",
-        }
-    }
-}
-
-impl FromStr for LinkRole {
-    type Err = SealError;
-
-    fn from_str(letter: &str) -> Result<Self, SealError> {
-        Self::ALL.into_iter().find(|role| role.letter() == letter).ok_or(SealError::Link)
+/// The letter that stands for a role in links and in what is authenticated.
+pub(super) fn letter(role: LinkRole) -> &'static str {
+    match role {
+        LinkRole::Host => "h",
+        LinkRole::CoFacilitator => "c",
+        LinkRole::Member => "m",
+        LinkRole::Observer => "o",
     }
 }
 
@@ -84,7 +53,7 @@ impl Link {
     #[must_use]
     pub fn keys(&self) -> LinkKeys {
         let derive = |purpose: &str| {
-            let info = ["ALS1-link|", self.role.letter(), "|", purpose].map(str::as_bytes);
+            let info = ["ALS1-link|", letter(self.role), "|", purpose].map(str::as_bytes);
             Secret::from_bytes(hkdf(self.secret.as_bytes(), &self.set, &info))
         };
         LinkKeys {
@@ -100,7 +69,7 @@ impl Link {
 
 impl fmt::Display for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "1.{}.{}.{}", b64u(&self.set), self.role.letter(), self.secret.to_b64u())
+        write!(f, "1.{}.{}.{}", b64u(&self.set), letter(self.role), self.secret.to_b64u())
     }
 }
 
@@ -118,7 +87,9 @@ impl FromStr for Link {
         }
         Ok(Self {
             set: array_from_b64u(set).map_err(|_| SealError::Link)?,
-            role: role.parse()?,
+            role: (LinkRole::ALL.into_iter())
+                .find(|known| letter(*known) == role)
+                .ok_or(SealError::Link)?,
             secret: Secret::from_b64u(secret).map_err(|_| SealError::Link)?,
         })
     }
@@ -131,7 +102,7 @@ pub struct LinkKeys {
     pub set: [u8; 16],
     /// The role of the link; part of what is authenticated.
     pub role: LinkRole,
-    /// Sent in the first frame. The server keeps [`Secret::hash`] of it.
+    /// Shown to the server, which keeps [`Secret::hash`] of it.
     pub token: Secret,
     /// Proves a knock to the host, and is the pre-shared key of the first grant.
     pub admit: Secret,
@@ -163,7 +134,7 @@ impl LinkKeys {
     /// The bytes under the `mac`.
     #[must_use]
     pub fn hello_bytes(&self, public_key: &PublicKey, nonce: &[u8; 16]) -> Vec<u8> {
-        let role = self.role.letter().as_bytes();
+        let role = letter(self.role).as_bytes();
         pae(&[b"ALS1-hello", &self.set, role, public_key.as_bytes(), nonce])
     }
 

@@ -1,17 +1,16 @@
-//! The recovery wrap: the key list, locked so that the next device of a facilitator can open it
-//! with nothing but the link.
+//! The recovery wrap: the key list, locked so that a facilitator's next device can open it with
+//! nothing but the link.
 //!
-//! ```text
-//! wrap = 0x01 ‖ salt32 ‖ commit32 ‖ AES-256-GCM(key, iv, aad = PAE("ALS1-wrap", set, role), JSON)
-//! ```
-//! Derived as the box is, with `ALS1-wrap` for the label, and not padded: the length tells only
-//! how many epochs there were, which the server knows.
+//! It has the form of a box, under the link's `recover` key, with its own label and context
+//! `PAE("ALS1-wrap", set, role, u32 epoch)`. The epoch is the newest in the list: whoever opens
+//! a wrap compares it with the room's, so that an old wrap cannot pass for the newest.
 
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::bytes::pae;
-use super::text_box::{Committed, VERSION, open_committed};
+use super::link::letter;
+use super::text_box::{Parts, lock, unlock};
 use super::{KeyList, LinkKeys, SealError};
 
 const LABEL: &[u8] = b"ALS1-wrap";
@@ -19,42 +18,29 @@ const LABEL: &[u8] = b"ALS1-wrap";
 /// Locks `keys` for whoever holds the link that `link` came from.
 ///
 /// # Errors
-/// [`SealError::Form`] when the list cannot be written as JSON, [`SealError::Cipher`] past what
-/// AES-GCM takes in one message; neither happens to a list of real keys.
+/// [`SealError::TooLong`] when the list is over 8 kB of JSON, [`SealError::Form`] when it has no
+/// key at all.
 pub fn wrap_keys(
     link: &LinkKeys,
     keys: &KeyList,
     rng: &mut impl CryptoRng,
 ) -> Result<Vec<u8>, SealError> {
-    let mut salt = [0; 32];
-    rng.fill_bytes(&mut salt);
-    let aad = context(link);
-    let committed = Committed::derive(&link.recover, &salt, LABEL, &aad);
-    let mut body = Zeroizing::new(keys.to_json()?);
-    let tag = committed.seal_in_place(&aad, &mut body)?;
-
-    let mut out = Vec::with_capacity(1 + 32 + 32 + body.len() + tag.len());
-    out.push(VERSION);
-    out.extend_from_slice(&salt);
-    out.extend_from_slice(&committed.commitment);
-    out.extend_from_slice(&body);
-    out.extend_from_slice(&tag);
-    Ok(out)
+    let (epoch, _) = keys.current().ok_or(SealError::Form)?;
+    let json = Zeroizing::new(keys.to_json()?);
+    lock(&link.recover, LABEL, epoch, &context(link, epoch), &json, rng)
 }
 
-/// Opens a wrap made by [`wrap_keys`].
+/// Opens a wrap made by [`wrap_keys`], here or in a browser. Gives its epoch, too.
 ///
 /// # Errors
-/// [`SealError::Version`], [`SealError::Length`], [`SealError::Commitment`] (another link, set
-/// or role), [`SealError::Cipher`] or [`SealError::Form`].
-pub fn unwrap_keys(link: &LinkKeys, wrap: &[u8]) -> Result<KeyList, SealError> {
-    let (&version, rest) = wrap.split_first().ok_or(SealError::Length)?;
-    if version != VERSION {
-        return Err(SealError::Version);
-    }
-    KeyList::from_json(&open_committed(&link.recover, rest, LABEL, &context(link))?)
+/// [`SealError::Version`], [`SealError::Length`], [`SealError::Commitment`] (another link, set,
+/// role or epoch), [`SealError::Cipher`], [`SealError::Padding`] or [`SealError::Form`].
+pub fn unwrap_keys(link: &LinkKeys, wrap: &[u8]) -> Result<(u32, KeyList), SealError> {
+    let parts = Parts::split(wrap)?;
+    let json = unlock(&link.recover, LABEL, &context(link, parts.epoch), &parts)?;
+    Ok((parts.epoch, KeyList::from_json(json.as_bytes())?))
 }
 
-fn context(link: &LinkKeys) -> Vec<u8> {
-    pae(&[LABEL, &link.set, link.role.letter().as_bytes()])
+fn context(link: &LinkKeys, epoch: u32) -> Vec<u8> {
+    pae(&[LABEL, &link.set, letter(link.role).as_bytes(), &epoch.to_be_bytes()])
 }

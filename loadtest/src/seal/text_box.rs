@@ -22,7 +22,8 @@ pub const OVERHEAD: usize = 1 + 4 + 32 + 32 + 16;
 /// The longest text, in UTF-8 bytes: the largest bucket less the padding's own first byte.
 pub const MAX_TEXT_LEN: usize = 8191;
 
-pub(super) const VERSION: u8 = 0x01;
+const VERSION: u8 = 0x01;
+const LABEL: &[u8] = b"ALS1-seal";
 
 /// Everything that a box is bound to. A box opens under exactly the context it was sealed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +55,7 @@ impl BoxContext<'_> {
     #[must_use]
     pub fn aad(&self) -> Vec<u8> {
         pae(&[
-            b"ALS1-seal",
+            LABEL,
             &self.set,
             &self.session,
             &self.epoch.to_be_bytes(),
@@ -79,92 +80,123 @@ pub fn seal_text(
     text: &str,
     rng: &mut impl CryptoRng,
 ) -> Result<Vec<u8>, SealError> {
-    let mut salt = [0; 32];
-    rng.fill_bytes(&mut salt);
-    let bucket = bucket_for(text)?;
-    let aad = context.aad();
-    let keys = Committed::derive(key, &salt, b"ALS1-seal", &aad);
-
-    let mut out = Vec::with_capacity(OVERHEAD + bucket);
-    out.push(VERSION);
-    out.extend_from_slice(&context.epoch.to_be_bytes());
-    out.extend_from_slice(&salt);
-    out.extend_from_slice(&keys.commitment);
-    let header = out.len();
-    out.extend_from_slice(text.as_bytes());
-    out.push(0x80);
-    out.resize(header + bucket, 0);
-    // In place, so that the text is never in a second buffer.
-    let body = out.get_mut(header..).ok_or(SealError::Length)?;
-    let tag = keys.seal_in_place(&aad, body)?;
-    out.extend_from_slice(&tag);
-    Ok(out)
+    lock(key, LABEL, context.epoch, &context.aad(), text, rng)
 }
 
 /// Opens a box. The commitment is compared, in constant time, before anything is decrypted.
 ///
 /// # Errors
-/// [`SealError::Version`], [`SealError::Length`], [`SealError::Epoch`],
-/// [`SealError::Commitment`], [`SealError::Cipher`], [`SealError::Padding`] or
-/// [`SealError::Form`] (not UTF-8); the first that applies, in that order.
+/// [`SealError::Length`] (also of no bytes at all), [`SealError::Version`],
+/// [`SealError::Epoch`], [`SealError::Commitment`], [`SealError::Cipher`],
+/// [`SealError::Padding`] or [`SealError::Form`] (not UTF-8).
 pub fn open_text(
     key: &Secret,
     context: &BoxContext<'_>,
     sealed: &[u8],
 ) -> Result<String, SealError> {
-    let (&version, rest) = sealed.split_first().ok_or(SealError::Length)?;
-    if version != VERSION {
-        return Err(SealError::Version);
-    }
-    if !BUCKETS.iter().any(|bucket| sealed.len() == OVERHEAD + bucket) {
-        return Err(SealError::Length);
-    }
-    let (epoch, rest) = rest.split_first_chunk::<4>().ok_or(SealError::Length)?;
-    if *epoch != context.epoch.to_be_bytes() {
+    let parts = Parts::split(sealed)?;
+    if parts.epoch != context.epoch {
         return Err(SealError::Epoch);
     }
-    let padded = open_committed(key, rest, b"ALS1-seal", &context.aad())?;
-    // Zeros, then the one 0x80 that ends the text.
+    let text = unlock(key, LABEL, &context.aad(), &parts)?;
+    Ok(text.to_string())
+}
+
+/// A box taken apart, its version and length checked, nothing verified yet.
+pub(super) struct Parts<'a> {
+    pub(super) epoch: u32,
+    salt: &'a [u8; 32],
+    commitment: &'a [u8; 32],
+    body: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    pub(super) fn split(sealed: &'a [u8]) -> Result<Self, SealError> {
+        let (&version, rest) = sealed.split_first().ok_or(SealError::Length)?;
+        if version != VERSION {
+            return Err(SealError::Version);
+        }
+        if !BUCKETS.iter().any(|bucket| sealed.len() == OVERHEAD + bucket) {
+            return Err(SealError::Length);
+        }
+        let (epoch, rest) = rest.split_first_chunk().ok_or(SealError::Length)?;
+        let (salt, rest) = rest.split_first_chunk().ok_or(SealError::Length)?;
+        let (commitment, body) = rest.split_first_chunk().ok_or(SealError::Length)?;
+        Ok(Self { epoch: u32::from_be_bytes(*epoch), salt, commitment, body })
+    }
+}
+
+/// Makes a box of `text`, bound to `label` and `aad`.
+pub(super) fn lock(
+    key: &Secret,
+    label: &[u8],
+    epoch: u32,
+    aad: &[u8],
+    text: &str,
+    rng: &mut impl CryptoRng,
+) -> Result<Vec<u8>, SealError> {
+    // The smallest bucket that holds the text and the padding's first byte.
+    let bucket =
+        BUCKETS.into_iter().find(|&bucket| text.len() < bucket).ok_or(SealError::TooLong)?;
+    let mut salt = [0; 32];
+    rng.fill_bytes(&mut salt);
+    let once = Once::derive(key, &salt, label, aad);
+
+    let mut out = Vec::with_capacity(OVERHEAD + bucket);
+    out.push(VERSION);
+    out.extend_from_slice(&epoch.to_be_bytes());
+    out.extend_from_slice(&salt);
+    out.extend_from_slice(&once.commitment);
+    let header = out.len();
+    out.extend_from_slice(text.as_bytes());
+    out.push(0x80);
+    out.resize(header + bucket, 0);
+    // In place, so that the text is in no second buffer.
+    let body = out.get_mut(header..).ok_or(SealError::Length)?;
+    let tag = once
+        .cipher
+        .encrypt_inout_detached(&once.iv.into(), aad, body.into())
+        .map_err(|_| SealError::Cipher)?;
+    out.extend_from_slice(&tag);
+    Ok(out)
+}
+
+/// Opens what [`lock`] made under the same key, label and `aad`.
+pub(super) fn unlock(
+    key: &Secret,
+    label: &[u8],
+    aad: &[u8],
+    parts: &Parts<'_>,
+) -> Result<Zeroizing<String>, SealError> {
+    let once = Once::derive(key, parts.salt, label, aad);
+    if !bool::from(once.commitment.ct_eq(parts.commitment)) {
+        return Err(SealError::Commitment);
+    }
+    let padded = once
+        .cipher
+        .decrypt(&once.iv.into(), Payload { msg: parts.body, aad })
+        .map(Zeroizing::new)
+        .map_err(|_| SealError::Cipher)?;
+    // Text, one 0x80, then zeros to the end.
     let end = padded.iter().rposition(|&byte| byte != 0).ok_or(SealError::Padding)?;
     let (text, pad) = padded.split_at_checked(end).ok_or(SealError::Padding)?;
     if pad.first() != Some(&0x80) {
         return Err(SealError::Padding);
     }
-    String::from_utf8(text.to_vec()).map_err(|_| SealError::Form)
-}
-
-/// The smallest bucket that holds the text and the padding's first byte.
-fn bucket_for(text: &str) -> Result<usize, SealError> {
-    BUCKETS.into_iter().find(|&bucket| text.len() < bucket).ok_or(SealError::TooLong)
-}
-
-/// Opens `salt32 ‖ commit32 ‖ ciphertext`.
-pub(super) fn open_committed(
-    key: &Secret,
-    bytes: &[u8],
-    label: &[u8],
-    aad: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, SealError> {
-    let (salt, rest) = bytes.split_first_chunk::<32>().ok_or(SealError::Length)?;
-    let (commitment, body) = rest.split_first_chunk::<32>().ok_or(SealError::Length)?;
-    let keys = Committed::derive(key, salt, label, aad);
-    if !bool::from(keys.commitment.ct_eq(commitment)) {
-        return Err(SealError::Commitment);
-    }
-    keys.open(aad, body)
+    String::from_utf8(text.to_vec()).map(Zeroizing::new).map_err(|_| SealError::Form)
 }
 
 /// A one-time key and iv, and the commitment to the key and context they came from.
 /// AES-GCM alone does not commit: one ciphertext can be made to open under two keys.
-pub(super) struct Committed {
+struct Once {
     cipher: Aes256Gcm,
     iv: [u8; 12],
-    pub(super) commitment: [u8; 32],
+    commitment: [u8; 32],
 }
 
-impl Committed {
+impl Once {
     /// `HKDF(key, salt, label ‖ SHA-256(aad), 76)` as key 32, iv 12, commitment 32.
-    pub(super) fn derive(key: &Secret, salt: &[u8; 32], label: &[u8], aad: &[u8]) -> Self {
+    fn derive(key: &Secret, salt: &[u8; 32], label: &[u8], aad: &[u8]) -> Self {
         let okm = Zeroizing::new(hkdf::<76>(key.as_bytes(), salt, &[label, &sha256(aad)]));
         let mut parts = okm.iter().copied();
         let mut cipher_key = Zeroizing::new([0; 32]);
@@ -173,21 +205,5 @@ impl Committed {
         iv.iter_mut().zip(parts.by_ref()).for_each(|(to, from)| *to = from);
         commitment.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
         Self { cipher: Aes256Gcm::new(&(*cipher_key).into()), iv, commitment }
-    }
-
-    /// Encrypts `body` where it lies and gives the tag.
-    pub(super) fn seal_in_place(&self, aad: &[u8], body: &mut [u8]) -> Result<[u8; 16], SealError> {
-        self.cipher
-            .encrypt_inout_detached(&self.iv.into(), aad, body.into())
-            .map(Into::into)
-            .map_err(|_| SealError::Cipher)
-    }
-
-    /// Decrypts `ciphertext ‖ tag`.
-    pub(super) fn open(&self, aad: &[u8], body: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        self.cipher
-            .decrypt(&self.iv.into(), Payload { msg: body, aad })
-            .map(Zeroizing::new)
-            .map_err(|_| SealError::Cipher)
     }
 }

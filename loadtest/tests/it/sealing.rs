@@ -5,8 +5,8 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use setroom_loadtest::seal::{
     BUCKETS, BoxContext, DeviceKeys, Grant, GrantContext, KeyList, Link, LinkKeys, LinkRole,
-    OVERHEAD, RosterEntry, SealError, Secret, from_b64u, open_text, seal_text, unwrap_keys,
-    wrap_keys,
+    LinkSecret, OVERHEAD, RosterEntry, SealError, Secret, from_b64u, open_lobby_name, open_text,
+    seal_lobby_name, seal_text, unwrap_keys, wrap_keys,
 };
 
 fn context(seed: u8) -> BoxContext<'static> {
@@ -129,13 +129,23 @@ fn a_grant_opens_for_its_device_only() {
     let member_link = link(LinkRole::Member).keys();
     let keys = KeyList {
         keys: vec![(1, Secret::generate(&mut rng)), (2, Secret::generate(&mut rng))],
-        roster: vec![RosterEntry { device: host.device(), member: [8; 16], role: LinkRole::Host }],
+        roster: vec![RosterEntry {
+            device: host.device(),
+            member: [8; 16],
+            role: LinkRole::Host,
+            link: 1,
+        }],
+        links: Vec::new(),
     };
     let context =
         GrantContext { link: &member_link, epoch: 2, host: host.public(), joiner: joiner.public() };
     let grant = Grant::make(&host, &context, &keys, &mut rng).unwrap();
     let grant = Grant::from_bytes(&grant.to_bytes()).unwrap();
     assert_eq!(grant.open(&joiner, &context).unwrap(), keys);
+
+    // A grant must hold the key that it is for.
+    let empty = Grant::make(&host, &context, &KeyList::default(), &mut rng).unwrap();
+    assert_eq!(empty.open(&joiner, &context), Err(SealError::Form));
 
     assert_eq!(grant.open(&other, &context), Err(SealError::Grant));
     let observer_link = link(LinkRole::Observer).keys();
@@ -164,10 +174,18 @@ fn a_grant_opens_for_its_device_only() {
 #[test]
 fn a_recovery_wrap_opens_with_its_link_only() {
     let mut rng = StdRng::seed_from_u64(2);
-    let keys = KeyList::single(7, Secret::generate(&mut rng));
     let host = link(LinkRole::Host).keys();
+    let keys = KeyList {
+        links: vec![LinkSecret {
+            role: LinkRole::Member,
+            link: 2,
+            secret: Secret::generate(&mut rng),
+        }],
+        ..KeyList::single(7, Secret::generate(&mut rng))
+    };
     let wrap = wrap_keys(&host, &keys, &mut rng).unwrap();
-    assert_eq!(unwrap_keys(&host, &wrap).unwrap(), keys);
+    assert_eq!(unwrap_keys(&host, &wrap).unwrap(), (7, keys.clone()));
+    assert!(BUCKETS.contains(&(wrap.len() - OVERHEAD)), "padded like any box");
     assert_ne!(wrap_keys(&host, &keys, &mut rng).unwrap(), wrap, "a fresh salt each time");
 
     let co = link(LinkRole::CoFacilitator).keys();
@@ -185,6 +203,24 @@ fn a_recovery_wrap_opens_with_its_link_only() {
         assert!(unwrap_keys(&host, &forged).is_err(), "byte {at}");
     }
     assert_eq!(unwrap_keys(&host, &[]), Err(SealError::Length));
+    assert_eq!(wrap_keys(&host, &KeyList::default(), &mut rng), Err(SealError::Form));
+}
+
+#[test]
+fn a_lobby_name_fits_its_knock_only() {
+    let mut rng = StdRng::seed_from_u64(5);
+    let member = link(LinkRole::Member).keys();
+    let [joiner, other] = std::array::from_fn(|_| DeviceKeys::generate(&mut rng));
+    let hello = member.hello(joiner.public(), &mut rng);
+    let name = seal_lobby_name(&member, joiner.public(), &hello, "Áine", &mut rng).unwrap();
+    assert_eq!(open_lobby_name(&member, joiner.public(), &hello, &name).unwrap(), "Áine");
+
+    let later = member.hello(joiner.public(), &mut rng);
+    let refused = Err(SealError::Commitment);
+    assert_eq!(open_lobby_name(&member, joiner.public(), &later, &name), refused);
+    assert_eq!(open_lobby_name(&member, other.public(), &hello, &name), refused);
+    let observer = link(LinkRole::Observer).keys();
+    assert_eq!(open_lobby_name(&observer, joiner.public(), &hello, &name), refused);
 }
 
 #[test]
