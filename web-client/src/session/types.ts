@@ -1,0 +1,153 @@
+/**
+ * What the screens see of a set: signals to draw from, and things to ask for.
+ *
+ * The session layer (this folder) owns the socket, the sealing and the outbox. Screens never see a
+ * frame, a key or a box: texts arrive opened, and what is typed leaves through `write`.
+ */
+import type { ReadonlySignal } from '@preact/signals';
+import type {
+  BidTerms, Code, Command, DeviceId, ItemId, LobbyView, Own, Role, SeatId, Shared, TextKind,
+} from '../wire.gen.ts';
+
+/** Where this browser stands with the set. */
+export type Place =
+  /** Nothing is known yet; the page has just opened. */
+  | { at: 'starting' }
+  /** A link was opened; the person has not typed a name yet. Nothing has been sent. */
+  | { at: 'door' }
+  /** Asked to join; waiting for Admit (or sent back to the lobby: `back`). */
+  | { at: 'lobby'; lobby: LobbyView; back: boolean }
+  /** Admitted. `shared` and `own` are set; texts open once `keys` is 'ready'. */
+  | { at: 'room' }
+  /** Over for this browser. `why` is a stable word that has a sentence in the locale files. */
+  | { at: 'ended'; why: Ended };
+
+export type Ended =
+  | 'auth' | 'refused' | 'removed' | 'locked' | 'full' | 'closed' | 'link_changed' | 'old_client'
+  | 'elsewhere' | 'left' | 'lobby_stay' | 'bad_frame';
+
+/** How the line is. `trouble` begins after 5 seconds without a connection. */
+export type Line = 'connecting' | 'live' | 'waiting' | 'trouble';
+
+/** A text that has been opened, or why it could not be. */
+export interface Text {
+  id: ItemId;
+  kind: TextKind;
+  seat: SeatId;
+  rev: number;
+  part: number;
+  at: number;
+  /** Whether all may see it. */
+  open: boolean;
+  /** The words; undefined while it cannot be opened (`fault` says why). */
+  text: string | undefined;
+  /** 'key' (no key for its epoch yet), 'broken' (moved, forged or damaged), or undefined. */
+  fault: 'key' | 'broken' | undefined;
+  bid: BidTerms | undefined;
+}
+
+/** Somebody at the door, for those who may admit. */
+export interface Knocker {
+  device: DeviceId;
+  role: Role;
+  /** The name they typed, opened; undefined when it cannot be opened. */
+  name: string | undefined;
+  /** Whether the hello's MAC was verified: false is shown as "could not be verified". */
+  verified: boolean;
+  at: number;
+  /** The seat this browser had before. */
+  seat: SeatId | undefined;
+}
+
+/** What was asked and is not yet on disk. Shown in words: *not sent yet*, *sending*. */
+export interface Unsent {
+  cid: string;
+  command: Command['c'];
+  /** Milliseconds (monotonic) when it was asked. */
+  since: number;
+}
+
+/** What happened, for announcements: the change's name, who did it, and the views around it. */
+export interface Happening {
+  what: string;
+  by: SeatId | undefined;
+  /** Whether this browser's own command did it. */
+  mine: boolean;
+  before: Shared;
+  after: Shared;
+}
+
+/** Links of a set as its facilitator shares them. Only facilitators hold secrets, and only in this browser. */
+export interface Links {
+  host: string | undefined;
+  co_facilitator: string | undefined;
+  member: string | undefined;
+  observer: string | undefined;
+}
+
+export type Answer = { ok: true } | { ok: false; code: Code | 'gone' };
+
+export interface Session {
+  readonly place: ReadonlySignal<Place>;
+  readonly line: ReadonlySignal<Line>;
+  readonly shared: ReadonlySignal<Shared | undefined>;
+  readonly own: ReadonlySignal<Own | undefined>;
+  /** Seats that are connected. */
+  readonly here: ReadonlySignal<ReadonlySet<SeatId>>;
+  /** Since when (server ms) nobody with the controls is connected. */
+  readonly noFacilitatorSince: ReadonlySignal<number | undefined>;
+  readonly knocks: ReadonlySignal<readonly Knocker[]>;
+  /** Every text this browser may see, opened, by id. */
+  readonly texts: ReadonlySignal<ReadonlyMap<ItemId, Text>>;
+  /** Names by seat; undefined while a name is not there or cannot be opened. */
+  readonly names: ReadonlySignal<ReadonlyMap<SeatId, string>>;
+  /** The set's title, opened. */
+  readonly title: ReadonlySignal<string | undefined>;
+  /** 'none' before a key is there, 'waiting' for a grant of a newer epoch, 'ready'. */
+  readonly keys: ReadonlySignal<'none' | 'waiting' | 'ready'>;
+  /** Five words of the present epoch and roster, in the set's one list; asked for on demand. */
+  words(): Promise<readonly string[]>;
+  readonly unsent: ReadonlySignal<readonly Unsent[]>;
+  /** The last refusal that the person should see, until dismissed. */
+  readonly refusal: ReadonlySignal<{ code: Code | 'gone'; command: Command['c'] } | undefined>;
+  dismissRefusal(): void;
+  /** Whether storage works; false: "reload will ask to be admitted again". */
+  readonly stored: ReadonlySignal<boolean>;
+  /** Links for sharing, for facilitators. */
+  readonly links: ReadonlySignal<Links>;
+  /** Server time now, in ms, by the clock estimate. */
+  now(): number;
+  /** Called for each change, in order, after the signals have moved. Returns an unsubscribe. */
+  onHappening(listener: (happening: Happening) => void): () => void;
+
+  /** Types a name at the door and asks to join. */
+  knock(name: string): Promise<void>;
+  /** Asks for something. Resolves when it is done (on disk) or refused; survives reconnects. */
+  ask(command: Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' }>): Promise<Answer>;
+  /** Seals and writes a text: a new one, or the next revision of `item`. */
+  write(kind: TextKind, text: string, extra?: { item?: ItemId; bid?: BidTerms }): Promise<Answer>;
+  /** Admits somebody at the door; `seat` when they are back on another device. */
+  admit(device: DeviceId, seat?: SeatId): Promise<Answer>;
+  /** Removes somebody: new key for those who stay, and a new member link. */
+  remove(seat: SeatId): Promise<Answer>;
+  /** Changes the member link (or another one), and the key with it. */
+  rotate(role: 'c' | 'm' | 'o'): Promise<Answer>;
+  /** Takes the session over from another tab. */
+  takeOver(): Promise<void>;
+  /** Forgets keys and tokens in this browser. */
+  forget(): Promise<void>;
+  close(): void;
+}
+
+/** What the set-up screen gives. */
+export interface SetUp {
+  title: string;
+  plan: string;
+  template: string;
+  mode: Shared['mode'];
+  /** Facilitator's own name. */
+  name: string;
+  /** Charter lines when they differ from the default ones, one per line. */
+  charter: string | undefined;
+  starts_at: number | undefined;
+}
