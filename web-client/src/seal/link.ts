@@ -63,7 +63,8 @@ export function parseLink(text: string): Link {
   if (payload === '') throw new LinkFault('no_fragment');
   const [version, set64, role, secret64, ...rest] = payload.split('.');
   if (version !== '1') {
-    throw new LinkFault(/^[2-9][0-9]*$|^1[0-9]+$/.test(version ?? '') ? 'version' : 'damaged');
+    const newer = set64 !== undefined && /^[1-9][0-9]*$/.test(version ?? '');
+    throw new LinkFault(newer ? 'version' : 'damaged');
   }
   if (set64 === undefined || role === undefined || secret64 === undefined || rest.length > 0) {
     throw new LinkFault('damaged');
@@ -80,7 +81,7 @@ export function formatFragment(link: Link): string {
   return `1.${toB64u(link.set)}.${link.role}.${toB64u(link.secret)}`;
 }
 
-/** The whole address. `origin` is like `https://example.org`, without a slash at its end. */
+/** The whole address. `origin` is a scheme and host, without a slash at its end. */
 export function formatLink(link: Link, origin: string): string {
   return `${origin}/j#${formatFragment(link)}`;
 }
