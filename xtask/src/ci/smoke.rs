@@ -1,5 +1,6 @@
 //! The smoke run: the release binary as an operator starts it, fetched from and loaded.
 
+use std::env;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -42,7 +43,7 @@ fn asset(page: &str, ending: &str) -> Option<String> {
 struct Service {
     child: Child,
     address: String,
-    output: Receiver<String>,
+    output: Receiver<Line>,
     _data: TemporaryFolder,
 }
 
@@ -50,7 +51,13 @@ impl Service {
     fn start(place: &Place) -> Result<Self> {
         let program = place.release_binary("setroom")?;
         let data = TemporaryFolder::make("setroom-smoke")?;
-        let mut child = Command::new(&program)
+        let mut command = Command::new(&program);
+        // Neither settings of this shell nor a file in this folder may decide what is tried.
+        for (name, _) in env::vars().filter(|(name, _)| name.starts_with("SETROOM_")) {
+            command.env_remove(name);
+        }
+        let mut child = command
+            .current_dir(&data.0)
             .args(["serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--data"])
             .arg(&data.0)
             .stdin(Stdio::null())
@@ -59,21 +66,24 @@ impl Service {
             .spawn()
             .with_context(|| format!("{} could not be started", program.display()))?;
         let (lines, output) = channel();
-        follow(child.stdout.take(), lines.clone());
-        follow(child.stderr.take(), lines);
+        follow(child.stdout.take(), lines.clone(), Line::Said);
+        follow(child.stderr.take(), lines, Line::Logged);
         let mut service = Self { child, address: String::new(), output, _data: data };
         service.address = service.await_address()?;
         say(&format!("the service listens on {}", service.address));
         Ok(service)
     }
 
-    /// The address is in the first line that holds an `http://` link.
+    /// The address is in the first line that it says: `… Host a set: http://127.0.0.1:40123/`.
     fn await_address(&self) -> Result<String> {
+        let mut log = String::new();
         loop {
-            let line = self.output.recv_timeout(START).context("the service printed no link")?;
-            if let Some((_, rest)) = line.split_once("http://") {
-                let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || ".:[]-".contains(c)));
-                return Ok(rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest).to_owned());
+            match self.output.recv_timeout(START) {
+                Ok(Line::Logged(line)) => log.push_str(&format!("\n  {line}")),
+                Ok(Line::Said(line)) => {
+                    return address(&line).with_context(|| format!("no address in: {line}"));
+                }
+                Err(_) => bail!("the service did not say where it listens{log}"),
             }
         }
     }
@@ -116,7 +126,7 @@ impl Service {
         use std::sync::mpsc::RecvTimeoutError::{Disconnected, Timeout};
         loop {
             match self.output.recv_timeout(STOP) {
-                Ok(line) => say(&format!("  {line}")),
+                Ok(Line::Said(line) | Line::Logged(line)) => say(&format!("  {line}")),
                 Err(Disconnected) => return Ok(self.child.wait()?),
                 Err(Timeout) => bail!("the service did not stop within {} s", STOP.as_secs()),
             }
@@ -132,16 +142,31 @@ impl Drop for Service {
     }
 }
 
+/// A line of the service's output.
+enum Line {
+    /// For the person who started it.
+    Said(String),
+    /// Of its log.
+    Logged(String),
+}
+
 /// Sends each line of a pipe on, so that the service never blocks on a full one.
-fn follow(pipe: Option<impl Read + Send + 'static>, lines: Sender<String>) {
+fn follow(pipe: Option<impl Read + Send + 'static>, lines: Sender<Line>, form: fn(String) -> Line) {
     let Some(pipe) = pipe else { return };
     std::thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
-            if lines.send(line).is_err() {
+            if lines.send(form(line)).is_err() {
                 return;
             }
         }
     });
+}
+
+/// Host and port of the first `http://` link in a line.
+fn address(line: &str) -> Option<String> {
+    let (_, rest) = line.split_once("http://")?;
+    let end = rest.find(|c: char| c == '/' || c.is_whitespace()).unwrap_or(rest.len());
+    rest.get(..end).map(str::to_owned)
 }
 
 /// A folder that is removed when dropped.
@@ -149,7 +174,7 @@ struct TemporaryFolder(PathBuf);
 
 impl TemporaryFolder {
     fn make(name: &str) -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
+        let path = env::temp_dir().join(format!("{name}-{}", std::process::id()));
         std::fs::create_dir(&path).with_context(|| format!("{} exists", path.display()))?;
         Ok(Self(path))
     }
@@ -164,6 +189,14 @@ impl Drop for TemporaryFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_address_is_found_in_the_line() {
+        let line = "Setroom is ready. Host a set: http://127.0.0.1:40123/";
+        assert_eq!(address(line).as_deref(), Some("127.0.0.1:40123"));
+        assert_eq!(address("http://[::1]:80").as_deref(), Some("[::1]:80"));
+        assert_eq!(address("Setroom is ready."), None);
+    }
 
     #[test]
     fn the_script_is_found_in_the_page() {

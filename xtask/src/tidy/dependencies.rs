@@ -53,14 +53,15 @@ pub(super) fn check(place: &Place, faults: &mut Vec<Fault>) -> Result<()> {
     let read = |path| {
         fs::read_to_string(place.root.join(path)).with_context(|| format!("{path} cannot be read"))
     };
-    let list: toml::Table = read(LIST)?.parse().with_context(|| format!("{LIST} is not TOML"))?;
+    let text = read(LIST)?;
+    let list: toml::Table = text.parse().with_context(|| format!("{LIST} is not TOML"))?;
     let web: Value =
         serde_json::from_str(&read(WEB)?).with_context(|| format!("{WEB} is not JSON"))?;
 
     let listed = listed(&list);
     let mut direct = of_crates(&place.metadata);
     direct.extend(of_client(&web));
-    against_list(&direct, &listed, faults);
+    against_list(&direct, &listed, &text, faults);
     directions(&direct, faults);
     Ok(())
 }
@@ -112,10 +113,15 @@ fn of_client(package: &Value) -> Vec<Direct> {
         .collect()
 }
 
-fn against_list(direct: &[Direct], listed: &BTreeMap<Direct, String>, faults: &mut Vec<Fault>) {
+fn against_list(
+    direct: &[Direct],
+    listed: &BTreeMap<Direct, String>,
+    text: &str,
+    faults: &mut Vec<Fault>,
+) {
     for dependency in direct {
         let (of, kind, on) = dependency;
-        let table = kind.table().map_or(of.clone(), |name| format!("{of}.{name}"));
+        let table = table_of(of, *kind);
         let rule = match listed.get(dependency) {
             None => format!("`{on}` is not in [{table}]: does it earn its place? Say why there"),
             Some(reason) if reason.trim().len() < 8 => {
@@ -123,13 +129,29 @@ fn against_list(direct: &[Direct], listed: &BTreeMap<Direct, String>, faults: &m
             }
             Some(_) => continue,
         };
-        faults.push(Fault::new(LIST, 0, rule));
+        faults.push(Fault::new(LIST, line_of(text, &table, on), rule));
     }
     for dependency in listed.keys().filter(|listed| !direct.contains(listed)) {
-        let (of, _, on) = dependency;
-        let rule = format!("`{on}` is listed for {of}, which does not use it: remove the line");
-        faults.push(Fault::new(LIST, 0, rule));
+        let (of, kind, on) = dependency;
+        let table = table_of(of, *kind);
+        let rule = format!("`{on}` is listed in [{table}] but not used: remove the line");
+        faults.push(Fault::new(LIST, line_of(text, &table, on), rule));
     }
+}
+
+fn table_of(of: &str, kind: Kind) -> String {
+    kind.table().map_or_else(|| of.to_owned(), |name| format!("{of}.{name}"))
+}
+
+/// The line of the list where `on` stands in `table`, or else where it would have to stand.
+fn line_of(text: &str, table: &str, on: &str) -> usize {
+    let head = format!("[{table}]");
+    let Some(top) = text.lines().position(|line| line == head) else { return 0 };
+    let below =
+        text.lines().enumerate().skip(top + 1).take_while(|(_, line)| !line.starts_with('['));
+    let is_it =
+        |line: &str| line.split('=').next().is_some_and(|key| key.trim().trim_matches('"') == on);
+    below.into_iter().find(|(_, line)| is_it(line)).map_or(top, |(at, _)| at) + 1
 }
 
 fn directions(direct: &[Direct], faults: &mut Vec<Fault>) {
@@ -169,12 +191,14 @@ mod tests {
         let list = "[setroom-server]\ntokio = \"the runtime of the sockets\"\nhyper = \"the accept loop\"\n\
                     [setroom-server.dev]\nsetroom-loadtest = \"\"\n";
         let mut faults = Vec::new();
-        against_list(&of_crates(&metadata()), &listed(&list.parse().unwrap()), &mut faults);
+        against_list(&of_crates(&metadata()), &listed(&list.parse().unwrap()), list, &mut faults);
         let rules = rules(&faults);
         assert_eq!(rules.len(), 3);
         assert!(rules[0].contains("`setroom-loadtest` in [setroom-server.dev] has no reason"));
         assert!(rules[1].contains("`tokio` is not in [setroom-protocol]"));
-        assert!(rules[2].contains("`hyper` is listed for setroom-server"));
+        assert!(rules[2].contains("`hyper` is listed in [setroom-server] but not used"));
+        let lines: Vec<_> = faults.iter().map(|fault| fault.line).collect();
+        assert_eq!(lines, [5, 0, 3]);
     }
 
     #[test]
