@@ -1,2 +1,188 @@
-//! Setroom.
-fn main() {}
+//! The program `setroom`: read the settings, run the service, end in order.
+
+mod cli;
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+use setroom_server::config::{self, Config, DEFAULT_TOML, Flags, Loaded, LogFormat};
+use setroom_server::telemetry::{self, LogLines};
+use setroom_server::{Deps, Server};
+
+use cli::{Cli, Command, ConfigCommand};
+
+/// What a caller can tell from the exit status.
+const RUN_FAILED: u8 = 1;
+const BAD_SETTINGS: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        None => serve(cli.serve.into()),
+        Some(Command::Serve(settings)) => serve(settings.into()),
+        Some(Command::Config { what: ConfigCommand::Check(settings) }) => {
+            loaded(&settings.into()).and_then(|_| say("The configuration is sound.\n"))
+        }
+        Some(Command::Config { what: ConfigCommand::Print { default: true, .. } }) => {
+            say(DEFAULT_TOML)
+        }
+        Some(Command::Config { what: ConfigCommand::Print { settings, .. } }) => {
+            loaded(&settings.into()).and_then(|loaded| {
+                let text = toml::to_string(&loaded.config).context("the settings have no text");
+                text.map_err(failed).and_then(|text| say(&text))
+            })
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Ended { status, why }) => {
+            // Where even this cannot be written there is nobody to tell.
+            let _ = writeln!(std::io::stderr(), "setroom: {why}");
+            ExitCode::from(status)
+        }
+    }
+}
+
+/// Why the program ends otherwise than well.
+struct Ended {
+    status: u8,
+    why: String,
+}
+
+fn failed(error: anyhow::Error) -> Ended {
+    Ended { status: RUN_FAILED, why: format!("{error:#}") }
+}
+
+fn loaded(flags: &Flags) -> Result<Loaded, Ended> {
+    let env = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    config::load(flags, env).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Ended { status: BAD_SETTINGS, why: lines.join("\nsetroom: ") }
+    })
+}
+
+fn say(text: &str) -> Result<(), Ended> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .context("standard output cannot be written")
+        .map_err(failed)
+}
+
+fn serve(flags: Flags) -> Result<(), Ended> {
+    let Loaded { config, notes } = loaded(&flags)?;
+    let deps = Deps::system();
+    start_log(&config, &deps)?;
+    for note in notes {
+        tracing::warn!(event = "config", error = note, "a variable is ignored");
+    }
+    raise_file_limit(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")
+        .map_err(failed)?;
+    runtime.block_on(run(config, deps)).map_err(failed)
+}
+
+fn start_log(config: &Config, deps: &Deps) -> Result<(), Ended> {
+    let json = match config.log_format {
+        LogFormat::Json => true,
+        LogFormat::Compact => false,
+        LogFormat::Auto => !std::io::stderr().is_terminal(),
+    };
+    let lines = LogLines::new(std::io::stderr(), deps.clock.clone(), json);
+    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
+    telemetry::install(lines, &filter)
+        .map_err(|error| Ended { status: BAD_SETTINGS, why: error.to_string() })?;
+    telemetry::quiet_panics();
+    Ok(())
+}
+
+async fn run(config: Config, deps: Deps) -> anyhow::Result<()> {
+    // Caught before anybody is told that the service is there.
+    let mut stop = Signals::new().context("signals cannot be caught")?;
+    let server = Server::start(config, deps).await?;
+    let link = server.host_link();
+    let listening = format!("http://{}/", server.addr());
+    let mut line = format!("Setroom is ready. Host a set: {link}");
+    if link != listening {
+        line.push_str(&format!(" (listening on {listening})"));
+    }
+    line.push('\n');
+    // Whoever started the service may have closed its output; that is no reason to end.
+    if let Err(Ended { why, .. }) = say(&line) {
+        tracing::warn!(event = "start", error = why, "the host link was not printed");
+    }
+    stop.next().await;
+    tracing::info!(event = "stop", "stopping");
+    tokio::select! {
+        _ = server.stop() => Ok(()),
+        () = stop.next() => anyhow::bail!("stopped at once by a second signal"),
+    }
+}
+
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+/// Every connection is an open file. Shells allow 1,024 of them, the machine usually far more.
+#[cfg(unix)]
+fn raise_file_limit(config: &Config) {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    /// Files that are open beside the connections.
+    const OWN_FILES: u64 = 64;
+    let mut limit = getrlimit(Resource::Nofile);
+    let wanted = u64::from(config.limits.connections) + OWN_FILES;
+    if limit.current.is_none_or(|current| current >= wanted) {
+        return;
+    }
+    limit.current = limit.maximum.map(|most| most.min(wanted)).or(Some(wanted));
+    if setrlimit(Resource::Nofile, limit).is_err() || limit.current < Some(wanted) {
+        tracing::warn!(
+            event = "files",
+            count = limit.current.unwrap_or_default(),
+            "fewer open files are allowed than limits.connections needs"
+        );
+    }
+}
+
+#[cfg(not(unix))]
+fn raise_file_limit(_: &Config) {}

@@ -1,0 +1,86 @@
+//! Time, as an argument: nothing else in the server asks the machine what time it is.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// Where the server gets its time from: milliseconds since 1970 (UTC).
+///
+/// The system clock is read **once**, when the clock is made; from then on time goes by the
+/// machine's steady counter. So a wall clock that jumps by an hour moves no timebox.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The machine's time.
+    System(SystemClock),
+    /// A test's time: it moves only when told to.
+    Manual(ManualClock),
+}
+
+/// The wall clock at one moment, and the steady counter from there.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock {
+    wall_ms: u64,
+    from: Instant,
+}
+
+/// A clock that a test moves by hand. Clones share the same time.
+#[derive(Clone, Debug)]
+pub struct ManualClock {
+    now: watch::Sender<u64>,
+}
+
+impl ManualClock {
+    /// Starts at `now_ms` (milliseconds since 1970).
+    #[must_use]
+    pub fn new(now_ms: u64) -> Self {
+        Self { now: watch::Sender::new(now_ms) }
+    }
+
+    /// Lets `by_ms` milliseconds pass and wakes whoever waited for them.
+    pub fn advance(&self, by_ms: u64) {
+        self.now.send_modify(|now| *now = now.saturating_add(by_ms));
+    }
+}
+
+impl Clock {
+    /// The machine's clock, from this moment on.
+    #[must_use]
+    #[allow(clippy::disallowed_methods, reason = "the one place where the wall clock is read")]
+    pub fn system() -> Self {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let wall_ms = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);
+        Self::System(SystemClock { wall_ms, from: Instant::now() })
+    }
+
+    /// Milliseconds since 1970. Never goes back within one process.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
+        match self {
+            Self::System(clock) => {
+                let passed = u64::try_from(clock.from.elapsed().as_millis()).unwrap_or(u64::MAX);
+                clock.wall_ms.saturating_add(passed)
+            }
+            Self::Manual(clock) => *clock.now.borrow(),
+        }
+    }
+
+    /// Waits until the clock shows `at_ms`; returns at once when that is past.
+    pub async fn sleep_until(&self, at_ms: u64) {
+        match self {
+            Self::System(clock) => {
+                let ahead = Duration::from_millis(at_ms.saturating_sub(clock.wall_ms));
+                // A moment too far off for the counter never comes.
+                match clock.from.checked_add(ahead) {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            }
+            Self::Manual(clock) => {
+                let mut now = clock.now.subscribe();
+                // The sender lives in `clock`, so waiting cannot fail.
+                let _ = now.wait_for(|now| *now >= at_ms).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Whether settings that are well formed also make sense together.
+
+use super::Config;
+
+/// One thing that is wrong with the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where it was set: a file and key, a variable, or a flag.
+    pub place: String,
+    /// What is wrong and what would be right.
+    pub what: String,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.place, self.what)
+    }
+}
+
+impl Config {
+    /// All faults at once; empty when the settings can be used.
+    #[must_use]
+    pub fn validate(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut fault = |place: &str, what: &str| {
+            faults.push(Fault { place: place.to_owned(), what: what.to_owned() });
+        };
+        if self.origin.is_empty() && !self.listen.ip().is_loopback() {
+            fault("origin", "name at least one, since `listen` is not a loopback address");
+        }
+        for origin in &self.origin {
+            if !origin.is_https() && !origin.is_loopback() {
+                let what = format!(
+                    "{origin} must be https: browsers give no keys to plain http, except on this machine"
+                );
+                fault("origin", &what);
+            }
+        }
+        if !self.metrics.ip().is_loopback() {
+            fault("metrics", "must be a loopback address: the figures are not for the public");
+        }
+        if self.metrics == self.listen && self.listen.port() != 0 {
+            fault("metrics", "must differ from `listen`");
+        }
+        if self.trusted_proxies.iter().any(super::Network::is_everything) {
+            fault("trusted_proxies", "a network of length 0 would let anybody claim any address");
+        }
+        if self.data.as_os_str().is_empty() {
+            fault("data", "name a folder");
+        }
+        self.check_limits(&mut fault);
+        faults
+    }
+
+    fn check_limits(&self, fault: &mut impl FnMut(&str, &str)) {
+        let limits = &self.limits;
+        let at_least_one = [
+            ("connections", limits.connections),
+            ("connections_per_address", limits.connections_per_address),
+            (
+                "new_connections_per_address_per_second",
+                limits.new_connections_per_address_per_second,
+            ),
+            ("new_connections_per_address_burst", limits.new_connections_per_address_burst),
+            ("unauthenticated_per_address", limits.unauthenticated_per_address),
+            ("bad_tokens_per_address_per_minute", limits.bad_tokens_per_address_per_minute),
+            ("bad_tokens_refused_minutes", limits.bad_tokens_refused_minutes),
+            ("rooms", limits.rooms),
+            ("room_idle_unload_minutes", limits.room_idle_unload_minutes),
+            ("outbox_frames", limits.outbox_frames),
+            ("outbox_kib", limits.outbox_kib),
+            ("inbound_messages_per_second", limits.inbound_messages_per_second),
+            ("inbound_messages_burst", limits.inbound_messages_burst),
+            ("inbound_kib_per_second", limits.inbound_kib_per_second),
+            ("inbound_room_messages_per_second", limits.inbound_room_messages_per_second),
+            ("header_timeout_ms", limits.header_timeout_ms),
+            ("request_timeout_ms", limits.request_timeout_ms),
+            ("http_connection_seconds", limits.http_connection_seconds),
+            ("first_frame_timeout_ms", limits.first_frame_timeout_ms),
+            ("ping_every_ms", limits.ping_every_ms),
+            ("pong_wait_ms", limits.pong_wait_ms),
+            ("body_kib", limits.body_kib),
+            ("drain_timeout_ms", limits.drain_timeout_ms),
+        ];
+        for (name, value) in at_least_one {
+            if value == 0 {
+                fault(&format!("limits.{name}"), "must be at least 1");
+            }
+        }
+        if limits.connections_per_address > limits.connections {
+            fault("limits.connections_per_address", "cannot be more than `connections`");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What can be set per deployment. `config.default.toml` is the documentation of every field.
+
+mod check;
+mod layers;
+mod network;
+mod origin;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use check::Fault;
+pub use layers::{Flags, Loaded, load};
+pub use network::{Network, NotANetwork};
+pub use origin::{NotAnOrigin, Origin};
+
+/// The default configuration with its comments, as `setroom config print --default` shows it.
+pub const DEFAULT_TOML: &str = include_str!("../../config.default.toml");
+
+/// Everything that can be set. See `config.default.toml` for the meaning and the units.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config.default.toml documents each field, once")]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub metrics: SocketAddr,
+    pub data: PathBuf,
+    pub journal: JournalKind,
+    pub origin: Vec<Origin>,
+    pub trusted_proxies: Vec<Network>,
+    pub log_addresses: bool,
+    pub log_format: LogFormat,
+    pub limits: Limits,
+}
+
+/// Which journal keeps the rooms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JournalKind {
+    /// A database file in the data folder.
+    Sqlite,
+    /// Nothing is kept past the end of the process.
+    Memory,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Compact on a terminal, JSON elsewhere.
+    Auto,
+    /// One short line each, for people.
+    Compact,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+/// The limits of one process. Those of the protocol itself (sizes of texts, people in a set) are
+/// the protocol's and not a matter of deployment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config.default.toml documents each field, once")]
+pub struct Limits {
+    pub connections: u32,
+    pub connections_per_address: u32,
+    pub new_connections_per_address_per_second: u32,
+    pub new_connections_per_address_burst: u32,
+    pub unauthenticated_per_address: u32,
+    pub bad_tokens_per_address_per_minute: u32,
+    pub bad_tokens_refused_minutes: u32,
+    pub loopback_exempt: bool,
+    pub rooms: u32,
+    pub room_idle_unload_minutes: u32,
+    pub outbox_frames: u32,
+    pub outbox_kib: u32,
+    pub inbound_messages_per_second: u32,
+    pub inbound_messages_burst: u32,
+    pub inbound_kib_per_second: u32,
+    pub inbound_room_messages_per_second: u32,
+    pub header_timeout_ms: u32,
+    pub request_timeout_ms: u32,
+    pub http_connection_seconds: u32,
+    pub first_frame_timeout_ms: u32,
+    pub ping_every_ms: u32,
+    pub pong_wait_ms: u32,
+    pub body_kib: u32,
+    pub drain_timeout_ms: u32,
+    pub journal_mib: u32,
+}
+
+impl Config {
+    /// Where people reach the service: as configured or, for a listener on this machine alone,
+    /// its loopback names with the port that was really taken.
+    #[must_use]
+    pub fn origins(&self, bound: SocketAddr) -> Vec<Origin> {
+        if self.origin.is_empty() { loopback_origins(bound) } else { self.origin.clone() }
+    }
+}
+
+/// The loopback names of an address on this machine, the address itself first.
+pub(crate) fn loopback_origins(bound: SocketAddr) -> Vec<Origin> {
+    let port = bound.port();
+    let mut origins = Vec::new();
+    let own = match bound.ip() {
+        IpAddr::V4(ip) if ip.is_loopback() => Some(ip.to_string()),
+        IpAddr::V6(ip) if ip.is_loopback() => Some(format!("[{ip}]")),
+        IpAddr::V4(_) | IpAddr::V6(_) => None,
+    };
+    for host in own.into_iter().chain([Ipv4Addr::LOCALHOST.to_string(), "localhost".to_owned()]) {
+        let origin = Origin::plain(&host, port);
+        if !origins.contains(&origin) {
+            origins.push(origin);
+        }
+    }
+    origins
+}
+
+impl Limits {
+    /// A peer's time for a request's head.
+    #[must_use]
+    pub fn header_timeout(&self) -> Duration {
+        Duration::from_millis(self.header_timeout_ms.into())
+    }
+
+    /// The time for a whole request.
+    #[must_use]
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_millis(self.request_timeout_ms.into())
+    }
+
+    /// The life of one plain HTTP connection.
+    #[must_use]
+    pub fn http_connection(&self) -> Duration {
+        Duration::from_secs(self.http_connection_seconds.into())
+    }
+
+    /// How long a stop waits for connections.
+    #[must_use]
+    pub fn drain_timeout(&self) -> Duration {
+        Duration::from_millis(self.drain_timeout_ms.into())
+    }
+
+    /// The largest request body, in bytes.
+    #[must_use]
+    pub fn body_bytes(&self) -> usize {
+        kib(self.body_kib)
+    }
+
+    /// What may wait for a slow member, in bytes.
+    #[must_use]
+    pub fn outbox_bytes(&self) -> usize {
+        kib(self.outbox_kib)
+    }
+}
+
+fn kib(kib: u32) -> usize {
+    usize::try_from(kib).unwrap_or(usize::MAX).saturating_mul(1024)
+}

@@ -1,0 +1,149 @@
+//! Our own accept loop, because header time-outs are needed: without one, a few thousand silent
+//! connections hold the service for ever.
+
+use std::convert::Infallible;
+use std::io::ErrorKind;
+use std::net::IpAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+use super::Edge;
+use super::edge::{Connection, log_refusal};
+use crate::limits::{Limit, Pass};
+
+/// The most that a request's head may take.
+const HEAD_BYTES: usize = 16 * 1024;
+const HEAD_FIELDS: usize = 64;
+/// After a failed accept (no file handles left, say), the pause before the next; it doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// Refused connections that are told why at one time; the others are simply closed.
+const FAREWELLS: usize = 64;
+const FAREWELL_TIME: Duration = Duration::from_secs(1);
+
+/// Whether a listener counts connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Accepting {
+    /// From everybody, within the limits.
+    Public,
+    /// From this machine only.
+    Private,
+}
+
+/// Takes connections until the server stops.
+pub(crate) async fn accept(listener: TcpListener, edge: Arc<Edge>, accepting: Accepting) {
+    let shutdown = edge.state().shutdown.clone();
+    let farewells = Arc::new(Semaphore::new(FAREWELLS));
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = shutdown.stopping() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, from)) => {
+                pause = FIRST_PAUSE;
+                let address = from.ip().to_canonical();
+                match pass_for(&edge, address, accepting) {
+                    Ok(pass) => {
+                        // A frame is small and is wanted now, not when a packet is full.
+                        let _ = stream.set_nodelay(true);
+                        let connection = Connection { address, pass };
+                        shutdown.spawn(serve(stream, Arc::clone(&edge), connection));
+                    }
+                    Err(limit) => {
+                        log_refusal(edge.state(), limit, address);
+                        let words = edge.farewell(limit);
+                        if let Ok(permit) = Arc::clone(&farewells).try_acquire_owned() {
+                            shutdown.spawn(async move {
+                                let _ =
+                                    tokio::time::timeout(FAREWELL_TIME, turn_away(stream, &words))
+                                        .await;
+                                drop(permit);
+                            });
+                        }
+                    }
+                }
+            }
+            // That one peer went away; the next may be well.
+            Err(error) if is_of_peer(error.kind()) => {}
+            Err(error) => {
+                tracing::error!(event = "accept", error = %error, "no connection can be taken");
+                tokio::select! {
+                    () = shutdown.stopping() => return,
+                    () = tokio::time::sleep(pause) => {}
+                }
+                pause = LONGEST_PAUSE.min(pause * 2);
+            }
+        }
+    }
+}
+
+fn is_of_peer(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused
+    )
+}
+
+/// Behind a trusted proxy the connection counts for the process only; its requests count for the
+/// people who make them.
+fn pass_for(edge: &Edge, address: IpAddr, accepting: Accepting) -> Result<Pass, Limit> {
+    if accepting == Accepting::Private {
+        return Ok(Pass::free());
+    }
+    let gate = &edge.state().gate;
+    let process = gate.open().map_err(|refused| refused.0)?;
+    if edge.is_proxy(address) {
+        return Ok(process);
+    }
+    gate.enter(address, true).map(|own| process.and(own)).map_err(|refused| refused.0)
+}
+
+/// One connection, from its first request to its last or to its upgrade.
+async fn serve(stream: TcpStream, edge: Arc<Edge>, connection: Connection) {
+    let state = edge.state().clone();
+    let _open = state.metrics.connection_open();
+    let limits = &state.config.limits;
+    let service = service_fn(move |request| {
+        let edge = Arc::clone(&edge);
+        let connection = connection.clone();
+        async move { Ok::<_, Infallible>(edge.answer(request, connection).await) }
+    });
+    let mut serving = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.header_timeout())
+            .max_buf_size(HEAD_BYTES)
+            .max_headers(HEAD_FIELDS)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades()
+    );
+    // How a plain connection ends is the peer's business: an error here is no news.
+    tokio::select! {
+        _ = serving.as_mut() => return,
+        () = state.shutdown.stopping() => {}
+        // A peer that asks for a large answer and never reads it must go some day.
+        () = tokio::time::sleep(limits.http_connection()) => {}
+    }
+    serving.as_mut().graceful_shutdown();
+    let _ = tokio::time::timeout(limits.request_timeout(), serving).await;
+}
+
+/// Says why, and reads what the peer has sent, so that the words are not lost in a reset.
+async fn turn_away(mut stream: TcpStream, words: &[u8]) -> std::io::Result<()> {
+    stream.write_all(words).await?;
+    stream.shutdown().await?;
+    let mut unread = [0; 1024];
+    while stream.read(&mut unread).await? > 0 {}
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! Everything that is asked over HTTP, from the first byte of a connection to the answer's last.
+
+mod accept;
+mod assets;
+mod edge;
+mod headers;
+mod health;
+mod hosts;
+mod leave;
+mod origin;
+mod peer;
+mod problem;
+pub mod upgrade;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::{any, get};
+
+pub(crate) use accept::{Accepting, accept};
+pub(crate) use edge::Edge;
+pub use health::Readiness;
+pub use origin::check_origin;
+pub use peer::Peer;
+pub use problem::Problem;
+
+use crate::state::AppState;
+
+/// The public routes. What is not here is looked for in the built-in client.
+pub(crate) fn public_routes(state: AppState) -> Router {
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/leave", any(leave::leave))
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(assets::serve)
+        .with_state(state)
+}
+
+/// The routes of the second, loopback listener.
+pub(crate) fn metrics_routes(state: AppState) -> Router {
+    Router::new()
+        .route("/metrics", get(figures))
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(not_found)
+        .with_state(state)
+}
+
+async fn figures(State(state): State<AppState>) -> impl IntoResponse {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], state.metrics.text())
+}
+
+async fn wrong_method() -> Problem {
+    Problem::WRONG_METHOD
+}
+
+async fn not_found() -> Problem {
+    Problem::NOT_FOUND
+}

@@ -1,0 +1,110 @@
+//! Whose request it is, also behind a proxy.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::http::{HeaderMap, HeaderName};
+
+use crate::config::Network;
+use crate::limits::Pass;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The other end, as a request extension.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// The address that limits count for.
+    pub address: IpAddr,
+    /// The place that it takes. A socket keeps a clone for as long as it lives.
+    pub pass: Pass,
+}
+
+/// The client's address: the connection's own or, from a trusted proxy, the right-most hop that
+/// is not trusted. What stands left of that hop was written by the client and proves nothing.
+pub(crate) fn client_address(
+    connected: IpAddr,
+    headers: &HeaderMap,
+    trusted: &[Network],
+) -> IpAddr {
+    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
+    let mut nearest = connected.to_canonical();
+    if !is_trusted(nearest) {
+        return nearest;
+    }
+    let lines: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();
+    for line in lines.into_iter().rev() {
+        let Ok(line) = line.to_str() else { return nearest };
+        for hop in line.rsplit(',') {
+            // What cannot be read was not written by a proxy that we trust: stop before it.
+            let Some(hop) = address_of_hop(hop.trim()) else { return nearest };
+            nearest = hop;
+            if !is_trusted(hop) {
+                return hop;
+            }
+        }
+    }
+    nearest
+}
+
+/// Whether a request claims to come through a proxy.
+pub(crate) fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers.contains_key(FORWARDED_FOR)
+}
+
+/// Some proxies write the port as well.
+fn address_of_hop(hop: &str) -> Option<IpAddr> {
+    hop.parse::<IpAddr>()
+        .or_else(|_| hop.parse::<SocketAddr>().map(|hop| hop.ip()))
+        .or_else(|_| hop.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>())
+        .ok()
+        .map(|ip| ip.to_canonical())
+}
+
+/// An address for the log: only its network, /24 or /48.
+pub(crate) fn cut_for_log(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(ip) => {
+            let net = std::net::Ipv4Addr::from_bits(ip.to_bits() & (u32::MAX << 8));
+            format!("{net}/24")
+        }
+        IpAddr::V6(ip) => {
+            let net = std::net::Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 80));
+            format!("{net}/48")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(connected: &str, lines: &[&str]) -> String {
+        let trusted: Vec<Network> = ["10.0.0.0/8", "fd00::/8"]
+            .map(|text| Network::try_from(text.to_owned()).unwrap())
+            .to_vec();
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(FORWARDED_FOR, line.parse().unwrap());
+        }
+        client_address(connected.parse().unwrap(), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn the_right_most_untrusted_hop_counts() {
+        assert_eq!(seen("203.0.113.9", &["192.0.2.1"]), "203.0.113.9", "not a trusted proxy");
+        assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1", &["192.0.2.1"]), "192.0.2.1");
+        assert_eq!(seen("10.0.0.1", &["1.1.1.1, 192.0.2.1, 10.9.9.9"]), "192.0.2.1");
+        assert_eq!(seen("10.0.0.1", &["1.1.1.1", "192.0.2.1:4711"]), "192.0.2.1");
+        assert_eq!(seen("10.0.0.1", &["192.0.2.1, fd00::2"]), "192.0.2.1");
+        assert_eq!(seen("10.0.0.1", &["[2001:db8::7]:443"]), "2001:db8::7");
+        assert_eq!(seen("10.0.0.1", &["10.1.1.1, 10.2.2.2"]), "10.1.1.1", "all of them ours");
+        assert_eq!(seen("10.0.0.1", &["1.1.1.1, nonsense, 10.2.2.2"]), "10.2.2.2");
+        assert_eq!(seen("::ffff:10.0.0.1", &["::ffff:192.0.2.1"]), "192.0.2.1");
+    }
+
+    #[test]
+    fn the_log_sees_networks_only() {
+        assert_eq!(cut_for_log("192.0.2.77".parse().unwrap()), "192.0.2.0/24");
+        assert_eq!(cut_for_log("2001:db8:1:2::3".parse().unwrap()), "2001:db8:1::/48");
+    }
+}

@@ -1,0 +1,149 @@
+//! A journal that lives as long as the process.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+
+use super::tail::Followers;
+use super::{
+    AppendError, Entry, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey,
+    Snapshot,
+};
+
+/// For tests, and for trying Setroom without leaving anything behind. Clones share the same logs.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryJournal {
+    rooms: Arc<Mutex<Rooms>>,
+}
+
+#[derive(Debug, Default)]
+struct Rooms {
+    closed: bool,
+    logs: HashMap<RoomKey, Log>,
+}
+
+#[derive(Debug)]
+enum Log {
+    Live { snapshot: Option<Snapshot>, entries: Vec<Entry>, stored: u64, followers: Followers },
+    Erased,
+}
+
+impl Log {
+    fn empty() -> Self {
+        Self::Live {
+            snapshot: None,
+            entries: Vec::new(),
+            stored: 0,
+            followers: Followers::default(),
+        }
+    }
+}
+
+impl MemoryJournal {
+    /// An empty journal.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn rooms(&self) -> MutexGuard<'_, Rooms> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rooms {
+    fn log<E>(&mut self, room: &RoomKey, busy: E) -> Result<&mut Log, E> {
+        if self.closed {
+            return Err(busy);
+        }
+        Ok(self.logs.entry(*room).or_insert_with(Log::empty))
+    }
+}
+
+impl Journal for MemoryJournal {
+    fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>> {
+        Box::pin(async move {
+            match self.rooms().log(room, FollowError::Busy)? {
+                Log::Erased => Err(FollowError::Gone),
+                Log::Live { snapshot, entries, followers, .. } => Ok(Followed {
+                    snapshot: snapshot.clone(),
+                    entries: entries.clone(),
+                    tail: followers.add(),
+                }),
+            }
+        })
+    }
+
+    fn append<'a>(
+        &'a self,
+        room: &'a RoomKey,
+        head: Head,
+        id: u128,
+        bytes: Bytes,
+    ) -> BoxFuture<'a, Result<u64, AppendError>> {
+        Box::pin(async move {
+            match self.rooms().log(room, AppendError::Busy)? {
+                Log::Erased => Err(AppendError::Gone),
+                Log::Live { stored, .. } if *stored != head.stored || *stored < head.accepted => {
+                    Err(AppendError::Stale)
+                }
+                Log::Live { entries, stored, followers, .. } => {
+                    *stored += 1;
+                    let entry = Entry { seq: *stored, prev: head.accepted, id, bytes };
+                    followers.push(&entry);
+                    entries.push(entry);
+                    Ok(*stored)
+                }
+            }
+        })
+    }
+
+    fn snapshot<'a>(
+        &'a self,
+        room: &'a RoomKey,
+        at: Head,
+        bytes: Bytes,
+    ) -> BoxFuture<'a, Result<(), KeepError>> {
+        Box::pin(async move {
+            match self.rooms().log(room, KeepError::Busy)? {
+                Log::Erased => Err(KeepError::Gone),
+                Log::Live { stored, .. } if *stored < at.stored || at.stored < at.accepted => {
+                    Err(KeepError::Ahead)
+                }
+                Log::Live { snapshot, entries, .. } => {
+                    if snapshot.as_ref().is_none_or(|kept| kept.at.stored < at.stored) {
+                        *snapshot = Some(Snapshot { at, bytes });
+                        entries.retain(|entry| entry.seq > at.stored);
+                    }
+                    Ok(())
+                }
+            }
+        })
+    }
+
+    fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>> {
+        Box::pin(async move {
+            // Dropping the old log drops its followers, which closes their tails.
+            *self.rooms().log(room, KeepError::Busy)? = Log::Erased;
+            Ok(())
+        })
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>> {
+        Box::pin(async move { if self.rooms().closed { Err(NotWritable) } else { Ok(()) } })
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let mut rooms = self.rooms();
+            rooms.closed = true;
+            for log in rooms.logs.values_mut() {
+                if let Log::Live { followers, .. } = log {
+                    *followers = Followers::default();
+                }
+            }
+        })
+    }
+}

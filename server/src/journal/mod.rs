@@ -1,0 +1,185 @@
+//! What lasts: an append-only log for each room.
+//!
+//! A room's state moves **only** by the entries that come back on its tail. The journal never
+//! looks into them: it keeps bytes, their order, and the promise that what it acknowledged is
+//! there after a crash.
+
+mod bus;
+mod measured;
+mod memory;
+pub mod sqlite;
+mod tail;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use tokio::sync::mpsc;
+
+pub use bus::{Bus, BusTail, Heard, MemoryBus};
+pub(crate) use measured::Measured;
+pub use memory::MemoryJournal;
+pub use sqlite::SqliteJournal;
+
+/// Which room's log is meant. Never logged as it is: see [`crate::telemetry::RoomTags`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RoomKey(pub [u8; 16]);
+
+impl std::fmt::Debug for RoomKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RoomKey(…)")
+    }
+}
+
+/// Where a reader of a log stands. Both are 0 for an empty log; they only grow and need not be
+/// dense.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The last entry seen, whether it was accepted or not. An append is compared with this.
+    pub stored: u64,
+    /// The last entry accepted; the next one names it as `prev`.
+    pub accepted: u64,
+}
+
+/// One step of a room's log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place in the log.
+    pub seq: u64,
+    /// The fence: a reader accepts the entry only when this is the last one it accepted. All
+    /// readers see the same entries, so all skip the same ones.
+    pub prev: u64,
+    /// Chosen by the writer for this decision; by it a writer knows its own entry.
+    pub id: u128,
+    /// One or several changes, in the protocol's form.
+    pub bytes: Bytes,
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { seq, prev, id: _, bytes } = self;
+        write!(f, "Entry {{ seq: {seq}, prev: {prev}, {} bytes }}", bytes.len())
+    }
+}
+
+/// A room's state at one head, in the protocol's form. It stands for every entry up to there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The head that the state belongs to.
+    pub at: Head,
+    /// The state.
+    pub bytes: Bytes,
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Snapshot {{ at: {:?}, {} bytes }}", self.at, self.bytes.len())
+    }
+}
+
+/// A log as it stands, and what will come after.
+#[derive(Debug)]
+pub struct Followed {
+    /// The newest snapshot, if there is one.
+    pub snapshot: Option<Snapshot>,
+    /// Every entry after the snapshot, in order.
+    pub entries: Vec<Entry>,
+    /// Begins where `entries` end: in order, without gaps. An engine may repeat an entry, so skip
+    /// any `seq` that is not above [`Head::stored`]. It closes when the room is erased, when this
+    /// reader fell behind, or when the journal ended: drop the state and follow anew.
+    pub tail: mpsc::Receiver<Entry>,
+}
+
+/// What an append came to, when it was not written for certain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AppendError {
+    /// Another entry is, or is about to be, at the head. **This** call wrote nothing; an earlier
+    /// one of the same writer may have. Read the tail and decide again.
+    #[error("another entry came first")]
+    Stale,
+    /// It may have been written or not. Append again with the **same** head, id and bytes: at
+    /// most one of the two can be accepted.
+    #[error("not known whether it was written")]
+    Unknown,
+    /// Certainly not written: overload, or no space. Refuse, keep the state, perhaps try later.
+    #[error("the journal is busy; nothing was written")]
+    Busy,
+    /// The room was erased, for good.
+    #[error("the room was erased")]
+    Gone,
+}
+
+/// Why a log cannot be followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FollowError {
+    /// Try again after a pause.
+    #[error("the journal is busy")]
+    Busy,
+    /// The room was erased, for good.
+    #[error("the room was erased")]
+    Gone,
+    /// What is stored is not what was written. This room does not open; others do.
+    #[error("the stored log is damaged at entry {at}")]
+    Damaged {
+        /// The first entry that does not hold.
+        at: u64,
+    },
+}
+
+/// Why a snapshot or an erasure was not carried out to the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeepError {
+    /// Not done, or not done down to the file. Doing it again is harmless.
+    #[error("the journal is busy")]
+    Busy,
+    /// The room was erased, for good.
+    #[error("the room was erased")]
+    Gone,
+    /// The snapshot claims entries that the log does not have.
+    #[error("the snapshot is ahead of the log")]
+    Ahead,
+}
+
+/// The journal cannot take anything at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the journal cannot be written")]
+pub struct NotWritable;
+
+/// An append-only log per room. Every implementation promises:
+///
+/// 1. All followers of a room see the same entries in the same order.
+/// 2. After `Ok` the entry survives whatever the engine is set up to survive.
+/// 3. An append is compared with the head that it was decided on. Where that comparison could
+///    fail (a cluster), the fence [`Entry::prev`] makes up for it.
+/// 4. Only the tail moves state: `Ok` means durable, not accepted.
+pub trait Journal: Send + Sync + std::fmt::Debug + 'static {
+    /// The log up to now and from now on. An unknown room has an empty log.
+    fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>>;
+
+    /// Adds one entry behind `head` and returns its `seq`. The entry's `prev` is
+    /// `head.accepted`. A room has at most one append of its own under way.
+    fn append<'a>(
+        &'a self,
+        room: &'a RoomKey,
+        head: Head,
+        id: u128,
+        bytes: Bytes,
+    ) -> BoxFuture<'a, Result<u64, AppendError>>;
+
+    /// Keeps `bytes` in place of every entry up to `at.stored`. On `Ok` those entries and any
+    /// older snapshot are gone from the disk. The newest wins: an older one is a no-op.
+    fn snapshot<'a>(
+        &'a self,
+        room: &'a RoomKey,
+        at: Head,
+        bytes: Bytes,
+    ) -> BoxFuture<'a, Result<(), KeepError>>;
+
+    /// Removes entries and snapshots, down to the file, and closes every tail. A tombstone stays,
+    /// so that nothing can bring the room back. Erasing twice is harmless.
+    fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>>;
+
+    /// Writes something for real, to show that it can.
+    fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>>;
+
+    /// Answers what is under way, then ends. Later calls find it busy.
+    fn close(&self) -> BoxFuture<'_, ()>;
+}

@@ -1,0 +1,262 @@
+//! Many jobs, one transaction: what each comes to, and what is released after the commit.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::oneshot;
+
+use super::desk::{Desk, Tip};
+use super::read;
+use super::row::{self, ROW_FORM};
+use crate::journal::{AppendError, Entry, Head, KeepError, NotWritable, RoomKey};
+
+/// One thing to be written, and who waits for it.
+#[derive(Debug)]
+pub(super) enum Write {
+    Append {
+        room: RoomKey,
+        head: Head,
+        id: u128,
+        bytes: Bytes,
+        answer: oneshot::Sender<Result<u64, AppendError>>,
+    },
+    Snapshot {
+        room: RoomKey,
+        at: Head,
+        bytes: Bytes,
+        answer: oneshot::Sender<Result<(), KeepError>>,
+    },
+    Erase {
+        room: RoomKey,
+        answer: oneshot::Sender<Result<(), KeepError>>,
+    },
+    Check {
+        answer: oneshot::Sender<Result<(), NotWritable>>,
+    },
+}
+
+/// What one job came to, if the commit holds.
+#[derive(Debug)]
+enum Outcome {
+    Appended(Entry),
+    NotAppended(AppendError),
+    Kept,
+    NotKept(KeepError),
+    Checked,
+}
+
+/// A whole batch that was written but not yet released.
+#[derive(Debug)]
+pub(super) struct Done {
+    outcomes: Vec<Outcome>,
+    tips: HashMap<RoomKey, Tip>,
+    /// Whether anything was written at all.
+    pub(super) changed: bool,
+}
+
+/// What an error of SQLite means for the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// Certainly nothing was written, and it may go better later.
+    Busy,
+    /// Nobody knows what is on the disk.
+    Fatal,
+}
+
+/// Judges an error of a statement or a commit.
+pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            Trouble::Busy
+        }
+        Some(_) | None => Trouble::Fatal,
+    }
+}
+
+/// Writes every job inside the open transaction. Later jobs see what earlier ones did.
+pub(super) fn write(desk: &mut Desk, jobs: &[Write]) -> rusqlite::Result<Done> {
+    let mut tips = HashMap::new();
+    let mut outcomes = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let outcome = match job {
+            Write::Append { room, head, id, bytes, .. } => {
+                let tip = tip(desk, &tips, room)?;
+                append(&desk.connection, room, tip, *head, *id, bytes)?.map_or_else(
+                    Outcome::NotAppended,
+                    |(entry, tip)| {
+                        tips.insert(*room, tip);
+                        Outcome::Appended(entry)
+                    },
+                )
+            }
+            Write::Snapshot { room, at, bytes, .. } => {
+                let tip = tip(desk, &tips, room)?;
+                snapshot(&desk.connection, room, tip, *at, bytes)?
+                    .map_or_else(Outcome::NotKept, |()| Outcome::Kept)
+            }
+            Write::Erase { room, .. } => {
+                erase(&desk.connection, room)?;
+                tips.insert(*room, Tip::Erased);
+                Outcome::Kept
+            }
+            Write::Check { .. } => {
+                desk.connection.prepare_cached("UPDATE pulse SET count = count + 1")?.execute([])?;
+                Outcome::Checked
+            }
+        };
+        outcomes.push(outcome);
+    }
+    Ok(Done { outcomes, tips, changed: false })
+}
+
+fn tip(desk: &mut Desk, tips: &HashMap<RoomKey, Tip>, room: &RoomKey) -> rusqlite::Result<Tip> {
+    tips.get(room).map_or_else(|| desk.tip(room), |tip| Ok(*tip))
+}
+
+fn append(
+    connection: &Connection,
+    room: &RoomKey,
+    tip: Tip,
+    head: Head,
+    id: u128,
+    bytes: &Bytes,
+) -> rusqlite::Result<Result<(Entry, Tip), AppendError>> {
+    let (stored, chain) = match tip {
+        Tip::Erased => return Ok(Err(AppendError::Gone)),
+        Tip::Live { stored, .. } if stored != head.stored || stored < head.accepted => {
+            return Ok(Err(AppendError::Stale));
+        }
+        Tip::Live { stored, chain } => (stored, chain),
+    };
+    let entry = Entry { seq: stored + 1, prev: head.accepted, id, bytes: bytes.clone() };
+    let sum = row::sum_of_entry(room, &entry);
+    let chain = row::link(&chain, &sum);
+    connection
+        .prepare_cached(
+            "INSERT INTO entry (room, seq, prev, id, form, bytes, sum, chain)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute((
+            room.0,
+            row::to_sql(entry.seq),
+            row::to_sql(entry.prev),
+            id.to_be_bytes(),
+            ROW_FORM,
+            &bytes[..],
+            sum,
+            chain,
+        ))?;
+    let tip = Tip::Live { stored: entry.seq, chain };
+    Ok(Ok((entry, tip)))
+}
+
+fn snapshot(
+    connection: &Connection,
+    room: &RoomKey,
+    tip: Tip,
+    at: Head,
+    bytes: &Bytes,
+) -> rusqlite::Result<Result<(), KeepError>> {
+    match tip {
+        Tip::Erased => return Ok(Err(KeepError::Gone)),
+        Tip::Live { stored, .. } if stored < at.stored || at.stored < at.accepted => {
+            return Ok(Err(KeepError::Ahead));
+        }
+        Tip::Live { .. } => {}
+    }
+    if read::snapshot_place(connection, room)?.is_some_and(|kept| kept >= at.stored) {
+        return Ok(Ok(()));
+    }
+    let chain = read::chain_at(connection, room, at.stored)?;
+    let sum = row::sum_of_snapshot(room, at, &chain, bytes);
+    connection.prepare_cached("DELETE FROM snapshot WHERE room = ?")?.execute([room.0])?;
+    connection
+        .prepare_cached(
+            "INSERT INTO snapshot (room, stored, accepted, form, bytes, sum, chain)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute((
+            room.0,
+            row::to_sql(at.stored),
+            row::to_sql(at.accepted),
+            ROW_FORM,
+            &bytes[..],
+            sum,
+            chain,
+        ))?;
+    connection
+        .prepare_cached("DELETE FROM entry WHERE room = ? AND seq <= ?")?
+        .execute((room.0, row::to_sql(at.stored)))?;
+    Ok(Ok(()))
+}
+
+fn erase(connection: &Connection, room: &RoomKey) -> rusqlite::Result<()> {
+    for statement in [
+        "INSERT OR IGNORE INTO tombstone (room) VALUES (?)",
+        "DELETE FROM entry WHERE room = ?",
+        "DELETE FROM snapshot WHERE room = ?",
+    ] {
+        connection.prepare_cached(statement)?.execute([room.0])?;
+    }
+    Ok(())
+}
+
+/// After the commit: followers see it, then callers are answered. Those who asked for something
+/// to be gone are returned; they wait until it is gone from the file.
+pub(super) fn release(
+    desk: &mut Desk,
+    jobs: Vec<Write>,
+    done: Done,
+) -> Vec<oneshot::Sender<Result<(), KeepError>>> {
+    // Erased rooms are settled last: an entry that was committed before is still handed on.
+    let mut waiting = Vec::new();
+    for (job, outcome) in jobs.into_iter().zip(done.outcomes) {
+        match (job, outcome) {
+            (Write::Append { room, answer, .. }, Outcome::Appended(entry)) => {
+                if let Some(followers) = desk.followers(&room) {
+                    followers.push(&entry);
+                }
+                let _ = answer.send(Ok(entry.seq));
+            }
+            (Write::Append { answer, .. }, Outcome::NotAppended(why)) => {
+                let _ = answer.send(Err(why));
+            }
+            (Write::Snapshot { answer, .. } | Write::Erase { answer, .. }, Outcome::Kept) => {
+                waiting.push(answer);
+            }
+            (
+                Write::Snapshot { answer, .. } | Write::Erase { answer, .. },
+                Outcome::NotKept(why),
+            ) => {
+                let _ = answer.send(Err(why));
+            }
+            (Write::Check { answer }, Outcome::Checked) => {
+                let _ = answer.send(Ok(()));
+            }
+            // `write` gives every job its own kind of outcome; a dropped answer is "unknown".
+            (_, _) => {}
+        }
+    }
+    for (room, tip) in done.tips {
+        desk.settle(room, tip);
+    }
+    waiting
+}
+
+/// Nothing was written: everybody may try again.
+pub(super) fn refuse(jobs: Vec<Write>) {
+    for job in jobs {
+        match job {
+            Write::Append { answer, .. } => {
+                let _ = answer.send(Err(AppendError::Busy));
+            }
+            Write::Snapshot { answer, .. } | Write::Erase { answer, .. } => {
+                let _ = answer.send(Err(KeepError::Busy));
+            }
+            Write::Check { answer } => {
+                let _ = answer.send(Err(NotWritable));
+            }
+        }
+    }
+}

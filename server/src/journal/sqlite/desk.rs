@@ -1,0 +1,78 @@
+//! What the writer thread holds: its connection, and what it knows of the rooms in use.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use rusqlite::Connection;
+
+use super::checkpoint::Checkpoints;
+use super::read;
+use super::row::Chain;
+use crate::journal::RoomKey;
+use crate::journal::tail::Followers;
+
+/// Rooms remembered although nobody follows them. Beyond that they are looked up again.
+const IDLE_ROOMS_KEPT: usize = 10_000;
+
+/// The end of one room's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tip {
+    /// The last entry's place and the chain up to it.
+    Live { stored: u64, chain: Chain },
+    /// There is a tombstone.
+    Erased,
+}
+
+/// A room that the writer knows.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) tip: Tip,
+    pub(super) followers: Followers,
+}
+
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) connection: Connection,
+    pub(super) checkpoints: Checkpoints,
+    /// The write-ahead log, whose size says when to checkpoint.
+    pub(super) wal: PathBuf,
+    rooms: HashMap<RoomKey, Known>,
+}
+
+impl Desk {
+    pub(super) fn new(connection: Connection, checkpoints: Checkpoints, file: PathBuf) -> Self {
+        let mut wal = file.into_os_string();
+        wal.push("-wal");
+        Self { connection, checkpoints, wal: wal.into(), rooms: HashMap::new() }
+    }
+
+    /// The end of a room's log, from memory or from the file.
+    pub(super) fn tip(&mut self, room: &RoomKey) -> rusqlite::Result<Tip> {
+        if let Some(known) = self.rooms.get(room) {
+            return Ok(known.tip);
+        }
+        read::tip(&self.connection, room)
+    }
+
+    /// Those who follow a room, if it is known at all.
+    pub(super) fn followers(&mut self, room: &RoomKey) -> Option<&mut Followers> {
+        self.rooms.get_mut(room).map(|known| &mut known.followers)
+    }
+
+    /// Notes a committed tip and hands out the room's followers.
+    pub(super) fn settle(&mut self, room: RoomKey, tip: Tip) -> &mut Followers {
+        if self.rooms.len() > IDLE_ROOMS_KEPT && !self.rooms.contains_key(&room) {
+            self.rooms.retain(|_, known| !known.followers.is_empty());
+        }
+        let known = self
+            .rooms
+            .entry(room)
+            .or_insert_with(|| Known { tip, followers: Followers::default() });
+        known.tip = tip;
+        if tip == Tip::Erased {
+            // Their tails close.
+            known.followers = Followers::default();
+        }
+        &mut known.followers
+    }
+}

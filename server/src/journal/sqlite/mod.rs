@@ -1,0 +1,196 @@
+//! The journal of a single machine: one SQLite file, one writer thread, one commit for all that
+//! waits.
+//!
+//! Callers hand jobs to the writer through a bounded queue. The writer takes whatever is waiting,
+//! from all rooms, writes it in one transaction, commits (which syncs to disk), and only then
+//! answers and lets followers see it. A second thread moves committed pages from the write-ahead
+//! log into the main file, so that nobody's append waits for that.
+//!
+//! Reading a room also goes through the writer. That is what makes "the tail begins exactly where
+//! the entries end" true without a lock; a room is short, since snapshots cut it.
+
+mod batch;
+mod checkpoint;
+mod desk;
+mod folder;
+mod read;
+mod row;
+mod schema;
+mod writer;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{AppendError, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey};
+use crate::telemetry::Metrics;
+use batch::Write;
+pub use folder::{DATABASE_FILE, FolderError, LOCK_FILE};
+use writer::Job;
+
+/// Jobs that may wait for the writer. Beyond that it is busy, at once.
+const QUEUE_LENGTH: usize = 4096;
+
+/// What to do when the disk can no longer be believed. It gets one sentence for the log. The
+/// service ends the process here: after a failed sync nobody knows what is on disk.
+#[derive(Clone)]
+pub struct Fatal(Arc<dyn Fn(&str) + Send + Sync>);
+
+impl Fatal {
+    /// Calls `hook` on the thread that saw the fault.
+    pub fn new(hook: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(hook))
+    }
+
+    fn call(&self, what: &str) {
+        (self.0)(what);
+    }
+}
+
+impl std::fmt::Debug for Fatal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Fatal")
+    }
+}
+
+/// How the journal is opened.
+#[derive(Clone, Debug)]
+pub struct SqliteOptions {
+    /// The data folder; made when missing, and locked for this process alone.
+    pub folder: PathBuf,
+    /// The most that the main file may hold; `None` leaves it to the disk.
+    pub max_bytes: Option<u64>,
+    /// Called when an I/O error makes the journal untrustworthy.
+    pub fatal: Fatal,
+}
+
+/// Why the journal cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The file was written by a newer Setroom.
+    #[error("the journal has form {found}, and this version of Setroom reads up to {known}")]
+    Newer {
+        /// The file's form.
+        found: i64,
+        /// The newest form that this program knows.
+        known: i64,
+    },
+    /// The file is not ours.
+    #[error("{} is not a Setroom journal", .0.display())]
+    Foreign(PathBuf),
+    /// SQLite refused.
+    #[error("the journal cannot be opened: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The threads of the journal could not be started.
+    #[error("the journal's threads cannot be started: {0}")]
+    Thread(std::io::Error),
+}
+
+/// The durable journal of one machine. Clones share the same writer.
+#[derive(Clone, Debug)]
+pub struct SqliteJournal {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl SqliteJournal {
+    /// Locks the folder, opens or makes the file, and starts the threads.
+    ///
+    /// # Errors
+    /// [`OpenError`], each with one sentence for the operator.
+    pub fn open(options: &SqliteOptions, metrics: Metrics) -> Result<Self, OpenError> {
+        let folder = folder::Folder::lock(&options.folder)?;
+        let file = folder.database();
+        let connection = schema::open(&file, options.max_bytes)?;
+        let checkpoint =
+            checkpoint::start(schema::open(&file, options.max_bytes)?, options.fatal.clone())
+                .map_err(OpenError::Thread)?;
+        let (jobs, queue) = mpsc::channel(QUEUE_LENGTH);
+        let desk = desk::Desk::new(connection, checkpoint, file);
+        writer::start(queue, desk, folder, metrics, options.fatal.clone())
+            .map_err(OpenError::Thread)?;
+        Ok(Self { jobs })
+    }
+
+    /// Hands a job to the writer. `None`: it was not taken. `Some(None)`: it was taken, and the
+    /// writer ended without an answer.
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Option<Option<T>> {
+        let (answer, answered) = oneshot::channel();
+        self.jobs.try_send(job(answer)).ok()?;
+        Some(answered.await.ok())
+    }
+}
+
+impl Journal for SqliteJournal {
+    fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>> {
+        let room = *room;
+        Box::pin(async move {
+            let answer = self.ask(|answer| Job::Follow { room, answer }).await;
+            answer.flatten().unwrap_or(Err(FollowError::Busy))
+        })
+    }
+
+    fn append<'a>(
+        &'a self,
+        room: &'a RoomKey,
+        head: Head,
+        id: u128,
+        bytes: Bytes,
+    ) -> BoxFuture<'a, Result<u64, AppendError>> {
+        let room = *room;
+        Box::pin(async move {
+            match self
+                .ask(|answer| Job::Write(Write::Append { room, head, id, bytes, answer }))
+                .await
+            {
+                Some(Some(answer)) => answer,
+                Some(None) => Err(AppendError::Unknown),
+                None => Err(AppendError::Busy),
+            }
+        })
+    }
+
+    fn snapshot<'a>(
+        &'a self,
+        room: &'a RoomKey,
+        at: Head,
+        bytes: Bytes,
+    ) -> BoxFuture<'a, Result<(), KeepError>> {
+        let room = *room;
+        Box::pin(async move {
+            let answer =
+                self.ask(|answer| Job::Write(Write::Snapshot { room, at, bytes, answer })).await;
+            answer.flatten().unwrap_or(Err(KeepError::Busy))
+        })
+    }
+
+    fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>> {
+        let room = *room;
+        Box::pin(async move {
+            let answer = self.ask(|answer| Job::Write(Write::Erase { room, answer })).await;
+            answer.flatten().unwrap_or(Err(KeepError::Busy))
+        })
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>> {
+        Box::pin(async move {
+            let answer = self.ask(|answer| Job::Write(Write::Check { answer })).await;
+            answer.flatten().unwrap_or(Err(NotWritable))
+        })
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let (answer, answered) = oneshot::channel();
+            // This one may wait for a place: a stop must not be lost because of a full queue.
+            if self.jobs.send(Job::Close { answer }).await.is_ok() {
+                let _ = answered.await;
+            }
+        })
+    }
+}

@@ -1,0 +1,180 @@
+//! The one thread that writes: take what waits, commit it together, then answer.
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::Fatal;
+use super::batch::{self, Trouble, Write, trouble};
+use super::desk::{Desk, Tip};
+use super::folder::Folder;
+use super::read::{self, ReadError};
+use crate::journal::{FollowError, Followed, RoomKey};
+use crate::telemetry::Metrics;
+
+/// The most jobs in one commit: enough to share a sync widely, few enough to stay short.
+const BATCH: usize = 1024;
+
+/// The write-ahead log is moved into the main file when it has grown to this.
+const WAL_BYTES: u64 = 4 * 1024 * 1024;
+/// How many commits pass between two looks at its size.
+const COMMITS_PER_LOOK: u32 = 64;
+
+/// One thing that a caller wants of the writer.
+#[derive(Debug)]
+pub(super) enum Job {
+    Write(Write),
+    Follow { room: RoomKey, answer: oneshot::Sender<Result<Followed, FollowError>> },
+    Close { answer: oneshot::Sender<()> },
+}
+
+/// Whether the journal can still be believed.
+enum After {
+    Go,
+    End,
+}
+
+pub(super) fn start(
+    queue: mpsc::Receiver<Job>,
+    desk: Desk,
+    folder: Folder,
+    metrics: Metrics,
+    fatal: Fatal,
+) -> std::io::Result<()> {
+    std::thread::Builder::new()
+        .name("journal-writer".to_owned())
+        .spawn(move || run(queue, desk, folder, &metrics, &fatal))
+        .map(drop)
+}
+
+fn run(
+    mut queue: mpsc::Receiver<Job>,
+    mut desk: Desk,
+    folder: Folder,
+    metrics: &Metrics,
+    fatal: &Fatal,
+) {
+    let mut closing = Vec::new();
+    let mut commits = 0;
+    let mut jobs = Vec::with_capacity(BATCH);
+    while queue.blocking_recv_many(&mut jobs, BATCH) > 0 {
+        let mut writes = Vec::with_capacity(jobs.len());
+        let mut follows = Vec::new();
+        for job in jobs.drain(..) {
+            match job {
+                Job::Follow { room, answer } => follows.push((room, answer)),
+                // What is already in the queue is still answered; nothing new gets in.
+                Job::Close { answer } => {
+                    queue.close();
+                    closing.push(answer);
+                }
+                Job::Write(write) => writes.push(write),
+            }
+        }
+        if let After::End = commit(&mut desk, writes, metrics, fatal) {
+            // Whoever still waits is told "unknown" by the dropped answers, which is the truth.
+            return;
+        }
+        for (room, answer) in follows {
+            match follow(&mut desk, &room) {
+                Ok(followed) => {
+                    let _ = answer.send(followed);
+                }
+                Err(error) => {
+                    fatal.call(&format!("the journal could not be read: {error}"));
+                    return;
+                }
+            }
+        }
+        commits += 1;
+        if commits % COMMITS_PER_LOOK == 0
+            && std::fs::metadata(&desk.wal).is_ok_and(|wal| wal.len() > WAL_BYTES)
+        {
+            desk.checkpoints.ask(Vec::new());
+        }
+    }
+    let Desk { connection, checkpoints, .. } = desk;
+    checkpoints.finish();
+    if let Err((_, error)) = connection.close() {
+        tracing::warn!(event = "journal_close", error = %error, "the journal closed untidily");
+    }
+    drop(folder);
+    for answer in closing {
+        let _ = answer.send(());
+    }
+}
+
+/// Writes a batch in one transaction. Nobody is answered, and no follower sees anything, before
+/// it is committed.
+fn commit(desk: &mut Desk, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal) -> After {
+    if writes.is_empty() {
+        return After::Go;
+    }
+    match write(desk, &writes) {
+        Ok(done) => {
+            if done.changed {
+                metrics.journal_committed();
+            }
+            let waiting = batch::release(desk, writes, done);
+            if !waiting.is_empty() {
+                desk.checkpoints.ask(waiting);
+            }
+            After::Go
+        }
+        Err(error) => match trouble(&error) {
+            Trouble::Busy => {
+                tracing::warn!(event = "journal_busy", error = %error, "nothing was written");
+                batch::refuse(writes);
+                After::Go
+            }
+            Trouble::Fatal => {
+                fatal.call(&format!("the journal could not be written: {error}"));
+                After::End
+            }
+        },
+    }
+}
+
+fn write(desk: &mut Desk, writes: &[Write]) -> rusqlite::Result<batch::Done> {
+    let before = desk.connection.total_changes();
+    desk.connection.execute_batch("BEGIN IMMEDIATE")?;
+    let outcome = batch::write(desk, writes).and_then(|mut done| {
+        desk.connection.execute_batch("COMMIT")?;
+        done.changed = desk.connection.total_changes() != before;
+        Ok(done)
+    });
+    if outcome.is_err() && !desk.connection.is_autocommit() {
+        // If even this fails the first error decides; the file rolls back by itself when opened.
+        let _ = desk.connection.execute_batch("ROLLBACK");
+    }
+    outcome
+}
+
+/// Reads a room and puts the reader on its tail. Both happen between two commits, so the tail
+/// begins exactly where the entries end.
+fn follow(desk: &mut Desk, room: &RoomKey) -> rusqlite::Result<Result<Followed, FollowError>> {
+    let stored = match read::room(&desk.connection, room) {
+        Ok(stored) => stored,
+        Err(ReadError::Damaged { at }) => return Ok(Err(FollowError::Damaged { at })),
+        Err(ReadError::Sqlite(error)) => return unreadable(error),
+    };
+    if stored.tip == Tip::Erased {
+        return Ok(Err(FollowError::Gone));
+    }
+    let tail = desk.settle(*room, stored.tip).add();
+    Ok(Ok(Followed { snapshot: stored.snapshot, entries: stored.entries, tail }))
+}
+
+/// A page that cannot be understood belongs to some room, so only that one stays shut; an error
+/// of the disk itself is everybody's.
+fn unreadable(error: rusqlite::Error) -> rusqlite::Result<Result<Followed, FollowError>> {
+    let is_content = matches!(
+        error,
+        rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+    ) || error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt);
+    match trouble(&error) {
+        _ if is_content => Ok(Err(FollowError::Damaged { at: 0 })),
+        Trouble::Busy => Ok(Err(FollowError::Busy)),
+        Trouble::Fatal => Err(error),
+    }
+}

@@ -1,0 +1,25 @@
+//! The service of Setroom: it holds each room's state, lets the journal keep every change, and
+//! shows everybody the same.
+//!
+//! # Layout
+//! - [`start`](Server::start) puts the parts together; [`AppState`] is what they share.
+//! - [`config`]: defaults, file, environment, flags. [`clock`] and [`ids`]: time and randomness,
+//!   which nothing else may take from the machine.
+//! - [`http`]: the accept loop, what happens to every request, the routes, the built-in client.
+//! - [`journal`]: what lasts, and the bus for what does not.
+//! - [`limits`]: who may come in, and how often. [`shutdown`]: ending in order.
+//! - [`telemetry`]: log lines and figures, without anything about people.
+
+pub mod clock;
+pub mod config;
+pub mod http;
+pub mod ids;
+pub mod journal;
+pub mod limits;
+pub mod shutdown;
+mod start;
+mod state;
+pub mod telemetry;
+
+pub use start::{Deps, RunningServer, Server, StartError};
+pub use state::AppState;

@@ -1,0 +1,76 @@
+//! So many a second, and a burst: one number of memory.
+
+/// A rate with a burst, over a clock of milliseconds. (The generic cell rate algorithm: it keeps
+/// the moment at which the bucket would be full again.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    /// In microseconds, as a unit may take less than a millisecond.
+    full_at_us: u64,
+}
+
+impl Bucket {
+    /// A bucket with its whole burst to spend.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { full_at_us: 0 }
+    }
+
+    /// Takes `amount` out of a bucket that refills by `per_period` in `period_ms` and holds
+    /// `burst`. Says whether that much was there; if not, nothing is taken.
+    pub fn take(
+        &mut self,
+        now_ms: u64,
+        amount: u64,
+        per_period: u32,
+        period_ms: u64,
+        burst: u64,
+    ) -> bool {
+        let cost = |units: u64| {
+            units.saturating_mul(period_ms).saturating_mul(1000) / u64::from(per_period.max(1))
+        };
+        let now_us = now_ms.saturating_mul(1000);
+        let full_at = self.full_at_us.max(now_us).saturating_add(cost(amount));
+        let fits = full_at.saturating_sub(now_us) <= cost(burst);
+        if fits {
+            self.full_at_us = full_at;
+        }
+        fits
+    }
+
+    /// Whether nothing is missing, so that it may as well be forgotten.
+    #[must_use]
+    pub fn is_full(&self, now_ms: u64) -> bool {
+        self.full_at_us <= now_ms.saturating_mul(1000)
+    }
+}
+
+impl Default for Bucket {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bucket;
+
+    #[test]
+    fn a_burst_then_the_rate() {
+        let mut bucket = Bucket::new();
+        let mut take = |now| bucket.take(now, 1, 10, 1000, 4);
+        assert_eq!([take(5000), take(5000), take(5000), take(5000)], [true; 4]);
+        assert!(!take(5000) && !take(5099));
+        assert!(take(5100) && !take(5100));
+        assert_eq!(
+            [take(9000), take(9000), take(9000), take(9000), take(9000)],
+            [true, true, true, true, false]
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_takes_nothing() {
+        let mut bucket = Bucket::new();
+        assert!(!bucket.take(0, 65, 64, 1000, 64));
+        assert!(bucket.take(0, 64, 64, 1000, 64) && !bucket.is_full(999) && bucket.is_full(1000));
+    }
+}

@@ -1,0 +1,64 @@
+//! How much one peer, and all of them, may ask of the process.
+
+mod bucket;
+mod gate;
+mod slot;
+
+pub use bucket::Bucket;
+pub use gate::Gate;
+pub use slot::{Pass, Slot};
+
+/// Every limit of this process that can refuse somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Limit {
+    /// All connections.
+    Connections,
+    /// Connections of one address.
+    ConnectionsPerAddress,
+    /// How fast one address opens connections.
+    NewConnectionsPerAddress,
+    /// Sockets of one address without a token yet.
+    UnauthenticatedPerAddress,
+    /// Wrong tokens from one address.
+    BadTokensPerAddress,
+    /// Live rooms.
+    Rooms,
+    /// What one connection sends: messages.
+    InboundMessages,
+    /// What one connection sends: bytes.
+    InboundBytes,
+    /// What all connections of one room send.
+    InboundRoomMessages,
+    /// What waits for a member who does not read.
+    Outbox,
+}
+
+impl Limit {
+    /// Its name in answers, figures and logs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Connections => "connections",
+            Self::ConnectionsPerAddress => "connections_per_address",
+            Self::NewConnectionsPerAddress => "new_connections_per_address",
+            Self::UnauthenticatedPerAddress => "unauthenticated_per_address",
+            Self::BadTokensPerAddress => "bad_tokens_per_address",
+            Self::Rooms => "rooms",
+            Self::InboundMessages => "inbound_messages",
+            Self::InboundBytes => "inbound_bytes",
+            Self::InboundRoomMessages => "inbound_room_messages",
+            Self::Outbox => "outbox",
+        }
+    }
+
+    /// Whether the whole process is full, rather than this peer too eager.
+    #[must_use]
+    pub fn is_of_process(self) -> bool {
+        matches!(self, Self::Connections | Self::Rooms)
+    }
+}
+
+/// A limit was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the limit {} was met", .0.name())]
+pub struct Refused(pub Limit);

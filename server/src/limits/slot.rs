@@ -1,0 +1,55 @@
+//! A place that somebody holds, and gives back by going away.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// One of a bounded number of places; dropping it gives it back.
+#[derive(Debug)]
+#[must_use = "the place is given back at once unless it is kept"]
+pub struct Slot {
+    taken: Arc<AtomicU32>,
+}
+
+impl Slot {
+    /// Takes one of `most` places, or none.
+    pub(super) fn take(taken: &Arc<AtomicU32>, most: u32) -> Option<Self> {
+        taken
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |held| {
+                (held < most).then_some(held + 1)
+            })
+            .ok()
+            .map(|_| Self { taken: Arc::clone(taken) })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.taken.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// A peer's right to be connected. Clones share it; its places are given back with the last one,
+/// so a socket keeps its clone for as long as it lives.
+#[derive(Clone, Debug, Default)]
+pub struct Pass {
+    slots: Vec<Arc<Slot>>,
+}
+
+impl Pass {
+    /// One that takes no place.
+    #[must_use]
+    pub fn free() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn of(slot: Slot) -> Self {
+        Self { slots: vec![Arc::new(slot)] }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.slots.extend(other.slots);
+        self
+    }
+}

@@ -1,0 +1,196 @@
+//! Putting the parts together, and taking them apart again.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+
+use crate::clock::Clock;
+use crate::config::{Config, Fault, JournalKind};
+use crate::http::{self, Accepting, Edge, Readiness};
+use crate::ids::{Ids, NoRandomness};
+use crate::journal::sqlite::{Fatal, OpenError, SqliteOptions};
+use crate::journal::{Journal, Measured, MemoryBus, MemoryJournal, SqliteJournal};
+use crate::limits::Gate;
+use crate::shutdown::Shutdown;
+use crate::state::AppState;
+use crate::telemetry::{Metrics, RoomTags};
+
+/// What the server takes from outside itself, so that tests can put in their own.
+#[derive(Clone, Debug)]
+pub struct Deps {
+    /// Time.
+    pub clock: Clock,
+    /// Randomness.
+    pub ids: Ids,
+    /// A journal to use instead of the configured one.
+    pub journal: Option<Arc<dyn Journal>>,
+    /// What to do when the disk can no longer be believed.
+    pub fatal: Fatal,
+}
+
+impl Deps {
+    /// The machine's time and randomness; a disk fault ends the process with status 1.
+    #[must_use]
+    pub fn system() -> Self {
+        let fatal = Fatal::new(|what| {
+            tracing::error!(event = "journal_fatal", error = what, "the process ends");
+            std::process::exit(1);
+        });
+        Self { clock: Clock::system(), ids: Ids::System, journal: None, fatal }
+    }
+}
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration makes no sense.
+    #[error("the configuration has faults: {}", list(.0))]
+    Config(Vec<Fault>),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}: {cause}")]
+    Listen {
+        /// The address as configured.
+        address: SocketAddr,
+        /// What the operating system said.
+        cause: std::io::Error,
+    },
+    /// The journal cannot be used.
+    #[error(transparent)]
+    Journal(#[from] OpenError),
+    /// There is no randomness to be had.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+}
+
+fn list(faults: &[Fault]) -> String {
+    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// The service.
+#[derive(Debug)]
+pub struct Server;
+
+impl Server {
+    /// Opens the journal, listens, and answers from now on.
+    ///
+    /// # Errors
+    /// [`StartError`]; then nothing runs and nothing is locked.
+    pub async fn start(config: Config, deps: Deps) -> Result<RunningServer, StartError> {
+        let faults = config.validate();
+        if !faults.is_empty() {
+            return Err(StartError::Config(faults));
+        }
+        let public = listen(config.listen).await?;
+        let private = listen(config.metrics).await?;
+        let (addr, metrics_addr) = (public.1, private.1);
+        let metrics = Metrics::new();
+        let room_tags = RoomTags::new(&deps.ids)?;
+        let journal = match deps.journal {
+            Some(journal) => journal,
+            None => open_journal(&config, metrics.clone(), deps.fatal)?,
+        };
+        let limits = Arc::new(config.limits.clone());
+        let state = AppState {
+            origins: config.origins(addr).into(),
+            gate: Gate::new(limits, deps.clock.clone(), metrics.clone()),
+            config: Arc::new(config),
+            clock: deps.clock,
+            ids: deps.ids,
+            journal: Arc::new(Measured::new(journal, metrics.clone())),
+            bus: Arc::new(MemoryBus::default()),
+            metrics,
+            shutdown: Shutdown::default(),
+            room_tags,
+            readiness: Arc::new(Readiness::default()),
+        };
+
+        let edge = Edge::public(state.clone(), http::public_routes(state.clone()), addr);
+        let figures =
+            Edge::private(state.clone(), http::metrics_routes(state.clone()), metrics_addr);
+        state.shutdown.spawn(http::accept(public.0, Arc::new(edge), Accepting::Public));
+        state.shutdown.spawn(http::accept(private.0, Arc::new(figures), Accepting::Private));
+        tracing::info!(event = "start", listen = %addr, metrics = %metrics_addr, "listening");
+        Ok(RunningServer { addr, metrics_addr, state })
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |cause| StartError::Listen { address, cause };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+fn open_journal(
+    config: &Config,
+    metrics: Metrics,
+    fatal: Fatal,
+) -> Result<Arc<dyn Journal>, StartError> {
+    Ok(match config.journal {
+        JournalKind::Memory => Arc::new(MemoryJournal::new()),
+        JournalKind::Sqlite => {
+            let mib = u64::from(config.limits.journal_mib);
+            let options = SqliteOptions {
+                folder: config.data.clone(),
+                max_bytes: (mib > 0).then(|| mib * 1024 * 1024),
+                fatal,
+            };
+            Arc::new(SqliteJournal::open(&options, metrics)?)
+        }
+    })
+}
+
+/// A server that answers. Dropping it cuts everything off at once; [`RunningServer::stop`] is
+/// the orderly way.
+#[derive(Debug)]
+pub struct RunningServer {
+    addr: SocketAddr,
+    metrics_addr: SocketAddr,
+    state: AppState,
+}
+
+impl RunningServer {
+    /// Where people reach it, with the port that was really taken.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Where Prometheus reads.
+    #[must_use]
+    pub fn metrics_addr(&self) -> SocketAddr {
+        self.metrics_addr
+    }
+
+    /// What its handlers work with.
+    #[must_use]
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// The page to host a set from.
+    #[must_use]
+    pub fn host_link(&self) -> String {
+        self.state
+            .origins
+            .first()
+            .map_or_else(|| format!("http://{}/", self.addr), |origin| format!("{origin}/"))
+    }
+
+    /// Takes nothing new, tells everybody, waits up to `limits.drain_timeout_ms`, cuts off who is
+    /// left, and closes the journal. Says whether all ended by themselves.
+    pub async fn stop(self) -> bool {
+        let patience = self.state.config.limits.drain_timeout();
+        let in_time = self.state.shutdown.stop(patience).await;
+        self.state.journal.close().await;
+        tracing::info!(event = "stop", "stopped");
+        in_time
+    }
+}
+
+impl Drop for RunningServer {
+    fn drop(&mut self) {
+        self.state.shutdown.cut();
+    }
+}

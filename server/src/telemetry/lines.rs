@@ -1,0 +1,206 @@
+//! Log lines: only our own events, and of those only fields on the list.
+//!
+//! Libraries log what they handle, which here would be what people send. So their events never
+//! get through, at whatever level; and a field that nobody thought about is left out.
+
+use std::fmt::Write as _;
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Map, Value};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::filter::{EnvFilter, FilterExt, FilterFn};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+use crate::clock::Clock;
+
+/// The fields that may be written, each with no more in it than its name says.
+const FIELDS: [&str; 19] = [
+    "message",
+    "event",
+    "room",
+    "role",
+    "code",
+    "limit",
+    "route",
+    "status",
+    "latency_ms",
+    "bytes",
+    "count",
+    "file",
+    "line",
+    "error",
+    "address",
+    "listen",
+    "metrics",
+    "version",
+    "seq",
+];
+
+/// The only source of events that is written.
+const OURS: &str = "setroom";
+
+/// Writes events as lines.
+pub struct LogLines {
+    out: Mutex<Box<dyn Write + Send>>,
+    clock: Clock,
+    json: bool,
+}
+
+impl std::fmt::Debug for LogLines {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogLines").field("json", &self.json).finish_non_exhaustive()
+    }
+}
+
+/// Why there is no log.
+#[derive(Debug, thiserror::Error)]
+#[error("the log cannot be started: {0}")]
+pub struct LogError(String);
+
+/// Makes `lines` the log of this process. `filter` is in the form of `RUST_LOG`.
+///
+/// # Errors
+/// [`LogError`] when the filter cannot be read or a log is there already.
+pub fn install(lines: LogLines, filter: &str) -> Result<(), LogError> {
+    let filter = EnvFilter::builder()
+        .parse(filter)
+        .map_err(|error| LogError(format!("RUST_LOG: {error}")))?;
+    let subscriber = tracing_subscriber::registry().with(lines.filtered(filter));
+    tracing::subscriber::set_global_default(subscriber)
+        .map_err(|_| LogError("another log is in place".to_owned()))
+}
+
+impl LogLines {
+    /// Writes to `out`, as JSON or compactly, with the time of `clock`.
+    pub fn new(out: impl Write + Send + 'static, clock: Clock, json: bool) -> Self {
+        Self { out: Mutex::new(Box::new(out)), clock, json }
+    }
+
+    /// The lines that pass `filter` and come from Setroom itself.
+    pub fn filtered<S>(self, filter: EnvFilter) -> impl Layer<S>
+    where
+        S: Subscriber + for<'span> tracing_subscriber::registry::LookupSpan<'span>,
+    {
+        self.with_filter(filter.and(FilterFn::new(is_ours)))
+    }
+
+    fn line(&self, event: &Event<'_>) -> String {
+        let mut kept = Kept::default();
+        event.record(&mut kept);
+        let metadata = event.metadata();
+        let at = timestamp(self.clock.now_ms());
+        let mut line = if self.json {
+            let mut object = Map::new();
+            object.insert("at".to_owned(), at.into());
+            object.insert("level".to_owned(), metadata.level().as_str().into());
+            object.insert("target".to_owned(), metadata.target().into());
+            object.extend(kept.fields);
+            Value::Object(object).to_string()
+        } else {
+            compact(&at, *metadata.level(), &kept.fields)
+        };
+        line.push('\n');
+        line
+    }
+}
+
+fn is_ours(metadata: &Metadata<'_>) -> bool {
+    metadata.target().starts_with(OURS)
+}
+
+impl<S: Subscriber> Layer<S> for LogLines {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let line = self.line(event);
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        // A log that cannot be written must not take the service with it.
+        let _ = out.write_all(line.as_bytes());
+    }
+}
+
+fn compact(at: &str, level: Level, fields: &Map<String, Value>) -> String {
+    let mut line = format!("{at} {level:>5}");
+    if let Some(Value::String(message)) = fields.get("message") {
+        let _ = write!(line, " {message}");
+    }
+    for (name, value) in fields.iter().filter(|(name, _)| *name != "message") {
+        let _ = match value.as_str() {
+            Some(text) => write!(line, " {name}={text}"),
+            None => write!(line, " {name}={value}"),
+        };
+    }
+    // A line break in a value must not look like another line.
+    line.replace(['\n', '\r'], " ")
+}
+
+/// The fields of one event that are on the list.
+#[derive(Default)]
+struct Kept {
+    fields: Map<String, Value>,
+}
+
+impl Kept {
+    fn keep(&mut self, field: &Field, value: impl Into<Value>) {
+        if FIELDS.contains(&field.name()) {
+            self.fields.insert(field.name().to_owned(), value.into());
+        }
+    }
+}
+
+impl Visit for Kept {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.keep(field, value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.keep(field, value);
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.keep(field, value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.keep(field, value);
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.keep(field, value);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.keep(field, format!("{value:?}"));
+    }
+}
+
+/// `2026-11-22T05:08:02.123Z`, from milliseconds since 1970.
+fn timestamp(ms: u64) -> String {
+    let (days, in_day) = (ms / 86_400_000, ms % 86_400_000);
+    // Counting years from March puts the leap day last, so months need no table.
+    let z = days + 719_468;
+    let (era, day_of_era) = (z / 146_097, z % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    let (hour, minute) = (in_day / 3_600_000, in_day / 60_000 % 60);
+    let (second, milli) = (in_day / 1_000 % 60, in_day % 1_000);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::timestamp;
+
+    #[test]
+    fn timestamps_are_calendar_dates() {
+        assert_eq!(timestamp(0), "1970-01-01T00:00:00.000Z");
+        assert_eq!(timestamp(951_782_400_000), "2000-02-29T00:00:00.000Z");
+        assert_eq!(timestamp(1_767_225_599_999), "2025-12-31T23:59:59.999Z");
+        assert_eq!(timestamp(4_107_542_400_000), "2100-03-01T00:00:00.000Z");
+    }
+}

@@ -1,0 +1,18 @@
+//! What operators may see: figures, and log lines without anything about people.
+
+mod lines;
+pub mod metrics;
+mod tags;
+
+pub use lines::{LogError, LogLines, install};
+pub use metrics::Metrics;
+pub use tags::RoomTags;
+
+/// Makes a panic say where it happened and nothing else: its message could hold what someone
+/// typed.
+pub fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let (file, line) = panic.location().map_or(("?", 0), |at| (at.file(), at.line()));
+        tracing::error!(event = "panic", file, line, "a task panicked");
+    }));
+}
