@@ -21,7 +21,12 @@ pub(crate) fn run(place: &Place) -> Result<()> {
 pub(crate) fn build_release(place: &Place) -> Result<()> {
     let words =
         ["build", "--release", "--locked", "-p", "setroom-server", "-p", "setroom-loadtest"];
-    Job::new("cargo", &words).within(&place.root).run()
+    with_client(Job::new("cargo", &words).within(&place.root)).run()
+}
+
+/// A cargo job that builds the client into the service, whatever this shell is set to.
+pub(crate) fn with_client(job: Job) -> Job {
+    job.without("SETROOM_WEB_BUILD")
 }
 
 /// Runs the tests against a built service.

@@ -46,6 +46,12 @@ impl Job {
         self
     }
 
+    /// Takes a variable out of its environment.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
     /// Runs it with its output shown.
     ///
     /// # Errors

@@ -41,19 +41,18 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
         gate.skip("deny", "cargo-deny is not installed");
     }
     gate.step("format", |_| cargo(place, &["fmt", "--all", "--check"]))?;
-    // Before anything is compiled, because the service's build script builds the client.
-    gate.step("web packages", |_| npm(place, &["ci"], &mut Counts::default()))?;
-    gate.step("web check", |_| npm(place, &["run", "check"], &mut Counts::default()))?;
     gate.step("clippy", |_| {
         cargo(
             place,
             &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
         )
     })?;
+    // After the first step that compiles, because the service's build script installs them too.
+    gate.step("web packages", |_| packages(place))?;
+    gate.step("web check", |_| npm(place, &["run", "check"], &mut Counts::default()))?;
     gate.step("codegen", |_| codegen::check(place))?;
     gate.step("test", |counts| {
-        Job::new("cargo", &["test", "--locked", "--workspace", "--no-fail-fast"])
-            .within(&place.root)
+        cargo_job(place, &["test", "--locked", "--workspace", "--no-fail-fast"])
             .watch(|line| counts.note_cargo(line))
     })?;
     gate.step("web test", |counts| npm(place, &["test"], counts))?;
@@ -62,8 +61,7 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
         npm(place, &["run", "budget"], counts)
     })?;
     gate.step("doc", |_| {
-        Job::new("cargo", &["doc", "--locked", "--workspace", "--no-deps"])
-            .within(&place.root)
+        cargo_job(place, &["doc", "--locked", "--workspace", "--no-deps"])
             .with("RUSTDOCFLAGS", "-D warnings")
             .run()
     })?;
@@ -79,7 +77,20 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
 }
 
 fn cargo(place: &Place, words: &[&str]) -> Result<()> {
-    Job::new("cargo", words).within(&place.root).run()
+    cargo_job(place, words).run()
+}
+
+fn cargo_job(place: &Place, words: &[&str]) -> Job {
+    browser::with_client(Job::new("cargo", words).within(&place.root))
+}
+
+/// Installs the client's packages, unless what is there is what the lock file says.
+fn packages(place: &Place) -> Result<()> {
+    if Job::new("npm", &["ls", "--all"]).within(&place.web()).read().is_ok() {
+        say("installed as package-lock.json says");
+        return Ok(());
+    }
+    npm(place, &["ci"], &mut Counts::default())
 }
 
 fn npm(place: &Place, words: &[&str], counts: &mut Counts) -> Result<()> {
