@@ -14,7 +14,10 @@ pub(super) fn check(source: &Source, faults: &mut Vec<Fault>) {
     for (line, text) in source.lines() {
         // In Rust `skip` is a method of iterators, and only the attribute leaves a test out.
         let found = if rust {
-            text.trim_start().starts_with("#[ignore").then_some("#[ignore]")
+            // One that another test starts in a process of its own is run, by that test.
+            let text = text.trim_start();
+            (text.starts_with("#[ignore") && !text.starts_with("#[ignore = \"run by "))
+                .then_some("#[ignore]")
         } else if web {
             LEFT_OUT.into_iter().find(|word| text.contains(word))
         } else {
@@ -38,6 +41,8 @@ mod tests {
         assert_eq!(faults_of(check, "web-client/e2e/a.e2e.ts", "describe.skip('a')"), [1]);
         assert_eq!(faults_of(check, "server/src/a.rs", "#[test]\n    #[ignore]\n"), [2]);
         assert_eq!(faults_of(check, "server/src/a.rs", "#[ignore = \"slow\"]"), [1]);
+        let child = "#[ignore = \"run by the test above, under a limit\"]";
+        assert!(faults_of(check, "server/tests/it/a.rs", child).is_empty());
         assert!(faults_of(check, "server/src/a.rs", "all.iter().skip(1)").is_empty());
         assert!(faults_of(check, "web-client/src/a.ts", "list.skip(1)").is_empty());
     }
