@@ -34,7 +34,7 @@ macro_rules! fixed {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
                 let wrong = || de::Error::custom(concat!(stringify!($name), ": wrong length or alphabet"));
-                if text.len() != ($len * 4 + 2) / 3 {
+                if text.len() != ($len * 4usize).div_ceil(3) {
                     return Err(wrong());
                 }
                 let bytes = URL_SAFE_NO_PAD.decode(text.as_bytes()).map_err(|_| wrong())?;

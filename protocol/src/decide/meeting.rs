@@ -39,7 +39,8 @@ impl Case<'_> {
             // Within a slot the presenter stays; a slot begins with whoever is next in the order.
             let same_slot = self.room.part().is_some_and(|current| current.slot == Some(slot));
             let planned = || meeting.order.get(usize::try_from(slot).ok()?).copied();
-            if same_slot && !(part.opens_slot(before.map(AsRef::as_ref)) && index > meeting.now.part)
+            if same_slot
+                && !(part.opens_slot(before.map(AsRef::as_ref)) && index > meeting.now.part)
             {
                 meeting.now.presenter.or_else(planned)
             } else {

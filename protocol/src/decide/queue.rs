@@ -86,9 +86,7 @@ impl Case<'_> {
             return Err(Code::Already.into());
         }
         let first = self.room.meeting().next_rank;
-        one(Change::HandsMoved {
-            ranks: queue.into_iter().zip(first..).collect(),
-        })
+        one(Change::HandsMoved { ranks: queue.into_iter().zip(first..).collect() })
     }
 
     pub(super) fn clear_queue(&self) -> Decision {
@@ -138,9 +136,8 @@ impl Case<'_> {
         let asking = self.room.meeting().now.asking.ok_or(Code::NoTurn)?;
         self.fresh_floor()?;
         let presenter = self.room.meeting().now.presenter;
-        let may = asking.seat == self.asker.seat
-            || presenter == Some(self.asker.seat)
-            || self.controls();
+        let may =
+            asking.seat == self.asker.seat || presenter == Some(self.asker.seat) || self.controls();
         if !may {
             return Err(Code::NotYours.into());
         }

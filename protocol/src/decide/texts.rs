@@ -41,7 +41,9 @@ impl Case<'_> {
         if (put.kind == TextKind::Bid) != put.bid.is_some() {
             return Err(Code::Kind.into());
         }
-        if put.bid.is_some_and(|bid| !(1..=3).contains(&bid.pressing) || !(5..=120).contains(&bid.minutes)) {
+        if put.bid.is_some_and(|bid| {
+            !(1..=3).contains(&bid.pressing) || !(5..=120).contains(&bid.minutes)
+        }) {
             return Err(Code::Range.into());
         }
         let stored = self.room.items().get(&put.item);
@@ -112,11 +114,8 @@ impl Case<'_> {
 
     /// The set has one title and one charter, whoever of those who may wrote it first.
     fn single(&self, put: &Put, may: bool) -> Result<See, Refusal> {
-        let taken = self
-            .room
-            .items()
-            .values()
-            .any(|item| item.kind == put.kind && item.id != put.item);
+        let taken =
+            self.room.items().values().any(|item| item.kind == put.kind && item.id != put.item);
         if !may {
             return Err(Code::Role.into());
         }
@@ -153,9 +152,7 @@ impl Case<'_> {
         let items = self.room.items();
         let new = !items.contains_key(&put.item);
         let own = |seat: SeatId| self.room.items_of(seat).count();
-        if new
-            && (items.len() >= limits::ITEMS || own(self.asker.seat) >= limits::ITEMS_PER_SEAT)
-        {
+        if new && (items.len() >= limits::ITEMS || own(self.asker.seat) >= limits::ITEMS_PER_SEAT) {
             return Err(Code::Items.into());
         }
         let bytes = |id: &ItemId| items.get(id).map_or(0, |item| item.sealed.bucket());

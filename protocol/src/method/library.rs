@@ -122,10 +122,8 @@ impl Library {
     /// # Errors
     /// The first [`Fault`] that is found, with the name of the file or part.
     pub fn shipped() -> Result<Self, Fault> {
-        let mut all = Self {
-            cues: read("cues", include_str!("../../data/cues.json"))?,
-            ..Self::default()
-        };
+        let mut all =
+            Self { cues: read("cues", include_str!("../../data/cues.json"))?, ..Self::default() };
         let steps: Vec<Phase> = read("steps", include_str!("../../data/steps.json"))?;
         for step in steps {
             all.check_phase(&step)?;

@@ -214,9 +214,8 @@ impl Room {
                     }
                 }
                 use crate::role::LinkRole;
-                self.links.retain(|role, _| {
-                    matches!(role, LinkRole::Host | LinkRole::CoFacilitator)
-                });
+                self.links
+                    .retain(|role, _| matches!(role, LinkRole::Host | LinkRole::CoFacilitator));
             }
             Change::OrderSet { order } => meeting.order.clone_from(order),
             Change::PresenterChosen { seat } => {

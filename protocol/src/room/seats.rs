@@ -58,17 +58,16 @@ impl Room {
     /// The circle for a round in the present part: members first in their places, facilitators
     /// last; without observers; the presenter last, or not at all while they listen.
     ///
-    /// In a presenter's slot the round belongs to the members, so facilitators are left out.
+    /// In a presenter's slot the round belongs to the members, so facilitators are left out, unless one presents.
     pub fn circle(&self, presenter: Option<SeatId>, stance: Stance, in_slot: bool) -> Vec<SeatId> {
         let mut circle: Vec<_> = self
             .seats
             .iter()
             .filter(|(id, seat)| {
-                !seat.in_lobby
-                    && seat.role != Role::Observer
-                    && !(in_slot && seat.role.holds_keys())
-                    && !(presenter == Some(**id)
-                        && matches!(stance, Stance::Listens | Stance::Chooses))
+                let presents = presenter == Some(**id);
+                let listens = presents && matches!(stance, Stance::Listens | Stance::Chooses);
+                let hosts = in_slot && !presents && seat.role.holds_keys();
+                !(seat.in_lobby || seat.role == Role::Observer || hosts || listens)
             })
             .map(|(id, seat)| {
                 let last = presenter == Some(*id);

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use diff::{Patch, merge, value_diff};
 pub use own::{Hints, Own, own};
-pub use shared::{DeviceView, ItemView, Now, PartView, Shared, SeatView, shared};
+pub use shared::{DeviceView, ItemView, Now, PartView, SeatView, Shared, shared};
 
 use crate::around::{Around, Knock};
 use crate::bytes::{Blob, Mac32, Nonce16, PublicKey};

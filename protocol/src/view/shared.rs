@@ -232,9 +232,37 @@ pub struct Shared {
 
 patch_by_field!(Shared {
     plain: [
-        set, meeting, epoch, stage, starts_at, started_at, plan, template, agenda, now, moved,
-        clock, hold, silence, undo_until, mode, proposed, mode_agreed, charter_first, locked,
-        seats, devices, presenter, says, lead, scribe, queue, asking, gap_until, round, receipt,
+        set,
+        meeting,
+        epoch,
+        stage,
+        starts_at,
+        started_at,
+        plan,
+        template,
+        agenda,
+        now,
+        moved,
+        clock,
+        hold,
+        silence,
+        undo_until,
+        mode,
+        proposed,
+        mode_agreed,
+        charter_first,
+        locked,
+        seats,
+        devices,
+        presenter,
+        says,
+        lead,
+        scribe,
+        queue,
+        asking,
+        gap_until,
+        round,
+        receipt,
     ],
     nested: [items]
 });
@@ -275,9 +303,10 @@ pub fn shared(room: &Room, before: Option<&Shared>) -> Shared {
         };
         (*id, view)
     });
-    let devices = room.devices().iter().map(|(id, device)| {
-        (*id, DeviceView { seat: device.seat, public: device.public })
-    });
+    let devices = room
+        .devices()
+        .iter()
+        .map(|(id, device)| (*id, DeviceView { seat: device.seat, public: device.public }));
     let parts = meeting.agenda.iter().map(|part| PartView {
         id: part.id.clone(),
         step: part.step,

@@ -1,0 +1,446 @@
+//! A room with people in it, and what each browser makes of the frames that a server would send.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use setroom_protocol::command::KeyChange;
+use setroom_protocol::view::{self, Own, Patch, Shared, merge};
+use setroom_protocol::{
+    Around, Asker, Change, Code, Command, CommandId, DeviceId, Entrance, Entry, Founding, Knock,
+    LinkRole, Mode, PROTOCOL_VERSION, Put, Recorded, Role, Room, SeatId, Seq, ServerFrame,
+    TextKind, Timestamp, decide, due, enter, found, tick,
+};
+
+use super::*;
+
+/// Somebody in the room, with one of their browsers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) seat: SeatId,
+    pub(crate) device: DeviceId,
+}
+
+/// What one browser knows: only what frames told it.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    pub(crate) seat: SeatId,
+    pub(crate) seq: Seq,
+    pub(crate) shared: Value,
+    pub(crate) own: Value,
+    /// Every frame that it was sent, as text.
+    pub(crate) log: Vec<String>,
+}
+
+/// A room, who is around it, and every browser that looks at it.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) room: Room,
+    pub(crate) around: Around,
+    pub(crate) now: Timestamp,
+    pub(crate) records: Vec<Recorded>,
+    pub(crate) clients: BTreeMap<DeviceId, Client>,
+    shared: Shared,
+    owns: BTreeMap<DeviceId, Own>,
+    cids: u32,
+    seats: u8,
+}
+
+pub(crate) fn founding(plan: &str, template: &str) -> Founding {
+    Founding {
+        v: PROTOCOL_VERSION,
+        set: set_id(),
+        meeting: meeting_id(),
+        links: LinkRole::ALL.into_iter().zip((1..).map(hash)).collect(),
+        mode: Mode::Set,
+        plan: plan.to_owned(),
+        template: template.to_owned(),
+        starts_at: Some(BEGIN.plus(600_000)),
+    }
+}
+
+impl World {
+    /// A set that nobody has entered yet.
+    pub(crate) fn found(plan: &str, template: &str) -> Self {
+        let change = found(&founding(plan, template)).unwrap();
+        let record = Recorded { seq: Seq(1), at: BEGIN, by: None, re: None, change };
+        let room = Room::found(&record).unwrap();
+        let shared = view::shared(&room, None);
+        Self {
+            room,
+            around: Around::new(BEGIN),
+            now: BEGIN,
+            records: vec![record],
+            clients: BTreeMap::new(),
+            shared,
+            owns: BTreeMap::new(),
+            cids: 0,
+            seats: 0,
+        }
+    }
+
+    /// The host with the first key, and so many co-facilitators, members and observers. Seats are
+    /// numbered from 1 in that order.
+    pub(crate) fn with(plan: &str, template: &str, co: u8, members: u8, observers: u8) -> Self {
+        let mut world = Self::found(plan, template);
+        world.host_enters();
+        for _ in 0..co {
+            world.joins(LinkRole::CoFacilitator);
+        }
+        for _ in 0..members {
+            world.joins(LinkRole::Member);
+        }
+        for _ in 0..observers {
+            world.joins(LinkRole::Observer);
+        }
+        world
+    }
+
+    /// A usual set: host 1, co-facilitator 2, members 3 to 6, observer 7, plan short_90, classic.
+    pub(crate) fn usual() -> Self {
+        Self::with("short_90", "classic", 1, 4, 1)
+    }
+
+    /// The usual set, started, at the part with this name; everybody has agreed to the charter.
+    pub(crate) fn at(part: &str) -> Self {
+        Self::running("classic", part)
+    }
+
+    /// As [`World::at`], with another template.
+    pub(crate) fn running(template: &str, part: &str) -> Self {
+        let mut world = Self::with("short_90", template, 1, 4, 1);
+        world.everyone_agrees();
+        world.does(world.host(), Command::SetOrder { order: vec![seat(3), seat(4)] });
+        world.does(world.host(), Command::Start);
+        world.go(part);
+        world
+    }
+
+    pub(crate) fn everyone_agrees(&mut self) {
+        let seats: Vec<_> = self.room.seats().keys().copied().collect();
+        for seat in seats {
+            self.does(self.of(seat), Command::AgreeCharter);
+        }
+    }
+
+    /// The host presses *go to* for the part with this name.
+    pub(crate) fn go(&mut self, part: &str) {
+        let index = self.part_index(part);
+        if self.room.meeting().now.part != index {
+            self.does(self.host(), Command::GoTo { part: index });
+        }
+    }
+
+    pub(crate) fn part_index(&self, part: &str) -> u32 {
+        let agenda = &self.room.meeting().agenda;
+        agenda.iter().position(|known| known.id == part).unwrap() as u32
+    }
+
+    pub(crate) fn knock(&mut self, role: LinkRole) -> Knock {
+        self.seats += 1;
+        let n = self.seats;
+        self.knock_as(role, n, n)
+    }
+
+    pub(crate) fn knock_as(&self, role: LinkRole, browser: u8, fresh: u8) -> Knock {
+        Knock {
+            role,
+            device: device(browser),
+            public: public(browser),
+            nonce: nonce(browser),
+            mac: mac(browser),
+            name: blob(&format!("lobby name {browser}")),
+            resume: hash(browser),
+            fresh: seat(fresh),
+            at: self.now,
+        }
+    }
+
+    fn host_enters(&mut self) {
+        let knock = self.knock(LinkRole::Host);
+        let Ok(Entrance::In(changes)) = enter(&self.room, &knock) else { panic!("host is let in") };
+        self.record(changes, None, None);
+        self.arrives(knock.fresh);
+        self.around.no_facilitator_since = None;
+        let keys = self.keys(knock.device, None);
+        self.does(self.host(), Command::Rekey { keys });
+    }
+
+    /// Knocks and is admitted by the host.
+    pub(crate) fn joins(&mut self, role: LinkRole) -> Person {
+        let knock = self.knock(role);
+        assert!(matches!(enter(&self.room, &knock), Ok(Entrance::Lobby)));
+        let person = Person { seat: knock.fresh, device: knock.device };
+        let grant = blob(&format!("grant for {}", person.device));
+        self.around.knock(knock).unwrap();
+        self.does(self.host(), Command::Admit { device: person.device, grant, seat: None });
+        self.around.forget_knock(person.device);
+        self.arrives(person.seat);
+        person
+    }
+
+    pub(crate) fn arrives(&mut self, seat: SeatId) {
+        self.around.arrive(seat);
+    }
+
+    pub(crate) fn host(&self) -> Person {
+        self.of(self.room.host().unwrap())
+    }
+
+    /// The person at a seat, with their first browser.
+    pub(crate) fn of(&self, seat: SeatId) -> Person {
+        let device = self.room.devices_of(seat).next().unwrap();
+        Person { seat, device }
+    }
+
+    /// The person with this number.
+    pub(crate) fn p(&self, n: u8) -> Person {
+        self.of(seat(n))
+    }
+
+    /// A sound change of keys, made by one browser, for those who stay.
+    pub(crate) fn keys(&self, maker: DeviceId, leaves: Option<SeatId>) -> KeyChange {
+        let epoch = self.room.epoch() + 1;
+        let stay = self
+            .room
+            .devices()
+            .iter()
+            .filter(|(id, held)| **id != maker && Some(held.seat) != leaves);
+        KeyChange {
+            epoch,
+            grants: stay.map(|(id, _)| (*id, blob(&format!("grant {epoch} for {id}")))).collect(),
+            wraps: [LinkRole::Host, LinkRole::CoFacilitator]
+                .into_iter()
+                .map(|role| (role, blob(&format!("wrap {epoch} for {}", role.letter()))))
+                .collect(),
+            links: BTreeMap::new(),
+        }
+    }
+
+    /// A sound text by somebody: the next revision, the next number, the present epoch.
+    pub(crate) fn text(&self, who: Person, kind: TextKind, n: u16) -> Put {
+        let id = if kind == TextKind::Name {
+            setroom_protocol::ItemId::from_bytes(*who.seat.as_bytes())
+        } else {
+            item(n)
+        };
+        let rev = self.room.items().get(&id).map_or(1, |item| item.rev + 1);
+        let next = self.room.device(who.device).map_or(0, |device| device.next_n);
+        let bid = (kind == TextKind::Bid)
+            .then_some(setroom_protocol::command::BidTerms { pressing: 2, minutes: 30 });
+        Put {
+            kind,
+            item: id,
+            rev,
+            n: next,
+            prev: hash(0),
+            sealed: boxed(self.room.epoch(), 256, (n % 251) as u8),
+            bid,
+        }
+    }
+
+    /// Asks, with a screen that shows everything so far.
+    pub(crate) fn ask(&mut self, who: Person, command: Command) -> Result<Vec<Change>, Code> {
+        self.ask_on(who, command, self.room.seq())
+    }
+
+    /// Asks, with a screen that shows what was before a place.
+    pub(crate) fn ask_on(
+        &mut self,
+        who: Person,
+        command: Command,
+        seen: Seq,
+    ) -> Result<Vec<Change>, Code> {
+        let changes = self.would(who, &command, seen)?;
+        self.cids += 1;
+        self.record(changes.clone(), Some(who.seat), Some(command_id(self.cids)));
+        Ok(changes)
+    }
+
+    /// What would follow; nothing does.
+    pub(crate) fn would(
+        &self,
+        who: Person,
+        command: &Command,
+        seen: Seq,
+    ) -> Result<Vec<Change>, Code> {
+        let asker = Asker { seat: who.seat, device: who.device, seen };
+        decide(&self.room, &self.around, asker, command, self.now).map_err(|refusal| refusal.code)
+    }
+
+    /// Asks for something that must be allowed.
+    pub(crate) fn does(&mut self, who: Person, command: Command) -> Vec<Change> {
+        let text = format!("{command:?}");
+        self.ask(who, command).unwrap_or_else(|code| panic!("{text}: {code:?}"))
+    }
+
+    /// Asks for something that must be refused, and why.
+    pub(crate) fn refuses(&mut self, who: Person, command: Command, why: Code) {
+        let before = self.room.clone();
+        let text = format!("{command:?}");
+        assert_eq!(self.ask(who, command), Err(why), "{text}");
+        assert_eq!(self.room, before, "a refused command changes nothing: {text}");
+    }
+
+    /// Lets so many milliseconds pass, without any tick.
+    pub(crate) fn passes(&mut self, ms: u64) {
+        self.now = self.now.plus(ms);
+    }
+
+    /// What the room does by itself at this moment.
+    pub(crate) fn ticks(&mut self) -> Vec<Change> {
+        let changes = tick(&self.room, &self.around, self.now);
+        self.record(changes.clone(), None, None);
+        changes
+    }
+
+    /// When the room would next do something by itself.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        due(&self.room, &self.around)
+    }
+
+    pub(crate) fn last_command(&self) -> CommandId {
+        command_id(self.cids)
+    }
+
+    /// Records changes and sends the frames that follow, as a server does.
+    pub(crate) fn record(
+        &mut self,
+        changes: Vec<Change>,
+        by: Option<SeatId>,
+        re: Option<CommandId>,
+    ) {
+        let last = changes.len();
+        let first = self.records.len();
+        for (i, change) in (1..).zip(changes) {
+            let re = re.filter(|_| i == last);
+            let record = Recorded { seq: self.room.next_seq(), at: self.now, by, re, change };
+            self.room.apply(&record);
+            self.records.push(record);
+            self.show();
+        }
+        // What is on disk is what was applied.
+        let written = &self.records[first..];
+        assert_eq!(Entry::decode(&Entry::encode(written)).unwrap().records, written);
+    }
+
+    /// Sends what the last record changed to everybody who may see it.
+    fn show(&mut self) {
+        let record = self.records.last().unwrap();
+        let after = view::shared(&self.room, Some(&self.shared));
+        let frame = change_frame(&self.shared, &after, record);
+        self.shared = after;
+        let text = frame.encode();
+        let room = &self.room;
+        self.clients.retain(|_, client| room.seat(client.seat).is_some_and(|s| !s.in_lobby));
+        for client in self.clients.values_mut() {
+            client.take(&text);
+        }
+        let mut owns = BTreeMap::new();
+        for (id, held) in self.room.devices() {
+            if self.room.seat(held.seat).is_none_or(|seat| seat.in_lobby) {
+                continue;
+            }
+            let own = view::own(&self.room, *id, self.owns.get(id)).unwrap();
+            match (self.clients.get_mut(id), self.owns.get(id)) {
+                (Some(client), Some(before)) => {
+                    if let Some(patch) = before.patch(&own) {
+                        let frame = ServerFrame::Own { seq: record.seq, own: patch, whole: false };
+                        client.take(&frame.encode());
+                    }
+                }
+                _ => {
+                    let client = Client::arrive(self.snapshot(*id), held.seat);
+                    self.clients.insert(*id, client);
+                }
+            }
+            owns.insert(*id, own);
+        }
+        self.owns = owns;
+    }
+
+    /// The snapshot that a browser would be sent now, made from nothing but the room.
+    pub(crate) fn snapshot(&self, device: DeviceId) -> ServerFrame {
+        ServerFrame::Snapshot {
+            seq: self.room.seq(),
+            at: self.now,
+            shared: Box::new(view::shared(&self.room, None)),
+            own: Box::new(view::own(&self.room, device, None).unwrap()),
+            gap: false,
+            build: "test".to_owned(),
+        }
+    }
+
+    /// Every browser's model is what a fresh snapshot would say.
+    pub(crate) fn check_clients(&self) {
+        let shared = json(&view::shared(&self.room, None));
+        for (id, client) in &self.clients {
+            assert_eq!(client.seq, self.room.seq());
+            assert_eq!(canonical(&client.shared), shared, "shared view of {id}");
+            let own = json(&view::own(&self.room, *id, None).unwrap());
+            assert_eq!(canonical(&client.own), own, "own view of {id}");
+        }
+    }
+
+    pub(crate) fn client(&self, n: u8) -> &Client {
+        &self.clients[&device(n)]
+    }
+
+    pub(crate) fn role(&self, n: u8) -> Role {
+        self.room.seat(seat(n)).unwrap().role
+    }
+}
+
+/// The frame that tells everybody of a record.
+pub(crate) fn change_frame(before: &Shared, after: &Shared, record: &Recorded) -> ServerFrame {
+    match before.patch(after) {
+        Some(shared) => ServerFrame::Change {
+            seq: record.seq,
+            at: record.at,
+            by: record.by,
+            re: record.re,
+            what: record.change.name().to_owned(),
+            shared,
+        },
+        None => ServerFrame::Skip { seq: record.seq },
+    }
+}
+
+impl Client {
+    fn arrive(snapshot: ServerFrame, seat: SeatId) -> Self {
+        let text = snapshot.encode();
+        let frame: Value = serde_json::from_str(&text).unwrap();
+        let ServerFrame::Snapshot { seq, .. } = snapshot else { panic!("a snapshot") };
+        Self {
+            seat,
+            seq,
+            shared: frame["shared"].clone(),
+            own: frame["own"].clone(),
+            log: vec![text],
+        }
+    }
+
+    /// What a browser does with a frame.
+    fn take(&mut self, text: &str) {
+        self.log.push(text.to_owned());
+        match serde_json::from_str(text).unwrap() {
+            ServerFrame::Change { seq, shared, .. } => {
+                assert_eq!(seq, self.seq.next(), "places have no holes");
+                self.seq = seq;
+                merge(&mut self.shared, &shared);
+            }
+            ServerFrame::Skip { seq } => {
+                assert_eq!(seq, self.seq.next(), "places have no holes");
+                self.seq = seq;
+            }
+            ServerFrame::Own { seq, own, whole } => {
+                assert_eq!(seq, self.seq, "an own part follows its change");
+                if whole {
+                    self.own = own;
+                } else {
+                    merge(&mut self.own, &own);
+                }
+            }
+            other => panic!("not a frame of the order: {other:?}"),
+        }
+    }
+}
