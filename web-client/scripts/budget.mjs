@@ -3,8 +3,9 @@
  *
  *     node scripts/budget.mjs [dist directory]
  *
- * "Room path" is the entry of index.html with everything it imports statically:
- * what somebody waits for who opens a link. All sizes are gzip, in kB of 1000 B.
+ * "Room path" is what somebody waits for who opens a link: the entry of
+ * index.html and any room screen that it fetches on demand, with all that they
+ * import statically. All sizes are gzip, in kB of 1000 B.
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -18,16 +19,19 @@ const manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'));
 const size = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
 
 const js = new Set();
-const css = new Set();
 function walk(key) {
   const chunk = manifest[key];
   if (chunk === undefined) throw new Error(`the manifest has no ${key}`);
   if (js.has(chunk.file)) return;
   js.add(chunk.file);
-  for (const file of chunk.css ?? []) css.add(file);
   for (const next of chunk.imports ?? []) walk(next);
 }
 walk('index.html');
+for (const key of Object.keys(manifest)) if (key.startsWith('src/screens/room')) walk(key);
+
+const page = readFileSync(join(dist, 'index.html'), 'utf8');
+const css = [...page.matchAll(/<link rel="stylesheet"[^>]*href="\/([^"]+)"/g)].map(([, file]) => file);
+if (css.length === 0) throw new Error('index.html has no style sheet: nothing was measured');
 
 const allJs = readdirSync(join(dist, 'assets'))
   .filter((name) => name.endsWith('.js'))

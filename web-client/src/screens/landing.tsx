@@ -2,10 +2,10 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type MessageId, t } from '../i18n';
+import { type PlainId, t } from '../i18n';
 import { type Link, LinkFault, type LinkFaultCode, parseLink } from '../seal/link';
 
-const FAULT_TEXT: Readonly<Record<LinkFaultCode, MessageId>> = {
+const FAULT_TEXT: Readonly<Record<LinkFaultCode, PlainId>> = {
   empty: 'link-fault-empty',
   no_fragment: 'link-fault-no-fragment',
   version: 'link-fault-version',
@@ -39,7 +39,7 @@ export function Landing({ fault: arrivedWith, onLink }: LandingProps): JSX.Eleme
     }
   };
 
-  const text = fault.code === undefined ? undefined : t(FAULT_TEXT[fault.code] as 'link-fault-empty');
+  const text = fault.code === undefined ? undefined : t(FAULT_TEXT[fault.code]);
   return (
     <>
       {text !== undefined && (

@@ -127,19 +127,18 @@ class BrowserKeep implements Keep {
       if (this.#factory === undefined) throw new Error('no storage');
       const database = await openDatabase(this.#factory, this.#name);
       // Another tab wants to delete the store: let it.
-      database.addEventListener('versionchange', () => this.#lose('blocked'));
-      database.addEventListener('close', () => this.#lose('blocked'));
+      database.addEventListener('versionchange', () => this.#shut());
+      database.addEventListener('close', () => this.#shut());
       this.#database = database;
       await probe(database);
     } catch (error) {
-      this.#lose(limitOf(error));
+      this.limit = limitOf(error);
     }
   }
 
-  #lose(limit: KeepLimit): void {
-    this.limit ??= limit;
-    // After a full disk the database can still be read, and above all be emptied.
-    if (limit === 'quota') return;
+  /** The database is gone. After a mere failed write it stays open: it must still be emptied. */
+  #shut(): void {
+    this.limit ??= 'blocked';
     this.#database?.close();
     this.#database = undefined;
   }
@@ -164,7 +163,7 @@ class BrowserKeep implements Keep {
       } catch (error) {
         const before = await this.#stored(id).catch(() => undefined);
         this.#memory.set(id, before ?? {});
-        this.#lose(limitOf(error));
+        this.limit ??= limitOf(error);
       }
     }
     this.#memory.set(id, { ...this.#memory.get(id), ...parts });
