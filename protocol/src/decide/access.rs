@@ -170,7 +170,7 @@ impl Case<'_> {
             return Err(Code::Role.into());
         }
         self.sound_keys(keys, Some(seat))?;
-        one(Change::Removed { seat, keys: keys.clone() })
+        self.goes(seat, Change::Removed { seat, keys: keys.clone() })
     }
 
     pub(super) fn rekey(&self, keys: &KeyChange) -> Decision {
@@ -209,7 +209,9 @@ impl Case<'_> {
         if held.role == role {
             return Err(Code::Already.into());
         }
-        one(Change::RoleSet { seat, role })
+        let set = Change::RoleSet { seat, role };
+        // An observer takes no part in what the set agrees.
+        if role == Role::Observer { self.goes(seat, set) } else { one(set) }
     }
 
     pub(super) fn leave(&self) -> Decision {
@@ -217,6 +219,6 @@ impl Case<'_> {
         if self.role == Role::Host {
             return Err(Code::Role.into());
         }
-        one(Change::Left { seat: self.asker.seat })
+        self.goes(self.asker.seat, Change::Left { seat: self.asker.seat })
     }
 }

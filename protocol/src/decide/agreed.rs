@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Case, Decision, one};
 use crate::change::Change;
+use crate::ids::SeatId;
 use crate::method::{Mode, agenda, library};
 use crate::refusal::Code;
 use crate::role::Role;
@@ -34,14 +35,14 @@ impl Case<'_> {
             return Err(Code::Already.into());
         }
         let proposed = Change::ModeProposed { mode, seat: self.asker.seat };
-        if self.everyone_else_agreed(&[]) {
+        if self.all_agreed(&[self.asker.seat], None) {
             return Ok(vec![proposed, Change::ModeSet { mode }]);
         }
         one(proposed)
     }
 
     pub(super) fn answer_mode(&self, yes: bool) -> Decision {
-        let proposal = self.room.proposal().ok_or(Code::NothingToUndo)?;
+        let proposal = self.room.proposal().ok_or(Code::Stale)?;
         if !yes {
             return one(Change::ModeDeclined);
         }
@@ -49,19 +50,30 @@ impl Case<'_> {
             return Err(Code::Already.into());
         }
         let agreed = Change::ModeAgreed { seat: self.asker.seat };
-        let so_far: Vec<_> = proposal.agreed.iter().copied().collect();
-        if self.everyone_else_agreed(&so_far) {
+        let mut with_this: Vec<_> = proposal.agreed.iter().copied().collect();
+        with_this.push(self.asker.seat);
+        if self.all_agreed(&with_this, None) {
             return Ok(vec![agreed, Change::ModeSet { mode: proposal.mode }]);
         }
         one(agreed)
     }
 
-    /// Whether everyone in the circle but the asker is among `agreed`.
-    fn everyone_else_agreed(&self, agreed: &[crate::SeatId]) -> bool {
+    /// The mode is set as soon as the last person who had not agreed to it is gone.
+    pub(super) fn goes(&self, seat: SeatId, change: Change) -> Decision {
+        let agreed = self.room.proposal().filter(|proposal| {
+            let so_far: Vec<_> = proposal.agreed.iter().copied().filter(|id| *id != seat).collect();
+            !so_far.is_empty() && self.all_agreed(&so_far, Some(seat))
+        });
+        let set = agreed.map(|proposal| Change::ModeSet { mode: proposal.mode });
+        Ok(std::iter::once(change).chain(set).collect())
+    }
+
+    /// Whether everyone in the circle is among `agreed`, but for somebody who goes.
+    fn all_agreed(&self, agreed: &[SeatId], goes: Option<SeatId>) -> bool {
         self.room
             .seats()
             .iter()
-            .filter(|(id, seat)| seat.role != Role::Observer && **id != self.asker.seat)
+            .filter(|(id, seat)| seat.role != Role::Observer && Some(**id) != goes)
             .all(|(id, _)| agreed.contains(id))
     }
 

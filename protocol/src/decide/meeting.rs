@@ -64,11 +64,7 @@ impl Case<'_> {
         self.fresh()?;
         self.not_holding()?;
         let undo = self.room.meeting().undo.as_ref().ok_or(Code::NothingToUndo)?;
-        // The very first move began the meeting; going back before it would be another thing.
-        let began = self.room.meeting().started_at.is_some_and(|start| {
-            undo.until == start.plus(limits::UNDO_MS) && undo.before.clock == Clock::Stopped
-        });
-        if self.now > undo.until || began {
+        if self.now > undo.until {
             return Err(Code::NothingToUndo.into());
         }
         one(Change::Undone)

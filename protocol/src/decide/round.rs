@@ -52,15 +52,20 @@ impl Case<'_> {
         self.pass_on(turn, TurnState::Later)
     }
 
-    /// The present turn ends as `state`; the next one begins. A text that its author wrote to be
-    /// read in this round opens when their turn begins.
+    /// The present turn ends as `state`; the next one begins. A text that its author wrote in the
+    /// part before, to be read in this round, opens with their turn: to all once it is done, and
+    /// not at all when they pass, neither now nor in a later round.
     fn pass_on(&self, turn: SeatId, state: TurnState) -> Decision {
         let mut turns = BTreeMap::from([(turn, state)]);
         let next = self.room.round_next();
         turns.extend(next.map(|next| (next, TurnState::Now)));
         let mut changes = vec![Change::RoundTurned { turns }];
         if state == TurnState::Done {
-            let hidden = self.room.items_of(turn).filter(|item| item.see == See::Hidden);
+            let here = self.room.meeting().now.part;
+            let hidden = self
+                .room
+                .items_of(turn)
+                .filter(|item| item.see == See::Hidden && item.part + 1 == here);
             changes.extend(hidden.map(|item| Change::ItemReleased { item: item.id }));
         }
         Ok(changes)

@@ -19,6 +19,10 @@ impl Case<'_> {
         self.sound_box(put)?;
         self.sound_order(put)?;
         self.room_for(put)?;
+        // A text that is only sealed again under a new key stays where it was written.
+        let again =
+            self.room.items().get(&put.item).filter(|item| item.sealed.epoch() < self.room.epoch());
+        let part = again.map_or(self.room.meeting().now.part, |item| item.part);
         let item = Item {
             id: put.item,
             kind: put.kind,
@@ -30,7 +34,7 @@ impl Case<'_> {
             sealed: put.sealed.clone(),
             at: self.now,
             see,
-            part: self.room.meeting().now.part,
+            part,
             bid: put.bid,
         };
         one(Change::Written { item: Arc::new(item) })

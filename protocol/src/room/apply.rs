@@ -160,6 +160,10 @@ impl Room {
             }
             Change::Moved { part, clock, presenter, round, undo_until } => {
                 let before = std::mem::take(now);
+                // The first move belongs to the start, which is not taken back.
+                let begins = meeting.undo.is_none()
+                    && meeting.started_at == Some(at)
+                    && before == Moving::default();
                 now.part = *part;
                 now.clock = *clock;
                 now.presenter = *presenter;
@@ -177,7 +181,7 @@ impl Room {
                         .map(|(seat, hand)| (*seat, Hand { rank: hand.rank, kind: None }))
                         .collect();
                 }
-                meeting.undo = Some(Undo { until: *undo_until, before });
+                meeting.undo = (!begins).then_some(Undo { until: *undo_until, before });
                 meeting.silence = false;
             }
             Change::Undone => {
@@ -193,7 +197,12 @@ impl Room {
             }
             Change::HoldEnded { clock } => {
                 now.clock = *clock;
-                meeting.hold = None;
+                // The clock that an undo brings back stood still as well.
+                if let (Some(hold), Some(undo)) = (meeting.hold.take(), &mut meeting.undo)
+                    && let Clock::Running { ends_at, .. } = &mut undo.before.clock
+                {
+                    *ends_at = ends_at.plus(at.since(hold.since));
+                }
             }
             Change::SilenceSet { on } => meeting.silence = *on,
             Change::Closed { receipt } => {
@@ -226,6 +235,9 @@ impl Room {
                     now.round.remove(seat);
                     if now.asking.is_some_and(|asking| asking.seat == *seat) {
                         now.asking = None;
+                    }
+                    if let Some(asking) = &mut now.asking {
+                        asking.returns_to = asking.returns_to.filter(|back| back != seat);
                     }
                 }
             }
@@ -312,13 +324,13 @@ impl Room {
         if let Some(held) = self.seats.get_mut(&seat) {
             held.in_lobby = on;
         }
-        let now = &mut self.meeting.now;
-        if on && now.asking.is_some_and(|asking| asking.seat == seat) {
-            now.asking = None;
+        if !on {
+            return;
         }
-        if on && self.meeting.lead == Some(seat) {
-            self.meeting.lead = None;
+        for moving in self.meeting.movings() {
+            moving.lose_floor(seat);
         }
+        self.meeting.lead = self.meeting.lead.filter(|lead| *lead != seat);
     }
 
     fn set_keys(&mut self, keys: &KeyChange) {
@@ -333,17 +345,12 @@ impl Room {
 
     fn leave_turns(&mut self, seat: SeatId) {
         let meeting = &mut self.meeting;
-        let mut moving: Vec<&mut Moving> = vec![&mut meeting.now];
-        moving.extend(meeting.undo.as_mut().map(|undo| &mut undo.before));
-        for moving in moving {
+        for moving in meeting.movings() {
+            moving.lose_floor(seat);
             moving.queue.remove(&seat);
             moving.ticks.remove(&seat);
             moving.asked.remove(&seat);
             moving.presenter = moving.presenter.filter(|presenter| *presenter != seat);
-            moving.asking = moving.asking.filter(|asking| asking.seat != seat);
-            if let Some(asking) = &mut moving.asking {
-                asking.returns_to = asking.returns_to.filter(|back| *back != seat);
-            }
             let was_now = moving.round.remove(&seat).is_some_and(|t| t.is == TurnState::Now);
             if was_now {
                 let next = moving
@@ -400,6 +407,28 @@ impl Room {
     }
 }
 
+impl Meeting {
+    /// Where it stands, and where an undo would bring it back to.
+    fn movings(&mut self) -> impl Iterator<Item = &mut Moving> {
+        let before = self.undo.as_mut().map(|undo| &mut undo.before);
+        std::iter::once(&mut self.now).chain(before)
+    }
+}
+
+impl Moving {
+    /// Somebody who is not in the room neither has the floor, nor gets it back, nor lets others
+    /// wait for them.
+    fn lose_floor(&mut self, seat: SeatId) {
+        self.asking = self.asking.filter(|asking| asking.seat != seat);
+        if let Some(asking) = &mut self.asking {
+            asking.returns_to = asking.returns_to.filter(|back| *back != seat);
+        }
+        if self.presenter == Some(seat) {
+            self.says = None;
+        }
+    }
+}
+
 /// Whether a text of this kind stays when the meeting closes: each person's own actions, and what
 /// belongs to the set and not to the meeting.
 pub(crate) fn outlives_meeting(kind: TextKind) -> bool {
@@ -434,10 +463,15 @@ fn moves_meeting(change: &Change) -> bool {
     )
 }
 
+/// Also whoever goes takes their turn with them, so a turn ended on an older screen was theirs.
 fn moves_floor(change: &Change) -> bool {
     matches!(
         change,
         Change::FloorGiven { .. }
+            | Change::SentToLobby { .. }
+            | Change::Removed { .. }
+            | Change::Left { .. }
+            | Change::RoleSet { .. }
             | Change::TurnEnded { .. }
             | Change::PresenterChosen { .. }
             | Change::RoundStarted { .. }

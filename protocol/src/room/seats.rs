@@ -58,7 +58,8 @@ impl Room {
     /// The circle for a round in the present part: members first in their places, facilitators
     /// last; without observers; the presenter last, or not at all while they listen.
     ///
-    /// In a presenter's slot the round belongs to the members, so facilitators are left out, unless one presents.
+    /// In a presenter's slot the round belongs to the members, so facilitators are left out, unless
+    /// it is they who present.
     pub fn circle(&self, presenter: Option<SeatId>, stance: Stance, in_slot: bool) -> Vec<SeatId> {
         let mut circle: Vec<_> = self
             .seats
@@ -132,6 +133,10 @@ impl Room {
         };
         let known = |seat: &SeatId| self.seats.contains_key(seat);
         check(now.presenter.iter().all(known), "the presenter has a seat");
+        check(
+            now.says.is_none() || now.presenter.is_some(),
+            "only a presenter can keep the next asker waiting",
+        );
         check(now.queue.keys().all(known), "every hand belongs to a seat");
         check(now.asking.iter().all(|asking| known(&asking.seat)), "the asker has a seat");
         check(now.round.keys().all(known), "every turn belongs to a seat");
@@ -211,7 +216,11 @@ impl Clock {
     #[must_use]
     pub fn with_more(self, now: Timestamp, ms: i64) -> Self {
         let left = self.left_ms(now).unwrap_or(0);
-        // Time that has passed cannot be taken away; what was overrun counts from zero again.
+        if ms < 0 && left <= 0 {
+            // Nothing is left to take; counting from zero again would give time back.
+            return self;
+        }
+        // Added minutes count from zero again, whatever was overrun.
         let new_left = (left.max(0) + ms).max(0);
         let grown = |total: u64| total.saturating_add_signed(new_left - left.max(0));
         match self {
