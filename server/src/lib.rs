@@ -7,19 +7,24 @@
 //!   which nothing else may take from the machine.
 //! - [`http`]: the accept loop, what happens to every request, the routes, the built-in client.
 //! - [`journal`]: what lasts, and the bus for what does not.
+//! - `room`: one task for each live room; `socket`: one for each WebSocket; `access`: tokens.
 //! - [`limits`]: who may come in, and how often. [`shutdown`]: ending in order.
 //! - [`telemetry`]: log lines and figures, without anything about people.
 
+mod access;
 pub mod clock;
 pub mod config;
 pub mod http;
 pub mod ids;
 pub mod journal;
 pub mod limits;
+mod room;
 pub mod shutdown;
+mod socket;
 mod start;
 mod state;
 pub mod telemetry;
 
+pub use room::{FoundError, Registry};
 pub use start::{Deps, RunningServer, Server, StartError};
 pub use state::AppState;

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::clock::Clock;
@@ -12,6 +13,7 @@ use crate::ids::{Ids, NoRandomness};
 use crate::journal::sqlite::{Fatal, OpenError, SqliteOptions};
 use crate::journal::{Journal, Measured, MemoryBus, MemoryJournal, SqliteJournal};
 use crate::limits::Gate;
+use crate::room::{Means, Registry};
 use crate::shutdown::Shutdown;
 use crate::state::AppState;
 use crate::telemetry::{Metrics, RoomTags};
@@ -77,6 +79,15 @@ impl Server {
     /// # Errors
     /// [`StartError`]; then nothing runs and nothing is locked.
     pub async fn start(config: Config, deps: Deps) -> Result<RunningServer, StartError> {
+        Self::start_with(config, deps, http::public_routes).await
+    }
+
+    /// The same with routes of one's own, which is how the way to a handler is tested.
+    pub(crate) async fn start_with(
+        config: Config,
+        deps: Deps,
+        routes: impl FnOnce(AppState) -> Router,
+    ) -> Result<RunningServer, StartError> {
         let faults = config.validate();
         if !faults.is_empty() {
             return Err(StartError::Config(faults));
@@ -91,21 +102,35 @@ impl Server {
             None => open_journal(&config, metrics.clone(), deps.fatal)?,
         };
         let limits = Arc::new(config.limits.clone());
+        let gate = Gate::new(Arc::clone(&limits), deps.clock.clone(), metrics.clone());
+        let journal: Arc<dyn Journal> = Arc::new(Measured::new(journal, metrics.clone()));
+        let shutdown = Shutdown::default();
+        let rooms = Registry::new(Means {
+            clock: deps.clock.clone(),
+            ids: deps.ids.clone(),
+            journal: Arc::clone(&journal),
+            metrics: metrics.clone(),
+            gate: gate.clone(),
+            shutdown: shutdown.clone(),
+            tags: room_tags.clone(),
+            limits,
+        });
         let state = AppState {
             origins: config.origins(addr).into(),
-            gate: Gate::new(limits, deps.clock.clone(), metrics.clone()),
+            gate,
             config: Arc::new(config),
             clock: deps.clock,
             ids: deps.ids,
-            journal: Arc::new(Measured::new(journal, metrics.clone())),
+            journal,
             bus: Arc::new(MemoryBus::default()),
             metrics,
-            shutdown: Shutdown::default(),
+            shutdown,
             room_tags,
+            rooms,
             readiness: Arc::new(Readiness::default()),
         };
 
-        let edge = Edge::public(state.clone(), http::public_routes(state.clone()), addr);
+        let edge = Edge::public(state.clone(), routes(state.clone()), addr);
         let figures =
             Edge::private(state.clone(), http::metrics_routes(state.clone()), metrics_addr);
         state.shutdown.spawn(http::accept(public.0, Arc::new(edge), Accepting::Public));

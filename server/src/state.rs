@@ -8,6 +8,7 @@ use crate::http::Readiness;
 use crate::ids::Ids;
 use crate::journal::{Bus, Journal};
 use crate::limits::Gate;
+use crate::room::Registry;
 use crate::shutdown::Shutdown;
 use crate::telemetry::{Metrics, RoomTags};
 
@@ -26,5 +27,6 @@ pub struct AppState {
     pub gate: Gate,
     pub shutdown: Shutdown,
     pub room_tags: RoomTags,
+    pub rooms: Registry,
     pub readiness: Arc<Readiness>,
 }

@@ -1,6 +1,7 @@
 //! The web client, as it was built into the program.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -23,6 +24,15 @@ const ASK_AGAIN: &str = "no-cache";
 
 /// Forms that the build has packed beforehand, best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
+/// Names the built client: the same as long as its first page, and so every file that it names by
+/// hash, is the same.
+pub(crate) fn build() -> &'static str {
+    static BUILD: OnceLock<String> = OnceLock::new();
+    BUILD.get_or_init(|| {
+        Client::get("index.html").map_or_else(String::new, |page| etag(&page).replace('"', ""))
+    })
+}
 
 /// Answers with a built file, or with "not found".
 pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {

@@ -10,15 +10,17 @@ mod leave;
 mod origin;
 mod peer;
 mod problem;
+mod sets;
 pub mod upgrade;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 
 pub(crate) use accept::{Accepting, accept};
+pub(crate) use assets::build as client_build;
 pub(crate) use edge::Edge;
 pub use health::Readiness;
 pub use origin::check_origin;
@@ -33,6 +35,8 @@ pub(crate) fn public_routes(state: AppState) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/leave", any(leave::leave))
+        .route("/api/sets", post(sets::found))
+        .route("/ws", get(crate::socket::upgrade))
         .method_not_allowed_fallback(wrong_method)
         .fallback(assets::serve)
         .with_state(state)

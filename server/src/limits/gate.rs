@@ -141,6 +141,12 @@ impl Gate {
         Refused(limit)
     }
 
+    /// How many addresses are remembered.
+    #[must_use]
+    pub fn addresses_known(&self) -> usize {
+        self.addresses.lock().unwrap_or_else(PoisonError::into_inner).known.len()
+    }
+
     fn is_exempt(&self, address: IpAddr) -> bool {
         self.limits.loopback_exempt && address.to_canonical().is_loopback()
     }

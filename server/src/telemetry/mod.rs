@@ -5,7 +5,7 @@ pub mod metrics;
 mod tags;
 
 pub use lines::{LogError, LogLines, install};
-pub use metrics::Metrics;
+pub use metrics::{Held, Metrics, Outcome};
 pub use tags::RoomTags;
 
 /// Makes a panic say where it happened and nothing else: its message could hold what someone

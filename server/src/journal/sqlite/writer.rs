@@ -29,7 +29,8 @@ pub(super) enum Job {
 /// Whether the journal can still be believed.
 enum After {
     Go,
-    End,
+    /// No; these were asked for, and nobody knows whether they are on the disk.
+    End(Vec<Write>),
 }
 
 pub(super) fn start(
@@ -69,8 +70,11 @@ fn run(
                 Job::Write(write) => writes.push(write),
             }
         }
-        if let After::End = commit(&mut desk, writes, metrics, fatal) {
-            // Whoever still waits is told "unknown" by the dropped answers, which is the truth.
+        if let After::End(unanswered) = commit(&mut desk, writes, metrics, fatal) {
+            // First nothing new gets in; then whoever waits is told "unknown", by the dropped
+            // answers, which is the truth.
+            queue.close();
+            drop(unanswered);
             return;
         }
         for (room, answer) in follows {
@@ -127,7 +131,7 @@ fn commit(desk: &mut Desk, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal)
             }
             Trouble::Fatal => {
                 fatal.call(&format!("the journal could not be written: {error}"));
-                After::End
+                After::End(writes)
             }
         },
     }

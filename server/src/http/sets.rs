@@ -1,0 +1,54 @@
+//! `POST /api/sets`: makes a set. Everything secret has stayed in the browser.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use setroom_protocol::{Code, Founding, PROTOCOL_VERSION};
+
+use super::{Problem, check_origin};
+use crate::room::FoundError;
+use crate::state::AppState;
+
+const BAD_SET: Problem = Problem::new(
+    StatusCode::BAD_REQUEST,
+    "bad_set",
+    "This is not a set as this version of the protocol writes it.",
+);
+const OLD_CLIENT: Problem =
+    Problem::new(StatusCode::CONFLICT, "old_client", "The page is of another version: reload it.");
+const NO_TEMPLATE: Problem = Problem::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "no_template",
+    "There is no such plan or template.",
+);
+const TAKEN: Problem =
+    Problem::new(StatusCode::CONFLICT, "set_exists", "There is a set with that id already.");
+const NOT_SAVED: Problem = Problem::new(
+    StatusCode::SERVICE_UNAVAILABLE,
+    "not_saved",
+    "It could not be written down, so it has not happened.",
+);
+
+/// Makes a set from a `Founding`.
+///
+/// # Errors
+/// A [`Problem`]; then nothing was made.
+pub(super) async fn found(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
+    check_origin(&headers, &state.origins)?;
+    let founding: Founding = serde_json::from_slice(&body).map_err(|_| BAD_SET)?;
+    if founding.v != PROTOCOL_VERSION {
+        return Err(OLD_CLIENT);
+    }
+    state.rooms.found(&founding).await.map_err(|error| match error {
+        FoundError::Refused(refusal) if refusal.code == Code::NoTemplate => NO_TEMPLATE,
+        FoundError::Refused(_) => BAD_SET,
+        FoundError::Taken => TAKEN,
+        FoundError::NotSaved => NOT_SAVED,
+    })?;
+    Ok((StatusCode::CREATED, Json(serde_json::json!({ "set": founding.set }))))
+}

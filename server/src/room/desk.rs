@@ -1,0 +1,286 @@
+//! What waits to be decided, and the one append that may be under way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use setroom_protocol::{
+    Asker, Change, Code, Command, CommandId, Entrance, Entry, Knock, Recorded, Refusal, Room, Seq,
+    ServerFrame, Timestamp, decide, enter, tick,
+};
+use tokio::time::Instant;
+
+use super::run::Task;
+use super::{Asked, ConnId};
+use crate::journal::{AppendError, Head, Journal, RoomKey};
+use crate::telemetry::Outcome;
+
+/// Wishes that are put into one entry at most.
+const BATCH: usize = 64;
+/// The pause before an append whose outcome is unknown is tried again.
+const AGAIN: Duration = Duration::from_millis(50);
+
+/// Something that asks for a decision.
+#[derive(Debug)]
+pub(super) enum Wish {
+    /// A command of somebody in the room.
+    Ask(Asked),
+    /// The host's knock, which needs nobody's leave.
+    Enter(Box<Knock>),
+    /// What the room does by itself.
+    Tick,
+}
+
+/// Who is to be told that their command is done.
+#[derive(Debug)]
+struct Answer {
+    conn: ConnId,
+    cid: CommandId,
+    seq: Seq,
+    at: Instant,
+}
+
+type Append = BoxFuture<'static, Result<u64, AppendError>>;
+
+/// An entry on its way to the journal and back.
+pub(super) struct Flight {
+    id: u128,
+    head: Head,
+    bytes: Bytes,
+    pub(super) records: Vec<Recorded>,
+    answers: Vec<Answer>,
+    /// What it was decided from, for the case that it must be decided again.
+    wishes: Vec<Wish>,
+    /// `None` once the journal has answered: then the entry is on its way back.
+    append: Option<Append>,
+}
+
+impl Flight {
+    /// Whether an entry of the tail is this one.
+    pub(super) fn is(&self, id: u128) -> bool {
+        self.id == id
+    }
+}
+
+/// Waits for the journal's answer to the append that is under way; for ever when there is none.
+pub(super) async fn answered(flight: &mut Option<Flight>) -> Result<u64, AppendError> {
+    match flight.as_mut().and_then(|flight| flight.append.as_mut()) {
+        Some(append) => append.await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Task {
+    /// Decides what waits, unless an append is under way, and starts the next append.
+    pub(super) fn decide_waiting(&mut self) {
+        if self.flight.is_some() || self.waiting.is_empty() {
+            return;
+        }
+        let now = self.now();
+        let mut records: Vec<Recorded> = Vec::new();
+        let mut answers = Vec::new();
+        let mut wishes = Vec::new();
+        // The room as it will be after the records so far. Most batches are one command, decided
+        // on the live state; only a second one pays for a copy.
+        let mut ahead: Option<Room> = None;
+        while wishes.len() < BATCH
+            && let Some(wish) = self.waiting.pop_front()
+        {
+            if ahead.is_none() && !records.is_empty() {
+                let mut copy = self.room.clone();
+                records.iter().for_each(|record| copy.apply(record));
+                ahead = Some(copy);
+            }
+            let room = ahead.as_ref().unwrap_or(&self.room);
+            let Some(made) = self.make(room, &wish, now) else { continue };
+            if let Some(ahead) = &mut ahead {
+                made.iter().for_each(|record| ahead.apply(record));
+            }
+            records.extend(made);
+            if let Wish::Ask(Asked { conn, cid, at, .. }) = &wish {
+                let seq = records.last().map_or(self.room.seq(), |record| record.seq);
+                answers.push(Answer { conn: *conn, cid: *cid, seq, at: *at });
+            }
+            wishes.push(wish);
+        }
+        if records.is_empty() {
+            return;
+        }
+        let Ok(id) = self.means.ids.number() else {
+            // Without randomness nothing can be named, so nothing can be written.
+            self.refuse_all(&wishes, Code::NotSaved);
+            return;
+        };
+        let bytes = Bytes::from(Entry::encode(&records));
+        let mut flight =
+            Flight { id, head: self.head, bytes, records, answers, wishes, append: None };
+        self.launch(&mut flight, None);
+        self.flight = Some(flight);
+    }
+
+    fn launch(&self, flight: &mut Flight, pause: Option<Duration>) {
+        let journal: Arc<dyn Journal> = Arc::clone(&self.means.journal);
+        let (key, head, id, bytes) = (self.key, flight.head, flight.id, flight.bytes.clone());
+        flight.append = Some(Box::pin(async move {
+            if let Some(pause) = pause {
+                tokio::time::sleep(pause).await;
+            }
+            journal.append(&key, head, id, bytes).await
+        }));
+    }
+
+    /// The records that follow from a wish; `None` when nothing is to be written, and whoever
+    /// asked has been answered.
+    fn make(&self, room: &Room, wish: &Wish, now: Timestamp) -> Option<Vec<Recorded>> {
+        let (by, re, decision) = match wish {
+            Wish::Ask(asked) => {
+                let member = self.members.get(&asked.conn)?;
+                let (seat, device) = (member.seat()?, member.device());
+                if let Some(seq) = room.answered(asked.cid) {
+                    if seq <= self.room.seq() {
+                        member.send(&ServerFrame::Done { cid: asked.cid, seq });
+                    }
+                    // Otherwise it is in this very batch, and its answer is on the way.
+                    return None;
+                }
+                let asker = Asker { seat, device, seen: asked.seen };
+                let decision = decide(room, &self.around, asker, &asked.command, now);
+                (Some(seat), Some(asked.cid), decision)
+            }
+            Wish::Enter(knock) => {
+                let decision = enter(room, knock).map(|entrance| match entrance {
+                    Entrance::In(changes) => changes,
+                    Entrance::Lobby => Vec::new(),
+                });
+                (None, None, decision)
+            }
+            Wish::Tick => (None, None, Ok(tick(room, &self.around, now))),
+        };
+        match decision {
+            Ok(changes) if changes.is_empty() => {
+                if let Wish::Ask(asked) = wish {
+                    self.means.metrics.command(Outcome::Applied);
+                    self.done_without_change(asked);
+                }
+                None
+            }
+            Ok(changes) => Some(recorded(room.seq(), now, by, re, changes)),
+            Err(refusal) => {
+                self.refuse(wish, refusal);
+                None
+            }
+        }
+    }
+
+    /// Answers a command that changed nothing that is written down.
+    fn done_without_change(&self, asked: &Asked) {
+        if let Command::Refuse { device } = asked.command {
+            self.send_away.borrow_mut().push((device, Code::KnockRefused));
+        }
+        if let Some(member) = self.members.get(&asked.conn) {
+            member.send(&ServerFrame::Done { cid: asked.cid, seq: self.room.seq() });
+        }
+    }
+
+    fn refuse(&self, wish: &Wish, refusal: Refusal) {
+        match wish {
+            Wish::Ask(asked) => {
+                let outcome =
+                    if refusal.code.temporary() { Outcome::Busy } else { Outcome::Refused };
+                self.means.metrics.command(outcome);
+                if let Some(member) = self.members.get(&asked.conn) {
+                    let temporary = refusal.code.temporary();
+                    let cid = Some(asked.cid);
+                    member.send(&ServerFrame::Refused { cid, code: refusal.code, temporary });
+                }
+            }
+            Wish::Enter(knock) => {
+                self.send_away.borrow_mut().push((knock.device, refusal.code));
+            }
+            Wish::Tick => {}
+        }
+    }
+
+    fn refuse_all(&self, wishes: &[Wish], code: Code) {
+        for wish in wishes {
+            self.refuse(wish, code.into());
+        }
+    }
+
+    /// The journal has answered. Only `Ok` and the entry on the tail together mean done; every
+    /// other answer has one right thing to do.
+    pub(super) fn append_answered(&mut self, outcome: Result<u64, AppendError>) -> Going {
+        let Some(mut flight) = self.flight.take() else { return Going::On };
+        flight.append = None;
+        match outcome {
+            // It is durable; it is seen when it comes back on the tail.
+            Ok(_) => self.flight = Some(flight),
+            Err(AppendError::Stale) => {
+                // Another entry came first. If it has been on the tail already, decide again at
+                // once; otherwise when it comes.
+                self.decide_again(flight);
+            }
+            Err(AppendError::Unknown) => {
+                self.launch(&mut flight, Some(AGAIN));
+                self.flight = Some(flight);
+            }
+            Err(AppendError::Busy) => {
+                tracing::warn!(event = "not_saved", room = %self.tag, "the journal was busy");
+                self.refuse_all(&flight.wishes, Code::NotSaved);
+                self.retry_at = Some(self.now().plus(1000));
+            }
+            Err(AppendError::Gone) => return Going::Erased,
+        }
+        Going::On
+    }
+
+    /// Puts what an entry was decided from back to the front of what waits.
+    pub(super) fn decide_again(&mut self, flight: Flight) {
+        for wish in flight.wishes.into_iter().rev() {
+            self.waiting.push_front(wish);
+        }
+    }
+
+    /// Tells whoever asked for this entry that it is done.
+    pub(super) fn answer(&mut self, flight: Flight) {
+        for Answer { conn, cid, seq, at } in flight.answers {
+            self.means.metrics.command(Outcome::Applied);
+            self.flushing.push(at);
+            if let Some(member) = self.members.get_mut(&conn) {
+                member.send_after(&ServerFrame::Done { cid, seq });
+            }
+        }
+    }
+}
+
+/// Whether the room goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Going {
+    /// It does.
+    On,
+    /// The set was erased.
+    Erased,
+}
+
+/// Changes in their places, behind `last`. The last one carries the command's id.
+fn recorded(
+    last: Seq,
+    at: Timestamp,
+    by: Option<setroom_protocol::SeatId>,
+    re: Option<CommandId>,
+    changes: Vec<Change>,
+) -> Vec<Recorded> {
+    let count = changes.len();
+    let mut seq = last;
+    let numbered = changes.into_iter().enumerate().map(|(index, change)| {
+        seq = seq.next();
+        Recorded { seq, at, by, re: re.filter(|_| index + 1 == count), change }
+    });
+    numbered.collect()
+}
+
+/// The key of a set's log.
+pub(super) fn key(set: setroom_protocol::SetId) -> RoomKey {
+    RoomKey(*set.as_bytes())
+}

@@ -1,0 +1,301 @@
+//! Coming in and going out: the door, the lobby, connections of a seat.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use setroom_protocol::view::own;
+use setroom_protocol::{
+    Change, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq, ServerFrame,
+    Token32, enter, limits,
+};
+
+use super::desk::Wish;
+use super::member::{Member, Stands};
+use super::run::Task;
+use super::{Asked, ConnId, Denied, Way};
+use crate::access;
+use crate::socket::{Sink, text};
+
+impl Task {
+    /// Somebody's first frame.
+    pub(super) fn enter(&mut self, way: Way, sink: Arc<Sink>) -> Result<ConnId, Denied> {
+        match way {
+            Way::Knock { role, token, public, nonce, mac, name, resume } => {
+                self.check_link(role, &token)?;
+                let fresh = self.means.ids.bytes().map_err(|_| Denied::Fault)?;
+                let knock = Knock {
+                    role,
+                    device: access::device_of(&public),
+                    public,
+                    nonce,
+                    mac,
+                    name,
+                    resume,
+                    fresh: SeatId::from_bytes(fresh),
+                    at: self.now(),
+                };
+                self.knocked(knock, sink)
+            }
+            Way::Resume { device, token, since } => self.resumed(device, &token, since, sink),
+        }
+    }
+
+    fn check_link(&self, role: LinkRole, token: &Token32) -> Result<(), Denied> {
+        match self.room.link(role) {
+            Some(kept) if access::opens(token, kept) => Ok(()),
+            // The members' and observers' links die with the meeting. There is nothing left to
+            // compare with, and nothing to be had.
+            None => Err(Denied::Refused(Code::Stage, CloseCode::SetClosed)),
+            Some(_) => Err(Denied::Auth),
+        }
+    }
+
+    fn knocked(&mut self, knock: Knock, sink: Arc<Sink>) -> Result<ConnId, Denied> {
+        let device = knock.device;
+        let entrance = enter(&self.room, &knock).map_err(|refusal| {
+            let close = match refusal.code {
+                Code::Stage => CloseCode::SetClosed,
+                _ => CloseCode::NotAllowed,
+            };
+            Denied::Refused(refusal.code, close)
+        })?;
+        match entrance {
+            Entrance::In(_) => {
+                let conn = self.add(Member::new(sink, Stands::Knocking(device)));
+                self.waiting.push_back(Wish::Enter(Box::new(knock)));
+                Ok(conn)
+            }
+            Entrance::Lobby => {
+                self.around
+                    .knock(knock)
+                    .map_err(|refusal| Denied::Refused(refusal.code, CloseCode::Full))?;
+                // The same browser again: its earlier socket is a ghost.
+                let ghosts: Vec<_> = self.knocking(device).collect();
+                for conn in ghosts {
+                    if let Some(ghost) = self.members.remove(&conn) {
+                        ghost.close(CloseCode::Replaced);
+                    }
+                }
+                self.lobby_moved = true;
+                Ok(self.add(Member::new(sink, Stands::Knocking(device))))
+            }
+        }
+    }
+
+    fn resumed(
+        &mut self,
+        device: DeviceId,
+        token: &Token32,
+        since: Option<Seq>,
+        sink: Arc<Sink>,
+    ) -> Result<ConnId, Denied> {
+        if self.room.is_barred(device) {
+            return Err(Denied::Refused(Code::NoSeat, CloseCode::NotAllowed));
+        }
+        let known = self.room.device(device).ok_or(Denied::Auth)?;
+        if !access::opens(token, &known.resume) {
+            return Err(Denied::Auth);
+        }
+        let seat = known.seat;
+        if self.room.seat(seat).is_some_and(|held| held.in_lobby) {
+            self.lobby_moved = true;
+            return Ok(self.add(Member::new(sink, Stands::SentBack { seat, device })));
+        }
+        let whole = own(&self.room, device, None).ok_or(Denied::Auth)?;
+        let since_shown = self.shown_from.get(&seat).copied().unwrap_or_default();
+        // What others still wait for in this tick must not come to somebody who gets it by ring
+        // or snapshot.
+        self.flush();
+        let missed: Option<Vec<Bytes>> = since
+            .filter(|since| *since >= since_shown)
+            .and_then(|since| self.ring.after(since))
+            .map(|frames| frames.cloned().collect());
+        match missed {
+            Some(mut frames) => {
+                let own = serde_json::to_value(&whole).unwrap_or_default();
+                let seq = self.room.seq();
+                frames.push(text(&ServerFrame::Own { seq, own, whole: true }));
+                // In one piece, so that a long way back is one frame for the outbox's bound.
+                let frames = frames.concat();
+                sink.push(&[Bytes::from(frames)]);
+            }
+            None => sink.push(&[self.snapshot(whole.clone(), since.is_some())]),
+        }
+        Ok(self.seat_down(sink, seat, device, whole))
+    }
+
+    fn snapshot(&self, own: setroom_protocol::view::Own, gap: bool) -> Bytes {
+        text(&ServerFrame::Snapshot {
+            seq: self.room.seq(),
+            at: self.now(),
+            shared: Box::new(self.view.clone()),
+            own: Box::new(own),
+            gap,
+            build: crate::http::client_build().to_owned(),
+        })
+    }
+
+    fn add(&mut self, member: Member) -> ConnId {
+        let conn = ConnId(self.next_conn);
+        self.next_conn += 1;
+        self.members.insert(conn, member);
+        self.empty_since = None;
+        conn
+    }
+
+    /// A socket takes its seat; its browser has the whole view already.
+    fn seat_down(
+        &mut self,
+        sink: Arc<Sink>,
+        seat: SeatId,
+        device: DeviceId,
+        own: setroom_protocol::view::Own,
+    ) -> ConnId {
+        let mine: Vec<_> = self
+            .members
+            .iter()
+            .filter(|(_, member)| member.seat() == Some(seat))
+            .map(|(conn, _)| *conn)
+            .collect();
+        if mine.len() >= limits::CONNECTIONS_PER_SEAT
+            && let Some(oldest) = mine.first()
+        {
+            self.dismiss(*oldest, CloseCode::Replaced);
+        }
+        let held = self.means.metrics.seat_connected();
+        let stands = Stands::Seated { seat, device, own: Box::new(own), _held: held };
+        let conn = self.add(Member::new(sink, stands));
+        self.around.arrive(seat);
+        self.presence_moved = true;
+        conn
+    }
+
+    fn knocking(&self, device: DeviceId) -> impl Iterator<Item = ConnId> {
+        self.members
+            .iter()
+            .filter(move |(_, member)| {
+                matches!(member.stands, Stands::Knocking(_)) && member.device() == device
+            })
+            .map(|(conn, _)| *conn)
+    }
+
+    /// Everyone who knocks with this browser is in from now on.
+    pub(super) fn let_in(&mut self, device: DeviceId) {
+        let conns: Vec<_> = self.knocking(device).collect();
+        self.change_place(&conns);
+    }
+
+    /// A seat's sockets leave the room for the lobby.
+    pub(super) fn send_back(&mut self, seat: SeatId) {
+        for member in self.members.values_mut() {
+            if member.seat() == Some(seat) {
+                self.around.leave(seat);
+                member.stands = Stands::SentBack { seat, device: member.device() };
+            }
+        }
+        self.presence_moved = true;
+        self.lobby_moved = true;
+    }
+
+    /// A seat's sockets come back from the lobby.
+    pub(super) fn bring_back(&mut self, seat: SeatId) {
+        let back = |member: &Member| matches!(&member.stands, Stands::SentBack { seat: theirs, .. } if *theirs == seat);
+        let conns: Vec<_> =
+            self.members.iter().filter(|(_, member)| back(member)).map(|(conn, _)| *conn).collect();
+        self.change_place(&conns);
+    }
+
+    /// Sockets that were outside come in, with a snapshot. Everybody else first gets what this
+    /// tick holds, since the snapshot holds it too.
+    fn change_place(&mut self, conns: &[ConnId]) {
+        self.flush();
+        for conn in conns {
+            let Some(member) = self.members.get(conn) else { continue };
+            let device = member.device();
+            let Some(whole) = own(&self.room, device, None) else { continue };
+            let seat = whole.seat;
+            member.send_bytes(&[self.snapshot(whole.clone(), false)]);
+            let held = self.means.metrics.seat_connected();
+            if let Some(member) = self.members.get_mut(conn) {
+                let own = Box::new(whole);
+                member.stands = Stands::Seated { seat, device, own, _held: held };
+                self.around.arrive(seat);
+            }
+        }
+        self.presence_moved = true;
+        self.lobby_moved = true;
+    }
+
+    /// A socket has ended.
+    pub(super) fn gone(&mut self, conn: ConnId) {
+        self.take_out(conn);
+    }
+
+    /// A socket is told to go.
+    pub(super) fn dismiss(&mut self, conn: ConnId, code: CloseCode) {
+        if let Some(member) = self.take_out(conn) {
+            member.close(code);
+        }
+    }
+
+    fn take_out(&mut self, conn: ConnId) -> Option<Member> {
+        let member = self.members.remove(&conn)?;
+        match &member.stands {
+            Stands::Seated { seat, .. } => {
+                self.around.leave(*seat);
+                self.presence_moved = true;
+            }
+            Stands::Knocking(device) => {
+                // Nobody can admit a line that is gone. Who comes back knocks again.
+                self.around.forget_knock(*device);
+                self.lobby_moved = true;
+            }
+            Stands::SentBack { .. } => {}
+        }
+        if self.members.is_empty() {
+            self.empty_since = Some(self.now());
+        }
+        Some(member)
+    }
+
+    /// Tells those at the door who are to be told no.
+    pub(super) fn send_away(&mut self) {
+        let away = std::mem::take(&mut *self.send_away.borrow_mut());
+        for (device, code) in away {
+            let conns: Vec<_> = self.knocking(device).collect();
+            for conn in conns {
+                if let Some(member) = self.take_out(conn) {
+                    member.send(&ServerFrame::Refused { cid: None, code, temporary: false });
+                    member.close(CloseCode::NotAllowed);
+                }
+            }
+            self.around.forget_knock(device);
+            self.lobby_moved = true;
+        }
+    }
+
+    /// Whoever knocks on a link that was changed is told so.
+    pub(super) fn links_changed(&mut self, change: &Change) {
+        let (Change::Removed { keys, .. } | Change::Rekeyed { keys }) = change else { return };
+        let knocks = self.around.knocks();
+        let old = knocks.iter().filter(|knock| keys.links.contains_key(&knock.role));
+        let old: Vec<_> = old.map(|knock| (knock.device, Code::LinkChanged)).collect();
+        self.send_away.borrow_mut().extend(old);
+    }
+
+    /// The meeting is closed: nobody waits at the door any more.
+    pub(super) fn close_door(&mut self) {
+        let waiting: Vec<_> =
+            self.around.knocks().iter().map(|knock| (knock.device, Code::Stage)).collect();
+        self.send_away.borrow_mut().extend(waiting);
+    }
+
+    pub(super) fn refuse_one(&self, asked: &Asked, code: Code) {
+        let outcome = crate::telemetry::Outcome::Busy;
+        self.means.metrics.command(outcome);
+        if let Some(member) = self.members.get(&asked.conn) {
+            let (cid, temporary) = (Some(asked.cid), code.temporary());
+            member.send(&ServerFrame::Refused { cid, code, temporary });
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Entries of the followed log: the only thing that moves a room's state.
+
+use bytes::Bytes;
+use setroom_protocol::view::{Patch, own, shared};
+use setroom_protocol::{Change, CloseCode, Entry, Recorded, ServerFrame};
+
+use super::member::Stands;
+use super::run::Task;
+use crate::journal;
+use crate::socket::text;
+
+impl Task {
+    /// An entry came back on the tail.
+    ///
+    /// # Errors
+    /// A sentence without any content when the entry cannot be read: then the room must end.
+    pub(super) fn entry_came(&mut self, entry: journal::Entry) -> Result<(), String> {
+        if entry.seq <= self.head.stored {
+            return Ok(());
+        }
+        let own = self.flight.take_if(|flight| flight.is(entry.id));
+        self.head.stored = entry.seq;
+        if entry.prev != self.head.accepted {
+            // The fence: decided on a state that was not the last one. Every replica skips it.
+            if let Some(flight) = own {
+                self.decide_again(flight);
+            }
+            return Ok(());
+        }
+        self.head.accepted = entry.seq;
+        self.since_snapshot += 1;
+        match own {
+            Some(flight) => {
+                flight.records.iter().for_each(|record| self.show(record));
+                self.answer(flight);
+            }
+            None => {
+                let entry = Entry::decode(&entry.bytes)?;
+                entry.records.iter().for_each(|record| self.show(record));
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies one record, and puts what it changed for everybody into this tick.
+    fn show(&mut self, record: &Recorded) {
+        self.room.apply(record);
+        let next = shared(&self.room, Some(&self.view));
+        let frame = match self.view.patch(&next) {
+            Some(shared) => ServerFrame::Change {
+                seq: record.seq,
+                at: record.at,
+                by: record.by,
+                re: record.re,
+                what: record.change.name().to_owned(),
+                shared,
+            },
+            // Only its author may see it; everybody else learns that there is no hole.
+            None => ServerFrame::Skip { seq: record.seq },
+        };
+        let bytes = text(&frame);
+        self.view = next;
+        self.tick.extend_from_slice(&bytes);
+        self.ring.push(bytes);
+        self.move_people(&record.change);
+        self.show_own();
+        if matches!(record.change, Change::Closed { .. }) {
+            // What was destroyed must not linger in memory for those who come back. Whoever does
+            // gets a snapshot.
+            self.flush();
+            self.ring.clear(self.room.seq());
+            self.compact = true;
+        }
+    }
+
+    /// Each browser's own part, where it changed.
+    fn show_own(&mut self) {
+        let seq = self.room.seq();
+        for member in self.members.values_mut() {
+            let Stands::Seated { device, own: before, .. } = &mut member.stands else { continue };
+            let Some(next) = own(&self.room, *device, Some(before)) else { continue };
+            if let Some(patch) = before.patch(&next) {
+                **before = next;
+                member.send_after(&ServerFrame::Own { seq, own: patch, whole: false });
+            }
+        }
+    }
+
+    /// Whose place in the room this change moves.
+    fn move_people(&mut self, change: &Change) {
+        match change {
+            Change::Seated { device, .. } | Change::DeviceAdded { device, .. } => {
+                self.around.forget_knock(*device);
+                self.lobby_moved = true;
+                self.let_in(*device);
+            }
+            Change::Removed { .. } | Change::Left { .. } => {
+                // Before anything of this change is sent: nothing reaches them from here on.
+                let gone = |member: &super::member::Member| {
+                    !matches!(member.stands, Stands::Knocking(_))
+                        && self.room.device(member.device()).is_none()
+                };
+                let conns: Vec<_> =
+                    self.members.iter().filter(|(_, m)| gone(m)).map(|(conn, _)| *conn).collect();
+                for conn in conns {
+                    self.dismiss(conn, CloseCode::NotAllowed);
+                }
+                self.links_changed(change);
+            }
+            Change::Rekeyed { .. } => self.links_changed(change),
+            Change::SentToLobby { seat } => self.send_back(*seat),
+            Change::BroughtBack { seat } => {
+                self.shown_from.insert(*seat, self.room.seq());
+                self.bring_back(*seat);
+            }
+            Change::RoleSet { .. } | Change::LeadSet { .. } => self.presence_moved = true,
+            Change::ModeSet { .. } | Change::Started | Change::Planned { .. } => {
+                self.lobby_moved = true;
+            }
+            Change::Closed { .. } => self.close_door(),
+            _ => {}
+        }
+    }
+
+    /// Writes what this tick released: one write for each member's socket.
+    pub(super) fn flush(&mut self) {
+        let shared: Bytes = self.tick.split().freeze();
+        for member in self.members.values_mut() {
+            member.flush(&shared);
+        }
+        for at in self.flushing.drain(..) {
+            self.means.metrics.command_flushed(at.elapsed());
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! From the journal to a room's state.
+
+use setroom_protocol::{Entry, Room, SetId};
+use tokio::sync::mpsc;
+
+use crate::journal::{self, FollowError, Followed, Head, Journal, RoomKey};
+
+/// A room as the journal has it, and what will follow.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) room: Room,
+    pub(super) head: Head,
+    /// Entries since the last snapshot.
+    pub(super) since_snapshot: usize,
+    pub(super) tail: mpsc::Receiver<journal::Entry>,
+}
+
+/// Why a room does not open.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LoadError {
+    /// There is no such set, or it was erased.
+    #[error("there is no such set")]
+    Nothing,
+    /// Try again later.
+    #[error("the journal is busy")]
+    Busy,
+    /// What is stored cannot be read. Says where, never what.
+    #[error("the stored room cannot be read: {0}")]
+    Damaged(String),
+}
+
+/// Loads a room: its snapshot, then every accepted entry after it.
+pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, LoadError> {
+    let key = RoomKey(*set.as_bytes());
+    let followed = journal.follow(&key).await.map_err(|error| match error {
+        FollowError::Busy => LoadError::Busy,
+        FollowError::Gone => LoadError::Nothing,
+        FollowError::Damaged { at } => LoadError::Damaged(format!("checksum of entry {at}")),
+    })?;
+    let Followed { snapshot, entries, tail } = followed;
+    let since_snapshot = entries.len();
+    let mut head = Head::default();
+    let mut room = None;
+    if let Some(snapshot) = snapshot {
+        room = Some(Room::from_snapshot(&snapshot.bytes).map_err(LoadError::Damaged)?);
+        head = snapshot.at;
+    }
+    for entry in entries {
+        if let Some(records) = accept(&mut head, &entry).map_err(LoadError::Damaged)? {
+            for record in &records.records {
+                match &mut room {
+                    Some(room) => room.apply(record),
+                    None => room = Room::found(record),
+                }
+            }
+        }
+    }
+    let room = room.filter(|room| room.set() == set).ok_or(LoadError::Nothing)?;
+    Ok(Loaded { room, head, since_snapshot, tail })
+}
+
+/// Moves the head past an entry. `Ok(None)` for one that was seen before, or that the fence keeps
+/// out: every replica skips the same ones.
+pub(super) fn accept(head: &mut Head, entry: &journal::Entry) -> Result<Option<Entry>, String> {
+    if entry.seq <= head.stored {
+        return Ok(None);
+    }
+    head.stored = entry.seq;
+    if entry.prev != head.accepted {
+        return Ok(None);
+    }
+    let records = Entry::decode(&entry.bytes)?;
+    head.accepted = entry.seq;
+    Ok(Some(records))
+}

@@ -1,0 +1,140 @@
+//! A live room: one task that owns a set's state, and the way to reach it.
+//!
+//! A command is decided on the state, appended to the journal, and comes back on the tail. Only
+//! then is it applied, and only then does anybody see it.
+
+mod desk;
+mod door;
+mod entry;
+mod load;
+mod member;
+mod registry;
+mod ring;
+mod run;
+mod show;
+
+use std::sync::Arc;
+
+use setroom_protocol::{
+    Blob, ClientFrame, CloseCode, Code, Command, CommandId, DeviceId, Hash32, LinkRole, Mac32,
+    Nonce16, PublicKey, Seq, SetId, Token32,
+};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+pub(crate) use registry::Means;
+pub use registry::{FoundError, Registry};
+
+use crate::socket::Sink;
+
+/// Inputs that may wait for one room. Beyond that it is busy, at once.
+const MAILBOX: usize = 256;
+
+/// A socket within its room; never used twice in one life of a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ConnId(u64);
+
+/// How somebody comes in: the first frame, without its set and version.
+#[derive(Debug)]
+pub(crate) enum Way {
+    Knock {
+        role: LinkRole,
+        token: Token32,
+        public: PublicKey,
+        nonce: Nonce16,
+        mac: Mac32,
+        name: Blob,
+        resume: Hash32,
+    },
+    Resume {
+        device: DeviceId,
+        token: Token32,
+        since: Option<Seq>,
+    },
+}
+
+impl Way {
+    /// The way that a first frame asks for; `None` for frames that are not first ones.
+    pub(crate) fn of(frame: ClientFrame) -> Option<(SetId, Self)> {
+        match frame {
+            ClientFrame::Knock { v: _, set, role, token, public, nonce, mac, name, resume } => {
+                Some((set, Self::Knock { role, token, public, nonce, mac, name, resume }))
+            }
+            ClientFrame::Resume { v: _, set, device, token, since } => {
+                Some((set, Self::Resume { device, token, since }))
+            }
+            ClientFrame::Do { .. } | ClientFrame::Ping { .. } => None,
+        }
+    }
+}
+
+/// Why somebody does not come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Denied {
+    /// No such set, or the token does not open it: one answer for both.
+    Auth,
+    /// A rule said no.
+    Refused(Code, CloseCode),
+    /// The room met a fault, or is just ending; come back.
+    Fault,
+    /// There are as many rooms as the process may hold.
+    Full,
+}
+
+/// A socket's place in its room.
+#[derive(Debug)]
+pub(crate) struct Entered {
+    pub(crate) conn: ConnId,
+    pub(crate) room: RoomHandle,
+}
+
+/// A command on its way to the room.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) conn: ConnId,
+    pub(crate) cid: CommandId,
+    pub(crate) seen: Seq,
+    pub(crate) command: Command,
+    /// When it came in.
+    pub(crate) at: Instant,
+}
+
+/// Everything that a room hears from sockets. Time and the journal it hears by itself.
+#[derive(Debug)]
+enum Event {
+    Enter { way: Way, sink: Arc<Sink>, answer: oneshot::Sender<Result<ConnId, Denied>> },
+    Ask(Asked),
+    Gone(ConnId),
+}
+
+/// The way to a room's task. Cheap to clone; when the task has ended, everything says so.
+#[derive(Clone, Debug)]
+pub(crate) struct RoomHandle {
+    mailbox: mpsc::Sender<Event>,
+}
+
+impl RoomHandle {
+    /// Brings a command to the room; never waits.
+    ///
+    /// # Errors
+    /// [`Code::Busy`] when the room's mailbox is full or the room is just ending: the same again.
+    pub(crate) fn ask(&self, asked: Asked) -> Result<(), Code> {
+        self.mailbox.try_send(Event::Ask(asked)).map_err(|_| Code::Busy)
+    }
+
+    /// The socket has ended. This one waits for a place: a ghost must not stay.
+    pub(crate) async fn gone(&self, conn: ConnId) {
+        // A room that has ended has no ghosts.
+        let _ = self.mailbox.send(Event::Gone(conn)).await;
+    }
+
+    /// Whether the room's task is still there.
+    fn is_live(&self) -> bool {
+        !self.mailbox.is_closed()
+    }
+
+    /// Whether both lead to the same task.
+    fn is_same(&self, other: &Self) -> bool {
+        self.mailbox.same_channel(&other.mailbox)
+    }
+}

@@ -1,0 +1,159 @@
+//! From a set's id to its live room. The only place with the map.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use futures_util::FutureExt;
+use setroom_protocol::{Entry, Founding, Recorded, Refusal, Seq, SetId, Timestamp, found};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Denied, Entered, Event, MAILBOX, RoomHandle, Way, run};
+use crate::clock::Clock;
+use crate::config::Limits;
+use crate::ids::Ids;
+use crate::journal::{AppendError, Head, Journal, RoomKey};
+use crate::limits::{Gate, Limit};
+use crate::shutdown::Shutdown;
+use crate::socket::Sink;
+use crate::telemetry::{Metrics, RoomTags};
+
+/// What every room works with.
+#[derive(Clone, Debug)]
+pub(crate) struct Means {
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) metrics: Metrics,
+    pub(crate) gate: Gate,
+    pub(crate) shutdown: Shutdown,
+    pub(crate) tags: RoomTags,
+    pub(crate) limits: Arc<Limits>,
+}
+
+/// The live rooms of this process. Clones are the same.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    rooms: Arc<DashMap<SetId, RoomHandle>>,
+    means: Arc<Means>,
+}
+
+/// Why a set was not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FoundError {
+    /// A rule said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// There is a set of that id, or there was one.
+    #[error("there is a set with that id already")]
+    Taken,
+    /// It could not be written down.
+    #[error("it could not be written down")]
+    NotSaved,
+}
+
+impl Registry {
+    pub(crate) fn new(means: Means) -> Self {
+        Self { rooms: Arc::default(), means: Arc::new(means) }
+    }
+
+    /// Makes a set: writes its first change. Its room loads when somebody comes.
+    ///
+    /// # Errors
+    /// [`FoundError`]; then nothing was made. After [`FoundError::NotSaved`] the same request may
+    /// find the set [`FoundError::Taken`], by itself.
+    pub async fn found(&self, founding: &Founding) -> Result<(), FoundError> {
+        let change = found(founding)?;
+        let at = Timestamp(self.means.clock.now_ms());
+        let record = Recorded { seq: Seq(1), at, by: None, re: None, change };
+        let bytes = Entry::encode(std::slice::from_ref(&record)).into();
+        let id = self.means.ids.number().map_err(|_| FoundError::NotSaved)?;
+        let key = RoomKey(*founding.set.as_bytes());
+        match self.means.journal.append(&key, Head::default(), id, bytes).await {
+            Ok(_) => Ok(()),
+            Err(AppendError::Stale | AppendError::Gone) => Err(FoundError::Taken),
+            Err(AppendError::Busy | AppendError::Unknown) => Err(FoundError::NotSaved),
+        }
+    }
+
+    /// Brings somebody to their room, which is loaded if it is not there yet.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub(crate) async fn enter(
+        &self,
+        set: SetId,
+        way: Way,
+        sink: &Arc<Sink>,
+    ) -> Result<Entered, Denied> {
+        let mut way = way;
+        // A room that ends at this very moment is followed by a fresh one; twice is bad luck.
+        for _ in 0..3 {
+            let room = self.room(set)?;
+            let (answer, answered) = oneshot::channel();
+            let event = Event::Enter { way, sink: Arc::clone(sink), answer };
+            match room.mailbox.send(event).await {
+                Ok(()) => {
+                    let conn = answered.await.map_err(|_| Denied::Fault)??;
+                    return Ok(Entered { conn, room });
+                }
+                Err(mpsc::error::SendError(Event::Enter { way: back, .. })) => way = back,
+                Err(_) => return Err(Denied::Fault),
+            }
+        }
+        Err(Denied::Fault)
+    }
+
+    /// The live room, or a new task that is about to load it. No guard of the map is held across
+    /// an await: what comes back is a handle.
+    fn room(&self, set: SetId) -> Result<RoomHandle, Denied> {
+        if let Some(room) = self.rooms.get(&set).map(|room| room.clone())
+            && room.is_live()
+        {
+            return Ok(room);
+        }
+        let most = usize::try_from(self.means.limits.rooms).unwrap_or(usize::MAX);
+        if self.rooms.len() >= most {
+            self.means.gate.refuse(Limit::Rooms);
+            return Err(Denied::Full);
+        }
+        let (mailbox, events) = mpsc::channel(MAILBOX);
+        let fresh = RoomHandle { mailbox };
+        let room = self
+            .rooms
+            .entry(set)
+            // Whoever was quicker wins, unless their room has ended.
+            .and_modify(|room| {
+                if !room.is_live() {
+                    *room = fresh.clone();
+                }
+            })
+            .or_insert_with(|| fresh.clone())
+            .clone();
+        if room.is_same(&fresh) {
+            self.spawn(set, fresh, events);
+        }
+        Ok(room)
+    }
+
+    fn spawn(&self, set: SetId, handle: RoomHandle, events: mpsc::Receiver<Event>) {
+        let rooms = Arc::clone(&self.rooms);
+        let means = Arc::clone(&self.means);
+        // A weak sender, or the mailbox would never close.
+        let same = handle.mailbox.downgrade();
+        drop(handle);
+        self.means.shutdown.spawn(async move {
+            let tag = means.tags.tag(&RoomKey(*set.as_bytes()));
+            let room = AssertUnwindSafe(run::run(Arc::clone(&means), set, events));
+            if Box::pin(room.catch_unwind()).await.is_err() {
+                // The panic hook has said where. The room's sockets were told to come back when
+                // their places were dropped; the next one to come loads it from the journal.
+                tracing::error!(event = "room_fault", room = %tag, "a room ended by a panic");
+            }
+            rooms.remove_if(&set, |_, room| {
+                same.upgrade().is_none_or(|mailbox| room.mailbox.same_channel(&mailbox))
+                    && !room.is_live()
+            });
+        });
+    }
+}

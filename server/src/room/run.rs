@@ -1,0 +1,299 @@
+//! The room's task: one holder of the state, one order of events.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use setroom_protocol::view::{Shared, shared};
+use setroom_protocol::{
+    Around, CloseCode, Code, DeviceId, Room, SeatId, Seq, SetId, Timestamp, due, limits,
+};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::desk::{self, Flight, Going, Wish};
+use super::load::{LoadError, Loaded, load};
+use super::member::Members;
+use super::registry::Means;
+use super::ring::Ring;
+use super::{Asked, Denied, Event};
+use crate::journal::{Head, RoomKey};
+use crate::limits::{Bucket, Limit};
+use crate::telemetry::Held;
+
+/// Events that are taken in before the room decides: what came together is written together.
+const GULP: usize = 64;
+/// Entries after which an unloading room writes a snapshot.
+const SNAPSHOT_AFTER: usize = 200;
+
+/// A live room.
+pub(super) struct Task {
+    pub(super) means: Arc<Means>,
+    pub(super) key: RoomKey,
+    pub(super) tag: String,
+    pub(super) room: Room,
+    pub(super) head: Head,
+    pub(super) around: Around,
+    /// The shared view as every member has it.
+    pub(super) view: Shared,
+    pub(super) ring: Ring,
+    pub(super) members: Members,
+    pub(super) next_conn: u64,
+    /// From which place on a seat that was in the lobby may be given frames again.
+    pub(super) shown_from: BTreeMap<SeatId, Seq>,
+    pub(super) waiting: VecDeque<Wish>,
+    pub(super) flight: Option<Flight>,
+    /// Browsers at the door that are to be told no.
+    pub(super) send_away: RefCell<Vec<(DeviceId, Code)>>,
+    /// Shared frames of this tick, in one piece.
+    pub(super) tick: BytesMut,
+    /// When the commands came in whose changes this tick shows.
+    pub(super) flushing: Vec<Instant>,
+    pub(super) presence_moved: bool,
+    pub(super) lobby_moved: bool,
+    pub(super) since_snapshot: usize,
+    /// A closed meeting is still to be made small, down to the disk.
+    pub(super) compact: bool,
+    /// Not before then is anything tried again that the journal was too busy for.
+    pub(super) retry_at: Option<Timestamp>,
+    /// Since when nobody has been connected.
+    pub(super) empty_since: Option<Timestamp>,
+    pace: Bucket,
+    _live: Held,
+}
+
+/// Loads a room and runs it until it is empty for long, is erased, or the process stops.
+pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receiver<Event>) {
+    let loaded = match load(means.journal.as_ref(), set).await {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            let denied = match error {
+                LoadError::Nothing => Denied::Auth,
+                LoadError::Busy => Denied::Fault,
+                LoadError::Damaged(ref what) => {
+                    let room = means.tags.tag(&desk::key(set));
+                    tracing::error!(event = "room_damaged", %room, what, "a room does not open");
+                    Denied::Fault
+                }
+            };
+            turn_away(events, denied).await;
+            return;
+        }
+    };
+    let Loaded { room, head, since_snapshot, mut tail } = loaded;
+    let mut task = Task::new(means, set, room, head, since_snapshot);
+    let shutdown = task.means.shutdown.clone();
+    let clock = task.means.clock.clone();
+    let going = loop {
+        task.decide_waiting();
+        task.settle();
+        if task.is_idle() {
+            break Going::On;
+        }
+        if task.compact && task.may_retry() {
+            task.make_small().await;
+        }
+        let due = task.due();
+        tokio::select! {
+            biased;
+            entry = tail.recv() => {
+                let Some(entry) = entry else {
+                    // Erased, or this reader fell behind: whoever comes back loads it anew.
+                    break Going::On;
+                };
+                let mut taken = task.entry_came(entry);
+                while taken.is_ok() && let Ok(entry) = tail.try_recv() {
+                    taken = task.entry_came(entry);
+                }
+                if let Err(what) = taken {
+                    let room = &task.tag;
+                    tracing::error!(event = "room_damaged", %room, what, "an entry cannot be read");
+                    break Going::On;
+                }
+            }
+            outcome = desk::answered(&mut task.flight) => {
+                if task.append_answered(outcome) == Going::Erased {
+                    break Going::Erased;
+                }
+            }
+            event = events.recv() => {
+                let Some(event) = event else { break Going::On };
+                task.event_came(event);
+                for _ in 0..GULP {
+                    let Ok(event) = events.try_recv() else { break };
+                    task.event_came(event);
+                }
+            }
+            () = clock.sleep_until(due.map_or(u64::MAX, |at| at.0)), if due.is_some() => {
+                task.time_came();
+            }
+            () = shutdown.stopping() => break Going::On,
+        }
+    };
+    // An append under way is finished: it may be the one that somebody waits for.
+    if task.flight.is_some() {
+        let _ = desk::answered(&mut task.flight).await;
+        while task.flight.is_some()
+            && let Some(entry) = tail.recv().await
+        {
+            if task.entry_came(entry).is_err() {
+                break;
+            }
+        }
+        task.settle();
+    }
+    let code = match going {
+        Going::Erased => CloseCode::SetClosed,
+        Going::On if shutdown.is_stopping() => CloseCode::Restart,
+        Going::On => CloseCode::RoomFault,
+    };
+    if !shutdown.is_stopping() {
+        task.members.values().for_each(|member| member.close(code));
+    }
+    task.end(going).await;
+    turn_away(events, Denied::Fault).await;
+}
+
+/// Answers everything that still waits in a mailbox, and closes it.
+async fn turn_away(mut events: mpsc::Receiver<Event>, denied: Denied) {
+    events.close();
+    while let Some(event) = events.recv().await {
+        if let Event::Enter { answer, .. } = event {
+            let _ = answer.send(Err(denied));
+        }
+    }
+}
+
+impl Task {
+    fn new(means: Arc<Means>, set: SetId, room: Room, head: Head, since_snapshot: usize) -> Self {
+        let key = desk::key(set);
+        let now = Timestamp(means.clock.now_ms());
+        let compact = room.meeting().receipt.is_some() && since_snapshot > 0;
+        Self {
+            tag: means.tags.tag(&key),
+            _live: means.metrics.room_live(),
+            view: shared(&room, None),
+            ring: Ring::new(room.seq()),
+            around: Around::new(now),
+            members: Members::new(),
+            next_conn: 0,
+            shown_from: BTreeMap::new(),
+            waiting: VecDeque::new(),
+            flight: None,
+            send_away: RefCell::default(),
+            tick: BytesMut::new(),
+            flushing: Vec::new(),
+            presence_moved: false,
+            lobby_moved: false,
+            compact,
+            retry_at: None,
+            empty_since: Some(now),
+            pace: Bucket::new(),
+            since_snapshot,
+            key,
+            room,
+            head,
+            means,
+        }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp(self.means.clock.now_ms())
+    }
+
+    fn may_retry(&self) -> bool {
+        self.retry_at.is_none_or(|at| at <= self.now())
+    }
+
+    fn event_came(&mut self, event: Event) {
+        match event {
+            Event::Enter { way, sink, answer } => {
+                let entered = self.enter(way, sink);
+                let _ = answer.send(entered);
+            }
+            Event::Ask(asked) => self.asked(asked),
+            Event::Gone(conn) => self.gone(conn),
+        }
+    }
+
+    fn asked(&mut self, asked: Asked) {
+        let rate = self.means.limits.inbound_room_messages_per_second;
+        let now_ms = self.means.clock.now_ms();
+        let full = self.waiting.len() >= super::MAILBOX;
+        let hasty = !self.pace.take(now_ms, 1, rate, 1000, u64::from(rate).saturating_mul(2));
+        if full || hasty {
+            let code = if full { Code::Busy } else { Code::TooFast };
+            if hasty {
+                self.means.gate.refuse(Limit::InboundRoomMessages);
+            }
+            self.refuse_one(&asked, code);
+            return;
+        }
+        self.waiting.push_back(Wish::Ask(asked));
+    }
+
+    fn time_came(&mut self) {
+        self.retry_at = self.retry_at.filter(|at| *at > self.now());
+        for device in self.around.overstayed(self.now()) {
+            self.send_away.borrow_mut().push((device, Code::LobbyStay));
+        }
+        let ticking = self.waiting.iter().any(|wish| matches!(wish, Wish::Tick));
+        if !ticking && self.flight.is_none() {
+            self.waiting.push_back(Wish::Tick);
+        }
+    }
+
+    /// When the room next has something to do by itself.
+    fn due(&self) -> Option<Timestamp> {
+        // While an append is under way its entry comes first.
+        let rules = due(&self.room, &self.around).filter(|_| self.flight.is_none());
+        let lobby = self.around.knocks().first().map(|knock| knock.at.plus(limits::LOBBY_STAY_MS));
+        let idle = self.empty_since.map(|since| since.plus(self.idle_ms()));
+        let soonest = rules.into_iter().chain(lobby).chain(idle).min();
+        // What the journal was too busy for waits a moment, however due it is.
+        match self.retry_at {
+            Some(at) if self.compact => Some(soonest.map_or(at, |due| due.max(at))),
+            Some(at) => soonest.map(|due| due.max(at)),
+            None => soonest,
+        }
+    }
+
+    fn idle_ms(&self) -> u64 {
+        u64::from(self.means.limits.room_idle_unload_minutes) * 60_000
+    }
+
+    fn is_idle(&self) -> bool {
+        let long = |since: Timestamp| self.now().since(since) >= self.idle_ms();
+        self.flight.is_none() && self.members.is_empty() && self.empty_since.is_some_and(long)
+    }
+
+    /// A closed meeting: what it keeps takes the place of everything before, down to the disk.
+    async fn make_small(&mut self) {
+        if self.flight.is_some() {
+            return;
+        }
+        let bytes = self.room.to_snapshot().into();
+        match self.means.journal.snapshot(&self.key, self.head, bytes).await {
+            Ok(()) => {
+                self.compact = false;
+                self.since_snapshot = 0;
+                tracing::info!(event = "meeting_erased", room = %self.tag, "a closed meeting is gone");
+            }
+            Err(error) => {
+                tracing::warn!(event = "not_erased", room = %self.tag, %error, "will be tried again");
+                self.retry_at = Some(self.now().plus(1000));
+            }
+        }
+    }
+
+    /// A last snapshot, so that the room loads quickly the next time.
+    async fn end(self, going: Going) {
+        let stopping = self.means.shutdown.is_stopping();
+        if going == Going::On && !stopping && self.since_snapshot >= SNAPSHOT_AFTER {
+            let bytes = self.room.to_snapshot().into();
+            // Losing it costs nothing but time at the next load.
+            let _ = self.means.journal.snapshot(&self.key, self.head, bytes).await;
+        }
+    }
+}
