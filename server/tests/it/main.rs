@@ -1,0 +1,27 @@
+//! The service, tested from outside: in process, on a free port, with time and randomness put in.
+
+#[cfg(test)]
+mod support;
+
+#[cfg(test)]
+mod assets;
+#[cfg(test)]
+mod config;
+#[cfg(test)]
+mod headers;
+#[cfg(test)]
+mod hosts;
+#[cfg(test)]
+mod journal_contract;
+#[cfg(test)]
+mod journal_sqlite;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod shutdown;
+#[cfg(test)]
+mod slow_peers;
+#[cfg(test)]
+mod telemetry;

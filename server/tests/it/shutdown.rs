@@ -1,0 +1,72 @@
+//! Ending in order.
+
+use setroom_server::journal::{Head, Journal, MemoryJournal, RoomKey};
+use tokio::net::TcpStream;
+
+use crate::support::http::Line;
+use crate::support::{as_journal, soon, start, start_with};
+
+#[tokio::test]
+async fn a_stop_lets_tasks_finish_and_takes_nothing_new() {
+    let server = start(|_| {}).await;
+    let address = server.running.addr();
+    let mut idle = Line::open(address).await;
+    server.until_figure("setroom_http_connections_open", 2.0).await;
+    let shutdown = server.running.state().shutdown.clone();
+    let (said_goodbye, goodbye) = tokio::sync::oneshot::channel();
+    shutdown.spawn({
+        let shutdown = shutdown.clone();
+        async move {
+            shutdown.stopping().await;
+            said_goodbye.send(()).unwrap();
+        }
+    });
+    assert!(soon(server.running.stop()).await, "all ended by themselves");
+    soon(goodbye).await.unwrap();
+    assert_eq!(idle.until_closed().await, b"");
+    assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
+}
+
+#[tokio::test]
+async fn who_does_not_end_is_cut_off_at_the_deadline() {
+    let server = start(|config| config.limits.drain_timeout_ms = 1).await;
+    let shutdown = server.running.state().shutdown.clone();
+    let (held, dropped) = tokio::sync::oneshot::channel::<()>();
+    shutdown.spawn(async move {
+        let _held = held;
+        std::future::pending::<()>().await;
+    });
+    assert!(!soon(server.running.stop()).await);
+    soon(dropped).await.expect_err("the task was dropped");
+}
+
+#[tokio::test]
+async fn a_stop_closes_the_journal_after_the_tasks() {
+    let journal = MemoryJournal::new();
+    let server = start_with(|_| {}, |deps| deps.journal = Some(as_journal(journal.clone()))).await;
+    let state = server.running.state().clone();
+    state.shutdown.spawn({
+        let state = state.clone();
+        async move {
+            state.shutdown.stopping().await;
+            let last = state.journal.append(&RoomKey([1; 16]), Head::default(), 1, "x".into());
+            last.await.expect("the journal is still open for last words");
+        }
+    });
+    assert!(soon(server.running.stop()).await);
+    soon(journal.check()).await.expect_err("closed");
+}
+
+#[tokio::test]
+async fn a_server_whose_journal_cannot_be_written_is_not_ready() {
+    let server = start(|_| {}).await;
+    let host = server.host();
+    let mut line = Line::open(server.running.addr()).await;
+    assert_eq!(line.ask("GET", "/readyz", &host, &[]).await.status, 200);
+    let closed =
+        start_with(|_| {}, |deps| deps.journal = Some(as_journal(MemoryJournal::new()))).await;
+    closed.running.state().journal.close().await;
+    let answer = closed.ask("GET", "/readyz", &[]).await;
+    assert_eq!((answer.status, answer.code().as_str()), (503, "unavailable"));
+    assert_eq!(closed.ask("GET", "/healthz", &[]).await.status, 200);
+}

@@ -1,0 +1,128 @@
+//! What the log and the figures say, and what they never say.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use setroom_server::clock::{Clock, ManualClock};
+use setroom_server::ids::{Ids, SeededIds};
+use setroom_server::journal::RoomKey;
+use setroom_server::telemetry::metrics::Outcome;
+use setroom_server::telemetry::{LogLines, Metrics, RoomTags};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+
+#[derive(Clone, Default)]
+struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Everything that is written while `work` runs, at the level of most words.
+fn written(json: bool, work: impl FnOnce()) -> String {
+    let paper = Paper::default();
+    let clock = Clock::Manual(ManualClock::new(1_750_000_000_123));
+    let lines = LogLines::new(paper.clone(), clock, json).filtered(EnvFilter::new("trace"));
+    tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), work);
+    String::from_utf8(paper.0.lock().unwrap().clone()).unwrap()
+}
+
+#[test]
+fn only_fields_on_the_list_are_written() {
+    let log = || {
+        tracing::info!(target: "setroom_server::x", event = "join", count = 3_u64, name = "Megan",
+            text = "canary", "somebody joined");
+    };
+    let line = written(true, log);
+    let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(value["event"], "join");
+    assert_eq!(value["count"], 3);
+    assert_eq!(value["at"], "2025-06-15T15:06:40.123Z");
+    assert!(!line.contains("Megan") && !line.contains("canary"), "{line}");
+    let line = written(false, log);
+    assert_eq!(line, "2025-06-15T15:06:40.123Z  INFO somebody joined count=3 event=join\n");
+}
+
+#[test]
+fn what_libraries_say_is_not_written() {
+    let line = written(false, || {
+        tracing::error!(target: "tungstenite", event = "frame", "canary");
+        tracing::trace!(target: "hyper::proto", "canary");
+        tracing::trace!(target: "setroom", "ours");
+    });
+    assert!(line.ends_with("TRACE ours\n") && !line.contains("canary"), "{line}");
+}
+
+#[test]
+fn one_event_is_one_line() {
+    let line = written(false, || {
+        tracing::info!(target: "setroom", error = "a\nb\r2026 ERROR forged", "x");
+    });
+    assert_eq!(line.matches(['\n', '\r']).count(), 1, "{line:?}");
+}
+
+#[test]
+fn a_room_has_another_name_in_each_run() {
+    let room = RoomKey([7; 16]);
+    let run = |seed| RoomTags::new(&Ids::Seeded(SeededIds::new(seed))).unwrap();
+    let (one, two) = (run(1), run(2));
+    assert_eq!(one.tag(&room), one.tag(&room));
+    assert_ne!(one.tag(&room), one.tag(&RoomKey([8; 16])));
+    assert_ne!(one.tag(&room), two.tag(&room));
+    assert_eq!(one.tag(&room).len(), 12);
+    let shown = format!("{room:?} {one:?}");
+    assert!(!shown.contains('7'), "{shown}");
+}
+
+#[test]
+fn figures_have_their_names_and_no_names_of_people() {
+    let metrics = Metrics::new();
+    let held = (metrics.socket_open(), metrics.room_live(), metrics.seat_connected());
+    metrics.command(Outcome::Applied);
+    metrics.delivered(10, 2650);
+    metrics.slow_close();
+    metrics.command_flushed(std::time::Duration::from_millis(3));
+    metrics.journal_appended(std::time::Duration::from_millis(1));
+    metrics.journal_committed();
+    let text = metrics.text();
+    for line in [
+        "setroom_socket_connections_open 1",
+        "setroom_room_rooms_live 1",
+        "setroom_room_seats_connected 1",
+        "setroom_room_commands_total{outcome=\"applied\"} 1",
+        "setroom_room_commands_total{outcome=\"refused\"} 0",
+        "setroom_socket_frames_delivered_total 10",
+        "setroom_socket_delivered_bytes_total 2650",
+        "setroom_socket_slow_closes_total 1",
+        "setroom_journal_commits_total 1",
+        "setroom_journal_append_seconds_count 1",
+        "setroom_room_command_to_flush_seconds_count 1",
+    ] {
+        assert!(text.lines().any(|known| known == line), "{line} is not in\n{text}");
+    }
+    drop(held);
+    assert!(metrics.text().contains("setroom_socket_connections_open 0"));
+    for label in text.split(['{', '}']).skip(1).step_by(2) {
+        let name = label.split('=').next().unwrap();
+        assert!(["outcome", "limit", "class", "le"].contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn a_gauge_goes_down_when_its_task_panics() {
+    let metrics = Metrics::new();
+    let inside = metrics.clone();
+    let panicked = std::thread::spawn(move || {
+        let _held = inside.socket_open();
+        panic!("on purpose");
+    });
+    assert!(panicked.join().is_err());
+    assert!(metrics.text().contains("setroom_socket_connections_open 0"));
+}
