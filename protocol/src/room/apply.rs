@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::{
-    Asking, Clock, Device, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Turn,
-    TurnState, Undo,
+    Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Turn, TurnState,
+    Undo,
 };
-use crate::bytes::{Blob, Hash32, PublicKey};
-use crate::change::{Change, Recorded};
-use crate::command::{KeyChange, Saying};
-use crate::ids::{DeviceId, ItemId, SeatId, Seq, Timestamp};
+use crate::change::Change;
+use crate::command::Saying;
+use crate::ids::{ItemId, SeatId, Seq, Timestamp};
 use crate::limits;
 use crate::method::See;
+use crate::record::Recorded;
 use crate::role::Role;
 use crate::sealed::TextKind;
 
@@ -306,78 +306,6 @@ impl Room {
         }
     }
 
-    fn add_device(
-        &mut self,
-        seat: SeatId,
-        device: DeviceId,
-        public: PublicKey,
-        resume: Hash32,
-        grant: Option<Blob>,
-    ) {
-        // A browser that knocks again keeps counting its boxes where it was.
-        let next_n = self.devices.get(&device).map_or(0, |known| known.next_n);
-        self.barred.remove(&device);
-        self.devices.insert(device, Device { seat, public, resume, grant, next_n });
-    }
-
-    fn set_lobby(&mut self, seat: SeatId, on: bool) {
-        if let Some(held) = self.seats.get_mut(&seat) {
-            held.in_lobby = on;
-        }
-        if !on {
-            return;
-        }
-        for moving in self.meeting.movings() {
-            moving.lose_floor(seat);
-        }
-        self.meeting.lead = self.meeting.lead.filter(|lead| *lead != seat);
-    }
-
-    fn set_keys(&mut self, keys: &KeyChange) {
-        self.epoch = keys.epoch;
-        self.wraps.clone_from(&keys.wraps);
-        self.links.extend(keys.links.iter().map(|(role, hash)| (*role, *hash)));
-        for (id, device) in &mut self.devices {
-            // The browser that made the key has it already; an old grant is of no use to anybody.
-            device.grant = keys.grants.get(id).cloned();
-        }
-    }
-
-    fn leave_turns(&mut self, seat: SeatId) {
-        let meeting = &mut self.meeting;
-        for moving in meeting.movings() {
-            moving.lose_floor(seat);
-            moving.queue.remove(&seat);
-            moving.ticks.remove(&seat);
-            moving.asked.remove(&seat);
-            moving.presenter = moving.presenter.filter(|presenter| *presenter != seat);
-            let was_now = moving.round.remove(&seat).is_some_and(|t| t.is == TurnState::Now);
-            if was_now {
-                let next = moving
-                    .round
-                    .values_mut()
-                    .filter(|turn| matches!(turn.is, TurnState::Waiting | TurnState::Later))
-                    .min_by_key(|turn| (turn.is == TurnState::Later, turn.rank));
-                if let Some(next) = next {
-                    next.is = TurnState::Now;
-                }
-            }
-        }
-        meeting.order.retain(|id| *id != seat);
-        meeting.lead = meeting.lead.filter(|lead| *lead != seat);
-        meeting.scribe = meeting.scribe.filter(|scribe| *scribe != seat);
-        if let Some(proposal) = &mut self.proposal {
-            proposal.agreed.remove(&seat);
-        }
-    }
-
-    fn forget_seat(&mut self, seat: SeatId) {
-        self.leave_turns(seat);
-        self.seats.remove(&seat);
-        self.devices.retain(|_, device| device.seat != seat);
-        self.items.retain(|_, item| item.seat != seat);
-    }
-
     fn write(&mut self, item: &Arc<Item>) {
         if let Some(device) = self.devices.get_mut(&item.device) {
             device.next_n = item.n + 1;
@@ -404,28 +332,6 @@ impl Room {
     /// The place that the next change will have.
     pub fn next_seq(&self) -> Seq {
         self.seq.next()
-    }
-}
-
-impl Meeting {
-    /// Where it stands, and where an undo would bring it back to.
-    fn movings(&mut self) -> impl Iterator<Item = &mut Moving> {
-        let before = self.undo.as_mut().map(|undo| &mut undo.before);
-        std::iter::once(&mut self.now).chain(before)
-    }
-}
-
-impl Moving {
-    /// Somebody who is not in the room neither has the floor, nor gets it back, nor lets others
-    /// wait for them.
-    fn lose_floor(&mut self, seat: SeatId) {
-        self.asking = self.asking.filter(|asking| asking.seat != seat);
-        if let Some(asking) = &mut self.asking {
-            asking.returns_to = asking.returns_to.filter(|back| *back != seat);
-        }
-        if self.presenter == Some(seat) {
-            self.says = None;
-        }
     }
 }
 

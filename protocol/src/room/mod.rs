@@ -1,6 +1,9 @@
 //! The state of a set's room, and how recorded changes move it.
 
 pub(crate) mod apply;
+mod clock;
+mod meeting;
+mod people;
 mod seats;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -8,129 +11,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use clock::Clock;
+pub use meeting::{
+    Asking, Hand, Hold, HoldReason, Meeting, Moving, Receipt, Stage, Turn, TurnState, Undo,
+};
+
 use crate::bytes::{Blob, Hash32, PublicKey};
-use crate::command::{BidTerms, Saying};
-use crate::ids::{CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
-use crate::method::{Kind, Mode, Part, See};
+use crate::command::BidTerms;
+use crate::ids::{CommandId, DeviceId, ItemId, SeatId, Seq, SetId, Timestamp};
+use crate::method::{Mode, Part, See};
 use crate::role::{LinkRole, Role};
 use crate::sealed::{Sealed, TextKind};
-
-/// How far a meeting is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub enum Stage {
-    /// Before the start: people arrive.
-    #[default]
-    Gathering,
-    /// In the meeting.
-    Running,
-    /// Closed: only each person's own actions remain.
-    Closed,
-}
-
-/// The timebox of the present part.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub enum Clock {
-    /// No time runs.
-    #[default]
-    Stopped,
-    /// Time runs.
-    Running {
-        /// The moment it reaches zero, in server time.
-        ends_at: Timestamp,
-        /// The whole timebox, in milliseconds, with what was added.
-        total_ms: u64,
-    },
-    /// Time stands.
-    Paused {
-        /// Milliseconds left; negative after the end.
-        left_ms: i64,
-        /// The whole timebox, in milliseconds, with what was added.
-        total_ms: u64,
-    },
-}
-
-/// Why a room holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub enum HoldReason {
-    /// The facilitator pressed *Hold the room*.
-    Asked,
-    /// Nobody with the controls has been connected for a while. Nobody is promoted.
-    NoFacilitator,
-}
-
-/// A hold: clocks are stopped and cues hidden on every screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct Hold {
-    /// Why.
-    pub why: HoldReason,
-    /// Since when.
-    pub since: Timestamp,
-    /// Whether the clock runs on when the hold ends.
-    pub resumes: bool,
-}
-
-/// How a person's turn in a round stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub enum TurnState {
-    /// Still to come.
-    Waiting,
-    /// Theirs now.
-    Now,
-    /// Had.
-    Done,
-    /// Passed, without comment.
-    Passed,
-    /// To come back to at the end.
-    Later,
-}
-
-/// One turn of a round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct Turn {
-    /// Its place, from 0.
-    pub rank: u32,
-    /// How it stands.
-    pub is: TurnState,
-}
-
-/// A hand that is up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
-pub struct Hand {
-    /// Smaller ranks come first; process points come before all others.
-    pub rank: u64,
-    /// What for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<Kind>,
-}
-
-/// Who has the floor in a queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
-pub struct Asking {
-    /// Who.
-    pub seat: SeatId,
-    /// Since when.
-    pub since: Timestamp,
-    /// What their hand was for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<Kind>,
-    /// Who has the floor back afterwards.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub returns_to: Option<SeatId>,
-}
 
 /// A person's place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,95 +87,6 @@ pub struct Proposal {
     pub mode: Mode,
     /// Who has agreed.
     pub agreed: BTreeSet<SeatId>,
-}
-
-/// What a closed meeting destroyed and kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct Receipt {
-    /// When.
-    pub at: Timestamp,
-    /// People who had a seat.
-    pub people: u32,
-    /// Texts destroyed, by kind.
-    pub destroyed: BTreeMap<TextKind, u32>,
-    /// Texts kept, by kind; actions only for their owners.
-    pub kept: BTreeMap<TextKind, u32>,
-}
-
-/// Everything that a move between parts changes, and so everything that an undo brings back.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moving {
-    /// Index of the present part.
-    pub part: u32,
-    /// Its clock.
-    pub clock: Clock,
-    /// Who presents.
-    pub presenter: Option<SeatId>,
-    /// What the presenter said: a moment, thinking.
-    pub says: Option<Saying>,
-    /// Hands that are up.
-    pub queue: BTreeMap<SeatId, Hand>,
-    /// Who has the floor.
-    pub asking: Option<Asking>,
-    /// When the next asker may light up.
-    pub gap_until: Option<Timestamp>,
-    /// The round, when there is one.
-    pub round: BTreeMap<SeatId, Turn>,
-    /// Ticks.
-    pub ticks: BTreeSet<SeatId>,
-    /// Who has had the floor in this part, and how often.
-    pub asked: BTreeMap<SeatId, u32>,
-}
-
-/// What an undo would bring back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Undo {
-    /// Until when.
-    pub until: Timestamp,
-    /// What was before.
-    pub before: Moving,
-}
-
-/// One sitting of the set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Meeting {
-    /// Its id: the `session` of the sealing context.
-    pub id: MeetingId,
-    /// How far it is.
-    pub stage: Stage,
-    /// When it is meant to begin.
-    pub starts_at: Option<Timestamp>,
-    /// When it began.
-    pub started_at: Option<Timestamp>,
-    /// Name of the plan.
-    pub plan: String,
-    /// Name of the template.
-    pub template: String,
-    /// The parts.
-    pub agenda: Vec<Arc<Part>>,
-    /// Where it stands.
-    pub now: Moving,
-    /// What an undo would bring back.
-    pub undo: Option<Undo>,
-    /// The hold, when the room holds.
-    pub hold: Option<Hold>,
-    /// Whether it is silent.
-    pub silence: bool,
-    /// Presenters in order.
-    pub order: Vec<SeatId>,
-    /// Who holds the controls by hand-over.
-    pub lead: Option<SeatId>,
-    /// Who takes down what the presenter wants.
-    pub scribe: Option<SeatId>,
-    /// The last change that moved the meeting.
-    pub moved: Seq,
-    /// The last change that moved the floor within a part.
-    pub floor_moved: Seq,
-    /// Rank of the next hand.
-    pub next_rank: u64,
-    /// What closing destroyed and kept.
-    pub receipt: Option<Receipt>,
 }
 
 /// The room of a set. Only [`Room::apply`] changes it.

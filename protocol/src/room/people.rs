@@ -1,0 +1,80 @@
+//! How people, their browsers and the keys come and go within the state.
+
+use super::{Device, Room, TurnState};
+use crate::bytes::{Blob, Hash32, PublicKey};
+use crate::command::KeyChange;
+use crate::ids::{DeviceId, SeatId};
+
+impl Room {
+    pub(super) fn add_device(
+        &mut self,
+        seat: SeatId,
+        device: DeviceId,
+        public: PublicKey,
+        resume: Hash32,
+        grant: Option<Blob>,
+    ) {
+        // A browser that knocks again keeps counting its boxes where it was.
+        let next_n = self.devices.get(&device).map_or(0, |known| known.next_n);
+        self.barred.remove(&device);
+        self.devices.insert(device, Device { seat, public, resume, grant, next_n });
+    }
+
+    pub(super) fn set_lobby(&mut self, seat: SeatId, on: bool) {
+        if let Some(held) = self.seats.get_mut(&seat) {
+            held.in_lobby = on;
+        }
+        if !on {
+            return;
+        }
+        for moving in self.meeting.movings() {
+            moving.lose_floor(seat);
+        }
+        self.meeting.lead = self.meeting.lead.filter(|lead| *lead != seat);
+    }
+
+    pub(super) fn set_keys(&mut self, keys: &KeyChange) {
+        self.epoch = keys.epoch;
+        self.wraps.clone_from(&keys.wraps);
+        self.links.extend(keys.links.iter().map(|(role, hash)| (*role, *hash)));
+        for (id, device) in &mut self.devices {
+            // The browser that made the key has it already; an old grant is of no use to anybody.
+            device.grant = keys.grants.get(id).cloned();
+        }
+    }
+
+    pub(super) fn leave_turns(&mut self, seat: SeatId) {
+        let meeting = &mut self.meeting;
+        for moving in meeting.movings() {
+            moving.lose_floor(seat);
+            moving.queue.remove(&seat);
+            moving.ticks.remove(&seat);
+            moving.asked.remove(&seat);
+            moving.presenter = moving.presenter.filter(|presenter| *presenter != seat);
+            let was_now = moving.round.remove(&seat).is_some_and(|t| t.is == TurnState::Now);
+            if was_now {
+                let next = moving
+                    .round
+                    .values_mut()
+                    .filter(|turn| matches!(turn.is, TurnState::Waiting | TurnState::Later))
+                    .min_by_key(|turn| (turn.is == TurnState::Later, turn.rank));
+                if let Some(next) = next {
+                    next.is = TurnState::Now;
+                }
+            }
+        }
+        meeting.order.retain(|id| *id != seat);
+        meeting.lead = meeting.lead.filter(|lead| *lead != seat);
+        meeting.scribe = meeting.scribe.filter(|scribe| *scribe != seat);
+        if let Some(proposal) = &mut self.proposal {
+            proposal.agreed.remove(&seat);
+        }
+    }
+
+    pub(super) fn forget_seat(&mut self, seat: SeatId) {
+        self.leave_turns(seat);
+        self.seats.remove(&seat);
+        self.devices.retain(|_, device| device.seat != seat);
+        self.items.retain(|_, item| item.seat != seat);
+    }
+}
