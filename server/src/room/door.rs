@@ -53,10 +53,8 @@ impl Task {
     fn knocked(&mut self, knock: Knock, sink: Arc<Sink>) -> Result<ConnId, Denied> {
         let device = knock.device;
         let entrance = enter(&self.room, &knock).map_err(|refusal| {
-            let close = match refusal.code {
-                Code::Stage => CloseCode::SetClosed,
-                _ => CloseCode::NotAllowed,
-            };
+            let closed = refusal.code == Code::Stage;
+            let close = if closed { CloseCode::SetClosed } else { CloseCode::NotAllowed };
             Denied::Refused(refusal.code, close)
         })?;
         match entrance {

@@ -118,7 +118,39 @@ impl Task {
                 self.lobby_moved = true;
             }
             Change::Closed { .. } => self.close_door(),
-            _ => {}
+            // Everything else happens within the room, or is written down for its author alone.
+            Change::Founded { .. }
+            | Change::Granted { .. }
+            | Change::Locked { .. }
+            | Change::ModeProposed { .. }
+            | Change::ModeAgreed { .. }
+            | Change::ModeDeclined
+            | Change::CharterAgreed { .. }
+            | Change::Moved { .. }
+            | Change::Undone
+            | Change::Paused { .. }
+            | Change::Resumed { .. }
+            | Change::TimeAdded { .. }
+            | Change::Held { .. }
+            | Change::HoldEnded { .. }
+            | Change::SilenceSet { .. }
+            | Change::OrderSet { .. }
+            | Change::PresenterChosen { .. }
+            | Change::ScribeSet { .. }
+            | Change::HandRaised { .. }
+            | Change::HandLowered { .. }
+            | Change::HandsMoved { .. }
+            | Change::QueueCleared
+            | Change::FloorGiven { .. }
+            | Change::TurnEnded { .. }
+            | Change::GapSet { .. }
+            | Change::PresenterSaid { .. }
+            | Change::Ticked { .. }
+            | Change::RoundStarted { .. }
+            | Change::RoundTurned { .. }
+            | Change::Written { .. }
+            | Change::ItemReleased { .. }
+            | Change::ItemWithdrawn { .. } => {}
         }
     }
 

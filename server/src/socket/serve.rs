@@ -103,9 +103,10 @@ fn code_of(error: DecodeError) -> CloseCode {
 }
 
 fn code_of_socket(error: &Error) -> CloseCode {
-    match error {
-        Error::Capacity(CapacityError::MessageTooLong { .. }) => CloseCode::TooLarge,
-        _ => CloseCode::BadFrame,
+    if matches!(error, Error::Capacity(CapacityError::MessageTooLong { .. })) {
+        CloseCode::TooLarge
+    } else {
+        CloseCode::BadFrame
     }
 }
 
