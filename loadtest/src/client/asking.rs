@@ -1,0 +1,376 @@
+//! Frames in, commands out, answers back.
+
+use std::collections::BTreeMap;
+
+use rand::RngExt as _;
+use setroom_protocol::command::BidTerms;
+use setroom_protocol::view::Shared;
+use setroom_protocol::{
+    ClientFrame, Command, CommandId, DeviceId, ItemId, KeyChange, LinkRole, PublicKey, Role,
+    SeatId, Seq, ServerFrame, TextKind,
+};
+
+use super::boxes::Place;
+use super::connection::{Connection, Ended};
+use super::keyring::Keyring;
+use super::model::Model;
+use super::{Answer, Client, ClientError};
+
+impl Client {
+    /// The view.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The secrets.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// The secrets, for tests that forge something.
+    pub fn keyring_mut(&mut self) -> &mut Keyring {
+        &mut self.keyring
+    }
+
+    /// This browser.
+    #[must_use]
+    pub fn device(&self) -> DeviceId {
+        self.keyring.device()
+    }
+
+    /// This person's seat.
+    ///
+    /// # Errors
+    /// [`ClientError::Missing`] before they are in.
+    pub fn seat(&self) -> Result<SeatId, ClientError> {
+        self.model.seat().ok_or(ClientError::Missing("seat"))
+    }
+
+    /// What all see.
+    ///
+    /// # Errors
+    /// [`ClientError::Missing`] before this person is in.
+    pub fn shared(&self) -> Result<Shared, ClientError> {
+        self.model.shared().ok_or(ClientError::Missing("view of the room"))
+    }
+
+    /// The connection itself, for tests that send what a client never sends.
+    ///
+    /// # Errors
+    /// [`ClientError::Ended`] when there is none.
+    pub fn connection(&mut self) -> Result<&mut Connection, ClientError> {
+        self.connection.as_mut().ok_or_else(|| Ended::Lost("not connected".into()).into())
+    }
+
+    /// The next frame, already taken into the model.
+    ///
+    /// # Errors
+    /// [`ClientError::Ended`], or [`ClientError::Late`].
+    pub async fn next(&mut self) -> Result<ServerFrame, ClientError> {
+        tokio::time::timeout(self.dial.waits(), self.step())
+            .await
+            .map_err(|_| ClientError::Late("a frame"))?
+    }
+
+    async fn step(&mut self) -> Result<ServerFrame, ClientError> {
+        let next = self.connection()?.next_text().await;
+        let text = match next {
+            Ok(text) => text,
+            Err(ended) => {
+                self.connection = None;
+                return Err(ended.into());
+            }
+        };
+        let frame = self.model.take(&text)?;
+        match frame {
+            ServerFrame::Done { cid, seq } => {
+                self.answers.insert(cid, Answer::Done(seq));
+            }
+            ServerFrame::Refused { cid: Some(cid), code, temporary } => {
+                self.answers.insert(cid, Answer::Refused { code, temporary });
+            }
+            ServerFrame::Lobby { .. }
+            | ServerFrame::Snapshot { .. }
+            | ServerFrame::Change { .. }
+            | ServerFrame::Skip { .. }
+            | ServerFrame::Own { .. }
+            | ServerFrame::Presence { .. }
+            | ServerFrame::Knocks { .. }
+            | ServerFrame::Refused { cid: None, .. }
+            | ServerFrame::Pong { .. }
+            | ServerFrame::Beat { .. }
+            | ServerFrame::Restart { .. } => {}
+        }
+        Ok(frame)
+    }
+
+    /// Takes frames until the model is as `until` wants it. `what` is for the error.
+    ///
+    /// # Errors
+    /// [`ClientError::Late`] when that did not come within the whole patience, or
+    /// [`ClientError::Ended`].
+    pub async fn wait_for(
+        &mut self,
+        what: &'static str,
+        until: impl Fn(&Model) -> bool,
+    ) -> Result<(), ClientError> {
+        self.in_time(what, async |client: &mut Self| {
+            while !until(&client.model) {
+                client.step().await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn in_time<T>(
+        &mut self,
+        what: &'static str,
+        work: impl AsyncFnOnce(&mut Self) -> Result<T, ClientError>,
+    ) -> Result<T, ClientError> {
+        let patience = self.dial.waits();
+        tokio::time::timeout(patience, work(self)).await.map_err(|_| ClientError::Late(what))?
+    }
+
+    /// Reads until the server has closed the connection, and says how.
+    ///
+    /// # Errors
+    /// [`ClientError::Late`] when it stays open.
+    pub async fn until_ended(&mut self) -> Result<Ended, ClientError> {
+        self.in_time("the end of the connection", async |client: &mut Self| {
+            loop {
+                match client.step().await {
+                    Ok(_) => {}
+                    Err(ClientError::Ended(ended)) => return Ok(ended),
+                    Err(error) => return Err(error),
+                }
+            }
+        })
+        .await
+    }
+
+    /// Takes frames until the change at `seq` is in the view.
+    ///
+    /// # Errors
+    /// As [`Client::wait_for`].
+    pub async fn catch_up(&mut self, seq: Seq) -> Result<(), ClientError> {
+        self.wait_for("a change", |model| model.seq() >= seq).await
+    }
+
+    /// Asks for something, on the screen as it is now, and waits for the answer.
+    ///
+    /// # Errors
+    /// [`ClientError::Late`] or [`ClientError::Ended`]. A refusal is an answer.
+    pub async fn do_(&mut self, command: Command) -> Result<Answer, ClientError> {
+        let cid = self.fresh_cid();
+        self.ask(cid, self.model.seq(), command).await?;
+        self.answer_to(cid).await
+    }
+
+    /// As [`Client::do_`], for a command that has to succeed.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] too.
+    pub async fn must(&mut self, what: &'static str, command: Command) -> Result<Seq, ClientError> {
+        match self.do_(command).await? {
+            Answer::Done(seq) => Ok(seq),
+            Answer::Refused { code, .. } => Err(ClientError::Refused { what, code }),
+        }
+    }
+
+    /// A command id that was not used before.
+    pub fn fresh_cid(&mut self) -> CommandId {
+        CommandId::from_bytes(self.rng.random())
+    }
+
+    /// Sends a command and does not wait: for repeats, stale screens and races.
+    ///
+    /// # Errors
+    /// [`ClientError::Ended`].
+    pub async fn ask(
+        &mut self,
+        cid: CommandId,
+        seen: Seq,
+        command: Command,
+    ) -> Result<(), ClientError> {
+        // An answer to an earlier use of the same id must not count for this one.
+        self.answers.remove(&cid);
+        let frame = ClientFrame::Do { cid, seen, cmd: command };
+        Ok(self.connection()?.send(&frame).await?)
+    }
+
+    /// Waits for the answer to a command that was sent.
+    ///
+    /// # Errors
+    /// [`ClientError::Late`] or [`ClientError::Ended`].
+    pub async fn answer_to(&mut self, cid: CommandId) -> Result<Answer, ClientError> {
+        self.in_time("an answer", async |client: &mut Self| {
+            loop {
+                if let Some(answer) = client.answers.remove(&cid) {
+                    return Ok(answer);
+                }
+                client.step().await?;
+            }
+        })
+        .await
+    }
+
+    /// Seals and writes a new text, and gives its id with the answer.
+    ///
+    /// # Errors
+    /// As [`Client::do_`], and [`ClientError::Seal`].
+    pub async fn put(
+        &mut self,
+        kind: TextKind,
+        text: &str,
+        bid: Option<BidTerms>,
+    ) -> Result<(ItemId, Answer), ClientError> {
+        // A name's id is its seat's.
+        let item = match kind {
+            TextKind::Name => ItemId::from_bytes(*self.seat()?.as_bytes()),
+            TextKind::Title
+            | TextKind::Charter
+            | TextKind::Headline
+            | TextKind::Bid
+            | TextKind::Action
+            | TextKind::Question
+            | TextKind::Scribe
+            | TextKind::Skill
+            | TextKind::Sentence
+            | TextKind::Learning
+            | TextKind::Reflection => ItemId::from_bytes(self.rng.random()),
+        };
+        let answer = self.put_again(item, kind, text, bid).await?;
+        Ok((item, answer))
+    }
+
+    /// Seals and writes the next revision of a text, whether or not there is an earlier one.
+    ///
+    /// # Errors
+    /// As [`Client::put`].
+    pub async fn put_again(
+        &mut self,
+        item: ItemId,
+        kind: TextKind,
+        text: &str,
+        bid: Option<BidTerms>,
+    ) -> Result<Answer, ClientError> {
+        let (shared, own) = (self.shared()?, self.model.own());
+        let own = own.ok_or(ClientError::Missing("own view"))?;
+        self.keyring.count_from(own.next_n);
+        let stored = shared.items.get(&item).or_else(|| own.items.get(&item));
+        let rev = stored.map_or(1, |stored| stored.rev + 1);
+        let place = Place { meeting: shared.meeting, seat: own.seat, kind, item, rev };
+        let put = self.keyring.seal(&place, text, bid, &mut self.rng)?;
+        let answer = self.do_(Command::Put(put.clone())).await?;
+        if answer.done().is_some() {
+            self.keyring.was_put(&put);
+        }
+        Ok(answer)
+    }
+
+    /// Opens a text in the view, one's own hidden ones included; `None` when it is not there.
+    ///
+    /// # Errors
+    /// [`ClientError::Missing`] before this person is in, [`ClientError::Seal`].
+    pub fn read(&self, item: ItemId) -> Result<Option<String>, ClientError> {
+        let (shared, own) = (self.shared()?, self.model.own());
+        let own = own.ok_or(ClientError::Missing("own view"))?;
+        let view = shared.items.get(&item).or_else(|| own.items.get(&item));
+        Ok(view.map(|view| self.keyring.open(shared.meeting, item, view)).transpose()?)
+    }
+
+    /// Opens the text of that kind by that person which all may see, if there is one.
+    ///
+    /// # Errors
+    /// As [`Client::read`].
+    pub fn text(&self, kind: TextKind, seat: SeatId) -> Result<Option<String>, ClientError> {
+        let shared = self.shared()?;
+        let found = shared.items.iter().find(|(_, at)| at.kind == kind && at.seat == seat);
+        found.map_or(Ok(None), |(item, _)| self.read(*item))
+    }
+
+    /// Removes a person: a new key for those who stay, in the same command.
+    ///
+    /// # Errors
+    /// As [`Client::do_`], and [`ClientError::Seal`].
+    pub async fn remove(&mut self, seat: SeatId) -> Result<Answer, ClientError> {
+        let before = self.keyring.clone();
+        let keys = self.key_change(Some(seat), &[])?;
+        self.change_keys(before, Command::Remove { seat, keys }).await
+    }
+
+    /// Changes the key, and the links that are named.
+    ///
+    /// # Errors
+    /// As [`Client::do_`], and [`ClientError::Seal`].
+    pub async fn rekey(&mut self, fresh: &[LinkRole]) -> Result<Answer, ClientError> {
+        let before = self.keyring.clone();
+        let keys = self.key_change(None, fresh)?;
+        self.change_keys(before, Command::Rekey { keys }).await
+    }
+
+    async fn change_keys(
+        &mut self,
+        before: Keyring,
+        command: Command,
+    ) -> Result<Answer, ClientError> {
+        let answer = self.do_(command).await?;
+        if answer.refused().is_some() {
+            self.keyring = before;
+        }
+        Ok(answer)
+    }
+
+    /// The next epoch for everybody who stays.
+    ///
+    /// # Errors
+    /// [`ClientError::Missing`] before this person is in, [`ClientError::Seal`].
+    pub fn key_change(
+        &mut self,
+        leaves: Option<SeatId>,
+        fresh: &[LinkRole],
+    ) -> Result<KeyChange, ClientError> {
+        let shared = self.shared()?;
+        let link_of = |seat: &SeatId| match shared.seats.get(seat).map(|seat| seat.role) {
+            Some(Role::Host) => LinkRole::Host,
+            Some(Role::CoFacilitator) => LinkRole::CoFacilitator,
+            Some(Role::Observer) => LinkRole::Observer,
+            Some(Role::Trainee | Role::Member) | None => LinkRole::Member,
+        };
+        let me = self.device();
+        let stay: BTreeMap<DeviceId, (PublicKey, LinkRole)> = (shared.devices.iter())
+            .filter(|(id, device)| **id != me && Some(device.seat) != leaves)
+            .map(|(id, device)| (*id, (device.public, link_of(&device.seat))))
+            .collect();
+        let fresh = fresh.iter().copied().collect();
+        Ok(self.keyring.new_epoch(shared.epoch + 1, &stay, &fresh, &mut self.rng)?)
+    }
+
+    /// Takes a newer key from the own view, as after a removal.
+    ///
+    /// # Errors
+    /// [`ClientError::Missing`] when there is no grant, [`ClientError::Seal`].
+    pub fn take_grant(&mut self) -> Result<(), ClientError> {
+        let shared = self.shared()?;
+        let own = self.model.own().ok_or(ClientError::Missing("own view"))?;
+        let facilitator = |device: DeviceId| {
+            let seat = shared.devices.get(&device).map(|device| device.seat);
+            let role = seat.and_then(|seat| shared.seats.get(&seat)).map(|seat| seat.role);
+            role.is_some_and(Role::holds_keys)
+        };
+        if let Some(grant) = &own.grant {
+            return Ok(self.keyring.take_grant(grant, shared.epoch, facilitator)?);
+        }
+        let wrap = own.wrap.as_ref().ok_or(ClientError::Missing("grant"))?;
+        Ok(self.keyring.take_wrap(wrap, shared.epoch)?)
+    }
+
+    /// Gives up the client for its parts: for the load tester, which counts by other means.
+    #[must_use]
+    pub fn into_parts(self) -> (Option<Connection>, Model, Keyring) {
+        (self.connection, self.model, self.keyring)
+    }
+}

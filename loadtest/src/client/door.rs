@@ -1,0 +1,212 @@
+//! In, out, and back again.
+
+use std::collections::BTreeMap;
+
+use rand::rngs::StdRng;
+use setroom_protocol::{Command, DeviceId, SeatId, ServerFrame, TextKind};
+
+use super::dial::Dial;
+use super::found::Links;
+use super::keyring::{Keyring, Sealing};
+use super::model::Model;
+use super::{Answer, Client, ClientError};
+use crate::seal::Link;
+
+impl Client {
+    /// Knocks with a link and waits for the first frame: the lobby, or for the host's own link the
+    /// room. Go on with [`Client::enter`].
+    ///
+    /// # Errors
+    /// [`ClientError::Door`] when refused there, [`ClientError::Ended`] when closed instead.
+    pub async fn knock(
+        dial: &Dial,
+        link: &Link,
+        name: &str,
+        rng: StdRng,
+    ) -> Result<Self, ClientError> {
+        Self::knock_with(dial, link, name, Sealing::Real, rng).await
+    }
+
+    /// As [`Client::knock`], with the choice not to seal anything.
+    ///
+    /// # Errors
+    /// As [`Client::knock`].
+    pub async fn knock_with(
+        dial: &Dial,
+        link: &Link,
+        name: &str,
+        sealing: Sealing,
+        mut rng: StdRng,
+    ) -> Result<Self, ClientError> {
+        let keyring = Keyring::new(link, sealing, &mut rng);
+        let knock = keyring.knock(name, &mut rng)?;
+        let mut client = Self {
+            dial: dial.clone(),
+            connection: Some(dial.connect().await?),
+            model: Model::default(),
+            keyring,
+            rng,
+            answers: BTreeMap::new(),
+        };
+        client.connection()?.send(&knock).await?;
+        client.past_the_door().await?;
+        Ok(client)
+    }
+
+    async fn past_the_door(&mut self) -> Result<(), ClientError> {
+        self.wait_for("the door to answer", |model| {
+            model.is_in() || model.lobby().is_some() || model.refused_at_the_door().is_some()
+        })
+        .await?;
+        match self.model.refused_at_the_door() {
+            Some(code) => Err(ClientError::Door(code)),
+            None => Ok(()),
+        }
+    }
+
+    /// The whole way of a host into a set that was just made: in by the own link, the first key,
+    /// the title, the name.
+    ///
+    /// # Errors
+    /// As [`Client::knock`], and [`ClientError::Refused`].
+    pub async fn host(
+        dial: &Dial,
+        links: &Links,
+        title: &str,
+        name: &str,
+        rng: StdRng,
+    ) -> Result<Self, ClientError> {
+        Self::host_with(dial, links, title, name, Sealing::Real, rng).await
+    }
+
+    /// As [`Client::host`], with the choice not to seal anything.
+    ///
+    /// # Errors
+    /// As [`Client::host`].
+    pub async fn host_with(
+        dial: &Dial,
+        links: &Links,
+        title: &str,
+        name: &str,
+        sealing: Sealing,
+        rng: StdRng,
+    ) -> Result<Self, ClientError> {
+        let mut host = Self::knock_with(dial, &links.host, name, sealing, rng).await?;
+        host.wait_for("the room", Model::is_in).await?;
+        host.keyring.learn(links.all().into_iter().cloned());
+        must("the first key", host.rekey(&[]).await?)?;
+        must("the title", host.put(TextKind::Title, title, None).await?.1)?;
+        must("the name", host.put(TextKind::Name, name, None).await?.1)?;
+        Ok(host)
+    }
+
+    /// Lets somebody in who waits at the door: checks their knock, and hands them the key.
+    ///
+    /// # Errors
+    /// [`ClientError::Late`] when they do not knock, [`ClientError::Seal`] when the knock is not
+    /// genuine, and as [`Client::do_`].
+    pub async fn admit(&mut self, device: DeviceId) -> Result<Answer, ClientError> {
+        self.admit_as(device, None).await
+    }
+
+    /// As [`Client::admit`], into a seat that they had before.
+    ///
+    /// # Errors
+    /// As [`Client::admit`].
+    pub async fn admit_as(
+        &mut self,
+        device: DeviceId,
+        seat: Option<SeatId>,
+    ) -> Result<Answer, ClientError> {
+        self.wait_for("a knock", |model| model.knocks().contains_key(&device)).await?;
+        let knock = self.model.knocks().get(&device).ok_or(ClientError::Missing("knock"))?.clone();
+        self.keyring.check_knock(&knock)?;
+        let grant = self.keyring.grant(&knock.public, knock.role, &mut self.rng)?;
+        self.do_(Command::Admit { device, grant, seat }).await
+    }
+
+    /// Waits to be admitted, takes the key, and writes the name.
+    ///
+    /// # Errors
+    /// [`ClientError::Door`] when turned away, [`ClientError::Late`], [`ClientError::Seal`],
+    /// [`ClientError::Refused`].
+    pub async fn enter(&mut self, name: &str) -> Result<(), ClientError> {
+        self.wait_for("to be let in", |model| {
+            model.is_in() || model.refused_at_the_door().is_some()
+        })
+        .await?;
+        if let Some(code) = self.model.refused_at_the_door() {
+            return Err(ClientError::Door(code));
+        }
+        self.take_grant()?;
+        must("the name", self.put(TextKind::Name, name, None).await?.1)
+    }
+
+    /// Drops the connection without a word, as a cable does.
+    pub fn cut(&mut self) {
+        self.connection = None;
+    }
+
+    /// Says goodbye and goes; the seat stays.
+    ///
+    /// # Errors
+    /// [`ClientError::Ended`] when it was over already.
+    pub async fn go(&mut self) -> Result<(), ClientError> {
+        match self.connection.take() {
+            Some(connection) => Ok(connection.close().await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Comes back with what it last saw, and has caught up, as far as the server says at once,
+    /// when the first frame about the room is in.
+    ///
+    /// # Errors
+    /// [`ClientError::Dial`], [`ClientError::Door`], [`ClientError::Ended`], [`ClientError::Late`].
+    pub async fn come_back(&mut self) -> Result<(), ClientError> {
+        let since = self.model.is_in().then(|| self.model.seq());
+        self.resume(since).await
+    }
+
+    /// Comes back as if it had seen nothing.
+    ///
+    /// # Errors
+    /// As [`Client::come_back`].
+    pub async fn come_back_anew(&mut self) -> Result<(), ClientError> {
+        self.resume(None).await
+    }
+
+    async fn resume(&mut self, since: Option<setroom_protocol::Seq>) -> Result<(), ClientError> {
+        self.connection = Some(self.dial.connect().await?);
+        let frame = self.keyring.come_back(since);
+        self.connection()?.send(&frame).await?;
+        loop {
+            match self.next().await? {
+                // A return is answered by a snapshot, or by what was missed and the own view whole.
+                ServerFrame::Snapshot { .. }
+                | ServerFrame::Own { whole: true, .. }
+                | ServerFrame::Lobby { .. } => return Ok(()),
+                ServerFrame::Refused { cid: None, code, .. } => {
+                    return Err(ClientError::Door(code));
+                }
+                ServerFrame::Change { .. }
+                | ServerFrame::Skip { .. }
+                | ServerFrame::Own { whole: false, .. }
+                | ServerFrame::Presence { .. }
+                | ServerFrame::Knocks { .. }
+                | ServerFrame::Done { .. }
+                | ServerFrame::Refused { cid: Some(_), .. }
+                | ServerFrame::Pong { .. }
+                | ServerFrame::Beat { .. }
+                | ServerFrame::Restart { .. } => {}
+            }
+        }
+    }
+}
+
+fn must(what: &'static str, answer: Answer) -> Result<(), ClientError> {
+    match answer {
+        Answer::Done(_) => Ok(()),
+        Answer::Refused { code, .. } => Err(ClientError::Refused { what, code }),
+    }
+}

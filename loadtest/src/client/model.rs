@@ -1,0 +1,208 @@
+//! What a client knows of a room: the view, kept as a browser keeps it, by merging patches.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use setroom_protocol::view::{KnockView, LobbyView, Own, Shared, merge};
+use setroom_protocol::{Code, DeviceId, SeatId, Seq, ServerFrame, Timestamp};
+
+use super::connection::Ended;
+use crate::sequence::Sequence;
+
+/// The state of a view, moved by frames and by nothing else.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    shared: Value,
+    own: Value,
+    sequence: Sequence,
+    at: Timestamp,
+    lobby: Option<LobbyView>,
+    here: Vec<SeatId>,
+    no_facilitator_since: Option<Timestamp>,
+    knocks: BTreeMap<DeviceId, KnockView>,
+    refused_at_the_door: Option<Code>,
+    snapshots: u32,
+    gap: bool,
+    build: String,
+    last_change: Option<String>,
+}
+
+impl Model {
+    /// Takes a frame as it came, and gives it typed.
+    ///
+    /// # Errors
+    /// [`Ended::Unreadable`] when it is not a frame of this protocol.
+    pub fn take(&mut self, text: &str) -> Result<ServerFrame, Ended> {
+        let unreadable = |e: serde_json::Error| Ended::Unreadable(e.column());
+        let frame: ServerFrame = serde_json::from_str(text).map_err(unreadable)?;
+        match &frame {
+            ServerFrame::Lobby { at, lobby } => {
+                self.at = *at;
+                self.lobby = Some(lobby.clone());
+                // Somebody who is sent back to the lobby sees nothing more of the room.
+                self.shared = Value::Null;
+                self.own = Value::Null;
+                self.knocks.clear();
+                self.here.clear();
+            }
+            ServerFrame::Snapshot { seq, at, gap, build, .. } => {
+                // The parts are taken as they were sent, not as they were read.
+                let mut raw: Value = serde_json::from_str(text).map_err(unreadable)?;
+                let mut part = |name| raw.get_mut(name).map(Value::take).unwrap_or_default();
+                (self.shared, self.own) = (part("shared"), part("own"));
+                self.sequence.skip_to(seq.0);
+                self.at = *at;
+                self.lobby = None;
+                self.gap = *gap;
+                self.build.clone_from(build);
+                self.snapshots += 1;
+            }
+            ServerFrame::Change { seq, at, what, shared, .. } => {
+                self.sequence.take(seq.0);
+                self.at = *at;
+                self.last_change = Some(what.clone());
+                merge(&mut self.shared, shared);
+            }
+            ServerFrame::Skip { seq } => {
+                self.sequence.take(seq.0);
+            }
+            ServerFrame::Own { own, whole, .. } => {
+                if *whole {
+                    self.own = own.clone();
+                } else {
+                    merge(&mut self.own, own);
+                }
+            }
+            ServerFrame::Presence { here, no_facilitator_since } => {
+                self.here.clone_from(here);
+                self.no_facilitator_since = *no_facilitator_since;
+            }
+            ServerFrame::Knocks { knocks } => self.knocks.clone_from(knocks),
+            ServerFrame::Refused { cid: None, code, .. } => self.refused_at_the_door = Some(*code),
+            ServerFrame::Pong { at, .. } | ServerFrame::Beat { at } => self.at = *at,
+            ServerFrame::Done { .. }
+            | ServerFrame::Refused { cid: Some(_), .. }
+            | ServerFrame::Restart { .. } => {}
+        }
+        Ok(frame)
+    }
+
+    /// Whether there is a view of the room: this person is in.
+    #[must_use]
+    pub fn is_in(&self) -> bool {
+        self.shared.is_object() && self.lobby.is_none()
+    }
+
+    /// What all see, typed; `None` at the door, or when it has not the form that it must have.
+    #[must_use]
+    pub fn shared(&self) -> Option<Shared> {
+        typed(&self.shared)
+    }
+
+    /// What this browser sees for itself, typed.
+    #[must_use]
+    pub fn own(&self) -> Option<Own> {
+        typed(&self.own)
+    }
+
+    /// What all see, as merged.
+    #[must_use]
+    pub fn shared_value(&self) -> &Value {
+        &self.shared
+    }
+
+    /// What this browser sees for itself, as merged.
+    #[must_use]
+    pub fn own_value(&self) -> &Value {
+        &self.own
+    }
+
+    /// The place of the last change.
+    #[must_use]
+    pub fn seq(&self) -> Seq {
+        Seq(self.sequence.last())
+    }
+
+    /// Holes and repeats among the changes.
+    #[must_use]
+    pub fn sequence(&self) -> &Sequence {
+        &self.sequence
+    }
+
+    /// Server time of the last frame that said it.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// This person's seat, once they are in.
+    #[must_use]
+    pub fn seat(&self) -> Option<SeatId> {
+        self.own.get("seat").and_then(typed)
+    }
+
+    /// What may be seen at the door; `None` once inside.
+    #[must_use]
+    pub fn lobby(&self) -> Option<&LobbyView> {
+        self.lobby.as_ref()
+    }
+
+    /// Who is connected.
+    #[must_use]
+    pub fn here(&self) -> &[SeatId] {
+        &self.here
+    }
+
+    /// Since when nobody with the controls has been connected.
+    #[must_use]
+    pub fn no_facilitator_since(&self) -> Option<Timestamp> {
+        self.no_facilitator_since
+    }
+
+    /// Who is at the door, for those who may admit.
+    #[must_use]
+    pub fn knocks(&self) -> &BTreeMap<DeviceId, KnockView> {
+        &self.knocks
+    }
+
+    /// Why this person was refused at the door.
+    #[must_use]
+    pub fn refused_at_the_door(&self) -> Option<Code> {
+        self.refused_at_the_door
+    }
+
+    /// How many snapshots have come.
+    #[must_use]
+    pub fn snapshots(&self) -> u32 {
+        self.snapshots
+    }
+
+    /// Whether the last snapshot came because the room no longer kept what was missed.
+    #[must_use]
+    pub fn gap(&self) -> bool {
+        self.gap
+    }
+
+    /// The build of the web client that the server serves.
+    #[must_use]
+    pub fn build(&self) -> &str {
+        &self.build
+    }
+
+    /// The name of the last change.
+    #[must_use]
+    pub fn last_change(&self) -> Option<&str> {
+        self.last_change.as_deref()
+    }
+
+    /// Gives up the merged views, for whoever goes on by other means: `shared`, then `own`.
+    #[must_use]
+    pub fn into_views(self) -> (Value, Value) {
+        (self.shared, self.own)
+    }
+}
+
+fn typed<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    T::deserialize(value).ok()
+}
