@@ -1,40 +1,22 @@
 /** The store of keys and the device lock, in the real IndexedDB and Web Locks. */
 
-import { rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser } from './support/browser';
-import { serve, type Served } from './support/serve';
-
-const folder = fileURLToPath(new URL('../test-results/keep-harness', import.meta.url));
-const root = fileURLToPath(new URL('support/', import.meta.url));
+import type { Served } from './support/serve';
+import { harnessTab, serveHarness } from './support/with-harness';
 
 let served: Served;
 let browser: Browser;
 let context: BrowserContext;
 
 beforeAll(async () => {
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      target: 'es2022',
-      modulePreload: { polyfill: false },
-      rolldownOptions: { input: `${root}keep-harness.html` },
-    },
-  });
-  [served, browser] = await Promise.all([serve(folder), launchBrowser()]);
+  [served, browser] = await Promise.all([serveHarness(), launchBrowser()]);
 });
 
 afterAll(async () => {
   await browser?.close();
   await served?.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 beforeEach(async () => {
@@ -43,12 +25,7 @@ beforeEach(async () => {
 
 afterEach(() => context.close());
 
-async function tab(): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(`${served.origin}/keep-harness.html`);
-  await page.waitForFunction(() => window.harness !== undefined);
-  return page;
-}
+const tab = (): Promise<Page> => harnessTab(context, served);
 
 describe('the store', () => {
   it('gives keys back after a reload, and still does not show them', async () => {
