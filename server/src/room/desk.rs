@@ -6,8 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use setroom_protocol::{
-    Asker, Change, Code, Command, CommandId, Entrance, Entry, Knock, Recorded, Refusal, Room, Seq,
-    ServerFrame, Timestamp, decide, enter, tick,
+    Asker, Change, Code, Command, CommandId, DeviceId, Entrance, Entry, Knock, Recorded, Refusal,
+    Room, Seq, ServerFrame, Timestamp, decide, enter, tick,
 };
 use tokio::time::Instant;
 
@@ -20,6 +20,9 @@ use crate::telemetry::Outcome;
 const BATCH: usize = 64;
 /// The pause before an append whose outcome is unknown is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
+
+/// Browsers at the door that are to be told no, and why.
+pub(super) type Away = Vec<(DeviceId, Code)>;
 
 /// Something that asks for a decision.
 #[derive(Debug)]
@@ -84,6 +87,7 @@ impl Task {
         // The room as it will be after the records so far. Most batches are one command, decided
         // on the live state; only a second one pays for a copy.
         let mut ahead: Option<Room> = None;
+        let mut away = Away::new();
         while wishes.len() < BATCH
             && let Some(wish) = self.waiting.pop_front()
         {
@@ -93,7 +97,7 @@ impl Task {
                 ahead = Some(copy);
             }
             let room = ahead.as_ref().unwrap_or(&self.room);
-            let Some(made) = self.make(room, &wish, now) else { continue };
+            let Some(made) = self.make(room, &wish, now, &mut away) else { continue };
             if let Some(ahead) = &mut ahead {
                 made.iter().for_each(|record| ahead.apply(record));
             }
@@ -104,6 +108,7 @@ impl Task {
             }
             wishes.push(wish);
         }
+        self.to_send_away.append(&mut away);
         if records.is_empty() {
             return;
         }
@@ -132,7 +137,13 @@ impl Task {
 
     /// The records that follow from a wish; `None` when nothing is to be written, and whoever
     /// asked has been answered.
-    fn make(&self, room: &Room, wish: &Wish, now: Timestamp) -> Option<Vec<Recorded>> {
+    fn make(
+        &self,
+        room: &Room,
+        wish: &Wish,
+        now: Timestamp,
+        away: &mut Away,
+    ) -> Option<Vec<Recorded>> {
         let (by, re, decision) = match wish {
             Wish::Ask(asked) => {
                 let member = self.members.get(&asked.conn)?;
@@ -161,29 +172,29 @@ impl Task {
             Ok(changes) if changes.is_empty() => {
                 if let Wish::Ask(asked) = wish {
                     self.means.metrics.command(Outcome::Applied);
-                    self.done_without_change(asked);
+                    self.done_without_change(asked, away);
                 }
                 None
             }
             Ok(changes) => Some(recorded(room.seq(), now, by, re, changes)),
             Err(refusal) => {
-                self.refuse(wish, refusal);
+                self.refuse(wish, refusal, away);
                 None
             }
         }
     }
 
     /// Answers a command that changed nothing that is written down.
-    fn done_without_change(&self, asked: &Asked) {
+    fn done_without_change(&self, asked: &Asked, away: &mut Away) {
         if let Command::Refuse { device } = asked.command {
-            self.send_away.borrow_mut().push((device, Code::KnockRefused));
+            away.push((device, Code::KnockRefused));
         }
         if let Some(member) = self.members.get(&asked.conn) {
             member.send(&ServerFrame::Done { cid: asked.cid, seq: self.room.seq() });
         }
     }
 
-    fn refuse(&self, wish: &Wish, refusal: Refusal) {
+    fn refuse(&self, wish: &Wish, refusal: Refusal, away: &mut Away) {
         match wish {
             Wish::Ask(asked) => {
                 let outcome =
@@ -196,16 +207,18 @@ impl Task {
                 }
             }
             Wish::Enter(knock) => {
-                self.send_away.borrow_mut().push((knock.device, refusal.code));
+                away.push((knock.device, refusal.code));
             }
             Wish::Tick => {}
         }
     }
 
-    fn refuse_all(&self, wishes: &[Wish], code: Code) {
+    fn refuse_all(&mut self, wishes: &[Wish], code: Code) {
+        let mut away = Away::new();
         for wish in wishes {
-            self.refuse(wish, code.into());
+            self.refuse(wish, code.into(), &mut away);
         }
+        self.to_send_away.append(&mut away);
     }
 
     /// The journal has answered. Only `Ok` and the entry on the tail together mean done; every

@@ -188,7 +188,7 @@ impl Task {
         for member in self.members.values_mut() {
             if member.seat() == Some(seat) {
                 self.around.leave(seat);
-                member.stands = Stands::SentBack { seat, device: member.device() };
+                member.send_back(seat);
             }
         }
         self.presence_moved = true;
@@ -258,7 +258,7 @@ impl Task {
 
     /// Tells those at the door who are to be told no.
     pub(super) fn send_away(&mut self) {
-        let away = std::mem::take(&mut *self.send_away.borrow_mut());
+        let away = std::mem::take(&mut self.to_send_away);
         for (device, code) in away {
             let conns: Vec<_> = self.knocking(device).collect();
             for conn in conns {
@@ -278,14 +278,14 @@ impl Task {
         let knocks = self.around.knocks();
         let old = knocks.iter().filter(|knock| keys.links.contains_key(&knock.role));
         let old: Vec<_> = old.map(|knock| (knock.device, Code::LinkChanged)).collect();
-        self.send_away.borrow_mut().extend(old);
+        self.to_send_away.extend(old);
     }
 
     /// The meeting is closed: nobody waits at the door any more.
     pub(super) fn close_door(&mut self) {
         let waiting: Vec<_> =
             self.around.knocks().iter().map(|knock| (knock.device, Code::Stage)).collect();
-        self.send_away.borrow_mut().extend(waiting);
+        self.to_send_away.extend(waiting);
     }
 
     pub(super) fn refuse_one(&self, asked: &Asked, code: Code) {

@@ -53,6 +53,12 @@ impl Member {
         }
     }
 
+    /// Leaves the room for the lobby; what still waited for it was of the room.
+    pub(super) fn send_back(&mut self, seat: SeatId) {
+        self.after.clear();
+        self.stands = Stands::SentBack { seat, device: self.device() };
+    }
+
     /// Sends frames for this socket alone, now.
     pub(super) fn send(&self, frame: &ServerFrame) {
         self.sink.push(&[text(frame)]);

@@ -1,18 +1,15 @@
 //! The room's task: one holder of the state, one order of events.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use bytes::BytesMut;
 use setroom_protocol::view::{Shared, shared};
-use setroom_protocol::{
-    Around, CloseCode, Code, DeviceId, Room, SeatId, Seq, SetId, Timestamp, due, limits,
-};
+use setroom_protocol::{Around, CloseCode, Code, Room, SeatId, Seq, SetId, Timestamp, due, limits};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::desk::{self, Flight, Going, Wish};
+use super::desk::{self, Away, Flight, Going, Wish};
 use super::load::{LoadError, Loaded, load};
 use super::member::Members;
 use super::registry::Means;
@@ -45,7 +42,7 @@ pub(super) struct Task {
     pub(super) waiting: VecDeque<Wish>,
     pub(super) flight: Option<Flight>,
     /// Browsers at the door that are to be told no.
-    pub(super) send_away: RefCell<Vec<(DeviceId, Code)>>,
+    pub(super) to_send_away: Away,
     /// Shared frames of this tick, in one piece.
     pub(super) tick: BytesMut,
     /// When the commands came in whose changes this tick shows.
@@ -181,7 +178,7 @@ impl Task {
             shown_from: BTreeMap::new(),
             waiting: VecDeque::new(),
             flight: None,
-            send_away: RefCell::default(),
+            to_send_away: Away::new(),
             tick: BytesMut::new(),
             flushing: Vec::new(),
             presence_moved: false,
@@ -236,7 +233,7 @@ impl Task {
     fn time_came(&mut self) {
         self.retry_at = self.retry_at.filter(|at| *at > self.now());
         for device in self.around.overstayed(self.now()) {
-            self.send_away.borrow_mut().push((device, Code::LobbyStay));
+            self.to_send_away.push((device, Code::LobbyStay));
         }
         let ticking = self.waiting.iter().any(|wish| matches!(wish, Wish::Tick));
         if !ticking && self.flight.is_none() {

@@ -9,7 +9,7 @@ use super::run::Task;
 impl Task {
     /// Brings everybody up to date on what surrounds the room, then writes all that waits.
     pub(super) fn settle(&mut self) {
-        if !self.send_away.borrow().is_empty() {
+        if !self.to_send_away.is_empty() {
             self.send_away();
         }
         if std::mem::take(&mut self.presence_moved) {
