@@ -13,12 +13,14 @@ macro_rules! limits {
 }
 
 limits! {
-    /// Bytes of one frame from a client. The largest box is 11,036 characters.
-    FRAME_BYTES: usize = 16 * 1024;
+    /// Bytes of one frame from a client. The largest is a change of keys: a grant for each browser of
+    /// a full set, and two wraps.
+    FRAME_BYTES: usize = 48 * 1024;
     /// Bytes of the first frame of a connection (a knock or a return).
     FIRST_FRAME_BYTES: usize = 2 * 1024;
-    /// Characters of a grant, a wrap or a knock's sealed name.
-    BLOB_CHARS: usize = 4096;
+    /// Characters of a grant, a wrap or a knock's sealed name. The largest box, and so the largest
+    /// wrap, is 11,036 characters.
+    BLOB_CHARS: usize = 11_036;
     /// People in a set: members, facilitators, trainees and observers.
     PEOPLE: usize = 24;
     /// Browsers in a set.

@@ -1173,12 +1173,12 @@ export const SUBPROTOCOL = 'als1';
 
 /** Every limit of a room and of a frame. */
 export const LIMITS = {
-  /** Bytes of one frame from a client. The largest box is 11,036 characters. */
-  frame_bytes: 16384,
+  /** Bytes of one frame from a client. The largest is a change of keys: a grant for each browser of a full set, and two wraps. */
+  frame_bytes: 49152,
   /** Bytes of the first frame of a connection (a knock or a return). */
   first_frame_bytes: 2048,
-  /** Characters of a grant, a wrap or a knock's sealed name. */
-  blob_chars: 4096,
+  /** Characters of a grant, a wrap or a knock's sealed name. The largest box, and so the largest wrap, is 11,036 characters. */
+  blob_chars: 11036,
   /** People in a set: members, facilitators, trainees and observers. */
   people: 24,
   /** Browsers in a set. */
