@@ -47,3 +47,887 @@ arrival-role = { $role ->
 
 needs-https = Setroom needs a secure address, one that begins with https. What you type is locked in your browser, and browsers only do that on secure pages.
 needs-reload = Part of this page did not arrive. Check your connection, then reload the page.
+
+## Words on many screens
+
+starting = One moment…
+cancel = Cancel
+close-sheet = Close
+dismiss = Dismiss
+copy = Copy
+copied = Copied.
+copy-by-hand = Could not copy by itself. The link is marked: copy it by hand.
+reload = Reload
+go-home = Go to the first page
+you = you
+name-you = { $name } (you)
+somebody = Somebody
+name-unreadable = A name that cannot be read
+away = away
+sealed-hint = It is locked in this browser before it is sent.
+
+## Set-up
+
+setup-title = Set up a set
+setup-set-name = Name of the set
+setup-title-fault = Type a name for the set
+setup-own-name = Your name, as the set should see it
+setup-own-name-hint = A first name is enough. It is locked before it is sent.
+setup-when = When you meet (if you know)
+setup-when-hint = Members see it while they wait. You start the meeting yourself.
+setup-charter = Ground rules: see and change them
+setup-create = Create the set
+setup-busy = Creating…
+setup-failed = The set could not be created. Check your connection and try again. What you typed is still here.
+plan-legend = Shape of the meeting
+plan-hint = You can change times while it runs. Nothing moves on by itself.
+plan-about = { $slots ->
+    [one] { $minutes } minutes, one presenter
+   *[other] { $minutes } minutes, { $slots } presenters
+}
+plan-half-day-210 = Half day
+plan-half-day-training-210 = Half day for trainee facilitators
+plan-hpma-180 = Three hours
+plan-hpma-150 = Two and a half hours
+plan-short-90 = Ninety minutes
+template-legend = How you work with an issue
+template-hint = This is what happens in each presenter's time.
+template-minutes = Usually { $usual } minutes a presenter, from { $least } to { $most }; the plan sets how long.
+template-warm = Only for a set whose members know each other well.
+template-classic = Classic
+template-classic-about = The presenter tells, the set asks open questions, the presenter decides what to do.
+template-wial = WIAL
+template-wial-about = Statements only answer questions. A coach stops the work to look at how it goes.
+template-gossip = The presenter turns away
+template-gossip-about = The set talks about the case as if the presenter had gone home; the presenter listens.
+template-kollegiale = Peer case consultation
+template-kollegiale-about = Guesses first, suggestions later, each in a part of its own.
+template-case-clinic = Case clinic
+template-case-clinic-about = Stillness and mirroring, no advice.
+template-troika = Troika
+template-troika-about = Three people, quick help, one turn each.
+template-question-gift = Question gift
+template-question-gift-about = Questions are written and given, not answered.
+
+made-title = { $title } is ready
+made-lead = Share the member link. Keep your own host link somewhere safe, such as a password manager.
+go-to-room = Go to the room
+ics-save = Save a calendar file
+ics-about = Setroom, beside our video call.
+links = Links
+links-open-nothing = A link alone opens nothing: you admit each person yourself. Still, send links only to those who should have them; mail systems can see them.
+links-host-warning = Whoever holds the host link opens the set. If all facilitators lose their links, nobody can recover what the set wrote, not even us.
+link-host = Your host link
+link-host-about = For you alone. It opens the set on any of your devices. Keep it safe.
+link-co-facilitator = Co-facilitator link
+link-co-facilitator-about = For somebody who runs the set with you. Once admitted, they can do what you can.
+link-member = Member link
+link-member-about = For everybody who takes part.
+link-observer = Observer link
+link-observer-about = For somebody who watches, with the set's consent. Everybody sees them.
+copy-host = Copy host link
+copy-co-facilitator = Copy co-facilitator link
+copy-member = Copy member link
+copy-observer = Copy observer link
+rotate = Change
+rotate-co-facilitator = Change co-facilitator link
+rotate-member = Change member link
+rotate-observer = Change observer link
+rotate-about = The old link stops working at the door, and the set gets a new key. People who are in stay in.
+rotate-do = Change the link
+qr-label = QR code of the member link
+
+## Confidentiality
+
+mode-legend = Confidentiality
+mode-hint = What the set agrees. Changing it during a meeting needs everybody's tap.
+mode-open = What is agreed and kept
+mode-set = Stays in this set
+mode-set-short = Stays in this set
+mode-set-about = You may take away your own story and your own learning, nothing of anyone else's.
+mode-set-kept = No shared text is kept. At the close everything written in the room is destroyed, except each person's own actions.
+mode-double = Stays, and stays closed
+mode-double-short = Stays closed
+mode-double-about = You may take away your own story and your own learning only, and nobody raises it with the presenter later unless they do.
+mode-double-kept = No shared text is kept. Headline and actions vanish from the set's view at the close; only their owner keeps their actions.
+mode-chatham = Ideas may travel, people may not
+mode-chatham-short = Ideas may travel
+mode-chatham-about = Content can be used; who was here, who said it and where they work cannot.
+mode-chatham-kept = Setroom keeps no shared text and no list of who was here for anyone to export. Whoever takes an idea away writes it down without names.
+mode-open-learning = Lessons may be shared
+mode-open-learning-short = Lessons may be shared
+mode-open-learning-about = The set picks lines to pass on, each agreed by the person it came from.
+mode-open-learning-kept = Pick the lines before the close: then everything written in the room is destroyed, except each person's own actions.
+mode-limit = If I hear that someone may come to serious harm, or of unlawful or unsafe practice that is not being dealt with, I may have to pass it on. I will tell you first if I safely can, and share only what is needed.
+mode-change-open = Change what is agreed
+mode-change = Change it
+mode-propose-open = Propose a change of confidentiality
+mode-propose = Propose to everybody
+mode-propose-hint = It changes only when everybody has agreed. One "no" leaves it as it is.
+proposal-title = Proposed: { $mode }
+proposal-count = { $count } of { $all } have agreed.
+proposal-yes = I agree
+proposal-no = No, leave it as it is
+proposal-done = You have agreed. Waiting for the others.
+kept-title = What is kept
+kept-all-modes = Names and the set's own name stay with the set. Each person's own actions stay for that person alone.
+kept-sealed = What you type is locked in your browser and opened only in the browsers your facilitator admits. Our servers, disks, logs and backups hold locked text.
+kept-seen = We can see that a set exists, when people connect and from what network address, roles, the order of turns, timers and the rough size of each text.
+kept-honest = We cannot stop somebody copying what they see, nor protect a device that is watched. You load this page from us: a dishonest version of it could break these promises.
+
+## Charter
+
+charter-title = Ground rules
+charter-1 = We start and stop on time, and give this the weight of any other work commitment.
+charter-2 = I am somewhere private, door shut, headphones on; other screens and alerts are off.
+charter-3 = I bring something real that is still open and that I can act on.
+charter-4 = One voice at a time. I wait for the picture to give me the turn, or I ask for it.
+charter-5 = I ask short questions, one at a time, without the story before or after.
+charter-6 = If I notice I have an answer, I turn it into curiosity or I let it go.
+charter-7 = Silence is thinking. I leave it alone.
+charter-8 = The presenter may say "pass" to any question, without reason.
+charter-9 = I speak for myself. Strong feelings are allowed here.
+charter-10 = We say so when something in how we work is not right.
+charter-11 = We agree together who may watch. Nobody records.
+charter-12 = I come back and tell you what happened, including when nothing did.
+charter-agree = I can live by this
+charter-agreed = You can live by this
+charter-count = { $count } of { $all } can live by this.
+charter-edit = Change the ground rules
+charter-lines = Ground rules, one on each line
+charter-lines-hint = Short lines in the set's own words. When they change, everybody can read them again.
+agreed = agreed
+
+## Door
+
+door-name = Your name, as the set should see it
+door-name-hint = A first name is enough. It is locked before it is sent.
+door-name-fault = Type the name you want others to see
+door-ask = Ask to join
+door-go-in = Go in
+door-kept = You will see what is agreed and what is kept before you are let in. Nothing has been sent so far.
+check-title = Check of this device
+check-crypto = Locking of words works
+check-stored = This browser can keep your place for a reload
+check-more = Check more
+not-stored = This browser keeps nothing: after a reload you will have to be let in again.
+
+## Lobby
+
+lobby-title = You are at the door
+lobby-here = Your facilitator is here and can see that you wait. You do not need to do anything.
+lobby-not-here = Your facilitator is not here yet. You will be seen as soon as they come. You do not need to do anything.
+lobby-back-title = You are back in the lobby
+lobby-back = The facilitator has sent you back to the lobby for now. Your place is kept. You do not need to do anything.
+lobby-set = This meeting
+lobby-place = Your place at the door
+lobby-stage = Now
+lobby-starts = Meant to begin
+lobby-length = Length
+lobby-leave = Leave
+stage-gathering = The set is gathering
+stage-running = The meeting is under way
+stage-closed = The meeting is over
+
+## Ended
+
+ended-auth = This link does not open the door
+ended-auth-do = It may have been changed since it was sent. Ask your facilitator for the present one.
+ended-refused = You were not admitted
+ended-refused-do = The facilitator did not let this browser in. If you think it is a mistake, talk to them on the call.
+ended-removed = You are no longer in this set
+ended-removed-do = The facilitator has removed you. Your keys for this set are no longer good. If you think it is a mistake, talk to them.
+ended-locked = The room is locked
+ended-locked-do = Nobody new can ask to join at the moment. Tell your facilitator on the call that you are here, then open your link again.
+ended-full = The set is full
+ended-full-do = There is no room for another person or device. Ask your facilitator, then open your link again.
+ended-closed = The meeting is closed
+ended-closed-do = What was written in the room is destroyed. Your facilitator has the link for the next meeting.
+ended-link-changed = The link was changed
+ended-link-changed-do = Ask your facilitator for the new link.
+ended-old-client = There is a newer version of this page
+ended-old-client-do = Reload the page, then open your link again.
+ended-elsewhere = This set is open in another tab
+ended-elsewhere-do = One tab at a time can be in the room. Go on there, or use this one instead.
+ended-left = You have left the set
+ended-left-do = This browser has forgotten your keys. You can close this tab.
+ended-lobby-stay = You have waited a long time
+ended-lobby-stay-do = Nobody has let you in within an hour. Open your link again when the meeting begins.
+ended-bad-frame = Something on this page went wrong
+ended-bad-frame-do = Reload the page. If it happens again, tell the people who run this service.
+take-over = Use it here
+
+## Gathering
+
+gathering-title = The set is gathering
+gathering-start = We begin on { $when }.
+gathering-start-open = Your facilitator begins the meeting.
+gathering-nothing = You do not need to do anything.
+gathering-beside = Put this window beside your call. On a phone, leave the screen on; we keep it awake for you.
+prepare-title = Before you begin
+prepare-checks = Is everybody private, and can they hear? Are recording and saved captions off in the call? This page cannot see what your call records.
+start = Start the meeting
+lock = Lock the room
+unlock = Unlock the room
+locked-hint = The room is locked: nobody new can ask to join.
+plan-change = Change the plan
+
+knocks-title = { $count ->
+    [one] One person at the door
+   *[other] { $count } people at the door
+}
+knock-unverified = could not be verified
+knock-back = was here before as { $name }
+knock-was-here = Was here before on another device?
+admit = Admit
+admit-name = Admit { $name }
+admit-as = Admit as { $name }
+refuse = Refuse
+refuse-name = Refuse { $name }
+
+## Room
+
+room-title = The room
+menu = Menu
+menu-agreed = What is agreed and kept
+menu-words = Five words
+menu-prompts = Questions to borrow
+menu-help = Help and what is kept
+menu-leave = Leave…
+theme = Colours
+theme-system = As the system
+theme-light = Light
+theme-dark = Dark
+line-connecting = Connecting
+line-live = Connected
+line-waiting = Reconnecting
+line-trouble = No connection
+trouble = The connection is lost. Trying again by itself. Your seat and your hand are kept.
+tech-lost = Lost the call? Stay here, this page is still live. Lost this page? Stay on the call; your seat is kept.
+not-sent-yet = { $count ->
+    [one] Not sent yet: one thing you pressed. It goes as soon as the line is back.
+   *[other] Not sent yet: { $count } things you pressed. They go as soon as the line is back.
+}
+sending = { $count ->
+    [one] Sending…
+   *[other] Sending { $count }…
+}
+keys-none = Waiting for the key from your facilitator's browser. Names and texts open when it comes.
+keys-waiting = A new key is on its way from your facilitator's browser. New texts open when it comes.
+text-waits = (locked until the key comes)
+text-broken = (cannot be opened: damaged or changed)
+
+steps = Steps
+step-of = Step { $step } of { $steps }: { $part }
+step-done = (done)
+then-part = then { $part }
+presenter-of = Presenter { $n } of { $of }
+slot-n = Presenter { $n }
+
+time-word = left
+time-minutes = { $minutes } min
+time-left = { $minutes ->
+    [one] One minute left
+   *[other] { $minutes } minutes left
+}
+time-over = Time
+time-paused = paused
+time-none = No set time
+time-no-rush = finishing, no rush
+
+you-present = You are presenting
+presents = { $name } is presenting
+observer-cue = Those in the circle:
+observer-dock = You are observing. You see the process; you need do nothing.
+observer-foot = Everybody can see that you observe.
+asks = { $name } is asking
+you-ask = You have the floor
+turn-of = { $name } has the turn
+your-turn = It is your turn
+next-is = Next: { $name }
+settling = Letting it land. The next question comes in a moment.
+end-turn = End this turn
+round-done = Done
+round-done-for = Done: { $name } has spoken
+round-pass = Pass
+round-pass-for = Pass: { $name } is passed over
+says-need-a-moment = A moment, please: { $name }
+says-thinking = Thinking: { $name }
+says-pass = This question stays unanswered, and that is fine.
+says-ready = Ready for the next question.
+presenter-says = Say without words
+say-moment = I need a moment
+say-thinking = I am thinking
+say-ready = Ready for the next
+say-pass = Pass this one
+say-go-on = Ready to go on
+
+waiting-title = Waiting to ask
+waiting-turn-title = Hands up
+waiting-none = No hands are up.
+move-up = Move { $name } up
+move-down = Move { $name } down
+invite = Invite
+invite-name = Invite { $name }
+round-title = The round
+turn-now = now
+turn-done = done
+turn-passed = passed
+turn-later = later
+hear-title = Still to hear from
+hear-hint = Only you see this.
+hear-all = Everybody has been in.
+in-room = In the room: { $count } of { $all }
+in-lobby = in the lobby
+has-written = has written
+has-ticked = ready
+hand-up = hand up
+options-for = Options for { $name }
+options-own = Options for yourself
+role-host = facilitator
+role-co-facilitator = co-facilitator
+role-trainee = trainee
+role-member = member
+role-observer = observer
+role-presenter = presenter
+role-lead = leading
+role-scribe = scribe
+
+dock = What you can do
+dock-controls = Run the meeting
+dock-nothing = Nothing to press in this part.
+dock-presenting = This is your time.
+dock-listening = You are listening. Nobody expects you to speak.
+hold-dock = The room is on hold.
+where = Where are we?
+hand-raise = Put my hand up
+hand-lower = Take my hand down
+hand-defer = Let others go first
+hand-place = You are number { $place } of { $of }.
+hands-waiting = { $count ->
+    [0] No hands are up.
+    [one] One waiting.
+   *[other] { $count } waiting.
+}
+hand-check = Ask yourself: am I curious, or do I have an answer?
+kind-choose = What is it for? (you need not say)
+kind-chosen = It is for: { $kind }
+kind-legend = My hand is for
+kind-none = No kind
+kind-clarify = a fact I need
+kind-explore = an open question
+kind-challenge = a challenge
+kind-act = an action question
+kind-any = a question
+kind-process = how we work (goes first)
+ask-end = I have asked
+ask-hint = Ask, then wait. Press when the answer has landed.
+turn-end = I have spoken
+turn-pass = Pass
+turn-later-me = Come back to me
+round-place = You are number { $place } of { $of } in the round.
+round-not-in = You are not in this round: just listen.
+round-own-now = It is your turn.
+round-own-done = You have had your turn.
+round-own-passed = You have passed.
+round-own-later = We come back to you.
+tick-settle = I am ready
+tick-break = I am back
+tick-wial-rules = Understood
+tick-undo = Take it back
+tick-done = The others see your tick.
+
+next-part = Next: { $part }
+pause = Pause
+resume = Resume
+add-2 = Add 2 min
+add-5 = Add 5 min
+take-2 = Take 2 min off
+silence = Silence
+silence-end = End the silence
+more = More
+undo = Undo the last move
+give-back = Give the controls back
+take-back = Take the controls back
+more-title = More
+more-time = Time and steps
+more-room = The room
+more-people = People
+more-people-hint = To invite, interrupt, choose a presenter or hand over the controls, use the options beside a name.
+more-end = The end
+repeat = Repeat this part
+parts-open = Go to any part
+parts-title = Go to any part
+parts-hint = Parts you leave out stay open: you can come back to them.
+go-to-part = { $n }. { $part }
+part-now = we are here
+hold = Hold the room
+hold-release = Go on
+let-it-land = Let it land
+clear-queue = Take all hands down
+order = Running order
+order-hint = { $slots ->
+    [one] The plan has time for one presenter.
+   *[other] The plan has time for { $slots } presenters.
+}
+order-rest = Not in the running order
+order-add = Add
+order-in = Add { $name }
+order-out = Take { $name } out
+order-set = Set this order
+
+invite-now = Invite to speak now
+interrupt = Let them in for a moment, then back
+hand-raise-for = Put their hand up for them
+hand-lower-for = Take their hand down
+round-start-with = Start the round with them
+presenter-choose = Make them the presenter
+presenter-none = Nobody presents now
+scribe-choose = Name as scribe
+scribe-none = No longer scribe
+hand-over = Hand over the controls
+make-member = Make them a member
+make-trainee = Make them a trainee
+make-observer = Make them an observer
+send-to-lobby = Send back to the lobby
+bring-back = Bring back from the lobby
+remove = Remove…
+remove-title = Remove { $name }?
+remove-about = { $name } leaves at once and cannot come back with this browser. The set gets a new key and a new member link, so that nothing written from now on opens for them. What they have seen, they have seen.
+remove-do = Remove them
+
+close-meeting = Close the meeting…
+close-title = Close the meeting?
+close-destroys = { $count ->
+    [0] There are no room texts to destroy.
+    [one] Destroyed for good: one text of the room.
+   *[other] Destroyed for good: { $count } texts of the room.
+}
+close-keeps = { $count ->
+    [0] There are no actions to keep.
+    [one] Kept, for its owner alone: one action.
+   *[other] Kept, each for its owner alone: { $count } actions.
+}
+close-before = Has everybody written down what they will do, and do you have the next date?
+close-do = Close and destroy
+close-not-yet = Not yet
+
+hold-title = We are pausing
+hold-waiting-title = Waiting for the facilitator
+hold-no-facilitator = The facilitator's line is down. Clocks are stopped. Nothing is lost, and nothing else is needed from you.
+hold-since = Since { $time }.
+hold-nobody-promoted = Nobody else takes over by chance: the controls belong to the facilitator.
+silence-title = Quiet
+silence-asked = Nothing to do. The set will go on together.
+silence-over = The time for it is over. There is no rush.
+silence-controls = Only your controls stay on the screen.
+
+## Texts
+
+see-everyone = The set sees it.
+see-hidden = Hidden for now: the others see only that you have written.
+see-owner = Only you see it, unless you show it to the set.
+line-left = { $left } characters left
+write-send = Write it down
+write-save = Save the change
+write-release = Show it to the set
+write-withdraw = Take it back
+write-seen = The set sees this.
+write-unseen = Only you see this.
+kind-of-headline = The issue in one line
+kind-of-bid = Bids
+kind-of-question = Questions
+kind-of-scribe = Taken down for the presenter
+kind-of-skill = Skills to practise
+kind-of-sentence = The problem in one sentence
+kind-of-learning = What I take away
+kind-of-reflection = My review
+write-headline = My issue in one line
+write-question = A question to give
+write-question-again = Your question
+write-scribe = A line the presenter wants kept
+write-scribe-again = Line
+write-skill = One skill I will practise today
+write-sentence = The problem in one sentence
+write-learning = One thing I learned
+write-reflection = What helped, what got in the way
+write-bid = If I took time today, it would be about…
+bid-title = My bid for time
+bid-pressing = How pressing?
+bid-pressing-1 = can wait
+bid-pressing-2 = soon
+bid-pressing-3 = pressing
+bid-minutes = Minutes wanted
+bid-minutes-hint = From 5 to 120
+bid-minutes-fault = Type a number from 5 to 120
+bid-offer = Offer it
+bid-change = Change my bid
+bid-withdraw = Withdraw my bid
+table-title = On the table
+action-of = An action of { $name }
+actions-title = What I will do
+actions-hint = In your own words. Only you see it, unless you show it to the set.
+actions-none = You have no actions yet. You can write them in the parts for actions, and at the close.
+my-actions = My actions
+my-actions-lead = Yours alone: you write them, and you decide who sees them.
+back-to-room = Back to the room
+action-what = My next step
+action-by = By when
+action-first = First small step
+action-help = Who can help
+action-stakeholders = Who needs to be asked
+action-learned = What it taught me
+action-outcome = How it went
+action-keep = Keep this action
+action-withdraw = Delete this action
+outcome-done = done
+outcome-changed = changed
+outcome-not-yet = not yet
+outcome-let-go = let go
+
+## Dialogs
+
+words-title = Five words
+words-about = The facilitator reads these five words aloud on the call. Everybody compares them with their own screen. They cover the key and every device that holds it.
+words-show = Show the five words
+words-differ = If anybody's words differ, stop, and tell the people who run this service.
+words-failed = The words could not be worked out yet. Try again in a moment.
+cards-title = When you step in
+leave-title = Leave?
+leave-stay = Stay
+leave-away = If you only go away for a while, just close this tab. Your seat is kept.
+leave-about = Leaving the set is for good: your seat, your hand and your texts go.
+leave-host = You are the host: without you the set could not be opened again. Close the meeting instead, or forget this browser.
+leave-set = Leave the set for good
+forget = Forget this browser
+forget-about = Deletes the keys of this set from this browser. To come back here you need your link and, unless you are the host, to be let in again.
+help-what = Setroom sits beside your call. Talk on the call; here you see whose turn it is, how much time there is, and what you agreed.
+help-recording = Setroom has no camera, no microphone and no recording. It cannot see whether your call records.
+
+## Close
+
+summary-title = The meeting is closed
+summary-only-here = This summary is on this screen only. Print or save it now if you want to keep it.
+summary-no-actions = You wrote no actions.
+receipt-title = What was destroyed, what is kept
+receipt-line = Closed on { $when }. { $people ->
+    [one] One person had a seat.
+   *[other] { $people } people had a seat.
+}
+receipt-destroyed = Destroyed: { $what }.
+receipt-kept = Kept, locked: { $what }.
+receipt-actions = Actions are kept for their owners alone. Nobody else can open them here any more.
+receipt-nothing = nothing
+print = Print
+save-file = Save as a file
+next-title = Next date
+next-date = Date and time of the next meeting
+next-date-hint = It stays in this browser: you get a file for your calendar.
+next-date-fault = Choose a date and a time
+count-title = { $count ->
+    [one] the set's name
+   *[other] { $count } names of the set
+}
+count-name = { $count ->
+    [one] one name
+   *[other] { $count } names
+}
+count-charter = { $count ->
+    [one] the ground rules
+   *[other] { $count } versions of the ground rules
+}
+count-headline = { $count ->
+    [one] one headline
+   *[other] { $count } headlines
+}
+count-bid = { $count ->
+    [one] one bid
+   *[other] { $count } bids
+}
+count-action = { $count ->
+    [one] one action
+   *[other] { $count } actions
+}
+count-question = { $count ->
+    [one] one question
+   *[other] { $count } questions
+}
+count-scribe = { $count ->
+    [one] one line of the scribe
+   *[other] { $count } lines of the scribe
+}
+count-skill = { $count ->
+    [one] one skill
+   *[other] { $count } skills
+}
+count-sentence = { $count ->
+    [one] one sentence
+   *[other] { $count } sentences
+}
+count-learning = { $count ->
+    [one] one learning
+   *[other] { $count } learnings
+}
+count-reflection = { $count ->
+    [one] one reflection
+   *[other] { $count } reflections
+}
+
+## Spoken
+
+say-part = { $part }. { $cue }
+say-paused = The clock is paused.
+say-resumed = The clock runs on.
+say-time-added = The time of this part has changed.
+say-hold-ended = We go on.
+say-silence = Silence begins. Nothing to do.
+say-silence-ended = The silence is over.
+say-hand-up = Your hand is up. You are number { $place } of { $of }.
+say-hand-down = Your hand is down.
+say-cleared = All hands are down.
+say-your-floor = You have the floor.
+say-your-turn = It is your turn.
+say-you-next = You are next.
+say-no-presenter = Nobody is presenting.
+say-you-lead = You have the controls now.
+say-leads = { $name } has the controls now.
+say-mode-proposed = A change of confidentiality is proposed: { $mode }.
+say-mode-set = Agreed: { $mode }.
+say-mode-kept = What is agreed stays as it is.
+say-closed = The meeting is closed.
+say-waiting = { $count ->
+    [0] No hands are up.
+    [one] One waiting.
+   *[other] { $count } waiting.
+}
+say-knocks = { $count ->
+    [one] One person at the door.
+   *[other] { $count } people at the door.
+}
+say-back = The connection is back.
+say-time = { $minutes ->
+    [0] Time. There is no rush.
+   *[other] { $minutes } minutes left in this part.
+}
+where-gathering = { $count ->
+    [one] The set is gathering. One person is here.
+   *[other] The set is gathering. { $count } people are here.
+}
+where-part = Step { $step } of { $steps }: { $part }.
+where-left = { $minutes ->
+    [one] One minute left.
+   *[other] { $minutes } minutes left.
+}
+where-over = The time is over; there is no rush.
+where-paused = The clock is paused.
+where-you-present = You are presenting.
+where-presents = { $name } is presenting.
+where-headline = The issue: { $text }
+where-silence = It is silent.
+where-your-floor = You have the floor.
+where-floor = { $name } has the floor.
+where-you-next = You are next.
+where-next = Next is { $name }.
+where-place = Your hand is up: number { $place } of { $of }.
+where-mode = Agreed: { $mode }.
+
+## Refusals, by code
+
+code-role = Your role cannot do that.
+code-stage = That cannot be done at this stage of the meeting.
+code-part = That cannot be done in this part.
+code-stale = The meeting has just moved on. Look again, and press once more if you still want it.
+code-no-seat = That person is not in the set any more.
+code-no-item = That text is not there any more.
+code-no-part = There is no such part.
+code-no-knock = That person is not at the door any more.
+code-no-device = That browser is not in the set any more.
+code-not-yours = That is not yours to do now.
+code-no-hand = That hand is not up any more.
+code-no-turn = Nobody has the floor at the moment.
+code-no-round = There is no round in this part.
+code-no-presenter = Nobody is presenting at the moment.
+code-nothing-to-undo = It is too late to undo that.
+code-already = It is like that already.
+code-holding = The room is on hold. Press Go on first.
+code-locked = The room is locked: nobody new can ask to join.
+code-charter-first = Please agree to the ground rules first.
+code-in-lobby = That person is in the lobby.
+code-stale-epoch = The key has just changed. Please send it once more.
+code-stale-roster = Somebody came or went just now. Please press once more.
+code-stale-revision = This text was changed elsewhere. Look at it, then save again.
+code-stale-order = This browser fell out of step. Please send it once more.
+code-kind = You cannot write that here and now.
+code-long-text = That text is too long. Please shorten it.
+code-range = That number is too large or too small.
+code-no-template = This service does not know that plan.
+code-people = The set is full.
+code-devices = There are too many devices in this set already.
+code-lobby = Too many people are waiting at the door.
+code-items = There is no room for more texts. Take one back first.
+code-sealed-bytes = There is no room for more texts in this set.
+code-knock-refused = The facilitator did not let this browser in.
+code-lobby-stay = The wait at the door was too long.
+code-link-changed = The link was changed. Ask for the new one.
+code-busy = The room is very busy. Please press once more.
+code-not-saved = That could not be saved, so it has not happened. Please press once more.
+code-too-fast = That was too quick for the room. Please wait a moment.
+code-gone = That was not sent, and the page no longer knows it. Look again, and press once more if you still want it.
+
+## Parts of a meeting
+
+part-settle = Settle in
+part-check-in = Check in
+part-charter = Ground rules
+part-action-review = Action review
+part-bids = Bids
+part-break = Break
+part-process-review = How we worked
+part-close = Closing round
+part-slack = Time in hand
+part-trainee-feedback = Feedback to the trainee
+part-classic-present = The issue
+part-classic-clarify = Clarifying questions
+part-classic-explore = Open questions
+part-classic-pause = Quiet pause
+part-classic-act = Actions
+part-classic-resonance = Resonance
+part-classic-review = Review
+part-gossip-present = The issue
+part-gossip-explore = Questions to choose from
+part-gossip-talk = Talking about the case
+part-gossip-return = The presenter returns
+part-gossip-review = Review
+part-koll-roles = Roles
+part-koll-case = The case
+part-koll-ask = Clarifying questions
+part-koll-hypotheses = Guesses
+part-koll-comment = What rings true
+part-koll-solutions = In your place
+part-koll-decide = Deciding
+part-koll-share = What we take away
+part-clinic-roles = Roles
+part-clinic-intention = Intention
+part-clinic-stillness = Stillness
+part-clinic-mirror = Mirroring
+part-clinic-reflect-back = Reflecting back
+part-clinic-dialogue = Dialogue
+part-clinic-close = Closing
+part-clinic-journal = Journal
+part-troika-think = Think
+part-troika-share = Share
+part-troika-clarify = Clarify
+part-troika-consult = Consult
+part-troika-back = Back to you
+part-gift-present = The issue
+part-gift-clarify = Clarifying questions
+part-gift-write = Writing questions
+part-gift-give = Giving questions
+part-gift-choose = Choosing
+part-gift-think-aloud = Thinking aloud
+part-gift-act = Actions
+part-wial-rules = Two rules
+part-wial-skill = Skills
+part-wial-problem = The problem
+part-wial-inquiry1 = Inquiry
+part-wial-check1 = How are we doing?
+part-wial-inquiry2 = More inquiry
+part-wial-write = Writing the problem
+part-wial-read = Reading the problem
+part-wial-inquiry3 = Towards a goal
+part-wial-check2 = Second check
+part-wial-act = Actions
+part-wial-learn = Learning
+
+## Cues: what facilitator (f), presenter (p) and member (m) do now
+
+cue-settle-f = Is everybody private, and can they hear? Recording and saved captions off in the call.
+cue-settle-m = Door shut, headphones on, other screens and alerts off.
+cue-check-in-f = One minute each: how are you arriving, and what do you need to put down?
+cue-check-in-m = How are you arriving, and what do you need to put down? Speak or pass.
+cue-charter-f = Read the ground rules together. What is missing, and what do you need to say about it?
+cue-charter-m = Can you live by this? Say what is missing.
+cue-action-review-f = What did you do, what happened, what did it teach you?
+cue-action-review-p = Done, changed, not yet, or let go: all are news.
+cue-bids-f = Who most needs it now, and who has waited longest?
+cue-bids-m = "If I took time today, it would be about…" one sentence, how pressing, how long.
+cue-break-m = Away from the screen. Press when you are back.
+cue-trainee-feedback-f = What I saw, what it did, what I wonder, one thing to keep.
+cue-trainee-feedback-m = What did the facilitating do for you? One thing to keep.
+cue-slack-m = Time in hand. Nothing has to happen.
+cue-present-f = Nobody in yet.
+cue-present-p = Tell it your way. What is going on, why does it matter to you, what have you tried, what would be useful?
+cue-present-m = Just listen.
+cue-clarify-f = Is that a fact question, or already a theory?
+cue-clarify-p = Short answers.
+cue-clarify-m = Only what you need to follow the story.
+cue-explore-f = Let it land. Who has not been in?
+cue-explore-p = Take your time; you may think aloud, or not answer.
+cue-explore-m = Ask what you truly do not know the answer to.
+cue-pause-all = Quiet. What stands out? What is not being said?
+cue-act-f = How likely, out of ten? What would add one?
+cue-act-p = So what are you going to do? First small step? By when? Who can help? Who needs to be asked?
+cue-act-m = Help make it smaller and surer.
+cue-resonance-p = Just receive.
+cue-resonance-m = What did this wake in me, or teach me? Nothing about what you should do.
+cue-slot-review-f = To the presenter first: which question moved something? What got in the way? What do you want from us next time?
+cue-slot-review-p = Which question moved something? What got in the way? What do you want from us next time?
+cue-slot-review-m = The presenter first, then any: what helped, what got in the way?
+cue-choose-p = Keep the ones that tug; leave the rest.
+cue-choose-m = Short questions, given and left alone. The presenter chooses.
+cue-gossip-p = Camera and mic off. Listen, write, do not defend.
+cue-gossip-m = Talk about the case as if they had gone home: kindly, freely, "they", not "you".
+cue-return-p = What struck you? What rings true, what does not? No need to explain yourself.
+cue-return-m = No comebacks.
+cue-hypotheses-p = Just listen. You need not correct anything.
+cue-hypotheses-m = "It might be that…" Guesses only, no remedies.
+cue-in-your-place-p = Just receive.
+cue-in-your-place-m = "In your place I would…" one each, no debate.
+cue-koll-roles-f = Who brings the case, who consults, who writes?
+cue-koll-roles-m = Say what you would like to do.
+cue-clinic-roles-f = Who gives the case, who watches time?
+cue-clinic-roles-m = Say what you would like to do.
+cue-clinic-intention-p = Where you are; how others see it; what you want to come about; what you may need to let go or learn; where you want help.
+cue-clinic-intention-m = Listen with care. Ask only what you need to follow the story.
+cue-mirror-p = Just receive.
+cue-mirror-m = The image I got… the feeling I noticed… the gesture I wanted to make…
+cue-dialogue-p = Take what helps; you may think aloud.
+cue-dialogue-m = Add to what was just said; stay with the person, not your idea.
+cue-think-aloud-p = Start with the one you like least.
+cue-think-aloud-m = Just listen.
+cue-troika-think-all = What is your challenge, and what sort of help do you want?
+cue-gift-write-p = Breathe. They are writing for you.
+cue-gift-write-m = One question you would be glad to be asked.
+cue-gift-give-p = Just receive. Nothing needs an answer.
+cue-gift-give-m = Read it once, slowly, then stop.
+cue-wial-rules-f = Statements only as answers to questions; anyone may ask anyone. When I step in, we stop and look at how we work.
+cue-wial-rules-m = Statements only as answers to questions. When the coach steps in, we stop and look at how we work.
+cue-wial-skill-m = One skill I will practise today.
+cue-wial-problem-p = Two minutes, the bare problem.
+cue-wial-problem-m = Just listen.
+cue-wial-inquiry-f = What question are we answering?
+cue-wial-inquiry-p = Answer what you are asked, then stop. You may ask, too.
+cue-wial-inquiry-m = Ask, then wait.
+cue-wial-check-f = How are we doing, one to ten? What goes well? What could be better?
+cue-wial-check-m = One to ten, what goes well, what could be better.
+cue-wial-write-m = The problem in one sentence, not the cure.
+cue-wial-read-f = Are we agreed? What is still different?
+cue-wial-read-m = Read it as written.
+cue-wial-goal-p = What would success look like to you?
+cue-wial-goal-m = What would success look like, and what could get us there?
+cue-wial-learn-f = How did you do on your skill? Who saw an example? What will you use at work?
+cue-wial-learn-m = How did I do on my skill? What will I use at work?
+cue-process-review-f = When were we at our best? Where did we slip into fixing? One thing to do differently next time.
+cue-process-review-m = When were we at our best? Where did we slip into fixing?
+cue-close-f = Next date, and who brings what.
+cue-close-m = One word, or one line, to leave with.
+cue-hold-all = We are pausing. Clocks are stopped. Nothing else is needed from you.
+
+## Questions to borrow, and cards for stepping in; " · " stands between them
+
+bank-clarify = Who else is in this? · How long has it been so? · What have you tried? · What is yours to decide?
+bank-explore = What matters most to you here? · What have you not said yet? · If nothing changes, what then? · What is your part in keeping it as it is? · What would you do if you were not being careful? · When does it not happen?
+bank-challenge = What are you taking for granted? · Who would tell this differently, and how? · What are you getting from not acting? · Is that known, or feared? · Whose problem is it?
+bank-act = What is the smallest thing that would count? · What will you stop? · Who must hear it from you? · What will you do when it gets hard? · How will we know?
+bank-disguised = An answer in disguise: it starts "have you thought of…", "could you not…", "would it help if…"; it has "because" in it; it holds two questions; you know the reply you want.
+cards = Let it land · One question at a time, which one? · What is behind that question? · Is this for you or for the presenter? · Back to the presenter's words · We are fixing · What are we not asking? · Is this useful, where do you want to go? · Slow down: count to eight · I notice… what is its effect… what shall we do? · Shall we pause or carry on? · Ten minutes: stay, move, or close?

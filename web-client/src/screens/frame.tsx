@@ -1,4 +1,4 @@
-/** What stands round every screen: skip link, product name, language link. */
+/** What stands round every screen outside the room: skip link, product name, language. */
 
 import type { ComponentChildren, JSX } from 'preact';
 import { chooseLanguage, languageTag, otherLanguage, t } from '../i18n';

@@ -1,11 +1,12 @@
 /** The first page: what Setroom is, and the two ways in. */
 
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { type PlainId, t } from '../i18n';
+import { useState } from 'preact/hooks';
+import { type MessageId, t } from '../i18n';
 import { type Link, LinkFault, type LinkFaultCode, parseLink } from '../seal/link';
+import { Btn, Faults, Field, Title } from './pieces';
 
-const FAULT_TEXT: Readonly<Record<LinkFaultCode, PlainId>> = {
+const FAULT_TEXT: Readonly<Record<LinkFaultCode, MessageId>> = {
   empty: 'link-fault-empty',
   no_fragment: 'link-fault-no-fragment',
   version: 'link-fault-version',
@@ -17,73 +18,43 @@ interface LandingProps {
   /** Why the link in the address did not do, when there was one. */
   readonly fault?: LinkFaultCode | undefined;
   readonly onLink: (link: Link) => void;
+  readonly onHost: () => void;
 }
 
-export function Landing({ fault: arrivedWith, onLink }: LandingProps): JSX.Element {
+export function Landing({ fault: arrivedWith, onLink, onHost }: LandingProps): JSX.Element {
   // Counted, so that the same fault twice moves the focus twice.
   const [fault, setFault] = useState({ code: arrivedWith, count: 0 });
-  const summary = useRef<HTMLDivElement>(null);
-  const field = useRef<HTMLInputElement>(null);
-
-  useEffect(() => {
-    if (fault.code !== undefined) summary.current?.focus();
-  }, [fault]);
+  const [value, setValue] = useState('');
 
   const submit = (event: Event): void => {
     event.preventDefault();
     try {
-      onLink(parseLink(field.current?.value ?? ''));
+      onLink(parseLink(value));
     } catch (error) {
       if (!(error instanceof LinkFault)) throw error;
       setFault({ code: error.code, count: fault.count + 1 });
     }
   };
 
-  const text = fault.code === undefined ? undefined : t(FAULT_TEXT[fault.code]);
+  const text = fault.code === undefined ? undefined : t(FAULT_TEXT[fault.code] as 'link-fault-empty');
   return (
     <>
-      {text !== undefined && (
-        <div class="faults" ref={summary} tabIndex={-1} aria-labelledby="faults-title">
-          <h2 id="faults-title">{t('error-summary-title')}</h2>
-          <p>
-            <a
-              href="#link"
-              onClick={(event) => {
-                event.preventDefault();
-                field.current?.focus();
-              }}
-            >
-              {text}
-            </a>
-          </p>
-        </div>
-      )}
-      <h1>{t('landing-title')}</h1>
+      <Title>{t('landing-title')}</Title>
+      <Faults faults={new Map(text === undefined ? [] : [['link', text]])} attempt={fault.count} />
       <p class="lead">{t('landing-intro')}</p>
       <div class="pair">
+        <section class="card" aria-labelledby="host-title">
+          <h2 id="host-title">{t('landing-host-title')}</h2>
+          <p class="hint">{t('landing-host-text')}</p>
+          <p>
+            <Btn look="main" onPress={onHost}>{t('landing-host-button')}</Btn>
+          </p>
+        </section>
         <section class="card" aria-labelledby="link-title">
           <h2 id="link-title">{t('landing-link-title')}</h2>
-          <p class="hint" id="link-hint">
-            {t('landing-link-text')}
-          </p>
           <form onSubmit={submit} noValidate>
-            <label for="link">{t('landing-link-label')}</label>
-            {text !== undefined && (
-              <p class="fault" id="link-fault">
-                {t('error-prefix', { text })}
-              </p>
-            )}
-            <input
-              id="link"
-              ref={field}
-              type="text"
-              autocomplete="off"
-              autocapitalize="off"
-              spellcheck={false}
-              aria-describedby={text === undefined ? 'link-hint' : 'link-hint link-fault'}
-              aria-invalid={text === undefined ? undefined : true}
-            />
-            <button type="submit">{t('landing-link-button')}</button>
+            <Field id="link" label={t('landing-link-label')} hint={t('landing-link-text')} fault={text} value={value} onValue={setValue} />
+            <Btn submit>{t('landing-link-button')}</Btn>
           </form>
         </section>
       </div>

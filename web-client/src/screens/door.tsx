@@ -1,0 +1,51 @@
+/** The door: a name, and what this browser can do. Nothing is sent before *Ask to join*. */
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { t } from '../i18n';
+import type { Session } from '../session/types';
+import { LIMITS } from '../wire.gen';
+import { Btn, Faults, Field, Icon, Title } from './pieces';
+
+interface DoorProps {
+  readonly session: Session;
+  /** The role that the link stands for. */
+  readonly role: string;
+}
+
+export function Door({ session, role }: DoorProps): JSX.Element {
+  const [name, setName] = useState('');
+  const [attempt, setAttempt] = useState(0);
+  const [busy, setBusy] = useState(false);
+  const missing = attempt > 0 && name.trim() === '' ? t('door-name-fault') : undefined;
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (busy) return;
+    setAttempt(attempt + 1);
+    if (name.trim() === '') return;
+    setBusy(true);
+    await session.knock(name.trim()).catch(() => undefined);
+    setBusy(false);
+  };
+  const stored = session.stored.value;
+  return (
+    <>
+      <Faults faults={new Map(missing === undefined ? [] : [['name', missing]])} attempt={attempt} />
+      <Title>{t('arrival-title')}</Title>
+      <p class="lead">{t('arrival-role', { role })}</p>
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <Field id="name" label={t('door-name')} hint={t('door-name-hint')} fault={missing} value={name} max={LIMITS.name_chars} complete="given-name" onValue={setName} />
+        <section class="card" aria-labelledby="check-title">
+          <h2 id="check-title">{t('check-title')}</h2>
+          <ul class="checks">
+            <li><Icon is="check" />{t('check-crypto')}</li>
+            <li><Icon is={stored ? 'check' : 'x'} />{t(stored ? 'check-stored' : 'not-stored')}</li>
+          </ul>
+          <p><a href="/selftest.html">{t('check-more')}</a></p>
+        </section>
+        <p class="hint">{t('door-kept')}</p>
+        <Btn submit look="main" off={busy}>{t(role === 'h' ? 'door-go-in' : 'door-ask')}</Btn>
+      </form>
+    </>
+  );
+}

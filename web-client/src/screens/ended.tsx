@@ -1,0 +1,30 @@
+/** Over for this browser: what happened, and what to do. */
+
+import type { JSX } from 'preact';
+import { t } from '../i18n';
+import type { Ended as Why, Session } from '../session/types';
+import { Btn, Title } from './pieces';
+import { word } from './words';
+
+/** Where the same page may do better the next time. */
+const AGAIN: readonly Why[] = ['full', 'locked', 'lobby_stay', 'old_client', 'bad_frame'];
+
+interface EndedProps {
+  readonly session: Session;
+  readonly why: Why;
+  readonly onHome: () => void;
+}
+
+export function Ended({ session, why, onHome }: EndedProps): JSX.Element {
+  return (
+    <>
+      <Title>{word(`ended-${why}`)}</Title>
+      <p class="lead">{word(`ended-${why}-do`)}</p>
+      <p class="row">
+        {why === 'elsewhere' && <Btn look="main" onPress={() => void session.takeOver()}>{t('take-over')}</Btn>}
+        {AGAIN.includes(why) && <Btn look="main" onPress={() => location.reload()}>{t('reload')}</Btn>}
+        <Btn onPress={onHome}>{t('go-home')}</Btn>
+      </p>
+    </>
+  );
+}

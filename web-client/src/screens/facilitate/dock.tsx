@@ -1,0 +1,39 @@
+/** The foot of the room for whoever holds the controls: always in reach, never in the way. */
+
+import type { JSX } from 'preact';
+import { t } from '../../i18n';
+import { Btn, Icon } from '../pieces';
+import { partName, plain } from '../words';
+import { WhereButton } from '../room/dock';
+import { queueOf, useAsk, useLook } from '../room/look';
+
+export function ControlDock(): JSX.Element {
+  const { shared, own, open, second } = useLook();
+  const ask = useAsk();
+  const { hold, clock, silence, now, agenda } = shared;
+  const next = now && agenda[now.part + 1];
+  const queue = queueOf(shared);
+  const undo = (shared.undo_until ?? 0) > second.value && (now?.part ?? 0) > 0;
+  return (
+    <footer class="dock controls" aria-label={t('dock-controls')} data-keep>
+      {hold ? (
+        <Btn look="main" onPress={() => ask({ c: 'release' })}>{t('hold-release')}</Btn>
+      ) : next ? (
+        <Btn look="main" onPress={() => ask({ c: 'next' })}>{plain('next-part', { part: partName(next.id) })}</Btn>
+      ) : (
+        <Btn look="main" onPress={() => open('close')}>{t('close-meeting')}</Btn>
+      )}
+      <Btn off={hold !== undefined || clock.is === 'stopped'} onPress={() => ask({ c: clock.is === 'paused' ? 'resume' : 'pause' })}>
+        <Icon is="pause" />
+        {t(clock.is === 'paused' ? 'resume' : 'pause')}
+      </Btn>
+      <Btn off={hold !== undefined} onPress={() => ask({ c: 'add_time', minutes: 2 })}>{t('add-2')}</Btn>
+      <Btn off={hold !== undefined} onPress={() => ask({ c: 'silence', on: !silence })}>{t(silence ? 'silence-end' : 'silence')}</Btn>
+      <Btn onPress={() => open('more')}>{t('more')}</Btn>
+      {undo && <Btn look="quiet" onPress={() => ask({ c: 'undo' })}>{t('undo')}</Btn>}
+      {own.seat === shared.lead && <Btn look="quiet" onPress={() => ask({ c: 'take_back' })}>{t('give-back')}</Btn>}
+      {now?.hand !== 'off' && now?.floor !== 'round' && <p class="place">{plain('hands-waiting', { count: queue.length })}</p>}
+      <WhereButton />
+    </footer>
+  );
+}

@@ -1,0 +1,84 @@
+/** Who presents, and in what order: the set talks, the facilitator sets it down. */
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { t } from '../../i18n';
+import type { SeatId } from '../../wire.gen';
+import { Btn, Icon, Sheet } from '../pieces';
+import { bare, plain, word } from '../words';
+import { circleOf, nameOf, slotsOf, textsOf, useAsk, useLook, wordsOf } from '../room/look';
+
+export function OrderSheet({ onClose }: { readonly onClose: () => void }): JSX.Element {
+  const look = useLook();
+  const ask = useAsk();
+  const { shared } = look;
+  const circle = circleOf(shared).filter(([, seat]) => seat.role !== 'observer');
+  const [order, setOrder] = useState<readonly SeatId[]>(() =>
+    circle
+      .filter(([, seat]) => seat.presents !== undefined)
+      .toSorted(([, a], [, b]) => (a.presents ?? 0) - (b.presents ?? 0))
+      .map(([seat]) => seat),
+  );
+  const move = (from: number, to: number): void => {
+    const moved = order.toSpliced(from, 1);
+    const [seat] = order.slice(from, from + 1);
+    if (seat !== undefined) setOrder(moved.toSpliced(to, 0, seat));
+  };
+  const bidOf = (seat: SeatId) => textsOf(look, 'bid', seat).at(-1);
+  const rest = circle
+    .map(([seat]) => seat)
+    .filter((seat) => !order.includes(seat))
+    .toSorted((a, b) => (bidOf(b)?.bid?.pressing ?? 0) - (bidOf(a)?.bid?.pressing ?? 0));
+  return (
+    <Sheet heading={t('order')} onClose={onClose} closing={t('cancel')}>
+      <p class="hint">{plain('order-hint', { slots: slotsOf(shared) })}</p>
+      <ol class="rows">
+        {order.map((seat, at) => {
+          const name = nameOf(look, seat);
+          return (
+            <li key={seat} data-seat={seat}>
+              <span class="n">{at + 1}</span>
+              <span class="who"><bdi>{name}</bdi></span>
+              <span class="acts">
+                <Btn off={at === 0} label={bare(t('move-up', { name }))} onPress={() => move(at, at - 1)}><Icon is="up" /></Btn>
+                <Btn off={at === order.length - 1} label={bare(t('move-down', { name }))} onPress={() => move(at, at + 1)}><Icon is="down" /></Btn>
+                <Btn label={bare(t('order-out', { name }))} onPress={() => setOrder(order.filter((other) => other !== seat))}><Icon is="x" /></Btn>
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+      <h3>{t('order-rest')}</h3>
+      <ul class="rows">
+        {rest.map((seat) => {
+          const bid = bidOf(seat);
+          const name = nameOf(look, seat);
+          return (
+            <li key={seat} data-seat={seat}>
+              <span class="who">
+                <bdi>{name}</bdi>
+                {bid && (
+                  <span class="hint" dir="auto">
+                    {' '}{wordsOf(bid)}{bid.bid && ` (${word(`bid-pressing-${bid.bid.pressing}`)}, ${plain('time-minutes', { minutes: bid.bid.minutes })})`}
+                  </span>
+                )}
+              </span>
+              <Btn label={bare(t('order-in', { name }))} onPress={() => setOrder([...order, seat])}>{t('order-add')}</Btn>
+            </li>
+          );
+        })}
+      </ul>
+      <p class="row">
+        <Btn
+          look="main"
+          onPress={() => {
+            ask({ c: 'set_order', order: [...order] });
+            onClose();
+          }}
+        >
+          {t('order-set')}
+        </Btn>
+      </p>
+    </Sheet>
+  );
+}

@@ -1,0 +1,124 @@
+/** What can be done for, with or about one person; and the end of the meeting. */
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { t } from '../../i18n';
+import type { SeatId } from '../../wire.gen';
+import { Btn, Sheet } from '../pieces';
+import { bare, word } from '../words';
+import { nameOf, textsOf, useAsk, useLook } from '../room/look';
+
+interface SeatSheetProps {
+  readonly seat: SeatId;
+  readonly onClose: () => void;
+}
+
+export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null {
+  const look = useLook();
+  const ask = useAsk();
+  const [removing, setRemoving] = useState(false);
+  const { shared, own, session } = look;
+  const view = shared.seats[seat];
+  if (view === undefined) return null;
+  const name = nameOf(look, seat);
+  const then = (command: Parameters<typeof ask>[0]) => () => {
+    ask(command);
+    onClose();
+  };
+  if (removing) {
+    return (
+      <Sheet heading={bare(t('remove-title', { name }))} onClose={onClose} closing={t('cancel')}>
+        <p>{t('remove-about', { name })}</p>
+        <p class="row">
+          <Btn
+            look="main"
+            onPress={() => {
+              void session.remove(seat);
+              onClose();
+            }}
+          >
+            {t('remove-do')}
+          </Btn>
+        </p>
+      </Sheet>
+    );
+  }
+  const { now, stage } = shared;
+  const running = stage === 'running' && own.controls;
+  const circle = view.role !== 'observer' && view.in_lobby !== true;
+  const other = seat !== own.seat;
+  const facilitates = view.role === 'host' || view.role === 'co_facilitator';
+  const round = now?.floor === 'round';
+  const floor = running && circle && seat !== shared.presenter && !round && now?.floor !== 'silence';
+  const manage = own.keys && other && stage !== 'closed' && view.role !== 'host';
+  return (
+    <Sheet heading={bare(t('options-for', { name }))} onClose={onClose}>
+      <div class="stack">
+        {floor && other && <Btn onPress={then({ c: 'invite', seat })}>{t('invite-now')}</Btn>}
+        {floor && other && shared.asking !== undefined && shared.asking.seat !== seat && (
+          <Btn onPress={then({ c: 'interrupt', seat })}>{t('interrupt')}</Btn>
+        )}
+        {running && circle && now?.hand !== 'off' && !round && seat !== shared.presenter && (
+          <Btn onPress={then(shared.queue[seat] ? { c: 'lower_hand', seat } : { c: 'raise_hand', seat })}>
+            {t(shared.queue[seat] ? 'hand-lower-for' : 'hand-raise-for')}
+          </Btn>
+        )}
+        {running && round && shared.round[seat] && <Btn onPress={then({ c: 'start_round', seat })}>{t('round-start-with')}</Btn>}
+        {running && circle && now?.slot !== undefined && (
+          <Btn onPress={then(shared.presenter === seat ? { c: 'choose_presenter' } : { c: 'choose_presenter', seat })}>
+            {t(shared.presenter === seat ? 'presenter-none' : 'presenter-choose')}
+          </Btn>
+        )}
+        {own.controls && circle && stage !== 'closed' && (
+          <Btn onPress={then(shared.scribe === seat ? { c: 'name_scribe' } : { c: 'name_scribe', seat })}>
+            {t(shared.scribe === seat ? 'scribe-none' : 'scribe-choose')}
+          </Btn>
+        )}
+        {own.keys && other && circle && !facilitates && stage !== 'closed' && (
+          <Btn onPress={then(shared.lead === seat ? { c: 'take_back' } : { c: 'hand_over', seat })}>
+            {t(shared.lead === seat ? 'take-back' : 'hand-over')}
+          </Btn>
+        )}
+        {manage && !facilitates &&
+          (['member', 'trainee', 'observer'] as const)
+            .filter((role) => role !== view.role)
+            .map((role) => (
+              <Btn key={role} onPress={then({ c: 'set_role', seat, role })}>{word(`make-${role}`)}</Btn>
+            ))}
+        {manage && (
+          <Btn onPress={then(view.in_lobby ? { c: 'bring_back', seat } : { c: 'send_to_lobby', seat })}>
+            {t(view.in_lobby ? 'bring-back' : 'send-to-lobby')}
+          </Btn>
+        )}
+        {manage && <Btn onPress={() => setRemoving(true)}>{t('remove')}</Btn>}
+      </div>
+    </Sheet>
+  );
+}
+
+/** Says what closing destroys and keeps, before it does. */
+export function CloseSheet({ onClose }: { readonly onClose: () => void }): JSX.Element {
+  const look = useLook();
+  const ask = useAsk();
+  const { shared, session } = look;
+  const gone = [...session.texts.value.values()].filter((text) => !['action', 'name', 'title'].includes(text.kind)).length;
+  return (
+    <Sheet heading={t('close-title')} onClose={onClose} closing={t('close-not-yet')}>
+      <p>{t('close-destroys', { count: gone })}</p>
+      <p>{t('close-keeps', { count: textsOf(look, 'action').length })}</p>
+      <p>{word(`mode-${shared.mode}-kept`)}</p>
+      <p>{t('close-before')}</p>
+      <p class="row">
+        <Btn
+          look="main"
+          onPress={() => {
+            ask({ c: 'close' });
+            onClose();
+          }}
+        >
+          {t('close-do')}
+        </Btn>
+      </p>
+    </Sheet>
+  );
+}

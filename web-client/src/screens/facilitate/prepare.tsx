@@ -1,0 +1,39 @@
+/** What the facilitator does before the start. */
+
+import type { ComponentType, JSX } from 'preact';
+import { t } from '../../i18n';
+import { Btn, Later } from '../pieces';
+import { PlanChoice } from '../plan';
+import { useAsk, useLook } from '../room/look';
+
+const knocking = () => import('./knocks').then((found) => found.Knocks as ComponentType<Record<string, never>>);
+
+export function Prepare(): JSX.Element {
+  const { shared, own, open } = useLook();
+  const ask = useAsk();
+  return (
+    <>
+      {own.keys && <Later of={knocking} with={{}} />}
+      <section class="card" aria-labelledby="prepare-title">
+        <h2 id="prepare-title">{t('prepare-title')}</h2>
+        <p class="hint">{t('prepare-checks')}</p>
+        <p class="row">
+          <Btn look="main" onPress={() => ask({ c: 'start' })}>{t('start')}</Btn>
+          {own.keys && <Btn onPress={() => open('links')}>{t('links')}</Btn>}
+          <Btn onPress={() => open('words')}>{t('menu-words')}</Btn>
+          {own.keys && <Btn onPress={() => ask({ c: 'lock', on: !shared.locked })}>{t(shared.locked ? 'unlock' : 'lock')}</Btn>}
+        </p>
+        {shared.locked && <p class="hint">{t('locked-hint')}</p>}
+        <details>
+          <summary>{t('plan-change')}</summary>
+          <PlanChoice
+            plan={shared.plan}
+            template={shared.template}
+            onPlan={(plan) => ask({ c: 'plan', plan, template: shared.template })}
+            onTemplate={(template) => ask({ c: 'plan', plan: shared.plan, template })}
+          />
+        </details>
+      </section>
+    </>
+  );
+}

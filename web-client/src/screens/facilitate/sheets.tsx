@@ -1,0 +1,122 @@
+/** The dialogs of those who run the room. */
+
+import type { JSX } from 'preact';
+import { t } from '../../i18n';
+import type { SeatId } from '../../wire.gen';
+import { Btn, Sheet } from '../pieces';
+import { partName, plain } from '../words';
+import { useAsk, useLook, type SheetName } from '../room/look';
+import { CloseSheet, SeatSheet } from './people';
+import { OrderSheet } from './order';
+import { LinksSheet } from '../links';
+
+interface ControlSheetsProps {
+  readonly sheet: SheetName;
+  readonly onClose: () => void;
+}
+
+export function ControlSheets({ sheet, onClose }: ControlSheetsProps): JSX.Element | null {
+  if (typeof sheet === 'object') return <SeatSheet seat={sheet.seat as SeatId} onClose={onClose} />;
+  switch (sheet) {
+    case 'more':
+      return <More onClose={onClose} />;
+    case 'parts':
+      return <Parts onClose={onClose} />;
+    case 'order':
+      return <OrderSheet onClose={onClose} />;
+    case 'links':
+      return <LinksSheet onClose={onClose} />;
+    case 'close':
+      return <CloseSheet onClose={onClose} />;
+    default:
+      return null;
+  }
+}
+
+interface Closing {
+  readonly onClose: () => void;
+}
+
+function More({ onClose }: Closing): JSX.Element {
+  const { shared, own, open, second } = useLook();
+  const ask = useAsk();
+  const { now, hold } = shared;
+  /** Does it and closes the dialog. */
+  const then = (command: Parameters<typeof ask>[0]) => () => {
+    ask(command);
+    onClose();
+  };
+  const held = hold !== undefined;
+  const undo = (shared.undo_until ?? 0) > second.value && (now?.part ?? 0) > 0;
+  return (
+    <Sheet heading={t('more-title')} onClose={onClose}>
+      <h3>{t('more-time')}</h3>
+      <p class="row">
+        <Btn off={held} onPress={then({ c: 'add_time', minutes: 5 })}>{t('add-5')}</Btn>
+        <Btn off={held} onPress={then({ c: 'add_time', minutes: -2 })}>{t('take-2')}</Btn>
+        <Btn off={held} onPress={then({ c: 'go_to', part: now?.part ?? 0 })}>{t('repeat')}</Btn>
+        <Btn off={!undo} onPress={then({ c: 'undo' })}>{t('undo')}</Btn>
+        <Btn onPress={() => open('parts')}>{t('parts-open')}</Btn>
+      </p>
+      <h3>{t('more-room')}</h3>
+      <p class="row">
+        {held ? (
+          <Btn look="main" onPress={then({ c: 'release' })}>{t('hold-release')}</Btn>
+        ) : (
+          <Btn onPress={then({ c: 'hold' })}>{t('hold')}</Btn>
+        )}
+        <Btn off={held || now?.hand !== 'ask'} onPress={then({ c: 'let_it_land' })}>{t('let-it-land')}</Btn>
+        <Btn off={Object.keys(shared.queue).length === 0} onPress={then({ c: 'clear_queue' })}>{t('clear-queue')}</Btn>
+        <Btn onPress={() => open('agreed')}>{t('mode-propose-open')}</Btn>
+      </p>
+      <h3>{t('more-people')}</h3>
+      <p class="row">
+        <Btn onPress={() => open('order')}>{t('order')}</Btn>
+        {own.keys && <Btn onPress={then({ c: 'lock', on: !shared.locked })}>{t(shared.locked ? 'unlock' : 'lock')}</Btn>}
+        {own.keys && <Btn onPress={() => open('links')}>{t('links')}</Btn>}
+        {shared.lead !== undefined && (
+          <Btn onPress={then({ c: 'take_back' })}>{t(shared.lead === own.seat ? 'give-back' : 'take-back')}</Btn>
+        )}
+      </p>
+      <p class="hint">{t('more-people-hint')}</p>
+      <h3>{t('more-end')}</h3>
+      <p class="row">
+        <Btn onPress={() => open('close')}>{t('close-meeting')}</Btn>
+      </p>
+    </Sheet>
+  );
+}
+
+/** Any part: the meeting may go to it, over it, or back to it. */
+function Parts({ onClose }: Closing): JSX.Element {
+  const { shared } = useLook();
+  const ask = useAsk();
+  const at = shared.now?.part;
+  return (
+    <Sheet heading={t('parts-title')} onClose={onClose}>
+      <p class="hint">{t('parts-hint')}</p>
+      <ol class="parts">
+        {shared.agenda.map((part, index) => (
+          <li key={index} data-part={part.id}>
+            <Btn
+              current={index === at}
+              off={shared.hold !== undefined}
+              label={plain('go-to-part', { n: index + 1, part: partName(part.id) })}
+              onPress={() => {
+                ask({ c: 'go_to', part: index });
+                onClose();
+              }}
+            >
+              {plain('go-to-part', { n: index + 1, part: partName(part.id) })}
+            </Btn>
+            <span class="hint">
+              {part.slot !== undefined && `${plain('slot-n', { n: part.slot + 1 })} · `}
+              {plain('time-minutes', { minutes: part.minutes })}
+              {index === at && ` · ${t('part-now')}`}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Sheet>
+  );
+}

@@ -1,0 +1,108 @@
+/** The set's links: what each opens, to copy, to scan, and to change. */
+
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../i18n';
+import { qrSvg } from '../lib/qr';
+import type { Links, Session } from '../session/types';
+import { Btn, Sheet } from './pieces';
+import { useLook } from './room/look';
+import { word } from './words';
+
+/** Drawn in this browser: no other service sees the link. */
+function Qr({ link }: { readonly link: string }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let gone = false;
+    void qrSvg(link, t('qr-label')).then((svg) => {
+      if (!gone) box.current?.replaceChildren(svg);
+    });
+    return () => {
+      gone = true;
+    };
+  }, [link]);
+  return <div class="qr" ref={box} />;
+}
+
+interface OneLinkProps {
+  readonly role: keyof Links;
+  readonly link: string;
+  readonly onRotate?: (() => void) | undefined;
+}
+
+function OneLink({ role, link, onRotate }: OneLinkProps): JSX.Element {
+  const [copied, setCopied] = useState<'yes' | 'no'>();
+  const [sure, setSure] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const copy = (): void => {
+    navigator.clipboard.writeText(link).then(
+      () => setCopied('yes'),
+      () => {
+        field.current?.select();
+        setCopied('no');
+      },
+    );
+  };
+  const id = `link-${role}`;
+  return (
+    <section class="link" aria-labelledby={`${id}-title`} data-keep>
+      <h3 id={`${id}-title`} tabIndex={-1}>{word(`link-${role}`)}</h3>
+      <p class="hint">{word(`link-${role}-about`)}</p>
+      <label class="sr-only" for={id}>{word(`link-${role}`)}</label>
+      <input id={id} ref={field} class="code" type="text" readOnly value={link} dir="ltr" onFocus={() => field.current?.select()} />
+      <p class="row">
+        <Btn label={word(`copy-${role}`)} onPress={copy}>{t('copy')}</Btn>
+        {onRotate && !sure && <Btn look="quiet" label={word(`rotate-${role}`)} onPress={() => setSure(true)}>{t('rotate')}</Btn>}
+        <span role="status">{copied && t(copied === 'yes' ? 'copied' : 'copy-by-hand')}</span>
+      </p>
+      {sure && (
+        <div class="tip">
+          <p>{t('rotate-about')}</p>
+          <p class="row">
+            <Btn
+              look="main"
+              onPress={() => {
+                setSure(false);
+                onRotate?.();
+              }}
+            >
+              {t('rotate-do')}
+            </Btn>
+            <Btn look="quiet" onPress={() => setSure(false)}>{t('cancel')}</Btn>
+          </p>
+        </div>
+      )}
+      {role === 'member' && <Qr link={link} />}
+    </section>
+  );
+}
+
+const ROLES = ['member', 'host', 'co_facilitator', 'observer'] as const;
+const LETTER = { co_facilitator: 'c', member: 'm', observer: 'o' } as const;
+
+/** All links that this browser holds. */
+export function LinkList({ session, change }: { readonly session: Session; readonly change: boolean }): JSX.Element {
+  const links = session.links.value;
+  return (
+    <>
+      <p class="tip">{t('links-open-nothing')}</p>
+      {ROLES.map((role) => {
+        const link = links[role];
+        if (link === undefined) return null;
+        const rotate = change && role !== 'host' ? () => void session.rotate(LETTER[role]) : undefined;
+        return <OneLink key={role} role={role} link={link} onRotate={rotate} />;
+      })}
+      <p class="tip warn">{t('links-host-warning')}</p>
+    </>
+  );
+}
+
+/** The links, from within the room. */
+export function LinksSheet({ onClose }: { readonly onClose: () => void }): JSX.Element {
+  const { session } = useLook();
+  return (
+    <Sheet heading={t('links')} onClose={onClose}>
+      <LinkList session={session} change />
+    </Sheet>
+  );
+}

@@ -1,0 +1,62 @@
+/** Waiting to be let in, or sent back to wait. There is nothing to do here, and it says so. */
+
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { language, t } from '../i18n';
+import type { Announcer } from '../lib/announce';
+import { dateTimeText } from '../lib/dates';
+import type { Session } from '../session/types';
+import type { LobbyView } from '../wire.gen';
+import { Btn, Title } from './pieces';
+import { plain, word } from './words';
+
+interface LobbyProps {
+  readonly session: Session;
+  readonly announcer: Announcer;
+  readonly lobby: LobbyView;
+  readonly back: boolean;
+}
+
+export function Lobby({ session, announcer, lobby, back }: LobbyProps): JSX.Element {
+  const trouble = session.line.value === 'trouble';
+  const state = back ? 'lobby-back' : lobby.facilitator_here ? 'lobby-here' : 'lobby-not-here';
+  useEffect(() => announcer.say({ kind: 'lobby', text: t(state) }), [state]);
+  return (
+    <>
+      <Title>{t(back ? 'lobby-back-title' : 'lobby-title')}</Title>
+      <p class="lead">{t(state)}</p>
+      {trouble && <p class="message">{t('trouble')}</p>}
+      <section class="card" aria-labelledby="lobby-set">
+        <h2 id="lobby-set">{t('lobby-set')}</h2>
+        <dl class="facts">
+          {lobby.place !== undefined && !back && (
+            <>
+              <dt>{t('lobby-place')}</dt>
+              <dd>{lobby.place}</dd>
+            </>
+          )}
+          <dt>{t('lobby-stage')}</dt>
+          <dd>{word(`stage-${lobby.stage}`)}</dd>
+          {lobby.starts_at !== undefined && lobby.stage === 'gathering' && (
+            <>
+              <dt>{t('lobby-starts')}</dt>
+              <dd>{dateTimeText(lobby.starts_at, language.value)}</dd>
+            </>
+          )}
+          <dt>{t('lobby-length')}</dt>
+          <dd>{plain('time-minutes', { minutes: lobby.minutes })}</dd>
+        </dl>
+      </section>
+      <section class="card" aria-labelledby="lobby-mode">
+        <h2 id="lobby-mode">{word(`mode-${lobby.mode}`)}</h2>
+        <p>{word(`mode-${lobby.mode}-about`)}</p>
+        <p class="hint">{word(`mode-${lobby.mode}-kept`)}</p>
+        <p class="hint">{t('mode-limit')}</p>
+      </section>
+      <p class="tip">{t('gathering-beside')}</p>
+      <p class="row">
+        <Btn look="quiet" onPress={() => void session.forget()}>{t('lobby-leave')}</Btn>
+      </p>
+    </>
+  );
+}

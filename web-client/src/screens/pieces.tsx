@@ -1,0 +1,248 @@
+/** The small pieces that every screen is made of. */
+
+import type { ComponentChildren, ComponentType, JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../i18n';
+
+const ICONS = {
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  dots: 'M5 12h.01M12 12h.01M19 12h.01',
+  down: 'M12 5v14M6 13l6 6 6-6',
+  ear: 'M7 9a5 5 0 0 1 10 0c0 3.5-3.5 4-3.5 7.5a3 3 0 0 1-5 2.2M10 10a2 2 0 1 1 4 0c0 1.6-1.6 1.8-1.6 3.6',
+  hand: 'M8 12V5.5a1.5 1.5 0 0 1 3 0V11M11 11V4.5a1.5 1.5 0 0 1 3 0V11M14 11.500V6a1.5 1.5 0 0 1 3 0v8.500a6.500 6.500 0 0 1-12 3.500l-2-4.500a1.600 1.600 0 0 1 2.800-1.500L8 14.500',
+  lock: 'M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6z',
+  pause: 'M9 6v12M15 6v12',
+  up: 'M12 19V5M6 11l6-6 6 6',
+  x: 'M6 6l12 12M18 6L6 18',
+} as const;
+
+/** A picture beside words; never the only bearer of a meaning. */
+export function Icon({ is }: { readonly is: keyof typeof ICONS }): JSX.Element {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path d={ICONS[is]} />
+    </svg>
+  );
+}
+
+interface BtnProps {
+  readonly children?: ComponentChildren;
+  /** `main` for the one thing to do, `quiet` for a way out, `mine` for one's own hand. */
+  readonly look?: 'main' | 'quiet' | 'mine' | 'big' | undefined;
+  /** Present, reachable, but not now. Never `disabled`: the focus would fall away. */
+  readonly off?: boolean | undefined;
+  /** The name for a screen reader when the visible one is too short. It begins with the visible one. */
+  readonly label?: string | undefined;
+  readonly describedBy?: string | undefined;
+  readonly submit?: boolean;
+  readonly current?: boolean | undefined;
+  readonly onPress?: (() => unknown) | undefined;
+}
+
+export function Btn(props: BtnProps): JSX.Element {
+  const { children, look, off, label, describedBy, submit, current, onPress } = props;
+  return (
+    <button
+      type={submit ? 'submit' : 'button'}
+      class={look}
+      aria-label={label}
+      aria-describedby={describedBy}
+      aria-disabled={off ? true : undefined}
+      aria-current={current ? 'step' : undefined}
+      onClick={(event) => {
+        if (off) event.preventDefault();
+        else void onPress?.();
+      }}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** A heading that takes the focus when its screen comes up. */
+export function Title({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}
+
+let sheets = 0;
+
+interface SheetProps {
+  readonly heading: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+  /** Words on the button that closes it. */
+  readonly closing?: string;
+}
+
+/** A dialog. The browser's own: it holds the focus and gives it back. */
+export function Sheet({ heading, onClose, children, closing }: SheetProps): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [id] = useState(() => `sheet-${(sheets += 1)}`);
+  useEffect(() => {
+    const shown = dialog.current;
+    if (shown !== null && !shown.open) shown.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
+      {/* oxlint-disable-next-line no-autofocus -- a dialog must begin with its own heading */}
+      <h2 id={id} tabIndex={-1} autofocus>
+        {heading}
+      </h2>
+      {children}
+      <p class="row">
+        <Btn look="quiet" onPress={() => dialog.current?.close()}>
+          {closing ?? t('close-sheet')}
+        </Btn>
+      </p>
+    </dialog>
+  );
+}
+
+interface LaterProps<P> {
+  readonly of: () => Promise<ComponentType<P>>;
+  readonly with: P;
+}
+
+/** A part of the page that is fetched when it is first needed. */
+export function Later<P extends object>({ of, with: props }: LaterProps<P>): JSX.Element | null {
+  const [part, setPart] = useState<{ is?: ComponentType<P>; failed?: boolean }>({});
+  useEffect(() => {
+    let gone = false;
+    of().then(
+      (is) => gone || setPart({ is }),
+      () => gone || setPart({ failed: true }),
+    );
+    return () => {
+      gone = true;
+    };
+  }, []);
+  if (part.failed) return <p role="alert">{t('needs-reload')}</p>;
+  if (part.is === undefined) return null;
+  const Part = part.is as ComponentType<object>;
+  return <Part {...props} />;
+}
+
+interface FaultsProps {
+  /** Faults by the id of the field they belong to. */
+  readonly faults: ReadonlyMap<string, string>;
+  /** Changes with each attempt, so that the same fault twice moves the focus twice. */
+  readonly attempt: number;
+}
+
+/** What is wrong with a form, with the way to each field. Takes the focus. */
+export function Faults({ faults, attempt }: FaultsProps): JSX.Element | null {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus(), [attempt]);
+  if (faults.size === 0) return null;
+  return (
+    <div class="faults" ref={box} tabIndex={-1} role="group" aria-labelledby="faults-title">
+      <h2 id="faults-title">{t('error-summary-title')}</h2>
+      {[...faults].map(([field, text]) => (
+        <p key={field}>
+          <a
+            href={`#${field}`}
+            onClick={(event) => {
+              event.preventDefault();
+              document.getElementById(field)?.focus();
+            }}
+          >
+            {text}
+          </a>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+interface FieldProps {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly fault?: string | undefined;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  readonly max?: number;
+  readonly type?: 'text' | 'date' | 'time' | 'number' | 'datetime-local';
+  /** More than one line. */
+  readonly rows?: number;
+  readonly complete?: 'off' | 'name' | 'given-name';
+}
+
+/** A labelled field with its hint and its fault. */
+export function Field(props: FieldProps): JSX.Element {
+  const { id, label, hint, fault, value, onValue, max, type = 'text', rows, complete = 'off' } = props;
+  const about = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ');
+  const common = {
+    id,
+    value,
+    maxLength: max,
+    'aria-describedby': about || undefined,
+    'aria-invalid': fault === undefined ? undefined : true,
+    autocomplete: complete,
+    onInput: (event: Event) => onValue((event.currentTarget as HTMLInputElement).value),
+  } as const;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {fault && (
+        <p class="fault" id={`${id}-fault`}>
+          {t('error-prefix', { text: fault })}
+        </p>
+      )}
+      {rows ? <textarea {...common} rows={rows} dir="auto" /> : <input {...common} type={type as 'text'} dir="auto" />}
+    </div>
+  );
+}
+
+interface ChoiceProps<T extends string | number> {
+  readonly legend: string;
+  readonly name: string;
+  readonly hint?: string;
+  readonly value: T | undefined;
+  readonly options: readonly { readonly is: T; readonly label: string; readonly about?: string }[];
+  readonly onValue: (value: T) => void;
+  readonly across?: boolean;
+}
+
+/** One of several. */
+export function Choice<T extends string | number>(props: ChoiceProps<T>): JSX.Element {
+  const { legend, name, hint, value, options, onValue, across } = props;
+  return (
+    <fieldset class={across ? 'choice across' : 'choice'}>
+      <legend>{legend}</legend>
+      {hint && <p class="hint">{hint}</p>}
+      {options.map(({ is, label, about }) => (
+        <div key={is} class="option">
+          <input
+            type="radio"
+            id={`${name}-${is}`}
+            name={name}
+            checked={value === is}
+            aria-describedby={about && `${name}-${is}-about`}
+            onChange={() => onValue(is)}
+          />
+          <div>
+            <label for={`${name}-${is}`}>{label}</label>
+            {about && (
+              <p class="hint" id={`${name}-${is}-about`}>
+                {about}
+              </p>
+            )}
+          </div>
+        </div>
+      ))}
+    </fieldset>
+  );
+}

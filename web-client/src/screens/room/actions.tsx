@@ -1,0 +1,21 @@
+/** One's own actions, on a page of their own. */
+
+import type { JSX } from 'preact';
+import { t } from '../../i18n';
+import { Btn, Title } from '../pieces';
+import { useLook } from './look';
+import { OwnActions } from './write';
+
+export function Actions(): JSX.Element {
+  const { show } = useLook();
+  return (
+    <main id="content" tabIndex={-1}>
+      <Title>{t('my-actions')}</Title>
+      <p class="lead">{t('my-actions-lead')}</p>
+      <OwnActions />
+      <p class="row">
+        <Btn look="main" onPress={() => show('room')}>{t('back-to-room')}</Btn>
+      </p>
+    </main>
+  );
+}

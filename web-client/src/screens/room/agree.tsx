@@ -1,0 +1,86 @@
+/** What the set agrees on: its charter, and a change of what may leave the room. */
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { t } from '../../i18n';
+import { Btn, Field } from '../pieces';
+import { plain, word } from '../words';
+import { charterOf, circleOf, observes, textsOf, useAsk, useLook } from './look';
+
+/** The charter, and "I can live by this". */
+export function Charter(): JSX.Element {
+  const look = useLook();
+  const ask = useAsk();
+  const [editing, setEditing] = useState(false);
+  const { shared, own, session } = look;
+  const agreed = shared.seats[own.seat]?.agreed === true;
+  const all = circleOf(shared);
+  const editable = own.controls && (shared.stage === 'gathering' || shared.now?.id === 'charter') && session.keys.value !== 'none';
+  return (
+    <section class="card" aria-labelledby="charter-title" data-keep>
+      <h2 id="charter-title" tabIndex={-1}>{t('charter-title')}</h2>
+      {editing ? (
+        <CharterForm onDone={() => setEditing(false)} />
+      ) : (
+        <ul class="charter">
+          {charterOf(look).map((line) => <li key={line} dir="auto">{line}</li>)}
+        </ul>
+      )}
+      <p class="hint">
+        {plain('charter-count', { count: all.filter(([, seat]) => seat.agreed).length, all: all.length })}
+      </p>
+      <p class="row">
+        {agreed ? <span class="chip now">{t('charter-agreed')}</span> : <Btn look="main" onPress={() => ask({ c: 'agree_charter' })}>{t('charter-agree')}</Btn>}
+        {editable && !editing && <Btn onPress={() => setEditing(true)}>{t('charter-edit')}</Btn>}
+      </p>
+    </section>
+  );
+}
+
+function CharterForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
+  const look = useLook();
+  const [value, setValue] = useState(() => charterOf(look).join('\n'));
+  const item = textsOf(look, 'charter').findLast((text) => text.seat === look.own.seat);
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const answer = await look.session.write('charter', value.trim(), item && { item: item.id });
+    if (answer.ok) onDone();
+  };
+  return (
+    <form onSubmit={(event) => void save(event)}>
+      <Field id="charter-lines" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} max={1300} value={value} onValue={setValue} />
+      <p class="row">
+        <Btn submit look="main">{t('write-save')}</Btn>
+        <Btn look="quiet" onPress={onDone}>{t('cancel')}</Btn>
+      </p>
+    </form>
+  );
+}
+
+/** A proposed mode: everyone taps, or it stays as it is. */
+export function ModeProposal(): JSX.Element | null {
+  const look = useLook();
+  const ask = useAsk();
+  const { shared, own } = look;
+  if (shared.proposed === undefined) return null;
+  const circle = circleOf(shared).filter(([, seat]) => seat.role !== 'observer');
+  const done = shared.mode_agreed[own.seat] === true;
+  return (
+    <section class="card" aria-labelledby="proposal-title" data-keep>
+      <h2 id="proposal-title" tabIndex={-1}>{t('proposal-title', { mode: word(`mode-${shared.proposed}`) })}</h2>
+      <p>{word(`mode-${shared.proposed}-about`)}</p>
+      <p class="hint">
+        {plain('proposal-count', { count: Object.keys(shared.mode_agreed).length, all: circle.length })}
+      </p>
+      {!observes(look) &&
+        (done ? (
+          <p>{t('proposal-done')}</p>
+        ) : (
+          <p class="row">
+            <Btn look="main" onPress={() => ask({ c: 'answer_mode', yes: true })}>{t('proposal-yes')}</Btn>
+            <Btn onPress={() => ask({ c: 'answer_mode', yes: false })}>{t('proposal-no')}</Btn>
+          </p>
+        ))}
+    </section>
+  );
+}

@@ -1,0 +1,148 @@
+/** The foot of the room for everybody without the controls: one big thing to press, and my place. */
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { t } from '../../i18n';
+import type { Kind } from '../../wire.gen';
+import { Btn, Choice, Icon } from '../pieces';
+import { plain, word } from '../words';
+import { observes, presents, queueOf, roundOf, turnOf, useAsk, useLook } from './look';
+import { whereAreWe } from './where';
+
+export function Dock(): JSX.Element {
+  return (
+    <footer class="dock" aria-label={t('dock')} data-keep>
+      <Turn />
+      <WhereButton />
+    </footer>
+  );
+}
+
+/** Speaks the whole state, and shows it. */
+export function WhereButton(): JSX.Element {
+  const look = useLook();
+  const tell = (): void => {
+    const text = whereAreWe(look);
+    // Asked for, so it is said even in a silence.
+    look.announcer.release();
+    look.announcer.say({ kind: 'where', text });
+    look.note(text);
+  };
+  return (
+    <span class="where">
+      <Btn onPress={tell}>{t('where')}</Btn>
+    </span>
+  );
+}
+
+function Turn(): JSX.Element {
+  const look = useLook();
+  const { shared, own } = look;
+  const { now } = shared;
+  if (observes(look)) return <p class="place">{t('observer-dock')}</p>;
+  if (shared.hold !== undefined) return <p class="place">{t('hold-dock')}</p>;
+  if (turnOf(shared) === own.seat) return <RoundTurn />;
+  if (shared.asking?.seat === own.seat) return <Asking />;
+  if (presents(look)) return <p class="place">{t(now?.stance === 'listens' ? 'dock-listening' : 'dock-presenting')}</p>;
+  if (now?.floor === 'round') {
+    const round = roundOf(shared);
+    const at = round.findIndex(([seat]) => seat === own.seat);
+    const is = round[at]?.[1].is;
+    return <p class="place">{is === undefined ? t('round-not-in') : is === 'waiting' ? plain('round-place', { place: at + 1, of: round.length }) : word(`round-own-${is}`)}</p>;
+  }
+  if (now === undefined || now.hand === 'off') return <Tick />;
+  return <Hand />;
+}
+
+/** "Ready", "understood", "I am back": where a part has such a tick. */
+function Tick(): JSX.Element {
+  const { shared, own } = useLook();
+  const ask = useAsk();
+  const id = shared.now === undefined ? '' : `tick-${shared.now.id}`;
+  const label = word(id);
+  const on = shared.seats[own.seat]?.tick === true;
+  if (id === '' || label === id.replaceAll('.', '-').replaceAll('_', '-')) return <p class="place">{t('dock-nothing')}</p>;
+  return (
+    <>
+      <Btn look={on ? 'mine' : 'big'} onPress={() => ask({ c: 'tick', on: !on })}>
+        <Icon is={on ? 'x' : 'check'} />
+        {on ? t('tick-undo') : label}
+      </Btn>
+      <p class="place">{on ? t('tick-done') : ''}</p>
+    </>
+  );
+}
+
+function RoundTurn(): JSX.Element {
+  const { shared, own } = useLook();
+  const ask = useAsk();
+  const last = !roundOf(shared).some(([seat, turn]) => seat !== own.seat && (turn.is === 'waiting' || turn.is === 'later'));
+  return (
+    <>
+      <Btn look="big" onPress={() => ask({ c: 'end_round_turn' })}>{t('turn-end')}</Btn>
+      <p class="row">
+        <Btn onPress={() => ask({ c: 'pass_turn' })}>{t('turn-pass')}</Btn>
+        <Btn off={last} onPress={() => ask({ c: 'later_turn' })}>{t('turn-later-me')}</Btn>
+      </p>
+    </>
+  );
+}
+
+function Asking(): JSX.Element {
+  const ask = useAsk();
+  return (
+    <>
+      <Btn look="big" onPress={() => ask({ c: 'end_turn' })}>{t('ask-end')}</Btn>
+      <p class="place">{t('ask-hint')}</p>
+    </>
+  );
+}
+
+/** One button whose words change; so it is no toggle to a screen reader. */
+export function Hand(): JSX.Element {
+  const { shared, own } = useLook();
+  const ask = useAsk();
+  const [kind, setKind] = useState<Kind>();
+  const hand = shared.queue[own.seat];
+  const queue = queueOf(shared);
+  const place = queue.indexOf(own.seat) + 1;
+  const kinds = (shared.now?.kinds ?? []).filter((offered) => offered !== 'any');
+  const fits = kind !== undefined && (kind === 'process' || shared.now?.kinds.includes(kind)) ? kind : undefined;
+  const chosen = hand === undefined ? fits : hand.kind;
+  const raise = (as: Kind | undefined): void => ask({ c: 'raise_hand', ...(as && { kind: as }) });
+  return (
+    <>
+      <div class="hand">
+        {hand === undefined ? (
+          <Btn look="big" onPress={() => raise(fits)}>
+            <Icon is="hand" />
+            {t('hand-raise')}
+          </Btn>
+        ) : (
+          <Btn look="mine" onPress={() => ask({ c: 'lower_hand' })}>
+            <Icon is="x" />
+            {t('hand-lower')}
+          </Btn>
+        )}
+        {hand && place < queue.length && <Btn look="quiet" onPress={() => ask({ c: 'defer_hand' })}>{t('hand-defer')}</Btn>}
+      </div>
+      <p class="place">{hand ? plain('hand-place', { place, of: queue.length }) : plain('hands-waiting', { count: queue.length })}</p>
+      <details class="kinds">
+        <summary>{chosen ? plain('kind-chosen', { kind: word(`kind-${chosen}`) }) : t('kind-choose')}</summary>
+        <p class="hint">{t('hand-check')}</p>
+        <Choice
+          legend={t('kind-legend')}
+          name="kind"
+          across
+          value={chosen ?? 'none'}
+          options={(['none', ...kinds, 'process'] as const).map((is) => ({ is, label: word(`kind-${is}`) }))}
+          onValue={(is) => {
+            const next = is === 'none' ? undefined : is;
+            setKind(next);
+            if (hand !== undefined) raise(next);
+          }}
+        />
+      </details>
+    </>
+  );
+}

@@ -1,0 +1,165 @@
+/** Who waits, whose turns come, who is still to be heard, who is here. */
+
+import type { JSX } from 'preact';
+import { t } from '../../i18n';
+import type { SeatId } from '../../wire.gen';
+import { Btn, Icon } from '../pieces';
+import { bare, initials, plain, word } from '../words';
+import { circleOf, nameOf, presents, queueOf, roundOf, useAsk, useLook } from './look';
+
+/** Hands that are up. The presenter is not shown how many wait. */
+export function Waiting(): JSX.Element | null {
+  const look = useLook();
+  const ask = useAsk();
+  const { shared, own, session } = look;
+  const queue = queueOf(shared);
+  if (shared.now?.floor === 'round' || shared.now?.hand === 'off' || presents(look)) return null;
+  const move = (seat: SeatId, to: number) => () => ask({ c: 'move_hand', seat, to });
+  return (
+    <section class="card" aria-labelledby="waiting-title" data-keep>
+      <h2 id="waiting-title" tabIndex={-1}>{t(shared.now?.hand === 'ask' ? 'waiting-title' : 'waiting-turn-title')}</h2>
+      {queue.length === 0 && <p class="hint">{t('waiting-none')}</p>}
+      <ol class="rows">
+        {queue.map((seat, at) => {
+          const name = nameOf(look, seat);
+          const kind = shared.queue[seat]?.kind;
+          const away = !session.here.value.has(seat);
+          return (
+            <li key={seat} data-seat={seat} class={`${seat === own.seat ? 'me' : ''}${away ? ' away' : ''}`}>
+              <span class="n">{at + 1}</span>
+              <span class="who">
+                {seat === own.seat ? t('name-you', { name }) : <bdi>{name}</bdi>}
+                {kind && kind !== 'any' && <span class="chip">{word(`kind-${kind}`)}</span>}
+                {away && <span class="chip">{t('away')}</span>}
+              </span>
+              {own.controls && (
+                <span class="acts">
+                  <Btn off={at === 0} label={bare(t('move-up', { name }))} onPress={move(seat, at - 1)}>
+                    <Icon is="up" />
+                  </Btn>
+                  <Btn off={at === queue.length - 1} label={bare(t('move-down', { name }))} onPress={move(seat, at + 1)}>
+                    <Icon is="down" />
+                  </Btn>
+                  <Btn label={bare(t('invite-name', { name }))} onPress={() => ask({ c: 'invite', seat })}>
+                    {t('invite')}
+                  </Btn>
+                </span>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+/** A round in its order: everybody sees it, since the order is the point. */
+export function Round(): JSX.Element | null {
+  const look = useLook();
+  const { shared, own, session } = look;
+  const round = roundOf(shared);
+  if (shared.now?.floor !== 'round' || round.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="round-title" data-keep>
+      <h2 id="round-title" tabIndex={-1}>{t('round-title')}</h2>
+      <ol class="rows">
+        {round.map(([seat, turn], at) => (
+          <li key={seat} data-seat={seat} class={`${turn.is === 'now' ? 'me' : ''}${turn.is === 'done' || turn.is === 'passed' ? ' past' : ''}`}>
+            <span class="n">{at + 1}</span>
+            <span class="who">
+              {seat === own.seat ? t('name-you', { name: nameOf(look, seat) }) : <bdi>{nameOf(look, seat)}</bdi>}
+              {!session.here.value.has(seat) && <span class="chip">{t('away')}</span>}
+            </span>
+            {turn.is !== 'waiting' && (
+              <span class={turn.is === 'now' ? 'chip now' : 'chip'}>{word(`turn-${turn.is}`)}</span>
+            )}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** The facilitator's private hint: who has not had the floor in this part. */
+export function StillToHear(): JSX.Element | null {
+  const look = useLook();
+  const { shared, own, session } = look;
+  if (own.hints === undefined || shared.now?.hand !== 'ask') return null;
+  const asked = own.hints.asked;
+  const quiet = circleOf(shared).filter(
+    ([seat, { role }]) =>
+      (role === 'member' || role === 'trainee') && seat !== shared.presenter && seat !== own.seat &&
+      seat !== shared.asking?.seat && !asked[seat],
+  );
+  return (
+    <section class="card" aria-labelledby="hear-title">
+      <h2 id="hear-title">{t('hear-title')}</h2>
+      <p class="hint">{t('hear-hint')}</p>
+      {quiet.length === 0 ? (
+        <p>{t('hear-all')}</p>
+      ) : (
+        <ul class="chips">
+          {quiet.map(([seat]) => (
+            <li key={seat} class="chip">
+              <bdi>{nameOf(look, seat)}</bdi>
+              {!session.here.value.has(seat) && <span class="hint"> ({t('away')})</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** Everybody with a seat. */
+export function People(): JSX.Element {
+  const look = useLook();
+  const { shared, own, session } = look;
+  const here = session.here.value;
+  const circle = circleOf(shared);
+  const count = circle.filter(([seat]) => here.has(seat)).length;
+  const rows = (
+    <ul class="rows people">
+      {circle.map(([seat, view]) => {
+        const name = nameOf(look, seat);
+        const part = seat === shared.presenter ? 'presenter' : seat === shared.lead ? 'lead' : seat === shared.scribe ? 'scribe' : view.role;
+        const lit = (shared.asking?.seat ?? shared.presenter) === seat;
+        return (
+          <li key={seat} data-seat={seat} class={here.has(seat) ? '' : 'away'}>
+            <span class={lit ? 'seat lit' : 'seat'} aria-hidden="true">{initials(session.names.value.get(seat) ?? '')}</span>
+            <span class="who">
+              {seat === own.seat ? t('name-you', { name }) : <bdi>{name}</bdi>}
+              {part !== 'member' && <span class="hint"> · {word(`role-${part}`)}</span>}
+            </span>
+            {view.in_lobby && <span class="chip">{t('in-lobby')}</span>}
+            {shared.stage === 'gathering' && view.agreed && <span class="chip"><Icon is="check" />{t('agreed')}</span>}
+            {(view.tick || view.written) && <span class="chip"><Icon is="check" />{t(view.written ? 'has-written' : 'has-ticked')}</span>}
+            {shared.queue[seat] && <span class="chip amber"><Icon is="hand" />{t('hand-up')}</span>}
+            {!here.has(seat) && !view.in_lobby && <span class="chip">{t('away')}</span>}
+            {(own.controls || own.keys) && seat !== own.seat && (
+              <Btn label={bare(t('options-for', { name }))} onPress={() => look.open({ seat })}><Icon is="dots" /></Btn>
+            )}
+            {own.controls && seat === own.seat && shared.stage === 'running' && (
+              <Btn label={t('options-own')} onPress={() => look.open({ seat })}><Icon is="dots" /></Btn>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+  const heading = plain('in-room', { count, all: circle.length });
+  if (own.controls || shared.stage === 'gathering') {
+    return (
+      <section class="card" aria-labelledby="people-title" data-keep>
+        <h2 id="people-title" tabIndex={-1}>{heading}</h2>
+        {rows}
+      </section>
+    );
+  }
+  return (
+    <details class="card">
+      <summary><h2>{heading}</h2></summary>
+      {rows}
+    </details>
+  );
+}

@@ -1,0 +1,141 @@
+/** What the room's components draw from: the views at hand, and what follows from them. */
+
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { ReadonlySignal } from '@preact/signals';
+import { t } from '../../i18n';
+import type { Announcer } from '../../lib/announce';
+import type { Session, Text } from '../../session/types';
+import type { Clock, Command, Own, PartView, SeatId, SeatView, Shared, TextKind, Turn } from '../../wire.gen';
+
+/** The dialogs that a room can open. */
+export type SheetName =
+  | 'menu' | 'agreed' | 'words' | 'help' | 'prompts' | 'leave'
+  | 'more' | 'parts' | 'order' | 'links' | 'close' | { readonly seat: SeatId };
+
+/** One moment of the room. */
+export interface Look {
+  readonly session: Session;
+  readonly announcer: Announcer;
+  /** Server time in ms, once a second. */
+  readonly second: ReadonlySignal<number>;
+  readonly shared: Shared;
+  readonly own: Own;
+  /** Opens a dialog, or closes the one that is open. */
+  open(sheet: SheetName | undefined): void;
+  /** Shows a line that stays until it is dismissed. */
+  note(text: string): void;
+  /** Goes to one's own actions, or back. */
+  show(view: 'room' | 'actions'): void;
+}
+
+export const LookContext = createContext<Look | undefined>(undefined);
+
+export function useLook(): Look {
+  const look = useContext(LookContext);
+  if (look === undefined) throw new Error('outside the room');
+  return look;
+}
+
+type Plain = Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' }>;
+
+/** Asks; refusals come back through `session.refusal`. */
+export function useAsk(): (command: Plain) => void {
+  const { session } = useLook();
+  return (command) => void session.ask(command);
+}
+
+/** A person's name; "You" for oneself where the sentence allows it. */
+export function nameOf(look: Pick<Look, 'session'>, seat: SeatId): string {
+  return look.session.names.value.get(seat) ?? t('somebody');
+}
+
+export const presents = ({ shared, own }: Look): boolean => shared.presenter === own.seat;
+export const observes = ({ own }: Look): boolean => own.role === 'observer';
+
+/** Hands in the order in which they will be called: process points first. */
+export function queueOf({ queue }: Shared): SeatId[] {
+  const late = (seat: SeatId): number => (queue[seat]?.kind === 'process' ? 0 : 1);
+  const rank = (seat: SeatId): number => queue[seat]?.rank ?? 0;
+  return (Object.keys(queue) as SeatId[]).toSorted((a, b) => late(a) - late(b) || rank(a) - rank(b));
+}
+
+/** The round in its order. */
+export function roundOf({ round }: Shared): [SeatId, Turn][] {
+  return (Object.entries(round) as [SeatId, Turn][]).toSorted(([, a], [, b]) => a.rank - b.rank);
+}
+
+/** Whose turn it is in the round. */
+export function turnOf(shared: Shared): SeatId | undefined {
+  return roundOf(shared).find(([, turn]) => turn.is === 'now')?.[0];
+}
+
+/** Who comes next, in the queue or in the round. A gone person's hand is skipped. */
+export function nextUp({ shared, session }: Look): SeatId | undefined {
+  const round = roundOf(shared);
+  const waiting = round.find(([, turn]) => turn.is === 'waiting') ?? round.find(([, turn]) => turn.is === 'later');
+  return waiting?.[0] ?? queueOf(shared).find((seat) => session.here.value.has(seat));
+}
+
+/** Everybody with a seat, in circle order. */
+export function circleOf({ seats }: Shared): [SeatId, SeatView][] {
+  return (Object.entries(seats) as [SeatId, SeatView][]).toSorted(([, a], [, b]) => a.place - b.place);
+}
+
+/** Milliseconds left; negative after the end; undefined when no time runs. */
+export function leftMs(clock: Clock, now: number): number | undefined {
+  if (clock.is === 'stopped') return undefined;
+  return clock.is === 'paused' ? clock.left_ms : clock.ends_at - now;
+}
+
+/** A run of the agenda that is seen together: one presenter's slot, or what lies between slots. */
+export interface Chapter {
+  /** Index of its first part. */
+  readonly from: number;
+  readonly parts: readonly PartView[];
+  /** Which presenter's slot it is, from 0. */
+  readonly slot: number | undefined;
+}
+
+export function chapterOf(agenda: readonly PartView[], part: number): Chapter {
+  const slot = agenda[part]?.slot;
+  let from = part;
+  while (from > 0 && agenda[from - 1]?.slot === slot) from -= 1;
+  let to = part;
+  while (to + 1 < agenda.length && agenda[to + 1]?.slot === slot) to += 1;
+  return { from, parts: agenda.slice(from, to + 1), slot };
+}
+
+/** How many presenters the plan has time for. */
+export const slotsOf = ({ agenda }: Shared): number => new Set(agenda.flatMap((part) => part.slot ?? [])).size;
+
+/** Texts of a kind, oldest first. */
+export function textsOf({ session }: Pick<Look, 'session'>, kind: TextKind, seat?: SeatId): Text[] {
+  return [...session.texts.value.values()]
+    .filter((text) => text.kind === kind && (seat === undefined || text.seat === seat))
+    .toSorted((a, b) => a.at - b.at);
+}
+
+/** The words of a text, or why they are not there. */
+export function wordsOf(text: Text): string {
+  return text.text ?? t(text.fault === 'key' ? 'text-waits' : 'text-broken');
+}
+
+/** The presenter's line for this slot. */
+export function headlineOf(look: Look): Text | undefined {
+  const { presenter } = look.shared;
+  if (presenter === undefined) return undefined;
+  return textsOf(look, 'headline', presenter).at(-1) ?? textsOf(look, 'bid', presenter).at(-1);
+}
+
+/** The charter's lines: the set's own, or the usual ones. */
+export function charterOf(look: Pick<Look, 'session'>): string[] {
+  const own = textsOf(look, 'charter').at(-1)?.text;
+  if (own !== undefined) return own.split('\n').filter((line) => line.trim() !== '');
+  return usualCharter();
+}
+
+/** The charter that a set begins with. */
+export function usualCharter(): string[] {
+  return Array.from({ length: 12 }, (_, index) => t(`charter-${index + 1}` as 'charter-1'));
+}

@@ -1,0 +1,60 @@
+/** Lines that stay until they are dismissed, and what is wrong with the line right now. */
+
+import type { JSX } from 'preact';
+import type { Signal } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../../i18n';
+import { Btn } from '../pieces';
+import { bare, plain, word } from '../words';
+import { useLook } from './look';
+
+const PATIENCE_MS = 1500;
+
+export function Messages({ noted }: { readonly noted: Signal<string | undefined> }): JSX.Element {
+  const { session } = useLook();
+  const refusal = session.refusal.value;
+  const line = session.line.value;
+  return (
+    <div class="messages" data-keep>
+      {line === 'trouble' && <p class="message">{t('trouble')} {t('tech-lost')}</p>}
+      <Unsent />
+      {session.keys.value !== 'ready' && <p class="message">{t(session.keys.value === 'none' ? 'keys-none' : 'keys-waiting')}</p>}
+      {refusal && (
+        <p class="message refusal" data-code={refusal.code}>
+          <span>{word(`code-${refusal.code}`)}</span>
+          <Btn look="quiet" onPress={() => session.dismissRefusal()}>{t('dismiss')}</Btn>
+        </p>
+      )}
+      {noted.value !== undefined && (
+        <p class="message">
+          <span>{bare(noted.value)}</span>
+          <Btn
+            look="quiet"
+            onPress={() => {
+              noted.value = undefined;
+            }}
+          >
+            {t('dismiss')}
+          </Btn>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What has been asked and is not on disk yet: in words, once it takes longer than a blink. */
+function Unsent(): JSX.Element | null {
+  const { session } = useLook();
+  const count = session.unsent.value.length;
+  const oldest = session.unsent.value[0]?.cid;
+  const [slow, setSlow] = useState<string>();
+  useEffect(() => {
+    if (oldest === undefined) return undefined;
+    const timer = setTimeout(() => setSlow(oldest), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [oldest]);
+  if (count === 0) return null;
+  const live = session.line.value === 'live';
+  if (live && slow !== oldest) return null;
+  return <p class="message" role="status">{plain(live ? 'sending' : 'not-sent-yet', { count })}</p>;
+}

@@ -1,0 +1,125 @@
+/** The card in the middle: time, who presents and what about, what you do now, who has the floor. */
+
+import type { JSX } from 'preact';
+import { t } from '../../i18n';
+import type { Saying } from '../../wire.gen';
+import { Btn, Icon } from '../pieces';
+import { bare, cueText, initials, partName, word } from '../words';
+import { headlineOf, nameOf, nextUp, observes, presents, turnOf, useAsk, useLook, wordsOf } from './look';
+import { Ring, TimeChip } from './ring';
+
+export function NowCard(): JSX.Element {
+  const look = useLook();
+  const { shared, own } = look;
+  const { now, presenter } = shared;
+  const mine = presents(look);
+  const headline = headlineOf(look);
+  return (
+    <section class="card now-card" aria-labelledby="now-title">
+      <div class="now-top">
+        <Ring />
+        <div>
+          <h2 id="now-title">
+            {presenter === undefined
+              ? partName(now?.id ?? '')
+              : mine
+                ? t('you-present')
+                : t('presents', { name: nameOf(look, presenter) })}
+          </h2>
+          {headline && (
+            <p class="headline" dir="auto">
+              {wordsOf(headline)}
+            </p>
+          )}
+          <TimeChip />
+        </div>
+      </div>
+      <p class="cue">
+        <Icon is="ear" />
+        <span>
+          {observes(look) && <span class="hint">{t('observer-cue')} </span>}
+          {now && cueText(now.cue, mine ? 'p' : own.controls ? 'f' : 'm')}
+        </span>
+      </p>
+      <Floor />
+      {mine && <Sayings />}
+    </section>
+  );
+}
+
+/** Whose moment it is, and who comes next. */
+function Floor(): JSX.Element | null {
+  const look = useLook();
+  const ask = useAsk();
+  const { shared, own, session, second } = look;
+  const turn = turnOf(shared);
+  const seat = turn ?? shared.asking?.seat;
+  const next = nextUp(look);
+  const nextName = next === undefined ? undefined : next === own.seat ? t('you') : nameOf(look, next);
+  const settling = (shared.gap_until ?? 0) > second.value && shared.now?.hand === 'ask';
+  const line = shared.says && word(`says-${shared.says}`, { name: presents(look) ? t('you') : nameOf(look, shared.presenter ?? own.seat) });
+  if (seat === undefined) {
+    if (!settling && line === undefined) return null;
+    return <p class="floor quiet">{line ?? t('settling')}</p>;
+  }
+  const name = nameOf(look, seat);
+  const me = seat === own.seat;
+  const kind = shared.asking?.kind;
+  return (
+    <div class="floor" data-floor={seat}>
+      <span class="seat lit" aria-hidden="true">
+        {initials(session.names.value.get(seat) ?? '')}
+      </span>
+      <div>
+        <p>
+          <b>
+            {turn === undefined
+              ? me ? t('you-ask') : t('asks', { name })
+              : me ? t('your-turn') : t('turn-of', { name })}
+          </b>
+          {kind && <span class="chip">{word(`kind-${kind}`)}</span>}
+        </p>
+        {nextName && <p>{t('next-is', { name: nextName })}</p>}
+        {line && <p>{line}</p>}
+      </div>
+      {own.controls && !me && (
+        <p class="row">
+          {turn === undefined ? (
+            <Btn onPress={() => ask({ c: 'end_turn' })}>{t('end-turn')}</Btn>
+          ) : (
+            <>
+              <Btn label={bare(t('round-done-for', { name }))} onPress={() => ask({ c: 'end_round_turn' })}>
+                {t('round-done')}
+              </Btn>
+              <Btn label={bare(t('round-pass-for', { name }))} onPress={() => ask({ c: 'pass_turn' })}>
+                {t('round-pass')}
+              </Btn>
+            </>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What the presenter can say without words. */
+function Sayings(): JSX.Element {
+  const { shared } = useLook();
+  const ask = useAsk();
+  const say = (what: Saying) => () => ask({ c: 'say', what });
+  const { says, asking, now } = shared;
+  const waits = says === 'need_a_moment' || says === 'thinking';
+  return (
+    <div class="row" role="group" aria-label={t('presenter-says')}>
+      <Btn off={says === 'need_a_moment'} onPress={say('need_a_moment')}>{t('say-moment')}</Btn>
+      {now?.hand === 'ask' && (
+        <>
+          <Btn off={says === 'thinking'} onPress={say('thinking')}>{t('say-thinking')}</Btn>
+          <Btn look={waits ? 'main' : undefined} onPress={say('ready')}>{t('say-ready')}</Btn>
+          <Btn look="quiet" off={asking === undefined} onPress={say('pass')}>{t('say-pass')}</Btn>
+        </>
+      )}
+      {now?.hand !== 'ask' && waits && <Btn look="main" onPress={say('ready')}>{t('say-go-on')}</Btn>}
+    </div>
+  );
+}

@@ -1,0 +1,168 @@
+/** The room: one screen from the gathering to the close. */
+
+import type { ComponentType, JSX } from 'preact';
+import { signal, useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { t } from '../../i18n';
+import type { Announcer } from '../../lib/announce';
+import type { Session } from '../../session/types';
+import { Later } from '../pieces';
+import { Charter, ModeProposal } from './agree';
+import { PhaseBar, TopBar } from './bar';
+import { Dock } from './dock';
+import { keepFocus } from './keep-focus';
+import { chapterOf, LookContext, observes, useLook, type Look, type SheetName } from './look';
+import { Messages } from './messages';
+import { NowCard } from './now';
+import { People, Round, StillToHear, Waiting } from './lists';
+import { HoldCard, SilenceCard } from './overlay';
+import { sayHappenings, TimeMarks } from './say';
+import { Table, Writers } from './write';
+
+interface RoomProps {
+  readonly session: Session;
+  readonly announcer: Announcer;
+}
+
+const CONTROLS = new Set<unknown>(['more', 'parts', 'order', 'links', 'close']);
+type Nothing = Record<string, never>;
+const sheets = () => import('./sheets').then((found) => found.Sheets);
+const controlSheets = () => import('../facilitate/sheets').then((found) => found.ControlSheets);
+const controlDock = () => import('../facilitate/dock').then((found) => found.ControlDock as ComponentType<Nothing>);
+const knocking = () => import('../facilitate/knocks').then((found) => found.Knocks as ComponentType<Nothing>);
+const gathering = () => import('./gathering').then((found) => found.Gathering as ComponentType<Nothing>);
+const summary = () => import('../close').then((found) => found.Summary as ComponentType<Nothing>);
+const actions = () => import('./actions').then((found) => found.Actions as ComponentType<Nothing>);
+
+export function Room({ session, announcer }: RoomProps): JSX.Element {
+  const shared = session.shared.value;
+  const own = session.own.value;
+  const second = useMemo(() => signal(session.now()), [session]);
+  const sheet = useSignal<SheetName | undefined>(undefined);
+  const noted = useSignal<string | undefined>(undefined);
+  const view = useSignal<'room' | 'actions'>('room');
+  const root = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    const beat = setInterval(() => {
+      second.value = session.now();
+    }, 1000);
+    const silent = sayHappenings(session, announcer);
+    const loose = root.current === null ? undefined : keepFocus(root.current);
+    return () => {
+      clearInterval(beat);
+      silent();
+      loose?.();
+    };
+  }, [session]);
+  useAwake();
+
+  if (shared === undefined || own === undefined) return <p class="wait">{t('starting')}</p>;
+  const look: Look = {
+    session, announcer, second, shared, own,
+    open: (name) => {
+      sheet.value = name;
+    },
+    note: (text) => {
+      noted.value = text;
+    },
+    show: (name) => {
+      view.value = name;
+    },
+  };
+  const open = sheet.value;
+  const controlling = typeof open === 'object' || CONTROLS.has(open);
+  const closing = { sheet: open as never, onClose: () => look.open(undefined) };
+  return (
+    <LookContext.Provider value={look}>
+      <div class={`room ${shared.stage}`} ref={root} data-role={own.role} data-stage={shared.stage}>
+        <TopBar />
+        <PhaseBar />
+        <Messages noted={noted} />
+        {view.value === 'actions' && shared.stage !== 'closed' ? (
+          <Later key="actions" of={actions} with={{}} />
+        ) : (
+          <Stage />
+        )}
+        {shared.stage === 'running' && (own.controls ? <Later of={controlDock} with={{}} /> : <Dock />)}
+        <Marks />
+        {open !== undefined && !controlling && <Later key={`${String(open)}`} of={sheets} with={closing} />}
+        {open !== undefined && controlling && <Later key={JSON.stringify(open)} of={controlSheets} with={closing} />}
+      </div>
+    </LookContext.Provider>
+  );
+}
+
+function Stage(): JSX.Element {
+  const { shared, own } = useLook();
+  if (shared.stage === 'closed') return <Later key="closed" of={summary} with={{}} />;
+  if (shared.stage === 'gathering') return <Later key="gathering" of={gathering} with={{}} />;
+  return (
+    <main id="content" tabIndex={-1} class="board">
+      <h1 class="sr-only">{t('room-title')}</h1>
+      {own.keys && <Later of={knocking} with={{}} />}
+      <ModeProposal />
+      <Board />
+    </main>
+  );
+}
+
+/** What is on the table while the meeting runs, in the order in which it is read. */
+function Board(): JSX.Element {
+  const look = useLook();
+  const { shared, own } = look;
+  const { now } = shared;
+  if (shared.charter_first && shared.seats[own.seat]?.agreed !== true && !own.controls) return <Charter />;
+  if (shared.hold !== undefined) return <HoldCard />;
+  const silent = shared.silence || now?.floor === 'silence';
+  return (
+    <>
+      <div class="main">
+        {silent ? <SilenceCard small={(now?.writes.length ?? 0) > 0} /> : <NowCard />}
+        <Writers />
+        {now?.id === 'charter' && <Charter />}
+      </div>
+      {!(silent && !own.controls) && (
+        <div class="side">
+          <StillToHear />
+          <Waiting />
+          <Round />
+          <Table from={chapterOf(shared.agenda, now?.part ?? 0).from} />
+          <People />
+        </div>
+      )}
+      {observes(look) && <p class="hint">{t('observer-foot')}</p>}
+    </>
+  );
+}
+
+/** Redrawn each second, so that nothing else has to be. */
+function Marks(): null {
+  const look = useLook();
+  const marks = useMemo(() => new TimeMarks(), [look.session]);
+  const second = look.second.value;
+  useEffect(() => marks.tick(look), [second]);
+  return null;
+}
+
+/** Keeps a phone's screen on while its owner is in the room. */
+function useAwake(): void {
+  useEffect(() => {
+    let lock: WakeLockSentinel | undefined;
+    const hold = (): void => {
+      if (document.visibilityState !== 'visible' || !('wakeLock' in navigator)) return;
+      navigator.wakeLock.request('screen').then(
+        (held) => {
+          lock = held;
+        },
+        () => undefined,
+      );
+    };
+    hold();
+    document.addEventListener('visibilitychange', hold);
+    return () => {
+      document.removeEventListener('visibilitychange', hold);
+      void lock?.release();
+    };
+  }, []);
+}

@@ -1,0 +1,178 @@
+/** What a screen reader hears of the room: by whom it happened to, and never more than it must. */
+
+import { effect } from '@preact/signals';
+import { t } from '../../i18n';
+import type { Announcer } from '../../lib/announce';
+import type { Happening, Session } from '../../session/types';
+import { cueText, partName, word } from '../words';
+import { leftMs, nameOf, nextUp, queueOf, turnOf, type Look } from './look';
+
+const MERGE_MS = 10_000;
+const HUSH_MS = 4_000;
+/** Marks of time that everybody hears once, in minutes. */
+const MARKS = [5, 2, 0] as const;
+
+/** Says what happens in `session` until the returned function is called. */
+export function sayHappenings(session: Session, announcer: Announcer): () => void {
+  const say = (kind: string, text: string, assertive = false): void => announcer.say({ kind, text, assertive });
+  let merged: ReturnType<typeof setTimeout> | undefined;
+  let hush: ReturnType<typeof setTimeout> | undefined;
+  let knocking = 0;
+
+  /** Hands and knocks, for those who run the room: merged, at most every ten seconds. */
+  const later = (): void => {
+    merged ??= setTimeout(() => {
+      merged = undefined;
+      const shared = session.shared.value;
+      if (session.own.value?.controls && shared) say('queue', t('say-waiting', { count: queueOf(shared).length }));
+    }, MERGE_MS);
+  };
+
+  const floor = ({ before, after }: Happening): void => {
+    const own = session.own.value?.seat;
+    const was = turnOf(before) ?? before.asking?.seat;
+    const is = turnOf(after) ?? after.asking?.seat;
+    if (is !== was && is === own) say('floor', t(turnOf(after) === own ? 'say-your-turn' : 'say-your-floor'), true);
+    const look = { session, shared: after } as Look;
+    const next = nextUp(look);
+    if (next === own && next !== nextUp({ session, shared: before } as Look)) say('next', t('say-you-next'));
+  };
+
+  const stop = session.onHappening((happening) => {
+    const { what, mine, before, after } = happening;
+    const own = session.own.value;
+    if (own === undefined) return;
+    const name = (seat: string | undefined): string =>
+      seat === undefined ? t('somebody') : nameOf({ session }, seat as typeof own.seat);
+    const quiet = after.silence || after.now?.floor === 'silence';
+    switch (what) {
+      case 'moved':
+      case 'started':
+      case 'undone': {
+        if (after.now === undefined) break;
+        const role = after.presenter === own.seat ? 'p' : own.controls ? 'f' : 'm';
+        announcer.release(true);
+        say('part', t('say-part', { part: partName(after.now.id), cue: cueText(after.now.cue, role) }));
+        break;
+      }
+      case 'paused':
+      case 'resumed':
+        say('clock', t(what === 'paused' ? 'say-paused' : 'say-resumed'));
+        break;
+      case 'time_added':
+        say('clock', t('say-time-added'));
+        break;
+      case 'held':
+        say('hold', t(after.hold?.why === 'no_facilitator' ? 'hold-no-facilitator' : 'cue-hold-all'));
+        break;
+      case 'hold_ended':
+        say('hold', t('say-hold-ended'));
+        break;
+      case 'silence_set':
+        if (!after.silence) announcer.release(true);
+        say('silence', t(after.silence ? 'say-silence' : 'say-silence-ended'));
+        break;
+      case 'hand_raised':
+      case 'hand_lowered':
+      case 'hands_moved': {
+        const place = queueOf(after).indexOf(own.seat) + 1;
+        const was = queueOf(before).indexOf(own.seat) + 1;
+        if (place !== was && (mine || was > 0)) {
+          say('hand', place > 0 ? t('say-hand-up', { place, of: queueOf(after).length }) : t('say-hand-down'));
+        } else if (own.controls) later();
+        break;
+      }
+      case 'queue_cleared':
+        if (before.queue[own.seat]) say('hand', t('say-cleared'));
+        break;
+      case 'presenter_chosen':
+        say('presenter', after.presenter === own.seat ? t('you-present') : after.presenter ? t('presents', { name: name(after.presenter) }) : t('say-no-presenter'));
+        break;
+      case 'presenter_said':
+        if (after.says && after.presenter !== own.seat) say('says', word(`says-${after.says.replace('_', '-')}`, { name: name(after.presenter) }));
+        break;
+      case 'lead_set':
+        say('lead', after.lead === own.seat ? t('say-you-lead') : t('say-leads', { name: after.lead ? name(after.lead) : t('role-host') }));
+        break;
+      case 'mode_proposed':
+        say('mode', t('say-mode-proposed', { mode: word(`mode-${after.proposed ?? after.mode}`) }));
+        break;
+      case 'mode_set':
+        say('mode', t('say-mode-set', { mode: word(`mode-${after.mode}`) }));
+        break;
+      case 'mode_declined':
+        say('mode', t('say-mode-kept'));
+        break;
+      case 'closed':
+        say('closed', t('say-closed'), true);
+        break;
+      default:
+        break;
+    }
+    floor(happening);
+    clearTimeout(hush);
+    // What begins the quiet is still said; then nothing is, until it ends.
+    if (quiet) hush = setTimeout(() => announcer.hold(), HUSH_MS);
+    else announcer.release();
+  });
+
+  const knocks = effect(() => {
+    const count = session.knocks.value.length;
+    if (count > knocking) say('knocks', t('say-knocks', { count }));
+    knocking = count;
+  });
+
+  let wasTrouble = false;
+  const line = effect(() => {
+    const now = session.line.value;
+    if (now === 'trouble') {
+      wasTrouble = true;
+      say('line', t('trouble'), true);
+    } else if (now === 'live' && wasTrouble) {
+      wasTrouble = false;
+      say('line', t('say-back'));
+    }
+  });
+
+  const refused = effect(() => {
+    const refusal = session.refusal.value;
+    if (refusal) say('refusal', word(`code-${refusal.code}`), true);
+  });
+
+  return () => {
+    stop();
+    knocks();
+    line();
+    refused();
+    clearTimeout(merged);
+    clearTimeout(hush);
+    announcer.release(true);
+  };
+}
+
+/** Says 5 minutes, 2 minutes and time, once each; nobody who is speaking is interrupted by it. */
+export class TimeMarks {
+  #part: string | undefined;
+  #said = new Set<number>();
+
+  /** Call once a second. */
+  tick(look: Look): void {
+    const { shared, own, announcer } = look;
+    const { clock, now } = shared;
+    if (now === undefined || clock.is !== 'running') return;
+    const left = (leftMs(clock, look.second.value) ?? 0) / 60_000;
+    const part = `${now.part} ${clock.ends_at}`;
+    if (part !== this.#part) {
+      this.#part = part;
+      // What has passed already when we come, or when time was added, is not news.
+      this.#said = new Set(MARKS.filter((mark) => left < mark - 0.05));
+      if (clock.total_ms <= 5 * 60_000) this.#said.add(5);
+    }
+    for (const mark of MARKS) {
+      if (left > mark || this.#said.has(mark)) continue;
+      this.#said.add(mark);
+      const speaks = own.seat === (turnOf(shared) ?? shared.asking?.seat);
+      if (!speaks) announcer.say({ kind: 'time', text: t('say-time', { minutes: mark }) });
+    }
+  }
+}

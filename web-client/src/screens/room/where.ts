@@ -1,0 +1,40 @@
+/** "Where are we?": the whole state in a few sentences, when somebody asks for it. */
+
+import { t } from '../../i18n';
+import { cueText, partName, word } from '../words';
+import { chapterOf, headlineOf, leftMs, nameOf, nextUp, presents, queueOf, turnOf, wordsOf, type Look } from './look';
+import { minutesLeft } from './ring';
+
+export function whereAreWe(look: Look): string {
+  const { shared, own, session } = look;
+  const { now } = shared;
+  if (now === undefined) return t('where-gathering', { count: session.here.value.size });
+  const say: string[] = [];
+  if (shared.hold) say.push(t('cue-hold-all'));
+  const chapter = chapterOf(shared.agenda, now.part);
+  say.push(
+    t('where-part', { step: now.part - chapter.from + 1, steps: chapter.parts.length, part: partName(now.id) }),
+  );
+  const left = leftMs(shared.clock, session.now());
+  if (left !== undefined) {
+    say.push(left > 0 ? t('where-left', { minutes: minutesLeft(left) }) : t('where-over'));
+    if (shared.clock.is === 'paused') say.push(t('where-paused'));
+  }
+  if (shared.presenter !== undefined) {
+    const headline = headlineOf(look);
+    say.push(presents(look) ? t('where-you-present') : t('where-presents', { name: nameOf(look, shared.presenter) }));
+    if (headline) say.push(t('where-headline', { text: wordsOf(headline) }));
+  }
+  if (shared.silence || now.floor === 'silence') say.push(t('where-silence'));
+  const floor = turnOf(shared) ?? shared.asking?.seat;
+  if (floor !== undefined) {
+    say.push(floor === own.seat ? t('where-your-floor') : t('where-floor', { name: nameOf(look, floor) }));
+  }
+  const next = nextUp(look);
+  if (next !== undefined) say.push(next === own.seat ? t('where-you-next') : t('where-next', { name: nameOf(look, next) }));
+  const place = queueOf(shared).indexOf(own.seat);
+  if (place >= 0) say.push(t('where-place', { place: place + 1, of: queueOf(shared).length }));
+  say.push(cueText(now.cue, presents(look) ? 'p' : own.controls ? 'f' : 'm'));
+  say.push(t('where-mode', { mode: word(`mode-${shared.mode}`) }));
+  return say.join(' ');
+}

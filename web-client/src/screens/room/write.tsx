@@ -1,0 +1,204 @@
+/** Short texts, where the part asks for them and only then. */
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { t } from '../../i18n';
+import type { Text } from '../../session/types';
+import { LIMITS, type See, type TextKind, type Write } from '../../wire.gen';
+import { Btn, Choice, Field } from '../pieces';
+import { bare, plain, word } from '../words';
+import { ActionForm } from './action';
+import { nameOf, observes, presents, textsOf, useAsk, useLook, wordsOf, type Look } from './look';
+
+/** Whether this person may write it in this part. The server decides; this only keeps forms away. */
+function mayWrite(look: Look, { by }: Write): boolean {
+  if (observes(look)) return false;
+  if (by === 'presenter') return presents(look);
+  if (by === 'scribe') return look.shared.scribe === look.own.seat;
+  return by === 'each' || !presents(look);
+}
+
+/** Forms for all that this person may write now. */
+export function Writers(): JSX.Element | null {
+  const look = useLook();
+  const writes = (look.shared.now?.writes ?? []).filter((write) => mayWrite(look, write));
+  if (writes.length === 0 || look.session.keys.value === 'none') return null;
+  return (
+    <>
+      {writes.map(({ kind, see }) => {
+        const key = `${look.shared.now?.part}-${kind}`;
+        if (kind === 'bid') return <BidForm key={key} />;
+        if (kind === 'action') return <OwnActions key={key} />;
+        return <Lines key={key} kind={kind} see={see} />;
+      })}
+    </>
+  );
+}
+
+/** Kinds of which one person may write several. */
+const SEVERAL: readonly TextKind[] = ['question', 'scribe'];
+
+interface LineFormProps {
+  readonly kind: TextKind;
+  readonly see: See;
+  /** The text to mend, when there is one. */
+  readonly text?: Text | undefined;
+}
+
+/** One line of at most 140 characters. */
+function LineForm({ kind, see, text }: LineFormProps): JSX.Element {
+  const { session } = useLook();
+  const ask = useAsk();
+  const [value, setValue] = useState(text?.text ?? '');
+  const [sent, setSent] = useState(false);
+  const id = `line-${kind}-${text?.id ?? 'new'}`;
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (value.trim() === '') return document.getElementById(id)?.focus();
+    setSent(true);
+    const answer = await session.write(kind, value.trim(), text && { item: text.id });
+    setSent(false);
+    if (answer.ok && text === undefined && SEVERAL.includes(kind)) setValue('');
+  };
+  return (
+    <form onSubmit={(event) => void save(event)} noValidate>
+      <Field
+        id={id}
+        label={text && SEVERAL.includes(kind) ? word(`write-${kind}-again`) : word(`write-${kind}`)}
+        hint={plain('line-left', { left: LIMITS.line_chars - [...value].length })}
+        value={value}
+        max={LIMITS.line_chars}
+        onValue={setValue}
+      />
+      <p class="row">
+        <Btn submit look="main" off={sent}>{text ? t('write-save') : t('write-send')}</Btn>
+        {text && !text.open && see !== 'everyone' && (
+          <Btn onPress={() => ask({ c: 'release_item', item: text.id })}>{t('write-release')}</Btn>
+        )}
+        {text && <Btn look="quiet" onPress={() => ask({ c: 'withdraw_item', item: text.id })}>{t('write-withdraw')}</Btn>}
+      </p>
+      {text && <p class="hint">{t(text.open ? 'write-seen' : 'write-unseen')}</p>}
+    </form>
+  );
+}
+
+function Lines({ kind, see }: { readonly kind: TextKind; readonly see: See }): JSX.Element {
+  const look = useLook();
+  const part = look.shared.now?.part;
+  const several = SEVERAL.includes(kind);
+  const mine = textsOf(look, kind, look.own.seat).filter((text) => kind === 'headline' || text.part === part);
+  const title = `writer-${kind}`;
+  return (
+    <section class="card writer" aria-labelledby={title} data-keep>
+      <h2 id={title} tabIndex={-1}>{word(`kind-of-${kind}`)}</h2>
+      <p class="hint">{t(see === 'everyone' ? 'see-everyone' : see === 'hidden' ? 'see-hidden' : 'see-owner')}</p>
+      {mine.map((text) => <LineForm key={text.id} kind={kind} see={see} text={text} />)}
+      {(several || mine.length === 0) && <LineForm key={`new-${mine.length}`} kind={kind} see={see} />}
+    </section>
+  );
+}
+
+/** "If I took time today, it would be about…" */
+function BidForm(): JSX.Element {
+  const look = useLook();
+  const ask = useAsk();
+  const bid = textsOf(look, 'bid', look.own.seat).at(-1);
+  const [value, setValue] = useState(bid?.text ?? '');
+  const [pressing, setPressing] = useState<number>(bid?.bid?.pressing ?? 2);
+  const [minutes, setMinutes] = useState(`${bid?.bid?.minutes ?? 45}`);
+  const [sent, setSent] = useState(false);
+  const wanted = Number(minutes);
+  const wrong = !Number.isInteger(wanted) || wanted < 5 || wanted > 120;
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (value.trim() === '') return document.getElementById('bid-text')?.focus();
+    if (wrong) return document.getElementById('bid-minutes')?.focus();
+    setSent(true);
+    await look.session.write('bid', value.trim(), {
+      ...(bid && { item: bid.id }),
+      bid: { pressing, minutes: wanted },
+    });
+    setSent(false);
+  };
+  return (
+    <section class="card writer" aria-labelledby="bid-title" data-keep>
+      <h2 id="bid-title" tabIndex={-1}>{t('bid-title')}</h2>
+      <p class="hint">{t('see-everyone')}</p>
+      <form onSubmit={(event) => void save(event)} noValidate>
+        <Field id="bid-text" label={t('write-bid')} hint={plain('line-left', { left: LIMITS.line_chars - [...value].length })} value={value} max={LIMITS.line_chars} onValue={setValue} />
+        <Choice
+          legend={t('bid-pressing')}
+          name="pressing"
+          across
+          value={pressing}
+          options={[1, 2, 3].map((is) => ({ is, label: word(`bid-pressing-${is}`) }))}
+          onValue={setPressing}
+        />
+        <Field id="bid-minutes" type="number" label={t('bid-minutes')} hint={t('bid-minutes-hint')} fault={wrong ? t('bid-minutes-fault') : undefined} value={minutes} onValue={setMinutes} />
+        <p class="row">
+          <Btn submit look="main" off={sent}>{bid ? t('bid-change') : t('bid-offer')}</Btn>
+          {bid && <Btn look="quiet" onPress={() => ask({ c: 'withdraw_item', item: bid.id })}>{t('bid-withdraw')}</Btn>}
+        </p>
+      </form>
+    </section>
+  );
+}
+
+/** The presenter's own next steps; here and on the page of one's own actions. */
+export function OwnActions(): JSX.Element {
+  const look = useLook();
+  const { shared, own } = look;
+  const mine = textsOf(look, 'action', own.seat);
+  const may = (shared.now?.writes ?? []).some((write) => write.kind === 'action' && mayWrite(look, write));
+  return (
+    <section class="card writer" aria-labelledby="actions-title" data-keep>
+      <h2 id="actions-title" tabIndex={-1}>{t('actions-title')}</h2>
+      <p class="hint">{t('actions-hint')}</p>
+      {mine.map((text) => <ActionForm key={text.id} text={text} />)}
+      {may ? <ActionForm key={`new-${mine.length}`} /> : mine.length === 0 && <p>{t('actions-none')}</p>}
+    </section>
+  );
+}
+
+const TABLE: readonly TextKind[] = ['bid', 'question', 'scribe', 'skill', 'sentence', 'learning'];
+
+/** What the set has written for all to see, in this slot or stretch of the meeting. */
+export function Table({ from }: { readonly from: number }): JSX.Element | null {
+  const look = useLook();
+  const shown = TABLE.map((kind) => ({
+    kind,
+    texts: textsOf(look, kind).filter((text) => text.open && text.part >= from),
+  })).filter(({ texts }) => texts.length > 0);
+  const released = textsOf(look, 'action').filter((text) => text.open && text.part >= from && text.seat !== look.own.seat);
+  if (shown.length === 0 && released.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="table-title">
+      <h2 id="table-title">{t('table-title')}</h2>
+      {shown.map(({ kind, texts }) => (
+        <div key={kind} class="texts">
+          <h3>{word(`kind-of-${kind}`)}</h3>
+          <ul>
+            {texts.map((text) => (
+              <li key={text.id} data-seat={text.seat}>
+                <span dir="auto">{wordsOf(text)}</span>{' '}
+                {kind !== 'scribe' && <span class="hint">{bare(nameOf(look, text.seat))}</span>}
+                {text.bid && (
+                  <span class="hint">
+                    {' · '}
+                    {word(`bid-pressing-${text.bid.pressing}`)}, {plain('time-minutes', { minutes: text.bid.minutes })}
+                  </span>
+                )}
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+      {released.map((text) => (
+        <div key={text.id} class="texts">
+          <h3>{t('action-of', { name: nameOf(look, text.seat) })}</h3>
+          <ActionForm text={text} />
+        </div>
+      ))}
+    </section>
+  );
+}
