@@ -7,6 +7,7 @@
 import './styles/index.css';
 import vectorsUrl from '../../protocol/tests/data/als1.json?url';
 import type { Vectors } from './seal/vectors';
+import { SUBPROTOCOL } from './wire.gen.ts';
 
 interface Outcome {
   /** Machine-readable name, also the list item's `data-check`. */
@@ -95,7 +96,7 @@ function socket(): Promise<Outcome> {
     };
     const patience = setTimeout(() => settle(part), SOCKET_PATIENCE_MS);
     try {
-      live = new WebSocket(address, 'setroom.v1');
+      live = new WebSocket(address, SUBPROTOCOL);
     } catch {
       settle(part);
       return;
