@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use setroom_protocol::{
     ClientFrame, CloseCode, Code, DecodeError, ServerFrame, Timestamp, decode, limits,
 };
+use tokio::io::AsyncReadExt;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
@@ -130,7 +131,8 @@ async fn enter(
                     }
                 }
                 Denied::Refused(code, close) => {
-                    let frame = ServerFrame::Refused { cid: None, code, temporary: false };
+                    let temporary = code.temporary();
+                    let frame = ServerFrame::Refused { cid: None, code, temporary };
                     sink.push(&[text(&frame)]);
                     close
                 }
@@ -149,14 +151,16 @@ async fn frames(state: &AppState, sink: &Sink, socket: &mut Socket, entered: &En
     let every = Duration::from_millis(limits.ping_every_ms.into());
     let wait = Duration::from_millis(limits.pong_wait_ms.into());
     let mut pace = Pace::default();
-    let mut heard = Instant::now();
-    let mut beat = heard + every;
+    let mut beat = Instant::now() + every;
+    // Until when something must have been heard; `None` while nothing was asked for.
+    let mut silent_until: Option<Instant> = None;
+    let mut taken = None;
     loop {
         tokio::select! {
             biased;
             read = socket.next() => match read {
                 Some(Ok(message)) => {
-                    heard = Instant::now();
+                    silent_until = None;
                     if let Err(code) = message_in(state, sink, entered, &mut pace, message) {
                         sink.close(code);
                         return;
@@ -176,15 +180,24 @@ async fn frames(state: &AppState, sink: &Sink, socket: &mut Socket, entered: &En
                 restart(state, sink);
                 return;
             }
-            () = tokio::time::sleep_until(beat) => {
-                // Silent since before the last ping: half-open, or a lid that was closed.
-                if heard + every + wait < Instant::now() {
+            () = tokio::time::sleep_until(silent_until.unwrap_or(beat)), if silent_until.is_some() => {
+                let before = std::mem::replace(&mut taken, sink.taken());
+                if taken.is_none() || taken == before {
+                    // Nothing since the last ping: half-open, or a lid that was closed.
                     sink.close(CloseCode::Idle);
                     return;
                 }
+                // The ping is still behind a long snapshot, which a thin line takes bit by bit.
+                silent_until = Some(Instant::now() + wait);
+            }
+            () = tokio::time::sleep_until(beat) => {
                 let frame = ServerFrame::Beat { at: Timestamp(state.clock.now_ms()) };
                 sink.push(&[PING, text(&frame)]);
                 beat += every;
+                if silent_until.is_none() {
+                    silent_until = Some(Instant::now() + wait);
+                    taken = sink.taken();
+                }
             }
         }
     }
@@ -278,8 +291,16 @@ async fn finish(sink: &Sink, socket: &mut Socket) {
         return;
     }
     let _ = timeout(FAREWELL, async {
-        sink.drain().await;
-        while let Some(Ok(_)) = socket.next().await {}
+        sink.farewell().await;
+        while let Some(Ok(message)) = socket.next().await {
+            if matches!(message, Message::Close(_)) {
+                return;
+            }
+        }
+        // A frame that was too large to be read is still on the line.
+        let mut rest = [0; 4096];
+        let half = &mut socket.get_mut().half;
+        while half.read(&mut rest).await.is_ok_and(|read| read > 0) {}
     })
     .await;
 }

@@ -40,11 +40,16 @@ pub(crate) struct Bound {
 struct Waiting {
     pieces: VecDeque<Bytes>,
     bytes: usize,
+    /// Bytes of a whole view at the front, which count towards no bound: a peer with a thin line
+    /// must be able to come in to a room that is full of texts.
+    welcome: usize,
     /// The first piece has been written in part, so it must be finished before anything else.
     partly: bool,
     ending: Option<CloseCode>,
     /// The peer is gone: writing has no meaning any more.
     broken: bool,
+    /// Bytes that the socket took so far.
+    taken: u64,
 }
 
 impl Sink {
@@ -58,19 +63,31 @@ impl Sink {
 
     /// Sends these frames in order; never waits. `frames` may hold several frames in one piece.
     pub(crate) fn push(&self, pieces: &[Bytes]) {
+        self.put(pieces, 0);
+    }
+
+    /// Sends what a peer begins with: the whole view, or all that it missed.
+    pub(crate) fn welcome(&self, piece: Bytes) {
+        let free = piece.len();
+        self.put(&[piece], free);
+    }
+
+    fn put(&self, pieces: &[Bytes], free: usize) {
         let mut waiting = self.waiting();
         if waiting.ending.is_some() || waiting.broken {
             return;
         }
         let bytes: usize = pieces.iter().map(Bytes::len).sum();
         waiting.bytes += bytes;
+        waiting.welcome += free;
         waiting.pieces.extend(pieces.iter().filter(|piece| !piece.is_empty()).cloned());
         self.metrics.delivered(pieces.len() as u64, bytes as u64);
         self.write_now(&mut waiting);
         if waiting.pieces.is_empty() {
             return;
         }
-        if waiting.pieces.len() > self.bound.frames || waiting.bytes > self.bound.bytes {
+        let counted = waiting.bytes.saturating_sub(waiting.welcome);
+        if waiting.pieces.len() > self.bound.frames || counted > self.bound.bytes {
             self.metrics.slow_close();
             Self::end(&mut waiting, CloseCode::Slow);
         }
@@ -95,6 +112,13 @@ impl Sink {
     pub(crate) fn peer_closed(&self) {
         let mut waiting = self.waiting();
         *waiting = Waiting { broken: true, ending: waiting.ending, ..Waiting::default() };
+    }
+
+    /// How much the socket has taken, while more waits: when this grows, the peer reads. `None`
+    /// when nothing waits, and what was taken may still be on this side of the line.
+    pub(crate) fn taken(&self) -> Option<u64> {
+        let waiting = self.waiting();
+        (!waiting.pieces.is_empty()).then_some(waiting.taken)
     }
 
     /// Why this socket ends, once it does.
@@ -137,22 +161,41 @@ impl Sink {
         }
     }
 
-    /// For the socket's own task: drains what waits, whenever the socket takes more. Returns once
-    /// the close frame is out, or the peer is gone. May be dropped at any await.
+    /// For the socket's own task: drains what waits, whenever the socket takes more. Returns as
+    /// soon as the socket is to end: what it then still takes is seen to by [`Sink::farewell`].
+    /// May be dropped at any await.
     pub(crate) async fn drain(&self) {
         loop {
             let (empty, over) = {
                 let mut waiting = self.waiting();
                 self.write_now(&mut waiting);
-                let empty = waiting.pieces.is_empty();
-                (empty, waiting.broken || (empty && waiting.ending.is_some()))
+                (waiting.pieces.is_empty(), waiting.broken || waiting.ending.is_some())
             };
             if over {
                 return;
             }
             if empty {
                 self.wake.notified().await;
-            } else if self.half.writable().await.is_err() {
+                continue;
+            }
+            tokio::select! {
+                // A peer that takes nothing more is told apart from one that is only late here:
+                // whoever ends it wakes this task.
+                () = self.wake.notified() => {}
+                writable = self.half.writable() => if writable.is_err() { return },
+            }
+        }
+    }
+
+    /// Writes the rest, the close frame last. Returns when all of it is out, or the peer is gone.
+    pub(crate) async fn farewell(&self) {
+        loop {
+            let over = {
+                let mut waiting = self.waiting();
+                self.write_now(&mut waiting);
+                waiting.broken || waiting.pieces.is_empty()
+            };
+            if over || self.half.writable().await.is_err() {
                 return;
             }
         }
@@ -161,7 +204,9 @@ impl Sink {
 
 impl Waiting {
     fn wrote(&mut self, mut written: usize) {
+        self.taken = self.taken.saturating_add(written as u64);
         self.bytes = self.bytes.saturating_sub(written);
+        self.welcome = self.welcome.saturating_sub(written);
         while let Some(front) = self.pieces.front_mut() {
             if written < front.len() {
                 front.advance(written);
