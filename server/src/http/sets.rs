@@ -30,6 +30,11 @@ const NOT_SAVED: Problem = Problem::new(
     "It could not be written down, so it has not happened.",
 );
 
+#[derive(serde::Deserialize)]
+struct Version {
+    v: u32,
+}
+
 /// Makes a set from a `Founding`.
 ///
 /// # Errors
@@ -40,10 +45,13 @@ pub(super) async fn found(
     body: Bytes,
 ) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
     check_origin(&headers, &state.origins)?;
-    let founding: Founding = serde_json::from_slice(&body).map_err(|_| BAD_SET)?;
-    if founding.v != PROTOCOL_VERSION {
+    // The version is looked at before the rest, so that an old page is told so whatever else has
+    // changed.
+    let Version { v } = serde_json::from_slice(&body).map_err(|_| BAD_SET)?;
+    if v != PROTOCOL_VERSION {
         return Err(OLD_CLIENT);
     }
+    let founding: Founding = serde_json::from_slice(&body).map_err(|_| BAD_SET)?;
     state.rooms.found(&founding).await.map_err(|error| match error {
         FoundError::Refused(refusal) if refusal.code == Code::NoTemplate => NO_TEMPLATE,
         FoundError::Refused(_) => BAD_SET,
