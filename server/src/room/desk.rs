@@ -24,6 +24,14 @@ const AGAIN: Duration = Duration::from_millis(50);
 /// Browsers at the door that are to be told no, and why.
 pub(super) type Away = Vec<(DeviceId, Code)>;
 
+/// What a decision has to say to single people, handed on until the room can be changed: those who
+/// are to be sent away, and answers to those who asked.
+#[derive(Debug, Default)]
+struct Words {
+    away: Away,
+    answers: Vec<(ConnId, ServerFrame)>,
+}
+
 /// Something that asks for a decision.
 #[derive(Debug)]
 pub(super) enum Wish {
@@ -57,6 +65,8 @@ pub(super) struct Flight {
     wishes: Vec<Wish>,
     /// `None` once the journal has answered: then the entry is on its way back.
     append: Option<Append>,
+    /// Another entry came first, and has not been on the tail yet.
+    pub(super) stale: bool,
 }
 
 impl Flight {
@@ -87,7 +97,7 @@ impl Task {
         // The room as it will be after the records so far. Most batches are one command, decided
         // on the live state; only a second one pays for a copy.
         let mut ahead: Option<Room> = None;
-        let mut away = Away::new();
+        let mut words = Words::default();
         while wishes.len() < BATCH
             && let Some(wish) = self.waiting.pop_front()
         {
@@ -97,7 +107,7 @@ impl Task {
                 ahead = Some(copy);
             }
             let room = ahead.as_ref().unwrap_or(&self.room);
-            let Some(made) = self.make(room, &wish, now, &mut away) else { continue };
+            let Some(made) = self.make(room, &wish, now, &mut words) else { continue };
             if let Some(ahead) = &mut ahead {
                 made.iter().for_each(|record| ahead.apply(record));
             }
@@ -108,7 +118,7 @@ impl Task {
             }
             wishes.push(wish);
         }
-        self.to_send_away.append(&mut away);
+        self.say(words);
         if records.is_empty() {
             return;
         }
@@ -118,8 +128,16 @@ impl Task {
             return;
         };
         let bytes = Bytes::from(Entry::encode(&records));
-        let mut flight =
-            Flight { id, head: self.head, bytes, records, answers, wishes, append: None };
+        let mut flight = Flight {
+            id,
+            head: self.head,
+            bytes,
+            records,
+            answers,
+            wishes,
+            append: None,
+            stale: false,
+        };
         self.launch(&mut flight, None);
         self.flight = Some(flight);
     }
@@ -142,15 +160,20 @@ impl Task {
         room: &Room,
         wish: &Wish,
         now: Timestamp,
-        away: &mut Away,
+        words: &mut Words,
     ) -> Option<Vec<Recorded>> {
         let (by, re, decision) = match wish {
             Wish::Ask(asked) => {
                 let member = self.members.get(&asked.conn)?;
-                let (seat, device) = (member.seat()?, member.device());
+                let Some(seat) = member.person() else {
+                    // Somebody at the door has nothing to ask for but to come in.
+                    self.refuse(wish, Code::NoSeat.into(), words);
+                    return None;
+                };
+                let device = member.device();
                 if let Some(seq) = room.answered(asked.cid) {
                     if seq <= self.room.seq() {
-                        member.send(&ServerFrame::Done { cid: asked.cid, seq });
+                        words.answers.push((asked.conn, ServerFrame::Done { cid: asked.cid, seq }));
                     }
                     // Otherwise it is in this very batch, and its answer is on the way.
                     return None;
@@ -172,53 +195,60 @@ impl Task {
             Ok(changes) if changes.is_empty() => {
                 if let Wish::Ask(asked) = wish {
                     self.means.metrics.command(Outcome::Applied);
-                    self.done_without_change(asked, away);
+                    self.done_without_change(asked, words);
                 }
                 None
             }
             Ok(changes) => Some(recorded(room.seq(), now, by, re, changes)),
             Err(refusal) => {
-                self.refuse(wish, refusal, away);
+                self.refuse(wish, refusal, words);
                 None
             }
         }
     }
 
     /// Answers a command that changed nothing that is written down.
-    fn done_without_change(&self, asked: &Asked, away: &mut Away) {
+    fn done_without_change(&self, asked: &Asked, words: &mut Words) {
         if let Command::Refuse { device } = asked.command {
-            away.push((device, Code::KnockRefused));
+            words.away.push((device, Code::KnockRefused));
         }
-        if let Some(member) = self.members.get(&asked.conn) {
-            member.send(&ServerFrame::Done { cid: asked.cid, seq: self.room.seq() });
-        }
+        let done = ServerFrame::Done { cid: asked.cid, seq: self.room.seq() };
+        words.answers.push((asked.conn, done));
     }
 
-    fn refuse(&self, wish: &Wish, refusal: Refusal, away: &mut Away) {
+    fn refuse(&self, wish: &Wish, refusal: Refusal, words: &mut Words) {
         match wish {
             Wish::Ask(asked) => {
                 let outcome =
                     if refusal.code.temporary() { Outcome::Busy } else { Outcome::Refused };
                 self.means.metrics.command(outcome);
-                if let Some(member) = self.members.get(&asked.conn) {
-                    let temporary = refusal.code.temporary();
-                    let cid = Some(asked.cid);
-                    member.send(&ServerFrame::Refused { cid, code: refusal.code, temporary });
-                }
+                let (cid, code) = (Some(asked.cid), refusal.code);
+                let refused = ServerFrame::Refused { cid, code, temporary: code.temporary() };
+                words.answers.push((asked.conn, refused));
             }
             Wish::Enter(knock) => {
-                away.push((knock.device, refusal.code));
+                words.away.push((knock.device, refusal.code));
             }
             Wish::Tick => {}
         }
     }
 
-    fn refuse_all(&mut self, wishes: &[Wish], code: Code) {
-        let mut away = Away::new();
-        for wish in wishes {
-            self.refuse(wish, code.into(), &mut away);
+    /// Says it with the next flush, so that no answer overtakes a change that it speaks of.
+    fn say(&mut self, words: Words) {
+        self.to_send_away.extend(words.away);
+        for (conn, frame) in words.answers {
+            if let Some(member) = self.members.get_mut(&conn) {
+                member.send_after(&frame);
+            }
         }
-        self.to_send_away.append(&mut away);
+    }
+
+    fn refuse_all(&mut self, wishes: &[Wish], code: Code) {
+        let mut words = Words::default();
+        for wish in wishes {
+            self.refuse(wish, code.into(), &mut words);
+        }
+        self.say(words);
     }
 
     /// The journal has answered. Only `Ok` and the entry on the tail together mean done; every
@@ -229,10 +259,18 @@ impl Task {
         match outcome {
             // It is durable; it is seen when it comes back on the tail.
             Ok(_) => self.flight = Some(flight),
-            Err(AppendError::Stale) => {
-                // Another entry came first. If it has been on the tail already, decide again at
-                // once; otherwise when it comes.
+            // Another entry came first. If it has been on the tail already, decide again at once;
+            // otherwise when it comes, or after a pause, so that a tail that lags costs no spin.
+            Err(AppendError::Stale) if flight.stale || self.head.stored > flight.head.stored => {
                 self.decide_again(flight);
+            }
+            Err(AppendError::Stale) => {
+                flight.stale = true;
+                flight.append = Some(Box::pin(async {
+                    tokio::time::sleep(AGAIN).await;
+                    Err(AppendError::Stale)
+                }));
+                self.flight = Some(flight);
             }
             Err(AppendError::Unknown) => {
                 self.launch(&mut flight, Some(AGAIN));

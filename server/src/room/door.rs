@@ -52,11 +52,8 @@ impl Task {
 
     fn knocked(&mut self, knock: Knock, sink: Arc<Sink>) -> Result<ConnId, Denied> {
         let device = knock.device;
-        let entrance = enter(&self.room, &knock).map_err(|refusal| {
-            let closed = refusal.code == Code::Stage;
-            let close = if closed { CloseCode::SetClosed } else { CloseCode::NotAllowed };
-            Denied::Refused(refusal.code, close)
-        })?;
+        let entrance = enter(&self.room, &knock)
+            .map_err(|refusal| Denied::Refused(refusal.code, goodbye(refusal.code)))?;
         match entrance {
             Entrance::In(_) => {
                 let conn = self.add(Member::new(sink, Stands::Knocking(device)));
@@ -97,6 +94,7 @@ impl Task {
         let seat = known.seat;
         if self.room.seat(seat).is_some_and(|held| held.in_lobby) {
             self.lobby_moved = true;
+            self.make_place(seat);
             return Ok(self.add(Member::new(sink, Stands::SentBack { seat, device })));
         }
         let whole = own(&self.room, device, None).ok_or(Denied::Auth)?;
@@ -115,9 +113,9 @@ impl Task {
                 frames.push(text(&ServerFrame::Own { seq, own, whole: true }));
                 // In one piece, so that a long way back is one frame for the outbox's bound.
                 let frames = frames.concat();
-                sink.push(&[Bytes::from(frames)]);
+                sink.welcome(Bytes::from(frames));
             }
-            None => sink.push(&[self.snapshot(whole.clone(), since.is_some())]),
+            None => sink.welcome(self.snapshot(whole.clone(), since.is_some())),
         }
         Ok(self.seat_down(sink, seat, device, whole))
     }
@@ -149,23 +147,23 @@ impl Task {
         device: DeviceId,
         own: setroom_protocol::view::Own,
     ) -> ConnId {
-        let mine: Vec<_> = self
-            .members
-            .iter()
-            .filter(|(_, member)| member.seat() == Some(seat))
-            .map(|(conn, _)| *conn)
-            .collect();
-        if mine.len() >= limits::CONNECTIONS_PER_SEAT
-            && let Some(oldest) = mine.first()
-        {
-            self.dismiss(*oldest, CloseCode::Replaced);
-        }
+        self.make_place(seat);
         let held = self.means.metrics.seat_connected();
         let stands = Stands::Seated { seat, device, own: Box::new(own), _held: held };
         let conn = self.add(Member::new(sink, stands));
         self.around.arrive(seat);
         self.presence_moved = true;
         conn
+    }
+
+    /// One more connection of a person is about to count: their oldest one too many goes.
+    fn make_place(&mut self, seat: SeatId) {
+        let mine = self.members.iter().filter(|(_, member)| member.person() == Some(seat));
+        let mine: Vec<_> = mine.map(|(conn, _)| *conn).collect();
+        let over = (mine.len() + 1).saturating_sub(limits::CONNECTIONS_PER_SEAT);
+        for oldest in mine.into_iter().take(over) {
+            self.dismiss(oldest, CloseCode::Replaced);
+        }
     }
 
     fn knocking(&self, device: DeviceId) -> impl Iterator<Item = ConnId> {
@@ -178,7 +176,9 @@ impl Task {
     }
 
     /// Everyone who knocks with this browser is in from now on.
-    pub(super) fn let_in(&mut self, device: DeviceId) {
+    pub(super) fn admitted(&mut self, device: DeviceId) {
+        self.around.forget_knock(device);
+        self.lobby_moved = true;
         let conns: Vec<_> = self.knocking(device).collect();
         self.change_place(&conns);
     }
@@ -209,10 +209,21 @@ impl Task {
         self.flush();
         for conn in conns {
             let Some(member) = self.members.get(conn) else { continue };
-            let device = member.device();
+            let (device, came) = (member.device(), member.person().is_none());
             let Some(whole) = own(&self.room, device, None) else { continue };
             let seat = whole.seat;
-            member.send_bytes(&[self.snapshot(whole.clone(), false)]);
+            if came {
+                self.make_place(seat);
+            }
+            if self.room.seat(seat).is_some_and(|held| held.in_lobby) {
+                // Another browser of somebody who was sent back is at the lobby too.
+                if let Some(member) = self.members.get_mut(conn) {
+                    member.stands = Stands::SentBack { seat, device };
+                }
+                continue;
+            }
+            let Some(member) = self.members.get(conn) else { continue };
+            member.welcome(self.snapshot(whole.clone(), false));
             let held = self.means.metrics.seat_connected();
             if let Some(member) = self.members.get_mut(conn) {
                 let own = Box::new(whole);
@@ -263,8 +274,9 @@ impl Task {
             let conns: Vec<_> = self.knocking(device).collect();
             for conn in conns {
                 if let Some(member) = self.take_out(conn) {
-                    member.send(&ServerFrame::Refused { cid: None, code, temporary: false });
-                    member.close(CloseCode::NotAllowed);
+                    let temporary = code.temporary();
+                    member.send(&ServerFrame::Refused { cid: None, code, temporary });
+                    member.close(goodbye(code));
                 }
             }
             self.around.forget_knock(device);
@@ -288,12 +300,24 @@ impl Task {
         self.to_send_away.extend(waiting);
     }
 
-    pub(super) fn refuse_one(&self, asked: &Asked, code: Code) {
+    pub(super) fn refuse_one(&mut self, asked: &Asked, code: Code) {
         let outcome = crate::telemetry::Outcome::Busy;
         self.means.metrics.command(outcome);
-        if let Some(member) = self.members.get(&asked.conn) {
+        if let Some(member) = self.members.get_mut(&asked.conn) {
             let (cid, temporary) = (Some(asked.cid), code.temporary());
-            member.send(&ServerFrame::Refused { cid, code, temporary });
+            member.send_after(&ServerFrame::Refused { cid, code, temporary });
         }
+    }
+}
+
+/// How somebody is closed who is refused at the door.
+fn goodbye(code: Code) -> CloseCode {
+    if code == Code::Stage {
+        CloseCode::SetClosed
+    } else if code.temporary() {
+        // What could not be written down now may be later.
+        CloseCode::Full
+    } else {
+        CloseCode::NotAllowed
     }
 }

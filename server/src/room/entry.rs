@@ -37,6 +37,10 @@ impl Task {
             None => {
                 let entry = Entry::decode(&entry.bytes)?;
                 entry.records.iter().for_each(|record| self.show(record));
+                // What the entry under way was too late for is here now.
+                if let Some(flight) = self.flight.take_if(|flight| flight.stale) {
+                    self.decide_again(flight);
+                }
             }
         }
         Ok(())
@@ -44,6 +48,10 @@ impl Task {
 
     /// Applies one record, and puts what it changed for everybody into this tick.
     fn show(&mut self, record: &Recorded) {
+        if matches!(record.change, Change::SentToLobby { .. }) {
+            // What came before is still theirs to see; nothing of it must follow them outside.
+            self.flush();
+        }
         self.room.apply(record);
         let next = shared(&self.room, Some(&self.view));
         let frame = match self.view.patch(&next) {
@@ -69,8 +77,9 @@ impl Task {
             // gets a snapshot.
             self.flush();
             self.ring.clear(self.room.seq());
-            self.compact = true;
         }
+        // Whatever is taken back after the close is not to stay on the disk either.
+        self.compact |= self.room.meeting().receipt.is_some();
     }
 
     /// Each browser's own part, where it changed.
@@ -89,11 +98,12 @@ impl Task {
     /// Whose place in the room this change moves.
     fn move_people(&mut self, change: &Change) {
         match change {
-            Change::Seated { device, .. } | Change::DeviceAdded { device, .. } => {
-                self.around.forget_knock(*device);
-                self.lobby_moved = true;
-                self.let_in(*device);
+            Change::Seated { device, seat, .. } => {
+                // What was shown before they came is not for them, whatever they ask for later.
+                self.shown_from.insert(*seat, self.room.seq());
+                self.admitted(*device);
             }
+            Change::DeviceAdded { device, .. } => self.admitted(*device),
             Change::Removed { .. } | Change::Left { .. } => {
                 // Before anything of this change is sent: nothing reaches them from here on.
                 let gone = |member: &super::member::Member| {

@@ -29,11 +29,13 @@ pub(super) struct Member {
     pub(super) stands: Stands,
     /// Frames for this socket alone, which go out after the shared ones.
     after: Vec<Bytes>,
+    /// Its own task says goodbye: see [`Member::let_go`].
+    let_go: bool,
 }
 
 impl Member {
     pub(super) fn new(sink: Arc<Sink>, stands: Stands) -> Self {
-        Self { sink, stands, after: Vec::new() }
+        Self { sink, stands, after: Vec::new(), let_go: false }
     }
 
     /// The seat, for a socket that is in the room.
@@ -41,6 +43,14 @@ impl Member {
         match &self.stands {
             Stands::Seated { seat, .. } => Some(*seat),
             Stands::Knocking(_) | Stands::SentBack { .. } => None,
+        }
+    }
+
+    /// Whoever is admitted, in the room or sent back to the lobby.
+    pub(super) fn person(&self) -> Option<SeatId> {
+        match &self.stands {
+            Stands::Seated { seat, .. } | Stands::SentBack { seat, .. } => Some(*seat),
+            Stands::Knocking(_) => None,
         }
     }
 
@@ -59,17 +69,19 @@ impl Member {
         self.stands = Stands::SentBack { seat, device: self.device() };
     }
 
-    /// Sends frames for this socket alone, now.
+    /// Sends a frame for this socket alone, now: for the last word to somebody outside, who waits
+    /// for nothing that is shared.
     pub(super) fn send(&self, frame: &ServerFrame) {
         self.sink.push(&[text(frame)]);
     }
 
-    /// Sends frames that are encoded already, now.
-    pub(super) fn send_bytes(&self, frames: &[Bytes]) {
-        self.sink.push(frames);
+    /// Sends the whole view, now.
+    pub(super) fn welcome(&self, snapshot: Bytes) {
+        self.sink.welcome(snapshot);
     }
 
-    /// Sends a frame with the next flush, after the shared ones.
+    /// Sends a frame with the next flush, after the shared ones. Every answer goes this way, so
+    /// that none overtakes a change that it speaks of.
     pub(super) fn send_after(&mut self, frame: &ServerFrame) {
         self.after.push(text(frame));
     }
@@ -77,13 +89,13 @@ impl Member {
     /// Writes what this tick released: the shared frames, in one piece, then its own.
     pub(super) fn flush(&mut self, shared: &Bytes) {
         let sees_shared = !shared.is_empty() && self.seat().is_some();
-        if self.after.is_empty() {
+        let mut pieces = std::mem::take(&mut self.after);
+        if pieces.is_empty() {
             if sees_shared {
                 self.sink.push(std::slice::from_ref(shared));
             }
             return;
         }
-        let mut pieces = std::mem::take(&mut self.after);
         if sees_shared {
             pieces.insert(0, shared.clone());
         }
@@ -94,10 +106,18 @@ impl Member {
     pub(super) fn close(&self, code: CloseCode) {
         self.sink.close(code);
     }
+
+    /// Leaves the goodbye to the socket's own task, as when the whole process stops.
+    pub(super) fn let_go(mut self) {
+        self.let_go = true;
+    }
 }
 
 impl Drop for Member {
     fn drop(&mut self) {
+        if self.let_go {
+            return;
+        }
         // Whoever was told why keeps that reason. A socket that is still here when its room goes
         // away comes back and finds the room loaded anew.
         self.sink.close(CloseCode::RoomFault);

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::desk::{self, Away, Flight, Going, Wish};
 use super::load::{LoadError, Loaded, load};
-use super::member::Members;
+use super::member::{Member, Members};
 use super::registry::Means;
 use super::ring::Ring;
 use super::{Asked, Denied, Event};
@@ -70,7 +70,7 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
                 LoadError::Busy => Denied::Fault,
                 LoadError::Damaged(ref what) => {
                     let room = means.tags.tag(&desk::key(set));
-                    tracing::error!(event = "room_damaged", %room, what, "a room does not open");
+                    tracing::error!(event = "room_damaged", %room, error = what, "a room does not open");
                     Denied::Fault
                 }
             };
@@ -105,7 +105,7 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
                 }
                 if let Err(what) = taken {
                     let room = &task.tag;
-                    tracing::error!(event = "room_damaged", %room, what, "an entry cannot be read");
+                    tracing::error!(event = "room_damaged", %room, error = what, "an entry cannot be read");
                     break Going::On;
                 }
             }
@@ -129,24 +129,31 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
         }
     };
     // An append under way is finished: it may be the one that somebody waits for.
-    if task.flight.is_some() {
-        let _ = desk::answered(&mut task.flight).await;
-        while task.flight.is_some()
-            && let Some(entry) = tail.recv().await
-        {
-            if task.entry_came(entry).is_err() {
-                break;
+    while task.flight.is_some() && going == Going::On {
+        tokio::select! {
+            biased;
+            entry = tail.recv() => match entry {
+                Some(entry) => if task.entry_came(entry).is_err() { break },
+                None => break,
+            },
+            outcome = desk::answered(&mut task.flight) => {
+                if task.append_answered(outcome) == Going::Erased {
+                    break;
+                }
             }
         }
-        task.settle();
     }
+    task.settle();
     let code = match going {
         Going::Erased => CloseCode::SetClosed,
-        Going::On if shutdown.is_stopping() => CloseCode::Restart,
         Going::On => CloseCode::RoomFault,
     };
-    if !shutdown.is_stopping() {
-        task.members.values().for_each(|member| member.close(code));
+    let members = std::mem::take(&mut task.members).into_values();
+    if shutdown.is_stopping() {
+        // Each socket's own task tells its peer when to come back.
+        members.for_each(Member::let_go);
+    } else {
+        members.for_each(|member| member.close(code));
     }
     task.end(going).await;
     turn_away(events, Denied::Fault).await;
