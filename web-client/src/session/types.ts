@@ -115,6 +115,10 @@ export interface Session {
   readonly stored: ReadonlySignal<boolean>;
   /** Links for sharing, for facilitators. */
   readonly links: ReadonlySignal<Links>;
+  /** Whether the server holds less than this page has shown already: an older copy was put back. */
+  readonly setBack: ReadonlySignal<boolean>;
+  /** Whether the server serves a newer page than this one: offer a reload between parts. */
+  readonly newBuild: ReadonlySignal<boolean>;
   /** Server time now, in ms, by the clock estimate. */
   now(): number;
   /** Called for each change, in order, after the signals have moved. Returns an unsubscribe. */

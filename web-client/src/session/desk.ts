@@ -1,0 +1,46 @@
+/** What the parts of a session share: the room as it is, and ways to wait for it to change. */
+
+import type { Keys } from './keys';
+import type { Memory } from './kept';
+import type { RoomState } from './model';
+import type { Outbox } from './outbox';
+import type { Texts } from './texts';
+import type { World } from './world';
+
+export interface Desk {
+  readonly world: World;
+  readonly memory: Memory;
+  readonly keys: Keys;
+  readonly texts: Texts;
+  readonly outbox: Outbox;
+  /** The room; undefined outside it. */
+  room(): RoomState | undefined;
+  /** Waits until `test` holds. False when the session ends first. */
+  until(test: () => boolean): Promise<boolean>;
+}
+
+/** People who wait for something to become true. `turn` it whenever anything may have changed. */
+export class Turning {
+  readonly #waiting = new Set<{ test: () => boolean; answer: (held: boolean) => void }>();
+
+  until(test: () => boolean): Promise<boolean> {
+    if (test()) return Promise.resolve(true);
+    return new Promise((answer) => {
+      this.#waiting.add({ test, answer });
+    });
+  }
+
+  turn(): void {
+    for (const waiting of this.#waiting) {
+      if (!waiting.test()) continue;
+      this.#waiting.delete(waiting);
+      waiting.answer(true);
+    }
+  }
+
+  /** Nothing will change any more. */
+  stop(): void {
+    for (const { answer } of this.#waiting) answer(false);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,58 @@
+/** First frames: how a browser asks to join, and how it comes back. */
+
+import { type Bytes, toB64u } from '../seal/bytes';
+import { type Device, helloMac, newNonce } from '../seal/device';
+import { sha256 } from '../seal/derive';
+import { type Link, linkKeys } from '../seal/link';
+import { sealLobbyName } from '../seal/lobby';
+import { type ClientFrame, type DeviceId, PROTOCOL_VERSION, type Seq, type SetId } from '../wire.gen';
+import type { World } from './world';
+
+/**
+ * The frame that asks to join. Made anew for each connection, since a knock has a nonce.
+ * Throws `SealFault` `too_long` when the name is too long for any box.
+ */
+export async function knockFrame(
+  world: World,
+  link: Link,
+  device: Device,
+  resume: Bytes,
+  name: string,
+): Promise<ClientFrame> {
+  const keys = await linkKeys(link);
+  const hello = { set: link.set, role: link.role, pub: device.pub, nonce: newNonce(world.random) };
+  const [mac, box, hash] = await Promise.all([
+    helloMac(keys.admit, hello),
+    sealLobbyName(keys, hello, name, world.random),
+    sha256(resume),
+  ]);
+  return {
+    t: 'knock',
+    v: PROTOCOL_VERSION,
+    set: toB64u(link.set) as SetId,
+    role: link.role,
+    token: toB64u(keys.token),
+    pub: toB64u(device.pub),
+    nonce: toB64u(hello.nonce),
+    mac: toB64u(mac),
+    name: box,
+    resume: toB64u(hash),
+  };
+}
+
+/** The frame of a browser that was admitted before; without `since` it begins with a snapshot. */
+export function resumeFrame(
+  set: Bytes,
+  device: Device,
+  token: Bytes,
+  since: Seq | undefined,
+): ClientFrame {
+  return {
+    t: 'resume',
+    v: PROTOCOL_VERSION,
+    set: toB64u(set) as SetId,
+    device: toB64u(device.id) as DeviceId,
+    token: toB64u(token),
+    ...(since !== undefined && { since }),
+  };
+}

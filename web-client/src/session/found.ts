@@ -1,0 +1,38 @@
+/** Makes a set: everything secret about it is drawn here and stays here. */
+
+import { toB64u } from '../seal/bytes';
+import type { LinkSecret } from '../seal/keylist';
+import { linkKey, type LinkRole, newLinks, tokenHash } from '../seal/link';
+import { type Founding, type MeetingId, PROTOCOL_VERSION, type SetId } from '../wire.gen';
+import { SetSession } from './session';
+import type { SetUp } from './types';
+import type { World } from './world';
+
+const ROLES: readonly LinkRole[] = ['h', 'c', 'm', 'o'];
+
+/** Makes the set and goes in as its host. Rejects with a `HostFault` when it was not made. */
+export async function found(world: World, setUp: SetUp): Promise<SetSession> {
+  const links = newLinks(world.random);
+  const { set } = links.h;
+  const hashes: Founding['links'] = {};
+  for (const role of ROLES) {
+    hashes[role] = toB64u(await tokenHash(await linkKey(links[role], 'token')));
+  }
+  await world.found({
+    v: PROTOCOL_VERSION,
+    set: toB64u(set) as SetId,
+    meeting: toB64u(world.random(16)) as MeetingId,
+    links: hashes,
+    mode: setUp.mode,
+    plan: setUp.plan,
+    template: setUp.template,
+    ...(setUp.starts_at !== undefined && { starts_at: setUp.starts_at }),
+  });
+  const session = new SetSession(world, set, links.h);
+  const others = ROLES.filter((role) => role !== 'h');
+  await session.join(setUp.name, others.map((role): LinkSecret => ({ role, link: 0, secret: links[role].secret })));
+  // Both wait for the first key, and for the line.
+  void session.write('title', setUp.title);
+  if (setUp.charter !== undefined) void session.write('charter', setUp.charter);
+  return session;
+}

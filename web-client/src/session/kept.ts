@@ -1,0 +1,58 @@
+/** What this browser remembers of one set, and whether a reload will find it. */
+
+import { signal } from '@preact/signals';
+import type { Bytes } from '../seal/bytes';
+import type { Keep, KeptSet } from '../seal/keep';
+import type { World } from './world';
+
+/** All that is kept, with what only this layer needs. */
+export interface Kept extends Omit<KeptSet, 'member'> {
+  /** The seat, 16 bytes; there is one from admission on. */
+  readonly member?: Bytes | undefined;
+  /** The name that was typed, until it has been sealed for the room. */
+  readonly name?: string | undefined;
+  /**
+   * The link's secret while the person waits in the lobby, so that a reload there asks again.
+   * Admission deletes it.
+   */
+  readonly secret?: Bytes | undefined;
+}
+
+export class Memory {
+  /** Whether what is kept outlives the page. */
+  readonly stored = signal(true);
+  kept: Kept = {};
+  readonly #world: World;
+  readonly #set: Bytes;
+  #keep: Keep | undefined;
+
+  constructor(world: World, set: Bytes) {
+    this.#world = world;
+    this.#set = set;
+  }
+
+  /** Reads what is kept. Makes a store only when `make` says so. */
+  async read(make: boolean): Promise<Kept> {
+    this.#keep ??= await (make ? this.#world.keep() : this.#world.kept());
+    if (this.#keep === undefined) return this.kept;
+    this.stored.value = this.#keep.durable;
+    this.kept = { ...this.kept, ...(await this.#keep.read(this.#set).catch(() => undefined)) };
+    return this.kept;
+  }
+
+  /** Keeps these parts, in memory at once. */
+  async save(parts: Kept): Promise<void> {
+    this.kept = { ...this.kept, ...parts };
+    if (this.#keep === undefined) return;
+    // A part that is no more is kept as `undefined`, which storage can hold.
+    await this.#keep.update(this.#set, parts as KeptSet);
+    this.stored.value = this.#keep.durable;
+  }
+
+  /** Forgets the set. */
+  async forget(): Promise<void> {
+    this.kept = {};
+    this.#world.note(undefined);
+    await this.#keep?.forget(this.#set);
+  }
+}

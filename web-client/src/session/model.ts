@@ -1,0 +1,72 @@
+/**
+ * The room as this browser has it: a snapshot, and every frame after it merged in. Pure.
+ *
+ * Places (`seq`) have no holes. A frame that would leave one is never merged: the answer is
+ * `'hole'`, and the session asks for a snapshot instead of showing something that may be wrong.
+ */
+
+import { mergeValue } from '../lib/merge';
+import type { DeviceId, KnockView, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
+
+/** What a browser in the room knows. */
+export interface RoomState {
+  /** The place of the last change in it. */
+  readonly seq: number;
+  readonly shared: Shared;
+  readonly own: Own;
+  /** Seats that are connected. */
+  readonly here: ReadonlySet<SeatId>;
+  /** Since when nobody with the controls is connected, in server time. */
+  readonly noFacilitatorSince: number | undefined;
+  /** Who is at the door; empty for those who may not admit. */
+  readonly knocks: Readonly<Record<DeviceId, KnockView>>;
+}
+
+/** The server computes patches from two whole views, so what comes out is a whole view again. */
+function merged<T>(view: T, patch: unknown): T {
+  return mergeValue(view, patch) as T;
+}
+
+/**
+ * The room after one frame. Returns `room` itself when the frame says nothing new about it, and
+ * `'hole'` when something is missing before the frame.
+ */
+export function reduce(
+  room: RoomState | undefined,
+  frame: ServerFrame,
+): RoomState | undefined | 'hole' {
+  if (frame.t === 'snapshot') {
+    return {
+      seq: frame.seq,
+      shared: frame.shared,
+      own: frame.own,
+      here: room?.here ?? new Set(),
+      noFacilitatorSince: room?.noFacilitatorSince,
+      knocks: frame.own.keys ? (room?.knocks ?? {}) : {},
+    };
+  }
+  switch (frame.t) {
+    case 'change':
+    case 'skip':
+      if (room === undefined || frame.seq > room.seq + 1) return 'hole';
+      // Seen before, as after a return that overlaps.
+      if (frame.seq <= room.seq) return room;
+      return {
+        ...room,
+        seq: frame.seq,
+        shared: frame.t === 'change' ? merged(room.shared, frame.shared) : room.shared,
+      };
+    case 'own':
+      if (room === undefined || frame.seq > room.seq) return 'hole';
+      return { ...room, own: frame.whole ? (frame.own as Own) : merged(room.own, frame.own) };
+    case 'presence':
+      return room && { ...room, here: new Set(frame.here), noFacilitatorSince: frame.no_facilitator_since };
+    case 'knocks':
+      return room && { ...room, knocks: frame.knocks };
+    case 'done':
+      // Every change of a command comes before its answer.
+      return room !== undefined && frame.seq > room.seq ? 'hole' : room;
+    default:
+      return room;
+  }
+}

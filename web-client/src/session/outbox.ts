@@ -1,0 +1,170 @@
+/**
+ * What was asked and is not yet on disk. Each command keeps its client-made id until the server
+ * says *done* or *refused*, across any number of connections, so that it happens once.
+ *
+ * Refusals that time alone heals (busy, not saved, too fast) are not answers: the same command
+ * goes out again after a wait. Everything lives in memory; a reload loses what was not sent.
+ */
+
+import { signal } from '@preact/signals';
+import { Backoff } from '../lib/backoff';
+import { toB64u } from '../seal/bytes';
+import type { ClientFrame, Command, CommandId, Seq, ServerFrame } from '../wire.gen';
+import type { Answer, Unsent } from './types';
+import type { World } from './world';
+
+/** After so long without an answer on a live line, people are told. */
+const LATE_MS = 5_000;
+/** After so long the line is taken for one that hears and cannot speak. */
+const STUCK_MS = 15_000;
+
+/** One command on its way. */
+export interface Errand {
+  readonly cid: CommandId;
+  readonly name: Command['c'];
+  /** The place on the screen when it was asked. */
+  readonly seen: Seq;
+  readonly since: number;
+  /** Not shown as unsent: nobody pressed anything. */
+  readonly quiet: boolean;
+}
+
+interface Waiting extends Errand {
+  command?: Command | undefined;
+  answer?: ((answer: Answer) => void) | undefined;
+  /** When it went out on the present connection; undefined when it has not. */
+  sentAt?: number | undefined;
+  backoff?: Backoff;
+  cancel?: (() => void) | undefined;
+}
+
+export class Outbox {
+  /** What people asked for and is not on disk, oldest first. */
+  readonly unsent = signal<readonly Unsent[]>([]);
+  /** Whether an answer is overdue on a line that seems live. */
+  readonly late = signal(false);
+  readonly #world: World;
+  readonly #send: (frame: ClientFrame) => void;
+  readonly #stuck: () => void;
+  readonly #errands = new Map<CommandId, Waiting>();
+  #open = false;
+  #unwatch: (() => void) | undefined;
+
+  /** `send` puts a frame on the line, `stuck` is told when the line seems to take nothing. */
+  constructor(world: World, send: (frame: ClientFrame) => void, stuck: () => void) {
+    this.#world = world;
+    this.#send = send;
+    this.#stuck = stuck;
+  }
+
+  /** Takes an errand on. It may wait for a key before there is a command to send. */
+  take(name: Command['c'], seen: Seq, quiet = false): Errand {
+    const cid = toB64u(this.#world.random(16)) as CommandId;
+    const errand = { cid, name, seen, quiet, since: this.#world.time.monotonic() };
+    this.#errands.set(cid, errand);
+    this.#show();
+    return errand;
+  }
+
+  /** Sends an errand's command, again and again if need be, until there is an answer. */
+  send(errand: Errand, command: Command): Promise<Answer> {
+    const waiting = this.#errands.get(errand.cid);
+    if (waiting === undefined) return Promise.resolve({ ok: false, code: 'gone' });
+    waiting.command = command;
+    return new Promise((resolve) => {
+      waiting.answer = resolve;
+      this.#post(waiting);
+    });
+  }
+
+  /** The errand is over, well or badly. */
+  drop(errand: Errand): void {
+    this.#errands.get(errand.cid)?.cancel?.();
+    this.#errands.delete(errand.cid);
+    this.#show();
+    this.#watch();
+  }
+
+  /** Whether this browser asked for it and has had no answer yet. */
+  has(cid: CommandId | undefined): boolean {
+    return cid !== undefined && this.#errands.has(cid);
+  }
+
+  /** Whether a command of this name waits for its answer. */
+  waitsFor(name: Command['c']): boolean {
+    return [...this.#errands.values()].some((errand) => errand.name === name);
+  }
+
+  /** The room can be spoken to: everything unanswered goes out, with its old id. */
+  flush(): void {
+    if (this.#open) return;
+    this.#open = true;
+    for (const errand of this.#errands.values()) this.#post(errand);
+  }
+
+  /** The line is gone. */
+  pause(): void {
+    this.#open = false;
+    for (const errand of this.#errands.values()) errand.sentAt = undefined;
+    this.#watch();
+  }
+
+  /** Takes an answer in. */
+  answered(frame: ServerFrame & { t: 'done' | 'refused' }): void {
+    const errand = frame.cid === undefined ? undefined : this.#errands.get(frame.cid);
+    if (errand?.answer === undefined) return;
+    errand.sentAt = undefined;
+    if (frame.t === 'refused' && frame.temporary) {
+      errand.backoff ??= new Backoff(this.#world.chance);
+      errand.cancel = this.#world.after(errand.backoff.next(), () => this.#post(errand));
+    } else {
+      errand.command = undefined;
+      const answer = errand.answer;
+      errand.answer = undefined;
+      answer(frame.t === 'done' ? { ok: true } : { ok: false, code: frame.code });
+    }
+    this.#watch();
+  }
+
+  /** Nothing will be answered any more. */
+  abandon(): void {
+    const errands = [...this.#errands.values()];
+    this.#errands.clear();
+    for (const errand of errands) {
+      errand.cancel?.();
+      errand.answer?.({ ok: false, code: 'gone' });
+    }
+    this.#show();
+    this.#watch();
+  }
+
+  #post(errand: Waiting): void {
+    errand.cancel?.();
+    errand.cancel = undefined;
+    if (!this.#open || errand.command === undefined) return;
+    errand.sentAt = this.#world.time.monotonic();
+    this.#send({ t: 'do', cid: errand.cid, seen: errand.seen, cmd: errand.command });
+    if (this.#unwatch === undefined) this.#watch();
+  }
+
+  #show(): void {
+    const shown = [...this.#errands.values()].filter((errand) => !errand.quiet);
+    this.unsent.value = shown.map(({ cid, name, since }) => ({ cid, command: name, since }));
+  }
+
+  /** Keeps an eye on the oldest command that has gone out and has no answer. */
+  #watch(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    const sent = [...this.#errands.values()].flatMap(({ sentAt }) => sentAt ?? []);
+    const waited = sent.length === 0 ? 0 : this.#world.time.monotonic() - Math.min(...sent);
+    this.late.value = waited >= LATE_MS;
+    if (sent.length === 0) return;
+    if (waited >= STUCK_MS) {
+      this.#stuck();
+      return;
+    }
+    const wait = (waited < LATE_MS ? LATE_MS : STUCK_MS) - waited;
+    this.#unwatch = this.#world.after(wait, () => this.#watch());
+  }
+}

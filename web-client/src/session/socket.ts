@@ -1,0 +1,257 @@
+/**
+ * The line to the server: one socket at a time, opened again whenever it is lost.
+ *
+ * A connection counts as live when the first message has come, not when it opens: some proxies
+ * open and then drop every frame. It counts as lost after 45 seconds of silence, since the server
+ * says something every 20.
+ */
+
+import { signal } from '@preact/signals';
+import { Backoff } from '../lib/backoff';
+import type { ServerClock } from '../lib/clock';
+import { type ClientFrame, CLOSE, LIMITS, type ServerFrame } from '../wire.gen';
+import type { Line } from './types';
+import type { Dialled, World } from './world';
+
+/** How long a connection may take until its first message. */
+const PATIENCE_MS = 10_000;
+/** After so long without a live line, people are told. */
+const TROUBLE_MS = 5_000;
+/** How long an answer may take when we ask whether anybody is still there. */
+const PROBE_MS = 5_000;
+
+/** Why the server closed for good: the reasons of the close codes. */
+export type CloseReason = (typeof CLOSE)[keyof typeof CLOSE]['reason'];
+
+/** What the socket asks of the session and tells it. */
+export interface SocketEvents {
+  /** The frame that opens a connection: a knock or a return. */
+  first(): Promise<ClientFrame>;
+  /** A frame came. Pongs, beats and restarts stay here. */
+  frame(frame: ServerFrame): void;
+  /** The line was lost; it will be opened again. */
+  lost(): void;
+  /** The server closed, and coming back by itself would be of no use. */
+  ended(reason: CloseReason): void;
+}
+
+export class Socket {
+  readonly line = signal<Line>('connecting');
+  readonly #world: World;
+  readonly #clock: ServerClock;
+  readonly #events: SocketEvents;
+  readonly #backoff: Backoff;
+  readonly #timers = new Map<string, () => void>();
+  #wire: Dialled | undefined;
+  /** Tells events of this connection from those of earlier ones; 0 when stopped. */
+  #turn = 0;
+  #turns = 0;
+  /** When the last message came, and how many came so far. */
+  #heard = 0;
+  #messages = 0;
+  /** The server's own wish, when it restarts: not to be asked before. */
+  #notBefore = 0;
+  #pings = new Map<number, number>();
+  #pinged = 0;
+  #unwake: (() => void) | undefined;
+
+  constructor(world: World, clock: ServerClock, events: SocketEvents) {
+    this.#world = world;
+    this.#clock = clock;
+    this.#events = events;
+    this.#backoff = new Backoff(world.chance);
+  }
+
+  get live(): boolean {
+    return this.line.value === 'live';
+  }
+
+  /** Opens the line, and keeps it open until `stop`. */
+  start(): void {
+    this.#unwake ??= this.#world.onWake(() => this.#wake());
+    this.line.value = 'connecting';
+    this.#worry();
+    void this.#connect();
+  }
+
+  /** Closes the line for good. `start` may open it again. */
+  stop(): void {
+    this.#hangUp();
+    this.#turn = 0;
+    this.#unwake?.();
+    this.#unwake = undefined;
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+  }
+
+  /** Gives this connection up and opens another one at once. */
+  reconnect(): void {
+    if (this.#turn === 0) return;
+    this.#hangUp();
+    this.#fellSilent();
+    void this.#connect();
+  }
+
+  /** Sends a frame if the line is live. */
+  send(frame: ClientFrame): void {
+    if (this.live) this.#wire?.send(JSON.stringify(frame));
+  }
+
+  #timer(name: string, ms: number, run: () => void): void {
+    this.#clear(name);
+    const cancel = this.#world.after(ms, () => {
+      this.#timers.delete(name);
+      run();
+    });
+    this.#timers.set(name, cancel);
+  }
+
+  #clear(name: string): void {
+    this.#timers.get(name)?.();
+    this.#timers.delete(name);
+  }
+
+  #hangUp(): void {
+    this.#wire?.drop();
+    this.#wire = undefined;
+    for (const name of ['retry', 'patience', 'silence', 'ping']) this.#clear(name);
+  }
+
+  #worry(): void {
+    this.#timer('trouble', TROUBLE_MS, () => {
+      this.line.value = 'trouble';
+    });
+  }
+
+  /** The line was live, or not yet: from now on it is neither. */
+  #fellSilent(): void {
+    const was = this.line.value;
+    if (was === 'live') this.#worry();
+    if (was !== 'trouble') this.line.value = 'waiting';
+    this.#events.lost();
+  }
+
+  async #connect(): Promise<void> {
+    this.#turns += 1;
+    const turn = this.#turns;
+    this.#turn = turn;
+    const current = (): boolean => this.#turn === turn;
+    if (this.line.value === 'waiting') this.line.value = 'connecting';
+    const first = await this.#events.first();
+    if (!current()) return;
+    this.#timer('patience', PATIENCE_MS, () => this.#retry());
+    const wire = this.#world.dial({
+      opened: () => {
+        if (current()) wire.send(JSON.stringify(first));
+      },
+      message: (text) => {
+        if (current()) this.#message(text);
+      },
+      closed: (code) => {
+        if (current()) this.#closed(code);
+      },
+    });
+    this.#wire = wire;
+  }
+
+  #message(text: string): void {
+    let frame: ServerFrame;
+    try {
+      frame = JSON.parse(text) as ServerFrame;
+    } catch {
+      // Not from our server. Whoever sits in between may be gone the next time.
+      this.#retry();
+      return;
+    }
+    this.#heard = this.#world.time.monotonic();
+    this.#messages += 1;
+    if (frame.t === 'restart') {
+      this.#notBefore = this.#heard + frame.after_ms;
+      return;
+    }
+    if (!this.live) this.#proved();
+    if (frame.t === 'pong') this.#pong(frame.sent, frame.at);
+    else if (frame.t !== 'beat') this.#events.frame(frame);
+  }
+
+  #proved(): void {
+    for (const name of ['patience', 'trouble']) this.#clear(name);
+    this.#backoff.reset();
+    this.#clock.reset();
+    this.#pings.clear();
+    this.line.value = 'live';
+    this.#watch(LIMITS.silence_ms);
+    this.#ping();
+  }
+
+  /** After so many milliseconds, sees whether the line has been silent for too long. */
+  #watch(ms: number): void {
+    this.#timer('silence', ms, () => {
+      const left = LIMITS.silence_ms - (this.#world.time.monotonic() - this.#heard);
+      if (left <= 0) this.#retry();
+      else this.#watch(left);
+    });
+  }
+
+  #ping(): void {
+    this.#pinged += 1;
+    this.#pings.set(this.#pinged, this.#clock.ping());
+    // The stamp on the wire is a whole number; the exact moment stays here.
+    this.send({ t: 'ping', sent: this.#pinged });
+    this.#timer('ping', this.#clock.pingDelay(), () => this.#ping());
+  }
+
+  #pong(stamp: number, at: number): void {
+    const sent = this.#pings.get(stamp);
+    this.#pings.delete(stamp);
+    if (sent !== undefined) this.#clock.pong(sent, at);
+  }
+
+  #closed(code: number): void {
+    const known = Object.hasOwn(CLOSE, code) ? CLOSE[code as keyof typeof CLOSE] : undefined;
+    if (known === undefined || known.come_back) {
+      this.#retry();
+      return;
+    }
+    this.stop();
+    this.line.value = 'waiting';
+    this.#events.lost();
+    this.#events.ended(known.reason);
+  }
+
+  #retry(): void {
+    this.#hangUp();
+    this.#turn = -1;
+    this.#fellSilent();
+    // `lost` may have ended it all.
+    if (this.#turn !== -1) return;
+    const hint = Math.max(0, this.#notBefore - this.#world.time.monotonic());
+    this.#timer('retry', this.#backoff.next(hint), () => void this.#connect());
+  }
+
+  /** The page is seen again, or the network is back. */
+  #wake(): void {
+    if (this.#timers.has('retry')) {
+      const wait = this.#notBefore - this.#world.time.monotonic();
+      if (wait > 0) this.#timer('retry', wait, () => void this.#connect());
+      else {
+        this.#clear('retry');
+        void this.#connect();
+      }
+      return;
+    }
+    if (!this.live) return;
+    const silent = this.#world.time.monotonic() - this.#heard;
+    if (silent >= LIMITS.silence_ms) {
+      this.reconnect();
+      return;
+    }
+    // Timers stood still while the page slept: ask, rather than wait for the rest of the 45 s.
+    this.#ping();
+    const before = this.#messages;
+    this.#timer('silence', PROBE_MS, () => {
+      if (this.#messages === before) this.reconnect();
+      else this.#watch(LIMITS.silence_ms);
+    });
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * The texts of a room, opened. A box is opened once; what did not change keeps its result.
+ *
+ * A box opens under its context only, so one that was moved to another set, seat, device, field or
+ * revision fails. Two things more are caught here: a text that falls back to an earlier revision,
+ * and two different boxes with one number of one device.
+ */
+
+import { signal } from '@preact/signals';
+import { type SealContext, open, sealedEpoch } from '../seal/box';
+import { type Bytes, fromB64u } from '../seal/bytes';
+import type { DeviceId, ItemId, ItemView, Shared } from '../wire.gen';
+import type { RoomState } from './model';
+import type { Text } from './types';
+
+const NO_BYTES: Bytes = new Uint8Array(0);
+
+/** Bytes of base64url that the server sent; what is not that fits no context. */
+export function bytesOf(text: string): Bytes {
+  return fromB64u(text) ?? NO_BYTES;
+}
+
+/** What a box on the wire is bound to. */
+export function contextOf(
+  room: Pick<Shared, 'set' | 'meeting'>,
+  item: string,
+  view: Pick<ItemView, 'seat' | 'device' | 'kind' | 'rev' | 'n' | 'prev'>,
+  epoch: number,
+): SealContext {
+  return {
+    set: bytesOf(room.set),
+    session: bytesOf(room.meeting),
+    epoch,
+    member: bytesOf(view.seat),
+    device: bytesOf(view.device),
+    kind: view.kind,
+    item: bytesOf(item),
+    rev: view.rev,
+    n: view.n,
+    prev: bytesOf(view.prev),
+  };
+}
+
+/** The epoch that a box names; 0, which no box has, when it is not a box. */
+export function epochOf({ box }: Pick<ItemView, 'box'>): number {
+  try {
+    return sealedEpoch(box);
+  } catch {
+    return 0;
+  }
+}
+
+interface Opened {
+  readonly view: ItemView;
+  readonly text: string | undefined;
+  readonly fault: Text['fault'];
+}
+
+export class Texts {
+  readonly all = signal<ReadonlyMap<ItemId, Text>>(new Map());
+  readonly #key: (epoch: number) => CryptoKey | undefined;
+  #views: ReadonlyMap<ItemId, ItemView> = new Map();
+  readonly #opened = new Map<ItemId, Opened>();
+  /** The newest genuine revision of each text, also of those that are gone. */
+  readonly #newest = new Map<ItemId, ItemView>();
+  /** Genuine boxes by device and number. */
+  readonly #numbers = new Map<string, string>();
+  /** The newest epoch under which each device has sealed something genuine. */
+  readonly #proofs = new Map<DeviceId, number>();
+
+  constructor(key: (epoch: number) => CryptoKey | undefined) {
+    this.#key = key;
+  }
+
+  /** Whether this device has shown that it holds the key of `epoch`. */
+  holds(device: DeviceId, epoch: number): boolean {
+    return this.#proofs.get(device) === epoch;
+  }
+
+  /** Follows the room; resolves once everything that can be opened is open. */
+  async update({ shared, own }: RoomState): Promise<void> {
+    const views = new Map(
+      Object.entries({ ...own.items, ...shared.items }) as [ItemId, ItemView][],
+    );
+    this.#views = views;
+    for (const id of this.#opened.keys()) if (!views.has(id)) this.#opened.delete(id);
+    const shut: Promise<void>[] = [];
+    for (const [id, view] of views) {
+      const before = this.#opened.get(id);
+      if (before === undefined || !this.#still(before, view)) shut.push(this.#open(shared, id, view));
+      else if (before.view !== view) this.#opened.set(id, { ...before, view });
+    }
+    this.#publish();
+    if (shut.length === 0) return;
+    await Promise.all(shut);
+    this.#publish();
+  }
+
+  /** Nothing may be shown any more; what was genuine is still known. */
+  hide(): void {
+    this.#views = new Map();
+    this.#opened.clear();
+    this.#publish();
+  }
+
+  /** Whether a result still stands for this view of the text. */
+  #still({ view, fault }: Opened, next: ItemView): boolean {
+    if (fault === 'key' && this.#key(epochOf(next)) !== undefined) return false;
+    if (view === next) return true;
+    const bound = ['box', 'seat', 'device', 'kind', 'rev', 'n', 'prev'] as const;
+    return bound.every((part) => view[part] === next[part]);
+  }
+
+  async #open(shared: Shared, id: ItemId, view: ItemView): Promise<void> {
+    const epoch = epochOf(view);
+    const key = this.#key(epoch);
+    let text: string | undefined;
+    let fault: Text['fault'] = key === undefined && epoch > 0 ? 'key' : 'broken';
+    if (key !== undefined) {
+      try {
+        text = await open(key, contextOf(shared, id, view, epoch), view.box);
+        fault = this.#genuine(id, view, epoch) ? undefined : 'broken';
+      } catch {
+        // Says nothing about why: whoever forges learns nothing, and people can do nothing with it.
+      }
+    }
+    if (this.#views.get(id) !== view) return;
+    this.#opened.set(id, { view, text: fault === undefined ? text : undefined, fault });
+  }
+
+  /** Whether a box that opened also fits what was seen before; if so it is remembered. */
+  #genuine(id: ItemId, view: ItemView, epoch: number): boolean {
+    const newest = this.#newest.get(id);
+    if (newest !== undefined) {
+      if (view.rev < newest.rev) return false;
+      if (view.rev === newest.rev && view.box !== newest.box) return false;
+    }
+    const number = `${view.device}.${view.n}`;
+    if ((this.#numbers.get(number) ?? view.box) !== view.box) return false;
+    // A name stands for its own seat only.
+    if (view.kind === 'name' && (id as string) !== view.seat) return false;
+    this.#newest.set(id, view);
+    this.#numbers.set(number, view.box);
+    this.#proofs.set(view.device, Math.max(epoch, this.#proofs.get(view.device) ?? 0));
+    return true;
+  }
+
+  #publish(): void {
+    const all = new Map<ItemId, Text>();
+    for (const id of this.#views.keys()) {
+      const opened = this.#opened.get(id);
+      if (opened === undefined) continue;
+      const { view, text, fault } = opened;
+      const { kind, seat, rev, part, at, bid } = view;
+      all.set(id, { id, kind, seat, rev, part, at, open: view.open === true, text, fault, bid });
+    }
+    this.all.value = all;
+  }
+}

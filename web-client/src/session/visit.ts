@@ -1,0 +1,357 @@
+/**
+ * One set in one browser, from the door to the end: the line, the room, keys and texts put
+ * together. What people press is in `session.ts`.
+ */
+
+import { batch, signal } from '@preact/signals';
+import { ServerClock } from '../lib/clock';
+import { type Bytes, sameBytes } from '../seal/bytes';
+import { deviceFromPair, newDevice } from '../seal/device';
+import type { Here } from '../seal/hold';
+import type { LinkSecret } from '../seal/keylist';
+import { type Link, linkKey } from '../seal/link';
+import type { ClientFrame, Code, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
+import { type Desk, Turning } from './desk';
+import { endedBy } from './endings';
+import { knockFrame, resumeFrame } from './entrance';
+import { type Kept, Memory } from './kept';
+import { Keys } from './keys';
+import { reduce, type RoomState } from './model';
+import { Outbox } from './outbox';
+import { type CloseReason, Socket } from './socket';
+import { bytesOf, Texts } from './texts';
+import type { Ended, Happening, Place } from './types';
+import type { World } from './world';
+import { Writer } from './writer';
+
+export abstract class Visit {
+  readonly place = signal<Place>({ at: 'starting' });
+  readonly shared = signal<Shared | undefined>(undefined);
+  readonly own = signal<Own | undefined>(undefined);
+  readonly here = signal<ReadonlySet<SeatId>>(new Set());
+  readonly noFacilitatorSince = signal<number | undefined>(undefined);
+  readonly setBack = signal(false);
+  readonly newBuild = signal(false);
+  protected readonly desk: Desk;
+  protected readonly clock: ServerClock;
+  protected readonly socket: Socket;
+  protected readonly writer: Writer;
+  protected room: RoomState | undefined;
+  protected readonly set: Bytes;
+  readonly #world: World;
+  readonly #memory: Memory;
+  readonly #keys: Keys;
+  readonly #outbox: Outbox;
+  readonly #turning = new Turning();
+  readonly #listeners = new Set<(happening: Happening) => void>();
+  #link: Link | undefined;
+  #held: Here | undefined;
+  #doorCode: Code | undefined;
+  /** Ask for a snapshot at the next return: something was missing. */
+  #afresh = false;
+  #build: string | undefined;
+  #over = false;
+
+  /** `link` is what the person came with; without one, only what is kept can be opened. */
+  constructor(world: World, set: Bytes, link?: Link) {
+    this.set = set;
+    this.#world = world;
+    this.#link = link;
+    this.clock = new ServerClock(world.time);
+    this.#memory = new Memory(world, set);
+    this.#keys = new Keys(set, this.#memory);
+    const texts = new Texts((epoch) => this.#keys.key(epoch));
+    this.socket = new Socket(world, this.clock, {
+      first: () => this.#first(),
+      frame: (frame) => this.#frame(frame),
+      lost: () => this.#outbox.pause(),
+      ended: (reason) => this.#closed(reason),
+    });
+    this.#outbox = new Outbox(
+      world,
+      (frame) => this.socket.send(frame),
+      () => this.socket.reconnect(),
+    );
+    this.desk = {
+      world,
+      texts,
+      memory: this.#memory,
+      keys: this.#keys,
+      outbox: this.#outbox,
+      room: () => this.room,
+      until: (test) => (this.#over ? Promise.resolve(false) : this.#turning.until(test)),
+    };
+    this.writer = new Writer(this.desk);
+    this.#keys.state.subscribe((state) => {
+      this.#turning.turn();
+      if (state === 'ready') void this.#reread();
+    });
+  }
+
+  /** Keys, texts or the roster may be others now. */
+  protected abstract settled(): void;
+  /** Something happened in the room. */
+  protected abstract happened(happening: Happening): void;
+
+  /**
+   * Opens what is kept of the set. False when there is nothing to go on with, so that the person
+   * must say their name first; nothing was sent or stored then.
+   */
+  async open(): Promise<boolean> {
+    const kept = await this.#memory.read(false);
+    // Admitted before, or reloaded in the lobby. Whoever comes there by the link again may want
+    // another name.
+    const known = kept.member !== undefined || (kept.name !== undefined && this.#link === undefined);
+    if (known && (await this.#begin())) return true;
+    this.place.value = { at: 'door' };
+    return false;
+  }
+
+  /** Asks to join under this name. `links` are a new set's own, for whoever made it. */
+  async join(name: string, links: readonly LinkSecret[] = []): Promise<void> {
+    const link = this.#link;
+    if (link === undefined) throw new Error('no link to knock with');
+    const kept = await this.#memory.read(true);
+    if (!(await this.#hold())) return;
+    const device = kept.device ? await deviceFromPair(kept.device) : await newDevice();
+    const resume = this.#world.random(32);
+    // Too long a name is found out before anything is kept.
+    await knockFrame(this.#world, link, device, resume, name);
+    const host: LinkSecret[] = [{ role: 'h', link: 0, secret: link.secret }, ...links];
+    await this.#memory.save({
+      device: device.pair,
+      role: link.role,
+      resume,
+      admit: await linkKey(link, 'admit'),
+      name,
+      secret: link.secret,
+      member: undefined,
+      hosts: [],
+      roster: [],
+      ...(link.role === 'h' && { links: host }),
+    });
+    await this.#begin();
+  }
+
+  onHappening(listener: (happening: Happening) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Server time now, in milliseconds. */
+  now(): number {
+    return this.clock.now();
+  }
+
+  async takeOver(): Promise<void> {
+    const held = await this.#world.hold(this.set);
+    this.#keepHold(held.state === 'here' ? held : await held.takeOver());
+    if (!(await this.#begin())) this.place.value = { at: 'door' };
+  }
+
+  async forget(): Promise<void> {
+    this.end('left');
+    this.#keys.clear();
+    await this.#memory.forget();
+  }
+
+  close(): void {
+    this.end();
+  }
+
+  /** Stops everything; `why` is shown. The next knock or take-over may begin anew. */
+  protected end(why?: Ended): void {
+    this.#over = true;
+    this.socket.stop();
+    this.#outbox.abandon();
+    this.#turning.stop();
+    this.#held?.release();
+    this.#held = undefined;
+    this.room = undefined;
+    this.desk.texts.hide();
+    batch(() => {
+      this.shared.value = undefined;
+      this.own.value = undefined;
+      this.here.value = new Set();
+      if (why !== undefined) this.place.value = { at: 'ended', why };
+    });
+  }
+
+  /** Goes in, or to the lobby. False when there is nothing to do it with. */
+  async #begin(): Promise<boolean> {
+    if (!(await this.#hold())) return true;
+    const kept = await this.#memory.read(true);
+    this.#link ??= linkOf(this.set, kept);
+    if (kept.device === undefined) return false;
+    if (kept.member === undefined && this.#link === undefined) return false;
+    this.#keys.begin(await deviceFromPair(kept.device), kept.role ?? 'm');
+    this.writer.begin();
+    this.#world.note(this.set);
+    this.#over = false;
+    this.#afresh = true;
+    this.place.value = { at: 'starting' };
+    this.socket.start();
+    return true;
+  }
+
+  /** Takes the device for this tab. False when another one has it; that is shown. */
+  async #hold(): Promise<boolean> {
+    if (this.#held !== undefined) return true;
+    const held = await this.#world.hold(this.set);
+    if (held.state === 'elsewhere') {
+      this.end('elsewhere');
+      return false;
+    }
+    this.#keepHold(held);
+    return true;
+  }
+
+  #keepHold(held: Here): void {
+    this.#held = held;
+    const lost = async (): Promise<void> => {
+      await held.lost;
+      if (this.#held === held) this.end('elsewhere');
+    };
+    void lost();
+  }
+
+  async #first(): Promise<ClientFrame> {
+    this.#doorCode = undefined;
+    const { kept } = this.#memory;
+    const resume = kept.resume ?? new Uint8Array(32);
+    if (kept.member !== undefined) {
+      const since = this.#afresh ? undefined : this.room?.seq;
+      return resumeFrame(this.set, this.#keys.device, resume, since);
+    }
+    const link = this.#link;
+    if (link === undefined) throw new Error('no way in');
+    return knockFrame(this.#world, link, this.#keys.device, resume, kept.name ?? '');
+  }
+
+  #frame(frame: ServerFrame): void {
+    if (frame.t === 'lobby') {
+      const back = frame.lobby.place === undefined;
+      if (this.room !== undefined) this.#outside();
+      this.place.value = { at: 'lobby', lobby: frame.lobby, back };
+      return;
+    }
+    if (frame.t === 'refused') {
+      if (frame.cid === undefined) this.#doorCode = frame.code;
+      else this.#outbox.answered(frame);
+      return;
+    }
+    const before = this.room;
+    const next = reduce(before, frame);
+    if (next === 'hole') {
+      this.#afresh = true;
+      this.socket.reconnect();
+      return;
+    }
+    if (next === undefined) return;
+    if (frame.t === 'snapshot') this.#snapshot(frame, before);
+    this.#move(next);
+    if (frame.t === 'change' && before !== undefined && next !== before) this.#tell(frame, before, next);
+    if (frame.t === 'done') this.#outbox.answered(frame);
+    else this.#outbox.flush();
+    this.#turning.turn();
+    this.#follow(before, next);
+  }
+
+  #snapshot(frame: ServerFrame & { t: 'snapshot' }, before: RoomState | undefined): void {
+    this.#afresh = false;
+    // The server holds less than this screen has shown: a copy from before was put back.
+    if (before !== undefined && frame.seq < before.seq) this.setBack.value = true;
+    if (this.#build !== undefined && this.#build !== frame.build) this.newBuild.value = true;
+    this.#build ??= frame.build;
+    const { member } = this.#memory.kept;
+    const seat = bytesOf(frame.own.seat);
+    if (member === undefined || !sameBytes(member, seat)) {
+      // Admitted: the link is of no more use here.
+      void this.#memory.save({ member: seat, secret: undefined });
+    }
+  }
+
+  #move(next: RoomState): void {
+    this.room = next;
+    batch(() => {
+      this.shared.value = next.shared;
+      this.own.value = next.own;
+      this.here.value = next.here;
+      this.noFacilitatorSince.value = next.noFacilitatorSince;
+      if (this.place.value.at !== 'room') this.place.value = { at: 'room' };
+    });
+  }
+
+  #tell(frame: ServerFrame & { t: 'change' }, before: RoomState, after: RoomState): void {
+    const happening = {
+      what: frame.what,
+      by: frame.by,
+      mine: this.#outbox.has(frame.re),
+      before: before.shared,
+      after: after.shared,
+    };
+    this.happened(happening);
+    for (const listener of this.#listeners) listener(happening);
+  }
+
+  /** Sent back to the lobby: nothing of the room stays on the screen. */
+  #outside(): void {
+    this.room = undefined;
+    this.#afresh = true;
+    this.#outbox.pause();
+    this.desk.texts.hide();
+    batch(() => {
+      this.shared.value = undefined;
+      this.own.value = undefined;
+    });
+  }
+
+  #follow(before: RoomState | undefined, { shared, own }: RoomState): void {
+    if (shared.devices !== before?.shared.devices) this.#keys.prune(shared.devices);
+    const keysMoved = own !== before?.own || shared.epoch !== before.shared.epoch;
+    if (keysMoved) void this.#followKeys(own, shared.epoch);
+    const itemsMoved = shared.items !== before?.shared.items || own.items !== before.own.items;
+    if (itemsMoved) void this.#reread();
+    else this.settled();
+  }
+
+  async #followKeys(own: Own, epoch: number): Promise<void> {
+    if (await this.#keys.follow(own, epoch)) await this.#reread();
+  }
+
+  /** Opens what can be opened, then does what follows from it. */
+  async #reread(): Promise<void> {
+    const { room } = this;
+    if (room === undefined) return;
+    await this.desk.texts.update(room);
+    this.#turning.turn();
+    if (this.room === undefined) return;
+    this.writer.settle();
+    this.settled();
+  }
+
+  #closed(reason: CloseReason): void {
+    const seated = this.#memory.kept.member !== undefined;
+    if (this.#outbox.waitsFor('leave')) {
+      void this.forget();
+      return;
+    }
+    if (reason === 'auth' && seated && this.#link !== undefined) {
+      // The token is of no use any more, but the link may be.
+      this.end();
+      this.place.value = { at: 'door' };
+      return;
+    }
+    const why = endedBy(reason, this.#doorCode, seated);
+    this.end(why);
+    if (why !== 'removed') return;
+    this.#keys.clear();
+    void this.#memory.forget();
+  }
+}
+
+/** The link of a host, or of somebody who reloaded the page in the lobby. */
+function linkOf(set: Bytes, { role, secret, links }: Kept): Link | undefined {
+  const held = secret ?? (role === 'h' ? links?.find((link) => link.role === 'h')?.secret : undefined);
+  return role === undefined || held === undefined ? undefined : { set, role, secret: held };
+}

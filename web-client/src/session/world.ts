@@ -1,0 +1,166 @@
+/**
+ * Everything of a browser that the session layer touches, in one place, so that a test can give
+ * it a network, a clock, randomness and a store of its own.
+ */
+
+import { systemTime, type TimeSource } from '../lib/clock';
+import { type Bytes, type RandomBytes, systemRandom, toB64u } from '../seal/bytes';
+import { type Elsewhere, type Here, holdDevice } from '../seal/hold';
+import { type Keep, openKeep } from '../seal/keep';
+import { type Founding, SUBPROTOCOL } from '../wire.gen';
+
+/** One connection that was asked for. */
+export interface Dialled {
+  /** Sends one frame; nothing happens when the connection is not open. */
+  send(text: string): void;
+  /** Gives the connection up. No event comes afterwards. */
+  drop(): void;
+}
+
+/** What a connection tells. */
+export interface DialEvents {
+  opened(): void;
+  message(text: string): void;
+  /** It is gone; `code` is the WebSocket close code, 1006 when there was none. */
+  closed(code: number): void;
+}
+
+/** Why a set could not be made. */
+export type HostFaultCode = 'offline' | 'refused' | 'too_fast' | 'unavailable';
+
+/** The answer to `hostSet` that is not a session. */
+export class HostFault extends Error {
+  override readonly name = 'HostFault';
+  readonly code: HostFaultCode;
+
+  constructor(code: HostFaultCode) {
+    super(code);
+    this.code = code;
+  }
+}
+
+export interface World {
+  readonly time: TimeSource;
+  readonly random: RandomBytes;
+  /** Where this service lives, like `https://example.org`: links begin with it. */
+  readonly origin: string;
+  /** From 0 up to, not including, 1: spreads waits. */
+  chance(): number;
+  /** Runs once after so many milliseconds; the answer calls it off. */
+  after(ms: number, run: () => void): () => void;
+  /** Opens a socket to this service. */
+  dial(events: DialEvents): Dialled;
+  /** Told when the page is seen or the network is back; the answer unsubscribes. */
+  onWake(listener: () => void): () => void;
+  /** The store, made when it is not there. */
+  keep(): Promise<Keep>;
+  /** The store if there is one; looking never makes one, since a link preview must leave no trace. */
+  kept(): Promise<Keep | undefined>;
+  hold(set: Bytes): Promise<Here | Elsewhere>;
+  /** Remembers for this tab alone which set it shows, so that a reload finds it again. */
+  note(set: Bytes | undefined): void;
+  /** Makes a set. Rejects with a `HostFault`. */
+  found(founding: Founding): Promise<void>;
+}
+
+const STORE = 'setroom';
+const NOTE = 'setroom-set';
+
+/** The set that this tab showed before it was reloaded, base64url. */
+export function notedSet(): string | undefined {
+  try {
+    return sessionStorage.getItem(NOTE) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function note(set: Bytes | undefined): void {
+  try {
+    if (set === undefined) sessionStorage.removeItem(NOTE);
+    else sessionStorage.setItem(NOTE, toB64u(set));
+  } catch {
+    // Storage is forbidden: then a reload starts at the front page.
+  }
+}
+
+function dial(events: DialEvents): Dialled {
+  const url = new URL('/ws', location.href);
+  url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
+  const socket = new WebSocket(url, SUBPROTOCOL);
+  const gone = new AbortController();
+  const on = { signal: gone.signal };
+  socket.addEventListener('open', () => events.opened(), on);
+  socket.addEventListener('message', ({ data }) => events.message(String(data)), on);
+  socket.addEventListener('close', ({ code }) => events.closed(code), on);
+  return {
+    send(text) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    drop() {
+      gone.abort();
+      socket.close();
+    },
+  };
+}
+
+function onWake(listener: () => void): () => void {
+  const gone = new AbortController();
+  const on = { signal: gone.signal };
+  addEventListener('online', listener, on);
+  addEventListener('pageshow', listener, on);
+  const seen = (): void => {
+    if (document.visibilityState === 'visible') listener();
+  };
+  document.addEventListener('visibilitychange', seen, on);
+  return () => gone.abort();
+}
+
+async function kept(): Promise<Keep | undefined> {
+  try {
+    const stores = await indexedDB.databases();
+    if (!stores.some(({ name }) => name === STORE)) return undefined;
+  } catch {
+    // Too old to say, or forbidden: opening says which.
+  }
+  return openKeep(STORE);
+}
+
+async function found(founding: Founding): Promise<void> {
+  const post = async (): Promise<number> => {
+    const request = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(founding),
+    };
+    return (await fetch('/api/sets', request).catch(() => undefined))?.status ?? 0;
+  };
+  const first = await post();
+  // An answer that got lost is asked for once more: the set's id is ours alone, so "taken" is us.
+  const status = first === 0 || first === 503 ? await post() : first;
+  if ((status >= 200 && status < 300) || (status === 409 && status !== first)) return;
+  if (status === 0) throw new HostFault('offline');
+  if (status === 429) throw new HostFault('too_fast');
+  throw new HostFault(status >= 500 ? 'unavailable' : 'refused');
+}
+
+/** The real browser. */
+export function browserWorld(): World {
+  return {
+    time: systemTime,
+    random: systemRandom,
+    origin: location.origin,
+    chance: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
+    after(ms, run) {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    dial,
+    onWake,
+    keep: () => openKeep(STORE),
+    kept,
+    hold: (set) => holdDevice(set),
+    note,
+    found,
+  };
+}
