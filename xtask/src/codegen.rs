@@ -1,41 +1,47 @@
-//! The web client's types, written from the protocol crate so that nobody keeps a second copy.
+//! What is written from the protocol crate so that nobody keeps a second copy: the web client's
+//! types, and the tables of the contract.
 
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::place::Place;
 use crate::run::say;
+use crate::tables;
 
-const FILE: &str = "web-client/src/wire.gen.ts";
+const TYPES: &str = "web-client/src/wire.gen.ts";
 
-fn path(place: &Place) -> PathBuf {
-    place.root.join(FILE)
+/// Each file, and what it should say.
+fn files(place: &Place) -> Result<[(&'static str, String); 2]> {
+    Ok([(TYPES, setroom_protocol::ts::declarations()), (tables::FILE, tables::fresh(place)?)])
 }
 
-/// Writes the file, unless it already says the same.
+/// Writes the files that do not say it already.
 pub(crate) fn write(place: &Place) -> Result<()> {
-    let fresh = setroom_protocol::ts::declarations();
-    if fs::read_to_string(path(place)).is_ok_and(|old| old == fresh) {
-        say(&format!("{FILE} is up to date"));
-        return Ok(());
+    for (file, fresh) in files(place)? {
+        let path = place.root.join(file);
+        if fs::read_to_string(&path).is_ok_and(|old| old == fresh) {
+            say(&format!("{file} is up to date"));
+            continue;
+        }
+        fs::write(&path, fresh).with_context(|| format!("{file} cannot be written"))?;
+        say(&format!("{file} written"));
     }
-    fs::write(path(place), fresh).with_context(|| format!("{FILE} cannot be written"))?;
-    say(&format!("{FILE} written"));
     Ok(())
 }
 
-/// Compares the file with the protocol and changes nothing.
+/// Compares the files with the protocol and changes nothing.
 pub(crate) fn check(place: &Place) -> Result<()> {
-    let old = fs::read_to_string(path(place)).with_context(|| format!("{FILE} cannot be read"))?;
-    let fresh = setroom_protocol::ts::declarations();
-    if let Some((line, old, fresh)) = first_difference(&old, &fresh) {
-        bail!(
-            "{FILE}:{line}: is stale, run `cargo xtask codegen`\n  file:     {old}\n  protocol: {fresh}"
-        );
+    for (file, fresh) in files(place)? {
+        let old = fs::read_to_string(place.root.join(file))
+            .with_context(|| format!("{file} cannot be read"))?;
+        if let Some((line, old, fresh)) = first_difference(&old, &fresh) {
+            bail!(
+                "{file}:{line}: is stale, run `cargo xtask codegen`\n  file:     {old}\n  protocol: {fresh}"
+            );
+        }
+        say(&format!("{file} is up to date"));
     }
-    say(&format!("{FILE} is up to date"));
     Ok(())
 }
 
@@ -58,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_committed_types_are_the_protocols() {
+    fn the_committed_files_are_the_protocols() {
         check(&Place::find().unwrap()).unwrap();
     }
 

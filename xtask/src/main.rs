@@ -6,6 +6,7 @@ mod codegen;
 mod install;
 mod place;
 mod run;
+mod tables;
 mod tidy;
 
 use std::process::ExitCode;
@@ -20,7 +21,8 @@ cargo xtask <chore>
 
   ci [--quick]       everything that must pass before a change is merged;
                      --quick leaves out the release build and what needs it
-  codegen [--check]  write the client's types from the protocol, or only compare
+  codegen [--check]  write the client's types and the contract's tables from the
+                     protocol, or only compare
   tidy               the rules that no compiler or linter knows
   test-browser       build the service and play it in a real browser
   install            make sure of Node and of a Chromium for the browser tests";
