@@ -1,8 +1,16 @@
 //! The load tester of Setroom, and the Rust client that it and the server's tests are made of.
 //!
 //! [`client`] is a real client: links, sealing, admission, the view by merge patches. [`seal`] is
-//! its half of the sealing.
+//! its half of the sealing. [`run`] fills rooms with such clients and measures from the moment a
+//! command was due, by the pure [`schedule`], to its receipt at every seat.
 
+pub mod cli;
 pub mod client;
+mod files;
+pub mod measure;
+pub mod progress;
+pub mod report;
+pub mod run;
+pub mod schedule;
 pub mod seal;
 pub mod sequence;

@@ -1,0 +1,114 @@
+//! Latencies in HDR histograms: three digits, whatever their number.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+/// The longest time that is told apart, in microseconds. Longer ones count as this.
+const LONGEST_US: u64 = 120_000_000;
+
+/// A histogram of times, kept in microseconds.
+#[derive(Clone, Debug)]
+pub struct Latency(Histogram<u64>);
+
+impl Default for Latency {
+    #[allow(clippy::expect_used, reason = "constants that the constructor accepts; tested")]
+    fn default() -> Self {
+        Self(Histogram::new_with_max(LONGEST_US, 3).expect("1 to 120 s in three digits"))
+    }
+}
+
+/// Quantiles, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Quantiles {
+    /// Half are at most this.
+    pub p50: f64,
+    /// Nine of ten are at most this.
+    pub p90: f64,
+    /// 99 % are at most this.
+    pub p99: f64,
+    /// 99.9 % are at most this.
+    pub p999: f64,
+    /// All are at most this.
+    pub max: f64,
+}
+
+impl Latency {
+    /// Counts one time.
+    pub fn record(&mut self, time: Duration) {
+        let us = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.0.saturating_record(us.min(LONGEST_US));
+    }
+
+    /// Takes all of another in.
+    pub fn merge(&mut self, other: &Self) {
+        // Both have the same bounds, so nothing can be outside them.
+        let _ = self.0.add(&other.0);
+    }
+
+    /// How many times were counted.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// The usual quantiles; all 0 when nothing was counted.
+    #[must_use]
+    pub fn quantiles(&self) -> Quantiles {
+        Quantiles {
+            p50: self.at(0.5),
+            p90: self.at(0.9),
+            p99: self.at(0.99),
+            p999: self.at(0.999),
+            max: self.at(1.0),
+        }
+    }
+
+    /// One quantile, in milliseconds; 0 when nothing was counted.
+    #[must_use]
+    pub fn at(&self, quantile: f64) -> f64 {
+        if self.0.is_empty() {
+            return 0.0;
+        }
+        // At most 120 s in µs: exact in an f64.
+        let us = if quantile >= 1.0 { self.0.max() } else { self.0.value_at_quantile(quantile) };
+        us as f64 / 1000.0
+    }
+}
+
+/// A histogram that many tasks write to: a few shards, so that they seldom meet.
+#[derive(Debug)]
+pub struct Shards(Vec<Mutex<Latency>>);
+
+impl Shards {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self((0..8).map(|_| Mutex::default()).collect())
+    }
+
+    /// Counts one time; `of` is any number that spreads the writers.
+    pub fn record(&self, of: usize, time: Duration) {
+        if let Some(shard) = self.0.get(of % self.0.len()) {
+            shard.lock().unwrap_or_else(PoisonError::into_inner).record(time);
+        }
+    }
+
+    /// All of it.
+    #[must_use]
+    pub fn sum(&self) -> Latency {
+        let mut sum = Latency::default();
+        for shard in &self.0 {
+            sum.merge(&shard.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+        sum
+    }
+}
+
+impl Default for Shards {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,5 @@
+//! What is measured, and what follows from it.
+
+pub mod latency;
+pub mod process;
+pub mod verdict;

@@ -1,0 +1,139 @@
+//! What the server's process uses, as the kernel counts it.
+
+use serde::Serialize;
+
+/// A reading of one process.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reading {
+    /// Processor time so far, in seconds, all threads.
+    pub cpu_seconds: f64,
+    /// Memory that is resident, in bytes.
+    pub rss_bytes: u64,
+}
+
+/// What the server used in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Used {
+    /// Processor time for each delivery of the measured part, in microseconds.
+    pub cpu_us_per_delivery: f64,
+    /// Growth of resident memory from before the joins to the end, for each seat, in bytes.
+    pub rss_bytes_per_seat: f64,
+    /// Resident memory at the end, in bytes.
+    pub rss_bytes: u64,
+    /// Processor time in the measured part, in seconds.
+    pub cpu_seconds: f64,
+}
+
+impl Used {
+    /// From readings before the joins, at the start of the measured part and at its end.
+    #[must_use]
+    pub fn between(
+        before: Reading,
+        start: Reading,
+        end: Reading,
+        deliveries: u64,
+        seats: usize,
+    ) -> Self {
+        let cpu_seconds = (end.cpu_seconds - start.cpu_seconds).max(0.0);
+        // Memory that was given back counts as no growth, not as a negative one.
+        let grown = end.rss_bytes.saturating_sub(before.rss_bytes);
+        Self {
+            cpu_us_per_delivery: cpu_seconds * 1e6 / deliveries.max(1) as f64,
+            rss_bytes_per_seat: grown as f64 / seats.max(1) as f64,
+            rss_bytes: end.rss_bytes,
+            cpu_seconds,
+        }
+    }
+}
+
+/// Why a process cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ProcessError {
+    /// There is none, or it is not ours to look at.
+    #[error("process {0} cannot be read: {1}")]
+    Read(u32, std::io::Error),
+    /// The kernel's files have another form than is known here.
+    #[error("process {0}: /proc has another form than is known here")]
+    Form(u32),
+    /// Only Linux has /proc.
+    #[error("--server-pid needs Linux")]
+    System,
+}
+
+/// Reads a process from `/proc`.
+///
+/// # Errors
+/// [`ProcessError`].
+#[cfg(target_os = "linux")]
+pub fn read(pid: u32) -> Result<Reading, ProcessError> {
+    let file = |name: &str| {
+        std::fs::read_to_string(format!("/proc/{pid}/{name}"))
+            .map_err(|e| ProcessError::Read(pid, e))
+    };
+    let form = || ProcessError::Form(pid);
+    let ticks = cpu_ticks(&file("stat")?).ok_or_else(form)?;
+    let rss_bytes = rss_bytes(&file("status")?).ok_or_else(form)?;
+    let per_second = rustix::param::clock_ticks_per_second();
+    Ok(Reading { cpu_seconds: ticks as f64 / per_second as f64, rss_bytes })
+}
+
+/// Elsewhere there is nothing to read.
+///
+/// # Errors
+/// [`ProcessError::System`], always.
+#[cfg(not(target_os = "linux"))]
+pub fn read(_pid: u32) -> Result<Reading, ProcessError> {
+    Err(ProcessError::System)
+}
+
+/// User and system time from `/proc/PID/stat`, in clock ticks. The program's name is in brackets
+/// and may hold anything, so fields are counted after the last one.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux has /proc"))]
+fn cpu_ticks(stat: &str) -> Option<u64> {
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut fields = rest.split_ascii_whitespace().skip(11);
+    let user: u64 = fields.next()?.parse().ok()?;
+    let system: u64 = fields.next()?.parse().ok()?;
+    Some(user + system)
+}
+
+/// Resident memory from `/proc/PID/status`.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux has /proc"))]
+fn rss_bytes(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_counted_after_the_name() {
+        let stat = "42 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 250 50 0 0 20 0 3 0 100";
+        assert_eq!(cpu_ticks(stat), Some(300));
+        assert_eq!(cpu_ticks("42 (cut"), None);
+        assert_eq!(rss_bytes("Name:\tx\nVmRSS:\t    2048 kB\nThreads: 3\n"), Some(2 << 20));
+        assert_eq!(rss_bytes("Name:\tx\n"), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn this_very_process_can_be_read() {
+        let reading = read(std::process::id()).unwrap();
+        assert!(reading.rss_bytes > 1 << 20 && reading.cpu_seconds >= 0.0);
+        assert!(matches!(read(u32::MAX), Err(ProcessError::Read(..))));
+    }
+
+    #[test]
+    fn use_is_counted_from_the_right_readings() {
+        let at = |cpu_seconds, rss_bytes| Reading { cpu_seconds, rss_bytes };
+        let used = Used::between(at(1.0, 1000), at(2.0, 9000), at(2.5, 5000), 100_000, 4);
+        assert_eq!(used.cpu_seconds, 0.5);
+        assert_eq!(used.cpu_us_per_delivery, 5.0);
+        assert_eq!(used.rss_bytes_per_seat, 1000.0);
+        let shrunk = Used::between(at(1.0, 9000), at(2.0, 9000), at(2.5, 5000), 0, 0);
+        assert_eq!(shrunk.rss_bytes_per_seat, 0.0);
+    }
+}

@@ -1,0 +1,100 @@
+//! How far a run is: a bar on a terminal, a line now and then elsewhere. All of it on standard
+//! error, so that standard output is the report alone.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Where progress is shown.
+#[derive(Debug)]
+pub enum Progress {
+    /// Nowhere.
+    Silent,
+    /// As plain lines, one for each tenth.
+    Lines(Mutex<Step>),
+    /// As a bar.
+    Bar(ProgressBar),
+}
+
+/// How far the present step is.
+#[derive(Debug, Default)]
+pub struct Step {
+    name: &'static str,
+    total: u64,
+    tenths: u64,
+}
+
+impl Progress {
+    /// A bar when standard error is a terminal, else lines.
+    #[must_use]
+    pub fn for_stderr() -> Self {
+        if std::io::stderr().is_terminal() {
+            let bar = ProgressBar::no_length();
+            let style = ProgressStyle::with_template("{prefix:>8} {bar:40} {percent:>3} %  {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            Self::Bar(bar)
+        } else {
+            Self::Lines(Mutex::default())
+        }
+    }
+
+    /// Says something that is worth knowing.
+    pub fn note(&self, text: &str) {
+        match self {
+            Self::Silent => {}
+            Self::Lines(_) => line(text),
+            Self::Bar(bar) => bar.suspend(|| line(text)),
+        }
+    }
+
+    /// A step of `total` units begins.
+    pub fn begin(&self, name: &'static str, total: u64) {
+        match self {
+            Self::Silent => {}
+            Self::Lines(step) => {
+                *step.lock().unwrap_or_else(PoisonError::into_inner) =
+                    Step { name, total, tenths: 0 };
+                line(name);
+            }
+            Self::Bar(bar) => {
+                bar.set_prefix(name);
+                bar.set_length(total);
+                bar.set_position(0);
+                bar.set_message("");
+            }
+        }
+    }
+
+    /// So many units are done; `message` says what else there is to say.
+    pub fn at(&self, done: u64, message: &str) {
+        match self {
+            Self::Silent => {}
+            Self::Lines(step) => {
+                let mut step = step.lock().unwrap_or_else(PoisonError::into_inner);
+                let tenths = (done * 10).checked_div(step.total).unwrap_or(10).min(10);
+                if tenths > step.tenths {
+                    step.tenths = tenths;
+                    line(&format!("{} {} % {message}", step.name, tenths * 10));
+                }
+            }
+            Self::Bar(bar) => {
+                bar.set_position(done);
+                bar.set_message(message.to_owned());
+            }
+        }
+    }
+
+    /// Nothing more will be shown.
+    pub fn end(&self) {
+        if let Self::Bar(bar) = self {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn line(text: &str) {
+    // Nobody to tell is no reason to stop.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}

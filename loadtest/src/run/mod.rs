@@ -1,0 +1,366 @@
+//! A run: join, measure, drain, check.
+
+mod join;
+mod ledger;
+mod mix;
+mod player;
+mod room;
+mod source;
+mod verify;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use self::join::{Joins, Ready};
+use self::ledger::Tally;
+use self::player::Player;
+use self::room::Room;
+use self::source::Sources;
+use self::verify::{Compared, compare};
+use crate::client::{ClientError, Dial, DialError, Sealing};
+use crate::files;
+use crate::measure::latency::{Latency, Shards};
+use crate::measure::process::{self, ProcessError, Used};
+use crate::measure::verdict::{Figures, Thresholds, judge};
+use crate::progress::Progress;
+use crate::report::{Arguments, Commands, Deliveries, Generator, Join, Report, Views};
+use crate::schedule::Load;
+
+/// Rooms that are set up at the same time: a storm, and yet each finds the server answering.
+const AT_ONCE: usize = 16;
+/// Snapshots that are fetched at the same time at the end.
+const CHECKS_AT_ONCE: usize = 32;
+/// How long stragglers are waited for at the end.
+const DRAIN: Duration = Duration::from_secs(10);
+/// How long a last part of a view is waited for.
+const LAST_PART: Duration = Duration::from_secs(3);
+/// How often progress is shown.
+const SHOW: Duration = Duration::from_millis(250);
+/// Files that are open besides connections.
+const OTHER_FILES: u64 = 64;
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The server as it was named.
+    pub url: String,
+    /// How it is reached.
+    pub dial: Dial,
+    /// How much.
+    pub load: Load,
+    /// Whether boxes are sealed.
+    pub sealing: Sealing,
+    /// The server's process, to be watched.
+    pub server_pid: Option<u32>,
+    /// What has to be kept.
+    pub thresholds: Thresholds,
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotRun {
+    /// The server is not there.
+    #[error("{url} cannot be reached: {error}")]
+    Unreachable {
+        /// The server as it was named.
+        url: String,
+        /// Why.
+        error: DialError,
+    },
+    /// The system gives out too few files.
+    #[error("{needed} open files are needed and {got} are allowed: raise the limit (ulimit -n)")]
+    Files {
+        /// How many are needed.
+        needed: u64,
+        /// How many there are.
+        got: u64,
+    },
+    /// People could not come in.
+    #[error("a set could not be brought to its meeting: {0}")]
+    Join(ClientError),
+    /// The server's process cannot be watched.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// It was stopped before anything was measured.
+    #[error("stopped before everybody was in, so nothing was measured")]
+    Stopped,
+}
+
+/// The tasks of a run and what they share.
+struct Field {
+    players: Vec<Player>,
+    rooms: Vec<Arc<Room>>,
+    readers: JoinSet<()>,
+}
+
+/// Runs a load test. It ends early when `stop` becomes true, and then tells what there is.
+///
+/// # Errors
+/// [`CannotRun`], when there is nothing to report.
+pub async fn run(
+    run: &Run,
+    stop: watch::Receiver<bool>,
+    progress: &Progress,
+) -> Result<Report, CannotRun> {
+    let seats = run.load.seats() as u64;
+    let needed = seats + CHECKS_AT_ONCE as u64 + OTHER_FILES;
+    if let Some(got) = files::raise(needed) {
+        progress.note(&format!("{got} open files allowed, {needed} needed"));
+        if got < needed {
+            return Err(CannotRun::Files { needed, got });
+        }
+    }
+    let reading = || run.server_pid.map(process::read).transpose();
+    let latencies = Arc::new(Shards::new());
+    let joins = prepare(run, &latencies).await?;
+    if joins.sources.count() > 0 {
+        progress.note(&format!("connecting from {} loopback addresses", joins.sources.count()));
+    }
+
+    let before = reading()?;
+    let started = Instant::now();
+    let mut field = join_all(&joins, &stop, progress).await?;
+    let join_seconds = started.elapsed().as_secs_f64();
+
+    let at_start = reading()?;
+    let seconds = measure(&mut field, run, &latencies, &stop, progress).await.as_secs_f64();
+    let partial = *stop.borrow();
+    let deadline = Instant::now() + DRAIN;
+    let settled = field.rooms.iter().map(|room| room.wait(deadline, |ledger| ledger.settled()));
+    futures_util::future::join_all(settled).await;
+    let at_end = reading()?;
+
+    let (tally, commands, figures) = add_up(&field, &latencies);
+    let ended = ends(&field.rooms);
+    let views = if partial { Views::default() } else { check(&mut field, progress).await };
+    field.readers.shutdown().await;
+    progress.end();
+
+    let joined = joins.join_times.sum();
+    let mut late = Latency::default();
+    field.players.iter().for_each(|player| late.merge(&player.late));
+    let figures = Figures {
+        join_p99_ms: joined.at(0.99),
+        checked: views.checked,
+        equal: views.equal,
+        seats,
+        partial,
+        ..figures
+    };
+    let (verdict, reasons) = judge(&run.thresholds, &figures);
+    let server = match (before, at_start, at_end) {
+        (Some(before), Some(start), Some(end)) => {
+            Some(Used::between(before, start, end, tally.received, run.load.seats()))
+        }
+        _ => None,
+    };
+    Ok(Report {
+        verdict,
+        reasons,
+        partial,
+        latency_ms: latencies.sum().quantiles(),
+        deliveries: Deliveries {
+            expected: tally.expected,
+            received: tally.received,
+            lost: tally.lost,
+            duplicated: tally.duplicated,
+            out_of_order: tally.out_of_order,
+            timed: latencies.sum().count(),
+            per_second: if seconds > 0.0 { tally.received as f64 / seconds } else { 0.0 },
+        },
+        commands,
+        generator: Generator {
+            late_ms_p50: late.at(0.5),
+            late_ms_p99: late.at(0.99),
+            late_ms_max: late.at(1.0),
+        },
+        join: Join {
+            seats: joined.count(),
+            seconds: join_seconds,
+            p50_ms: joined.at(0.5),
+            p99_ms: joined.at(0.99),
+        },
+        views,
+        ended,
+        server,
+        arguments: Arguments {
+            url: run.url.clone(),
+            rooms: run.load.rooms,
+            members: run.load.members,
+            rate: run.load.rate,
+            duration_seconds: run.load.duration.as_secs_f64(),
+            opaque: run.sealing == Sealing::Opaque,
+            server_pid: run.server_pid,
+            thresholds: run.thresholds,
+        },
+        seed: run.load.seed,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+/// Sees that somebody is there before thousands are sent.
+async fn prepare(run: &Run, latencies: &Arc<Shards>) -> Result<Joins, CannotRun> {
+    let unreachable = |error| CannotRun::Unreachable { url: run.url.clone(), error };
+    let target = run.dial.resolve().await.map_err(unreachable)?;
+    let target = *target.first().ok_or(CannotRun::Stopped)?;
+    // Any answer will do, also a refusal: somebody listens.
+    match run.dial.connect().await {
+        Ok(connection) => drop(connection),
+        Err(DialError::Status { .. }) => {}
+        Err(error) => return Err(unreachable(error)),
+    }
+    let connections = run.load.seats() * 2 + run.load.rooms;
+    Ok(Joins {
+        dial: run.dial.clone(),
+        sources: Sources::for_target(target, connections),
+        load: run.load,
+        sealing: run.sealing,
+        latencies: Arc::clone(latencies),
+        join_times: Shards::new(),
+    })
+}
+
+async fn join_all(
+    joins: &Joins,
+    stop: &watch::Receiver<bool>,
+    progress: &Progress,
+) -> Result<Field, CannotRun> {
+    progress.begin("join", joins.load.seats() as u64);
+    let mut field = Field { players: Vec::new(), rooms: Vec::new(), readers: JoinSet::new() };
+    let mut stop = stop.clone();
+    let mut coming = stream::iter((0..joins.load.rooms).map(|room| Box::pin(joins.room(room))))
+        .buffer_unordered(AT_ONCE);
+    loop {
+        let ready = tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop) => return Err(CannotRun::Stopped),
+            ready = coming.next() => ready,
+        };
+        let Some(ready) = ready else { break };
+        let Ready { room, hands, receivers, meeting } = ready.map_err(CannotRun::Join)?;
+        for (seat, receiver) in receivers.into_iter().enumerate() {
+            field.readers.spawn(Arc::clone(&room).read(seat, receiver));
+        }
+        field.players.push(Player::new(Arc::clone(&room), hands, meeting, joins.load.seed));
+        field.rooms.push(room);
+        progress.at((field.rooms.len() * joins.load.members) as u64, "");
+    }
+    Ok(field)
+}
+
+/// Plays all rooms; gives the length of the measured part.
+async fn measure(
+    field: &mut Field,
+    run: &Run,
+    latencies: &Shards,
+    stop: &watch::Receiver<bool>,
+    progress: &Progress,
+) -> Duration {
+    progress.begin("load", u64::try_from(run.load.duration.as_millis()).unwrap_or(u64::MAX));
+    let start = Instant::now();
+    let mut playing = JoinSet::new();
+    for mut player in field.players.drain(..) {
+        let (load, stop) = (run.load, stop.clone());
+        playing.spawn(async move {
+            player.play(&load, start, &stop).await;
+            player
+        });
+    }
+    let mut show = tokio::time::interval(SHOW);
+    loop {
+        tokio::select! {
+            player = playing.join_next() => match player {
+                Some(Ok(player)) => field.players.push(player),
+                // A player that panicked is missed by its room's books.
+                Some(Err(_)) => {}
+                None => break,
+            },
+            _ = show.tick() => {
+                let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let so_far = latencies.sum();
+                let message = format!("{} received, p99 {:.1} ms", so_far.count(), so_far.at(0.99));
+                progress.at(ms, &message);
+            }
+        }
+    }
+    field.players.sort_by_key(|player| player.room.index);
+    if *stop.borrow() { start.elapsed() } else { run.load.duration.max(start.elapsed()) }
+}
+
+/// Adds the books of all rooms up.
+fn add_up(field: &Field, latencies: &Shards) -> (Tally, Commands, Figures) {
+    let (mut tally, mut commands, mut figures) =
+        (Tally::default(), Commands::default(), Figures::default());
+    let mut named = 0;
+    for room in &field.rooms {
+        let ledger = room.ledger();
+        let of_room = ledger.tally();
+        tally.expected += of_room.expected;
+        tally.received += of_room.received;
+        tally.lost += of_room.lost;
+        tally.duplicated += of_room.duplicated;
+        tally.out_of_order += of_room.out_of_order;
+        commands.sent += ledger.sent;
+        commands.done += ledger.done;
+        for (code, count) in &ledger.refused {
+            *commands.refused_by_code.entry(code.clone()).or_default() += count;
+        }
+        figures.unreadable += ledger.unreadable;
+        named += ledger.done * room.seats.len() as u64;
+    }
+    commands.due = field.players.iter().map(|player| player.due).sum();
+    commands.refused = commands.refused_by_code.values().sum();
+    let latencies = latencies.sum();
+    let figures = Figures {
+        p99_ms: latencies.at(0.99),
+        expected: tally.expected,
+        lost: tally.lost,
+        duplicated: tally.duplicated,
+        out_of_order: tally.out_of_order,
+        // What is lost cannot name anything, and is told already.
+        nameless: named.saturating_sub(latencies.count()).saturating_sub(tally.lost),
+        due: commands.due,
+        sent: commands.sent,
+        done: commands.done,
+        unanswered: commands.sent.saturating_sub(commands.done + commands.refused),
+        ..figures
+    };
+    (tally, commands, figures)
+}
+
+fn ends(rooms: &[Arc<Room>]) -> BTreeMap<String, u64> {
+    let mut ends = BTreeMap::new();
+    for (how, count) in rooms.iter().flat_map(|room| room.ended()) {
+        *ends.entry(how).or_default() += count;
+    }
+    ends
+}
+
+/// Compares every seat's merged view with a fresh snapshot, while the rooms hold still.
+async fn check(field: &mut Field, progress: &Progress) -> Views {
+    let holds = field.players.iter_mut().map(|player| player.hold(DRAIN));
+    futures_util::future::join_all(holds).await;
+    let seats: Vec<_> = (field.players.iter())
+        .flat_map(|player| (0..player.hands.len()).map(move |seat| (player, seat)))
+        .collect();
+    progress.begin("check", seats.len() as u64);
+    let mut views = Views::default();
+    let mut compared = stream::iter(seats)
+        .map(|(player, seat)| Box::pin(compare(player, seat, LAST_PART)))
+        .buffer_unordered(CHECKS_AT_ONCE);
+    while let Some(compared) = compared.next().await {
+        if let Ok(compared) = compared {
+            views.checked += 1;
+            views.equal += u64::from(compared == Compared::Equal);
+        }
+        progress.at(views.checked, "");
+    }
+    views
+}
