@@ -312,6 +312,8 @@ sending = { $count ->
     [one] Sending…
    *[other] Sending { $count }…
 }
+set-back = The service holds an older copy of this room than you have seen: the last few things may be missing. Tell the set.
+new-build = There is a newer version of this page. Reload between two parts; your seat is kept.
 keys-none = Waiting for the key from your facilitator's browser. Names and texts open when it comes.
 keys-waiting = A new key is on its way from your facilitator's browser. New texts open when it comes.
 text-waits = (locked until the key comes)

@@ -18,6 +18,13 @@ export function Messages({ noted }: { readonly noted: Signal<string | undefined>
     <div class="messages" data-keep>
       {line === 'trouble' && <p class="message">{t('trouble')} {t('tech-lost')}</p>}
       <Unsent />
+      {session.setBack.value && <p class="message">{t('set-back')}</p>}
+      {session.newBuild.value && (
+        <p class="message">
+          <span>{t('new-build')}</span>
+          <Btn onPress={() => location.reload()}>{t('reload')}</Btn>
+        </p>
+      )}
       {session.keys.value !== 'ready' && <p class="message">{t(session.keys.value === 'none' ? 'keys-none' : 'keys-waiting')}</p>}
       {refusal && (
         <p class="message refusal" data-code={refusal.code}>

@@ -1,0 +1,145 @@
+/** A session without a server, for tests of the screens. It knows just enough rules to move. */
+
+import { signal } from '@preact/signals';
+import { merge, type Patch } from '../src/lib/merge';
+import type { Answer, Happening, Links, Session, Text } from '../src/session/types';
+import type { Code, Command, ItemId, SeatId, Shared } from '../src/wire.gen';
+import { NAMES, NOW, type Scene } from './scenes';
+
+const LINKS: Links = {
+  host: 'https://sets.example/j#1.AAECAwQFBgcICQoLDA0ODw.h.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8',
+  co_facilitator: 'https://sets.example/j#1.AAECAwQFBgcICQoLDA0ODw.c.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8',
+  member: 'https://sets.example/j#1.AAECAwQFBgcICQoLDA0ODw.m.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8',
+  observer: 'https://sets.example/j#1.AAECAwQFBgcICQoLDA0ODw.o.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8',
+};
+
+/** A session with handles for a test to pull. */
+export interface Fake extends Session {
+  /** What was asked, newest last. */
+  readonly asked: unknown[];
+  /** Moves the shared view as a change named `what` would. */
+  change(what: string, patch: Patch<Shared>, mine?: boolean): void;
+  /** Shows a refusal. */
+  refuse(code: Code): void;
+}
+
+export function fakeSession(scene: Scene): Fake {
+  const shared = signal(scene.shared);
+  const own = signal(scene.own);
+  const texts = signal<ReadonlyMap<ItemId, Text>>(new Map(scene.texts.map((text) => [text.id, text])));
+  const knocks = signal(scene.knocks);
+  const place = signal(scene.place);
+  const refusal = signal<{ code: Code | 'gone'; command: Command['c'] } | undefined>(undefined);
+  const listeners = new Set<(happening: Happening) => void>();
+  const asked: unknown[] = [];
+  const ok: Answer = { ok: true };
+
+  const change = (what: string, patch: Patch<Shared>, mine = false): void => {
+    const before = shared.value;
+    if (before === undefined) return;
+    const after = merge<unknown>(before, patch as Patch<unknown>) as Shared;
+    shared.value = after;
+    for (const listener of listeners) listener({ what, by: mine ? own.value?.seat : undefined, mine, before, after });
+  };
+
+  const ask = async (command: Command): Promise<Answer> => {
+    asked.push(command);
+    const me = own.value?.seat as SeatId;
+    const hands = shared.value?.queue ?? {};
+    const first = Math.min(0, ...Object.values(hands).map((hand) => hand.rank));
+    const last = Math.max(0, ...Object.values(hands).map((hand) => hand.rank)) + 1;
+    switch (command.c) {
+      case 'raise_hand':
+        change('hand_raised', { queue: { [command.seat ?? me]: { rank: hands[me]?.rank ?? last, ...(command.kind && { kind: command.kind }) } } } as Patch<Shared>, true);
+        break;
+      case 'lower_hand':
+        change('hand_lowered', { queue: { [command.seat ?? me]: null } } as Patch<Shared>, true);
+        break;
+      case 'move_hand':
+        change('hands_moved', { queue: { [command.seat]: { rank: command.to === 0 ? first - 1 : last } } } as Patch<Shared>, true);
+        break;
+      case 'invite':
+        change('floor_given', { asking: { seat: command.seat, since: NOW }, queue: { [command.seat]: null } } as Patch<Shared>, true);
+        break;
+      case 'end_turn':
+        change('turn_ended', { asking: null } as Patch<Shared>, true);
+        break;
+      case 'hold':
+        change('held', { hold: { why: 'asked', since: NOW, resumes: true } } as Patch<Shared>, true);
+        break;
+      case 'release':
+        change('hold_ended', { hold: null } as Patch<Shared>, true);
+        break;
+      case 'silence':
+        change('silence_set', { silence: command.on }, true);
+        break;
+      default:
+        break;
+    }
+    return ok;
+  };
+
+  return {
+    place, shared, own, texts, knocks, refusal, asked, change,
+    line: signal(scene.line),
+    here: signal(scene.here),
+    noFacilitatorSince: signal(undefined),
+    names: signal(scene.shared ? NAMES : new Map()),
+    title: signal(scene.shared ? 'Thursday set' : undefined),
+    keys: signal(scene.keys),
+    unsent: signal(scene.unsent),
+    stored: signal(scene.stored),
+    links: signal(LINKS),
+    setBack: signal(false),
+    newBuild: signal(false),
+    now: () => NOW,
+    words: async () => ['anchor', 'velvet', 'crowd', 'method', 'glimpse'],
+    dismissRefusal: () => {
+      refusal.value = undefined;
+    },
+    refuse: (code) => {
+      refusal.value = { code, command: 'next' };
+    },
+    onHappening: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    knock: async (name) => {
+      asked.push({ c: 'knock', name });
+    },
+    ask,
+    write: async (kind, text, extra) => {
+      asked.push({ c: 'write', kind, text });
+      const item = extra?.item ?? (`new-${texts.value.size}` as ItemId);
+      const now = shared.value?.now;
+      const see = now?.writes.find((write) => write.kind === kind)?.see;
+      const made: Text = {
+        id: item, kind, seat: own.value?.seat as SeatId, rev: 1, part: now?.part ?? 0, at: NOW,
+        open: see === 'everyone', text, fault: undefined, bid: extra?.bid,
+      };
+      texts.value = new Map([...texts.value, [item, made]]);
+      return ok;
+    },
+    admit: async (device, seat) => {
+      asked.push({ c: 'admit', device, seat });
+      knocks.value = knocks.value.filter((knock) => knock.device !== device);
+      return ok;
+    },
+    remove: async (seat) => {
+      asked.push({ c: 'remove', seat });
+      return ok;
+    },
+    rotate: async (role) => {
+      asked.push({ c: 'rotate', role });
+      return ok;
+    },
+    takeOver: async () => {
+      asked.push({ c: 'take_over' });
+    },
+    forget: async () => {
+      asked.push({ c: 'forget' });
+      place.value = { at: 'ended', why: 'left' };
+    },
+    close: () => undefined,
+  };
+}

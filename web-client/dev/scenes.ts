@@ -1,0 +1,208 @@
+/** Named states of a set, for looking at every screen without a server. */
+
+import type { Knocker, Line, Place, Text, Unsent } from '../src/session/types';
+import type { DeviceId, ItemId, LobbyView, MeetingId, Mode, Own, Role, SeatId, SetId, Shared, TextKind } from '../src/wire.gen';
+import { agendaOf, nowAt, partAt, type TemplateName } from './agenda';
+
+export const NOW = Date.UTC(2026, 11, 3, 10, 40);
+const MINUTE = 60_000;
+
+const PEOPLE: readonly (readonly [string, string, Role])[] = [
+  ['amina', 'Amina Okafor', 'host'],
+  ['bethan', 'Bethan Rhys', 'member'],
+  ['chris', 'Chris Patel', 'member'],
+  ['dilys', 'Dilys Morgan', 'member'],
+  ['ewan', 'Ewan Fraser', 'member'],
+  ['farida', 'Farida Khan', 'member'],
+  ['gareth', 'Gareth Hughes', 'member'],
+  ['helen', 'Helen Zhao', 'trainee'],
+  ['idris', 'Idris Cole', 'observer'],
+];
+export const NAMES = new Map(PEOPLE.map(([seat, name]) => [seat as SeatId, name]));
+const id = <T extends string>(text: string): T => text as T;
+
+export interface Scene {
+  readonly place: Place;
+  readonly shared?: Shared;
+  readonly own?: Own;
+  readonly here: ReadonlySet<SeatId>;
+  readonly texts: readonly Text[];
+  readonly knocks: readonly Knocker[];
+  readonly line: Line;
+  readonly unsent: readonly Unsent[];
+  readonly stored: boolean;
+  readonly keys: 'none' | 'waiting' | 'ready';
+}
+
+interface Wish {
+  readonly as?: string;
+  readonly template?: TemplateName;
+  readonly part?: string;
+  readonly left?: number;
+  readonly shared?: (shared: Shared) => Partial<Shared>;
+  readonly texts?: readonly Text[];
+  readonly knocks?: readonly Knocker[];
+  readonly line?: Line;
+  readonly unsent?: readonly Unsent[];
+  readonly keys?: Scene['keys'];
+  readonly stored?: boolean;
+}
+
+function textOf(item: string, kind: TextKind, seat: string, text: string, more: Partial<Text> = {}): Text {
+  return { id: id<ItemId>(item), kind, seat: id<SeatId>(seat), rev: 1, part: 5, at: NOW, open: true, text, fault: undefined, bid: undefined, ...more };
+}
+
+const HEADLINE = textOf('h1', 'headline', 'bethan', 'How do I bring the ward team with me?');
+const ACTION = JSON.stringify({
+  what: 'Ask each sister, one to one, what they would keep and what they would drop.',
+  by: '2026-12-10',
+  first: 'Book half an hour with Siân.',
+  help: 'Farida has done this on her ward.',
+  stakeholders: 'Night staff',
+});
+
+function room({ as = 'chris', template = 'classic', part = 'classic.explore', left = 12 * MINUTE, ...wish }: Wish): Scene {
+  const index = partAt(template, part);
+  const base: Shared = {
+    set: id<SetId>('c2V0'),
+    meeting: id<MeetingId>('bWVldA'),
+    epoch: 1,
+    stage: 'running',
+    starts_at: NOW - 40 * MINUTE,
+    started_at: NOW - 40 * MINUTE,
+    plan: 'half_day_210',
+    template,
+    agenda: agendaOf(template),
+    now: nowAt(template, index),
+    moved: 40,
+    clock: { is: 'running', ends_at: NOW + left, total_ms: 18 * MINUTE },
+    silence: false,
+    mode: 'set',
+    mode_agreed: {},
+    charter_first: true,
+    locked: false,
+    seats: Object.fromEntries(
+      PEOPLE.map(([seat, , role], place) => [seat, { role, place, agreed: true }]),
+    ) as Shared['seats'],
+    devices: {},
+    queue: {},
+    round: {},
+    items: {},
+  };
+  const slot = base.now?.slot !== undefined;
+  if (slot) base.presenter = id<SeatId>('bethan');
+  const shared: Shared = { ...base, ...wish.shared?.(base) };
+  const seat = id<SeatId>(as);
+  const role = shared.seats[seat]?.role ?? 'member';
+  const controls = role === 'host' || role === 'co_facilitator' || shared.lead === seat;
+  const own: Own = {
+    seat,
+    device: id<DeviceId>('ZGV2'),
+    role,
+    controls,
+    keys: role === 'host' || role === 'co_facilitator',
+    next_n: 1,
+    items: {},
+    ...(controls && shared.stage === 'running' && { hints: { asked: { [id<SeatId>('farida')]: 1, [id<SeatId>('helen')]: 1, [id<SeatId>('ewan')]: 2 } as Record<SeatId, number> } }),
+  };
+  const here = new Set([...NAMES.keys()].filter((one) => one !== 'gareth'));
+  return {
+    place: { at: 'room' },
+    shared,
+    own,
+    here,
+    texts: wish.texts ?? (slot ? [HEADLINE] : []),
+    knocks: wish.knocks ?? [],
+    line: wish.line ?? 'live',
+    unsent: wish.unsent ?? [],
+    stored: wish.stored ?? true,
+    keys: wish.keys ?? 'ready',
+  };
+}
+
+const asking = (kind?: 'explore'): Partial<Shared> => ({
+  asking: { seat: id<SeatId>('farida'), since: NOW - MINUTE, ...(kind && { kind }) },
+  queue: { helen: { rank: 1 }, chris: { rank: 2, kind: 'explore' }, ewan: { rank: 3 } } as Shared['queue'],
+});
+
+const lobby: LobbyView = {
+  place: 2, facilitator_here: true, meeting: id<MeetingId>('bWVldA'), stage: 'gathering', mode: 'set',
+  plan: 'half_day_210', minutes: 210, starts_at: Date.UTC(2026, 11, 3, 11, 0), people_max: 24,
+};
+const outside = (place: Place, more: Partial<Scene> = {}): Scene => ({
+  place, here: new Set(), texts: [], knocks: [], line: 'live', unsent: [], stored: true, keys: 'none', ...more,
+});
+
+const gathering = (base: Shared): Partial<Shared> => {
+  const next: Partial<Shared> = { stage: 'gathering', charter_first: false, clock: { is: 'stopped' }, starts_at: Date.UTC(2026, 11, 3, 11, 0) };
+  delete base.now;
+  delete base.presenter;
+  delete base.started_at;
+  next.seats = Object.fromEntries(Object.entries(base.seats).map(([seat, view], at) => [seat, { ...view, agreed: at < 4 && at !== 2 }])) as Shared['seats'];
+  return next;
+};
+const knocks: readonly Knocker[] = [
+  { device: id<DeviceId>('k1'), role: 'member', name: 'Siân Parry', verified: true, at: NOW, seat: undefined },
+  { device: id<DeviceId>('k2'), role: 'member', name: 'Gareth', verified: false, at: NOW, seat: id<SeatId>('gareth') },
+];
+const bids = [
+  textOf('b1', 'bid', 'ewan', 'saying no to my director without losing her trust', { part: 4, bid: { pressing: 3, minutes: 45 } }),
+  textOf('b2', 'bid', 'bethan', 'bringing the ward team with me', { part: 4, bid: { pressing: 2, minutes: 50 } }),
+];
+
+const round = (): Partial<Shared> => ({
+  round: Object.fromEntries(
+    ['bethan', 'chris', 'dilys', 'ewan', 'farida', 'gareth', 'helen', 'amina'].map((seat, rank) => [
+      seat,
+      { rank, is: rank === 0 ? 'done' : rank === 1 ? 'now' : rank === 2 ? 'later' : 'waiting' },
+    ]),
+  ) as Shared['round'],
+});
+const closed = (base: Shared): Partial<Shared> => {
+  delete base.now;
+  delete base.presenter;
+  return {
+    stage: 'closed', clock: { is: 'stopped' },
+    receipt: { at: NOW, people: 9, destroyed: { headline: 2, bid: 4, question: 3 }, kept: { action: 5, name: 9, title: 1 } },
+  };
+};
+const mine = (open: boolean) => textOf('a1', 'action', 'bethan', ACTION, { open, part: 9 });
+
+/** Every state by name. */
+export const SCENES: Readonly<Record<string, () => Scene>> = {
+  door: () => outside({ at: 'door' }),
+  'door-no-storage': () => outside({ at: 'door' }, { stored: false }),
+  lobby: () => outside({ at: 'lobby', lobby, back: false }),
+  'lobby-back': () => outside({ at: 'lobby', lobby: { ...lobby, facilitator_here: false, stage: 'running' }, back: true }),
+  'ended-removed': () => outside({ at: 'ended', why: 'removed' }),
+  'ended-elsewhere': () => outside({ at: 'ended', why: 'elsewhere' }),
+  'gathering-host': () => room({ as: 'amina', part: 'settle', shared: gathering, knocks }),
+  'gathering-member': () => room({ part: 'settle', shared: gathering }),
+  'host': () => room({ as: 'amina', shared: () => asking() }),
+  'host-knocks': () => room({ as: 'amina', shared: () => asking(), knocks }),
+  'host-over': () => room({ as: 'amina', left: -80_000, shared: () => asking() }),
+  'host-check-in': () => room({ as: 'amina', part: 'check_in', shared: round }),
+  'host-bids': () => room({ as: 'amina', part: 'bids', texts: bids }),
+  'member': () => room({ shared: () => ({ ...asking('explore'), proposed: undefined as never }) }),
+  'member-idle': () => room({}),
+  'member-over': () => room({ left: -30_000, shared: () => asking() }),
+  'member-soon': () => room({ left: 110_000, shared: () => asking() }),
+  'member-asks': () => room({ as: 'farida', shared: () => asking('explore') }),
+  'member-trouble': () => room({ line: 'trouble', unsent: [{ cid: 'x', command: 'raise_hand', since: 0 }], shared: () => asking() }),
+  'member-round': () => room({ part: 'check_in', shared: round }),
+  'member-bids': () => room({ part: 'bids', texts: bids }),
+  'member-charter': () => room({ shared: (base) => ({ seats: { ...base.seats, chris: { role: 'member', place: 2, agreed: false } } as Shared['seats'] }) }),
+  'member-proposal': () => room({ shared: () => ({ proposed: 'chatham' as Mode, mode_agreed: { amina: true, ewan: true } as Shared['mode_agreed'] }) }),
+  'presenter': () => room({ as: 'bethan', shared: () => asking() }),
+  'presenter-tells': () => room({ as: 'bethan', part: 'classic.present', texts: [] }),
+  'presenter-acts': () => room({ as: 'bethan', part: 'classic.act', texts: [HEADLINE, mine(false)] }),
+  'observer': () => room({ as: 'idris', shared: () => asking() }),
+  'trainee-leads': () => room({ as: 'helen', shared: () => ({ lead: id<SeatId>('helen'), ...asking(), queue: { chris: { rank: 2 } } as Shared['queue'] }) }),
+  'hold': () => room({ shared: () => ({ hold: { why: 'asked', since: NOW, resumes: true }, clock: { is: 'paused', left_ms: 12 * MINUTE, total_ms: 18 * MINUTE } }) }),
+  'hold-alone': () => room({ shared: () => ({ hold: { why: 'no_facilitator', since: NOW, resumes: true } }) }),
+  'silence': () => room({ part: 'classic.pause', left: 110_000 }),
+  'silence-host': () => room({ as: 'amina', shared: () => ({ silence: true }) }),
+  'gift-write': () => room({ template: 'question_gift', part: 'gift.write', left: 100_000, texts: [HEADLINE, textOf('q1', 'question', 'chris', 'What would you miss if it were solved?', { open: false, part: 7 })] }),
+  'gift-give': () => room({ template: 'question_gift', part: 'gift.give', shared: round, texts: [HEADLINE, textOf('q2', 'question', 'bethan', 'Who else would like this to change?', { part: 7 })] }),
+  'closed': () => room({ as: 'bethan', part: 'settle', shared: closed, texts: [mine(false)] }),
+};

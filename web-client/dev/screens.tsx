@@ -1,0 +1,37 @@
+/** The client on a fake session: `?scene=member&lang=cy&theme=dark&dir=rtl`. For tests only. */
+
+import '../src/styles/index.css';
+import { render } from 'preact';
+import { App, type Ways } from '../src/app';
+import { chooseLanguage, startLanguage } from '../src/i18n';
+import { pageAnnouncer } from '../src/lib/announce';
+import { chooseTheme } from '../src/screens/theme';
+import { type Fake, fakeSession } from './fake';
+import { SCENES } from './scenes';
+
+declare global {
+  interface Window {
+    fake?: Fake;
+  }
+}
+
+const wishes = new URLSearchParams(location.search);
+const scene = SCENES[wishes.get('scene') ?? ''];
+await startLanguage();
+await chooseLanguage(wishes.get('lang') === 'cy' ? 'cy' : 'en');
+if (wishes.get('theme') === 'dark') chooseTheme('dark');
+if (wishes.get('dir') === 'rtl') document.documentElement.dir = 'rtl';
+
+const made = (): Fake => {
+  const session = fakeSession((scene ?? SCENES['gathering-host'] ?? (() => { throw new Error('no scene'); }))());
+  window.fake = session;
+  return session;
+};
+const ways: Ways = {
+  open: made,
+  found: async () => made(),
+  back: async () => (scene === undefined ? undefined : { session: made(), role: wishes.get('role') ?? 'm' }),
+};
+
+const root = document.getElementById('app');
+if (root !== null) render(<App fragment="" secure announcer={pageAnnouncer()} ways={ways} />, root);
