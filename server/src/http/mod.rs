@@ -11,6 +11,8 @@ mod origin;
 mod peer;
 mod problem;
 mod sets;
+#[cfg(test)]
+mod tests;
 pub mod upgrade;
 
 use axum::Router;

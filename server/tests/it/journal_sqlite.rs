@@ -2,9 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
 
 use bytes::Bytes;
 use futures_util::future::join_all;
@@ -19,7 +16,7 @@ const ROOM: RoomKey = RoomKey([9; 16]);
 
 /// A data folder that goes away with the test.
 pub(crate) struct Disk {
-    folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
     metrics: Metrics,
     max_bytes: Option<u64>,
 }
@@ -56,7 +53,7 @@ impl Disk {
     }
 }
 
-fn head(at: u64) -> Head {
+pub(crate) fn head(at: u64) -> Head {
     Head { stored: at, accepted: at }
 }
 
@@ -140,6 +137,69 @@ async fn an_erasure_leaves_nothing_but_a_tombstone() {
     assert_eq!(disk.count(b"canary-of"), 0);
     soon(journal.close()).await;
     assert_eq!(disk.count(b"canary-of"), 0);
+}
+
+#[tokio::test]
+async fn the_write_ahead_log_stays_short_under_load() {
+    let disk = Disk::new();
+    let journal = disk.open();
+    let wal = disk.file().with_extension("sqlite3-wal");
+    let bytes = Bytes::from(vec![b'x'; 4000]);
+    let rooms: Vec<RoomKey> = (0..64).map(|n| RoomKey([n; 16])).collect();
+    let (mut longest, mut written) = (0, 0);
+    for at in 0..150 {
+        let appends = rooms.iter().map(|room| journal.append(room, head(at), 1, bytes.clone()));
+        let answers = soon(join_all(appends)).await;
+        assert!(answers.into_iter().all(|answer| answer == Ok(at + 1)));
+        written += 64 * bytes.len() as u64;
+        longest = longest.max(fs::metadata(&wal).unwrap().len());
+    }
+    assert!(written > 36 * 1024 * 1024);
+    assert!(longest < 16 * 1024 * 1024, "{longest} bytes");
+}
+
+#[tokio::test]
+async fn snapshots_are_finished_while_others_write_without_pause() {
+    let disk = Disk::new();
+    let journal = disk.open();
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let others: Vec<_> = (0..8)
+        .map(|n| {
+            let (journal, stopped) = (journal.clone(), stopped.clone());
+            tokio::spawn(async move {
+                let mut at = 0;
+                while !*stopped.borrow() {
+                    let room = RoomKey([n; 16]);
+                    at = journal.append(&room, head(at), 1, "busy".into()).await.unwrap();
+                }
+                at
+            })
+        })
+        .collect();
+    for at in 0..20 {
+        fill(&journal, at, 1, &format!("canary-{at}-").into()).await;
+        soon(journal.snapshot(&ROOM, head(at + 1), "state".into())).await.unwrap();
+        assert_eq!(disk.count(format!("canary-{at}-").as_bytes()), 0);
+    }
+    stop.send(true).unwrap();
+    for other in others {
+        assert!(soon(other).await.unwrap() > 0, "the others were not held up for good");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_from_outside_makes_an_erasure_wait_and_not_the_rooms() {
+    let disk = Disk::new();
+    let journal = disk.open();
+    fill(&journal, 0, 3, &"canary".into()).await;
+    let backup = Connection::open(disk.file()).unwrap();
+    backup.execute_batch("BEGIN; SELECT count(*) FROM entry").unwrap();
+    let erased = soon(journal.erase(&ROOM)).await;
+    assert_eq!(erased, Err(setroom_server::journal::KeepError::Busy), "not yet off the disk");
+    soon(journal.append(&RoomKey([1; 16]), head(0), 1, Bytes::new())).await.unwrap();
+    drop(backup);
+    soon(journal.erase(&ROOM)).await.unwrap();
+    assert_eq!(disk.count(b"canary"), 0);
 }
 
 #[tokio::test]
@@ -245,90 +305,4 @@ async fn the_settings_that_durability_rests_on_are_in_force() {
         .query_row("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite_%'", [], |row| row.get(0))
         .unwrap();
     assert_eq!(strict, 0, "every table is STRICT");
-}
-
-/// Runs one of the tests below as a process whose files cannot grow past `blocks` half-KiB
-/// blocks: the system then fails its writes for real.
-#[cfg(unix)]
-fn with_failing_disk(test: &str, folder: &Path, blocks: u32) -> std::process::Output {
-    let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
-    Command::new("sh")
-        .args(["-c", &limited])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--ignored", "--nocapture"])
-        .env("FAILING_DISK_FOLDER", folder)
-        .output()
-        .unwrap()
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_failed_write_ends_the_process_and_loses_nothing_acknowledged() {
-    let disk = Disk::new();
-    let folder = disk.folder.path().join("data");
-    let output = with_failing_disk("journal_sqlite::child_appends_until_the_end", &folder, 400);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    let acknowledged = said.lines().filter(|line| line.contains("acknowledged")).count();
-    assert!(acknowledged > 5, "{said}");
-    let entries = disk.open().follow(&ROOM).await.unwrap().entries;
-    let after = entries.len() - acknowledged;
-    assert!(after <= 1, "one may have been written without an answer");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_failed_write_is_unknown_to_its_writer() {
-    let disk = Disk::new();
-    let folder = disk.folder.path().join("data");
-    let output = with_failing_disk("journal_sqlite::child_sees_unknown", &folder, 400);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
-}
-
-#[tokio::test]
-#[ignore = "run by the test above, under a limit"]
-async fn child_appends_until_the_end() {
-    let mut config = crate::support::test_config();
-    config.journal = setroom_server::config::JournalKind::Sqlite;
-    config.data = std::env::var_os("FAILING_DISK_FOLDER").unwrap().into();
-    let deps = setroom_server::Deps::system();
-    let server = setroom_server::Server::start(config, deps).await.unwrap();
-    let journal = &server.state().journal;
-    for at in 0.. {
-        let bytes = Bytes::from(vec![0; 3000]);
-        if soon(journal.append(&ROOM, head(at), 1, bytes)).await.is_ok() {
-            println!("acknowledged {at}");
-        }
-    }
-}
-
-#[tokio::test]
-#[ignore = "run by the test above, under a limit"]
-async fn child_sees_unknown() {
-    let (told, fatal) = mpsc::channel();
-    let called = Arc::new(AtomicBool::new(false));
-    let seen = Arc::clone(&called);
-    let options = SqliteOptions {
-        folder: std::env::var_os("FAILING_DISK_FOLDER").unwrap().into(),
-        max_bytes: None,
-        fatal: Fatal::new(move |what| {
-            assert!(!seen.swap(true, Ordering::SeqCst), "once is enough");
-            told.send(what.to_owned()).unwrap();
-        }),
-    };
-    let journal = SqliteJournal::open(&options, Metrics::new()).unwrap();
-    let mut at = 0;
-    let error = loop {
-        let bytes = Bytes::from(vec![0; 3000]);
-        match soon(journal.append(&ROOM, head(at), 1, bytes)).await {
-            Ok(seq) => at = seq,
-            Err(error) => break error,
-        }
-    };
-    assert_eq!(error, AppendError::Unknown);
-    assert!(called.load(Ordering::SeqCst));
-    assert!(fatal.recv().unwrap().contains("could not be written"));
-    let refused = soon(journal.append(&ROOM, head(at), 1, Bytes::new())).await;
-    assert_eq!(refused, Err(AppendError::Busy), "nothing goes on after that");
 }

@@ -12,7 +12,11 @@ mod headers;
 #[cfg(test)]
 mod hosts;
 #[cfg(test)]
+mod join;
+#[cfg(test)]
 mod journal_contract;
+#[cfg(test)]
+mod journal_faults;
 #[cfg(test)]
 mod journal_sqlite;
 #[cfg(test)]

@@ -112,3 +112,28 @@ fn behind_a_proxy_the_public_address_is_the_link() {
                     (listening on http://127.0.0.1:";
     assert!(line.starts_with(expected), "{line}");
 }
+
+#[cfg(unix)]
+#[test]
+fn running_out_of_files_is_survived() {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    let few_files = ["-c", "ulimit -n 32; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_setroom")];
+    let mut command = Command::new("sh");
+    command.args(few_files).args(["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"]);
+    command.args(["--journal", "memory", "--log-format", "json"]);
+    let (mut child, line) = serving(&mut command);
+    let address = line.split("http://").nth(1).unwrap().trim_end().trim_end_matches('/');
+    let crowd: Vec<TcpStream> = (0..40).map(|_| TcpStream::connect(address).unwrap()).collect();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(log.any(|line| line.unwrap().contains("\"event\":\"accept\"")));
+    drop(crowd);
+    let mut line = TcpStream::connect(address).unwrap();
+    write!(line, "GET /healthz HTTP/1.0\r\nhost: {address}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.0 200"), "{answer}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

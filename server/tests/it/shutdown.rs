@@ -1,7 +1,11 @@
 //! Ending in order.
 
+use std::time::Duration;
+
 use setroom_server::journal::{Head, Journal, MemoryJournal, RoomKey};
+use setroom_server::shutdown::Shutdown;
 use tokio::net::TcpStream;
+use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::support::http::Line;
 use crate::support::{as_journal, soon, start, start_with};
@@ -29,15 +33,14 @@ async fn a_stop_lets_tasks_finish_and_takes_nothing_new() {
 
 #[tokio::test]
 async fn who_does_not_end_is_cut_off_at_the_deadline() {
-    let server = start(|config| config.limits.drain_timeout_ms = 1).await;
-    let shutdown = server.running.state().shutdown.clone();
-    let (held, dropped) = tokio::sync::oneshot::channel::<()>();
+    let shutdown = Shutdown::default();
+    let (held, mut dropped) = tokio::sync::oneshot::channel::<()>();
     shutdown.spawn(async move {
         let _held = held;
         std::future::pending::<()>().await;
     });
-    assert!(!soon(server.running.stop()).await);
-    soon(dropped).await.expect_err("the task was dropped");
+    assert!(!soon(shutdown.stop(Duration::from_millis(1))).await);
+    assert_eq!(dropped.try_recv(), Err(TryRecvError::Closed), "the task is gone by now");
 }
 
 #[tokio::test]

@@ -2,19 +2,29 @@
 //!
 //! This is also what makes erasure physical: overwritten rows stay readable in the write-ahead
 //! log until it has been copied and cut to nothing.
+//!
+//! The copying goes on beside the writer. Only the cut itself needs it to stand still, so the
+//! writer makes the cut, between two batches, when hardly anything is left to copy. (Two
+//! connections that fight for the lock would starve whichever asks less often.)
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use super::Fatal;
 use super::batch::{Trouble, trouble};
+use super::schema::LOCK_WAIT;
+use super::writer::Job;
 use crate::journal::KeepError;
 
-/// Tries to cut the log before a caller is told "busy"; each waits for the other lock holder.
+/// Tries to cut the log before a caller is told "busy". Only a reader outside the process, such as
+/// a backup, can be in the way.
 const TRIES: u32 = 5;
+/// How long the writer waits for such a reader; everybody else waits for the writer.
+const CUT_WAIT: Duration = Duration::from_millis(50);
 
 /// Somebody who waits for the old pages to be gone.
 type Waiting = oneshot::Sender<Result<(), KeepError>>;
@@ -22,18 +32,22 @@ type Waiting = oneshot::Sender<Result<(), KeepError>>;
 /// The way to the checkpoint thread. The thread ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Checkpoints {
-    /// Bounded by the writer: it sends one request a batch, and waits for none of them.
+    /// Bounded by the writer: it sends at most one request a batch, and waits for none of them.
     requests: Sender<Vec<Waiting>>,
     thread: JoinHandle<()>,
 }
 
 /// Starts the thread; its first work is to finish what a crash may have left.
-pub(super) fn start(connection: Connection, fatal: Fatal) -> std::io::Result<Checkpoints> {
+pub(super) fn start(
+    connection: Connection,
+    writer: mpsc::WeakSender<Job>,
+    fatal: Fatal,
+) -> std::io::Result<Checkpoints> {
     let (requests, queue) = channel();
     let _ = requests.send(Vec::new());
     let thread = std::thread::Builder::new()
         .name("journal-checkpoint".to_owned())
-        .spawn(move || run(&connection, &queue, &fatal))?;
+        .spawn(move || run(&connection, &writer, &queue, &fatal))?;
     Ok(Checkpoints { requests, thread })
 }
 
@@ -51,40 +65,64 @@ impl Checkpoints {
     }
 }
 
-fn run(connection: &Connection, queue: &Receiver<Vec<Waiting>>, fatal: &Fatal) {
+fn run(
+    connection: &Connection,
+    writer: &mpsc::WeakSender<Job>,
+    queue: &Receiver<Vec<Waiting>>,
+    fatal: &Fatal,
+) {
     while let Ok(mut waiting) = queue.recv() {
         // One cut serves everybody who asked by now.
         waiting.extend(queue.try_iter().flatten());
-        match cut(connection) {
-            Ok(done) => {
-                for caller in waiting {
-                    let _ = caller.send(if done { Ok(()) } else { Err(KeepError::Busy) });
-                }
-            }
+        let answer = match copy_and_cut(connection, writer) {
+            Ok(Cut::Done) => Ok(()),
+            Ok(Cut::Busy) => Err(KeepError::Busy),
+            Ok(Cut::WriterGone) => return,
             Err(error) => match trouble(&error) {
-                Trouble::Busy => {
-                    for caller in waiting {
-                        let _ = caller.send(Err(KeepError::Busy));
-                    }
-                }
+                Trouble::Busy => Err(KeepError::Busy),
                 Trouble::Fatal => {
                     fatal.call(&format!("the journal could not be checkpointed: {error}"));
                     return;
                 }
             },
+        };
+        for caller in waiting {
+            let _ = caller.send(answer);
         }
     }
 }
 
-/// Copies most pages without holding anybody up, then the rest, then cuts the log to nothing.
-fn cut(connection: &Connection) -> rusqlite::Result<bool> {
-    checkpoint(connection, "PASSIVE")?;
+/// What came of an attempt to cut the log.
+enum Cut {
+    Done,
+    Busy,
+    /// It gave up over an error, and has said so itself.
+    WriterGone,
+}
+
+fn copy_and_cut(connection: &Connection, writer: &mpsc::WeakSender<Job>) -> rusqlite::Result<Cut> {
     for _ in 0..TRIES {
-        if checkpoint(connection, "TRUNCATE")? {
-            return Ok(true);
+        checkpoint(connection, "PASSIVE")?;
+        let (done, answer) = channel();
+        let asked =
+            writer.upgrade().is_some_and(|writer| writer.blocking_send(Job::Cut { done }).is_ok());
+        // A writer that takes no more jobs stands still, so the lock is free.
+        let cut = if asked { answer.recv().ok() } else { Some(cut(connection)?) };
+        match cut {
+            Some(true) => return Ok(Cut::Done),
+            Some(false) => {}
+            None => return Ok(Cut::WriterGone),
         }
     }
-    Ok(false)
+    Ok(Cut::Busy)
+}
+
+/// Copies what is left and cuts the log to nothing. Says whether nobody was in the way.
+pub(super) fn cut(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.busy_timeout(CUT_WAIT)?;
+    let done = checkpoint(connection, "TRUNCATE");
+    connection.busy_timeout(LOCK_WAIT)?;
+    done
 }
 
 /// Whether the checkpoint ran to its end.

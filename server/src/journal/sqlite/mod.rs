@@ -107,10 +107,10 @@ impl SqliteJournal {
         let folder = folder::Folder::lock(&options.folder)?;
         let file = folder.database();
         let connection = schema::open(&file, options.max_bytes)?;
-        let checkpoint =
-            checkpoint::start(schema::open(&file, options.max_bytes)?, options.fatal.clone())
-                .map_err(OpenError::Thread)?;
         let (jobs, queue) = mpsc::channel(QUEUE_LENGTH);
+        let copier = schema::open(&file, options.max_bytes)?;
+        let checkpoint = checkpoint::start(copier, jobs.downgrade(), options.fatal.clone())
+            .map_err(OpenError::Thread)?;
         let desk = desk::Desk::new(connection, checkpoint, file);
         writer::start(queue, desk, folder, metrics, options.fatal.clone())
             .map_err(OpenError::Thread)?;

@@ -13,7 +13,7 @@ const APPLICATION_ID: i64 = 0x5365_7472;
 const FORM: i64 = 1;
 
 /// How long one connection waits for the other one's lock.
-const LOCK_WAIT: Duration = Duration::from_secs(5);
+pub(super) const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// Rows in the order of arrival, so that every commit writes neighbouring pages; the index finds
 /// a room's rows and forbids two entries at one place.

@@ -1,9 +1,12 @@
 //! The one thread that writes: take what waits, commit it together, then answer.
 
+use std::sync::mpsc::Sender;
+
 use tokio::sync::{mpsc, oneshot};
 
 use super::Fatal;
 use super::batch::{self, Trouble, Write, trouble};
+use super::checkpoint;
 use super::desk::{Desk, Tip};
 use super::folder::Folder;
 use super::read::{self, ReadError};
@@ -15,15 +18,25 @@ const BATCH: usize = 1024;
 
 /// The write-ahead log is moved into the main file when it has grown to this.
 const WAL_BYTES: u64 = 4 * 1024 * 1024;
-/// How many commits pass between two looks at its size.
-const COMMITS_PER_LOOK: u32 = 64;
+
+pub(super) type FollowAnswer = oneshot::Sender<Result<Followed, FollowError>>;
+type Follow = (RoomKey, FollowAnswer);
 
 /// One thing that a caller wants of the writer.
 #[derive(Debug)]
 pub(super) enum Job {
     Write(Write),
-    Follow { room: RoomKey, answer: oneshot::Sender<Result<Followed, FollowError>> },
-    Close { answer: oneshot::Sender<()> },
+    Follow {
+        room: RoomKey,
+        answer: oneshot::Sender<Result<Followed, FollowError>>,
+    },
+    /// The write-ahead log is copied but for a little: cut it. Answered with whether it was cut.
+    Cut {
+        done: Sender<bool>,
+    },
+    Close {
+        answer: oneshot::Sender<()>,
+    },
 }
 
 /// Whether the journal can still be believed.
@@ -54,14 +67,15 @@ fn run(
     fatal: &Fatal,
 ) {
     let mut closing = Vec::new();
-    let mut commits = 0;
     let mut jobs = Vec::with_capacity(BATCH);
     while queue.blocking_recv_many(&mut jobs, BATCH) > 0 {
         let mut writes = Vec::with_capacity(jobs.len());
         let mut follows = Vec::new();
+        let mut cuts = Vec::new();
         for job in jobs.drain(..) {
             match job {
                 Job::Follow { room, answer } => follows.push((room, answer)),
+                Job::Cut { done } => cuts.push(done),
                 // What is already in the queue is still answered; nothing new gets in.
                 Job::Close { answer } => {
                     queue.close();
@@ -77,22 +91,9 @@ fn run(
             drop(unanswered);
             return;
         }
-        for (room, answer) in follows {
-            match follow(&mut desk, &room) {
-                Ok(followed) => {
-                    let _ = answer.send(followed);
-                }
-                Err(error) => {
-                    fatal.call(&format!("the journal could not be read: {error}"));
-                    return;
-                }
-            }
-        }
-        commits += 1;
-        if commits % COMMITS_PER_LOOK == 0
-            && std::fs::metadata(&desk.wal).is_ok_and(|wal| wal.len() > WAL_BYTES)
-        {
-            desk.checkpoints.ask(Vec::new());
+        if let Err(error) = serve(&mut desk, follows, cuts) {
+            fatal.call(&format!("the journal could not be read or cut: {error}"));
+            return;
         }
     }
     let Desk { connection, checkpoints, .. } = desk;
@@ -104,6 +105,28 @@ fn run(
     for answer in closing {
         let _ = answer.send(());
     }
+}
+
+/// Does what comes between two transactions.
+fn serve(desk: &mut Desk, follows: Vec<Follow>, cuts: Vec<Sender<bool>>) -> rusqlite::Result<()> {
+    for (room, answer) in follows {
+        let followed = follow(desk, &room)?;
+        let _ = answer.send(followed);
+    }
+    if cuts.is_empty() {
+        if std::fs::metadata(&desk.wal).is_ok_and(|wal| wal.len() > WAL_BYTES) {
+            desk.checkpoints.ask(Vec::new());
+        }
+        return Ok(());
+    }
+    let cut = match checkpoint::cut(&desk.connection) {
+        Err(error) if trouble(&error) == Trouble::Busy => false,
+        cut => cut?,
+    };
+    for done in cuts {
+        let _ = done.send(cut);
+    }
+    Ok(())
 }
 
 /// Writes a batch in one transaction. Nobody is answered, and no follower sees anything, before

@@ -2,6 +2,7 @@
 //! told to.
 
 pub(crate) mod http;
+pub(crate) mod people;
 
 use std::future::Future;
 use std::sync::Arc;

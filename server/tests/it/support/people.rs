@@ -1,0 +1,189 @@
+//! A set on a server under test, and the people in it. Everybody is a real client.
+
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use serde_json::Value;
+use setroom_loadtest::client::{Client, Connection, Dial, Ended, Links, Model, Tape, found_set};
+use setroom_protocol::{ClientFrame, Command, LinkRole, Mode, Seq};
+use setroom_server::config::Config;
+use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
+
+use super::{TestServer, as_journal, start_with};
+
+/// A set with its host inside.
+pub(crate) struct Set {
+    pub(crate) server: TestServer,
+    pub(crate) dial: Dial,
+    pub(crate) links: Links,
+    pub(crate) host: Client,
+    /// The journal behind the server, to see what was written.
+    pub(crate) journal: MemoryJournal,
+    seeds: u64,
+}
+
+/// Paces that no test meets by accident: a clock that stands refills no bucket.
+pub(crate) fn roomy(config: &mut Config) {
+    config.limits.inbound_messages_per_second = 10_000;
+    config.limits.inbound_messages_burst = 10_000;
+    config.limits.inbound_kib_per_second = 1_000_000;
+    config.limits.inbound_room_messages_per_second = 10_000;
+}
+
+pub(crate) fn rng(seed: u64) -> StdRng {
+    StdRng::seed_from_u64(seed)
+}
+
+/// How this server is dialled.
+pub(crate) fn dial_to(server: &TestServer) -> Dial {
+    Dial::to(&format!("http://{}", server.running.addr())).expect("an address")
+}
+
+/// A set with the default settings, and roomy paces.
+pub(crate) async fn set() -> Set {
+    set_with(|_| {}).await
+}
+
+pub(crate) async fn set_with(change: impl FnOnce(&mut Config)) -> Set {
+    let journal = MemoryJournal::new();
+    let kept = journal.clone();
+    let settings = |config: &mut Config| {
+        roomy(config);
+        change(config);
+    };
+    let server = start_with(settings, |deps| deps.journal = Some(as_journal(journal))).await;
+    Set::on(server, kept).await
+}
+
+impl Set {
+    /// Founds a set on this server, and the host goes in.
+    pub(crate) async fn on(server: TestServer, journal: MemoryJournal) -> Self {
+        let dial = dial_to(&server);
+        let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
+        let host = Client::host(&dial, &links, "Tuesday", "Asha", rng(2)).await.unwrap();
+        Self { server, dial, links, host, journal, seeds: 100 }
+    }
+
+    pub(crate) fn fresh_rng(&mut self) -> StdRng {
+        self.seeds += 1;
+        rng(self.seeds)
+    }
+
+    /// Somebody comes by a link, and the host lets them in.
+    pub(crate) async fn person(&mut self, role: LinkRole, name: &str) -> Client {
+        let dial = self.dial.clone();
+        self.person_by(&dial, role, name).await
+    }
+
+    /// The same, with a tape of everything that they receive.
+    pub(crate) async fn taped(&mut self, role: LinkRole, name: &str) -> (Client, Tape) {
+        let tape = Tape::default();
+        let dial = self.dial.clone().tape(&tape);
+        (self.person_by(&dial, role, name).await, tape)
+    }
+
+    pub(crate) async fn person_by(&mut self, dial: &Dial, role: LinkRole, name: &str) -> Client {
+        let mut person = self.knock_by(dial, role, name).await;
+        assert!(self.host.admit(person.device()).await.unwrap().done().is_some());
+        person.enter(name).await.unwrap();
+        person
+    }
+
+    /// Somebody who waits at the door.
+    pub(crate) async fn knock(&mut self, role: LinkRole, name: &str) -> Client {
+        let dial = self.dial.clone();
+        self.knock_by(&dial, role, name).await
+    }
+
+    pub(crate) async fn knock_by(&mut self, dial: &Dial, role: LinkRole, name: &str) -> Client {
+        let rng = self.fresh_rng();
+        Client::knock(dial, self.links.of(role), name, rng).await.unwrap()
+    }
+
+    /// The host does something that must succeed.
+    pub(crate) async fn host_does(&mut self, command: Command) -> Seq {
+        self.host.must("the host's command", command).await.unwrap()
+    }
+
+    /// Entries in the set's log.
+    pub(crate) async fn written(&self) -> usize {
+        let key = RoomKey(*self.links.set().as_bytes());
+        self.journal.follow(&key).await.unwrap().entries.len()
+    }
+
+    /// Everybody has come as far as the host, and sees what the host sees, which is also what a
+    /// fresh snapshot shows. Gives that view.
+    pub(crate) async fn agree(&mut self, people: &mut [&mut Client]) -> Value {
+        let (seq, shared, _) = snapshot(&self.dial, &self.host).await;
+        self.host.catch_up(seq).await.unwrap();
+        assert_eq!(self.host.model().shared_value(), &shared, "the host's view");
+        for person in people {
+            person.catch_up(seq).await.unwrap();
+            assert_eq!(person.model().seq(), seq);
+            assert_eq!(person.model().shared_value(), &shared, "a member's view");
+            let (_, _, own) = snapshot(&self.dial, person).await;
+            // The own part comes right after the change that it belongs to.
+            let same = |model: &Model| model.own_value() == &own;
+            person.wait_for("the own part of a fresh snapshot", same).await.unwrap();
+        }
+        shared
+    }
+}
+
+/// What somebody who comes back on another line is shown: place, shared part, own part.
+pub(crate) async fn snapshot(dial: &Dial, of: &Client) -> (Seq, Value, Value) {
+    let mut line = dial.connect().await.unwrap();
+    line.send(&of.keyring().come_back(None)).await.unwrap();
+    let mut text: Value = serde_json::from_str(&line.next_text().await.unwrap()).unwrap();
+    assert_eq!(text["t"], "snapshot", "{text}");
+    let seq = Seq(text["seq"].as_u64().unwrap());
+    let parts = (seq, text["shared"].take(), text["own"].take());
+    line.close().await.unwrap();
+    parts
+}
+
+/// A connection whose first frame is this one.
+pub(crate) async fn line(dial: &Dial, first: &ClientFrame) -> Connection {
+    let mut line = dial.connect().await.unwrap();
+    line.send(first).await.unwrap();
+    line
+}
+
+/// Everything that a connection still says, and how it ends.
+pub(crate) async fn rest(line: &mut Connection) -> (Vec<Value>, Ended) {
+    let mut frames = Vec::new();
+    loop {
+        match line.next_text().await {
+            Ok(text) => frames.push(serde_json::from_str(&text).unwrap()),
+            Err(ended) => return (frames, ended),
+        }
+    }
+}
+
+/// What a first frame leads to when it does not lead in: the refusals, and the close code.
+pub(crate) async fn door(dial: &Dial, first: &ClientFrame) -> (Vec<String>, u16) {
+    let (frames, ended) = super::soon(async { rest(&mut line(dial, first).await).await }).await;
+    let codes = frames.iter().map(|frame| {
+        assert_eq!(frame["t"], "refused", "nothing else is said at the door: {frame}");
+        assert!(frame.get("cid").is_none());
+        frame["code"].as_str().unwrap().to_owned()
+    });
+    (codes.collect(), closed(&ended))
+}
+
+/// The close code; a line that merely broke is a fault.
+pub(crate) fn closed(ended: &Ended) -> u16 {
+    match ended {
+        Ended::Closed { code, .. } => *code,
+        Ended::Lost(_) | Ended::Unreadable(_) => panic!("not closed, but {ended:?}"),
+    }
+}
+
+/// The text frames on a tape, as JSON.
+pub(crate) fn frames(tape: &Tape) -> Vec<Value> {
+    tape.frames().iter().filter_map(|bytes| serde_json::from_slice(bytes).ok()).collect()
+}
+
+/// The kinds of frames on a tape, in order.
+pub(crate) fn kinds(tape: &Tape) -> Vec<String> {
+    frames(tape).iter().map(|frame| frame["t"].as_str().unwrap_or("?").to_owned()).collect()
+}
