@@ -90,7 +90,7 @@ impl Case<'_> {
 
     pub(super) fn add_time(&self, minutes: i32) -> Decision {
         self.not_holding()?;
-        if minutes == 0 || minutes.abs() > limits::ADD_MINUTES {
+        if minutes == 0 || minutes.unsigned_abs() > limits::ADD_MINUTES.unsigned_abs() {
             return Err(Code::Range.into());
         }
         let before = self.room.meeting().now.clock;

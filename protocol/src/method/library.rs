@@ -116,6 +116,14 @@ fn read<'a, T: Deserialize<'a>>(file: &'static str, text: &'a str) -> Result<T, 
     serde_json::from_str(text).map_err(|e| Fault::Json(file, e.to_string()))
 }
 
+/// A file is named as what is in it, so that nothing takes another's place.
+fn named(file: &'static str, id: &str) -> Result<(), Fault> {
+    if file.rsplit('/').next() == Some(id) {
+        return Ok(());
+    }
+    Err(Fault::Name(file.to_owned(), id.to_owned()))
+}
+
 impl Library {
     /// Reads and checks everything in `protocol/data`.
     ///
@@ -126,24 +134,34 @@ impl Library {
             Self { cues: read("cues", include_str!("../../data/cues.json"))?, ..Self::default() };
         let steps: Vec<Phase> = read("steps", include_str!("../../data/steps.json"))?;
         for step in steps {
-            all.check_phase(&step)?;
             all.steps.insert(step.id.clone(), step);
         }
         for (file, text) in files!("templates": "classic", "wial", "gossip", "kollegiale",
             "case_clinic", "troika", "question_gift")
         {
             let template: Template = read(file, text)?;
-            all.check_template(&template)?;
+            named(file, &template.id)?;
             all.templates.insert(template.id.clone(), template);
         }
         for (file, text) in files!("plans": "half_day_210", "half_day_training_210", "hpma_180",
             "hpma_150", "short_90")
         {
             let plan: Plan = read(file, text)?;
-            all.check_plan(&plan)?;
+            named(file, &plan.id)?;
             all.plans.insert(plan.id.clone(), plan);
         }
+        all.check()?;
         Ok(all)
+    }
+
+    /// Checks that everything fits together, as an engine that knows no more needs it to.
+    ///
+    /// # Errors
+    /// The first [`Fault`] that is found, with the name of the part.
+    pub fn check(&self) -> Result<(), Fault> {
+        self.steps.values().try_for_each(|step| self.check_phase(step))?;
+        self.templates.values().try_for_each(|template| self.check_template(template))?;
+        self.plans.values().try_for_each(|plan| self.check_plan(plan))
     }
 
     fn check_phase(&self, phase: &Phase) -> Result<(), Fault> {

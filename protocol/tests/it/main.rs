@@ -9,6 +9,15 @@
     reason = "a test stops at the first thing that is wrong, and says which"
 )]
 
+mod codes;
+mod decide;
+mod hidden;
+mod journal_compat;
+mod library;
+mod meeting;
+mod merge;
+mod permissions;
+mod properties;
 mod samples;
 mod support;
 mod wire;

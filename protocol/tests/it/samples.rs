@@ -109,7 +109,7 @@ pub(crate) fn put() -> Put {
         rev: 1,
         n: 0,
         prev: hash(0),
-        sealed: boxed(1, 256, 0x5A),
+        sealed: boxed(1, 256, 0x5A5A_5A5A),
         bid: Some(BidTerms { pressing: 2, minutes: 30 }),
     }
 }
@@ -203,7 +203,7 @@ pub(crate) fn changes() -> Vec<Change> {
         rev: 1,
         n: 0,
         prev: hash(0),
-        sealed: boxed(1, 256, 0x5A),
+        sealed: boxed(1, 256, 0x5A5A_5A5A),
         at: BEGIN,
         see: See::Everyone,
         part: 4,

@@ -108,8 +108,11 @@ fn bad_frames_are_told_apart() {
     let long = |len: usize| format!("{ping}{}", " ".repeat(len - ping.len()));
     assert!(decode(&long(2 * 1024), true).is_ok());
     assert_eq!(decode(&long(2 * 1024 + 1), true), Err(DecodeError::TooLarge("first_frame_bytes")));
-    assert!(decode(&long(16 * 1024), false).is_ok());
-    assert_eq!(decode(&long(16 * 1024 + 1), false), Err(DecodeError::TooLarge("frame_bytes")));
+    assert!(decode(&long(setroom_protocol::limits::FRAME_BYTES), false).is_ok());
+    assert_eq!(
+        decode(&long(setroom_protocol::limits::FRAME_BYTES + 1), false),
+        Err(DecodeError::TooLarge("frame_bytes"))
+    );
 }
 
 #[test]
@@ -155,7 +158,7 @@ fn support_encode(bytes: &[u8]) -> String {
 }
 
 /// A short meeting with everything that the client's reducer has to merge.
-fn played() -> World {
+pub(crate) fn played() -> World {
     let mut world = World::with("short_90", "question_gift", 1, 3, 1);
     let (host, member) = (world.p(1), world.p(3));
     for n in 1..=5 {

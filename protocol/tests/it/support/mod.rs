@@ -11,7 +11,7 @@ use setroom_protocol::{
     SeatId, SetId, Timestamp, Token32,
 };
 
-pub(crate) use world::{Person, World};
+pub(crate) use world::{Person, World, founding};
 
 /// The moment at which every world begins.
 pub(crate) const BEGIN: Timestamp = Timestamp(1_790_000_000_000);
@@ -54,8 +54,14 @@ pub(crate) const fn public(n: u8) -> PublicKey {
     PublicKey(bytes)
 }
 
+/// Zeros for 0; any other one begins as nothing else does, so that it can be searched for.
 pub(crate) const fn hash(n: u8) -> Hash32 {
-    Hash32([n; 32])
+    let mut bytes = [n; 32];
+    if n > 0 {
+        bytes[0] = 0x5A;
+        bytes[1] = n ^ 0xFF;
+    }
+    Hash32(bytes)
 }
 
 pub(crate) const fn token(n: u8) -> Token32 {
@@ -63,11 +69,17 @@ pub(crate) const fn token(n: u8) -> Token32 {
 }
 
 pub(crate) const fn mac(n: u8) -> Mac32 {
-    Mac32([n; 32])
+    let mut bytes = [n; 32];
+    bytes[0] = 0x3A;
+    bytes[1] = n ^ 0xFF;
+    Mac32(bytes)
 }
 
 pub(crate) const fn nonce(n: u8) -> Nonce16 {
-    Nonce16([n; 16])
+    let mut bytes = [n; 16];
+    bytes[0] = 0x4A;
+    bytes[1] = n ^ 0xFF;
+    Nonce16(bytes)
 }
 
 pub(crate) fn blob(text: &str) -> Blob {
@@ -75,10 +87,10 @@ pub(crate) fn blob(text: &str) -> Blob {
 }
 
 /// A box of the given epoch and bucket; `fill` makes it different from others.
-pub(crate) fn boxed(epoch: u32, bucket: usize, fill: u8) -> Sealed {
+pub(crate) fn boxed(epoch: u32, bucket: usize, fill: u32) -> Sealed {
     let mut bytes = vec![1];
     bytes.extend(epoch.to_be_bytes());
-    bytes.resize(85 + bucket, fill);
+    bytes.extend(fill.to_be_bytes().into_iter().cycle().take(80 + bucket));
     Sealed::from_bytes(&bytes).unwrap()
 }
 

@@ -7,8 +7,8 @@ use setroom_protocol::command::KeyChange;
 use setroom_protocol::view::{self, Own, Patch, Shared, merge};
 use setroom_protocol::{
     Around, Asker, Change, Code, Command, CommandId, DeviceId, Entrance, Entry, Founding, Knock,
-    LinkRole, Mode, PROTOCOL_VERSION, Put, Recorded, Role, Room, SeatId, Seq, ServerFrame,
-    TextKind, Timestamp, decide, due, enter, found, tick,
+    LinkRole, Mode, PROTOCOL_VERSION, Put, Recorded, Room, SeatId, Seq, ServerFrame, TextKind,
+    Timestamp, decide, due, enter, found, tick,
 };
 
 use super::*;
@@ -218,11 +218,8 @@ impl World {
 
     /// A sound text by somebody: the next revision, the next number, the present epoch.
     pub(crate) fn text(&self, who: Person, kind: TextKind, n: u16) -> Put {
-        let id = if kind == TextKind::Name {
-            setroom_protocol::ItemId::from_bytes(*who.seat.as_bytes())
-        } else {
-            item(n)
-        };
+        let id =
+            if kind == TextKind::Name { ItemId::from_bytes(*who.seat.as_bytes()) } else { item(n) };
         let rev = self.room.items().get(&id).map_or(1, |item| item.rev + 1);
         let next = self.room.device(who.device).map_or(0, |device| device.next_n);
         let bid = (kind == TextKind::Bid)
@@ -233,7 +230,7 @@ impl World {
             rev,
             n: next,
             prev: hash(0),
-            sealed: boxed(self.room.epoch(), 256, (n % 251) as u8),
+            sealed: boxed(self.room.epoch(), 256, 0x0100_0000 | u32::from(n) << 8 | rev),
             bid,
         }
     }
@@ -252,7 +249,12 @@ impl World {
     ) -> Result<Vec<Change>, Code> {
         let changes = self.would(who, &command, seen)?;
         self.cids += 1;
-        self.record(changes.clone(), Some(who.seat), Some(command_id(self.cids)));
+        let id = self.last_command();
+        assert_eq!(self.room.answered(id), None, "a new command is not known");
+        self.record(changes.clone(), Some(who.seat), Some(id));
+        if !changes.is_empty() {
+            assert_eq!(self.room.answered(id), Some(self.room.seq()), "a repeat is known as one");
+        }
         Ok(changes)
     }
 
@@ -383,10 +385,6 @@ impl World {
 
     pub(crate) fn client(&self, n: u8) -> &Client {
         &self.clients[&device(n)]
-    }
-
-    pub(crate) fn role(&self, n: u8) -> Role {
-        self.room.seat(seat(n)).unwrap().role
     }
 }
 

@@ -1,0 +1,33 @@
+//! Rule by rule: what follows from a command, written out, and why it is refused.
+
+mod access;
+mod agreed;
+mod meeting;
+mod queue;
+mod round;
+mod texts;
+mod tick;
+
+use setroom_protocol::room::TurnState;
+use setroom_protocol::{Change, SeatId};
+
+use crate::support::World;
+
+/// The names of changes, for rows that do not need to say more.
+fn names(changes: &[Change]) -> Vec<&'static str> {
+    changes.iter().map(Change::name).collect()
+}
+
+/// The round by rank: whose turn, and how it stands.
+fn round(world: &World) -> Vec<(SeatId, TurnState)> {
+    let mut turns: Vec<_> = world
+        .room
+        .meeting()
+        .now
+        .round
+        .iter()
+        .map(|(seat, turn)| (turn.rank, *seat, turn.is))
+        .collect();
+    turns.sort_by_key(|(rank, ..)| *rank);
+    turns.into_iter().map(|(_, seat, is)| (seat, is)).collect()
+}

@@ -1,0 +1,289 @@
+//! Hidden is not sent: what each role may see, written out, against every byte that was sent.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use setroom_protocol::method::See;
+use setroom_protocol::{Change, Command as C, LinkRole, Role, SeatId, ServerFrame, TextKind, view};
+
+use crate::support::*;
+
+/// All that anybody in the room may see. Ids are written as `*`, lists as `[]`.
+const SHARED: &str = "
+    set meeting epoch stage starts_at started_at plan template moved silence undo_until mode
+    proposed mode_agreed mode_agreed.* charter_first locked presenter says lead scribe gap_until
+    agenda agenda[] agenda[].id agenda[].step agenda[].slot agenda[].minutes
+    now now.part now.id now.slot now.floor now.stance now.kinds now.kinds[] now.hand now.writes now.writes[]
+    now.writes[].by now.writes[].kind now.writes[].see now.cue
+    clock clock.is clock.ends_at clock.total_ms clock.left_ms hold hold.why hold.since hold.resumes
+    seats seats.* seats.*.role seats.*.place seats.*.agreed seats.*.in_lobby seats.*.written
+    seats.*.tick seats.*.presents devices devices.* devices.*.seat devices.*.pub
+    queue queue.* queue.*.rank queue.*.kind asking asking.seat asking.since asking.kind
+    asking.returns_to round round.* round.*.rank round.*.is
+    items items.* items.*.kind items.*.seat items.*.device items.*.rev items.*.n items.*.prev
+    items.*.box items.*.at items.*.part items.*.open items.*.bid items.*.bid.pressing
+    items.*.bid.minutes
+    receipt receipt.at receipt.people receipt.destroyed receipt.destroyed.bid
+    receipt.destroyed.question receipt.destroyed.reflection receipt.kept receipt.kept.name
+    receipt.kept.action
+";
+
+/// What everybody may see of themselves.
+const OWN: &str = "
+    seat device role controls keys next_n grant items items.* items.*.kind items.*.seat
+    items.*.device items.*.rev items.*.n items.*.prev items.*.box items.*.at items.*.part
+";
+const HINTS: &str = "hints hints.asked hints.asked.*";
+const WRAP: &str = "wrap";
+const NO_TEXTS: &str = "seat device role controls keys next_n grant items";
+
+/// What somebody at the door may see.
+const LOBBY: &str = "
+    place facilitator_here meeting stage mode plan minutes starts_at people_max
+";
+
+fn words(lists: &[&str]) -> BTreeSet<String> {
+    lists.iter().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect()
+}
+
+fn paths(value: &Value, at: &str, into: &mut BTreeSet<String>) {
+    let mut found = Vec::new();
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                let key = if key.parse::<SeatId>().is_ok() { "*" } else { key };
+                let path = if at.is_empty() { key.to_owned() } else { format!("{at}.{key}") };
+                found.push((path, value));
+            }
+        }
+        Value::Array(list) => found.extend(list.iter().map(|value| (format!("{at}[]"), value))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+    for (path, value) in found {
+        paths(value, &path, into);
+        into.insert(path);
+    }
+}
+
+/// A meeting in which everybody writes what the others must not see. Seat 3 presents; 8 is a
+/// trainee who leads.
+fn secretive() -> World {
+    let mut world = World::with("short_90", "question_gift", 1, 4, 1);
+    let host = world.host();
+    let trainee = world.joins(LinkRole::Member);
+    world.does(host, C::SetRole { seat: trainee.seat, role: Role::Trainee });
+    for n in 1..=8 {
+        let name = world.text(world.p(n), TextKind::Name, 0);
+        world.does(world.p(n), C::Put(name));
+    }
+    world.everyone_agrees();
+    world.does(host, C::SetOrder { order: vec![seat(3)] });
+    world.does(host, C::Start);
+    world.go("action_review");
+    for n in [1, 2, 3, 4, 8] {
+        let text = world.text(world.p(n), TextKind::Action, 100 + u16::from(n));
+        world.does(world.p(n), C::Put(text));
+    }
+    world.does(host, C::ProposeMode { mode: setroom_protocol::Mode::Double });
+    world.does(world.p(4), C::AnswerMode { yes: false });
+    world.go("bids");
+    let bid = world.text(world.p(5), TextKind::Bid, 150);
+    world.does(world.p(5), C::Put(bid));
+    world.does(host, C::HandOver { seat: trainee.seat });
+    world.does(host, C::NameScribe { seat: Some(seat(6)) });
+    world.go("gift.clarify");
+    let clarify = C::RaiseHand { kind: Some(setroom_protocol::method::Kind::Clarify), seat: None };
+    world.does(world.p(4), clarify);
+    world.ticks();
+    world.does(trainee, C::Interrupt { seat: seat(5) });
+    world.does(trainee, C::EndTurn);
+    world.does(world.p(4), C::EndTurn);
+    world.does(world.p(3), C::Say { what: setroom_protocol::command::Saying::Thinking });
+    world.does(trainee, C::Pause);
+    world.does(trainee, C::Hold);
+    world.does(trainee, C::Release);
+    world.go("gift.write");
+    for n in [4, 5, 6] {
+        let text = world.text(world.p(n), TextKind::Question, 200 + u16::from(n));
+        world.does(world.p(n), C::Put(text));
+        world.does(world.p(n), C::Tick { on: true });
+    }
+    world.go("gift.give");
+    world.does(world.p(4), C::EndRoundTurn);
+    world.does(world.p(5), C::PassTurn);
+    world.does(host, C::SendToLobby { seat: seat(6) });
+    world.does(host, C::BringBack { seat: seat(6) });
+    let keys = world.keys(host.device, None);
+    world.does(host, C::Rekey { keys });
+    world.go("process_review");
+    for n in [1, 2, 3, 4, 8] {
+        let text = world.text(world.p(n), TextKind::Reflection, 300 + u16::from(n));
+        world.does(world.p(n), C::Put(text));
+    }
+    world.does(host, C::TakeBack);
+    world
+}
+
+fn sent(world: &World, n: u8) -> Vec<ServerFrame> {
+    world.client(n).log.iter().map(|text| serde_json::from_str(text).unwrap()).collect()
+}
+
+#[test]
+fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
+    let mut world = secretive();
+    let roles: [(u8, Role, BTreeSet<String>); 6] = [
+        // The host's browser made the keys itself, so nobody grants it any.
+        (1, Role::Host, &words(&[OWN, HINTS, WRAP]) - &words(&["grant"])),
+        (2, Role::CoFacilitator, words(&[OWN, HINTS, WRAP])),
+        (3, Role::Member, words(&[OWN])),
+        (4, Role::Member, words(&[OWN])),
+        (7, Role::Observer, words(&[NO_TEXTS])),
+        // Who leads sees the hints while they lead, and never the keys of a link.
+        (8, Role::Trainee, words(&[OWN, HINTS])),
+    ];
+    let before = world.clients[&device(8)].own.clone();
+    assert!(before.get("hints").is_none(), "taken back with the controls");
+    world.does(world.host(), C::Close);
+    let mut all = BTreeSet::new();
+    for (n, role, own) in roles {
+        assert_eq!(world.room.seat(seat(n)).unwrap().role, role);
+        let (mut shared_paths, mut own_paths) = (BTreeSet::new(), BTreeSet::new());
+        for frame in sent(&world, n) {
+            match frame {
+                ServerFrame::Snapshot { shared, own, .. } => {
+                    paths(&json(&shared), "", &mut shared_paths);
+                    paths(&json(&own), "", &mut own_paths);
+                }
+                ServerFrame::Change { shared, .. } => paths(&shared, "", &mut shared_paths),
+                ServerFrame::Own { own, .. } => paths(&own, "", &mut own_paths),
+                ServerFrame::Skip { .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        let allowed = words(&[SHARED]);
+        let more: Vec<_> = shared_paths.difference(&allowed).collect();
+        assert!(more.is_empty(), "{role:?} was sent more: {more:?}");
+        assert_eq!(own_paths, own, "the own part of {role:?} {n}");
+        all.extend(shared_paths);
+    }
+    let never: Vec<_> = words(&[SHARED]).difference(&all).cloned().collect();
+    assert_eq!(never, Vec::<String>::new(), "on the list, and never sent by this meeting");
+}
+
+/// Every text that was ever not for all, with its author; whoever else has it must have got it by
+/// its release.
+#[test]
+fn texts_of_one_person_never_reach_another() {
+    let world = secretive();
+    let mut private = Vec::new();
+    for record in &world.records {
+        if let Change::Written { item } = &record.change
+            && item.see != See::Everyone
+        {
+            let released = world.records.iter().any(
+                |later| matches!(&later.change, Change::ItemReleased { item: id } if *id == item.id),
+            );
+            private.push((item.sealed.as_str().to_owned(), item.seat, released, item.kind));
+        }
+    }
+    let released: Vec<_> = private.iter().filter(|(_, _, released, _)| *released).collect();
+    assert_eq!((private.len(), released.len()), (13, 1), "the test is about something");
+    for (text, author, released, kind) in &private {
+        for (id, client) in &world.clients {
+            let has = client.log.iter().any(|frame| frame.contains(text));
+            let may = *released || client.seat == *author;
+            assert_eq!(has, may, "{kind:?} of {author} at {id}");
+        }
+    }
+}
+
+#[test]
+fn keys_hashes_and_knocks_reach_nobody_else() {
+    let mut world = secretive();
+    let mut knock = world.knock_as(LinkRole::Member, 77, 88);
+    knock.name = blob("the name of somebody at the door");
+    world.around.knock(knock.clone()).unwrap();
+    world.does(world.host(), C::Lock { on: true });
+    // Grants reach the browser that they are for, wraps the role of their link.
+    for record in &world.records {
+        let keys = match &record.change {
+            Change::Rekeyed { keys } | Change::Removed { keys, .. } => keys,
+            _ => continue,
+        };
+        for (target, grant) in &keys.grants {
+            for (id, client) in &world.clients {
+                let has = client.log.iter().any(|frame| frame.contains(grant.as_str()));
+                assert_eq!(has, id == target, "a grant at {id}");
+            }
+        }
+        for (role, wrap) in &keys.wraps {
+            for client in world.clients.values() {
+                let has = client.log.iter().any(|frame| frame.contains(wrap.as_str()));
+                let is = world.room.seat(client.seat).unwrap().role == role.role();
+                let late = keys.epoch == 1 && *role == LinkRole::CoFacilitator;
+                assert!(has == is || (late && !has), "the wrap of {role:?}");
+                assert!(!has || is);
+            }
+        }
+    }
+    // What only the server needs reaches nobody at all.
+    let mut never: Vec<String> = LinkRole::ALL
+        .iter()
+        .filter_map(|role| world.room.link(*role))
+        .map(|hash| as_text(&hash.0))
+        .collect();
+    never.extend(world.room.devices().values().map(|device| as_text(&device.resume.0)));
+    never.extend([knock.name.as_str().to_owned(), as_text(&knock.nonce.0), as_text(&knock.mac.0)]);
+    never.push(knock.device.to_string());
+    never.push(knock.fresh.to_string());
+    let door = json(&view::lobby(&world.room, &world.around, knock.device)).to_string();
+    for secret in &never {
+        for (id, client) in &world.clients {
+            assert!(!client.log.iter().any(|frame| frame.contains(secret)), "{secret} at {id}");
+        }
+        assert!(!door.contains(secret), "{secret} at the door");
+    }
+    let knocks = json(&view::knocks(&world.room, &world.around)).to_string();
+    assert!(knocks.contains(knock.name.as_str()), "who admits sees who knocks");
+    assert!(!knocks.contains(&as_text(&knock.resume.0)));
+    assert!(!knocks.contains(&knock.fresh.to_string()));
+}
+
+fn as_text(bytes: &[u8]) -> String {
+    setroom_protocol::Blob::encode(bytes).as_str().to_owned()
+}
+
+#[test]
+fn at_the_door_one_sees_only_what_was_agreed() {
+    let world = secretive();
+    let mut around = world.around.clone();
+    around.knock(world.knock_as(LinkRole::Member, 77, 88)).unwrap();
+    let mut seen = BTreeSet::new();
+    paths(&json(&view::lobby(&world.room, &around, device(77))), "", &mut seen);
+    assert_eq!(seen, words(&[LOBBY]));
+    let text = json(&view::lobby(&world.room, &around, device(77))).to_string();
+    for item in world.room.items().values() {
+        assert!(!text.contains(item.sealed.as_str()));
+    }
+    for person in world.room.seats().keys() {
+        assert!(!text.contains(&person.to_string()), "not even who is in the room");
+    }
+    // Somebody sent back to the lobby has no place in it, and no view of the room.
+    assert_eq!(view::lobby(&world.room, &around, device(6)).place, None);
+    assert!(view::own(&world.room, device(77), None).is_none());
+}
+
+#[test]
+fn that_something_was_written_is_seen_but_not_what() {
+    let mut world = World::running("question_gift", "gift.write");
+    let text = world.text(world.p(4), TextKind::Question, 1);
+    world.does(world.p(4), C::Put(text));
+    let shared = view::shared(&world.room, None);
+    assert!(shared.seats[&seat(4)].written && !shared.seats[&seat(5)].written);
+    assert!(shared.items.is_empty());
+    // A second revision changes nothing for the others, and they learn nothing of it.
+    let again = world.text(world.p(4), TextKind::Question, 1);
+    world.does(world.p(4), C::Put(again));
+    let last = world.client(5).log.last().unwrap();
+    assert_eq!(*last, format!(r#"{{"t":"skip","seq":{}}}"#, world.room.seq()));
+}

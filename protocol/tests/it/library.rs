@@ -1,0 +1,217 @@
+//! The shipped templates and plans: they load, their checks bite, and every one of them can be
+//! played from the start to the close.
+
+use setroom_protocol::method::{
+    Fault, Floor, HandRule, Library, Plan, Stance, Template, agenda, library,
+};
+use setroom_protocol::room::{Clock, Stage, TurnState};
+use setroom_protocol::{Change, Code, Command as C, limits};
+
+use crate::support::*;
+
+#[test]
+fn all_that_is_shipped_loads() {
+    let shipped = Library::shipped().unwrap();
+    let templates: Vec<_> = shipped.templates.keys().map(String::as_str).collect();
+    assert_eq!(
+        templates,
+        ["case_clinic", "classic", "gossip", "kollegiale", "question_gift", "troika", "wial"]
+    );
+    let plans: Vec<_> = shipped.plans.values().map(|p| (p.id.as_str(), p.minutes)).collect();
+    let expected = [
+        ("half_day_210", 210),
+        ("half_day_training_210", 210),
+        ("hpma_150", 150),
+        ("hpma_180", 180),
+        ("short_90", 90),
+    ];
+    assert_eq!(plans, expected);
+    let minutes: Vec<_> = shipped.templates.values().map(|t| t.minutes).collect();
+    assert_eq!(minutes, [64, 45, 40, 65, 25, 10, 90]);
+}
+
+/// Every file in the folder is one that is shipped.
+#[test]
+fn no_data_file_is_forgotten() {
+    for (folder, names) in [
+        ("templates", library().templates.keys().cloned().collect::<Vec<_>>()),
+        ("plans", library().plans.keys().cloned().collect()),
+    ] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(folder);
+        let mut files: Vec<_> = std::fs::read_dir(path)
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
+        files.sort_unstable();
+        let expected: Vec<_> = names.iter().map(|name| format!("{name}.json")).collect();
+        assert_eq!(files, expected);
+    }
+}
+
+fn broken(change: impl Fn(&mut Library)) -> Fault {
+    let mut copy = library().clone();
+    change(&mut copy);
+    copy.check().unwrap_err()
+}
+
+fn template(library: &mut Library) -> &mut Template {
+    library.templates.get_mut("classic").unwrap()
+}
+
+fn plan(library: &mut Library) -> &mut Plan {
+    library.plans.get_mut("short_90").unwrap()
+}
+
+#[test]
+fn every_check_fails_on_a_broken_copy() {
+    assert!(library().check().is_ok());
+    for minutes in [[5, 4, 8], [1, 9, 8], [1, 2, limits::PART_MINUTES + 1]] {
+        let fault = broken(|library| template(library).phases[1].minutes = minutes);
+        assert_eq!(fault, Fault::Minutes("classic.clarify".into()), "{minutes:?}");
+        let fault = broken(|library| library.steps.get_mut("bids").unwrap().minutes = minutes);
+        assert_eq!(fault, Fault::Minutes("bids".into()));
+    }
+    let fault = broken(|library| template(library).phases[2].cue = "nothing".into());
+    assert_eq!(fault, Fault::Cue("classic.explore".into(), "nothing".into()));
+    let fault = broken(|library| drop(library.cues.remove("bids")));
+    assert_eq!(fault, Fault::Cue("bids".into(), "bids".into()));
+    let fault = broken(|library| template(library).minutes = 46);
+    assert_eq!(fault, Fault::Sum("classic".into(), 46, 45));
+    let fault = broken(|library| template(library).phases[0].id = "classic.act".into());
+    assert_eq!(fault, Fault::Name("classic".into(), "classic.act".into()));
+    let fault = broken(|library| template(library).phases[0].id = "present".into());
+    assert_eq!(fault, Fault::Name("classic".into(), "present".into()));
+    let fault = broken(|library| plan(library).steps[0].0 = "nothing".into());
+    assert_eq!(fault, Fault::Step("short_90".into(), "nothing".into()));
+    let fault = broken(|library| plan(library).steps[0].1 = 6);
+    assert_eq!(fault, Fault::Sum("short_90".into(), 90, 91));
+    let fault = broken(|library| {
+        let plan = plan(library);
+        plan.steps = vec![("slot".into(), 1); 7];
+        plan.minutes = 7;
+    });
+    assert_eq!(fault, Fault::Parts("short_90".into()), "seven slots of twelve phases");
+    // Fields that nobody knows are a fault of the file, not something to look over.
+    let text = include_str!("../../data/plans/short_90.json");
+    assert!(serde_json::from_str::<Plan>(text).is_ok());
+    let more = text.replacen('{', "{\"colour\": 1,", 1);
+    assert!(serde_json::from_str::<Plan>(&more).is_err());
+}
+
+#[test]
+fn an_agenda_has_the_minutes_of_its_plan() {
+    let library = library();
+    for plan in library.plans.values() {
+        let parts = agenda(library, plan, &library.templates["classic"]);
+        let sum: u32 = parts.iter().map(|part| part.minutes[1]).sum();
+        assert_eq!(sum, plan.minutes, "classic in {}", plan.id);
+    }
+    // Every template comes as near to each slot as its least and most minutes allow.
+    for plan in library.plans.values() {
+        for template in library.templates.values() {
+            let parts = agenda(library, plan, template);
+            let [least, _, most] = template.bounds();
+            let slots: Vec<u32> =
+                plan.steps.iter().filter(|(name, _)| name == "slot").map(|(_, m)| *m).collect();
+            for (slot, minutes) in (0u32..).zip(slots) {
+                let sum: u32 = parts
+                    .iter()
+                    .filter(|part| part.slot == Some(slot))
+                    .map(|part| part.minutes[1])
+                    .sum();
+                assert_eq!(sum, minutes.clamp(least, most), "{} in {}", template.id, plan.id);
+            }
+            for part in &parts {
+                let [least, planned, most] = part.minutes;
+                assert!(least <= planned && planned <= most, "{}", part.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_template_is_played_from_start_to_close_in_every_plan() {
+    for plan in library().plans.keys() {
+        for template in library().templates.keys() {
+            let mut world = World::with(plan, template, 1, 4, 1);
+            world.everyone_agrees();
+            let host = world.host();
+            world.does(host, C::SetOrder { order: vec![seat(3), seat(4), seat(5)] });
+            world.does(host, C::Start);
+            let parts = world.room.meeting().agenda.len();
+            for index in 0..parts {
+                if index > 0 {
+                    world.does(host, C::Next);
+                }
+                play_part(&mut world);
+            }
+            world.refuses(host, C::Next, Code::NoPart);
+            world.does(host, C::Close);
+            assert_eq!(world.room.meeting().stage, Stage::Closed);
+            assert_eq!(world.room.faults(), Vec::<String>::new());
+            world.check_clients();
+        }
+    }
+}
+
+/// What each kind of floor must let people do, and must not.
+fn play_part(world: &mut World) {
+    let part = world.room.part().unwrap().clone();
+    let name = part.id.clone();
+    let meeting = world.room.meeting();
+    let total_ms = u64::from(part.minutes[1]) * 60_000;
+    let ends_at = world.now.plus(total_ms);
+    assert_eq!(meeting.now.clock, Clock::Running { ends_at, total_ms }, "{name}");
+    let presenter = part.slot.map(|slot| seat(3 + slot as u8));
+    assert_eq!(meeting.now.presenter, presenter, "{name}");
+    let asker = seat(6);
+    let raise = C::RaiseHand { kind: part.kinds.first().copied(), seat: None };
+    match part.floor {
+        Floor::Round => {
+            let listens = matches!(part.presenter, Stance::Listens | Stance::Chooses);
+            let circle = if part.slot.is_some() { 4 - usize::from(listens) } else { 6 };
+            assert_eq!(meeting.now.round.len(), circle, "{name}");
+            world.refuses(world.of(asker), raise, Code::Part);
+            while let Some(turn) = world.room.round_turn() {
+                assert!(!listens || Some(turn) != presenter);
+                world.does(world.of(turn), C::EndRoundTurn);
+            }
+            let done = world.room.meeting().now.round.values();
+            assert_eq!(done.filter(|turn| turn.is == TurnState::Done).count(), circle);
+        }
+        Floor::Queue => {
+            assert_eq!(part.hand, HandRule::Ask, "{name}");
+            world.does(world.of(asker), raise);
+            let given = world.ticks();
+            assert!(
+                matches!(&given[..], [Change::FloorGiven { seat, .. }] if *seat == asker),
+                "{name}"
+            );
+            world.does(world.of(presenter.unwrap()), C::EndTurn);
+        }
+        Floor::Silence => {
+            world.refuses(world.of(asker), raise, Code::Part);
+            world.refuses(world.host(), C::Invite { seat: asker }, Code::Part);
+            world.does(world.of(asker), C::Tick { on: true });
+            assert_eq!(world.due(), None, "nobody is called into a silence");
+        }
+        Floor::Presenter | Floor::Facilitator | Floor::Open => {
+            match part.hand {
+                HandRule::Off => world.refuses(world.of(asker), raise, Code::Part),
+                HandRule::Ask => {
+                    world.does(world.of(asker), raise);
+                    assert_eq!(world.ticks().len(), 1, "{name}");
+                    world.does(world.of(asker), C::EndTurn);
+                }
+                HandRule::Turn => {
+                    world.does(world.of(asker), raise);
+                    assert_eq!(world.ticks(), [], "{name}: the facilitator calls");
+                }
+            }
+            world.does(world.host(), C::Invite { seat: seat(2) });
+            world.does(world.host(), C::EndTurn);
+        }
+    }
+    world.passes(total_ms + 60_000);
+    assert_eq!(world.ticks(), [], "{name}: nothing moves on by itself at zero");
+}
