@@ -5,6 +5,9 @@ import { render } from 'preact';
 import { App } from './app';
 import { startLanguage } from './i18n';
 import { takeFragment } from './lib/address';
+import { pageAnnouncer } from './lib/announce';
+import { startTheme } from './screens/theme';
+import { ways } from './ways';
 
 // First of all, before anything waits: shared screens show the address bar.
 const fragment = takeFragment(window);
@@ -12,8 +15,10 @@ const fragment = takeFragment(window);
 const root = document.getElementById('app');
 if (root !== null) {
   try {
+    startTheme();
     await startLanguage();
-    render(<App fragment={fragment} secure={window.isSecureContext} />, root);
+    const secure = window.isSecureContext;
+    render(<App fragment={fragment} secure={secure} ways={ways} announcer={pageAnnouncer()} />, root);
   } catch {
     // The only sentence that cannot come from the words file: that file is what is missing.
     root.textContent = 'Part of this page did not arrive. Check your connection, then reload the page.';

@@ -7,7 +7,7 @@
 import './styles/index.css';
 import vectorsUrl from '../../protocol/tests/data/als1.json?url';
 import type { Vectors } from './seal/vectors';
-import { SUBPROTOCOL } from './wire.gen.ts';
+import { SUBPROTOCOL } from './wire.gen';
 
 interface Outcome {
   /** Machine-readable name, also the list item's `data-check`. */

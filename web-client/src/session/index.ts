@@ -27,7 +27,7 @@ export async function openLink(link: ParsedLink, world: World = browserWorld()):
 export async function openKept(
   set: SetId,
   world: World = browserWorld(),
-): Promise<Session | undefined> {
+): Promise<SetSession | undefined> {
   const bytes = fromB64u(set);
   if (bytes?.length !== 16) return undefined;
   const session = new SetSession(world, bytes);

@@ -53,6 +53,11 @@ export class SetSession extends Visit implements Session {
     );
   }
 
+  /** Which link this browser came by; a member's until that is known. */
+  get linkRole(): LinkRole {
+    return this.desk.keys.role;
+  }
+
   async words(): Promise<readonly string[]> {
     const { keys, room, until } = this.desk;
     await until(() => room() !== undefined && keys.state.value === 'ready');
