@@ -91,7 +91,8 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
   };
   const slot = base.now?.slot !== undefined;
   if (slot) base.presenter = id<SeatId>('bethan');
-  const shared: Shared = { ...base, ...wish.shared?.(base) };
+  const wished = wish.shared?.(base);
+  const shared: Shared = { ...base, ...wished };
   const seat = id<SeatId>(as);
   const role = shared.seats[seat]?.role ?? 'member';
   const controls = role === 'host' || role === 'co_facilitator' || shared.lead === seat;

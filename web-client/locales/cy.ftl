@@ -44,3 +44,912 @@ arrival-role = { $role ->
 
 needs-https = Mae angen cyfeiriad diogel ar Setroom, un sy'n dechrau gyda https. Mae'r hyn rydych yn ei deipio yn cael ei gloi yn eich porwr, a dim ond ar dudalennau diogel y mae porwyr yn gwneud hynny.
 needs-reload = Ni chyrhaeddodd rhan o'r dudalen hon. Gwiriwch eich cysylltiad, yna ail-lwythwch y dudalen.
+
+## Words on many screens
+
+starting = Un eiliad…
+cancel = Canslo
+close-sheet = Cau
+dismiss = Cau'r neges
+copy = Copïo
+copied = Wedi'i chopïo.
+copy-by-hand = Ni lwyddwyd i gopïo. Mae'r ddolen wedi'i dewis: copïwch hi â llaw.
+reload = Ail-lwytho
+go-home = Mynd i'r dudalen gyntaf
+you = chi
+name-you = { $name } (chi)
+somebody = Rhywun
+name-unreadable = Enw na ellir ei ddarllen
+away = i ffwrdd
+sealed-hint = Caiff ei gloi yn y porwr hwn cyn ei anfon.
+
+## Set-up
+
+setup-title = Creu set
+setup-set-name = Enw'r set
+setup-title-fault = Teipiwch enw i'r set
+setup-own-name = Eich enw, fel y dylai'r set ei weld
+setup-own-name-hint = Mae enw cyntaf yn ddigon. Caiff ei gloi cyn ei anfon.
+setup-when = Pryd y byddwch yn cwrdd (os gwyddoch)
+setup-when-hint = Bydd aelodau'n ei weld wrth aros. Chi eich hun sy'n dechrau'r cyfarfod.
+setup-charter = Rheolau sylfaenol: eu gweld a'u newid
+setup-create = Creu'r set
+setup-busy = Yn creu…
+setup-failed = Ni ellid creu'r set. Gwiriwch eich cysylltiad a rhowch gynnig arall arni. Mae'r hyn a deipioch yma o hyd.
+plan-legend = Ffurf y cyfarfod
+plan-hint = Gallwch newid amseroedd wrth iddo fynd rhagddo. Nid oes dim yn symud ymlaen ohono'i hun.
+plan-about = { $slots ->
+    [one] { $minutes } munud, un cyflwynydd
+    [two] { $minutes } munud, dau gyflwynydd
+    [few] { $minutes } munud, tri chyflwynydd
+   *[other] { $minutes } munud, { $slots } cyflwynydd
+}
+plan-half-day-210 = Hanner diwrnod
+plan-half-day-training-210 = Hanner diwrnod i hwyluswyr dan hyfforddiant
+plan-hpma-180 = Tair awr
+plan-hpma-150 = Dwy awr a hanner
+plan-short-90 = Naw deg munud
+template-legend = Sut rydych yn gweithio gyda mater
+template-hint = Dyma sy'n digwydd yn amser pob cyflwynydd.
+template-minutes = Fel arfer { $usual } munud i bob cyflwynydd, o { $least } i { $most }; y cynllun sy'n pennu'r hyd.
+template-warm = Dim ond i set lle mae'r aelodau'n adnabod ei gilydd yn dda.
+template-classic = Clasurol
+template-classic-about = Y cyflwynydd yn adrodd, y set yn gofyn cwestiynau agored, y cyflwynydd yn penderfynu beth i'w wneud.
+template-wial = WIAL
+template-wial-about = Dim ond ateb cwestiynau y mae datganiadau. Mae hyfforddwr yn atal y gwaith i edrych ar sut mae'n mynd.
+template-gossip = Y cyflwynydd yn troi i ffwrdd
+template-gossip-about = Y set yn siarad am yr achos fel pe bai'r cyflwynydd wedi mynd adref; y cyflwynydd yn gwrando.
+template-kollegiale = Ymgynghori achos rhwng cymheiriaid
+template-kollegiale-about = Dyfalu yn gyntaf, awgrymiadau wedyn, pob un yn ei ran ei hun.
+template-case-clinic = Clinig achos
+template-case-clinic-about = Llonyddwch ac adlewyrchu, dim cyngor.
+template-troika = Troika
+template-troika-about = Tri pherson, cymorth cyflym, un tro yr un.
+template-question-gift = Rhodd o gwestiynau
+template-question-gift-about = Caiff cwestiynau eu hysgrifennu a'u rhoi, nid eu hateb.
+
+made-title = Mae { $title } yn barod
+made-lead = Rhannwch ddolen yr aelodau. Cadwch eich dolen gwesteiwr eich hun yn rhywle diogel, fel rheolwr cyfrineiriau.
+go-to-room = Mynd i'r ystafell
+ics-save = Cadw ffeil galendr
+ics-about = Setroom, wrth ochr ein galwad fideo.
+links = Dolenni
+links-open-nothing = Nid yw dolen ar ei phen ei hun yn agor dim: chi sy'n derbyn pob person. Er hynny, anfonwch ddolenni at y rhai a ddylai eu cael yn unig; gall systemau post eu gweld.
+links-host-warning = Mae pwy bynnag sy'n dal dolen y gwesteiwr yn agor y set. Os bydd yr hwyluswyr i gyd yn colli eu dolenni, ni all neb adfer yr hyn a ysgrifennodd y set, dim hyd yn oed ni.
+link-host = Eich dolen gwesteiwr
+link-host-about = I chi yn unig. Mae'n agor y set ar unrhyw un o'ch dyfeisiau. Cadwch hi'n ddiogel.
+link-co-facilitator = Dolen cyd-hwylusydd
+link-co-facilitator-about = I rywun sy'n cynnal y set gyda chi. Ar ôl cael eu derbyn, gallant wneud yr hyn y gallwch chi.
+link-member = Dolen aelodau
+link-member-about = I bawb sy'n cymryd rhan.
+link-observer = Dolen arsylwr
+link-observer-about = I rywun sy'n gwylio, gyda chydsyniad y set. Mae pawb yn eu gweld.
+copy-host = Copïo dolen y gwesteiwr
+copy-co-facilitator = Copïo dolen y cyd-hwylusydd
+copy-member = Copïo dolen yr aelodau
+copy-observer = Copïo dolen yr arsylwr
+rotate = Newid
+rotate-co-facilitator = Newid dolen y cyd-hwylusydd
+rotate-member = Newid dolen yr aelodau
+rotate-observer = Newid dolen yr arsylwr
+rotate-about = Mae'r hen ddolen yn peidio â gweithio wrth y drws, ac mae'r set yn cael allwedd newydd. Mae pobl sydd i mewn yn aros i mewn.
+rotate-do = Newid y ddolen
+qr-label = Cod QR dolen yr aelodau
+
+## Confidentiality
+
+mode-legend = Cyfrinachedd
+mode-hint = Yr hyn y mae'r set yn cytuno arno. Mae angen i bawb gytuno i'w newid yn ystod cyfarfod.
+mode-open = Yr hyn a gytunwyd ac a gedwir
+mode-set = Yn aros yn y set hon
+mode-set-short = Yn aros yma
+mode-set-about = Cewch fynd â'ch stori eich hun a'ch dysgu eich hun oddi yma, dim byd sy'n perthyn i neb arall.
+mode-set-kept = Ni chedwir testun a rennir. Wrth gau, caiff popeth a ysgrifennwyd yn yr ystafell ei ddinistrio, heblaw gweithredoedd pob person ei hun.
+mode-double = Yn aros, ac yn aros ar gau
+mode-double-short = Ar gau
+mode-double-about = Cewch fynd â'ch stori eich hun a'ch dysgu eich hun yn unig, ac nid oes neb yn ei godi gyda'r cyflwynydd wedyn oni bai ei fod ef neu hi'n gwneud hynny.
+mode-double-kept = Ni chedwir testun a rennir. Mae'r pennawd a'r gweithredoedd yn diflannu o olwg y set wrth gau; dim ond eu perchennog sy'n cadw ei weithredoedd.
+mode-chatham = Caiff syniadau deithio, ni chaiff pobl
+mode-chatham-short = Syniadau'n teithio
+mode-chatham-about = Gellir defnyddio'r cynnwys; ni ellir dweud pwy oedd yma, pwy a'i dywedodd na ble maent yn gweithio.
+mode-chatham-kept = Nid yw Setroom yn cadw testun a rennir na rhestr o bwy oedd yma i neb ei hallforio. Mae pwy bynnag sy'n mynd â syniad oddi yma yn ei ysgrifennu heb enwau.
+mode-open-learning = Gellir rhannu gwersi
+mode-open-learning-short = Rhannu gwersi
+mode-open-learning-about = Mae'r set yn dewis llinellau i'w trosglwyddo, pob un wedi'i chytuno gan y person y daeth ohono.
+mode-open-learning-kept = Dewiswch y llinellau cyn cau: wedyn caiff popeth a ysgrifennwyd yn yr ystafell ei ddinistrio, heblaw gweithredoedd pob person ei hun.
+mode-limit = Os clywaf y gallai rhywun ddod i niwed difrifol, neu am arfer anghyfreithlon neu anniogel nad yw'n cael sylw, efallai y bydd rhaid i mi ei basio ymlaen. Dywedaf wrthych yn gyntaf os gallaf wneud hynny'n ddiogel, a rhannu dim ond yr hyn sydd ei angen.
+mode-change-open = Newid yr hyn a gytunwyd
+mode-change = Ei newid
+mode-propose-open = Cynnig newid y cyfrinachedd
+mode-propose = Cynnig i bawb
+mode-propose-hint = Dim ond pan fydd pawb wedi cytuno y mae'n newid. Mae un "na" yn ei adael fel y mae.
+proposal-title = Cynnig: { $mode }
+proposal-count = Mae { $count } o { $all } wedi cytuno.
+proposal-yes = Rwy'n cytuno
+proposal-no = Na, gadewch ef fel y mae
+proposal-done = Rydych wedi cytuno. Yn aros am y lleill.
+kept-title = Yr hyn a gedwir
+kept-all-modes = Mae enwau ac enw'r set ei hun yn aros gyda'r set. Mae gweithredoedd pob person yn aros i'r person hwnnw yn unig.
+kept-sealed = Caiff yr hyn rydych yn ei deipio ei gloi yn eich porwr a'i agor dim ond yn y porwyr y mae eich hwylusydd yn eu derbyn. Testun wedi'i gloi sydd ar ein gweinyddion, ein disgiau, ein cofnodion a'n copïau wrth gefn.
+kept-seen = Gallwn weld bod set yn bodoli, pryd mae pobl yn cysylltu ac o ba gyfeiriad rhwydwaith, rolau, trefn y troeon, amseryddion a maint bras pob testun.
+kept-honest = Ni allwn atal rhywun rhag copïo'r hyn a welant, na diogelu dyfais sy'n cael ei gwylio. Gennym ni y daw'r dudalen hon: gallai fersiwn anonest ohoni dorri'r addewidion hyn.
+
+## Charter
+
+charter-title = Rheolau sylfaenol
+charter-1 = Rydym yn dechrau ac yn gorffen ar amser, ac yn rhoi i hyn bwysau unrhyw ymrwymiad gwaith arall.
+charter-2 = Rwyf yn rhywle preifat, y drws ar gau, clustffonau ymlaen; mae sgriniau a hysbysiadau eraill wedi'u diffodd.
+charter-3 = Rwy'n dod â rhywbeth go iawn sy'n dal yn agored ac y gallaf weithredu arno.
+charter-4 = Un llais ar y tro. Rwy'n aros i'r llun roi'r tro i mi, neu rwy'n gofyn amdano.
+charter-5 = Rwy'n gofyn cwestiynau byr, un ar y tro, heb y stori cyn nac wedyn.
+charter-6 = Os sylwaf fod gennyf ateb, rwy'n ei droi'n chwilfrydedd neu'n ei ollwng.
+charter-7 = Meddwl yw tawelwch. Rwy'n gadael llonydd iddo.
+charter-8 = Caiff y cyflwynydd ddweud "heibio" wrth unrhyw gwestiwn, heb reswm.
+charter-9 = Rwy'n siarad drosof fy hun. Mae croeso i deimladau cryf yma.
+charter-10 = Rydym yn dweud pan nad yw rhywbeth yn y ffordd rydym yn gweithio yn iawn.
+charter-11 = Rydym yn cytuno gyda'n gilydd pwy a gaiff wylio. Nid oes neb yn recordio.
+charter-12 = Rwy'n dod yn ôl ac yn dweud wrthych beth ddigwyddodd, hyd yn oed os na ddigwyddodd dim.
+charter-agree = Gallaf fyw gyda hyn
+charter-agreed = Gallwch fyw gyda hyn
+charter-count = Gall { $count } o { $all } fyw gyda hyn.
+charter-edit = Newid y rheolau sylfaenol
+charter-lines = Rheolau sylfaenol, un ar bob llinell
+charter-lines-hint = Llinellau byr yng ngeiriau'r set ei hun. Pan fyddant yn newid, gall pawb eu darllen eto.
+agreed = wedi cytuno
+
+## Door
+
+door-name = Eich enw, fel y dylai'r set ei weld
+door-name-hint = Mae enw cyntaf yn ddigon. Caiff ei gloi cyn ei anfon.
+door-name-fault = Teipiwch yr enw rydych am i eraill ei weld
+door-ask = Gofyn am ymuno
+door-go-in = Mynd i mewn
+door-kept = Cewch weld yr hyn a gytunwyd a'r hyn a gedwir cyn cael eich derbyn. Nid oes dim wedi'i anfon hyd yma.
+check-title = Gwirio'r ddyfais hon
+check-crypto = Mae cloi geiriau'n gweithio
+check-stored = Gall y porwr hwn gadw eich lle ar ôl ail-lwytho
+check-more = Gwirio mwy
+not-stored = Nid yw'r porwr hwn yn cadw dim: ar ôl ail-lwytho bydd rhaid eich derbyn eto.
+
+## Lobby
+
+lobby-title = Rydych wrth y drws
+lobby-here = Mae eich hwylusydd yma ac yn gallu gweld eich bod yn aros. Nid oes angen i chi wneud dim.
+lobby-not-here = Nid yw eich hwylusydd yma eto. Cewch eich gweld cyn gynted ag y daw. Nid oes angen i chi wneud dim.
+lobby-back-title = Rydych yn ôl yn y lobi
+lobby-back = Mae'r hwylusydd wedi'ch anfon yn ôl i'r lobi am y tro. Cedwir eich lle. Nid oes angen i chi wneud dim.
+lobby-set = Y cyfarfod hwn
+lobby-place = Eich lle wrth y drws
+lobby-stage = Nawr
+lobby-starts = I fod i ddechrau
+lobby-length = Hyd
+lobby-leave = Gadael
+stage-gathering = Mae'r set yn ymgynnull
+stage-running = Mae'r cyfarfod ar waith
+stage-closed = Mae'r cyfarfod ar ben
+
+## Ended
+
+ended-auth = Nid yw'r ddolen hon yn agor y drws
+ended-auth-do = Efallai ei bod wedi'i newid ers ei hanfon. Gofynnwch i'ch hwylusydd am yr un bresennol.
+ended-refused = Ni chawsoch eich derbyn
+ended-refused-do = Ni adawodd yr hwylusydd y porwr hwn i mewn. Os credwch mai camgymeriad yw hyn, siaradwch ag ef neu hi ar yr alwad.
+ended-removed = Nid ydych yn y set hon mwyach
+ended-removed-do = Mae'r hwylusydd wedi'ch tynnu. Nid yw eich allweddi i'r set hon yn dda mwyach. Os credwch mai camgymeriad yw hyn, siaradwch ag ef neu hi.
+ended-locked = Mae'r ystafell wedi'i chloi
+ended-locked-do = Ni all neb newydd ofyn am ymuno ar hyn o bryd. Dywedwch wrth eich hwylusydd ar yr alwad eich bod yma, yna agorwch eich dolen eto.
+ended-full = Mae'r set yn llawn
+ended-full-do = Nid oes lle i berson na dyfais arall. Gofynnwch i'ch hwylusydd, yna agorwch eich dolen eto.
+ended-closed = Mae'r cyfarfod wedi'i gau
+ended-closed-do = Mae'r hyn a ysgrifennwyd yn yr ystafell wedi'i ddinistrio. Mae'r ddolen i'r cyfarfod nesaf gan eich hwylusydd.
+ended-link-changed = Newidiwyd y ddolen
+ended-link-changed-do = Gofynnwch i'ch hwylusydd am y ddolen newydd.
+ended-old-client = Mae fersiwn mwy newydd o'r dudalen hon
+ended-old-client-do = Ail-lwythwch y dudalen, yna agorwch eich dolen eto.
+ended-elsewhere = Mae'r set hon ar agor mewn tab arall
+ended-elsewhere-do = Dim ond un tab ar y tro a all fod yn yr ystafell. Ewch ymlaen yno, neu defnyddiwch hwn yn lle hynny.
+ended-left = Rydych wedi gadael y set
+ended-left-do = Mae'r porwr hwn wedi anghofio eich allweddi. Gallwch gau'r tab hwn.
+ended-lobby-stay = Rydych wedi aros yn hir
+ended-lobby-stay-do = Nid oes neb wedi'ch derbyn o fewn awr. Agorwch eich dolen eto pan fydd y cyfarfod yn dechrau.
+ended-bad-frame = Aeth rhywbeth o'i le ar y dudalen hon
+ended-bad-frame-do = Ail-lwythwch y dudalen. Os digwydd eto, dywedwch wrth y bobl sy'n rhedeg y gwasanaeth hwn.
+take-over = Ei ddefnyddio yma
+
+## Gathering
+
+gathering-title = Mae'r set yn ymgynnull
+gathering-start = Rydym yn dechrau { $when }.
+gathering-start-open = Eich hwylusydd sy'n dechrau'r cyfarfod.
+gathering-nothing = Nid oes angen i chi wneud dim.
+gathering-beside = Rhowch y ffenestr hon wrth ochr eich galwad. Ar ffôn, gadewch y sgrin ymlaen; rydym yn ei chadw'n effro i chi.
+prepare-title = Cyn dechrau
+prepare-checks = A yw pawb yn breifat, ac a ydynt yn clywed? A yw recordio ac is-deitlau a gedwir wedi'u diffodd yn yr alwad? Ni all y dudalen hon weld beth mae eich galwad yn ei recordio.
+start = Dechrau'r cyfarfod
+lock = Cloi'r ystafell
+unlock = Datgloi'r ystafell
+locked-hint = Mae'r ystafell wedi'i chloi: ni all neb newydd ofyn am ymuno.
+plan-change = Newid y cynllun
+
+knocks-title = { $count ->
+    [one] Un person wrth y drws
+    [two] Dau berson wrth y drws
+   *[other] { $count } o bobl wrth y drws
+}
+knock-unverified = ni ellid ei wirio
+knock-back = roedd yma o'r blaen fel { $name }
+knock-was-here = A oedd yma o'r blaen ar ddyfais arall?
+admit = Derbyn
+admit-name = Derbyn { $name }
+admit-as = Derbyn fel { $name }
+refuse = Gwrthod
+refuse-name = Gwrthod { $name }
+
+## Room
+
+room-title = Yr ystafell
+menu = Dewislen
+menu-agreed = Yr hyn a gytunwyd ac a gedwir
+menu-words = Pum gair
+menu-prompts = Cwestiynau i'w benthyg
+menu-help = Cymorth a'r hyn a gedwir
+menu-leave = Gadael…
+theme = Lliwiau
+theme-system = Fel y system
+theme-light = Golau
+theme-dark = Tywyll
+line-connecting = Yn cysylltu
+line-live = Wedi cysylltu
+line-waiting = Yn ailgysylltu
+line-trouble = Dim cysylltiad
+trouble = Collwyd y cysylltiad. Yn ceisio eto ohono'i hun. Cedwir eich sedd a'ch llaw.
+tech-lost = Wedi colli'r alwad? Arhoswch yma, mae'r dudalen hon yn fyw o hyd. Wedi colli'r dudalen hon? Arhoswch ar yr alwad; cedwir eich sedd.
+not-sent-yet = { $count ->
+    [one] Heb ei anfon eto: un peth a bwysoch. Caiff ei anfon cyn gynted ag y daw'r cysylltiad yn ôl.
+   *[other] Heb eu hanfon eto: { $count } peth a bwysoch. Cânt eu hanfon cyn gynted ag y daw'r cysylltiad yn ôl.
+}
+sending = { $count ->
+    [one] Yn anfon…
+   *[other] Yn anfon { $count }…
+}
+set-back = Mae gan y gwasanaeth gopi hŷn o'r ystafell hon nag a welsoch: gall yr ychydig bethau diwethaf fod ar goll. Dywedwch wrth y set.
+new-build = Mae fersiwn mwy newydd o'r dudalen hon. Ail-lwythwch rhwng dwy ran; cedwir eich sedd.
+keys-none = Yn aros am yr allwedd o borwr eich hwylusydd. Bydd enwau a thestunau'n agor pan ddaw.
+keys-waiting = Mae allwedd newydd ar ei ffordd o borwr eich hwylusydd. Bydd testunau newydd yn agor pan ddaw.
+text-waits = (ar glo nes daw'r allwedd)
+text-broken = (ni ellir ei agor: wedi'i ddifrodi neu ei newid)
+
+messages = Negeseuon
+steps = Camau
+step-of = Cam { $step } o { $steps }: { $part }
+step-n = Cam { $step } o { $steps }
+step-done = (wedi'i wneud)
+then-part = wedyn { $part }
+presenter-of = Cyflwynydd { $n } o { $of }
+slot-n = Cyflwynydd { $n }
+
+time-word = ar ôl
+time-minutes = { $minutes } mun
+time-left = { $minutes ->
+    [one] Un funud ar ôl
+    [two] Dwy funud ar ôl
+   *[other] { $minutes } munud ar ôl
+}
+time-over = Amser
+time-paused = wedi oedi
+time-none = Dim amser penodol
+time-no-rush = yn gorffen, dim brys
+
+you-present = Chi sy'n cyflwyno
+presents = Mae { $name } yn cyflwyno
+observer-cue = Y rhai yn y cylch:
+observer-dock = Rydych yn arsylwi. Rydych yn gweld y broses; nid oes angen i chi wneud dim.
+observer-foot = Gall pawb weld eich bod yn arsylwi.
+asks = Mae { $name } yn gofyn
+you-ask = Chi sydd â'r llawr
+turn-of = Tro { $name } yw hi
+your-turn = Eich tro chi yw hi
+next-is = Nesaf: { $name }
+settling = Gadael iddo lanio. Daw'r cwestiwn nesaf mewn eiliad.
+end-turn = Gorffen y tro hwn
+round-done = Wedi gorffen
+round-done-for = Wedi gorffen: mae { $name } wedi siarad
+round-pass = Heibio
+round-pass-for = Heibio: mynd heibio i { $name }
+says-need-a-moment = Eiliad, os gwelwch yn dda: { $name }
+says-thinking = Yn meddwl: { $name }
+says-pass = Mae'r cwestiwn hwn yn aros heb ateb, ac mae hynny'n iawn.
+says-ready = Yn barod am y cwestiwn nesaf.
+presenter-says = Dweud heb eiriau
+say-moment = Mae angen eiliad arnaf
+say-thinking = Rwy'n meddwl
+say-ready = Yn barod am y nesaf
+say-pass = Heibio i hwn
+say-go-on = Yn barod i fynd ymlaen
+
+waiting-title = Yn aros i ofyn
+waiting-turn-title = Dwylo i fyny
+waiting-none = Nid oes dwylo i fyny.
+move-up = Symud { $name } i fyny
+move-down = Symud { $name } i lawr
+invite = Gwahodd
+invite-name = Gwahodd { $name }
+round-title = Y rownd
+turn-now = nawr
+turn-done = wedi gorffen
+turn-passed = heibio
+turn-later = wedyn
+hear-title = Heb glywed ganddynt eto
+hear-hint = Dim ond chi sy'n gweld hyn.
+hear-all = Mae pawb wedi bod i mewn.
+in-room = Yn yr ystafell: { $count } o { $all }
+in-lobby = yn y lobi
+has-written = wedi ysgrifennu
+has-ticked = yn barod
+hand-up = llaw i fyny
+options-for = Dewisiadau ar gyfer { $name }
+options-own = Dewisiadau i chi'ch hun
+role-host = hwylusydd
+role-co-facilitator = cyd-hwylusydd
+role-trainee = hyfforddai
+role-member = aelod
+role-observer = arsylwr
+role-presenter = cyflwynydd
+role-lead = yn arwain
+role-scribe = cofnodydd
+
+dock = Yr hyn y gallwch ei wneud
+dock-controls = Cynnal y cyfarfod
+dock-nothing = Dim i'w bwyso yn y rhan hon.
+dock-presenting = Eich amser chi yw hwn.
+dock-listening = Rydych yn gwrando. Nid oes neb yn disgwyl i chi siarad.
+hold-dock = Mae'r ystafell wedi oedi.
+where = Ble ydym ni?
+hand-raise = Codi fy llaw
+hand-lower = Gostwng fy llaw
+hand-defer = Gadael i eraill fynd gyntaf
+hand-place = Rydych yn rhif { $place } o { $of }.
+hands-waiting = { $count ->
+    [0] Nid oes dwylo i fyny.
+    [one] Un yn aros.
+    [two] Dau'n aros.
+   *[other] { $count } yn aros.
+}
+hand-check = Gofynnwch i chi'ch hun: ydw i'n chwilfrydig, neu a oes gennyf ateb?
+kind-choose = Ar gyfer beth mae hi? (nid oes rhaid dweud)
+kind-chosen = Mae ar gyfer: { $kind }
+kind-legend = Mae fy llaw ar gyfer
+kind-none = Dim math
+kind-clarify = ffaith sydd ei hangen arnaf
+kind-explore = cwestiwn agored
+kind-challenge = her
+kind-act = cwestiwn am weithredu
+kind-any = cwestiwn
+kind-process = sut rydym yn gweithio (yn mynd gyntaf)
+ask-end = Rwyf wedi gofyn
+ask-hint = Gofynnwch, yna arhoswch. Pwyswch pan fydd yr ateb wedi glanio.
+turn-end = Rwyf wedi siarad
+turn-pass = Heibio
+turn-later-me = Dewch yn ôl ataf
+round-place = Rydych yn rhif { $place } o { $of } yn y rownd.
+round-not-in = Nid ydych yn y rownd hon: gwrandewch yn unig.
+round-own-now = Eich tro chi yw hi.
+round-own-done = Rydych wedi cael eich tro.
+round-own-passed = Rydych wedi mynd heibio.
+round-own-later = Down yn ôl atoch.
+tick-settle = Rwy'n barod
+tick-break = Rwyf yn ôl
+tick-wial-rules = Wedi deall
+tick-undo = Ei dynnu'n ôl
+tick-done = Mae'r lleill yn gweld eich tic.
+
+next-part = Nesaf: { $part }
+pause = Oedi
+resume = Ailddechrau
+add-2 = Ychwanegu 2 fun
+add-5 = Ychwanegu 5 mun
+take-2 = Tynnu 2 fun
+silence = Tawelwch
+silence-end = Diwedd y tawelwch
+more = Mwy
+undo = Dadwneud y symudiad diwethaf
+give-back = Rhoi'r rheolaeth yn ôl
+take-back = Cymryd y rheolaeth yn ôl
+more-title = Mwy
+more-time = Amser a chamau
+more-room = Yr ystafell
+more-people = Pobl
+more-people-hint = I wahodd, torri ar draws, dewis cyflwynydd neu drosglwyddo'r rheolaeth, defnyddiwch y dewisiadau wrth ochr enw.
+more-end = Y diwedd
+repeat = Ailadrodd y rhan hon
+parts-open = Mynd i unrhyw ran
+parts-title = Mynd i unrhyw ran
+parts-hint = Mae rhannau rydych yn eu gadael allan yn aros ar agor: gallwch ddod yn ôl atynt.
+go-to-part = { $n }. { $part }
+part-now = rydym yma
+hold = Dal yr ystafell
+hold-release = Mynd ymlaen
+let-it-land = Gadael iddo lanio
+clear-queue = Gostwng pob llaw
+order = Trefn y cyflwynwyr
+order-hint = { $slots ->
+    [one] Mae gan y cynllun amser i un cyflwynydd.
+    [two] Mae gan y cynllun amser i ddau gyflwynydd.
+    [few] Mae gan y cynllun amser i dri chyflwynydd.
+   *[other] Mae gan y cynllun amser i { $slots } cyflwynydd.
+}
+order-rest = Heb fod yn y drefn
+order-add = Ychwanegu
+order-in = Ychwanegu { $name }
+order-out = Tynnu { $name } allan
+order-set = Gosod y drefn hon
+
+invite-now = Gwahodd i siarad nawr
+interrupt = Eu gadael i mewn am eiliad, yna yn ôl
+hand-raise-for = Codi eu llaw drostynt
+hand-lower-for = Gostwng eu llaw
+round-start-with = Dechrau'r rownd gyda nhw
+presenter-choose = Eu gwneud yn gyflwynydd
+presenter-none = Nid oes neb yn cyflwyno nawr
+scribe-choose = Enwi'n gofnodydd
+scribe-none = Nid yn gofnodydd mwyach
+hand-over = Trosglwyddo'r rheolaeth
+make-member = Eu gwneud yn aelod
+make-trainee = Eu gwneud yn hyfforddai
+make-observer = Eu gwneud yn arsylwr
+send-to-lobby = Anfon yn ôl i'r lobi
+bring-back = Dod yn ôl o'r lobi
+remove = Tynnu o'r set…
+remove-title = Tynnu { $name } o'r set?
+remove-about = Mae { $name } yn gadael ar unwaith ac ni all ddod yn ôl gyda'r porwr hwn. Mae'r set yn cael allwedd newydd a dolen aelodau newydd, fel na fydd dim a ysgrifennir o hyn ymlaen yn agor iddynt. Yr hyn a welsant, fe'i gwelsant.
+remove-do = Eu tynnu
+
+close-meeting = Cau'r cyfarfod…
+close-title = Cau'r cyfarfod?
+close-destroys = { $count ->
+    [0] Nid oes testunau ystafell i'w dinistrio.
+    [one] Wedi'i ddinistrio am byth: un testun o'r ystafell.
+   *[other] Wedi'u dinistrio am byth: { $count } testun o'r ystafell.
+}
+close-keeps = { $count ->
+    [0] Nid oes gweithredoedd i'w cadw.
+    [one] Wedi'i chadw, i'w pherchennog yn unig: un weithred.
+   *[other] Wedi'u cadw, pob un i'w pherchennog yn unig: { $count } gweithred.
+}
+close-before = A yw pawb wedi ysgrifennu'r hyn y byddant yn ei wneud, ac a oes gennych y dyddiad nesaf?
+close-do = Cau a dinistrio
+close-not-yet = Ddim eto
+
+hold-title = Rydym yn oedi
+hold-waiting-title = Yn aros am yr hwylusydd
+hold-no-facilitator = Mae cysylltiad yr hwylusydd wedi'i golli. Mae'r clociau wedi stopio. Ni chollwyd dim, ac nid oes angen dim arall gennych.
+hold-since = Ers { $time }.
+hold-nobody-promoted = Nid oes neb arall yn cymryd drosodd ar hap: yr hwylusydd biau'r rheolaeth.
+silence-title = Tawelwch
+silence-asked = Dim i'w wneud. Bydd y set yn mynd ymlaen gyda'i gilydd.
+silence-over = Mae'r amser ar ei gyfer ar ben. Nid oes brys.
+silence-controls = Dim ond eich rheolyddion sy'n aros ar y sgrin.
+
+## Texts
+
+see-everyone = Mae'r set yn ei weld.
+see-hidden = Wedi'i guddio am y tro: dim ond eich bod wedi ysgrifennu y mae'r lleill yn ei weld.
+see-owner = Dim ond chi sy'n ei weld, oni bai eich bod yn ei ddangos i'r set.
+line-left = { $left } nod ar ôl
+write-send = Ei nodi
+write-save = Cadw'r newid
+write-release = Ei ddangos i'r set
+write-withdraw = Ei dynnu'n ôl
+write-seen = Mae'r set yn gweld hwn.
+write-unseen = Dim ond chi sy'n gweld hwn.
+kind-of-headline = Y mater mewn un llinell
+kind-of-bid = Cynigion
+kind-of-question = Cwestiynau
+kind-of-scribe = Wedi'i nodi i'r cyflwynydd
+kind-of-skill = Sgiliau i'w hymarfer
+kind-of-sentence = Y broblem mewn un frawddeg
+kind-of-learning = Yr hyn rwy'n mynd ag ef oddi yma
+kind-of-reflection = Fy adolygiad
+write-headline = Fy mater mewn un llinell
+write-question = Cwestiwn i'w roi
+write-question-again = Eich cwestiwn
+write-scribe = Llinell y mae'r cyflwynydd am ei chadw
+write-scribe-again = Llinell
+write-skill = Un sgìl y byddaf yn ei ymarfer heddiw
+write-sentence = Y broblem mewn un frawddeg
+write-learning = Un peth a ddysgais
+write-reflection = Beth helpodd, beth a ddaeth ar draws
+write-bid = Pe bawn i'n cymryd amser heddiw, byddai am…
+bid-title = Fy nghynnig am amser
+bid-pressing = Pa mor daer?
+bid-pressing-1 = gall aros
+bid-pressing-2 = yn fuan
+bid-pressing-3 = yn daer
+bid-minutes = Munudau a ddymunir
+bid-minutes-hint = O 5 i 120
+bid-minutes-fault = Teipiwch rif o 5 i 120
+bid-offer = Ei gynnig
+bid-change = Newid fy nghynnig
+bid-withdraw = Tynnu fy nghynnig yn ôl
+table-title = Ar y bwrdd
+action-of = Gweithred gan { $name }
+actions-title = Yr hyn y byddaf yn ei wneud
+actions-hint = Yn eich geiriau eich hun. Dim ond chi sy'n ei weld, oni bai eich bod yn ei ddangos i'r set.
+actions-none = Nid oes gennych weithredoedd eto. Gallwch eu hysgrifennu yn y rhannau ar gyfer gweithredoedd, ac wrth gloi.
+my-actions = Fy ngweithredoedd
+my-actions-lead = Eich rhai chi yn unig: chi sy'n eu hysgrifennu, a chi sy'n penderfynu pwy sy'n eu gweld.
+back-to-room = Yn ôl i'r ystafell
+action-what = Fy ngham nesaf
+action-by = Erbyn pryd
+action-first = Cam bach cyntaf
+action-help = Pwy all helpu
+action-stakeholders = Pwy sydd angen ei holi
+action-learned = Beth a ddysgodd i mi
+action-outcome = Sut aeth hi
+action-keep = Cadw'r weithred hon
+action-withdraw = Dileu'r weithred hon
+outcome-done = wedi'i wneud
+outcome-changed = wedi newid
+outcome-not-yet = ddim eto
+outcome-let-go = wedi'i ollwng
+
+## Dialogs
+
+words-title = Pum gair
+words-about = Mae'r hwylusydd yn darllen y pum gair hyn yn uchel ar yr alwad. Mae pawb yn eu cymharu â'u sgrin eu hunain. Maent yn cwmpasu'r allwedd a phob dyfais sy'n ei dal.
+words-show = Dangos y pum gair
+words-differ = Os yw geiriau unrhyw un yn wahanol, stopiwch, a dywedwch wrth y bobl sy'n rhedeg y gwasanaeth hwn.
+words-failed = Ni ellid cyfrifo'r geiriau eto. Rhowch gynnig arall arni mewn eiliad.
+cards-title = Pan fyddwch yn camu i mewn
+leave-title = Gadael?
+leave-stay = Aros
+leave-away = Os ydych yn mynd i ffwrdd am ychydig yn unig, caewch y tab hwn. Cedwir eich sedd.
+leave-about = Mae gadael y set am byth: mae eich sedd, eich llaw a'ch testunau'n mynd.
+leave-host = Chi yw'r gwesteiwr: hebddoch chi ni ellid agor y set eto. Caewch y cyfarfod yn lle hynny, neu anghofiwch y porwr hwn.
+leave-set = Gadael y set am byth
+forget = Anghofio'r porwr hwn
+forget-about = Yn dileu allweddi'r set hon o'r porwr hwn. I ddod yn ôl yma bydd angen eich dolen ac, oni bai mai chi yw'r gwesteiwr, eich derbyn eto.
+help-what = Mae Setroom wrth ochr eich galwad. Siaradwch ar yr alwad; yma gwelwch dro pwy yw hi, faint o amser sydd, a'r hyn a gytunwyd gennych.
+help-recording = Nid oes gan Setroom gamera, meicroffon na recordio. Ni all weld a yw eich galwad yn recordio.
+
+## Close
+
+summary-title = Mae'r cyfarfod wedi'i gau
+summary-only-here = Dim ond ar y sgrin hon y mae'r crynodeb hwn. Argraffwch neu cadwch ef nawr os ydych am ei gadw.
+summary-no-actions = Ni ysgrifennoch weithredoedd.
+receipt-title = Beth a ddinistriwyd, beth a gedwir
+receipt-line = Caewyd { $when }. { $people ->
+    [one] Roedd sedd gan un person.
+    [two] Roedd sedd gan ddau berson.
+   *[other] Roedd sedd gan { $people } o bobl.
+}
+receipt-destroyed = Dinistriwyd: { $what }.
+receipt-kept = Cedwir, ar glo: { $what }.
+receipt-actions = Cedwir gweithredoedd i'w perchnogion yn unig. Ni all neb arall eu hagor yma mwyach.
+receipt-nothing = dim
+print = Argraffu
+save-file = Cadw fel ffeil
+next-title = Y dyddiad nesaf
+next-date = Dyddiad ac amser y cyfarfod nesaf
+next-date-hint = Mae'n aros yn y porwr hwn: cewch ffeil i'ch calendr.
+next-date-fault = Dewiswch ddyddiad ac amser
+count-title = { $count ->
+    [one] enw'r set
+   *[other] { $count } enw'r set
+}
+count-name = { $count ->
+    [one] un enw
+   *[other] { $count } enw
+}
+count-charter = { $count ->
+    [one] y rheolau sylfaenol
+   *[other] { $count } fersiwn o'r rheolau sylfaenol
+}
+count-headline = { $count ->
+    [one] un pennawd
+    [two] dau bennawd
+   *[other] { $count } pennawd
+}
+count-bid = { $count ->
+    [one] un cynnig
+    [two] dau gynnig
+   *[other] { $count } cynnig
+}
+count-action = { $count ->
+    [one] un weithred
+    [two] dwy weithred
+   *[other] { $count } gweithred
+}
+count-question = { $count ->
+    [one] un cwestiwn
+    [two] dau gwestiwn
+    [few] tri chwestiwn
+    [many] chwe chwestiwn
+   *[other] { $count } cwestiwn
+}
+count-scribe = { $count ->
+    [one] un llinell gan y cofnodydd
+   *[other] { $count } llinell gan y cofnodydd
+}
+count-skill = { $count ->
+    [one] un sgìl
+   *[other] { $count } sgìl
+}
+count-sentence = { $count ->
+    [one] un frawddeg
+    [two] dwy frawddeg
+   *[other] { $count } brawddeg
+}
+count-learning = { $count ->
+    [one] un peth a ddysgwyd
+   *[other] { $count } peth a ddysgwyd
+}
+count-reflection = { $count ->
+    [one] un myfyrdod
+    [two] dau fyfyrdod
+   *[other] { $count } myfyrdod
+}
+
+## Spoken
+
+say-part = { $part }. { $cue }
+say-paused = Mae'r cloc wedi oedi.
+say-resumed = Mae'r cloc yn rhedeg eto.
+say-time-added = Mae amser y rhan hon wedi newid.
+say-hold-ended = Awn ymlaen.
+say-silence = Mae'r tawelwch yn dechrau. Dim i'w wneud.
+say-silence-ended = Mae'r tawelwch ar ben.
+say-hand-up = Mae eich llaw i fyny. Rydych yn rhif { $place } o { $of }.
+say-hand-down = Mae eich llaw i lawr.
+say-cleared = Mae pob llaw i lawr.
+say-your-floor = Chi sydd â'r llawr.
+say-your-turn = Eich tro chi yw hi.
+say-you-next = Chi sydd nesaf.
+say-no-presenter = Nid oes neb yn cyflwyno.
+say-you-lead = Chi sydd â'r rheolaeth nawr.
+say-leads = { $name } sydd â'r rheolaeth nawr.
+say-mode-proposed = Cynigir newid y cyfrinachedd: { $mode }.
+say-mode-set = Cytunwyd: { $mode }.
+say-mode-kept = Mae'r hyn a gytunwyd yn aros fel y mae.
+say-closed = Mae'r cyfarfod wedi'i gau.
+say-waiting = { $count ->
+    [0] Nid oes dwylo i fyny.
+    [one] Un yn aros.
+    [two] Dau'n aros.
+   *[other] { $count } yn aros.
+}
+say-knocks = { $count ->
+    [one] Un person wrth y drws.
+    [two] Dau berson wrth y drws.
+   *[other] { $count } o bobl wrth y drws.
+}
+say-back = Mae'r cysylltiad yn ôl.
+say-time = { $minutes ->
+    [0] Amser. Nid oes brys.
+    [two] Dwy funud ar ôl yn y rhan hon.
+   *[other] { $minutes } munud ar ôl yn y rhan hon.
+}
+where-gathering = { $count ->
+    [one] Mae'r set yn ymgynnull. Mae un person yma.
+    [two] Mae'r set yn ymgynnull. Mae dau berson yma.
+   *[other] Mae'r set yn ymgynnull. Mae { $count } o bobl yma.
+}
+where-part = Cam { $step } o { $steps }: { $part }.
+where-left = { $minutes ->
+    [one] Un funud ar ôl.
+    [two] Dwy funud ar ôl.
+   *[other] { $minutes } munud ar ôl.
+}
+where-over = Mae'r amser ar ben; nid oes brys.
+where-paused = Mae'r cloc wedi oedi.
+where-you-present = Chi sy'n cyflwyno.
+where-presents = Mae { $name } yn cyflwyno.
+where-headline = Y mater: { $text }
+where-silence = Mae'n dawel.
+where-your-floor = Chi sydd â'r llawr.
+where-floor = { $name } sydd â'r llawr.
+where-you-next = Chi sydd nesaf.
+where-next = Nesaf: { $name }.
+where-place = Mae eich llaw i fyny: rhif { $place } o { $of }.
+where-mode = Cytunwyd: { $mode }.
+
+## Refusals, by code
+
+code-role = Ni all eich rôl wneud hynny.
+code-stage = Ni ellir gwneud hynny ar yr adeg hon o'r cyfarfod.
+code-part = Ni ellir gwneud hynny yn y rhan hon.
+code-stale = Mae'r cyfarfod newydd symud ymlaen. Edrychwch eto, a phwyswch unwaith eto os ydych yn dal i'w ddymuno.
+code-no-seat = Nid yw'r person hwnnw yn y set mwyach.
+code-no-item = Nid yw'r testun hwnnw yno mwyach.
+code-no-part = Nid oes rhan o'r fath.
+code-no-knock = Nid yw'r person hwnnw wrth y drws mwyach.
+code-no-device = Nid yw'r porwr hwnnw yn y set mwyach.
+code-not-yours = Nid chi sydd i wneud hynny nawr.
+code-no-hand = Nid yw'r llaw honno i fyny mwyach.
+code-no-turn = Nid oes gan neb y llawr ar hyn o bryd.
+code-no-round = Nid oes rownd yn y rhan hon.
+code-no-presenter = Nid oes neb yn cyflwyno ar hyn o bryd.
+code-nothing-to-undo = Mae'n rhy hwyr i ddadwneud hynny.
+code-already = Felly y mae hi eisoes.
+code-holding = Mae'r ystafell wedi oedi. Pwyswch Mynd ymlaen yn gyntaf.
+code-locked = Mae'r ystafell wedi'i chloi: ni all neb newydd ofyn am ymuno.
+code-charter-first = Cytunwch i'r rheolau sylfaenol yn gyntaf, os gwelwch yn dda.
+code-in-lobby = Mae'r person hwnnw yn y lobi.
+code-stale-epoch = Mae'r allwedd newydd newid. Anfonwch ef unwaith eto.
+code-stale-roster = Mae rhywun newydd ddod neu fynd. Pwyswch unwaith eto.
+code-stale-revision = Newidiwyd y testun hwn yn rhywle arall. Edrychwch arno, yna cadwch eto.
+code-stale-order = Aeth y porwr hwn allan o drefn. Anfonwch ef unwaith eto.
+code-kind = Ni allwch ysgrifennu hynny yma nawr.
+code-long-text = Mae'r testun hwnnw'n rhy hir. Byrhewch ef.
+code-range = Mae'r rhif hwnnw'n rhy fawr neu'n rhy fach.
+code-no-template = Nid yw'r gwasanaeth hwn yn adnabod y cynllun hwnnw.
+code-people = Mae'r set yn llawn.
+code-devices = Mae gormod o ddyfeisiau yn y set hon eisoes.
+code-lobby = Mae gormod o bobl yn aros wrth y drws.
+code-items = Nid oes lle i ragor o destunau. Tynnwch un yn ôl yn gyntaf.
+code-sealed-bytes = Nid oes lle i ragor o destunau yn y set hon.
+code-knock-refused = Ni adawodd yr hwylusydd y porwr hwn i mewn.
+code-lobby-stay = Roedd yr aros wrth y drws yn rhy hir.
+code-link-changed = Newidiwyd y ddolen. Gofynnwch am yr un newydd.
+code-busy = Mae'r ystafell yn brysur iawn. Pwyswch unwaith eto.
+code-not-saved = Ni ellid cadw hynny, felly nid yw wedi digwydd. Pwyswch unwaith eto.
+code-too-fast = Roedd hynny'n rhy gyflym i'r ystafell. Arhoswch eiliad.
+code-gone = Nid anfonwyd hynny, ac nid yw'r dudalen yn ei gofio mwyach. Edrychwch eto, a phwyswch unwaith eto os ydych yn dal i'w ddymuno.
+
+## Parts of a meeting
+
+part-settle = Setlo
+part-check-in = Rownd agor
+part-charter = Rheolau sylfaenol
+part-action-review = Adolygu gweithredoedd
+part-bids = Cynigion
+part-break = Egwyl
+part-process-review = Sut y gweithiom
+part-close = Rownd gloi
+part-slack = Amser wrth gefn
+part-trainee-feedback = Adborth i'r hyfforddai
+part-classic-present = Y mater
+part-classic-clarify = Egluro
+part-classic-explore = Cwestiynau agored
+part-classic-pause = Saib tawel
+part-classic-act = Gweithredoedd
+part-classic-resonance = Atseinio
+part-classic-review = Adolygu
+part-gossip-present = Y mater
+part-gossip-explore = Cwestiynau i ddewis ohonynt
+part-gossip-talk = Siarad am yr achos
+part-gossip-return = Y cyflwynydd yn dychwelyd
+part-gossip-review = Adolygu
+part-koll-roles = Rolau
+part-koll-case = Yr achos
+part-koll-ask = Egluro
+part-koll-hypotheses = Dyfalu
+part-koll-comment = Beth sy'n canu'n wir
+part-koll-solutions = Yn eich lle chi
+part-koll-decide = Penderfynu
+part-koll-share = Yr hyn yr awn ag ef
+part-clinic-roles = Rolau
+part-clinic-intention = Bwriad
+part-clinic-stillness = Llonyddwch
+part-clinic-mirror = Adlewyrchu
+part-clinic-reflect-back = Adlewyrchu'n ôl
+part-clinic-dialogue = Deialog
+part-clinic-close = Cloi
+part-clinic-journal = Dyddlyfr
+part-troika-think = Meddwl
+part-troika-share = Rhannu
+part-troika-clarify = Egluro
+part-troika-consult = Ymgynghori
+part-troika-back = Yn ôl atoch chi
+part-gift-present = Y mater
+part-gift-clarify = Egluro
+part-gift-write = Ysgrifennu cwestiynau
+part-gift-give = Rhoi cwestiynau
+part-gift-choose = Dewis
+part-gift-think-aloud = Meddwl yn uchel
+part-gift-act = Gweithredoedd
+part-wial-rules = Dwy reol
+part-wial-skill = Sgiliau
+part-wial-problem = Y broblem
+part-wial-inquiry1 = Holi
+part-wial-check1 = Sut mae'n mynd?
+part-wial-inquiry2 = Holi eto
+part-wial-write = Ysgrifennu'r broblem
+part-wial-read = Darllen y broblem
+part-wial-inquiry3 = Tuag at nod
+part-wial-check2 = Ail wiriad
+part-wial-act = Gweithredoedd
+part-wial-learn = Dysgu
+
+## Cues: what facilitator (f), presenter (p) and member (m) do now
+
+cue-settle-f = A yw pawb yn breifat, ac a ydynt yn clywed? Recordio ac is-deitlau a gedwir wedi'u diffodd yn yr alwad.
+cue-settle-m = Drws ar gau, clustffonau ymlaen, sgriniau a hysbysiadau eraill wedi'u diffodd.
+cue-check-in-f = Munud yr un: sut ydych chi'n cyrraedd, a beth sydd angen i chi ei roi i lawr?
+cue-check-in-m = Sut ydych chi'n cyrraedd, a beth sydd angen i chi ei roi i lawr? Siaradwch neu ewch heibio.
+cue-charter-f = Darllenwch y rheolau sylfaenol gyda'ch gilydd. Beth sydd ar goll, a beth sydd angen i chi ei ddweud amdanynt?
+cue-charter-m = Allwch chi fyw gyda hyn? Dywedwch beth sydd ar goll.
+cue-action-review-f = Beth wnaethoch chi, beth ddigwyddodd, beth a ddysgodd i chi?
+cue-action-review-p = Wedi'i wneud, wedi newid, ddim eto, neu wedi'i ollwng: mae pob un yn newyddion.
+cue-bids-f = Pwy sydd ei angen fwyaf nawr, a phwy sydd wedi aros hiraf?
+cue-bids-m = "Pe bawn i'n cymryd amser heddiw, byddai am…" un frawddeg, pa mor daer, pa mor hir.
+cue-break-m = I ffwrdd o'r sgrin. Pwyswch pan fyddwch yn ôl.
+cue-trainee-feedback-f = Beth welais i, beth wnaeth, beth rwy'n ei ystyried, un peth i'w gadw.
+cue-trainee-feedback-m = Beth wnaeth yr hwyluso i chi? Un peth i'w gadw.
+cue-slack-m = Amser wrth gefn. Nid oes rhaid i ddim ddigwydd.
+cue-present-f = Neb i mewn eto.
+cue-present-p = Dywedwch yn eich ffordd eich hun. Beth sy'n digwydd, pam mae'n bwysig i chi, beth rydych wedi rhoi cynnig arno, beth fyddai'n ddefnyddiol?
+cue-present-m = Gwrandewch yn unig.
+cue-clarify-f = Ai cwestiwn ffaith yw hwnnw, neu ddamcaniaeth eisoes?
+cue-clarify-p = Atebion byr.
+cue-clarify-m = Dim ond yr hyn sydd ei angen arnoch i ddilyn y stori.
+cue-explore-f = Gadewch iddo lanio. Pwy sydd heb fod i mewn?
+cue-explore-p = Cymerwch eich amser; cewch feddwl yn uchel, neu beidio ag ateb.
+cue-explore-m = Gofynnwch yr hyn nad ydych wir yn gwybod yr ateb iddo.
+cue-pause-all = Tawelwch. Beth sy'n sefyll allan? Beth sydd heb ei ddweud?
+cue-act-f = Pa mor debygol, allan o ddeg? Beth fyddai'n ychwanegu un?
+cue-act-p = Felly beth ydych chi'n mynd i'w wneud? Cam bach cyntaf? Erbyn pryd? Pwy all helpu? Pwy sydd angen ei holi?
+cue-act-m = Helpwch i'w wneud yn llai ac yn sicrach.
+cue-resonance-p = Derbyniwch yn unig.
+cue-resonance-m = Beth ddeffrôdd hyn ynof, neu ei ddysgu i mi? Dim byd am beth ddylech chi ei wneud.
+cue-slot-review-f = I'r cyflwynydd yn gyntaf: pa gwestiwn a symudodd rywbeth? Beth a ddaeth ar draws? Beth ydych chi ei eisiau gennym y tro nesaf?
+cue-slot-review-p = Pa gwestiwn a symudodd rywbeth? Beth a ddaeth ar draws? Beth ydych chi ei eisiau gennym y tro nesaf?
+cue-slot-review-m = Y cyflwynydd yn gyntaf, wedyn unrhyw un: beth helpodd, beth a ddaeth ar draws?
+cue-choose-p = Cadwch y rhai sy'n tynnu; gadewch y gweddill.
+cue-choose-m = Cwestiynau byr, wedi'u rhoi ac yna'u gadael. Y cyflwynydd sy'n dewis.
+cue-gossip-p = Camera a meicroffon wedi'u diffodd. Gwrandewch, ysgrifennwch, peidiwch ag amddiffyn.
+cue-gossip-m = Siaradwch am yr achos fel pe baent wedi mynd adref: yn garedig, yn rhydd, "nhw", nid "chi".
+cue-return-p = Beth a'ch trawodd? Beth sy'n canu'n wir, beth sydd ddim? Nid oes angen egluro eich hun.
+cue-return-m = Dim ateb yn ôl.
+cue-hypotheses-p = Gwrandewch yn unig. Nid oes angen i chi gywiro dim.
+cue-hypotheses-m = "Efallai fod…" Dyfalu yn unig, dim meddyginiaethau.
+cue-in-your-place-p = Derbyniwch yn unig.
+cue-in-your-place-m = "Yn eich lle chi byddwn i…" un yr un, dim dadl.
+cue-koll-roles-f = Pwy sy'n dod â'r achos, pwy sy'n ymgynghori, pwy sy'n ysgrifennu?
+cue-koll-roles-m = Dywedwch beth yr hoffech ei wneud.
+cue-clinic-roles-f = Pwy sy'n rhoi'r achos, pwy sy'n gwylio'r amser?
+cue-clinic-roles-m = Dywedwch beth yr hoffech ei wneud.
+cue-clinic-intention-p = Ble rydych chi; sut mae eraill yn ei weld; beth rydych am iddo ddigwydd; beth y gall fod angen i chi ei ollwng neu ei ddysgu; ble rydych eisiau cymorth.
+cue-clinic-intention-m = Gwrandewch yn ofalus. Gofynnwch ddim ond yr hyn sydd ei angen i ddilyn y stori.
+cue-mirror-p = Derbyniwch yn unig.
+cue-mirror-m = Y ddelwedd a gefais… y teimlad y sylwais arno… yr ystum yr oeddwn am ei wneud…
+cue-dialogue-p = Cymerwch yr hyn sy'n helpu; cewch feddwl yn uchel.
+cue-dialogue-m = Ychwanegwch at yr hyn a ddywedwyd nawr; arhoswch gyda'r person, nid eich syniad.
+cue-think-aloud-p = Dechreuwch gyda'r un rydych yn ei hoffi leiaf.
+cue-think-aloud-m = Gwrandewch yn unig.
+cue-troika-think-all = Beth yw eich her, a pha fath o gymorth rydych ei eisiau?
+cue-gift-write-p = Anadlwch. Maent yn ysgrifennu i chi.
+cue-gift-write-m = Un cwestiwn y byddech yn falch o'i gael.
+cue-gift-give-p = Derbyniwch yn unig. Nid oes angen ateb dim.
+cue-gift-give-m = Darllenwch ef unwaith, yn araf, yna stopiwch.
+cue-wial-rules-f = Datganiadau dim ond fel atebion i gwestiynau; caiff unrhyw un holi unrhyw un. Pan gamaf i mewn, rydym yn stopio ac yn edrych ar sut rydym yn gweithio.
+cue-wial-rules-m = Datganiadau dim ond fel atebion i gwestiynau. Pan fydd yr hyfforddwr yn camu i mewn, rydym yn stopio ac yn edrych ar sut rydym yn gweithio.
+cue-wial-skill-m = Un sgìl y byddaf yn ei ymarfer heddiw.
+cue-wial-problem-p = Dwy funud, y broblem foel.
+cue-wial-problem-m = Gwrandewch yn unig.
+cue-wial-inquiry-f = Pa gwestiwn rydym yn ei ateb?
+cue-wial-inquiry-p = Atebwch yr hyn a ofynnir, yna stopiwch. Cewch chithau ofyn hefyd.
+cue-wial-inquiry-m = Gofynnwch, yna arhoswch.
+cue-wial-check-f = Sut mae'n mynd, un i ddeg? Beth sy'n mynd yn dda? Beth allai fod yn well?
+cue-wial-check-m = Un i ddeg, beth sy'n mynd yn dda, beth allai fod yn well.
+cue-wial-write-m = Y broblem mewn un frawddeg, nid y feddyginiaeth.
+cue-wial-read-f = Ydym ni'n gytûn? Beth sy'n dal yn wahanol?
+cue-wial-read-m = Darllenwch ef fel y'i hysgrifennwyd.
+cue-wial-goal-p = Sut olwg fyddai ar lwyddiant i chi?
+cue-wial-goal-m = Sut olwg fyddai ar lwyddiant, a beth allai ein cael ni yno?
+cue-wial-learn-f = Sut aeth hi gyda'ch sgìl? Pwy welodd enghraifft? Beth fyddwch chi'n ei ddefnyddio yn y gwaith?
+cue-wial-learn-m = Sut aeth hi gyda fy sgìl? Beth fyddaf yn ei ddefnyddio yn y gwaith?
+cue-process-review-f = Pryd oeddem ni ar ein gorau? Ble lithrom ni i drwsio? Un peth i'w wneud yn wahanol y tro nesaf.
+cue-process-review-m = Pryd oeddem ni ar ein gorau? Ble lithrom ni i drwsio?
+cue-close-f = Y dyddiad nesaf, a phwy sy'n dod â beth.
+cue-close-m = Un gair, neu un llinell, i adael gydag ef.
+cue-hold-all = Rydym yn oedi. Mae'r clociau wedi stopio. Nid oes angen dim arall gennych.
+
+## Questions to borrow, and cards for stepping in; " · " stands between them
+
+bank-clarify = Pwy arall sydd yn hyn? · Ers pryd mae hi felly? · Beth rydych wedi rhoi cynnig arno? · Beth sydd i chi ei benderfynu?
+bank-explore = Beth sydd bwysicaf i chi yma? · Beth rydych heb ei ddweud eto? · Os nad oes dim yn newid, beth wedyn? · Beth yw eich rhan chi yn ei gadw fel y mae? · Beth fyddech chi'n ei wneud pe na baech yn ofalus? · Pryd nad yw'n digwydd?
+bank-challenge = Beth rydych yn ei gymryd yn ganiataol? · Pwy fyddai'n dweud hyn yn wahanol, a sut? · Beth rydych yn ei gael o beidio â gweithredu? · A yw hynny'n hysbys, neu'n cael ei ofni? · Problem pwy yw hi?
+bank-act = Beth yw'r peth lleiaf a fyddai'n cyfrif? · Beth fyddwch chi'n rhoi'r gorau iddo? · Pwy sydd raid ei glywed gennych chi? · Beth wnewch chi pan aiff yn anodd? · Sut byddwn ni'n gwybod?
+bank-disguised = Ateb mewn cuddwisg: mae'n dechrau "ydych chi wedi meddwl am…", "oni allech chi…", "a fyddai'n helpu pe…"; mae "oherwydd" ynddo; mae dau gwestiwn ynddo; gwyddoch yr ateb rydych ei eisiau.
+cards = Gadewch iddo lanio · Un cwestiwn ar y tro, pa un? · Beth sydd y tu ôl i'r cwestiwn hwnnw? · Ai i chi neu i'r cyflwynydd mae hwn? · Yn ôl at eiriau'r cyflwynydd · Rydym yn trwsio · Beth nad ydym yn ei ofyn? · A yw hyn yn ddefnyddiol, ble rydych am fynd? · Arafwch: cyfrwch i wyth · Rwy'n sylwi… beth yw ei effaith… beth wnawn ni? · A wnawn ni oedi neu barhau? · Deng munud: aros, symud, neu gau?

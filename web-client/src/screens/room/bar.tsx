@@ -45,9 +45,12 @@ export function PhaseBar(): JSX.Element | null {
         {chapter.slot !== undefined && (
           <span class="slot">{plain('presenter-of', { n: chapter.slot + 1, of: slotsOf(shared) })}</span>
         )}
-        <b>
+        <b class="here">
           {steps > 1 ? plain('step-of', { step, steps, part: partName(now.id) }) : partName(now.id)}
         </b>
+        <span class="count" aria-hidden="true">
+          {plain('step-n', { step, steps })}
+        </span>
         {next && <span class="then">{plain('then-part', { part: partName(next.id) })}</span>}
       </p>
       <ol>

@@ -1,12 +1,10 @@
 /** The foot of the room for everybody without the controls: one big thing to press, and my place. */
 
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import type { Kind } from '../../wire.gen';
-import { Btn, Choice, Icon } from '../pieces';
+import { Btn, Icon } from '../pieces';
 import { plain, word } from '../words';
-import { observes, presents, queueOf, roundOf, turnOf, useAsk, useLook } from './look';
+import { fitting, observes, presents, queueOf, roundOf, turnOf, useAsk, useLook } from './look';
 import { whereAreWe } from './where';
 
 export function Dock(): JSX.Element {
@@ -99,50 +97,30 @@ function Asking(): JSX.Element {
 }
 
 /** One button whose words change; so it is no toggle to a screen reader. */
-export function Hand(): JSX.Element {
-  const { shared, own } = useLook();
+function Hand(): JSX.Element {
+  const { shared, own, kind } = useLook();
   const ask = useAsk();
-  const [kind, setKind] = useState<Kind>();
   const hand = shared.queue[own.seat];
   const queue = queueOf(shared);
-  const place = queue.indexOf(own.seat) + 1;
-  const kinds = (shared.now?.kinds ?? []).filter((offered) => offered !== 'any');
-  const fits = kind !== undefined && (kind === 'process' || shared.now?.kinds.includes(kind)) ? kind : undefined;
-  const chosen = hand === undefined ? fits : hand.kind;
-  const raise = (as: Kind | undefined): void => ask({ c: 'raise_hand', ...(as && { kind: as }) });
+  const as = fitting(shared, kind.value);
   return (
     <>
-      <div class="hand">
-        {hand === undefined ? (
-          <Btn look="big" onPress={() => raise(fits)}>
-            <Icon is="hand" />
-            {t('hand-raise')}
-          </Btn>
-        ) : (
-          <Btn look="mine" onPress={() => ask({ c: 'lower_hand' })}>
-            <Icon is="x" />
-            {t('hand-lower')}
-          </Btn>
-        )}
-        {hand && place < queue.length && <Btn look="quiet" onPress={() => ask({ c: 'defer_hand' })}>{t('hand-defer')}</Btn>}
-      </div>
-      <p class="place">{hand ? plain('hand-place', { place, of: queue.length }) : plain('hands-waiting', { count: queue.length })}</p>
-      <details class="kinds">
-        <summary>{chosen ? plain('kind-chosen', { kind: word(`kind-${chosen}`) }) : t('kind-choose')}</summary>
-        <p class="hint">{t('hand-check')}</p>
-        <Choice
-          legend={t('kind-legend')}
-          name="kind"
-          across
-          value={chosen ?? 'none'}
-          options={(['none', ...kinds, 'process'] as const).map((is) => ({ is, label: word(`kind-${is}`) }))}
-          onValue={(is) => {
-            const next = is === 'none' ? undefined : is;
-            setKind(next);
-            if (hand !== undefined) raise(next);
-          }}
-        />
-      </details>
+      {hand === undefined ? (
+        <Btn look="big" onPress={() => ask({ c: 'raise_hand', ...(as && { kind: as }) })}>
+          <Icon is="hand" />
+          {t('hand-raise')}
+        </Btn>
+      ) : (
+        <Btn look="mine" onPress={() => ask({ c: 'lower_hand' })}>
+          <Icon is="x" />
+          {t('hand-lower')}
+        </Btn>
+      )}
+      <p class="place">
+        {hand
+          ? plain('hand-place', { place: queue.indexOf(own.seat) + 1, of: queue.length })
+          : plain('hands-waiting', { count: queue.length })}
+      </p>
     </>
   );
 }

@@ -3,9 +3,9 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import type { SeatId } from '../../wire.gen';
-import { Btn, Icon } from '../pieces';
+import { Btn, Choice, Icon } from '../pieces';
 import { bare, initials, plain, word } from '../words';
-import { circleOf, nameOf, presents, queueOf, roundOf, useAsk, useLook } from './look';
+import { circleOf, fitting, nameOf, observes, presents, queueOf, roundOf, useAsk, useLook } from './look';
 
 /** Hands that are up. The presenter is not shown how many wait. */
 export function Waiting(): JSX.Element | null {
@@ -32,6 +32,9 @@ export function Waiting(): JSX.Element | null {
                 {kind && kind !== 'any' && <span class="chip">{word(`kind-${kind}`)}</span>}
                 {away && <span class="chip">{t('away')}</span>}
               </span>
+              {!own.controls && seat === own.seat && at < queue.length - 1 && (
+                <Btn look="quiet" onPress={() => ask({ c: 'defer_hand' })}>{t('hand-defer')}</Btn>
+              )}
               {own.controls && (
                 <span class="acts">
                   <Btn off={at === 0} label={bare(t('move-up', { name }))} onPress={move(seat, at - 1)}>
@@ -49,7 +52,35 @@ export function Waiting(): JSX.Element | null {
           );
         })}
       </ol>
+      {!own.controls && !observes(look) && <KindChoice />}
     </section>
+  );
+}
+
+/** What one's own hand is for: it need not be said. */
+function KindChoice(): JSX.Element {
+  const { shared, own, kind } = useLook();
+  const ask = useAsk();
+  const hand = shared.queue[own.seat];
+  const chosen = hand === undefined ? fitting(shared, kind.value) : hand.kind;
+  const kinds = (shared.now?.kinds ?? []).filter((offered) => offered !== 'any');
+  return (
+    <details class="kinds">
+      <summary>{chosen ? plain('kind-chosen', { kind: word(`kind-${chosen}`) }) : t('kind-choose')}</summary>
+      <p class="hint">{t('hand-check')}</p>
+      <Choice
+        legend={t('kind-legend')}
+        name="kind"
+        across
+        value={chosen ?? 'none'}
+        options={(['none', ...kinds, 'process'] as const).map((is) => ({ is, label: word(`kind-${is}`) }))}
+        onValue={(is) => {
+          const next = is === 'none' ? undefined : is;
+          kind.value = next;
+          if (hand !== undefined) ask({ c: 'raise_hand', ...(next && { kind: next }) });
+        }}
+      />
+    </details>
   );
 }
 

@@ -2,11 +2,11 @@
 
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { ReadonlySignal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals';
 import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
 import type { Session, Text } from '../../session/types';
-import type { Clock, Command, Own, PartView, SeatId, SeatView, Shared, TextKind, Turn } from '../../wire.gen';
+import type { Clock, Command, Kind, Own, PartView, SeatId, SeatView, Shared, TextKind, Turn } from '../../wire.gen';
 
 /** The dialogs that a room can open. */
 export type SheetName =
@@ -25,6 +25,8 @@ export interface Look {
   open(sheet: SheetName | undefined): void;
   /** Shows a line that stays until it is dismissed. */
   note(text: string): void;
+  /** What one's own hand is for, as chosen before it goes up. */
+  readonly kind: Signal<Kind | undefined>;
   /** Goes to one's own actions, or back. */
   show(view: 'room' | 'actions'): void;
 }
@@ -58,6 +60,11 @@ export function queueOf({ queue }: Shared): SeatId[] {
   const late = (seat: SeatId): number => (queue[seat]?.kind === 'process' ? 0 : 1);
   const rank = (seat: SeatId): number => queue[seat]?.rank ?? 0;
   return (Object.keys(queue) as SeatId[]).toSorted((a, b) => late(a) - late(b) || rank(a) - rank(b));
+}
+
+/** `kind` if the present part has it on offer. */
+export function fitting({ now }: Shared, kind: Kind | undefined): Kind | undefined {
+  return kind !== undefined && (kind === 'process' || now?.kinds.includes(kind)) ? kind : undefined;
 }
 
 /** The round in its order. */

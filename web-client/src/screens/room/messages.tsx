@@ -15,7 +15,7 @@ export function Messages({ noted }: { readonly noted: Signal<string | undefined>
   const refusal = session.refusal.value;
   const line = session.line.value;
   return (
-    <div class="messages" data-keep>
+    <section class="messages" aria-label={t('messages')} data-keep>
       {line === 'trouble' && <p class="message">{t('trouble')} {t('tech-lost')}</p>}
       <Unsent />
       {session.setBack.value && <p class="message">{t('set-back')}</p>}
@@ -45,7 +45,7 @@ export function Messages({ noted }: { readonly noted: Signal<string | undefined>
           </Btn>
         </p>
       )}
-    </div>
+    </section>
   );
 }
 

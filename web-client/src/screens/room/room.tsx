@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
 import type { Session } from '../../session/types';
+import type { Kind } from '../../wire.gen';
 import { Later } from '../pieces';
 import { Charter, ModeProposal } from './agree';
 import { PhaseBar, TopBar } from './bar';
@@ -41,6 +42,7 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
   const sheet = useSignal<SheetName | undefined>(undefined);
   const noted = useSignal<string | undefined>(undefined);
   const view = useSignal<'room' | 'actions'>('room');
+  const kind = useSignal<Kind | undefined>(undefined);
   const root = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -59,7 +61,7 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
 
   if (shared === undefined || own === undefined) return <p class="wait">{t('starting')}</p>;
   const look: Look = {
-    session, announcer, second, shared, own,
+    session, announcer, second, shared, own, kind,
     open: (name) => {
       sheet.value = name;
     },
@@ -121,17 +123,26 @@ function Board(): JSX.Element {
         {silent ? <SilenceCard small={(now?.writes.length ?? 0) > 0} /> : <NowCard />}
         <Writers />
         {now?.id === 'charter' && <Charter />}
+        {own.controls && <Lists />}
       </div>
       {!(silent && !own.controls) && (
         <div class="side">
           <StillToHear />
-          <Waiting />
-          <Round />
+          {!own.controls && <Lists />}
           <Table from={chapterOf(shared.agenda, now?.part ?? 0).from} />
           <People />
         </div>
       )}
       {observes(look) && <p class="hint">{t('observer-foot')}</p>}
+    </>
+  );
+}
+
+function Lists(): JSX.Element {
+  return (
+    <>
+      <Waiting />
+      <Round />
     </>
   );
 }
