@@ -1,3 +1,5 @@
+//! The parser against the stored frames, and the tables against blanks.
+
 use std::collections::BTreeSet;
 
 use super::*;

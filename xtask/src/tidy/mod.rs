@@ -1,6 +1,7 @@
 //! The rules of the repository that no compiler or linter knows.
 
 mod dependencies;
+mod docs;
 mod history;
 mod private;
 mod rust;
@@ -86,6 +87,7 @@ pub(crate) fn run(place: &Place) -> Result<()> {
     }
     private::check(&place.root, &sources, &mut faults);
     history::check(&sources, &mut faults);
+    docs::check(&place.root, &sources, &mut faults);
     dependencies::check(place, &mut faults)?;
     faults.sort();
     if faults.is_empty() {
