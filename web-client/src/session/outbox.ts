@@ -90,9 +90,14 @@ export class Outbox {
     return cid !== undefined && this.#errands.has(cid);
   }
 
-  /** Whether a command of this name waits for its answer. */
-  waitsFor(name: Command['c']): boolean {
-    return [...this.#errands.values()].some((errand) => errand.name === name);
+  /**
+   * Takes it that commands of this name are done. False when there was none: whoever leaves is
+   * closed out before there could be an answer.
+   */
+  conclude(name: Command['c']): boolean {
+    const errands = [...this.#errands.values()].filter((errand) => errand.name === name);
+    for (const { answer } of errands) answer?.({ ok: true });
+    return errands.length > 0;
   }
 
   /** The room can be spoken to: everything unanswered goes out, with its old id. */

@@ -46,7 +46,6 @@ export abstract class Visit {
   readonly #listeners = new Set<(happening: Happening) => void>();
   #link: Link | undefined;
   #held: Here | undefined;
-  #doorCode: Code | undefined;
   /** Ask for a snapshot at the next return: something was missing. */
   #afresh = false;
   #build: string | undefined;
@@ -216,7 +215,6 @@ export abstract class Visit {
   }
 
   async #first(): Promise<ClientFrame> {
-    this.#doorCode = undefined;
     const { kept } = this.#memory;
     const resume = kept.resume ?? new Uint8Array(32);
     if (kept.member !== undefined) {
@@ -236,8 +234,9 @@ export abstract class Visit {
       return;
     }
     if (frame.t === 'refused') {
-      if (frame.cid === undefined) this.#doorCode = frame.code;
-      else this.#outbox.answered(frame);
+      if (frame.cid !== undefined) this.#outbox.answered(frame);
+      // Refused as a whole. What time may heal, the close after it says when to try again.
+      else if (!frame.temporary) this.#closed('not_allowed', frame.code);
       return;
     }
     const before = this.room;
@@ -330,9 +329,10 @@ export abstract class Visit {
     this.settled();
   }
 
-  #closed(reason: CloseReason): void {
+  #closed(reason: CloseReason, code?: Code): void {
     const seated = this.#memory.kept.member !== undefined;
-    if (this.#outbox.waitsFor('leave')) {
+    const out = reason === 'not_allowed' || reason === 'auth';
+    if (seated && out && this.#outbox.conclude('leave')) {
       void this.forget();
       return;
     }
@@ -342,7 +342,7 @@ export abstract class Visit {
       this.place.value = { at: 'door' };
       return;
     }
-    const why = endedBy(reason, this.#doorCode, seated);
+    const why = endedBy(reason, code, seated);
     this.end(why);
     if (why !== 'removed') return;
     this.#keys.clear();

@@ -1,0 +1,100 @@
+/** A set with people in it, for tests of the whole session layer. */
+
+import { expect } from 'vitest';
+import { parseLink } from '../../src/seal/link';
+import { fromB64u } from '../../src/seal/bytes';
+import { found } from '../../src/session/found';
+import { openLink } from '../../src/session/index';
+import { SetSession } from '../../src/session/session';
+import type { Session, SetUp } from '../../src/session/types';
+import type { DeviceId, ItemId, SeatId, SetId } from '../../src/wire.gen';
+import { FakeRoom } from './fake-room';
+import { FakeTime, FakeWorld, Profile, when } from './fake-world';
+
+export const SET_UP: SetUp = {
+  title: 'Thursday set', plan: 'short_90', template: 'classic', mode: 'set', name: 'Amina',
+  charter: undefined, starts_at: undefined,
+};
+
+/** One browser with its tab. */
+export interface Person {
+  readonly session: Session;
+  readonly world: FakeWorld;
+  readonly profile: Profile;
+}
+
+export class Circle {
+  readonly time = new FakeTime();
+  readonly room = new FakeRoom(this.time);
+
+  world(profile = new Profile()): { world: FakeWorld; profile: Profile } {
+    return { world: new FakeWorld(this.room, this.time, profile), profile };
+  }
+
+  /** Makes the set; the host is in, with a key, a title and a name. */
+  async host(setUp: Partial<SetUp> = {}): Promise<Person> {
+    const { world, profile } = this.world();
+    const session = await found(world, { ...SET_UP, ...setUp });
+    const person = { session, world, profile };
+    await when(session.keys, (keys) => keys === 'ready');
+    await when(session.title, (title) => title !== undefined);
+    await when(session.names, (names) => names.size === 1);
+    await this.quiet(person);
+    return person;
+  }
+
+  /** Somebody comes by a link and knocks; admitted when `by` is given. */
+  async join(link: string | undefined, name: string, by?: Person, seat?: SeatId): Promise<Person> {
+    const { world, profile } = this.world();
+    const session = await openLink(parseLink(link ?? expect.fail('no link')), world);
+    if (session.place.value.at !== 'door') throw new Error('not at the door');
+    await session.knock(name);
+    await when(session.place, ({ at }) => at === 'lobby' || at === 'room');
+    const person = { session, world, profile };
+    if (by === undefined) return person;
+    const known = new Set(by.session.knocks.value.map(({ device }) => device));
+    const [knocker] = await when(by.session.knocks, (knocks) =>
+      knocks.some((knock) => knock.name === name) || knocks.some(({ device }) => !known.has(device)),
+    );
+    const device = by.session.knocks.value.find((knock) => knock.name === name)?.device ?? knocker?.device;
+    const answer = await by.session.admit(device as DeviceId, seat);
+    if (!answer.ok) throw new Error(`not admitted: ${answer.code}`);
+    await when(session.keys, (keys) => keys === 'ready');
+    await when(session.names, (names) => names.get(this.seat(person)) === name);
+    await this.quiet(person);
+    return person;
+  }
+
+  /** The same browser opens the page anew. */
+  async reload({ session, profile }: Person): Promise<Person> {
+    session.close();
+    const world = new FakeWorld(this.room, this.time, profile);
+    const set = this.room.shared.set;
+    const next = new SetSession(world, fromB64u(set) ?? expect.fail('no set'));
+    await next.open();
+    return { session: next, world, profile };
+  }
+
+  get set(): SetId {
+    return this.room.shared.set;
+  }
+
+  seat({ session }: Person): SeatId {
+    return session.own.value?.seat ?? expect.fail('not in the room');
+  }
+
+  device({ session }: Person): DeviceId {
+    return session.own.value?.device ?? expect.fail('not in the room');
+  }
+
+  /** Waits until nothing that this browser asked for is under way. */
+  async quiet({ session }: Person): Promise<void> {
+    await when(session.unsent, (unsent) => unsent.length === 0);
+  }
+
+  /** Waits until this browser shows this text. */
+  async reads({ session }: Person, text: string): Promise<ItemId> {
+    const texts = await when(session.texts, (all) => [...all.values()].some((at) => at.text === text));
+    return [...texts.values()].find((at) => at.text === text)?.id ?? expect.fail('not there');
+  }
+}

@@ -1,0 +1,433 @@
+/**
+ * A server for tests, small enough to read. It plays the frames that the protocol describes, with
+ * just enough of its rules: places, epochs, rosters, revisions and numbers are checked as the real
+ * one checks them; what the meeting is about is not. Tests may make it lie.
+ */
+
+import { fromB64u, toB64u } from '../../src/seal/bytes';
+import { sealedEpoch } from '../../src/seal/box';
+import { deviceId } from '../../src/seal/device';
+import { sha256 } from '../../src/seal/derive';
+import type { Dialled, DialEvents } from '../../src/session/world';
+import type {
+  ClientFrame, Code, Command, CommandId, DeviceId, Founding, ItemId, ItemView, KeyChange, KnockView,
+  LinkRole, Own, Role, SeatId, ServerFrame, SetId, Shared,
+} from '../../src/wire.gen';
+import type { FakeTime, Network } from './fake-world';
+
+type Json = { readonly [key: string]: unknown };
+
+/** The RFC 7396 patch from one view to another. */
+export function diff(from: Json, to: Json): Json {
+  const patch: Record<string, unknown> = {};
+  for (const key of Object.keys(from)) if (!(key in to)) patch[key] = null;
+  for (const [key, next] of Object.entries(to)) {
+    const before = from[key];
+    if (JSON.stringify(before) === JSON.stringify(next)) continue;
+    const both = [before, next].every((v) => typeof v === 'object' && v !== null && !Array.isArray(v));
+    patch[key] = both ? diff(before as Json, next as Json) : next;
+  }
+  return patch;
+}
+
+interface Device {
+  seat: SeatId;
+  pub: string;
+  resume: string;
+  grant: string | undefined;
+  next_n: number;
+}
+
+/** One connection as the server has it. */
+export class Line {
+  readonly events: DialEvents;
+  readonly sent: ClientFrame[] = [];
+  device: DeviceId | undefined;
+  knock: (KnockView & { resume: string }) | undefined;
+  seated = false;
+  closed = false;
+  /** The own view that this browser has. */
+  own: Own | undefined;
+
+  constructor(events: DialEvents) {
+    this.events = events;
+  }
+
+  say(frame: ServerFrame): void {
+    if (!this.closed) this.events.message(JSON.stringify(frame));
+  }
+
+  close(code: number): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.events.closed(code);
+  }
+}
+
+const ROLES: Record<LinkRole, Role> = { h: 'host', c: 'co_facilitator', m: 'member', o: 'observer' };
+const HIDDEN = new Set(['learning', 'reflection']);
+
+export class FakeRoom implements Network {
+  readonly lines: Line[] = [];
+  /** Every command that arrived, in order. */
+  readonly commands: { cid: CommandId; cmd: Command; device: DeviceId | undefined }[] = [];
+  /** Journal of changes: the frame of each place from 1. */
+  readonly frames: ServerFrame[] = [];
+  /** What dialling leads to. */
+  mode: 'open' | 'refuse' | 'silent' = 'open';
+  /** Commands that this answers with a code are refused. */
+  refuse: (cmd: Command) => { code: Code; temporary?: boolean } | undefined = () => undefined;
+  /** Frames on their way out may be changed, or kept back with `undefined`. */
+  twist: (frame: ServerFrame, line: Line) => ServerFrame | undefined = (frame) => frame;
+  /** Commands are swallowed without an answer while this is on. */
+  deaf = false;
+  seq = 1;
+  build = 'one';
+  links: Partial<Record<LinkRole, string>> = {};
+  wraps: KeyChange['wraps'] = {};
+  readonly devices = new Map<DeviceId, Device>();
+  readonly items = new Map<ItemId, ItemView>();
+  readonly answered = new Map<CommandId, number>();
+  shared!: Shared;
+  readonly #clock: FakeTime;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(clock: FakeTime) {
+    this.#clock = clock;
+  }
+
+  /** Resolves once `test` holds; looked at whenever a frame has come in. */
+  until(test: () => boolean): Promise<void> {
+    if (test()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const watcher = (): void => {
+        if (!test()) return;
+        this.#watchers.delete(watcher);
+        resolve();
+      };
+      this.#watchers.add(watcher);
+    });
+  }
+
+  /** The commands of one kind that arrived. */
+  all<C extends Command['c']>(c: C): (Command & { c: C })[] {
+    return this.commands.flatMap(({ cmd }) => (cmd.c === c ? [cmd as Command & { c: C }] : []));
+  }
+
+  async found(founding: Founding): Promise<void> {
+    this.links = { ...founding.links };
+    this.shared = {
+      set: founding.set as SetId, meeting: founding.meeting, epoch: 0, stage: 'gathering',
+      plan: founding.plan, template: founding.template, agenda: [], moved: 1,
+      clock: { is: 'stopped' }, silence: false, mode: founding.mode, mode_agreed: {},
+      charter_first: false, locked: false, seats: {}, devices: {}, queue: {}, round: {}, items: {},
+    };
+  }
+
+  dialled(events: DialEvents): Dialled {
+    const line = new Line(events);
+    this.lines.push(line);
+    queueMicrotask(() => {
+      if (line.closed) return;
+      if (this.mode === 'refuse') line.close(1006);
+      else events.opened();
+    });
+    return {
+      send: (text) => {
+        if (line.closed || this.mode === 'silent') return;
+        const frame = JSON.parse(text) as ClientFrame;
+        line.sent.push(frame);
+        void this.#hear(line, frame).then(() => this.#look());
+      },
+      drop: () => {
+        line.closed = true;
+        this.#lobby();
+      },
+    };
+  }
+
+  /** Cuts every line, or those of one device. */
+  cut(device?: DeviceId, code = 1006): void {
+    for (const line of this.lines) if (device === undefined || line.device === device) line.close(code);
+  }
+
+  #look(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  #say(line: Line, frame: ServerFrame): void {
+    const twisted = this.twist(frame, line);
+    if (twisted !== undefined) line.say(twisted);
+  }
+
+  async #hear(line: Line, frame: ClientFrame): Promise<void> {
+    // What is sent at one moment by several browsers is on its way at once.
+    await Promise.resolve();
+    if (frame.t === 'ping') {
+      this.#say(line, { t: 'pong', sent: frame.sent, at: this.#clock.now });
+    } else if (frame.t === 'knock') {
+      const token = toB64u(await sha256(fromB64u(frame.token) ?? new Uint8Array(0)));
+      if (this.links[frame.role] !== token) return line.close(4401);
+      const { role, pub, nonce, mac, name, resume } = frame;
+      line.device = toB64u(await deviceId(fromB64u(pub) ?? new Uint8Array(0))) as DeviceId;
+      const seat = this.devices.get(line.device)?.seat;
+      line.knock = { role, pub, nonce, mac, name, resume, at: this.#clock.now, ...(seat && { seat }) };
+      if (role === 'h') this.#seat(line, undefined, this.#hostSeat());
+      else this.#lobby();
+    } else if (frame.t === 'resume') {
+      line.device = frame.device;
+      const known = this.devices.get(frame.device);
+      const token = toB64u(await sha256(fromB64u(frame.token) ?? new Uint8Array(0)));
+      if (known?.resume !== token) return line.close(4401);
+      this.#resume(line, known, frame.since);
+    } else {
+      this.#command(line, frame);
+    }
+  }
+
+  #hostSeat(): SeatId | undefined {
+    return Object.entries(this.shared.seats).find(([, { role }]) => role === 'host')?.[0] as SeatId | undefined;
+  }
+
+  #resume(line: Line, device: Device, since: number | undefined): void {
+    if (this.shared.seats[device.seat]?.in_lobby) {
+      this.#say(line, { t: 'lobby', at: this.#clock.now, lobby: this.#lobbyView() });
+      return;
+    }
+    line.own = this.ownOf(line.device as DeviceId);
+    line.seated = true;
+    if (since !== undefined && since <= this.seq) {
+      for (const frame of this.frames) if ('seq' in frame && frame.seq > since) this.#say(line, frame);
+      this.#say(line, { t: 'own', seq: this.seq, own: line.own, whole: true });
+    } else {
+      this.snapshot(line, since !== undefined);
+    }
+    this.#around();
+  }
+
+  snapshot(line: Line, gap = false): void {
+    const own = this.ownOf(line.device as DeviceId);
+    line.own = own;
+    this.#say(line, {
+      t: 'snapshot', seq: this.seq, at: this.#clock.now, shared: this.shared, own, build: this.build,
+      ...(gap && { gap }),
+    });
+  }
+
+  ownOf(id: DeviceId): Own {
+    const device = this.devices.get(id) as Device;
+    const role = this.shared.seats[device.seat]?.role ?? 'member';
+    const keys = role === 'host' || role === 'co_facilitator';
+    const wrap = role === 'host' ? this.wraps.h : role === 'co_facilitator' ? this.wraps.c : undefined;
+    const mine = [...this.items].filter(([, item]) => item.seat === device.seat && !item.open);
+    return {
+      seat: device.seat, device: id, role, controls: keys, keys, next_n: device.next_n,
+      items: Object.fromEntries(mine) as Own['items'],
+      ...(device.grant !== undefined && { grant: device.grant }),
+      ...(wrap !== undefined && { wrap }),
+    };
+  }
+
+  #lobbyView(): Extract<ServerFrame, { t: 'lobby' }>['lobby'] {
+    const { meeting, stage, mode, plan } = this.shared;
+    return { facilitator_here: true, meeting, stage, mode, plan, minutes: 90, people_max: 24 };
+  }
+
+  #seat(line: Line, grant: string | undefined, seat: SeatId | undefined): void {
+    const { knock, device } = line;
+    if (knock === undefined || device === undefined) return;
+    const id = seat ?? (toB64u(crypto.getRandomValues(new Uint8Array(16))) as SeatId);
+    const next_n = this.devices.get(device)?.next_n ?? 0;
+    this.devices.set(device, { seat: id, pub: knock.pub, resume: knock.resume, grant, next_n });
+    line.knock = undefined;
+    const place = Object.keys(this.shared.seats).length;
+    const known = this.shared.seats[id] ?? { role: ROLES[knock.role], place, agreed: false };
+    this.change(seat === undefined ? 'seated' : 'device_added', (shared) => {
+      shared.seats = { ...shared.seats, [id]: known };
+      shared.devices = { ...shared.devices, [device]: { seat: id, pub: knock.pub } };
+    });
+    line.seated = true;
+    this.snapshot(line);
+    this.#around();
+  }
+
+  /** Presence and the door, to whom they concern. */
+  #around(): void {
+    const seated = this.lines.filter((line) => line.seated && !line.closed);
+    const here = seated.flatMap(({ device }) => this.devices.get(device as DeviceId)?.seat ?? []);
+    for (const line of seated) this.#say(line, { t: 'presence', here: [...new Set(here)] });
+    this.#lobby();
+  }
+
+  #lobby(): void {
+    const waiting = this.lines.filter((line) => line.knock !== undefined && !line.closed);
+    const knocks = Object.fromEntries(
+      waiting.map(({ device, knock }) => {
+        const { resume: _, ...view } = knock as KnockView & { resume: string };
+        return [device, view];
+      }),
+    ) as Record<DeviceId, KnockView>;
+    for (const line of this.lines) {
+      if (line.seated && line.own?.keys && !line.closed) this.#say(line, { t: 'knocks', knocks });
+    }
+    for (const [place, line] of waiting.entries()) {
+      const lobby = { ...this.#lobbyView(), place: place + 1 };
+      this.#say(line, { t: 'lobby', at: this.#clock.now, lobby });
+    }
+  }
+
+  /** Makes a change and tells everybody who is seated. */
+  change(what: string, alter: (shared: Shared) => void, re?: CommandId, by?: SeatId): void {
+    const next = { ...this.shared };
+    alter(next);
+    next.items = Object.fromEntries([...this.items].filter(([, item]) => item.open)) as Shared['items'];
+    const patch = diff(this.shared as unknown as Json, next as unknown as Json);
+    this.shared = next;
+    this.seq += 1;
+    const frame: ServerFrame = {
+      t: 'change', seq: this.seq, at: this.#clock.now, what, shared: patch as never,
+      ...(re && { re }), ...(by && { by }),
+    };
+    this.frames.push(frame);
+    for (const line of this.lines) {
+      if (!line.seated || line.closed || !this.devices.has(line.device as DeviceId)) continue;
+      this.#say(line, frame);
+      const own = this.ownOf(line.device as DeviceId);
+      const change = diff(line.own as unknown as Json, own as unknown as Json);
+      line.own = own;
+      if (Object.keys(change).length > 0) this.#say(line, { t: 'own', seq: this.seq, own: change as never });
+    }
+  }
+
+  #command(line: Line, { cid, seen, cmd }: ClientFrame & { t: 'do' }): void {
+    this.commands.push({ cid, cmd, device: line.device });
+    if (this.deaf) return;
+    const before = this.answered.get(cid);
+    if (before !== undefined) return this.#say(line, { t: 'done', cid, seq: before });
+    const no = this.refuse(cmd) ?? this.#decide(line, cid, seen, cmd);
+    if (no !== undefined) return this.#say(line, { t: 'refused', cid, ...no });
+    this.answered.set(cid, this.seq);
+    // Whoever has left is closed out before there could be an answer.
+    if (cmd.c === 'leave') line.close(4403);
+    else this.#say(line, { t: 'done', cid, seq: this.seq });
+  }
+
+  #decide(line: Line, cid: CommandId, seen: number, cmd: Command): { code: Code } | undefined {
+    const device = this.devices.get(line.device as DeviceId);
+    if (device === undefined) return { code: 'no_device' };
+    const { seat } = device;
+    const { shared } = this;
+    switch (cmd.c) {
+      case 'put':
+        return this.#put(cid, line.device as DeviceId, device, cmd);
+      case 'admit': {
+        const knocker = this.lines.find((at) => at.device === cmd.device && at.knock && !at.closed);
+        if (knocker === undefined) return { code: 'no_knock' };
+        this.#seat(knocker, cmd.grant, this.devices.get(cmd.device)?.seat ?? cmd.seat);
+        return undefined;
+      }
+      case 'grant': {
+        const to = this.devices.get(cmd.device);
+        if (to === undefined) return { code: 'no_device' };
+        to.grant = cmd.grant;
+        this.change('granted', () => undefined, cid, seat);
+        return undefined;
+      }
+      case 'rekey':
+      case 'remove': {
+        const leaves = cmd.c === 'remove' ? cmd.seat : undefined;
+        return this.#rekey(cid, line, cmd.keys, leaves);
+      }
+      case 'leave':
+        this.drop(seat);
+        this.change('left', (next) => this.#without(next, seat), cid, seat);
+        return undefined;
+      case 'next':
+        if (shared.moved > seen) return { code: 'stale' };
+        this.change('moved', (next) => {
+          next.moved = this.seq + 1;
+        }, cid, seat);
+        return undefined;
+      case 'send_to_lobby':
+        this.change('sent_to_lobby', (next) => this.#inLobby(next, cmd.seat, true), cid, seat);
+        for (const at of this.lines) {
+          if (at.closed || this.devices.get(at.device as DeviceId)?.seat !== cmd.seat) continue;
+          at.seated = false;
+          this.#say(at, { t: 'lobby', at: this.#clock.now, lobby: this.#lobbyView() });
+        }
+        return undefined;
+      default:
+        this.change(cmd.c, () => undefined, cid, seat);
+        return undefined;
+    }
+  }
+
+  #inLobby(next: Shared, seat: SeatId, on: boolean): void {
+    const { in_lobby: _, ...view } = next.seats[seat] as Shared['seats'][SeatId];
+    next.seats = { ...next.seats, [seat]: on ? { ...view, in_lobby: true } : view };
+  }
+
+  /** Brings somebody back from the lobby. */
+  bringBack(seat: SeatId): void {
+    this.change('brought_back', (next) => this.#inLobby(next, seat, false));
+    for (const line of this.lines) {
+      if (line.closed || this.devices.get(line.device as DeviceId)?.seat !== seat) continue;
+      line.seated = true;
+      this.snapshot(line);
+    }
+  }
+
+  #rekey(cid: CommandId, line: Line, keys: KeyChange, leaves?: SeatId): { code: Code } | undefined {
+    if (keys.epoch !== this.shared.epoch + 1) return { code: 'stale_epoch' };
+    const stay = [...this.devices].filter(([id, at]) => at.seat !== leaves && id !== line.device);
+    const due = stay.map(([id]) => id as string).toSorted();
+    if (Object.keys(keys.grants).toSorted().join() !== due.join()) return { code: 'stale_roster' };
+    const by = this.devices.get(line.device as DeviceId)?.seat;
+    const gone = leaves === undefined ? [] : this.linesOf(leaves);
+    if (leaves !== undefined) this.drop(leaves);
+    for (const [id, device] of this.devices) device.grant = keys.grants[id];
+    this.wraps = keys.wraps;
+    this.links = { ...this.links, ...keys.links };
+    this.change(leaves === undefined ? 'rekeyed' : 'removed', (next) => {
+      next.epoch = keys.epoch;
+      if (leaves !== undefined) this.#without(next, leaves);
+    }, cid, by);
+    for (const at of gone) at.close(4403);
+    return undefined;
+  }
+
+  linesOf(seat: SeatId): Line[] {
+    return this.lines.filter((at) => !at.closed && this.devices.get(at.device as DeviceId)?.seat === seat);
+  }
+
+  drop(seat: SeatId): void {
+    for (const [id, device] of this.devices) if (device.seat === seat) this.devices.delete(id);
+    for (const [id, item] of this.items) if (item.seat === seat) this.items.delete(id);
+  }
+
+  #without(next: Shared, seat: SeatId): void {
+    const { [seat]: _, ...seats } = next.seats;
+    next.seats = seats as Shared['seats'];
+    const devices = Object.entries(next.devices).filter(([, at]) => at.seat !== seat);
+    next.devices = Object.fromEntries(devices) as Shared['devices'];
+  }
+
+  #put(
+    cid: CommandId,
+    id: DeviceId,
+    device: Device,
+    cmd: Command & { c: 'put' },
+  ): { code: Code } | undefined {
+    if (sealedEpoch(cmd.box) !== this.shared.epoch) return { code: 'stale_epoch' };
+    if (cmd.rev !== (this.items.get(cmd.item)?.rev ?? 0) + 1) return { code: 'stale_revision' };
+    if (cmd.n < device.next_n) return { code: 'stale_order' };
+    const { kind, item, rev, n, prev, box, bid } = cmd;
+    this.items.set(item, {
+      kind, rev, n, prev, box, seat: device.seat, device: id, at: this.#clock.now, part: 0,
+      ...(!HIDDEN.has(kind) && { open: true }), ...(bid && { bid }),
+    });
+    device.next_n = n + 1;
+    this.change('written', () => undefined, cid, device.seat);
+    return undefined;
+  }
+}

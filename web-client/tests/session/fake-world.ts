@@ -1,0 +1,171 @@
+/** A browser for tests: its own clock, network, locks and store. Nothing happens by itself. */
+
+import { systemRandom, toB64u, type Bytes } from '../../src/seal/bytes';
+import type { Elsewhere, Here } from '../../src/seal/hold';
+import type { Keep, KeptSet } from '../../src/seal/keep';
+import type { Dialled, DialEvents, World } from '../../src/session/world';
+import type { Founding } from '../../src/wire.gen';
+
+/** Where sockets lead to. */
+export interface Network {
+  /** A client dials; `hear` is told of what it sends and when it hangs up. */
+  dialled(events: DialEvents): Dialled;
+  found(founding: Founding): Promise<void>;
+}
+
+interface Timer {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/** Time that only moves when told to. Shared by all browsers of a test. */
+export class FakeTime {
+  now = 1_800_000_000_000;
+  #timers: Timer[] = [];
+
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.now + ms, run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** How long until the next timer, in milliseconds. */
+  get next(): number | undefined {
+    const soonest = Math.min(...this.#timers.map(({ at }) => at));
+    return Number.isFinite(soonest) ? soonest - this.now : undefined;
+  }
+
+  /** Lets time pass and runs what is due, in order. */
+  advance(ms: number): void {
+    const end = this.now + ms;
+    for (;;) {
+      const due = this.#timers.filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)[0];
+      if (due === undefined) break;
+      this.#timers = this.#timers.filter((other) => other !== due);
+      this.now = Math.max(this.now, due.at);
+      due.run();
+    }
+    this.now = end;
+  }
+}
+
+/** What outlives the page in one browser: its store, and the locks between its tabs. */
+export class Profile {
+  readonly sets = new Map<string, KeptSet>();
+  readonly holders = new Map<string, { lose: () => void }>();
+  durable = true;
+  writes = 0;
+
+  get keep(): Keep {
+    const { sets } = this;
+    // The getters below must see this profile, not the object that they stand in.
+    // oxlint-disable-next-line typescript/no-this-alias, unicorn/no-this-assignment
+    const profile = this;
+    return {
+      get durable() {
+        return profile.durable;
+      },
+      get limit() {
+        return profile.durable ? undefined : ('blocked' as const);
+      },
+      read: async (set) => sets.get(toB64u(set)),
+      update: async (set, parts) => {
+        profile.writes += 1;
+        sets.set(toB64u(set), { ...sets.get(toB64u(set)), ...parts });
+      },
+      forget: async (set) => {
+        sets.delete(toB64u(set));
+      },
+      sets: async () => [],
+      destroy: async () => sets.clear(),
+    };
+  }
+}
+
+export class FakeWorld implements World {
+  readonly random = systemRandom;
+  readonly origin = 'https://set.test';
+  readonly time: World['time'];
+  noted: string | undefined;
+  readonly #clock: FakeTime;
+  readonly #network: Network;
+  readonly #profile: Profile;
+  readonly #wakers = new Set<() => void>();
+
+  constructor(network: Network, clock: FakeTime, profile = new Profile()) {
+    this.#network = network;
+    this.#clock = clock;
+    this.#profile = profile;
+    this.time = { monotonic: () => clock.now, wall: () => clock.now };
+  }
+
+  readonly chance = (): number => 0.5;
+  readonly after = (ms: number, run: () => void): (() => void) => this.#clock.after(ms, run);
+  readonly dial = (events: DialEvents): Dialled => this.#network.dialled(events);
+  readonly found = (founding: Founding): Promise<void> => this.#network.found(founding);
+  readonly keep = async (): Promise<Keep> => this.#profile.keep;
+  readonly kept = async (): Promise<Keep | undefined> =>
+    this.#profile.sets.size > 0 ? this.#profile.keep : undefined;
+
+  note(set: Bytes | undefined): void {
+    this.noted = set && toB64u(set);
+  }
+
+  onWake(listener: () => void): () => void {
+    this.#wakers.add(listener);
+    return () => this.#wakers.delete(listener);
+  }
+
+  /** The page is seen again. */
+  wake(): void {
+    for (const waker of this.#wakers) waker();
+  }
+
+  async hold(set: Bytes): Promise<Here | Elsewhere> {
+    const id = toB64u(set);
+    const { holders } = this.#profile;
+    const take = (): Here => {
+      let lose = (): void => undefined;
+      const lost = new Promise<void>((resolve) => {
+        lose = resolve;
+      });
+      const holder = { lose };
+      holders.set(id, holder);
+      return {
+        state: 'here',
+        lost,
+        release: () => {
+          if (holders.get(id) === holder) holders.delete(id);
+        },
+      };
+    };
+    const other = holders.get(id);
+    if (other === undefined) return take();
+    return {
+      state: 'elsewhere',
+      takeOver: async () => {
+        other.lose();
+        return take();
+      },
+    };
+  }
+}
+
+/** Resolves as soon as `test` holds for the signal's value. */
+export function when<T>(
+  signal: { subscribe(listener: (value: T) => void): () => void },
+  test: (value: T) => boolean,
+): Promise<T> {
+  return new Promise((resolve) => {
+    let stop = (): void => undefined;
+    let done = false;
+    stop = signal.subscribe((value) => {
+      if (done || !test(value)) return;
+      done = true;
+      resolve(value);
+      queueMicrotask(() => stop());
+    });
+  });
+}
