@@ -156,7 +156,7 @@ fn every_template_is_played_from_start_to_close_in_every_plan() {
 
 /// What each kind of floor must let people do, and must not.
 fn play_part(world: &mut World) {
-    let part = world.room.part().unwrap().clone();
+    let part = std::sync::Arc::clone(world.room.part().unwrap());
     let name = part.id.clone();
     let meeting = world.room.meeting();
     let total_ms = u64::from(part.minutes[1]) * 60_000;

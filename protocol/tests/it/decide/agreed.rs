@@ -60,7 +60,8 @@ fn one_no_ends_a_proposal() {
 
 #[test]
 fn a_proposal_is_agreed_when_the_last_who_had_not_goes() {
-    let ways: [(&str, fn(&mut World) -> Vec<Change>); 3] = [
+    type Way = fn(&mut World) -> Vec<Change>;
+    let ways: [(&str, Way); 3] = [
         ("left", |world| world.does(world.p(6), C::Leave)),
         ("removed", |world| {
             let keys = world.keys(device(1), Some(seat(6)));

@@ -2,6 +2,7 @@
 
 mod access;
 mod agreed;
+mod clock;
 mod meeting;
 mod queue;
 mod round;

@@ -277,11 +277,10 @@ fn texts_are_bounded_by_number_and_by_bytes() {
     world.does(world.p(3), revision);
     // 4 MiB: 200 small texts by one, then as many large ones as fit.
     let mut total = 200 * 256;
-    let mut id = 1000;
     let mut last = None;
     let more = world.joins(setroom_protocol::LinkRole::Member);
     world.does(more, C::AgreeCharter);
-    for n in [4, 5, 6, 2, 1, 8].into_iter().cycle() {
+    for (id, n) in (1000..).zip([4, 5, 6, 2, 1, 8].into_iter().cycle()) {
         let mut text = put(&world, n, TextKind::Action, id);
         text.sealed = boxed(1, 4096, 1);
         if total + 4096 > limits::SEALED_BYTES {
@@ -295,7 +294,6 @@ fn texts_are_bounded_by_number_and_by_bytes() {
             world.room.apply(&setroom_protocol::Recorded { seq, at, by: None, re: None, change });
         }
         total += 4096;
-        id += 1;
     }
     let (n, text) = last.unwrap();
     let full = world.would(world.p(n), &C::Put(text.clone()), world.room.seq());

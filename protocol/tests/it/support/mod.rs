@@ -1,5 +1,6 @@
 //! What the tests are made of: fixed ids, boxes that pass the gate, and a small world.
 
+mod client;
 mod world;
 
 use std::path::PathBuf;

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use setroom_protocol::command::KeyChange;
-use setroom_protocol::view::{self, Own, Patch, Shared, merge};
+use setroom_protocol::view::{self, Own, Patch, Shared};
 use setroom_protocol::{
     Around, Asker, Change, Code, Command, CommandId, DeviceId, Entrance, Entry, Founding, Knock,
     LinkRole, Mode, PROTOCOL_VERSION, Put, Recorded, Room, SeatId, Seq, ServerFrame, TextKind,
     Timestamp, decide, due, enter, found, tick,
 };
 
+use super::client::{Client, change_frame};
 use super::*;
 
 /// Somebody in the room, with one of their browsers.
@@ -18,17 +18,6 @@ use super::*;
 pub(crate) struct Person {
     pub(crate) seat: SeatId,
     pub(crate) device: DeviceId,
-}
-
-/// What one browser knows: only what frames told it.
-#[derive(Clone, Debug)]
-pub(crate) struct Client {
-    pub(crate) seat: SeatId,
-    pub(crate) seq: Seq,
-    pub(crate) shared: Value,
-    pub(crate) own: Value,
-    /// Every frame that it was sent, as text.
-    pub(crate) log: Vec<String>,
 }
 
 /// A room, who is around it, and every browser that looks at it.
@@ -385,60 +374,5 @@ impl World {
 
     pub(crate) fn client(&self, n: u8) -> &Client {
         &self.clients[&device(n)]
-    }
-}
-
-/// The frame that tells everybody of a record.
-pub(crate) fn change_frame(before: &Shared, after: &Shared, record: &Recorded) -> ServerFrame {
-    match before.patch(after) {
-        Some(shared) => ServerFrame::Change {
-            seq: record.seq,
-            at: record.at,
-            by: record.by,
-            re: record.re,
-            what: record.change.name().to_owned(),
-            shared,
-        },
-        None => ServerFrame::Skip { seq: record.seq },
-    }
-}
-
-impl Client {
-    fn arrive(snapshot: ServerFrame, seat: SeatId) -> Self {
-        let text = snapshot.encode();
-        let frame: Value = serde_json::from_str(&text).unwrap();
-        let ServerFrame::Snapshot { seq, .. } = snapshot else { panic!("a snapshot") };
-        Self {
-            seat,
-            seq,
-            shared: frame["shared"].clone(),
-            own: frame["own"].clone(),
-            log: vec![text],
-        }
-    }
-
-    /// What a browser does with a frame.
-    fn take(&mut self, text: &str) {
-        self.log.push(text.to_owned());
-        match serde_json::from_str(text).unwrap() {
-            ServerFrame::Change { seq, shared, .. } => {
-                assert_eq!(seq, self.seq.next(), "places have no holes");
-                self.seq = seq;
-                merge(&mut self.shared, &shared);
-            }
-            ServerFrame::Skip { seq } => {
-                assert_eq!(seq, self.seq.next(), "places have no holes");
-                self.seq = seq;
-            }
-            ServerFrame::Own { seq, own, whole } => {
-                assert_eq!(seq, self.seq, "an own part follows its change");
-                if whole {
-                    self.own = own;
-                } else {
-                    merge(&mut self.own, &own);
-                }
-            }
-            other => panic!("not a frame of the order: {other:?}"),
-        }
     }
 }

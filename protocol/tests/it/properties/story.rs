@@ -1,27 +1,16 @@
-//! Laws that hold for whatever people press, in whatever order: random commands by everybody, with
-//! data that is often right, while time passes and people come and go.
-
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+//! What people press in a random story, and what happens around them.
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use serde_json::Value;
 use setroom_protocol::command::Saying;
-use setroom_protocol::method::{Kind, See};
+use setroom_protocol::method::Kind;
 use setroom_protocol::room::Clock;
-use setroom_protocol::view::{self, merge};
-use setroom_protocol::{
-    Change, Command, LinkRole, Mode, Recorded, Role, Room, SeatId, Seq, ServerFrame, TextKind,
-    limits,
-};
+use setroom_protocol::{Command, LinkRole, Mode, Role, SeatId, Seq, TextKind};
 
-use crate::samples;
-use crate::support::{Person, World, blob, json, seat};
+use crate::support::{Person, World, blob, seat};
 
 /// One thing that happens. The numbers choose among what there is.
 #[derive(Clone, Copy, Debug)]
-struct Op {
+pub(crate) struct Op {
     what: u8,
     who: u8,
     a: u8,
@@ -39,9 +28,9 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 /// A template, the part in which it begins (or before the start), and what happens.
-type Story = (u8, Option<u8>, Vec<Op>);
+pub(super) type Story = (u8, Option<u8>, Vec<Op>);
 
-fn story() -> impl Strategy<Value = Story> {
+pub(super) fn story() -> impl Strategy<Value = Story> {
     let part = prop::option::weighted(0.85, any::<u8>());
     (any::<u8>(), part, prop::collection::vec(op(), 20..110))
 }
@@ -50,7 +39,7 @@ const TEMPLATES: [&str; 7] =
     ["classic", "wial", "gossip", "kollegiale", "case_clinic", "troika", "question_gift"];
 const MODES: [Mode; 4] = [Mode::Set, Mode::Double, Mode::Chatham, Mode::OpenLearning];
 
-fn begin(template: u8, part: Option<u8>) -> World {
+pub(super) fn begin(template: u8, part: Option<u8>) -> World {
     let template = TEMPLATES[usize::from(template) % TEMPLATES.len()];
     let mut world = World::with("short_90", template, 1, 3, 1);
     if let Some(part) = part {
@@ -215,7 +204,7 @@ fn command(world: &World, who: Person, op: Op) -> Command {
 }
 
 /// Does what the numbers say. Whether anything changed.
-fn happen(world: &mut World, op: Op) -> bool {
+pub(super) fn happen(world: &mut World, op: Op) -> bool {
     world.passes(u64::from(op.wait));
     let before = world.room.seq();
     match op.what {
@@ -266,198 +255,4 @@ fn happen(world: &mut World, op: Op) -> bool {
         }
     }
     world.room.seq() != before
-}
-
-fn no_nulls(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Array(list) => list.iter().all(no_nulls),
-        Value::Object(map) => map.values().all(no_nulls),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
-    }
-}
-
-/// What must hold after every single thing that happens.
-fn check_now(world: &World) {
-    assert_eq!(world.room.faults(), Vec::<String>::new());
-    world.check_clients();
-    let shared = json(&view::shared(&world.room, None));
-    assert!(no_nulls(&shared), "a stored null would be lost in a patch");
-    for device in world.room.devices().keys() {
-        assert!(no_nulls(&json(&view::own(&world.room, *device, None).unwrap())));
-    }
-}
-
-/// What each change may touch, seen from the outside.
-fn check_change(before: &Room, record: &Recorded, after: &Room) {
-    let (was, is) = (before.meeting(), after.meeting());
-    let name = record.change.name();
-    assert_eq!(after.seq(), record.seq);
-    assert_eq!(record.seq, before.seq().next(), "places have no holes");
-    let moves = ["moved", "undone", "closed"];
-    let clocks = ["paused", "resumed", "time_added", "held", "hold_ended"];
-    if !moves.contains(&name) {
-        assert_eq!(was.now.part, is.now.part, "{name} leaves the part alone");
-        if !clocks.contains(&name) {
-            assert_eq!(was.now.clock, is.now.clock, "{name} leaves the clock alone");
-        }
-        let chooses = ["presenter_chosen", "removed", "left", "role_set"];
-        if !chooses.contains(&name) {
-            assert_eq!(was.now.presenter, is.now.presenter, "{name} leaves the presenter alone");
-        }
-    }
-    let left = |clock: Clock| clock.left_ms(record.at);
-    match &record.change {
-        Change::TimeAdded { minutes, .. } if *minutes < 0 => {
-            assert!(left(is.now.clock) < left(was.now.clock), "taking time takes time");
-        }
-        Change::TimeAdded { .. } => assert!(left(is.now.clock) > left(was.now.clock)),
-        Change::Paused { .. }
-        | Change::Resumed { .. }
-        | Change::Held { .. }
-        | Change::HoldEnded { .. } => {
-            assert_eq!(left(is.now.clock), left(was.now.clock), "{name} neither gives nor takes");
-        }
-        _ => {}
-    }
-    if name != "written" && !["removed", "left"].contains(&name) {
-        for (id, device) in before.devices() {
-            assert_eq!(after.device(*id).map(|d| d.next_n), Some(device.next_n));
-        }
-    }
-}
-
-/// Boxes that only their author may have, and that were never opened to all.
-fn private_boxes(world: &World) -> BTreeMap<String, SeatId> {
-    let mut boxes = BTreeMap::new();
-    let mut private = BTreeMap::new();
-    for record in &world.records {
-        match &record.change {
-            Change::Written { item } if item.see == See::Everyone => {
-                private.remove(&item.id);
-            }
-            Change::Written { item } => {
-                private.insert(item.id, (item.sealed.as_str().to_owned(), item.seat));
-                boxes.insert(item.sealed.as_str().to_owned(), item.seat);
-            }
-            // The newest revision is seen by all from here on; the ones before it never were.
-            Change::ItemReleased { item } => {
-                if let Some((text, _)) = private.remove(item) {
-                    boxes.remove(&text);
-                }
-            }
-            _ => {}
-        }
-    }
-    boxes
-}
-
-/// What must hold for the whole story.
-fn check_story(world: &World) {
-    let mut room = Room::found(&world.records[0]).unwrap();
-    let mut shared_at = vec![json(&view::shared(&room, None))];
-    for record in &world.records[1..] {
-        let before = room.clone();
-        room.apply(record);
-        check_change(&before, record, &room);
-        shared_at.push(json(&view::shared(&room, None)));
-    }
-    assert_eq!(room, world.room, "a replay is the live room");
-    assert_eq!(Room::replay(&world.records).as_ref(), Some(&world.room));
-    let read = Room::from_snapshot(&world.room.to_snapshot()).unwrap();
-    assert_eq!(read, world.room, "a snapshot is the room");
-
-    // Snapshot at n, merged with every patch after n, is the snapshot at m.
-    for client in world.clients.values() {
-        let frames: Vec<ServerFrame> =
-            client.log.iter().skip(1).map(|text| serde_json::from_str(text).unwrap()).collect();
-        let patches: Vec<(u64, Option<Value>)> = frames
-            .into_iter()
-            .filter_map(|frame| match frame {
-                ServerFrame::Change { seq, shared, .. } => Some((seq.0, Some(shared))),
-                ServerFrame::Skip { seq } => Some((seq.0, None)),
-                _ => None,
-            })
-            .collect();
-        for start in (0..patches.len()).step_by(7) {
-            let mut shared = shared_at[patches[start].0 as usize - 2].clone();
-            for (seq, patch) in &patches[start..] {
-                if let Some(patch) = patch {
-                    merge(&mut shared, patch);
-                }
-                assert_eq!(shared, shared_at[*seq as usize - 1], "from {start} to {seq}");
-            }
-        }
-    }
-    for (text, author) in private_boxes(world) {
-        for client in world.clients.values().filter(|client| client.seat != author) {
-            assert!(!client.log.iter().any(|frame| frame.contains(&text)), "hidden is not sent");
-        }
-    }
-}
-
-/// Plays one story and checks every law on the way. How often something changed, and was refused.
-fn play((template, part, ops): Story) -> (World, usize) {
-    let mut world = begin(template, part);
-    let mut changed = 0;
-    for op in ops {
-        changed += usize::from(happen(&mut world, op));
-        check_now(&world);
-    }
-    check_story(&world);
-    (world, changed)
-}
-
-fn config(cases: u32) -> Config {
-    Config { cases, failure_persistence: None, ..Config::default() }
-}
-
-proptest! {
-    #![proptest_config(config(32))]
-
-    #[test]
-    fn whatever_is_pressed_the_laws_hold(story in story()) {
-        play(story);
-    }
-}
-
-/// The stories are worth something: over a fixed set of them most presses do something, and every
-/// change there is comes up.
-#[test]
-fn random_stories_reach_every_change() {
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let mut runner = TestRunner::new_with_rng(config(64), rng);
-    let seen = RefCell::new((BTreeSet::new(), 0, 0));
-    runner
-        .run(&story(), |story| {
-            let ops = story.2.len();
-            let (world, changed) = play(story);
-            let mut seen = seen.borrow_mut();
-            seen.0.extend(world.records.iter().map(|record| record.change.name()));
-            seen.1 += changed;
-            seen.2 += ops;
-            Ok(())
-        })
-        .unwrap();
-    let (names, changed, ops) = seen.into_inner();
-    let missing: Vec<_> = samples::CHANGES.iter().filter(|name| !names.contains(*name)).collect();
-    assert!(missing.is_empty(), "never seen: {missing:?}");
-    assert!(changed * 4 > ops, "{changed} of {ops} did something");
-}
-
-#[test]
-fn a_room_remembers_its_last_commands_and_no_more() {
-    let mut world = World::usual();
-    let mut ids = Vec::new();
-    for n in 0..=limits::COMMANDS_REMEMBERED {
-        world.does(world.host(), Command::Lock { on: n % 2 == 0 });
-        ids.push((world.last_command(), world.room.seq()));
-    }
-    assert_eq!(world.room.answered(ids[0].0), None);
-    for (id, seq) in &ids[1..] {
-        assert_eq!(world.room.answered(*id), Some(*seq));
-    }
-    let read = Room::from_snapshot(&world.room.to_snapshot()).unwrap();
-    assert_eq!(read.answered(ids[9].0), Some(ids[9].1), "also after a restart");
-    assert!(Room::from_snapshot(b"{}").is_err() && Room::from_snapshot(b"{\"v\":2}").is_err());
 }
