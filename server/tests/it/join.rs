@@ -64,11 +64,11 @@ async fn a_wrong_token_and_an_unknown_set_are_one_answer() {
         let keys = setroom_loadtest::client::Keyring::new(of, Default::default(), &mut rng(5));
         keys.knock("Eve", &mut rng(6)).unwrap()
     };
-    let with_set = |frame: ClientFrame, id: SetId| match frame {
+    let with_set = |frame: ClientFrame, id: SetId| match frame.clone() {
         ClientFrame::Knock { v, role, token, public, nonce, mac, name, resume, .. } => {
             ClientFrame::Knock { v, set: id, role, token, public, nonce, mac, name, resume }
         }
-        other => other,
+        ClientFrame::Resume { .. } | ClientFrame::Do { .. } | ClientFrame::Ping { .. } => frame,
     };
     let of_another_set = with_set(knock(&other.member), set.links.set());
     let unknown_set = with_set(knock(&set.links.member), SetId::from_bytes([9; 16]));

@@ -6,7 +6,13 @@ mod support;
 #[cfg(test)]
 mod assets;
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod config;
+#[cfg(test)]
+mod docs;
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
@@ -23,6 +29,8 @@ mod journal_sqlite;
 mod limits;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod resume;
 #[cfg(test)]
 mod shutdown;
 #[cfg(test)]

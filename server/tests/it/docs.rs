@@ -1,0 +1,76 @@
+//! What the documents say of the program, held against the program.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use setroom_server::telemetry::Metrics;
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)).unwrap()
+}
+
+/// The rows of the table under a heading, each as its cells.
+fn rows(text: &str, heading: &str) -> Vec<Vec<String>> {
+    let (_, section) = text.split_once(&format!("\n## {heading}\n")).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    rows.map(|row| row.trim_matches('|').split(" | ").map(|cell| cell.trim().into()).collect())
+        .collect()
+}
+
+#[test]
+fn the_documents_name_every_figure_and_every_limit() {
+    let text = read("docs/OPERATIONS.md");
+
+    let metrics = Metrics::new();
+    metrics.http_responded(200);
+    let shown = metrics.text();
+    let figures: BTreeSet<_> = shown
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE "))
+        .map(|line| line.split_once(' ').unwrap())
+        .map(|(name, kind)| (name.to_owned(), kind.to_owned()))
+        .collect();
+    let mut documented: BTreeSet<_> = rows(&text, "Figures")
+        .into_iter()
+        .map(|cells| (cells[0].trim_matches('`').to_owned(), cells[1].clone()))
+        .collect();
+    // A family with no member yet is not shown; its name is looked for in the source.
+    let refusals = ("setroom_limit_refusals".to_owned(), "counter".to_owned());
+    assert!(documented.remove(&refusals), "{refusals:?} is not in the table");
+    assert!(read("server/src/telemetry/metrics.rs").contains("\"limit_refusals\""));
+    assert_eq!(documented, figures);
+
+    let source = read("server/src/limits/mod.rs");
+    let names = source.lines().filter_map(|line| line.split_once("=> \"")?.1.split('"').next());
+    let limits: BTreeSet<_> = names.map(str::to_owned).collect();
+    assert!(limits.len() > 5, "{limits:?}");
+    let named: BTreeSet<_> = rows(&text, "Limits, and how they say their names")
+        .into_iter()
+        .map(|cells| cells[0].trim_matches('`').to_owned())
+        .collect();
+    assert_eq!(named, limits);
+}
+
+#[test]
+fn every_event_of_the_log_is_in_the_documents_and_none_besides() {
+    fn sources(folder: &Path, out: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, out);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                out.push_str(&std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let mut source = String::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+    let events: BTreeSet<_> =
+        source.split("event = \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let text = read("docs/OPERATIONS.md");
+    let (_, list) = text.split_once("\nEvents: ").unwrap();
+    let list = list.split("\n\n").next().unwrap();
+    let documented: BTreeSet<_> = list.split('`').skip(1).step_by(2).collect();
+    assert_eq!(documented, events);
+}
