@@ -113,7 +113,8 @@ impl Task {
             }
             records.extend(made);
             if let Wish::Ask(Asked { conn, cid, at, .. }) = &wish {
-                let seq = records.last().map_or(self.room.seq(), |record| record.seq);
+                let done = records.iter().rfind(|record| record.re == Some(*cid));
+                let seq = done.map_or(self.room.seq(), |record| record.seq);
                 answers.push(Answer { conn: *conn, cid: *cid, seq, at: *at });
             }
             wishes.push(wish);
@@ -174,9 +175,11 @@ impl Task {
                 if let Some(seq) = room.answered(asked.cid) {
                     if seq <= self.room.seq() {
                         words.answers.push((asked.conn, ServerFrame::Done { cid: asked.cid, seq }));
+                        return None;
                     }
-                    // Otherwise it is in this very batch, and its answer is on the way.
-                    return None;
+                    // It is in this very batch. Whoever repeats it, perhaps on another line, shares
+                    // its answer.
+                    return Some(Vec::new());
                 }
                 let asker = Asker { seat, device, seen: asked.seen };
                 let decision = decide(room, &self.around, asker, &asked.command, now);
