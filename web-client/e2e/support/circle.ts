@@ -1,0 +1,134 @@
+/** Nine people and a service: who they are, how they come in, and what they write. */
+
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from './browser';
+import { Person, type Habits, type Traffic } from './person';
+import { Setroom } from './setroom';
+import { Street } from './street';
+
+/** Everything that anybody types. No two are alike, and none of them is a word of any language. */
+export const TYPED = {
+  title: 'Thursday set Brimvolket',
+  charter: 'We end with the quorlinspar',
+  host: 'Ruth Quillandrix',
+  co: 'Tomos Brevelanty',
+  ana: 'Ana Zorvaquil',
+  bilal: 'Bilal Mexuntari',
+  chidi: 'Chidi Voxenthal',
+  dilys: 'Dilys Pryxwendol',
+  ewa: 'Ewa Krinzovita',
+  femi: 'Femi Ulvandoxi',
+  gwen: 'Gwen Jaxtoliper',
+  hana: 'Hana Ostrivuxel',
+  old: 'Ask about the yolvexim rota',
+  oldFirst: 'Draft one wexalpurn page',
+  learned: 'That grumvolty waits help nobody',
+  bid: 'a handover that keeps going zibwexal',
+  otherBid: 'saying no to the plorvandim board',
+  headline: 'My ward hands over late, vexolarm every night',
+  what: 'Stand at one handover and say kwimzardo',
+  first: 'Text the sister in charge drofalquen',
+  help: 'My neighbour ward flinzoquar',
+  stakeholders: 'The night lead brumvetzil',
+  by: '2031-07-19',
+  scribe: 'What if it were only ten minutes, sploxivane',
+  reflection: 'The quiet question moved me trangvexol',
+  review: 'We slipped once into fixing, humbrazolt',
+} as const;
+
+export type Who = 'host' | 'co' | 'ana' | 'bilal' | 'chidi' | 'dilys' | 'ewa' | 'femi' | 'gwen';
+export const MEMBERS = ['ana', 'bilal', 'chidi', 'dilys', 'ewa', 'femi'] as const;
+
+const WIDE = [1280, 800] as const;
+const PANEL = [380, 800] as const;
+const PHONE = [390, 844] as const;
+
+const HABITS: Readonly<Record<Who | 'hana', Omit<Habits, 'name' | 'origin' | 'traffic'>>> = {
+  host: { size: WIDE },
+  co: { size: WIDE },
+  ana: { size: PANEL },
+  bilal: { size: WIDE },
+  chidi: { size: PHONE, dark: true },
+  dilys: { size: PANEL, language: 'cy' },
+  ewa: { size: PHONE },
+  femi: { size: PANEL },
+  gwen: { size: WIDE },
+  hana: { size: PHONE },
+};
+
+export interface Links {
+  readonly host: string;
+  readonly co: string;
+  readonly member: string;
+  readonly observer: string;
+}
+
+export class Circle {
+  readonly setroom: Setroom;
+  readonly browser: Browser;
+  readonly traffic: Traffic = { elsewhere: [], said: [] };
+  readonly people = new Map<Who | 'hana', Person>();
+  /** Everybody's way to the service, and Ewa's own, which can be cut. */
+  readonly street: Street;
+  readonly ewasStreet: Street;
+
+  private constructor(setroom: Setroom, browser: Browser, street: Street, ewasStreet: Street) {
+    this.setroom = setroom;
+    this.browser = browser;
+    this.street = street;
+    this.ewasStreet = ewasStreet;
+    this.lead();
+  }
+
+  static async gather(): Promise<Circle> {
+    const streets = [await Street.open(), await Street.open()] as const;
+    const [setroom, browser] = await Promise.all([
+      Setroom.start(streets.map(({ origin }) => origin)),
+      launchBrowser(),
+    ]);
+    return new Circle(setroom, browser, ...streets);
+  }
+
+  /** The streets lead to where the service is now. */
+  lead(): void {
+    for (const street of [this.street, this.ewasStreet]) street.leadsTo = this.setroom.address;
+  }
+
+  async scatter(): Promise<void> {
+    await this.browser.close();
+    await this.setroom.stop();
+    await Promise.all([this.street.close(), this.ewasStreet.close()]);
+  }
+
+  async arrive(who: Who | 'hana'): Promise<Person> {
+    const { origin } = who === 'ewa' ? this.ewasStreet : this.street;
+    const habits = { ...HABITS[who], name: TYPED[who], origin, traffic: this.traffic };
+    const person = await Person.arrive(this.browser, habits);
+    this.people.set(who, person);
+    return person;
+  }
+
+  get(who: Who | 'hana'): Person {
+    const person = this.people.get(who);
+    if (person === undefined) throw new Error(`${who} is not here`);
+    return person;
+  }
+
+  /** Everybody who is here, or those of them that are named. */
+  all(...whom: (Who | 'hana')[]): Person[] {
+    return whom.length === 0 ? [...this.people.values()] : whom.map((who) => this.get(who));
+  }
+}
+
+/** Opens a link at the address that this person has for the service. */
+export async function openLink(person: Person, link: string): Promise<void> {
+  await person.page.goto(person.habits.origin + link.slice(link.indexOf('/j#')));
+  await person.sees('arrival-title');
+}
+
+/** Types their name and asks to join. */
+export async function knock(person: Person): Promise<void> {
+  await person.type('door-name', person.name);
+  await person.press('door-ask');
+  await person.sees('lobby-title');
+}

@@ -1,0 +1,160 @@
+/** One person at one browser: what they see, press and type, in their own language. */
+
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Language, MessageId } from '../../src/i18n';
+import { type Complaints, listen } from './browser';
+import { speech } from './speech';
+
+type Args = Readonly<Record<string, string | number>>;
+
+/** Everything that went between a browser and anybody else. */
+export interface Traffic {
+  /** Addresses of requests to other places than the service. */
+  readonly elsewhere: string[];
+  /** Frames of sockets, and heads and bodies of requests and answers. */
+  readonly said: (string | Buffer)[];
+}
+
+export interface Habits {
+  readonly name: string;
+  /** Where the service is for them. */
+  readonly origin: string;
+  readonly traffic: Traffic;
+  readonly size?: readonly [width: number, height: number];
+  readonly language?: Language;
+  readonly dark?: boolean;
+}
+
+export class Person {
+  readonly name: string;
+  readonly habits: Habits;
+  readonly context: BrowserContext;
+  page: Page;
+  complaints: Complaints = { policy: [], errors: [] };
+
+  private constructor(habits: Habits, context: BrowserContext, page: Page) {
+    this.name = habits.name;
+    this.habits = habits;
+    this.context = context;
+    this.page = page;
+  }
+
+  /** Sits down at a fresh browser. */
+  static async arrive(browser: Browser, habits: Habits): Promise<Person> {
+    const [width, height] = habits.size ?? [1280, 800];
+    const context = await browser.newContext({
+      viewport: { width, height },
+      locale: habits.language === 'cy' ? 'cy-GB' : 'en-GB',
+      timezoneId: 'Europe/London',
+      colorScheme: habits.dark ? 'dark' : 'light',
+      reducedMotion: 'reduce',
+    });
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    const person = new Person(habits, context, page);
+    person.complaints = await heard(page, habits);
+    return person;
+  }
+
+  /** A second tab of the same browser. */
+  async secondTab(): Promise<Page> {
+    const page = await this.context.newPage();
+    this.complaints = joined(this.complaints, await heard(page, this.habits));
+    return page;
+  }
+
+  /** A message in this person's language. */
+  words(id: MessageId, args?: Args): string {
+    return speech(this.habits.language ?? 'en', id, args);
+  }
+
+  /** The button with these words; in a dialog when one is open, as for everybody. */
+  button(id: MessageId, args?: Args): Locator {
+    return this.page.getByRole('button', { name: this.words(id, args), exact: true });
+  }
+
+  async press(id: MessageId, args?: Args): Promise<void> {
+    await this.button(id, args).click();
+  }
+
+  async type(id: MessageId, text: string): Promise<void> {
+    await this.page.getByLabel(this.words(id), { exact: true }).fill(text);
+  }
+
+  async choose(id: MessageId): Promise<void> {
+    await this.page.getByLabel(this.words(id), { exact: true }).check();
+  }
+
+  /** Waits until these words are on the screen. */
+  async sees(id: MessageId, args?: Args): Promise<void> {
+    await this.reads(this.words(id, args));
+  }
+
+  /** Waits until this text is on the screen, whatever marks stand in it. */
+  async reads(text: string): Promise<void> {
+    await this.page.waitForFunction(
+      (text) => document.body.innerText.replace(/[\u2068\u2069]/g, '').includes(text),
+      text,
+    );
+  }
+
+  /** Waits until this text is nowhere on the screen. */
+  async readsNoMore(text: string): Promise<void> {
+    await this.page.waitForFunction(
+      (text) => !document.body.innerText.replace(/[\u2068\u2069]/g, '').includes(text),
+      text,
+    );
+  }
+
+  /** Waits until the meeting is in this part on the screen. */
+  async isIn(part: string): Promise<void> {
+    await this.page.locator(`nav.phases[data-part="${part}"]`).waitFor();
+  }
+
+  /** Opens the options beside somebody's name. */
+  async options(name: string): Promise<void> {
+    await this.press('options-for', { name });
+  }
+}
+
+function joined(a: Complaints, b: Complaints): Complaints {
+  return {
+    get policy() {
+      return [...a.policy, ...b.policy];
+    },
+    get errors() {
+      return [...a.errors, ...b.errors];
+    },
+  };
+}
+
+/** What a browser reports when the other end is gone, whatever a page does about it. */
+const LINE_GONE = /^WebSocket connection to \S+ failed|ERR_(CONNECTION|INTERNET|EMPTY)/;
+
+async function heard(page: Page, { origin, traffic }: Habits): Promise<Complaints> {
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url)) traffic.elsewhere.push(url);
+    traffic.said.push(url, JSON.stringify(request.headers()), request.postData() ?? '');
+  });
+  page.on('response', (response) => {
+    traffic.said.push(JSON.stringify(response.headers()));
+    // Files of the build are the same for everybody.
+    if (response.url().includes('/assets/')) return;
+    response.body().then(
+      (body) => traffic.said.push(body),
+      () => undefined,
+    );
+  });
+  page.on('websocket', (socket) => {
+    if (!socket.url().replace(/^ws/, 'http').startsWith(`${origin}/`)) traffic.elsewhere.push(socket.url());
+    socket.on('framesent', ({ payload }) => traffic.said.push(payload));
+    socket.on('framereceived', ({ payload }) => traffic.said.push(payload));
+  });
+  const complaints = await listen(page);
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !LINE_GONE.test(message.text())) errors.push(message.text());
+  });
+  return joined(complaints, { policy: [], errors });
+}
