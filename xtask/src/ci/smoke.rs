@@ -18,7 +18,7 @@ const STOP: Duration = Duration::from_secs(30);
 const FETCH: Duration = Duration::from_secs(10);
 
 /// Boots the service on free ports and an empty data folder, fetches the client as a browser
-/// would, runs a short load against it, and stops it.
+/// would, runs a short load and the example client against it, and stops it.
 pub(crate) fn run(place: &Place) -> Result<()> {
     let service = Service::start(place)?;
     let page = service.get("/")?;
@@ -31,7 +31,14 @@ pub(crate) fn run(place: &Place) -> Result<()> {
     let program = place.release_binary("setroom-loadtest")?;
     let words = ["run", "--url", &url, "--rooms", "5", "--members", "4", "--rate", "20"];
     Job::new(program, &[words.as_slice(), &["--duration", "5s"]].concat()).run()?;
+    example(place, &url)?;
     service.stop()
+}
+
+/// The contract's example client, which must do what it says, against what is shipped.
+fn example(place: &Place, url: &str) -> Result<()> {
+    let words = ["--experimental-websocket", "docs/example-client.mjs", url];
+    Job::new("node", &words).within(&place.root).run()
 }
 
 /// The first path in the page that ends in `ending`.
