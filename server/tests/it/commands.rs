@@ -6,6 +6,7 @@ use setroom_loadtest::client::{Answer, Client, Tape};
 use setroom_protocol::room::{Clock, Stage};
 use setroom_protocol::{Code, Command, LinkRole, Seq, TextKind, limits};
 use setroom_server::config::JournalKind;
+use setroom_server::journal::MemoryJournal;
 
 use crate::support::faulty::Faulty;
 use crate::support::people::{Set, frames, roomy, set};
@@ -77,10 +78,10 @@ async fn applied_refused_and_done_come_in_order() {
 
 #[tokio::test]
 async fn a_repeat_gets_the_same_answer_also_on_another_line_and_while_it_is_under_way() {
-    let journal = Faulty::new();
+    let journal = Faulty::new(MemoryJournal::new());
     let parts = journal.clone();
     let server = start_with(roomy, |deps| deps.journal = Some(as_journal(parts))).await;
-    let mut set = Set::on(server, journal.inner.clone()).await;
+    let mut set = Set::on(server, Default::default()).await;
     let (mut ben, tape) = set.taped(LinkRole::Member, "Ben").await;
     set.agree(&mut [&mut ben]).await;
     let (cid, seen) = (ben.fresh_cid(), ben.model().seq());
@@ -172,10 +173,10 @@ async fn two_people_press_next_at_once_and_the_meeting_moves_once() {
 
 #[tokio::test]
 async fn a_room_that_is_too_busy_says_so_at_once() {
-    let journal = Faulty::new();
+    let journal = Faulty::new(MemoryJournal::new());
     let parts = journal.clone();
     let server = start_with(roomy, |deps| deps.journal = Some(as_journal(parts))).await;
-    let mut set = Set::on(server, journal.inner.clone()).await;
+    let mut set = Set::on(server, Default::default()).await;
     let mut ben = set.person(LinkRole::Member, "Ben").await;
     let seen = ben.model().seq();
     journal.hold_appends(true);

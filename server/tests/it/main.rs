@@ -28,6 +28,8 @@ mod journal_sqlite;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod presence;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod resume;

@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use setroom_server::journal::{
-    AppendError, FollowError, Followed, Head, Journal, KeepError, MemoryJournal, NotWritable,
-    RoomKey,
+    AppendError, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey,
 };
 use tokio::sync::{mpsc, watch};
 
@@ -28,10 +27,10 @@ pub(crate) enum Fault {
     Panic,
 }
 
-/// A memory journal with a list of faults for the appends to come. Clones are the same.
+/// A journal with a list of faults for the appends to come. Clones are the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Faulty {
-    pub(crate) inner: MemoryJournal,
+    pub(crate) inner: Arc<dyn Journal>,
     faults: Arc<Mutex<VecDeque<Fault>>>,
     /// How many appends came in.
     arrived: Arc<watch::Sender<usize>>,
@@ -40,9 +39,9 @@ pub(crate) struct Faulty {
 }
 
 impl Faulty {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(inner: impl Journal) -> Self {
         Self {
-            inner: MemoryJournal::new(),
+            inner: Arc::new(inner),
             faults: Arc::default(),
             arrived: Arc::new(watch::Sender::new(0)),
             appends_open: Arc::new(watch::Sender::new(true)),
