@@ -82,17 +82,17 @@ function Floor(): JSX.Element | null {
         {nextName && <p>{t('next-is', { name: nextName })}</p>}
         {line && <p>{line}</p>}
       </div>
-      {own.controls && !me && (
+      {own.controls && (
         <p class="row">
           {turn === undefined ? (
-            <Btn onPress={() => ask({ c: 'end_turn' })}>{t('end-turn')}</Btn>
+            <Btn onPress={() => ask({ c: 'end_turn' })}>{t(me ? 'ask-end' : 'end-turn')}</Btn>
           ) : (
             <>
-              <Btn label={bare(t('round-done-for', { name }))} onPress={() => ask({ c: 'end_round_turn' })}>
-                {t('round-done')}
+              <Btn label={me ? undefined : bare(t('round-done-for', { name }))} onPress={() => ask({ c: 'end_round_turn' })}>
+                {t(me ? 'turn-end' : 'round-done')}
               </Btn>
-              <Btn label={bare(t('round-pass-for', { name }))} onPress={() => ask({ c: 'pass_turn' })}>
-                {t('round-pass')}
+              <Btn label={me ? undefined : bare(t('round-pass-for', { name }))} onPress={() => ask({ c: 'pass_turn' })}>
+                {t(me ? 'turn-pass' : 'round-pass')}
               </Btn>
             </>
           )}
