@@ -1,0 +1,53 @@
+/** Everything that the protocol can name has words: these ids are made up on the way. */
+
+import { describe, expect, it } from 'vitest';
+import { readLocale, readMessages } from '../scripts/ftl-types.mjs';
+import { CODES, CUES, PARTS, PLANS, TEMPLATES } from '../src/wire.gen';
+
+const ids = new Set(readMessages(readLocale('en')).keys());
+const say = (id: string): string => id.replaceAll(/[._]/g, '-');
+
+const ended = [
+  'auth', 'refused', 'removed', 'locked', 'full', 'closed', 'link_changed', 'old_client',
+  'elsewhere', 'left', 'lobby_stay', 'bad_frame',
+];
+const kinds = ['title', 'name', 'charter', 'headline', 'bid', 'action', 'question', 'scribe', 'skill', 'sentence', 'learning', 'reflection'];
+
+const wanted: Record<string, string[]> = {
+  code: [...CODES, 'gone'].map((code) => `code-${code}`),
+  part: PARTS.map((part) => `part-${part}`),
+  cue: Object.entries(CUES).flatMap(([cue, roles]) => roles.map((role) => `cue-${cue}-${role}`)),
+  plan: PLANS.map(({ id }) => `plan-${id}`),
+  template: TEMPLATES.flatMap(({ id }) => [`template-${id}`, `template-${id}-about`]),
+  mode: ['set', 'double', 'chatham', 'open_learning'].flatMap((mode) =>
+    ['', '-short', '-about', '-kept'].map((end) => `mode-${mode}${end}`),
+  ),
+  ended: ended.flatMap((why) => [`ended-${why}`, `ended-${why}-do`]),
+  line: ['connecting', 'live', 'waiting', 'trouble'].map((line) => `line-${line}`),
+  kind: ['none', 'clarify', 'explore', 'challenge', 'act', 'any', 'process'].map((kind) => `kind-${kind}`),
+  bank: ['clarify', 'explore', 'challenge', 'act'].map((kind) => `bank-${kind}`),
+  count: kinds.map((kind) => `count-${kind}`),
+  written: kinds
+    .filter((kind) => !['title', 'name', 'charter', 'bid', 'action'].includes(kind))
+    .flatMap((kind) => [`write-${kind}`, `kind-of-${kind}`]),
+  several: ['write-question-again', 'write-scribe-again', 'kind-of-bid'],
+  role: ['host', 'co_facilitator', 'trainee', 'member', 'observer', 'presenter', 'lead', 'scribe'].map((role) => `role-${role}`),
+  make: ['member', 'trainee', 'observer'].map((role) => `make-${role}`),
+  turn: ['now', 'done', 'passed', 'later'].flatMap((turn) => [`turn-${turn}`, `round-own-${turn}`]),
+  says: ['need_a_moment', 'thinking', 'pass', 'ready'].map((says) => `says-${says}`),
+  stage: ['gathering', 'running', 'closed'].map((stage) => `stage-${stage}`),
+  action: ['what', 'by', 'first', 'help', 'stakeholders', 'learned'].map((field) => `action-${field}`),
+  outcome: ['done', 'changed', 'not_yet', 'let_go'].map((outcome) => `outcome-${outcome}`),
+  pressing: [1, 2, 3].map((pressing) => `bid-pressing-${pressing}`),
+  link: ['host', 'co_facilitator', 'member', 'observer'].flatMap((link) => [`link-${link}`, `link-${link}-about`, `copy-${link}`]),
+  rotate: ['co_facilitator', 'member', 'observer'].map((link) => `rotate-${link}`),
+  theme: ['system', 'light', 'dark'].map((theme) => `theme-${theme}`),
+  lobby: ['lobby-here', 'lobby-not-here', 'lobby-back'],
+  charter: Array.from({ length: 12 }, (_, line) => `charter-${line + 1}`),
+};
+
+describe.each(Object.entries(wanted))('%s', (_, names) => {
+  it.each(names)('%s', (name) => {
+    expect(ids.has(say(name))).toBe(true);
+  });
+});
