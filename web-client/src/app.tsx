@@ -6,6 +6,7 @@ import { t } from './i18n';
 import type { Announcer } from './lib/announce';
 import { Door } from './screens/door';
 import { Ended } from './screens/ended';
+import { control, later } from './screens/fetched';
 import { Frame } from './screens/frame';
 import { Lobby } from './screens/lobby';
 import { Later, Title } from './screens/pieces';
@@ -49,9 +50,6 @@ type Where =
   | { at: 'set-up' }
   | { at: 'session'; session: Session; role: string };
 
-const landing = () => import('./screens/landing').then((found) => found.Landing);
-const setUp = () => import('./screens/setup').then((found) => found.SetUp);
-
 export function App({ fragment, secure, ways, announcer }: AppProps): JSX.Element {
   const enter = (link: Link): Where => ({ at: 'session', session: ways.open(link), role: link.role });
   const [where, setWhere] = useState<Where>(() => {
@@ -87,8 +85,8 @@ export function App({ fragment, secure, ways, announcer }: AppProps): JSX.Elemen
       return (
         <Frame>
           <Later
-            key="landing"
-            of={landing}
+            from={later}
+            is="Landing"
             with={{
               fault: where.fault?.code,
               onLink: (link: Link) => setWhere(enter(link)),
@@ -101,8 +99,8 @@ export function App({ fragment, secure, ways, announcer }: AppProps): JSX.Elemen
       return (
         <Frame>
           <Later
-            key="set-up"
-            of={setUp}
+            from={control}
+            is="SetUp"
             with={{
               found: (wishes: SetUp) => ways.found(wishes),
               onRoom: (session: Session) => setWhere({ at: 'session', session, role: 'h' }),

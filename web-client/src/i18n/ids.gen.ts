@@ -765,6 +765,7 @@ export interface Messages {
   'write-send': None;
   'write-sentence': None;
   'write-skill': None;
+  'write-too': None;
   'write-unseen': None;
   'write-withdraw': None;
   'you': None;

@@ -9,7 +9,7 @@ import { icsFile } from '../lib/ics';
 import type { Receipt, TextKind } from '../wire.gen';
 import { saveFile } from './files';
 import { Btn, Field, Title } from './pieces';
-import { ActionCard, dayText, FIELDS, readAction, type Action } from './room/action';
+import { ActionCard, dayText, FIELDS, readAction, type Action } from './action';
 import { textsOf, useLook } from './room/look';
 import { bare, plain, word } from './words';
 

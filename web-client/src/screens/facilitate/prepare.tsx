@@ -1,19 +1,18 @@
 /** What the facilitator does before the start. */
 
-import type { ComponentType, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { t } from '../../i18n';
-import { Btn, Later } from '../pieces';
-import { PlanChoice } from '../plan';
+import { Btn } from '../pieces';
+import { Knocks } from './knocks';
+import { PlanChoice } from './plan';
 import { useAsk, useLook } from '../room/look';
-
-const knocking = () => import('./knocks').then((found) => found.Knocks as ComponentType<Record<string, never>>);
 
 export function Prepare(): JSX.Element {
   const { shared, own, open } = useLook();
   const ask = useAsk();
   return (
     <>
-      {own.keys && <Later of={knocking} with={{}} />}
+      {own.keys && <Knocks />}
       <section class="card" aria-labelledby="prepare-title">
         <h2 id="prepare-title">{t('prepare-title')}</h2>
         <p class="hint">{t('prepare-checks')}</p>

@@ -8,7 +8,7 @@ import { partName, plain } from '../words';
 import { useAsk, useLook, type SheetName } from '../room/look';
 import { CloseSheet, SeatSheet } from './people';
 import { OrderSheet } from './order';
-import { LinksSheet } from '../links';
+import { LinksSheet } from './links';
 
 interface ControlSheetsProps {
   readonly sheet: SheetName;

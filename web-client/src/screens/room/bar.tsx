@@ -42,12 +42,12 @@ export function PhaseBar(): JSX.Element | null {
   return (
     <nav class="phases" aria-label={t('steps')} data-part={now.id}>
       <p class="step">
-        {chapter.slot !== undefined && (
-          <span class="slot">{plain('presenter-of', { n: chapter.slot + 1, of: slotsOf(shared) })}</span>
-        )}
         <b class="here">
           {steps > 1 ? plain('step-of', { step, steps, part: partName(now.id) }) : partName(now.id)}
         </b>
+        {chapter.slot !== undefined && (
+          <span class="slot">{plain('presenter-of', { n: chapter.slot + 1, of: slotsOf(shared) })}</span>
+        )}
         <span class="count" aria-hidden="true">
           {plain('step-n', { step, steps })}
         </span>

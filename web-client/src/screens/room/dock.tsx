@@ -2,10 +2,10 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
+import { later } from '../fetched';
 import { Btn, Icon } from '../pieces';
 import { plain, word } from '../words';
 import { fitting, observes, presents, queueOf, roundOf, turnOf, useAsk, useLook } from './look';
-import { whereAreWe } from './where';
 
 export function Dock(): JSX.Element {
   return (
@@ -20,7 +20,8 @@ export function Dock(): JSX.Element {
 export function WhereButton(): JSX.Element {
   const look = useLook();
   const tell = (): void => {
-    const text = whereAreWe(look);
+    const text = later.parts.value?.whereAreWe(look);
+    if (text === undefined) return;
     // Asked for, so it is said even in a silence.
     look.announcer.release();
     look.announcer.say({ kind: 'where', text });
@@ -38,6 +39,7 @@ function Turn(): JSX.Element {
   const { shared, own } = look;
   const { now } = shared;
   if (observes(look)) return <p class="place">{t('observer-dock')}</p>;
+  if (shared.charter_first && shared.seats[own.seat]?.agreed !== true) return <p class="place">{t('code-charter-first')}</p>;
   if (shared.hold !== undefined) return <p class="place">{t('hold-dock')}</p>;
   if (turnOf(shared) === own.seat) return <RoundTurn />;
   if (shared.asking?.seat === own.seat) return <Asking />;
@@ -78,7 +80,7 @@ function RoundTurn(): JSX.Element {
   return (
     <>
       <Btn look="big" onPress={() => ask({ c: 'end_round_turn' })}>{t('turn-end')}</Btn>
-      <p class="row">
+      <p class="row turns">
         <Btn onPress={() => ask({ c: 'pass_turn' })}>{t('turn-pass')}</Btn>
         <Btn off={last} onPress={() => ask({ c: 'later_turn' })}>{t('turn-later-me')}</Btn>
       </p>

@@ -1,24 +1,21 @@
 /** The room: one screen from the gathering to the close. */
 
-import type { ComponentType, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
 import type { Session } from '../../session/types';
 import type { Kind } from '../../wire.gen';
+import { control, later } from '../fetched';
 import { Later } from '../pieces';
-import { Charter, ModeProposal } from './agree';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
-import { keepFocus } from './keep-focus';
 import { chapterOf, LookContext, observes, useLook, type Look, type SheetName } from './look';
 import { Messages } from './messages';
 import { NowCard } from './now';
 import { People, Round, StillToHear, Waiting } from './lists';
 import { HoldCard, SilenceCard } from './overlay';
-import { sayHappenings, TimeMarks } from './say';
-import { Table, Writers } from './write';
 
 interface RoomProps {
   readonly session: Session;
@@ -26,14 +23,6 @@ interface RoomProps {
 }
 
 const CONTROLS = new Set<unknown>(['more', 'parts', 'order', 'links', 'close']);
-type Nothing = Record<string, never>;
-const sheets = () => import('./sheets').then((found) => found.Sheets);
-const controlSheets = () => import('../facilitate/sheets').then((found) => found.ControlSheets);
-const controlDock = () => import('../facilitate/dock').then((found) => found.ControlDock as ComponentType<Nothing>);
-const knocking = () => import('../facilitate/knocks').then((found) => found.Knocks as ComponentType<Nothing>);
-const gathering = () => import('./gathering').then((found) => found.Gathering as ComponentType<Nothing>);
-const summary = () => import('../close').then((found) => found.Summary as ComponentType<Nothing>);
-const actions = () => import('./actions').then((found) => found.Actions as ComponentType<Nothing>);
 
 export function Room({ session, announcer }: RoomProps): JSX.Element {
   const shared = session.shared.value;
@@ -49,14 +38,20 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
     const beat = setInterval(() => {
       second.value = session.now();
     }, 1000);
-    const silent = sayHappenings(session, announcer);
-    const loose = root.current === null ? undefined : keepFocus(root.current);
-    return () => {
-      clearInterval(beat);
-      silent();
-      loose?.();
-    };
+    later.fetch();
+    return () => clearInterval(beat);
   }, [session]);
+  const parts = later.parts.value;
+  const ready = shared !== undefined && own !== undefined;
+  useEffect(() => {
+    if (parts === undefined || root.current === null) return undefined;
+    const silent = parts.sayHappenings(session, announcer);
+    const loose = parts.keepFocus(root.current);
+    return () => {
+      silent();
+      loose();
+    };
+  }, [session, parts, ready]);
   useAwake();
 
   if (shared === undefined || own === undefined) return <p class="wait">{t('starting')}</p>;
@@ -82,14 +77,14 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
         <PhaseBar />
         <Messages noted={noted} />
         {view.value === 'actions' && shared.stage !== 'closed' ? (
-          <Later key="actions" of={actions} with={{}} />
+          <Later from={later} is="Actions" />
         ) : (
           <Stage />
         )}
-        {shared.stage === 'running' && (own.controls ? <Later of={controlDock} with={{}} /> : <Dock />)}
+        {shared.stage === 'running' && (own.controls ? <Later from={control} is="ControlDock" /> : <Dock />)}
         <Marks />
-        {open !== undefined && !controlling && <Later key={`${String(open)}`} of={sheets} with={closing} />}
-        {open !== undefined && controlling && <Later key={JSON.stringify(open)} of={controlSheets} with={closing} />}
+        {open !== undefined && !controlling && <Later key={String(open)} from={later} is="Sheets" with={closing} />}
+        {open !== undefined && controlling && <Later key={JSON.stringify(open)} from={control} is="ControlSheets" with={closing} />}
       </div>
     </LookContext.Provider>
   );
@@ -97,13 +92,13 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
 
 function Stage(): JSX.Element {
   const { shared, own } = useLook();
-  if (shared.stage === 'closed') return <Later key="closed" of={summary} with={{}} />;
-  if (shared.stage === 'gathering') return <Later key="gathering" of={gathering} with={{}} />;
+  if (shared.stage === 'closed') return <Later from={later} is="Summary" />;
+  if (shared.stage === 'gathering') return <Later from={later} is="Gathering" />;
   return (
     <main id="content" tabIndex={-1} class="board">
       <h1 class="sr-only">{t('room-title')}</h1>
-      {own.keys && <Later of={knocking} with={{}} />}
-      <ModeProposal />
+      {own.keys && <Later from={control} is="Knocks" />}
+      {shared.proposed && <Later from={later} is="ModeProposal" />}
       <Board />
     </main>
   );
@@ -114,22 +109,22 @@ function Board(): JSX.Element {
   const look = useLook();
   const { shared, own } = look;
   const { now } = shared;
-  if (shared.charter_first && shared.seats[own.seat]?.agreed !== true && !own.controls) return <Charter />;
+  if (shared.charter_first && shared.seats[own.seat]?.agreed !== true && !own.controls) return <Later from={later} is="Charter" />;
   if (shared.hold !== undefined) return <HoldCard />;
   const silent = shared.silence || now?.floor === 'silence';
   return (
     <>
       <div class="main">
         {silent ? <SilenceCard small={(now?.writes.length ?? 0) > 0} /> : <NowCard />}
-        <Writers />
-        {now?.id === 'charter' && <Charter />}
+        <Later from={later} is="Writers" />
+        {now?.id === 'charter' && <Later from={later} is="Charter" />}
         {own.controls && <Lists />}
       </div>
       {!(silent && !own.controls) && (
         <div class="side">
           <StillToHear />
           {!own.controls && <Lists />}
-          <Table from={chapterOf(shared.agenda, now?.part ?? 0).from} />
+          <Later from={later} is="Table" with={{ from: chapterOf(shared.agenda, now?.part ?? 0).from }} />
           <People />
         </div>
       )}
@@ -150,9 +145,10 @@ function Lists(): JSX.Element {
 /** Redrawn each second, so that nothing else has to be. */
 function Marks(): null {
   const look = useLook();
-  const marks = useMemo(() => new TimeMarks(), [look.session]);
+  const parts = later.parts.value;
+  const marks = useMemo(() => parts && new parts.TimeMarks(), [look.session, parts]);
   const second = look.second.value;
-  useEffect(() => marks.tick(look), [second]);
+  useEffect(() => marks?.tick(look), [second]);
   return null;
 }
 

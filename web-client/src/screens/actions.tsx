@@ -1,9 +1,9 @@
 /** One's own actions, on a page of their own. */
 
 import type { JSX } from 'preact';
-import { t } from '../../i18n';
-import { Btn, Title } from '../pieces';
-import { useLook } from './look';
+import { t } from '../i18n';
+import { Btn, Title } from './pieces';
+import { useLook } from './room/look';
 import { OwnActions } from './write';
 
 export function Actions(): JSX.Element {

@@ -2,13 +2,13 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { t } from '../../i18n';
-import type { Text } from '../../session/types';
-import { LIMITS, type See, type TextKind, type Write } from '../../wire.gen';
-import { Btn, Choice, Field } from '../pieces';
-import { bare, plain, word } from '../words';
+import { t } from '../i18n';
+import type { Text } from '../session/types';
+import { LIMITS, type See, type TextKind, type Write } from '../wire.gen';
+import { Btn, Choice, Field } from './pieces';
+import { bare, plain, word } from './words';
 import { ActionForm } from './action';
-import { nameOf, observes, presents, textsOf, useAsk, useLook, wordsOf, type Look } from './look';
+import { nameOf, observes, presents, textsOf, useAsk, useLook, wordsOf, type Look } from './room/look';
 
 /** Whether this person may write it in this part. The server decides; this only keeps forms away. */
 function mayWrite(look: Look, { by }: Write): boolean {
@@ -23,15 +23,19 @@ export function Writers(): JSX.Element | null {
   const look = useLook();
   const writes = (look.shared.now?.writes ?? []).filter((write) => mayWrite(look, write));
   if (writes.length === 0 || look.session.keys.value === 'none') return null;
+  const forms = writes.map(({ kind, see }) => {
+    const key = `${look.shared.now?.part}-${kind}`;
+    if (kind === 'bid') return <BidForm key={key} />;
+    if (kind === 'action') return <OwnActions key={key} />;
+    return <Lines key={key} kind={kind} see={see} />;
+  });
+  // Who runs the meeting seldom writes in it, and has other things to see.
+  if (!look.own.keys || presents(look)) return <>{forms}</>;
   return (
-    <>
-      {writes.map(({ kind, see }) => {
-        const key = `${look.shared.now?.part}-${kind}`;
-        if (kind === 'bid') return <BidForm key={key} />;
-        if (kind === 'action') return <OwnActions key={key} />;
-        return <Lines key={key} kind={kind} see={see} />;
-      })}
-    </>
+    <details class="card">
+      <summary>{t('write-too')}</summary>
+      {forms}
+    </details>
   );
 }
 
@@ -72,7 +76,7 @@ function LineForm({ kind, see, text }: LineFormProps): JSX.Element {
       />
       <p class="row">
         <Btn submit look="main" off={sent}>{text ? t('write-save') : t('write-send')}</Btn>
-        {text && !text.open && see !== 'everyone' && (
+        {text && !text.open && see === 'owner' && (
           <Btn onPress={() => ask({ c: 'release_item', item: text.id })}>{t('write-release')}</Btn>
         )}
         {text && <Btn look="quiet" onPress={() => ask({ c: 'withdraw_item', item: text.id })}>{t('write-withdraw')}</Btn>}
@@ -85,7 +89,7 @@ function LineForm({ kind, see, text }: LineFormProps): JSX.Element {
 function Lines({ kind, see }: { readonly kind: TextKind; readonly see: See }): JSX.Element {
   const look = useLook();
   const part = look.shared.now?.part;
-  const several = SEVERAL.includes(kind);
+  const several = SEVERAL.includes(kind) && see === 'everyone';
   const mine = textsOf(look, kind, look.own.seat).filter((text) => kind === 'headline' || text.part === part);
   const title = `writer-${kind}`;
   return (
@@ -193,6 +197,9 @@ export function Table({ from }: { readonly from: number }): JSX.Element | null {
           </ul>
         </div>
       ))}
+      {look.own.controls && look.shared.now?.id === 'bids' && (
+        <p><Btn onPress={() => look.open('order')}>{t('order')}</Btn></p>
+      )}
       {released.map((text) => (
         <div key={text.id} class="texts">
           <h3>{t('action-of', { name: nameOf(look, text.seat) })}</h3>

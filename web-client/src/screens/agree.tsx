@@ -2,10 +2,10 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { t } from '../../i18n';
-import { Btn, Field } from '../pieces';
-import { plain, word } from '../words';
-import { charterOf, circleOf, observes, textsOf, useAsk, useLook } from './look';
+import { t } from '../i18n';
+import { Btn, Field } from './pieces';
+import { plain, word } from './words';
+import { charterOf, circleOf, observes, textsOf, useAsk, useLook } from './room/look';
 
 /** The charter, and "I can live by this". */
 export function Charter(): JSX.Element {

@@ -2,17 +2,17 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { t } from '../i18n';
-import { icsFile } from '../lib/ics';
-import { systemTime } from '../lib/clock';
-import type { Session, SetUp as Wishes } from '../session/types';
-import { LIMITS, type Mode, PLANS } from '../wire.gen';
-import { saveFile } from './files';
+import { t } from '../../i18n';
+import { icsFile } from '../../lib/ics';
+import { systemTime } from '../../lib/clock';
+import type { Session, SetUp as Wishes } from '../../session/types';
+import { LIMITS, type Mode, PLANS } from '../../wire.gen';
+import { saveFile } from '../files';
 import { LinkList } from './links';
-import { Btn, Choice, Faults, Field, Title } from './pieces';
+import { Btn, Choice, Faults, Field, Title } from '../pieces';
 import { PlanChoice } from './plan';
-import { usualCharter } from './room/look';
-import { word } from './words';
+import { usualCharter } from '../room/look';
+import { word } from '../words';
 
 interface SetUpProps {
   /** Makes the set; rejects when the service cannot be reached. */

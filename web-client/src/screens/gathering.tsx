@@ -1,15 +1,14 @@
 /** In the room, not yet begun: who is here, what is agreed, and what the facilitator prepares. */
 
-import type { ComponentType, JSX } from 'preact';
-import { language, t } from '../../i18n';
-import { dateTimeText } from '../../lib/dates';
-import { Later, Title } from '../pieces';
-import { plain, word } from '../words';
+import type { JSX } from 'preact';
+import { language, t } from '../i18n';
+import { dateTimeText } from '../lib/dates';
+import { control } from './fetched';
+import { Later, Title } from './pieces';
+import { plain, word } from './words';
 import { Charter } from './agree';
-import { People } from './lists';
-import { useLook } from './look';
-
-const prepare = () => import('../facilitate/prepare').then((found) => found.Prepare as ComponentType<Record<string, never>>);
+import { People } from './room/lists';
+import { useLook } from './room/look';
 
 export function Gathering(): JSX.Element {
   const { shared, own, session } = useLook();
@@ -27,7 +26,7 @@ export function Gathering(): JSX.Element {
         <p>
           {word(`plan-${shared.plan}`)} · {word(`template-${shared.template}`)} · {plain('time-minutes', { minutes })}
         </p>
-        {own.controls && <Later of={prepare} with={{}} />}
+        {own.controls && <Later from={control} is="Prepare" />}
         <section class="card" aria-labelledby="kept-title">
           <h2 id="kept-title">{word(`mode-${shared.mode}`)}</h2>
           <p>{word(`mode-${shared.mode}-about`)}</p>

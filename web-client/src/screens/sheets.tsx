@@ -2,13 +2,13 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { chooseLanguage, languageTag, otherLanguage, t } from '../../i18n';
-import type { Mode } from '../../wire.gen';
-import { Btn, Choice, Sheet } from '../pieces';
-import { chooseTheme, theme, THEMES } from '../theme';
-import { word } from '../words';
-import { WhereButton } from './dock';
-import { charterOf, useAsk, useLook, type SheetName } from './look';
+import { chooseLanguage, languageTag, otherLanguage, t } from '../i18n';
+import type { Mode } from '../wire.gen';
+import { Btn, Choice, Sheet } from './pieces';
+import { chooseTheme, theme, THEMES } from './theme';
+import { word } from './words';
+import { WhereButton } from './room/dock';
+import { charterOf, useAsk, useLook, type SheetName } from './room/look';
 
 interface SheetsProps {
   readonly sheet: SheetName;

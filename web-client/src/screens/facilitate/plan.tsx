@@ -1,10 +1,10 @@
 /** Choosing a meeting plan and the way the set works with an issue. */
 
 import type { JSX } from 'preact';
-import { t } from '../i18n';
-import { PLANS, TEMPLATES } from '../wire.gen';
-import { Choice } from './pieces';
-import { plain, word } from './words';
+import { t } from '../../i18n';
+import { PLANS, TEMPLATES } from '../../wire.gen';
+import { Choice } from '../pieces';
+import { plain, word } from '../words';
 
 interface PlanChoiceProps {
   readonly plan: string;

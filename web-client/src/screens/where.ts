@@ -1,9 +1,9 @@
 /** "Where are we?": the whole state in a few sentences, when somebody asks for it. */
 
-import { t } from '../../i18n';
-import { cueText, partName, word } from '../words';
-import { chapterOf, headlineOf, leftMs, nameOf, nextUp, presents, queueOf, turnOf, wordsOf, type Look } from './look';
-import { minutesLeft } from './ring';
+import { t } from '../i18n';
+import { cueText, partName, word } from './words';
+import { chapterOf, headlineOf, leftMs, nameOf, nextUp, presents, queueOf, turnOf, wordsOf, type Look } from './room/look';
+import { minutesLeft } from './room/ring';
 
 export function whereAreWe(look: Look): string {
   const { shared, own, session } = look;

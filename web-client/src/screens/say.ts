@@ -1,11 +1,11 @@
 /** What a screen reader hears of the room: by whom it happened to, and never more than it must. */
 
 import { effect } from '@preact/signals';
-import { t } from '../../i18n';
-import type { Announcer } from '../../lib/announce';
-import type { Happening, Session } from '../../session/types';
-import { cueText, partName, word } from '../words';
-import { leftMs, nameOf, nextUp, queueOf, turnOf, type Look } from './look';
+import { t } from '../i18n';
+import type { Announcer } from '../lib/announce';
+import type { Happening, Session } from '../session/types';
+import { cueText, partName, word } from './words';
+import { leftMs, nameOf, nextUp, queueOf, turnOf, type Look } from './room/look';
 
 const MERGE_MS = 10_000;
 const HUSH_MS = 4_000;

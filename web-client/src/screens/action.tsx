@@ -2,12 +2,12 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { language, t } from '../../i18n';
-import { dateText } from '../../lib/dates';
-import type { Text } from '../../session/types';
-import { Btn, Choice, Field } from '../pieces';
-import { word } from '../words';
-import { useAsk, useLook } from './look';
+import { language, t } from '../i18n';
+import { dateText } from '../lib/dates';
+import type { Text } from '../session/types';
+import { Btn, Choice, Field } from './pieces';
+import { word } from './words';
+import { useAsk, useLook } from './room/look';
 
 /** How an action went, told at the next meeting. */
 export type Outcome = 'done' | 'changed' | 'not_yet' | 'let_go';

@@ -2,12 +2,12 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { t } from '../i18n';
-import { qrSvg } from '../lib/qr';
-import type { Links, Session } from '../session/types';
-import { Btn, Sheet } from './pieces';
-import { useLook } from './room/look';
-import { word } from './words';
+import { t } from '../../i18n';
+import { qrSvg } from '../../lib/qr';
+import type { Links, Session } from '../../session/types';
+import { Btn, Sheet } from '../pieces';
+import { useLook } from '../room/look';
+import { word } from '../words';
 
 /** Drawn in this browser: no other service sees the link. */
 function Qr({ link }: { readonly link: string }): JSX.Element {

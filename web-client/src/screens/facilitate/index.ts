@@ -1,0 +1,7 @@
+/** All that only those who host or lead ever see: fetched when somebody does. */
+
+export { ControlDock } from './dock';
+export { Knocks } from './knocks';
+export { Prepare } from './prepare';
+export { SetUp } from './setup';
+export { ControlSheets } from './sheets';

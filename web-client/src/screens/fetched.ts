@@ -1,0 +1,6 @@
+/** The two parcels of screens that are fetched when they are first needed. */
+
+import { fetched } from './pieces';
+
+export const later = fetched(() => import('./later'));
+export const control = fetched(() => import('./facilitate'));
