@@ -63,6 +63,7 @@ impl Config {
             ),
             ("new_connections_per_address_burst", limits.new_connections_per_address_burst),
             ("unauthenticated_per_address", limits.unauthenticated_per_address),
+            ("new_sets_per_address_per_minute", limits.new_sets_per_address_per_minute),
             ("bad_tokens_per_address_per_minute", limits.bad_tokens_per_address_per_minute),
             ("bad_tokens_refused_minutes", limits.bad_tokens_refused_minutes),
             ("rooms", limits.rooms),

@@ -68,6 +68,7 @@ pub struct Limits {
     pub new_connections_per_address_per_second: u32,
     pub new_connections_per_address_burst: u32,
     pub unauthenticated_per_address: u32,
+    pub new_sets_per_address_per_minute: u32,
     pub bad_tokens_per_address_per_minute: u32,
     pub bad_tokens_refused_minutes: u32,
     pub loopback_exempt: bool,

@@ -1,12 +1,12 @@
 //! `POST /api/sets`: makes a set. Everything secret has stayed in the browser.
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::{Extension, Json};
 use setroom_protocol::{Code, Founding, PROTOCOL_VERSION};
 
-use super::{Problem, check_origin};
+use super::{Peer, Problem, check_origin};
 use crate::room::FoundError;
 use crate::state::AppState;
 
@@ -41,10 +41,12 @@ struct Version {
 /// A [`Problem`]; then nothing was made.
 pub(super) async fn found(
     State(state): State<AppState>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
     check_origin(&headers, &state.origins)?;
+    state.gate.found(peer.address)?;
     // The version is looked at before the rest, so that an old page is told so whatever else has
     // changed.
     let Version { v } = serde_json::from_slice(&body).map_err(|_| BAD_SET)?;

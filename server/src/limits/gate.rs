@@ -35,6 +35,7 @@ struct Address {
     connections: Arc<AtomicU32>,
     unauthenticated: Arc<AtomicU32>,
     arrivals: Bucket,
+    foundings: Bucket,
     bad_tokens: Bucket,
     refused_until_ms: u64,
 }
@@ -44,6 +45,7 @@ impl Address {
         self.connections.load(Ordering::Acquire) == 0
             && self.unauthenticated.load(Ordering::Acquire) == 0
             && self.arrivals.is_full(now_ms)
+            && self.foundings.is_full(now_ms)
             && self.bad_tokens.is_full(now_ms)
             && self.refused_until_ms <= now_ms
     }
@@ -111,6 +113,21 @@ impl Gate {
             Slot::take(&peer.unauthenticated, self.limits.unauthenticated_per_address)
                 .map(Some)
                 .ok_or(Limit::UnauthenticatedPerAddress)
+        })
+    }
+
+    /// A peer's leave to make one more set.
+    ///
+    /// # Errors
+    /// [`Limit::NewSetsPerAddress`].
+    pub fn found(&self, address: IpAddr) -> Result<(), Refused> {
+        if self.is_exempt(address) {
+            return Ok(());
+        }
+        let rate = self.limits.new_sets_per_address_per_minute;
+        self.with(address, |peer, now_ms| {
+            let may = peer.foundings.take(now_ms, 1, rate, MINUTE_MS, rate.into());
+            if may { Ok(()) } else { Err(Limit::NewSetsPerAddress) }
         })
     }
 

@@ -19,6 +19,8 @@ pub enum Limit {
     NewConnectionsPerAddress,
     /// Sockets of one address without a token yet.
     UnauthenticatedPerAddress,
+    /// How fast one address makes sets.
+    NewSetsPerAddress,
     /// Wrong tokens from one address.
     BadTokensPerAddress,
     /// Live rooms.
@@ -42,6 +44,7 @@ impl Limit {
             Self::ConnectionsPerAddress => "connections_per_address",
             Self::NewConnectionsPerAddress => "new_connections_per_address",
             Self::UnauthenticatedPerAddress => "unauthenticated_per_address",
+            Self::NewSetsPerAddress => "new_sets_per_address",
             Self::BadTokensPerAddress => "bad_tokens_per_address",
             Self::Rooms => "rooms",
             Self::InboundMessages => "inbound_messages",

@@ -85,6 +85,19 @@ fn wrong_tokens_are_forgiven_ten_times_and_then_not_for_ten_minutes() {
 }
 
 #[test]
+fn sets_are_made_at_a_rate() {
+    let (gate, clock) = gate(|limits| limits.new_sets_per_address_per_minute = 2);
+    let peer = ip("192.0.2.1");
+    gate.found(peer).unwrap();
+    gate.found(peer).unwrap();
+    refused(Limit::NewSetsPerAddress, gate.found(peer));
+    gate.found(ip("192.0.2.2")).unwrap();
+    clock.advance(30_000);
+    gate.found(peer).unwrap();
+    refused(Limit::NewSetsPerAddress, gate.found(peer));
+}
+
+#[test]
 fn sockets_without_a_token_are_few() {
     let (gate, _) = gate(|limits| limits.unauthenticated_per_address = 2);
     let peer = ip("192.0.2.1");
