@@ -85,13 +85,18 @@ interface SheetProps {
 export function Sheet({ heading, onClose, children, closing }: SheetProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const [id] = useState(() => `sheet-${(sheets += 1)}`);
+  const gone = useRef(false);
   useEffect(() => {
     const shown = dialog.current;
     if (shown !== null && !shown.open) shown.showModal();
-    return () => shown?.close();
+    return () => {
+      // Its event comes later, when the dialog that took its place is open: it is not meant for that.
+      gone.current = true;
+      shown?.close();
+    };
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
+    <dialog ref={dialog} aria-labelledby={id} onClose={() => gone.current || onClose()}>
       {/* oxlint-disable-next-line no-autofocus -- a dialog must begin with its own heading */}
       <h2 id={id} tabIndex={-1} autofocus>
         {heading}
