@@ -129,6 +129,25 @@ fn an_agenda_has_the_minutes_of_its_plan() {
     }
 }
 
+/// Minutes are given and taken where the most room is left, so no phase is squeezed while another
+/// has plenty.
+#[test]
+fn a_slot_is_fitted_minute_by_minute() {
+    let library = library();
+    let table = [
+        ("short_90", [7, 5, 18, 2, 5, 5, 3]),
+        ("half_day_210", [7, 5, 23, 2, 5, 5, 3]),
+        ("hpma_150", [6, 5, 14, 2, 5, 5, 3]),
+        ("hpma_180", [4, 3, 13, 2, 5, 5, 3]),
+    ];
+    for (plan, expected) in table {
+        let parts = agenda(library, &library.plans[plan], &library.templates["classic"]);
+        let first = parts.iter().filter(|part| part.slot == Some(0));
+        let minutes: Vec<_> = first.map(|part| part.minutes[1]).collect();
+        assert_eq!(minutes, expected, "{plan}");
+    }
+}
+
 #[test]
 fn every_template_is_played_from_start_to_close_in_every_plan() {
     for plan in library().plans.keys() {
