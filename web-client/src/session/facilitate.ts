@@ -51,10 +51,7 @@ export async function remove(desk: Desk, seat: SeatId): Promise<Answer> {
   const facilitator = role === 'co_facilitator';
   const known: LinkRole[] = facilitator ? ['c', 'm', 'o'] : [role === 'observer' ? 'o' : 'm', ...cameBy];
   const links = [...new Set(known)].filter((link) => link !== 'h');
-  const answer = await rekey(desk, { leaves: seat, rotate: links });
-  // Everybody must learn who may hand out keys from now on.
-  if (answer.ok && facilitator) void spread(desk);
-  return answer;
+  return rekey(desk, { leaves: seat, rotate: links });
 }
 
 /** Lets somebody in; `seat` when they are back on another device. */
@@ -100,7 +97,7 @@ async function admitted(
   await memory.save({ roster: [...others, { ...entry, member: bytesOf(seat) }] });
   // The key was changed while this was under way: the grant says the one before.
   if (shared.epoch !== before.shared.epoch) void grantAgain(desk, [device]);
-  if (entry.role === 'c') void spread(desk);
+  if (entry.role === 'c') void spread(desk, device);
 }
 
 /** A host on a new browser tells everybody of it, signed by the host link's own pair. */
@@ -114,10 +111,13 @@ export async function introduce(desk: Desk): Promise<void> {
   await memory.save({ roster });
 }
 
-/** Tells every device who may hand out keys, as after a facilitator came or went. */
-export async function spread(desk: Desk): Promise<void> {
-  const devices = desk.room()?.shared.devices ?? {};
-  await grantAgain(desk, Object.keys(devices) as DeviceId[]);
+/**
+ * Tells every device who may hand out keys, as after a facilitator came or went. `known` is one
+ * that has just been told.
+ */
+export async function spread(desk: Desk, known?: DeviceId): Promise<void> {
+  const devices = Object.keys(desk.room()?.shared.devices ?? {}) as DeviceId[];
+  await grantAgain(desk, devices.filter((device) => device !== known));
 }
 
 async function grantAgain(desk: Desk, devices: readonly DeviceId[]): Promise<void> {
@@ -162,7 +162,7 @@ async function rekeyed(desk: Desk, errand: Errand, what: Rekeying): Promise<Answ
     const now = room();
     if (now === undefined) return GONE;
     if (what.quiet === true && now.shared.epoch !== from) return { ok: true };
-    const { change, kept } = await newEpoch(desk, now, what.leaves, what.rotate);
+    const { change, kept, told } = await newEpoch(desk, now, what.leaves, what.rotate);
     const command: Command =
       what.leaves === undefined
         ? { c: 'rekey', keys: change }
@@ -170,6 +170,8 @@ async function rekeyed(desk: Desk, errand: Errand, what: Rekeying): Promise<Answ
     const answer = await outbox.send(errand, command);
     if (answer.ok) {
       await keys.adopt(kept);
+      // Everybody must learn who may hand out keys from now on.
+      if (!told && what.rotate.includes('c')) void spread(desk);
       return answer;
     }
     const stale = answer.code === 'stale_epoch' || answer.code === 'stale_roster';

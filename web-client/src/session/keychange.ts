@@ -3,7 +3,7 @@
 import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
 import { newEpochKey, rawKeys } from '../seal/epoch';
-import type { KeyList, LinkSecret, RosterEntry } from '../seal/keylist';
+import { type KeyList, type LinkSecret, type RosterEntry, writeKeyList } from '../seal/keylist';
 import { type LinkRole, linkKey, rotateLink, tokenHash } from '../seal/link';
 import { makeWrap, recoverKey } from '../seal/wrap';
 import { type Blob, type DeviceId, type DeviceView, type KeyChange, LIMITS, type SeatId } from '../wire.gen';
@@ -80,13 +80,16 @@ async function grantOf(
   return grantBlob(terms, sender, pub, list);
 }
 
-/** A new epoch: everything for the one command, and what this browser keeps once it is done. */
+/**
+ * A new epoch: everything for the one command, and what this browser keeps once it is done. `told`
+ * is whether the grants also say who may hand out keys; in a very full set there is no room for it.
+ */
 export async function newEpoch(
   desk: Desk,
   room: RoomState,
   leaves: SeatId | undefined,
   rotate: readonly LinkRole[],
-): Promise<{ change: KeyChange; kept: KeyList }> {
+): Promise<{ change: KeyChange; kept: KeyList; told: boolean }> {
   const { keys, world } = desk;
   const epoch = room.shared.epoch + 1;
   const key = await newEpochKey(epoch, world.random);
@@ -110,19 +113,20 @@ export async function newEpoch(
     hostRecover: await hostRecover(keys),
   };
   const others = stay.filter(([id]) => id !== room.own.device);
-  const { grants, each } = await grantsFor(desk, room, epoch, others, holdings);
+  const { grants, each, told } = await grantsFor(desk, room, epoch, others, holdings);
   const wraps = await wrapsFor(desk, epoch, holdings, wrapRoom(each));
   const links: KeyChange['links'] = {};
   for (const { role, secret } of fresh) {
     const token = await linkKey({ set: keys.set, role, secret }, 'token');
     links[role] = toB64u(await tokenHash(token));
   }
-  // Others take this browser's word once it has been named to them; a rekeying names nobody.
-  const named = others.length === 0 || keys.roster.some((at) => sameBytes(at.device, keys.device.id));
+  // Others take this browser's word once it has been named to them.
+  const named = told || others.length === 0 || keys.roster.some((at) => sameBytes(at.device, keys.device.id));
   const kept = named ? roster : roster.filter((at) => !sameBytes(at.device, keys.device.id));
   return {
     change: { epoch, grants, wraps, ...(fresh.length > 0 && { links }) },
     kept: { keys: [key], roster: kept, links: fresh },
+    told,
   };
 }
 
@@ -132,32 +136,35 @@ async function grantsFor(
   epoch: number,
   others: readonly (readonly [DeviceId, DeviceView])[],
   holdings: Holdings,
-): Promise<{ grants: KeyChange['grants']; each: number }> {
+): Promise<{ grants: KeyChange['grants']; each: number; told: boolean }> {
   const sender = others.length === 0 ? undefined : await senderOf(desk);
   const grants: KeyChange['grants'] = {};
-  const keys = holdings.keys.slice(0, 1);
+  const newest = { ...holdings, keys: holdings.keys.slice(0, 1) };
+  const full = shareFor('m', newest);
+  const roomEach = bytesIn(FRAME_ROOM / 2 / Math.max(1, others.length) - AROUND_BLOB) - GRANT_OVERHEAD;
+  // Half a roster would be worse than none: whoever is not in it is believed no more.
+  const told = writeKeyList(full).length <= roomEach;
+  const share = told ? full : { ...full, roster: [] };
   const facilitators: [DeviceId, DeviceView, RosterEntry][] = [];
   for (const [id, at] of others) {
     const entry = entryFor(desk, room, id);
     if (sender === undefined || !trusted(desk, room, id)) {
       // The server wants something for every device. Nobody vouches for this one.
-      grants[id] = toB64u(desk.world.random(GRANT_OVERHEAD + 67));
+      grants[id] = toB64u(desk.world.random(GRANT_OVERHEAD + writeKeyList(share).length));
     } else if (entry.role === 'h' || entry.role === 'c') {
       facilitators.push([id, at, entry]);
     } else {
-      // Whoever is in knows who may hand out keys: the key alone keeps the frame small.
-      const list = { keys, roster: [], links: [] };
-      grants[id] = await grantOf(desk, entry, bytesOf(at.pub), epoch, sender, list);
+      grants[id] = await grantOf(desk, entry, bytesOf(at.pub), epoch, sender, share);
     }
   }
   const used = JSON.stringify(grants).length;
   const each = Math.floor((FRAME_ROOM - used) / (facilitators.length + 2)) - AROUND_BLOB;
   for (const [id, at, entry] of facilitators) {
     if (sender === undefined) break;
-    const list = fitted(shareFor(entry.role, { ...holdings, keys }), bytesIn(each) - GRANT_OVERHEAD);
+    const list = fitted(shareFor(entry.role, newest), bytesIn(each) - GRANT_OVERHEAD);
     grants[id] = await grantOf(desk, entry, bytesOf(at.pub), epoch, sender, list);
   }
-  return { grants, each };
+  return { grants, each, told };
 }
 
 async function wrapsFor(

@@ -119,7 +119,7 @@ export class SetSession extends Visit implements Session {
       if (seat in after.seats) continue;
       if (role === 'observer') void this.#unasked((by) => by.freshKey(this.desk));
       if (role === 'co_facilitator') {
-        void this.#unasked((by) => by.freshKey(this.desk, ['c', 'm', 'o']).then(() => by.spread(this.desk)));
+        void this.#unasked((by) => by.freshKey(this.desk, ['c', 'm', 'o']));
       }
     }
   }

@@ -6,6 +6,7 @@
 import { seal } from '../seal/box';
 import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
 import { type ChainHead, headAt, nextPlace } from '../seal/chain';
+import { SealFault } from '../seal/fault';
 import type { BidTerms, Hash32, ItemId, Own, Put, TextKind } from '../wire.gen';
 import type { Desk } from './desk';
 import type { RoomState } from './model';
@@ -113,7 +114,11 @@ export class Writer {
       if (!can || now === undefined) return { ok: false, code: 'gone' };
       if (draft.needed !== undefined && !draft.needed()) return { ok: true };
       const { epoch } = now.shared;
-      const put = await this.#seal(now, draft);
+      const put = await this.#seal(now, draft).catch((fault: unknown) => {
+        if (fault instanceof SealFault && fault.code === 'too_long') return undefined;
+        throw fault;
+      });
+      if (put === undefined) return { ok: false, code: 'long_text' };
       const answer = await outbox.send(errand, { c: 'put', ...put });
       if (answer.ok) {
         await this.#chained(bytesOf(now.shared.meeting), put);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseLink } from '../../src/seal/link';
 import { openLink } from '../../src/session/index';
 import { Circle } from './circle';
-import { when } from './fake-world';
+import { need, when } from './fake-world';
 
 describe('a new set', () => {
   it('gets its first key, its title and its host from the host’s browser', async () => {
@@ -50,7 +50,7 @@ describe('the door', () => {
     expect(member.session.keys.value).toBe('none');
     const [knocker] = await when(host.session.knocks, (knocks) => knocks.length === 1);
     expect(knocker).toMatchObject({ name: 'Bethan', verified: true, role: 'member', seat: undefined });
-    expect(await host.session.admit(knocker?.device ?? expect.fail('nobody'))).toEqual({ ok: true });
+    expect(await host.session.admit(need(knocker).device)).toEqual({ ok: true });
     await when(member.session.title, (title) => title === 'Thursday set');
     await when(host.session.names, (names) => names.size === 2);
     expect(member.session.place.value).toEqual({ at: 'room' });
@@ -70,7 +70,7 @@ describe('the door', () => {
     await circle.join(host.session.links.value.member, 'Mallory');
     const [knocker] = await when(host.session.knocks, (knocks) => knocks.length === 1);
     expect(knocker).toMatchObject({ verified: false, name: undefined });
-    const answer = await host.session.admit(knocker?.device ?? expect.fail('nobody'));
+    const answer = await host.session.admit(need(knocker).device);
     expect(answer).toEqual({ ok: false, code: 'no_knock' });
     expect(circle.room.all('admit')).toEqual([]);
     expect(host.session.refusal.value).toEqual({ code: 'no_knock', command: 'admit' });

@@ -1,6 +1,5 @@
 /** A set with people in it, for tests of the whole session layer. */
 
-import { expect } from 'vitest';
 import { parseLink } from '../../src/seal/link';
 import { fromB64u } from '../../src/seal/bytes';
 import { found } from '../../src/session/found';
@@ -9,7 +8,7 @@ import { SetSession } from '../../src/session/session';
 import type { Session, SetUp } from '../../src/session/types';
 import type { DeviceId, ItemId, SeatId, SetId } from '../../src/wire.gen';
 import { FakeRoom } from './fake-room';
-import { FakeTime, FakeWorld, Profile, when } from './fake-world';
+import { FakeTime, FakeWorld, Profile, need, when } from './fake-world';
 
 export const SET_UP: SetUp = {
   title: 'Thursday set', plan: 'short_90', template: 'classic', mode: 'set', name: 'Amina',
@@ -46,7 +45,7 @@ export class Circle {
   /** Somebody comes by a link and knocks; admitted when `by` is given. */
   async join(link: string | undefined, name: string, by?: Person, seat?: SeatId): Promise<Person> {
     const { world, profile } = this.world();
-    const session = await openLink(parseLink(link ?? expect.fail('no link')), world);
+    const session = await openLink(parseLink(need(link, 'link')), world);
     if (session.place.value.at !== 'door') throw new Error('not at the door');
     await session.knock(name);
     await when(session.place, ({ at }) => at === 'lobby' || at === 'room');
@@ -70,7 +69,7 @@ export class Circle {
     session.close();
     const world = new FakeWorld(this.room, this.time, profile);
     const set = this.room.shared.set;
-    const next = new SetSession(world, fromB64u(set) ?? expect.fail('no set'));
+    const next = new SetSession(world, need(fromB64u(set)));
     await next.open();
     return { session: next, world, profile };
   }
@@ -80,11 +79,11 @@ export class Circle {
   }
 
   seat({ session }: Person): SeatId {
-    return session.own.value?.seat ?? expect.fail('not in the room');
+    return need(session.own.value, 'place in the room').seat;
   }
 
   device({ session }: Person): DeviceId {
-    return session.own.value?.device ?? expect.fail('not in the room');
+    return need(session.own.value, 'place in the room').device;
   }
 
   /** Waits until nothing that this browser asked for is under way. */
@@ -95,6 +94,6 @@ export class Circle {
   /** Waits until this browser shows this text. */
   async reads({ session }: Person, text: string): Promise<ItemId> {
     const texts = await when(session.texts, (all) => [...all.values()].some((at) => at.text === text));
-    return [...texts.values()].find((at) => at.text === text)?.id ?? expect.fail('not there');
+    return need([...texts.values()].find((at) => at.text === text)).id;
   }
 }

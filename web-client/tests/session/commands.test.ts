@@ -46,7 +46,7 @@ describe('a command', () => {
     ]);
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
     expect(answers).toContainEqual({ ok: false, code: 'stale' });
-    const [told] = [host, co].filter(({ session }) => session.refusal.value !== undefined);
+    const told = [host, co].find(({ session }) => session.refusal.value !== undefined);
     expect(told?.session.refusal.value).toEqual({ code: 'stale', command: 'next' });
   });
 

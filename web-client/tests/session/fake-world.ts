@@ -57,6 +57,20 @@ export class Profile {
   readonly holders = new Map<string, { lose: () => void }>();
   durable = true;
   writes = 0;
+  readonly #watchers = new Set<() => void>();
+
+  /** Resolves once `test` holds for what is kept; looked at after each write. */
+  until(test: (kept: KeptSet[]) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!test([...this.sets.values()])) return;
+        this.#watchers.delete(look);
+        resolve();
+      };
+      this.#watchers.add(look);
+      look();
+    });
+  }
 
   get keep(): Keep {
     const { sets } = this;
@@ -74,6 +88,7 @@ export class Profile {
       update: async (set, parts) => {
         profile.writes += 1;
         sets.set(toB64u(set), { ...sets.get(toB64u(set)), ...parts });
+        for (const look of profile.#watchers) look();
       },
       forget: async (set) => {
         sets.delete(toB64u(set));
@@ -168,4 +183,10 @@ export function when<T>(
       queueMicrotask(() => stop());
     });
   });
+}
+
+/** The value, which has to be there. */
+export function need<T>(value: T | undefined, what = 'value'): T {
+  if (value === undefined) throw new Error(`no ${what}`);
+  return value;
 }

@@ -3,7 +3,7 @@ import { ServerClock } from '../../src/lib/clock';
 import { type CloseReason, Socket } from '../../src/session/socket';
 import type { DialEvents } from '../../src/session/world';
 import { type ClientFrame, CLOSE, type DeviceId, type ServerFrame, type SetId } from '../../src/wire.gen';
-import { FakeTime, FakeWorld } from './fake-world';
+import { FakeTime, FakeWorld, need } from './fake-world';
 
 const FIRST: ClientFrame = {
   t: 'resume', v: 1, set: 'set' as SetId, device: 'device' as DeviceId, token: 'token',
@@ -44,7 +44,7 @@ let socket: Socket;
 const settle = async (): Promise<void> => {
   for (let i = 0; i < 5; i += 1) await Promise.resolve();
 };
-const peer = (): Peer => peers.at(-1) ?? expect.fail('nobody dialled');
+const peer = (): Peer => need(peers.at(-1), 'peer');
 const beat = (): ServerFrame => ({ t: 'beat', at: time.now });
 
 beforeEach(async () => {
