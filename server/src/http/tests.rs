@@ -1,5 +1,7 @@
 //! The way to a handler, with handlers that only a test would write.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::Extension;
 use axum::http::{StatusCode, header};
@@ -14,6 +16,9 @@ use super::Peer;
 use super::upgrade::{TcpUpgrade, tcp};
 use crate::config::{self, Flags, JournalKind};
 use crate::{AppState, Deps, RunningServer, Server};
+
+/// When a test gives up: only ever reached when something is broken.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Answers 101, then says everything in capitals on the bare socket.
 async fn shout(
@@ -97,7 +102,8 @@ async fn a_request_has_an_end() {
         let request = format!("{first} HTTP/1.1\r\nhost: {host}\r\n{field}\r\n");
         line.write_all(format!("{request}connection: close\r\n\r\n").as_bytes()).await.unwrap();
         let mut answer = String::new();
-        line.read_to_string(&mut answer).await.unwrap();
+        let reading = line.read_to_string(&mut answer);
+        tokio::time::timeout(PATIENCE, reading).await.expect("an answer").unwrap();
         assert!(answer.starts_with("HTTP/1.1 408 "), "{first}: {answer}");
         assert!(answer.contains("\"too_slow\""), "{first}: {answer}");
     }
