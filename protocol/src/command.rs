@@ -132,7 +132,8 @@ pub enum Command {
         /// Whether it is silent.
         on: bool,
     },
-    /// Closes the meeting: room text is destroyed, each person's own actions remain.
+    /// Closes the meeting: room text is destroyed; each person's own actions remain, and so do names
+    /// and the title, which belong to the set.
     Close,
     /// Sets the running order of presenters.
     SetOrder {

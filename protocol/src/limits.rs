@@ -53,8 +53,6 @@ limits! {
     UNDO_MS: u64 = 30_000;
     /// Milliseconds without a facilitator after which the room holds.
     HOLD_AFTER_MS: u64 = 15_000;
-    /// Milliseconds from one heartbeat of the server to the next.
-    HEARTBEAT_MS: u64 = 20_000;
     /// Milliseconds of silence after which a client gives a connection up.
     SILENCE_MS: u64 = 45_000;
     /// Frames that a room keeps for those who come back.

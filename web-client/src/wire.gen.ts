@@ -1211,8 +1211,6 @@ export const LIMITS = {
   undo_ms: 30000,
   /** Milliseconds without a facilitator after which the room holds. */
   hold_after_ms: 15000,
-  /** Milliseconds from one heartbeat of the server to the next. */
-  heartbeat_ms: 20000,
   /** Milliseconds of silence after which a client gives a connection up. */
   silence_ms: 45000,
   /** Frames that a room keeps for those who come back. */

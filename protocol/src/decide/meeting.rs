@@ -99,6 +99,14 @@ impl Case<'_> {
         if clock == before || clock.left_ms(self.now).is_some_and(|left| left > most) {
             return Err(Code::Range.into());
         }
+        // Review and actions are what gets squeezed: they keep their least minutes.
+        let least = self.room.part().filter(|part| part.protected).map_or(0, |part| {
+            let [least, _, _] = part.minutes;
+            u64::from(least) * 60_000
+        });
+        if minutes < 0 && clock.total_ms().is_some_and(|total| total < least) {
+            return Err(Code::Range.into());
+        }
         one(Change::TimeAdded { minutes, clock })
     }
 

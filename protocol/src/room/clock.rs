@@ -39,6 +39,14 @@ impl Clock {
         }
     }
 
+    /// The whole timebox, in milliseconds; `None` when no time runs.
+    pub fn total_ms(&self) -> Option<u64> {
+        match self {
+            Self::Stopped => None,
+            Self::Running { total_ms, .. } | Self::Paused { total_ms, .. } => Some(*total_ms),
+        }
+    }
+
     /// A clock of so many minutes that starts at this moment.
     pub fn start(now: Timestamp, minutes: u32) -> Self {
         let total_ms = u64::from(minutes) * 60_000;

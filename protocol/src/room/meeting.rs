@@ -21,7 +21,7 @@ pub enum Stage {
     Gathering,
     /// In the meeting.
     Running,
-    /// Closed: only each person's own actions remain.
+    /// Closed: of what was typed, only each person's own actions, names and the title remain.
     Closed,
 }
 

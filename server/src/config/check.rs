@@ -1,5 +1,7 @@
 //! Whether settings that are well formed also make sense together.
 
+use setroom_protocol::limits as protocol_limits;
+
 use super::Config;
 
 /// One thing that is wrong with the configuration.
@@ -87,6 +89,10 @@ impl Config {
             if value == 0 {
                 fault(&format!("limits.{name}"), "must be at least 1");
             }
+        }
+        if u64::from(limits.ping_every_ms) > protocol_limits::SILENCE_MS / 2 {
+            // A client gives a line up after that silence; two beats must fit into it.
+            fault("limits.ping_every_ms", "must be at most 22500: clients give up after 45000");
         }
         if limits.connections_per_address > limits.connections {
             fault("limits.connections_per_address", "cannot be more than `connections`");

@@ -112,10 +112,11 @@ impl Task {
                 let seq = self.room.seq();
                 frames.push(text(&ServerFrame::Own { seq, own, whole: true }));
                 // In one piece, so that a long way back is one frame for the outbox's bound.
+                let count = frames.len();
                 let frames = frames.concat();
-                sink.welcome(Bytes::from(frames));
+                sink.welcome(Bytes::from(frames), count);
             }
-            None => sink.welcome(self.snapshot(whole.clone(), since.is_some())),
+            None => sink.welcome(self.snapshot(whole.clone(), since.is_some()), 1),
         }
         Ok(self.seat_down(sink, seat, device, whole))
     }

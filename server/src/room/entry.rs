@@ -69,6 +69,7 @@ impl Task {
         let bytes = text(&frame);
         self.view = next;
         self.tick.extend_from_slice(&bytes);
+        self.tick_frames += 1;
         self.ring.push(bytes);
         self.move_people(&record.change);
         self.show_own();
@@ -167,8 +168,9 @@ impl Task {
     /// Writes what this tick released: one write for each member's socket.
     pub(super) fn flush(&mut self) {
         let shared: Bytes = self.tick.split().freeze();
+        let frames = std::mem::take(&mut self.tick_frames);
         for member in self.members.values_mut() {
-            member.flush(&shared);
+            member.flush(&shared, frames);
         }
         for at in self.flushing.drain(..) {
             self.means.metrics.command_flushed(at.elapsed());

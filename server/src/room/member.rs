@@ -77,7 +77,7 @@ impl Member {
 
     /// Sends the whole view, now.
     pub(super) fn welcome(&self, snapshot: Bytes) {
-        self.sink.welcome(snapshot);
+        self.sink.welcome(snapshot, 1);
     }
 
     /// Sends a frame with the next flush, after the shared ones. Every answer goes this way, so
@@ -86,20 +86,22 @@ impl Member {
         self.after.push(text(frame));
     }
 
-    /// Writes what this tick released: the shared frames, in one piece, then its own.
-    pub(super) fn flush(&mut self, shared: &Bytes) {
+    /// Writes what this tick released: so many shared frames, in one piece, then its own.
+    pub(super) fn flush(&mut self, shared: &Bytes, frames: usize) {
         let sees_shared = !shared.is_empty() && self.seat().is_some();
         let mut pieces = std::mem::take(&mut self.after);
         if pieces.is_empty() {
             if sees_shared {
-                self.sink.push(std::slice::from_ref(shared));
+                self.sink.push_joined(std::slice::from_ref(shared), frames);
             }
             return;
         }
+        let mut count = pieces.len();
         if sees_shared {
             pieces.insert(0, shared.clone());
+            count += frames;
         }
-        self.sink.push(&pieces);
+        self.sink.push_joined(&pieces, count);
     }
 
     /// Says goodbye.

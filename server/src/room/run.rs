@@ -45,6 +45,8 @@ pub(super) struct Task {
     pub(super) to_send_away: Away,
     /// Shared frames of this tick, in one piece.
     pub(super) tick: BytesMut,
+    /// How many they are.
+    pub(super) tick_frames: usize,
     /// When the commands came in whose changes this tick shows.
     pub(super) flushing: Vec<Instant>,
     pub(super) presence_moved: bool,
@@ -187,6 +189,7 @@ impl Task {
             flight: None,
             to_send_away: Away::new(),
             tick: BytesMut::new(),
+            tick_frames: 0,
             flushing: Vec::new(),
             presence_moved: false,
             lobby_moved: false,

@@ -61,18 +61,23 @@ impl Sink {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends these frames in order; never waits. `frames` may hold several frames in one piece.
+    /// Sends these frames, one to a piece, in order; never waits.
     pub(crate) fn push(&self, pieces: &[Bytes]) {
-        self.put(pieces, 0);
+        self.put(pieces, pieces.len(), 0);
+    }
+
+    /// Sends pieces that hold so many frames in all.
+    pub(crate) fn push_joined(&self, pieces: &[Bytes], frames: usize) {
+        self.put(pieces, frames, 0);
     }
 
     /// Sends what a peer begins with: the whole view, or all that it missed.
-    pub(crate) fn welcome(&self, piece: Bytes) {
+    pub(crate) fn welcome(&self, piece: Bytes, frames: usize) {
         let free = piece.len();
-        self.put(&[piece], free);
+        self.put(&[piece], frames, free);
     }
 
-    fn put(&self, pieces: &[Bytes], free: usize) {
+    fn put(&self, pieces: &[Bytes], frames: usize, free: usize) {
         let mut waiting = self.waiting();
         if waiting.ending.is_some() || waiting.broken {
             return;
@@ -81,7 +86,7 @@ impl Sink {
         waiting.bytes += bytes;
         waiting.welcome += free;
         waiting.pieces.extend(pieces.iter().filter(|piece| !piece.is_empty()).cloned());
-        self.metrics.delivered(pieces.len() as u64, bytes as u64);
+        self.metrics.delivered(frames as u64, bytes as u64);
         self.write_now(&mut waiting);
         if waiting.pieces.is_empty() {
             return;

@@ -56,6 +56,19 @@ fn what_was_overrun_stays_overrun_when_paused_and_cannot_be_taken() {
 }
 
 #[test]
+fn review_and_actions_keep_their_least_minutes() {
+    // Actions: least 4, planned 5.
+    let mut world = World::at("classic.act");
+    let host = world.host();
+    world.refuses(host, C::AddTime { minutes: -2 }, Code::Range);
+    let clock = runs(&world, minutes(4), minutes(4));
+    let taken = Change::TimeAdded { minutes: -1, clock };
+    assert_eq!(world.does(host, C::AddTime { minutes: -1 }), [taken]);
+    world.refuses(host, C::AddTime { minutes: -1 }, Code::Range);
+    world.does(host, C::AddTime { minutes: 1 });
+}
+
+#[test]
 fn time_is_added_within_bounds() {
     let mut world = World::at("check_in");
     for wrong in [0, 61, -61, i32::MAX, i32::MIN] {
