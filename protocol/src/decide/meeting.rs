@@ -33,19 +33,17 @@ impl Case<'_> {
     fn moved_to(&self, index: u32) -> Change {
         let meeting = self.room.meeting();
         let part = self.room.part_at(index);
-        let before = index.checked_sub(1).and_then(|before| self.room.part_at(before));
         let presenter = part.and_then(|part| {
             let slot = part.slot?;
             // Within a slot the presenter stays; a slot begins with whoever is next in the order.
             let same_slot = self.room.part().is_some_and(|current| current.slot == Some(slot));
-            let planned = || meeting.order.get(usize::try_from(slot).ok()?).copied();
-            if same_slot
-                && !(part.opens_slot(before.map(AsRef::as_ref)) && index > meeting.now.part)
-            {
-                meeting.now.presenter.or_else(planned)
-            } else {
-                planned()
-            }
+            // Whoever was sent to the lobby meanwhile cannot begin; the facilitator chooses.
+            let planned = || {
+                let seat = meeting.order.get(usize::try_from(slot).ok()?).copied()?;
+                self.in_circle(seat).is_ok().then_some(seat)
+            };
+            let stays = meeting.now.presenter.filter(|_| same_slot);
+            stays.or_else(planned)
         });
         let round = part
             .filter(|part| part.floor == Floor::Round)

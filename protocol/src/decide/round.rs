@@ -8,6 +8,7 @@ use crate::ids::SeatId;
 use crate::method::{Floor, See};
 use crate::refusal::{Code, Refusal};
 use crate::room::TurnState;
+use crate::sealed::TextKind;
 
 impl Case<'_> {
     pub(super) fn start_round(&self, first: SeatId) -> Decision {
@@ -75,6 +76,10 @@ impl Case<'_> {
         let held = self.room.items().get(&item).ok_or(Code::NoItem)?;
         if held.seat != self.asker.seat {
             return Err(Code::NotYours.into());
+        }
+        if held.kind == TextKind::Reflection {
+            // It was promised to be for its author alone.
+            return Err(Code::Kind.into());
         }
         if held.see == See::Everyone {
             return Err(Code::Already.into());

@@ -54,11 +54,6 @@ impl Part {
             protected: phase.protected,
         }
     }
-
-    /// Whether this is the first phase of a slot when `before` stands in front of it.
-    pub fn opens_slot(&self, before: Option<&Self>) -> bool {
-        self.slot.is_some() && before.and_then(|part| part.slot) != self.slot
-    }
 }
 
 /// Lays a plan out with one template in every slot; each slot's phases are fitted to its minutes.

@@ -172,6 +172,19 @@ fn slots_begin_with_whoever_is_next_in_the_order() {
 }
 
 #[test]
+fn a_slot_does_not_begin_with_somebody_in_the_lobby() {
+    let mut world = World::at("bids");
+    let host = world.host();
+    world.does(host, C::SetOrder { order: vec![seat(4)] });
+    world.does(host, C::SendToLobby { seat: seat(4) });
+    world.does(host, C::Next);
+    assert_eq!(world.room.meeting().now.presenter, None);
+    world.does(host, C::BringBack { seat: seat(4) });
+    world.does(host, C::Next);
+    assert_eq!(world.room.meeting().now.presenter, Some(seat(4)), "once they are back");
+}
+
+#[test]
 fn the_order_holds_each_person_of_the_circle_once() {
     let mut world = World::usual();
     let set = |order: &[u8]| C::SetOrder { order: order.iter().map(|n| seat(*n)).collect() };

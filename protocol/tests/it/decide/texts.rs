@@ -193,6 +193,14 @@ fn a_text_keeps_its_author_and_its_kind() {
 }
 
 #[test]
+fn a_reflection_is_never_released() {
+    let mut world = World::at("process_review");
+    let mine = C::Put(put(&world, 3, TextKind::Reflection, 1));
+    world.does(world.p(3), mine);
+    world.refuses(world.p(3), C::ReleaseItem { item: item(1) }, Code::Kind);
+}
+
+#[test]
 fn revisions_and_numbers_rise_and_epochs_fit() {
     let mut world = World::at("action_review");
     let who = world.p(3);
