@@ -158,6 +158,11 @@ impl Client {
         }
     }
 
+    /// Reaches the service by another way from now on, as when it was started again elsewhere.
+    pub fn redial(&mut self, dial: &Dial) {
+        self.dial = dial.clone();
+    }
+
     /// Comes back with what it last saw, and has caught up, as far as the server says at once,
     /// when the first frame about the room is in.
     ///

@@ -6,11 +6,15 @@ mod support;
 #[cfg(test)]
 mod assets;
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
 mod docs;
+#[cfg(test)]
+mod durability;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
@@ -36,6 +40,12 @@ mod resume;
 #[cfg(test)]
 mod shutdown;
 #[cfg(test)]
+mod skew;
+#[cfg(test)]
 mod slow_peers;
 #[cfg(test)]
+mod slow_readers;
+#[cfg(test)]
 mod telemetry;
+#[cfg(test)]
+mod wire;

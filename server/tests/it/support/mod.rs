@@ -1,9 +1,12 @@
 //! What every test needs: a server on a free port, and a client that sends exactly what it is
 //! told to.
 
+pub(crate) mod allowed;
 pub(crate) mod faulty;
 pub(crate) mod http;
+pub(crate) mod needles;
 pub(crate) mod people;
+pub(crate) mod process;
 
 use std::future::Future;
 use std::sync::Arc;

@@ -58,8 +58,19 @@ impl Set {
     /// Founds a set on this server, and the host goes in.
     pub(crate) async fn on(server: TestServer, journal: MemoryJournal) -> Self {
         let dial = dial_to(&server);
-        let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
-        let host = Client::host(&dial, &links, "Tuesday", "Asha", rng(2)).await.unwrap();
+        Self::made(server, journal, "classic", &dial).await
+    }
+
+    /// The same with a template of one's choice; the host goes in by `host_dial`.
+    pub(crate) async fn made(
+        server: TestServer,
+        journal: MemoryJournal,
+        template: &str,
+        host_dial: &Dial,
+    ) -> Self {
+        let dial = dial_to(&server);
+        let links = found_set(&dial, "short_90", template, Mode::Set, &mut rng(1)).await.unwrap();
+        let host = Client::host(host_dial, &links, "Tuesday", "Asha", rng(2)).await.unwrap();
         Self { server, dial, links, host, journal, seeds: 100 }
     }
 

@@ -1,0 +1,78 @@
+//! The program itself as a process of its own, which can be killed.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use setroom_loadtest::client::Dial;
+
+use super::http::Line;
+
+/// A running `setroom serve` on free ports, with its data in a folder of the test.
+pub(crate) struct Process {
+    child: Child,
+    pub(crate) dial: Dial,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts it, and waits until it says that it is ready. Its log, at the level of trace, goes
+    /// to `log`.
+    pub(crate) fn start(data: &Path, log: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_setroom"));
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("SETROOM_") {
+                command.env_remove(name);
+            }
+        }
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .env("RUST_LOG", "trace")
+            .env("SETROOM_LIMITS_INBOUND_MESSAGES_PER_SECOND", "100000")
+            .env("SETROOM_LIMITS_INBOUND_MESSAGES_BURST", "100000")
+            .env("SETROOM_LIMITS_INBOUND_ROOM_MESSAGES_PER_SECOND", "100000")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(File::create(log).unwrap());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let link = line.strip_prefix("Setroom is ready. Host a set: ").unwrap_or_else(|| {
+            panic!("not ready: {line:?} {}", std::fs::read_to_string(log).unwrap_or_default())
+        });
+        let dial = Dial::to(link.trim()).unwrap();
+        Self { child, dial, log: log.to_owned() }
+    }
+
+    /// Ends it without a word, as a power cut does.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// What it logged so far.
+    pub(crate) fn logged(&self) -> Vec<u8> {
+        std::fs::read(&self.log).unwrap()
+    }
+
+    /// The figures that Prometheus reads.
+    pub(crate) async fn figures(&self) -> Vec<u8> {
+        let logged = String::from_utf8(self.logged()).unwrap();
+        let start = logged.lines().find(|line| line.contains("\"metrics\"")).unwrap();
+        let start: serde_json::Value = serde_json::from_str(start).unwrap();
+        let address: SocketAddr = start["metrics"].as_str().unwrap().parse().unwrap();
+        let mut line = Line::open(address).await;
+        line.ask("GET", "/metrics", &address.to_string(), &[]).await.body
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // A test that fails must not leave it behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
