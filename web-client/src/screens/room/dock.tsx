@@ -108,7 +108,14 @@ function Hand(): JSX.Element {
   return (
     <>
       {hand === undefined ? (
-        <Btn look="big" onPress={() => ask({ c: 'raise_hand', ...(as && { kind: as }) })}>
+        <Btn
+          look="big"
+          onPress={() => {
+            ask({ c: 'raise_hand', ...(as && { kind: as }) });
+            // For this hand only: a later one must not jump the queue as a process point unasked.
+            kind.value = undefined;
+          }}
+        >
           <Icon is="hand" />
           {t('hand-raise')}
         </Btn>
