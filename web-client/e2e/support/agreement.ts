@@ -40,7 +40,7 @@ async function look(person: Person, everybody: readonly Person[]): Promise<Seen>
       queue: rows('waiting-title', (row) => row.dataset['seat'] ?? ''),
       round: rows('round-title', state),
       headline: one('.now-card') ? (text(one('.now-card .headline')) ?? '') : undefined,
-      table: rows('table-title', (row) => `${row.dataset['seat']} ${text(row.firstElementChild)}`),
+      table: one('.side') ? (rows('table-title', (row) => `${row.dataset['seat']} ${text(row.firstElementChild)}`) ?? '') : undefined,
       heading: text(one('#now-title')),
       timer: one('[role="timer"]')?.getAttribute('aria-label') ?? undefined,
     };
@@ -79,6 +79,9 @@ export async function agree(people: readonly Person[], everybody = people): Prom
         }
         agreed[what] = shown[0];
       }
+      // The presenter alone is not shown who waits.
+      const without = screens.filter(({ queue }) => queue === undefined).length;
+      if (agreed['queue'] !== undefined && without > 1) throw new Error(`${without} do not see who waits`);
       const left = screens.flatMap((seen) => seen.minutes ?? []);
       if (Math.max(...left) - Math.min(...left) > 1) throw new Error(`not the same time: ${left.join(', ')}`);
       if (screens.some(({ part }) => part === undefined)) throw new Error('somebody is not in the meeting');

@@ -1,5 +1,7 @@
 /** Nine people and a service: who they are, how they come in, and what they write. */
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from './browser';
 import { Person, type Habits, type Traffic } from './person';
@@ -68,6 +70,8 @@ export class Circle {
   readonly browser: Browser;
   readonly traffic: Traffic = { elsewhere: [], said: [] };
   readonly people = new Map<Who | 'hana', Person>();
+  /** Also those who have left. */
+  readonly everybody: Person[] = [];
   /** Everybody's way to the service, and Ewa's own, which can be cut. */
   readonly street: Street;
   readonly ewasStreet: Street;
@@ -105,6 +109,7 @@ export class Circle {
     const habits = { ...HABITS[who], name: TYPED[who], origin, traffic: this.traffic };
     const person = await Person.arrive(this.browser, habits);
     this.people.set(who, person);
+    this.everybody.push(person);
     return person;
   }
 
@@ -112,6 +117,29 @@ export class Circle {
     const person = this.people.get(who);
     if (person === undefined) throw new Error(`${who} is not here`);
     return person;
+  }
+
+  /** How many changes "a hand went up" of this seat went out to anybody. */
+  raisings(seat: string): number {
+    const places = this.traffic.said.flatMap((frame) => {
+      if (typeof frame !== 'string' || !frame.startsWith('{"t":"change"')) return [];
+      const { seq, what, by } = JSON.parse(frame) as { seq: number; what: string; by?: string };
+      return what === 'hand_raised' && by === seat ? [seq] : [];
+    });
+    return new Set(places).size;
+  }
+
+  /** All that the service wrote, says of itself, or was told: by place. */
+  async kept(): Promise<Map<string, Buffer>> {
+    const places = new Map<string, Buffer>();
+    const { folder } = this.setroom;
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      const file = join(entry.parentPath, entry.name);
+      if (entry.isFile()) places.set(file.slice(folder.length), readFileSync(file));
+    }
+    places.set('metrics', Buffer.from(await this.setroom.metrics()));
+    places.set('frames', Buffer.concat(this.traffic.said.map((said) => Buffer.from(said))));
+    return places;
   }
 
   /** Everybody who is here, or those of them that are named. */

@@ -77,12 +77,19 @@ export class Person {
     await this.button(id, args).click();
   }
 
+  /** Presses a button of the dialog that is open. */
+  async pressInSheet(id: MessageId, args?: Args): Promise<void> {
+    const name = this.words(id, args);
+    await this.page.locator('dialog[open]').getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Types into the field with this label; into the newest, where there are several. */
   async type(id: MessageId, text: string): Promise<void> {
-    await this.page.getByLabel(this.words(id), { exact: true }).fill(text);
+    await this.page.getByLabel(this.words(id), { exact: true }).last().fill(text);
   }
 
   async choose(id: MessageId): Promise<void> {
-    await this.page.getByLabel(this.words(id), { exact: true }).check();
+    await this.page.getByLabel(this.words(id), { exact: true }).last().check();
   }
 
   /** Waits until these words are on the screen. */
@@ -90,10 +97,10 @@ export class Person {
     await this.reads(this.words(id, args));
   }
 
-  /** Waits until this text is on the screen, whatever marks stand in it. */
+  /** Waits until this text is on the screen itself (not only said aloud), whatever marks stand in it. */
   async reads(text: string): Promise<void> {
     await this.page.waitForFunction(
-      (text) => document.body.innerText.replace(/[\u2068\u2069]/g, '').includes(text),
+      (text) => document.getElementById('app')?.innerText.replace(/[\u2068\u2069]/g, '').includes(text),
       text,
     );
   }
@@ -101,7 +108,7 @@ export class Person {
   /** Waits until this text is nowhere on the screen. */
   async readsNoMore(text: string): Promise<void> {
     await this.page.waitForFunction(
-      (text) => !document.body.innerText.replace(/[\u2068\u2069]/g, '').includes(text),
+      (text) => !document.getElementById('app')?.innerText.replace(/[\u2068\u2069]/g, '').includes(text),
       text,
     );
   }
@@ -111,9 +118,29 @@ export class Person {
     await this.page.locator(`nav.phases[data-part="${part}"]`).waitFor();
   }
 
-  /** Opens the options beside somebody's name. */
-  async options(name: string): Promise<void> {
+  /** Does something with somebody, by the options beside their name. */
+  async doWith(name: string, what: MessageId): Promise<void> {
     await this.press('options-for', { name });
+    await this.pressInSheet(what);
+  }
+
+  /** Puts their hand up, and says what for. */
+  async raiseHand(kind?: 'clarify' | 'explore' | 'challenge' | 'process'): Promise<void> {
+    if (kind !== undefined) {
+      const kinds = this.page.locator('details.kinds');
+      if ((await kinds.getAttribute('open')) === null) await kinds.locator('summary').click();
+      await this.choose(`kind-${kind}`);
+    }
+    await this.press('hand-raise');
+  }
+
+  /** Moves the meeting on to this part, by the button that names it. */
+  async moveOnTo(part: string): Promise<void> {
+    await this.press('next-part', { part: this.partName(part) });
+  }
+
+  partName(part: string): string {
+    return this.words(`part-${part.replaceAll(/[._]/g, '-')}` as MessageId);
   }
 }
 
