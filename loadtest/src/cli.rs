@@ -51,7 +51,7 @@ pub struct RunArgs {
     /// Writes the report as JSON to this file.
     #[arg(long)]
     pub json: Option<PathBuf>,
-    /// Repeats an earlier run.
+    /// Repeats the schedule of an earlier run: who wishes what, when.
     #[arg(long)]
     pub seed: Option<u64>,
     /// The server's process on this machine, to tell what it uses.
@@ -96,11 +96,12 @@ pub enum BadArguments {
 }
 
 impl RunArgs {
-    /// The run that is asked for. `seed` is for when none was given.
+    /// The run that is asked for. `fresh` must differ from run to run: it is what ids and keys are
+    /// made from, and the seed when none was given.
     ///
     /// # Errors
     /// [`BadArguments`].
-    pub async fn plan(&self, seed: u64) -> Result<Run, BadArguments> {
+    pub async fn plan(&self, fresh: u64) -> Result<Run, BadArguments> {
         let bad = |error| BadArguments::Url { url: self.url.clone(), error };
         let mut dial = Dial::to(&self.url).map_err(bad)?;
         if let Some(origin) = &self.origin {
@@ -117,7 +118,7 @@ impl RunArgs {
             members: self.members as usize,
             rate: self.rate,
             duration: self.duration,
-            seed: self.seed.unwrap_or(seed),
+            seed: self.seed.unwrap_or(fresh),
         };
         if load.commands() == 0 {
             return Err(BadArguments::NoCommands);
@@ -126,15 +127,19 @@ impl RunArgs {
             url: self.url.clone(),
             dial: dial.patience(PATIENCE),
             load,
+            salt: fresh,
             sealing: if self.opaque { Sealing::Opaque } else { Sealing::Real },
             server_pid: self.server_pid,
             thresholds: Thresholds { p99_ms: self.fail_p99_ms, join_p99_ms: self.fail_join_p99_ms },
+            drain: DRAIN,
         })
     }
 }
 
 /// A join storm may make a seat wait; a run that is stuck must still end.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// What has not come ten seconds after the last command is lost to whoever waits for it.
+const DRAIN: Duration = Duration::from_secs(10);
 
 fn positive(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {

@@ -31,6 +31,7 @@ pub(crate) struct Joins {
     pub(crate) dial: Dial,
     pub(crate) sources: Sources,
     pub(crate) load: Load,
+    pub(crate) salt: u64,
     pub(crate) sealing: Sealing,
     pub(crate) latencies: Arc<Shards>,
     /// From the first packet of a seat to its snapshot.
@@ -55,7 +56,7 @@ impl Joins {
     }
 
     fn rng(&self, room: usize, of: u64) -> StdRng {
-        StdRng::seed_from_u64(mixed(mixed(self.load.seed, 1 << 40), (room as u64) << 16 | of))
+        StdRng::seed_from_u64(mixed(self.salt, ((room as u64) << 16) | of))
     }
 
     /// Brings one room to the start of the measured part.

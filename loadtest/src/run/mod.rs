@@ -37,8 +37,6 @@ use crate::schedule::Load;
 const AT_ONCE: usize = 16;
 /// Snapshots that are fetched at the same time at the end.
 const CHECKS_AT_ONCE: usize = 32;
-/// How long stragglers are waited for at the end.
-const DRAIN: Duration = Duration::from_secs(10);
 /// How long a last part of a view is waited for.
 const LAST_PART: Duration = Duration::from_secs(3);
 /// How often progress is shown.
@@ -55,12 +53,16 @@ pub struct Run {
     pub dial: Dial,
     /// How much.
     pub load: Load,
+    /// What ids and keys are made from. It must differ from run to run: a server keeps its sets.
+    pub salt: u64,
     /// Whether boxes are sealed.
     pub sealing: Sealing,
     /// The server's process, to be watched.
     pub server_pid: Option<u32>,
     /// What has to be kept.
     pub thresholds: Thresholds,
+    /// How long stragglers are waited for at the end.
+    pub drain: Duration,
 }
 
 /// Why there is no report.
@@ -132,20 +134,23 @@ pub async fn run(
     let at_start = reading()?;
     let seconds = measure(&mut field, run, &latencies, &stop, progress).await.as_secs_f64();
     let partial = *stop.borrow();
-    let deadline = Instant::now() + DRAIN;
+    let deadline = Instant::now() + run.drain;
     let settled = field.rooms.iter().map(|room| room.wait(deadline, |ledger| ledger.settled()));
     futures_util::future::join_all(settled).await;
     let at_end = reading()?;
 
-    let (tally, commands, figures) = add_up(&field, &latencies);
+    // What the checks below send and receive is no part of what was measured.
+    let latency = latencies.sum();
+    let mut late = Latency::default();
+    field.players.iter().for_each(|player| late.merge(&player.late));
+    let (tally, commands, figures) = add_up(&field, &latency);
     let ended = ends(&field.rooms);
-    let views = if partial { Views::default() } else { check(&mut field, progress).await };
+    let views =
+        if partial { Views::default() } else { check(&mut field, run.drain, progress).await };
     field.readers.shutdown().await;
     progress.end();
 
     let joined = joins.join_times.sum();
-    let mut late = Latency::default();
-    field.players.iter().for_each(|player| late.merge(&player.late));
     let figures = Figures {
         join_p99_ms: joined.at(0.99),
         checked: views.checked,
@@ -165,14 +170,14 @@ pub async fn run(
         verdict,
         reasons,
         partial,
-        latency_ms: latencies.sum().quantiles(),
+        latency_ms: latency.quantiles(),
         deliveries: Deliveries {
             expected: tally.expected,
             received: tally.received,
             lost: tally.lost,
             duplicated: tally.duplicated,
             out_of_order: tally.out_of_order,
-            timed: latencies.sum().count(),
+            timed: latency.count(),
             per_second: if seconds > 0.0 { tally.received as f64 / seconds } else { 0.0 },
         },
         commands,
@@ -221,6 +226,7 @@ async fn prepare(run: &Run, latencies: &Arc<Shards>) -> Result<Joins, CannotRun>
         dial: run.dial.clone(),
         sources: Sources::for_target(target, connections),
         load: run.load,
+        salt: run.salt,
         sealing: run.sealing,
         latencies: Arc::clone(latencies),
         join_times: Shards::new(),
@@ -295,7 +301,7 @@ async fn measure(
 }
 
 /// Adds the books of all rooms up.
-fn add_up(field: &Field, latencies: &Shards) -> (Tally, Commands, Figures) {
+fn add_up(field: &Field, latency: &Latency) -> (Tally, Commands, Figures) {
     let (mut tally, mut commands, mut figures) =
         (Tally::default(), Commands::default(), Figures::default());
     let mut named = 0;
@@ -317,15 +323,14 @@ fn add_up(field: &Field, latencies: &Shards) -> (Tally, Commands, Figures) {
     }
     commands.due = field.players.iter().map(|player| player.due).sum();
     commands.refused = commands.refused_by_code.values().sum();
-    let latencies = latencies.sum();
     let figures = Figures {
-        p99_ms: latencies.at(0.99),
+        p99_ms: latency.at(0.99),
         expected: tally.expected,
         lost: tally.lost,
         duplicated: tally.duplicated,
         out_of_order: tally.out_of_order,
         // What is lost cannot name anything, and is told already.
-        nameless: named.saturating_sub(latencies.count()).saturating_sub(tally.lost),
+        nameless: named.saturating_sub(latency.count()).saturating_sub(tally.lost),
         due: commands.due,
         sent: commands.sent,
         done: commands.done,
@@ -344,8 +349,8 @@ fn ends(rooms: &[Arc<Room>]) -> BTreeMap<String, u64> {
 }
 
 /// Compares every seat's merged view with a fresh snapshot, while the rooms hold still.
-async fn check(field: &mut Field, progress: &Progress) -> Views {
-    let holds = field.players.iter_mut().map(|player| player.hold(DRAIN));
+async fn check(field: &mut Field, drain: Duration, progress: &Progress) -> Views {
+    let holds = field.players.iter_mut().map(|player| player.hold(drain));
     futures_util::future::join_all(holds).await;
     let seats: Vec<_> = (field.players.iter())
         .flat_map(|player| (0..player.hands.len()).map(move |seat| (player, seat)))
@@ -353,7 +358,7 @@ async fn check(field: &mut Field, progress: &Progress) -> Views {
     progress.begin("check", seats.len() as u64);
     let mut views = Views::default();
     let mut compared = stream::iter(seats)
-        .map(|(player, seat)| Box::pin(compare(player, seat, LAST_PART)))
+        .map(|(player, seat)| Box::pin(compare(player, seat, LAST_PART.min(drain))))
         .buffer_unordered(CHECKS_AT_ONCE);
     while let Some(compared) = compared.next().await {
         if let Ok(compared) = compared {

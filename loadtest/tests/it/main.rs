@@ -7,6 +7,12 @@
     reason = "a test stops at the first surprise, also in its own functions"
 )]
 
+mod counting;
+mod fake;
 mod forms;
+mod program;
+mod schedule;
+mod schema;
 mod sealing;
+mod selftest;
 mod vectors;

@@ -1,0 +1,358 @@
+//! A server of a few lines with the real rules, and with faults that real ones must not have.
+//!
+//! It keeps no journal, one lock guards everything, and every frame goes through a queue that can
+//! hold it back, drop it, repeat it or swap it with the next one.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use setroom_protocol::view::{self, Own, Patch as _, Shared};
+use setroom_protocol::*;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+
+/// What is done to the changes that are sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Faults {
+    /// Held back so long, each on its own.
+    pub(crate) delay: Duration,
+    /// What happens to the `nth` hand that goes up, on its way to one seat.
+    pub(crate) hurt: Option<Hurt>,
+    /// From which hand on, counted over all rooms.
+    pub(crate) nth: u64,
+    /// Whether every command after the start is refused.
+    pub(crate) refuse: bool,
+    /// Whether commands after the start get no answer.
+    pub(crate) silent: bool,
+    /// The `nth` hand blocks the thread for so long, and so everything that shares it.
+    pub(crate) stall: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hurt {
+    Drop,
+    Repeat,
+    /// It comes after the next change.
+    Swap,
+    /// It says something else than the others' copies.
+    Alter,
+    /// It does not say which command it follows from.
+    Nameless,
+}
+
+pub(crate) struct Fake {
+    pub(crate) url: String,
+    /// Hands that went up so far.
+    pub(crate) hands: watch::Receiver<u64>,
+}
+
+#[derive(Default)]
+struct World {
+    sets: BTreeMap<SetId, Set>,
+    faults: Faults,
+    hands: watch::Sender<u64>,
+    connections: u64,
+}
+
+struct Set {
+    room: Room,
+    around: Around,
+    shared: Shared,
+    people: BTreeMap<u64, Person>,
+}
+
+struct Person {
+    device: DeviceId,
+    own: Option<Own>,
+    out: mpsc::Sender<(Instant, String)>,
+    swapped: Option<String>,
+}
+
+type Shelf = Arc<Mutex<World>>;
+
+pub(crate) async fn start(faults: Faults) -> Fake {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let world: Shelf = Arc::new(Mutex::new(World { faults, ..World::default() }));
+    let hands = lock(&world).hands.subscribe();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(stream, Arc::clone(&world)));
+        }
+    });
+    Fake { url: format!("http://{address}"), hands }
+}
+
+fn lock(world: &Shelf) -> MutexGuard<'_, World> {
+    world.lock().unwrap()
+}
+
+fn now() -> Timestamp {
+    static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    let start = START.get_or_init(Instant::now);
+    Timestamp(1_800_000_000_000 + u64::try_from(start.elapsed().as_millis()).unwrap())
+}
+
+async fn serve(mut stream: TcpStream, world: Shelf) {
+    let mut first = [0; 4];
+    if stream.peek(&mut first).await.unwrap_or(0) == 0 {
+        return;
+    }
+    stream.set_nodelay(true).unwrap();
+    if first.starts_with(b"P") {
+        found(&mut stream, &world).await;
+        return;
+    }
+    #[allow(clippy::result_large_err, reason = "the library's own type")]
+    let shake = |_: &Request, mut answer: Response| {
+        answer.headers_mut().insert("sec-websocket-protocol", SUBPROTOCOL.parse().unwrap());
+        Ok(answer)
+    };
+    let Ok(socket) = tokio_tungstenite::accept_hdr_async(stream, shake).await else { return };
+    let (mut sink, mut frames) = socket.split();
+    let (out, mut queue) = mpsc::channel::<(Instant, String)>(4096);
+    tokio::spawn(async move {
+        while let Some((at, text)) = queue.recv().await {
+            tokio::time::sleep_until(at).await;
+            if sink.send(Message::text(text)).await.is_err() {
+                return;
+            }
+        }
+        let _ = sink.close().await;
+    });
+    let mut me = None;
+    while let Some(Ok(message)) = frames.next().await {
+        let Message::Text(text) = message else { continue };
+        let frame = decode(&text, me.is_none()).unwrap();
+        let mut world = lock(&world);
+        match me {
+            None => me = Some(world.come_in(frame, &out)),
+            Some((set, person)) => world.asked(set, person, frame),
+        }
+    }
+    if let Some((set, person)) = me {
+        lock(&world).sets.get_mut(&set).unwrap().leave(person);
+    }
+}
+
+async fn found(stream: &mut TcpStream, world: &Shelf) {
+    let mut bytes = Vec::new();
+    let founding: Founding = loop {
+        assert!(stream.read_buf(&mut bytes).await.unwrap() > 0);
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some(Ok(founding)) =
+            text.split_once("\r\n\r\n").map(|(_, b)| serde_json::from_str(b))
+        {
+            break founding;
+        }
+    };
+    let change = setroom_protocol::found(&founding).unwrap();
+    let record = Recorded { seq: Seq(1), at: now(), by: None, re: None, change };
+    let room = Room::found(&record).unwrap();
+    let shared = view::shared(&room, None);
+    let set = Set { room, around: Around::new(now()), shared, people: BTreeMap::new() };
+    lock(world).sets.insert(founding.set, set);
+    let answer = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    stream.write_all(answer).await.unwrap();
+}
+
+impl World {
+    fn come_in(
+        &mut self,
+        frame: ClientFrame,
+        out: &mpsc::Sender<(Instant, String)>,
+    ) -> (SetId, u64) {
+        self.connections += 1;
+        let id = self.connections;
+        let fresh = SeatId::from_bytes(u128::from(id).to_be_bytes());
+        let person = |device| Person { device, own: None, out: out.clone(), swapped: None };
+        match frame {
+            ClientFrame::Knock { set: of, role, public, nonce, mac, name, resume, .. } => {
+                let device = DeviceId::from_bytes(setroom_loadtest::seal::device_id(&public.0));
+                let at = now();
+                let knock = Knock { role, device, public, nonce, mac, name, resume, fresh, at };
+                let set = self.sets.get_mut(&of).unwrap();
+                set.people.insert(id, person(device));
+                match enter(&set.room, &knock).unwrap() {
+                    Entrance::In(changes) => {
+                        self.record(of, None, None, changes);
+                        self.sets.get_mut(&of).unwrap().seat(id);
+                    }
+                    Entrance::Lobby => {
+                        set.around.knock(knock).unwrap();
+                        let lobby = view::lobby(&set.room, &set.around, device);
+                        set.tell(id, &ServerFrame::Lobby { at, lobby });
+                        set.tell_of_knocks();
+                    }
+                }
+                (of, id)
+            }
+            ClientFrame::Resume { set: of, device, .. } => {
+                let set = self.sets.get_mut(&of).unwrap();
+                set.people.insert(id, person(device));
+                set.seat(id);
+                (of, id)
+            }
+            ClientFrame::Do { .. } | ClientFrame::Ping { .. } => panic!("not a first frame"),
+        }
+    }
+
+    fn asked(&mut self, of: SetId, id: u64, frame: ClientFrame) {
+        let ClientFrame::Do { cid, seen, cmd } = frame else { return };
+        let faults = self.faults;
+        let set = self.sets.get_mut(&of).unwrap();
+        let running = set.shared.presenter.is_some() && !matches!(cmd, Command::Hold);
+        if faults.silent && running {
+            return;
+        }
+        let device = set.people[&id].device;
+        let Some(held) = set.room.device(device) else { return };
+        let asker = Asker { seat: held.seat, device, seen };
+        let decided = if faults.refuse && running {
+            Err(Code::Busy.into())
+        } else {
+            decide(&set.room, &set.around, asker, &cmd, now())
+        };
+        match decided {
+            Ok(changes) => {
+                self.record(of, Some(asker.seat), Some(cid), changes);
+                let set = self.sets.get_mut(&of).unwrap();
+                let seq = set.room.seq();
+                if let Command::Admit { device, .. } = cmd {
+                    set.around.forget_knock(device);
+                    let joined = set.people.iter().find(|(_, person)| person.device == device);
+                    let joined = joined.map(|(id, _)| *id);
+                    joined.into_iter().for_each(|id| set.seat(id));
+                    set.tell_of_knocks();
+                }
+                set.tell(id, &ServerFrame::Done { cid, seq });
+                let by_itself = tick(&set.room, &set.around, now());
+                self.record(of, None, None, by_itself);
+            }
+            Err(Refusal { code }) => {
+                let temporary = code.temporary();
+                set.tell(id, &ServerFrame::Refused { cid: Some(cid), code, temporary });
+            }
+        }
+    }
+
+    fn record(
+        &mut self,
+        of: SetId,
+        by: Option<SeatId>,
+        re: Option<CommandId>,
+        changes: Vec<Change>,
+    ) {
+        let last = changes.len().saturating_sub(1);
+        for (index, change) in changes.into_iter().enumerate() {
+            let hand = change.name() == "hand_raised";
+            self.hands.send_modify(|hands| *hands += u64::from(hand));
+            let now_it_is = hand && *self.hands.borrow() == self.faults.nth;
+            if now_it_is {
+                std::thread::sleep(self.faults.stall);
+            }
+            let hurt = self.faults.hurt.filter(|_| now_it_is);
+            let set = self.sets.get_mut(&of).unwrap();
+            let re = re.filter(|_| index == last);
+            let record = Recorded { seq: set.room.next_seq(), at: now(), by, re, change };
+            set.record(&record, self.faults.delay, hurt);
+        }
+    }
+}
+
+impl Set {
+    /// Applies a change and sends it to everybody; the second seat's copy may be hurt.
+    fn record(&mut self, record: &Recorded, delay: Duration, hurt: Option<Hurt>) {
+        self.room.apply(record);
+        let after = view::shared(&self.room, Some(&self.shared));
+        let patch = self.shared.patch(&after).unwrap_or_else(|| serde_json::json!({}));
+        self.shared = after;
+        let frame = |re, patch| {
+            let (seq, at, by) = (record.seq, record.at, record.by);
+            let what = record.change.name().to_owned();
+            ServerFrame::Change { seq, at, by, re, what, shared: patch }.encode()
+        };
+        let text = frame(record.re, patch.clone());
+        let at = Instant::now() + delay;
+        let mut victim = hurt;
+        for (index, person) in self.people.values_mut().enumerate() {
+            let Some(before) = &person.own else { continue };
+            let hurt = if index > 0 { victim.take() } else { None };
+            let copy = match hurt {
+                Some(Hurt::Alter) => frame(record.re, serde_json::json!({"locked": true})),
+                Some(Hurt::Nameless) => frame(None, patch.clone()),
+                _ => text.clone(),
+            };
+            match hurt {
+                Some(Hurt::Drop) => {}
+                Some(Hurt::Swap) => person.swapped = Some(copy),
+                _ => {
+                    let _ = person.out.try_send((at, copy.clone()));
+                    if let Some(late) = person.swapped.take() {
+                        let _ = person.out.try_send((at, late));
+                    }
+                    if hurt == Some(Hurt::Repeat) {
+                        let _ = person.out.try_send((at, copy));
+                    }
+                }
+            }
+            let own = view::own(&self.room, person.device, None).unwrap();
+            if let Some(patch) = before.patch(&own) {
+                let frame = ServerFrame::Own { seq: record.seq, own: patch, whole: false };
+                let _ = person.out.try_send((at, frame.encode()));
+            }
+            person.own = Some(own);
+        }
+    }
+
+    fn tell(&mut self, id: u64, frame: &ServerFrame) {
+        let _ = self.people[&id].out.try_send((Instant::now(), frame.encode()));
+    }
+
+    fn tell_of_knocks(&mut self) {
+        let knocks = view::knocks(&self.room, &self.around);
+        let frame = ServerFrame::Knocks { knocks }.encode();
+        for person in self.people.values() {
+            if person.own.as_ref().is_some_and(|own| own.keys) {
+                let _ = person.out.try_send((Instant::now(), frame.clone()));
+            }
+        }
+    }
+
+    /// Gives a person who has a seat the room, and tells the others that they are here.
+    fn seat(&mut self, id: u64) {
+        let person = self.people.get_mut(&id).unwrap();
+        let own = view::own(&self.room, person.device, None).unwrap();
+        self.around.arrive(own.seat);
+        if own.controls {
+            self.around.no_facilitator_since = None;
+        }
+        person.own = Some(own.clone());
+        let snapshot = ServerFrame::Snapshot {
+            seq: self.room.seq(),
+            at: now(),
+            shared: Box::new(self.shared.clone()),
+            own: Box::new(own),
+            gap: false,
+            build: "fake".into(),
+        };
+        self.tell(id, &snapshot);
+        let here = self.around.here().collect();
+        let frame = ServerFrame::Presence { here, no_facilitator_since: None }.encode();
+        for person in self.people.values().filter(|person| person.own.is_some()) {
+            let _ = person.out.try_send((Instant::now(), frame.clone()));
+        }
+    }
+
+    fn leave(&mut self, id: u64) {
+        if let Some(own) = self.people.remove(&id).and_then(|person| person.own) {
+            self.around.leave(own.seat);
+        }
+    }
+}

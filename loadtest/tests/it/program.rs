@@ -1,0 +1,101 @@
+//! The program as it is called: exit codes, and one clear sentence for each mistake.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use super::fake::{self, Faults};
+
+fn called(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_setroom-loadtest")).args(arguments).output().unwrap()
+}
+
+fn run(url: &str, more: &[&str]) -> Output {
+    let usual = ["run", "--url", url, "--rooms", "2", "--members", "3", "--rate", "40"];
+    called(&[&usual, ["--duration", "500ms"].as_slice(), more].concat())
+}
+
+fn refused(output: &Output, sentence: &str) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains(sentence), "{said}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn mistakes_end_with_2_and_say_what_they_are() {
+    let here = "http://127.0.0.1:9";
+    refused(&called(&[]), "Usage");
+    refused(&called(&["run"]), "--url");
+    refused(&run("ftp://x", &[]), "not of the form http://HOST:PORT");
+    refused(&run("https://127.0.0.1:9", &[]), "https is not spoken here");
+    refused(&run("http://127.0.0.1:9/path", &[]), "not of the form");
+    for (flag, value, sentence) in [
+        ("--rooms", "0", "0 is not in"),
+        ("--members", "1", "1 is not in 2..=24"),
+        ("--members", "25", "25 is not in 2..=24"),
+        ("--rate", "0", "above 0"),
+        ("--rate", "fast", "above 0"),
+        ("--duration", "0s", "above 0"),
+        ("--duration", "5 parsecs", "60s"),
+        ("--fail-p99-ms", "-1", "above 0"),
+        ("--seed", "x", "invalid"),
+    ] {
+        let all = ["run", "--url", here, "--rooms", "2", "--members", "3"];
+        let all = [&all, ["--rate", "1", "--duration", "1s"].as_slice()].concat();
+        let mut all: Vec<_> = all.into_iter().map(str::to_owned).collect();
+        match all.iter().position(|word| word == flag) {
+            Some(at) => all[at + 1] = value.to_owned(),
+            None => all.extend([flag.to_owned(), value.to_owned()]),
+        }
+        // An equals sign, so that a leading minus is a value.
+        let glued: Vec<_> = std::iter::once("run".to_owned())
+            .chain(all[1..].chunks(2).map(|pair| pair.join("=")))
+            .collect();
+        let words: Vec<_> = glued.iter().map(String::as_str).collect();
+        refused(&called(&words), sentence);
+    }
+    let few = ["run", "--url", here, "--rooms", "2", "--members", "3", "--rate", "0.1"];
+    refused(&called(&[&few, ["--duration", "1s"].as_slice()].concat()), "no single command");
+}
+
+#[test]
+fn other_peoples_servers_are_left_alone() {
+    // Addresses for documentation: nobody is there, and nobody is asked.
+    refused(&run("http://192.0.2.1:8787", &[]), "--i-own-this-server");
+    refused(&run("http://[2001:db8::1]:8787", &[]), "--i-own-this-server");
+}
+
+#[test]
+fn nobody_there_ends_with_2() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    refused(&run(&url, &[]), "cannot be reached");
+    refused(&run(&url, &["--json", "/nonexistent/report.json"]), "cannot be written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pass_is_0_and_fail_is_1() {
+    let server = fake::start(Faults::default()).await;
+    let file = std::env::temp_dir().join(format!("setroom-report-{}.json", std::process::id()));
+    let path = file.to_str().unwrap().to_owned();
+    let url = server.url.clone();
+    let call = move |more: &'static [&'static str], path: String| {
+        let url = url.clone();
+        tokio::task::spawn_blocking(move || run(&url, &[more, &["--json", &path]].concat()))
+    };
+    let good = call(&["--fail-p99-ms", "20000", "--seed", "9"], path.clone()).await.unwrap();
+    let said = String::from_utf8_lossy(&good.stdout);
+    assert_eq!(good.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&good.stderr));
+    assert!(said.starts_with("PASS") && said.contains("--seed 9"), "{said}");
+    let report: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!((report["verdict"].as_str(), report["seed"].as_u64()), (Some("pass"), Some(9)));
+
+    // The same seed again, on the same server: ids and keys must be others.
+    let slow = call(&["--fail-p99-ms", "0.001", "--seed", "9"], path).await.unwrap();
+    let said = String::from_utf8_lossy(&slow.stdout);
+    assert_eq!(slow.status.code(), Some(1), "{said}{}", String::from_utf8_lossy(&slow.stderr));
+    assert!(said.starts_with("FAIL: p99 was"), "{said}");
+    std::fs::remove_file(file).unwrap();
+}

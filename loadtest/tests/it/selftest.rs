@@ -1,0 +1,213 @@
+//! The tester against a server whose delay and faults are known: it must find them all.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use setroom_loadtest::client::{Dial, Sealing};
+use setroom_loadtest::measure::verdict::{Thresholds, Verdict};
+use setroom_loadtest::progress::Progress;
+use setroom_loadtest::report::Report;
+use setroom_loadtest::run::{CannotRun, Run, run};
+use setroom_loadtest::schedule::Load;
+use tokio::sync::watch;
+
+use super::fake::{self, Faults, Hurt};
+use super::schema;
+
+fn load() -> Load {
+    Load { rooms: 3, members: 4, rate: 120.0, duration: Duration::from_secs(1), seed: 5 }
+}
+
+fn plan(url: &str) -> Run {
+    Run {
+        url: url.to_owned(),
+        dial: Dial::to(url).unwrap(),
+        load: load(),
+        salt: 1,
+        sealing: Sealing::Real,
+        server_pid: None,
+        // Far from what a busy machine does to a run: only faults are to fail here.
+        thresholds: Thresholds { p99_ms: 20_000.0, join_p99_ms: None },
+        drain: Duration::from_millis(400),
+    }
+}
+
+async fn run_with(faults: Faults) -> Report {
+    let server = fake::start(faults).await;
+    let (_stop, stopped) = watch::channel(false);
+    run(&plan(&server.url), stopped, &Progress::Silent).await.unwrap()
+}
+
+/// The JSON of a report, after the schema has found nothing in it.
+fn checked(report: &Report) -> Value {
+    let schema: Value = serde_json::from_str(include_str!("../../schema/report.json")).unwrap();
+    let value = serde_json::to_value(report).unwrap();
+    assert_eq!(schema::faults(&schema, &value, ""), Vec::<String>::new());
+    value
+}
+
+#[tokio::test]
+async fn a_sound_server_passes_and_the_report_is_as_described() {
+    let server = fake::start(Faults::default()).await;
+    let (_stop, stopped) = watch::channel(false);
+    let mut plan = plan(&server.url);
+    plan.server_pid = cfg!(target_os = "linux").then(std::process::id);
+    let report = run(&plan, stopped, &Progress::Silent).await.unwrap();
+    assert_eq!((report.verdict, &report.reasons), (Verdict::Pass, &vec![]), "{report}");
+    assert!(report.to_string().starts_with("PASS"), "{report}");
+
+    assert_eq!(report.commands.due, 120);
+    assert_eq!(report.commands.sent, 120);
+    assert_eq!(report.commands.done + report.commands.refused, 120);
+    assert!(report.commands.refused < 24, "the mix should fit the room: {report}");
+    // Each done command reached all four seats, and each receipt was timed.
+    assert_eq!(report.deliveries.timed, report.commands.done * 4);
+    assert!(report.deliveries.expected >= report.deliveries.timed);
+    assert_eq!(report.deliveries.received, report.deliveries.expected);
+    assert_eq!((report.join.seats, report.views.checked, report.views.equal), (12, 12, 12));
+
+    let value = checked(&report);
+    assert_eq!(value["verdict"], "pass");
+    assert_eq!(value["arguments"]["thresholds"], json!({"p99_ms": 20_000.0}));
+    assert_eq!(value["server"].is_object(), cfg!(target_os = "linux"));
+}
+
+#[tokio::test]
+async fn opaque_boxes_do_as_well() {
+    let server = fake::start(Faults::default()).await;
+    let (_stop, stopped) = watch::channel(false);
+    let plan = Run { sealing: Sealing::Opaque, ..plan(&server.url) };
+    let report = run(&plan, stopped, &Progress::Silent).await.unwrap();
+    assert_eq!(report.verdict, Verdict::Pass, "{report}");
+    assert!(report.arguments.opaque);
+}
+
+#[tokio::test]
+async fn a_delay_is_found_in_every_quantile() {
+    let delay = Duration::from_millis(80);
+    let report = run_with(Faults { delay, ..Faults::default() }).await;
+    assert!(report.latency_ms.p50 >= 80.0, "{report}");
+    assert_eq!(report.verdict, Verdict::Pass, "{report}");
+}
+
+/// One thread runs tester and server; the server blocks it for a while, so that commands which
+/// fall due meanwhile are sent late. Their latency must hold the lateness and the delay: a clock
+/// that started at the sending would tell only of the delay.
+#[tokio::test]
+async fn latency_counts_from_the_due_time_however_late_the_sending() {
+    let (delay, stall) = (Duration::from_millis(50), Duration::from_millis(300));
+    let report = run_with(Faults { delay, stall, nth: 10, ..Faults::default() }).await;
+    assert!(report.generator.late_ms_max >= 200.0, "{report}");
+    assert!(report.latency_ms.max >= 250.0, "{report}");
+    // 36 of 120 commands were due in the stall, and so at least 15 % of all waited for 100 ms.
+    assert!(report.latency_ms.p90 >= 150.0, "{report}");
+}
+
+#[tokio::test]
+async fn a_dropped_delivery_turns_it_red() {
+    let report = run_with(Faults { hurt: Some(Hurt::Drop), nth: 8, ..Faults::default() }).await;
+    assert_eq!(report.verdict, Verdict::Fail);
+    assert_eq!(report.deliveries.lost, 1, "{report}");
+    assert_eq!(report.deliveries.duplicated, 0, "{report}");
+    assert!(report.reasons.contains(&"1 delivery was lost".into()), "{report}");
+    assert_eq!((report.views.checked, report.views.equal), (12, 11), "{report}");
+    assert!(report.to_string().starts_with("FAIL"), "{report}");
+    checked(&report);
+}
+
+#[tokio::test]
+async fn a_repeated_delivery_turns_it_red() {
+    let report = run_with(Faults { hurt: Some(Hurt::Repeat), nth: 8, ..Faults::default() }).await;
+    assert_eq!(report.verdict, Verdict::Fail);
+    assert_eq!((report.deliveries.lost, report.deliveries.duplicated), (0, 1), "{report}");
+    assert_eq!(report.reasons, ["1 delivery came twice"]);
+}
+
+#[tokio::test]
+async fn a_swapped_delivery_turns_it_red() {
+    let report = run_with(Faults { hurt: Some(Hurt::Swap), nth: 8, ..Faults::default() }).await;
+    assert_eq!(report.verdict, Verdict::Fail);
+    assert_eq!((report.deliveries.lost, report.deliveries.out_of_order), (0, 1), "{report}");
+    assert_eq!(report.reasons, ["1 delivery was out of order"]);
+}
+
+#[tokio::test]
+async fn other_bytes_for_one_seat_turn_it_red() {
+    let report = run_with(Faults { hurt: Some(Hurt::Alter), nth: 8, ..Faults::default() }).await;
+    assert_eq!(report.verdict, Verdict::Fail);
+    assert_eq!(report.deliveries.lost, 0, "{report}");
+    assert!(report.views.equal < report.views.checked, "{report}");
+}
+
+#[tokio::test]
+async fn a_delivery_that_does_not_name_its_command_turns_it_red() {
+    let report = run_with(Faults { hurt: Some(Hurt::Nameless), nth: 8, ..Faults::default() }).await;
+    assert_eq!(report.verdict, Verdict::Fail, "{report}");
+    assert_eq!(report.deliveries.lost, 0, "{report}");
+}
+
+#[tokio::test]
+async fn refusals_are_counted_apart_and_deliver_nothing() {
+    let report = run_with(Faults { refuse: true, ..Faults::default() }).await;
+    assert_eq!(report.commands.refused, 120, "{report}");
+    assert_eq!(report.commands.refused_by_code["busy"], 120);
+    assert_eq!((report.deliveries.expected, report.deliveries.lost), (0, 0));
+    assert!(report.reasons.contains(&"no command was done, so nothing was measured".into()));
+    checked(&report);
+}
+
+#[tokio::test]
+async fn commands_without_an_answer_turn_it_red() {
+    let report = run_with(Faults { silent: true, ..Faults::default() }).await;
+    assert!(report.reasons.contains(&"120 commands were never answered".into()), "{report}");
+}
+
+#[tokio::test]
+async fn too_slow_is_too_slow() {
+    let server =
+        fake::start(Faults { delay: Duration::from_millis(30), ..Faults::default() }).await;
+    let (_stop, stopped) = watch::channel(false);
+    let thresholds = Thresholds { p99_ms: 25.0, join_p99_ms: Some(0.001) };
+    let plan = Run { thresholds, ..plan(&server.url) };
+    let report = run(&plan, stopped, &Progress::Silent).await.unwrap();
+    assert_eq!(report.verdict, Verdict::Fail);
+    assert_eq!(report.reasons.len(), 2, "{report}");
+    checked(&report);
+}
+
+#[tokio::test]
+async fn stopped_by_hand_it_tells_what_there_is() {
+    let mut server = fake::start(Faults::default()).await;
+    let (stop, stopped) = watch::channel(false);
+    let load = Load { duration: Duration::from_secs(3600), ..load() };
+    let plan = Run { load, ..plan(&server.url) };
+    let by_hand = async {
+        server.hands.wait_for(|hands| *hands >= 10).await.unwrap();
+        stop.send_replace(true);
+    };
+    let (report, ()) = tokio::join!(run(&plan, stopped, &Progress::Silent), by_hand);
+    let report = report.unwrap();
+    assert!(report.partial);
+    assert_eq!(report.verdict, Verdict::Fail, "half a run proves nothing");
+    assert!(report.commands.done >= 10 && report.deliveries.lost == 0, "{report}");
+    assert!(report.to_string().contains("stopped"), "{report}");
+    checked(&report);
+}
+
+#[tokio::test]
+async fn stopped_before_anything_was_measured_there_is_no_report() {
+    let server = fake::start(Faults::default()).await;
+    let (_stop, stopped) = watch::channel(true);
+    let none = run(&plan(&server.url), stopped, &Progress::Silent).await;
+    assert!(matches!(none, Err(CannotRun::Stopped)));
+}
+
+#[test]
+fn the_schema_is_strict() {
+    let schema: Value = serde_json::from_str(include_str!("../../schema/report.json")).unwrap();
+    let bad = json!({"verdict": "maybe", "latency_ms": {"p50": "fast"}, "extra": 1});
+    let faults = schema::faults(&schema, &bad, "");
+    for part in ["/verdict", "/latency_ms/p50", "extra is not described", "\"seed\" is missing"] {
+        assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:?}");
+    }
+}
