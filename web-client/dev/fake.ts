@@ -46,7 +46,6 @@ export function fakeSession(scene: Scene): Fake {
     asked.push(command);
     const me = own.value?.seat as SeatId;
     const hands = shared.value?.queue ?? {};
-    const first = Math.min(0, ...Object.values(hands).map((hand) => hand.rank));
     const last = Math.max(0, ...Object.values(hands).map((hand) => hand.rank)) + 1;
     switch (command.c) {
       case 'raise_hand':
@@ -56,7 +55,13 @@ export function fakeSession(scene: Scene): Fake {
         change('hand_lowered', { queue: { [command.seat ?? me]: null } } as Patch<Shared>, true);
         break;
       case 'move_hand':
-        change('hands_moved', { queue: { [command.seat]: { rank: command.to === 0 ? first - 1 : last } } } as Patch<Shared>, true);
+        {
+          const order = (Object.keys(hands) as SeatId[]).toSorted((a, b) => (hands[a]?.rank ?? 0) - (hands[b]?.rank ?? 0));
+          order.splice(order.indexOf(command.seat), 1);
+          order.splice(command.to, 0, command.seat);
+          const ranks = Object.fromEntries(order.map((seat, at) => [seat, { rank: last + at }]));
+          change('hands_moved', { queue: ranks } as Patch<Shared>, true);
+        }
         break;
       case 'invite':
         change('floor_given', { asking: { seat: command.seat, since: NOW }, queue: { [command.seat]: null } } as Patch<Shared>, true);

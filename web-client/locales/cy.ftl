@@ -415,17 +415,17 @@ hands-waiting = { $count ->
     [two] Dau'n aros.
    *[other] { $count } yn aros.
 }
-hand-check = Gofynnwch i chi'ch hun: ydw i'n chwilfrydig, neu a oes gennyf ateb?
+hand-check = Gofynnwch i chi'ch hun: ydw i'n chwilfrydig, neu a oes gennyf ateb? Mae pwynt am sut rydym yn gweithio yn mynd gyntaf.
 kind-choose = Ar gyfer beth mae hi? (nid oes rhaid dweud)
 kind-chosen = Mae ar gyfer: { $kind }
 kind-legend = Mae fy llaw ar gyfer
 kind-none = Dim math
-kind-clarify = ffaith sydd ei hangen arnaf
+kind-clarify = cwestiwn ffaith
 kind-explore = cwestiwn agored
 kind-challenge = her
-kind-act = cwestiwn am weithredu
+kind-act = cwestiwn gweithredu
 kind-any = cwestiwn
-kind-process = sut rydym yn gweithio (yn mynd gyntaf)
+kind-process = sut rydym yn gweithio
 ask-end = Rwyf wedi gofyn
 ask-hint = Gofynnwch, yna arhoswch.
 turn-end = Rwyf wedi siarad

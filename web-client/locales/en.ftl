@@ -413,17 +413,17 @@ hands-waiting = { $count ->
     [one] One waiting.
    *[other] { $count } waiting.
 }
-hand-check = Ask yourself: am I curious, or do I have an answer?
+hand-check = Ask yourself: am I curious, or do I have an answer? A point about how we work goes first.
 kind-choose = What is it for? (you need not say)
 kind-chosen = It is for: { $kind }
 kind-legend = My hand is for
 kind-none = No kind
-kind-clarify = a fact I need
-kind-explore = an open question
-kind-challenge = a challenge
-kind-act = an action question
-kind-any = a question
-kind-process = how we work (goes first)
+kind-clarify = fact question
+kind-explore = open question
+kind-challenge = challenge
+kind-act = action question
+kind-any = question
+kind-process = how we work
 ask-end = I have asked
 ask-hint = Ask, then wait.
 turn-end = I have spoken

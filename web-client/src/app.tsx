@@ -58,13 +58,14 @@ export function App({ fragment, secure, ways, announcer }: AppProps): JSX.Elemen
     if (arrival === undefined) return { at: 'looking' };
     return arrival instanceof LinkFault ? { at: 'landing', fault: arrival } : enter(arrival);
   });
+  const looking = where.at === 'looking';
   useEffect(() => {
-    if (where.at !== 'looking') return;
+    if (!looking) return;
     ways.back().then(
       (found) => setWhere(found ? { at: 'session', ...found } : { at: 'landing' }),
       () => setWhere({ at: 'landing' }),
     );
-  }, []);
+  }, [looking, ways]);
 
   if (!secure) {
     return (
@@ -156,7 +157,7 @@ function InSession({ session, role, announcer, onHome }: InSessionProps): JSX.El
     default:
       return (
         <Frame>
-          <p role="status">{t('starting')}</p>
+          <p>{t('starting')}</p>
         </Frame>
       );
   }

@@ -60,7 +60,7 @@ export function Summary(): JSX.Element {
         <Btn look="main" onPress={() => window.print()}>{t('print')}</Btn>
         <Btn onPress={save}>{t('save-file')}</Btn>
       </p>
-      <NextDate title={title} />
+      <NextDate set={title} />
       <section class="card no-print" aria-labelledby="forget-title">
         <h2 id="forget-title">{t('forget')}</h2>
         <p>{t('forget-about')}</p>
@@ -82,7 +82,7 @@ function plainText(title: string, actions: readonly Action[], lines: readonly st
 }
 
 /** The next date, typed here and saved here: the service does not learn it. */
-function NextDate({ title }: { readonly title: string }): JSX.Element {
+function NextDate({ set }: { readonly set: string }): JSX.Element {
   const { shared } = useLook();
   const [when, setWhen] = useState('');
   const [fault, setFault] = useState<string>();
@@ -97,7 +97,7 @@ function NextDate({ title }: { readonly title: string }): JSX.Element {
     }
     setFault(undefined);
     const uid = `${shared.set}-${start}@setroom`;
-    saveFile('setroom.ics', 'text/calendar', icsFile([{ uid, start, end: start + minutes * 60_000, summary: title }], systemTime.wall()));
+    saveFile('setroom.ics', 'text/calendar', icsFile([{ uid, start, end: start + minutes * 60_000, summary: set }], systemTime.wall()));
   };
   return (
     <section class="card no-print" aria-labelledby="next-title">

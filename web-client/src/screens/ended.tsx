@@ -7,7 +7,7 @@ import { Btn, Title } from './pieces';
 import { word } from './words';
 
 /** Where the same page may do better the next time. */
-const AGAIN: readonly Why[] = ['full', 'locked', 'lobby_stay', 'old_client', 'bad_frame'];
+const AGAIN: ReadonlySet<Why> = new Set(['full', 'locked', 'lobby_stay', 'old_client', 'bad_frame']);
 
 interface EndedProps {
   readonly session: Session;
@@ -22,7 +22,7 @@ export function Ended({ session, why, onHome }: EndedProps): JSX.Element {
       <p class="lead">{word(`ended-${why}-do`)}</p>
       <p class="row">
         {why === 'elsewhere' && <Btn look="main" onPress={() => void session.takeOver()}>{t('take-over')}</Btn>}
-        {AGAIN.includes(why) && <Btn look="main" onPress={() => location.reload()}>{t('reload')}</Btn>}
+        {AGAIN.has(why) && <Btn look="main" onPress={() => location.reload()}>{t('reload')}</Btn>}
         <Btn onPress={onHome}>{t('go-home')}</Btn>
       </p>
     </>

@@ -20,7 +20,7 @@ interface LobbyProps {
 export function Lobby({ session, announcer, lobby, back }: LobbyProps): JSX.Element {
   const trouble = session.line.value === 'trouble';
   const state = back ? 'lobby-back' : lobby.facilitator_here ? 'lobby-here' : 'lobby-not-here';
-  useEffect(() => announcer.say({ kind: 'lobby', text: t(state) }), [state]);
+  useEffect(() => announcer.say({ kind: 'lobby', text: t(state) }), [announcer, state]);
   return (
     <>
       <Title>{t(back ? 'lobby-back-title' : 'lobby-title')}</Title>

@@ -131,6 +131,7 @@ export function fetched<T>(load: () => Promise<T>): Fetched<T> {
       load().then(
         (loaded) => {
           parts.value = loaded;
+          return loaded;
         },
         () => {
           failed.value = true;
@@ -163,11 +164,11 @@ interface FaultsProps {
 
 /** What is wrong with a form, with the way to each field. Takes the focus. */
 export function Faults({ faults, attempt }: FaultsProps): JSX.Element | null {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   useEffect(() => box.current?.focus(), [attempt]);
   if (faults.size === 0) return null;
   return (
-    <div class="faults" ref={box} tabIndex={-1} role="group" aria-labelledby="faults-title">
+    <section class="faults" ref={box} tabIndex={-1} aria-labelledby="faults-title">
       <h2 id="faults-title">{t('error-summary-title')}</h2>
       {[...faults].map(([field, text]) => (
         <p key={field}>
@@ -182,7 +183,7 @@ export function Faults({ faults, attempt }: FaultsProps): JSX.Element | null {
           </a>
         </p>
       ))}
-    </div>
+    </section>
   );
 }
 

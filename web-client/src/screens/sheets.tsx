@@ -138,7 +138,7 @@ function Words({ onClose }: Closing): JSX.Element {
       ) : words === 'failed' ? (
         <p role="alert">{t('words-failed')}</p>
       ) : (
-        <p class="words" lang="en" role="status">{words.join(' ')}</p>
+        <output class="words" lang="en">{words.join(' ')}</output>
       )}
       <p class="hint">{t('words-differ')}</p>
     </Sheet>

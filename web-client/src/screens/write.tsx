@@ -40,7 +40,7 @@ export function Writers(): JSX.Element | null {
 }
 
 /** Kinds of which one person may write several. */
-const SEVERAL: readonly TextKind[] = ['question', 'scribe'];
+const SEVERAL: ReadonlySet<TextKind> = new Set(['question', 'scribe']);
 
 interface LineFormProps {
   readonly kind: TextKind;
@@ -62,13 +62,13 @@ function LineForm({ kind, see, text }: LineFormProps): JSX.Element {
     setSent(true);
     const answer = await session.write(kind, value.trim(), text && { item: text.id });
     setSent(false);
-    if (answer.ok && text === undefined && SEVERAL.includes(kind)) setValue('');
+    if (answer.ok && text === undefined && SEVERAL.has(kind)) setValue('');
   };
   return (
     <form onSubmit={(event) => void save(event)} noValidate>
       <Field
         id={id}
-        label={text && SEVERAL.includes(kind) ? word(`write-${kind}-again`) : word(`write-${kind}`)}
+        label={text && SEVERAL.has(kind) ? word(`write-${kind}-again`) : word(`write-${kind}`)}
         hint={plain('line-left', { left: LIMITS.line_chars - [...value].length })}
         value={value}
         max={LIMITS.line_chars}
@@ -89,7 +89,7 @@ function LineForm({ kind, see, text }: LineFormProps): JSX.Element {
 function Lines({ kind, see }: { readonly kind: TextKind; readonly see: See }): JSX.Element {
   const look = useLook();
   const part = look.shared.now?.part;
-  const several = SEVERAL.includes(kind) && see === 'everyone';
+  const several = SEVERAL.has(kind) && see === 'everyone';
   const mine = textsOf(look, kind, look.own.seat).filter((text) => kind === 'headline' || text.part === part);
   const title = `writer-${kind}`;
   return (

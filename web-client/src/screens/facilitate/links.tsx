@@ -16,6 +16,7 @@ function Qr({ link }: { readonly link: string }): JSX.Element {
     let gone = false;
     void qrSvg(link, t('qr-label')).then((svg) => {
       if (!gone) box.current?.replaceChildren(svg);
+      return svg;
     });
     return () => {
       gone = true;
@@ -53,7 +54,7 @@ function OneLink({ role, link, onRotate }: OneLinkProps): JSX.Element {
       <p class="row">
         <Btn label={word(`copy-${role}`)} onPress={copy}>{t('copy')}</Btn>
         {onRotate && !sure && <Btn look="quiet" label={word(`rotate-${role}`)} onPress={() => setSure(true)}>{t('rotate')}</Btn>}
-        <span role="status">{copied && t(copied === 'yes' ? 'copied' : 'copy-by-hand')}</span>
+        <output>{copied && t(copied === 'yes' ? 'copied' : 'copy-by-hand')}</output>
       </p>
       {sure && (
         <div class="tip">

@@ -129,6 +129,7 @@ function Made({ session, wishes, onRoom }: MadeProps): JSX.Element {
     <>
       <Title>{t('made-title', { title })}</Title>
       <p class="lead">{t('made-lead')}</p>
+      <h2>{t('links')}</h2>
       <LinkList session={session} change={false} />
       <p class="row">
         <Btn look="main" onPress={onRoom}>{t('go-to-room')}</Btn>

@@ -100,11 +100,11 @@ function Asking(): JSX.Element {
 
 /** One button whose words change; so it is no toggle to a screen reader. */
 function Hand(): JSX.Element {
-  const { shared, own, kind } = useLook();
+  const { shared, own, kind, choose } = useLook();
   const ask = useAsk();
   const hand = shared.queue[own.seat];
   const queue = queueOf(shared);
-  const as = fitting(shared, kind.value);
+  const as = fitting(shared, kind);
   return (
     <>
       {hand === undefined ? (
@@ -113,7 +113,7 @@ function Hand(): JSX.Element {
           onPress={() => {
             ask({ c: 'raise_hand', ...(as && { kind: as }) });
             // For this hand only: a later one must not jump the queue as a process point unasked.
-            kind.value = undefined;
+            choose(undefined);
           }}
         >
           <Icon is="hand" />

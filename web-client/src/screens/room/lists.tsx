@@ -59,10 +59,10 @@ export function Waiting(): JSX.Element | null {
 
 /** What one's own hand is for: it need not be said. */
 function KindChoice(): JSX.Element {
-  const { shared, own, kind } = useLook();
+  const { shared, own, kind, choose } = useLook();
   const ask = useAsk();
   const hand = shared.queue[own.seat];
-  const chosen = hand === undefined ? fitting(shared, kind.value) : hand.kind;
+  const chosen = hand === undefined ? fitting(shared, kind) : hand.kind;
   const kinds = (shared.now?.kinds ?? []).filter((offered) => offered !== 'any');
   return (
     <details class="kinds">
@@ -76,8 +76,8 @@ function KindChoice(): JSX.Element {
         options={(['none', ...kinds, 'process'] as const).map((is) => ({ is, label: word(`kind-${is}`) }))}
         onValue={(is) => {
           const next = is === 'none' ? undefined : is;
-          kind.value = next;
-          if (hand !== undefined) ask({ c: 'raise_hand', ...(next && { kind: next }) });
+          if (hand === undefined) choose(next);
+          else ask({ c: 'raise_hand', ...(next && { kind: next }) });
         }}
       />
     </details>

@@ -2,7 +2,7 @@
 
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
 import type { Session, Text } from '../../session/types';
@@ -23,10 +23,11 @@ export interface Look {
   readonly own: Own;
   /** Opens a dialog, or closes the one that is open. */
   open(sheet: SheetName | undefined): void;
-  /** Shows a line that stays until it is dismissed. */
-  note(text: string): void;
+  /** Shows a line that stays until it is dismissed, or takes it away. */
+  note(text: string | undefined): void;
   /** What one's own hand is for, as chosen before it goes up. */
-  readonly kind: Signal<Kind | undefined>;
+  readonly kind: Kind | undefined;
+  choose(kind: Kind | undefined): void;
   /** Goes to one's own actions, or back. */
   show(view: 'room' | 'actions'): void;
 }

@@ -1,7 +1,6 @@
 /** Lines that stay until they are dismissed, and what is wrong with the line right now. */
 
 import type { JSX } from 'preact';
-import type { Signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { Btn } from '../pieces';
@@ -10,8 +9,8 @@ import { useLook } from './look';
 
 const PATIENCE_MS = 1500;
 
-export function Messages({ noted }: { readonly noted: Signal<string | undefined> }): JSX.Element {
-  const { session } = useLook();
+export function Messages({ noted }: { readonly noted: string | undefined }): JSX.Element {
+  const { session, note } = useLook();
   const refusal = session.refusal.value;
   const line = session.line.value;
   return (
@@ -32,17 +31,10 @@ export function Messages({ noted }: { readonly noted: Signal<string | undefined>
           <Btn look="quiet" onPress={() => session.dismissRefusal()}>{t('dismiss')}</Btn>
         </p>
       )}
-      {noted.value !== undefined && (
+      {noted !== undefined && (
         <p class="message">
-          <span>{bare(noted.value)}</span>
-          <Btn
-            look="quiet"
-            onPress={() => {
-              noted.value = undefined;
-            }}
-          >
-            {t('dismiss')}
-          </Btn>
+          <span>{bare(noted)}</span>
+          <Btn look="quiet" onPress={() => note(undefined)}>{t('dismiss')}</Btn>
         </p>
       )}
     </section>
@@ -63,5 +55,5 @@ function Unsent(): JSX.Element | null {
   if (count === 0) return null;
   const live = session.line.value === 'live';
   if (live && slow !== oldest) return null;
-  return <p class="message" role="status">{plain(live ? 'sending' : 'not-sent-yet', { count })}</p>;
+  return <output class="message">{plain(live ? 'sending' : 'not-sent-yet', { count })}</output>;
 }

@@ -110,7 +110,8 @@ function Sayings(): JSX.Element {
   const { says, asking, now } = shared;
   const waits = says === 'need_a_moment' || says === 'thinking';
   return (
-    <div class="row" role="group" aria-label={t('presenter-says')}>
+    <fieldset class="row">
+      <legend class="sr-only">{t('presenter-says')}</legend>
       <Btn off={says === 'need_a_moment'} onPress={say('need_a_moment')}>{t('say-moment')}</Btn>
       {now?.hand === 'ask' && (
         <>
@@ -120,6 +121,6 @@ function Sayings(): JSX.Element {
         </>
       )}
       {now?.hand !== 'ask' && waits && <Btn look="main" onPress={say('ready')}>{t('say-go-on')}</Btn>}
-    </div>
+    </fieldset>
   );
 }

@@ -1,8 +1,8 @@
 /** The room: one screen from the gathering to the close. */
 
 import type { JSX } from 'preact';
-import { signal, useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { type Signal, signal } from '@preact/signals';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
 import type { Session } from '../../session/types';
@@ -24,67 +24,57 @@ interface RoomProps {
 
 const CONTROLS = new Set<unknown>(['more', 'parts', 'order', 'links', 'close']);
 
+/** Moves `second` with the server's time, once a second. */
+function beat(session: Session, second: Signal<number>): () => void {
+  const timer = setInterval(() => {
+    second.value = session.now();
+  }, 1000);
+  return () => clearInterval(timer);
+}
+
 export function Room({ session, announcer }: RoomProps): JSX.Element {
   const shared = session.shared.value;
   const own = session.own.value;
   const second = useMemo(() => signal(session.now()), [session]);
-  const sheet = useSignal<SheetName | undefined>(undefined);
-  const noted = useSignal<string | undefined>(undefined);
-  const view = useSignal<'room' | 'actions'>('room');
-  const kind = useSignal<Kind | undefined>(undefined);
+  const [sheet, open] = useState<SheetName>();
+  const [noted, note] = useState<string>();
+  const [view, show] = useState<'room' | 'actions'>('room');
+  const [kind, choose] = useState<Kind>();
   const root = useRef<HTMLDivElement>(null);
-
-  useEffect(() => {
-    const beat = setInterval(() => {
-      second.value = session.now();
-    }, 1000);
-    later.fetch();
-    return () => clearInterval(beat);
-  }, [session]);
   const parts = later.parts.value;
   const ready = shared !== undefined && own !== undefined;
+
+  useEffect(() => beat(session, second), [session, second]);
   useEffect(() => {
-    if (parts === undefined || root.current === null) return undefined;
+    later.fetch();
+    if (parts === undefined || root.current === null || !ready) return undefined;
     const silent = parts.sayHappenings(session, announcer);
     const loose = parts.keepFocus(root.current);
     return () => {
       silent();
       loose();
     };
-  }, [session, parts, ready]);
+  }, [session, announcer, parts, ready]);
   useAwake();
 
-  if (shared === undefined || own === undefined) return <p class="wait">{t('starting')}</p>;
-  const look: Look = {
-    session, announcer, second, shared, own, kind,
-    open: (name) => {
-      sheet.value = name;
-    },
-    note: (text) => {
-      noted.value = text;
-    },
-    show: (name) => {
-      view.value = name;
-    },
-  };
-  const open = sheet.value;
-  const controlling = typeof open === 'object' || CONTROLS.has(open);
-  const closing = { sheet: open as never, onClose: () => look.open(undefined) };
+  const look = useMemo<Look | undefined>(
+    () => shared && own && { session, announcer, second, shared, own, kind, open, note, show, choose },
+    [session, announcer, second, shared, own, kind],
+  );
+  if (look === undefined || shared === undefined || own === undefined) return <p class="wait">{t('starting')}</p>;
+  const controlling = typeof sheet === 'object' || CONTROLS.has(sheet);
+  const closing = { sheet: sheet as SheetName, onClose: () => open(undefined) };
   return (
     <LookContext.Provider value={look}>
       <div class={`room ${shared.stage}`} ref={root} data-role={own.role} data-stage={shared.stage}>
         <TopBar />
         <PhaseBar />
         <Messages noted={noted} />
-        {view.value === 'actions' && shared.stage !== 'closed' ? (
-          <Later from={later} is="Actions" />
-        ) : (
-          <Stage />
-        )}
+        {view === 'actions' && shared.stage !== 'closed' ? <Later from={later} is="Actions" /> : <Stage />}
         {shared.stage === 'running' && (own.controls ? <Later from={control} is="ControlDock" /> : <Dock />)}
         <Marks />
-        {open !== undefined && !controlling && <Later key={String(open)} from={later} is="Sheets" with={closing} />}
-        {open !== undefined && controlling && <Later key={JSON.stringify(open)} from={control} is="ControlSheets" with={closing} />}
+        {sheet !== undefined && !controlling && <Later key={String(sheet)} from={later} is="Sheets" with={closing} />}
+        {sheet !== undefined && controlling && <Later key={JSON.stringify(sheet)} from={control} is="ControlSheets" with={closing} />}
       </div>
     </LookContext.Provider>
   );
@@ -146,9 +136,9 @@ function Lists(): JSX.Element {
 function Marks(): null {
   const look = useLook();
   const parts = later.parts.value;
-  const marks = useMemo(() => parts && new parts.TimeMarks(), [look.session, parts]);
+  const marks = useMemo(() => parts && new parts.TimeMarks(), [parts]);
   const second = look.second.value;
-  useEffect(() => marks?.tick(look), [second]);
+  useEffect(() => marks?.tick(look), [marks, look, second]);
   return null;
 }
 
@@ -161,6 +151,7 @@ function useAwake(): void {
       navigator.wakeLock.request('screen').then(
         (held) => {
           lock = held;
+          return held;
         },
         () => undefined,
       );
