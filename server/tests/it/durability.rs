@@ -147,7 +147,7 @@ async fn killed_ten_times_in_the_middle_nothing_acknowledged_is_lost_or_done_twi
             count.wait_for(|count| *count >= enough).await.unwrap();
             process.kill();
         };
-        soon(async { tokio::join!(work, end) }).await;
+        Box::pin(soon(async { tokio::join!(work, end) })).await;
         process = Process::start(&data, &log);
         for asker in &mut askers {
             asker.client.cut();

@@ -8,6 +8,8 @@ mod assets;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod bad_requests;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod config;

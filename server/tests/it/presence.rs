@@ -57,7 +57,7 @@ async fn without_a_facilitator_the_room_holds_after_fifteen_seconds_and_goes_on(
     let (mut set, mut ben) = running().await;
     let total = match ben.shared().unwrap().clock {
         Clock::Running { total_ms, .. } => i64::try_from(total_ms).unwrap(),
-        other => panic!("{other:?}"),
+        other @ (Clock::Stopped | Clock::Paused { .. }) => panic!("{other:?}"),
     };
     set.server.clock.advance(10_000);
     set.host.cut();

@@ -212,7 +212,7 @@ fn heard<'a>(played: &'a Played, needle: &str) -> Vec<(&'a Heard, Option<u64>)> 
 
 #[tokio::test]
 async fn everybody_receives_what_they_may_see_and_nothing_else() {
-    let played = play().await;
+    let played = Box::pin(play()).await;
     kinds_and_paths(&played);
     hidden_texts(&played);
     grants_and_wraps(&played);
@@ -289,14 +289,13 @@ fn grants_and_wraps(played: &Played) {
         keys.grants.clone()
     };
     for record in &played.records {
-        match &record.change {
-            Change::Seated { device, grant: Some(grant), .. } => {
-                grants.push((*device, grant.clone()))
-            }
-            Change::Removed { keys: change, .. } | Change::Rekeyed { keys: change } => {
-                grants.extend(keys(change));
-            }
-            _ => {}
+        if let Change::Seated { device, grant: Some(grant), .. } = &record.change {
+            grants.push((*device, grant.clone()));
+        }
+        if let Change::Removed { keys: change, .. } | Change::Rekeyed { keys: change } =
+            &record.change
+        {
+            grants.extend(keys(change));
         }
     }
     assert!(grants.len() >= 13 && wraps.len() >= 4);
@@ -341,12 +340,9 @@ fn times(played: &Played) {
         let came = place(
             &|change| matches!(change, Change::Seated { seat, .. } if Some(*seat) == heard.seat),
         );
-        let went = place(&|change| match change {
-            Change::Removed { seat, .. } | Change::SentToLobby { seat } => {
-                Some(*seat) == heard.seat
-            }
-            _ => false,
-        });
+        let went = place(
+            &|change| matches!(change, Change::Removed { seat, .. } | Change::SentToLobby { seat } if Some(*seat) == heard.seat),
+        );
         for bytes in heard.tape.frames() {
             let Some(seq) = text(&bytes)["seq"].as_u64() else { continue };
             assert!(came.is_some_and(|came| seq >= came), "{} got {seq} of {came:?}", heard.name);

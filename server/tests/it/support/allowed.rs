@@ -119,7 +119,12 @@ fn walk(value: &Value, path: String, found: &mut BTreeSet<String>) {
         Value::Array(list) if !list.is_empty() => {
             list.iter().for_each(|inner| walk(inner, join("[]"), found));
         }
-        _ => {
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_) => {
             found.insert(path);
         }
     }
