@@ -11,6 +11,10 @@ import { ways } from './ways';
 
 // First of all, before anything waits: shared screens show the address bar.
 const fragment = takeFragment(window);
+// A link that is pasted over the address of this very page loads nothing by itself.
+addEventListener('hashchange', () => {
+  if (/^#\d+\./.test(location.hash)) location.reload();
+});
 
 const root = document.getElementById('app');
 if (root !== null) {
