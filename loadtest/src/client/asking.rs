@@ -1,13 +1,10 @@
 //! Frames in, commands out, answers back.
 
-use std::collections::BTreeMap;
-
 use rand::RngExt as _;
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::view::Shared;
 use setroom_protocol::{
-    ClientFrame, Command, CommandId, DeviceId, ItemId, KeyChange, LinkRole, PublicKey, Role,
-    SeatId, Seq, ServerFrame, TextKind,
+    ClientFrame, Command, CommandId, DeviceId, ItemId, SeatId, Seq, ServerFrame, TextKind,
 };
 
 use super::boxes::Place;
@@ -290,82 +287,6 @@ impl Client {
         let shared = self.shared()?;
         let found = shared.items.iter().find(|(_, at)| at.kind == kind && at.seat == seat);
         found.map_or(Ok(None), |(item, _)| self.read(*item))
-    }
-
-    /// Removes a person: a new key for those who stay, in the same command.
-    ///
-    /// # Errors
-    /// As [`Client::do_`], and [`ClientError::Seal`].
-    pub async fn remove(&mut self, seat: SeatId) -> Result<Answer, ClientError> {
-        let before = self.keyring.clone();
-        let keys = self.key_change(Some(seat), &[])?;
-        self.change_keys(before, Command::Remove { seat, keys }).await
-    }
-
-    /// Changes the key, and the links that are named.
-    ///
-    /// # Errors
-    /// As [`Client::do_`], and [`ClientError::Seal`].
-    pub async fn rekey(&mut self, fresh: &[LinkRole]) -> Result<Answer, ClientError> {
-        let before = self.keyring.clone();
-        let keys = self.key_change(None, fresh)?;
-        self.change_keys(before, Command::Rekey { keys }).await
-    }
-
-    async fn change_keys(
-        &mut self,
-        before: Keyring,
-        command: Command,
-    ) -> Result<Answer, ClientError> {
-        let answer = self.do_(command).await?;
-        if answer.refused().is_some() {
-            self.keyring = before;
-        }
-        Ok(answer)
-    }
-
-    /// The next epoch for everybody who stays.
-    ///
-    /// # Errors
-    /// [`ClientError::Missing`] before this person is in, [`ClientError::Seal`].
-    pub fn key_change(
-        &mut self,
-        leaves: Option<SeatId>,
-        fresh: &[LinkRole],
-    ) -> Result<KeyChange, ClientError> {
-        let shared = self.shared()?;
-        let link_of = |seat: &SeatId| match shared.seats.get(seat).map(|seat| seat.role) {
-            Some(Role::Host) => LinkRole::Host,
-            Some(Role::CoFacilitator) => LinkRole::CoFacilitator,
-            Some(Role::Observer) => LinkRole::Observer,
-            Some(Role::Trainee | Role::Member) | None => LinkRole::Member,
-        };
-        let me = self.device();
-        let stay: BTreeMap<DeviceId, (PublicKey, LinkRole)> = (shared.devices.iter())
-            .filter(|(id, device)| **id != me && Some(device.seat) != leaves)
-            .map(|(id, device)| (*id, (device.public, link_of(&device.seat))))
-            .collect();
-        let fresh = fresh.iter().copied().collect();
-        Ok(self.keyring.new_epoch(shared.epoch + 1, &stay, &fresh, &mut self.rng)?)
-    }
-
-    /// Takes a newer key from the own view, as after a removal.
-    ///
-    /// # Errors
-    /// [`ClientError::Missing`] when there is no grant, [`ClientError::Seal`].
-    pub fn take_grant(&mut self) -> Result<(), ClientError> {
-        let shared = self.shared()?;
-        let own = self.model.own().ok_or(ClientError::Missing("own view"))?;
-        let facilitator = |device: DeviceId| {
-            let seat = shared.devices.get(&device).map(|device| device.seat);
-            let role = seat.and_then(|seat| shared.seats.get(&seat)).map(|seat| seat.role);
-            role.is_some_and(Role::holds_keys)
-        };
-        if let Some(grant) = &own.grant {
-            return Ok(self.keyring.take_grant(grant, shared.epoch, facilitator)?);
-        }
-        let wrap = own.wrap.as_ref().ok_or(ClientError::Missing("grant"))?;
-        Ok(self.keyring.take_wrap(wrap, shared.epoch)?)
     }
 
     /// Gives up the client for its parts: for the load tester, which counts by other means.

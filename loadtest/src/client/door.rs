@@ -47,6 +47,7 @@ impl Client {
             keyring,
             rng,
             answers: BTreeMap::new(),
+            granted: None,
         };
         client.connection()?.send(&knock).await?;
         client.past_the_door().await?;

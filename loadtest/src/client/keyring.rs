@@ -13,8 +13,8 @@ use setroom_protocol::{
 use super::boxes::random_box;
 use crate::seal::{
     DeviceKeys, Grant, GrantContext, Hello, KeyList, Link, LinkKeys, LinkSecret, PUBLIC_KEY_LEN,
-    PublicKey as CheckedKey, SealError, Secret, open_lobby_name, seal_lobby_name, unwrap_keys,
-    wrap_keys,
+    PublicKey as CheckedKey, RosterEntry, SealError, Secret, open_lobby_name, seal_lobby_name,
+    unwrap_keys, wrap_keys,
 };
 
 /// Whether what is typed is really sealed.
@@ -38,7 +38,8 @@ pub struct Keyring {
     links: BTreeMap<LinkRole, Link>,
     /// By which link each admitted browser came: later grants need that link's key.
     came_by: BTreeMap<DeviceId, Link>,
-    host: Option<CheckedKey>,
+    /// Browsers whose grants are believed: whoever made the first one, and those it named.
+    granters: BTreeSet<DeviceId>,
     pub(super) sealing: Sealing,
     pub(super) next_n: u64,
     pub(super) prev: [u8; 32],
@@ -54,7 +55,7 @@ impl Keyring {
             keys: KeyList::default(),
             links: BTreeMap::from([(link.role, link.clone())]),
             came_by: BTreeMap::new(),
-            host: None,
+            granters: BTreeSet::new(),
             sealing,
             next_n: 0,
             prev: [0; 32],
@@ -184,17 +185,29 @@ impl Keyring {
         Ok(Blob::encode(&blob))
     }
 
-    /// Members get the present key; facilitators all keys, and the links.
+    /// Members get the present key; facilitators all keys, and the links. Everybody is told which
+    /// browsers may grant. Whose they are says the view, so their seats are left out.
     fn keys_for(&self, role: LinkRole) -> Result<KeyList, SealError> {
-        if role.role().holds_keys() {
-            return Ok(self.keys.clone());
+        let mut keys = self.keys.clone();
+        if !role.role().holds_keys() {
+            let (epoch, key) = self.keys.current().ok_or(SealError::Form)?;
+            keys = KeyList::single(epoch, key.clone());
         }
-        let (epoch, key) = self.keys.current().ok_or(SealError::Form)?;
-        Ok(KeyList::single(epoch, key.clone()))
+        let entry = |device: DeviceId, role| RosterEntry {
+            device: *device.as_bytes(),
+            member: [0; 16],
+            role,
+            link: 0,
+        };
+        let came = self.came_by.iter().filter(|(_, link)| link.role.role().holds_keys());
+        keys.roster = came.map(|(device, link)| entry(*device, link.role)).collect();
+        keys.roster.push(entry(self.device(), self.link.role));
+        Ok(keys)
     }
 
-    /// Opens the grant that came with the view. The first maker of one is remembered, and no
-    /// other one is believed afterwards; `facilitator` says whether a browser is one's.
+    /// Opens the grant that came with the view. The first one may come from any browser that
+    /// `facilitator` says is one's, since only the link's holders can make it; later ones must come
+    /// from that browser or from one that it named.
     ///
     /// # Errors
     /// [`SealError::Grant`] or another [`SealError`] of opening.
@@ -211,18 +224,20 @@ impl Keyring {
         let bytes = grant.decode();
         let (host, rest) = bytes.split_first_chunk::<PUBLIC_KEY_LEN>().ok_or(SealError::Length)?;
         let host = CheckedKey::from_bytes(host)?;
-        let known = match &self.host {
-            Some(pinned) => *pinned == host,
-            None => facilitator(DeviceId::from_bytes(host.device())),
+        let sender = DeviceId::from_bytes(host.device());
+        let believed = if self.granters.is_empty() {
+            facilitator(sender)
+        } else {
+            self.granters.contains(&sender)
         };
-        if !known {
+        if !believed {
             return Err(SealError::Grant);
         }
         let joiner = self.device.public();
         let context = GrantContext { link: &self.link, epoch, host: &host, joiner };
         let keys = Grant::from_bytes(rest)?.open(&self.device, &context)?;
+        self.granters.insert(sender);
         self.take_keys(keys);
-        self.host = Some(host);
         Ok(())
     }
 
@@ -249,6 +264,8 @@ impl Keyring {
             let link = Link { set, role: *role, secret: secret.clone() };
             self.links.insert(*role, link);
         }
+        let named = keys.roster.iter().filter(|at| at.role.role().holds_keys());
+        self.granters.extend(named.map(|at| DeviceId::from_bytes(at.device)));
         for (epoch, key) in keys.keys {
             if self.keys.key(epoch).is_none() {
                 self.keys.keys.push((epoch, key));

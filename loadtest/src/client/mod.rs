@@ -14,13 +14,14 @@ mod dial;
 mod door;
 mod found;
 mod keyring;
+mod keys;
 mod model;
 mod tape;
 
 use std::collections::BTreeMap;
 
 use rand::rngs::StdRng;
-use setroom_protocol::{Code, CommandId, Seq};
+use setroom_protocol::{Blob, Code, CommandId, Seq};
 
 pub use boxes::Place;
 pub use connection::{Connection, Ended, Receiver, Sender};
@@ -146,4 +147,6 @@ pub struct Client {
     keyring: Keyring,
     rng: StdRng,
     answers: BTreeMap<CommandId, Answer>,
+    /// The last grant that was taken from the own view.
+    granted: Option<Blob>,
 }

@@ -302,7 +302,11 @@ impl Set {
                     }
                 }
             }
-            let own = view::own(&self.room, person.device, None).unwrap();
+            let Some(own) = view::own(&self.room, person.device, None) else {
+                // Removed: the real server says so and closes.
+                person.own = None;
+                continue;
+            };
             if let Some(patch) = before.patch(&own) {
                 let frame = ServerFrame::Own { seq: record.seq, own: patch, whole: false };
                 let _ = person.out.try_send((at, frame.encode()));
