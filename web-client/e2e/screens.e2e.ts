@@ -174,7 +174,8 @@ describe('every dialog', () => {
       await visit(scene, size);
       let opener = '';
       for (const name of path) {
-        const button = page.getByRole('button', { name, exact: true }).first();
+        const within = (await page.locator('dialog[open]').count()) > 0 ? page.locator('dialog[open]') : page;
+        const button = within.getByRole('button', { name, exact: true }).first();
         await button.focus();
         opener = opener || (await focused());
         const before = await page.locator('dialog h2').allInnerTexts();

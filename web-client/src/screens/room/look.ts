@@ -138,8 +138,9 @@ export function headlineOf(look: Look): Text | undefined {
 
 /** The charter's lines: the set's own, or the usual ones. */
 export function charterOf(look: Pick<Look, 'session'>): string[] {
-  const own = textsOf(look, 'charter').at(-1)?.text;
-  if (own !== undefined) return own.split('\n').filter((line) => line.trim() !== '');
+  const own = textsOf(look, 'charter').at(-1);
+  // One that cannot be read yet is not the usual one: nobody must agree to the wrong words.
+  if (own !== undefined) return wordsOf(own).split('\n').filter((line) => line.trim() !== '');
   return usualCharter();
 }
 
