@@ -10,7 +10,7 @@ use crate::limits;
 use crate::method::{By, See};
 use crate::refusal::{Code, Refusal};
 use crate::role::Role;
-use crate::room::{Item, Stage};
+use crate::room::Item;
 use crate::sealed::TextKind;
 
 impl Case<'_> {
@@ -68,9 +68,10 @@ impl Case<'_> {
             }
             TextKind::Title => return self.single(put, self.role.holds_keys()),
             TextKind::Charter => {
-                let open = self.room.meeting().stage == Stage::Gathering
-                    || self.room.part().is_some_and(|part| part.id == "charter");
-                return self.single(put, open && self.controls());
+                // Whoever comes late must be able to read what they are asked to agree to.
+                let again = stored.is_some_and(|item| item.sealed.epoch() < self.room.epoch());
+                let open = self.room.charter_open() && self.controls();
+                return self.single(put, again || open);
             }
             TextKind::Headline
             | TextKind::Bid

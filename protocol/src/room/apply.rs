@@ -310,13 +310,19 @@ impl Room {
         if let Some(device) = self.devices.get_mut(&item.device) {
             device.next_n = item.n + 1;
         }
-        if item.kind == TextKind::Charter {
-            // A charter that changes is agreed anew.
+        if item.kind == TextKind::Charter && self.charter_open() {
+            // A charter that changes is agreed anew; at other times it is only sealed again.
             for seat in self.seats.values_mut() {
                 seat.agreed = false;
             }
         }
         self.items.insert(item.id, Arc::clone(item));
+    }
+
+    /// Whether the charter may be written now: before the start, and in its part.
+    pub(crate) fn charter_open(&self) -> bool {
+        self.meeting.stage == Stage::Gathering
+            || self.part().is_some_and(|part| part.id == "charter")
     }
 
     /// How long a part's clock is, and that it starts now.

@@ -131,6 +131,26 @@ fn the_set_has_one_title_and_one_charter() {
 }
 
 #[test]
+fn a_charter_is_sealed_again_in_any_part_and_stays_agreed() {
+    let mut world = World::usual();
+    let charter = put(&world, 1, TextKind::Charter, 11);
+    world.does(world.p(1), C::Put(charter));
+    for n in 1..=7 {
+        world.does(world.p(n), C::AgreeCharter);
+    }
+    world.does(world.host(), C::Start);
+    world.go("bids");
+    let keys = world.keys(world.host().device, None);
+    world.does(world.host(), C::Rekey { keys });
+    let again = put(&world, 1, TextKind::Charter, 11);
+    world.does(world.p(1), C::Put(again));
+    assert!(world.room.seats().values().all(|seat| seat.agreed));
+    // Once only: what comes after it would be another charter.
+    let other = put(&world, 1, TextKind::Charter, 11);
+    world.refuses(world.p(1), C::Put(other), Code::Role);
+}
+
+#[test]
 fn a_bid_has_terms_and_nothing_else_has() {
     let mut world = World::at("bids");
     let good = put(&world, 3, TextKind::Bid, 1);
