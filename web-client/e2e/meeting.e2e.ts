@@ -24,7 +24,7 @@ beforeEach(() => {
   if (failed) throw new Error('the meeting broke off before');
   onTestFailed(async ({ task }) => {
     failed = true;
-    await gallery.shoot(`broken-${task.name.replaceAll(/\W+/g, '-')}`, circle.all());
+    await gallery.shoot(`broken-${task.name.replaceAll(/\W+/g, '-')}`, circle.everybody.filter(({ page }) => !page.isClosed()));
   });
 });
 
@@ -368,6 +368,7 @@ describe('what goes wrong goes well', () => {
     const raisedBefore = circle.raisings(seat);
     const cut = performance.now();
     circle.ewasStreet.cut();
+    await ewa.context.setOffline(true);
     await ewa.press('hand-raise');
     await ewa.sees('not-sent-yet', { count: 1 });
     // The others go on, and see that she is away.
@@ -379,6 +380,7 @@ describe('what goes wrong goes well', () => {
     await gallery.examine('no-line', [ewa]);
     await vi.waitUntil(() => performance.now() - cut >= 10_000, { timeout: 11_000, interval: 50 });
     circle.ewasStreet.mend();
+    await ewa.context.setOffline(false);
     await ewa.sees('hand-lower');
     await ewa.readsNoMore(ewa.words('trouble'));
     await waiting('dilys', 'bilal', 'ewa');
