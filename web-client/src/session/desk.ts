@@ -19,6 +19,18 @@ export interface Desk {
   until(test: () => boolean): Promise<boolean>;
 }
 
+/** Waits until `test` holds, but no longer than so many milliseconds. */
+export async function within({ until, world }: Desk, ms: number, test: () => boolean): Promise<void> {
+  if (test()) return;
+  let late = (): void => undefined;
+  const patience = new Promise<void>((resolve) => {
+    late = resolve;
+  });
+  const cancel = world.after(ms, () => late());
+  await Promise.race([until(test), patience]);
+  cancel();
+}
+
 /** People who wait for something to become true. `turn` it whenever anything may have changed. */
 export class Turning {
   readonly #waiting = new Set<{ test: () => boolean; answer: (held: boolean) => void }>();

@@ -1,9 +1,9 @@
 /** What only facilitators do: admit, remove, change keys and links. Loaded for them alone. */
 
-import { sameBytes } from '../seal/bytes';
+import { sameBytes, toB64u } from '../seal/bytes';
 import type { LinkRole } from '../seal/link';
 import type { Command, DeviceId, SeatId } from '../wire.gen';
-import type { Desk } from './desk';
+import { type Desk, within } from './desk';
 import { grantNow, newEpoch } from './keychange';
 import { verified } from './knocks';
 import { sameDevice } from './lists';
@@ -17,7 +17,7 @@ export { knockers } from './knocks';
 
 /** How often a change of keys is made anew because somebody was quicker. */
 const TRIES = 4;
-/** How long to wait for the change that made a command stale. */
+/** How long to wait for what is under way. */
 const SETTLE_MS = 2_000;
 const GONE: Answer = { ok: false, code: 'gone' };
 
@@ -155,6 +155,7 @@ async function rekey(desk: Desk, what: Rekeying): Promise<Answer> {
 
 async function rekeyed(desk: Desk, errand: Errand, what: Rekeying): Promise<Answer> {
   const { keys, outbox, room, until } = desk;
+  await vouched(desk);
   const from = room()?.shared.epoch;
   const can = (): boolean => keys.state.value === 'ready' || room()?.shared.epoch === 0;
   for (let tried = 1; ; tried += 1) {
@@ -181,17 +182,37 @@ async function rekeyed(desk: Desk, errand: Errand, what: Rekeying): Promise<Answ
 }
 
 /** Waits for the change that made a command stale, which is on its way if it is not here. */
-async function caughtUp({ room, until, world }: Desk, before: RoomState): Promise<void> {
-  let late = (): void => undefined;
-  const patience = new Promise<void>((resolve) => {
-    late = resolve;
-  });
-  const cancel = world.after(SETTLE_MS, () => late());
+function caughtUp(desk: Desk, before: RoomState): Promise<void> {
   const { epoch, devices } = before.shared;
-  const moved = (): boolean => {
-    const now = room()?.shared;
+  return within(desk, SETTLE_MS, () => {
+    const now = desk.room()?.shared;
     return now?.epoch !== epoch || now.devices !== devices;
-  };
-  await Promise.race([until(moved), patience]);
-  cancel();
+  });
+}
+
+/** Waits for people who have just come in to seal their names: until then nobody vouches for them. */
+function vouched(desk: Desk): Promise<void> {
+  return within(desk, SETTLE_MS, () => {
+    const room = desk.room();
+    if (room === undefined) return true;
+    const here = Object.entries(room.shared.devices).filter(([, { seat }]) => room.here.has(seat));
+    return here.every(([id]) => id === room.own.device || trusted(desk, room, id as DeviceId));
+  });
+}
+
+/**
+ * Gives the key once more to those whom this browser vouches for, who are here, and who have sealed
+ * nothing under it: whoever changed the key did not know them yet.
+ */
+export async function remind(desk: Desk): Promise<void> {
+  const room = desk.room();
+  if (room === undefined) return;
+  const { shared, here, own } = room;
+  const vouchedFor = new Set(desk.keys.roster.map(({ device }) => toB64u(device)));
+  const mute = Object.entries(shared.devices).filter(
+    ([id, { seat }]) =>
+      id !== own.device && here.has(seat) && vouchedFor.has(id) &&
+      !desk.texts.holds(id as DeviceId, shared.epoch),
+  );
+  await grantAgain(desk, mute.map(([id]) => id as DeviceId));
 }

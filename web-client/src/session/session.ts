@@ -15,6 +15,8 @@ import type { World } from './world';
 type Facilitating = typeof import('./facilitate');
 type Plain = Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' }>;
 
+/** How long everybody has to seal their names again under a new key. */
+const REMIND_MS = 8_000;
 const NO_LINKS: Links = {
   host: undefined, co_facilitator: undefined, member: undefined, observer: undefined,
 };
@@ -32,6 +34,9 @@ export class SetSession extends Visit implements Session {
   readonly stored: Session['stored'];
   #shownKnocks: Readonly<Record<DeviceId, KnockView>> | undefined;
   #shownLinks: readonly LinkSecret[] | undefined;
+  /** The epoch of which this browser has seen to it that everybody has the key. */
+  #reminded = 0;
+  #unremind: (() => void) | undefined;
   /** What this browser does unasked as a facilitator, one at a time. */
   #duty: Promise<unknown> | undefined;
 
@@ -110,6 +115,7 @@ export class SetSession extends Visit implements Session {
     this.#showLinks();
     void this.#showKnocks();
     void this.#doDuty();
+    this.#remind();
   }
 
   protected override happened({ what, before, after }: Happening): void {
@@ -126,6 +132,7 @@ export class SetSession extends Visit implements Session {
 
   protected override end(...why: Parameters<Visit['end']>): void {
     super.end(...why);
+    this.#unremind?.();
     this.knocks.value = [];
     this.#shownKnocks = undefined;
   }
@@ -161,6 +168,17 @@ export class SetSession extends Visit implements Session {
       if (keys.roster.some((at) => toB64u(at.device) === id)) return;
       await this.#unasked((by) => by.introduce(this.desk));
     }
+  }
+
+  /** Some time after the key changed, looks for people who are here and do not have it. */
+  #remind(): void {
+    const epoch = this.room?.shared.epoch ?? 0;
+    if (!this.room?.own.keys || epoch === this.#reminded) return;
+    this.#reminded = epoch;
+    this.#unremind?.();
+    this.#unremind = this.desk.world.after(REMIND_MS, () => {
+      void this.#unasked((by) => by.remind(this.desk));
+    });
   }
 
   async #unasked(act: (by: Facilitating) => Promise<unknown>): Promise<void> {

@@ -72,6 +72,31 @@ describe('a co-facilitator', () => {
     await circle.reads(late, 'carry on');
   });
 
+  it('gives no key to somebody it has not heard of, and the host gives it as soon as it is back', async () => {
+    // The newcomer's name is held up, so nothing shows the co-facilitator that it was admitted.
+    circle.room.refuse = (cmd) => (cmd.c === 'put' ? { code: 'busy', temporary: true } : undefined);
+    const late = await circle.join(host.session.links.value.observer, 'Olwen');
+    const [knocker] = await when(host.session.knocks, (knocks) => knocks.length === 1);
+    await host.session.admit(need(knocker).device);
+    await when(late.session.keys, (keys) => keys === 'ready');
+    circle.room.cut(circle.device(host));
+    const patience = circle.time.asked(2_000);
+    const rotated = co.session.rotate('m');
+    await patience;
+    circle.time.advance(2_000);
+    expect(await rotated).toEqual({ ok: true });
+    await ready(member, 2);
+    expect(senderOf(late)).not.toBe(pubOf(co));
+    circle.room.refuse = () => undefined;
+    circle.time.advance(1_000);
+    await ready(host, 2);
+    await when(host.session.here, (here) => here.has(circle.seat(host)));
+    circle.time.advance(8_000);
+    await ready(late, 2);
+    expect(senderOf(late)).toBe(pubOf(host));
+    await when(host.session.names, (names) => [...names.values()].includes('Olwen'));
+  });
+
   it('renews both wraps, so that the host can come back to them', async () => {
     await co.session.rotate('m');
     const link = parseLink(host.session.links.value.host ?? '');

@@ -22,8 +22,21 @@ interface Timer {
 export class FakeTime {
   now = 1_800_000_000_000;
   #timers: Timer[] = [];
+  readonly #asked = new Set<{ ms: number; resolve: () => void }>();
+
+  /** Resolves once somebody asks for a timer of exactly so many milliseconds. */
+  asked(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#asked.add({ ms, resolve });
+    });
+  }
 
   after(ms: number, run: () => void): () => void {
+    for (const waiting of this.#asked) {
+      if (waiting.ms !== ms) continue;
+      this.#asked.delete(waiting);
+      waiting.resolve();
+    }
     const timer = { at: this.now + ms, run };
     this.#timers.push(timer);
     return () => {
