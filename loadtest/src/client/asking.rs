@@ -1,5 +1,7 @@
 //! Frames in, commands out, answers back.
 
+use std::time::Duration;
+
 use rand::RngExt as _;
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::view::Shared;
@@ -51,6 +53,11 @@ impl Client {
     /// [`ClientError::Missing`] before this person is in.
     pub fn shared(&self) -> Result<Shared, ClientError> {
         self.model.shared().ok_or(ClientError::Missing("view of the room"))
+    }
+
+    /// How long this client waits for anything from now on, in all.
+    pub fn wait_at_most(&mut self, patience: Duration) {
+        self.dial = self.dial.clone().patience(patience);
     }
 
     /// The connection itself, for tests that send what a client never sends.

@@ -221,9 +221,9 @@ async fn the_tape_keeps_what_came_and_no_text_is_in_it() {
 
 #[tokio::test]
 async fn what_never_comes_is_waited_for_in_vain() {
-    let mut room = room().await;
-    room.dial = room.dial.clone().patience(std::time::Duration::from_millis(50));
+    let room = room().await;
     let mut lonely = Client::knock(&room.dial, &room.links.member, "Ben", rng(3)).await.unwrap();
+    lonely.wait_at_most(std::time::Duration::from_millis(50));
     let waited = lonely.wait_for("a miracle", |_| false).await;
     assert!(matches!(waited, Err(ClientError::Late("a miracle"))), "{waited:?}");
     for bad in ["", "ws://x", "http://", "http://a b", "http://u@h", "http://h/x"] {

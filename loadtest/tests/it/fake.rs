@@ -22,7 +22,7 @@ use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 pub(crate) struct Faults {
     /// Held back so long, each on its own.
     pub(crate) delay: Duration,
-    /// What happens to the `nth` hand that goes up, on its way to one seat.
+    /// What happens to the `nth` hand that goes up, on its way to one seat unless it says more.
     pub(crate) hurt: Option<Hurt>,
     /// From which hand on, counted over all rooms.
     pub(crate) nth: u64,
@@ -30,6 +30,8 @@ pub(crate) struct Faults {
     pub(crate) refuse: bool,
     /// Whether commands after the start get no answer.
     pub(crate) silent: bool,
+    /// Whether nobody is told of changes in their own part after the start.
+    pub(crate) own_kept_back: bool,
     /// The `nth` hand blocks the thread for so long, and so everything that shares it.
     pub(crate) stall: Duration,
 }
@@ -42,7 +44,7 @@ pub(crate) enum Hurt {
     Swap,
     /// It says something else than the others' copies.
     Alter,
-    /// It does not say which command it follows from.
+    /// No copy of it says which command it follows from.
     Nameless,
 }
 
@@ -261,14 +263,14 @@ impl World {
             let set = self.sets.get_mut(&of).unwrap();
             let re = re.filter(|_| index == last);
             let record = Recorded { seq: set.room.next_seq(), at: now(), by, re, change };
-            set.record(&record, self.faults.delay, hurt);
+            set.record(&record, self.faults, hurt);
         }
     }
 }
 
 impl Set {
     /// Applies a change and sends it to everybody; the second seat's copy may be hurt.
-    fn record(&mut self, record: &Recorded, delay: Duration, hurt: Option<Hurt>) {
+    fn record(&mut self, record: &Recorded, faults: Faults, hurt: Option<Hurt>) {
         self.room.apply(record);
         let after = view::shared(&self.room, Some(&self.shared));
         let patch = self.shared.patch(&after).unwrap_or_else(|| serde_json::json!({}));
@@ -278,16 +280,17 @@ impl Set {
             let what = record.change.name().to_owned();
             ServerFrame::Change { seq, at, by, re, what, shared: patch }.encode()
         };
-        let text = frame(record.re, patch.clone());
-        let at = Instant::now() + delay;
+        let named = record.re.filter(|_| hurt != Some(Hurt::Nameless));
+        let text = frame(named, patch.clone());
+        let at = Instant::now() + faults.delay;
         let mut victim = hurt;
         for (index, person) in self.people.values_mut().enumerate() {
             let Some(before) = &person.own else { continue };
             let hurt = if index > 0 { victim.take() } else { None };
-            let copy = match hurt {
-                Some(Hurt::Alter) => frame(record.re, serde_json::json!({"locked": true})),
-                Some(Hurt::Nameless) => frame(None, patch.clone()),
-                _ => text.clone(),
+            let copy = if hurt == Some(Hurt::Alter) {
+                frame(named, serde_json::json!({"locked": true}))
+            } else {
+                text.clone()
             };
             match hurt {
                 Some(Hurt::Drop) => {}
@@ -307,7 +310,8 @@ impl Set {
                 person.own = None;
                 continue;
             };
-            if let Some(patch) = before.patch(&own) {
+            let told = !faults.own_kept_back || self.shared.presenter.is_none();
+            if let Some(patch) = before.patch(&own).filter(|_| told) {
                 let frame = ServerFrame::Own { seq: record.seq, own: patch, whole: false };
                 let _ = person.out.try_send((at, frame.encode()));
             }

@@ -140,10 +140,17 @@ async fn other_bytes_for_one_seat_turn_it_red() {
 }
 
 #[tokio::test]
+async fn ones_own_part_is_compared_too() {
+    let report = run_with(Faults { own_kept_back: true, ..Faults::default() }).await;
+    assert_eq!(report.verdict, Verdict::Fail);
+    assert!(report.views.equal < report.views.checked, "{report}");
+}
+
+#[tokio::test]
 async fn a_delivery_that_does_not_name_its_command_turns_it_red() {
     let report = run_with(Faults { hurt: Some(Hurt::Nameless), nth: 8, ..Faults::default() }).await;
     assert_eq!(report.verdict, Verdict::Fail, "{report}");
-    assert_eq!(report.deliveries.lost, 0, "{report}");
+    assert_eq!(report.reasons, ["4 deliveries did not name theirs"]);
 }
 
 #[tokio::test]
