@@ -15,6 +15,18 @@ const plainImports: Plugin = {
     id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : null,
 };
 
+/** What a member's room is made of, from the library to the screens. The rest is fetched later. */
+const roomParts = new RegExp(
+  [
+    'node_modules/(preact|@preact|@fluent)/',
+    'src/i18n/',
+    'src/lib/(?!qr|ics)',
+    'src/screens/(pieces|words|theme|room/)',
+    'src/seal/(bytes|derive|fault|link|device|box|padding|chain|keep|hold|epoch)\\.',
+    'src/session/(?!facilitate|keychange|found|roster)',
+  ].join('|'),
+);
+
 // No other plug-ins on purpose: what the browser runs is what the compiler made of our sources.
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -39,6 +51,10 @@ export default defineConfig({
     manifest: 'manifest.json',
     rolldownOptions: {
       input: { index: here('index.html'), selftest: here('selftest.html') },
+      output: {
+        // What every room needs comes in one piece: it packs better, and is one request.
+        codeSplitting: { groups: [{ name: 'room', test: roomParts }] },
+      },
     },
   },
 });

@@ -12,7 +12,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const BUDGET = { roomJs: 20_000, roomCss: 6_000, allJs: 40_000 };
+// Why these and not less: docs/decisions/0018-what-the-client-weighs.md
+const BUDGET = { roomJs: 40_000, roomCss: 6_000, allJs: 72_000 };
 
 const dist = process.argv[2] ?? 'dist';
 const manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'));

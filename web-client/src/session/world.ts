@@ -42,7 +42,7 @@ export class HostFault extends Error {
 export interface World {
   readonly time: TimeSource;
   readonly random: RandomBytes;
-  /** Where this service lives, like `https://example.org`: links begin with it. */
+  /** Where this service lives, scheme, host and port: links begin with it. */
   readonly origin: string;
   /** From 0 up to, not including, 1: spreads waits. */
   chance(): number;
