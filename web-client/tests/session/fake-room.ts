@@ -13,22 +13,8 @@ import type {
   ClientFrame, Code, Command, CommandId, DeviceId, Founding, ItemId, ItemView, KeyChange, KnockView,
   LinkRole, Own, Role, SeatId, ServerFrame, SetId, Shared,
 } from '../../src/wire.gen';
+import { diff, Line, type Json } from './fake-line';
 import type { FakeTime, Network } from './fake-world';
-
-type Json = { readonly [key: string]: unknown };
-
-/** The RFC 7396 patch from one view to another. */
-export function diff(from: Json, to: Json): Json {
-  const patch: Record<string, unknown> = {};
-  for (const key of Object.keys(from)) if (!(key in to)) patch[key] = null;
-  for (const [key, next] of Object.entries(to)) {
-    const before = from[key];
-    if (JSON.stringify(before) === JSON.stringify(next)) continue;
-    const both = [before, next].every((v) => typeof v === 'object' && v !== null && !Array.isArray(v));
-    patch[key] = both ? diff(before as Json, next as Json) : next;
-  }
-  return patch;
-}
 
 interface Device {
   seat: SeatId;
@@ -36,32 +22,6 @@ interface Device {
   resume: string;
   grant: string | undefined;
   next_n: number;
-}
-
-/** One connection as the server has it. */
-export class Line {
-  readonly events: DialEvents;
-  readonly sent: ClientFrame[] = [];
-  device: DeviceId | undefined;
-  knock: (KnockView & { resume: string }) | undefined;
-  seated = false;
-  closed = false;
-  /** The own view that this browser has. */
-  own: Own | undefined;
-
-  constructor(events: DialEvents) {
-    this.events = events;
-  }
-
-  say(frame: ServerFrame): void {
-    if (!this.closed) this.events.message(JSON.stringify(frame));
-  }
-
-  close(code: number): void {
-    if (this.closed) return;
-    this.closed = true;
-    this.events.closed(code);
-  }
 }
 
 const ROLES: Record<LinkRole, Role> = { h: 'host', c: 'co_facilitator', m: 'member', o: 'observer' };
