@@ -8,7 +8,7 @@ import { Person, type Habits, type Traffic } from './person';
 import { Setroom } from './setroom';
 import { Street } from './street';
 
-/** Everything that anybody types. No two are alike, and none of them is a word of any language. */
+/** Everything that anybody types. The last word of each is of no language, and stands nowhere else. */
 export const TYPED = {
   title: 'Thursday set Brimvolket',
   charter: 'We end with the quorlinspar',
@@ -22,12 +22,12 @@ export const TYPED = {
   femi: 'Femi Ulvandoxi',
   gwen: 'Gwen Jaxtoliper',
   hana: 'Hana Ostrivuxel',
-  old: 'Ask about the yolvexim rota',
-  oldFirst: 'Draft one wexalpurn page',
-  learned: 'That grumvolty waits help nobody',
+  old: 'Ask about the rota of yolvexim',
+  oldFirst: 'Draft one page of wexalpurn',
+  learned: 'That waits help nobody, grumvolty',
   bid: 'a handover that keeps going zibwexal',
-  otherBid: 'saying no to the plorvandim board',
-  headline: 'My ward hands over late, vexolarm every night',
+  otherBid: 'saying no to the board of plorvandim',
+  headline: 'My ward hands over late every night, vexolarm',
   what: 'Stand at one handover and say kwimzardo',
   first: 'Text the sister in charge drofalquen',
   help: 'My neighbour ward flinzoquar',
