@@ -11,6 +11,9 @@ use crate::measure::latency::Quantiles;
 use crate::measure::process::Used;
 use crate::measure::verdict::{Thresholds, Verdict};
 
+/// A generator that is later than this, in milliseconds, measures its own machine as well.
+const BUSY_MS: f64 = 10.0;
+
 /// The whole report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
@@ -174,6 +177,12 @@ impl fmt::Display for Report {
             "generator    late p50 {:.1}  p99 {:.1}  max {:.1} ms",
             self.generator.late_ms_p50, self.generator.late_ms_p99, self.generator.late_ms_max,
         )?;
+        if self.generator.late_ms_p99 > BUSY_MS {
+            writeln!(
+                f,
+                "             late itself: this machine was too busy to judge a server by"
+            )?;
+        }
         writeln!(
             f,
             "joins        {} seats in {:.1} s, p50 {:.0}  p99 {:.0} ms",

@@ -98,6 +98,7 @@ async fn latency_counts_from_the_due_time_however_late_the_sending() {
     let (delay, stall) = (Duration::from_millis(50), Duration::from_millis(300));
     let report = run_with(Faults { delay, stall, nth: 10, ..Faults::default() }).await;
     assert!(report.generator.late_ms_max >= 200.0, "{report}");
+    assert!(report.to_string().contains("too busy to judge a server by"), "{report}");
     assert!(report.latency_ms.max >= 250.0, "{report}");
     // 36 of 120 commands were due in the stall, and so at least 15 % of all waited for 100 ms.
     assert!(report.latency_ms.p90 >= 150.0, "{report}");
