@@ -16,8 +16,10 @@ export function Charter(): JSX.Element {
   const agreed = shared.seats[own.seat]?.agreed === true;
   const all = circleOf(shared);
   const editable = own.controls && (shared.stage === 'gathering' || shared.now?.id === 'charter') && session.keys.value !== 'none';
+  // In its own part the card above has this name already, and no two landmarks share one.
+  const named = shared.now?.id === 'charter' ? undefined : 'charter-title';
   return (
-    <section class="card" aria-labelledby="charter-title" data-keep>
+    <section class="card" aria-labelledby={named} data-keep>
       <h2 id="charter-title" tabIndex={-1}>{t('charter-title')}</h2>
       {editing ? (
         <CharterForm onDone={() => setEditing(false)} />

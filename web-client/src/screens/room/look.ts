@@ -93,7 +93,8 @@ export function circleOf({ seats }: Shared): [SeatId, SeatView][] {
 /** Milliseconds left; negative after the end; undefined when no time runs. */
 export function leftMs(clock: Clock, now: number): number | undefined {
   if (clock.is === 'stopped') return undefined;
-  return clock.is === 'paused' ? clock.left_ms : clock.ends_at - now;
+  // A clock that is a moment behind the server's must not show eight minutes as nine.
+  return clock.is === 'paused' ? clock.left_ms : Math.min(clock.ends_at - now, clock.total_ms);
 }
 
 /** A run of the agenda that is seen together: one presenter's slot, or what lies between slots. */
