@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use setroom_loadtest::client::{Answer, Client, Tape};
 use setroom_protocol::room::{Clock, Stage};
-use setroom_protocol::{Code, Command, LinkRole, Seq, TextKind, limits};
+use setroom_protocol::{ClientFrame, Code, Command, LinkRole, Seq, ServerFrame, TextKind, limits};
 use setroom_server::config::JournalKind;
 use setroom_server::journal::MemoryJournal;
 
 use crate::support::faulty::Faulty;
-use crate::support::people::{Set, frames, roomy, set};
+use crate::support::people::{Set, frames, roomy, set, snapshot};
 use crate::support::{as_journal, start, start_with};
 
 /// Asks with a chosen id and place.
@@ -87,11 +87,19 @@ async fn a_repeat_gets_the_same_answer_also_on_another_line_and_while_it_is_unde
     let (cid, seen) = (ben.fresh_cid(), ben.model().seq());
     let arrived = journal.arrived();
     journal.hold_appends(true);
-    // Fifty times before it is written: each gets an answer, and all the same one.
-    for _ in 0..50 {
+    // Fifty times before it is written, some before it is on its way and some after: each gets an
+    // answer, and all the same one.
+    for _ in 0..25 {
         ben.ask(cid, seen, Command::AgreeCharter).await.unwrap();
     }
     journal.until_arrived(arrived + 1).await;
+    for _ in 0..25 {
+        ben.ask(cid, seen, Command::AgreeCharter).await.unwrap();
+    }
+    // The room has taken them all in when it has let this one in after them.
+    ben.connection().unwrap().send(&ClientFrame::Ping { sent: 1 }).await.unwrap();
+    while !matches!(ben.next().await.unwrap(), ServerFrame::Pong { .. }) {}
+    snapshot(&set.dial, &set.host).await;
     journal.hold_appends(false);
     let first = ben.answer_to(cid).await.unwrap().done().unwrap();
     let done = |tape: &Tape| {
@@ -133,17 +141,17 @@ async fn a_repeat_after_a_restart_gets_the_same_answer() {
 
     let server = start(on_disk).await;
     let mut line = crate::support::people::dial_to(&server).connect().await.unwrap();
-    if let setroom_protocol::ClientFrame::Resume { since, .. } = &mut before {
+    if let ClientFrame::Resume { since, .. } = &mut before {
         *since = None;
     }
     line.send(&before).await.unwrap();
     let shown: serde_json::Value = serde_json::from_str(&line.next_text().await.unwrap()).unwrap();
     assert_eq!(shown["shared"], view);
-    let repeat = setroom_protocol::ClientFrame::Do { cid, seen, cmd: Command::Lock { on: true } };
+    let repeat = ClientFrame::Do { cid, seen, cmd: Command::Lock { on: true } };
     line.send(&repeat).await.unwrap();
     loop {
         let frame = line.next().await.unwrap();
-        if let setroom_protocol::ServerFrame::Done { cid: of, seq } = frame {
+        if let ServerFrame::Done { cid: of, seq } = frame {
             assert_eq!((of, Answer::Done(seq)), (cid, answer));
             return;
         }

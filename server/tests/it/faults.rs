@@ -251,6 +251,24 @@ async fn a_stop_tells_everybody_when_to_come_back_and_finishes_what_is_under_way
     assert_eq!(done, (cid, seen.next()));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_quiet_room_does_not_say_goodbye_before_its_sockets_do() {
+    for _ in 0..5 {
+        let (mut set, _journal, ben) = faulty().await;
+        let mut people = vec![ben];
+        for _ in 0..8 {
+            people.push(set.person(LinkRole::Member, "Cleo").await);
+        }
+        let stopping = tokio::spawn(set.server.running.stop());
+        for person in &mut people {
+            let (after, code) = restarted(person).await;
+            assert_eq!((after.is_some(), code), (true, 1012));
+        }
+        drop(set.host);
+        assert!(soon(stopping).await.unwrap());
+    }
+}
+
 #[tokio::test]
 async fn a_stop_does_not_wait_for_what_cannot_be_written() {
     let (set, journal, mut ben) = faulty().await;
