@@ -2,7 +2,8 @@
 
 use setroom_loadtest::client::{Answer, Client, Ended, found_set};
 use setroom_protocol::{
-    Change, CloseCode, Code, Command, CommandId, Entry, LinkRole, Recorded, ServerFrame, Timestamp,
+    Change, ClientFrame, CloseCode, Code, Command, CommandId, Entry, LinkRole, Recorded,
+    ServerFrame, Timestamp,
 };
 use setroom_server::config::{Config, JournalKind};
 use setroom_server::journal::sqlite::{Fatal, SqliteOptions};
@@ -139,6 +140,16 @@ async fn nobody_sees_a_change_before_the_journal_has_it() {
     .await;
     let (seq, shared, _) = snapshot(&set.dial, &ben).await;
     assert_eq!((seq, &shared), (seen, &before));
+    // Nor is anybody told that it is done.
+    set.host.connection().unwrap().send(&ClientFrame::Ping { sent: 1 }).await.unwrap();
+    loop {
+        let frame = set.host.next().await.unwrap();
+        if matches!(frame, ServerFrame::Pong { .. }) {
+            break;
+        }
+        let around = matches!(frame, ServerFrame::Presence { .. } | ServerFrame::Knocks { .. });
+        assert!(around, "{frame:?}");
+    }
     journal.hold_tails(false);
     assert_eq!(set.host.answer_to(cid).await.unwrap(), Answer::Done(seen.next()));
     set.agree(&mut [&mut ben]).await;
@@ -239,7 +250,7 @@ async fn a_stop_tells_everybody_when_to_come_back_and_finishes_what_is_under_way
     let mut line = dial_to(&after).connect().await.unwrap();
     line.send(&ben.keyring().come_back(Some(seen))).await.unwrap();
     let cmd = Command::AgreeCharter;
-    line.send(&setroom_protocol::ClientFrame::Do { cid, seen, cmd }).await.unwrap();
+    line.send(&ClientFrame::Do { cid, seen, cmd }).await.unwrap();
     let done = soon(async {
         loop {
             if let ServerFrame::Done { cid: of, seq } = line.next().await.unwrap() {

@@ -133,7 +133,12 @@ async fn a_room_full_of_texts_comes_through_a_thin_line() {
 
 #[tokio::test]
 async fn who_is_cut_off_as_slow_cannot_go_on_by_asking() {
-    let mut set = set_with(|config| config.limits.outbox_kib = 1).await;
+    let mut set = set_with(|config| {
+        config.limits.outbox_kib = 1;
+        // Nothing but the outbox is to end this.
+        config.limits.inbound_messages_burst = 1_000_000_000;
+    })
+    .await;
     let mut ben: Client = set.person(LinkRole::Member, "Ben").await;
     let seat = ben.seat().unwrap();
     let mut slow = thin_line(&set, &ben.keyring().come_back(None)).await;
