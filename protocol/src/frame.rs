@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -264,5 +265,22 @@ pub fn decode(text: &str, first: bool) -> Result<ClientFrame, DecodeError> {
             return Err(DecodeError::OldClient);
         }
     }
-    serde_json::from_str(text).map_err(|e| DecodeError::Unknown(e.column()))
+    let frame = serde_json::from_str(text).map_err(|e| DecodeError::Unknown(e.column()))?;
+    if let ClientFrame::Do { cmd, .. } = &frame
+        && cmd.is_bare()
+    {
+        bare(text)?;
+    }
+    Ok(frame)
+}
+
+/// A command that carries nothing must really carry nothing: serde lets unknown fields of such
+/// variants pass, and `{"c":"leave","seat":…}` must not make its sender leave.
+fn bare(text: &str) -> Result<(), DecodeError> {
+    #[derive(Deserialize)]
+    struct Keys {
+        cmd: BTreeMap<String, IgnoredAny>,
+    }
+    let keys: Keys = serde_json::from_str(text).map_err(|e| DecodeError::Unknown(e.column()))?;
+    if keys.cmd.len() == 1 { Ok(()) } else { Err(DecodeError::Unknown(0)) }
 }

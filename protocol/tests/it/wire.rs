@@ -116,6 +116,20 @@ fn bad_frames_are_told_apart() {
 }
 
 #[test]
+fn no_command_takes_a_field_that_it_does_not_know() {
+    for command in samples::commands() {
+        let mut cmd = support::json(&command);
+        let frame = |cmd: &serde_json::Value| {
+            serde_json::json!({"t":"do","cid":"AAAAAAAAAAAAAAAAAAAAAA","seen":0,"cmd":cmd})
+                .to_string()
+        };
+        assert!(decode(&frame(&cmd), false).is_ok(), "{cmd}");
+        cmd["stray"] = serde_json::json!("AAAAAAAAAAAAAAAAAAAAAA");
+        assert!(decode(&frame(&cmd), false).is_err(), "{cmd}");
+    }
+}
+
+#[test]
 fn plain_text_never_passes_for_a_box() {
     let mut frame = support::json(&Command::Put(samples::put()));
     let good = frame["box"].as_str().unwrap().to_owned();
