@@ -129,6 +129,15 @@ export class Circle {
     return new Set(places).size;
   }
 
+  /** The sealed texts of this kind that went out, as they stand in a frame. */
+  boxes(kind: string): string[] {
+    return this.traffic.said.flatMap((frame) => {
+      if (typeof frame !== 'string' || !frame.startsWith('{"t":"do"')) return [];
+      const { cmd } = JSON.parse(frame) as { cmd: { c: string; kind?: string; box?: string } };
+      return cmd.c === 'put' && cmd.kind === kind && cmd.box !== undefined ? [cmd.box] : [];
+    });
+  }
+
   /** All that the service wrote, says of itself, or was told: by place. */
   async kept(): Promise<Map<string, Buffer>> {
     const places = new Map<string, Buffer>();

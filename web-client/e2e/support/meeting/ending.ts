@@ -5,6 +5,12 @@ import { agree } from '../agreement';
 import { TYPED } from '../circle';
 import { all, circle, everybodyIn, everybodySees, floor, gallery, get, searched } from './stage';
 
+const onDisk = (text: (ending: string) => string): string => text('.sqlite3') + text('-wal');
+
+/** The locked texts that do not outlive the meeting. */
+const destroyed = (): string[] =>
+  ['charter', 'headline', 'bid', 'scribe', 'reflection'].flatMap((kind) => circle().boxes(kind));
+
 export function ending(): void {
   it('a quiet pause', async () => {
     await get('host').moveOnTo('classic.pause');
@@ -74,7 +80,12 @@ export function ending(): void {
     await gallery.shoot('closing', all('host', 'ana'));
   });
 
-  it('nothing that was typed can be read by whoever runs the service', () => searched('before the close'));
+  it('nothing that was typed can be read by whoever runs the service', async () => {
+    const text = await searched('before the close');
+    expect(text('-wal').length).toBeGreaterThan(0);
+    // Locked, it is all there: a tick means that it is on disk.
+    expect([...destroyed(), ...circle().boxes('action')].filter((box) => !onDisk(text).includes(box))).toEqual([]);
+  });
 
   it('close: own actions remain, and the receipt says what does not', async () => {
     const [host, ana] = [get('host'), get('ana')];
@@ -97,7 +108,11 @@ export function ending(): void {
     await ana.reads(TYPED.what);
   });
 
-  it('nothing that was typed can be read by whoever runs the service, afterwards', () => searched('after the close'));
+  it('nothing that was typed can be read by whoever runs the service, afterwards', async () => {
+    const text = await searched('after the close');
+    // And what the receipt calls destroyed is on no disk any more, locked or not.
+    expect(destroyed().filter((box) => onDisk(text).includes(box))).toEqual([]);
+  });
 
   it('no page asked anybody else for anything, or complained', () => {
     expect(circle().traffic.elsewhere).toEqual([]);
