@@ -27,9 +27,9 @@ const wanted: Record<string, string[]> = {
   kind: ['none', 'clarify', 'explore', 'challenge', 'act', 'any', 'process'].map((kind) => `kind-${kind}`),
   bank: ['clarify', 'explore', 'challenge', 'act'].map((kind) => `bank-${kind}`),
   count: kinds.map((kind) => `count-${kind}`),
-  written: kinds
-    .filter((kind) => !['title', 'name', 'charter', 'bid', 'action'].includes(kind))
-    .flatMap((kind) => [`write-${kind}`, `kind-of-${kind}`]),
+  written: kinds.flatMap((kind) =>
+    ['title', 'name', 'charter', 'bid', 'action'].includes(kind) ? [] : [`write-${kind}`, `kind-of-${kind}`],
+  ),
   several: ['write-question-again', 'write-scribe-again', 'kind-of-bid'],
   role: ['host', 'co_facilitator', 'trainee', 'member', 'observer', 'presenter', 'lead', 'scribe'].map((role) => `role-${role}`),
   make: ['member', 'trainee', 'observer'].map((role) => `make-${role}`),

@@ -7,5 +7,3 @@ declare global {
     fake?: Fake;
   }
 }
-
-export {};
