@@ -757,7 +757,7 @@ devices: { [key in DeviceId]: DeviceView },
  */
 presenter?: SeatId, 
 /**
- * What the presenter said: a moment, thinking.
+ * What the presenter said: a moment, thinking, pass.
  */
 says?: Saying, 
 /**

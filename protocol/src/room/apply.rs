@@ -262,6 +262,10 @@ impl Room {
             Change::FloorGiven { seat, kind, returns_to } => {
                 now.queue.remove(seat);
                 now.gap_until = None;
+                // "Pass" was about the question before; the other two last until "ready".
+                if now.says == Some(Saying::Pass) {
+                    now.says = None;
+                }
                 *now.asked.entry(*seat).or_default() += 1;
                 now.asking =
                     Some(Asking { seat: *seat, since: at, kind: *kind, returns_to: *returns_to });
@@ -272,8 +276,7 @@ impl Room {
             }
             Change::GapSet { gap_until } => now.gap_until = Some(*gap_until),
             Change::PresenterSaid { what } => match what {
-                Saying::NeedAMoment | Saying::Thinking => now.says = Some(*what),
-                Saying::Pass => {}
+                Saying::NeedAMoment | Saying::Thinking | Saying::Pass => now.says = Some(*what),
                 Saying::Ready => {
                     now.says = None;
                     now.gap_until = None;

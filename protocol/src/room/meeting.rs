@@ -127,7 +127,7 @@ pub struct Moving {
     pub clock: Clock,
     /// Who presents.
     pub presenter: Option<SeatId>,
-    /// What the presenter said: a moment, thinking.
+    /// What the presenter said: a moment, thinking, pass.
     pub says: Option<Saying>,
     /// Hands that are up.
     pub queue: BTreeMap<SeatId, Hand>,

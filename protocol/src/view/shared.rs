@@ -204,7 +204,7 @@ pub struct Shared {
     /// Who presents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub presenter: Option<SeatId>,
-    /// What the presenter said: a moment, thinking.
+    /// What the presenter said: a moment, thinking, pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub says: Option<Saying>,
     /// Who holds the controls by hand-over.

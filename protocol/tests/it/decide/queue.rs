@@ -242,6 +242,10 @@ fn the_presenter_has_the_pace() {
     assert_eq!(names(&world.does(world.p(3), say(Saying::Pass))), ["presenter_said", "turn_ended"]);
     assert_eq!(world.ticks(), []);
     world.refuses(world.p(3), say(Saying::Pass), Code::NoTurn);
+    // Everybody sees it until somebody has the floor again.
+    assert_eq!(world.room.meeting().now.says, Some(Saying::Pass));
+    world.does(world.host(), C::Invite { seat: seat(4) });
+    assert_eq!(world.room.meeting().now.says, None);
     world.does(world.host(), C::ChoosePresenter { seat: None });
     world.refuses(world.p(3), say(Saying::Ready), Code::NoPresenter);
 }
