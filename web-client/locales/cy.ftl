@@ -507,14 +507,14 @@ remove-do = Eu tynnu
 close-meeting = Cau'r cyfarfod…
 close-title = Cau'r cyfarfod?
 close-destroys = { $count ->
-    [0] Nid oes testunau ystafell i'w dinistrio.
-    [one] Wedi'i ddinistrio am byth: un testun o'r ystafell.
-   *[other] Wedi'u dinistrio am byth: { $count } testun o'r ystafell.
+    [0] Wedi'i ddinistrio am byth: yr hyn a ysgrifennodd pobl iddynt hwy eu hunain yn unig, heblaw eu gweithredoedd.
+    [one] Wedi'i ddinistrio am byth: yr un testun o'r ystafell a welwch chi, a'r hyn a ysgrifennodd pobl iddynt hwy eu hunain yn unig.
+   *[other] Wedi'u dinistrio am byth: y { $count } testun o'r ystafell a welwch chi, a'r hyn a ysgrifennodd pobl iddynt hwy eu hunain yn unig.
 }
 close-keeps = { $count ->
-    [0] Nid oes gweithredoedd i'w cadw.
-    [one] Wedi'i chadw, i'w pherchennog yn unig: un weithred.
-   *[other] Wedi'u cadw, pob un i'w pherchennog yn unig: { $count } gweithred.
+    [0] Wedi'u cadw, pob un i'w pherchennog yn unig: gweithredoedd na welwch chi, os oes rhai.
+    [one] Wedi'u cadw, pob un i'w pherchennog yn unig: un weithred, a'r rhai na welwch chi.
+   *[other] Wedi'u cadw, pob un i'w pherchennog yn unig: { $count } gweithred, a'r rhai na welwch chi.
 }
 close-before = A yw pawb wedi ysgrifennu'r hyn y byddant yn ei wneud, ac a oes gennych y dyddiad nesaf?
 close-do = Cau a dinistrio
@@ -528,7 +528,7 @@ hold-nobody-promoted = Nid oes neb arall yn cymryd drosodd ar hap: yr hwylusydd 
 silence-title = Tawelwch
 silence-asked = Dim i'w wneud. Bydd y set yn mynd ymlaen gyda'i gilydd.
 silence-over = Mae'r amser ar ei gyfer ar ben. Nid oes brys.
-silence-controls = Dim ond eich rheolyddion sy'n aros ar y sgrin.
+silence-controls = Dim ond hyn y mae'r lleill yn ei weld. Mae eich rheolyddion yn aros.
 
 ## Texts
 

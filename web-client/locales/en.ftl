@@ -502,15 +502,16 @@ remove-do = Remove them
 
 close-meeting = Close the meeting…
 close-title = Close the meeting?
+# The facilitator's browser knows only of texts that it may see.
 close-destroys = { $count ->
-    [0] There are no room texts to destroy.
-    [one] Destroyed for good: one text of the room.
-   *[other] Destroyed for good: { $count } texts of the room.
+    [0] Destroyed for good: what people wrote for themselves alone, apart from their actions.
+    [one] Destroyed for good: the one text of the room that you see, and what people wrote for themselves alone.
+   *[other] Destroyed for good: the { $count } texts of the room that you see, and what people wrote for themselves alone.
 }
 close-keeps = { $count ->
-    [0] There are no actions to keep.
-    [one] Kept, for its owner alone: one action.
-   *[other] Kept, each for its owner alone: { $count } actions.
+    [0] Kept, each for its owner alone: actions that you do not see, if there are any.
+    [one] Kept, each for its owner alone: one action, and those that you do not see.
+   *[other] Kept, each for its owner alone: { $count } actions, and those that you do not see.
 }
 close-before = Has everybody written down what they will do, and do you have the next date?
 close-do = Close and destroy
@@ -524,7 +525,7 @@ hold-nobody-promoted = Nobody else takes over by chance: the controls belong to 
 silence-title = Silence
 silence-asked = Nothing to do. The set will go on together.
 silence-over = The time for it is over. There is no rush.
-silence-controls = Only your controls stay on the screen.
+silence-controls = The others see only this. Your controls stay.
 
 ## Texts
 
