@@ -23,6 +23,10 @@ export function mishaps(): void {
     await ewa.context.setOffline(true);
     await ewa.press('hand-raise');
     await ewa.sees('not-sent-yet', { count: 1 });
+    // Where she is on the page, not only at its top.
+    const message = await ewa.page.getByText(ewa.words('not-sent-yet', { count: 1 })).boundingBox();
+    expect(message?.y).toBeGreaterThanOrEqual(0);
+    expect(message?.y).toBeLessThan(600);
     // The others go on, and see that she is away.
     await get('host').page.locator('.people li.away').getByText(TYPED.ewa).waitFor();
     await get('bilal').press('hand-defer');

@@ -85,7 +85,7 @@ export function slot(): void {
     await ana.press('say-ready');
     await floor('ewa');
     await ana.press('say-pass');
-    await everybodySees('settling');
+    await everybodySees('says-pass');
   });
 
   it('the clock is paused, runs on, and gets two minutes more', async () => {
