@@ -119,7 +119,7 @@ fn bad_frames_are_told_apart() {
 fn no_command_takes_a_field_that_it_does_not_know() {
     for command in samples::commands() {
         let mut cmd = support::json(&command);
-        let frame = |cmd: &serde_json::Value| {
+        let frame = |cmd: &Value| {
             serde_json::json!({"t":"do","cid":"AAAAAAAAAAAAAAAAAAAAAA","seen":0,"cmd":cmd})
                 .to_string()
         };
