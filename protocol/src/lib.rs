@@ -3,7 +3,7 @@
 //! This crate is pure. It has no clock, no randomness, no logging and no I/O: time and fresh ids
 //! are arguments. Three functions carry the design:
 //!
-//! * [`decide`] takes a room and what somebody asks, and answers with the [`Change`]s that follow,
+//! * [`decide()`] takes a room and what somebody asks, and answers with the [`Change`]s that follow,
 //!   or with a [`Refusal`]. It is the only place with rules.
 //! * [`Room::apply`] puts one recorded change into a room. It is total: it cannot fail.
 //! * [`view`](crate::view::shared) says what may be seen. It is the only place that hides.

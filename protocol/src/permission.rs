@@ -1,4 +1,4 @@
-//! The one table of who may do what, and when. [`decide`](crate::decide) consults it first.
+//! The one table of who may do what, and when. [`decide`](crate::decide()) consults it first.
 
 use serde::{Deserialize, Serialize};
 

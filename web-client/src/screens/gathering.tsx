@@ -17,12 +17,14 @@ export function Gathering(): JSX.Element {
     <main id="content" tabIndex={-1} class="board gathering">
       <div class="main">
         <Title>{t('gathering-title')}</Title>
-        <p class="lead">
-          {shared.starts_at === undefined
-            ? t('gathering-start-open')
-            : t('gathering-start', { when: dateTimeText(shared.starts_at, language.value) })}{' '}
-          {own.controls ? '' : t('gathering-nothing')}
-        </p>
+        {(shared.starts_at !== undefined || !own.controls) && (
+          <p class="lead">
+            {shared.starts_at === undefined
+              ? t('gathering-start-open')
+              : t('gathering-start', { when: dateTimeText(shared.starts_at, language.value) })}{' '}
+            {own.controls ? '' : t('gathering-nothing')}
+          </p>
+        )}
         <p>
           {word(`plan-${shared.plan}`)} · {word(`template-${shared.template}`)} · {plain('time-minutes', { minutes })}
         </p>
