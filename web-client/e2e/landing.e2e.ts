@@ -70,7 +70,7 @@ it('says what is wrong with a link, there and in a summary with the focus', asyn
   await page.getByRole('link', { name: 'Paste the link' }).waitFor();
   await page.waitForFunction(() => document.activeElement?.className === 'faults');
   await page.getByRole('link', { name: 'Paste the link' }).press('Enter');
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('link');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('link');
 });
 
 it('takes a pasted link', async () => {

@@ -132,9 +132,9 @@ describe('making a set', () => {
 
     await page.getByRole('button', { name: 'Create the set' }).click();
     await page.getByRole('link', { name: 'Type a name for the set' }).waitFor();
-    expect(await focused()).toContain('There is a problem');
+    await expect.poll(focused, SOON).toContain('There is a problem');
     await page.getByRole('link', { name: 'Type a name for the set' }).click();
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('set-title');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id), SOON).toBe('set-title');
     expect(await axeFaults(page)).toEqual([]);
 
     await page.getByLabel('Name of the set').fill('Thursday set');
@@ -189,17 +189,20 @@ describe('every dialog', () => {
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       await page.locator('dialog[open]').waitFor();
       await shoot(`dialog-${scene}-${String(path.at(-1)).replaceAll(/\W+/g, '-')}-${size}`);
-      expect(await page.evaluate(() => document.activeElement?.closest('dialog') !== null)).toBe(true);
+      await expect.poll(() => page.evaluate(() => document.activeElement?.closest('dialog') !== null), SOON).toBe(true);
       expect(await axeFaults(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await page.locator('dialog').waitFor({ state: 'detached' });
-      expect(path.length > 1 || (await focused()) === opener).toBe(true);
-      expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+      await expect.poll(async () => path.length > 1 || (await focused()) === opener, SOON).toBe(true);
+      await expect.poll(() => page.evaluate(() => document.activeElement?.tagName), SOON).not.toBe('BODY');
     }
   });
 });
 
 /** Name or text of the control with the focus. */
+/** Focus moves once the screen is drawn, so it is waited for, and not read once. */
+const SOON = { timeout: 5_000 };
+
 const focused = (): Promise<string> =>
   page.evaluate(() => {
     const at = document.activeElement;
@@ -213,7 +216,7 @@ describe('the focus', () => {
     await up.focus();
     for (let presses = 0; presses < 4; presses += 1) {
       await page.keyboard.press('Enter');
-      expect(await focused()).toBe('Move Ewan Fraser up');
+      await expect.poll(focused, SOON).toBe('Move Ewan Fraser up');
     }
     expect(await up.getAttribute('aria-disabled')).toBe('true');
   });
@@ -234,7 +237,7 @@ describe('the focus', () => {
     await page.waitForFunction(() => (window.fake?.asked.length ?? 0) > 0);
     // Drawing follows the change in the same task or the next frame.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName), SOON).not.toBe('BODY');
   });
 
   it('survives what others do', async () => {
@@ -242,7 +245,7 @@ describe('the focus', () => {
     await page.getByRole('button', { name: 'I have asked' }).focus();
     await page.evaluate(() => window.fake?.change('turn_ended', { asking: null } as never));
     await page.getByRole('button', { name: 'I have asked' }).waitFor({ state: 'detached' });
-    expect(await page.evaluate(() => document.activeElement?.closest('.dock') !== null)).toBe(true);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.closest('.dock') !== null), SOON).toBe(true);
   });
 
   it.each([
@@ -306,7 +309,7 @@ describe('what is said', () => {
     await page.getByText('Your hand is up: number 2 of 3.').waitFor();
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await page.getByText('Your hand is up: number 2 of 3.').waitFor({ state: 'detached' });
-    expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName), SOON).not.toBe('BODY');
   });
 
   it('puts a refusal into words that stay', async () => {
@@ -315,7 +318,7 @@ describe('what is said', () => {
     await says('alert', 'The meeting has just moved on.');
     await page.locator('[data-code="stale"]').getByRole('button', { name: 'Dismiss' }).click();
     await page.locator('[data-code="stale"]').waitFor({ state: 'detached' });
-    expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName), SOON).not.toBe('BODY');
   });
 
   it('never says who joins or how many wait to a member', async () => {
