@@ -1,0 +1,93 @@
+//! How the program ends: by itself, with an exit code that scripts read, or by hand.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::measure::verdict::Verdict;
+
+/// It ran and failed.
+const FAILED: u8 = 1;
+/// It could not run.
+const COULD_NOT: u8 = 2;
+/// Stopped by hand, twice.
+const STOPPED: i32 = 130;
+
+/// How something that could run has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything that had to be kept was kept: 0.
+    Pass,
+    /// Something was not: 1.
+    Fail,
+}
+
+impl From<Verdict> for Ending {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Pass => Self::Pass,
+            Verdict::Fail => Self::Fail,
+        }
+    }
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Pass => Self::SUCCESS,
+            Ending::Fail => Self::from(FAILED),
+        }
+    }
+}
+
+/// Says in one sentence why it could not run; the exit code is 2.
+pub(super) fn could_not(sentence: &str) -> ExitCode {
+    // With nobody to tell, the exit code still says it.
+    let _ = writeln!(std::io::stderr().lock(), "setroom-loadtest: {sentence}");
+    ExitCode::from(COULD_NOT)
+}
+
+/// Prints what there is to say on standard output.
+pub(super) fn say(text: impl std::fmt::Display) -> Result<(), String> {
+    writeln!(std::io::stdout().lock(), "{text}").map_err(|e| e.to_string())
+}
+
+/// Listens for Ctrl-C as long as it lives: the first asks whoever [`Stopping::watch`]es to stop
+/// and still tell what there is, the second ends the program at once.
+#[derive(Debug)]
+pub struct Stopping {
+    stopped: watch::Receiver<bool>,
+    listening: JoinHandle<()>,
+}
+
+impl Stopping {
+    /// Begins to listen.
+    #[must_use]
+    pub fn by_hand() -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let listening = tokio::spawn(async move {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                if stop.send_replace(true) {
+                    std::process::exit(STOPPED);
+                }
+            }
+            // Without a signal to wait for, nobody can stop it but the channel must live on.
+            std::future::pending::<()>().await;
+        });
+        Self { stopped, listening }
+    }
+
+    /// Becomes true when it is to stop.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<bool> {
+        self.stopped.clone()
+    }
+}
+
+impl Drop for Stopping {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}

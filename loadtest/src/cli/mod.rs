@@ -1,0 +1,57 @@
+//! What the program is told, one file for each subcommand, and how it ends.
+//!
+//! A subcommand is a struct of its own options, with [`Target`] and what else it shares flattened
+//! into it, and one `perform` that ends in [`Ending`] or in one sentence about why it could not run.
+
+mod ending;
+mod run;
+mod target;
+mod thresholds;
+mod values;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use ending::{Ending, Stopping};
+pub use run::{BadArguments, RunArgs};
+pub use target::{BadTarget, JsonFile, Target};
+pub use thresholds::ThresholdArgs;
+
+/// Proves a Setroom server before people rely on it.
+///
+/// Exits with 0 when everything that had to be kept was kept, 1 when not, 2 when it could not run.
+#[derive(Debug, Parser)]
+#[command(name = "setroom-loadtest", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Job,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Job {
+    /// Fills rooms with people, lets them act, and measures when everybody sees it.
+    Run(RunArgs),
+}
+
+impl Cli {
+    /// Does it, and gives the program's exit code.
+    #[must_use]
+    pub fn perform(self) -> ExitCode {
+        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return ending::could_not(&error.to_string()),
+        };
+        let done = runtime.block_on(async {
+            match self.command {
+                Job::Run(args) => Box::pin(args.perform()).await,
+            }
+        });
+        match done {
+            Ok(ending) => ending.into(),
+            Err(sentence) => ending::could_not(&sentence),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `run`: one load, measured.
+
+use std::time::Duration;
+
+use clap::Args;
+use setroom_protocol::limits;
+
+use super::ending::{Ending, Stopping, say};
+use super::target::{BadTarget, JsonFile, Target};
+use super::thresholds::ThresholdArgs;
+use super::values::{duration, rate};
+use crate::progress::Progress;
+use crate::run::{Run, run};
+use crate::schedule::Load;
+
+/// What has not come ten seconds after the last command is lost to whoever waits for it.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What `run` is told.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// Which server.
+    #[command(flatten)]
+    pub target: Target,
+    /// Sets, each with a room of its own.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub rooms: u32,
+    /// Seats in each room, the facilitator's included.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(2..=limits::PEOPLE as i64))]
+    pub members: u32,
+    /// Commands a second, in all rooms together.
+    #[arg(long, value_parser = rate)]
+    pub rate: f64,
+    /// How long commands are due, as in 60s, 500ms or 2m.
+    #[arg(long, value_parser = duration)]
+    pub duration: Duration,
+    /// What has to be kept.
+    #[command(flatten)]
+    pub thresholds: ThresholdArgs,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub json: JsonFile,
+}
+
+/// Why a run cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum BadArguments {
+    /// The server.
+    #[error(transparent)]
+    Target(#[from] BadTarget),
+    /// Less than one command.
+    #[error("--rate and --duration together make no single command: raise one of them")]
+    NoCommands,
+}
+
+impl RunArgs {
+    /// The run that is asked for. `fresh` must differ from run to run: it is what ids and keys are
+    /// made from, and the seed when none was given.
+    ///
+    /// # Errors
+    /// [`BadArguments`].
+    pub async fn plan(&self, fresh: u64) -> Result<Run, BadArguments> {
+        let dial = self.target.dial().await?;
+        let load = Load {
+            rooms: self.rooms as usize,
+            members: self.members as usize,
+            rate: self.rate,
+            duration: self.duration,
+            seed: self.target.seed.unwrap_or(fresh),
+        };
+        if load.commands() == 0 {
+            return Err(BadArguments::NoCommands);
+        }
+        Ok(Run {
+            url: self.target.url.clone(),
+            dial,
+            load,
+            salt: fresh,
+            sealing: self.target.sealing(),
+            server_pid: self.target.server_pid,
+            thresholds: self.thresholds.thresholds(),
+            drain: DRAIN,
+        })
+    }
+
+    pub(super) async fn perform(self) -> Result<Ending, String> {
+        let plan = self.plan(rand::random()).await.map_err(|e| e.to_string())?;
+        let mut file = self.json.open()?;
+        let stopping = Stopping::by_hand();
+        let report = run(&plan, stopping.watch(), &Progress::for_stderr()).await;
+        let report = report.map_err(|e| e.to_string())?;
+        file.write(&report)?;
+        say(&report)?;
+        Ok(report.verdict.into())
+    }
+}

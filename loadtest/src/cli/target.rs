@@ -1,0 +1,115 @@
+//! Which server, and what every subcommand that reaches one shares.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::client::{Dial, DialError, Sealing};
+
+/// A join storm may make a seat wait; a run that is stuck must still end.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The server to load, and how.
+#[derive(Args, Clone, Debug)]
+pub struct Target {
+    /// The service, as in http://127.0.0.1:8787.
+    #[arg(long)]
+    pub url: String,
+    /// The origin that the service is known by, when it is not the address itself.
+    #[arg(long)]
+    pub origin: Option<String>,
+    /// Needed for a server that is not on this machine: a load test of somebody else's is an
+    /// attack.
+    #[arg(long)]
+    pub i_own_this_server: bool,
+    /// The server's process on this machine, to tell what it uses.
+    #[arg(long)]
+    pub server_pid: Option<u32>,
+    /// Repeats the schedule of an earlier run: who wishes what, when.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Fills boxes with random bytes instead of sealing: the server cannot tell, and the tester
+    /// has less to do.
+    #[arg(long)]
+    pub opaque: bool,
+}
+
+/// Why a server is not tried at all.
+#[derive(Debug, thiserror::Error)]
+pub enum BadTarget {
+    /// Not an address, or nothing has that name.
+    #[error("--url {url}: {error}")]
+    Url {
+        /// As it was given.
+        url: String,
+        /// Why.
+        error: DialError,
+    },
+    /// Not on this machine.
+    #[error("{0} is not on this machine: say --i-own-this-server if you may load it")]
+    NotYours(String),
+}
+
+impl Target {
+    /// How the server is reached, after a look at whether it may be loaded: every address behind
+    /// its name is on this machine, or whoever asks has said that it is theirs.
+    ///
+    /// # Errors
+    /// [`BadTarget`].
+    pub async fn dial(&self) -> Result<Dial, BadTarget> {
+        let bad = |error| BadTarget::Url { url: self.url.clone(), error };
+        let mut dial = Dial::to(&self.url).map_err(bad)?;
+        if let Some(origin) = &self.origin {
+            let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
+            dial = dial.host(host).origin(origin);
+        }
+        let targets = dial.resolve().await.map_err(bad)?;
+        let here = targets.iter().all(|target| target.ip().to_canonical().is_loopback());
+        if !self.i_own_this_server && !here {
+            return Err(BadTarget::NotYours(self.url.clone()));
+        }
+        Ok(dial.patience(PATIENCE))
+    }
+
+    /// Whether boxes are sealed.
+    #[must_use]
+    pub fn sealing(&self) -> Sealing {
+        if self.opaque { Sealing::Opaque } else { Sealing::Real }
+    }
+}
+
+/// Where the result goes besides the screen.
+#[derive(Args, Clone, Debug)]
+pub struct JsonFile {
+    /// Writes the result as JSON to this file.
+    #[arg(long)]
+    pub json: Option<PathBuf>,
+}
+
+/// A file that was found writable before the work began: afterwards is too late to learn it.
+#[derive(Debug)]
+pub(super) struct Opened(Option<File>);
+
+impl JsonFile {
+    pub(super) fn open(&self) -> Result<Opened, String> {
+        let Some(path) = &self.json else { return Ok(Opened(None)) };
+        match File::create(path) {
+            Ok(file) => Ok(Opened(Some(file))),
+            Err(error) => Err(format!("{} cannot be written: {error}", path.display())),
+        }
+    }
+}
+
+impl Opened {
+    pub(super) fn write(&mut self, result: &impl Serialize) -> Result<(), String> {
+        let Some(file) = &mut self.0 else { return Ok(()) };
+        let written = serde_json::to_writer_pretty(&mut *file, result)
+            .map_err(std::io::Error::from)
+            .and_then(|()| writeln!(file));
+        written.map_err(|e| format!("the result cannot be written: {e}"))
+    }
+}
