@@ -26,7 +26,11 @@ macro_rules! fixed {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&URL_SAFE_NO_PAD.encode(self.0))
+                let mut text = [0; ($len * 4usize).div_ceil(3)];
+                let length = URL_SAFE_NO_PAD.encode_slice(self.0, &mut text).unwrap_or_default();
+                // Base64 is ASCII, so this cannot fail.
+                let text = text.get(..length).and_then(|text| str::from_utf8(text).ok());
+                serializer.serialize_str(text.unwrap_or_default())
             }
         }
 

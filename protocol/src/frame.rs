@@ -1,5 +1,6 @@
 //! Units on the socket. One JSON object each; `t` names it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
@@ -144,7 +145,7 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         re: Option<CommandId>,
         /// The change's name, for announcements.
-        what: String,
+        what: Cow<'static, str>,
         /// Merge patch of the shared view.
         #[cfg_attr(feature = "ts", ts(type = "Patch<Shared>"))]
         shared: Value,
@@ -222,6 +223,12 @@ impl ServerFrame {
     pub fn encode(&self) -> String {
         // Maps with string keys, numbers, strings, booleans: this cannot fail.
         serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Writes the text of the frame behind what `out` holds already.
+    pub fn encode_into(&self, out: &mut Vec<u8>) {
+        // As above; and a vector takes everything.
+        let _ = serde_json::to_writer(out, self);
     }
 }
 

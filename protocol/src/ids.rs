@@ -8,6 +8,17 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
+/// Characters of an id as text: 16 bytes in base64url without padding.
+const ID_CHARS: usize = 22;
+
+/// The text of an id, in a buffer that is just large enough for it. Ids stand in every frame, so
+/// none of them pays for a string of its own.
+fn written<'a>(text: &'a mut [u8; ID_CHARS], id: &[u8; 16]) -> &'a str {
+    let length = URL_SAFE_NO_PAD.encode_slice(id, text).unwrap_or_default();
+    // Base64 is ASCII, so this cannot fail.
+    text.get(..length).and_then(|text| str::from_utf8(text).ok()).unwrap_or_default()
+}
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident: $brand:literal) => {
         $(#[$doc])*
@@ -36,7 +47,8 @@ macro_rules! id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&URL_SAFE_NO_PAD.encode(self.0.as_bytes()))
+                let mut text = [0; ID_CHARS];
+                f.write_str(written(&mut text, self.0.as_bytes()))
             }
         }
 
@@ -50,19 +62,22 @@ macro_rules! id {
             type Err = BadId;
 
             fn from_str(text: &str) -> Result<Self, BadId> {
-                // 16 bytes are 22 characters; anything else is refused before it is decoded.
-                if text.len() != 22 {
+                // Anything of another length is refused before it is decoded.
+                if text.len() != ID_CHARS {
                     return Err(BadId);
                 }
-                let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| BadId)?;
-                let bytes: [u8; 16] = bytes.try_into().map_err(|_| BadId)?;
-                Ok(Self::from_bytes(bytes))
+                // The decoder wants room for its estimate, which rounds up.
+                let mut bytes = [0; 18];
+                let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).map_err(|_| BadId)?;
+                let bytes = bytes.get(..length).and_then(|bytes| bytes.try_into().ok());
+                Ok(Self::from_bytes(bytes.ok_or(BadId)?))
             }
         }
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                let mut text = [0; ID_CHARS];
+                serializer.serialize_str(written(&mut text, self.0.as_bytes()))
             }
         }
 

@@ -61,7 +61,7 @@ impl Model {
             ServerFrame::Change { seq, at, what, shared, .. } => {
                 self.sequence.take(seq.0);
                 self.at = *at;
-                self.last_change = Some(what.clone());
+                self.last_change = Some(what.to_string());
                 merge(&mut self.shared, shared);
             }
             ServerFrame::Skip { seq } => {

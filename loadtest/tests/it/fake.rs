@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use setroom_protocol::view::{self, Own, Patch as _, Shared};
+use setroom_protocol::view::{self, Own};
 use setroom_protocol::*;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -65,7 +65,6 @@ struct World {
 struct Set {
     room: Room,
     around: Around,
-    shared: Shared,
     people: BTreeMap<u64, Person>,
 }
 
@@ -157,8 +156,7 @@ async fn found(stream: &mut TcpStream, world: &Shelf) {
     let change = setroom_protocol::found(&founding).unwrap();
     let record = Recorded { seq: Seq(1), at: now(), by: None, re: None, change };
     let room = Room::found(&record).unwrap();
-    let shared = view::shared(&room, None);
-    let set = Set { room, around: Around::new(now()), shared, people: BTreeMap::new() };
+    let set = Set { room, around: Around::new(now()), people: BTreeMap::new() };
     lock(world).sets.insert(founding.set, set);
     let answer = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     stream.write_all(answer).await.unwrap();
@@ -209,7 +207,7 @@ impl World {
         let ClientFrame::Do { cid, seen, cmd } = frame else { return };
         let faults = self.faults;
         let set = self.sets.get_mut(&of).unwrap();
-        let running = set.shared.presenter.is_some() && !matches!(cmd, Command::Hold);
+        let running = set.room.meeting().now.presenter.is_some() && !matches!(cmd, Command::Hold);
         if faults.silent && running {
             return;
         }
@@ -271,13 +269,12 @@ impl World {
 impl Set {
     /// Applies a change and sends it to everybody; the second seat's copy may be hurt.
     fn record(&mut self, record: &Recorded, faults: Faults, hurt: Option<Hurt>) {
-        self.room.apply(record);
-        let after = view::shared(&self.room, Some(&self.shared));
-        let patch = self.shared.patch(&after).unwrap_or_else(|| serde_json::json!({}));
-        self.shared = after;
+        let watching: Vec<_> = self.people.values().map(|person| person.device).collect();
+        let step = view::step(&mut self.room, record, watching);
+        let patch = step.shared.unwrap_or_else(|| serde_json::json!({}));
         let frame = |re, patch| {
             let (seq, at, by) = (record.seq, record.at, record.by);
-            let what = record.change.name().to_owned();
+            let what = record.change.name().into();
             ServerFrame::Change { seq, at, by, re, what, shared: patch }.encode()
         };
         let named = record.re.filter(|_| hurt != Some(Hurt::Nameless));
@@ -285,7 +282,9 @@ impl Set {
         let at = Instant::now() + faults.delay;
         let mut victim = hurt;
         for (index, person) in self.people.values_mut().enumerate() {
-            let Some(before) = &person.own else { continue };
+            if person.own.is_none() {
+                continue;
+            }
             let hurt = if index > 0 { victim.take() } else { None };
             let copy = if hurt == Some(Hurt::Alter) {
                 frame(named, serde_json::json!({"locked": true}))
@@ -305,14 +304,16 @@ impl Set {
                     }
                 }
             }
-            let Some(own) = view::own(&self.room, person.device, None) else {
+            let Some(own) = view::own(&self.room, person.device) else {
                 // Removed: the real server says so and closes.
                 person.own = None;
                 continue;
             };
-            let told = !faults.own_kept_back || self.shared.presenter.is_none();
-            if let Some(patch) = before.patch(&own).filter(|_| told) {
-                let frame = ServerFrame::Own { seq: record.seq, own: patch, whole: false };
+            let told = !faults.own_kept_back || self.room.meeting().now.presenter.is_none();
+            let moved = step.own.iter().find(|(device, _)| *device == person.device);
+            if let Some((_, patch)) = moved.filter(|_| told) {
+                let own = patch.clone();
+                let frame = ServerFrame::Own { seq: record.seq, own, whole: false };
                 let _ = person.out.try_send((at, frame.encode()));
             }
             person.own = Some(own);
@@ -336,7 +337,7 @@ impl Set {
     /// Gives a person who has a seat the room, and tells the others that they are here.
     fn seat(&mut self, id: u64) {
         let person = self.people.get_mut(&id).unwrap();
-        let own = view::own(&self.room, person.device, None).unwrap();
+        let own = view::own(&self.room, person.device).unwrap();
         self.around.arrive(own.seat);
         if own.controls {
             self.around.no_facilitator_since = None;
@@ -345,7 +346,7 @@ impl Set {
         let snapshot = ServerFrame::Snapshot {
             seq: self.room.seq(),
             at: now(),
-            shared: Box::new(self.shared.clone()),
+            shared: Box::new(view::shared(&self.room)),
             own: Box::new(own),
             gap: false,
             build: "fake".into(),

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -62,9 +61,8 @@ pub fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
-/// Maps of things behind an `Arc` are compared by pointer first, so a room full of texts costs
-/// nothing when a hand goes up.
-impl<K: Ord + Serialize + Display, T: Serialize + PartialEq> Patch for BTreeMap<K, Arc<T>> {
+/// Maps are compared entry by entry, and only what differs is turned into JSON.
+impl<K: Ord + Serialize + Display, T: Serialize + PartialEq> Patch for BTreeMap<K, T> {
     fn patch(&self, next: &Self) -> Option<Value> {
         let mut patch = Map::new();
         for key in self.keys().filter(|key| !next.contains_key(key)) {
@@ -72,7 +70,7 @@ impl<K: Ord + Serialize + Display, T: Serialize + PartialEq> Patch for BTreeMap<
         }
         for (key, after) in next {
             match self.get(key) {
-                Some(before) if Arc::ptr_eq(before, after) || before == after => {}
+                Some(before) if before == after => {}
                 Some(before) => {
                     patch.insert(key.to_string(), value_diff(&json(before), &json(after)));
                 }

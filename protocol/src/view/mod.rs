@@ -5,16 +5,21 @@
 //! the door get a [`LobbyView`] and nothing else.
 
 mod diff;
+mod look;
 mod own;
 mod shared;
+mod step;
+mod touch;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use diff::{Patch, merge, value_diff};
+pub use look::shared;
 pub use own::{Hints, Own, own};
-pub use shared::{DeviceView, ItemView, Now, PartView, SeatView, Shared, shared};
+pub use shared::{DeviceView, ItemView, Now, PartView, SeatView, Shared};
+pub use step::{Step, step};
 
 use crate::around::{Around, Knock};
 use crate::bytes::{Blob, Mac32, Nonce16, PublicKey};

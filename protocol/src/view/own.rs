@@ -1,12 +1,11 @@
 //! The part of the view that is for one browser of one seat alone.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::diff::patch_by_field;
-use super::shared::{ItemView, items};
+use super::shared::ItemView;
 use crate::bytes::Blob;
 use crate::ids::{DeviceId, ItemId, SeatId};
 use crate::method::See;
@@ -45,7 +44,7 @@ pub struct Own {
     /// The number that this browser's next box must reach.
     pub next_n: u64,
     /// Own texts that the others do not see.
-    pub items: BTreeMap<ItemId, Arc<ItemView>>,
+    pub items: BTreeMap<ItemId, ItemView>,
     /// Hints for those with the controls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hints: Option<Hints>,
@@ -56,10 +55,37 @@ patch_by_field!(Own {
     nested: [items]
 });
 
+/// Whose own views a change can move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// Nobody's.
+    Nobodys,
+    /// Those of one person's browsers.
+    Seats(SeatId),
+    /// One browser's.
+    Devices(DeviceId),
+    /// Those of whoever holds the controls.
+    OfControls,
+    /// Anybody's.
+    Everybodys,
+}
+
+impl Whose {
+    /// Whether a browser's own view is among them.
+    pub(super) fn is_of(self, device: DeviceId, room: &Room) -> bool {
+        let seat = || room.device(device).map(|held| held.seat);
+        match self {
+            Self::Nobodys => false,
+            Self::Seats(one) => seat() == Some(one),
+            Self::Devices(one) => one == device,
+            Self::OfControls => seat().is_some_and(|seat| room.has_controls(seat)),
+            Self::Everybodys => true,
+        }
+    }
+}
+
 /// What one browser sees for itself; `None` for a browser without a seat.
-///
-/// `before` is its view before the last change: texts that did not change are taken from it.
-pub fn own(room: &Room, device: DeviceId, before: Option<&Own>) -> Option<Own> {
+pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
     let held = room.device(device)?;
     let seat = room.seat(held.seat)?;
     let wrap = match seat.role {
@@ -71,7 +97,7 @@ pub fn own(room: &Room, device: DeviceId, before: Option<&Own>) -> Option<Own> {
     let meeting = room.meeting();
     let hints = (controls && meeting.stage == Stage::Running)
         .then(|| Hints { asked: meeting.now.asked.clone() });
-    let mine = |item: &crate::room::Item| item.seat == held.seat && item.see != See::Everyone;
+    let mine = room.items_of(held.seat).filter(|item| item.see != See::Everyone);
     Some(Own {
         seat: held.seat,
         device,
@@ -81,7 +107,7 @@ pub fn own(room: &Room, device: DeviceId, before: Option<&Own>) -> Option<Own> {
         grant: held.grant.clone(),
         wrap: wrap.cloned(),
         next_n: held.next_n,
-        items: items(room, mine, before.map(|view| &view.items)),
+        items: mine.map(|item| (item.id, ItemView::from(item))).collect(),
         hints,
     })
 }

@@ -1,7 +1,6 @@
 //! The part of the view that is the same for every admitted seat.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +10,7 @@ use crate::command::{BidTerms, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
 use crate::method::{Floor, HandRule, Kind, Mode, See, Stance, Write};
 use crate::role::Role;
-use crate::room::{Asking, Clock, Hand, Hold, Item, Receipt, Room, Stage, Turn};
+use crate::room::{Asking, Clock, Hand, Hold, Item, Receipt, Stage, Turn};
 use crate::sealed::{Sealed, TextKind};
 
 /// A seat as everybody sees it.
@@ -224,7 +223,7 @@ pub struct Shared {
     /// The round.
     pub round: BTreeMap<SeatId, Turn>,
     /// Texts that all may see.
-    pub items: BTreeMap<ItemId, Arc<ItemView>>,
+    pub items: BTreeMap<ItemId, ItemView>,
     /// What closing destroyed and kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
@@ -249,126 +248,15 @@ patch_by_field!(Shared {
         undo_until,
         mode,
         proposed,
-        mode_agreed,
         charter_first,
         locked,
-        seats,
-        devices,
         presenter,
         says,
         lead,
         scribe,
-        queue,
         asking,
         gap_until,
-        round,
         receipt,
     ],
-    nested: [items]
+    nested: [mode_agreed, seats, devices, queue, round, items]
 });
-
-/// What every admitted seat sees of a room. `before` is the view before the last change, if there
-/// is one: texts that did not change are taken from it as they are.
-pub fn shared(room: &Room, before: Option<&Shared>) -> Shared {
-    let meeting = room.meeting();
-    let at = &meeting.now;
-    let now = room.part().filter(|_| meeting.stage == Stage::Running).map(|part| Now {
-        part: at.part,
-        id: part.id.clone(),
-        slot: part.slot,
-        floor: part.floor,
-        stance: part.presenter,
-        kinds: part.kinds.clone(),
-        hand: part.hand,
-        writes: part.writes.clone(),
-        cue: part.cue.clone(),
-    });
-    let rank = |seat: SeatId| {
-        let place = meeting.order.iter().position(|id| *id == seat)?;
-        u32::try_from(place).ok()
-    };
-    let written = |seat: SeatId| {
-        meeting.stage == Stage::Running
-            && room.items_of(seat).any(|item| item.see == See::Hidden && item.part == at.part)
-    };
-    let seats = room.seats().iter().map(|(id, seat)| {
-        let view = SeatView {
-            role: seat.role,
-            place: seat.place,
-            agreed: seat.agreed,
-            in_lobby: seat.in_lobby,
-            written: written(*id),
-            tick: at.ticks.contains(id),
-            presents: rank(*id),
-        };
-        (*id, view)
-    });
-    let devices = room
-        .devices()
-        .iter()
-        .map(|(id, device)| (*id, DeviceView { seat: device.seat, public: device.public }));
-    let parts = meeting.agenda.iter().map(|part| PartView {
-        id: part.id.clone(),
-        step: part.step,
-        slot: part.slot,
-        minutes: part.minutes[1],
-    });
-    Shared {
-        set: room.set(),
-        meeting: meeting.id,
-        epoch: room.epoch(),
-        stage: meeting.stage,
-        starts_at: meeting.starts_at,
-        started_at: meeting.started_at,
-        plan: meeting.plan.clone(),
-        template: meeting.template.clone(),
-        agenda: parts.collect(),
-        now,
-        moved: meeting.moved,
-        clock: at.clock,
-        hold: meeting.hold,
-        silence: meeting.silence,
-        undo_until: meeting.undo.as_ref().map(|undo| undo.until),
-        mode: room.mode(),
-        proposed: room.proposal().map(|proposal| proposal.mode),
-        mode_agreed: room
-            .proposal()
-            .map(|proposal| proposal.agreed.iter().map(|seat| (*seat, true)).collect())
-            .unwrap_or_default(),
-        charter_first: meeting.stage == Stage::Running && super::past_charter(room),
-        locked: room.locked(),
-        seats: seats.collect(),
-        devices: devices.collect(),
-        presenter: at.presenter,
-        says: at.says,
-        lead: meeting.lead,
-        scribe: meeting.scribe,
-        queue: at.queue.clone(),
-        asking: at.asking,
-        gap_until: at.gap_until,
-        round: at.round.clone(),
-        items: items(room, |item| item.see == See::Everyone, before.map(|view| &view.items)),
-        receipt: meeting.receipt.clone(),
-    }
-}
-
-/// Views of the texts that `show` lets through; unchanged ones are shared with `before`.
-pub(super) fn items(
-    room: &Room,
-    show: impl Fn(&Item) -> bool,
-    before: Option<&BTreeMap<ItemId, Arc<ItemView>>>,
-) -> BTreeMap<ItemId, Arc<ItemView>> {
-    let shown = room.items().values().filter(|item| show(item));
-    shown
-        .map(|item| {
-            let same = before.and_then(|items| items.get(&item.id)).filter(|view| {
-                view.rev == item.rev
-                    && view.device == item.device
-                    && view.n == item.n
-                    && view.open == (item.see == See::Everyone)
-            });
-            let view = same.map_or_else(|| Arc::new(ItemView::from(item.as_ref())), Arc::clone);
-            (item.id, view)
-        })
-        .collect()
-}

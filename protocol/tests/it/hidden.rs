@@ -270,7 +270,7 @@ fn at_the_door_one_sees_only_what_was_agreed() {
     }
     // Somebody sent back to the lobby has no place in it, and no view of the room.
     assert_eq!(view::lobby(&world.room, &around, device(6)).place, None);
-    assert!(view::own(&world.room, device(77), None).is_none());
+    assert!(view::own(&world.room, device(77)).is_none());
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn that_something_was_written_is_seen_but_not_what() {
     let mut world = World::running("question_gift", "gift.write");
     let text = world.text(world.p(4), TextKind::Question, 1);
     world.does(world.p(4), C::Put(text));
-    let shared = view::shared(&world.room, None);
+    let shared = view::shared(&world.room);
     assert!(shared.seats[&seat(4)].written && !shared.seats[&seat(5)].written);
     assert!(shared.items.is_empty());
     // A second revision changes nothing for the others, and they learn nothing of it.

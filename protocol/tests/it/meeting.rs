@@ -148,7 +148,7 @@ fn a_whole_meeting() {
     does(&mut world, HOST, C::Next);
     assert_eq!(here(&world), "classic.act");
     write(&mut world, PRESENTER, TextKind::Action, 15);
-    let others = view::shared(&world.room, None).items;
+    let others = view::shared(&world.room).items;
     assert!(!others.contains_key(&item(15)), "the owner's until released");
     does(&mut world, PRESENTER, C::ReleaseItem { item: item(15) });
 
@@ -186,7 +186,7 @@ fn a_whole_meeting() {
     assert_eq!(world.room.meeting().stage, Stage::Closed);
     assert_eq!(world.room.meeting().now.clock, Clock::Stopped);
     for (n, actions) in [(3, 1), (PRESENTER, 1), (5, 1), (6, 0), (OBSERVER, 0)] {
-        let own = view::own(&world.room, device(n), None).unwrap();
+        let own = view::own(&world.room, device(n)).unwrap();
         assert_eq!(own.items.len(), actions, "{n} keeps their own actions alone");
     }
     world.check_clients();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use setroom_protocol::view::own;
+use setroom_protocol::view::{Own, own, shared};
 use setroom_protocol::{
     Change, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq, ServerFrame,
     Token32, enter, limits,
@@ -97,7 +97,7 @@ impl Task {
             self.make_place(seat);
             return Ok(self.add(Member::new(sink, Stands::SentBack { seat, device })));
         }
-        let whole = own(&self.room, device, None).ok_or(Denied::Auth)?;
+        let whole = own(&self.room, device).ok_or(Denied::Auth)?;
         let since_shown = self.shown_from.get(&seat).copied().unwrap_or_default();
         // What others still wait for in this tick must not come to somebody who gets it by ring
         // or snapshot.
@@ -116,16 +116,16 @@ impl Task {
                 let frames = frames.concat();
                 sink.welcome(Bytes::from(frames), count);
             }
-            None => sink.welcome(self.snapshot(whole.clone(), since.is_some()), 1),
+            None => sink.welcome(self.snapshot(whole, since.is_some()), 1),
         }
-        Ok(self.seat_down(sink, seat, device, whole))
+        Ok(self.seat_down(sink, seat, device))
     }
 
-    fn snapshot(&self, own: setroom_protocol::view::Own, gap: bool) -> Bytes {
+    fn snapshot(&self, own: Own, gap: bool) -> Bytes {
         text(&ServerFrame::Snapshot {
             seq: self.room.seq(),
             at: self.now(),
-            shared: Box::new(self.view.clone()),
+            shared: Box::new(shared(&self.room)),
             own: Box::new(own),
             gap,
             build: crate::http::client_build().to_owned(),
@@ -141,16 +141,10 @@ impl Task {
     }
 
     /// A socket takes its seat; its browser has the whole view already.
-    fn seat_down(
-        &mut self,
-        sink: Arc<Sink>,
-        seat: SeatId,
-        device: DeviceId,
-        own: setroom_protocol::view::Own,
-    ) -> ConnId {
+    fn seat_down(&mut self, sink: Arc<Sink>, seat: SeatId, device: DeviceId) -> ConnId {
         self.make_place(seat);
         let held = self.means.metrics.seat_connected();
-        let stands = Stands::Seated { seat, device, own: Box::new(own), _held: held };
+        let stands = Stands::Seated { seat, device, _held: held };
         let conn = self.add(Member::new(sink, stands));
         self.around.arrive(seat);
         self.presence_moved = true;
@@ -211,7 +205,7 @@ impl Task {
         for conn in conns {
             let Some(member) = self.members.get(conn) else { continue };
             let (device, came) = (member.device(), member.person().is_none());
-            let Some(whole) = own(&self.room, device, None) else { continue };
+            let Some(whole) = own(&self.room, device) else { continue };
             let seat = whole.seat;
             if came {
                 self.make_place(seat);
@@ -224,11 +218,10 @@ impl Task {
                 continue;
             }
             let Some(member) = self.members.get(conn) else { continue };
-            member.welcome(self.snapshot(whole.clone(), false));
+            member.welcome(self.snapshot(whole, false));
             let held = self.means.metrics.seat_connected();
             if let Some(member) = self.members.get_mut(conn) {
-                let own = Box::new(whole);
-                member.stands = Stands::Seated { seat, device, own, _held: held };
+                member.stands = Stands::Seated { seat, device, _held: held };
                 self.around.arrive(seat);
             }
         }

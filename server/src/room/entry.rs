@@ -1,10 +1,11 @@
 //! Entries of the followed log: the only thing that moves a room's state.
 
 use bytes::Bytes;
-use setroom_protocol::view::{Patch, own, shared};
-use setroom_protocol::{Change, CloseCode, Entry, Recorded, ServerFrame};
+use serde_json::Value;
+use setroom_protocol::view::step;
+use setroom_protocol::{Change, CloseCode, DeviceId, Entry, Recorded, ServerFrame};
 
-use super::member::Stands;
+use super::member::{Member, Stands};
 use super::run::Task;
 use crate::journal;
 use crate::socket::text;
@@ -52,27 +53,14 @@ impl Task {
             // What came before is still theirs to see; nothing of it must follow them outside.
             self.flush();
         }
-        self.room.apply(record);
-        let next = shared(&self.room, Some(&self.view));
-        let frame = match self.view.patch(&next) {
-            Some(shared) => ServerFrame::Change {
-                seq: record.seq,
-                at: record.at,
-                by: record.by,
-                re: record.re,
-                what: record.change.name().to_owned(),
-                shared,
-            },
-            // Only its author may see it; everybody else learns that there is no hole.
-            None => ServerFrame::Skip { seq: record.seq },
-        };
-        let bytes = text(&frame);
-        self.view = next;
+        let seated = self.members.values().filter(|member| member.seat().is_some());
+        let mut step = step(&mut self.room, record, seated.map(Member::device));
+        let bytes = text(&step.told(record));
         self.tick.extend_from_slice(&bytes);
         self.tick_frames += 1;
         self.ring.push(bytes);
         self.move_people(&record.change);
-        self.show_own();
+        self.show_own(step.own);
         if matches!(record.change, Change::Closed { .. }) {
             // What was destroyed must not linger in memory for those who come back. Whoever does
             // gets a snapshot.
@@ -84,14 +72,14 @@ impl Task {
     }
 
     /// Each browser's own part, where it changed.
-    fn show_own(&mut self) {
+    fn show_own(&mut self, changed: Vec<(DeviceId, Value)>) {
         let seq = self.room.seq();
-        for member in self.members.values_mut() {
-            let Stands::Seated { device, own: before, .. } = &mut member.stands else { continue };
-            let Some(next) = own(&self.room, *device, Some(before)) else { continue };
-            if let Some(patch) = before.patch(&next) {
-                **before = next;
-                member.send_after(&ServerFrame::Own { seq, own: patch, whole: false });
+        for (device, own) in changed {
+            let frame = ServerFrame::Own { seq, own, whole: false };
+            for member in self.members.values_mut() {
+                if member.seat().is_some() && member.device() == device {
+                    member.send_after(&frame);
+                }
             }
         }
     }
@@ -107,7 +95,7 @@ impl Task {
             Change::DeviceAdded { device, .. } => self.admitted(*device),
             Change::Removed { .. } | Change::Left { .. } => {
                 // Before anything of this change is sent: nothing reaches them from here on.
-                let gone = |member: &super::member::Member| {
+                let gone = |member: &Member| {
                     !matches!(member.stands, Stands::Knocking(_))
                         && self.room.device(member.device()).is_none()
                 };

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use setroom_protocol::view::Own;
 use setroom_protocol::{CloseCode, DeviceId, SeatId, ServerFrame};
 
 use super::ConnId;
@@ -18,8 +17,8 @@ pub(super) enum Stands {
     Knocking(DeviceId),
     /// Admitted, but sent back to the lobby for now.
     SentBack { seat: SeatId, device: DeviceId },
-    /// In the room. `own` is the own view as the browser has it.
-    Seated { seat: SeatId, device: DeviceId, own: Box<Own>, _held: Held },
+    /// In the room.
+    Seated { seat: SeatId, device: DeviceId, _held: Held },
 }
 
 /// One socket of a room. However the room ends, its sockets are told to come back.

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use bytes::BytesMut;
-use setroom_protocol::view::{Shared, shared};
 use setroom_protocol::{Around, CloseCode, Code, Room, SeatId, Seq, SetId, Timestamp, due, limits};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -32,8 +31,6 @@ pub(super) struct Task {
     pub(super) room: Room,
     pub(super) head: Head,
     pub(super) around: Around,
-    /// The shared view as every member has it.
-    pub(super) view: Shared,
     pub(super) ring: Ring,
     pub(super) members: Members,
     pub(super) next_conn: u64,
@@ -179,7 +176,6 @@ impl Task {
         Self {
             tag: means.tags.tag(&key),
             _live: means.metrics.room_live(),
-            view: shared(&room, None),
             ring: Ring::new(room.seq()),
             around: Around::new(now),
             members: Members::new(),

@@ -45,8 +45,8 @@ impl Task {
         let waiting = ServerFrame::Knocks { knocks: knocks(&self.room, &self.around) };
         for member in self.members.values_mut() {
             match &member.stands {
-                Stands::Seated { own, .. } => {
-                    if own.keys {
+                Stands::Seated { seat, .. } => {
+                    if self.room.seat(*seat).is_some_and(|held| held.role.holds_keys()) {
                         member.send_after(&waiting);
                     }
                 }

@@ -11,48 +11,73 @@ mod wire;
 pub(crate) use sink::Sink;
 pub(crate) use upgrade::upgrade;
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use setroom_protocol::{CloseCode, ServerFrame};
 
 /// An unmasked WebSocket text frame around a server frame: header and payload in one piece, so
 /// that it can be written to any number of sockets as it is.
 pub(crate) fn text(frame: &ServerFrame) -> Bytes {
-    wrap(0x81, frame.encode().as_bytes())
+    framed(0x81, |out| frame.encode_into(out))
 }
 
 /// A close frame with its code and reason.
 pub(crate) fn close(code: CloseCode) -> Bytes {
-    let mut payload = BytesMut::with_capacity(32);
-    payload.put_u16(code.code());
-    payload.put_slice(code.reason().as_bytes());
-    wrap(0x88, &payload)
+    framed(0x88, |out| {
+        out.extend_from_slice(&code.code().to_be_bytes());
+        out.extend_from_slice(code.reason().as_bytes());
+    })
 }
 
 /// A ping without payload.
 pub(crate) const PING: Bytes = Bytes::from_static(&[0x89, 0]);
 
-/// First byte (final bit and opcode), then RFC 6455's length form, then the payload.
-fn wrap(first: u8, payload: &[u8]) -> Bytes {
-    let mut out = BytesMut::with_capacity(payload.len() + 10);
-    out.put_u8(first);
-    match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
-        (Ok(len), _) if len < 126 => out.put_u8(len),
-        (_, Ok(len)) => {
-            out.put_u8(126);
-            out.put_u16(len);
+/// The longest header of an unmasked frame.
+const LONGEST_HEADER: usize = 10;
+
+/// A frame: first byte (final bit and opcode), RFC 6455's shortest length form, then the payload.
+///
+/// The header's length follows from the payload's, so the payload is written behind the longest
+/// header there is, and what was too much is cut off in front: no byte of it moves.
+fn framed(first: u8, payload: impl FnOnce(&mut Vec<u8>)) -> Bytes {
+    let mut out = Vec::with_capacity(512);
+    out.extend_from_slice(&[0; LONGEST_HEADER]);
+    payload(&mut out);
+    let length = out.len() - LONGEST_HEADER;
+    // Right-aligned, so that it ends where the payload begins.
+    let mut header = [0; LONGEST_HEADER];
+    let begin = match (u8::try_from(length), u16::try_from(length)) {
+        (Ok(length), _) if length < 126 => {
+            [header[8], header[9]] = [first, length];
+            8
+        }
+        (_, Ok(length)) => {
+            [header[6], header[7]] = [first, 126];
+            [header[8], header[9]] = length.to_be_bytes();
+            6
         }
         (_, Err(_)) => {
-            out.put_u8(127);
-            out.put_u64(payload.len() as u64);
+            [header[0], header[1]] = [first, 127];
+            header[2..].copy_from_slice(&(length as u64).to_be_bytes());
+            0
         }
+    };
+    if let Some(place) = out.first_chunk_mut() {
+        *place = header;
     }
-    out.put_slice(payload);
-    out.freeze()
+    // Frames are kept for those who come back: no more room than they need.
+    out.shrink_to_fit();
+    let mut out = Bytes::from(out);
+    out.advance(begin);
+    out
 }
 
 #[cfg(test)]
 mod tests {
-    use super::wrap;
+    use super::framed;
+
+    fn wrap(first: u8, payload: &[u8]) -> bytes::Bytes {
+        framed(first, |out| out.extend_from_slice(payload))
+    }
 
     #[test]
     fn lengths_take_the_shortest_form() {

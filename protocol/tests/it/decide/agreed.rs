@@ -111,7 +111,7 @@ fn the_charter_is_agreed_by_each_and_anew_when_it_changes() {
 fn a_late_joiner_accepts_the_charter_before_taking_part() {
     let mut world = World::at("bids");
     let late = world.joins(LinkRole::Member);
-    assert!(view::shared(&world.room, None).charter_first);
+    assert!(view::shared(&world.room).charter_first);
     let bid = world.text(late, TextKind::Bid, 1);
     for command in [
         C::Put(bid.clone()),
@@ -141,10 +141,10 @@ fn until_the_charter_part_is_over_nobody_needs_to_have_agreed() {
     world.does(world.host(), C::Start);
     for part in ["settle", "check_in", "charter"] {
         world.go(part);
-        assert!(!view::shared(&world.room, None).charter_first);
+        assert!(!view::shared(&world.room).charter_first);
         world.does(world.p(3), C::Tick { on: true });
     }
     world.go("action_review");
-    assert!(view::shared(&world.room, None).charter_first);
+    assert!(view::shared(&world.room).charter_first);
     world.refuses(world.p(3), C::Tick { on: true }, Code::CharterFirst);
 }

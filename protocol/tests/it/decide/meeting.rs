@@ -23,7 +23,7 @@ fn the_start_begins_the_first_part() {
     world.refuses(world.host(), C::Start, Code::Stage);
     // The start is not taken back, and nobody is offered it.
     world.refuses(world.host(), C::Undo, Code::NothingToUndo);
-    assert_eq!(setroom_protocol::view::shared(&world.room, None).undo_until, None);
+    assert_eq!(setroom_protocol::view::shared(&world.room).undo_until, None);
     // Two presses at the same moment are two: the second one can be undone.
     world.does(world.host(), C::Next);
     assert_eq!(world.does(world.host(), C::Undo), [Change::Undone]);
@@ -308,9 +308,9 @@ fn closing_destroys_what_belongs_to_the_meeting_and_says_so() {
     assert!(meeting.undo.is_none() && meeting.lead.is_none() && meeting.order.is_empty());
     assert_eq!(world.room.proposal(), None);
     // An action that was released is its owner's alone again.
-    let shared = setroom_protocol::view::shared(&world.room, None);
+    let shared = setroom_protocol::view::shared(&world.room);
     assert!(shared.items.values().all(|item| item.kind == TextKind::Name));
-    let own = setroom_protocol::view::own(&world.room, device(4), None).unwrap();
+    let own = setroom_protocol::view::own(&world.room, device(4)).unwrap();
     assert!(own.items.contains_key(&released));
     world.does(world.p(4), C::WithdrawItem { item: released });
     world.refuses(world.host(), C::Close, Code::Stage);

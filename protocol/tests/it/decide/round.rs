@@ -143,6 +143,6 @@ fn what_was_passed_on_stays_hidden_in_every_later_round() {
             assert_eq!(names(&changes), ["round_turned"], "{part}");
         }
     }
-    let shared = setroom_protocol::view::shared(&world.room, None);
+    let shared = setroom_protocol::view::shared(&world.room);
     assert!(shared.items.is_empty());
 }

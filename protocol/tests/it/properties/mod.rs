@@ -31,10 +31,10 @@ fn no_nulls(value: &Value) -> bool {
 fn check_now(world: &World) {
     assert_eq!(world.room.faults(), Vec::<String>::new());
     world.check_clients();
-    let shared = json(&view::shared(&world.room, None));
+    let shared = json(&view::shared(&world.room));
     assert!(no_nulls(&shared), "a stored null would be lost in a patch");
     for device in world.room.devices().keys() {
-        assert!(no_nulls(&json(&view::own(&world.room, *device, None).unwrap())));
+        assert!(no_nulls(&json(&view::own(&world.room, *device).unwrap())));
     }
 }
 
@@ -105,12 +105,12 @@ fn private_boxes(world: &World) -> BTreeMap<String, SeatId> {
 /// What must hold for the whole story.
 fn check_story(world: &World) {
     let mut room = Room::found(&world.records[0]).unwrap();
-    let mut shared_at = vec![json(&view::shared(&room, None))];
+    let mut shared_at = vec![json(&view::shared(&room))];
     for record in &world.records[1..] {
         let before = room.clone();
         room.apply(record);
         check_change(&before, record, &room);
-        shared_at.push(json(&view::shared(&room, None)));
+        shared_at.push(json(&view::shared(&room)));
     }
     assert_eq!(room, world.room, "a replay is the live room");
     assert_eq!(Room::replay(&world.records).as_ref(), Some(&world.room));

@@ -1,8 +1,8 @@
 //! What a browser makes of the frames that a server sends.
 
 use serde_json::Value;
-use setroom_protocol::view::{Patch, Shared, merge};
-use setroom_protocol::{Recorded, SeatId, Seq, ServerFrame};
+use setroom_protocol::view::merge;
+use setroom_protocol::{SeatId, Seq, ServerFrame};
 
 /// What one browser knows: only what frames told it.
 #[derive(Clone, Debug)]
@@ -13,21 +13,6 @@ pub(crate) struct Client {
     pub(crate) own: Value,
     /// Every frame that it was sent, as text.
     pub(crate) log: Vec<String>,
-}
-
-/// The frame that tells everybody of a record.
-pub(crate) fn change_frame(before: &Shared, after: &Shared, record: &Recorded) -> ServerFrame {
-    match before.patch(after) {
-        Some(shared) => ServerFrame::Change {
-            seq: record.seq,
-            at: record.at,
-            by: record.by,
-            re: record.re,
-            what: record.change.name().to_owned(),
-            shared,
-        },
-        None => ServerFrame::Skip { seq: record.seq },
-    }
 }
 
 impl Client {

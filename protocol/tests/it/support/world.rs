@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use setroom_protocol::command::KeyChange;
-use setroom_protocol::view::{self, Own, Patch, Shared};
+use setroom_protocol::view::{self, Step};
 use setroom_protocol::{
     Around, Asker, Change, Code, Command, CommandId, DeviceId, Entrance, Entry, Founding, Knock,
     LinkRole, Mode, PROTOCOL_VERSION, Put, Recorded, Room, SeatId, Seq, ServerFrame, TextKind,
     Timestamp, decide, due, enter, found, tick,
 };
 
-use super::client::{Client, change_frame};
+use super::client::Client;
 use super::*;
 
 /// Somebody in the room, with one of their browsers.
@@ -28,8 +28,6 @@ pub(crate) struct World {
     pub(crate) now: Timestamp,
     pub(crate) records: Vec<Recorded>,
     pub(crate) clients: BTreeMap<DeviceId, Client>,
-    shared: Shared,
-    owns: BTreeMap<DeviceId, Own>,
     cids: u32,
     seats: u8,
 }
@@ -53,15 +51,12 @@ impl World {
         let change = found(&founding(plan, template)).unwrap();
         let record = Recorded { seq: Seq(1), at: BEGIN, by: None, re: None, change };
         let room = Room::found(&record).unwrap();
-        let shared = view::shared(&room, None);
         Self {
             room,
             around: Around::new(BEGIN),
             now: BEGIN,
             records: vec![record],
             clients: BTreeMap::new(),
-            shared,
-            owns: BTreeMap::new(),
             cids: 0,
             seats: 0,
         }
@@ -305,9 +300,10 @@ impl World {
         for (i, change) in (1..).zip(changes) {
             let re = re.filter(|_| i == last);
             let record = Recorded { seq: self.room.next_seq(), at: self.now, by, re, change };
-            self.room.apply(&record);
+            let watching: Vec<_> = self.clients.keys().copied().collect();
+            let step = view::step(&mut self.room, &record, watching);
             self.records.push(record);
-            self.show();
+            self.show(step);
         }
         // What is on disk is what was applied.
         let written = &self.records[first..];
@@ -315,38 +311,26 @@ impl World {
     }
 
     /// Sends what the last record changed to everybody who may see it.
-    fn show(&mut self) {
+    fn show(&mut self, mut step: Step) {
         let record = self.records.last().unwrap();
-        let after = view::shared(&self.room, Some(&self.shared));
-        let frame = change_frame(&self.shared, &after, record);
-        self.shared = after;
-        let text = frame.encode();
+        let text = step.told(record).encode();
         let room = &self.room;
         self.clients.retain(|_, client| room.seat(client.seat).is_some_and(|s| !s.in_lobby));
         for client in self.clients.values_mut() {
             client.take(&text);
         }
-        let mut owns = BTreeMap::new();
-        for (id, held) in self.room.devices() {
-            if self.room.seat(held.seat).is_none_or(|seat| seat.in_lobby) {
-                continue;
+        for (device, own) in step.own {
+            if let Some(client) = self.clients.get_mut(&device) {
+                client.take(&ServerFrame::Own { seq: record.seq, own, whole: false }.encode());
             }
-            let own = view::own(&self.room, *id, self.owns.get(id)).unwrap();
-            match (self.clients.get_mut(id), self.owns.get(id)) {
-                (Some(client), Some(before)) => {
-                    if let Some(patch) = before.patch(&own) {
-                        let frame = ServerFrame::Own { seq: record.seq, own: patch, whole: false };
-                        client.take(&frame.encode());
-                    }
-                }
-                _ => {
-                    let client = Client::arrive(self.snapshot(*id), held.seat);
-                    self.clients.insert(*id, client);
-                }
-            }
-            owns.insert(*id, own);
         }
-        self.owns = owns;
+        for (id, held) in self.room.devices() {
+            if self.room.seat(held.seat).is_some_and(|seat| !seat.in_lobby)
+                && !self.clients.contains_key(id)
+            {
+                self.clients.insert(*id, Client::arrive(self.snapshot(*id), held.seat));
+            }
+        }
     }
 
     /// The snapshot that a browser would be sent now, made from nothing but the room.
@@ -354,8 +338,8 @@ impl World {
         ServerFrame::Snapshot {
             seq: self.room.seq(),
             at: self.now,
-            shared: Box::new(view::shared(&self.room, None)),
-            own: Box::new(view::own(&self.room, device, None).unwrap()),
+            shared: Box::new(view::shared(&self.room)),
+            own: Box::new(view::own(&self.room, device).unwrap()),
             gap: false,
             build: "test".to_owned(),
         }
@@ -363,11 +347,11 @@ impl World {
 
     /// Every browser's model is what a fresh snapshot would say.
     pub(crate) fn check_clients(&self) {
-        let shared = json(&view::shared(&self.room, None));
+        let shared = json(&view::shared(&self.room));
         for (id, client) in &self.clients {
             assert_eq!(client.seq, self.room.seq());
             assert_eq!(canonical(&client.shared), shared, "shared view of {id}");
-            let own = json(&view::own(&self.room, *id, None).unwrap());
+            let own = json(&view::own(&self.room, *id).unwrap());
             assert_eq!(canonical(&client.own), own, "own view of {id}");
         }
     }
