@@ -5,136 +5,89 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::measure::latency::Quantiles;
+use crate::measure::latency::{Latency, Quantiles};
+use crate::measure::outcome::Outcome;
 use crate::measure::process::Used;
-use crate::measure::verdict::{Thresholds, Verdict};
+use crate::measure::verdict::{Thresholds, Verdict, judge};
 
 /// A generator that is later than this, in milliseconds, measures its own machine as well.
 const BUSY_MS: f64 = 10.0;
 
 /// The whole report.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Report {
     /// Pass or fail.
     pub verdict: Verdict,
     /// Why it failed; empty when it passed.
     pub reasons: Vec<String>,
-    /// Whether it was stopped before its end.
-    pub partial: bool,
-    /// From the moment a command was due to its receipt, each seat's receipt a sample.
-    pub latency_ms: Quantiles,
-    /// Changes on their way to seats.
-    pub deliveries: Deliveries,
-    /// What was asked.
-    pub commands: Commands,
-    /// How well the generator kept its schedule.
-    pub generator: Generator,
-    /// How people came in.
-    pub join: Join,
-    /// Merged views against fresh snapshots.
-    pub views: Views,
-    /// How connections ended before the end, by close code and reason.
-    pub ended: BTreeMap<String, u64>,
-    /// What the server used; only with `--server-pid`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub server: Option<Used>,
-    /// What the run was asked to be.
-    pub arguments: Arguments,
-    /// The seed that repeats it.
-    pub seed: u64,
-    /// Version of the tester.
-    pub version: String,
-}
-
-/// Changes on their way to seats: every change of a room is to reach every seat of it once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Deliveries {
-    /// Changes times seats.
-    pub expected: u64,
-    /// Those that came, each counted once.
-    pub received: u64,
-    /// Those that never came.
-    pub lost: u64,
-    /// Those that came again.
-    pub duplicated: u64,
-    /// Those that came after a later one.
-    pub out_of_order: u64,
-    /// Those of the run's own commands, whose latency was taken.
-    pub timed: u64,
-    /// Received ones for each second of the measured part.
-    pub per_second: f64,
-}
-
-/// What was asked. `done`, `refused` and what is missing make `sent`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Commands {
-    /// Became due.
-    pub due: u64,
-    /// Were sent.
-    pub sent: u64,
-    /// Were done.
-    pub done: u64,
-    /// Were refused; a refusal is an answer, and nothing is delivered for it.
-    pub refused: u64,
-    /// The refused ones by their code.
-    pub refused_by_code: BTreeMap<String, u64>,
-}
-
-/// How well the generator kept its schedule. When it was late, the latencies above hold that too.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Generator {
-    /// From due to sent: half were at most so late.
-    pub late_ms_p50: f64,
-    /// 99 % were at most so late.
-    pub late_ms_p99: f64,
-    /// The latest.
-    pub late_ms_max: f64,
-}
-
-/// How people came in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Join {
-    /// Seats, facilitators included.
-    pub seats: u64,
-    /// How long all of it took.
-    pub seconds: f64,
-    /// From a seat's first packet to its snapshot, the admission included: half took at most this.
-    pub p50_ms: f64,
-    /// 99 % took at most this.
-    pub p99_ms: f64,
-}
-
-/// Merged views against fresh snapshots, when the rooms hold still at the end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Views {
-    /// Compared.
-    pub checked: u64,
-    /// The same.
-    pub equal: u64,
-}
-
-/// What the run was asked to be.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Arguments {
-    /// The server.
-    pub url: String,
-    /// Rooms.
-    pub rooms: usize,
-    /// Seats in each room, the facilitator's included.
-    pub members: usize,
-    /// Commands a second in all rooms together.
-    pub rate: f64,
-    /// Seconds of the measured part.
-    pub duration_seconds: f64,
-    /// Whether boxes were random bytes and not sealed.
-    pub opaque: bool,
-    /// The server's process, when it was watched.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub server_pid: Option<u32>,
     /// What had to be kept.
     pub thresholds: Thresholds,
+    /// What follows from the measurements.
+    pub figures: Figures,
+    /// The measurements: the rest can be made from these again.
+    pub outcome: Outcome,
+}
+
+/// What follows from the measurements.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figures {
+    /// From the moment a command was due to its receipt, each seat's receipt a sample.
+    pub latency_ms: Quantiles,
+    /// From a seat's first packet to its first snapshot.
+    pub join_ms: Quantiles,
+    /// From a connection's end to its seat having everything again.
+    pub back_ms: Quantiles,
+    /// How late commands were sent. When they were, the latencies hold that too.
+    pub late_ms: Quantiles,
+    /// Receipts whose latency was taken.
+    pub timed: u64,
+    /// Seats that were taken.
+    pub joined: u64,
+    /// Deliveries for each second of the measured part.
+    pub deliveries_per_second: f64,
+    /// What the server used; only when its process was watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<Used>,
+}
+
+impl Figures {
+    fn of(outcome: &Outcome) -> Self {
+        let received = outcome.deliveries.received;
+        let seconds = outcome.load_seconds;
+        let server = outcome.server.as_ref().map(|server| {
+            Used::between(server.before, server.start, server.end, received, outcome.seats)
+        });
+        let quantiles = Latency::quantiles;
+        Self {
+            latency_ms: quantiles(&outcome.latency),
+            join_ms: quantiles(&outcome.joined),
+            back_ms: quantiles(&outcome.back),
+            late_ms: quantiles(&outcome.late),
+            timed: outcome.latency.count(),
+            joined: outcome.joined.count(),
+            deliveries_per_second: if seconds > 0.0 { received as f64 / seconds } else { 0.0 },
+            server,
+        }
+    }
+}
+
+impl Report {
+    /// Judges what was measured.
+    #[must_use]
+    pub fn of(outcome: &Outcome, thresholds: &Thresholds) -> Self {
+        let (verdict, reasons) = judge(thresholds, outcome);
+        Self {
+            verdict,
+            reasons,
+            thresholds: *thresholds,
+            figures: Figures::of(outcome),
+            outcome: outcome.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Report {
@@ -143,7 +96,8 @@ impl fmt::Display for Report {
             Verdict::Pass => writeln!(f, "PASS: every threshold was kept.")?,
             Verdict::Fail => writeln!(f, "FAIL: {}.", self.reasons.join("; "))?,
         }
-        let (asked, latency) = (&self.arguments, &self.latency_ms);
+        let (found, figures) = (&self.outcome, &self.figures);
+        let (asked, latency) = (&found.asked, &figures.latency_ms);
         writeln!(f)?;
         writeln!(
             f,
@@ -152,52 +106,62 @@ impl fmt::Display for Report {
             asked.members,
             asked.rate,
             asked.duration_seconds,
-            if self.partial { " (stopped early)" } else { "" },
+            if found.partial { " (stopped early)" } else { "" },
         )?;
         writeln!(
             f,
             "latency      p50 {:.1}  p90 {:.1}  p99 {:.1}  p99.9 {:.1}  max {:.1} ms, due to received",
             latency.p50, latency.p90, latency.p99, latency.p999, latency.max,
         )?;
-        let at = &self.deliveries;
+        let at = &found.deliveries;
         writeln!(
             f,
             "deliveries   {} of {} received, {} lost, {} twice, {} out of order, {:.0}/s",
-            at.received, at.expected, at.lost, at.duplicated, at.out_of_order, at.per_second,
+            at.received,
+            at.expected,
+            at.lost,
+            at.duplicated,
+            at.out_of_order,
+            figures.deliveries_per_second,
         )?;
-        let at = &self.commands;
+        let at = &found.commands;
         write!(
             f,
             "commands     {} due, {} sent, {} done, {} refused",
-            at.due, at.sent, at.done, at.refused
+            at.due,
+            at.sent,
+            at.done,
+            at.refusals()
         )?;
-        list(f, &at.refused_by_code)?;
+        list(f, &at.refused)?;
+        let late = &figures.late_ms;
         writeln!(
             f,
             "generator    late p50 {:.1}  p99 {:.1}  max {:.1} ms",
-            self.generator.late_ms_p50, self.generator.late_ms_p99, self.generator.late_ms_max,
+            late.p50, late.p99, late.max,
         )?;
-        if self.generator.late_ms_p99 > BUSY_MS {
+        if late.p99 > BUSY_MS {
             writeln!(
                 f,
                 "             late itself: this machine was too busy to judge a server by"
             )?;
         }
+        let join = &figures.join_ms;
         writeln!(
             f,
             "joins        {} seats in {:.1} s, p50 {:.0}  p99 {:.0} ms",
-            self.join.seats, self.join.seconds, self.join.p50_ms, self.join.p99_ms,
+            figures.joined, found.join_seconds, join.p50, join.p99,
         )?;
         writeln!(
             f,
             "views        {} of {} equal a fresh snapshot",
-            self.views.equal, self.views.checked
+            found.views.equal, found.views.checked
         )?;
-        if !self.ended.is_empty() {
-            write!(f, "connections  {} ended early", self.ended.values().sum::<u64>())?;
-            list(f, &self.ended)?;
+        if !found.ended.is_empty() {
+            write!(f, "connections  {} ended early", found.ended.values().sum::<u64>())?;
+            list(f, &found.ended)?;
         }
-        if let Some(used) = &self.server {
+        if let Some(used) = &figures.server {
             writeln!(
                 f,
                 "server       {:.1} µs CPU per delivery ({:.1} s), {:.1} KiB per seat, {:.1} MiB resident",
@@ -207,7 +171,7 @@ impl fmt::Display for Report {
                 used.rss_bytes as f64 / 1_048_576.0,
             )?;
         }
-        write!(f, "repeat with  --seed {}", self.seed)
+        write!(f, "repeat with  --seed {}", asked.seed)
     }
 }
 

@@ -10,6 +10,7 @@ use super::target::{BadTarget, JsonFile, Target};
 use super::thresholds::ThresholdArgs;
 use super::values::{duration, rate};
 use crate::progress::Progress;
+use crate::report::Report;
 use crate::run::{Run, run};
 use crate::schedule::Load;
 
@@ -78,7 +79,6 @@ impl RunArgs {
             salt: fresh,
             sealing: self.target.sealing(),
             server_pid: self.target.server_pid,
-            thresholds: self.thresholds.thresholds(),
             drain: DRAIN,
         })
     }
@@ -87,8 +87,10 @@ impl RunArgs {
         let plan = self.plan(rand::random()).await.map_err(|e| e.to_string())?;
         let mut file = self.json.open()?;
         let stopping = Stopping::by_hand();
-        let report = run(&plan, stopping.watch(), &Progress::for_stderr()).await;
-        let report = report.map_err(|e| e.to_string())?;
+        let outcome = run(&plan, stopping.watch(), &Progress::for_stderr()).await;
+        let mut outcome = outcome.map_err(|e| e.to_string())?;
+        outcome.asked.command_line = std::env::args().collect();
+        let report = Report::of(&outcome, &self.thresholds.thresholds());
         file.write(&report)?;
         say(&report)?;
         Ok(report.verdict.into())

@@ -20,6 +20,10 @@ impl ThresholdArgs {
     /// What a verdict looks at.
     #[must_use]
     pub fn thresholds(&self) -> Thresholds {
-        Thresholds { p99_ms: self.fail_p99_ms, join_p99_ms: self.fail_join_p99_ms }
+        Thresholds {
+            p99_ms: self.fail_p99_ms,
+            join_p99_ms: self.fail_join_p99_ms,
+            ..Thresholds::default()
+        }
     }
 }

@@ -1,16 +1,15 @@
 //! Latencies in HDR histograms: three digits, whatever their number.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The longest time that is told apart, in microseconds. Longer ones count as this.
 const LONGEST_US: u64 = 120_000_000;
 
-/// A histogram of times, kept in microseconds.
-#[derive(Clone, Debug)]
+/// A histogram of times, kept in microseconds. In JSON: `[[µs, how many], …]`, rising.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Latency(Histogram<u64>);
 
 impl Default for Latency {
@@ -21,7 +20,7 @@ impl Default for Latency {
 }
 
 /// Quantiles, in milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Quantiles {
     /// Half are at most this.
     pub p50: f64,
@@ -78,37 +77,21 @@ impl Latency {
     }
 }
 
-/// A histogram that many tasks write to: a few shards, so that they seldom meet.
-#[derive(Debug)]
-pub struct Shards(Vec<Mutex<Latency>>);
-
-impl Shards {
-    /// An empty one.
-    #[must_use]
-    pub fn new() -> Self {
-        Self((0..8).map(|_| Mutex::default()).collect())
-    }
-
-    /// Counts one time; `of` is any number that spreads the writers.
-    pub fn record(&self, of: usize, time: Duration) {
-        if let Some(shard) = self.0.get(of % self.0.len()) {
-            shard.lock().unwrap_or_else(PoisonError::into_inner).record(time);
-        }
-    }
-
-    /// All of it.
-    #[must_use]
-    pub fn sum(&self) -> Latency {
-        let mut sum = Latency::default();
-        for shard in &self.0 {
-            sum.merge(&shard.lock().unwrap_or_else(PoisonError::into_inner));
-        }
-        sum
+impl Serialize for Latency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let recorded = self.0.iter_recorded();
+        serializer.collect_seq(
+            recorded.map(|at| (at.value_iterated_to(), at.count_since_last_iteration())),
+        )
     }
 }
 
-impl Default for Shards {
-    fn default() -> Self {
-        Self::new()
+impl<'de> Deserialize<'de> for Latency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut latency = Self::default();
+        for (us, count) in Vec::<(u64, u64)>::deserialize(deserializer)? {
+            latency.0.saturating_record_n(us.min(LONGEST_US), count);
+        }
+        Ok(latency)
     }
 }

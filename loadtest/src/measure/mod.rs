@@ -1,5 +1,13 @@
 //! What is measured, and what follows from it.
 
+pub mod buckets;
 pub mod latency;
+pub mod machine;
+pub mod outcome;
 pub mod process;
+pub mod recorder;
+pub mod sampler;
+pub mod timeline;
 pub mod verdict;
+
+pub use outcome::Outcome;

@@ -1,18 +1,25 @@
 //! What the server's process uses, as the kernel counts it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A reading of one process.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Reading {
     /// Processor time so far, in seconds, all threads.
     pub cpu_seconds: f64,
     /// Memory that is resident, in bytes.
     pub rss_bytes: u64,
+    /// What it wrote to disk so far, in bytes; none where that is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_bytes: Option<u64>,
+    /// Files that it has open, sockets included; only where they were counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<u64>,
 }
 
 /// What the server used in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Used {
     /// Processor time for each delivery of the measured part, in microseconds.
     pub cpu_us_per_delivery: f64,
@@ -32,7 +39,7 @@ impl Used {
         start: Reading,
         end: Reading,
         deliveries: u64,
-        seats: usize,
+        seats: u64,
     ) -> Self {
         let cpu_seconds = (end.cpu_seconds - start.cpu_seconds).max(0.0);
         // Memory that was given back counts as no growth, not as a negative one.
@@ -73,8 +80,41 @@ pub fn read(pid: u32) -> Result<Reading, ProcessError> {
     let form = || ProcessError::Form(pid);
     let ticks = cpu_ticks(&file("stat")?).ok_or_else(form)?;
     let rss_bytes = rss_bytes(&file("status")?).ok_or_else(form)?;
-    let per_second = rustix::param::clock_ticks_per_second();
-    Ok(Reading { cpu_seconds: ticks as f64 / per_second as f64, rss_bytes })
+    let written_bytes = file("io").ok().and_then(|io| written_bytes(&io));
+    Ok(Reading { cpu_seconds: seconds(ticks), rss_bytes, written_bytes, files: None })
+}
+
+/// Reads a process and counts its open files, which takes longer the more there are.
+///
+/// # Errors
+/// [`ProcessError`].
+pub fn read_whole(pid: u32) -> Result<Reading, ProcessError> {
+    let files = std::fs::read_dir(format!("/proc/{pid}/fd")).ok().map(|fds| fds.count() as u64);
+    Ok(Reading { files, ..read(pid)? })
+}
+
+/// How many files a process may have open; none where that is not limited, or not told.
+#[must_use]
+pub fn files_allowed(pid: u32) -> Option<u64> {
+    let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).ok()?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_ascii_whitespace().next()?.parse().ok()
+}
+
+/// Processor time of the whole machine so far, in seconds; none where it is not told.
+#[must_use]
+pub fn machine_cpu_seconds() -> Option<f64> {
+    busy_ticks(&std::fs::read_to_string("/proc/stat").ok()?).map(seconds)
+}
+
+#[cfg(unix)]
+fn seconds(ticks: u64) -> f64 {
+    ticks as f64 / rustix::param::clock_ticks_per_second() as f64
+}
+
+#[cfg(not(unix))]
+fn seconds(ticks: u64) -> f64 {
+    ticks as f64
 }
 
 /// Elsewhere there is nothing to read.
@@ -97,6 +137,22 @@ fn cpu_ticks(stat: &str) -> Option<u64> {
     Some(user + system)
 }
 
+/// What all processors did but wait, from `/proc/stat`, in clock ticks.
+fn busy_ticks(stat: &str) -> Option<u64> {
+    let all = stat.lines().next()?.strip_prefix("cpu ")?;
+    let mut fields = all.split_ascii_whitespace().map(|field| field.parse::<u64>().ok());
+    let (user, nice, system) = (fields.next()??, fields.next()??, fields.next()??);
+    // Idle and waiting for the disk come next, then interrupts.
+    let (irq, soft) = (fields.nth(2)??, fields.next()??);
+    Some(user + nice + system + irq + soft)
+}
+
+/// What was sent to the disk, from `/proc/PID/io`.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux has /proc"))]
+fn written_bytes(io: &str) -> Option<u64> {
+    io.lines().find_map(|line| line.strip_prefix("write_bytes:"))?.trim().parse().ok()
+}
+
 /// Resident memory from `/proc/PID/status`.
 #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux has /proc"))]
 fn rss_bytes(status: &str) -> Option<u64> {
@@ -116,6 +172,9 @@ mod tests {
         assert_eq!(cpu_ticks("42 (cut"), None);
         assert_eq!(rss_bytes("Name:\tx\nVmRSS:\t    2048 kB\nThreads: 3\n"), Some(2 << 20));
         assert_eq!(rss_bytes("Name:\tx\n"), None);
+        assert_eq!(written_bytes("rchar: 1\nwrite_bytes: 4096\n"), Some(4096));
+        assert_eq!(busy_ticks("cpu  100 1 50 900 9 3 4 0 0 0\ncpu0 1 1\n"), Some(158));
+        assert_eq!(busy_ticks("cpu  100 1\n"), None);
     }
 
     #[cfg(target_os = "linux")]
@@ -128,7 +187,7 @@ mod tests {
 
     #[test]
     fn use_is_counted_from_the_right_readings() {
-        let at = |cpu_seconds, rss_bytes| Reading { cpu_seconds, rss_bytes };
+        let at = |cpu_seconds, rss_bytes| Reading { cpu_seconds, rss_bytes, ..Reading::default() };
         let used = Used::between(at(1.0, 1000), at(2.0, 9000), at(2.5, 5000), 100_000, 4);
         assert_eq!(used.cpu_seconds, 0.5);
         assert_eq!(used.cpu_us_per_delivery, 5.0);

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::{join_all, try_join};
 use rand::SeedableRng as _;
@@ -15,7 +14,7 @@ use super::ledger::Ledger;
 use super::room::{Hand, Room};
 use super::source::Sources;
 use crate::client::{Client, ClientError, Dial, Links, Receiver, Sealing, found_set};
-use crate::measure::latency::Shards;
+use crate::measure::recorder::Recorder;
 use crate::schedule::{Load, mixed};
 
 /// The plan that is played: half a day, as most sets meet.
@@ -33,9 +32,7 @@ pub(crate) struct Joins {
     pub(crate) load: Load,
     pub(crate) salt: u64,
     pub(crate) sealing: Sealing,
-    pub(crate) latencies: Arc<Shards>,
-    /// From the first packet of a seat to its snapshot.
-    pub(crate) join_times: Shards,
+    pub(crate) recorder: Arc<Recorder>,
 }
 
 /// A room whose people are all there.
@@ -59,6 +56,12 @@ impl Joins {
         StdRng::seed_from_u64(mixed(self.salt, ((room as u64) << 16) | of))
     }
 
+    fn joined(&self, room: usize, started: Instant) {
+        let now = Instant::now();
+        self.recorder.opened();
+        self.recorder.joined(room, now.saturating_duration_since(started), now);
+    }
+
     /// Brings one room to the start of the measured part.
     pub(crate) async fn room(&self, index: usize) -> Result<Ready, ClientError> {
         let mut rng = self.rng(index, u64::from(u16::MAX));
@@ -67,7 +70,7 @@ impl Joins {
         let rng = self.rng(index, 0);
         let mut host =
             Client::host_with(&dial, &links, "A set", "Person 0", self.sealing, rng).await?;
-        self.join_times.record(index, started.elapsed());
+        self.joined(index, started);
 
         let members = async {
             let all = (1..self.load.members).map(|seat| self.member(index, seat, &links));
@@ -90,8 +93,7 @@ impl Joins {
         let rng = self.rng(room, seat as u64);
         let mut member = Client::knock_with(&dial, &links.member, &name, self.sealing, rng).await?;
         member.wait_for("to be let in", crate::client::Model::is_in).await?;
-        let took: Duration = started.elapsed();
-        self.join_times.record(room, took);
+        self.joined(room, started);
         member.enter(&name).await?;
         member.must("the charter", Command::AgreeCharter).await?;
         Ok((dial, member))
@@ -120,7 +122,7 @@ impl Joins {
         let meeting = shared.get("meeting").and_then(|id| id.as_str()?.parse().ok());
         let meeting = meeting.ok_or(ClientError::Missing("meeting"))?;
         let ledger = Ledger::new(seq.0, shared, owns);
-        let room = Room::new(index, seats, ledger, Arc::clone(&self.latencies));
+        let room = Room::new(index, seats, ledger, Arc::clone(&self.recorder));
         Ok(Ready { room: Arc::new(room), hands, receivers, meeting })
     }
 }

@@ -15,6 +15,7 @@ use setroom_protocol::view::merge;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use crate::measure::outcome::Deliveries;
 use crate::sequence::{Arrival, Sequence};
 
 /// Changes that are kept for comparison, at most. A seat further behind than this is lost anyway.
@@ -92,16 +93,6 @@ pub(crate) struct Ledger {
     pub(crate) timed: u64,
     /// Frames that could not be read.
     pub(crate) unreadable: u64,
-}
-
-/// What a room's deliveries came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
-    pub(crate) expected: u64,
-    pub(crate) received: u64,
-    pub(crate) lost: u64,
-    pub(crate) duplicated: u64,
-    pub(crate) out_of_order: u64,
 }
 
 impl Ledger {
@@ -313,16 +304,17 @@ impl Ledger {
     }
 
     /// What the deliveries so far come to. Every change was to reach every seat once.
-    pub(crate) fn tally(&self) -> Tally {
+    pub(crate) fn tally(&self) -> Deliveries {
         let each = self.reached - self.base;
-        self.seats.iter().fold(Tally::default(), |sum, seat| {
+        self.seats.iter().fold(Deliveries::default(), |sum, seat| {
             let received = seat.sequence.received();
-            Tally {
+            Deliveries {
                 expected: sum.expected + each,
                 received: sum.received + received,
                 lost: sum.lost + each.saturating_sub(received),
                 duplicated: sum.duplicated + seat.sequence.duplicated(),
                 out_of_order: sum.out_of_order + seat.sequence.out_of_order(),
+                ..sum
             }
         })
     }

@@ -8,9 +8,8 @@ mod room;
 mod source;
 mod verify;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -19,18 +18,18 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use self::join::{Joins, Ready};
-use self::ledger::Tally;
 use self::player::Player;
 use self::room::Room;
 use self::source::Sources;
 use self::verify::{Compared, compare};
 use crate::client::{ClientError, Dial, DialError, Sealing};
 use crate::files;
-use crate::measure::latency::{Latency, Shards};
-use crate::measure::process::{self, ProcessError, Used};
-use crate::measure::verdict::{Figures, Thresholds, judge};
+use crate::measure::machine::Machine;
+use crate::measure::outcome::{Asked, Limits, Outcome, Views, Watched, add};
+use crate::measure::process::{self, ProcessError};
+use crate::measure::recorder::Recorder;
+use crate::measure::sampler::Sampler;
 use crate::progress::Progress;
-use crate::report::{Arguments, Commands, Deliveries, Generator, Join, Report, Views};
 use crate::schedule::Load;
 
 /// Rooms that are set up at the same time: a storm, and yet each finds the server answering.
@@ -59,8 +58,6 @@ pub struct Run {
     pub sealing: Sealing,
     /// The server's process, to be watched.
     pub server_pid: Option<u32>,
-    /// What has to be kept.
-    pub thresholds: Thresholds,
     /// How long stragglers are waited for at the end.
     pub drain: Duration,
 }
@@ -110,108 +107,80 @@ pub async fn run(
     run: &Run,
     stop: watch::Receiver<bool>,
     progress: &Progress,
-) -> Result<Report, CannotRun> {
+) -> Result<Outcome, CannotRun> {
     let seats = run.load.seats() as u64;
     let needed = seats + CHECKS_AT_ONCE as u64 + OTHER_FILES;
-    if let Some(got) = files::raise(needed) {
+    let got = files::raise(needed);
+    if let Some(got) = got {
         progress.note(&format!("{got} open files allowed, {needed} needed"));
         if got < needed {
             return Err(CannotRun::Files { needed, got });
         }
     }
-    let reading = || run.server_pid.map(process::read).transpose();
-    let latencies = Arc::new(Shards::new());
-    let joins = prepare(run, &latencies).await?;
-    if joins.sources.count() > 0 {
-        progress.note(&format!("connecting from {} loopback addresses", joins.sources.count()));
+    let reading = || run.server_pid.map(process::read_whole).transpose();
+    let mut outcome = Outcome { asked: run.asked(), seats, ..Outcome::default() };
+    outcome.testers.push(Machine::here());
+    let joins = prepare(run).await?;
+    let addresses = u64::from(joins.sources.count());
+    outcome.limits = Limits { files_needed: needed, files_allowed: got, addresses };
+    if addresses > 0 {
+        progress.note(&format!("connecting from {addresses} loopback addresses"));
     }
 
     let before = reading()?;
-    let started = Instant::now();
+    let recorder = Arc::clone(&joins.recorder);
+    let sampler = Sampler::start(Arc::clone(&recorder), run.server_pid);
     let mut field = join_all(&joins, &stop, progress).await?;
-    let join_seconds = started.elapsed().as_secs_f64();
+    outcome.join_seconds = recorder.second(Instant::now());
 
-    let at_start = reading()?;
-    let seconds = measure(&mut field, run, &latencies, &stop, progress).await.as_secs_f64();
-    let partial = *stop.borrow();
+    let start = reading()?;
+    outcome.load_began = recorder.second(Instant::now());
+    outcome.load_seconds = measure(&mut field, run, &recorder, &stop, progress).await.as_secs_f64();
+    outcome.partial = *stop.borrow();
     let deadline = Instant::now() + run.drain;
     let settled = field.rooms.iter().map(|room| room.wait(deadline, |ledger| ledger.settled()));
     futures_util::future::join_all(settled).await;
-    let at_end = reading()?;
+    let end = reading()?;
+    drop(sampler);
 
     // What the checks below send and receive is no part of what was measured.
-    let latency = latencies.sum();
-    let mut late = Latency::default();
-    field.players.iter().for_each(|player| late.merge(&player.late));
-    let (tally, commands, figures) = add_up(&field, &latency);
-    let ended = ends(&field.rooms);
-    let views =
-        if partial { Views::default() } else { check(&mut field, run.drain, progress).await };
+    recorder.add_to(&mut outcome);
+    add_up(&field, &mut outcome);
+    if let (Some(pid), Some(before), Some(start), Some(end)) = (run.server_pid, before, start, end)
+    {
+        let (machine, files_allowed) = (Machine::here(), process::files_allowed(pid));
+        outcome.server = Some(Watched { machine, before, start, end, files_allowed });
+    }
+    if !outcome.partial {
+        outcome.views = check(&mut field, run.drain, progress).await;
+    }
     field.readers.shutdown().await;
     progress.end();
+    Ok(outcome)
+}
 
-    let joined = joins.join_times.sum();
-    let figures = Figures {
-        join_p99_ms: joined.at(0.99),
-        checked: views.checked,
-        equal: views.equal,
-        seats,
-        partial,
-        ..figures
-    };
-    let (verdict, reasons) = judge(&run.thresholds, &figures);
-    let server = match (before, at_start, at_end) {
-        (Some(before), Some(start), Some(end)) => {
-            Some(Used::between(before, start, end, tally.received, run.load.seats()))
+impl Run {
+    fn asked(&self) -> Asked {
+        #[allow(clippy::disallowed_methods, reason = "only to say when it was run")]
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+        Asked {
+            url: self.url.clone(),
+            rooms: self.load.rooms as u64,
+            members: self.load.members as u64,
+            rate: self.load.rate,
+            duration_seconds: self.load.duration.as_secs_f64(),
+            opaque: self.sealing == Sealing::Opaque,
+            server_pid: self.server_pid,
+            seed: self.load.seed,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_at: since_1970.map_or(0, |since| since.as_secs()),
+            ..Asked::default()
         }
-        _ => None,
-    };
-    Ok(Report {
-        verdict,
-        reasons,
-        partial,
-        latency_ms: latency.quantiles(),
-        deliveries: Deliveries {
-            expected: tally.expected,
-            received: tally.received,
-            lost: tally.lost,
-            duplicated: tally.duplicated,
-            out_of_order: tally.out_of_order,
-            timed: latency.count(),
-            per_second: if seconds > 0.0 { tally.received as f64 / seconds } else { 0.0 },
-        },
-        commands,
-        generator: Generator {
-            late_ms_p50: late.at(0.5),
-            late_ms_p99: late.at(0.99),
-            late_ms_max: late.at(1.0),
-        },
-        join: Join {
-            seats: joined.count(),
-            seconds: join_seconds,
-            p50_ms: joined.at(0.5),
-            p99_ms: joined.at(0.99),
-        },
-        views,
-        ended,
-        server,
-        arguments: Arguments {
-            url: run.url.clone(),
-            rooms: run.load.rooms,
-            members: run.load.members,
-            rate: run.load.rate,
-            duration_seconds: run.load.duration.as_secs_f64(),
-            opaque: run.sealing == Sealing::Opaque,
-            server_pid: run.server_pid,
-            thresholds: run.thresholds,
-        },
-        seed: run.load.seed,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-    })
+    }
 }
 
 /// Sees that somebody is there before thousands are sent.
-async fn prepare(run: &Run, latencies: &Arc<Shards>) -> Result<Joins, CannotRun> {
+async fn prepare(run: &Run) -> Result<Joins, CannotRun> {
     let unreachable = |error| CannotRun::Unreachable { url: run.url.clone(), error };
     let target = run.dial.resolve().await.map_err(unreachable)?;
     let target = *target.first().ok_or(CannotRun::Stopped)?;
@@ -228,8 +197,7 @@ async fn prepare(run: &Run, latencies: &Arc<Shards>) -> Result<Joins, CannotRun>
         load: run.load,
         salt: run.salt,
         sealing: run.sealing,
-        latencies: Arc::clone(latencies),
-        join_times: Shards::new(),
+        recorder: Arc::new(Recorder::new()),
     })
 }
 
@@ -265,7 +233,7 @@ async fn join_all(
 async fn measure(
     field: &mut Field,
     run: &Run,
-    latencies: &Shards,
+    recorder: &Recorder,
     stop: &watch::Receiver<bool>,
     progress: &Progress,
 ) -> Duration {
@@ -290,7 +258,7 @@ async fn measure(
             },
             _ = show.tick() => {
                 let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-                let so_far = latencies.sum();
+                let so_far = recorder.latency();
                 let message = format!("{} received, p99 {:.1} ms", so_far.count(), so_far.at(0.99));
                 progress.at(ms, &message);
             }
@@ -301,51 +269,23 @@ async fn measure(
 }
 
 /// Adds the books of all rooms up.
-fn add_up(field: &Field, latency: &Latency) -> (Tally, Commands, Figures) {
-    let (mut tally, mut commands, mut figures) =
-        (Tally::default(), Commands::default(), Figures::default());
+fn add_up(field: &Field, outcome: &mut Outcome) {
+    let (deliveries, commands) = (&mut outcome.deliveries, &mut outcome.commands);
     let mut named = 0;
     for room in &field.rooms {
         let ledger = room.ledger();
-        let of_room = ledger.tally();
-        tally.expected += of_room.expected;
-        tally.received += of_room.received;
-        tally.lost += of_room.lost;
-        tally.duplicated += of_room.duplicated;
-        tally.out_of_order += of_room.out_of_order;
+        deliveries.merge(ledger.tally());
         commands.sent += ledger.sent;
         commands.done += ledger.done;
-        for (code, count) in &ledger.refused {
-            *commands.refused_by_code.entry(code.clone()).or_default() += count;
-        }
-        figures.unreadable += ledger.unreadable;
+        add(&mut commands.refused, ledger.refused.clone());
+        outcome.unreadable += ledger.unreadable;
         named += ledger.done * room.seats.len() as u64;
+        add(&mut outcome.ended, room.ended());
     }
     commands.due = field.players.iter().map(|player| player.due).sum();
-    commands.refused = commands.refused_by_code.values().sum();
-    let figures = Figures {
-        p99_ms: latency.at(0.99),
-        expected: tally.expected,
-        lost: tally.lost,
-        duplicated: tally.duplicated,
-        out_of_order: tally.out_of_order,
-        // What is lost cannot name anything, and is told already.
-        nameless: named.saturating_sub(latency.count()).saturating_sub(tally.lost),
-        due: commands.due,
-        sent: commands.sent,
-        done: commands.done,
-        unanswered: commands.sent.saturating_sub(commands.done + commands.refused),
-        ..figures
-    };
-    (tally, commands, figures)
-}
-
-fn ends(rooms: &[Arc<Room>]) -> BTreeMap<String, u64> {
-    let mut ends = BTreeMap::new();
-    for (how, count) in rooms.iter().flat_map(|room| room.ended()) {
-        *ends.entry(how).or_default() += count;
-    }
-    ends
+    // What is lost cannot name anything, and is told already.
+    let timed = outcome.latency.count();
+    deliveries.nameless = named.saturating_sub(timed).saturating_sub(deliveries.lost);
 }
 
 /// Compares every seat's merged view with a fresh snapshot, while the rooms hold still.

@@ -13,7 +13,6 @@ use super::ledger::Outcome;
 use super::mix::{Act, act};
 use super::room::{Hand, Room};
 use crate::client::Place;
-use crate::measure::latency::Latency;
 use crate::schedule::{Due, Load, mixed};
 
 /// Plays one room.
@@ -27,8 +26,6 @@ pub(crate) struct Player {
     rng: StdRng,
     /// Commands that became due.
     pub(crate) due: u64,
-    /// How late each was sent.
-    pub(crate) late: Latency,
 }
 
 impl Player {
@@ -36,7 +33,7 @@ impl Player {
         let puts = hands.iter().map(|_| None).collect();
         // Apart from the draws of the schedule, which come from the same seed.
         let rng = StdRng::seed_from_u64(mixed(seed, u64::MAX - room.index as u64));
-        Self { room, hands, meeting, puts, rng, due: 0, late: Latency::default() }
+        Self { room, hands, meeting, puts, rng, due: 0 }
     }
 
     /// Sends every command of this room when it is due, from `start` on, until all are sent or
@@ -117,7 +114,7 @@ impl Player {
             self.room.ledger().not_sent(cid);
             return None;
         }
-        self.late.record(Instant::now().saturating_duration_since(at));
+        self.room.recorder.sent(self.room.index, at, Instant::now());
         Some(cid)
     }
 

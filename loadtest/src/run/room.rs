@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::ledger::{Entry, Ledger};
 use crate::client::{Dial, Ended, Keyring, Receiver, Sender};
-use crate::measure::latency::Shards;
+use crate::measure::recorder::Recorder;
 
 /// What the tasks of a room share.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Room {
     pub(crate) index: usize,
     pub(crate) seats: Vec<SeatId>,
     ledger: Mutex<Ledger>,
-    latencies: Arc<Shards>,
+    pub(crate) recorder: Arc<Recorder>,
     /// Counts what arrives, for whoever waits for the room to settle.
     news: watch::Sender<u64>,
     /// How connections ended, by close code and reason.
@@ -37,11 +37,11 @@ impl Room {
         index: usize,
         seats: Vec<SeatId>,
         ledger: Ledger,
-        latencies: Arc<Shards>,
+        recorder: Arc<Recorder>,
     ) -> Self {
         let (news, _) = watch::channel(0);
         let ended = Mutex::default();
-        Self { index, seats, ledger: Mutex::new(ledger), latencies, news, ended }
+        Self { index, seats, ledger: Mutex::new(ledger), recorder, news, ended }
     }
 
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
@@ -60,12 +60,13 @@ impl Room {
                 Ok(text) => {
                     let now = Instant::now();
                     let entry = self.ledger().receive(seat, &text);
-                    if let Entry::Delivery(Some(due)) = entry {
-                        self.latencies.record(self.index, now.saturating_duration_since(due));
+                    if let Entry::Delivery(due) = entry {
+                        self.recorder.delivered(self.index, due, now);
                     }
                 }
                 Err(ended) => {
                     self.ledger().ended(seat);
+                    self.recorder.closed();
                     let mut all = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
                     *all.entry(in_words(&ended)).or_default() += 1;
                     drop(all);

@@ -4,9 +4,16 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use setroom_loadtest::measure::latency::{Latency, Shards};
-use setroom_loadtest::measure::verdict::{Figures, Thresholds, Verdict, judge};
+use setroom_loadtest::measure::Outcome;
+use setroom_loadtest::measure::buckets::Buckets;
+use setroom_loadtest::measure::latency::Latency;
+use setroom_loadtest::measure::machine::Machine;
+use setroom_loadtest::measure::outcome::{Commands, Deliveries, Fault, Views, Watched};
+use setroom_loadtest::measure::process::Reading;
+use setroom_loadtest::measure::recorder::Recorder;
+use setroom_loadtest::measure::verdict::{Thresholds, Verdict, judge};
 use setroom_loadtest::sequence::{Arrival, Sequence};
+use tokio::time::Instant;
 
 proptest! {
     /// Against the plain way to count.
@@ -37,22 +44,32 @@ proptest! {
 
     /// A quantile is never below the true one, and above it by a thousandth at most.
     #[test]
-    fn quantiles_are_true(times in prop::collection::vec(0..90_000_000_u64, 1..300), q in 0.01..1.0_f64) {
-        let (mut latency, shards) = (Latency::default(), Shards::new());
+    fn quantiles_are_true(mut times in prop::collection::vec(0..90_000_000_u64, 1..300), q in 0.01..1.0_f64) {
+        let (recorder, due) = (Recorder::new(), Instant::now());
+        let (mut latency, mut coarse) = (Latency::default(), Buckets::default());
         for (index, us) in times.iter().enumerate() {
-            latency.record(Duration::from_micros(*us));
-            shards.record(index, Duration::from_micros(*us));
+            let took = Duration::from_micros(*us);
+            latency.record(took);
+            coarse.record(took);
+            recorder.delivered(index, Some(due), due + took);
         }
-        let mut sorted = times.clone();
-        sorted.sort_unstable();
+        times.sort_unstable();
         // The smallest time that at least this share of all are at or below.
-        let mut ranks = 1..=sorted.len();
-        let rank = ranks.find(|rank| *rank as f64 >= q * sorted.len() as f64).unwrap();
-        let wanted = sorted[rank - 1] as f64 / 1000.0;
-        for found in [latency.at(q), shards.sum().at(q)] {
+        let mut ranks = 1..=times.len();
+        let rank = ranks.find(|rank| *rank as f64 >= q * times.len() as f64).unwrap();
+        let wanted = times[rank - 1] as f64 / 1000.0;
+        let stored: Latency = serde_json::from_str(&serde_json::to_string(&latency).unwrap()).unwrap();
+        prop_assert_eq!(&stored, &latency);
+        for found in [latency.at(q), recorder.latency().at(q), stored.at(q)] {
             prop_assert!(found >= wanted - 0.001 && found <= wanted * 1.001 + 0.001, "{} {}", found, wanted);
         }
-        prop_assert_eq!(latency.count(), shards.sum().count());
+        prop_assert_eq!(latency.count(), recorder.latency().count());
+
+        // A second's buckets are coarser, by a 32nd at most.
+        let stored: Buckets = serde_json::from_str(&serde_json::to_string(&coarse).unwrap()).unwrap();
+        prop_assert_eq!(&stored, &coarse);
+        let found = coarse.at(q).unwrap();
+        prop_assert!(found >= wanted && found <= wanted * 1.032 + 0.001, "{} {}", found, wanted);
     }
 }
 
@@ -64,54 +81,95 @@ fn nothing_measured_is_no_quantile_and_hours_are_two_minutes() {
     assert!((latency.at(1.0) - 120_000.0).abs() < 120.0, "{}", latency.at(1.0));
 }
 
-const GOOD: Figures = Figures {
-    p99_ms: 49.9,
-    join_p99_ms: 400.0,
-    expected: 100,
-    lost: 0,
-    duplicated: 0,
-    out_of_order: 0,
-    nameless: 0,
-    unreadable: 0,
-    due: 12,
-    sent: 12,
-    done: 10,
-    unanswered: 0,
-    checked: 8,
-    equal: 8,
-    seats: 8,
-    partial: false,
-};
-const LIMITS: Thresholds = Thresholds { p99_ms: 50.0, join_p99_ms: None };
+fn good() -> Outcome {
+    let mut good = Outcome { seats: 8, ..Outcome::default() };
+    good.latency.record(Duration::from_micros(49_000));
+    good.joined.record(Duration::from_millis(400));
+    good.deliveries = Deliveries { expected: 100, received: 100, ..Deliveries::default() };
+    good.commands = Commands { due: 12, sent: 12, done: 10, ..Commands::default() };
+    good.commands.refused.insert("not_now".into(), 2);
+    good.views = Views { checked: 8, equal: 8 };
+    good.faults.push(Fault {
+        what: "a restart".into(),
+        back_seconds: Some(2.0),
+        ..Fault::default()
+    });
+    good
+}
+
+fn watched(start: u64, end: u64) -> Watched {
+    let at = |rss_bytes| Reading { rss_bytes, ..Reading::default() };
+    let machine = Machine::default();
+    Watched { machine, before: at(0), start: at(start), end: at(end), files_allowed: None }
+}
 
 #[test]
 fn a_good_run_passes() {
-    assert_eq!(judge(&LIMITS, &GOOD), (Verdict::Pass, vec![]));
+    assert_eq!(judge(&Thresholds::default(), &good()), (Verdict::Pass, vec![]));
     // On the threshold is kept.
-    assert_eq!(judge(&LIMITS, &Figures { p99_ms: 50.0, ..GOOD }).0, Verdict::Pass);
+    let exact = Thresholds { p99_ms: good().latency.at(0.99), ..Thresholds::default() };
+    assert_eq!(judge(&exact, &good()).0, Verdict::Pass);
 }
 
 #[test]
 fn each_fault_alone_fails_and_says_so() {
-    let faults = [
-        (Figures { lost: 1, ..GOOD }, "1 delivery was lost"),
-        (Figures { duplicated: 2, ..GOOD }, "2 deliveries came twice"),
-        (Figures { out_of_order: 1, ..GOOD }, "1 delivery was out of order"),
-        (Figures { nameless: 3, ..GOOD }, "3 deliveries did not name theirs"),
-        (Figures { unreadable: 1, ..GOOD }, "1 frame could not be read"),
-        (Figures { unanswered: 1, ..GOOD }, "1 command was never answered"),
-        (Figures { sent: 11, ..GOOD }, "1 command was not sent"),
-        (Figures { done: 0, ..GOOD }, "no command was done, so nothing was measured"),
-        (Figures { p99_ms: 50.1, ..GOOD }, "p99 was 50.1 ms, above 50 ms"),
-        (Figures { equal: 7, ..GOOD }, "1 view differs from a fresh snapshot"),
-        (Figures { checked: 7, equal: 7, ..GOOD }, "1 view could not be checked"),
-        (Figures { partial: true, ..GOOD }, "it was stopped before its end"),
+    type Spoil = fn(&mut Outcome);
+    let faults: [(Spoil, &str); 18] = [
+        (|at| at.deliveries.lost = 1, "1 delivery was lost"),
+        (|at| at.deliveries.duplicated = 2, "2 deliveries came twice"),
+        (|at| at.deliveries.out_of_order = 1, "1 delivery was out of order"),
+        (|at| at.deliveries.wrong_room = 1, "1 delivery was another room's"),
+        (|at| at.deliveries.nameless = 3, "3 deliveries did not name theirs"),
+        (|at| at.unreadable = 1, "1 frame could not be read"),
+        (|at| at.commands.done = 9, "1 command was never answered"),
+        (|at| at.commands.due = 13, "1 command was not sent"),
+        (|at| at.deliveries.expected = 0, "no command was done, so nothing was measured"),
+        (
+            |at| at.latency.record(Duration::from_millis(60)),
+            "p99 was 60.0 ms, 10.0 ms above the limit of 50 ms",
+        ),
+        (|at| at.views.equal = 7, "1 view differs from a fresh snapshot"),
+        (|at| at.views = Views { checked: 7, equal: 7 }, "1 view could not be checked"),
+        (|at| at.partial = true, "it was stopped before its end"),
+        (|at| at.reconnects.never = 2, "2 connections did not come back"),
+        (|at| at.faults[0].back_seconds = None, "not everybody was back after a restart"),
+        (
+            |at| at.faults[0].back_seconds = Some(12.5),
+            "the time until everybody was back after a restart was 12.5 s, 2.5 s above the limit \
+             of 10 s",
+        ),
+        (
+            |at| at.join_seconds = 61.0,
+            "the time until everybody was in was 61.0 s, 1.0 s above the limit of 60 s",
+        ),
+        (
+            |at| at.server = Some(watched(1000, 1200)),
+            "the growth of the server's memory was 20.0 %, 10.0 % above the limit of 10 %",
+        ),
     ];
-    for (figures, reason) in faults {
-        assert_eq!(judge(&LIMITS, &figures), (Verdict::Fail, vec![reason.to_owned()]));
+    let strict = Thresholds {
+        back_seconds: Some(10.0),
+        join_seconds: Some(60.0),
+        memory_growth_percent: Some(10.0),
+        ..Thresholds::default()
+    };
+    for (spoil, reason) in faults {
+        let mut outcome = good();
+        spoil(&mut outcome);
+        assert_eq!(judge(&strict, &outcome), (Verdict::Fail, vec![reason.to_owned()]));
     }
-    let strict = Thresholds { join_p99_ms: Some(399.0), ..LIMITS };
-    let (verdict, reasons) = judge(&strict, &GOOD);
+    let strict = Thresholds {
+        join_p99_ms: Some(399.0),
+        refused_percent: Some(10.0),
+        ..Thresholds::default()
+    };
+    let (verdict, reasons) = judge(&strict, &good());
     assert_eq!(verdict, Verdict::Fail);
-    assert_eq!(reasons, ["p99 of joining was 400.0 ms, above 399 ms"]);
+    assert_eq!(
+        reasons,
+        [
+            "p99 of joining was 400.1 ms, 1.1 ms above the limit of 399 ms",
+            "the share of refused commands was 16.7 %, 6.7 % above the limit of 10 %",
+        ]
+    );
 }

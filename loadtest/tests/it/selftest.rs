@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use setroom_loadtest::client::{Dial, Sealing};
+use setroom_loadtest::measure::Outcome;
 use setroom_loadtest::measure::verdict::{Thresholds, Verdict};
 use setroom_loadtest::progress::Progress;
 use setroom_loadtest::report::Report;
@@ -26,16 +27,23 @@ fn plan(url: &str) -> Run {
         salt: 1,
         sealing: Sealing::Real,
         server_pid: None,
-        // Far from what a busy machine does to a run: only faults are to fail here.
-        thresholds: Thresholds { p99_ms: 20_000.0, join_p99_ms: None },
         drain: Duration::from_millis(400),
     }
+}
+
+/// Far from what a busy machine does to a run: only faults are to fail here.
+fn patient() -> Thresholds {
+    Thresholds { p99_ms: 20_000.0, ..Thresholds::default() }
+}
+
+fn judged(outcome: &Outcome) -> Report {
+    Report::of(outcome, &patient())
 }
 
 async fn run_with(faults: Faults) -> Report {
     let server = fake::start(faults).await;
     let (_stop, stopped) = watch::channel(false);
-    run(&plan(&server.url), stopped, &Progress::Silent).await.unwrap()
+    judged(&run(&plan(&server.url), stopped, &Progress::Silent).await.unwrap())
 }
 
 /// The JSON of a report, after the schema has found nothing in it.
@@ -52,24 +60,27 @@ async fn a_sound_server_passes_and_the_report_is_as_described() {
     let (_stop, stopped) = watch::channel(false);
     let mut plan = plan(&server.url);
     plan.server_pid = cfg!(target_os = "linux").then(std::process::id);
-    let report = run(&plan, stopped, &Progress::Silent).await.unwrap();
+    let report = judged(&run(&plan, stopped, &Progress::Silent).await.unwrap());
     assert_eq!((report.verdict, &report.reasons), (Verdict::Pass, &vec![]), "{report}");
     assert!(report.to_string().starts_with("PASS"), "{report}");
 
-    assert_eq!(report.commands.due, 120);
-    assert_eq!(report.commands.sent, 120);
-    assert_eq!(report.commands.done + report.commands.refused, 120);
-    assert!(report.commands.refused < 24, "the mix should fit the room: {report}");
+    assert_eq!(report.outcome.commands.due, 120);
+    assert_eq!(report.outcome.commands.sent, 120);
+    assert_eq!(report.outcome.commands.done + report.outcome.commands.refusals(), 120);
+    assert!(report.outcome.commands.refusals() < 24, "the mix should fit the room: {report}");
     // Each done command reached all four seats, and each receipt was timed.
-    assert_eq!(report.deliveries.timed, report.commands.done * 4);
-    assert!(report.deliveries.expected >= report.deliveries.timed);
-    assert_eq!(report.deliveries.received, report.deliveries.expected);
-    assert_eq!((report.join.seats, report.views.checked, report.views.equal), (12, 12, 12));
+    assert_eq!(report.figures.timed, report.outcome.commands.done * 4);
+    assert!(report.outcome.deliveries.expected >= report.figures.timed);
+    assert_eq!(report.outcome.deliveries.received, report.outcome.deliveries.expected);
+    assert_eq!(
+        (report.figures.joined, report.outcome.views.checked, report.outcome.views.equal),
+        (12, 12, 12)
+    );
 
     let value = checked(&report);
     assert_eq!(value["verdict"], "pass");
-    assert_eq!(value["arguments"]["thresholds"], json!({"p99_ms": 20_000.0}));
-    assert_eq!(value["server"].is_object(), cfg!(target_os = "linux"));
+    assert_eq!(value["thresholds"], json!({"p99_ms": 20_000.0}));
+    assert_eq!(value["outcome"]["server"].is_object(), cfg!(target_os = "linux"));
 }
 
 #[tokio::test]
@@ -77,16 +88,16 @@ async fn opaque_boxes_do_as_well() {
     let server = fake::start(Faults::default()).await;
     let (_stop, stopped) = watch::channel(false);
     let plan = Run { sealing: Sealing::Opaque, ..plan(&server.url) };
-    let report = run(&plan, stopped, &Progress::Silent).await.unwrap();
+    let report = judged(&run(&plan, stopped, &Progress::Silent).await.unwrap());
     assert_eq!(report.verdict, Verdict::Pass, "{report}");
-    assert!(report.arguments.opaque);
+    assert!(report.outcome.asked.opaque);
 }
 
 #[tokio::test]
 async fn a_delay_is_found_in_every_quantile() {
     let delay = Duration::from_millis(80);
     let report = run_with(Faults { delay, ..Faults::default() }).await;
-    assert!(report.latency_ms.p50 >= 80.0, "{report}");
+    assert!(report.figures.latency_ms.p50 >= 80.0, "{report}");
     assert_eq!(report.verdict, Verdict::Pass, "{report}");
 }
 
@@ -97,21 +108,21 @@ async fn a_delay_is_found_in_every_quantile() {
 async fn latency_counts_from_the_due_time_however_late_the_sending() {
     let (delay, stall) = (Duration::from_millis(50), Duration::from_millis(300));
     let report = run_with(Faults { delay, stall, nth: 10, ..Faults::default() }).await;
-    assert!(report.generator.late_ms_max >= 200.0, "{report}");
+    assert!(report.figures.late_ms.max >= 200.0, "{report}");
     assert!(report.to_string().contains("too busy to judge a server by"), "{report}");
-    assert!(report.latency_ms.max >= 250.0, "{report}");
+    assert!(report.figures.latency_ms.max >= 250.0, "{report}");
     // 36 of 120 commands were due in the stall, and so at least 15 % of all waited for 100 ms.
-    assert!(report.latency_ms.p90 >= 150.0, "{report}");
+    assert!(report.figures.latency_ms.p90 >= 150.0, "{report}");
 }
 
 #[tokio::test]
 async fn a_dropped_delivery_turns_it_red() {
     let report = run_with(Faults { hurt: Some(Hurt::Drop), nth: 8, ..Faults::default() }).await;
     assert_eq!(report.verdict, Verdict::Fail);
-    assert_eq!(report.deliveries.lost, 1, "{report}");
-    assert_eq!(report.deliveries.duplicated, 0, "{report}");
+    assert_eq!(report.outcome.deliveries.lost, 1, "{report}");
+    assert_eq!(report.outcome.deliveries.duplicated, 0, "{report}");
     assert!(report.reasons.contains(&"1 delivery was lost".into()), "{report}");
-    assert_eq!((report.views.checked, report.views.equal), (12, 11), "{report}");
+    assert_eq!((report.outcome.views.checked, report.outcome.views.equal), (12, 11), "{report}");
     assert!(report.to_string().starts_with("FAIL"), "{report}");
     checked(&report);
 }
@@ -120,7 +131,11 @@ async fn a_dropped_delivery_turns_it_red() {
 async fn a_repeated_delivery_turns_it_red() {
     let report = run_with(Faults { hurt: Some(Hurt::Repeat), nth: 8, ..Faults::default() }).await;
     assert_eq!(report.verdict, Verdict::Fail);
-    assert_eq!((report.deliveries.lost, report.deliveries.duplicated), (0, 1), "{report}");
+    assert_eq!(
+        (report.outcome.deliveries.lost, report.outcome.deliveries.duplicated),
+        (0, 1),
+        "{report}"
+    );
     assert_eq!(report.reasons, ["1 delivery came twice"]);
 }
 
@@ -128,7 +143,11 @@ async fn a_repeated_delivery_turns_it_red() {
 async fn a_swapped_delivery_turns_it_red() {
     let report = run_with(Faults { hurt: Some(Hurt::Swap), nth: 8, ..Faults::default() }).await;
     assert_eq!(report.verdict, Verdict::Fail);
-    assert_eq!((report.deliveries.lost, report.deliveries.out_of_order), (0, 1), "{report}");
+    assert_eq!(
+        (report.outcome.deliveries.lost, report.outcome.deliveries.out_of_order),
+        (0, 1),
+        "{report}"
+    );
     assert_eq!(report.reasons, ["1 delivery was out of order"]);
 }
 
@@ -136,15 +155,15 @@ async fn a_swapped_delivery_turns_it_red() {
 async fn other_bytes_for_one_seat_turn_it_red() {
     let report = run_with(Faults { hurt: Some(Hurt::Alter), nth: 8, ..Faults::default() }).await;
     assert_eq!(report.verdict, Verdict::Fail);
-    assert_eq!(report.deliveries.lost, 0, "{report}");
-    assert!(report.views.equal < report.views.checked, "{report}");
+    assert_eq!(report.outcome.deliveries.lost, 0, "{report}");
+    assert!(report.outcome.views.equal < report.outcome.views.checked, "{report}");
 }
 
 #[tokio::test]
 async fn ones_own_part_is_compared_too() {
     let report = run_with(Faults { own_kept_back: true, ..Faults::default() }).await;
     assert_eq!(report.verdict, Verdict::Fail);
-    assert!(report.views.equal < report.views.checked, "{report}");
+    assert!(report.outcome.views.equal < report.outcome.views.checked, "{report}");
 }
 
 #[tokio::test]
@@ -157,9 +176,9 @@ async fn a_delivery_that_does_not_name_its_command_turns_it_red() {
 #[tokio::test]
 async fn refusals_are_counted_apart_and_deliver_nothing() {
     let report = run_with(Faults { refuse: true, ..Faults::default() }).await;
-    assert_eq!(report.commands.refused, 120, "{report}");
-    assert_eq!(report.commands.refused_by_code["busy"], 120);
-    assert_eq!((report.deliveries.expected, report.deliveries.lost), (0, 0));
+    assert_eq!(report.outcome.commands.refusals(), 120, "{report}");
+    assert_eq!(report.outcome.commands.refused["busy"], 120);
+    assert_eq!((report.outcome.deliveries.expected, report.outcome.deliveries.lost), (0, 0));
     assert!(report.reasons.contains(&"no command was done, so nothing was measured".into()));
     checked(&report);
 }
@@ -175,9 +194,9 @@ async fn too_slow_is_too_slow() {
     let server =
         fake::start(Faults { delay: Duration::from_millis(30), ..Faults::default() }).await;
     let (_stop, stopped) = watch::channel(false);
-    let thresholds = Thresholds { p99_ms: 25.0, join_p99_ms: Some(0.001) };
-    let plan = Run { thresholds, ..plan(&server.url) };
-    let report = run(&plan, stopped, &Progress::Silent).await.unwrap();
+    let thresholds = Thresholds { p99_ms: 25.0, join_p99_ms: Some(0.001), ..patient() };
+    let outcome = run(&plan(&server.url), stopped, &Progress::Silent).await.unwrap();
+    let report = Report::of(&outcome, &thresholds);
     assert_eq!(report.verdict, Verdict::Fail);
     assert_eq!(report.reasons.len(), 2, "{report}");
     checked(&report);
@@ -194,10 +213,10 @@ async fn stopped_by_hand_it_tells_what_there_is() {
         stop.send_replace(true);
     };
     let (report, ()) = tokio::join!(run(&plan, stopped, &Progress::Silent), by_hand);
-    let report = report.unwrap();
-    assert!(report.partial);
+    let report = judged(&report.unwrap());
+    assert!(report.outcome.partial);
     assert_eq!(report.verdict, Verdict::Fail, "half a run proves nothing");
-    assert!(report.commands.done >= 10 && report.deliveries.lost == 0, "{report}");
+    assert!(report.outcome.commands.done >= 10 && report.outcome.deliveries.lost == 0, "{report}");
     assert!(report.to_string().contains("stopped"), "{report}");
     checked(&report);
 }
@@ -213,9 +232,11 @@ async fn stopped_before_anything_was_measured_there_is_no_report() {
 #[test]
 fn the_schema_is_strict() {
     let schema: Value = serde_json::from_str(include_str!("../../schema/report.json")).unwrap();
-    let bad = json!({"verdict": "maybe", "latency_ms": {"p50": "fast"}, "extra": 1});
+    let bad = json!({"verdict": "maybe", "figures": {"latency_ms": {"p50": "fast"}}, "extra": 1});
     let faults = schema::faults(&schema, &bad, "");
-    for part in ["/verdict", "/latency_ms/p50", "extra is not described", "\"seed\" is missing"] {
+    for part in
+        ["/verdict", "/figures/latency_ms/p50", "extra is not described", "\"outcome\" is missing"]
+    {
         assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:?}");
     }
 }

@@ -1,0 +1,85 @@
+//! The machine that a run was made on, so that its figures can be judged later.
+
+use serde::{Deserialize, Serialize};
+
+/// A machine, as it tells of itself. What it does not tell is left out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Machine {
+    /// Processor cores that may be used.
+    pub cores: u64,
+    /// The processor's model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processor: Option<String>,
+    /// Memory, in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_bytes: Option<u64>,
+    /// The operating system and its version.
+    pub system: String,
+    /// Processes that wished to run when the run began, on average over a minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_average: Option<f64>,
+}
+
+impl Machine {
+    /// This one, now.
+    #[must_use]
+    pub fn here() -> Self {
+        let cores = std::thread::available_parallelism().map_or(0, |cores| cores.get() as u64);
+        let file = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+        Self {
+            cores,
+            processor: field(&file("/proc/cpuinfo"), "model name"),
+            memory_bytes: memory_bytes(&file("/proc/meminfo")),
+            system: system(&file("/etc/os-release"), &file("/proc/sys/kernel/osrelease")),
+            load_average: first_number(&file("/proc/loadavg")),
+        }
+    }
+}
+
+/// The value after `name` and a colon.
+fn field(text: &str, name: &str) -> Option<String> {
+    let line = text.lines().find(|line| line.starts_with(name))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
+}
+
+fn memory_bytes(text: &str) -> Option<u64> {
+    let kib: u64 = field(text, "MemTotal")?.strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+fn first_number(text: &str) -> Option<f64> {
+    text.split_ascii_whitespace().next()?.parse().ok()
+}
+
+fn system(release: &str, kernel: &str) -> String {
+    let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
+    let name = name.map_or(std::env::consts::OS, |name| name.trim_matches('"'));
+    let kernel = kernel.trim();
+    let arch = std::env::consts::ARCH;
+    if kernel.is_empty() {
+        format!("{name}, {arch}")
+    } else {
+        format!("{name}, kernel {kernel}, {arch}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_of_linux_are_understood() {
+        let cpu = "processor\t: 0\nmodel name\t: A Chip @ 2.0GHz\n";
+        assert_eq!(field(cpu, "model name").as_deref(), Some("A Chip @ 2.0GHz"));
+        assert_eq!(memory_bytes("MemTotal:       2048 kB\n"), Some(2 << 20));
+        assert_eq!(first_number("0.42 0.1 0.0 1/100 5\n"), Some(0.42));
+        let system = system("NAME=x\nPRETTY_NAME=\"Some Linux 12\"\n", "6.1.0\n");
+        assert!(system.starts_with("Some Linux 12, kernel 6.1.0, "), "{system}");
+    }
+
+    #[test]
+    fn this_machine_has_a_core() {
+        assert!(Machine::here().cores > 0);
+    }
+}

@@ -1,0 +1,79 @@
+//! Reads, every second, what the tester and the server use.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior};
+
+use super::process::{self, Reading};
+use super::recorder::Recorder;
+use super::timeline::Sample;
+
+/// How often it reads.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Reads until it is dropped.
+#[derive(Debug)]
+pub struct Sampler(JoinHandle<()>);
+
+impl Sampler {
+    /// Begins to read this process, and the server's when it is to be watched.
+    #[must_use]
+    pub fn start(recorder: Arc<Recorder>, server: Option<u32>) -> Self {
+        Self(tokio::spawn(async move {
+            let mut last = Used::now(server);
+            let mut tick = tokio::time::interval_at(Instant::now() + EVERY, EVERY);
+            tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+            loop {
+                let now = tick.tick().await;
+                let used = Used::now(server);
+                // What is read now was used before now.
+                let slot = now.checked_sub(EVERY / 2).unwrap_or(now);
+                recorder.sample(slot, used.tester_since(&last), used.server_since(&last));
+                last = used;
+            }
+        }))
+    }
+}
+
+impl Drop for Sampler {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Everything that is read at one moment. A server that is away, because it is being restarted, is
+/// no reading.
+struct Used {
+    tester: Option<Reading>,
+    server: Option<Reading>,
+    machine: Option<f64>,
+}
+
+impl Used {
+    fn now(server: Option<u32>) -> Self {
+        Self {
+            tester: process::read(std::process::id()).ok(),
+            server: server.and_then(|pid| process::read(pid).ok()),
+            machine: process::machine_cpu_seconds(),
+        }
+    }
+
+    fn tester_since(&self, last: &Self) -> Option<f64> {
+        Some((self.tester?.cpu_seconds - last.tester?.cpu_seconds).max(0.0))
+    }
+
+    fn server_since(&self, last: &Self) -> Option<Sample> {
+        let (now, last_one) = (self.server?, last.server?);
+        Some(Sample {
+            cpu_seconds: (now.cpu_seconds - last_one.cpu_seconds).max(0.0),
+            rss_bytes: now.rss_bytes,
+            written_bytes: now
+                .written_bytes
+                .zip(last_one.written_bytes)
+                .map(|(now, last)| now.saturating_sub(last)),
+            machine_cpu_seconds: self.machine.zip(last.machine).map(|(now, last)| now - last),
+        })
+    }
+}
