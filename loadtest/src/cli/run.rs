@@ -11,7 +11,7 @@ use super::thresholds::ThresholdArgs;
 use super::values::{duration, rate};
 use crate::progress::Progress;
 use crate::report::Report;
-use crate::run::{Run, run};
+use crate::run::{Run, Share, run};
 use crate::schedule::Load;
 
 /// What has not come ten seconds after the last command is lost to whoever waits for it.
@@ -80,6 +80,8 @@ impl RunArgs {
             sealing: self.target.sealing(),
             server_pid: self.target.server_pid,
             drain: DRAIN,
+            share: Share::WHOLE,
+            gate: None,
         })
     }
 

@@ -107,13 +107,15 @@ pub fn machine_cpu_seconds() -> Option<f64> {
     busy_ticks(&std::fs::read_to_string("/proc/stat").ok()?).map(seconds)
 }
 
+/// Clock ticks in seconds.
 #[cfg(unix)]
-fn seconds(ticks: u64) -> f64 {
+pub(crate) fn seconds(ticks: u64) -> f64 {
     ticks as f64 / rustix::param::clock_ticks_per_second() as f64
 }
 
+/// Elsewhere nothing counts in ticks.
 #[cfg(not(unix))]
-fn seconds(ticks: u64) -> f64 {
+pub(crate) fn seconds(ticks: u64) -> f64 {
     ticks as f64
 }
 

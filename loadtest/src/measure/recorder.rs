@@ -38,6 +38,8 @@ struct Shard {
 pub struct Recent {
     /// From due to received.
     pub latency: Buckets,
+    /// From due to sent.
+    pub late: Buckets,
     /// Commands sent.
     pub sent: u64,
     /// Deliveries that came.
@@ -68,7 +70,9 @@ impl Recorder {
     /// A command that was due at `due` was sent just now.
     pub fn sent(&self, of: usize, due: Instant, now: Instant) {
         self.put(of, |shard, origin| {
-            shard.late.record(now.saturating_duration_since(due));
+            let late = now.saturating_duration_since(due);
+            shard.late.record(late);
+            shard.recent.late.record(late);
             shard.recent.sent += 1;
             slot(shard, origin, now).sent += 1;
         });
@@ -151,6 +155,7 @@ impl Recorder {
         for shard in &self.shards {
             let of_it = std::mem::take(&mut locked(shard).recent);
             all.latency.merge(&of_it.latency);
+            all.late.merge(&of_it.late);
             all.sent += of_it.sent;
             all.deliveries += of_it.deliveries;
             all.joins += of_it.joins;

@@ -1,10 +1,11 @@
 //! A run: join, measure, drain, check.
 
-mod join;
-mod ledger;
+pub(crate) mod join;
+pub(crate) mod ledger;
 mod mix;
-mod player;
-mod room;
+pub(crate) mod player;
+pub(crate) mod room;
+mod share;
 mod source;
 mod verify;
 
@@ -20,6 +21,7 @@ use tokio::time::Instant;
 use self::join::{Joins, Ready};
 use self::player::Player;
 use self::room::Room;
+pub use self::share::{Gate, GateKeeper, Share};
 use self::source::Sources;
 use self::verify::{Compared, compare};
 use crate::client::{ClientError, Dial, DialError, Sealing};
@@ -60,6 +62,10 @@ pub struct Run {
     pub server_pid: Option<u32>,
     /// How long stragglers are waited for at the end.
     pub drain: Duration,
+    /// Which part of the load is this tester's.
+    pub share: Share,
+    /// Where it waits for other testers once everybody is in; none when it is alone.
+    pub gate: Option<Gate>,
 }
 
 /// Why there is no report.
@@ -108,7 +114,7 @@ pub async fn run(
     stop: watch::Receiver<bool>,
     progress: &Progress,
 ) -> Result<Outcome, CannotRun> {
-    let seats = run.load.seats() as u64;
+    let seats = (run.rooms() * run.load.members) as u64;
     let needed = seats + CHECKS_AT_ONCE as u64 + OTHER_FILES;
     let got = files::raise(needed);
     if let Some(got) = got {
@@ -130,12 +136,17 @@ pub async fn run(
     let before = reading()?;
     let recorder = Arc::clone(&joins.recorder);
     let sampler = Sampler::start(Arc::clone(&recorder), run.server_pid);
-    let mut field = join_all(&joins, &stop, progress).await?;
+    let mut field = join_all(&joins, run.share, &stop, progress).await?;
     outcome.join_seconds = recorder.second(Instant::now());
 
+    let begin = match &run.gate {
+        Some(gate) => gate.pass(&stop).await.ok_or(CannotRun::Stopped)?,
+        None => Instant::now(),
+    };
     let start = reading()?;
-    outcome.load_began = recorder.second(Instant::now());
-    outcome.load_seconds = measure(&mut field, run, &recorder, &stop, progress).await.as_secs_f64();
+    outcome.load_began = recorder.second(begin);
+    let took = measure(&mut field, run, begin, &recorder, &stop, progress).await;
+    outcome.load_seconds = took.as_secs_f64();
     outcome.partial = *stop.borrow();
     let deadline = Instant::now() + run.drain;
     let settled = field.rooms.iter().map(|room| room.wait(deadline, |ledger| ledger.settled()));
@@ -160,14 +171,20 @@ pub async fn run(
 }
 
 impl Run {
+    /// The rooms of this tester's share.
+    fn rooms(&self) -> usize {
+        self.share.rooms(self.load.rooms).len()
+    }
+
     fn asked(&self) -> Asked {
         #[allow(clippy::disallowed_methods, reason = "only to say when it was run")]
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
         Asked {
             url: self.url.clone(),
-            rooms: self.load.rooms as u64,
+            rooms: self.rooms() as u64,
             members: self.load.members as u64,
-            rate: self.load.rate,
+            // Shares add up to the whole.
+            rate: self.load.rate * self.rooms() as f64 / self.load.rooms.max(1) as f64,
             duration_seconds: self.load.duration.as_secs_f64(),
             opaque: self.sealing == Sealing::Opaque,
             server_pid: self.server_pid,
@@ -180,7 +197,7 @@ impl Run {
 }
 
 /// Sees that somebody is there before thousands are sent.
-async fn prepare(run: &Run) -> Result<Joins, CannotRun> {
+pub(crate) async fn prepare(run: &Run) -> Result<Joins, CannotRun> {
     let unreachable = |error| CannotRun::Unreachable { url: run.url.clone(), error };
     let target = run.dial.resolve().await.map_err(unreachable)?;
     let target = *target.first().ok_or(CannotRun::Stopped)?;
@@ -190,10 +207,10 @@ async fn prepare(run: &Run) -> Result<Joins, CannotRun> {
         Err(DialError::Status { .. }) => {}
         Err(error) => return Err(unreachable(error)),
     }
-    let connections = run.load.seats() * 2 + run.load.rooms;
+    let connections = (run.load.members * 2 + 1) * run.rooms();
     Ok(Joins {
         dial: run.dial.clone(),
-        sources: Sources::for_target(target, connections),
+        sources: Sources::for_target(target, connections).of_tester(run.share.index),
         load: run.load,
         salt: run.salt,
         sealing: run.sealing,
@@ -203,14 +220,16 @@ async fn prepare(run: &Run) -> Result<Joins, CannotRun> {
 
 async fn join_all(
     joins: &Joins,
+    share: Share,
     stop: &watch::Receiver<bool>,
     progress: &Progress,
 ) -> Result<Field, CannotRun> {
-    progress.begin("join", joins.load.seats() as u64);
+    let rooms = share.rooms(joins.load.rooms);
+    progress.begin("join", (rooms.len() * joins.load.members) as u64);
     let mut field = Field { players: Vec::new(), rooms: Vec::new(), readers: JoinSet::new() };
     let mut stop = stop.clone();
-    let mut coming = stream::iter((0..joins.load.rooms).map(|room| Box::pin(joins.room(room))))
-        .buffer_unordered(AT_ONCE);
+    let mut coming =
+        stream::iter(rooms.map(|room| Box::pin(joins.room(room)))).buffer_unordered(AT_ONCE);
     loop {
         let ready = tokio::select! {
             biased;
@@ -233,17 +252,17 @@ async fn join_all(
 async fn measure(
     field: &mut Field,
     run: &Run,
+    start: Instant,
     recorder: &Recorder,
     stop: &watch::Receiver<bool>,
     progress: &Progress,
 ) -> Duration {
     progress.begin("load", u64::try_from(run.load.duration.as_millis()).unwrap_or(u64::MAX));
-    let start = Instant::now();
     let mut playing = JoinSet::new();
     for mut player in field.players.drain(..) {
         let (load, stop) = (run.load, stop.clone());
         playing.spawn(async move {
-            player.play(&load, start, &stop).await;
+            player.play(player.room.index, &load, start, &stop).await;
             player
         });
     }

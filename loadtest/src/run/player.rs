@@ -36,11 +36,17 @@ impl Player {
         Self { room, hands, meeting, puts, rng, due: 0 }
     }
 
-    /// Sends every command of this room when it is due, from `start` on, until all are sent or
-    /// `stop` becomes true.
-    pub(crate) async fn play(&mut self, load: &Load, start: Instant, stop: &watch::Receiver<bool>) {
+    /// Sends every command of the room that has this place in the load when it is due, from `start`
+    /// on, until all are sent or `stop` becomes true.
+    pub(crate) async fn play(
+        &mut self,
+        place: usize,
+        load: &Load,
+        start: Instant,
+        stop: &watch::Receiver<bool>,
+    ) {
         let mut stop = stop.clone();
-        for due in load.of_room(self.room.index) {
+        for due in load.of_room(place) {
             let at = start + due.at;
             tokio::select! {
                 biased;

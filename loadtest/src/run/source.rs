@@ -11,6 +11,7 @@ const EACH: usize = 25;
 /// Hands out source addresses in turn.
 #[derive(Debug)]
 pub(crate) struct Sources {
+    first: u32,
     count: u32,
     next: AtomicU32,
 }
@@ -23,7 +24,16 @@ impl Sources {
         let count = if spread { connections.div_ceil(EACH) } else { 0 };
         // 127.0.0.0/8 without its first and last addresses.
         let count = u32::try_from(count).unwrap_or(u32::MAX).min((1 << 24) - 4);
-        Self { count, next: AtomicU32::new(0) }
+        // 127.0.0.1 is left to everybody else.
+        Self { first: u32::from(Ipv4Addr::new(127, 0, 0, 2)), count, next: AtomicU32::new(0) }
+    }
+
+    /// The same for the tester with this number among several on one machine, apart from the
+    /// addresses of those before it.
+    pub(crate) fn of_tester(self, index: usize) -> Self {
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        let past = self.count.saturating_mul(index) % ((1 << 24) - 4 - self.count).max(1);
+        Self { first: self.first + past, ..self }
     }
 
     /// The next address, if the system is not to choose.
@@ -32,9 +42,7 @@ impl Sources {
             return None;
         }
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.count;
-        // 127.0.0.1 is left to everybody else.
-        let base = u32::from(Ipv4Addr::new(127, 0, 0, 2));
-        Some(IpAddr::V4(Ipv4Addr::from(base + turn)))
+        Some(IpAddr::V4(Ipv4Addr::from(self.first + turn)))
     }
 
     /// How many addresses there are; 0 when the system chooses.
@@ -58,6 +66,22 @@ mod tests {
         assert!(used.values().all(|count| *count <= EACH), "{used:?}");
         assert!(used.keys().all(IpAddr::is_loopback));
         assert_eq!(sources.count(), 176);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn testers_on_one_machine_do_not_share_addresses() {
+        let mut used = std::collections::BTreeSet::new();
+        for index in 0..3 {
+            let sources = Sources::for_target("127.0.0.1:80".parse().unwrap(), 100);
+            let sources = sources.of_tester(index);
+            for _ in 0..4 {
+                let address = sources.next().unwrap();
+                assert!(address.is_loopback() && used.insert(address), "{address}");
+            }
+        }
+        let many = Sources::for_target("127.0.0.1:80".parse().unwrap(), usize::MAX);
+        assert!(many.of_tester(usize::MAX).next().unwrap().is_loopback());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use setroom_loadtest::run::Share;
 use setroom_loadtest::schedule::{Due, Load, MIX, Wish};
 
 fn all(load: &Load) -> Vec<(usize, Due)> {
@@ -94,4 +95,16 @@ fn nobody_acts_in_step() {
     let twentieths = |(_, due): &(usize, Due)| due.at.subsec_micros() % 20_000 / 1_000;
     let offsets: std::collections::BTreeSet<_> = all(&load).iter().map(twentieths).collect();
     assert_eq!(offsets.len(), 20, "each turn of 20 ms is used to its full width");
+}
+
+/// Three testers play what one would have played: the same rooms, each once, with one schedule.
+#[test]
+fn shares_make_the_whole() {
+    for rooms in [1, 2, 3, 10, 100] {
+        let shares = (0..3).map(|index| Share { index, of: 3 });
+        let mut all: Vec<usize> = shares.flat_map(|share| share.rooms(rooms)).collect();
+        all.sort_unstable();
+        assert!(all.into_iter().eq(0..rooms), "{rooms}");
+    }
+    assert!(Share::WHOLE.rooms(5).eq(0..5));
 }

@@ -8,7 +8,7 @@ use setroom_loadtest::measure::Outcome;
 use setroom_loadtest::measure::verdict::{Thresholds, Verdict};
 use setroom_loadtest::progress::Progress;
 use setroom_loadtest::report::Report;
-use setroom_loadtest::run::{CannotRun, Run, run};
+use setroom_loadtest::run::{CannotRun, Run, Share, run};
 use setroom_loadtest::schedule::Load;
 use tokio::sync::watch;
 
@@ -28,6 +28,8 @@ fn plan(url: &str) -> Run {
         sealing: Sealing::Real,
         server_pid: None,
         drain: Duration::from_millis(400),
+        share: Share::WHOLE,
+        gate: None,
     }
 }
 
