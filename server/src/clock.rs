@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -40,6 +41,40 @@ impl ManualClock {
     /// Lets `by_ms` milliseconds pass and wakes whoever waited for them.
     pub fn advance(&self, by_ms: u64) {
         self.now.send_modify(|now| *now = now.saturating_add(by_ms));
+    }
+}
+
+/// Waits for one moment after another without being set anew each time it is looked at.
+pub struct Alarm {
+    clock: Clock,
+    at_ms: u64,
+    rings: BoxFuture<'static, ()>,
+}
+
+impl Alarm {
+    /// An alarm by this clock, that is not set yet.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, at_ms: u64::MAX, rings: Box::pin(std::future::pending()) }
+    }
+
+    /// Returns when the clock shows `at_ms`. May be dropped at any await; as long as the moment is
+    /// the same, what was begun goes on.
+    pub async fn at(&mut self, at_ms: u64) {
+        if at_ms != self.at_ms {
+            self.at_ms = at_ms;
+            let clock = self.clock.clone();
+            self.rings = Box::pin(async move { clock.sleep_until(at_ms).await });
+        }
+        (&mut self.rings).await;
+        // It has rung, and is not to be asked again.
+        *self = Self::new(self.clock.clone());
+    }
+}
+
+impl std::fmt::Debug for Alarm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Alarm at {} ms", self.at_ms)
     }
 }
 

@@ -1,8 +1,9 @@
 //! How a recorded change moves the room. Total: whatever was once decided can always be applied.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::answered::Answered;
 use super::{
     Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Turn, TurnState,
     Undo,
@@ -10,7 +11,6 @@ use super::{
 use crate::change::Change;
 use crate::command::Saying;
 use crate::ids::{ItemId, SeatId, Seq, Timestamp};
-use crate::limits;
 use crate::method::See;
 use crate::record::Recorded;
 use crate::role::Role;
@@ -59,7 +59,7 @@ impl Room {
                 next_rank: 0,
                 receipt: None,
             },
-            answered: VecDeque::new(),
+            answered: Answered::default(),
         })
     }
 
@@ -77,10 +77,7 @@ impl Room {
     pub fn apply(&mut self, record: &Recorded) {
         self.seq = record.seq;
         if let Some(id) = record.re {
-            if self.answered.len() >= limits::COMMANDS_REMEMBERED {
-                self.answered.pop_front();
-            }
-            self.answered.push_back((id, record.seq));
+            self.answered.push(id, record.seq);
         }
         self.put_in(&record.change, record.at);
         if moves_meeting(&record.change) {

@@ -1,12 +1,13 @@
 //! The state of a set's room, and how recorded changes move it.
 
+mod answered;
 pub(crate) mod apply;
 mod clock;
 mod meeting;
 mod people;
 mod seats;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ pub use meeting::{
     Asking, Hand, Hold, HoldReason, Meeting, Moving, Receipt, Stage, Turn, TurnState, Undo,
 };
 
+use self::answered::Answered;
 use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::BidTerms;
 use crate::ids::{CommandId, DeviceId, ItemId, SeatId, Seq, SetId, Timestamp};
@@ -108,8 +110,7 @@ pub struct Room {
     proposal: Option<Proposal>,
     items: BTreeMap<ItemId, Arc<Item>>,
     meeting: Meeting,
-    /// The last commands, oldest first, with the place of their last change.
-    answered: VecDeque<(CommandId, Seq)>,
+    answered: Answered,
 }
 
 impl Room {
@@ -170,7 +171,7 @@ impl Room {
 
     /// The place of the last change of a command that this room has done, if it remembers it.
     pub fn answered(&self, id: CommandId) -> Option<Seq> {
-        self.answered.iter().rev().find(|(done, _)| *done == id).map(|(_, seq)| *seq)
+        self.answered.get(id)
     }
 
     /// The present part; `None` before the start.

@@ -56,8 +56,7 @@ impl Task {
         let seated = self.members.values().filter(|member| member.seat().is_some());
         let mut step = step(&mut self.room, record, seated.map(Member::device));
         let bytes = text(&step.told(record));
-        self.tick.extend_from_slice(&bytes);
-        self.tick_frames += 1;
+        self.tick.push(bytes.clone());
         self.ring.push(bytes);
         self.move_people(&record.change);
         self.show_own(step.own);
@@ -155,8 +154,14 @@ impl Task {
 
     /// Writes what this tick released: one write for each member's socket.
     pub(super) fn flush(&mut self) {
-        let shared: Bytes = self.tick.split().freeze();
-        let frames = std::mem::take(&mut self.tick_frames);
+        let frames = self.tick.len();
+        // One piece, so that it is one write for each member. One frame is one piece already.
+        let shared = match self.tick.as_slice() {
+            [] => Bytes::new(),
+            [one] => one.clone(),
+            many => many.concat().into(),
+        };
+        self.tick.clear();
         for member in self.members.values_mut() {
             member.flush(&shared, frames);
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use bytes::BytesMut;
+use bytes::Bytes;
 use setroom_protocol::{Around, CloseCode, Code, Room, SeatId, Seq, SetId, Timestamp, due, limits};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -14,6 +14,7 @@ use super::member::{Member, Members};
 use super::registry::Means;
 use super::ring::Ring;
 use super::{Asked, Denied, Event};
+use crate::clock::Alarm;
 use crate::journal::{Head, RoomKey};
 use crate::limits::{Bucket, Limit};
 use crate::telemetry::Held;
@@ -38,12 +39,12 @@ pub(super) struct Task {
     pub(super) shown_from: BTreeMap<SeatId, Seq>,
     pub(super) waiting: VecDeque<Wish>,
     pub(super) flight: Option<Flight>,
+    /// The id of the next entry. Drawn once; then they count, so that each is this room's alone.
+    pub(super) next_entry: u128,
     /// Browsers at the door that are to be told no.
     pub(super) to_send_away: Away,
-    /// Shared frames of this tick, in one piece.
-    pub(super) tick: BytesMut,
-    /// How many they are.
-    pub(super) tick_frames: usize,
+    /// Shared frames of this tick.
+    pub(super) tick: Vec<Bytes>,
     /// When the commands came in whose changes this tick shows.
     pub(super) flushing: Vec<Instant>,
     pub(super) presence_moved: bool,
@@ -78,9 +79,15 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
         }
     };
     let Loaded { room, head, since_snapshot, mut tail } = loaded;
-    let mut task = Task::new(means, set, room, head, since_snapshot);
+    let Ok(next_entry) = means.ids.number() else {
+        // Without randomness nothing can be named, so nothing can be written.
+        turn_away(events, Denied::Fault).await;
+        return;
+    };
+    let mut task = Task::new(means, set, room, head, since_snapshot, next_entry);
     let shutdown = task.means.shutdown.clone();
-    let clock = task.means.clock.clone();
+    let mut alarm = Alarm::new(task.means.clock.clone());
+    let mut stopping = std::pin::pin!(shutdown.stopping());
     let going = loop {
         task.decide_waiting();
         task.settle();
@@ -116,15 +123,18 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
             event = events.recv() => {
                 let Some(event) = event else { break Going::On };
                 task.event_came(event);
+                // Behind the sockets that woke in the same moment: what they bring now is decided,
+                // written and sent in one go with this.
+                tokio::task::yield_now().await;
                 for _ in 0..GULP {
                     let Ok(event) = events.try_recv() else { break };
                     task.event_came(event);
                 }
             }
-            () = clock.sleep_until(due.map_or(u64::MAX, |at| at.0)), if due.is_some() => {
+            () = alarm.at(due.map_or(u64::MAX, |at| at.0)), if due.is_some() => {
                 task.time_came();
             }
-            () = shutdown.stopping() => break Going::On,
+            () = &mut stopping => break Going::On,
         }
     };
     // An append under way is finished: it may be the one that somebody waits for.
@@ -169,7 +179,14 @@ async fn turn_away(mut events: mpsc::Receiver<Event>, denied: Denied) {
 }
 
 impl Task {
-    fn new(means: Arc<Means>, set: SetId, room: Room, head: Head, since_snapshot: usize) -> Self {
+    fn new(
+        means: Arc<Means>,
+        set: SetId,
+        room: Room,
+        head: Head,
+        since_snapshot: usize,
+        next_entry: u128,
+    ) -> Self {
         let key = desk::key(set);
         let now = Timestamp(means.clock.now_ms());
         let compact = room.meeting().receipt.is_some() && since_snapshot > 0;
@@ -183,9 +200,9 @@ impl Task {
             shown_from: BTreeMap::new(),
             waiting: VecDeque::new(),
             flight: None,
+            next_entry,
             to_send_away: Away::new(),
-            tick: BytesMut::new(),
-            tick_frames: 0,
+            tick: Vec::new(),
             flushing: Vec::new(),
             presence_moved: false,
             lobby_moved: false,

@@ -242,7 +242,7 @@ async fn an_empty_room_is_unloaded_and_comes_back_as_it_was() {
     set.server.until_figure("setroom_room_rooms_live", 1.0).await;
     ben.go().await.unwrap();
     set.host.go().await.unwrap();
-    set.server.until_figure("setroom_socket_connections_open", 0.0).await;
+    set.server.until_figure("setroom_room_seats_connected", 0.0).await;
     set.server.clock.advance(15 * 60_000);
     set.server.until_figure("setroom_room_rooms_live", 0.0).await;
     ben.come_back().await.unwrap();
