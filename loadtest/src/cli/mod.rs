@@ -4,6 +4,9 @@
 //! into it, and one `perform` that ends in [`Ending`] or in one sentence about why it could not run.
 
 mod ending;
+mod lines;
+mod outputs;
+mod report;
 mod run;
 mod target;
 mod thresholds;
@@ -14,6 +17,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use ending::{Ending, Stopping};
+pub use outputs::Outputs;
+pub use report::ReportArgs;
 pub use run::{BadArguments, RunArgs};
 pub use target::{BadTarget, JsonFile, Target};
 pub use thresholds::ThresholdArgs;
@@ -34,6 +39,8 @@ pub struct Cli {
 pub enum Job {
     /// Fills rooms with people, lets them act, and measures when everybody sees it.
     Run(RunArgs),
+    /// Judges a stored report again and writes it in other forms.
+    Report(ReportArgs),
 }
 
 impl Cli {
@@ -47,6 +54,7 @@ impl Cli {
         let done = runtime.block_on(async {
             match self.command {
                 Job::Run(args) => Box::pin(args.perform()).await,
+                Job::Report(args) => args.perform(),
             }
         });
         match done {

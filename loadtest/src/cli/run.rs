@@ -6,7 +6,8 @@ use clap::Args;
 use setroom_protocol::limits;
 
 use super::ending::{Ending, Stopping, say};
-use super::target::{BadTarget, JsonFile, Target};
+use super::outputs::Outputs;
+use super::target::{BadTarget, Target};
 use super::thresholds::ThresholdArgs;
 use super::values::{duration, rate};
 use crate::progress::Progress;
@@ -40,7 +41,7 @@ pub struct RunArgs {
     pub thresholds: ThresholdArgs,
     /// Where the report goes.
     #[command(flatten)]
-    pub json: JsonFile,
+    pub outputs: Outputs,
 }
 
 /// Why a run cannot begin.
@@ -87,13 +88,13 @@ impl RunArgs {
 
     pub(super) async fn perform(self) -> Result<Ending, String> {
         let plan = self.plan(rand::random()).await.map_err(|e| e.to_string())?;
-        let mut file = self.json.open()?;
+        let mut outputs = self.outputs.open()?;
         let stopping = Stopping::by_hand();
         let outcome = run(&plan, stopping.watch(), &Progress::for_stderr()).await;
         let mut outcome = outcome.map_err(|e| e.to_string())?;
         outcome.asked.command_line = std::env::args().collect();
         let report = Report::of(&outcome, &self.thresholds.thresholds());
-        file.write(&report)?;
+        let report = outputs.write(report)?;
         say(&report)?;
         Ok(report.verdict.into())
     }

@@ -1,13 +1,14 @@
 //! Which server, and what every subcommand that reaches one shares.
 
 use std::fs::File;
-use std::io::Write as _;
+use std::io::BufWriter;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 
+use super::lines;
 use crate::client::{Dial, DialError, Sealing};
 
 /// A join storm may make a seat wait; a run that is stuck must still end.
@@ -107,9 +108,7 @@ impl JsonFile {
 impl Opened {
     pub(super) fn write(&mut self, result: &impl Serialize) -> Result<(), String> {
         let Some(file) = &mut self.0 else { return Ok(()) };
-        let written = serde_json::to_writer_pretty(&mut *file, result)
-            .map_err(std::io::Error::from)
-            .and_then(|()| writeln!(file));
-        written.map_err(|e| format!("the result cannot be written: {e}"))
+        lines::write(BufWriter::new(file), result)
+            .map_err(|e| format!("the result cannot be written: {e}"))
     }
 }

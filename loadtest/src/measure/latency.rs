@@ -53,6 +53,12 @@ impl Latency {
         self.0.len()
     }
 
+    /// All times together, in seconds.
+    #[must_use]
+    pub fn sum_seconds(&self) -> f64 {
+        self.0.mean() * self.count() as f64 / 1e6
+    }
+
     /// The usual quantiles; all 0 when nothing was counted.
     #[must_use]
     pub fn quantiles(&self) -> Quantiles {

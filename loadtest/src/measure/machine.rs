@@ -30,7 +30,10 @@ impl Machine {
         Self {
             cores,
             processor: field(&file("/proc/cpuinfo"), "model name"),
-            memory_bytes: memory_bytes(&file("/proc/meminfo")),
+            memory_bytes: least(
+                memory_bytes(&file("/proc/meminfo")),
+                first_number(&file("/sys/fs/cgroup/memory.max")),
+            ),
             system: system(&file("/etc/os-release"), &file("/proc/sys/kernel/osrelease")),
             load_average: first_number(&file("/proc/loadavg")),
         }
@@ -48,8 +51,13 @@ fn memory_bytes(text: &str) -> Option<u64> {
     Some(kib * 1024)
 }
 
-fn first_number(text: &str) -> Option<f64> {
+fn first_number<T: std::str::FromStr>(text: &str) -> Option<T> {
     text.split_ascii_whitespace().next()?.parse().ok()
+}
+
+/// The smaller of what the machine has and what a container may use of it.
+fn least(machine: Option<u64>, container: Option<u64>) -> Option<u64> {
+    [machine, container].into_iter().flatten().min()
 }
 
 fn system(release: &str, kernel: &str) -> String {
@@ -73,6 +81,8 @@ mod tests {
         let cpu = "processor\t: 0\nmodel name\t: A Chip @ 2.0GHz\n";
         assert_eq!(field(cpu, "model name").as_deref(), Some("A Chip @ 2.0GHz"));
         assert_eq!(memory_bytes("MemTotal:       2048 kB\n"), Some(2 << 20));
+        assert_eq!(least(Some(8), first_number("max\n")), Some(8));
+        assert_eq!(least(Some(8), first_number("4\n")), Some(4));
         assert_eq!(first_number("0.42 0.1 0.0 1/100 5\n"), Some(0.42));
         let system = system("NAME=x\nPRETTY_NAME=\"Some Linux 12\"\n", "6.1.0\n");
         assert!(system.starts_with("Some Linux 12, kernel 6.1.0, "), "{system}");

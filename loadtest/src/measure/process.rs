@@ -107,6 +107,19 @@ pub fn machine_cpu_seconds() -> Option<f64> {
     busy_ticks(&std::fs::read_to_string("/proc/stat").ok()?).map(seconds)
 }
 
+/// How long, so far, anything on this machine waited for a disk, in seconds; none where it is not
+/// told.
+#[must_use]
+pub fn disk_waited_seconds() -> Option<f64> {
+    waited_us(&std::fs::read_to_string("/proc/pressure/io").ok()?).map(|us| us as f64 / 1e6)
+}
+
+/// The time in which something waited, from `/proc/pressure`, in microseconds.
+fn waited_us(pressure: &str) -> Option<u64> {
+    let some = pressure.lines().find(|line| line.starts_with("some "))?;
+    some.split_ascii_whitespace().find_map(|part| part.strip_prefix("total="))?.parse().ok()
+}
+
 /// Clock ticks in seconds.
 #[cfg(unix)]
 pub(crate) fn seconds(ticks: u64) -> f64 {
@@ -177,6 +190,8 @@ mod tests {
         assert_eq!(written_bytes("rchar: 1\nwrite_bytes: 4096\n"), Some(4096));
         assert_eq!(busy_ticks("cpu  100 1 50 900 9 3 4 0 0 0\ncpu0 1 1\n"), Some(158));
         assert_eq!(busy_ticks("cpu  100 1\n"), None);
+        let pressure = "some avg10=0.00 avg60=0.00 avg300=0.00 total=42\nfull avg10=0 total=7\n";
+        assert_eq!(waited_us(pressure), Some(42));
     }
 
     #[cfg(target_os = "linux")]

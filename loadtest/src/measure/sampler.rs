@@ -49,6 +49,7 @@ struct Used {
     tester: Option<Reading>,
     server: Option<Reading>,
     machine: Option<f64>,
+    disk: Option<f64>,
 }
 
 impl Used {
@@ -57,6 +58,7 @@ impl Used {
             tester: process::read(std::process::id()).ok(),
             server: server.and_then(|pid| process::read(pid).ok()),
             machine: process::machine_cpu_seconds(),
+            disk: process::disk_waited_seconds(),
         }
     }
 
@@ -73,7 +75,12 @@ impl Used {
                 .written_bytes
                 .zip(last_one.written_bytes)
                 .map(|(now, last)| now.saturating_sub(last)),
-            machine_cpu_seconds: self.machine.zip(last.machine).map(|(now, last)| now - last),
+            machine_cpu_seconds: since(self.machine, last.machine),
+            disk_waited_seconds: since(self.disk, last.disk),
         })
     }
+}
+
+fn since(now: Option<f64>, last: Option<f64>) -> Option<f64> {
+    now.zip(last).map(|(now, last)| (now - last).max(0.0))
 }

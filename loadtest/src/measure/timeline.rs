@@ -61,6 +61,9 @@ pub struct Sample {
     /// Processor time of everything on the server's machine in it, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine_cpu_seconds: Option<f64>,
+    /// How long anything on the server's machine waited for the disk in it, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk_waited_seconds: Option<f64>,
 }
 
 impl Default for Timeline {
@@ -137,7 +140,7 @@ impl Slot {
     }
 
     /// The time right after, seen by the same tester.
-    fn then(&mut self, next: Self) {
+    pub fn then(&mut self, next: Self) {
         self.counts(&next);
         self.connected = next.connected.or(self.connected);
         self.server = match (self.server, next.server) {
@@ -156,6 +159,7 @@ impl Sample {
             rss_bytes: next.rss_bytes,
             written_bytes: self.written_bytes.zip(next.written_bytes).map(|(a, b)| a + b),
             machine_cpu_seconds: sum(self.machine_cpu_seconds, next.machine_cpu_seconds),
+            disk_waited_seconds: sum(self.disk_waited_seconds, next.disk_waited_seconds),
         }
     }
 }

@@ -51,108 +51,170 @@ impl Default for Thresholds {
     }
 }
 
-/// Judges a run; each reason is one that it failed for, and names its figure.
+/// One thing that a run had to keep, and whether it did.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Check {
+    /// What was looked at.
+    pub figure: String,
+    /// What it was.
+    pub measured: f64,
+    /// The most that it may be.
+    pub limit: f64,
+    /// What both are counted in; empty for a plain count.
+    pub unit: &'static str,
+    /// Whether it was kept.
+    pub kept: bool,
+    /// In one sentence: the figure, the limit and by how much; only when it was not kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Judges a run, from everything that it had to keep.
 #[must_use]
-pub fn judge(thresholds: &Thresholds, outcome: &Outcome) -> (Verdict, Vec<String>) {
-    let mut reasons = Vec::new();
-    delivered(outcome, &mut reasons);
-    answered(outcome, &mut reasons);
-    kept(thresholds, outcome, &mut reasons);
-    came_back(thresholds, outcome, &mut reasons);
-    viewed(outcome, &mut reasons);
-    let verdict = if reasons.is_empty() { Verdict::Pass } else { Verdict::Fail };
-    (verdict, reasons)
+pub fn judge(checks: &[Check]) -> (Verdict, Vec<String>) {
+    let reasons: Vec<_> = checks.iter().filter_map(|check| check.reason.clone()).collect();
+    let kept = checks.iter().all(|check| check.kept);
+    (if kept { Verdict::Pass } else { Verdict::Fail }, reasons)
 }
 
-fn delivered(outcome: &Outcome, reasons: &mut Vec<String>) {
+/// Everything that a run had to keep: first what was asked for, then what always goes without
+/// saying.
+#[must_use]
+pub fn checks(thresholds: &Thresholds, outcome: &Outcome) -> Vec<Check> {
+    let mut checks = Vec::new();
     if outcome.partial {
-        reasons.push("it was stopped before its end".into());
+        let reason = Some("it was stopped before its end".into());
+        checks.push(Check { reason, ..count("stopped before its end", 1) });
     }
-    let at = &outcome.deliveries;
-    let counts = [
-        (at.lost, "delivery was lost", "deliveries were lost"),
-        (at.duplicated, "delivery came twice", "deliveries came twice"),
-        (at.out_of_order, "delivery was out of order", "deliveries were out of order"),
-        (at.wrong_room, "delivery was another room's", "deliveries were another room's"),
-        (at.nameless, "delivery did not name its command", "deliveries did not name theirs"),
-        (outcome.unreadable, "frame could not be read", "frames could not be read"),
-    ];
-    for (count, one, many) in counts {
-        none(reasons, count, one, many);
-    }
+    asked_for(&mut checks, thresholds, outcome);
+    faults(&mut checks, thresholds, outcome);
+    delivered(&mut checks, outcome);
+    answered(&mut checks, outcome);
+    viewed(&mut checks, outcome);
+    checks
 }
 
-fn answered(outcome: &Outcome, reasons: &mut Vec<String>) {
-    let at = &outcome.commands;
-    let unanswered = at.sent.saturating_sub(at.done + at.refusals());
-    none(reasons, unanswered, "command was never answered", "commands were never answered");
-    let unsent = at.due.saturating_sub(at.sent);
-    none(reasons, unsent, "command was not sent", "commands were not sent");
-    if at.due > 0 && (at.done == 0 || outcome.deliveries.expected == 0) && !outcome.partial {
-        reasons.push("no command was done, so nothing was measured".into());
-    }
-}
-
-fn kept(thresholds: &Thresholds, outcome: &Outcome, reasons: &mut Vec<String>) {
-    at_most(reasons, "p99", outcome.latency.at(0.99), Some(thresholds.p99_ms), "ms");
+fn asked_for(checks: &mut Vec<Check>, thresholds: &Thresholds, outcome: &Outcome) {
+    let p99 = outcome.latency.at(0.99);
+    at_most(checks, "p99 from due to received", p99, Some(thresholds.p99_ms), "ms");
     let joined = outcome.joined.at(0.99);
-    at_most(reasons, "p99 of joining", joined, thresholds.join_p99_ms, "ms");
+    at_most(checks, "p99 of joining", joined, thresholds.join_p99_ms, "ms");
     let seconds = outcome.join_seconds;
-    at_most(reasons, "the time until everybody was in", seconds, thresholds.join_seconds, "s");
+    at_most(checks, "time until everybody was in", seconds, thresholds.join_seconds, "s");
     let refused = share(outcome.commands.refusals(), outcome.commands.sent);
-    at_most(reasons, "the share of refused commands", refused, thresholds.refused_percent, "%");
+    at_most(checks, "share of commands refused", refused, thresholds.refused_percent, "%");
     if let Some(server) = &outcome.server {
         let (start, end) = (server.start.rss_bytes, server.end.rss_bytes);
         let grown = share(end.saturating_sub(start), start);
         let most = thresholds.memory_growth_percent;
-        at_most(reasons, "the growth of the server's memory", grown, most, "%");
+        at_most(checks, "growth of the server's memory", grown, most, "%");
     }
 }
 
-fn came_back(thresholds: &Thresholds, outcome: &Outcome, reasons: &mut Vec<String>) {
+fn faults(checks: &mut Vec<Check>, thresholds: &Thresholds, outcome: &Outcome) {
     let never = outcome.reconnects.never;
-    none(reasons, never, "connection did not come back", "connections did not come back");
+    none(
+        checks,
+        "connections that did not come back",
+        never,
+        ["connection did not come back", "connections did not come back"],
+    );
     for fault in &outcome.faults {
-        let what = format!("the time until everybody was back after {}", fault.what);
-        if let Some(seconds) = fault.back_seconds {
-            at_most(reasons, &what, seconds, thresholds.back_seconds, "s");
-        } else if never == 0 && !outcome.partial {
-            reasons.push(format!("not everybody was back after {}", fault.what));
+        let what = format!("time until everybody was back after {}", fault.what);
+        match fault.back_seconds {
+            Some(seconds) => at_most(checks, &what, seconds, thresholds.back_seconds, "s"),
+            // Told already by who never came back, or by having been stopped.
+            None if never > 0 || outcome.partial => {}
+            None => {
+                let reason = Some(format!("not everybody was back after {}", fault.what));
+                checks.push(Check {
+                    reason,
+                    ..count("faults that not everybody came back after", 1)
+                });
+            }
         }
     }
 }
 
-fn viewed(outcome: &Outcome, reasons: &mut Vec<String>) {
+fn delivered(checks: &mut Vec<Check>, outcome: &Outcome) {
+    let at = &outcome.deliveries;
+    for (figure, is, words) in [
+        ("deliveries lost", at.lost, ["delivery was lost", "deliveries were lost"]),
+        (
+            "deliveries that came twice",
+            at.duplicated,
+            ["delivery came twice", "deliveries came twice"],
+        ),
+        (
+            "deliveries out of order",
+            at.out_of_order,
+            ["delivery was out of order", "deliveries were out of order"],
+        ),
+        (
+            "deliveries in the wrong room",
+            at.wrong_room,
+            ["delivery was another room's", "deliveries were another room's"],
+        ),
+        (
+            "deliveries without their command's name",
+            at.nameless,
+            ["delivery did not name its command", "deliveries did not name theirs"],
+        ),
+        (
+            "unreadable frames",
+            outcome.unreadable,
+            ["frame could not be read", "frames could not be read"],
+        ),
+    ] {
+        none(checks, figure, is, words);
+    }
+}
+
+fn answered(checks: &mut Vec<Check>, outcome: &Outcome) {
+    let at = &outcome.commands;
+    let words = ["command was never answered", "commands were never answered"];
+    none(checks, "commands never answered", at.sent.saturating_sub(at.done + at.refusals()), words);
+    let words = ["command was not sent", "commands were not sent"];
+    none(checks, "commands not sent", at.due.saturating_sub(at.sent), words);
+    if at.due > 0 && (at.done == 0 || outcome.deliveries.expected == 0) && !outcome.partial {
+        let reason = Some("no command was done, so nothing was measured".into());
+        checks.push(Check { reason, ..count("nothing measured", 1) });
+    }
+}
+
+fn viewed(checks: &mut Vec<Check>, outcome: &Outcome) {
     let at = &outcome.views;
-    let different = at.checked.saturating_sub(at.equal);
-    none(
-        reasons,
-        different,
-        "view differs from a fresh snapshot",
-        "views differ from fresh snapshots",
-    );
+    let words = ["view differs from a fresh snapshot", "views differ from fresh snapshots"];
+    none(checks, "views that differ at the end", at.checked.saturating_sub(at.equal), words);
     if !outcome.partial {
-        let unchecked = outcome.seats.saturating_sub(at.checked);
-        none(reasons, unchecked, "view could not be checked", "views could not be checked");
+        let words = ["view could not be checked", "views could not be checked"];
+        none(checks, "views not checked", outcome.seats.saturating_sub(at.checked), words);
     }
 }
 
-fn none(reasons: &mut Vec<String>, count: u64, one: &str, many: &str) {
-    if count > 0 {
-        reasons.push(format!("{count} {}", if count == 1 { one } else { many }));
-    }
+/// Something that may not be at all.
+fn none(checks: &mut Vec<Check>, figure: &str, is: u64, [one, many]: [&str; 2]) {
+    let words = if is == 1 { one } else { many };
+    let reason = (is > 0).then(|| format!("{is} {words} (the limit is 0)"));
+    checks.push(Check { reason, ..count(figure, is) });
 }
 
-fn at_most(reasons: &mut Vec<String>, what: &str, is: f64, most: Option<f64>, unit: &str) {
-    if let Some(most) = most.filter(|most| is > *most) {
-        let over = is - most;
-        reasons.push(format!(
-            "{what} was {is:.1} {unit}, {over:.1} {unit} above the limit of {most} {unit}"
-        ));
-    }
+fn count(figure: &str, is: u64) -> Check {
+    let (figure, measured) = (figure.to_owned(), is as f64);
+    Check { figure, measured, limit: 0.0, unit: "", kept: is == 0, reason: None }
+}
+
+fn at_most(checks: &mut Vec<Check>, figure: &str, is: f64, most: Option<f64>, unit: &'static str) {
+    let Some(limit) = most else { return };
+    let over = is - limit;
+    let reason = (over > 0.0).then(|| {
+        format!("{figure} was {is:.1} {unit}, {over:.1} {unit} above the limit of {limit} {unit}")
+    });
+    let (figure, kept) = (figure.to_owned(), reason.is_none());
+    checks.push(Check { figure, measured: is, limit, unit, kept, reason });
 }
 
 /// A part of a whole, in hundredths.
-fn share(part: u64, whole: u64) -> f64 {
+pub(crate) fn share(part: u64, whole: u64) -> f64 {
     100.0 * part as f64 / whole.max(1) as f64
 }

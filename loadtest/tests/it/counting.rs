@@ -11,7 +11,7 @@ use setroom_loadtest::measure::machine::Machine;
 use setroom_loadtest::measure::outcome::{Commands, Deliveries, Fault, Views, Watched};
 use setroom_loadtest::measure::process::Reading;
 use setroom_loadtest::measure::recorder::Recorder;
-use setroom_loadtest::measure::verdict::{Thresholds, Verdict, judge};
+use setroom_loadtest::measure::verdict::{Thresholds, Verdict, checks, judge};
 use setroom_loadtest::sequence::{Arrival, Sequence};
 use tokio::time::Instant;
 
@@ -97,6 +97,10 @@ fn good() -> Outcome {
     good
 }
 
+fn judged(thresholds: &Thresholds, outcome: &Outcome) -> (Verdict, Vec<String>) {
+    judge(&checks(thresholds, outcome))
+}
+
 fn watched(start: u64, end: u64) -> Watched {
     let at = |rss_bytes| Reading { rss_bytes, ..Reading::default() };
     let machine = Machine::default();
@@ -105,46 +109,49 @@ fn watched(start: u64, end: u64) -> Watched {
 
 #[test]
 fn a_good_run_passes() {
-    assert_eq!(judge(&Thresholds::default(), &good()), (Verdict::Pass, vec![]));
+    assert_eq!(judged(&Thresholds::default(), &good()), (Verdict::Pass, vec![]));
     // On the threshold is kept.
     let exact = Thresholds { p99_ms: good().latency.at(0.99), ..Thresholds::default() };
-    assert_eq!(judge(&exact, &good()).0, Verdict::Pass);
+    assert_eq!(judged(&exact, &good()).0, Verdict::Pass);
 }
 
 #[test]
 fn each_fault_alone_fails_and_says_so() {
     type Spoil = fn(&mut Outcome);
     let faults: [(Spoil, &str); 18] = [
-        (|at| at.deliveries.lost = 1, "1 delivery was lost"),
-        (|at| at.deliveries.duplicated = 2, "2 deliveries came twice"),
-        (|at| at.deliveries.out_of_order = 1, "1 delivery was out of order"),
-        (|at| at.deliveries.wrong_room = 1, "1 delivery was another room's"),
-        (|at| at.deliveries.nameless = 3, "3 deliveries did not name theirs"),
-        (|at| at.unreadable = 1, "1 frame could not be read"),
-        (|at| at.commands.done = 9, "1 command was never answered"),
-        (|at| at.commands.due = 13, "1 command was not sent"),
+        (|at| at.deliveries.lost = 1, "1 delivery was lost (the limit is 0)"),
+        (|at| at.deliveries.duplicated = 2, "2 deliveries came twice (the limit is 0)"),
+        (|at| at.deliveries.out_of_order = 1, "1 delivery was out of order (the limit is 0)"),
+        (|at| at.deliveries.wrong_room = 1, "1 delivery was another room's (the limit is 0)"),
+        (|at| at.deliveries.nameless = 3, "3 deliveries did not name theirs (the limit is 0)"),
+        (|at| at.unreadable = 1, "1 frame could not be read (the limit is 0)"),
+        (|at| at.commands.done = 9, "1 command was never answered (the limit is 0)"),
+        (|at| at.commands.due = 13, "1 command was not sent (the limit is 0)"),
         (|at| at.deliveries.expected = 0, "no command was done, so nothing was measured"),
         (
             |at| at.latency.record(Duration::from_millis(60)),
-            "p99 was 60.0 ms, 10.0 ms above the limit of 50 ms",
+            "p99 from due to received was 60.0 ms, 10.0 ms above the limit of 50 ms",
         ),
-        (|at| at.views.equal = 7, "1 view differs from a fresh snapshot"),
-        (|at| at.views = Views { checked: 7, equal: 7 }, "1 view could not be checked"),
+        (|at| at.views.equal = 7, "1 view differs from a fresh snapshot (the limit is 0)"),
+        (
+            |at| at.views = Views { checked: 7, equal: 7 },
+            "1 view could not be checked (the limit is 0)",
+        ),
         (|at| at.partial = true, "it was stopped before its end"),
-        (|at| at.reconnects.never = 2, "2 connections did not come back"),
+        (|at| at.reconnects.never = 2, "2 connections did not come back (the limit is 0)"),
         (|at| at.faults[0].back_seconds = None, "not everybody was back after a restart"),
         (
             |at| at.faults[0].back_seconds = Some(12.5),
-            "the time until everybody was back after a restart was 12.5 s, 2.5 s above the limit \
+            "time until everybody was back after a restart was 12.5 s, 2.5 s above the limit \
              of 10 s",
         ),
         (
             |at| at.join_seconds = 61.0,
-            "the time until everybody was in was 61.0 s, 1.0 s above the limit of 60 s",
+            "time until everybody was in was 61.0 s, 1.0 s above the limit of 60 s",
         ),
         (
             |at| at.server = Some(watched(1000, 1200)),
-            "the growth of the server's memory was 20.0 %, 10.0 % above the limit of 10 %",
+            "growth of the server's memory was 20.0 %, 10.0 % above the limit of 10 %",
         ),
     ];
     let strict = Thresholds {
@@ -156,20 +163,20 @@ fn each_fault_alone_fails_and_says_so() {
     for (spoil, reason) in faults {
         let mut outcome = good();
         spoil(&mut outcome);
-        assert_eq!(judge(&strict, &outcome), (Verdict::Fail, vec![reason.to_owned()]));
+        assert_eq!(judged(&strict, &outcome), (Verdict::Fail, vec![reason.to_owned()]));
     }
     let strict = Thresholds {
         join_p99_ms: Some(399.0),
         refused_percent: Some(10.0),
         ..Thresholds::default()
     };
-    let (verdict, reasons) = judge(&strict, &good());
+    let (verdict, reasons) = judged(&strict, &good());
     assert_eq!(verdict, Verdict::Fail);
     assert_eq!(
         reasons,
         [
             "p99 of joining was 400.1 ms, 1.1 ms above the limit of 399 ms",
-            "the share of refused commands was 16.7 %, 6.7 % above the limit of 10 %",
+            "share of commands refused was 16.7 %, 6.7 % above the limit of 10 %",
         ]
     );
 }

@@ -99,6 +99,6 @@ async fn pass_is_0_and_fail_is_1() {
     let slow = call(&["--fail-p99-ms", "0.001", "--seed", "9"], path).await.unwrap();
     let said = String::from_utf8_lossy(&slow.stdout);
     assert_eq!(slow.status.code(), Some(1), "{said}{}", String::from_utf8_lossy(&slow.stderr));
-    assert!(said.starts_with("FAIL: p99 was"), "{said}");
+    assert!(said.starts_with("FAIL: p99 from due to received was"), "{said}");
     std::fs::remove_file(file).unwrap();
 }

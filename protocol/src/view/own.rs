@@ -52,8 +52,7 @@ pub struct Own {
 
 patch_by_field!(Own {
     plain: [seat, device, role, controls, keys, grant, wrap, next_n, hints],
-    flags: [],
-    nested: [items],
+    nested: [items]
 });
 
 /// Whose own views a change can move.

@@ -1,94 +1,10 @@
-//! What a run found: JSON for machines, text with the verdict first for people.
-//!
-//! `loadtest/schema/report.json` describes the JSON; a test holds the two together.
+//! The report as lines of text, the verdict first.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use crate::measure::latency::{Latency, Quantiles};
-use crate::measure::outcome::Outcome;
-use crate::measure::process::Used;
-use crate::measure::verdict::{Thresholds, Verdict, judge};
-
-/// A generator that is later than this, in milliseconds, measures its own machine as well.
-const BUSY_MS: f64 = 10.0;
-
-/// The whole report.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Report {
-    /// Pass or fail.
-    pub verdict: Verdict,
-    /// Why it failed; empty when it passed.
-    pub reasons: Vec<String>,
-    /// What had to be kept.
-    pub thresholds: Thresholds,
-    /// What follows from the measurements.
-    pub figures: Figures,
-    /// The measurements: the rest can be made from these again.
-    pub outcome: Outcome,
-}
-
-/// What follows from the measurements.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Figures {
-    /// From the moment a command was due to its receipt, each seat's receipt a sample.
-    pub latency_ms: Quantiles,
-    /// From a seat's first packet to its first snapshot.
-    pub join_ms: Quantiles,
-    /// From a connection's end to its seat having everything again.
-    pub back_ms: Quantiles,
-    /// How late commands were sent. When they were, the latencies hold that too.
-    pub late_ms: Quantiles,
-    /// Receipts whose latency was taken.
-    pub timed: u64,
-    /// Seats that were taken.
-    pub joined: u64,
-    /// Deliveries for each second of the measured part.
-    pub deliveries_per_second: f64,
-    /// What the server used; only when its process was watched.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server: Option<Used>,
-}
-
-impl Figures {
-    fn of(outcome: &Outcome) -> Self {
-        let received = outcome.deliveries.received;
-        let seconds = outcome.load_seconds;
-        let server = outcome.server.as_ref().map(|server| {
-            Used::between(server.before, server.start, server.end, received, outcome.seats)
-        });
-        let quantiles = Latency::quantiles;
-        Self {
-            latency_ms: quantiles(&outcome.latency),
-            join_ms: quantiles(&outcome.joined),
-            back_ms: quantiles(&outcome.back),
-            late_ms: quantiles(&outcome.late),
-            timed: outcome.latency.count(),
-            joined: outcome.joined.count(),
-            deliveries_per_second: if seconds > 0.0 { received as f64 / seconds } else { 0.0 },
-            server,
-        }
-    }
-}
-
-impl Report {
-    /// Judges what was measured.
-    #[must_use]
-    pub fn of(outcome: &Outcome, thresholds: &Thresholds) -> Self {
-        let (verdict, reasons) = judge(thresholds, outcome);
-        Self {
-            verdict,
-            reasons,
-            thresholds: *thresholds,
-            figures: Figures::of(outcome),
-            outcome: outcome.clone(),
-        }
-    }
-}
+use super::{BUSY_MS, Report};
+use crate::measure::verdict::Verdict;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,6 +12,7 @@ impl fmt::Display for Report {
             Verdict::Pass => writeln!(f, "PASS: every threshold was kept.")?,
             Verdict::Fail => writeln!(f, "FAIL: {}.", self.reasons.join("; "))?,
         }
+        writeln!(f, "{}", self.headline)?;
         let (found, figures) = (&self.outcome, &self.figures);
         let (asked, latency) = (&found.asked, &figures.latency_ms);
         writeln!(f)?;
@@ -157,6 +74,30 @@ impl fmt::Display for Report {
             "views        {} of {} equal a fresh snapshot",
             found.views.equal, found.views.checked
         )?;
+        let at = &found.reconnects;
+        if at.cut > 0 {
+            writeln!(
+                f,
+                "reconnects   {} cut, {} back by what they had missed, {} by a snapshot, {} never, p50 {:.0}  p99 {:.0} ms",
+                at.cut,
+                at.by_ring,
+                at.by_snapshot,
+                at.never,
+                figures.back_ms.p50,
+                figures.back_ms.p99,
+            )?;
+        }
+        for fault in &found.faults {
+            write!(f, "fault        at {:.0} s {}: ", fault.at, fault.what)?;
+            match fault.back_seconds {
+                Some(back) => writeln!(f, "all back after {back:.1} s, {} lost", fault.lost)?,
+                None => writeln!(f, "not all came back, {} lost", fault.lost)?,
+            }
+        }
+        if !found.turned_away.is_empty() {
+            write!(f, "turned away  {}", found.turned_away.values().sum::<u64>())?;
+            list(f, &found.turned_away)?;
+        }
         if !found.ended.is_empty() {
             write!(f, "connections  {} ended early", found.ended.values().sum::<u64>())?;
             list(f, &found.ended)?;
@@ -170,6 +111,9 @@ impl fmt::Display for Report {
                 used.rss_bytes_per_seat / 1024.0,
                 used.rss_bytes as f64 / 1_048_576.0,
             )?;
+        }
+        if found.server.is_some() || !found.turned_away.is_empty() {
+            writeln!(f, "gives first  {}", self.headroom.sentence)?;
         }
         write!(f, "repeat with  --seed {}", asked.seed)
     }

@@ -1,0 +1,1 @@
+//! Two reports of the same load, one against the other.

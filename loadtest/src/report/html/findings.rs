@@ -1,0 +1,185 @@
+//! The middle of the page: how long people waited, came in and came back, what was refused, what
+//! the server used, what gives first, and what hardware is needed.
+
+use std::collections::BTreeMap;
+
+use super::charts;
+use super::markup::Markup;
+use super::plot::Plot;
+use super::verdict::capital;
+use crate::report::words::{bytes, count, number, seconds, several};
+use crate::report::{Hardware, Headroom, Report};
+
+pub(super) fn write(report: &Report, into: &mut Markup) {
+    into.raw("<section><h2>How long people waited</h2>");
+    into.raw(
+        "<p>Time counts from the moment when somebody would have pressed a button, whether or ",
+    );
+    into.raw("not the server was busy then, to the moment when each of the others had it.</p>");
+    draw(
+        charts::latency(report),
+        "Nothing was seen by anybody, so there is nothing to draw.",
+        into,
+    );
+    draw(charts::percentiles(report), "", into);
+    into.raw("</section>\n<section><h2>Coming in</h2>");
+    draw(charts::joins(report), "Nobody came in.", into);
+    into.raw("</section>\n<section><h2>Coming back</h2>");
+    back(report, into);
+    into.raw("</section>\n<section><h2>Refused</h2>");
+    refused(report, into);
+    into.raw("</section>\n<section><h2>What the server used</h2>");
+    draw(
+        charts::processor(report),
+        "Not known: the server’s process was not watched. With --server-pid the tester tells it.",
+        into,
+    );
+    draw(charts::memory(report), "", into);
+    into.raw("</section>\n<section><h2>What would give first</h2>");
+    headroom(&report.headroom, into);
+    into.raw("</section>\n<section><h2>What hardware is needed</h2>");
+    match &report.hardware {
+        Some(hardware) => needed(hardware, into),
+        None => {
+            into.raw("<p>Not known: the server’s process was not watched. ");
+            into.raw("With --server-pid the tester estimates it.</p>");
+        }
+    }
+    into.raw("</section>\n");
+}
+
+fn draw(plot: Option<Plot>, otherwise: &'static str, into: &mut Markup) {
+    match plot {
+        Some(plot) => plot.draw(into),
+        None if otherwise.is_empty() => {}
+        None => {
+            into.raw("<p>").raw(otherwise).raw("</p>");
+        }
+    }
+}
+
+fn back(report: &Report, into: &mut Markup) {
+    let found = &report.outcome;
+    let at = &found.reconnects;
+    if found.faults.is_empty() && at.cut == 0 {
+        into.raw("<p>Nothing was broken on purpose in this test, and nobody had to come back.</p>");
+        return;
+    }
+    if at.cut > 0 {
+        into.raw("<p>").text(capital(&several(at.cut, "connection was", "connections were")));
+        into.raw(" cut. ").text(count(at.by_ring)).raw(" came back and only needed what they had ");
+        into.raw("missed, ").text(count(at.by_snapshot)).raw(" were told everything afresh, and ");
+        into.text(count(at.never)).raw(" never came back.");
+        if report.outcome.back.count() > 0 {
+            let times = report.figures.back_ms;
+            into.raw(" Half were whole again within ").text(seconds(times.p50 / 1000.0));
+            into.raw(", 99 of 100 within ").text(seconds(times.p99 / 1000.0)).raw(".");
+        }
+        into.raw("</p>");
+    }
+    if !found.faults.is_empty() {
+        into.raw(
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What was broken\">",
+        );
+        into.raw("<table><caption>What was broken on purpose, with its number in the charts. ");
+        into.raw("Times count from the first person’s coming.</caption><thead><tr>");
+        into.raw("<th scope=\"col\" class=\"n\">Number</th><th scope=\"col\" class=\"n\">At</th>");
+        into.raw("<th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Connections</th>");
+        into.raw("<th scope=\"col\" class=\"n\">Everybody back after</th>");
+        into.raw("<th scope=\"col\" class=\"n\">Messages lost</th></tr></thead><tbody>");
+        for (index, fault) in found.faults.iter().enumerate() {
+            into.within("<tr><td class=\"n\">", index + 1, "</td>");
+            into.within("<td class=\"n\">", seconds(fault.at.round()), "</td>");
+            into.within("<th scope=\"row\">", capital(&fault.what), "</th>");
+            into.within("<td class=\"n\">", count(fault.touched), "</td>");
+            let back = fault.back_seconds.map_or("not everybody".to_owned(), seconds);
+            into.within("<td class=\"n\">", back, "</td>");
+            into.within("<td class=\"n\">", count(fault.lost), "</td></tr>");
+        }
+        into.raw("</tbody></table></div>");
+    }
+    draw(charts::connected(report), "", into);
+}
+
+fn refused(report: &Report, into: &mut Markup) {
+    let found = &report.outcome;
+    if found.commands.refused.is_empty() && found.turned_away.is_empty() && found.ended.is_empty() {
+        into.raw("<p>Nobody was turned away, nothing that anybody did was refused, and no ");
+        into.raw("connection ended that was not meant to.</p>");
+        return;
+    }
+    into.raw("<p>What somebody does a moment too late is refused too: a hand cannot be lowered ");
+    into.raw("twice. Such refusals are part of a real meeting. What matters is whether the ");
+    into.raw("server said that it was too busy.</p>");
+    into.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Refusals\">");
+    into.raw("<table><caption>Everything that was refused or ended, by name.</caption><thead><tr>");
+    into.raw("<th scope=\"col\">What</th><th scope=\"col\">Name</th>");
+    into.raw("<th scope=\"col\" class=\"n\">How often</th></tr></thead><tbody>");
+    rows(into, "connection refused by the limit", &found.turned_away);
+    rows(into, "something done was refused", &found.commands.refused);
+    rows(into, "connection ended", &found.ended);
+    into.raw("</tbody></table></div>");
+}
+
+fn rows(into: &mut Markup, what: &str, counts: &BTreeMap<String, u64>) {
+    for (name, number) in counts {
+        into.within("<tr><th scope=\"row\">", capital(what), "</th>");
+        into.within("<td><code>", name, "</code></td>");
+        into.within("<td class=\"n\">", count(*number), "</td></tr>");
+    }
+}
+
+fn headroom(headroom: &Headroom, into: &mut Markup) {
+    into.within("<p>", &headroom.sentence, "</p>");
+    if headroom.resources.is_empty() {
+        return;
+    }
+    into.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What there is\">");
+    into.raw(
+        "<table><caption>The nearest first. How many times this load it bears is an estimate: ",
+    );
+    into.raw("it takes for granted that use grows with the load.</caption><thead><tr>");
+    into.raw("<th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Used</th>");
+    into.raw("<th scope=\"col\" class=\"n\">There is</th>");
+    into.raw("<th scope=\"col\" class=\"n\">Bears this load</th></tr></thead><tbody>");
+    for resource in &headroom.resources {
+        into.within("<tr><th scope=\"row\">", capital(resource.name), "</th>");
+        into.within("<td class=\"n\">", &resource.used, "</td>");
+        into.within("<td class=\"n\">", &resource.limit, "</td>");
+        let times = if resource.times > 100.0 {
+            "more than 100 times".to_owned()
+        } else {
+            format!("{} times", number(resource.times))
+        };
+        into.within("<td class=\"n\">", times, "</td></tr>");
+    }
+    into.raw("</tbody></table></div>");
+}
+
+fn needed(hardware: &Hardware, into: &mut Markup) {
+    into.within("<p><strong>Estimate.</strong> For ", several(hardware.sets, "set", "sets"), "");
+    into.within(
+        " with ",
+        several(hardware.people, "person", "people"),
+        " at once, a server with:</p>",
+    );
+    into.raw("<ul class=\"tiles\"><li><strong>")
+        .text(count(hardware.cores))
+        .raw("</strong> <span>");
+    into.raw(if hardware.cores == 1 { "processor core" } else { "processor cores" });
+    into.within("</span></li><li><strong>", bytes(hardware.memory_bytes as f64), "</strong> ");
+    into.within("<span>memory</span></li><li><strong>", count(hardware.open_files), "</strong> ");
+    into.raw("<span>open files allowed</span></li>");
+    if let Some(written) = hardware.written_bytes_per_second {
+        into.within(
+            "<li><strong>",
+            bytes(written),
+            "/s</strong> <span>written to disk</span></li>",
+        );
+    }
+    into.raw("</ul><ul>");
+    for assumption in &hardware.assumptions {
+        into.within("<li>", assumption, "</li>");
+    }
+    into.raw("</ul>");
+}

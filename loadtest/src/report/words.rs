@@ -1,0 +1,173 @@
+//! Numbers as people read them: with their unit, thousands apart, and no more digits than mean
+//! something.
+
+/// A whole number with its thousands apart: `16,000`.
+#[must_use]
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut apart = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            apart.push(',');
+        }
+        apart.push(digit);
+    }
+    apart
+}
+
+/// So many of something: `1 set`, `1,600 sets`.
+#[must_use]
+pub fn several(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// Three figures that mean something: `0.42`, `4.2`, `42`, `4,200`.
+#[must_use]
+pub fn number(value: f64) -> String {
+    let size = value.abs();
+    if size >= 100.0 {
+        // Rounded and not negative in any use; a report has no number beyond 2^63.
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "rounded, and its sign is told apart"
+        )]
+        let whole = count(size.round() as u64);
+        return if value < 0.0 { format!("-{whole}") } else { whole };
+    }
+    let digits = if size >= 10.0 {
+        1
+    } else if size > 0.0 {
+        2
+    } else {
+        0
+    };
+    let text = format!("{value:.digits$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+/// Milliseconds, or seconds when that reads better: `41 ms`, `2.5 s`.
+#[must_use]
+pub fn ms(value: f64) -> String {
+    if value >= 1000.0 { seconds(value / 1000.0) } else { format!("{} ms", number(value)) }
+}
+
+/// Seconds, minutes or hours: `2.5 s`, `12 min`, `1 h 30 min`.
+#[must_use]
+pub fn seconds(value: f64) -> String {
+    if value < 120.0 {
+        return format!("{} s", number(value));
+    }
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rounded, and not negative here"
+    )]
+    let whole = value.round() as u64;
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60);
+    match (hours, minutes, rest) {
+        (0, minutes, 0) => format!("{minutes} min"),
+        (0, minutes, rest) => format!("{minutes} min {rest} s"),
+        (hours, 0, _) => format!("{hours} h"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// Bytes in the unit that reads best: `512 B`, `1.5 KiB`, `24 MiB`, `2 GiB`.
+#[must_use]
+pub fn bytes(value: f64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut value = value;
+    let mut units = units.iter().peekable();
+    while let Some(unit) = units.next() {
+        if value.abs() < 1024.0 || units.peek().is_none() {
+            return format!("{} {unit}", number(value));
+        }
+        value /= 1024.0;
+    }
+    String::new()
+}
+
+/// A measured value in its unit, which may be none.
+#[must_use]
+pub fn in_unit(value: f64, unit: &str) -> String {
+    match unit {
+        "ms" => ms(value),
+        "s" => seconds(value),
+        "B" => bytes(value),
+        "" => number(value),
+        unit => format!("{} {unit}", number(value)),
+    }
+}
+
+/// A moment as people write it, in UTC: `22 November 2026, 08:15 UTC`.
+#[must_use]
+pub fn date(since_1970: u64) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let (days, second) = (since_1970 / 86_400, since_1970 % 86_400);
+    // The civil calendar from a day count: years begin in March, so that leap days come last.
+    let shifted = days + 719_468;
+    let (era, of_era) = (shifted / 146_097, shifted % 146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 2 } else { from_march - 10 };
+    let year = year + era * 400 + u64::from(month < 2);
+    let month = usize::try_from(month).ok().and_then(|month| MONTHS.get(month)).unwrap_or(&"");
+    format!("{day} {month} {year}, {:02}:{:02} UTC", second / 3600, second / 60 % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(1_600), "1,600");
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(several(1, "set", "sets"), "1 set");
+        let all = [0.0, 0.004, 0.5, 4.26, 42.0, 42.26, 420.4, 4200.0, -1234.0];
+        let read = ["0", "0", "0.5", "4.26", "42", "42.3", "420", "4,200", "-1,234"];
+        assert_eq!(all.map(number), read);
+        assert_eq!([ms(41.26), ms(1_300.0), ms(12_500.0)], ["41.3 ms", "1.3 s", "12.5 s"]);
+        assert_eq!(
+            [seconds(0.25), seconds(90.0), seconds(150.0)],
+            ["0.25 s", "90 s", "2 min 30 s"]
+        );
+        assert_eq!(
+            [seconds(1800.0), seconds(3600.0), seconds(5400.0)],
+            ["30 min", "1 h", "1 h 30 min"]
+        );
+        assert_eq!(
+            [bytes(512.0), bytes(1536.0), bytes(2147483648.0)],
+            ["512 B", "1.5 KiB", "2 GiB"]
+        );
+        assert_eq!([in_unit(2.0, "%"), in_unit(2.0, "")], ["2 %", "2"]);
+    }
+
+    #[test]
+    fn days_are_the_calendars() {
+        assert_eq!(date(0), "1 January 1970, 00:00 UTC");
+        assert_eq!(date(951_782_400), "29 February 2000, 00:00 UTC");
+        assert_eq!(date(1_795_335_300), "22 November 2026, 08:15 UTC");
+    }
+}
