@@ -1,5 +1,6 @@
 //! One command for every chore of the repository. `cargo xtask` alone lists them.
 
+mod bench;
 mod browser;
 mod ci;
 mod codegen;
@@ -25,6 +26,7 @@ cargo xtask <chore>
                      protocol, or only compare
   tidy               the rules that no compiler or linter knows
   test-browser       build the service and play it in a real browser
+  bench [words]      measure the service beside other servers; --help for its words
   install            make sure of Node and of a Chromium for the browser tests";
 
 fn main() -> ExitCode {
@@ -47,6 +49,7 @@ fn chore(words: &[String]) -> Result<()> {
         ["codegen"] => codegen::write(&place),
         ["codegen", "--check"] => codegen::check(&place),
         ["tidy"] => tidy::run(&place),
+        ["bench", words @ ..] => bench::run(&place, words),
         ["test-browser"] => browser::run(&place),
         ["install"] => install::run().map(drop),
         [] | ["help" | "--help" | "-h"] => {

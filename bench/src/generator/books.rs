@@ -1,0 +1,196 @@
+//! What was sent, what came, and whether it came exactly once, in order and to the right room.
+
+use hdrhistogram::Histogram;
+
+use super::link::Link;
+use crate::wire::{self, Stamp};
+
+/// What a text frame was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// A delivery.
+    Delivery,
+    /// A delivery of this person's own command.
+    OwnAgain,
+    /// Anything else.
+    Aside,
+}
+
+/// The counts of a run.
+#[derive(Debug)]
+pub struct Books {
+    /// Commands sent.
+    pub commands: u64,
+    /// Deliveries that have to come.
+    pub expected: u64,
+    /// Deliveries that came, each once.
+    pub received: u64,
+    /// Deliveries that came again.
+    pub duplicated: u64,
+    /// Deliveries of another room's command.
+    pub wrong_room: u64,
+    /// Places that were left out between two deliveries to one person.
+    pub gaps: u64,
+    /// Commands that a rule refused.
+    pub refused: u64,
+    /// Answers to commands, which only the service gives.
+    pub answers: u64,
+    /// Other frames: signs of life, who is there.
+    pub asides: u64,
+    /// From when a command was due to its delivery, in nanoseconds.
+    latency: Histogram<u64>,
+    /// How late commands were sent, in nanoseconds.
+    lateness: Histogram<u64>,
+    /// Commands of each room on their way.
+    in_flight: Vec<usize>,
+    /// Latencies of commands that were due before this are not recorded.
+    from: u64,
+}
+
+impl Books {
+    pub(super) fn new() -> Self {
+        let (latency, lateness) = (histogram(), histogram());
+        Self {
+            commands: 0,
+            expected: 0,
+            received: 0,
+            duplicated: 0,
+            wrong_room: 0,
+            gaps: 0,
+            refused: 0,
+            answers: 0,
+            asides: 0,
+            latency,
+            lateness,
+            in_flight: Vec::new(),
+            from: u64::MAX,
+        }
+    }
+
+    /// Latency and lateness are recorded for what is due from now on.
+    pub fn begin(&mut self, now: u64) {
+        self.from = now;
+        self.latency.reset();
+        self.lateness.reset();
+    }
+
+    /// Deliveries that never came.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.expected.saturating_sub(self.received)
+    }
+
+    /// Latency at a quantile, in microseconds.
+    #[must_use]
+    pub fn latency_us(&self, quantile: f64) -> f64 {
+        self.latency.value_at_quantile(quantile) as f64 / 1e3
+    }
+
+    /// How late commands went out, at a quantile, in microseconds.
+    #[must_use]
+    pub fn lateness_us(&self, quantile: f64) -> f64 {
+        self.lateness.value_at_quantile(quantile) as f64 / 1e3
+    }
+
+    /// Whether all that was sent has come to everybody.
+    #[must_use]
+    pub fn settled(&self) -> bool {
+        self.received + self.refused_deliveries() >= self.expected
+    }
+
+    /// A refused command is delivered to nobody; that it was refused is told apart.
+    fn refused_deliveries(&self) -> u64 {
+        self.refused * self.expected.checked_div(self.commands).unwrap_or(0)
+    }
+
+    pub(super) fn in_flight(&self, room: usize) -> usize {
+        self.in_flight.get(room).copied().unwrap_or(0)
+    }
+
+    pub(super) fn sent(&mut self, room: usize, members: usize) {
+        self.commands += 1;
+        self.expected += members as u64;
+        if self.in_flight.len() <= room {
+            self.in_flight.resize(room + 1, 0);
+        }
+        if let Some(count) = self.in_flight.get_mut(room) {
+            *count += 1;
+        }
+    }
+
+    pub(super) fn late(&mut self, by: u64) {
+        self.lateness.saturating_record(by);
+    }
+
+    /// Enters a text frame that `link`, number `index`, was given at `now`.
+    pub(super) fn take(&mut self, index: usize, link: &mut Link, text: &[u8], now: u64) -> Heard {
+        match wire::hear(text) {
+            wire::Heard::Change(seq, id) => {
+                let fresh = self.is_fresh(link, seq);
+                let Some(stamp) = id.and_then(Stamp::read) else {
+                    self.asides += 1;
+                    return Heard::Aside;
+                };
+                if fresh { self.delivery(index, link, stamp, now) } else { Heard::Aside }
+            }
+            wire::Heard::Skip(seq) => {
+                self.is_fresh(link, seq);
+                Heard::Aside
+            }
+            wire::Heard::Begin(seq) => {
+                link.last = Some(seq);
+                Heard::Aside
+            }
+            wire::Heard::Done => {
+                self.answers += 1;
+                Heard::Aside
+            }
+            wire::Heard::Refused => {
+                self.refused += 1;
+                Heard::Aside
+            }
+            wire::Heard::Other => {
+                self.asides += 1;
+                Heard::Aside
+            }
+        }
+    }
+
+    /// Checks that a place follows the last one.
+    fn is_fresh(&mut self, link: &mut Link, seq: u64) -> bool {
+        if let Some(last) = link.last {
+            if seq <= last {
+                self.duplicated += 1;
+                return false;
+            }
+            self.gaps += seq - last - 1;
+        }
+        link.last = Some(seq);
+        true
+    }
+
+    fn delivery(&mut self, index: usize, link: &Link, stamp: Stamp, now: u64) -> Heard {
+        if usize::try_from(stamp.room) != Ok(link.room) {
+            self.wrong_room += 1;
+            return Heard::Aside;
+        }
+        self.received += 1;
+        if stamp.due >= self.from {
+            self.latency.saturating_record(now.saturating_sub(stamp.due));
+        }
+        if usize::try_from(stamp.from) != Ok(index) {
+            return Heard::Delivery;
+        }
+        if let Some(count) = self.in_flight.get_mut(link.room) {
+            *count = count.saturating_sub(1);
+        }
+        Heard::OwnAgain
+    }
+}
+
+/// Three digits from 1 µs to 100 s.
+fn histogram() -> Histogram<u64> {
+    // These bounds are sound; if they were not, the whole range would serve.
+    Histogram::new_with_bounds(1_000, 100_000_000_000, 3)
+        .unwrap_or_else(|_| Histogram::new(3).unwrap_or_else(|_| unreachable!("3 is sound")))
+}

@@ -1,0 +1,22 @@
+//! Measures the service beside the kernel's own price and beside other servers, in turn, on one
+//! machine.
+//!
+//! [`floor`] is the least that a delivery can cost. [`servers`] starts whatever is measured,
+//! [`generator`] loads it over raw sockets and checks every delivery, [`rounds`] measures all of
+//! them in turn, and [`table`] says what came out in ratios.
+
+#![cfg(target_os = "linux")]
+
+pub mod clock;
+pub mod cores;
+pub mod figures;
+pub mod files;
+pub mod floor;
+pub mod generator;
+pub mod results;
+pub mod rounds;
+pub mod servers;
+pub mod table;
+pub mod usage;
+pub mod wire;
+pub mod workload;

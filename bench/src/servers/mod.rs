@@ -1,0 +1,263 @@
+//! The servers that are measured, and how each is started. Every one listens on a port of its own
+//! choice on this machine and prints its address.
+
+pub mod join;
+
+use std::io::{self, BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde::{Deserialize, Serialize};
+
+use crate::cores::{Cores, Placing};
+use crate::generator::{Generator, Opening, Way};
+
+/// More connections than any workload makes.
+const MOST_CONNECTIONS: u32 = 1_000_000;
+
+/// A server.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Server {
+    /// The least that a delivery can cost.
+    Floor,
+    /// The service, with the journal that forgets.
+    SetroomMemory,
+    /// The service as it is deployed: every change is on disk before anybody sees it.
+    SetroomSqlite,
+    /// Bun's own WebSockets and publish/subscribe, uWebSockets inside.
+    Bun,
+    /// Node with `ws`.
+    NodeWs,
+    /// socketioxide, in Rust.
+    Socketioxide,
+}
+
+impl Server {
+    /// All of them, the floor first.
+    pub const ALL: [Self; 6] = [
+        Self::Floor,
+        Self::SetroomMemory,
+        Self::SetroomSqlite,
+        Self::Bun,
+        Self::NodeWs,
+        Self::Socketioxide,
+    ];
+
+    /// As it is named on the command line and in results.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Floor => "floor",
+            Self::SetroomMemory => "setroom-memory",
+            Self::SetroomSqlite => "setroom-sqlite",
+            Self::Bun => "bun",
+            Self::NodeWs => "node-ws",
+            Self::Socketioxide => "socketioxide",
+        }
+    }
+
+    fn way(self) -> Way {
+        match self {
+            Self::SetroomMemory | Self::SetroomSqlite => Way::Setroom,
+            Self::Floor | Self::Bun | Self::NodeWs => Way::Plain,
+            Self::Socketioxide => Way::SocketIo,
+        }
+    }
+}
+
+/// Where the programs are.
+#[derive(Clone, Debug)]
+pub struct Programs {
+    /// This very program, which is the floor too.
+    pub own: PathBuf,
+    /// The service.
+    pub setroom: PathBuf,
+    /// The folder of the other servers.
+    pub peers: PathBuf,
+    /// The folder that journals are made in. It has to be on a real disk.
+    pub scratch: PathBuf,
+}
+
+impl Programs {
+    fn command(&self, server: Server, data: &Path) -> Command {
+        let script = |program: PathBuf, script: &str| {
+            let mut command = Command::new(program);
+            command.arg(self.peers.join(script));
+            command
+        };
+        match server {
+            Server::Floor => {
+                let mut command = Command::new(&self.own);
+                command.arg("floor");
+                command
+            }
+            Server::SetroomMemory => self.setroom(data, "memory"),
+            Server::SetroomSqlite => self.setroom(data, "sqlite"),
+            Server::Bun => {
+                let arch = if cfg!(target_arch = "aarch64") { "aarch64" } else { "x64" };
+                let bun = format!("node/node_modules/@oven/bun-linux-{arch}/bin/bun");
+                script(self.peers.join(bun), "node/bun.mjs")
+            }
+            Server::NodeWs => script("node".into(), "node/ws.mjs"),
+            Server::Socketioxide => {
+                Command::new(self.peers.join("socketioxide/target/release/socketioxide-peer"))
+            }
+        }
+    }
+
+    /// The service with its rates lifted: thousands of people of one address, and rooms that do in
+    /// a second what a set does in an hour.
+    fn setroom(&self, data: &Path, journal: &str) -> Command {
+        let connections = MOST_CONNECTIONS.to_string();
+        let mut command = Command::new(&self.setroom);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"]);
+        command.args(["--journal", journal, "--data"]).arg(data);
+        for (limit, value) in [
+            ("CONNECTIONS", connections.as_str()),
+            ("CONNECTIONS_PER_ADDRESS", connections.as_str()),
+            ("ROOMS", "100000"),
+            ("INBOUND_MESSAGES_PER_SECOND", "1000000"),
+            ("INBOUND_MESSAGES_BURST", "1000000"),
+            ("INBOUND_KIB_PER_SECOND", "1000000"),
+            ("INBOUND_ROOM_MESSAGES_PER_SECOND", "1000000"),
+            // Whoever waits for its turn does not answer signs of life.
+            ("PING_EVERY_MS", "22500"),
+            ("PONG_WAIT_MS", "600000"),
+        ] {
+            command.env(format!("SETROOM_LIMITS_{limit}"), value);
+        }
+        command.env("RUST_LOG", "error");
+        command
+    }
+
+    /// Starts a server.
+    ///
+    /// # Errors
+    /// When it cannot be started, or ends without an address.
+    pub fn start(&self, server: Server, cores: &Cores, placing: Placing) -> io::Result<Running> {
+        std::fs::create_dir_all(&self.scratch)?;
+        let data = tempfile::tempdir_in(&self.scratch)?;
+        let mut command = self.command(server, data.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = cores.as_server(placing, || command.spawn())?.map_err(|error| {
+            let program = command.get_program().to_string_lossy().into_owned();
+            io::Error::new(error.kind(), format!("{program} cannot be started: {error}"))
+        })?;
+        let output = child.stdout.take().ok_or_else(|| io::Error::other("no standard output"))?;
+        let mut running = Running {
+            server,
+            child,
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            output: BufReader::new(output),
+            _data: data,
+        };
+        running.find_address()?;
+        Ok(running)
+    }
+}
+
+/// A server that runs. It is ended when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    server: Server,
+    child: Child,
+    address: SocketAddr,
+    /// Held, so that the server can go on printing.
+    output: BufReader<ChildStdout>,
+    _data: tempfile::TempDir,
+}
+
+impl Running {
+    fn find_address(&mut self) -> io::Result<()> {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            if self.output.read_line(&mut line)? == 0 {
+                let name = self.server.name();
+                return Err(io::Error::other(format!("{name} ended before it listened")));
+            }
+            if let Some(address) = address_in(&line) {
+                self.address = address;
+                return Ok(());
+            }
+        }
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Fills rooms with people, each with a raw socket.
+    ///
+    /// # Errors
+    /// When somebody is not let in.
+    pub fn fill(&self, rooms: usize, members: usize) -> io::Result<Generator> {
+        let way = self.server.way();
+        let mut generator = Generator::new(way)?;
+        match way {
+            Way::Setroom => join::fill(&mut generator, self.address, rooms, members)?,
+            Way::Plain | Way::SocketIo => {
+                for room in 0..rooms {
+                    let people: Vec<_> =
+                        (0..members).map(|seat| self.opening(way, room, seat)).collect();
+                    generator.room(&people)?;
+                }
+            }
+        }
+        generator.settle()?;
+        Ok(generator)
+    }
+
+    fn opening(&self, way: Way, room: usize, seat: usize) -> Opening {
+        let name = format!("seat-{seat:02}-{room:014}");
+        let (path, first) = match way {
+            Way::SocketIo => {
+                let first = format!(r#"{{"room":"{room}","seat":"{name}"}}"#);
+                ("/socket.io/?EIO=4&transport=websocket".to_owned(), Some(first))
+            }
+            Way::Setroom | Way::Plain => (format!("/{room}/{name}"), None),
+        };
+        Opening { to: self.address, path, first }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The address in what a server says of itself.
+fn address_in(line: &str) -> Option<SocketAddr> {
+    let (_, rest) = line.split_once("127.0.0.1:")?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    Some(SocketAddr::from(([127, 0, 0, 1], digits.parse().ok()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_says_where_it_listens() {
+        let port = |line| address_in(line).map(|address| address.port());
+        assert_eq!(port("Setroom is ready. Host a set: http://127.0.0.1:4711/new\n"), Some(4711));
+        assert_eq!(port("listening on 127.0.0.1:80"), Some(80));
+        assert_eq!(port("listening on 0.0.0.0:80"), None);
+        assert_eq!(port("127.0.0.1:\n"), None);
+    }
+}
