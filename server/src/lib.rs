@@ -27,4 +27,4 @@ pub mod telemetry;
 
 pub use room::{FoundError, Registry};
 pub use start::{Deps, RunningServer, Server, StartError};
-pub use state::AppState;
+pub use state::{AppState, Parts};

@@ -15,7 +15,7 @@ use crate::journal::{Journal, Measured, MemoryBus, MemoryJournal, SqliteJournal}
 use crate::limits::Gate;
 use crate::room::{Means, Registry};
 use crate::shutdown::Shutdown;
-use crate::state::AppState;
+use crate::state::{AppState, Parts};
 use crate::telemetry::{Metrics, RoomTags};
 
 /// What the server takes from outside itself, so that tests can put in their own.
@@ -115,7 +115,7 @@ impl Server {
             tags: room_tags.clone(),
             limits,
         });
-        let state = AppState {
+        let state = AppState::new(Parts {
             origins: config.origins(addr).into(),
             gate,
             config: Arc::new(config),
@@ -128,7 +128,7 @@ impl Server {
             room_tags,
             rooms,
             readiness: Arc::new(Readiness::default()),
-        };
+        });
 
         let edge = Edge::public(state.clone(), routes(state.clone()), addr);
         let figures =

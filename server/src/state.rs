@@ -1,5 +1,6 @@
 //! What every handler, socket and room can reach.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::clock::Clock;
@@ -12,10 +13,29 @@ use crate::room::Registry;
 use crate::shutdown::Shutdown;
 use crate::telemetry::{Metrics, RoomTags};
 
-/// The parts of one running server. Cheap to clone; all clones are the same server.
+/// One running server. Cheap to clone, since every request and every socket holds one; all clones
+/// are the same server.
 #[derive(Clone, Debug)]
+pub struct AppState(Arc<Parts>);
+
+impl AppState {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The parts of one running server.
+#[derive(Debug)]
 #[allow(missing_docs, reason = "each field is documented at its type")]
-pub struct AppState {
+pub struct Parts {
     pub config: Arc<Config>,
     /// Where people reach the service; the first one is shown to them.
     pub origins: Arc<[Origin]>,

@@ -62,7 +62,7 @@ pub fn merge(target: &mut Value, patch: &Value) {
 }
 
 /// Maps are compared entry by entry, and only what differs is turned into JSON.
-impl<K: Ord + Serialize + Display, T: Serialize + PartialEq> Patch for BTreeMap<K, T> {
+impl<K: Ord + Serialize + Display, T: Patch> Patch for BTreeMap<K, T> {
     fn patch(&self, next: &Self) -> Option<Value> {
         let mut patch = Map::new();
         for key in self.keys().filter(|key| !next.contains_key(key)) {
@@ -70,9 +70,10 @@ impl<K: Ord + Serialize + Display, T: Serialize + PartialEq> Patch for BTreeMap<
         }
         for (key, after) in next {
             match self.get(key) {
-                Some(before) if before == after => {}
                 Some(before) => {
-                    patch.insert(key.to_string(), value_diff(&json(before), &json(after)));
+                    if let Some(inner) = before.patch(after) {
+                        patch.insert(key.to_string(), inner);
+                    }
                 }
                 None => {
                     patch.insert(key.to_string(), json(after));
@@ -85,9 +86,13 @@ impl<K: Ord + Serialize + Display, T: Serialize + PartialEq> Patch for BTreeMap<
 
 /// Implements [`Patch`] for a struct field by field. `nested` fields have a `Patch` of their own;
 /// `plain` ones are compared as they are, and serialised only when they differ. Absent options
-/// become nulls in the patch.
+/// become nulls in the patch, and so do `flags` that are down, which views leave out.
 macro_rules! patch_by_field {
-    ($type:ty { plain: [$($plain:ident),* $(,)?], nested: [$($nested:ident),* $(,)?] }) => {
+    ($type:ty {
+        plain: [$($plain:ident),* $(,)?],
+        flags: [$($flag:ident),* $(,)?],
+        nested: [$($nested:ident),* $(,)?] $(,)?
+    }) => {
         impl $crate::view::Patch for $type {
             fn patch(&self, next: &Self) -> Option<serde_json::Value> {
                 let mut patch = serde_json::Map::new();
@@ -102,12 +107,18 @@ macro_rules! patch_by_field {
                     }
                 )*
                 $(
+                    if self.$flag != next.$flag {
+                        let up = next.$flag.then_some(serde_json::Value::Bool(true));
+                        patch.insert(stringify!($flag).to_owned(), up.unwrap_or_default());
+                    }
+                )*
+                $(
                     if let Some(inner) = $crate::view::Patch::patch(&self.$nested, &next.$nested) {
                         patch.insert(stringify!($nested).to_owned(), inner);
                     }
                 )*
                 // No field may be forgotten: this stops compiling when one is added.
-                let Self { $($plain: _,)* $($nested: _,)* } = next;
+                let Self { $($plain: _,)* $($flag: _,)* $($nested: _,)* } = next;
                 (!patch.is_empty()).then_some(serde_json::Value::Object(patch))
             }
         }

@@ -52,7 +52,8 @@ pub struct Own {
 
 patch_by_field!(Own {
     plain: [seat, device, role, controls, keys, grant, wrap, next_n, hints],
-    nested: [items]
+    flags: [],
+    nested: [items],
 });
 
 /// Whose own views a change can move.

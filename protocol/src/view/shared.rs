@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::diff::patch_by_field;
+use super::diff::{Patch, patch_by_field};
 use crate::bytes::{Hash32, PublicKey};
 use crate::command::{BidTerms, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
@@ -258,5 +258,19 @@ patch_by_field!(Shared {
         gap_until,
         receipt,
     ],
-    nested: [mode_agreed, seats, devices, queue, round, items]
+    flags: [],
+    nested: [mode_agreed, seats, devices, queue, round, items],
 });
+
+patch_by_field!(SeatView {
+    plain: [role, place, agreed, presents],
+    flags: [in_lobby, written, tick],
+    nested: [],
+});
+
+// Small, or seldom changed in part.
+impl Patch for DeviceView {}
+impl Patch for Hand {}
+impl Patch for Turn {}
+impl Patch for ItemView {}
+impl Patch for bool {}

@@ -71,7 +71,7 @@ impl Gate {
     /// [`Limit::Connections`].
     pub fn open(&self) -> Result<Pass, Refused> {
         Slot::take(&self.connections, self.limits.connections)
-            .map(Pass::of)
+            .map(Pass::of_process)
             .ok_or_else(|| self.refuse(Limit::Connections))
     }
 
@@ -93,7 +93,7 @@ impl Gate {
             if arrives && !peer.arrivals.take(now_ms, 1, rate, 1000, burst) {
                 return Err(Limit::NewConnectionsPerAddress);
             }
-            Ok(Pass::of(slot))
+            Ok(Pass::of_address(slot))
         })
     }
 

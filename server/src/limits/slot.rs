@@ -29,10 +29,13 @@ impl Drop for Slot {
 }
 
 /// A peer's right to be connected. Clones share it; its places are given back with the last one,
-/// so a socket keeps its clone for as long as it lives.
+/// so a socket keeps its clone for as long as it lives: two words, as there are thousands.
 #[derive(Clone, Debug, Default)]
 pub struct Pass {
-    slots: Vec<Arc<Slot>>,
+    /// Among all connections of the process.
+    process: Option<Arc<Slot>>,
+    /// Among those of its address.
+    address: Option<Arc<Slot>>,
 }
 
 impl Pass {
@@ -42,14 +45,17 @@ impl Pass {
         Self::default()
     }
 
-    pub(super) fn of(slot: Slot) -> Self {
-        Self { slots: vec![Arc::new(slot)] }
+    pub(super) fn of_process(slot: Slot) -> Self {
+        Self { process: Some(Arc::new(slot)), address: None }
     }
 
-    /// Both together.
+    pub(super) fn of_address(slot: Slot) -> Self {
+        Self { process: None, address: Some(Arc::new(slot)) }
+    }
+
+    /// This one, and the other's place for each kind of which this one has none.
     #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
-        self.slots.extend(other.slots);
-        self
+    pub fn and(self, other: Self) -> Self {
+        Self { process: self.process.or(other.process), address: self.address.or(other.address) }
     }
 }

@@ -1,6 +1,7 @@
 //! What waits to be decided, and the one append that may be under way.
 
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -82,6 +83,18 @@ pub(super) async fn answered(flight: &mut Option<Flight>) -> Result<u64, AppendE
         Some(append) => append.await,
         None => std::future::pending().await,
     }
+}
+
+/// The journal's answer to the append that is under way, if it is there already.
+pub(super) async fn answered_by_now(
+    flight: &mut Option<Flight>,
+) -> Option<Result<u64, AppendError>> {
+    let append = flight.as_mut().and_then(|flight| flight.append.as_mut())?;
+    std::future::poll_fn(|cx| match append.as_mut().poll(cx) {
+        Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 impl Task {

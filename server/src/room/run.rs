@@ -15,7 +15,7 @@ use super::registry::Means;
 use super::ring::Ring;
 use super::{Asked, Denied, Event};
 use crate::clock::Alarm;
-use crate::journal::{Head, RoomKey};
+use crate::journal::{self, Head, RoomKey};
 use crate::limits::{Bucket, Limit};
 use crate::telemetry::Held;
 
@@ -23,6 +23,9 @@ use crate::telemetry::Held;
 const GULP: usize = 64;
 /// Entries after which an unloading room writes a snapshot.
 const SNAPSHOT_AFTER: usize = 200;
+
+/// An entry that cannot be read, and has been told of: the room must end.
+struct Unreadable;
 
 /// A live room.
 pub(super) struct Task {
@@ -89,7 +92,9 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
     let mut alarm = Alarm::new(task.means.clock.clone());
     let mut stopping = std::pin::pin!(shutdown.stopping());
     let going = loop {
-        task.decide_waiting();
+        if let Some(going) = task.go_on(&mut tail, &mut events).await {
+            break going;
+        }
         task.settle();
         if task.is_idle() {
             break Going::On;
@@ -101,17 +106,10 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
         tokio::select! {
             biased;
             entry = tail.recv() => {
-                let Some(entry) = entry else {
-                    // Erased, or this reader fell behind: whoever comes back loads it anew.
-                    break Going::On;
-                };
-                let mut taken = task.entry_came(entry);
-                while taken.is_ok() && let Ok(entry) = tail.try_recv() {
-                    taken = task.entry_came(entry);
-                }
-                if let Err(what) = taken {
-                    let room = &task.tag;
-                    tracing::error!(event = "room_damaged", %room, error = what, "an entry cannot be read");
+                // A closed tail: erased, or this reader fell behind. Whoever comes back loads the
+                // room anew, and so they do when an entry cannot be read.
+                let Some(entry) = entry else { break Going::On };
+                if task.take(entry).is_err() {
                     break Going::On;
                 }
             }
@@ -126,10 +124,6 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
                 // Behind the sockets that woke in the same moment: what they bring now is decided,
                 // written and sent in one go with this.
                 tokio::task::yield_now().await;
-                for _ in 0..GULP {
-                    let Ok(event) = events.try_recv() else { break };
-                    task.event_came(event);
-                }
             }
             () = alarm.at(due.map_or(u64::MAX, |at| at.0)), if due.is_some() => {
                 task.time_came();
@@ -142,7 +136,7 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
         tokio::select! {
             biased;
             entry = tail.recv() => match entry {
-                Some(entry) => if task.entry_came(entry).is_err() { break },
+                Some(entry) => if task.take(entry).is_err() { break },
                 None => break,
             },
             outcome = desk::answered(&mut task.flight) => {
@@ -220,6 +214,56 @@ impl Task {
 
     pub(super) fn now(&self) -> Timestamp {
         Timestamp(self.means.clock.now_ms())
+    }
+
+    /// Does all that can be done without waiting. How the room ends, if it does.
+    ///
+    /// Most of what wakes a room goes through here to its end, so that it pays for one wait and not
+    /// for one at each step of the way.
+    async fn go_on(
+        &mut self,
+        tail: &mut mpsc::Receiver<journal::Entry>,
+        events: &mut mpsc::Receiver<Event>,
+    ) -> Option<Going> {
+        for _ in 0..GULP {
+            let Ok(event) = events.try_recv() else { break };
+            self.event_came(event);
+        }
+        loop {
+            self.decide_waiting();
+            let answered = desk::answered_by_now(&mut self.flight).await;
+            let moved = answered.is_some();
+            if let Some(outcome) = answered
+                && self.append_answered(outcome) == Going::Erased
+            {
+                return Some(Going::Erased);
+            }
+            let Ok(entry) = tail.try_recv() else {
+                if moved && self.flight.is_none() {
+                    // Its entry was not to be; what it was decided from is decided again.
+                    continue;
+                }
+                return None;
+            };
+            let mut taken = self.take(entry);
+            while taken.is_ok()
+                && let Ok(entry) = tail.try_recv()
+            {
+                taken = self.take(entry);
+            }
+            if taken.is_err() {
+                return Some(Going::On);
+            }
+        }
+    }
+
+    /// Takes an entry off the tail.
+    fn take(&mut self, entry: journal::Entry) -> Result<(), Unreadable> {
+        self.entry_came(entry).map_err(|what| {
+            let room = &self.tag;
+            tracing::error!(event = "room_damaged", %room, error = what, "an entry cannot be read");
+            Unreadable
+        })
     }
 
     fn may_retry(&self) -> bool {

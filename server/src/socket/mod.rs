@@ -1,12 +1,16 @@
 //! One WebSocket: how it opens, how it is read, how it is written, how it ends.
 //!
-//! tokio-tungstenite reads; the room writes. Every byte that goes out, control frames included,
+//! The socket's own task reads; the room writes. Every byte that goes out, control frames included,
 //! passes through the socket's [`Sink`], so frames never interleave.
 
+mod backlog;
+mod frames;
+mod pace;
+mod pulse;
+mod reader;
 mod serve;
 mod sink;
 mod upgrade;
-mod wire;
 
 pub(crate) use sink::Sink;
 pub(crate) use upgrade::upgrade;
@@ -26,6 +30,16 @@ pub(crate) fn close(code: CloseCode) -> Bytes {
         out.extend_from_slice(&code.code().to_be_bytes());
         out.extend_from_slice(code.reason().as_bytes());
     })
+}
+
+/// A close frame that answers a peer's.
+fn echo(payload: &[u8]) -> Bytes {
+    framed(0x88, |out| out.extend_from_slice(payload))
+}
+
+/// A pong with what came with the ping.
+fn pong(payload: &[u8]) -> Bytes {
+    framed(0x8a, |out| out.extend_from_slice(payload))
 }
 
 /// A ping without payload.

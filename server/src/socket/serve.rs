@@ -1,98 +1,200 @@
 //! One socket's task: the first frame, then frames until it ends.
 
+use std::future::{Future, poll_fn};
+use std::ops::ControlFlow;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use hyper::upgrade::OnUpgrade;
 use setroom_protocol::{
     ClientFrame, CloseCode, Code, DecodeError, ServerFrame, Timestamp, decode, limits,
 };
-use tokio::io::AsyncReadExt;
 use tokio::time::{Instant, timeout};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Error, Message, error::CapacityError};
 
-use super::sink::Bound;
-use super::wire::Wire;
-use super::{PING, Sink, text};
-use crate::config::Limits;
-use crate::http::{Peer, upgrade::TcpUpgrade};
-use crate::limits::{Bucket, Limit, Slot};
+use super::frames::{Fault, Heard};
+use super::pace::Pace;
+use super::pulse::{Due, Pulse};
+use super::reader::{End, Reader};
+use super::{PING, Sink, echo, pong, text};
+use crate::http::{Peer, upgrade::tcp};
+use crate::limits::Slot;
 use crate::room::{Asked, Denied, Entered, Way};
 use crate::state::AppState;
-
-type Socket = WebSocketStream<Wire>;
+use crate::telemetry::Held;
 
 /// How long a peer may take to answer a close frame.
 const FAREWELL: Duration = Duration::from_secs(2);
-/// Refusals for haste that are forgiven within ten seconds, before the socket is closed.
-const FORGIVEN: u32 = 20;
 
-/// Serves one socket from its first frame to its last.
-pub(super) async fn serve(state: AppState, peer: Peer, slot: Option<Slot>, socket: TcpUpgrade) {
-    let _open = state.metrics.socket_open();
-    let limits = &state.config.limits;
-    let bound = Bound {
-        frames: usize::try_from(limits.outbox_frames).unwrap_or(usize::MAX),
-        bytes: limits.outbox_bytes(),
-    };
-    let (read, write) = socket.stream.into_split();
-    let sink = Arc::new(Sink::new(write, bound, state.metrics.clone()));
-    let config = WebSocketConfig::default()
-        // The default of 128 KiB would be zeroed on every read and kept for every idle member.
-        .read_buffer_size(1024)
-        .write_buffer_size(0)
-        .max_write_buffer_size(64 * 1024)
-        .max_message_size(Some(limits::FRAME_BYTES))
-        .max_frame_size(Some(limits::FRAME_BYTES));
-    let wire = Wire { half: read, sink: Arc::clone(&sink) };
-    let early = socket.early.to_vec();
-    let mut socket =
-        WebSocketStream::from_partially_read(wire, early, Role::Server, Some(config)).await;
-
-    let first = first_frame(&state, &sink, &mut socket).await;
-    if let Some(entered) = enter(&state, &peer, first, &sink).await {
-        drop(slot);
-        frames(&state, &sink, &mut socket, &entered).await;
-        entered.room.gone(entered.conn).await;
-    } else {
-        drop(slot);
-    }
-    finish(&sink, &mut socket).await;
-    drop(peer);
+/// A socket that is open.
+#[derive(Debug)]
+struct Line {
+    state: AppState,
+    sink: Arc<Sink>,
+    reader: Reader,
+    /// Its place among the connections, which it keeps for as long as it is open.
+    peer: Peer,
+    _open: Held,
 }
 
-/// The first frame; `None` when there was none, or none that this protocol knows (then the socket
-/// is closing already).
-async fn first_frame(state: &AppState, sink: &Sink, socket: &mut Socket) -> Option<ClientFrame> {
-    let patience = Duration::from_millis(state.config.limits.first_frame_timeout_ms.into());
-    let next = async {
-        loop {
-            match socket.next().await? {
-                Ok(Message::Ping(_) | Message::Pong(_)) => {}
-                other => return Some(other),
+/// A socket whose peer is in a room, or at its door.
+#[derive(Debug)]
+pub(super) struct Inside {
+    line: Line,
+    entered: Entered,
+    pace: Pace,
+}
+
+/// From the upgrade to a place in a room; `None` when it does not lead there, and then the socket
+/// has ended. Staying takes far less memory than coming in, so this belongs into a box of its own.
+pub(super) async fn come_in(
+    state: AppState,
+    peer: Peer,
+    slot: Option<Slot>,
+    on_upgrade: OnUpgrade,
+) -> Option<Box<Inside>> {
+    // A peer that goes away before the upgrade is no news.
+    let socket = tcp(on_upgrade).await.ok()?;
+    let (read, write) = socket.stream.into_split();
+    let reader = Reader::new(read, &socket.early, limits::FIRST_FRAME_BYTES);
+    let sink = Arc::new(Sink::new(write, state.clone()));
+    let mut line = Line { _open: state.metrics.socket_open(), state, sink, reader, peer };
+
+    let first = line.first_frame().await;
+    let entered = line.enter(first).await;
+    drop(slot);
+    match entered {
+        Some(entered) => {
+            line.reader.allow(limits::FRAME_BYTES);
+            Some(Box::new(Inside { line, entered, pace: Pace::default() }))
+        }
+        None => {
+            line.finish().await;
+            None
+        }
+    }
+}
+
+/// Serves a socket from its place in a room to its end.
+pub(super) async fn stay(coming: impl Future<Output = Option<Box<Inside>>>) {
+    let Some(mut inside) = coming.await else { return };
+    inside.frames().await;
+    Box::pin(inside.leave()).await;
+}
+
+impl Line {
+    /// The first frame; `None` when there was none, or none that this protocol knows (then the
+    /// socket is closing already).
+    async fn first_frame(&mut self) -> Option<ClientFrame> {
+        let patience = self.state.config.limits.first_frame_timeout_ms;
+        let Self { state, sink, reader, .. } = self;
+        let hear = |heard: Heard<'_>| match heard {
+            Heard::Text(text) => ControlFlow::Break(Some(first_of(&text))),
+            Heard::Ping(payload) => {
+                sink.push(&[pong(payload)]);
+                ControlFlow::Continue(())
+            }
+            Heard::Pong => ControlFlow::Continue(()),
+            Heard::Close(payload) => {
+                say_goodbye(sink, payload);
+                ControlFlow::Break(None)
+            }
+        };
+        let next = poll_fn(|cx| {
+            if state.shutdown.is_stopping() {
+                return Poll::Ready(Err(None));
+            }
+            reader.poll(cx, hear).map_err(Some)
+        });
+        let read = timeout(Duration::from_millis(patience.into()), next).await;
+        let code = match read {
+            Ok(Ok(Some(Ok(frame)))) => return Some(frame),
+            Ok(Ok(Some(Err(code)))) => code,
+            Ok(Ok(None)) => return None,
+            Ok(Err(Some(end))) => {
+                self.ended(end);
+                return None;
+            }
+            Ok(Err(None)) => {
+                restart(&self.state, &self.sink);
+                return None;
+            }
+            Err(_) => CloseCode::Idle,
+        };
+        self.sink.close(code);
+        None
+    }
+
+    /// Brings the first frame to its room. `None` when it does not lead in: then the socket is
+    /// closing.
+    async fn enter(&self, first: Option<ClientFrame>) -> Option<Entered> {
+        let Self { state, sink, .. } = self;
+        let (set, way) = Way::of(first?)?;
+        match state.rooms.enter(set, way, sink).await {
+            Ok(entered) => Some(entered),
+            Err(denied) => {
+                let code = match denied {
+                    Denied::Auth => {
+                        // The one too many is told so, and so is everyone after from that address.
+                        match state.gate.bad_token(self.peer.address) {
+                            Ok(()) => CloseCode::Auth,
+                            Err(_) => CloseCode::TooFast,
+                        }
+                    }
+                    Denied::Refused(code, close) => {
+                        let temporary = code.temporary();
+                        let frame = ServerFrame::Refused { cid: None, code, temporary };
+                        sink.push(&[text(&frame)]);
+                        close
+                    }
+                    Denied::Fault => CloseCode::RoomFault,
+                    Denied::Full => CloseCode::Full,
+                };
+                sink.close(code);
+                None
             }
         }
-    };
-    let read = tokio::select! {
-        read = timeout(patience, next) => read,
-        () = state.shutdown.stopping() => { restart(state, sink); return None; }
-    };
-    match read {
-        Ok(Some(Ok(Message::Text(text)))) => match decode(&text, true) {
-            Ok(frame @ (ClientFrame::Knock { .. } | ClientFrame::Resume { .. })) => {
-                return Some(frame);
-            }
-            Ok(ClientFrame::Do { .. } | ClientFrame::Ping { .. }) => sink.close(CloseCode::Auth),
-            Err(error) => sink.close(code_of(error)),
-        },
-        Ok(Some(Ok(Message::Close(_)) | Err(Error::ConnectionClosed)) | None) => {}
-        Ok(Some(Ok(_))) => sink.close(CloseCode::BadFrame),
-        Ok(Some(Err(error))) => sink.close(code_of_socket(&error)),
-        Err(_) => sink.close(CloseCode::Idle),
     }
-    None
+
+    /// No more messages come.
+    fn ended(&self, end: End) {
+        match end {
+            End::Gone => self.sink.peer_closed(),
+            End::Fault(Fault::TooLarge) => self.sink.close(CloseCode::TooLarge),
+            End::Fault(Fault::Broken) => self.sink.close(CloseCode::BadFrame),
+        }
+    }
+
+    /// Sends what is left, then reads until the peer has closed too: leaving at once would lose
+    /// the last frames in a reset.
+    async fn finish(&mut self) {
+        if self.sink.ending().is_none() {
+            return;
+        }
+        let Self { sink, reader, .. } = self;
+        let _ = timeout(FAREWELL, async {
+            poll_fn(|cx| sink.poll_farewell(cx)).await;
+            let close = |heard: Heard<'_>| match heard {
+                Heard::Close(_) => ControlFlow::Break(()),
+                Heard::Text(_) | Heard::Ping(_) | Heard::Pong => ControlFlow::Continue(()),
+            };
+            if let Err(End::Fault(_)) = poll_fn(|cx| reader.poll(cx, close)).await {
+                // A frame that was too large to be read is still on the line.
+                poll_fn(|cx| reader.poll_end(cx)).await;
+            }
+        })
+        .await;
+    }
+}
+
+/// What the first message says, if that is a way to begin.
+fn first_of(text: &str) -> Result<ClientFrame, CloseCode> {
+    match decode(text, true) {
+        Ok(frame @ (ClientFrame::Knock { .. } | ClientFrame::Resume { .. })) => Ok(frame),
+        Ok(ClientFrame::Do { .. } | ClientFrame::Ping { .. }) => Err(CloseCode::Auth),
+        Err(error) => Err(code_of(error)),
+    }
 }
 
 fn code_of(error: DecodeError) -> CloseCode {
@@ -103,104 +205,10 @@ fn code_of(error: DecodeError) -> CloseCode {
     }
 }
 
-fn code_of_socket(error: &Error) -> CloseCode {
-    if matches!(error, Error::Capacity(CapacityError::MessageTooLong { .. })) {
-        CloseCode::TooLarge
-    } else {
-        CloseCode::BadFrame
-    }
-}
-
-/// Brings the first frame to its room. `None` when it does not lead in: then the socket is closing.
-async fn enter(
-    state: &AppState,
-    peer: &Peer,
-    first: Option<ClientFrame>,
-    sink: &Arc<Sink>,
-) -> Option<Entered> {
-    let (set, way) = Way::of(first?)?;
-    match state.rooms.enter(set, way, sink).await {
-        Ok(entered) => Some(entered),
-        Err(denied) => {
-            let code = match denied {
-                Denied::Auth => {
-                    // The one too many is told so, and so is everyone after from that address.
-                    match state.gate.bad_token(peer.address) {
-                        Ok(()) => CloseCode::Auth,
-                        Err(_) => CloseCode::TooFast,
-                    }
-                }
-                Denied::Refused(code, close) => {
-                    let temporary = code.temporary();
-                    let frame = ServerFrame::Refused { cid: None, code, temporary };
-                    sink.push(&[text(&frame)]);
-                    close
-                }
-                Denied::Fault => CloseCode::RoomFault,
-                Denied::Full => CloseCode::Full,
-            };
-            sink.close(code);
-            None
-        }
-    }
-}
-
-/// Reads frames until the socket ends.
-async fn frames(state: &AppState, sink: &Sink, socket: &mut Socket, entered: &Entered) {
-    let limits = &state.config.limits;
-    let every = Duration::from_millis(limits.ping_every_ms.into());
-    let wait = Duration::from_millis(limits.pong_wait_ms.into());
-    let mut pace = Pace::default();
-    let mut beat = Instant::now() + every;
-    // Until when something must have been heard; `None` while nothing was asked for.
-    let mut silent_until: Option<Instant> = None;
-    let mut taken = None;
-    loop {
-        tokio::select! {
-            biased;
-            read = socket.next() => match read {
-                Some(Ok(message)) => {
-                    silent_until = None;
-                    if let Err(code) = message_in(state, sink, entered, &mut pace, message) {
-                        sink.close(code);
-                        return;
-                    }
-                }
-                Some(Err(Error::ConnectionClosed)) | None => {
-                    sink.peer_closed();
-                    return;
-                }
-                Some(Err(error)) => {
-                    sink.close(code_of_socket(&error));
-                    return;
-                }
-            },
-            () = sink.drain() => return,
-            () = state.shutdown.stopping() => {
-                restart(state, sink);
-                return;
-            }
-            () = tokio::time::sleep_until(silent_until.unwrap_or(beat)), if silent_until.is_some() => {
-                let before = std::mem::replace(&mut taken, sink.taken());
-                if taken.is_none() || taken == before {
-                    // Nothing since the last ping: half-open, or a lid that was closed.
-                    sink.close(CloseCode::Idle);
-                    return;
-                }
-                // The ping is still behind a long snapshot, which a thin line takes bit by bit.
-                silent_until = Some(Instant::now() + wait);
-            }
-            () = tokio::time::sleep_until(beat) => {
-                let frame = ServerFrame::Beat { at: Timestamp(state.clock.now_ms()) };
-                sink.push(&[PING, text(&frame)]);
-                beat += every;
-                if silent_until.is_none() {
-                    silent_until = Some(Instant::now() + wait);
-                    taken = sink.taken();
-                }
-            }
-        }
-    }
+/// Answers a goodbye; after that nothing may be sent.
+fn say_goodbye(sink: &Sink, payload: &[u8]) {
+    sink.push(&[echo(payload)]);
+    sink.peer_closed();
 }
 
 /// Tells the peer when to come back, each at another moment so that nothing stampedes.
@@ -211,27 +219,108 @@ fn restart(state: &AppState, sink: &Sink) {
     sink.close(CloseCode::Restart);
 }
 
+impl Inside {
+    /// Reads frames until the socket ends.
+    async fn frames(&mut self) {
+        let mut pulse = Pulse::new(&self.line.state.config.limits);
+        let mut timer = pin!(pulse.timer());
+        poll_fn(|cx| {
+            let Self { line, entered, pace } = self;
+            let Line { state, sink, reader, .. } = line;
+            let mut has_heard = false;
+            let hear = |heard: Heard<'_>| {
+                has_heard = true;
+                message_in(state, sink, entered, pace, heard)
+            };
+            match reader.poll(cx, hear) {
+                Poll::Ready(Ok(())) => return Poll::Ready(()),
+                Poll::Ready(Err(end)) => {
+                    line.ended(end);
+                    return Poll::Ready(());
+                }
+                Poll::Pending => {}
+            }
+            if has_heard && pulse.heard() {
+                pulse.set(timer.as_mut());
+            }
+            if sink.poll_drain(cx).is_ready() {
+                return Poll::Ready(());
+            }
+            // The task is woken for this by what started it.
+            if state.shutdown.is_stopping() {
+                restart(state, sink);
+                return Poll::Ready(());
+            }
+            while let Poll::Ready(due) = pulse.poll(cx, timer.as_mut(), || sink.taken()) {
+                match due {
+                    Due::Silence => {
+                        sink.close(CloseCode::Idle);
+                        return Poll::Ready(());
+                    }
+                    Due::Beat => {
+                        let frame = ServerFrame::Beat { at: Timestamp(state.clock.now_ms()) };
+                        sink.push(&[PING, text(&frame)]);
+                        pulse.asked(sink.taken());
+                        pulse.set(timer.as_mut());
+                    }
+                }
+            }
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Leaves the room, and says goodbye where that is due.
+    async fn leave(mut self: Box<Self>) {
+        self.entered.room.gone(self.entered.conn).await;
+        self.line.finish().await;
+    }
+}
+
+/// One message; breaks off when the socket is closing.
 fn message_in(
     state: &AppState,
     sink: &Sink,
     entered: &Entered,
     pace: &mut Pace,
-    message: Message,
-) -> Result<(), CloseCode> {
-    let words = match message {
-        Message::Text(words) => words,
-        // Pings are answered by the reader; a close is answered too, and then the stream ends.
-        Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return Ok(()),
-        Message::Binary(_) | Message::Frame(_) => return Err(CloseCode::BadFrame),
+    heard: Heard<'_>,
+) -> ControlFlow<()> {
+    let done = match heard {
+        Heard::Text(words) => frame_in(state, sink, entered, pace, &words),
+        Heard::Ping(payload) => {
+            sink.push(&[pong(payload)]);
+            Ok(())
+        }
+        Heard::Pong => Ok(()),
+        Heard::Close(payload) => {
+            say_goodbye(sink, payload);
+            return ControlFlow::Break(());
+        }
     };
-    let hasty = pace.take(&state.config.limits, state.clock.now_ms(), words.len());
-    let frame = decode(&words, false).map_err(code_of)?;
-    match frame {
+    match done {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(code) => {
+            sink.close(code);
+            ControlFlow::Break(())
+        }
+    }
+}
+
+fn frame_in(
+    state: &AppState,
+    sink: &Sink,
+    entered: &Entered,
+    pace: &mut Pace,
+    words: &str,
+) -> Result<(), CloseCode> {
+    let now_ms = state.clock.now_ms();
+    let hasty = pace.take(&state.config.limits, now_ms, words.len());
+    match decode(words, false).map_err(code_of)? {
         ClientFrame::Do { cid, seen, cmd } => {
             if let Some(limit) = hasty {
                 state.gate.refuse(limit);
                 refuse(sink, cid, Code::TooFast);
-                return pace.strike(state.clock.now_ms());
+                return pace.strike(now_ms);
             }
             let asked = Asked { conn: entered.conn, cid, seen, command: cmd, at: Instant::now() };
             if let Err(code) = entered.room.ask(asked) {
@@ -240,10 +329,9 @@ fn message_in(
         }
         ClientFrame::Ping { sent } => {
             if hasty.is_some() {
-                return pace.strike(state.clock.now_ms());
+                return pace.strike(now_ms);
             }
-            let at = Timestamp(state.clock.now_ms());
-            sink.push(&[text(&ServerFrame::Pong { sent, at })]);
+            sink.push(&[text(&ServerFrame::Pong { sent, at: Timestamp(now_ms) })]);
         }
         // Who is in already has no need to enter.
         ClientFrame::Knock { .. } | ClientFrame::Resume { .. } => return Err(CloseCode::BadFrame),
@@ -254,53 +342,4 @@ fn message_in(
 fn refuse(sink: &Sink, cid: setroom_protocol::CommandId, code: Code) {
     let frame = ServerFrame::Refused { cid: Some(cid), code, temporary: code.temporary() };
     sink.push(&[text(&frame)]);
-}
-
-/// How much this one socket sends.
-#[derive(Default)]
-struct Pace {
-    messages: Bucket,
-    bytes: Bucket,
-    strikes: Bucket,
-}
-
-impl Pace {
-    /// The limit that this message is over, if it is.
-    fn take(&mut self, limits: &Limits, now_ms: u64, bytes: usize) -> Option<Limit> {
-        let rate = limits.inbound_messages_per_second;
-        if !self.messages.take(now_ms, 1, rate, 1000, limits.inbound_messages_burst.into()) {
-            return Some(Limit::InboundMessages);
-        }
-        let per_second = limits.inbound_kib_per_second.saturating_mul(1024);
-        let burst = u64::from(per_second);
-        (!self.bytes.take(now_ms, bytes as u64, per_second, 1000, burst))
-            .then_some(Limit::InboundBytes)
-    }
-
-    /// One refusal for haste more. A peer that goes on all the same is not a person.
-    fn strike(&mut self, now_ms: u64) -> Result<(), CloseCode> {
-        let forgiven = self.strikes.take(now_ms, 1, FORGIVEN, 10_000, FORGIVEN.into());
-        if forgiven { Ok(()) } else { Err(CloseCode::TooFast) }
-    }
-}
-
-/// Sends what is left, then reads until the peer has closed too: leaving at once would lose the
-/// last frames in a reset.
-async fn finish(sink: &Sink, socket: &mut Socket) {
-    if sink.ending().is_none() {
-        return;
-    }
-    let _ = timeout(FAREWELL, async {
-        sink.farewell().await;
-        while let Some(Ok(message)) = socket.next().await {
-            if matches!(message, Message::Close(_)) {
-                return;
-            }
-        }
-        // A frame that was too large to be read is still on the line.
-        let mut rest = [0; 4096];
-        let half = &mut socket.get_mut().half;
-        while half.read(&mut rest).await.is_ok_and(|read| read > 0) {}
-    })
-    .await;
 }

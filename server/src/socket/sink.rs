@@ -4,16 +4,17 @@
 //! released. What the socket does not take at once waits here, up to a bound; over it the member
 //! is cut off as slow, and resumes later. Nobody else notices.
 
-use std::collections::VecDeque;
 use std::io::{ErrorKind, IoSlice};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
+use futures_util::task::AtomicWaker;
 use setroom_protocol::CloseCode;
 use tokio::net::tcp::OwnedWriteHalf;
-use tokio::sync::Notify;
 
-use crate::telemetry::Metrics;
+use super::backlog::Backlog;
+use crate::state::AppState;
 
 /// Pieces that one write hands to the kernel at most.
 const SLICES: usize = 16;
@@ -24,27 +25,14 @@ pub(crate) struct Sink {
     half: OwnedWriteHalf,
     waiting: Mutex<Waiting>,
     /// Wakes the socket's task when there is something to drain, or when it must end.
-    wake: Notify,
-    bound: Bound,
-    metrics: Metrics,
-}
-
-/// What may wait for one member.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bound {
-    pub(crate) frames: usize,
-    pub(crate) bytes: usize,
+    wake: AtomicWaker,
+    state: AppState,
 }
 
 #[derive(Debug, Default)]
 struct Waiting {
-    pieces: VecDeque<Bytes>,
-    bytes: usize,
-    /// Bytes of a whole view at the front, which count towards no bound: a peer with a thin line
-    /// must be able to come in to a room that is full of texts.
-    welcome: usize,
-    /// The first piece has been written in part, so it must be finished before anything else.
-    partly: bool,
+    /// There is none for nearly all sockets nearly all of the time.
+    backlog: Option<Box<Backlog>>,
     ending: Option<CloseCode>,
     /// The peer is gone: writing has no meaning any more.
     broken: bool,
@@ -52,9 +40,19 @@ struct Waiting {
     taken: u64,
 }
 
+/// What became of a write.
+enum Wrote {
+    /// So many bytes went out.
+    Some(usize),
+    /// The socket takes nothing at the moment.
+    None,
+    /// The peer is gone.
+    Broken,
+}
+
 impl Sink {
-    pub(crate) fn new(half: OwnedWriteHalf, bound: Bound, metrics: Metrics) -> Self {
-        Self { half, waiting: Mutex::default(), wake: Notify::new(), bound, metrics }
+    pub(crate) fn new(half: OwnedWriteHalf, state: AppState) -> Self {
+        Self { half, waiting: Mutex::default(), wake: AtomicWaker::new(), state }
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -63,40 +61,54 @@ impl Sink {
 
     /// Sends these frames, one to a piece, in order; never waits.
     pub(crate) fn push(&self, pieces: &[Bytes]) {
-        self.put(pieces, pieces.len(), 0);
+        self.push_joined(pieces, pieces.len());
     }
 
     /// Sends pieces that hold so many frames in all.
     pub(crate) fn push_joined(&self, pieces: &[Bytes], frames: usize) {
-        self.put(pieces, frames, 0);
+        let bytes = pieces.iter().map(Bytes::len).sum::<usize>();
+        self.state.metrics.delivered(frames as u64, bytes as u64);
+        self.put(pieces, 0);
     }
 
     /// Sends what a peer begins with: the whole view, or all that it missed.
     pub(crate) fn welcome(&self, piece: Bytes, frames: usize) {
+        self.state.metrics.delivered(frames as u64, piece.len() as u64);
         let free = piece.len();
-        self.put(&[piece], frames, free);
+        self.put(&[piece], free);
     }
 
-    fn put(&self, pieces: &[Bytes], frames: usize, free: usize) {
+    /// The way of nearly every delivery: nothing waits, one write takes all of it, and nothing is
+    /// kept or copied.
+    fn put(&self, pieces: &[Bytes], free: usize) {
+        let whole: usize = pieces.iter().map(Bytes::len).sum();
         let mut waiting = self.waiting();
-        if waiting.ending.is_some() || waiting.broken {
+        if whole == 0 || waiting.ending.is_some() || waiting.broken {
             return;
         }
-        let bytes: usize = pieces.iter().map(Bytes::len).sum();
-        waiting.bytes += bytes;
-        waiting.welcome += free;
-        waiting.pieces.extend(pieces.iter().filter(|piece| !piece.is_empty()).cloned());
-        self.metrics.delivered(frames as u64, bytes as u64);
-        self.write_now(&mut waiting);
-        if waiting.pieces.is_empty() {
-            return;
+        let mut written = 0;
+        if waiting.backlog.is_none() {
+            match self.write(pieces.iter()) {
+                Wrote::Some(bytes) => written = bytes,
+                Wrote::None => {}
+                Wrote::Broken => return waiting.broke(),
+            }
+            waiting.taken = waiting.taken.saturating_add(written as u64);
+            if written == whole {
+                return;
+            }
         }
-        let counted = waiting.bytes.saturating_sub(waiting.welcome);
-        if waiting.pieces.len() > self.bound.frames || counted > self.bound.bytes {
-            self.metrics.slow_close();
-            Self::end(&mut waiting, CloseCode::Slow);
+        let backlog = waiting.backlog.get_or_insert_default();
+        backlog.add(pieces, written, free);
+        self.write_backlog(&mut waiting);
+        let limits = &self.state.config.limits;
+        if waiting.backlog.as_ref().is_some_and(|backlog| backlog.is_over(limits)) {
+            self.state.metrics.slow_close();
+            waiting.end(CloseCode::Slow);
         }
-        self.wake.notify_one();
+        if waiting.backlog.is_some() {
+            self.wake.wake();
+        }
     }
 
     /// Says goodbye: a close frame after what waits, and nothing after that. The first reason
@@ -105,25 +117,24 @@ impl Sink {
         let mut waiting = self.waiting();
         if waiting.ending.is_none() {
             if code == CloseCode::Slow {
-                self.metrics.slow_close();
+                self.state.metrics.slow_close();
             }
-            Self::end(&mut waiting, code);
-            self.write_now(&mut waiting);
+            waiting.end(code);
+            self.write_backlog(&mut waiting);
         }
-        self.wake.notify_one();
+        self.wake.wake();
     }
 
     /// The peer has closed, and has been answered: nothing more may go out.
     pub(crate) fn peer_closed(&self) {
-        let mut waiting = self.waiting();
-        *waiting = Waiting { broken: true, ending: waiting.ending, ..Waiting::default() };
+        self.waiting().broke();
     }
 
     /// How much the socket has taken, while more waits: when this grows, the peer reads. `None`
     /// when nothing waits, and what was taken may still be on this side of the line.
     pub(crate) fn taken(&self) -> Option<u64> {
         let waiting = self.waiting();
-        (!waiting.pieces.is_empty()).then_some(waiting.taken)
+        waiting.backlog.is_some().then_some(waiting.taken)
     }
 
     /// Why this socket ends, once it does.
@@ -131,96 +142,91 @@ impl Sink {
         self.waiting().ending
     }
 
-    fn end(waiting: &mut Waiting, code: CloseCode) {
-        if code == CloseCode::Slow {
-            // A slow peer would not read its backlog before the close frame either. Only a piece
-            // that is on its way is finished, since frames must not be cut.
-            waiting.pieces.truncate(usize::from(waiting.partly));
-            waiting.bytes = waiting.pieces.iter().map(Bytes::len).sum();
-        }
-        let frame = super::close(code);
-        waiting.bytes += frame.len();
-        waiting.pieces.push_back(frame);
-        waiting.ending = Some(code);
-    }
-
-    /// Writes what the socket takes now.
-    fn write_now(&self, waiting: &mut Waiting) {
-        while !waiting.pieces.is_empty() {
+    /// One write of as much as one write may hold.
+    fn write<'a>(&self, mut pieces: impl ExactSizeIterator<Item = &'a Bytes>) -> Wrote {
+        let wrote = if pieces.len() == 1 {
+            pieces.next().map_or(Ok(0), |piece| self.half.try_write(piece))
+        } else {
             let mut slices = [IoSlice::new(&[]); SLICES];
-            for (slice, piece) in slices.iter_mut().zip(&waiting.pieces) {
+            let count = pieces.len().min(SLICES);
+            for (slice, piece) in slices.iter_mut().zip(&mut pieces) {
                 *slice = IoSlice::new(piece);
             }
-            let count = waiting.pieces.len().min(SLICES);
-            match self.half.try_write_vectored(slices.get(..count).unwrap_or(&slices)) {
-                Ok(written) => waiting.wrote(written),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => {
-                    // The reader sees the same end and tidies up.
-                    *waiting =
-                        Waiting { broken: true, ending: waiting.ending, ..Waiting::default() };
-                    return;
+            self.half.try_write_vectored(slices.get(..count).unwrap_or(&slices))
+        };
+        match wrote {
+            Ok(written) => Wrote::Some(written),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Wrote::None,
+            Err(error) if error.kind() == ErrorKind::Interrupted => Wrote::Some(0),
+            // The reader sees the same end and tidies up.
+            Err(_) => Wrote::Broken,
+        }
+    }
+
+    /// Writes what the socket takes now of what waits.
+    fn write_backlog(&self, waiting: &mut Waiting) {
+        while let Some(backlog) = &mut waiting.backlog {
+            match self.write(backlog.pieces()) {
+                Wrote::Some(written) => {
+                    waiting.taken = waiting.taken.saturating_add(written as u64);
+                    if backlog.wrote(written) {
+                        waiting.backlog = None;
+                    }
                 }
+                Wrote::None => return,
+                Wrote::Broken => waiting.broke(),
             }
         }
     }
 
-    /// For the socket's own task: drains what waits, whenever the socket takes more. Returns as
-    /// soon as the socket is to end: what it then still takes is seen to by [`Sink::farewell`].
-    /// May be dropped at any await.
-    pub(crate) async fn drain(&self) {
-        loop {
-            let (empty, over) = {
-                let mut waiting = self.waiting();
-                self.write_now(&mut waiting);
-                (waiting.pieces.is_empty(), waiting.broken || waiting.ending.is_some())
-            };
-            if over {
-                return;
-            }
-            if empty {
-                self.wake.notified().await;
-                continue;
-            }
-            tokio::select! {
-                // A peer that takes nothing more is told apart from one that is only late here:
-                // whoever ends it wakes this task.
-                () = self.wake.notified() => {}
-                writable = self.half.writable() => if writable.is_err() { return },
-            }
+    /// For the socket's own task: drains what waits, whenever the socket takes more. Ready as soon
+    /// as the socket is to end: what it then still takes is seen to by [`Sink::poll_farewell`].
+    pub(crate) fn poll_drain(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.wake.register(cx.waker());
+        let mut waiting = self.waiting();
+        let is_over = |waiting: &Waiting| waiting.broken || waiting.ending.is_some();
+        if !is_over(&waiting) && self.poll_write(cx, &mut waiting).is_pending() {
+            // A peer that takes nothing more is told apart from one that is only late by whoever
+            // puts in more: that one wakes this task.
+            return Poll::Pending;
         }
+        if is_over(&waiting) { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    /// Writes the rest, the close frame last. Returns when all of it is out, or the peer is gone.
-    pub(crate) async fn farewell(&self) {
+    /// Writes the rest, the close frame last. Ready when all of it is out, or the peer is gone.
+    pub(crate) fn poll_farewell(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.poll_write(cx, &mut self.waiting())
+    }
+
+    /// Ready when nothing waits any more.
+    fn poll_write(&self, cx: &mut Context<'_>, waiting: &mut Waiting) -> Poll<()> {
         loop {
-            let over = {
-                let mut waiting = self.waiting();
-                self.write_now(&mut waiting);
-                waiting.broken || waiting.pieces.is_empty()
-            };
-            if over || self.half.writable().await.is_err() {
-                return;
+            self.write_backlog(waiting);
+            if waiting.backlog.is_none() {
+                return Poll::Ready(());
+            }
+            match self.half.as_ref().poll_write_ready(cx) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(_)) => waiting.broke(),
+                Poll::Pending => return Poll::Pending,
             }
         }
     }
 }
 
 impl Waiting {
-    fn wrote(&mut self, mut written: usize) {
-        self.taken = self.taken.saturating_add(written as u64);
-        self.bytes = self.bytes.saturating_sub(written);
-        self.welcome = self.welcome.saturating_sub(written);
-        while let Some(front) = self.pieces.front_mut() {
-            if written < front.len() {
-                front.advance(written);
-                self.partly |= written > 0;
-                return;
-            }
-            written -= front.len();
-            self.pieces.pop_front();
-            self.partly = false;
+    fn end(&mut self, code: CloseCode) {
+        let backlog = self.backlog.get_or_insert_default();
+        if code == CloseCode::Slow {
+            // A slow peer would not read its backlog before the close frame either.
+            backlog.cut();
         }
+        backlog.add(&[super::close(code)], 0, 0);
+        self.ending = Some(code);
+    }
+
+    fn broke(&mut self) {
+        self.broken = true;
+        self.backlog = None;
     }
 }

@@ -8,7 +8,7 @@ use setroom_protocol::SUBPROTOCOL;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::serve;
-use crate::http::{Peer, Problem, check_origin, upgrade as upgraded};
+use crate::http::{Peer, Problem, check_origin};
 use crate::state::AppState;
 
 const NO_WEBSOCKET: Problem = Problem::new(
@@ -50,15 +50,8 @@ pub(crate) async fn upgrade<B>(
     let on_upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(NO_WEBSOCKET)?;
     let slot = state.gate.unauthenticated(peer.address)?;
     let accept = HeaderValue::from_str(&key).map_err(|_| NO_WEBSOCKET)?;
-    state.shutdown.spawn({
-        let state = state.clone();
-        async move {
-            // A peer that goes away before the upgrade is no news.
-            if let Ok(socket) = upgraded::tcp(on_upgrade).await {
-                serve::serve(state, peer, slot, socket).await;
-            }
-        }
-    });
+    let coming = Box::pin(serve::come_in(state.clone(), peer, slot, on_upgrade));
+    state.shutdown.spawn_with(move || serve::stay(coming));
     let headers = [
         (header::UPGRADE, HeaderValue::from_static("websocket")),
         (header::CONNECTION, HeaderValue::from_static("upgrade")),

@@ -1,0 +1,154 @@
+//! What comes in on a socket, message by message.
+//!
+//! Bytes are read into one buffer for each thread of the runtime and handled where they lie, so
+//! that an idle member keeps no buffer. A socket keeps bytes of its own only while a frame is on
+//! its way.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::net::tcp::OwnedReadHalf;
+
+use super::frames::{Fault, Frames, Heard, Step};
+
+/// The most that one read takes in.
+const READ_BYTES: usize = 16 * 1024;
+
+thread_local! {
+    static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BYTES].into_boxed_slice());
+}
+
+/// Why no more messages come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// The line is closed or broken.
+    Gone,
+    /// What came cannot be believed.
+    Fault(Fault),
+}
+
+/// The receiving side of one socket.
+#[derive(Debug)]
+pub(super) struct Reader {
+    half: OwnedReadHalf,
+    frames: Frames,
+    /// Bytes that came and are not handled yet.
+    kept: Vec<u8>,
+    /// Whether a whole frame may be among them.
+    is_untried: bool,
+}
+
+impl Reader {
+    /// Reads from this half, after what came before it was ours. No message may be longer than
+    /// `most` bytes.
+    pub(super) fn new(half: OwnedReadHalf, early: &[u8], most: usize) -> Self {
+        let (kept, is_untried) = (early.to_vec(), !early.is_empty());
+        Self { half, frames: Frames::new(most), kept, is_untried }
+    }
+
+    /// From now on no message may be longer than `most` bytes.
+    pub(super) fn allow(&mut self, most: usize) {
+        self.frames.allow(most);
+    }
+
+    /// Hands every message that is there to `hear`, until it breaks off; what comes after that is
+    /// kept for the next time.
+    pub(super) fn poll<B>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut hear: impl FnMut(Heard<'_>) -> ControlFlow<B>,
+    ) -> Poll<Result<B, End>> {
+        if std::mem::take(&mut self.is_untried) {
+            let kept = std::mem::take(&mut self.kept);
+            if let Some(done) = self.handle(kept, &mut hear) {
+                return Poll::Ready(done);
+            }
+        }
+        BUFFER.with_borrow_mut(|buffer| {
+            loop {
+                let mut into = ReadBuf::new(buffer);
+                if ready!(Pin::new(&mut self.half).poll_read(cx, &mut into)).is_err() {
+                    return Poll::Ready(Err(End::Gone));
+                }
+                let came = into.filled_mut();
+                if came.is_empty() {
+                    return Poll::Ready(Err(End::Gone));
+                }
+                let done = if self.kept.is_empty() {
+                    let (used, done) = self.frames.take_all(came, &mut hear);
+                    self.keep(came.get(used..).unwrap_or_default(), done.is_some());
+                    done
+                } else {
+                    let mut kept = std::mem::take(&mut self.kept);
+                    kept.extend_from_slice(came);
+                    self.handle(kept, &mut hear)
+                };
+                if let Some(done) = done {
+                    return Poll::Ready(done);
+                }
+            }
+        })
+    }
+
+    /// Handles bytes that had been kept, and keeps what is left of them.
+    fn handle<B>(
+        &mut self,
+        mut kept: Vec<u8>,
+        hear: &mut impl FnMut(Heard<'_>) -> ControlFlow<B>,
+    ) -> Option<Result<B, End>> {
+        let (used, done) = self.frames.take_all(&mut kept, hear);
+        if used == 0 {
+            self.kept = kept;
+            self.is_untried = done.is_some();
+        } else {
+            // What was needed for a long frame is given back with it.
+            self.keep(kept.get(used..).unwrap_or_default(), done.is_some());
+        }
+        done
+    }
+
+    fn keep(&mut self, rest: &[u8], is_untried: bool) {
+        self.kept = rest.to_vec();
+        self.is_untried = is_untried && !rest.is_empty();
+    }
+
+    /// Reads and forgets, until the line is closed.
+    pub(super) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        BUFFER.with_borrow_mut(|buffer| {
+            loop {
+                let mut into = ReadBuf::new(buffer);
+                let read = ready!(Pin::new(&mut self.half).poll_read(cx, &mut into));
+                if read.is_err() || into.filled().is_empty() {
+                    return Poll::Ready(());
+                }
+            }
+        })
+    }
+}
+
+impl Frames {
+    /// Handles all frames that are whole. Says how many bytes they were, and what broke it off.
+    fn take_all<B>(
+        &mut self,
+        bytes: &mut [u8],
+        hear: &mut impl FnMut(Heard<'_>) -> ControlFlow<B>,
+    ) -> (usize, Option<Result<B, End>>) {
+        let mut used = 0;
+        loop {
+            let rest = bytes.get_mut(used..).unwrap_or_default();
+            match self.take(rest) {
+                Ok(Step::More) => return (used, None),
+                Ok(Step::Took { bytes, heard }) => {
+                    used += bytes;
+                    if let Some(ControlFlow::Break(done)) = heard.map(&mut *hear) {
+                        return (used, Some(Ok(done)));
+                    }
+                }
+                Err(fault) => return (used, Some(Err(End::Fault(fault)))),
+            }
+        }
+    }
+}
