@@ -3,6 +3,7 @@
 //! A subcommand is a struct of its own options, with [`Target`] and what else it shares flattened
 //! into it, and one `perform` that ends in [`Ending`] or in one sentence about why it could not run.
 
+mod capacity;
 mod ending;
 mod lines;
 mod outputs;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use capacity::CapacityArgs;
 pub use ending::{Ending, Stopping};
 pub use outputs::Outputs;
 pub use report::ReportArgs;
@@ -41,6 +43,8 @@ pub enum Job {
     Run(RunArgs),
     /// Judges a stored report again and writes it in other forms.
     Report(ReportArgs),
+    /// Finds the largest load that the server still carries well, and which limit gives first.
+    Capacity(CapacityArgs),
 }
 
 impl Cli {
@@ -55,6 +59,7 @@ impl Cli {
             match self.command {
                 Job::Run(args) => Box::pin(args.perform()).await,
                 Job::Report(args) => args.perform(),
+                Job::Capacity(args) => Box::pin(args.perform()).await,
             }
         });
         match done {

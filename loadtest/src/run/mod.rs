@@ -90,6 +90,9 @@ pub enum CannotRun {
     /// People could not come in.
     #[error("a set could not be brought to its meeting: {0}")]
     Join(ClientError),
+    /// People were refused who are needed.
+    #[error("not enough people could come in: {0}")]
+    Refused(String),
     /// The server's process cannot be watched.
     #[error(transparent)]
     Process(#[from] ProcessError),

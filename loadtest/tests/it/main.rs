@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise, also in its own functions"
 )]
 
+mod capacity;
 mod client;
 mod counting;
 mod fake;

@@ -10,6 +10,8 @@ mod bad_input;
 #[cfg(test)]
 mod bad_requests;
 #[cfg(test)]
+mod capacity;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod config;

@@ -1,0 +1,281 @@
+//! What a search comes to: one sentence, then every step.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Limit, Plan, Seen, Slo, Step};
+use crate::client::Sealing;
+use crate::measure::verdict::Verdict;
+
+/// What is varied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// Rooms, each at a steady rate.
+    Rooms,
+    /// Commands a second, in a steady number of rooms.
+    Rate,
+}
+
+/// The result of a search. `loadtest/schema/capacity.json` describes its JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capacity {
+    /// Pass when an answer was found, and it is at least what was wished.
+    pub verdict: Verdict,
+    /// All of it in one sentence or two.
+    pub sentence: String,
+    /// The largest load that was kept, in what was varied; none when not even the smallest was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest: Option<u64>,
+    /// The smallest load that broke; none when none did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broke: Option<u64>,
+    /// Rooms at the largest load.
+    pub rooms: u64,
+    /// Seats at the largest load.
+    pub seats: u64,
+    /// Commands a second at the largest load, in all rooms together.
+    pub rate: f64,
+    /// Deliveries a second at the largest load.
+    pub deliveries_per_second: f64,
+    /// Which limit gave first.
+    pub limit: Limit,
+    /// The same in words, with the figures that show it.
+    pub limit_in_words: String,
+    /// Whether the server may well carry more: something else gave first, or took its share of
+    /// the server's own machine.
+    pub lower_bound: bool,
+    /// Whether the answer was also kept for twice as long.
+    pub confirmed: bool,
+    /// Whether the search ended before it was as precise as wished: by hand, or for want of time.
+    pub partial: bool,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+    /// What was looked for.
+    pub asked: Asked,
+    /// Every load that was tried, in order.
+    pub steps: Vec<Step>,
+}
+
+/// What was looked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// The server.
+    pub url: String,
+    /// What was varied.
+    pub by: By,
+    /// Seats in each room, the facilitator's included.
+    pub members: u64,
+    /// Commands a second in each room, when rooms were varied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_per_room: Option<f64>,
+    /// Rooms, when the rate was varied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rooms: Option<u64>,
+    /// The load that it began with.
+    pub from: u64,
+    /// The most that was to be tried.
+    pub most: u64,
+    /// What had to be kept.
+    pub slo: Slo,
+    /// Seconds that each load was played before it counted.
+    pub warm_up_seconds: f64,
+    /// Seconds that each load was measured.
+    pub window_seconds: f64,
+    /// What the answer had to be at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<u64>,
+    /// Whether boxes were random bytes and not sealed.
+    pub opaque: bool,
+    /// The seed that repeats it.
+    pub seed: u64,
+    /// Version of the tester.
+    pub version: String,
+}
+
+/// What the search found, before it is put into words.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) largest: Option<u64>,
+    pub(super) broke: Option<u64>,
+    pub(super) confirmed: bool,
+    pub(super) finished: bool,
+    pub(super) stopped: bool,
+    pub(super) limit: Limit,
+    pub(super) seen: Seen,
+    pub(super) seconds: f64,
+}
+
+impl Capacity {
+    pub(super) fn of(plan: &Plan, found: Found, steps: Vec<Step>) -> Self {
+        let largest = found.largest;
+        let rooms = largest.map_or(0, |load| plan.rooms(load) as u64);
+        let rate = largest.map_or(0.0, |load| plan.rate(load));
+        let at_answer =
+            steps.iter().rev().find(|step| step.kept() && step.rooms == rooms && step.rate == rate);
+        let enough = largest.is_some_and(|largest| largest >= plan.at_least.unwrap_or(1));
+        let partial = found.stopped || !found.finished;
+        let mut it = Self {
+            verdict: if enough && !found.stopped { Verdict::Pass } else { Verdict::Fail },
+            sentence: String::new(),
+            largest,
+            broke: found.broke,
+            rooms,
+            seats: rooms * plan.run.load.members as u64,
+            rate,
+            deliveries_per_second: at_answer.map_or(0.0, |step| step.deliveries_per_second),
+            lower_bound: found.limit.is_not_the_servers() || found.seen.is_shared(),
+            limit_in_words: found.limit.in_words(&found.seen),
+            limit: found.limit,
+            confirmed: found.confirmed,
+            partial,
+            seconds: found.seconds,
+            asked: plan.asked(),
+            steps,
+        };
+        it.sentence = it.in_words(&found.seen, found.stopped);
+        it
+    }
+
+    fn in_words(&self, seen: &Seen, stopped: bool) -> String {
+        let (asked, p99) = (&self.asked, self.asked.slo.p99_ms);
+        let mut text = match self.largest {
+            None => format!(
+                "Not even {} was carried with p99 at or below {p99} ms: {}.",
+                self.load_in_words(self.broke.unwrap_or(asked.from)),
+                self.limit_in_words,
+            ),
+            Some(largest) => format!(
+                "{}{} ({} seats, {:.0} commands and {:.0} deliveries a second) with p99 at or \
+                 below {p99} ms; {}{}.",
+                if self.lower_bound { "At least " } else { "" },
+                self.load_in_words(largest),
+                self.seats,
+                self.rate,
+                self.deliveries_per_second,
+                self.broke.map_or_else(String::new, |at| format!("at {at} ")),
+                self.limit_in_words,
+            ),
+        };
+        if self.limit.is_not_the_servers() {
+            text += " The server's own limit lies higher.";
+        } else if self.lower_bound {
+            let used = seen.tester_cores.unwrap_or_default();
+            text += &format!(
+                " The tester shared the machine and used {used:.1} of its processors: alone, the \
+                 server carries more."
+            );
+        }
+        if let Some(least) = asked.at_least
+            && self.largest.is_none_or(|largest| largest < least)
+        {
+            text += &format!(" That is below the {least} that were wished.");
+        }
+        if stopped {
+            text += " It was stopped before its end.";
+        } else if self.partial {
+            text += " There was no time to be more precise.";
+        } else if self.largest.is_some() && !self.confirmed {
+            text += " There was no time to see it kept for longer.";
+        }
+        text
+    }
+
+    fn load_in_words(&self, load: u64) -> String {
+        let asked = &self.asked;
+        match asked.by {
+            By::Rooms => format!(
+                "{load} {} of {} at {} commands a second each",
+                if load == 1 { "room" } else { "rooms" },
+                asked.members,
+                asked.rate_per_room.unwrap_or_default(),
+            ),
+            By::Rate => format!(
+                "{load} commands a second in {} rooms of {}",
+                asked.rooms.unwrap_or_default(),
+                asked.members,
+            ),
+        }
+    }
+}
+
+impl Plan {
+    fn asked(&self) -> Asked {
+        let of = |by: By| (self.by == by).then_some(self.fixed);
+        Asked {
+            url: self.run.url.clone(),
+            by: self.by,
+            members: self.run.load.members as u64,
+            rate_per_room: of(By::Rooms),
+            rooms: (self.by == By::Rate).then(|| self.rooms(0) as u64),
+            from: self.from,
+            most: self.most,
+            slo: self.slo,
+            warm_up_seconds: self.warm_up.as_secs_f64(),
+            window_seconds: self.window.as_secs_f64(),
+            at_least: self.at_least,
+            opaque: self.run.sealing == Sealing::Opaque,
+            seed: self.run.load.seed,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Capacity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.sentence)?;
+        writeln!(f)?;
+        writeln!(f, "{}", Step::heading())?;
+        for step in &self.steps {
+            writeln!(f, "{step}")?;
+        }
+        write!(f, "{:.0} s in all; repeat with --seed {}", self.seconds, self.asked.seed)
+    }
+}
+
+impl Step {
+    /// The names of the columns of [`Step`]'s display.
+    #[must_use]
+    pub fn heading() -> String {
+        format!(
+            "{:>5}  {:>6}  {:>10}  {:>11}  {:>8}  {:>8}  {:>8}  {:>10}  {:>8}  result",
+            "at s",
+            "rooms",
+            "commands/s",
+            "deliver./s",
+            "p50 ms",
+            "p99 ms",
+            "late ms",
+            "server CPU",
+            "RSS MiB",
+        )
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let server = self.seen.server.as_ref();
+        let cpu = server.map_or_else(|| "-".into(), |server| format!("{:.2}", server.cores));
+        let rss = server.map_or_else(|| "-".into(), |at| format!("{}", at.rss_bytes >> 20));
+        let result = match (self.kept(), self.confirming) {
+            (true, true) => "kept, for longer".to_owned(),
+            (true, false) => "kept".to_owned(),
+            (false, _) => format!("broke: {}", self.broke.join(", ")),
+        };
+        write!(
+            f,
+            "{:>5.0}  {:>6}  {:>10.0}  {:>11.0}  {:>8.1}  {:>8.1}  {:>8.1}  {cpu:>10}  {rss:>8}  \
+             {result}",
+            self.at,
+            self.rooms,
+            self.rate,
+            self.deliveries_per_second,
+            self.p50_ms,
+            self.p99_ms,
+            self.seen.late_ms,
+        )
+    }
+}

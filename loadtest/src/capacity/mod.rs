@@ -1,0 +1,270 @@
+//! The largest load that a server carries while it still keeps what it promised, found by itself,
+//! and which limit gave first.
+//!
+//! [`search`] says what to try and knows nothing of servers; [`field`] holds the people, who stay
+//! in from step to step; [`step`] judges one load; [`limit`] names what was full at the load that
+//! broke; [`answer`] is what comes out.
+
+mod answer;
+mod field;
+mod limit;
+mod refusal;
+mod search;
+mod step;
+mod watch;
+
+use std::time::Duration;
+
+use tokio::sync::watch as channel;
+use tokio::time::Instant;
+
+pub use self::answer::{Asked, By, Capacity};
+use self::field::{Field, Grown};
+pub use self::limit::{Limit, Seen, ServerSeen, Thread};
+pub use self::search::{Next, Search};
+pub use self::step::{Slo, Step};
+use crate::files;
+use crate::progress::Progress;
+use crate::run::{CannotRun, Run, prepare};
+use crate::schedule::{Load, mixed};
+
+/// Files that are open besides connections.
+const OTHER_FILES: u64 = 64;
+/// What a step costs besides its own time: stragglers, and rooms that come in.
+const AROUND: Duration = Duration::from_secs(6);
+
+/// How often in a row a load that broke is not counted because other programs used the machine.
+const SPARED: u32 = 2;
+
+/// What to look for.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// How the server is reached, and how people come in. Its load says how many members a room
+    /// has, and the seed.
+    pub run: Run,
+    /// What is varied.
+    pub by: By,
+    /// The load to begin with: rooms, or commands a second.
+    pub from: u64,
+    /// The most to try.
+    pub most: u64,
+    /// When rooms are varied, commands a second in each room; otherwise how many rooms there are.
+    pub fixed: f64,
+    /// What has to be kept.
+    pub slo: Slo,
+    /// How long each load is played before it counts.
+    pub warm_up: Duration,
+    /// How long each load is measured.
+    pub window: Duration,
+    /// All of it takes no longer than this.
+    pub within: Duration,
+    /// How far apart the largest load that is kept and the smallest that breaks may be in the end.
+    pub precision: f64,
+    /// The answer must be at least this to pass.
+    pub at_least: Option<u64>,
+}
+
+impl Plan {
+    fn rooms(&self, load: u64) -> usize {
+        match self.by {
+            By::Rooms => usize::try_from(load).unwrap_or(usize::MAX),
+            // A number of rooms that a flag bounds.
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "whole and small"
+            )]
+            By::Rate => self.fixed as usize,
+        }
+    }
+
+    fn rate(&self, load: u64) -> f64 {
+        match self.by {
+            By::Rooms => load as f64 * self.fixed,
+            By::Rate => load as f64,
+        }
+    }
+
+    /// The most rooms that this process has open files for.
+    fn most_rooms(&self) -> Option<u64> {
+        let members = self.run.load.members as u64;
+        let wanted = self.rooms(self.most) as u64 * members + OTHER_FILES;
+        let got = files::raise(wanted).filter(|got| *got < wanted)?;
+        Some(got.saturating_sub(OTHER_FILES) / members.max(1))
+    }
+}
+
+/// Where the search stands.
+struct Finding<'a> {
+    plan: &'a Plan,
+    search: Search,
+    field: Field,
+    steps: Vec<Step>,
+    /// Why no more than the ceiling can be offered, when something else than the plan says so.
+    ceiling: Option<(Limit, Seen)>,
+    /// Steps in a row that were not counted.
+    spared: u32,
+    began: Instant,
+}
+
+/// Looks for the largest load that is kept. When `stop` becomes true it tells what is known.
+///
+/// # Errors
+/// [`CannotRun`] when not even one load could be tried.
+pub async fn find(
+    plan: &Plan,
+    stop: channel::Receiver<bool>,
+    progress: &Progress,
+) -> Result<Capacity, CannotRun> {
+    let began = Instant::now();
+    if let Some(pid) = plan.run.server_pid {
+        crate::measure::process::read(pid)?;
+    }
+    let search = Search::new(plan.from, plan.most, plan.precision);
+    let field = Field::new(prepare(&plan.run).await?, plan.run.server_pid, plan.run.drain);
+    let mut finding =
+        Finding { plan, search, field, steps: Vec::new(), ceiling: None, spared: 0, began };
+    if let Some(rooms) = plan.most_rooms() {
+        let why = format!("it may have files open for {rooms} rooms (ulimit -n)");
+        if plan.by == By::Rate || rooms == 0 {
+            let seats = plan.rooms(plan.from) * plan.run.load.members;
+            let (needed, got) = (seats as u64 + OTHER_FILES, rooms * plan.run.load.members as u64);
+            return Err(CannotRun::Files { needed, got: got + OTHER_FILES });
+        }
+        finding.search.at_most(rooms);
+        finding.ceiling = Some((Limit::Tester(why), Seen::default()));
+    }
+    progress.note(&Step::heading());
+    while let Some(next) = finding.search.next() {
+        if *stop.borrow() || !finding.has_time_for(next) {
+            break;
+        }
+        finding.step(next, &stop, progress).await?;
+    }
+    progress.end();
+    let stopped = *stop.borrow();
+    if finding.steps.is_empty() && stopped {
+        return Err(CannotRun::Stopped);
+    }
+    Ok(finding.answer(stopped))
+}
+
+impl Finding<'_> {
+    fn until(&self) -> Instant {
+        self.began + self.plan.within
+    }
+
+    fn window(&self, next: Next) -> Duration {
+        if next.confirming { self.plan.window * 2 } else { self.plan.window }
+    }
+
+    fn has_time_for(&self, next: Next) -> bool {
+        Instant::now() + self.plan.warm_up + self.window(next) + AROUND <= self.until()
+    }
+
+    async fn step(
+        &mut self,
+        next: Next,
+        stop: &channel::Receiver<bool>,
+        progress: &Progress,
+    ) -> Result<(), CannotRun> {
+        let (plan, rooms) = (self.plan, self.plan.rooms(next.load));
+        // What is left of the time must hold the load itself.
+        let until = self.until() - (plan.warm_up + self.window(next) + AROUND).min(plan.within);
+        match self.field.grow(rooms, until, stop, progress).await {
+            Grown::Enough => {}
+            Grown::Stopped => return self.cut_short(progress),
+            Grown::Refused(refused) => return self.refused(refused, progress),
+        }
+        let load = Load {
+            rooms,
+            members: plan.run.load.members,
+            rate: plan.rate(next.load),
+            duration: plan.warm_up + self.window(next),
+            seed: mixed(plan.run.load.seed, self.steps.len() as u64),
+        };
+        let at = self.began.elapsed().as_secs_f64();
+        let played = self.field.play(load, plan.warm_up, stop, progress).await;
+        if *stop.borrow() {
+            return Ok(());
+        }
+        let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
+        let step = Step::of(&played, rooms as u64, load.rate, &plan.slo, cores);
+        let step = Step { at, confirming: next.confirming, ..step };
+        progress.note(&step.to_string());
+        // What breaks while other programs use the machine is played again, as long as they are
+        // not always there.
+        let spared = !step.kept() && step.seen.is_disturbed() && self.spared < SPARED;
+        if spared {
+            self.spared += 1;
+        } else {
+            self.spared = 0;
+            self.search.tried(next, step.kept());
+        }
+        self.steps.push(Step { spared, ..step });
+        Ok(())
+    }
+
+    /// No more rooms than are there can be had: that is the ceiling, and what refused is why.
+    fn refused(
+        &mut self,
+        refused: std::collections::BTreeMap<String, u64>,
+        progress: &Progress,
+    ) -> Result<(), CannotRun> {
+        let names: Vec<_> = refused.iter().map(|(name, count)| format!("{name} {count}")).collect();
+        let there = self.field.len() as u64;
+        progress.note(&format!("no more than {there} rooms came in: {}", names.join(", ")));
+        let seen = Seen { refused, ..self.seen_by_now() };
+        if there == 0 || self.plan.by == By::Rate {
+            return Err(CannotRun::Refused(names.join(", ")));
+        }
+        self.ceiling = Some((seen.limit(), seen));
+        self.search.at_most(there);
+        Ok(())
+    }
+
+    /// There was no time for more rooms.
+    fn cut_short(&mut self, progress: &Progress) -> Result<(), CannotRun> {
+        let there = self.field.len() as u64;
+        progress.note(&format!("there was time for {there} rooms to come in"));
+        if there == 0 {
+            return Err(CannotRun::Stopped);
+        }
+        let why = "there was no time left to let more rooms in (--within)".to_owned();
+        self.ceiling = Some((Limit::Tester(why), Seen::default()));
+        self.search.at_most(there);
+        Ok(())
+    }
+
+    /// What the machine looks like without a load, for a refusal at the door.
+    fn seen_by_now(&self) -> Seen {
+        let used = watch::at_this_moment(self.plan.run.server_pid);
+        Seen { cores: f64::from(u16::MAX), server: used, ..Seen::default() }
+    }
+
+    fn answer(self, stopped: bool) -> Capacity {
+        let Self { plan, search, steps, ceiling, began, .. } = self;
+        let broke = search.broke();
+        // The last step of the smallest load that broke shows what gave.
+        let rooms_and_rate = broke.map(|load| (plan.rooms(load) as u64, plan.rate(load)));
+        let shown = steps.iter().rev().find(|step| {
+            !step.kept() && rooms_and_rate.is_some_and(|at| at.0 == step.rooms && at.1 == step.rate)
+        });
+        let (limit, seen) = match (shown, ceiling) {
+            (Some(step), _) => (step.seen.limit(), step.seen.clone()),
+            (None, Some((limit, seen))) => (limit, seen),
+            (None, None) => (Limit::Asked, Seen::default()),
+        };
+        let found = answer::Found {
+            largest: search.kept(),
+            broke,
+            confirmed: search.is_confirmed(),
+            finished: search.next().is_none(),
+            stopped,
+            limit,
+            seen,
+            seconds: began.elapsed().as_secs_f64(),
+        };
+        Capacity::of(plan, found, steps)
+    }
+}

@@ -1,0 +1,154 @@
+//! Which load to try next. Pure: what was tried and what came of it decide alone.
+//!
+//! Up by doubling until a load breaks, then by halving the gap between the largest that was kept
+//! and the smallest that broke, in ratio, until they are close; then the answer once more, for
+//! longer. A machine has bad moments, so a load that broke is tried again and believed to be too
+//! much only when it broke twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How often a load must break, or be kept after it broke, to be believed.
+const BELIEVED: u32 = 2;
+
+/// The search for the largest load, in whole units.
+#[derive(Clone, Debug)]
+pub struct Search {
+    from: u64,
+    ceiling: u64,
+    precision: f64,
+    tries: BTreeMap<(u64, bool), Tries>,
+    confirmed: BTreeSet<u64>,
+    too_much: BTreeSet<u64>,
+    enough: BTreeSet<u64>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Tries {
+    kept: u32,
+    broke: u32,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// The load to try.
+    pub load: u64,
+    /// Whether it is the answer, tried once more and for longer.
+    pub confirming: bool,
+}
+
+impl Search {
+    /// Begins at `from`, never goes above `ceiling`, and is content when the smallest load that
+    /// broke is at most `precision` times the largest that was kept. All are at least 1.
+    #[must_use]
+    pub fn new(from: u64, ceiling: u64, precision: f64) -> Self {
+        let ceiling = ceiling.max(1);
+        Self {
+            from: from.clamp(1, ceiling),
+            ceiling,
+            precision: precision.max(1.0),
+            tries: BTreeMap::new(),
+            confirmed: BTreeSet::new(),
+            too_much: BTreeSet::new(),
+            enough: BTreeSet::new(),
+        }
+    }
+
+    /// Takes in what came of a try.
+    pub fn tried(&mut self, next: Next, kept: bool) {
+        let tries = self.tries.entry((next.load, next.confirming)).or_default();
+        if kept {
+            tries.kept += 1;
+        } else {
+            tries.broke += 1;
+        }
+        let tries = *tries;
+        if tries.broke >= BELIEVED {
+            self.too_much.insert(next.load);
+            self.enough.remove(&next.load);
+        } else if tries.kept >= BELIEVED || (tries.kept > 0 && tries.broke == 0) {
+            self.enough.insert(next.load);
+            if next.confirming {
+                self.confirmed.insert(next.load);
+            }
+        }
+    }
+
+    /// More than this cannot be offered, whatever the reason. At least 1.
+    pub fn at_most(&mut self, ceiling: u64) {
+        self.ceiling = ceiling.clamp(1, self.ceiling);
+        self.from = self.from.min(self.ceiling);
+    }
+
+    /// What to try next; none when the answer is found.
+    #[must_use]
+    pub fn next(&self) -> Option<Next> {
+        if let Some(again) = self.undecided() {
+            return Some(again);
+        }
+        let plain = |load| Some(Next { load, confirming: false });
+        match (self.kept(), self.broke()) {
+            (None, None) => plain(self.from),
+            (None, Some(1)) => None,
+            (None, Some(broke)) => plain((broke / 2).max(1)),
+            (Some(kept), None) if kept < self.ceiling => {
+                plain(kept.saturating_mul(2).min(self.ceiling))
+            }
+            (Some(kept), Some(broke)) if !self.is_close(kept, broke) => plain(between(kept, broke)),
+            (Some(kept), _) if !self.confirmed.contains(&kept) => {
+                Some(Next { load: kept, confirming: true })
+            }
+            (Some(_), _) => None,
+        }
+    }
+
+    /// The largest load that was kept, below every one that is believed to be too much.
+    #[must_use]
+    pub fn kept(&self) -> Option<u64> {
+        let below = self.broke().unwrap_or(u64::MAX);
+        self.enough.range(..below).next_back().copied().map(|kept| kept.min(self.ceiling))
+    }
+
+    /// The smallest load that is believed to be too much.
+    #[must_use]
+    pub fn broke(&self) -> Option<u64> {
+        self.too_much.first().copied()
+    }
+
+    /// Whether the answer was kept for longer as well.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        self.kept().is_some_and(|kept| self.confirmed.contains(&kept))
+    }
+
+    /// Whether nothing above the answer could be tried.
+    #[must_use]
+    pub fn is_at_ceiling(&self) -> bool {
+        self.kept() == Some(self.ceiling) && self.broke().is_none()
+    }
+
+    /// A load whose tries do not agree yet.
+    fn undecided(&self) -> Option<Next> {
+        let open = |tries: &Tries| tries.broke == 1 && tries.kept < BELIEVED;
+        let (&(load, confirming), _) = self.tries.iter().find(|((load, _), tries)| {
+            *load <= self.ceiling && !self.too_much.contains(load) && open(tries)
+        })?;
+        Some(Next { load, confirming })
+    }
+
+    fn is_close(&self, kept: u64, broke: u64) -> bool {
+        broke <= kept + 1 || broke as f64 <= kept as f64 * self.precision
+    }
+}
+
+/// The geometric middle, strictly between.
+fn between(kept: u64, broke: u64) -> u64 {
+    // Loads stay far below 2^53.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number, not negative"
+    )]
+    let middle = (kept as f64 * broke as f64).sqrt().round() as u64;
+    middle.clamp(kept + 1, broke - 1)
+}

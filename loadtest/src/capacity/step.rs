@@ -1,0 +1,119 @@
+//! One step of the search: a load that was played, and whether it was kept.
+
+use serde::{Deserialize, Serialize};
+
+use super::field::Played;
+use super::limit::Seen;
+use super::refusal;
+
+/// Refusals that more load leads to are forgiven up to this share of all commands.
+const FORGIVEN: f64 = 0.001;
+
+/// What must be kept for a load to count.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slo {
+    /// The most that the 99th percentile may be, from due to received at every seat, in ms.
+    pub p99_ms: f64,
+}
+
+/// A load that was played.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// When it began, in seconds from the start of the search.
+    pub at: f64,
+    /// Rooms that were played.
+    pub rooms: u64,
+    /// Commands a second, in all of them together.
+    pub rate: f64,
+    /// Whether it was the answer once more, for longer.
+    pub confirming: bool,
+    /// Whether it broke while other programs used the machine, and so was not counted.
+    pub spared: bool,
+    /// Why it was not kept; empty when it was.
+    pub broke: Vec<String>,
+    /// From due to received, median, in ms.
+    pub p50_ms: f64,
+    /// From due to received, 99th percentile, in ms.
+    pub p99_ms: f64,
+    /// Deliveries a second.
+    pub deliveries_per_second: f64,
+    /// Connections that ended by themselves.
+    pub ended: u64,
+    /// What else was seen, the tester's own lateness included.
+    pub seen: Seen,
+}
+
+impl Step {
+    /// Judges what was played. `rooms` is how many were to be played.
+    pub(crate) fn of(played: &Played, rooms: u64, rate: f64, slo: &Slo, cores: f64) -> Self {
+        let mut refused = std::collections::BTreeMap::new();
+        for (name, count) in &played.ended {
+            *refused.entry(refusal::limit_of_close(name)).or_default() += count;
+        }
+        for (code, count) in &played.refused {
+            if refusal::is_of_load(code) {
+                *refused.entry(refusal::limit_of_code(code)).or_default() += count;
+            }
+        }
+        let used = &played.used;
+        Self {
+            at: 0.0,
+            rooms,
+            rate,
+            confirming: false,
+            spared: false,
+            broke: reasons(played, slo),
+            p50_ms: played.p50_ms,
+            p99_ms: played.p99_ms,
+            deliveries_per_second: played.per_second,
+            ended: played.ended.values().sum(),
+            seen: Seen {
+                p99_ms: played.p99_ms,
+                late_ms: played.late_ms,
+                refused,
+                tester_cores: used.tester_cores,
+                busy_cores: used.busy_cores,
+                cores,
+                server: used.server.clone(),
+            },
+        }
+    }
+
+    /// Whether everything was kept.
+    #[must_use]
+    pub fn kept(&self) -> bool {
+        self.broke.is_empty()
+    }
+}
+
+fn reasons(played: &Played, slo: &Slo) -> Vec<String> {
+    let mut broke = Vec::new();
+    let mut if_any = |count: u64, what: &str| {
+        if count > 0 {
+            broke.push(format!("{count} {what}"));
+        }
+    };
+    let at = &played.deliveries;
+    if_any(played.ended.values().sum(), "connections ended");
+    if_any(at.lost, "lost");
+    if_any(at.duplicated, "twice");
+    if_any(at.out_of_order, "out of order");
+    if_any(played.unanswered, "unanswered");
+    for (code, count) in &played.refused {
+        if refusal::is_of_load(code) && *count as f64 > played.sent as f64 * FORGIVEN {
+            if_any(*count, code);
+        }
+    }
+    if played.sent == 0 {
+        broke.push("nothing was sent".into());
+    }
+    if !played.settled {
+        broke.push("not everything had come in time".into());
+    }
+    if played.p99_ms > slo.p99_ms {
+        broke.push(format!("p99 {:.0} ms", played.p99_ms));
+    }
+    broke
+}

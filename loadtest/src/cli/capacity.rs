@@ -1,0 +1,129 @@
+//! `capacity`: how much a server carries.
+
+use std::time::Duration;
+
+use clap::Args;
+use setroom_protocol::limits;
+
+use super::ending::{Ending, Stopping, say};
+use super::target::{JsonFile, Target};
+use super::values::{duration, positive, rate};
+use crate::capacity::{By, Plan, Slo, find};
+use crate::progress::Progress;
+use crate::run::{Run, Share};
+use crate::schedule::Load;
+
+/// What has not come five seconds after the last command is late, whatever its percentile.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// What `capacity` is told.
+#[derive(Args, Debug)]
+pub struct CapacityArgs {
+    /// Which server.
+    #[command(flatten)]
+    pub target: Target,
+    /// What is varied: the number of rooms, each at a steady rate, or the commands a second in a
+    /// steady number of rooms.
+    #[arg(long, value_enum, default_value = "rooms")]
+    pub by: By,
+    /// Seats in each room, the facilitator's included.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=limits::PEOPLE as i64))]
+    pub members: u32,
+    /// Commands a second in each room, when rooms are varied. A question takes a minute or more
+    /// and about six commands; 0.2 is twice that, as if every set were in its liveliest part.
+    #[arg(long, default_value_t = 0.2, value_parser = rate)]
+    pub rate_per_room: f64,
+    /// Rooms, when the rate is varied.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub rooms: u32,
+    /// The load to begin with: rooms, or commands a second. [default: 50 rooms, or 100 a second]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub from: Option<u64>,
+    /// The most to try. [default: 20000 rooms, or 200000 a second]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub most: Option<u64>,
+    /// The most that the 99th percentile may be, from due to received at every seat, in ms.
+    #[arg(long, value_name = "MS", default_value_t = 150.0, value_parser = positive)]
+    pub slo_p99_ms: f64,
+    /// How long each load is measured; the answer at the end for twice as long.
+    #[arg(long, default_value = "10s", value_parser = duration)]
+    pub window: Duration,
+    /// How long each load is played before it counts.
+    #[arg(long, default_value = "3s", value_parser = duration)]
+    pub warm_up: Duration,
+    /// All of it takes no longer than this; then it tells what is known.
+    #[arg(long, default_value = "9m", value_parser = duration)]
+    pub within: Duration,
+    /// How close the largest load that is kept and the smallest that breaks come, in per cent.
+    #[arg(long, value_name = "PERCENT", default_value_t = 8.0, value_parser = positive)]
+    pub precision: f64,
+    /// Fails when the answer is below this.
+    #[arg(long)]
+    pub at_least: Option<u64>,
+    /// Where the result goes.
+    #[command(flatten)]
+    pub json: JsonFile,
+}
+
+impl CapacityArgs {
+    async fn plan(&self, fresh: u64) -> Result<Plan, String> {
+        let dial = self.target.dial().await.map_err(|e| e.to_string())?;
+        let (from, most, fixed) = match self.by {
+            By::Rooms => (50, 20_000, self.rate_per_room),
+            By::Rate => (100, 200_000, f64::from(self.rooms)),
+        };
+        let most = self.most.unwrap_or(most);
+        let from = self.from.unwrap_or(from);
+        if self.from.is_some_and(|from| from > most) {
+            return Err("--from is above --most".into());
+        }
+        if self.warm_up + self.window * 2 >= self.within {
+            return Err("--within leaves no time for a --warm-up and two --window".into());
+        }
+        let most_rooms = match self.by {
+            By::Rooms => usize::try_from(most).unwrap_or(usize::MAX),
+            By::Rate => self.rooms as usize,
+        };
+        let load = Load {
+            rooms: most_rooms,
+            members: self.members as usize,
+            rate: 1.0,
+            duration: self.warm_up + self.window,
+            seed: self.target.seed.unwrap_or(fresh),
+        };
+        Ok(Plan {
+            run: Run {
+                url: self.target.url.clone(),
+                dial,
+                load,
+                salt: fresh,
+                sealing: self.target.sealing(),
+                server_pid: self.target.server_pid,
+                drain: DRAIN,
+                share: Share::WHOLE,
+                gate: None,
+            },
+            by: self.by,
+            from: from.min(most),
+            most,
+            fixed,
+            slo: Slo { p99_ms: self.slo_p99_ms },
+            warm_up: self.warm_up,
+            window: self.window,
+            within: self.within,
+            precision: 1.0 + self.precision / 100.0,
+            at_least: self.at_least,
+        })
+    }
+
+    pub(super) async fn perform(self) -> Result<Ending, String> {
+        let plan = self.plan(rand::random()).await?;
+        let mut file = self.json.open()?;
+        let stopping = Stopping::by_hand();
+        let found = find(&plan, stopping.watch(), &Progress::for_stderr()).await;
+        let found = found.map_err(|e| e.to_string())?;
+        file.write(&found)?;
+        say(&found)?;
+        Ok(found.verdict.into())
+    }
+}
