@@ -4,6 +4,7 @@
 //! into it, and one `perform` that ends in [`Ending`] or in one sentence about why it could not run.
 
 mod capacity;
+mod compare;
 mod ending;
 mod lines;
 mod outputs;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use capacity::CapacityArgs;
+pub use compare::CompareArgs;
 pub use ending::{Ending, Stopping};
 pub use outputs::Outputs;
 pub use report::ReportArgs;
@@ -45,6 +47,8 @@ pub enum Job {
     Report(ReportArgs),
     /// Finds the largest load that the server still carries well, and which limit gives first.
     Capacity(CapacityArgs),
+    /// Compares a report with an earlier one of the same load, as a gate.
+    Compare(CompareArgs),
 }
 
 impl Cli {
@@ -60,6 +64,7 @@ impl Cli {
                 Job::Run(args) => Box::pin(args.perform()).await,
                 Job::Report(args) => args.perform(),
                 Job::Capacity(args) => Box::pin(args.perform()).await,
+                Job::Compare(args) => args.perform(),
             }
         });
         match done {

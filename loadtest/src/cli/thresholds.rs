@@ -8,22 +8,46 @@ use crate::measure::verdict::Thresholds;
 /// The thresholds that flags set.
 #[derive(Args, Clone, Debug)]
 pub struct ThresholdArgs {
-    /// The most that the 99th percentile may be, from due to received at every seat, in ms.
-    #[arg(long, value_name = "MS", default_value_t = 50.0, value_parser = positive)]
-    pub fail_p99_ms: f64,
+    /// The most that the 99th percentile may be, from due to received at every seat, in ms; 50
+    /// unless said otherwise.
+    #[arg(long, value_name = "MS", value_parser = positive)]
+    pub fail_p99_ms: Option<f64>,
     /// The most that the 99th percentile of joining may be, in ms.
     #[arg(long, value_name = "MS", value_parser = positive)]
     pub fail_join_p99_ms: Option<f64>,
+    /// The most that it may take until everybody is in, in seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = positive)]
+    pub fail_join_seconds: Option<f64>,
+    /// The most that it may take until everybody is back after each fault, in seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = positive)]
+    pub fail_back_seconds: Option<f64>,
+    /// The most commands that may be refused, in hundredths of those that were sent.
+    #[arg(long, value_name = "PERCENT", value_parser = positive)]
+    pub fail_refused_percent: Option<f64>,
+    /// The most that the server's memory may grow in the measured part, in hundredths.
+    #[arg(long, value_name = "PERCENT", value_parser = positive)]
+    pub fail_memory_growth_percent: Option<f64>,
 }
 
 impl ThresholdArgs {
     /// What a verdict looks at.
     #[must_use]
     pub fn thresholds(&self) -> Thresholds {
+        self.over(Thresholds::default())
+    }
+
+    /// What a scenario asks for, with what was said by hand in its place.
+    #[must_use]
+    pub fn over(&self, scenario: Thresholds) -> Thresholds {
         Thresholds {
-            p99_ms: self.fail_p99_ms,
-            join_p99_ms: self.fail_join_p99_ms,
-            ..Thresholds::default()
+            p99_ms: self.fail_p99_ms.unwrap_or(scenario.p99_ms),
+            join_p99_ms: self.fail_join_p99_ms.or(scenario.join_p99_ms),
+            join_seconds: self.fail_join_seconds.or(scenario.join_seconds),
+            back_seconds: self.fail_back_seconds.or(scenario.back_seconds),
+            refused_percent: self.fail_refused_percent.or(scenario.refused_percent),
+            memory_growth_percent: self
+                .fail_memory_growth_percent
+                .or(scenario.memory_growth_percent),
         }
     }
 }

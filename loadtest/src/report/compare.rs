@@ -1,1 +1,280 @@
-//! Two reports of the same load, one against the other.
+//! Two reports of the same load: is the second worse than the first by more than is allowed?
+//!
+//! A figure fails the comparison when it is worse by more than its ratio *and* by more than the
+//! figures of single seconds differ within the two runs anyway. What may not happen at all, as a
+//! lost delivery, has no ratio.
+
+use std::fmt;
+
+use super::{Report, headroom, words};
+use crate::measure::timeline::Slot;
+
+/// The most that each figure of B may be, as a multiple of A's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ratios {
+    /// Latency at the 99th percentile.
+    pub p99: f64,
+    /// Latency at the 50th percentile.
+    pub p50: f64,
+    /// Joining at the 99th percentile.
+    pub join: f64,
+    /// Coming back at the 99th percentile.
+    pub back: f64,
+    /// The server's processor time for each delivery.
+    pub cpu: f64,
+    /// The server's memory for each seat.
+    pub memory: f64,
+}
+
+/// What came of one figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// Not worse than is allowed.
+    Kept,
+    /// Worse than is allowed, but by less than the runs differ within themselves.
+    Noise,
+    /// Worse than is allowed.
+    Worse,
+}
+
+/// One figure of both.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// What it is.
+    pub figure: &'static str,
+    /// Of the first, and of the second.
+    pub values: [f64; 2],
+    /// What both are counted in.
+    pub unit: &'static str,
+    /// The most that the second may be of the first; none where nothing may be worse.
+    pub most: Option<f64>,
+    /// How much single seconds differ within the runs, in the figure's unit; where that is known.
+    pub noise: Option<f64>,
+}
+
+/// The comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// Each figure.
+    pub rows: Vec<Row>,
+}
+
+/// In what the two runs differ that should be the same, a sentence's part each.
+#[must_use]
+pub fn differences(one: &Report, two: &Report) -> Vec<String> {
+    let (a, b) = (&one.outcome, &two.outcome);
+    let machine = |report: &Report| {
+        let mut parts: Vec<_> = report.outcome.testers.iter().collect();
+        parts.extend(report.outcome.server.as_ref().map(|server| &server.machine));
+        let parts = parts.into_iter().map(|at| {
+            format!("{} cores {}", at.cores, at.processor.as_deref().unwrap_or_default())
+        });
+        parts.collect::<Vec<_>>().join(", ")
+    };
+    let pairs = [
+        ("scenario", a.asked.scenario.clone(), b.asked.scenario.clone()),
+        ("sets", Some(a.asked.rooms.to_string()), Some(b.asked.rooms.to_string())),
+        ("people in each", Some(a.asked.members.to_string()), Some(b.asked.members.to_string())),
+        ("commands a second", Some(words::number(a.asked.rate)), Some(words::number(b.asked.rate))),
+        (
+            "length",
+            Some(words::seconds(a.asked.duration_seconds)),
+            Some(words::seconds(b.asked.duration_seconds)),
+        ),
+        (
+            "speed",
+            Some(words::number(a.asked.compressed.unwrap_or(1.0))),
+            Some(words::number(b.asked.compressed.unwrap_or(1.0))),
+        ),
+        ("sealing", Some(sealing(a.asked.opaque)), Some(sealing(b.asked.opaque))),
+        ("machine", Some(machine(one)), Some(machine(two))),
+        ("end", Some(end(a.partial)), Some(end(b.partial))),
+    ];
+    let none = || "none".to_owned();
+    let unequal = pairs.into_iter().filter(|(_, a, b)| a != b);
+    unequal
+        .map(|(what, a, b)| {
+            format!("{what} {} against {}", a.unwrap_or_else(none), b.unwrap_or_else(none))
+        })
+        .collect()
+}
+
+fn sealing(opaque: bool) -> String {
+    if opaque { "random bytes" } else { "real" }.to_owned()
+}
+
+fn end(partial: bool) -> String {
+    if partial { "stopped early" } else { "whole" }.to_owned()
+}
+
+impl Comparison {
+    /// Compares the second with the first.
+    #[must_use]
+    pub fn of(one: &Report, two: &Report, ratios: &Ratios) -> Self {
+        let both = [one, two];
+        let at = |figure, of: &dyn Fn(&Report) -> f64, unit, most, noise| Row {
+            figure,
+            values: both.map(of),
+            unit,
+            most,
+            noise,
+        };
+        let spread = |quantile| spread(&both, |slot| slot.latency.at(quantile));
+        let figures = |report: &Report| report.figures;
+        let mut rows = vec![
+            at("latency p50", &|r| figures(r).latency_ms.p50, "ms", Some(ratios.p50), spread(0.5)),
+            at("latency p99", &|r| figures(r).latency_ms.p99, "ms", Some(ratios.p99), spread(0.99)),
+            at("joining p99", &|r| figures(r).join_ms.p99, "ms", Some(ratios.join), None),
+        ];
+        if both.iter().all(|report| report.outcome.back.count() > 0) {
+            rows.push(at(
+                "coming back p99",
+                &|r| figures(r).back_ms.p99,
+                "ms",
+                Some(ratios.back),
+                None,
+            ));
+        }
+        if let [Some(a), Some(b)] = both.map(|report| report.figures.server) {
+            let cpu = spread_of_cpu(&both);
+            rows.push(Row {
+                figure: "processor for each delivery",
+                values: [a.cpu_us_per_delivery, b.cpu_us_per_delivery],
+                unit: "µs",
+                most: Some(ratios.cpu),
+                noise: cpu,
+            });
+            rows.push(Row {
+                figure: "memory for each person",
+                values: [a.rss_bytes_per_seat, b.rss_bytes_per_seat],
+                unit: "B",
+                most: Some(ratios.memory),
+                noise: None,
+            });
+        }
+        let count = |figure, of: &dyn Fn(&Report) -> u64| Row {
+            figure,
+            values: both.map(|report| of(report) as f64),
+            unit: "",
+            most: None,
+            noise: None,
+        };
+        rows.push(count("deliveries lost", &|r| r.outcome.deliveries.lost));
+        rows.push(count("deliveries that came twice", &|r| r.outcome.deliveries.duplicated));
+        rows.push(count("deliveries out of order", &|r| r.outcome.deliveries.out_of_order));
+        rows.push(count("deliveries in the wrong room", &|r| r.outcome.deliveries.wrong_room));
+        rows.push(count("connections that never came back", &|r| r.outcome.reconnects.never));
+        rows.push(count("views that differ", &|r| {
+            r.outcome.views.checked.saturating_sub(r.outcome.views.equal)
+        }));
+        Self { rows }
+    }
+
+    /// Whether nothing is worse than is allowed.
+    #[must_use]
+    pub fn kept(&self) -> bool {
+        self.rows.iter().all(|row| row.judged() != Judged::Worse)
+    }
+}
+
+impl Row {
+    /// The second as a multiple of the first; none when the first is 0.
+    #[must_use]
+    pub fn ratio(&self) -> Option<f64> {
+        let [one, two] = self.values;
+        (one > 0.0).then(|| two / one)
+    }
+
+    /// What came of it.
+    #[must_use]
+    pub fn judged(&self) -> Judged {
+        let [one, two] = self.values;
+        let Some(most) = self.most else {
+            return if two > one { Judged::Worse } else { Judged::Kept };
+        };
+        if two <= one * most || one <= 0.0 {
+            Judged::Kept
+        } else if self.within_noise() {
+            Judged::Noise
+        } else {
+            Judged::Worse
+        }
+    }
+
+    /// Whether the two differ by no more than single seconds do.
+    #[must_use]
+    pub fn within_noise(&self) -> bool {
+        let [one, two] = self.values;
+        self.noise.is_some_and(|noise| (two - one).abs() <= noise)
+    }
+}
+
+/// How far the middle half of the seconds of either run reaches, for a figure of each second.
+fn spread(both: &[&Report; 2], of: impl Fn(&Slot) -> Option<f64>) -> Option<f64> {
+    let spreads = both.iter().filter_map(|report| {
+        let mut all: Vec<f64> = headroom::measured(&report.outcome).filter_map(&of).collect();
+        all.sort_by(f64::total_cmp);
+        // Fewer seconds than these tell nothing about their spread.
+        if all.len() < 8 {
+            return None;
+        }
+        Some(all.get(all.len() * 3 / 4)? - all.get(all.len() / 4)?)
+    });
+    spreads.max_by(f64::total_cmp)
+}
+
+fn spread_of_cpu(both: &[&Report; 2]) -> Option<f64> {
+    spread(both, |slot| {
+        let cpu = slot.server?.cpu_seconds;
+        (slot.deliveries > 0).then(|| cpu * 1e6 / slot.deliveries as f64)
+    })
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let worse: Vec<_> = self.rows.iter().filter(|row| row.judged() == Judged::Worse).collect();
+        if worse.is_empty() {
+            writeln!(f, "PASS: B is not worse than A by more than is allowed.")?;
+        } else {
+            let worse: Vec<_> = worse.iter().map(|row| row.reason()).collect();
+            writeln!(f, "FAIL: {}.", worse.join("; "))?;
+        }
+        writeln!(f)?;
+        writeln!(f, "{:<34}{:>12}{:>12}{:>8}  verdict", "figure", "A", "B", "B/A")?;
+        for row in &self.rows {
+            let [one, two] = row.values.map(|value| words::in_unit(value, row.unit));
+            let ratio = row.ratio().map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}"));
+            writeln!(f, "{:<34}{one:>12}{two:>12}{ratio:>8}  {}", row.figure, row.in_words())?;
+        }
+        Ok(())
+    }
+}
+
+impl Row {
+    fn in_words(&self) -> String {
+        let most = self.most.map_or("no more than A".to_owned(), |most| format!("at most {most}"));
+        let verdict = match self.judged() {
+            Judged::Worse => format!("WORSE ({most})"),
+            Judged::Noise => format!("kept ({most}, but within the noise)"),
+            Judged::Kept => format!("kept ({most})"),
+        };
+        match self.noise {
+            Some(noise) if self.within_noise() && self.values != [0.0; 2] => {
+                let noise = words::in_unit(noise, self.unit);
+                format!("{verdict}; single seconds differ by {noise}")
+            }
+            _ => verdict,
+        }
+    }
+
+    fn reason(&self) -> String {
+        let [one, two] = self.values.map(|value| words::in_unit(value, self.unit));
+        match (self.most, self.ratio()) {
+            (Some(most), Some(ratio)) => format!(
+                "{} went from {one} to {two}, {ratio:.2} times as much where {most} is allowed",
+                self.figure
+            ),
+            _ => format!("{} went from {one} to {two}", self.figure),
+        }
+    }
+}

@@ -36,6 +36,8 @@ mod journal_sqlite;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod load_report;
+#[cfg(test)]
 mod presence;
 #[cfg(test)]
 mod program;
