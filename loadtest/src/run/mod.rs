@@ -31,7 +31,7 @@ use crate::measure::outcome::{Asked, Limits, Outcome, Views, Watched, add};
 use crate::measure::process::{self, ProcessError};
 use crate::measure::recorder::Recorder;
 use crate::measure::sampler::Sampler;
-use crate::progress::Progress;
+use crate::progress::{Progress, Pulse};
 use crate::schedule::Load;
 
 /// Rooms that are set up at the same time: a storm, and yet each finds the server answering.
@@ -270,6 +270,7 @@ async fn measure(
         });
     }
     let mut show = tokio::time::interval(SHOW);
+    let mut pulse = Pulse::new();
     loop {
         tokio::select! {
             player = playing.join_next() => match player {
@@ -280,9 +281,7 @@ async fn measure(
             },
             _ = show.tick() => {
                 let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-                let so_far = recorder.latency();
-                let message = format!("{} received, p99 {:.1} ms", so_far.count(), so_far.at(0.99));
-                progress.at(ms, &message);
+                progress.at(ms, pulse.line(recorder));
             }
         }
     }

@@ -1,18 +1,27 @@
-//! How far a run is: a bar on a terminal, a line now and then elsewhere. All of it on standard
+//! How far a run is: a bar on a terminal, a line every few seconds elsewhere. All of it on standard
 //! error, so that standard output is the report alone.
+
+mod pulse;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio::time::Instant;
+
+pub use self::pulse::Pulse;
+
+/// How far lines are apart where there is no terminal.
+const APART: Duration = Duration::from_secs(5);
 
 /// Where progress is shown.
 #[derive(Debug)]
 pub enum Progress {
     /// Nowhere.
     Silent,
-    /// As plain lines, one for each tenth.
+    /// As plain lines, one every few seconds.
     Lines(Mutex<Step>),
     /// As a bar.
     Bar(ProgressBar),
@@ -23,7 +32,8 @@ pub enum Progress {
 pub struct Step {
     name: &'static str,
     total: u64,
-    tenths: u64,
+    done: u64,
+    said: Option<Instant>,
 }
 
 impl Progress {
@@ -32,7 +42,7 @@ impl Progress {
     pub fn for_stderr() -> Self {
         if std::io::stderr().is_terminal() {
             let bar = ProgressBar::no_length();
-            let style = ProgressStyle::with_template("{prefix:>8} {bar:40} {percent:>3} %  {msg}");
+            let style = ProgressStyle::with_template("{prefix:>6} {bar:24} {percent:>3} %  {msg}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             Self::Bar(bar)
         } else {
@@ -55,7 +65,7 @@ impl Progress {
             Self::Silent => {}
             Self::Lines(step) => {
                 *step.lock().unwrap_or_else(PoisonError::into_inner) =
-                    Step { name, total, tenths: 0 };
+                    Step { name, total, done: 0, said: Some(Instant::now()) };
                 line(name);
             }
             Self::Bar(bar) => {
@@ -73,11 +83,15 @@ impl Progress {
             Self::Silent => {}
             Self::Lines(step) => {
                 let mut step = step.lock().unwrap_or_else(PoisonError::into_inner);
-                let tenths = (done * 10).checked_div(step.total).unwrap_or(10).min(10);
-                if tenths > step.tenths {
-                    step.tenths = tenths;
-                    line(&format!("{} {} % {message}", step.name, tenths * 10));
+                let now = Instant::now();
+                // The end is told whenever it comes.
+                let due = step.said.is_none_or(|said| now.duration_since(said) >= APART);
+                if step.done < step.total && (due || done >= step.total) {
+                    step.said = Some(now);
+                    let percent = (done * 100).checked_div(step.total).unwrap_or(100).min(100);
+                    line(format!("{} {percent} % {message}", step.name).trim_end());
                 }
+                step.done = done;
             }
             Self::Bar(bar) => {
                 bar.set_position(done);
