@@ -4,6 +4,7 @@
 //! its half of the sealing. [`run`] fills rooms with such clients and measures from the moment a
 //! command was due, by the pure [`schedule`], to its receipt at every seat.
 
+pub mod agent;
 pub mod capacity;
 pub mod cli;
 pub mod client;

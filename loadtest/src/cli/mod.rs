@@ -3,6 +3,7 @@
 //! A subcommand is a struct of its own options, with [`Target`] and what else it shares flattened
 //! into it, and one `perform` that ends in [`Ending`] or in one sentence about why it could not run.
 
+mod agent;
 mod capacity;
 mod compare;
 mod ending;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use agent::AgentArgs;
 pub use capacity::CapacityArgs;
 pub use compare::CompareArgs;
 pub use ending::{Ending, Stopping};
@@ -49,6 +51,8 @@ pub enum Job {
     Capacity(CapacityArgs),
     /// Compares a report with an earlier one of the same load, as a gate.
     Compare(CompareArgs),
+    /// Waits for a `run --agents` elsewhere, and does its part of the load.
+    Agent(AgentArgs),
 }
 
 impl Cli {
@@ -65,6 +69,7 @@ impl Cli {
                 Job::Report(args) => args.perform(),
                 Job::Capacity(args) => Box::pin(args.perform()).await,
                 Job::Compare(args) => args.perform(),
+                Job::Agent(args) => Box::pin(args.perform()).await,
             }
         });
         match done {

@@ -1,5 +1,6 @@
 //! `run`: one load, measured.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -10,6 +11,7 @@ use super::outputs::Outputs;
 use super::target::{BadTarget, Target};
 use super::thresholds::ThresholdArgs;
 use super::values::{duration, rate};
+use crate::agent::{Lead, Token, Work, lead};
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::run::{Run, Share, run};
@@ -36,6 +38,12 @@ pub struct RunArgs {
     /// How long commands are due, as in 60s, 500ms or 2m.
     #[arg(long, value_parser = duration)]
     pub duration: Duration,
+    /// Other machines that share the load, each running `setroom-loadtest agent`.
+    #[arg(long, value_name = "HOST:PORT", value_delimiter = ',', requires = "token_file")]
+    pub agents: Vec<String>,
+    /// The secret that is shared with them: a file that only its owner can read.
+    #[arg(long, value_name = "FILE", requires = "agents")]
+    pub token_file: Option<PathBuf>,
     /// What has to be kept.
     #[command(flatten)]
     pub thresholds: ThresholdArgs,
@@ -86,12 +94,43 @@ impl RunArgs {
         })
     }
 
+    /// The same run, divided among agents.
+    fn divided(&self, plan: &Run, token: &Path) -> Result<Lead, String> {
+        Ok(Lead {
+            agents: self.agents.clone(),
+            token: Token::from_file(token).map_err(|e| e.to_string())?,
+            work: Work {
+                url: plan.url.clone(),
+                origin: self.target.origin.clone(),
+                rooms: plan.load.rooms,
+                members: plan.load.members,
+                rate: plan.load.rate,
+                duration: plan.load.duration,
+                seed: plan.load.seed,
+                opaque: self.target.opaque,
+                drain: plan.drain,
+                share: Share::WHOLE,
+            },
+            server_pid: plan.server_pid,
+        })
+    }
+
     pub(super) async fn perform(self) -> Result<Ending, String> {
         let plan = self.plan(rand::random()).await.map_err(|e| e.to_string())?;
         let mut outputs = self.outputs.open()?;
         let stopping = Stopping::by_hand();
-        let outcome = run(&plan, stopping.watch(), &Progress::for_stderr()).await;
-        let mut outcome = outcome.map_err(|e| e.to_string())?;
+        let progress = Progress::for_stderr();
+        let mut outcome = match &self.token_file {
+            Some(token) => {
+                let divided = self.divided(&plan, token)?;
+                let outcome = lead(&divided, stopping.watch(), &progress).await;
+                outcome.map_err(|e| e.to_string())?
+            }
+            None => {
+                let outcome = run(&plan, stopping.watch(), &progress).await;
+                outcome.map_err(|e| e.to_string())?
+            }
+        };
         outcome.asked.command_line = std::env::args().collect();
         let report = Report::of(&outcome, &self.thresholds.thresholds());
         let report = outputs.write(report)?;

@@ -21,6 +21,9 @@ pub struct Outcome {
     pub testers: Vec<Machine>,
     /// Whether it was stopped before its end.
     pub partial: bool,
+    /// Testers whose part is missing, each with why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// Seats that were to be taken, facilitators included.
     pub seats: u64,
     /// How long it took until everybody was in, in seconds.
@@ -213,6 +216,7 @@ impl Outcome {
         self.asked.merge(other.asked);
         self.testers.extend(other.testers);
         self.partial |= other.partial;
+        self.missing.extend(other.missing);
         self.seats += other.seats;
         self.join_seconds = self.join_seconds.max(other.join_seconds);
         let end = (self.load_began + self.load_seconds).max(other.load_began + other.load_seconds);

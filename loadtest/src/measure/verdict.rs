@@ -86,6 +86,10 @@ pub fn checks(thresholds: &Thresholds, outcome: &Outcome) -> Vec<Check> {
         let reason = Some("it was stopped before its end".into());
         checks.push(Check { reason, ..count("stopped before its end", 1) });
     }
+    for missing in &outcome.missing {
+        let reason = Some(format!("a part is missing: {missing}"));
+        checks.push(Check { reason, ..count("parts that are missing", 1) });
+    }
     asked_for(&mut checks, thresholds, outcome);
     faults(&mut checks, thresholds, outcome);
     delivered(&mut checks, outcome);

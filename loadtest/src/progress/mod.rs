@@ -9,6 +9,8 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 pub use self::pulse::Pulse;
@@ -25,6 +27,20 @@ pub enum Progress {
     Lines(Mutex<Step>),
     /// As a bar.
     Bar(ProgressBar),
+    /// Elsewhere, by whoever watches.
+    Told(watch::Sender<Told>),
+}
+
+/// How far something is, for somebody who is not here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// The present step.
+    pub step: String,
+    /// Units of it that are done.
+    pub done: u64,
+    /// Units in all.
+    pub total: u64,
 }
 
 /// How far the present step is.
@@ -53,7 +69,7 @@ impl Progress {
     /// Says something that is worth knowing.
     pub fn note(&self, text: &str) {
         match self {
-            Self::Silent => {}
+            Self::Silent | Self::Told(_) => {}
             Self::Lines(_) => line(text),
             Self::Bar(bar) => bar.suspend(|| line(text)),
         }
@@ -67,6 +83,9 @@ impl Progress {
                 *step.lock().unwrap_or_else(PoisonError::into_inner) =
                     Step { name, total, done: 0, said: Some(Instant::now()) };
                 line(name);
+            }
+            Self::Told(told) => {
+                told.send_replace(Told { step: name.to_owned(), done: 0, total });
             }
             Self::Bar(bar) => {
                 bar.set_prefix(name);
@@ -93,6 +112,7 @@ impl Progress {
                 }
                 step.done = done;
             }
+            Self::Told(told) => told.send_modify(|told| told.done = done),
             Self::Bar(bar) => {
                 bar.set_position(done);
                 bar.set_message(message.to_owned());

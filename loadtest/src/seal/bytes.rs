@@ -53,7 +53,7 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 }
 
 /// HKDF-SHA256 (RFC 5869) with the info given in pieces.
-pub(super) fn hkdf<const N: usize>(ikm: &[u8], salt: &[u8], info: &[&[u8]]) -> [u8; N] {
+pub(crate) fn hkdf<const N: usize>(ikm: &[u8], salt: &[u8], info: &[&[u8]]) -> [u8; N] {
     // HKDF-SHA256 gives at most 255 × 32 bytes; checked here at compile time, so that the
     // call below cannot fail.
     const { assert!(N <= 255 * 32, "HKDF-SHA256 gives at most 8160 bytes") };
@@ -64,7 +64,7 @@ pub(super) fn hkdf<const N: usize>(ikm: &[u8], salt: &[u8], info: &[&[u8]]) -> [
 }
 
 /// HMAC-SHA256 with a 32-byte key, ready for the message.
-pub(super) fn hmac_sha256(key: &[u8; 32]) -> Hmac<Sha256> {
+pub(crate) fn hmac_sha256(key: &[u8; 32]) -> Hmac<Sha256> {
     // RFC 2104 fills the key up with zeros to the block of 64 bytes. Doing that here takes the
     // constructor that cannot fail.
     let mut block = Zeroizing::new([0; 64]);

@@ -7,7 +7,9 @@
     reason = "a test stops at the first surprise, also in its own functions"
 )]
 
+mod agents;
 mod capacity;
+mod channel;
 mod client;
 mod counting;
 mod fake;
@@ -18,3 +20,9 @@ mod schema;
 mod sealing;
 mod selftest;
 mod vectors;
+
+/// Waits for an event; gives up only when something is broken.
+async fn soon<T>(event: impl Future<Output = T>) -> T {
+    let patience = std::time::Duration::from_secs(60);
+    tokio::time::timeout(patience, Box::pin(event)).await.expect("the awaited event did not happen")
+}

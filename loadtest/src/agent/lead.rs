@@ -1,0 +1,199 @@
+//! The lead: divides a load among agents, lets them begin together, and merges what they measured.
+//!
+//! An agent that is lost before everybody is in ends the run, since nothing was measured yet.
+//! Afterwards the others go on, and the outcome says whose part is missing. Nothing is waited for
+//! without a bound: an agent that says nothing for [`SILENCE`] is lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::channel::{ChannelError, Receiver, Sender, Side, open};
+use super::crew::Crew;
+use super::lock_step::{Exchange, Offset};
+use super::message::{FromAgent, FromLead, Work};
+use super::{Token, VERSION};
+use crate::measure::machine::Machine;
+use crate::measure::outcome::{Outcome, Watched};
+use crate::measure::process::{self, ProcessError};
+use crate::measure::recorder::Recorder;
+use crate::measure::sampler::Sampler;
+use crate::progress::Progress;
+use crate::run::Share;
+
+/// How long an agent may take to answer at first.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// An agent that says nothing for this long is lost.
+pub(super) const SILENCE: Duration = Duration::from_secs(20);
+/// Questions about the time: the quickest of them counts.
+const EXCHANGES: usize = 9;
+/// From the word to the moment itself: enough for the word to arrive.
+const AHEAD: Duration = Duration::from_millis(500);
+/// How much longer than its duration a run may take: joins, stragglers, checks.
+const AROUND: Duration = Duration::from_secs(1200);
+/// Messages of agents that may wait to be read.
+const WAITING: usize = 64;
+
+/// What the lead is to do.
+#[derive(Clone, Debug)]
+pub struct Lead {
+    /// Its agents, each as `HOST:PORT`.
+    pub agents: Vec<String>,
+    /// What they share with it.
+    pub token: Token,
+    /// The whole load; each agent gets a share of it.
+    pub work: Work,
+    /// The server's process on the lead's own machine, to be watched from here.
+    pub server_pid: Option<u32>,
+}
+
+/// Why there is nothing to report.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotLead {
+    /// An agent cannot be worked with.
+    #[error("agent {agent}: {error}")]
+    Agent {
+        /// As it was given.
+        agent: String,
+        /// Why.
+        error: ChannelError,
+    },
+    /// An agent cannot do its part.
+    #[error("agent {agent} could not run: {why}")]
+    Work {
+        /// As it was given.
+        agent: String,
+        /// Its own sentence.
+        why: String,
+    },
+    /// The server's process cannot be watched.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// Stopped before anything was measured.
+    #[error("stopped before everybody was in, so nothing was measured")]
+    Stopped,
+    /// Nobody is left to tell anything.
+    #[error("no agent is left: {0}")]
+    Nobody(String),
+}
+
+/// An agent that has proved itself, and whose time is known.
+#[derive(Debug)]
+pub(super) struct Agent {
+    pub(super) name: String,
+    pub(super) sender: Sender<OwnedWriteHalf>,
+    receiver: Option<Receiver<OwnedReadHalf>>,
+    pub(super) offset: Offset,
+}
+
+/// Runs a load on all agents together.
+///
+/// # Errors
+/// [`CannotLead`], when there is nothing to report.
+pub async fn lead(
+    lead: &Lead,
+    stop: watch::Receiver<bool>,
+    progress: &Progress,
+) -> Result<Outcome, CannotLead> {
+    let epoch = Instant::now();
+    let mut agents = meet(lead, epoch).await?;
+    let doubt = agents.iter().map(|agent| agent.offset.within).max().unwrap_or_default();
+    progress.note(&format!(
+        "{} agents, their clocks known to within {:.1} ms",
+        agents.len(),
+        doubt.as_secs_f64() * 1000.0
+    ));
+    let reading = || lead.server_pid.map(process::read_whole).transpose();
+    let before = reading()?;
+
+    let (said, heard) = mpsc::channel(WAITING);
+    let mut ears = JoinSet::new();
+    for (index, agent) in agents.iter_mut().enumerate() {
+        if let Some(receiver) = agent.receiver.take() {
+            ears.spawn(listen(index, receiver, said.clone()));
+        }
+    }
+    let begin = Instant::now() + AHEAD + doubt;
+    let mut crew = Crew::new(agents, heard, epoch);
+    for index in 0..crew.len() {
+        let share = Share { index, of: crew.len() };
+        let work = Box::new(Work { share, ..lead.work.clone() });
+        let at_us = crew.theirs(index, begin);
+        crew.tell(index, &FromLead::Work { work, at_us }).await;
+    }
+    let recorder = Arc::new(Recorder::new());
+    let sampler = lead.server_pid.map(|pid| Sampler::start(Arc::clone(&recorder), Some(pid)));
+    crew.until_ready(&stop, progress).await?;
+    let start = reading()?;
+    crew.start(Instant::now() + AHEAD + doubt).await;
+    let latest = Instant::now() + lead.work.duration + lead.work.drain * 2 + AROUND;
+    crew.until_done(latest, &stop, progress).await;
+    drop(sampler);
+    progress.end();
+
+    let mut outcome = crew.outcome(&lead.work)?;
+    // A server that is gone by now has been missed by its people already.
+    let end = reading().ok().flatten();
+    if let (Some(pid), Some(before), Some(start), Some(end)) = (lead.server_pid, before, start, end)
+    {
+        let (machine, files_allowed) = (Machine::here(), process::files_allowed(pid));
+        outcome.server = Some(Watched { machine, before, start, end, files_allowed });
+        outcome.asked.server_pid = Some(pid);
+        recorder.add_to(&mut outcome);
+    }
+    Ok(outcome)
+}
+
+/// Reaches all agents, each within [`PATIENCE`].
+async fn meet(lead: &Lead, epoch: Instant) -> Result<Vec<Agent>, CannotLead> {
+    let all = lead.agents.iter().map(|name| async move {
+        let met =
+            tokio::time::timeout(PATIENCE * 2, Box::pin(reach(name, &lead.token, epoch))).await;
+        met.unwrap_or(Err(ChannelError::Late))
+            .map_err(|error| CannotLead::Agent { agent: name.clone(), error })
+    });
+    futures_util::future::try_join_all(all).await
+}
+
+async fn reach(name: &str, token: &Token, epoch: Instant) -> Result<Agent, ChannelError> {
+    let stream = TcpStream::connect(name).await.map_err(ChannelError::Unreachable)?;
+    stream.set_nodelay(true)?;
+    let (from, to) = stream.into_split();
+    let (mut sender, mut receiver) = open(Side::Lead, VERSION, token, from, to).await?;
+    let now = || u64::try_from(epoch.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let mut exchanges = Vec::with_capacity(EXCHANGES);
+    for _ in 0..EXCHANGES {
+        let asked_us = now();
+        sender.send(&FromLead::Ping).await?;
+        match receiver.receive().await? {
+            FromAgent::Pong { at_us: theirs_us } => {
+                exchanges.push(Exchange { asked_us, answered_us: now(), theirs_us });
+            }
+            FromAgent::Failed(why) => return Err(ChannelError::Refused(why)),
+            FromAgent::Accepted | FromAgent::At(_) | FromAgent::Ready | FromAgent::Done(_) => {
+                return Err(ChannelError::Stranger);
+            }
+        }
+    }
+    let offset = Offset::of(&exchanges).ok_or(ChannelError::Late)?;
+    Ok(Agent { name: name.to_owned(), sender, receiver: Some(receiver), offset })
+}
+
+/// What an agent said, and which.
+pub(super) type Said = (usize, Result<FromAgent, ChannelError>);
+
+async fn listen(index: usize, mut receiver: Receiver<OwnedReadHalf>, said: mpsc::Sender<Said>) {
+    loop {
+        let next = tokio::time::timeout(SILENCE, receiver.receive()).await;
+        let next = next.unwrap_or(Err(ChannelError::Late));
+        let over = next.is_err();
+        if said.send((index, next)).await.is_err() || over {
+            return;
+        }
+    }
+}
