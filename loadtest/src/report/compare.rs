@@ -255,13 +255,13 @@ impl Row {
         let most = self.most.map_or("no more than A".to_owned(), |most| format!("at most {most}"));
         let verdict = match self.judged() {
             Judged::Worse => format!("WORSE ({most})"),
-            Judged::Noise => format!("kept ({most}, but within the noise)"),
+            Judged::Noise => format!("kept, though {most}, as it is within the noise"),
             Judged::Kept => format!("kept ({most})"),
         };
         match self.noise {
-            Some(noise) if self.within_noise() && self.values != [0.0; 2] => {
+            Some(noise) if self.within_noise() && self.judged() == Judged::Noise => {
                 let noise = words::in_unit(noise, self.unit);
-                format!("{verdict}; single seconds differ by {noise}")
+                format!("{verdict}: single seconds differ by {noise}")
             }
             _ => verdict,
         }

@@ -34,6 +34,11 @@ pub(super) fn people(outcome: &Outcome) -> String {
 pub(super) fn sentences(report: &Report) -> Vec<String> {
     let (found, figures) = (&report.outcome, &report.figures);
     let mut said = Vec::new();
+    if found.partial {
+        said.push(
+            "A test that was stopped proves nothing; this is what there was until then.".into(),
+        );
+    }
     if figures.timed > 0 {
         let (p99, limit) = (figures.latency_ms.p99, report.thresholds.p99_ms);
         let verdict = if p99 <= limit { "the limit is" } else { "too slow: the limit is" };

@@ -1,6 +1,6 @@
 //! The program as it is called: exit codes, and one clear sentence for each mistake.
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -101,4 +101,46 @@ async fn pass_is_0_and_fail_is_1() {
     assert_eq!(slow.status.code(), Some(1), "{said}{}", String::from_utf8_lossy(&slow.stderr));
     assert!(said.starts_with("FAIL: p99 from due to received was"), "{said}");
     std::fs::remove_file(file).unwrap();
+}
+
+/// Ctrl-C ends the run and not the report: every form of it is written, and says that it is half.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn stopped_by_hand_every_form_is_written() {
+    let mut server = fake::start(Faults::default()).await;
+    let folder = std::env::temp_dir().join(format!("setroom-stopped-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let files = ["r.json", "r.html", "r.prom"].map(file);
+    let mut tester = Command::new(env!("CARGO_BIN_EXE_setroom-loadtest"));
+    tester.args(["run", "--url", &server.url, "--rooms", "2", "--members", "3", "--rate", "40"]);
+    tester.args(["--duration", "1h", "--fail-p99-ms", "20000", "--json", &files[0]]);
+    tester.args(["--html", &files[1], "--prometheus", &files[2]]);
+    tester.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let tester = tester.spawn().unwrap();
+    server.hands.wait_for(|hands| *hands >= 10).await.unwrap();
+    let id = tester.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let ended = tokio::task::spawn_blocking(|| tester.wait_with_output()).await.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(said.starts_with("FAIL: it was stopped before its end."), "{said}");
+
+    let [json, html, prometheus] = files.map(|file| std::fs::read_to_string(file).unwrap());
+    let report: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["outcome"]["partial"], true);
+    assert!(report["outcome"]["commands"]["done"].as_u64() >= Some(10), "{json}");
+    assert!(html.contains("<strong>Not finished</strong>"), "{html}");
+    assert!(html.contains("--duration 1h"), "{html}");
+    assert!(prometheus.contains("\nsetroom_loadtest_partial 1\n"), "{prometheus}");
+
+    // The same again from what was stored.
+    let again = called(&["report", &file("r.json"), "--html", &file("again.html")]);
+    assert_eq!(again.status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(file("again.html")).unwrap(), html);
+    let compared = called(&["compare", &file("r.json"), &file("r.json")]);
+    assert_eq!(compared.status.code(), Some(0), "{}", String::from_utf8_lossy(&compared.stdout));
+    refused(&called(&["compare", &file("r.json"), &file("r.html")]), "is not a report");
+    refused(&called(&["report", &file("none.json")]), "cannot be read");
+    std::fs::remove_dir_all(folder).unwrap();
 }

@@ -44,7 +44,9 @@ fn tiles(report: &Report, into: &mut Markup) {
     tile(into, &ms(figures.latency_ms.p99), "until 99 of 100 had seen what somebody did");
     tile(into, &count(found.deliveries.lost), "messages lost");
     let longest = found.faults.iter().filter_map(|fault| fault.back_seconds).max_by(f64::total_cmp);
+    let all_back = found.faults.iter().all(|fault| fault.back_seconds.is_some());
     match longest {
+        _ if !all_back => tile(into, "not everybody", "was back after what was broken"),
         Some(longest) => tile(into, &seconds(longest), "at most until everybody was back"),
         None => tile(into, &seconds(found.join_seconds), "until everybody was in"),
     }

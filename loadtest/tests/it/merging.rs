@@ -1,0 +1,96 @@
+//! Outcomes of several testers become one, and long runs stay small.
+
+use std::time::Duration;
+
+use setroom_loadtest::measure::Outcome;
+use setroom_loadtest::measure::outcome::{Asked, Fault};
+use setroom_loadtest::measure::timeline::{MOST, Sample, Timeline};
+use setroom_loadtest::measure::verdict::Thresholds;
+use setroom_loadtest::report::Report;
+
+/// What one tester measured: so many rooms, and one command each second that took this long.
+pub(crate) fn outcome(rooms: u64, seconds: u64, took: Duration) -> Outcome {
+    let asked = Asked { rooms, members: 10, rate: 1.0, duration_seconds: 1.0, ..Asked::default() };
+    let mut outcome = Outcome { asked, seats: rooms * 10, ..Outcome::default() };
+    outcome.load_seconds = seconds as f64;
+    for second in 0..seconds {
+        let slot = outcome.timeline.at(Duration::from_secs(second));
+        slot.latency.record(took);
+        slot.deliveries += 10;
+        slot.connected = Some(rooms * 10);
+        outcome.latency.record(took);
+    }
+    outcome.commands.due = seconds;
+    outcome.commands.sent = seconds;
+    outcome.commands.done = seconds;
+    outcome.deliveries.expected = seconds * 10;
+    outcome.deliveries.received = seconds * 10;
+    outcome.views.checked = outcome.seats;
+    outcome.views.equal = outcome.seats;
+    outcome
+}
+
+#[test]
+fn three_testers_are_one_test() {
+    let mut all = outcome(2, 10, Duration::from_millis(5));
+    let mut second = outcome(3, 8, Duration::from_millis(50));
+    second.faults.push(Fault { at: 2.0, what: "a cut".into(), ..Fault::default() });
+    second.commands.refused.insert("busy".into(), 2);
+    second.timeline.at(Duration::from_secs(1)).server =
+        Some(Sample { cpu_seconds: 0.5, rss_bytes: 7, ..Sample::default() });
+    let mut third = outcome(1, 4, Duration::from_millis(5));
+    third.faults.push(Fault { at: 1.0, what: "a cut".into(), ..Fault::default() });
+    third.commands.refused.insert("busy".into(), 1);
+    third.partial = true;
+    all.merge(second);
+    all.merge(third);
+
+    assert_eq!((all.asked.rooms, all.seats, all.asked.rate), (6, 60, 3.0));
+    assert_eq!(all.load_seconds, 10.0);
+    assert!(all.partial);
+    assert_eq!(all.latency.count(), 22);
+    assert!((all.latency.at(0.99) - 50.0).abs() < 0.1, "{}", all.latency.at(0.99));
+    assert_eq!(all.commands.refused["busy"], 3);
+    let at: Vec<_> = all.faults.iter().map(|fault| fault.at).collect();
+    assert_eq!(at, [1.0, 2.0]);
+    let slots = &all.timeline.slots;
+    assert_eq!((slots.len(), slots[0].deliveries, slots[9].deliveries), (10, 30, 10));
+    assert_eq!((slots[0].connected, slots[9].connected), (Some(60), Some(20)));
+    assert_eq!(slots[1].server.unwrap().rss_bytes, 7);
+    assert_eq!((slots[0].latency.count(), slots[9].latency.count()), (3, 1));
+}
+
+#[test]
+fn a_day_has_no_more_slots_than_an_hour_and_loses_nothing() {
+    let mut timeline = Timeline::default();
+    for second in 0..86_400 {
+        let slot = timeline.at(Duration::from_secs(second));
+        slot.deliveries += 1;
+        slot.connected = Some(second);
+        slot.latency.record(Duration::from_millis(3));
+    }
+    assert!(timeline.slots.len() <= MOST, "{}", timeline.slots.len());
+    assert_eq!(timeline.step_seconds, 128);
+    assert_eq!(timeline.slots.iter().map(|slot| slot.deliveries).sum::<u64>(), 86_400);
+    assert_eq!(timeline.slots.last().unwrap().connected, Some(86_399));
+    assert_eq!(timeline.slots[0].connected, Some(127));
+
+    // A short one beside it is laid into the same slots.
+    let mut short = Timeline::default();
+    short.at(Duration::from_secs(200)).deliveries = 5;
+    short.merge(timeline);
+    assert_eq!(short.step_seconds, 128);
+    assert_eq!(short.slots[1].deliveries, 128 + 5);
+}
+
+#[test]
+fn a_stored_report_is_the_same_when_it_is_read() {
+    let thresholds = Thresholds { join_seconds: Some(60.0), ..Thresholds::default() };
+    let report = Report::of(&outcome(2, 10, Duration::from_millis(5)), &thresholds);
+    let mut json = serde_json::to_value(&report).unwrap();
+    // What follows from the measurements is not believed.
+    json["verdict"] = "fail".into();
+    json["headline"] = "Passed, honestly".into();
+    assert_eq!(Report::read(json.to_string().as_bytes()).unwrap(), report);
+    assert!(Report::read(b"{}").is_err());
+}
