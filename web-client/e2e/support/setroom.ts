@@ -13,7 +13,7 @@ const target = (file: string): string =>
   fileURLToPath(new URL(`../../../target/${file}`, import.meta.url));
 
 /** `SETROOM_BIN`, else what `cargo build` made, the release first. */
-function findProgram(): string {
+export function findProgram(): string {
   const named = process.env['SETROOM_BIN'];
   const places = named ? [named] : [target('release/setroom'), target('debug/setroom')];
   const found = places.find((place) => existsSync(place));
@@ -64,6 +64,13 @@ export class Setroom {
     const at = /listening on http:\/\/([^/]+)\//.exec(line) ?? /Host a set: http:\/\/([^/]+)\//.exec(line);
     if (at?.[1] === undefined) throw new Error(`no address in ${line}`);
     this.address = at[1];
+  }
+
+  /** The number of its process. */
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error('the program is not running');
+    return pid;
   }
 
   /** What Prometheus would read. */
