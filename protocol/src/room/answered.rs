@@ -7,16 +7,22 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{CommandId, Seq};
 use crate::limits;
 
+/// Bits of one sieve: sixteen for each command that it stands for.
+const SIEVE_BITS: usize = limits::COMMANDS_REMEMBERED * 16;
+/// Up to so many commands are simply looked through; a quiet room needs no sieve.
+const FEW: usize = 64;
+
 /// The last [`limits::COMMANDS_REMEMBERED`] commands, oldest first, each with the place of its last
 /// change.
 ///
-/// Nearly every command is new, and to know that, all of them must be passed over. So a short mark
-/// of each is kept beside them, and only marks are passed over, many at a time.
+/// Nearly every command is new, and to know that without looking at all of them there is a sieve:
+/// one bit for each, chosen by its id. A bit cannot be taken back when a command is forgotten, so
+/// there are two sieves, of which the older one is dropped when the younger one is full.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "VecDeque<(CommandId, Seq)>", into = "VecDeque<(CommandId, Seq)>")]
 pub(crate) struct Answered {
     commands: VecDeque<(CommandId, Seq)>,
-    marks: VecDeque<u16>,
+    sieves: Sieves,
 }
 
 impl Answered {
@@ -24,39 +30,77 @@ impl Answered {
     pub(super) fn push(&mut self, id: CommandId, seq: Seq) {
         if self.commands.len() >= limits::COMMANDS_REMEMBERED {
             self.commands.pop_front();
-            self.marks.pop_front();
         }
         self.commands.push_back((id, seq));
-        self.marks.push_back(mark(id));
+        match self.commands.len() {
+            ..FEW => {}
+            FEW => self.commands.iter().for_each(|(id, _)| self.sieves.put(*id)),
+            _ => self.sieves.put(id),
+        }
     }
 
     /// The place of the last change of a command, if it is among them.
     pub(super) fn get(&self, id: CommandId) -> Option<Seq> {
-        let wanted = mark(id);
-        let (front, back) = self.marks.as_slices();
-        if !has(front, wanted) && !has(back, wanted) {
+        if self.commands.len() >= FEW && !self.sieves.may_hold(id) {
             return None;
         }
         self.commands.iter().rev().find(|(known, _)| *known == id).map(|(_, seq)| *seq)
     }
 }
 
-/// Ids are random, so any two of their bytes will do.
-fn mark(id: CommandId) -> u16 {
-    let [.., a, b] = *id.as_bytes();
-    u16::from_be_bytes([a, b])
+/// Says of an id that it was certainly not put in lately, or perhaps was.
+#[derive(Clone, Debug, Default)]
+struct Sieves {
+    young: Vec<u64>,
+    old: Vec<u64>,
+    /// Ids in the younger one.
+    count: usize,
 }
 
-/// Whether a mark is among these. Without a way out inside a block, so that the compiler compares
-/// a whole register of marks at once.
-fn has(marks: &[u16], wanted: u16) -> bool {
-    marks.chunks(64).any(|block| block.iter().fold(false, |found, mark| found | (*mark == wanted)))
+// Two rooms with the same commands are the same room, whatever else their sieves still hold.
+impl PartialEq for Sieves {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Sieves {}
+
+impl Sieves {
+    fn put(&mut self, id: CommandId) {
+        if self.count >= limits::COMMANDS_REMEMBERED {
+            self.old = std::mem::take(&mut self.young);
+            self.count = 0;
+        }
+        if self.young.is_empty() {
+            self.young = vec![0; SIEVE_BITS / 64];
+        }
+        let (word, bit) = place(id);
+        if let Some(word) = self.young.get_mut(word) {
+            *word |= bit;
+        }
+        self.count += 1;
+    }
+
+    fn may_hold(&self, id: CommandId) -> bool {
+        let (word, bit) = place(id);
+        let has = |sieve: &[u64]| sieve.get(word).is_some_and(|word| word & bit != 0);
+        has(&self.young) || has(&self.old)
+    }
+}
+
+/// Ids are random, so two of their bytes say where.
+fn place(id: CommandId) -> (usize, u64) {
+    let [.., a, b] = *id.as_bytes();
+    let at = usize::from(u16::from_be_bytes([a, b])) % SIEVE_BITS;
+    (at / 64, 1 << (at % 64))
 }
 
 impl From<VecDeque<(CommandId, Seq)>> for Answered {
     fn from(commands: VecDeque<(CommandId, Seq)>) -> Self {
-        let marks = commands.iter().map(|(id, _)| mark(*id)).collect();
-        Self { commands, marks }
+        let mut answered = Self::default();
+        commands.into_iter().for_each(|(id, seq)| answered.push(id, seq));
+        answered
     }
 }
 
@@ -75,22 +119,28 @@ mod tests {
     }
 
     #[test]
-    fn marks_that_are_alike_are_still_told_apart() {
+    fn ids_that_share_a_bit_are_still_told_apart() {
         let mut answered = Answered::default();
-        answered.push(id(7), Seq(1));
-        assert_eq!(answered.get(id(7)), Some(Seq(1)));
-        assert_eq!(answered.get(id(7 | 1 << 32)), None, "the same mark, another command");
+        (0..100).for_each(|n| answered.push(id(n), Seq(n + 1)));
+        assert_eq!(answered.get(id(7)), Some(Seq(8)));
+        assert_eq!(answered.get(id(7 | 1 << 32)), None, "the same bit, another command");
     }
 
     #[test]
-    fn the_oldest_makes_room() {
+    fn every_remembered_command_is_found_and_no_older_one() {
         let mut answered = Answered::default();
-        let count = limits::COMMANDS_REMEMBERED as u64 + 3;
-        for n in 0..count {
+        let most = limits::COMMANDS_REMEMBERED as u64;
+        // Through several changes of the sieves, and the beginning without them.
+        for n in 0..most * 3 + 17 {
             answered.push(id(n), Seq(n));
+            if n % 97 == 0 || n < 70 {
+                let oldest = (n + 1).saturating_sub(most);
+                assert!((oldest..=n).all(|n| answered.get(id(n)) == Some(Seq(n))), "at {n}");
+                assert!(oldest == 0 || answered.get(id(oldest - 1)).is_none(), "at {n}");
+            }
         }
-        assert_eq!((answered.get(id(2)), answered.get(id(3))), (None, Some(Seq(3))));
-        assert_eq!(answered.get(id(count - 1)), Some(Seq(count - 1)));
-        assert_eq!(answered.commands.len(), answered.marks.len());
+        let read = Answered::from(VecDeque::from(answered.clone()));
+        assert_eq!(read, answered);
+        assert_eq!(read.get(id(most * 3)), Some(Seq(most * 3)), "also after a restart");
     }
 }
