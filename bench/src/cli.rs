@@ -6,13 +6,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
+use setroom_bench::allocations::{self, Allocations};
+use setroom_bench::growth::{self, Growth};
+use setroom_bench::idle_rooms::{self, Idle};
 use setroom_bench::results::Results;
 use setroom_bench::rounds::{self, Plan};
 use setroom_bench::servers::{Programs, Server};
 use setroom_bench::workload::Workload;
-use setroom_bench::{files, floor, table};
+use setroom_bench::{document, files, floor, machine, table};
 
 /// Measures the service beside the kernel's own price and beside other servers, in turn.
 #[derive(Debug, Parser)]
@@ -26,6 +30,33 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// CPU and memory against the number of rooms and of people in them
+    Growth {
+        /// How often everything is measured
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+        /// Seconds that each measurement takes
+        #[arg(long, default_value_t = 5.0)]
+        seconds: f64,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// What rooms cost in which nothing happens
+    IdleRooms {
+        /// How many
+        #[arg(long, default_value_t = 10_000)]
+        rooms: usize,
+        /// Seconds that each measurement takes
+        #[arg(long, default_value_t = 30.0)]
+        seconds: f64,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Allocations of the service for each command and each delivery
+    Alloc {
+        #[command(flatten)]
+        common: Common,
+    },
     /// Be the floor: a server that does nothing but write
     Floor,
 }
@@ -44,9 +75,18 @@ struct Compare {
     /// Seconds that each measurement takes
     #[arg(long, default_value_t = 5.0)]
     seconds: f64,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, Args)]
+struct Common {
     /// Write everything that was measured to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Put what was measured into bench/results and docs/PERFORMANCE.md
+    #[arg(long)]
+    write: bool,
     /// The service's program
     #[arg(long, value_name = "FILE")]
     setroom: Option<PathBuf>,
@@ -54,8 +94,27 @@ struct Compare {
 
 pub(crate) fn run() -> Result<ExitCode> {
     let Cli { what, compare } = Cli::parse();
+    // Cores and sockets are asked for as many as there are.
+    let _ = files::raise();
     match what {
         Some(What::Floor) => be_the_floor(),
+        Some(What::Growth { rounds, seconds, common }) => {
+            let programs = common.programs()?;
+            let tell = |point: &growth::Point| say(&growth::line(point));
+            let points = growth::run(&programs, rounds, long(seconds)?, tell)?;
+            let growth = Growth { command: typed(), machine: machine::describe(), points };
+            common.keep("growth", &growth, &growth::markdown(&growth))
+        }
+        Some(What::IdleRooms { rooms, seconds, common }) => {
+            let idle = idle_rooms::run(&common.programs()?, rooms, long(seconds)?)?;
+            let idle = Idle { command: typed(), machine: machine::describe(), ..idle };
+            common.keep("idle-rooms", &idle, &idle_rooms::markdown(&idle))
+        }
+        Some(What::Alloc { common }) => {
+            let points = allocations::run(&common.programs()?)?;
+            let all = Allocations { command: typed(), points };
+            common.keep("allocations", &all, &allocations::markdown(&all))
+        }
         None => compare_all(&compare),
     }
 }
@@ -65,6 +124,19 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+fn long(seconds: f64) -> Result<Duration> {
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(long) if seconds >= 0.5 => Ok(long),
+        _ => bail!("--seconds is at least 0.5"),
+    }
+}
+
+/// What was typed to get here.
+fn typed() -> String {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--write").collect();
+    format!("cargo xtask bench {}", words.join(" ")).trim_end().to_owned()
+}
+
 fn be_the_floor() -> Result<ExitCode> {
     let listener = TcpListener::bind("127.0.0.1:0").context("no port can be had")?;
     say(&format!("listening on {}", listener.local_addr()?));
@@ -72,13 +144,37 @@ fn be_the_floor() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn programs(setroom: Option<&Path>) -> Result<Programs> {
-    let own = std::env::current_exe().context("this program does not know where it is")?;
-    let folder = own.parent().context("this program lies in no folder")?;
-    let setroom = setroom.map_or_else(|| folder.join("setroom"), Path::to_owned);
-    let scratch = folder.parent().unwrap_or(folder).join("bench");
-    let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
-    Ok(Programs { setroom, peers, scratch, own })
+impl Common {
+    fn programs(&self) -> Result<Programs> {
+        let own = std::env::current_exe().context("this program does not know where it is")?;
+        let folder = own.parent().context("this program lies in no folder")?;
+        let setroom = self.setroom.clone().unwrap_or_else(|| folder.join("setroom"));
+        let scratch = folder.parent().unwrap_or(folder).join("bench");
+        let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
+        Ok(Programs { counted: folder.join("setroom-counted"), setroom, peers, scratch, own })
+    }
+
+    /// Shows what was measured and puts it where it was asked for.
+    fn keep(&self, name: &str, measured: &impl Serialize, shown: &str) -> Result<ExitCode> {
+        say(&format!("\n{shown}"));
+        let text = format!("{}\n", serde_json::to_string_pretty(measured)?);
+        if let Some(file) = &self.json {
+            put(file, &text)?;
+        }
+        if self.write {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+            put(&root.join("results").join(format!("{name}.json")), &text)?;
+            let file = root.join("../docs/PERFORMANCE.md");
+            let document = std::fs::read_to_string(&file)
+                .with_context(|| format!("{} cannot be read", file.display()))?;
+            put(&file, &document::with_part(&document, name, shown)?)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn put(file: &Path, text: &str) -> Result<()> {
+    std::fs::write(file, text).with_context(|| format!("{} cannot be written", file.display()))
 }
 
 fn or_all<T: Copy>(chosen: &[T], all: &[T]) -> Vec<T> {
@@ -86,27 +182,23 @@ fn or_all<T: Copy>(chosen: &[T], all: &[T]) -> Vec<T> {
 }
 
 fn compare_all(words: &Compare) -> Result<ExitCode> {
+    if words.rounds == 0 {
+        bail!("--rounds is at least 1");
+    }
     let plan = Plan {
-        programs: programs(words.setroom.as_deref())?,
+        programs: words.common.programs()?,
         workloads: or_all(&words.workload, &Workload::ALL),
         servers: or_all(&words.server, &Server::ALL),
         rounds: words.rounds,
-        long: Duration::from_secs_f64(words.seconds),
+        long: long(words.seconds)?,
     };
-    let _ = files::raise();
     let measured = rounds::run(&plan, |measured| say(&table::line(measured)))?;
-    let command: Vec<String> = std::env::args().skip(1).collect();
     let results = Results {
-        command: format!("cargo xtask bench {}", command.join(" ")),
-        machine: String::new(),
+        command: typed(),
+        machine: machine::describe(),
+        rounds: words.rounds,
         seconds: words.seconds,
         measured,
     };
-    say(&table::markdown(&results));
-    if let Some(file) = &words.json {
-        let text = serde_json::to_string_pretty(&results)?;
-        std::fs::write(file, text)
-            .with_context(|| format!("{} cannot be written", file.display()))?;
-    }
-    Ok(ExitCode::SUCCESS)
+    words.common.keep("comparison", &results, &table::markdown(&results))
 }

@@ -15,6 +15,10 @@ pub struct Figures {
     pub p50_us: f64,
     /// The same, 99th percentile.
     pub p99_us: f64,
+    /// From when a command was due to its delivery to the last person, in microseconds.
+    pub last_p50_us: f64,
+    /// The same, 99th percentile.
+    pub last_p99_us: f64,
     /// How late the generator sent commands, in microseconds, 99th percentile.
     pub late_p99_us: f64,
     /// Deliveries that never came.
@@ -27,6 +31,14 @@ pub struct Figures {
     pub gaps: u64,
     /// Commands refused.
     pub refused: u64,
+    /// Deliveries a second with one command of each room in flight, where that was asked first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<f64>,
+    /// One write of 4 KiB with its sync to the same disk, in microseconds, the middle one of many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fsync_us: Option<f64>,
+    /// Share of one core that the generator used.
+    pub generator_cores: f64,
     /// Growth of the server's resident memory for each person who joined, in KiB.
     pub rss_kib_joined: f64,
     /// The same at the end of the play.
@@ -38,10 +50,10 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Whether every delivery came exactly once, in order, to the right room.
+    /// Deliveries that did not come exactly once, in order, to the right room; none is right.
     #[must_use]
-    pub fn is_sound(&self) -> bool {
-        self.lost + self.duplicated + self.wrong_room + self.gaps + self.refused == 0
+    pub fn faults(&self) -> u64 {
+        self.lost + self.duplicated + self.wrong_room + self.gaps + self.refused
     }
 }
 

@@ -7,12 +7,19 @@
 
 #![cfg(target_os = "linux")]
 
+pub mod allocations;
 pub mod clock;
 pub mod cores;
+pub mod disk;
+pub mod document;
 pub mod figures;
 pub mod files;
 pub mod floor;
 pub mod generator;
+pub mod goals;
+pub mod growth;
+pub mod idle_rooms;
+pub mod machine;
 pub mod results;
 pub mod rounds;
 pub mod servers;

@@ -20,8 +20,9 @@ pub struct Measured {
     pub workload: Workload,
     /// Which server.
     pub server: Server,
-    /// What came out.
-    pub figures: Figures,
+    /// What came out; nothing when the server failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figures: Option<Figures>,
     /// Why it says little, if something got in its way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disturbed: Option<String>,
@@ -34,17 +35,16 @@ pub struct Results {
     pub command: String,
     /// The machine it ran on.
     pub machine: String,
+    /// How often everything was measured.
+    pub rounds: usize,
     /// Seconds that each measurement took.
     pub seconds: f64,
     /// All measurements, in the order in which they were made.
     pub measured: Vec<Measured>,
 }
 
-/// Which server a ratio is to.
-pub type Reference = Server;
-
 impl Results {
-    /// What a server came to under a workload, undisturbed rounds only unless there are none.
+    /// What a server came to under a workload.
     #[must_use]
     pub fn spread(
         &self,
@@ -52,42 +52,55 @@ impl Results {
         server: Server,
         figure: impl Fn(&Figures) -> f64,
     ) -> Option<Spread> {
-        Spread::of(self.of(workload, server).map(|measured| figure(&measured.figures)))
+        Spread::of(self.of(workload, server).map(|(_, figures)| figure(figures)))
     }
 
-    /// What a server came to in ratio to another one, both from the same round.
+    /// What a server came to beside another one, both from the same round.
     #[must_use]
-    pub fn ratio(
+    pub fn beside(
         &self,
         workload: Workload,
         server: Server,
-        to: Reference,
-        figure: impl Fn(&Figures) -> f64,
+        other: Server,
+        of_both: impl Fn(&Figures, &Figures) -> f64,
     ) -> Option<Spread> {
-        Spread::of(self.of(workload, server).filter_map(|measured| {
-            let other = self.of(workload, to).find(|other| other.round == measured.round)?;
-            Some(figure(&measured.figures) / figure(&other.figures))
+        Spread::of(self.of(workload, server).filter_map(|(round, mine)| {
+            let (_, theirs) = self.of(workload, other).find(|(of, _)| *of == round)?;
+            Some(of_both(mine, theirs))
         }))
     }
 
-    /// The measurements of a server under a workload that can be believed; all, where none can.
-    pub fn of(&self, workload: Workload, server: Server) -> impl Iterator<Item = &Measured> {
-        let mine =
-            move |measured: &&Measured| measured.workload == workload && measured.server == server;
-        let calm = self.measured.iter().filter(mine).any(|measured| measured.disturbed.is_none());
-        let believed = move |measured: &&Measured| !calm || measured.disturbed.is_none();
-        self.measured.iter().filter(mine).filter(believed)
+    /// The figures of a server under a workload with their rounds: those that nothing got in the
+    /// way of, or all where that is none.
+    pub fn of(
+        &self,
+        workload: Workload,
+        server: Server,
+    ) -> impl Iterator<Item = (usize, &Figures)> {
+        let mine = move |one: &&Measured| one.workload == workload && one.server == server;
+        let calm = self.measured.iter().filter(mine).any(|one| one.disturbed.is_none());
+        self.measured
+            .iter()
+            .filter(mine)
+            .filter(move |one| !calm || one.disturbed.is_none())
+            .filter_map(|one| Some((one.round, one.figures.as_ref()?)))
     }
 
-    /// Rounds of a workload in which nothing got in any server's way.
+    /// Rounds of a workload in which nothing got in the way of these servers.
     #[must_use]
-    pub fn calm_rounds(&self, workload: Workload) -> usize {
-        let of_workload = || self.measured.iter().filter(|one| one.workload == workload);
-        let mut rounds: Vec<usize> = of_workload().map(|one| one.round).collect();
-        rounds.dedup();
-        let calm = |round: &usize| {
-            of_workload().filter(|one| one.round == *round).all(|one| one.disturbed.is_none())
+    pub fn calm_rounds(&self, workload: Workload, servers: &[Server]) -> usize {
+        let calm = |round: usize, server: Server| {
+            self.measured.iter().any(|one| {
+                (one.workload, one.round, one.server) == (workload, round, server)
+                    && one.disturbed.is_none()
+            })
         };
-        rounds.iter().filter(|round| calm(round)).count()
+        (0..self.rounds).filter(|round| servers.iter().all(|server| calm(*round, *server))).count()
+    }
+
+    /// Whether a workload was played.
+    #[must_use]
+    pub fn played(&self, workload: Workload) -> bool {
+        self.measured.iter().any(|one| one.workload == workload)
     }
 }

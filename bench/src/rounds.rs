@@ -5,15 +5,18 @@ use std::io;
 use std::time::Duration;
 
 use crate::cores::Cores;
+use crate::disk;
 use crate::figures::Figures;
-use crate::generator::Pace;
+use crate::generator::{Generator, Pace};
 use crate::results::{DISTURBED_CORES, LATE_US, Measured};
 use crate::servers::{Programs, Server};
 use crate::usage::{self, Machine};
-use crate::workload::{Shape, Workload};
+use crate::workload::{Load, Shape, Workload};
 
 /// How often a measurement is tried while something gets in its way.
-const TRIES: usize = 2;
+const TRIES: usize = 3;
+/// How long a server's own capacity is looked for, before a share of it is played.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// What is run.
 #[derive(Clone, Debug)]
@@ -33,7 +36,7 @@ pub struct Plan {
 /// Runs it all. Each measurement is given to `tell` as it is made.
 ///
 /// # Errors
-/// When a server cannot be started, or fails under load.
+/// When the cores of this machine cannot be told apart. A server that fails is told as failed.
 pub fn run(plan: &Plan, mut tell: impl FnMut(&Measured)) -> io::Result<Vec<Measured>> {
     let cores = Cores::find()?;
     let mut all = Vec::new();
@@ -48,7 +51,7 @@ pub fn run(plan: &Plan, mut tell: impl FnMut(&Measured)) -> io::Result<Vec<Measu
             // Whoever came first in one round does not in the next.
             for turn in 0..servers.len() {
                 let Some(server) = servers.get((turn + round) % servers.len()) else { continue };
-                let measured = undisturbed(plan, &cores, round, *workload, *server)?;
+                let measured = undisturbed(plan, &cores, round, *workload, *server);
                 tell(&measured);
                 all.push(measured);
             }
@@ -57,37 +60,38 @@ pub fn run(plan: &Plan, mut tell: impl FnMut(&Measured)) -> io::Result<Vec<Measu
     Ok(all)
 }
 
-/// Measures once, or once more when something got in the way.
+/// Measures once, or again when something got in the way.
 fn undisturbed(
     plan: &Plan,
     cores: &Cores,
     round: usize,
     workload: Workload,
     server: Server,
-) -> io::Result<Measured> {
+) -> Measured {
+    let shape = workload.shape();
     let mut tries = 1;
     loop {
-        let shape = workload.shape();
-        let figures =
-            measure(&plan.programs, cores, server, &shape, plan.long).map_err(|error| {
-                let (server, workload) = (server.name(), workload.name());
-                io::Error::new(error.kind(), format!("{server} under {workload}: {error}"))
-            })?;
-        let disturbed = disturbance(&shape, &figures);
+        let (figures, disturbed) = match measure(&plan.programs, cores, server, &shape, plan.long) {
+            Ok(figures) => {
+                let disturbed = disturbance(&shape, &figures);
+                (Some(figures), disturbed)
+            }
+            Err(error) => (None, Some(format!("failed: {error}"))),
+        };
         if disturbed.is_none() || tries == TRIES {
-            return Ok(Measured { round, workload, server, figures, disturbed });
+            return Measured { round, workload, server, figures, disturbed };
         }
         tries += 1;
     }
 }
 
 /// Why a measurement says little.
-fn disturbance(shape: &Shape, figures: &Figures) -> Option<String> {
+pub(crate) fn disturbance(shape: &Shape, figures: &Figures) -> Option<String> {
     let others = figures.others + figures.stolen;
     if others > DISTURBED_CORES {
         return Some(format!("others used {others:.2} of a core"));
     }
-    if matches!(shape.pace, Pace::Open(_)) && figures.late_p99_us > LATE_US {
+    if !matches!(shape.load, Load::Fixed(Pace::Closed(_))) && figures.late_p99_us > LATE_US {
         return Some(format!("the generator was {:.1} ms late", figures.late_p99_us / 1e3));
     }
     None
@@ -110,14 +114,24 @@ pub fn measure(
     let rss_empty = usage::rss_bytes(pid)?;
     let mut generator = running.fill(shape.rooms, shape.members)?;
     let rss_joined = usage::rss_bytes(pid)?;
-    generator.play(shape.pace, shape.warm)?;
+    let (pace, capacity) = match shape.load {
+        Load::Fixed(pace) => (pace, None),
+        Load::Share(share) => {
+            let per_second = capacity(&mut generator)?;
+            (Pace::Open(per_second * share / shape.members as f64), Some(per_second))
+        }
+    };
+    generator.play(pace, shape.warm)?;
+    let fsync_us = running.is_durable().then(|| disk::fsync_us(&programs.scratch)).transpose()?;
 
     let (machine, cpu) = (Machine::look(&own)?, usage::cpu_ns(pid)?);
+    let own_cpu = usage::cpu_ns(std::process::id())?;
     let (began, received) = generator.begin();
-    generator.play(shape.pace, long)?;
+    generator.play(pace, long)?;
     let seconds = generator.now().saturating_sub(began) as f64 / 1e9;
     let deliveries = generator.books().received - received;
     let cpu = usage::cpu_ns(pid)?.saturating_sub(cpu) as f64;
+    let own_cpu = usage::cpu_ns(std::process::id())?.saturating_sub(own_cpu) as f64;
     let others = Machine::look(&own)?.others_since(&machine, seconds);
 
     generator.drain()?;
@@ -131,15 +145,31 @@ pub fn measure(
         server_cores: cpu / 1e9 / seconds,
         p50_us: books.latency_us(0.5),
         p99_us: books.latency_us(0.99),
+        last_p50_us: books.last_us(0.5),
+        last_p99_us: books.last_us(0.99),
         late_p99_us: books.lateness_us(0.99),
         lost: books.lost(),
         duplicated: books.duplicated,
         wrong_room: books.wrong_room,
         gaps: books.gaps,
         refused: books.refused,
+        capacity,
+        fsync_us,
+        generator_cores: own_cpu / 1e9 / seconds,
         rss_kib_joined: grown(rss_joined),
         rss_kib_played: grown(rss_played),
         others: others.processes,
         stolen: others.stolen,
     })
+}
+
+/// Deliveries a second with one command of each room in flight.
+fn capacity(generator: &mut Generator) -> io::Result<f64> {
+    generator.play(Pace::Closed(1), LOOK / 2)?;
+    let (began, received) = generator.begin();
+    generator.play(Pace::Closed(1), LOOK)?;
+    let seconds = generator.now().saturating_sub(began) as f64 / 1e9;
+    let deliveries = generator.books().received - received;
+    generator.drain()?;
+    Ok(deliveries as f64 / seconds)
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use setroom_protocol::limits::PEOPLE;
 
 use crate::cores::Placing;
 use crate::generator::Pace;
@@ -14,10 +15,29 @@ use crate::servers::Server;
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Workload {
-    /// 100 rooms of 10, 80,000 deliveries a second: one command at a time.
+    /// 100 rooms of 10, 80,000 deliveries a second: mostly one command at a time.
     Sparse,
-    /// 100 rooms of 10, 4 commands of each in flight.
+    /// 100 rooms of 10, four commands of each in flight.
     Hot,
+    /// 1,950 rooms of 10, 30,000 deliveries a second; also memory for each person who is there.
+    Wide,
+    /// One room with as many people as a set may have, four commands in flight.
+    One,
+    /// 100 rooms of 10, at 70 % of what the server itself can do.
+    Latency70,
+    /// 100 rooms of 10, four commands of each in flight, nobody bound to a core.
+    TwoCores,
+    /// 200 rooms of 10, 400 commands a second: what the disk adds to the wait.
+    Latency,
+}
+
+/// How commands come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Load {
+    /// At a fixed pace.
+    Fixed(Pace),
+    /// At this share of what the server does when one command of each room is in flight.
+    Share(f64),
 }
 
 /// A workload in figures.
@@ -28,7 +48,7 @@ pub struct Shape {
     /// People in each.
     pub members: usize,
     /// How commands come.
-    pub pace: Pace,
+    pub load: Load,
     /// Where server and generator run.
     pub placing: Placing,
     /// What is played before anything is counted.
@@ -37,7 +57,15 @@ pub struct Shape {
 
 impl Workload {
     /// All of them, in the order in which they are played.
-    pub const ALL: [Self; 2] = [Self::Sparse, Self::Hot];
+    pub const ALL: [Self; 7] = [
+        Self::Sparse,
+        Self::Hot,
+        Self::Wide,
+        Self::One,
+        Self::Latency70,
+        Self::TwoCores,
+        Self::Latency,
+    ];
 
     /// As it is named on the command line and in results.
     #[must_use]
@@ -45,30 +73,62 @@ impl Workload {
         match self {
             Self::Sparse => "sparse",
             Self::Hot => "hot",
+            Self::Wide => "wide",
+            Self::One => "one",
+            Self::Latency70 => "latency70",
+            Self::TwoCores => "two-cores",
+            Self::Latency => "latency",
+        }
+    }
+
+    /// What it is, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Sparse => "100 rooms of 10, open loop, 80,000 deliveries/s",
+            Self::Hot => "100 rooms of 10, closed loop, 4 commands of each room in flight",
+            Self::Wide => "1,950 rooms of 10, open loop, 30,000 deliveries/s",
+            Self::One => "one room of 24, the most people of a set, closed loop, 4 in flight",
+            Self::Latency70 => "100 rooms of 10, open loop at 70 % of the server's own capacity",
+            Self::TwoCores => {
+                "100 rooms of 10, closed loop, 4 in flight, server and generator on both cores"
+            }
+            Self::Latency => "200 rooms of 10, open loop, 400 commands/s",
         }
     }
 
     /// Its figures.
     #[must_use]
     pub fn shape(self) -> Shape {
-        let small = Shape {
+        let open = Shape {
             rooms: 100,
             members: 10,
-            pace: Pace::Open(8_000.0),
+            load: Load::Fixed(Pace::Open(8_000.0)),
             placing: Placing::Apart,
             warm: Duration::from_secs(1),
         };
+        let closed = Shape { load: Load::Fixed(Pace::Closed(4)), ..open };
         match self {
-            Self::Sparse => small,
-            Self::Hot => Shape { pace: Pace::Closed(4), ..small },
+            Self::Sparse => open,
+            Self::Hot => closed,
+            Self::Wide => Shape { rooms: 1_950, load: Load::Fixed(Pace::Open(3_000.0)), ..open },
+            Self::One => Shape { rooms: 1, members: PEOPLE, ..closed },
+            Self::Latency70 => Shape { load: Load::Share(0.7), ..open },
+            Self::TwoCores => Shape { placing: Placing::Anywhere, ..closed },
+            Self::Latency => Shape { rooms: 200, load: Load::Fixed(Pace::Open(400.0)), ..open },
         }
     }
 
     /// Which servers are measured under it.
     #[must_use]
     pub fn servers(self) -> &'static [Server] {
+        use Server::{Bun, Floor, SetroomMemory, SetroomSqlite};
         match self {
             Self::Sparse | Self::Hot => &Server::ALL,
+            Self::Wide | Self::One | Self::Latency70 | Self::TwoCores => {
+                &[Floor, SetroomMemory, Bun]
+            }
+            Self::Latency => &[SetroomMemory, SetroomSqlite],
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What was sent, what came, and whether it came exactly once, in order and to the right room.
 
+use std::collections::VecDeque;
+
 use hdrhistogram::Histogram;
 
 use super::link::Link;
@@ -39,17 +41,53 @@ pub struct Books {
     pub asides: u64,
     /// From when a command was due to its delivery, in nanoseconds.
     latency: Histogram<u64>,
+    /// The same to the last person of its room.
+    last: Histogram<u64>,
     /// How late commands were sent, in nanoseconds.
     lateness: Histogram<u64>,
-    /// Commands of each room on their way.
-    in_flight: Vec<usize>,
+    /// What is on its way in each room.
+    rooms: Vec<Room>,
     /// Latencies of commands that were due before this are not recorded.
     from: u64,
 }
 
+/// What is on its way in a room.
+#[derive(Debug, Default)]
+struct Room {
+    members: usize,
+    /// Commands that have not come back to whoever sent them.
+    in_flight: usize,
+    /// How many people each place has come to, from the place `from` on.
+    came: VecDeque<usize>,
+    from: u64,
+}
+
+impl Room {
+    /// Counts a delivery; says whether it was the last one of its place.
+    fn count(&mut self, place: u64) -> bool {
+        if self.came.is_empty() {
+            self.from = place;
+        }
+        let Some(at) = place.checked_sub(self.from).and_then(|at| usize::try_from(at).ok()) else {
+            return false;
+        };
+        if self.came.len() <= at {
+            self.came.resize(at + 1, 0);
+        }
+        let Some(came) = self.came.get_mut(at) else { return false };
+        *came += 1;
+        let all = *came >= self.members;
+        while self.came.front().is_some_and(|came| *came >= self.members) {
+            self.came.pop_front();
+            self.from += 1;
+        }
+        all
+    }
+}
+
 impl Books {
     pub(super) fn new() -> Self {
-        let (latency, lateness) = (histogram(), histogram());
+        let (latency, last, lateness) = (histogram(), histogram(), histogram());
         Self {
             commands: 0,
             expected: 0,
@@ -61,8 +99,9 @@ impl Books {
             answers: 0,
             asides: 0,
             latency,
+            last,
             lateness,
-            in_flight: Vec::new(),
+            rooms: Vec::new(),
             from: u64::MAX,
         }
     }
@@ -71,6 +110,7 @@ impl Books {
     pub fn begin(&mut self, now: u64) {
         self.from = now;
         self.latency.reset();
+        self.last.reset();
         self.lateness.reset();
     }
 
@@ -84,6 +124,12 @@ impl Books {
     #[must_use]
     pub fn latency_us(&self, quantile: f64) -> f64 {
         self.latency.value_at_quantile(quantile) as f64 / 1e3
+    }
+
+    /// Latency to the last person at a quantile, in microseconds.
+    #[must_use]
+    pub fn last_us(&self, quantile: f64) -> f64 {
+        self.last.value_at_quantile(quantile) as f64 / 1e3
     }
 
     /// How late commands went out, at a quantile, in microseconds.
@@ -104,17 +150,19 @@ impl Books {
     }
 
     pub(super) fn in_flight(&self, room: usize) -> usize {
-        self.in_flight.get(room).copied().unwrap_or(0)
+        self.rooms.get(room).map_or(0, |room| room.in_flight)
     }
 
-    pub(super) fn sent(&mut self, room: usize, members: usize) {
+    /// A room of so many people.
+    pub(super) fn room(&mut self, members: usize) {
+        self.rooms.push(Room { members, ..Room::default() });
+    }
+
+    pub(super) fn sent(&mut self, room: usize) {
         self.commands += 1;
-        self.expected += members as u64;
-        if self.in_flight.len() <= room {
-            self.in_flight.resize(room + 1, 0);
-        }
-        if let Some(count) = self.in_flight.get_mut(room) {
-            *count += 1;
+        if let Some(room) = self.rooms.get_mut(room) {
+            self.expected += room.members as u64;
+            room.in_flight += 1;
         }
     }
 
@@ -131,7 +179,7 @@ impl Books {
                     self.asides += 1;
                     return Heard::Aside;
                 };
-                if fresh { self.delivery(index, link, stamp, now) } else { Heard::Aside }
+                if fresh { self.delivery(index, link, seq, stamp, now) } else { Heard::Aside }
             }
             wire::Heard::Skip(seq) => {
                 self.is_fresh(link, seq);
@@ -169,21 +217,26 @@ impl Books {
         true
     }
 
-    fn delivery(&mut self, index: usize, link: &Link, stamp: Stamp, now: u64) -> Heard {
+    fn delivery(&mut self, index: usize, link: &Link, seq: u64, stamp: Stamp, now: u64) -> Heard {
         if usize::try_from(stamp.room) != Ok(link.room) {
             self.wrong_room += 1;
             return Heard::Aside;
         }
         self.received += 1;
-        if stamp.due >= self.from {
-            self.latency.saturating_record(now.saturating_sub(stamp.due));
+        let latency = (stamp.due >= self.from).then(|| now.saturating_sub(stamp.due));
+        if let Some(latency) = latency {
+            self.latency.saturating_record(latency);
+        }
+        let Some(room) = self.rooms.get_mut(link.room) else { return Heard::Delivery };
+        if room.count(seq)
+            && let Some(latency) = latency
+        {
+            self.last.saturating_record(latency);
         }
         if usize::try_from(stamp.from) != Ok(index) {
             return Heard::Delivery;
         }
-        if let Some(count) = self.in_flight.get_mut(link.room) {
-            *count = count.saturating_sub(1);
-        }
+        room.in_flight = room.in_flight.saturating_sub(1);
         Heard::OwnAgain
     }
 }

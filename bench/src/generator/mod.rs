@@ -89,6 +89,7 @@ impl Generator {
     /// When one of them is not let in.
     pub fn room(&mut self, openings: &[Opening]) -> io::Result<()> {
         let room = self.rooms.len();
+        self.books.room(openings.len());
         self.rooms.push(Room { first: self.links.len(), members: openings.len(), turn: 0 });
         for opening in openings {
             let (stream, carry) = connect::connect(self.way, opening)?;
@@ -209,6 +210,18 @@ impl Generator {
         Ok(())
     }
 
+    /// Reads for so long and sends nothing but signs of life.
+    ///
+    /// # Errors
+    /// When a connection ends.
+    pub fn rest(&mut self, long: Duration) -> io::Result<()> {
+        let until = self.now() + ns(long);
+        while self.now() < until {
+            self.listen(until)?;
+        }
+        Ok(())
+    }
+
     /// Waits until everything that was sent has come to everybody, or for long enough.
     ///
     /// # Errors
@@ -227,14 +240,13 @@ impl Generator {
         let Some(room) = self.rooms.get_mut(index) else { return Ok(()) };
         let from = room.first + room.turn;
         room.turn = (room.turn + 1) % room.members.max(1);
-        let members = room.members;
         let Some(link) = self.links.get_mut(from) else { return Ok(()) };
         let on = link.press();
         let whole = |index| u32::try_from(index).unwrap_or(u32::MAX);
         let stamp = Stamp { due, from: whole(from), room: whole(index) };
         self.out.clear();
         link.command(self.way, stamp, on, &mut self.out);
-        self.books.sent(index, members);
+        self.books.sent(index);
         link.write(&self.out)
     }
 

@@ -22,7 +22,10 @@ const PART: &str = "classic.explore";
 const AT_ONCE: usize = 8;
 
 /// Founds rooms, brings their people in, and connects the generator in their place.
-pub(super) fn fill(
+///
+/// # Errors
+/// When somebody is not let in.
+pub fn fill(
     generator: &mut Generator,
     to: SocketAddr,
     rooms: usize,

@@ -3,7 +3,7 @@
 
 pub mod join;
 
-use std::io::{self, BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -76,6 +76,8 @@ pub struct Programs {
     pub own: PathBuf,
     /// The service.
     pub setroom: PathBuf,
+    /// The service with its allocations counted.
+    pub counted: PathBuf,
     /// The folder of the other servers.
     pub peers: PathBuf,
     /// The folder that journals are made in. It has to be on a real disk.
@@ -95,8 +97,8 @@ impl Programs {
                 command.arg("floor");
                 command
             }
-            Server::SetroomMemory => self.setroom(data, "memory"),
-            Server::SetroomSqlite => self.setroom(data, "sqlite"),
+            Server::SetroomMemory => self.setroom(&self.setroom, data, "memory"),
+            Server::SetroomSqlite => self.setroom(&self.setroom, data, "sqlite"),
             Server::Bun => {
                 let arch = if cfg!(target_arch = "aarch64") { "aarch64" } else { "x64" };
                 let bun = format!("node/node_modules/@oven/bun-linux-{arch}/bin/bun");
@@ -111,26 +113,26 @@ impl Programs {
 
     /// The service with its rates lifted: thousands of people of one address, and rooms that do in
     /// a second what a set does in an hour.
-    fn setroom(&self, data: &Path, journal: &str) -> Command {
+    fn setroom(&self, program: &Path, data: &Path, journal: &str) -> Command {
         let connections = MOST_CONNECTIONS.to_string();
-        let mut command = Command::new(&self.setroom);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"]);
-        command.args(["--journal", journal, "--data"]).arg(data);
-        for (limit, value) in [
-            ("CONNECTIONS", connections.as_str()),
-            ("CONNECTIONS_PER_ADDRESS", connections.as_str()),
-            ("ROOMS", "100000"),
-            ("INBOUND_MESSAGES_PER_SECOND", "1000000"),
-            ("INBOUND_MESSAGES_BURST", "1000000"),
-            ("INBOUND_KIB_PER_SECOND", "1000000"),
-            ("INBOUND_ROOM_MESSAGES_PER_SECOND", "1000000"),
-            // Whoever waits for its turn does not answer signs of life.
-            ("PING_EVERY_MS", "22500"),
-            ("PONG_WAIT_MS", "600000"),
+        let mut command = Command::new(program);
+        command.env("SETROOM_DATA", data).env("RUST_LOG", "error");
+        for (setting, value) in [
+            ("LISTEN", "127.0.0.1:0"),
+            ("METRICS", "127.0.0.1:0"),
+            ("JOURNAL", journal),
+            ("LIMITS_CONNECTIONS", connections.as_str()),
+            ("LIMITS_CONNECTIONS_PER_ADDRESS", connections.as_str()),
+            ("LIMITS_ROOMS", "100000"),
+            ("LIMITS_INBOUND_MESSAGES_PER_SECOND", "1000000"),
+            ("LIMITS_INBOUND_MESSAGES_BURST", "1000000"),
+            ("LIMITS_INBOUND_KIB_PER_SECOND", "1000000"),
+            ("LIMITS_INBOUND_ROOM_MESSAGES_PER_SECOND", "1000000"),
+            // While others come in, nobody answers signs of life.
+            ("LIMITS_PONG_WAIT_MS", "600000"),
         ] {
-            command.env(format!("SETROOM_LIMITS_{limit}"), value);
+            command.env(format!("SETROOM_{setting}"), value);
         }
-        command.env("RUST_LOG", "error");
         command
     }
 
@@ -139,25 +141,49 @@ impl Programs {
     /// # Errors
     /// When it cannot be started, or ends without an address.
     pub fn start(&self, server: Server, cores: &Cores, placing: Placing) -> io::Result<Running> {
-        std::fs::create_dir_all(&self.scratch)?;
-        let data = tempfile::tempdir_in(&self.scratch)?;
-        let mut command = self.command(server, data.path());
-        command.stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut child = cores.as_server(placing, || command.spawn())?.map_err(|error| {
-            let program = command.get_program().to_string_lossy().into_owned();
-            io::Error::new(error.kind(), format!("{program} cannot be started: {error}"))
-        })?;
-        let output = child.stdout.take().ok_or_else(|| io::Error::other("no standard output"))?;
-        let mut running = Running {
-            server,
-            child,
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            output: BufReader::new(output),
-            _data: data,
-        };
-        running.find_address()?;
-        Ok(running)
+        let data = self.data()?;
+        let command = self.command(server, data.path());
+        launch(server, command, data, cores, placing)
     }
+
+    /// Starts the service with its allocations counted.
+    ///
+    /// # Errors
+    /// When it cannot be started, or ends without an address.
+    pub fn start_counted(&self, cores: &Cores) -> io::Result<Running> {
+        let data = self.data()?;
+        let command = self.setroom(&self.counted, data.path(), "memory");
+        launch(Server::SetroomMemory, command, data, cores, Placing::Apart)
+    }
+
+    fn data(&self) -> io::Result<tempfile::TempDir> {
+        std::fs::create_dir_all(&self.scratch)?;
+        tempfile::tempdir_in(&self.scratch)
+    }
+}
+
+fn launch(
+    server: Server,
+    mut command: Command,
+    data: tempfile::TempDir,
+    cores: &Cores,
+    placing: Placing,
+) -> io::Result<Running> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = cores.as_server(placing, || command.spawn())?.map_err(|error| {
+        let program = command.get_program().to_string_lossy().into_owned();
+        io::Error::new(error.kind(), format!("{program} cannot be started: {error}"))
+    })?;
+    let output = child.stdout.take().ok_or_else(|| io::Error::other("no standard output"))?;
+    let mut running = Running {
+        server,
+        child,
+        address: SocketAddr::from(([127, 0, 0, 1], 0)),
+        output: BufReader::new(output),
+        _data: data,
+    };
+    running.find_address()?;
+    Ok(running)
 }
 
 /// A server that runs. It is ended when this is dropped.
@@ -185,6 +211,24 @@ impl Running {
                 return Ok(());
             }
         }
+    }
+
+    /// Asks a server that counts its allocations how many there were so far.
+    ///
+    /// # Errors
+    /// When it does not count, or has ended.
+    pub fn allocations(&mut self) -> io::Result<u64> {
+        let input = self.child.stdin.as_mut().ok_or_else(|| io::Error::other("no input"))?;
+        input.write_all(b"\n")?;
+        let mut line = String::new();
+        self.output.read_line(&mut line)?;
+        line.trim().parse().map_err(|_| io::Error::other("this server does not count"))
+    }
+
+    /// Whether it writes to the disk before it answers.
+    #[must_use]
+    pub fn is_durable(&self) -> bool {
+        self.server == Server::SetroomSqlite
     }
 
     /// Its process.

@@ -13,13 +13,14 @@ const LIST: &str = "xtask/dependencies.toml";
 const WEB: &str = "web-client/package.json";
 
 /// Which crate of ours may depend on which, and in what way.
-const DIRECTIONS: [(&str, &str, Kind); 6] = [
+const DIRECTIONS: [(&str, &str, Kind); 7] = [
     ("setroom-server", "setroom-protocol", Kind::Normal),
     ("setroom-loadtest", "setroom-protocol", Kind::Normal),
     ("xtask", "setroom-protocol", Kind::Normal),
     ("setroom-server", "setroom-loadtest", Kind::Dev),
     ("setroom-bench", "setroom-protocol", Kind::Normal),
     ("setroom-bench", "setroom-loadtest", Kind::Normal),
+    ("setroom-bench", "setroom-server", Kind::Normal),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,0 +1,168 @@
+//! A set in the middle of its meeting, as full as sets are: 14 people, a hand up of everybody who
+//! may put one up, and 60 texts.
+
+use setroom_protocol::command::KeyChange;
+use setroom_protocol::{
+    Around, Asker, Blob, Change, Command, CommandId, DeviceId, Entrance, Founding, Hash32, ItemId,
+    Knock, LinkRole, Mac32, MeetingId, Mode, Nonce16, PROTOCOL_VERSION, PublicKey, Put, Recorded,
+    Room, Sealed, SeatId, Seq, SetId, TextKind, Timestamp, decide, enter, found,
+};
+
+/// People, the host included.
+pub(crate) const PEOPLE: u8 = 14;
+/// Texts: everybody's name, the title, and what the scribe took down.
+pub(crate) const TEXTS: usize = 60;
+const NOW: Timestamp = Timestamp(1_790_000_000_000);
+const HOST: u8 = 1;
+const PRESENTER: u8 = 2;
+/// Who has the floor, so that nobody else is given it.
+const ASKER: u8 = 3;
+const SCRIBE: u8 = 4;
+
+/// A room and those around it.
+#[derive(Clone, Debug)]
+pub(crate) struct Set {
+    pub(crate) room: Room,
+    pub(crate) around: Around,
+    commands: u32,
+}
+
+fn seat(n: u8) -> SeatId {
+    SeatId::from_bytes([n; 16])
+}
+
+fn device(n: u8) -> DeviceId {
+    DeviceId::from_bytes([n ^ 0x80; 16])
+}
+
+fn blob(bytes: &[u8]) -> Blob {
+    Blob::encode(bytes)
+}
+
+impl Set {
+    /// Everybody is there, in the part in which questions are asked.
+    pub(crate) fn full() -> Self {
+        let founding = Founding {
+            v: PROTOCOL_VERSION,
+            set: SetId::from_bytes([0xa1; 16]),
+            meeting: MeetingId::from_bytes([0xb2; 16]),
+            links: LinkRole::ALL.into_iter().zip((1..).map(|n| Hash32([n; 32]))).collect(),
+            mode: Mode::Set,
+            plan: "half_day_210".to_owned(),
+            template: "classic".to_owned(),
+            starts_at: None,
+        };
+        let change = found(&founding).unwrap();
+        let record = Recorded { seq: Seq(1), at: NOW, by: None, re: None, change };
+        let room = Room::found(&record).unwrap();
+        let mut set = Self { room, around: Around::new(NOW), commands: 0 };
+        set.come_in();
+        let part = set.room.meeting().agenda.iter().position(|part| part.id == "classic.explore");
+        set.does(HOST, Command::Start);
+        set.does(HOST, Command::GoTo { part: u32::try_from(part.unwrap()).unwrap() });
+        set.does(HOST, Command::ChoosePresenter { seat: Some(seat(PRESENTER)) });
+        set.does(HOST, Command::NameScribe { seat: Some(seat(SCRIBE)) });
+        set.does(HOST, Command::Invite { seat: seat(ASKER) });
+        for n in (1..=PEOPLE).filter(|n| ![PRESENTER, ASKER].contains(n)) {
+            set.does(n, Command::RaiseHand { kind: None, seat: None });
+        }
+        let mut number = 0;
+        while set.room.items().len() < TEXTS {
+            number += 1;
+            set.writes(SCRIBE, TextKind::Scribe, ItemId::from_bytes([number; 16]));
+        }
+        set
+    }
+
+    fn come_in(&mut self) {
+        let host = enter(&self.room, &knock(HOST, LinkRole::Host)).unwrap();
+        let Entrance::In(changes) = host else { panic!("the host needs nobody's leave") };
+        self.take(&changes, None);
+        self.around.arrive(seat(HOST));
+        let wraps = [LinkRole::Host, LinkRole::CoFacilitator].map(|role| (role, blob(&[7; 300])));
+        let keys = KeyChange { epoch: 1, grants: [].into(), wraps: wraps.into(), links: [].into() };
+        self.does(HOST, Command::Rekey { keys });
+        self.writes(HOST, TextKind::Title, ItemId::from_bytes([0xee; 16]));
+        self.writes(HOST, TextKind::Name, ItemId::from_bytes([HOST; 16]));
+        for n in HOST + 1..=PEOPLE {
+            self.around.knock(knock(n, LinkRole::Member)).unwrap();
+            let grant = blob(&[9; 300]);
+            self.does(HOST, Command::Admit { device: device(n), grant, seat: None });
+            self.around.forget_knock(device(n));
+            self.around.arrive(seat(n));
+            self.writes(n, TextKind::Name, ItemId::from_bytes([n; 16]));
+            self.does(n, Command::AgreeCharter);
+        }
+    }
+
+    /// Everybody's browser.
+    pub(crate) fn devices(&self) -> Vec<DeviceId> {
+        self.room.devices().keys().copied().collect()
+    }
+
+    fn writes(&mut self, n: u8, kind: TextKind, item: ItemId) {
+        let command = Command::Put(self.text(n, kind, item));
+        self.does(n, command);
+    }
+
+    /// The next revision of a text.
+    pub(crate) fn text(&self, n: u8, kind: TextKind, item: ItemId) -> Put {
+        let mut bytes = vec![1];
+        bytes.extend(self.room.epoch().to_be_bytes());
+        bytes.extend([0x5a; 80 + 256]);
+        Put {
+            kind,
+            item,
+            rev: self.room.items().get(&item).map_or(1, |item| item.rev + 1),
+            n: self.room.device(device(n)).map_or(0, |device| device.next_n),
+            prev: Hash32([0; 32]),
+            sealed: Sealed::from_bytes(&bytes).unwrap(),
+            bid: None,
+        }
+    }
+
+    /// What follows from a command.
+    pub(crate) fn decide(&self, n: u8, command: &Command) -> Vec<Change> {
+        let asker = Asker { seat: seat(n), device: device(n), seen: self.room.seq() };
+        let decided = decide(&self.room, &self.around, asker, command, NOW);
+        decided.unwrap_or_else(|refusal| panic!("{command:?}: {refusal:?}"))
+    }
+
+    /// The records of a command's changes.
+    pub(crate) fn records(&mut self, n: u8, changes: Vec<Change>) -> Vec<Recorded> {
+        self.commands += 1;
+        let mut id = [0; 16];
+        id[..4].copy_from_slice(&self.commands.to_be_bytes());
+        let seqs = (1..).map(|more| Seq(self.room.seq().0 + more));
+        let re = Some(CommandId::from_bytes(id));
+        let record = |(seq, change)| Recorded { seq, at: NOW, by: Some(seat(n)), re, change };
+        seqs.zip(changes).map(record).collect()
+    }
+
+    fn take(&mut self, changes: &[Change], by: Option<u8>) {
+        for record in self.records(by.unwrap_or(HOST), changes.to_vec()) {
+            self.room.apply(&record);
+        }
+    }
+
+    fn does(&mut self, n: u8, command: Command) {
+        let changes = self.decide(n, &command);
+        self.take(&changes, Some(n));
+    }
+}
+
+fn knock(n: u8, role: LinkRole) -> Knock {
+    let mut public = [n; 65];
+    public[0] = 4;
+    Knock {
+        role,
+        device: device(n),
+        public: PublicKey(public),
+        nonce: Nonce16([n; 16]),
+        mac: Mac32([n; 32]),
+        name: blob(b"a name"),
+        resume: Hash32([n; 32]),
+        fresh: seat(n),
+        at: NOW,
+    }
+}
