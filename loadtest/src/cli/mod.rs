@@ -11,6 +11,7 @@ mod lines;
 mod outputs;
 mod report;
 mod run;
+mod soak;
 mod target;
 mod thresholds;
 mod values;
@@ -26,6 +27,7 @@ pub use ending::{Ending, Stopping};
 pub use outputs::Outputs;
 pub use report::ReportArgs;
 pub use run::{BadArguments, RunArgs};
+pub use soak::SoakArgs;
 pub use target::{BadTarget, JsonFile, Target};
 pub use thresholds::ThresholdArgs;
 
@@ -53,6 +55,8 @@ pub enum Job {
     Compare(CompareArgs),
     /// Waits for a `run --agents` elsewhere, and does its part of the load.
     Agent(AgentArgs),
+    /// Holds a load for long, and says whether the server's memory stays flat.
+    Soak(SoakArgs),
 }
 
 impl Cli {
@@ -70,6 +74,7 @@ impl Cli {
                 Job::Capacity(args) => Box::pin(args.perform()).await,
                 Job::Compare(args) => args.perform(),
                 Job::Agent(args) => Box::pin(args.perform()).await,
+                Job::Soak(args) => Box::pin(args.perform()).await,
             }
         });
         match done {

@@ -12,6 +12,8 @@ use super::target::{BadTarget, Target};
 use super::thresholds::ThresholdArgs;
 use super::values::{duration, rate};
 use crate::agent::{Lead, Token, Work, lead};
+use crate::measure::outcome::Outcome;
+use crate::measure::verdict::Thresholds;
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::run::{Run, Share, run};
@@ -116,25 +118,29 @@ impl RunArgs {
     }
 
     pub(super) async fn perform(self) -> Result<Ending, String> {
-        let plan = self.plan(rand::random()).await.map_err(|e| e.to_string())?;
-        let mut outputs = self.outputs.open()?;
-        let stopping = Stopping::by_hand();
-        let progress = Progress::for_stderr();
-        let mut outcome = match &self.token_file {
-            Some(token) => {
-                let divided = self.divided(&plan, token)?;
-                let outcome = lead(&divided, stopping.watch(), &progress).await;
-                outcome.map_err(|e| e.to_string())?
-            }
-            None => {
-                let outcome = run(&plan, stopping.watch(), &progress).await;
-                outcome.map_err(|e| e.to_string())?
-            }
-        };
-        outcome.asked.command_line = std::env::args().collect();
-        let report = Report::of(&outcome, &self.thresholds.thresholds());
-        let report = outputs.write(report)?;
+        let report = self.report(Thresholds::default()).await?;
         say(&report)?;
         Ok(report.verdict.into())
+    }
+
+    /// Runs, judges, and writes the files; `usual` is what has to be kept unless flags say
+    /// otherwise.
+    pub(super) async fn report(&self, usual: Thresholds) -> Result<Report, String> {
+        let plan = self.plan(rand::random()).await.map_err(|e| e.to_string())?;
+        let mut outputs = self.outputs.open()?;
+        let mut outcome = self.measured(&plan).await?;
+        outcome.asked.command_line = std::env::args().collect();
+        outputs.write(Report::of(&outcome, &self.thresholds.over(usual)))
+    }
+
+    async fn measured(&self, plan: &Run) -> Result<Outcome, String> {
+        let (stopping, progress) = (Stopping::by_hand(), Progress::for_stderr());
+        match &self.token_file {
+            Some(token) => {
+                let divided = self.divided(plan, token)?;
+                lead(&divided, stopping.watch(), &progress).await.map_err(|e| e.to_string())
+            }
+            None => run(plan, stopping.watch(), &progress).await.map_err(|e| e.to_string()),
+        }
     }
 }

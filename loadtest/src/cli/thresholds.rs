@@ -21,12 +21,22 @@ pub struct ThresholdArgs {
     /// The most that it may take until everybody is back after each fault, in seconds.
     #[arg(long, value_name = "SECONDS", value_parser = positive)]
     pub fail_back_seconds: Option<f64>,
+    /// The same for 99 of every 100 of them.
+    #[arg(long, value_name = "SECONDS", value_parser = positive)]
+    pub fail_back_p99_seconds: Option<f64>,
     /// The most commands that may be refused, in hundredths of those that were sent.
     #[arg(long, value_name = "PERCENT", value_parser = positive)]
     pub fail_refused_percent: Option<f64>,
     /// The most that the server's memory may grow in the measured part, in hundredths.
     #[arg(long, value_name = "PERCENT", value_parser = positive)]
     pub fail_memory_growth_percent: Option<f64>,
+    /// The most that the server's memory may rise in a minute, by its trend over the last two
+    /// thirds of the measured part, in KiB.
+    #[arg(long, value_name = "KIB", value_parser = positive)]
+    pub fail_memory_kib_per_minute: Option<f64>,
+    /// The most that it may rise over that whole stretch, in hundredths.
+    #[arg(long, value_name = "PERCENT", value_parser = positive)]
+    pub fail_memory_trend_percent: Option<f64>,
 }
 
 impl ThresholdArgs {
@@ -44,10 +54,15 @@ impl ThresholdArgs {
             join_p99_ms: self.fail_join_p99_ms.or(scenario.join_p99_ms),
             join_seconds: self.fail_join_seconds.or(scenario.join_seconds),
             back_seconds: self.fail_back_seconds.or(scenario.back_seconds),
+            back_p99_seconds: self.fail_back_p99_seconds.or(scenario.back_p99_seconds),
             refused_percent: self.fail_refused_percent.or(scenario.refused_percent),
             memory_growth_percent: self
                 .fail_memory_growth_percent
                 .or(scenario.memory_growth_percent),
+            memory_kib_per_minute: self
+                .fail_memory_kib_per_minute
+                .or(scenario.memory_kib_per_minute),
+            memory_trend_percent: self.fail_memory_trend_percent.or(scenario.memory_trend_percent),
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod process;
 pub mod recorder;
 pub mod sampler;
 pub mod timeline;
+pub mod trend;
 pub mod verdict;
 
 pub use outcome::Outcome;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::outcome::Outcome;
+use super::trend;
 
 /// Whether a run was good enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,12 +30,22 @@ pub struct Thresholds {
     /// The most that it may take until everybody is back after each fault, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back_seconds: Option<f64>,
+    /// The same for 99 of every 100 of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_p99_seconds: Option<f64>,
     /// The most commands that may be refused, in hundredths of those that were sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused_percent: Option<f64>,
     /// The most that the server's memory may grow in the measured part, in hundredths.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory_growth_percent: Option<f64>,
+    /// The most that the server's memory may rise in a minute, by its trend over the last two
+    /// thirds of the measured part, in KiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_kib_per_minute: Option<f64>,
+    /// The most that it may rise over that whole stretch, in hundredths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_trend_percent: Option<f64>,
 }
 
 impl Default for Thresholds {
@@ -45,8 +56,11 @@ impl Default for Thresholds {
             join_p99_ms: None,
             join_seconds: None,
             back_seconds: None,
+            back_p99_seconds: None,
             refused_percent: None,
             memory_growth_percent: None,
+            memory_kib_per_minute: None,
+            memory_trend_percent: None,
         }
     }
 }
@@ -113,10 +127,29 @@ fn asked_for(checks: &mut Vec<Check>, thresholds: &Thresholds, outcome: &Outcome
         let most = thresholds.memory_growth_percent;
         at_most(checks, "growth of the server's memory", grown, most, "%");
     }
+    if let Some(trend) = trend::memory(outcome) {
+        let (kib, most) = (trend.bytes_per_minute / 1024.0, thresholds.memory_kib_per_minute);
+        at_most(checks, "rise of the server's memory in a minute", kib, most, "KiB");
+        let most = thresholds.memory_trend_percent;
+        let what = "rise of the server's memory over the last two thirds";
+        at_most(checks, what, trend.percent, most, "%");
+    }
 }
 
 fn faults(checks: &mut Vec<Check>, thresholds: &Thresholds, outcome: &Outcome) {
     let never = outcome.reconnects.never;
+    if let Some(most) = thresholds.back_p99_seconds
+        && outcome.back.count() + never > 0
+    {
+        let what = "time until 99 of 100 were back";
+        match back_p99(outcome) {
+            Some(seconds) => at_most(checks, what, seconds, Some(most), "s"),
+            None => {
+                let reason = Some("more than 1 of 100 never came back".into());
+                checks.push(Check { reason, ..count("too many that never came back", never) });
+            }
+        }
+    }
     none(
         checks,
         "connections that did not come back",
@@ -138,6 +171,15 @@ fn faults(checks: &mut Vec<Check>, thresholds: &Thresholds, outcome: &Outcome) {
             }
         }
     }
+}
+
+/// When 99 of every 100 that lost their connection were back, in seconds; none when so many never
+/// came back.
+#[must_use]
+pub fn back_p99(outcome: &Outcome) -> Option<f64> {
+    let (back, all) = (outcome.back.count(), outcome.back.count() + outcome.reconnects.never);
+    let quantile = 0.99 * all as f64 / back.max(1) as f64;
+    (back > 0 && quantile <= 1.0).then(|| outcome.back.at(quantile) / 1000.0)
 }
 
 fn delivered(checks: &mut Vec<Check>, outcome: &Outcome) {

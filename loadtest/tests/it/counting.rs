@@ -11,7 +11,7 @@ use setroom_loadtest::measure::machine::Machine;
 use setroom_loadtest::measure::outcome::{Commands, Deliveries, Fault, Views, Watched};
 use setroom_loadtest::measure::process::Reading;
 use setroom_loadtest::measure::recorder::Recorder;
-use setroom_loadtest::measure::verdict::{Thresholds, Verdict, checks, judge};
+use setroom_loadtest::measure::verdict::{Thresholds, Verdict, back_p99, checks, judge};
 use setroom_loadtest::sequence::{Arrival, Sequence};
 use tokio::time::Instant;
 
@@ -165,6 +165,20 @@ fn each_fault_alone_fails_and_says_so() {
         spoil(&mut outcome);
         assert_eq!(judged(&strict, &outcome), (Verdict::Fail, vec![reason.to_owned()]));
     }
+    // 99 of 100 came back in 4 s, and the last one never.
+    let mut outcome = good();
+    (0..99).for_each(|_| outcome.back.record(Duration::from_secs(4)));
+    outcome.reconnects.never = 1;
+    assert!(back_p99(&outcome).is_some_and(|seconds| (4.0..4.1).contains(&seconds)));
+    let strict = Thresholds { back_p99_seconds: Some(3.0), ..Thresholds::default() };
+    let (_, reasons) = judged(&strict, &outcome);
+    let slow = "time until 99 of 100 were back was 4.0 s, 1.0 s above the limit of 3 s";
+    assert!(reasons.contains(&slow.to_owned()), "{reasons:?}");
+    outcome.reconnects.never = 2;
+    assert_eq!(back_p99(&outcome), None);
+    let (_, reasons) = judged(&strict, &outcome);
+    assert!(reasons.contains(&"more than 1 of 100 never came back".to_owned()), "{reasons:?}");
+
     let strict = Thresholds {
         join_p99_ms: Some(399.0),
         refused_percent: Some(10.0),

@@ -22,6 +22,7 @@ mod schedule;
 mod schema;
 mod sealing;
 mod selftest;
+mod trend;
 mod vectors;
 
 /// Waits for an event; gives up only when something is broken.
