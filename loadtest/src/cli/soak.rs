@@ -16,6 +16,9 @@ const KIB_PER_MINUTE: f64 = 512.0;
 /// And it may not rise by more than this over the whole stretch.
 const PERCENT: f64 = 5.0;
 
+/// A stretch of fewer minutes than this says little.
+const SHORT: f64 = 5.0;
+
 /// What `soak` is told: as `run`, which see. Memory is flat when, by its trend over the last two
 /// thirds, it rises by less than 512 KiB in a minute and by less than 5 % in all, unless
 /// --fail-memory-kib-per-minute and --fail-memory-trend-percent say otherwise.
@@ -61,12 +64,17 @@ fn in_words(trend: Option<&Trend>, flat: Option<bool>) -> String {
     let kib = trend.bytes_per_minute / 1024.0;
     format!(
         "The server's memory {}: over the last {:.1} minutes it {} by {:.0} KiB a minute, {:.1} % \
-         in all.",
+         in all.{}",
         if flat { "is flat" } else { "is not flat" },
         trend.minutes,
         if kib < 0.0 { "fell" } else { "rose" },
         kib.abs(),
         trend.percent.abs(),
+        if trend.minutes < SHORT {
+            " So short a time says little: buffers still fill."
+        } else {
+            ""
+        },
     )
 }
 
