@@ -88,10 +88,11 @@ impl Progress {
                 told.send_replace(Told { step: name.to_owned(), done: 0, total });
             }
             Self::Bar(bar) => {
-                bar.set_prefix(name);
-                bar.set_length(total);
-                bar.set_position(0);
+                // The old step's words go first, so that they never stand beside the new name.
                 bar.set_message("");
+                bar.set_position(0);
+                bar.set_length(total);
+                bar.set_prefix(name);
             }
         }
     }

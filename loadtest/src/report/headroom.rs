@@ -78,12 +78,12 @@ fn sentence(outcome: &Outcome, resources: &[Resource]) -> String {
             .to_owned();
     };
     let when = if first.times < 1.0 {
-        "is already past what it can bear".to_owned()
+        "already past what can be borne".to_owned()
     } else {
-        format!("would give first, at about {} times this load", number(first.times))
+        format!("at about {} times this load", number(first.times))
     };
     format!(
-        "The {} {when}: {}. No limit of the server’s own settings was met.",
+        "First to give: {}, {when}. There, {}. No limit of the server’s own settings was met.",
         first.name, first.reasoning
     )
 }

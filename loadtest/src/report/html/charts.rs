@@ -22,7 +22,7 @@ pub(super) fn latency(report: &Report) -> Option<Plot> {
         step => several(step.into(), "second", "seconds"),
     };
     let mut caption = format!(
-        "Counted for each {step} by when something was done. Half of all were seen within the lower \
+        "Counted for each {step} by when something was done, from when everybody was in. Half of all were seen within the lower \
          line (p50), 99 of 100 within the upper one (p99). The slowest moment was {} into the test, at {}. ",
         seconds(when.round()),
         ms(worst),

@@ -22,17 +22,22 @@ impl Scale {
 
     /// A time axis: round numbers of seconds, minutes or hours, ending where the data ends.
     pub(super) fn time(seconds: f64, wanted: u32) -> Self {
-        const STEPS: [f64; 16] = [
-            1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0,
-            7200.0, 14_400.0, 43_200.0,
-        ];
         let seconds = seconds.max(1.0);
-        let step = STEPS.into_iter().find(|step| seconds / step <= f64::from(wanted.max(1)));
-        let step = step.unwrap_or(86_400.0);
+        let step = Self::step(seconds, wanted);
         let mut scale = Self::of(seconds, step);
         scale.marks.retain(|mark| *mark <= seconds);
         scale.most = seconds;
         scale
+    }
+
+    /// The shortest round stretch of which at most `wanted` make so many seconds.
+    pub(super) fn step(seconds: f64, wanted: u32) -> f64 {
+        const STEPS: [f64; 16] = [
+            1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0,
+            7200.0, 14_400.0, 43_200.0,
+        ];
+        let step = STEPS.into_iter().find(|step| seconds / step <= f64::from(wanted.max(1)));
+        step.unwrap_or(86_400.0)
     }
 
     fn of(highest: f64, step: f64) -> Self {

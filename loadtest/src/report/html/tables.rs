@@ -1,13 +1,14 @@
 //! The end of the page: what was run and how to run it again, and all figures.
 
 use super::markup::Markup;
+use super::scale::Scale;
 use crate::measure::latency::Quantiles;
 use crate::measure::machine::Machine;
 use crate::report::words::{bytes, count, date, ms, number, seconds, several};
 use crate::report::{Report, headroom};
 
 /// Rows of the table over time, at most.
-const ROWS: usize = 24;
+const ROWS: u32 = 30;
 
 pub(super) fn write(report: &Report, into: &mut Markup) {
     into.raw("<section><h2>What was run</h2><dl>");
@@ -196,8 +197,16 @@ fn counts(report: &Report) -> Vec<(&'static str, String)> {
 /// What the charts show, in a few dozen rows.
 fn over_time(report: &Report, into: &mut Markup) {
     let timeline = &report.outcome.timeline;
-    let together = timeline.slots.len().div_ceil(ROWS).max(1);
-    let length = together as f64 * f64::from(timeline.step_seconds);
+    let slot = f64::from(timeline.step_seconds);
+    let length = Scale::step(timeline.slots.len() as f64 * slot, ROWS);
+    // At most a day, in slots of at least a second.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rounded up and not negative"
+    )]
+    let together = ((length / slot).ceil() as usize).max(1);
+    let length = together as f64 * slot;
     into.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Over time\">");
     into.raw("<table><caption>Over time, ").text(seconds(length));
     into.raw(" to a row, from the first person’s coming. Latency is that of what was done in it, ");
