@@ -105,6 +105,8 @@ fn the_charter_is_agreed_by_each_and_anew_when_it_changes() {
     let charter = world.text(world.p(2), TextKind::Charter, 1);
     world.does(world.p(2), C::Put(charter));
     assert!(world.room.seats().values().all(|seat| !seat.agreed));
+    // And every screen says so of everybody, not of its writer alone.
+    world.check_clients();
 }
 
 #[test]
