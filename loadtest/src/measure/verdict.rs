@@ -254,7 +254,11 @@ fn at_most(checks: &mut Vec<Check>, figure: &str, is: f64, most: Option<f64>, un
     let Some(limit) = most else { return };
     let over = is - limit;
     let reason = (over > 0.0).then(|| {
-        format!("{figure} was {is:.1} {unit}, {over:.1} {unit} above the limit of {limit} {unit}")
+        // So many digits that it never reads as 0.
+        let digits = if over < 0.1 { 3 } else { 1 };
+        format!(
+            "{figure} was {is:.digits$} {unit}, {over:.digits$} {unit} above the limit of {limit} {unit}"
+        )
     });
     let (figure, kept) = (figure.to_owned(), reason.is_none());
     checks.push(Check { figure, measured: is, limit, unit, kept, reason });

@@ -179,6 +179,9 @@ fn each_fault_alone_fails_and_says_so() {
     let (_, reasons) = judged(&strict, &outcome);
     assert!(reasons.contains(&"more than 1 of 100 never came back".to_owned()), "{reasons:?}");
 
+    let close = Thresholds { p99_ms: good().latency.at(0.99) - 0.01, ..Thresholds::default() };
+    let (_, reasons) = judged(&close, &good());
+    assert!(reasons[0].contains("0.010 ms above"), "{reasons:?}");
     let strict = Thresholds {
         join_p99_ms: Some(399.0),
         refused_percent: Some(10.0),
