@@ -91,7 +91,12 @@ impl Around {
 
     /// Takes somebody out of the lobby.
     pub fn forget_knock(&mut self, device: DeviceId) -> Option<Knock> {
-        self.knocks.remove(&device)
+        let knock = self.knocks.remove(&device);
+        if self.knocks.is_empty() {
+            // An empty map keeps the room of its last entries, and a room keeps its lobby for hours.
+            self.knocks = BTreeMap::new();
+        }
+        knock
     }
 
     /// Who knocks with this browser.

@@ -57,6 +57,9 @@ limits! {
     SILENCE_MS: u64 = 45_000;
     /// Frames that a room keeps for those who come back.
     RING_FRAMES: usize = 512;
+    /// Milliseconds for which a room keeps such a frame at least, while there are not too many: longer
+    /// than a client takes to give a connection up and come back.
+    RING_MS: u64 = 60_000;
     /// Characters of a room line (headline, bid, question).
     LINE_CHARS: usize = 140;
     /// Characters of a name.

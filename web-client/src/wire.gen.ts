@@ -1215,6 +1215,8 @@ export const LIMITS = {
   silence_ms: 45000,
   /** Frames that a room keeps for those who come back. */
   ring_frames: 512,
+  /** Milliseconds for which a room keeps such a frame at least, while there are not too many: longer than a client takes to give a connection up and come back. */
+  ring_ms: 60000,
   /** Characters of a room line (headline, bid, question). */
   line_chars: 140,
   /** Characters of a name. */

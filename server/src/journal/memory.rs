@@ -91,6 +91,8 @@ impl Journal for MemoryJournal {
                 }
                 Log::Live { entries, stored, followers, .. } => {
                     *stored += 1;
+                    // What is kept for good takes no more room than it needs.
+                    let bytes = Bytes::copy_from_slice(&bytes);
                     let entry = Entry { seq: *stored, prev: head.accepted, id, bytes };
                     followers.push(&entry);
                     entries.push(entry);

@@ -12,12 +12,12 @@ mod tail;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use tokio::sync::mpsc;
 
 pub use bus::{Bus, BusTail, Heard, MemoryBus};
 pub(crate) use measured::Measured;
 pub use memory::MemoryJournal;
 pub use sqlite::SqliteJournal;
+pub use tail::{Follower, Tail, tail};
 
 /// Which room's log is meant. Never logged as it is: see [`crate::telemetry::RoomTags`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,7 +85,7 @@ pub struct Followed {
     /// Begins where `entries` end: in order, without gaps. An engine may repeat an entry, so skip
     /// any `seq` that is not above [`Head::stored`]. It closes when the room is erased, when this
     /// reader fell behind, or when the journal ended: drop the state and follow anew.
-    pub tail: mpsc::Receiver<Entry>,
+    pub tail: Tail,
 }
 
 /// What an append came to, when it was not written for certain.

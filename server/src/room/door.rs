@@ -102,6 +102,7 @@ impl Task {
         // What others still wait for in this tick must not come to somebody who gets it by ring
         // or snapshot.
         self.flush();
+        self.ring.sweep(self.now());
         let missed: Option<Vec<Bytes>> = since
             .filter(|since| *since >= since_shown)
             .and_then(|since| self.ring.after(since))

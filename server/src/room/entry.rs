@@ -57,7 +57,7 @@ impl Task {
         let mut step = step(&mut self.room, record, seated.map(Member::device));
         let bytes = text(&step.told(record));
         self.tick.push(bytes.clone());
-        self.ring.push(bytes);
+        self.ring.push(&bytes, self.now());
         self.move_people(&record.change);
         self.show_own(step.own);
         if matches!(record.change, Change::Closed { .. }) {

@@ -1,7 +1,6 @@
 //! From the journal to a room's state.
 
 use setroom_protocol::{Entry, Room, SetId};
-use tokio::sync::mpsc;
 
 use crate::journal::{self, FollowError, Followed, Head, Journal, RoomKey};
 
@@ -12,7 +11,7 @@ pub(super) struct Loaded {
     pub(super) head: Head,
     /// Entries since the last snapshot.
     pub(super) since_snapshot: usize,
-    pub(super) tail: mpsc::Receiver<journal::Entry>,
+    pub(super) tail: journal::Tail,
 }
 
 /// Why a room does not open.

@@ -99,11 +99,21 @@ pub(crate) struct Asked {
     pub(crate) at: Instant,
 }
 
+/// Somebody's wish to come in.
+#[derive(Debug)]
+struct Entering {
+    way: Way,
+    sink: Arc<Sink>,
+    answer: oneshot::Sender<Result<ConnId, Denied>>,
+}
+
 /// Everything that a room hears from sockets. Time and the journal it hears by itself.
+///
+/// In boxes: a mailbox keeps room for dozens of these for as long as its room lives.
 #[derive(Debug)]
 enum Event {
-    Enter { way: Way, sink: Arc<Sink>, answer: oneshot::Sender<Result<ConnId, Denied>> },
-    Ask(Asked),
+    Enter(Box<Entering>),
+    Ask(Box<Asked>),
     Gone(ConnId),
 }
 
@@ -119,7 +129,7 @@ impl RoomHandle {
     /// # Errors
     /// [`Code::Busy`] when the room's mailbox is full or the room is just ending: the same again.
     pub(crate) fn ask(&self, asked: Asked) -> Result<(), Code> {
-        self.mailbox.try_send(Event::Ask(asked)).map_err(|_| Code::Busy)
+        self.mailbox.try_send(Event::Ask(Box::new(asked))).map_err(|_| Code::Busy)
     }
 
     /// The socket has ended. This one waits for a place: a ghost must not stay.

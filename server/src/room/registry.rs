@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use setroom_protocol::{Entry, Founding, Recorded, Refusal, Seq, SetId, Timestamp, found};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Denied, Entered, Event, MAILBOX, RoomHandle, Way, run};
+use super::{Denied, Entered, Entering, Event, MAILBOX, RoomHandle, Way, run};
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::ids::Ids;
@@ -91,13 +91,13 @@ impl Registry {
         for _ in 0..3 {
             let room = self.room(set)?;
             let (answer, answered) = oneshot::channel();
-            let event = Event::Enter { way, sink: Arc::clone(sink), answer };
-            match room.mailbox.send(event).await {
+            let entering = Entering { way, sink: Arc::clone(sink), answer };
+            match room.mailbox.send(Event::Enter(Box::new(entering))).await {
                 Ok(()) => {
                     let conn = answered.await.map_err(|_| Denied::Fault)??;
                     return Ok(Entered { conn, room });
                 }
-                Err(mpsc::error::SendError(Event::Enter { way: back, .. })) => way = back,
+                Err(mpsc::error::SendError(Event::Enter(entering))) => way = entering.way,
                 Err(_) => return Err(Denied::Fault),
             }
         }

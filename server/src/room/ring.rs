@@ -1,9 +1,12 @@
 //! The last frames of a room, for those who come back.
+//!
+//! A frame is kept for a minute or two. Whoever was away for longer gets the whole view, which by
+//! then is hardly more; and a room in which nothing happens holds nothing but its state.
 
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use setroom_protocol::{Seq, limits};
+use setroom_protocol::{Seq, Timestamp, limits};
 
 /// Shared frames by their place: the very bytes that went to everybody.
 #[derive(Debug)]
@@ -11,21 +14,48 @@ pub(super) struct Ring {
     /// The place of the change before the oldest frame.
     before: Seq,
     frames: VecDeque<Bytes>,
+    /// How many of the frames were there at the last sweep already. The next one takes them.
+    old: usize,
+    /// When that is; `None` while there are no frames, so that a quiet room sleeps.
+    sweep_at: Option<Timestamp>,
 }
 
 impl Ring {
     /// A ring that begins after the change with this place.
     pub(super) fn new(before: Seq) -> Self {
-        Self { before, frames: VecDeque::new() }
+        Self { before, frames: VecDeque::new(), old: 0, sweep_at: None }
     }
 
     /// Keeps the frame of the next change.
-    pub(super) fn push(&mut self, frame: Bytes) {
+    pub(super) fn push(&mut self, frame: &Bytes, now: Timestamp) {
         if self.frames.len() >= limits::RING_FRAMES {
-            self.frames.pop_front();
-            self.before = self.before.next();
+            self.forget(1);
         }
-        self.frames.push_back(frame);
+        // A copy is as long as the frame; the frame itself was made with room to spare.
+        self.frames.push_back(Bytes::copy_from_slice(frame));
+        self.sweep_at.get_or_insert(now.plus(limits::RING_MS));
+    }
+
+    /// When the next frames are to be given up.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        self.sweep_at
+    }
+
+    /// Gives up the frames that were there at the sweep before, when it is time for the next one.
+    pub(super) fn sweep(&mut self, now: Timestamp) {
+        while let Some(at) = self.sweep_at.filter(|at| *at <= now) {
+            self.forget(self.old);
+            self.old = self.frames.len();
+            self.frames.shrink_to_fit();
+            self.sweep_at = (self.old > 0).then(|| at.plus(limits::RING_MS));
+        }
+    }
+
+    fn forget(&mut self, count: usize) {
+        let count = count.min(self.frames.len());
+        self.frames.drain(..count);
+        self.old = self.old.saturating_sub(count);
+        self.before = Seq(self.before.0 + count as u64);
     }
 
     /// Every frame after the change with this place; `None` when they are not all kept, or when
@@ -45,21 +75,54 @@ impl Ring {
 mod tests {
     use super::*;
 
+    fn filled(from: u64, to: u64, now: u64) -> Ring {
+        let mut ring = Ring::new(Seq(from - 1));
+        (from..=to).for_each(|n| ring.push(&Bytes::from(n.to_string()), Timestamp(now)));
+        ring
+    }
+
+    fn after(ring: &Ring, seq: u64) -> Option<Vec<String>> {
+        let text = |frame: &Bytes| String::from_utf8(frame.to_vec()).unwrap();
+        ring.after(Seq(seq)).map(|frames| frames.map(text).collect())
+    }
+
     #[test]
     fn what_is_kept_is_given_whole() {
-        let mut ring = Ring::new(Seq(7));
-        for n in 8..=600_u64 {
-            ring.push(Bytes::from(n.to_string()));
-        }
-        let after = |seq| {
-            ring.after(Seq(seq)).map(|frames| {
-                frames.map(|b| String::from_utf8(b.to_vec()).unwrap()).collect::<Vec<_>>()
-            })
-        };
-        assert_eq!(after(598), Some(vec!["599".into(), "600".into()]));
-        assert_eq!(after(600), Some(vec![]));
-        assert_eq!(after(601), None, "the future is not kept");
-        assert_eq!(after(88).unwrap().len(), 512);
-        assert_eq!(after(87), None, "too old");
+        let ring = filled(8, 600, 0);
+        assert_eq!(after(&ring, 598), Some(vec!["599".into(), "600".into()]));
+        assert_eq!(after(&ring, 600), Some(vec![]));
+        assert_eq!(after(&ring, 601), None, "the future is not kept");
+        assert_eq!(after(&ring, 88).unwrap().len(), 512);
+        assert_eq!(after(&ring, 87), None, "too old");
+    }
+
+    #[test]
+    fn a_quiet_ring_empties_in_two_sweeps_and_then_sleeps() {
+        let mut ring = filled(1, 3, 1_000);
+        let first = Timestamp(1_000 + limits::RING_MS);
+        assert_eq!(ring.due(), Some(first));
+        ring.sweep(Timestamp(first.0 - 1));
+        ring.push(&"4".into(), Timestamp(first.0 - 1));
+        assert_eq!(after(&ring, 0).unwrap().len(), 4, "not before it is time");
+        ring.sweep(first);
+        assert_eq!(after(&ring, 0).unwrap().len(), 4, "each is kept for a whole round");
+        ring.push(&"5".into(), first.plus(1));
+        ring.sweep(first.plus(limits::RING_MS));
+        assert_eq!(after(&ring, 3), None);
+        assert_eq!(after(&ring, 4), Some(vec!["5".into()]));
+        ring.sweep(first.plus(2 * limits::RING_MS));
+        assert_eq!(ring.due(), None);
+        assert_eq!((after(&ring, 4), after(&ring, 5)), (None, Some(vec![])));
+    }
+
+    #[test]
+    fn a_full_ring_forgets_the_oldest_of_those_that_are_to_go() {
+        let mut ring = filled(1, 512, 0);
+        ring.sweep(Timestamp(limits::RING_MS));
+        (513..=600).for_each(|n: u64| ring.push(&n.to_string().into(), Timestamp(limits::RING_MS)));
+        assert_eq!(after(&ring, 88).unwrap().len(), 512);
+        ring.sweep(Timestamp(2 * limits::RING_MS));
+        assert_eq!(after(&ring, 511), None);
+        assert_eq!(after(&ring, 512).unwrap().len(), 88);
     }
 }

@@ -13,7 +13,7 @@ use super::load::{LoadError, Loaded, load};
 use super::member::{Member, Members};
 use super::registry::Means;
 use super::ring::Ring;
-use super::{Asked, Denied, Event};
+use super::{Asked, Denied, Entering, Event};
 use crate::clock::Alarm;
 use crate::journal::{self, Head, RoomKey};
 use crate::limits::{Bucket, Limit};
@@ -65,7 +65,8 @@ pub(super) struct Task {
 
 /// Loads a room and runs it until it is empty for long, is erased, or the process stops.
 pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receiver<Event>) {
-    let loaded = match load(means.journal.as_ref(), set).await {
+    // Loading takes more memory than being there, so it takes it only for as long as it lasts.
+    let loaded = match Box::pin(load(means.journal.as_ref(), set)).await {
         Ok(loaded) => loaded,
         Err(error) => {
             let denied = match error {
@@ -87,7 +88,7 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
         turn_away(events, Denied::Fault).await;
         return;
     };
-    let mut task = Task::new(means, set, room, head, since_snapshot, next_entry);
+    let mut task = Box::new(Task::new(means, set, room, head, since_snapshot, next_entry));
     let shutdown = task.means.shutdown.clone();
     let mut alarm = Alarm::new(task.means.clock.clone());
     let mut stopping = std::pin::pin!(shutdown.stopping());
@@ -100,7 +101,7 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
             break Going::On;
         }
         if task.compact && task.may_retry() {
-            task.make_small().await;
+            Box::pin(task.make_small()).await;
         }
         let due = task.due();
         tokio::select! {
@@ -158,7 +159,7 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
     } else {
         members.for_each(|member| member.close(code));
     }
-    task.end(going).await;
+    Box::pin(task.end(going)).await;
     turn_away(events, Denied::Fault).await;
 }
 
@@ -166,8 +167,8 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
 async fn turn_away(mut events: mpsc::Receiver<Event>, denied: Denied) {
     events.close();
     while let Some(event) = events.recv().await {
-        if let Event::Enter { answer, .. } = event {
-            let _ = answer.send(Err(denied));
+        if let Event::Enter(entering) = event {
+            let _ = entering.answer.send(Err(denied));
         }
     }
 }
@@ -222,7 +223,7 @@ impl Task {
     /// for one at each step of the way.
     async fn go_on(
         &mut self,
-        tail: &mut mpsc::Receiver<journal::Entry>,
+        tail: &mut journal::Tail,
         events: &mut mpsc::Receiver<Event>,
     ) -> Option<Going> {
         for _ in 0..GULP {
@@ -238,7 +239,7 @@ impl Task {
             {
                 return Some(Going::Erased);
             }
-            let Ok(entry) = tail.try_recv() else {
+            let Some(entry) = tail.try_recv() else {
                 if moved && self.flight.is_none() {
                     // Its entry was not to be; what it was decided from is decided again.
                     continue;
@@ -247,7 +248,7 @@ impl Task {
             };
             let mut taken = self.take(entry);
             while taken.is_ok()
-                && let Ok(entry) = tail.try_recv()
+                && let Some(entry) = tail.try_recv()
             {
                 taken = self.take(entry);
             }
@@ -272,11 +273,12 @@ impl Task {
 
     fn event_came(&mut self, event: Event) {
         match event {
-            Event::Enter { way, sink, answer } => {
+            Event::Enter(entering) => {
+                let Entering { way, sink, answer } = *entering;
                 let entered = self.enter(way, sink);
                 let _ = answer.send(entered);
             }
-            Event::Ask(asked) => self.asked(asked),
+            Event::Ask(asked) => self.asked(*asked),
             Event::Gone(conn) => self.gone(conn),
         }
     }
@@ -299,6 +301,7 @@ impl Task {
 
     fn time_came(&mut self) {
         self.retry_at = self.retry_at.filter(|at| *at > self.now());
+        self.ring.sweep(self.now());
         for device in self.around.overstayed(self.now()) {
             self.to_send_away.push((device, Code::LobbyStay));
         }
@@ -314,7 +317,8 @@ impl Task {
         let rules = due(&self.room, &self.around).filter(|_| self.flight.is_none());
         let lobby = self.around.knocks().first().map(|knock| knock.at.plus(limits::LOBBY_STAY_MS));
         let idle = self.empty_since.map(|since| since.plus(self.idle_ms()));
-        let soonest = rules.into_iter().chain(lobby).chain(idle).min();
+        let ring = self.ring.due();
+        let soonest = rules.into_iter().chain(lobby).chain(idle).chain(ring).min();
         // What the journal was too busy for waits a moment, however due it is.
         match self.retry_at {
             Some(at) if self.compact => Some(soonest.map_or(at, |due| due.max(at))),
@@ -352,7 +356,7 @@ impl Task {
     }
 
     /// A last snapshot, so that the room loads quickly the next time.
-    async fn end(self, going: Going) {
+    async fn end(self: Box<Self>, going: Going) {
         let stopping = self.means.shutdown.is_stopping();
         if going == Going::On && !stopping && self.since_snapshot >= SNAPSHOT_AFTER {
             let bytes = self.room.to_snapshot().into();

@@ -76,6 +76,27 @@ async fn a_place_that_is_not_kept_leads_to_a_snapshot_that_says_so() {
 }
 
 #[tokio::test]
+async fn what_was_long_ago_leads_to_a_snapshot_that_says_so() {
+    let mut set = set().await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    set.agree(&mut [&mut ben]).await;
+    let now = set.host.model().seq();
+    set.host_does(Command::Lock { on: true }).await;
+    set.server.clock.advance(limits::RING_MS - 1);
+    let soon_enough = back_with(&set, &ben, Some(now)).await;
+    assert_eq!((&soon_enough["t"], &soon_enough["seq"]), (&"change".into(), &(now.0 + 1).into()));
+    set.server.clock.advance(limits::RING_MS + 1);
+    let late = back_with(&set, &ben, Some(now)).await;
+    assert_eq!((&late["t"], &late["gap"]), (&"snapshot".into(), &true.into()));
+    // Whoever missed nothing needs nothing of it.
+    let nothing = back_with(&set, &ben, Some(now.next())).await;
+    assert_eq!((&nothing["t"], &nothing["whole"]), (&"own".into(), &true.into()));
+    let seq = set.host_does(Command::Lock { on: false }).await;
+    let fresh = back_with(&set, &ben, Some(now.next())).await;
+    assert_eq!((&fresh["t"], &fresh["seq"]), (&"change".into(), &seq.0.into()));
+}
+
+#[tokio::test]
 async fn own_hidden_text_and_seat_survive_the_way_back() {
     let mut set = set().await;
     let mut ben = set.person(LinkRole::Member, "Ben").await;

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use setroom_server::journal::{
-    AppendError, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey,
+    AppendError, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey, tail,
 };
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 /// What becomes of one append.
 #[derive(Debug)]
@@ -79,13 +79,13 @@ impl Journal for Faulty {
     fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>> {
         Box::pin(async move {
             let mut followed = self.inner.follow(room).await?;
-            let (out, tail) = mpsc::channel(256);
+            let (out, tail) = tail();
             let mut inner = std::mem::replace(&mut followed.tail, tail);
             let mut open = self.tail_open.subscribe();
             tokio::spawn(async move {
                 while let Some(entry) = inner.recv().await {
                     let _ = open.wait_for(|open| *open).await;
-                    if out.send(entry).await.is_err() {
+                    if !out.push(entry) {
                         return;
                     }
                 }
