@@ -74,7 +74,8 @@ fn run(
     while let Ok(mut waiting) = queue.recv() {
         // One cut serves everybody who asked by now.
         waiting.extend(queue.try_iter().flatten());
-        let answer = match copy_and_cut(connection, writer) {
+        let end = if waiting.is_empty() { End::Reuse } else { End::Cut };
+        let answer = match copy_and_end(connection, writer, end) {
             Ok(Cut::Done) => Ok(()),
             Ok(Cut::Busy) => Err(KeepError::Busy),
             Ok(Cut::WriterGone) => return,
@@ -100,14 +101,18 @@ enum Cut {
     WriterGone,
 }
 
-fn copy_and_cut(connection: &Connection, writer: &mpsc::WeakSender<Job>) -> rusqlite::Result<Cut> {
+fn copy_and_end(
+    connection: &Connection,
+    writer: &mpsc::WeakSender<Job>,
+    end: End,
+) -> rusqlite::Result<Cut> {
     for _ in 0..TRIES {
         checkpoint(connection, "PASSIVE")?;
         let (done, answer) = channel();
-        let asked =
-            writer.upgrade().is_some_and(|writer| writer.blocking_send(Job::Cut { done }).is_ok());
+        let job = Job::End { end, done };
+        let asked = writer.upgrade().is_some_and(|writer| writer.blocking_send(job).is_ok());
         // A writer that takes no more jobs stands still, so the lock is free.
-        let cut = if asked { answer.recv().ok() } else { Some(cut(connection)?) };
+        let cut = if asked { answer.recv().ok() } else { Some(self::end(connection, end)?) };
         match cut {
             Some(true) => return Ok(Cut::Done),
             Some(false) => {}
@@ -117,10 +122,24 @@ fn copy_and_cut(connection: &Connection, writer: &mpsc::WeakSender<Job>) -> rusq
     Ok(Cut::Busy)
 }
 
-/// Copies what is left and cuts the log to nothing. Says whether nobody was in the way.
-pub(super) fn cut(connection: &Connection) -> rusqlite::Result<bool> {
+/// What is to become of a log that has been copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// It is written over from its beginning. That is far cheaper than to make it grow anew, for
+    /// the file keeps its length and its pages.
+    Reuse,
+    /// It is cut to nothing, for somebody waits until what it holds is gone.
+    Cut,
+}
+
+/// Copies what is left and ends the log. Says whether nobody was in the way.
+pub(super) fn end(connection: &Connection, end: End) -> rusqlite::Result<bool> {
     connection.busy_timeout(CUT_WAIT)?;
-    let done = checkpoint(connection, "TRUNCATE");
+    let mode = match end {
+        End::Reuse => "RESTART",
+        End::Cut => "TRUNCATE",
+    };
+    let done = checkpoint(connection, mode);
     connection.busy_timeout(LOCK_WAIT)?;
     done
 }

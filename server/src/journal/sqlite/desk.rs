@@ -1,9 +1,11 @@
 //! What the writer thread holds: its connection, and what it knows of the rooms in use.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rusqlite::Connection;
+use rusqlite::hooks::Wal;
 
 use super::checkpoint::Checkpoints;
 use super::read;
@@ -34,16 +36,27 @@ pub(super) struct Known {
 pub(super) struct Desk {
     pub(super) connection: Connection,
     pub(super) checkpoints: Checkpoints,
-    /// The write-ahead log, whose size says when to checkpoint.
-    pub(super) wal: PathBuf,
+    /// Pages in the write-ahead log, which say when to checkpoint.
+    pub(super) wal_pages: Arc<AtomicU32>,
+    /// The checkpoint thread has been asked to move it, and has not come to its end.
+    pub(super) is_ending: bool,
     rooms: HashMap<RoomKey, Known>,
 }
 
 impl Desk {
-    pub(super) fn new(connection: Connection, checkpoints: Checkpoints, file: PathBuf) -> Self {
-        let mut wal = file.into_os_string();
-        wal.push("-wal");
-        Self { connection, checkpoints, wal: wal.into(), rooms: HashMap::new() }
+    pub(super) fn new(
+        mut connection: Connection,
+        checkpoints: Checkpoints,
+    ) -> rusqlite::Result<Self> {
+        let wal_pages = Arc::new(AtomicU32::new(0));
+        connection.wal_hook(Some({
+            let wal_pages = Arc::clone(&wal_pages);
+            move |_: &mut Wal, pages| {
+                wal_pages.store(u32::try_from(pages).unwrap_or(u32::MAX), Ordering::Relaxed);
+                Ok(())
+            }
+        }))?;
+        Ok(Self { connection, checkpoints, wal_pages, is_ending: false, rooms: HashMap::new() })
     }
 
     /// The end of a room's log, from memory or from the file.

@@ -111,7 +111,7 @@ impl SqliteJournal {
         let copier = schema::open(&file, options.max_bytes)?;
         let checkpoint = checkpoint::start(copier, jobs.downgrade(), options.fatal.clone())
             .map_err(OpenError::Thread)?;
-        let desk = desk::Desk::new(connection, checkpoint, file);
+        let desk = desk::Desk::new(connection, checkpoint)?;
         writer::start(queue, desk, folder, metrics, options.fatal.clone())
             .map_err(OpenError::Thread)?;
         Ok(Self { jobs })

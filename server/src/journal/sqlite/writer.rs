@@ -1,12 +1,15 @@
 //! The one thread that writes: take what waits, commit it together, then answer.
 
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::Fatal;
 use super::batch::{self, Trouble, Write, trouble};
-use super::checkpoint;
+use super::checkpoint::{self, End};
 use super::desk::{Desk, Tip};
 use super::folder::Folder;
 use super::read::{self, ReadError};
@@ -16,8 +19,15 @@ use crate::telemetry::Metrics;
 /// The most jobs in one commit: enough to share a sync widely, few enough to stay short.
 const BATCH: usize = 1024;
 
-/// The write-ahead log is moved into the main file when it has grown to this.
-const WAL_BYTES: u64 = 4 * 1024 * 1024;
+/// The write-ahead log is moved into the main file when it has this many pages, of 4 KiB each: a
+/// page that many commits touched is moved once.
+const WAL_PAGES: u32 = 2048;
+
+/// A batch of so many says that the next one can wait a little: they come by the thousand.
+const MANY: usize = 8;
+/// How far apart such batches begin at least. A commit costs the same for one entry as for dozens,
+/// and whoever is alone never waits.
+const GATHER: Duration = Duration::from_millis(5);
 
 pub(super) type FollowAnswer = oneshot::Sender<Result<Followed, FollowError>>;
 type Follow = (RoomKey, FollowAnswer);
@@ -30,8 +40,9 @@ pub(super) enum Job {
         room: RoomKey,
         answer: oneshot::Sender<Result<Followed, FollowError>>,
     },
-    /// The write-ahead log is copied but for a little: cut it. Answered with whether it was cut.
-    Cut {
+    /// The write-ahead log is copied but for a little: end it. Answered with whether it was done.
+    End {
+        end: End,
         done: Sender<bool>,
     },
     Close {
@@ -68,14 +79,23 @@ fn run(
 ) {
     let mut closing = Vec::new();
     let mut jobs = Vec::with_capacity(BATCH);
-    while queue.blocking_recv_many(&mut jobs, BATCH) > 0 {
+    let mut begun = Instant::now();
+    let mut many = false;
+    loop {
+        if many && let Some(rest) = GATHER.checked_sub(begun.elapsed()) {
+            std::thread::sleep(rest);
+        }
+        if queue.blocking_recv_many(&mut jobs, BATCH) == 0 {
+            break;
+        }
+        (begun, many) = (Instant::now(), jobs.len() >= MANY);
         let mut writes = Vec::with_capacity(jobs.len());
         let mut follows = Vec::new();
-        let mut cuts = Vec::new();
+        let mut ends = Vec::new();
         for job in jobs.drain(..) {
             match job {
                 Job::Follow { room, answer } => follows.push((room, answer)),
-                Job::Cut { done } => cuts.push(done),
+                Job::End { end, done } => ends.push((end, done)),
                 // What is already in the queue is still answered; nothing new gets in.
                 Job::Close { answer } => {
                     queue.close();
@@ -91,7 +111,7 @@ fn run(
             drop(unanswered);
             return;
         }
-        if let Err(error) = serve(&mut desk, follows, cuts) {
+        if let Err(error) = serve(&mut desk, follows, ends) {
             fatal.call(&format!("the journal could not be read or cut: {error}"));
             return;
         }
@@ -108,23 +128,29 @@ fn run(
 }
 
 /// Does what comes between two transactions.
-fn serve(desk: &mut Desk, follows: Vec<Follow>, cuts: Vec<Sender<bool>>) -> rusqlite::Result<()> {
+fn serve(
+    desk: &mut Desk,
+    follows: Vec<Follow>,
+    ends: Vec<(End, Sender<bool>)>,
+) -> rusqlite::Result<()> {
     for (room, answer) in follows {
         let followed = follow(desk, &room)?;
         let _ = answer.send(followed);
     }
-    if cuts.is_empty() {
-        if std::fs::metadata(&desk.wal).is_ok_and(|wal| wal.len() > WAL_BYTES) {
+    if ends.is_empty() {
+        if !desk.is_ending && desk.wal_pages.load(Ordering::Relaxed) > WAL_PAGES {
+            desk.is_ending = true;
             desk.checkpoints.ask(Vec::new());
         }
         return Ok(());
     }
-    let cut = match checkpoint::cut(&desk.connection) {
-        Err(error) if trouble(&error) == Trouble::Busy => false,
-        cut => cut?,
-    };
-    for done in cuts {
-        let _ = done.send(cut);
+    for (end, done) in ends {
+        let ended = match checkpoint::end(&desk.connection, end) {
+            Err(error) if trouble(&error) == Trouble::Busy => false,
+            ended => ended?,
+        };
+        desk.is_ending = false;
+        let _ = done.send(ended);
     }
     Ok(())
 }
@@ -162,9 +188,9 @@ fn commit(desk: &mut Desk, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal)
 
 fn write(desk: &mut Desk, writes: &[Write]) -> rusqlite::Result<batch::Done> {
     let before = desk.connection.total_changes();
-    desk.connection.execute_batch("BEGIN IMMEDIATE")?;
+    desk.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let outcome = batch::write(desk, writes).and_then(|mut done| {
-        desk.connection.execute_batch("COMMIT")?;
+        desk.connection.prepare_cached("COMMIT")?.execute([])?;
         done.changed = desk.connection.total_changes() != before;
         Ok(done)
     });
