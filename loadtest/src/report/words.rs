@@ -37,8 +37,10 @@ pub fn number(value: f64) -> String {
     }
     let digits = if size >= 10.0 {
         1
-    } else if size > 0.0 {
+    } else if size >= 0.1 {
         2
+    } else if size > 0.0 {
+        3
     } else {
         0
     };
@@ -146,7 +148,7 @@ mod tests {
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(several(1, "set", "sets"), "1 set");
         let all = [0.0, 0.004, 0.5, 4.26, 42.0, 42.26, 420.4, 4200.0, -1234.0];
-        let read = ["0", "0", "0.5", "4.26", "42", "42.3", "420", "4,200", "-1,234"];
+        let read = ["0", "0.004", "0.5", "4.26", "42", "42.3", "420", "4,200", "-1,234"];
         assert_eq!(all.map(number), read);
         assert_eq!([ms(41.26), ms(1_300.0), ms(12_500.0)], ["41.3 ms", "1.3 s", "12.5 s"]);
         assert_eq!(
