@@ -120,6 +120,8 @@ impl Work {
             drain: self.drain,
             share: self.share,
             gate: Some(gate),
+            scenario: None,
+            servers: None,
         })
     }
 }

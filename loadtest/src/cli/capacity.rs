@@ -102,6 +102,8 @@ impl CapacityArgs {
                 drain: DRAIN,
                 share: Share::WHOLE,
                 gate: None,
+                scenario: None,
+                servers: None,
             },
             by: self.by,
             from: from.min(most),

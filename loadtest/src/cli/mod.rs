@@ -46,7 +46,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Job {
     /// Fills rooms with people, lets them act, and measures when everybody sees it.
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Judges a stored report again and writes it in other forms.
     Report(ReportArgs),
     /// Finds the largest load that the server still carries well, and which limit gives first.
@@ -56,7 +56,7 @@ pub enum Job {
     /// Waits for a `run --agents` elsewhere, and does its part of the load.
     Agent(AgentArgs),
     /// Holds a load for long, and says whether the server's memory stays flat.
-    Soak(SoakArgs),
+    Soak(Box<SoakArgs>),
 }
 
 impl Cli {

@@ -10,13 +10,15 @@ use super::ending::{Ending, Stopping, say};
 use super::outputs::Outputs;
 use super::target::{BadTarget, Target};
 use super::thresholds::ThresholdArgs;
-use super::values::{duration, rate};
+use super::values::{duration, positive, rate};
 use crate::agent::{Lead, Token, Work, lead};
+use crate::fault::ServerProgram;
 use crate::measure::outcome::Outcome;
 use crate::measure::verdict::Thresholds;
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::run::{Run, Share, run};
+use crate::scenario::{BadScenario, SHIPPED, Scenario};
 use crate::schedule::Load;
 
 /// What has not come ten seconds after the last command is lost to whoever waits for it.
@@ -28,20 +30,59 @@ pub struct RunArgs {
     /// Which server.
     #[command(flatten)]
     pub target: Target,
-    /// Sets, each with a room of its own.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub rooms: u32,
-    /// Seats in each room, the facilitator's included.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(2..=limits::PEOPLE as i64))]
-    pub members: u32,
+    /// Plays whole meetings: the name of a scenario, or a TOML file with one.
+    #[arg(long, value_name = "NAME_OR_FILE")]
+    pub scenario: Option<String>,
+    /// Names the scenarios that come with the program, and ends.
+    #[arg(long)]
+    pub list_scenarios: bool,
+    /// Plays the scenario so many times faster than life.
+    #[arg(long, value_name = "TIMES", requires = "scenario", value_parser = positive)]
+    pub compress: Option<f64>,
+    /// Starts this program as the server, on a free port with a fresh folder, so that the scenario
+    /// may stop it and start it again.
+    #[arg(long, value_name = "PATH", requires = "scenario", conflicts_with = "url")]
+    pub server_bin: Option<PathBuf>,
+    /// What that server is told besides, in one word: "--journal memory".
+    #[arg(
+        long,
+        value_name = "ARGUMENTS",
+        requires = "server_bin",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    pub server_args: String,
+    /// How many such servers; rooms are spread over them.
+    #[arg(long, value_name = "COUNT", requires = "server_bin",
+          value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub servers: Option<u32>,
+    /// Sets, each with a room of its own; a scenario says how many unless this does.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000),
+          required_unless_present_any = ["scenario", "list_scenarios"])]
+    pub rooms: Option<u32>,
+    /// Seats in each room, the facilitator's included; a scenario says who they are.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(2..=limits::PEOPLE as i64),
+          required_unless_present_any = ["scenario", "list_scenarios"],
+          conflicts_with = "scenario")]
+    pub members: Option<u32>,
     /// Commands a second, in all rooms together.
-    #[arg(long, value_parser = rate)]
-    pub rate: f64,
-    /// How long commands are due, as in 60s, 500ms or 2m.
-    #[arg(long, value_parser = duration)]
-    pub duration: Duration,
+    #[arg(long, value_parser = rate,
+          required_unless_present_any = ["scenario", "list_scenarios"],
+          conflicts_with = "scenario")]
+    pub rate: Option<f64>,
+    /// How long commands are due, as in 60s, 500ms or 2m; of a scenario, how long it is played.
+    #[arg(long, value_parser = duration,
+          required_unless_present_any = ["scenario", "list_scenarios"])]
+    pub duration: Option<Duration>,
     /// Other machines that share the load, each running `setroom-loadtest agent`.
-    #[arg(long, value_name = "HOST:PORT", value_delimiter = ',', requires = "token_file")]
+    #[arg(
+        long,
+        value_name = "HOST:PORT",
+        value_delimiter = ',',
+        requires = "token_file",
+        conflicts_with = "scenario"
+    )]
     pub agents: Vec<String>,
     /// The secret that is shared with them: a file that only its owner can read.
     #[arg(long, value_name = "FILE", requires = "agents")]
@@ -60,6 +101,17 @@ pub enum BadArguments {
     /// The server.
     #[error(transparent)]
     Target(#[from] BadTarget),
+    /// The scenario.
+    #[error(transparent)]
+    Scenario(#[from] BadScenario),
+    /// Flags and scenario do not go together.
+    #[error("scenario {name} with these flags: {why}")]
+    Together {
+        /// The scenario.
+        name: String,
+        /// What does not.
+        why: String,
+    },
     /// Less than one command.
     #[error("--rate and --duration together make no single command: raise one of them")]
     NoCommands,
@@ -72,19 +124,29 @@ impl RunArgs {
     /// # Errors
     /// [`BadArguments`].
     pub async fn plan(&self, fresh: u64) -> Result<Run, BadArguments> {
-        let dial = self.target.dial().await?;
+        let scenario = self.scenario()?;
+        let servers = self.server_bin.as_ref().map(|program| ServerProgram {
+            program: program.clone(),
+            arguments: self.server_args.split_ascii_whitespace().map(str::to_owned).collect(),
+            count: self.servers.unwrap_or(1) as usize,
+        });
+        let (url, dial) = match &servers {
+            // Its real address is known once it runs.
+            Some(program) => (program.program.display().to_string(), Target::own()?),
+            None => (self.target.url.clone(), self.target.dial().await?),
+        };
         let load = Load {
-            rooms: self.rooms as usize,
-            members: self.members as usize,
-            rate: self.rate,
-            duration: self.duration,
+            rooms: self.rooms.unwrap_or_default() as usize,
+            members: self.members.unwrap_or_default() as usize,
+            rate: self.rate.unwrap_or_default(),
+            duration: self.duration.unwrap_or_default(),
             seed: self.target.seed.unwrap_or(fresh),
         };
-        if load.commands() == 0 {
+        if scenario.is_none() && load.commands() == 0 {
             return Err(BadArguments::NoCommands);
         }
         Ok(Run {
-            url: self.target.url.clone(),
+            url,
             dial,
             load,
             salt: fresh,
@@ -93,6 +155,8 @@ impl RunArgs {
             drain: DRAIN,
             share: Share::WHOLE,
             gate: None,
+            scenario,
+            servers,
         })
     }
 
@@ -117,7 +181,36 @@ impl RunArgs {
         })
     }
 
+    /// The scenario that is to be played, with what flags say instead.
+    fn scenario(&self) -> Result<Option<Scenario>, BadArguments> {
+        let Some(name) = &self.scenario else { return Ok(None) };
+        let mut scenario = Scenario::find(name)?;
+        scenario.rooms = self.rooms.unwrap_or(scenario.rooms);
+        scenario.compress = self.compress.unwrap_or(scenario.compress);
+        scenario.duration = self.duration.or(scenario.duration);
+        let name = scenario.name.clone();
+        scenario.check().map_err(|why| BadArguments::Together { name, why })?;
+        Ok(Some(scenario))
+    }
+
+    /// What has to be kept: what flags say, else the scenario, else the usual.
+    fn kept(&self, run: &Run, usual: Thresholds) -> Thresholds {
+        let wanted = run.scenario.as_ref().map(|scenario| Thresholds {
+            memory_kib_per_minute: usual.memory_kib_per_minute,
+            memory_trend_percent: usual.memory_trend_percent,
+            ..scenario.thresholds.into()
+        });
+        self.thresholds.over(wanted.unwrap_or(usual))
+    }
+
     pub(super) async fn perform(self) -> Result<Ending, String> {
+        if self.list_scenarios {
+            for (name, text) in SHIPPED {
+                let scenario = Scenario::read(name, text).map_err(|e| e.to_string())?;
+                say(format_args!("{name:<16}{}", scenario.about))?;
+            }
+            return Ok(Ending::Pass);
+        }
         let report = self.report(Thresholds::default()).await?;
         say(&report)?;
         Ok(report.verdict.into())
@@ -130,7 +223,7 @@ impl RunArgs {
         let mut outputs = self.outputs.open()?;
         let mut outcome = self.measured(&plan).await?;
         outcome.asked.command_line = std::env::args().collect();
-        outputs.write(Report::of(&outcome, &self.thresholds.over(usual)))
+        outputs.write(Report::of(&outcome, &self.kept(&plan, usual)))
     }
 
     async fn measured(&self, plan: &Run) -> Result<Outcome, String> {

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Args, Clone, Debug)]
 pub struct Target {
     /// The service, as in http://127.0.0.1:8787.
-    #[arg(long)]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub url: String,
     /// The origin that the service is known by, when it is not the address itself.
     #[arg(long)]
@@ -42,6 +42,9 @@ pub struct Target {
 /// Why a server is not tried at all.
 #[derive(Debug, thiserror::Error)]
 pub enum BadTarget {
+    /// None was named.
+    #[error("no server is named: say which with --url")]
+    None,
     /// Not an address, or nothing has that name.
     #[error("--url {url}: {error}")]
     Url {
@@ -62,6 +65,9 @@ impl Target {
     /// # Errors
     /// [`BadTarget`].
     pub async fn dial(&self) -> Result<Dial, BadTarget> {
+        if self.url.is_empty() {
+            return Err(BadTarget::None);
+        }
         let bad = |error| BadTarget::Url { url: self.url.clone(), error };
         let mut dial = Dial::to(&self.url).map_err(bad)?;
         if let Some(origin) = &self.origin {
@@ -74,6 +80,13 @@ impl Target {
             return Err(BadTarget::NotYours(self.url.clone()));
         }
         Ok(dial.patience(PATIENCE))
+    }
+
+    /// How a server of the tester's own is reached, but for its port.
+    pub(super) fn own() -> Result<Dial, BadTarget> {
+        let url = "http://127.0.0.1:1";
+        let bad = |error| BadTarget::Url { url: url.to_owned(), error };
+        Ok(Dial::to(url).map_err(bad)?.patience(PATIENCE))
     }
 
     /// Whether boxes are sealed.

@@ -9,7 +9,7 @@ use crate::measure::verdict::Thresholds;
 #[derive(Args, Clone, Debug)]
 pub struct ThresholdArgs {
     /// The most that the 99th percentile may be, from due to received at every seat, in ms; 50
-    /// unless said otherwise.
+    /// unless a scenario says otherwise.
     #[arg(long, value_name = "MS", value_parser = positive)]
     pub fail_p99_ms: Option<f64>,
     /// The most that the 99th percentile of joining may be, in ms.
@@ -63,6 +63,7 @@ impl ThresholdArgs {
                 .fail_memory_kib_per_minute
                 .or(scenario.memory_kib_per_minute),
             memory_trend_percent: self.fail_memory_trend_percent.or(scenario.memory_trend_percent),
+            turned_away: scenario.turned_away,
         }
     }
 }

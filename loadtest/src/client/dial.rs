@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::Error as WsError;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::http::{Request, Uri};
@@ -137,6 +138,11 @@ impl Dial {
         Self { tape: Some(tape.clone()), ..self }
     }
 
+    /// The same service by way of another address, as through a proxy that passes bytes on.
+    pub(crate) fn by_way_of(self, address: SocketAddr) -> Self {
+        Self { authority: address.to_string(), ..self }
+    }
+
     /// What [`Dial::patience`] set.
     #[must_use]
     pub fn waits(&self) -> Duration {
@@ -202,7 +208,17 @@ impl Dial {
         socket.connect(address).await
     }
 
+    /// Opens a socket for frames, and gives the stream as it is after the handshake. The server
+    /// says nothing before the first frame, so nothing can have been read too far.
+    pub(crate) async fn open(&self) -> Result<TcpStream, DialError> {
+        self.in_time(async { Ok(self.shake().await?.into_inner()) }).await
+    }
+
     async fn upgrade(&self) -> Result<Connection, DialError> {
+        Ok(Connection::new(self.shake().await?, self.tape.clone()))
+    }
+
+    async fn shake(&self) -> Result<WebSocketStream<TcpStream>, DialError> {
         let mut request = Request::get(format!("ws://{}/ws", self.authority))
             .header("host", &self.host)
             .header("origin", &self.origin)
@@ -218,7 +234,7 @@ impl Dial {
         let shaken =
             tokio_tungstenite::client_async_with_config(request, stream, Some(settings())).await;
         match shaken {
-            Ok((socket, _)) => Ok(Connection::new(socket, self.tape.clone())),
+            Ok((socket, _)) => Ok(socket),
             Err(WsError::Http(answer)) => Err(DialError::Status {
                 status: answer.status().as_u16(),
                 body: String::from_utf8_lossy(answer.body().as_deref().unwrap_or_default())

@@ -172,6 +172,18 @@ pub struct Fault {
     pub what: String,
     /// Connections that it touched.
     pub touched: u64,
+    /// How long after it half of them were back with everything, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_half_seconds: Option<f64>,
+    /// The same for 99 % of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_p99_seconds: Option<f64>,
+    /// Those of them that were told only what they had missed.
+    #[serde(default)]
+    pub by_ring: u64,
+    /// Those of them that were told everything afresh.
+    #[serde(default)]
+    pub by_snapshot: u64,
     /// How long after it everybody was back with everything, in seconds; none when not everybody
     /// came back.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -46,6 +46,9 @@ pub struct Thresholds {
     /// The most that it may rise over that whole stretch, in hundredths.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory_trend_percent: Option<f64>,
+    /// The most connections that may be turned away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turned_away: Option<u64>,
 }
 
 impl Default for Thresholds {
@@ -61,6 +64,7 @@ impl Default for Thresholds {
             memory_growth_percent: None,
             memory_kib_per_minute: None,
             memory_trend_percent: None,
+            turned_away: None,
         }
     }
 }
@@ -121,6 +125,14 @@ fn asked_for(checks: &mut Vec<Check>, thresholds: &Thresholds, outcome: &Outcome
     at_most(checks, "time until everybody was in", seconds, thresholds.join_seconds, "s");
     let refused = share(outcome.commands.refusals(), outcome.commands.sent);
     at_most(checks, "share of commands refused", refused, thresholds.refused_percent, "%");
+    if let Some(most) = thresholds.turned_away {
+        none(
+            checks,
+            "connections turned away, beyond those that may be",
+            outcome.turned_away.values().sum::<u64>().saturating_sub(most),
+            ["connection too many was turned away", "connections too many were turned away"],
+        );
+    }
     if let Some(server) = &outcome.server {
         let (start, end) = (server.start.rss_bytes, server.end.rss_bytes);
         let grown = share(end.saturating_sub(start), start);

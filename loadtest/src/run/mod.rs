@@ -6,7 +6,7 @@ mod mix;
 pub(crate) mod player;
 pub(crate) mod room;
 mod share;
-mod source;
+pub(crate) mod source;
 mod verify;
 
 use std::sync::Arc;
@@ -25,13 +25,16 @@ pub use self::share::{Gate, GateKeeper, Share};
 use self::source::Sources;
 use self::verify::{Compared, compare};
 use crate::client::{ClientError, Dial, DialError, Sealing};
+use crate::fault::ServerProgram;
 use crate::files;
 use crate::measure::machine::Machine;
 use crate::measure::outcome::{Asked, Limits, Outcome, Views, Watched, add};
 use crate::measure::process::{self, ProcessError};
 use crate::measure::recorder::Recorder;
 use crate::measure::sampler::Sampler;
+use crate::play::play;
 use crate::progress::{Progress, Pulse};
+use crate::scenario::Scenario;
 use crate::schedule::Load;
 
 /// Rooms that are set up at the same time: a storm, and yet each finds the server answering.
@@ -66,6 +69,10 @@ pub struct Run {
     pub share: Share,
     /// Where it waits for other testers once everybody is in; none when it is alone.
     pub gate: Option<Gate>,
+    /// Whole meetings instead of a mix of commands; then `load` only gives the seed.
+    pub scenario: Option<Scenario>,
+    /// Servers that the tester starts itself, instead of the one that is named; only for a scenario.
+    pub servers: Option<ServerProgram>,
 }
 
 /// Why there is no report.
@@ -96,6 +103,9 @@ pub enum CannotRun {
     /// The server's process cannot be watched.
     #[error(transparent)]
     Process(#[from] ProcessError),
+    /// A fault of the scenario cannot be made, or a server of our own does not run.
+    #[error("{0}")]
+    Fault(String),
     /// It was stopped before anything was measured.
     #[error("stopped before everybody was in, so nothing was measured")]
     Stopped,
@@ -117,6 +127,9 @@ pub async fn run(
     stop: watch::Receiver<bool>,
     progress: &Progress,
 ) -> Result<Outcome, CannotRun> {
+    if let Some(scenario) = &run.scenario {
+        return Box::pin(play(run, scenario, stop, progress)).await;
+    }
     let seats = (run.rooms() * run.load.members) as u64;
     let needed = seats + CHECKS_AT_ONCE as u64 + OTHER_FILES;
     let got = files::raise(needed);
@@ -179,7 +192,7 @@ impl Run {
         self.share.rooms(self.load.rooms).len()
     }
 
-    fn asked(&self) -> Asked {
+    pub(crate) fn asked(&self) -> Asked {
         #[allow(clippy::disallowed_methods, reason = "only to say when it was run")]
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
         Asked {

@@ -208,6 +208,8 @@ fn plan(url: &str) -> Plan {
             drain: Duration::from_millis(400),
             share: Share::WHOLE,
             gate: None,
+            scenario: None,
+            servers: None,
         },
         by: By::Rooms,
         from: 2,

@@ -18,6 +18,7 @@ mod forms;
 mod merging;
 mod program;
 mod prometheus;
+mod scenarios;
 mod schedule;
 mod schema;
 mod sealing;

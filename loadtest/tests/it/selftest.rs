@@ -30,6 +30,8 @@ fn plan(url: &str) -> Run {
         drain: Duration::from_millis(400),
         share: Share::WHOLE,
         gate: None,
+        scenario: None,
+        servers: None,
     }
 }
 

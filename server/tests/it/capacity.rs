@@ -35,6 +35,8 @@ async fn the_limit_that_gave_first_has_the_servers_own_name() {
             drain: second,
             share: Share::WHOLE,
             gate: None,
+            scenario: None,
+            servers: None,
         },
         by: By::Rooms,
         from: 1,

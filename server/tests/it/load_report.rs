@@ -61,6 +61,8 @@ async fn measured() -> Outcome {
         drain: Duration::from_secs(5),
         share: Share::WHOLE,
         gate: None,
+        scenario: None,
+        servers: None,
     };
     let (_stop, stopped) = watch::channel(false);
     let outcome = support::soon(run(&run_it, stopped, &Progress::Silent)).await.unwrap();

@@ -38,6 +38,8 @@ mod limits;
 #[cfg(test)]
 mod load_report;
 #[cfg(test)]
+mod played;
+#[cfg(test)]
 mod presence;
 #[cfg(test)]
 mod program;

@@ -1,0 +1,133 @@
+//! Servers that the tester starts itself, so that it may kill, drain and start them again: each
+//! with a fresh data folder, on a free port of this machine.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+/// What the server prints before its link.
+const READY: &str = "Setroom is ready. Host a set: ";
+/// How long it may take to start, or to stop by itself.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How a server is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Without a word, as a power cut does.
+    Kill,
+    /// As an operator does: it tells everybody and finishes what is under way.
+    Drain,
+}
+
+/// Which program, and how it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerProgram {
+    /// The program `setroom`.
+    pub program: PathBuf,
+    /// What it is told besides its addresses and its folder.
+    pub arguments: Vec<String>,
+    /// How many of them run beside each other.
+    pub count: usize,
+}
+
+/// A server of the tester's own. It is killed when this is dropped, and its folder removed.
+#[derive(Debug)]
+pub(crate) struct OwnServer {
+    how: ServerProgram,
+    folder: tempfile::TempDir,
+    child: Child,
+    address: SocketAddr,
+}
+
+impl OwnServer {
+    /// Starts it, and waits until it says that it is ready.
+    ///
+    /// # Errors
+    /// In one sentence.
+    pub(crate) async fn start(how: &ServerProgram) -> Result<Self, String> {
+        let folder = tempfile::tempdir().map_err(|e| format!("no folder for a server: {e}"))?;
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let (child, address) = launch(how, folder.path(), any).await?;
+        Ok(Self { how: how.clone(), folder, child, address })
+    }
+
+    /// Where it listens, also after a restart.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its process now.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Stops it, leaves it down for `down`, and starts it again on the same data and address.
+    ///
+    /// # Errors
+    /// In one sentence, when it does not come up.
+    pub(crate) async fn restart(&mut self, stop: Stop, down: Duration) -> Result<(), String> {
+        let asked = match (stop, self.child.id()) {
+            (Stop::Drain, Some(pid)) => terminate(pid),
+            (Stop::Drain | Stop::Kill, _) => false,
+        };
+        if !asked || tokio::time::timeout(PATIENCE, self.child.wait()).await.is_err() {
+            self.child.kill().await.map_err(|e| format!("a server cannot be stopped: {e}"))?;
+        }
+        tokio::time::sleep(down).await;
+        (self.child, _) = launch(&self.how, self.folder.path(), self.address).await?;
+        Ok(())
+    }
+}
+
+/// Asks a process of our own to end. False when it could not be asked.
+#[cfg(unix)]
+fn terminate(pid: u32) -> bool {
+    use rustix::process::{Pid, Signal, kill_process};
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    pid.is_some_and(|pid| kill_process(pid, Signal::TERM).is_ok())
+}
+
+#[cfg(not(unix))]
+fn terminate(_pid: u32) -> bool {
+    false
+}
+
+async fn launch(
+    how: &ServerProgram,
+    folder: &Path,
+    at: SocketAddr,
+) -> Result<(Child, SocketAddr), String> {
+    let named = how.program.display();
+    let log = std::fs::File::options().create(true).append(true).open(folder.join("log"));
+    let log = log.map_err(|e| format!("no log for {named}: {e}"))?;
+    let mut child = Command::new(&how.program)
+        .args(["serve", "--listen", &at.to_string(), "--metrics", "127.0.0.1:0", "--data"])
+        .arg(folder.join("data"))
+        .args(&how.arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|e| format!("{named} cannot be started: {e}"))?;
+    let out = child.stdout.take().ok_or_else(|| format!("{named} says nothing"))?;
+    let mut lines = BufReader::new(out).lines();
+    let line = tokio::time::timeout(PATIENCE, lines.next_line()).await;
+    let line = line.ok().and_then(Result::ok).flatten().unwrap_or_default();
+    let link = line.strip_prefix(READY).map(str::trim);
+    let address = link.and_then(|link| {
+        // Behind a proxy it names the public address first, and then its own.
+        let (_, own) = link.rsplit_once("http://")?;
+        own.trim_end_matches([')', '/']).parse().ok()
+    });
+    let Some(address) = address else {
+        let said = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+        let last = said.lines().last().unwrap_or("it said nothing");
+        return Err(format!("{named} did not become ready: {last}"));
+    };
+    Ok((child, address))
+}

@@ -1,0 +1,75 @@
+//! What a scenario stands on: the server that was named or servers of the tester's own, and
+//! proxies in front of them where the scenario breaks the network.
+
+use crate::client::Dial;
+use crate::fault::{OwnServer, Proxy};
+use crate::run::source::Sources;
+use crate::run::{CannotRun, Run};
+use crate::scenario::Scenario;
+
+/// Servers and proxies of a run. All of it ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    /// How people reach each server.
+    pub(crate) targets: Vec<Dial>,
+    pub(crate) servers: Vec<OwnServer>,
+    pub(crate) proxies: Vec<Proxy>,
+}
+
+impl Ground {
+    /// Starts whatever the scenario needs.
+    pub(crate) async fn prepare(run: &Run, scenario: &Scenario) -> Result<Self, CannotRun> {
+        let mut servers = Vec::new();
+        match &run.servers {
+            Some(program) => {
+                for _ in 0..program.count {
+                    let server = OwnServer::start(program).await.map_err(CannotRun::Fault)?;
+                    servers.push(server);
+                }
+            }
+            None => {
+                if let Some(fault) = scenario.faults.iter().find(|at| at.what.needs_servers()) {
+                    return Err(CannotRun::Fault(format!(
+                        "scenario {} stops a server ({:?} at {:?}): give it one with --server-bin",
+                        scenario.name, fault.what, fault.at
+                    )));
+                }
+            }
+        }
+        let mut targets = vec![run.dial.clone()];
+        if !servers.is_empty() {
+            let unreachable = |error| CannotRun::Unreachable { url: run.url.clone(), error };
+            let dials = servers.iter().map(|server| {
+                let dial = Dial::to(&format!("http://{}", server.address()))?;
+                Ok(dial.patience(run.dial.waits()))
+            });
+            targets = dials.collect::<Result<_, _>>().map_err(unreachable)?;
+        }
+        let mut ground = Self { targets, servers, proxies: Vec::new() };
+        if scenario.faults.iter().any(|fault| fault.what.needs_proxy()) {
+            ground.stand_between(run, scenario).await?;
+        }
+        Ok(ground)
+    }
+
+    /// Puts a proxy in front of each server.
+    async fn stand_between(&mut self, run: &Run, scenario: &Scenario) -> Result<(), CannotRun> {
+        let unreachable = |error| CannotRun::Unreachable { url: run.url.clone(), error };
+        for dial in &mut self.targets {
+            let all = dial.resolve().await.map_err(unreachable)?;
+            let server = *all.first().ok_or(CannotRun::Stopped)?;
+            let sources = Sources::for_target(server, scenario.seats() * 3);
+            let proxy = Proxy::before(server, sources).await;
+            let proxy = proxy.map_err(|e| CannotRun::Fault(format!("no port for a proxy: {e}")))?;
+            *dial = dial.clone().by_way_of(proxy.address());
+            self.proxies.push(proxy);
+        }
+        Ok(())
+    }
+
+    /// The process of our own server, when there is one that stays the same.
+    pub(crate) fn watched(&self, scenario: &Scenario) -> Option<u32> {
+        let stays = !scenario.faults.iter().any(|fault| fault.what.needs_servers());
+        self.servers.first().filter(|_| stays && self.servers.len() == 1).and_then(OwnServer::pid)
+    }
+}

@@ -1,0 +1,101 @@
+//! What all rooms of a run share: the scenario, the way to the servers, and where figures go.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use setroom_protocol::method::Part;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
+
+use crate::client::{Dial, Sealing};
+use crate::fault::Log;
+use crate::measure::outcome::{Commands, Deliveries, Outcome, Reconnects, Views, add};
+use crate::measure::recorder::Recorder;
+use crate::run::source::Sources;
+use crate::scenario::Scenario;
+
+/// Fresh snapshots that are fetched at the same time.
+pub(crate) const CHECKS_AT_ONCE: usize = 32;
+
+/// What all rooms share.
+#[derive(Debug)]
+pub(crate) struct Means {
+    pub(crate) scenario: Scenario,
+    pub(crate) agenda: Vec<Part>,
+    /// How each server is reached; rooms are spread over them.
+    pub(crate) targets: Vec<Dial>,
+    pub(crate) sources: Sources,
+    pub(crate) sealing: Sealing,
+    pub(crate) salt: u64,
+    pub(crate) seed: u64,
+    /// The first packet of the run.
+    pub(crate) start: Instant,
+    /// Rooms whose people are there.
+    pub(crate) arrived: watch::Sender<usize>,
+    /// People who have come in for the first time.
+    pub(crate) joined: watch::Sender<usize>,
+    pub(crate) checks: Arc<Semaphore>,
+    pub(crate) faults: Log,
+    pub(crate) recorder: Arc<Recorder>,
+}
+
+impl Means {
+    /// How one room reaches its server, from the next address.
+    pub(crate) fn dial(&self, room: usize) -> Option<Dial> {
+        let dial = self.targets.get(self.server(room))?.clone();
+        Some(match self.sources.next() {
+            Some(address) => dial.from(address),
+            None => dial,
+        })
+    }
+
+    /// Which of the servers a room is on.
+    pub(crate) fn server(&self, room: usize) -> usize {
+        room % self.targets.len().max(1)
+    }
+
+    /// Real time for so many minutes of the meeting.
+    pub(crate) fn minutes(&self, minutes: f64) -> Duration {
+        Duration::from_secs_f64(minutes * 60.0 / self.scenario.compress)
+    }
+}
+
+/// What one room counted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) deliveries: Deliveries,
+    pub(crate) commands: Commands,
+    pub(crate) unreadable: u64,
+    pub(crate) reconnects: Reconnects,
+    pub(crate) views: Views,
+    pub(crate) ended: BTreeMap<String, u64>,
+    pub(crate) turned_away: BTreeMap<String, u64>,
+    /// People who were to come.
+    pub(crate) seats: u64,
+    /// Meetings that were closed.
+    pub(crate) meetings: u64,
+}
+
+impl Counts {
+    /// Adds them to an outcome.
+    pub(crate) fn add_to(self, outcome: &mut Outcome) {
+        outcome.seats += self.seats;
+        outcome.deliveries.merge(self.deliveries);
+        outcome.commands.merge(self.commands);
+        outcome.unreadable += self.unreadable;
+        outcome.reconnects.cut += self.reconnects.cut;
+        outcome.reconnects.by_ring += self.reconnects.by_ring;
+        outcome.reconnects.by_snapshot += self.reconnects.by_snapshot;
+        outcome.reconnects.never += self.reconnects.never;
+        outcome.views.checked += self.views.checked;
+        outcome.views.equal += self.views.equal;
+        add(&mut outcome.ended, self.ended);
+        add(&mut outcome.turned_away, self.turned_away);
+    }
+}
+
+/// Counts one more under a name.
+pub(crate) fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
+    *counts.entry(name.to_owned()).or_default() += 1;
+}

@@ -1,0 +1,287 @@
+//! Plays a scenario: every room a task of its own, people who follow the plan, and figures that
+//! add up at the end.
+
+mod act;
+mod back;
+mod books;
+mod closing;
+mod door;
+mod ground;
+mod line;
+mod means;
+mod part;
+mod receive;
+mod room;
+mod scene;
+mod seat;
+mod wish;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use setroom_protocol::method::{agenda, library};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use self::ground::Ground;
+use self::means::{CHECKS_AT_ONCE, Counts, Means};
+use self::room::{Order, Room};
+use crate::client::{Dial, DialError, Sealing};
+use crate::fault::{Log, Reach, direct};
+use crate::files;
+use crate::measure::machine::Machine;
+use crate::measure::outcome::{Limits, Outcome, Watched};
+use crate::measure::process;
+use crate::measure::recorder::Recorder;
+use crate::measure::sampler::Sampler;
+use crate::progress::{Progress, Pulse};
+use crate::run::source::Sources;
+use crate::run::{CannotRun, Run};
+use crate::scenario::Scenario;
+
+/// Files that are open besides connections.
+const OTHER_FILES: u64 = 128;
+/// Orders that may wait for a room. A room takes them whenever it wakes.
+const ORDERS: usize = 8;
+/// How much longer than three times its plan a meeting may take.
+const STUCK: Duration = Duration::from_secs(120);
+/// How often it is looked at how far the run is.
+const SHOW: Duration = Duration::from_millis(250);
+
+/// Plays `scenario` as `run` says where and how.
+///
+/// # Errors
+/// [`CannotRun`], when there is nothing to report.
+pub(crate) async fn play(
+    run: &Run,
+    scenario: &Scenario,
+    stop: watch::Receiver<bool>,
+    progress: &Progress,
+) -> Result<Outcome, CannotRun> {
+    let between = scenario.faults.iter().any(|fault| fault.what.needs_proxy());
+    // A proxy in this process holds two ends of each connection more.
+    let ends = if between { 3 } else { 1 };
+    let connections = scenario.seats() + scenario.rooms as usize + CHECKS_AT_ONCE;
+    let needed = (connections * ends) as u64 + OTHER_FILES;
+    let got = files::raise(needed);
+    if let Some(got) = got {
+        progress.note(&format!("{got} open files allowed, {needed} needed"));
+        if got < needed {
+            return Err(CannotRun::Files { needed, got });
+        }
+    }
+    let mut ground = Ground::prepare(run, scenario).await?;
+    let targets = ground.targets.clone();
+    let watched = run.server_pid.or_else(|| ground.watched(scenario));
+    let sources = look_for(run, scenario, &targets).await?;
+    let addresses = u64::from(sources.count());
+    if addresses > 0 {
+        progress.note(&format!("connecting from {addresses} loopback addresses"));
+    }
+    let reading = || watched.map(process::read_whole).transpose();
+    let before = reading()?;
+    let means = Arc::new(means(run, scenario, targets, sources)?);
+    let sampler = Sampler::start(Arc::clone(&means.recorder), watched);
+    let mut field = Field::open(&means);
+
+    let mut outcome = Outcome { asked: asked(run, scenario), ..Outcome::default() };
+    outcome.testers.push(Machine::here());
+    outcome.limits = Limits { files_needed: needed, files_allowed: got, addresses };
+    let mut stop = stop;
+    field.until_arrived(&means, &mut stop, progress).await;
+    outcome.join_seconds = means.recorder.second(Instant::now());
+    outcome.load_began = outcome.join_seconds;
+    let start = reading()?;
+    let rooms = field.orders.clone();
+    let tell = |own| tell(&rooms, Order::Break(own));
+    let reach =
+        Reach { log: &means.faults, proxies: &ground.proxies, servers: &mut ground.servers };
+    let faults = direct(reach, &scenario.faults, Instant::now(), tell);
+    field.until_over(&means, &mut stop, faults, progress).await.map_err(CannotRun::Fault)?;
+    outcome.load_seconds = means.recorder.second(Instant::now()) - outcome.load_began;
+    outcome.partial = field.stuck || *stop.borrow();
+    let end = reading()?;
+    field.until_done(&means, progress).await;
+    drop(sampler);
+    progress.end();
+
+    means.recorder.add_to(&mut outcome);
+    field.counts.into_iter().for_each(|counts| counts.add_to(&mut outcome));
+    outcome.faults = means.faults.told(means.start);
+    if let (Some(pid), Some(before), Some(start), Some(end)) = (watched, before, start, end) {
+        let (machine, files_allowed) = (Machine::here(), process::files_allowed(pid));
+        outcome.server = Some(Watched { machine, before, start, end, files_allowed });
+    }
+    Ok(outcome)
+}
+
+/// Sees that somebody is there before thousands are sent.
+async fn look_for(run: &Run, scenario: &Scenario, targets: &[Dial]) -> Result<Sources, CannotRun> {
+    let unreachable = |error| CannotRun::Unreachable { url: run.url.clone(), error };
+    let mut first = None;
+    for dial in targets {
+        let address = dial.resolve().await.map_err(unreachable)?;
+        first = first.or_else(|| address.first().copied());
+        // Any answer will do, also a refusal: somebody listens.
+        match dial.connect().await {
+            Ok(connection) => drop(connection),
+            Err(DialError::Status { .. }) => {}
+            Err(error) => return Err(unreachable(error)),
+        }
+    }
+    let first = first.ok_or(CannotRun::Stopped)?;
+    Ok(Sources::for_target(first, scenario.seats() * 3 + scenario.rooms as usize))
+}
+
+fn means(
+    run: &Run,
+    scenario: &Scenario,
+    targets: Vec<Dial>,
+    sources: Sources,
+) -> Result<Means, CannotRun> {
+    let library = library();
+    let plan = library.plans.get(&scenario.plan);
+    let template = library.templates.get(&scenario.template);
+    let (Some(plan), Some(template)) = (plan, template) else { return Err(CannotRun::Stopped) };
+    Ok(Means {
+        scenario: scenario.clone(),
+        agenda: agenda(library, plan, template),
+        targets,
+        sources,
+        sealing: if scenario.opaque { Sealing::Opaque } else { run.sealing },
+        salt: run.salt,
+        seed: run.load.seed,
+        start: Instant::now(),
+        arrived: watch::Sender::new(0),
+        joined: watch::Sender::new(0),
+        checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
+        faults: Log::default(),
+        recorder: Arc::new(Recorder::new()),
+    })
+}
+
+fn asked(run: &Run, scenario: &Scenario) -> crate::measure::outcome::Asked {
+    crate::measure::outcome::Asked {
+        scenario: Some(scenario.name.clone()),
+        about: Some(scenario.about.clone()),
+        compressed: Some(scenario.compress),
+        rooms: u64::from(scenario.rooms),
+        members: scenario.seats_each() as u64,
+        rate: 0.0,
+        duration_seconds: scenario.duration.map_or(0.0, |time| time.as_secs_f64()),
+        opaque: scenario.opaque || run.sealing == Sealing::Opaque,
+        ..run.asked()
+    }
+}
+
+fn tell(rooms: &[mpsc::Sender<Order>], order: Order) {
+    for room in rooms {
+        // A room that does not take orders any more has ended.
+        let _ = room.try_send(order);
+    }
+}
+
+/// The rooms, and the way to tell them something.
+struct Field {
+    rooms: JoinSet<Counts>,
+    orders: Vec<mpsc::Sender<Order>>,
+    counts: Vec<Counts>,
+    /// Whether meetings had to be ended that did not come to their end.
+    stuck: bool,
+}
+
+impl Field {
+    fn open(means: &Arc<Means>) -> Self {
+        let mut field =
+            Self { rooms: JoinSet::new(), orders: Vec::new(), counts: Vec::new(), stuck: false };
+        for index in 0..means.scenario.rooms as usize {
+            let (orders, taken) = mpsc::channel(ORDERS);
+            field.orders.push(orders);
+            field.rooms.spawn(Room::new(index, Arc::clone(means), taken).play());
+        }
+        field
+    }
+
+    /// Waits until everybody who is to be there from the start is in.
+    async fn until_arrived(
+        &mut self,
+        means: &Means,
+        stop: &mut watch::Receiver<bool>,
+        progress: &Progress,
+    ) {
+        let seats = means.scenario.seats() as u64;
+        progress.begin("join", seats);
+        let mut arrived = means.arrived.subscribe();
+        let rooms = means.scenario.rooms as usize;
+        let mut show = tokio::time::interval(SHOW);
+        loop {
+            tokio::select! {
+                biased;
+                _ = stop.wait_for(|stop| *stop) => return,
+                _ = arrived.wait_for(|arrived| *arrived >= rooms) => return,
+                room = self.rooms.join_next() => match room {
+                    Some(counts) => self.counts.extend(counts),
+                    None => return,
+                },
+                _ = show.tick() => progress.at(*means.joined.borrow() as u64, ""),
+            }
+        }
+    }
+
+    /// Waits until the time is over, or every room has played to its end.
+    async fn until_over(
+        &mut self,
+        means: &Means,
+        stop: &mut watch::Receiver<bool>,
+        faults: impl Future<Output = Result<(), String>>,
+        progress: &Progress,
+    ) -> Result<(), String> {
+        let mut faults = std::pin::pin!(faults);
+        let mut breaking = true;
+        let began = Instant::now();
+        let minutes: u32 = means.agenda.iter().map(|part| part.minutes[1]).sum();
+        let whole = means.scenario.duration.unwrap_or(means.minutes(f64::from(minutes)));
+        progress.begin("play", u64::try_from(whole.as_millis()).unwrap_or(u64::MAX));
+        // A meeting may take longer than planned; a run that is stuck must still end.
+        let over = began + means.scenario.duration.unwrap_or(whole * 3 + STUCK);
+        let mut show = tokio::time::interval(SHOW);
+        let mut pulse = Pulse::new();
+        loop {
+            tokio::select! {
+                biased;
+                _ = stop.wait_for(|stop| *stop) => {
+                    tell(&self.orders, Order::Stop);
+                    return Ok(());
+                }
+                () = tokio::time::sleep_until(over) => {
+                    tell(&self.orders, Order::Over);
+                    self.stuck = means.scenario.duration.is_none();
+                    return Ok(());
+                }
+                broken = &mut faults, if breaking => {
+                    broken?;
+                    breaking = false;
+                }
+                room = self.rooms.join_next() => match room {
+                    Some(counts) => self.counts.extend(counts),
+                    None => return Ok(()),
+                },
+                _ = show.tick() => {
+                    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                    progress.at(ms, pulse.line(&means.recorder));
+                }
+            }
+        }
+    }
+
+    /// Waits for every room's end: the last views are compared.
+    async fn until_done(&mut self, means: &Means, progress: &Progress) {
+        progress.begin("check", u64::from(means.scenario.rooms));
+        while let Some(room) = self.rooms.join_next().await {
+            // A room that panicked is missed by its people.
+            self.counts.extend(room);
+            progress.at(self.counts.len() as u64, "");
+        }
+    }
+}

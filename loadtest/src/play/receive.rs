@@ -1,0 +1,247 @@
+//! What comes in on one person's socket, and what it means for them and for the room's books.
+
+use serde::Deserialize;
+use serde_json::Value;
+use setroom_protocol::view::{KnockView, merge};
+use setroom_protocol::{CommandId, DeviceId};
+use std::collections::BTreeMap;
+
+use super::books::{self, Compare, Copy};
+use super::door::leaned;
+use super::means::count;
+use super::room::Room;
+use super::seat::Stand;
+use super::wish::Wish;
+use crate::sequence::{Arrival, Sequence};
+
+/// After a refusal for now, the same is asked again after this time, times a draw.
+const AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// As much of a frame as tells what it is.
+#[derive(Deserialize)]
+struct Head<'a> {
+    t: &'a str,
+    seq: Option<u64>,
+    cid: Option<CommandId>,
+    code: Option<&'a str>,
+    #[serde(default)]
+    temporary: bool,
+    after_ms: Option<u64>,
+}
+
+/// A snapshot, its parts as they are on the wire.
+#[derive(Deserialize)]
+pub(super) struct Snapshot {
+    pub(super) seq: u64,
+    pub(super) shared: Value,
+    pub(super) own: Value,
+}
+
+#[derive(Deserialize)]
+struct OwnFrame {
+    own: Value,
+    #[serde(default)]
+    whole: bool,
+}
+
+#[derive(Deserialize)]
+struct Knocks {
+    knocks: BTreeMap<DeviceId, KnockView>,
+}
+
+impl Room {
+    /// A frame has come for this person.
+    pub(super) fn frame(&mut self, at: usize, bytes: &[u8]) {
+        let hash = books::hash(bytes);
+        let Some(seat) = self.seats.get(at) else { return };
+        if matches!(seat.stand, Stand::In | Stand::Returning) {
+            let next = seat.got.last() + 1;
+            if let Some(due) = self.books.again(next, hash) {
+                self.delivered(at, next, bytes, due);
+                return;
+            }
+        }
+        let Ok(head) = serde_json::from_slice::<Head<'_>>(bytes) else {
+            self.counts.unreadable += 1;
+            return;
+        };
+        if let Some(seat) = self.seats.get_mut(at) {
+            // Only once something has come is a connection a good one.
+            seat.attempts = 0;
+        }
+        match (head.t, head.seq) {
+            ("change" | "skip", Some(seq)) => self.change(at, seq, bytes, hash),
+            ("own", Some(_)) => self.own(at, bytes),
+            ("snapshot", Some(_)) => self.snapshot(at, bytes),
+            ("done", Some(seq)) => self.answered(at, head.cid, Ok(seq)),
+            ("refused", _) if head.cid.is_some() => {
+                let code = head.code.unwrap_or("unknown");
+                self.answered(at, head.cid, Err((code, head.temporary)));
+            }
+            ("refused", _) => count(&mut self.counts.turned_away, head.code.unwrap_or("unknown")),
+            ("knocks", _) => match serde_json::from_slice::<Knocks>(bytes) {
+                Ok(Knocks { knocks }) => {
+                    self.knocks(at, knocks.into_iter().collect());
+                }
+                Err(_) => self.counts.unreadable += 1,
+            },
+            ("restart", _) => {
+                if let Some(seat) = self.seats.get_mut(at) {
+                    seat.hint_ms = head.after_ms;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A change that is not known by its bytes yet.
+    fn change(&mut self, at: usize, seq: u64, bytes: &[u8], hash: u64) {
+        let known = self.books.again(seq, hash);
+        let due = match known.map_or_else(|| self.books.copy(seq, bytes, hash), Copy::Same) {
+            Copy::Same(due) => due,
+            Copy::Other => {
+                // Not what others in this room were told at this place.
+                self.counts.deliveries.wrong_room += 1;
+                if let Some(seat) = self.seats.get_mut(at) {
+                    seat.same = false;
+                }
+                None
+            }
+        };
+        self.delivered(at, seq, bytes, due);
+    }
+
+    fn delivered(&mut self, at: usize, seq: u64, bytes: &[u8], due: Option<tokio::time::Instant>) {
+        let Some(seat) = self.seats.get_mut(at) else { return };
+        if seat.got.take(seq) == Arrival::Again {
+            return;
+        }
+        // Whoever comes back is told what they missed: how long that took is told by itself.
+        let due = due.filter(|_| seat.stand == Stand::In);
+        self.means.recorder.delivered(self.index, due, self.now);
+        if let Some(behind) = &mut seat.behind {
+            if let Ok(mut change) = serde_json::from_slice::<Value>(bytes)
+                && let Some(patch) = change.get_mut("shared").map(Value::take)
+            {
+                merge(behind, &leaned(patch));
+            }
+            if seat.got.last() == self.books.at() {
+                seat.same &= **behind == *self.books.shared();
+                seat.behind = None;
+            }
+        }
+    }
+
+    /// Something of a person's own part.
+    fn own(&mut self, at: usize, bytes: &[u8]) {
+        let Ok(frame) = serde_json::from_slice::<OwnFrame>(bytes) else {
+            self.counts.unreadable += 1;
+            return;
+        };
+        let patch = leaned(frame.own);
+        let Some(seat) = self.seats.get_mut(at) else { return };
+        if frame.whole {
+            seat.own = patch.to_string().into();
+            if seat.stand == Stand::Returning {
+                self.back(at, true);
+            }
+        } else {
+            let mut own = serde_json::from_str(&seat.own).unwrap_or_default();
+            merge(&mut own, &patch);
+            seat.own = own.to_string().into();
+        }
+    }
+
+    /// Everything, as somebody gets it who comes in, or who was away for too long.
+    fn snapshot(&mut self, at: usize, bytes: &[u8]) {
+        let Ok(mut snapshot) = serde_json::from_slice::<Snapshot>(bytes) else {
+            self.counts.unreadable += 1;
+            return;
+        };
+        let (seq, stand) = (snapshot.seq, self.seats.get(at).map(|seat| seat.stand));
+        match stand {
+            Some(Stand::Knocking) => {
+                let own = snapshot.own.clone();
+                let shared = leaned(snapshot.shared.clone());
+                self.seen_afresh(at, seq, shared, own);
+                self.entered(at, snapshot);
+            }
+            Some(Stand::Returning | Stand::In) => {
+                let own = snapshot.own.take();
+                let shared = leaned(snapshot.shared.take());
+                let last = self.seats.get(at).map_or(0, |seat| seat.got.last());
+                if seq < last {
+                    // What had been told to somebody is not there any more.
+                    self.tally(at);
+                    self.counts.deliveries.lost += last - seq;
+                    self.books.went_back(seq, shared.clone());
+                }
+                let Some(seat) = self.seats.get_mut(at) else { return };
+                if seq < last {
+                    seat.got = Sequence::after(seq);
+                    (seat.base, seat.jumped) = (seq, 0);
+                } else {
+                    seat.jumped += seq - last;
+                    seat.got.skip_to(seq);
+                }
+                self.seen_afresh(at, seq, shared, own);
+                if stand == Some(Stand::Returning) {
+                    self.back(at, false);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn seen_afresh(&mut self, at: usize, seq: u64, shared: Value, own: Value) {
+        let compared = self.books.snapshot(seq, shared);
+        let Some(seat) = self.seats.get_mut(at) else { return };
+        seat.own = leaned(own).to_string().into();
+        match compared {
+            Compare::Equal => seat.behind = None,
+            Compare::Differs => seat.same = false,
+            Compare::Later(older) => seat.behind = Some(older),
+        }
+    }
+
+    /// A command was answered: with the place of its last change, or with a code.
+    fn answered(&mut self, at: usize, cid: Option<CommandId>, answer: Result<u64, (&str, bool)>) {
+        let Some(cid) = cid else { return };
+        let Some(seat) = self.seats.get_mut(at) else { return };
+        let Some(place) = seat.outbox.iter().position(|asked| asked.cid == cid) else { return };
+        if let Err((code, true)) = answer {
+            // The same again, later; its id makes that safe.
+            count(&mut self.counts.commands.refused, code);
+            self.counts.commands.due += 1;
+            self.counts.commands.sent += 1;
+            let pause = self.within(AGAIN);
+            self.plan(self.now + pause, Wish::Again(at));
+            return;
+        }
+        let Some(asked) = seat.outbox.remove(place) else { return };
+        if self.books.landed(cid, answer.ok()) {
+            self.counts.deliveries.nameless += 1;
+        }
+        match answer {
+            Ok(seq) => {
+                self.books.reached = self.books.reached.max(seq);
+                self.counts.commands.done += 1;
+                if let (Some(put), Some(keyring)) = (&asked.put, &mut seat.keyring) {
+                    keyring.was_put(put);
+                }
+                if asked.keys {
+                    self.keyed(at);
+                }
+            }
+            Err((code, _)) => {
+                count(&mut self.counts.commands.refused, code);
+                if asked.admits {
+                    // They may have knocked again meanwhile.
+                    self.admitting.clear();
+                    let waiting = std::mem::take(&mut self.at_door);
+                    self.knocks(at, waiting);
+                }
+            }
+        }
+    }
+}

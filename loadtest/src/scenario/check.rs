@@ -1,0 +1,96 @@
+//! Whether a scenario's values make sense together.
+
+use std::time::Duration;
+
+use setroom_protocol::limits;
+use setroom_protocol::method::library;
+
+use super::{Break, Scenario};
+
+impl Scenario {
+    /// Looks at every value; flags may have changed them since the file was read.
+    ///
+    /// # Errors
+    /// What is wrong, in words that name the key.
+    pub fn check(&self) -> Result<(), String> {
+        let library = library();
+        known("plan", &self.plan, library.plans.keys())?;
+        known("template", &self.template, library.templates.keys())?;
+        number("compress", self.compress, 1.0, 3600.0)?;
+        number("rooms", f64::from(self.rooms), 1.0, 100_000.0)?;
+        if self.people.members == 0 {
+            return Err("people.members must be at least 1".into());
+        }
+        if self.seats_each() > limits::PEOPLE {
+            return Err(format!(
+                "people: {} seats in a room are over the limit `people`, which is {}",
+                self.seats_each(),
+                limits::PEOPLE
+            ));
+        }
+        if self.repeat && self.duration.is_none() {
+            return Err("repeat without duration would never end".into());
+        }
+        share("arrival.late", self.arrival.late)?;
+        let at = &self.behaviour;
+        for (name, value) in
+            [("ready", at.ready), ("passes", at.passes), ("ticks", at.ticks), ("writes", at.writes)]
+        {
+            share(&format!("behaviour.{name}"), value)?;
+        }
+        number("behaviour.hands", at.hands, 0.0, 60.0)?;
+        number("behaviour.presses", at.presses, 0.0, 600.0)?;
+        number("behaviour.reloads", at.reloads, 0.0, 600.0)?;
+        number("behaviour.drop_offs", at.drop_offs, 0.0, 600.0)?;
+        self.check_faults()?;
+        number("thresholds.p99_ms", self.thresholds.p99_ms, 0.001, 1e6)?;
+        if let Some(most) = self.thresholds.join_p99_ms {
+            number("thresholds.join_p99_ms", most, 0.001, 1e6)?;
+        }
+        if let Some(most) = self.thresholds.rss_growth {
+            number("thresholds.rss_growth", most, 1.0, 1000.0)?;
+        }
+        Ok(())
+    }
+
+    fn check_faults(&self) -> Result<(), String> {
+        let mut before = Duration::ZERO;
+        for fault in &self.faults {
+            share("fault.share", fault.share)?;
+            if fault.at < before {
+                return Err("fault.at must rise from one fault to the next".into());
+            }
+            before = fault.at;
+            if (fault.what == Break::Delay) != fault.by.is_some() {
+                return Err("fault.by belongs to a delay, and a delay needs it".into());
+            }
+            if (fault.what == Break::Rolling) != fault.every.is_some() {
+                return Err("fault.every belongs to rolling, and rolling needs it".into());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn known<'a>(
+    key: &str,
+    name: &str,
+    mut all: impl Iterator<Item = &'a String> + Clone,
+) -> Result<(), String> {
+    let names: Vec<_> = all.clone().map(String::as_str).collect();
+    if all.any(|known| known == name) {
+        return Ok(());
+    }
+    Err(format!("{key} `{name}` is not known; there are {}", names.join(", ")))
+}
+
+fn number(key: &str, value: f64, least: f64, most: f64) -> Result<(), String> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(format!("{key} must be between {least} and {most}"))
+}
+
+fn share(key: &str, value: f64) -> Result<(), String> {
+    number(key, value, 0.0, 1.0)
+}

@@ -1,0 +1,135 @@
+//! Whole meetings, played by the load tester against the program itself, while things break.
+
+use setroom_loadtest::client::{Dial, Sealing};
+use setroom_loadtest::fault::ServerProgram;
+use setroom_loadtest::measure::outcome::Outcome;
+use setroom_loadtest::measure::verdict::Verdict;
+use setroom_loadtest::progress::Progress;
+use setroom_loadtest::report::Report;
+use setroom_loadtest::run::{Run, Share, run};
+use setroom_loadtest::scenario::Scenario;
+use setroom_loadtest::schedule::Load;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Ninety minutes in a few seconds. Thresholds of time are wide: this is no measurement.
+const MEETING: &str = r#"
+about = "A test."
+plan = "short_90"
+template = "classic"
+compress = 1200
+rooms = 2
+
+[people]
+co_facilitators = 1
+members = 4
+observers = 1
+
+[arrival]
+open = "100ms"
+within = "200ms"
+late = 0.25
+
+[behaviour]
+reloads = 1.0
+
+[thresholds]
+p99_ms = 60000
+"#;
+
+/// Plays it on servers of its own.
+async fn played(scenario: &str, servers: usize) -> Outcome {
+    let run_it = Run {
+        url: "http://127.0.0.1:1".into(),
+        dial: Dial::to("http://127.0.0.1:1").unwrap(),
+        load: Load { rooms: 0, members: 0, rate: 0.0, duration: Duration::ZERO, seed: 11 },
+        salt: 12,
+        sealing: Sealing::Real,
+        server_pid: None,
+        drain: Duration::from_secs(10),
+        share: Share::WHOLE,
+        gate: None,
+        scenario: Some(Scenario::read("test.toml", scenario).unwrap()),
+        servers: Some(ServerProgram {
+            program: env!("CARGO_BIN_EXE_setroom").into(),
+            arguments: Vec::new(),
+            count: servers,
+        }),
+    };
+    let (_stop, stopped) = watch::channel(false);
+    run(&run_it, stopped, &Progress::Silent).await.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Nothing was lost, repeated or confused, and everybody saw the same to the end.
+fn is_sound(outcome: &Outcome, scenario: &str) {
+    let wanted = Scenario::read("test.toml", scenario).unwrap().thresholds;
+    let report = Report::of(outcome, &wanted.into());
+    assert_eq!(report.verdict, Verdict::Pass, "{report}");
+    assert_eq!(outcome.seats, 14);
+    assert_eq!(outcome.views.checked, 14, "{report}");
+    assert_eq!(outcome.views.equal, 14, "{report}");
+    assert!(outcome.deliveries.received > 1000, "a meeting has more to tell: {report}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_sets_meet_from_the_first_knock_to_the_close() {
+    let outcome = played(MEETING, 1).await;
+    is_sound(&outcome, MEETING);
+    assert_eq!(outcome.joined.count(), 14);
+    assert!(outcome.latency.count() > 1000);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_when_lines_are_cut_and_the_server_is_killed_and_drained() {
+    let broken = format!(
+        "{MEETING}
+        [[fault]]
+        at = \"300ms\"
+        what = \"drop\"
+        [[fault]]
+        at = \"1200ms\"
+        what = \"cut\"
+        [[fault]]
+        at = \"1600ms\"
+        what = \"hold\"
+        lasts = \"200ms\"
+        [[fault]]
+        at = \"2000ms\"
+        what = \"kill\"
+        lasts = \"50ms\"
+        [[fault]]
+        at = \"3500ms\"
+        what = \"drain\"
+        lasts = \"50ms\"
+        "
+    );
+    let outcome = played(&broken, 1).await;
+    is_sound(&outcome, &broken);
+    assert_eq!(outcome.faults.len(), 5);
+    for fault in &outcome.faults {
+        assert!(fault.back_seconds.is_some(), "{fault:?}");
+        assert_eq!(fault.lost, 0);
+    }
+    // Whoever had come by then was touched.
+    for at in [0, 1, 3, 4] {
+        assert!(outcome.faults[at].touched >= 8, "{:?}", outcome.faults[at]);
+    }
+    assert!(outcome.reconnects.by_ring > 0 && outcome.reconnects.never == 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rolling_deploy_touches_each_server_in_turn() {
+    let rolling = format!(
+        "{MEETING}
+        [[fault]]
+        at = \"500ms\"
+        what = \"rolling\"
+        every = \"1s\"
+        lasts = \"50ms\"
+        "
+    );
+    let outcome = played(&rolling, 2).await;
+    is_sound(&outcome, &rolling);
+    assert_eq!(outcome.faults.len(), 2);
+    assert!(outcome.faults.iter().all(|fault| fault.touched >= 5), "{:?}", outcome.faults);
+}
