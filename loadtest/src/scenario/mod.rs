@@ -205,7 +205,7 @@ pub struct Wanted {
     /// The same for joining.
     pub join_p99_ms: Option<f64>,
     /// How soon everybody must be back after each fault.
-    #[serde(with = "time::maybe")]
+    #[serde(with = "time::maybe", skip_serializing_if = "Option::is_none")]
     pub back_within: Option<Duration>,
     /// Connections that may be turned away.
     pub refused_joins: u64,

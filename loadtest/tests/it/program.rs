@@ -26,7 +26,16 @@ fn refused(output: &Output, sentence: &str) {
 fn mistakes_end_with_2_and_say_what_they_are() {
     let here = "http://127.0.0.1:9";
     refused(&called(&[]), "Usage");
-    refused(&called(&["run"]), "--url");
+    refused(&called(&["run"]), "--rooms");
+    let alone = ["run", "--scenario", "short_90"];
+    refused(&called(&alone), "no server is named: say which with --url");
+    refused(&called(&["run", "--scenario", "tea_break"]), "there is no scenario `tea_break`");
+    let stops = ["run", "--url", here, "--scenario", "rolling_deploy"];
+    refused(&called(&stops), "give it one with --server-bin");
+    let too_fast = [&alone, ["--compress", "10000"].as_slice()].concat();
+    refused(&called(&too_fast), "compress must be between 1 and 3600");
+    let no_server = [&alone, ["--server-bin", "/nowhere/setroom"].as_slice()].concat();
+    refused(&called(&no_server), "/nowhere/setroom cannot be started");
     refused(&run("ftp://x", &[]), "not of the form http://HOST:PORT");
     refused(&run("https://127.0.0.1:9", &[]), "https is not spoken here");
     refused(&run("http://127.0.0.1:9/path", &[]), "not of the form");
@@ -57,6 +66,16 @@ fn mistakes_end_with_2_and_say_what_they_are() {
     }
     let few = ["run", "--url", here, "--rooms", "2", "--members", "3", "--rate", "0.1"];
     refused(&called(&[&few, ["--duration", "1s"].as_slice()].concat()), "no single command");
+}
+
+#[test]
+fn the_scenarios_that_come_with_it_are_listed() {
+    let output = called(&["run", "--list-scenarios"]);
+    assert_eq!(output.status.code(), Some(0));
+    let listed = String::from_utf8(output.stdout).unwrap();
+    let names = listed.lines().map(|line| line.split_whitespace().next().unwrap());
+    let shipped = setroom_loadtest::scenario::SHIPPED.iter().map(|(name, _)| *name);
+    assert!(names.eq(shipped), "{listed}");
 }
 
 #[test]
