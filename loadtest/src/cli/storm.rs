@@ -1,0 +1,194 @@
+//! `storm`: everybody joins at once, and everybody is cut off at once.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use clap::Args;
+use setroom_protocol::limits;
+
+use super::ending::{Ending, Stopping, say};
+use super::outputs::Outputs;
+use super::target::Target;
+use super::thresholds::ThresholdArgs;
+use super::values::duration;
+use crate::measure::outcome::Outcome;
+use crate::measure::verdict::{Thresholds, back_p99};
+use crate::progress::Progress;
+use crate::report::Report;
+use crate::run::{Run, Share, run};
+use crate::scenario::{Arrival, Behaviour, Break, Fault, People, Scenario, Wanted};
+use crate::schedule::Load;
+
+/// Sets that are made in a second before the storm: it is people who come at nine, not sets.
+const OPENED_A_SECOND: u32 = 40;
+/// How long the rooms go on after everybody was cut off.
+const AFTER: Duration = Duration::from_secs(45);
+/// What has not come ten seconds after the end is lost to whoever waits for it.
+const DRAIN: Duration = Duration::from_secs(10);
+/// Joining slower than this, in ms, is a storm that was not weathered.
+const JOIN_P99_MS: f64 = 1000.0;
+/// As is being away for longer than this, in seconds, for 99 of 100.
+const BACK_P99_SECONDS: f64 = 10.0;
+
+/// What `storm` is told.
+#[derive(Args, Debug)]
+pub struct StormArgs {
+    /// Which server.
+    #[command(flatten)]
+    pub target: Target,
+    /// Seats in all, facilitators included; made up to whole rooms.
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub seats: u32,
+    /// Seats in each room, the facilitator's included.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=limits::PEOPLE as i64))]
+    pub members: u32,
+    /// Everybody knocks at some moment within this time.
+    #[arg(long, default_value = "60s", value_parser = duration)]
+    pub within: Duration,
+    /// How many of all sockets are cut at once when everybody is in, as in 100% or 30; 0 cuts none.
+    #[arg(long, value_name = "PERCENT", default_value = "100%", value_parser = percent)]
+    pub drop: f64,
+    /// How long everybody is in before that.
+    #[arg(long, default_value = "10s", value_parser = duration)]
+    pub stay: Duration,
+    /// What has to be kept, besides p99 of joining at most 1 s, 99 of 100 back within 10 s, and
+    /// nobody refused.
+    #[command(flatten)]
+    pub thresholds: ThresholdArgs,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub outputs: Outputs,
+}
+
+impl StormArgs {
+    /// The storm as a scenario: people come in, hardly do anything, and are cut off.
+    fn scenario(&self) -> Scenario {
+        let rooms = self.seats.div_ceil(self.members);
+        let quiet = Behaviour {
+            hands: 0.05,
+            presses: 1.0,
+            reloads: 0.0,
+            drop_offs: 0.0,
+            ..Behaviour::default()
+        };
+        let cut = Fault {
+            at: self.stay,
+            what: Break::Drop,
+            share: self.drop,
+            lasts: Duration::from_secs(1),
+            by: None,
+            every: None,
+        };
+        Scenario {
+            name: "storm".into(),
+            about: format!(
+                "{} people join within {} s, and {:.0} % of them are cut off at once.",
+                rooms * self.members,
+                self.within.as_secs_f64(),
+                self.drop * 100.0,
+            ),
+            plan: "short_90".into(),
+            template: "classic".into(),
+            compress: 1.0,
+            rooms,
+            opaque: self.target.opaque,
+            repeat: false,
+            duration: Some(if self.drop > 0.0 { self.stay + AFTER } else { self.stay }),
+            people: People { co_facilitators: 0, members: self.members - 1, observers: 0 },
+            arrival: Arrival {
+                open: Duration::from_secs(u64::from(rooms.div_ceil(OPENED_A_SECOND))),
+                within: self.within,
+                together: true,
+                late: 0.0,
+            },
+            behaviour: quiet,
+            faults: if self.drop > 0.0 { vec![cut] } else { Vec::new() },
+            thresholds: Wanted::default(),
+        }
+    }
+
+    pub(super) async fn perform(self) -> Result<Ending, String> {
+        let scenario = self.scenario();
+        scenario.check()?;
+        let fresh = rand::random();
+        let plan = Run {
+            url: self.target.url.clone(),
+            dial: self.target.dial().await.map_err(|e| e.to_string())?,
+            load: Load {
+                rooms: 0,
+                members: 0,
+                rate: 0.0,
+                duration: Duration::ZERO,
+                seed: self.target.seed.unwrap_or(fresh),
+            },
+            salt: fresh,
+            sealing: self.target.sealing(),
+            server_pid: self.target.server_pid,
+            drain: DRAIN,
+            share: Share::WHOLE,
+            gate: None,
+            scenario: Some(scenario),
+            servers: None,
+        };
+        let usual = Thresholds {
+            // A storm is judged by how people come in and back; while it lasts, others wait.
+            p99_ms: JOIN_P99_MS,
+            join_p99_ms: Some(JOIN_P99_MS),
+            back_p99_seconds: Some(BACK_P99_SECONDS),
+            turned_away: Some(0),
+            ..Thresholds::default()
+        };
+        let mut outputs = self.outputs.open()?;
+        let (stopping, progress) = (Stopping::by_hand(), Progress::for_stderr());
+        let outcome = run(&plan, stopping.watch(), &progress).await;
+        let mut outcome = outcome.map_err(|e| e.to_string())?;
+        outcome.asked.command_line = std::env::args().collect();
+        let report = outputs.write(Report::of(&outcome, &self.thresholds.over(usual)))?;
+        say(format_args!("{}\n", in_words(&outcome)))?;
+        say(&report)?;
+        Ok(report.verdict.into())
+    }
+}
+
+/// How the storm went, refusals by name.
+fn in_words(outcome: &Outcome) -> String {
+    let joined = outcome.joined.count();
+    let mut text = format!(
+        "{joined} of {} people were in after {:.1} s, with p99 of joining at {:.0} ms{}.",
+        outcome.seats,
+        outcome.join_seconds,
+        outcome.joined.at(0.99),
+        refusals(&outcome.turned_away),
+    );
+    let (cut, back) = (outcome.reconnects.cut, outcome.back.count());
+    if cut > 0 {
+        text += &match back_p99(outcome) {
+            Some(seconds) => format!(
+                " {cut} sockets were cut: 99 of 100 were back after {seconds:.1} s, the last of \
+                 {back} after {:.1} s, {} of them told only what they had missed.",
+                outcome.back.at(1.0) / 1000.0,
+                outcome.reconnects.by_ring,
+            ),
+            None => {
+                format!(" {cut} sockets were cut, and only {back} of them were back at the end.")
+            }
+        };
+    }
+    text
+}
+
+fn refusals(turned_away: &BTreeMap<String, u64>) -> String {
+    if turned_away.is_empty() {
+        return " and nobody refused".into();
+    }
+    let each: Vec<_> = turned_away.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    format!("; refused by {}", each.join(", "))
+}
+
+/// A share from `100%` or `30`.
+fn percent(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches('%').parse::<f64>() {
+        Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(percent / 100.0),
+        _ => Err("must be from 0% to 100%".into()),
+    }
+}
