@@ -12,6 +12,7 @@ mod outputs;
 mod report;
 mod run;
 mod soak;
+mod storm;
 mod target;
 mod thresholds;
 mod values;
@@ -28,6 +29,7 @@ pub use outputs::Outputs;
 pub use report::ReportArgs;
 pub use run::{BadArguments, RunArgs};
 pub use soak::SoakArgs;
+pub use storm::StormArgs;
 pub use target::{BadTarget, JsonFile, Target};
 pub use thresholds::ThresholdArgs;
 
@@ -57,6 +59,8 @@ pub enum Job {
     Agent(AgentArgs),
     /// Holds a load for long, and says whether the server's memory stays flat.
     Soak(Box<SoakArgs>),
+    /// Lets everybody join at once, then cuts everybody off, and tells when all are back.
+    Storm(Box<StormArgs>),
 }
 
 impl Cli {
@@ -75,6 +79,7 @@ impl Cli {
                 Job::Compare(args) => args.perform(),
                 Job::Agent(args) => Box::pin(args.perform()).await,
                 Job::Soak(args) => Box::pin(args.perform()).await,
+                Job::Storm(args) => Box::pin(args.perform()).await,
             }
         });
         match done {

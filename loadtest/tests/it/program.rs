@@ -86,6 +86,31 @@ fn other_peoples_servers_are_left_alone() {
 }
 
 #[test]
+fn no_subcommand_loads_other_peoples_servers_or_nobody() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let nobody = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let own = std::process::id().to_string();
+    let mix = ["--rooms", "2", "--members", "3", "--rate", "9", "--duration", "1s"];
+    let cases: [(&str, Vec<&str>); 3] = [
+        ("capacity", vec![]),
+        ("storm", vec![]),
+        ("soak", [&mix, ["--server-pid", own.as_str()].as_slice()].concat()),
+    ];
+    for (name, more) in cases {
+        let call = |url: &str| called(&[&[name, "--url", url], more.as_slice()].concat());
+        refused(&call("http://192.0.2.1:8787"), "--i-own-this-server");
+        refused(&call(&nobody), "cannot be reached");
+    }
+    let both = ["run", "--url", &nobody, "--scenario", "short_90", "--agents", "127.0.0.1:1"];
+    refused(&called(&[&both, ["--token-file", "x"].as_slice()].concat()), "cannot be used with");
+    refused(&called(&["storm", "--url", &nobody, "--drop", "120%"]), "from 0% to 100%");
+    refused(&called(&["capacity", "--url", &nobody, "--from", "9", "--most", "8"]), "above --most");
+    refused(&called(&["capacity", "--url", &nobody, "--within", "20s"]), "leaves no time");
+    refused(&called(&[&["soak", "--url", &nobody], mix.as_slice()].concat()), "--server-pid");
+}
+
+#[test]
 fn nobody_there_ends_with_2() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", free.local_addr().unwrap());
