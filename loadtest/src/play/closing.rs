@@ -70,7 +70,9 @@ impl Room {
             Phase::Meeting | Phase::Done => {}
             Phase::Settling(until) => {
                 self.hold_still();
-                if self.settled(true) || self.now >= until {
+                // Whoever reads nothing for a while will read again, and is waited for.
+                let frozen = self.seats.iter().any(|seat| seat.frozen);
+                if self.settled(true) || (self.now >= until && !frozen) {
                     let first = if self.hurry { self.seats.len() } else { 0 };
                     self.phase = Phase::Checking(first);
                     self.check(first);

@@ -200,6 +200,8 @@ impl Room {
     /// Who knocks, as a facilitator sees it: everybody with a genuine knock is let in.
     pub(super) fn knocks(&mut self, at: usize, knocks: Vec<(DeviceId, KnockView)>) {
         if self.leader() != Some(at) {
+            // Nobody has a key to hand out yet, or somebody else lets them in.
+            self.at_door = knocks;
             return;
         }
         self.admitting.retain(|device| knocks.iter().any(|(knocking, _)| knocking == device));
@@ -284,6 +286,9 @@ impl Room {
         if let Some(id) = seat.id {
             self.write_name(at, id);
         }
+        // Who knocked before there was a key to hand out.
+        let waiting = std::mem::take(&mut self.at_door);
+        self.knocks(at, waiting);
     }
 
     fn write_name(&mut self, at: usize, id: SeatId) {

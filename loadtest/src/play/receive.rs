@@ -117,7 +117,7 @@ impl Room {
             return;
         }
         // Whoever comes back is told what they missed: how long that took is told by itself.
-        let due = due.filter(|_| seat.stand == Stand::In);
+        let due = due.filter(|_| seat.stand == Stand::In && seat.down.is_none());
         self.means.recorder.delivered(self.index, due, self.now);
         if let Some(behind) = &mut seat.behind {
             if let Ok(mut change) = serde_json::from_slice::<Value>(bytes)
