@@ -15,6 +15,7 @@ use setroom_bench::idle_rooms::{self, Idle};
 use setroom_bench::results::Results;
 use setroom_bench::rounds::{self, Plan};
 use setroom_bench::servers::{Programs, Server};
+use setroom_bench::steps::{self, Steps};
 use setroom_bench::workload::Workload;
 use setroom_bench::{document, files, floor, machine, table};
 
@@ -57,6 +58,11 @@ enum What {
         #[command(flatten)]
         common: Common,
     },
+    /// Show what `cargo bench` found of the cost of one command, step by step
+    Command {
+        #[command(flatten)]
+        common: Common,
+    },
     /// Be the floor: a server that does nothing but write
     Floor,
 }
@@ -73,7 +79,7 @@ struct Compare {
     #[arg(long, value_enum, value_delimiter = ',')]
     server: Vec<Server>,
     /// Seconds that each measurement takes
-    #[arg(long, default_value_t = 5.0)]
+    #[arg(long, default_value_t = 4.0)]
     seconds: f64,
     #[command(flatten)]
     common: Common,
@@ -87,7 +93,7 @@ struct Common {
     /// Put what was measured into bench/results and docs/PERFORMANCE.md
     #[arg(long)]
     write: bool,
-    /// The service's program
+    /// The service's program, if not the one that was built with this
     #[arg(long, value_name = "FILE")]
     setroom: Option<PathBuf>,
 }
@@ -114,6 +120,11 @@ pub(crate) fn run() -> Result<ExitCode> {
             let points = allocations::run(&common.programs()?)?;
             let all = Allocations { command: typed(), points };
             common.keep("allocations", &all, &allocations::markdown(&all))
+        }
+        Some(What::Command { common }) => {
+            let steps = steps::read(&common.programs()?.criterion)?;
+            let all = Steps { command: typed(), machine: machine::describe(), steps };
+            common.keep("command", &all, &steps::markdown(&all))
         }
         None => compare_all(&compare),
     }
@@ -149,9 +160,17 @@ impl Common {
         let own = std::env::current_exe().context("this program does not know where it is")?;
         let folder = own.parent().context("this program lies in no folder")?;
         let setroom = self.setroom.clone().unwrap_or_else(|| folder.join("setroom"));
-        let scratch = folder.parent().unwrap_or(folder).join("bench");
+        let target = folder.parent().unwrap_or(folder);
+        let (scratch, criterion) = (target.join("bench"), target.join("criterion"));
         let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
-        Ok(Programs { counted: folder.join("setroom-counted"), setroom, peers, scratch, own })
+        Ok(Programs {
+            counted: folder.join("setroom-counted"),
+            setroom,
+            peers,
+            scratch,
+            criterion,
+            own,
+        })
     }
 
     /// Shows what was measured and puts it where it was asked for.

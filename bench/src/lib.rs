@@ -23,6 +23,7 @@ pub mod machine;
 pub mod results;
 pub mod rounds;
 pub mod servers;
+pub mod steps;
 pub mod table;
 pub mod usage;
 pub mod wire;

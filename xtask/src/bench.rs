@@ -14,9 +14,14 @@ pub(crate) fn run(place: &Place, words: &[&str]) -> Result<()> {
     let build = [&["build", "--release", "--locked", "--quiet"], crates.as_slice()].concat();
     // The client takes no part in this.
     Job::new("cargo", &build).within(&place.root).with("SETROOM_WEB_BUILD", "skip").run()?;
-    let help = words.iter().any(|word| matches!(*word, "-h" | "--help"));
-    if !help {
-        peers(place)?;
+    match words.first() {
+        // What criterion finds is in files, and is read from there.
+        Some(&"command") => {
+            let bench = ["bench", "--locked", "--quiet", "-p", PROGRAM, "--bench", "command"];
+            Job::new("cargo", &bench).within(&place.root).run()?;
+        }
+        Some(&("growth" | "idle-rooms" | "alloc" | "help" | "-h" | "--help")) => {}
+        _ => peers(place)?,
     }
     Job::new(place.release_binary(PROGRAM)?, words).within(&place.root).run()
 }

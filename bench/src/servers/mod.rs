@@ -80,6 +80,8 @@ pub struct Programs {
     pub counted: PathBuf,
     /// The folder of the other servers.
     pub peers: PathBuf,
+    /// The folder that criterion writes into.
+    pub criterion: PathBuf,
     /// The folder that journals are made in. It has to be on a real disk.
     pub scratch: PathBuf,
 }

@@ -81,3 +81,25 @@ fn a_goal_that_was_not_measured_is_not_judged() {
     assert!(!shown.contains("to Bun | 1"), "{shown}");
     assert!(!shown.contains("| wide |"), "{shown}");
 }
+
+/// Tables of the document come from stored results; neither is changed by hand.
+#[test]
+fn the_document_shows_what_is_stored() {
+    use setroom_bench::{allocations, document, growth, idle_rooms, steps};
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("../docs/PERFORMANCE.md")).unwrap();
+    fn shown<T: serde::de::DeserializeOwned>(stored: &str, markdown: fn(&T) -> String) -> String {
+        markdown(&serde_json::from_str(stored).unwrap())
+    }
+    let check = |name: &str, markdown: &dyn Fn(&str) -> String| {
+        let stored = std::fs::read_to_string(root.join(format!("results/{name}.json")));
+        // What was never measured shows nothing.
+        let wanted = stored.map_or_else(|_| String::new(), |stored| markdown(&stored));
+        assert_eq!(document::part(&text, name).unwrap(), wanted.trim_matches('\n'), "{name}");
+    };
+    check("comparison", &|stored| shown(stored, table::markdown));
+    check("growth", &|stored| shown(stored, growth::markdown));
+    check("idle-rooms", &|stored| shown(stored, idle_rooms::markdown));
+    check("allocations", &|stored| shown(stored, allocations::markdown));
+    check("command", &|stored| shown(stored, steps::markdown));
+}
