@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::cores::{Cores, Placing};
 use crate::figures::{Figures, Spread};
 use crate::generator::Pace;
-use crate::rounds::{disturbance, measure};
+use crate::rounds::measure;
 use crate::servers::{Programs, Server};
 use crate::workload::{Load, Shape};
 
@@ -20,7 +20,6 @@ const PER_SECOND: f64 = 20_000.0;
 const POINTS: [(usize, usize); 6] =
     [(10, 10), (100, 10), (1_000, 10), (1_950, 10), (100, 3), (100, 14)];
 const SERVERS: [Server; 2] = [Server::Floor, Server::SetroomMemory];
-const TRIES: usize = 3;
 
 /// One measurement of the curve.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,15 +72,8 @@ pub fn run(
                 warm: Duration::from_secs(1),
             };
             for server in SERVERS {
-                let mut tries = 1;
-                let point = loop {
-                    let figures = measure(programs, &cores, server, &shape, long)?;
-                    let disturbed = disturbance(&shape, &figures);
-                    if disturbed.is_none() || tries == TRIES {
-                        break Point { rooms, members, server, round, figures, disturbed };
-                    }
-                    tries += 1;
-                };
+                let (figures, disturbed) = measure(programs, &cores, server, &shape, long)?;
+                let point = Point { rooms, members, server, round, figures, disturbed };
                 tell(&point);
                 points.push(point);
             }

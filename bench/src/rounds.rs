@@ -51,7 +51,7 @@ pub fn run(plan: &Plan, mut tell: impl FnMut(&Measured)) -> io::Result<Vec<Measu
             // Whoever came first in one round does not in the next.
             for turn in 0..servers.len() {
                 let Some(server) = servers.get((turn + round) % servers.len()) else { continue };
-                let measured = undisturbed(plan, &cores, round, *workload, *server);
+                let measured = one(plan, &cores, round, *workload, *server);
                 tell(&measured);
                 all.push(measured);
             }
@@ -60,33 +60,18 @@ pub fn run(plan: &Plan, mut tell: impl FnMut(&Measured)) -> io::Result<Vec<Measu
     Ok(all)
 }
 
-/// Measures once, or again when something got in the way.
-fn undisturbed(
-    plan: &Plan,
-    cores: &Cores,
-    round: usize,
-    workload: Workload,
-    server: Server,
-) -> Measured {
-    let shape = workload.shape();
-    let mut tries = 1;
-    loop {
-        let (figures, disturbed) = match measure(&plan.programs, cores, server, &shape, plan.long) {
-            Ok(figures) => {
-                let disturbed = disturbance(&shape, &figures);
-                (Some(figures), disturbed)
-            }
-            Err(error) => (None, Some(format!("failed: {error}"))),
-        };
-        if disturbed.is_none() || tries == TRIES {
-            return Measured { round, workload, server, figures, disturbed };
-        }
-        tries += 1;
-    }
+/// One measurement, whatever came of it.
+fn one(plan: &Plan, cores: &Cores, round: usize, workload: Workload, server: Server) -> Measured {
+    let measured = measure(&plan.programs, cores, server, &workload.shape(), plan.long);
+    let (figures, disturbed) = match measured {
+        Ok((figures, disturbed)) => (Some(figures), disturbed),
+        Err(error) => (None, Some(format!("failed: {error}"))),
+    };
+    Measured { round, workload, server, figures, disturbed }
 }
 
 /// Why a measurement says little.
-pub(crate) fn disturbance(shape: &Shape, figures: &Figures) -> Option<String> {
+fn disturbance(shape: &Shape, figures: &Figures) -> Option<String> {
     let others = figures.others + figures.stolen;
     if others > DISTURBED_CORES {
         return Some(format!("others used {others:.2} of a core"));
@@ -97,7 +82,8 @@ pub(crate) fn disturbance(shape: &Shape, figures: &Figures) -> Option<String> {
     None
 }
 
-/// Starts a server, fills it, warms it up, and measures it for `long`.
+/// Starts a server, fills it, warms it up, and measures it for `long`: again while something gets
+/// in the way, and with the reason when it still did the last time.
 ///
 /// # Errors
 /// When it cannot be started, or fails under load.
@@ -107,13 +93,11 @@ pub fn measure(
     server: Server,
     shape: &Shape,
     long: Duration,
-) -> io::Result<Figures> {
+) -> io::Result<(Figures, Option<String>)> {
     let running = programs.start(server, cores, shape.placing)?;
-    let pid = running.pid();
-    let own = [std::process::id(), pid];
-    let rss_empty = usage::rss_bytes(pid)?;
+    let rss_empty = usage::rss_bytes(running.pid())?;
     let mut generator = running.fill(shape.rooms, shape.members)?;
-    let rss_joined = usage::rss_bytes(pid)?;
+    let rss_joined = usage::rss_bytes(running.pid())?;
     let (pace, capacity) = match shape.load {
         Load::Fixed(pace) => (pace, None),
         Load::Share(share) => {
@@ -121,28 +105,49 @@ pub fn measure(
             (Pace::Open(per_second * share / shape.members as f64), Some(per_second))
         }
     };
-    generator.play(pace, shape.warm)?;
     let fsync_us = running.is_durable().then(|| disk::fsync_us(&programs.scratch)).transpose()?;
+    let mut tries = 1;
+    loop {
+        generator.play(pace, shape.warm)?;
+        let figures = window(&mut generator, running.pid(), pace, long)?;
+        let disturbed = disturbance(shape, &figures);
+        if disturbed.is_some() && tries < TRIES {
+            tries += 1;
+            continue;
+        }
+        let rss_played = usage::rss_bytes(running.pid())?;
+        let people = generator.links().max(1) as f64;
+        let grown = |rss: u64| rss.saturating_sub(rss_empty) as f64 / 1024.0 / people;
+        let figures = Figures {
+            capacity,
+            fsync_us,
+            rss_kib_joined: grown(rss_joined),
+            rss_kib_played: grown(rss_played),
+            ..figures
+        };
+        return Ok((figures, disturbed));
+    }
+}
 
-    let (machine, cpu) = (Machine::look(&own)?, usage::cpu_ns(pid)?);
-    let own_cpu = usage::cpu_ns(std::process::id())?;
+/// What is measured while a server is under load.
+fn window(generator: &mut Generator, pid: u32, pace: Pace, long: Duration) -> io::Result<Figures> {
+    let me = std::process::id();
+    let own = [me, pid];
+    let (machine, cpu, own_cpu) = (Machine::look(&own)?, usage::cpu_ns(pid)?, usage::cpu_ns(me)?);
     let (began, received) = generator.begin();
     generator.play(pace, long)?;
     let seconds = generator.now().saturating_sub(began) as f64 / 1e9;
     let deliveries = generator.books().received - received;
     let cpu = usage::cpu_ns(pid)?.saturating_sub(cpu) as f64;
-    let own_cpu = usage::cpu_ns(std::process::id())?.saturating_sub(own_cpu) as f64;
+    let own_cpu = usage::cpu_ns(me)?.saturating_sub(own_cpu) as f64;
     let others = Machine::look(&own)?.others_since(&machine, seconds);
-
     generator.drain()?;
-    let rss_played = usage::rss_bytes(pid)?;
-    let people = generator.links().max(1) as f64;
-    let grown = |rss: u64| rss.saturating_sub(rss_empty) as f64 / 1024.0 / people;
     let books = generator.books();
     Ok(Figures {
         cpu_us: cpu / 1e3 / deliveries.max(1) as f64,
         per_second: deliveries as f64 / seconds,
         server_cores: cpu / 1e9 / seconds,
+        generator_cores: own_cpu / 1e9 / seconds,
         p50_us: books.latency_us(0.5),
         p99_us: books.latency_us(0.99),
         last_p50_us: books.last_us(0.5),
@@ -153,13 +158,9 @@ pub fn measure(
         wrong_room: books.wrong_room,
         gaps: books.gaps,
         refused: books.refused,
-        capacity,
-        fsync_us,
-        generator_cores: own_cpu / 1e9 / seconds,
-        rss_kib_joined: grown(rss_joined),
-        rss_kib_played: grown(rss_played),
         others: others.processes,
         stolen: others.stolen,
+        ..Figures::default()
     })
 }
 
