@@ -13,7 +13,9 @@ pub fn describe() -> String {
     let processor = field("/proc/cpuinfo", "model name");
     let guest =
         if field("/proc/cpuinfo", "flags").contains(" hypervisor") { ", a guest" } else { "" };
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    // Not what this thread may use: it may have been bound to one of them.
+    let all = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cores = all.lines().filter(|line| line.starts_with("processor")).count();
     let kib: u64 = field("/proc/meminfo", "MemTotal").trim_end_matches(" kB").parse().unwrap_or(0);
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let gib = kib as f64 / 1024.0 / 1024.0;

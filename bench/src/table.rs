@@ -49,7 +49,7 @@ fn in_counts(f: &Figures) -> String {
 #[must_use]
 pub fn markdown(results: &Results) -> String {
     let mut text = format!(
-        "`{}`\n\n{}. {} rounds of {} s each; the middle one and, in brackets, the range.\n\n",
+        "`{}`\n\n{}. Rounds: {}, {} s each; the middle one and, in brackets, the range.\n\n",
         results.command, results.machine, results.rounds, results.seconds
     );
     of_goals(results, &mut text);
