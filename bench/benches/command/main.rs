@@ -14,8 +14,8 @@ mod set;
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use set::Set;
-use setroom_protocol::{Command, CommandId, Entry, ItemId, Recorded, Seq, TextKind, decode, view};
+use set::{Set, scribed};
+use setroom_protocol::{Command, CommandId, Entry, Recorded, Seq, TextKind, decode, view};
 
 /// A member who is neither presenting nor asking.
 const MEMBER: u8 = 7;
@@ -23,7 +23,7 @@ const SCRIBE: u8 = 4;
 
 /// The commands that are measured, with who asks.
 fn commands(set: &Set) -> [(&'static str, u8, Command); 3] {
-    let text = set.text(SCRIBE, TextKind::Scribe, ItemId::from_bytes([1; 16]));
+    let text = set.text(SCRIBE, TextKind::Scribe, scribed(1));
     [
         ("tick", MEMBER, Command::Tick { on: true }),
         ("lower_hand", MEMBER, Command::LowerHand { seat: None }),

@@ -35,6 +35,11 @@ fn device(n: u8) -> DeviceId {
     DeviceId::from_bytes([n ^ 0x80; 16])
 }
 
+/// What the scribe took down. A name has the id of its seat, so these begin elsewhere.
+pub(crate) fn scribed(n: u8) -> ItemId {
+    ItemId::from_bytes([0x80 | n; 16])
+}
+
 fn blob(bytes: &[u8]) -> Blob {
     Blob::encode(bytes)
 }
@@ -69,7 +74,7 @@ impl Set {
         let mut number = 0;
         while set.room.items().len() < TEXTS {
             number += 1;
-            set.writes(SCRIBE, TextKind::Scribe, ItemId::from_bytes([number; 16]));
+            set.writes(SCRIBE, TextKind::Scribe, scribed(number));
         }
         set
     }
