@@ -10,4 +10,5 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("wifi_blips", include_str!("../../scenarios/wifi_blips.toml")),
     ("slow_readers", include_str!("../../scenarios/slow_readers.toml")),
     ("soak", include_str!("../../scenarios/soak.toml")),
+    ("rollout", include_str!("../../scenarios/rollout.toml")),
 ];

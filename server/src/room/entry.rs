@@ -162,8 +162,14 @@ impl Task {
             many => many.concat().into(),
         };
         self.tick.clear();
+        let (mut sent, mut bytes) = (0, 0);
         for member in self.members.values_mut() {
-            member.flush(&shared, frames);
+            let (more, larger) = member.flush(&shared, frames);
+            sent += more;
+            bytes += larger;
+        }
+        if sent > 0 {
+            self.means.metrics.delivered(sent as u64, bytes as u64);
         }
         for at in self.flushing.drain(..) {
             self.means.metrics.command_flushed(at.elapsed());

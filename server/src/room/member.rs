@@ -10,6 +10,9 @@ use super::ConnId;
 use crate::socket::{Sink, text};
 use crate::telemetry::Held;
 
+/// Up to so many bytes it is cheaper to copy pieces together than to have the kernel collect them.
+const JOINED: usize = 2048;
+
 /// What a socket stands for.
 #[derive(Debug)]
 pub(super) enum Stands {
@@ -85,22 +88,30 @@ impl Member {
         self.after.push(text(frame));
     }
 
-    /// Writes what this tick released: so many shared frames, in one piece, then its own.
-    pub(super) fn flush(&mut self, shared: &Bytes, frames: usize) {
+    /// Writes what this tick released: so many shared frames, in one piece, then its own. Says how
+    /// many frames and bytes that was.
+    pub(super) fn flush(&mut self, shared: &Bytes, frames: usize) -> (usize, usize) {
         let sees_shared = !shared.is_empty() && self.seat().is_some();
-        let mut pieces = std::mem::take(&mut self.after);
-        if pieces.is_empty() {
-            if sees_shared {
-                self.sink.push_joined(std::slice::from_ref(shared), frames);
+        if self.after.is_empty() {
+            if !sees_shared {
+                return (0, 0);
             }
-            return;
+            self.sink.push_uncounted(std::slice::from_ref(shared));
+            return (frames, shared.len());
         }
+        let mut pieces = std::mem::take(&mut self.after);
         let mut count = pieces.len();
         if sees_shared {
             pieces.insert(0, shared.clone());
             count += frames;
         }
-        self.sink.push_joined(&pieces, count);
+        let bytes = pieces.iter().map(Bytes::len).sum();
+        if bytes <= JOINED {
+            self.sink.push_uncounted(&[pieces.concat().into()]);
+        } else {
+            self.sink.push_uncounted(&pieces);
+        }
+        (count, bytes)
     }
 
     /// Says goodbye.

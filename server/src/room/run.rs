@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::task::Poll;
 
 use bytes::Bytes;
 use setroom_protocol::{Around, CloseCode, Code, Room, SeatId, Seq, SetId, Timestamp, due, limits};
@@ -91,7 +92,6 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
     let mut task = Box::new(Task::new(means, set, room, head, since_snapshot, next_entry));
     let shutdown = task.means.shutdown.clone();
     let mut alarm = Alarm::new(task.means.clock.clone());
-    let mut stopping = std::pin::pin!(shutdown.stopping());
     let going = loop {
         if let Some(going) = task.go_on(&mut tail, &mut events).await {
             break going;
@@ -129,7 +129,10 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
             () = alarm.at(due.map_or(u64::MAX, |at| at.0)), if due.is_some() => {
                 task.time_came();
             }
-            () = &mut stopping => break Going::On,
+            // Whoever stops the process wakes this task.
+            () = std::future::poll_fn(|_| if shutdown.is_stopping() { Poll::Ready(()) } else { Poll::Pending }) => {
+                break Going::On;
+            }
         }
     };
     // An append under way is finished: it may be the one that somebody waits for.

@@ -61,13 +61,14 @@ impl Sink {
 
     /// Sends these frames, one to a piece, in order; never waits.
     pub(crate) fn push(&self, pieces: &[Bytes]) {
-        self.push_joined(pieces, pieces.len());
+        let bytes = pieces.iter().map(Bytes::len).sum::<usize>();
+        self.state.metrics.delivered(pieces.len() as u64, bytes as u64);
+        self.put(pieces, 0);
     }
 
-    /// Sends pieces that hold so many frames in all.
-    pub(crate) fn push_joined(&self, pieces: &[Bytes], frames: usize) {
-        let bytes = pieces.iter().map(Bytes::len).sum::<usize>();
-        self.state.metrics.delivered(frames as u64, bytes as u64);
+    /// Sends pieces that hold any number of frames. Whoever does so for a whole room counts them
+    /// in one go.
+    pub(crate) fn push_uncounted(&self, pieces: &[Bytes]) {
         self.put(pieces, 0);
     }
 
