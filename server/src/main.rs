@@ -13,6 +13,10 @@ use setroom_server::{Deps, Server};
 
 use cli::{Cli, Command, ConfigCommand};
 
+/// A command makes some thirty small pieces of memory, and a room's lie far apart.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a caller can tell from the exit status.
 const RUN_FAILED: u8 = 1;
 const BAD_SETTINGS: u8 = 2;

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{CommandId, Seq};
 use crate::limits;
 
-/// Bits of one sieve: sixteen for each command that it stands for.
-const SIEVE_BITS: usize = limits::COMMANDS_REMEMBERED * 16;
+/// Bits of one sieve: 32 for each command that it stands for, so that one new command in thirty or
+/// so is looked for in vain.
+const SIEVE_BITS: usize = limits::COMMANDS_REMEMBERED * 32;
 /// Up to so many commands are simply looked through; a quiet room needs no sieve.
 const FEW: usize = 64;
 
@@ -89,10 +90,14 @@ impl Sieves {
     }
 }
 
-/// Ids are random, so two of their bytes say where.
+/// Which bit stands for an id. Clients draw ids at random, but nothing makes them: all bytes count,
+/// mixed by a multiplication (2^64 divided by the golden ratio).
 fn place(id: CommandId) -> (usize, u64) {
-    let [.., a, b] = *id.as_bytes();
-    let at = usize::from(u16::from_be_bytes([a, b])) % SIEVE_BITS;
+    let both = u128::from_be_bytes(*id.as_bytes());
+    let folded = (both ^ (both >> 64)) & u128::from(u64::MAX);
+    let mixed = u64::try_from(folded).unwrap_or_default().wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    // The upper bits are the mixed ones.
+    let at = usize::try_from(mixed >> 32).unwrap_or_default() % SIEVE_BITS;
     (at / 64, 1 << (at % 64))
 }
 
@@ -123,7 +128,9 @@ mod tests {
         let mut answered = Answered::default();
         (0..100).for_each(|n| answered.push(id(n), Seq(n + 1)));
         assert_eq!(answered.get(id(7)), Some(Seq(8)));
-        assert_eq!(answered.get(id(7 | 1 << 32)), None, "the same bit, another command");
+        let sharing = |n: &u64| *n >= 100 && (0..100).any(|old| place(id(old)) == place(id(*n)));
+        let twin = (0..).find(sharing).unwrap();
+        assert_eq!(answered.get(id(twin)), None, "the same bit, another command");
     }
 
     #[test]

@@ -17,6 +17,8 @@ use super::{Asked, ConnId};
 use crate::journal::{AppendError, Head, Journal, RoomKey};
 use crate::telemetry::Outcome;
 
+/// After so many entries of one command each, a room gives its copy up.
+const CALM: u8 = 32;
 /// Wishes that are put into one entry at most.
 const BATCH: usize = 64;
 /// The pause before an append whose outcome is unknown is tried again.
@@ -68,6 +70,8 @@ pub(super) struct Flight {
     append: Option<Append>,
     /// Another entry came first, and has not been on the tail yet.
     pub(super) stale: bool,
+    /// The room as it is with these records, if a copy was needed to decide them.
+    ahead: Option<Room>,
 }
 
 impl Flight {
@@ -108,8 +112,8 @@ impl Task {
         let mut answers = Vec::new();
         let mut wishes = Vec::new();
         // The room as it will be after the records so far. Most batches are one command, decided
-        // on the live state; only a second one pays for a copy.
-        let mut ahead: Option<Room> = None;
+        // on the live state; a second one needs a copy, which a busy room keeps.
+        let mut ahead = self.ahead.take();
         let mut words = Words::default();
         while wishes.len() < BATCH
             && let Some(wish) = self.waiting.pop_front()
@@ -118,6 +122,7 @@ impl Task {
                 let mut copy = self.room.clone();
                 records.iter().for_each(|record| copy.apply(record));
                 ahead = Some(copy);
+                self.calm = 0;
             }
             let room = ahead.as_ref().unwrap_or(&self.room);
             let Some(made) = self.make(room, &wish, now, &mut words) else { continue };
@@ -134,8 +139,11 @@ impl Task {
         }
         self.say(words);
         if records.is_empty() {
+            self.ahead = ahead;
             return;
         }
+        self.calm = if wishes.len() > 1 { 0 } else { self.calm.saturating_add(1) };
+        let ahead = ahead.filter(|_| self.calm < CALM);
         let id = self.next_entry;
         self.next_entry = id.wrapping_add(1);
         let bytes = Bytes::from(Entry::encode(&records));
@@ -148,6 +156,7 @@ impl Task {
             wishes,
             append: None,
             stale: false,
+            ahead,
         };
         self.launch(&mut flight, None);
         self.flight = Some(flight);
@@ -308,6 +317,8 @@ impl Task {
 
     /// Tells whoever asked for this entry that it is done.
     pub(super) fn answer(&mut self, flight: Flight) {
+        self.ahead = flight.ahead;
+        debug_assert!(self.ahead.as_ref().is_none_or(|ahead| *ahead == self.room));
         for Answer { conn, cid, seq, at } in flight.answers {
             self.means.metrics.command(Outcome::Applied);
             self.flushing.push(at);

@@ -36,6 +36,7 @@ impl Task {
                 self.answer(flight);
             }
             None => {
+                self.ahead = None;
                 let entry = Entry::decode(&entry.bytes)?;
                 entry.records.iter().for_each(|record| self.show(record));
                 // What the entry under way was too late for is here now.

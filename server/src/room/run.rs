@@ -43,6 +43,11 @@ pub(super) struct Task {
     pub(super) shown_from: BTreeMap<SeatId, Seq>,
     pub(super) waiting: VecDeque<Wish>,
     pub(super) flight: Option<Flight>,
+    /// A copy of the room for deciding several commands at once. While no append is under way it
+    /// is the room; a busy room keeps it, so that it is not made anew for every batch.
+    pub(super) ahead: Option<Room>,
+    /// Entries of one command each since several came together.
+    pub(super) calm: u8,
     /// The id of the next entry. Drawn once; then they count, so that each is this room's alone.
     pub(super) next_entry: u128,
     /// Browsers at the door that are to be told no.
@@ -198,6 +203,8 @@ impl Task {
             shown_from: BTreeMap::new(),
             waiting: VecDeque::new(),
             flight: None,
+            ahead: None,
+            calm: 0,
             next_entry,
             to_send_away: Away::new(),
             tick: Vec::new(),
@@ -305,6 +312,7 @@ impl Task {
     fn time_came(&mut self) {
         self.retry_at = self.retry_at.filter(|at| *at > self.now());
         self.ring.sweep(self.now());
+        self.ahead = None;
         for device in self.around.overstayed(self.now()) {
             self.to_send_away.push((device, Code::LobbyStay));
         }
