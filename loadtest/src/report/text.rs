@@ -16,12 +16,15 @@ impl fmt::Display for Report {
         let (found, figures) = (&self.outcome, &self.figures);
         let (asked, latency) = (&found.asked, &figures.latency_ms);
         writeln!(f)?;
+        let what = match &asked.scenario {
+            Some(name) => format!("meetings of {name}"),
+            None => format!("{} commands/s", asked.rate),
+        };
         writeln!(
             f,
-            "load         {} rooms × {} seats, {} commands/s for {} s{}",
+            "load         {} rooms × {} seats, {what} for {} s{}",
             asked.rooms,
             asked.members,
-            asked.rate,
             asked.duration_seconds,
             if found.partial { " (stopped early)" } else { "" },
         )?;
