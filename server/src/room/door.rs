@@ -11,6 +11,7 @@ use setroom_protocol::{
 
 use super::desk::Wish;
 use super::member::{Member, Stands};
+use super::ring::Missed;
 use super::run::Task;
 use super::{Asked, ConnId, Denied, Way};
 use crate::access;
@@ -103,19 +104,15 @@ impl Task {
         // or snapshot.
         self.flush();
         self.ring.sweep(self.now());
-        let missed: Option<Vec<Bytes>> = since
-            .filter(|since| *since >= since_shown)
-            .and_then(|since| self.ring.after(since))
-            .map(|frames| frames.cloned().collect());
+        let missed =
+            since.filter(|since| *since >= since_shown).and_then(|since| self.ring.after(since));
         match missed {
-            Some(mut frames) => {
+            Some(Missed { frames, mut bytes }) => {
                 let own = serde_json::to_value(&whole).unwrap_or_default();
                 let seq = self.room.seq();
-                frames.push(text(&ServerFrame::Own { seq, own, whole: true }));
                 // In one piece, so that a long way back is one frame for the outbox's bound.
-                let count = frames.len();
-                let frames = frames.concat();
-                sink.welcome(Bytes::from(frames), count);
+                bytes.extend_from_slice(&text(&ServerFrame::Own { seq, own, whole: true }));
+                sink.welcome(Bytes::from(bytes), frames + 1);
             }
             None => sink.welcome(self.snapshot(whole, since.is_some()), 1),
         }

@@ -57,8 +57,8 @@ impl Task {
         let seated = self.members.values().filter(|member| member.seat().is_some());
         let mut step = step(&mut self.room, record, seated.map(Member::device));
         let bytes = text(&step.told(record));
-        self.tick.push(bytes.clone());
         self.ring.push(&bytes, self.now());
+        self.tick.push(bytes);
         self.move_people(&record.change);
         self.show_own(step.own);
         if matches!(record.change, Change::Closed { .. }) {

@@ -8,31 +8,54 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use setroom_protocol::{Seq, Timestamp, limits};
 
+/// By so many bytes a ring grows: doubling would leave half of it empty, in thousands of rooms.
+const GROWTH: usize = 4096;
+
 /// Shared frames by their place: the very bytes that went to everybody.
+///
+/// They lie in one piece of memory. In pieces of their own they would lie between things that stay,
+/// and giving them up would make the process no smaller.
 #[derive(Debug)]
 pub(super) struct Ring {
     /// The place of the change before the oldest frame.
     before: Seq,
-    frames: VecDeque<Bytes>,
+    /// All frames, one behind the other.
+    bytes: VecDeque<u8>,
+    /// How long each of them is.
+    lengths: VecDeque<u32>,
     /// How many of the frames were there at the last sweep already. The next one takes them.
     old: usize,
     /// When that is; `None` while there are no frames, so that a quiet room sleeps.
     sweep_at: Option<Timestamp>,
 }
 
+/// Frames in a row.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Missed {
+    /// How many.
+    pub(super) frames: usize,
+    /// All of them, one behind the other.
+    pub(super) bytes: Vec<u8>,
+}
+
 impl Ring {
     /// A ring that begins after the change with this place.
     pub(super) fn new(before: Seq) -> Self {
-        Self { before, frames: VecDeque::new(), old: 0, sweep_at: None }
+        let (bytes, lengths) = (VecDeque::new(), VecDeque::new());
+        Self { before, bytes, lengths, old: 0, sweep_at: None }
     }
 
     /// Keeps the frame of the next change.
     pub(super) fn push(&mut self, frame: &Bytes, now: Timestamp) {
-        if self.frames.len() >= limits::RING_FRAMES {
+        if self.lengths.len() >= limits::RING_FRAMES {
             self.forget(1);
         }
-        // A copy is as long as the frame; the frame itself was made with room to spare.
-        self.frames.push_back(Bytes::copy_from_slice(frame));
+        if self.bytes.capacity() - self.bytes.len() < frame.len() {
+            self.bytes.reserve_exact(frame.len().max(GROWTH));
+        }
+        self.bytes.extend(frame.as_ref());
+        // A frame is far shorter than 4 GiB: a command is, and texts have their bounds.
+        self.lengths.push_back(u32::try_from(frame.len()).unwrap_or(u32::MAX));
         self.sweep_at.get_or_insert(now.plus(limits::RING_MS));
     }
 
@@ -45,24 +68,28 @@ impl Ring {
     pub(super) fn sweep(&mut self, now: Timestamp) {
         while let Some(at) = self.sweep_at.filter(|at| *at <= now) {
             self.forget(self.old);
-            self.old = self.frames.len();
-            self.frames.shrink_to_fit();
+            self.old = self.lengths.len();
+            self.bytes.shrink_to_fit();
+            self.lengths.shrink_to_fit();
             self.sweep_at = (self.old > 0).then(|| at.plus(limits::RING_MS));
         }
     }
 
     fn forget(&mut self, count: usize) {
-        let count = count.min(self.frames.len());
-        self.frames.drain(..count);
+        let count = count.min(self.lengths.len());
+        let bytes = length_of(self.lengths.drain(..count));
+        self.bytes.drain(..bytes);
         self.old = self.old.saturating_sub(count);
         self.before = Seq(self.before.0 + count as u64);
     }
 
     /// Every frame after the change with this place; `None` when they are not all kept, or when
     /// there never was such a change.
-    pub(super) fn after(&self, seq: Seq) -> Option<impl Iterator<Item = &Bytes>> {
+    pub(super) fn after(&self, seq: Seq) -> Option<Missed> {
         let skip = usize::try_from(seq.0.checked_sub(self.before.0)?).ok()?;
-        (skip <= self.frames.len()).then(|| self.frames.iter().skip(skip))
+        let frames = self.lengths.len().checked_sub(skip)?;
+        let begin = length_of(self.lengths.iter().take(skip).copied());
+        Some(Missed { frames, bytes: self.bytes.range(begin..).copied().collect() })
     }
 
     /// Forgets every frame up to the change with this place.
@@ -71,19 +98,31 @@ impl Ring {
     }
 }
 
+fn length_of(lengths: impl Iterator<Item = u32>) -> usize {
+    lengths.map(|length| length as usize).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn filled(from: u64, to: u64, now: u64) -> Ring {
         let mut ring = Ring::new(Seq(from - 1));
-        (from..=to).for_each(|n| ring.push(&Bytes::from(n.to_string()), Timestamp(now)));
+        (from..=to).for_each(|n| ring.push(&frame(n), Timestamp(now)));
         ring
     }
 
+    /// The frames after a place. In these tests each is a number in square brackets.
     fn after(ring: &Ring, seq: u64) -> Option<Vec<String>> {
-        let text = |frame: &Bytes| String::from_utf8(frame.to_vec()).unwrap();
-        ring.after(Seq(seq)).map(|frames| frames.map(text).collect())
+        let missed = ring.after(Seq(seq))?;
+        let text = String::from_utf8(missed.bytes).unwrap();
+        let frames: Vec<_> = text.split_terminator(']').map(|f| f[1..].to_owned()).collect();
+        assert_eq!(frames.len(), missed.frames);
+        Some(frames)
+    }
+
+    fn frame(n: u64) -> Bytes {
+        format!("[{n}]").into()
     }
 
     #[test]
@@ -102,11 +141,11 @@ mod tests {
         let first = Timestamp(1_000 + limits::RING_MS);
         assert_eq!(ring.due(), Some(first));
         ring.sweep(Timestamp(first.0 - 1));
-        ring.push(&"4".into(), Timestamp(first.0 - 1));
+        ring.push(&frame(4), Timestamp(first.0 - 1));
         assert_eq!(after(&ring, 0).unwrap().len(), 4, "not before it is time");
         ring.sweep(first);
         assert_eq!(after(&ring, 0).unwrap().len(), 4, "each is kept for a whole round");
-        ring.push(&"5".into(), first.plus(1));
+        ring.push(&frame(5), first.plus(1));
         ring.sweep(first.plus(limits::RING_MS));
         assert_eq!(after(&ring, 3), None);
         assert_eq!(after(&ring, 4), Some(vec!["5".into()]));
@@ -119,7 +158,7 @@ mod tests {
     fn a_full_ring_forgets_the_oldest_of_those_that_are_to_go() {
         let mut ring = filled(1, 512, 0);
         ring.sweep(Timestamp(limits::RING_MS));
-        (513..=600).for_each(|n: u64| ring.push(&n.to_string().into(), Timestamp(limits::RING_MS)));
+        (513..=600).for_each(|n| ring.push(&frame(n), Timestamp(limits::RING_MS)));
         assert_eq!(after(&ring, 88).unwrap().len(), 512);
         ring.sweep(Timestamp(2 * limits::RING_MS));
         assert_eq!(after(&ring, 511), None);

@@ -78,8 +78,6 @@ fn framed(first: u8, payload: impl FnOnce(&mut Vec<u8>)) -> Bytes {
     if let Some(place) = out.first_chunk_mut() {
         *place = header;
     }
-    // Frames are kept for those who come back: no more room than they need.
-    out.shrink_to_fit();
     let mut out = Bytes::from(out);
     out.advance(begin);
     out
