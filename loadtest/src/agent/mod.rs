@@ -1,7 +1,7 @@
 //! Several machines, one load: a lead divides the rooms among agents, lets all begin at the same
 //! moment, and merges what they measured.
 //!
-//! [`channel`] is the connection, authenticated both ways by a token that is never sent; [`message`]
+//! `channel` is the connection, authenticated both ways by a token that is never sent; `message`
 //! what is said on it; [`serve()`] an agent's side; [`lead()`] the lead's. An agent does nothing for
 //! anybody who does not know its token, and looks for itself whether it may load the server.
 

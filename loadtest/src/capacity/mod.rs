@@ -1,9 +1,9 @@
 //! The largest load that a server carries while it still keeps what it promised, found by itself,
 //! and which limit gave first.
 //!
-//! [`search`] says what to try and knows nothing of servers; [`field`] holds the people, who stay
-//! in from step to step; [`step`] judges one load; [`limit`] names what was full at the load that
-//! broke; [`answer`] is what comes out.
+//! `search` says what to try and knows nothing of servers; `field` holds the people, who stay
+//! in from step to step; `step` judges one load; `limit` names what was full at the load that
+//! broke; `answer` is what comes out.
 
 mod answer;
 mod field;

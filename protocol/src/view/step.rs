@@ -43,7 +43,7 @@ impl Step {
 /// Applies a record to the room and tells what it changed for those who see it.
 ///
 /// Nothing is kept from step to step: the parts of the views that this change
-/// [can move](Parts::of) are looked at before and after. `watching` are the browsers whose own
+/// can move are looked at before and after. `watching` are the browsers whose own
 /// views matter; those without a seat are passed over.
 pub fn step(
     room: &mut Room,
