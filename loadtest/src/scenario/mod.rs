@@ -232,7 +232,10 @@ impl From<Wanted> for Thresholds {
             join_p99_ms: wanted.join_p99_ms,
             back_seconds: wanted.back_within.map(|time| time.as_secs_f64()),
             turned_away: Some(wanted.refused_joins),
-            memory_growth_percent: wanted.rss_growth.map(|times| (times - 1.0) * 100.0),
+            // To a thousandth: 1.3 is 30 %, and not 30.000000000000004.
+            memory_growth_percent: wanted
+                .rss_growth
+                .map(|times| ((times - 1.0) * 100_000.0).round() / 1000.0),
             ..Self::default()
         }
     }
