@@ -103,7 +103,6 @@ impl Log {
                 back_seconds: all.filter(|_| count >= entry.touched),
                 by_ring: entry.by_ring,
                 by_snapshot: entry.by_snapshot,
-                lost: 0,
             }
         };
         self.entries().iter_mut().map(told).collect()

@@ -188,8 +188,6 @@ pub struct Fault {
     /// came back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back_seconds: Option<f64>,
-    /// Deliveries that were lost by it.
-    pub lost: u64,
 }
 
 /// What the testers' own systems gave them.

@@ -129,10 +129,7 @@ fn faults(found: &Outcome) -> Option<String> {
     if number == 0 {
         return None;
     }
-    let (broken, lost) = (
-        several(number, "thing was broken", "things were broken"),
-        found.faults.iter().map(|fault| fault.lost).sum::<u64>(),
-    );
+    let broken = several(number, "thing was broken", "things were broken");
     let missed = found.faults.iter().filter(|fault| fault.back_seconds.is_none()).count() as u64;
     let back = match (missed, longest) {
         (0, Some(longest)) => format!("everybody was back within {}", seconds(longest)),
@@ -141,10 +138,10 @@ fn faults(found: &Outcome) -> Option<String> {
             format!("after {} not everybody came back", several(missed, "of them", "of them"))
         }
     };
-    let lost = if lost == 0 {
-        "nothing was lost by it".to_owned()
-    } else {
-        several(lost, "message was lost by it", "messages were lost by it")
+    // Of the whole run: which of several breaks lost a message cannot be told.
+    let lost = match found.deliveries.lost {
+        0 => "nothing was lost".to_owned(),
+        lost => several(lost, "message was lost in all", "messages were lost in all"),
     };
     Some(format!("On purpose, {broken} during the test: {back}, and {lost}."))
 }

@@ -93,8 +93,8 @@ impl fmt::Display for Report {
         for fault in &found.faults {
             write!(f, "fault        at {:.0} s {}: ", fault.at, fault.what)?;
             match fault.back_seconds {
-                Some(back) => writeln!(f, "all back after {back:.1} s, {} lost", fault.lost)?,
-                None => writeln!(f, "not all came back, {} lost", fault.lost)?,
+                Some(back) => writeln!(f, "all back after {back:.1} s")?,
+                None => writeln!(f, "not all came back")?,
             }
         }
         if !found.turned_away.is_empty() {

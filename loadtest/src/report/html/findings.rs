@@ -85,16 +85,14 @@ fn back(report: &Report, into: &mut Markup) {
         into.raw("Times count from the first person’s coming.</caption><thead><tr>");
         into.raw("<th scope=\"col\" class=\"n\">Number</th><th scope=\"col\" class=\"n\">At</th>");
         into.raw("<th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Connections</th>");
-        into.raw("<th scope=\"col\" class=\"n\">Everybody back after</th>");
-        into.raw("<th scope=\"col\" class=\"n\">Messages lost</th></tr></thead><tbody>");
+        into.raw("<th scope=\"col\" class=\"n\">Everybody back after</th></tr></thead><tbody>");
         for (index, fault) in found.faults.iter().enumerate() {
             into.within("<tr><td class=\"n\">", index + 1, "</td>");
             into.within("<td class=\"n\">", seconds(fault.at.round()), "</td>");
             into.within("<th scope=\"row\">", capital(&fault.what), "</th>");
             into.within("<td class=\"n\">", count(fault.touched), "</td>");
             let back = fault.back_seconds.map_or("not everybody".to_owned(), seconds);
-            into.within("<td class=\"n\">", back, "</td>");
-            into.within("<td class=\"n\">", count(fault.lost), "</td></tr>");
+            into.within("<td class=\"n\">", back, "</td></tr>");
         }
         into.raw("</tbody></table></div>");
     }
