@@ -149,7 +149,10 @@ impl Books {
         self.refused * self.expected.checked_div(self.commands).unwrap_or(0)
     }
 
-    pub(super) fn in_flight(&self, room: usize) -> usize {
+    /// Commands of a room that have not come back to whoever sent them. Others of the room may not
+    /// have been given a command yet that has come back to its sender.
+    #[must_use]
+    pub fn in_flight(&self, room: usize) -> usize {
         self.rooms.get(room).map_or(0, |room| room.in_flight)
     }
 
