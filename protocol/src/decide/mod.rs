@@ -171,12 +171,13 @@ impl Case<'_> {
     ///
     /// Facilitators are free of it, so that nobody can be locked out of running the room.
     fn charter_first(&self, command: &Command) -> Result<(), Refusal> {
-        let agreed = self.room.seat(self.asker.seat).is_some_and(|seat| seat.agreed);
+        let agreed = || self.room.seat(self.asker.seat).is_some_and(|seat| seat.agreed);
         let started = self.room.meeting().stage == Stage::Running;
-        let past = self.room.part().is_some_and(|_| self.past_charter());
+        let past = || self.room.part().is_some_and(|_| self.past_charter());
         let free = matches!(command, Command::AgreeCharter | Command::Leave)
             || matches!(command, Command::Put(put) if put.kind == crate::TextKind::Name);
-        if started && past && !agreed && !free && !self.controls() {
+        // What looks through the agenda comes last: nearly everybody has agreed.
+        if started && !free && !agreed() && !self.controls() && past() {
             return Err(Code::CharterFirst.into());
         }
         Ok(())

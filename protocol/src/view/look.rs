@@ -49,7 +49,7 @@ pub(super) fn look(room: &Room, parts: Parts) -> Shared {
         mode: room.mode(),
         proposed: proposal.map(|proposal| proposal.mode),
         mode_agreed: frame.mode_agreed,
-        charter_first: meeting.stage == Stage::Running && super::past_charter(room),
+        charter_first: frame.charter_first,
         locked: room.locked(),
         seats: match parts.seats {
             Which::None => BTreeMap::new(),
@@ -86,6 +86,7 @@ struct Frame {
     agenda: Vec<PartView>,
     now: Option<Now>,
     mode_agreed: BTreeMap<SeatId, bool>,
+    charter_first: bool,
     receipt: Option<Receipt>,
 }
 
@@ -115,6 +116,7 @@ fn frame(room: &Room) -> Frame {
         agenda: parts.collect(),
         now,
         mode_agreed: agreed.map(|seat| (*seat, true)).collect(),
+        charter_first: meeting.stage == Stage::Running && super::past_charter(room),
         receipt: meeting.receipt.clone(),
     }
 }

@@ -25,8 +25,8 @@ pub(super) enum Which<T> {
 /// The larger parts of the shared view. Small ones (numbers, flags, ids) are always looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Parts {
-    /// Plan, template, agenda, the present part as the agenda describes it, the mode's agreement,
-    /// the receipt.
+    /// Plan, template, agenda, the present part as the agenda describes it, whether the charter
+    /// comes first, the mode's agreement, the receipt.
     pub(super) frame: bool,
     pub(super) seats: Which<SeatId>,
     pub(super) devices: bool,

@@ -39,7 +39,7 @@ struct Words {
 #[derive(Debug)]
 pub(super) enum Wish {
     /// A command of somebody in the room.
-    Ask(Asked),
+    Ask(Box<Asked>),
     /// The host's knock, which needs nobody's leave.
     Enter(Box<Knock>),
     /// What the room does by itself.
@@ -130,10 +130,11 @@ impl Task {
                 made.iter().for_each(|record| ahead.apply(record));
             }
             records.extend(made);
-            if let Wish::Ask(Asked { conn, cid, at, .. }) = &wish {
-                let done = records.iter().rfind(|record| record.re == Some(*cid));
+            if let Wish::Ask(asked) = &wish {
+                let Asked { conn, cid, at, .. } = **asked;
+                let done = records.iter().rfind(|record| record.re == Some(cid));
                 let seq = done.map_or(self.room.seq(), |record| record.seq);
-                answers.push(Answer { conn: *conn, cid: *cid, seq, at: *at });
+                answers.push(Answer { conn, cid, seq, at });
             }
             wishes.push(wish);
         }

@@ -8,7 +8,8 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use setroom_protocol::{Seq, Timestamp, limits};
 
-/// By so many bytes a ring grows: doubling would leave half of it empty, in thousands of rooms.
+/// By so many bytes a ring grows at least, and else by a quarter: doubling would leave half of it
+/// empty, in thousands of rooms.
 const GROWTH: usize = 4096;
 
 /// Shared frames by their place: the very bytes that went to everybody.
@@ -51,7 +52,8 @@ impl Ring {
             self.forget(1);
         }
         if self.bytes.capacity() - self.bytes.len() < frame.len() {
-            self.bytes.reserve_exact(frame.len().max(GROWTH));
+            let more = GROWTH.max(self.bytes.len() / 4);
+            self.bytes.reserve_exact(frame.len().max(more));
         }
         self.bytes.extend(frame.as_ref());
         // A frame is far shorter than 4 GiB: a command is, and texts have their bounds.

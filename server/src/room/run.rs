@@ -288,12 +288,12 @@ impl Task {
                 let entered = self.enter(way, sink);
                 let _ = answer.send(entered);
             }
-            Event::Ask(asked) => self.asked(*asked),
+            Event::Ask(asked) => self.asked(asked),
             Event::Gone(conn) => self.gone(conn),
         }
     }
 
-    fn asked(&mut self, asked: Asked) {
+    fn asked(&mut self, asked: Box<Asked>) {
         let rate = self.means.limits.inbound_room_messages_per_second;
         let now_ms = self.means.clock.now_ms();
         let full = self.waiting.len() >= super::MAILBOX;

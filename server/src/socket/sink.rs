@@ -4,7 +4,7 @@
 //! released. What the socket does not take at once waits here, up to a bound; over it the member
 //! is cut off as slow, and resumes later. Nobody else notices.
 
-use std::io::{ErrorKind, IoSlice};
+use std::io::{self, ErrorKind, IoSlice};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
@@ -146,7 +146,7 @@ impl Sink {
     /// One write of as much as one write may hold.
     fn write<'a>(&self, mut pieces: impl ExactSizeIterator<Item = &'a Bytes>) -> Wrote {
         let wrote = if pieces.len() == 1 {
-            pieces.next().map_or(Ok(0), |piece| self.half.try_write(piece))
+            pieces.next().map_or(Ok(0), |piece| self.write_one(piece))
         } else {
             let mut slices = [IoSlice::new(&[]); SLICES];
             let count = pieces.len().min(SLICES);
@@ -162,6 +162,23 @@ impl Sink {
             // The reader sees the same end and tidies up.
             Err(_) => Wrote::Broken,
         }
+    }
+
+    /// The system is asked at once: whether the socket can take anything lies in the runtime's own
+    /// memory, which by then is cold, and nearly always it can.
+    #[cfg(unix)]
+    fn write_one(&self, piece: &[u8]) -> io::Result<usize> {
+        use rustix::net::{SendFlags, send};
+        match send(self.half.as_ref(), piece, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
+            // Asked through the runtime it says the same, and the runtime waits for more room.
+            Err(rustix::io::Errno::AGAIN) => self.half.try_write(piece),
+            wrote => Ok(wrote?),
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn write_one(&self, piece: &[u8]) -> io::Result<usize> {
+        self.half.try_write(piece)
     }
 
     /// Writes what the socket takes now of what waits.
