@@ -18,9 +18,9 @@ use super::crew::Crew;
 use super::lock_step::{Exchange, Offset};
 use super::message::{FromAgent, FromLead, Work};
 use super::{Token, VERSION};
-use crate::measure::machine::Machine;
 use crate::measure::outcome::{Outcome, Watched};
-use crate::measure::process::{self, ProcessError};
+use crate::measure::process::ProcessError;
+use crate::measure::processes::Processes;
 use crate::measure::recorder::Recorder;
 use crate::measure::sampler::Sampler;
 use crate::progress::Progress;
@@ -108,7 +108,8 @@ pub async fn lead(
         agents.len(),
         doubt.as_secs_f64() * 1000.0
     ));
-    let reading = || lead.server_pid.map(process::read_whole).transpose();
+    let server = Processes::named(lead.server_pid);
+    let reading = || server.read_whole();
     let before = reading()?;
 
     let (said, heard) = mpsc::channel(WAITING);
@@ -127,7 +128,7 @@ pub async fn lead(
         crew.tell(index, &FromLead::Work { work, at_us }).await;
     }
     let recorder = Arc::new(Recorder::new());
-    let sampler = lead.server_pid.map(|pid| Sampler::start(Arc::clone(&recorder), Some(pid)));
+    let sampler = lead.server_pid.map(|_| Sampler::start(Arc::clone(&recorder), server.clone()));
     crew.until_ready(&stop, progress).await?;
     let start = reading()?;
     crew.start(Instant::now() + AHEAD + doubt).await;
@@ -139,11 +140,9 @@ pub async fn lead(
     let mut outcome = crew.outcome(&lead.work)?;
     // A server that is gone by now has been missed by its people already.
     let end = reading().ok().flatten();
-    if let (Some(pid), Some(before), Some(start), Some(end)) = (lead.server_pid, before, start, end)
-    {
-        let (machine, files_allowed) = (Machine::here(), process::files_allowed(pid));
-        outcome.server = Some(Watched { machine, before, start, end, files_allowed });
-        outcome.asked.server_pid = Some(pid);
+    outcome.server = Watched::of(&server, [before, start, end]);
+    if outcome.server.is_some() {
+        outcome.asked.server_pid = lead.server_pid;
         recorder.add_to(&mut outcome);
     }
     Ok(outcome)

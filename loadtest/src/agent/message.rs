@@ -110,18 +110,7 @@ impl Work {
             duration: self.duration,
             seed: self.seed,
         };
-        Ok(Run {
-            url: self.url.clone(),
-            dial,
-            load,
-            salt: fresh,
-            sealing: target.sealing(),
-            server_pid: None,
-            drain: self.drain,
-            share: self.share,
-            gate: Some(gate),
-            scenario: None,
-            servers: None,
-        })
+        let run = target.run(dial, load, fresh);
+        Ok(Run { drain: self.drain, share: self.share, gate: Some(gate), ..run })
     }
 }

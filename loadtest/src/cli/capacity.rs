@@ -10,7 +10,7 @@ use super::target::{JsonFile, Target};
 use super::values::{duration, positive, rate};
 use crate::capacity::{By, Plan, Slo, find};
 use crate::progress::Progress;
-use crate::run::{Run, Share};
+use crate::run::Run;
 use crate::schedule::Load;
 
 /// What has not come five seconds after the last command is late, whatever its percentile.
@@ -92,19 +92,7 @@ impl CapacityArgs {
             seed: self.target.seed.unwrap_or(fresh),
         };
         Ok(Plan {
-            run: Run {
-                url: self.target.url.clone(),
-                dial,
-                load,
-                salt: fresh,
-                sealing: self.target.sealing(),
-                server_pid: self.target.server_pid,
-                drain: DRAIN,
-                share: Share::WHOLE,
-                gate: None,
-                scenario: None,
-                servers: None,
-            },
+            run: Run { drain: DRAIN, ..self.target.run(dial, load, fresh) },
             by: self.by,
             from: from.min(most),
             most,

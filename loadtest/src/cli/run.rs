@@ -21,9 +21,6 @@ use crate::run::{Run, Share, run};
 use crate::scenario::{BadScenario, SHIPPED, Scenario};
 use crate::schedule::Load;
 
-/// What has not come ten seconds after the last command is lost to whoever waits for it.
-const DRAIN: Duration = Duration::from_secs(10);
-
 /// What `run` is told.
 #[derive(Args, Debug)]
 pub struct RunArgs {
@@ -145,19 +142,7 @@ impl RunArgs {
         if scenario.is_none() && load.commands() == 0 {
             return Err(BadArguments::NoCommands);
         }
-        Ok(Run {
-            url,
-            dial,
-            load,
-            salt: fresh,
-            sealing: self.target.sealing(),
-            server_pid: self.target.server_pid,
-            drain: DRAIN,
-            share: Share::WHOLE,
-            gate: None,
-            scenario,
-            servers,
-        })
+        Ok(Run { url, scenario, servers, ..self.target.run(dial, load, fresh) })
     }
 
     /// The same run, divided among agents.

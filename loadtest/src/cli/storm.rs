@@ -15,7 +15,7 @@ use crate::measure::outcome::Outcome;
 use crate::measure::verdict::{Thresholds, back_p99};
 use crate::progress::Progress;
 use crate::report::Report;
-use crate::run::{Run, Share, run};
+use crate::run::{Run, run};
 use crate::scenario::{Arrival, Behaviour, Break, Fault, People, Scenario, Wanted};
 use crate::schedule::Load;
 
@@ -23,8 +23,6 @@ use crate::schedule::Load;
 const OPENED_A_SECOND: u32 = 40;
 /// How long the rooms go on after everybody was cut off.
 const AFTER: Duration = Duration::from_secs(45);
-/// What has not come ten seconds after the end is lost to whoever waits for it.
-const DRAIN: Duration = Duration::from_secs(10);
 /// Joining slower than this, in ms, is a storm that was not weathered.
 const JOIN_P99_MS: f64 = 1000.0;
 /// As is being away for longer than this, in seconds, for 99 of 100.
@@ -111,25 +109,15 @@ impl StormArgs {
         let scenario = self.scenario();
         scenario.check()?;
         let fresh = rand::random();
-        let plan = Run {
-            url: self.target.url.clone(),
-            dial: self.target.dial().await.map_err(|e| e.to_string())?,
-            load: Load {
-                rooms: 0,
-                members: 0,
-                rate: 0.0,
-                duration: Duration::ZERO,
-                seed: self.target.seed.unwrap_or(fresh),
-            },
-            salt: fresh,
-            sealing: self.target.sealing(),
-            server_pid: self.target.server_pid,
-            drain: DRAIN,
-            share: Share::WHOLE,
-            gate: None,
-            scenario: Some(scenario),
-            servers: None,
+        let dial = self.target.dial().await.map_err(|e| e.to_string())?;
+        let load = Load {
+            rooms: 0,
+            members: 0,
+            rate: 0.0,
+            duration: Duration::ZERO,
+            seed: self.target.seed.unwrap_or(fresh),
         };
+        let plan = Run { scenario: Some(scenario), ..self.target.run(dial, load, fresh) };
         let usual = Thresholds {
             // A storm is judged by how people come in and back; while it lasts, others wait.
             p99_ms: JOIN_P99_MS,

@@ -10,7 +10,11 @@ use serde::Serialize;
 
 use super::lines;
 use crate::client::{Dial, DialError, Sealing};
+use crate::run::{Run, Share};
+use crate::schedule::Load;
 
+/// What has not come ten seconds after the last command is lost to whoever waits for it.
+const DRAIN: Duration = Duration::from_secs(10);
 /// A join storm may make a seat wait; a run that is stuck must still end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -87,6 +91,25 @@ impl Target {
         let url = "http://127.0.0.1:1";
         let bad = |error| BadTarget::Url { url: url.to_owned(), error };
         Ok(Dial::to(url).map_err(bad)?.patience(PATIENCE))
+    }
+
+    /// A run against it that is one tester's alone, of a mix of commands; whoever wants something
+    /// else puts that in. `fresh` must differ from run to run.
+    #[must_use]
+    pub fn run(&self, dial: Dial, load: Load, fresh: u64) -> Run {
+        Run {
+            url: self.url.clone(),
+            dial,
+            load,
+            salt: fresh,
+            sealing: self.sealing(),
+            server_pid: self.server_pid,
+            drain: DRAIN,
+            share: Share::WHOLE,
+            gate: None,
+            scenario: None,
+            servers: None,
+        }
     }
 
     /// Whether boxes are sealed.

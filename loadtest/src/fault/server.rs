@@ -9,6 +9,8 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::measure::processes::Processes;
+
 /// What the server prints before its link.
 const READY: &str = "Setroom is ready. Host a set: ";
 /// How long it may take to start, or to stop by itself.
@@ -41,6 +43,8 @@ pub(crate) struct OwnServer {
     folder: tempfile::TempDir,
     child: Child,
     address: SocketAddr,
+    /// Where its process is read, whichever it is at the moment.
+    processes: Processes,
 }
 
 impl OwnServer {
@@ -48,11 +52,12 @@ impl OwnServer {
     ///
     /// # Errors
     /// In one sentence.
-    pub(crate) async fn start(how: &ServerProgram) -> Result<Self, String> {
+    pub(crate) async fn start(how: &ServerProgram, processes: Processes) -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|e| format!("no folder for a server: {e}"))?;
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let (child, address) = launch(how, folder.path(), any).await?;
-        Ok(Self { how: how.clone(), folder, child, address })
+        child.id().into_iter().for_each(|pid| processes.began(pid));
+        Ok(Self { how: how.clone(), folder, child, address, processes })
     }
 
     /// Where it listens, also after a restart.
@@ -60,16 +65,12 @@ impl OwnServer {
         self.address
     }
 
-    /// Its process now.
-    pub(crate) fn pid(&self) -> Option<u32> {
-        self.child.id()
-    }
-
     /// Stops it, leaves it down for `down`, and starts it again on the same data and address.
     ///
     /// # Errors
     /// In one sentence, when it does not come up.
     pub(crate) async fn restart(&mut self, stop: Stop, down: Duration) -> Result<(), String> {
+        self.child.id().into_iter().for_each(|pid| self.processes.ends(pid));
         let asked = match (stop, self.child.id()) {
             (Stop::Drain, Some(pid)) => terminate(pid),
             (Stop::Drain | Stop::Kill, _) => false,
@@ -79,6 +80,7 @@ impl OwnServer {
         }
         tokio::time::sleep(down).await;
         (self.child, _) = launch(&self.how, self.folder.path(), self.address).await?;
+        self.child.id().into_iter().for_each(|pid| self.processes.began(pid));
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ pub mod latency;
 pub mod machine;
 pub mod outcome;
 pub mod process;
+pub mod processes;
 pub mod recorder;
 pub mod sampler;
 pub mod timeline;

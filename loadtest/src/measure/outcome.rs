@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::latency::Latency;
 use super::machine::Machine;
 use super::process::Reading;
+use super::processes::Processes;
 use super::timeline::Timeline;
 
 /// What a run measured. Times count from the first packet of the run, which all testers of it sent
@@ -218,6 +219,16 @@ pub struct Watched {
     /// Files that the process may have open; none when that is not limited or not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub files_allowed: Option<u64>,
+}
+
+impl Watched {
+    /// From readings before the joins, at the start and at the end of the measured part; none when
+    /// one of them is missing.
+    #[must_use]
+    pub fn of(server: &Processes, [before, start, end]: [Option<Reading>; 3]) -> Option<Self> {
+        let (machine, files_allowed) = (Machine::here(), server.files_allowed());
+        Some(Self { machine, before: before?, start: start?, end: end?, files_allowed })
+    }
 }
 
 impl Outcome {

@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::process::{self, Reading};
+use super::processes::Processes;
 use super::recorder::Recorder;
 use super::timeline::Sample;
 
@@ -18,16 +19,16 @@ const EVERY: Duration = Duration::from_secs(1);
 pub struct Sampler(JoinHandle<()>);
 
 impl Sampler {
-    /// Begins to read this process, and the server's when it is to be watched.
+    /// Begins to read this process, and those of the server.
     #[must_use]
-    pub fn start(recorder: Arc<Recorder>, server: Option<u32>) -> Self {
+    pub fn start(recorder: Arc<Recorder>, server: Processes) -> Self {
         Self(tokio::spawn(async move {
-            let mut last = Used::now(server);
+            let mut last = Used::now(&server);
             let mut tick = tokio::time::interval_at(Instant::now() + EVERY, EVERY);
             tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
             loop {
                 let now = tick.tick().await;
-                let used = Used::now(server);
+                let used = Used::now(&server);
                 // What is read now was used before now.
                 let slot = now.checked_sub(EVERY / 2).unwrap_or(now);
                 recorder.sample(slot, used.tester_since(&last), used.server_since(&last));
@@ -43,8 +44,8 @@ impl Drop for Sampler {
     }
 }
 
-/// Everything that is read at one moment. A server that is away, because it is being restarted, is
-/// no reading.
+/// Everything that is read at one moment. While every server is away, because it is being
+/// restarted, there is no reading of it.
 struct Used {
     tester: Option<Reading>,
     server: Option<Reading>,
@@ -53,10 +54,10 @@ struct Used {
 }
 
 impl Used {
-    fn now(server: Option<u32>) -> Self {
+    fn now(server: &Processes) -> Self {
         Self {
             tester: process::read(std::process::id()).ok(),
-            server: server.and_then(|pid| process::read(pid).ok()),
+            server: server.read().ok().flatten(),
             machine: process::machine_cpu_seconds(),
             disk: process::disk_waited_seconds(),
         }

@@ -3,6 +3,7 @@
 
 use crate::client::Dial;
 use crate::fault::{OwnServer, Proxy};
+use crate::measure::processes::Processes;
 use crate::run::source::Sources;
 use crate::run::{CannotRun, Run};
 use crate::scenario::Scenario;
@@ -14,17 +15,20 @@ pub(crate) struct Ground {
     pub(crate) targets: Vec<Dial>,
     pub(crate) servers: Vec<OwnServer>,
     pub(crate) proxies: Vec<Proxy>,
+    /// The processes of the servers, as far as they are to be watched.
+    pub(crate) processes: Processes,
 }
 
 impl Ground {
     /// Starts whatever the scenario needs.
     pub(crate) async fn prepare(run: &Run, scenario: &Scenario) -> Result<Self, CannotRun> {
+        let processes = Processes::named(run.server_pid);
         let mut servers = Vec::new();
         match &run.servers {
             Some(program) => {
                 for _ in 0..program.count {
-                    let server = OwnServer::start(program).await.map_err(CannotRun::Fault)?;
-                    servers.push(server);
+                    let server = OwnServer::start(program, processes.clone()).await;
+                    servers.push(server.map_err(CannotRun::Fault)?);
                 }
             }
             None => {
@@ -45,7 +49,7 @@ impl Ground {
             });
             targets = dials.collect::<Result<_, _>>().map_err(unreachable)?;
         }
-        let mut ground = Self { targets, servers, proxies: Vec::new() };
+        let mut ground = Self { targets, servers, proxies: Vec::new(), processes };
         if scenario.faults.iter().any(|fault| fault.what.needs_proxy()) {
             ground.stand_between(run, scenario).await?;
         }
@@ -65,11 +69,5 @@ impl Ground {
             self.proxies.push(proxy);
         }
         Ok(())
-    }
-
-    /// The process of our own server, when there is one that stays the same.
-    pub(crate) fn watched(&self, scenario: &Scenario) -> Option<u32> {
-        let stays = !scenario.faults.iter().any(|fault| fault.what.needs_servers());
-        self.servers.first().filter(|_| stays && self.servers.len() == 1).and_then(OwnServer::pid)
     }
 }

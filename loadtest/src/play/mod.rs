@@ -32,7 +32,6 @@ use crate::fault::{Log, Reach, direct};
 use crate::files;
 use crate::measure::machine::Machine;
 use crate::measure::outcome::{Limits, Outcome, Watched};
-use crate::measure::process;
 use crate::measure::recorder::Recorder;
 use crate::measure::sampler::Sampler;
 use crate::progress::{Progress, Pulse};
@@ -73,16 +72,16 @@ pub(crate) async fn play(
     }
     let mut ground = Ground::prepare(run, scenario).await?;
     let targets = ground.targets.clone();
-    let watched = run.server_pid.or_else(|| ground.watched(scenario));
+    let server = ground.processes.clone();
     let sources = look_for(run, scenario, &targets).await?;
     let addresses = u64::from(sources.count());
     if addresses > 0 {
         progress.note(&format!("connecting from {addresses} loopback addresses"));
     }
-    let reading = || watched.map(process::read_whole).transpose();
+    let reading = || server.read_whole();
     let before = reading()?;
     let means = Arc::new(means(run, scenario, targets, sources)?);
-    let sampler = Sampler::start(Arc::clone(&means.recorder), watched);
+    let sampler = Sampler::start(Arc::clone(&means.recorder), server.clone());
     let mut field = Field::open(&means);
 
     let mut outcome = Outcome { asked: asked(run, scenario), ..Outcome::default() };
@@ -109,10 +108,7 @@ pub(crate) async fn play(
     means.recorder.add_to(&mut outcome);
     field.counts.into_iter().for_each(|counts| counts.add_to(&mut outcome));
     outcome.faults = means.faults.told(means.start);
-    if let (Some(pid), Some(before), Some(start), Some(end)) = (watched, before, start, end) {
-        let (machine, files_allowed) = (Machine::here(), process::files_allowed(pid));
-        outcome.server = Some(Watched { machine, before, start, end, files_allowed });
-    }
+    outcome.server = Watched::of(&server, [before, start, end]);
     Ok(outcome)
 }
 

@@ -29,7 +29,8 @@ use crate::fault::ServerProgram;
 use crate::files;
 use crate::measure::machine::Machine;
 use crate::measure::outcome::{Asked, Limits, Outcome, Views, Watched, add};
-use crate::measure::process::{self, ProcessError};
+use crate::measure::process::ProcessError;
+use crate::measure::processes::Processes;
 use crate::measure::recorder::Recorder;
 use crate::measure::sampler::Sampler;
 use crate::play::play;
@@ -139,7 +140,8 @@ pub async fn run(
             return Err(CannotRun::Files { needed, got });
         }
     }
-    let reading = || run.server_pid.map(process::read_whole).transpose();
+    let server = Processes::named(run.server_pid);
+    let reading = || server.read_whole();
     let mut outcome = Outcome { asked: run.asked(), seats, ..Outcome::default() };
     outcome.testers.push(Machine::here());
     let joins = prepare(run).await?;
@@ -151,7 +153,7 @@ pub async fn run(
 
     let before = reading()?;
     let recorder = Arc::clone(&joins.recorder);
-    let sampler = Sampler::start(Arc::clone(&recorder), run.server_pid);
+    let sampler = Sampler::start(Arc::clone(&recorder), server.clone());
     let mut field = join_all(&joins, run.share, &stop, progress).await?;
     outcome.join_seconds = recorder.second(Instant::now());
 
@@ -173,11 +175,7 @@ pub async fn run(
     // What the checks below send and receive is no part of what was measured.
     recorder.add_to(&mut outcome);
     add_up(&field, &mut outcome);
-    if let (Some(pid), Some(before), Some(start), Some(end)) = (run.server_pid, before, start, end)
-    {
-        let (machine, files_allowed) = (Machine::here(), process::files_allowed(pid));
-        outcome.server = Some(Watched { machine, before, start, end, files_allowed });
-    }
+    outcome.server = Watched::of(&server, [before, start, end]);
     if !outcome.partial {
         outcome.views = check(&mut field, run.drain, progress).await;
     }

@@ -1,0 +1,127 @@
+//! The server's processes, read together: one that was named, or those that the tester starts,
+//! stops and starts again itself.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::process::{self, ProcessError, Reading};
+
+/// Clones share the same list.
+#[derive(Clone, Debug, Default)]
+pub struct Processes {
+    kept: Arc<Mutex<Kept>>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    here: Vec<u32>,
+    /// What those used that have ended.
+    gone: Reading,
+}
+
+impl Processes {
+    /// One that runs already, if one was named.
+    #[must_use]
+    pub fn named(pid: Option<u32>) -> Self {
+        let processes = Self::default();
+        pid.into_iter().for_each(|pid| processes.began(pid));
+        processes
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One was started.
+    pub fn began(&self, pid: u32) {
+        self.kept().here.push(pid);
+    }
+
+    /// One is about to be stopped: what it used until now still counts.
+    pub fn ends(&self, pid: u32) {
+        let last = process::read(pid).unwrap_or_default();
+        let mut kept = self.kept();
+        kept.here.retain(|here| *here != pid);
+        // Its memory and its files are free again.
+        kept.gone = sum(kept.gone, Reading { rss_bytes: 0, files: None, ..last });
+    }
+
+    /// What all of them used so far, and hold now; none while there is none.
+    ///
+    /// # Errors
+    /// [`ProcessError`] when one of them cannot be read.
+    pub fn read(&self) -> Result<Option<Reading>, ProcessError> {
+        self.read_by(process::read)
+    }
+
+    /// The same with their open files.
+    ///
+    /// # Errors
+    /// [`ProcessError`] when one of them cannot be read.
+    pub fn read_whole(&self) -> Result<Option<Reading>, ProcessError> {
+        self.read_by(process::read_whole)
+    }
+
+    fn read_by(
+        &self,
+        read: impl Fn(u32) -> Result<Reading, ProcessError>,
+    ) -> Result<Option<Reading>, ProcessError> {
+        let kept = self.kept();
+        if kept.here.is_empty() {
+            return Ok(None);
+        }
+        kept.here.iter().try_fold(kept.gone, |all, pid| Ok(sum(all, read(*pid)?))).map(Some)
+    }
+
+    /// How many files each of them may have open; none where that is not limited, or not told.
+    #[must_use]
+    pub fn files_allowed(&self) -> Option<u64> {
+        let first = self.kept().here.first().copied();
+        first.and_then(process::files_allowed)
+    }
+}
+
+fn sum(one: Reading, other: Reading) -> Reading {
+    let both = |one: Option<u64>, other: Option<u64>| match (one, other) {
+        (Some(one), Some(other)) => Some(one + other),
+        (one, other) => one.or(other),
+    };
+    Reading {
+        cpu_seconds: one.cpu_seconds + other.cpu_seconds,
+        rss_bytes: one.rss_bytes + other.rss_bytes,
+        written_bytes: both(one.written_bytes, other.written_bytes),
+        files: both(one.files, other.files),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_stopped_process_used_still_counts_and_what_it_held_does_not() {
+        let at = |cpu_seconds, rss_bytes, files| Reading {
+            cpu_seconds,
+            rss_bytes,
+            written_bytes: Some(100),
+            files: Some(files),
+        };
+        let processes = Processes::default();
+        let read = |processes: &Processes| {
+            processes.read_by(|pid| Ok(at(f64::from(pid), 1000, 7))).unwrap()
+        };
+        assert_eq!(read(&processes), None, "nobody is watched");
+        processes.began(1);
+        processes.began(2);
+        assert_eq!(
+            read(&processes),
+            Some(Reading { written_bytes: Some(200), ..at(3.0, 2000, 14) })
+        );
+        processes.kept().gone = at(4.0, 0, 0);
+        processes.ends(u32::MAX);
+        assert_eq!(read(&processes).unwrap().cpu_seconds, 7.0, "an unknown one takes nothing away");
+        processes.ends(1);
+        let left = read(&processes).unwrap();
+        assert_eq!(left.rss_bytes, 1000, "only the other is there");
+        assert!(left.cpu_seconds >= 6.0, "what was used before counts: {left:?}");
+    }
+}
