@@ -98,6 +98,8 @@ codes! {
     NotSaved,
     /// Too many commands from this browser or in this room: slower, please.
     TooFast,
+    /// The service stumbled over this very command twice, so it is not tried again.
+    Quarantined,
 }
 
 impl Code {

@@ -924,7 +924,7 @@ seat?: SeatId, };
 /**
  * Why a command was refused. The names are stable; clients put them into words.
  */
-export type Code = "role" | "stage" | "part" | "stale" | "no_seat" | "no_item" | "no_part" | "no_knock" | "no_device" | "not_yours" | "no_hand" | "no_turn" | "no_round" | "no_presenter" | "nothing_to_undo" | "already" | "holding" | "locked" | "charter_first" | "in_lobby" | "stale_epoch" | "stale_roster" | "stale_revision" | "stale_order" | "kind" | "long_text" | "range" | "no_template" | "people" | "devices" | "lobby" | "items" | "sealed_bytes" | "knock_refused" | "lobby_stay" | "link_changed" | "busy" | "not_saved" | "too_fast";
+export type Code = "role" | "stage" | "part" | "stale" | "no_seat" | "no_item" | "no_part" | "no_knock" | "no_device" | "not_yours" | "no_hand" | "no_turn" | "no_round" | "no_presenter" | "nothing_to_undo" | "already" | "holding" | "locked" | "charter_first" | "in_lobby" | "stale_epoch" | "stale_roster" | "stale_revision" | "stale_order" | "kind" | "long_text" | "range" | "no_template" | "people" | "devices" | "lobby" | "items" | "sealed_bytes" | "knock_refused" | "lobby_stay" | "link_changed" | "busy" | "not_saved" | "too_fast" | "quarantined";
 
 /**
  * Body of `POST /api/sets`: makes a set. Everything secret stays in the browser; only hashes of
@@ -1281,6 +1281,7 @@ export const CODES = [
   'busy',
   'not_saved',
   'too_fast',
+  'quarantined',
 ] as const satisfies readonly Code[];
 
 /** Meeting plans that are shipped. */

@@ -60,6 +60,7 @@ const REFUSALS: &[&str] = &[
     "busy",
     "not_saved",
     "too_fast",
+    "quarantined",
 ];
 
 #[test]

@@ -12,6 +12,7 @@ use setroom_protocol::{
 };
 use tokio::time::Instant;
 
+use super::quarantine::command_of;
 use super::run::Task;
 use super::{Asked, ConnId};
 use crate::journal::{AppendError, Head, Journal, RoomKey};
@@ -108,6 +109,11 @@ impl Task {
             return;
         }
         let now = self.now();
+        if self.ward.rests_until().is_some_and(|until| now < until) {
+            let wishes = std::mem::take(&mut self.waiting);
+            self.refuse_all(wishes.iter(), Code::NotSaved);
+            return;
+        }
         let mut records: Vec<Recorded> = Vec::new();
         let mut answers = Vec::new();
         let mut wishes = Vec::new();
@@ -118,6 +124,20 @@ impl Task {
         while wishes.len() < BATCH
             && let Some(wish) = self.waiting.pop_front()
         {
+            let command = command_of(&wish);
+            let is_suspect = command.is_some_and(|command| self.ward.suspects(command));
+            if is_suspect && !wishes.is_empty() {
+                // In an entry of its own, after this one.
+                self.waiting.push_front(wish);
+                break;
+            }
+            if let Some(command) = command {
+                if is_suspect && self.ward.refuses(command) {
+                    self.refuse(&wish, Code::Quarantined.into(), &mut words);
+                    continue;
+                }
+                self.ward.take_in_hand(command);
+            }
             if ahead.is_none() && !records.is_empty() {
                 let mut copy = self.room.clone();
                 records.iter().for_each(|record| copy.apply(record));
@@ -125,7 +145,13 @@ impl Task {
                 self.calm = 0;
             }
             let room = ahead.as_ref().unwrap_or(&self.room);
-            let Some(made) = self.make(room, &wish, now, &mut words) else { continue };
+            let Some(made) = self.make(room, &wish, now, &mut words) else {
+                if is_suspect {
+                    // It was alone, and the room still stands.
+                    self.ward.put_down();
+                }
+                continue;
+            };
             if let Some(ahead) = &mut ahead {
                 made.iter().for_each(|record| ahead.apply(record));
             }
@@ -137,9 +163,13 @@ impl Task {
                 answers.push(Answer { conn, cid, seq, at });
             }
             wishes.push(wish);
+            if is_suspect {
+                break;
+            }
         }
         self.say(words);
         if records.is_empty() {
+            self.ward.put_down();
             self.ahead = ahead;
             return;
         }
@@ -266,7 +296,7 @@ impl Task {
         }
     }
 
-    fn refuse_all(&mut self, wishes: &[Wish], code: Code) {
+    fn refuse_all<'a>(&mut self, wishes: impl IntoIterator<Item = &'a Wish>, code: Code) {
         let mut words = Words::default();
         for wish in wishes {
             self.refuse(wish, code.into(), &mut words);
@@ -301,6 +331,7 @@ impl Task {
             }
             Err(AppendError::Busy) => {
                 tracing::warn!(event = "not_saved", room = %self.tag, "the journal was busy");
+                self.ward.put_down();
                 self.refuse_all(&flight.wishes, Code::NotSaved);
                 self.retry_at = Some(self.now().plus(1000));
             }
@@ -311,6 +342,7 @@ impl Task {
 
     /// Puts what an entry was decided from back to the front of what waits.
     pub(super) fn decide_again(&mut self, flight: Flight) {
+        self.ward.put_down();
         for wish in flight.wishes.into_iter().rev() {
             self.waiting.push_front(wish);
         }
@@ -320,7 +352,9 @@ impl Task {
     pub(super) fn answer(&mut self, flight: Flight) {
         self.ahead = flight.ahead;
         debug_assert!(self.ahead.as_ref().is_none_or(|ahead| *ahead == self.room));
+        self.ward.put_down();
         for Answer { conn, cid, seq, at } in flight.answers {
+            self.ward.done(cid);
             self.means.metrics.command(Outcome::Applied);
             self.flushing.push(at);
             if let Some(member) = self.members.get_mut(&conn) {

@@ -8,6 +8,7 @@ mod door;
 mod entry;
 mod load;
 mod member;
+mod quarantine;
 mod registry;
 mod ring;
 mod run;

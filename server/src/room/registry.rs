@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use setroom_protocol::{Entry, Founding, Recorded, Refusal, Seq, SetId, Timestamp, found};
 use tokio::sync::{mpsc, oneshot};
 
+use super::quarantine::{Quarantine, Verdict};
 use super::{Denied, Entered, Entering, Event, MAILBOX, RoomHandle, Way, run};
 use crate::clock::Clock;
 use crate::config::Limits;
@@ -36,6 +37,7 @@ pub(crate) struct Means {
 pub struct Registry {
     rooms: Arc<DashMap<SetId, RoomHandle>>,
     means: Arc<Means>,
+    quarantine: Arc<Quarantine>,
 }
 
 /// Why a set was not made.
@@ -54,7 +56,7 @@ pub enum FoundError {
 
 impl Registry {
     pub(crate) fn new(means: Means) -> Self {
-        Self { rooms: Arc::default(), means: Arc::new(means) }
+        Self { rooms: Arc::default(), means: Arc::new(means), quarantine: Arc::default() }
     }
 
     /// Makes a set: writes its first change. Its room loads when somebody comes.
@@ -139,16 +141,28 @@ impl Registry {
     fn spawn(&self, set: SetId, handle: RoomHandle, events: mpsc::Receiver<Event>) {
         let rooms = Arc::clone(&self.rooms);
         let means = Arc::clone(&self.means);
+        let quarantine = Arc::clone(&self.quarantine);
         // A weak sender, or the mailbox would never close.
         let same = handle.mailbox.downgrade();
         drop(handle);
         self.means.shutdown.spawn(async move {
             let tag = means.tags.tag(&RoomKey(*set.as_bytes()));
-            let room = AssertUnwindSafe(run::run(Arc::clone(&means), set, events));
+            let (ward, in_hand) = quarantine.ward(set);
+            let room = AssertUnwindSafe(run::run(Arc::clone(&means), set, events, ward));
             if Box::pin(room.catch_unwind()).await.is_err() {
                 // The panic hook has said where. The room's sockets were told to come back when
                 // their places were dropped; the next one to come loads it from the journal.
                 tracing::error!(event = "room_fault", room = %tag, "a room ended by a panic");
+                let now = Timestamp(means.clock.now_ms());
+                let Verdict { quarantined, rests } = quarantine.panicked(set, &in_hand, now);
+                if quarantined > 0 {
+                    tracing::error!(event = "command_quarantined", room = %tag, count = quarantined,
+                        "what was in hand at two panics is not tried again");
+                }
+                if rests {
+                    tracing::error!(event = "room_read_only", room = %tag,
+                        "three panics within a minute: the room takes no commands for five");
+                }
             }
             rooms.remove_if(&set, |_, room| {
                 same.upgrade().is_none_or(|mailbox| room.mailbox.same_channel(&mailbox))

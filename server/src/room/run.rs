@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::desk::{self, Away, Flight, Going, Wish};
 use super::load::{LoadError, Loaded, load};
 use super::member::{Member, Members};
+use super::quarantine::Ward;
 use super::registry::Means;
 use super::ring::Ring;
 use super::{Asked, Denied, Entering, Event};
@@ -65,12 +66,19 @@ pub(super) struct Task {
     pub(super) retry_at: Option<Timestamp>,
     /// Since when nobody has been connected.
     pub(super) empty_since: Option<Timestamp>,
+    /// What panics of earlier lives forbid.
+    pub(super) ward: Ward,
     pace: Bucket,
     _live: Held,
 }
 
 /// Loads a room and runs it until it is empty for long, is erased, or the process stops.
-pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receiver<Event>) {
+pub(super) async fn run(
+    means: Arc<Means>,
+    set: SetId,
+    mut events: mpsc::Receiver<Event>,
+    ward: Ward,
+) {
     // Loading takes more memory than being there, so it takes it only for as long as it lasts.
     let loaded = match Box::pin(load(means.journal.as_ref(), set)).await {
         Ok(loaded) => loaded,
@@ -94,7 +102,7 @@ pub(super) async fn run(means: Arc<Means>, set: SetId, mut events: mpsc::Receive
         turn_away(events, Denied::Fault).await;
         return;
     };
-    let mut task = Box::new(Task::new(means, set, room, head, since_snapshot, next_entry));
+    let mut task = Box::new(Task::new(means, room, head, since_snapshot, next_entry, ward));
     let shutdown = task.means.shutdown.clone();
     let mut alarm = Alarm::new(task.means.clock.clone());
     let going = loop {
@@ -184,13 +192,13 @@ async fn turn_away(mut events: mpsc::Receiver<Event>, denied: Denied) {
 impl Task {
     fn new(
         means: Arc<Means>,
-        set: SetId,
         room: Room,
         head: Head,
         since_snapshot: usize,
         next_entry: u128,
+        ward: Ward,
     ) -> Self {
-        let key = desk::key(set);
+        let key = desk::key(room.set());
         let now = Timestamp(means.clock.now_ms());
         let compact = room.meeting().receipt.is_some() && since_snapshot > 0;
         Self {
@@ -212,9 +220,10 @@ impl Task {
             presence_moved: false,
             lobby_moved: false,
             compact,
-            retry_at: None,
+            retry_at: ward.rests_until(),
             empty_since: Some(now),
             pace: Bucket::new(),
+            ward,
             since_snapshot,
             key,
             room,

@@ -14,7 +14,7 @@ use crate::support::faulty::{Fault, Faulty};
 use crate::support::people::{Set, closed, dial_to, door, roomy, snapshot};
 use crate::support::{as_journal, soon, start, start_with};
 
-async fn faulty() -> (Set, Faulty, Client) {
+pub(crate) async fn faulty() -> (Set, Faulty, Client) {
     faulty_over(MemoryJournal::new()).await
 }
 
@@ -43,6 +43,7 @@ async fn times_written(journal: &Faulty, set: &Set, cid: CommandId) -> usize {
     times
 }
 
+// fault: F8 — written and never confirmed, or never written: the command is done once
 #[tokio::test]
 async fn an_append_that_fails_is_done_exactly_once_or_not_at_all() {
     let (mut set, journal, mut ben) = faulty().await;
@@ -180,6 +181,7 @@ async fn a_host_who_knocks_while_nothing_can_be_written_is_told_to_come_back() {
     assert_eq!(door(&set.dial, &knock).await, (vec!["not_saved".into()], 1013));
 }
 
+// fault: F17 — the room next door works on, and the one that fell is back as it was
 #[tokio::test]
 async fn a_panic_ends_one_room_alone_and_it_comes_back() {
     let (mut set, journal, mut ben) = faulty().await;
@@ -219,6 +221,7 @@ async fn restarted(who: &mut Client) -> (Option<u64>, u16) {
     (after, closed(&ended))
 }
 
+// fault: F5 — what is under way is written, and everybody is given another moment to come back
 #[tokio::test]
 async fn a_stop_tells_everybody_when_to_come_back_and_finishes_what_is_under_way() {
     let folder = tempfile::tempdir().unwrap();

@@ -44,6 +44,8 @@ mod presence;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod quarantine;
+#[cfg(test)]
 mod resume;
 #[cfg(test)]
 mod shutdown;

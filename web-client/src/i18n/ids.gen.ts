@@ -113,6 +113,7 @@ export interface Messages {
   'code-nothing-to-undo': None;
   'code-part': None;
   'code-people': None;
+  'code-quarantined': None;
   'code-range': None;
   'code-role': None;
   'code-sealed-bytes': None;
