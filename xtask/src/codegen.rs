@@ -1,5 +1,5 @@
-//! What is written from the protocol crate so that nobody keeps a second copy: the web client's
-//! types, and the tables of the contract.
+//! What is written from other sources so that nobody keeps a second copy: the web client's types and
+//! the tables of the contract, from the protocol crate; the table of faults, from the tests.
 
 use std::fs;
 
@@ -7,13 +7,17 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::place::Place;
 use crate::run::say;
-use crate::tables;
+use crate::{faults, tables};
 
 const TYPES: &str = "web-client/src/wire.gen.ts";
 
 /// Each file, and what it should say.
-fn files(place: &Place) -> Result<[(&'static str, String); 2]> {
-    Ok([(TYPES, setroom_protocol::ts::declarations()), (tables::FILE, tables::fresh(place)?)])
+fn files(place: &Place) -> Result<[(&'static str, String); 3]> {
+    Ok([
+        (TYPES, setroom_protocol::ts::declarations()),
+        (tables::FILE, tables::fresh(place)?),
+        (faults::FILE, faults::fresh(place)?),
+    ])
 }
 
 /// Writes the files that do not say it already.
@@ -30,14 +34,14 @@ pub(crate) fn write(place: &Place) -> Result<()> {
     Ok(())
 }
 
-/// Compares the files with the protocol and changes nothing.
+/// Compares the files with their sources and changes nothing.
 pub(crate) fn check(place: &Place) -> Result<()> {
     for (file, fresh) in files(place)? {
         let old = fs::read_to_string(place.root.join(file))
             .with_context(|| format!("{file} cannot be read"))?;
         if let Some((line, old, fresh)) = first_difference(&old, &fresh) {
             bail!(
-                "{file}:{line}: is stale, run `cargo xtask codegen`\n  file:     {old}\n  protocol: {fresh}"
+                "{file}:{line}: is stale, run `cargo xtask codegen`\n  file:  {old}\n  fresh: {fresh}"
             );
         }
         say(&format!("{file} is up to date"));

@@ -4,6 +4,7 @@ mod bench;
 mod browser;
 mod ci;
 mod codegen;
+mod faults;
 mod install;
 mod place;
 mod run;
@@ -22,8 +23,8 @@ cargo xtask <chore>
 
   ci [--quick]       everything that must pass before a change is merged;
                      --quick leaves out the release build and what needs it
-  codegen [--check]  write the client's types and the contract's tables from the
-                     protocol, or only compare
+  codegen [--check]  write the client's types, the contract's tables and the table of
+                     faults from their sources, or only compare
   tidy               the rules that no compiler or linter knows
   test-browser       build the service and play it in a real browser
   bench [words]      measure the service beside other servers; --help for its words

@@ -128,6 +128,7 @@ fn every_form_of_a_change_is_still_read() {
     }
 }
 
+// fault: F32 — a journal of every version shipped is read, to the same room
 #[test]
 fn stored_journals_replay_to_their_stored_rooms() {
     for (name, world) in [("everything", everything as fn() -> World), ("played", wire::played)] {

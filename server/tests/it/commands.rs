@@ -76,6 +76,7 @@ async fn applied_refused_and_done_come_in_order() {
     assert_eq!(ben.model().sequence().duplicated(), 0);
 }
 
+// fault: F21 — fifty times one command, later on another line too: one append, one answer
 #[tokio::test]
 async fn a_repeat_gets_the_same_answer_also_on_another_line_and_while_it_is_under_way() {
     let journal = Faulty::new(MemoryJournal::new());
@@ -123,6 +124,7 @@ async fn a_repeat_gets_the_same_answer_also_on_another_line_and_while_it_is_unde
     assert_eq!(journal.arrived(), arrived + 1);
 }
 
+// fault: F8 — a command that is repeated after a restart is not done again and gets its old place
 #[tokio::test]
 async fn a_repeat_after_a_restart_gets_the_same_answer() {
     let folder = tempfile::tempdir().unwrap();
@@ -158,6 +160,7 @@ async fn a_repeat_after_a_restart_gets_the_same_answer() {
     }
 }
 
+// fault: F22 — of two presses on one screen one is done, the other is told that it is stale
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_people_press_next_at_once_and_the_meeting_moves_once() {
     let mut set = set().await;

@@ -113,6 +113,7 @@ async fn wrong_tokens_are_forgiven_so_many_times() {
     assert_eq!(door(&eve, &wrong).await.1, 4401);
 }
 
+// fault: F25 — nothing of the removal or after it comes to them, and no way leads back
 #[tokio::test]
 async fn who_was_removed_stays_out() {
     let mut set = set().await;
@@ -316,6 +317,7 @@ async fn nobody_waits_in_the_lobby_for_ever() {
     late.wait_for("to be first", |m| m.lobby().is_some_and(|l| l.place == Some(1))).await.unwrap();
 }
 
+// fault: F26 — who knocks on the old link is told that it changed, and it opens nothing
 #[tokio::test]
 async fn a_changed_link_and_a_closed_meeting_end_the_wait() {
     let mut set = set().await;

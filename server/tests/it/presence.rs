@@ -32,6 +32,7 @@ async fn running() -> (Set, Client) {
     (set, ben)
 }
 
+// fault: F4 — who answers no ping is gone from presence, and can come back
 #[tokio::test]
 async fn a_line_that_went_dead_without_a_word_is_gone_after_one_ping() {
     let mut set = set_with(|config| {
@@ -52,6 +53,7 @@ async fn a_line_that_went_dead_without_a_word_is_gone_after_one_ping() {
     set.host.wait_for("Ben", |model| model.here().contains(&seat)).await.unwrap();
 }
 
+// fault: F24 — the room holds, its clock too, nobody is promoted, and it goes on where it was
 #[tokio::test]
 async fn without_a_facilitator_the_room_holds_after_fifteen_seconds_and_goes_on() {
     let (mut set, mut ben) = running().await;
@@ -86,6 +88,7 @@ async fn without_a_facilitator_the_room_holds_after_fifteen_seconds_and_goes_on(
     set.agree(&mut [&mut ben]).await;
 }
 
+// fault: F24 — with a co-facilitator or a lead there, nothing stops
 #[tokio::test]
 async fn a_co_facilitator_or_a_lead_keeps_the_room_going() {
     let (mut set, mut ben) = running().await;
@@ -127,6 +130,7 @@ async fn a_hold_that_was_asked_for_stays_when_the_facilitator_comes_back() {
     assert!(!holds(ben.model()));
 }
 
+// fault: F24 — who is back within fifteen seconds has stopped nothing
 #[tokio::test]
 async fn a_reconnect_within_the_time_leaves_no_trace() {
     let (mut set, mut ben) = running().await;

@@ -24,6 +24,7 @@ fn changes(tape: &Tape, after: Seq) -> Vec<Vec<u8>> {
     tape.frames().into_iter().filter(|bytes| of(bytes).is_some_and(|seq| seq > after.0)).collect()
 }
 
+// fault: F2 — who was cut off gets what they missed, once and in order
 #[tokio::test]
 async fn what_was_missed_comes_in_the_very_same_bytes() {
     let mut set = set().await;
@@ -52,6 +53,7 @@ async fn what_was_missed_comes_in_the_very_same_bytes() {
     assert_eq!((ben.model().sequence().duplicated(), ben.model().sequence().lost()), (0, 0));
 }
 
+// fault: F2 — who was away for too long gets a snapshot, and is told that it is one
 #[tokio::test]
 async fn a_place_that_is_not_kept_leads_to_a_snapshot_that_says_so() {
     let mut set = set().await;
@@ -96,6 +98,7 @@ async fn what_was_long_ago_leads_to_a_snapshot_that_says_so() {
     assert_eq!((&fresh["t"], &fresh["seq"]), (&"change".into(), &seq.0.into()));
 }
 
+// fault: F23 — the presenter comes back to their seat and text, and the next box is taken
 #[tokio::test]
 async fn own_hidden_text_and_seat_survive_the_way_back() {
     let mut set = set().await;

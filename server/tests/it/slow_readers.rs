@@ -32,6 +32,7 @@ async fn next(line: &mut Thin) -> Option<Message> {
     soon(futures_util::StreamExt::next(line)).await.and_then(Result::ok)
 }
 
+// fault: F18 — the slow one is closed with 4408, the others lose nothing, and it can come back
 #[tokio::test]
 async fn who_does_not_read_is_cut_off_and_nobody_else_notices() {
     let mut set = set_with(|config| config.limits.outbox_kib = 64).await;
@@ -131,6 +132,7 @@ async fn a_room_full_of_texts_comes_through_a_thin_line() {
     assert!(snapshot > 3_000_000, "{snapshot}");
 }
 
+// fault: F18 — who reads no answers cannot fill the memory by asking on
 #[tokio::test]
 async fn who_is_cut_off_as_slow_cannot_go_on_by_asking() {
     let mut set = set_with(|config| {

@@ -26,6 +26,7 @@ describe('back-off', () => {
     expect(backoff.next()).toBe(500);
   });
 
+  // fault: F5 — those who come back spread out, and none comes too early
   it('never comes before the server asked for, and not all at once either', () => {
     expect(new Backoff(() => 0).next(5000)).toBe(5250);
     expect(new Backoff(() => 1).next(5000)).toBe(5500);

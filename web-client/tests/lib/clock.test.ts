@@ -45,6 +45,7 @@ beforeEach(() => {
 });
 
 describe('the offset', () => {
+  // fault: F16 — the browser shows server time, whatever its own clock says
   it('is exact on an even path, an hour of skew or not', () => {
     expect(clock.known).toBe(false);
     expect(error()).toBe(3_600_000);
@@ -132,6 +133,7 @@ describe('sleep and new connections', () => {
     expect(clock.known).toBe(false);
   });
 
+  // fault: F16 — a clock that is set while the page is open is noticed
   it('drops what was known when the clock was set', () => {
     world.exchange(clock, 10, 10);
     world.skew = 501;

@@ -16,6 +16,7 @@ describe.each([
   ['no IndexedDB', undefined],
   ['an IndexedDB that is forbidden', refusing],
 ])('with %s', (_, factory) => {
+  // fault: F34 — without storage, or with one that is forbidden, everything is kept in memory
   it('keeps things in memory and says so', async () => {
     const keep = await openKeep('x', factory);
     expect(keep.durable).toBe(false);

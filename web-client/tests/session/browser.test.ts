@@ -141,6 +141,7 @@ describe('a second tab', () => {
 });
 
 describe('storage', () => {
+  // fault: F34 — where nothing can be kept it is said, and the meeting works all the same
   it('that does not last is said, and everything works for as long as the page lives', async () => {
     expect(member.session.stored.value).toBe(true);
     const { world, profile } = circle.world();

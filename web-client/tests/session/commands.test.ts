@@ -37,6 +37,7 @@ describe('a command', () => {
     expect(sent.at(-1)).toMatchObject({ seen });
   });
 
+  // fault: F22 — the one who was too late sees that they were
   it('two facilitators press next together: the meeting moves once, the other one is told', async () => {
     const co = await circle.join(host.session.links.value.co_facilitator, 'Dilys', host);
     // Neither browser has heard of the other's press when it presses.
@@ -50,6 +51,7 @@ describe('a command', () => {
     expect(told?.session.refusal.value).toEqual({ code: 'stale', command: 'next' });
   });
 
+  // fault: F2 — what is asked while the line is down waits, is shown as unsent, and goes out once
   it('waits while the line is down and goes out with the same id', async () => {
     circle.room.deaf = true;
     const answer = member.session.ask({ c: 'raise_hand' });
@@ -64,6 +66,7 @@ describe('a command', () => {
     expect(new Set(raised.map(({ cid }) => cid)).size).toBe(1);
   });
 
+  // fault: F8 — done but never confirmed: asked again under its id, it is not done twice
   it('done but never told of it, it is not done twice', async () => {
     const before = circle.room.seq;
     circle.room.twist = (frame) => (frame.t === 'done' ? undefined : frame);
@@ -103,6 +106,7 @@ describe('a command', () => {
     expect(circle.room.all('raise_hand')).toHaveLength(1);
   });
 
+  // fault: F3 — after 5 s without an answer people are told, after 15 s the line is opened anew
   it('late for five seconds, the line is in trouble; for fifteen, it is opened anew', async () => {
     circle.room.deaf = true;
     const answer = member.session.ask({ c: 'raise_hand' });
@@ -148,6 +152,7 @@ describe('what happens', () => {
 });
 
 describe('a hole', () => {
+  // fault: F31 — a change that was left out is noticed before anything after it is shown
   it('is never shown: the browser comes back for a snapshot', async () => {
     const device = circle.device(member);
     let lose = true;
@@ -185,6 +190,7 @@ describe('a hole', () => {
 });
 
 describe('coming back', () => {
+  // fault: F2 — it comes back by its place, and nothing is shown twice
   it('asks for what came after, merges it, and shows nothing twice', async () => {
     const heard: string[] = [];
     member.session.onHappening(({ what }) => heard.push(what));
@@ -204,6 +210,7 @@ describe('coming back', () => {
     expect(member.session.line.value).toBe('live');
   });
 
+  // fault: F13 — a server that knows less than the screen has shown: people are told
   it('to a server that knows less than the screen has shown says so', async () => {
     circle.room.cut();
     circle.room.seq -= 1;
@@ -212,6 +219,7 @@ describe('coming back', () => {
     expect(member.session.place.value).toEqual({ at: 'room' });
   });
 
+  // fault: F32 — an old page on a newer server says that there is a newer one
   it('to a newer build says so', async () => {
     expect(host.session.newBuild.value).toBe(false);
     circle.room.build = 'two';

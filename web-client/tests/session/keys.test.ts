@@ -85,6 +85,7 @@ describe('a new key', () => {
     expect([...late.session.texts.value.values()].map(({ fault }) => fault)).not.toContain('key');
   });
 
+  // fault: F28 — a text under the old key is sealed again under the new one, with the same id
   it('a text that was refused as stale is sealed again under it, with the same id', async () => {
     const before = circle.room.commands.length;
     // The member presses while the new key is on its way.
@@ -104,6 +105,7 @@ describe('a new key', () => {
     await circle.reads(host, 'just now');
   });
 
+  // fault: F28 — who was away when the key changed is given it, and can write
   it('a browser that was away gets it when it is back', async () => {
     circle.room.cut(circle.device(member));
     await host.session.rotate('m');
@@ -143,6 +145,7 @@ describe('a new key', () => {
 });
 
 describe('removal', () => {
+  // fault: F27 — room, key and link change in one command, so no crash can come between
   it('shuts one person out of room, key and link in one command', async () => {
     const other = await circle.join(host.session.links.value.member, 'Gareth', host);
     const link = host.session.links.value.member;
@@ -172,6 +175,7 @@ describe('removal', () => {
     expect(answer).toEqual({ ok: false, code: 'no_seat' });
   });
 
+  // fault: F31 — a removed browser that the server brings back is given no key
   it('a removed browser that a lying server brings back is given nothing', async () => {
     const seat = circle.seat(member);
     const device = circle.device(member);
@@ -190,6 +194,7 @@ describe('removal', () => {
 });
 
 describe('a server that lies', () => {
+  // fault: F31 — a device that the server makes up is given no key
   it('gets no key for a device that nobody admitted', async () => {
     const { grant } = await ghost(circle.seat(member));
     await rotated();
@@ -202,6 +207,7 @@ describe('a server that lies', () => {
     expect(grant()).toHaveLength(real?.length ?? 0);
   });
 
+  // fault: F31 — a key from the server is not taken, and nothing is sealed under it
   it('cannot slip in a key of its own, even with the help of somebody who has the link', async () => {
     const forger = await newDevice();
     const link = parseLink(host.session.links.value.member ?? '');
@@ -228,6 +234,7 @@ describe('a server that lies', () => {
     expect(circle.room.all('put').filter(({ kind }) => kind === 'question')).toEqual([]);
   });
 
+  // fault: F31 — a key that is known is not replaced by an older grant
   it('cannot replace a key that is known', async () => {
     const before = circle.room.devices.get(circle.device(member))?.grant;
     await host.session.rotate('m');

@@ -125,6 +125,7 @@ describe('the line', () => {
     expect(socket.line.value).toBe('live');
   });
 
+  // fault: F4 — a browser takes a silent line for dead after 45 s
   it('is lost after 45 seconds of silence, and not before', () => {
     live();
     for (let i = 0; i < 5; i += 1) {
@@ -200,6 +201,7 @@ describe('coming back', () => {
     expect(peers).toHaveLength(8);
   });
 
+  // fault: F5 — nobody comes back before the moment that the server gave them
   it('does not come back before the time that a restarting server asked for', async () => {
     live();
     peer().say({ t: 'restart', after_ms: 3_000 });
@@ -213,6 +215,7 @@ describe('coming back', () => {
     expect(peers).toHaveLength(2);
   });
 
+  // fault: F4 — a laptop that wakes up knows within 5 s whether its line is alive
   it('after a sleep it asks whether anybody is there, and gives up within seconds', async () => {
     live();
     time.advance(10_000);

@@ -88,6 +88,7 @@ describe('texts', () => {
     expect(shown()).toMatchObject({ text: undefined, fault: 'broken' });
   });
 
+  // fault: F31 — a text that was moved elsewhere is shown as broken
   it('moved to another item, meeting or set are broken', async () => {
     const other = id(99) as ItemId;
     await texts.update(room({ [other]: await view('genuine') }));
@@ -111,6 +112,7 @@ describe('texts', () => {
     }
   });
 
+  // fault: F31 — an older text that is shown again is seen as broken
   it('may rise in revision, and never fall back', async () => {
     const first = await view('first');
     await texts.update(room({ [ITEM]: first }));
@@ -124,12 +126,14 @@ describe('texts', () => {
     expect(shown()).toMatchObject({ fault: 'broken' });
   });
 
+  // fault: F31 — two contents of one revision are not both believed
   it('of one revision with two contents: the second one is broken', async () => {
     await texts.update(room({ [ITEM]: await view('one') }));
     await texts.update(room({ [ITEM]: await view('two') }));
     expect(shown()).toMatchObject({ text: undefined, fault: 'broken' });
   });
 
+  // fault: F31 — two stories told by one device are noticed
   it('with one number of one device: the fork is broken, the genuine one stays', async () => {
     const other = id(50) as ItemId;
     const genuine = await view('genuine');

@@ -34,7 +34,7 @@ pub(crate) fn fresh(place: &Place) -> Result<String> {
 }
 
 /// Puts a fresh table after each marker `<!-- generated: name -->`.
-fn fill(old: &str, table: impl Fn(&str) -> Result<String>) -> Result<String> {
+pub(crate) fn fill(old: &str, table: impl Fn(&str) -> Result<String>) -> Result<String> {
     let mut out = String::new();
     let mut lines = old.lines();
     while let Some(line) = lines.next() {

@@ -43,9 +43,9 @@ impl fmt::Display for Fault {
 
 /// A text file of the repository. The path is relative to its root, with `/`.
 #[derive(Clone, Debug)]
-struct Source {
-    path: String,
-    text: String,
+pub(crate) struct Source {
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 impl Source {
@@ -99,7 +99,7 @@ pub(crate) fn run(place: &Place) -> Result<()> {
 }
 
 /// Every text file that git tracks or would add.
-fn sources(place: &Place) -> Result<Vec<Source>> {
+pub(crate) fn sources(place: &Place) -> Result<Vec<Source>> {
     let words = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let names = Job::new("git", &words)
         .within(&place.root)

@@ -273,6 +273,7 @@ fn nobody_waits_for_somebody_in_the_lobby() {
     assert_eq!(names(&world.does(world.p(6), C::EndTurn)), ["turn_ended"]);
 }
 
+// fault: F27 — a removal without its new keys is refused, so it cannot stop half way
 #[test]
 fn removal_and_new_keys_are_one_change() {
     let mut world = World::usual();
@@ -323,6 +324,7 @@ fn removal_and_new_keys_are_one_change() {
     world.check_clients();
 }
 
+// fault: F28 — a box under the old key is refused as such
 #[test]
 fn rotation_changes_links_and_old_boxes_are_refused() {
     let mut world = World::at("bids");

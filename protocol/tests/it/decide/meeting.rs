@@ -55,6 +55,7 @@ fn the_same_part_again_begins_anew() {
     assert_eq!(world.room.round_turn(), Some(seat(3)));
 }
 
+// fault: F22 — whatever moves the meeting is refused when the meeting has moved since
 #[test]
 fn two_presses_on_one_screen_move_the_meeting_once() {
     let mut world = World::at("check_in");

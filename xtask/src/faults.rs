@@ -1,0 +1,246 @@
+//! The table of faults in `docs/RELIABILITY.md`, written from lines above the tests.
+//!
+//! A test that proves something about a fault says so directly above itself:
+//! `// fault: F8 — a retry after a kill gets the same place back`, in Rust as in TypeScript.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::place::Place;
+use crate::tables::fill;
+use crate::tidy::{Source, sources};
+
+/// The document that holds the table.
+pub(crate) const FILE: &str = "docs/RELIABILITY.md";
+
+const LIST: &str = "xtask/faults.toml";
+const MARK: &str = "// fault: ";
+/// The longest line, in characters, without what it is indented by.
+const LONGEST: usize = 100;
+
+/// A fault, as the list has it.
+#[derive(Debug, Default)]
+struct Fault {
+    what: String,
+    /// Why there is no test; shown only where there is none.
+    untested: Option<String>,
+    /// What the tests leave open.
+    beside: Option<String>,
+}
+
+/// What one test holds against one fault.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Proof {
+    holds: String,
+    path: String,
+    test: String,
+}
+
+/// The document with a fresh table.
+///
+/// # Errors
+/// When a line names no fault or stands above no test, or a fault has neither test nor reason.
+pub(crate) fn fresh(place: &Place) -> Result<String> {
+    let read = |path: &str| {
+        fs::read_to_string(place.root.join(path)).with_context(|| format!("{path} cannot be read"))
+    };
+    let list = list(&read(LIST)?).with_context(|| format!("{LIST} cannot be understood"))?;
+    let mut proofs = BTreeMap::new();
+    for source in &sources(place)? {
+        // Its own tests hold lines that are examples.
+        if !source.path.starts_with("xtask/") {
+            collect(source, &list, &mut proofs)?;
+        }
+    }
+    let table = table(&list, &proofs)?;
+    fill(&read(FILE)?, |name| match name {
+        "faults" => Ok(table.clone()),
+        other => bail!("no table {other}"),
+    })
+}
+
+/// Reads the list.
+fn list(text: &str) -> Result<BTreeMap<String, Fault>> {
+    let mut list = BTreeMap::new();
+    for (name, of) in text.parse::<toml::Table>()? {
+        let mut fault = Fault::default();
+        for (key, value) in of.as_table().context("a fault is a table")? {
+            let value = value.as_str().with_context(|| format!("{name}.{key} is not a text"))?;
+            match key.as_str() {
+                "what" => value.clone_into(&mut fault.what),
+                "untested" => fault.untested = Some(value.to_owned()),
+                "beside" => fault.beside = Some(value.to_owned()),
+                other => bail!("{name} has a key {other}, which means nothing"),
+            }
+        }
+        list.insert(name, fault);
+    }
+    Ok(list)
+}
+
+/// The number behind the F, by which faults are in order.
+fn number(name: &str) -> u32 {
+    name.trim_start_matches('F').parse().unwrap_or_default()
+}
+
+/// Finds the lines of one file.
+fn collect(
+    source: &Source,
+    list: &BTreeMap<String, Fault>,
+    proofs: &mut BTreeMap<u32, Vec<Proof>>,
+) -> Result<()> {
+    let lines: Vec<&str> = source.text.lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(said) = line.trim_start().strip_prefix(MARK) else { continue };
+        let place = format!("{}:{}", source.path, at + 1);
+        if line.trim().chars().count() > LONGEST {
+            bail!("{place}: longer than {LONGEST} characters");
+        }
+        let Some((fault, holds)) = said.split_once(" — ") else {
+            bail!("{place}: is not `{MARK}F1 — what holds`");
+        };
+        if !list.contains_key(fault) {
+            bail!("{place}: there is no fault {fault} in {LIST}");
+        }
+        let test = if source.path.ends_with(".rs") {
+            rust_test(&lines, at)
+        } else {
+            script_test(&lines, at)
+        };
+        let test = test.with_context(|| format!("{place}: stands directly above no test"))?;
+        let (holds, path) = (holds.trim().replace('|', "\\|"), source.path.clone());
+        proofs.entry(number(fault)).or_default().push(Proof { holds, path, test });
+    }
+    Ok(())
+}
+
+/// The function below a line, with nothing but comments and attributes between.
+fn rust_test(lines: &[&str], at: usize) -> Option<String> {
+    for line in lines.get(at + 1..)? {
+        let line = line.trim_start();
+        if line.starts_with("//") || line.starts_with("#[") {
+            continue;
+        }
+        let (before, rest) = line.split_once("fn ")?;
+        let is_plain = before.split_whitespace().all(|word| matches!(word, "pub" | "async"));
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_'))?;
+        return is_plain.then(|| format!("`{}`", rest.get(..end).unwrap_or_default()));
+    }
+    None
+}
+
+/// The test of vitest below a line, behind the names of what it stands in.
+fn script_test(lines: &[&str], at: usize) -> Option<String> {
+    let below = lines.get(at + 1..)?.iter().find(|line| !line.trim_start().starts_with("//"))?;
+    let start = lines.iter().skip(at + 1).position(|line| line == below)? + at + 1;
+    let call = below.trim_start();
+    if !["it(", "it.each(", "test(", "test.each("].iter().any(|word| call.starts_with(word)) {
+        return None;
+    }
+    let call = lines.iter().skip(start).take(12).copied().collect::<Vec<_>>().join("\n");
+    // The name stands behind the table of `each`, where there is one.
+    let named = match call.split_once(".each(") {
+        Some((before, table)) if !before.contains('\'') => table.split_once(")(")?.1,
+        _ => &call,
+    };
+    let mut words = vec![quoted(named)?];
+    let mut depth = indent(below);
+    for line in lines.get(..at)?.iter().rev() {
+        // The name behind a table of `describe.each` stands in the line that ends the table.
+        let begins = ["describe", "])("].iter().any(|word| line.trim_start().starts_with(word));
+        if indent(line) < depth && begins {
+            depth = indent(line);
+            words.splice(0..0, quoted(line));
+        }
+    }
+    Some(format!("“{}”", words.join(" › ").replace('|', "\\|")))
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// The first text in quotes.
+fn quoted(text: &str) -> Option<String> {
+    let (at, quote) = text.char_indices().find(|(_, c)| matches!(c, '\'' | '"' | '`'))?;
+    let rest = text.get(at + quote.len_utf8()..)?;
+    Some(rest.split(quote).next()?.to_owned())
+}
+
+fn table(list: &BTreeMap<String, Fault>, proofs: &BTreeMap<u32, Vec<Proof>>) -> Result<String> {
+    let mut faults: Vec<_> = list.iter().collect();
+    faults.sort_by_key(|(name, _)| number(name));
+    let mut out = String::from(
+        "| | the fault | what holds, and the test that shows it |\n| --- | --- | --- |\n",
+    );
+    for (name, Fault { what, untested, beside }) in faults {
+        let mut cell: Vec<String> = Vec::new();
+        let mut shown: Vec<&Proof> = proofs.get(&number(name)).into_iter().flatten().collect();
+        shown.sort();
+        for Proof { holds, path, test } in shown {
+            cell.push(format!("{holds}: {test} in `{path}`"));
+        }
+        if cell.is_empty() {
+            let reason = untested.as_ref();
+            let reason = reason.with_context(|| format!("{name} has neither test nor reason"))?;
+            cell.push(format!("*No test:* {reason}"));
+        }
+        cell.extend(beside.iter().map(|open| format!("*Beside:* {open}")));
+        let _ = writeln!(out, "| {name} | {what} | {} |", cell.join("<br>"));
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known() -> BTreeMap<String, Fault> {
+        list("[F10]\nwhat = 'ten'\nuntested = 'none'\n[F2]\nwhat = 'two'\nbeside = 'half'\n")
+            .unwrap()
+    }
+
+    fn said(path: &str, text: &str) -> Result<String> {
+        let mut proofs = BTreeMap::new();
+        let source = Source { path: path.to_owned(), text: text.to_owned() };
+        collect(&source, &known(), &mut proofs)?;
+        table(&known(), &proofs)
+    }
+
+    #[test]
+    fn a_line_above_a_test_is_a_proof() {
+        let rust = "// fault: F2 — it holds\n// fault: F10 — this too\n/// Words.\n#[tokio::test]\nasync fn a_b() {\n";
+        assert_eq!(
+            said("a.rs", rust).unwrap(),
+            "| | the fault | what holds, and the test that shows it |\n| --- | --- | --- |\n\
+             | F2 | two | it holds: `a_b` in `a.rs`<br>*Beside:* half |\n\
+             | F10 | ten | this too: `a_b` in `a.rs` |\n"
+        );
+        let script = "describe('a room', () => {\n  // fault: F2 — it holds\n  it.each(['a'])(\n    'is “so”', () => {\n";
+        let table = said("a.test.ts", script).unwrap();
+        assert!(table.contains("| it holds: “a room › is “so”” in `a.test.ts`<br>"), "{table}");
+        let each = "describe.each([\n  ['x', 1],\n])('with %s', () => {\n  // fault: F2 — it holds\n  it('y', () => {\n";
+        assert!(said("a.test.ts", each).unwrap().contains("“with %s › y”"));
+    }
+
+    #[test]
+    fn what_proves_nothing_is_named() {
+        let fault = |text: &str| format!("{:#}", said("a.rs", text).unwrap_err());
+        assert_eq!(
+            fault("x\n// fault: F3 — no\nfn a() {\n"),
+            "a.rs:2: there is no fault F3 in xtask/faults.toml"
+        );
+        assert!(
+            fault("// fault: F2 - a hyphen\nfn a() {\n")
+                .contains("is not `// fault: F1 — what holds`")
+        );
+        assert!(fault("// fault: F2 — x\nlet a = 1;\n").contains("directly above no test"));
+        assert!(fault("// fault: F2 — x\n\nfn a() {\n").contains("directly above no test"));
+        let long = format!("// fault: F2 — {}\nfn a() {{\n", "x".repeat(90));
+        assert!(fault(&long).contains("longer than 100"));
+        assert_eq!(fault("fn a() {\n"), "F2 has neither test nor reason");
+    }
+}
