@@ -11,6 +11,7 @@
 
 mod codes;
 mod decide;
+mod encoded;
 mod hidden;
 mod journal_compat;
 mod library;
