@@ -12,6 +12,7 @@ use serde::Serialize;
 use setroom_bench::allocations::{self, Allocations};
 use setroom_bench::growth::{self, Growth};
 use setroom_bench::idle_rooms::{self, Idle};
+use setroom_bench::isolation::{self, Isolation};
 use setroom_bench::results::Results;
 use setroom_bench::rounds::{self, Plan};
 use setroom_bench::servers::{Programs, Server};
@@ -55,6 +56,17 @@ enum What {
     },
     /// Allocations of the service for each command and each delivery
     Alloc {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// What a room feels while its neighbours are flooded
+    Isolation {
+        /// Windows of calm and of flood, each
+        #[arg(long, default_value_t = 10)]
+        rounds: usize,
+        /// Seconds of each window
+        #[arg(long, default_value_t = 10.0)]
+        seconds: f64,
         #[command(flatten)]
         common: Common,
     },
@@ -115,6 +127,11 @@ pub(crate) fn run() -> Result<ExitCode> {
             let idle = idle_rooms::run(&common.programs()?, rooms, long(seconds)?)?;
             let idle = Idle { command: typed(), machine: machine::describe(), ..idle };
             common.keep("idle-rooms", &idle, &idle_rooms::markdown(&idle))
+        }
+        Some(What::Isolation { rounds, seconds, common }) => {
+            let found = isolation::run(&common.programs()?, rounds, long(seconds)?, say)?;
+            let all = Isolation { command: typed(), machine: machine::describe(), ..found };
+            common.keep("isolation", &all, &isolation::markdown(&all))
         }
         Some(What::Alloc { common }) => {
             let points = allocations::run(&common.programs()?)?;

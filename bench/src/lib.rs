@@ -19,6 +19,7 @@ pub mod generator;
 pub mod goals;
 pub mod growth;
 pub mod idle_rooms;
+pub mod isolation;
 pub mod machine;
 pub mod results;
 pub mod rounds;

@@ -55,7 +55,7 @@ fn opening(to: SocketAddr, client: &Client) -> Opening {
     Opening { to, path: "/ws".to_owned(), first }
 }
 
-fn bring_in(
+pub(crate) fn bring_in(
     runtime: &Runtime,
     dial: &Dial,
     seeds: &[u64],

@@ -148,6 +148,19 @@ impl Programs {
         launch(server, command, data, cores, placing)
     }
 
+    /// Starts the service as it is deployed, with its limits as they are published; only this
+    /// machine's address is exempt from those of addresses.
+    ///
+    /// # Errors
+    /// When it cannot be started, or ends without an address.
+    pub fn start_published(&self, cores: &Cores, placing: Placing) -> io::Result<Running> {
+        let data = self.data()?;
+        let mut command = Command::new(&self.setroom);
+        command.env("SETROOM_DATA", data.path()).env("RUST_LOG", "error");
+        command.env("SETROOM_LISTEN", "127.0.0.1:0").env("SETROOM_METRICS", "127.0.0.1:0");
+        launch(Server::SetroomSqlite, command, data, cores, placing)
+    }
+
     /// Starts the service with its allocations counted.
     ///
     /// # Errors
