@@ -85,6 +85,13 @@ impl Clock {
     pub fn system() -> Self {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let wall_ms = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);
+        Self::showing(wall_ms)
+    }
+
+    /// A clock that shows this now, in milliseconds since 1970, and goes by the steady counter from
+    /// here on.
+    #[must_use]
+    pub fn showing(wall_ms: u64) -> Self {
         Self::System(SystemClock { wall_ms, from: Instant::now() })
     }
 

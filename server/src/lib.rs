@@ -8,6 +8,7 @@
 //! - [`http`]: the accept loop, what happens to every request, the routes, the built-in client.
 //! - [`journal`]: what lasts, and the bus for what does not.
 //! - `room`: one task for each live room; `socket`: one for each WebSocket; `access`: tokens.
+//! - `net`: TCP, real or simulated.
 //! - [`limits`]: who may come in, and how often. [`shutdown`]: ending in order.
 //! - [`telemetry`]: log lines and figures, without anything about people.
 
@@ -18,6 +19,7 @@ pub mod http;
 pub mod ids;
 pub mod journal;
 pub mod limits;
+mod net;
 mod room;
 pub mod shutdown;
 mod socket;

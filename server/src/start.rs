@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use tokio::net::TcpListener;
 
 use crate::clock::Clock;
 use crate::config::{Config, Fault, JournalKind};
@@ -13,6 +12,7 @@ use crate::ids::{Ids, NoRandomness};
 use crate::journal::sqlite::{Fatal, OpenError, SqliteOptions};
 use crate::journal::{Journal, Measured, MemoryBus, MemoryJournal, SqliteJournal};
 use crate::limits::Gate;
+use crate::net::TcpListener;
 use crate::room::{Means, Registry};
 use crate::shutdown::Shutdown;
 use crate::state::{AppState, Parts};

@@ -8,6 +8,7 @@ mod faults;
 mod install;
 mod place;
 mod run;
+mod sim;
 mod tables;
 mod tidy;
 
@@ -28,6 +29,7 @@ cargo xtask <chore>
   tidy               the rules that no compiler or linter knows
   test-browser       build the service and play it in a real browser
   bench [words]      measure the service beside other servers; --help for its words
+  sim [words]        meetings in a simulated network that breaks by a seed: --seeds N
   install            make sure of Node and of a Chromium for the browser tests";
 
 fn main() -> ExitCode {
@@ -51,6 +53,7 @@ fn chore(words: &[String]) -> Result<()> {
         ["codegen", "--check"] => codegen::check(&place),
         ["tidy"] => tidy::run(&place),
         ["bench", words @ ..] => bench::run(&place, words),
+        ["sim", words @ ..] => sim::run(&place, words),
         ["test-browser"] => browser::run(&place),
         ["install"] => install::run().map(drop),
         [] | ["help" | "--help" | "-h"] => {

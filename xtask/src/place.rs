@@ -35,13 +35,15 @@ impl Place {
         self.root.join("web-client")
     }
 
+    /// The folder that everything is built into.
+    pub(crate) fn target(&self) -> Result<&str> {
+        let target = self.metadata.get("target_directory").and_then(Value::as_str);
+        target.context("cargo metadata names no target folder")
+    }
+
     /// A binary of the release build.
     pub(crate) fn release_binary(&self, name: &str) -> Result<PathBuf> {
-        let target = self
-            .metadata
-            .get("target_directory")
-            .and_then(Value::as_str)
-            .context("cargo metadata names no target folder")?;
+        let target = self.target()?;
         let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
         Ok(Path::new(target).join("release").join(file))
     }

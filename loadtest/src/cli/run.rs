@@ -180,10 +180,13 @@ impl RunArgs {
 
     /// What has to be kept: what flags say, else the scenario, else the usual.
     fn kept(&self, run: &Run, usual: Thresholds) -> Thresholds {
-        let wanted = run.scenario.as_ref().map(|scenario| Thresholds {
-            memory_kib_per_minute: usual.memory_kib_per_minute,
-            memory_trend_percent: usual.memory_trend_percent,
-            ..scenario.thresholds.into()
+        let wanted = run.scenario.as_ref().map(|scenario| {
+            let wanted = Thresholds::from(scenario.thresholds);
+            Thresholds {
+                memory_kib_per_minute: usual.memory_kib_per_minute,
+                memory_trend_percent: wanted.memory_trend_percent.or(usual.memory_trend_percent),
+                ..wanted
+            }
         });
         self.thresholds.over(wanted.unwrap_or(usual))
     }

@@ -3,11 +3,11 @@
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use setroom_protocol::{ClientFrame, CloseCode, ServerFrame};
-use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
+use super::net::TcpStream;
 use super::tape::Tape;
 
 type Socket = WebSocketStream<TcpStream>;

@@ -4,13 +4,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::Error as WsError;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::http::{Request, Uri};
 
 use super::connection::{Connection, settings};
+use super::net::{self, TcpStream};
 use super::tape::Tape;
 
 /// The largest answer to a plain request that is read, in bytes.
@@ -138,6 +138,7 @@ impl Dial {
         Self { tape: Some(tape.clone()), ..self }
     }
 
+    #[cfg(not(feature = "sim"))]
     /// The same service by way of another address, as through a proxy that passes bytes on.
     pub(crate) fn by_way_of(self, address: SocketAddr) -> Self {
         Self { authority: address.to_string(), ..self }
@@ -190,7 +191,7 @@ impl Dial {
     async fn tcp(&self) -> Result<TcpStream, DialError> {
         let mut last = None;
         for address in self.resolve().await? {
-            match self.tcp_to(address).await {
+            match net::connect(address, self.from).await {
                 Ok(stream) => return Ok(stream),
                 Err(error) => last = Some(error),
             }
@@ -198,16 +199,7 @@ impl Dial {
         Err(last.unwrap_or_else(|| std::io::Error::other("no address")).into())
     }
 
-    async fn tcp_to(&self, address: SocketAddr) -> std::io::Result<TcpStream> {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        if let Some(from) = self.from.filter(|from| from.is_ipv4() == address.is_ipv4()) {
-            socket.bind(SocketAddr::new(from, 0))?;
-        }
-        // A frame must not wait for the next one.
-        socket.set_nodelay(true)?;
-        socket.connect(address).await
-    }
-
+    #[cfg(not(feature = "sim"))]
     /// Opens a socket for frames, and gives the stream as it is after the handshake. The server
     /// says nothing before the first frame, so nothing can have been read too far.
     pub(crate) async fn open(&self) -> Result<TcpStream, DialError> {

@@ -16,6 +16,7 @@ mod found;
 mod keyring;
 mod keys;
 mod model;
+pub(crate) mod net;
 mod tape;
 
 use std::collections::BTreeMap;

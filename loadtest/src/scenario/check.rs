@@ -47,8 +47,12 @@ impl Scenario {
         if let Some(most) = self.thresholds.join_p99_ms {
             number("thresholds.join_p99_ms", most, 0.001, 1e6)?;
         }
-        if let Some(most) = self.thresholds.rss_growth {
-            number("thresholds.rss_growth", most, 1.0, 1000.0)?;
+        let of_memory = [
+            ("thresholds.rss_growth", self.thresholds.rss_growth),
+            ("thresholds.rss_trend", self.thresholds.rss_trend),
+        ];
+        for (name, most) in of_memory.into_iter().filter_map(|(name, most)| Some((name, most?))) {
+            number(name, most, 1.0, 1000.0)?;
         }
         Ok(())
     }

@@ -211,6 +211,9 @@ pub struct Wanted {
     pub refused_joins: u64,
     /// The most that the server's memory may grow in the measured part: 1.2 is a fifth more.
     pub rss_growth: Option<f64>,
+    /// The most that it may rise over the last two thirds of it, by its trend: for meetings that
+    /// are played again and again, which fill with texts at first.
+    pub rss_trend: Option<f64>,
 }
 
 impl Default for Wanted {
@@ -221,8 +224,14 @@ impl Default for Wanted {
             back_within: None,
             refused_joins: 0,
             rss_growth: None,
+            rss_trend: None,
         }
     }
+}
+
+/// To a thousandth: 1.3 is 30 %, and not 30.000000000000004.
+fn percent_more(times: f64) -> f64 {
+    ((times - 1.0) * 100_000.0).round() / 1000.0
 }
 
 impl From<Wanted> for Thresholds {
@@ -232,10 +241,8 @@ impl From<Wanted> for Thresholds {
             join_p99_ms: wanted.join_p99_ms,
             back_seconds: wanted.back_within.map(|time| time.as_secs_f64()),
             turned_away: Some(wanted.refused_joins),
-            // To a thousandth: 1.3 is 30 %, and not 30.000000000000004.
-            memory_growth_percent: wanted
-                .rss_growth
-                .map(|times| ((times - 1.0) * 100_000.0).round() / 1000.0),
+            memory_growth_percent: wanted.rss_growth.map(percent_more),
+            memory_trend_percent: wanted.rss_trend.map(percent_more),
             ..Self::default()
         }
     }

@@ -28,6 +28,7 @@ mod text_box;
 mod words;
 
 pub use bytes::{b64u, from_b64u, pae, sha256};
+#[cfg(not(feature = "sim"))]
 pub(crate) use bytes::{hkdf, hmac_sha256};
 pub use device::{DEVICE_ID_LEN, DeviceKeys, PUBLIC_KEY_LEN, PublicKey, device_id};
 pub use error::SealError;

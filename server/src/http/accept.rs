@@ -12,12 +12,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 use super::Edge;
 use super::edge::{Connection, log_refusal};
 use crate::limits::{Limit, Pass};
+use crate::net::{TcpListener, TcpStream};
 
 /// The most that a request's head may take.
 const HEAD_BYTES: usize = 16 * 1024;

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+
+use crate::net::TcpStream;
 
 /// The socket behind an upgraded request, and what the peer has already sent on it.
 #[derive(Debug)]

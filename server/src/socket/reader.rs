@@ -10,9 +10,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, ReadBuf};
-use tokio::net::tcp::OwnedReadHalf;
 
 use super::frames::{Fault, Frames, Heard, Step};
+use crate::net::ReadEnd;
 
 /// The most that one read takes in.
 const READ_BYTES: usize = 16 * 1024;
@@ -33,7 +33,7 @@ pub(super) enum End {
 /// The receiving side of one socket.
 #[derive(Debug)]
 pub(super) struct Reader {
-    half: OwnedReadHalf,
+    half: ReadEnd,
     frames: Frames,
     /// Bytes that came and are not handled yet.
     kept: Vec<u8>,
@@ -44,7 +44,7 @@ pub(super) struct Reader {
 impl Reader {
     /// Reads from this half, after what came before it was ours. No message may be longer than
     /// `most` bytes.
-    pub(super) fn new(half: OwnedReadHalf, early: &[u8], most: usize) -> Self {
+    pub(super) fn new(half: ReadEnd, early: &[u8], most: usize) -> Self {
         let (kept, is_untried) = (early.to_vec(), !early.is_empty());
         Self { half, frames: Frames::new(most), kept, is_untried }
     }

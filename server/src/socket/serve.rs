@@ -20,6 +20,7 @@ use super::reader::{End, Reader};
 use super::{PING, Sink, echo, pong, text};
 use crate::http::{Peer, upgrade::tcp};
 use crate::limits::Slot;
+use crate::net::split;
 use crate::room::{Asked, Denied, Entered, Way};
 use crate::state::AppState;
 use crate::telemetry::Held;
@@ -56,7 +57,7 @@ pub(super) async fn come_in(
 ) -> Option<Box<Inside>> {
     // A peer that goes away before the upgrade is no news.
     let socket = tcp(on_upgrade).await.ok()?;
-    let (read, write) = socket.stream.into_split();
+    let (read, write) = split(socket.stream);
     let reader = Reader::new(read, &socket.early, limits::FIRST_FRAME_BYTES);
     let sink = Arc::new(Sink::new(write, state.clone()));
     let mut line = Line { _open: state.metrics.socket_open(), state, sink, reader, peer };

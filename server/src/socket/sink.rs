@@ -4,16 +4,16 @@
 //! released. What the socket does not take at once waits here, up to a bound; over it the member
 //! is cut off as slow, and resumes later. Nobody else notices.
 
-use std::io::{self, ErrorKind, IoSlice};
+use std::io::{ErrorKind, IoSlice};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use setroom_protocol::CloseCode;
-use tokio::net::tcp::OwnedWriteHalf;
 
 use super::backlog::Backlog;
+use crate::net::WriteEnd;
 use crate::state::AppState;
 
 /// Pieces that one write hands to the kernel at most.
@@ -22,7 +22,7 @@ const SLICES: usize = 16;
 /// The sending side of one socket. The room and the socket's own task share it.
 #[derive(Debug)]
 pub(crate) struct Sink {
-    half: OwnedWriteHalf,
+    half: WriteEnd,
     waiting: Mutex<Waiting>,
     /// Wakes the socket's task when there is something to drain, or when it must end.
     wake: AtomicWaker,
@@ -51,7 +51,7 @@ enum Wrote {
 }
 
 impl Sink {
-    pub(crate) fn new(half: OwnedWriteHalf, state: AppState) -> Self {
+    pub(crate) fn new(half: WriteEnd, state: AppState) -> Self {
         Self { half, waiting: Mutex::default(), wake: AtomicWaker::new(), state }
     }
 
@@ -146,7 +146,7 @@ impl Sink {
     /// One write of as much as one write may hold.
     fn write<'a>(&self, mut pieces: impl ExactSizeIterator<Item = &'a Bytes>) -> Wrote {
         let wrote = if pieces.len() == 1 {
-            pieces.next().map_or(Ok(0), |piece| self.write_one(piece))
+            pieces.next().map_or(Ok(0), |piece| self.half.try_write(piece))
         } else {
             let mut slices = [IoSlice::new(&[]); SLICES];
             let count = pieces.len().min(SLICES);
@@ -162,23 +162,6 @@ impl Sink {
             // The reader sees the same end and tidies up.
             Err(_) => Wrote::Broken,
         }
-    }
-
-    /// The system is asked at once: whether the socket can take anything lies in the runtime's own
-    /// memory, which by then is cold, and nearly always it can.
-    #[cfg(unix)]
-    fn write_one(&self, piece: &[u8]) -> io::Result<usize> {
-        use rustix::net::{SendFlags, send};
-        match send(self.half.as_ref(), piece, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
-            // Asked through the runtime it says the same, and the runtime waits for more room.
-            Err(rustix::io::Errno::AGAIN) => self.half.try_write(piece),
-            wrote => Ok(wrote?),
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn write_one(&self, piece: &[u8]) -> io::Result<usize> {
-        self.half.try_write(piece)
     }
 
     /// Writes what the socket takes now of what waits.
@@ -223,7 +206,7 @@ impl Sink {
             if waiting.backlog.is_none() {
                 return Poll::Ready(());
             }
-            match self.half.as_ref().poll_write_ready(cx) {
+            match self.half.poll_writable(cx) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(_)) => waiting.broke(),
                 Poll::Pending => return Poll::Pending,

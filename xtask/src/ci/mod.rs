@@ -10,7 +10,10 @@ use anyhow::Result;
 pub(crate) use self::counts::Counts;
 use crate::place::Place;
 use crate::run::{Job, say};
-use crate::{browser, codegen, install, tidy};
+use crate::{browser, codegen, install, sim, tidy};
+
+/// Stories of the simulated network that the gate plays: half a minute.
+const SEEDS: &str = "300";
 
 /// How much of the gate is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +57,10 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
     gate.step("test", |counts| {
         cargo_job(place, &["test", "--locked", "--workspace", "--no-fail-fast"])
             .watch(|line| counts.note_cargo(line))
+    })?;
+    gate.step("simulate", |_| {
+        sim::check(place)?;
+        sim::run(place, &["--seeds", SEEDS])
     })?;
     gate.step("web test", |counts| npm(place, &["test"], counts))?;
     gate.step("web budget", |counts| {

@@ -1,0 +1,51 @@
+//! The system's TCP.
+
+use std::io::{self, IoSlice};
+use std::task::{Context, Poll};
+
+use tokio::net::tcp::OwnedWriteHalf;
+
+pub(crate) use tokio::net::tcp::OwnedReadHalf as ReadEnd;
+pub(crate) use tokio::net::{TcpListener, TcpStream};
+
+/// The sending side of a stream; it never waits.
+#[derive(Debug)]
+pub(crate) struct WriteEnd(OwnedWriteHalf);
+
+/// The two sides of a stream.
+pub(crate) fn split(stream: TcpStream) -> (ReadEnd, WriteEnd) {
+    let (read, write) = stream.into_split();
+    (read, WriteEnd(write))
+}
+
+impl WriteEnd {
+    /// Writes what the socket takes at once.
+    ///
+    /// The system is asked straight away: whether the socket can take anything lies in the
+    /// runtime's own memory, which by then is cold, and nearly always it can.
+    #[cfg(unix)]
+    pub(crate) fn try_write(&self, piece: &[u8]) -> io::Result<usize> {
+        use rustix::net::{SendFlags, send};
+        match send(self.0.as_ref(), piece, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
+            // Asked through the runtime it says the same, and the runtime waits for more room.
+            Err(rustix::io::Errno::AGAIN) => self.0.try_write(piece),
+            wrote => Ok(wrote?),
+        }
+    }
+
+    /// Writes what the socket takes at once.
+    #[cfg(not(unix))]
+    pub(crate) fn try_write(&self, piece: &[u8]) -> io::Result<usize> {
+        self.0.try_write(piece)
+    }
+
+    /// Writes what the socket takes at once of several pieces.
+    pub(crate) fn try_write_vectored(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.0.try_write_vectored(pieces)
+    }
+
+    /// Ready when the socket takes more.
+    pub(crate) fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.as_ref().poll_write_ready(cx)
+    }
+}

@@ -1,0 +1,16 @@
+//! Setroom in a simulated network.
+//!
+//! The server and its clients are the real ones, built on a simulated TCP. Time, randomness and
+//! the network come from a seed; so do the faults: partitions, delays, lines that are held back,
+//! crashes that forget what was not synced, second lines. The same seed in a fresh process is the
+//! same story, to the byte.
+//!
+//! - [`world`] puts it together and breaks it; [`person`] is whoever sits at a browser.
+//! - [`disk`] is a journal whose unsynced writes a crash forgets.
+//! - [`book`] is what everybody did and saw; [`judge`] says whether that can be.
+
+pub mod book;
+pub mod disk;
+pub mod judge;
+pub mod person;
+pub mod world;

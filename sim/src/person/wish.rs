@@ -1,0 +1,113 @@
+//! What somebody wishes to do.
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use setroom_loadtest::client::{Client, Place};
+use setroom_protocol::room::Stage;
+use setroom_protocol::{Command, ItemId, LinkRole, SeatId, TextKind};
+
+use super::{Doing, Out, Person};
+
+impl Person {
+    /// Does one of the things that this person may wish.
+    pub(super) async fn one_thing(&mut self, client: &mut Client) -> Doing<()> {
+        if self.role == LinkRole::Host && self.let_in(client).await? {
+            return Ok(());
+        }
+        let Ok(shared) = client.shared() else {
+            // In the lobby: whoever sent them there brings them back.
+            return self.listen(client).await;
+        };
+        let _ = client.take_grant();
+        let command = if self.role == LinkRole::Host {
+            self.of_controls(client, &shared.seats.keys().copied().collect::<Vec<_>>())
+        } else if self.rng.random_bool(0.25) {
+            self.text(client)
+        } else {
+            Some(self.of_people())
+        };
+        let Some(command) = command else { return self.listen(client).await };
+        let leaves = if let Command::Remove { seat, .. } = &command { Some(*seat) } else { None };
+        if let Some(seat) = leaves {
+            // From the moment it is asked for, being put out is right.
+            self.book.pages().removed.entry(seat).or_default();
+        }
+        let put = if let Command::Put(put) = &command { Some(put.clone()) } else { None };
+        let answer = self.insist(client, command).await?;
+        let Some(seq) = answer.done() else { return Ok(()) };
+        if let Some(put) = put {
+            client.keyring_mut().was_put(&put);
+        }
+        if let Some(seat) = leaves {
+            self.book.pages().removed.insert(seat, seq);
+        }
+        Ok(())
+    }
+
+    /// Admits whoever knocks. Says whether there was somebody.
+    pub(super) async fn let_in(&mut self, client: &mut Client) -> Doing<bool> {
+        let Some((device, knock)) =
+            client.model().knocks().iter().next().map(|(d, k)| (*d, k.clone()))
+        else {
+            return Ok(false);
+        };
+        let mut rng = StdRng::seed_from_u64(self.rng.random());
+        let grant = client.keyring_mut().grant(&knock.public, knock.role, &mut rng);
+        let Ok(grant) = grant else { return Err(Out::Wrong("no grant can be made".into())) };
+        self.insist(client, Command::Admit { device, grant, seat: None }).await?;
+        // Whoever was let in is no longer at the door, and the next look will say so.
+        self.listen(client).await?;
+        Ok(true)
+    }
+
+    fn of_people(&mut self) -> Command {
+        match self.rng.random_range(0..9) {
+            0 | 1 => Command::Tick { on: self.rng.random_bool(0.6) },
+            2 | 3 => Command::RaiseHand { kind: None, seat: None },
+            4 => Command::LowerHand { seat: None },
+            5 => Command::AgreeCharter,
+            6 => Command::EndTurn,
+            7 => Command::PassTurn,
+            _ => Command::EndRoundTurn,
+        }
+    }
+
+    fn of_controls(&mut self, client: &mut Client, seats: &[SeatId]) -> Option<Command> {
+        let me = client.model().seat();
+        let other = seats.get(self.rng.random_range(0..seats.len().max(1))).copied();
+        let other = other.filter(|seat| Some(*seat) != me);
+        Some(match self.rng.random_range(0..20) {
+            _ if client.shared().is_ok_and(|shared| shared.stage == Stage::Gathering) => {
+                Command::Start
+            }
+            0..=5 => Command::Next,
+            6 => Command::Undo,
+            7 => Command::Pause,
+            8 => Command::Resume,
+            9 => Command::AddTime { minutes: 1 },
+            10 => Command::Hold,
+            11 | 12 => Command::Release,
+            13 => Command::Invite { seat: other? },
+            14 => Command::ChoosePresenter { seat: other },
+            15 => Command::SendToLobby { seat: other? },
+            16 | 17 => Command::BringBack { seat: other? },
+            18 if self.rng.random_bool(0.2) => {
+                let seat = other?;
+                Command::Remove { seat, keys: client.key_change(Some(seat), &[]).ok()? }
+            }
+            18 => Command::Rekey { keys: client.key_change(None, &[]).ok()? },
+            _ => Command::ClearQueue,
+        })
+    }
+
+    fn text(&mut self, client: &mut Client) -> Option<Command> {
+        let (shared, own) = (client.shared().ok()?, client.model().own()?);
+        client.keyring_mut().count_from(own.next_n);
+        let item = ItemId::from_bytes(self.rng.random());
+        let kind = if self.rng.random_bool(0.5) { TextKind::Action } else { TextKind::Question };
+        let place = Place { meeting: shared.meeting, seat: own.seat, kind, item, rev: 1 };
+        let mut rng = StdRng::seed_from_u64(self.rng.random());
+        let put = client.keyring().seal(&place, "What would help?", None, &mut rng).ok()?;
+        Some(Command::Put(put))
+    }
+}
