@@ -35,6 +35,8 @@ struct State {
     trouble: f64,
     /// The longest that a sync takes, in microseconds.
     slow_us: u64,
+    /// Shows and acknowledges what is written before it is synced. It must be found out.
+    lies: bool,
 }
 
 #[derive(Debug, Default)]
@@ -78,6 +80,7 @@ impl Disk {
             forgotten: 0,
             failed: 0,
             trouble,
+            lies: false,
             slow_us: u64::try_from(slow.as_micros()).unwrap_or(u64::MAX).max(100),
         };
         Self { state: Arc::new(Mutex::new(state)) }
@@ -100,6 +103,11 @@ impl Disk {
             log.pending.clear();
             log.followers.clear();
         }
+    }
+
+    /// From now on this disk says that it has synced when it has only written.
+    pub fn lie(&self) {
+        self.state().lies = true;
     }
 
     /// From now on every append is taken.
@@ -128,9 +136,12 @@ impl Disk {
         if state.life != life {
             return;
         }
+        let lies = state.lies;
         let Some(log) = state.logs.get_mut(&room) else { return };
         for entry in log.pending.drain(..) {
-            log.followers.retain(|follower| follower.push(entry.clone()));
+            if !lies {
+                log.followers.retain(|follower| follower.push(entry.clone()));
+            }
             log.durable.push(entry);
         }
     }
@@ -157,9 +168,9 @@ impl Journal for Disk {
     ) -> BoxFuture<'a, Result<u64, AppendError>> {
         let room = *room;
         Box::pin(async move {
-            let (life, seq, write, sync) = {
+            let (life, seq, write, sync, lies) = {
                 let mut state = self.state();
-                let State { rng, logs, life, failed, trouble, slow_us, .. } = &mut *state;
+                let State { rng, logs, life, failed, trouble, slow_us, lies, .. } = &mut *state;
                 let log = logs.entry(room).or_default();
                 // Written by an earlier try whose answer got lost.
                 let again = log.durable.iter().chain(&log.pending).find(|entry| entry.id == id);
@@ -179,9 +190,13 @@ impl Journal for Disk {
                     return Err(AppendError::Unknown);
                 }
                 let seq = head.stored + 1;
-                log.pending.push(Entry { seq, prev: head.accepted, id, bytes });
+                let entry = Entry { seq, prev: head.accepted, id, bytes };
+                if *lies {
+                    log.followers.retain(|follower| follower.push(entry.clone()));
+                }
+                log.pending.push(entry);
                 let sync = Duration::from_micros(rng.random_range(50..*slow_us));
-                (*life, seq, !fails, sync)
+                (*life, seq, !fails, sync, *lies)
             };
             // A task of its own: the disk goes on whether or not anybody waits for it.
             let disk = self.clone();
@@ -189,7 +204,9 @@ impl Journal for Disk {
                 tokio::time::sleep(sync).await;
                 disk.sync(room, life);
             });
-            let _ = synced.await;
+            if !lies {
+                let _ = synced.await;
+            }
             // It was written after all, and nobody was told.
             if write { Ok(seq) } else { Err(AppendError::Unknown) }
         })

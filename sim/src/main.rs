@@ -25,6 +25,9 @@ struct Cli {
     /// This one seed, in this process, with its story told line by line.
     #[arg(long, conflicts_with_all = ["seeds", "from", "jobs"])]
     seed: Option<u64>,
+    /// The disk says that it has synced when it has only written: this has to be found out.
+    #[arg(long)]
+    disk_lies: bool,
     /// Tells only the figures of the one seed.
     #[arg(long, requires = "seed", hide = true)]
     brief: bool,
@@ -33,20 +36,20 @@ struct Cli {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.seed {
-        Some(seed) => one(seed, cli.brief),
+        Some(seed) => one(seed, &cli),
         None => many(&cli),
     }
 }
 
-fn one(seed: u64, brief: bool) -> ExitCode {
-    let story = match play(seed) {
+fn one(seed: u64, cli: &Cli) -> ExitCode {
+    let story = match play(seed, cli.disk_lies) {
         Ok(story) => story,
         Err(why) => {
             println!("seed {seed}: {why}");
             return ExitCode::FAILURE;
         }
     };
-    if !brief {
+    if !cli.brief {
         story.lines.iter().for_each(|line| println!("{line}"));
     }
     println!(
@@ -94,6 +97,7 @@ fn many(cli: &Cli) -> ExitCode {
                     }
                     let ran = Command::new(&program)
                         .args(["--seed", &seed.to_string(), "--brief"])
+                        .args(cli.disk_lies.then_some("--disk-lies"))
                         .stdin(Stdio::null())
                         .output();
                     let (good, text) = match ran {

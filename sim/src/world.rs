@@ -65,16 +65,19 @@ enum Broken {
     Down,
 }
 
-/// Plays the story of a seed.
+/// Plays the story of a seed, on a disk that lies if that is asked for.
 ///
 /// # Errors
 /// When the simulation itself fails.
-pub fn play(seed: u64) -> Result<Story, String> {
+pub fn play(seed: u64, disk_lies: bool) -> Result<Story, String> {
     let mut rng = StdRng::seed_from_u64(seed);
     let trouble = if rng.random_bool(0.5) { rng.random_range(0.0..0.1) } else { 0.0 };
     // A good disk, a usual one, and one that makes everybody wait.
     let slow = [3, 30, 600].get(rng.random_range(0..3)).copied().unwrap_or(30);
     let disk = Disk::new(rng.random(), trouble, Duration::from_millis(slow));
+    if disk_lies {
+        disk.lie();
+    }
     let book = Book::default();
     let mut sim = Builder::new()
         .rng_seed(rng.random())

@@ -22,6 +22,11 @@ pub(crate) fn check(place: &Place) -> Result<()> {
     cargo(place, &["clippy", "--all-targets"], &["--", "-D", "warnings"])?.run()
 }
 
+/// Its tests, some hundred seeds among them.
+pub(crate) fn test(place: &Place) -> Result<Job> {
+    cargo(place, &["test"], &[])
+}
+
 fn cargo(place: &Place, verb: &[&str], words: &[&str]) -> Result<Job> {
     let here = ["--locked", "--manifest-path", MANIFEST, "--target-dir", place.target()?];
     let words = [verb, here.as_slice(), words].concat();

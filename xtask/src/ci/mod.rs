@@ -12,9 +12,6 @@ use crate::place::Place;
 use crate::run::{Job, say};
 use crate::{browser, codegen, install, sim, tidy};
 
-/// Stories of the simulated network that the gate plays: half a minute.
-const SEEDS: &str = "300";
-
 /// How much of the gate is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
@@ -58,9 +55,9 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
         cargo_job(place, &["test", "--locked", "--workspace", "--no-fail-fast"])
             .watch(|line| counts.note_cargo(line))
     })?;
-    gate.step("simulate", |_| {
+    gate.step("simulate", |counts| {
         sim::check(place)?;
-        sim::run(place, &["--seeds", SEEDS])
+        sim::test(place)?.watch(|line| counts.note_cargo(line))
     })?;
     gate.step("web test", |counts| npm(place, &["test"], counts))?;
     gate.step("web budget", |counts| {
