@@ -1,4 +1,9 @@
 //! The stories themselves: each in a process of its own, as they must be.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test stops at the first surprise, and says what the stories came to"
+)]
 
 use std::process::{Command, Output};
 
