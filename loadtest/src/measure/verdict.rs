@@ -1,6 +1,7 @@
 //! From what was measured to pass or fail, with the reasons in words.
 
 use serde::{Deserialize, Serialize};
+use setroom_protocol::Code;
 
 use super::outcome::Outcome;
 use super::trend;
@@ -234,10 +235,44 @@ fn answered(checks: &mut Vec<Check>, outcome: &Outcome) {
     none(checks, "commands never answered", at.sent.saturating_sub(at.done + at.refusals()), words);
     let words = ["command was not sent", "commands were not sent"];
     none(checks, "commands not sent", at.due.saturating_sub(at.sent), words);
+    let unfit: Vec<_> = at.refused.iter().filter(|(code, _)| is_of_nobody(code)).collect();
+    let names: Vec<_> = unfit.iter().map(|(code, count)| format!("{code} {count}")).collect();
+    let count_of_all = unfit.iter().map(|(_, count)| **count).sum();
+    checks.push(Check {
+        reason: (count_of_all > 0).then(|| {
+            format!(
+                "commands were refused that no screen offers: {} (the limit is 0)",
+                names.join(", ")
+            )
+        }),
+        ..count("commands refused that no screen offers", count_of_all)
+    });
     if at.due > 0 && (at.done == 0 || outcome.deliveries.expected == 0) && !outcome.partial {
         let reason = Some("no command was done, so nothing was measured".into());
         checks.push(Check { reason, ..count("nothing measured", 1) });
     }
+}
+
+/// Whether somebody who presses only what their screen offers can never be refused so: then either
+/// the tester or the server is wrong. What is missing here may be refused to whoever was a moment
+/// too late, or writes more than a set does.
+fn is_of_nobody(code: &str) -> bool {
+    const NOBODYS: [Code; 13] = [
+        Code::Role,
+        Code::NoSeat,
+        Code::NoItem,
+        Code::NoPart,
+        Code::NoDevice,
+        Code::StaleRevision,
+        Code::StaleOrder,
+        Code::LongText,
+        Code::Range,
+        Code::NoTemplate,
+        Code::People,
+        Code::Devices,
+        Code::LinkChanged,
+    ];
+    NOBODYS.into_iter().any(|known| known.name() == code)
 }
 
 fn viewed(checks: &mut Vec<Check>, outcome: &Outcome) {

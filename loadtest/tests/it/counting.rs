@@ -118,7 +118,7 @@ fn a_good_run_passes() {
 #[test]
 fn each_fault_alone_fails_and_says_so() {
     type Spoil = fn(&mut Outcome);
-    let faults: [(Spoil, &str); 18] = [
+    let faults: [(Spoil, &str); 19] = [
         (|at| at.deliveries.lost = 1, "1 delivery was lost (the limit is 0)"),
         (|at| at.deliveries.duplicated = 2, "2 deliveries came twice (the limit is 0)"),
         (|at| at.deliveries.out_of_order = 1, "1 delivery was out of order (the limit is 0)"),
@@ -127,6 +127,14 @@ fn each_fault_alone_fails_and_says_so() {
         (|at| at.unreadable = 1, "1 frame could not be read (the limit is 0)"),
         (|at| at.commands.done = 9, "1 command was never answered (the limit is 0)"),
         (|at| at.commands.due = 13, "1 command was not sent (the limit is 0)"),
+        (
+            |at| {
+                at.commands.refused.clear();
+                at.commands.refused.insert("role".into(), 1);
+                at.commands.refused.insert("stale_order".into(), 1);
+            },
+            "commands were refused that no screen offers: role 1, stale_order 1 (the limit is 0)",
+        ),
         (|at| at.deliveries.expected = 0, "no command was done, so nothing was measured"),
         (
             |at| at.latency.record(Duration::from_millis(60)),
