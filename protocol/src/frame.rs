@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::bytes::{Blob, Hash32, Mac32, Nonce16, PublicKey, Token32};
 use crate::command::Command;
-use crate::ids::{CommandId, DeviceId, MeetingId, SeatId, Seq, SetId, Timestamp};
+use crate::ids::{BranchId, CommandId, DeviceId, MeetingId, SeatId, Seq, SetId, Timestamp};
 use crate::limits;
 use crate::method::Mode;
 use crate::refusal::Code;
@@ -83,6 +83,9 @@ pub enum ClientFrame {
         /// The place of the last change that it has; absent to begin with a snapshot.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<Seq>,
+        /// The branch that it stands on, from its last snapshot; absent when it never had one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        branch: Option<BranchId>,
     },
     /// Asks for something.
     Do {
@@ -129,6 +132,13 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
         gap: bool,
+        /// The branch of history that the place is on.
+        branch: BranchId,
+        /// Whether you stand on what is no longer so: an earlier copy of the room was put back, and
+        /// some of what you have seen may be gone.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+        restored: bool,
         /// The build of the client that this server serves.
         build: String,
     },

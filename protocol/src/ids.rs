@@ -112,6 +112,11 @@ id! {
     DeviceId: "string & { readonly __brand: 'DeviceId' }"
 }
 id! {
+    /// The branch of history that a room's changes stand on. It is another one after an earlier
+    /// copy of the journal was put back: then the same places hold other changes.
+    BranchId: "string & { readonly __brand: 'BranchId' }"
+}
+id! {
     /// One text that somebody typed, through all its revisions.
     ItemId: "string & { readonly __brand: 'ItemId' }"
 }

@@ -38,7 +38,7 @@ pub use close::CloseCode;
 pub use command::{Command, KeyChange, Put};
 pub use decide::{Asker, Entrance, decide, due, enter, found, tick};
 pub use frame::{ClientFrame, DecodeError, Founding, ServerFrame, decode};
-pub use ids::{CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
+pub use ids::{BranchId, CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
 pub use method::Mode;
 pub use permission::Act;
 pub use record::{Entry, Recorded};

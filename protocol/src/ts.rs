@@ -28,7 +28,7 @@ pub fn declarations() -> String {
          import type { Patch } from './lib/merge.ts';\n\n",
     );
     declare!(out, config:
-        SetId, MeetingId, SeatId, DeviceId, ItemId, CommandId, Seq, Timestamp,
+        SetId, MeetingId, SeatId, DeviceId, BranchId, ItemId, CommandId, Seq, Timestamp,
         Token32, Hash32, Mac32, Nonce16, PublicKey, Blob, Sealed, TextKind,
         Role, LinkRole, Mode, method::Floor, method::Stance, method::Kind, method::HandRule,
         method::By, method::See, method::Write,

@@ -1,6 +1,7 @@
 //! The program `setroom`: read the settings, run the service, end in order.
 
 mod cli;
+mod upkeep;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -26,6 +27,11 @@ fn main() -> ExitCode {
     let done = match cli.command {
         None => serve(cli.serve.into()),
         Some(Command::Serve(settings)) => serve(settings.into()),
+        Some(Command::Backup { to, data }) => upkeep::backup(&data.into(), &to),
+        Some(Command::Restore { from, replace, data }) => {
+            upkeep::restore(&data.into(), &from, replace)
+        }
+        Some(Command::Journal { what }) => upkeep::journal(what),
         Some(Command::Config { what: ConfigCommand::Check(settings) }) => {
             loaded(&settings.into()).and_then(|_| say("The configuration is sound.\n"))
         }

@@ -10,8 +10,8 @@ use futures_util::future::BoxFuture;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use setroom_server::journal::{
-    AppendError, Entry, FollowError, Followed, Follower, Head, Journal, KeepError, NotWritable,
-    RoomKey, Snapshot, tail,
+    AppendError, Branch, Entry, FollowError, Followed, Follower, Head, Journal, KeepError,
+    NotWritable, RoomKey, Snapshot, tail,
 };
 
 /// Clones share the same disk.
@@ -155,7 +155,9 @@ impl Journal for Disk {
             let (follower, tail) = tail();
             log.followers.push(follower);
             let (snapshot, entries) = (log.snapshot.clone(), log.durable.clone());
-            Ok(Followed { snapshot, entries, tail })
+            // Nobody puts an earlier copy of it back.
+            let branch = Branch::default();
+            Ok(Followed { branch, snapshot, entries, tail })
         })
     }
 

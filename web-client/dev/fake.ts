@@ -96,9 +96,12 @@ export function fakeSession(scene: Scene): Fake {
     stored: signal(scene.stored),
     links: signal(LINKS),
     setBack: signal(false),
+    lost: signal([]),
     newBuild: signal(false),
     now: () => NOW,
     words: async () => ['anchor', 'velvet', 'crowd', 'method', 'glimpse'],
+    writeAgain: async () => undefined,
+    dropLost: () => undefined,
     dismissRefusal: () => {
       refusal.value = undefined;
     },

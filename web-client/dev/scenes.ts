@@ -189,7 +189,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'member-over': () => room({ left: -30_000, shared: () => asking() }),
   'member-soon': () => room({ left: 110_000, shared: () => asking() }),
   'member-asks': () => room({ as: 'farida', shared: () => asking('explore') }),
-  'member-trouble': () => room({ line: 'trouble', unsent: [{ cid: 'x', command: 'raise_hand', since: 0 }], shared: () => asking() }),
+  'member-trouble': () => room({ line: 'trouble', unsent: [{ cid: 'x', command: 'raise_hand', since: 0, notSaved: false }], shared: () => asking() }),
   'member-round': () => room({ part: 'check_in', shared: round }),
   'member-bids': () => room({ part: 'bids', texts: bids }),
   'member-charter': () => room({ shared: (base) => ({ seats: { ...base.seats, chris: { role: 'member', place: 2, agreed: false } } as Shared['seats'] }) }),

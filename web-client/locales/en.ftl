@@ -313,6 +313,12 @@ sending = { $count ->
    *[other] Sending { $count }…
 }
 set-back = The service holds an older copy of this room than you have seen: the last few things may be missing. Tell the set.
+lost-texts = { $count ->
+    [one] One text of yours is not in that copy, but still on this page.
+   *[other] { $count } texts of yours are not in that copy, but still on this page.
+}
+write-again = Write again
+not-saved = The service cannot save anything right now, so nothing that you press has happened yet. It goes again by itself.
 new-build = There is a newer version of this page. Reload between two parts; your seat is kept.
 keys-none = Waiting for the key from your facilitator's browser. Names and texts open when it comes.
 keys-waiting = A new key is on its way from your facilitator's browser. New texts open when it comes.

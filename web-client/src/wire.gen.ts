@@ -22,6 +22,12 @@ export type SeatId = string & { readonly __brand: 'SeatId' };
 export type DeviceId = string & { readonly __brand: 'DeviceId' };
 
 /**
+ * The branch of history that a room's changes stand on. It is another one after an earlier
+ * copy of the journal was put back: then the same places hold other changes.
+ */
+export type BranchId = string & { readonly __brand: 'BranchId' };
+
+/**
  * One text that somebody typed, through all its revisions.
  */
 export type ItemId = string & { readonly __brand: 'ItemId' };
@@ -1023,7 +1029,11 @@ token: Token32,
 /**
  * The place of the last change that it has; absent to begin with a snapshot.
  */
-since?: Seq, } | { "t": "do", 
+since?: Seq, 
+/**
+ * The branch that it stands on, from its last snapshot; absent when it never had one.
+ */
+branch?: BranchId, } | { "t": "do", 
 /**
  * Made by the client; a repeat gets the same answer.
  */
@@ -1075,6 +1085,15 @@ own: Own,
  * Whether you asked for less, but the room no longer keeps what you missed.
  */
 gap?: boolean, 
+/**
+ * The branch of history that the place is on.
+ */
+branch: BranchId, 
+/**
+ * Whether you stand on what is no longer so: an earlier copy of the room was put back, and
+ * some of what you have seen may be gone.
+ */
+restored?: boolean, 
 /**
  * The build of the client that this server serves.
  */

@@ -184,7 +184,7 @@ impl Client {
 
     async fn resume(&mut self, since: Option<setroom_protocol::Seq>) -> Result<(), ClientError> {
         self.connection = Some(self.dial.connect().await?);
-        let frame = self.keyring.come_back(since);
+        let frame = self.keyring.come_back_on(since, self.model.branch());
         self.connection()?.send(&frame).await?;
         loop {
             match self.next().await? {

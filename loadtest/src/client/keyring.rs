@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::{CryptoRng, RngExt as _};
 use setroom_protocol::view::KnockView;
 use setroom_protocol::{
-    Blob, ClientFrame, DeviceId, Hash32, KeyChange, LinkRole, Mac32, Nonce16, PROTOCOL_VERSION,
-    PublicKey, Seq, SetId, Token32,
+    Blob, BranchId, ClientFrame, DeviceId, Hash32, KeyChange, LinkRole, Mac32, Nonce16,
+    PROTOCOL_VERSION, PublicKey, Seq, SetId, Token32,
 };
 
 use super::boxes::random_box;
@@ -124,12 +124,19 @@ impl Keyring {
     /// The frame of a browser that has been in before.
     #[must_use]
     pub fn come_back(&self, since: Option<Seq>) -> ClientFrame {
+        self.come_back_on(since, None)
+    }
+
+    /// The same, with the branch that its place stands on.
+    #[must_use]
+    pub fn come_back_on(&self, since: Option<Seq>, branch: Option<BranchId>) -> ClientFrame {
         ClientFrame::Resume {
             v: PROTOCOL_VERSION,
             set: self.set(),
             device: self.device(),
             token: Token32(*self.resume.as_bytes()),
             since,
+            branch,
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use setroom_protocol::view::{KnockView, LobbyView, Own, Shared, merge};
-use setroom_protocol::{Code, DeviceId, SeatId, Seq, ServerFrame, Timestamp};
+use setroom_protocol::{BranchId, Code, DeviceId, SeatId, Seq, ServerFrame, Timestamp};
 
 use super::connection::Ended;
 use crate::sequence::Sequence;
@@ -24,6 +24,8 @@ pub struct Model {
     refused_at_the_door: Option<Code>,
     snapshots: u32,
     gap: bool,
+    branch: Option<BranchId>,
+    restored: bool,
     build: String,
     last_change: Option<String>,
 }
@@ -46,7 +48,7 @@ impl Model {
                 self.knocks.clear();
                 self.here.clear();
             }
-            ServerFrame::Snapshot { seq, at, gap, build, .. } => {
+            ServerFrame::Snapshot { seq, at, gap, branch, restored, build, .. } => {
                 // The parts are taken as they were sent, not as they were read.
                 let mut raw: Value = serde_json::from_str(text).map_err(unreadable)?;
                 let mut part = |name| raw.get_mut(name).map(Value::take).unwrap_or_default();
@@ -55,6 +57,8 @@ impl Model {
                 self.at = *at;
                 self.lobby = None;
                 self.gap = *gap;
+                self.branch = Some(*branch);
+                self.restored = *restored;
                 self.build.clone_from(build);
                 self.snapshots += 1;
             }
@@ -182,6 +186,18 @@ impl Model {
     #[must_use]
     pub fn gap(&self) -> bool {
         self.gap
+    }
+
+    /// The branch of history that the last snapshot was on.
+    #[must_use]
+    pub fn branch(&self) -> Option<BranchId> {
+        self.branch
+    }
+
+    /// Whether the last snapshot said that an earlier copy of the room was put back.
+    #[must_use]
+    pub fn restored(&self) -> bool {
+        self.restored
     }
 
     /// The build of the web client that the server serves.

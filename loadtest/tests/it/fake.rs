@@ -349,6 +349,8 @@ impl Set {
             shared: Box::new(view::shared(&self.room)),
             own: Box::new(own),
             gap: false,
+            branch: BranchId::from_bytes([7; 16]),
+            restored: false,
             build: "fake".into(),
         };
         self.tell(id, &snapshot);

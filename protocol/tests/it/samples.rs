@@ -313,6 +313,7 @@ pub(crate) fn client_frames() -> Vec<ClientFrame> {
             device: device(3),
             token: token(0x15),
             since: Some(Seq(41)),
+            branch: Some(BRANCH),
         },
         F::Do {
             cid: command_id(1),

@@ -8,8 +8,8 @@ use futures_util::future::BoxFuture;
 
 use super::tail::Followers;
 use super::{
-    AppendError, Entry, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey,
-    Snapshot,
+    AppendError, Branch, Entry, FollowError, Followed, Head, Journal, KeepError, NotWritable,
+    RoomKey, Snapshot,
 };
 
 /// For tests, and for trying Setroom without leaving anything behind. Clones share the same logs.
@@ -68,6 +68,8 @@ impl Journal for MemoryJournal {
             match self.rooms().log(room, FollowError::Busy)? {
                 Log::Erased => Err(FollowError::Gone),
                 Log::Live { snapshot, entries, followers, .. } => Ok(Followed {
+                    // It cannot be copied, so it never branches.
+                    branch: Branch::default(),
                     snapshot: snapshot.clone(),
                     entries: entries.clone(),
                     tail: followers.add(),

@@ -75,9 +75,16 @@ impl std::fmt::Debug for Snapshot {
     }
 }
 
+/// The branch of history that a journal stands on. An earlier copy that is put back begins another
+/// one, so that nobody takes its entries for those that stood in the same places before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Branch(pub [u8; 16]);
+
 /// A log as it stands, and what will come after.
 #[derive(Debug)]
 pub struct Followed {
+    /// What the places of this log are places of.
+    pub branch: Branch,
     /// The newest snapshot, if there is one.
     pub snapshot: Option<Snapshot>,
     /// Every entry after the snapshot, in order.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use setroom_protocol::view::{Own, own, shared};
 use setroom_protocol::{
-    Change, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq, ServerFrame,
-    Token32, enter, limits,
+    BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq,
+    ServerFrame, Token32, enter, limits,
 };
 
 use super::desk::Wish;
@@ -37,7 +37,9 @@ impl Task {
                 };
                 self.knocked(knock, sink)
             }
-            Way::Resume { device, token, since } => self.resumed(device, &token, since, sink),
+            Way::Resume { device, token, since, branch } => {
+                self.resumed(device, &token, Stood { since, branch }, sink)
+            }
         }
     }
 
@@ -82,7 +84,7 @@ impl Task {
         &mut self,
         device: DeviceId,
         token: &Token32,
-        since: Option<Seq>,
+        stood: Stood,
         sink: Arc<Sink>,
     ) -> Result<ConnId, Denied> {
         if self.room.is_barred(device) {
@@ -104,8 +106,11 @@ impl Task {
         // or snapshot.
         self.flush();
         self.ring.sweep(self.now());
-        let missed =
-            since.filter(|since| *since >= since_shown).and_then(|since| self.ring.after(since));
+        let restored = stood.is_elsewhere(self.branch, self.room.seq());
+        let missed = stood
+            .since
+            .filter(|since| !restored && *since >= since_shown)
+            .and_then(|since| self.ring.after(since));
         match missed {
             Some(Missed { frames, mut bytes }) => {
                 let own = serde_json::to_value(&whole).unwrap_or_default();
@@ -114,18 +119,20 @@ impl Task {
                 bytes.extend_from_slice(&text(&ServerFrame::Own { seq, own, whole: true }));
                 sink.welcome(Bytes::from(bytes), frames + 1);
             }
-            None => sink.welcome(self.snapshot(whole, since.is_some()), 1),
+            None => sink.welcome(self.snapshot(whole, stood.since.is_some(), restored), 1),
         }
         Ok(self.seat_down(sink, seat, device))
     }
 
-    fn snapshot(&self, own: Own, gap: bool) -> Bytes {
+    fn snapshot(&self, own: Own, gap: bool, restored: bool) -> Bytes {
         text(&ServerFrame::Snapshot {
             seq: self.room.seq(),
             at: self.now(),
             shared: Box::new(shared(&self.room)),
             own: Box::new(own),
             gap,
+            branch: self.branch,
+            restored,
             build: crate::http::client_build().to_owned(),
         })
     }
@@ -216,7 +223,7 @@ impl Task {
                 continue;
             }
             let Some(member) = self.members.get(conn) else { continue };
-            member.welcome(self.snapshot(whole, false));
+            member.welcome(self.snapshot(whole, false, false));
             let held = self.means.metrics.seat_connected();
             if let Some(member) = self.members.get_mut(conn) {
                 member.stands = Stands::Seated { seat, device, _held: held };
@@ -299,6 +306,22 @@ impl Task {
             let (cid, temporary) = (Some(asked.cid), code.temporary());
             member.send_after(&ServerFrame::Refused { cid, code, temporary });
         }
+    }
+}
+
+/// Where somebody who comes back says that they stood.
+#[derive(Clone, Copy, Debug)]
+struct Stood {
+    since: Option<Seq>,
+    branch: Option<BranchId>,
+}
+
+impl Stood {
+    /// Whether this room has never been there: an earlier copy of it was put back since. A place
+    /// that is still to come says so too, for whatever was once shown had been written down.
+    fn is_elsewhere(self, branch: BranchId, seq: Seq) -> bool {
+        self.branch.is_some_and(|stood| stood != branch)
+            || self.since.is_some_and(|since| since > seq)
     }
 }
 

@@ -1,6 +1,6 @@
 //! From the journal to a room's state.
 
-use setroom_protocol::{Entry, Room, SetId};
+use setroom_protocol::{BranchId, Entry, Room, SetId};
 
 use crate::journal::{self, FollowError, Followed, Head, Journal, RoomKey};
 
@@ -9,6 +9,8 @@ use crate::journal::{self, FollowError, Followed, Head, Journal, RoomKey};
 pub(super) struct Loaded {
     pub(super) room: Room,
     pub(super) head: Head,
+    /// What its places are places of.
+    pub(super) branch: BranchId,
     /// Entries since the last snapshot.
     pub(super) since_snapshot: usize,
     pub(super) tail: journal::Tail,
@@ -36,7 +38,8 @@ pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, Lo
         FollowError::Gone => LoadError::Nothing,
         FollowError::Damaged { at } => LoadError::Damaged(format!("checksum of entry {at}")),
     })?;
-    let Followed { snapshot, entries, tail } = followed;
+    let Followed { branch, snapshot, entries, tail } = followed;
+    let branch = BranchId::from_bytes(branch.0);
     let since_snapshot = entries.len();
     let mut head = Head::default();
     let mut room = None;
@@ -55,7 +58,7 @@ pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, Lo
         }
     }
     let room = room.filter(|room| room.set() == set).ok_or(LoadError::Nothing)?;
-    Ok(Loaded { room, head, since_snapshot, tail })
+    Ok(Loaded { room, head, branch, since_snapshot, tail })
 }
 
 /// Moves the head past an entry. `Ok(None)` for one that was seen before, or that the fence keeps

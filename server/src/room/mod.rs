@@ -17,8 +17,8 @@ mod show;
 use std::sync::Arc;
 
 use setroom_protocol::{
-    Blob, ClientFrame, CloseCode, Code, Command, CommandId, DeviceId, Hash32, LinkRole, Mac32,
-    Nonce16, PublicKey, Seq, SetId, Token32,
+    Blob, BranchId, ClientFrame, CloseCode, Code, Command, CommandId, DeviceId, Hash32, LinkRole,
+    Mac32, Nonce16, PublicKey, Seq, SetId, Token32,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -51,6 +51,7 @@ pub(crate) enum Way {
         device: DeviceId,
         token: Token32,
         since: Option<Seq>,
+        branch: Option<BranchId>,
     },
 }
 
@@ -61,8 +62,8 @@ impl Way {
             ClientFrame::Knock { v: _, set, role, token, public, nonce, mac, name, resume } => {
                 Some((set, Self::Knock { role, token, public, nonce, mac, name, resume }))
             }
-            ClientFrame::Resume { v: _, set, device, token, since } => {
-                Some((set, Self::Resume { device, token, since }))
+            ClientFrame::Resume { v: _, set, device, token, since, branch } => {
+                Some((set, Self::Resume { device, token, since, branch }))
             }
             ClientFrame::Do { .. } | ClientFrame::Ping { .. } => None,
         }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
-use setroom_protocol::{Around, CloseCode, Code, Room, SeatId, Seq, SetId, Timestamp, due, limits};
+use setroom_protocol::{
+    Around, BranchId, CloseCode, Code, Room, SeatId, Seq, SetId, Timestamp, due, limits,
+};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -36,6 +38,8 @@ pub(super) struct Task {
     pub(super) tag: String,
     pub(super) room: Room,
     pub(super) head: Head,
+    /// What its places are places of.
+    pub(super) branch: BranchId,
     pub(super) around: Around,
     pub(super) ring: Ring,
     pub(super) members: Members,
@@ -96,13 +100,14 @@ pub(super) async fn run(
             return;
         }
     };
-    let Loaded { room, head, since_snapshot, mut tail } = loaded;
+    let Loaded { room, head, branch, since_snapshot, mut tail } = loaded;
     let Ok(next_entry) = means.ids.number() else {
         // Without randomness nothing can be named, so nothing can be written.
         turn_away(events, Denied::Fault).await;
         return;
     };
-    let mut task = Box::new(Task::new(means, room, head, since_snapshot, next_entry, ward));
+    let mut task =
+        Box::new(Task::new(means, room, (head, branch), since_snapshot, next_entry, ward));
     let shutdown = task.means.shutdown.clone();
     let mut alarm = Alarm::new(task.means.clock.clone());
     let going = loop {
@@ -193,7 +198,7 @@ impl Task {
     fn new(
         means: Arc<Means>,
         room: Room,
-        head: Head,
+        (head, branch): (Head, BranchId),
         since_snapshot: usize,
         next_entry: u128,
         ward: Ward,
@@ -228,6 +233,7 @@ impl Task {
             key,
             room,
             head,
+            branch,
             means,
         }
     }

@@ -175,7 +175,7 @@ impl Visit for Kept {
 }
 
 /// `2026-11-22T05:08:02.123Z`, from milliseconds since 1970.
-fn timestamp(ms: u64) -> String {
+pub(crate) fn timestamp(ms: u64) -> String {
     let (days, in_day) = (ms / 86_400_000, ms % 86_400_000);
     // Counting years from March puts the leap day last, so months need no table.
     let z = days + 719_468;

@@ -4,6 +4,7 @@ mod lines;
 pub mod metrics;
 mod tags;
 
+pub(crate) use lines::timestamp;
 pub use lines::{LogError, LogLines, install};
 pub use metrics::{Held, Metrics, Outcome};
 pub use tags::RoomTags;

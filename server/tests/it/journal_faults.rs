@@ -32,6 +32,7 @@ fn with_failing_disk(test: &str, folder: &Path) -> Output {
     child(shell, test, folder).output().unwrap()
 }
 
+// fault: F7 — a journal whose process is killed has every entry that was acknowledged
 #[tokio::test]
 async fn a_killed_process_loses_nothing_acknowledged() {
     let disk = Disk::new();
@@ -54,6 +55,7 @@ async fn a_killed_process_loses_nothing_acknowledged() {
 }
 
 #[cfg(unix)]
+// fault: F11 — a write that fails ends the process, and what was acknowledged is there after
 #[tokio::test]
 async fn a_failed_write_ends_the_process_and_loses_nothing_acknowledged() {
     let disk = Disk::new();

@@ -12,7 +12,7 @@ use setroom_server::telemetry::Metrics;
 
 use crate::support::soon;
 
-const ROOM: RoomKey = RoomKey([9; 16]);
+pub(crate) const ROOM: RoomKey = RoomKey([9; 16]);
 
 /// A data folder that goes away with the test.
 pub(crate) struct Disk {
@@ -27,7 +27,7 @@ impl Disk {
         Self { folder, metrics: Metrics::new(), max_bytes: None }
     }
 
-    fn options(&self) -> SqliteOptions {
+    pub(crate) fn options(&self) -> SqliteOptions {
         SqliteOptions {
             folder: self.folder.path().join("data"),
             max_bytes: self.max_bytes,
@@ -39,7 +39,7 @@ impl Disk {
         SqliteJournal::open(&self.options(), self.metrics.clone()).expect("the journal opens")
     }
 
-    fn file(&self) -> std::path::PathBuf {
+    pub(crate) fn file(&self) -> std::path::PathBuf {
         self.folder.path().join("data").join(DATABASE_FILE)
     }
 
@@ -57,7 +57,7 @@ pub(crate) fn head(at: u64) -> Head {
     Head { stored: at, accepted: at }
 }
 
-async fn fill(journal: &SqliteJournal, from: u64, count: u64, bytes: &Bytes) {
+pub(crate) async fn fill(journal: &SqliteJournal, from: u64, count: u64, bytes: &Bytes) {
     for at in from..from + count {
         soon(journal.append(&ROOM, head(at), at.into(), bytes.clone())).await.unwrap();
     }
@@ -127,6 +127,38 @@ async fn a_snapshot_removes_what_it_replaces_down_to_the_file() {
     assert_eq!(disk.count(b"canary-of-the-state"), 0);
 }
 
+/// Rows that were moved between pages leave copies in the gaps, unless somebody sees to it.
+#[tokio::test]
+async fn nothing_is_left_in_gaps_when_many_rooms_come_and_go() {
+    use rand::RngExt as _;
+    let disk = Disk::new();
+    let journal = disk.open();
+    let mut random = crate::support::people::rng(11);
+    let mut places = [0_u64; 60];
+    let canary = |room: usize| format!("<canary-{room:02}>");
+    for _ in 0..1500 {
+        let room = random.random_range(0..places.len());
+        let key = RoomKey([u8::try_from(room).unwrap(); 16]);
+        let text = canary(room).repeat(random.random_range(1..60));
+        let at = places[room];
+        places[room] = soon(journal.append(&key, head(at), 1, text.into())).await.unwrap();
+        if random.random_bool(0.02) {
+            let at = head(places[room]);
+            soon(journal.snapshot(&key, at, "state".into())).await.unwrap();
+            assert_eq!(disk.count(canary(room).as_bytes()), 0, "room {room}");
+        }
+    }
+    for (room, place) in places.iter().enumerate() {
+        let key = RoomKey([u8::try_from(room).unwrap(); 16]);
+        if room % 2 == 0 {
+            soon(journal.erase(&key)).await.unwrap();
+        } else {
+            soon(journal.snapshot(&key, head(*place), "state".into())).await.unwrap();
+        }
+        assert_eq!(disk.count(canary(room).as_bytes()), 0, "room {room}");
+    }
+}
+
 #[tokio::test]
 async fn an_erasure_leaves_nothing_but_a_tombstone() {
     let disk = Disk::new();
@@ -139,6 +171,7 @@ async fn an_erasure_leaves_nothing_but_a_tombstone() {
     assert_eq!(disk.count(b"canary-of"), 0);
 }
 
+// fault: F33 — the write-ahead log stays bounded while all rooms write
 #[tokio::test]
 async fn the_write_ahead_log_stays_short_under_load() {
     let disk = Disk::new();
@@ -155,7 +188,8 @@ async fn the_write_ahead_log_stays_short_under_load() {
         longest = longest.max(fs::metadata(&wal).unwrap().len());
     }
     assert!(written > 36 * 1024 * 1024);
-    assert!(longest < 16 * 1024 * 1024, "{longest} bytes");
+    // Twice the size at which it is copied, and what one batch may add.
+    assert!(longest < 20 * 1024 * 1024, "{longest} bytes");
 }
 
 #[tokio::test]
@@ -202,6 +236,7 @@ async fn a_reader_from_outside_makes_an_erasure_wait_and_not_the_rooms() {
     assert_eq!(disk.count(b"canary"), 0);
 }
 
+// fault: F10 — an append that finds no space is refused as such, and later ones are taken again
 #[tokio::test]
 async fn a_full_disk_refuses_and_recovers() {
     let mut disk = Disk::new();
@@ -224,6 +259,7 @@ async fn a_full_disk_refuses_and_recovers() {
     fill(&journal, at, 5, &bytes).await;
 }
 
+// fault: F14 — a second process on a data folder is refused, and told which one has it
 #[tokio::test]
 async fn a_second_process_is_told_who_has_the_folder() {
     let disk = Disk::new();
@@ -249,37 +285,6 @@ async fn the_folder_is_for_its_owner_only() {
     }
 }
 
-/// Changes the file behind the journal's back, then says what following the room comes to.
-async fn after_tampering(sql: &str) -> Result<usize, FollowError> {
-    let disk = Disk::new();
-    let journal = disk.open();
-    fill(&journal, 0, 6, &"content".into()).await;
-    soon(journal.snapshot(&ROOM, head(2), "state".into())).await.unwrap();
-    soon(journal.append(&RoomKey([8; 16]), head(0), 1, "neighbour".into())).await.unwrap();
-    soon(journal.close()).await;
-    Connection::open(disk.file()).unwrap().execute_batch(sql).unwrap();
-    let journal = disk.open();
-    let neighbour = journal.follow(&RoomKey([8; 16])).await.unwrap();
-    assert_eq!(neighbour.entries.len(), 1, "other rooms still open");
-    journal.follow(&ROOM).await.map(|followed| followed.entries.len())
-}
-
-#[tokio::test]
-async fn damage_shuts_that_room_and_no_other() {
-    assert_eq!(after_tampering("SELECT 1").await, Ok(4));
-    for (sql, at) in [
-        ("UPDATE entry SET bytes = x'00' WHERE seq = 4", 4),
-        ("UPDATE entry SET id = zeroblob(16) WHERE seq = 5", 5),
-        ("UPDATE entry SET prev = 1 WHERE seq = 6", 6),
-        ("DELETE FROM entry WHERE seq = 4", 4),
-        ("UPDATE entry SET form = 2 WHERE seq = 3", 3),
-        ("UPDATE snapshot SET bytes = x'00'", 2),
-        ("UPDATE snapshot SET accepted = 1", 2),
-    ] {
-        assert_eq!(after_tampering(sql).await, Err(FollowError::Damaged { at }), "{sql}");
-    }
-}
-
 #[tokio::test]
 async fn a_file_of_another_kind_is_left_alone() {
     let disk = Disk::new();
@@ -287,7 +292,7 @@ async fn a_file_of_another_kind_is_left_alone() {
     let file = Connection::open(disk.file()).unwrap();
     file.pragma_update(None, "user_version", 99).unwrap();
     let newer = SqliteJournal::open(&disk.options(), Metrics::new()).unwrap_err();
-    assert!(matches!(newer, OpenError::Newer { found: 99, known: 1 }), "{newer}");
+    assert!(matches!(newer, OpenError::Newer { found: 99, known: 2 }), "{newer}");
     file.pragma_update(None, "application_id", 5).unwrap();
     let foreign = SqliteJournal::open(&disk.options(), Metrics::new()).unwrap_err();
     assert!(matches!(foreign, OpenError::Foreign(_)), "{foreign}");

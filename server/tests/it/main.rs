@@ -16,6 +16,9 @@ mod commands;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod disk_faults;
+#[cfg(test)]
 mod docs;
 #[cfg(test)]
 mod durability;
@@ -30,7 +33,11 @@ mod join;
 #[cfg(test)]
 mod journal_contract;
 #[cfg(test)]
+mod journal_damage;
+#[cfg(test)]
 mod journal_faults;
+#[cfg(test)]
+mod journal_forms;
 #[cfg(test)]
 mod journal_sqlite;
 #[cfg(test)]
@@ -40,11 +47,16 @@ mod load_report;
 #[cfg(test)]
 mod played;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod power_cut;
+#[cfg(test)]
 mod presence;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
 mod quarantine;
+#[cfg(test)]
+mod restore;
 #[cfg(test)]
 mod resume;
 #[cfg(test)]
@@ -57,5 +69,7 @@ mod slow_peers;
 mod slow_readers;
 #[cfg(test)]
 mod telemetry;
+#[cfg(test)]
+mod upkeep;
 #[cfg(test)]
 mod wire;

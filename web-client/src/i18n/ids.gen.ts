@@ -388,6 +388,7 @@ export interface Messages {
   'lobby-title': None;
   'lock': None;
   'locked-hint': None;
+  'lost-texts': { readonly count: Value };
   'made-lead': None;
   'made-title': { readonly title: Value };
   'make-member': None;
@@ -447,6 +448,7 @@ export interface Messages {
   'next-is': { readonly name: Value };
   'next-part': { readonly part: Value };
   'next-title': None;
+  'not-saved': None;
   'not-sent-yet': { readonly count: Value };
   'not-stored': None;
   'observer-cue': None;
@@ -752,6 +754,7 @@ export interface Messages {
   'words-failed': None;
   'words-show': None;
   'words-title': None;
+  'write-again': None;
   'write-bid': None;
   'write-headline': None;
   'write-learning': None;

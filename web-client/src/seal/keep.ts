@@ -14,6 +14,7 @@ import type { ChainHead } from './chain';
 import type { EpochKey } from './epoch';
 import type { LinkSecret, RosterEntry } from './keylist';
 import type { LinkRole } from './link';
+import type { BranchId } from '../wire.gen';
 
 /** All that may be kept of one set; parts come in one by one. */
 export interface KeptSet {
@@ -31,6 +32,8 @@ export interface KeptSet {
   readonly roster?: readonly RosterEntry[];
   /** Link secrets; facilitators only. */
   readonly links?: readonly LinkSecret[];
+  /** The branch of history that the room stood on, so that a copy that was put back is noticed. */
+  readonly branch?: BranchId;
   /** Where this device's own chain of boxes stands, and in which session. */
   readonly chain?: { readonly session: Bytes; readonly head: ChainHead };
 }

@@ -5,7 +5,7 @@ import { type Device, helloMac, newNonce } from '../seal/device';
 import { sha256 } from '../seal/derive';
 import { type Link, linkKeys } from '../seal/link';
 import { sealLobbyName } from '../seal/lobby';
-import { type ClientFrame, type DeviceId, PROTOCOL_VERSION, type Seq, type SetId } from '../wire.gen';
+import { type BranchId, type ClientFrame, type DeviceId, PROTOCOL_VERSION, type Seq, type SetId } from '../wire.gen';
 import type { World } from './world';
 
 /**
@@ -40,12 +40,16 @@ export async function knockFrame(
   };
 }
 
-/** The frame of a browser that was admitted before; without `since` it begins with a snapshot. */
+/**
+ * The frame of a browser that was admitted before; without `since` it begins with a snapshot.
+ * `branch` is the one of the last snapshot, so that the server can tell whether it still is so.
+ */
 export function resumeFrame(
   set: Bytes,
   device: Device,
   token: Bytes,
   since: Seq | undefined,
+  branch: BranchId | undefined,
 ): ClientFrame {
   return {
     t: 'resume',
@@ -54,5 +58,6 @@ export function resumeFrame(
     device: toB64u(device.id) as DeviceId,
     token: toB64u(token),
     ...(since !== undefined && { since }),
+    ...(branch !== undefined && { branch }),
   };
 }

@@ -107,6 +107,17 @@ export class Keys {
     await this.#accept(list, [this.device.pub]);
   }
 
+  /**
+   * An earlier copy of the room was put back: keys of later epochs are no more, and another key may
+   * come in the place of each.
+   */
+  wentBack(epoch: number): void {
+    const later = [...this.#epochs.keys()].filter((held) => held > epoch);
+    for (const held of later) this.#epochs.delete(held);
+    this.#tried = '';
+    if (later.length > 0) void this.#memory.save({ epochs: [...this.#epochs.values()] });
+  }
+
   /** Forgets every key. */
   clear(): void {
     this.#epochs.clear();

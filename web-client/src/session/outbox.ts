@@ -36,6 +36,8 @@ interface Waiting extends Errand {
   sentAt?: number | undefined;
   backoff?: Backoff;
   cancel?: (() => void) | undefined;
+  /** The last answer was that it could not be saved. */
+  notSaved?: boolean;
 }
 
 export class Outbox {
@@ -120,6 +122,8 @@ export class Outbox {
     if (errand?.answer === undefined) return;
     errand.sentAt = undefined;
     if (frame.t === 'refused' && frame.temporary) {
+      errand.notSaved = frame.code === 'not_saved';
+      this.#show();
       errand.backoff ??= new Backoff(this.#world.chance);
       errand.cancel = this.#world.after(errand.backoff.next(), () => this.#post(errand));
     } else {
@@ -154,7 +158,9 @@ export class Outbox {
 
   #show(): void {
     const shown = [...this.#errands.values()].filter((errand) => !errand.quiet);
-    this.unsent.value = shown.map(({ cid, name, since }) => ({ cid, command: name, since }));
+    this.unsent.value = shown.map(({ cid, name, since, notSaved }) => ({
+      cid, command: name, since, notSaved: notSaved === true,
+    }));
   }
 
   /** Keeps an eye on the oldest command that has gone out and has no answer. */

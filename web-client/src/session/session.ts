@@ -32,6 +32,7 @@ export class SetSession extends Visit implements Session {
   readonly keys: Session['keys'];
   readonly unsent: Session['unsent'];
   readonly stored: Session['stored'];
+  readonly lost: Session['lost'];
   #shownKnocks: Readonly<Record<DeviceId, KnockView>> | undefined;
   #shownLinks: readonly LinkSecret[] | undefined;
   /** The epoch of which this browser has seen to it that everybody has the key. */
@@ -47,6 +48,7 @@ export class SetSession extends Visit implements Session {
     this.keys = keys.state;
     this.unsent = outbox.unsent;
     this.stored = memory.stored;
+    this.lost = this.setback.lost;
     const { line } = this.socket;
     this.line = computed(() => (line.value === 'live' && outbox.late.value ? 'trouble' : line.value));
     this.names = computed(() => {
@@ -105,6 +107,25 @@ export class SetSession extends Visit implements Session {
 
   rotate(role: 'c' | 'm' | 'o'): Promise<Answer> {
     return this.#facilitate('rekey', (by, desk) => by.rotate(desk, role));
+  }
+
+  async writeAgain(): Promise<void> {
+    for (const lost of this.lost.value) {
+      // The copy may not know the seat that wrote it. Then it is a new text of this one.
+      const same = lost.seat === this.room?.own.seat;
+      if (!same && lost.kind === 'name') this.setback.drop(lost);
+      else {
+        const { kind, text, bid } = lost;
+        const item = same ? lost.id : undefined;
+        const answer = await this.writer.write({ kind, text, item, bid });
+        this.#report('put', answer);
+        if (answer.ok) this.setback.drop(lost);
+      }
+    }
+  }
+
+  dropLost(): void {
+    for (const lost of this.lost.value) this.setback.drop(lost);
   }
 
   dismissRefusal(): void {

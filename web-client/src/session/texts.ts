@@ -96,6 +96,14 @@ export class Texts {
     this.#publish();
   }
 
+  /**
+   * An earlier copy of the room was put back, and people have been told: texts may stand at an
+   * earlier revision, and be written again from there. Numbers of boxes are still used once only.
+   */
+  wentBack(): void {
+    this.#newest.clear();
+  }
+
   /** Nothing may be shown any more; what was genuine is still known. */
   hide(): void {
     this.#views = new Map();

@@ -5,6 +5,7 @@
  * frame, a key or a box: texts arrive opened, and what is typed leaves through `write`.
  */
 import type { ReadonlySignal } from '@preact/signals';
+import type { LostText } from './setback';
 import type {
   BidTerms, Code, Command, DeviceId, ItemId, LobbyView, Own, Role, SeatId, Shared, TextKind,
 } from '../wire.gen.ts';
@@ -65,6 +66,8 @@ export interface Unsent {
   command: Command['c'];
   /** Milliseconds (monotonic) when it was asked. */
   since: number;
+  /** Whether the service has said that it cannot save it now. */
+  notSaved: boolean;
 }
 
 /** What happened, for announcements: the change's name, who did it, and the views around it. */
@@ -117,6 +120,12 @@ export interface Session {
   readonly links: ReadonlySignal<Links>;
   /** Whether the server holds less than this page has shown already: an older copy was put back. */
   readonly setBack: ReadonlySignal<boolean>;
+  /** Own texts that the older copy does not have, and this page still does. */
+  readonly lost: ReadonlySignal<readonly LostText[]>;
+  /** Writes them again; what is refused stays among them, and is told. */
+  writeAgain(): Promise<void>;
+  /** They are not wanted any more. */
+  dropLost(): void;
   /** Whether the server serves a newer page than this one: offer a reload between parts. */
   readonly newBuild: ReadonlySignal<boolean>;
   /** Server time now, in ms, by the clock estimate. */

@@ -3,7 +3,7 @@
  * together. What people press is in `session.ts`.
  */
 
-import { batch, signal } from '@preact/signals';
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { ServerClock } from '../lib/clock';
 import { type Bytes, sameBytes } from '../seal/bytes';
 import { deviceFromPair, newDevice } from '../seal/device';
@@ -18,6 +18,7 @@ import { type Kept, Memory } from './kept';
 import { Keys } from './keys';
 import { reduce, type RoomState } from './model';
 import { Outbox } from './outbox';
+import { SetBack } from './setback';
 import { type CloseReason, Socket } from './socket';
 import { bytesOf, Texts } from './texts';
 import type { Ended, Happening, Place } from './types';
@@ -30,12 +31,13 @@ export abstract class Visit {
   readonly own = signal<Own | undefined>(undefined);
   readonly here = signal<ReadonlySet<SeatId>>(new Set());
   readonly noFacilitatorSince = signal<number | undefined>(undefined);
-  readonly setBack = signal(false);
+  readonly setBack: ReadonlySignal<boolean>;
   readonly newBuild = signal(false);
   protected readonly desk: Desk;
   protected readonly clock: ServerClock;
   protected readonly socket: Socket;
   protected readonly writer: Writer;
+  protected readonly setback = new SetBack();
   protected room: RoomState | undefined;
   protected readonly set: Bytes;
   readonly #world: World;
@@ -54,6 +56,7 @@ export abstract class Visit {
   /** `link` is what the person came with; without one, only what is kept can be opened. */
   constructor(world: World, set: Bytes, link?: Link) {
     this.set = set;
+    this.setBack = this.setback.happened;
     this.#world = world;
     this.#link = link;
     this.clock = new ServerClock(world.time);
@@ -151,6 +154,7 @@ export abstract class Visit {
   async forget(): Promise<void> {
     this.end('left');
     this.#keys.clear();
+    this.setback.clear();
     await this.#memory.forget();
   }
 
@@ -219,7 +223,7 @@ export abstract class Visit {
     const resume = kept.resume ?? new Uint8Array(32);
     if (kept.member !== undefined) {
       const since = this.#afresh ? undefined : this.room?.seq;
-      return resumeFrame(this.set, this.#keys.device, resume, since);
+      return resumeFrame(this.set, this.#keys.device, resume, since, kept.branch);
     }
     const link = this.#link;
     if (link === undefined) throw new Error('no way in');
@@ -258,8 +262,9 @@ export abstract class Visit {
 
   #snapshot(frame: ServerFrame & { t: 'snapshot' }, before: RoomState | undefined): void {
     this.#afresh = false;
-    // The server holds less than this screen has shown: a copy from before was put back.
-    if (before !== undefined && frame.seq < before.seq) this.setBack.value = true;
+    // The server says so itself. One that holds less than this screen has shown need not say it.
+    if (frame.restored || (before !== undefined && frame.seq < before.seq)) this.#wentBack(frame, before);
+    if (this.#memory.kept.branch !== frame.branch) void this.#memory.save({ branch: frame.branch });
     if (this.#build !== undefined && this.#build !== frame.build) this.newBuild.value = true;
     this.#build ??= frame.build;
     const { member } = this.#memory.kept;
@@ -268,6 +273,16 @@ export abstract class Visit {
       // Admitted: the link is of no more use here.
       void this.#memory.save({ member: seat, secret: undefined });
     }
+  }
+
+  /** An earlier copy of the room was put back. */
+  #wentBack(frame: ServerFrame & { t: 'snapshot' }, before: RoomState | undefined): void {
+    const { texts } = this.desk;
+    const after = reduce(before, frame);
+    if (after === undefined || after === 'hole') return;
+    this.setback.note(before, after, texts.all.value);
+    texts.wentBack();
+    this.#keys.wentBack(frame.shared.epoch);
   }
 
   #move(next: RoomState): void {
@@ -337,7 +352,8 @@ export abstract class Visit {
       return;
     }
     if (reason === 'auth' && seated && this.#link !== undefined) {
-      // The token is of no use any more, but the link may be.
+      // The token is of no use any more, but the link may be. What was written is only here now.
+      if (this.room !== undefined) this.setback.unknown(this.room, this.desk.texts.all.value);
       this.end();
       this.place.value = { at: 'door' };
       return;

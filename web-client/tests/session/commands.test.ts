@@ -51,6 +51,20 @@ describe('a command', () => {
     expect(told?.session.refusal.value).toEqual({ code: 'stale', command: 'next' });
   });
 
+  // fault: F10 — what the service cannot save is said to be not saved, and goes again by itself
+  it('that cannot be saved is said so, and goes again with the same id until it is', async () => {
+    circle.room.refuse = () => ({ code: 'not_saved', temporary: true });
+    const answer = member.session.ask({ c: 'raise_hand' });
+    await when(member.session.unsent, (unsent) => unsent.some(({ notSaved }) => notSaved));
+    expect(member.session.refusal.value).toBeUndefined();
+    circle.room.refuse = () => undefined;
+    circle.time.advance(15_000);
+    expect(await answer).toEqual({ ok: true });
+    expect(member.session.unsent.value).toEqual([]);
+    const cids = circle.room.commands.filter(({ cmd }) => cmd.c === 'raise_hand').map(({ cid }) => cid);
+    expect(new Set(cids).size).toBe(1);
+  });
+
   // fault: F2 — what is asked while the line is down waits, is shown as unsent, and goes out once
   it('waits while the line is down and goes out with the same id', async () => {
     circle.room.deaf = true;

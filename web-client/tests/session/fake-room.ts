@@ -10,7 +10,7 @@ import { deviceId } from '../../src/seal/device';
 import { sha256 } from '../../src/seal/derive';
 import type { Dialled, DialEvents } from '../../src/session/world';
 import type {
-  ClientFrame, Code, Command, CommandId, DeviceId, Founding, ItemId, ItemView, KeyChange, KnockView,
+  BranchId, ClientFrame, Code, Command, CommandId, DeviceId, Founding, ItemId, ItemView, KeyChange, KnockView,
   LinkRole, Own, Role, SeatId, ServerFrame, SetId, Shared,
 } from '../../src/wire.gen';
 import { diff, Line, type Json } from './fake-line';
@@ -43,6 +43,7 @@ export class FakeRoom implements Network {
   deaf = false;
   seq = 1;
   build = 'one';
+  branch = 'AAAAAAAAAAAAAAAAAAAAAA' as BranchId;
   links: Partial<Record<LinkRole, string>> = {};
   wraps: KeyChange['wraps'] = {};
   readonly devices = new Map<DeviceId, Device>();
@@ -139,7 +140,7 @@ export class FakeRoom implements Network {
       const known = this.devices.get(frame.device);
       const token = toB64u(await sha256(fromB64u(frame.token) ?? new Uint8Array(0)));
       if (known?.resume !== token) return line.close(4401);
-      this.#resume(line, known, frame.since);
+      this.#resume(line, known, frame.since, frame.branch);
     } else {
       this.#command(line, frame);
     }
@@ -149,28 +150,29 @@ export class FakeRoom implements Network {
     return Object.entries(this.shared.seats).find(([, { role }]) => role === 'host')?.[0] as SeatId | undefined;
   }
 
-  #resume(line: Line, device: Device, since: number | undefined): void {
+  #resume(line: Line, device: Device, since: number | undefined, branch?: BranchId): void {
     if (this.shared.seats[device.seat]?.in_lobby) {
       this.#say(line, { t: 'lobby', at: this.#clock.now, lobby: this.#lobbyView() });
       return;
     }
     line.own = this.ownOf(line.device as DeviceId);
     line.seated = true;
-    if (since !== undefined && since <= this.seq) {
+    const restored = (branch ?? this.branch) !== this.branch || (since ?? 0) > this.seq;
+    if (since !== undefined && !restored) {
       for (const frame of this.frames) if ('seq' in frame && frame.seq > since) this.#say(line, frame);
       this.#say(line, { t: 'own', seq: this.seq, own: line.own, whole: true });
     } else {
-      this.snapshot(line, since !== undefined);
+      this.snapshot(line, since !== undefined, restored);
     }
     this.#around();
   }
 
-  snapshot(line: Line, gap = false): void {
+  snapshot(line: Line, gap = false, restored = false): void {
     const own = this.ownOf(line.device as DeviceId);
     line.own = own;
     this.#say(line, {
       t: 'snapshot', seq: this.seq, at: this.#clock.now, shared: this.shared, own, build: this.build,
-      ...(gap && { gap }),
+      branch: this.branch, ...(gap && { gap }), ...(restored && { restored }),
     });
   }
 

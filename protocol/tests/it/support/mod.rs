@@ -15,6 +15,10 @@ use setroom_protocol::{
 pub(crate) use world::{Person, World, founding};
 
 /// The moment at which every world begins.
+/// The branch of history that every room of these tests is on.
+pub(crate) const BRANCH: setroom_protocol::BranchId =
+    setroom_protocol::BranchId::from_bytes([0xB7; 16]);
+
 pub(crate) const BEGIN: Timestamp = Timestamp(1_790_000_000_000);
 
 pub(crate) const fn set_id() -> SetId {

@@ -341,6 +341,8 @@ impl World {
             shared: Box::new(view::shared(&self.room)),
             own: Box::new(view::own(&self.room, device).unwrap()),
             gap: false,
+            branch: BRANCH,
+            restored: false,
             build: "test".to_owned(),
         }
     }

@@ -8,6 +8,7 @@
 //! connections that fight for the lock would starve whichever asks less often.)
 
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ type Waiting = oneshot::Sender<Result<(), KeepError>>;
 pub(super) struct Checkpoints {
     /// Bounded by the writer: it sends at most one request a batch, and waits for none of them.
     requests: Sender<Vec<Waiting>>,
+    /// Held while pages are being copied.
+    copying: Arc<Mutex<()>>,
     thread: JoinHandle<()>,
 }
 
@@ -45,10 +48,12 @@ pub(super) fn start(
 ) -> std::io::Result<Checkpoints> {
     let (requests, queue) = channel();
     let _ = requests.send(Vec::new());
-    let thread = std::thread::Builder::new()
-        .name("journal-checkpoint".to_owned())
-        .spawn(move || run(&connection, &writer, &queue, &fatal))?;
-    Ok(Checkpoints { requests, thread })
+    let copying = Arc::new(Mutex::new(()));
+    let thread = std::thread::Builder::new().name("journal-checkpoint".to_owned()).spawn({
+        let copying = Arc::clone(&copying);
+        move || run(&connection, &writer, &queue, &copying, &fatal)
+    })?;
+    Ok(Checkpoints { requests, copying, thread })
 }
 
 impl Checkpoints {
@@ -56,6 +61,12 @@ impl Checkpoints {
     pub(super) fn ask(&self, waiting: Vec<Waiting>) {
         // If the thread has ended the senders are dropped, and their callers find it busy.
         let _ = self.requests.send(waiting);
+    }
+
+    /// Waits until no pages are being copied: for a writer that must not get further ahead. The
+    /// copying needs nothing of the writer.
+    pub(super) fn catch_up(&self) {
+        drop(self.copying.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Lets the thread finish what was asked, and closes its connection.
@@ -69,13 +80,14 @@ fn run(
     connection: &Connection,
     writer: &mpsc::WeakSender<Job>,
     queue: &Receiver<Vec<Waiting>>,
+    copying: &Mutex<()>,
     fatal: &Fatal,
 ) {
     while let Ok(mut waiting) = queue.recv() {
         // One cut serves everybody who asked by now.
         waiting.extend(queue.try_iter().flatten());
         let end = if waiting.is_empty() { End::Reuse } else { End::Cut };
-        let answer = match copy_and_end(connection, writer, end) {
+        let answer = match copy_and_end(connection, writer, copying, end) {
             Ok(Cut::Done) => Ok(()),
             Ok(Cut::Busy) => Err(KeepError::Busy),
             Ok(Cut::WriterGone) => return,
@@ -104,10 +116,14 @@ enum Cut {
 fn copy_and_end(
     connection: &Connection,
     writer: &mpsc::WeakSender<Job>,
+    copying: &Mutex<()>,
     end: End,
 ) -> rusqlite::Result<Cut> {
     for _ in 0..TRIES {
-        checkpoint(connection, "PASSIVE")?;
+        {
+            let _copying = copying.lock().unwrap_or_else(PoisonError::into_inner);
+            checkpoint(connection, "PASSIVE")?;
+        }
         let (done, answer) = channel();
         let job = Job::End { end, done };
         let asked = writer.upgrade().is_some_and(|writer| writer.blocking_send(job).is_ok());

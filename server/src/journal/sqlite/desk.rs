@@ -1,6 +1,7 @@
 //! What the writer thread holds: its connection, and what it knows of the rooms in use.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -8,10 +9,12 @@ use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 
 use super::checkpoint::Checkpoints;
-use super::read;
 use super::row::Chain;
-use crate::journal::RoomKey;
+use super::scrub::Scrub;
+use super::writer::WAL_MOST;
+use super::{read, schema};
 use crate::journal::tail::Followers;
+use crate::journal::{Branch, RoomKey};
 
 /// Rooms remembered although nobody follows them. Beyond that they are looked up again.
 const IDLE_ROOMS_KEPT: usize = 10_000;
@@ -38,8 +41,14 @@ pub(super) struct Desk {
     pub(super) checkpoints: Checkpoints,
     /// Pages in the write-ahead log, which say when to checkpoint.
     pub(super) wal_pages: Arc<AtomicU32>,
+    /// At so many of them the writer waits until they are moved.
+    pub(super) wal_most: u32,
     /// The checkpoint thread has been asked to move it, and has not come to its end.
     pub(super) is_ending: bool,
+    /// What all places in this file are places of.
+    pub(super) branch: Branch,
+    /// Pages that may hold copies of what was deleted.
+    pub(super) scrub: Scrub,
     rooms: HashMap<RoomKey, Known>,
 }
 
@@ -47,7 +56,10 @@ impl Desk {
     pub(super) fn new(
         mut connection: Connection,
         checkpoints: Checkpoints,
+        file: &Path,
     ) -> rusqlite::Result<Self> {
+        let branch = schema::branch(&connection)?;
+        let scrub = Scrub::new(&connection, file)?;
         let wal_pages = Arc::new(AtomicU32::new(0));
         connection.wal_hook(Some({
             let wal_pages = Arc::clone(&wal_pages);
@@ -56,7 +68,16 @@ impl Desk {
                 Ok(())
             }
         }))?;
-        Ok(Self { connection, checkpoints, wal_pages, is_ending: false, rooms: HashMap::new() })
+        Ok(Self {
+            connection,
+            checkpoints,
+            wal_pages,
+            wal_most: WAL_MOST,
+            is_ending: false,
+            branch,
+            scrub,
+            rooms: HashMap::new(),
+        })
     }
 
     /// The end of a room's log, from memory or from the file.

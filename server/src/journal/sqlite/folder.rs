@@ -9,6 +9,9 @@ pub const DATABASE_FILE: &str = "journal.sqlite3";
 /// Held locked while a process uses the folder; names its process id.
 pub const LOCK_FILE: &str = "setroom.lock";
 
+/// Here while a copy is being put back: neither what was there nor what comes is whole.
+pub(super) const UNFINISHED_FILE: &str = "journal.sqlite3.restoring";
+
 /// Why the data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
@@ -20,6 +23,15 @@ pub enum FolderError {
         /// What the operating system said.
         cause: std::io::Error,
     },
+    /// There is nothing to work on.
+    #[error("there is no journal in {}", .0.display())]
+    NoJournal(PathBuf),
+    /// A restore was begun and not finished.
+    #[error(
+        "a copy was being put back into {} and that was not finished: run `setroom restore` again",
+        .0.display()
+    )]
+    Unfinished(PathBuf),
     /// Another Setroom works there.
     #[error("the data folder {} is in use by process {owner}", folder.display())]
     InUse {
@@ -38,9 +50,48 @@ pub(super) struct Folder {
 }
 
 impl Folder {
+    /// Makes the folder, if it is not there, and its empty journal, and locks it.
     pub(super) fn lock(path: &Path) -> Result<Self, FolderError> {
         let unusable = |cause| FolderError::Unusable { folder: path.to_owned(), cause };
         make_private(path).map_err(unusable)?;
+        let folder = Self::hold(path)?;
+        folder.check_finished()?;
+        // SQLite would make its file with the process's usual rights, so it is made here first;
+        // the write-ahead log then takes over the same rights.
+        private(OpenOptions::new().write(true).create(true).truncate(false))
+            .open(folder.database())
+            .map_err(unusable)?;
+        // What is in a file outlives a power cut only if its name in the folder does.
+        sync_folder(path).map_err(unusable)?;
+        Ok(folder)
+    }
+
+    /// Locks a folder that has a journal in it.
+    pub(super) fn lock_existing(path: &Path) -> Result<Self, FolderError> {
+        if !path.join(DATABASE_FILE).is_file() {
+            return Err(FolderError::NoJournal(path.to_owned()));
+        }
+        let folder = Self::hold(path)?;
+        folder.check_finished()?;
+        Ok(folder)
+    }
+
+    /// Makes the folder, if it is not there, and locks it, whatever is in it.
+    pub(super) fn lock_for_restore(path: &Path) -> Result<Self, FolderError> {
+        let unusable = |cause| FolderError::Unusable { folder: path.to_owned(), cause };
+        make_private(path).map_err(unusable)?;
+        Self::hold(path)
+    }
+
+    fn check_finished(&self) -> Result<(), FolderError> {
+        if self.path.join(UNFINISHED_FILE).exists() {
+            return Err(FolderError::Unfinished(self.path.clone()));
+        }
+        Ok(())
+    }
+
+    fn hold(path: &Path) -> Result<Self, FolderError> {
+        let unusable = |cause| FolderError::Unusable { folder: path.to_owned(), cause };
         let mut lock =
             private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
                 .open(path.join(LOCK_FILE))
@@ -60,11 +111,6 @@ impl Folder {
         }
         lock.set_len(0).map_err(unusable)?;
         lock.write_all(std::process::id().to_string().as_bytes()).map_err(unusable)?;
-        // SQLite would make its file with the process's usual rights, so it is made here first;
-        // the write-ahead log then takes over the same rights.
-        private(OpenOptions::new().write(true).create(true).truncate(false))
-            .open(path.join(DATABASE_FILE))
-            .map_err(unusable)?;
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
@@ -73,15 +119,32 @@ impl Folder {
     }
 }
 
-fn make_private(path: &Path) -> std::io::Result<()> {
+/// Makes a folder for its owner only, and every one above it that is missing.
+pub(super) fn make_private(path: &Path) -> std::io::Result<()> {
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = above {
+        make_private(above)?;
+    }
     let mut builder = DirBuilder::new();
+    // Somebody else may have made it in this moment.
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    builder.create(path)?;
+    sync_folder(above.unwrap_or(Path::new(".")))
 }
 
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+/// Brings the names in a folder to the disk.
+pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
+    // Where a folder cannot be opened as a file, the system has no such step.
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+}
+
+/// For its owner only.
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options

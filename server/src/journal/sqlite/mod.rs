@@ -16,6 +16,8 @@ mod folder;
 mod read;
 mod row;
 mod schema;
+mod scrub;
+pub mod upkeep;
 mod writer;
 
 use std::path::PathBuf;
@@ -111,7 +113,7 @@ impl SqliteJournal {
         let copier = schema::open(&file, options.max_bytes)?;
         let checkpoint = checkpoint::start(copier, jobs.downgrade(), options.fatal.clone())
             .map_err(OpenError::Thread)?;
-        let desk = desk::Desk::new(connection, checkpoint)?;
+        let desk = desk::Desk::new(connection, checkpoint, &file)?;
         writer::start(queue, desk, folder, metrics, options.fatal.clone())
             .map_err(OpenError::Thread)?;
         Ok(Self { jobs })

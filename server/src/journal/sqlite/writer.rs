@@ -23,6 +23,11 @@ const BATCH: usize = 1024;
 /// page that many commits touched is moved once.
 const WAL_PAGES: u32 = 2048;
 
+/// At so many pages nothing goes on before it has been moved, or the log would grow for as long as
+/// the disk is slower than those who write. Only a reader outside the process can be in the way; then
+/// it is tried again after as many pages as it takes to be moved.
+pub(super) const WAL_MOST: u32 = 2 * WAL_PAGES;
+
 /// A batch of so many says that the next one can wait a little: they come by the thousand.
 const MANY: usize = 8;
 /// How far apart such batches begin at least. A commit costs the same for one entry as for dozens,
@@ -137,6 +142,18 @@ fn serve(
         let followed = follow(desk, &room)?;
         let _ = answer.send(followed);
     }
+    let pages = desk.wal_pages.load(Ordering::Relaxed);
+    if pages >= desk.wal_most {
+        desk.checkpoints.catch_up();
+        let ended = match checkpoint::end(&desk.connection, End::Reuse) {
+            Err(error) if trouble(&error) == Trouble::Busy => false,
+            ended => ended?,
+        };
+        desk.wal_most = if ended { WAL_MOST } else { pages.saturating_add(WAL_PAGES) };
+        if ended {
+            desk.wal_pages.store(0, Ordering::Relaxed);
+        }
+    }
     if ends.is_empty() {
         if !desk.is_ending && desk.wal_pages.load(Ordering::Relaxed) > WAL_PAGES {
             desk.is_ending = true;
@@ -145,7 +162,9 @@ fn serve(
         return Ok(());
     }
     for (end, done) in ends {
-        let ended = match checkpoint::end(&desk.connection, end) {
+        // Somebody waits until a text is gone: then copies of it are to go as well.
+        let clean = if end == End::Cut { desk.scrub.run(&desk.connection) } else { Ok(()) };
+        let ended = match clean.and_then(|()| checkpoint::end(&desk.connection, end)) {
             Err(error) if trouble(&error) == Trouble::Busy => false,
             ended => ended?,
         };
@@ -164,6 +183,7 @@ fn commit(desk: &mut Desk, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal)
     match write(desk, &writes) {
         Ok(done) => {
             if done.changed {
+                desk.scrub.committed(desk.wal_pages.load(Ordering::Relaxed));
                 metrics.journal_committed();
             }
             let waiting = batch::release(desk, writes, done);
@@ -213,7 +233,8 @@ fn follow(desk: &mut Desk, room: &RoomKey) -> rusqlite::Result<Result<Followed, 
         return Ok(Err(FollowError::Gone));
     }
     let tail = desk.settle(*room, stored.tip).add();
-    Ok(Ok(Followed { snapshot: stored.snapshot, entries: stored.entries, tail }))
+    let branch = desk.branch;
+    Ok(Ok(Followed { branch, snapshot: stored.snapshot, entries: stored.entries, tail }))
 }
 
 /// A page that cannot be understood belongs to some room, so only that one stays shut; an error

@@ -2,6 +2,8 @@
 //! told to.
 
 pub(crate) mod allowed;
+#[cfg(target_os = "linux")]
+pub(crate) mod disk;
 pub(crate) mod faulty;
 pub(crate) mod http;
 pub(crate) mod needles;

@@ -4,16 +4,41 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use setroom_loadtest::client::Dial;
 
 use super::http::Line;
 
+/// The program, without settings from this environment.
+pub(crate) fn setroom(arguments: &[&str]) -> Command {
+    let mut command = unset(Command::new(env!("CARGO_BIN_EXE_setroom")));
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// A command without settings from this environment.
+pub(crate) fn unset(mut command: Command) -> Command {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("SETROOM_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs the program to its end: exit status, standard output, standard error.
+pub(crate) fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = setroom(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code(), text(stdout), text(stderr))
+}
+
 /// A running `setroom serve` on free ports, with its data in a folder of the test.
 pub(crate) struct Process {
     child: Child,
     pub(crate) dial: Dial,
+    pub(crate) addr: SocketAddr,
     log: PathBuf,
 }
 
@@ -21,14 +46,14 @@ impl Process {
     /// Starts it, and waits until it says that it is ready. Its log, at the level of trace, goes
     /// to `log`.
     pub(crate) fn start(data: &Path, log: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_setroom"));
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("SETROOM_") {
-                command.env_remove(name);
-            }
-        }
+        Self::start_by(setroom(&[]), data, log)
+    }
+
+    /// The same by a command of one's own, which runs the program with what is added to it.
+    pub(crate) fn start_by(mut command: Command, data: &Path, log: &Path) -> Self {
+        let free = ["serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--data"];
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--data"])
+            .args(free)
             .arg(data)
             .env("RUST_LOG", "trace")
             .env("SETROOM_LIMITS_INBOUND_MESSAGES_PER_SECOND", "100000")
@@ -44,13 +69,30 @@ impl Process {
             panic!("not ready: {line:?} {}", std::fs::read_to_string(log).unwrap_or_default())
         });
         let dial = Dial::to(link.trim()).unwrap();
-        Self { child, dial, log: log.to_owned() }
+        let addr = link.trim().trim_start_matches("http://").trim_end_matches('/');
+        Self { child, dial, addr: addr.parse().unwrap(), log: log.to_owned() }
+    }
+
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends it without a word, as a power cut does.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Waits until it ends by itself, and gives its exit status.
+    pub(crate) fn ended(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+
+    /// The status of the answer to a request without a body.
+    pub(crate) async fn status(&self, path: &str) -> u16 {
+        let mut line = Line::open(self.addr).await;
+        line.ask("GET", path, &self.addr.to_string(), &[]).await.status
     }
 
     /// What it logged so far.

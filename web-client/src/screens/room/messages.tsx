@@ -18,6 +18,13 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
       {line === 'trouble' && <p class="message">{t('trouble')} {t('tech-lost')}</p>}
       <Unsent />
       {session.setBack.value && <p class="message">{t('set-back')}</p>}
+      {session.lost.value.length > 0 && (
+        <p class="message" data-lost>
+          <span>{plain('lost-texts', { count: session.lost.value.length })}</span>
+          <Btn onPress={() => void session.writeAgain()}>{t('write-again')}</Btn>
+          <Btn look="quiet" onPress={() => session.dropLost()}>{t('dismiss')}</Btn>
+        </p>
+      )}
       {session.newBuild.value && (
         <p class="message">
           <span>{t('new-build')}</span>
@@ -54,6 +61,9 @@ function Unsent(): JSX.Element | null {
   }, [oldest]);
   if (count === 0) return null;
   const live = session.line.value === 'live';
+  if (live && session.unsent.value.some(({ notSaved }) => notSaved)) {
+    return <output class="message" data-not-saved>{t('not-saved')}</output>;
+  }
   if (live && slow !== oldest) return null;
   return <output class="message">{plain(live ? 'sending' : 'not-sent-yet', { count })}</output>;
 }

@@ -1,0 +1,138 @@
+//! Looking for what is left of rows that are gone, byte by byte, in every file of a folder.
+//!
+//! What is looked for belongs to one set alone: ids, checksums and links of its rows, and pieces of
+//! its boxes, hashes and keys.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{UpkeepError, file_error};
+use crate::journal::sqlite::folder::LOCK_FILE;
+
+/// Bytes of each thing that is looked for.
+const LENGTH: usize = 16;
+/// From long texts one piece is taken of every so many bytes: less than a page holds.
+const STRIDE: usize = 256;
+/// Fewer different bytes than these say nothing about where they come from: zeros, mostly.
+const VARIETY: usize = 6;
+/// Boxes begin alike.
+const HEAD: usize = 16;
+/// Texts of at least so many characters are not the program's own words.
+const TEXT: usize = 40;
+/// Bytes that are read at once.
+const CHUNK: usize = 1 << 20;
+
+/// Things that must not be found.
+#[derive(Debug, Default)]
+pub(super) struct Traces {
+    /// By their first eight bytes, so that most places in a file are passed over quickly.
+    pieces: HashMap<[u8; 8], Vec<[u8; LENGTH]>>,
+    count: usize,
+}
+
+impl Traces {
+    /// Adds the beginning of `bytes`, and pieces of what follows.
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        for piece in bytes.chunks(STRIDE).filter_map(|chunk| chunk.first_chunk::<LENGTH>()) {
+            let Some(start) = piece.first_chunk::<8>() else { continue };
+            if BTreeSet::from(*piece).len() < VARIETY {
+                continue;
+            }
+            let same = self.pieces.entry(*start).or_default();
+            if !same.contains(piece) {
+                same.push(*piece);
+                self.count += 1;
+            }
+        }
+    }
+
+    /// Adds every text of a row's content that only this set can have.
+    pub(super) fn add_content(&mut self, content: &[u8]) {
+        if let Ok(content) = serde_json::from_slice(content) {
+            self.add_texts(&content);
+        }
+    }
+
+    fn add_texts(&mut self, value: &Value) {
+        match value {
+            Value::String(text) if text.len() >= TEXT && is_coded(text) => {
+                self.add(text.as_bytes().get(HEAD..).unwrap_or_default());
+            }
+            Value::Array(values) => values.iter().for_each(|value| self.add_texts(value)),
+            Value::Object(values) => values.values().for_each(|value| self.add_texts(value)),
+            Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// How often any of them stands in the files of `folder`.
+    pub(super) fn in_folder(&self, folder: &Path) -> Result<u64, UpkeepError> {
+        let mut found = 0;
+        for entry in std::fs::read_dir(folder).map_err(file_error(folder))? {
+            let path = entry.map_err(file_error(folder))?.path();
+            if path.is_file() && !path.ends_with(LOCK_FILE) {
+                let file = File::open(&path).map_err(file_error(&path))?;
+                found += self.in_bytes(file).map_err(file_error(&path))?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn in_bytes(&self, mut from: impl Read) -> std::io::Result<u64> {
+        let mut found = 0;
+        let mut held: Vec<u8> = Vec::with_capacity(CHUNK + LENGTH);
+        loop {
+            let read = from.by_ref().take(CHUNK as u64).read_to_end(&mut held)?;
+            found += held.windows(LENGTH).filter(|window| self.has(window)).count() as u64;
+            if read == 0 {
+                return Ok(found);
+            }
+            // One that lies across two chunks is found with the next one, and once only.
+            let rest = held.len().saturating_sub(LENGTH - 1);
+            held.drain(..rest);
+        }
+    }
+
+    fn has(&self, window: &[u8]) -> bool {
+        let same = window.first_chunk::<8>().and_then(|start| self.pieces.get(start));
+        same.is_some_and(|pieces| pieces.iter().any(|piece| piece == window))
+    }
+}
+
+fn is_coded(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_found_wherever_they_lie_and_once_each() {
+        let mut traces = Traces::default();
+        traces.add(b"0123456789abcdef and more");
+        let (text, zeros) = ("Zy9_w7".repeat(10), "A".repeat(43));
+        let content = format!(r#"{{"box":"{text}","cue":"clear","prev":["{zeros}"]}}"#);
+        traces.add_content(content.as_bytes());
+        assert_eq!(traces.count(), 2);
+        let hay = |before: usize| {
+            let mut hay = vec![b'.'; before];
+            hay.extend_from_slice(b"0123456789abcdef");
+            hay.extend_from_slice(text.as_bytes());
+            hay
+        };
+        for before in [0, 1, CHUNK - 40, CHUNK - 15, CHUNK - 1, CHUNK, CHUNK + 7] {
+            // The repeated text holds its piece eight times.
+            assert_eq!(traces.in_bytes(hay(before).as_slice()).unwrap(), 9, "{before}");
+        }
+        assert_eq!(traces.in_bytes(b"0123456789abcde".as_slice()).unwrap(), 0);
+    }
+}

@@ -1,0 +1,66 @@
+/**
+ * When an earlier copy of the room was put back: what this person had written since, and what is to
+ * be forgotten of the time that is no more.
+ *
+ * What was pressed and not answered goes out again by itself, as after any lost line. Texts that
+ * had been on the server's disk and are there no longer are only here, on this page; the person is
+ * offered to write them again.
+ */
+
+import { signal } from '@preact/signals';
+import type { BidTerms, ItemId, SeatId, TextKind } from '../wire.gen';
+import type { RoomState } from './model';
+import type { Text } from './types';
+
+/** A text of this person that the server no longer has. */
+export interface LostText {
+  readonly id: ItemId;
+  readonly seat: SeatId;
+  readonly kind: TextKind;
+  readonly text: string;
+  readonly bid: BidTerms | undefined;
+}
+
+export class SetBack {
+  /** Whether a copy was put back while this page was open, or since it was open last. */
+  readonly happened = signal(false);
+  /** What can be written again. */
+  readonly lost = signal<readonly LostText[]>([]);
+
+  /** The copy knows nothing of this browser's seat: everything of it is lost. */
+  unknown(room: RoomState, texts: ReadonlyMap<ItemId, Text>): void {
+    // A name belongs to its seat; whoever comes in again says theirs anew.
+    this.#lose(own(room, texts).filter(({ kind }) => kind !== 'name'));
+  }
+
+  /** The room is as `after` now; on this page it was as `before`. */
+  note(before: RoomState | undefined, after: RoomState, texts: ReadonlyMap<ItemId, Text>): void {
+    this.happened.value = true;
+    if (before === undefined) return;
+    const there = { ...after.own.items, ...after.shared.items };
+    this.#lose(own(before, texts).filter(({ id, rev }) => (there[id]?.rev ?? 0) < rev));
+  }
+
+  /** It was written again, or is not wanted any more. */
+  drop(gone: LostText): void {
+    this.lost.value = this.lost.value.filter((text) => text !== gone);
+  }
+
+  clear(): void {
+    this.happened.value = false;
+    this.lost.value = [];
+  }
+
+  #lose(texts: readonly LostText[]): void {
+    // Of two copies that are put back one after the other the later text counts.
+    const kept = this.lost.value.filter(({ id }) => texts.every((text) => text.id !== id));
+    this.lost.value = [...kept, ...texts.map(({ id, seat, kind, text, bid }) => ({ id, seat, kind, text, bid }))];
+  }
+}
+
+/** This person's own texts, as far as they could be opened. */
+function own(room: RoomState, texts: ReadonlyMap<ItemId, Text>): (LostText & { rev: number })[] {
+  return [...texts.values()].flatMap(({ id, seat, kind, rev, text, bid }) =>
+    seat === room.own.seat && text !== undefined ? [{ id, seat, kind, rev, text, bid }] : [],
+  );
+}

@@ -1,0 +1,160 @@
+/** An earlier copy of the room is put back: people are told, and what they wrote can be written again. */
+
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { BranchId } from '../../src/wire.gen';
+import { Circle, type Person } from './circle';
+import { when } from './fake-world';
+
+const OTHER = 'BBBBBBBBBBBBBBBBBBBBBA' as BranchId;
+
+let circle: Circle;
+let host: Person;
+let member: Person;
+
+/** What a copy holds. */
+function copy() {
+  const { room } = circle;
+  return {
+    seq: room.seq, shared: room.shared, items: new Map(room.items), frames: [...room.frames],
+    devices: new Map([...room.devices].map(([id, device]) => [id, { ...device }])),
+    answered: new Map(room.answered),
+  };
+}
+
+/** The service stops, the copy is put back, and it starts again. */
+function putBack(kept: ReturnType<typeof copy>): void {
+  const { room } = circle;
+  room.cut();
+  room.branch = OTHER;
+  room.seq = kept.seq;
+  room.shared = kept.shared;
+  room.frames.splice(0, room.frames.length, ...kept.frames);
+  for (const [mine, theirs] of [
+    [room.items, kept.items], [room.devices, kept.devices], [room.answered, kept.answered],
+  ] as [Map<unknown, unknown>, Map<unknown, unknown>][]) {
+    mine.clear();
+    for (const [id, value] of theirs) mine.set(id, value);
+  }
+}
+
+const back = async (person: Person): Promise<void> => {
+  circle.time.advance(15_000);
+  await when(person.session.line, (line) => line === 'live');
+};
+
+beforeEach(async () => {
+  circle = new Circle();
+  host = await circle.host();
+  member = await circle.join(host.session.links.value.member, 'Bethan', host);
+});
+
+describe('after an earlier copy was put back', () => {
+  // fault: F13 — clients that saw more than the restored copy say so and offer their own texts again
+  it('people are told, and own texts that are gone can be written again', async () => {
+    const early = await member.session.write('question', 'first thought');
+    expect(early).toEqual({ ok: true });
+    const item = await circle.reads(host, 'first thought');
+    const kept = copy();
+    await member.session.write('question', 'second thought', { item });
+    await member.session.write('question', 'a new one');
+    await circle.reads(host, 'a new one');
+    await host.session.write('question', 'not Bethan\u2019s');
+    await circle.reads(member, 'not Bethan\u2019s');
+    putBack(kept);
+    await back(member);
+    await when(member.session.setBack, (told) => told);
+    const lost = member.session.lost.value.map(({ text }) => text).toSorted();
+    expect(lost).toEqual(['a new one', 'second thought']);
+    await when(member.session.texts, (texts) => texts.get(item)?.text === 'first thought');
+
+    await member.session.writeAgain();
+    expect(member.session.lost.value).toEqual([]);
+    await back(host);
+    expect(host.session.setBack.value).toBe(true);
+    expect(host.session.lost.value.map(({ text }) => text)).toEqual(['not Bethan\u2019s']);
+    // Others can read them: they are not taken for forgeries of what stood there before.
+    await circle.reads(host, 'second thought');
+    await circle.reads(host, 'a new one');
+    const texts = [...host.session.texts.value.values()];
+    expect(texts.every(({ fault }) => fault === undefined)).toBe(true);
+    host.session.dropLost();
+    expect(host.session.lost.value).toEqual([]);
+  });
+
+  it('what was pressed and not answered goes out again by itself, once', async () => {
+    const kept = copy();
+    await member.session.ask({ c: 'raise_hand' });
+    circle.room.deaf = true;
+    const answer = member.session.ask({ c: 'lower_hand' });
+    await circle.room.until(() => circle.room.all('lower_hand').length === 1);
+    putBack(kept);
+    circle.room.deaf = false;
+    await back(member);
+    expect(await answer).toEqual({ ok: true });
+    const [first, second] = circle.room.commands.filter(({ cmd }) => cmd.c === 'lower_hand');
+    expect(second?.cid).toEqual(first?.cid);
+    expect(circle.room.all('raise_hand')).toHaveLength(1);
+  });
+
+  it('a place that the new branch has too is not taken for the old one', async () => {
+    const kept = copy();
+    circle.room.change('locked', () => undefined);
+    circle.room.change('locked', () => undefined);
+    await when(member.session.shared, () => circle.room.lines.length > 0);
+    putBack(kept);
+    for (let n = 0; n < 3; n += 1) {
+      circle.room.change('silence_set', (shared) => {
+        shared.silence = true;
+      });
+    }
+    await back(member);
+    await when(member.session.setBack, (told) => told);
+    expect(member.session.shared.value?.silence).toBe(true);
+  });
+
+  it('a page that is loaded again is told too', async () => {
+    const kept = copy();
+    circle.room.change('locked', () => undefined);
+    putBack(kept);
+    const again = await circle.reload(member);
+    circle.time.advance(15_000);
+    await when(again.session.setBack, (told) => told);
+    expect(again.session.lost.value).toEqual([]);
+  });
+
+  it('a key that was made since is let go, and another one may come in its place', async () => {
+    const kept = copy();
+    const before = host.session.shared.value?.epoch ?? 0;
+    expect(await host.session.rotate('m')).toEqual({ ok: true });
+    await when(member.session.shared, (shared) => shared?.epoch === before + 1);
+    await when(member.session.keys, (keys) => keys === 'ready');
+    putBack(kept);
+    await back(host);
+    await back(member);
+    await when(member.session.shared, (shared) => shared?.epoch === before);
+    expect(await host.session.rotate('m')).toEqual({ ok: true });
+    await when(member.session.shared, (shared) => shared?.epoch === before + 1);
+    await when(member.session.keys, (keys) => keys === 'ready');
+    expect(await host.session.write('question', 'under the new key')).toEqual({ ok: true });
+    await circle.reads(member, 'under the new key');
+  });
+
+  it('whoever came in after the copy was made keeps their texts for when they are in again', async () => {
+    const kept = copy();
+    const late = await circle.join(host.session.links.value.member, 'Carys', host);
+    await late.session.write('question', 'from Carys');
+    await circle.reads(late, 'from Carys');
+    putBack(kept);
+    circle.time.advance(15_000);
+    await when(late.session.place, ({ at }) => at === 'door');
+    expect(late.session.lost.value.map(({ text }) => text)).toEqual(['from Carys']);
+  });
+
+  it('nobody is told anything when only the line was lost', async () => {
+    await member.session.write('question', 'mine');
+    circle.room.cut();
+    await back(member);
+    expect(member.session.setBack.value).toBe(false);
+    expect(member.session.lost.value).toEqual([]);
+  });
+});
