@@ -59,6 +59,12 @@ impl Means {
     pub(crate) fn minutes(&self, minutes: f64) -> Duration {
         Duration::from_secs_f64(minutes * 60.0 / self.scenario.compress)
     }
+
+    /// How long it is meant to be played: as the scenario says, else one meeting as planned.
+    pub(crate) fn length(&self) -> Duration {
+        let minutes: u32 = self.agenda.iter().map(|part| part.minutes[1]).sum();
+        self.scenario.duration.unwrap_or_else(|| self.minutes(f64::from(minutes)))
+    }
 }
 
 /// What one room counted.

@@ -84,7 +84,7 @@ pub(crate) async fn play(
     let sampler = Sampler::start(Arc::clone(&means.recorder), server.clone());
     let mut field = Field::open(&means);
 
-    let mut outcome = Outcome { asked: asked(run, scenario), ..Outcome::default() };
+    let mut outcome = Outcome { asked: asked(run, &means), ..Outcome::default() };
     outcome.testers.push(Machine::here());
     outcome.limits = Limits { files_needed: needed, files_allowed: got, addresses };
     let mut stop = stop;
@@ -157,7 +157,8 @@ fn means(
     })
 }
 
-fn asked(run: &Run, scenario: &Scenario) -> crate::measure::outcome::Asked {
+fn asked(run: &Run, means: &Means) -> crate::measure::outcome::Asked {
+    let scenario = &means.scenario;
     crate::measure::outcome::Asked {
         scenario: Some(scenario.name.clone()),
         about: Some(scenario.about.clone()),
@@ -165,7 +166,7 @@ fn asked(run: &Run, scenario: &Scenario) -> crate::measure::outcome::Asked {
         rooms: u64::from(scenario.rooms),
         members: scenario.seats_each() as u64,
         rate: 0.0,
-        duration_seconds: scenario.duration.map_or(0.0, |time| time.as_secs_f64()),
+        duration_seconds: means.length().as_secs_f64(),
         opaque: scenario.opaque || run.sealing == Sealing::Opaque,
         ..run.asked()
     }
@@ -236,8 +237,7 @@ impl Field {
         let mut faults = std::pin::pin!(faults);
         let mut breaking = true;
         let began = Instant::now();
-        let minutes: u32 = means.agenda.iter().map(|part| part.minutes[1]).sum();
-        let whole = means.scenario.duration.unwrap_or(means.minutes(f64::from(minutes)));
+        let whole = means.length();
         progress.begin("play", u64::try_from(whole.as_millis()).unwrap_or(u64::MAX));
         // A meeting may take longer than planned; a run that is stuck must still end.
         let over = began + means.scenario.duration.unwrap_or(whole * 3 + STUCK);

@@ -25,7 +25,7 @@ impl fmt::Display for Report {
             "load         {} rooms × {} seats, {what} for {} s{}",
             asked.rooms,
             asked.members,
-            asked.duration_seconds,
+            (asked.duration_seconds * 10.0).round() / 10.0,
             if found.partial { " (stopped early)" } else { "" },
         )?;
         writeln!(

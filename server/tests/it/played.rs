@@ -69,6 +69,10 @@ fn is_sound(outcome: &Outcome, scenario: &str) {
     assert_eq!(outcome.views.checked, 14, "{report}");
     assert_eq!(outcome.views.equal, 14, "{report}");
     assert!(outcome.deliveries.received > 1000, "a meeting has more to tell: {report}");
+    assert!(outcome.asked.duration_seconds > 1.0, "it tells how long that was meant to take");
+    let told = outcome.server.as_ref().map(|server| server.end.cpu_seconds);
+    // Also of servers that were stopped and started again on the way.
+    assert_eq!(told.is_some(), cfg!(target_os = "linux"), "what the servers used");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
