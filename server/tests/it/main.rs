@@ -56,6 +56,8 @@ mod program;
 #[cfg(test)]
 mod quarantine;
 #[cfg(test)]
+mod removal;
+#[cfg(test)]
 mod restore;
 #[cfg(test)]
 mod resume;

@@ -179,6 +179,47 @@ async fn a_gone_persons_hand_is_kept_and_skipped() {
     set.agree(&mut [&mut ben, &mut cleo]).await;
 }
 
+// fault: F23 — the presenter goes: turn and clock stay as they are, and are theirs on return
+#[tokio::test]
+async fn a_presenter_who_goes_keeps_the_turn_and_the_clock_goes_on() {
+    let (mut set, mut ben) = running().await;
+    let (seat, host) = (ben.seat().unwrap(), set.host.seat().unwrap());
+    set.host_does(Command::SetOrder { order: vec![seat] }).await;
+    let parts = set.host.shared().unwrap().agenda;
+    let at = parts.iter().position(|part| part.id == "classic.present").unwrap();
+    set.host_does(Command::GoTo { part: u32::try_from(at).unwrap() }).await;
+    let before = set.agree(&mut [&mut ben]).await;
+    assert_eq!(before["presenter"], serde_json::json!(seat));
+    assert_eq!(before["clock"]["is"], "running");
+    ben.cut();
+    set.host.wait_for("his absence", |m| !m.here().contains(&seat)).await.unwrap();
+    set.server.clock.advance(60_000);
+    assert_eq!(set.agree(&mut []).await, before, "the very same end of the same turn");
+    ben.come_back().await.unwrap();
+    assert_eq!(set.agree(&mut [&mut ben]).await, before);
+    // It can be passed on at any time by whoever has the controls.
+    ben.cut();
+    set.host_does(Command::ChoosePresenter { seat: Some(host) }).await;
+    ben.come_back().await.unwrap();
+    assert_eq!(set.agree(&mut [&mut ben]).await["presenter"], serde_json::json!(host));
+}
+
+// fault: F6 — a line on which nothing happens hears the service in far less than 60 seconds
+#[tokio::test]
+async fn a_quiet_line_is_never_silent_for_as_long_as_a_proxy_waits() {
+    let published = crate::support::test_config().limits.ping_every_ms;
+    assert!(published <= 20_000, "three signs of life before a proxy would cut the line");
+    let mut set = set_with(|config| config.limits.ping_every_ms = 20).await;
+    let ben = set.person(LinkRole::Member, "Ben").await;
+    let mut quiet = line(&set.dial, &ben.keyring().come_back(None)).await;
+    let mut beats = 0;
+    while beats < 5 {
+        // It answers pings by being read, and says nothing else.
+        let text = soon(quiet.next_text()).await.unwrap();
+        beats += usize::from(text.starts_with(r#"{"t":"beat""#));
+    }
+}
+
 #[tokio::test]
 async fn presence_is_not_written_down() {
     let (mut set, ben) = running().await;

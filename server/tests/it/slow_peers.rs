@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 
+use setroom_protocol::{Command, LinkRole};
+
 use crate::support::http::Line;
+use crate::support::people::set_with;
 use crate::support::{TestServer, soon, start};
 
 /// Short enough for a test, and no test waits for it: it waits for the close.
@@ -54,6 +57,36 @@ async fn a_drip_of_headers_does_not_extend_the_time() {
     assert!(!said.starts_with(b"HTTP/1.1 2"));
     drop(reading);
     soon(dripping).await.unwrap();
+}
+
+/// So many of each kind; a run by hand takes thousands.
+fn crowd() -> usize {
+    std::env::var("SETROOM_TEST_SLOW_PEERS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
+}
+
+// fault: F20 — slow and silent connections are all closed, and a room works while they are there
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_of_slow_and_silent_peers_is_closed_and_a_room_goes_on_meanwhile() {
+    let mut set = set_with(|config| config.limits.header_timeout_ms = 2000).await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    let address = set.server.running.addr();
+    let mut crowd_of_them = Vec::new();
+    for n in 0..crowd() {
+        let silent = Line::open(address).await;
+        let mut slow = Line::open(address).await;
+        slow.send("GET /ws HTTP/1.1\r\nhost: ").await;
+        crowd_of_them.extend([silent, slow]);
+        if n % 10 == 0 {
+            // While they come, people go on.
+            set.host_does(Command::Lock { on: n % 20 == 0 }).await;
+        }
+    }
+    set.agree(&mut [&mut ben]).await;
+    for mut line in crowd_of_them {
+        assert!(!line.until_closed().await.starts_with(b"HTTP/1.1 2"));
+    }
+    set.host_does(Command::Start).await;
+    set.agree(&mut [&mut ben]).await;
 }
 
 #[tokio::test]
