@@ -109,7 +109,7 @@ fn only_the_first_line_of_a_seat_arrives_and_only_the_last_one_leaves() {
     assert!(around.arrive(seat(1)));
     assert!(!around.arrive(seat(1)));
     assert!(!around.leave(seat(1)));
-    assert!(around.is_here(seat(1)));
+    assert!(around.is_here(seat(1)) && around.here().eq([seat(1)]));
     assert!(around.leave(seat(1)));
     assert!(!around.is_here(seat(1)) && around.here().next().is_none());
     assert!(around.arrive(seat(1)), "and is new again");
