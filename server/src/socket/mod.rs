@@ -3,8 +3,12 @@
 //! The socket's own task reads; the room writes. Every byte that goes out, control frames included,
 //! passes through the socket's [`Sink`], so frames never interleave.
 
+#[cfg(test)]
+mod autobahn;
 mod backlog;
-mod frames;
+#[cfg(test)]
+mod echo;
+pub(crate) mod frames;
 mod pace;
 mod pulse;
 mod reader;

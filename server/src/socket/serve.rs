@@ -30,10 +30,10 @@ const FAREWELL: Duration = Duration::from_secs(2);
 
 /// A socket that is open.
 #[derive(Debug)]
-struct Line {
+pub(super) struct Line {
     state: AppState,
-    sink: Arc<Sink>,
-    reader: Reader,
+    pub(super) sink: Arc<Sink>,
+    pub(super) reader: Reader,
     /// Its place among the connections, which it keeps for as long as it is open.
     peer: Peer,
     _open: Held,
@@ -55,13 +55,7 @@ pub(super) async fn come_in(
     slot: Option<Slot>,
     on_upgrade: OnUpgrade,
 ) -> Option<Box<Inside>> {
-    // A peer that goes away before the upgrade is no news.
-    let socket = tcp(on_upgrade).await.ok()?;
-    let (read, write) = split(socket.stream);
-    let reader = Reader::new(read, &socket.early, limits::FIRST_FRAME_BYTES);
-    let sink = Arc::new(Sink::new(write, state.clone()));
-    let mut line = Line { _open: state.metrics.socket_open(), state, sink, reader, peer };
-
+    let mut line = Line::open(state, peer, on_upgrade, limits::FIRST_FRAME_BYTES).await?;
     let first = line.first_frame().await;
     let entered = line.enter(first).await;
     drop(slot);
@@ -85,6 +79,21 @@ pub(super) async fn stay(coming: impl Future<Output = Option<Box<Inside>>>) {
 }
 
 impl Line {
+    /// The socket behind an upgraded request; no message on it may be longer than `most` bytes.
+    /// `None` when the peer went away before the upgrade, which is no news.
+    pub(super) async fn open(
+        state: AppState,
+        peer: Peer,
+        on_upgrade: OnUpgrade,
+        most: usize,
+    ) -> Option<Self> {
+        let socket = tcp(on_upgrade).await.ok()?;
+        let (read, write) = split(socket.stream);
+        let reader = Reader::new(read, &socket.early, most);
+        let sink = Arc::new(Sink::new(write, state.clone()));
+        Some(Self { _open: state.metrics.socket_open(), state, sink, reader, peer })
+    }
+
     /// The first frame; `None` when there was none, or none that this protocol knows (then the
     /// socket is closing already).
     async fn first_frame(&mut self) -> Option<ClientFrame> {
@@ -159,7 +168,7 @@ impl Line {
     }
 
     /// No more messages come.
-    fn ended(&self, end: End) {
+    pub(super) fn ended(&self, end: End) {
         match end {
             End::Gone => self.sink.peer_closed(),
             End::Fault(Fault::TooLarge) => self.sink.close(CloseCode::TooLarge),
@@ -169,7 +178,7 @@ impl Line {
 
     /// Sends what is left, then reads until the peer has closed too: leaving at once would lose
     /// the last frames in a reset.
-    async fn finish(&mut self) {
+    pub(super) async fn finish(&mut self) {
         if self.sink.ending().is_none() {
             return;
         }
@@ -207,7 +216,7 @@ fn code_of(error: DecodeError) -> CloseCode {
 }
 
 /// Answers a goodbye; after that nothing may be sent.
-fn say_goodbye(sink: &Sink, payload: &[u8]) {
+pub(super) fn say_goodbye(sink: &Sink, payload: &[u8]) {
     sink.push(&[echo(payload)]);
     sink.peer_closed();
 }

@@ -62,7 +62,7 @@ pub(crate) async fn upgrade<B>(
 }
 
 /// The answer to the peer's key, if this is a WebSocket request of version 13.
-fn websocket_key(headers: &HeaderMap) -> Option<String> {
+pub(super) fn websocket_key(headers: &HeaderMap) -> Option<String> {
     let asks = names(headers, header::UPGRADE, "websocket")
         && names(headers, header::CONNECTION, "upgrade")
         && headers.get(header::SEC_WEBSOCKET_VERSION)? == "13";

@@ -31,7 +31,7 @@ pub(super) enum Heard<'a> {
 
 /// Why what came cannot be read on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// Longer than is allowed.
     TooLarge,
     /// Not by the rules, or not text.
@@ -199,5 +199,7 @@ fn goodbye(payload: &[u8]) -> Result<&[u8], Fault> {
     }
 }
 
+#[cfg(any(test, fuzzing))]
+pub(crate) mod compare;
 #[cfg(test)]
 mod tests;

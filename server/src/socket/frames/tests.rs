@@ -1,25 +1,10 @@
 //! The same bytes, read by us and by tungstenite.
 
-use std::io::{self, Read, Write};
-
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocket, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Error, Message};
 
+use super::compare::{MOST, is_alike, ours, theirs};
 use super::*;
-
-const MOST: usize = 300;
-
-/// What was heard, in words that both readers share.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Told {
-    Text(String),
-    Ping(Vec<u8>),
-    Pong,
-    Close(Vec<u8>),
-    Fault(Fault),
-}
 
 fn frame(first: u8, mask: [u8; 4], payload: &[u8]) -> Vec<u8> {
     let mut out = vec![first];
@@ -37,97 +22,6 @@ fn frame(first: u8, mask: [u8; 4], payload: &[u8]) -> Vec<u8> {
     out.extend(mask);
     out.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
     out
-}
-
-/// As the reader does it: what is not whole is kept.
-fn ours(pieces: &[Vec<u8>]) -> Vec<Told> {
-    let (mut frames, mut kept, mut told) = (Frames::new(MOST), Vec::new(), Vec::new());
-    for piece in pieces {
-        kept.extend_from_slice(piece);
-        loop {
-            match frames.take(&mut kept) {
-                Ok(Step::More) => break,
-                Ok(Step::Took { bytes, heard }) => {
-                    match heard {
-                        Some(Heard::Text(text)) => told.push(Told::Text(text.into_owned())),
-                        Some(Heard::Ping(payload)) => told.push(Told::Ping(payload.to_vec())),
-                        Some(Heard::Pong) => told.push(Told::Pong),
-                        Some(Heard::Close(payload)) => {
-                            told.push(Told::Close(payload.to_vec()));
-                            return told;
-                        }
-                        None => {}
-                    }
-                    kept.drain(..bytes);
-                }
-                Err(fault) => {
-                    told.push(Told::Fault(fault));
-                    return told;
-                }
-            }
-        }
-    }
-    told
-}
-
-/// Gives its pieces one by one, and keeps what is written.
-struct Pieces<'a>(std::slice::Iter<'a, Vec<u8>>, &'a [u8], Vec<u8>);
-
-impl Read for Pieces<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        while self.1.is_empty() {
-            self.1 = self.0.next().ok_or(io::ErrorKind::WouldBlock)?;
-        }
-        self.1.read(buf)
-    }
-}
-
-impl Write for Pieces<'_> {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        self.2.write(buf)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-fn theirs(pieces: &[Vec<u8>]) -> Vec<Told> {
-    let config = WebSocketConfig::default().max_message_size(Some(MOST)).max_frame_size(Some(MOST));
-    let stream = Pieces(pieces.iter(), &[], Vec::new());
-    let mut socket = WebSocket::from_raw_socket(stream, Role::Server, Some(config));
-    let mut told = Vec::new();
-    loop {
-        match socket.read() {
-            Ok(Message::Text(text)) => told.push(Told::Text(text.to_string())),
-            Ok(Message::Ping(payload)) => told.push(Told::Ping(payload.to_vec())),
-            Ok(Message::Pong(_)) => told.push(Told::Pong),
-            Ok(Message::Close(_)) => {
-                socket.get_mut().2.clear();
-                // What it answers.
-                assert!(socket.read().is_err());
-                let answer = &socket.get_ref().2[2..];
-                // They add words to the code.
-                let answer = answer.strip_suffix(b"Protocol violation").unwrap_or(answer);
-                told.push(Told::Close(answer.to_vec()));
-                return told;
-            }
-            // Nothing but text is understood here.
-            Ok(Message::Binary(_) | Message::Frame(_)) => {
-                told.push(Told::Fault(Fault::Broken));
-                return told;
-            }
-            Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => return told,
-            Err(Error::Capacity(_)) => {
-                told.push(Told::Fault(Fault::TooLarge));
-                return told;
-            }
-            Err(_) => {
-                told.push(Told::Fault(Fault::Broken));
-                return told;
-            }
-        }
-    }
 }
 
 /// A frame of any kind, mostly one that a browser would send.
@@ -185,15 +79,7 @@ fn whatever_comes_in_whatever_pieces_is_heard_as_tungstenite_hears_it() {
             rest = after;
         }
         let (ours, theirs) = (ours(&pieces), theirs(&pieces));
-        // Against the rules is against the rules; only when that is noticed may differ: we refuse
-        // what is no text from its first head on, they wait for all of it.
-        let is_alike = match (ours.split_last(), theirs.split_last()) {
-            (Some((Told::Fault(Fault::Broken), heard)), Some((Told::Fault(_), before))) => {
-                before.starts_with(heard)
-            }
-            _ => ours == theirs,
-        };
-        assert!(is_alike, "seed {seed}: {ours:?}, {theirs:?}");
+        assert!(is_alike(&ours, &theirs), "seed {seed}: {ours:?}, {theirs:?}");
         seen.extend(ours.iter().map(std::mem::discriminant));
     }
     assert_eq!(seen.len(), 5, "everything is met");
