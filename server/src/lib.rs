@@ -15,6 +15,8 @@
 mod access;
 pub mod clock;
 pub mod config;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzed;
 pub mod http;
 pub mod ids;
 pub mod journal;

@@ -8,7 +8,7 @@ mod health;
 mod hosts;
 mod leave;
 mod origin;
-mod peer;
+pub(crate) mod peer;
 mod problem;
 mod sets;
 #[cfg(test)]

@@ -6,8 +6,17 @@ use std::path::Path;
 use super::{Fault, Source};
 
 /// Folders whose names begin a path of ours.
-const FOLDERS: [&str; 8] =
-    ["protocol/", "server/", "loadtest/", "web-client/", "xtask/", "docs/", "deploy/", ".ci/"];
+const FOLDERS: [&str; 9] = [
+    "protocol/",
+    "server/",
+    "loadtest/",
+    "web-client/",
+    "fuzz/",
+    "xtask/",
+    "docs/",
+    "deploy/",
+    ".ci/",
+];
 
 pub(super) fn check(root: &Path, sources: &[Source], faults: &mut Vec<Fault>) {
     let tests = tests(sources);
