@@ -104,7 +104,7 @@ fn due_and_tick_agree() {
 
 #[test]
 fn only_the_first_line_of_a_seat_arrives_and_only_the_last_one_leaves() {
-    let mut around = setroom_protocol::Around::new(setroom_protocol::Timestamp(0));
+    let mut around = Around::new(setroom_protocol::Timestamp(0));
     assert!(!around.leave(seat(1)), "who is not there cannot go");
     assert!(around.arrive(seat(1)));
     assert!(!around.arrive(seat(1)));
