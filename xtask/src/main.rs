@@ -6,6 +6,7 @@ mod ci;
 mod codegen;
 mod faults;
 mod install;
+mod kill;
 mod place;
 mod run;
 mod sim;
@@ -30,6 +31,8 @@ cargo xtask <chore>
   test-browser       build the service and play it in a real browser
   bench [words]      measure the service beside other servers; --help for its words
   sim [words]        meetings in a simulated network that breaks by a seed: --seeds N
+  kill [words]       kill the service under load, again and again, and check what
+                     came of it: --rounds 1000
   install            make sure of Node and of a Chromium for the browser tests";
 
 fn main() -> ExitCode {
@@ -54,6 +57,7 @@ fn chore(words: &[String]) -> Result<()> {
         ["tidy"] => tidy::run(&place),
         ["bench", words @ ..] => bench::run(&place, words),
         ["sim", words @ ..] => sim::run(&place, words),
+        ["kill", words @ ..] => kill::run(&place, words),
         ["test-browser"] => browser::run(&place),
         ["install"] => install::run().map(drop),
         [] | ["help" | "--help" | "-h"] => {

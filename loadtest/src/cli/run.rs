@@ -12,6 +12,7 @@ use super::target::{BadTarget, Target};
 use super::thresholds::ThresholdArgs;
 use super::values::{duration, positive, rate};
 use crate::agent::{Lead, Token, Work, lead};
+use crate::client::Logs;
 use crate::fault::ServerProgram;
 use crate::measure::outcome::Outcome;
 use crate::measure::verdict::Thresholds;
@@ -54,6 +55,15 @@ pub struct RunArgs {
     #[arg(long, value_name = "COUNT", requires = "server_bin",
           value_parser = clap::value_parser!(u32).range(1..=64))]
     pub servers: Option<u32>,
+    /// Where such servers keep their data and logs; without this they go when the run is over.
+    #[arg(long, value_name = "FOLDER", requires = "server_bin")]
+    pub server_folder: Option<PathBuf>,
+    /// Writes down, for `setroom-checker`, what every client sent and received.
+    #[arg(long, value_name = "FOLDER", requires = "scenario")]
+    pub client_logs: Option<PathBuf>,
+    /// Leaves meetings open at the end: closing one destroys what the server has of it.
+    #[arg(long, requires = "scenario")]
+    pub leave_open: bool,
     /// Sets, each with a room of its own; a scenario says how many unless this does.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000),
           required_unless_present_any = ["scenario", "list_scenarios"])]
@@ -109,6 +119,9 @@ pub enum BadArguments {
         /// What does not.
         why: String,
     },
+    /// What clients do cannot be written down.
+    #[error("the folder of --client-logs cannot be written: {0}")]
+    Logs(#[from] std::io::Error),
     /// Less than one command.
     #[error("--rate and --duration together make no single command: raise one of them")]
     NoCommands,
@@ -126,6 +139,7 @@ impl RunArgs {
             program: program.clone(),
             arguments: self.server_args.split_ascii_whitespace().map(str::to_owned).collect(),
             count: self.servers.unwrap_or(1) as usize,
+            keep: self.server_folder.clone(),
         });
         let (url, dial) = match &servers {
             // Its real address is known once it runs.
@@ -142,7 +156,10 @@ impl RunArgs {
         if scenario.is_none() && load.commands() == 0 {
             return Err(BadArguments::NoCommands);
         }
-        Ok(Run { url, scenario, servers, ..self.target.run(dial, load, fresh) })
+        let logs = self.client_logs.as_deref().map(Logs::in_folder).transpose()?;
+        let leave_open = self.leave_open;
+        let run = self.target.run(dial, load, fresh);
+        Ok(Run { url, scenario, servers, logs, leave_open, ..run })
     }
 
     /// The same run, divided among agents.

@@ -109,6 +109,8 @@ impl Target {
             gate: None,
             scenario: None,
             servers: None,
+            logs: None,
+            leave_open: false,
         }
     }
 

@@ -7,6 +7,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
+use super::logs::LineLog;
 use super::net::TcpStream;
 use super::tape::Tape;
 
@@ -62,19 +63,24 @@ pub struct Connection {
 
 /// The half that sends.
 #[derive(Debug)]
-pub struct Sender(SplitSink<Socket, Message>);
+pub struct Sender {
+    sink: SplitSink<Socket, Message>,
+    log: Option<LineLog>,
+}
 
 /// The half that receives.
 #[derive(Debug)]
 pub struct Receiver {
     stream: SplitStream<Socket>,
     tape: Option<Tape>,
+    log: Option<LineLog>,
 }
 
 impl Connection {
-    pub(super) fn new(socket: Socket, tape: Option<Tape>) -> Self {
+    pub(super) fn new(socket: Socket, tape: Option<Tape>, log: Option<LineLog>) -> Self {
         let (sink, stream) = socket.split();
-        Self { sender: Sender(sink), receiver: Receiver { stream, tape } }
+        let sender = Sender { sink, log: log.clone() };
+        Self { sender, receiver: Receiver { stream, tape, log } }
     }
 
     /// The two halves, for two tasks. Whoever holds the receiver must keep reading, because the
@@ -158,6 +164,9 @@ impl Sender {
     /// # Errors
     /// [`Ended`].
     pub async fn send_text(&mut self, text: String) -> Result<(), Ended> {
+        if let Some(log) = &self.log {
+            log.sent(&text);
+        }
         self.message(Message::text(text)).await
     }
 
@@ -170,7 +179,7 @@ impl Sender {
     }
 
     async fn message(&mut self, message: Message) -> Result<(), Ended> {
-        self.0.send(message).await.map_err(|e| Ended::Lost(e.to_string()))
+        self.sink.send(message).await.map_err(|e| Ended::Lost(e.to_string()))
     }
 }
 
@@ -180,6 +189,16 @@ impl Receiver {
     /// # Errors
     /// [`Ended`]; also for bytes, which this protocol never sends.
     pub async fn next_text(&mut self) -> Result<Utf8Bytes, Ended> {
+        let next = self.next_unlogged().await;
+        match (&self.log, &next) {
+            (Some(log), Ok(text)) => log.got(text),
+            (Some(log), Err(ended)) => log.ended(ended),
+            (None, _) => {}
+        }
+        next
+    }
+
+    async fn next_unlogged(&mut self) -> Result<Utf8Bytes, Ended> {
         loop {
             let message = match self.stream.next().await {
                 Some(Ok(message)) => message,

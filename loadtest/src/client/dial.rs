@@ -10,6 +10,7 @@ use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::http::{Request, Uri};
 
 use super::connection::{Connection, settings};
+use super::logs::Logs;
 use super::net::{self, TcpStream};
 use super::tape::Tape;
 
@@ -67,6 +68,7 @@ pub struct Dial {
     subprotocol: Option<String>,
     patience: Duration,
     tape: Option<Tape>,
+    logs: Option<Logs>,
 }
 
 impl Dial {
@@ -98,6 +100,7 @@ impl Dial {
             subprotocol: Some(setroom_protocol::SUBPROTOCOL.to_owned()),
             patience: PATIENCE,
             tape: None,
+            logs: None,
         })
     }
 
@@ -138,9 +141,15 @@ impl Dial {
         Self { tape: Some(tape.clone()), ..self }
     }
 
-    #[cfg(not(feature = "sim"))]
+    /// Writes down what connections made from this send and receive.
+    #[must_use]
+    pub fn logs(self, logs: &Logs) -> Self {
+        Self { logs: Some(logs.clone()), ..self }
+    }
+
     /// The same service by way of another address, as through a proxy that passes bytes on.
-    pub(crate) fn by_way_of(self, address: SocketAddr) -> Self {
+    #[must_use]
+    pub fn by_way_of(self, address: SocketAddr) -> Self {
         Self { authority: address.to_string(), ..self }
     }
 
@@ -207,7 +216,8 @@ impl Dial {
     }
 
     async fn upgrade(&self) -> Result<Connection, DialError> {
-        Ok(Connection::new(self.shake().await?, self.tape.clone()))
+        let log = self.logs.as_ref().map(Logs::line);
+        Ok(Connection::new(self.shake().await?, self.tape.clone(), log))
     }
 
     async fn shake(&self) -> Result<WebSocketStream<TcpStream>, DialError> {

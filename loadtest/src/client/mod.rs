@@ -15,6 +15,7 @@ mod door;
 mod found;
 mod keyring;
 mod keys;
+mod logs;
 mod model;
 pub(crate) mod net;
 mod tape;
@@ -29,6 +30,9 @@ pub use connection::{Connection, Ended, Receiver, Sender};
 pub use dial::{Answered, Dial, DialError};
 pub use found::{Links, found_set};
 pub use keyring::{Keyring, Sealing};
+#[cfg(not(feature = "sim"))]
+pub(crate) use logs::LineLog;
+pub use logs::{Event, First, Header, LOG_FORM, Logs, What};
 pub use model::Model;
 pub use tape::Tape;
 

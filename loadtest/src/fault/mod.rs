@@ -9,5 +9,4 @@ mod server;
 pub(crate) use direct::{Own, Reach, direct};
 pub(crate) use log::Log;
 pub(crate) use proxy::Proxy;
-pub(crate) use server::OwnServer;
-pub use server::ServerProgram;
+pub use server::{OwnServer, ServerProgram, Stop};

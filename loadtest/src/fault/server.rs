@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How a server is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stop {
+pub enum Stop {
     /// Without a word, as a power cut does.
     Kill,
     /// As an operator does: it tells everybody and finishes what is under way.
@@ -34,13 +34,19 @@ pub struct ServerProgram {
     pub arguments: Vec<String>,
     /// How many of them run beside each other.
     pub count: usize,
+    /// Where their data and logs stay, in a folder for each by its number from 0; none when
+    /// nobody looks at them afterwards.
+    pub keep: Option<PathBuf>,
 }
 
-/// A server of the tester's own. It is killed when this is dropped, and its folder removed.
+/// A server of the tester's own. It is killed when this is dropped, and its folder removed unless
+/// it is to stay.
 #[derive(Debug)]
-pub(crate) struct OwnServer {
+pub struct OwnServer {
     how: ServerProgram,
-    folder: tempfile::TempDir,
+    folder: PathBuf,
+    /// The folder, when it goes with the server.
+    _gone: Option<tempfile::TempDir>,
     child: Child,
     address: SocketAddr,
     /// Where its process is read, whichever it is at the moment.
@@ -48,20 +54,42 @@ pub(crate) struct OwnServer {
 }
 
 impl OwnServer {
-    /// Starts it, and waits until it says that it is ready.
+    /// Starts it, and waits until it says that it is ready. `number` tells it from others in the
+    /// folder that is kept.
     ///
     /// # Errors
     /// In one sentence.
-    pub(crate) async fn start(how: &ServerProgram, processes: Processes) -> Result<Self, String> {
-        let folder = tempfile::tempdir().map_err(|e| format!("no folder for a server: {e}"))?;
+    pub async fn start(how: &ServerProgram, number: usize) -> Result<Self, String> {
+        Self::watched(how, number, Processes::named(None)).await
+    }
+
+    /// The same with its processes told.
+    ///
+    /// # Errors
+    /// As [`OwnServer::start`].
+    pub(crate) async fn watched(
+        how: &ServerProgram,
+        number: usize,
+        processes: Processes,
+    ) -> Result<Self, String> {
+        let none = |e: std::io::Error| format!("no folder for a server: {e}");
+        let (folder, gone) = match &how.keep {
+            Some(keep) => (keep.join(number.to_string()), None),
+            None => {
+                let gone = tempfile::tempdir().map_err(none)?;
+                (gone.path().to_owned(), Some(gone))
+            }
+        };
+        std::fs::create_dir_all(&folder).map_err(none)?;
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        let (child, address) = launch(how, folder.path(), any).await?;
+        let (child, address) = launch(how, &folder, any).await?;
         child.id().into_iter().for_each(|pid| processes.began(pid));
-        Ok(Self { how: how.clone(), folder, child, address, processes })
+        Ok(Self { how: how.clone(), folder, _gone: gone, child, address, processes })
     }
 
     /// Where it listens, also after a restart.
-    pub(crate) fn address(&self) -> SocketAddr {
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
@@ -69,7 +97,7 @@ impl OwnServer {
     ///
     /// # Errors
     /// In one sentence, when it does not come up.
-    pub(crate) async fn restart(&mut self, stop: Stop, down: Duration) -> Result<(), String> {
+    pub async fn restart(&mut self, stop: Stop, down: Duration) -> Result<(), String> {
         self.child.id().into_iter().for_each(|pid| self.processes.ends(pid));
         let asked = match (stop, self.child.id()) {
             (Stop::Drain, Some(pid)) => terminate(pid),
@@ -79,9 +107,17 @@ impl OwnServer {
             self.child.kill().await.map_err(|e| format!("a server cannot be stopped: {e}"))?;
         }
         tokio::time::sleep(down).await;
-        (self.child, _) = launch(&self.how, self.folder.path(), self.address).await?;
+        (self.child, _) = launch(&self.how, &self.folder, self.address).await?;
         self.child.id().into_iter().for_each(|pid| self.processes.began(pid));
         Ok(())
+    }
+}
+
+impl OwnServer {
+    /// Ends it without a word, so that its data can be looked at.
+    pub async fn end(mut self) {
+        // It has ended by itself, or it ends when this is dropped.
+        let _ = self.child.kill().await;
     }
 }
 

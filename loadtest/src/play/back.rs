@@ -122,6 +122,7 @@ impl Room {
         let now = self.now;
         let Some(seat) = self.seats.get_mut(at) else { return };
         seat.stand = Stand::In;
+        seat.asks_time = self.means.logs.is_some();
         seat.attempts = 0;
         if by_ring {
             self.counts.reconnects.by_ring += 1;

@@ -180,7 +180,8 @@ impl Room {
     fn checked(&mut self) {
         let last = self.scene.as_ref().and_then(|scene| scene.now).map(|now| now.part as usize + 1);
         let at_end = last.is_some_and(|last| last >= self.means.agenda.len());
-        if at_end && !self.hurry && self.lead(self.now, Command::Close) {
+        let closes = at_end && !self.hurry && !self.means.leave_open;
+        if closes && self.lead(self.now, Command::Close) {
             let until = self.now + PATIENCE;
             self.phase = Phase::Closing(until);
             self.plan(until, Wish::Look);

@@ -18,7 +18,7 @@ use super::receive::Snapshot;
 use super::room::{Fetched, Phase, Room};
 use super::seat::{Seat, Stand, Text};
 use super::wish::Wish;
-use crate::client::{ClientError, DialError, Keyring, Links, found_set};
+use crate::client::{ClientError, DialError, Keyring, Links, Logs, found_set};
 use crate::schedule::mixed;
 
 /// The longest pause between two attempts.
@@ -164,7 +164,7 @@ impl Room {
             Stand::Out | Stand::Knocking | Stand::In | Stand::Returning | Stand::Gone => return,
         };
         let Ok(frame) = frame else { return };
-        let mut line = Line::new(stream);
+        let mut line = Line::new(stream, self.means.logs.as_ref().map(Logs::line));
         line.send(&serde_json::to_string(&frame).unwrap_or_default(), self.rng.random());
         seat.line = Some(line);
         self.means.recorder.opened();
@@ -236,6 +236,7 @@ impl Room {
         let Some(keyring) = &mut seat.keyring else { return };
         seat.id = Some(own.seat);
         seat.stand = Stand::In;
+        seat.asks_time = self.means.logs.is_some();
         let epoch = u32::try_from(epoch).unwrap_or_default();
         let host = seat.role == LinkRole::Host;
         let grant = own.grant.as_ref();

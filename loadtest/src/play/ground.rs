@@ -26,8 +26,8 @@ impl Ground {
         let mut servers = Vec::new();
         match &run.servers {
             Some(program) => {
-                for _ in 0..program.count {
-                    let server = OwnServer::start(program, processes.clone()).await;
+                for number in 0..program.count {
+                    let server = OwnServer::watched(program, number, processes.clone()).await;
                     servers.push(server.map_err(CannotRun::Fault)?);
                 }
             }

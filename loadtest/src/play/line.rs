@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::client::Ended;
+use crate::client::{Ended, LineLog};
 
 const TEXT: u8 = 0x1;
 const CLOSE: u8 = 0x8;
@@ -30,6 +30,7 @@ pub(crate) struct Line {
     out: Vec<u8>,
     /// Whether nothing more will be read.
     over: Option<Ended>,
+    log: Option<LineLog>,
 }
 
 /// A frame as it lies in the bytes that came.
@@ -40,8 +41,8 @@ struct Frame<'a> {
 }
 
 impl Line {
-    pub(crate) fn new(stream: TcpStream) -> Self {
-        Self { stream, part: Vec::new(), out: Vec::new(), over: None }
+    pub(crate) fn new(stream: TcpStream, log: Option<LineLog>) -> Self {
+        Self { stream, part: Vec::new(), out: Vec::new(), over: None, log }
     }
 
     /// Reads what has come, and hands each text message to `take`. Ready when no more will come;
@@ -63,6 +64,9 @@ impl Line {
                 Ok(()) if buffer.filled().is_empty() => Some(Ended::Lost("no more is sent".into())),
                 Ok(()) => self.bytes(buffer.filled(), &mut take),
             };
+            if let (Some(log), Some(ended)) = (&self.log, &ended) {
+                log.ended(ended);
+            }
             self.over = ended;
         }
     }
@@ -94,7 +98,12 @@ impl Line {
             };
             used += frame.length;
             match frame.opcode {
-                TEXT => take(frame.payload),
+                TEXT => {
+                    if let (Some(log), Ok(text)) = (&self.log, str::from_utf8(frame.payload)) {
+                        log.got(text);
+                    }
+                    take(frame.payload);
+                }
                 PING => self.push(PONG, frame.payload, 0),
                 PONG => {}
                 CLOSE => {
@@ -109,6 +118,9 @@ impl Line {
 
     /// Sends a text. What the socket does not take now goes out with [`Line::poll_flush`].
     pub(crate) fn send(&mut self, text: &str, mask: u32) {
+        if let Some(log) = &self.log {
+            log.sent(text);
+        }
         self.push(TEXT, text.as_bytes(), mask);
     }
 

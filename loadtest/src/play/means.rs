@@ -8,7 +8,7 @@ use setroom_protocol::method::Part;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
-use crate::client::{Dial, Sealing};
+use crate::client::{Dial, Logs, Sealing};
 use crate::fault::Log;
 use crate::measure::outcome::{Commands, Deliveries, Outcome, Reconnects, Views, add};
 use crate::measure::recorder::Recorder;
@@ -26,6 +26,10 @@ pub(crate) struct Means {
     /// How each server is reached; rooms are spread over them.
     pub(crate) targets: Vec<Dial>,
     pub(crate) sources: Sources,
+    /// Where what everybody sent and received is written down.
+    pub(crate) logs: Option<Logs>,
+    /// Whether meetings stay open at the end.
+    pub(crate) leave_open: bool,
     pub(crate) sealing: Sealing,
     pub(crate) salt: u64,
     pub(crate) seed: u64,

@@ -27,7 +27,7 @@ use tokio::time::Instant;
 use self::ground::Ground;
 use self::means::{CHECKS_AT_ONCE, Counts, Means};
 use self::room::{Order, Room};
-use crate::client::{Dial, DialError, Sealing};
+use crate::client::{Dial, DialError, Logs, Sealing};
 use crate::fault::{Log, Reach, direct};
 use crate::files;
 use crate::measure::machine::Machine;
@@ -102,6 +102,13 @@ pub(crate) async fn play(
     outcome.partial = field.stuck || *stop.borrow();
     let end = reading()?;
     field.until_done(&means, progress).await;
+    if let Some(logs) = &run.logs {
+        let unwritten = |e| CannotRun::Fault(format!("the clients' logs are not whole: {e}"));
+        logs.flush().map_err(unwritten)?;
+    }
+    for server in ground.servers.drain(..) {
+        server.end().await;
+    }
     drop(sampler);
     progress.end();
 
@@ -143,8 +150,10 @@ fn means(
     Ok(Means {
         scenario: scenario.clone(),
         agenda: agenda(library, plan, template),
-        targets,
+        targets: logged(targets, run.logs.as_ref()),
         sources,
+        logs: run.logs.clone(),
+        leave_open: run.leave_open,
         sealing: if scenario.opaque { Sealing::Opaque } else { run.sealing },
         salt: run.salt,
         seed: run.load.seed,
@@ -155,6 +164,12 @@ fn means(
         faults: Log::default(),
         recorder: Arc::new(Recorder::new()),
     })
+}
+
+/// Also the connections by which views are compared at the end are written down.
+fn logged(targets: Vec<Dial>, logs: Option<&Logs>) -> Vec<Dial> {
+    let one = |dial: Dial| if let Some(logs) = logs { dial.logs(logs) } else { dial };
+    targets.into_iter().map(one).collect()
 }
 
 fn asked(run: &Run, means: &Means) -> crate::measure::outcome::Asked {

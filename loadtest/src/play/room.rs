@@ -313,6 +313,11 @@ impl Room {
             self.next_text(at);
             let Some(seat) = self.seats.get_mut(at) else { return };
             let (Stand::In, Some(line)) = (seat.stand, &mut seat.line) else { continue };
+            if std::mem::take(&mut seat.asks_time) {
+                let sent = now.saturating_duration_since(self.means.start).as_micros();
+                let ping = ClientFrame::Ping { sent: u64::try_from(sent).unwrap_or_default() };
+                line.send(&serde_json::to_string(&ping).unwrap_or_default(), self.rng.random());
+            }
             for asked in seat.outbox.iter_mut().filter(|asked| !asked.sent) {
                 asked.sent = true;
                 line.send(&asked.frame, self.rng.random());

@@ -101,6 +101,8 @@ pub(crate) struct Seat {
     pub(crate) frozen: bool,
     /// Whether the present attempt is a return that asked for what was missed only.
     pub(crate) since_asked: bool,
+    /// Asks the server for the time next, for whoever compares clocks afterwards.
+    pub(crate) asks_time: bool,
 }
 
 impl Seat {
@@ -127,6 +129,7 @@ impl Seat {
             hint_ms: None,
             frozen: false,
             since_asked: false,
+            asks_time: false,
         }
     }
 

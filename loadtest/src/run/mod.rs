@@ -24,7 +24,7 @@ use self::room::Room;
 pub use self::share::{Gate, GateKeeper, Share};
 use self::source::Sources;
 use self::verify::{Compared, compare};
-use crate::client::{ClientError, Dial, DialError, Sealing};
+use crate::client::{ClientError, Dial, DialError, Logs, Sealing};
 use crate::fault::ServerProgram;
 use crate::files;
 use crate::measure::machine::Machine;
@@ -74,6 +74,10 @@ pub struct Run {
     pub scenario: Option<Scenario>,
     /// Servers that the tester starts itself, instead of the one that is named; only for a scenario.
     pub servers: Option<ServerProgram>,
+    /// Where what everybody sent and received is written down; only for a scenario.
+    pub logs: Option<Logs>,
+    /// Whether meetings stay open at the end. Closing one destroys what its journal has.
+    pub leave_open: bool,
 }
 
 /// Why there is no report.

@@ -210,6 +210,8 @@ fn plan(url: &str) -> Plan {
             gate: None,
             scenario: None,
             servers: None,
+            logs: None,
+            leave_open: false,
         },
         by: By::Rooms,
         from: 2,

@@ -32,6 +32,8 @@ fn plan(url: &str) -> Run {
         gate: None,
         scenario: None,
         servers: None,
+        logs: None,
+        leave_open: false,
     }
 }
 

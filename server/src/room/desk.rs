@@ -8,13 +8,14 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use setroom_protocol::{
     Asker, Change, Code, Command, CommandId, DeviceId, Entrance, Entry, Knock, Recorded, Refusal,
-    Room, Seq, ServerFrame, Timestamp, decide, enter, tick,
+    Room, Seq, ServerFrame, Timestamp, enter, tick,
 };
 use tokio::time::Instant;
 
 use super::quarantine::command_of;
 use super::run::Task;
 use super::{Asked, ConnId};
+use crate::bugs::Bug;
 use crate::journal::{AppendError, Head, Journal, RoomKey};
 use crate::telemetry::Outcome;
 
@@ -189,6 +190,17 @@ impl Task {
             stale: false,
             ahead,
         };
+        if self.skips_journal(&flight.records) {
+            flight.records.iter().for_each(|record| self.show(record));
+            self.answer(flight);
+            return;
+        }
+        if self.has(Bug::AcknowledgesEarly) {
+            for Answer { conn, cid, seq, .. } in &flight.answers {
+                let done = ServerFrame::Done { cid: *cid, seq: *seq };
+                self.members.get_mut(conn).into_iter().for_each(|member| member.send_after(&done));
+            }
+        }
         self.launch(&mut flight, None);
         self.flight = Some(flight);
     }
@@ -222,7 +234,8 @@ impl Task {
                     return None;
                 };
                 let device = member.device();
-                if let Some(seq) = room.answered(asked.cid) {
+                let done = room.answered(asked.cid);
+                if let Some(seq) = done.filter(|_| !self.has(Bug::ForgetsCommands)) {
                     if seq <= self.room.seq() {
                         words.answers.push((asked.conn, ServerFrame::Done { cid: asked.cid, seq }));
                         return None;
@@ -232,7 +245,7 @@ impl Task {
                     return Some(Vec::new());
                 }
                 let asker = Asker { seat, device, seen: asked.seen };
-                let decision = decide(room, &self.around, asker, &asked.command, now);
+                let decision = self.bent(room, asker, &asked.command, now);
                 (Some(seat), Some(asked.cid), decision)
             }
             Wish::Enter(knock) => {
@@ -252,7 +265,7 @@ impl Task {
                 }
                 None
             }
-            Ok(changes) => Some(recorded(room.seq(), now, by, re, changes)),
+            Ok(changes) => Some(self.bent_rows(recorded(room.seq(), now, by, re, changes))),
             Err(refusal) => {
                 self.refuse(wish, refusal, words);
                 None

@@ -7,6 +7,7 @@ use setroom_protocol::{Change, CloseCode, DeviceId, Entry, Recorded, ServerFrame
 
 use super::member::{Member, Stands};
 use super::run::Task;
+use crate::bugs::Bug;
 use crate::journal;
 use crate::socket::text;
 
@@ -49,7 +50,7 @@ impl Task {
     }
 
     /// Applies one record, and puts what it changed for everybody into this tick.
-    fn show(&mut self, record: &Recorded) {
+    pub(super) fn show(&mut self, record: &Recorded) {
         if matches!(record.change, Change::SentToLobby { .. }) {
             // What came before is still theirs to see; nothing of it must follow them outside.
             self.flush();
@@ -58,7 +59,7 @@ impl Task {
         let mut step = step(&mut self.room, record, seated.map(Member::device));
         let bytes = text(&step.told(record));
         self.ring.push(&bytes, self.now());
-        self.tick.push(bytes);
+        self.put_into_tick(&record.change, bytes);
         self.move_people(&record.change);
         self.show_own(step.own);
         if matches!(record.change, Change::Closed { .. }) {
@@ -73,11 +74,11 @@ impl Task {
 
     /// Each browser's own part, where it changed.
     fn show_own(&mut self, changed: Vec<(DeviceId, Value)>) {
-        let seq = self.room.seq();
+        let (seq, to_all) = (self.room.seq(), self.has(Bug::ShowsOthersOwn));
         for (device, own) in changed {
             let frame = ServerFrame::Own { seq, own, whole: false };
             for member in self.members.values_mut() {
-                if member.seat().is_some() && member.device() == device {
+                if member.seat().is_some() && (to_all || member.device() == device) {
                     member.send_after(&frame);
                 }
             }
@@ -95,8 +96,10 @@ impl Task {
             Change::DeviceAdded { device, .. } => self.admitted(*device),
             Change::Removed { .. } | Change::Left { .. } => {
                 // Before anything of this change is sent: nothing reaches them from here on.
+                let keeps = self.has(Bug::KeepsRemoved);
                 let gone = |member: &Member| {
-                    !matches!(member.stands, Stands::Knocking(_))
+                    !keeps
+                        && !matches!(member.stands, Stands::Knocking(_))
                         && self.room.device(member.device()).is_none()
                 };
                 let conns: Vec<_> =
@@ -164,8 +167,15 @@ impl Task {
         };
         self.tick.clear();
         let (mut sent, mut bytes) = (0, 0);
-        for member in self.members.values_mut() {
-            let (more, larger) = member.flush(&shared, frames);
+        let (to_door, apart) = (self.has(Bug::LobbyHears), self.has(Bug::TwoPresenters));
+        let other = if apart { self.with_another_presenter(&shared) } else { Bytes::new() };
+        for (place, member) in self.members.values_mut().enumerate() {
+            let shared = if apart && place % 2 == 1 { &other } else { &shared };
+            let knocks = || self.around.knocking(member.device()).is_some();
+            if to_door && !shared.is_empty() && knocks() {
+                member.overhear(shared);
+            }
+            let (more, larger) = member.flush(shared, frames);
             sent += more;
             bytes += larger;
         }

@@ -3,6 +3,7 @@
 //! A command is decided on the state, appended to the journal, and comes back on the tail. Only
 //! then is it applied, and only then does anybody see it.
 
+mod bent;
 mod desk;
 mod door;
 mod entry;

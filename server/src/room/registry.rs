@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::quarantine::{Quarantine, Verdict};
 use super::{Denied, Entered, Entering, Event, MAILBOX, RoomHandle, Way, run};
+use crate::bugs::Bugs;
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::ids::Ids;
@@ -30,6 +31,7 @@ pub(crate) struct Means {
     pub(crate) shutdown: Shutdown,
     pub(crate) tags: RoomTags,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) bugs: Bugs,
 }
 
 /// The live rooms of this process. Clones are the same.

@@ -37,6 +37,8 @@ async fn the_limit_that_gave_first_has_the_servers_own_name() {
             gate: None,
             scenario: None,
             servers: None,
+            logs: None,
+            leave_open: false,
         },
         by: By::Rooms,
         from: 1,

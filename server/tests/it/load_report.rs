@@ -63,6 +63,8 @@ async fn measured() -> Outcome {
         gate: None,
         scenario: None,
         servers: None,
+        logs: None,
+        leave_open: false,
     };
     let (_stop, stopped) = watch::channel(false);
     let outcome = support::soon(run(&run_it, stopped, &Progress::Silent)).await.unwrap();

@@ -1,16 +1,23 @@
 //! Whole meetings, played by the load tester against the program itself, while things break.
 
-use setroom_loadtest::client::{Dial, Sealing};
+use setroom_checker::evidence::read_logs;
+use setroom_checker::needles::{Needle, look};
+use setroom_checker::{Evidence, Journal, Time, Verdict, check};
+use setroom_loadtest::client::{Dial, Logs, Sealing};
 use setroom_loadtest::fault::ServerProgram;
 use setroom_loadtest::measure::outcome::Outcome;
-use setroom_loadtest::measure::verdict::Verdict;
+use setroom_loadtest::measure::verdict::Verdict as Measured;
 use setroom_loadtest::progress::Progress;
 use setroom_loadtest::report::Report;
 use setroom_loadtest::run::{Run, Share, run};
 use setroom_loadtest::scenario::Scenario;
 use setroom_loadtest::schedule::Load;
+use std::path::Path;
 use std::time::Duration;
 use tokio::sync::watch;
+
+/// Some of what the people of the load tester type.
+const TYPED: [&str; 3] = ["Person with a name", "Tuesday set", "Ask before I advise."];
 
 /// Ninety minutes in a few seconds. Thresholds of time are wide: this is no measurement.
 const MEETING: &str = r#"
@@ -37,8 +44,16 @@ reloads = 1.0
 p99_ms = 60000
 "#;
 
-/// Plays it on servers of its own.
-async fn played(scenario: &str, servers: usize) -> Outcome {
+/// What was played, and what the checker says of it.
+struct Played {
+    outcome: Outcome,
+    verdict: Verdict,
+}
+
+/// Plays it on servers of its own, and lets the checker judge.
+async fn played(scenario: &str, servers: usize, leave_open: bool) -> Played {
+    let folder = tempfile::tempdir().unwrap();
+    let logs = Logs::in_folder(&folder.path().join("logs")).unwrap();
     let run_it = Run {
         url: "http://127.0.0.1:1".into(),
         dial: Dial::to("http://127.0.0.1:1").unwrap(),
@@ -54,17 +69,47 @@ async fn played(scenario: &str, servers: usize) -> Outcome {
             program: env!("CARGO_BIN_EXE_setroom").into(),
             arguments: Vec::new(),
             count: servers,
+            keep: Some(folder.path().to_owned()),
         }),
+        logs: Some(logs),
+        leave_open,
     };
     let (_stop, stopped) = watch::channel(false);
-    run(&run_it, stopped, &Progress::Silent).await.unwrap_or_else(|error| panic!("{error}"))
+    let outcome = run(&run_it, stopped, &Progress::Silent).await;
+    let outcome = outcome.unwrap_or_else(|error| panic!("{error}"));
+    let verdict = judged(folder.path(), servers).await;
+    Played { outcome, verdict }
+}
+
+/// Reads what everybody logged and what the servers left.
+async fn judged(folder: &Path, servers: usize) -> Verdict {
+    let mut verdict = Verdict::default();
+    let logs = read_logs(&folder.join("logs")).unwrap();
+    let sets: Vec<_> = logs.keys().copied().collect();
+    for server in 0..servers {
+        let data = folder.join(server.to_string()).join("data");
+        for (set, journal) in Journal::read_all(&data, &sets).await.unwrap() {
+            // Each set is on one of the servers.
+            if journal != Journal::default() {
+                let clients = logs.get(&set).cloned().unwrap_or_default();
+                let evidence = Evidence { set, clients, journal, time: Time::Machine, quiet: true };
+                verdict.merge(check(&evidence));
+            }
+        }
+        let typed: Vec<_> = TYPED.iter().map(|text| Needle::word(text)).collect();
+        verdict.merge(look(&typed, &[folder.join(server.to_string())]).unwrap());
+    }
+    assert_eq!(verdict.counts.sets, sets.len() as u64, "every set is somewhere");
+    verdict
 }
 
 /// Nothing was lost, repeated or confused, and everybody saw the same to the end.
-fn is_sound(outcome: &Outcome, scenario: &str) {
+fn is_sound(Played { outcome, verdict }: &Played, scenario: &str) {
+    assert!(verdict.is_green(), "{verdict}");
+    assert!(verdict.counts.acknowledged > 100 && verdict.counts.views >= 14, "{verdict}");
     let wanted = Scenario::read("test.toml", scenario).unwrap().thresholds;
     let report = Report::of(outcome, &wanted.into());
-    assert_eq!(report.verdict, Verdict::Pass, "{report}");
+    assert_eq!(report.verdict, Measured::Pass, "{report}");
     assert_eq!(outcome.seats, 14);
     assert_eq!(outcome.views.checked, 14, "{report}");
     assert_eq!(outcome.views.equal, 14, "{report}");
@@ -77,8 +122,9 @@ fn is_sound(outcome: &Outcome, scenario: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_sets_meet_from_the_first_knock_to_the_close() {
-    let outcome = played(MEETING, 1).await;
-    is_sound(&outcome, MEETING);
+    let played = played(MEETING, 1, false).await;
+    is_sound(&played, MEETING);
+    let Played { outcome, .. } = played;
     assert_eq!(outcome.joined.count(), 14);
     assert!(outcome.latency.count() > 1000);
 }
@@ -107,8 +153,10 @@ async fn nothing_is_lost_when_lines_are_cut_and_the_server_is_killed_and_drained
         lasts = \"50ms\"
         "
     );
-    let outcome = played(&broken, 1).await;
-    is_sound(&outcome, &broken);
+    let played = played(&broken, 1, true).await;
+    is_sound(&played, &broken);
+    let Played { outcome, verdict } = played;
+    assert!(verdict.counts.rows > 300 && verdict.counts.views > 40, "{verdict}");
     assert_eq!(outcome.faults.len(), 5);
     for fault in &outcome.faults {
         assert!(fault.back_seconds.is_some(), "{fault:?}");
@@ -131,8 +179,9 @@ async fn a_rolling_deploy_touches_each_server_in_turn() {
         lasts = \"50ms\"
         "
     );
-    let outcome = played(&rolling, 2).await;
-    is_sound(&outcome, &rolling);
+    let played = played(&rolling, 2, true).await;
+    is_sound(&played, &rolling);
+    let Played { outcome, .. } = played;
     assert_eq!(outcome.faults.len(), 2);
     assert!(outcome.faults.iter().all(|fault| fault.touched >= 5), "{:?}", outcome.faults);
 }

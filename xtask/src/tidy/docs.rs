@@ -6,10 +6,11 @@ use std::path::Path;
 use super::{Fault, Source};
 
 /// Folders whose names begin a path of ours.
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 10] = [
     "protocol/",
     "server/",
     "loadtest/",
+    "checker/",
     "web-client/",
     "fuzz/",
     "xtask/",

@@ -1,0 +1,128 @@
+//! The journal of one set, as every reader of it sees it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use setroom_protocol::{CommandId, Entry, Recorded, Room, Seq, SetId};
+use setroom_server::journal::sqlite::{Fatal, OpenError, SqliteOptions};
+use setroom_server::journal::{self, Followed, Journal as _, RoomKey, SqliteJournal};
+use setroom_server::telemetry::Metrics;
+
+/// One change with the entry that it stands in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The entry's place in the log.
+    pub entry: u64,
+    /// The change.
+    pub record: Recorded,
+}
+
+/// A snapshot that stands for all rows before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Base {
+    /// The room.
+    pub room: Room,
+    /// The commands that it remembers, with their places.
+    pub answered: BTreeMap<CommandId, Seq>,
+}
+
+/// What the journal has of a set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Journal {
+    /// The snapshot, if there is one.
+    pub base: Option<Base>,
+    /// Every accepted row after it, in order.
+    pub rows: Vec<Row>,
+}
+
+/// Why a journal cannot be read. Nothing of its content is in it.
+#[derive(Debug, thiserror::Error)]
+pub enum BadJournal {
+    /// The data folder cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The set's log cannot be followed: damaged, or gone.
+    #[error(transparent)]
+    Follow(#[from] journal::FollowError),
+    /// A row or a snapshot is not of a known form.
+    #[error("{0}")]
+    Form(String),
+}
+
+impl Journal {
+    /// Reads a set from the data folder of a stopped server, by the server's own reader.
+    ///
+    /// # Errors
+    /// [`BadJournal`].
+    pub async fn read(data: &Path, set: SetId) -> Result<Self, BadJournal> {
+        let mut all = Self::read_all(data, &[set]).await?;
+        Ok(all.remove(&set).unwrap_or_default())
+    }
+
+    /// Reads several sets.
+    ///
+    /// # Errors
+    /// [`BadJournal`].
+    pub async fn read_all(
+        data: &Path,
+        sets: &[SetId],
+    ) -> Result<BTreeMap<SetId, Self>, BadJournal> {
+        // Nothing is written here, so there is nothing to give up.
+        let fatal = Fatal::new(|_| {});
+        let options = SqliteOptions { folder: data.to_owned(), max_bytes: None, fatal };
+        let journal = SqliteJournal::open(&options, Metrics::new())?;
+        let mut all = BTreeMap::new();
+        for set in sets {
+            let followed = journal.follow(&RoomKey(*set.as_bytes())).await;
+            let read = followed.map_err(BadJournal::from).and_then(|all| Self::of(&all));
+            match read {
+                Ok(read) => all.insert(*set, read),
+                Err(error) => {
+                    journal.close().await;
+                    return Err(error);
+                }
+            };
+        }
+        journal.close().await;
+        Ok(all)
+    }
+
+    /// What a journal gave to somebody who follows a set. An entry counts when its fence fits: the
+    /// others are skipped by every reader alike.
+    ///
+    /// # Errors
+    /// [`BadJournal::Form`].
+    pub fn of(followed: &Followed) -> Result<Self, BadJournal> {
+        let base = followed.snapshot.as_ref().map(|kept| Base::read(&kept.bytes)).transpose()?;
+        let at = followed.snapshot.as_ref().map(|kept| kept.at).unwrap_or_default();
+        let mut accepted = at.accepted;
+        let mut rows = Vec::new();
+        for entry in followed.entries.iter().filter(|entry| entry.seq > at.stored) {
+            if entry.prev != accepted {
+                continue;
+            }
+            accepted = entry.seq;
+            let records = Entry::decode(&entry.bytes).map_err(BadJournal::Form)?.records;
+            rows.extend(records.into_iter().map(|record| Row { entry: entry.seq, record }));
+        }
+        Ok(Self { base, rows })
+    }
+
+    /// The place that the snapshot stands for; 0 without one.
+    #[must_use]
+    pub fn base_seq(&self) -> u64 {
+        self.base.as_ref().map_or(0, |base| base.room.seq().0)
+    }
+}
+
+impl Base {
+    fn read(bytes: &[u8]) -> Result<Self, BadJournal> {
+        let room = Room::from_snapshot(bytes).map_err(BadJournal::Form)?;
+        let whole: serde_json::Value = serde_json::from_slice(bytes)
+            .map_err(|error| BadJournal::Form(format!("snapshot: {:?}", error.classify())))?;
+        let answered = whole.pointer("/room/answered").cloned().unwrap_or_default();
+        let answered: Vec<(CommandId, Seq)> = serde_json::from_value(answered)
+            .map_err(|error| BadJournal::Form(format!("snapshot: {:?}", error.classify())))?;
+        Ok(Self { room, answered: answered.into_iter().collect() })
+    }
+}

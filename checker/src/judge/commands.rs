@@ -1,0 +1,221 @@
+//! What was asked and acknowledged, against what is written down.
+
+use std::collections::BTreeMap;
+
+use setroom_protocol::room::HoldReason;
+use setroom_protocol::{Change, CommandId, Role, SeatId};
+
+use super::boards::Boards;
+use crate::Invariant;
+use crate::evidence::{Evidence, Row};
+use crate::permitted::{moves_the_meeting, permitted, writes_nothing};
+use crate::story::Story;
+use crate::verdict::{Breach, Verdict};
+
+/// Judges I1, I2 and the rows' half of I9.
+pub(super) fn check(evidence: &Evidence, story: &Story, boards: &Boards, to: &mut Verdict) {
+    let rows = &evidence.journal.rows;
+    let mut places: BTreeMap<CommandId, &Row> = BTreeMap::new();
+    for row in rows {
+        let Some(cid) = row.record.re else { continue };
+        if let Some(before) = places.insert(cid, row) {
+            let what = format!("done twice; first at {}", before.record.seq);
+            to.add(at(Invariant::I1, row, what).cid(cid));
+        }
+    }
+    acknowledged(evidence, boards, &places, to);
+    asked(rows, story, boards, to);
+}
+
+fn at(invariant: Invariant, row: &Row, what: impl Into<String>) -> Breach {
+    Breach::of(invariant, what).seq(row.record.seq.0).row(row.entry)
+}
+
+/// Every acknowledged command is there, at the place that was told.
+fn acknowledged(
+    evidence: &Evidence,
+    boards: &Boards,
+    places: &BTreeMap<CommandId, &Row>,
+    to: &mut Verdict,
+) {
+    let base = evidence.journal.base.as_ref();
+    for (cid, ack) in &boards.acks {
+        let bad =
+            |what: &str| Breach::of(Invariant::I1, what).client(ack.device).cid(*cid).seq(ack.seq);
+        match places.get(cid) {
+            Some(row) if row.record.seq.0 == ack.seq => {}
+            Some(row) => {
+                let what = format!("acknowledged at another place than {}", row.record.seq);
+                to.add(bad(&what).row(row.entry));
+            }
+            None => {
+                let name = boards.sent.get(cid).map_or("", |sent| &sent.name);
+                if writes_nothing(name) {
+                    continue;
+                }
+                match base.map(|base| (base.room.seq().0, base.answered.get(cid))) {
+                    // Behind a snapshot: it remembers the newest commands, and nothing of others.
+                    Some((_, Some(seq))) if seq.0 == ack.seq => {}
+                    Some((_, Some(_))) => to.add(bad("remembered at another place")),
+                    Some((until, None)) if ack.seq <= until && base.is_some_and(is_full) => {}
+                    Some((_, None)) | None => {
+                        to.add(bad("acknowledged, and not in the journal"));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a snapshot remembers as many commands as it may, so that it has forgotten older ones.
+fn is_full(base: &crate::evidence::Base) -> bool {
+    base.answered.len() >= setroom_protocol::limits::COMMANDS_REMEMBERED
+}
+
+/// Every row was asked for by somebody who may ask for it, or is one that the room makes by itself.
+/// The changes of one command stand together in one entry, and the last of them carries its id.
+fn asked(rows: &[Row], story: &Story, boards: &Boards, to: &mut Verdict) {
+    let mut begun: Option<&Row> = None;
+    for row in rows {
+        let record = &row.record;
+        if let Some(first) = begun.filter(|first| {
+            first.entry != row.entry || record.by.is_none() || record.by != first.record.by
+        }) {
+            to.add(at(Invariant::I2, first, "a change of no command"));
+            begun = None;
+        }
+        match (record.by, record.re) {
+            (None, None) if by_itself(&record.change) => {}
+            (None, None) => {
+                let what = format!("`{}` does not happen by itself", record.change.name());
+                to.add(at(Invariant::I2, row, what));
+            }
+            (None, Some(cid)) => {
+                to.add(at(Invariant::I2, row, "a command that nobody asked for").cid(cid));
+            }
+            (Some(_), None) => drop(begun.get_or_insert(row)),
+            (Some(by), Some(cid)) => {
+                // Who they were before anything of it happened.
+                let before = begun.take().unwrap_or(row).record.seq.0.saturating_sub(1);
+                command(row, (by, cid), before, (story, boards), to);
+            }
+        }
+    }
+    if let Some(first) = begun {
+        to.add(at(Invariant::I2, first, "a change of no command"));
+    }
+}
+
+/// A command whose last change is this row, asked for just after the place `before`.
+fn command(
+    row: &Row,
+    (by, cid): (SeatId, CommandId),
+    before: u64,
+    (story, boards): (&Story, &Boards),
+    to: &mut Verdict,
+) {
+    let Some(sent) = boards.sent.get(&cid) else {
+        to.add(at(Invariant::I2, row, "a command that nobody sent").cid(cid));
+        return;
+    };
+    if before < story.from {
+        return;
+    }
+    let bad = |invariant, what: String| at(invariant, row, what).cid(cid).client(sent.device);
+    match story.person(sent.device, before) {
+        None => {
+            let gone = |(at, _, devices): &(u64, _, Vec<_>)| {
+                *at <= before && devices.contains(&sent.device)
+            };
+            let removed = story.removed.iter().any(gone);
+            let invariant = if removed { Invariant::I9 } else { Invariant::I2 };
+            let why = if removed { "was removed before" } else { "is not in the room" };
+            to.add(bad(invariant, format!("asked for by somebody who {why}")));
+        }
+        Some(person) if person.seat != by => {
+            to.add(bad(Invariant::I2, format!("written down as asked for by seat {by}")));
+        }
+        Some(person) if person.outside && sent.name != "leave" => {
+            to.add(bad(Invariant::I2, "asked for by somebody who is in the lobby".to_owned()));
+        }
+        Some(person) => {
+            let no = permitted(&sent.name, person.role, person.lead, story.stage(before));
+            if let Some(why) = no {
+                let what = format!("`{}` of a {}: {why}", sent.name, role_name(person.role));
+                to.add(bad(Invariant::I2, what));
+            }
+            let moved = story.moved(before);
+            if moves_the_meeting(&sent.name) && sent.seen < moved {
+                let what = format!(
+                    "`{}` on a screen of {}; the meeting had moved at {moved}",
+                    sent.name, sent.seen
+                );
+                to.add(bad(Invariant::I2, what));
+            }
+        }
+    }
+}
+
+/// What a room does without being asked: it is founded, its host comes in, the next asker lights
+/// up, it holds without a facilitator and goes on.
+fn by_itself(change: &Change) -> bool {
+    match change {
+        Change::Founded { .. }
+        | Change::Seated { role: Role::Host, .. }
+        | Change::DeviceAdded { .. }
+        | Change::FloorGiven { .. }
+        | Change::Held { why: HoldReason::NoFacilitator, .. }
+        | Change::HoldEnded { .. } => true,
+        Change::Seated { .. }
+        | Change::Granted { .. }
+        | Change::Locked { .. }
+        | Change::SentToLobby { .. }
+        | Change::BroughtBack { .. }
+        | Change::Removed { .. }
+        | Change::Left { .. }
+        | Change::Rekeyed { .. }
+        | Change::RoleSet { .. }
+        | Change::Planned { .. }
+        | Change::ModeSet { .. }
+        | Change::ModeProposed { .. }
+        | Change::ModeAgreed { .. }
+        | Change::ModeDeclined
+        | Change::CharterAgreed { .. }
+        | Change::Started
+        | Change::Moved { .. }
+        | Change::Undone
+        | Change::Paused { .. }
+        | Change::Resumed { .. }
+        | Change::TimeAdded { .. }
+        | Change::Held { .. }
+        | Change::SilenceSet { .. }
+        | Change::Closed { .. }
+        | Change::OrderSet { .. }
+        | Change::PresenterChosen { .. }
+        | Change::LeadSet { .. }
+        | Change::ScribeSet { .. }
+        | Change::HandRaised { .. }
+        | Change::HandLowered { .. }
+        | Change::HandsMoved { .. }
+        | Change::QueueCleared
+        | Change::TurnEnded { .. }
+        | Change::GapSet { .. }
+        | Change::PresenterSaid { .. }
+        | Change::Ticked { .. }
+        | Change::RoundStarted { .. }
+        | Change::RoundTurned { .. }
+        | Change::Written { .. }
+        | Change::ItemReleased { .. }
+        | Change::ItemWithdrawn { .. } => false,
+    }
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Host => "host",
+        Role::CoFacilitator => "co-facilitator",
+        Role::Trainee => "trainee",
+        Role::Member => "member",
+        Role::Observer => "observer",
+    }
+}

@@ -1,0 +1,128 @@
+//! A fresh replay of the journal, with which all views are compared, place by place.
+
+use setroom_protocol::room::Clock;
+use setroom_protocol::view::{own, shared};
+use setroom_protocol::{Change, Recorded, Room, limits};
+
+use super::boards::{Boards, Checkpoint, Face, compare};
+use super::model::{Fields, differing, fields};
+use crate::Invariant;
+use crate::evidence::Journal;
+use crate::verdict::{Breach, Verdict};
+
+/// By how much a clock may differ from what it should be, in milliseconds.
+const APART: i64 = 250;
+
+/// Judges I4, I7, I8 and I10.
+pub(super) fn check(journal: &Journal, boards: &Boards, to: &mut Verdict) {
+    let mut room = journal.base.as_ref().map(|base| base.room.clone());
+    if let Some(room) = &room {
+        place(room, boards, to);
+    }
+    for row in &journal.rows {
+        let record = &row.record;
+        let at =
+            |invariant, what: String| Breach::of(invariant, what).seq(record.seq.0).row(row.entry);
+        let Some(known) = &mut room else {
+            room = Room::found(record);
+            match &room {
+                Some(room) => place(room, boards, to),
+                None => to.add(at(Invariant::I4, "the journal does not begin".to_owned())),
+            }
+            continue;
+        };
+        let before = known.meeting().now.clock;
+        known.apply(record);
+        if let Some(what) = grown(&before, &known.meeting().now.clock, record) {
+            to.add(at(Invariant::I8, what));
+        }
+        for law in known.faults() {
+            to.add(at(Invariant::I7, format!("not so any more: {law}")));
+        }
+        if let Some(what) = over_limit(known, &record.change) {
+            to.add(at(Invariant::I10, what));
+        }
+        place(known, boards, to);
+    }
+    ahead(room.as_ref().map_or(0, |room| room.seq().0), boards, to);
+}
+
+/// What everybody had at the room's present place.
+fn place(room: &Room, boards: &Boards, to: &mut Verdict) {
+    let seq = room.seq().0;
+    let checkpoints = boards.checkpoints.get(&seq).map(Vec::as_slice).unwrap_or_default();
+    let face = boards.faces.get(&seq);
+    if let Some((face, client)) = face {
+        compare(face, &Face::of_room(room), (*client, "the replay", seq), to);
+    }
+    if checkpoints.is_empty() {
+        return;
+    }
+    let wanted = fields(&serde_json::to_value(shared(room)).unwrap_or_default());
+    for checkpoint in checkpoints {
+        to.counts.views += 1;
+        let Checkpoint { device, fresh, shared, own: mine } = checkpoint;
+        let whose = if *fresh { "the room" } else { "the client" };
+        let mut differs = |part: &str, names: Vec<String>| {
+            if !names.is_empty() {
+                let what =
+                    format!("{part} of {whose} is not that of the replay: {}", names.join(", "));
+                to.add(Breach::of(Invariant::I4, what).client(*device).seq(seq));
+            }
+        };
+        if let Some(shared) = shared {
+            differs("the view", differing(shared, &wanted));
+        }
+        if let Some(mine) = mine {
+            let own = own(room, *device).map(|own| serde_json::to_value(own).unwrap_or_default());
+            let own = own.as_ref().map_or_else(Fields::new, fields);
+            differs("the own part", differing(mine, &own));
+        }
+    }
+}
+
+/// Nobody was shown what the journal does not have.
+fn ahead(last: u64, boards: &Boards, to: &mut Verdict) {
+    for (seq, (_, client)) in boards.faces.range(last + 1..) {
+        let what = format!("shown, and not in the journal, which ends at {last}");
+        to.add(Breach::of(Invariant::I4, what).client(*client).seq(*seq));
+    }
+}
+
+/// Whether the time left has risen without anybody adding to it.
+fn grown(before: &Clock, after: &Clock, record: &Recorded) -> Option<String> {
+    let (left, now) = (before.left_ms(record.at)?, after.left_ms(record.at)?);
+    let change = &record.change;
+    // Another part, or the same one again, has a clock of its own.
+    if matches!(
+        change,
+        Change::Moved { .. } | Change::Undone | Change::Started | Change::Closed { .. }
+    ) {
+        return None;
+    }
+    let added = if let Change::TimeAdded { minutes, .. } = change { (*minutes).max(0) } else { 0 };
+    // Added minutes count from zero again, whatever was overrun.
+    let allowed = if added > 0 { left.max(0) + i64::from(added) * 60_000 } else { left };
+    let by = now - allowed;
+    (by > APART)
+        .then(|| format!("the time left has risen by {by} ms by `{}`", record.change.name()))
+}
+
+/// The limit that a room is over, if it is over one that this change can reach.
+fn over_limit(room: &Room, change: &Change) -> Option<String> {
+    let over = |name: &str, count: usize, most: usize| {
+        (count > most).then(|| format!("{count} and at most {most} of the limit `{name}`"))
+    };
+    if let Change::Seated { seat, .. } | Change::DeviceAdded { seat, .. } = change {
+        let mine = room.devices_of(*seat).count();
+        return over("people", room.seats().len(), limits::PEOPLE)
+            .or_else(|| over("devices", room.devices().len(), limits::DEVICES))
+            .or_else(|| over("devices_per_seat", mine, limits::DEVICES_PER_SEAT));
+    }
+    let Change::Written { item } = change else { return None };
+    let mine = room.items_of(item.seat).count();
+    let bytes = room.items().values().map(|item| item.sealed.as_str().len() * 3 / 4).sum();
+    over("items", room.items().len(), limits::ITEMS)
+        .or_else(|| over("items_per_seat", mine, limits::ITEMS_PER_SEAT))
+        .or_else(|| over("sealed_bytes", bytes, limits::SEALED_BYTES))
+}

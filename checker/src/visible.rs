@@ -1,0 +1,164 @@
+//! What each kind of person may be sent, written out by hand from the contract and not from the
+//! code that sends it: kinds of frames, and the paths within them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use setroom_protocol::ItemId;
+
+/// Whose socket it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whose {
+    /// Holds the keys: host or co-facilitator.
+    Keys,
+    /// Holds the controls, but not the keys.
+    Lead,
+    /// Everybody else inside.
+    Inside,
+    /// At the door.
+    Door,
+}
+
+const LOBBY: &str = "t at lobby.place lobby.facilitator_here lobby.meeting lobby.stage lobby.mode \
+    lobby.plan lobby.minutes lobby.starts_at lobby.people_max";
+
+/// Somebody at the door may also be refused, and may be told the time, or to come back.
+const ANYBODY: &[(&str, &str)] = &[
+    ("lobby", LOBBY),
+    ("refused", "t cid code temporary"),
+    ("pong", "t sent at"),
+    ("beat", "t at"),
+    ("restart", "t after_ms"),
+];
+
+/// Kinds of frames that only people inside may get.
+const WITHIN: [&str; 7] = ["snapshot", "change", "skip", "own", "presence", "done", "knocks"];
+
+/// The part of the view that is the same for all.
+const SHARED: &str = "set meeting epoch stage starts_at started_at plan template \
+    agenda agenda.[].id agenda.[].step agenda.[].slot agenda.[].minutes \
+    now now.part now.id now.slot now.floor now.stance now.kinds now.kinds.[] now.hand now.writes \
+    now.writes.[].by now.writes.[].kind now.writes.[].see now.cue \
+    moved clock clock.is clock.ends_at clock.total_ms clock.left_ms \
+    hold hold.why hold.since hold.resumes silence undo_until \
+    mode proposed mode_agreed mode_agreed.* charter_first locked \
+    seats seats.* seats.*.role seats.*.place seats.*.agreed seats.*.in_lobby seats.*.written \
+    seats.*.tick seats.*.presents \
+    devices devices.* devices.*.seat devices.*.pub \
+    presenter says lead scribe queue queue.* queue.*.rank queue.*.kind \
+    asking asking.seat asking.since asking.kind asking.returns_to gap_until \
+    round round.* round.*.rank round.*.is items items.* \
+    receipt receipt.at receipt.people receipt.destroyed receipt.kept \
+    receipt.destroyed.charter receipt.destroyed.headline receipt.destroyed.bid \
+    receipt.destroyed.question receipt.destroyed.scribe receipt.destroyed.skill \
+    receipt.destroyed.sentence receipt.destroyed.learning receipt.destroyed.reflection \
+    receipt.kept.action receipt.kept.name receipt.kept.title";
+
+/// A text as it stands in a view.
+const ITEM: &str = "kind seat device rev n prev box at part open bid bid.pressing bid.minutes";
+
+/// A person's own part, without what only some have.
+const OWN: &str = "seat device role controls keys grant next_n items items.*";
+
+type Paths = BTreeSet<String>;
+
+/// The paths that a frame of this kind may have for this person; `None` when it may not come.
+fn paths(kind: &str, whose: Whose) -> Option<Paths> {
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let under = |prefix: &str, text: &str| {
+        words(text).into_iter().map(|path| format!("{prefix}.{path}")).collect::<Vec<_>>()
+    };
+    if let Some((_, allowed)) = ANYBODY.iter().find(|(name, _)| *name == kind) {
+        return Some(words(allowed).into_iter().collect());
+    }
+    if whose == Whose::Door {
+        return None;
+    }
+    let shared =
+        || [words("shared"), under("shared", SHARED), under("shared.items.*", ITEM)].concat();
+    let own = || {
+        let mut all = [words("own"), under("own", OWN), under("own.items.*", ITEM)].concat();
+        if whose == Whose::Keys {
+            all.push("own.wrap".to_owned());
+        }
+        if matches!(whose, Whose::Keys | Whose::Lead) {
+            all.extend(under("own", "hints hints.asked hints.asked.*"));
+        }
+        all
+    };
+    let all = match (kind, whose) {
+        ("snapshot", _) => [words("t seq at gap build"), shared(), own()].concat(),
+        ("change", _) => [words("t seq at by re what shared"), shared()].concat(),
+        ("skip", _) => words("t seq"),
+        ("own", _) => [words("t seq whole own"), own()].concat(),
+        ("presence", _) => words("t here here.[] no_facilitator_since"),
+        ("done", _) => words("t cid seq"),
+        ("knocks", Whose::Keys) => words(
+            "t knocks knocks.*.role knocks.*.pub knocks.*.nonce knocks.*.mac knocks.*.name \
+             knocks.*.at knocks.*.seat",
+        ),
+        _ => return None,
+    };
+    Some(all.into_iter().collect())
+}
+
+/// The same, worked out once.
+fn known(kind: &str, whose: Whose) -> Option<&'static Paths> {
+    static ALL: OnceLock<BTreeMap<Whose, BTreeMap<&str, Paths>>> = OnceLock::new();
+    let all = ALL.get_or_init(|| {
+        let of = |whose| {
+            let kinds = ANYBODY.iter().map(|(kind, _)| *kind).chain(WITHIN);
+            let each = kinds.filter_map(|kind| Some((kind, paths(kind, whose)?)));
+            (whose, each.collect())
+        };
+        [Whose::Keys, Whose::Lead, Whose::Inside, Whose::Door].map(of).into()
+    });
+    all.get(&whose)?.get(kind)
+}
+
+/// What in this frame may not be sent to this person; empty when all of it may. What a patch takes
+/// away tells nothing.
+#[must_use]
+pub fn too_much(frame: &Value, whose: Whose) -> Vec<String> {
+    let kind = frame.get("t").and_then(Value::as_str).unwrap_or("?");
+    let Some(allowed) = known(kind, whose) else {
+        return vec![format!("a frame of the kind {kind}")];
+    };
+    let mut found = BTreeSet::new();
+    walk(frame, &mut String::new(), &mut |path| {
+        if !allowed.contains(path) {
+            found.insert(path.to_owned());
+        }
+    });
+    found.into_iter().collect()
+}
+
+/// The path of every leaf, with `*` for an id as a key and `[]` for a place in a list.
+fn walk(value: &Value, path: &mut String, found: &mut impl FnMut(&str)) {
+    let length = path.len();
+    let mut step = |name: &str, inner: &Value, path: &mut String| {
+        if length > 0 {
+            path.push('.');
+        }
+        path.push_str(name);
+        walk(inner, path, found);
+        path.truncate(length);
+    };
+    match value {
+        Value::Object(map) if !map.is_empty() => {
+            for (key, inner) in map {
+                step(if key.parse::<ItemId>().is_ok() { "*" } else { key }, inner, path);
+            }
+        }
+        Value::Array(list) if !list.is_empty() => {
+            list.iter().for_each(|inner| step("[]", inner, path));
+        }
+        Value::Null => {}
+        Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_) => found(path),
+    }
+}

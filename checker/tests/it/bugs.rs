@@ -1,0 +1,48 @@
+//! Each hand-made bug turns the checker red, and the same meeting without one leaves it green.
+
+use setroom_checker::Invariant;
+use setroom_server::bugs::Bug;
+
+use crate::script::play;
+
+/// Which invariant a bug breaks, among others perhaps.
+fn broken_by(bug: Bug) -> Invariant {
+    match bug {
+        Bug::AcknowledgesEarly | Bug::ForgetsCommands | Bug::SkipsJournal => Invariant::I1,
+        Bug::RoleUnchecked | Bug::InventsRows | Bug::WrongAuthor | Bug::StaleUnchecked => {
+            Invariant::I2
+        }
+        Bug::ShowsTwice | Bug::LosesFrames | Bug::SkipsPlaces => Invariant::I3,
+        Bug::SnapshotDiffers => Invariant::I4,
+        Bug::LobbyHears | Bug::ShowsOthersOwn | Bug::OldKeyAccepted => Invariant::I5,
+        Bug::TwoPresenters => Invariant::I7,
+        Bug::TimerGrows => Invariant::I8,
+        Bug::KeepsRemoved => Invariant::I9,
+        Bug::LinesUncounted => Invariant::I10,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_meeting_without_a_bug_is_green() {
+    let played = Box::pin(play(None)).await;
+    assert!(played.wrong.is_empty(), "{:?}", played.wrong);
+    assert!(played.verdict.is_green(), "{}", played.verdict);
+    let counts = played.verdict.counts;
+    assert!(counts.clients == 7 && counts.acknowledged > 30, "{}", played.verdict);
+    assert!(counts.frames > 200 && counts.views > 20, "{}", played.verdict);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_bug_turns_the_checker_red() {
+    // Side by side, since some wait in vain for what their bug keeps from them.
+    let all = Bug::ALL.map(|bug| tokio::spawn(play(Some(bug))));
+    let mut missed = Vec::new();
+    for (bug, played) in Bug::ALL.into_iter().zip(all) {
+        let verdict = played.await.unwrap().verdict;
+        let wanted = broken_by(bug);
+        if !verdict.breaks(wanted) {
+            missed.push(format!("{bug:?} does not break {wanted}:\n{verdict}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n\n"));
+}

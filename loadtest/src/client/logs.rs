@@ -1,0 +1,278 @@
+//! What clients sent and received, written down for whoever checks a run afterwards.
+//!
+//! One file for each browser of a set, `SET.DEVICE.jsonl`, of JSON lines. The first says the form,
+//! the set and the browser; each other is an [`Event`]. Secrets are left out: of a first frame only
+//! its kind is kept. Everything that was typed is sealed before it gets here.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use setroom_protocol::{ClientFrame, DeviceId, Seq, SetId};
+use tokio::time::Instant;
+
+use super::connection::Ended;
+use crate::seal::PublicKey;
+
+/// The form of the files. It rises when a reader of the one before could not read them.
+pub const LOG_FORM: u32 = 1;
+
+/// The first line of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// [`LOG_FORM`].
+    pub log: u32,
+    /// The set.
+    pub set: SetId,
+    /// The browser.
+    pub device: DeviceId,
+}
+
+/// Every other line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Microseconds since the first client of the run began.
+    pub t: u64,
+    /// Which of the run's connections; each number is used once.
+    pub conn: u64,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What happened on a connection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ev", rename_all = "snake_case")]
+pub enum What {
+    /// It was opened, and its first frame is about to be sent.
+    Open {
+        /// How.
+        first: First,
+    },
+    /// A frame is about to be sent.
+    Sent {
+        /// The frame.
+        frame: Value,
+    },
+    /// A frame came.
+    Got {
+        /// The frame.
+        frame: Value,
+    },
+    /// Nothing more comes.
+    End {
+        /// The close code; absent when the line broke or the client itself went.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<u16>,
+    },
+}
+
+/// A first frame without its secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum First {
+    /// Somebody with a link.
+    Knock {
+        /// The kind of link.
+        role: setroom_protocol::LinkRole,
+    },
+    /// A browser that was in before.
+    Resume {
+        /// The last change that it has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Seq>,
+    },
+}
+
+/// The logs of a run's clients, in one folder. Clones write to the same one.
+#[derive(Clone)]
+pub struct Logs(Arc<Inner>);
+
+struct Inner {
+    folder: PathBuf,
+    begun: Instant,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    files: HashMap<(SetId, DeviceId), Arc<Mutex<BufWriter<File>>>>,
+    connections: u64,
+    failed: Option<io::Error>,
+}
+
+fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Logs {
+    /// Logs in a folder, which is made if it is not there. What clients logged there before is
+    /// gone on from.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn in_folder(folder: &Path) -> io::Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let (begun, state) = (Instant::now(), Mutex::default());
+        Ok(Self(Arc::new(Inner { folder: folder.to_owned(), begun, state })))
+    }
+
+    /// Where they are.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    /// Writes down all that was logged so far.
+    ///
+    /// # Errors
+    /// The first thing that went wrong since the logs were begun: then they are not whole.
+    pub fn flush(&self) -> io::Result<()> {
+        let mut state = locked(&self.0.state);
+        for file in state.files.values() {
+            locked(file).flush()?;
+        }
+        state.failed.take().map_or(Ok(()), Err)
+    }
+
+    /// The log of a connection that is about to be used. Whose it is says its first frame.
+    pub(crate) fn line(&self) -> LineLog {
+        LineLog { logs: self.clone(), opened: Arc::default() }
+    }
+
+    /// Finds, or begins, the file of a browser, and a number for its connection.
+    fn open(&self, set: SetId, device: DeviceId) -> io::Result<Opened> {
+        let mut state = locked(&self.0.state);
+        state.connections += 1;
+        let conn = state.connections;
+        if let Some(file) = state.files.get(&(set, device)) {
+            return Ok(Opened { conn, file: Arc::clone(file) });
+        }
+        let path = self.0.folder.join(format!("{set}.{device}.jsonl"));
+        let mut file = BufWriter::new(File::options().create(true).append(true).open(path)?);
+        let header = Header { log: LOG_FORM, set, device };
+        serde_json::to_writer(&mut file, &header)?;
+        file.write_all(b"\n")?;
+        let file = Arc::new(Mutex::new(file));
+        state.files.insert((set, device), Arc::clone(&file));
+        Ok(Opened { conn, file })
+    }
+
+    fn keep<T>(&self, result: io::Result<T>) -> Option<T> {
+        result.map_err(|error| locked(&self.0.state).failed.get_or_insert(error).kind()).ok()
+    }
+}
+
+impl fmt::Debug for Logs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Logs in {}", self.0.folder.display())
+    }
+}
+
+struct Opened {
+    conn: u64,
+    file: Arc<Mutex<BufWriter<File>>>,
+}
+
+/// The log of one connection. Both of its halves hold one; the end is noted when it comes, or when
+/// the last of them goes.
+#[derive(Clone)]
+pub(crate) struct LineLog {
+    logs: Logs,
+    opened: Arc<OnceLock<Line>>,
+}
+
+/// A connection that is somebody's.
+struct Line {
+    logs: Logs,
+    opened: Option<Opened>,
+    ended: OnceLock<()>,
+}
+
+impl LineLog {
+    /// A frame is about to be sent.
+    pub(crate) fn sent(&self, text: &str) {
+        if let Some(line) = self.opened.get() {
+            line.frame("sent", text);
+            return;
+        }
+        let Some((set, device, first)) = first_frame(text) else { return };
+        self.opened.get_or_init(|| {
+            let opened = self.logs.keep(self.logs.open(set, device));
+            let line = Line { logs: self.logs.clone(), opened, ended: OnceLock::new() };
+            let first = serde_json::to_string(&first).unwrap_or_default();
+            line.write(&format!("\"ev\":\"open\",\"first\":{first}"));
+            line
+        });
+    }
+
+    /// A frame came.
+    pub(crate) fn got(&self, text: &str) {
+        if let Some(line) = self.opened.get() {
+            line.frame("got", text);
+        }
+    }
+
+    /// Nothing more comes.
+    pub(crate) fn ended(&self, ended: &Ended) {
+        if let Some(line) = self.opened.get() {
+            let code = if let Ended::Closed { code, .. } = ended { Some(*code) } else { None };
+            line.end(code);
+        }
+    }
+}
+
+impl fmt::Debug for LineLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LineLog(…)")
+    }
+}
+
+impl Line {
+    fn frame(&self, ev: &str, text: &str) {
+        // As it is, so that the form of a frame is that of the wire. What is not JSON is a text.
+        let quoted = || serde_json::to_string(text).unwrap_or_default();
+        let is_json = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+        let frame = if is_json && !text.contains('\n') { text } else { &quoted() };
+        self.write(&format!("\"ev\":\"{ev}\",\"frame\":{frame}"));
+    }
+
+    fn end(&self, code: Option<u16>) {
+        if self.ended.set(()).is_ok() {
+            let code = code.map(|code| format!(",\"code\":{code}")).unwrap_or_default();
+            self.write(&format!("\"ev\":\"end\"{code}"));
+        }
+    }
+
+    fn write(&self, rest: &str) {
+        let Some(Opened { conn, file }) = &self.opened else { return };
+        let t = self.logs.0.begun.elapsed().as_micros();
+        let written = writeln!(locked(file), "{{\"t\":{t},\"conn\":{conn},{rest}}}");
+        self.logs.keep(written);
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.end(None);
+    }
+}
+
+/// Whose connection it is, from its first frame.
+fn first_frame(text: &str) -> Option<(SetId, DeviceId, First)> {
+    match serde_json::from_str(text).ok()? {
+        ClientFrame::Knock { set, role, public, .. } => {
+            let device = PublicKey::from_bytes(&public.0).ok()?.device();
+            Some((set, DeviceId::from_bytes(device), First::Knock { role }))
+        }
+        ClientFrame::Resume { set, device, since, .. } => {
+            Some((set, device, First::Resume { since }))
+        }
+        ClientFrame::Do { .. } | ClientFrame::Ping { .. } => None,
+    }
+}
