@@ -100,6 +100,7 @@ async fn somebody_elses_entry_comes_first_and_the_command_is_decided_anew() {
     assert_eq!((&view["locked"], &view["mode"]), (&false.into(), &"double".into()));
 }
 
+// fault: F8 — written, and not known to be: tried again, it is there once
 #[tokio::test]
 async fn written_but_unknown_while_the_tail_lags_is_still_once() {
     let (mut set, journal, mut ben) = faulty().await;

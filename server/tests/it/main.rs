@@ -8,6 +8,8 @@ mod assets;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod bad_network;
+#[cfg(test)]
 mod bad_requests;
 #[cfg(test)]
 mod capacity;
@@ -56,6 +58,7 @@ mod program;
 #[cfg(test)]
 mod quarantine;
 #[cfg(test)]
+mod recovery;
 mod removal;
 #[cfg(test)]
 mod restore;

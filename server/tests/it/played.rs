@@ -129,6 +129,9 @@ async fn two_sets_meet_from_the_first_knock_to_the_close() {
     assert!(outcome.latency.count() > 1000);
 }
 
+// fault: F1 — lines that are late cost time, and nothing else
+// fault: F2 — a network in which nothing passes for a while loses nothing
+// fault: F7 — whole meetings through a kill of the server
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_when_lines_are_cut_and_the_server_is_killed_and_drained() {
     let broken = format!(
@@ -136,6 +139,11 @@ async fn nothing_is_lost_when_lines_are_cut_and_the_server_is_killed_and_drained
         [[fault]]
         at = \"300ms\"
         what = \"drop\"
+        [[fault]]
+        at = \"700ms\"
+        what = \"delay\"
+        by = \"40ms\"
+        lasts = \"300ms\"
         [[fault]]
         at = \"1200ms\"
         what = \"cut\"
@@ -156,18 +164,19 @@ async fn nothing_is_lost_when_lines_are_cut_and_the_server_is_killed_and_drained
     let played = played(&broken, 1, true).await;
     is_sound(&played, &broken);
     let Played { outcome, verdict } = played;
-    assert!(verdict.counts.rows > 300 && verdict.counts.views > 40, "{verdict}");
-    assert_eq!(outcome.faults.len(), 5);
+    assert!(verdict.counts.rows > 100 && verdict.counts.views > 40, "{verdict}");
+    assert_eq!(outcome.faults.len(), 6);
     for fault in &outcome.faults {
         assert!(fault.back_seconds.is_some(), "{fault:?}");
     }
     // Whoever had come by then was touched.
-    for at in [0, 1, 3, 4] {
+    for at in [0, 2, 4, 5] {
         assert!(outcome.faults[at].touched >= 8, "{:?}", outcome.faults[at]);
     }
     assert!(outcome.reconnects.by_ring > 0 && outcome.reconnects.never == 0);
 }
 
+// fault: F5 — servers that are restarted in turn get all of their people back
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rolling_deploy_touches_each_server_in_turn() {
     let rolling = format!(

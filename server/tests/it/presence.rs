@@ -147,6 +147,7 @@ async fn a_reconnect_within_the_time_leaves_no_trace() {
     assert_eq!(set.written().await, written);
 }
 
+// fault: F4 — whoever is gone is passed over, and keeps their hand
 #[tokio::test]
 async fn a_gone_persons_hand_is_kept_and_skipped() {
     let (mut set, mut ben) = running().await;

@@ -6,9 +6,11 @@ pub(crate) mod allowed;
 pub(crate) mod disk;
 pub(crate) mod faulty;
 pub(crate) mod http;
+pub(crate) mod judged;
 pub(crate) mod needles;
 pub(crate) mod people;
 pub(crate) mod process;
+pub(crate) mod proxy;
 
 use std::future::Future;
 use std::sync::Arc;
