@@ -149,45 +149,6 @@ async fn a_presenter_who_is_cut_off_in_the_middle_comes_back_to_everything() {
     judge.finds_nothing(&set).await;
 }
 
-// fault: F25 — who is removed in the middle of sending is cut at one place, and nothing comes after
-#[tokio::test]
-async fn a_removal_cuts_somebody_who_is_sending_at_one_place() {
-    for after in [0, 1, 7] {
-        let judge = Judge::new();
-        let mut set = judge.set().await;
-        let mut ben = set.person(LinkRole::Member, "Ben").await;
-        let mut cleo = set.person(LinkRole::Member, "Cleo").await;
-        set.host_does(Command::Start).await;
-        ben.must("the charter", Command::AgreeCharter).await.unwrap();
-        let seat = ben.seat().unwrap();
-        let sends = async {
-            let mut on = true;
-            for n in 0..60 {
-                let (cid, seen) = (ben.fresh_cid(), ben.model().seq());
-                if ben.ask(cid, seen, Command::Tick { on }).await.is_err() {
-                    break;
-                }
-                on = !on;
-                if n < after && ben.answer_to(cid).await.is_err() {
-                    break;
-                }
-                tokio::task::yield_now().await;
-            }
-            ben.until_ended().await.unwrap()
-        };
-        let (ended, removal) = soon(async { tokio::join!(sends, set.host.remove(seat)) }).await;
-        let removed_at = removal.unwrap().done().unwrap();
-        assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
-        assert!(ben.model().seq() < removed_at, "nothing of the removal reaches the removed");
-        let back = ben.keyring().come_back(None);
-        assert_eq!(door(&set.dial, &back).await, (vec!["no_seat".into()], 4403));
-        cleo.catch_up(removed_at).await.unwrap();
-        cleo.next_key().await.unwrap();
-        set.agree(&mut [&mut cleo]).await;
-        judge.finds_nothing(&set).await;
-    }
-}
-
 // fault: F26 — five who knock when the link is changed are told so, and the old link opens nothing
 #[tokio::test]
 async fn five_who_knock_on_a_link_that_is_changed_stay_outside() {
