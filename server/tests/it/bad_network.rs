@@ -35,7 +35,7 @@ async fn send(who: &mut Client, command: Command) -> Open {
     Open { cid, seen, command }
 }
 
-// fault: F3 — who hears and cannot send gets no tick, loses nothing, and is done once when it passes
+// fault: F3 — who hears and cannot send gets no tick, and is done once when the line is whole
 #[tokio::test]
 async fn who_hears_and_cannot_be_heard_is_done_once_when_the_line_is_whole() {
     let judge = Judge::new();
