@@ -88,7 +88,7 @@ fn paths(kind: &str, whose: Whose) -> Option<Paths> {
         all
     };
     let all = match (kind, whose) {
-        ("snapshot", _) => [words("t seq at gap build"), shared(), own()].concat(),
+        ("snapshot", _) => [words("t seq at gap branch restored build"), shared(), own()].concat(),
         ("change", _) => [words("t seq at by re what shared"), shared()].concat(),
         ("skip", _) => words("t seq"),
         ("own", _) => [words("t seq whole own"), own()].concat(),
