@@ -59,6 +59,7 @@ mod program;
 mod quarantine;
 #[cfg(test)]
 mod recovery;
+#[cfg(test)]
 mod removal;
 #[cfg(test)]
 mod restore;
