@@ -89,7 +89,7 @@ async fn while_the_disk_is_full_nothing_is_ticked_and_nobody_is_thrown_out() {
     let mut command = setroom(&[]);
     disk.put_before(&mut command, &place.data());
     let process = Process::start_by(command, &place.data(), &place.path("log"));
-    let mut sets = a_full_disk(&process, &|full| disk.set("full", full)).await;
+    let mut sets = Box::pin(a_full_disk(&process, &|full| disk.set("full", full))).await;
     process.kill();
     let process = place.start();
     all_is_there(&process, &mut sets).await;
@@ -144,7 +144,7 @@ async fn on_a_small_disk_that_is_really_full_it_is_the_same() {
             fs::remove_file(&ballast).unwrap();
         }
     };
-    let sets = a_full_disk(&process, &full).await;
+    let sets = Box::pin(a_full_disk(&process, &full)).await;
     assert!(sets.iter().all(|kept| kept.host.model().seq().0 > 5));
     process.kill();
 }
