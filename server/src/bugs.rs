@@ -1,6 +1,6 @@
 //! Hand-made bugs, so that whatever looks for bugs can be seen to find some.
 //!
-//! Without the feature `bugs` there is no value of [`Bugs`] that has one: [`Bugs::has`] is a
+//! Without the feature `bugs` there is no value of `Bugs` that has one: `Bugs::has` is a
 //! constant, and the compiler leaves out what stands behind it. With the feature nothing but a
 //! build for tests compiles, so no release can hold any of this.
 
