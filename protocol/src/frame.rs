@@ -231,13 +231,16 @@ pub enum ServerFrame {
 impl ServerFrame {
     /// The text of the frame.
     pub fn encode(&self) -> String {
-        // Maps with string keys, numbers, strings, booleans: this cannot fail.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut out = Vec::new();
+        self.encode_into(&mut out);
+        // JSON is text.
+        String::from_utf8(out).unwrap_or_default()
     }
 
     /// Writes the text of the frame behind what `out` holds already.
     pub fn encode_into(&self, out: &mut Vec<u8>) {
-        // As above; and a vector takes everything.
+        // Maps with string keys, numbers, strings, booleans, into a vector that takes everything:
+        // this cannot fail.
         let _ = serde_json::to_writer(out, self);
     }
 }

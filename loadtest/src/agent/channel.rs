@@ -128,14 +128,8 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
-    let shaken = match side {
-        Side::Lead => {
-            tokio::time::timeout(PATIENCE, lead(version, token, &mut from, &mut to)).await
-        }
-        Side::Agent => {
-            tokio::time::timeout(PATIENCE, agent(version, token, &mut from, &mut to)).await
-        }
-    };
+    let shaken = shake(side, version, token, &mut from, &mut to);
+    let shaken = tokio::time::timeout(PATIENCE, shaken).await;
     let shaken = shaken.unwrap_or(Err(ChannelError::Late));
     if let (Side::Agent, Err(error)) = (side, &shaken) {
         // The last word; whether it arrives changes nothing here.
@@ -151,7 +145,9 @@ where
     Ok((Sender { to, key: send, place: 0 }, Receiver { from, key: receive, place: 0 }))
 }
 
-async fn lead<R, W>(
+/// Hellos, then proofs. The lead begins with both.
+async fn shake<R, W>(
+    side: Side,
     version: &str,
     token: &Token,
     from: &mut R,
@@ -161,60 +157,68 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
-    let ours = put(to, &hello(version)).await?;
-    let theirs = get(from).await?;
-    understood(version, &theirs)?;
-    let keys = token.keys(&ours, &theirs);
-    let both = pae(&[&ours, &theirs]);
-    put(to, &Proof { proof: b64u(&tag(&keys.lead_proof, 0, &both)) }).await?;
-    if !is_proof(&keys.agent_proof, &both, &get(from).await?)? {
-        return Err(ChannelError::Token);
+    let (lead, agent) = match side {
+        Side::Lead => {
+            let ours = put(to, &hello(version)).await?;
+            (ours, hello_of(version, from).await?)
+        }
+        Side::Agent => {
+            let theirs = hello_of(version, from).await?;
+            (theirs, put(to, &hello(version)).await?)
+        }
+    };
+    let keys = token.keys(&lead, &agent);
+    let both = pae(&[&lead, &agent]);
+    match side {
+        Side::Lead => {
+            prove(&keys.lead_proof, &both, to).await?;
+            look_at_proof(&keys.agent_proof, &both, from).await?;
+        }
+        Side::Agent => {
+            look_at_proof(&keys.lead_proof, &both, from).await?;
+            prove(&keys.agent_proof, &both, to).await?;
+        }
     }
     Ok(keys)
 }
 
-async fn agent<R, W>(
+/// The other side's hello: one of the same version, with a nonce of the right length.
+async fn hello_of<R: AsyncRead + Unpin>(
     version: &str,
-    token: &Token,
     from: &mut R,
-    to: &mut W,
-) -> Result<Keys, ChannelError>
-where
-    R: AsyncRead + Unpin,
-    W: AsyncWrite + Unpin,
-{
-    let theirs = get(from).await?;
-    understood(version, &theirs)?;
-    let ours = put(to, &hello(version)).await?;
-    let keys = token.keys(&theirs, &ours);
-    let both = pae(&[&theirs, &ours]);
-    if !is_proof(&keys.lead_proof, &both, &get(from).await?)? {
-        return Err(ChannelError::Token);
-    }
-    put(to, &Proof { proof: b64u(&tag(&keys.agent_proof, 0, &both)) }).await?;
-    Ok(keys)
-}
-
-fn hello(version: &str) -> Hello {
-    let nonce: [u8; 32] = rand::random();
-    Hello { setroom: FORM.into(), version: version.into(), nonce: b64u(&nonce) }
-}
-
-/// Whether a hello is one, of the same version, with a nonce of the right length.
-fn understood(version: &str, hello: &[u8]) -> Result<(), ChannelError> {
-    let hello: Hello = read(hello)?;
+) -> Result<Vec<u8>, ChannelError> {
+    let message = get(from).await?;
+    let hello: Hello = read(&message)?;
     if hello.setroom != FORM || from_b64u(&hello.nonce).map_or(0, |nonce| nonce.len()) != 32 {
         return Err(ChannelError::Stranger);
     }
     if hello.version != version {
         return Err(ChannelError::Version { theirs: hello.version, ours: version.to_owned() });
     }
-    Ok(())
+    Ok(message)
 }
 
-fn is_proof(key: &Secret, both: &[u8], message: &[u8]) -> Result<bool, ChannelError> {
-    let proof: Proof = read(message)?;
-    Ok(from_b64u(&proof.proof).is_ok_and(|proof| is_tag(key, 0, both, &proof)))
+async fn prove<W: AsyncWrite + Unpin>(
+    key: &Secret,
+    both: &[u8],
+    to: &mut W,
+) -> Result<(), ChannelError> {
+    put(to, &Proof { proof: b64u(&tag(key, 0, both)) }).await.map(drop)
+}
+
+async fn look_at_proof<R: AsyncRead + Unpin>(
+    key: &Secret,
+    both: &[u8],
+    from: &mut R,
+) -> Result<(), ChannelError> {
+    let proof: Proof = read(&get(from).await?)?;
+    let right = from_b64u(&proof.proof).is_ok_and(|proof| is_tag(key, 0, both, &proof));
+    if right { Ok(()) } else { Err(ChannelError::Token) }
+}
+
+fn hello(version: &str) -> Hello {
+    let nonce: [u8; 32] = rand::random();
+    Hello { setroom: FORM.into(), version: version.into(), nonce: b64u(&nonce) }
 }
 
 /// What somebody is told who may not even know what this is.

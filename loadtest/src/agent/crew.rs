@@ -199,14 +199,14 @@ impl Crew {
 
     /// Shows the step that the slowest are in, added up.
     fn show(&mut self, progress: &Progress) {
-        let steps = ["join", "load", "check"];
+        let steps = ["join", "load", "play", "check"];
         let place = |told: &Told| steps.iter().position(|step| *step == told.step);
         let Some(slowest) = self.told.iter().filter_map(place).min() else { return };
         let Some(step) = steps.get(slowest).copied() else { return };
         let of_step: Vec<_> = self.told.iter().filter(|told| told.step == step).collect();
         let (done, total) = match step {
             // Time passes for all at once; people and views add up.
-            "load" => (
+            "load" | "play" => (
                 of_step.iter().map(|told| told.done).min().unwrap_or_default(),
                 of_step.iter().map(|told| told.total).max().unwrap_or_default(),
             ),

@@ -8,6 +8,7 @@ use crate::cli::Target;
 use crate::measure::outcome::Outcome;
 use crate::progress::Told;
 use crate::run::{Gate, Run, Share};
+use crate::scenario::Scenario;
 use crate::schedule::Load;
 
 /// From the lead.
@@ -77,23 +78,39 @@ pub struct Work {
     pub drain: Duration,
     /// Which part it is.
     pub share: Share,
+    /// Whole meetings instead of a mix of commands; then it says how many rooms, who is in them,
+    /// and for how long.
+    #[serde(default)]
+    pub scenario: Option<Scenario>,
 }
 
 impl Work {
+    /// When commands are over at the latest, counted from the beginning of the measured part.
+    pub(super) fn longest(&self) -> Duration {
+        self.scenario.as_ref().map_or(self.duration, Scenario::longest)
+    }
+
+    /// Whether there is anything in it that can be done.
+    fn check(&self) -> Result<(), String> {
+        let mix = || {
+            (1..=100_000).contains(&self.rooms)
+                && (2..=setroom_protocol::limits::PEOPLE).contains(&self.members)
+                && self.rate.is_finite()
+                && self.rate > 0.0
+        };
+        if self.share.index >= self.share.of || !(self.scenario.is_some() || mix()) {
+            return Err("the work makes no sense".into());
+        }
+        self.scenario.as_ref().map_or(Ok(()), Scenario::check)
+    }
+
     /// The run that this is, after a look at whether this machine may load that server. `fresh`
     /// must differ from run to run, and from agent to agent.
     ///
     /// # Errors
     /// One sentence about why not.
     pub(super) async fn run(&self, may: bool, fresh: u64, gate: Gate) -> Result<Run, String> {
-        let sound = self.share.index < self.share.of
-            && (1..=100_000).contains(&self.rooms)
-            && (2..=setroom_protocol::limits::PEOPLE).contains(&self.members)
-            && self.rate.is_finite()
-            && self.rate > 0.0;
-        if !sound {
-            return Err("the work makes no sense".into());
-        }
+        self.check()?;
         let target = Target {
             url: self.url.clone(),
             origin: self.origin.clone(),
@@ -111,6 +128,7 @@ impl Work {
             seed: self.seed,
         };
         let run = target.run(dial, load, fresh);
-        Ok(Run { drain: self.drain, share: self.share, gate: Some(gate), ..run })
+        let (scenario, gate) = (self.scenario.clone(), Some(gate));
+        Ok(Run { drain: self.drain, share: self.share, gate, scenario, ..run })
     }
 }

@@ -21,6 +21,9 @@ use crate::run::{CannotRun, Gate, GateKeeper, Run, run};
 const STRANGERS: usize = 8;
 /// A lead that says nothing for this long is gone.
 const SILENCE: Duration = Duration::from_secs(20);
+/// How long a lead waits for the one before it to be gone: whoever was stopped and is started again
+/// comes before that was noticed.
+const LEAVING: Duration = Duration::from_secs(5);
 /// How long the last words may take to be sent.
 const LAST_WORDS: Duration = Duration::from_secs(30);
 /// How often the lead is told how far it is.
@@ -70,12 +73,12 @@ pub async fn serve(
                 Ok((sender, receiver)) => {
                     drop(place);
                     let talk = Talk { sender, stop, epoch: Instant::now(), rules };
-                    match desk.try_acquire() {
-                        Ok(_busy) => {
+                    match tokio::time::timeout(LEAVING, desk.acquire()).await {
+                        Ok(Ok(_busy)) => {
                             note(&format!("a lead at {peer}"));
                             note(&Box::pin(talk.serve(receiver)).await);
                         }
-                        Err(_) => talk.busy().await,
+                        Ok(Err(_)) | Err(_) => talk.busy().await,
                     }
                 }
                 Err(error) => note(&format!("{peer} was turned away: {error}")),

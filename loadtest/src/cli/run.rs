@@ -19,7 +19,7 @@ use crate::measure::verdict::Thresholds;
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::run::{Run, Share, run};
-use crate::scenario::{BadScenario, SHIPPED, Scenario};
+use crate::scenario::{BadScenario, Fault, SHIPPED, Scenario};
 use crate::schedule::Load;
 
 /// What `run` is told.
@@ -88,7 +88,7 @@ pub struct RunArgs {
         value_name = "HOST:PORT",
         value_delimiter = ',',
         requires = "token_file",
-        conflicts_with = "scenario"
+        conflicts_with_all = ["server_bin", "client_logs", "leave_open"]
     )]
     pub agents: Vec<String>,
     /// The secret that is shared with them: a file that only its owner can read.
@@ -178,6 +178,7 @@ impl RunArgs {
                 opaque: self.target.opaque,
                 drain: plan.drain,
                 share: Share::WHOLE,
+                scenario: plan.scenario.clone(),
             },
             server_pid: plan.server_pid,
         })
@@ -191,7 +192,15 @@ impl RunArgs {
         scenario.compress = self.compress.unwrap_or(scenario.compress);
         scenario.duration = self.duration.or(scenario.duration);
         let name = scenario.name.clone();
-        scenario.check().map_err(|why| BadArguments::Together { name, why })?;
+        let stops = |fault: &Fault| fault.what.needs_servers();
+        let checked = match scenario.faults.iter().find(|fault| stops(fault)) {
+            Some(fault) if !self.agents.is_empty() => Err(format!(
+                "it stops servers ({:?}), and agents have none of their own",
+                fault.what
+            )),
+            _ => scenario.check(),
+        };
+        checked.map_err(|why| BadArguments::Together { name, why })?;
         Ok(Some(scenario))
     }
 

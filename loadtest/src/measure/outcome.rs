@@ -259,8 +259,7 @@ impl Outcome {
         self.views.equal += other.views.equal;
         add(&mut self.ended, other.ended);
         add(&mut self.turned_away, other.turned_away);
-        self.faults.extend(other.faults);
-        self.faults.sort_by(|one, two| one.at.total_cmp(&two.at));
+        self.merge_faults(other.faults);
         self.limits.files_needed += other.limits.files_needed;
         self.limits.files_allowed = (self.limits.files_allowed)
             .zip(other.limits.files_allowed)
@@ -268,6 +267,39 @@ impl Outcome {
         self.limits.addresses += other.limits.addresses;
         // Only one tester can watch the server.
         self.server = self.server.take().or(other.server);
+    }
+}
+
+impl Outcome {
+    /// What is broken stands in the scenario, so it is the same for all testers, in the same order.
+    fn merge_faults(&mut self, others: Vec<Fault>) {
+        let mut others = others.into_iter();
+        let mut apart = Vec::new();
+        for (own, other) in self.faults.iter_mut().zip(others.by_ref()) {
+            if own.what == other.what { own.merge(other) } else { apart.push(other) }
+        }
+        self.faults.extend(apart.into_iter().chain(others));
+        self.faults.sort_by(|one, two| one.at.total_cmp(&two.at));
+    }
+}
+
+impl Fault {
+    /// What the same fault did to people of another tester. Times are of whoever was worse off, so
+    /// those of a half and of 99 in 100 are upper bounds.
+    fn merge(&mut self, other: Self) {
+        self.at = self.at.min(other.at);
+        // Where nobody was touched there is no time, and that is none to wait for either.
+        if other.touched > 0 {
+            let later = |one: Option<f64>, two: Option<f64>| Some(one?.max(two?));
+            let alone = self.touched == 0;
+            let of = |own, others| if alone { others } else { later(own, others) };
+            self.back_half_seconds = of(self.back_half_seconds, other.back_half_seconds);
+            self.back_p99_seconds = of(self.back_p99_seconds, other.back_p99_seconds);
+            self.back_seconds = of(self.back_seconds, other.back_seconds);
+        }
+        self.touched += other.touched;
+        self.by_ring += other.by_ring;
+        self.by_snapshot += other.by_snapshot;
     }
 }
 

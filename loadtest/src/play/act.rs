@@ -231,7 +231,7 @@ impl Room {
         if bid.is_some() && self.chance(0.5) {
             return;
         }
-        let item = ItemId::from_bytes(self.rng.random());
+        let item = ItemId::from_bytes(self.fresh_rng.random());
         if let Some(seat) = self.seats.get_mut(at).filter(|seat| seat.stand == Stand::In) {
             seat.texts.push_back(Text { due, kind: write.kind, item, bid });
         }
@@ -252,7 +252,7 @@ impl Room {
         let Some(meeting) = meeting.and_then(|meeting| meeting.parse().ok()) else { return };
         let Some(keyring) = &seat.keyring else { return };
         let place = Place { meeting, seat: id, kind: text.kind, item: text.item, rev: 1 };
-        if let Ok(put) = keyring.seal(&place, words(text.kind), text.bid, &mut self.rng) {
+        if let Ok(put) = keyring.seal(&place, words(text.kind), text.bid, &mut self.fresh_rng) {
             self.ask(at, text.due, Command::Put(put));
         }
     }

@@ -40,8 +40,7 @@ impl Room {
             self.means.arrived.send_modify(|rooms| *rooms += 1);
         }
         self.phase = Phase::Meeting;
-        let minutes: u32 = self.means.agenda.iter().map(|part| part.minutes[1]).sum();
-        let whole = self.means.minutes(f64::from(minutes));
+        let whole = self.means.scenario.meeting();
         for at in 0..self.seats.len() {
             if self.seats.get(at).is_some_and(|seat| seat.late) {
                 let due = self.now + whole / 20 + self.within(whole * 2 / 5);

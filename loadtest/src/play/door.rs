@@ -19,7 +19,6 @@ use super::room::{Fetched, Phase, Room};
 use super::seat::{Seat, Stand, Text};
 use super::wish::Wish;
 use crate::client::{ClientError, DialError, Keyring, Links, Logs, found_set};
-use crate::schedule::mixed;
 
 /// The longest pause between two attempts.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(15);
@@ -85,7 +84,7 @@ impl Room {
         if let Some(host) = self.seats.first_mut() {
             host.due = Some(self.now);
         }
-        let seed = mixed(self.means.salt, self.rng.random());
+        let seed = self.fresh_rng.random();
         let plan = self.means.scenario.plan.clone();
         let template = self.means.scenario.template.clone();
         self.under_way.push(Box::pin(async move {
@@ -121,7 +120,8 @@ impl Room {
             return;
         };
         if seat.keyring.is_none() {
-            let keyring = Keyring::new(links.of(seat.role), self.means.sealing, &mut self.rng);
+            let keyring =
+                Keyring::new(links.of(seat.role), self.means.sealing, &mut self.fresh_rng);
             seat.keyring = Some(Box::new(keyring));
         }
         self.dial(at, Stand::Dialling);
@@ -152,7 +152,7 @@ impl Room {
         let frame = match seat.stand {
             Stand::Dialling => {
                 seat.stand = Stand::Knocking;
-                keyring.knock(&format!("Person {at}"), &mut self.rng)
+                keyring.knock(&format!("Person {at}"), &mut self.fresh_rng)
             }
             Stand::Away => {
                 seat.stand = Stand::Returning;
@@ -165,7 +165,7 @@ impl Room {
         };
         let Ok(frame) = frame else { return };
         let mut line = Line::new(stream, self.means.logs.as_ref().map(Logs::line));
-        line.send(&serde_json::to_string(&frame).unwrap_or_default(), self.rng.random());
+        line.send(&serde_json::to_string(&frame).unwrap_or_default(), self.fresh_rng.random());
         seat.line = Some(line);
         self.means.recorder.opened();
     }
@@ -217,7 +217,7 @@ impl Room {
             if keyring.check_knock(knock).is_err() {
                 continue;
             }
-            let Ok(grant) = keyring.grant(&knock.public, knock.role, &mut self.rng) else {
+            let Ok(grant) = keyring.grant(&knock.public, knock.role, &mut self.fresh_rng) else {
                 continue;
             };
             self.admitting.push(*device);
@@ -272,14 +272,14 @@ impl Room {
         keyring.learn(links.all().into_iter().cloned());
         let (nobody, no_link) =
             (std::collections::BTreeMap::new(), std::collections::BTreeSet::new());
-        if let Ok(keys) = keyring.new_epoch(1, &nobody, &no_link, &mut self.rng) {
+        if let Ok(keys) = keyring.new_epoch(1, &nobody, &no_link, &mut self.fresh_rng) {
             self.ask_with(at, self.now, Command::Rekey { keys }, true);
         }
     }
 
     /// There is a key to seal with.
     pub(super) fn keyed(&mut self, at: usize) {
-        let item = ItemId::from_bytes(self.rng.random());
+        let item = ItemId::from_bytes(self.fresh_rng.random());
         let now = self.now;
         let Some(seat) = self.seats.get_mut(at) else { return };
         seat.keyed = true;

@@ -62,7 +62,9 @@ impl Ground {
         for dial in &mut self.targets {
             let all = dial.resolve().await.map_err(unreachable)?;
             let server = *all.first().ok_or(CannotRun::Stopped)?;
-            let sources = Sources::for_target(server, scenario.seats() * 3);
+            let rooms = run.share.rooms(scenario.rooms()).len();
+            let sources = Sources::for_target(server, rooms * scenario.seats_each() * 3);
+            let sources = sources.of_tester(run.share.index);
             let proxy = Proxy::before(server, sources).await;
             let proxy = proxy.map_err(|e| CannotRun::Fault(format!("no port for a proxy: {e}")))?;
             *dial = dial.clone().by_way_of(proxy.address());

@@ -12,6 +12,7 @@ use crate::client::{Dial, Logs, Sealing};
 use crate::fault::Log;
 use crate::measure::outcome::{Commands, Deliveries, Outcome, Reconnects, Views, add};
 use crate::measure::recorder::Recorder;
+use crate::run::Share;
 use crate::run::source::Sources;
 use crate::scenario::Scenario;
 
@@ -22,6 +23,8 @@ pub(crate) const CHECKS_AT_ONCE: usize = 32;
 #[derive(Debug)]
 pub(crate) struct Means {
     pub(crate) scenario: Scenario,
+    /// Which rooms of the scenario are this tester's.
+    pub(crate) share: Share,
     pub(crate) agenda: Vec<Part>,
     /// How each server is reached; rooms are spread over them.
     pub(crate) targets: Vec<Dial>,
@@ -59,15 +62,14 @@ impl Means {
         room % self.targets.len().max(1)
     }
 
-    /// Real time for so many minutes of the meeting.
-    pub(crate) fn minutes(&self, minutes: f64) -> Duration {
-        Duration::from_secs_f64(minutes * 60.0 / self.scenario.compress)
+    /// The rooms of this tester.
+    pub(crate) fn rooms(&self) -> impl ExactSizeIterator<Item = usize> + Clone {
+        self.share.rooms(self.scenario.rooms())
     }
 
-    /// How long it is meant to be played: as the scenario says, else one meeting as planned.
-    pub(crate) fn length(&self) -> Duration {
-        let minutes: u32 = self.agenda.iter().map(|part| part.minutes[1]).sum();
-        self.scenario.duration.unwrap_or_else(|| self.minutes(f64::from(minutes)))
+    /// Real time for so many minutes of the meeting.
+    pub(crate) fn minutes(&self, minutes: f64) -> Duration {
+        self.scenario.minutes(minutes)
     }
 }
 

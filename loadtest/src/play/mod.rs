@@ -19,7 +19,6 @@ mod wish;
 use std::sync::Arc;
 use std::time::Duration;
 
-use setroom_protocol::method::{agenda, library};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -43,8 +42,6 @@ use crate::scenario::Scenario;
 const OTHER_FILES: u64 = 128;
 /// Orders that may wait for a room. A room takes them whenever it wakes.
 const ORDERS: usize = 8;
-/// How much longer than three times its plan a meeting may take.
-const STUCK: Duration = Duration::from_secs(120);
 /// How often it is looked at how far the run is.
 const SHOW: Duration = Duration::from_millis(250);
 
@@ -61,7 +58,7 @@ pub(crate) async fn play(
     let between = scenario.faults.iter().any(|fault| fault.what.needs_proxy());
     // A proxy in this process holds two ends of each connection more.
     let ends = if between { 3 } else { 1 };
-    let connections = scenario.seats() + scenario.rooms as usize + CHECKS_AT_ONCE;
+    let connections = connections(run, scenario, 1) + CHECKS_AT_ONCE;
     let needed = (connections * ends) as u64 + OTHER_FILES;
     let got = files::raise(needed);
     if let Some(got) = got {
@@ -80,7 +77,7 @@ pub(crate) async fn play(
     }
     let reading = || server.read_whole();
     let before = reading()?;
-    let means = Arc::new(means(run, scenario, targets, sources)?);
+    let means = Arc::new(means(run, scenario, targets, sources));
     let sampler = Sampler::start(Arc::clone(&means.recorder), server.clone());
     let mut field = Field::open(&means);
 
@@ -90,14 +87,16 @@ pub(crate) async fn play(
     let mut stop = stop;
     field.until_arrived(&means, &mut stop, progress).await;
     outcome.join_seconds = means.recorder.second(Instant::now());
-    outcome.load_began = outcome.join_seconds;
+    let began = run.begin(&stop).await?;
+    outcome.load_began = means.recorder.second(began);
     let start = reading()?;
     let rooms = field.orders.clone();
     let tell = |own| tell(&rooms, Order::Break(own));
     let reach =
         Reach { log: &means.faults, proxies: &ground.proxies, servers: &mut ground.servers };
-    let faults = direct(reach, &scenario.faults, Instant::now(), tell);
-    field.until_over(&means, &mut stop, faults, progress).await.map_err(CannotRun::Fault)?;
+    let faults = direct(reach, &scenario.faults, began, tell);
+    let over = field.until_over(&means, began, &mut stop, faults, progress).await;
+    over.map_err(CannotRun::Fault)?;
     outcome.load_seconds = means.recorder.second(Instant::now()) - outcome.load_began;
     outcome.partial = field.stuck || *stop.borrow();
     let end = reading()?;
@@ -119,6 +118,11 @@ pub(crate) async fn play(
     Ok(outcome)
 }
 
+/// Connections of this tester's share of the rooms, when each person makes so many.
+fn connections(run: &Run, scenario: &Scenario, each: usize) -> usize {
+    run.share.rooms(scenario.rooms()).len() * (scenario.seats_each() * each + 1)
+}
+
 /// Sees that somebody is there before thousands are sent.
 async fn look_for(run: &Run, scenario: &Scenario, targets: &[Dial]) -> Result<Sources, CannotRun> {
     let unreachable = |error| CannotRun::Unreachable { url: run.url.clone(), error };
@@ -134,22 +138,14 @@ async fn look_for(run: &Run, scenario: &Scenario, targets: &[Dial]) -> Result<So
         }
     }
     let first = first.ok_or(CannotRun::Stopped)?;
-    Ok(Sources::for_target(first, scenario.seats() * 3 + scenario.rooms as usize))
+    Ok(Sources::for_target(first, connections(run, scenario, 3)).of_tester(run.share.index))
 }
 
-fn means(
-    run: &Run,
-    scenario: &Scenario,
-    targets: Vec<Dial>,
-    sources: Sources,
-) -> Result<Means, CannotRun> {
-    let library = library();
-    let plan = library.plans.get(&scenario.plan);
-    let template = library.templates.get(&scenario.template);
-    let (Some(plan), Some(template)) = (plan, template) else { return Err(CannotRun::Stopped) };
-    Ok(Means {
+fn means(run: &Run, scenario: &Scenario, targets: Vec<Dial>, sources: Sources) -> Means {
+    Means {
         scenario: scenario.clone(),
-        agenda: agenda(library, plan, template),
+        share: run.share,
+        agenda: scenario.agenda(),
         targets: logged(targets, run.logs.as_ref()),
         sources,
         logs: run.logs.clone(),
@@ -163,7 +159,7 @@ fn means(
         checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
         faults: Log::default(),
         recorder: Arc::new(Recorder::new()),
-    })
+    }
 }
 
 /// Also the connections by which views are compared at the end are written down.
@@ -178,10 +174,10 @@ fn asked(run: &Run, means: &Means) -> crate::measure::outcome::Asked {
         scenario: Some(scenario.name.clone()),
         about: Some(scenario.about.clone()),
         compressed: Some(scenario.compress),
-        rooms: u64::from(scenario.rooms),
+        rooms: means.rooms().len() as u64,
         members: scenario.seats_each() as u64,
         rate: 0.0,
-        duration_seconds: means.length().as_secs_f64(),
+        duration_seconds: scenario.length().as_secs_f64(),
         opaque: scenario.opaque || run.sealing == Sealing::Opaque,
         ..run.asked()
     }
@@ -207,7 +203,7 @@ impl Field {
     fn open(means: &Arc<Means>) -> Self {
         let mut field =
             Self { rooms: JoinSet::new(), orders: Vec::new(), counts: Vec::new(), stuck: false };
-        for index in 0..means.scenario.rooms as usize {
+        for index in means.rooms() {
             let (orders, taken) = mpsc::channel(ORDERS);
             field.orders.push(orders);
             field.rooms.spawn(Room::new(index, Arc::clone(means), taken).play());
@@ -222,10 +218,9 @@ impl Field {
         stop: &mut watch::Receiver<bool>,
         progress: &Progress,
     ) {
-        let seats = means.scenario.seats() as u64;
-        progress.begin("join", seats);
+        let rooms = means.rooms().len();
+        progress.begin("join", (rooms * means.scenario.seats_each()) as u64);
         let mut arrived = means.arrived.subscribe();
-        let rooms = means.scenario.rooms as usize;
         let mut show = tokio::time::interval(SHOW);
         loop {
             tokio::select! {
@@ -245,17 +240,16 @@ impl Field {
     async fn until_over(
         &mut self,
         means: &Means,
+        began: Instant,
         stop: &mut watch::Receiver<bool>,
         faults: impl Future<Output = Result<(), String>>,
         progress: &Progress,
     ) -> Result<(), String> {
         let mut faults = std::pin::pin!(faults);
         let mut breaking = true;
-        let began = Instant::now();
-        let whole = means.length();
+        let whole = means.scenario.length();
         progress.begin("play", u64::try_from(whole.as_millis()).unwrap_or(u64::MAX));
-        // A meeting may take longer than planned; a run that is stuck must still end.
-        let over = began + means.scenario.duration.unwrap_or(whole * 3 + STUCK);
+        let over = began + means.scenario.longest();
         let mut show = tokio::time::interval(SHOW);
         let mut pulse = Pulse::new();
         loop {
@@ -288,7 +282,7 @@ impl Field {
 
     /// Waits for every room's end: the last views are compared.
     async fn until_done(&mut self, means: &Means, progress: &Progress) {
-        progress.begin("check", u64::from(means.scenario.rooms));
+        progress.begin("check", means.rooms().len() as u64);
         while let Some(room) = self.rooms.join_next().await {
             // A room that panicked is missed by its people.
             self.counts.extend(room);

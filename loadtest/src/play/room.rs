@@ -91,7 +91,10 @@ pub(crate) struct Room {
     pub(super) index: usize,
     pub(super) means: Arc<Means>,
     orders: mpsc::Receiver<Order>,
+    /// What people do and when: the same for the same seed.
     pub(super) rng: StdRng,
+    /// Names and keys: other ones in every run, since a server keeps its sets.
+    pub(super) fresh_rng: StdRng,
     pub(super) books: Books,
     pub(super) seats: Vec<Seat>,
     pub(super) links: Option<Box<Links>>,
@@ -128,13 +131,15 @@ pub(crate) struct Room {
 
 impl Room {
     pub(crate) fn new(index: usize, means: Arc<Means>, orders: mpsc::Receiver<Order>) -> Self {
-        let rng = StdRng::seed_from_u64(mixed(means.seed ^ means.salt, index as u64));
+        let rng = StdRng::seed_from_u64(mixed(means.seed, index as u64));
+        let fresh_rng = StdRng::seed_from_u64(mixed(means.salt, index as u64));
         let now = Instant::now();
         Self {
             index,
             means,
             orders,
             rng,
+            fresh_rng,
             books: Books::default(),
             seats: Vec::new(),
             links: None,
@@ -280,7 +285,7 @@ impl Room {
     }
 
     pub(super) fn ask_with(&mut self, at: usize, due: Instant, cmd: Command, keys: bool) {
-        let cid = CommandId::from_bytes(self.rng.random());
+        let cid = CommandId::from_bytes(self.fresh_rng.random());
         let Some(seat) = self.seats.get_mut(at) else { return };
         let admits = matches!(cmd, Command::Admit { .. });
         let put = if let Command::Put(put) = &cmd { Some(Box::new(put.clone())) } else { None };
@@ -316,11 +321,12 @@ impl Room {
             if std::mem::take(&mut seat.asks_time) {
                 let sent = now.saturating_duration_since(self.means.start).as_micros();
                 let ping = ClientFrame::Ping { sent: u64::try_from(sent).unwrap_or_default() };
-                line.send(&serde_json::to_string(&ping).unwrap_or_default(), self.rng.random());
+                let ping = serde_json::to_string(&ping).unwrap_or_default();
+                line.send(&ping, self.fresh_rng.random());
             }
             for asked in seat.outbox.iter_mut().filter(|asked| !asked.sent) {
                 asked.sent = true;
-                line.send(&asked.frame, self.rng.random());
+                line.send(&asked.frame, self.fresh_rng.random());
                 if !asked.again {
                     asked.again = true;
                     self.counts.commands.sent += 1;

@@ -161,10 +161,7 @@ pub async fn run(
     let mut field = join_all(&joins, run.share, &stop, progress).await?;
     outcome.join_seconds = recorder.second(Instant::now());
 
-    let begin = match &run.gate {
-        Some(gate) => gate.pass(&stop).await.ok_or(CannotRun::Stopped)?,
-        None => Instant::now(),
-    };
+    let begin = run.begin(&stop).await?;
     let start = reading()?;
     outcome.load_began = recorder.second(begin);
     let took = measure(&mut field, run, begin, &recorder, &stop, progress).await;
@@ -192,6 +189,14 @@ impl Run {
     /// The rooms of this tester's share.
     fn rooms(&self) -> usize {
         self.share.rooms(self.load.rooms).len()
+    }
+
+    /// When the measured part begins, now that everybody is in: with the other testers, or at once.
+    pub(crate) async fn begin(&self, stop: &watch::Receiver<bool>) -> Result<Instant, CannotRun> {
+        match &self.gate {
+            Some(gate) => gate.pass(stop).await.ok_or(CannotRun::Stopped),
+            None => Ok(Instant::now()),
+        }
     }
 
     pub(crate) fn asked(&self) -> Asked {

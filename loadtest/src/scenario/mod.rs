@@ -2,6 +2,7 @@
 //! key; a test holds it against these forms.
 
 mod check;
+mod length;
 mod read;
 mod shipped;
 mod time;
@@ -245,20 +246,5 @@ impl From<Wanted> for Thresholds {
             memory_trend_percent: wanted.rss_trend.map(percent_more),
             ..Self::default()
         }
-    }
-}
-
-impl Scenario {
-    /// Seats in each room, the facilitator's included.
-    #[must_use]
-    pub fn seats_each(&self) -> usize {
-        let People { co_facilitators, members, observers } = self.people;
-        (1 + co_facilitators + members + observers) as usize
-    }
-
-    /// Seats in all rooms.
-    #[must_use]
-    pub fn seats(&self) -> usize {
-        self.seats_each() * self.rooms as usize
     }
 }

@@ -106,6 +106,7 @@ fn plan(agents: &[Agent], url: &str) -> Lead {
             opaque: true,
             drain: Duration::from_secs(10),
             share: Share::WHOLE,
+            scenario: None,
         },
         server_pid: cfg!(target_os = "linux").then(std::process::id),
     }
@@ -267,4 +268,11 @@ fn mistakes_with_tokens_and_addresses_end_with_2() {
     let run =
         [&run, ["--rate", "9", "--duration", "1s", "--agents", "127.0.0.1:1"].as_slice()].concat();
     called(&run, "--token-file");
+    let run = ["run", "--url", "http://127.0.0.1:9", "--agents", "127.0.0.1:1"];
+    let play = |file: &TokenFile, scenario: &str, sentence: &str| {
+        let rest = ["--token-file", file.path(), "--scenario", scenario];
+        called(&[&run, rest.as_slice()].concat(), sentence);
+    };
+    play(&good, "rolling_deploy", "agents have none of their own");
+    play(&good, "short_90", "agent 127.0.0.1:1: it cannot be reached");
 }

@@ -34,7 +34,7 @@ pub(crate) fn outcome(rooms: u64, seconds: u64, took: Duration) -> Outcome {
 fn three_testers_are_one_test() {
     let mut all = outcome(2, 10, Duration::from_millis(5));
     let mut second = outcome(3, 8, Duration::from_millis(50));
-    second.faults.push(Fault { at: 2.0, what: "a cut".into(), ..Fault::default() });
+    second.faults.push(Fault { at: 2.0, what: "another cut".into(), ..Fault::default() });
     second.commands.refused.insert("busy".into(), 2);
     second.timeline.at(Duration::from_secs(1)).server =
         Some(Sample { cpu_seconds: 0.5, rss_bytes: 7, ..Sample::default() });
@@ -58,6 +58,39 @@ fn three_testers_are_one_test() {
     assert_eq!((slots[0].connected, slots[9].connected), (Some(60), Some(20)));
     assert_eq!(slots[1].server.unwrap().rss_bytes, 7);
     assert_eq!((slots[0].latency.count(), slots[9].latency.count()), (3, 1));
+}
+
+#[test]
+fn a_fault_that_touched_people_of_several_testers_is_told_once() {
+    let cut = |touched, back: Option<f64>| Fault {
+        at: 1.0,
+        what: "a cut".into(),
+        touched,
+        back_half_seconds: back.map(|back| back / 2.0),
+        back_p99_seconds: back,
+        back_seconds: back,
+        by_ring: touched,
+        by_snapshot: 0,
+    };
+    let of = |faults: Vec<Fault>| Outcome { faults, ..outcome(1, 1, Duration::from_millis(5)) };
+    let merged = |one: Fault, two: Fault| {
+        let mut all = of(vec![one]);
+        all.merge(of(vec![two]));
+        let [fault] = all.faults.as_slice() else { panic!("{:?}", all.faults) };
+        fault.clone()
+    };
+    // Of several times the latest: nobody is back before everybody is.
+    let both = merged(cut(3, Some(2.0)), cut(5, Some(4.0)));
+    assert_eq!((both.touched, both.by_ring, both.back_half_seconds), (8, 8, Some(2.0)));
+    assert_eq!((both.back_p99_seconds, both.back_seconds), (Some(4.0), Some(4.0)));
+    // Somebody who never came back is missed, on whichever side.
+    assert_eq!(merged(cut(3, None), cut(5, Some(4.0))).back_seconds, None);
+    assert_eq!(merged(cut(3, Some(2.0)), cut(5, None)).back_seconds, None);
+    // Where nobody was touched, nobody is waited for.
+    let nobody = Fault { back_seconds: Some(0.0), ..cut(0, None) };
+    assert_eq!(merged(nobody.clone(), cut(5, Some(4.0))).back_half_seconds, Some(2.0));
+    assert_eq!(merged(cut(5, Some(4.0)), nobody.clone()).back_p99_seconds, Some(4.0));
+    assert_eq!(merged(nobody.clone(), nobody).back_seconds, Some(0.0));
 }
 
 #[test]
