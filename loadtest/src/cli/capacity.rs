@@ -29,8 +29,8 @@ pub struct CapacityArgs {
     /// Seats in each room, the facilitator's included.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=limits::PEOPLE as i64))]
     pub members: u32,
-    /// Commands a second in each room, when rooms are varied. A question takes a minute or more
-    /// and about six commands; 0.2 is twice that, as if every set were in its liveliest part.
+    /// Commands a second in each room, when rooms are varied. Over whole meetings a set sends 0.05
+    /// (the scenario `rollout`); 0.2 is four times that, as if all were in a lively part at once.
     #[arg(long, default_value_t = 0.2, value_parser = rate)]
     pub rate_per_room: f64,
     /// Rooms, when the rate is varied.

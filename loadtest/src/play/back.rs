@@ -100,10 +100,16 @@ impl Room {
                 self.means.recorder.closed();
                 self.try_again(at);
             }
-            Stand::In | Stand::Returning => {
+            Stand::In => {
                 seat.stand = Stand::Away;
                 let since = self.now;
                 self.went(at, Down { since, fault });
+                self.try_again(at);
+            }
+            // Is missed already: an attempt has failed, and no other line was cut.
+            Stand::Returning => {
+                seat.stand = Stand::Away;
+                self.means.recorder.closed();
                 self.try_again(at);
             }
             Stand::Out | Stand::Dialling | Stand::Away | Stand::Gone => {}

@@ -107,6 +107,8 @@ async fn three_agents_play_one_scenario() {
         assert!(fault.back_seconds.is_some(), "{fault:?}");
         assert_eq!(fault.by_ring + fault.by_snapshot, fault.touched, "{fault:?}");
     }
+    let back = &outcome.reconnects;
+    assert_eq!(back.cut, back.by_ring + back.by_snapshot + back.never, "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
