@@ -1,5 +1,6 @@
 //! What each kind of person may be sent, written out by hand from the contract and not from the
-//! code that sends it: kinds of frames, and the paths within them.
+//! code that sends it: kinds of frames, and the paths within them. The server's tests look by the
+//! same table.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -16,6 +17,8 @@ pub enum Whose {
     Lead,
     /// Everybody else inside.
     Inside,
+    /// Has a seat, and was sent back to the lobby.
+    Outside,
     /// At the door.
     Door,
 }
@@ -34,6 +37,9 @@ const ANYBODY: &[(&str, &str)] = &[
 
 /// Kinds of frames that only people inside may get.
 const WITHIN: [&str; 7] = ["snapshot", "change", "skip", "own", "presence", "done", "knocks"];
+
+/// The answer to a command that is done.
+const DONE: &str = "t cid seq";
 
 /// The part of the view that is the same for all.
 const SHARED: &str = "set meeting epoch stage starts_at started_at plan template \
@@ -72,13 +78,16 @@ fn paths(kind: &str, whose: Whose) -> Option<Paths> {
     if let Some((_, allowed)) = ANYBODY.iter().find(|(name, _)| *name == kind) {
         return Some(words(allowed).into_iter().collect());
     }
-    if whose == Whose::Door {
+    if whose == Whose::Outside && kind == "done" {
+        // What they asked for before they were sent out and ask for again, and that they leave.
+        return Some(words(DONE).into_iter().collect());
+    }
+    if matches!(whose, Whose::Door | Whose::Outside) {
         return None;
     }
-    let shared =
-        || [words("shared"), under("shared", SHARED), under("shared.items.*", ITEM)].concat();
+    let shared = || [under("shared", SHARED), under("shared.items.*", ITEM)].concat();
     let own = || {
-        let mut all = [words("own"), under("own", OWN), under("own.items.*", ITEM)].concat();
+        let mut all = [under("own", OWN), under("own.items.*", ITEM)].concat();
         if whose == Whose::Keys {
             all.push("own.wrap".to_owned());
         }
@@ -93,7 +102,7 @@ fn paths(kind: &str, whose: Whose) -> Option<Paths> {
         ("skip", _) => words("t seq"),
         ("own", _) => [words("t seq whole own"), own()].concat(),
         ("presence", _) => words("t here here.[] no_facilitator_since"),
-        ("done", _) => words("t cid seq"),
+        ("done", _) => words(DONE),
         ("knocks", Whose::Keys) => words(
             "t knocks knocks.*.role knocks.*.pub knocks.*.nonce knocks.*.mac knocks.*.name \
              knocks.*.at knocks.*.seat",
@@ -112,13 +121,13 @@ fn known(kind: &str, whose: Whose) -> Option<&'static Paths> {
             let each = kinds.filter_map(|kind| Some((kind, paths(kind, whose)?)));
             (whose, each.collect())
         };
-        [Whose::Keys, Whose::Lead, Whose::Inside, Whose::Door].map(of).into()
+        [Whose::Keys, Whose::Lead, Whose::Inside, Whose::Outside, Whose::Door].map(of).into()
     });
     all.get(&whose)?.get(kind)
 }
 
-/// What in this frame may not be sent to this person; empty when all of it may. What a patch takes
-/// away tells nothing.
+/// What in this frame may not be sent to this person; empty when all of it may. Also what a patch
+/// takes away must be something that they may have had.
 #[must_use]
 pub fn too_much(frame: &Value, whose: Whose) -> Vec<String> {
     let kind = frame.get("t").and_then(Value::as_str).unwrap_or("?");
@@ -154,8 +163,8 @@ fn walk(value: &Value, path: &mut String, found: &mut impl FnMut(&str)) {
         Value::Array(list) if !list.is_empty() => {
             list.iter().for_each(|inner| step("[]", inner, path));
         }
-        Value::Null => {}
-        Value::Bool(_)
+        Value::Null
+        | Value::Bool(_)
         | Value::Number(_)
         | Value::String(_)
         | Value::Array(_)

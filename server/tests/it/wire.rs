@@ -1,11 +1,12 @@
 //! Every byte that each kind of person receives over a whole meeting, against what they may see.
 //!
-//! What is hidden, granted and written is taken from the journal, and what may be sent from
-//! [`allowed`](crate::support::allowed): neither from the code that hides.
+//! What is hidden, granted and written is taken from the journal, and what may be sent from the
+//! checker's table ([`setroom_checker::visible`]): neither from the code that hides.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use setroom_checker::visible::{Whose, too_much};
 use setroom_loadtest::client::{Client, Tape};
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::method::{Mode, See};
@@ -15,7 +16,6 @@ use setroom_protocol::{
 };
 use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
 
-use crate::support::allowed::{Whose, too_much};
 use crate::support::people::{Set, dial_to, roomy};
 use crate::support::{as_journal, start_with};
 
