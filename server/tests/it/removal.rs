@@ -1,19 +1,24 @@
-//! Somebody is removed while they are in the middle of something.
+//! Somebody is removed while they are in the middle of something. Everybody logs what they do, and
+//! the checker judges.
 
-use setroom_protocol::{Change, Command, CommandId, Entry, LinkRole, Recorded};
-use setroom_server::journal::{MemoryJournal, RoomKey};
+use setroom_loadtest::client::Ended;
+use setroom_protocol::{Change, CloseCode, Command, Entry, LinkRole, Recorded};
+use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
 
-use crate::support::faulty::Faulty;
-use crate::support::people::{Set, frames, roomy};
-use crate::support::{as_journal, start_with};
+use crate::support::judged::Judge;
+use crate::support::people::{door, frames};
 
-// fault: F25 — removed while sending: what was before counts, nothing after one place is theirs
+/// Told that they are out, or cut off before that came through: what was still on its way to a line
+/// that is closed resets it.
+fn is_out(ended: &Ended) -> bool {
+    ended.close_code() == Some(CloseCode::NotAllowed) || matches!(ended, Ended::Lost(_))
+}
+
+// fault: F25 — removed while sending: cut at one place, with nothing of theirs or for them after it
 #[tokio::test]
 async fn a_removal_cuts_what_is_being_sent_at_one_place() {
-    let journal = Faulty::new(MemoryJournal::new());
-    let parts = journal.clone();
-    let server = start_with(roomy, |deps| deps.journal = Some(as_journal(parts))).await;
-    let mut set = Set::on(server, MemoryJournal::new()).await;
+    let judge = Judge::new();
+    let (mut set, journal) = judge.set_over(MemoryJournal::new()).await;
     let (mut ben, tape) = set.taped(LinkRole::Member, "Ben").await;
     let mut cleo = set.person(LinkRole::Member, "Cleo").await;
     let (seat, host) = (ben.seat().unwrap(), set.host.seat().unwrap());
@@ -32,17 +37,16 @@ async fn a_removal_cuts_what_is_being_sent_at_one_place() {
     // The first of them is being written while the others wait and the removal comes in.
     let arrived = journal.arrived();
     journal.hold_appends(true);
-    let mut cids: Vec<CommandId> = Vec::new();
     for n in 0..20 {
-        cids.push(ben.fresh_cid());
-        ben.ask(cids[n], agreed, hands(n)).await.unwrap();
+        let cid = ben.fresh_cid();
+        ben.ask(cid, agreed, hands(n)).await.unwrap();
     }
     journal.until_arrived(arrived + 1).await;
     let (removed, ()) = tokio::join!(set.host.remove(seat), async {
         for n in 20..40 {
-            cids.push(ben.fresh_cid());
+            let cid = ben.fresh_cid();
             // Their line may be closed by then.
-            let _ = ben.ask(cids[n], agreed, hands(n)).await;
+            let _ = ben.ask(cid, agreed, hands(n)).await;
             tokio::task::yield_now().await;
             if n == 30 {
                 journal.hold_appends(false);
@@ -50,24 +54,26 @@ async fn a_removal_cuts_what_is_being_sent_at_one_place() {
         }
     });
     let cut = removed.unwrap().done().unwrap();
-    ben.until_ended().await.unwrap();
+    let ended = ben.until_ended().await.unwrap();
+    assert!(is_out(&ended), "{ended}");
+    let back = ben.keyring().come_back(None);
+    assert_eq!(door(&set.dial, &back).await, (vec!["no_seat".into()], 4403));
+    cleo.catch_up(cut).await.unwrap();
+    cleo.next_key().await.unwrap();
     set.agree(&mut [&mut cleo]).await;
 
     let key = RoomKey(*set.links.set().as_bytes());
-    let entries = journal.inner.follow(&key).await.unwrap().entries;
+    let entries = set.journal.follow(&key).await.unwrap().entries;
     let records: Vec<Recorded> =
         entries.iter().flat_map(|entry| Entry::decode(&entry.bytes).unwrap().records).collect();
     let removal = records.iter().find(|record| matches!(record.change, Change::Removed { .. }));
     assert_eq!(removal.unwrap().seq, cut);
     let theirs = |record: &&Recorded| record.by == Some(seat) && record.seq > agreed;
     assert!(records.iter().filter(theirs).count() >= 1, "what came first was done");
-    assert!(records.iter().filter(theirs).all(|record| record.seq < cut));
-    // They are sent nothing of that place or after it, and told of nothing that is not there.
+    // They are sent nothing of that place or after it.
     for frame in frames(&tape) {
         assert!(frame["seq"].as_u64().is_none_or(|seq| seq < cut.0), "{frame}");
-        if frame["t"] == "done" && cids.iter().any(|cid| frame["cid"] == serde_json::json!(cid)) {
-            let done = |record: &Recorded| serde_json::json!(record.re) == frame["cid"];
-            assert!(records.iter().any(done), "{frame}");
-        }
     }
+    // Nothing is theirs from there on, and what they were told is done is there.
+    judge.finds_nothing(&set).await;
 }
