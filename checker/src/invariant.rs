@@ -5,7 +5,8 @@ use std::fmt;
 /// One of the ten invariants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Invariant {
-    /// Every acknowledged command is in the journal exactly once, at its acknowledged place.
+    /// Every acknowledged command is in the journal exactly once, at its acknowledged place, and
+    /// none that was refused for good.
     I1,
     /// Every row of the journal answers a command that somebody sent who may ask for it, or is
     /// something that the room does by itself.

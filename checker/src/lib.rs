@@ -6,10 +6,13 @@
 //! its row. The checker knows the rules from the contract (`docs/PROTOCOL.md`), not from the code
 //! that follows them: [`visible`] and [`permitted`] are written out by hand. Only for the replay of
 //! a journal it uses the room itself, since what it asks there is whether all of them are the same.
+//!
+//! With the feature `sim` what judges is built alone, beside the client on a simulated network.
 
 pub mod evidence;
 pub mod invariant;
 mod judge;
+#[cfg(not(feature = "sim"))]
 pub mod kill;
 pub mod needles;
 pub mod permitted;

@@ -1,4 +1,4 @@
-//! What everybody did and saw.
+//! What everybody tells of what they did and saw, besides what their clients log.
 
 use std::cell::{RefCell, RefMut};
 use std::collections::BTreeMap;
@@ -7,21 +7,6 @@ use std::rc::Rc;
 use serde_json::Value;
 use setroom_loadtest::client::Links;
 use setroom_protocol::{Code, CommandId, DeviceId, SeatId, Seq};
-
-/// A command that somebody sent.
-#[derive(Clone, Debug)]
-pub struct Sent {
-    /// Who.
-    pub who: String,
-    /// What, by its name.
-    pub what: String,
-    /// How often it was sent.
-    pub times: u32,
-    /// The places that its answers named.
-    pub done: Vec<Seq>,
-    /// The refusals that cannot become a yes.
-    pub refused: Vec<Code>,
-}
 
 /// Where somebody stood at the end.
 #[derive(Clone, Debug)]
@@ -32,12 +17,10 @@ pub struct Final {
     pub device: DeviceId,
     /// The place of the last change in both views.
     pub seq: Seq,
-    /// The views as merged from everything that came: shared, own.
-    pub merged: (Value, Value),
-    /// The place of the last change in a fresh snapshot.
-    pub fresh_seq: Seq,
-    /// The views as it has them.
-    pub fresh: (Value, Value),
+    /// The view of all, as they merged it from everything that came.
+    pub shared: Value,
+    /// Their own view, likewise.
+    pub own: Value,
 }
 
 /// The book of one story.
@@ -45,8 +28,6 @@ pub struct Final {
 pub struct Pages {
     /// The links, once the set is made.
     pub links: Option<Links>,
-    /// Every command.
-    pub sent: BTreeMap<CommandId, Sent>,
     /// Who was removed, and at which place.
     pub removed: BTreeMap<SeatId, Seq>,
     /// How everybody stood at the end.
@@ -86,32 +67,16 @@ impl Book {
 
     /// A command is sent, for the first time or again.
     pub fn sends(&self, cid: CommandId, who: &str, what: &str) {
-        let mut pages = self.pages();
-        let fresh = || Sent {
-            who: who.to_owned(),
-            what: what.to_owned(),
-            times: 0,
-            done: Vec::new(),
-            refused: Vec::new(),
-        };
-        pages.sent.entry(cid).or_insert_with(fresh).times += 1;
-        drop(pages);
         self.line(format!("{who} asks {what} as {}", short(cid)));
     }
 
     /// A command was answered with a place.
     pub fn done(&self, cid: CommandId, seq: Seq) {
-        if let Some(sent) = self.pages().sent.get_mut(&cid) {
-            sent.done.push(seq);
-        }
         self.line(format!("{} is done at {}", short(cid), seq.0));
     }
 
     /// A command was refused for good.
     pub fn refused(&self, cid: CommandId, code: Code) {
-        if let Some(sent) = self.pages().sent.get_mut(&cid) {
-            sent.refused.push(code);
-        }
         self.line(format!("{} is refused: {code:?}", short(cid)));
     }
 }

@@ -5,19 +5,21 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
+use setroom_checker::Counts;
 use setroom_loadtest::client::Dial;
 use setroom_protocol::LinkRole;
+use setroom_server::bugs::Bug;
 use setroom_server::clock::Clock;
 use setroom_server::config::{Config, Flags, load};
 use setroom_server::ids::{Ids, SeededIds};
-use setroom_server::journal::RoomKey;
 use setroom_server::journal::sqlite::Fatal;
 use setroom_server::{Deps, Server};
 use turmoil::{Builder, Sim};
 
 use crate::book::Book;
 use crate::disk::{Disk, Suffered};
-use crate::judge::{judge, replay};
+use crate::judge::{Judged, judge};
+use crate::logs::Kept;
 use crate::person::{PATIENCE, Person};
 
 /// Where the server is, in the simulated network.
@@ -35,12 +37,8 @@ const STUCK: Duration = Duration::from_secs(900);
 pub struct Story {
     /// What is wrong; empty when everything held.
     pub wrong: Vec<String>,
-    /// Commands that were asked for.
-    pub commands: usize,
-    /// Of those, acknowledged.
-    pub acknowledged: usize,
-    /// Changes in the journal.
-    pub changes: usize,
+    /// How much the checker looked at.
+    pub judged: Counts,
     /// Lines that were made again, and how many of them with a snapshot.
     pub returns: (u64, u64),
     /// What the disk went through.
@@ -49,6 +47,15 @@ pub struct Story {
     pub breaks: u64,
     /// What happened, line by line.
     pub lines: Vec<String>,
+}
+
+/// What is wrong on purpose, to be found out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spoilt {
+    /// The disk says that it has synced when it has only written.
+    pub disk_lies: bool,
+    /// The server has this bug.
+    pub bug: Option<Bug>,
 }
 
 /// Something that is broken, and until when.
@@ -65,20 +72,21 @@ enum Broken {
     Down,
 }
 
-/// Plays the story of a seed, on a disk that lies if that is asked for.
+/// Plays the story of a seed.
 ///
 /// # Errors
 /// When the simulation itself fails.
-pub fn play(seed: u64, disk_lies: bool) -> Result<Story, String> {
+pub fn play(seed: u64, spoilt: Spoilt) -> Result<Story, String> {
     let mut rng = StdRng::seed_from_u64(seed);
     let trouble = if rng.random_bool(0.5) { rng.random_range(0.0..0.1) } else { 0.0 };
-    // A good disk, a usual one, and one that makes everybody wait.
+    // A good disk, a usual one, and one that makes everybody wait; a lie costs most on that one.
     let slow = [3, 30, 600].get(rng.random_range(0..3)).copied().unwrap_or(30);
+    let slow = if spoilt.disk_lies { 600 } else { slow };
     let disk = Disk::new(rng.random(), trouble, Duration::from_millis(slow));
-    if disk_lies {
+    if spoilt.disk_lies {
         disk.lie();
     }
-    let book = Book::default();
+    let (book, kept) = (Book::default(), Kept::default());
     let mut sim = Builder::new()
         .rng_seed(rng.random())
         .simulation_duration(STUCK + Duration::from_secs(60))
@@ -87,20 +95,22 @@ pub fn play(seed: u64, disk_lies: bool) -> Result<Story, String> {
         .max_message_latency(Duration::from_millis(rng.random_range(2..150)))
         .tcp_capacity(4096)
         .build();
-    serve(&mut sim, &disk, seed);
-    let names = invite(&mut sim, &book, &mut rng)?;
+    serve(&mut sim, &disk, seed, spoilt.bug);
+    let names = invite(&mut sim, &book, &kept, &mut rng)?;
     let breaks = run(&mut sim, &book, &disk, &names, &mut rng);
     // The server's sockets say goodbye when they are dropped, and outside of its world there is
     // nowhere to say it. The process ends after this story.
     std::mem::forget(sim);
+    let quiet = breaks.is_ok();
     let breaks = breaks.unwrap_or_else(|why| {
         book.pages().wrong.push(why);
         0
     });
-    Ok(tell(&book, &disk, breaks))
+    let judged = judge(&book.pages(), &kept, &disk, quiet);
+    Ok(tell(&book, &kept, &disk, breaks, judged))
 }
 
-fn serve(sim: &mut Sim<'_>, disk: &Disk, seed: u64) {
+fn serve(sim: &mut Sim<'_>, disk: &Disk, seed: u64, bug: Option<Bug>) {
     let disk = disk.clone();
     let lives = std::cell::Cell::new(0_u64);
     sim.host(SERVER, move || {
@@ -114,7 +124,10 @@ fn serve(sim: &mut Sim<'_>, disk: &Disk, seed: u64) {
                 // This disk fails by its answers only.
                 fatal: Fatal::new(|_| {}),
             };
-            let running = Server::start(config()?, deps).await?;
+            let running = match bug {
+                Some(bug) => Server::start_with_bug(config()?, deps, bug).await?,
+                None => Server::start(config()?, deps).await?,
+            };
             std::future::pending::<()>().await;
             drop(running);
             Ok(())
@@ -142,13 +155,21 @@ fn config() -> Result<Config, Box<dyn std::error::Error>> {
 }
 
 /// The people of a story, by name.
-fn invite(sim: &mut Sim<'_>, book: &Book, rng: &mut StdRng) -> Result<Vec<String>, String> {
+fn invite(
+    sim: &mut Sim<'_>,
+    book: &Book,
+    kept: &Kept,
+    rng: &mut StdRng,
+) -> Result<Vec<String>, String> {
     let server = sim.lookup(SERVER);
     let dial = Dial::to(&format!("http://{server}:{PORT}")).map_err(|e| e.to_string())?;
     let dial = dial.host(SERVER).origin(ORIGIN);
-    let dial = dial.patience(PATIENCE);
+    let dial = dial.patience(PATIENCE).logs(&kept.logs());
     let mut people = vec![("host".to_owned(), LinkRole::Host)];
     people.extend((1..=rng.random_range(2..6)).map(|n| (format!("member-{n}"), LinkRole::Member)));
+    if rng.random_bool(0.5) {
+        people.push(("co-facilitator".to_owned(), LinkRole::CoFacilitator));
+    }
     if rng.random_bool(0.5) {
         people.push(("observer".to_owned(), LinkRole::Observer));
     }
@@ -285,26 +306,18 @@ fn mend(sim: &mut Sim<'_>, what: &Broken, book: &Book) {
     book.pages().lines.push(format!("{:>10.6} {line}", sim.elapsed().as_secs_f64()));
 }
 
-fn tell(book: &Book, disk: &Disk, breaks: u64) -> Story {
+fn tell(book: &Book, kept: &Kept, disk: &Disk, breaks: u64, judged: Judged) -> Story {
     let pages = book.pages();
-    let key = pages.links.as_ref().map(|links| RoomKey(*links.set().as_bytes()));
-    let (snapshot, entries) = key.map(|key| disk.log(&key)).unwrap_or_default();
-    let (mut wrong, mut changes) = (Vec::new(), 0);
-    match replay(snapshot.as_ref(), &entries) {
-        Ok(replayed) => {
-            changes = replayed.records.len();
-            wrong.extend(judge(&pages, &replayed));
-        }
-        Err(why) => wrong.push(format!("the journal: {why}")),
-    }
+    let mut lines = pages.lines.clone();
+    lines.extend(judged.verdict.notes.iter().map(|note| format!("note: {note}")));
+    let (length, hash) = kept.digest();
+    lines.push(format!("what everybody logged: {length} bytes, {hash:016x}"));
     Story {
-        wrong,
-        commands: pages.sent.len(),
-        acknowledged: pages.sent.values().filter(|sent| !sent.done.is_empty()).count(),
-        changes,
+        wrong: judged.wrong,
+        judged: judged.verdict.counts,
         returns: (pages.returns, pages.snapshots),
         disk: disk.suffered(),
         breaks,
-        lines: pages.lines.clone(),
+        lines,
     }
 }

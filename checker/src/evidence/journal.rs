@@ -93,11 +93,27 @@ impl Journal {
     /// # Errors
     /// [`BadJournal::Form`].
     pub fn of(followed: &Followed) -> Result<Self, BadJournal> {
-        let base = followed.snapshot.as_ref().map(|kept| Base::read(&kept.bytes)).transpose()?;
-        let at = followed.snapshot.as_ref().map(|kept| kept.at).unwrap_or_default();
-        let mut accepted = at.accepted;
+        Self::of_log(followed.snapshot.as_ref(), &followed.entries)
+    }
+
+    /// The same of a log that was taken from where it was kept.
+    ///
+    /// # Errors
+    /// [`BadJournal::Form`].
+    pub fn of_log(
+        snapshot: Option<&journal::Snapshot>,
+        entries: &[journal::Entry],
+    ) -> Result<Self, BadJournal> {
+        let base = snapshot.map(|kept| Base::read(&kept.bytes)).transpose()?;
+        let at = snapshot.map(|kept| kept.at).unwrap_or_default();
+        let (mut stored, mut accepted) = (at.stored, at.accepted);
         let mut rows = Vec::new();
-        for entry in followed.entries.iter().filter(|entry| entry.seq > at.stored) {
+        for entry in entries.iter().filter(|entry| entry.seq > at.stored) {
+            if entry.seq != stored + 1 {
+                let what = format!("the log goes from entry {stored} to {}", entry.seq);
+                return Err(BadJournal::Form(what));
+            }
+            stored = entry.seq;
             if entry.prev != accepted {
                 continue;
             }
@@ -106,6 +122,20 @@ impl Journal {
             rows.extend(records.into_iter().map(|record| Row { entry: entry.seq, record }));
         }
         Ok(Self { base, rows })
+    }
+
+    /// The room as it was just after the change at this place; none where the journal no longer
+    /// tells, or does not tell yet.
+    #[must_use]
+    pub fn room_at(&self, seq: Seq) -> Option<Room> {
+        let mut room = self.base.as_ref().map(|base| base.room.clone());
+        for Row { record, .. } in self.rows.iter().take_while(|row| row.record.seq <= seq) {
+            match &mut room {
+                Some(room) => room.apply(record),
+                None => room = Room::found(record),
+            }
+        }
+        room.filter(|room| room.seq() == seq)
     }
 
     /// The place that the snapshot stands for; 0 without one.

@@ -1,7 +1,7 @@
 //! Reading what clients logged. The form is that of [`setroom_loadtest::client::Logs`].
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use setroom_loadtest::client::{Event, Header, LOG_FORM};
@@ -68,15 +68,19 @@ pub fn read_logs(folder: &Path) -> Result<BTreeMap<SetId, Vec<ClientLog>>, BadLo
     paths.sort();
     for path in paths {
         let file = std::fs::File::open(&path).map_err(failed(&path))?;
-        let (header, events) = read(BufReader::new(file), &path)?;
-        sets.entry(header.set).or_default().push(ClientLog { device: header.device, events });
+        let (set, log) = read_log(BufReader::new(file), &path)?;
+        sets.entry(set).or_default().push(log);
     }
     Ok(sets)
 }
 
-fn read(file: BufReader<std::fs::File>, path: &Path) -> Result<(Header, Vec<Event>), BadLog> {
+/// Reads one client's log, and says of which set it is. `path` is what a complaint calls it.
+///
+/// # Errors
+/// [`BadLog`].
+pub fn read_log(log: impl BufRead, path: &Path) -> Result<(SetId, ClientLog), BadLog> {
     let (mut header, mut events) = (None, Vec::new());
-    for (index, line) in file.lines().enumerate() {
+    for (index, line) in log.lines().enumerate() {
         let line = line.map_err(|error| BadLog::Io { path: path.to_owned(), error })?;
         let bad = |error: serde_json::Error| BadLog::Line {
             path: path.to_owned(),
@@ -95,5 +99,6 @@ fn read(file: BufReader<std::fs::File>, path: &Path) -> Result<(Header, Vec<Even
         }
     }
     let none = || BadLog::Line { path: path.to_owned(), line: 1, what: "no header".to_owned() };
-    Ok((header.ok_or_else(none)?, events))
+    let Header { set, device, .. } = header.ok_or_else(none)?;
+    Ok((set, ClientLog { device, events }))
 }

@@ -4,14 +4,15 @@ mod journal;
 mod logs;
 
 pub use journal::{BadJournal, Base, Journal, Row};
-pub use logs::{BadLog, ClientLog, read_logs};
+pub use logs::{BadLog, ClientLog, read_log, read_logs};
 
 use setroom_protocol::SetId;
 
 /// Which time the server went by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Time {
-    /// The machine's: what clients are told of it can be compared.
+    /// The machine's, or that of a simulated world: the same that the clients' logs go by, so what
+    /// they are told of it can be compared.
     #[default]
     Machine,
     /// A test's own, which moves when it is told to.

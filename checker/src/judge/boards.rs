@@ -21,6 +21,8 @@ pub(super) struct Sent {
     pub(super) name: String,
     /// The place on the screen that it was pressed on.
     pub(super) seen: u64,
+    /// How often.
+    pub(super) times: u32,
 }
 
 /// An acknowledgement.
@@ -103,6 +105,8 @@ struct Sample {
 pub(super) struct Boards {
     pub(super) sent: BTreeMap<CommandId, Sent>,
     pub(super) acks: BTreeMap<CommandId, Ack>,
+    /// Who was told that a command is refused for good.
+    pub(super) refused: BTreeMap<CommandId, DeviceId>,
     pub(super) checkpoints: BTreeMap<u64, Vec<Checkpoint>>,
     pub(super) faces: BTreeMap<u64, (Face, DeviceId)>,
     changes: BTreeMap<u64, (u64, DeviceId)>,
@@ -119,7 +123,13 @@ impl Boards {
 
     /// Somebody sent a command, or sent it again.
     pub(super) fn sent(&mut self, device: DeviceId, cid: CommandId, name: &str, seen: u64) {
-        self.sent.entry(cid).or_insert_with(|| Sent { device, name: name.to_owned(), seen });
+        let first = || Sent { device, name: name.to_owned(), seen, times: 0 };
+        self.sent.entry(cid).or_insert_with(first).times += 1;
+    }
+
+    /// Somebody was told that a command is refused, and that the same again would be too.
+    pub(super) fn refused(&mut self, device: DeviceId, cid: CommandId) {
+        self.refused.insert(cid, device);
     }
 
     /// Somebody was told that a command is done.

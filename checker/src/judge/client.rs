@@ -106,6 +106,12 @@ impl Pass<'_> {
                 *model = Model { welcomed: true, whole: true, ..Model::default() };
             }
             ("done", Some(seq)) => self.done(seq, frame, model),
+            ("refused", _) => {
+                let temporary = frame.get("temporary").and_then(Value::as_bool).unwrap_or_default();
+                if let Some(cid) = cid(frame).filter(|_| !temporary) {
+                    self.boards.refused(self.device, cid);
+                }
+            }
             ("pong", _) => {
                 let stamp = number(frame, "sent").unwrap_or_default();
                 let asked = self.pings.remove(&(conn, stamp));
@@ -123,12 +129,18 @@ impl Pass<'_> {
         let person = seq.filter(|_| inside).and_then(|seq| self.person(seq));
         let whose = match person {
             Some(None) => Whose::Door,
-            Some(Some(Person { outside: true, .. })) => Whose::Door,
+            Some(Some(Person { outside: true, .. })) => Whose::Outside,
             Some(Some(Person { role: Role::Host | Role::CoFacilitator, .. })) => Whose::Keys,
             Some(Some(Person { lead: true, .. })) => Whose::Lead,
             Some(Some(_)) => Whose::Inside,
             // Before what is known, or at the door.
             None if inside => return,
+            None if kind == "done" => match seq.map(|seq| self.person(seq.saturating_sub(1))) {
+                // They had a seat when it was done, so they were sent back since.
+                Some(Some(Some(_))) => Whose::Outside,
+                Some(None) => return,
+                Some(Some(None)) | None => Whose::Door,
+            },
             None => Whose::Door,
         };
         for path in too_much(frame, whose) {
@@ -301,8 +313,10 @@ impl Pass<'_> {
             let Some(seq) = model.seq.filter(|_| model.whole && model.shared.is_object()) else {
                 continue;
             };
-            // An own part follows its change, so at any other moment it may be on its way.
-            let own = Some(&model.own).filter(|_| quiet && seq == self.told);
+            // An own part follows its change, so at any other moment it may be on its way; and to
+            // somebody who was removed it never comes.
+            let stayed = self.story.person(self.device, u64::MAX).is_some();
+            let own = Some(&model.own).filter(|_| quiet && stayed && seq == self.told);
             self.boards.checkpoint((self.device, seq, false), Some(&model.shared), own);
         }
     }

@@ -24,6 +24,7 @@ pub(super) fn check(evidence: &Evidence, story: &Story, boards: &Boards, to: &mu
         }
     }
     acknowledged(evidence, boards, &places, to);
+    refused(boards, &places, to);
     asked(rows, story, boards, to);
 }
 
@@ -63,6 +64,18 @@ fn acknowledged(
                     }
                 }
             }
+        }
+    }
+}
+
+/// What was refused for good is not there. Where it was sent more than once, one may be refused and
+/// another, a moment later, not.
+fn refused(boards: &Boards, places: &BTreeMap<CommandId, &Row>, to: &mut Verdict) {
+    for (cid, device) in &boards.refused {
+        let once = boards.sent.get(cid).is_some_and(|sent| sent.times == 1);
+        if let Some(row) = places.get(cid).filter(|_| once) {
+            let breach = at(Invariant::I1, row, "refused for good, and done all the same");
+            to.add(breach.client(*device).cid(*cid));
         }
     }
 }

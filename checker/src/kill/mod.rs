@@ -106,7 +106,8 @@ pub async fn kill(plan: &Plan, mut told: impl FnMut(&Killed)) -> Result<Killed, 
     while killed.rounds < plan.rounds {
         // Also the journal is read between sets, so each begins with a server of its own.
         let mut server = OwnServer::start(&program, 0).await.map_err(CannotKill::Server)?;
-        let logs = Logs::in_folder(&plan.folder.join(format!("logs-{}", killed.rounds)))?;
+        let folder = plan.folder.join(format!("logs-{}", killed.rounds));
+        let logs = Logs::in_folder(&folder)?;
         let rounds = ROUNDS_OF_A_SET.min(plan.rounds - killed.rounds);
         let mut set = Set::meet(&server, &logs, &mut random).await?;
         for _ in 0..rounds {
@@ -119,17 +120,17 @@ pub async fn kill(plan: &Plan, mut told: impl FnMut(&Killed)) -> Result<Killed, 
         // While everybody still has a line: what they have now is what they were sent.
         server.end().await;
         drop(set.askers);
-        killed.verdict.merge(judge(&plan.folder, &logs).await?);
+        killed.verdict.merge(judge(&plan.folder, &folder, &logs).await?);
         told(&killed);
     }
     Ok(killed)
 }
 
 /// Reads what the people of a set logged, and what the server has of it.
-async fn judge(folder: &Path, logs: &Logs) -> Result<Verdict, CannotKill> {
+async fn judge(folder: &Path, logged: &Path, logs: &Logs) -> Result<Verdict, CannotKill> {
     logs.flush()?;
     let mut verdict = Verdict::default();
-    for (set, clients) in read_logs(logs.folder())? {
+    for (set, clients) in read_logs(logged)? {
         let journal = Journal::read(&folder.join("server/0/data"), set).await?;
         let time = Time::Machine;
         verdict.merge(check(&Evidence { set, clients, journal, time, quiet: true }));

@@ -1,15 +1,17 @@
 //! What clients sent and received, written down for whoever checks a run afterwards.
 //!
-//! One file for each browser of a set, `SET.DEVICE.jsonl`, of JSON lines. The first says the form,
-//! the set and the browser; each other is an [`Event`]. Secrets are left out: of a first frame only
-//! its kind is kept. Everything that was typed is sealed before it gets here.
+//! One log for each browser of a set, of JSON lines; in a folder it is the file `SET.DEVICE.jsonl`.
+//! The first line says the form, the set and the browser; each other is an [`Event`]. Secrets are
+//! left out: of a first frame only its kind is kept. Everything that was typed is sealed before it
+//! gets here.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,8 +24,8 @@ use crate::seal::PublicKey;
 /// The form of the files. It rises when a reader of the one before could not read them.
 pub const LOG_FORM: u32 = 1;
 
-/// The first line of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The first line of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Header {
     /// [`LOG_FORM`].
     pub log: u32,
@@ -89,19 +91,23 @@ pub enum First {
     },
 }
 
-/// The logs of a run's clients, in one folder. Clones write to the same one.
+/// The logs of a run's clients. Clones write to the same ones.
 #[derive(Clone)]
 pub struct Logs(Arc<Inner>);
 
 struct Inner {
-    folder: PathBuf,
-    begun: Instant,
+    /// Where the log of a browser goes.
+    begin: Box<dyn Fn(Header) -> io::Result<Box<dyn Write + Send>> + Send + Sync>,
+    /// The time since the run began.
+    elapsed: Box<dyn Fn() -> Duration + Send + Sync>,
     state: Mutex<State>,
 }
 
+type Log = Arc<Mutex<Box<dyn Write + Send>>>;
+
 #[derive(Default)]
 struct State {
-    files: HashMap<(SetId, DeviceId), Arc<Mutex<BufWriter<File>>>>,
+    logs: HashMap<(SetId, DeviceId), Log>,
     connections: u64,
     failed: Option<io::Error>,
 }
@@ -118,14 +124,23 @@ impl Logs {
     /// When the folder cannot be made.
     pub fn in_folder(folder: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let (begun, state) = (Instant::now(), Mutex::default());
-        Ok(Self(Arc::new(Inner { folder: folder.to_owned(), begun, state })))
+        let (begun, folder) = (Instant::now(), folder.to_owned());
+        let begin = move |Header { set, device, .. }: Header| -> io::Result<Box<dyn Write + Send>> {
+            let path = folder.join(format!("{set}.{device}.jsonl"));
+            let file = File::options().create(true).append(true).open(path)?;
+            Ok(Box::new(BufWriter::new(file)))
+        };
+        Ok(Self::written_to(begin, move || begun.elapsed()))
     }
 
-    /// Where they are.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.0.folder
+    /// Logs that go wherever `begin` says, each with its header first, in a time that `elapsed`
+    /// tells since the run began.
+    pub fn written_to(
+        begin: impl Fn(Header) -> io::Result<Box<dyn Write + Send>> + Send + Sync + 'static,
+        elapsed: impl Fn() -> Duration + Send + Sync + 'static,
+    ) -> Self {
+        let (begin, elapsed, state) = (Box::new(begin), Box::new(elapsed), Mutex::default());
+        Self(Arc::new(Inner { begin, elapsed, state }))
     }
 
     /// Writes down all that was logged so far.
@@ -134,8 +149,8 @@ impl Logs {
     /// The first thing that went wrong since the logs were begun: then they are not whole.
     pub fn flush(&self) -> io::Result<()> {
         let mut state = locked(&self.0.state);
-        for file in state.files.values() {
-            locked(file).flush()?;
+        for log in state.logs.values() {
+            locked(log).flush()?;
         }
         state.failed.take().map_or(Ok(()), Err)
     }
@@ -145,22 +160,21 @@ impl Logs {
         LineLog { logs: self.clone(), opened: Arc::default() }
     }
 
-    /// Finds, or begins, the file of a browser, and a number for its connection.
+    /// Finds, or begins, the log of a browser, and a number for its connection.
     fn open(&self, set: SetId, device: DeviceId) -> io::Result<Opened> {
         let mut state = locked(&self.0.state);
         state.connections += 1;
         let conn = state.connections;
-        if let Some(file) = state.files.get(&(set, device)) {
-            return Ok(Opened { conn, file: Arc::clone(file) });
+        if let Some(log) = state.logs.get(&(set, device)) {
+            return Ok(Opened { conn, log: Arc::clone(log) });
         }
-        let path = self.0.folder.join(format!("{set}.{device}.jsonl"));
-        let mut file = BufWriter::new(File::options().create(true).append(true).open(path)?);
         let header = Header { log: LOG_FORM, set, device };
-        serde_json::to_writer(&mut file, &header)?;
-        file.write_all(b"\n")?;
-        let file = Arc::new(Mutex::new(file));
-        state.files.insert((set, device), Arc::clone(&file));
-        Ok(Opened { conn, file })
+        let mut log = (self.0.begin)(header)?;
+        serde_json::to_writer(&mut log, &header)?;
+        log.write_all(b"\n")?;
+        let log: Log = Arc::new(Mutex::new(log));
+        state.logs.insert((set, device), Arc::clone(&log));
+        Ok(Opened { conn, log })
     }
 
     fn keep<T>(&self, result: io::Result<T>) -> Option<T> {
@@ -170,13 +184,13 @@ impl Logs {
 
 impl fmt::Debug for Logs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Logs in {}", self.0.folder.display())
+        write!(f, "Logs of {} browsers", locked(&self.0.state).logs.len())
     }
 }
 
 struct Opened {
     conn: u64,
-    file: Arc<Mutex<BufWriter<File>>>,
+    log: Log,
 }
 
 /// The log of one connection. Both of its halves hold one; the end is noted when it comes, or when
@@ -250,9 +264,9 @@ impl Line {
     }
 
     fn write(&self, rest: &str) {
-        let Some(Opened { conn, file }) = &self.opened else { return };
-        let t = self.logs.0.begun.elapsed().as_micros();
-        let written = writeln!(locked(file), "{{\"t\":{t},\"conn\":{conn},{rest}}}");
+        let Some(Opened { conn, log }) = &self.opened else { return };
+        let t = (self.logs.0.elapsed)().as_micros();
+        let written = writeln!(locked(log), "{{\"t\":{t},\"conn\":{conn},{rest}}}");
         self.logs.keep(written);
     }
 }

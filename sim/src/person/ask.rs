@@ -73,10 +73,15 @@ impl Person {
         }
     }
 
-    /// Takes in what comes for a moment.
+    /// Takes in what comes for a moment, and now and then asks what time it is.
     pub(super) async fn listen(&mut self, client: &mut Client) -> Doing<()> {
         let moment = Duration::from_millis(self.rng.random_range(50..500));
+        let ping = self.rng.random_bool(0.2).then(|| self.rng.random_range(0..1 << 50));
         let heard = tokio::time::timeout(moment, async {
+            if let (Some(sent), Ok(line)) = (ping, client.connection()) {
+                // A line that is broken says so to whoever reads from it.
+                let _ = line.send(&ClientFrame::Ping { sent }).await;
+            }
             loop {
                 if let Err(error) = client.next().await {
                     return error;

@@ -126,23 +126,21 @@ impl Person {
         }
         // Room for the own view that belongs to the last change.
         self.listen(client).await?;
-        let views = |client: &Client| {
-            (client.model().shared_value().clone(), client.model().own_value().clone())
-        };
-        let (seq, merged) = (client.model().seq(), views(client));
-        let sequence = client.model().sequence();
+        let model = client.model();
+        let (shared, own) = (model.shared_value().clone(), model.own_value().clone());
+        let (who, device, seq) = (self.who.clone(), client.device(), model.seq());
+        let sequence = model.sequence();
         let (lost, again) = (sequence.lost(), sequence.duplicated() + sequence.out_of_order());
         if lost + again > 0 {
             return Err(Out::Wrong(format!("{lost} places were left out and {again} came again")));
         }
+        self.book.pages().finals.push(Final { who, device, seq, shared, own });
+        // A fresh snapshot, for the checker to compare.
         client.cut();
         while client.come_back_anew().await.is_err() {
             client.cut();
             self.pause(50, 500).await;
         }
-        let (fresh_seq, fresh) = (client.model().seq(), views(client));
-        let (who, device) = (self.who.clone(), client.device());
-        self.book.pages().finals.push(Final { who, device, seq, merged, fresh_seq, fresh });
         Ok(())
     }
 }

@@ -23,6 +23,8 @@ impl Person {
             self.of_controls(client, &shared.seats.keys().copied().collect::<Vec<_>>())
         } else if self.rng.random_bool(0.25) {
             self.text(client)
+        } else if self.role == LinkRole::CoFacilitator {
+            Some(self.of_help())
         } else {
             Some(self.of_people())
         };
@@ -69,6 +71,19 @@ impl Person {
             6 => Command::EndTurn,
             7 => Command::PassTurn,
             _ => Command::EndRoundTurn,
+        }
+    }
+
+    /// Somebody who leads beside the host, and leaves keys and doors to them.
+    fn of_help(&mut self) -> Command {
+        match self.rng.random_range(0..12) {
+            0..=5 => Command::Next,
+            6 => Command::Undo,
+            7 => Command::Pause,
+            8 => Command::Resume,
+            9 => Command::AddTime { minutes: 1 },
+            10 => Command::Hold,
+            _ => Command::Release,
         }
     }
 

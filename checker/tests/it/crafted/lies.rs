@@ -28,6 +28,24 @@ fn an_acknowledgement_that_is_elsewhere_twice_or_nowhere_is_found() {
     done["seq"] = json!(done["seq"].as_u64().unwrap() - 1);
     only(story, Invariant::I1);
 
+    // Told that it is refused, when it is done; asked for twice, one of the two may be.
+    for repeated in [false, true] {
+        let mut story = Story::of(rows());
+        let done = story.frame(|frame| frame["t"] == "done");
+        let cid = done["cid"].clone();
+        *done = json!({"t": "refused", "cid": cid, "code": "not_now"});
+        let events = &mut story.clients[0].events;
+        let sent =
+            |event: &&Event| matches!(&event.what, What::Sent { frame } if frame["cid"] == cid);
+        let again = events.iter().find(sent).cloned();
+        if repeated {
+            events.extend(again);
+            assert!(story.verdict().is_green());
+        } else {
+            only(story, Invariant::I1);
+        }
+    }
+
     let mut rows = rows();
     let paused = rows[place(&rows, "paused")].clone();
     let (seq, last) = (rows.last().unwrap().seq.next(), rows.last().unwrap().at);
@@ -134,6 +152,31 @@ fn what_is_not_for_somebody_is_found() {
     let device = DeviceId::from_bytes([0x77; 16]);
     story.clients.push(ClientLog { device, events: vec![open, heard] });
     only(story, Invariant::I5);
+
+    // Somebody who was sent back to the lobby may be told again what they had done; others not.
+    for (stranger, green) in [(false, true), (true, false)] {
+        let all = rows();
+        let ticked = &all[place(&all, "ticked")];
+        let (cid, seq) = (ticked.re.unwrap(), ticked.seq);
+        let mut story = Story::of(all);
+        let asked = |log: &ClientLog| {
+            log.events.iter().any(
+                |event| matches!(&event.what, What::Sent { frame } if frame["cid"] == json!(cid)),
+            )
+        };
+        let at = story.clients.iter().position(asked).unwrap();
+        if stranger {
+            story.clients[at].device = DeviceId::from_bytes([0x77; 16]);
+        }
+        let open = What::Open { first: First::Resume { since: None } };
+        let door = json!({"t": "lobby", "at": 1, "lobby": {"meeting": 1}});
+        let done = json!({"t": "done", "cid": cid, "seq": seq});
+        let told = [open, What::Got { frame: door }, What::Got { frame: done }];
+        story.clients[at].events.extend(told.map(|what| Event { t: 99, conn: 9, what }));
+        let verdict = story.verdict();
+        assert_eq!(verdict.is_green(), green, "{verdict}");
+        assert_eq!(verdict.breaks(Invariant::I5), !green, "{verdict}");
+    }
 
     // Another person's private text in one's own part, and a text for nobody else in the shared one.
     let all = rows();
