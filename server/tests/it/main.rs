@@ -48,6 +48,7 @@ mod limits;
 mod load_report;
 #[cfg(test)]
 mod played;
+#[cfg(test)]
 mod played_by_agents;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
