@@ -62,7 +62,7 @@ impl Pass<'_> {
             What::Open { first } => {
                 self.verdict.counts.connections += 1;
                 // The newest first: that is where a client goes on from.
-                let model = Model::open(*first, self.models.values().rev());
+                let model = Model::open(*first, self.told, self.models.values().rev());
                 self.models.insert(conn, model);
             }
             What::Sent { frame } => match frame.get("t").and_then(Value::as_str) {
@@ -103,7 +103,8 @@ impl Pass<'_> {
             ("own", Some(seq)) => self.own(seq, frame, model),
             ("lobby", _) => {
                 // Whoever is at the door has nothing of the room on the screen.
-                *model = Model { welcomed: true, whole: true, ..Model::default() };
+                let shown = model.shown;
+                *model = Model { shown, welcomed: true, whole: true, ..Model::default() };
             }
             ("done", Some(seq)) => self.done(seq, frame, model),
             ("refused", _) => {
@@ -175,8 +176,8 @@ impl Pass<'_> {
         self.is_in(seq, "snapshot");
         // A server that was put back from a copy says so.
         let restored = frame.get("restored").and_then(Value::as_bool).unwrap_or_default();
-        if seq < self.told && !restored {
-            let what = format!("the room has gone back: {} had been shown", self.told);
+        if seq < model.shown && !restored {
+            let what = format!("the room has gone back: {} had been shown", model.shown);
             self.breach(Invariant::I3, Some(seq), what);
         }
         let gap = frame.get("gap").and_then(Value::as_bool).unwrap_or_default();
@@ -185,7 +186,9 @@ impl Pass<'_> {
             let what = if asked { "a snapshot hides a hole" } else { "a hole that is none" };
             self.breach(Invariant::I3, Some(seq), what);
         }
-        self.told = self.told.max(seq);
+        // After a copy was put back places are counted from there.
+        self.told = if restored { seq } else { self.told.max(seq) };
+        model.shown = seq;
         (model.seq, model.welcomed, model.whole, model.live) = (Some(seq), true, true, true);
         model.shared = frame.get("shared").cloned().unwrap_or_default();
         model.own = frame.get("own").cloned().unwrap_or_default();
@@ -214,6 +217,7 @@ impl Pass<'_> {
         }
         self.told = self.told.max(seq);
         model.seq = model.seq.max(Some(seq));
+        model.shown = model.shown.max(seq);
         if let Some(patch) = frame.get("shared") {
             merge(&mut model.shared, patch);
             self.texts(seq, patch);

@@ -15,6 +15,9 @@ pub(super) struct Model {
     pub(super) seq: Option<u64>,
     pub(super) shared: Value,
     pub(super) own: Value,
+    /// What had been shown before it began, on any connection, or since on this one: the room had
+    /// come that far. What another connection shows meanwhile may overtake what is on its way here.
+    pub(super) shown: u64,
     /// Whether something about the room has come.
     pub(super) welcomed: bool,
     /// Whether it has had what was missed, and so gets what happens as it happens.
@@ -24,10 +27,15 @@ pub(super) struct Model {
 }
 
 impl Model {
-    /// A connection that begins; `known` are the client's views so far.
-    pub(super) fn open<'a>(first: First, known: impl IntoIterator<Item = &'a Self>) -> Self {
+    /// A connection that begins; `shown` is the highest place that its client was shown so far, and
+    /// `known` are its views.
+    pub(super) fn open<'a>(
+        first: First,
+        shown: u64,
+        known: impl IntoIterator<Item = &'a Self>,
+    ) -> Self {
         let First::Resume { since: Some(since) } = first else {
-            return Self { whole: true, ..Self::default() };
+            return Self { shown, whole: true, ..Self::default() };
         };
         let same = |model: &&Self| model.seq == Some(since.0) && model.whole;
         let before = known.into_iter().find(same);
@@ -36,6 +44,7 @@ impl Model {
             seq: Some(since.0),
             shared: before.map(|model| model.shared.clone()).unwrap_or_default(),
             own: before.map(|model| model.own.clone()).unwrap_or_default(),
+            shown,
             welcomed: false,
             live: false,
             whole: before.is_some(),

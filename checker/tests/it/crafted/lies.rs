@@ -122,6 +122,23 @@ fn a_hole_a_repeat_and_a_hidden_gap_are_found() {
     story.clients[0].events.extend([open(First::Resume { since: None }), shown]);
     assert!(story.verdict().is_green());
 
+    // On a line that was there all along an older one may come late; to a new one it may not.
+    for (at, green) in [(1, true), (usize::MAX, false)] {
+        let mut story = Story::of(rows());
+        let room = Room::replay(&rows()[..40]).unwrap();
+        let device = story.clients[0].device;
+        let late = json!({
+            "t": "snapshot", "seq": room.seq(), "at": 1, "build": "x",
+            "shared": shared(&room), "own": own(&room, device).unwrap(),
+        });
+        let events = &mut story.clients[0].events;
+        events.insert(at.min(events.len()), open(First::Resume { since: None }));
+        events.push(Event { t: 99, conn: 2, what: What::Got { frame: late } });
+        let verdict = story.verdict();
+        assert_eq!(verdict.is_green(), green, "{verdict}");
+        assert_eq!(verdict.breaks(Invariant::I3), !green, "{verdict}");
+    }
+
     let mut rows = rows();
     rows.iter_mut().skip(20).for_each(|row| row.seq = row.seq.next());
     only(Story::of(rows), Invariant::I3);
