@@ -25,17 +25,19 @@ pub struct SystemClock {
     from: Instant,
 }
 
-/// A clock that a test moves by hand. Clones share the same time.
+/// A clock that a test moves by hand. Clones move together.
 #[derive(Clone, Debug)]
 pub struct ManualClock {
     now: watch::Sender<u64>,
+    /// What it shows on top of that.
+    ahead_ms: u64,
 }
 
 impl ManualClock {
     /// Starts at `now_ms` (milliseconds since 1970).
     #[must_use]
     pub fn new(now_ms: u64) -> Self {
-        Self { now: watch::Sender::new(now_ms) }
+        Self { now: watch::Sender::new(now_ms), ahead_ms: 0 }
     }
 
     /// Lets `by_ms` milliseconds pass and wakes whoever waited for them.
@@ -95,6 +97,20 @@ impl Clock {
         Self::System(SystemClock { wall_ms, from: Instant::now() })
     }
 
+    /// A clock that always shows so many milliseconds more than this one.
+    #[must_use]
+    pub fn ahead_by(self, ms: u64) -> Self {
+        match self {
+            Self::System(clock) => {
+                Self::System(SystemClock { wall_ms: clock.wall_ms.saturating_add(ms), ..clock })
+            }
+            Self::Manual(clock) => {
+                let ahead_ms = clock.ahead_ms.saturating_add(ms);
+                Self::Manual(ManualClock { ahead_ms, ..clock })
+            }
+        }
+    }
+
     /// Milliseconds since 1970. Never goes back within one process.
     #[must_use]
     pub fn now_ms(&self) -> u64 {
@@ -103,7 +119,7 @@ impl Clock {
                 let passed = u64::try_from(clock.from.elapsed().as_millis()).unwrap_or(u64::MAX);
                 clock.wall_ms.saturating_add(passed)
             }
-            Self::Manual(clock) => *clock.now.borrow(),
+            Self::Manual(clock) => clock.now.borrow().saturating_add(clock.ahead_ms),
         }
     }
 
@@ -121,7 +137,7 @@ impl Clock {
             Self::Manual(clock) => {
                 let mut now = clock.now.subscribe();
                 // The sender lives in `clock`, so waiting cannot fail.
-                let _ = now.wait_for(|now| *now >= at_ms).await;
+                let _ = now.wait_for(|now| now.saturating_add(clock.ahead_ms) >= at_ms).await;
             }
         }
     }

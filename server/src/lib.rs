@@ -16,6 +16,7 @@
 mod access;
 pub mod bugs;
 pub mod clock;
+pub mod clock_mark;
 pub mod config;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzed;

@@ -4,9 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use setroom_protocol::Timestamp;
 
 use crate::bugs::Bugs;
 use crate::clock::Clock;
+use crate::clock_mark::ClockMark;
 use crate::config::{Config, Fault, JournalKind};
 use crate::http::{self, Accepting, Edge, Readiness};
 use crate::ids::{Ids, NoRandomness};
@@ -14,7 +16,7 @@ use crate::journal::sqlite::{Fatal, OpenError, SqliteOptions};
 use crate::journal::{Journal, Measured, MemoryBus, MemoryJournal, SqliteJournal};
 use crate::limits::Gate;
 use crate::net::TcpListener;
-use crate::room::{Means, Registry};
+use crate::room::{Means, Registry, RoomTime};
 use crate::shutdown::Shutdown;
 use crate::state::{AppState, Parts};
 use crate::telemetry::{Metrics, RoomTags};
@@ -120,14 +122,20 @@ impl Server {
         let (addr, metrics_addr) = (public.1, private.1);
         let metrics = Metrics::new();
         let room_tags = RoomTags::new(&deps.ids)?;
+        let on_disk = deps.journal.is_none() && config.journal == JournalKind::Sqlite;
         let journal = match deps.journal {
             Some(journal) => journal,
             None => open_journal(&config, metrics.clone(), deps.fatal)?,
         };
+        let mark = on_disk.then(|| ClockMark::in_folder(&config.data));
+        let ran_until = mark.as_ref().map_or(Timestamp(0), |mark| mark.ran_until(&deps.clock));
         let limits = Arc::new(config.limits.clone());
         let gate = Gate::new(Arc::clone(&limits), deps.clock.clone(), metrics.clone());
         let journal: Arc<dyn Journal> = Arc::new(Measured::new(journal, metrics.clone()));
         let shutdown = Shutdown::default();
+        if let Some(mark) = mark {
+            shutdown.spawn(mark.keep(deps.clock.clone(), shutdown.clone()));
+        }
         let rooms = Registry::new(Means {
             clock: deps.clock.clone(),
             ids: deps.ids.clone(),
@@ -138,6 +146,7 @@ impl Server {
             tags: room_tags.clone(),
             limits,
             bugs,
+            time: RoomTime::after(ran_until),
         });
         let state = AppState::new(Parts {
             origins: config.origins(addr).into(),

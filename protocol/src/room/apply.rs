@@ -27,6 +27,7 @@ impl Room {
         Some(Self {
             set: *set,
             seq: record.seq,
+            changed_at: record.at,
             founded_at: record.at,
             links: links.clone(),
             epoch: 0,
@@ -76,6 +77,7 @@ impl Room {
     /// Puts one recorded change into the room.
     pub fn apply(&mut self, record: &Recorded) {
         self.seq = record.seq;
+        self.changed_at = self.changed_at.max(record.at);
         if let Some(id) = record.re {
             self.answered.push(id, record.seq);
         }

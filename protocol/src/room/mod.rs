@@ -96,6 +96,9 @@ pub struct Proposal {
 pub struct Room {
     set: SetId,
     seq: Seq,
+    // The first snapshots did not say it.
+    #[serde(default)]
+    changed_at: Timestamp,
     founded_at: Timestamp,
     links: BTreeMap<LinkRole, Hash32>,
     epoch: u32,
@@ -122,6 +125,11 @@ impl Room {
     /// The place of the last change.
     pub fn seq(&self) -> Seq {
         self.seq
+    }
+
+    /// The latest moment that any of its changes was decided at; 0 when only an old snapshot knows.
+    pub fn changed_at(&self) -> Timestamp {
+        self.changed_at
     }
 
     /// When the set was made.

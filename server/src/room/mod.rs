@@ -14,6 +14,7 @@ mod registry;
 mod ring;
 mod run;
 mod show;
+mod time;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use tokio::time::Instant;
 
 pub(crate) use registry::Means;
 pub use registry::{FoundError, Registry};
+pub(crate) use time::RoomTime;
 
 use crate::socket::Sink;
 
@@ -89,6 +91,8 @@ pub(crate) enum Denied {
 pub(crate) struct Entered {
     pub(crate) conn: ConnId,
     pub(crate) room: RoomHandle,
+    /// By how many milliseconds its room's time is ahead of the process's; 0 for nearly all.
+    pub(crate) ahead_ms: u64,
 }
 
 /// A command on its way to the room.

@@ -9,7 +9,7 @@ use setroom_protocol::{Entry, Founding, Recorded, Refusal, Seq, SetId, Timestamp
 use tokio::sync::{mpsc, oneshot};
 
 use super::quarantine::{Quarantine, Verdict};
-use super::{Denied, Entered, Entering, Event, MAILBOX, RoomHandle, Way, run};
+use super::{Denied, Entered, Entering, Event, MAILBOX, RoomHandle, RoomTime, Way, run};
 use crate::bugs::Bugs;
 use crate::clock::Clock;
 use crate::config::Limits;
@@ -32,6 +32,7 @@ pub(crate) struct Means {
     pub(crate) tags: RoomTags,
     pub(crate) limits: Arc<Limits>,
     pub(crate) bugs: Bugs,
+    pub(crate) time: RoomTime,
 }
 
 /// The live rooms of this process. Clones are the same.
@@ -99,7 +100,7 @@ impl Registry {
             match room.mailbox.send(Event::Enter(Box::new(entering))).await {
                 Ok(()) => {
                     let conn = answered.await.map_err(|_| Denied::Fault)??;
-                    return Ok(Entered { conn, room });
+                    return Ok(Entered { conn, room, ahead_ms: self.means.time.ahead_ms(set) });
                 }
                 Err(mpsc::error::SendError(Event::Enter(entering))) => way = entering.way,
                 Err(_) => return Err(Denied::Fault),
@@ -155,7 +156,8 @@ impl Registry {
                 // The panic hook has said where. The room's sockets were told to come back when
                 // their places were dropped; the next one to come loads it from the journal.
                 tracing::error!(event = "room_fault", room = %tag, "a room ended by a panic");
-                let now = Timestamp(means.clock.now_ms());
+                // By the room's time, as it will be when it is loaded again.
+                let now = Timestamp(means.clock.now_ms()).plus(means.time.ahead_ms(set));
                 let Verdict { quarantined, rests } = quarantine.panicked(set, &in_hand, now);
                 if quarantined > 0 {
                     tracing::error!(event = "command_quarantined", room = %tag, count = quarantined,

@@ -106,6 +106,7 @@ pub(super) async fn run(
         turn_away(events, Denied::Fault).await;
         return;
     };
+    let means = means.time.of(&means, &room);
     let mut task =
         Box::new(Task::new(means, room, (head, branch), since_snapshot, next_entry, ward));
     let shutdown = task.means.shutdown.clone();

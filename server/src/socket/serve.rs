@@ -268,7 +268,8 @@ impl Inside {
                         return Poll::Ready(());
                     }
                     Due::Beat => {
-                        let frame = ServerFrame::Beat { at: Timestamp(state.clock.now_ms()) };
+                        let at = Timestamp(state.clock.now_ms()).plus(entered.ahead_ms);
+                        let frame = ServerFrame::Beat { at };
                         sink.push(&[PING, text(&frame)]);
                         pulse.asked(sink.taken());
                         pulse.set(timer.as_mut());
@@ -341,7 +342,8 @@ fn frame_in(
             if hasty.is_some() {
                 return pace.strike(now_ms);
             }
-            sink.push(&[text(&ServerFrame::Pong { sent, at: Timestamp(now_ms) })]);
+            let at = Timestamp(now_ms).plus(entered.ahead_ms);
+            sink.push(&[text(&ServerFrame::Pong { sent, at })]);
         }
         // Who is in already has no need to enter.
         ClientFrame::Knock { .. } | ClientFrame::Resume { .. } => return Err(CloseCode::BadFrame),

@@ -14,6 +14,9 @@ mod bad_requests;
 #[cfg(test)]
 mod capacity;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod clock_jumps;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod config;

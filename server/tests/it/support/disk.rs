@@ -1,39 +1,19 @@
 //! A disk that fails when it is told to, in front of a real process, and one that forgets in a
 //! power cut whatever was not synced.
 //!
-//! `tests/disk/shim.c` stands between a process and the system. It is compiled by the compiler that
-//! SQLite needs anyway.
+//! `tests/disk/shim.c` stands between a process and the system.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 
+use super::shim::shim;
+
 /// What a disk writes in one piece: a power cut leaves all of it or nothing.
 const SECTOR: usize = 512;
-
-/// The shim, compiled once.
-fn shim() -> &'static Path {
-    static SHIM: OnceLock<PathBuf> = OnceLock::new();
-    SHIM.get_or_init(|| {
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/disk/shim.c");
-        let built = Path::new(env!("CARGO_TARGET_TMPDIR")).join("disk-shim.so");
-        let fresh = built.with_extension(std::process::id().to_string());
-        let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
-        let done = Command::new(&compiler)
-            .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
-            .args([fresh.as_os_str(), source.as_ref()])
-            .arg("-ldl")
-            .status()
-            .unwrap_or_else(|error| panic!("{compiler} compiles SQLite, and not this: {error}"));
-        assert!(done.success(), "{compiler} does not compile {source}");
-        std::fs::rename(fresh, &built).unwrap();
-        built
-    })
-}
 
 /// The switches of one process's disk.
 pub(crate) struct Switches {
@@ -48,7 +28,7 @@ impl Switches {
     /// Puts the shim between `command` and its files below `folder`.
     pub(crate) fn put_before(&self, command: &mut Command, folder: &Path) {
         command
-            .env("LD_PRELOAD", shim())
+            .env("LD_PRELOAD", shim("disk"))
             .env("DISK_FOLDER", folder)
             .env("DISK_SWITCHES", self.folder.path());
     }
@@ -62,7 +42,7 @@ impl Switches {
 
 /// Lets `command` note down what it does to its files below `folder`.
 pub(crate) fn tape_of(command: &mut Command, folder: &Path, tape: &Path) {
-    command.env("LD_PRELOAD", shim()).env("DISK_FOLDER", folder).env("DISK_TAPE", tape);
+    command.env("LD_PRELOAD", shim("disk")).env("DISK_FOLDER", folder).env("DISK_TAPE", tape);
 }
 
 /// One thing that a process did.

@@ -10,6 +10,8 @@ pub(crate) mod needles;
 pub(crate) mod people;
 pub(crate) mod process;
 pub(crate) mod proxy;
+#[cfg(target_os = "linux")]
+pub(crate) mod shim;
 
 use std::future::Future;
 use std::sync::Arc;
