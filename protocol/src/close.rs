@@ -25,6 +25,8 @@ pub enum CloseCode {
     TooFast,
     /// The room met a fault and is being reloaded: come back.
     RoomFault,
+    /// What is stored of this set is damaged, so it does not open; others do.
+    Damaged,
     /// This person opened too many connections; the oldest one is closed.
     Replaced,
     /// The first frame did not come in time, or nothing was heard for too long.
@@ -33,7 +35,7 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// Every code.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Restart,
         Self::Full,
         Self::BadFrame,
@@ -45,6 +47,7 @@ impl CloseCode {
         Self::OldClient,
         Self::TooFast,
         Self::RoomFault,
+        Self::Damaged,
         Self::Replaced,
         Self::Idle,
     ];
@@ -63,6 +66,7 @@ impl CloseCode {
             Self::OldClient => 4426,
             Self::TooFast => 4429,
             Self::RoomFault => 4500,
+            Self::Damaged => 4510,
             Self::Replaced => 4409,
             Self::Idle => 4440,
         }
@@ -82,6 +86,7 @@ impl CloseCode {
             Self::OldClient => "old_client",
             Self::TooFast => "too_fast",
             Self::RoomFault => "room_fault",
+            Self::Damaged => "damaged",
             Self::Replaced => "replaced",
             Self::Idle => "idle",
         }

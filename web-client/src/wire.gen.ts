@@ -1255,6 +1255,7 @@ export const CLOSE = {
   4426: { reason: 'old_client', come_back: false },
   4429: { reason: 'too_fast', come_back: true },
   4500: { reason: 'room_fault', come_back: true },
+  4510: { reason: 'damaged', come_back: false },
   4409: { reason: 'replaced', come_back: false },
   4440: { reason: 'idle', come_back: true },
 } as const;

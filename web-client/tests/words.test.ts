@@ -9,7 +9,7 @@ const say = (id: string): string => id.replaceAll(/[._]/g, '-');
 
 const ended = [
   'auth', 'refused', 'removed', 'locked', 'full', 'closed', 'link_changed', 'old_client',
-  'elsewhere', 'left', 'lobby_stay', 'bad_frame',
+  'elsewhere', 'left', 'lobby_stay', 'damaged', 'bad_frame',
 ];
 const kinds = ['title', 'name', 'charter', 'headline', 'bid', 'action', 'question', 'scribe', 'skill', 'sentence', 'learning', 'reflection'];
 

@@ -16,6 +16,7 @@ const CLOSE: &[(u16, &str, bool)] = &[
     (4426, "old_client", false),
     (4429, "too_fast", true),
     (4500, "room_fault", true),
+    (4510, "damaged", false),
     (4409, "replaced", false),
     (4440, "idle", true),
 ];

@@ -18,7 +18,7 @@ use crate::config::{self, Flags, JournalKind};
 use crate::{AppState, Deps, RunningServer, Server};
 
 /// When a test gives up: only ever reached when something is broken.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Answers 101, then says everything in capitals on the bare socket.
 async fn shout(

@@ -82,6 +82,8 @@ pub(crate) enum Denied {
     Refused(Code, CloseCode),
     /// The room met a fault, or is just ending; come back.
     Fault,
+    /// What is stored of the set does not hold, so it does not open.
+    Damaged,
     /// There are as many rooms as the process may hold.
     Full,
 }

@@ -93,7 +93,7 @@ pub(super) async fn run(
                 LoadError::Damaged(ref what) => {
                     let room = means.tags.tag(&desk::key(set));
                     tracing::error!(event = "room_damaged", %room, error = what, "a room does not open");
-                    Denied::Fault
+                    Denied::Damaged
                 }
             };
             turn_away(events, denied).await;

@@ -159,6 +159,7 @@ impl Line {
                         close
                     }
                     Denied::Fault => CloseCode::RoomFault,
+                    Denied::Damaged => CloseCode::Damaged,
                     Denied::Full => CloseCode::Full,
                 };
                 sink.close(code);

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::Command;
 
 use rand::RngExt as _;
-use setroom_loadtest::client::{Answer, found_set};
-use setroom_protocol::{Code, Command as Wish, Mode, Seq};
+use setroom_loadtest::client::{Answer, ClientError, found_set};
+use setroom_protocol::{CloseCode, Code, Command as Wish, Mode, Seq};
 
 use crate::restore::member;
 use crate::support::disk::Switches;
@@ -217,7 +217,14 @@ async fn one_flipped_bit_shuts_one_set_and_is_named() {
         kept.host.redial(&process.dial);
     }
     sets[1].host.come_back().await.unwrap();
-    assert!(sets[0].host.come_back().await.is_err());
+    // Told so, and not to come again and again.
+    for _ in 0..2 {
+        let Err(ClientError::Ended(ended)) = sets[0].host.come_back().await else {
+            panic!("it opens")
+        };
+        assert_eq!(ended.close_code(), Some(CloseCode::Damaged));
+    }
+    assert!(!CloseCode::Damaged.come_back());
     sets[1].host.must("the lock", Wish::Lock { on: true }).await.unwrap();
     let log = String::from_utf8(process.logged()).unwrap();
     let damaged = log.lines().find(|line| line.contains("\"event\":\"room_damaged\"")).unwrap();

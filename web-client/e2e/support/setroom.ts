@@ -1,6 +1,6 @@
 /** The real program, started by a test on ports of its own, with its data in a folder of its own. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -89,6 +89,21 @@ export class Setroom {
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;
+  }
+
+  /** Ends it in order, as an operator does. */
+  async end(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    await gone;
+  }
+
+  /** Runs a command of the program on its data, as an operator does; gives what it says. */
+  run(...words: string[]): string {
+    return execFileSync(findProgram(), [...words, '--data', join(this.folder, 'data')], { encoding: 'utf8' });
   }
 
   /** Ends it and removes all it wrote. */

@@ -243,6 +243,8 @@ export interface Messages {
   'ended-bad-frame-do': None;
   'ended-closed': None;
   'ended-closed-do': None;
+  'ended-damaged': None;
+  'ended-damaged-do': None;
   'ended-elsewhere': None;
   'ended-elsewhere-do': None;
   'ended-full': None;

@@ -7,7 +7,7 @@ import { Btn, Title } from './pieces';
 import { word } from './words';
 
 /** Where the same page may do better the next time. */
-const AGAIN: ReadonlySet<Why> = new Set(['full', 'locked', 'lobby_stay', 'old_client', 'bad_frame']);
+const AGAIN: ReadonlySet<Why> = new Set(['full', 'locked', 'lobby_stay', 'old_client', 'damaged', 'bad_frame']);
 
 interface EndedProps {
   readonly session: Session;

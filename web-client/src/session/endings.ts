@@ -18,6 +18,7 @@ const AT_THE_DOOR: Partial<Record<Code, Ended>> = {
 const CLOSED: Partial<Record<CloseReason, Ended>> = {
   auth: 'auth',
   set_closed: 'closed',
+  damaged: 'damaged',
   old_client: 'old_client',
   replaced: 'elsewhere',
   bad_frame: 'bad_frame',

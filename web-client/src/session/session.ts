@@ -125,7 +125,7 @@ export class SetSession extends Visit implements Session {
   }
 
   dropLost(): void {
-    for (const lost of this.lost.value) this.setback.drop(lost);
+    this.setback.clear();
   }
 
   dismissRefusal(): void {

@@ -25,7 +25,7 @@ export type Place =
 
 export type Ended =
   | 'auth' | 'refused' | 'removed' | 'locked' | 'full' | 'closed' | 'link_changed' | 'old_client'
-  | 'elsewhere' | 'left' | 'lobby_stay' | 'bad_frame';
+  | 'elsewhere' | 'left' | 'lobby_stay' | 'damaged' | 'bad_frame';
 
 /** How the line is. `trouble` begins after 5 seconds without a connection. */
 export type Line = 'connecting' | 'live' | 'waiting' | 'trouble';
@@ -124,7 +124,7 @@ export interface Session {
   readonly lost: ReadonlySignal<readonly LostText[]>;
   /** Writes them again; what is refused stays among them, and is told. */
   writeAgain(): Promise<void>;
-  /** They are not wanted any more. */
+  /** They are not wanted any more, and what happened has been read. */
   dropLost(): void;
   /** Whether the server serves a newer page than this one: offer a reload between parts. */
   readonly newBuild: ReadonlySignal<boolean>;

@@ -261,6 +261,7 @@ describe('the end', () => {
 
   it.each([
     [4410, 'closed'], [4426, 'old_client'], [4409, 'elsewhere'], [4400, 'bad_frame'], [4413, 'bad_frame'],
+    [4510, 'damaged'],
   ] as const)('close code %s ends as %s', (code, why) => {
     circle.room.cut(circle.device(member), code);
     expect(member.session.place.value).toEqual({ at: 'ended', why });

@@ -79,6 +79,8 @@ describe('after an earlier copy was put back', () => {
     expect(texts.every(({ fault }) => fault === undefined)).toBe(true);
     host.session.dropLost();
     expect(host.session.lost.value).toEqual([]);
+    expect(host.session.setBack.value).toBe(false);
+    expect(member.session.setBack.value).toBe(true);
   });
 
   it('what was pressed and not answered goes out again by itself, once', async () => {

@@ -28,7 +28,7 @@ const BAD: u16 = 4400;
 const MOST: usize = 70_000;
 
 /// When a test that waits for bytes gives up: only ever reached when something is broken.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What comes back: the first byte of a frame, and its payload.
 type Frame = (u8, Vec<u8>);

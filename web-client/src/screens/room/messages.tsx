@@ -13,14 +13,20 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
   const { session, note } = useLook();
   const refusal = session.refusal.value;
   const line = session.line.value;
+  const lost = session.lost.value.length;
   return (
     <section class="messages" aria-label={t('messages')} data-keep>
       {line === 'trouble' && <p class="message">{t('trouble')} {t('tech-lost')}</p>}
       <Unsent />
-      {session.setBack.value && <p class="message">{t('set-back')}</p>}
-      {session.lost.value.length > 0 && (
+      {session.setBack.value && (
+        <p class="message">
+          <span>{t('set-back')}</span>
+          {lost === 0 && <Btn look="quiet" onPress={() => session.dropLost()}>{t('dismiss')}</Btn>}
+        </p>
+      )}
+      {lost > 0 && (
         <p class="message" data-lost>
-          <span>{plain('lost-texts', { count: session.lost.value.length })}</span>
+          <span>{plain('lost-texts', { count: lost })}</span>
           <Btn onPress={() => void session.writeAgain()}>{t('write-again')}</Btn>
           <Btn look="quiet" onPress={() => session.dropLost()}>{t('dismiss')}</Btn>
         </p>
