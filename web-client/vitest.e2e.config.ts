@@ -6,7 +6,9 @@ export default defineConfig({
     environment: 'node',
     include: ['e2e/**/*.e2e.ts'],
     fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 120_000,
+    // What comes is waited for; a busy machine takes longer than the usual second.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

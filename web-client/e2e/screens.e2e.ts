@@ -201,7 +201,7 @@ describe('every dialog', () => {
 
 /** Name or text of the control with the focus. */
 /** Focus moves once the screen is drawn, so it is waited for, and not read once. */
-const SOON = { timeout: 5_000 };
+const SOON = { timeout: 30_000 };
 
 const focused = (): Promise<string> =>
   page.evaluate(() => {

@@ -44,8 +44,14 @@ fn an_open_loop_comes_to_everybody_exactly_once() {
 fn a_closed_loop_keeps_its_window_full() {
     let mut generator = filled(floor(), 2, 3);
     generator.play(Pace::Closed(4), Duration::from_millis(100)).unwrap();
-    // A second play goes on where the first one was, and does not widen the window.
-    generator.play(Pace::Closed(4), Duration::from_millis(100)).unwrap();
+    // Another play goes on where the one before was, and does not widen the window. A busy machine
+    // needs some until there are answers.
+    for again in 0.. {
+        generator.play(Pace::Closed(4), Duration::from_millis(100)).unwrap();
+        if generator.books().commands > 8 || again > 200 {
+            break;
+        }
+    }
     for room in 0..2 {
         assert_eq!(generator.books().in_flight(room), 4, "commands of room {room} on their way");
     }

@@ -25,7 +25,7 @@ use setroom_server::{Deps, RunningServer, Server};
 use tokio::sync::watch;
 
 /// How long anything is waited for where all should go well.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 /// The same where a bug may keep it from coming.
 const IMPATIENCE: Duration = Duration::from_secs(6);
 

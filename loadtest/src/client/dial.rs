@@ -17,7 +17,7 @@ use super::tape::Tape;
 /// The largest answer to a plain request that is read, in bytes.
 const ANSWER_BYTES: u64 = 256 * 1024;
 /// How long anything is waited for, unless [`Dial::patience`] says otherwise.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why nothing was reached.
 #[derive(Debug, thiserror::Error)]

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The same when the run was stopped by hand.
 const HURRY: Duration = Duration::from_secs(3);
 /// How long a last part of a view may be on its way.
-const LAST_PART: Duration = Duration::from_secs(3);
+const LAST_PART: Duration = Duration::from_secs(10);
 
 impl Room {
     /// Whether everybody who is to be here is, and can write.

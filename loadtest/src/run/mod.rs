@@ -43,7 +43,7 @@ const AT_ONCE: usize = 16;
 /// Snapshots that are fetched at the same time at the end.
 const CHECKS_AT_ONCE: usize = 32;
 /// How long a last part of a view is waited for.
-const LAST_PART: Duration = Duration::from_secs(3);
+const LAST_PART: Duration = Duration::from_secs(10);
 /// How often progress is shown.
 const SHOW: Duration = Duration::from_millis(250);
 /// Files that are open besides connections.

@@ -205,7 +205,7 @@ fn plan(url: &str) -> Plan {
             salt: 1,
             sealing: Sealing::Opaque,
             server_pid: None,
-            drain: Duration::from_millis(400),
+            drain: Duration::from_secs(4),
             share: Share::WHOLE,
             gate: None,
             scenario: None,

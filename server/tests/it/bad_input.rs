@@ -19,7 +19,7 @@ struct Quiet {
 }
 
 async fn quiet() -> Quiet {
-    let mut set = set_with(|config| config.limits.first_frame_timeout_ms = 300).await;
+    let mut set = set_with(|config| config.limits.first_frame_timeout_ms = 2_000).await;
     let ben = set.person(LinkRole::Member, "Ben").await;
     let (cleo, watched) = set.taped(LinkRole::Member, "Cleo").await;
     let mut quiet = Quiet { set, ben, cleo, watched, seen: 0 };

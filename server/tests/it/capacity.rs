@@ -32,7 +32,7 @@ async fn the_limit_that_gave_first_has_the_servers_own_name() {
             salt: 1,
             sealing: Sealing::Opaque,
             server_pid: None,
-            drain: second,
+            drain: Duration::from_secs(10),
             share: Share::WHOLE,
             gate: None,
             scenario: None,

@@ -58,7 +58,7 @@ async fn measured() -> Outcome {
         sealing: Sealing::Real,
         // The server is in this process, and only Linux tells what it uses.
         server_pid: cfg!(target_os = "linux").then(std::process::id),
-        drain: Duration::from_secs(5),
+        drain: Duration::from_secs(60),
         share: Share::WHOLE,
         gate: None,
         scenario: None,

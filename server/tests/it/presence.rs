@@ -37,7 +37,8 @@ async fn running() -> (Set, Client) {
 async fn a_line_that_went_dead_without_a_word_is_gone_after_one_ping() {
     let mut set = set_with(|config| {
         config.limits.ping_every_ms = 200;
-        config.limits.pong_wait_ms = 200;
+        // The host's line must not be taken for dead because the machine is busy.
+        config.limits.pong_wait_ms = 3_000;
     })
     .await;
     let mut ben = set.person(LinkRole::Member, "Ben").await;
@@ -47,7 +48,7 @@ async fn a_line_that_went_dead_without_a_word_is_gone_after_one_ping() {
     // From here on nobody reads Ben's line, so nothing answers the pings; the host's is read.
     let since = tokio::time::Instant::now();
     set.host.wait_for("his absence", gone).await.unwrap();
-    assert!(since.elapsed() >= std::time::Duration::from_millis(200), "it was waited for");
+    assert!(since.elapsed() >= std::time::Duration::from_secs(3), "it was waited for");
     assert_eq!(ben.until_ended().await.unwrap().close_code(), Some(CloseCode::Idle));
     ben.come_back().await.unwrap();
     set.host.wait_for("Ben", |model| model.here().contains(&seat)).await.unwrap();

@@ -87,7 +87,7 @@ export async function agree(people: readonly Person[], everybody = people): Prom
       if (screens.some(({ part }) => part === undefined)) throw new Error('somebody is not in the meeting');
       return { ...agreed, minutes: left[0] } as Seen;
     },
-    { timeout: 20_000, interval: 150 },
+    { timeout: 60_000, interval: 150 },
   );
 }
 

@@ -67,7 +67,7 @@ export class Keyboard {
     await this.person.page.waitForFunction(
       () => document.activeElement !== null && !['BODY', 'HTML'].includes(document.activeElement.tagName),
       undefined,
-      { timeout: 5_000 },
+      { timeout: 30_000 },
     );
   }
 }

@@ -49,7 +49,7 @@ export class Person {
       colorScheme: habits.dark ? 'dark' : 'light',
       reducedMotion: 'reduce',
     });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     const person = new Person(habits, context, page);
     person.complaints = await heard(page, habits);

@@ -24,7 +24,7 @@ use setroom_server::journal::sqlite::Fatal;
 use setroom_server::{Deps, RunningServer, Server};
 
 /// When a test that waits for an event gives up: only ever reached when something is broken.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Waits for an event.
 pub(crate) async fn soon<T>(event: impl Future<Output = T>) -> T {

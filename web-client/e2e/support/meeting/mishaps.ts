@@ -34,7 +34,7 @@ export function mishaps(): void {
     await ewa.sees('trouble');
     await gallery.shoot('no-line', [ewa, get('host')]);
     await gallery.examine('no-line', [ewa]);
-    await vi.waitUntil(() => performance.now() - cut >= 10_000, { timeout: 11_000, interval: 50 });
+    await vi.waitUntil(() => performance.now() - cut >= 10_000, { timeout: 120_000, interval: 50 });
     circle().ewasStreet.mend();
     await ewa.context.setOffline(false);
     await ewa.sees('hand-lower');
@@ -59,7 +59,7 @@ export function mishaps(): void {
     const after = await agree(all());
     const seat = (await seats()).get(TYPED.femi);
     expect({ ...after, minutes: 0 }).toEqual({ ...before, queue: `${before.queue}\n${seat}`, minutes: 0 });
-    expect(Math.abs((await deadline(host)) - ends)).toBeLessThan(2_000);
+    expect(Math.abs((await deadline(host)) - ends)).toBeLessThan(10_000);
     await gallery.shoot('after-restart', all());
   });
 
@@ -183,6 +183,6 @@ export function mishaps(): void {
     await host.press('undo');
     await everybodyIn('classic.explore');
     expect({ ...(await agree(all())), minutes: 0 }).toEqual({ ...before, minutes: 0 });
-    expect(Math.abs((await deadline(host)) - ends)).toBeLessThan(2_000);
+    expect(Math.abs((await deadline(host)) - ends)).toBeLessThan(10_000);
   });
 }

@@ -10,7 +10,7 @@ import type { Person } from '../person';
 
 /** What is no secret: the name of the plan. */
 const OPEN = 'short_90';
-const PATIENT = { timeout: 20_000, interval: 150 };
+const PATIENT = { timeout: 60_000, interval: 150 };
 
 export const ALL: readonly Who[] = ['host', 'co', ...MEMBERS, 'gwen'];
 export const gallery = new Gallery('meeting');
