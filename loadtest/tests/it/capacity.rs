@@ -205,7 +205,7 @@ fn plan(url: &str) -> Plan {
             salt: 1,
             sealing: Sealing::Opaque,
             server_pid: None,
-            drain: Duration::from_secs(4),
+            drain: Duration::from_secs(2),
             share: Share::WHOLE,
             gate: None,
             scenario: None,

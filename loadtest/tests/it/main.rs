@@ -28,6 +28,6 @@ mod vectors;
 
 /// Waits for an event; gives up only when something is broken.
 async fn soon<T>(event: impl Future<Output = T>) -> T {
-    let patience = std::time::Duration::from_secs(60);
+    let patience = std::time::Duration::from_secs(120);
     tokio::time::timeout(patience, Box::pin(event)).await.expect("the awaited event did not happen")
 }
