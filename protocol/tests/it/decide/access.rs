@@ -38,6 +38,7 @@ fn founding_takes_a_known_plan_and_template_and_all_four_links() {
 #[test]
 fn the_host_is_let_in_and_everybody_else_waits() {
     let mut world = World::found("short_90", "classic");
+    assert_eq!(world.room.founded_at(), world.now);
     for role in [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer] {
         assert_eq!(door(&world, &world.knock_as(role, 9, 9)), Ok(None));
     }

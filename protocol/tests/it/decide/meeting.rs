@@ -195,6 +195,12 @@ fn the_order_holds_each_person_of_the_circle_once() {
     world.refuses(world.host(), set(&[3; 25]), Code::Range);
     world.does(world.host(), set(&[1, 2, 3, 4, 5, 6]));
     world.does(world.host(), set(&[]));
+    // All of the largest set.
+    let mut full = World::with("short_90", "classic", 1, 22, 0);
+    let order: Vec<_> = full.room.seats().keys().copied().collect();
+    assert_eq!(order.len(), limits::PEOPLE);
+    let host = full.host();
+    full.does(host, C::SetOrder { order });
 }
 
 #[test]
