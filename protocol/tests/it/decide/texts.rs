@@ -329,6 +329,10 @@ fn texts_are_bounded_by_number_and_by_bytes() {
     let (n, text) = last.unwrap();
     let full = world.would(world.p(n), &C::Put(text.clone()), world.room.seq());
     assert_eq!(full, Err(Code::SealedBytes));
+    // One that fills it to the last byte fits.
+    assert_eq!(limits::SEALED_BYTES - total, 2048);
+    let last = Put { sealed: boxed(1, 2048, 1), ..text };
+    assert!(world.would(world.p(n), &C::Put(last), world.room.seq()).is_ok());
     // What a revision replaces is not counted twice.
     let mut revision = put(&world, 4, TextKind::Action, 1000);
     revision.sealed = boxed(1, 4096, 2);
