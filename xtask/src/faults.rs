@@ -25,7 +25,7 @@ const LONGEST: usize = 100;
 #[derive(Debug, Default)]
 struct Fault {
     what: String,
-    /// Why there is no test; shown only where there is none.
+    /// Why there is no test.
     untested: Option<String>,
     /// What the tests leave open.
     beside: Option<String>,
@@ -42,7 +42,8 @@ struct Proof {
 /// The document with a fresh table.
 ///
 /// # Errors
-/// When a line names no fault or stands above no test, or a fault has neither test nor reason.
+/// When a line names no fault or stands above no test, or a fault has neither test nor reason, or
+/// both.
 pub(crate) fn fresh(place: &Place) -> Result<String> {
     let read = |path: &str| {
         fs::read_to_string(place.root.join(path)).with_context(|| format!("{path} cannot be read"))
@@ -183,10 +184,11 @@ fn table(list: &BTreeMap<String, Fault>, proofs: &BTreeMap<u32, Vec<Proof>>) -> 
         for Proof { holds, path, test } in shown {
             cell.push(format!("{holds}: {test} in `{path}`"));
         }
-        if cell.is_empty() {
-            let reason = untested.as_ref();
-            let reason = reason.with_context(|| format!("{name} has neither test nor reason"))?;
-            cell.push(format!("*No test:* {reason}"));
+        match untested {
+            Some(reason) if cell.is_empty() => cell.push(format!("*No test:* {reason}")),
+            Some(_) => bail!("{name} has a test, and a reason in {LIST} why it has none"),
+            None if cell.is_empty() => bail!("{name} has neither test nor reason"),
+            None => {}
         }
         cell.extend(beside.iter().map(|open| format!("*Beside:* {open}")));
         let _ = writeln!(out, "| {name} | {what} | {} |", cell.join("<br>"));
@@ -199,8 +201,7 @@ mod tests {
     use super::*;
 
     fn known() -> BTreeMap<String, Fault> {
-        list("[F10]\nwhat = 'ten'\nuntested = 'none'\n[F2]\nwhat = 'two'\nbeside = 'half'\n")
-            .unwrap()
+        list("[F10]\nwhat = 'ten'\n[F2]\nwhat = 'two'\nbeside = 'half'\n").unwrap()
     }
 
     fn said(path: &str, text: &str) -> Result<String> {
@@ -219,10 +220,10 @@ mod tests {
              | F2 | two | it holds: `a_b` in `a.rs`<br>*Beside:* half |\n\
              | F10 | ten | this too: `a_b` in `a.rs` |\n"
         );
-        let script = "describe('a room', () => {\n  // fault: F2 — it holds\n  it.each(['a'])(\n    'is “so”', () => {\n";
+        let script = "describe('a room', () => {\n  // fault: F2 — it holds\n  // fault: F10 — it too\n  it.each(['a'])(\n    'is “so”', () => {\n";
         let table = said("a.test.ts", script).unwrap();
         assert!(table.contains("| it holds: “a room › is “so”” in `a.test.ts`<br>"), "{table}");
-        let each = "describe.each([\n  ['x', 1],\n])('with %s', () => {\n  // fault: F2 — it holds\n  it('y', () => {\n";
+        let each = "describe.each([\n  ['x', 1],\n])('with %s', () => {\n  // fault: F2 — it holds\n  // fault: F10 — it too\n  it('y', () => {\n";
         assert!(said("a.test.ts", each).unwrap().contains("“with %s › y”"));
     }
 
@@ -242,5 +243,10 @@ mod tests {
         let long = format!("// fault: F2 — {}\nfn a() {{\n", "x".repeat(90));
         assert!(fault(&long).contains("longer than 100"));
         assert_eq!(fault("fn a() {\n"), "F2 has neither test nor reason");
+        let both = list("[F2]\nwhat = 'two'\nuntested = 'later'\n").unwrap();
+        assert!(table(&both, &BTreeMap::new()).unwrap().contains("| *No test:* later |"));
+        let proof = Proof { holds: "x".into(), path: "a.rs".into(), test: "`a`".into() };
+        let error = table(&both, &BTreeMap::from([(2, vec![proof])])).unwrap_err();
+        assert!(error.to_string().starts_with("F2 has a test, and a reason"), "{error}");
     }
 }
