@@ -91,6 +91,17 @@ fn every_check_fails_on_a_broken_copy() {
         plan.minutes = 7;
     });
     assert_eq!(fault, Fault::Parts("short_90".into()), "seven slots of twelve phases");
+    // What is just within a limit is sound.
+    let mut edge = library().clone();
+    template(&mut edge).phases[1].minutes[2] = limits::PART_MINUTES;
+    edge.steps.get_mut("bids").unwrap().minutes[2] = limits::PART_MINUTES;
+    let longest = edge.templates.values().map(|template| template.phases.len()).max().unwrap();
+    let slots = plan(&mut edge).steps.iter().filter(|(name, _)| name == "slot").count();
+    let more = limits::PARTS - slots * longest;
+    plan(&mut edge).steps.resize(more, ("settle".into(), 0));
+    assert_eq!(edge.check(), Ok(()));
+    plan(&mut edge).steps.push(("settle".into(), 0));
+    assert_eq!(edge.check(), Err(Fault::Parts("short_90".into())));
     // Fields that nobody knows are a fault of the file, not something to look over.
     let text = include_str!("../../data/plans/short_90.json");
     assert!(serde_json::from_str::<Plan>(text).is_ok());

@@ -296,3 +296,14 @@ fn hands_stay_up_into_a_part_with_hands_without_their_kind() {
     world.does(world.host(), C::Next);
     assert!(queue(&world).is_empty(), "and not into a silence");
 }
+
+#[test]
+fn what_moves_no_floor_makes_no_press_void() {
+    let mut world = World::at("classic.explore");
+    world.does(world.p(4), C::RaiseHand { kind: None, seat: None });
+    let seen = world.room.seq();
+    world.does(world.p(5), C::RaiseHand { kind: None, seat: None });
+    world.does(world.p(6), C::Tick { on: true });
+    let invited = world.would(world.host(), &C::Invite { seat: seat(4) }, seen);
+    assert!(invited.is_ok(), "{invited:?}");
+}
