@@ -82,22 +82,21 @@ export class Setroom {
   }
 
   /** Ends it at once, with no chance to say goodbye: `kill -9`. */
-  async kill(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (child === undefined || child.exitCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+  kill(): Promise<void> {
+    return this.#signal('SIGKILL');
   }
 
   /** Ends it in order, as an operator does. */
-  async end(): Promise<void> {
+  end(): Promise<void> {
+    return this.#signal('SIGTERM');
+  }
+
+  async #signal(name: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
     if (child === undefined || child.exitCode !== null) return;
     const gone = once(child, 'exit');
-    child.kill('SIGTERM');
+    child.kill(name);
     await gone;
   }
 
