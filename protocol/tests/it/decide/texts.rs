@@ -2,7 +2,7 @@
 
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::method::See;
-use setroom_protocol::{Change, Code, Command as C, ItemId, Put, Role, TextKind, limits};
+use setroom_protocol::{Change, Code, Command as C, ItemId, Put, Role, TextKind, limits, view};
 
 use super::names;
 use crate::support::*;
@@ -213,6 +213,18 @@ fn a_text_keeps_its_author_and_its_kind() {
         if item.see == See::Everyone && item.part == part));
     let withdrawn = Change::ItemWithdrawn { item: item(1) };
     assert_eq!(world.does(world.p(3), C::WithdrawItem { item: item(1) }), [withdrawn]);
+}
+
+/// That somebody has written shows on their seat, and goes with the text: every view is compared.
+#[test]
+fn a_hidden_text_that_is_taken_back_leaves_nothing_on_its_authors_seat() {
+    let mut world = World::running("question_gift", "gift.write");
+    let wrote = |world: &World| view::shared(&world.room).seats[&seat(4)].written;
+    let text = C::Put(put(&world, 4, TextKind::Question, 1));
+    world.does(world.p(4), text);
+    assert!(wrote(&world));
+    world.does(world.p(4), C::WithdrawItem { item: item(1) });
+    assert!(!wrote(&world));
 }
 
 #[test]

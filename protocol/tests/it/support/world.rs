@@ -305,6 +305,7 @@ impl World {
             self.records.push(record);
             self.show(step);
         }
+        self.check_clients();
         // What is on disk is what was applied.
         let written = &self.records[first..];
         assert_eq!(Entry::decode(&Entry::encode(written)).unwrap().records, written);
