@@ -268,9 +268,7 @@ impl Outcome {
         // Only one tester can watch the server.
         self.server = self.server.take().or(other.server);
     }
-}
 
-impl Outcome {
     /// What is broken stands in the scenario, so it is the same for all testers, in the same order.
     fn merge_faults(&mut self, others: Vec<Fault>) {
         let mut others = others.into_iter();

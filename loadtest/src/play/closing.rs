@@ -40,7 +40,7 @@ impl Room {
             self.means.arrived.send_modify(|rooms| *rooms += 1);
         }
         self.phase = Phase::Meeting;
-        let whole = self.means.scenario.meeting();
+        let whole = self.means.meeting;
         for at in 0..self.seats.len() {
             if self.seats.get(at).is_some_and(|seat| seat.late) {
                 let due = self.now + whole / 20 + self.within(whole * 2 / 5);

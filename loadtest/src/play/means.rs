@@ -26,6 +26,8 @@ pub(crate) struct Means {
     /// Which rooms of the scenario are this tester's.
     pub(crate) share: Share,
     pub(crate) agenda: Vec<Part>,
+    /// One meeting as planned, in real time.
+    pub(crate) meeting: Duration,
     /// How each server is reached; rooms are spread over them.
     pub(crate) targets: Vec<Dial>,
     pub(crate) sources: Sources,

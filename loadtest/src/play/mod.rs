@@ -146,6 +146,7 @@ fn means(run: &Run, scenario: &Scenario, targets: Vec<Dial>, sources: Sources) -
         scenario: scenario.clone(),
         share: run.share,
         agenda: scenario.agenda(),
+        meeting: scenario.meeting(),
         targets: logged(targets, run.logs.as_ref()),
         sources,
         logs: run.logs.clone(),
