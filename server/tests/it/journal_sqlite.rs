@@ -193,6 +193,31 @@ async fn the_write_ahead_log_stays_short_under_load() {
 }
 
 #[tokio::test]
+async fn the_write_ahead_log_is_longer_than_what_is_in_it_and_opens_as_a_crash_leaves_it() {
+    let disk = Disk::new();
+    let journal = disk.open();
+    fill(&journal, 0, 3, &"kept".into()).await;
+    // The log grows when the answer is out; the next answer says that this is over.
+    fill(&journal, 3, 1, &"kept".into()).await;
+    let wal = disk.file().with_extension("sqlite3-wal");
+    let mebibyte = 1 << 20;
+    assert!(fs::metadata(&wal).unwrap().len() > mebibyte);
+
+    let crashed = Disk::new();
+    fs::create_dir(crashed.folder.path().join("data")).unwrap();
+    fs::copy(&wal, crashed.file().with_extension("sqlite3-wal")).unwrap();
+    fs::copy(disk.file(), crashed.file()).unwrap();
+    let opened = crashed.open();
+    assert_eq!(opened.follow(&ROOM).await.unwrap().entries.len(), 4);
+
+    // Cut to nothing for somebody who waits for that, it is made longer with the next entry.
+    soon(journal.snapshot(&ROOM, head(4), "state".into())).await.unwrap();
+    assert_eq!(fs::metadata(&wal).unwrap().len(), 0);
+    fill(&journal, 4, 2, &"kept".into()).await;
+    assert!(fs::metadata(&wal).unwrap().len() > mebibyte);
+}
+
+#[tokio::test]
 async fn snapshots_are_finished_while_others_write_without_pause() {
     let disk = Disk::new();
     let journal = disk.open();

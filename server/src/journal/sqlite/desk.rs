@@ -9,8 +9,10 @@ use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 
 use super::checkpoint::Checkpoints;
+use super::folder::log_of;
 use super::row::Chain;
 use super::scrub::Scrub;
+use super::stretch::Stretch;
 use super::writer::WAL_MOST;
 use super::{read, schema};
 use crate::journal::tail::Followers;
@@ -49,6 +51,7 @@ pub(super) struct Desk {
     pub(super) branch: Branch,
     /// Pages that may hold copies of what was deleted.
     pub(super) scrub: Scrub,
+    pub(super) stretch: Stretch,
     rooms: HashMap<RoomKey, Known>,
 }
 
@@ -76,6 +79,7 @@ impl Desk {
             is_ending: false,
             branch,
             scrub,
+            stretch: Stretch::new(log_of(file)),
             rooms: HashMap::new(),
         })
     }

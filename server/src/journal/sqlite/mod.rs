@@ -17,6 +17,7 @@ mod read;
 mod row;
 mod schema;
 mod scrub;
+mod stretch;
 pub mod upkeep;
 mod writer;
 

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use super::folder::log_of;
+
 /// Bytes of the write-ahead log's own header, and of the header of each page in it.
 const LOG_HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
@@ -38,16 +40,19 @@ impl Scrub {
         let page_size: u32 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
         // Not every SQLite has the table of pages; that is not to be found out by an erasure.
         connection.query_row("SELECT pgno FROM sqlite_dbpage WHERE pgno = 1", [], |_| Ok(()))?;
-        let mut path = file.as_os_str().to_owned();
-        path.push("-wal");
         Ok(Self {
-            path: path.into(),
+            path: log_of(file),
             page_size: page_size.into(),
             log: None,
             round: [0; 8],
             read: 0,
             written: None,
         })
+    }
+
+    /// How many bytes of the log so many pages take.
+    pub(super) fn log_bytes(&self, pages: u64) -> u64 {
+        log_bytes(self.page_size, pages)
     }
 
     /// Notes which pages a commit wrote; the log has so many now.
@@ -74,9 +79,8 @@ impl Scrub {
             (self.round, self.read) = (round, 0);
         }
         while self.read < pages {
-            let frame = FRAME_HEADER as u64 + self.page_size;
             let mut page = [0; 4];
-            log.seek(SeekFrom::Start(LOG_HEADER as u64 + self.read * frame))?;
+            log.seek(SeekFrom::Start(log_bytes(self.page_size, self.read)))?;
             log.read_exact(&mut page)?;
             written.insert(u32::from_be_bytes(page));
             self.read += 1;
@@ -106,6 +110,10 @@ impl Scrub {
         self.written = Some(BTreeSet::new());
         Ok(())
     }
+}
+
+fn log_bytes(page_size: u64, pages: u64) -> u64 {
+    LOG_HEADER as u64 + pages * (FRAME_HEADER as u64 + page_size)
 }
 
 fn overwrite(connection: &Connection, pages: &[u32]) -> rusqlite::Result<()> {

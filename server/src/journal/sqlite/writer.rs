@@ -182,12 +182,18 @@ fn commit(desk: &mut Desk, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal)
     }
     match write(desk, &writes) {
         Ok(done) => {
-            if done.changed {
-                desk.scrub.committed(desk.wal_pages.load(Ordering::Relaxed));
+            let (changed, pages) = (done.changed, desk.wal_pages.load(Ordering::Relaxed));
+            if changed {
+                desk.scrub.committed(pages);
                 metrics.journal_committed();
             }
             let waiting = batch::release(desk, writes, done);
-            if !waiting.is_empty() {
+            if waiting.is_empty() {
+                if changed {
+                    desk.stretch.after(desk.scrub.log_bytes(pages.into()));
+                }
+            } else {
+                // The log is about to be cut.
                 desk.checkpoints.ask(waiting);
             }
             After::Go
