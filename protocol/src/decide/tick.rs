@@ -66,7 +66,9 @@ fn next_asker(room: &Room, around: &Around) -> Option<(Timestamp, SeatId)> {
     let meeting = room.meeting();
     let now = &meeting.now;
     let waits = matches!(now.says, Some(Saying::NeedAMoment | Saying::Thinking));
-    if room.part()?.hand != HandRule::Ask || now.asking.is_some() || meeting.silence || waits {
+    // The agenda last: this is asked whenever the room stirs, and nearly always there is nobody.
+    let nobody = now.queue.is_empty() || now.asking.is_some() || meeting.silence || waits;
+    if nobody || room.part()?.hand != HandRule::Ask {
         return None;
     }
     let here = |seat: &SeatId| {

@@ -22,7 +22,8 @@ pub(super) fn look(room: &Room, parts: Parts) -> Shared {
     let proposal = room.proposal();
     let seats = room.seats();
     let items = room.items();
-    let written = written(room, parts.seats);
+    // Nothing but a text moves this, and to look through all of them takes long.
+    let written = if parts.items == Which::None { BTreeSet::new() } else { written(room) };
     let seat = |(id, seat): (&SeatId, &Seat)| (*id, seat_view(room, *id, seat, &written));
     let device = |(id, device): (&DeviceId, &Device)| {
         (*id, DeviceView { seat: device.seat, public: device.public })
@@ -121,10 +122,10 @@ fn frame(room: &Room) -> Frame {
     }
 }
 
-/// Who of those seats has written a text in this part that is hidden for now.
-fn written(room: &Room, which: Which<SeatId>) -> BTreeSet<SeatId> {
+/// Who has written a text in this part that is hidden for now.
+fn written(room: &Room) -> BTreeSet<SeatId> {
     let meeting = room.meeting();
-    if which == Which::None || meeting.stage != Stage::Running {
+    if meeting.stage != Stage::Running {
         return BTreeSet::new();
     }
     let hidden = |item: &&Arc<Item>| item.see == See::Hidden && item.part == meeting.now.part;

@@ -32,6 +32,7 @@ pub(super) struct Parts {
     pub(super) devices: bool,
     pub(super) queue: bool,
     pub(super) round: bool,
+    /// The texts, and with them whose are hidden.
     pub(super) items: Which<ItemId>,
 }
 

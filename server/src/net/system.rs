@@ -19,6 +19,11 @@ pub(crate) fn split(stream: TcpStream) -> (ReadEnd, WriteEnd) {
 }
 
 impl WriteEnd {
+    pub(crate) fn touch(&self) -> usize {
+        use std::os::fd::AsRawFd as _;
+        usize::try_from(self.0.as_ref().as_raw_fd()).unwrap_or_default()
+    }
+
     /// Writes what the socket takes at once.
     ///
     /// The system is asked straight away: whether the socket can take anything lies in the

@@ -73,7 +73,7 @@ pub(super) struct Flight {
     /// Another entry came first, and has not been on the tail yet.
     pub(super) stale: bool,
     /// The room as it is with these records, if a copy was needed to decide them.
-    ahead: Option<Room>,
+    ahead: Option<Box<Room>>,
 }
 
 impl Flight {
@@ -140,12 +140,12 @@ impl Task {
                 self.ward.take_in_hand(command);
             }
             if ahead.is_none() && !records.is_empty() {
-                let mut copy = self.room.clone();
+                let mut copy = Box::new(self.room.clone());
                 records.iter().for_each(|record| copy.apply(record));
                 ahead = Some(copy);
                 self.calm = 0;
             }
-            let room = ahead.as_ref().unwrap_or(&self.room);
+            let room = ahead.as_deref().unwrap_or(&self.room);
             let Some(made) = self.make(room, &wish, now, &mut words) else {
                 if is_suspect {
                     // It was alone, and the room still stands.
@@ -354,7 +354,7 @@ impl Task {
     /// Tells whoever asked for this entry that it is done.
     pub(super) fn answer(&mut self, flight: Flight) {
         self.ahead = flight.ahead;
-        debug_assert!(self.ahead.as_ref().is_none_or(|ahead| *ahead == self.room));
+        debug_assert!(self.ahead.as_deref().is_none_or(|ahead| *ahead == self.room));
         self.ward.put_down();
         for Answer { conn, cid, seq, at } in flight.answers {
             self.ward.done(cid);

@@ -119,6 +119,11 @@ impl Member {
         (count, bytes)
     }
 
+    /// Reads what the next write will need; see [`Sink::touch`].
+    pub(super) fn touch(&self) -> usize {
+        self.sink.touch()
+    }
+
     /// Says goodbye.
     pub(super) fn close(&self, code: CloseCode) {
         self.sink.close(code);

@@ -49,8 +49,9 @@ pub(super) struct Task {
     pub(super) waiting: VecDeque<Wish>,
     pub(super) flight: Option<Flight>,
     /// A copy of the room for deciding several commands at once. While no append is under way it
-    /// is the room; a busy room keeps it, so that it is not made anew for every batch.
-    pub(super) ahead: Option<Room>,
+    /// is the room; a busy room keeps it, so that it is not made anew for every batch. In a box:
+    /// it is large, and nearly all rooms nearly always are without.
+    pub(super) ahead: Option<Box<Room>>,
     /// Entries of one command each since several came together.
     pub(super) calm: u8,
     /// The id of the next entry. Drawn once; then they count, so that each is this room's alone.

@@ -55,6 +55,12 @@ impl Sink {
         Self { half, waiting: Mutex::default(), wake: AtomicWaker::new(), state }
     }
 
+    /// Reads a little of all that a write needs, so that it is in the cache by then. What comes of
+    /// it has no meaning.
+    pub(crate) fn touch(&self) -> usize {
+        self.half.touch().wrapping_add(usize::from(self.waiting.is_poisoned()))
+    }
+
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
