@@ -21,8 +21,6 @@ use crate::schedule::Load;
 
 /// Sets that are made in a second before the storm: it is people who come at nine, not sets.
 const OPENED_A_SECOND: u32 = 40;
-/// How long the rooms go on after everybody was cut off.
-const AFTER: Duration = Duration::from_secs(45);
 /// Joining slower than this, in ms, is a storm that was not weathered.
 const JOIN_P99_MS: f64 = 1000.0;
 /// As is being away for longer than this, in seconds, for 99 of 100.
@@ -49,6 +47,9 @@ pub struct StormArgs {
     /// How long everybody is in before that.
     #[arg(long, default_value = "10s", value_parser = duration)]
     pub stay: Duration,
+    /// How long the rooms go on after everybody was cut off: who is not back by then never was.
+    #[arg(long, default_value = "45s", value_parser = duration)]
+    pub after: Duration,
     /// What has to be kept, besides p99 of joining at most 1 s, 99 of 100 back within 10 s, and
     /// nobody refused.
     #[command(flatten)]
@@ -91,7 +92,7 @@ impl StormArgs {
             rooms,
             opaque: self.target.opaque,
             repeat: false,
-            duration: Some(if self.drop > 0.0 { self.stay + AFTER } else { self.stay }),
+            duration: Some(if self.drop > 0.0 { self.stay + self.after } else { self.stay }),
             people: People { co_facilitators: 0, members: self.members - 1, observers: 0 },
             arrival: Arrival {
                 open: Duration::from_secs(u64::from(rooms.div_ceil(OPENED_A_SECOND))),

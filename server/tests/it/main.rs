@@ -79,6 +79,8 @@ mod slow_peers;
 #[cfg(test)]
 mod slow_readers;
 #[cfg(test)]
+mod storm;
+#[cfg(test)]
 mod telemetry;
 #[cfg(test)]
 mod upkeep;
