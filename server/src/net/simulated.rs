@@ -40,6 +40,11 @@ impl AsyncRead for ReadEnd {
 }
 
 impl WriteEnd {
+    /// Here nothing is waited for.
+    pub(crate) fn touch(&self) -> usize {
+        0
+    }
+
     /// Writes what the socket takes at once.
     pub(crate) fn try_write(&self, piece: &[u8]) -> io::Result<usize> {
         lock(&self.0).try_write(piece)

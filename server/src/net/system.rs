@@ -19,9 +19,17 @@ pub(crate) fn split(stream: TcpStream) -> (ReadEnd, WriteEnd) {
 }
 
 impl WriteEnd {
+    /// Reads what a write needs to know; what comes of it has no meaning.
+    #[cfg(unix)]
     pub(crate) fn touch(&self) -> usize {
         use std::os::fd::AsRawFd as _;
         usize::try_from(self.0.as_ref().as_raw_fd()).unwrap_or_default()
+    }
+
+    /// What a write needs to know is not to be had here.
+    #[cfg(not(unix))]
+    pub(crate) fn touch(&self) -> usize {
+        0
     }
 
     /// Writes what the socket takes at once.
