@@ -182,18 +182,20 @@ fn commit(desk: &mut Desk, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal)
     }
     match write(desk, &writes) {
         Ok(done) => {
-            let (changed, pages) = (done.changed, desk.wal_pages.load(Ordering::Relaxed));
+            let changed = done.changed;
             if changed {
-                desk.scrub.committed(pages);
                 metrics.journal_committed();
             }
             let waiting = batch::release(desk, writes, done);
-            if waiting.is_empty() {
-                if changed {
+            // Nobody waits for what follows; and nothing cuts the log but this thread.
+            if changed {
+                let pages = desk.wal_pages.load(Ordering::Relaxed);
+                desk.scrub.committed(pages);
+                if waiting.is_empty() {
                     desk.stretch.after(desk.scrub.log_bytes(pages.into()));
                 }
-            } else {
-                // The log is about to be cut.
+            }
+            if !waiting.is_empty() {
                 desk.checkpoints.ask(waiting);
             }
             After::Go
