@@ -1,27 +1,48 @@
 //! What one durable write costs on a disk, so that a wait for it can be told from other waits.
 
-use std::io::{self, Write as _};
+use std::fs::File;
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 
-const WRITES: usize = 64;
+/// A disk that is asked only now and then answers more slowly than one that is kept busy, so these
+/// writes come at the pace of the commands that they are compared with.
+const EVERY: Duration = Duration::from_micros(2_500);
+const WRITES: usize = 800;
 const BYTES: usize = 4096;
 
-/// Microseconds for a write of 4 KiB at the end of a file and its sync: the middle one of many.
+/// Writes of 4 KiB, each with its sync, over bytes that lie in the file already.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sync {
+    /// The middle one, in microseconds.
+    pub p50_us: f64,
+    /// The 99th percentile, in microseconds.
+    pub p99_us: f64,
+}
+
+/// Asks the disk of this folder. It takes two seconds.
 ///
 /// # Errors
 /// That of the disk.
-pub fn fsync_us(folder: &Path) -> io::Result<f64> {
+pub fn sync(folder: &Path) -> io::Result<Sync> {
     let mut file = tempfile::tempfile_in(folder)?;
-    let block = [0x5a; BYTES];
-    let mut all = Vec::with_capacity(WRITES);
-    for _ in 0..WRITES {
-        let clock = Clock::start();
-        file.write_all(&block)?;
-        file.sync_data()?;
-        all.push(clock.ns());
-    }
-    all.sort_unstable();
-    Ok(all.get(WRITES / 2).copied().unwrap_or(0) as f64 / 1e3)
+    file.write_all(&vec![0; WRITES * BYTES])?;
+    file.sync_all()?;
+    file.seek(SeekFrom::Start(0))?;
+    let mut all = (0..WRITES).map(|_| written_us(&mut file)).collect::<io::Result<Vec<_>>>()?;
+    all.sort_by(f64::total_cmp);
+    let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
+    Ok(Sync { p50_us: at(WRITES / 2), p99_us: at(WRITES * 99 / 100) })
+}
+
+fn written_us(file: &mut File) -> io::Result<f64> {
+    std::thread::sleep(EVERY);
+    let clock = Clock::start();
+    file.write_all(&[0x5a; BYTES])?;
+    file.sync_data()?;
+    Ok(clock.ns() as f64 / 1e3)
 }

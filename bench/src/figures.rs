@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::disk::Sync;
+
 /// One server under one workload in one round.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
@@ -34,9 +36,9 @@ pub struct Figures {
     /// Deliveries a second with one command of each room in flight, where that was asked first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<f64>,
-    /// One write of 4 KiB with its sync to the same disk, in microseconds, the middle one of many.
+    /// What the same disk takes for one write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fsync_us: Option<f64>,
+    pub sync: Option<Sync>,
     /// Share of one core that the generator used.
     pub generator_cores: f64,
     /// Growth of the server's resident memory for each person who joined, in KiB.

@@ -1,5 +1,7 @@
-//! What rooms cost in which nothing happens: with somebody in each, and with nobody.
+//! What rooms cost in which nothing happens: with somebody in each, and with nobody. And what people
+//! take of memory who only are there.
 
+use std::fmt::Write as _;
 use std::io;
 use std::time::Duration;
 
@@ -12,6 +14,9 @@ use crate::usage::{self, Machine};
 
 /// After the last person has gone a room has one thing to do: it holds, 15 s later.
 const HOLDS: Duration = Duration::from_secs(20);
+/// Frames for those who come back are given up after two minutes at the latest.
+const GIVEN_UP: Duration = Duration::from_secs(150);
+const MEMBERS: usize = 10;
 
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,15 +38,29 @@ pub struct Idle {
     pub kib_a_room: f64,
     /// The most that others used meanwhile, in cores.
     pub others: f64,
+    /// Memory of people who are there.
+    pub people: Vec<People>,
+}
+
+/// Memory of people in rooms of ten, for each of them, in KiB.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct People {
+    /// Where the service keeps its journal.
+    pub server: Server,
+    /// How many they are.
+    pub people: usize,
+    /// When the last one has come in.
+    pub kib_come_in: f64,
+    /// When nothing has happened for a while.
+    pub kib_idle: f64,
 }
 
 /// Loads so many rooms and measures for `long`, twice.
 ///
 /// # Errors
 /// When the service cannot be started, or ends a connection.
-pub fn run(programs: &Programs, rooms: usize, long: Duration) -> io::Result<Idle> {
-    let cores = Cores::find()?;
-    let running = programs.start(Server::SetroomMemory, &cores, Placing::Apart)?;
+pub fn run(programs: &Programs, cores: &Cores, rooms: usize, long: Duration) -> io::Result<Idle> {
+    let running = programs.start(Server::SetroomMemory, cores, Placing::Apart)?;
     let pid = running.pid();
     let before = usage::rss_bytes(pid)?;
     let mut generator = running.fill(rooms, 1)?;
@@ -60,7 +79,31 @@ pub fn run(programs: &Programs, rooms: usize, long: Duration) -> io::Result<Idle
         cores_empty,
         kib_a_room: grown as f64 / 1024.0 / rooms.max(1) as f64,
         others: others_with.max(others_without),
+        people: Vec::new(),
     })
+}
+
+/// Fills so many rooms of ten, and looks at memory at once and after [`GIVEN_UP`].
+///
+/// # Errors
+/// When the service cannot be started, or ends a connection.
+pub fn people(
+    programs: &Programs,
+    cores: &Cores,
+    rooms: usize,
+    server: Server,
+) -> io::Result<People> {
+    let running = programs.start(server, cores, Placing::Apart)?;
+    let before = usage::rss_bytes(running.pid())?;
+    let mut generator = running.fill(rooms, MEMBERS)?;
+    let people = generator.links();
+    let grown = || -> io::Result<f64> {
+        let grown = usage::rss_bytes(running.pid())?.saturating_sub(before);
+        Ok(grown as f64 / 1024.0 / people.max(1) as f64)
+    };
+    let kib_come_in = grown()?;
+    generator.rest(GIVEN_UP)?;
+    Ok(People { server, people, kib_come_in, kib_idle: grown()? })
 }
 
 /// What the server and everybody else use while `meanwhile` runs, in cores.
@@ -91,5 +134,19 @@ pub fn markdown(idle: &Idle) -> String {
         cores_empty * 100.0,
         idle.kib_a_room,
         idle.others
-    )
+    ) + &people_in_words(&idle.people)
+}
+
+fn people_in_words(all: &[People]) -> String {
+    let mut text = format!(
+        "\nResident memory for each person in rooms of {MEMBERS}, KiB:\n\n\
+         | server | people | when all are in | after {} s in which nothing happens |\n\
+         |---|---|---|---|\n",
+        GIVEN_UP.as_secs()
+    );
+    for People { server, people, kib_come_in, kib_idle } in all {
+        let _ =
+            writeln!(text, "| {} | {people} | {kib_come_in:.2} | {kib_idle:.2} |", server.name());
+    }
+    text
 }

@@ -105,7 +105,7 @@ pub fn measure(
             (Pace::Open(per_second * share / shape.members as f64), Some(per_second))
         }
     };
-    let fsync_us = running.is_durable().then(|| disk::fsync_us(&programs.scratch)).transpose()?;
+    let sync = running.is_durable().then(|| disk::sync(&programs.scratch)).transpose()?;
     let mut tries = 1;
     loop {
         generator.play(pace, shape.warm)?;
@@ -120,7 +120,7 @@ pub fn measure(
         let grown = |rss: u64| rss.saturating_sub(rss_empty) as f64 / 1024.0 / people;
         let figures = Figures {
             capacity,
-            fsync_us,
+            sync,
             rss_kib_joined: grown(rss_joined),
             rss_kib_played: grown(rss_played),
             ..figures

@@ -132,11 +132,15 @@ fn beside(results: &Results, workload: Workload, text: &mut String) {
             let _ = writeln!(text, "\n{name}: to the last person p50 {p50} µs, p99 {p99} µs.");
         }
         if workload == Workload::Latency
-            && let Some(sync) = of(|f| f.fsync_us.unwrap_or(f64::NAN))
+            && let Some(p50) = of(|f| f.sync.map_or(f64::NAN, |sync| sync.p50_us))
+            && let Some(p99) = of(|f| f.sync.map_or(f64::NAN, |sync| sync.p99_us))
         {
-            let sync = in_words(Some(sync), 0);
-            let _ =
-                writeln!(text, "\nOne write of 4 KiB with its sync to the same disk: {sync} µs.");
+            let (p50, p99) = (in_words(Some(p50), 0), in_words(Some(p99), 0));
+            let _ = writeln!(
+                text,
+                "\nA write of 4 KiB with its sync to the same disk, at the pace of the commands: \
+                 p50 {p50} µs, p99 {p99} µs."
+            );
         }
     }
 }
