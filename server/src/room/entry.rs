@@ -166,9 +166,11 @@ impl Task {
             many => many.concat().into(),
         };
         self.tick.clear();
-        // All at once: one after the other, each would be waited for between two writes, in which
-        // the kernel drives it out of the cache.
-        std::hint::black_box(self.members.values().map(Member::touch).sum::<usize>());
+        if frames > 0 {
+            // All at once: one after the other, each would be waited for between two writes, in
+            // which the kernel drives it out of the cache.
+            std::hint::black_box(self.members.values().map(Member::touch).sum::<usize>());
+        }
         let (mut sent, mut bytes) = (0, 0);
         let (to_door, apart) = (self.has(Bug::LobbyHears), self.has(Bug::TwoPresenters));
         let other = if apart { self.with_another_presenter(&shared) } else { Bytes::new() };
