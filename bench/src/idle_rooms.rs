@@ -83,7 +83,7 @@ pub fn run(programs: &Programs, cores: &Cores, rooms: usize, long: Duration) -> 
     })
 }
 
-/// Fills so many rooms of ten, and looks at memory at once and after [`GIVEN_UP`].
+/// Fills so many rooms of ten, and looks at memory at once and when nothing has happened for long.
 ///
 /// # Errors
 /// When the service cannot be started, or ends a connection.
