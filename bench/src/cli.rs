@@ -10,7 +10,6 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 use setroom_bench::allocations::{self, Allocations};
-use setroom_bench::cores::Cores;
 use setroom_bench::growth::{self, Growth};
 use setroom_bench::idle_rooms::{self, Idle};
 use setroom_bench::isolation::{self, Isolation};
@@ -20,9 +19,6 @@ use setroom_bench::servers::{Programs, Server};
 use setroom_bench::steps::{self, Steps};
 use setroom_bench::workload::Workload;
 use setroom_bench::{document, files, floor, machine, table};
-
-/// Rooms of ten that as many people fill as one process may have sockets here.
-const FULL_ROOMS: usize = 1_950;
 
 /// Measures the service beside the kernel's own price and beside other servers, in turn.
 #[derive(Debug, Parser)]
@@ -128,14 +124,8 @@ pub(crate) fn run() -> Result<ExitCode> {
             common.keep("growth", &growth, &growth::markdown(&growth))
         }
         Some(What::IdleRooms { rooms, seconds, common }) => {
-            // Found once: from then on this process has a core of its own.
-            let (programs, cores) = (common.programs()?, Cores::find()?);
-            let idle = idle_rooms::run(&programs, &cores, rooms, long(seconds)?)?;
-            let people = [Server::SetroomMemory, Server::SetroomSqlite]
-                .map(|server| idle_rooms::people(&programs, &cores, FULL_ROOMS, server))
-                .into_iter()
-                .collect::<Result<_, _>>()?;
-            let idle = Idle { people, command: typed(), machine: machine::describe(), ..idle };
+            let idle = idle_rooms::run(&common.programs()?, rooms, long(seconds)?)?;
+            let idle = Idle { command: typed(), machine: machine::describe(), ..idle };
             common.keep("idle-rooms", &idle, &idle_rooms::markdown(&idle))
         }
         Some(What::Isolation { rounds, seconds, common }) => {

@@ -9,9 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 
-/// A disk that is asked only now and then answers more slowly than one that is kept busy, so these
-/// writes come at the pace of the commands that they are compared with.
-const EVERY: Duration = Duration::from_micros(2_500);
 const WRITES: usize = 800;
 const BYTES: usize = 4096;
 
@@ -24,23 +21,25 @@ pub struct Sync {
     pub p99_us: f64,
 }
 
-/// Asks the disk of this folder. It takes two seconds.
+/// Asks the disk of this folder, with a pause before each write: a disk that is asked only now and
+/// then answers more slowly than one that is kept busy.
 ///
 /// # Errors
 /// That of the disk.
-pub fn sync(folder: &Path) -> io::Result<Sync> {
+pub fn sync(folder: &Path, pause: Duration) -> io::Result<Sync> {
     let mut file = tempfile::tempfile_in(folder)?;
     file.write_all(&vec![0; WRITES * BYTES])?;
     file.sync_all()?;
     file.seek(SeekFrom::Start(0))?;
-    let mut all = (0..WRITES).map(|_| written_us(&mut file)).collect::<io::Result<Vec<_>>>()?;
+    let mut all =
+        (0..WRITES).map(|_| written_us(&mut file, pause)).collect::<io::Result<Vec<_>>>()?;
     all.sort_by(f64::total_cmp);
     let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
     Ok(Sync { p50_us: at(WRITES / 2), p99_us: at(WRITES * 99 / 100) })
 }
 
-fn written_us(file: &mut File) -> io::Result<f64> {
-    std::thread::sleep(EVERY);
+fn written_us(file: &mut File, pause: Duration) -> io::Result<f64> {
+    std::thread::sleep(pause);
     let clock = Clock::start();
     file.write_all(&[0x5a; BYTES])?;
     file.sync_data()?;

@@ -11,12 +11,12 @@ use crate::cores::{Cores, Placing};
 use crate::generator::Generator;
 use crate::servers::{Programs, Server};
 use crate::usage::{self, Machine};
+use crate::workload::{Shape, Workload};
 
 /// After the last person has gone a room has one thing to do: it holds, 15 s later.
 const HOLDS: Duration = Duration::from_secs(20);
 /// Frames for those who come back are given up after two minutes at the latest.
 const GIVEN_UP: Duration = Duration::from_secs(150);
-const MEMBERS: usize = 10;
 
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,12 +55,13 @@ pub struct People {
     pub kib_idle: f64,
 }
 
-/// Loads so many rooms and measures for `long`, twice.
+/// Loads so many rooms and measures for `long`, twice; then looks at the memory of people.
 ///
 /// # Errors
 /// When the service cannot be started, or ends a connection.
-pub fn run(programs: &Programs, cores: &Cores, rooms: usize, long: Duration) -> io::Result<Idle> {
-    let running = programs.start(Server::SetroomMemory, cores, Placing::Apart)?;
+pub fn run(programs: &Programs, rooms: usize, long: Duration) -> io::Result<Idle> {
+    let cores = Cores::find()?;
+    let running = programs.start(Server::SetroomMemory, &cores, Placing::Apart)?;
     let pid = running.pid();
     let before = usage::rss_bytes(pid)?;
     let mut generator = running.fill(rooms, 1)?;
@@ -70,6 +71,10 @@ pub fn run(programs: &Programs, cores: &Cores, rooms: usize, long: Duration) -> 
     let mut nobody = Generator::new(crate::generator::Way::Plain)?;
     nobody.rest(HOLDS)?;
     let (cores_empty, others_without) = watch(pid, long, |long| nobody.rest(long))?;
+    drop(running);
+    let people = [Server::SetroomMemory, Server::SetroomSqlite]
+        .into_iter()
+        .map(|server| people(programs, &cores, server));
     Ok(Idle {
         command: String::new(),
         machine: String::new(),
@@ -79,23 +84,17 @@ pub fn run(programs: &Programs, cores: &Cores, rooms: usize, long: Duration) -> 
         cores_empty,
         kib_a_room: grown as f64 / 1024.0 / rooms.max(1) as f64,
         others: others_with.max(others_without),
-        people: Vec::new(),
+        people: people.collect::<io::Result<_>>()?,
     })
 }
 
-/// Fills so many rooms of ten, and looks at memory at once and when nothing has happened for long.
-///
-/// # Errors
-/// When the service cannot be started, or ends a connection.
-pub fn people(
-    programs: &Programs,
-    cores: &Cores,
-    rooms: usize,
-    server: Server,
-) -> io::Result<People> {
+/// Fills the rooms of the widest workload, and looks at memory at once and when nothing has happened
+/// for long.
+fn people(programs: &Programs, cores: &Cores, server: Server) -> io::Result<People> {
+    let Shape { rooms, members, .. } = Workload::Wide.shape();
     let running = programs.start(server, cores, Placing::Apart)?;
     let before = usage::rss_bytes(running.pid())?;
-    let mut generator = running.fill(rooms, MEMBERS)?;
+    let mut generator = running.fill(rooms, members)?;
     let people = generator.links();
     let grown = || -> io::Result<f64> {
         let grown = usage::rss_bytes(running.pid())?.saturating_sub(before);
@@ -139,9 +138,10 @@ pub fn markdown(idle: &Idle) -> String {
 
 fn people_in_words(all: &[People]) -> String {
     let mut text = format!(
-        "\nResident memory for each person in rooms of {MEMBERS}, KiB:\n\n\
+        "\nResident memory for each person in rooms of {}, KiB:\n\n\
          | server | people | when all are in | after {} s in which nothing happens |\n\
          |---|---|---|---|\n",
+        Workload::Wide.shape().members,
         GIVEN_UP.as_secs()
     );
     for People { server, people, kib_come_in, kib_idle } in all {

@@ -105,7 +105,13 @@ pub fn measure(
             (Pace::Open(per_second * share / shape.members as f64), Some(per_second))
         }
     };
-    let sync = running.is_durable().then(|| disk::sync(&programs.scratch)).transpose()?;
+    let sync = match pace {
+        // As often as commands come, since that is what their wait is compared with.
+        Pace::Open(per_second) if running.is_durable() => {
+            Some(disk::sync(&programs.scratch, Duration::from_secs_f64(1.0 / per_second))?)
+        }
+        Pace::Open(_) | Pace::Closed(_) => None,
+    };
     let mut tries = 1;
     loop {
         generator.play(pace, shape.warm)?;
