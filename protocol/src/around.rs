@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::bytes::{Blob, Hash32, Mac32, Nonce16, PublicKey};
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::{Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64};
 use crate::ids::{DeviceId, SeatId, Timestamp};
 use crate::limits;
 use crate::refusal::{Code, Refusal};
@@ -15,12 +17,18 @@ pub struct Knock {
     pub role: LinkRole,
     /// Their browser.
     pub device: DeviceId,
-    /// Their browser's public key.
+    /// What a grant to their browser is sealed to.
     pub public: PublicKey,
+    /// What its signatures are checked with.
+    pub sign: PublicKey,
     /// Random part of the hello.
     pub nonce: Nonce16,
     /// HMAC over the hello under the link's admit key.
     pub mac: Mac32,
+    /// What the server asked them to sign.
+    pub challenge: Challenge32,
+    /// Their signature over it and the hello: they hold the private key.
+    pub pop: Signature64,
     /// Their name, sealed under the link's lobby key.
     pub name: Blob,
     /// SHA-256 of the token that they will come back with.
@@ -29,6 +37,20 @@ pub struct Knock {
     pub fresh: SeatId,
     /// When they knocked.
     pub at: Timestamp,
+    /// Whose seat they are said to have, and what that person answered.
+    pub claim: Option<Claim>,
+}
+
+/// Somebody at the door who is said to be a person that is connected already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub struct Claim {
+    /// The person's seat.
+    pub seat: SeatId,
+    /// What they answered; absent until they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yes: Option<bool>,
 }
 
 /// Presence and the lobby.
@@ -81,7 +103,11 @@ impl Around {
     /// [`Code::Lobby`] when the lobby is full.
     pub fn knock(&mut self, mut knock: Knock) -> Result<(), Refusal> {
         if let Some(earlier) = self.knocks.get(&knock.device) {
+            // The same browser, as its signature shows: what is known of it and being done for it
+            // stays.
             knock.at = earlier.at;
+            knock.fresh = earlier.fresh;
+            knock.claim = earlier.claim;
         } else if self.knocks.len() >= limits::LOBBY {
             return Err(Code::Lobby.into());
         }
@@ -97,6 +123,26 @@ impl Around {
             self.knocks = BTreeMap::new();
         }
         knock
+    }
+
+    /// Notes that whoever sits at `seat` is asked whether it is they who knock with this browser.
+    pub fn claim(&mut self, device: DeviceId, seat: SeatId) {
+        if let Some(knock) = self.knocks.get_mut(&device) {
+            knock.claim = Some(Claim { seat, yes: None });
+        }
+    }
+
+    /// Notes their answer.
+    pub fn answer(&mut self, device: DeviceId, yes: bool) {
+        if let Some(claim) = self.knocks.get_mut(&device).and_then(|knock| knock.claim.as_mut()) {
+            claim.yes = Some(yes);
+        }
+    }
+
+    /// Browsers that ask to come in as the person at `seat`, who has not answered yet.
+    pub fn claims_on(&self, seat: SeatId) -> impl Iterator<Item = &Knock> {
+        let open = move |knock: &&Knock| knock.claim == Some(Claim { seat, yes: None });
+        self.knocks.values().filter(open)
     }
 
     /// Who knocks with this browser.

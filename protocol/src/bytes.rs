@@ -61,6 +61,14 @@ fixed! {
     Mac32, 32
 }
 fixed! {
+    /// Thirty-two fresh random bytes that a knock must be signed over: a recorded one is worth nothing.
+    Challenge32, 32
+}
+fixed! {
+    /// An ECDSA signature (P-256, SHA-256): r, then s.
+    Signature64, 64
+}
+fixed! {
     /// Sixteen random bytes.
     Nonce16, 16
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Blob, Hash32, PublicKey};
-use crate::command::{KeyChange, Saying};
+use crate::command::{KeyChange, OwnKey, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, SetId, Timestamp};
 use crate::method::{Kind, Mode, Part};
 use crate::role::{LinkRole, Role};
 use crate::room::{Clock, HoldReason, Item, Receipt, TurnState};
+use crate::roster::RosterEdit;
 
 /// A fact about a room. On disk it is an object whose `c` names it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,6 +52,15 @@ pub enum Change {
         /// The key for it; the host's first browser makes its own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         grant: Option<Blob>,
+        /// What its signatures are checked with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sign: Option<PublicKey>,
+        /// The kind of link that it came by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        came_by: Option<LinkRole>,
+        /// The roster with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edit: Option<Arc<RosterEdit>>,
     },
     /// A person came with another browser.
     DeviceAdded {
@@ -65,6 +75,32 @@ pub enum Change {
         /// The key for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         grant: Option<Blob>,
+        /// What its signatures are checked with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sign: Option<PublicKey>,
+        /// The kind of link that it came by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        came_by: Option<LinkRole>,
+        /// The roster with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edit: Option<Arc<RosterEdit>>,
+    },
+    /// A browser of a person made room for another one.
+    DeviceDropped {
+        /// The browser.
+        device: DeviceId,
+    },
+    /// The roster was changed, and nothing else.
+    RosterEdited {
+        /// The edit.
+        edit: Arc<RosterEdit>,
+    },
+    /// A person put their own key down.
+    OwnKeySet {
+        /// Whose.
+        seat: SeatId,
+        /// The key, wrapped.
+        key: OwnKey,
     },
     /// A browser was given the key again.
     Granted {
@@ -317,6 +353,9 @@ impl Change {
             Self::Founded { .. } => "founded",
             Self::Seated { .. } => "seated",
             Self::DeviceAdded { .. } => "device_added",
+            Self::DeviceDropped { .. } => "device_dropped",
+            Self::RosterEdited { .. } => "roster_edited",
+            Self::OwnKeySet { .. } => "own_key_set",
             Self::Granted { .. } => "granted",
             Self::Locked { .. } => "locked",
             Self::SentToLobby { .. } => "sent_to_lobby",

@@ -1,6 +1,7 @@
 //! What somebody asks, in the imperative.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,7 @@ use crate::bytes::{Blob, Hash32};
 use crate::ids::{DeviceId, ItemId, SeatId};
 use crate::method::{Kind, Mode};
 use crate::role::{LinkRole, Role};
+use crate::roster::RosterEdit;
 use crate::sealed::{Sealed, TextKind};
 
 /// A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
@@ -26,6 +28,24 @@ pub enum Command {
         /// The seat they had before, when they are back on another device.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seat: Option<SeatId>,
+        /// Puts the browser on the roster. Only pages of an earlier version leave it out, and are
+        /// refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edit: Option<Arc<RosterEdit>>,
+    },
+    /// Asks whoever sits there, and is connected, whether it is they who knock with another browser.
+    AskSeat {
+        /// The browser that knocks.
+        device: DeviceId,
+        /// The seat.
+        seat: SeatId,
+    },
+    /// Answers that.
+    AnswerSeat {
+        /// The browser that knocks.
+        device: DeviceId,
+        /// Whether it is this person's own.
+        yes: bool,
     },
     /// Sends somebody away who waits at the door.
     Refuse {
@@ -73,6 +93,14 @@ pub enum Command {
         /// The new one: trainee, member or observer.
         role: Role,
     },
+    /// Changes the roster and nothing else: a host's new browser, the first edit of an old set, browsers
+    /// that are gone.
+    EditRoster {
+        /// The edit.
+        edit: Arc<RosterEdit>,
+    },
+    /// Puts down one's own key, wrapped for those who are to have it.
+    OwnKey(OwnKey),
     /// Leaves the set for good. Also a removed person's own wish.
     Leave,
 
@@ -329,10 +357,41 @@ pub struct KeyChange {
     pub epoch: u32,
     /// One grant for every admitted browser that stays, except the one that asks.
     pub grants: BTreeMap<DeviceId, Blob>,
-    /// The key list, wrapped for the host link (`h`) and the co-facilitator link (`c`).
+    /// The key list, sealed to the host link's own holder (`h`).
     pub wraps: BTreeMap<LinkRole, Blob>,
     /// SHA-256 of the new link tokens, for links that change.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub links: BTreeMap<LinkRole, Hash32>,
+    /// The roster with it. Only pages of an earlier version leave it out, and are refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<Arc<RosterEdit>>,
+}
+
+/// A person's own key: what only they may read is sealed under it. Wrapped by their browser, and
+/// nothing here can open it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub struct OwnKey {
+    /// Which key it is, from 1; one more when it is another one.
+    #[serde(rename = "gen")]
+    pub generation: u32,
+    /// For the person's own browsers, and for those of co-facilitators.
+    pub boxes: BTreeMap<DeviceId, Blob>,
+    /// For the host link's own holder; absent when nobody else is to have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<Blob>,
+    /// For a return code that the person keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Blob>,
+}
+
+impl OwnKey {
+    /// Characters of all its wraps.
+    pub fn chars(&self) -> usize {
+        let wraps = self.boxes.values().chain(&self.host).chain(&self.code);
+        wraps.map(|wrap| wrap.as_str().len()).sum()
+    }
 }

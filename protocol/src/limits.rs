@@ -27,6 +27,10 @@ limits! {
     DEVICES: usize = 40;
     /// Browsers of one person.
     DEVICES_PER_SEAT: usize = 4;
+    /// Edits of the roster that are kept since the last whole one.
+    ROSTER_EDITS: usize = 1024;
+    /// Characters of one person's own key, wrapped for all who are to have it.
+    OWN_KEY_CHARS: usize = 16 * 1024;
     /// Open connections of one person.
     CONNECTIONS_PER_SEAT: usize = 3;
     /// People who wait in the lobby.

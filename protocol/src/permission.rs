@@ -98,6 +98,8 @@ use Command as C;
 
 table! {
     Admit C::Admit { .. } => KEYS, OPEN;
+    AskSeat C::AskSeat { .. } => KEYS, OPEN;
+    AnswerSeat C::AnswerSeat { .. } => ALL, OPEN;
     Refuse C::Refuse { .. } => KEYS, OPEN;
     Grant C::Grant { .. } => KEYS, ALWAYS;
     Lock C::Lock { .. } => KEYS, OPEN;
@@ -105,6 +107,8 @@ table! {
     BringBack C::BringBack { .. } => KEYS, OPEN;
     Remove C::Remove { .. } => KEYS, ALWAYS;
     Rekey C::Rekey { .. } => KEYS, OPEN;
+    EditRoster C::EditRoster { .. } => KEYS, ALWAYS;
+    OwnKey C::OwnKey(_) => ALL, ALWAYS;
     SetRole C::SetRole { .. } => KEYS, OPEN;
     Leave C::Leave => ALL, ALWAYS;
     Plan C::Plan { .. } => CONTROLS, BEFORE;

@@ -4,6 +4,7 @@ mod access;
 mod agreed;
 mod meeting;
 mod queue;
+mod roster;
 mod round;
 mod texts;
 mod tick;
@@ -74,7 +75,13 @@ pub fn decide(
 impl Case<'_> {
     fn rules(&self, command: &Command) -> Decision {
         match command {
-            Command::Admit { device, grant, seat } => self.admit(*device, grant, *seat),
+            Command::Admit { device, grant, seat, edit } => {
+                self.admit(*device, grant, *seat, edit.as_ref())
+            }
+            Command::AskSeat { device, seat } => self.ask_seat(*device, *seat),
+            Command::AnswerSeat { device, .. } => self.answer_seat(*device),
+            Command::EditRoster { edit } => self.edit_roster(edit),
+            Command::OwnKey(key) => self.own_key(key),
             Command::Refuse { device } => self.refuse(*device),
             Command::Grant { device, grant } => self.grant(*device, grant),
             Command::Lock { on } => self.lock(*on),

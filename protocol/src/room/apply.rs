@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::answered::Answered;
 use super::{
-    Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Turn, TurnState,
-    Undo,
+    Asking, Clock, Device, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Turn,
+    TurnState, Undo,
 };
 use crate::change::Change;
 use crate::command::Saying;
@@ -14,6 +14,7 @@ use crate::ids::{ItemId, SeatId, Seq, Timestamp};
 use crate::method::See;
 use crate::record::Recorded;
 use crate::role::Role;
+use crate::roster::Roster;
 use crate::sealed::TextKind;
 
 impl Room {
@@ -32,6 +33,8 @@ impl Room {
             links: links.clone(),
             epoch: 0,
             wraps: BTreeMap::new(),
+            roster: Roster::default(),
+            key_due: BTreeSet::new(),
             seats: BTreeMap::new(),
             devices: BTreeMap::new(),
             barred: BTreeSet::new(),
@@ -79,7 +82,7 @@ impl Room {
         self.seq = record.seq;
         self.changed_at = self.changed_at.max(record.at);
         if let Some(id) = record.re {
-            self.answered.push(id, record.seq);
+            self.answered.push(record.by, id, record.seq);
         }
         self.put_in(&record.change, record.at);
         if moves_meeting(&record.change) {
@@ -97,15 +100,37 @@ impl Room {
         match change {
             // A second founding has no meaning; the first one made the room.
             Change::Founded { .. } => {}
-            Change::Seated { seat, role, device, public, resume, grant } => {
+            Change::Seated { seat, role, device, public, resume, grant, sign, came_by, edit } => {
                 let place = self.next_place;
                 self.next_place += 1;
-                let new = Seat { role: *role, place, in_lobby: false, agreed: false };
+                let new =
+                    Seat { role: *role, place, in_lobby: false, agreed: false, own_key: None };
                 self.seats.insert(*seat, new);
-                self.add_device(*seat, *device, *public, *resume, grant.clone());
+                let (seat, public, resume, sign, came_by) =
+                    (*seat, *public, *resume, *sign, *came_by);
+                let grant = grant.clone();
+                let new =
+                    Device { seat, public, sign, came_by, since: at, resume, grant, next_n: 0 };
+                self.add_device(*device, new);
+                self.edit_roster(edit.as_ref());
             }
-            Change::DeviceAdded { seat, device, public, resume, grant } => {
-                self.add_device(*seat, *device, *public, *resume, grant.clone());
+            Change::DeviceAdded { seat, device, public, resume, grant, sign, came_by, edit } => {
+                let (seat, public, resume, sign, came_by) =
+                    (*seat, *public, *resume, *sign, *came_by);
+                let grant = grant.clone();
+                let new =
+                    Device { seat, public, sign, came_by, since: at, resume, grant, next_n: 0 };
+                self.add_device(*device, new);
+                self.edit_roster(edit.as_ref());
+            }
+            Change::DeviceDropped { device } => {
+                self.devices.remove(device);
+            }
+            Change::RosterEdited { edit } => self.edit_roster(Some(edit)),
+            Change::OwnKeySet { seat, key } => {
+                if let Some(held) = self.seats.get_mut(seat) {
+                    held.own_key = Some(Box::new(key.clone()));
+                }
             }
             Change::Granted { device, grant } => {
                 if let Some(device) = self.devices.get_mut(device) {
@@ -120,7 +145,7 @@ impl Room {
                 self.forget_seat(*seat);
                 self.set_keys(keys);
             }
-            Change::Left { seat } => self.forget_seat(*seat),
+            Change::Left { seat } => self.leave_set(*seat),
             Change::Rekeyed { keys } => self.set_keys(keys),
             Change::RoleSet { seat, role } => {
                 if let Some(held) = self.seats.get_mut(seat) {

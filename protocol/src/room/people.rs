@@ -1,23 +1,24 @@
 //! How people, their browsers and the keys come and go within the state.
 
+use std::sync::Arc;
+
 use super::{Device, Room, TurnState};
-use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::KeyChange;
 use crate::ids::{DeviceId, SeatId};
+use crate::roster::RosterEdit;
 
 impl Room {
-    pub(super) fn add_device(
-        &mut self,
-        seat: SeatId,
-        device: DeviceId,
-        public: PublicKey,
-        resume: Hash32,
-        grant: Option<Blob>,
-    ) {
+    pub(super) fn add_device(&mut self, id: DeviceId, device: Device) {
         // A browser that knocks again keeps counting its boxes where it was.
-        let next_n = self.devices.get(&device).map_or(0, |known| known.next_n);
-        self.barred.remove(&device);
-        self.devices.insert(device, Device { seat, public, resume, grant, next_n });
+        let next_n = self.devices.get(&id).map_or(0, |known| known.next_n);
+        self.barred.remove(&id);
+        self.devices.insert(id, Device { next_n, ..device });
+    }
+
+    pub(super) fn edit_roster(&mut self, edit: Option<&Arc<RosterEdit>>) {
+        if let Some(edit) = edit {
+            self.roster.take(self.set, edit);
+        }
     }
 
     pub(super) fn set_lobby(&mut self, seat: SeatId, on: bool) {
@@ -41,6 +42,15 @@ impl Room {
             // The browser that made the key has it already; an old grant is of no use to anybody.
             device.grant = keys.grants.get(id).cloned();
         }
+        self.key_due.clear();
+        self.edit_roster(keys.edit.as_ref());
+    }
+
+    /// Somebody goes by themselves: nobody has made a new key for it yet.
+    pub(super) fn leave_set(&mut self, seat: SeatId) {
+        let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
+        self.key_due.extend(links);
+        self.forget_seat(seat);
     }
 
     pub(super) fn leave_turns(&mut self, seat: SeatId) {

@@ -1,16 +1,18 @@
 //! The part of the view that is the same for every admitted seat.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::diff::{Patch, patch_by_field};
-use crate::bytes::{Hash32, PublicKey};
+use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{BidTerms, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
 use crate::method::{Floor, HandRule, Kind, Mode, See, Stance, Write};
-use crate::role::Role;
+use crate::role::{LinkRole, Role};
 use crate::room::{Asking, Clock, Hand, Hold, Item, Receipt, Stage, Turn};
+use crate::roster::RosterEdit;
 use crate::sealed::{Sealed, TextKind};
 
 /// A seat as everybody sees it.
@@ -200,6 +202,12 @@ pub struct Shared {
     pub seats: BTreeMap<SeatId, SeatView>,
     /// Their browsers.
     pub devices: BTreeMap<DeviceId, DeviceView>,
+    /// The signed edits of who holds keys, by place, since the last whole one.
+    pub roster: BTreeMap<u32, Arc<RosterEdit>>,
+    /// By which kinds of link those came who have left since the last key: a new one is due.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub key_due: BTreeSet<LinkRole>,
     /// Who presents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub presenter: Option<SeatId>,
@@ -257,9 +265,10 @@ patch_by_field!(Shared {
         asking,
         gap_until,
         receipt,
+        key_due,
     ],
     flags: [],
-    nested: [mode_agreed, seats, devices, queue, round, items],
+    nested: [mode_agreed, seats, devices, roster, queue, round, items],
 });
 
 patch_by_field!(SeatView {
@@ -274,3 +283,5 @@ impl Patch for Hand {}
 impl Patch for Turn {}
 impl Patch for ItemView {}
 impl Patch for bool {}
+impl Patch for Arc<RosterEdit> {}
+impl Patch for Blob {}
