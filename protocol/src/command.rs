@@ -1,14 +1,14 @@
 //! What somebody asks, in the imperative.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Blob, Hash32};
 use crate::ids::{DeviceId, ItemId, SeatId};
+pub use crate::keys::{KeyChange, OwnKey};
 use crate::method::{Kind, Mode};
-use crate::role::{LinkRole, Role};
+use crate::role::Role;
 use crate::roster::RosterEdit;
 use crate::sealed::{Sealed, TextKind};
 
@@ -269,6 +269,20 @@ pub enum Command {
 }
 
 impl Command {
+    /// The edit of the roster that this command carries.
+    pub fn edit(&self) -> Option<&RosterEdit> {
+        if let Self::EditRoster { edit } = self {
+            return Some(edit);
+        }
+        if let Self::Admit { edit, .. } = self {
+            return edit.as_deref();
+        }
+        if let Self::Remove { keys, .. } | Self::Rekey { keys } = self {
+            return keys.edit.as_deref();
+        }
+        None
+    }
+
     /// Whether this command carries nothing but its name.
     pub(crate) const fn is_bare(&self) -> bool {
         matches!(
@@ -343,55 +357,4 @@ pub enum Saying {
     Pass,
     /// "Ready": the next asker lights up at once.
     Ready,
-}
-
-/// A new epoch: who gets the key, how it is recovered, and which links change with it.
-///
-/// All of it in one command, so that removal, rotation and wraps happen together or not at all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
-pub struct KeyChange {
-    /// The present epoch plus one.
-    pub epoch: u32,
-    /// One grant for every admitted browser that stays, except the one that asks.
-    pub grants: BTreeMap<DeviceId, Blob>,
-    /// The key list, sealed to the host link's own holder (`h`).
-    pub wraps: BTreeMap<LinkRole, Blob>,
-    /// SHA-256 of the new link tokens, for links that change.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
-    pub links: BTreeMap<LinkRole, Hash32>,
-    /// The roster with it. Only pages of an earlier version leave it out, and are refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edit: Option<Arc<RosterEdit>>,
-}
-
-/// A person's own key: what only they may read is sealed under it. Wrapped by their browser, and
-/// nothing here can open it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
-pub struct OwnKey {
-    /// Which key it is, from 1; one more when it is another one.
-    #[serde(rename = "gen")]
-    pub generation: u32,
-    /// For the person's own browsers, and for those of co-facilitators.
-    pub boxes: BTreeMap<DeviceId, Blob>,
-    /// For the host link's own holder; absent when nobody else is to have it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub host: Option<Blob>,
-    /// For a return code that the person keeps.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<Blob>,
-}
-
-impl OwnKey {
-    /// Characters of all its wraps.
-    pub fn chars(&self) -> usize {
-        let wraps = self.boxes.values().chain(&self.host).chain(&self.code);
-        wraps.map(|wrap| wrap.as_str().len()).sum()
-    }
 }

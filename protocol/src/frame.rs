@@ -7,7 +7,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::bytes::{Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64, Token32};
+use crate::bytes::{
+    Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64, Token32, pae,
+};
 use crate::command::Command;
 use crate::ids::{BranchId, CommandId, DeviceId, MeetingId, SeatId, Seq, SetId, Timestamp};
 use crate::limits;
@@ -70,6 +72,26 @@ pub struct KnockFrame {
     pub name: Blob,
     /// SHA-256 of the token that this browser will come back with.
     pub resume: Hash32,
+}
+
+impl KnockFrame {
+    /// This browser.
+    pub fn device(&self) -> DeviceId {
+        DeviceId::of(&self.public, Some(&self.sign))
+    }
+
+    /// What `mac` proves: that the link is known to whoever holds these keys.
+    pub fn hello(&self) -> Vec<u8> {
+        let mut letter = [0; 4];
+        let letter = self.role.letter().encode_utf8(&mut letter).as_bytes();
+        let (set, nonce) = (self.set.as_bytes(), &self.nonce.0);
+        pae(&[b"ALS1-hello2", set, letter, &self.public.0, &self.sign.0, nonce])
+    }
+
+    /// What `pop` signs: the hello, on this very socket.
+    pub fn challenged(&self, challenge: &Challenge32) -> Vec<u8> {
+        pae(&[b"ALS1-pop", &challenge.0, &self.hello()])
+    }
 }
 
 /// From a client.

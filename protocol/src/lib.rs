@@ -12,6 +12,7 @@
 
 mod bytes;
 mod ids;
+mod keys;
 mod sealed;
 
 pub mod around;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::bytes::{Hash32, PublicKey, Signature64};
+use crate::bytes::{Hash32, PublicKey, Signature64, pae};
 use crate::ids::{DeviceId, SeatId, SetId};
 use crate::limits;
 use crate::role::LinkRole;
@@ -113,17 +113,6 @@ impl RosterEdit {
         let of = pae(&[b"ALS1-roster-head", signed, self.by.as_bytes(), &self.sig.0]);
         Hash32(Sha256::digest(of).into())
     }
-}
-
-/// `u32(count)`, then each part as `u32(length)` and its bytes: the join of ALS1.
-fn pae(parts: &[&[u8]]) -> Vec<u8> {
-    let length = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).to_be_bytes();
-    let mut out = length(parts.len()).to_vec();
-    for part in parts {
-        out.extend(length(part.len()));
-        out.extend_from_slice(part);
-    }
-    out
 }
 
 /// Why an edit does not follow.

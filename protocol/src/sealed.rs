@@ -182,4 +182,21 @@ impl TextKind {
             | Self::Reflection => 1024,
         }
     }
+
+    /// Whether a text of this kind stays when the meeting closes: each person's own actions, and what
+    /// belongs to the set and not to the meeting.
+    pub(crate) const fn outlives_meeting(self) -> bool {
+        match self {
+            Self::Action | Self::Name | Self::Title => true,
+            Self::Charter
+            | Self::Headline
+            | Self::Bid
+            | Self::Question
+            | Self::Scribe
+            | Self::Skill
+            | Self::Sentence
+            | Self::Learning
+            | Self::Reflection => false,
+        }
+    }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::answered::Answered;
 use super::{
-    Asking, Clock, Device, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Turn,
-    TurnState, Undo,
+    Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Turn, TurnState,
+    Undo,
 };
 use crate::change::Change;
 use crate::command::Saying;
@@ -100,29 +100,15 @@ impl Room {
         match change {
             // A second founding has no meaning; the first one made the room.
             Change::Founded { .. } => {}
-            Change::Seated { seat, role, device, public, resume, grant, sign, came_by, edit } => {
+            Change::Seated { seat, role, .. } => {
                 let place = self.next_place;
                 self.next_place += 1;
                 let new =
                     Seat { role: *role, place, in_lobby: false, agreed: false, own_key: None };
                 self.seats.insert(*seat, new);
-                let (seat, public, resume, sign, came_by) =
-                    (*seat, *public, *resume, *sign, *came_by);
-                let grant = grant.clone();
-                let new =
-                    Device { seat, public, sign, came_by, since: at, resume, grant, next_n: 0 };
-                self.add_device(*device, new);
-                self.edit_roster(edit.as_ref());
+                self.device_comes(change, at);
             }
-            Change::DeviceAdded { seat, device, public, resume, grant, sign, came_by, edit } => {
-                let (seat, public, resume, sign, came_by) =
-                    (*seat, *public, *resume, *sign, *came_by);
-                let grant = grant.clone();
-                let new =
-                    Device { seat, public, sign, came_by, since: at, resume, grant, next_n: 0 };
-                self.add_device(*device, new);
-                self.edit_roster(edit.as_ref());
-            }
+            Change::DeviceAdded { .. } => self.device_comes(change, at),
             Change::DeviceDropped { device } => {
                 self.devices.remove(device);
             }
@@ -240,7 +226,7 @@ impl Room {
                 meeting.lead = None;
                 meeting.order.clear();
                 self.proposal = None;
-                self.items.retain(|_, item| outlives_meeting(item.kind));
+                self.items.retain(|_, item| item.kind.outlives_meeting());
                 for item in self.items.values_mut() {
                     if item.kind == TextKind::Action && item.see != See::Owner {
                         Arc::make_mut(item).see = See::Owner;
@@ -365,23 +351,6 @@ impl Room {
     /// The place that the next change will have.
     pub fn next_seq(&self) -> Seq {
         self.seq.next()
-    }
-}
-
-/// Whether a text of this kind stays when the meeting closes: each person's own actions, and what
-/// belongs to the set and not to the meeting.
-pub(crate) fn outlives_meeting(kind: TextKind) -> bool {
-    match kind {
-        TextKind::Action | TextKind::Name | TextKind::Title => true,
-        TextKind::Charter
-        | TextKind::Headline
-        | TextKind::Bid
-        | TextKind::Question
-        | TextKind::Scribe
-        | TextKind::Skill
-        | TextKind::Sentence
-        | TextKind::Learning
-        | TextKind::Reflection => false,
     }
 }
 

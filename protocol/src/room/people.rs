@@ -3,16 +3,35 @@
 use std::sync::Arc;
 
 use super::{Device, Room, TurnState};
+use crate::change::Change;
 use crate::command::KeyChange;
-use crate::ids::{DeviceId, SeatId};
+use crate::ids::{SeatId, Timestamp};
 use crate::roster::RosterEdit;
 
 impl Room {
-    pub(super) fn add_device(&mut self, id: DeviceId, device: Device) {
+    /// A person's browser comes in, with whom they may have come in themselves.
+    pub(super) fn device_comes(&mut self, change: &Change, at: Timestamp) {
+        let (Change::Seated { seat, device, public, resume, grant, sign, came_by, edit, .. }
+        | Change::DeviceAdded { seat, device, public, resume, grant, sign, came_by, edit }) =
+            change
+        else {
+            return;
+        };
         // A browser that knocks again keeps counting its boxes where it was.
-        let next_n = self.devices.get(&id).map_or(0, |known| known.next_n);
-        self.barred.remove(&id);
-        self.devices.insert(id, Device { next_n, ..device });
+        let next_n = self.devices.get(device).map_or(0, |known| known.next_n);
+        self.barred.remove(device);
+        let comes = Device {
+            seat: *seat,
+            public: *public,
+            sign: *sign,
+            came_by: *came_by,
+            since: at,
+            resume: *resume,
+            grant: grant.clone(),
+            next_n,
+        };
+        self.devices.insert(*device, comes);
+        self.edit_roster(edit.as_ref());
     }
 
     pub(super) fn edit_roster(&mut self, edit: Option<&Arc<RosterEdit>>) {

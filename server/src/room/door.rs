@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use setroom_protocol::view::{Own, own, shared};
 use setroom_protocol::{
-    BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq,
-    ServerFrame, Token32, enter, limits,
+    BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, KnockFrame, LinkRole, SeatId,
+    Seq, ServerFrame, Token32, enter, limits,
 };
 
 use super::desk::Wish;
@@ -22,19 +22,26 @@ impl Task {
     /// Somebody's first frame.
     pub(super) fn enter(&mut self, way: Way, sink: Arc<Sink>) -> Result<ConnId, Denied> {
         match way {
-            Way::Knock { role, token, public, nonce, mac, name, resume } => {
-                self.check_link(role, &token)?;
+            Way::Knock { knock, challenge } => {
+                self.check_link(knock.role, &knock.token)?;
                 let fresh = self.means.ids.bytes().map_err(|_| Denied::Fault)?;
+                let device = knock.device();
+                let KnockFrame { role, public, sign, nonce, mac, pop, name, resume, .. } = *knock;
+                let (fresh, at) = (SeatId::from_bytes(fresh), self.now());
                 let knock = Knock {
                     role,
-                    device: access::device_of(&public),
+                    device,
                     public,
+                    sign,
                     nonce,
                     mac,
+                    challenge,
+                    pop,
                     name,
                     resume,
-                    fresh: SeatId::from_bytes(fresh),
-                    at: self.now(),
+                    fresh,
+                    at,
+                    claim: None,
                 };
                 self.knocked(knock, sink)
             }
@@ -56,7 +63,7 @@ impl Task {
 
     fn knocked(&mut self, knock: Knock, sink: Arc<Sink>) -> Result<ConnId, Denied> {
         let device = knock.device;
-        let entrance = enter(&self.room, &knock)
+        let entrance = enter(&self.room, &self.around, &knock)
             .map_err(|refusal| Denied::Refused(refusal.code, goodbye(refusal.code)))?;
         match entrance {
             Entrance::In(_) => {
@@ -286,10 +293,13 @@ impl Task {
         }
     }
 
-    /// Whoever knocks on a link that was changed is told so.
+    /// Whoever knocks on a link that was changed is told so, and whoever was removed is refused.
     pub(super) fn links_changed(&mut self, change: &Change) {
         let (Change::Removed { keys, .. } | Change::Rekeyed { keys }) = change else { return };
         let knocks = self.around.knocks();
+        let barred = knocks.iter().filter(|knock| self.room.is_barred(knock.device));
+        let barred: Vec<_> = barred.map(|knock| (knock.device, Code::KnockRefused)).collect();
+        self.to_send_away.extend(barred);
         let old = knocks.iter().filter(|knock| keys.links.contains_key(&knock.role));
         let old: Vec<_> = old.map(|knock| (knock.device, Code::LinkChanged)).collect();
         self.to_send_away.extend(old);

@@ -57,9 +57,11 @@ impl Task {
         }
         let seated = self.members.values().filter(|member| member.seat().is_some());
         let mut step = step(&mut self.room, record, seated.map(Member::device));
-        let bytes = text(&step.told(record));
-        self.ring.push(&bytes, self.now());
-        self.put_into_tick(&record.change, bytes);
+        if let Some(frame) = step.told(record) {
+            let bytes = text(&frame);
+            self.ring.push(&bytes, self.now());
+            self.put_into_tick(&record.change, bytes);
+        }
         self.move_people(&record.change);
         self.show_own(step.own);
         if matches!(record.change, Change::Closed { .. }) {
@@ -94,6 +96,14 @@ impl Task {
                 self.admitted(*device);
             }
             Change::DeviceAdded { device, .. } => self.admitted(*device),
+            Change::DeviceDropped { device } => {
+                let own = |member: &Member| member.person().is_some() && member.device() == *device;
+                let conns: Vec<_> =
+                    self.members.iter().filter(|(_, m)| own(m)).map(|(conn, _)| *conn).collect();
+                for conn in conns {
+                    self.dismiss(conn, CloseCode::Replaced);
+                }
+            }
             Change::Removed { .. } | Change::Left { .. } => {
                 // Before anything of this change is sent: nothing reaches them from here on.
                 let keeps = self.has(Bug::KeepsRemoved);
@@ -123,6 +133,8 @@ impl Task {
             // Everything else happens within the room, or is written down for its author alone.
             Change::Founded { .. }
             | Change::Granted { .. }
+            | Change::RosterEdited { .. }
+            | Change::OwnKeySet { .. }
             | Change::Locked { .. }
             | Change::ModeProposed { .. }
             | Change::ModeAgreed { .. }

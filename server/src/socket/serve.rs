@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use hyper::upgrade::OnUpgrade;
 use setroom_protocol::{
-    ClientFrame, CloseCode, Code, DecodeError, ServerFrame, Timestamp, decode, limits,
+    Challenge32, ClientFrame, CloseCode, Code, DecodeError, ServerFrame, Timestamp, decode, limits,
 };
 use tokio::time::{Instant, timeout};
 
@@ -18,6 +18,7 @@ use super::pace::Pace;
 use super::pulse::{Due, Pulse};
 use super::reader::{End, Reader};
 use super::{PING, Sink, echo, pong, text};
+use crate::access;
 use crate::http::{Peer, upgrade::tcp};
 use crate::limits::Slot;
 use crate::net::split;
@@ -56,8 +57,9 @@ pub(super) async fn come_in(
     on_upgrade: OnUpgrade,
 ) -> Option<Box<Inside>> {
     let mut line = Line::open(state, peer, on_upgrade, limits::FIRST_FRAME_BYTES).await?;
+    let challenge = line.challenge();
     let first = line.first_frame().await;
-    let entered = line.enter(first).await;
+    let entered = line.enter(first, challenge).await;
     drop(slot);
     match entered {
         Some(entered) => {
@@ -92,6 +94,14 @@ impl Line {
         let reader = Reader::new(read, &socket.early, most);
         let sink = Arc::new(Sink::new(write, state.clone()));
         Some(Self { _open: state.metrics.socket_open(), state, sink, reader, peer })
+    }
+
+    /// Says what a knock on this socket must be signed over. Without randomness there is none, and no
+    /// knock can be right.
+    fn challenge(&self) -> Option<Challenge32> {
+        let challenge = Challenge32(self.state.ids.bytes().ok()?);
+        self.sink.push(&[text(&ServerFrame::Hello { challenge })]);
+        Some(challenge)
     }
 
     /// The first frame; `None` when there was none, or none that this protocol knows (then the
@@ -138,10 +148,21 @@ impl Line {
 
     /// Brings the first frame to its room. `None` when it does not lead in: then the socket is
     /// closing.
-    async fn enter(&self, first: Option<ClientFrame>) -> Option<Entered> {
+    async fn enter(
+        &self,
+        first: Option<ClientFrame>,
+        challenge: Option<Challenge32>,
+    ) -> Option<Entered> {
         let Self { state, sink, .. } = self;
-        let (set, way) = Way::of(first?)?;
-        match state.rooms.enter(set, way, sink).await {
+        let (set, way) = Way::of(first?, challenge?)?;
+        let proven = match &way {
+            Way::Knock { knock, challenge } => access::proves(knock, challenge),
+            Way::Resume { .. } => true,
+        };
+        // Nothing of a knock is believed before: a wrong proof is answered as a wrong token is.
+        let entered =
+            if proven { state.rooms.enter(set, way, sink).await } else { Err(Denied::Auth) };
+        match entered {
             Ok(entered) => Some(entered),
             Err(denied) => {
                 let code = match denied {
@@ -202,7 +223,7 @@ impl Line {
 /// What the first message says, if that is a way to begin.
 fn first_of(text: &str) -> Result<ClientFrame, CloseCode> {
     match decode(text, true) {
-        Ok(frame @ (ClientFrame::Knock { .. } | ClientFrame::Resume { .. })) => Ok(frame),
+        Ok(frame @ (ClientFrame::Knock(_) | ClientFrame::Resume { .. })) => Ok(frame),
         Ok(ClientFrame::Do { .. } | ClientFrame::Ping { .. }) => Err(CloseCode::Auth),
         Err(error) => Err(code_of(error)),
     }
@@ -347,7 +368,7 @@ fn frame_in(
             sink.push(&[text(&ServerFrame::Pong { sent, at })]);
         }
         // Who is in already has no need to enter.
-        ClientFrame::Knock { .. } | ClientFrame::Resume { .. } => return Err(CloseCode::BadFrame),
+        ClientFrame::Knock(_) | ClientFrame::Resume { .. } => return Err(CloseCode::BadFrame),
     }
     Ok(())
 }
