@@ -34,7 +34,7 @@ export async function grantBlob(
  * can be made by whoever holds the host link, and by nobody else.
  */
 export async function linkDevice(link: Link): Promise<Device> {
-  const { pairFromSeed } = await import('../seal/hpke');
+  const { pairFromSeed } = await import('../seal/seed');
   const seed = await hkdf(await hkdfKey(await recoverKey(link)), link.set, utf8('ALS1-sender'), 32);
   return deviceFromPair(await pairFromSeed(seed));
 }
