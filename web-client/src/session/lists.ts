@@ -29,9 +29,9 @@ export async function grantBlob(
 }
 
 /**
- * The key pair that follows from the host link. A host on a new browser grants with it: members
- * were told about it from the start, and about the new browser they were not. Its private half
- * can be made by whoever holds the host link, and by nobody else.
+ * The key pair that follows from the host link. A host grants with it: members were told about it
+ * from the start, and about a new browser they were not. Its private half can be made by whoever
+ * holds the host link, or its `recover` key, which co-facilitators are given.
  */
 export async function linkDevice(link: Link): Promise<Device> {
   const { pairFromSeed } = await import('../seal/seed');
