@@ -32,10 +32,6 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   assetsInclude: ['**/*.ftl'],
   plugins: [plainImports],
-  resolve: {
-    // The HPKE library asks Node for `crypto` where a browser's is missing. There is no Node here.
-    alias: { crypto: here('src/seal/no-crypto.ts') },
-  },
   build: {
     target: 'es2022',
     // Both of these would need a looser content security policy.

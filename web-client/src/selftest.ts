@@ -6,7 +6,8 @@
 
 import './styles/index.css';
 import vectorsUrl from '../../protocol/tests/data/als1.json?url';
-import type { Vectors } from './seal/vectors';
+import seedsUrl from '../../protocol/tests/data/als1_seeds.json?url';
+import type { Seeds, Vectors } from './seal/vectors';
 import { SUBPROTOCOL } from './wire.gen';
 
 interface Outcome {
@@ -40,11 +41,13 @@ function secure(): Outcome {
 }
 
 async function locking(): Promise<Outcome> {
-  const [{ runVectors }, answer] = await Promise.all([
+  const read = async (url: string): Promise<unknown> => (await fetch(url)).json();
+  const [{ runVectors }, vectors, seeds] = await Promise.all([
     import('./seal/vectors'),
-    fetch(vectorsUrl),
+    read(vectorsUrl),
+    read(seedsUrl),
   ]);
-  const results = await runVectors((await answer.json()) as Vectors);
+  const results = await runVectors(vectors as Vectors, seeds as Seeds);
   for (const { name, want, got, ok } of results) {
     addLine('vectors', name, ok ? 'good' : 'bad', `${name}: ${ok ? 'right' : `${got}, not ${want}`}`);
   }
@@ -79,11 +82,11 @@ function socket(): Promise<Outcome> {
     verdict: 'good',
     sentence: 'A live connection to this service opens.',
   };
-  const part: Outcome = {
+  const bad: Outcome = {
     check: 'socket',
-    verdict: 'part',
+    verdict: 'bad',
     sentence:
-      'A live connection does not open; something on the network is in the way. Setroom then uses a slower way that still works.',
+      'A live connection (WebSocket) to this service does not open, and Setroom cannot do without one. Something on this network is in the way: try another network, or ask whoever looks after this one.',
   };
   return new Promise((resolve) => {
     const address = new URL('/ws', window.location.href);
@@ -94,15 +97,15 @@ function socket(): Promise<Outcome> {
       live?.close();
       resolve(outcome);
     };
-    const patience = setTimeout(() => settle(part), SOCKET_PATIENCE_MS);
+    const patience = setTimeout(() => settle(bad), SOCKET_PATIENCE_MS);
     try {
       live = new WebSocket(address, SUBPROTOCOL);
     } catch {
-      settle(part);
+      settle(bad);
       return;
     }
     live.addEventListener('open', () => settle(good));
-    live.addEventListener('error', () => settle(part));
+    live.addEventListener('error', () => settle(bad));
   });
 }
 
@@ -130,7 +133,7 @@ if (verdict !== null) {
   const part = outcomes.some((outcome) => outcome.verdict === 'part');
   verdict.dataset['done'] = bad ? 'bad' : part ? 'part' : 'good';
   verdict.textContent = bad
-    ? 'Setroom will not work in this browser. The list says why.'
+    ? 'Setroom will not work here. The list says why.'
     : part
       ? 'Setroom will work here, with a limit that the list names.'
       : 'Setroom will work here.';

@@ -1,8 +1,10 @@
-/** The published ALS1 vectors, shared with the Rust tests. All values are hex. */
+/** The published ALS1 vectors and seeds, shared with the Rust tests. All values are hex. */
 
 import { readFileSync } from 'node:fs';
-import type { Vectors } from '../src/seal/vectors';
+import type { Seeds, Vectors } from '../src/seal/vectors';
 
-export const vectors = JSON.parse(
-  readFileSync(new URL('../../protocol/tests/data/als1.json', import.meta.url), 'utf8'),
-) as Vectors;
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../protocol/tests/data/${name}`, import.meta.url), 'utf8'));
+
+export const vectors = read('als1.json') as Vectors;
+export const seeds = read('als1_seeds.json') as Seeds;

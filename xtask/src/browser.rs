@@ -1,20 +1,20 @@
-//! The browser tests: the release binary, played in a real Chromium.
+//! The browser tests: the release binary, played in real browsers.
 
 use anyhow::Result;
 
 use crate::ci::Counts;
-use crate::install;
+use crate::install::{self, Browsers};
 use crate::place::Place;
 use crate::run::Job;
 
 /// Builds what the browser tests need, then runs them.
 pub(crate) fn run(place: &Place) -> Result<()> {
-    let chromium = install::run()?;
+    let browsers = install::run()?;
     build_release(place)?;
     if !place.web().join("node_modules").exists() {
         Job::new("npm", &["ci"]).within(&place.web()).run()?;
     }
-    play(place, &chromium, &mut Counts::default())
+    play(place, &browsers, &mut Counts::default())
 }
 
 /// The two programs that are shipped, as they are shipped.
@@ -30,10 +30,11 @@ pub(crate) fn with_client(job: Job) -> Job {
 }
 
 /// Runs the tests against a built service.
-pub(crate) fn play(place: &Place, chromium: &str, counts: &mut Counts) -> Result<()> {
+pub(crate) fn play(place: &Place, browsers: &Browsers, counts: &mut Counts) -> Result<()> {
     Job::new("npm", &["run", "e2e"])
         .within(&place.web())
         .with("SETROOM_BIN", place.release_binary("setroom")?)
-        .with("SETROOM_CHROMIUM", chromium)
+        .with("SETROOM_CHROMIUM", &browsers.chromium)
+        .with("SETROOM_ENGINES", browsers.engines.to_variable())
         .watch(|line| counts.note_vitest(line))
 }

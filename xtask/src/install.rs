@@ -1,10 +1,11 @@
-//! What the tests need from the machine: Node for the web client, a Chromium for the browser
-//! tests. Says what it does before it does it.
+//! What the tests need from the machine: Node for the web client, browsers for the browser tests.
+//! Says what it does before it does it.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::engines::{self, Engines};
 use crate::run::{Job, say};
 
 /// The oldest Node that the web client's tools run on.
@@ -18,11 +19,20 @@ const MAC_BROWSERS: [&str; 2] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/// Makes sure of Node and Chromium. Gives the program to start for Chromium.
+/// The browsers of the browser tests.
+#[derive(Clone, Debug)]
+pub(crate) struct Browsers {
+    /// The program to start for Chromium.
+    pub(crate) chromium: String,
+    /// Which engines there are.
+    pub(crate) engines: Engines,
+}
+
+/// Makes sure of Node, Chromium and, where they can be had, the other engines.
 ///
 /// # Errors
 /// One sentence that says what to install, when it cannot be done from here.
-pub(crate) fn run() -> Result<String> {
+pub(crate) fn run() -> Result<Browsers> {
     node()?;
     let chromium = match find_chromium()? {
         Some(found) => found,
@@ -40,9 +50,9 @@ pub(crate) fn run() -> Result<String> {
     say(&format!("browser: {} ({chromium})", version.trim()));
     if !has_fonts() && on_path("apt-get").is_some() {
         say("no fonts: installing fonts-dejavu-core, so that screenshots have text");
-        apt("fonts-dejavu-core")?;
+        apt(&["fonts-dejavu-core"])?;
     }
-    Ok(chromium)
+    Ok(Browsers { chromium, engines: engines::run()? })
 }
 
 fn node() -> Result<()> {
@@ -66,11 +76,7 @@ fn node_version(shown: &str) -> Option<(u32, u32)> {
 }
 
 fn find_chromium() -> Result<Option<String>> {
-    if let Some(named) = std::env::var_os("SETROOM_CHROMIUM").filter(|named| !named.is_empty()) {
-        let named = named.to_string_lossy().into_owned();
-        if !Path::new(&named).is_file() && on_path(&named).is_none() {
-            bail!("SETROOM_CHROMIUM names {named}, which does not exist");
-        }
+    if let Some(named) = named("SETROOM_CHROMIUM")? {
         return Ok(Some(named));
     }
     let found = (BROWSERS.iter().find_map(|name| on_path(name)))
@@ -78,7 +84,24 @@ fn find_chromium() -> Result<Option<String>> {
     Ok(found.map(|path| path.to_string_lossy().into_owned()))
 }
 
-fn on_path(program: &str) -> Option<PathBuf> {
+/// The program that this variable names, when it is set. It must be there.
+pub(crate) fn named(variable: &str) -> Result<Option<String>> {
+    let Some(named) = std::env::var_os(variable).filter(|named| !named.is_empty()) else {
+        return Ok(None);
+    };
+    let named = named.to_string_lossy().into_owned();
+    if on_path(&named).is_none() {
+        bail!("{variable} names {named}, which does not exist");
+    }
+    Ok(Some(named))
+}
+
+/// Where a program is: on the PATH, or at the very place that its name is.
+pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
+    let place = PathBuf::from(program);
+    if place.components().count() > 1 {
+        return place.is_file().then_some(place);
+    }
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
@@ -95,7 +118,7 @@ const MANAGERS: [(&str, &[&str]); 5] = [
 fn install_chromium() -> Result<()> {
     if on_path("apt-get").is_some() {
         say("no Chromium: installing Debian's package `chromium` with apt-get");
-        return apt("chromium");
+        return apt(&["chromium"]);
     }
     for (manager, words) in MANAGERS {
         if on_path(manager).is_some() {
@@ -113,9 +136,17 @@ fn install_chromium() -> Result<()> {
     )
 }
 
-fn apt(package: &str) -> Result<()> {
-    as_root("apt-get", &["update"])?.run()?;
-    as_root("apt-get", &["install", "-y", "--no-install-recommends", package])?
+/// How long apt waits for another one that is at work.
+const APT_WAITS: &str = "DPkg::Lock::Timeout=600";
+
+/// Installs Debian's packages.
+pub(crate) fn apt(packages: &[&str]) -> Result<()> {
+    // The lists have a lock that apt does not wait for. Those that are here may do.
+    if as_root("apt-get", &["-o", APT_WAITS, "update"])?.run().is_err() {
+        say("the lists of packages could not be renewed: going by those that are here");
+    }
+    let words = ["-o", APT_WAITS, "install", "-y", "--no-install-recommends"];
+    as_root("apt-get", &[&words, packages].concat())?
         .with("DEBIAN_FRONTEND", "noninteractive")
         .run()
 }

@@ -4,6 +4,7 @@ mod bench;
 mod browser;
 mod ci;
 mod codegen;
+mod engines;
 mod faults;
 mod install;
 mod kill;
@@ -28,12 +29,13 @@ cargo xtask <chore>
   codegen [--check]  write the client's types, the contract's tables and the table of
                      faults from their sources, or only compare
   tidy               the rules that no compiler or linter knows
-  test-browser       build the service and play it in a real browser
+  test-browser       build the service and play it in real browsers
   bench [words]      measure the service beside other servers; --help for its words
   sim [words]        meetings in a simulated network that breaks by a seed: --seeds N
   kill [words]       kill the service under load, again and again, and check what
                      came of it: --rounds 1000
-  install            make sure of Node and of a Chromium for the browser tests";
+  install            make sure of Node, and of Chromium, Firefox and WebKit for the
+                     browser tests";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

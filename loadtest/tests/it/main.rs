@@ -22,6 +22,7 @@ mod scenarios;
 mod schedule;
 mod schema;
 mod sealing;
+mod seeds;
 mod selftest;
 mod trend;
 mod vectors;

@@ -3,44 +3,33 @@
  * the usual names on the PATH.
  */
 
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { findProgram } from './engines/process';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-function findChromium(): string {
-  const named = process.env['SETROOM_CHROMIUM'];
-  if (named !== undefined && named !== '') return named;
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    for (const name of NAMES) {
-      const file = join(folder, name);
-      try {
-        accessSync(file, constants.X_OK);
-        return file;
-      } catch {
-        // Not in this folder.
-      }
-    }
-  }
-  throw new Error('no Chromium on the PATH: install one, or name it in SETROOM_CHROMIUM');
+/** Where Chromium is. */
+export function findChromium(): string {
+  return findProgram('Chromium', 'SETROOM_CHROMIUM', NAMES);
 }
+
+/** What keeps Chromium from talking to anybody but the page's own server. */
+export const CHROMIUM_ARGS: readonly string[] = [
+  '--headless=new',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+];
 
 /** Starts a browser that talks to nobody but the page's own server. Close it afterwards. */
 export function launchBrowser(): Promise<Browser> {
-  const root = process.getuid?.() === 0;
   return chromium.launch({
     executablePath: findChromium(),
-    args: [
-      '--headless=new',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      ...(root ? ['--no-sandbox'] : []),
-    ],
+    args: [...CHROMIUM_ARGS],
   });
 }
 

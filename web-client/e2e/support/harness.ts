@@ -8,6 +8,7 @@ import { newDevice } from '../../src/seal/device';
 import { newEpochKey, takeKey } from '../../src/seal/epoch';
 import { holdDevice } from '../../src/seal/hold';
 import { openKeep } from '../../src/seal/keep';
+import { publicOf } from '../../src/seal/vectors';
 import { fiveWords } from '../../src/seal/words';
 
 const harness = {
@@ -19,6 +20,7 @@ const harness = {
   newDevice,
   newEpochKey,
   openKeep,
+  publicOf,
   qrSvg,
   systemRandom,
   takeKey,

@@ -1,8 +1,10 @@
 /** Serves a built client on a free port of this machine, under the policy that the product has. */
 
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { extname, join, normalize } from 'node:path';
 
 /** The production content security policy. */
@@ -55,12 +57,35 @@ async function answer(file: string, response: ServerResponse): Promise<void> {
   }
 }
 
-/** Serves `folder`; `/` and `/j` are its index.html, as in the product. */
-export async function serve(folder: string): Promise<Served> {
+/** Takes a WebSocket up as RFC 6455 says, and then says nothing. */
+function takeUp({ headers }: IncomingMessage, socket: Duplex): void {
+  const key = `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+  const lines = [
+    'HTTP/1.1 101 Switching Protocols',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Accept: ${createHash('sha1').update(key).digest('base64')}`,
+    `Sec-WebSocket-Protocol: ${headers['sec-websocket-protocol']}`,
+  ];
+  socket.on('error', () => undefined);
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+}
+
+/**
+ * Serves `folder`; `/` and `/j` are its index.html, as in the product. `live` connections open and
+ * stay silent; without it there are none.
+ */
+export async function serve(folder: string, live = false): Promise<Served> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const file = pathname === '/' || pathname === '/j' ? '/index.html' : normalize(pathname);
     void answer(join(folder, file), response);
+  });
+  const open = new Set<Duplex>();
+  server.on('upgrade', (request, socket) => {
+    open.add(socket);
+    if (live) takeUp(request, socket);
+    else socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -72,6 +97,7 @@ export async function serve(folder: string): Promise<Served> {
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of open) socket.destroy();
       }),
   };
 }

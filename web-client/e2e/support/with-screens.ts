@@ -18,7 +18,6 @@ export async function serveScreens(): Promise<Served> {
     logLevel: 'warn',
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     assetsInclude: ['**/*.ftl'],
-    resolve: { alias: { crypto: join(root, 'src/seal/no-crypto.ts') } },
     build: {
       outDir: folder,
       emptyOutDir: true,

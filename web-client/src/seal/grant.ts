@@ -41,7 +41,7 @@ export async function makeGrant(
 ): Promise<SealedGrant> {
   const { authPskSeal } = await import('./hpke');
   const { enc, ct } = await authPskSeal({
-    sender: host.pair,
+    sender: host,
     recipientPub: joinerPub,
     info: grantInfo(terms.set, terms.epoch, host.pub, joinerPub),
     pskId: pskId(terms.role, terms.set),
@@ -61,7 +61,7 @@ export async function openGrantBytes(
   const { authPskOpen } = await import('./hpke');
   try {
     return await authPskOpen({
-      recipient: joiner.pair,
+      recipient: joiner,
       senderPub: hostPub,
       info: grantInfo(terms.set, terms.epoch, hostPub, joiner.pub),
       pskId: pskId(terms.role, terms.set),

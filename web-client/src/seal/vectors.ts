@@ -10,8 +10,8 @@ import { hkdfKey } from './derive';
 import { deviceFromPair, deviceId, helloBytes, helloMac, verifyHello } from './device';
 import { SealFault } from './fault';
 import { grantInfo, type GrantTerms, openGrantBytes } from './grant';
-import { pairFromSeed } from './hpke';
 import { formatLink, linkKeys, parseLink, tokenHash } from './link';
+import { type PairKind, pairFromSeed } from './seed';
 import { wordNumbers } from './words';
 
 /** The vector file. Byte values are hex. */
@@ -51,6 +51,9 @@ export interface Vectors {
   readonly words: readonly number[];
   readonly negative: Readonly<Record<string, string>>;
 }
+
+/** Seeds, each with the public key that follows from it. */
+export type Seeds = readonly (readonly [seed: string, pub: string])[];
 
 /** One check: `want` is what the file says, `got` what this code made of it. */
 export interface VectorResult {
@@ -218,9 +221,25 @@ async function judge(name: string, want: string, check: Check): Promise<VectorRe
   return { name, want, got, ok: got === want };
 }
 
-/** Runs every positive field and every negative case of `v`. */
-export async function runVectors(v: Vectors): Promise<VectorResult[]> {
-  const results: VectorResult[] = [];
+/** The public key that follows from `seed`, both in hex. */
+export async function publicOf(seed: string, kind: PairKind): Promise<string> {
+  const { publicKey } = await pairFromSeed(fromHex(seed), kind);
+  return toHex(new Uint8Array(await crypto.subtle.exportKey('raw', publicKey)));
+}
+
+/** How many of the seeds lead to their public key, as a pair to agree on keys and as one to sign. */
+async function rightSeeds(seeds: Seeds): Promise<string> {
+  let right = 0;
+  for (const [seed, pub] of seeds) {
+    const both = [await publicOf(seed, 'ECDH'), await publicOf(seed, 'ECDSA')];
+    if (both.every((got) => got === pub)) right += 1;
+  }
+  return `${right} right`;
+}
+
+/** Runs the seeds, and every positive field and every negative case of `v`. */
+export async function runVectors(v: Vectors, seeds: Seeds): Promise<VectorResult[]> {
+  const results = [await judge('seeds', `${seeds.length} right`, () => rightSeeds(seeds))];
   for (const [name, check] of Object.entries(positives(v))) {
     results.push(await judge(name, String(v[name as keyof Vectors]), check));
   }

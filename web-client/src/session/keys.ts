@@ -9,7 +9,7 @@
 
 import { signal } from '@preact/signals';
 import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
-import { type Device, deviceId } from '../seal/device';
+import type { Device } from '../seal/device';
 import { type EpochKey, handsKeysOn, takeKeys } from '../seal/epoch';
 import type { KeyList, LinkSecret, RosterEntry } from '../seal/keylist';
 import { type Link, type LinkRole, linkKey } from '../seal/link';
@@ -154,11 +154,16 @@ export class Keys {
     return this.#epochs.size > held;
   }
 
-  /** Whether this sender may hand out keys here. */
+  /** Whether this sender may hand out keys here, by either point of its key. */
   async #trusts(sender: Bytes): Promise<boolean> {
-    if (this.#memory.kept.hosts?.some((host) => sameBytes(host, sender))) return true;
-    const id = await deviceId(sender);
-    return this.roster.some((at) => handsKeysOn(at.role) && sameBytes(at.device, id));
+    const { bothPoints } = await import('../seal/mirror');
+    const points = await bothPoints(sender);
+    return (
+      this.#memory.kept.hosts?.some((host) => points.some(({ pub }) => sameBytes(host, pub))) === true ||
+      this.roster.some(
+        (at) => handsKeysOn(at.role) && points.some(({ id }) => sameBytes(at.device, id)),
+      )
+    );
   }
 
   /** Under which links a grant may have been made, the likeliest first. */

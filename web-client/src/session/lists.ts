@@ -29,12 +29,12 @@ export async function grantBlob(
 }
 
 /**
- * The key pair that follows from the host link. A host on a new browser grants with it: members
- * were told about it from the start, and about the new browser they were not. Its private half
- * can be made by whoever holds the host link, and by nobody else.
+ * The key pair that follows from the host link. A host grants with it: members were told about it
+ * from the start, and about a new browser they were not. Its private half can be made by whoever
+ * holds the host link, or its `recover` key, which co-facilitators are given.
  */
 export async function linkDevice(link: Link): Promise<Device> {
-  const { pairFromSeed } = await import('../seal/hpke');
+  const { pairFromSeed } = await import('../seal/seed');
   const seed = await hkdf(await hkdfKey(await recoverKey(link)), link.set, utf8('ALS1-sender'), 32);
   return deviceFromPair(await pairFromSeed(seed));
 }

@@ -10,8 +10,10 @@ import { sameBytes } from '../seal/bytes';
 import type { Device } from '../seal/device';
 import type { RosterEntry } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
+import { asNamed } from '../seal/mirror';
 import type { DeviceId, Role } from '../wire.gen';
 import type { Desk } from './desk';
+import { isLinkDevice } from './keys';
 import { linkDevice, sameDevice } from './lists';
 import type { RoomState } from './model';
 import { bytesOf } from './texts';
@@ -61,11 +63,14 @@ export async function fullRoster(desk: Desk, room: RoomState): Promise<RosterEnt
   return all;
 }
 
-/** Who signs later grants: this browser once others were told of it, else the host link's pair. */
+/**
+ * Who signs later grants: for a host the host link's pair, which everybody was told of from the start,
+ * however long they were away and whatever browsers the host has used since.
+ */
 export async function senderOf(desk: Desk): Promise<Device> {
   const { device, role, roster } = desk.keys;
-  const introduced = roster.some((at) => sameBytes(at.device, device.id));
-  return introduced || role !== 'h' ? device : hostDevice(desk);
+  if (role !== 'h') return device;
+  return asNamed(await hostDevice(desk), roster.filter(isLinkDevice).map((at) => at.device));
 }
 
 function hostDevice({ keys }: Desk): Promise<Device> {

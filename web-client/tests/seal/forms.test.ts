@@ -9,10 +9,10 @@ import type { Sealed } from '../../src/seal/box';
 import { fromB64u } from '../../src/seal/bytes';
 import { deviceFromPair, verifyHello } from '../../src/seal/device';
 import { openGrant } from '../../src/seal/grant';
-import { pairFromSeed } from '../../src/seal/hpke';
 import { writeKeyList } from '../../src/seal/keylist';
 import { linkKeys, parseLink } from '../../src/seal/link';
 import { openLobbyName } from '../../src/seal/lobby';
+import { pairFromSeed } from '../../src/seal/seed';
 import { openWrap } from '../../src/seal/wrap';
 
 const forms = JSON.parse(

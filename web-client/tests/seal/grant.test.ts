@@ -89,6 +89,7 @@ describe('a grant', () => {
     expect(await open({}, other), 'another device').toBe('grant');
     expect(await open({}, joiner, other.pub), 'another host').toBe('grant');
     expect(await open({}, joiner, systemRandom(65)), 'a host key that is none').toBe('grant');
+    expect(await open({}, joiner, flip(host.pub, 64)), 'a host key beside the curve').toBe('grant');
     expect(await open({ epoch: 5 }), 'another epoch').toBe('grant');
     expect(await open({ role: 'h' }), 'another role').toBe('grant');
     expect(await open({ set: flip(terms.set, 0) }), 'another set').toBe('grant');

@@ -3,13 +3,14 @@
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex, utf8 } from '../../src/seal/bytes';
 import { contextBytes, openBytes, sealBytes } from '../../src/seal/box';
+import { mirrored } from '../../src/seal/curve';
 import { hkdfKey } from '../../src/seal/derive';
 import { deviceFromPair, deviceId, helloBytes, helloMac, verifyHello } from '../../src/seal/device';
 import { SealFault } from '../../src/seal/fault';
 import { grantInfo, openGrant } from '../../src/seal/grant';
-import { pairFromSeed } from '../../src/seal/hpke';
 import { readKeyList, writeKeyList } from '../../src/seal/keylist';
 import { formatLink, linkKeys, parseLink, tokenHash } from '../../src/seal/link';
+import { pairFromSeed } from '../../src/seal/seed';
 import {
   dueFault,
   flip,
@@ -21,7 +22,7 @@ import {
 } from '../../src/seal/vectors';
 import { wordNumbers } from '../../src/seal/words';
 import { toB64u } from '../../src/seal/bytes';
-import { vectors as v } from '../vectors';
+import { seeds, vectors as v } from '../vectors';
 
 const ctx = vectorContext(v);
 const key = await hkdfKey(fromHex(v.K));
@@ -138,19 +139,26 @@ describe('negative vectors', () => {
 
 describe('the run that the self-test page makes', () => {
   it('finds everything in order', async () => {
-    const results = await runVectors(v);
+    const results = await runVectors(v, seeds);
     expect(results.filter((result) => !result.ok)).toEqual([]);
-    expect(results).toHaveLength(19 + 21);
+    expect(results).toHaveLength(1 + 19 + 21);
   });
 
   it('sees one wrong digit', async () => {
-    const results = await runVectors({ ...v, token: toHex(flip(fromHex(v.token), 0)) });
+    const results = await runVectors({ ...v, token: toHex(flip(fromHex(v.token), 0)) }, seeds);
     expect(results.filter((result) => !result.ok).map((result) => result.name)).toEqual(['token']);
+  });
+
+  it('sees one public key that is on the other half of the curve', async () => {
+    const [first, ...rest] = seeds;
+    const wrong = [first?.[0] ?? '', toHex(mirrored(fromHex(first?.[1] ?? '')))] as const;
+    const results = await runVectors(v, [wrong, ...rest]);
+    expect(results.filter((result) => !result.ok)).toMatchObject([{ name: 'seeds', got: '99 right' }]);
   });
 
   it('sees a negative case that is not covered', async () => {
     const negative = { ...v.negative, 'brand new': 'rejected' };
-    const results = await runVectors({ ...v, negative });
+    const results = await runVectors({ ...v, negative }, seeds);
     expect(results.filter((result) => !result.ok)).toMatchObject([{ name: 'not: brand new' }]);
   });
 });

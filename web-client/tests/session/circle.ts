@@ -1,9 +1,10 @@
 /** A set with people in it, for tests of the whole session layer. */
 
 import { parseLink } from '../../src/seal/link';
-import { fromB64u } from '../../src/seal/bytes';
+import { fromB64u, toB64u } from '../../src/seal/bytes';
 import { found } from '../../src/session/found';
 import { openLink } from '../../src/session/index';
+import { linkDevice } from '../../src/session/lists';
 import { SetSession } from '../../src/session/session';
 import type { Session, SetUp } from '../../src/session/types';
 import type { DeviceId, ItemId, SeatId, SetId } from '../../src/wire.gen';
@@ -84,6 +85,17 @@ export class Circle {
 
   device({ session }: Person): DeviceId {
     return need(session.own.value, 'place in the room').device;
+  }
+
+  /** The public key of the pair that follows from the host's link, which a host's later grants come from. */
+  async linkPub({ session }: Person): Promise<string> {
+    return toB64u((await linkDevice(parseLink(need(session.links.value.host, 'host link')))).pub);
+  }
+
+  /** Whom this person's stored grant names as its sender. */
+  senderOf(person: Person): string {
+    const grant = fromB64u(this.room.devices.get(this.device(person))?.grant ?? '');
+    return toB64u(grant?.slice(0, 65) ?? new Uint8Array(0));
   }
 
   /** Waits until nothing that this browser asked for is under way. */

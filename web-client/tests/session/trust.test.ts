@@ -5,13 +5,14 @@ import { type Bytes, systemRandom } from '../../src/seal/bytes';
 import { type Device, newDevice } from '../../src/seal/device';
 import type { KeyList, RosterEntry } from '../../src/seal/keylist';
 import { linkKey, type LinkRole, newLinks } from '../../src/seal/link';
+import { bothPoints } from '../../src/seal/mirror';
 import { makeWrap, recoverKey } from '../../src/seal/wrap';
 import { Memory } from '../../src/session/kept';
 import { Keys } from '../../src/session/keys';
 import { grantBlob } from '../../src/session/lists';
 import type { Own } from '../../src/wire.gen';
 import { FakeRoom } from './fake-room';
-import { FakeTime, FakeWorld } from './fake-world';
+import { FakeTime, FakeWorld, need } from './fake-world';
 
 const links = newLinks(systemRandom);
 const { set } = links.h;
@@ -67,6 +68,18 @@ describe('a member', () => {
   it('not from somebody who was named as a member', async () => {
     await granted(1, host, list(1, [named(host, 'h'), named(other, 'm')]));
     expect(await granted(2, other, list(2))).toBe(false);
+  });
+
+  // Firefox named the other point of a key; only whoever holds the private key can use either.
+  it.each(['pinned', 'named'])('takes a key from either point of somebody %s, and from no other', async (how) => {
+    const sender = how === 'pinned' ? host : other;
+    await granted(1, host, list(1, [named(host, 'h'), named(other)]));
+    const [, point] = await bothPoints(sender.pub);
+    expect(await granted(2, { ...sender, ...need(point) }, list(2))).toBe(true);
+    const stranger = await newDevice();
+    // Somebody else who claims that point cannot make the grant.
+    expect(await granted(3, { ...stranger, ...need(point) }, list(3))).toBe(false);
+    expect(await granted(3, stranger, list(3))).toBe(false);
   });
 
   it('believes nobody any more who is missing in a newer roster', async () => {

@@ -33,7 +33,10 @@ pub(crate) fn run(place: &Place, extent: Extent) -> Result<()> {
 }
 
 fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
-    let chromium = gate.step("install", |_| install::run())?;
+    let browsers = gate.step("install", |_| install::run())?;
+    for (engine, why) in &browsers.engines.left_out {
+        gate.skip(engine, why);
+    }
     gate.step("tidy", |_| tidy::run(place))?;
     if Job::new("cargo", &["deny", "--version"]).read().is_ok() {
         gate.step("deny", |_| cargo(place, &["deny", "check", "bans", "licenses", "sources"]))?;
@@ -77,7 +80,7 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
     }
     gate.step("release", |_| browser::build_release(place))?;
     gate.step("smoke", |_| smoke::run(place))?;
-    gate.step("browser", |counts| browser::play(place, &chromium, counts))
+    gate.step("browser", |counts| browser::play(place, &browsers, counts))
 }
 
 fn cargo(place: &Place, words: &[&str]) -> Result<()> {

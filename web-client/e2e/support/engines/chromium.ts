@@ -1,0 +1,36 @@
+/** Chromium, driven by `playwright-core`. */
+
+import { chromium, type ElementHandle } from 'playwright-core';
+import { CHROMIUM_ARGS, findChromium } from '../browser';
+import type { Tab, Target } from './index';
+import { PATIENCE_MS, seek } from './page';
+
+/** Starts Chromium on the profile in `folder`. */
+export async function startChromium(folder: string): Promise<Tab> {
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: findChromium(),
+    args: [...CHROMIUM_ARGS],
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = context.pages()[0] ?? (await context.newPage());
+  const found = async (target: Target): Promise<ElementHandle> => {
+    const handle = (await page.waitForFunction(seek, target)).asElement();
+    if (handle === null) throw new Error('nothing to use');
+    return handle as ElementHandle;
+  };
+  return {
+    engine: 'chromium',
+    profile: folder,
+    goto: async (url) => void (await page.goto(url)),
+    evaluate: (run, given) => page.evaluate(run as never, given as never),
+    until: async (test, given) => void (await page.waitForFunction(test as never, given as never)),
+    click: async (target) => (await found(target)).click(),
+    type: async (target, text) => (await found(target)).fill(text),
+    screenshot: async (file) => void (await page.screenshot({ path: file })),
+    async resize(width, height) {
+      await page.setViewportSize({ width, height });
+      return [width, height];
+    },
+    close: () => context.close(),
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * A tab behind the commands of W3C WebDriver ("classic"), which Firefox and WebKit share. How a
+ * command gets there is the engine's own affair.
+ */
+
+import { writeFile } from 'node:fs/promises';
+import type { EngineName, Tab, Target } from './index';
+import { PATIENCE_MS, seek } from './page';
+
+/** The commands in use, by their names in the standard. */
+export type Command =
+  | 'Navigate To'
+  | 'Execute Async Script'
+  | 'Element Click'
+  | 'Element Send Keys'
+  | 'Take Screenshot'
+  | 'Set Window Rect'
+  | 'Set Timeouts';
+
+/** Sends one command of a session. Rejects with a `DriverError`. */
+export type Send = (command: Command, params: Record<string, unknown>) => Promise<unknown>;
+
+/** What the browser answered in the place of a result; `code` is the standard's. */
+export class DriverError extends Error {
+  override readonly name = 'DriverError';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
+}
+
+/** How the standard writes an element. */
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+/** The page was drawn anew while a command was on its way. */
+const DRAWN_ANEW = new Set([
+  'stale element reference',
+  'element click intercepted',
+  'element not interactable',
+  'no such element',
+]);
+
+/** Awaits `run` with `given` and hands the result, or the error in words, to the driver. */
+const RUN = `
+const [given, done] = arguments;
+Promise.resolve().then(() => (RUN)(given)).then(
+  (value) => done({ value }),
+  (error) => done({ error: String(error) }),
+);`;
+
+/** The same, again and again until the result is true. */
+const WAIT = `
+const [given, done] = arguments;
+const look = () => {
+  Promise.resolve().then(() => (RUN)(given)).then(
+    (value) => (value ? done({ value }) : setTimeout(look, 50)),
+    (error) => done({ error: String(error) }),
+  );
+};
+look();`;
+
+/** A tab on a session that has begun; `end` stops the browser. */
+export async function classicTab(
+  engine: EngineName,
+  profile: string,
+  send: Send,
+  end: () => Promise<void>,
+): Promise<Tab> {
+  await send('Set Timeouts', { script: PATIENCE_MS, pageLoad: PATIENCE_MS });
+
+  async function script(body: string, run: (given: never) => unknown, given: unknown): Promise<unknown> {
+    const text = body.replace('RUN', () => run.toString());
+    const answer = await send('Execute Async Script', { script: text, args: [given ?? null] });
+    const { value, error } = answer as { value?: unknown; error?: string };
+    if (error !== undefined) throw new Error(error);
+    return value;
+  }
+
+  /** Finds a thing and does something with it, again when the page was drawn anew in between. */
+  async function use(target: Target, act: (id: string) => Promise<unknown>): Promise<void> {
+    for (let tries = 20; ; tries -= 1) {
+      try {
+        const element = (await script(WAIT, seek, target)) as Record<string, string>;
+        await act(element[ELEMENT] ?? '');
+        return;
+      } catch (error) {
+        const again = error instanceof DriverError && DRAWN_ANEW.has(error.code);
+        if (!again || tries === 0) throw error;
+      }
+    }
+  }
+
+  let ending: Promise<void> | undefined;
+  const selected = (id: string): Promise<unknown> =>
+    script(
+      RUN,
+      (element: HTMLInputElement) => {
+        element.focus();
+        element.select?.();
+      },
+      { [ELEMENT]: id },
+    );
+
+  return {
+    engine,
+    profile,
+    goto: async (url) => void (await send('Navigate To', { url })),
+    evaluate: (run, given) => script(RUN, run as never, given) as never,
+    until: async (test, given) => void (await script(WAIT, test as never, given)),
+    click: (target) => use(target, (id) => send('Element Click', { id })),
+    type: (target, text) =>
+      use(target, async (id) => {
+        await selected(id);
+        // The key *Backspace* where nothing is to stand.
+        await send('Element Send Keys', { id, text: text === '' ? '\uE003' : text });
+      }),
+    async screenshot(file) {
+      await writeFile(file, Buffer.from((await send('Take Screenshot', {})) as string, 'base64'));
+    },
+    async resize(width, height) {
+      const sizes = (): number[] => [outerWidth - innerWidth, outerHeight - innerHeight, innerWidth, innerHeight];
+      const [rimX = 0, rimY = 0] = (await script(RUN, sizes, undefined)) as number[];
+      await send('Set Window Rect', { width: width + rimX, height: height + rimY });
+      return ((await script(RUN, sizes, undefined)) as [number, number, number, number]).slice(2) as [number, number];
+    },
+    close: () => (ending ??= end()),
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * The three engines that people's browsers are made of, each behind the same few words: Chromium
+ * (Chrome, Edge), Firefox and WebKit (Safari, and everything on an iPhone).
+ *
+ * Chromium is driven by `playwright-core`, as in the other tests. That library drives neither
+ * Debian's Firefox nor its WebKit, but only builds of its own that it downloads. Both understand
+ * the commands of W3C WebDriver, over a socket and over HTTP, so `classic.ts` speaks those to both,
+ * with nothing installed but the browsers.
+ *
+ * `SETROOM_ENGINES` names those to use, `chromium,firefox` for instance, where a machine lacks one;
+ * the gate sets it and says which is left out.
+ */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startChromium } from './chromium';
+import { startFirefox } from './firefox';
+import { startWebKit } from './webkit';
+
+export type EngineName = 'chromium' | 'firefox' | 'webkit';
+
+/** A CSS selector; a control with this role and name; or the field with this label. */
+export type Target =
+  | string
+  | { readonly role: 'button' | 'link' | 'heading'; readonly name: string }
+  | { readonly label: string };
+
+/** One window of one browser, with a profile that it shares with no other. */
+export interface Tab {
+  readonly engine: EngineName;
+  /** The folder of its profile. WebKit keeps everything in memory when it is driven. */
+  readonly profile: string;
+  goto(url: string): Promise<void>;
+  /** Runs a function in the page and awaits it. It sees nothing but its argument and the page. */
+  evaluate<T, A = undefined>(run: (given: A) => T | Promise<T>, given?: A): Promise<T>;
+  /** Waits until a function in the page gives something true. */
+  until<A = undefined>(test: (given: A) => unknown, given?: A): Promise<void>;
+  /** Clicks what is seen and enabled, once there is such a thing. */
+  click(target: Target): Promise<void>;
+  /** Puts this text in the place of what a field holds, by keys. */
+  type(target: Target, text: string): Promise<void>;
+  /** Writes what is seen to a file, as PNG. */
+  screenshot(file: string): Promise<void>;
+  /**
+   * Gives the page this many CSS pixels, and says how many it has then: the windows of Firefox and
+   * WebKit do not get as narrow as a phone.
+   */
+  resize(width: number, height: number): Promise<readonly [width: number, height: number]>;
+  /** Closes the browser. Its profile stays, to be looked at or opened again. */
+  close(): Promise<void>;
+}
+
+const STARTERS = { chromium: startChromium, firefox: startFirefox, webkit: startWebKit };
+const ALL: readonly EngineName[] = ['chromium', 'firefox', 'webkit'];
+
+/** The engines to test in. */
+export const ENGINES: readonly EngineName[] = ALL.filter((name) => {
+  const named = process.env['SETROOM_ENGINES'];
+  return named === undefined || named === '' || named.split(',').includes(name);
+});
+
+/** Browsers that a test opens, and closes all at once. */
+export class Engines {
+  readonly #folders: string[] = [];
+  readonly #tabs: Tab[] = [];
+
+  /** Starts a browser on a new profile, or on one that was closed. */
+  async open(engine: EngineName, profile?: string): Promise<Tab> {
+    const folder = profile ?? (await mkdtemp(join(tmpdir(), `setroom-${engine}-`)));
+    if (profile === undefined) this.#folders.push(folder);
+    const tab = await STARTERS[engine](folder);
+    this.#tabs.push(tab);
+    return tab;
+  }
+
+  /** Closes them all, and removes their profiles. */
+  async close(): Promise<void> {
+    await Promise.all(this.#tabs.splice(0).map((tab) => tab.close()));
+    const gone = { recursive: true, force: true, maxRetries: 5 };
+    await Promise.all(this.#folders.splice(0).map((folder) => rm(folder, gone)));
+  }
+}

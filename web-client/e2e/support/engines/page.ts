@@ -1,0 +1,30 @@
+/** What runs inside the page, in every engine alike: finding things as people name them. */
+
+import type { Target } from './index';
+
+/** How long anything is waited for. */
+export const PATIENCE_MS = 60_000;
+
+/** The newest thing on the page that fits, is seen and can be used. Must need nothing but the page. */
+export function seek(target: Target): Element | undefined {
+  const plain = (text: string | null | undefined): string =>
+    (text ?? '').replace(/[\u2068\u2069]/g, '').replace(/\s+/g, ' ').trim();
+  const nameOf = (of: Element): string => {
+    const others = (of.getAttribute('aria-labelledby') ?? '').split(' ');
+    const labelled = others.map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
+    const labels = [...((of as HTMLInputElement).labels ?? [])].map((label) => label.textContent);
+    const names = [labelled, of.getAttribute('aria-label'), ...labels, of.textContent];
+    return names.map(plain).find((name) => name !== '') ?? '';
+  };
+  const tags = { button: 'button, summary', link: 'a[href]', heading: 'h1, h2, h3' };
+  const within = document.querySelector('dialog[open]') ?? document;
+  const find = (selector: string, name?: string): Element[] =>
+    [...within.querySelectorAll(selector)].filter((at) => name === undefined || nameOf(at) === name);
+  const found =
+    typeof target === 'string'
+      ? find(target)
+      : 'role' in target
+        ? find(tags[target.role], target.name)
+        : find('input, textarea, select', target.label);
+  return found.findLast((at) => at.getClientRects().length > 0 && !at.matches(':disabled'));
+}

@@ -1,0 +1,107 @@
+//! The other two engines of the browser tests: Firefox, and WebKit as WebKitGTK has it. Installs them
+//! by apt where they are missing; elsewhere an engine that is not there is left out, and the gate
+//! says which and why.
+
+use anyhow::Result;
+
+use crate::install::{apt, named, on_path};
+use crate::run::{Job, say};
+
+/// An engine's programs and where they come from.
+struct Engine {
+    /// As the tests call it.
+    name: &'static str,
+    /// The variable in which a person may name the browser, and what it may be called.
+    variable: &'static str,
+    programs: &'static [&'static str],
+    /// Other programs that it is driven by or drawn on.
+    needs: &'static [&'static str],
+    /// Debian's packages.
+    packages: &'static [&'static str],
+}
+
+const ENGINES: [Engine; 2] = [
+    Engine {
+        name: "firefox",
+        variable: "SETROOM_FIREFOX",
+        programs: &["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"],
+        needs: &[],
+        packages: &["firefox-esr"],
+    },
+    Engine {
+        name: "webkit",
+        variable: "SETROOM_WEBKIT_DRIVER",
+        programs: &["WebKitWebDriver"],
+        needs: &["Xvfb"],
+        packages: &["webkit2gtk-driver", "xvfb"],
+    },
+];
+
+/// The engines that the browser tests play in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Engines {
+    /// Those that are here, Chromium first.
+    pub(crate) here: Vec<&'static str>,
+    /// Those that are left out, and why.
+    pub(crate) left_out: Vec<(&'static str, String)>,
+}
+
+impl Engines {
+    /// As the tests read it from `SETROOM_ENGINES`.
+    pub(crate) fn to_variable(&self) -> String {
+        self.here.join(",")
+    }
+}
+
+/// Makes sure of the engines beside Chromium, as far as this machine can have them.
+///
+/// # Errors
+/// When apt has a package but cannot install it, or a variable names a program that is not there.
+pub(crate) fn run() -> Result<Engines> {
+    let mut engines = Engines { here: vec!["chromium"], left_out: Vec::new() };
+    for engine in &ENGINES {
+        if !is_here(engine)? && can_install(engine) {
+            let packages = engine.packages.join(" ");
+            say(&format!("no {}: installing {packages} with apt-get", engine.name));
+            apt(engine.packages)?;
+        }
+        if is_here(engine)? {
+            engines.here.push(engine.name);
+        } else {
+            let needed = [engine.programs.get(..1).unwrap_or_default(), engine.needs].concat();
+            let why = format!("no {} here, and no apt that has it", needed.join(" with "));
+            say(&format!("{}: left out, {why}", engine.name));
+            engines.left_out.push((engine.name, why));
+        }
+    }
+    say(&format!("engines: {}", engines.here.join(", ")));
+    Ok(engines)
+}
+
+fn is_here(engine: &Engine) -> Result<bool> {
+    let browser = named(engine.variable)?.is_some()
+        || engine.programs.iter().any(|program| on_path(program).is_some());
+    Ok(browser && engine.needs.iter().all(|program| on_path(program).is_some()))
+}
+
+/// Whether apt is here and knows all of its packages.
+fn can_install(engine: &Engine) -> bool {
+    let known = |package: &&str| {
+        Job::new("apt-cache", &["show", "--no-all-versions", package])
+            .read()
+            .is_ok_and(|shown| !shown.trim().is_empty())
+    };
+    on_path("apt-get").is_some() && engine.packages.iter().all(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tests_are_told_which_engines_there_are() {
+        let left_out = vec![("webkit", "none".to_owned())];
+        let engines = Engines { here: vec!["chromium", "firefox"], left_out };
+        assert_eq!(engines.to_variable(), "chromium,firefox");
+    }
+}
