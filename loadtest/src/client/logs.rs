@@ -19,7 +19,6 @@ use setroom_protocol::{ClientFrame, DeviceId, Seq, SetId};
 use tokio::time::Instant;
 
 use super::connection::Ended;
-use crate::seal::PublicKey;
 
 /// The form of the files. It rises when a reader of the one before could not read them.
 pub const LOG_FORM: u32 = 1;
@@ -280,9 +279,8 @@ impl Drop for Line {
 /// Whose connection it is, from its first frame.
 fn first_frame(text: &str) -> Option<(SetId, DeviceId, First)> {
     match serde_json::from_str(text).ok()? {
-        ClientFrame::Knock { set, role, public, .. } => {
-            let device = PublicKey::from_bytes(&public.0).ok()?.device();
-            Some((set, DeviceId::from_bytes(device), First::Knock { role }))
+        ClientFrame::Knock(knock) => {
+            Some((knock.set, knock.device(), First::Knock { role: knock.role }))
         }
         ClientFrame::Resume { set, device, since, .. } => {
             Some((set, device, First::Resume { since }))

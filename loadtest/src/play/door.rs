@@ -1,6 +1,7 @@
 //! Coming in: the set is made, people knock with their link and a sealed name, the facilitator
 //! checks each knock and hands out the key, and whoever is in writes their name.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use rand::rngs::StdRng;
@@ -8,7 +9,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 use setroom_protocol::room::Stage;
 use setroom_protocol::view::KnockView;
-use setroom_protocol::{Command, DeviceId, ItemId, LinkRole, Mode, Role, SeatId, TextKind};
+use setroom_protocol::{Challenge32, Command, DeviceId, ItemId, LinkRole, Mode, SeatId, TextKind};
 use tokio::net::TcpStream;
 
 use super::books::{Books, lean};
@@ -18,7 +19,7 @@ use super::receive::Snapshot;
 use super::room::{Fetched, Phase, Room};
 use super::seat::{Seat, Stand, Text};
 use super::wish::Wish;
-use crate::client::{ClientError, DialError, Keyring, Links, Logs, found_set};
+use crate::client::{ClientError, DialError, Keyring, Links, Logs, Rekeying, found_set};
 
 /// The longest pause between two attempts.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(15);
@@ -151,23 +152,37 @@ impl Room {
         let Some(keyring) = &seat.keyring else { return };
         let frame = match seat.stand {
             Stand::Dialling => {
+                // The server's first frame says what a knock must be signed over.
                 seat.stand = Stand::Knocking;
-                keyring.knock(&format!("Person {at}"), &mut self.fresh_rng)
+                None
             }
             Stand::Away => {
                 seat.stand = Stand::Returning;
                 // A page that is loaded again, and one that lost its line, both know their place.
                 seat.since_asked = seat.got.last() > 0;
                 let since = seat.since_asked.then(|| setroom_protocol::Seq(seat.got.last()));
-                Ok(keyring.come_back(since))
+                Some(keyring.come_back(since))
             }
             Stand::Out | Stand::Knocking | Stand::In | Stand::Returning | Stand::Gone => return,
         };
-        let Ok(frame) = frame else { return };
         let mut line = Line::new(stream, self.means.logs.as_ref().map(Logs::line));
-        line.send(&serde_json::to_string(&frame).unwrap_or_default(), self.fresh_rng.random());
+        if let Some(frame) = frame {
+            line.send(&serde_json::to_string(&frame).unwrap_or_default(), self.fresh_rng.random());
+        }
         seat.line = Some(line);
         self.means.recorder.opened();
+    }
+
+    /// The server has said what a knock on this connection must be signed over.
+    pub(super) fn say_who(&mut self, at: usize, challenge: &Challenge32) {
+        let Some(seat) = self.seats.get_mut(at).filter(|seat| seat.stand == Stand::Knocking) else {
+            return;
+        };
+        let (Some(keyring), Some(line)) = (&seat.keyring, &mut seat.line) else { return };
+        let knock = keyring.knock(&format!("Person {at}"), challenge, &mut self.fresh_rng);
+        if let Ok(knock) = knock {
+            line.send(&serde_json::to_string(&knock).unwrap_or_default(), self.fresh_rng.random());
+        }
     }
 
     /// How long to wait before attempt number `attempt`: anything up to a growing bound, so that
@@ -214,14 +229,13 @@ impl Room {
                 break;
             };
             // A knock that is not genuine is left at the door, and its owner is missed.
-            if keyring.check_knock(knock).is_err() {
+            if keyring.check_knock(*device, knock).is_err() {
                 continue;
             }
-            let Ok(grant) = keyring.grant(&knock.public, knock.role, &mut self.fresh_rng) else {
-                continue;
-            };
+            let admission = keyring.admit(knock, None, &self.edits, None, &mut self.fresh_rng);
+            let Ok((grant, edit)) = admission else { continue };
             self.admitting.push(*device);
-            let admit = Command::Admit { device: *device, grant, seat: None };
+            let admit = Command::Admit { device: *device, grant, seat: None, edit: Some(edit) };
             self.ask(at, self.now, admit);
         }
         self.at_door = knocks;
@@ -231,7 +245,6 @@ impl Room {
     pub(super) fn entered(&mut self, at: usize, snapshot: Snapshot) {
         let Some(own) = Own::of(&snapshot.own) else { return };
         let epoch = snapshot.shared.get("epoch").and_then(Value::as_u64).unwrap_or_default();
-        let facilitator = |device: DeviceId| holds_keys(&snapshot.shared, device);
         let Some(seat) = self.seats.get_mut(at) else { return };
         let Some(keyring) = &mut seat.keyring else { return };
         seat.id = Some(own.seat);
@@ -240,7 +253,7 @@ impl Room {
         let epoch = u32::try_from(epoch).unwrap_or_default();
         let host = seat.role == LinkRole::Host;
         let grant = own.grant.as_ref();
-        match grant.map(|grant| keyring.take_grant(grant, epoch, facilitator)) {
+        match grant.map(|grant| keyring.take_grant(grant, epoch, &self.edits)) {
             Some(Ok(())) => seat.keyed = true,
             Some(Err(_)) => seat.same = false,
             // The host makes the first key.
@@ -270,9 +283,15 @@ impl Room {
         let (Some(seat), Some(links)) = (self.seats.get_mut(at), &self.links) else { return };
         let Some(keyring) = &mut seat.keyring else { return };
         keyring.learn(links.all().into_iter().cloned());
-        let (nobody, no_link) =
-            (std::collections::BTreeMap::new(), std::collections::BTreeSet::new());
-        if let Ok(keys) = keyring.new_epoch(1, &nobody, &no_link, &mut self.fresh_rng) {
+        let Some(id) = seat.id else { return };
+        let what = Rekeying {
+            epoch: 0,
+            edits: &self.edits,
+            stay: BTreeSet::from([keyring.device()]),
+            seat: id,
+            fresh: BTreeSet::new(),
+        };
+        if let Ok(keys) = keyring.new_epoch(&what, &mut self.fresh_rng) {
             self.ask_with(at, self.now, Command::Rekey { keys }, true);
         }
     }
@@ -313,16 +332,6 @@ impl Own {
     fn of(own: &Value) -> Option<Self> {
         serde::Deserialize::deserialize(own).ok()
     }
-}
-
-/// Whether this browser belongs to somebody who holds the keys.
-fn holds_keys(shared: &Value, device: DeviceId) -> bool {
-    let seat = || {
-        let seat = shared.get("devices")?.get(device.to_string())?.get("seat")?.as_str()?;
-        let role = shared.get("seats")?.get(seat)?.get("role")?;
-        <Role as serde::Deserialize>::deserialize(role).ok()
-    };
-    seat().is_some_and(Role::holds_keys)
 }
 
 /// The limit that refused a connection, as far as the answer names one.

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 use setroom_protocol::view::{KnockView, merge};
-use setroom_protocol::{CommandId, DeviceId};
+use setroom_protocol::{Challenge32, CommandId, DeviceId, RosterEdit};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::books::{self, Compare, Copy};
 use super::door::leaned;
@@ -12,6 +13,7 @@ use super::means::count;
 use super::room::Room;
 use super::seat::Stand;
 use super::wish::Wish;
+use crate::client::Edits;
 use crate::sequence::{Arrival, Sequence};
 
 /// After a refusal for now, the same is asked again after this time, times a draw.
@@ -45,6 +47,23 @@ struct OwnFrame {
 }
 
 #[derive(Deserialize)]
+struct Hello {
+    challenge: Challenge32,
+}
+
+/// As much of a change as tells of the roster.
+#[derive(Deserialize)]
+struct OfRoster {
+    shared: RosterPatch,
+}
+
+#[derive(Deserialize)]
+struct RosterPatch {
+    #[serde(default)]
+    roster: BTreeMap<u32, Option<Arc<RosterEdit>>>,
+}
+
+#[derive(Deserialize)]
 struct Knocks {
     knocks: BTreeMap<DeviceId, KnockView>,
 }
@@ -65,12 +84,17 @@ impl Room {
             self.counts.unreadable += 1;
             return;
         };
-        if let Some(seat) = self.seats.get_mut(at) {
-            // Only once something has come is a connection a good one.
+        if let Some(seat) = self.seats.get_mut(at).filter(|_| head.t != "hello") {
+            // Only once something has come is a connection a good one. What every socket begins with
+            // says nothing of it.
             seat.attempts = 0;
         }
         match (head.t, head.seq) {
-            ("change" | "skip", Some(seq)) => self.change(at, seq, bytes, hash),
+            ("change", Some(seq)) => self.change(at, seq, bytes, hash),
+            ("hello", _) => match serde_json::from_slice::<Hello>(bytes) {
+                Ok(Hello { challenge }) => self.say_who(at, &challenge),
+                Err(_) => self.counts.unreadable += 1,
+            },
             ("own", Some(_)) => self.own(at, bytes),
             ("snapshot", Some(_)) => self.snapshot(at, bytes),
             ("done", Some(seq)) => self.answered(at, head.cid, Ok(seq)),
@@ -97,6 +121,9 @@ impl Room {
     /// A change that is not known by its bytes yet.
     fn change(&mut self, at: usize, seq: u64, bytes: &[u8], hash: u64) {
         let known = self.books.again(seq, hash);
+        if known.is_none() {
+            self.roster_moved(bytes);
+        }
         let due = match known.map_or_else(|| self.books.copy(seq, bytes, hash), Copy::Same) {
             Copy::Same(due) => due,
             Copy::Other => {
@@ -109,6 +136,21 @@ impl Room {
             }
         };
         self.delivered(at, seq, bytes, due);
+    }
+
+    /// The books keep keys as hashes; who lets others in needs the roster's edits whole.
+    fn roster_moved(&mut self, bytes: &[u8]) {
+        const NAME: &[u8] = b"\"roster\":";
+        if !bytes.windows(NAME.len()).any(|window| window == NAME) {
+            return;
+        }
+        let Ok(change) = serde_json::from_slice::<OfRoster>(bytes) else { return };
+        for (n, edit) in change.shared.roster {
+            match edit {
+                Some(edit) => self.edits.insert(n, edit),
+                None => self.edits.remove(&n),
+            };
+        }
     }
 
     fn delivered(&mut self, at: usize, seq: u64, bytes: &[u8], due: Option<tokio::time::Instant>) {
@@ -158,6 +200,11 @@ impl Room {
             self.counts.unreadable += 1;
             return;
         };
+        if let Some(edits) =
+            snapshot.shared.get("roster").and_then(|of| Edits::deserialize(of).ok())
+        {
+            self.edits = edits;
+        }
         let (seq, stand) = (snapshot.seq, self.seats.get(at).map(|seat| seat.stand));
         match stand {
             Some(Stand::Knocking) => {
@@ -236,6 +283,9 @@ impl Room {
             Err((code, _)) => {
                 count(&mut self.counts.commands.refused, code);
                 if asked.admits {
+                    if let Some(keyring) = &mut seat.keyring {
+                        keyring.edit_was_refused();
+                    }
                     // They may have knocked again meanwhile.
                     self.admitting.clear();
                     let waiting = std::mem::take(&mut self.at_door);

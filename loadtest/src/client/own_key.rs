@@ -1,0 +1,104 @@
+//! A person's own key in their browser: made at their first private text, wrapped for their browsers
+//! and for those who may help them back to it.
+
+use rand::{CryptoRng, RngExt as _};
+use setroom_protocol::view::OwnKeyView;
+use setroom_protocol::{Blob, LinkRole, OwnKey, SeatId, TextKind};
+
+use super::keyring::{Keyring, Sealing};
+use crate::seal::{OwnKeyOf, PublicKey as CheckedKey, SealError, Secret};
+
+/// Bytes of a wrap of one generation: sender, HPKE's `enc`, the list, the tag.
+const WRAP_BYTES: usize = 65 + 65 + 70 + 16;
+
+/// Whether a text of this kind is for its author alone until it is released.
+#[must_use]
+pub fn is_private(kind: TextKind) -> bool {
+    matches!(kind, TextKind::Action | TextKind::Learning | TextKind::Reflection)
+}
+
+impl Keyring {
+    /// Whether there is an own key already.
+    #[must_use]
+    pub fn has_own_key(&self) -> bool {
+        !self.own.is_empty()
+    }
+
+    /// The own key, wrapped for whoever is to have it; made if there is none yet. Follow the room's
+    /// roster first.
+    ///
+    /// # Errors
+    /// A [`SealError`] of sealing.
+    pub fn own_key(&mut self, seat: SeatId, rng: &mut impl CryptoRng) -> Result<OwnKey, SealError> {
+        if self.own.is_empty() {
+            self.own.push((1, Secret::generate(rng)));
+        }
+        let generation = self.own.iter().map(|(of, _)| *of).max().unwrap_or(1);
+        let roster = self.roster.ahead();
+        let mut key = OwnKey { generation, ..OwnKey::default() };
+        for (device, holder) in roster.holders() {
+            let recipient = CheckedKey::from_bytes(&holder.public.0)?;
+            if holder.is_of_host_link() {
+                key.host = Some(self.own_wrap(seat, &recipient, rng)?);
+            } else if holder.seat == seat || holder.role == LinkRole::CoFacilitator {
+                key.boxes.insert(*device, self.own_wrap(seat, &recipient, rng)?);
+            }
+        }
+        // Its maker has it in any case, also before anybody has put them on the roster.
+        if !key.boxes.contains_key(&self.device()) {
+            let own = self.own_wrap(seat, self.device.public(), rng)?;
+            key.boxes.insert(self.device(), own);
+        }
+        Ok(key)
+    }
+
+    fn own_wrap(
+        &self,
+        seat: SeatId,
+        recipient: &CheckedKey,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Blob, SealError> {
+        let bytes = match self.sealing {
+            Sealing::Real => self.of(seat).wrap(&self.own, &self.device, recipient, rng)?,
+            Sealing::Opaque => (0..WRAP_BYTES).map(|_| rng.random()).collect(),
+        };
+        Ok(Blob::encode(&bytes))
+    }
+
+    fn of(&self, seat: SeatId) -> OwnKeyOf {
+        OwnKeyOf { set: self.link.set, seat: *seat.as_bytes() }
+    }
+
+    /// Takes the own key from the own view, as on a second browser.
+    ///
+    /// # Errors
+    /// A [`SealError`] of opening; [`SealError::Grant`] when it is not from one of this person's
+    /// browsers.
+    pub fn take_own_key(&mut self, seat: SeatId, view: &OwnKeyView) -> Result<(), SealError> {
+        let Some(wrap) = view.wrap.as_ref().filter(|_| self.sealing == Sealing::Real) else {
+            return Ok(());
+        };
+        let (sender, keys) = self.of(seat).unwrap(&wrap.decode(), &self.device)?;
+        let is_theirs = |public: &[u8; 65]| public == sender.as_bytes();
+        let holders = self.roster().holders().values();
+        let known = holders.filter(|at| at.seat == seat).any(|at| is_theirs(&at.public.0));
+        if !known && !is_theirs(self.device.public().as_bytes()) {
+            return Err(SealError::Grant);
+        }
+        self.own = keys;
+        Ok(())
+    }
+
+    /// Somebody's own key, as a facilitator may open it to put it into a grant for them.
+    pub(super) fn recover(
+        &self,
+        seat: SeatId,
+        wrap: &Blob,
+    ) -> Result<Vec<(u32, Secret)>, SealError> {
+        if self.sealing == Sealing::Opaque {
+            return Ok(Vec::new());
+        }
+        let opener = self.host_holder.as_ref().unwrap_or(&self.device);
+        Ok(self.of(seat).unwrap(&wrap.decode(), opener)?.1)
+    }
+}
