@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::diff::{Patch, patch_by_field};
 use crate::bytes::{Blob, Hash32, PublicKey};
@@ -203,6 +203,7 @@ pub struct Shared {
     /// Their browsers.
     pub devices: BTreeMap<DeviceId, DeviceView>,
     /// The signed edits of who holds keys, by place, since the last whole one.
+    #[serde(deserialize_with = "by_place")]
     pub roster: BTreeMap<u32, Arc<RosterEdit>>,
     /// By which kinds of link those came who have left since the last key: a new one is due.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -235,6 +236,15 @@ pub struct Shared {
     /// What closing destroyed and kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+}
+
+/// Edits by place. Within a frame, which is told by its `t`, a key is read as the text that it is.
+fn by_place<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<u32, Arc<RosterEdit>>, D::Error> {
+    let edits = BTreeMap::<String, Arc<RosterEdit>>::deserialize(deserializer)?;
+    let numbered = edits.into_iter().map(|(n, edit)| Ok((n.parse()?, edit)));
+    numbered.collect::<Result<_, std::num::ParseIntError>>().map_err(de::Error::custom)
 }
 
 patch_by_field!(Shared {
