@@ -53,7 +53,7 @@ pub struct Own {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_key: Option<OwnKeyView>,
     /// Others' own keys, for a facilitator who lets them in again on another browser.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub recover: BTreeMap<SeatId, Blob>,
 }
