@@ -11,6 +11,7 @@
 //! Everything that a person types arrives as a [`Sealed`] box that nothing here can open.
 
 mod bytes;
+mod change_name;
 mod ids;
 mod sealed;
 

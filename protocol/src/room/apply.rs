@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::answered::Answered;
-use super::{
-    Asking, Clock, Device, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Turn,
-    TurnState, Undo,
-};
+use super::meeting::turns;
+use super::{Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Undo};
 use crate::change::Change;
 use crate::command::Saying;
 use crate::ids::{ItemId, SeatId, Seq, Timestamp};
@@ -100,29 +98,15 @@ impl Room {
         match change {
             // A second founding has no meaning; the first one made the room.
             Change::Founded { .. } => {}
-            Change::Seated { seat, role, device, public, resume, grant, sign, came_by, edit } => {
+            Change::Seated { seat, role, .. } => {
                 let place = self.next_place;
                 self.next_place += 1;
                 let new =
                     Seat { role: *role, place, in_lobby: false, agreed: false, own_key: None };
                 self.seats.insert(*seat, new);
-                let (seat, public, resume, sign, came_by) =
-                    (*seat, *public, *resume, *sign, *came_by);
-                let grant = grant.clone();
-                let new =
-                    Device { seat, public, sign, came_by, since: at, resume, grant, next_n: 0 };
-                self.add_device(*device, new);
-                self.edit_roster(edit.as_ref());
+                self.add_device(change, at);
             }
-            Change::DeviceAdded { seat, device, public, resume, grant, sign, came_by, edit } => {
-                let (seat, public, resume, sign, came_by) =
-                    (*seat, *public, *resume, *sign, *came_by);
-                let grant = grant.clone();
-                let new =
-                    Device { seat, public, sign, came_by, since: at, resume, grant, next_n: 0 };
-                self.add_device(*device, new);
-                self.edit_roster(edit.as_ref());
-            }
+            Change::DeviceAdded { .. } => self.add_device(change, at),
             Change::DeviceDropped { device } => {
                 self.devices.remove(device);
             }
@@ -240,6 +224,7 @@ impl Room {
                 meeting.lead = None;
                 meeting.order.clear();
                 self.proposal = None;
+                self.key_due.clear();
                 self.items.retain(|_, item| outlives_meeting(item.kind));
                 for item in self.items.values_mut() {
                     if item.kind == TextKind::Action && item.see != See::Owner {
@@ -383,16 +368,6 @@ pub(crate) fn outlives_meeting(kind: TextKind) -> bool {
         | TextKind::Learning
         | TextKind::Reflection => false,
     }
-}
-
-fn turns(order: &[SeatId]) -> BTreeMap<SeatId, Turn> {
-    (0u32..)
-        .zip(order)
-        .map(|(rank, seat)| {
-            let is = if rank == 0 { TurnState::Now } else { TurnState::Waiting };
-            (*seat, Turn { rank, is })
-        })
-        .collect()
 }
 
 fn moves_meeting(change: &Change) -> bool {

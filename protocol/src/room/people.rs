@@ -2,17 +2,29 @@
 
 use std::sync::Arc;
 
-use super::{Device, Room, TurnState};
+use super::{Device, Room, Stage, TurnState};
+use crate::change::Change;
 use crate::command::KeyChange;
-use crate::ids::{DeviceId, SeatId};
+use crate::ids::{SeatId, Timestamp};
 use crate::roster::RosterEdit;
 
 impl Room {
-    pub(super) fn add_device(&mut self, id: DeviceId, device: Device) {
+    /// The browser of a [`Change::Seated`] or a [`Change::DeviceAdded`].
+    pub(super) fn add_device(&mut self, change: &Change, since: Timestamp) {
+        let (Change::Seated { seat, device, public, sign, came_by, resume, grant, edit, .. }
+        | Change::DeviceAdded { seat, device, public, sign, came_by, resume, grant, edit }) =
+            change
+        else {
+            return;
+        };
         // A browser that knocks again keeps counting its boxes where it was.
-        let next_n = self.devices.get(&id).map_or(0, |known| known.next_n);
-        self.barred.remove(&id);
-        self.devices.insert(id, Device { next_n, ..device });
+        let next_n = self.devices.get(device).map_or(0, |known| known.next_n);
+        self.barred.remove(device);
+        let (seat, public, sign, came_by) = (*seat, *public, *sign, *came_by);
+        let (resume, grant) = (*resume, grant.clone());
+        let new = Device { seat, public, sign, came_by, since, resume, grant, next_n };
+        self.devices.insert(*device, new);
+        self.edit_roster(edit.as_ref());
     }
 
     pub(super) fn edit_roster(&mut self, edit: Option<&Arc<RosterEdit>>) {
@@ -48,8 +60,11 @@ impl Room {
 
     /// Somebody goes by themselves: nobody has made a new key for it yet.
     pub(super) fn leave_set(&mut self, seat: SeatId) {
-        let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
-        self.key_due.extend(links);
+        // Nothing is sealed any more once the meeting is closed, and no new key is made.
+        if self.meeting.stage != Stage::Closed {
+            let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
+            self.key_due.extend(links);
+        }
         self.forget_seat(seat);
     }
 
