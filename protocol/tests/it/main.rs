@@ -19,6 +19,7 @@ mod meeting;
 mod merge;
 mod permissions;
 mod properties;
+mod roster;
 mod samples;
 mod support;
 mod wire;
