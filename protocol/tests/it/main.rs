@@ -9,6 +9,7 @@
     reason = "a test stops at the first thing that is wrong, and says which"
 )]
 
+mod answered;
 mod codes;
 mod decide;
 mod encoded;

@@ -12,7 +12,7 @@ use serde_json::Value;
 use setroom_protocol::method::See;
 use setroom_protocol::room::Clock;
 use setroom_protocol::view::{self, merge};
-use setroom_protocol::{Change, Command, Recorded, Room, SeatId, ServerFrame, limits};
+use setroom_protocol::{Change, Recorded, Room, SeatId, ServerFrame};
 
 use self::story::{Story, begin, happen, story};
 use crate::samples;
@@ -231,22 +231,4 @@ fn random_stories_reach_every_change() {
     let missing: Vec<_> = samples::CHANGES.iter().filter(|name| !names.contains(*name)).collect();
     assert!(missing.is_empty(), "never seen: {missing:?}");
     assert!(changed * 4 > ops, "{changed} of {ops} did something");
-}
-
-#[test]
-fn a_room_remembers_its_last_commands_and_no_more() {
-    let mut world = World::usual();
-    let mut ids = Vec::new();
-    for n in 0..=limits::COMMANDS_REMEMBERED {
-        world.does(world.host(), Command::Lock { on: n % 2 == 0 });
-        ids.push((world.last_command(), world.room.seq()));
-    }
-    let host = world.host().seat;
-    assert_eq!(world.room.answered(host, ids[0].0), None);
-    for (id, seq) in &ids[1..] {
-        assert_eq!(world.room.answered(host, *id), Some(*seq));
-    }
-    let read = Room::from_snapshot(&world.room.to_snapshot()).unwrap();
-    assert_eq!(read.answered(host, ids[9].0), Some(ids[9].1), "also after a restart");
-    assert!(Room::from_snapshot(b"{}").is_err() && Room::from_snapshot(b"{\"v\":2}").is_err());
 }
