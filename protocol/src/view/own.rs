@@ -39,7 +39,8 @@ pub struct Own {
     /// The key, sealed to this browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<Blob>,
-    /// The key list, wrapped for this facilitator's link.
+    /// The key list, sealed to the host link's own holder, for the host alone; in a set of the first
+    /// form, wrapped for this facilitator's link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrap: Option<Blob>,
     /// The number that this browser's next box must reach.
