@@ -106,7 +106,11 @@ fn a_change_of_keys_carries_an_edit_that_drops_who_is_gone_and_nobody_else() {
     // Whoever left before goes as well as whoever is removed, and nobody else does.
     for kept in [device(3), device(7)] {
         let keeps = with(&|edit| edit.drop.retain(|id| *id != kept));
-        world.refuses(host, keeps, Code::StaleRoster);
+        world.refuses(host, keeps.clone(), Code::StaleRoster);
+        // Not even with a grant for them.
+        let C::Remove { seat, mut keys } = keeps else { panic!("a removal") };
+        keys.grants.insert(kept, blob("the new key for who is gone"));
+        world.refuses(host, C::Remove { seat, keys }, Code::StaleRoster);
     }
     world.refuses(host, with(&|edit| edit.drop.push(device(4))), Code::StaleRoster);
     world.refuses(host, with(&|edit| edit.drop.push(device(60))), Code::StaleRoster);
