@@ -8,6 +8,7 @@
 //! the whole wait.
 
 mod asking;
+mod belief;
 mod boxes;
 mod connection;
 mod dial;
