@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use setroom_checker::Verdict;
 use setroom_loadtest::client::{Answer, Client, ClientError, Connection, Model};
-use setroom_protocol::{ClientFrame, Code, Command, LinkRole, Seq, ServerFrame, TextKind};
+use setroom_protocol::{ClientFrame, Code, Command, LinkRole, SeatId, Seq, ServerFrame, TextKind};
 use setroom_server::bugs::Bug;
 
 use crate::support::{Ground, soon};
@@ -22,6 +22,8 @@ struct Cast {
     host: Client,
     co: Client,
     ben: Client,
+    /// Ben's other browser.
+    ben_too: Client,
     cleo: Client,
     olive: Client,
     eve: Client,
@@ -34,6 +36,7 @@ struct Cast {
 pub(crate) async fn play(bug: Option<Bug>) -> Played {
     let ground = Box::pin(Ground::new(bug)).await;
     let mut cast = Box::pin(gather(ground)).await;
+    Box::pin(doors(&mut cast)).await;
     Box::pin(meet(&mut cast)).await;
     Box::pin(key_changes(&mut cast)).await;
     Box::pin(lines(&mut cast)).await;
@@ -55,9 +58,12 @@ async fn gather(mut ground: Ground) -> Cast {
     let ben = person(&mut ground, LinkRole::Member, "Ben").await;
     let cleo = person(&mut ground, LinkRole::Member, "Cleo").await;
     let olive = person(&mut ground, LinkRole::Observer, "Olive").await;
+    // Whoever comes last comes later than the others.
+    ground.clock.advance(1_000);
     let eve = person(&mut ground, LinkRole::Member, "Eve").await;
     let dora = ground.knock(LinkRole::Member, "Dora").await;
-    Cast { ground, host, co, ben, cleo, olive, eve, dora, wrong: Vec::new() }
+    let ben_too = ground.knock(LinkRole::Member, "Ben").await;
+    Cast { ground, host, co, ben, ben_too, cleo, olive, eve, dora, wrong: Vec::new() }
 }
 
 impl Cast {
@@ -85,6 +91,33 @@ impl Cast {
         self.done(&what, answer);
     }
 
+    /// Ben comes with another browser, is asked on his first one, and says that it is his.
+    async fn second_browser(&mut self, seat: SeatId) {
+        let device = self.ben_too.device();
+        let knocks = |model: &Model| model.knocks().contains_key(&device);
+        let knocking = self.host.wait_for("Ben's other browser", knocks).await;
+        self.right("Ben's other browser knocks", knocking.is_ok());
+        let silent = self.host.admit_as(device, Some(seat)).await;
+        self.refused("Ben is not asked", silent, Code::SeatHere);
+        self.host_does(Command::AskSeat { device, seat }).await;
+        let asked = |model: &Model| model.claims().contains_key(&device);
+        let claim = self.ben.wait_for("the question", asked).await;
+        self.right("Ben is asked", claim.is_ok());
+        let yes = self.ben.do_(Command::AnswerSeat { device, yes: true }).await;
+        self.done("Ben says yes", yes);
+        let told = |model: &Model| {
+            let claim = model.knocks().get(&device).and_then(|knock| knock.claim);
+            claim.is_some_and(|claim| claim.yes == Some(true))
+        };
+        let answer = self.host.wait_for("Ben's answer", told).await;
+        self.right("the host is told", answer.is_ok());
+        let admitted = self.host.admit_as(device, Some(seat)).await;
+        self.done("Ben's other browser is let in", admitted);
+        let entered = self.ben_too.enter("Ben").await;
+        self.right("Ben's other browser is in", entered.is_ok());
+        self.catch_up().await;
+    }
+
     async fn go_to_part(&mut self, id: &str) {
         let agenda = self.host.shared().map(|shared| shared.agenda).unwrap_or_default();
         let part = agenda.iter().position(|part| part.id == id).unwrap_or_default();
@@ -101,6 +134,37 @@ impl Cast {
             }
         }
     }
+}
+
+/// Who knocks as somebody else, by another link, and on another browser of their own.
+async fn doors(cast: &mut Cast) {
+    // Eve has seen Ben's public keys and holds the link, so everything of his knock is right but the
+    // signature, which is her own.
+    let member = cast.ground.links.of(LinkRole::Member).clone();
+    let (mut line, challenge) = cast.ground.at_the_door().await;
+    let forged = cast.ben.knock_by(&member, "Ben", &challenge).unwrap();
+    let own = cast.eve.knock_by(&member, "Eve", &challenge).unwrap();
+    let (ClientFrame::Knock(mut forged), ClientFrame::Knock(own)) = (forged, own) else { return };
+    forged.pop = own.pop;
+    let _ = line.send(&ClientFrame::Knock(forged)).await;
+    let answer = soon(line.next_text()).await;
+    cast.right("a knock without proof is closed", answer.is_err());
+    drop(line);
+    // Olive, who observes, has got hold of a member's link.
+    let (mut line, challenge) = cast.ground.at_the_door().await;
+    let knock = cast.olive.knock_by(&member, "Olive", &challenge).unwrap();
+    let _ = line.send(&knock).await;
+    let answer = soon(line.next()).await;
+    let refused = matches!(answer, Ok(ServerFrame::Refused { code: Code::Role, .. }));
+    cast.right("Olive is refused by a member's link", refused);
+    if matches!(answer, Ok(ServerFrame::Lobby { .. })) {
+        let (device, seat) = (cast.olive.device(), cast.olive.seat().unwrap());
+        let _ = cast.host.admit_as(device, Some(seat)).await;
+        let _ = soon(line.next_text()).await;
+    }
+    drop(line);
+    let ben = cast.ben.seat().unwrap();
+    cast.second_browser(ben).await;
 }
 
 /// Hands, turns, clocks, texts, presses that come too late, and presses that nobody may make.

@@ -10,8 +10,8 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use setroom_checker::evidence::read_logs;
 use setroom_checker::{Evidence, Time, Verdict, check};
-use setroom_loadtest::client::{Client, Dial, Links, Logs, found_set};
-use setroom_protocol::{LinkRole, Mode};
+use setroom_loadtest::client::{Client, Connection, Dial, Links, Logs, found_set};
+use setroom_protocol::{Challenge32, LinkRole, Mode, ServerFrame};
 use setroom_server::bugs::Bug;
 use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{self, Flags, JournalKind};
@@ -159,6 +159,15 @@ impl Ground {
     pub(crate) async fn knock(&mut self, role: LinkRole, name: &str) -> Client {
         let rng = self.fresh_rng();
         Client::knock(&self.dial, self.links.of(role), name, rng).await.unwrap()
+    }
+
+    /// A socket on which nobody has said anything yet, and what a knock on it is to be signed over.
+    pub(crate) async fn at_the_door(&self) -> (Connection, Challenge32) {
+        let mut line = self.dial.connect().await.unwrap();
+        match soon(line.next()).await {
+            Ok(ServerFrame::Hello { challenge }) => (line, challenge),
+            other => panic!("instead of the first frame: {other:?}"),
+        }
     }
 
     /// Cuts everything off at once, as a kill does, without the people yet knowing it.
