@@ -202,8 +202,8 @@ impl Walk<'_> {
         let follows = key.generation == now.max(1) || key.generation == now + 1;
         self.law(follows, format!("own key {} after {now}", key.generation));
         for id in key.boxes.keys() {
-            let own = self.inside.get(id).is_some_and(|came| came.seat == seat);
-            let may = own || self.roster.facilitates(*id);
+            let inside = self.inside.get(id);
+            let may = inside.is_some_and(|at| at.seat == seat || self.roster.facilitates(*id));
             self.law(may, format!("an own key for browser {id}, which is somebody else's"));
         }
     }

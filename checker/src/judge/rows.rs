@@ -16,7 +16,7 @@ pub(super) fn check(journal: &Journal, story: &Story, to: &mut Verdict) {
     let mut signed = journal.base.as_ref().is_some_and(|base| !base.room.roster().is_empty());
     for (order, row) in (1..).zip(&journal.rows) {
         let seq = row.record.seq.0;
-        let hides = story.hides(order);
+        let hides = story.is_hidden(order);
         if hides && seq != last && (signed || seq != last + 1) {
             let what = "what only its author may know of takes a place";
             to.add(at(Invariant::I3, row, what));

@@ -28,7 +28,7 @@ impl Story {
     }
 
     /// Whether nobody but its author may know of a row.
-    pub(crate) fn hides(&self, row: u64) -> bool {
+    pub(crate) fn is_hidden(&self, row: u64) -> bool {
         let at = row.checked_sub(1).and_then(|row| usize::try_from(row).ok());
         at.and_then(|at| self.unseen.get(at)).copied().unwrap_or_default()
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::diff::{Patch, patch_by_field};
 use crate::bytes::{Blob, Hash32, PublicKey};
@@ -203,9 +203,10 @@ pub struct Shared {
     /// Their browsers.
     pub devices: BTreeMap<DeviceId, DeviceView>,
     /// The signed edits of who holds keys, by place, since the last whole one.
+    #[serde(deserialize_with = "by_place")]
     pub roster: BTreeMap<u32, Arc<RosterEdit>>,
     /// By which kinds of link those came who have left since the last key: a new one is due.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub key_due: BTreeSet<LinkRole>,
     /// Who presents.
@@ -235,6 +236,15 @@ pub struct Shared {
     /// What closing destroyed and kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+}
+
+/// Places are the keys of a JSON object, and so text; within a frame serde reads them as that alone.
+fn by_place<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<u32, Arc<RosterEdit>>, D::Error> {
+    let edits = BTreeMap::<String, Arc<RosterEdit>>::deserialize(deserializer)?;
+    let place = |(n, edit): (String, _)| Ok((n.parse().map_err(de::Error::custom)?, edit));
+    edits.into_iter().map(place).collect()
 }
 
 patch_by_field!(Shared {
