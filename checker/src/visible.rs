@@ -69,9 +69,9 @@ const SHARED: &str = "set meeting epoch stage starts_at started_at plan template
 /// A text as it stands in a view.
 const ITEM: &str = "kind seat device rev n prev box at part open bid bid.pressing bid.minutes";
 
-/// A person's own part, without what only some have.
+/// A person's own part, without what only some have. Others' own keys are empty for all but them.
 const OWN: &str = "seat device role controls keys grant next_n items items.* own_key own_key.gen \
-    own_key.box own_key.code own_key.for own_key.for.[] own_key.host";
+    own_key.box own_key.code own_key.for own_key.for.[] own_key.host recover";
 
 type Paths = BTreeSet<String>;
 
@@ -95,7 +95,7 @@ fn paths(kind: &str, whose: Whose) -> Option<Paths> {
     let own = || {
         let mut all = [under("own", OWN), under("own.items.*", ITEM)].concat();
         if whose == Whose::Keys {
-            all.extend(under("own", "wrap recover recover.*"));
+            all.extend(under("own", "wrap recover.*"));
         }
         if matches!(whose, Whose::Keys | Whose::Lead) {
             all.extend(under("own", "hints hints.asked hints.asked.*"));

@@ -50,7 +50,7 @@ pub enum Bug {
     ProofUnchecked,
     /// Lets a browser that it knows knock by another kind of link than it came by.
     LinkUnchecked,
-    /// Sends what only its author may see to the browser that came last, too.
+    /// Sends what only its author may see to the browser of somebody else that came last, too.
     LeaksOwnTexts,
 }
 

@@ -128,7 +128,8 @@ impl Cast {
     /// Everybody inside gets what the host has.
     async fn catch_up(&mut self) {
         let last = self.host.model().seq();
-        for person in [&mut self.co, &mut self.ben, &mut self.cleo, &mut self.olive] {
+        let Self { co, ben, ben_too, cleo, olive, .. } = self;
+        for person in [co, ben, ben_too, cleo, olive] {
             if person.catch_up(last).await.is_err() {
                 self.wrong.push("somebody does not get what the host has".to_owned());
             }
@@ -247,7 +248,8 @@ async fn key_changes(cast: &mut Cast) {
     // Sealed under the old key, since the new one is not taken yet.
     let old = cast.ben.put(TextKind::Name, "Ben B", None).await;
     cast.refused("an old key", old.map(|(_, answer)| answer), Code::StaleEpoch);
-    for person in [&mut cast.co, &mut cast.ben, &mut cast.cleo, &mut cast.olive] {
+    let Cast { co, ben, ben_too, cleo, olive, .. } = cast;
+    for person in [co, ben, ben_too, cleo, olive] {
         if person.next_key().await.is_err() {
             cast.wrong.push("a new key does not come".to_owned());
         }
@@ -325,7 +327,8 @@ async fn settle(cast: &mut Cast) -> Seq {
 /// One last command, which the journal never gets; then all is cut off.
 async fn end(mut cast: Cast, last: Seq) -> Played {
     // What belongs to nobody's screen may still be on its way; a question and its answer is not.
-    for person in [&mut cast.host, &mut cast.co, &mut cast.ben, &mut cast.cleo, &mut cast.olive] {
+    let Cast { ground, host, co, ben, ben_too, cleo, olive, .. } = &mut cast;
+    for person in [host, co, ben, ben_too, cleo, olive] {
         let ping = ClientFrame::Ping { sent: 1 };
         if let Ok(connection) = person.connection() {
             let _ = connection.send(&ping).await;
@@ -333,7 +336,7 @@ async fn end(mut cast: Cast, last: Seq) -> Played {
         let pong = async {
             while !matches!(person.next().await, Ok(ServerFrame::Pong { .. }) | Err(_)) {}
         };
-        let _ = tokio::time::timeout(cast.ground.dial.waits(), pong).await;
+        let _ = tokio::time::timeout(ground.dial.waits(), pong).await;
     }
     let mut arrived = cast.ground.journal.arrived();
     let before = *arrived.borrow_and_update();

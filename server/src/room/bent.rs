@@ -63,6 +63,22 @@ impl Task {
                 };
                 Ok(vec![Change::Written { item: Arc::new(item) }])
             }
+            (Err(refusal), Command::Admit { device, grant, edit, .. })
+                if code == Some(Code::Role) && self.has(Bug::LinkUnchecked) =>
+            {
+                let (held, knock) = (room.device(*device), self.around.knocking(*device));
+                let (Some(held), Some(knock)) = (held, knock) else { return Err(refusal) };
+                Ok(vec![Change::DeviceAdded {
+                    seat: held.seat,
+                    device: *device,
+                    public: knock.public,
+                    resume: knock.resume,
+                    grant: Some(grant.clone()),
+                    sign: Some(knock.sign),
+                    came_by: Some(knock.role),
+                    edit: edit.clone(),
+                }])
+            }
             (Ok(mut changes), _) if self.has(Bug::TimerGrows) => {
                 for change in &mut changes {
                     if let Change::Resumed { clock: Clock::Running { ends_at, .. } } = change {
@@ -88,15 +104,16 @@ impl Task {
         }
     }
 
-    /// Sends a person's own texts to the browser that came last, where a bug wants it.
+    /// Sends a person's own texts to the browser of another one that came last, where a bug wants it.
     pub(super) fn leak_own(&mut self, seq: Seq, device: DeviceId, own: &Value) {
         let Some(items) = own.get("items").filter(|_| self.has(Bug::LeaksOwnTexts)) else { return };
-        let devices = self.room.devices().iter();
-        let last = devices.max_by_key(|(_, held)| held.since).map(|(id, _)| *id);
+        let author = self.room.device(device).map(|held| held.seat);
+        let others = self.room.devices().iter().filter(|(_, held)| Some(held.seat) != author);
+        let last = others.max_by_key(|(_, held)| held.since).map(|(id, _)| *id);
         let own = json!({"items": items});
         let frame = ServerFrame::Own { seq, own, whole: false };
         for member in self.members.values_mut().filter(|member| member.seat().is_some()) {
-            if Some(member.device()) == last && member.device() != device {
+            if Some(member.device()) == last {
                 member.send_after(&frame);
             }
         }
