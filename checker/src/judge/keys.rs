@@ -90,8 +90,9 @@ impl Walk<'_> {
             self.inside.remove(device);
         }
         if let Change::Removed { seat, keys } = &row.record.change {
-            let gone = self.inside.extract_if(.., |_, came| came.seat == *seat);
-            self.barred.extend(gone.map(|(id, _)| id));
+            let gone = self.inside.iter().filter(|(_, came)| came.seat == *seat);
+            self.barred.extend(gone.map(|(id, _)| *id));
+            self.inside.retain(|_, came| came.seat != *seat);
             self.keys(by, keys);
         }
         if let Change::Left { seat } = &row.record.change {

@@ -3,7 +3,7 @@
 
 use std::fmt::Debug;
 
-use setroom_checker::Verdict;
+use setroom_checker::{Evidence, Verdict, check};
 use setroom_loadtest::client::{Answer, Client, ClientError, Connection, Model};
 use setroom_protocol::{ClientFrame, Code, Command, LinkRole, SeatId, Seq, ServerFrame, TextKind};
 use setroom_server::bugs::Bug;
@@ -14,7 +14,13 @@ use crate::support::{Ground, soon};
 pub(crate) struct Played {
     /// Steps that did not go as they should.
     pub(crate) wrong: Vec<String>,
-    pub(crate) verdict: Verdict,
+    pub(crate) evidence: Evidence,
+}
+
+impl Played {
+    pub(crate) fn verdict(&self) -> Verdict {
+        check(&self.evidence)
+    }
 }
 
 struct Cast {
@@ -203,6 +209,8 @@ async fn meet(cast: &mut Cast) {
     cast.go_to_part("classic.act").await;
     let action = cast.ben.put(TextKind::Action, "ask Sam", None).await;
     cast.done("an action", action.map(|(_, answer)| answer));
+    // What only Ben may see, written anew and taken back: nobody else is told.
+    private(cast).await;
     // Nobody but the facilitators may lock the door.
     let lock = cast.ben.do_(Command::Lock { on: true }).await;
     cast.refused("a member locks", lock, Code::Role);
@@ -239,6 +247,21 @@ async fn meet(cast: &mut Cast) {
     cast.catch_up().await;
 }
 
+/// Private texts of one person, one of which is let go of and one is for all in the end.
+async fn private(cast: &mut Cast) {
+    let first = cast.ben.put(TextKind::Action, "ask Kim", None).await;
+    let second = cast.ben.put(TextKind::Action, "ask Lee", None).await;
+    if let (Ok((first, _)), Ok((second, _))) = (first, second) {
+        let again = cast.ben.put_again(first, TextKind::Action, "ask Kim twice", None).await;
+        cast.done("an action anew", again);
+        let back = cast.ben.do_(Command::WithdrawItem { item: first }).await;
+        cast.done("an action taken back", back);
+        let open = cast.ben.release(second).await;
+        cast.done("an action for all", open);
+    }
+    cast.catch_up().await;
+}
+
 /// Somebody is removed, and somebody else has not heard of the new key yet.
 async fn key_changes(cast: &mut Cast) {
     let eve = cast.eve.seat().unwrap();
@@ -271,11 +294,7 @@ async fn lines(cast: &mut Cast) {
     cast.catch_up().await;
     let mut others: Vec<Connection> = Vec::new();
     for _ in 0..3 {
-        if let Ok(mut line) = cast.ground.dial.connect().await {
-            let _ = line.send(&cast.cleo.keyring().come_back(None)).await;
-            let _ = soon(line.next_text()).await;
-            others.push(line);
-        }
+        others.extend(cast.ground.another_line(&cast.cleo).await);
     }
     cast.host_does(Command::Silence { on: true }).await;
     let last = cast.host.model().seq();
@@ -316,10 +335,7 @@ async fn settle(cast: &mut Cast) -> Seq {
     cast.right("Dora is sent away", sent_away.is_ok());
     cast.catch_up().await;
     for person in [&cast.host, &cast.co, &cast.ben, &cast.cleo, &cast.olive] {
-        if let Ok(mut line) = cast.ground.dial.connect().await {
-            let _ = line.send(&person.keyring().come_back(None)).await;
-            let _ = soon(line.next_text()).await;
-        }
+        drop(cast.ground.another_line(person).await);
     }
     cast.host.model().seq()
 }
@@ -346,14 +362,11 @@ async fn end(mut cast: Cast, last: Seq) -> Played {
         let wait = arrived.wait_for(|count| *count > before);
         let _ = tokio::time::timeout(cast.ground.dial.waits(), wait).await;
         // Whatever the room would say of it by now is on its way when it has let this one in.
-        if let Ok(mut line) = cast.ground.dial.connect().await {
-            let _ = line.send(&cast.host.keyring().come_back(None)).await;
-            let _ = soon(line.next_text()).await;
-        }
+        drop(cast.ground.another_line(&cast.host).await);
     }
     let Cast { ground, mut ben, wrong, .. } = cast;
     let left = ground.cut();
     while ben.next().await.is_ok() {}
     drop(ben);
-    Played { wrong, verdict: left.verdict().await }
+    Played { wrong, evidence: left.evidence().await }
 }
