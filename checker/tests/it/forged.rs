@@ -28,10 +28,12 @@ fn forge_edit(
 ) -> Evidence {
     forge(evidence, |change| {
         let right = change.name() == kind;
-        let edit = match change {
-            Change::Seated { edit, .. } | Change::DeviceAdded { edit, .. } => edit.as_mut(),
-            Change::Removed { keys, .. } | Change::Rekeyed { keys } => keys.edit.as_mut(),
-            _ => None,
+        let edit = if let Change::Removed { keys, .. } = change {
+            keys.edit.as_mut()
+        } else if let Change::Seated { edit, .. } | Change::DeviceAdded { edit, .. } = change {
+            edit.as_mut()
+        } else {
+            None
         };
         edit.filter(|_| right).map(|edit| forge_it(Arc::make_mut(edit))).is_some()
     })
@@ -66,9 +68,10 @@ fn only(forged: &Evidence, invariant: Invariant, words: &str) {
 
 fn seats(evidence: &Evidence) -> Vec<(SeatId, DeviceId, Change)> {
     let rows = evidence.journal.rows.iter();
-    let seated = rows.filter_map(|row| match &row.record.change {
-        change @ Change::Seated { seat, device, .. } => Some((*seat, *device, change.clone())),
-        _ => None,
+    let seated = rows.filter_map(|row| {
+        let change = &row.record.change;
+        let Change::Seated { seat, device, .. } = change else { return None };
+        Some((*seat, *device, change.clone()))
     });
     seated.collect()
 }
@@ -177,17 +180,12 @@ async fn whatever_tells_of_private_texts_is_found() {
     let mut forged = evidence.clone();
     let co = seats(&evidence)[1].1;
     let log = forged.clients.iter_mut().find(|log| log.device == co).unwrap();
-    let seq = |event: &Event| match &event.what {
-        What::Got { frame } if frame["t"] == "change" => frame["seq"].as_u64(),
-        _ => None,
+    let seq = |event: &Event| {
+        let What::Got { frame } = &event.what else { return None };
+        frame["seq"].as_u64().filter(|_| frame["t"] == "change")
     };
-    let (at, place) = log
-        .events
-        .iter()
-        .enumerate()
-        .filter_map(|(at, event)| Some((at, seq(event)?)))
-        .last()
-        .unwrap();
+    let mut changes = log.events.iter().enumerate().rev();
+    let (at, place) = changes.find_map(|(at, event)| Some((at, seq(event)?))).unwrap();
     let told = |frame: Value| Event { what: What::Got { frame }, ..log.events[at].clone() };
     let more = told(json!({"t": "own", "seq": place, "own": {}}));
     let claim = told(json!({"t": "claims", "claims": {co.to_string(): {"at": 1}}}));
