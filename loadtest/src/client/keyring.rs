@@ -217,7 +217,9 @@ impl Keyring {
             link: self.rotations(knock.role),
         };
         let (epoch, key) = self.keys.current().ok_or(SealError::Form)?;
-        let commit = commitment(key, &self.link.set, epoch);
+        // Where nothing is sealed only the roster knows which key it is.
+        let commit = self.roster.ahead().commit().filter(|_| self.sealing == Sealing::Opaque);
+        let commit = commit.unwrap_or_else(|| commitment(key, &self.link.set, epoch));
         let changes = Changes { add: vec![holder.clone()], ..Changes::default() };
         let signer = self.signer().clone();
         let edit = self.roster.sign((epoch, commit), changes, &signer);
