@@ -80,7 +80,7 @@ impl Roster {
         law(edit.epoch >= self.epoch, "an edit that goes back to an earlier epoch");
         let leaps = edit.epoch > self.epoch.saturating_add(1);
         law(edit.whole || !leaps, "an edit that leaves an epoch out");
-        let same = edit.whole || edit.epoch != self.epoch || Some(edit.commit) == self.commit;
+        let same = self.is_empty() || edit.epoch != self.epoch || Some(edit.commit) == self.commit;
         law(same, "an edit that changes the key within its epoch");
         law(signer.is_some(), "an edit by nobody who may");
         let holds = signer.is_some_and(|(key, _)| is_signed(&key, &bytes, edit));
