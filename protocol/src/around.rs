@@ -1,6 +1,6 @@
 //! What surrounds a room and is never written down: who is connected, and who waits at the door.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -57,7 +57,10 @@ pub struct Claim {
 #[derive(Clone, Debug, Default)]
 pub struct Around {
     here: BTreeMap<SeatId, usize>,
+    online: BTreeMap<DeviceId, usize>,
     knocks: BTreeMap<DeviceId, Knock>,
+    /// Who said of somebody at the door that it is not they.
+    denied: BTreeSet<(DeviceId, SeatId)>,
     /// Since when nobody with the controls has been connected; `None` while somebody is.
     pub no_facilitator_since: Option<Timestamp>,
 }
@@ -84,6 +87,28 @@ impl Around {
             return true;
         }
         false
+    }
+
+    /// One more connection of this seat, by this browser. True when the seat was away before.
+    pub fn connect(&mut self, seat: SeatId, device: DeviceId) -> bool {
+        *self.online.entry(device).or_default() += 1;
+        self.arrive(seat)
+    }
+
+    /// One connection of this seat less, by this browser. True when it was the seat's last one.
+    pub fn disconnect(&mut self, seat: SeatId, device: DeviceId) -> bool {
+        if let Some(connections) = self.online.get_mut(&device) {
+            *connections -= 1;
+            if *connections == 0 {
+                self.online.remove(&device);
+            }
+        }
+        self.leave(seat)
+    }
+
+    /// Whether this browser is connected.
+    pub fn is_online(&self, device: DeviceId) -> bool {
+        self.online.contains_key(&device)
     }
 
     /// Whether somebody is connected at this seat.
@@ -118,6 +143,7 @@ impl Around {
     /// Takes somebody out of the lobby.
     pub fn forget_knock(&mut self, device: DeviceId) -> Option<Knock> {
         let knock = self.knocks.remove(&device);
+        self.denied.retain(|(knocks, _)| *knocks != device);
         if self.knocks.is_empty() {
             // An empty map keeps the room of its last entries, and a room keeps its lobby for hours.
             self.knocks = BTreeMap::new();
@@ -136,7 +162,16 @@ impl Around {
     pub fn answer(&mut self, device: DeviceId, yes: bool) {
         if let Some(claim) = self.knocks.get_mut(&device).and_then(|knock| knock.claim.as_mut()) {
             claim.yes = Some(yes);
+            // A no stands as long as the knock, whoever else is asked after it.
+            if !yes {
+                self.denied.insert((device, claim.seat));
+            }
         }
+    }
+
+    /// Whether the person at `seat` said that it is not they who knock with this browser.
+    pub fn is_denied(&self, device: DeviceId, seat: SeatId) -> bool {
+        self.denied.contains(&(device, seat))
     }
 
     /// Browsers that ask to come in as the person at `seat`, who has not answered yet.

@@ -18,9 +18,10 @@ use crate::roster::RosterEdit;
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "ts", ts(optional_fields))]
 pub struct KeyChange {
-    /// The present epoch plus one.
+    /// The present epoch plus one; a higher one with a whole edit.
     pub epoch: u32,
-    /// One grant for every admitted browser that stays, except the one that asks.
+    /// One grant for every browser on the roster with this edit, except the one that asks and the
+    /// host link's own holder.
     pub grants: BTreeMap<DeviceId, Blob>,
     /// The key list, sealed to the host link's own holder (`h`).
     pub wraps: BTreeMap<LinkRole, Blob>,

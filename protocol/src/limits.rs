@@ -14,7 +14,7 @@ macro_rules! limits {
 
 limits! {
     /// Bytes of one frame from a client. The largest is a change of keys: a grant for each browser of
-    /// a full set, and two wraps.
+    /// a full set, the wrap, and the whole roster.
     FRAME_BYTES: usize = 48 * 1024;
     /// Bytes of the first frame of a connection (a knock or a return).
     FIRST_FRAME_BYTES: usize = 2 * 1024;

@@ -107,9 +107,9 @@ table! {
     BringBack C::BringBack { .. } => KEYS, OPEN;
     Remove C::Remove { .. } => KEYS, ALWAYS;
     Rekey C::Rekey { .. } => KEYS, OPEN;
+    SetRole C::SetRole { .. } => KEYS, OPEN;
     EditRoster C::EditRoster { .. } => KEYS, ALWAYS;
     OwnKey C::OwnKey(_) => ALL, ALWAYS;
-    SetRole C::SetRole { .. } => KEYS, OPEN;
     Leave C::Leave => ALL, ALWAYS;
     Plan C::Plan { .. } => CONTROLS, BEFORE;
     SetMode C::SetMode { .. } => CONTROLS, BEFORE;

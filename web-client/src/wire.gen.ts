@@ -282,11 +282,12 @@ bid?: BidTerms, };
  */
 export type KeyChange = { 
 /**
- * The present epoch plus one.
+ * The present epoch plus one; a higher one with a whole edit.
  */
 epoch: number, 
 /**
- * One grant for every admitted browser that stays, except the one that asks.
+ * One grant for every browser on the roster with this edit, except the one that asks and the
+ * host link's own holder.
  */
 grants: { [key in DeviceId]: Blob }, 
 /**
@@ -509,7 +510,7 @@ item: ItemId, };
 /**
  * The name of a command, without what it carries.
  */
-export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "edit_roster" | "own_key" | "set_role" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "withdraw_item";
+export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "withdraw_item";
 
 /**
  * How far a meeting is.
@@ -993,7 +994,8 @@ keys: boolean,
  */
 grant?: Blob, 
 /**
- * The key list, wrapped for this facilitator's link.
+ * The key list, sealed to the host link's own holder, for the host alone; in a set of the first
+ * form, wrapped for this facilitator's link.
  */
 wrap?: Blob, 
 /**
@@ -1415,7 +1417,7 @@ export const SUBPROTOCOL = 'als1';
 
 /** Every limit of a room and of a frame. */
 export const LIMITS = {
-  /** Bytes of one frame from a client. The largest is a change of keys: a grant for each browser of a full set, and two wraps. */
+  /** Bytes of one frame from a client. The largest is a change of keys: a grant for each browser of a full set, the wrap, and the whole roster. */
   frame_bytes: 49152,
   /** Bytes of the first frame of a connection (a knock or a return). */
   first_frame_bytes: 2048,

@@ -15,6 +15,7 @@ use super::keyring::Keyring;
 use super::model::Model;
 use super::own_key::is_private;
 use super::{Answer, Client, ClientError};
+use crate::seal::SealError;
 
 impl Client {
     /// The view.
@@ -267,9 +268,9 @@ impl Client {
         // What its author alone may see is sealed under their own key, until it is released.
         let open = self.shared()?.items.contains_key(&item);
         if is_private(kind) && !open {
-            if own.own_key.is_none() {
-                self.keyring.follow(&self.shared()?.roster)?;
-                let key = self.keyring.own_key(own.seat, &mut self.rng)?;
+            self.keyring.follow(&self.shared()?.roster)?;
+            let due = self.keyring.own_key(own.seat, own.own_key.as_ref(), &mut self.rng)?;
+            if let Some(key) = due {
                 self.must("the own key", Command::OwnKey(key)).await?;
             }
             return self.put_as(item, kind, text, bid, true).await;
@@ -287,6 +288,13 @@ impl Client {
     ) -> Result<Answer, ClientError> {
         let (shared, own) = (self.shared()?, self.model.own());
         let own = own.ok_or(ClientError::Missing("own view"))?;
+        // Nothing is sealed for a room that names another epoch than its roster does.
+        if !self.keyring.roster().is_empty() {
+            self.keyring.follow(&shared.roster)?;
+            if self.keyring.roster().epoch() != shared.epoch {
+                return Err(SealError::Epoch.into());
+            }
+        }
         self.keyring.count_from(own.next_n);
         let stored = shared.items.get(&item).or_else(|| own.items.get(&item));
         let rev = stored.map_or(1, |stored| stored.rev + 1);

@@ -41,7 +41,11 @@ impl Keyring {
             let newest = self.own.iter().max_by_key(|(of, _)| *of);
             newest.map(|(of, key)| (*of, key)).ok_or(SealError::Epoch)?
         } else {
-            self.keys.current().ok_or(SealError::Epoch)?
+            // Never under a key that whoever was removed still has.
+            let newest = self.keys.current().ok_or(SealError::Epoch)?;
+            Some(newest)
+                .filter(|(epoch, _)| *epoch >= self.roster().epoch())
+                .ok_or(SealError::Epoch)?
         };
         let kind = name_of(place.kind);
         let context = BoxContext {

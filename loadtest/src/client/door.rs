@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rand::rngs::StdRng;
 use setroom_protocol::view::KnockView;
-use setroom_protocol::{Command, DeviceId, SeatId, ServerFrame, TextKind};
+use setroom_protocol::{
+    Challenge32, ClientFrame, Command, DeviceId, SeatId, ServerFrame, TextKind,
+};
 
 use super::dial::Dial;
 use super::found::Links;
@@ -74,6 +76,22 @@ impl Client {
             Some(code) => Err(ClientError::Door(code)),
             None => Ok(()),
         }
+    }
+
+    /// This browser's knock by any link, on a socket with this challenge: for tests of who is let in
+    /// by which.
+    ///
+    /// # Errors
+    /// [`ClientError::Seal`].
+    pub fn knock_by(
+        &mut self,
+        link: &Link,
+        name: &str,
+        challenge: &Challenge32,
+    ) -> Result<ClientFrame, ClientError> {
+        let mut keyring = self.keyring.clone();
+        keyring.link = link.keys();
+        Ok(keyring.knock(name, challenge, &mut self.rng)?)
     }
 
     /// The whole way of a host into a set that was just made: in by the own link, the first key,

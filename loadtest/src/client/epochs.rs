@@ -73,14 +73,10 @@ impl Keyring {
     /// The edit that goes with a new epoch: the first one, or one that drops who is gone.
     fn rekey_edit(&mut self, what: &Rekeying<'_>, key: (u32, Hash32)) -> Arc<RosterEdit> {
         let roster = self.roster.ahead();
-        let own = Holder {
-            public: self.public(),
-            sign: Some(self.device.sign_public()),
-            seat: what.seat,
-            role: self.link.role,
-            link: 0,
-        };
-        let leaps = roster.epoch() > what.epoch;
+        let own = self.own_holder(what.seat);
+        // An earlier copy of the room was put back.
+        let shown = what.edits.last_key_value().map_or(0, |(n, _)| *n);
+        let leaps = roster.epoch() > what.epoch || self.roster.confirmed().n() > shown;
         let changes = match &self.host_holder {
             Some(holder) if roster.is_empty() || leaps => {
                 let link = Holder {

@@ -16,8 +16,8 @@ use super::boxes::random_box;
 use super::roster_book::{Edits, RosterBook};
 use crate::seal::{
     Changes, DeviceKeys, Grant, GrantContext, Hello, KeyList, Link, LinkKeys, LinkSecret,
-    PUBLIC_KEY_LEN, PublicKey as CheckedKey, SealError, Secret, commitment, open_lobby_name,
-    seal_lobby_name, unwrap_for_host, verifies,
+    PUBLIC_KEY_LEN, PublicKey as CheckedKey, SealError, Secret, open_lobby_name, seal_lobby_name,
+    verifies,
 };
 
 /// Whether what is typed is really sealed.
@@ -216,13 +216,39 @@ impl Keyring {
             role: knock.role,
             link: self.rotations(knock.role),
         };
-        let (epoch, key) = self.keys.current().ok_or(SealError::Form)?;
-        let commit = commitment(key, &self.link.set, epoch);
-        let changes = Changes { add: vec![holder.clone()], ..Changes::default() };
-        let signer = self.signer().clone();
-        let edit = self.roster.sign((epoch, commit), changes, &signer);
+        let edit = self.add_holder(holder.clone())?;
         let own = recover.map(|wrap| self.recover(holder.seat, wrap)).transpose()?;
         Ok((self.grant_with(&holder, own.unwrap_or_default(), rng)?, edit))
+    }
+
+    /// The edit that puts this very browser on the roster: a host's, who came with nothing but their
+    /// link.
+    ///
+    /// # Errors
+    /// [`SealError::Roster`].
+    pub fn own_place(&mut self, seat: SeatId, edits: &Edits) -> Result<Arc<RosterEdit>, SealError> {
+        self.roster.follow(edits)?;
+        self.add_holder(self.own_holder(seat))
+    }
+
+    /// The edit that adds somebody and changes no key.
+    fn add_holder(&mut self, holder: Holder) -> Result<Arc<RosterEdit>, SealError> {
+        let roster = self.roster.ahead();
+        let commit = roster.commit().ok_or(SealError::Roster)?;
+        let changes = Changes { add: vec![holder], ..Changes::default() };
+        let signer = self.signer().clone();
+        Ok(self.roster.sign((roster.epoch(), commit), changes, &signer))
+    }
+
+    /// This browser as the roster names it.
+    pub(super) fn own_holder(&self, seat: SeatId) -> Holder {
+        Holder {
+            public: self.public(),
+            sign: Some(self.device.sign_public()),
+            seat,
+            role: self.link.role,
+            link: 0,
+        }
     }
 
     /// Who signs for this browser: itself once it is on the roster, else, with the host, the pairs of
@@ -311,85 +337,5 @@ impl Keyring {
             })
             .collect();
         Ok(KeyList { keys: self.keys.keys.clone(), links, head, ..KeyList::default() })
-    }
-
-    /// Opens the grant that came with the view, and takes the key if the roster speaks for it. A
-    /// browser that knows no roster yet takes up the one that its first grant leads to, which only
-    /// the link's holders can have made.
-    ///
-    /// # Errors
-    /// [`SealError::Roster`], [`SealError::Grant`] or another [`SealError`] of opening.
-    pub fn take_grant(&mut self, grant: &Blob, epoch: u32, edits: &Edits) -> Result<(), SealError> {
-        if self.sealing == Sealing::Opaque {
-            self.keys = KeyList::single(epoch, Secret::from_bytes([0; 32]));
-            return self.roster.follow(edits);
-        }
-        let bytes = grant.decode();
-        let (sender, rest) =
-            bytes.split_first_chunk::<PUBLIC_KEY_LEN>().ok_or(SealError::Length)?;
-        let sender = CheckedKey::from_bytes(sender)?;
-        let joiner = self.device.public().clone();
-        let opened = |link: &LinkKeys| {
-            let context = GrantContext { link, epoch, host: &sender, joiner: &joiner };
-            Grant::from_bytes(rest)?.open(&self.device, &context)
-        };
-        // A co-facilitator's grant to a host is made under its own kind of link.
-        let others = self.all_links.values().filter(|_| self.host_holder.is_some());
-        let own = opened(&self.link);
-        let list = others.fold(own, |found, link| found.or_else(|_| opened(&link.keys())))?;
-        if self.roster.confirmed().is_empty() {
-            self.roster.begin(edits, list.head)?;
-        } else {
-            self.roster.follow(edits)?;
-        }
-        self.believe(&sender, list)
-    }
-
-    /// Opens the recovery wrap with nothing but the host's link: a host on a new device.
-    ///
-    /// # Errors
-    /// Any [`SealError`] of opening; [`SealError::Roster`] when the roster is not this link's.
-    pub fn take_wrap(&mut self, wrap: &Blob, epoch: u32, edits: &Edits) -> Result<(), SealError> {
-        if self.sealing == Sealing::Opaque {
-            self.keys = KeyList::single(epoch, Secret::from_bytes([0; 32]));
-            return self.roster.follow(edits);
-        }
-        let holder = self.host_holder.clone().ok_or(SealError::Link)?;
-        self.roster.follow(edits)?;
-        if self.roster.confirmed().host() != Some(DeviceId::from_bytes(holder.device())) {
-            return Err(SealError::Roster);
-        }
-        let (sender, list) = unwrap_for_host(&self.link.set, epoch, &wrap.decode(), &holder)?;
-        self.believe(&sender, list)
-    }
-
-    /// Takes keys that come from a facilitator on the roster, and that the roster speaks for.
-    fn believe(&mut self, sender: &CheckedKey, list: KeyList) -> Result<(), SealError> {
-        let roster = self.roster.confirmed();
-        let sender = PublicKey(*sender.as_bytes());
-        let mut holders = roster.holders().iter();
-        if !holders.any(|(id, at)| at.public == sender && self.roster.hands_on(*id)) {
-            return Err(SealError::Grant);
-        }
-        let key = list.key(roster.epoch()).ok_or(SealError::Epoch)?;
-        if roster.commit() != Some(commitment(key, &self.link.set, roster.epoch())) {
-            return Err(SealError::Commitment);
-        }
-        let set = self.link.set;
-        for LinkSecret { role, link, secret } in list.links {
-            let found = Link { set, role, secret };
-            self.all_links.entry((role, link)).or_insert(found);
-        }
-        for ((role, _), link) in &self.all_links {
-            // In order of rotations, so the newest one stays.
-            self.links.insert(*role, link.clone());
-        }
-        self.own = if list.own.is_empty() { std::mem::take(&mut self.own) } else { list.own };
-        for (epoch, key) in list.keys {
-            if self.keys.key(epoch).is_none() {
-                self.keys.keys.push((epoch, key));
-            }
-        }
-        Ok(())
     }
 }

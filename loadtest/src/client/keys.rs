@@ -27,6 +27,20 @@ impl Client {
         self.change_keys(before, Command::Rekey { keys }).await
     }
 
+    /// Puts this browser on the roster: a host's, who came with nothing but their link.
+    ///
+    /// # Errors
+    /// As [`Client::do_`], and [`ClientError::Seal`].
+    pub async fn take_place(&mut self) -> Result<Answer, ClientError> {
+        let (shared, seat) = (self.shared()?, self.seat()?);
+        let edit = self.keyring.own_place(seat, &shared.roster)?;
+        let answer = self.do_(Command::EditRoster { edit }).await?;
+        if answer.refused().is_some() {
+            self.keyring.edit_was_refused();
+        }
+        Ok(answer)
+    }
+
     async fn change_keys(
         &mut self,
         before: Keyring,

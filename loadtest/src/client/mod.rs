@@ -8,6 +8,7 @@
 //! the whole wait.
 
 mod asking;
+mod belief;
 mod boxes;
 mod connection;
 mod dial;
@@ -36,7 +37,7 @@ pub use found::{Links, found_set};
 pub use keyring::{Keyring, Sealing};
 #[cfg(not(feature = "sim"))]
 pub(crate) use logs::LineLog;
-pub use logs::{Event, First, Header, LOG_FORM, Logs, What};
+pub use logs::{Event, First, Header, LOG_FORM, Logs, Shown, What};
 pub use model::Model;
 pub use own_key::is_private;
 pub use roster_book::Edits;

@@ -1,9 +1,11 @@
 //! A person's own key in their browser: made at their first private text, wrapped for their browsers
 //! and for those who may help them back to it.
 
+use std::collections::BTreeSet;
+
 use rand::{CryptoRng, RngExt as _};
 use setroom_protocol::view::OwnKeyView;
-use setroom_protocol::{Blob, LinkRole, OwnKey, SeatId, TextKind};
+use setroom_protocol::{Blob, Holder, LinkRole, OwnKey, SeatId, TextKind};
 
 use super::keyring::{Keyring, Sealing};
 use crate::seal::{OwnKeyOf, PublicKey as CheckedKey, SealError, Secret};
@@ -24,23 +26,41 @@ impl Keyring {
         !self.own.is_empty()
     }
 
-    /// The own key, wrapped for whoever is to have it; made if there is none yet. Follow the room's
-    /// roster first.
+    /// The own key, wrapped for whoever is to have it: the first one, the next one when somebody has a
+    /// wrap of this one who is not to have it any more, or this one for somebody who has none. `None`
+    /// when the room has all of that. Follow the room's roster first.
     ///
     /// # Errors
     /// A [`SealError`] of sealing.
-    pub fn own_key(&mut self, seat: SeatId, rng: &mut impl CryptoRng) -> Result<OwnKey, SealError> {
-        if self.own.is_empty() {
-            self.own.push((1, Secret::generate(rng)));
-        }
-        let generation = self.own.iter().map(|(of, _)| *of).max().unwrap_or(1);
+    pub fn own_key(
+        &mut self,
+        seat: SeatId,
+        view: Option<&OwnKeyView>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Option<OwnKey>, SealError> {
         let roster = self.roster.ahead();
+        let shares = |at: &Holder| {
+            !at.is_of_host_link() && (at.seat == seat || at.role == LinkRole::CoFacilitator)
+        };
+        let wanted = roster.holders().iter().filter(|(_, at)| shares(at)).map(|(id, _)| *id);
+        let wanted: BTreeSet<_> = wanted.chain([self.device()]).collect();
+        let (newest, said) = (self.newest_own(), view.map_or(0, |view| view.generation));
+        let has: BTreeSet<_> = view.iter().flat_map(|view| &view.wrapped_for).copied().collect();
+        let is_stale = newest == 0 || newest < said || !has.is_subset(&wanted);
+        if newest == said && !is_stale && wanted.is_subset(&has) {
+            return Ok(None);
+        }
+        // One that was refused is asked for again as it is.
+        if newest <= said && is_stale {
+            self.own.push((said + 1, Secret::generate(rng)));
+        }
+        let generation = self.newest_own();
         let mut key = OwnKey { generation, ..OwnKey::default() };
         for (device, holder) in roster.holders() {
             let recipient = CheckedKey::from_bytes(&holder.public.0)?;
             if holder.is_of_host_link() {
                 key.host = Some(self.own_wrap(seat, &recipient, rng)?);
-            } else if holder.seat == seat || holder.role == LinkRole::CoFacilitator {
+            } else if wanted.contains(device) {
                 key.boxes.insert(*device, self.own_wrap(seat, &recipient, rng)?);
             }
         }
@@ -49,7 +69,18 @@ impl Keyring {
             let own = self.own_wrap(seat, self.device.public(), rng)?;
             key.boxes.insert(self.device(), own);
         }
-        Ok(key)
+        Ok(Some(key))
+    }
+
+    fn newest_own(&self) -> u32 {
+        self.own.iter().map(|(of, _)| *of).max().unwrap_or_default()
+    }
+
+    /// Takes own keys in, and never fewer than were known.
+    pub(super) fn learn_own(&mut self, keys: Vec<(u32, Secret)>) {
+        if keys.iter().any(|(of, _)| *of >= self.newest_own()) {
+            self.own = keys;
+        }
     }
 
     fn own_wrap(
@@ -85,7 +116,7 @@ impl Keyring {
         if !known && !is_theirs(self.device.public().as_bytes()) {
             return Err(SealError::Grant);
         }
-        self.own = keys;
+        self.learn_own(keys);
         Ok(())
     }
 

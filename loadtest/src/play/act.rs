@@ -253,9 +253,10 @@ impl Room {
         let Some(keyring) = &mut seat.keyring else { return };
         let own = is_private(text.kind);
         if own && !keyring.has_own_key() {
-            let key =
-                keyring.follow(&self.edits).and_then(|()| keyring.own_key(id, &mut self.fresh_rng));
-            let Ok(key) = key else { return };
+            let key = keyring
+                .follow(&self.edits)
+                .and_then(|()| keyring.own_key(id, None, &mut self.fresh_rng));
+            let Ok(Some(key)) = key else { return };
             // The text goes out behind it, on the same line.
             self.ask(at, now, Command::OwnKey(key));
         }

@@ -200,12 +200,15 @@ impl Room {
             self.counts.unreadable += 1;
             return;
         };
-        if let Some(edits) =
-            snapshot.shared.get("roster").and_then(|of| Edits::deserialize(of).ok())
-        {
+        let (seq, stand) = (snapshot.seq, self.seats.get(at).map(|seat| seat.stand));
+        let went_back = self.seats.get(at).is_some_and(|seat| seq < seat.got.last());
+        let edits = snapshot.shared.get("roster").and_then(|of| Edits::deserialize(of).ok());
+        // Others may have been told of later edits before this one was read.
+        let newest = |edits: &Edits| edits.last_key_value().map(|(n, _)| *n);
+        let is_newer = |edits: &Edits| went_back || newest(edits) >= newest(&self.edits);
+        if let Some(edits) = edits.filter(is_newer) {
             self.edits = edits;
         }
-        let (seq, stand) = (snapshot.seq, self.seats.get(at).map(|seat| seat.stand));
         match stand {
             Some(Stand::Knocking) => {
                 let own = snapshot.own.clone();

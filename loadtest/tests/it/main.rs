@@ -15,6 +15,7 @@ mod compare;
 mod counting;
 mod fake;
 mod forms;
+mod holders;
 mod merging;
 mod program;
 mod prometheus;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::roster::Joins;
 use super::{Case, Decision, one};
-use crate::around::{Around, Knock};
+use crate::around::{Around, Claim, Knock};
 use crate::bytes::Blob;
 use crate::change::Change;
 use crate::command::KeyChange;
@@ -150,7 +150,7 @@ impl Seating<'_> {
         let oldest = devices
             .iter()
             .filter(|(_, device)| may_go(device.seat))
-            .min_by_key(|(id, device)| (around.is_here(device.seat), device.since, **id));
+            .min_by_key(|(id, device)| (around.is_online(**id), device.since, **id));
         oldest.map(|(id, _)| Change::DeviceDropped { device: *id }).into_iter().collect()
     }
 }
@@ -178,6 +178,10 @@ impl Case<'_> {
         if self.room.is_barred(device) {
             return Err(Code::KnockRefused.into());
         }
+        // It may have come in by another link since it knocked.
+        if self.room.came_by(device).is_some_and(|link| link != knock.role) {
+            return Err(Code::Role.into());
+        }
         if let Some(seat) = seat {
             self.may_sit(knock, seat)?;
         }
@@ -200,17 +204,22 @@ impl Case<'_> {
         if self.room.device(knock.device).is_some_and(|device| device.seat == seat) {
             return Ok(());
         }
-        match knock.claim.filter(|claim| claim.seat == seat).and_then(|claim| claim.yes) {
-            Some(true) => Ok(()),
-            Some(false) => Err(Code::NotThem.into()),
-            None if self.around.is_here(seat) => Err(Code::SeatHere.into()),
-            None => Ok(()),
+        if self.around.is_denied(knock.device, seat) {
+            return Err(Code::NotThem.into());
         }
+        let said_yes = knock.claim == Some(Claim { seat, yes: Some(true) });
+        if self.around.is_here(seat) && !said_yes {
+            return Err(Code::SeatHere.into());
+        }
+        Ok(())
     }
 
     /// Nothing is recorded: the room notes who is asked, and what they say.
     pub(super) fn ask_seat(&self, device: DeviceId, seat: SeatId) -> Decision {
         let knock = self.around.knocking(device).ok_or(Code::NoKnock)?;
+        if self.room.is_barred(device) {
+            return Err(Code::KnockRefused.into());
+        }
         match self.may_sit(knock, seat) {
             Err(Refusal { code: Code::SeatHere }) => Ok(Vec::new()),
             Err(refusal) => Err(refusal),

@@ -181,7 +181,9 @@ impl Case<'_> {
         let agreed = || self.room.seat(self.asker.seat).is_some_and(|seat| seat.agreed);
         let started = self.room.meeting().stage == Stage::Running;
         let past = || self.room.part().is_some_and(|_| self.past_charter());
+        // Nor is one's own key, or who oneself is, a way of taking part.
         let free = matches!(command, Command::AgreeCharter | Command::Leave)
+            || matches!(command, Command::AnswerSeat { .. } | Command::OwnKey(_))
             || matches!(command, Command::Put(put) if put.kind == crate::TextKind::Name);
         // What looks through the agenda comes last: nearly everybody has agreed.
         if started && !free && !agreed() && !self.controls() && past() {

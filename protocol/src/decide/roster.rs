@@ -57,8 +57,11 @@ impl Case<'_> {
             edit.by == self.asker.device || (self.role == Role::Host && Some(edit.by) == host_link);
         let mut added = edit.add.iter().filter(|holder| !holder.is_of_host_link());
         let joined = |holder: &Holder| joins.is_some_and(|joins| joins.is(holder));
+        // A whole edit may change much, but not which key the present one is.
+        let same_key = epoch != roster.epoch() || Some(edit.commit) == roster.commit();
         let sound = signs
             && edit.epoch == epoch
+            && (same_key || roster.is_empty())
             && joins.is_none_or(|joins| edit.add.iter().any(|holder| joins.is(holder)))
             && added.all(|holder| joined(holder) || self.is_there(holder, leaves))
             && edit.drop.iter().all(|id| self.is_gone(*id, leaves));
@@ -90,7 +93,7 @@ impl Case<'_> {
     ) -> Result<(), Refusal> {
         let edit = keys.edit.as_ref().ok_or(Code::StaleRoster)?;
         // Only a whole edit may leap: a copy of the room that was put back is behind its people.
-        let next = keys.epoch == self.room.epoch() + 1;
+        let next = Some(keys.epoch) == self.room.epoch().checked_add(1);
         let leaps = edit.whole && keys.epoch > self.room.epoch();
         if !(next || leaps) {
             return Err(Code::StaleEpoch.into());
@@ -128,15 +131,15 @@ impl Case<'_> {
         let seat = self.asker.seat;
         let held = self.room.seat(seat).and_then(|held| held.own_key.as_deref());
         let now = held.map_or(0, |held| held.generation);
-        if key.generation == 0 || !(key.generation == now || key.generation == now + 1) {
+        if key.generation == 0 || ![Some(now), now.checked_add(1)].contains(&Some(key.generation)) {
             return Err(Code::StaleRevision.into());
         }
         if key.chars() > limits::OWN_KEY_CHARS {
             return Err(Code::OwnKeyChars.into());
         }
         let may_have = |id: &DeviceId| {
-            self.room.device(*id).is_some_and(|device| device.seat == seat)
-                || self.room.roster().hands_on(*id)
+            let held = self.room.device(*id);
+            held.is_some_and(|held| held.seat == seat || self.room.roster().hands_on(*id))
         };
         if !key.boxes.contains_key(&self.asker.device) || !key.boxes.keys().all(may_have) {
             return Err(Code::StaleRoster.into());

@@ -20,7 +20,7 @@ impl Case<'_> {
         self.sound_order(put)?;
         self.room_for(put)?;
         // A text that is only sealed again under a new key stays where it was written.
-        let again = self.room.items().get(&put.item).filter(|item| self.is_under_old_key(item));
+        let again = self.room.items().get(&put.item).filter(|item| self.is_sealed_again(item, put));
         let part = again.map_or(self.room.meeting().now.part, |item| item.part);
         let item = Item {
             id: put.item,
@@ -82,9 +82,9 @@ impl Case<'_> {
             | TextKind::Learning
             | TextKind::Reflection => {}
         }
-        // Sealing a text again under a new key is allowed wherever it was allowed to write it.
+        // Sealing a text again under another key is allowed wherever the meeting is.
         if let Some(item) = stored
-            && self.is_under_old_key(item)
+            && self.is_sealed_again(item, put)
         {
             return Ok(item.see);
         }
@@ -133,6 +133,12 @@ impl Case<'_> {
     fn is_under_old_key(&self, item: &Item) -> bool {
         let now = if item.sealed.is_own() { self.own_generation() } else { self.room.epoch() };
         item.sealed.epoch() < now
+    }
+
+    /// Whether this only seals a text again: under a newer key, or under the set's instead of its
+    /// author's own, as before its release, which may come in a later part.
+    fn is_sealed_again(&self, item: &Item, put: &Put) -> bool {
+        self.is_under_old_key(item) || (item.sealed.is_own() && !put.sealed.is_own())
     }
 
     /// Which own key this person has; 0 when none.

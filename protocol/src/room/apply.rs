@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::answered::Answered;
-use super::{
-    Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Turn, TurnState,
-    Undo,
-};
+use super::meeting::turns;
+use super::{Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Undo};
 use crate::change::Change;
 use crate::command::Saying;
 use crate::ids::{ItemId, SeatId, Seq, Timestamp};
@@ -106,9 +104,9 @@ impl Room {
                 let new =
                     Seat { role: *role, place, in_lobby: false, agreed: false, own_key: None };
                 self.seats.insert(*seat, new);
-                self.device_comes(change, at);
+                self.add_device(change, at);
             }
-            Change::DeviceAdded { .. } => self.device_comes(change, at),
+            Change::DeviceAdded { .. } => self.add_device(change, at),
             Change::DeviceDropped { device } => {
                 self.devices.remove(device);
             }
@@ -226,6 +224,7 @@ impl Room {
                 meeting.lead = None;
                 meeting.order.clear();
                 self.proposal = None;
+                self.key_due.clear();
                 self.items.retain(|_, item| item.kind.outlives_meeting());
                 for item in self.items.values_mut() {
                     if item.kind == TextKind::Action && item.see != See::Owner {
@@ -352,16 +351,6 @@ impl Room {
     pub fn next_seq(&self) -> Seq {
         self.seq.next()
     }
-}
-
-fn turns(order: &[SeatId]) -> BTreeMap<SeatId, Turn> {
-    (0u32..)
-        .zip(order)
-        .map(|(rank, seat)| {
-            let is = if rank == 0 { TurnState::Now } else { TurnState::Waiting };
-            (*seat, Turn { rank, is })
-        })
-        .collect()
 }
 
 fn moves_meeting(change: &Change) -> bool {

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use super::{Device, Room, TurnState};
+use super::{Device, Room, Stage, TurnState};
 use crate::change::Change;
 use crate::command::KeyChange;
 use crate::ids::{SeatId, Timestamp};
 use crate::roster::RosterEdit;
 
 impl Room {
-    /// A person's browser comes in, with whom they may have come in themselves.
-    pub(super) fn device_comes(&mut self, change: &Change, at: Timestamp) {
-        let (Change::Seated { seat, device, public, resume, grant, sign, came_by, edit, .. }
-        | Change::DeviceAdded { seat, device, public, resume, grant, sign, came_by, edit }) =
+    /// The browser of a [`Change::Seated`] or a [`Change::DeviceAdded`].
+    pub(super) fn add_device(&mut self, change: &Change, since: Timestamp) {
+        let (Change::Seated { seat, device, public, sign, came_by, resume, grant, edit, .. }
+        | Change::DeviceAdded { seat, device, public, sign, came_by, resume, grant, edit }) =
             change
         else {
             return;
@@ -20,17 +20,10 @@ impl Room {
         // A browser that knocks again keeps counting its boxes where it was.
         let next_n = self.devices.get(device).map_or(0, |known| known.next_n);
         self.barred.remove(device);
-        let comes = Device {
-            seat: *seat,
-            public: *public,
-            sign: *sign,
-            came_by: *came_by,
-            since: at,
-            resume: *resume,
-            grant: grant.clone(),
-            next_n,
-        };
-        self.devices.insert(*device, comes);
+        let (seat, public, sign, came_by) = (*seat, *public, *sign, *came_by);
+        let (resume, grant) = (*resume, grant.clone());
+        let new = Device { seat, public, sign, came_by, since, resume, grant, next_n };
+        self.devices.insert(*device, new);
         self.edit_roster(edit.as_ref());
     }
 
@@ -67,8 +60,11 @@ impl Room {
 
     /// Somebody goes by themselves: nobody has made a new key for it yet.
     pub(super) fn leave_set(&mut self, seat: SeatId) {
-        let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
-        self.key_due.extend(links);
+        // Nothing is sealed any more once the meeting is closed, and no new key is made.
+        if self.meeting.stage != Stage::Closed {
+            let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
+            self.key_due.extend(links);
+        }
         self.forget_seat(seat);
     }
 

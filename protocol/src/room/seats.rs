@@ -41,8 +41,11 @@ impl Room {
     /// The kind of link that a browser came by.
     pub fn came_by(&self, device: DeviceId) -> Option<LinkRole> {
         let held = self.devices.get(&device)?;
-        // Where it was not written down, everybody had the role of their link, or less.
-        held.came_by.or_else(|| Some(self.seats.get(&held.seat)?.role.link()))
+        // Where it was not written down, the first roster says it as it was then; before there was
+        // one, everybody had the role of their link, or less.
+        let signed = || self.roster.holders().get(&device).map(|holder| holder.role);
+        let by_role = || Some(self.seats.get(&held.seat)?.role.link());
+        held.came_by.or_else(signed).or_else(by_role)
     }
 
     /// The host's seat, once the host has come.

@@ -39,7 +39,8 @@ pub struct Own {
     /// The key, sealed to this browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<Blob>,
-    /// The key list, wrapped for this facilitator's link.
+    /// The key list, sealed to the host link's own holder, for the host alone; in a set of the first
+    /// form, wrapped for this facilitator's link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrap: Option<Blob>,
     /// The number that this browser's next box must reach.
@@ -53,7 +54,7 @@ pub struct Own {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_key: Option<OwnKeyView>,
     /// Others' own keys, for a facilitator who lets them in again on another browser.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub recover: BTreeMap<SeatId, Blob>,
 }

@@ -206,7 +206,7 @@ pub struct Shared {
     #[serde(deserialize_with = "by_place")]
     pub roster: BTreeMap<u32, Arc<RosterEdit>>,
     /// By which kinds of link those came who have left since the last key: a new one is due.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub key_due: BTreeSet<LinkRole>,
     /// Who presents.
@@ -238,13 +238,13 @@ pub struct Shared {
     pub receipt: Option<Receipt>,
 }
 
-/// Edits by place. Within a frame, which is told by its `t`, a key is read as the text that it is.
+/// Places are the keys of a JSON object, and so text; within a frame serde reads them as that alone.
 fn by_place<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<u32, Arc<RosterEdit>>, D::Error> {
     let edits = BTreeMap::<String, Arc<RosterEdit>>::deserialize(deserializer)?;
-    let numbered = edits.into_iter().map(|(n, edit)| Ok((n.parse()?, edit)));
-    numbered.collect::<Result<_, std::num::ParseIntError>>().map_err(de::Error::custom)
+    let place = |(n, edit): (String, _)| Ok((n.parse().map_err(de::Error::custom)?, edit));
+    edits.into_iter().map(place).collect()
 }
 
 patch_by_field!(Shared {

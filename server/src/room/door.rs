@@ -63,7 +63,8 @@ impl Task {
 
     fn knocked(&mut self, knock: Knock, sink: Arc<Sink>) -> Result<ConnId, Denied> {
         let device = knock.device;
-        let entrance = enter(&self.room, &self.around, &knock)
+        let entrance = self
+            .bent_entrance(enter(&self.room, &self.around, &knock))
             .map_err(|refusal| Denied::Refused(refusal.code, goodbye(refusal.code)))?;
         match entrance {
             Entrance::In(_) => {

@@ -78,6 +78,7 @@ impl Task {
     fn show_own(&mut self, changed: Vec<(DeviceId, Value)>) {
         let (seq, to_all) = (self.room.seq(), self.has(Bug::ShowsOthersOwn));
         for (device, own) in changed {
+            self.leak_own(seq, device, &own);
             let frame = ServerFrame::Own { seq, own, whole: false };
             for member in self.members.values_mut() {
                 if member.seat().is_some() && (to_all || member.device() == device) {

@@ -19,6 +19,7 @@ use super::pulse::{Due, Pulse};
 use super::reader::{End, Reader};
 use super::{PING, Sink, echo, pong, text};
 use crate::access;
+use crate::bugs::Bug;
 use crate::http::{Peer, upgrade::tcp};
 use crate::limits::Slot;
 use crate::net::split;
@@ -156,7 +157,9 @@ impl Line {
         let Self { state, sink, .. } = self;
         let (set, way) = Way::of(first?, challenge?)?;
         let proven = match &way {
-            Way::Knock { knock, challenge } => access::proves(knock, challenge),
+            Way::Knock { knock, challenge } => {
+                access::proves(knock, challenge) || state.rooms.has(Bug::ProofUnchecked)
+            }
             Way::Resume { .. } => true,
         };
         // Nothing of a knock is believed before: a wrong proof is answered as a wrong token is.

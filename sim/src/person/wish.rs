@@ -53,10 +53,11 @@ impl Person {
         else {
             return Ok(false);
         };
-        let mut rng = StdRng::seed_from_u64(self.rng.random());
-        let grant = client.keyring_mut().grant(&knock.public, knock.role, &mut rng);
-        let Ok(grant) = grant else { return Err(Out::Wrong("no grant can be made".into())) };
-        self.insist(client, Command::Admit { device, grant, seat: None }).await?;
+        let command = client.admission(device, &knock, knock.seat);
+        let Ok(command) = command else { return Err(Out::Wrong("no grant can be made".into())) };
+        if self.insist(client, command).await?.refused().is_some() {
+            client.keyring_mut().edit_was_refused();
+        }
         // Whoever was let in is no longer at the door, and the next look will say so.
         self.listen(client).await?;
         Ok(true)
@@ -120,7 +121,8 @@ impl Person {
         client.keyring_mut().count_from(own.next_n);
         let item = ItemId::from_bytes(self.rng.random());
         let kind = if self.rng.random_bool(0.5) { TextKind::Action } else { TextKind::Question };
-        let place = Place { meeting: shared.meeting, seat: own.seat, kind, item, rev: 1 };
+        let place =
+            Place { meeting: shared.meeting, seat: own.seat, kind, item, rev: 1, own: false };
         let mut rng = StdRng::seed_from_u64(self.rng.random());
         let put = client.keyring().seal(&place, "What would help?", None, &mut rng).ok()?;
         Some(Command::Put(put))

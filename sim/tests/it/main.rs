@@ -63,6 +63,7 @@ fn hand_made_bugs_of_the_server_are_found_out_by_the_checker() {
         ("ForgetsCommands", "I1"),
         ("InventsRows", "I2"),
         ("KeepsRemoved", "I9"),
+        ("LeaksOwnTexts", "I5"),
         ("LobbyHears", "I5"),
         ("LosesFrames", "I3"),
         ("OldKeyAccepted", "I5"),
