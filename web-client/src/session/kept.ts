@@ -3,6 +3,8 @@
 import { signal } from '@preact/signals';
 import type { Bytes } from '../seal/bytes';
 import type { Keep, KeptSet } from '../seal/keep';
+import type { OwnKept } from './own-keys';
+import type { SeenKept } from './seen';
 import type { World } from './world';
 
 /** All that is kept, with what only this layer needs. */
@@ -16,6 +18,12 @@ export interface Kept extends Omit<KeptSet, 'member'> {
    * Admission deletes it.
    */
   readonly secret?: Bytes | undefined;
+  /** The person's own key. */
+  readonly own?: OwnKept;
+  /** The newest texts that were seen, and which were withdrawn. */
+  readonly seen?: SeenKept;
+  /** A host's browser: an earlier copy of the room was put back, and no key has been made since. */
+  readonly heal?: boolean;
 }
 
 export class Memory {

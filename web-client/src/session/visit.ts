@@ -10,16 +10,18 @@ import { deviceFromPair, newDevice } from '../seal/device';
 import type { Here } from '../seal/hold';
 import type { LinkSecret } from '../seal/keylist';
 import { type Link, linkKey } from '../seal/link';
-import type { ClientFrame, Code, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
-import { type Desk, Turning } from './desk';
+import type { Code, CommandId, ItemId, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
+import { type Desk, oneByOne, Turning } from './desk';
 import { endedBy } from './endings';
 import { knockFrame, resumeFrame } from './entrance';
 import { type Kept, Memory } from './kept';
 import { Keys } from './keys';
 import { reduce, type RoomState } from './model';
 import { Outbox } from './outbox';
+import { OwnKeys } from './own-keys';
+import { Seen } from './seen';
 import { SetBack } from './setback';
-import { type CloseReason, Socket } from './socket';
+import { type CloseReason, Socket, type SocketEvents } from './socket';
 import { bytesOf, Texts } from './texts';
 import type { Ended, Happening, Place } from './types';
 import type { World } from './world';
@@ -61,8 +63,9 @@ export abstract class Visit {
     this.#link = link;
     this.clock = new ServerClock(world.time);
     this.#memory = new Memory(world, set);
-    this.#keys = new Keys(set, this.#memory);
-    const texts = new Texts((epoch) => this.#keys.key(epoch));
+    const ownKeys = new OwnKeys(this.#memory);
+    this.#keys = new Keys(set, this.#memory, ownKeys);
+    const texts = new Texts((epoch) => this.#keys.key(epoch), ownKeys, new Seen(this.#memory));
     this.socket = new Socket(world, this.clock, {
       first: () => this.#first(),
       frame: (frame) => this.#frame(frame),
@@ -79,6 +82,8 @@ export abstract class Visit {
       texts,
       memory: this.#memory,
       keys: this.#keys,
+      own: ownKeys,
+      inTurn: oneByOne(),
       outbox: this.#outbox,
       room: () => this.room,
       until: (test) => (this.#over ? Promise.resolve(false) : this.#turning.until(test)),
@@ -92,8 +97,6 @@ export abstract class Visit {
 
   /** Keys, texts or the roster may be others now. */
   protected abstract settled(): void;
-  /** Something happened in the room. */
-  protected abstract happened(happening: Happening): void;
 
   /**
    * Opens what is kept of the set. False when there is nothing to go on with, so that the person
@@ -104,6 +107,13 @@ export abstract class Visit {
     // Admitted before, or reloaded in the lobby. Whoever comes there by the link again may want
     // another name.
     const known = kept.member !== undefined || (kept.name !== undefined && this.#link === undefined);
+    const link = oldFacilitator(this.set, kept);
+    if (link !== undefined) {
+      // This browser cannot sign what facilitators must sign now. By its link it comes in anew.
+      this.#link = link;
+      this.place.value = { at: 'door', anew: true };
+      return true;
+    }
     if (known && (await this.#begin())) return true;
     this.place.value = { at: 'door' };
     return false;
@@ -115,13 +125,16 @@ export abstract class Visit {
     if (link === undefined) throw new Error('no link to knock with');
     const kept = await this.#memory.read(true);
     if (!(await this.#hold())) return;
-    const device = kept.device ? await deviceFromPair(kept.device) : await newDevice();
+    // Devices of the first form cannot knock; and a known one only by the kind of link it came by.
+    const same = kept.device !== undefined && kept.signing !== undefined && kept.role === link.role;
+    const device = same ? await deviceFromPair(kept.device, kept.signing) : await newDevice();
     const resume = this.#world.random(32);
     // Too long a name is found out before anything is kept.
-    await knockFrame(this.#world, link, device, resume, name);
+    await knockFrame(this.#world, link, device, resume, name, '');
     const host: LinkSecret[] = [{ role: 'h', link: 0, secret: link.secret }, ...links];
     await this.#memory.save({
       device: device.pair,
+      signing: device.sign?.pair,
       role: link.role,
       resume,
       admit: await linkKey(link, 'admit'),
@@ -187,7 +200,8 @@ export abstract class Visit {
     this.#link ??= linkOf(this.set, kept);
     if (kept.device === undefined) return false;
     if (kept.member === undefined && this.#link === undefined) return false;
-    this.#keys.begin(await deviceFromPair(kept.device), kept.role ?? 'm');
+    const device = await deviceFromPair(kept.device, kept.signing);
+    this.#keys.begin(device, kept.role ?? 'm');
     this.writer.begin();
     this.#world.note(this.set);
     this.#over = false;
@@ -218,7 +232,7 @@ export abstract class Visit {
     void lost();
   }
 
-  async #first(): Promise<ClientFrame> {
+  async #first(): ReturnType<SocketEvents['first']> {
     const { kept } = this.#memory;
     const resume = kept.resume ?? new Uint8Array(32);
     if (kept.member !== undefined) {
@@ -227,7 +241,7 @@ export abstract class Visit {
     }
     const link = this.#link;
     if (link === undefined) throw new Error('no way in');
-    return knockFrame(this.#world, link, this.#keys.device, resume, kept.name ?? '');
+    return (challenge) => knockFrame(this.#world, link, this.#keys.device, resume, kept.name ?? '', challenge);
   }
 
   #frame(frame: ServerFrame): void {
@@ -254,6 +268,7 @@ export abstract class Visit {
     if (frame.t === 'snapshot') this.#snapshot(frame, before);
     this.#move(next);
     if (frame.t === 'change' && before !== undefined && next !== before) this.#tell(frame, before, next);
+    if (frame.t === 'done') this.#taken(frame.cid);
     if (frame.t === 'done') this.#outbox.answered(frame);
     else this.#outbox.flush();
     this.#turning.turn();
@@ -263,7 +278,10 @@ export abstract class Visit {
   #snapshot(frame: ServerFrame & { t: 'snapshot' }, before: RoomState | undefined): void {
     this.#afresh = false;
     // The server says so itself. One that holds less than this screen has shown need not say it.
-    if (frame.restored || (before !== undefined && frame.seq < before.seq)) this.#wentBack(frame, before);
+    const back = frame.restored === true || (before !== undefined && frame.seq < before.seq);
+    if (back) this.#wentBack(frame, before);
+    // The host's browser sees to it that everybody goes on from above what they know.
+    if (back && this.#keys.role === 'h') void this.#memory.save({ heal: true });
     if (this.#memory.kept.branch !== frame.branch) void this.#memory.save({ branch: frame.branch });
     if (this.#build !== undefined && this.#build !== frame.build) this.newBuild.value = true;
     this.#build ??= frame.build;
@@ -282,7 +300,7 @@ export abstract class Visit {
     if (after === undefined || after === 'hole') return;
     this.setback.note(before, after, texts.all.value);
     texts.wentBack();
-    this.#keys.wentBack(frame.shared.epoch);
+    this.#keys.again();
   }
 
   #move(next: RoomState): void {
@@ -296,6 +314,12 @@ export abstract class Visit {
     });
   }
 
+  /** Own texts that nobody else saw and that were taken back: no change tells of them. */
+  #taken(cid: CommandId): void {
+    const command = this.#outbox.commandOf(cid);
+    if (command?.c === 'withdraw_item') void this.desk.texts.withdrawn([command.item]);
+  }
+
   #tell(frame: ServerFrame & { t: 'change' }, before: RoomState, after: RoomState): void {
     const happening = {
       what: frame.what,
@@ -304,7 +328,10 @@ export abstract class Visit {
       before: before.shared,
       after: after.shared,
     };
-    this.happened(happening);
+    if (frame.what === 'item_withdrawn') {
+      const gone = Object.keys(before.shared.items).filter((id) => !(id in after.shared.items));
+      void this.desk.texts.withdrawn(gone as ItemId[]);
+    }
     for (const listener of this.#listeners) listener(happening);
   }
 
@@ -321,16 +348,18 @@ export abstract class Visit {
   }
 
   #follow(before: RoomState | undefined, { shared, own }: RoomState): void {
-    if (shared.devices !== before?.shared.devices) this.#keys.prune(shared.devices);
-    const keysMoved = own !== before?.own || shared.epoch !== before.shared.epoch;
-    if (keysMoved) void this.#followKeys(own, shared.epoch);
+    const rosterMoved = shared.roster !== before?.shared.roster || shared.epoch !== before.shared.epoch;
+    if (own !== before?.own || rosterMoved) void this.#followKeys(own, shared);
     const itemsMoved = shared.items !== before?.shared.items || own.items !== before.own.items;
     if (itemsMoved) void this.#reread();
     else this.settled();
   }
 
-  async #followKeys(own: Own, epoch: number): Promise<void> {
-    if (await this.#keys.follow(own, epoch)) await this.#reread();
+  async #followKeys(own: Own, shared: Shared): Promise<void> {
+    const fresh = await this.#keys.follow(own, shared);
+    this.#turning.turn();
+    if (fresh) await this.#reread();
+    else if (this.room !== undefined) this.settled();
   }
 
   /** Opens what can be opened, then does what follows from it. */
@@ -364,6 +393,13 @@ export abstract class Visit {
     this.#keys.clear();
     void this.#memory.forget();
   }
+}
+
+/** The link of a co-facilitator whose browser is of the first form. */
+function oldFacilitator(set: Bytes, { role, signing, member, links }: Kept): Link | undefined {
+  if (role !== 'c' || signing !== undefined || member === undefined) return undefined;
+  const newest = links?.filter((link) => link.role === 'c').toSorted((a, b) => b.link - a.link)[0];
+  return newest && { set, role, secret: newest.secret };
 }
 
 /** The link of a host, or of somebody who reloaded the page in the lobby. */

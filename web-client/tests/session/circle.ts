@@ -4,7 +4,7 @@ import { parseLink } from '../../src/seal/link';
 import { fromB64u, toB64u } from '../../src/seal/bytes';
 import { found } from '../../src/session/found';
 import { openLink } from '../../src/session/index';
-import { linkDevice } from '../../src/session/lists';
+import { hostHolder } from '../../src/seal/holder';
 import { SetSession } from '../../src/session/session';
 import type { Session, SetUp } from '../../src/session/types';
 import type { DeviceId, ItemId, SeatId, SetId } from '../../src/wire.gen';
@@ -89,7 +89,7 @@ export class Circle {
 
   /** The public key of the pair that follows from the host's link, which a host's later grants come from. */
   async linkPub({ session }: Person): Promise<string> {
-    return toB64u((await linkDevice(parseLink(need(session.links.value.host, 'host link')))).pub);
+    return toB64u((await hostHolder(parseLink(need(session.links.value.host, 'host link')))).pub);
   }
 
   /** Whom this person's stored grant names as its sender. */

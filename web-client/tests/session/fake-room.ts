@@ -5,27 +5,23 @@
  */
 
 import { fromB64u, toB64u } from '../../src/seal/bytes';
-import { sealedEpoch } from '../../src/seal/box';
-import { deviceId } from '../../src/seal/device';
+import { sealedUnder } from '../../src/seal/box';
 import { sha256 } from '../../src/seal/derive';
 import type { Dialled, DialEvents } from '../../src/session/world';
 import type {
-  BranchId, ClientFrame, Code, Command, CommandId, DeviceId, Founding, ItemId, ItemView, KeyChange, KnockView,
-  LinkRole, Own, Role, SeatId, ServerFrame, SetId, Shared,
+  BranchId, Claim, ClientFrame, Code, Command, CommandId, DeviceId, Founding, Holder, ItemId, ItemView, KeyChange,
+  KnockView, LinkRole, Own, Role, RosterEdit, SeatId, ServerFrame, SetId, Shared,
 } from '../../src/wire.gen';
 import { diff, Line, type Json } from './fake-line';
+import { bytes, type Device, FakeRoster, idOf, proven } from './fake-roster';
 import type { FakeTime, Network } from './fake-world';
 
-interface Device {
-  seat: SeatId;
-  pub: string;
-  resume: string;
-  grant: string | undefined;
-  next_n: number;
-}
-
 const ROLES: Record<LinkRole, Role> = { h: 'host', c: 'co_facilitator', m: 'member', o: 'observer' };
-const HIDDEN = new Set(['learning', 'reflection']);
+const HIDDEN = new Set(['action', 'learning', 'reflection']);
+
+function freshSeat(): SeatId {
+  return toB64u(crypto.getRandomValues(new Uint8Array(16))) as SeatId;
+}
 
 export class FakeRoom implements Network {
   readonly lines: Line[] = [];
@@ -47,6 +43,11 @@ export class FakeRoom implements Network {
   links: Partial<Record<LinkRole, string>> = {};
   wraps: KeyChange['wraps'] = {};
   readonly devices = new Map<DeviceId, Device>();
+  readonly book = new FakeRoster();
+  /** Who is asked about whom at the door. */
+  readonly claims = new Map<DeviceId, Claim>();
+  /** Commands that are decided; one after the other, as in a room. */
+  #deciding: Promise<unknown> = Promise.resolve();
   readonly items = new Map<ItemId, ItemView>();
   readonly answered = new Map<CommandId, number>();
   shared!: Shared;
@@ -81,7 +82,7 @@ export class FakeRoom implements Network {
       set: founding.set as SetId, meeting: founding.meeting, epoch: 0, stage: 'gathering',
       plan: founding.plan, template: founding.template, agenda: [], moved: 1,
       clock: { is: 'stopped' }, silence: false, mode: founding.mode, mode_agreed: {},
-      charter_first: false, locked: false, seats: {}, devices: {}, queue: {}, round: {}, items: {},
+      charter_first: false, locked: false, seats: {}, devices: {}, roster: {}, queue: {}, round: {}, items: {},
     };
   }
 
@@ -91,7 +92,10 @@ export class FakeRoom implements Network {
     queueMicrotask(() => {
       if (line.closed) return;
       if (this.mode === 'refuse') line.close(1006);
-      else events.opened();
+      else {
+        events.opened();
+        if (this.mode === 'open') this.#say(line, { t: 'hello', challenge: line.challenge });
+      }
     });
     return {
       send: (text) => {
@@ -127,12 +131,16 @@ export class FakeRoom implements Network {
     if (frame.t === 'ping') {
       this.#say(line, { t: 'pong', sent: frame.sent, at: this.#clock.now });
     } else if (frame.t === 'knock') {
-      const token = toB64u(await sha256(fromB64u(frame.token) ?? new Uint8Array(0)));
-      if (this.links[frame.role] !== token) return line.close(4401);
-      const { role, pub, nonce, mac, name, resume } = frame;
-      line.device = toB64u(await deviceId(fromB64u(pub) ?? new Uint8Array(0))) as DeviceId;
+      const token = toB64u(await sha256(bytes(frame.token)));
+      if (this.links[frame.role] !== token || !(await proven(frame, line.challenge))) return line.close(4401);
+      const { role, pub, sign, nonce, mac, pop, name, resume } = frame;
+      line.device = await idOf(pub, sign);
       const seat = this.devices.get(line.device)?.seat;
-      line.knock = { role, pub, nonce, mac, name, resume, at: this.#clock.now, ...(seat && { seat }) };
+      const { challenge } = line;
+      line.knock = {
+        role, pub, sign, nonce, mac, challenge, pop, name, resume, at: this.#clock.now, fresh: freshSeat(),
+        ...(seat && { seat }),
+      };
       if (role === 'h') this.#seat(line, undefined, this.#hostSeat());
       else this.#lobby();
     } else if (frame.t === 'resume') {
@@ -142,7 +150,9 @@ export class FakeRoom implements Network {
       if (known?.resume !== token) return line.close(4401);
       this.#resume(line, known, frame.since, frame.branch);
     } else {
-      this.#command(line, frame);
+      const decided = this.#deciding.then(() => this.#command(line, frame));
+      this.#deciding = decided.catch(() => undefined);
+      await decided;
     }
   }
 
@@ -182,11 +192,24 @@ export class FakeRoom implements Network {
     const keys = role === 'host' || role === 'co_facilitator';
     const wrap = role === 'host' ? this.wraps.h : role === 'co_facilitator' ? this.wraps.c : undefined;
     const mine = [...this.items].filter(([, item]) => item.seat === device.seat && !item.open);
+    const own = this.book.own.get(device.seat);
+    const others = [...this.book.own].filter(([seat]) => seat !== device.seat || role === 'host');
+    const recover = others.flatMap(([seat, key]) => {
+      const box = role === 'host' ? key.host : role === 'co_facilitator' ? key.boxes[id] : undefined;
+      return box === undefined ? [] : [[seat, box]];
+    });
     return {
       seat: device.seat, device: id, role, controls: keys, keys, next_n: device.next_n,
       items: Object.fromEntries(mine) as Own['items'],
       ...(device.grant !== undefined && { grant: device.grant }),
       ...(wrap !== undefined && { wrap }),
+      ...(own && {
+        own_key: {
+          gen: own.gen, for: Object.keys(own.boxes) as DeviceId[], host: own.host !== undefined,
+          ...(own.boxes[id] && { box: own.boxes[id] }),
+        },
+      }),
+      ...(recover.length > 0 && { recover: Object.fromEntries(recover) as NonNullable<Own['recover']> }),
     };
   }
 
@@ -195,12 +218,14 @@ export class FakeRoom implements Network {
     return { facilitator_here: true, meeting, stage, mode, plan, minutes: 90, people_max: 24 };
   }
 
-  #seat(line: Line, grant: string | undefined, seat: SeatId | undefined): void {
+  #seat(line: Line, grant: string | undefined, seat: SeatId | undefined, put?: () => void): void {
     const { knock, device } = line;
     if (knock === undefined || device === undefined) return;
-    const id = seat ?? (toB64u(crypto.getRandomValues(new Uint8Array(16))) as SeatId);
+    const id = seat ?? knock.fresh;
     const next_n = this.devices.get(device)?.next_n ?? 0;
-    this.devices.set(device, { seat: id, pub: knock.pub, resume: knock.resume, grant, next_n });
+    const { pub, sign, resume, role: came_by } = knock;
+    this.devices.set(device, { seat: id, pub, sign, resume, grant, next_n, came_by });
+    put?.();
     line.knock = undefined;
     const place = Object.keys(this.shared.seats).length;
     const known = this.shared.seats[id] ?? { role: ROLES[knock.role], place, agreed: false };
@@ -226,11 +251,24 @@ export class FakeRoom implements Network {
     const knocks = Object.fromEntries(
       waiting.map(({ device, knock }) => {
         const { resume: _, ...view } = knock as KnockView & { resume: string };
-        return [device, view];
+        const claim = this.claims.get(device as DeviceId);
+        return [device, { ...view, ...(claim && { claim }) }];
       }),
     ) as Record<DeviceId, KnockView>;
     for (const line of this.lines) {
       if (line.seated && line.own?.keys && !line.closed) this.#say(line, { t: 'knocks', knocks });
+    }
+    for (const line of this.lines) {
+      const seat = this.devices.get(line.device as DeviceId)?.seat;
+      if (!line.seated || line.closed) continue;
+      const asked = waiting.filter(({ device }) => {
+        const claim = this.claims.get(device as DeviceId);
+        return claim?.seat === seat && claim?.yes === undefined;
+      });
+      const claims = Object.fromEntries(asked.map(({ device, knock }) => [device, { at: knock?.at ?? 0 }]));
+      if (JSON.stringify(claims) === JSON.stringify(line.claims)) continue;
+      line.claims = claims;
+      this.#say(line, { t: 'claims', claims });
     }
     for (const [place, line] of waiting.entries()) {
       const lobby = { ...this.#lobbyView(), place: place + 1 };
@@ -240,7 +278,13 @@ export class FakeRoom implements Network {
 
   /** Makes a change and tells everybody who is seated. */
   change(what: string, alter: (shared: Shared) => void, re?: CommandId, by?: SeatId): void {
-    const next = { ...this.shared };
+    const next = { ...this.shared, roster: this.book.edits };
+    const { key_due: _, ...rest } = next;
+    const due = [...this.book.due];
+    this.#changed(what, { ...rest, ...(due.length > 0 && { key_due: due }) }, alter, re, by);
+  }
+
+  #changed(what: string, next: Shared, alter: (shared: Shared) => void, re?: CommandId, by?: SeatId): void {
     alter(next);
     next.items = Object.fromEntries([...this.items].filter(([, item]) => item.open)) as Shared['items'];
     const patch = diff(this.shared as unknown as Json, next as unknown as Json);
@@ -251,9 +295,18 @@ export class FakeRoom implements Network {
       ...(re && { re }), ...(by && { by }),
     };
     this.frames.push(frame);
+    this.#spread(frame);
+  }
+
+  /** A change that only its author sees takes no place. */
+  unseen(): void {
+    this.#spread(undefined);
+  }
+
+  #spread(frame: ServerFrame | undefined): void {
     for (const line of this.lines) {
       if (!line.seated || line.closed || !this.devices.has(line.device as DeviceId)) continue;
-      this.#say(line, frame);
+      if (frame !== undefined) this.#say(line, frame);
       const own = this.ownOf(line.device as DeviceId);
       const change = diff(line.own as unknown as Json, own as unknown as Json);
       line.own = own;
@@ -261,12 +314,12 @@ export class FakeRoom implements Network {
     }
   }
 
-  #command(line: Line, { cid, seen, cmd }: ClientFrame & { t: 'do' }): void {
+  async #command(line: Line, { cid, seen, cmd }: ClientFrame & { t: 'do' }): Promise<void> {
     this.commands.push({ cid, cmd, device: line.device });
     if (this.deaf) return;
     const before = this.answered.get(cid);
     if (before !== undefined) return this.#say(line, { t: 'done', cid, seq: before });
-    const no = this.refuse(cmd) ?? this.#decide(line, cid, seen, cmd);
+    const no = this.refuse(cmd) ?? (await this.#decide(line, cid, seen, cmd));
     if (no !== undefined) return this.#say(line, { t: 'refused', cid, ...no });
     this.answered.set(cid, this.seq);
     // Whoever has left is closed out before there could be an answer.
@@ -274,7 +327,7 @@ export class FakeRoom implements Network {
     else this.#say(line, { t: 'done', cid, seq: this.seq });
   }
 
-  #decide(line: Line, cid: CommandId, seen: number, cmd: Command): { code: Code } | undefined {
+  async #decide(line: Line, cid: CommandId, seen: number, cmd: Command): Promise<{ code: Code } | undefined> {
     const device = this.devices.get(line.device as DeviceId);
     if (device === undefined) return { code: 'no_device' };
     const { seat } = device;
@@ -284,15 +337,64 @@ export class FakeRoom implements Network {
         return this.#put(cid, line.device as DeviceId, device, cmd);
       case 'admit': {
         const knocker = this.lines.find((at) => at.device === cmd.device && at.knock && !at.closed);
-        if (knocker === undefined) return { code: 'no_knock' };
-        this.#seat(knocker, cmd.grant, this.devices.get(cmd.device)?.seat ?? cmd.seat);
+        if (knocker?.knock === undefined) return { code: 'no_knock' };
+        const may = cmd.seat === undefined ? undefined : this.#maySit(cmd.device, cmd.seat);
+        if (may !== undefined) return { code: may };
+        const at = this.devices.get(cmd.device)?.seat ?? cmd.seat;
+        const { pub, sign, role, fresh } = knocker.knock;
+        const joins: Holder = { pub, sign, seat: at ?? fresh, role, link: 0 };
+        const around = this.#place(line, shared.epoch, { joins });
+        const after = await this.book.vet(shared.set, cmd.edit, around);
+        if (typeof after === 'string') return { code: after };
+        this.#seat(knocker, cmd.grant, at, () => this.book.take(cmd.edit as RosterEdit, after));
+        this.claims.delete(cmd.device);
+        return undefined;
+      }
+      case 'edit_roster': {
+        const after = await this.book.vet(shared.set, cmd.edit, this.#place(line, shared.epoch));
+        if (typeof after === 'string') return { code: after };
+        this.book.take(cmd.edit, after);
+        this.change('roster_edited', () => undefined, cid, seat);
+        return undefined;
+      }
+      case 'own_key': {
+        const no = this.book.setOwn(seat, line.device as DeviceId, cmd, this.devices);
+        if (no !== undefined) return { code: no };
+        this.unseen();
+        return undefined;
+      }
+      case 'ask_seat':
+        if (this.#maySit(cmd.device, cmd.seat) !== 'seat_here') return { code: 'already' };
+        this.claims.set(cmd.device, { seat: cmd.seat });
+        this.#lobby();
+        return undefined;
+      case 'answer_seat': {
+        const claim = this.claims.get(cmd.device);
+        if (claim?.seat !== seat) return { code: 'no_knock' };
+        this.claims.set(cmd.device, { ...claim, yes: cmd.yes });
+        this.#lobby();
+        return undefined;
+      }
+      case 'release_item': {
+        const item = this.items.get(cmd.item);
+        if (item === undefined) return { code: 'no_item' };
+        if (sealedUnder(item.box).own) return { code: 'sealed_own' };
+        this.items.set(cmd.item, { ...item, open: true });
+        this.change('item_released', () => undefined, cid, seat);
+        return undefined;
+      }
+      case 'withdraw_item': {
+        const item = this.items.get(cmd.item);
+        this.items.delete(cmd.item);
+        if (item?.open === true) this.change('item_withdrawn', () => undefined, cid, seat);
+        else this.unseen();
         return undefined;
       }
       case 'grant': {
         const to = this.devices.get(cmd.device);
         if (to === undefined) return { code: 'no_device' };
         to.grant = cmd.grant;
-        this.change('granted', () => undefined, cid, seat);
+        this.unseen();
         return undefined;
       }
       case 'rekey':
@@ -301,6 +403,7 @@ export class FakeRoom implements Network {
         return this.#rekey(cid, line, cmd.keys, leaves);
       }
       case 'leave':
+        for (const { seat: at, came_by } of this.devices.values()) if (at === seat && came_by) this.book.due.add(came_by);
         this.drop(seat);
         this.change('left', (next) => this.#without(next, seat), cid, seat);
         return undefined;
@@ -339,11 +442,30 @@ export class FakeRoom implements Network {
     }
   }
 
-  #rekey(cid: CommandId, line: Line, keys: KeyChange, leaves?: SeatId): { code: Code } | undefined {
-    if (keys.epoch !== this.shared.epoch + 1) return { code: 'stale_epoch' };
-    const stay = [...this.devices].filter(([id, at]) => at.seat !== leaves && id !== line.device);
-    const due = stay.map(([id]) => id as string).toSorted();
-    if (Object.keys(keys.grants).toSorted().join() !== due.join()) return { code: 'stale_roster' };
+  #maySit(device: DeviceId, seat: SeatId): Code | undefined {
+    if (this.shared.seats[seat] === undefined) return 'no_seat';
+    if (this.devices.get(device)?.seat === seat) return undefined;
+    const claim = this.claims.get(device);
+    const yes = claim?.seat === seat ? claim.yes : undefined;
+    if (yes === false) return 'not_them';
+    return yes !== true && this.linesOf(seat).some((at) => at.seated) ? 'seat_here' : undefined;
+  }
+
+  #place(line: Line, epoch: number, more: { joins?: Holder; leaves?: SeatId | undefined } = {}): Parameters<FakeRoster['vet']>[2] {
+    const by = line.device as DeviceId;
+    const host = this.shared.seats[this.devices.get(by)?.seat as SeatId]?.role === 'host';
+    return { by, host, epoch, devices: this.devices, ...more };
+  }
+
+  async #rekey(cid: CommandId, line: Line, keys: KeyChange, leaves?: SeatId): Promise<{ code: Code } | undefined> {
+    const leaps = keys.edit?.whole === true && keys.epoch > this.shared.epoch;
+    if (keys.epoch !== this.shared.epoch + 1 && !leaps) return { code: 'stale_epoch' };
+    const around = this.#place(line, keys.epoch, { leaves });
+    const after = await this.book.vet(this.shared.set, keys.edit, around);
+    if (typeof after === 'string') return { code: after };
+    if (!this.book.complete(keys, after, around)) return { code: 'stale_roster' };
+    this.book.take(keys.edit as RosterEdit, after);
+    this.book.due.clear();
     const by = this.devices.get(line.device as DeviceId)?.seat;
     const gone = leaves === undefined ? [] : this.linesOf(leaves);
     if (leaves !== undefined) this.drop(leaves);
@@ -380,16 +502,19 @@ export class FakeRoom implements Network {
     device: Device,
     cmd: Command & { c: 'put' },
   ): { code: Code } | undefined {
-    if (sealedEpoch(cmd.box) !== this.shared.epoch) return { code: 'stale_epoch' };
+    const { own, epoch } = sealedUnder(cmd.box);
+    if (own && !HIDDEN.has(cmd.kind)) return { code: 'sealed_own' };
+    if (epoch !== (own ? this.book.own.get(device.seat)?.gen : this.shared.epoch)) return { code: 'stale_epoch' };
     if (cmd.rev !== (this.items.get(cmd.item)?.rev ?? 0) + 1) return { code: 'stale_revision' };
     if (cmd.n < device.next_n) return { code: 'stale_order' };
     const { kind, item, rev, n, prev, box, bid } = cmd;
     this.items.set(item, {
       kind, rev, n, prev, box, seat: device.seat, device: id, at: this.#clock.now, part: 0,
-      ...(!HIDDEN.has(kind) && { open: true }), ...(bid && { bid }),
+      ...((!HIDDEN.has(kind) || this.items.get(item)?.open) && { open: true }), ...(bid && { bid }),
     });
     device.next_n = n + 1;
-    this.change('written', () => undefined, cid, device.seat);
+    if (this.items.get(item)?.open === true) this.change('written', () => undefined, cid, device.seat);
+    else this.unseen();
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { sealedEpoch } from '../../src/seal/box';
+import { sealedUnder } from '../../src/seal/box';
 import { fromB64u, toB64u } from '../../src/seal/bytes';
 import { isPoint } from '../../src/seal/curve';
 import { newDevice } from '../../src/seal/device';
@@ -24,7 +24,7 @@ const epochOf = (text: string): number => {
   const { texts } = host.session;
   const found = [...texts.value.values()].find((at) => at.text === text);
   const box = found && (circle.room.items.get(found.id)?.box ?? undefined);
-  return box === undefined ? 0 : sealedEpoch(box);
+  return box === undefined ? 0 : sealedUnder(box).epoch;
 };
 const ready = (person: Person, epoch: number): Promise<unknown> =>
   Promise.all([
@@ -34,7 +34,7 @@ const ready = (person: Person, epoch: number): Promise<unknown> =>
 /** Waits until every text in the room is sealed under the present key. */
 const resealed = (): Promise<void> =>
   circle.room.until(() =>
-    [...circle.room.items.values()].every(({ box }) => sealedEpoch(box) === circle.room.shared.epoch),
+    [...circle.room.items.values()].every(({ box }) => sealedUnder(box).epoch === circle.room.shared.epoch),
   );
 /** As at the real server: a device in the list whose key nobody was given. */
 async function ghost(seat: SeatId): Promise<{ id: DeviceId; grant: () => string | undefined }> {
@@ -102,7 +102,7 @@ describe('a new key', () => {
     const sent = circle.room.commands.slice(before).filter(({ cmd }) => cmd.c === 'put' && cmd.kind === 'question');
     expect(sent.length).toBeGreaterThan(1);
     expect(new Set(sent.map(({ cid }) => cid)).size).toBe(1);
-    expect(sent.map(({ cmd }) => (cmd.c === 'put' ? sealedEpoch(cmd.box) : 0))).toEqual([1, 2]);
+    expect(sent.map(({ cmd }) => (cmd.c === 'put' ? sealedUnder(cmd.box).epoch : 0))).toEqual([1, 2]);
     await circle.reads(host, 'just now');
   });
 
