@@ -132,12 +132,14 @@ export function readKeyList(text: string): KeyList {
     ...(at && { head: { n: count(at[0]), hash: bytes(at[1], 32) } }),
     ...(own !== undefined && { own: readOwnKeys(own) }),
     keys: rows(keys).map((row) => ({ epoch: count(row[0]), raw: bytes(row[1], 32) })),
-    roster: rows(roster).map((row) => ({
-      device: bytes(row[0], 16),
-      member: bytes(row[1], 16),
-      role: role(row[2]),
-      link: count(row[3] ?? 0),
-    })),
+    ...(roster !== undefined && {
+      roster: rows(roster).map((row) => ({
+        device: bytes(row[0], 16),
+        member: bytes(row[1], 16),
+        role: role(row[2]),
+        link: count(row[3] ?? 0),
+      })),
+    }),
     links: rows(links).map((row) => ({
       role: role(row[0]),
       link: count(row[1]),

@@ -143,17 +143,16 @@ export class Socket {
     const first = await this.#events.first();
     if (!current()) return;
     this.#timer('patience', PATIENCE_MS, () => this.#retry());
-    const say = async (frame: ClientFrame | Promise<ClientFrame>): Promise<void> => {
-      const text = JSON.stringify(await frame);
-      if (current()) wire.send(text);
+    const say = (frame: ClientFrame): void => {
+      if (current()) wire.send(JSON.stringify(frame));
     };
     const wire = this.#world.dial({
       opened: () => {
-        if (current() && typeof first !== 'function') void say(first);
+        if (typeof first !== 'function') say(first);
       },
       message: (text) => {
         const challenge = current() ? this.#message(text) : undefined;
-        if (challenge !== undefined && typeof first === 'function') void say(first(challenge));
+        if (challenge !== undefined && typeof first === 'function') void first(challenge).then(say);
       },
       closed: (code) => {
         if (current()) this.#closed(code);

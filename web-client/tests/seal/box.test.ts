@@ -9,7 +9,7 @@ import {
   type Sealed,
   seal,
   sealBytes,
-  sealedEpoch,
+  sealedUnder,
 } from '../../src/seal/box';
 import { hkdfKey } from '../../src/seal/derive';
 import { SealFault } from '../../src/seal/fault';

@@ -105,7 +105,7 @@ describe('a reload', () => {
 describe('the same person on another device', () => {
   it('gets the seat that the facilitator chooses, and both devices write', async () => {
     const seat = circle.seat(member);
-    const phone = await circle.join(host.session.links.value.member, 'Bethan', host, seat);
+    const phone = await circle.join(host.session.links.value.member, 'Bethan', host, seat, member);
     expect(circle.seat(phone)).toBe(seat);
     await phone.session.write('question', 'from the phone');
     await member.session.write('question', 'from the laptop');

@@ -1,5 +1,6 @@
 /** A set with people in it, for tests of the whole session layer. */
 
+import { expect } from 'vitest';
 import { parseLink } from '../../src/seal/link';
 import { fromB64u, toB64u } from '../../src/seal/bytes';
 import { found } from '../../src/session/found';
@@ -44,7 +45,7 @@ export class Circle {
   }
 
   /** Somebody comes by a link and knocks; admitted when `by` is given. */
-  async join(link: string | undefined, name: string, by?: Person, seat?: SeatId): Promise<Person> {
+  async join(link: string | undefined, name: string, by?: Person, seat?: SeatId, them?: Person): Promise<Person> {
     const { world, profile } = this.world();
     const session = await openLink(parseLink(need(link, 'link')), world);
     if (session.place.value.at !== 'door') throw new Error('not at the door');
@@ -57,12 +58,21 @@ export class Circle {
       knocks.some((knock) => knock.name === name) || knocks.some(({ device }) => !known.has(device)),
     );
     const device = by.session.knocks.value.find((knock) => knock.name === name)?.device ?? knocker?.device;
+    if (seat !== undefined && them !== undefined) await this.consent(device as DeviceId, seat, by, them, true);
     const answer = await by.session.admit(device as DeviceId, seat);
     if (!answer.ok) throw new Error(`not admitted: ${answer.code}`);
     await when(session.keys, (keys) => keys === 'ready');
     await when(session.names, (names) => names.get(this.seat(person)) === name);
     await this.quiet(person);
     return person;
+  }
+
+  /** `by` asks whoever sits there whether it is them at the door, and they answer. */
+  async consent(device: DeviceId, seat: SeatId, by: Person, them: Person, yes: boolean): Promise<void> {
+    expect(await by.session.ask({ c: 'ask_seat', device, seat })).toEqual({ ok: true });
+    await when(them.session.claims, (claims) => claims.some((at) => at.device === device));
+    expect(await them.session.ask({ c: 'answer_seat', device, yes })).toEqual({ ok: true });
+    await when(by.session.knocks, (knocks) => knocks.some(({ claim }) => claim?.yes === yes));
   }
 
   /** The same browser opens the page anew. */

@@ -276,6 +276,32 @@ export class FakeRoom implements Network {
     }
   }
 
+  /** What a copy of the room holds. */
+  copy() {
+    return {
+      seq: this.seq, shared: this.shared, frames: [...this.frames], wraps: this.wraps, links: this.links,
+      maps: this.#maps().map((map) => new Map([...map].map(([id, at]) => [id, structuredClone(at)]))),
+      roster: this.book.roster, edits: this.book.edits,
+    };
+  }
+
+  #maps(): Map<unknown, unknown>[] {
+    return [this.items, this.devices, this.answered, this.book.own];
+  }
+
+  /** The service stops, a copy is put back, and it starts again. */
+  putBack(kept: ReturnType<FakeRoom['copy']>): void {
+    this.cut();
+    this.branch = toB64u(crypto.getRandomValues(new Uint8Array(16))) as BranchId;
+    Object.assign(this, { seq: kept.seq, shared: kept.shared, wraps: kept.wraps, links: kept.links });
+    Object.assign(this.book, { roster: kept.roster, edits: kept.edits });
+    this.frames.splice(0, this.frames.length, ...kept.frames);
+    for (const [of, map] of this.#maps().entries()) {
+      map.clear();
+      for (const [id, value] of kept.maps[of] ?? []) map.set(id, value);
+    }
+  }
+
   /** Makes a change and tells everybody who is seated. */
   change(what: string, alter: (shared: Shared) => void, re?: CommandId, by?: SeatId): void {
     const next = { ...this.shared, roster: this.book.edits };
