@@ -226,8 +226,13 @@ export class SetSession extends Visit implements Session {
     this.#keeping = true;
     try {
       const { keepOwnKey, ownKeyDue } = await import('./own-wraps');
-      const due = ownKeyDue(this.desk);
-      if (due !== undefined && !(await this.writer.between(() => keepOwnKey(this.desk, due))).ok) this.#rest();
+      if (ownKeyDue(this.desk) === undefined) return;
+      const kept = await this.writer.between(async () => {
+        // A text that was on its way may have seen to it.
+        const due = ownKeyDue(this.desk);
+        return due === undefined ? { ok: true } : keepOwnKey(this.desk, due);
+      });
+      if (!kept.ok) this.#rest();
     } catch {
       this.#rest();
     } finally {

@@ -58,6 +58,8 @@ interface Opened {
   readonly view: ItemView;
   readonly text: string | undefined;
   readonly fault: Text['fault'];
+  /** How many keys were tried. */
+  readonly tried: number;
 }
 
 export class Texts {
@@ -126,8 +128,8 @@ export class Texts {
   }
 
   /** Whether a result still stands for this view of the text. */
-  #still({ view, fault }: Opened, next: ItemView): boolean {
-    if (fault === 'key' && this.#keys(underOf(next)).length > 0) return false;
+  #still({ view, fault, tried }: Opened, next: ItemView): boolean {
+    if (fault !== undefined && this.#keys(underOf(next)).length !== tried) return false;
     if (view === next) return true;
     const bound = ['box', 'seat', 'device', 'kind', 'rev', 'n', 'prev'] as const;
     return bound.every((part) => view[part] === next[part]);
@@ -154,7 +156,7 @@ export class Texts {
       }
     }
     if (this.#views.get(id) !== view) return;
-    this.#opened.set(id, { view, text: fault === undefined ? text : undefined, fault });
+    this.#opened.set(id, { view, text: fault === undefined ? text : undefined, fault, tried: keys.length });
   }
 
   /** Whether a box that opened also fits what was seen before; if so it is remembered. */

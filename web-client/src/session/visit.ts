@@ -349,16 +349,17 @@ export abstract class Visit {
 
   #follow(before: RoomState | undefined, { shared, own }: RoomState): void {
     const rosterMoved = shared.roster !== before?.shared.roster || shared.epoch !== before.shared.epoch;
-    if (own !== before?.own || rosterMoved) void this.#followKeys(own, shared);
+    const renewed = own.own_key?.gen !== before?.own.own_key?.gen;
+    if (own !== before?.own || rosterMoved) void this.#followKeys(own, shared, renewed);
     const itemsMoved = shared.items !== before?.shared.items || own.items !== before.own.items;
     if (itemsMoved) void this.#reread();
     else this.settled();
   }
 
-  async #followKeys(own: Own, shared: Shared): Promise<void> {
+  async #followKeys(own: Own, shared: Shared, renewed: boolean): Promise<void> {
     const fresh = await this.#keys.follow(own, shared);
     this.#turning.turn();
-    if (fresh) await this.#reread();
+    if (fresh || renewed) await this.#reread();
     else if (this.room !== undefined) this.settled();
   }
 

@@ -81,7 +81,7 @@ describe('an edit that does not follow', () => {
     ['added and dropped at once', () => next({ add: [holder(member, 'm', seat(2))], drop: [idOf(member)] }), 'holders'],
     ['signed for another chain', () => signEdit(set, co, { head: commit(5) }, { n: 2, epoch: 1, commit: commit(1) }), 'signature'],
     ['signed for another set', () => signEdit(systemRandom(16), co, roster, { n: 2, epoch: 1, commit: commit(1) }), 'signature'],
-    ['no edit at all', async () => ({ n: 2 }) as RosterEdit, 'form'],
+    ['with no signature', async () => ({ ...(await next({ add: add() })), sig: 'x' }), 'form'],
   ] as const)('%s', async (_, make, fault) => {
     expect(await verdict(make())).toBe(fault);
   });

@@ -7,7 +7,7 @@ import { OwnKeys } from '../../src/session/own-keys';
 import { Seen } from '../../src/session/seen';
 import { bytesOf, contextOf, Texts } from '../../src/session/texts';
 import type { RoomState } from '../../src/session/model';
-import type { DeviceId, ItemId, ItemView, SeatId, Shared } from '../../src/wire.gen';
+import { type DeviceId, type ItemId, type ItemView, LIMITS, type SeatId, type Shared } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
 import { FakeRoom } from './fake-room';
 import { FakeTime, FakeWorld, when } from './fake-world';
@@ -142,6 +142,39 @@ describe('texts', () => {
     await texts.update(room({}));
     await texts.update(room({ [ITEM]: first }));
     expect(shown()).toMatchObject({ fault: 'broken' });
+  });
+
+  // fault: F31 — an older text that is shown again is seen as broken, also by a page that is opened anew
+  it('may not fall back in a page that is opened anew, nor come again after it was withdrawn', async () => {
+    const first = await view('first');
+    const second = await view('second', { rev: 2, n: 1 });
+    await texts.update(room({ [ITEM]: second }));
+    const page = opener(memory);
+    await page.update(room({ [ITEM]: first }));
+    expect(page.all.value.get(ITEM)?.fault).toBe('broken');
+    await page.update(room({ [ITEM]: second }));
+    expect(page.all.value.get(ITEM)?.text).toBe('second');
+    await page.update(room({}));
+    await page.withdrawn([ITEM]);
+    const after = opener(memory);
+    await after.update(room({ [ITEM]: second }));
+    expect(after.all.value.get(ITEM)).toMatchObject({ text: undefined, fault: 'broken' });
+    // Said aloud to everybody: an earlier copy of the room was put back.
+    after.wentBack();
+    const copied = opener(memory);
+    await copied.update(room({ [ITEM]: await view('first') }));
+    expect(memory.kept.seen?.items[ITEM]).toBeDefined();
+  });
+
+  it('are remembered up to a number, the oldest going first', async () => {
+    const seen = new Seen(memory);
+    seen.open(SHARED.meeting);
+    for (let of = 0; of < 2 * LIMITS.items + 5; of += 1) seen.takes(`${of}` as ItemId, 1, 'x');
+    await seen.keep();
+    const { items } = memory.kept.seen ?? { items: {} };
+    expect(Object.keys(items)).toHaveLength(2 * LIMITS.items);
+    expect(items).not.toHaveProperty('4');
+    expect(items).toHaveProperty('5');
   });
 
   // fault: F31 — two contents of one revision are not both believed
