@@ -130,6 +130,8 @@ class BrowserKeep implements Keep {
   #database: IDBDatabase | undefined;
   /** Sets that could not be written; they hide what the database has of them. */
   readonly #memory = new Map<string, KeptSet>();
+  /** Another tab took the database away: it is opened anew when it is needed next. */
+  #taken = false;
 
   constructor(name: string, factory: IDBFactory | undefined) {
     this.#name = name;
@@ -154,11 +156,17 @@ class BrowserKeep implements Keep {
     }
   }
 
-  /** The database is gone. After a mere failed write it stays open: it must still be emptied. */
+  /** Another tab deletes the store, or the browser does. Whatever is written next makes a new one. */
   #shut(): void {
-    this.limit ??= 'blocked';
     this.#database?.close();
     this.#database = undefined;
+    this.#taken = true;
+  }
+
+  async #again(): Promise<void> {
+    if (!this.#taken) return;
+    this.#taken = false;
+    await this.start();
   }
 
   async #stored(set: string): Promise<KeptSet | undefined> {
@@ -168,11 +176,13 @@ class BrowserKeep implements Keep {
   }
 
   async read(set: Bytes): Promise<KeptSet | undefined> {
+    await this.#again();
     const id = toB64u(set);
     return this.#memory.get(id) ?? this.#stored(id);
   }
 
   async update(set: Bytes, parts: KeptSet): Promise<void> {
+    await this.#again();
     const id = toB64u(set);
     if (this.#database !== undefined && !this.#memory.has(id)) {
       try {
@@ -220,9 +230,7 @@ class BrowserKeep implements Keep {
 
   async destroy(): Promise<void> {
     this.#memory.clear();
-    this.#database?.close();
-    this.#database = undefined;
-    this.limit ??= 'blocked';
+    this.#shut();
     if (this.#factory === undefined) return;
     try {
       await settled(this.#factory.deleteDatabase(this.#name));

@@ -57,10 +57,26 @@ export class Memory {
     this.stored.value = this.#keep.durable;
   }
 
-  /** Forgets the set. */
+  /**
+   * Forgets the set. What is deleted in a database stays on the disk for a while, so the whole store
+   * of this site goes, by the browser's own order to forget; other sets are written anew.
+   */
   async forget(): Promise<void> {
     this.kept = {};
     this.#world.note(undefined);
-    await this.#keep?.forget(this.#set);
+    const keep = this.#keep;
+    this.#keep = undefined;
+    if (keep === undefined) return;
+    await keep.forget(this.#set).catch(() => undefined);
+    const others = await keep.sets().catch(() => []);
+    const kept = await Promise.all(others.map((set) => keep.read(set).catch(() => undefined)));
+    await keep.destroy();
+    await this.#world.clear();
+    if (others.length === 0) return;
+    const fresh = await this.#world.keep();
+    for (const [of, set] of others.entries()) {
+      // Another tab may have written since: what it wrote is newer.
+      await fresh.update(set, { ...kept[of], ...(await fresh.read(set)) });
+    }
   }
 }

@@ -59,6 +59,8 @@ export interface World {
   hold(set: Bytes): Promise<Here | Elsewhere>;
   /** Remembers for this tab alone which set it shows, so that a reload finds it again. */
   note(set: Bytes | undefined): void;
+  /** Has the browser forget everything of this site. */
+  clear(): Promise<void>;
   /** Makes a set. Rejects with a `HostFault`. */
   found(founding: Founding): Promise<void>;
 }
@@ -126,6 +128,25 @@ async function kept(): Promise<Keep | undefined> {
   return openKeep(STORE);
 }
 
+/** Choices of language and colours are no secrets: they stay. */
+async function clear(): Promise<void> {
+  let choices: [string, string][] = [];
+  try {
+    choices = Object.entries(localStorage);
+  } catch {
+    // Storage is forbidden.
+  }
+  // The answer makes the browser forget. Without a line the store has been deleted, and that is all.
+  await fetch('/leave', { method: 'POST' }).catch(() => undefined);
+  for (const [name, value] of choices) {
+    try {
+      localStorage.setItem(name, value);
+    } catch {
+      // No room, or not allowed: then it is chosen again.
+    }
+  }
+}
+
 async function found(founding: Founding): Promise<void> {
   const post = async (): Promise<number> => {
     const request = {
@@ -161,6 +182,7 @@ export function browserWorld(): World {
     kept,
     hold: (set) => holdDevice(set),
     note,
+    clear,
     found,
   };
 }

@@ -1,7 +1,6 @@
 /** An earlier copy of the room is put back: people are told, and what they wrote can be written again. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { BranchId } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
 import { when } from './fake-world';
 

@@ -37,7 +37,7 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
           <Btn onPress={() => location.reload()}>{t('reload')}</Btn>
         </p>
       )}
-      {session.keys.value !== 'ready' && <p class="message">{t(session.keys.value === 'none' ? 'keys-none' : 'keys-waiting')}</p>}
+      {session.keys.value !== 'ready' && <p class="message">{word(`keys-${session.keys.value}`)}</p>}
       {refusal && (
         <p class="message refusal" data-code={refusal.code}>
           <span>{word(`code-${refusal.code}`)}</span>
