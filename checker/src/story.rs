@@ -109,6 +109,9 @@ impl Story {
             Change::DeviceAdded { seat, device, grant, .. } => {
                 self.device(seq, *device, *seat, grant.clone());
             }
+            Change::DeviceDropped { device } => {
+                self.devices.entry(*device).or_default().set(seq, None);
+            }
             Change::Granted { device, grant } => {
                 self.grants.entry(*device).or_default().set(seq, Some(grant.clone()));
             }
@@ -152,6 +155,8 @@ impl Story {
             Change::ItemReleased { item } => self.show(seq, *item, See::Everyone),
             Change::ItemWithdrawn { item } => self.texts.entry(*item).or_default().set(seq, None),
             Change::Locked { .. }
+            | Change::RosterEdited { .. }
+            | Change::OwnKeySet { .. }
             | Change::ModeSet { .. }
             | Change::ModeProposed { .. }
             | Change::ModeAgreed { .. }

@@ -176,11 +176,15 @@ fn by_itself(change: &Change) -> bool {
         Change::Founded { .. }
         | Change::Seated { role: Role::Host, .. }
         | Change::DeviceAdded { .. }
+        // A host on one browser more may take the place of an older one.
+        | Change::DeviceDropped { .. }
         | Change::FloorGiven { .. }
         | Change::Held { why: HoldReason::NoFacilitator, .. }
         | Change::HoldEnded { .. } => true,
         Change::Seated { .. }
         | Change::Granted { .. }
+        | Change::RosterEdited { .. }
+        | Change::OwnKeySet { .. }
         | Change::Locked { .. }
         | Change::SentToLobby { .. }
         | Change::BroughtBack { .. }

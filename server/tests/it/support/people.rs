@@ -3,8 +3,10 @@
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::Value;
-use setroom_loadtest::client::{Client, Connection, Dial, Ended, Links, Model, Tape, found_set};
-use setroom_protocol::{ClientFrame, Command, LinkRole, Mode, Seq};
+use setroom_loadtest::client::{
+    Client, Connection, Dial, Ended, Keyring, Links, Model, Tape, found_set,
+};
+use setroom_protocol::{Challenge32, ClientFrame, Command, LinkRole, Mode, Seq, ServerFrame};
 use setroom_server::config::Config;
 use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
 
@@ -154,9 +156,35 @@ pub(crate) async fn snapshot(dial: &Dial, of: &Client) -> (Seq, Value, Value) {
 
 /// A connection whose first frame is this one.
 pub(crate) async fn line(dial: &Dial, first: &ClientFrame) -> Connection {
+    line_with(dial, |_| first.clone()).await
+}
+
+/// A connection on which the server has said what it begins with.
+pub(crate) async fn begun(dial: &Dial) -> Connection {
+    challenged(dial).await.0
+}
+
+async fn challenged(dial: &Dial) -> (Connection, Challenge32) {
     let mut line = dial.connect().await.unwrap();
-    line.send(first).await.unwrap();
+    let ServerFrame::Hello { challenge } = line.next().await.unwrap() else {
+        panic!("every socket begins with a challenge")
+    };
+    (line, challenge)
+}
+
+/// The same, with a first frame that is made for this very socket.
+pub(crate) async fn line_with(
+    dial: &Dial,
+    first: impl FnOnce(&Challenge32) -> ClientFrame,
+) -> Connection {
+    let (mut line, challenge) = challenged(dial).await;
+    line.send(&first(&challenge)).await.unwrap();
     line
+}
+
+/// Somebody knocks, on a socket of their own.
+pub(crate) async fn knocking(dial: &Dial, keys: &Keyring, name: &str) -> Connection {
+    line_with(dial, |challenge| keys.knock(name, challenge, &mut rng(6)).unwrap()).await
 }
 
 /// Everything that a connection still says, and how it ends.
@@ -172,7 +200,21 @@ pub(crate) async fn rest(line: &mut Connection) -> (Vec<Value>, Ended) {
 
 /// What a first frame leads to when it does not lead in: the refusals, and the close code.
 pub(crate) async fn door(dial: &Dial, first: &ClientFrame) -> (Vec<String>, u16) {
-    let (frames, ended) = super::soon(async { rest(&mut line(dial, first).await).await }).await;
+    door_with(dial, |_| first.clone()).await
+}
+
+/// The same for somebody who knocks.
+pub(crate) async fn door_of(dial: &Dial, keys: &Keyring, name: &str) -> (Vec<String>, u16) {
+    door_with(dial, |challenge| keys.knock(name, challenge, &mut rng(6)).unwrap()).await
+}
+
+/// The same with a first frame that is made for this very socket.
+pub(crate) async fn door_with(
+    dial: &Dial,
+    first: impl FnOnce(&Challenge32) -> ClientFrame,
+) -> (Vec<String>, u16) {
+    let said = async { rest(&mut line_with(dial, first).await).await };
+    let (frames, ended) = super::soon(said).await;
     let codes = frames.iter().map(|frame| {
         assert_eq!(frame["t"], "refused", "nothing else is said at the door: {frame}");
         assert!(frame.get("cid").is_none());
