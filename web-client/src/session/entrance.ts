@@ -1,4 +1,4 @@
-/** First frames: how a browser asks to join, and how it comes back. */
+/** The first frame of a browser that asks to join. Loaded at the door. */
 
 import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
@@ -6,7 +6,7 @@ import { sha256 } from '../seal/derive';
 import { helloMac, newNonce, proveDevice } from '../seal/knock';
 import { type Link, linkKeys } from '../seal/link';
 import { sealLobbyName } from '../seal/lobby';
-import { type BranchId, type ClientFrame, type DeviceId, PROTOCOL_VERSION, type Seq, type SetId } from '../wire.gen';
+import { type ClientFrame, PROTOCOL_VERSION, type SetId } from '../wire.gen';
 import type { World } from './world';
 
 /**
@@ -45,27 +45,5 @@ export async function knockFrame(
     pop: toB64u(pop),
     name: box,
     resume: toB64u(hash),
-  };
-}
-
-/**
- * The frame of a browser that was admitted before; without `since` it begins with a snapshot.
- * `branch` is the one of the last snapshot, so that the server can tell whether it still is so.
- */
-export function resumeFrame(
-  set: Bytes,
-  device: Device,
-  token: Bytes,
-  since: Seq | undefined,
-  branch: BranchId | undefined,
-): ClientFrame {
-  return {
-    t: 'resume',
-    v: PROTOCOL_VERSION,
-    set: toB64u(set) as SetId,
-    device: toB64u(device.id) as DeviceId,
-    token: toB64u(token),
-    ...(since !== undefined && { since }),
-    ...(branch !== undefined && { branch }),
   };
 }

@@ -10,17 +10,14 @@
 import { signal } from '@preact/signals';
 import { type Bytes, toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
-import { type EpochKey, handsKeysOn, takeKeys } from '../seal/epoch';
+import type { EpochKey } from '../seal/epoch';
 import type { MadeKey } from '../seal/keep';
-import type { KeyList, LinkSecret } from '../seal/keylist';
-import { type Link, type LinkRole, linkKey } from '../seal/link';
+import type { LinkSecret } from '../seal/keylist';
+import type { Link, LinkRole } from '../seal/link';
 import type { Roster } from '../seal/roster';
 import type { DeviceId, Holder, Own, RosterEdit, SeatId, Shared } from '../wire.gen';
 import type { Memory } from './kept';
 import type { OwnKeys } from './own-keys';
-import { bytesOf } from './texts';
-
-type Opening = typeof import('./opening');
 
 /**
  * Whether this browser can seal.
@@ -188,159 +185,11 @@ export class Keys {
 
   async #take(own: Own, shared: Shared): Promise<boolean> {
     if (shared.epoch === 0) return false;
-    const held = this.#epochs.size;
-    const opening = await import('./opening');
-    await this.#walk(opening, shared);
-    await this.#promote(opening);
-    const fresh = own.grant !== undefined && (await this.#takeGrant(opening, own.grant, shared));
-    if (own.wrap !== undefined) await this.#takeWrap(opening, own.wrap, own.grant !== undefined, shared);
-    const recovered = await this.#takeOwn(opening, own);
+    const { Belief } = await import('./belief');
+    const parts = { keys: this, memory: this.#memory, own: this.#own, epochs: this.#epochs };
+    const { fresh, unfit } = await new Belief(parts).take(own, shared);
+    this.#unfit = unfit;
     this.#show();
-    return this.#epochs.size > held || recovered || fresh;
+    return fresh;
   }
-
-  /** Goes on from the roster that is known; a host's browser may begin with its own link's. */
-  async #walk({ walk, hostHolder }: Opening, { roster: edits }: Shared): Promise<void> {
-    const known = this.roster;
-    const link = this.hostLink;
-    if (known === undefined && link === undefined) return;
-    const { roster, fault } = await walk(this.set, known, edits);
-    const host = link && toB64u((await hostHolder(link)).id);
-    this.#unfit = fault !== undefined || (host !== undefined && roster !== undefined && roster.host !== host);
-    if (roster === undefined || roster === known || (known === undefined && this.#unfit)) return;
-    await this.#memory.save({ verified: roster });
-  }
-
-  /** A key that this browser made is in force now. */
-  async #promote(opening: Opening): Promise<void> {
-    const { made } = this.#memory.kept;
-    if (made === undefined || this.roster === undefined || this.roster.epoch < made.epoch) return;
-    await this.#accept(opening, { keys: [made], links: made.links });
-    await this.#memory.save({ made: undefined });
-  }
-
-  async #takeGrant(opening: Opening, grant: string, shared: Shared): Promise<boolean> {
-    const sender = opening.senderOf(grant);
-    if (sender === undefined) return false;
-    const terms = { set: this.set, links: await this.#terms() };
-    const epoch = Math.max(shared.epoch, this.roster?.epoch ?? 0);
-    const list = await opening.openGrantOf(grant, this.device, epoch, terms);
-    if (list === undefined) return false;
-    const pins = this.#memory.kept;
-    const pinned = (pins.hosts?.length ?? 0) > 0;
-    if (this.roster === undefined) {
-      // A browser that pinned somebody before there was a roster goes by their word once more.
-      if (pinned && !(await opening.trusts(pins, sender))) return false;
-      if (list.head !== undefined) {
-        if (!(await this.#beginAt(opening, list.head, pinned ? undefined : sender, shared))) return false;
-      } else if (this.device.sign !== undefined || Object.keys(shared.roster).length > 0) return false;
-      else await this.#memory.save(opening.pinned(pins, list, sender));
-    } else {
-      const holder = opening.holderOf(this.roster, sender)?.holder;
-      if (holder === undefined || !opening.handsOn(holder)) return false;
-    }
-    await this.#accept(opening, list);
-    return list.own !== undefined && this.#own.take(list.own);
-  }
-
-  /** Takes the roster that a first grant names, and goes on from there. */
-  async #beginAt(
-    opening: Opening,
-    head: NonNullable<KeyList['head']>,
-    sender: Bytes | undefined,
-    shared: Shared,
-  ): Promise<boolean> {
-    const { roster } = await opening.walk(this.set, undefined, shared.roster, head.n);
-    if (roster?.n !== head.n || roster.head !== toB64u(head.hash)) {
-      this.#unfit = Object.keys(shared.roster).length > 0;
-      return false;
-    }
-    const from = sender && opening.holderOf(roster, sender)?.holder;
-    if (sender !== undefined && (from === undefined || !opening.handsOn(from))) return false;
-    await this.#memory.save({ verified: roster, hosts: [], roster: [] });
-    await this.#walk(opening, shared);
-    return true;
-  }
-
-  /** A host on a new browser has no grant; whoever made this epoch never gets one. */
-  async #takeWrap(opening: Opening, wrap: string, granted: boolean, shared: Shared): Promise<void> {
-    const link = this.hostLink;
-    if (link === undefined) return;
-    const { roster } = this;
-    if (roster === undefined) {
-      const unknown = Object.keys(shared.roster).length === 0 && !this.#epochs.has(shared.epoch);
-      // Former co-facilitators could make a wrap of the first form, so a grant goes before it.
-      if (!unknown || (granted && (this.#memory.kept.hosts?.length ?? 0) > 0)) return;
-      const list = await opening.openFirstWrap(wrap, link, shared.epoch);
-      if (list === undefined) return;
-      await this.#memory.save(opening.pinned(this.#memory.kept, list, this.device.pub));
-      await this.#accept(opening, list);
-    } else if (!this.#epochs.has(roster.epoch)) {
-      const sender = opening.senderOf(wrap);
-      const holder = sender && opening.holderOf(roster, sender)?.holder;
-      if (holder === undefined || !opening.handsOn(holder)) return;
-      const list = await opening.openWrapOf(this.set, wrap, await opening.hostHolder(link), roster.epoch);
-      if (list !== undefined) await this.#accept(opening, list);
-    }
-  }
-
-  /** The own key, as another browser of this person wrapped it. */
-  async #takeOwn({ openOwnOf, hostHolder, senderOf, holderOf }: Opening, { seat, own_key, recover }: Own): Promise<boolean> {
-    const { roster } = this;
-    const box = own_key?.box ?? recover?.[seat];
-    if (own_key === undefined || box === undefined || roster === undefined || this.seat !== seat) return false;
-    const sender = senderOf(box);
-    if (sender === undefined || holderOf(roster, sender)?.holder.seat !== seat) return false;
-    const link = own_key.box === undefined ? this.hostLink : undefined;
-    const recipient = link === undefined ? this.device : await hostHolder(link);
-    const keys = await openOwnOf({ set: this.set, seat: bytesOf(seat) }, box, recipient);
-    if (keys === undefined) return false;
-    if (own_key.box !== undefined) this.#own.shown = keys;
-    return this.#own.take(keys);
-  }
-
-  /** Under which links a grant may have been made, the likeliest first. */
-  async #terms(): Promise<{ role: LinkRole; admit: Bytes }[]> {
-    const { admit } = this.#memory.kept;
-    const own = admit === undefined ? [] : [{ role: this.#role, admit }];
-    if (this.#role !== 'h') return own;
-    // A co-facilitator does not hold the host link, so its grants to the host use its own.
-    const others = this.links.filter((link) => link.role === 'c');
-    const more = others.toSorted((a, b) => b.link - a.link).map(async ({ role, secret }) => ({
-      role,
-      admit: await linkKey({ set: this.set, role, secret }, 'admit'),
-    }));
-    return [...own, ...(await Promise.all(more))];
-  }
-
-  /** Takes in what the roster vouches for; keys from before its first epoch are for reading alone. */
-  async #accept({ isCommitted }: Opening, list: KeyList): Promise<void> {
-    const { commits } = this.roster ?? {};
-    const first = Math.min(...Object.keys(commits ?? {}).map(Number));
-    for (const key of await takeKeys(this.#role, list)) {
-      // A key that is known stays as it is: nobody replaces it afterwards.
-      if (this.#epochs.has(key.epoch)) continue;
-      const commit = commits?.[key.epoch];
-      const older = commit === undefined && key.epoch < first;
-      const good = commits === undefined || older || (commit !== undefined && (await isCommitted(this.set, key.epoch, key.key, commit)));
-      if (good) this.#epochs.set(key.epoch, key);
-    }
-    const facilitates = handsKeysOn(this.#role);
-    await this.#memory.save({
-      epochs: [...this.#epochs.values()],
-      ...(facilitates && { links: joinLinks(this.links, list.links, this.#role) }),
-    });
-    this.#show();
-  }
-}
-
-/** Both lists of secrets; what is known already stays. */
-function joinLinks(known: readonly LinkSecret[], more: readonly LinkSecret[], role: LinkRole): LinkSecret[] {
-  const fresh = more.filter(
-    (link) =>
-      // The host holds the host link itself; nobody's word about it counts.
-      !(link.role === 'h' && role === 'h') &&
-      !known.some((at) => at.role === link.role && at.link === link.link),
-  );
-  return [...known, ...fresh];
 }

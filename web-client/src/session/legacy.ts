@@ -13,6 +13,7 @@ import { handsKeysOn } from '../seal/epoch';
 import type { KeyList } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
 import { asNamed, bothPoints } from '../seal/mirror';
+import { pairFromSeed } from '../seal/seed';
 import { recoverKey } from '../seal/wrap';
 import type { DeviceId, Holder, Role } from '../wire.gen';
 import type { Desk } from './desk';
@@ -77,7 +78,6 @@ export async function trustedHolders(desk: Desk, room: RoomState): Promise<Holde
  * other word of their host.
  */
 export async function linkDevice(link: Link): Promise<Device> {
-  const { pairFromSeed } = await import('../seal/seed');
   const seed = await hkdf(await hkdfKey(await recoverKey(link)), link.set, utf8('ALS1-sender'), 32);
   return deviceFromPair(await pairFromSeed(seed));
 }

@@ -1,4 +1,5 @@
-/** Opens grants, wraps and boxes with keys, and walks the roster. Loaded when the first one comes. */
+/** Opens grants, wraps and own keys, or says that they do not open. */
+
 
 import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
 import { type Device, PUBLIC_KEY_BYTES } from '../seal/device';
@@ -9,11 +10,6 @@ import type { Link, LinkRole } from '../seal/link';
 import { openOwnKeys, type OwnKeyOf } from '../seal/own';
 import { openRecovery } from '../seal/recovery';
 import { openWrap, recoverKey } from '../seal/wrap';
-
-export { hostHolder } from '../seal/holder';
-export { letterSender as senderOf } from '../seal/letter';
-export { handsOn, holderId, holderOf, walk } from '../seal/roster';
-export { pinned, trusts } from './legacy';
 
 /** A grant made just before an epoch changed still says the one before. */
 const EPOCHS_BACK = 3;

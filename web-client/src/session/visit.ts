@@ -13,8 +13,8 @@ import { type Link, linkKey } from '../seal/link';
 import type { Code, CommandId, ItemId, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
 import { type Desk, oneByOne, Turning } from './desk';
 import { endedBy } from './endings';
-import { knockFrame, resumeFrame } from './entrance';
-import { type Kept, Memory } from './kept';
+import { linkOf, oldFacilitator, resumeFrame } from './return';
+import { Memory } from './kept';
 import { Keys } from './keys';
 import { reduce, type RoomState } from './model';
 import { Outbox } from './outbox';
@@ -130,6 +130,7 @@ export abstract class Visit {
     const device = same ? await deviceFromPair(kept.device, kept.signing) : await newDevice();
     const resume = this.#world.random(32);
     // Too long a name is found out before anything is kept.
+    const { knockFrame } = await import('./entrance');
     await knockFrame(this.#world, link, device, resume, name, '');
     const host: LinkSecret[] = [{ role: 'h', link: 0, secret: link.secret }, ...links];
     await this.#memory.save({
@@ -241,6 +242,7 @@ export abstract class Visit {
     }
     const link = this.#link;
     if (link === undefined) throw new Error('no way in');
+    const { knockFrame } = await import('./entrance');
     return (challenge) => knockFrame(this.#world, link, this.#keys.device, resume, kept.name ?? '', challenge);
   }
 
@@ -394,17 +396,4 @@ export abstract class Visit {
     this.#keys.clear();
     void this.#memory.forget();
   }
-}
-
-/** The link of a co-facilitator whose browser is of the first form. */
-function oldFacilitator(set: Bytes, { role, signing, member, links }: Kept): Link | undefined {
-  if (role !== 'c' || signing !== undefined || member === undefined) return undefined;
-  const newest = links?.filter((link) => link.role === 'c').toSorted((a, b) => b.link - a.link)[0];
-  return newest && { set, role, secret: newest.secret };
-}
-
-/** The link of a host, or of somebody who reloaded the page in the lobby. */
-function linkOf(set: Bytes, { role, secret, links }: Kept): Link | undefined {
-  const held = secret ?? (role === 'h' ? links?.find((link) => link.role === 'h')?.secret : undefined);
-  return role === undefined || held === undefined ? undefined : { set, role, secret: held };
 }

@@ -254,5 +254,6 @@ describe('the chain of edits', () => {
       shared.devices = devices as typeof shared.devices;
     });
     await circle.room.until(() => circle.room.book.roster?.holders[device] === undefined);
+    expect(circle.room.all('edit_roster').at(-1)?.edit.drop).toEqual([device]);
   });
 });

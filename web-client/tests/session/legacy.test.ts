@@ -89,7 +89,7 @@ describe('a set of the first form', () => {
     const host = { session, world, profile };
     await ready(host, 2);
     await ready(member, 2);
-    await circle.reads(host, 'from before');
+    expect(await circle.reads(host, 'from before')).toBeDefined();
   });
 
   it('a co-facilitator comes in anew by the link, onto the seat that they had', async () => {
@@ -125,6 +125,7 @@ describe('a set of the first form', () => {
     });
     const other = await form.open('Gareth');
     await when(other.session.keys, (keys) => keys === 'behind');
+    expect(other.session.keys.value).toBe('behind');
   });
 
   it('takes no roster that a member and the server made up', async () => {

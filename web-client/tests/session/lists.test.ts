@@ -41,7 +41,7 @@ describe('what fits', () => {
       expect(fit.head).toBeDefined();
       expect(fit.links).toEqual(expect.arrayContaining(LIST.links.slice(2)));
       // Links that somebody on the roster came by go before older keys.
-      if (fit.keys.length > 2) expect(fit.links).toHaveLength(4);
+      expect(fit.keys.length > 2 && fit.links.length < 4).toBe(false);
     }
   });
 });
