@@ -23,6 +23,8 @@ export interface Messages {
   'admit': None;
   'admit-as': { readonly name: Value };
   'admit-name': { readonly name: Value };
+  'admit-new': None;
+  'admit-new-name': { readonly name: Value };
   'agreed': None;
   'arrival-role': { readonly role: Value };
   'arrival-title': None;

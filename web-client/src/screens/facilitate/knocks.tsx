@@ -35,8 +35,12 @@ function Knock({ knocker }: { readonly knocker: Knocker }): JSX.Element {
         {seat && <span class="hint"> {t('knock-back', { name: nameOf(look, seat) })}</span>}
       </span>
       <span class="acts">
-        <Btn look="main" label={bare(t('admit-name', { name }))} onPress={() => void session.admit(device, seat)}>
-          {t('admit')}
+        <Btn
+          look={knocker.claim ? 'quiet' : 'main'}
+          label={bare(t(knocker.claim ? 'admit-new-name' : 'admit-name', { name }))}
+          onPress={() => void session.admit(device, seat)}
+        >
+          {t(knocker.claim ? 'admit-new' : 'admit')}
         </Btn>
         <Btn look="quiet" label={bare(t('refuse-name', { name }))} onPress={() => ask({ c: 'refuse', device })}>
           {t('refuse')}

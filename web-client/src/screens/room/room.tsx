@@ -70,7 +70,6 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
         <TopBar />
         <PhaseBar />
         <Messages noted={noted} />
-        {session.claims.value.length > 0 && <Later from={later} is="Claims" />}
         {view === 'actions' && shared.stage !== 'closed' ? <Later from={later} is="Actions" /> : <Stage />}
         {shared.stage === 'running' && (own.controls ? <Later from={control} is="ControlDock" /> : <Dock />)}
         <Marks />
