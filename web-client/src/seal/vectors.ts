@@ -198,7 +198,8 @@ export function dueFault(name: string): string {
   return FAULTS[name] ?? 'commit';
 }
 
-async function judge(name: string, want: string, check: Check): Promise<VectorResult> {
+/** Runs one check. */
+export async function judge(name: string, want: string, check: Check): Promise<VectorResult> {
   let got: string;
   try {
     got = await check();
