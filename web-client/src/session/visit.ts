@@ -166,10 +166,13 @@ export abstract class Visit {
   }
 
   async forget(): Promise<void> {
-    this.end('left');
+    this.end();
+    this.place.value = { at: 'starting' };
     this.#keys.clear();
     this.setback.clear();
     await this.#memory.forget();
+    // Said once it is so.
+    this.end('left');
   }
 
   close(): void {

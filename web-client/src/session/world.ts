@@ -67,6 +67,8 @@ export interface World {
 
 const STORE = 'setroom';
 const NOTE = 'setroom-set';
+/** How long the order to forget may take to come. */
+const LEAVE_MS = 5_000;
 
 /** The set that this tab showed before it was reloaded, base64url. */
 export function notedSet(): string | undefined {
@@ -137,7 +139,7 @@ async function clear(): Promise<void> {
     // Storage is forbidden.
   }
   // The answer makes the browser forget. Without a line the store has been deleted, and that is all.
-  await fetch('/leave', { method: 'POST' }).catch(() => undefined);
+  await fetch('/leave', { method: 'POST', signal: AbortSignal.timeout(LEAVE_MS) }).catch(() => undefined);
   for (const [name, value] of choices) {
     try {
       localStorage.setItem(name, value);

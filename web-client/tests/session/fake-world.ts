@@ -85,6 +85,12 @@ export class Profile {
     });
   }
 
+  /** The browser forgets everything. */
+  empty(): void {
+    this.sets.clear();
+    for (const look of this.#watchers) look();
+  }
+
   get keep(): Keep {
     const { sets } = this;
     // The getters below must see this profile, not the object that they stand in.
@@ -141,7 +147,7 @@ export class FakeWorld implements World {
 
   async clear(): Promise<void> {
     this.cleared += 1;
-    this.#profile.sets.clear();
+    this.#profile.empty();
   }
 
   note(set: Bytes | undefined): void {
