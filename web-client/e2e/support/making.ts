@@ -8,6 +8,12 @@ export const heading = (tab: Tab, text: string): Promise<void> =>
 /** A button by its name. */
 export const button = (name: string) => ({ role: 'button', name }) as const;
 
+/** Types into a field of a page that has come up: its heading takes the focus first. */
+async function fill(tab: Tab, label: string, text: string): Promise<void> {
+  await tab.until(() => document.activeElement !== document.body);
+  await tab.type({ label }, text);
+}
+
 /** The links on the page, by the letter of their kind; undefined before they are there. Runs in the page. */
 function shownLinks(): Record<string, string> | undefined {
   const fields = [...document.querySelectorAll('input')].map((field) => field.value);
@@ -21,8 +27,8 @@ function shownLinks(): Record<string, string> | undefined {
 export async function hostSet(tab: Tab, origin: string): Promise<Record<'host' | 'member', string>> {
   await tab.goto(origin);
   await tab.click(button('Set up a set'));
-  await tab.type({ label: 'Name of the set' }, 'Thursday set');
-  await tab.type({ label: 'Your name, as the set should see it' }, 'Amina');
+  await fill(tab, 'Name of the set', 'Thursday set');
+  await fill(tab, 'Your name, as the set should see it', 'Amina');
   await tab.click(button('Create the set'));
   await heading(tab, 'is ready');
   await tab.until(shownLinks);
@@ -35,9 +41,9 @@ export async function hostSet(tab: Tab, origin: string): Promise<Record<'host' |
 /** Comes by a link that is pasted into the page, not into the address bar, and asks to join. */
 export async function comeTo(tab: Tab, origin: string, link: string, name: string): Promise<void> {
   await tab.goto(origin);
-  await tab.type({ label: 'Your link' }, link);
+  await fill(tab, 'Your link', link);
   await tab.click(button('Go to the set'));
-  await tab.type({ label: 'Your name, as the set should see it' }, name);
+  await fill(tab, 'Your name, as the set should see it', name);
   await tab.click(button('Ask to join'));
   await heading(tab, 'You are at the door');
 }
