@@ -10,7 +10,7 @@ import { deviceFromPair, newDevice } from '../seal/device';
 import type { Here } from '../seal/hold';
 import type { LinkSecret } from '../seal/keylist';
 import { type Link, linkKey } from '../seal/link';
-import type { Code, CommandId, ItemId, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
+import type { Code, ItemId, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
 import { type Desk, oneByOne, Turning } from './desk';
 import { endedBy } from './endings';
 import { linkOf, oldFacilitator, resumeFrame } from './return';
@@ -273,7 +273,9 @@ export abstract class Visit {
     if (frame.t === 'snapshot') this.#snapshot(frame, before);
     this.#move(next);
     if (frame.t === 'change' && before !== undefined && next !== before) this.#tell(frame, before, next);
-    if (frame.t === 'done') this.#taken(frame.cid);
+    const asked = frame.t === 'done' ? this.#outbox.commandOf(frame.cid) : undefined;
+    // Of a text that nobody else saw no change tells that it was taken back.
+    if (asked?.c === 'withdraw_item') void this.desk.texts.withdrawn([asked.item]);
     if (frame.t === 'done') this.#outbox.answered(frame);
     else this.#outbox.flush();
     this.#turning.turn();
@@ -317,12 +319,6 @@ export abstract class Visit {
       this.noFacilitatorSince.value = next.noFacilitatorSince;
       if (this.place.value.at !== 'room') this.place.value = { at: 'room' };
     });
-  }
-
-  /** Own texts that nobody else saw and that were taken back: no change tells of them. */
-  #taken(cid: CommandId): void {
-    const command = this.#outbox.commandOf(cid);
-    if (command?.c === 'withdraw_item') void this.desk.texts.withdrawn([command.item]);
   }
 
   #tell(frame: ServerFrame & { t: 'change' }, before: RoomState, after: RoomState): void {

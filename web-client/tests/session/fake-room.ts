@@ -9,12 +9,13 @@ import { sealedUnder } from '../../src/seal/box';
 import { sha256 } from '../../src/seal/derive';
 import type { Dialled, DialEvents } from '../../src/session/world';
 import type {
-  BranchId, Claim, ClientFrame, Code, Command, CommandId, DeviceId, Founding, Holder, ItemId, ItemView, KeyChange,
-  KnockView, LinkRole, Own, Role, RosterEdit, SeatId, ServerFrame, SetId, Shared,
+  BranchId, ClientFrame, Code, Command, CommandId, DeviceId, Holder, KeyChange, KnockView, LinkRole, Role,
+  RosterEdit, SeatId, Shared,
 } from '../../src/wire.gen';
-import { diff, Line, type Json } from './fake-line';
+import { Line } from './fake-line';
 import { bytes, type Device, FakeRoster, idOf, proven } from './fake-roster';
-import type { FakeTime, Network } from './fake-world';
+import { FakeState } from './fake-state';
+import type { Network } from './fake-world';
 
 const ROLES: Record<LinkRole, Role> = { h: 'host', c: 'co_facilitator', m: 'member', o: 'observer' };
 const HIDDEN = new Set(['action', 'learning', 'reflection']);
@@ -23,68 +24,9 @@ function freshSeat(): SeatId {
   return toB64u(crypto.getRandomValues(new Uint8Array(16))) as SeatId;
 }
 
-export class FakeRoom implements Network {
-  readonly lines: Line[] = [];
-  /** Every command that arrived, in order. */
-  readonly commands: { cid: CommandId; cmd: Command; device: DeviceId | undefined }[] = [];
-  /** Journal of changes: the frame of each place from 1. */
-  readonly frames: ServerFrame[] = [];
-  /** What dialling leads to. */
-  mode: 'open' | 'refuse' | 'silent' = 'open';
-  /** Commands that this answers with a code are refused. */
-  refuse: (cmd: Command) => { code: Code; temporary?: boolean } | undefined = () => undefined;
-  /** Frames on their way out may be changed, or kept back with `undefined`. */
-  twist: (frame: ServerFrame, line: Line) => ServerFrame | undefined = (frame) => frame;
-  /** Commands are swallowed without an answer while this is on. */
-  deaf = false;
-  seq = 1;
-  build = 'one';
-  branch = 'AAAAAAAAAAAAAAAAAAAAAA' as BranchId;
-  links: Partial<Record<LinkRole, string>> = {};
-  wraps: KeyChange['wraps'] = {};
-  readonly devices = new Map<DeviceId, Device>();
-  readonly book = new FakeRoster();
-  /** Who is asked about whom at the door. */
-  readonly claims = new Map<DeviceId, Claim>();
+export class FakeRoom extends FakeState implements Network {
   /** Commands that are decided; one after the other, as in a room. */
   #deciding: Promise<unknown> = Promise.resolve();
-  readonly items = new Map<ItemId, ItemView>();
-  readonly answered = new Map<CommandId, number>();
-  shared!: Shared;
-  readonly #clock: FakeTime;
-  readonly #watchers = new Set<() => void>();
-
-  constructor(clock: FakeTime) {
-    this.#clock = clock;
-  }
-
-  /** Resolves once `test` holds; looked at whenever a frame has come in. */
-  until(test: () => boolean): Promise<void> {
-    if (test()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const watcher = (): void => {
-        if (!test()) return;
-        this.#watchers.delete(watcher);
-        resolve();
-      };
-      this.#watchers.add(watcher);
-    });
-  }
-
-  /** The commands of one kind that arrived. */
-  all<C extends Command['c']>(c: C): (Command & { c: C })[] {
-    return this.commands.flatMap(({ cmd }) => (cmd.c === c ? [cmd as Command & { c: C }] : []));
-  }
-
-  async found(founding: Founding): Promise<void> {
-    this.links = { ...founding.links };
-    this.shared = {
-      set: founding.set as SetId, meeting: founding.meeting, epoch: 0, stage: 'gathering',
-      plan: founding.plan, template: founding.template, agenda: [], moved: 1,
-      clock: { is: 'stopped' }, silence: false, mode: founding.mode, mode_agreed: {},
-      charter_first: false, locked: false, seats: {}, devices: {}, roster: {}, queue: {}, round: {}, items: {},
-    };
-  }
 
   dialled(events: DialEvents): Dialled {
     const line = new Line(events);
@@ -94,7 +36,7 @@ export class FakeRoom implements Network {
       if (this.mode === 'refuse') line.close(1006);
       else {
         events.opened();
-        if (this.mode === 'open') this.#say(line, { t: 'hello', challenge: line.challenge });
+        if (this.mode === 'open') this.say(line, { t: 'hello', challenge: line.challenge });
       }
     });
     return {
@@ -102,7 +44,7 @@ export class FakeRoom implements Network {
         if (line.closed || this.mode === 'silent') return;
         const frame = JSON.parse(text) as ClientFrame;
         line.sent.push(frame);
-        void this.#hear(line, frame).then(() => this.#look());
+        void this.#hear(line, frame).then(() => this.look());
       },
       drop: () => {
         line.closed = true;
@@ -111,25 +53,11 @@ export class FakeRoom implements Network {
     };
   }
 
-  /** Cuts every line, or those of one device. */
-  cut(device?: DeviceId, code = 1006): void {
-    for (const line of this.lines) if (device === undefined || line.device === device) line.close(code);
-  }
-
-  #look(): void {
-    for (const watcher of this.#watchers) watcher();
-  }
-
-  #say(line: Line, frame: ServerFrame): void {
-    const twisted = this.twist(frame, line);
-    if (twisted !== undefined) line.say(twisted);
-  }
-
   async #hear(line: Line, frame: ClientFrame): Promise<void> {
     // What is sent at one moment by several browsers is on its way at once.
     await Promise.resolve();
     if (frame.t === 'ping') {
-      this.#say(line, { t: 'pong', sent: frame.sent, at: this.#clock.now });
+      this.say(line, { t: 'pong', sent: frame.sent, at: this.clock.now });
     } else if (frame.t === 'knock') {
       const token = toB64u(await sha256(bytes(frame.token)));
       if (this.links[frame.role] !== token || !(await proven(frame, line.challenge))) return line.close(4401);
@@ -138,7 +66,7 @@ export class FakeRoom implements Network {
       const seat = this.devices.get(line.device)?.seat;
       const { challenge } = line;
       line.knock = {
-        role, pub, sign, nonce, mac, challenge, pop, name, resume, at: this.#clock.now, fresh: freshSeat(),
+        role, pub, sign, nonce, mac, challenge, pop, name, resume, at: this.clock.now, fresh: freshSeat(),
         ...(seat && { seat }),
       };
       if (role === 'h') this.#seat(line, undefined, this.#hostSeat());
@@ -162,15 +90,15 @@ export class FakeRoom implements Network {
 
   #resume(line: Line, device: Device, since: number | undefined, branch?: BranchId): void {
     if (this.shared.seats[device.seat]?.in_lobby) {
-      this.#say(line, { t: 'lobby', at: this.#clock.now, lobby: this.#lobbyView() });
+      this.say(line, { t: 'lobby', at: this.clock.now, lobby: this.lobbyView() });
       return;
     }
     line.own = this.ownOf(line.device as DeviceId);
     line.seated = true;
     const restored = (branch ?? this.branch) !== this.branch || (since ?? 0) > this.seq;
     if (since !== undefined && !restored) {
-      for (const frame of this.frames) if ('seq' in frame && frame.seq > since) this.#say(line, frame);
-      this.#say(line, { t: 'own', seq: this.seq, own: line.own, whole: true });
+      for (const frame of this.frames) if ('seq' in frame && frame.seq > since) this.say(line, frame);
+      this.say(line, { t: 'own', seq: this.seq, own: line.own, whole: true });
     } else {
       this.snapshot(line, since !== undefined, restored);
     }
@@ -180,42 +108,10 @@ export class FakeRoom implements Network {
   snapshot(line: Line, gap = false, restored = false): void {
     const own = this.ownOf(line.device as DeviceId);
     line.own = own;
-    this.#say(line, {
-      t: 'snapshot', seq: this.seq, at: this.#clock.now, shared: this.shared, own, build: this.build,
+    this.say(line, {
+      t: 'snapshot', seq: this.seq, at: this.clock.now, shared: this.shared, own, build: this.build,
       branch: this.branch, ...(gap && { gap }), ...(restored && { restored }),
     });
-  }
-
-  ownOf(id: DeviceId): Own {
-    const device = this.devices.get(id) as Device;
-    const role = this.shared.seats[device.seat]?.role ?? 'member';
-    const keys = role === 'host' || role === 'co_facilitator';
-    const wrap = role === 'host' ? this.wraps.h : role === 'co_facilitator' ? this.wraps.c : undefined;
-    const mine = [...this.items].filter(([, item]) => item.seat === device.seat && !item.open);
-    const own = this.book.own.get(device.seat);
-    const others = [...this.book.own].filter(([seat]) => seat !== device.seat || role === 'host');
-    const recover = others.flatMap(([seat, key]) => {
-      const box = role === 'host' ? key.host : role === 'co_facilitator' ? key.boxes[id] : undefined;
-      return box === undefined ? [] : [[seat, box]];
-    });
-    return {
-      seat: device.seat, device: id, role, controls: keys, keys, next_n: device.next_n,
-      items: Object.fromEntries(mine) as Own['items'],
-      ...(device.grant !== undefined && { grant: device.grant }),
-      ...(wrap !== undefined && { wrap }),
-      ...(own && {
-        own_key: {
-          gen: own.gen, for: Object.keys(own.boxes) as DeviceId[], host: own.host !== undefined,
-          ...(own.boxes[id] && { box: own.boxes[id] }),
-        },
-      }),
-      ...(recover.length > 0 && { recover: Object.fromEntries(recover) as NonNullable<Own['recover']> }),
-    };
-  }
-
-  #lobbyView(): Extract<ServerFrame, { t: 'lobby' }>['lobby'] {
-    const { meeting, stage, mode, plan } = this.shared;
-    return { facilitator_here: true, meeting, stage, mode, plan, minutes: 90, people_max: 24 };
   }
 
   #seat(line: Line, grant: string | undefined, seat: SeatId | undefined, put?: () => void): void {
@@ -242,7 +138,7 @@ export class FakeRoom implements Network {
   #around(): void {
     const seated = this.lines.filter((line) => line.seated && !line.closed);
     const here = seated.flatMap(({ device }) => this.devices.get(device as DeviceId)?.seat ?? []);
-    for (const line of seated) this.#say(line, { t: 'presence', here: [...new Set(here)] });
+    for (const line of seated) this.say(line, { t: 'presence', here: [...new Set(here)] });
     this.#lobby();
   }
 
@@ -256,7 +152,7 @@ export class FakeRoom implements Network {
       }),
     ) as Record<DeviceId, KnockView>;
     for (const line of this.lines) {
-      if (line.seated && line.own?.keys && !line.closed) this.#say(line, { t: 'knocks', knocks });
+      if (line.seated && line.own?.keys && !line.closed) this.say(line, { t: 'knocks', knocks });
     }
     for (const line of this.lines) {
       const seat = this.devices.get(line.device as DeviceId)?.seat;
@@ -268,75 +164,11 @@ export class FakeRoom implements Network {
       const claims = Object.fromEntries(asked.map(({ device, knock }) => [device, { at: knock?.at ?? 0 }]));
       if (JSON.stringify(claims) === JSON.stringify(line.claims)) continue;
       line.claims = claims;
-      this.#say(line, { t: 'claims', claims });
+      this.say(line, { t: 'claims', claims });
     }
     for (const [place, line] of waiting.entries()) {
-      const lobby = { ...this.#lobbyView(), place: place + 1 };
-      this.#say(line, { t: 'lobby', at: this.#clock.now, lobby });
-    }
-  }
-
-  /** What a copy of the room holds. */
-  copy() {
-    return {
-      seq: this.seq, shared: this.shared, frames: [...this.frames], wraps: this.wraps, links: this.links,
-      maps: this.#maps().map((map) => new Map([...map].map(([id, at]) => [id, structuredClone(at)]))),
-      roster: this.book.roster, edits: this.book.edits,
-    };
-  }
-
-  #maps(): Map<unknown, unknown>[] {
-    return [this.items, this.devices, this.answered, this.book.own];
-  }
-
-  /** The service stops, a copy is put back, and it starts again. */
-  putBack(kept: ReturnType<FakeRoom['copy']>): void {
-    this.cut();
-    this.branch = toB64u(crypto.getRandomValues(new Uint8Array(16))) as BranchId;
-    Object.assign(this, { seq: kept.seq, shared: kept.shared, wraps: kept.wraps, links: kept.links });
-    Object.assign(this.book, { roster: kept.roster, edits: kept.edits });
-    this.frames.splice(0, this.frames.length, ...kept.frames);
-    for (const [of, map] of this.#maps().entries()) {
-      map.clear();
-      for (const [id, value] of kept.maps[of] ?? []) map.set(id, value);
-    }
-  }
-
-  /** Makes a change and tells everybody who is seated. */
-  change(what: string, alter: (shared: Shared) => void, re?: CommandId, by?: SeatId): void {
-    const next = { ...this.shared, roster: this.book.edits };
-    const { key_due: _, ...rest } = next;
-    const due = [...this.book.due];
-    this.#changed(what, { ...rest, ...(due.length > 0 && { key_due: due }) }, alter, re, by);
-  }
-
-  #changed(what: string, next: Shared, alter: (shared: Shared) => void, re?: CommandId, by?: SeatId): void {
-    alter(next);
-    next.items = Object.fromEntries([...this.items].filter(([, item]) => item.open)) as Shared['items'];
-    const patch = diff(this.shared as unknown as Json, next as unknown as Json);
-    this.shared = next;
-    this.seq += 1;
-    const frame: ServerFrame = {
-      t: 'change', seq: this.seq, at: this.#clock.now, what, shared: patch as never,
-      ...(re && { re }), ...(by && { by }),
-    };
-    this.frames.push(frame);
-    this.#spread(frame);
-  }
-
-  /** A change that only its author sees takes no place. */
-  unseen(): void {
-    this.#spread(undefined);
-  }
-
-  #spread(frame: ServerFrame | undefined): void {
-    for (const line of this.lines) {
-      if (!line.seated || line.closed || !this.devices.has(line.device as DeviceId)) continue;
-      if (frame !== undefined) this.#say(line, frame);
-      const own = this.ownOf(line.device as DeviceId);
-      const change = diff(line.own as unknown as Json, own as unknown as Json);
-      line.own = own;
-      if (Object.keys(change).length > 0) this.#say(line, { t: 'own', seq: this.seq, own: change as never });
+      const lobby = { ...this.lobbyView(), place: place + 1 };
+      this.say(line, { t: 'lobby', at: this.clock.now, lobby });
     }
   }
 
@@ -344,13 +176,13 @@ export class FakeRoom implements Network {
     this.commands.push({ cid, cmd, device: line.device });
     if (this.deaf) return;
     const before = this.answered.get(cid);
-    if (before !== undefined) return this.#say(line, { t: 'done', cid, seq: before });
+    if (before !== undefined) return this.say(line, { t: 'done', cid, seq: before });
     const no = this.refuse(cmd) ?? (await this.#decide(line, cid, seen, cmd));
-    if (no !== undefined) return this.#say(line, { t: 'refused', cid, ...no });
+    if (no !== undefined) return this.say(line, { t: 'refused', cid, ...no });
     this.answered.set(cid, this.seq);
     // Whoever has left is closed out before there could be an answer.
     if (cmd.c === 'leave') line.close(4403);
-    else this.#say(line, { t: 'done', cid, seq: this.seq });
+    else this.say(line, { t: 'done', cid, seq: this.seq });
   }
 
   async #decide(line: Line, cid: CommandId, seen: number, cmd: Command): Promise<{ code: Code } | undefined> {
@@ -444,7 +276,7 @@ export class FakeRoom implements Network {
         for (const at of this.lines) {
           if (at.closed || this.devices.get(at.device as DeviceId)?.seat !== cmd.seat) continue;
           at.seated = false;
-          this.#say(at, { t: 'lobby', at: this.#clock.now, lobby: this.#lobbyView() });
+          this.say(at, { t: 'lobby', at: this.clock.now, lobby: this.lobbyView() });
         }
         return undefined;
       default:
@@ -506,15 +338,6 @@ export class FakeRoom implements Network {
     return undefined;
   }
 
-  linesOf(seat: SeatId): Line[] {
-    return this.lines.filter((at) => !at.closed && this.devices.get(at.device as DeviceId)?.seat === seat);
-  }
-
-  drop(seat: SeatId): void {
-    for (const [id, device] of this.devices) if (device.seat === seat) this.devices.delete(id);
-    for (const [id, item] of this.items) if (item.seat === seat) this.items.delete(id);
-  }
-
   #without(next: Shared, seat: SeatId): void {
     const { [seat]: _, ...seats } = next.seats;
     next.seats = seats as Shared['seats'];
@@ -535,7 +358,7 @@ export class FakeRoom implements Network {
     if (cmd.n < device.next_n) return { code: 'stale_order' };
     const { kind, item, rev, n, prev, box, bid } = cmd;
     this.items.set(item, {
-      kind, rev, n, prev, box, seat: device.seat, device: id, at: this.#clock.now, part: 0,
+      kind, rev, n, prev, box, seat: device.seat, device: id, at: this.clock.now, part: 0,
       ...((!HIDDEN.has(kind) || this.items.get(item)?.open) && { open: true }), ...(bid && { bid }),
     });
     device.next_n = n + 1;

@@ -38,6 +38,7 @@ beforeEach(async () => {
 });
 
 describe('a text that only its author may see', () => {
+  // fault: F31 — a member and the server together read nothing that is its author's alone
   it('is sealed under a key that another member and the server together do not have', async () => {
     expect(await member.session.write('action', 'tell nobody')).toEqual({ ok: true });
     const item = await circle.reads(member, 'tell nobody');

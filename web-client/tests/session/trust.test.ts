@@ -53,6 +53,7 @@ describe('the server turns the key back', () => {
     await circle.quiet(member);
   }
 
+  // fault: F31 — a key that is turned back is not sealed under, and the screen says so
   it('one frame that names the old epoch: nothing is sealed, and the screen says so', async () => {
     await removed();
     lineOf(member).say({ t: 'change', seq: circle.room.seq + 1, at: 0, what: 'rekeyed', shared: { epoch: 1 } } as never);
@@ -111,6 +112,7 @@ describe('a list that does not fit', () => {
     lineOf(member).say({ t: 'change', seq: circle.room.seq + 1, at: 0, what: 'x', shared: { roster, ...more } } as never);
   };
 
+  // fault: F31 — a list of who holds keys that does not follow is not believed, nor anything after it
   it('signed by somebody who may not: nothing is sealed any more, and the screen says so', async () => {
     show(await edit(await deviceOf(member), {}));
     await when(member.session.keys, (keys) => keys === 'unfit');
@@ -172,6 +174,7 @@ describe('a co-facilitator who was removed, and a server that helps', () => {
     return sealRecovery(set, 2, device, holder.pub, { keys: [{ epoch: 2, raw }], links: [] });
   }
 
+  // fault: F31 — a removed co-facilitator with a lying server swaps nobody's key
   it('swap the key under nobody: the host takes no wrap of theirs, and hands on no key of theirs', async () => {
     const device = await deviceOf(co);
     const link = parseLink(need(host.session.links.value.host));
@@ -269,6 +272,7 @@ describe('a first grant', () => {
 });
 
 describe('a knock', () => {
+  // fault: F31 — a recorded knock, and one with another key in it, is not verified
   it('that was recorded and is shown again opens to nobody, and a swapped key is not verified', async () => {
     const late = await circle.join(host.session.links.value.member, 'Gareth');
     const [knocker] = await when(host.session.knocks, (knocks) => knocks.length === 1);
