@@ -1,25 +1,31 @@
 //! Whose request it is, also behind a proxy.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderName};
 
 use crate::config::Network;
-use crate::limits::Pass;
+use crate::limits::{Guest, Pass, Source};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The other end, as a request extension.
 #[derive(Clone, Debug)]
 pub struct Peer {
-    /// The address that limits count for.
-    pub address: IpAddr,
+    /// Whom limits count for.
+    pub source: Source,
     /// The place that it takes. A socket keeps a clone for as long as it lives.
     pub pass: Pass,
+    /// Its place among those who have shown no token yet, until it has.
+    pub guest: Option<Arc<Guest>>,
 }
 
 /// The client's address: the connection's own or, from a trusted proxy, the right-most hop that
 /// is not trusted. What stands left of that hop was written by the client and proves nothing.
+///
+/// It is read byte by byte: a client may have put anything before what its proxy wrote, and that
+/// must not make the proxy's own word unreadable.
 pub(crate) fn client_address(
     connected: IpAddr,
     headers: &HeaderMap,
@@ -31,15 +37,12 @@ pub(crate) fn client_address(
         return nearest;
     }
     let lines: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();
-    for line in lines.into_iter().rev() {
-        let Ok(line) = line.to_str() else { return nearest };
-        for hop in line.rsplit(',') {
-            // What cannot be read was not written by a proxy that we trust: stop before it.
-            let Some(hop) = address_of_hop(hop.trim()) else { return nearest };
-            nearest = hop;
-            if !is_trusted(hop) {
-                return hop;
-            }
+    for hop in lines.into_iter().rev().flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b',')) {
+        // What cannot be read was not written by a proxy that we trust: stop before it.
+        let Some(hop) = address_of_hop(hop) else { return nearest };
+        nearest = hop;
+        if !is_trusted(hop) {
+            return hop;
         }
     }
     nearest
@@ -50,12 +53,13 @@ pub(crate) fn is_forwarded(headers: &HeaderMap) -> bool {
     headers.contains_key(FORWARDED_FOR)
 }
 
-/// Some proxies write the port as well.
-fn address_of_hop(hop: &str) -> Option<IpAddr> {
+/// An address; some proxies write it in brackets, or with the port as well.
+fn address_of_hop(hop: &[u8]) -> Option<IpAddr> {
+    let hop = str::from_utf8(hop).ok()?.trim_matches([' ', '\t']);
     hop.parse::<IpAddr>()
         .or_else(|_| hop.parse::<SocketAddr>().map(|hop| hop.ip()))
-        .or_else(|_| hop.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>())
         .ok()
+        .or_else(|| hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok())
         .map(|ip| ip.to_canonical())
 }
 

@@ -18,6 +18,11 @@ pub(crate) fn split(stream: TcpStream) -> (ReadEnd, WriteEnd) {
     (read, WriteEnd(write))
 }
 
+/// Returns when the other end has sent something, or is gone.
+pub(crate) async fn has_spoken(stream: &TcpStream) -> io::Result<()> {
+    stream.readable().await
+}
+
 impl WriteEnd {
     /// Reads what a write needs to know; what comes of it has no meaning.
     #[cfg(unix)]

@@ -12,12 +12,14 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::desk::{self, Away, Flight, Going, Wish};
+use super::haste::Haste;
 use super::load::{LoadError, Loaded, load};
 use super::member::{Member, Members};
 use super::quarantine::Ward;
 use super::registry::Means;
 use super::ring::Ring;
-use super::{Asked, Denied, Entering, Event};
+use super::snapshot::Shown;
+use super::{Asked, Denied, Entering, Event, Porch};
 use crate::clock::Alarm;
 use crate::journal::{self, Head, RoomKey};
 use crate::limits::{Bucket, Limit};
@@ -25,6 +27,8 @@ use crate::telemetry::Held;
 
 /// Events that are taken in before the room decides: what came together is written together.
 const GULP: usize = 64;
+/// For so long a room is kept that nobody has come in to since it was loaded.
+const UNVISITED_MS: u64 = 30_000;
 /// Entries after which an unloading room writes a snapshot.
 const SNAPSHOT_AFTER: usize = 200;
 
@@ -73,6 +77,13 @@ pub(super) struct Task {
     pub(super) empty_since: Option<Timestamp>,
     /// What panics of earlier lives forbid.
     pub(super) ward: Ward,
+    /// Somebody has been here since it was loaded.
+    pub(super) was_visited: bool,
+    /// Others need the place of this room, if nobody is in.
+    gives_way: bool,
+    pub(super) shown: Shown,
+    pub(super) haste: Haste,
+    pub(super) porch: Arc<Porch>,
     pace: Bucket,
     _live: Held,
 }
@@ -83,6 +94,7 @@ pub(super) async fn run(
     set: SetId,
     mut events: mpsc::Receiver<Event>,
     ward: Ward,
+    porch: Arc<Porch>,
 ) {
     // Loading takes more memory than being there, so it takes it only for as long as it lasts.
     let loaded = match Box::pin(load(means.journal.as_ref(), set)).await {
@@ -109,7 +121,7 @@ pub(super) async fn run(
     };
     let means = means.time.of(&means, &room);
     let mut task =
-        Box::new(Task::new(means, room, (head, branch), since_snapshot, next_entry, ward));
+        Box::new(Task::new(means, room, (head, branch), since_snapshot, next_entry, (ward, porch)));
     let shutdown = task.means.shutdown.clone();
     let mut alarm = Alarm::new(task.means.clock.clone());
     let going = loop {
@@ -203,7 +215,7 @@ impl Task {
         (head, branch): (Head, BranchId),
         since_snapshot: usize,
         next_entry: u128,
-        ward: Ward,
+        (ward, porch): (Ward, Arc<Porch>),
     ) -> Self {
         let key = desk::key(room.set());
         let now = Timestamp(means.clock.now_ms());
@@ -211,7 +223,7 @@ impl Task {
         Self {
             tag: means.tags.tag(&key),
             _live: means.metrics.room_live(),
-            ring: Ring::new(room.seq()),
+            ring: Ring::new(room.seq(), means.limits.ring_bytes()),
             around: Around::new(now),
             members: Members::new(),
             next_conn: 0,
@@ -229,7 +241,12 @@ impl Task {
             compact,
             retry_at: ward.rests_until(),
             empty_since: Some(now),
+            was_visited: false,
+            gives_way: false,
+            shown: Shown::default(),
             pace: Bucket::new(),
+            haste: Haste::default(),
+            porch,
             ward,
             since_snapshot,
             key,
@@ -301,10 +318,15 @@ impl Task {
     fn event_came(&mut self, event: Event) {
         match event {
             Event::Enter(entering) => {
-                let Entering { way, sink, answer } = *entering;
+                let Entering { way, sink, answer, _place } = *entering;
                 let entered = self.enter(way, sink);
-                let _ = answer.send(entered);
+                self.gives_way = false;
+                if let Err(Ok(conn)) = answer.send(entered) {
+                    // Whoever asked is gone.
+                    self.gone(conn);
+                }
             }
+            Event::GiveWay => self.gives_way = true,
             Event::Ask(asked) => self.asked(asked),
             Event::Gone(conn) => self.gone(conn),
         }
@@ -356,11 +378,14 @@ impl Task {
     }
 
     fn idle_ms(&self) -> u64 {
-        u64::from(self.means.limits.room_idle_unload_minutes) * 60_000
+        let idle_ms = u64::from(self.means.limits.room_idle_unload_minutes) * 60_000;
+        // What a wrong token loaded is not kept as what people use.
+        if self.was_visited { idle_ms } else { idle_ms.min(UNVISITED_MS) }
     }
 
     fn is_idle(&self) -> bool {
-        let long = |since: Timestamp| self.now().since(since) >= self.idle_ms();
+        let long =
+            |since: Timestamp| self.gives_way || self.now().since(since) >= self.idle_ms();
         self.flight.is_none() && self.members.is_empty() && self.empty_since.is_some_and(long)
     }
 

@@ -30,6 +30,8 @@ mod durability;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod floods;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod hosts;
@@ -49,6 +51,8 @@ mod journal_sqlite;
 mod limits;
 #[cfg(test)]
 mod load_report;
+#[cfg(test)]
+mod neighbours;
 #[cfg(test)]
 mod played;
 #[cfg(test)]
