@@ -59,7 +59,10 @@ impl Config {
         let at_least_one = [
             ("connections", limits.connections),
             ("connections_per_address", limits.connections_per_address),
-            ("new_connections_per_address_per_second", limits.new_connections_per_address_per_second),
+            (
+                "new_connections_per_address_per_second",
+                limits.new_connections_per_address_per_second,
+            ),
             ("new_connections_per_address_burst", limits.new_connections_per_address_burst),
             ("new_sets_per_address_per_minute", limits.new_sets_per_address_per_minute),
             ("new_sets_per_address_per_day", limits.new_sets_per_address_per_day),
@@ -78,6 +81,7 @@ impl Config {
             ("room_idle_unload_minutes", limits.room_idle_unload_minutes),
             ("room_loads", limits.room_loads),
             ("room_loads_per_address", limits.room_loads_per_address),
+            ("send_buffer_kib", limits.send_buffer_kib),
             ("outbox_frames", limits.outbox_frames),
             ("outbox_kib", limits.outbox_kib),
             ("outbox_mib_per_address", limits.outbox_mib_per_address),

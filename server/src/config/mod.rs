@@ -86,6 +86,7 @@ pub struct Limits {
     pub room_idle_unload_minutes: u32,
     pub room_loads: u32,
     pub room_loads_per_address: u32,
+    pub send_buffer_kib: u32,
     pub outbox_frames: u32,
     pub outbox_kib: u32,
     pub outbox_mib_per_address: u32,
@@ -170,6 +171,12 @@ impl Limits {
     #[must_use]
     pub fn bad_token_wait(&self) -> Duration {
         Duration::from_millis(self.bad_token_wait_ms.into())
+    }
+
+    /// What the system may keep for a peer that does not read, in bytes.
+    #[must_use]
+    pub fn send_buffer_bytes(&self) -> usize {
+        kib(self.send_buffer_kib)
     }
 
     /// What a room keeps for those who come back, in bytes.

@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 use super::Edge;
 use super::edge::{Connection, log_refusal};
 use crate::limits::{Guest, Limit, Pass};
-use crate::net::{TcpListener, TcpStream, has_spoken};
+use crate::net::{TcpListener, TcpStream, has_spoken, prepare};
 
 /// The most that a request's head may take.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -55,8 +55,7 @@ pub(crate) async fn accept(listener: TcpListener, edge: Arc<Edge>, accepting: Ac
                 let address = from.ip().to_canonical();
                 match pass_for(&edge, address, accepting) {
                     Ok((pass, guest)) => {
-                        // A frame is small and is wanted now, not when a packet is full.
-                        let _ = stream.set_nodelay(true);
+                        prepare(&stream, edge.state().config.limits.send_buffer_bytes());
                         let connection = Connection { address, pass, guest };
                         let (edge, farewells) = (Arc::clone(&edge), Arc::clone(&farewells));
                         shutdown.spawn(async move {

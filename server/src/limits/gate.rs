@@ -101,7 +101,7 @@ impl Gate {
         let addresses = Addresses { known: HashMap::new(), sweep_at: FIRST_SWEEP };
         Self {
             loads: Arc::new(semaphore(limits.room_loads)),
-            outboxes: Outboxes::new(&limits),
+            outboxes: Outboxes::new(&limits, metrics.clone()),
             limits,
             clock,
             metrics,
@@ -295,8 +295,7 @@ impl Gate {
             addresses.known.retain(|_, peer| !peer.is_idle(now_ms));
             addresses.sweep_at = FIRST_SWEEP.max(addresses.known.len().saturating_mul(2));
         }
-        let peer =
-            addresses.known.entry(network).or_insert_with(|| Address::new(&self.limits));
+        let peer = addresses.known.entry(network).or_insert_with(|| Address::new(&self.limits));
         ask(peer, now_ms)
     }
 }

@@ -97,11 +97,11 @@ impl Guests {
         all.put(guest.number, One { is_socket: true, ..one });
         let mut made_room = false;
         if let Some(network) = network {
-            let sockets = |all: &All| {
-                all.of.get(&network).map_or(0, |of| of.range((true, 0)..).count())
-            };
+            let sockets =
+                |all: &All| all.of.get(&network).map_or(0, |of| of.range((true, 0)..).count());
             while sockets(&all) > count(per_address) {
-                let oldest = all.of.get(&network).and_then(|of| of.range((true, 0)..).next().copied());
+                let oldest =
+                    all.of.get(&network).and_then(|of| of.range((true, 0)..).next().copied());
                 let oldest = oldest.map(|(_, number)| number);
                 made_room |= all.send_away(oldest, Limit::Unauthenticated);
             }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::config::Limits;
+use crate::telemetry::Metrics;
 
 /// Somebody for whom something waits.
 pub trait Unread: std::fmt::Debug + Send + Sync {
@@ -27,6 +28,7 @@ struct Shared {
     all: Mutex<All>,
     /// Counts every time that somebody took something.
     steps: AtomicU64,
+    metrics: Metrics,
 }
 
 #[derive(Debug, Default)]
@@ -63,7 +65,7 @@ pub struct Charge {
 }
 
 impl Outboxes {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(super) fn new(limits: &Limits, metrics: Metrics) -> Self {
         let bytes = |mib: u32| u64::from(mib).saturating_mul(1024 * 1024);
         Self {
             shared: Arc::new(Shared {
@@ -71,6 +73,7 @@ impl Outboxes {
                 most: bytes(limits.outbox_mib),
                 all: Mutex::default(),
                 steps: AtomicU64::new(0),
+                metrics,
             }),
         }
     }
@@ -130,7 +133,8 @@ impl Outboxes {
     fn too_much(&self, network: Option<IpAddr>) -> Option<Weak<dyn Unread>> {
         let mut all = self.all();
         let here = all.of.get(&network).filter(|of| !of.lines.is_empty());
-        let is_over = network.is_some() && here.is_some_and(|of| of.bytes > self.shared.per_address);
+        let is_over =
+            network.is_some() && here.is_some_and(|of| of.bytes > self.shared.per_address);
         let of = if is_over {
             network
         } else if all.bytes > self.shared.most {
@@ -153,6 +157,7 @@ impl Charge {
         self.bytes = now;
         let mut all = self.outboxes.all();
         all.bytes = all.bytes.saturating_sub(before).saturating_add(now);
+        self.outboxes.shared.metrics.waiting(all.bytes);
         if let Some(of) = all.of.get_mut(&self.network) {
             of.bytes = of.bytes.saturating_sub(before).saturating_add(now);
         }
@@ -217,7 +222,7 @@ mod tests {
     fn outboxes() -> Outboxes {
         let mut limits = config::load(&Flags::default(), []).unwrap().config.limits;
         (limits.outbox_mib_per_address, limits.outbox_mib) = (10, 25);
-        Outboxes::new(&limits)
+        Outboxes::new(&limits, Metrics::new())
     }
 
     fn cut(people: &[&Arc<Somebody>]) -> Vec<bool> {
@@ -241,7 +246,8 @@ mod tests {
     fn of_all_the_address_for_which_most_waits_gives_way() {
         let outboxes = outboxes();
         let (first, second) = (waits(&outboxes, "192.0.2.1", 9), waits(&outboxes, "192.0.2.2", 8));
-        let (third, exempt) = (waits(&outboxes, "192.0.2.3", 7), waits(&outboxes, "this machine", 20));
+        let (third, exempt) =
+            (waits(&outboxes, "192.0.2.3", 7), waits(&outboxes, "this machine", 20));
         assert_eq!(trim(&outboxes, "192.0.2.1"), 1);
         assert_eq!(cut(&[&first, &second, &third, &exempt]), [false, false, false, true]);
         assert_eq!(outboxes.bytes(), 24 * 1024 * 1024);

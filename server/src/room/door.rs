@@ -68,8 +68,8 @@ impl Task {
     /// has fewer than another: the newest of that one goes.
     fn lobby_place(&mut self, device: DeviceId, sink: &Sink) -> Result<(), Denied> {
         let full = Denied::Refused(Code::Lobby, CloseCode::Full);
-        let is_full = self.around.knocking(device).is_none()
-            && self.around.knocks().len() >= limits::LOBBY;
+        let is_full =
+            self.around.knocking(device).is_none() && self.around.knocks().len() >= limits::LOBBY;
         let goes = if is_full { Some(self.one_too_many(sink).ok_or(full)?) } else { None };
         let network = self.means.gate.counted(sink.source());
         let now_ms = self.now().0;

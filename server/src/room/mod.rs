@@ -8,6 +8,7 @@ mod desk;
 mod door;
 mod entry;
 mod haste;
+mod idle;
 mod load;
 mod member;
 mod quarantine;

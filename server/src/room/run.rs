@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::desk::{self, Away, Flight, Going, Wish};
 use super::haste::Haste;
+use super::idle::turn_away;
 use super::load::{LoadError, Loaded, load};
 use super::member::{Member, Members};
 use super::quarantine::Ward;
@@ -27,8 +28,6 @@ use crate::telemetry::Held;
 
 /// Events that are taken in before the room decides: what came together is written together.
 const GULP: usize = 64;
-/// For so long a room is kept that nobody has come in to since it was loaded.
-const UNVISITED_MS: u64 = 30_000;
 /// Entries after which an unloading room writes a snapshot.
 const SNAPSHOT_AFTER: usize = 200;
 
@@ -80,7 +79,7 @@ pub(super) struct Task {
     /// Somebody has been here since it was loaded.
     pub(super) was_visited: bool,
     /// Others need the place of this room, if nobody is in.
-    gives_way: bool,
+    pub(super) gives_way: bool,
     pub(super) shown: Shown,
     pub(super) haste: Haste,
     pub(super) porch: Arc<Porch>,
@@ -196,16 +195,6 @@ pub(super) async fn run(
     }
     Box::pin(task.end(going)).await;
     turn_away(events, Denied::Fault).await;
-}
-
-/// Answers everything that still waits in a mailbox, and closes it.
-async fn turn_away(mut events: mpsc::Receiver<Event>, denied: Denied) {
-    events.close();
-    while let Some(event) = events.recv().await {
-        if let Event::Enter(entering) = event {
-            let _ = entering.answer.send(Err(denied));
-        }
-    }
 }
 
 impl Task {
@@ -375,18 +364,6 @@ impl Task {
             Some(at) => soonest.map(|due| due.max(at)),
             None => soonest,
         }
-    }
-
-    fn idle_ms(&self) -> u64 {
-        let idle_ms = u64::from(self.means.limits.room_idle_unload_minutes) * 60_000;
-        // What a wrong token loaded is not kept as what people use.
-        if self.was_visited { idle_ms } else { idle_ms.min(UNVISITED_MS) }
-    }
-
-    fn is_idle(&self) -> bool {
-        let long =
-            |since: Timestamp| self.gives_way || self.now().since(since) >= self.idle_ms();
-        self.flight.is_none() && self.members.is_empty() && self.empty_since.is_some_and(long)
     }
 
     /// A closed meeting: what it keeps takes the place of everything before, down to the disk.

@@ -3,6 +3,7 @@
 //! The socket's own task reads; the room writes. Every byte that goes out, control frames included,
 //! passes through the socket's [`Sink`], so frames never interleave.
 
+mod arrive;
 #[cfg(test)]
 mod autobahn;
 mod backlog;

@@ -20,9 +20,8 @@ use super::pulse::{Due, Pulse};
 use super::reader::{End, Reader};
 use super::{PING, Sink, echo, pong, text};
 use crate::http::{Peer, upgrade::tcp};
-use crate::limits::{Guest, Limit, Load};
 use crate::net::split;
-use crate::room::{Asked, Denied, Entered, Way};
+use crate::room::{Asked, Entered};
 use crate::state::AppState;
 use crate::telemetry::Held;
 
@@ -36,12 +35,12 @@ const UNHEARD_PAUSE: Duration = Duration::from_millis(1);
 /// A socket that is open.
 #[derive(Debug)]
 pub(super) struct Line {
-    state: AppState,
+    pub(super) state: AppState,
     pub(super) sink: Arc<Sink>,
     pub(super) reader: Reader,
     /// Its place among the connections, which it keeps for as long as it is open.
-    peer: Peer,
-    pace: Pace,
+    pub(super) peer: Peer,
+    pub(super) pace: Pace,
     _open: Held,
 }
 
@@ -102,122 +101,6 @@ impl Line {
         Some(Self { _open, state, sink, reader, peer, pace })
     }
 
-    /// The first frame; `None` when there was none, or none that this protocol knows (then the
-    /// socket is closing already).
-    async fn first_frame(&mut self) -> Option<ClientFrame> {
-        let patience = self.state.config.limits.first_frame_timeout_ms;
-        let guest = self.peer.guest.clone();
-        let Self { state, sink, reader, pace, .. } = self;
-        let next = poll_fn(|cx| {
-            if state.shutdown.is_stopping() {
-                return Poll::Ready(Err(None));
-            }
-            let mut newest = None;
-            let hear = |bytes: usize, heard: Option<Heard<'_>>| match heard {
-                // There is but one, so it is never too many.
-                Some(Heard::Text(text)) => ControlFlow::Break(Some(first_of(&text))),
-                Some(Heard::Close(payload)) => {
-                    say_goodbye(sink, payload);
-                    ControlFlow::Break(None)
-                }
-                other => match other_frame(state, pace, &mut newest, bytes, other) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(code) => ControlFlow::Break(Some(Err(code))),
-                },
-            };
-            let heard = reader.poll(cx, hear).map_err(Some);
-            answer_ping(sink, newest);
-            heard
-        });
-        let next = async {
-            tokio::select! {
-                biased;
-                heard = next => heard,
-                () = asked_to_go(guest.as_deref()) => Ok(Some(Err(CloseCode::TooFast))),
-            }
-        };
-        let read = timeout(Duration::from_millis(patience.into()), next).await;
-        let code = match read {
-            Ok(Ok(Some(Ok(frame)))) => return Some(frame),
-            Ok(Ok(Some(Err(code)))) => code,
-            Ok(Ok(None)) => return None,
-            Ok(Err(Some(end))) => {
-                self.ended(end);
-                return None;
-            }
-            Ok(Err(None)) => {
-                restart(&self.state, &self.sink);
-                return None;
-            }
-            Err(_) => CloseCode::Idle,
-        };
-        self.sink.close(code);
-        None
-    }
-
-    /// Brings the first frame to its room. `None` when it does not lead in: then the socket is
-    /// closing.
-    async fn enter(&self, first: Option<ClientFrame>) -> Option<Entered> {
-        let Self { state, sink, peer, .. } = self;
-        let (set, way) = Way::of(first?)?;
-        let gate = &state.gate;
-        if way.is_newcomers() && gate.is_nearly_full() {
-            gate.refuse(Limit::Connections);
-            sink.close(CloseCode::Full);
-            return None;
-        }
-        let mut load = None;
-        if !state.rooms.is_live(set) {
-            tokio::select! {
-                leave = gate.load(peer.source) => load = Some(leave),
-                () = asked_to_go(peer.guest.as_deref()) => {
-                    sink.close(CloseCode::TooFast);
-                    return None;
-                }
-            }
-        }
-        match state.rooms.enter(set, way, sink, peer.source).await {
-            Ok(entered) => Some(entered),
-            Err(denied) => {
-                let code = match denied {
-                    Denied::Auth => self.wrong_token(load).await,
-                    Denied::Refused(code, close) => {
-                        let temporary = code.temporary();
-                        let frame = ServerFrame::Refused { cid: None, code, temporary };
-                        sink.push(&[text(&frame)]);
-                        close
-                    }
-                    Denied::TooFast => CloseCode::TooFast,
-                    Denied::Fault => CloseCode::RoomFault,
-                    Denied::Damaged => CloseCode::Damaged,
-                    Denied::Full => CloseCode::Full,
-                };
-                sink.close(code);
-                None
-            }
-        }
-    }
-
-    /// A wrong token, or one for a set that there is not. Whoever shows one too many is told so,
-    /// after a while in which rooms are not loaded for others who do the same.
-    async fn wrong_token(&self, load: Option<Load>) -> CloseCode {
-        let Self { state, peer, .. } = self;
-        if state.gate.bad_token(peer.source).is_ok() {
-            return CloseCode::Auth;
-        }
-        let load = load.map(|mut load| {
-            load.is_over();
-            load
-        });
-        tokio::select! {
-            () = tokio::time::sleep(state.config.limits.bad_token_wait()) => {}
-            () = asked_to_go(peer.guest.as_deref()) => {}
-            () = state.shutdown.stopping() => {}
-        }
-        drop(load);
-        CloseCode::TooFast
-    }
-
     /// No more messages come.
     pub(super) fn ended(&self, end: End) {
         match end {
@@ -257,17 +140,9 @@ impl Line {
     }
 }
 
-/// Returns when this one is to make room for others; never for who is known.
-async fn asked_to_go(guest: Option<&Guest>) {
-    match guest {
-        Some(guest) => guest.asked_to_go().await,
-        None => std::future::pending().await,
-    }
-}
-
 /// A frame that completes no message. A ping is answered after all that was read with it, and of
 /// several the newest.
-fn other_frame(
+pub(super) fn other_frame(
     state: &AppState,
     pace: &mut Pace,
     newest: &mut Option<Bytes>,
@@ -285,22 +160,13 @@ fn other_frame(
     Ok(())
 }
 
-fn answer_ping(sink: &Sink, newest: Option<Bytes>) {
+pub(super) fn answer_ping(sink: &Sink, newest: Option<Bytes>) {
     if let Some(pong) = newest {
         sink.answer_ping(pong);
     }
 }
 
-/// What the first message says, if that is a way to begin.
-fn first_of(text: &str) -> Result<ClientFrame, CloseCode> {
-    match decode(text, true) {
-        Ok(frame @ (ClientFrame::Knock { .. } | ClientFrame::Resume { .. })) => Ok(frame),
-        Ok(ClientFrame::Do { .. } | ClientFrame::Ping { .. }) => Err(CloseCode::Auth),
-        Err(error) => Err(code_of(error)),
-    }
-}
-
-fn code_of(error: DecodeError) -> CloseCode {
+pub(super) fn code_of(error: DecodeError) -> CloseCode {
     match error {
         DecodeError::TooLarge(_) => CloseCode::TooLarge,
         DecodeError::Unknown(_) => CloseCode::BadFrame,
@@ -315,7 +181,7 @@ pub(super) fn say_goodbye(sink: &Sink, payload: &[u8]) {
 }
 
 /// Tells the peer when to come back, each at another moment so that nothing stampedes.
-fn restart(state: &AppState, sink: &Sink) {
+pub(super) fn restart(state: &AppState, sink: &Sink) {
     let spread = state.ids.bytes::<2>().map_or(0, |bytes| u16::from_be_bytes(bytes) % 4_000);
     let after_ms = 500 + u64::from(spread);
     sink.push(&[text(&ServerFrame::Restart { after_ms })]);

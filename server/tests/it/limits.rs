@@ -179,10 +179,16 @@ fn of_the_sockets_without_a_token_the_oldest_goes_for_the_newest() {
     ours[0].is_known();
     let third = socket("192.0.2.1");
     let fourth = socket("192.0.2.1");
-    assert_eq!([&ours[0], &ours[1], &third, &fourth, &other].map(goes), [false, true, false, false, false]);
+    assert_eq!(
+        [&ours[0], &ours[1], &third, &fourth, &other].map(goes),
+        [false, true, false, false, false]
+    );
     // And of all there are so many.
     let more: Vec<_> = ["192.0.2.3", "192.0.2.4"].map(socket).into();
-    assert_eq!([&third, &fourth, &other, &more[0], &more[1]].map(goes), [false, false, true, false, false]);
+    assert_eq!(
+        [&third, &fourth, &other, &more[0], &more[1]].map(goes),
+        [false, false, true, false, false]
+    );
 }
 
 #[test]

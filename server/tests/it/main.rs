@@ -87,6 +87,8 @@ mod storm;
 #[cfg(test)]
 mod telemetry;
 #[cfg(test)]
+mod unread;
+#[cfg(test)]
 mod upkeep;
 #[cfg(test)]
 mod wire;

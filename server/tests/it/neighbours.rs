@@ -167,7 +167,9 @@ async fn wrong_tokens_neither_keep_rooms_nor_make_any() {
     .await;
     let Set { server, dial, mut host, .. } = set;
     let known = host.keyring().come_back(None);
-    let ClientFrame::Resume { v, set, device, since, branch, .. } = known else { panic!("a return") };
+    let ClientFrame::Resume { v, set, device, since, branch, .. } = known else {
+        panic!("a return")
+    };
     host.go().await.unwrap();
     server.until_figure("setroom_room_seats_connected", 0.0).await;
     server.clock.advance(15 * 60_000);

@@ -71,10 +71,7 @@ pub(crate) async fn open(to: SocketAddr, from: &str) -> TcpStream {
 
 /// The next frame.
 pub(crate) async fn next(stream: &mut TcpStream) -> Got {
-    soon(async {
-        read(stream).await.unwrap_or(Got::End)
-    })
-    .await
+    soon(async { read(stream).await.unwrap_or(Got::End) }).await
 }
 
 async fn read(stream: &mut TcpStream) -> std::io::Result<Got> {
