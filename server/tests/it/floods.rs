@@ -57,6 +57,7 @@ async fn line_at(set: &mut Set, stage: &str) -> TcpStream {
     }
 }
 
+// fault: F17 — frames of every kind are counted at every stage, and their line is cut
 #[tokio::test]
 async fn frames_of_every_kind_are_counted_at_every_stage() {
     for stage in ["silent", "door", "room"] {
@@ -166,7 +167,7 @@ async fn who_pings_and_does_not_read_waits_for_one_answer() {
     set.host_does(Command::Lock { on: true }).await;
 }
 
-// Somebody at the door may ask as they like: the people inside have all of their pace.
+// fault: F17 — whoever is at the door may ask as they like: those inside have all of their pace
 #[tokio::test]
 async fn who_is_not_in_spends_nothing_of_what_those_inside_may_do() {
     let mut set = set_with(|config| config.limits.inbound_room_messages_per_second = 20).await;

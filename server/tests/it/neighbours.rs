@@ -49,6 +49,7 @@ async fn wrong_tokens_of_a_neighbour_shut_nobody_out() {
     set.person(LinkRole::Member, "Cleo").await;
 }
 
+// fault: F20 — silent sockets of a neighbour shut nobody out
 #[tokio::test]
 async fn silent_sockets_of_a_neighbour_shut_nobody_out() {
     let mut set = set_with(|config| {
