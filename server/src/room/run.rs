@@ -12,12 +12,15 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::desk::{self, Away, Flight, Going, Wish};
+use super::haste::Haste;
+use super::idle::turn_away;
 use super::load::{LoadError, Loaded, load};
 use super::member::{Member, Members};
 use super::quarantine::Ward;
 use super::registry::Means;
 use super::ring::Ring;
-use super::{Asked, Denied, Entering, Event};
+use super::snapshot::Shown;
+use super::{Asked, Denied, Entering, Event, Porch};
 use crate::clock::Alarm;
 use crate::journal::{self, Head, RoomKey};
 use crate::limits::{Bucket, Limit};
@@ -73,6 +76,13 @@ pub(super) struct Task {
     pub(super) empty_since: Option<Timestamp>,
     /// What panics of earlier lives forbid.
     pub(super) ward: Ward,
+    /// Somebody has been here since it was loaded.
+    pub(super) was_visited: bool,
+    /// Others need the place of this room, if nobody is in.
+    pub(super) gives_way: bool,
+    pub(super) shown: Shown,
+    pub(super) haste: Haste,
+    pub(super) porch: Arc<Porch>,
     pace: Bucket,
     _live: Held,
 }
@@ -83,6 +93,7 @@ pub(super) async fn run(
     set: SetId,
     mut events: mpsc::Receiver<Event>,
     ward: Ward,
+    porch: Arc<Porch>,
 ) {
     // Loading takes more memory than being there, so it takes it only for as long as it lasts.
     let loaded = match Box::pin(load(means.journal.as_ref(), set)).await {
@@ -109,7 +120,7 @@ pub(super) async fn run(
     };
     let means = means.time.of(&means, &room);
     let mut task =
-        Box::new(Task::new(means, room, (head, branch), since_snapshot, next_entry, ward));
+        Box::new(Task::new(means, room, (head, branch), since_snapshot, next_entry, (ward, porch)));
     let shutdown = task.means.shutdown.clone();
     let mut alarm = Alarm::new(task.means.clock.clone());
     let going = loop {
@@ -186,16 +197,6 @@ pub(super) async fn run(
     turn_away(events, Denied::Fault).await;
 }
 
-/// Answers everything that still waits in a mailbox, and closes it.
-async fn turn_away(mut events: mpsc::Receiver<Event>, denied: Denied) {
-    events.close();
-    while let Some(event) = events.recv().await {
-        if let Event::Enter(entering) = event {
-            let _ = entering.answer.send(Err(denied));
-        }
-    }
-}
-
 impl Task {
     fn new(
         means: Arc<Means>,
@@ -203,7 +204,7 @@ impl Task {
         (head, branch): (Head, BranchId),
         since_snapshot: usize,
         next_entry: u128,
-        ward: Ward,
+        (ward, porch): (Ward, Arc<Porch>),
     ) -> Self {
         let key = desk::key(room.set());
         let now = Timestamp(means.clock.now_ms());
@@ -211,7 +212,7 @@ impl Task {
         Self {
             tag: means.tags.tag(&key),
             _live: means.metrics.room_live(),
-            ring: Ring::new(room.seq()),
+            ring: Ring::new(room.seq(), means.limits.ring_bytes()),
             around: Around::new(now),
             members: Members::new(),
             next_conn: 0,
@@ -229,7 +230,12 @@ impl Task {
             compact,
             retry_at: ward.rests_until(),
             empty_since: Some(now),
+            was_visited: false,
+            gives_way: false,
+            shown: Shown::default(),
             pace: Bucket::new(),
+            haste: Haste::default(),
+            porch,
             ward,
             since_snapshot,
             key,
@@ -301,10 +307,15 @@ impl Task {
     fn event_came(&mut self, event: Event) {
         match event {
             Event::Enter(entering) => {
-                let Entering { way, sink, answer } = *entering;
+                let Entering { way, sink, answer, _place } = *entering;
                 let entered = self.enter(way, sink);
-                let _ = answer.send(entered);
+                self.gives_way = false;
+                if let Err(Ok(conn)) = answer.send(entered) {
+                    // Whoever asked is gone.
+                    self.gone(conn);
+                }
             }
+            Event::GiveWay => self.gives_way = true,
             Event::Ask(asked) => self.asked(asked),
             Event::Gone(conn) => self.gone(conn),
         }
@@ -353,15 +364,6 @@ impl Task {
             Some(at) => soonest.map(|due| due.max(at)),
             None => soonest,
         }
-    }
-
-    fn idle_ms(&self) -> u64 {
-        u64::from(self.means.limits.room_idle_unload_minutes) * 60_000
-    }
-
-    fn is_idle(&self) -> bool {
-        let long = |since: Timestamp| self.now().since(since) >= self.idle_ms();
-        self.flight.is_none() && self.members.is_empty() && self.empty_since.is_some_and(long)
     }
 
     /// A closed meeting: what it keeps takes the place of everything before, down to the disk.

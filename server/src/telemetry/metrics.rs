@@ -62,6 +62,7 @@ struct Figures {
     frames: Counter,
     bytes: Counter,
     slow_closes: Counter,
+    waiting_bytes: Gauge,
     journal_commits: Counter,
     journal_append: Histogram,
     command_to_flush: Histogram,
@@ -112,6 +113,7 @@ impl Metrics {
             frames: Counter::default(),
             bytes: Counter::default(),
             slow_closes: Counter::default(),
+            waiting_bytes: Gauge::default(),
             journal_commits: Counter::default(),
             journal_append: seconds(),
             command_to_flush: seconds(),
@@ -187,6 +189,11 @@ impl Metrics {
         self.figures.slow_closes.inc();
     }
 
+    /// So many bytes wait in memory for those who do not take them.
+    pub fn waiting(&self, bytes: u64) {
+        self.figures.waiting_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
     /// The journal committed a transaction that changed something.
     pub fn journal_committed(&self) {
         self.figures.journal_commits.inc();
@@ -228,6 +235,12 @@ impl Figures {
             self.bytes.clone(),
         );
         r.register("socket_slow_closes", "Members cut off as slow", self.slow_closes.clone());
+        r.register_with_unit(
+            "socket_waiting",
+            "Bytes in memory for those who do not take them",
+            Unit::Bytes,
+            self.waiting_bytes.clone(),
+        );
         r.register(
             "journal_commits",
             "Commits that changed something",

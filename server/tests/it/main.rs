@@ -30,6 +30,8 @@ mod durability;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod floods;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod hosts;
@@ -49,6 +51,8 @@ mod journal_sqlite;
 mod limits;
 #[cfg(test)]
 mod load_report;
+#[cfg(test)]
+mod neighbours;
 #[cfg(test)]
 mod played;
 #[cfg(test)]
@@ -82,6 +86,8 @@ mod slow_readers;
 mod storm;
 #[cfg(test)]
 mod telemetry;
+#[cfg(test)]
+mod unread;
 #[cfg(test)]
 mod upkeep;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What every test needs: a server on a free port, and a client that sends exactly what it is
 //! told to.
 
+pub(crate) mod bare;
 #[cfg(target_os = "linux")]
 pub(crate) mod disk;
 pub(crate) mod faulty;
