@@ -188,10 +188,12 @@ fn open_journal(
     Ok(match config.journal {
         JournalKind::Memory => Arc::new(MemoryJournal::new()),
         JournalKind::Sqlite => {
-            let mib = u64::from(config.limits.journal_mib);
+            let bytes = |mib: u32| u64::from(mib) * 1024 * 1024;
+            let ceiling = config.limits.journal_mib;
             let options = SqliteOptions {
                 folder: config.data.clone(),
-                max_bytes: (mib > 0).then(|| mib * 1024 * 1024),
+                max_bytes: (ceiling > 0).then(|| bytes(ceiling)),
+                reserve_bytes: bytes(config.limits.journal_reserve_mib),
                 fatal,
             };
             Arc::new(SqliteJournal::open(&options, metrics)?)

@@ -33,6 +33,8 @@ pub enum Limit {
     InboundRoomMessages,
     /// What waits for a member who does not read.
     Outbox,
+    /// What one set takes of the journal.
+    SetJournal,
 }
 
 impl Limit {
@@ -51,6 +53,7 @@ impl Limit {
             Self::InboundBytes => "inbound_bytes",
             Self::InboundRoomMessages => "inbound_room_messages",
             Self::Outbox => "outbox",
+            Self::SetJournal => "set_journal",
         }
     }
 

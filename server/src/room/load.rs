@@ -2,7 +2,7 @@
 
 use setroom_protocol::{BranchId, Entry, Room, SetId};
 
-use crate::journal::{self, FollowError, Followed, Head, Journal, RoomKey};
+use crate::journal::{self, FollowError, Followed, Head, Journal, ROW_BYTES, RoomKey};
 
 /// A room as the journal has it, and what will follow.
 #[derive(Debug)]
@@ -13,6 +13,9 @@ pub(super) struct Loaded {
     pub(super) branch: BranchId,
     /// Entries since the last snapshot.
     pub(super) since_snapshot: usize,
+    /// Bytes that the snapshot takes, and the entries since.
+    pub(super) kept: u64,
+    pub(super) log: u64,
     pub(super) tail: journal::Tail,
 }
 
@@ -41,6 +44,8 @@ pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, Lo
     let Followed { branch, snapshot, entries, tail } = followed;
     let branch = BranchId::from_bytes(branch.0);
     let since_snapshot = entries.len();
+    let kept = snapshot.as_ref().map_or(0, |kept| ROW_BYTES + kept.bytes.len() as u64);
+    let log = entries.iter().map(|entry| ROW_BYTES + entry.bytes.len() as u64).sum();
     let mut head = Head::default();
     let mut room = None;
     if let Some(snapshot) = snapshot {
@@ -58,7 +63,7 @@ pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, Lo
         }
     }
     let room = room.filter(|room| room.set() == set).ok_or(LoadError::Nothing)?;
-    Ok(Loaded { room, head, branch, since_snapshot, tail })
+    Ok(Loaded { room, head, branch, since_snapshot, kept, log, tail })
 }
 
 /// Moves the head past an entry. `Ok(None)` for one that was seen before, or that the fence keeps

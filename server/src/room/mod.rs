@@ -13,6 +13,7 @@ mod quarantine;
 mod registry;
 mod ring;
 mod run;
+mod saving;
 mod show;
 mod time;
 

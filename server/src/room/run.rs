@@ -17,11 +17,12 @@ use super::member::{Member, Members};
 use super::quarantine::Ward;
 use super::registry::Means;
 use super::ring::Ring;
+use super::saving::Footprint;
 use super::{Asked, Denied, Entering, Event};
 use crate::clock::Alarm;
 use crate::journal::{self, Head, RoomKey};
 use crate::limits::{Bucket, Limit};
-use crate::telemetry::Held;
+use crate::telemetry::{Held, Minutely};
 
 /// Events that are taken in before the room decides: what came together is written together.
 const GULP: usize = 64;
@@ -65,6 +66,10 @@ pub(super) struct Task {
     pub(super) presence_moved: bool,
     pub(super) lobby_moved: bool,
     pub(super) since_snapshot: usize,
+    /// What the set takes of the journal.
+    pub(super) footprint: Footprint,
+    /// How often nothing could be written, since it was last said.
+    pub(super) unsaved: Minutely,
     /// A closed meeting is still to be made small, down to the disk.
     pub(super) compact: bool,
     /// Not before then is anything tried again that the journal was too busy for.
@@ -101,15 +106,16 @@ pub(super) async fn run(
             return;
         }
     };
-    let Loaded { room, head, branch, since_snapshot, mut tail } = loaded;
+    let Loaded { room, head, branch, since_snapshot, kept, log, mut tail } = loaded;
     let Ok(next_entry) = means.ids.number() else {
         // Without randomness nothing can be named, so nothing can be written.
         turn_away(events, Denied::Fault).await;
         return;
     };
     let means = means.time.of(&means, &room);
-    let mut task =
-        Box::new(Task::new(means, room, (head, branch), since_snapshot, next_entry, ward));
+    let footprint = Footprint::new(kept, log, means.limits.set_journal_bytes());
+    let since = (since_snapshot, footprint);
+    let mut task = Box::new(Task::new(means, room, (head, branch), since, next_entry, ward));
     let shutdown = task.means.shutdown.clone();
     let mut alarm = Alarm::new(task.means.clock.clone());
     let going = loop {
@@ -120,8 +126,9 @@ pub(super) async fn run(
         if task.is_idle() {
             break Going::On;
         }
-        if task.compact && task.may_retry() {
+        if task.flight.is_none() && task.shrinks_now() {
             Box::pin(task.make_small()).await;
+            continue;
         }
         let due = task.due();
         tokio::select! {
@@ -201,7 +208,7 @@ impl Task {
         means: Arc<Means>,
         room: Room,
         (head, branch): (Head, BranchId),
-        since_snapshot: usize,
+        (since_snapshot, footprint): (usize, Footprint),
         next_entry: u128,
         ward: Ward,
     ) -> Self {
@@ -232,6 +239,8 @@ impl Task {
             pace: Bucket::new(),
             ward,
             since_snapshot,
+            footprint,
+            unsaved: Minutely::default(),
             key,
             room,
             head,
@@ -294,7 +303,7 @@ impl Task {
         })
     }
 
-    fn may_retry(&self) -> bool {
+    pub(super) fn may_retry(&self) -> bool {
         self.retry_at.is_none_or(|at| at <= self.now())
     }
 
@@ -349,7 +358,7 @@ impl Task {
         let soonest = rules.into_iter().chain(lobby).chain(idle).chain(ring).min();
         // What the journal was too busy for waits a moment, however due it is.
         match self.retry_at {
-            Some(at) if self.compact => Some(soonest.map_or(at, |due| due.max(at))),
+            Some(at) if self.must_shrink() => Some(soonest.map_or(at, |due| due.max(at))),
             Some(at) => soonest.map(|due| due.max(at)),
             None => soonest,
         }
@@ -362,25 +371,6 @@ impl Task {
     fn is_idle(&self) -> bool {
         let long = |since: Timestamp| self.now().since(since) >= self.idle_ms();
         self.flight.is_none() && self.members.is_empty() && self.empty_since.is_some_and(long)
-    }
-
-    /// A closed meeting: what it keeps takes the place of everything before, down to the disk.
-    async fn make_small(&mut self) {
-        if self.flight.is_some() {
-            return;
-        }
-        let bytes = self.room.to_snapshot().into();
-        match self.means.journal.snapshot(&self.key, self.head, bytes).await {
-            Ok(()) => {
-                self.compact = false;
-                self.since_snapshot = 0;
-                tracing::info!(event = "meeting_erased", room = %self.tag, "a closed meeting is gone");
-            }
-            Err(error) => {
-                tracing::warn!(event = "not_erased", room = %self.tag, %error, "will be tried again");
-                self.retry_at = Some(self.now().plus(1000));
-            }
-        }
     }
 
     /// A last snapshot, so that the room loads quickly the next time.

@@ -18,19 +18,21 @@ pub(crate) const ROOM: RoomKey = RoomKey([9; 16]);
 pub(crate) struct Disk {
     pub(crate) folder: tempfile::TempDir,
     metrics: Metrics,
-    max_bytes: Option<u64>,
+    pub(crate) max_bytes: Option<u64>,
+    pub(crate) reserve_bytes: u64,
 }
 
 impl Disk {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        Self { folder, metrics: Metrics::new(), max_bytes: None }
+        Self { folder, metrics: Metrics::new(), max_bytes: None, reserve_bytes: 0 }
     }
 
     pub(crate) fn options(&self) -> SqliteOptions {
         SqliteOptions {
             folder: self.folder.path().join("data"),
             max_bytes: self.max_bytes,
+            reserve_bytes: self.reserve_bytes,
             fatal: Fatal::new(|what| panic!("the journal gave up: {what}")),
         }
     }

@@ -44,6 +44,8 @@ mod journal_faults;
 #[cfg(test)]
 mod journal_forms;
 #[cfg(test)]
+mod journal_room;
+#[cfg(test)]
 mod journal_sqlite;
 #[cfg(test)]
 mod limits;

@@ -9,7 +9,8 @@ use tokio::sync::oneshot;
 use super::desk::{Desk, Tip};
 use super::read;
 use super::row::{self, ROW_FORM};
-use crate::journal::{AppendError, Entry, Head, KeepError, NotWritable, RoomKey};
+use crate::journal::{AppendError, Entry, Head, KeepError, NotWritable, ROW_BYTES, RoomKey};
+use crate::telemetry::Metrics;
 
 /// One thing to be written, and who waits for it.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(super) enum Write {
         head: Head,
         id: u128,
         bytes: Bytes,
+        /// It may take of what is kept back.
+        frees: bool,
         answer: oneshot::Sender<Result<u64, AppendError>>,
     },
     Snapshot {
@@ -34,6 +37,26 @@ pub(super) enum Write {
     Check {
         answer: oneshot::Sender<Result<(), NotWritable>>,
     },
+}
+
+impl Write {
+    /// Whether there is room for it when there is none for others.
+    pub(super) fn frees(&self) -> bool {
+        match self {
+            Self::Append { frees, .. } => *frees,
+            Self::Snapshot { .. } | Self::Erase { .. } => true,
+            Self::Check { .. } => false,
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn needs(&self) -> u64 {
+        let bytes = match self {
+            Self::Append { bytes, .. } | Self::Snapshot { bytes, .. } => bytes.len(),
+            Self::Erase { .. } | Self::Check { .. } => 0,
+        };
+        ROW_BYTES.saturating_add(bytes as u64)
+    }
 }
 
 /// What one job came to, if the commit holds.
@@ -60,6 +83,8 @@ pub(super) struct Done {
 pub(super) enum Trouble {
     /// Certainly nothing was written, and it may go better later.
     Busy,
+    /// The same, for want of room.
+    Full,
     /// Nobody knows what is on the disk.
     Fatal,
 }
@@ -67,9 +92,8 @@ pub(super) enum Trouble {
 /// Judges an error of a statement or a commit.
 pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
     match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            Trouble::Busy
-        }
+        Some(ErrorCode::DiskFull) => Trouble::Full,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Trouble::Busy,
         Some(_) | None => Trouble::Fatal,
     }
 }
@@ -245,17 +269,18 @@ pub(super) fn release(
 }
 
 /// Nothing was written: everybody may try again.
-pub(super) fn refuse(jobs: Vec<Write>) {
+pub(super) fn refuse(jobs: Vec<Write>, why: NotWritable, metrics: &Metrics) {
     for job in jobs {
         match job {
             Write::Append { answer, .. } => {
+                metrics.journal_refused();
                 let _ = answer.send(Err(AppendError::Busy));
             }
             Write::Snapshot { answer, .. } | Write::Erase { answer, .. } => {
                 let _ = answer.send(Err(KeepError::Busy));
             }
             Write::Check { answer } => {
-                let _ = answer.send(Err(NotWritable));
+                let _ = answer.send(Err(why));
             }
         }
     }

@@ -7,16 +7,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
+use tokio::time::Instant;
 
 use super::checkpoint::Checkpoints;
 use super::folder::log_of;
 use super::row::Chain;
 use super::scrub::Scrub;
+use super::space::Space;
 use super::stretch::Stretch;
 use super::writer::WAL_MOST;
 use super::{read, schema};
 use crate::journal::tail::Followers;
 use crate::journal::{Branch, RoomKey};
+use crate::telemetry::Minutely;
 
 /// Rooms remembered although nobody follows them. Beyond that they are looked up again.
 const IDLE_ROOMS_KEPT: usize = 10_000;
@@ -52,6 +55,11 @@ pub(super) struct Desk {
     /// Pages that may hold copies of what was deleted.
     pub(super) scrub: Scrub,
     pub(super) stretch: Stretch,
+    pub(super) space: Arc<Space>,
+    /// How often somebody outside held the file, since it was last said.
+    pub(super) busy: Minutely,
+    /// Since when it has been open.
+    pub(super) begun: Instant,
     rooms: HashMap<RoomKey, Known>,
 }
 
@@ -59,6 +67,7 @@ impl Desk {
     pub(super) fn new(
         mut connection: Connection,
         checkpoints: Checkpoints,
+        space: Arc<Space>,
         file: &Path,
     ) -> rusqlite::Result<Self> {
         let branch = schema::branch(&connection)?;
@@ -80,6 +89,9 @@ impl Desk {
             branch,
             scrub,
             stretch: Stretch::new(log_of(file)),
+            space,
+            busy: Minutely::default(),
+            begun: Instant::now(),
             rooms: HashMap::new(),
         })
     }

@@ -13,7 +13,7 @@ use super::checkpoint::{self, End};
 use super::desk::{Desk, Tip};
 use super::folder::Folder;
 use super::read::{self, ReadError};
-use crate::journal::{FollowError, Followed, RoomKey};
+use crate::journal::{FollowError, Followed, NotWritable, RoomKey};
 use crate::telemetry::Metrics;
 
 /// The most jobs in one commit: enough to share a sync widely, few enough to stay short.
@@ -146,7 +146,7 @@ fn serve(
     if pages >= desk.wal_most {
         desk.checkpoints.catch_up();
         let ended = match checkpoint::end(&desk.connection, End::Reuse) {
-            Err(error) if trouble(&error) == Trouble::Busy => false,
+            Err(error) if trouble(&error) != Trouble::Fatal => false,
             ended => ended?,
         };
         desk.wal_most = if ended { WAL_MOST } else { pages.saturating_add(WAL_PAGES) };
@@ -165,6 +165,11 @@ fn serve(
         // Somebody waits until a text is gone: then copies of it are to go as well.
         let clean = if end == End::Cut { desk.scrub.run(&desk.connection) } else { Ok(()) };
         let ended = match clean.and_then(|()| checkpoint::end(&desk.connection, end)) {
+            Err(error) if trouble(&error) == Trouble::Full => {
+                // It is asked for again, and then there is room.
+                desk.space.give_up();
+                false
+            }
             Err(error) if trouble(&error) == Trouble::Busy => false,
             ended => ended?,
         };
@@ -180,37 +185,58 @@ fn commit(desk: &mut Desk, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal)
     if writes.is_empty() {
         return After::Go;
     }
-    match write(desk, &writes) {
-        Ok(done) => {
-            let changed = done.changed;
-            if changed {
-                metrics.journal_committed();
+    let mut writes = desk.space.admit(&desk.connection, writes);
+    while !writes.is_empty() {
+        let error = match write(desk, &writes) {
+            Ok(done) => {
+                committed(desk, writes, done, metrics);
+                return After::Go;
             }
-            let waiting = batch::release(desk, writes, done);
-            // Nobody waits for what follows; and nothing cuts the log but this thread.
-            if changed {
-                let pages = desk.wal_pages.load(Ordering::Relaxed);
-                desk.scrub.committed(pages);
-                if waiting.is_empty() {
-                    desk.stretch.after(desk.scrub.log_bytes(pages.into()));
-                }
+            Err(error) => error,
+        };
+        match trouble(&error) {
+            Trouble::Full if desk.space.give_up() => {
+                // What frees room has some now. All others wait until the reserve is there again.
+                let (frees, others) = writes.into_iter().partition(Write::frees);
+                batch::refuse(others, NotWritable::DiskFull, metrics);
+                writes = frees;
             }
-            if !waiting.is_empty() {
-                desk.checkpoints.ask(waiting);
+            Trouble::Full => {
+                batch::refuse(std::mem::take(&mut writes), NotWritable::DiskFull, metrics);
             }
-            After::Go
-        }
-        Err(error) => match trouble(&error) {
             Trouble::Busy => {
-                tracing::warn!(event = "journal_busy", error = %error, "nothing was written");
-                batch::refuse(writes);
-                After::Go
+                if let Some(count) = desk.busy.note(desk.begun.elapsed()) {
+                    tracing::warn!(event = "journal_busy", count, error = %error, "nothing was written");
+                }
+                batch::refuse(std::mem::take(&mut writes), NotWritable::Busy, metrics);
             }
             Trouble::Fatal => {
                 fatal.call(&format!("the journal could not be written: {error}"));
-                After::End(writes)
+                return After::End(writes);
             }
-        },
+        }
+    }
+    After::Go
+}
+
+/// A batch is on the disk: everybody is told.
+fn committed(desk: &mut Desk, writes: Vec<Write>, done: batch::Done, metrics: &Metrics) {
+    let changed = done.changed;
+    if changed {
+        metrics.journal_committed();
+    }
+    let waiting = batch::release(desk, writes, done);
+    // Nobody waits for what follows; and nothing cuts the log but this thread.
+    if changed {
+        let pages = desk.wal_pages.load(Ordering::Relaxed);
+        desk.scrub.committed(pages);
+        // What was given up is not for the log to grow into.
+        if waiting.is_empty() && desk.space.is_there() {
+            desk.stretch.after(desk.scrub.log_bytes(pages.into()));
+        }
+    }
+    if !waiting.is_empty() {
+        desk.checkpoints.ask(waiting);
     }
 }
 
@@ -256,7 +282,7 @@ fn unreadable(error: rusqlite::Error) -> rusqlite::Result<Result<Followed, Follo
     ) || error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt);
     match trouble(&error) {
         _ if is_content => Ok(Err(FollowError::Damaged { at: 0 })),
-        Trouble::Busy => Ok(Err(FollowError::Busy)),
+        Trouble::Busy | Trouble::Full => Ok(Err(FollowError::Busy)),
         Trouble::Fatal => Err(error),
     }
 }
