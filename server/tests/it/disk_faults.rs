@@ -167,6 +167,45 @@ async fn on_a_full_disk_people_leave_meetings_are_closed_and_sets_erased() {
     process.kill();
 }
 
+// fault: F10 — also where nobody but the journal fills the disk, so that nothing comes from outside
+#[tokio::test]
+async fn a_disk_that_the_journal_fills_recovers_when_a_meeting_is_closed() {
+    let place = Place::new();
+    let test = "a_disk_that_the_journal_fills_recovers_when_a_meeting_is_closed";
+    let Some(disk) = SmallDisk::mount(&place.data(), 13, test) else { return };
+    let process = Process::start_by(disk.setroom(), &place.data(), &place.path("log"));
+    let mut sets = [a_set(&process, 1).await, a_set(&process, 3).await, a_set(&process, 5).await];
+    let long = "x".repeat(4000);
+    let mut charters = Vec::new();
+    for kept in &sets {
+        let items = kept.host.shared().unwrap().items;
+        charters.extend(items.into_iter().find(|(_, it)| it.kind == TextKind::Charter));
+    }
+    let write = async |sets: &mut [Kept], of: usize| {
+        let host = &mut sets[of].host;
+        host.put_again(charters[of].0, TextKind::Charter, &long, None).await.unwrap()
+    };
+    for _ in 0..600 {
+        let answer = write(&mut sets, 0).await;
+        assert!(answer.done().is_some(), "{answer:?}");
+    }
+    sets[0].host.must("the start", Wish::Start).await.unwrap();
+    let mut written = 0;
+    while write(&mut sets, 1 + written % 2).await.done().is_some() {
+        written += 1;
+    }
+    assert!(written > 100, "{written}");
+    assert_eq!(process.problem("/readyz").await, (503, "disk_full".to_owned()));
+    sets[0].host.must("the close", Wish::Close).await.unwrap();
+    soon(ready(&process)).await;
+    for n in 0..60 {
+        let answer = write(&mut sets, 1 + n % 2).await;
+        assert!(answer.done().is_some(), "{n}: {answer:?}");
+    }
+    all_is_there(&process, &mut sets[1..]).await;
+    process.kill();
+}
+
 // fault: F11 — an error of the disk while syncing ends the process; what was ticked is there after
 #[tokio::test]
 async fn an_error_while_syncing_ends_the_process_and_nothing_ticked_is_lost() {

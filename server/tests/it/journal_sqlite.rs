@@ -129,6 +129,31 @@ async fn a_snapshot_removes_what_it_replaces_down_to_the_file() {
     assert_eq!(disk.count(b"canary-of-the-state"), 0);
 }
 
+#[tokio::test]
+async fn what_a_crash_left_of_a_deletion_in_steps_is_not_read_and_is_gone_after_the_next_start() {
+    let disk = Disk::new();
+    let (journal, other) = (disk.open(), RoomKey([3; 16]));
+    fill(&journal, 0, 9, &"canary".into()).await;
+    soon(journal.append(&other, head(0), 1, "canary".into())).await.unwrap();
+    soon(journal.close()).await;
+    // As on a full disk, where the rows go a few at a time: the snapshot of one room and the
+    // tombstone of the other are there, and some rows still are.
+    let file = Connection::open(disk.file()).unwrap();
+    file.execute_batch("CREATE TEMP TABLE kept AS SELECT * FROM entry").unwrap();
+    let journal = disk.open();
+    soon(journal.snapshot(&ROOM, head(7), "state".into())).await.unwrap();
+    soon(journal.erase(&other)).await.unwrap();
+    file.execute_batch("INSERT INTO entry SELECT * FROM kept WHERE seq BETWEEN 4 AND 7 OR room <> x'09090909090909090909090909090909'").unwrap();
+    let followed = journal.follow(&ROOM).await.unwrap();
+    assert_eq!(followed.entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [8, 9]);
+    assert_eq!(journal.follow(&other).await.unwrap_err(), FollowError::Gone);
+    soon(journal.close()).await;
+    let journal = disk.open();
+    let rows = || file.query_row("SELECT count(*) FROM entry", [], |row| row.get::<_, i64>(0));
+    assert_eq!(rows().unwrap(), 2);
+    assert_eq!(journal.follow(&ROOM).await.unwrap().entries.len(), 2);
+}
+
 /// Rows that were moved between pages leave copies in the gaps, unless somebody sees to it.
 #[tokio::test]
 async fn nothing_is_left_in_gaps_when_many_rooms_come_and_go() {

@@ -1,6 +1,7 @@
 //! Many jobs, one transaction: what each comes to, and what is released after the commit.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use rusqlite::{Connection, ErrorCode};
@@ -116,11 +117,11 @@ pub(super) fn write(desk: &mut Desk, jobs: &[Write]) -> rusqlite::Result<Done> {
             }
             Write::Snapshot { room, at, bytes, .. } => {
                 let tip = tip(desk, &tips, room)?;
-                snapshot(&desk.connection, room, tip, *at, bytes)?
+                snapshot(desk, room, tip, *at, bytes)?
                     .map_or_else(Outcome::NotKept, |()| Outcome::Kept)
             }
             Write::Erase { room, .. } => {
-                erase(&desk.connection, room)?;
+                erase(desk, room)?;
                 tips.insert(*room, Tip::Erased);
                 Outcome::Kept
             }
@@ -176,7 +177,7 @@ fn append(
 }
 
 fn snapshot(
-    connection: &Connection,
+    desk: &Desk,
     room: &RoomKey,
     tip: Tip,
     at: Head,
@@ -189,7 +190,10 @@ fn snapshot(
         }
         Tip::Live { .. } => {}
     }
+    let connection = &desk.connection;
     if read::snapshot_place(connection, room)?.is_some_and(|kept| kept >= at.stored) {
+        // Perhaps not everything is gone that it stands for.
+        trim(desk, room, at.stored)?;
         return Ok(Ok(()));
     }
     let chain = read::chain_at(connection, room, at.stored)?;
@@ -209,21 +213,76 @@ fn snapshot(
             sum,
             chain,
         ))?;
-    connection
-        .prepare_cached("DELETE FROM entry WHERE room = ? AND seq <= ?")?
-        .execute((room.0, row::to_sql(at.stored)))?;
+    trim(desk, room, at.stored)?;
     Ok(Ok(()))
 }
 
-fn erase(connection: &Connection, room: &RoomKey) -> rusqlite::Result<()> {
-    for statement in [
-        "INSERT OR IGNORE INTO tombstone (room) VALUES (?)",
-        "DELETE FROM entry WHERE room = ?",
-        "DELETE FROM snapshot WHERE room = ?",
-    ] {
-        connection.prepare_cached(statement)?.execute([room.0])?;
+fn erase(desk: &Desk, room: &RoomKey) -> rusqlite::Result<()> {
+    for statement in
+        ["INSERT OR IGNORE INTO tombstone (room) VALUES (?)", "DELETE FROM snapshot WHERE room = ?"]
+    {
+        desk.connection.prepare_cached(statement)?.execute([room.0])?;
+    }
+    trim(desk, room, u64::MAX)?;
+    Ok(())
+}
+
+/// Deletes a room's entries up to a place, the first ones first and not more than at once. Says
+/// whether none is left: what is left is not looked at any more, by whoever reads the room.
+fn trim(desk: &Desk, room: &RoomKey, upto: u64) -> rusqlite::Result<bool> {
+    let most = i64::try_from(desk.rows_at_once).unwrap_or(i64::MAX);
+    let deleted = desk
+        .connection
+        .prepare_cached(
+            "DELETE FROM entry WHERE arrival IN
+             (SELECT arrival FROM entry WHERE room = ? AND seq <= ? ORDER BY seq LIMIT ?)",
+        )?
+        .execute((room.0, row::to_sql(upto), most))?;
+    Ok(deleted < desk.rows_at_once)
+}
+
+/// Deletes what a batch has left over, in transactions of their own, so that the log need not hold
+/// all of it. Whoever asked for what cannot be finished may try again.
+pub(super) fn finish(desk: &mut Desk, jobs: &[Write], done: &mut Done) -> rusqlite::Result<()> {
+    for (job, outcome) in jobs.iter().zip(&mut done.outcomes) {
+        let (room, upto) = match (job, &outcome) {
+            (Write::Snapshot { room, at, .. }, Outcome::Kept) => (room, at.stored),
+            (Write::Erase { room, .. }, Outcome::Kept) => (room, u64::MAX),
+            (_, _) => continue,
+        };
+        match trim_all(desk, room, upto) {
+            Err(error) if trouble(&error) == Trouble::Fatal => return Err(error),
+            Err(_) => *outcome = Outcome::NotKept(KeepError::Busy),
+            Ok(()) => {}
+        }
     }
     Ok(())
+}
+
+/// What of that a crash has left over. On a full disk it stays so until the next start.
+pub(super) fn finish_all(connection: &Connection) -> rusqlite::Result<()> {
+    let done = connection.execute(
+        "DELETE FROM entry WHERE arrival IN
+         (SELECT arrival FROM tombstone JOIN entry USING (room)
+          UNION ALL
+          SELECT arrival FROM snapshot JOIN entry USING (room) WHERE seq <= stored)",
+        [],
+    );
+    match done {
+        Err(error) if trouble(&error) == Trouble::Fatal => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+fn trim_all(desk: &mut Desk, room: &RoomKey, upto: u64) -> rusqlite::Result<()> {
+    loop {
+        desk.bound_log()?;
+        let is_all = trim(desk, room, upto)?;
+        desk.scrub.committed(desk.wal_pages.load(Ordering::Relaxed));
+        if is_all {
+            return Ok(());
+        }
+    }
 }
 
 /// After the commit: followers see it, then callers are answered. Those who asked for something

@@ -124,6 +124,7 @@ impl SqliteJournal {
                 Err(_) => Err(error),
             }
         })?;
+        batch::finish_all(&connection)?;
         let (jobs, queue) = mpsc::channel(QUEUE_LENGTH);
         let copier = schema::open(&file, options.max_bytes)?;
         let SqliteOptions { folder: path, reserve_bytes, max_bytes, .. } = options;

@@ -19,6 +19,8 @@ use super::folder::{RESERVE_FILE, private};
 use crate::journal::{NotWritable, ROW_BYTES};
 use crate::telemetry::Metrics;
 
+/// Bytes of a page.
+const PAGE: u64 = 4096;
 /// How often it is tried to get the reserve back.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Bytes that are written at once where a file cannot be given room without writing it.
@@ -64,6 +66,11 @@ impl Space {
 
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many pages of the write-ahead log can be moved with the help of half the reserve.
+    pub(super) fn log_pages(&self) -> Option<u32> {
+        (self.reserve > 0).then(|| u32::try_from(self.reserve / 2 / PAGE).unwrap_or(u32::MAX))
     }
 
     /// Whether the reserve is there, so that the disk has room for more than what is needed.
@@ -124,7 +131,8 @@ impl Space {
         if self.reserve == 0 {
             return;
         }
-        let more = self.reserve / 4;
+        // What the log takes when it is written from its beginning.
+        let more = self.reserve / 2;
         let freed = free_bytes(connection).is_ok_and(|free| free >= self.reserve);
         let half = freed.then_some(self.reserve / 2);
         for bytes in [self.reserve].into_iter().chain(half) {
