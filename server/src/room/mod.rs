@@ -26,6 +26,7 @@ use setroom_protocol::{
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+pub(crate) use load::state_of;
 pub(crate) use registry::Means;
 pub use registry::{FoundError, Registry};
 pub(crate) use time::RoomTime;

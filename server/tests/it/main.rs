@@ -85,6 +85,8 @@ mod storm;
 #[cfg(test)]
 mod telemetry;
 #[cfg(test)]
+mod unused_sets;
+#[cfg(test)]
 mod upkeep;
 #[cfg(test)]
 mod wire;

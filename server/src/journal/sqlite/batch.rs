@@ -33,6 +33,8 @@ pub(super) enum Write {
     },
     Erase {
         room: RoomKey,
+        /// Only if the room stands there and nobody follows it.
+        unused_at: Option<u64>,
         answer: oneshot::Sender<Result<(), KeepError>>,
     },
     Check {
@@ -120,6 +122,9 @@ pub(super) fn write(desk: &mut Desk, jobs: &[Write]) -> rusqlite::Result<Done> {
                 snapshot(desk, room, tip, *at, bytes)?
                     .map_or_else(Outcome::NotKept, |()| Outcome::Kept)
             }
+            Write::Erase { room, unused_at: Some(at), .. } if is_used(desk, &tips, room, *at)? => {
+                Outcome::NotKept(KeepError::Busy)
+            }
             Write::Erase { room, .. } => {
                 erase(desk, room)?;
                 tips.insert(*room, Tip::Erased);
@@ -137,6 +142,17 @@ pub(super) fn write(desk: &mut Desk, jobs: &[Write]) -> rusqlite::Result<Done> {
 
 fn tip(desk: &mut Desk, tips: &HashMap<RoomKey, Tip>, room: &RoomKey) -> rusqlite::Result<Tip> {
     tips.get(room).map_or_else(|| desk.tip(room), |tip| Ok(*tip))
+}
+
+fn is_used(
+    desk: &mut Desk,
+    tips: &HashMap<RoomKey, Tip>,
+    room: &RoomKey,
+    at: u64,
+) -> rusqlite::Result<bool> {
+    let tip = tip(desk, tips, room)?;
+    let is_there = matches!(tip, Tip::Live { stored, .. } if stored == at);
+    Ok(!is_there || desk.followers(room).is_some_and(|followers| !followers.is_empty()))
 }
 
 fn append(

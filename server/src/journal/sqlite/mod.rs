@@ -21,6 +21,7 @@ mod schema;
 mod scrub;
 mod space;
 mod stretch;
+mod unused;
 pub mod upkeep;
 mod writer;
 
@@ -37,6 +38,7 @@ use batch::Write;
 pub(crate) use folder::private;
 pub use folder::{DATABASE_FILE, FolderError, LOCK_FILE};
 use space::Space;
+pub(crate) use unused::Sweep;
 use writer::Job;
 
 /// Jobs that may wait for the writer. Beyond that it is busy, at once.
@@ -149,6 +151,16 @@ impl SqliteJournal {
 }
 
 impl SqliteJournal {
+    /// Erases a room whose last entry stands at `stored`, unless somebody follows it.
+    ///
+    /// # Errors
+    /// [`KeepError::Busy`], also when the room is in use after all.
+    pub async fn erase_unless_used(&self, room: &RoomKey, stored: u64) -> Result<(), KeepError> {
+        let (room, unused_at) = (*room, Some(stored));
+        let answer = self.ask(|answer| Job::Write(Write::Erase { room, unused_at, answer })).await;
+        answer.flatten().unwrap_or(Err(KeepError::Busy))
+    }
+
     fn appended(
         &self,
         room: RoomKey,
@@ -214,7 +226,8 @@ impl Journal for SqliteJournal {
     fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>> {
         let room = *room;
         Box::pin(async move {
-            let answer = self.ask(|answer| Job::Write(Write::Erase { room, answer })).await;
+            let answer =
+                self.ask(|answer| Job::Write(Write::Erase { room, unused_at: None, answer })).await;
             answer.flatten().unwrap_or(Err(KeepError::Busy))
         })
     }
