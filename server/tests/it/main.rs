@@ -20,6 +20,8 @@ mod clock_jumps;
 mod commands;
 #[cfg(test)]
 mod config;
+#[cfg(all(test, unix))]
+mod data_folder;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod disk_faults;
