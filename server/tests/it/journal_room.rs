@@ -64,6 +64,7 @@ async fn on_disk(folder: &std::path::Path, change: impl FnOnce(&mut Config)) -> 
     .await
 }
 
+// fault: F10 — at the journal's own ceiling the service says so, and people can leave and close
 #[tokio::test]
 async fn at_its_ceiling_the_service_is_not_ready_and_people_can_leave_and_close() {
     let folder = tempfile::tempdir().unwrap();

@@ -20,7 +20,8 @@ mod clock_jumps;
 mod commands;
 #[cfg(test)]
 mod config;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod data_folder;
 #[cfg(test)]
 #[cfg(target_os = "linux")]

@@ -19,6 +19,8 @@ use crate::room::state_of;
 use crate::shutdown::Shutdown;
 
 const HOUR_MS: u64 = 60 * 60 * 1000;
+/// A meeting that is planned for later than in a year is not waited for longer.
+const AHEAD_MS: u64 = 365 * 24 * HOUR_MS;
 
 /// Looks for such sets, once an hour.
 #[derive(Debug)]
@@ -82,7 +84,10 @@ impl Sweep {
     fn due(&mut self, now: Timestamp) -> rusqlite::Result<Vec<(RoomKey, u64)>> {
         let mut connection = schema::open_to_read(&self.file).map_err(|error| match error {
             super::OpenError::Sqlite(error) => error,
-            _ => rusqlite::Error::InvalidQuery,
+            super::OpenError::Folder(_)
+            | super::OpenError::Newer { .. }
+            | super::OpenError::Foreign(_)
+            | super::OpenError::Thread(_) => rusqlite::Error::InvalidQuery,
         })?;
         let mut due = Vec::new();
         let mut last = None;
@@ -103,23 +108,28 @@ impl Sweep {
             let Ok((Some(state), _)) = state_of(snapshot, entries) else { continue };
             match self.patience(&state) {
                 None => drop(self.used.insert(room)),
-                Some(Some(ms)) if now.since(state.changed_at()) >= ms => due.push((room, stored)),
+                Some(Some(until)) if until <= now => due.push((room, stored)),
                 Some(_) => {}
             }
         }
         Ok(due)
     }
 
-    /// How long after its last change a set goes; `None` when it was used, and so never.
+    /// Until when a set is waited for; `None` when it was used, and so never goes.
     #[allow(clippy::option_option, reason = "never used, and never to go, are two things")]
-    fn patience(&self, room: &Room) -> Option<Option<u64>> {
+    fn patience(&self, room: &Room) -> Option<Option<Timestamp>> {
         let meeting = room.meeting();
+        let changed = room.changed_at();
         if meeting.started_at.is_some() || meeting.receipt.is_some() {
             return None;
         }
         match room.people_ever() {
-            0 => Some(self.uncalled_ms),
-            1 => Some(self.unused_ms),
+            0 => Some(self.uncalled_ms.map(|ms| changed.plus(ms))),
+            1 => {
+                // Who plans ahead is waited for, but not for ever.
+                let planned = meeting.starts_at.unwrap_or_default().min(changed.plus(AHEAD_MS));
+                Some(self.unused_ms.map(|ms| changed.max(planned).plus(ms)))
+            }
             _ => None,
         }
     }
