@@ -101,6 +101,8 @@ impl Config {
             ("pong_wait_ms", limits.pong_wait_ms),
             ("body_kib", limits.body_kib),
             ("drain_timeout_ms", limits.drain_timeout_ms),
+            ("journal_reserve_mib", limits.journal_reserve_mib),
+            ("set_journal_mib", limits.set_journal_mib),
         ];
         for (name, value) in at_least_one {
             if value == 0 {
@@ -110,6 +112,13 @@ impl Config {
         if u64::from(limits.ping_every_ms) > protocol_limits::SILENCE_MS / 2 {
             // A client gives a line up after that silence; two beats must fit into it.
             fault("limits.ping_every_ms", "must be at most 22500: clients give up after 45000");
+        }
+        let ceiling = u64::from(limits.journal_mib);
+        if ceiling > 0 && ceiling < 2 * u64::from(limits.journal_reserve_mib) {
+            fault(
+                "limits.journal_mib",
+                "must be at least twice `journal_reserve_mib`, or 0 for none",
+            );
         }
         if limits.connections_per_address > limits.connections {
             fault("limits.connections_per_address", "cannot be more than `connections`");

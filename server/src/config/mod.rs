@@ -107,6 +107,10 @@ pub struct Limits {
     pub body_kib: u32,
     pub drain_timeout_ms: u32,
     pub journal_mib: u32,
+    pub journal_reserve_mib: u32,
+    pub set_journal_mib: u32,
+    pub unused_set_days: u32,
+    pub uncalled_set_hours: u32,
 }
 
 impl Config {
@@ -183,6 +187,12 @@ impl Limits {
     #[must_use]
     pub fn ring_bytes(&self) -> usize {
         kib(self.ring_kib)
+    }
+
+    /// The most that one set takes of the journal, in bytes.
+    #[must_use]
+    pub fn set_journal_bytes(&self) -> u64 {
+        u64::from(self.set_journal_mib) * 1024 * 1024
     }
 
     /// What may wait for a slow member, in bytes.

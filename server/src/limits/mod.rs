@@ -53,6 +53,8 @@ pub enum Limit {
     Outbox,
     /// What waits in all for those who do not read, of one address or of all.
     OutboxMemory,
+    /// What one set takes of the journal.
+    SetJournal,
 }
 
 impl Limit {
@@ -78,6 +80,7 @@ impl Limit {
             Self::InboundRoomMessages => "inbound_room_messages",
             Self::Outbox => "outbox",
             Self::OutboxMemory => "outbox_memory",
+            Self::SetJournal => "set_journal",
         }
     }
 

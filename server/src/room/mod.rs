@@ -15,6 +15,7 @@ mod quarantine;
 mod registry;
 mod ring;
 mod run;
+mod saving;
 mod show;
 mod snapshot;
 mod time;
@@ -29,6 +30,7 @@ use setroom_protocol::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 
+pub(crate) use load::state_of;
 pub(crate) use registry::Means;
 pub use registry::{FoundError, Registry};
 pub(crate) use time::RoomTime;

@@ -19,12 +19,13 @@ use super::member::{Member, Members};
 use super::quarantine::Ward;
 use super::registry::Means;
 use super::ring::Ring;
+use super::saving::Footprint;
 use super::snapshot::Shown;
 use super::{Asked, Denied, Entering, Event, Porch};
 use crate::clock::Alarm;
 use crate::journal::{self, Head, RoomKey};
 use crate::limits::{Bucket, Limit};
-use crate::telemetry::Held;
+use crate::telemetry::{Held, Minutely};
 
 /// Events that are taken in before the room decides: what came together is written together.
 const GULP: usize = 64;
@@ -68,6 +69,10 @@ pub(super) struct Task {
     pub(super) presence_moved: bool,
     pub(super) lobby_moved: bool,
     pub(super) since_snapshot: usize,
+    /// What the set takes of the journal.
+    pub(super) footprint: Footprint,
+    /// How often nothing could be written, since it was last said.
+    pub(super) unsaved: Minutely,
     /// A closed meeting is still to be made small, down to the disk.
     pub(super) compact: bool,
     /// Not before then is anything tried again that the journal was too busy for.
@@ -112,15 +117,17 @@ pub(super) async fn run(
             return;
         }
     };
-    let Loaded { room, head, branch, since_snapshot, mut tail } = loaded;
+    let Loaded { room, head, branch, since_snapshot, kept, log, mut tail } = loaded;
     let Ok(next_entry) = means.ids.number() else {
         // Without randomness nothing can be named, so nothing can be written.
         turn_away(events, Denied::Fault).await;
         return;
     };
     let means = means.time.of(&means, &room);
-    let mut task =
-        Box::new(Task::new(means, room, (head, branch), since_snapshot, next_entry, (ward, porch)));
+    let footprint = Footprint::new(kept, log, means.limits.set_journal_bytes());
+    let since = (since_snapshot, footprint);
+    let ends = (ward, porch);
+    let mut task = Box::new(Task::new(means, room, (head, branch), since, next_entry, ends));
     let shutdown = task.means.shutdown.clone();
     let mut alarm = Alarm::new(task.means.clock.clone());
     let going = loop {
@@ -131,8 +138,9 @@ pub(super) async fn run(
         if task.is_idle() {
             break Going::On;
         }
-        if task.compact && task.may_retry() {
+        if task.flight.is_none() && task.shrinks_now() {
             Box::pin(task.make_small()).await;
+            continue;
         }
         let due = task.due();
         tokio::select! {
@@ -202,7 +210,7 @@ impl Task {
         means: Arc<Means>,
         room: Room,
         (head, branch): (Head, BranchId),
-        since_snapshot: usize,
+        (since_snapshot, footprint): (usize, Footprint),
         next_entry: u128,
         (ward, porch): (Ward, Arc<Porch>),
     ) -> Self {
@@ -238,6 +246,8 @@ impl Task {
             porch,
             ward,
             since_snapshot,
+            footprint,
+            unsaved: Minutely::default(),
             key,
             room,
             head,
@@ -300,7 +310,7 @@ impl Task {
         })
     }
 
-    fn may_retry(&self) -> bool {
+    pub(super) fn may_retry(&self) -> bool {
         self.retry_at.is_none_or(|at| at <= self.now())
     }
 
@@ -360,28 +370,9 @@ impl Task {
         let soonest = rules.into_iter().chain(lobby).chain(idle).chain(ring).min();
         // What the journal was too busy for waits a moment, however due it is.
         match self.retry_at {
-            Some(at) if self.compact => Some(soonest.map_or(at, |due| due.max(at))),
+            Some(at) if self.must_shrink() => Some(soonest.map_or(at, |due| due.max(at))),
             Some(at) => soonest.map(|due| due.max(at)),
             None => soonest,
-        }
-    }
-
-    /// A closed meeting: what it keeps takes the place of everything before, down to the disk.
-    async fn make_small(&mut self) {
-        if self.flight.is_some() {
-            return;
-        }
-        let bytes = self.room.to_snapshot().into();
-        match self.means.journal.snapshot(&self.key, self.head, bytes).await {
-            Ok(()) => {
-                self.compact = false;
-                self.since_snapshot = 0;
-                tracing::info!(event = "meeting_erased", room = %self.tag, "a closed meeting is gone");
-            }
-            Err(error) => {
-                tracing::warn!(event = "not_erased", room = %self.tag, %error, "will be tried again");
-                self.retry_at = Some(self.now().plus(1000));
-            }
         }
     }
 

@@ -64,6 +64,8 @@ struct Figures {
     slow_closes: Counter,
     waiting_bytes: Gauge,
     journal_commits: Counter,
+    journal_refused: Counter,
+    journal_reserve: Gauge,
     journal_append: Histogram,
     command_to_flush: Histogram,
 }
@@ -115,6 +117,8 @@ impl Metrics {
             slow_closes: Counter::default(),
             waiting_bytes: Gauge::default(),
             journal_commits: Counter::default(),
+            journal_refused: Counter::default(),
+            journal_reserve: Gauge::default(),
             journal_append: seconds(),
             command_to_flush: seconds(),
         };
@@ -205,6 +209,16 @@ impl Metrics {
         self.figures.journal_commits.get()
     }
 
+    /// An append was refused: there is no room, or somebody outside holds the file.
+    pub fn journal_refused(&self) {
+        self.figures.journal_refused.inc();
+    }
+
+    /// So much of the disk is kept back.
+    pub fn journal_reserve(&self, bytes: u64) {
+        self.figures.journal_reserve.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
     /// An append was answered after this long.
     pub fn journal_appended(&self, took: Duration) {
         self.figures.journal_append.observe(took.as_secs_f64());
@@ -245,6 +259,17 @@ impl Figures {
             "journal_commits",
             "Commits that changed something",
             self.journal_commits.clone(),
+        );
+        r.register(
+            "journal_refused",
+            "Entries that were not written for want of room or time",
+            self.journal_refused.clone(),
+        );
+        r.register_with_unit(
+            "journal_reserve",
+            "Room on the disk that is kept back",
+            Unit::Bytes,
+            self.journal_reserve.clone(),
         );
         r.register_with_unit(
             "journal_append",

@@ -21,6 +21,9 @@ mod commands;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+#[cfg(unix)]
+mod data_folder;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod disk_faults;
 #[cfg(test)]
@@ -45,6 +48,8 @@ mod journal_damage;
 mod journal_faults;
 #[cfg(test)]
 mod journal_forms;
+#[cfg(test)]
+mod journal_room;
 #[cfg(test)]
 mod journal_sqlite;
 #[cfg(test)]
@@ -88,6 +93,7 @@ mod storm;
 mod telemetry;
 #[cfg(test)]
 mod unread;
+mod unused_sets;
 #[cfg(test)]
 mod upkeep;
 #[cfg(test)]

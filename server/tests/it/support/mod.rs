@@ -38,6 +38,7 @@ pub(crate) fn test_config() -> Config {
     config.listen.set_port(0);
     config.metrics.set_port(0);
     config.journal = JournalKind::Memory;
+    config.limits.journal_reserve_mib = 1;
     config
 }
 
