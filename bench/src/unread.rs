@@ -104,7 +104,13 @@ async fn write(mut room: Vec<Client>) -> Result<Vec<Client>, ClientError> {
     let act = parts.iter().position(|part| part.id == "classic.act");
     let part = act.and_then(|part| u32::try_from(part).ok()).ok_or(ClientError::Missing("part"))?;
     let mut seq = host.must("the move", Command::GoTo { part }).await?;
-    for (number, author) in members.iter_mut().take(AUTHORS).enumerate() {
+    let Some((authors, others)) = members.split_at_mut_checked(AUTHORS) else { return Ok(room) };
+    for other in others {
+        other.go().await?;
+    }
+    for number in 0..AUTHORS {
+        let rest = authors.get_mut(number..).and_then(<[Client]>::split_first_mut);
+        let Some((author, later)) = rest else { return Ok(room) };
         // The first one is the presenter from the beginning.
         if number > 0 {
             let seat = Some(author.seat()?);
@@ -114,11 +120,12 @@ async fn write(mut room: Vec<Client>) -> Result<Vec<Client>, ClientError> {
         for _ in 0..TEXTS {
             let (item, _) = author.put(TextKind::Action, &long, None).await?;
             seq = author.must("a release", Command::ReleaseItem { item }).await?;
+            host.catch_up(seq).await?;
+            for other in &mut *later {
+                other.catch_up(seq).await?;
+            }
         }
-        host.catch_up(seq).await?;
-    }
-    for member in members {
-        member.catch_up(seq).await?;
+        author.go().await?;
     }
     Ok(room)
 }

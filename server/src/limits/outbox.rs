@@ -208,8 +208,8 @@ mod tests {
 
     fn waits(outboxes: &Outboxes, network: &str, mib: usize) -> Arc<Somebody> {
         let one = Arc::new(Somebody::default());
-        let unread: Arc<dyn Unread> = one.clone();
-        let mut charge = outboxes.line(network.parse().ok(), Arc::downgrade(&unread));
+        let unread: Weak<dyn Unread> = Arc::<Somebody>::downgrade(&one);
+        let mut charge = outboxes.line(network.parse().ok(), unread);
         charge.set(mib * 1024 * 1024);
         *one.charge.lock().unwrap() = Some(charge);
         one

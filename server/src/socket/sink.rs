@@ -65,7 +65,7 @@ impl Sink {
             state,
             source,
             is_inside: AtomicBool::new(false),
-            me: me.clone(),
+            me: Weak::clone(me),
         })
     }
 
@@ -167,7 +167,8 @@ impl Sink {
     fn backlog<'a>(&self, waiting: &'a mut Waiting) -> &'a mut Backlog {
         waiting.backlog.get_or_insert_with(|| {
             let gate = &self.state.gate;
-            let charge = gate.outboxes().line(gate.counted(self.source), self.me.clone());
+            let me: Weak<dyn Unread> = Weak::<Self>::clone(&self.me);
+            let charge = gate.outboxes().line(gate.counted(self.source), me);
             Box::new(Backlog::new(charge))
         })
     }

@@ -53,7 +53,7 @@ async fn view(line: &mut TcpStream) -> String {
         match bare::next(line).await {
             Got::Text(text) if text.starts_with(r#"{"t":"snapshot""#) => return text,
             Got::Text(_) | Got::Ping(_) => {}
-            other => panic!("no view, but {other:?}"),
+            other @ (Got::Pong(_) | Got::Close(_) | Got::End) => panic!("no view, but {other:?}"),
         }
     }
 }

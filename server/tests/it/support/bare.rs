@@ -100,7 +100,7 @@ pub(crate) async fn until_closed(stream: &mut TcpStream) -> (Vec<Got>, Option<u1
         match next(stream).await {
             Got::Close(code) => return (all, Some(code)),
             Got::End => return (all, None),
-            other => all.push(other),
+            other @ (Got::Text(_) | Got::Ping(_) | Got::Pong(_)) => all.push(other),
         }
     }
 }
