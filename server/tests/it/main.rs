@@ -93,6 +93,7 @@ mod storm;
 mod telemetry;
 #[cfg(test)]
 mod unread;
+#[cfg(test)]
 mod unused_sets;
 #[cfg(test)]
 mod upkeep;
