@@ -49,7 +49,7 @@ impl Client {
             keyring,
             rng,
             answers: BTreeMap::new(),
-            granted: None,
+            granted: (None, None),
         };
         client.knock_again(name).await?;
         Ok(client)

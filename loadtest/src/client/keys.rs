@@ -49,6 +49,8 @@ impl Client {
         let answer = self.do_(command).await?;
         if answer.refused().is_some() {
             self.keyring = before;
+        } else if let Some(own) = self.model.own() {
+            self.granted = (own.grant, own.wrap);
         }
         Ok(answer)
     }
@@ -86,8 +88,7 @@ impl Client {
         }
         let last = self.granted.clone();
         self.wait_for("a grant", |model| {
-            let own = model.own();
-            own.is_some_and(|own| own.grant.map_or(own.wrap.is_some(), |at| Some(at) != last))
+            model.own().is_some_and(|own| (own.grant, own.wrap) != last)
         })
         .await?;
         self.take_grant()
@@ -100,7 +101,7 @@ impl Client {
     pub fn take_grant(&mut self) -> Result<(), ClientError> {
         let shared = self.shared()?;
         let own = self.model.own().ok_or(ClientError::Missing("own view"))?;
-        self.granted.clone_from(&own.grant);
+        self.granted = (own.grant.clone(), own.wrap.clone());
         if let Some(grant) = &own.grant {
             self.keyring.take_grant(grant, shared.epoch, &shared.roster)?;
         } else {

@@ -159,6 +159,6 @@ pub struct Client {
     keyring: Keyring,
     rng: StdRng,
     answers: BTreeMap<CommandId, Answer>,
-    /// The last grant that was taken from the own view.
-    granted: Option<Blob>,
+    /// Grant and wrap in the own view when a key was last taken or made.
+    granted: (Option<Blob>, Option<Blob>),
 }

@@ -310,9 +310,9 @@ impl Set {
     fn record(&mut self, record: &Recorded, faults: Faults, hurt: Option<Hurt>) {
         let watching: Vec<_> = self.people.values().map(|person| person.device).collect();
         let step = view::step(&mut self.room, record, watching);
-        // What only its author may see takes no place, and the others are told nothing of it.
-        let seen = step.shared.is_some();
-        let patch = step.shared.unwrap_or_default();
+        // Of what only its author may see the others are told nothing.
+        let seen = step.is_seen;
+        let patch = step.shared.unwrap_or_else(|| serde_json::json!({}));
         let frame = |re, patch| {
             let (seq, at, by) = (record.seq, record.at, record.by);
             let what = record.change.name().into();

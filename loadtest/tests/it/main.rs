@@ -26,6 +26,7 @@ mod sealing;
 mod seeds;
 mod selftest;
 mod trend;
+mod trust;
 mod vectors;
 
 /// Waits for an event; gives up only when something is broken.
