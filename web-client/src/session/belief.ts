@@ -90,7 +90,13 @@ export class Belief {
       else await this.#memory.save(pinned(pins, list, sender));
     } else {
       const holder = holderOf(this.#keys.roster, sender)?.holder;
-      if (holder === undefined || !handsOn(holder)) return false;
+      if (holder === undefined || !handsOn(holder)) {
+        // A browser of the first form is written to under the name that it pinned then, since nobody
+        // knows how far it has come. It takes keys alone from there, by the roster's commitment.
+        if (this.#keys.device.sign !== undefined || !(await trusts(pins, sender))) return false;
+        await this.#accept({ keys: list.keys, links: [] });
+        return false;
+      }
     }
     await this.#accept(list);
     return list.own !== undefined && this.#own.take(list.own);
@@ -109,7 +115,7 @@ export class Belief {
     }
     const from = sender && holderOf(roster, sender)?.holder;
     if (sender !== undefined && (from === undefined || !handsOn(from))) return false;
-    await this.#memory.save({ verified: roster, hosts: [], roster: [] });
+    await this.#memory.save({ verified: roster });
     await this.#walk(shared);
     return true;
   }

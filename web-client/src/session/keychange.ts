@@ -73,8 +73,8 @@ async function grantOf(
   const extra = own === undefined ? 0 : JSON.stringify(own.map(() => '0'.repeat(60))).length;
   const share = shareFor(holder.role, { ...holdings, links, roster }, room - extra);
   const list = { ...share, ...(own && own.length > 0 && { own }) };
-  // Who was there before the roster was goes once more by whom they pinned then.
-  const host = holder.sign === undefined ? keys.hostLink : undefined;
+  // Who was there before the roster was may know no more than whom they pinned then.
+  const host = holder.sign === undefined && holder.role !== 'h' ? keys.hostLink : undefined;
   const from = host === undefined ? sender : await firstSender(host, desk.memory.kept);
   return grantBlob(terms, from, bytesOf(holder.pub), list);
 }
