@@ -9,7 +9,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 use setroom_protocol::room::Stage;
 use setroom_protocol::view::KnockView;
-use setroom_protocol::{Challenge32, Command, DeviceId, ItemId, LinkRole, Mode, SeatId, TextKind};
+use setroom_protocol::{Command, DeviceId, ItemId, LinkRole, Mode, SeatId, ServerFrame, TextKind};
 use tokio::net::TcpStream;
 
 use super::books::{Books, lean};
@@ -137,9 +137,9 @@ impl Room {
     }
 
     /// The server was reached, or not.
-    pub(super) fn reached(&mut self, at: usize, line: Result<TcpStream, DialError>) {
-        let stream = match line {
-            Ok(stream) => stream,
+    pub(super) fn reached(&mut self, at: usize, line: Result<(TcpStream, String), DialError>) {
+        let (stream, first) = match line {
+            Ok(line) => line,
             Err(error) => {
                 if self.seats.get(at).is_some_and(|seat| seat.stand == Stand::Dialling) {
                     self.turned_away(&error.to_string(), of_dial(&error));
@@ -152,37 +152,27 @@ impl Room {
         let Some(keyring) = &seat.keyring else { return };
         let frame = match seat.stand {
             Stand::Dialling => {
-                // The server's first frame says what a knock must be signed over.
                 seat.stand = Stand::Knocking;
-                None
+                let Ok(ServerFrame::Hello { challenge }) = serde_json::from_str(&first) else {
+                    self.counts.unreadable += 1;
+                    return;
+                };
+                keyring.knock(&format!("Person {at}"), &challenge, &mut self.fresh_rng)
             }
             Stand::Away => {
                 seat.stand = Stand::Returning;
                 // A page that is loaded again, and one that lost its line, both know their place.
                 seat.since_asked = seat.got.last() > 0;
                 let since = seat.since_asked.then(|| setroom_protocol::Seq(seat.got.last()));
-                Some(keyring.come_back(since))
+                Ok(keyring.come_back(since))
             }
             Stand::Out | Stand::Knocking | Stand::In | Stand::Returning | Stand::Gone => return,
         };
-        let mut line = Line::new(stream, self.means.logs.as_ref().map(Logs::line));
-        if let Some(frame) = frame {
-            line.send(&serde_json::to_string(&frame).unwrap_or_default(), self.fresh_rng.random());
-        }
+        let Ok(frame) = frame else { return };
+        let mut line = Line::new(stream, &first, self.means.logs.as_ref().map(Logs::line));
+        line.send(&serde_json::to_string(&frame).unwrap_or_default(), self.fresh_rng.random());
         seat.line = Some(line);
         self.means.recorder.opened();
-    }
-
-    /// The server has said what a knock on this connection must be signed over.
-    pub(super) fn say_who(&mut self, at: usize, challenge: &Challenge32) {
-        let Some(seat) = self.seats.get_mut(at).filter(|seat| seat.stand == Stand::Knocking) else {
-            return;
-        };
-        let (Some(keyring), Some(line)) = (&seat.keyring, &mut seat.line) else { return };
-        let knock = keyring.knock(&format!("Person {at}"), challenge, &mut self.fresh_rng);
-        if let Ok(knock) = knock {
-            line.send(&serde_json::to_string(&knock).unwrap_or_default(), self.fresh_rng.random());
-        }
     }
 
     /// How long to wait before attempt number `attempt`: anything up to a growing bound, so that

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 use setroom_protocol::view::{KnockView, merge};
-use setroom_protocol::{Challenge32, CommandId, DeviceId, RosterEdit};
+use setroom_protocol::{CommandId, DeviceId, RosterEdit};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -46,11 +46,6 @@ struct OwnFrame {
     whole: bool,
 }
 
-#[derive(Deserialize)]
-struct Hello {
-    challenge: Challenge32,
-}
-
 /// As much of a change as tells of the roster.
 #[derive(Deserialize)]
 struct OfRoster {
@@ -84,17 +79,12 @@ impl Room {
             self.counts.unreadable += 1;
             return;
         };
-        if let Some(seat) = self.seats.get_mut(at).filter(|_| head.t != "hello") {
-            // Only once something has come is a connection a good one. What every socket begins with
-            // says nothing of it.
+        if let Some(seat) = self.seats.get_mut(at) {
+            // Only once something has come is a connection a good one.
             seat.attempts = 0;
         }
         match (head.t, head.seq) {
             ("change", Some(seq)) => self.change(at, seq, bytes, hash),
-            ("hello", _) => match serde_json::from_slice::<Hello>(bytes) {
-                Ok(Hello { challenge }) => self.say_who(at, &challenge),
-                Err(_) => self.counts.unreadable += 1,
-            },
             ("own", Some(_)) => self.own(at, bytes),
             ("snapshot", Some(_)) => self.snapshot(at, bytes),
             ("done", Some(seq)) => self.answered(at, head.cid, Ok(seq)),

@@ -75,7 +75,7 @@ pub(crate) enum Fetched {
     /// A set was made.
     Founded(Result<Links, ClientError>),
     /// A seat's connection.
-    Line(usize, Result<TcpStream, DialError>),
+    Line(usize, Result<(TcpStream, String), DialError>),
     /// A seat's fresh snapshot.
     Fresh(usize, Result<Fresh, ClientError>),
 }
