@@ -5,6 +5,7 @@
 //! Signatures follow RFC 6979 here, which others need not do: theirs differ, and verify.
 
 mod chain;
+mod laws;
 mod locked;
 mod people;
 mod refused;
