@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 use setroom_bench::allocations::{self, Allocations};
+use setroom_bench::frames::{self, Frames};
 use setroom_bench::growth::{self, Growth};
 use setroom_bench::idle_rooms::{self, Idle};
 use setroom_bench::isolation::{self, Isolation};
@@ -17,6 +18,7 @@ use setroom_bench::results::Results;
 use setroom_bench::rounds::{self, Plan};
 use setroom_bench::servers::{Programs, Server};
 use setroom_bench::steps::{self, Steps};
+use setroom_bench::unread::{self, Unread};
 use setroom_bench::workload::Workload;
 use setroom_bench::{document, files, floor, machine, table};
 
@@ -67,6 +69,22 @@ enum What {
         /// Seconds of each window
         #[arg(long, default_value_t = 10.0)]
         seconds: f64,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// What a room feels while lines at another's door send pings, pongs and pieces of nothing
+    Frames {
+        /// Windows of each kind
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+        /// Seconds of each window
+        #[arg(long, default_value_t = 4.0)]
+        seconds: f64,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Memory while hundreds of people of one address read nothing
+    Unread {
         #[command(flatten)]
         common: Common,
     },
@@ -132,6 +150,16 @@ pub(crate) fn run() -> Result<ExitCode> {
             let found = isolation::run(&common.programs()?, rounds, long(seconds)?, say)?;
             let all = Isolation { command: typed(), machine: machine::describe(), ..found };
             common.keep("isolation", &all, &isolation::markdown(&all))
+        }
+        Some(What::Frames { rounds, seconds, common }) => {
+            let found = frames::run(&common.programs()?, rounds, long(seconds)?, say)?;
+            let all = Frames { command: typed(), machine: machine::describe(), ..found };
+            common.keep("frames", &all, &frames::markdown(&all))
+        }
+        Some(What::Unread { common }) => {
+            let found = unread::run(&common.programs()?)?;
+            let all = Unread { command: typed(), machine: machine::describe(), ..found };
+            common.keep("unread", &all, &unread::markdown(&all))
         }
         Some(What::Alloc { common }) => {
             let points = allocations::run(&common.programs()?)?;

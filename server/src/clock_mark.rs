@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use setroom_protocol::Timestamp;
 
 use crate::clock::Clock;
+use crate::journal::sqlite::private;
 use crate::shutdown::Shutdown;
 
 /// The file in the data folder: milliseconds since 1970, as digits.
@@ -79,9 +80,7 @@ impl ClockMark {
 fn write(file: &Path, now_ms: u64) -> io::Result<()> {
     use std::io::Write as _;
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let options = private(options.write(true).create(true).truncate(false));
     options.open(file)?.write_all(format!("{now_ms:020}\n").as_bytes())
 }
 

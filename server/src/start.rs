@@ -12,7 +12,7 @@ use crate::clock_mark::ClockMark;
 use crate::config::{Config, Fault, JournalKind};
 use crate::http::{self, Accepting, Edge, Readiness};
 use crate::ids::{Ids, NoRandomness};
-use crate::journal::sqlite::{Fatal, OpenError, SqliteOptions};
+use crate::journal::sqlite::{DATABASE_FILE, Fatal, OpenError, SqliteOptions, Sweep};
 use crate::journal::{Journal, Measured, MemoryBus, MemoryJournal, SqliteJournal};
 use crate::limits::Gate;
 use crate::net::TcpListener;
@@ -123,8 +123,8 @@ impl Server {
         let metrics = Metrics::new();
         let room_tags = RoomTags::new(&deps.ids)?;
         let on_disk = deps.journal.is_none() && config.journal == JournalKind::Sqlite;
-        let journal = match deps.journal {
-            Some(journal) => journal,
+        let (journal, sweep) = match deps.journal {
+            Some(journal) => (journal, None),
             None => open_journal(&config, metrics.clone(), deps.fatal)?,
         };
         let mark = on_disk.then(|| ClockMark::in_folder(&config.data));
@@ -135,6 +135,9 @@ impl Server {
         let shutdown = Shutdown::default();
         if let Some(mark) = mark {
             shutdown.spawn(mark.keep(deps.clock.clone(), shutdown.clone()));
+        }
+        if let Some(sweep) = sweep {
+            shutdown.spawn(sweep.keep(deps.clock.clone(), shutdown.clone()));
         }
         let rooms = Registry::new(Means {
             clock: deps.clock.clone(),
@@ -184,17 +187,22 @@ fn open_journal(
     config: &Config,
     metrics: Metrics,
     fatal: Fatal,
-) -> Result<Arc<dyn Journal>, StartError> {
+) -> Result<(Arc<dyn Journal>, Option<Sweep>), StartError> {
     Ok(match config.journal {
-        JournalKind::Memory => Arc::new(MemoryJournal::new()),
+        JournalKind::Memory => (Arc::new(MemoryJournal::new()), None),
         JournalKind::Sqlite => {
-            let mib = u64::from(config.limits.journal_mib);
+            let bytes = |mib: u32| u64::from(mib) * 1024 * 1024;
+            let ceiling = config.limits.journal_mib;
             let options = SqliteOptions {
                 folder: config.data.clone(),
-                max_bytes: (mib > 0).then(|| mib * 1024 * 1024),
+                max_bytes: (ceiling > 0).then(|| bytes(ceiling)),
+                reserve_bytes: bytes(config.limits.journal_reserve_mib),
                 fatal,
             };
-            Arc::new(SqliteJournal::open(&options, metrics)?)
+            let journal = SqliteJournal::open(&options, metrics)?;
+            let file = config.data.join(DATABASE_FILE);
+            let sweep = Sweep::new(journal.clone(), file, &config.limits);
+            (Arc::new(journal), Some(sweep))
         }
     })
 }

@@ -45,7 +45,9 @@ pub(crate) fn backup(flags: &Flags, to: &Path) -> Result<(), Ended> {
     let made = upkeep::backup(&data(flags)?, to, now, &mut name).map_err(|e| not_done(&e))?;
     let upkeep::Manifest { sets, erased, bytes, sha256, faults, .. } = &made;
     say(&format!(
-        "Copied {sets} sets to {}: {bytes} bytes, SHA-256 {sha256}; {erased} erased.\n",
+        "Copied {sets} sets to {}: {bytes} bytes, SHA-256 {sha256}; {erased} erased.\n\
+         The sum has no key: whoever can change the copy can change it too. Keep it elsewhere, and \
+         compare before you restore.\n",
         to.display()
     ))?;
     judged(*faults, "the journal is damaged, and so is the copy: see the lines above")

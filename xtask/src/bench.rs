@@ -20,7 +20,10 @@ pub(crate) fn run(place: &Place, words: &[&str]) -> Result<()> {
             let bench = ["bench", "--locked", "--quiet", "-p", PROGRAM, "--bench", "command"];
             Job::new("cargo", &bench).within(&place.root).run()?;
         }
-        Some(&("growth" | "idle-rooms" | "isolation" | "alloc" | "help" | "-h" | "--help")) => {}
+        Some(
+            &("growth" | "idle-rooms" | "isolation" | "frames" | "alloc" | "help" | "-h"
+            | "--help"),
+        ) => {}
         _ => peers(place)?,
     }
     Job::new(place.release_binary(PROGRAM)?, words).within(&place.root).run()

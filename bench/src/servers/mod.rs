@@ -161,6 +161,17 @@ impl Programs {
         launch(Server::SetroomSqlite, command, data, cores, placing)
     }
 
+    /// Starts the service with its rates lifted, and its limits of addresses for this machine too.
+    ///
+    /// # Errors
+    /// When it cannot be started, or ends without an address.
+    pub fn start_counting_addresses(&self, cores: &Cores, placing: Placing) -> io::Result<Running> {
+        let data = self.data()?;
+        let mut command = self.setroom(&self.setroom, data.path(), "memory");
+        command.env("SETROOM_LIMITS_LOOPBACK_EXEMPT", "false");
+        launch(Server::SetroomMemory, command, data, cores, placing)
+    }
+
     /// Starts the service with its allocations counted.
     ///
     /// # Errors

@@ -70,7 +70,8 @@ impl Journal {
     ) -> Result<BTreeMap<SetId, Self>, BadJournal> {
         // Nothing is written here, so there is nothing to give up.
         let fatal = Fatal::new(|_| {});
-        let options = SqliteOptions { folder: data.to_owned(), max_bytes: None, fatal };
+        let options =
+            SqliteOptions { folder: data.to_owned(), max_bytes: None, reserve_bytes: 0, fatal };
         let journal = SqliteJournal::open(&options, Metrics::new())?;
         let mut all = BTreeMap::new();
         for set in sets {

@@ -13,6 +13,11 @@ impl Room {
         self.seats.get(&seat)
     }
 
+    /// How many people were ever given a seat, those who have gone again included.
+    pub fn people_ever(&self) -> u32 {
+        self.next_place
+    }
+
     /// All seats.
     pub fn seats(&self) -> &BTreeMap<SeatId, Seat> {
         &self.seats

@@ -153,13 +153,14 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
 }
 
 /// Others' own keys, as far as this browser can open them: the host's by the host link, a
-/// co-facilitator's with its own key pair.
+/// co-facilitator's with its own key pair. A host gets their own as well, for a new browser that has
+/// nothing but the link.
 fn recover(room: &Room, own: SeatId, device: DeviceId, role: Role) -> BTreeMap<SeatId, Blob> {
     let wrap = |key: &OwnKey| match role {
         Role::Host => key.host.clone(),
         Role::CoFacilitator => key.boxes.get(&device).cloned(),
         Role::Trainee | Role::Member | Role::Observer => None,
     };
-    let others = room.seats().iter().filter(|(id, _)| **id != own);
+    let others = room.seats().iter().filter(|(id, _)| **id != own || role == Role::Host);
     others.filter_map(|(id, held)| Some((*id, wrap(held.own_key.as_deref()?)?))).collect()
 }

@@ -64,16 +64,33 @@ impl Config {
                 limits.new_connections_per_address_per_second,
             ),
             ("new_connections_per_address_burst", limits.new_connections_per_address_burst),
-            ("unauthenticated_per_address", limits.unauthenticated_per_address),
             ("new_sets_per_address_per_minute", limits.new_sets_per_address_per_minute),
+            ("new_sets_per_address_per_day", limits.new_sets_per_address_per_day),
+            ("unauthenticated_per_address", limits.unauthenticated_per_address),
+            ("unauthenticated", limits.unauthenticated),
             ("bad_tokens_per_address_per_minute", limits.bad_tokens_per_address_per_minute),
-            ("bad_tokens_refused_minutes", limits.bad_tokens_refused_minutes),
+            ("bad_token_wait_ms", limits.bad_token_wait_ms),
+            ("knocks_per_address_per_second", limits.knocks_per_address_per_second),
+            ("knocks_per_address_burst", limits.knocks_per_address_burst),
+            ("knocks_per_set_per_second", limits.knocks_per_set_per_second),
+            ("knocks_per_set_burst", limits.knocks_per_set_burst),
+            ("returns_per_seat_per_minute", limits.returns_per_seat_per_minute),
+            ("returns_per_seat_burst", limits.returns_per_seat_burst),
             ("rooms", limits.rooms),
+            ("rooms_per_address", limits.rooms_per_address),
             ("room_idle_unload_minutes", limits.room_idle_unload_minutes),
+            ("room_loads", limits.room_loads),
+            ("room_loads_per_address", limits.room_loads_per_address),
+            ("send_buffer_kib", limits.send_buffer_kib),
             ("outbox_frames", limits.outbox_frames),
             ("outbox_kib", limits.outbox_kib),
+            ("outbox_mib_per_address", limits.outbox_mib_per_address),
+            ("outbox_mib", limits.outbox_mib),
+            ("ring_kib", limits.ring_kib),
             ("inbound_messages_per_second", limits.inbound_messages_per_second),
             ("inbound_messages_burst", limits.inbound_messages_burst),
+            ("inbound_frames_per_second", limits.inbound_frames_per_second),
+            ("inbound_frames_burst", limits.inbound_frames_burst),
             ("inbound_kib_per_second", limits.inbound_kib_per_second),
             ("inbound_room_messages_per_second", limits.inbound_room_messages_per_second),
             ("header_timeout_ms", limits.header_timeout_ms),
@@ -84,6 +101,8 @@ impl Config {
             ("pong_wait_ms", limits.pong_wait_ms),
             ("body_kib", limits.body_kib),
             ("drain_timeout_ms", limits.drain_timeout_ms),
+            ("journal_reserve_mib", limits.journal_reserve_mib),
+            ("set_journal_mib", limits.set_journal_mib),
         ];
         for (name, value) in at_least_one {
             if value == 0 {
@@ -94,8 +113,18 @@ impl Config {
             // A client gives a line up after that silence; two beats must fit into it.
             fault("limits.ping_every_ms", "must be at most 22500: clients give up after 45000");
         }
+        let ceiling = u64::from(limits.journal_mib);
+        if ceiling > 0 && ceiling < 2 * u64::from(limits.journal_reserve_mib) {
+            fault(
+                "limits.journal_mib",
+                "must be at least twice `journal_reserve_mib`, or 0 for none",
+            );
+        }
         if limits.connections_per_address > limits.connections {
             fault("limits.connections_per_address", "cannot be more than `connections`");
+        }
+        if limits.connections_reserved_percent > 90 {
+            fault("limits.connections_reserved_percent", "must be at most 90: others come too");
         }
     }
 }

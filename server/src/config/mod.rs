@@ -64,20 +64,38 @@ pub enum LogFormat {
 #[allow(missing_docs, reason = "config.default.toml documents each field, once")]
 pub struct Limits {
     pub connections: u32,
+    pub connections_reserved_percent: u32,
     pub connections_per_address: u32,
     pub new_connections_per_address_per_second: u32,
     pub new_connections_per_address_burst: u32,
-    pub unauthenticated_per_address: u32,
     pub new_sets_per_address_per_minute: u32,
+    pub new_sets_per_address_per_day: u32,
+    pub unauthenticated_per_address: u32,
+    pub unauthenticated: u32,
     pub bad_tokens_per_address_per_minute: u32,
-    pub bad_tokens_refused_minutes: u32,
+    pub bad_token_wait_ms: u32,
+    pub knocks_per_address_per_second: u32,
+    pub knocks_per_address_burst: u32,
+    pub knocks_per_set_per_second: u32,
+    pub knocks_per_set_burst: u32,
+    pub returns_per_seat_per_minute: u32,
+    pub returns_per_seat_burst: u32,
     pub loopback_exempt: bool,
     pub rooms: u32,
+    pub rooms_per_address: u32,
     pub room_idle_unload_minutes: u32,
+    pub room_loads: u32,
+    pub room_loads_per_address: u32,
+    pub send_buffer_kib: u32,
     pub outbox_frames: u32,
     pub outbox_kib: u32,
+    pub outbox_mib_per_address: u32,
+    pub outbox_mib: u32,
+    pub ring_kib: u32,
     pub inbound_messages_per_second: u32,
     pub inbound_messages_burst: u32,
+    pub inbound_frames_per_second: u32,
+    pub inbound_frames_burst: u32,
     pub inbound_kib_per_second: u32,
     pub inbound_room_messages_per_second: u32,
     pub header_timeout_ms: u32,
@@ -89,6 +107,10 @@ pub struct Limits {
     pub body_kib: u32,
     pub drain_timeout_ms: u32,
     pub journal_mib: u32,
+    pub journal_reserve_mib: u32,
+    pub set_journal_mib: u32,
+    pub unused_set_days: u32,
+    pub uncalled_set_hours: u32,
 }
 
 impl Config {
@@ -147,6 +169,30 @@ impl Limits {
     #[must_use]
     pub fn body_bytes(&self) -> usize {
         kib(self.body_kib)
+    }
+
+    /// How long whoever shows one wrong token too many waits for the answer.
+    #[must_use]
+    pub fn bad_token_wait(&self) -> Duration {
+        Duration::from_millis(self.bad_token_wait_ms.into())
+    }
+
+    /// What the system may keep for a peer that does not read, in bytes.
+    #[must_use]
+    pub fn send_buffer_bytes(&self) -> usize {
+        kib(self.send_buffer_kib)
+    }
+
+    /// What a room keeps for those who come back, in bytes.
+    #[must_use]
+    pub fn ring_bytes(&self) -> usize {
+        kib(self.ring_kib)
+    }
+
+    /// The most that one set takes of the journal, in bytes.
+    #[must_use]
+    pub fn set_journal_bytes(&self) -> u64 {
+        u64::from(self.set_journal_mib) * 1024 * 1024
     }
 
     /// What may wait for a slow member, in bytes.

@@ -16,8 +16,8 @@ use tokio::sync::Semaphore;
 
 use super::Edge;
 use super::edge::{Connection, log_refusal};
-use crate::limits::{Limit, Pass};
-use crate::net::{TcpListener, TcpStream};
+use crate::limits::{Guest, Limit, Pass};
+use crate::net::{TcpListener, TcpStream, has_spoken, prepare};
 
 /// The most that a request's head may take.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -54,20 +54,25 @@ pub(crate) async fn accept(listener: TcpListener, edge: Arc<Edge>, accepting: Ac
                 pause = FIRST_PAUSE;
                 let address = from.ip().to_canonical();
                 match pass_for(&edge, address, accepting) {
-                    Ok(pass) => {
-                        // A frame is small and is wanted now, not when a packet is full.
-                        let _ = stream.set_nodelay(true);
-                        let connection = Connection { address, pass };
-                        shutdown.spawn(serve(stream, Arc::clone(&edge), connection));
+                    Ok((pass, guest)) => {
+                        prepare(&stream, edge.state().config.limits.send_buffer_bytes());
+                        let connection = Connection { address, pass, guest };
+                        let (edge, farewells) = (Arc::clone(&edge), Arc::clone(&farewells));
+                        shutdown.spawn(async move {
+                            let Some((stream, limit)) = serve(stream, &edge, connection).await
+                            else {
+                                return;
+                            };
+                            if let Ok(_permit) = farewells.try_acquire() {
+                                turn_away(stream, &edge, limit, address).await;
+                            }
+                        });
                     }
                     Err(limit) => {
-                        log_refusal(edge.state(), limit, address);
-                        let words = edge.farewell(limit);
+                        let edge = Arc::clone(&edge);
                         if let Ok(permit) = Arc::clone(&farewells).try_acquire_owned() {
                             shutdown.spawn(async move {
-                                let _ =
-                                    tokio::time::timeout(FAREWELL_TIME, turn_away(stream, &words))
-                                        .await;
+                                turn_away(stream, &edge, limit, address).await;
                                 drop(permit);
                             });
                         }
@@ -97,23 +102,50 @@ fn is_of_peer(kind: ErrorKind) -> bool {
 
 /// Behind a trusted proxy the connection counts for the process only; its requests count for the
 /// people who make them.
-fn pass_for(edge: &Edge, address: IpAddr, accepting: Accepting) -> Result<Pass, Limit> {
+fn pass_for(
+    edge: &Edge,
+    address: IpAddr,
+    accepting: Accepting,
+) -> Result<(Pass, Option<Arc<Guest>>), Limit> {
     if accepting == Accepting::Private {
-        return Ok(Pass::free());
+        return Ok((Pass::free(), None));
     }
     let gate = &edge.state().gate;
     let process = gate.open().map_err(|refused| refused.0)?;
     if edge.is_proxy(address) {
-        return Ok(process);
+        return Ok((process, None));
     }
-    gate.enter(address, true).map(|own| process.and(own)).map_err(|refused| refused.0)
+    let own = gate.enter(address, true).map_err(|refused| refused.0)?;
+    Ok((process.and(own), Some(Arc::new(gate.guest(address)))))
 }
 
-/// One connection, from its first request to its last or to its upgrade.
-async fn serve(stream: TcpStream, edge: Arc<Edge>, connection: Connection) {
+/// One connection, from its first request to its last or to its upgrade. Gives it back when it has
+/// said nothing and others need its place.
+async fn serve(
+    stream: TcpStream,
+    edge: &Arc<Edge>,
+    connection: Connection,
+) -> Option<(TcpStream, Limit)> {
     let state = edge.state().clone();
     let _open = state.metrics.connection_open();
     let limits = &state.config.limits;
+    let guest = connection.guest.clone();
+    if let Some(guest) = &guest {
+        tokio::select! {
+            ready = tokio::time::timeout(limits.header_timeout(), has_spoken(&stream)) => {
+                ready.ok()?.ok()?;
+            }
+            () = state.shutdown.stopping() => return None,
+            () = guest.asked_to_go() => return guest.is_over().map(|limit| (stream, limit)),
+        }
+    }
+    let asked_to_go = async {
+        match &guest {
+            Some(guest) => guest.asked_to_go().await,
+            None => std::future::pending().await,
+        }
+    };
+    let edge = Arc::clone(edge);
     let service = service_fn(move |request| {
         let edge = Arc::clone(&edge);
         let connection = connection.clone();
@@ -129,21 +161,30 @@ async fn serve(stream: TcpStream, edge: Arc<Edge>, connection: Connection) {
             .with_upgrades()
     );
     // How a plain connection ends is the peer's business: an error here is no news.
-    tokio::select! {
-        _ = serving.as_mut() => return,
-        () = state.shutdown.stopping() => {}
+    let patience = tokio::select! {
+        biased;
+        _ = serving.as_mut() => return None,
+        () = state.shutdown.stopping() => limits.request_timeout(),
         // A peer that asks for a large answer and never reads it must go some day.
-        () = tokio::time::sleep(limits.http_connection()) => {}
-    }
+        () = tokio::time::sleep(limits.http_connection()) => limits.request_timeout(),
+        // Others need the place. The answer that is under way may come to its end.
+        () = asked_to_go => FAREWELL_TIME,
+    };
     serving.as_mut().graceful_shutdown();
-    let _ = tokio::time::timeout(limits.request_timeout(), serving).await;
+    let _ = tokio::time::timeout(patience, serving).await;
+    None
 }
 
 /// Says why, and reads what the peer has sent, so that the words are not lost in a reset.
-async fn turn_away(mut stream: TcpStream, words: &[u8]) -> std::io::Result<()> {
-    stream.write_all(words).await?;
-    stream.shutdown().await?;
-    let mut unread = [0; 1024];
-    while stream.read(&mut unread).await? > 0 {}
-    Ok(())
+async fn turn_away(mut stream: TcpStream, edge: &Edge, limit: Limit, address: IpAddr) {
+    log_refusal(edge.state(), limit, address.into());
+    let words = edge.farewell(limit);
+    let say = async {
+        stream.write_all(&words).await?;
+        stream.shutdown().await?;
+        let mut unread = [0; 1024];
+        while stream.read(&mut unread).await? > 0 {}
+        std::io::Result::Ok(())
+    };
+    let _ = tokio::time::timeout(FAREWELL_TIME, say).await;
 }

@@ -2,11 +2,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Method, Request, header};
+use axum::http::{HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http_body_util::Limited;
@@ -17,7 +18,7 @@ use super::Problem;
 use super::headers::HeaderTable;
 use super::hosts::Hosts;
 use super::peer::{self, Peer};
-use crate::limits::{Limit, Pass};
+use crate::limits::{Guest, Limit, Pass, Source};
 use crate::state::AppState;
 
 /// Paths that monitors ask under whatever name they have for this machine. They say nothing that
@@ -39,6 +40,8 @@ pub(crate) struct Edge {
 pub(crate) struct Connection {
     pub(crate) address: IpAddr,
     pub(crate) pass: Pass,
+    /// Its place among those who have shown no token yet; none for a proxy's, which is nobody's.
+    pub(crate) guest: Option<Arc<Guest>>,
 }
 
 impl Edge {
@@ -76,6 +79,10 @@ impl Edge {
         let answer = self.try_answer(request, connection).await;
         let mut answer = answer.unwrap_or_else(IntoResponse::into_response);
         self.headers.apply(answer.headers_mut());
+        if answer.status() != StatusCode::SWITCHING_PROTOCOLS && self.state.gate.is_nearly_full() {
+            // What is left is for people in their rooms: nobody keeps a place for a next request.
+            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         self.state.metrics.http_responded(answer.status().as_u16());
         answer
     }
@@ -85,6 +92,10 @@ impl Edge {
         request: Request<Incoming>,
         connection: Connection,
     ) -> Result<Response, Problem> {
+        if let Some(limit) = connection.guest.as_ref().and_then(|guest| guest.is_over()) {
+            log_refusal(&self.state, limit, connection.address.into());
+            return Err(self.state.gate.refuse(limit).into());
+        }
         if !FOR_MONITORS.contains(&request.uri().path()) {
             self.hosts.check(request.uri(), request.headers())?;
         }
@@ -108,33 +119,39 @@ impl Edge {
         }
     }
 
-    /// Whose request it is. On a proxy's connection each request needs its own leave to enter.
+    /// Whose request it is. Whoever comes through a proxy needs leave to enter for each request,
+    /// since the connection is the proxy's.
     fn peer(&self, request: &Request<Incoming>, connection: Connection) -> Result<Peer, Problem> {
-        let Connection { address, pass } = connection;
+        let Connection { address, pass, guest } = connection;
         let headers = request.headers();
-        if !self.is_proxy(address) {
-            self.warn_of_unnamed_proxy(address, peer::is_forwarded(headers));
-            return Ok(Peer { address, pass });
+        let is_exempt = self.state.gate.counted(address.into()).is_none();
+        let is_unnamed = is_exempt && peer::is_forwarded(headers);
+        if !self.is_proxy(address) && !is_unnamed {
+            return Ok(Peer { source: address.into(), pass, guest });
+        }
+        if is_unnamed {
+            self.warn_of_unnamed_proxy();
         }
         let trusted = &self.state.config.trusted_proxies;
-        let client = peer::client_address(address, headers, trusted);
-        let arrives = headers.contains_key(header::UPGRADE) || request.method() == Method::POST;
-        let own = self.state.gate.enter(client, arrives).inspect_err(|refused| {
-            log_refusal(&self.state, refused.0, client);
+        let source = Source::forwarded(peer::client_address(address, headers, trusted));
+        let is_upgrade = headers.contains_key(header::UPGRADE);
+        let arrives = is_upgrade || request.method() == Method::POST;
+        let gate = &self.state.gate;
+        let own = gate.enter(source, arrives).inspect_err(|refused| {
+            log_refusal(&self.state, refused.0, source);
         })?;
-        Ok(Peer { address: client, pass: pass.and(own) })
+        let guest = is_upgrade.then(|| Arc::new(gate.guest(source)));
+        Ok(Peer { source, pass: pass.and(own), guest })
     }
 
-    /// A proxy on this machine that nobody named would make everybody exempt from the limits.
-    fn warn_of_unnamed_proxy(&self, address: IpAddr, forwarded: bool) {
-        if forwarded
-            && address.is_loopback()
-            && self.state.config.limits.loopback_exempt
+    /// Without its name in the settings its people cannot be told apart, and count as one.
+    fn warn_of_unnamed_proxy(&self) {
+        if self.state.config.trusted_proxies.is_empty()
             && !self.warned_of_proxy.swap(true, Ordering::Relaxed)
         {
             tracing::warn!(
                 event = "unnamed_proxy",
-                "a proxy on this machine is not in trusted_proxies: limits per address are off"
+                "a proxy on this machine is not in trusted_proxies: all its people count as one"
             );
         }
     }
@@ -162,10 +179,10 @@ impl Edge {
 }
 
 /// One line for a refusal; with the network it came from only where the operator wants that.
-pub(crate) fn log_refusal(state: &AppState, limit: Limit, address: IpAddr) {
+pub(crate) fn log_refusal(state: &AppState, limit: Limit, source: Source) {
     let limit = limit.name();
     if state.config.log_addresses {
-        let address = peer::cut_for_log(address);
+        let address = peer::cut_for_log(source.network());
         tracing::info!(event = "refused", limit, address, "a limit was met");
     } else {
         tracing::debug!(event = "refused", limit, "a limit was met");

@@ -46,7 +46,7 @@ pub(super) async fn found(
     body: Bytes,
 ) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
     check_origin(&headers, &state.origins)?;
-    state.gate.found(peer.address)?;
+    state.gate.found(peer.source)?;
     // The version is looked at before the rest, so that an old page is told so whatever else has
     // changed.
     let Version { v } = serde_json::from_slice(&body).map_err(|_| BAD_SET)?;

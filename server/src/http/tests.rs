@@ -25,7 +25,7 @@ async fn shout(
     Extension(on_upgrade): Extension<OnUpgrade>,
     Extension(peer): Extension<Peer>,
 ) -> impl IntoResponse {
-    assert!(peer.address.is_loopback());
+    assert!(peer.source.is_this_machine());
     tokio::spawn(async move {
         let TcpUpgrade { mut stream, early } = tcp(on_upgrade).await.unwrap();
         assert!(stream.nodelay().unwrap());

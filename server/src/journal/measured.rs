@@ -54,6 +54,19 @@ impl Journal for Measured {
         })
     }
 
+    fn append_from_reserve<'a>(
+        &'a self,
+        room: &'a RoomKey,
+        head: Head,
+        id: u128,
+        bytes: Bytes,
+    ) -> BoxFuture<'a, Result<u64, AppendError>> {
+        Box::pin(async move {
+            let _took = Took { since: Instant::now(), metrics: &self.metrics };
+            self.journal.append_from_reserve(room, head, id, bytes).await
+        })
+    }
+
     fn snapshot<'a>(
         &'a self,
         room: &'a RoomKey,

@@ -136,7 +136,7 @@ impl Journal for MemoryJournal {
     }
 
     fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>> {
-        Box::pin(async move { if self.rooms().closed { Err(NotWritable) } else { Ok(()) } })
+        Box::pin(async move { if self.rooms().closed { Err(NotWritable::Busy) } else { Ok(()) } })
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -29,6 +29,9 @@ impl std::fmt::Debug for RoomKey {
     }
 }
 
+/// About what an entry costs beside its bytes: its numbers, its sums and its place in an index.
+pub(crate) const ROW_BYTES: u64 = 256;
+
 /// Where a reader of a log stands. Both are 0 for an empty log; they only grow and need not be
 /// dense.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -145,10 +148,19 @@ pub enum KeepError {
     Ahead,
 }
 
-/// The journal cannot take anything at the moment.
+/// Why the journal does not take everything at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the journal cannot be written")]
-pub struct NotWritable;
+pub enum NotWritable {
+    /// It does not say, or does not know: it is slow, locked, or closed.
+    #[error("the journal is busy")]
+    Busy,
+    /// The disk has no room.
+    #[error("the disk is full")]
+    DiskFull,
+    /// It holds as much as it may: `journal_mib`.
+    #[error("the journal has reached journal_mib")]
+    Ceiling,
+}
 
 /// An append-only log per room. Every implementation promises:
 ///
@@ -171,6 +183,18 @@ pub trait Journal: Send + Sync + std::fmt::Debug + 'static {
         bytes: Bytes,
     ) -> BoxFuture<'a, Result<u64, AppendError>>;
 
+    /// The same for an entry that frees room or lets somebody out. It may take what is kept back for
+    /// such, when every other append is [`AppendError::Busy`].
+    fn append_from_reserve<'a>(
+        &'a self,
+        room: &'a RoomKey,
+        head: Head,
+        id: u128,
+        bytes: Bytes,
+    ) -> BoxFuture<'a, Result<u64, AppendError>> {
+        self.append(room, head, id, bytes)
+    }
+
     /// Keeps `bytes` in place of every entry up to `at.stored`. On `Ok` those entries and any
     /// older snapshot are gone from the disk. The newest wins: an older one is a no-op.
     fn snapshot<'a>(
@@ -184,7 +208,7 @@ pub trait Journal: Send + Sync + std::fmt::Debug + 'static {
     /// so that nothing can bring the room back. Erasing twice is harmless.
     fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>>;
 
-    /// Writes something for real, to show that it can.
+    /// Writes something for real, to show that it takes everything.
     fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>>;
 
     /// Answers what is under way, then ends. Later calls find it busy.

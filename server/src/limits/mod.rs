@@ -2,11 +2,17 @@
 
 mod bucket;
 mod gate;
+mod guests;
+mod outbox;
 mod slot;
+mod source;
 
 pub use bucket::Bucket;
-pub use gate::Gate;
+pub use gate::{Gate, Load};
+pub use guests::Guest;
+pub use outbox::{Charge, Outboxes, Unread};
 pub use slot::{Pass, Slot};
+pub use source::Source;
 
 /// Every limit of this process that can refuse somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,14 +23,26 @@ pub enum Limit {
     ConnectionsPerAddress,
     /// How fast one address opens connections.
     NewConnectionsPerAddress,
-    /// Sockets of one address without a token yet.
-    UnauthenticatedPerAddress,
+    /// Sockets without a token yet, of one address or of all.
+    Unauthenticated,
+    /// How fast one address knocks.
+    KnocksPerAddress,
+    /// How fast people knock at one set.
+    KnocksPerSet,
+    /// How fast one person comes back.
+    ReturnsPerSeat,
+    /// Places in a full lobby, of an address that has most of them.
+    LobbyPerAddress,
     /// How fast one address makes sets.
     NewSetsPerAddress,
     /// Wrong tokens from one address.
     BadTokensPerAddress,
     /// Live rooms.
     Rooms,
+    /// Live rooms that one address opened.
+    RoomsPerAddress,
+    /// What one connection sends: frames of any kind.
+    InboundFrames,
     /// What one connection sends: messages.
     InboundMessages,
     /// What one connection sends: bytes.
@@ -33,6 +51,10 @@ pub enum Limit {
     InboundRoomMessages,
     /// What waits for a member who does not read.
     Outbox,
+    /// What waits in all for those who do not read, of one address or of all.
+    OutboxMemory,
+    /// What one set takes of the journal.
+    SetJournal,
 }
 
 impl Limit {
@@ -43,14 +65,22 @@ impl Limit {
             Self::Connections => "connections",
             Self::ConnectionsPerAddress => "connections_per_address",
             Self::NewConnectionsPerAddress => "new_connections_per_address",
-            Self::UnauthenticatedPerAddress => "unauthenticated_per_address",
+            Self::Unauthenticated => "unauthenticated",
+            Self::KnocksPerAddress => "knocks_per_address",
+            Self::KnocksPerSet => "knocks_per_set",
+            Self::ReturnsPerSeat => "returns_per_seat",
+            Self::LobbyPerAddress => "lobby_per_address",
             Self::NewSetsPerAddress => "new_sets_per_address",
             Self::BadTokensPerAddress => "bad_tokens_per_address",
             Self::Rooms => "rooms",
+            Self::RoomsPerAddress => "rooms_per_address",
+            Self::InboundFrames => "inbound_frames",
             Self::InboundMessages => "inbound_messages",
             Self::InboundBytes => "inbound_bytes",
             Self::InboundRoomMessages => "inbound_room_messages",
             Self::Outbox => "outbox",
+            Self::OutboxMemory => "outbox_memory",
+            Self::SetJournal => "set_journal",
         }
     }
 

@@ -9,6 +9,6 @@ mod simulated;
 mod system;
 
 #[cfg(feature = "sim")]
-pub(crate) use simulated::{ReadEnd, TcpListener, TcpStream, WriteEnd, split};
+pub(crate) use simulated::{ReadEnd, TcpListener, TcpStream, WriteEnd, has_spoken, prepare, split};
 #[cfg(not(feature = "sim"))]
-pub(crate) use system::{ReadEnd, TcpListener, TcpStream, WriteEnd, split};
+pub(crate) use system::{ReadEnd, TcpListener, TcpStream, WriteEnd, has_spoken, prepare, split};

@@ -18,6 +18,19 @@ pub(crate) fn split(stream: TcpStream) -> (ReadEnd, WriteEnd) {
     (read, WriteEnd(write))
 }
 
+/// A frame is small and is wanted now, not when a packet is full; and for who does not read, the
+/// system is to keep no more than so many bytes. Where it cannot be asked for that, it is not.
+pub(crate) fn prepare(stream: &TcpStream, send_buffer: usize) {
+    let _ = stream.set_nodelay(true);
+    #[cfg(unix)]
+    let _ = rustix::net::sockopt::set_socket_send_buffer_size(stream, send_buffer);
+}
+
+/// Returns when the other end has sent something, or is gone.
+pub(crate) async fn has_spoken(stream: &TcpStream) -> io::Result<()> {
+    stream.readable().await
+}
+
 impl WriteEnd {
     /// Reads what a write needs to know; what comes of it has no meaning.
     #[cfg(unix)]

@@ -7,11 +7,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use setroom_protocol::{
-    Asker, Change, Code, CommandId, Entrance, Entry, Knock, Recorded, Room, SeatId, Seq,
-    ServerFrame, Timestamp, enter, tick,
+    Asker, Code, CommandId, Entrance, Entry, Knock, Recorded, Room, Seq, ServerFrame, Timestamp,
+    enter, tick,
 };
 use tokio::time::Instant;
 
+use super::entry::recorded;
 use super::quarantine::command_of;
 use super::run::Task;
 use super::words::Words;
@@ -54,11 +55,11 @@ type Append = BoxFuture<'static, Result<u64, AppendError>>;
 pub(super) struct Flight {
     id: u128,
     head: Head,
-    bytes: Bytes,
+    pub(super) bytes: Bytes,
     pub(super) records: Vec<Recorded>,
     pub(super) answers: Vec<Answer>,
     /// What it was decided from, for the case that it must be decided again.
-    wishes: Vec<Wish>,
+    pub(super) wishes: Vec<Wish>,
     /// `None` once the journal has answered: then the entry is on its way back.
     append: Option<Append>,
     /// Another entry came first, and has not been on the tail yet.
@@ -71,6 +72,11 @@ impl Flight {
     /// Whether an entry of the tail is this one.
     pub(super) fn is(&self, id: u128) -> bool {
         self.id == id
+    }
+
+    /// Whether it may take what is kept back: all of its wishes are of one kind.
+    pub(super) fn frees(&self) -> bool {
+        self.wishes.first().is_some_and(Wish::frees)
     }
 }
 
@@ -97,7 +103,7 @@ pub(super) async fn answered_by_now(
 impl Task {
     /// Decides what waits, unless an append is under way, and starts the next append.
     pub(super) fn decide_waiting(&mut self) {
-        if self.flight.is_some() || self.waiting.is_empty() {
+        if self.flight.is_some() || self.waiting.is_empty() || self.shrinks_now() {
             return;
         }
         let now = self.now();
@@ -118,7 +124,8 @@ impl Task {
         {
             let command = command_of(&wish);
             let is_suspect = command.is_some_and(|command| self.ward.suspects(command));
-            if is_suspect && !wishes.is_empty() {
+            let differs = |first: &Wish| is_suspect || first.frees() != wish.frees();
+            if wishes.first().is_some_and(differs) {
                 // In an entry of its own, after this one.
                 self.waiting.push_front(wish);
                 break;
@@ -182,6 +189,9 @@ impl Task {
             ahead,
         };
         let Some(mut flight) = self.slip(flight) else { return };
+        if self.is_beyond(&flight) {
+            return self.not_saved(&flight);
+        }
         self.launch(&mut flight, None);
         self.flight = Some(flight);
     }
@@ -189,9 +199,13 @@ impl Task {
     fn launch(&self, flight: &mut Flight, pause: Option<Duration>) {
         let journal: Arc<dyn Journal> = Arc::clone(&self.means.journal);
         let (key, head, id, bytes) = (self.key, flight.head, flight.id, flight.bytes.clone());
+        let frees = flight.frees();
         flight.append = Some(Box::pin(async move {
             if let Some(pause) = pause {
                 tokio::time::sleep(pause).await;
+            }
+            if frees {
+                return journal.append_from_reserve(&key, head, id, bytes).await;
             }
             journal.append(&key, head, id, bytes).await
         }));
@@ -285,12 +299,7 @@ impl Task {
                 self.launch(&mut flight, Some(AGAIN));
                 self.flight = Some(flight);
             }
-            Err(AppendError::Busy) => {
-                tracing::warn!(event = "not_saved", room = %self.tag, "the journal was busy");
-                self.ward.put_down();
-                self.refuse_all(&flight.wishes, Code::NotSaved);
-                self.retry_at = Some(self.now().plus(1000));
-            }
+            Err(AppendError::Busy) => self.not_saved(&flight),
             Err(AppendError::Gone) => return Going::Erased,
         }
         Going::On
@@ -327,26 +336,6 @@ pub(super) enum Going {
     On,
     /// The set was erased.
     Erased,
-}
-
-/// Changes in their places, behind the last one of `room`; one that nobody else may know of shares the
-/// place of the one before it. The last one carries the command's id.
-fn recorded(
-    room: &Room,
-    at: Timestamp,
-    by: Option<SeatId>,
-    re: Option<CommandId>,
-    changes: Vec<Change>,
-) -> Vec<Recorded> {
-    let count = changes.len();
-    let mut seq = room.seq();
-    let numbered = changes.into_iter().enumerate().map(|(index, change)| {
-        if !room.is_unseen(&change) {
-            seq = seq.next();
-        }
-        Recorded { seq, at, by, re: re.filter(|_| index + 1 == count), change }
-    });
-    numbered.collect()
 }
 
 /// The key of a set's log.

@@ -1,9 +1,9 @@
 //! Coming in and going out: the door, the lobby, connections of a seat.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use setroom_protocol::view::{Own, own, shared};
+use setroom_protocol::view::own;
 use setroom_protocol::{
     BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, KnockFrame, LinkRole, SeatId,
     Seq, ServerFrame, Token32, enter, limits,
@@ -16,7 +16,8 @@ use super::run::Task;
 use super::{Asked, ConnId, Denied, Way};
 use crate::access;
 use crate::bugs::Bug;
-use crate::socket::{Sink, text};
+use crate::limits::Limit;
+use crate::socket::{Sink, Welcome, text};
 
 impl Task {
     /// Somebody's first frame.
@@ -24,6 +25,10 @@ impl Task {
         match way {
             Way::Knock { knock, challenge } => {
                 self.check_link(knock.role, &knock.token)?;
+                if knock.role != LinkRole::Host {
+                    // Only after the token: nobody pays for a wrong one.
+                    self.means.gate.knock(sink.source()).map_err(|_| Denied::TooFast)?;
+                }
                 let fresh = self.means.ids.bytes().map_err(|_| Denied::Fault)?;
                 let device = knock.device();
                 let KnockFrame { role, public, sign, nonce, mac, pop, name, resume, .. } = *knock;
@@ -61,6 +66,50 @@ impl Task {
         }
     }
 
+    fn too_fast(&self, limit: Limit) -> Denied {
+        self.means.gate.refuse(limit);
+        Denied::TooFast
+    }
+
+    /// Makes sure of a place in the lobby. In a full one there is one for somebody of an address that
+    /// has fewer than another: the newest of that one goes.
+    fn lobby_place(&mut self, device: DeviceId, sink: &Sink) -> Result<(), Denied> {
+        let full = Denied::Refused(Code::Lobby, CloseCode::Full);
+        let is_full =
+            self.around.knocking(device).is_none() && self.around.knocks().len() >= limits::LOBBY;
+        let goes = if is_full { Some(self.one_too_many(sink).ok_or(full)?) } else { None };
+        let network = self.means.gate.counted(sink.source());
+        let now_ms = self.now().0;
+        self.haste
+            .knock(&self.means.limits, now_ms, network)
+            .map_err(|limit| self.too_fast(limit))?;
+        if let Some(device) = goes {
+            self.means.gate.refuse(Limit::LobbyPerAddress);
+            self.to_send_away.push((device, Code::Lobby));
+            self.send_away();
+        }
+        Ok(())
+    }
+
+    /// The newest at the door of the address that has most places there, if that is more than
+    /// this one would have.
+    fn one_too_many(&self, sink: &Sink) -> Option<DeviceId> {
+        let network = |sink: &Sink| self.means.gate.counted(sink.source());
+        let mut of: Vec<(Option<IpAddr>, Vec<DeviceId>)> = Vec::new();
+        for member in self.members.values() {
+            let Stands::Knocking(device) = member.stands else { continue };
+            let theirs = network(member.sink());
+            match of.iter_mut().find(|(known, _)| *known == theirs) {
+                Some((_, devices)) => devices.push(device),
+                None => of.push((theirs, vec![device])),
+            }
+        }
+        let ours = network(sink);
+        let few = of.iter().find(|(known, _)| *known == ours).map_or(0, |(_, places)| places.len());
+        let (_, most) = of.iter().max_by_key(|(_, places)| places.len())?;
+        most.last().copied().filter(|_| most.len() > few + 1)
+    }
+
     fn knocked(&mut self, knock: Knock, sink: Arc<Sink>) -> Result<ConnId, Denied> {
         let device = knock.device;
         let entrance = self
@@ -73,6 +122,7 @@ impl Task {
                 Ok(conn)
             }
             Entrance::Lobby => {
+                self.lobby_place(device, &sink)?;
                 self.around
                     .knock(knock)
                     .map_err(|refusal| Denied::Refused(refusal.code, CloseCode::Full))?;
@@ -104,6 +154,10 @@ impl Task {
             return Err(Denied::Auth);
         }
         let seat = known.seat;
+        let now_ms = self.now().0;
+        self.haste
+            .comes_back(&self.means.limits, now_ms, seat)
+            .map_err(|limit| self.too_fast(limit))?;
         if self.room.seat(seat).is_some_and(|held| held.in_lobby) {
             self.lobby_moved = true;
             self.make_place(seat);
@@ -126,24 +180,14 @@ impl Task {
                 let seq = self.room.seq();
                 // In one piece, so that a long way back is one frame for the outbox's bound.
                 bytes.extend_from_slice(&text(&ServerFrame::Own { seq, own, whole: true }));
-                sink.welcome(Bytes::from(bytes), frames + 1);
+                sink.welcome(Welcome::missed(bytes), frames + 1);
             }
-            None => sink.welcome(self.snapshot(whole, stood.since.is_some(), restored), 1),
+            None => {
+                let gap = stood.since.is_some();
+                sink.welcome(self.snapshot(&whole, gap, restored, sink.source()), 1);
+            }
         }
         Ok(self.seat_down(sink, seat, device))
-    }
-
-    fn snapshot(&self, own: Own, gap: bool, restored: bool) -> Bytes {
-        text(&ServerFrame::Snapshot {
-            seq: self.room.seq(),
-            at: self.now(),
-            shared: Box::new(self.bent_view(shared(&self.room))),
-            own: Box::new(own),
-            gap,
-            branch: self.branch,
-            restored,
-            build: crate::http::client_build().to_owned(),
-        })
     }
 
     fn add(&mut self, member: Member) -> ConnId {
@@ -151,6 +195,7 @@ impl Task {
         self.next_conn += 1;
         self.members.insert(conn, member);
         self.empty_since = None;
+        self.was_visited = true;
         conn
     }
 
@@ -160,7 +205,7 @@ impl Task {
         let held = self.means.metrics.seat_connected();
         let stands = Stands::Seated { seat, device, _held: held };
         let conn = self.add(Member::new(sink, stands));
-        self.around.arrive(seat);
+        self.around.connect(seat, device);
         self.presence_moved = true;
         conn
     }
@@ -198,7 +243,7 @@ impl Task {
     pub(super) fn send_back(&mut self, seat: SeatId) {
         for member in self.members.values_mut() {
             if member.seat() == Some(seat) {
-                self.around.leave(seat);
+                self.around.disconnect(seat, member.device());
                 member.send_back(seat);
             }
         }
@@ -230,15 +275,21 @@ impl Task {
                 // Another browser of somebody who was sent back is at the lobby too.
                 if let Some(member) = self.members.get_mut(conn) {
                     member.stands = Stands::SentBack { seat, device };
+                    member.come_inside();
                 }
                 continue;
             }
+            let Some(source) = self.members.get(conn).map(|member| member.sink().source()) else {
+                continue;
+            };
+            let snapshot = self.snapshot(&whole, false, false, source);
             let Some(member) = self.members.get(conn) else { continue };
-            member.welcome(self.snapshot(whole, false, false));
+            member.come_inside();
+            member.welcome(snapshot);
             let held = self.means.metrics.seat_connected();
             if let Some(member) = self.members.get_mut(conn) {
                 member.stands = Stands::Seated { seat, device, _held: held };
-                self.around.arrive(seat);
+                self.around.connect(seat, device);
             }
         }
         self.presence_moved = true;
@@ -260,8 +311,8 @@ impl Task {
     fn take_out(&mut self, conn: ConnId) -> Option<Member> {
         let member = self.members.remove(&conn)?;
         match &member.stands {
-            Stands::Seated { seat, .. } => {
-                self.around.leave(*seat);
+            Stands::Seated { seat, device, .. } => {
+                self.around.disconnect(*seat, *device);
                 self.presence_moved = true;
             }
             Stands::Knocking(device) => {
@@ -343,7 +394,7 @@ impl Stood {
 fn goodbye(code: Code) -> CloseCode {
     if code == Code::Stage {
         CloseCode::SetClosed
-    } else if code.temporary() {
+    } else if code.temporary() || code == Code::Lobby {
         // What could not be written down now may be later.
         CloseCode::Full
     } else {

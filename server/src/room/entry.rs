@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use serde_json::Value;
 use setroom_protocol::view::step;
-use setroom_protocol::{Change, CloseCode, DeviceId, Entry, Recorded, ServerFrame};
+use setroom_protocol::{
+    Change, CloseCode, CommandId, DeviceId, Entry, Recorded, Room, SeatId, ServerFrame, Timestamp,
+};
 
 use super::member::{Member, Stands};
 use super::run::Task;
@@ -31,6 +33,7 @@ impl Task {
         }
         self.head.accepted = entry.seq;
         self.since_snapshot += 1;
+        self.footprint.add(entry.bytes.len());
         match own {
             Some(flight) => {
                 flight.records.iter().for_each(|record| self.show(record));
@@ -204,4 +207,24 @@ impl Task {
             self.means.metrics.command_flushed(at.elapsed());
         }
     }
+}
+
+/// Changes in their places, behind the last one of `room`; one that nobody else may know of shares the
+/// place of the one before it. The last one carries the command's id.
+pub(super) fn recorded(
+    room: &Room,
+    at: Timestamp,
+    by: Option<SeatId>,
+    re: Option<CommandId>,
+    changes: Vec<Change>,
+) -> Vec<Recorded> {
+    let count = changes.len();
+    let mut seq = room.seq();
+    let numbered = changes.into_iter().enumerate().map(|(index, change)| {
+        if !room.is_unseen(&change) {
+            seq = seq.next();
+        }
+        Recorded { seq, at, by, re: re.filter(|_| index + 1 == count), change }
+    });
+    numbered.collect()
 }

@@ -2,7 +2,7 @@
 
 use setroom_protocol::{BranchId, Entry, Room, SetId};
 
-use crate::journal::{self, FollowError, Followed, Head, Journal, RoomKey};
+use crate::journal::{self, FollowError, Followed, Head, Journal, ROW_BYTES, RoomKey, Snapshot};
 
 /// A room as the journal has it, and what will follow.
 #[derive(Debug)]
@@ -13,6 +13,9 @@ pub(super) struct Loaded {
     pub(super) branch: BranchId,
     /// Entries since the last snapshot.
     pub(super) since_snapshot: usize,
+    /// Bytes that the snapshot takes, and the entries since.
+    pub(super) kept: u64,
+    pub(super) log: u64,
     pub(super) tail: journal::Tail,
 }
 
@@ -41,14 +44,29 @@ pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, Lo
     let Followed { branch, snapshot, entries, tail } = followed;
     let branch = BranchId::from_bytes(branch.0);
     let since_snapshot = entries.len();
+    let kept = snapshot.as_ref().map_or(0, |kept| ROW_BYTES + kept.bytes.len() as u64);
+    let log = entries.iter().map(|entry| ROW_BYTES + entry.bytes.len() as u64).sum();
+    let (room, head) = state_of(snapshot, entries).map_err(LoadError::Damaged)?;
+    let room = room.filter(|room| room.set() == set).ok_or(LoadError::Nothing)?;
+    Ok(Loaded { room, head, branch, since_snapshot, kept, log, tail })
+}
+
+/// The room that a snapshot and what follows it add up to, and where it stands.
+///
+/// # Errors
+/// A sentence without any content when something of it cannot be read.
+pub(crate) fn state_of(
+    snapshot: Option<Snapshot>,
+    entries: Vec<journal::Entry>,
+) -> Result<(Option<Room>, Head), String> {
     let mut head = Head::default();
     let mut room = None;
     if let Some(snapshot) = snapshot {
-        room = Some(Room::from_snapshot(&snapshot.bytes).map_err(LoadError::Damaged)?);
+        room = Some(Room::from_snapshot(&snapshot.bytes)?);
         head = snapshot.at;
     }
     for entry in entries {
-        if let Some(records) = accept(&mut head, &entry).map_err(LoadError::Damaged)? {
+        if let Some(records) = accept(&mut head, &entry)? {
             for record in &records.records {
                 match &mut room {
                     Some(room) => room.apply(record),
@@ -57,8 +75,7 @@ pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, Lo
             }
         }
     }
-    let room = room.filter(|room| room.set() == set).ok_or(LoadError::Nothing)?;
-    Ok(Loaded { room, head, branch, since_snapshot, tail })
+    Ok((room, head))
 }
 
 /// Moves the head past an entry. `Ok(None)` for one that was seen before, or that the fence keeps

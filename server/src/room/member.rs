@@ -7,7 +7,7 @@ use bytes::Bytes;
 use setroom_protocol::{CloseCode, DeviceId, SeatId, ServerFrame};
 
 use super::ConnId;
-use crate::socket::{Sink, text};
+use crate::socket::{Sink, Welcome, text};
 use crate::telemetry::Held;
 
 /// Up to so many bytes it is cheaper to copy pieces together than to have the kernel collect them.
@@ -37,6 +37,9 @@ pub(super) struct Member {
 
 impl Member {
     pub(super) fn new(sink: Arc<Sink>, stands: Stands) -> Self {
+        if !matches!(stands, Stands::Knocking(_)) {
+            sink.come_inside();
+        }
         Self { sink, stands, after: Vec::new(), let_go: false }
     }
 
@@ -77,8 +80,17 @@ impl Member {
         self.sink.push(&[text(frame)]);
     }
 
+    pub(super) fn sink(&self) -> &Sink {
+        &self.sink
+    }
+
+    /// Whoever knocked has been let in.
+    pub(super) fn come_inside(&self) {
+        self.sink.come_inside();
+    }
+
     /// Sends the whole view, now.
-    pub(super) fn welcome(&self, snapshot: Bytes) {
+    pub(super) fn welcome(&self, snapshot: Welcome) {
         self.sink.welcome(snapshot, 1);
     }
 

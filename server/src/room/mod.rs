@@ -7,33 +7,43 @@ mod bent;
 mod desk;
 mod door;
 mod entry;
+mod haste;
+mod idle;
 mod load;
 mod member;
 mod quarantine;
 mod registry;
 mod ring;
 mod run;
+mod saving;
 mod show;
+mod snapshot;
 mod time;
 mod words;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use setroom_protocol::{
     BranchId, Challenge32, ClientFrame, CloseCode, Code, Command, CommandId, DeviceId, KnockFrame,
-    Seq, SetId, Token32,
+    LinkRole, Seq, SetId, Token32,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 
+pub(crate) use load::state_of;
 pub(crate) use registry::Means;
 pub use registry::{FoundError, Registry};
 pub(crate) use time::RoomTime;
 
+use crate::limits::Source;
 use crate::socket::Sink;
 
 /// Inputs that may wait for one room. Beyond that it is busy, at once.
 const MAILBOX: usize = 256;
+/// Of those, at most so many that knock, and so many that come back. The others wait before it.
+const KNOCKS: usize = 16;
+const RETURNS: usize = 48;
 
 /// A socket within its room; never used twice in one life of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +77,11 @@ impl Way {
             ClientFrame::Do { .. } | ClientFrame::Ping { .. } => None,
         }
     }
+
+    /// Whether it is of somebody new: no member's, and not the host's.
+    pub(crate) fn is_newcomers(&self) -> bool {
+        matches!(self, Self::Knock { knock, .. } if knock.role != LinkRole::Host)
+    }
 }
 
 /// Why somebody does not come in.
@@ -80,8 +95,10 @@ pub(crate) enum Denied {
     Fault,
     /// What is stored of the set does not hold, so it does not open.
     Damaged,
-    /// There are as many rooms as the process may hold.
+    /// There are as many rooms as the process, or one address, may hold.
     Full,
+    /// More knocks than may come, or more returns of one person.
+    TooFast,
 }
 
 /// A socket's place in its room.
@@ -109,6 +126,8 @@ pub(crate) struct Asked {
 struct Entering {
     way: Way,
     sink: Arc<Sink>,
+    /// Its place among those who come in at the same time.
+    _place: OwnedSemaphorePermit,
     answer: oneshot::Sender<Result<ConnId, Denied>>,
 }
 
@@ -120,12 +139,36 @@ enum Event {
     Enter(Box<Entering>),
     Ask(Box<Asked>),
     Gone(ConnId),
+    /// Others need the place, if nobody is in.
+    GiveWay,
 }
 
 /// The way to a room's task. Cheap to clone; when the task has ended, everything says so.
 #[derive(Clone, Debug)]
 pub(crate) struct RoomHandle {
     mailbox: mpsc::Sender<Event>,
+    porch: Arc<Porch>,
+}
+
+/// What is known of a room from outside.
+#[derive(Debug)]
+struct Porch {
+    /// Places in the mailbox for those who knock, and for those who come back: however many do,
+    /// there is room for what the people inside ask.
+    knocks: Arc<Semaphore>,
+    returns: Arc<Semaphore>,
+    /// Whom the room counts for.
+    opened_by: Source,
+    /// Nobody is in, and nothing is under way.
+    is_empty: AtomicBool,
+}
+
+impl Porch {
+    fn new(opened_by: Source) -> Self {
+        let places = |most| Arc::new(Semaphore::new(most));
+        let is_empty = AtomicBool::new(false);
+        Self { knocks: places(KNOCKS), returns: places(RETURNS), opened_by, is_empty }
+    }
 }
 
 impl RoomHandle {

@@ -2,6 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use dashmap::DashMap;
 use futures_util::FutureExt;
@@ -9,13 +10,13 @@ use setroom_protocol::{Entry, Founding, Recorded, Refusal, Seq, SetId, Timestamp
 use tokio::sync::{mpsc, oneshot};
 
 use super::quarantine::{Quarantine, Verdict};
-use super::{Denied, Entered, Entering, Event, MAILBOX, RoomHandle, RoomTime, Way, run};
+use super::{Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, RoomTime, Way, run};
 use crate::bugs::{Bug, Bugs};
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::ids::Ids;
 use crate::journal::{AppendError, Head, Journal, RoomKey};
-use crate::limits::{Gate, Limit};
+use crate::limits::{Gate, Limit, Slot, Source};
 use crate::shutdown::Shutdown;
 use crate::socket::Sink;
 use crate::telemetry::{Metrics, RoomTags};
@@ -81,6 +82,11 @@ impl Registry {
         }
     }
 
+    /// Whether a set's room is loaded, or being loaded.
+    pub(crate) fn is_live(&self, set: SetId) -> bool {
+        self.rooms.get(&set).is_some_and(|room| room.is_live())
+    }
+
     /// Brings somebody to their room, which is loaded if it is not there yet.
     ///
     /// # Errors
@@ -90,13 +96,16 @@ impl Registry {
         set: SetId,
         way: Way,
         sink: &Arc<Sink>,
+        source: Source,
     ) -> Result<Entered, Denied> {
         let mut way = way;
         // A room that ends at this very moment is followed by a fresh one; twice is bad luck.
         for _ in 0..3 {
-            let room = self.room(set)?;
+            let room = self.room(set, source)?;
+            let places = if way.is_newcomers() { &room.porch.knocks } else { &room.porch.returns };
+            let Ok(place) = Arc::clone(places).acquire_owned().await else { continue };
             let (answer, answered) = oneshot::channel();
-            let entering = Entering { way, sink: Arc::clone(sink), answer };
+            let entering = Entering { way, sink: Arc::clone(sink), _place: place, answer };
             match room.mailbox.send(Event::Enter(Box::new(entering))).await {
                 Ok(()) => {
                     let conn = answered.await.map_err(|_| Denied::Fault)??;
@@ -116,19 +125,15 @@ impl Registry {
 
     /// The live room, or a new task that is about to load it. No guard of the map is held across
     /// an await: what comes back is a handle.
-    fn room(&self, set: SetId) -> Result<RoomHandle, Denied> {
+    fn room(&self, set: SetId, source: Source) -> Result<RoomHandle, Denied> {
         if let Some(room) = self.rooms.get(&set).map(|room| room.clone())
             && room.is_live()
         {
             return Ok(room);
         }
-        let most = usize::try_from(self.means.limits.rooms).unwrap_or(usize::MAX);
-        if self.rooms.len() >= most {
-            self.means.gate.refuse(Limit::Rooms);
-            return Err(Denied::Full);
-        }
+        let place = self.place(source)?;
         let (mailbox, events) = mpsc::channel(MAILBOX);
-        let fresh = RoomHandle { mailbox };
+        let fresh = RoomHandle { mailbox, porch: Arc::new(Porch::new(source)) };
         let room = self
             .rooms
             .entry(set)
@@ -141,22 +146,51 @@ impl Registry {
             .or_insert_with(|| fresh.clone())
             .clone();
         if room.is_same(&fresh) {
-            self.spawn(set, fresh, events);
+            self.spawn(set, fresh, events, place);
         }
         Ok(room)
     }
 
-    fn spawn(&self, set: SetId, handle: RoomHandle, events: mpsc::Receiver<Event>) {
+    /// A place for one more room. Where there are too many, one that nobody is in gives way.
+    fn place(&self, source: Source) -> Result<Option<Slot>, Denied> {
+        let Means { gate, limits, .. } = &*self.means;
+        let most = usize::try_from(limits.rooms).unwrap_or(usize::MAX);
+        if self.rooms.len() >= most && !self.give_way(|_| true) {
+            gate.refuse(Limit::Rooms);
+            return Err(Denied::Full);
+        }
+        gate.room(source, || self.give_way(|of| of == source)).map_err(|_| Denied::Full)
+    }
+
+    /// Asks an empty room to end. Says whether there was one.
+    fn give_way(&self, may: impl Fn(Source) -> bool) -> bool {
+        let empty = self.rooms.iter().find(|room| {
+            // Each is asked once.
+            let porch = &room.porch;
+            room.is_live() && may(porch.opened_by) && porch.is_empty.swap(false, Ordering::AcqRel)
+        });
+        let empty = empty.map(|room| room.clone());
+        empty.is_some_and(|room| room.mailbox.try_send(Event::GiveWay).is_ok())
+    }
+
+    fn spawn(
+        &self,
+        set: SetId,
+        handle: RoomHandle,
+        events: mpsc::Receiver<Event>,
+        place: Option<Slot>,
+    ) {
         let rooms = Arc::clone(&self.rooms);
         let means = Arc::clone(&self.means);
         let quarantine = Arc::clone(&self.quarantine);
         // A weak sender, or the mailbox would never close.
-        let same = handle.mailbox.downgrade();
-        drop(handle);
+        let RoomHandle { mailbox, porch } = handle;
+        let same = mailbox.downgrade();
+        drop(mailbox);
         self.means.shutdown.spawn(async move {
             let tag = means.tags.tag(&RoomKey(*set.as_bytes()));
             let (ward, in_hand) = quarantine.ward(set);
-            let room = AssertUnwindSafe(run::run(Arc::clone(&means), set, events, ward));
+            let room = AssertUnwindSafe(run::run(Arc::clone(&means), set, events, ward, porch));
             if Box::pin(room.catch_unwind()).await.is_err() {
                 // The panic hook has said where. The room's sockets were told to come back when
                 // their places were dropped; the next one to come loads it from the journal.
@@ -177,6 +211,7 @@ impl Registry {
                 same.upgrade().is_none_or(|mailbox| room.mailbox.same_channel(&mailbox))
                     && !room.is_live()
             });
+            drop(place);
         });
     }
 }

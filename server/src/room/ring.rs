@@ -28,6 +28,8 @@ pub(super) struct Ring {
     old: usize,
     /// When that is; `None` while there are no frames, so that a quiet room sleeps.
     sweep_at: Option<Timestamp>,
+    /// Bytes that are kept at most, but for a last frame that is longer by itself.
+    most: usize,
 }
 
 /// Frames in a row.
@@ -40,15 +42,18 @@ pub(super) struct Missed {
 }
 
 impl Ring {
-    /// A ring that begins after the change with this place.
-    pub(super) fn new(before: Seq) -> Self {
+    /// A ring that begins after the change with this place, and holds at most so many bytes.
+    pub(super) fn new(before: Seq, most: usize) -> Self {
         let (bytes, lengths) = (VecDeque::new(), VecDeque::new());
-        Self { before, bytes, lengths, old: 0, sweep_at: None }
+        Self { before, bytes, lengths, old: 0, sweep_at: None, most }
     }
 
     /// Keeps the frame of the next change.
     pub(super) fn push(&mut self, frame: &Bytes, now: Timestamp) {
         if self.lengths.len() >= limits::RING_FRAMES {
+            self.forget(1);
+        }
+        while !self.lengths.is_empty() && self.bytes.len() + frame.len() > self.most {
             self.forget(1);
         }
         if self.bytes.capacity() - self.bytes.len() < frame.len() {
@@ -96,7 +101,7 @@ impl Ring {
 
     /// Forgets every frame up to the change with this place.
     pub(super) fn clear(&mut self, seq: Seq) {
-        *self = Self::new(seq);
+        *self = Self::new(seq, self.most);
     }
 }
 
@@ -109,7 +114,7 @@ mod tests {
     use super::*;
 
     fn filled(from: u64, to: u64, now: u64) -> Ring {
-        let mut ring = Ring::new(Seq(from - 1));
+        let mut ring = Ring::new(Seq(from - 1), 1_000_000);
         (from..=to).for_each(|n| ring.push(&frame(n), Timestamp(now)));
         ring
     }
@@ -154,6 +159,15 @@ mod tests {
         ring.sweep(first.plus(2 * limits::RING_MS));
         assert_eq!(ring.due(), None);
         assert_eq!((after(&ring, 4), after(&ring, 5)), (None, Some(vec![])));
+    }
+
+    #[test]
+    fn a_ring_of_long_frames_forgets_the_oldest_by_their_bytes() {
+        let mut ring = Ring::new(Seq(0), 10);
+        (1..=4).for_each(|n| ring.push(&frame(n), Timestamp(0)));
+        assert_eq!((after(&ring, 0), after(&ring, 1).unwrap().len()), (None, 3));
+        ring.push(&"[a very long one]".into(), Timestamp(0));
+        assert_eq!((after(&ring, 3), after(&ring, 4).unwrap().len()), (None, 1));
     }
 
     #[test]

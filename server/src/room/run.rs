@@ -12,17 +12,21 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::desk::{self, Flight, Going, Wish};
+use super::haste::Haste;
+use super::idle::turn_away;
 use super::load::{LoadError, Loaded, load};
 use super::member::{Member, Members};
 use super::quarantine::Ward;
 use super::registry::Means;
 use super::ring::Ring;
+use super::saving::Footprint;
+use super::snapshot::Shown;
 use super::words::Away;
-use super::{Asked, Denied, Entering, Event};
+use super::{Asked, Denied, Entering, Event, Porch};
 use crate::clock::Alarm;
 use crate::journal::{self, Head, RoomKey};
 use crate::limits::{Bucket, Limit};
-use crate::telemetry::Held;
+use crate::telemetry::{Held, Minutely};
 
 /// Events that are taken in before the room decides: what came together is written together.
 const GULP: usize = 64;
@@ -68,6 +72,10 @@ pub(super) struct Task {
     pub(super) presence_moved: bool,
     pub(super) lobby_moved: bool,
     pub(super) since_snapshot: usize,
+    /// What the set takes of the journal.
+    pub(super) footprint: Footprint,
+    /// How often nothing could be written, since it was last said.
+    pub(super) unsaved: Minutely,
     /// A closed meeting is still to be made small, down to the disk.
     pub(super) compact: bool,
     /// Not before then is anything tried again that the journal was too busy for.
@@ -76,6 +84,13 @@ pub(super) struct Task {
     pub(super) empty_since: Option<Timestamp>,
     /// What panics of earlier lives forbid.
     pub(super) ward: Ward,
+    /// Somebody has been here since it was loaded.
+    pub(super) was_visited: bool,
+    /// Others need the place of this room, if nobody is in.
+    pub(super) gives_way: bool,
+    pub(super) shown: Shown,
+    pub(super) haste: Haste,
+    pub(super) porch: Arc<Porch>,
     pace: Bucket,
     _live: Held,
 }
@@ -86,6 +101,7 @@ pub(super) async fn run(
     set: SetId,
     mut events: mpsc::Receiver<Event>,
     ward: Ward,
+    porch: Arc<Porch>,
 ) {
     // Loading takes more memory than being there, so it takes it only for as long as it lasts.
     let loaded = match Box::pin(load(means.journal.as_ref(), set)).await {
@@ -104,15 +120,17 @@ pub(super) async fn run(
             return;
         }
     };
-    let Loaded { room, head, branch, since_snapshot, mut tail } = loaded;
+    let Loaded { room, head, branch, since_snapshot, kept, log, mut tail } = loaded;
     let Ok(next_entry) = means.ids.number() else {
         // Without randomness nothing can be named, so nothing can be written.
         turn_away(events, Denied::Fault).await;
         return;
     };
     let means = means.time.of(&means, &room);
-    let mut task =
-        Box::new(Task::new(means, room, (head, branch), since_snapshot, next_entry, ward));
+    let footprint = Footprint::new(kept, log, means.limits.set_journal_bytes());
+    let since = (since_snapshot, footprint);
+    let ends = (ward, porch);
+    let mut task = Box::new(Task::new(means, room, (head, branch), since, next_entry, ends));
     let shutdown = task.means.shutdown.clone();
     let mut alarm = Alarm::new(task.means.clock.clone());
     let going = loop {
@@ -123,8 +141,9 @@ pub(super) async fn run(
         if task.is_idle() {
             break Going::On;
         }
-        if task.compact && task.may_retry() {
+        if task.flight.is_none() && task.shrinks_now() {
             Box::pin(task.make_small()).await;
+            continue;
         }
         let due = task.due();
         tokio::select! {
@@ -189,24 +208,14 @@ pub(super) async fn run(
     turn_away(events, Denied::Fault).await;
 }
 
-/// Answers everything that still waits in a mailbox, and closes it.
-async fn turn_away(mut events: mpsc::Receiver<Event>, denied: Denied) {
-    events.close();
-    while let Some(event) = events.recv().await {
-        if let Event::Enter(entering) = event {
-            let _ = entering.answer.send(Err(denied));
-        }
-    }
-}
-
 impl Task {
     fn new(
         means: Arc<Means>,
         room: Room,
         (head, branch): (Head, BranchId),
-        since_snapshot: usize,
+        (since_snapshot, footprint): (usize, Footprint),
         next_entry: u128,
-        ward: Ward,
+        (ward, porch): (Ward, Arc<Porch>),
     ) -> Self {
         let key = desk::key(room.set());
         let now = Timestamp(means.clock.now_ms());
@@ -214,7 +223,7 @@ impl Task {
         Self {
             tag: means.tags.tag(&key),
             _live: means.metrics.room_live(),
-            ring: Ring::new(room.seq()),
+            ring: Ring::new(room.seq(), means.limits.ring_bytes()),
             around: Around::new(now),
             members: Members::new(),
             next_conn: 0,
@@ -233,9 +242,16 @@ impl Task {
             compact,
             retry_at: ward.rests_until(),
             empty_since: Some(now),
+            was_visited: false,
+            gives_way: false,
+            shown: Shown::default(),
             pace: Bucket::new(),
+            haste: Haste::default(),
+            porch,
             ward,
             since_snapshot,
+            footprint,
+            unsaved: Minutely::default(),
             key,
             room,
             head,
@@ -298,17 +314,22 @@ impl Task {
         })
     }
 
-    fn may_retry(&self) -> bool {
+    pub(super) fn may_retry(&self) -> bool {
         self.retry_at.is_none_or(|at| at <= self.now())
     }
 
     fn event_came(&mut self, event: Event) {
         match event {
             Event::Enter(entering) => {
-                let Entering { way, sink, answer } = *entering;
+                let Entering { way, sink, answer, _place } = *entering;
                 let entered = self.enter(way, sink);
-                let _ = answer.send(entered);
+                self.gives_way = false;
+                if let Err(Ok(conn)) = answer.send(entered) {
+                    // Whoever asked is gone.
+                    self.gone(conn);
+                }
             }
+            Event::GiveWay => self.gives_way = true,
             Event::Ask(asked) => self.asked(asked),
             Event::Gone(conn) => self.gone(conn),
         }
@@ -353,37 +374,9 @@ impl Task {
         let soonest = rules.into_iter().chain(lobby).chain(idle).chain(ring).min();
         // What the journal was too busy for waits a moment, however due it is.
         match self.retry_at {
-            Some(at) if self.compact => Some(soonest.map_or(at, |due| due.max(at))),
+            Some(at) if self.must_shrink() => Some(soonest.map_or(at, |due| due.max(at))),
             Some(at) => soonest.map(|due| due.max(at)),
             None => soonest,
-        }
-    }
-
-    fn idle_ms(&self) -> u64 {
-        u64::from(self.means.limits.room_idle_unload_minutes) * 60_000
-    }
-
-    fn is_idle(&self) -> bool {
-        let long = |since: Timestamp| self.now().since(since) >= self.idle_ms();
-        self.flight.is_none() && self.members.is_empty() && self.empty_since.is_some_and(long)
-    }
-
-    /// A closed meeting: what it keeps takes the place of everything before, down to the disk.
-    async fn make_small(&mut self) {
-        if self.flight.is_some() {
-            return;
-        }
-        let bytes = self.room.to_snapshot().into();
-        match self.means.journal.snapshot(&self.key, self.head, bytes).await {
-            Ok(()) => {
-                self.compact = false;
-                self.since_snapshot = 0;
-                tracing::info!(event = "meeting_erased", room = %self.tag, "a closed meeting is gone");
-            }
-            Err(error) => {
-                tracing::warn!(event = "not_erased", room = %self.tag, %error, "will be tried again");
-                self.retry_at = Some(self.now().plus(1000));
-            }
         }
     }
 

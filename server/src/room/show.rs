@@ -1,6 +1,7 @@
 //! What is shown and never written down: who is connected, who waits at the door.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use setroom_protocol::ServerFrame;
 use setroom_protocol::view::{claims, knocks, lobby};
@@ -22,6 +23,9 @@ impl Task {
             self.show_lobby();
         }
         self.flush();
+        self.shown.settle();
+        let is_empty = self.members.is_empty() && self.flight.is_none();
+        self.porch.is_empty.store(is_empty, Ordering::Release);
     }
 
     fn show_presence(&mut self) {

@@ -74,7 +74,8 @@ async fn open(
 async fn echo(mut line: Line) {
     poll_fn(|cx| {
         let Line { sink, reader, .. } = &mut line;
-        let hear = |heard: Heard<'_>| {
+        let hear = |_: usize, heard: Option<Heard<'_>>| {
+            let Some(heard) = heard else { return ControlFlow::Continue(()) };
             match heard {
                 Heard::Text(words) => {
                     sink.push(&[framed(0x81, |out| out.extend_from_slice(words.as_bytes()))]);

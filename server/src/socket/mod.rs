@@ -3,6 +3,7 @@
 //! The socket's own task reads; the room writes. Every byte that goes out, control frames included,
 //! passes through the socket's [`Sink`], so frames never interleave.
 
+mod arrive;
 #[cfg(test)]
 mod autobahn;
 mod backlog;
@@ -16,6 +17,7 @@ mod serve;
 mod sink;
 mod upgrade;
 
+pub(crate) use backlog::Welcome;
 pub(crate) use sink::Sink;
 pub(crate) use upgrade::upgrade;
 
@@ -61,6 +63,18 @@ fn framed(first: u8, payload: impl FnOnce(&mut Vec<u8>)) -> Bytes {
     out.extend_from_slice(&[0; LONGEST_HEADER]);
     payload(&mut out);
     let length = out.len() - LONGEST_HEADER;
+    begin(out, first, length)
+}
+
+/// The beginning of a text frame of which `rest` bytes more come in other pieces.
+pub(crate) fn text_begun(words: &[u8], rest: usize) -> Bytes {
+    let mut out = vec![0; LONGEST_HEADER];
+    out.extend_from_slice(words);
+    begin(out, 0x81, words.len() + rest)
+}
+
+/// Puts the header for a payload of this length in front of what stands behind the room for it.
+fn begin(mut out: Vec<u8>, first: u8, length: usize) -> Bytes {
     // Right-aligned, so that it ends where the payload begins.
     let mut header = [0; LONGEST_HEADER];
     let begin = match (u8::try_from(length), u16::try_from(length)) {

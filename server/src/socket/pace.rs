@@ -12,16 +12,30 @@ const FORGIVEN: u32 = 20;
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     messages: Bucket,
+    frames: Bucket,
     bytes: Bucket,
     strikes: Bucket,
 }
 
 impl Pace {
-    /// The limit that this message is over, if it is.
-    pub(super) fn take(&mut self, limits: &Limits, now_ms: u64, bytes: usize) -> Option<Limit> {
-        let rate = limits.inbound_messages_per_second;
-        if !self.messages.take(now_ms, 1, rate, 1000, limits.inbound_messages_burst.into()) {
-            return Some(Limit::InboundMessages);
+    /// The limit that a frame of so many bytes is over, if it is: with its head, and whatever it
+    /// holds. One that completes a message counts as that.
+    pub(super) fn take(
+        &mut self,
+        limits: &Limits,
+        now_ms: u64,
+        is_message: bool,
+        bytes: usize,
+    ) -> Option<Limit> {
+        let (bucket, rate, burst, limit) = if is_message {
+            let (rate, burst) = (limits.inbound_messages_per_second, limits.inbound_messages_burst);
+            (&mut self.messages, rate, burst, Limit::InboundMessages)
+        } else {
+            let (rate, burst) = (limits.inbound_frames_per_second, limits.inbound_frames_burst);
+            (&mut self.frames, rate, burst, Limit::InboundFrames)
+        };
+        if !bucket.take(now_ms, 1, rate, 1000, burst.into()) {
+            return Some(limit);
         }
         let per_second = limits.inbound_kib_per_second.saturating_mul(1024);
         let burst = u64::from(per_second);

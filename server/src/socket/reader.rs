@@ -16,6 +16,10 @@ use crate::net::ReadEnd;
 
 /// The most that one read takes in.
 const READ_BYTES: usize = 16 * 1024;
+/// Frames that are handled, and reads that are made, before others have their turn: what one line
+/// sends must not keep the sockets of other rooms waiting.
+const FRAMES_A_TURN: usize = 64;
+const READS_A_TURN: usize = 4;
 
 thread_local! {
     static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BYTES].into_boxed_slice());
@@ -54,21 +58,26 @@ impl Reader {
         self.frames.allow(most);
     }
 
-    /// Hands every message that is there to `hear`, until it breaks off; what comes after that is
-    /// kept for the next time.
+    /// Hands every frame that is there to `hear`, with its length and the message that it
+    /// completes, until it breaks off; what comes after that is kept for the next time, and so is
+    /// what is too much for one turn.
     pub(super) fn poll<B>(
         &mut self,
         cx: &mut Context<'_>,
-        mut hear: impl FnMut(Heard<'_>) -> ControlFlow<B>,
+        mut hear: impl FnMut(usize, Option<Heard<'_>>) -> ControlFlow<B>,
     ) -> Poll<Result<B, End>> {
+        let mut left = FRAMES_A_TURN;
         if std::mem::take(&mut self.is_untried) {
             let kept = std::mem::take(&mut self.kept);
-            if let Some(done) = self.handle(kept, &mut hear) {
+            if let Some(done) = self.handle(kept, &mut left, &mut hear) {
                 return Poll::Ready(done);
             }
         }
         BUFFER.with_borrow_mut(|buffer| {
-            loop {
+            for _ in 0..READS_A_TURN {
+                if left == 0 {
+                    break;
+                }
                 let mut into = ReadBuf::new(buffer);
                 if ready!(Pin::new(&mut self.half).poll_read(cx, &mut into)).is_err() {
                     return Poll::Ready(Err(End::Gone));
@@ -78,18 +87,21 @@ impl Reader {
                     return Poll::Ready(Err(End::Gone));
                 }
                 let done = if self.kept.is_empty() {
-                    let (used, done) = self.frames.take_all(came, &mut hear);
-                    self.keep(came.get(used..).unwrap_or_default(), done.is_some());
+                    let (used, done) = self.frames.take_all(came, &mut left, &mut hear);
+                    self.keep(came.get(used..).unwrap_or_default(), done.is_some() || left == 0);
                     done
                 } else {
                     let mut kept = std::mem::take(&mut self.kept);
                     kept.extend_from_slice(came);
-                    self.handle(kept, &mut hear)
+                    self.handle(kept, &mut left, &mut hear)
                 };
                 if let Some(done) = done {
                     return Poll::Ready(done);
                 }
             }
+            // Behind everybody else who is ready.
+            cx.waker().wake_by_ref();
+            Poll::Pending
         })
     }
 
@@ -97,15 +109,17 @@ impl Reader {
     fn handle<B>(
         &mut self,
         mut kept: Vec<u8>,
-        hear: &mut impl FnMut(Heard<'_>) -> ControlFlow<B>,
+        left: &mut usize,
+        hear: &mut impl FnMut(usize, Option<Heard<'_>>) -> ControlFlow<B>,
     ) -> Option<Result<B, End>> {
-        let (used, done) = self.frames.take_all(&mut kept, hear);
+        let (used, done) = self.frames.take_all(&mut kept, left, hear);
+        let is_untried = done.is_some() || *left == 0;
         if used == 0 {
             self.kept = kept;
-            self.is_untried = done.is_some();
+            self.is_untried = is_untried;
         } else {
             // What was needed for a long frame is given back with it.
-            self.keep(kept.get(used..).unwrap_or_default(), done.is_some());
+            self.keep(kept.get(used..).unwrap_or_default(), is_untried);
         }
         done
     }
@@ -115,40 +129,45 @@ impl Reader {
         self.is_untried = is_untried && !rest.is_empty();
     }
 
-    /// Reads and forgets, until the line is closed.
-    pub(super) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Reads and forgets as much as may be read in one turn. Ready with whether the line is closed.
+    pub(super) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
         BUFFER.with_borrow_mut(|buffer| {
-            loop {
+            for _ in 0..READS_A_TURN {
                 let mut into = ReadBuf::new(buffer);
                 let read = ready!(Pin::new(&mut self.half).poll_read(cx, &mut into));
                 if read.is_err() || into.filled().is_empty() {
-                    return Poll::Ready(());
+                    return Poll::Ready(true);
                 }
             }
+            Poll::Ready(false)
         })
     }
 }
 
 impl Frames {
-    /// Handles all frames that are whole. Says how many bytes they were, and what broke it off.
+    /// Handles all frames that are whole, as long as `left` is not used up. Says how many bytes
+    /// they were, and what broke it off.
     fn take_all<B>(
         &mut self,
         bytes: &mut [u8],
-        hear: &mut impl FnMut(Heard<'_>) -> ControlFlow<B>,
+        left: &mut usize,
+        hear: &mut impl FnMut(usize, Option<Heard<'_>>) -> ControlFlow<B>,
     ) -> (usize, Option<Result<B, End>>) {
         let mut used = 0;
-        loop {
+        while *left > 0 {
             let rest = bytes.get_mut(used..).unwrap_or_default();
             match self.take(rest) {
                 Ok(Step::More) => return (used, None),
                 Ok(Step::Took { bytes, heard }) => {
                     used += bytes;
-                    if let Some(ControlFlow::Break(done)) = heard.map(&mut *hear) {
+                    *left -= 1;
+                    if let ControlFlow::Break(done) = hear(bytes, heard) {
                         return (used, Some(Ok(done)));
                     }
                 }
                 Err(fault) => return (used, Some(Err(End::Fault(fault)))),
             }
         }
+        (used, None)
     }
 }

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use bytes::Bytes;
 use hyper::upgrade::OnUpgrade;
 use setroom_protocol::{
-    Challenge32, ClientFrame, CloseCode, Code, DecodeError, ServerFrame, Timestamp, decode, limits,
+    ClientFrame, CloseCode, Code, DecodeError, ServerFrame, Timestamp, decode, limits,
 };
 use tokio::time::{Instant, timeout};
 
@@ -18,26 +19,28 @@ use super::pace::Pace;
 use super::pulse::{Due, Pulse};
 use super::reader::{End, Reader};
 use super::{PING, Sink, echo, pong, text};
-use crate::access;
-use crate::bugs::Bug;
 use crate::http::{Peer, upgrade::tcp};
-use crate::limits::Slot;
 use crate::net::split;
-use crate::room::{Asked, Denied, Entered, Way};
+use crate::room::{Asked, Entered};
 use crate::state::AppState;
 use crate::telemetry::Held;
 
 /// How long a peer may take to answer a close frame.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// Frames that are read of a peer that has been told goodbye; after that it is only waited for.
+const LAST_FRAMES: u32 = 100;
+/// The pause between two turns of reading what nobody wants any more.
+const UNHEARD_PAUSE: Duration = Duration::from_millis(1);
 
 /// A socket that is open.
 #[derive(Debug)]
 pub(super) struct Line {
-    state: AppState,
+    pub(super) state: AppState,
     pub(super) sink: Arc<Sink>,
     pub(super) reader: Reader,
     /// Its place among the connections, which it keeps for as long as it is open.
-    peer: Peer,
+    pub(super) peer: Peer,
+    pub(super) pace: Pace,
     _open: Held,
 }
 
@@ -46,7 +49,6 @@ pub(super) struct Line {
 pub(super) struct Inside {
     line: Line,
     entered: Entered,
-    pace: Pace,
 }
 
 /// From the upgrade to a place in a room; `None` when it does not lead there, and then the socket
@@ -54,18 +56,20 @@ pub(super) struct Inside {
 pub(super) async fn come_in(
     state: AppState,
     peer: Peer,
-    slot: Option<Slot>,
     on_upgrade: OnUpgrade,
 ) -> Option<Box<Inside>> {
     let mut line = Line::open(state, peer, on_upgrade, limits::FIRST_FRAME_BYTES).await?;
     let challenge = line.challenge();
     let first = line.first_frame().await;
     let entered = line.enter(first, challenge).await;
-    drop(slot);
+    // It has shown what it had to show, and makes room for nobody any more.
+    if let Some(guest) = line.peer.guest.take() {
+        guest.is_known();
+    }
     match entered {
         Some(entered) => {
             line.reader.allow(limits::FRAME_BYTES);
-            Some(Box::new(Inside { line, entered, pace: Pace::default() }))
+            Some(Box::new(Inside { line, entered }))
         }
         None => {
             line.finish().await;
@@ -93,103 +97,9 @@ impl Line {
         let socket = tcp(on_upgrade).await.ok()?;
         let (read, write) = split(socket.stream);
         let reader = Reader::new(read, &socket.early, most);
-        let sink = Arc::new(Sink::new(write, state.clone()));
-        Some(Self { _open: state.metrics.socket_open(), state, sink, reader, peer })
-    }
-
-    /// Says what a knock on this socket must be signed over. Without randomness there is none, and no
-    /// knock can be right.
-    fn challenge(&self) -> Option<Challenge32> {
-        let challenge = Challenge32(self.state.ids.bytes().ok()?);
-        self.sink.push(&[text(&ServerFrame::Hello { challenge })]);
-        Some(challenge)
-    }
-
-    /// The first frame; `None` when there was none, or none that this protocol knows (then the
-    /// socket is closing already).
-    async fn first_frame(&mut self) -> Option<ClientFrame> {
-        let patience = self.state.config.limits.first_frame_timeout_ms;
-        let Self { state, sink, reader, .. } = self;
-        let hear = |heard: Heard<'_>| match heard {
-            Heard::Text(text) => ControlFlow::Break(Some(first_of(&text))),
-            Heard::Ping(payload) => {
-                sink.push(&[pong(payload)]);
-                ControlFlow::Continue(())
-            }
-            Heard::Pong => ControlFlow::Continue(()),
-            Heard::Close(payload) => {
-                say_goodbye(sink, payload);
-                ControlFlow::Break(None)
-            }
-        };
-        let next = poll_fn(|cx| {
-            if state.shutdown.is_stopping() {
-                return Poll::Ready(Err(None));
-            }
-            reader.poll(cx, hear).map_err(Some)
-        });
-        let read = timeout(Duration::from_millis(patience.into()), next).await;
-        let code = match read {
-            Ok(Ok(Some(Ok(frame)))) => return Some(frame),
-            Ok(Ok(Some(Err(code)))) => code,
-            Ok(Ok(None)) => return None,
-            Ok(Err(Some(end))) => {
-                self.ended(end);
-                return None;
-            }
-            Ok(Err(None)) => {
-                restart(&self.state, &self.sink);
-                return None;
-            }
-            Err(_) => CloseCode::Idle,
-        };
-        self.sink.close(code);
-        None
-    }
-
-    /// Brings the first frame to its room. `None` when it does not lead in: then the socket is
-    /// closing.
-    async fn enter(
-        &self,
-        first: Option<ClientFrame>,
-        challenge: Option<Challenge32>,
-    ) -> Option<Entered> {
-        let Self { state, sink, .. } = self;
-        let (set, way) = Way::of(first?, challenge?)?;
-        let proven = match &way {
-            Way::Knock { knock, challenge } => {
-                access::proves(knock, challenge) || state.rooms.has(Bug::ProofUnchecked)
-            }
-            Way::Resume { .. } => true,
-        };
-        // Nothing of a knock is believed before: a wrong proof is answered as a wrong token is.
-        let entered =
-            if proven { state.rooms.enter(set, way, sink).await } else { Err(Denied::Auth) };
-        match entered {
-            Ok(entered) => Some(entered),
-            Err(denied) => {
-                let code = match denied {
-                    Denied::Auth => {
-                        // The one too many is told so, and so is everyone after from that address.
-                        match state.gate.bad_token(self.peer.address) {
-                            Ok(()) => CloseCode::Auth,
-                            Err(_) => CloseCode::TooFast,
-                        }
-                    }
-                    Denied::Refused(code, close) => {
-                        let temporary = code.temporary();
-                        let frame = ServerFrame::Refused { cid: None, code, temporary };
-                        sink.push(&[text(&frame)]);
-                        close
-                    }
-                    Denied::Fault => CloseCode::RoomFault,
-                    Denied::Damaged => CloseCode::Damaged,
-                    Denied::Full => CloseCode::Full,
-                };
-                sink.close(code);
-                None
-            }
-        }
+        let sink = Sink::new(write, state.clone(), peer.source);
+        let (_open, pace) = (state.metrics.socket_open(), Pace::default());
+        Some(Self { _open, state, sink, reader, peer, pace })
     }
 
     /// No more messages come.
@@ -210,29 +120,54 @@ impl Line {
         let Self { sink, reader, .. } = self;
         let _ = timeout(FAREWELL, async {
             poll_fn(|cx| sink.poll_farewell(cx)).await;
-            let close = |heard: Heard<'_>| match heard {
-                Heard::Close(_) => ControlFlow::Break(()),
-                Heard::Text(_) | Heard::Ping(_) | Heard::Pong => ControlFlow::Continue(()),
+            let mut left = LAST_FRAMES;
+            let mut close = |_: usize, heard: Option<Heard<'_>>| {
+                left = left.saturating_sub(1);
+                match heard {
+                    Some(Heard::Close(_)) => ControlFlow::Break(true),
+                    _ if left == 0 => ControlFlow::Break(false),
+                    _ => ControlFlow::Continue(()),
+                }
             };
-            if let Err(End::Fault(_)) = poll_fn(|cx| reader.poll(cx, close)).await {
-                // A frame that was too large to be read is still on the line.
-                poll_fn(|cx| reader.poll_end(cx)).await;
+            if let Ok(true) | Err(End::Gone) = poll_fn(|cx| reader.poll(cx, &mut close)).await {
+                return;
+            }
+            // A frame that was too large to be read, or far too many of them, are still on the line.
+            while !poll_fn(|cx| reader.poll_end(cx)).await {
+                tokio::time::sleep(UNHEARD_PAUSE).await;
             }
         })
         .await;
     }
 }
 
-/// What the first message says, if that is a way to begin.
-fn first_of(text: &str) -> Result<ClientFrame, CloseCode> {
-    match decode(text, true) {
-        Ok(frame @ (ClientFrame::Knock(_) | ClientFrame::Resume { .. })) => Ok(frame),
-        Ok(ClientFrame::Do { .. } | ClientFrame::Ping { .. }) => Err(CloseCode::Auth),
-        Err(error) => Err(code_of(error)),
+/// A frame that completes no message. A ping is answered after all that was read with it, and of
+/// several the newest.
+pub(super) fn other_frame(
+    state: &AppState,
+    pace: &mut Pace,
+    newest: &mut Option<Bytes>,
+    bytes: usize,
+    heard: Option<Heard<'_>>,
+) -> Result<(), CloseCode> {
+    let now_ms = state.clock.now_ms();
+    if let Some(limit) = pace.take(&state.config.limits, now_ms, false, bytes) {
+        state.gate.refuse(limit);
+        return pace.strike(now_ms);
+    }
+    if let Some(Heard::Ping(payload)) = heard {
+        *newest = Some(pong(payload));
+    }
+    Ok(())
+}
+
+pub(super) fn answer_ping(sink: &Sink, newest: Option<Bytes>) {
+    if let Some(pong) = newest {
+        sink.answer_ping(pong);
     }
 }
 
-fn code_of(error: DecodeError) -> CloseCode {
+pub(super) fn code_of(error: DecodeError) -> CloseCode {
     match error {
         DecodeError::TooLarge(_) => CloseCode::TooLarge,
         DecodeError::Unknown(_) => CloseCode::BadFrame,
@@ -247,7 +182,7 @@ pub(super) fn say_goodbye(sink: &Sink, payload: &[u8]) {
 }
 
 /// Tells the peer when to come back, each at another moment so that nothing stampedes.
-fn restart(state: &AppState, sink: &Sink) {
+pub(super) fn restart(state: &AppState, sink: &Sink) {
     let spread = state.ids.bytes::<2>().map_or(0, |bytes| u16::from_be_bytes(bytes) % 4_000);
     let after_ms = 500 + u64::from(spread);
     sink.push(&[text(&ServerFrame::Restart { after_ms })]);
@@ -260,14 +195,16 @@ impl Inside {
         let mut pulse = Pulse::new(&self.line.state.config.limits);
         let mut timer = pin!(pulse.timer());
         poll_fn(|cx| {
-            let Self { line, entered, pace } = self;
-            let Line { state, sink, reader, .. } = line;
-            let mut has_heard = false;
-            let hear = |heard: Heard<'_>| {
+            let Self { line, entered } = self;
+            let Line { state, sink, reader, pace, .. } = line;
+            let (mut has_heard, mut newest) = (false, None);
+            let hear = |bytes: usize, heard: Option<Heard<'_>>| {
                 has_heard = true;
-                message_in(state, sink, entered, pace, heard)
+                frame_in(state, sink, entered, pace, &mut newest, (bytes, heard))
             };
-            match reader.poll(cx, hear) {
+            let read = reader.poll(cx, hear);
+            answer_ping(sink, newest);
+            match read {
                 Poll::Ready(Ok(())) => return Poll::Ready(()),
                 Poll::Ready(Err(end)) => {
                     line.ended(end);
@@ -313,25 +250,23 @@ impl Inside {
     }
 }
 
-/// One message; breaks off when the socket is closing.
-fn message_in(
+/// One frame; breaks off when the socket is closing.
+fn frame_in(
     state: &AppState,
     sink: &Sink,
     entered: &Entered,
     pace: &mut Pace,
-    heard: Heard<'_>,
+    newest: &mut Option<Bytes>,
+    (bytes, heard): (usize, Option<Heard<'_>>),
 ) -> ControlFlow<()> {
     let done = match heard {
-        Heard::Text(words) => frame_in(state, sink, entered, pace, &words),
-        Heard::Ping(payload) => {
-            sink.push(&[pong(payload)]);
-            Ok(())
-        }
-        Heard::Pong => Ok(()),
-        Heard::Close(payload) => {
+        Some(Heard::Text(words)) => message_in(state, sink, entered, pace, (bytes, &words)),
+        Some(Heard::Close(payload)) => {
+            answer_ping(sink, newest.take());
             say_goodbye(sink, payload);
             return ControlFlow::Break(());
         }
+        other => other_frame(state, pace, newest, bytes, other),
     };
     match done {
         Ok(()) => ControlFlow::Continue(()),
@@ -342,15 +277,15 @@ fn message_in(
     }
 }
 
-fn frame_in(
+fn message_in(
     state: &AppState,
     sink: &Sink,
     entered: &Entered,
     pace: &mut Pace,
-    words: &str,
+    (bytes, words): (usize, &str),
 ) -> Result<(), CloseCode> {
     let now_ms = state.clock.now_ms();
-    let hasty = pace.take(&state.config.limits, now_ms, words.len());
+    let hasty = pace.take(&state.config.limits, now_ms, true, bytes);
     match decode(words, false).map_err(code_of)? {
         ClientFrame::Do { cid, seen, cmd } => {
             if let Some(limit) = hasty {
@@ -358,13 +293,20 @@ fn frame_in(
                 refuse(sink, cid, Code::TooFast);
                 return pace.strike(now_ms);
             }
+            if !sink.is_inside() {
+                // Somebody at the door has nothing to ask for but to come in, and costs those who
+                // are in nothing.
+                refuse(sink, cid, Code::NoSeat);
+                return Ok(());
+            }
             let asked = Asked { conn: entered.conn, cid, seen, command: cmd, at: Instant::now() };
             if let Err(code) = entered.room.ask(asked) {
                 refuse(sink, cid, code);
             }
         }
         ClientFrame::Ping { sent } => {
-            if hasty.is_some() {
+            if let Some(limit) = hasty {
+                state.gate.refuse(limit);
                 return pace.strike(now_ms);
             }
             let at = Timestamp(now_ms).plus(entered.ahead_ms);

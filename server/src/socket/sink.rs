@@ -5,14 +5,16 @@
 //! is cut off as slow, and resumes later. Nobody else notices.
 
 use std::io::{ErrorKind, IoSlice};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use setroom_protocol::CloseCode;
 
-use super::backlog::Backlog;
+use super::backlog::{Backlog, Kind, Welcome};
+use crate::limits::{Limit, Source, Unread};
 use crate::net::WriteEnd;
 use crate::state::AppState;
 
@@ -27,6 +29,10 @@ pub(crate) struct Sink {
     /// Wakes the socket's task when there is something to drain, or when it must end.
     wake: AtomicWaker,
     state: AppState,
+    source: Source,
+    /// Whether its peer has been let in: somebody at the door has nothing to ask.
+    is_inside: AtomicBool,
+    me: Weak<Self>,
 }
 
 #[derive(Debug, Default)]
@@ -51,8 +57,30 @@ enum Wrote {
 }
 
 impl Sink {
-    pub(crate) fn new(half: WriteEnd, state: AppState) -> Self {
-        Self { half, waiting: Mutex::default(), wake: AtomicWaker::new(), state }
+    pub(crate) fn new(half: WriteEnd, state: AppState, source: Source) -> Arc<Self> {
+        Arc::new_cyclic(|me| Self {
+            half,
+            waiting: Mutex::default(),
+            wake: AtomicWaker::new(),
+            state,
+            source,
+            is_inside: AtomicBool::new(false),
+            me: Weak::clone(me),
+        })
+    }
+
+    /// Whom limits count its peer for.
+    pub(crate) fn source(&self) -> Source {
+        self.source
+    }
+
+    /// Its peer has been let in.
+    pub(crate) fn come_inside(&self) {
+        self.is_inside.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_inside(&self) -> bool {
+        self.is_inside.load(Ordering::Acquire)
     }
 
     /// Reads a little of all that a write needs, so that it is in the cache by then. What comes of
@@ -69,25 +97,41 @@ impl Sink {
     pub(crate) fn push(&self, pieces: &[Bytes]) {
         let bytes = pieces.iter().map(Bytes::len).sum::<usize>();
         self.state.metrics.delivered(pieces.len() as u64, bytes as u64);
-        self.put(pieces, 0);
+        self.put(pieces, Kind::Frames);
     }
 
     /// Sends pieces that hold any number of frames. Whoever does so for a whole room counts them
     /// in one go.
     pub(crate) fn push_uncounted(&self, pieces: &[Bytes]) {
-        self.put(pieces, 0);
+        self.put(pieces, Kind::Frames);
     }
 
     /// Sends what a peer begins with: the whole view, or all that it missed.
-    pub(crate) fn welcome(&self, piece: Bytes, frames: usize) {
-        self.state.metrics.delivered(frames as u64, piece.len() as u64);
-        let free = piece.len();
-        self.put(&[piece], free);
+    pub(crate) fn welcome(&self, welcome: Welcome, frames: usize) {
+        let pieces = [welcome.head, welcome.shared, welcome.tail];
+        let bytes = pieces.iter().map(Bytes::len).sum::<usize>();
+        self.state.metrics.delivered(frames as u64, bytes as u64);
+        self.put(&pieces, Kind::Welcome);
+    }
+
+    /// Answers a ping. Where the socket takes nothing at the moment, only the newest is answered, so
+    /// that a peer that does not read lets nothing grow.
+    pub(crate) fn answer_ping(&self, pong: Bytes) {
+        let mut waiting = self.waiting();
+        if waiting.ending.is_some() {
+            return;
+        }
+        if let Some(backlog) = &mut waiting.backlog {
+            backlog.answer_ping(pong);
+            return;
+        }
+        drop(waiting);
+        self.push(&[pong]);
     }
 
     /// The way of nearly every delivery: nothing waits, one write takes all of it, and nothing is
     /// kept or copied.
-    fn put(&self, pieces: &[Bytes], free: usize) {
+    fn put(&self, pieces: &[Bytes], kind: Kind) {
         let whole: usize = pieces.iter().map(Bytes::len).sum();
         let mut waiting = self.waiting();
         if whole == 0 || waiting.ending.is_some() || waiting.broken {
@@ -105,17 +149,42 @@ impl Sink {
                 return;
             }
         }
-        let backlog = waiting.backlog.get_or_insert_default();
-        backlog.add(pieces, written, free);
+        self.backlog(&mut waiting).add(pieces, written, kind);
         self.write_backlog(&mut waiting);
         let limits = &self.state.config.limits;
         if waiting.backlog.as_ref().is_some_and(|backlog| backlog.is_over(limits)) {
             self.state.metrics.slow_close();
-            waiting.end(CloseCode::Slow);
+            self.end(&mut waiting, CloseCode::Slow);
         }
         if waiting.backlog.is_some() {
             self.wake.wake();
+            drop(waiting);
+            let gate = &self.state.gate;
+            gate.outboxes().trim(gate.counted(self.source));
         }
+    }
+
+    fn backlog<'a>(&self, waiting: &'a mut Waiting) -> &'a mut Backlog {
+        waiting.backlog.get_or_insert_with(|| {
+            let gate = &self.state.gate;
+            let me: Weak<dyn Unread> = Weak::<Self>::clone(&self.me);
+            let charge = gate.outboxes().line(gate.counted(self.source), me);
+            Box::new(Backlog::new(charge))
+        })
+    }
+
+    /// The close frame goes out after what waits. Says how much that still is.
+    fn end(&self, waiting: &mut Waiting, code: CloseCode) -> usize {
+        let backlog = self.backlog(waiting);
+        let mut left = 0;
+        if code == CloseCode::Slow {
+            // A slow peer would not read its backlog before the close frame either.
+            left = backlog.cut();
+        }
+        backlog.answer_no_ping();
+        backlog.add(&[super::close(code)], 0, Kind::Frames);
+        waiting.ending = Some(code);
+        left
     }
 
     /// Says goodbye: a close frame after what waits, and nothing after that. The first reason
@@ -126,7 +195,7 @@ impl Sink {
             if code == CloseCode::Slow {
                 self.state.metrics.slow_close();
             }
-            waiting.end(code);
+            self.end(&mut waiting, code);
             self.write_backlog(&mut waiting);
         }
         self.wake.wake();
@@ -222,18 +291,27 @@ impl Sink {
 }
 
 impl Waiting {
-    fn end(&mut self, code: CloseCode) {
-        let backlog = self.backlog.get_or_insert_default();
-        if code == CloseCode::Slow {
-            // A slow peer would not read its backlog before the close frame either.
-            backlog.cut();
-        }
-        backlog.add(&[super::close(code)], 0, 0);
-        self.ending = Some(code);
-    }
-
     fn broke(&mut self) {
         self.broken = true;
         self.backlog = None;
+    }
+}
+
+impl Unread for Sink {
+    fn cut_off(&self) {
+        let mut waiting = self.waiting();
+        if waiting.broken {
+            return;
+        }
+        self.state.gate.refuse(Limit::OutboxMemory);
+        if waiting.ending.is_none() {
+            self.state.metrics.slow_close();
+        }
+        let left = self.end(&mut waiting, CloseCode::Slow);
+        if left > self.state.config.limits.outbox_bytes() {
+            // What is on its way is what there is too much of, and it would come before the reason.
+            waiting.broke();
+        }
+        self.wake.wake();
     }
 }

@@ -48,9 +48,11 @@ pub(crate) async fn upgrade<B>(
     }
     let peer = request.extensions().get::<Peer>().cloned().ok_or(Problem::BROKEN)?;
     let on_upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(NO_WEBSOCKET)?;
-    let slot = state.gate.unauthenticated(peer.address)?;
     let accept = HeaderValue::from_str(&key).map_err(|_| NO_WEBSOCKET)?;
-    let coming = Box::pin(serve::come_in(state.clone(), peer, slot, on_upgrade));
+    if let Some(guest) = &peer.guest {
+        state.gate.socket(guest);
+    }
+    let coming = Box::pin(serve::come_in(state.clone(), peer, on_upgrade));
     state.shutdown.spawn_with(move || serve::stay(coming));
     let headers = [
         (header::UPGRADE, HeaderValue::from_static("websocket")),

@@ -62,7 +62,10 @@ struct Figures {
     frames: Counter,
     bytes: Counter,
     slow_closes: Counter,
+    waiting_bytes: Gauge,
     journal_commits: Counter,
+    journal_refused: Counter,
+    journal_reserve: Gauge,
     journal_append: Histogram,
     command_to_flush: Histogram,
 }
@@ -112,7 +115,10 @@ impl Metrics {
             frames: Counter::default(),
             bytes: Counter::default(),
             slow_closes: Counter::default(),
+            waiting_bytes: Gauge::default(),
             journal_commits: Counter::default(),
+            journal_refused: Counter::default(),
+            journal_reserve: Gauge::default(),
             journal_append: seconds(),
             command_to_flush: seconds(),
         };
@@ -187,6 +193,11 @@ impl Metrics {
         self.figures.slow_closes.inc();
     }
 
+    /// So many bytes wait in memory for those who do not take them.
+    pub fn waiting(&self, bytes: u64) {
+        self.figures.waiting_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
     /// The journal committed a transaction that changed something.
     pub fn journal_committed(&self) {
         self.figures.journal_commits.inc();
@@ -196,6 +207,16 @@ impl Metrics {
     #[must_use]
     pub fn journal_commits(&self) -> u64 {
         self.figures.journal_commits.get()
+    }
+
+    /// An append was refused: there is no room, or somebody outside holds the file.
+    pub fn journal_refused(&self) {
+        self.figures.journal_refused.inc();
+    }
+
+    /// So much of the disk is kept back.
+    pub fn journal_reserve(&self, bytes: u64) {
+        self.figures.journal_reserve.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 
     /// An append was answered after this long.
@@ -228,10 +249,27 @@ impl Figures {
             self.bytes.clone(),
         );
         r.register("socket_slow_closes", "Members cut off as slow", self.slow_closes.clone());
+        r.register_with_unit(
+            "socket_waiting",
+            "Bytes in memory for those who do not take them",
+            Unit::Bytes,
+            self.waiting_bytes.clone(),
+        );
         r.register(
             "journal_commits",
             "Commits that changed something",
             self.journal_commits.clone(),
+        );
+        r.register(
+            "journal_refused",
+            "Entries that were not written for want of room or time",
+            self.journal_refused.clone(),
+        );
+        r.register_with_unit(
+            "journal_reserve",
+            "Room on the disk that is kept back",
+            Unit::Bytes,
+            self.journal_reserve.clone(),
         );
         r.register_with_unit(
             "journal_append",

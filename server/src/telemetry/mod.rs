@@ -2,11 +2,13 @@
 
 mod lines;
 pub mod metrics;
+mod minutely;
 mod tags;
 
 pub(crate) use lines::timestamp;
 pub use lines::{LogError, LogLines, install};
 pub use metrics::{Held, Metrics, Outcome};
+pub(crate) use minutely::Minutely;
 pub use tags::RoomTags;
 
 /// Makes a panic say where it happened and nothing else: its message could hold what someone

@@ -50,10 +50,10 @@ fn the_defaults_are_the_published_limits() {
     let limits = &config.limits;
     assert_eq!(config.listen.to_string(), "127.0.0.1:8787");
     assert_eq!(config.metrics.to_string(), "127.0.0.1:9787");
-    assert_eq!((limits.connections, limits.connections_per_address), (10_000, 512));
-    assert_eq!(limits.new_connections_per_address_per_second, 30);
-    assert_eq!(limits.new_connections_per_address_burst, 60);
-    assert_eq!(limits.unauthenticated_per_address, 20);
+    assert_eq!((limits.connections, limits.connections_per_address), (10_000, 2_000));
+    assert_eq!(limits.new_connections_per_address_per_second, 200);
+    assert_eq!(limits.new_connections_per_address_burst, 4_000);
+    assert_eq!(limits.unauthenticated_per_address, 512);
     assert_eq!((limits.outbox_frames, limits.outbox_bytes()), (256, 512 * 1024));
     assert_eq!((limits.inbound_messages_per_second, limits.inbound_messages_burst), (10, 40));
     assert_eq!(limits.header_timeout().as_secs(), 5);

@@ -1,18 +1,15 @@
 //! Disks that are full, that fail, and that give back something else, under the program itself.
 
 use std::fs;
-use std::io::Write as _;
-use std::path::Path;
-use std::process::Command;
 
 use rand::RngExt as _;
 use setroom_loadtest::client::{Answer, ClientError, found_set};
-use setroom_protocol::{CloseCode, Code, Command as Wish, Mode, Seq};
+use setroom_protocol::{CloseCode, Code, Command as Wish, Mode, Seq, TextKind};
 
 use crate::restore::member;
-use crate::support::disk::Switches;
+use crate::support::disk::{SmallDisk, Switches};
 use crate::support::people::{rng, snapshot};
-use crate::support::process::{Process, setroom, unset};
+use crate::support::process::{Process, setroom};
 use crate::support::soon;
 use crate::upkeep::{Kept, Place, a_set};
 
@@ -98,54 +95,114 @@ async fn while_the_disk_is_full_nothing_is_ticked_and_nobody_is_thrown_out() {
     assert_eq!(code, Some(0), "{out}");
 }
 
-/// The program with a file system of 2 MiB of its own at `data`, which goes away with it.
-fn on_a_small_disk(data: &Path) -> Command {
-    let mount = "mount -t tmpfs -o size=2m,mode=700 setroom \"$DISK\" && exec \"$0\" \"$@\"";
-    let mut command = unset(Command::new("unshare"));
-    command.args(["--mount", "sh", "-c", mount, env!("CARGO_BIN_EXE_setroom")]).env("DISK", data);
-    command
-}
-
-/// Why a file system cannot be mounted here; `None` when it can.
-fn no_mount(folder: &Path) -> Option<String> {
-    let mut command = Command::new("unshare");
-    command.args(["--mount", "mount", "-t", "tmpfs", "-o", "size=64k", "setroom"]).arg(folder);
-    match command.output() {
-        Ok(output) if output.status.success() => None,
-        Ok(output) => Some(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
-        Err(error) => Some(format!("unshare: {error}")),
-    }
-}
-
 // fault: F10 — the same on a real file system that is really full
 #[tokio::test]
 async fn on_a_small_disk_that_is_really_full_it_is_the_same() {
     let place = Place::new();
-    fs::create_dir(place.data()).unwrap();
-    if let Some(why) = no_mount(&place.data()) {
-        // Not by a macro: a test's own output is shown only when it fails.
-        let _ = writeln!(
-            std::io::stderr(),
-            "\nLEFT OUT on_a_small_disk_that_is_really_full_it_is_the_same: a small file system \
-             cannot be mounted here ({why}); the test above it plays a full disk without one."
-        );
-        return;
-    }
-    let process =
-        Process::start_by(on_a_small_disk(&place.data()), &place.data(), &place.path("log"));
-    // As the process sees it; nobody else does.
-    let seen = Path::new("/proc").join(process.id().to_string()).join("root");
-    let ballast = seen.join(place.data().strip_prefix("/").unwrap()).join("ballast");
-    let full = |full: bool| {
-        if full {
-            let mut file = fs::File::create(&ballast).unwrap();
-            while file.write_all(&[0; 512]).is_ok() {}
-        } else {
-            fs::remove_file(&ballast).unwrap();
-        }
-    };
-    let sets = Box::pin(a_full_disk(&process, &full)).await;
+    let test = "on_a_small_disk_that_is_really_full_it_is_the_same";
+    let Some(disk) = SmallDisk::mount(&place.data(), 8, test) else { return };
+    let process = Process::start_by(disk.setroom(), &place.data(), &place.path("log"));
+    let sets = Box::pin(a_full_disk(&process, &|full| disk.fill(full))).await;
     assert!(sets.iter().all(|kept| kept.host.model().seq().0 > 5));
+    let log = String::from_utf8(process.logged()).unwrap();
+    let lines = |event: &str| log.matches(&format!("\"event\":\"{event}\"")).count();
+    // Once that it is full, and one line a minute for each room, however much was refused.
+    assert_eq!([lines("journal_full"), lines("not_saved"), lines("journal_busy")], [1, 2, 0]);
+    process.kill();
+}
+
+async fn ready(process: &Process) {
+    while process.status("/readyz").await != 200 {
+        tokio::task::yield_now().await;
+    }
+}
+
+// fault: F10 — on a full disk whatever makes room or lets somebody out is written all the same
+#[tokio::test]
+async fn on_a_full_disk_people_leave_meetings_are_closed_and_sets_erased() {
+    let place = Place::new();
+    let test = "on_a_full_disk_people_leave_meetings_are_closed_and_sets_erased";
+    let Some(disk) = SmallDisk::mount(&place.data(), 8, test) else { return };
+    let start = || Process::start_by(disk.setroom(), &place.data(), &place.path("log"));
+    let process = start();
+    let (mut one, mut two) = (a_set(&process, 1).await, a_set(&process, 3).await);
+    let mut cleo = member(&mut one, &process, "Cleo", 11).await;
+    one.host.must("the start", Wish::Start).await.unwrap();
+    let items = one.host.shared().unwrap().items;
+    let (item, _) = items.into_iter().find(|(_, it)| it.kind == TextKind::Charter).unwrap();
+    disk.fill(true);
+    until_not_saved(&mut one).await;
+    assert_eq!(process.problem("/readyz").await, (503, "disk_full".to_owned()));
+    one.host.must("taking back", Wish::WithdrawItem { item }).await.unwrap();
+    let (cid, seen) = (cleo.fresh_cid(), cleo.model().seq());
+    cleo.ask(cid, seen, Wish::Leave).await.unwrap();
+    assert_eq!(cleo.until_ended().await.unwrap().close_code(), Some(CloseCode::NotAllowed));
+    one.host.must("the close", Wish::Close).await.unwrap();
+    // That has made room, so everything is written again.
+    soon(ready(&process)).await;
+    assert!(String::from_utf8(process.logged()).unwrap().contains("\"meeting_erased\""));
+    process.kill();
+
+    // The program starts on a full disk, and a whole set can be erased from outside.
+    disk.fill(true);
+    let process = start();
+    two.host.redial(&process.dial);
+    two.host.cut();
+    two.host.come_back().await.unwrap();
+    until_not_saved(&mut two).await;
+    assert_eq!(process.problem("/readyz").await, (503, "disk_full".to_owned()));
+    process.kill();
+    let mut erase = disk.setroom();
+    erase.args(["journal", "erase", &two.links.set().to_string(), "--data"]).arg(place.data());
+    let done = erase.output().unwrap();
+    let out = String::from_utf8([done.stdout, done.stderr].concat()).unwrap();
+    assert!(done.status.success() && out.contains("found: 0."), "{out}");
+    let process = start();
+    one.host.cut();
+    one.host.redial(&process.dial);
+    one.host.come_back().await.unwrap();
+    disk.fill(false);
+    soon(ready(&process)).await;
+    assert!(found_set(&process.dial, "short_90", "classic", Mode::Set, &mut rng(77)).await.is_ok());
+    process.kill();
+}
+
+// fault: F10 — also where nobody but the journal fills the disk, so that nothing comes from outside
+#[tokio::test]
+async fn a_disk_that_the_journal_fills_recovers_when_a_meeting_is_closed() {
+    let place = Place::new();
+    let test = "a_disk_that_the_journal_fills_recovers_when_a_meeting_is_closed";
+    let Some(disk) = SmallDisk::mount(&place.data(), 13, test) else { return };
+    let process = Process::start_by(disk.setroom(), &place.data(), &place.path("log"));
+    let mut sets = [a_set(&process, 1).await, a_set(&process, 3).await, a_set(&process, 5).await];
+    let long = "x".repeat(4000);
+    let mut charters = Vec::new();
+    for kept in &sets {
+        let items = kept.host.shared().unwrap().items;
+        charters.extend(items.into_iter().find(|(_, it)| it.kind == TextKind::Charter));
+    }
+    let write = async |sets: &mut [Kept], of: usize| {
+        let host = &mut sets[of].host;
+        host.put_again(charters[of].0, TextKind::Charter, &long, None).await.unwrap()
+    };
+    for _ in 0..600 {
+        let answer = write(&mut sets, 0).await;
+        assert!(answer.done().is_some(), "{answer:?}");
+    }
+    sets[0].host.must("the start", Wish::Start).await.unwrap();
+    let mut written = 0;
+    while write(&mut sets, 1 + written % 2).await.done().is_some() {
+        written += 1;
+    }
+    assert!(written > 100, "{written}");
+    assert_eq!(process.problem("/readyz").await, (503, "disk_full".to_owned()));
+    sets[0].host.must("the close", Wish::Close).await.unwrap();
+    soon(ready(&process)).await;
+    for n in 0..60 {
+        let answer = write(&mut sets, 1 + n % 2).await;
+        assert!(answer.done().is_some(), "{n}: {answer:?}");
+    }
+    all_is_there(&process, &mut sets[1..]).await;
     process.kill();
 }
 

@@ -226,7 +226,12 @@ async fn restarted(who: &mut Client) -> (Option<u64>, u16) {
 async fn a_stop_tells_everybody_when_to_come_back_and_finishes_what_is_under_way() {
     let folder = tempfile::tempdir().unwrap();
     let fatal = Fatal::new(|what| panic!("{what}"));
-    let options = SqliteOptions { folder: folder.path().to_owned(), max_bytes: None, fatal };
+    let options = SqliteOptions {
+        folder: folder.path().to_owned(),
+        max_bytes: None,
+        reserve_bytes: 0,
+        fatal,
+    };
     let disk = SqliteJournal::open(&options, Metrics::new()).unwrap();
     let (mut set, journal, mut ben) = faulty_over(disk).await;
     let mut knocking = set.knock(LinkRole::Member, "Cleo").await;

@@ -3,6 +3,7 @@
 use setroom_server::config::Origin;
 
 use crate::support::http::{Answer, Line};
+use crate::support::people::{Set, set_with};
 use crate::support::{TestServer, soon, start};
 
 const PERMISSIONS: &str = "camera=(), microphone=(), display-capture=(), geolocation=(), usb=(), \
@@ -102,13 +103,13 @@ async fn over_tls_browsers_are_told_to_stay_there() {
 
 #[tokio::test]
 async fn a_refused_connection_carries_the_table_and_names_its_limit() {
-    let server = start(|config| {
+    // Somebody in their room: whoever has shown no token would give way.
+    let Set { server, host: _kept, .. } = set_with(|config| {
         config.limits.connections = 1;
         config.limits.connections_per_address = 1;
     })
     .await;
-    let _kept = Line::open(server.running.addr()).await;
-    server.until_figure("setroom_http_connections_open", 2.0).await;
+    server.until_figure("setroom_http_connections_open", 1.0).await;
     let mut refused = Line::open(server.running.addr()).await;
     let answer = refused.answer().await;
     let port = server.running.addr().port();

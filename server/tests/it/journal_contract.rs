@@ -197,7 +197,7 @@ pub(crate) async fn a_closed_journal_is_busy(journal: Arc<dyn Journal>) {
     assert_eq!(append(&*journal, head(1), "two").await, Err(AppendError::Busy));
     assert_eq!(journal.follow(&ROOM).await.unwrap_err(), FollowError::Busy);
     assert_eq!(soon(journal.erase(&ROOM)).await, Err(KeepError::Busy));
-    assert_eq!(soon(journal.check()).await, Err(NotWritable));
+    assert_eq!(soon(journal.check()).await, Err(NotWritable::Busy));
     soon(journal.close()).await;
 }
 

@@ -23,10 +23,10 @@ fn child(mut command: Command, test: &str, folder: &Path) -> Command {
     command
 }
 
-/// Runs it with files that cannot grow past 200 KiB: the system then fails its writes for real.
+/// Runs it with files that cannot grow past 2 MiB: the system then fails its writes for real.
 #[cfg(unix)]
 fn with_failing_disk(test: &str, folder: &Path) -> Output {
-    let limited = "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\"";
+    let limited = "trap '' XFSZ; ulimit -f 4096; exec \"$0\" \"$@\"";
     let mut shell = Command::new("sh");
     shell.args(["-c", limited]).arg(std::env::current_exe().unwrap());
     child(shell, test, folder).output().unwrap()
@@ -85,6 +85,7 @@ fn a_failed_write_is_unknown_to_its_writer() {
 async fn child_appends_until_the_end() {
     let mut config = crate::support::test_config();
     config.journal = setroom_server::config::JournalKind::Sqlite;
+    config.limits.journal_reserve_mib = 1;
     config.data = std::env::var_os("FAILING_DISK_FOLDER").unwrap().into();
     let deps = setroom_server::Deps::system();
     let server = setroom_server::Server::start(config, deps).await.unwrap();
@@ -106,6 +107,7 @@ async fn child_sees_unknown() {
     let options = SqliteOptions {
         folder: std::env::var_os("FAILING_DISK_FOLDER").unwrap().into(),
         max_bytes: None,
+        reserve_bytes: 0,
         fatal: Fatal::new(move |what| {
             assert!(!seen.swap(true, Ordering::SeqCst), "once is enough");
             told.send(what.to_owned()).unwrap();

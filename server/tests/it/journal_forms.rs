@@ -48,7 +48,8 @@ fn key(set: &str) -> RoomKey {
 
 fn open(data: &Path) -> SqliteJournal {
     let fatal = Fatal::new(|what| panic!("the journal gave up: {what}"));
-    let options = SqliteOptions { folder: data.to_owned(), max_bytes: None, fatal };
+    let options =
+        SqliteOptions { folder: data.to_owned(), max_bytes: None, reserve_bytes: 0, fatal };
     SqliteJournal::open(&options, Metrics::new()).unwrap()
 }
 

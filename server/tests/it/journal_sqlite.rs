@@ -18,19 +18,21 @@ pub(crate) const ROOM: RoomKey = RoomKey([9; 16]);
 pub(crate) struct Disk {
     pub(crate) folder: tempfile::TempDir,
     metrics: Metrics,
-    max_bytes: Option<u64>,
+    pub(crate) max_bytes: Option<u64>,
+    pub(crate) reserve_bytes: u64,
 }
 
 impl Disk {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        Self { folder, metrics: Metrics::new(), max_bytes: None }
+        Self { folder, metrics: Metrics::new(), max_bytes: None, reserve_bytes: 0 }
     }
 
     pub(crate) fn options(&self) -> SqliteOptions {
         SqliteOptions {
             folder: self.folder.path().join("data"),
             max_bytes: self.max_bytes,
+            reserve_bytes: self.reserve_bytes,
             fatal: Fatal::new(|what| panic!("the journal gave up: {what}")),
         }
     }
@@ -125,6 +127,31 @@ async fn a_snapshot_removes_what_it_replaces_down_to_the_file() {
     fill(&journal, 40, 1, &"after".into()).await;
     soon(journal.snapshot(&ROOM, head(41), "newer".into())).await.unwrap();
     assert_eq!(disk.count(b"canary-of-the-state"), 0);
+}
+
+#[tokio::test]
+async fn what_a_crash_left_of_a_deletion_in_steps_is_not_read_and_is_gone_after_the_next_start() {
+    let disk = Disk::new();
+    let (journal, other) = (disk.open(), RoomKey([3; 16]));
+    fill(&journal, 0, 9, &"canary".into()).await;
+    soon(journal.append(&other, head(0), 1, "canary".into())).await.unwrap();
+    soon(journal.close()).await;
+    // As on a full disk, where the rows go a few at a time: the snapshot of one room and the
+    // tombstone of the other are there, and some rows still are.
+    let file = Connection::open(disk.file()).unwrap();
+    file.execute_batch("CREATE TEMP TABLE kept AS SELECT * FROM entry").unwrap();
+    let journal = disk.open();
+    soon(journal.snapshot(&ROOM, head(7), "state".into())).await.unwrap();
+    soon(journal.erase(&other)).await.unwrap();
+    file.execute_batch("INSERT INTO entry SELECT * FROM kept WHERE seq BETWEEN 4 AND 7 OR room <> x'09090909090909090909090909090909'").unwrap();
+    let followed = journal.follow(&ROOM).await.unwrap();
+    assert_eq!(followed.entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [8, 9]);
+    assert_eq!(journal.follow(&other).await.unwrap_err(), FollowError::Gone);
+    soon(journal.close()).await;
+    let journal = disk.open();
+    let rows = || file.query_row("SELECT count(*) FROM entry", [], |row| row.get::<_, i64>(0));
+    assert_eq!(rows().unwrap(), 2);
+    assert_eq!(journal.follow(&ROOM).await.unwrap().entries.len(), 2);
 }
 
 /// Rows that were moved between pages leave copies in the gaps, unless somebody sees to it.

@@ -3,13 +3,15 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{Limits, Network};
-use setroom_server::limits::{Gate, Limit, Refused};
+use setroom_server::limits::{Gate, Guest, Limit, Refused, Source};
 use setroom_server::telemetry::Metrics;
 
 use crate::support::http::Line;
-use crate::support::{start, test_config};
+use crate::support::people::{self, Set, set_with};
+use crate::support::{soon, start, test_config};
 
 fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()
@@ -55,33 +57,77 @@ fn an_ipv6_customer_is_one_address() {
 fn new_connections_come_at_a_rate() {
     let (gate, clock) = gate(|_| {});
     let peer = ip("192.0.2.1");
-    for _ in 0..60 {
+    for _ in 0..4000 {
         gate.enter(peer, true).unwrap();
     }
     refused(Limit::NewConnectionsPerAddress, gate.enter(peer, true));
     gate.enter(peer, false).unwrap();
     clock.advance(1000);
-    for _ in 0..30 {
+    for _ in 0..200 {
         gate.enter(peer, true).unwrap();
     }
     refused(Limit::NewConnectionsPerAddress, gate.enter(peer, true));
 }
 
 #[test]
-fn wrong_tokens_are_forgiven_ten_times_and_then_not_for_ten_minutes() {
+fn wrong_tokens_are_forgiven_ten_times_and_then_each_is_told() {
     let (gate, clock) = gate(|_| {});
     let peer = ip("192.0.2.1");
     for _ in 0..10 {
         gate.bad_token(peer).unwrap();
     }
-    gate.unauthenticated(peer).unwrap();
     refused(Limit::BadTokensPerAddress, gate.bad_token(peer));
-    refused(Limit::BadTokensPerAddress, gate.unauthenticated(peer));
-    clock.advance(10 * 60_000 - 1);
-    refused(Limit::BadTokensPerAddress, gate.unauthenticated(peer));
-    clock.advance(1);
-    gate.unauthenticated(peer).unwrap();
+    gate.bad_token(ip("192.0.2.2")).unwrap();
+    // Nothing else of that address is refused.
+    gate.enter(peer, true).unwrap();
+    gate.knock(peer).unwrap();
+    clock.advance(6_000);
     gate.bad_token(peer).unwrap();
+    refused(Limit::BadTokensPerAddress, gate.bad_token(peer));
+}
+
+#[test]
+fn knocks_come_at_a_rate() {
+    let (gate, clock) = gate(|limits| limits.knocks_per_address_burst = 3);
+    let peer = ip("192.0.2.1");
+    for _ in 0..3 {
+        gate.knock(peer).unwrap();
+    }
+    refused(Limit::KnocksPerAddress, gate.knock(peer));
+    gate.knock(ip("192.0.2.2")).unwrap();
+    clock.advance(50);
+    gate.knock(peer).unwrap();
+    refused(Limit::KnocksPerAddress, gate.knock(peer));
+}
+
+#[test]
+fn rooms_of_one_address_are_so_many_unless_an_empty_one_gives_way() {
+    let (gate, _) = gate(|limits| limits.rooms_per_address = 2);
+    let peer = Source::from(ip("192.0.2.1"));
+    let _first = gate.room(peer, || false).unwrap();
+    let second = gate.room(peer, || false).unwrap();
+    refused(Limit::RoomsPerAddress, gate.room(peer, || false));
+    // The empty ones have not ended yet, so there are twice as many at most.
+    let _instead = [gate.room(peer, || true).unwrap(), gate.room(peer, || true).unwrap()];
+    refused(Limit::RoomsPerAddress, gate.room(peer, || true));
+    drop(second);
+    gate.room(peer, || true).unwrap();
+    gate.room(ip("192.0.2.2").into(), || false).unwrap();
+}
+
+#[tokio::test]
+async fn of_one_address_a_few_rooms_are_loaded_at_a_time() {
+    let (gate, _) = gate(|limits| limits.room_loads_per_address = 1);
+    let peer = ip("192.0.2.1");
+    let mut first = gate.load(peer).await;
+    let second = gate.load(peer);
+    let mut second = std::pin::pin!(second);
+    assert!(futures_util::poll!(&mut second).is_pending());
+    let _other = gate.load(ip("192.0.2.2")).await;
+    first.is_over();
+    assert!(futures_util::poll!(&mut second).is_pending(), "its own address still waits");
+    drop(first);
+    drop(second.await);
 }
 
 #[test]
@@ -98,14 +144,84 @@ fn sets_are_made_at_a_rate() {
 }
 
 #[test]
-fn sockets_without_a_token_are_few() {
-    let (gate, _) = gate(|limits| limits.unauthenticated_per_address = 2);
+fn sets_of_a_day_are_so_many() {
+    let (gate, clock) = gate(|limits| limits.new_sets_per_address_per_day = 3);
     let peer = ip("192.0.2.1");
-    let first = gate.unauthenticated(peer).unwrap();
-    let _second = gate.unauthenticated(peer).unwrap();
-    refused(Limit::UnauthenticatedPerAddress, gate.unauthenticated(peer));
-    drop(first);
-    gate.unauthenticated(peer).unwrap();
+    for _ in 0..3 {
+        gate.found(peer).unwrap();
+        clock.advance(60_000);
+    }
+    refused(Limit::NewSetsPerAddress, gate.found(peer));
+    gate.found(ip("192.0.2.2")).unwrap();
+    clock.advance(8 * 60 * 60_000);
+    gate.found(peer).unwrap();
+}
+
+/// Whether this one has been asked to make room.
+fn goes(guest: &Guest) -> bool {
+    guest.asked_to_go().now_or_never().is_some()
+}
+
+#[test]
+fn of_the_sockets_without_a_token_the_oldest_goes_for_the_newest() {
+    let (gate, _) = gate(|limits| {
+        (limits.unauthenticated_per_address, limits.unauthenticated) = (2, 4);
+    });
+    let socket = |address: &str| {
+        let guest = gate.guest(ip(address));
+        gate.socket(&guest);
+        guest
+    };
+    let ours: Vec<_> = (0..2).map(|_| socket("192.0.2.1")).collect();
+    let other = socket("192.0.2.2");
+    assert_eq!([&ours[0], &ours[1], &other].map(goes), [false; 3]);
+    // Whoever has shown a token makes room for nobody.
+    ours[0].is_known();
+    let third = socket("192.0.2.1");
+    let fourth = socket("192.0.2.1");
+    assert_eq!(
+        [&ours[0], &ours[1], &third, &fourth, &other].map(goes),
+        [false, true, false, false, false]
+    );
+    // And of all there are so many.
+    let more: Vec<_> = ["192.0.2.3", "192.0.2.4"].map(socket).into();
+    assert_eq!(
+        [&third, &fourth, &other, &more[0], &more[1]].map(goes),
+        [false, false, true, false, false]
+    );
+}
+
+#[test]
+fn where_an_address_is_full_the_oldest_without_a_token_goes() {
+    let (gate, _) = gate(|limits| {
+        (limits.connections, limits.connections_per_address) = (4, 2);
+    });
+    let peer = ip("192.0.2.1");
+    let _known = gate.enter(peer, true).unwrap();
+    let _first = gate.enter(peer, true).unwrap();
+    let guest = gate.guest(peer);
+    let _second = gate.enter(peer, true).unwrap();
+    assert!(goes(&guest), "and its place is free at once for who comes");
+    refused(Limit::ConnectionsPerAddress, gate.enter(peer, true));
+    // The same for the whole process.
+    let _open: Vec<_> = (0..4).map(|_| gate.open().unwrap()).collect();
+    refused(Limit::Connections, gate.open());
+    let guest = gate.guest(ip("192.0.2.2"));
+    let _fifth = gate.open().unwrap();
+    assert!(goes(&guest));
+}
+
+#[test]
+fn the_last_places_are_told_apart() {
+    let (gate, _) = gate(|limits| {
+        (limits.connections, limits.connections_reserved_percent) = (4, 25);
+    });
+    let open: Vec<_> = (0..3).map(|_| gate.open().unwrap()).collect();
+    assert!(!gate.is_nearly_full());
+    let last = gate.open().unwrap();
+    assert!(gate.is_nearly_full());
+    drop((open, last));
+    assert!(!gate.is_nearly_full());
 }
 
 #[test]
@@ -115,7 +231,8 @@ fn many_addresses_are_forgotten_again_but_not_those_that_matter() {
     let _kept = gate.enter(held, true).unwrap();
     for n in 0..5000_u32 {
         clock.advance(100);
-        gate.enter(std::net::Ipv4Addr::from_bits(0x0b00_0000 + n).into(), true).unwrap();
+        let peer: IpAddr = std::net::Ipv4Addr::from_bits(0x0b00_0000 + n).into();
+        gate.enter(peer, true).unwrap();
     }
     refused(Limit::ConnectionsPerAddress, gate.enter(held, true));
     assert!(gate.addresses_known() <= 1025, "{}", gate.addresses_known());
@@ -133,30 +250,39 @@ fn this_machine_is_exempt_only_if_that_is_set() {
         limits.loopback_exempt = false;
     });
     let _first = strict.enter(ip("127.0.0.1"), true).unwrap();
+    let (free, _) = gate(one);
+    let forwarded = Source::forwarded(ip("127.0.0.1"));
+    let _first = free.enter(forwarded, true).unwrap();
+    refused(Limit::ConnectionsPerAddress, free.enter(forwarded, true));
     refused(Limit::ConnectionsPerAddress, strict.enter(ip("127.0.0.1"), true));
 }
 
 #[tokio::test]
 async fn one_connection_too_many_from_an_address_is_told_so() {
-    let server = start(|config| {
+    let set = set_with(|config| {
         config.limits.loopback_exempt = false;
         config.limits.connections_per_address = 2;
     })
     .await;
-    let host = server.host();
-    let mut lines =
-        [Line::open(server.running.addr()).await, Line::open(server.running.addr()).await];
-    for line in &mut lines {
-        assert_eq!(line.ask("GET", "/healthz", &host, &[]).await.status, 200);
-    }
-    let mut third = Line::open(server.running.addr()).await;
-    let answer = third.ask("GET", "/healthz", &host, &[]).await;
+    let server = &set.server;
+    // The host is one of them; somebody who only looks gives way to the next who comes.
+    let mut line = Line::open(server.running.addr()).await;
+    assert_eq!(line.ask("GET", "/healthz", &server.host(), &[]).await.status, 200);
+    let second = snapshot_line(&set).await;
+    let answer = server.ask("GET", "/healthz", &[]).await;
     assert_eq!((answer.status, answer.code().as_str()), (429, "connections_per_address"));
     let name = "setroom_limit_refusals_total{limit=\"connections_per_address\"}";
     assert_eq!(server.figure(name).await, Some(1.0));
-    drop(lines);
+    drop(second);
     server.until_figure("setroom_http_connections_open", 1.0).await;
     assert_eq!(server.ask("GET", "/healthz", &[]).await.status, 200);
+}
+
+/// One more line of the host's, in the room.
+async fn snapshot_line(set: &Set) -> setroom_loadtest::client::Connection {
+    let mut line = people::line(&set.dial, &set.host.keyring().come_back(None)).await;
+    soon(line.next_text()).await.unwrap();
+    line
 }
 
 #[tokio::test]

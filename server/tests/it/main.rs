@@ -21,6 +21,9 @@ mod commands;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+#[cfg(unix)]
+mod data_folder;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod disk_faults;
 #[cfg(test)]
@@ -29,6 +32,8 @@ mod docs;
 mod durability;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod floods;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
@@ -44,11 +49,15 @@ mod journal_faults;
 #[cfg(test)]
 mod journal_forms;
 #[cfg(test)]
+mod journal_room;
+#[cfg(test)]
 mod journal_sqlite;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod load_report;
+#[cfg(test)]
+mod neighbours;
 #[cfg(test)]
 mod played;
 #[cfg(test)]
@@ -82,6 +91,10 @@ mod slow_readers;
 mod storm;
 #[cfg(test)]
 mod telemetry;
+#[cfg(test)]
+mod unread;
+#[cfg(test)]
+mod unused_sets;
 #[cfg(test)]
 mod upkeep;
 #[cfg(test)]

@@ -39,7 +39,7 @@ fn content(name: u8, seq: u64) -> Bytes {
 
 fn options(folder: &Path) -> SqliteOptions {
     let fatal = Fatal::new(|what| panic!("the journal gave up: {what}"));
-    SqliteOptions { folder: folder.to_owned(), max_bytes: None, fatal }
+    SqliteOptions { folder: folder.to_owned(), max_bytes: None, reserve_bytes: 0, fatal }
 }
 
 /// A process that appends, keeps snapshots and erases, and says each time that it was told so.

@@ -70,6 +70,6 @@ async fn a_server_whose_journal_cannot_be_written_is_not_ready() {
         start_with(|_| {}, |deps| deps.journal = Some(as_journal(MemoryJournal::new()))).await;
     closed.running.state().journal.close().await;
     let answer = closed.ask("GET", "/readyz", &[]).await;
-    assert_eq!((answer.status, answer.code().as_str()), (503, "unavailable"));
+    assert_eq!((answer.status, answer.code().as_str()), (503, "journal_busy"));
     assert_eq!(closed.ask("GET", "/healthz", &[]).await.status, 200);
 }

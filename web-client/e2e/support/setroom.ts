@@ -3,7 +3,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -36,9 +36,13 @@ export class Setroom {
     this.#origins = origins;
   }
 
-  /** Starts it for pages of `origins`; none means its own address. */
-  static async start(origins: readonly string[] = []): Promise<Setroom> {
+  /** Starts it for pages of `origins`; none means its own address. `journal` is one to go on from. */
+  static async start(origins: readonly string[] = [], journal?: string): Promise<Setroom> {
     const setroom = new Setroom(await mkdtemp(join(tmpdir(), 'setroom-e2e-')), origins);
+    if (journal !== undefined) {
+      await mkdir(join(setroom.folder, 'data'), { mode: 0o700 });
+      await copyFile(journal, join(setroom.folder, 'data', 'journal.sqlite3'));
+    }
     await setroom.start();
     return setroom;
   }

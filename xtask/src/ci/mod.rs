@@ -1,6 +1,7 @@
 //! The gate: every check that must pass before a change is merged, in an order that fails early.
 
 mod counts;
+mod deny;
 mod smoke;
 
 use std::time::Duration;
@@ -38,11 +39,7 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
         gate.skip(engine, why);
     }
     gate.step("tidy", |_| tidy::run(place))?;
-    if Job::new("cargo", &["deny", "--version"]).read().is_ok() {
-        gate.step("deny", |_| cargo(place, &["deny", "check", "bans", "licenses", "sources"]))?;
-    } else {
-        gate.skip("deny", "cargo-deny is not installed");
-    }
+    gate.step("deny", |_| deny::check(place))?;
     gate.step("format", |_| cargo(place, &["fmt", "--all", "--check"]))?;
     gate.step("clippy", |_| {
         cargo(

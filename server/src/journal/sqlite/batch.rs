@@ -1,6 +1,7 @@
 //! Many jobs, one transaction: what each comes to, and what is released after the commit.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use rusqlite::{Connection, ErrorCode};
@@ -9,7 +10,8 @@ use tokio::sync::oneshot;
 use super::desk::{Desk, Tip};
 use super::read;
 use super::row::{self, ROW_FORM};
-use crate::journal::{AppendError, Entry, Head, KeepError, NotWritable, RoomKey};
+use crate::journal::{AppendError, Entry, Head, KeepError, NotWritable, ROW_BYTES, RoomKey};
+use crate::telemetry::Metrics;
 
 /// One thing to be written, and who waits for it.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(super) enum Write {
         head: Head,
         id: u128,
         bytes: Bytes,
+        /// It may take of what is kept back.
+        frees: bool,
         answer: oneshot::Sender<Result<u64, AppendError>>,
     },
     Snapshot {
@@ -29,11 +33,33 @@ pub(super) enum Write {
     },
     Erase {
         room: RoomKey,
+        /// Only if the room stands there and nobody follows it.
+        unused_at: Option<u64>,
         answer: oneshot::Sender<Result<(), KeepError>>,
     },
     Check {
         answer: oneshot::Sender<Result<(), NotWritable>>,
     },
+}
+
+impl Write {
+    /// Whether there is room for it when there is none for others.
+    pub(super) fn frees(&self) -> bool {
+        match self {
+            Self::Append { frees, .. } => *frees,
+            Self::Snapshot { .. } | Self::Erase { .. } => true,
+            Self::Check { .. } => false,
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn needs(&self) -> u64 {
+        let bytes = match self {
+            Self::Append { bytes, .. } | Self::Snapshot { bytes, .. } => bytes.len(),
+            Self::Erase { .. } | Self::Check { .. } => 0,
+        };
+        ROW_BYTES.saturating_add(bytes as u64)
+    }
 }
 
 /// What one job came to, if the commit holds.
@@ -60,6 +86,8 @@ pub(super) struct Done {
 pub(super) enum Trouble {
     /// Certainly nothing was written, and it may go better later.
     Busy,
+    /// The same, for want of room.
+    Full,
     /// Nobody knows what is on the disk.
     Fatal,
 }
@@ -67,9 +95,8 @@ pub(super) enum Trouble {
 /// Judges an error of a statement or a commit.
 pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
     match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            Trouble::Busy
-        }
+        Some(ErrorCode::DiskFull) => Trouble::Full,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Trouble::Busy,
         Some(_) | None => Trouble::Fatal,
     }
 }
@@ -92,11 +119,14 @@ pub(super) fn write(desk: &mut Desk, jobs: &[Write]) -> rusqlite::Result<Done> {
             }
             Write::Snapshot { room, at, bytes, .. } => {
                 let tip = tip(desk, &tips, room)?;
-                snapshot(&desk.connection, room, tip, *at, bytes)?
+                snapshot(desk, room, tip, *at, bytes)?
                     .map_or_else(Outcome::NotKept, |()| Outcome::Kept)
             }
+            Write::Erase { room, unused_at: Some(at), .. } if is_used(desk, &tips, room, *at)? => {
+                Outcome::NotKept(KeepError::Busy)
+            }
             Write::Erase { room, .. } => {
-                erase(&desk.connection, room)?;
+                erase(desk, room)?;
                 tips.insert(*room, Tip::Erased);
                 Outcome::Kept
             }
@@ -112,6 +142,17 @@ pub(super) fn write(desk: &mut Desk, jobs: &[Write]) -> rusqlite::Result<Done> {
 
 fn tip(desk: &mut Desk, tips: &HashMap<RoomKey, Tip>, room: &RoomKey) -> rusqlite::Result<Tip> {
     tips.get(room).map_or_else(|| desk.tip(room), |tip| Ok(*tip))
+}
+
+fn is_used(
+    desk: &mut Desk,
+    tips: &HashMap<RoomKey, Tip>,
+    room: &RoomKey,
+    at: u64,
+) -> rusqlite::Result<bool> {
+    let tip = tip(desk, tips, room)?;
+    let is_there = matches!(tip, Tip::Live { stored, .. } if stored == at);
+    Ok(!is_there || desk.followers(room).is_some_and(|followers| !followers.is_empty()))
 }
 
 fn append(
@@ -152,7 +193,7 @@ fn append(
 }
 
 fn snapshot(
-    connection: &Connection,
+    desk: &Desk,
     room: &RoomKey,
     tip: Tip,
     at: Head,
@@ -165,7 +206,10 @@ fn snapshot(
         }
         Tip::Live { .. } => {}
     }
+    let connection = &desk.connection;
     if read::snapshot_place(connection, room)?.is_some_and(|kept| kept >= at.stored) {
+        // Perhaps not everything is gone that it stands for.
+        trim(desk, room, at.stored)?;
         return Ok(Ok(()));
     }
     let chain = read::chain_at(connection, room, at.stored)?;
@@ -185,21 +229,76 @@ fn snapshot(
             sum,
             chain,
         ))?;
-    connection
-        .prepare_cached("DELETE FROM entry WHERE room = ? AND seq <= ?")?
-        .execute((room.0, row::to_sql(at.stored)))?;
+    trim(desk, room, at.stored)?;
     Ok(Ok(()))
 }
 
-fn erase(connection: &Connection, room: &RoomKey) -> rusqlite::Result<()> {
-    for statement in [
-        "INSERT OR IGNORE INTO tombstone (room) VALUES (?)",
-        "DELETE FROM entry WHERE room = ?",
-        "DELETE FROM snapshot WHERE room = ?",
-    ] {
-        connection.prepare_cached(statement)?.execute([room.0])?;
+fn erase(desk: &Desk, room: &RoomKey) -> rusqlite::Result<()> {
+    for statement in
+        ["INSERT OR IGNORE INTO tombstone (room) VALUES (?)", "DELETE FROM snapshot WHERE room = ?"]
+    {
+        desk.connection.prepare_cached(statement)?.execute([room.0])?;
+    }
+    trim(desk, room, u64::MAX)?;
+    Ok(())
+}
+
+/// Deletes a room's entries up to a place, the first ones first and not more than at once. Says
+/// whether none is left: what is left is not looked at any more, by whoever reads the room.
+fn trim(desk: &Desk, room: &RoomKey, upto: u64) -> rusqlite::Result<bool> {
+    let most = i64::try_from(desk.rows_at_once).unwrap_or(i64::MAX);
+    let deleted = desk
+        .connection
+        .prepare_cached(
+            "DELETE FROM entry WHERE arrival IN
+             (SELECT arrival FROM entry WHERE room = ? AND seq <= ? ORDER BY seq LIMIT ?)",
+        )?
+        .execute((room.0, row::to_sql(upto), most))?;
+    Ok(deleted < desk.rows_at_once)
+}
+
+/// Deletes what a batch has left over, in transactions of their own, so that the log need not hold
+/// all of it. Whoever asked for what cannot be finished may try again.
+pub(super) fn finish(desk: &mut Desk, jobs: &[Write], done: &mut Done) -> rusqlite::Result<()> {
+    for (job, outcome) in jobs.iter().zip(&mut done.outcomes) {
+        let (room, upto) = match (job, &outcome) {
+            (Write::Snapshot { room, at, .. }, Outcome::Kept) => (room, at.stored),
+            (Write::Erase { room, .. }, Outcome::Kept) => (room, u64::MAX),
+            (_, _) => continue,
+        };
+        match trim_all(desk, room, upto) {
+            Err(error) if trouble(&error) == Trouble::Fatal => return Err(error),
+            Err(_) => *outcome = Outcome::NotKept(KeepError::Busy),
+            Ok(()) => {}
+        }
     }
     Ok(())
+}
+
+/// What of that a crash has left over. On a full disk it stays so until the next start.
+pub(super) fn finish_all(connection: &Connection) -> rusqlite::Result<()> {
+    let done = connection.execute(
+        "DELETE FROM entry WHERE arrival IN
+         (SELECT arrival FROM tombstone JOIN entry USING (room)
+          UNION ALL
+          SELECT arrival FROM snapshot JOIN entry USING (room) WHERE seq <= stored)",
+        [],
+    );
+    match done {
+        Err(error) if trouble(&error) == Trouble::Fatal => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+fn trim_all(desk: &mut Desk, room: &RoomKey, upto: u64) -> rusqlite::Result<()> {
+    loop {
+        desk.bound_log()?;
+        let is_all = trim(desk, room, upto)?;
+        desk.scrub.committed(desk.wal_pages.load(Ordering::Relaxed));
+        if is_all {
+            return Ok(());
+        }
+    }
 }
 
 /// After the commit: followers see it, then callers are answered. Those who asked for something
@@ -245,17 +344,18 @@ pub(super) fn release(
 }
 
 /// Nothing was written: everybody may try again.
-pub(super) fn refuse(jobs: Vec<Write>) {
+pub(super) fn refuse(jobs: Vec<Write>, why: NotWritable, metrics: &Metrics) {
     for job in jobs {
         match job {
             Write::Append { answer, .. } => {
+                metrics.journal_refused();
                 let _ = answer.send(Err(AppendError::Busy));
             }
             Write::Snapshot { answer, .. } | Write::Erase { answer, .. } => {
                 let _ = answer.send(Err(KeepError::Busy));
             }
             Write::Check { answer } => {
-                let _ = answer.send(Err(NotWritable));
+                let _ = answer.send(Err(why));
             }
         }
     }

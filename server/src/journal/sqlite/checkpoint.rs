@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::Fatal;
 use super::batch::{Trouble, trouble};
 use super::schema::LOCK_WAIT;
+use super::space::Space;
 use super::writer::Job;
 use crate::journal::KeepError;
 
@@ -44,6 +45,7 @@ pub(super) struct Checkpoints {
 pub(super) fn start(
     connection: Connection,
     writer: mpsc::WeakSender<Job>,
+    space: Arc<Space>,
     fatal: Fatal,
 ) -> std::io::Result<Checkpoints> {
     let (requests, queue) = channel();
@@ -51,7 +53,7 @@ pub(super) fn start(
     let copying = Arc::new(Mutex::new(()));
     let thread = std::thread::Builder::new().name("journal-checkpoint".to_owned()).spawn({
         let copying = Arc::clone(&copying);
-        move || run(&connection, &writer, &queue, &copying, &fatal)
+        move || run(&connection, &writer, &queue, &copying, &space, &fatal)
     })?;
     Ok(Checkpoints { requests, copying, thread })
 }
@@ -81,18 +83,24 @@ fn run(
     writer: &mpsc::WeakSender<Job>,
     queue: &Receiver<Vec<Waiting>>,
     copying: &Mutex<()>,
+    space: &Space,
     fatal: &Fatal,
 ) {
     while let Ok(mut waiting) = queue.recv() {
         // One cut serves everybody who asked by now.
         waiting.extend(queue.try_iter().flatten());
         let end = if waiting.is_empty() { End::Reuse } else { End::Cut };
-        let answer = match copy_and_end(connection, writer, copying, end) {
+        let mut ended = copy_and_end(connection, writer, copying, end);
+        // The main file has to grow for what is in the log, and cannot.
+        if matches!(&ended, Err(error) if trouble(error) == Trouble::Full && space.give_up()) {
+            ended = copy_and_end(connection, writer, copying, end);
+        }
+        let answer = match ended {
             Ok(Cut::Done) => Ok(()),
             Ok(Cut::Busy) => Err(KeepError::Busy),
             Ok(Cut::WriterGone) => return,
             Err(error) => match trouble(&error) {
-                Trouble::Busy => Err(KeepError::Busy),
+                Trouble::Busy | Trouble::Full => Err(KeepError::Busy),
                 Trouble::Fatal => {
                     fatal.call(&format!("the journal could not be checkpointed: {error}"));
                     return;

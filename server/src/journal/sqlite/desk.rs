@@ -7,16 +7,20 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
+use tokio::time::Instant;
 
-use super::checkpoint::Checkpoints;
+use super::batch::{Trouble, trouble};
+use super::checkpoint::{self, Checkpoints, End};
 use super::folder::log_of;
 use super::row::Chain;
 use super::scrub::Scrub;
+use super::space::Space;
 use super::stretch::Stretch;
 use super::writer::WAL_MOST;
 use super::{read, schema};
 use crate::journal::tail::Followers;
 use crate::journal::{Branch, RoomKey};
+use crate::telemetry::Minutely;
 
 /// Rooms remembered although nobody follows them. Beyond that they are looked up again.
 const IDLE_ROOMS_KEPT: usize = 10_000;
@@ -43,8 +47,12 @@ pub(super) struct Desk {
     pub(super) checkpoints: Checkpoints,
     /// Pages in the write-ahead log, which say when to checkpoint.
     pub(super) wal_pages: Arc<AtomicU32>,
+    /// How many there may be.
+    pub(super) wal_bound: u32,
     /// At so many of them the writer waits until they are moved.
     pub(super) wal_most: u32,
+    /// How many rows are deleted in one transaction.
+    pub(super) rows_at_once: usize,
     /// The checkpoint thread has been asked to move it, and has not come to its end.
     pub(super) is_ending: bool,
     /// What all places in this file are places of.
@@ -52,6 +60,11 @@ pub(super) struct Desk {
     /// Pages that may hold copies of what was deleted.
     pub(super) scrub: Scrub,
     pub(super) stretch: Stretch,
+    pub(super) space: Arc<Space>,
+    /// How often somebody outside held the file, since it was last said.
+    pub(super) busy: Minutely,
+    /// Since when it has been open.
+    pub(super) begun: Instant,
     rooms: HashMap<RoomKey, Known>,
 }
 
@@ -59,10 +72,12 @@ impl Desk {
     pub(super) fn new(
         mut connection: Connection,
         checkpoints: Checkpoints,
+        space: Arc<Space>,
         file: &Path,
     ) -> rusqlite::Result<Self> {
         let branch = schema::branch(&connection)?;
         let scrub = Scrub::new(&connection, file)?;
+        let wal_bound = space.log_pages().unwrap_or(WAL_MOST).min(WAL_MOST);
         let wal_pages = Arc::new(AtomicU32::new(0));
         connection.wal_hook(Some({
             let wal_pages = Arc::clone(&wal_pages);
@@ -75,13 +90,37 @@ impl Desk {
             connection,
             checkpoints,
             wal_pages,
-            wal_most: WAL_MOST,
+            wal_bound,
+            wal_most: wal_bound,
+            rows_at_once: usize::MAX,
             is_ending: false,
             branch,
             scrub,
             stretch: Stretch::new(log_of(file)),
+            space,
+            busy: Minutely::default(),
+            begun: Instant::now(),
             rooms: HashMap::new(),
         })
+    }
+
+    /// Moves the write-ahead log into the main file if it is as long as it may be.
+    pub(super) fn bound_log(&mut self) -> rusqlite::Result<()> {
+        let pages = self.wal_pages.load(Ordering::Relaxed);
+        if pages < self.wal_most {
+            return Ok(());
+        }
+        self.checkpoints.catch_up();
+        let ended = match checkpoint::end(&self.connection, End::Reuse) {
+            Err(error) if trouble(&error) != Trouble::Fatal => false,
+            ended => ended?,
+        };
+        let bound = self.wal_bound;
+        self.wal_most = if ended { bound } else { pages.saturating_add(bound / 2) };
+        if ended {
+            self.wal_pages.store(0, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// The end of a room's log, from memory or from the file.

@@ -9,6 +9,9 @@ pub const DATABASE_FILE: &str = "journal.sqlite3";
 /// Held locked while a process uses the folder; names its process id.
 pub const LOCK_FILE: &str = "setroom.lock";
 
+/// Room on the disk that is kept back.
+pub(super) const RESERVE_FILE: &str = "reserve";
+
 /// Here while a copy is being put back: neither what was there nor what comes is whole.
 pub(super) const UNFINISHED_FILE: &str = "journal.sqlite3.restoring";
 
@@ -23,6 +26,33 @@ pub enum FolderError {
         /// What the operating system said.
         cause: std::io::Error,
     },
+    /// It is open to others, and holds more than what is ours.
+    #[error(
+        "the data folder {} is open to other users (its rights are {mode:03o}): \
+         `chmod 700 {}` makes it its owner's alone", .folder.display(), .folder.display()
+    )]
+    Open {
+        /// The folder as configured.
+        folder: PathBuf,
+        /// Its rights.
+        mode: u32,
+    },
+    /// It, or a file in it, is another user's.
+    #[error(
+        "{} belongs to user {owner}, and this is user {user}: run it as that user, for example \
+         `setpriv --reuid={owner} --regid={owner} --clear-groups setroom …`", .path.display()
+    )]
+    Foreign {
+        /// The folder or the file.
+        path: PathBuf,
+        /// Whose it is.
+        owner: u32,
+        /// Who asks.
+        user: u32,
+    },
+    /// Something in it is no file of its own, so that somebody else's would be written.
+    #[error("{} is a link or no file, and is not followed: see what it is, and remove it", .0.display())]
+    NoFile(PathBuf),
     /// There is nothing to work on.
     #[error("there is no journal in {}", .0.display())]
     NoJournal(PathBuf),
@@ -92,6 +122,8 @@ impl Folder {
 
     fn hold(path: &Path) -> Result<Self, FolderError> {
         let unusable = |cause| FolderError::Unusable { folder: path.to_owned(), cause };
+        #[cfg(unix)]
+        super::owned::check(path)?;
         let mut lock =
             private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
                 .open(path.join(LOCK_FILE))
@@ -109,8 +141,9 @@ impl Folder {
             }
             Err(TryLockError::Error(cause)) => return Err(unusable(cause)),
         }
-        lock.set_len(0).map_err(unusable)?;
-        lock.write_all(std::process::id().to_string().as_bytes()).map_err(unusable)?;
+        // On a full disk nobody is told who it is, and that is all.
+        let _ = lock.set_len(0);
+        let _ = lock.write_all(std::process::id().to_string().as_bytes());
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
@@ -150,9 +183,13 @@ pub(super) fn log_of(file: &Path) -> PathBuf {
     path.into()
 }
 
-/// For its owner only.
-pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+/// For its owner only, and never by way of a link.
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = rustix::fs::OFlags::NOFOLLOW.bits();
+        options.mode(0o600).custom_flags(i32::try_from(flags).unwrap_or_default());
+    }
     options
 }

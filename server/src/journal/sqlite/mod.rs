@@ -13,11 +13,15 @@ mod batch;
 mod checkpoint;
 mod desk;
 mod folder;
+#[cfg(unix)]
+mod owned;
 mod read;
 mod row;
 mod schema;
 mod scrub;
+mod space;
 mod stretch;
+mod unused;
 pub mod upkeep;
 mod writer;
 
@@ -31,7 +35,10 @@ use tokio::sync::{mpsc, oneshot};
 use super::{AppendError, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey};
 use crate::telemetry::Metrics;
 use batch::Write;
+pub(crate) use folder::private;
 pub use folder::{DATABASE_FILE, FolderError, LOCK_FILE};
+use space::Space;
+pub(crate) use unused::Sweep;
 use writer::Job;
 
 /// Jobs that may wait for the writer. Beyond that it is busy, at once.
@@ -66,6 +73,9 @@ pub struct SqliteOptions {
     pub folder: PathBuf,
     /// The most that the main file may hold; `None` leaves it to the disk.
     pub max_bytes: Option<u64>,
+    /// Bytes that are kept back, on the disk and below `max_bytes`, for what frees room; 0 keeps
+    /// nothing back.
+    pub reserve_bytes: u64,
     /// Called when an I/O error makes the journal untrustworthy.
     pub fatal: Fatal,
 }
@@ -109,12 +119,23 @@ impl SqliteJournal {
     pub fn open(options: &SqliteOptions, metrics: Metrics) -> Result<Self, OpenError> {
         let folder = folder::Folder::lock(&options.folder)?;
         let file = folder.database();
-        let connection = schema::open(&file, options.max_bytes)?;
+        // Even to open a file takes room: of the reserve, if there is no other.
+        let connection = schema::open(&file, options.max_bytes).or_else(|error| {
+            match std::fs::remove_file(options.folder.join(folder::RESERVE_FILE)) {
+                Ok(()) => schema::open(&file, options.max_bytes),
+                Err(_) => Err(error),
+            }
+        })?;
+        batch::finish_all(&connection)?;
         let (jobs, queue) = mpsc::channel(QUEUE_LENGTH);
         let copier = schema::open(&file, options.max_bytes)?;
-        let checkpoint = checkpoint::start(copier, jobs.downgrade(), options.fatal.clone())
+        let SqliteOptions { folder: path, reserve_bytes, max_bytes, .. } = options;
+        let space = Space::new(&connection, path, *reserve_bytes, *max_bytes, metrics.clone());
+        let space = Arc::new(space);
+        let (writer, fatal) = (jobs.downgrade(), options.fatal.clone());
+        let checkpoint = checkpoint::start(copier, writer, Arc::clone(&space), fatal)
             .map_err(OpenError::Thread)?;
-        let desk = desk::Desk::new(connection, checkpoint, &file)?;
+        let desk = desk::Desk::new(connection, checkpoint, space, &file)?;
         writer::start(queue, desk, folder, metrics, options.fatal.clone())
             .map_err(OpenError::Thread)?;
         Ok(Self { jobs })
@@ -126,6 +147,36 @@ impl SqliteJournal {
         let (answer, answered) = oneshot::channel();
         self.jobs.try_send(job(answer)).ok()?;
         Some(answered.await.ok())
+    }
+}
+
+impl SqliteJournal {
+    /// Erases a room whose last entry stands at `stored`, unless somebody follows it.
+    ///
+    /// # Errors
+    /// [`KeepError::Busy`], also when the room is in use after all.
+    pub async fn erase_unless_used(&self, room: &RoomKey, stored: u64) -> Result<(), KeepError> {
+        let (room, unused_at) = (*room, Some(stored));
+        let answer = self.ask(|answer| Job::Write(Write::Erase { room, unused_at, answer })).await;
+        answer.flatten().unwrap_or(Err(KeepError::Busy))
+    }
+
+    fn appended(
+        &self,
+        room: RoomKey,
+        head: Head,
+        id: u128,
+        bytes: Bytes,
+        frees: bool,
+    ) -> BoxFuture<'_, Result<u64, AppendError>> {
+        Box::pin(async move {
+            let job = |answer| Job::Write(Write::Append { room, head, id, bytes, frees, answer });
+            match self.ask(job).await {
+                Some(Some(answer)) => answer,
+                Some(None) => Err(AppendError::Unknown),
+                None => Err(AppendError::Busy),
+            }
+        })
     }
 }
 
@@ -145,17 +196,17 @@ impl Journal for SqliteJournal {
         id: u128,
         bytes: Bytes,
     ) -> BoxFuture<'a, Result<u64, AppendError>> {
-        let room = *room;
-        Box::pin(async move {
-            match self
-                .ask(|answer| Job::Write(Write::Append { room, head, id, bytes, answer }))
-                .await
-            {
-                Some(Some(answer)) => answer,
-                Some(None) => Err(AppendError::Unknown),
-                None => Err(AppendError::Busy),
-            }
-        })
+        self.appended(*room, head, id, bytes, false)
+    }
+
+    fn append_from_reserve<'a>(
+        &'a self,
+        room: &'a RoomKey,
+        head: Head,
+        id: u128,
+        bytes: Bytes,
+    ) -> BoxFuture<'a, Result<u64, AppendError>> {
+        self.appended(*room, head, id, bytes, true)
     }
 
     fn snapshot<'a>(
@@ -175,7 +226,8 @@ impl Journal for SqliteJournal {
     fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>> {
         let room = *room;
         Box::pin(async move {
-            let answer = self.ask(|answer| Job::Write(Write::Erase { room, answer })).await;
+            let answer =
+                self.ask(|answer| Job::Write(Write::Erase { room, unused_at: None, answer })).await;
             answer.flatten().unwrap_or(Err(KeepError::Busy))
         })
     }
@@ -183,7 +235,7 @@ impl Journal for SqliteJournal {
     fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>> {
         Box::pin(async move {
             let answer = self.ask(|answer| Job::Write(Write::Check { answer })).await;
-            answer.flatten().unwrap_or(Err(NotWritable))
+            answer.flatten().unwrap_or(Err(NotWritable::Busy))
         })
     }
 

@@ -95,9 +95,10 @@ pub(super) fn room(connection: &Connection, room: &RoomKey) -> Result<Stored, Re
     let mut stored = snapshot.as_ref().map_or(0, |snapshot| snapshot.at.stored);
     let mut entries = Vec::new();
     let mut statement = connection.prepare_cached(
-        "SELECT seq, prev, id, form, bytes, sum, chain FROM entry WHERE room = ? ORDER BY seq",
+        // What the snapshot stands for may not all be deleted yet.
+        "SELECT seq, prev, id, form, bytes, sum, chain FROM entry WHERE room = ? AND seq > ? ORDER BY seq",
     )?;
-    let mut rows = statement.query([room.0])?;
+    let mut rows = statement.query((room.0, row::to_sql(stored)))?;
     while let Some(row) = rows.next()? {
         let entry = Entry {
             seq: row::from_sql(row.get(0)?),

@@ -88,27 +88,29 @@ impl Scrub {
         Ok(())
     }
 
-    /// Overwrites the gaps. The pages go through the write-ahead log like any others.
-    pub(super) fn run(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+    /// Overwrites gaps, of so many pages at most, and says whether that was all. The pages go through
+    /// the write-ahead log like any others.
+    pub(super) fn run(&mut self, connection: &Connection, most: usize) -> rusqlite::Result<bool> {
         // Whatever goes wrong, all of them are suspected again.
         let suspected = self.written.take();
-        let pages: Vec<u32> = match suspected {
-            Some(pages) => pages.into_iter().collect(),
+        let mut pages = match suspected {
+            Some(pages) => pages,
             None => {
                 let all: u32 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
                 (1..=all).collect()
             }
         };
         connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        let done = overwrite(connection, &pages)
+        let done = overwrite(connection, &mut pages, most)
             .and_then(|()| connection.prepare_cached("COMMIT")?.execute([]).map(drop));
         if done.is_err() && !connection.is_autocommit() {
             // If even this fails the first error decides.
             let _ = connection.execute_batch("ROLLBACK");
         }
         done?;
-        self.written = Some(BTreeSet::new());
-        Ok(())
+        let is_all = pages.is_empty();
+        self.written = Some(pages);
+        Ok(is_all)
     }
 }
 
@@ -116,19 +118,28 @@ fn log_bytes(page_size: u64, pages: u64) -> u64 {
     LOG_HEADER as u64 + pages * (FRAME_HEADER as u64 + page_size)
 }
 
-fn overwrite(connection: &Connection, pages: &[u32]) -> rusqlite::Result<()> {
+/// Takes pages out of the set until it is empty or so many were overwritten.
+fn overwrite(
+    connection: &Connection,
+    pages: &mut BTreeSet<u32>,
+    most: usize,
+) -> rusqlite::Result<()> {
+    let mut overwritten = 0;
     let mut read = connection.prepare_cached("SELECT data FROM sqlite_dbpage WHERE pgno = ?")?;
     let mut write =
         connection.prepare_cached("UPDATE sqlite_dbpage SET data = ? WHERE pgno = ?")?;
-    for page in pages {
+    while overwritten < most
+        && let Some(page) = pages.pop_first()
+    {
         let data = {
             let mut rows = read.query([page])?;
             // A page may have been given up since.
             let Some(row) = rows.next()? else { continue };
-            cleared(row.get_ref(0)?.as_blob()?, *page == 1)
+            cleared(row.get_ref(0)?.as_blob()?, page == 1)
         };
         if let Some(data) = data {
             write.execute((data, page))?;
+            overwritten += 1;
         }
     }
     Ok(())

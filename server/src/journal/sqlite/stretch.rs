@@ -9,6 +9,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::PathBuf;
 
+use super::folder::private;
+
 /// By so many bytes the log grows at once.
 const STEP: usize = 1 << 20;
 /// It grows when less than this is left: what a large batch may take.
@@ -43,7 +45,7 @@ impl Stretch {
     fn grow(&mut self, written: u64) -> std::io::Result<()> {
         let log = match &mut self.log {
             Some(log) => log,
-            log @ None => log.insert(OpenOptions::new().write(true).open(&self.path)?),
+            log @ None => log.insert(private(OpenOptions::new().write(true)).open(&self.path)?),
         };
         let length = log.metadata()?.len();
         // More is written than is there: somebody else's file has its name, or none has.

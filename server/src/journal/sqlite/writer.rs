@@ -13,23 +13,26 @@ use super::checkpoint::{self, End};
 use super::desk::{Desk, Tip};
 use super::folder::Folder;
 use super::read::{self, ReadError};
-use crate::journal::{FollowError, Followed, RoomKey};
+use crate::journal::{FollowError, Followed, NotWritable, RoomKey};
 use crate::telemetry::Metrics;
 
 /// The most jobs in one commit: enough to share a sync widely, few enough to stay short.
 const BATCH: usize = 1024;
 
-/// The write-ahead log is moved into the main file when it has this many pages, of 4 KiB each: a
-/// page that many commits touched is moved once.
-const WAL_PAGES: u32 = 2048;
-
-/// At so many pages nothing goes on before it has been moved, or the log would grow for as long as
-/// the disk is slower than those who write. Only a reader outside the process can be in the way; then
-/// it is tried again after as many pages as it takes to be moved.
-pub(super) const WAL_MOST: u32 = 2 * WAL_PAGES;
+/// At so many pages, of 4 KiB each, nothing goes on before the write-ahead log has been moved into the
+/// main file, or it would grow for as long as the disk is slower than those who write. Only a reader
+/// outside the process can be in the way; then it is tried again after as many pages as it takes to
+/// be moved. Half as many are moved beside the writer: a page that many commits touched is moved once.
+///
+/// Where little room is kept back they are fewer, for on a full disk the main file grows into that.
+pub(super) const WAL_MOST: u32 = 4096;
 
 /// A batch of so many says that the next one can wait a little: they come by the thousand.
 const MANY: usize = 8;
+/// So many rows are deleted in one transaction: what is overwritten goes through the log.
+const ROWS: usize = 512;
+/// So many rows or pages where there is little room.
+const STEP: usize = 16;
 /// How far apart such batches begin at least. A commit costs the same for one entry as for dozens,
 /// and whoever is alone never waits.
 const GATHER: Duration = Duration::from_millis(5);
@@ -142,20 +145,9 @@ fn serve(
         let followed = follow(desk, &room)?;
         let _ = answer.send(followed);
     }
-    let pages = desk.wal_pages.load(Ordering::Relaxed);
-    if pages >= desk.wal_most {
-        desk.checkpoints.catch_up();
-        let ended = match checkpoint::end(&desk.connection, End::Reuse) {
-            Err(error) if trouble(&error) == Trouble::Busy => false,
-            ended => ended?,
-        };
-        desk.wal_most = if ended { WAL_MOST } else { pages.saturating_add(WAL_PAGES) };
-        if ended {
-            desk.wal_pages.store(0, Ordering::Relaxed);
-        }
-    }
+    desk.bound_log()?;
     if ends.is_empty() {
-        if !desk.is_ending && desk.wal_pages.load(Ordering::Relaxed) > WAL_PAGES {
+        if !desk.is_ending && desk.wal_pages.load(Ordering::Relaxed) > desk.wal_bound / 2 {
             desk.is_ending = true;
             desk.checkpoints.ask(Vec::new());
         }
@@ -163,13 +155,28 @@ fn serve(
     }
     for (end, done) in ends {
         // Somebody waits until a text is gone: then copies of it are to go as well.
-        let clean = if end == End::Cut { desk.scrub.run(&desk.connection) } else { Ok(()) };
+        let clean = if end == End::Cut { clean(desk) } else { Ok(()) };
         let ended = match clean.and_then(|()| checkpoint::end(&desk.connection, end)) {
+            Err(error) if trouble(&error) == Trouble::Full => {
+                // It is asked for again, and then there is room.
+                desk.space.give_up();
+                false
+            }
             Err(error) if trouble(&error) == Trouble::Busy => false,
             ended => ended?,
         };
         desk.is_ending = false;
         let _ = done.send(ended);
+    }
+    Ok(())
+}
+
+/// Overwrites what deleted rows have left behind: at once, or step by step where there is little
+/// room.
+fn clean(desk: &mut Desk) -> rusqlite::Result<()> {
+    let most = if desk.space.is_there() { usize::MAX } else { STEP };
+    while !desk.scrub.run(&desk.connection, most)? {
+        desk.bound_log()?;
     }
     Ok(())
 }
@@ -180,43 +187,68 @@ fn commit(desk: &mut Desk, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal)
     if writes.is_empty() {
         return After::Go;
     }
-    match write(desk, &writes) {
-        Ok(done) => {
-            let changed = done.changed;
-            if changed {
-                metrics.journal_committed();
-            }
-            let waiting = batch::release(desk, writes, done);
-            // Nobody waits for what follows; and nothing cuts the log but this thread.
-            if changed {
-                let pages = desk.wal_pages.load(Ordering::Relaxed);
-                desk.scrub.committed(pages);
-                if waiting.is_empty() {
-                    desk.stretch.after(desk.scrub.log_bytes(pages.into()));
+    let mut writes = desk.space.admit(&desk.connection, writes);
+    while !writes.is_empty() {
+        let error = match write(desk, &writes) {
+            Ok(mut done) => match batch::finish(desk, &writes, &mut done) {
+                Ok(()) => {
+                    committed(desk, writes, done, metrics);
+                    return After::Go;
                 }
+                Err(error) => error,
+            },
+            Err(error) => error,
+        };
+        match trouble(&error) {
+            Trouble::Full if desk.space.give_up() => {
+                // What frees room has some now. All others wait until the reserve is there again.
+                let (frees, others) = writes.into_iter().partition(Write::frees);
+                batch::refuse(others, NotWritable::DiskFull, metrics);
+                writes = frees;
             }
-            if !waiting.is_empty() {
-                desk.checkpoints.ask(waiting);
+            Trouble::Full => {
+                batch::refuse(std::mem::take(&mut writes), NotWritable::DiskFull, metrics);
             }
-            After::Go
-        }
-        Err(error) => match trouble(&error) {
             Trouble::Busy => {
-                tracing::warn!(event = "journal_busy", error = %error, "nothing was written");
-                batch::refuse(writes);
-                After::Go
+                if let Some(count) = desk.busy.note(desk.begun.elapsed()) {
+                    tracing::warn!(event = "journal_busy", count, error = %error, "nothing was written");
+                }
+                batch::refuse(std::mem::take(&mut writes), NotWritable::Busy, metrics);
             }
             Trouble::Fatal => {
                 fatal.call(&format!("the journal could not be written: {error}"));
-                After::End(writes)
+                return After::End(writes);
             }
-        },
+        }
+    }
+    After::Go
+}
+
+/// A batch is on the disk: everybody is told.
+fn committed(desk: &mut Desk, writes: Vec<Write>, done: batch::Done, metrics: &Metrics) {
+    let changed = done.changed;
+    if changed {
+        metrics.journal_committed();
+    }
+    let waiting = batch::release(desk, writes, done);
+    // Nobody waits for what follows; and nothing cuts the log but this thread.
+    if changed {
+        let pages = desk.wal_pages.load(Ordering::Relaxed);
+        desk.scrub.committed(pages);
+        // What was given up is not for the log to grow into.
+        if waiting.is_empty() && desk.space.is_there() {
+            desk.stretch.after(desk.scrub.log_bytes(pages.into()));
+        }
+    }
+    if !waiting.is_empty() {
+        desk.checkpoints.ask(waiting);
     }
 }
 
 fn write(desk: &mut Desk, writes: &[Write]) -> rusqlite::Result<batch::Done> {
     let before = desk.connection.total_changes();
     desk.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    desk.rows_at_once = if desk.space.is_there() { ROWS } else { STEP };
     let outcome = batch::write(desk, writes).and_then(|mut done| {
         desk.connection.prepare_cached("COMMIT")?.execute([])?;
         done.changed = desk.connection.total_changes() != before;
@@ -256,7 +288,7 @@ fn unreadable(error: rusqlite::Error) -> rusqlite::Result<Result<Followed, Follo
     ) || error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt);
     match trouble(&error) {
         _ if is_content => Ok(Err(FollowError::Damaged { at: 0 })),
-        Trouble::Busy => Ok(Err(FollowError::Busy)),
+        Trouble::Busy | Trouble::Full => Ok(Err(FollowError::Busy)),
         Trouble::Fatal => Err(error),
     }
 }

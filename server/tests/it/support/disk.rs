@@ -4,12 +4,14 @@
 //! `tests/disk/shim.c` stands between a process and the system.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 
+use super::process::unset;
 use super::shim::shim;
 
 /// What a disk writes in one piece: a power cut leaves all of it or nothing.
@@ -37,6 +39,72 @@ impl Switches {
     pub(crate) fn set(&self, name: &str, on: bool) {
         let file = self.folder.path().join(name);
         if on { std::fs::write(file, "").unwrap() } else { std::fs::remove_file(file).unwrap() }
+    }
+}
+
+/// A small file system of its own, in memory, that only those see whom it is put before. It goes
+/// away with this.
+pub(crate) struct SmallDisk {
+    holder: Child,
+    folder: PathBuf,
+}
+
+impl SmallDisk {
+    /// Mounts one of so many MiB at a folder, which is made. Where that is not allowed it says so,
+    /// for the test of that name, which is then left out.
+    pub(crate) fn mount(folder: &Path, mib: u32, test: &str) -> Option<Self> {
+        std::fs::create_dir(folder).unwrap();
+        let mount = "mount -t tmpfs -o size=\"$MIB\"m,mode=700 setroom \"$DISK\" && echo there && \
+                     exec cat";
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "sh", "-c", mount]);
+        command.env("DISK", folder).env("MIB", mib.to_string());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let why = match command.spawn() {
+            Ok(mut holder) => {
+                let mut line = String::new();
+                BufReader::new(holder.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+                if line == "there\n" {
+                    return Some(Self { holder, folder: folder.to_owned() });
+                }
+                let output = holder.wait_with_output().unwrap();
+                String::from_utf8_lossy(&output.stderr).trim().to_owned()
+            }
+            Err(error) => format!("unshare: {error}"),
+        };
+        // Not by a macro: a test's own output is shown only when it fails.
+        let _ = writeln!(
+            std::io::stderr(),
+            "\nLEFT OUT {test}: a small file system cannot be mounted here ({why})."
+        );
+        None
+    }
+
+    /// The program, with this disk before it.
+    pub(crate) fn setroom(&self) -> Command {
+        let mut command = unset(Command::new("nsenter"));
+        command.arg(format!("--mount=/proc/{}/ns/mnt", self.holder.id()));
+        command.arg(env!("CARGO_BIN_EXE_setroom"));
+        command
+    }
+
+    /// Fills it to the last byte, or takes away again what it was filled with.
+    pub(crate) fn fill(&self, full: bool) {
+        let root = Path::new("/proc").join(self.holder.id().to_string()).join("root");
+        let ballast = root.join(self.folder.strip_prefix("/").unwrap()).join("ballast");
+        if full {
+            let mut file = std::fs::File::create(&ballast).unwrap();
+            while file.write_all(&[0; 512]).is_ok() {}
+        } else {
+            std::fs::remove_file(&ballast).unwrap();
+        }
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = self.holder.kill();
+        let _ = self.holder.wait();
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every test needs: a server on a free port, and a client that sends exactly what it is
 //! told to.
 
+pub(crate) mod bare;
 #[cfg(target_os = "linux")]
 pub(crate) mod disk;
 pub(crate) mod faulty;
@@ -37,6 +38,7 @@ pub(crate) fn test_config() -> Config {
     config.listen.set_port(0);
     config.metrics.set_port(0);
     config.journal = JournalKind::Memory;
+    config.limits.journal_reserve_mib = 1;
     config
 }
 

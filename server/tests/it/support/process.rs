@@ -56,8 +56,11 @@ impl Process {
             .args(free)
             .arg(data)
             .env("RUST_LOG", "trace")
+            // Every file is searched again and again.
+            .env("SETROOM_LIMITS_JOURNAL_RESERVE_MIB", "1")
             .env("SETROOM_LIMITS_INBOUND_MESSAGES_PER_SECOND", "100000")
             .env("SETROOM_LIMITS_INBOUND_MESSAGES_BURST", "100000")
+            .env("SETROOM_LIMITS_INBOUND_KIB_PER_SECOND", "1000000")
             .env("SETROOM_LIMITS_INBOUND_ROOM_MESSAGES_PER_SECOND", "100000")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -93,6 +96,13 @@ impl Process {
     pub(crate) async fn status(&self, path: &str) -> u16 {
         let mut line = Line::open(self.addr).await;
         line.ask("GET", path, &self.addr.to_string(), &[]).await.status
+    }
+
+    /// The status and the code of an answer that says no.
+    pub(crate) async fn problem(&self, path: &str) -> (u16, String) {
+        let mut line = Line::open(self.addr).await;
+        let answer = line.ask("GET", path, &self.addr.to_string(), &[]).await;
+        (answer.status, answer.code())
     }
 
     /// What it logged so far.

@@ -3,7 +3,7 @@
 import { chromium, type ElementHandle } from 'playwright-core';
 import { CHROMIUM_ARGS, findChromium } from '../browser';
 import type { Tab, Target } from './index';
-import { PATIENCE_MS, seek } from './page';
+import { LOOK_EVERY_MS, PATIENCE_MS, seek } from './page';
 
 /** Starts Chromium on the profile in `folder`. */
 export async function startChromium(folder: string): Promise<Tab> {
@@ -23,7 +23,14 @@ export async function startChromium(folder: string): Promise<Tab> {
     profile: folder,
     goto: async (url) => void (await page.goto(url)),
     evaluate: (run, given) => page.evaluate(run as never, given as never),
-    until: async (test, given) => void (await page.waitForFunction(test as never, given as never)),
+    async until(test, given) {
+      // Not `waitForFunction`: that one takes a promise of false for true.
+      const patience = AbortSignal.timeout(PATIENCE_MS);
+      while (!(await page.evaluate(test as never, given as never))) {
+        patience.throwIfAborted();
+        await page.waitForTimeout(LOOK_EVERY_MS);
+      }
+    },
     click: async (target) => (await found(target)).click(),
     type: async (target, text) => (await found(target)).fill(text),
     screenshot: async (file) => void (await page.screenshot({ path: file })),

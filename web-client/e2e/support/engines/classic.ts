@@ -5,7 +5,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import type { EngineName, Tab, Target } from './index';
-import { PATIENCE_MS, seek } from './page';
+import { LOOK_EVERY_MS, PATIENCE_MS, seek } from './page';
 
 /** The commands in use, by their names in the standard. */
 export type Command =
@@ -54,7 +54,7 @@ const WAIT = `
 const [given, done] = arguments;
 const look = () => {
   Promise.resolve().then(() => (RUN)(given)).then(
-    (value) => (value ? done({ value }) : setTimeout(look, 50)),
+    (value) => (value ? done({ value }) : setTimeout(look, ${LOOK_EVERY_MS})),
     (error) => done({ error: String(error) }),
   );
 };

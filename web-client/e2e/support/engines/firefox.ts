@@ -10,6 +10,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { classicTab, type Command, DriverError } from './classic';
 import type { Tab } from './index';
+import { PATIENCE_MS } from './page';
 import { findProgram, Started } from './process';
 
 /** A browser that talks to nobody but the page's own server, and asks nothing. */
@@ -125,7 +126,7 @@ export async function startFirefox(folder: string): Promise<Tab> {
   return classicTab('firefox', folder, send, async () => {
     // It writes its profile down as it does for everybody.
     await marionette.call('Marionette:Quit', { flags: ['eForceQuit'] }).catch(() => undefined);
+    await firefox.end(PATIENCE_MS);
     marionette.close();
-    await firefox.end('SIGTERM');
   });
 }

@@ -4,6 +4,8 @@ import type { Target } from './index';
 
 /** How long anything is waited for. */
 export const PATIENCE_MS = 60_000;
+/** How often is looked again. */
+export const LOOK_EVERY_MS = 50;
 
 /** The newest thing on the page that fits, is seen and can be used. Must need nothing but the page. */
 export function seek(target: Target): Element | undefined {

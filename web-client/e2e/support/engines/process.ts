@@ -4,7 +4,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { delimiter, join } from 'node:path';
+import { LOOK_EVERY_MS } from './page';
 
 /** The program that `variable` names, else the first of `names` on the PATH or at its full path. */
 export function findProgram(what: string, variable: string, names: readonly string[]): string {
@@ -24,6 +26,20 @@ export function findProgram(what: string, variable: string, names: readonly stri
   throw new Error(`no ${what} on the PATH: install it, or name it in ${variable}`);
 }
 
+/** The process groups that run. None outlives the tests, however they end. */
+const groups = new Set<number>();
+process.on('exit', () => {
+  for (const group of groups) stop(group, 'SIGKILL');
+});
+
+function stop(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch {
+    // All of it has ended.
+  }
+}
+
 /** A program that runs, in a process group of its own. */
 export class Started {
   readonly child: ChildProcess;
@@ -38,6 +54,7 @@ export class Started {
       env: { ...process.env, ...env },
       detached: true,
     });
+    if (this.child.pid !== undefined) groups.add(this.child.pid);
     this.#exit = this.#ended();
     this.child.stderr?.on('data', (bytes: Buffer) => {
       this.said = (this.said + bytes.toString()).slice(-4_000);
@@ -59,23 +76,22 @@ export class Started {
       const got = await attempt().catch(() => undefined);
       if (got !== undefined) return got;
       if (this.#over) break;
-      await new Promise((resolve) => {
-        setTimeout(resolve, 50);
-      });
+      await delay(LOOK_EVERY_MS);
     }
     throw new Error(`${this.child.spawnfile} does not answer: ${this.said}`);
   }
 
-  /** Ends it and everything that it started. */
-  async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  /** Ends it and everything that it started; after the time that it is given to end by itself. */
+  async end(patience = 0): Promise<void> {
     const { pid } = this.child;
     if (pid === undefined) return;
-    try {
-      process.kill(-pid, this.#over ? 'SIGKILL' : signal);
-    } catch {
-      // All of it has ended.
-    }
+    const late = new AbortController();
+    const waited = patience > 0 ? delay(patience, undefined, late).catch(() => undefined) : undefined;
+    await Promise.race([this.#exit, waited]);
+    late.abort();
+    stop(pid, 'SIGKILL');
     await this.#exit;
+    groups.delete(pid);
   }
 }
 

@@ -67,6 +67,9 @@ pub fn backup(
         return Err(UpkeepError::Exists(to.to_owned()));
     }
     let partial = beside(to, &format!(".partial-{}", std::process::id()));
+    if partial.symlink_metadata().is_ok() {
+        return Err(UpkeepError::Exists(partial));
+    }
     make_private(&partial).map_err(file_error(&partial))?;
     let made = copy(&journal, &partial, now, found).and_then(|manifest| {
         fs::rename(&partial, to).map_err(file_error(to))?;

@@ -8,6 +8,7 @@ use setroom_protocol::SetId;
 use super::traces::Traces;
 use super::walk::{Piece, walk};
 use super::{UpkeepError, hold, key, verify};
+use crate::journal::sqlite::batch::{Trouble, trouble};
 use crate::journal::sqlite::{Fatal, SqliteJournal, SqliteOptions, schema};
 use crate::journal::{Journal, KeepError};
 use crate::telemetry::{Metrics, timestamp};
@@ -57,7 +58,8 @@ pub async fn erase(folder: &Path, set: SetId, now: u64) -> Result<Receipt, Upkee
     // Only looks whether there is a journal, and nobody at it: the journal takes the lock itself.
     let database = hold(folder, instead)?.database();
     let fatal = Fatal::new(|_| {});
-    let options = SqliteOptions { folder: folder.to_owned(), max_bytes: None, fatal };
+    let options =
+        SqliteOptions { folder: folder.to_owned(), max_bytes: None, reserve_bytes: 0, fatal };
     let journal = SqliteJournal::open(&options, Metrics::new())?;
     let looked = look(&database, &mut receipt);
     let done = match looked {
@@ -97,10 +99,14 @@ fn look(database: &Path, receipt: &mut Receipt) -> Result<Traces, UpkeepError> {
     Ok(traces)
 }
 
-/// Writes the file anew, without what lies in gaps between rows.
+/// Writes the file anew, so that it is as small as what is in it. That takes as much room as it has;
+/// on a full disk the erasure itself has overwritten what lay between rows, and that must do.
 fn tidy(database: &Path) -> Result<(), UpkeepError> {
     let connection = schema::open(database, None)?;
-    connection.execute_batch("VACUUM")?;
+    match connection.execute_batch("VACUUM") {
+        Err(error) if trouble(&error) == Trouble::Full => {}
+        done => done?,
+    }
     let busy: i64 =
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     connection.close().map_err(|(_, error)| error)?;

@@ -95,6 +95,9 @@ fn held(locked: Result<Folder, FolderError>, instead: &'static str) -> Result<Fo
     locked.map_err(|error| match error {
         FolderError::InUse { folder, owner } => UpkeepError::InUse { folder, owner, instead },
         error @ (FolderError::Unusable { .. }
+        | FolderError::Open { .. }
+        | FolderError::Foreign { .. }
+        | FolderError::NoFile(_)
         | FolderError::NoJournal(_)
         | FolderError::Unfinished(_)) => OpenError::from(error).into(),
     })

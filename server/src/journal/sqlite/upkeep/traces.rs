@@ -11,7 +11,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{UpkeepError, file_error};
-use crate::journal::sqlite::folder::LOCK_FILE;
+use crate::journal::sqlite::folder::{LOCK_FILE, RESERVE_FILE};
 
 /// Bytes of each thing that is looked for.
 const LENGTH: usize = 16;
@@ -78,7 +78,8 @@ impl Traces {
         let mut found = 0;
         for entry in std::fs::read_dir(folder).map_err(file_error(folder))? {
             let path = entry.map_err(file_error(folder))?.path();
-            if path.is_file() && !path.ends_with(LOCK_FILE) {
+            let is_ours = !path.ends_with(LOCK_FILE) && !path.ends_with(RESERVE_FILE);
+            if path.is_file() && is_ours {
                 let file = File::open(&path).map_err(file_error(&path))?;
                 found += self.in_bytes(file).map_err(file_error(&path))?;
             }

@@ -1,0 +1,167 @@
+//! Those who have shown no token yet: when there are too many, the oldest goes, and nobody is
+//! refused for what others did.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+
+use super::Limit;
+
+/// Everybody who has shown no token yet, in order of arrival. Clones are the same.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Guests {
+    all: Arc<Mutex<All>>,
+}
+
+#[derive(Debug, Default)]
+struct All {
+    next: u64,
+    known: BTreeMap<u64, One>,
+    /// Those of one address: first requests, then sockets, each in order of arrival. A request that
+    /// is cut off is made again by the browser; a socket may be about to speak.
+    of: HashMap<IpAddr, BTreeSet<(bool, u64)>>,
+    sockets: BTreeSet<u64>,
+}
+
+#[derive(Debug)]
+struct One {
+    /// `None` where nothing is counted for the address.
+    network: Option<IpAddr>,
+    is_socket: bool,
+    asked_to_go: Arc<Asked>,
+}
+
+/// Whether one is to make room for others, and why.
+#[derive(Debug, Default)]
+struct Asked {
+    by: CancellationToken,
+    why: OnceLock<Limit>,
+}
+
+/// A place among those who have shown no token yet; dropping it gives it back.
+#[derive(Debug)]
+pub struct Guest {
+    guests: Guests,
+    number: u64,
+    asked_to_go: Arc<Asked>,
+}
+
+impl Guest {
+    /// Returns when this one is to make room for others.
+    pub async fn asked_to_go(&self) {
+        self.asked_to_go.by.cancelled().await;
+    }
+
+    /// The limit for which this one is to make room, once it is.
+    #[must_use]
+    pub fn is_over(&self) -> Option<Limit> {
+        self.asked_to_go.why.get().copied()
+    }
+
+    /// Has shown a token, or goes: it makes room for nobody any more.
+    pub fn is_known(&self) {
+        self.guests.all().forget(self.number);
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        self.is_known();
+    }
+}
+
+impl Guests {
+    fn all(&self) -> MutexGuard<'_, All> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One more, by a connection that is no socket yet.
+    pub(super) fn add(&self, network: Option<IpAddr>) -> Guest {
+        let mut all = self.all();
+        let number = all.next;
+        all.next += 1;
+        let asked_to_go = Arc::<Asked>::default();
+        let asked = Arc::clone(&asked_to_go);
+        all.put(number, One { network, is_socket: false, asked_to_go: asked });
+        Guest { guests: self.clone(), number, asked_to_go }
+    }
+
+    /// From now on it is a socket: of an address there may be so many, and of all so many. Says
+    /// whether somebody had to go for it.
+    pub(super) fn upgrade(&self, guest: &Guest, per_address: u32, most: u32) -> bool {
+        let mut all = self.all();
+        let Some(one) = all.forget(guest.number) else { return false };
+        let network = one.network;
+        all.put(guest.number, One { is_socket: true, ..one });
+        let mut made_room = false;
+        if let Some(network) = network {
+            let sockets =
+                |all: &All| all.of.get(&network).map_or(0, |of| of.range((true, 0)..).count());
+            while sockets(&all) > count(per_address) {
+                let oldest =
+                    all.of.get(&network).and_then(|of| of.range((true, 0)..).next().copied());
+                let oldest = oldest.map(|(_, number)| number);
+                made_room |= all.send_away(oldest, Limit::Unauthenticated);
+            }
+        }
+        while all.sockets.len() > count(most) {
+            let oldest = all.sockets.first().copied();
+            made_room |= all.send_away(oldest, Limit::Unauthenticated);
+        }
+        made_room
+    }
+
+    /// The oldest of this address goes, if there is one.
+    pub(super) fn make_room(&self, network: IpAddr) -> bool {
+        let mut all = self.all();
+        let oldest = all.of.get(&network).and_then(|of| of.first().copied());
+        all.send_away(oldest.map(|(_, number)| number), Limit::ConnectionsPerAddress)
+    }
+
+    /// The oldest of all goes, if there is one.
+    pub(super) fn make_room_for_all(&self) -> bool {
+        let mut all = self.all();
+        let oldest = all.known.first_key_value().map(|(number, _)| *number);
+        all.send_away(oldest, Limit::Connections)
+    }
+}
+
+impl All {
+    fn put(&mut self, number: u64, one: One) {
+        if let Some(network) = one.network {
+            self.of.entry(network).or_default().insert((one.is_socket, number));
+        }
+        if one.is_socket {
+            self.sockets.insert(number);
+        }
+        self.known.insert(number, one);
+    }
+
+    fn forget(&mut self, number: u64) -> Option<One> {
+        let one = self.known.remove(&number)?;
+        self.sockets.remove(&number);
+        if let Some(network) = one.network
+            && let Some(of) = self.of.get_mut(&network)
+        {
+            of.remove(&(one.is_socket, number));
+            if of.is_empty() {
+                self.of.remove(&network);
+            }
+        }
+        Some(one)
+    }
+
+    fn send_away(&mut self, number: Option<u64>, why: Limit) -> bool {
+        let Some(one) = number.and_then(|number| self.forget(number)) else { return false };
+        // The first reason counts.
+        let _ = one.asked_to_go.why.set(why);
+        one.asked_to_go.by.cancel();
+        true
+    }
+}
+
+fn count(most: u32) -> usize {
+    usize::try_from(most).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,119 @@
+//! How fast people come to one room's door: those who knock, and those who come back.
+//!
+//! Whoever knocks spends nothing of what the people inside may do, and one address spends no more
+//! than half of what all may who knock.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use setroom_protocol::SeatId;
+
+use crate::config::Limits;
+use crate::limits::{Bucket, Limit};
+
+/// Addresses that are remembered; beyond that those are forgotten that have waited long enough.
+const SOURCES: usize = 64;
+
+/// The paces of one door.
+#[derive(Debug, Default)]
+pub(super) struct Haste {
+    knocks: Bucket,
+    of: BTreeMap<IpAddr, Bucket>,
+    returns: BTreeMap<SeatId, Bucket>,
+}
+
+impl Haste {
+    /// Somebody knocks. The limit that this is over, if it is.
+    pub(super) fn knock(
+        &mut self,
+        limits: &Limits,
+        now_ms: u64,
+        network: Option<IpAddr>,
+    ) -> Result<(), Limit> {
+        let rate = limits.knocks_per_set_per_second;
+        let burst = u64::from(limits.knocks_per_set_burst);
+        if let Some(network) = network {
+            if self.of.len() >= SOURCES {
+                self.of.retain(|_, bucket| !bucket.is_full(now_ms));
+            }
+            // Where so many addresses are at one door, what all share is all that is counted.
+            let is_room = self.of.len() < SOURCES || self.of.contains_key(&network);
+            if is_room {
+                let own = self.of.entry(network).or_default();
+                // Half of it: so many in two seconds.
+                if !own.take(now_ms, 1, rate, 2000, burst.div_ceil(2)) {
+                    return Err(Limit::KnocksPerSet);
+                }
+            }
+        }
+        if self.knocks.take(now_ms, 1, rate, 1000, burst) {
+            Ok(())
+        } else {
+            Err(Limit::KnocksPerSet)
+        }
+    }
+
+    /// Somebody comes back to their seat. The limit that this is over, if it is.
+    pub(super) fn comes_back(
+        &mut self,
+        limits: &Limits,
+        now_ms: u64,
+        seat: SeatId,
+    ) -> Result<(), Limit> {
+        self.returns.retain(|other, bucket| *other == seat || !bucket.is_full(now_ms));
+        let rate = limits.returns_per_seat_per_minute;
+        let burst = limits.returns_per_seat_burst.into();
+        let may = self.returns.entry(seat).or_default().take(now_ms, 1, rate, 60_000, burst);
+        if may { Ok(()) } else { Err(Limit::ReturnsPerSeat) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{self, Flags};
+
+    fn limits() -> Limits {
+        let mut limits = config::load(&Flags::default(), []).unwrap().config.limits;
+        (limits.knocks_per_set_per_second, limits.knocks_per_set_burst) = (2, 8);
+        (limits.returns_per_seat_per_minute, limits.returns_per_seat_burst) = (60, 3);
+        limits
+    }
+
+    #[test]
+    fn one_address_leaves_half_of_the_door_to_others() {
+        let (limits, mut haste) = (limits(), Haste::default());
+        let mut knocks = |address: &str| {
+            let network = address.parse().ok();
+            (0..20).take_while(|_| haste.knock(&limits, 1000, network).is_ok()).count()
+        };
+        assert_eq!((knocks("192.0.2.1"), knocks("192.0.2.2"), knocks("192.0.2.3")), (4, 4, 0));
+        assert!(haste.knock(&limits, 2000, "192.0.2.1".parse().ok()).is_ok());
+        assert!(haste.knock(&limits, 2000, "192.0.2.1".parse().ok()).is_err());
+    }
+
+    #[test]
+    fn many_addresses_are_not_remembered_for_ever() {
+        let (mut limits, mut haste) = (limits(), Haste::default());
+        limits.knocks_per_set_burst = 10_000;
+        for n in 0..1000_u32 {
+            let network = std::net::Ipv4Addr::from_bits(n).into();
+            haste.knock(&limits, u64::from(n), Some(network)).unwrap();
+            assert!(haste.of.len() <= SOURCES);
+        }
+    }
+
+    #[test]
+    fn one_person_comes_back_so_often_and_others_as_they_like() {
+        let (limits, mut haste) = (limits(), Haste::default());
+        let [ann, ben] = [1, 2].map(|n| SeatId::from_bytes([n; 16]));
+        for _ in 0..3 {
+            haste.comes_back(&limits, 1000, ann).unwrap();
+        }
+        assert_eq!(haste.comes_back(&limits, 1000, ann), Err(Limit::ReturnsPerSeat));
+        haste.comes_back(&limits, 1000, ben).unwrap();
+        haste.comes_back(&limits, 2000, ann).unwrap();
+        haste.comes_back(&limits, 10_000, ben).unwrap();
+        assert_eq!(haste.returns.len(), 1);
+    }
+}

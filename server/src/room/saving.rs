@@ -1,0 +1,172 @@
+//! Whether there is room for what a room writes, and what is said when there is none.
+//!
+//! What a set takes of the journal is bounded: its room's state, which has bounds of its own, and
+//! what led there since that was kept last. Before that grows too long the room keeps its state
+//! anew, in place of everything before.
+
+use std::time::Duration;
+
+use setroom_protocol::{Code, Command};
+
+use super::desk::{Flight, Wish};
+use super::run::Task;
+use crate::journal::ROW_BYTES;
+use crate::limits::Limit;
+
+impl Wish {
+    /// Whether it is written also when there is hardly any room: less is kept after it, or somebody
+    /// is out.
+    pub(super) fn frees(&self) -> bool {
+        let Self::Ask(asked) = self else { return false };
+        matches!(
+            asked.command,
+            Command::Close | Command::Leave | Command::Remove { .. } | Command::WithdrawItem { .. }
+        )
+    }
+}
+
+/// What a set takes of the journal, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Footprint {
+    /// The snapshot.
+    kept: u64,
+    /// The entries after it.
+    log: u64,
+    /// From here on the log is too long.
+    shrink_at: u64,
+    /// The most of both.
+    most: u64,
+}
+
+impl Footprint {
+    /// Of a set with a snapshot and entries of so many bytes, which may take so much.
+    pub(super) fn new(kept: u64, log: u64, most: u64) -> Self {
+        let mut new = Self { kept, log, shrink_at: 0, most };
+        new.shrink_at = new.step();
+        new
+    }
+
+    /// A log as long as the state costs no more to write twice; a short one is left alone.
+    fn step(&self) -> u64 {
+        self.kept.max(self.most / 4)
+    }
+
+    /// An entry of so many bytes was written.
+    pub(super) fn add(&mut self, bytes: usize) {
+        self.log = self.log.saturating_add(row(bytes));
+    }
+
+    /// Whether the state is to be kept anew.
+    pub(super) fn is_long(&self) -> bool {
+        self.log >= self.shrink_at
+    }
+
+    /// It was, in so many bytes.
+    pub(super) fn shrunk(&mut self, kept: usize) {
+        *self = Self::new(row(kept), 0, self.most);
+    }
+
+    /// It could not be: a backup was in the way, or the disk was full. It is not tried again at
+    /// each entry, for that writes the whole state each time.
+    pub(super) fn not_shrunk(&mut self) {
+        self.shrink_at = self.log.saturating_add(self.most / 16);
+    }
+
+    /// Whether an entry of so many bytes would be too much.
+    fn is_beyond(&self, bytes: usize) -> bool {
+        self.kept.saturating_add(self.log).saturating_add(row(bytes)) > self.most
+    }
+}
+
+fn row(bytes: usize) -> u64 {
+    ROW_BYTES.saturating_add(bytes as u64)
+}
+
+impl Task {
+    /// Whether the set has taken what it may of the journal, so that this entry is not written.
+    pub(super) fn is_beyond(&self, flight: &Flight) -> bool {
+        let beyond = !flight.frees() && self.footprint.is_beyond(flight.bytes.len());
+        if beyond {
+            self.means.gate.refuse(Limit::SetJournal);
+        }
+        beyond
+    }
+
+    /// Nothing of an entry was written, so it has not happened. One line a minute says so.
+    pub(super) fn not_saved(&mut self, flight: &Flight) {
+        let now = self.now();
+        if let Some(count) = self.unsaved.note(Duration::from_millis(now.0)) {
+            tracing::warn!(event = "not_saved", room = %self.tag, count, "nothing was written");
+        }
+        self.ward.put_down();
+        self.refuse_all(flight.wishes.iter(), Code::NotSaved);
+        self.retry_at = Some(now.plus(1000));
+    }
+
+    /// Whether what is kept is to take the place of everything before, down to the disk: a meeting
+    /// was closed, or its log is long.
+    pub(super) fn must_shrink(&self) -> bool {
+        self.compact || self.footprint.is_long()
+    }
+
+    /// The same, and not only later. Nothing is decided before it is done, or a busy room would
+    /// never come to it.
+    pub(super) fn shrinks_now(&self) -> bool {
+        self.must_shrink() && self.may_retry()
+    }
+
+    /// What is kept takes the place of everything before. Only while no append is under way.
+    pub(super) async fn make_small(&mut self) {
+        let bytes = bytes::Bytes::from(self.room.to_snapshot());
+        let kept = bytes.len();
+        let done = self.means.journal.snapshot(&self.key, self.head, bytes).await;
+        let closed = std::mem::take(&mut self.compact);
+        match done {
+            Ok(()) => {
+                self.since_snapshot = 0;
+                self.footprint.shrunk(kept);
+                if closed {
+                    tracing::info!(event = "meeting_erased", room = %self.tag, "a closed meeting is gone");
+                }
+            }
+            Err(error) => {
+                tracing::warn!(event = "not_erased", room = %self.tag, %error, "will be tried again");
+                self.compact = closed;
+                self.footprint.not_shrunk();
+                self.retry_at = Some(self.now().plus(1000));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_takes_no_more_than_it_may() {
+        let most = 16 << 20;
+        let mut set = Footprint::new(0, 0, most);
+        let mut kept = 0;
+        for _ in 0..100_000 {
+            // As large as a full set's state can be.
+            kept = (kept + 900).min(6 << 20);
+            if set.is_long() {
+                set.shrunk(kept);
+            }
+            assert!(!set.is_beyond(48 << 10), "{set:?}");
+            set.add(900);
+        }
+        // While the state cannot be kept anew it is tried now and then, and ends at the bound.
+        let mut tries = 0;
+        while !set.is_beyond(900) {
+            if set.is_long() {
+                set.not_shrunk();
+                tries += 1;
+            }
+            set.add(900);
+        }
+        assert!((1..=16).contains(&tries), "{tries}");
+        assert!(set.kept + set.log <= most);
+    }
+}

@@ -1,0 +1,96 @@
+//! The whole view, for those who come in: the part that is the same for all is in memory once,
+//! however many wait for it.
+
+use std::sync::{Arc, Weak};
+
+use bytes::Bytes;
+use serde::Serialize;
+use setroom_protocol::view::{Own, shared};
+use setroom_protocol::{BranchId, Seq};
+
+use super::run::Task;
+use crate::limits::{Charge, Source};
+use crate::socket::{Welcome, text_begun};
+
+/// The shared part as it is after the change with this place.
+#[derive(Debug)]
+struct Whole {
+    seq: Seq,
+    bytes: Vec<u8>,
+    _charge: Charge,
+}
+
+/// The newest one that anybody still waits for.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    /// Until the end of this tick, for those who come in with it.
+    now: Option<Arc<Whole>>,
+    /// For as long as it is on its way to somebody.
+    waits: Weak<Whole>,
+}
+
+impl Shown {
+    /// The tick is over.
+    pub(super) fn settle(&mut self) {
+        self.now = None;
+    }
+}
+
+struct Held(Arc<Whole>);
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.bytes
+    }
+}
+
+/// What stands behind the shared part, as in `ServerFrame::Snapshot`.
+#[derive(Serialize)]
+struct Tail<'a> {
+    own: &'a Own,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    gap: bool,
+    branch: BranchId,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    restored: bool,
+    build: &'a str,
+}
+
+impl Task {
+    /// The whole view of one browser, for a line of this source.
+    pub(super) fn snapshot(
+        &mut self,
+        own: &Own,
+        gap: bool,
+        restored: bool,
+        source: Source,
+    ) -> Welcome {
+        let seq = self.room.seq();
+        let whole = self.whole(source);
+        let shared = Bytes::from_owner(Held(whole));
+        let build = crate::http::client_build();
+        let tail = Tail { own, gap, branch: self.branch, restored, build };
+        // Maps with string keys, numbers, strings: this cannot fail.
+        let mut tail = serde_json::to_vec(&tail).unwrap_or_default();
+        if let Some(brace) = tail.first_mut() {
+            *brace = b',';
+        }
+        let head = format!(r#"{{"t":"snapshot","seq":{},"at":{},"shared":"#, seq.0, self.now().0);
+        let head = text_begun(head.as_bytes(), shared.len() + tail.len());
+        Welcome { head, shared, tail: tail.into() }
+    }
+
+    fn whole(&mut self, source: Source) -> Arc<Whole> {
+        let seq = self.room.seq();
+        let known = self.shown.now.clone().or_else(|| self.shown.waits.upgrade());
+        let whole = known.filter(|whole| whole.seq == seq).unwrap_or_else(|| {
+            let view = self.bent_view(shared(&self.room));
+            let bytes = serde_json::to_vec(&view).unwrap_or_default();
+            let gate = &self.means.gate;
+            let _charge = gate.outboxes().shared(gate.counted(source), bytes.len());
+            Arc::new(Whole { seq, bytes, _charge })
+        });
+        self.shown = Shown { now: Some(Arc::clone(&whole)), waits: Arc::downgrade(&whole) };
+        whole
+    }
+}
