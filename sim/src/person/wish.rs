@@ -145,8 +145,15 @@ impl Person {
     fn text(&mut self, client: &mut Client) -> Option<Command> {
         let (shared, own) = (client.shared().ok()?, client.model().own()?);
         client.keyring_mut().count_from(own.next_n);
-        let item = ItemId::from_bytes(self.rng.random());
-        let kind = if self.rng.random_bool(0.5) { TextKind::Action } else { TextKind::Question };
+        let kind = match self.rng.random_range(0..3) {
+            0 => TextKind::Action,
+            1 => TextKind::Question,
+            _ => TextKind::Name,
+        };
+        // A name has the id of its seat, and may always be written anew.
+        let item = if kind == TextKind::Name { *own.seat.as_bytes() } else { self.rng.random() };
+        let item = ItemId::from_bytes(item);
+        let rev = shared.items.get(&item).map_or(1, |at| at.rev + 1);
         let mut rng = StdRng::seed_from_u64(self.rng.random());
         let is_own = is_private(kind);
         if is_own {
@@ -158,8 +165,7 @@ impl Person {
                 return Some(Command::OwnKey(key));
             }
         }
-        let place =
-            Place { meeting: shared.meeting, seat: own.seat, kind, item, rev: 1, own: is_own };
+        let place = Place { meeting: shared.meeting, seat: own.seat, kind, item, rev, own: is_own };
         let put = client.keyring().seal(&place, "What would help?", None, &mut rng).ok()?;
         Some(Command::Put(put))
     }
