@@ -280,7 +280,9 @@ impl Keyring {
         // A co-facilitator has no host link: its grants to the host are made under its own kind.
         let kind = match holder.role {
             LinkRole::Host if self.host_holder.is_none() => LinkRole::CoFacilitator,
-            other => other,
+            LinkRole::Host | LinkRole::CoFacilitator | LinkRole::Member | LinkRole::Observer => {
+                holder.role
+            }
         };
         let same =
             (kind == holder.role).then(|| self.all_links.get(&(kind, holder.link))).flatten();

@@ -2,6 +2,7 @@
 //! and for those who may help them back to it.
 
 use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
 
 use rand::{CryptoRng, RngExt as _};
 use setroom_protocol::view::OwnKeyView;
@@ -65,9 +66,8 @@ impl Keyring {
             }
         }
         // Its maker has it in any case, also before anybody has put them on the roster.
-        if !key.boxes.contains_key(&self.device()) {
-            let own = self.own_wrap(seat, self.device.public(), rng)?;
-            key.boxes.insert(self.device(), own);
+        if let Entry::Vacant(own) = key.boxes.entry(self.device()) {
+            own.insert(self.own_wrap(seat, self.device.public(), rng)?);
         }
         Ok(Some(key))
     }

@@ -316,7 +316,7 @@ fn a_copy_that_was_put_back_is_healed_by_a_whole_edit() {
         ben.take_grant(
             &grant_for(&healed, &ben),
             edit.epoch,
-            &Edits::from([(edit.n, edit.clone())]),
+            &Edits::from([(edit.n, Arc::clone(&edit))]),
         )
         .unwrap();
         assert_eq!(ben.keys().current().unwrap().0, edit.epoch);

@@ -48,10 +48,8 @@ fn change_one(edit: &mut RosterEdit, field: usize, bit: usize) {
         }
         (10, Some(holder)) => holder.link ^= 1 << (bit % 32),
         (11, Some(_)) => drop(edit.add.pop()),
-        _ => match edit.drop.pop() {
-            None => edit.drop.push(CO.id()),
-            Some(_) => {}
-        },
+        _ if edit.drop.pop().is_none() => edit.drop.push(CO.id()),
+        _ => {}
     }
 }
 
