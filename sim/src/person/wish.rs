@@ -113,7 +113,7 @@ impl Person {
 
     /// A new key, now and then because somebody is put out.
     fn of_keys(&mut self, client: &mut Client, other: Option<SeatId>) -> Option<Command> {
-        if self.rng.random_bool(0.1) {
+        if self.rng.random_bool(0.2) {
             let seat = other?;
             return Some(Command::Remove { seat, keys: client.key_change(Some(seat), &[]).ok()? });
         }

@@ -146,8 +146,7 @@ impl Set {
 
 /// What somebody who comes back on another line is shown: place, shared part, own part.
 pub(crate) async fn snapshot(dial: &Dial, of: &Client) -> (Seq, Value, Value) {
-    let mut line = dial.connect().await.unwrap();
-    line.send(&of.keyring().come_back(None)).await.unwrap();
+    let mut line = line(dial, &of.keyring().come_back(None)).await;
     let mut text: Value = serde_json::from_str(&line.next_text().await.unwrap()).unwrap();
     assert_eq!(text["t"], "snapshot", "{text}");
     let seq = Seq(text["seq"].as_u64().unwrap());
