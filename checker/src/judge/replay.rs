@@ -18,7 +18,7 @@ const APART: i64 = 250;
 /// Judges I4, I7, I8, I10, and what may be sent because of a change of I5.
 pub(super) fn check(journal: &Journal, boards: &Boards, to: &mut Verdict) {
     let mut room = journal.base.as_ref().map(|base| base.room.clone());
-    let mut place = Place::default();
+    let mut place = Place { behind: room.is_some(), ..Place::default() };
     if let Some(room) = &room {
         place.note(0, room, boards);
     }
@@ -81,6 +81,8 @@ struct Place {
     owns: BTreeMap<DeviceId, Vec<(u64, Fields)>>,
     /// How many of its rows moved a browser's own part.
     moved: BTreeMap<DeviceId, usize>,
+    /// Whether rows of it may be behind a snapshot, where nobody can count them.
+    behind: bool,
 }
 
 impl Place {
@@ -115,7 +117,7 @@ impl Place {
         }
         for ((device, _), told) in boards.owns.get(&seq).into_iter().flatten() {
             let moved = self.moved.get(device).copied().unwrap_or_default();
-            if *told > moved {
+            if *told > moved && !self.behind {
                 let what = format!("{told} own parts, where {moved} changes were this browser's");
                 to.add(Breach::of(Invariant::I5, what).client(*device).seq(seq));
             }

@@ -90,7 +90,14 @@ impl Pass<'_> {
 
     /// Whether the own part is this browser's own.
     pub(super) fn own_part(&mut self, seq: u64, own: &Value) -> bool {
-        let Some(Some(person)) = self.person(seq) else { return true };
+        let Some(Some(person)) = self.person(seq) else {
+            // Behind a snapshot nobody knows who sat where, but whoever was told.
+            let told = own.get("seat").and_then(Value::as_str).and_then(|seat| seat.parse().ok());
+            if let Some(seat) = told {
+                self.boards.seats.entry(self.device).or_insert(seat);
+            }
+            return true;
+        };
         self.boards.seats.insert(self.device, person.seat);
         let mut wrong = Vec::new();
         let keys = matches!(person.role, Role::Host | Role::CoFacilitator);
