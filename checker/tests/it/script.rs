@@ -265,12 +265,25 @@ async fn private(cast: &mut Cast) {
 /// Somebody is removed, and somebody else has not heard of the new key yet.
 async fn key_changes(cast: &mut Cast) {
     let eve = cast.eve.seat().unwrap();
+    let before = cast.ben.keyring().clone();
     let removal = cast.host.remove(eve).await;
     cast.done("the removal", removal);
     cast.catch_up().await;
-    // Sealed under the old key, since the new one is not taken yet.
-    let old = cast.ben.put(TextKind::Name, "Ben B", None).await;
-    cast.refused("an old key", old.map(|(_, answer)| answer), Code::StaleEpoch);
+    // Sealed under the old key, by a browser that has not walked the roster; one that has does not.
+    let (shared, seat) = (cast.ben.shared().unwrap(), cast.ben.seat().unwrap());
+    let item = setroom_protocol::ItemId::from_bytes(*seat.as_bytes());
+    let place = setroom_loadtest::client::Place {
+        meeting: shared.meeting,
+        seat,
+        kind: TextKind::Name,
+        item,
+        rev: shared.items.get(&item).map_or(1, |at| at.rev + 1),
+        own: false,
+    };
+    let mut rng: rand::rngs::StdRng = rand::SeedableRng::seed_from_u64(77);
+    let put = before.seal(&place, "Ben B", None, &mut rng).unwrap();
+    let old = cast.ben.do_(Command::Put(put)).await;
+    cast.refused("an old key", old, Code::StaleEpoch);
     let Cast { co, ben, ben_too, cleo, olive, .. } = cast;
     for person in [co, ben, ben_too, cleo, olive] {
         if person.next_key().await.is_err() {
