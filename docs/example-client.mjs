@@ -3,8 +3,9 @@
 //
 //   node --experimental-websocket docs/example-client.mjs http://127.0.0.1:8787
 //
-// docs/PROTOCOL.md explains each step. What is left out here: keys and grants (the host's browser
-// makes the first key before anybody else comes), texts, and coming back after a lost line.
+// docs/PROTOCOL.md explains each step, and docs/SEALING.md what is signed. What is left out here: keys
+// and grants (the host's browser makes the first key, with the first edit of the roster, before anybody
+// else comes), texts, and coming back after a lost line.
 
 const base = new URL(process.argv[2] ?? 'http://127.0.0.1:8787').origin;
 const { subtle } = crypto;
@@ -41,7 +42,7 @@ const made = await fetch(`${base}/api/sets`, {
   method: 'POST',
   headers: { 'content-type': 'application/json', origin: base },
   body: JSON.stringify({
-    v: 1,
+    v: 2,
     set: b64u(set),
     meeting: b64u(meeting),
     links,
@@ -52,19 +53,29 @@ const made = await fetch(`${base}/api/sets`, {
 });
 if (made.status !== 201) fail(`the set was not made: ${made.status} ${await made.text()}`);
 
-// ---- 2. the knock: a device, a proof of holding the link, a sealed name ----
+// ---- 2. the knock: a device with two pairs, proofs that it holds link and private key, a sealed name ----
 
-const pair = await subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits']);
-const pub = new Uint8Array(await subtle.exportKey('raw', pair.publicKey));
-const device = (await sha256(pub)).slice(0, 16);
+const curve = { namedCurve: 'P-256' };
+const pair = await subtle.generateKey({ name: 'ECDH', ...curve }, false, ['deriveBits']);
+const signing = await subtle.generateKey({ name: 'ECDSA', ...curve }, false, ['sign', 'verify']);
+const raw = async (key) => new Uint8Array(await subtle.exportKey('raw', key));
+const [pub, sign] = [await raw(pair.publicKey), await raw(signing.publicKey)];
+const device = (await sha256(concat(pub, sign))).slice(0, 16);
 const nonce = random(16);
 const resume = random(32);
+const hello = pae(utf8('ALS1-hello2'), set, utf8('h'), pub, sign, nonce);
 
 async function helloMac() {
   const usage = { name: 'HMAC', hash: 'SHA-256' };
   const key = await subtle.importKey('raw', await linkKey('h', 'admit'), usage, false, ['sign']);
-  const hello = pae(utf8('ALS1-hello'), set, utf8('h'), pub, nonce);
   return new Uint8Array(await subtle.sign('HMAC', key, hello));
+}
+
+/** Over what the server asks each socket anew: a knock that was recorded is worth nothing on another. */
+async function proof(challenge) {
+  const how = { name: 'ECDSA', hash: 'SHA-256' };
+  const signed = pae(utf8('ALS1-pop'), challenge, hello);
+  return new Uint8Array(await subtle.sign(how, signing.privateKey, signed));
 }
 
 /** A box under the link's lobby key: nobody without the link can read the name. */
@@ -85,18 +96,19 @@ async function lobbyName(name) {
 
 const knock = {
   t: 'knock',
-  v: 1,
+  v: 2,
   set: b64u(set),
   role: 'h',
   token: b64u(await linkKey('h', 'token')),
   pub: b64u(pub),
+  sign: b64u(sign),
   nonce: b64u(nonce),
   mac: b64u(await helloMac()),
   name: b64u(await lobbyName('Asha')),
   resume: b64u(await sha256(resume)),
 };
 
-// ---- 3. the socket: snapshot, then every change in order ----
+// ---- 3. the socket: the server's challenge, our knock, the snapshot, then every change in order ----
 
 /** RFC 7396. */
 function merge(target, patch) {
@@ -130,7 +142,6 @@ function ask() {
   socket.send(JSON.stringify({ t: 'do', cid: waiting, seen: seq, cmd }));
 }
 
-socket.onopen = () => socket.send(JSON.stringify(knock));
 socket.onerror = () => fail('the socket did not open');
 socket.onclose = ({ code, reason }) => {
   if (waiting !== 'all done') fail(`closed: ${code} ${reason}`);
@@ -141,15 +152,18 @@ socket.onclose = ({ code, reason }) => {
 socket.onmessage = ({ data }) => {
   const frame = JSON.parse(data);
   switch (frame.t) {
+    case 'hello':
+      return void proof(Buffer.from(frame.challenge, 'base64url')).then((pop) =>
+        socket.send(JSON.stringify({ ...knock, pop: b64u(pop) })),
+      );
     case 'snapshot':
       ({ seq, shared } = frame);
       console.log(`snapshot at ${seq}: stage ${shared.stage}`);
       return ask();
     case 'change':
-    case 'skip':
       if (frame.seq !== seq + 1) fail(`a hole: ${frame.seq} after ${seq}`);
       seq = frame.seq;
-      if (frame.t === 'change') shared = merge(shared, frame.shared);
+      shared = merge(shared, frame.shared);
       return;
     case 'done':
       if (frame.cid !== waiting || frame.seq > seq) fail('an answer that came too early');

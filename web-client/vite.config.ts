@@ -23,7 +23,15 @@ const roomParts = new RegExp(
     'src/lib/(?!qr|ics)',
     'src/screens/(pieces|words|theme|room/)',
     'src/seal/(bytes|derive|fault|link|device|box|padding|chain|keep|hold|epoch)\\.',
-    'src/session/(?!facilitate|keychange|found|roster)',
+    'src/session/(?!belief|duties|edits|entrance|facilitate|found|keychange|knocks|legacy|lists|opening|own-wraps)',
+  ].join('|'),
+);
+
+/** What believes and hands on keys: whoever is let in needs it soon after, in one piece. */
+const keyParts = new RegExp(
+  [
+    'src/seal/(curve|edit|grant|holder|hpke|keylist|knock|letter|lobby|mirror|own|recovery|roster|seed|sign|wrap)\\.',
+    'src/session/(belief|entrance|legacy|lists|opening|own-wraps)\\.',
   ].join('|'),
 );
 
@@ -49,7 +57,12 @@ export default defineConfig({
       input: { index: here('index.html'), selftest: here('selftest.html') },
       output: {
         // What every room needs comes in one piece: it packs better, and is one request.
-        codeSplitting: { groups: [{ name: 'room', test: roomParts }] },
+        codeSplitting: {
+          groups: [
+            { name: 'room', test: roomParts, priority: 2 },
+            { name: 'keys', test: keyParts, priority: 1 },
+          ],
+        },
       },
     },
   },

@@ -14,7 +14,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
 use setroom_loadtest::client::{Client, Dial, Keyring, Links, found_set};
-use setroom_protocol::{Command, Mode};
+use setroom_protocol::{Challenge32, Command, Mode, ServerFrame};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
@@ -210,9 +210,11 @@ async fn flood(
         let Some((_, first, again)) = wanted(&aim.borrow()).and_then(|kind| KINDS.get(kind)) else {
             continue;
         };
-        let Ok(knock) = keyring.knock("Eve", &mut rng) else { return };
-        let Ok(text) = serde_json::to_string(&knock) else { return };
-        let Ok(mut line) = opened(at, &text).await else {
+        let knock = |challenge: &Challenge32| {
+            let knock = keyring.knock("Eve", challenge, &mut rng).map_err(io::Error::other)?;
+            serde_json::to_string(&knock).map_err(io::Error::other)
+        };
+        let Ok(mut line) = opened(at, knock).await else {
             sleep(Duration::from_millis(20)).await;
             continue;
         };
@@ -236,15 +238,18 @@ async fn flood(
     }
 }
 
-async fn opened(at: SocketAddr, knock: &str) -> io::Result<TcpStream> {
-    knocked(TcpStream::connect(at).await?, at, knock).await
+async fn opened(
+    at: SocketAddr,
+    first: impl FnOnce(&Challenge32) -> io::Result<String>,
+) -> io::Result<TcpStream> {
+    begun(TcpStream::connect(at).await?, at, first).await
 }
 
 /// A bare socket with its first frame, so that frames can be sent that no library sends.
-pub(crate) async fn knocked(
+pub(crate) async fn begun(
     mut line: TcpStream,
     at: SocketAddr,
-    knock: &str,
+    first: impl FnOnce(&Challenge32) -> io::Result<String>,
 ) -> io::Result<TcpStream> {
     let request = format!(
         "GET /ws HTTP/1.1\r\nhost: {at}\r\norigin: http://{at}\r\nupgrade: websocket\r\n\
@@ -259,11 +264,19 @@ pub(crate) async fn knocked(
     if !head.starts_with(b"HTTP/1.1 101 ") {
         return Err(io::Error::other("no socket"));
     }
-    let length = u16::try_from(knock.len()).map_err(io::Error::other)?;
+    // What the server begins with is short: its length is one byte.
+    let [_, length] = [line.read_u8().await?, line.read_u8().await?];
+    let mut hello = vec![0; length.into()];
+    line.read_exact(&mut hello).await?;
+    let ServerFrame::Hello { challenge } = serde_json::from_slice(&hello)? else {
+        return Err(io::Error::other("no challenge"));
+    };
+    let first = first(&challenge)?;
+    let length = u16::try_from(first.len()).map_err(io::Error::other)?;
     let mut frame = vec![0x81, 0xfe];
     frame.extend_from_slice(&length.to_be_bytes());
     frame.extend_from_slice(&[0; 4]);
-    frame.extend_from_slice(knock.as_bytes());
+    frame.extend_from_slice(first.as_bytes());
     line.write_all(&frame).await?;
     Ok(line)
 }

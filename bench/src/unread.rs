@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use crate::cores::{Cores, Placing};
-use crate::frames::knocked;
+use crate::frames::begun;
 use crate::servers::{Programs, join};
 use crate::usage;
 
@@ -137,7 +137,7 @@ async fn deaf(at: SocketAddr, first: &str) -> io::Result<TcpStream> {
         socket.set_recv_buffer_size(4096)?;
         socket.bind((Ipv4Addr::new(127, 0, 0, 9), 0).into())?;
         let line = socket.connect(at).await?;
-        match knocked(line, at, first).await {
+        match begun(line, at, |_| Ok(first.to_owned())).await {
             Ok(line) => return Ok(line),
             Err(_) => sleep(Duration::from_millis(50)).await,
         }

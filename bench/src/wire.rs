@@ -122,8 +122,6 @@ impl Stamp {
 pub enum Heard<'a> {
     /// Something happened in the room; its place, and the id of the command that it follows from.
     Change(u64, Option<&'a [u8]>),
-    /// A place that is somebody else's business.
-    Skip(u64),
     /// The whole view, or the whole own view: where this connection begins.
     Begin(u64),
     /// The answer to a command.
@@ -155,10 +153,7 @@ pub fn hear(text: &[u8]) -> Heard<'_> {
     if let Some((seq, _)) = begun.and_then(number) {
         return Heard::Begin(seq);
     }
-    match text.strip_prefix(br#"{"t":"skip","seq":"#).and_then(number) {
-        Some((seq, _)) => Heard::Skip(seq),
-        None => Heard::Other,
-    }
+    Heard::Other
 }
 
 fn is_whole(text: &[u8]) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// One of the ten invariants.
+/// One of the eleven invariants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Invariant {
     /// Every acknowledged command is in the journal exactly once, at its acknowledged place, and
@@ -12,12 +12,12 @@ pub enum Invariant {
     /// something that the room does by itself.
     I2,
     /// For every connection places rise without a hole, or a snapshot was shown; no answer
-    /// overtakes a change that it speaks of.
+    /// overtakes a change that it speaks of; what only its author may know of takes no place.
     I3,
     /// All clients, the room and a fresh replay of the journal have the same state.
     I4,
-    /// Nobody receives what they may not see, and no text stands under another key than the
-    /// present one.
+    /// Nobody receives what they may not see, or anything because of it, and no text stands under
+    /// another key than the present one: that of the set, or, for its author alone, their own.
     I5,
     /// What is said off the record is nowhere. Not applicable as long as there is no off the
     /// record: in its place, nothing that was typed is readable in any file.
@@ -30,11 +30,15 @@ pub enum Invariant {
     I9,
     /// Rows, people, texts, connections and memory stay within their limits.
     I10,
+    /// Nobody comes in, or holds the key, but a browser that has shown that it is the one that it
+    /// says, by the kind of link that it came by, and let in by a facilitator or by the host's link;
+    /// every change of who holds the key is signed by somebody who may, and epochs only rise.
+    I11,
 }
 
 impl Invariant {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::I1,
         Self::I2,
         Self::I3,
@@ -45,6 +49,7 @@ impl Invariant {
         Self::I8,
         Self::I9,
         Self::I10,
+        Self::I11,
     ];
 
     /// In one line.
@@ -61,6 +66,7 @@ impl Invariant {
             Self::I8 => "the time left is the same for all and never rises by itself",
             Self::I9 => "nothing from or to a removed person",
             Self::I10 => "rows, people, texts, connections and memory are within limits",
+            Self::I11 => "who comes in has shown who they are, and who holds keys is signed",
         }
     }
 }

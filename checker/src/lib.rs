@@ -1,11 +1,12 @@
 //! The checker: it reads what each client sent, was told and received, and the journal of the
 //! stopped server, and says whether the promises were kept.
 //!
-//! The promises are the ten invariants of [`Invariant`]. [`check`] judges the [`Evidence`] of one
+//! The promises are the eleven invariants of [`Invariant`]. [`check`] judges the [`Evidence`] of one
 //! set and gives a [`Verdict`], which names each breach with its client, its command, its place and
 //! its row. The checker knows the rules from the contract (`docs/PROTOCOL.md`), not from the code
-//! that follows them: [`visible`] and [`permitted`] are written out by hand. Only for the replay of
-//! a journal it uses the room itself, since what it asks there is whether all of them are the same.
+//! that follows them: [`visible`] and [`permitted`] are written out by hand, and so are the bytes that
+//! signatures are checked over. Only for the replay of a journal it uses the room itself, since what
+//! it asks there is whether all of them are the same.
 //!
 //! With the feature `sim` what judges is built alone, beside the client on a simulated network.
 
@@ -16,6 +17,7 @@ mod judge;
 pub mod kill;
 pub mod needles;
 pub mod permitted;
+mod proof;
 mod story;
 mod timeline;
 mod verdict;

@@ -12,7 +12,7 @@ use setroom_checker::kill;
 use setroom_checker::needles::{Needle, look};
 use setroom_checker::{Evidence, Journal, Time, Verdict, check};
 
-/// Says whether a server of Setroom kept its promises, the invariants I1 to I10. It ends with status
+/// Says whether a server of Setroom kept its promises, the invariants I1 to I11. It ends with status
 /// 0 when all hold, 1 when one does not, 2 when it cannot tell.
 #[derive(Parser, Debug)]
 #[command(name = "setroom-checker", version)]

@@ -22,8 +22,12 @@ enum When {
 }
 
 const TABLE: &[(Who, When, &str)] = &[
-    (Who::Keys, When::Open, "admit refuse lock send_to_lobby bring_back rekey set_role hand_over"),
-    (Who::Keys, When::Always, "grant remove"),
+    (
+        Who::Keys,
+        When::Open,
+        "admit ask_seat refuse lock send_to_lobby bring_back rekey set_role hand_over",
+    ),
+    (Who::Keys, When::Always, "grant remove edit_roster"),
     (Who::Controls, When::Before, "plan set_mode start"),
     (
         Who::Controls,
@@ -40,8 +44,8 @@ const TABLE: &[(Who, When, &str)] = &[
     ),
     (Who::Circle, When::Open, "release_item"),
     (Who::Circle, When::Always, "withdraw_item"),
-    (Who::All, When::Open, "agree_charter put"),
-    (Who::All, When::Always, "leave"),
+    (Who::All, When::Open, "agree_charter put answer_seat"),
+    (Who::All, When::Always, "leave own_key"),
 ];
 
 /// Whether somebody with this role, and with the controls handed over or not, may ask for the
@@ -73,7 +77,7 @@ pub fn permitted(command: &str, role: Role, lead: bool, stage: Stage) -> Option<
 /// Whether a command may be done without anything being written down.
 #[must_use]
 pub fn writes_nothing(command: &str) -> bool {
-    command == "refuse"
+    matches!(command, "refuse" | "ask_seat" | "answer_seat")
 }
 
 /// Whether a command counts only on the screen that it was pressed on: "two presses are one move".

@@ -26,8 +26,10 @@ pub enum Whose {
 const LOBBY: &str = "t at lobby.place lobby.facilitator_here lobby.meeting lobby.stage lobby.mode \
     lobby.plan lobby.minutes lobby.starts_at lobby.people_max";
 
-/// Somebody at the door may also be refused, and may be told the time, or to come back.
+/// Somebody at the door is told what to sign, may also be refused, and may be told the time, or to
+/// come back.
 const ANYBODY: &[(&str, &str)] = &[
+    ("hello", "t challenge"),
     ("lobby", LOBBY),
     ("refused", "t cid code temporary"),
     ("pong", "t sent at"),
@@ -36,7 +38,7 @@ const ANYBODY: &[(&str, &str)] = &[
 ];
 
 /// Kinds of frames that only people inside may get.
-const WITHIN: [&str; 7] = ["snapshot", "change", "skip", "own", "presence", "done", "knocks"];
+const WITHIN: [&str; 7] = ["snapshot", "change", "own", "presence", "done", "claims", "knocks"];
 
 /// The answer to a command that is done.
 const DONE: &str = "t cid seq";
@@ -52,6 +54,9 @@ const SHARED: &str = "set meeting epoch stage starts_at started_at plan template
     seats seats.* seats.*.role seats.*.place seats.*.agreed seats.*.in_lobby seats.*.written \
     seats.*.tick seats.*.presents \
     devices devices.* devices.*.seat devices.*.pub \
+    roster roster.* roster.*.n roster.*.epoch roster.*.commit roster.*.whole roster.*.by \
+    roster.*.sig roster.*.add.[].pub roster.*.add.[].sign roster.*.add.[].seat \
+    roster.*.add.[].role roster.*.add.[].link roster.*.drop.[] key_due key_due.[] \
     presenter says lead scribe queue queue.* queue.*.rank queue.*.kind \
     asking asking.seat asking.since asking.kind asking.returns_to gap_until \
     round round.* round.*.rank round.*.is items items.* \
@@ -64,8 +69,9 @@ const SHARED: &str = "set meeting epoch stage starts_at started_at plan template
 /// A text as it stands in a view.
 const ITEM: &str = "kind seat device rev n prev box at part open bid bid.pressing bid.minutes";
 
-/// A person's own part, without what only some have.
-const OWN: &str = "seat device role controls keys grant next_n items items.*";
+/// A person's own part, without what only some have. Others' own keys are empty for all but them.
+const OWN: &str = "seat device role controls keys grant next_n items items.* own_key own_key.gen \
+    own_key.box own_key.code own_key.for own_key.for.[] own_key.host recover";
 
 type Paths = BTreeSet<String>;
 
@@ -89,7 +95,7 @@ fn paths(kind: &str, whose: Whose) -> Option<Paths> {
     let own = || {
         let mut all = [under("own", OWN), under("own.items.*", ITEM)].concat();
         if whose == Whose::Keys {
-            all.push("own.wrap".to_owned());
+            all.extend(under("own", "wrap recover.*"));
         }
         if matches!(whose, Whose::Keys | Whose::Lead) {
             all.extend(under("own", "hints hints.asked hints.asked.*"));
@@ -99,13 +105,15 @@ fn paths(kind: &str, whose: Whose) -> Option<Paths> {
     let all = match (kind, whose) {
         ("snapshot", _) => [words("t seq at gap branch restored build"), shared(), own()].concat(),
         ("change", _) => [words("t seq at by re what shared"), shared()].concat(),
-        ("skip", _) => words("t seq"),
         ("own", _) => [words("t seq whole own"), own()].concat(),
         ("presence", _) => words("t here here.[] no_facilitator_since"),
         ("done", _) => words(DONE),
+        // Whether it was this person who was asked can only be told from what a facilitator asked.
+        ("claims", _) => words("t claims claims.*.at"),
         ("knocks", Whose::Keys) => words(
-            "t knocks knocks.*.role knocks.*.pub knocks.*.nonce knocks.*.mac knocks.*.name \
-             knocks.*.at knocks.*.seat",
+            "t knocks knocks.*.role knocks.*.pub knocks.*.sign knocks.*.nonce knocks.*.mac \
+             knocks.*.challenge knocks.*.pop knocks.*.name knocks.*.at knocks.*.fresh \
+             knocks.*.seat knocks.*.claim.seat knocks.*.claim.yes",
         ),
         _ => return None,
     };
@@ -143,7 +151,7 @@ pub fn too_much(frame: &Value, whose: Whose) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// The path of every leaf, with `*` for an id as a key and `[]` for a place in a list.
+/// The path of every leaf, with `*` for an id or a number as a key and `[]` for a place in a list.
 fn walk(value: &Value, path: &mut String, found: &mut impl FnMut(&str)) {
     let length = path.len();
     let mut step = |name: &str, inner: &Value, path: &mut String| {
@@ -157,7 +165,8 @@ fn walk(value: &Value, path: &mut String, found: &mut impl FnMut(&str)) {
     match value {
         Value::Object(map) if !map.is_empty() => {
             for (key, inner) in map {
-                step(if key.parse::<ItemId>().is_ok() { "*" } else { key }, inner, path);
+                let any = key.parse::<ItemId>().is_ok() || key.parse::<u32>().is_ok();
+                step(if any { "*" } else { key }, inner, path);
             }
         }
         Value::Array(list) if !list.is_empty() => {

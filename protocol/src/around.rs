@@ -1,8 +1,10 @@
 //! What surrounds a room and is never written down: who is connected, and who waits at the door.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::bytes::{Blob, Hash32, Mac32, Nonce16, PublicKey};
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::{Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64};
 use crate::ids::{DeviceId, SeatId, Timestamp};
 use crate::limits;
 use crate::refusal::{Code, Refusal};
@@ -15,12 +17,18 @@ pub struct Knock {
     pub role: LinkRole,
     /// Their browser.
     pub device: DeviceId,
-    /// Their browser's public key.
+    /// What a grant to their browser is sealed to.
     pub public: PublicKey,
+    /// What its signatures are checked with.
+    pub sign: PublicKey,
     /// Random part of the hello.
     pub nonce: Nonce16,
     /// HMAC over the hello under the link's admit key.
     pub mac: Mac32,
+    /// What the server asked them to sign.
+    pub challenge: Challenge32,
+    /// Their signature over it and the hello: they hold the private key.
+    pub pop: Signature64,
     /// Their name, sealed under the link's lobby key.
     pub name: Blob,
     /// SHA-256 of the token that they will come back with.
@@ -29,13 +37,30 @@ pub struct Knock {
     pub fresh: SeatId,
     /// When they knocked.
     pub at: Timestamp,
+    /// Whose seat they are said to have, and what that person answered.
+    pub claim: Option<Claim>,
+}
+
+/// Somebody at the door who is said to be a person that is connected already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub struct Claim {
+    /// The person's seat.
+    pub seat: SeatId,
+    /// What they answered; absent until they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yes: Option<bool>,
 }
 
 /// Presence and the lobby.
 #[derive(Clone, Debug, Default)]
 pub struct Around {
     here: BTreeMap<SeatId, usize>,
+    online: BTreeMap<DeviceId, usize>,
     knocks: BTreeMap<DeviceId, Knock>,
+    /// Who said of somebody at the door that it is not they.
+    denied: BTreeSet<(DeviceId, SeatId)>,
     /// Since when nobody with the controls has been connected; `None` while somebody is.
     pub no_facilitator_since: Option<Timestamp>,
 }
@@ -64,6 +89,28 @@ impl Around {
         false
     }
 
+    /// One more connection of this seat, by this browser. True when the seat was away before.
+    pub fn connect(&mut self, seat: SeatId, device: DeviceId) -> bool {
+        *self.online.entry(device).or_default() += 1;
+        self.arrive(seat)
+    }
+
+    /// One connection of this seat less, by this browser. True when it was the seat's last one.
+    pub fn disconnect(&mut self, seat: SeatId, device: DeviceId) -> bool {
+        if let Some(connections) = self.online.get_mut(&device) {
+            *connections -= 1;
+            if *connections == 0 {
+                self.online.remove(&device);
+            }
+        }
+        self.leave(seat)
+    }
+
+    /// Whether this browser is connected.
+    pub fn is_online(&self, device: DeviceId) -> bool {
+        self.online.contains_key(&device)
+    }
+
     /// Whether somebody is connected at this seat.
     pub fn is_here(&self, seat: SeatId) -> bool {
         self.here.contains_key(&seat)
@@ -81,7 +128,11 @@ impl Around {
     /// [`Code::Lobby`] when the lobby is full.
     pub fn knock(&mut self, mut knock: Knock) -> Result<(), Refusal> {
         if let Some(earlier) = self.knocks.get(&knock.device) {
+            // The same browser, as its signature shows: what is known of it and being done for it
+            // stays.
             knock.at = earlier.at;
+            knock.fresh = earlier.fresh;
+            knock.claim = earlier.claim;
         } else if self.knocks.len() >= limits::LOBBY {
             return Err(Code::Lobby.into());
         }
@@ -92,11 +143,41 @@ impl Around {
     /// Takes somebody out of the lobby.
     pub fn forget_knock(&mut self, device: DeviceId) -> Option<Knock> {
         let knock = self.knocks.remove(&device);
+        self.denied.retain(|(knocks, _)| *knocks != device);
         if self.knocks.is_empty() {
             // An empty map keeps the room of its last entries, and a room keeps its lobby for hours.
             self.knocks = BTreeMap::new();
         }
         knock
+    }
+
+    /// Notes that whoever sits at `seat` is asked whether it is they who knock with this browser.
+    pub fn claim(&mut self, device: DeviceId, seat: SeatId) {
+        if let Some(knock) = self.knocks.get_mut(&device) {
+            knock.claim = Some(Claim { seat, yes: None });
+        }
+    }
+
+    /// Notes their answer.
+    pub fn answer(&mut self, device: DeviceId, yes: bool) {
+        if let Some(claim) = self.knocks.get_mut(&device).and_then(|knock| knock.claim.as_mut()) {
+            claim.yes = Some(yes);
+            // A no stands as long as the knock, whoever else is asked after it.
+            if !yes {
+                self.denied.insert((device, claim.seat));
+            }
+        }
+    }
+
+    /// Whether the person at `seat` said that it is not they who knock with this browser.
+    pub fn is_denied(&self, device: DeviceId, seat: SeatId) -> bool {
+        self.denied.contains(&(device, seat))
+    }
+
+    /// Browsers that ask to come in as the person at `seat`, who has not answered yet.
+    pub fn claims_on(&self, seat: SeatId) -> impl Iterator<Item = &Knock> {
+        let open = move |knock: &&Knock| knock.claim == Some(Claim { seat, yes: None });
+        self.knocks.values().filter(open)
     }
 
     /// Who knocks with this browser.

@@ -9,6 +9,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::limits;
 
+/// `u32(count)`, then each part as `u32(length)` and its bytes: the join of ALS1.
+pub(crate) fn pae(parts: &[&[u8]]) -> Vec<u8> {
+    let length = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).to_be_bytes();
+    let mut out = length(parts.len()).to_vec();
+    for part in parts {
+        out.extend(length(part.len()));
+        out.extend_from_slice(part);
+    }
+    out
+}
+
 macro_rules! fixed {
     ($(#[$doc:meta])* $name:ident, $len:expr) => {
         $(#[$doc])*
@@ -59,6 +70,14 @@ fixed! {
 fixed! {
     /// HMAC-SHA256 over a knock's hello.
     Mac32, 32
+}
+fixed! {
+    /// Thirty-two fresh random bytes that a knock must be signed over: a recorded one is worth nothing.
+    Challenge32, 32
+}
+fixed! {
+    /// An ECDSA signature (P-256, SHA-256): r, then s.
+    Signature64, 64
 }
 fixed! {
     /// Sixteen random bytes.

@@ -1,13 +1,15 @@
 //! What somebody asks, in the imperative.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Blob, Hash32};
 use crate::ids::{DeviceId, ItemId, SeatId};
+pub use crate::keys::{KeyChange, OwnKey};
 use crate::method::{Kind, Mode};
-use crate::role::{LinkRole, Role};
+use crate::role::Role;
+use crate::roster::RosterEdit;
 use crate::sealed::{Sealed, TextKind};
 
 /// A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
@@ -26,6 +28,24 @@ pub enum Command {
         /// The seat they had before, when they are back on another device.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seat: Option<SeatId>,
+        /// Puts the browser on the roster. Only pages of an earlier version leave it out, and are
+        /// refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edit: Option<Arc<RosterEdit>>,
+    },
+    /// Asks whoever sits there, and is connected, whether it is they who knock with another browser.
+    AskSeat {
+        /// The browser that knocks.
+        device: DeviceId,
+        /// The seat.
+        seat: SeatId,
+    },
+    /// Answers that.
+    AnswerSeat {
+        /// The browser that knocks.
+        device: DeviceId,
+        /// Whether it is this person's own.
+        yes: bool,
     },
     /// Sends somebody away who waits at the door.
     Refuse {
@@ -73,6 +93,14 @@ pub enum Command {
         /// The new one: trainee, member or observer.
         role: Role,
     },
+    /// Changes the roster and nothing else: a host's new browser, the first edit of an old set, browsers
+    /// that are gone.
+    EditRoster {
+        /// The edit.
+        edit: Arc<RosterEdit>,
+    },
+    /// Puts down one's own key, wrapped for those who are to have it.
+    OwnKey(OwnKey),
     /// Leaves the set for good. Also a removed person's own wish.
     Leave,
 
@@ -241,6 +269,20 @@ pub enum Command {
 }
 
 impl Command {
+    /// The edit of the roster that this command carries.
+    pub fn edit(&self) -> Option<&RosterEdit> {
+        if let Self::EditRoster { edit } = self {
+            return Some(edit);
+        }
+        if let Self::Admit { edit, .. } = self {
+            return edit.as_deref();
+        }
+        if let Self::Remove { keys, .. } | Self::Rekey { keys } = self {
+            return keys.edit.as_deref();
+        }
+        None
+    }
+
     /// Whether this command carries nothing but its name.
     pub(crate) const fn is_bare(&self) -> bool {
         matches!(
@@ -315,24 +357,4 @@ pub enum Saying {
     Pass,
     /// "Ready": the next asker lights up at once.
     Ready,
-}
-
-/// A new epoch: who gets the key, how it is recovered, and which links change with it.
-///
-/// All of it in one command, so that removal, rotation and wraps happen together or not at all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
-pub struct KeyChange {
-    /// The present epoch plus one.
-    pub epoch: u32,
-    /// One grant for every admitted browser that stays, except the one that asks.
-    pub grants: BTreeMap<DeviceId, Blob>,
-    /// The key list, wrapped for the host link (`h`) and the co-facilitator link (`c`).
-    pub wraps: BTreeMap<LinkRole, Blob>,
-    /// SHA-256 of the new link tokens, for links that change.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
-    pub links: BTreeMap<LinkRole, Hash32>,
 }

@@ -7,14 +7,16 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::bytes::{Blob, Hash32, Mac32, Nonce16, PublicKey, Token32};
+use crate::bytes::{
+    Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64, Token32, pae,
+};
 use crate::command::Command;
 use crate::ids::{BranchId, CommandId, DeviceId, MeetingId, SeatId, Seq, SetId, Timestamp};
 use crate::limits;
 use crate::method::Mode;
 use crate::refusal::Code;
 use crate::role::LinkRole;
-use crate::view::{KnockView, LobbyView, Own, Shared};
+use crate::view::{ClaimView, KnockView, LobbyView, Own, Shared};
 
 /// Body of `POST /api/sets`: makes a set. Everything secret stays in the browser; only hashes of
 /// the link tokens are sent.
@@ -42,6 +44,56 @@ pub struct Founding {
     pub starts_at: Option<Timestamp>,
 }
 
+/// What somebody with a link says of themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct KnockFrame {
+    /// Version of the protocol.
+    pub v: u32,
+    /// The set.
+    pub set: SetId,
+    /// The kind of link.
+    pub role: LinkRole,
+    /// The link's token.
+    pub token: Token32,
+    /// What a grant to this browser is sealed to; its device id follows from both public keys.
+    #[serde(rename = "pub")]
+    pub public: PublicKey,
+    /// What this browser's signatures are checked with.
+    pub sign: PublicKey,
+    /// Random part of the hello.
+    pub nonce: Nonce16,
+    /// HMAC over the hello under the link's admit key.
+    pub mac: Mac32,
+    /// Signature over the server's challenge and the hello.
+    pub pop: Signature64,
+    /// The name, sealed under the link's lobby key.
+    pub name: Blob,
+    /// SHA-256 of the token that this browser will come back with.
+    pub resume: Hash32,
+}
+
+impl KnockFrame {
+    /// This browser.
+    pub fn device(&self) -> DeviceId {
+        DeviceId::of(&self.public, Some(&self.sign))
+    }
+
+    /// What `mac` proves: that the link is known to whoever holds these keys.
+    pub fn hello(&self) -> Vec<u8> {
+        let mut letter = [0; 4];
+        let letter = self.role.letter().encode_utf8(&mut letter).as_bytes();
+        let (set, nonce) = (self.set.as_bytes(), &self.nonce.0);
+        pae(&[b"ALS1-hello2", set, letter, &self.public.0, &self.sign.0, nonce])
+    }
+
+    /// What `pop` signs: the hello, on this very socket.
+    pub fn challenged(&self, challenge: &Challenge32) -> Vec<u8> {
+        pae(&[b"ALS1-pop", &challenge.0, &self.hello()])
+    }
+}
+
 /// From a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case", deny_unknown_fields)]
@@ -49,27 +101,7 @@ pub struct Founding {
 #[cfg_attr(feature = "ts", ts(optional_fields))]
 pub enum ClientFrame {
     /// First frame of somebody with a link: asks to join.
-    Knock {
-        /// Version of the protocol.
-        v: u32,
-        /// The set.
-        set: SetId,
-        /// The kind of link.
-        role: LinkRole,
-        /// The link's token.
-        token: Token32,
-        /// This browser's public key; its device id follows from it.
-        #[serde(rename = "pub")]
-        public: PublicKey,
-        /// Random part of the hello.
-        nonce: Nonce16,
-        /// HMAC over the hello under the link's admit key.
-        mac: Mac32,
-        /// The name, sealed under the link's lobby key.
-        name: Blob,
-        /// SHA-256 of the token that this browser will come back with.
-        resume: Hash32,
-    },
+    Knock(Box<KnockFrame>),
     /// First frame of a browser that has been admitted before.
     Resume {
         /// Version of the protocol.
@@ -105,12 +137,17 @@ pub enum ClientFrame {
 
 /// To a client.
 ///
-/// `lobby`, `refused`, `pong`, `beat` and `restart` are all that somebody at the door may get.
+/// `hello`, `lobby`, `refused`, `pong`, `beat` and `restart` are all that somebody at the door may get.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "ts", ts(optional_fields))]
 pub enum ServerFrame {
+    /// The first frame on every socket: what a knock on it must be signed over.
+    Hello {
+        /// Fresh for each socket.
+        challenge: Challenge32,
+    },
     /// You are at the door.
     Lobby {
         /// Server time.
@@ -160,12 +197,7 @@ pub enum ServerFrame {
         #[cfg_attr(feature = "ts", ts(type = "Patch<Shared>"))]
         shared: Value,
     },
-    /// Something happened that nobody but its author may see.
-    Skip {
-        /// Its place.
-        seq: Seq,
-    },
-    /// Your own part changed with the change of this place, which came before this frame.
+    /// Your own part changed, with the change of this place or after it; that came before this frame.
     Own {
         /// The place.
         seq: Seq,
@@ -189,6 +221,11 @@ pub enum ServerFrame {
     Knocks {
         /// Browsers that knock.
         knocks: BTreeMap<DeviceId, KnockView>,
+    },
+    /// Who asks to come in as you from another browser: the whole of it, each time.
+    Claims {
+        /// Browsers at the door.
+        claims: BTreeMap<DeviceId, ClaimView>,
     },
     /// Your command is done: it is on disk, and every change of it came before this frame.
     Done {
@@ -278,11 +315,17 @@ pub fn decode(text: &str, first: bool) -> Result<ClientFrame, DecodeError> {
         #[derive(Deserialize)]
         struct Version {
             v: Option<u32>,
+            t: Option<String>,
         }
-        if let Ok(Version { v: Some(v) }) = serde_json::from_str::<Version>(text)
+        if let Ok(Version { v: Some(v), t }) = serde_json::from_str(text)
             && v != crate::PROTOCOL_VERSION
         {
-            return Err(DecodeError::OldClient);
+            // A page that was open when the service was renewed comes back as it knows how.
+            let returns = t.as_deref() == Some("resume")
+                && (crate::OLDEST_RETURN..crate::PROTOCOL_VERSION).contains(&v);
+            if !returns {
+                return Err(DecodeError::OldClient);
+            }
         }
     }
     let frame = serde_json::from_str(text).map_err(|e| DecodeError::Unknown(e.column()))?;

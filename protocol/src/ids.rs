@@ -6,7 +6,10 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
+
+use crate::bytes::PublicKey;
 
 /// Characters of an id as text: 16 bytes in base64url without padding.
 const ID_CHARS: usize = 22;
@@ -108,8 +111,21 @@ id! {
     SeatId: "string & { readonly __brand: 'SeatId' }"
 }
 id! {
-    /// A browser that holds a key pair: the first 16 bytes of SHA-256 of its public key.
+    /// A browser that holds key pairs: the first 16 bytes of SHA-256 of its public keys.
     DeviceId: "string & { readonly __brand: 'DeviceId' }"
+}
+
+impl DeviceId {
+    /// The id of the browser with these public keys: the one that grants are sealed to, and the one
+    /// that its signatures are checked with, which browsers of the first form do not have.
+    pub fn of(public: &PublicKey, sign: Option<&PublicKey>) -> Self {
+        let sign = sign.map_or(&[] as &[u8], |sign| &sign.0);
+        let hash: [u8; 32] =
+            Sha256::new().chain_update(public.0).chain_update(sign).finalize().into();
+        let mut id = [0; 16];
+        id.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+        Self::from_bytes(id)
+    }
 }
 id! {
     /// The branch of history that a room's changes stand on. It is another one after an earlier

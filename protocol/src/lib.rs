@@ -12,6 +12,7 @@
 
 mod bytes;
 mod ids;
+mod keys;
 mod sealed;
 
 pub mod around;
@@ -27,17 +28,18 @@ pub mod record;
 pub mod refusal;
 pub mod role;
 pub mod room;
+pub mod roster;
 #[cfg(feature = "ts")]
 pub mod ts;
 pub mod view;
 
-pub use around::{Around, Knock};
-pub use bytes::{Blob, Hash32, Mac32, Nonce16, PublicKey, Token32};
+pub use around::{Around, Claim, Knock};
+pub use bytes::{Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64, Token32};
 pub use change::Change;
 pub use close::CloseCode;
-pub use command::{Command, KeyChange, Put};
+pub use command::{Command, KeyChange, OwnKey, Put};
 pub use decide::{Asker, Entrance, decide, due, enter, found, tick};
-pub use frame::{ClientFrame, DecodeError, Founding, ServerFrame, decode};
+pub use frame::{ClientFrame, DecodeError, Founding, KnockFrame, ServerFrame, decode};
 pub use ids::{BranchId, CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
 pub use method::Mode;
 pub use permission::Act;
@@ -45,10 +47,15 @@ pub use record::{Entry, Recorded};
 pub use refusal::{Code, Refusal};
 pub use role::{LinkRole, Role};
 pub use room::Room;
+pub use roster::{Holder, Roster, RosterEdit, RosterFault};
 pub use sealed::{BOX_OVERHEAD, BUCKETS, BoxFault, Sealed, TextKind};
 
 /// Version of the frames. A client that speaks another one is told to reload.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
+
+/// The oldest version whose return (`resume`) is still served: a page of that version that is open
+/// keeps what was typed on it, and is offered the new page.
+pub const OLDEST_RETURN: u32 = 1;
 
 /// The WebSocket subprotocol that client and server agree on.
 pub const SUBPROTOCOL: &str = "als1";

@@ -14,7 +14,7 @@ macro_rules! limits {
 
 limits! {
     /// Bytes of one frame from a client. The largest is a change of keys: a grant for each browser of
-    /// a full set, and two wraps.
+    /// a full set, the wrap, and the whole roster.
     FRAME_BYTES: usize = 48 * 1024;
     /// Bytes of the first frame of a connection (a knock or a return).
     FIRST_FRAME_BYTES: usize = 2 * 1024;
@@ -27,6 +27,10 @@ limits! {
     DEVICES: usize = 40;
     /// Browsers of one person.
     DEVICES_PER_SEAT: usize = 4;
+    /// Edits of the roster that are kept since the last whole one.
+    ROSTER_EDITS: usize = 1024;
+    /// Characters of one person's own key, wrapped for all who are to have it.
+    OWN_KEY_CHARS: usize = 16 * 1024;
     /// Open connections of one person.
     CONNECTIONS_PER_SEAT: usize = 3;
     /// People who wait in the lobby.

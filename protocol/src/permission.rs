@@ -98,6 +98,8 @@ use Command as C;
 
 table! {
     Admit C::Admit { .. } => KEYS, OPEN;
+    AskSeat C::AskSeat { .. } => KEYS, OPEN;
+    AnswerSeat C::AnswerSeat { .. } => ALL, OPEN;
     Refuse C::Refuse { .. } => KEYS, OPEN;
     Grant C::Grant { .. } => KEYS, ALWAYS;
     Lock C::Lock { .. } => KEYS, OPEN;
@@ -106,6 +108,8 @@ table! {
     Remove C::Remove { .. } => KEYS, ALWAYS;
     Rekey C::Rekey { .. } => KEYS, OPEN;
     SetRole C::SetRole { .. } => KEYS, OPEN;
+    EditRoster C::EditRoster { .. } => KEYS, ALWAYS;
+    OwnKey C::OwnKey(_) => ALL, ALWAYS;
     Leave C::Leave => ALL, ALWAYS;
     Plan C::Plan { .. } => CONTROLS, BEFORE;
     SetMode C::SetMode { .. } => CONTROLS, BEFORE;

@@ -62,7 +62,8 @@ codes! {
     InLobby,
     /// The box was sealed under an old key: seal it again.
     StaleEpoch,
-    /// The grants do not match the browsers that are here now: make them again.
+    /// The grants or the edit of the roster do not match the browsers that are here now: make them
+    /// again.
     StaleRoster,
     /// The revision does not follow the stored one.
     StaleRevision,
@@ -72,6 +73,14 @@ codes! {
     Kind,
     /// A text of this kind is shorter.
     LongText,
+    /// This text is sealed for its author alone: it is sealed for the set first.
+    SealedOwn,
+    /// This person is here: they are asked first.
+    SeatHere,
+    /// They said that it is not them.
+    NotThem,
+    /// This page is of an earlier version: reload it.
+    OldPage,
     /// A number is outside its bounds.
     Range,
     /// There is no such plan or template.
@@ -86,6 +95,10 @@ codes! {
     Items,
     /// The limit `sealed_bytes` is reached.
     SealedBytes,
+    /// The limit `own_key_chars` is reached.
+    OwnKeyChars,
+    /// The limit `roster_edits` is reached: the host's browser makes the list anew.
+    RosterEdits,
     /// The facilitator did not admit this person.
     KnockRefused,
     /// Waited in the lobby longer than `lobby_stay_ms`.

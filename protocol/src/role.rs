@@ -28,6 +28,16 @@ impl Role {
     pub const fn holds_keys(self) -> bool {
         matches!(self, Self::Host | Self::CoFacilitator)
     }
+
+    /// The kind of link that leads to this role.
+    pub const fn link(self) -> LinkRole {
+        match self {
+            Self::Host => LinkRole::Host,
+            Self::CoFacilitator => LinkRole::CoFacilitator,
+            Self::Trainee | Self::Member => LinkRole::Member,
+            Self::Observer => LinkRole::Observer,
+        }
+    }
 }
 
 /// The role that a link stands for: one letter in the link.

@@ -1,7 +1,7 @@
 //! The gate for typed text: the server cannot open a box, but it can tell that it is one.
 //!
-//! A box is `0x01 ‖ u32 epoch ‖ salt32 ‖ commit32 ‖ AES-256-GCM(padded text)`, where the padded
-//! text is 256, 512, 1024, 2048, 4096 or 8192 bytes and the tag adds 16. So every box is 85 bytes
+//! A box is `0x01 ‖ u32 epoch ‖ salt32 ‖ commit32 ‖ AES-256-GCM(padded text)`, or with 0x02 and the
+//! generation of its author's own key in the epoch's place, where the padded text is 256, 512, 1024, 2048, 4096 or 8192 bytes and the tag adds 16. So every box is 85 bytes
 //! longer than a bucket, and a client bug that sends plain text fails here, loudly.
 
 use std::fmt;
@@ -13,6 +13,11 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// What a box adds to its padded text: version, epoch, salt, commitment and tag, in bytes.
 pub const BOX_OVERHEAD: usize = 85;
+
+/// First byte of a box under the set's key.
+const SET_BOX: u8 = 1;
+/// First byte of a box under its author's own key.
+const OWN_BOX: u8 = 2;
 
 /// The sizes that text is padded to, in bytes.
 pub const BUCKETS: [usize; 6] = [256, 512, 1024, 2048, 4096, 8192];
@@ -33,8 +38,8 @@ pub enum BoxFault {
     /// Not 85 bytes more than a bucket.
     #[error("a box is 85 bytes longer than 256, 512, 1024, 2048, 4096 or 8192")]
     Length,
-    /// The first byte is not 1.
-    #[error("the first byte of a box is its version, 1")]
+    /// The first byte is neither 1 nor 2.
+    #[error("the first byte of a box is its version, 1 or 2")]
     Version,
 }
 
@@ -48,7 +53,7 @@ impl Sealed {
             return Err(BoxFault::Length);
         }
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| BoxFault::Alphabet)?;
-        if bytes.first() != Some(&1) {
+        if !matches!(bytes.first(), Some(&(SET_BOX | OWN_BOX))) {
             return Err(BoxFault::Version);
         }
         if bytes.len().checked_sub(BOX_OVERHEAD).is_none_or(|text| !BUCKETS.contains(&text)) {
@@ -75,14 +80,22 @@ impl Sealed {
         URL_SAFE_NO_PAD.decode(self.0.as_bytes()).unwrap_or_default()
     }
 
-    /// The epoch that the box says it was sealed in.
+    /// The epoch that the box says it was sealed in; of an own box, the generation of the own key.
     pub fn epoch(&self) -> u32 {
-        // Bytes 1 to 4 lie within the first eight characters.
+        let [_, epoch @ ..] = self.head();
+        u32::from_be_bytes(epoch)
+    }
+
+    /// Whether it is sealed under its author's own key, and not under the set's.
+    pub fn is_own(&self) -> bool {
+        let [version, ..] = self.head();
+        version == OWN_BOX
+    }
+
+    /// Version and epoch, which lie within the first eight characters.
+    fn head(&self) -> [u8; 5] {
         let head = self.0.get(..8).and_then(|head| URL_SAFE_NO_PAD.decode(head).ok());
-        match head.as_deref() {
-            Some([_, a, b, c, d, ..]) => u32::from_be_bytes([*a, *b, *c, *d]),
-            _ => 0,
-        }
+        head.and_then(|head| head.first_chunk().copied()).unwrap_or_default()
     }
 
     /// Bytes of the padded text: the only thing about it that the server learns.
@@ -167,6 +180,23 @@ impl TextKind {
             | Self::Sentence
             | Self::Learning
             | Self::Reflection => 1024,
+        }
+    }
+
+    /// Whether a text of this kind stays when the meeting closes: each person's own actions, and what
+    /// belongs to the set and not to the meeting.
+    pub(crate) const fn outlives_meeting(self) -> bool {
+        match self {
+            Self::Action | Self::Name | Self::Title => true,
+            Self::Charter
+            | Self::Headline
+            | Self::Bid
+            | Self::Question
+            | Self::Scribe
+            | Self::Skill
+            | Self::Sentence
+            | Self::Learning
+            | Self::Reflection => false,
         }
     }
 }

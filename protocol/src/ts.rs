@@ -29,15 +29,17 @@ pub fn declarations() -> String {
     );
     declare!(out, config:
         SetId, MeetingId, SeatId, DeviceId, BranchId, ItemId, CommandId, Seq, Timestamp,
-        Token32, Hash32, Mac32, Nonce16, PublicKey, Blob, Sealed, TextKind,
+        Token32, Hash32, Mac32, Challenge32, Signature64, Nonce16, PublicKey, Blob, Sealed, TextKind,
         Role, LinkRole, Mode, method::Floor, method::Stance, method::Kind, method::HandRule,
         method::By, method::See, method::Write,
-        command::Saying, command::BidTerms, Put, KeyChange, Command, Act,
+        Holder, RosterEdit,
+        command::Saying, command::BidTerms, Put, KeyChange, OwnKey, Command, Act,
         room::Stage, room::Clock, room::HoldReason, room::Hold, room::TurnState, room::Turn,
         room::Hand, room::Asking, room::Receipt,
         view::SeatView, view::DeviceView, view::PartView, view::Now, view::ItemView,
-        view::Shared, view::Hints, view::Own, view::LobbyView, view::KnockView,
-        Code, Founding, ClientFrame, ServerFrame,
+        view::Shared, view::Hints, view::OwnKeyView, view::Own, view::LobbyView,
+        Claim, view::ClaimView, view::KnockView,
+        Code, Founding, KnockFrame, ClientFrame, ServerFrame,
     );
     let _ = writeln!(out, "export const PROTOCOL_VERSION = {PROTOCOL_VERSION};");
     let _ = writeln!(out, "export const SUBPROTOCOL = '{SUBPROTOCOL}';\n");

@@ -1,21 +1,34 @@
-//! Tokens: shown once, kept only as hashes, compared without telling how much was right.
+//! Tokens and signatures: what shows that somebody may.
 
-use setroom_protocol::{DeviceId, Hash32, PublicKey, Token32};
+use p256::ecdsa::signature::Verifier as _;
+use p256::ecdsa::{Signature, VerifyingKey};
+use setroom_protocol::{
+    Challenge32, Hash32, KnockFrame, PublicKey, Room, RosterEdit, Signature64, Token32,
+};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Whether this token is the one whose SHA-256 was kept.
+/// Whether this token is the one whose SHA-256 was kept. It is compared without telling how much was
+/// right.
 pub(crate) fn opens(token: &Token32, kept: &Hash32) -> bool {
     let hash: [u8; 32] = Sha256::digest(token.0).into();
     hash.ct_eq(&kept.0).into()
 }
 
-/// The id of the browser with this public key: the first 16 bytes of its SHA-256.
-pub(crate) fn device_of(public: &PublicKey) -> DeviceId {
-    let hash: [u8; 32] = Sha256::digest(public.0).into();
-    let mut id = [0; 16];
-    for (to, from) in id.iter_mut().zip(hash) {
-        *to = from;
-    }
-    DeviceId::from_bytes(id)
+/// Whether somebody who knocks holds the private key of the browser that they say they are: it has
+/// signed this socket's challenge.
+pub(crate) fn proves(knock: &KnockFrame, challenge: &Challenge32) -> bool {
+    holds(&knock.sign, &knock.challenged(challenge), &knock.pop)
+}
+
+/// Whether an edit that follows the room's roster is signed by whom it says.
+pub(crate) fn is_signed(room: &Room, edit: &RosterEdit) -> bool {
+    let vetted = room.roster().vet(room.set(), edit);
+    vetted.is_ok_and(|vetted| holds(&vetted.signer, &vetted.signed, &edit.sig))
+}
+
+fn holds(key: &PublicKey, signed: &[u8], signature: &Signature64) -> bool {
+    let key = VerifyingKey::from_sec1_bytes(&key.0);
+    let signature = Signature::from_slice(&signature.0);
+    key.is_ok_and(|key| signature.is_ok_and(|signature| key.verify(signed, &signature).is_ok()))
 }

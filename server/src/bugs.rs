@@ -46,11 +46,17 @@ pub enum Bug {
     LinesUncounted,
     /// Moves the meeting again for whoever pressed on an older screen.
     StaleUnchecked,
+    /// Believes that whoever names a public key holds it.
+    ProofUnchecked,
+    /// Lets a browser that it knows knock by another kind of link than it came by.
+    LinkUnchecked,
+    /// Sends what only its author may see to the browser of somebody else that came last, too.
+    LeaksOwnTexts,
 }
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::AcknowledgesEarly,
         Self::RoleUnchecked,
         Self::LobbyHears,
@@ -69,6 +75,9 @@ impl Bug {
         Self::WrongAuthor,
         Self::LinesUncounted,
         Self::StaleUnchecked,
+        Self::ProofUnchecked,
+        Self::LinkUnchecked,
+        Self::LeaksOwnTexts,
     ];
 }
 

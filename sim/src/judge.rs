@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, to_value};
 use setroom_checker::{Evidence, Journal, Time, Verdict, check};
-use setroom_protocol::view;
+use setroom_protocol::{Room, view};
 use setroom_server::journal::RoomKey;
 
 use crate::book::Pages;
@@ -66,21 +66,25 @@ fn check_all(
 fn shown(pages: &Pages, journal: &Journal, wrong: &mut Vec<String>) {
     for end in &pages.finals {
         let (who, at) = (&end.who, end.seq);
-        let Some(room) = journal.room_at(at) else {
+        // While the room stood there, something may have happened that only its author may know of.
+        let rooms = journal.rooms_at(at);
+        let Some(last) = rooms.last() else {
             wrong.push(format!("{who} shows {at}, where the journal is not"));
             continue;
         };
-        let shared = to_value(view::shared(&room)).unwrap_or_default();
-        let own = view::own(&room, end.device).and_then(|own| to_value(own).ok());
-        for (which, is, ought) in [
-            ("view", &end.shared, &shared),
-            ("own view", &end.own, own.as_ref().unwrap_or(&Value::Null)),
-        ] {
-            if is != ought {
-                let keys = differing(is, ought);
+        let shared = |room: &Room| to_value(view::shared(room)).unwrap_or_default();
+        let own = |room: &Room| {
+            let own = view::own(room, end.device).and_then(|own| to_value(own).ok());
+            own.unwrap_or(Value::Null)
+        };
+        let mut differs = |which: &str, is: &Value, all: Vec<Value>, last: Value| {
+            if !all.contains(is) {
+                let keys = differing(is, &last);
                 wrong.push(format!("the {which} that {who} shows at {at} differs in {keys:?}"));
             }
-        }
+        };
+        differs("view", &end.shared, rooms.iter().map(shared).collect(), shared(last));
+        differs("own view", &end.own, rooms.iter().map(own).collect(), own(last));
     }
 }
 

@@ -86,6 +86,7 @@ export function fakeSession(scene: Scene): Fake {
 
   return {
     place, shared, own, texts, knocks, refusal, asked, change,
+    claims: signal(scene.claims ?? []),
     line: signal(scene.line),
     here: signal(scene.here),
     noFacilitatorSince: signal(undefined),

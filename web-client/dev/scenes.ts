@@ -1,6 +1,6 @@
 /** Named states of a set, for looking at every screen without a server. */
 
-import type { Knocker, Line, Place, Text, Unsent } from '../src/session/types';
+import type { Claimed, Knocker, Line, Place, Session, Text, Unsent } from '../src/session/types';
 import type { DeviceId, ItemId, LobbyView, MeetingId, Mode, Own, Role, SeatId, SetId, Shared, TextKind } from '../src/wire.gen';
 import { agendaOf, nowAt, partAt, type TemplateName } from './agenda';
 
@@ -31,7 +31,8 @@ export interface Scene {
   readonly line: Line;
   readonly unsent: readonly Unsent[];
   readonly stored: boolean;
-  readonly keys: 'none' | 'waiting' | 'ready';
+  readonly keys: Session['keys']['value'];
+  readonly claims?: readonly Claimed[];
 }
 
 interface Wish {
@@ -42,6 +43,7 @@ interface Wish {
   readonly shared?: (shared: Shared) => Partial<Shared>;
   readonly texts?: readonly Text[];
   readonly knocks?: readonly Knocker[];
+  readonly claims?: readonly Claimed[];
   readonly line?: Line;
   readonly unsent?: readonly Unsent[];
   readonly keys?: Scene['keys'];
@@ -67,6 +69,7 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
     set: id<SetId>('c2V0'),
     meeting: id<MeetingId>('bWVldA'),
     epoch: 1,
+    roster: {},
     stage: 'running',
     starts_at: NOW - 40 * MINUTE,
     started_at: NOW - 40 * MINUTE,
@@ -118,6 +121,7 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
     unsent: wish.unsent ?? [],
     stored: wish.stored ?? true,
     keys: wish.keys ?? 'ready',
+    claims: wish.claims ?? [],
   };
 }
 
@@ -143,9 +147,14 @@ const gathering = (base: Shared): Partial<Shared> => {
   return next;
 };
 const knocks: readonly Knocker[] = [
-  { device: id<DeviceId>('k1'), role: 'member', name: 'Siân Parry', verified: true, at: NOW, seat: undefined },
-  { device: id<DeviceId>('k2'), role: 'member', name: 'Gareth', verified: false, at: NOW, seat: id<SeatId>('gareth') },
+  { device: id<DeviceId>('k1'), role: 'member', name: 'Siân Parry', verified: true, at: NOW, seat: undefined, claim: undefined },
+  { device: id<DeviceId>('k2'), role: 'member', name: 'Gareth', verified: false, at: NOW, seat: id<SeatId>('gareth'), claim: undefined },
 ];
+const claims: readonly Claimed[] = [{ device: id<DeviceId>('k1'), at: NOW }];
+const claiming: readonly Knocker[] = [undefined, 'asked', true, false].map((yes, of) => ({
+  device: id<DeviceId>(`c${of}`), role: 'member', name: 'Chris', verified: true, at: NOW, seat: undefined,
+  claim: yes === undefined ? undefined : { seat: id<SeatId>('chris'), ...(typeof yes === 'boolean' && { yes }) },
+}));
 const bids = [
   textOf('b1', 'bid', 'ewan', 'saying no to my director without losing her trust', { part: 4, bid: { pressing: 3, minutes: 45 } }),
   textOf('b2', 'bid', 'bethan', 'bringing the ward team with me', { part: 4, bid: { pressing: 2, minutes: 50 } }),
@@ -177,6 +186,12 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'lobby-back': () => outside({ at: 'lobby', lobby: { ...lobby, facilitator_here: false, stage: 'running' }, back: true }),
   'ended-removed': () => outside({ at: 'ended', why: 'removed' }),
   'ended-elsewhere': () => outside({ at: 'ended', why: 'elsewhere' }),
+  'door-anew': () => outside({ at: 'door', anew: true }),
+  'member-claim': () => room({ shared: () => asking(), claims }),
+  'closed-claim': () => room({ as: 'bethan', part: 'settle', shared: closed, texts: [mine(false)], claims }),
+  'member-behind': () => room({ shared: () => asking(), keys: 'behind' }),
+  'member-unfit': () => room({ shared: () => asking(), keys: 'unfit' }),
+  'host-claims': () => room({ as: 'amina', shared: () => asking(), knocks: claiming }),
   'gathering-host': () => room({ as: 'amina', part: 'settle', shared: gathering, knocks }),
   'gathering-member': () => room({ part: 'settle', shared: gathering }),
   'host': () => room({ as: 'amina', shared: () => asking() }),

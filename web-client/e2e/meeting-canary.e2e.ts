@@ -1,7 +1,7 @@
 /** The search that the meeting ends with: whether it would find what it looks for. */
 
 import { describe, expect, it } from 'vitest';
-import { sightings } from './support/canary';
+import { hidden, sightings } from './support/canary';
 
 const WORD = 'Brimvolket';
 const plain = Buffer.from(WORD);
@@ -28,5 +28,19 @@ describe('a word is found', () => {
 
   it('and another one is not', () => {
     expect(sightings([WORD], Buffer.from(`Brimvolke ${base64(Buffer.from('Brimvolken'))}`))).toEqual([]);
+  });
+});
+
+describe('bytes are found', () => {
+  const secret = Buffer.from(Array.from({ length: 32 }, (_, at) => (at * 37 + 200) % 256));
+  it.each([
+    ['as they are', secret],
+    ['in hex', secret.toString('hex')],
+    ['in base64url', secret.toString('base64url')],
+    ['in base64url as UTF-16', Buffer.from(secret.toString('base64url'), 'utf16le')],
+  ])('%s', (_how, where) => {
+    const haystack = Buffer.concat([Buffer.alloc(99, 7), Buffer.from(where as string), Buffer.alloc(99, 9)]);
+    expect(hidden([secret], haystack)).not.toEqual([]);
+    expect(hidden([Buffer.alloc(32, 1)], haystack)).toEqual([]);
   });
 });

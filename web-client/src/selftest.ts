@@ -6,8 +6,10 @@
 
 import './styles/index.css';
 import vectorsUrl from '../../protocol/tests/data/als1.json?url';
+import holdersUrl from '../../protocol/tests/data/als1_holders.json?url';
 import seedsUrl from '../../protocol/tests/data/als1_seeds.json?url';
 import type { Seeds, Vectors } from './seal/vectors';
+import type { Holders } from './seal/vectors-holders';
 import { SUBPROTOCOL } from './wire.gen';
 
 interface Outcome {
@@ -42,12 +44,17 @@ function secure(): Outcome {
 
 async function locking(): Promise<Outcome> {
   const read = async (url: string): Promise<unknown> => (await fetch(url)).json();
-  const [{ runVectors }, vectors, seeds] = await Promise.all([
+  const [{ runVectors }, { runHolders }, vectors, seeds, holders] = await Promise.all([
     import('./seal/vectors'),
+    import('./seal/vectors-holders'),
     read(vectorsUrl),
     read(seedsUrl),
+    read(holdersUrl),
   ]);
-  const results = await runVectors(vectors as Vectors, seeds as Seeds);
+  const results = [
+    ...(await runVectors(vectors as Vectors, seeds as Seeds)),
+    ...(await runHolders(holders as Holders)),
+  ];
   for (const { name, want, got, ok } of results) {
     addLine('vectors', name, ok ? 'good' : 'bad', `${name}: ${ok ? 'right' : `${got}, not ${want}`}`);
   }

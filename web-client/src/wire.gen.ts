@@ -17,7 +17,7 @@ export type MeetingId = string & { readonly __brand: 'MeetingId' };
 export type SeatId = string & { readonly __brand: 'SeatId' };
 
 /**
- * A browser that holds a key pair: the first 16 bytes of SHA-256 of its public key.
+ * A browser that holds key pairs: the first 16 bytes of SHA-256 of its public keys.
  */
 export type DeviceId = string & { readonly __brand: 'DeviceId' };
 
@@ -63,6 +63,16 @@ export type Hash32 = string;
  * HMAC-SHA256 over a knock's hello.
  */
 export type Mac32 = string;
+
+/**
+ * Thirty-two fresh random bytes that a knock must be signed over: a recorded one is worth nothing.
+ */
+export type Challenge32 = string;
+
+/**
+ * An ECDSA signature (P-256, SHA-256): r, then s.
+ */
+export type Signature64 = string;
 
 /**
  * Sixteen random bytes.
@@ -153,6 +163,68 @@ kind: TextKind,
 see: See, };
 
 /**
+ * A browser that holds the key.
+ */
+export type Holder = { 
+/**
+ * What grants are sealed to.
+ */
+pub: PublicKey, 
+/**
+ * What its signatures are checked with; a browser of the first form has none.
+ */
+sign?: PublicKey, 
+/**
+ * Whose it is; zeros for the host link's own holder.
+ */
+seat: SeatId, 
+/**
+ * The kind of link that it came by.
+ */
+role: LinkRole, 
+/**
+ * How often that kind of link had been changed by then.
+ */
+link: number, };
+
+/**
+ * One signed change of who holds keys.
+ */
+export type RosterEdit = { 
+/**
+ * Its place in the chain, from 1.
+ */
+n: number, 
+/**
+ * The epoch from here on.
+ */
+epoch: number, 
+/**
+ * The commitment of that epoch's key.
+ */
+commit: Hash32, 
+/**
+ * Whether `add` is the whole roster, and the chain begins anew here.
+ */
+whole?: boolean, 
+/**
+ * Who holds the key from here on. One who is there already is replaced.
+ */
+add?: Array<Holder>, 
+/**
+ * Who does not any more.
+ */
+drop?: Array<DeviceId>, 
+/**
+ * Who signed it.
+ */
+by: DeviceId, 
+/**
+ * Their signature over [`RosterEdit::signed`].
+ */
+sig: Signature64, };
+
+/**
  * What the presenter says without words.
  */
 export type Saying = "need_a_moment" | "thinking" | "pass" | "ready";
@@ -210,21 +282,48 @@ bid?: BidTerms, };
  */
 export type KeyChange = { 
 /**
- * The present epoch plus one.
+ * The present epoch plus one; a higher one with a whole edit.
  */
 epoch: number, 
 /**
- * One grant for every admitted browser that stays, except the one that asks.
+ * One grant for every browser on the roster with this edit, except the one that asks and the
+ * host link's own holder.
  */
 grants: { [key in DeviceId]: Blob }, 
 /**
- * The key list, wrapped for the host link (`h`) and the co-facilitator link (`c`).
+ * The key list, sealed to the host link's own holder (`h`).
  */
 wraps: { [key in LinkRole]?: Blob }, 
 /**
  * SHA-256 of the new link tokens, for links that change.
  */
-links?: { [key in LinkRole]?: Hash32 }, };
+links?: { [key in LinkRole]?: Hash32 }, 
+/**
+ * The roster with it. Only pages of an earlier version leave it out, and are refused.
+ */
+edit?: RosterEdit, };
+
+/**
+ * A person's own key: what only they may read is sealed under it. Wrapped by their browser, and
+ * nothing here can open it.
+ */
+export type OwnKey = { 
+/**
+ * Which key it is, from 1; one more when it is another one.
+ */
+gen: number, 
+/**
+ * For the person's own browsers, and for those of co-facilitators.
+ */
+boxes: { [key in DeviceId]: Blob }, 
+/**
+ * For the host link's own holder; absent when nobody else is to have it.
+ */
+host?: Blob, 
+/**
+ * For a return code that the person keeps.
+ */
+code?: Blob, };
 
 /**
  * A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
@@ -241,7 +340,28 @@ grant: Blob,
 /**
  * The seat they had before, when they are back on another device.
  */
-seat?: SeatId, } | { "c": "refuse", 
+seat?: SeatId, 
+/**
+ * Puts the browser on the roster. Only pages of an earlier version leave it out, and are
+ * refused.
+ */
+edit?: RosterEdit, } | { "c": "ask_seat", 
+/**
+ * The browser that knocks.
+ */
+device: DeviceId, 
+/**
+ * The seat.
+ */
+seat: SeatId, } | { "c": "answer_seat", 
+/**
+ * The browser that knocks.
+ */
+device: DeviceId, 
+/**
+ * Whether it is this person's own.
+ */
+yes: boolean, } | { "c": "refuse", 
 /**
  * The browser that knocks.
  */
@@ -285,7 +405,11 @@ seat: SeatId,
 /**
  * The new one: trainee, member or observer.
  */
-role: Role, } | { "c": "leave" } | { "c": "plan", 
+role: Role, } | { "c": "edit_roster", 
+/**
+ * The edit.
+ */
+edit: RosterEdit, } | { "c": "own_key" } & OwnKey | { "c": "leave" } | { "c": "plan", 
 /**
  * Name of the plan.
  */
@@ -386,7 +510,7 @@ item: ItemId, };
 /**
  * The name of a command, without what it carries.
  */
-export type Act = "admit" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "withdraw_item";
+export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "withdraw_item";
 
 /**
  * How far a meeting is.
@@ -759,6 +883,14 @@ seats: { [key in SeatId]: SeatView },
  */
 devices: { [key in DeviceId]: DeviceView }, 
 /**
+ * The signed edits of who holds keys, by place, since the last whole one.
+ */
+roster: { [key in number]: RosterEdit }, 
+/**
+ * By which kinds of link those came who have left since the last key: a new one is due.
+ */
+key_due?: Array<LinkRole>, 
+/**
  * Who presents.
  */
 presenter?: SeatId, 
@@ -809,6 +941,31 @@ export type Hints = {
 asked: { [key in SeatId]: number }, };
 
 /**
+ * A person's own key as one of their browsers sees it.
+ */
+export type OwnKeyView = { 
+/**
+ * Which key it is.
+ */
+gen: number, 
+/**
+ * The key, wrapped for this browser; absent when it has not been yet.
+ */
+box?: Blob, 
+/**
+ * The key, wrapped under the person's return code.
+ */
+code?: Blob, 
+/**
+ * For which browsers it is wrapped.
+ */
+for: Array<DeviceId>, 
+/**
+ * Whether it is wrapped for the host link's own holder.
+ */
+host: boolean, };
+
+/**
  * What one browser sees for itself.
  */
 export type Own = { 
@@ -837,7 +994,8 @@ keys: boolean,
  */
 grant?: Blob, 
 /**
- * The key list, wrapped for this facilitator's link.
+ * The key list, sealed to the host link's own holder, for the host alone; in a set of the first
+ * form, wrapped for this facilitator's link.
  */
 wrap?: Blob, 
 /**
@@ -851,7 +1009,15 @@ items: { [key in ItemId]: ItemView },
 /**
  * Hints for those with the controls.
  */
-hints?: Hints, };
+hints?: Hints, 
+/**
+ * This person's own key.
+ */
+own_key?: OwnKeyView, 
+/**
+ * Others' own keys, for a facilitator who lets them in again on another browser.
+ */
+recover?: { [key in SeatId]: Blob }, };
 
 /**
  * What somebody at the door may see.
@@ -895,6 +1061,28 @@ starts_at?: Timestamp,
 people_max: number, };
 
 /**
+ * Somebody at the door who is said to be a person that is connected already.
+ */
+export type Claim = { 
+/**
+ * The person's seat.
+ */
+seat: SeatId, 
+/**
+ * What they answered; absent until they do.
+ */
+yes?: boolean, };
+
+/**
+ * A browser at the door that asks to come in as somebody who is connected, as they see it.
+ */
+export type ClaimView = { 
+/**
+ * When it knocked.
+ */
+at: Timestamp, };
+
+/**
  * One person at the door, as facilitators see them.
  */
 export type KnockView = { 
@@ -903,9 +1091,13 @@ export type KnockView = {
  */
 role: LinkRole, 
 /**
- * Their browser's public key.
+ * What a grant to their browser is sealed to.
  */
 pub: PublicKey, 
+/**
+ * What its signatures are checked with.
+ */
+sign: PublicKey, 
 /**
  * Random part of the hello.
  */
@@ -915,6 +1107,14 @@ nonce: Nonce16,
  */
 mac: Mac32, 
 /**
+ * What the server asked them to sign.
+ */
+challenge: Challenge32, 
+/**
+ * Their signature over it and the hello, for the facilitator's browser to check as well.
+ */
+pop: Signature64, 
+/**
  * Their name, sealed under the link's lobby key.
  */
 name: Blob, 
@@ -923,14 +1123,22 @@ name: Blob,
  */
 at: Timestamp, 
 /**
+ * The seat that they get if they are admitted as somebody new.
+ */
+fresh: SeatId, 
+/**
  * The seat that this browser had before, if it had one.
  */
-seat?: SeatId, };
+seat?: SeatId, 
+/**
+ * Whose seat they are said to have, and what that person answered.
+ */
+claim?: Claim, };
 
 /**
  * Why a command was refused. The names are stable; clients put them into words.
  */
-export type Code = "role" | "stage" | "part" | "stale" | "no_seat" | "no_item" | "no_part" | "no_knock" | "no_device" | "not_yours" | "no_hand" | "no_turn" | "no_round" | "no_presenter" | "nothing_to_undo" | "already" | "holding" | "locked" | "charter_first" | "in_lobby" | "stale_epoch" | "stale_roster" | "stale_revision" | "stale_order" | "kind" | "long_text" | "range" | "no_template" | "people" | "devices" | "lobby" | "items" | "sealed_bytes" | "knock_refused" | "lobby_stay" | "link_changed" | "busy" | "not_saved" | "too_fast" | "quarantined";
+export type Code = "role" | "stage" | "part" | "stale" | "no_seat" | "no_item" | "no_part" | "no_knock" | "no_device" | "not_yours" | "no_hand" | "no_turn" | "no_round" | "no_presenter" | "nothing_to_undo" | "already" | "holding" | "locked" | "charter_first" | "in_lobby" | "stale_epoch" | "stale_roster" | "stale_revision" | "stale_order" | "kind" | "long_text" | "sealed_own" | "seat_here" | "not_them" | "old_page" | "range" | "no_template" | "people" | "devices" | "lobby" | "items" | "sealed_bytes" | "own_key_chars" | "roster_edits" | "knock_refused" | "lobby_stay" | "link_changed" | "busy" | "not_saved" | "too_fast" | "quarantined";
 
 /**
  * Body of `POST /api/sets`: makes a set. Everything secret stays in the browser; only hashes of
@@ -971,9 +1179,9 @@ template: string,
 starts_at?: Timestamp, };
 
 /**
- * From a client.
+ * What somebody with a link says of themselves.
  */
-export type ClientFrame = { "t": "knock", 
+export type KnockFrame = { 
 /**
  * Version of the protocol.
  */
@@ -991,9 +1199,13 @@ role: LinkRole,
  */
 token: Token32, 
 /**
- * This browser's public key; its device id follows from it.
+ * What a grant to this browser is sealed to; its device id follows from both public keys.
  */
 pub: PublicKey, 
+/**
+ * What this browser's signatures are checked with.
+ */
+sign: PublicKey, 
 /**
  * Random part of the hello.
  */
@@ -1003,13 +1215,22 @@ nonce: Nonce16,
  */
 mac: Mac32, 
 /**
+ * Signature over the server's challenge and the hello.
+ */
+pop: Signature64, 
+/**
  * The name, sealed under the link's lobby key.
  */
 name: Blob, 
 /**
  * SHA-256 of the token that this browser will come back with.
  */
-resume: Hash32, } | { "t": "resume", 
+resume: Hash32, };
+
+/**
+ * From a client.
+ */
+export type ClientFrame = { "t": "knock" } & KnockFrame | { "t": "resume", 
 /**
  * Version of the protocol.
  */
@@ -1054,9 +1275,13 @@ sent: number, };
 /**
  * To a client.
  *
- * `lobby`, `refused`, `pong`, `beat` and `restart` are all that somebody at the door may get.
+ * `hello`, `lobby`, `refused`, `pong`, `beat` and `restart` are all that somebody at the door may get.
  */
-export type ServerFrame = { "t": "lobby", 
+export type ServerFrame = { "t": "hello", 
+/**
+ * Fresh for each socket.
+ */
+challenge: Challenge32, } | { "t": "lobby", 
 /**
  * Server time.
  */
@@ -1121,11 +1346,7 @@ what: string,
 /**
  * Merge patch of the shared view.
  */
-shared: Patch<Shared>, } | { "t": "skip", 
-/**
- * Its place.
- */
-seq: Seq, } | { "t": "own", 
+shared: Patch<Shared>, } | { "t": "own", 
 /**
  * The place.
  */
@@ -1149,7 +1370,11 @@ no_facilitator_since?: Timestamp, } | { "t": "knocks",
 /**
  * Browsers that knock.
  */
-knocks: { [key in DeviceId]: KnockView }, } | { "t": "done", 
+knocks: { [key in DeviceId]: KnockView }, } | { "t": "claims", 
+/**
+ * Browsers at the door.
+ */
+claims: { [key in DeviceId]: ClaimView }, } | { "t": "done", 
 /**
  * The command.
  */
@@ -1187,12 +1412,12 @@ at: Timestamp, } | { "t": "restart",
  */
 after_ms: number, };
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 export const SUBPROTOCOL = 'als1';
 
 /** Every limit of a room and of a frame. */
 export const LIMITS = {
-  /** Bytes of one frame from a client. The largest is a change of keys: a grant for each browser of a full set, and two wraps. */
+  /** Bytes of one frame from a client. The largest is a change of keys: a grant for each browser of a full set, the wrap, and the whole roster. */
   frame_bytes: 49152,
   /** Bytes of the first frame of a connection (a knock or a return). */
   first_frame_bytes: 2048,
@@ -1204,6 +1429,10 @@ export const LIMITS = {
   devices: 40,
   /** Browsers of one person. */
   devices_per_seat: 4,
+  /** Edits of the roster that are kept since the last whole one. */
+  roster_edits: 1024,
+  /** Characters of one person's own key, wrapped for all who are to have it. */
+  own_key_chars: 16384,
   /** Open connections of one person. */
   connections_per_seat: 3,
   /** People who wait in the lobby. */
@@ -1288,6 +1517,10 @@ export const CODES = [
   'stale_order',
   'kind',
   'long_text',
+  'sealed_own',
+  'seat_here',
+  'not_them',
+  'old_page',
   'range',
   'no_template',
   'people',
@@ -1295,6 +1528,8 @@ export const CODES = [
   'lobby',
   'items',
   'sealed_bytes',
+  'own_key_chars',
+  'roster_edits',
   'knock_refused',
   'lobby_stay',
   'link_changed',

@@ -2,9 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import type { Seeds, Vectors } from '../src/seal/vectors';
+import type { Holders } from '../src/seal/vectors-holders';
 
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../protocol/tests/data/${name}`, import.meta.url), 'utf8'));
 
 export const vectors = read('als1.json') as Vectors;
 export const seeds = read('als1_seeds.json') as Seeds;
+export const holders = read('als1_holders.json') as Holders;

@@ -42,6 +42,7 @@ const wanted: Record<string, string[]> = {
   link: ['host', 'co_facilitator', 'member', 'observer'].flatMap((link) => [`link-${link}`, `link-${link}-about`, `copy-${link}`]),
   rotate: ['co_facilitator', 'member', 'observer'].map((link) => `rotate-${link}`),
   theme: ['system', 'light', 'dark'].map((theme) => `theme-${theme}`),
+  keys: ['none', 'waiting', 'behind', 'unfit'].map((state) => `keys-${state}`),
   lobby: ['lobby-here', 'lobby-not-here', 'lobby-back'],
   charter: Array.from({ length: 12 }, (_, line) => `charter-${line + 1}`),
 };

@@ -1,11 +1,14 @@
 //! A set in the middle of its meeting, as full as sets are: 14 people, a hand up of everybody who
 //! may put one up, and 60 texts.
 
+use std::sync::Arc;
+
 use setroom_protocol::command::KeyChange;
 use setroom_protocol::{
-    Around, Asker, Blob, Change, Command, CommandId, DeviceId, Entrance, Founding, Hash32, ItemId,
-    Knock, LinkRole, Mac32, MeetingId, Mode, Nonce16, PROTOCOL_VERSION, PublicKey, Put, Recorded,
-    Room, Sealed, SeatId, Seq, SetId, TextKind, Timestamp, decide, enter, found,
+    Around, Asker, Blob, Challenge32, Change, Command, CommandId, DeviceId, Entrance, Founding,
+    Hash32, Holder, ItemId, Knock, LinkRole, Mac32, MeetingId, Mode, Nonce16, PROTOCOL_VERSION,
+    PublicKey, Put, Recorded, Room, RosterEdit, Sealed, SeatId, Seq, SetId, Signature64, TextKind,
+    Timestamp, decide, enter, found,
 };
 
 /// People, the host included.
@@ -32,7 +35,19 @@ fn seat(n: u8) -> SeatId {
 }
 
 fn device(n: u8) -> DeviceId {
-    DeviceId::from_bytes([n ^ 0x80; 16])
+    holder(n, LinkRole::Member).device()
+}
+
+/// A browser on the roster. The seat of zeros is the host link's own holder.
+fn holder(n: u8, role: LinkRole) -> Holder {
+    let public = public(n);
+    Holder { public, sign: Some(public), seat: seat(n), role, link: 0 }
+}
+
+fn public(n: u8) -> PublicKey {
+    let mut public = [n; 65];
+    public[0] = 4;
+    PublicKey(public)
 }
 
 /// What the scribe took down. A name has the id of its seat, so these begin elsewhere.
@@ -80,24 +95,35 @@ impl Set {
     }
 
     fn come_in(&mut self) {
-        let host = enter(&self.room, &knock(HOST, LinkRole::Host)).unwrap();
+        let host = enter(&self.room, &self.around, &knock(HOST, LinkRole::Host)).unwrap();
         let Entrance::In(changes) = host else { panic!("the host needs nobody's leave") };
         self.take(&changes, None);
         self.around.arrive(seat(HOST));
-        let wraps = [LinkRole::Host, LinkRole::CoFacilitator].map(|role| (role, blob(&[7; 300])));
-        let keys = KeyChange { epoch: 1, grants: [].into(), wraps: wraps.into(), links: [].into() };
+        let wraps = [(LinkRole::Host, blob(&[7; 300]))].into();
+        let whole = vec![holder(0, LinkRole::Host), holder(HOST, LinkRole::Host)];
+        let edit = Some(self.edit(true, whole));
+        let keys = KeyChange { epoch: 1, grants: [].into(), wraps, links: [].into(), edit };
         self.does(HOST, Command::Rekey { keys });
         self.writes(HOST, TextKind::Title, ItemId::from_bytes([0xee; 16]));
         self.writes(HOST, TextKind::Name, ItemId::from_bytes([HOST; 16]));
         for n in HOST + 1..=PEOPLE {
             self.around.knock(knock(n, LinkRole::Member)).unwrap();
             let grant = blob(&[9; 300]);
-            self.does(HOST, Command::Admit { device: device(n), grant, seat: None });
+            let edit = Some(self.edit(false, vec![holder(n, LinkRole::Member)]));
+            self.does(HOST, Command::Admit { device: device(n), grant, seat: None, edit });
             self.around.forget_knock(device(n));
             self.around.arrive(seat(n));
             self.writes(n, TextKind::Name, ItemId::from_bytes([n; 16]));
             self.does(n, Command::AgreeCharter);
         }
+    }
+
+    /// The next edit of the roster. Signatures are the server's to check, not the rules'.
+    fn edit(&self, whole: bool, add: Vec<Holder>) -> Arc<RosterEdit> {
+        let n = self.room.roster().n() + 1;
+        let by = device(if whole { 0 } else { HOST });
+        let (commit, sig) = (Hash32([1; 32]), Signature64([1; 64]));
+        Arc::new(RosterEdit { n, epoch: 1, commit, whole, add, drop: Vec::new(), by, sig })
     }
 
     /// Everybody's browser.
@@ -157,17 +183,19 @@ impl Set {
 }
 
 fn knock(n: u8, role: LinkRole) -> Knock {
-    let mut public = [n; 65];
-    public[0] = 4;
     Knock {
         role,
         device: device(n),
-        public: PublicKey(public),
+        public: public(n),
+        sign: public(n),
         nonce: Nonce16([n; 16]),
         mac: Mac32([n; 32]),
+        challenge: Challenge32([n; 32]),
+        pop: Signature64([n; 64]),
         name: blob(b"a name"),
         resume: Hash32([n; 32]),
         fresh: seat(n),
         at: NOW,
+        claim: None,
     }
 }

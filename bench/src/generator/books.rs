@@ -184,10 +184,6 @@ impl Books {
                 };
                 if fresh { self.delivery(index, link, seq, stamp, now) } else { Heard::Aside }
             }
-            wire::Heard::Skip(seq) => {
-                self.is_fresh(link, seq);
-                Heard::Aside
-            }
             wire::Heard::Begin(seq) => {
                 link.last = Some(seq);
                 Heard::Aside

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use setroom_protocol::{CommandId, Entry, Recorded, Room, Seq, SetId};
+use setroom_protocol::{CommandId, Entry, Recorded, Room, SeatId, Seq, SetId};
 use setroom_server::journal::sqlite::{Fatal, OpenError, SqliteOptions};
 use setroom_server::journal::{self, Followed, Journal as _, RoomKey, SqliteJournal};
 use setroom_server::telemetry::Metrics;
@@ -22,7 +22,8 @@ pub struct Row {
 pub struct Base {
     /// The room.
     pub room: Room,
-    /// The commands that it remembers, with their places.
+    /// The commands that it remembers, each under its id and its person's seat, hashed (the first
+    /// snapshots: under its id), with their places.
     pub answered: BTreeMap<CommandId, Seq>,
 }
 
@@ -125,18 +126,24 @@ impl Journal {
         Ok(Self { base, rows })
     }
 
-    /// The room as it was just after the change at this place; none where the journal no longer
-    /// tells, or does not tell yet.
+    /// The room as it was while it stood at this place: just after the change that has it, and after
+    /// each that shares it, since nobody but its author may know of that one. None where the journal
+    /// no longer tells, or does not tell yet.
     #[must_use]
-    pub fn room_at(&self, seq: Seq) -> Option<Room> {
+    pub fn rooms_at(&self, seq: Seq) -> Vec<Room> {
         let mut room = self.base.as_ref().map(|base| base.room.clone());
+        let mut rooms: Vec<_> = room.clone().into_iter().collect();
         for Row { record, .. } in self.rows.iter().take_while(|row| row.record.seq <= seq) {
             match &mut room {
                 Some(room) => room.apply(record),
                 None => room = Room::found(record),
             }
+            if record.seq == seq {
+                rooms.extend(room.clone());
+            }
         }
-        room.filter(|room| room.seq() == seq)
+        rooms.retain(|room| room.seq() == seq);
+        rooms
     }
 
     /// The place that the snapshot stands for; 0 without one.
@@ -147,6 +154,13 @@ impl Journal {
 }
 
 impl Base {
+    /// The place of a command that it remembers; whose it was, where that is known.
+    #[must_use]
+    pub fn place_of(&self, by: Option<SeatId>, cid: CommandId) -> Option<Seq> {
+        let of = |seat| self.answered.get(&both(seat, cid));
+        by.and_then(of).or_else(|| self.answered.get(&cid)).copied()
+    }
+
     fn read(bytes: &[u8]) -> Result<Self, BadJournal> {
         let room = Room::from_snapshot(bytes).map_err(BadJournal::Form)?;
         let whole: serde_json::Value = serde_json::from_slice(bytes)
@@ -156,4 +170,10 @@ impl Base {
             .map_err(|error| BadJournal::Form(format!("snapshot: {:?}", error.classify())))?;
         Ok(Self { room, answered: answered.into_iter().collect() })
     }
+}
+
+/// What a command is remembered under: its id and its person's seat, hashed.
+fn both(seat: SeatId, cid: CommandId) -> CommandId {
+    let hash = crate::proof::sha256(&[&seat.as_bytes()[..], &cid.as_bytes()[..]].concat());
+    CommandId::from_bytes(crate::proof::first(&hash))
 }

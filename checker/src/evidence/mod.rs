@@ -20,7 +20,7 @@ pub enum Time {
 }
 
 /// Everything about one set.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Evidence {
     /// The set.
     pub set: SetId,

@@ -1,6 +1,6 @@
 //! What all clients of a set said, put side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use setroom_protocol::room::TurnState;
@@ -40,6 +40,26 @@ pub(super) struct Checkpoint {
     pub(super) fresh: bool,
     pub(super) shared: Option<Fields>,
     pub(super) own: Option<Fields>,
+    /// The row that this own part must have come to at least: it was acknowledged before.
+    pub(super) least: u64,
+}
+
+/// Where and from whom a view comes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    pub(super) device: DeviceId,
+    pub(super) seq: u64,
+    pub(super) fresh: bool,
+    pub(super) least: u64,
+}
+
+/// Somebody was told that a browser at the door is said to be theirs.
+#[derive(Clone, Copy, Debug)]
+struct Claimed {
+    device: DeviceId,
+    seat: SeatId,
+    knocks: DeviceId,
+    seq: Option<u64>,
 }
 
 /// What everybody must see alike at every place.
@@ -111,6 +131,15 @@ pub(super) struct Boards {
     pub(super) faces: BTreeMap<u64, (Face, DeviceId)>,
     changes: BTreeMap<u64, (u64, DeviceId)>,
     lines: BTreeMap<(SeatId, u64), usize>,
+    /// How many own parts came at a place, by browser and connection.
+    pub(super) owns: BTreeMap<u64, BTreeMap<(DeviceId, u64), usize>>,
+    /// The seat that each browser was told is its own.
+    pub(super) seats: BTreeMap<DeviceId, SeatId>,
+    /// Browsers that have shown at the door that they hold their private key.
+    pub(super) proven: BTreeSet<DeviceId>,
+    /// Who was asked whether a browser at the door is theirs.
+    asked: BTreeSet<(DeviceId, SeatId)>,
+    claims: Vec<Claimed>,
     samples: Vec<Sample>,
     /// Whether what clients are told of the time can be compared with their own.
     machine_time: bool,
@@ -178,13 +207,39 @@ impl Boards {
     /// Somebody's whole view at a place.
     pub(super) fn checkpoint(
         &mut self,
-        (device, seq, fresh): (DeviceId, u64, bool),
+        Seen { device, seq, fresh, least }: Seen,
         shared: Option<&Value>,
         own: Option<&Value>,
     ) {
         let (shared, own) = (shared.map(fields), own.map(fields));
-        let checkpoint = Checkpoint { device, fresh, shared, own };
+        let checkpoint = Checkpoint { device, fresh, shared, own, least };
         self.checkpoints.entry(seq).or_default().push(checkpoint);
+    }
+
+    /// A facilitator asked whoever sits there whether a browser at the door is theirs.
+    pub(super) fn asked(&mut self, knocks: DeviceId, seat: SeatId) {
+        self.asked.insert((knocks, seat));
+    }
+
+    /// Somebody was asked that.
+    pub(super) fn claimed(
+        &mut self,
+        (device, seat): (DeviceId, SeatId),
+        knocks: DeviceId,
+        seq: Option<u64>,
+    ) {
+        self.claims.push(Claimed { device, seat, knocks, seq });
+    }
+
+    /// Nobody hears of a browser at the door but whoever a facilitator asked.
+    pub(super) fn claims(&self, to: &mut Verdict) {
+        for Claimed { device, seat, knocks, seq } in &self.claims {
+            if !self.asked.contains(&(*knocks, *seat)) {
+                let what = format!("asked about {knocks} at the door, where no facilitator asked");
+                let breach = Breach::of(Invariant::I5, what).client(*device);
+                to.add(Breach { seq: *seq, ..breach });
+            }
+        }
     }
 
     /// The server's clock showed `at` milliseconds some time between two moments of the run.

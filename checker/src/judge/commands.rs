@@ -54,7 +54,8 @@ fn acknowledged(
                 if writes_nothing(name) {
                     continue;
                 }
-                match base.map(|base| (base.room.seq().0, base.answered.get(cid))) {
+                let seat = boards.seats.get(&ack.device).copied();
+                match base.map(|base| (base.room.seq().0, base.place_of(seat, *cid))) {
                     // Behind a snapshot: it remembers the newest commands, and nothing of others.
                     Some((_, Some(seq))) if seq.0 == ack.seq => {}
                     Some((_, Some(_))) => to.add(bad("remembered at another place")),
@@ -88,10 +89,10 @@ fn is_full(base: &crate::evidence::Base) -> bool {
 /// Every row was asked for by somebody who may ask for it, or is one that the room makes by itself.
 /// The changes of one command stand together in one entry, and the last of them carries its id.
 fn asked(rows: &[Row], story: &Story, boards: &Boards, to: &mut Verdict) {
-    let mut begun: Option<&Row> = None;
-    for row in rows {
+    let mut begun: Option<(u64, &Row)> = None;
+    for (at_row, row) in (1..).zip(rows) {
         let record = &row.record;
-        if let Some(first) = begun.filter(|first| {
+        if let Some((_, first)) = begun.filter(|(_, first)| {
             first.entry != row.entry || record.by.is_none() || record.by != first.record.by
         }) {
             to.add(at(Invariant::I2, first, "a change of no command"));
@@ -106,20 +107,20 @@ fn asked(rows: &[Row], story: &Story, boards: &Boards, to: &mut Verdict) {
             (None, Some(cid)) => {
                 to.add(at(Invariant::I2, row, "a command that nobody asked for").cid(cid));
             }
-            (Some(_), None) => drop(begun.get_or_insert(row)),
+            (Some(_), None) => drop(begun.get_or_insert((at_row, row))),
             (Some(by), Some(cid)) => {
                 // Who they were before anything of it happened.
-                let before = begun.take().unwrap_or(row).record.seq.0.saturating_sub(1);
+                let before = begun.take().map_or(at_row, |(first, _)| first) - 1;
                 command(row, (by, cid), before, (story, boards), to);
             }
         }
     }
-    if let Some(first) = begun {
+    if let Some((_, first)) = begun {
         to.add(at(Invariant::I2, first, "a change of no command"));
     }
 }
 
-/// A command whose last change is this row, asked for just after the place `before`.
+/// A command whose last change is this row, asked for just after the row `before`.
 fn command(
     row: &Row,
     (by, cid): (SeatId, CommandId),
@@ -131,9 +132,6 @@ fn command(
         to.add(at(Invariant::I2, row, "a command that nobody sent").cid(cid));
         return;
     };
-    if before < story.from {
-        return;
-    }
     let bad = |invariant, what: String| at(invariant, row, what).cid(cid).client(sent.device);
     match story.person(sent.device, before) {
         None => {
@@ -169,17 +167,21 @@ fn command(
     }
 }
 
-/// What a room does without being asked: it is founded, its host comes in, the next asker lights
-/// up, it holds without a facilitator and goes on.
+/// What a room does without being asked: it is founded, its host comes in (and an earlier browser of
+/// theirs goes, where there are too many), the next asker lights up, it holds without a facilitator
+/// and goes on.
 fn by_itself(change: &Change) -> bool {
     match change {
         Change::Founded { .. }
         | Change::Seated { role: Role::Host, .. }
         | Change::DeviceAdded { .. }
+        | Change::DeviceDropped { .. }
         | Change::FloorGiven { .. }
         | Change::Held { why: HoldReason::NoFacilitator, .. }
         | Change::HoldEnded { .. } => true,
         Change::Seated { .. }
+        | Change::RosterEdited { .. }
+        | Change::OwnKeySet { .. }
         | Change::Granted { .. }
         | Change::Locked { .. }
         | Change::SentToLobby { .. }

@@ -4,8 +4,10 @@
 mod boards;
 mod client;
 mod commands;
+mod keys;
 mod model;
 mod replay;
+mod roster;
 mod rows;
 
 use crate::evidence::Evidence;
@@ -21,12 +23,14 @@ pub fn check(evidence: &Evidence) -> Verdict {
     let story = Story::of(&evidence.journal);
     let mut boards = Boards::new(evidence);
     for log in &evidence.clients {
-        client::check(log, &story, evidence.quiet, &mut boards, &mut verdict);
+        client::check((evidence.set, log), &story, evidence.quiet, &mut boards, &mut verdict);
     }
     boards.clocks(&mut verdict);
     boards.lines(&mut verdict);
+    boards.claims(&mut verdict);
     commands::check(evidence, &story, &boards, &mut verdict);
     rows::check(&evidence.journal, &story, &mut verdict);
+    keys::check(evidence, &story, &boards, &mut verdict);
     replay::check(&evidence.journal, &boards, &mut verdict);
     let base = evidence.journal.base_seq();
     if base > 0 {

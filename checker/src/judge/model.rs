@@ -22,6 +22,11 @@ pub(super) struct Model {
     pub(super) welcomed: bool,
     /// Whether it has had what was missed, and so gets what happens as it happens.
     pub(super) live: bool,
+    /// The row that its own part must have come to at least: what it led to was acknowledged.
+    pub(super) least: u64,
+    /// Whether its knock proves that it comes from the browser that it says; `None` where it did not
+    /// knock.
+    pub(super) proves: Option<bool>,
     /// Whether what it began with is known, so that its views can be compared.
     pub(super) whole: bool,
 }
@@ -30,11 +35,11 @@ impl Model {
     /// A connection that begins; `shown` is the highest place that its client was shown so far, and
     /// `known` are its views.
     pub(super) fn open<'a>(
-        first: First,
+        first: &First,
         shown: u64,
         known: impl IntoIterator<Item = &'a Self>,
     ) -> Self {
-        let First::Resume { since: Some(since) } = first else {
+        let First::Resume { since: Some(since) } = *first else {
             return Self { shown, whole: true, ..Self::default() };
         };
         let same = |model: &&Self| model.seq == Some(since.0) && model.whole;
@@ -48,6 +53,7 @@ impl Model {
             welcomed: false,
             live: false,
             whole: before.is_some(),
+            ..Self::default()
         }
     }
 }

@@ -1,8 +1,10 @@
 //! A fresh replay of the journal, with which all views are compared, place by place.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use setroom_protocol::room::Clock;
 use setroom_protocol::view::{own, shared};
-use setroom_protocol::{Change, Recorded, Room, limits};
+use setroom_protocol::{Change, DeviceId, Recorded, Room, limits};
 
 use super::boards::{Boards, Checkpoint, Face, compare};
 use super::model::{Fields, differing, fields};
@@ -13,26 +15,37 @@ use crate::verdict::{Breach, Verdict};
 /// By how much a clock may differ from what it should be, in milliseconds.
 const APART: i64 = 250;
 
-/// Judges I4, I7, I8 and I10.
+/// Judges I4, I7, I8, I10, and what may be sent because of a change of I5.
 pub(super) fn check(journal: &Journal, boards: &Boards, to: &mut Verdict) {
     let mut room = journal.base.as_ref().map(|base| base.room.clone());
+    let mut place = Place { behind: room.is_some(), ..Place::default() };
     if let Some(room) = &room {
-        place(room, boards, to);
+        place.note(0, room, boards);
     }
-    for row in &journal.rows {
+    for (order, row) in (1..).zip(&journal.rows) {
         let record = &row.record;
         let at =
             |invariant, what: String| Breach::of(invariant, what).seq(record.seq.0).row(row.entry);
         let Some(known) = &mut room else {
             room = Room::found(record);
             match &room {
-                Some(room) => place(room, boards, to),
+                Some(room) => place.note(order, room, boards),
                 None => to.add(at(Invariant::I4, "the journal does not begin".to_owned())),
             }
             continue;
         };
+        let shares = record.seq == known.seq();
+        if !shares {
+            std::mem::take(&mut place).judge(known, boards, to);
+        }
+        let shown = shares.then(|| view(known));
+        let owns = place.owns_before(known, record.seq.0, boards);
         let before = known.meeting().now.clock;
         known.apply(record);
+        if shown.is_some_and(|shown| shown != view(known)) {
+            let what = "a change without a place of its own moves what everybody sees";
+            to.add(at(Invariant::I4, what.to_owned()));
+        }
         if let Some(what) = grown(&before, &known.meeting().now.clock, record) {
             to.add(at(Invariant::I8, what));
         }
@@ -42,41 +55,105 @@ pub(super) fn check(journal: &Journal, boards: &Boards, to: &mut Verdict) {
         if let Some(what) = over_limit(known, &record.change) {
             to.add(at(Invariant::I10, what));
         }
-        place(known, boards, to);
+        place.moved(owns, known);
+        place.note(order, known, boards);
+    }
+    if let Some(room) = &room {
+        place.judge(room, boards, to);
     }
     ahead(room.as_ref().map_or(0, |room| room.seq().0), boards, to);
 }
 
-/// What everybody had at the room's present place.
-fn place(room: &Room, boards: &Boards, to: &mut Verdict) {
-    let seq = room.seq().0;
-    let checkpoints = boards.checkpoints.get(&seq).map(Vec::as_slice).unwrap_or_default();
-    let face = boards.faces.get(&seq);
-    if let Some((face, client)) = face {
-        compare(face, &Face::of_room(room), (*client, "the replay", seq), to);
+fn view(room: &Room) -> Fields {
+    fields(&serde_json::to_value(shared(room)).unwrap_or_default())
+}
+
+fn own_view(room: &Room, device: DeviceId) -> Fields {
+    let own = own(room, device).map(|own| serde_json::to_value(own).unwrap_or_default());
+    own.as_ref().map_or_else(Fields::new, fields)
+}
+
+/// What is for single browsers, while the room stands at one place. Several rows may share it: what
+/// only its author may know of.
+#[derive(Debug, Default)]
+struct Place {
+    /// The own parts after each of its rows, for those whose views are compared.
+    owns: BTreeMap<DeviceId, Vec<(u64, Fields)>>,
+    /// How many of its rows moved a browser's own part.
+    moved: BTreeMap<DeviceId, usize>,
+    /// Whether rows of it may be behind a snapshot, where nobody can count them.
+    behind: bool,
+}
+
+impl Place {
+    /// The own parts of those who were told of theirs at the place of the next row.
+    fn owns_before(&self, room: &Room, seq: u64, boards: &Boards) -> BTreeMap<DeviceId, Fields> {
+        let told = boards.owns.get(&seq).into_iter().flatten();
+        told.map(|((device, _), _)| (*device, own_view(room, *device))).collect()
     }
-    if checkpoints.is_empty() {
-        return;
-    }
-    let wanted = fields(&serde_json::to_value(shared(room)).unwrap_or_default());
-    for checkpoint in checkpoints {
-        to.counts.views += 1;
-        let Checkpoint { device, fresh, shared, own: mine } = checkpoint;
-        let whose = if *fresh { "the room" } else { "the client" };
-        let mut differs = |part: &str, names: Vec<String>| {
-            if !names.is_empty() {
-                let what =
-                    format!("{part} of {whose} is not that of the replay: {}", names.join(", "));
-                to.add(Breach::of(Invariant::I4, what).client(*device).seq(seq));
+
+    fn moved(&mut self, before: BTreeMap<DeviceId, Fields>, room: &Room) {
+        for (device, before) in before {
+            if own_view(room, device) != before {
+                *self.moved.entry(device).or_default() += 1;
             }
-        };
-        if let Some(shared) = shared {
-            differs("the view", differing(shared, &wanted));
         }
-        if let Some(mine) = mine {
-            let own = own(room, *device).map(|own| serde_json::to_value(own).unwrap_or_default());
-            let own = own.as_ref().map_or_else(Fields::new, fields);
-            differs("the own part", differing(mine, &own));
+    }
+
+    fn note(&mut self, order: u64, room: &Room, boards: &Boards) {
+        let compared = boards.checkpoints.get(&room.seq().0).into_iter().flatten();
+        let devices: BTreeSet<_> =
+            compared.filter(|at| at.own.is_some()).map(|at| at.device).collect();
+        for device in devices {
+            self.owns.entry(device).or_default().push((order, own_view(room, device)));
+        }
+    }
+
+    /// What everybody had at this place, once all of its rows are in.
+    fn judge(self, room: &Room, boards: &Boards, to: &mut Verdict) {
+        let seq = room.seq().0;
+        if let Some((face, client)) = boards.faces.get(&seq) {
+            compare(face, &Face::of_room(room), (*client, "the replay", seq), to);
+        }
+        for ((device, _), told) in boards.owns.get(&seq).into_iter().flatten() {
+            let moved = self.moved.get(device).copied().unwrap_or_default();
+            if *told > moved && !self.behind {
+                let what = format!("{told} own parts, where {moved} changes were this browser's");
+                to.add(Breach::of(Invariant::I5, what).client(*device).seq(seq));
+            }
+        }
+        let checkpoints = boards.checkpoints.get(&seq).map(Vec::as_slice).unwrap_or_default();
+        if checkpoints.is_empty() {
+            return;
+        }
+        let wanted = view(room);
+        for checkpoint in checkpoints {
+            to.counts.views += 1;
+            let Checkpoint { device, fresh, shared, own: mine, least } = checkpoint;
+            let whose = if *fresh { "the room" } else { "the client" };
+            let mut differs = |part: &str, names: Vec<String>| {
+                if !names.is_empty() {
+                    let what = format!(
+                        "{part} of {whose} is not that of the replay: {}",
+                        names.join(", ")
+                    );
+                    to.add(Breach::of(Invariant::I4, what).client(*device).seq(seq));
+                }
+            };
+            if let Some(shared) = shared {
+                differs("the view", differing(shared, &wanted));
+            }
+            let Some(mine) = mine else { continue };
+            let owns = self.owns.get(device).map(Vec::as_slice).unwrap_or_default();
+            let mut late = owns.iter().filter(|(order, _)| order >= least);
+            // With what was acknowledged it may have had any of them, and the last is the nearest.
+            if !late.any(|(_, own)| own == mine) {
+                let none = Fields::new();
+                let last = owns.last().map_or(&none, |(_, own)| own);
+                let names = differing(mine, last);
+                let early = vec!["what was acknowledged".to_owned()];
+                differs("the own part", if names.is_empty() { early } else { names });
+            }
         }
     }
 }

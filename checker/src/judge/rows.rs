@@ -6,25 +6,37 @@ use setroom_protocol::{Change, TextKind};
 
 use crate::Invariant;
 use crate::evidence::{Journal, Row};
-use crate::story::Story;
+use crate::story::{Story, is_own};
 use crate::verdict::{Breach, Verdict};
 
 /// Judges the rows' half of I3, I5 and I9.
 pub(super) fn check(journal: &Journal, story: &Story, to: &mut Verdict) {
     let mut last = journal.base_seq();
-    for row in &journal.rows {
+    // Before there was a roster every change had a place of its own.
+    let mut signed = journal.base.as_ref().is_some_and(|base| !base.room.roster().is_empty());
+    for (order, row) in (1..).zip(&journal.rows) {
         let seq = row.record.seq.0;
-        if seq != last + 1 {
+        let hides = story.is_hidden(order);
+        if hides && seq != last && (signed || seq != last + 1) {
+            let what = "what only its author may know of takes a place";
+            to.add(at(Invariant::I3, row, what));
+        } else if !hides && seq != last + 1 {
             to.add(at(Invariant::I3, row, format!("a hole in the journal after {last}")));
         }
         last = seq;
+        signed |= edits(&row.record.change);
         if let Change::Written { item } = &row.record.change {
-            text(row, item, story, to);
+            text(order, row, item, story, to);
+        }
+        if let Change::ItemReleased { item } = &row.record.change
+            && story.text(*item, order - 1).is_some_and(|text| text.own)
+        {
+            to.add(at(Invariant::I5, row, "a text for all that its author alone can open"));
         }
         let gone =
-            story.removed.iter().find(|(at, seat, _)| *at < seq && Some(*seat) == row.record.by);
-        if let Some((at_seq, seat, _)) = gone {
-            let what = format!("of seat {seat}, which was removed at {at_seq}");
+            story.removed.iter().find(|(at, seat, _)| *at < order && Some(*seat) == row.record.by);
+        if let Some((_, seat, _)) = gone {
+            let what = format!("of seat {seat}, which was removed before");
             to.add(at(Invariant::I9, row, what));
         }
     }
@@ -34,15 +46,32 @@ fn at(invariant: Invariant, row: &Row, what: impl Into<String>) -> Breach {
     Breach::of(invariant, what).seq(row.record.seq.0).row(row.entry)
 }
 
-/// A text is sealed with the present key, by its author's own browser, for those who are to see it.
-fn text(row: &Row, item: &Item, story: &Story, to: &mut Verdict) {
-    let before = row.record.seq.0.saturating_sub(1);
-    if before < story.from {
-        return;
+/// Whether a change carries an edit of the roster.
+fn edits(change: &Change) -> bool {
+    if let Change::Removed { keys, .. } | Change::Rekeyed { keys } = change {
+        return keys.edit.is_some();
     }
-    let (epoch, present) = (item.sealed.epoch(), story.epoch(before));
+    matches!(
+        change,
+        Change::RosterEdited { .. }
+            | Change::Seated { edit: Some(_), .. }
+            | Change::DeviceAdded { edit: Some(_), .. }
+    )
+}
+
+/// A text is sealed with the present key, by its author's own browser, for those who are to see it.
+fn text(order: u64, row: &Row, item: &Item, story: &Story, to: &mut Verdict) {
+    let before = order - 1;
+    // An own box has the generation of the own key where others have the epoch.
+    let own = is_own(item);
+    let present = if own { story.own_key(item.seat, before) } else { story.epoch(before) };
+    let (epoch, whose) = (item.sealed.epoch(), if own { "own key" } else { "key of epoch" });
     if epoch != present {
-        let what = format!("a text under the key of epoch {epoch}; the present one is {present}");
+        let what = format!("a text under the {whose} {epoch}; the present one is {present}");
+        to.add(at(Invariant::I5, row, what));
+    }
+    if own && item.see != See::Owner {
+        let what = "a text under its author's own key, where others are to see it";
         to.add(at(Invariant::I5, row, what));
     }
     let theirs = story.person(item.device, before).is_some_and(|who| who.seat == item.seat);

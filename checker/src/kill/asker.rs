@@ -99,7 +99,7 @@ impl Asker {
         let item = ItemId::from_bytes(*own.seat.as_bytes());
         let rev = shared.items.get(&item).map_or(1, |item| item.rev + 1);
         let kind = TextKind::Name;
-        let place = Place { meeting: shared.meeting, seat: own.seat, kind, item, rev };
+        let place = Place { meeting: shared.meeting, seat: own.seat, kind, item, rev, own: false };
         let keyring = self.client.keyring_mut();
         keyring.count_from(own.next_n);
         Ok(keyring.seal(&place, "Somebody", None, &mut self.random)?)

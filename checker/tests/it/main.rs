@@ -6,6 +6,8 @@ mod bugs;
 #[cfg(test)]
 mod crafted;
 #[cfg(test)]
+mod forged;
+#[cfg(test)]
 mod script;
 #[cfg(test)]
 mod support;

@@ -3,9 +3,9 @@
 
 use std::fmt::Debug;
 
-use setroom_checker::Verdict;
+use setroom_checker::{Evidence, Verdict, check};
 use setroom_loadtest::client::{Answer, Client, ClientError, Connection, Model};
-use setroom_protocol::{ClientFrame, Code, Command, LinkRole, Seq, ServerFrame, TextKind};
+use setroom_protocol::{ClientFrame, Code, Command, LinkRole, SeatId, Seq, ServerFrame, TextKind};
 use setroom_server::bugs::Bug;
 
 use crate::support::{Ground, soon};
@@ -14,7 +14,13 @@ use crate::support::{Ground, soon};
 pub(crate) struct Played {
     /// Steps that did not go as they should.
     pub(crate) wrong: Vec<String>,
-    pub(crate) verdict: Verdict,
+    pub(crate) evidence: Evidence,
+}
+
+impl Played {
+    pub(crate) fn verdict(&self) -> Verdict {
+        check(&self.evidence)
+    }
 }
 
 struct Cast {
@@ -22,6 +28,8 @@ struct Cast {
     host: Client,
     co: Client,
     ben: Client,
+    /// Ben's other browser.
+    ben_too: Client,
     cleo: Client,
     olive: Client,
     eve: Client,
@@ -34,6 +42,7 @@ struct Cast {
 pub(crate) async fn play(bug: Option<Bug>) -> Played {
     let ground = Box::pin(Ground::new(bug)).await;
     let mut cast = Box::pin(gather(ground)).await;
+    Box::pin(doors(&mut cast)).await;
     Box::pin(meet(&mut cast)).await;
     Box::pin(key_changes(&mut cast)).await;
     Box::pin(lines(&mut cast)).await;
@@ -55,9 +64,12 @@ async fn gather(mut ground: Ground) -> Cast {
     let ben = person(&mut ground, LinkRole::Member, "Ben").await;
     let cleo = person(&mut ground, LinkRole::Member, "Cleo").await;
     let olive = person(&mut ground, LinkRole::Observer, "Olive").await;
+    // Whoever comes last comes later than the others.
+    ground.clock.advance(1_000);
     let eve = person(&mut ground, LinkRole::Member, "Eve").await;
     let dora = ground.knock(LinkRole::Member, "Dora").await;
-    Cast { ground, host, co, ben, cleo, olive, eve, dora, wrong: Vec::new() }
+    let ben_too = ground.knock(LinkRole::Member, "Ben").await;
+    Cast { ground, host, co, ben, ben_too, cleo, olive, eve, dora, wrong: Vec::new() }
 }
 
 impl Cast {
@@ -85,6 +97,33 @@ impl Cast {
         self.done(&what, answer);
     }
 
+    /// Ben comes with another browser, is asked on his first one, and says that it is his.
+    async fn second_browser(&mut self, seat: SeatId) {
+        let device = self.ben_too.device();
+        let knocks = |model: &Model| model.knocks().contains_key(&device);
+        let knocking = self.host.wait_for("Ben's other browser", knocks).await;
+        self.right("Ben's other browser knocks", knocking.is_ok());
+        let silent = self.host.admit_as(device, Some(seat)).await;
+        self.refused("Ben is not asked", silent, Code::SeatHere);
+        self.host_does(Command::AskSeat { device, seat }).await;
+        let asked = |model: &Model| model.claims().contains_key(&device);
+        let claim = self.ben.wait_for("the question", asked).await;
+        self.right("Ben is asked", claim.is_ok());
+        let yes = self.ben.do_(Command::AnswerSeat { device, yes: true }).await;
+        self.done("Ben says yes", yes);
+        let told = |model: &Model| {
+            let claim = model.knocks().get(&device).and_then(|knock| knock.claim);
+            claim.is_some_and(|claim| claim.yes == Some(true))
+        };
+        let answer = self.host.wait_for("Ben's answer", told).await;
+        self.right("the host is told", answer.is_ok());
+        let admitted = self.host.admit_as(device, Some(seat)).await;
+        self.done("Ben's other browser is let in", admitted);
+        let entered = self.ben_too.enter("Ben").await;
+        self.right("Ben's other browser is in", entered.is_ok());
+        self.catch_up().await;
+    }
+
     async fn go_to_part(&mut self, id: &str) {
         let agenda = self.host.shared().map(|shared| shared.agenda).unwrap_or_default();
         let part = agenda.iter().position(|part| part.id == id).unwrap_or_default();
@@ -95,12 +134,44 @@ impl Cast {
     /// Everybody inside gets what the host has.
     async fn catch_up(&mut self) {
         let last = self.host.model().seq();
-        for person in [&mut self.co, &mut self.ben, &mut self.cleo, &mut self.olive] {
+        let Self { co, ben, ben_too, cleo, olive, .. } = self;
+        for person in [co, ben, ben_too, cleo, olive] {
             if person.catch_up(last).await.is_err() {
                 self.wrong.push("somebody does not get what the host has".to_owned());
             }
         }
     }
+}
+
+/// Who knocks as somebody else, by another link, and on another browser of their own.
+async fn doors(cast: &mut Cast) {
+    // Eve has seen Ben's public keys and holds the link, so everything of his knock is right but the
+    // signature, which is her own.
+    let member = cast.ground.links.of(LinkRole::Member).clone();
+    let (mut line, challenge) = cast.ground.at_the_door().await;
+    let forged = cast.ben.knock_by(&member, "Ben", &challenge).unwrap();
+    let own = cast.eve.knock_by(&member, "Eve", &challenge).unwrap();
+    let (ClientFrame::Knock(mut forged), ClientFrame::Knock(own)) = (forged, own) else { return };
+    forged.pop = own.pop;
+    let _ = line.send(&ClientFrame::Knock(forged)).await;
+    let answer = soon(line.next_text()).await;
+    cast.right("a knock without proof is closed", answer.is_err());
+    drop(line);
+    // Olive, who observes, has got hold of a member's link.
+    let (mut line, challenge) = cast.ground.at_the_door().await;
+    let knock = cast.olive.knock_by(&member, "Olive", &challenge).unwrap();
+    let _ = line.send(&knock).await;
+    let answer = soon(line.next()).await;
+    let refused = matches!(answer, Ok(ServerFrame::Refused { code: Code::Role, .. }));
+    cast.right("Olive is refused by a member's link", refused);
+    if matches!(answer, Ok(ServerFrame::Lobby { .. })) {
+        let (device, seat) = (cast.olive.device(), cast.olive.seat().unwrap());
+        let _ = cast.host.admit_as(device, Some(seat)).await;
+        let _ = soon(line.next_text()).await;
+    }
+    drop(line);
+    let ben = cast.ben.seat().unwrap();
+    cast.second_browser(ben).await;
 }
 
 /// Hands, turns, clocks, texts, presses that come too late, and presses that nobody may make.
@@ -138,6 +209,8 @@ async fn meet(cast: &mut Cast) {
     cast.go_to_part("classic.act").await;
     let action = cast.ben.put(TextKind::Action, "ask Sam", None).await;
     cast.done("an action", action.map(|(_, answer)| answer));
+    // What only Ben may see, written anew and taken back: nobody else is told.
+    private(cast).await;
     // Nobody but the facilitators may lock the door.
     let lock = cast.ben.do_(Command::Lock { on: true }).await;
     cast.refused("a member locks", lock, Code::Role);
@@ -174,16 +247,45 @@ async fn meet(cast: &mut Cast) {
     cast.catch_up().await;
 }
 
+/// Private texts of one person, one of which is let go of and one is for all in the end.
+async fn private(cast: &mut Cast) {
+    let first = cast.ben.put(TextKind::Action, "ask Kim", None).await;
+    let second = cast.ben.put(TextKind::Action, "ask Lee", None).await;
+    if let (Ok((first, _)), Ok((second, _))) = (first, second) {
+        let again = cast.ben.put_again(first, TextKind::Action, "ask Kim twice", None).await;
+        cast.done("an action anew", again);
+        let back = cast.ben.do_(Command::WithdrawItem { item: first }).await;
+        cast.done("an action taken back", back);
+        let open = cast.ben.release(second).await;
+        cast.done("an action for all", open);
+    }
+    cast.catch_up().await;
+}
+
 /// Somebody is removed, and somebody else has not heard of the new key yet.
 async fn key_changes(cast: &mut Cast) {
     let eve = cast.eve.seat().unwrap();
+    let before = cast.ben.keyring().clone();
     let removal = cast.host.remove(eve).await;
     cast.done("the removal", removal);
     cast.catch_up().await;
-    // Sealed under the old key, since the new one is not taken yet.
-    let old = cast.ben.put(TextKind::Name, "Ben B", None).await;
-    cast.refused("an old key", old.map(|(_, answer)| answer), Code::StaleEpoch);
-    for person in [&mut cast.co, &mut cast.ben, &mut cast.cleo, &mut cast.olive] {
+    // Sealed under the old key, by a browser that has not walked the roster; one that has does not.
+    let (shared, seat) = (cast.ben.shared().unwrap(), cast.ben.seat().unwrap());
+    let item = setroom_protocol::ItemId::from_bytes(*seat.as_bytes());
+    let place = setroom_loadtest::client::Place {
+        meeting: shared.meeting,
+        seat,
+        kind: TextKind::Name,
+        item,
+        rev: shared.items.get(&item).map_or(1, |at| at.rev + 1),
+        own: false,
+    };
+    let mut rng: rand::rngs::StdRng = rand::SeedableRng::seed_from_u64(77);
+    let put = before.seal(&place, "Ben B", None, &mut rng).unwrap();
+    let old = cast.ben.do_(Command::Put(put)).await;
+    cast.refused("an old key", old, Code::StaleEpoch);
+    let Cast { co, ben, ben_too, cleo, olive, .. } = cast;
+    for person in [co, ben, ben_too, cleo, olive] {
         if person.next_key().await.is_err() {
             cast.wrong.push("a new key does not come".to_owned());
         }
@@ -205,11 +307,7 @@ async fn lines(cast: &mut Cast) {
     cast.catch_up().await;
     let mut others: Vec<Connection> = Vec::new();
     for _ in 0..3 {
-        if let Ok(mut line) = cast.ground.dial.connect().await {
-            let _ = line.send(&cast.cleo.keyring().come_back(None)).await;
-            let _ = soon(line.next_text()).await;
-            others.push(line);
-        }
+        others.extend(cast.ground.another_line(&cast.cleo).await);
     }
     cast.host_does(Command::Silence { on: true }).await;
     let last = cast.host.model().seq();
@@ -250,10 +348,7 @@ async fn settle(cast: &mut Cast) -> Seq {
     cast.right("Dora is sent away", sent_away.is_ok());
     cast.catch_up().await;
     for person in [&cast.host, &cast.co, &cast.ben, &cast.cleo, &cast.olive] {
-        if let Ok(mut line) = cast.ground.dial.connect().await {
-            let _ = line.send(&person.keyring().come_back(None)).await;
-            let _ = soon(line.next_text()).await;
-        }
+        drop(cast.ground.another_line(person).await);
     }
     cast.host.model().seq()
 }
@@ -261,7 +356,8 @@ async fn settle(cast: &mut Cast) -> Seq {
 /// One last command, which the journal never gets; then all is cut off.
 async fn end(mut cast: Cast, last: Seq) -> Played {
     // What belongs to nobody's screen may still be on its way; a question and its answer is not.
-    for person in [&mut cast.host, &mut cast.co, &mut cast.ben, &mut cast.cleo, &mut cast.olive] {
+    let Cast { ground, host, co, ben, ben_too, cleo, olive, .. } = &mut cast;
+    for person in [host, co, ben, ben_too, cleo, olive] {
         let ping = ClientFrame::Ping { sent: 1 };
         if let Ok(connection) = person.connection() {
             let _ = connection.send(&ping).await;
@@ -269,7 +365,7 @@ async fn end(mut cast: Cast, last: Seq) -> Played {
         let pong = async {
             while !matches!(person.next().await, Ok(ServerFrame::Pong { .. }) | Err(_)) {}
         };
-        let _ = tokio::time::timeout(cast.ground.dial.waits(), pong).await;
+        let _ = tokio::time::timeout(ground.dial.waits(), pong).await;
     }
     let mut arrived = cast.ground.journal.arrived();
     let before = *arrived.borrow_and_update();
@@ -279,14 +375,11 @@ async fn end(mut cast: Cast, last: Seq) -> Played {
         let wait = arrived.wait_for(|count| *count > before);
         let _ = tokio::time::timeout(cast.ground.dial.waits(), wait).await;
         // Whatever the room would say of it by now is on its way when it has let this one in.
-        if let Ok(mut line) = cast.ground.dial.connect().await {
-            let _ = line.send(&cast.host.keyring().come_back(None)).await;
-            let _ = soon(line.next_text()).await;
-        }
+        drop(cast.ground.another_line(&cast.host).await);
     }
     let Cast { ground, mut ben, wrong, .. } = cast;
     let left = ground.cut();
     while ben.next().await.is_ok() {}
     drop(ben);
-    Played { wrong, verdict: left.verdict().await }
+    Played { wrong, evidence: left.evidence().await }
 }

@@ -9,9 +9,9 @@ use futures_util::future::BoxFuture;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use setroom_checker::evidence::read_logs;
-use setroom_checker::{Evidence, Time, Verdict, check};
-use setroom_loadtest::client::{Client, Dial, Links, Logs, found_set};
-use setroom_protocol::{LinkRole, Mode};
+use setroom_checker::{Evidence, Time};
+use setroom_loadtest::client::{Client, Connection, Dial, Links, Logs, found_set};
+use setroom_protocol::{Challenge32, LinkRole, Mode, ServerFrame};
 use setroom_server::bugs::Bug;
 use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{self, Flags, JournalKind};
@@ -161,6 +161,23 @@ impl Ground {
         Client::knock(&self.dial, self.links.of(role), name, rng).await.unwrap()
     }
 
+    /// A socket on which nobody has said anything yet, and what a knock on it is to be signed over.
+    pub(crate) async fn at_the_door(&self) -> (Connection, Challenge32) {
+        let mut line = self.dial.connect().await.unwrap();
+        match soon(line.next()).await {
+            Ok(ServerFrame::Hello { challenge }) => (line, challenge),
+            other => panic!("instead of the first frame: {other:?}"),
+        }
+    }
+
+    /// One more line of somebody who is in, once it has been answered.
+    pub(crate) async fn another_line(&self, person: &Client) -> Option<Connection> {
+        let mut line = self.dial.connect().await.ok()?;
+        line.send(&person.keyring().come_back(None)).await.ok()?;
+        while matches!(soon(line.next()).await, Ok(ServerFrame::Hello { .. })) {}
+        Some(line)
+    }
+
     /// Cuts everything off at once, as a kill does, without the people yet knowing it.
     pub(crate) fn cut(self) -> Left {
         let Self { server, journal, links, logs, folder, .. } = self;
@@ -178,8 +195,8 @@ pub(crate) struct Left {
 }
 
 impl Left {
-    /// Lets the checker judge what there is.
-    pub(crate) async fn verdict(self) -> Verdict {
+    /// What there is for the checker to judge.
+    pub(crate) async fn evidence(self) -> Evidence {
         self.logs.flush().unwrap();
         let set = self.links.set();
         let mut all = read_logs(self.folder.path()).unwrap();
@@ -187,6 +204,6 @@ impl Left {
         assert!(all.is_empty(), "other sets: {all:?}");
         let followed = self.journal.inner.follow(&RoomKey(*set.as_bytes())).await.unwrap();
         let journal = setroom_checker::Journal::of(&followed).unwrap();
-        check(&Evidence { set, clients, journal, time: Time::ByHand, quiet: true })
+        Evidence { set, clients, journal, time: Time::ByHand, quiet: true }
     }
 }

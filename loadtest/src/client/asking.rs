@@ -13,7 +13,9 @@ use super::boxes::Place;
 use super::connection::{Connection, Ended};
 use super::keyring::Keyring;
 use super::model::Model;
+use super::own_key::is_private;
 use super::{Answer, Client, ClientError};
+use crate::seal::SealError;
 
 impl Client {
     /// The view.
@@ -98,10 +100,11 @@ impl Client {
             ServerFrame::Lobby { .. }
             | ServerFrame::Snapshot { .. }
             | ServerFrame::Change { .. }
-            | ServerFrame::Skip { .. }
             | ServerFrame::Own { .. }
             | ServerFrame::Presence { .. }
             | ServerFrame::Knocks { .. }
+            | ServerFrame::Claims { .. }
+            | ServerFrame::Hello { .. }
             | ServerFrame::Refused { cid: None, .. }
             | ServerFrame::Pong { .. }
             | ServerFrame::Beat { .. }
@@ -261,12 +264,42 @@ impl Client {
         text: &str,
         bid: Option<BidTerms>,
     ) -> Result<Answer, ClientError> {
+        let own = self.model.own().ok_or(ClientError::Missing("own view"))?;
+        // What its author alone may see is sealed under their own key, until it is released.
+        let open = self.shared()?.items.contains_key(&item);
+        if is_private(kind) && !open {
+            self.keyring.follow(&self.shared()?.roster)?;
+            let due = self.keyring.own_key(own.seat, own.own_key.as_ref(), &mut self.rng)?;
+            if let Some(key) = due {
+                self.must("the own key", Command::OwnKey(key)).await?;
+            }
+            return self.put_as(item, kind, text, bid, true).await;
+        }
+        self.put_as(item, kind, text, bid, false).await
+    }
+
+    pub(super) async fn put_as(
+        &mut self,
+        item: ItemId,
+        kind: TextKind,
+        text: &str,
+        bid: Option<BidTerms>,
+        under_own_key: bool,
+    ) -> Result<Answer, ClientError> {
         let (shared, own) = (self.shared()?, self.model.own());
         let own = own.ok_or(ClientError::Missing("own view"))?;
+        // Nothing is sealed for a room that names another epoch than its roster does.
+        if !self.keyring.roster().is_empty() {
+            self.keyring.follow(&shared.roster)?;
+            if self.keyring.roster().epoch() != shared.epoch {
+                return Err(SealError::Epoch.into());
+            }
+        }
         self.keyring.count_from(own.next_n);
         let stored = shared.items.get(&item).or_else(|| own.items.get(&item));
         let rev = stored.map_or(1, |stored| stored.rev + 1);
-        let place = Place { meeting: shared.meeting, seat: own.seat, kind, item, rev };
+        let (meeting, seat) = (shared.meeting, own.seat);
+        let place = Place { meeting, seat, kind, item, rev, own: under_own_key };
         let put = self.keyring.seal(&place, text, bid, &mut self.rng)?;
         let answer = self.do_(Command::Put(put.clone())).await?;
         if answer.done().is_some() {

@@ -21,6 +21,8 @@ pub struct Place {
     pub item: ItemId,
     /// Its revision.
     pub rev: u32,
+    /// Whether it is for its author alone, and so under their own key.
+    pub own: bool,
 }
 
 impl Keyring {
@@ -35,12 +37,22 @@ impl Keyring {
         bid: Option<BidTerms>,
         rng: &mut impl CryptoRng,
     ) -> Result<Put, SealError> {
-        let (epoch, key) = self.keys.current().ok_or(SealError::Epoch)?;
+        let (epoch, key) = if place.own {
+            let newest = self.own.iter().max_by_key(|(of, _)| *of);
+            newest.map(|(of, key)| (*of, key)).ok_or(SealError::Epoch)?
+        } else {
+            // Never under a key that whoever was removed still has.
+            let newest = self.keys.current().ok_or(SealError::Epoch)?;
+            Some(newest)
+                .filter(|(epoch, _)| *epoch >= self.roster().epoch())
+                .ok_or(SealError::Epoch)?
+        };
         let kind = name_of(place.kind);
         let context = BoxContext {
             set: self.link.set,
             session: *place.meeting.as_bytes(),
             epoch,
+            own: place.own,
             member: *place.seat.as_bytes(),
             device: self.device.device(),
             kind: &kind,
@@ -51,7 +63,7 @@ impl Keyring {
         };
         let bytes = match self.sealing {
             Sealing::Real => seal_text(key, &context, text, rng)?,
-            Sealing::Opaque => random_box(epoch, text.len(), rng)?,
+            Sealing::Opaque => random_box(if place.own { 2 } else { 1 }, epoch, text.len(), rng)?,
         };
         Ok(Put {
             kind: place.kind,
@@ -85,13 +97,19 @@ impl Keyring {
         item: ItemId,
         view: &ItemView,
     ) -> Result<String, SealError> {
-        let epoch = view.sealed.epoch();
-        let key = self.keys.key(epoch).ok_or(SealError::Epoch)?;
+        let (epoch, own) = (view.sealed.epoch(), view.sealed.is_own());
+        let key = if own {
+            self.own.iter().find(|(of, _)| *of == epoch).map(|(_, key)| key)
+        } else {
+            self.keys.key(epoch)
+        };
+        let key = key.ok_or(SealError::Epoch)?;
         let kind = name_of(view.kind);
         let context = BoxContext {
             set: self.link.set,
             session: *meeting.as_bytes(),
             epoch,
+            own,
             member: *view.seat.as_bytes(),
             device: *view.device.as_bytes(),
             kind: &kind,
@@ -112,8 +130,9 @@ fn name_of(kind: TextKind) -> String {
     }
 }
 
-/// Bytes that look like a box of a text of `length` bytes.
+/// Bytes that look like a box of this version, of a text of `length` bytes.
 pub(super) fn random_box(
+    version: u8,
     epoch: u32,
     length: usize,
     rng: &mut impl CryptoRng,
@@ -121,7 +140,7 @@ pub(super) fn random_box(
     let bucket = BUCKETS.into_iter().find(|bucket| length < *bucket).ok_or(SealError::TooLong)?;
     let mut bytes = vec![0; OVERHEAD + bucket];
     rng.fill_bytes(&mut bytes);
-    let head = [1].into_iter().chain(epoch.to_be_bytes());
+    let head = [version].into_iter().chain(epoch.to_be_bytes());
     bytes.iter_mut().zip(head).for_each(|(to, from)| *to = from);
     Ok(bytes)
 }

@@ -209,10 +209,19 @@ impl Dial {
     }
 
     #[cfg(not(feature = "sim"))]
-    /// Opens a socket for frames, and gives the stream as it is after the handshake. The server
-    /// says nothing before the first frame, so nothing can have been read too far.
-    pub(crate) async fn open(&self) -> Result<TcpStream, DialError> {
-        self.in_time(async { Ok(self.shake().await?.into_inner()) }).await
+    /// Opens a socket for frames, and gives the stream with the server's first frame, which has been
+    /// read. Until it is answered the server says nothing more, so nothing can have been read too far.
+    pub(crate) async fn open(&self) -> Result<(TcpStream, String), DialError> {
+        use futures_util::StreamExt as _;
+        use tokio_tungstenite::tungstenite::Message;
+        self.in_time(async {
+            let mut socket = self.shake().await?;
+            match socket.next().await {
+                Some(Ok(Message::Text(first))) => Ok((socket.into_inner(), first.to_string())),
+                _ => Err(DialError::Handshake("the server said nothing first".to_owned())),
+            }
+        })
+        .await
     }
 
     async fn upgrade(&self) -> Result<Connection, DialError> {

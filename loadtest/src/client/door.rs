@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use rand::rngs::StdRng;
-use setroom_protocol::{Command, DeviceId, SeatId, ServerFrame, TextKind};
+use setroom_protocol::view::KnockView;
+use setroom_protocol::{
+    Challenge32, ClientFrame, Command, DeviceId, SeatId, ServerFrame, TextKind,
+};
 
 use super::dial::Dial;
 use super::found::Links;
@@ -39,7 +42,6 @@ impl Client {
         mut rng: StdRng,
     ) -> Result<Self, ClientError> {
         let keyring = Keyring::new(link, sealing, &mut rng);
-        let knock = keyring.knock(name, &mut rng)?;
         let mut client = Self {
             dial: dial.clone(),
             connection: Some(dial.connect().await?),
@@ -47,11 +49,22 @@ impl Client {
             keyring,
             rng,
             answers: BTreeMap::new(),
-            granted: None,
+            granted: (None, None),
         };
-        client.connection()?.send(&knock).await?;
-        client.past_the_door().await?;
+        client.knock_again(name).await?;
         Ok(client)
+    }
+
+    /// Knocks on the connection that it has, once the server has said what is to be signed.
+    ///
+    /// # Errors
+    /// As [`Client::knock`].
+    pub async fn knock_again(&mut self, name: &str) -> Result<(), ClientError> {
+        self.wait_for("the server's first frame", |model| model.challenge().is_some()).await?;
+        let challenge = self.model.challenge().ok_or(ClientError::Missing("challenge"))?;
+        let knock = self.keyring.knock(name, &challenge, &mut self.rng)?;
+        self.connection()?.send(&knock).await?;
+        self.past_the_door().await
     }
 
     async fn past_the_door(&mut self) -> Result<(), ClientError> {
@@ -63,6 +76,22 @@ impl Client {
             Some(code) => Err(ClientError::Door(code)),
             None => Ok(()),
         }
+    }
+
+    /// This browser's knock by any link, on a socket with this challenge: for tests of who is let in
+    /// by which.
+    ///
+    /// # Errors
+    /// [`ClientError::Seal`].
+    pub fn knock_by(
+        &mut self,
+        link: &Link,
+        name: &str,
+        challenge: &Challenge32,
+    ) -> Result<ClientFrame, ClientError> {
+        let mut keyring = self.keyring.clone();
+        keyring.link = link.keys();
+        Ok(keyring.knock(name, challenge, &mut self.rng)?)
     }
 
     /// The whole way of a host into a set that was just made: in by the own link, the first key,
@@ -121,9 +150,31 @@ impl Client {
     ) -> Result<Answer, ClientError> {
         self.wait_for("a knock", |model| model.knocks().contains_key(&device)).await?;
         let knock = self.model.knocks().get(&device).ok_or(ClientError::Missing("knock"))?.clone();
-        self.keyring.check_knock(&knock)?;
-        let grant = self.keyring.grant(&knock.public, knock.role, &mut self.rng)?;
-        self.do_(Command::Admit { device, grant, seat }).await
+        self.keyring.check_knock(device, &knock)?;
+        let command = self.admission(device, &knock, seat)?;
+        let answer = self.do_(command).await?;
+        if answer.refused().is_some() {
+            self.keyring.edit_was_refused();
+        }
+        Ok(answer)
+    }
+
+    /// The command that lets somebody in.
+    ///
+    /// # Errors
+    /// [`ClientError::Missing`] before this person is in, [`ClientError::Seal`].
+    pub fn admission(
+        &mut self,
+        device: DeviceId,
+        knock: &KnockView,
+        seat: Option<SeatId>,
+    ) -> Result<Command, ClientError> {
+        let (shared, own) = (self.shared()?, self.model.own());
+        let own = own.ok_or(ClientError::Missing("own view"))?;
+        let recover = seat.and_then(|seat| own.recover.get(&seat));
+        let (grant, edit) =
+            self.keyring.admit(knock, seat, &shared.roster, recover, &mut self.rng)?;
+        Ok(Command::Admit { device, grant, seat, edit: Some(edit) })
     }
 
     /// Waits to be admitted, takes the key, and writes the name.
@@ -196,10 +247,11 @@ impl Client {
                     return Err(ClientError::Door(code));
                 }
                 ServerFrame::Change { .. }
-                | ServerFrame::Skip { .. }
                 | ServerFrame::Own { whole: false, .. }
                 | ServerFrame::Presence { .. }
                 | ServerFrame::Knocks { .. }
+                | ServerFrame::Claims { .. }
+                | ServerFrame::Hello { .. }
                 | ServerFrame::Done { .. }
                 | ServerFrame::Refused { cid: Some(_), .. }
                 | ServerFrame::Pong { .. }

@@ -1,20 +1,23 @@
-//! What a browser keeps locked away: its key pair, the links it holds, the set's keys. Nothing here
-//! speaks to anybody; randomness is an argument.
+//! What a browser keeps locked away: its key pairs, the links it holds, the set's keys, its own key.
+//! Nothing here speaks to anybody; randomness is an argument.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rand::{CryptoRng, RngExt as _};
 use setroom_protocol::view::KnockView;
 use setroom_protocol::{
-    Blob, BranchId, ClientFrame, DeviceId, Hash32, KeyChange, LinkRole, Mac32, Nonce16,
-    PROTOCOL_VERSION, PublicKey, Seq, SetId, Token32,
+    Blob, BranchId, Challenge32, ClientFrame, DeviceId, Hash32, Holder, KnockFrame, LinkRole,
+    Mac32, Nonce16, PROTOCOL_VERSION, PublicKey, Roster, RosterEdit, SeatId, Seq, SetId,
+    Signature64, Token32,
 };
 
 use super::boxes::random_box;
+use super::roster_book::{Edits, RosterBook};
 use crate::seal::{
-    DeviceKeys, Grant, GrantContext, Hello, KeyList, Link, LinkKeys, LinkSecret, PUBLIC_KEY_LEN,
-    PublicKey as CheckedKey, RosterEntry, SealError, Secret, open_lobby_name, seal_lobby_name,
-    unwrap_keys, wrap_keys,
+    Changes, DeviceKeys, Grant, GrantContext, Hello, KeyList, Link, LinkKeys, LinkSecret,
+    PUBLIC_KEY_LEN, PublicKey as CheckedKey, SealError, Secret, open_lobby_name, seal_lobby_name,
+    verifies,
 };
 
 /// Whether what is typed is really sealed.
@@ -24,7 +27,8 @@ pub enum Sealing {
     #[default]
     Real,
     /// Random bytes of the right form. The server cannot tell, and the load tester has less to do;
-    /// nobody can read anything afterwards.
+    /// nobody can read anything afterwards. What the server checks, knocks and edits of the roster,
+    /// is signed all the same.
     Opaque,
 }
 
@@ -33,13 +37,17 @@ pub enum Sealing {
 pub struct Keyring {
     pub(super) device: DeviceKeys,
     pub(super) link: LinkKeys,
+    /// The pairs that follow from the host's link, with the host.
+    pub(super) host_holder: Option<DeviceKeys>,
     resume: Secret,
     pub(super) keys: KeyList,
-    links: BTreeMap<LinkRole, Link>,
-    /// By which link each admitted browser came: later grants need that link's key.
-    came_by: BTreeMap<DeviceId, Link>,
-    /// Browsers whose grants are believed: whoever made the first one, and those it named.
-    granters: BTreeSet<DeviceId>,
+    /// The links in force.
+    pub(super) links: BTreeMap<LinkRole, Link>,
+    /// Every link that was ever in force, as far as it is known, by its rotations.
+    pub(super) all_links: BTreeMap<(LinkRole, u32), Link>,
+    pub(super) roster: RosterBook,
+    /// This person's own key, by generation.
+    pub(super) own: Vec<(u32, Secret)>,
     pub(super) sealing: Sealing,
     pub(super) next_n: u64,
     pub(super) prev: [u8; 32],
@@ -48,14 +56,18 @@ pub struct Keyring {
 impl Keyring {
     /// A browser that has just been given a link.
     pub fn new(link: &Link, sealing: Sealing, rng: &mut impl CryptoRng) -> Self {
+        let keys = link.keys();
+        let set = SetId::from_bytes(link.set);
         Self {
             device: DeviceKeys::generate(rng),
-            link: link.keys(),
+            host_holder: (link.role == LinkRole::Host).then(|| keys.host_holder()),
+            link: keys,
             resume: Secret::generate(rng),
             keys: KeyList::default(),
             links: BTreeMap::from([(link.role, link.clone())]),
-            came_by: BTreeMap::new(),
-            granters: BTreeSet::new(),
+            all_links: BTreeMap::from([((link.role, 0), link.clone())]),
+            roster: RosterBook::new(set, sealing == Sealing::Real),
+            own: Vec::new(),
             sealing,
             next_n: 0,
             prev: [0; 32],
@@ -68,7 +80,7 @@ impl Keyring {
         DeviceId::from_bytes(self.device.device())
     }
 
-    /// Its public key.
+    /// What grants to it are sealed to.
     #[must_use]
     pub fn public(&self) -> PublicKey {
         PublicKey(*self.device.public().as_bytes())
@@ -92,33 +104,50 @@ impl Keyring {
         &self.links
     }
 
-    /// Takes more links in: the maker of a set has all of them.
-    pub fn learn(&mut self, links: impl IntoIterator<Item = Link>) {
-        self.links.extend(links.into_iter().map(|link| (link.role, link)));
+    /// Who holds keys, as far as this browser has walked it.
+    #[must_use]
+    pub fn roster(&self) -> &Roster {
+        self.roster.confirmed()
     }
 
-    /// The frame of somebody with a link.
+    /// Takes more links in: the maker of a set has all of them.
+    pub fn learn(&mut self, links: impl IntoIterator<Item = Link>) {
+        for link in links {
+            self.all_links.insert((link.role, 0), link.clone());
+            self.links.insert(link.role, link);
+        }
+    }
+
+    /// The frame of somebody with a link, on a socket with this challenge.
     ///
     /// # Errors
     /// [`SealError::TooLong`] when the name does not fit.
-    pub fn knock(&self, name: &str, rng: &mut impl CryptoRng) -> Result<ClientFrame, SealError> {
-        let public = self.device.public();
-        let hello = self.link.hello(public, rng);
+    pub fn knock(
+        &self,
+        name: &str,
+        challenge: &Challenge32,
+        rng: &mut impl CryptoRng,
+    ) -> Result<ClientFrame, SealError> {
+        let hello = self.link.hello(&self.device, rng);
         let name = match self.sealing {
-            Sealing::Real => seal_lobby_name(&self.link, public, &hello, name, rng)?,
-            Sealing::Opaque => random_box(0, name.len(), rng)?,
+            Sealing::Real => seal_lobby_name(&self.link, self.device(), &hello, name, rng)?,
+            Sealing::Opaque => random_box(1, 0, name.len(), rng)?,
         };
-        Ok(ClientFrame::Knock {
+        let mut knock = KnockFrame {
             v: PROTOCOL_VERSION,
             set: self.set(),
             role: self.link.role,
             token: Token32(*self.link.token.as_bytes()),
             public: self.public(),
+            sign: self.device.sign_public(),
             nonce: Nonce16(hello.nonce),
             mac: Mac32(hello.mac),
+            pop: Signature64([0; 64]),
             name: Blob::encode(&name),
             resume: Hash32(self.resume.hash()),
-        })
+        };
+        knock.pop = self.device.sign(&knock.challenged(challenge));
+        Ok(ClientFrame::Knock(Box::new(knock)))
     }
 
     /// The frame of a browser that has been in before.
@@ -140,43 +169,139 @@ impl Keyring {
         }
     }
 
-    /// Checks that somebody at the door came by a link of this set, and reads their name.
+    /// Checks that somebody at the door came by a link of this set and holds the private key of
+    /// their browser, and reads their name.
     ///
     /// # Errors
     /// [`SealError::Link`] when their link is not known here, [`SealError::Mac`] when they do not
-    /// hold it, [`SealError::Commitment`] when the name is not theirs.
-    pub fn check_knock(&self, knock: &KnockView) -> Result<String, SealError> {
+    /// hold it or are not the browser that they say, [`SealError::Commitment`] when the name is not
+    /// theirs.
+    pub fn check_knock(&self, device: DeviceId, knock: &KnockView) -> Result<String, SealError> {
         let link = self.links.get(&knock.role).ok_or(SealError::Link)?.keys();
         let public = CheckedKey::from_bytes(&knock.public.0)?;
         let hello = Hello { nonce: knock.nonce.0, mac: knock.mac.0 };
-        link.check_hello(&public, &hello)?;
+        link.check_hello(&public, &knock.sign, &hello)?;
+        let bytes = link.hello_bytes(&public, &knock.sign, &hello.nonce);
+        let challenged = crate::seal::pae(&[b"ALS1-pop", &knock.challenge.0, &bytes]);
+        let is_theirs = DeviceId::of(&knock.public, Some(&knock.sign)) == device
+            && verifies(&knock.sign, &challenged, &knock.pop);
+        if !is_theirs {
+            return Err(SealError::Mac);
+        }
         if self.sealing == Sealing::Opaque {
             return Ok(String::new());
         }
-        open_lobby_name(&link, &public, &hello, &knock.name.decode())
+        open_lobby_name(&link, device, &hello, &knock.name.decode())
     }
 
-    /// The key for a browser that came by `role`'s link: its maker's public key, then the grant.
+    /// What lets somebody in: the key for their browser, and the edit that puts it on the roster.
+    /// `seat` is the seat they had before, and `recover` their own key as this facilitator may open
+    /// it.
     ///
     /// # Errors
     /// [`SealError::Link`], [`SealError::PublicKey`], or [`SealError::Form`] without a key.
-    pub fn grant(
+    pub fn admit(
         &mut self,
-        public: &PublicKey,
-        role: LinkRole,
+        knock: &KnockView,
+        seat: Option<SeatId>,
+        edits: &Edits,
+        recover: Option<&Blob>,
         rng: &mut impl CryptoRng,
-    ) -> Result<Blob, SealError> {
-        let joiner = CheckedKey::from_bytes(&public.0)?;
-        let link = self.links.get(&role).ok_or(SealError::Link)?.clone();
-        let grant = self.grant_by(&link, &joiner, rng)?;
-        self.came_by.insert(DeviceId::from_bytes(joiner.device()), link);
-        Ok(grant)
+    ) -> Result<(Blob, Arc<RosterEdit>), SealError> {
+        self.roster.follow(edits)?;
+        let holder = Holder {
+            public: knock.public,
+            sign: Some(knock.sign),
+            seat: seat.unwrap_or(knock.fresh),
+            role: knock.role,
+            link: self.rotations(knock.role),
+        };
+        let edit = self.add_holder(holder.clone())?;
+        let own = recover.map(|wrap| self.recover(holder.seat, wrap)).transpose()?;
+        Ok((self.grant_with(&holder, own.unwrap_or_default(), rng)?, edit))
     }
 
-    fn grant_by(
+    /// The edit that puts this very browser on the roster: a host's, who came with nothing but their
+    /// link.
+    ///
+    /// # Errors
+    /// [`SealError::Roster`].
+    pub fn own_place(&mut self, seat: SeatId, edits: &Edits) -> Result<Arc<RosterEdit>, SealError> {
+        self.roster.follow(edits)?;
+        self.add_holder(self.own_holder(seat))
+    }
+
+    /// The edit that adds somebody and changes no key.
+    fn add_holder(&mut self, holder: Holder) -> Result<Arc<RosterEdit>, SealError> {
+        let roster = self.roster.ahead();
+        let commit = roster.commit().ok_or(SealError::Roster)?;
+        let changes = Changes { add: vec![holder], ..Changes::default() };
+        let signer = self.signer().clone();
+        Ok(self.roster.sign((roster.epoch(), commit), changes, &signer))
+    }
+
+    /// This browser as the roster names it.
+    pub(super) fn own_holder(&self, seat: SeatId) -> Holder {
+        Holder {
+            public: self.public(),
+            sign: Some(self.device.sign_public()),
+            seat,
+            role: self.link.role,
+            link: 0,
+        }
+    }
+
+    /// Who signs for this browser: itself once it is on the roster, else, with the host, the pairs of
+    /// the host's link.
+    pub(super) fn signer(&self) -> &DeviceKeys {
+        let known = self.roster.ahead().holders().contains_key(&self.device());
+        self.host_holder.as_ref().filter(|_| !known).unwrap_or(&self.device)
+    }
+
+    /// Walks what the room shows of the roster.
+    ///
+    /// # Errors
+    /// [`SealError::Roster`] when an edit does not follow.
+    pub fn follow(&mut self, edits: &Edits) -> Result<(), SealError> {
+        self.roster.follow(edits)
+    }
+
+    /// An edit of this browser's was refused.
+    pub fn edit_was_refused(&mut self) {
+        self.roster.refused();
+    }
+
+    pub(super) fn rotations(&self, role: LinkRole) -> u32 {
+        self.all_links.keys().filter(|(of, _)| *of == role).map(|(_, n)| *n).max().unwrap_or(0)
+    }
+
+    /// The link that a grant to somebody is made under.
+    fn link_for(&self, holder: &Holder) -> Result<&Link, SealError> {
+        // A co-facilitator has no host link: its grants to the host are made under its own kind.
+        let kind = match holder.role {
+            LinkRole::Host if self.host_holder.is_none() => LinkRole::CoFacilitator,
+            LinkRole::Host | LinkRole::CoFacilitator | LinkRole::Member | LinkRole::Observer => {
+                holder.role
+            }
+        };
+        let same =
+            (kind == holder.role).then(|| self.all_links.get(&(kind, holder.link))).flatten();
+        same.or_else(|| self.links.get(&kind)).ok_or(SealError::Link)
+    }
+
+    /// The present key for a holder: its maker's public key, then the grant.
+    ///
+    /// # Errors
+    /// As [`Keyring::admit`].
+    pub fn grant_to(&self, holder: &Holder, rng: &mut impl CryptoRng) -> Result<Blob, SealError> {
+        self.grant_with(holder, Vec::new(), rng)
+    }
+
+    /// The same, with the person's own key for a new browser of theirs.
+    fn grant_with(
         &self,
-        link: &Link,
-        joiner: &CheckedKey,
+        holder: &Holder,
+        own: Vec<(u32, Secret)>,
         rng: &mut impl CryptoRng,
     ) -> Result<Blob, SealError> {
         let mut blob = self.device.public().as_bytes().to_vec();
@@ -184,149 +309,35 @@ impl Keyring {
             blob.extend((0..PUBLIC_KEY_LEN + 96).map(|_| rng.random::<u8>()));
             return Ok(Blob::encode(&blob));
         }
-        let keys = self.keys_for(link.role)?;
+        let joiner = CheckedKey::from_bytes(&holder.public.0)?;
+        let link = self.link_for(holder)?;
+        let keys = KeyList { own, ..self.keys_for(holder.role)? };
         let (epoch, _) = keys.current().ok_or(SealError::Form)?;
-        let host = self.device.public();
-        let context = GrantContext { link: &link.keys(), epoch, host, joiner };
-        blob.extend(Grant::make(&self.device, &context, &keys, rng)?.to_bytes());
+        let signer = self.signer();
+        let host = signer.public();
+        blob = host.as_bytes().to_vec();
+        let context = GrantContext { link: &link.keys(), epoch, host, joiner: &joiner };
+        blob.extend(Grant::make(signer, &context, &keys, rng)?.to_bytes());
         Ok(Blob::encode(&blob))
     }
 
-    /// Members get the present key; facilitators all keys, and the links. Everybody is told which
-    /// browsers may grant. Whose they are says the view, so their seats are left out.
-    fn keys_for(&self, role: LinkRole) -> Result<KeyList, SealError> {
-        let mut keys = self.keys.clone();
+    /// Members get the present key; facilitators all keys, and the links but the host's. Everybody is
+    /// told the head of the roster.
+    pub(super) fn keys_for(&self, role: LinkRole) -> Result<KeyList, SealError> {
+        let roster = self.roster.ahead();
+        let head = Some((roster.n(), roster.head().0));
         if !role.role().holds_keys() {
             let (epoch, key) = self.keys.current().ok_or(SealError::Form)?;
-            keys = KeyList::single(epoch, key.clone());
+            return Ok(KeyList { head, ..KeyList::single(epoch, key.clone()) });
         }
-        let entry = |device: DeviceId, role| RosterEntry {
-            device: *device.as_bytes(),
-            member: [0; 16],
-            role,
-            link: 0,
-        };
-        let came = self.came_by.iter().filter(|(_, link)| link.role.role().holds_keys());
-        keys.roster = came.map(|(device, link)| entry(*device, link.role)).collect();
-        keys.roster.push(entry(self.device(), self.link.role));
-        Ok(keys)
-    }
-
-    /// Opens the grant that came with the view. The first one may come from any browser that
-    /// `facilitator` says is one's, since only the link's holders can make it; later ones must come
-    /// from that browser or from one that it named.
-    ///
-    /// # Errors
-    /// [`SealError::Grant`] or another [`SealError`] of opening.
-    pub fn take_grant(
-        &mut self,
-        grant: &Blob,
-        epoch: u32,
-        facilitator: impl Fn(DeviceId) -> bool,
-    ) -> Result<(), SealError> {
-        if self.sealing == Sealing::Opaque {
-            self.keys = KeyList::single(epoch, Secret::from_bytes([0; 32]));
-            return Ok(());
-        }
-        let bytes = grant.decode();
-        let (host, rest) = bytes.split_first_chunk::<PUBLIC_KEY_LEN>().ok_or(SealError::Length)?;
-        let host = CheckedKey::from_bytes(host)?;
-        let sender = DeviceId::from_bytes(host.device());
-        let believed = if self.granters.is_empty() {
-            facilitator(sender)
-        } else {
-            self.granters.contains(&sender)
-        };
-        if !believed {
-            return Err(SealError::Grant);
-        }
-        let joiner = self.device.public();
-        let context = GrantContext { link: &self.link, epoch, host: &host, joiner };
-        let keys = Grant::from_bytes(rest)?.open(&self.device, &context)?;
-        self.granters.insert(sender);
-        self.take_keys(keys);
-        Ok(())
-    }
-
-    /// Opens the recovery wrap with nothing but the link: a facilitator on a new device.
-    ///
-    /// # Errors
-    /// Any [`SealError`] of opening; [`SealError::Epoch`] when it is an old one.
-    pub fn take_wrap(&mut self, wrap: &Blob, epoch: u32) -> Result<(), SealError> {
-        if self.sealing == Sealing::Opaque {
-            self.keys = KeyList::single(epoch, Secret::from_bytes([0; 32]));
-            return Ok(());
-        }
-        let (of, keys) = unwrap_keys(&self.link, &wrap.decode())?;
-        if of != epoch {
-            return Err(SealError::Epoch);
-        }
-        self.take_keys(keys);
-        Ok(())
-    }
-
-    fn take_keys(&mut self, keys: KeyList) {
-        let set = self.link.set;
-        for LinkSecret { role, secret, .. } in &keys.links {
-            let link = Link { set, role: *role, secret: secret.clone() };
-            self.links.insert(*role, link);
-        }
-        let named = keys.roster.iter().filter(|at| at.role.role().holds_keys());
-        self.granters.extend(named.map(|at| DeviceId::from_bytes(at.device)));
-        for (epoch, key) in keys.keys {
-            if self.keys.key(epoch).is_none() {
-                self.keys.keys.push((epoch, key));
-            }
-        }
-    }
-
-    /// A new epoch with a fresh key: for the start, a rotation, or a removal. `stay` are the
-    /// browsers that get it, with their public keys; `fresh` are links that change with it.
-    ///
-    /// The new key and links count from now on; keep a clone to go back to when it is refused.
-    ///
-    /// # Errors
-    /// [`SealError::Link`] when the link by which one of them came is not known here, or another
-    /// [`SealError`] of sealing.
-    pub fn new_epoch(
-        &mut self,
-        epoch: u32,
-        stay: &BTreeMap<DeviceId, (PublicKey, LinkRole)>,
-        fresh: &BTreeSet<LinkRole>,
-        rng: &mut impl CryptoRng,
-    ) -> Result<KeyChange, SealError> {
-        // A grant is made under the link that its device came by, so that comes before the change.
-        let key = Secret::generate(rng);
-        self.keys.keys.push((epoch, key));
-        let mut grants = BTreeMap::new();
-        for (device, (public, role)) in stay {
-            let joiner = CheckedKey::from_bytes(&public.0)?;
-            let link = self.came_by.get(device).or_else(|| self.links.get(role));
-            let link = link.ok_or(SealError::Link)?;
-            grants.insert(*device, self.grant_by(link, &joiner, rng)?);
-        }
-        for role in fresh {
-            self.links.insert(*role, Link::generate(self.link.set, *role, rng));
-        }
-        self.keys.links = (self.links.values())
-            .map(|link| LinkSecret { role: link.role, link: 0, secret: link.secret.clone() })
+        let links = self.all_links.iter().filter(|((role, _), _)| *role != LinkRole::Host);
+        let links = links
+            .map(|((role, link), at)| LinkSecret {
+                role: *role,
+                link: *link,
+                secret: at.secret.clone(),
+            })
             .collect();
-        let mut wraps = BTreeMap::new();
-        for role in [LinkRole::Host, LinkRole::CoFacilitator] {
-            let wrap = match self.sealing {
-                Sealing::Real => {
-                    let link = self.links.get(&role).ok_or(SealError::Link)?.keys();
-                    wrap_keys(&link, &self.keys, rng)?
-                }
-                Sealing::Opaque => random_box(epoch, 400, rng)?,
-            };
-            wraps.insert(role, Blob::encode(&wrap));
-        }
-        let hashed = |role: &LinkRole| {
-            let link = self.links.get(role)?;
-            Some((*role, Hash32(link.keys().token.hash())))
-        };
-        let links = fresh.iter().filter_map(hashed).collect();
-        Ok(KeyChange { epoch, grants, wraps, links })
+        Ok(KeyList { keys: self.keys.keys.clone(), links, head, ..KeyList::default() })
     }
 }

@@ -1,9 +1,8 @@
 //! Keys that change while people are in the room.
 
-use std::collections::BTreeMap;
+use setroom_protocol::{Command, ItemId, KeyChange, LinkRole, SeatId};
 
-use setroom_protocol::{Command, DeviceId, KeyChange, LinkRole, PublicKey, Role, SeatId};
-
+use super::epochs::Rekeying;
 use super::keyring::Keyring;
 use super::{Answer, Client, ClientError};
 
@@ -28,6 +27,20 @@ impl Client {
         self.change_keys(before, Command::Rekey { keys }).await
     }
 
+    /// Puts this browser on the roster: a host's, who came with nothing but their link.
+    ///
+    /// # Errors
+    /// As [`Client::do_`], and [`ClientError::Seal`].
+    pub async fn take_place(&mut self) -> Result<Answer, ClientError> {
+        let (shared, seat) = (self.shared()?, self.seat()?);
+        let edit = self.keyring.own_place(seat, &shared.roster)?;
+        let answer = self.do_(Command::EditRoster { edit }).await?;
+        if answer.refused().is_some() {
+            self.keyring.edit_was_refused();
+        }
+        Ok(answer)
+    }
+
     async fn change_keys(
         &mut self,
         before: Keyring,
@@ -36,6 +49,8 @@ impl Client {
         let answer = self.do_(command).await?;
         if answer.refused().is_some() {
             self.keyring = before;
+        } else if let Some(own) = self.model.own() {
+            self.granted = (own.grant, own.wrap);
         }
         Ok(answer)
     }
@@ -49,20 +64,16 @@ impl Client {
         leaves: Option<SeatId>,
         fresh: &[LinkRole],
     ) -> Result<KeyChange, ClientError> {
-        let shared = self.shared()?;
-        let link_of = |seat: &SeatId| match shared.seats.get(seat).map(|seat| seat.role) {
-            Some(Role::Host) => LinkRole::Host,
-            Some(Role::CoFacilitator) => LinkRole::CoFacilitator,
-            Some(Role::Observer) => LinkRole::Observer,
-            Some(Role::Trainee | Role::Member) | None => LinkRole::Member,
+        let (shared, seat) = (self.shared()?, self.seat()?);
+        let stay = shared.devices.iter().filter(|(_, device)| Some(device.seat) != leaves);
+        let what = Rekeying {
+            epoch: shared.epoch,
+            edits: &shared.roster,
+            stay: stay.map(|(id, _)| *id).collect(),
+            seat,
+            fresh: fresh.iter().copied().collect(),
         };
-        let me = self.device();
-        let stay: BTreeMap<DeviceId, (PublicKey, LinkRole)> = (shared.devices.iter())
-            .filter(|(id, device)| **id != me && Some(device.seat) != leaves)
-            .map(|(id, device)| (*id, (device.public, link_of(&device.seat))))
-            .collect();
-        let fresh = fresh.iter().copied().collect();
-        Ok(self.keyring.new_epoch(shared.epoch + 1, &stay, &fresh, &mut self.rng)?)
+        Ok(self.keyring.new_epoch(&what, &mut self.rng)?)
     }
 
     /// Waits for the key of the present epoch and takes it, as after a removal: the own view that
@@ -77,8 +88,7 @@ impl Client {
         }
         let last = self.granted.clone();
         self.wait_for("a grant", |model| {
-            let own = model.own();
-            own.is_some_and(|own| own.grant.map_or(own.wrap.is_some(), |at| Some(at) != last))
+            model.own().is_some_and(|own| (own.grant, own.wrap) != last)
         })
         .await?;
         self.take_grant()
@@ -91,16 +101,33 @@ impl Client {
     pub fn take_grant(&mut self) -> Result<(), ClientError> {
         let shared = self.shared()?;
         let own = self.model.own().ok_or(ClientError::Missing("own view"))?;
-        self.granted.clone_from(&own.grant);
-        let facilitator = |device: DeviceId| {
-            let seat = shared.devices.get(&device).map(|device| device.seat);
-            let role = seat.and_then(|seat| shared.seats.get(&seat)).map(|seat| seat.role);
-            role.is_some_and(Role::holds_keys)
-        };
+        self.granted = (own.grant.clone(), own.wrap.clone());
         if let Some(grant) = &own.grant {
-            return Ok(self.keyring.take_grant(grant, shared.epoch, facilitator)?);
+            self.keyring.take_grant(grant, shared.epoch, &shared.roster)?;
+        } else {
+            let wrap = own.wrap.as_ref().ok_or(ClientError::Missing("grant"))?;
+            self.keyring.take_wrap(wrap, shared.epoch, &shared.roster)?;
         }
-        let wrap = own.wrap.as_ref().ok_or(ClientError::Missing("grant"))?;
-        Ok(self.keyring.take_wrap(wrap, shared.epoch)?)
+        if let Some(key) = &own.own_key {
+            self.keyring.take_own_key(own.seat, key)?;
+        }
+        Ok(())
+    }
+
+    /// Lets others see a text of this person's: it is sealed for the set, and released.
+    ///
+    /// # Errors
+    /// As [`Client::put`].
+    pub async fn release(&mut self, item: ItemId) -> Result<Answer, ClientError> {
+        let own = self.model.own().ok_or(ClientError::Missing("own view"))?;
+        let view = own.items.get(&item).ok_or(ClientError::Missing("own text"))?;
+        if view.sealed.is_own() {
+            let text = self.read(item)?.unwrap_or_default();
+            let answer = self.put_as(item, view.kind, &text, view.bid, false).await?;
+            if answer.refused().is_some() {
+                return Ok(answer);
+            }
+        }
+        self.do_(Command::ReleaseItem { item }).await
     }
 }

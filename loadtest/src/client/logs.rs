@@ -2,8 +2,8 @@
 //!
 //! One log for each browser of a set, of JSON lines; in a folder it is the file `SET.DEVICE.jsonl`.
 //! The first line says the form, the set and the browser; each other is an [`Event`]. Secrets are
-//! left out: of a first frame only its kind is kept. Everything that was typed is sealed before it
-//! gets here.
+//! left out: of a first frame only its kind is kept, and of a knock what it shows for its browser.
+//! Everything that was typed is sealed before it gets here.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,11 +15,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use setroom_protocol::{ClientFrame, DeviceId, Seq, SetId};
+use setroom_protocol::{
+    Challenge32, ClientFrame, DeviceId, KnockFrame, Nonce16, PublicKey, Seq, ServerFrame, SetId,
+    Signature64,
+};
 use tokio::time::Instant;
 
 use super::connection::Ended;
-use crate::seal::PublicKey;
 
 /// The form of the files. It rises when a reader of the one before could not read them.
 pub const LOG_FORM: u32 = 1;
@@ -75,13 +77,16 @@ pub enum What {
 }
 
 /// A first frame without its secrets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum First {
     /// Somebody with a link.
     Knock {
         /// The kind of link.
         role: setroom_protocol::LinkRole,
+        /// What it showed for its browser.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shown: Option<Box<Shown>>,
     },
     /// A browser that was in before.
     Resume {
@@ -89,6 +94,33 @@ pub enum First {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<Seq>,
     },
+}
+
+/// What a knock shows for the browser that it says it is, and what it was to sign. Nothing of it is a
+/// secret, and whoever judges can see from it alone whether the private key was there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// What the server had asked to be signed; absent when it had not yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<Challenge32>,
+    /// The browser's key for grants.
+    #[serde(rename = "pub")]
+    pub public: PublicKey,
+    /// The browser's key for signatures.
+    pub sign: PublicKey,
+    /// The random part of the hello.
+    pub nonce: Nonce16,
+    /// The signature.
+    pub pop: Signature64,
+}
+
+impl Shown {
+    /// What this knock shows on a socket with this challenge.
+    #[must_use]
+    pub fn of(knock: &KnockFrame, challenge: Option<Challenge32>) -> Self {
+        let KnockFrame { public, sign, nonce, pop, .. } = *knock;
+        Self { challenge, public, sign, nonce, pop }
+    }
 }
 
 /// The logs of a run's clients. Clones write to the same ones.
@@ -157,7 +189,7 @@ impl Logs {
 
     /// The log of a connection that is about to be used. Whose it is says its first frame.
     pub(crate) fn line(&self) -> LineLog {
-        LineLog { logs: self.clone(), opened: Arc::default() }
+        LineLog { logs: self.clone(), challenge: Arc::default(), opened: Arc::default() }
     }
 
     /// Finds, or begins, the log of a browser, and a number for its connection.
@@ -198,6 +230,7 @@ struct Opened {
 #[derive(Clone)]
 pub(crate) struct LineLog {
     logs: Logs,
+    challenge: Arc<OnceLock<Challenge32>>,
     opened: Arc<OnceLock<Line>>,
 }
 
@@ -215,7 +248,8 @@ impl LineLog {
             line.frame("sent", text);
             return;
         }
-        let Some((set, device, first)) = first_frame(text) else { return };
+        let challenge = self.challenge.get().copied();
+        let Some((set, device, first)) = first_frame(text, challenge) else { return };
         self.opened.get_or_init(|| {
             let opened = self.logs.keep(self.logs.open(set, device));
             let line = Line { logs: self.logs.clone(), opened, ended: OnceLock::new() };
@@ -229,6 +263,8 @@ impl LineLog {
     pub(crate) fn got(&self, text: &str) {
         if let Some(line) = self.opened.get() {
             line.frame("got", text);
+        } else if let Ok(ServerFrame::Hello { challenge }) = serde_json::from_str(text) {
+            self.challenge.get_or_init(|| challenge);
         }
     }
 
@@ -278,11 +314,11 @@ impl Drop for Line {
 }
 
 /// Whose connection it is, from its first frame.
-fn first_frame(text: &str) -> Option<(SetId, DeviceId, First)> {
+fn first_frame(text: &str, challenge: Option<Challenge32>) -> Option<(SetId, DeviceId, First)> {
     match serde_json::from_str(text).ok()? {
-        ClientFrame::Knock { set, role, public, .. } => {
-            let device = PublicKey::from_bytes(&public.0).ok()?.device();
-            Some((set, DeviceId::from_bytes(device), First::Knock { role }))
+        ClientFrame::Knock(knock) => {
+            let shown = Some(Box::new(Shown::of(&knock, challenge)));
+            Some((knock.set, knock.device(), First::Knock { role: knock.role, shown }))
         }
         ClientFrame::Resume { set, device, since, .. } => {
             Some((set, device, First::Resume { since }))

@@ -8,16 +8,20 @@
 //! the whole wait.
 
 mod asking;
+mod belief;
 mod boxes;
 mod connection;
 mod dial;
 mod door;
+mod epochs;
 mod found;
 mod keyring;
 mod keys;
 mod logs;
 mod model;
 pub(crate) mod net;
+mod own_key;
+mod roster_book;
 mod tape;
 
 use std::collections::BTreeMap;
@@ -28,12 +32,15 @@ use setroom_protocol::{Blob, Code, CommandId, Seq};
 pub use boxes::Place;
 pub use connection::{Connection, Ended, Receiver, Sender};
 pub use dial::{Answered, Dial, DialError};
+pub use epochs::Rekeying;
 pub use found::{Links, found_set};
 pub use keyring::{Keyring, Sealing};
 #[cfg(not(feature = "sim"))]
 pub(crate) use logs::LineLog;
-pub use logs::{Event, First, Header, LOG_FORM, Logs, What};
+pub use logs::{Event, First, Header, LOG_FORM, Logs, Shown, What};
 pub use model::Model;
+pub use own_key::is_private;
+pub use roster_book::Edits;
 pub use tape::Tape;
 
 use crate::seal::SealError;
@@ -152,6 +159,6 @@ pub struct Client {
     keyring: Keyring,
     rng: StdRng,
     answers: BTreeMap<CommandId, Answer>,
-    /// The last grant that was taken from the own view.
-    granted: Option<Blob>,
+    /// Grant and wrap in the own view when a key was last taken or made.
+    granted: (Option<Blob>, Option<Blob>),
 }

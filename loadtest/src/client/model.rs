@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use setroom_protocol::view::{KnockView, LobbyView, Own, Shared, merge};
-use setroom_protocol::{BranchId, Code, DeviceId, SeatId, Seq, ServerFrame, Timestamp};
+use setroom_protocol::view::{ClaimView, KnockView, LobbyView, Own, Shared, merge};
+use setroom_protocol::{
+    BranchId, Challenge32, Code, DeviceId, SeatId, Seq, ServerFrame, Timestamp,
+};
 
 use super::connection::Ended;
 use crate::sequence::Sequence;
@@ -21,6 +23,8 @@ pub struct Model {
     here: Vec<SeatId>,
     no_facilitator_since: Option<Timestamp>,
     knocks: BTreeMap<DeviceId, KnockView>,
+    challenge: Option<Challenge32>,
+    claims: BTreeMap<DeviceId, ClaimView>,
     refused_at_the_door: Option<Code>,
     snapshots: u32,
     gap: bool,
@@ -68,9 +72,6 @@ impl Model {
                 self.last_change = Some(what.to_string());
                 merge(&mut self.shared, shared);
             }
-            ServerFrame::Skip { seq } => {
-                self.sequence.take(seq.0);
-            }
             ServerFrame::Own { own, whole, .. } => {
                 if *whole {
                     self.own = own.clone();
@@ -85,6 +86,8 @@ impl Model {
             ServerFrame::Knocks { knocks } => self.knocks.clone_from(knocks),
             ServerFrame::Refused { cid: None, code, .. } => self.refused_at_the_door = Some(*code),
             ServerFrame::Pong { at, .. } | ServerFrame::Beat { at } => self.at = *at,
+            ServerFrame::Hello { challenge } => self.challenge = Some(*challenge),
+            ServerFrame::Claims { claims } => self.claims.clone_from(claims),
             ServerFrame::Done { .. }
             | ServerFrame::Refused { cid: Some(_), .. }
             | ServerFrame::Restart { .. } => {}
@@ -168,6 +171,18 @@ impl Model {
     #[must_use]
     pub fn knocks(&self) -> &BTreeMap<DeviceId, KnockView> {
         &self.knocks
+    }
+
+    /// What a knock on the newest connection must be signed over, once the server has said so.
+    #[must_use]
+    pub fn challenge(&self) -> Option<Challenge32> {
+        self.challenge
+    }
+
+    /// Who asks to come in as this person from another browser.
+    #[must_use]
+    pub fn claims(&self) -> &BTreeMap<DeviceId, ClaimView> {
+        &self.claims
     }
 
     /// Why this person was refused at the door.

@@ -15,7 +15,7 @@ use super::room::{Phase, Room};
 use super::scene::Scene;
 use super::seat::{Stand, Text};
 use super::wish::{Deed, Press, Todo, Wish};
-use crate::client::Place;
+use crate::client::{Place, is_private};
 
 /// What should have happened by now and has not is tried again after this time.
 const GUARD: Duration = Duration::from_secs(2);
@@ -250,8 +250,20 @@ impl Room {
         let (Some(text), Some(id)) = (seat.texts.pop_front(), seat.id) else { return };
         let meeting = self.books.shared().get("meeting").and_then(Value::as_str);
         let Some(meeting) = meeting.and_then(|meeting| meeting.parse().ok()) else { return };
-        let Some(keyring) = &seat.keyring else { return };
-        let place = Place { meeting, seat: id, kind: text.kind, item: text.item, rev: 1 };
+        let Some(keyring) = &mut seat.keyring else { return };
+        let own = is_private(text.kind);
+        if own && !keyring.has_own_key() {
+            let key = keyring
+                .follow(&self.edits)
+                .and_then(|()| keyring.own_key(id, None, &mut self.fresh_rng));
+            let Ok(Some(key)) = key else { return };
+            // The text goes out behind it, on the same line.
+            self.ask(at, now, Command::OwnKey(key));
+        }
+        let Some(keyring) = self.seats.get(at).and_then(|seat| seat.keyring.as_ref()) else {
+            return;
+        };
+        let place = Place { meeting, seat: id, kind: text.kind, item: text.item, rev: 1, own };
         if let Ok(put) = keyring.seal(&place, words(text.kind), text.bid, &mut self.fresh_rng) {
             self.ask(at, text.due, Command::Put(put));
         }

@@ -23,8 +23,6 @@ const LONG: usize = 44;
 struct Kept {
     hash: u64,
     due: Option<Instant>,
-    /// Whether it says what happened; what only its author may see does not, and names nothing.
-    told: bool,
 }
 
 /// The books of one meeting.
@@ -97,7 +95,7 @@ impl Books {
     /// A command was answered. True when it is done and its change came without naming it.
     pub(crate) fn landed(&mut self, cid: CommandId, done: Option<u64>) -> bool {
         let unnamed = self.flights.remove(&cid).is_some();
-        unnamed && done.and_then(|seq| self.kept(seq)).is_some_and(|kept| kept.told)
+        unnamed && done.and_then(|seq| self.kept(seq)).is_some()
     }
 
     fn kept(&self, seq: u64) -> Option<Kept> {
@@ -117,10 +115,9 @@ impl Books {
         if self.kept(seq).is_some() {
             return Copy::Other;
         }
-        let (mut due, mut told) = (None, false);
+        let mut due = None;
         match serde_json::from_slice::<Change>(bytes) {
             Ok(mut change) => {
-                told = !change.shared.is_null();
                 due = change.re.and_then(|re| self.flights.remove(&re));
                 // Behind a snapshot that somebody was given meanwhile, the view has it already.
                 if seq > self.at {
@@ -134,7 +131,7 @@ impl Books {
             }
             Err(_) => self.unreadable += 1,
         }
-        self.keep(seq, Kept { hash, due, told });
+        self.keep(seq, Kept { hash, due });
         Copy::Same(due)
     }
 

@@ -1,6 +1,7 @@
 //! Coming in: the set is made, people knock with their link and a sealed name, the facilitator
 //! checks each knock and hands out the key, and whoever is in writes their name.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use rand::rngs::StdRng;
@@ -8,7 +9,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 use setroom_protocol::room::Stage;
 use setroom_protocol::view::KnockView;
-use setroom_protocol::{Command, DeviceId, ItemId, LinkRole, Mode, Role, SeatId, TextKind};
+use setroom_protocol::{Command, DeviceId, ItemId, LinkRole, Mode, SeatId, ServerFrame, TextKind};
 use tokio::net::TcpStream;
 
 use super::books::{Books, lean};
@@ -18,7 +19,7 @@ use super::receive::Snapshot;
 use super::room::{Fetched, Phase, Room};
 use super::seat::{Seat, Stand, Text};
 use super::wish::Wish;
-use crate::client::{ClientError, DialError, Keyring, Links, Logs, found_set};
+use crate::client::{ClientError, DialError, Keyring, Links, Logs, Rekeying, found_set};
 
 /// The longest pause between two attempts.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(15);
@@ -136,9 +137,9 @@ impl Room {
     }
 
     /// The server was reached, or not.
-    pub(super) fn reached(&mut self, at: usize, line: Result<TcpStream, DialError>) {
-        let stream = match line {
-            Ok(stream) => stream,
+    pub(super) fn reached(&mut self, at: usize, line: Result<(TcpStream, String), DialError>) {
+        let (stream, first) = match line {
+            Ok(line) => line,
             Err(error) => {
                 if self.seats.get(at).is_some_and(|seat| seat.stand == Stand::Dialling) {
                     self.turned_away(&error.to_string(), of_dial(&error));
@@ -152,7 +153,11 @@ impl Room {
         let frame = match seat.stand {
             Stand::Dialling => {
                 seat.stand = Stand::Knocking;
-                keyring.knock(&format!("Person {at}"), &mut self.fresh_rng)
+                let Ok(ServerFrame::Hello { challenge }) = serde_json::from_str(&first) else {
+                    self.counts.unreadable += 1;
+                    return;
+                };
+                keyring.knock(&format!("Person {at}"), &challenge, &mut self.fresh_rng)
             }
             Stand::Away => {
                 seat.stand = Stand::Returning;
@@ -164,7 +169,7 @@ impl Room {
             Stand::Out | Stand::Knocking | Stand::In | Stand::Returning | Stand::Gone => return,
         };
         let Ok(frame) = frame else { return };
-        let mut line = Line::new(stream, self.means.logs.as_ref().map(Logs::line));
+        let mut line = Line::new(stream, &first, self.means.logs.as_ref().map(Logs::line));
         line.send(&serde_json::to_string(&frame).unwrap_or_default(), self.fresh_rng.random());
         seat.line = Some(line);
         self.means.recorder.opened();
@@ -214,14 +219,13 @@ impl Room {
                 break;
             };
             // A knock that is not genuine is left at the door, and its owner is missed.
-            if keyring.check_knock(knock).is_err() {
+            if keyring.check_knock(*device, knock).is_err() {
                 continue;
             }
-            let Ok(grant) = keyring.grant(&knock.public, knock.role, &mut self.fresh_rng) else {
-                continue;
-            };
+            let admission = keyring.admit(knock, None, &self.edits, None, &mut self.fresh_rng);
+            let Ok((grant, edit)) = admission else { continue };
             self.admitting.push(*device);
-            let admit = Command::Admit { device: *device, grant, seat: None };
+            let admit = Command::Admit { device: *device, grant, seat: None, edit: Some(edit) };
             self.ask(at, self.now, admit);
         }
         self.at_door = knocks;
@@ -231,7 +235,6 @@ impl Room {
     pub(super) fn entered(&mut self, at: usize, snapshot: Snapshot) {
         let Some(own) = Own::of(&snapshot.own) else { return };
         let epoch = snapshot.shared.get("epoch").and_then(Value::as_u64).unwrap_or_default();
-        let facilitator = |device: DeviceId| holds_keys(&snapshot.shared, device);
         let Some(seat) = self.seats.get_mut(at) else { return };
         let Some(keyring) = &mut seat.keyring else { return };
         seat.id = Some(own.seat);
@@ -240,7 +243,7 @@ impl Room {
         let epoch = u32::try_from(epoch).unwrap_or_default();
         let host = seat.role == LinkRole::Host;
         let grant = own.grant.as_ref();
-        match grant.map(|grant| keyring.take_grant(grant, epoch, facilitator)) {
+        match grant.map(|grant| keyring.take_grant(grant, epoch, &self.edits)) {
             Some(Ok(())) => seat.keyed = true,
             Some(Err(_)) => seat.same = false,
             // The host makes the first key.
@@ -270,9 +273,15 @@ impl Room {
         let (Some(seat), Some(links)) = (self.seats.get_mut(at), &self.links) else { return };
         let Some(keyring) = &mut seat.keyring else { return };
         keyring.learn(links.all().into_iter().cloned());
-        let (nobody, no_link) =
-            (std::collections::BTreeMap::new(), std::collections::BTreeSet::new());
-        if let Ok(keys) = keyring.new_epoch(1, &nobody, &no_link, &mut self.fresh_rng) {
+        let Some(id) = seat.id else { return };
+        let what = Rekeying {
+            epoch: 0,
+            edits: &self.edits,
+            stay: BTreeSet::from([keyring.device()]),
+            seat: id,
+            fresh: BTreeSet::new(),
+        };
+        if let Ok(keys) = keyring.new_epoch(&what, &mut self.fresh_rng) {
             self.ask_with(at, self.now, Command::Rekey { keys }, true);
         }
     }
@@ -313,16 +322,6 @@ impl Own {
     fn of(own: &Value) -> Option<Self> {
         serde::Deserialize::deserialize(own).ok()
     }
-}
-
-/// Whether this browser belongs to somebody who holds the keys.
-fn holds_keys(shared: &Value, device: DeviceId) -> bool {
-    let seat = || {
-        let seat = shared.get("devices")?.get(device.to_string())?.get("seat")?.as_str()?;
-        let role = shared.get("seats")?.get(seat)?.get("role")?;
-        <Role as serde::Deserialize>::deserialize(role).ok()
-    };
-    seat().is_some_and(Role::holds_keys)
 }
 
 /// The limit that refused a connection, as far as the answer names one.

@@ -41,7 +41,11 @@ struct Frame<'a> {
 }
 
 impl Line {
-    pub(crate) fn new(stream: TcpStream, log: Option<LineLog>) -> Self {
+    /// `first` is the frame that the server began with.
+    pub(crate) fn new(stream: TcpStream, first: &str, log: Option<LineLog>) -> Self {
+        if let Some(log) = &log {
+            log.got(first);
+        }
         Self { stream, part: Vec::new(), out: Vec::new(), over: None, log }
     }
 

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 use setroom_protocol::view::{KnockView, merge};
-use setroom_protocol::{CommandId, DeviceId};
+use setroom_protocol::{CommandId, DeviceId, RosterEdit};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::books::{self, Compare, Copy};
 use super::door::leaned;
@@ -12,6 +13,7 @@ use super::means::count;
 use super::room::Room;
 use super::seat::Stand;
 use super::wish::Wish;
+use crate::client::Edits;
 use crate::sequence::{Arrival, Sequence};
 
 /// After a refusal for now, the same is asked again after this time, times a draw.
@@ -44,6 +46,18 @@ struct OwnFrame {
     whole: bool,
 }
 
+/// As much of a change as tells of the roster.
+#[derive(Deserialize)]
+struct OfRoster {
+    shared: RosterPatch,
+}
+
+#[derive(Deserialize)]
+struct RosterPatch {
+    #[serde(default)]
+    roster: BTreeMap<u32, Option<Arc<RosterEdit>>>,
+}
+
 #[derive(Deserialize)]
 struct Knocks {
     knocks: BTreeMap<DeviceId, KnockView>,
@@ -70,7 +84,7 @@ impl Room {
             seat.attempts = 0;
         }
         match (head.t, head.seq) {
-            ("change" | "skip", Some(seq)) => self.change(at, seq, bytes, hash),
+            ("change", Some(seq)) => self.change(at, seq, bytes, hash),
             ("own", Some(_)) => self.own(at, bytes),
             ("snapshot", Some(_)) => self.snapshot(at, bytes),
             ("done", Some(seq)) => self.answered(at, head.cid, Ok(seq)),
@@ -97,6 +111,9 @@ impl Room {
     /// A change that is not known by its bytes yet.
     fn change(&mut self, at: usize, seq: u64, bytes: &[u8], hash: u64) {
         let known = self.books.again(seq, hash);
+        if known.is_none() {
+            self.roster_moved(bytes);
+        }
         let due = match known.map_or_else(|| self.books.copy(seq, bytes, hash), Copy::Same) {
             Copy::Same(due) => due,
             Copy::Other => {
@@ -109,6 +126,21 @@ impl Room {
             }
         };
         self.delivered(at, seq, bytes, due);
+    }
+
+    /// The books keep keys as hashes; who lets others in needs the roster's edits whole.
+    fn roster_moved(&mut self, bytes: &[u8]) {
+        const NAME: &[u8] = b"\"roster\":";
+        if !bytes.windows(NAME.len()).any(|window| window == NAME) {
+            return;
+        }
+        let Ok(change) = serde_json::from_slice::<OfRoster>(bytes) else { return };
+        for (n, edit) in change.shared.roster {
+            match edit {
+                Some(edit) => self.edits.insert(n, edit),
+                None => self.edits.remove(&n),
+            };
+        }
     }
 
     fn delivered(&mut self, at: usize, seq: u64, bytes: &[u8], due: Option<tokio::time::Instant>) {
@@ -159,6 +191,14 @@ impl Room {
             return;
         };
         let (seq, stand) = (snapshot.seq, self.seats.get(at).map(|seat| seat.stand));
+        let went_back = self.seats.get(at).is_some_and(|seat| seq < seat.got.last());
+        let edits = snapshot.shared.get("roster").and_then(|of| Edits::deserialize(of).ok());
+        // Others may have been told of later edits before this one was read.
+        let newest = |edits: &Edits| edits.last_key_value().map(|(n, _)| *n);
+        let is_newer = |edits: &Edits| went_back || newest(edits) >= newest(&self.edits);
+        if let Some(edits) = edits.filter(is_newer) {
+            self.edits = edits;
+        }
         match stand {
             Some(Stand::Knocking) => {
                 let own = snapshot.own.clone();
@@ -236,6 +276,9 @@ impl Room {
             Err((code, _)) => {
                 count(&mut self.counts.commands.refused, code);
                 if asked.admits {
+                    if let Some(keyring) = &mut seat.keyring {
+                        keyring.edit_was_refused();
+                    }
                     // They may have knocked again meanwhile.
                     self.admitting.clear();
                     let waiting = std::mem::take(&mut self.at_door);

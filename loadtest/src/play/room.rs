@@ -17,7 +17,9 @@ use futures_util::stream::FuturesUnordered;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
-use setroom_protocol::{ClientFrame, Command, CommandId, LinkRole, SeatId, Seq, Timestamp};
+use setroom_protocol::{
+    ClientFrame, Command, CommandId, LinkRole, SeatId, Seq, TextKind, Timestamp,
+};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
@@ -27,7 +29,7 @@ use super::means::{Counts, Means};
 use super::scene::Scene;
 use super::seat::{Asked, Seat, Stand};
 use super::wish::{Todo, Wish};
-use crate::client::{ClientError, DialError, Links};
+use crate::client::{ClientError, DialError, Edits, Links, is_private};
 use crate::fault::Own;
 use crate::schedule::mixed;
 
@@ -73,7 +75,7 @@ pub(crate) enum Fetched {
     /// A set was made.
     Founded(Result<Links, ClientError>),
     /// A seat's connection.
-    Line(usize, Result<TcpStream, DialError>),
+    Line(usize, Result<(TcpStream, String), DialError>),
     /// A seat's fresh snapshot.
     Fresh(usize, Result<Fresh, ClientError>),
 }
@@ -112,6 +114,8 @@ pub(crate) struct Room {
     pub(super) fresh: Option<(usize, Fresh, Instant)>,
     /// Browsers that are being let in.
     pub(super) admitting: Vec<setroom_protocol::DeviceId>,
+    /// The roster's edits, for whoever lets others in.
+    pub(super) edits: Edits,
     /// Who was at the door when that was told last.
     pub(super) at_door: Vec<(setroom_protocol::DeviceId, setroom_protocol::view::KnockView)>,
     /// When people of this meeting were to come.
@@ -154,6 +158,7 @@ impl Room {
             called: None,
             fresh: None,
             admitting: Vec::new(),
+            edits: Edits::new(),
             at_door: Vec::new(),
             opened: now,
             over: false,
@@ -289,12 +294,17 @@ impl Room {
         let Some(seat) = self.seats.get_mut(at) else { return };
         let admits = matches!(cmd, Command::Admit { .. });
         let put = if let Command::Put(put) = &cmd { Some(Box::new(put.clone())) } else { None };
+        // What others may not know of makes no change that could name it.
+        let unseen = matches!(cmd, Command::OwnKey(_))
+            || put.as_ref().is_some_and(|put| {
+                is_private(put.kind) || matches!(put.kind, TextKind::Question | TextKind::Sentence)
+            });
         let frame = ClientFrame::Do { cid, seen: Seq(seat.got.last()), cmd };
         // Maps with string keys, numbers, strings: this cannot fail.
         let frame = serde_json::to_string(&frame).unwrap_or_default().into();
         // What is pressed without a connection waits for one: that time is told by itself.
         let timed = seat.stand == Stand::In;
-        if timed {
+        if timed && !unseen {
             self.books.flies(cid, due);
         }
         seat.outbox.push_back(Asked {

@@ -169,7 +169,7 @@ impl Ledger {
             return Entry::Other;
         };
         match (head.t, head.seq) {
-            ("change" | "skip", Some(seq)) => return self.change(seat, seq, head.re, text),
+            ("change", Some(seq)) => return self.change(seat, seq, head.re, text),
             ("own", _) => self.own(seat, text),
             ("done", Some(seq)) => {
                 self.reached = self.reached.max(seq);

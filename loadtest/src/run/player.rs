@@ -80,7 +80,7 @@ impl Player {
             return;
         };
         let (kind, item) = (TextKind::Name, ItemId::from_bytes(*id.as_bytes()));
-        let place = Place { meeting: self.meeting, seat: *id, kind, item, rev };
+        let place = Place { meeting: self.meeting, seat: *id, kind, item, rev, own: false };
         let text = format!("Person {seat} ({rev})");
         let Ok(put) = hand.keyring.seal(&place, &text, None, &mut self.rng) else { return };
         let cid = self.send(seat, at, Command::Put(put.clone())).await;

@@ -4,10 +4,13 @@ use std::fmt;
 
 use hpke::kem::DhP256HkdfSha256;
 use hpke::{Deserializable as _, Kem as _, Serializable as _};
+use p256::ecdsa::signature::{Signer as _, Verifier as _};
+use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use rand::CryptoRng;
+use setroom_protocol::{DeviceId, PublicKey as WirePublic, Signature64};
+use zeroize::Zeroizing;
 
 use super::SealError;
-use super::bytes::sha256;
 
 /// Bytes of an uncompressed P-256 point.
 pub const PUBLIC_KEY_LEN: usize = 65;
@@ -46,12 +49,6 @@ impl PublicKey {
         &self.bytes
     }
 
-    /// The id of the device that holds the other half.
-    #[must_use]
-    pub fn device(&self) -> [u8; DEVICE_ID_LEN] {
-        device_id(&self.bytes)
-    }
-
     pub(super) fn hpke(&self) -> &HpkePublic {
         &self.key
     }
@@ -63,53 +60,82 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// The first 16 bytes of SHA-256 of the public key's uncompressed form.
-#[must_use]
-pub fn device_id(public_key: &[u8]) -> [u8; DEVICE_ID_LEN] {
-    let mut id = [0; DEVICE_ID_LEN];
-    id.iter_mut().zip(sha256(public_key)).for_each(|(to, from)| *to = from);
-    id
-}
-
-/// A device's P-256 pair. The private half is wiped when dropped and never shown.
+/// A device's two P-256 pairs: grants are sealed to the first, and it signs with the second. The
+/// private halves are wiped when dropped and never shown.
 #[derive(Clone)]
 pub struct DeviceKeys {
     private: HpkePrivate,
     public: PublicKey,
+    /// What was derived is always a scalar of the curve, so this is always there.
+    sign: Option<SigningKey>,
+    sign_public: WirePublic,
 }
 
 impl DeviceKeys {
-    /// A fresh pair.
+    /// Fresh pairs.
     #[must_use]
     pub fn generate(rng: &mut impl CryptoRng) -> Self {
-        Self::from_pair(DhP256HkdfSha256::gen_keypair_with_rng(rng))
+        let (mut pub_seed, mut sign_seed) = (Zeroizing::new([0; 32]), Zeroizing::new([0; 32]));
+        rng.fill_bytes(pub_seed.as_mut());
+        rng.fill_bytes(sign_seed.as_mut());
+        Self::derive_both(&pub_seed, &sign_seed)
     }
 
-    /// RFC 9180 `DeriveKeyPair`: the same pair from the same 32 bytes of key material.
+    /// RFC 9180 `DeriveKeyPair`: the same pair from the same 32 bytes of key material, and the same
+    /// once more to sign with.
     #[must_use]
     pub fn derive(material: &[u8; 32]) -> Self {
-        Self::from_pair(DhP256HkdfSha256::derive_keypair(material))
+        Self::derive_both(material, material)
     }
 
-    fn from_pair((private, public): (HpkePrivate, HpkePublic)) -> Self {
-        Self { private, public: PublicKey::from_key(public) }
+    /// The same, with key material of its own for each pair.
+    #[must_use]
+    pub fn derive_both(pub_seed: &[u8; 32], sign_seed: &[u8; 32]) -> Self {
+        let (private, public) = DhP256HkdfSha256::derive_keypair(pub_seed);
+        let (scalar, sign_public) = DhP256HkdfSha256::derive_keypair(sign_seed);
+        let scalar = Zeroizing::new(scalar.to_bytes());
+        let sign = SigningKey::from_slice(&scalar).ok();
+        let sign_public = WirePublic(sign_public.to_bytes().into());
+        Self { private, public: PublicKey::from_key(public), sign, sign_public }
     }
 
-    /// The half that others see.
+    /// The half that grants are sealed to.
     #[must_use]
     pub fn public(&self) -> &PublicKey {
         &self.public
     }
 
+    /// The half that signatures are checked with.
+    #[must_use]
+    pub fn sign_public(&self) -> WirePublic {
+        self.sign_public
+    }
+
     /// The device's id.
     #[must_use]
     pub fn device(&self) -> [u8; DEVICE_ID_LEN] {
-        self.public.device()
+        let public = WirePublic(*self.public.as_bytes());
+        *DeviceId::of(&public, Some(&self.sign_public)).as_bytes()
+    }
+
+    /// ECDSA over SHA-256 of these bytes, r then s.
+    #[must_use]
+    pub fn sign(&self, bytes: &[u8]) -> Signature64 {
+        let signature = self.sign.as_ref().map(|key| -> Signature { key.sign(bytes) });
+        Signature64(signature.map_or([0; 64], |signature| signature.to_bytes().into()))
     }
 
     pub(super) fn hpke_private(&self) -> &HpkePrivate {
         &self.private
     }
+}
+
+/// Whether a signature over these bytes holds under this key.
+#[must_use]
+pub fn verifies(key: &WirePublic, bytes: &[u8], signature: &Signature64) -> bool {
+    let key = VerifyingKey::from_sec1_bytes(&key.0);
+    let signature = Signature::from_slice(&signature.0);
+    key.is_ok_and(|key| signature.is_ok_and(|signature| key.verify(bytes, &signature).is_ok()))
 }
 
 impl fmt::Debug for DeviceKeys {

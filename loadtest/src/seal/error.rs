@@ -42,6 +42,10 @@ pub enum SealError {
     /// The `mac` of a knock is wrong: show the guest as *could not be verified*.
     #[error("the knock could not be verified")]
     Mac,
+    /// An edit of the roster does not follow, or is not signed by whoever may. Believe nothing after
+    /// it.
+    #[error("the list of who holds keys does not fit")]
+    Roster,
     /// The grant is not from the pinned host, not for this device, set or epoch, or not made
     /// with this link's secret.
     #[error("the grant could not be verified")]

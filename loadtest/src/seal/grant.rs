@@ -4,14 +4,11 @@
 //! because only a pinned host device may grant; *psk*, because the joiner must have come by the
 //! link; both public keys in the context, so that a grant cannot be passed off as another's.
 
-use hpke::aead::AesGcm256;
-use hpke::kdf::HkdfSha256;
-use hpke::kem::DhP256HkdfSha256;
-use hpke::{Deserializable as _, OpModeR, OpModeS, PskBundle, Serializable as _};
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::bytes::pae;
+use super::envelope::{self, Binding};
 use super::link::letter;
 use super::{DeviceKeys, KeyList, LinkKeys, PUBLIC_KEY_LEN, PublicKey, SealError};
 
@@ -37,10 +34,11 @@ impl GrantContext<'_> {
         pae(&[b"ALS1-grant", &self.link.set, &epoch, host, joiner])
     }
 
-    fn psk_id(&self) -> Vec<u8> {
-        let mut id = format!("ALS1|{}|", letter(self.link.role)).into_bytes();
-        id.extend_from_slice(&self.link.set);
-        id
+    fn binding(&self) -> Binding {
+        let mut psk_id = format!("ALS1|{}|", letter(self.link.role)).into_bytes();
+        psk_id.extend_from_slice(&self.link.set);
+        let psk = Zeroizing::new(*self.link.admit.as_bytes());
+        Binding { info: self.info(), psk, psk_id }
     }
 }
 
@@ -68,22 +66,10 @@ impl Grant {
         if host.public() != context.host {
             return Err(SealError::Grant);
         }
-        let (info, psk_id) = (context.info(), context.psk_id());
-        let psk =
-            PskBundle::new(context.link.admit.as_bytes(), &psk_id).map_err(|_| SealError::Grant)?;
-        let sender = (host.hpke_private().clone(), host.public().hpke().clone());
         let plain = Zeroizing::new(keys.to_json()?);
         let (enc, ciphertext) =
-            hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, DhP256HkdfSha256>(
-                &OpModeS::AuthPsk(sender, psk),
-                context.joiner.hpke(),
-                &info,
-                plain.as_bytes(),
-                &info,
-                rng,
-            )
-            .map_err(|_| SealError::Grant)?;
-        Ok(Self { enc: enc.to_bytes().into(), ciphertext })
+            envelope::seal(host, context.joiner, &context.binding(), plain.as_bytes(), rng)?;
+        Ok(Self { enc, ciphertext })
     }
 
     /// Opens a grant from the pinned `context.host`.
@@ -97,21 +83,9 @@ impl Grant {
         joiner: &DeviceKeys,
         context: &GrantContext<'_>,
     ) -> Result<KeyList, SealError> {
-        let (info, psk_id) = (context.info(), context.psk_id());
-        let psk =
-            PskBundle::new(context.link.admit.as_bytes(), &psk_id).map_err(|_| SealError::Grant)?;
-        let enc = <DhP256HkdfSha256 as hpke::Kem>::EncappedKey::from_bytes(&self.enc)
-            .map_err(|_| SealError::Grant)?;
-        let plain = hpke::single_shot_open::<AesGcm256, HkdfSha256, DhP256HkdfSha256>(
-            &OpModeR::AuthPsk(context.host.hpke().clone(), psk),
-            joiner.hpke_private(),
-            &enc,
-            &info,
-            &self.ciphertext,
-            &info,
-        )
-        .map_err(|_| SealError::Grant)?;
-        let keys = KeyList::from_json(&Zeroizing::new(plain))?;
+        let plain =
+            envelope::open(joiner, context.host, &context.binding(), &self.enc, &self.ciphertext)?;
+        let keys = KeyList::from_json(&plain)?;
         keys.key(context.epoch).is_some().then_some(keys).ok_or(SealError::Form)
     }
 

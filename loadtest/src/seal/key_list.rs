@@ -9,18 +9,22 @@ use super::{SealError, Secret};
 /// The keys, and who holds them:
 ///
 /// ```json
-/// {"v":1,"keys":[[epoch,"key"]],"roster":[["device","member","role",link]],
-///  "links":[["role",link,"secret"]]}
+/// {"v":1,"keys":[[epoch,"key"]],"links":[["role",link,"secret"]],"head":[n,"hash"],
+///  "own":[[generation,"key"]],"roster":[["device","member","role",link]]}
 /// ```
 /// Ids, keys and secrets are base64url. Empty lists are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyList {
     /// Epoch and key. A new joiner gets only the current one.
     pub keys: Vec<(u32, Secret)>,
-    /// Who the granting host says is in the set; empty where the receiver knows.
+    /// Who the granting host says is in the set: of sets that have no signed roster.
     pub roster: Vec<RosterEntry>,
     /// The join secrets, for facilitators only: they check knocks and show the links.
     pub links: Vec<LinkSecret>,
+    /// Place and hash of the newest edit of the roster.
+    pub head: Option<(u32, [u8; 32])>,
+    /// Own keys of the person that it is for, by generation.
+    pub own: Vec<(u32, Secret)>,
 }
 
 /// One admitted device.
@@ -75,6 +79,8 @@ impl KeyList {
                 .map(|at| (b64u(&at.device), b64u(&at.member), at.role, at.link))
                 .collect(),
             links: self.links.iter().map(|at| (at.role, at.link, at.secret.to_b64u())).collect(),
+            head: self.head.map(|(n, hash)| (n, b64u(&hash))),
+            own: self.own.iter().map(|(of, key)| (*of, key.to_b64u())).collect(),
         };
         serde_json::to_string(&form).map_err(|_| SealError::Form)
     }
@@ -101,6 +107,10 @@ struct Form {
     roster: Vec<(String, String, LinkRole, u32)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     links: Vec<(LinkRole, u32, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    head: Option<(u32, String)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    own: Vec<(u32, String)>,
 }
 
 impl Form {
@@ -119,6 +129,11 @@ impl Form {
                 Ok(LinkSecret { role, link, secret: Secret::from_b64u(&secret)? })
             })
             .collect::<Result<_, SealError>>()?;
-        Ok(KeyList { keys, roster, links })
+        let head = self.head.map(|(n, hash)| Ok((n, array_from_b64u(&hash)?)));
+        let head = head.transpose().map_err(|_: SealError| SealError::Form)?;
+        let own = (self.own.into_iter())
+            .map(|(of, key)| Ok((of, Secret::from_b64u(&key)?)))
+            .collect::<Result<_, SealError>>()?;
+        Ok(KeyList { keys, roster, links, head, own })
     }
 }

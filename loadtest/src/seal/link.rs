@@ -5,11 +5,11 @@ use std::str::FromStr;
 
 use hmac::{Hmac, Mac as _};
 use rand::CryptoRng;
-use setroom_protocol::LinkRole;
+use setroom_protocol::{LinkRole, PublicKey as WirePublic};
 use sha2::Sha256;
 
 use super::bytes::{array_from_b64u, b64u, hkdf, hmac_sha256, pae};
-use super::{PublicKey, SealError, Secret};
+use super::{DeviceKeys, PublicKey, SealError, Secret};
 
 /// The letter that stands for a role in links and in what is authenticated.
 pub(super) fn letter(role: LinkRole) -> &'static str {
@@ -63,6 +63,7 @@ impl Link {
             admit: derive("admit"),
             lobby: derive("lobby"),
             recover: derive("recover"),
+            holder: derive("holder"),
         }
     }
 }
@@ -95,7 +96,7 @@ impl FromStr for Link {
     }
 }
 
-/// The four keys of one link, `HKDF(secret, set, "ALS1-link|<role>|<purpose>")`.
+/// The five keys of one link, `HKDF(secret, set, "ALS1-link|<role>|<purpose>")`.
 #[derive(Clone, Debug)]
 pub struct LinkKeys {
     /// The set of the link; part of what is authenticated.
@@ -108,17 +109,26 @@ pub struct LinkKeys {
     pub admit: Secret,
     /// Seals the display name for the lobby.
     pub lobby: Secret,
-    /// Wraps the key list for the next device of a host or co-facilitator.
+    /// Wrapped the key list of sets of the first form.
     pub recover: Secret,
+    /// Of the host's link: what its own holder's pairs follow from.
+    pub holder: Secret,
 }
 
 impl LinkKeys {
-    /// Signs a knock for the device with `public_key`.
+    /// The pairs that follow from the host's link, by which everybody knows the host.
     #[must_use]
-    pub fn hello(&self, public_key: &PublicKey, rng: &mut impl CryptoRng) -> Hello {
+    pub fn host_holder(&self) -> DeviceKeys {
+        let seed = |info: &str| hkdf(self.holder.as_bytes(), &self.set, &[info.as_bytes()]);
+        DeviceKeys::derive_both(&seed("ALS1-holder-kem"), &seed("ALS1-holder-sign"))
+    }
+
+    /// Proves a knock of a device.
+    #[must_use]
+    pub fn hello(&self, device: &DeviceKeys, rng: &mut impl CryptoRng) -> Hello {
         let mut nonce = [0; 16];
         rng.fill_bytes(&mut nonce);
-        let bytes = self.hello_bytes(public_key, &nonce);
+        let bytes = self.hello_bytes(device.public(), &device.sign_public(), &nonce);
         Hello { nonce, mac: self.mac(&bytes).finalize().into_bytes().into() }
     }
 
@@ -126,16 +136,21 @@ impl LinkKeys {
     ///
     /// # Errors
     /// [`SealError::Mac`]: the guest did not come by this link.
-    pub fn check_hello(&self, public_key: &PublicKey, hello: &Hello) -> Result<(), SealError> {
-        let bytes = self.hello_bytes(public_key, &hello.nonce);
+    pub fn check_hello(
+        &self,
+        public: &PublicKey,
+        sign: &WirePublic,
+        hello: &Hello,
+    ) -> Result<(), SealError> {
+        let bytes = self.hello_bytes(public, sign, &hello.nonce);
         self.mac(&bytes).verify_slice(&hello.mac).map_err(|_| SealError::Mac)
     }
 
     /// The bytes under the `mac`.
     #[must_use]
-    pub fn hello_bytes(&self, public_key: &PublicKey, nonce: &[u8; 16]) -> Vec<u8> {
+    pub fn hello_bytes(&self, public: &PublicKey, sign: &WirePublic, nonce: &[u8; 16]) -> Vec<u8> {
         let role = letter(self.role).as_bytes();
-        pae(&[b"ALS1-hello", &self.set, role, public_key.as_bytes(), nonce])
+        pae(&[b"ALS1-hello2", &self.set, role, public.as_bytes(), &sign.0, nonce])
     }
 
     fn mac(&self, bytes: &[u8]) -> Hmac<Sha256> {

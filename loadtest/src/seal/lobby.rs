@@ -5,8 +5,9 @@
 //! one knock only; what does not exist yet is zero.
 
 use rand::CryptoRng;
+use setroom_protocol::DeviceId;
 
-use super::{BoxContext, Hello, LinkKeys, PublicKey, SealError, open_text, seal_text};
+use super::{BoxContext, Hello, LinkKeys, SealError, open_text, seal_text};
 
 /// Seals the name that a knock carries.
 ///
@@ -14,12 +15,12 @@ use super::{BoxContext, Hello, LinkKeys, PublicKey, SealError, open_text, seal_t
 /// [`SealError::TooLong`].
 pub fn seal_lobby_name(
     link: &LinkKeys,
-    public_key: &PublicKey,
+    device: DeviceId,
     hello: &Hello,
     name: &str,
     rng: &mut impl CryptoRng,
 ) -> Result<Vec<u8>, SealError> {
-    seal_text(&link.lobby, &context(link, public_key, hello), name, rng)
+    seal_text(&link.lobby, &context(link, device, hello), name, rng)
 }
 
 /// Opens the name of a knock. Check the knock with [`LinkKeys::check_hello`] first.
@@ -28,20 +29,21 @@ pub fn seal_lobby_name(
 /// As [`open_text`].
 pub fn open_lobby_name(
     link: &LinkKeys,
-    public_key: &PublicKey,
+    device: DeviceId,
     hello: &Hello,
     sealed: &[u8],
 ) -> Result<String, SealError> {
-    open_text(&link.lobby, &context(link, public_key, hello), sealed)
+    open_text(&link.lobby, &context(link, device, hello), sealed)
 }
 
-fn context(link: &LinkKeys, public_key: &PublicKey, hello: &Hello) -> BoxContext<'static> {
+fn context(link: &LinkKeys, device: DeviceId, hello: &Hello) -> BoxContext<'static> {
     BoxContext {
         set: link.set,
         session: [0; 16],
         epoch: 0,
         member: [0; 16],
-        device: public_key.device(),
+        device: *device.as_bytes(),
+        own: false,
         kind: "name",
         item: hello.nonce,
         rev: 1,

@@ -8,8 +8,9 @@
 //! link ─▶ LinkKeys ─▶ token            (the server keeps its SHA-256)
 //!                  ├▶ admit  ─▶ hello mac, grant psk
 //!                  ├▶ lobby  ─▶ the display name in the lobby
-//!                  └▶ recover ─▶ recovery wrap of the key list
+//!                  └▶ holder ─▶ the host link's own pairs
 //! DeviceKeys ─▶ knock ─▶ Grant (HPKE auth_psk) ─▶ epoch key ─▶ boxes
+//!            └▶ signed edits of the roster
 //! ```
 //!
 //! Randomness is always an argument, so that a test or a load run can be repeated from a seed.
@@ -17,12 +18,15 @@
 
 mod bytes;
 mod device;
+mod envelope;
 mod error;
 mod grant;
 mod key_list;
 mod link;
 mod lobby;
+mod own;
 mod recovery;
+mod roster;
 mod secret;
 mod text_box;
 mod words;
@@ -30,13 +34,15 @@ mod words;
 pub use bytes::{b64u, from_b64u, pae, sha256};
 #[cfg(not(feature = "sim"))]
 pub(crate) use bytes::{hkdf, hmac_sha256};
-pub use device::{DEVICE_ID_LEN, DeviceKeys, PUBLIC_KEY_LEN, PublicKey, device_id};
+pub use device::{DEVICE_ID_LEN, DeviceKeys, PUBLIC_KEY_LEN, PublicKey, verifies};
 pub use error::SealError;
 pub use grant::{Grant, GrantContext};
 pub use key_list::{KeyList, LinkSecret, RosterEntry};
 pub use link::{Hello, Link, LinkKeys};
 pub use lobby::{open_lobby_name, seal_lobby_name};
+pub use own::{OwnKeyOf, unwrap_for_host, wrap_for_host};
 pub use recovery::{unwrap_keys, wrap_keys};
+pub use roster::{Changes, commitment, sign_edit, walk};
 pub use secret::Secret;
 pub use setroom_protocol::LinkRole;
 pub use text_box::{BUCKETS, BoxContext, MAX_TEXT_LEN, OVERHEAD, open_text, seal_text};

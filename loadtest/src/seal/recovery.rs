@@ -1,4 +1,4 @@
-//! The recovery wrap: the key list, locked so that a facilitator's next device can open it with
+//! The recovery wrap of the first form, in sets that have no signed roster: the key list, locked so that a facilitator's next device can open it with
 //! nothing but the link.
 //!
 //! It has the form of a box, under the link's `recover` key, with its own label and context
@@ -10,10 +10,11 @@ use zeroize::Zeroizing;
 
 use super::bytes::pae;
 use super::link::letter;
-use super::text_box::{Parts, lock, unlock};
+use super::text_box::{Form, Parts, lock, unlock};
 use super::{KeyList, LinkKeys, SealError};
 
 const LABEL: &[u8] = b"ALS1-wrap";
+const FORM: Form = Form::labelled(LABEL);
 
 /// Locks `keys` for whoever holds the link that `link` came from.
 ///
@@ -27,7 +28,7 @@ pub fn wrap_keys(
 ) -> Result<Vec<u8>, SealError> {
     let (epoch, _) = keys.current().ok_or(SealError::Form)?;
     let json = Zeroizing::new(keys.to_json()?);
-    lock(&link.recover, LABEL, epoch, &context(link, epoch), &json, rng)
+    lock(&link.recover, FORM, epoch, &context(link, epoch), &json, rng)
 }
 
 /// Opens a wrap made by [`wrap_keys`], here or in a browser. Gives its epoch, too.
@@ -36,8 +37,8 @@ pub fn wrap_keys(
 /// [`SealError::Version`], [`SealError::Length`], [`SealError::Commitment`] (another link, set,
 /// role or epoch), [`SealError::Cipher`], [`SealError::Padding`] or [`SealError::Form`].
 pub fn unwrap_keys(link: &LinkKeys, wrap: &[u8]) -> Result<(u32, KeyList), SealError> {
-    let parts = Parts::split(wrap)?;
-    let json = unlock(&link.recover, LABEL, &context(link, parts.epoch), &parts)?;
+    let parts = Parts::split(wrap, FORM)?;
+    let json = unlock(&link.recover, FORM, &context(link, parts.epoch), &parts)?;
     Ok((parts.epoch, KeyList::from_json(json.as_bytes())?))
 }
 

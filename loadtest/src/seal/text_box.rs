@@ -22,8 +22,25 @@ pub const OVERHEAD: usize = 1 + 4 + 32 + 32 + 16;
 /// The longest text, in UTF-8 bytes: the largest bucket less the padding's own first byte.
 pub const MAX_TEXT_LEN: usize = 8191;
 
-const VERSION: u8 = 0x01;
-const LABEL: &[u8] = b"ALS1-seal";
+/// What a box is sealed under: the set's key, or its author's own. Each has a version byte and a
+/// label of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    version: u8,
+    label: &'static [u8],
+}
+
+/// A text under the set's key.
+const SET: Form = Form { version: 0x01, label: b"ALS1-seal" };
+/// A text under its author's own key.
+const OWN: Form = Form { version: 0x02, label: b"ALS1-own-seal" };
+
+impl Form {
+    /// A form of the first version with another label.
+    pub(super) const fn labelled(label: &'static [u8]) -> Self {
+        Self { version: SET.version, label }
+    }
+}
 
 /// Everything that a box is bound to. A box opens under exactly the context it was sealed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +49,10 @@ pub struct BoxContext<'a> {
     pub set: [u8; 16],
     /// The sitting.
     pub session: [u8; 16],
-    /// The key's epoch; also written in the box's header.
+    /// The key's epoch; also written in the box's header. Of an own box, the own key's generation.
     pub epoch: u32,
+    /// Whether it is under its author's own key.
+    pub own: bool,
     /// The author's seat.
     pub member: [u8; 16],
     /// The author's device.
@@ -55,7 +74,7 @@ impl BoxContext<'_> {
     #[must_use]
     pub fn aad(&self) -> Vec<u8> {
         pae(&[
-            LABEL,
+            self.form().label,
             &self.set,
             &self.session,
             &self.epoch.to_be_bytes(),
@@ -67,6 +86,10 @@ impl BoxContext<'_> {
             &self.n.to_be_bytes(),
             &self.prev,
         ])
+    }
+
+    fn form(&self) -> Form {
+        if self.own { OWN } else { SET }
     }
 }
 
@@ -80,7 +103,7 @@ pub fn seal_text(
     text: &str,
     rng: &mut impl CryptoRng,
 ) -> Result<Vec<u8>, SealError> {
-    lock(key, LABEL, context.epoch, &context.aad(), text, rng)
+    lock(key, context.form(), context.epoch, &context.aad(), text, rng)
 }
 
 /// Opens a box. The commitment is compared, in constant time, before anything is decrypted.
@@ -94,11 +117,11 @@ pub fn open_text(
     context: &BoxContext<'_>,
     sealed: &[u8],
 ) -> Result<String, SealError> {
-    let parts = Parts::split(sealed)?;
+    let parts = Parts::split(sealed, context.form())?;
     if parts.epoch != context.epoch {
         return Err(SealError::Epoch);
     }
-    let text = unlock(key, LABEL, &context.aad(), &parts)?;
+    let text = unlock(key, context.form(), &context.aad(), &parts)?;
     Ok(text.to_string())
 }
 
@@ -111,9 +134,9 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    pub(super) fn split(sealed: &'a [u8]) -> Result<Self, SealError> {
+    pub(super) fn split(sealed: &'a [u8], form: Form) -> Result<Self, SealError> {
         let (&version, rest) = sealed.split_first().ok_or(SealError::Length)?;
-        if version != VERSION {
+        if version != form.version {
             return Err(SealError::Version);
         }
         if !BUCKETS.iter().any(|bucket| sealed.len() == OVERHEAD + bucket) {
@@ -126,10 +149,10 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Makes a box of `text`, bound to `label` and `aad`.
+/// Makes a box of `text`, bound to the form's label and `aad`.
 pub(super) fn lock(
     key: &Secret,
-    label: &[u8],
+    form: Form,
     epoch: u32,
     aad: &[u8],
     text: &str,
@@ -140,10 +163,10 @@ pub(super) fn lock(
         BUCKETS.into_iter().find(|&bucket| text.len() < bucket).ok_or(SealError::TooLong)?;
     let mut salt = [0; 32];
     rng.fill_bytes(&mut salt);
-    let once = Once::derive(key, &salt, label, aad);
+    let once = Once::derive(key, &salt, form.label, aad);
 
     let mut out = Vec::with_capacity(OVERHEAD + bucket);
-    out.push(VERSION);
+    out.push(form.version);
     out.extend_from_slice(&epoch.to_be_bytes());
     out.extend_from_slice(&salt);
     out.extend_from_slice(&once.commitment);
@@ -161,14 +184,14 @@ pub(super) fn lock(
     Ok(out)
 }
 
-/// Opens what [`lock`] made under the same key, label and `aad`.
+/// Opens what [`lock`] made under the same key, form and `aad`.
 pub(super) fn unlock(
     key: &Secret,
-    label: &[u8],
+    form: Form,
     aad: &[u8],
     parts: &Parts<'_>,
 ) -> Result<Zeroizing<String>, SealError> {
-    let once = Once::derive(key, parts.salt, label, aad);
+    let once = Once::derive(key, parts.salt, form.label, aad);
     if !bool::from(once.commitment.ct_eq(parts.commitment)) {
         return Err(SealError::Commitment);
     }

@@ -3,25 +3,24 @@
 
 use hmac::Mac as _;
 
+use super::Secret;
 use super::bytes::{hkdf, hmac_sha256, pae, sha256};
-use super::{PublicKey, Secret};
 
 /// How often the hash is turned; with 55 bits this puts a match out of reach of one check-in.
 const ROUNDS: u32 = 200_000;
 
 /// The places of the five words in the list of 2,048, each 11 bits.
 ///
-/// They cover the roster as well as the key, because a server in the middle could hand the same
-/// key to both sides but not show both sides the same devices. The order of `devices` does not
-/// matter. Takes tens of milliseconds on purpose.
+/// They cover who holds the key as well as the key, because a server in the middle could hand the
+/// same key to both sides but not show both sides the same holders: `over` is the head of the roster,
+/// or in a set without one its devices' public keys, in any order. Takes tens of milliseconds on purpose.
 #[must_use]
-pub fn spoken_words(key: &Secret, set: &[u8; 16], epoch: u32, devices: &[PublicKey]) -> [u16; 5] {
-    let mut public_keys: Vec<&[u8]> =
-        devices.iter().map(|device| device.as_bytes().as_slice()).collect();
-    public_keys.sort_unstable();
+pub fn spoken_words(key: &Secret, set: &[u8; 16], epoch: u32, over: &[&[u8]]) -> [u16; 5] {
+    let mut over = over.to_vec();
+    over.sort_unstable();
     let epoch = epoch.to_be_bytes();
     let mut parts: Vec<&[u8]> = vec![b"ALS1-roster", set, &epoch];
-    parts.extend(public_keys);
+    parts.extend(over);
     let salt = sha256(&pae(&parts));
     let password: [u8; 32] = hkdf(key.as_bytes(), set, &[b"ALS1-words"]);
 

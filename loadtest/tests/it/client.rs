@@ -151,32 +151,92 @@ async fn a_co_facilitator_can_do_what_the_host_can() {
     let mut room = room().await;
     let mut ben = room.join(LinkRole::Member, "Ben", 3).await;
     let mut co = room.join(LinkRole::CoFacilitator, "Co", 4).await;
-    assert_eq!(co.keyring().links().len(), 4, "they check knocks and show the links");
+    // They check knocks and show the links; the host's own link is the host's alone.
+    let links = co.keyring().links().keys().copied().collect::<Vec<_>>();
+    assert_eq!(links, [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer]);
     let mut dana = Client::knock(&room.dial, &room.links.member, "Dana", rng(5)).await.unwrap();
     assert!(co.admit(dana.device()).await.unwrap().done().is_some());
     dana.enter("Dana").await.unwrap();
     assert_eq!(name_of(&mut room.host, &dana).await.unwrap().as_deref(), Some("Dana"));
 
-    // Ben was let in by the host before there was a co-facilitator: a grant from a browser that
-    // nobody named to him is not believed, whatever the server says about it.
+    // Ben was let in by the host before there was a co-facilitator: that there is one now, and who,
+    // the roster says, signed by the host.
     co.catch_up(dana.model().seq()).await.unwrap();
     assert!(co.rekey(&[]).await.unwrap().done().is_some());
-    ben.wait_for("a new key", |model| model.shared().unwrap().epoch == 2).await.unwrap();
-    assert!(matches!(ben.next_key().await, Err(ClientError::Seal(SealError::Grant))));
-    dana.wait_for("a new key", |model| model.shared().unwrap().epoch == 2).await.unwrap();
-    dana.next_key().await.unwrap();
+    for who in [&mut ben, &mut dana, &mut room.host] {
+        who.wait_for("a new key", |model| model.shared().unwrap().epoch == 2).await.unwrap();
+        who.next_key().await.unwrap();
+        assert_eq!(who.keyring().keys().key(2), co.keyring().keys().key(2));
+    }
 }
 
 #[tokio::test]
 async fn the_host_link_opens_the_set_on_a_new_device() {
     let mut room = room().await;
-    let ben = room.join(LinkRole::Member, "Ben", 3).await;
+    let mut ben = room.join(LinkRole::Member, "Ben", 3).await;
     room.host.cut();
     let mut again = Client::knock(&room.dial, &room.links.host, "Asha", rng(6)).await.unwrap();
     assert!(again.model().is_in(), "the own link needs nobody to admit");
     again.take_grant().unwrap();
     assert_eq!(again.keyring().links().len(), 4);
     assert_eq!(name_of(&mut again, &ben).await.unwrap().as_deref(), Some("Ben"));
+    // The new browser takes its place on the roster, and what it hands out from there is believed.
+    assert!(again.take_place().await.unwrap().done().is_some());
+    assert!(again.rekey(&[]).await.unwrap().done().is_some());
+    ben.wait_for("a new key", |model| model.shared().unwrap().epoch == 2).await.unwrap();
+    ben.next_key().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_for_its_author_alone_takes_no_place_and_is_under_their_own_key() {
+    let mut room = room().await;
+    let mut ben = room.join(LinkRole::Member, "Ben", 3).await;
+    ben.must("the charter", Command::AgreeCharter).await.unwrap();
+    room.host.must("the start", Command::Start).await.unwrap();
+    let agenda = room.host.shared().unwrap().agenda;
+    let part = agenda.iter().position(|part| part.id == "close").unwrap();
+    let part = u32::try_from(part).unwrap();
+    let seq = room.host.must("the move", Command::GoTo { part }).await.unwrap();
+    ben.catch_up(seq).await.unwrap();
+    let (seat, at) = (ben.seat().unwrap(), ben.model().seq());
+    let (item, answer) = ben.put(TextKind::Action, "Call Nia", None).await.unwrap();
+    // The answer names the place that everybody is at.
+    assert_eq!(answer, Answer::Done(at));
+    ben.wait_for("the own text", |model| model.own().unwrap().items.contains_key(&item))
+        .await
+        .unwrap();
+    let own = ben.model().own().unwrap();
+    assert!(own.items[&item].sealed.is_own());
+    assert_eq!(ben.read(item).unwrap().as_deref(), Some("Call Nia"));
+    assert_eq!(room.host.read(item).unwrap(), None);
+    // The next thing that all can see has the next place.
+    assert_eq!(ben.must("a tick", Command::Tick { on: true }).await.unwrap(), at.next());
+
+    // To let others see it, it has to be sealed for them.
+    let released = ben.do_(Command::ReleaseItem { item }).await.unwrap();
+    assert_eq!(released.refused(), Some(Code::SealedOwn));
+    let (hidden, _) = ben.put(TextKind::Action, "Sleep on it", None).await.unwrap();
+    let seq = ben.release(item).await.unwrap().done().unwrap();
+    room.host.catch_up(seq).await.unwrap();
+    assert_eq!(room.host.read(item).unwrap().as_deref(), Some("Call Nia"));
+
+    // On another browser of theirs, the facilitator who lets them in helps them to the rest.
+    room.host
+        .wait_for("help", |model| model.own().unwrap().recover.contains_key(&seat))
+        .await
+        .unwrap();
+    ben.cut();
+    let mut again = Client::knock(&room.dial, &room.links.member, "Ben", rng(8)).await.unwrap();
+    let answer = loop {
+        // As long as he is there, he would be asked first.
+        let answer = room.host.admit_as(again.device(), Some(seat)).await.unwrap();
+        if answer.refused() != Some(Code::SeatHere) {
+            break answer;
+        }
+    };
+    assert!(answer.done().is_some(), "{answer:?}");
+    again.enter("Ben").await.unwrap();
+    assert_eq!(again.read(hidden).unwrap().as_deref(), Some("Sleep on it"));
 }
 
 #[tokio::test]

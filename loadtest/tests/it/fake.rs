@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use setroom_loadtest::seal::verifies;
 use setroom_protocol::view::{self, Own};
 use setroom_protocol::*;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -59,6 +60,7 @@ struct World {
     sets: BTreeMap<SetId, Set>,
     faults: Faults,
     hands: watch::Sender<u64>,
+    greeted: u64,
     connections: u64,
 }
 
@@ -127,13 +129,17 @@ async fn serve(mut stream: TcpStream, world: Shelf) {
         }
         let _ = sink.close().await;
     });
+    // Nothing here is secret: that no two are the same is enough.
+    let mut challenge = Challenge32([0; 32]);
+    challenge.0[..8].copy_from_slice(&{ lock(&world).greet() }.to_be_bytes());
+    let _ = out.try_send((Instant::now(), ServerFrame::Hello { challenge }.encode()));
     let mut me = None;
     while let Some(Ok(message)) = frames.next().await {
         let Message::Text(text) = message else { continue };
         let frame = decode(&text, me.is_none()).unwrap();
         let mut world = lock(&world);
         match me {
-            None => me = Some(world.come_in(frame, &out)),
+            None => me = Some(world.come_in(frame, challenge, &out)),
             Some((set, person)) => world.asked(set, person, frame),
         }
     }
@@ -163,9 +169,16 @@ async fn found(stream: &mut TcpStream, world: &Shelf) {
 }
 
 impl World {
+    /// A number for a new socket.
+    fn greet(&mut self) -> u64 {
+        self.greeted += 1;
+        self.greeted
+    }
+
     fn come_in(
         &mut self,
         frame: ClientFrame,
+        challenge: Challenge32,
         out: &mpsc::Sender<(Instant, String)>,
     ) -> (SetId, u64) {
         self.connections += 1;
@@ -173,13 +186,29 @@ impl World {
         let fresh = SeatId::from_bytes(u128::from(id).to_be_bytes());
         let person = |device| Person { device, own: None, out: out.clone(), swapped: None };
         match frame {
-            ClientFrame::Knock { set: of, role, public, nonce, mac, name, resume, .. } => {
-                let device = DeviceId::from_bytes(setroom_loadtest::seal::device_id(&public.0));
-                let at = now();
-                let knock = Knock { role, device, public, nonce, mac, name, resume, fresh, at };
+            ClientFrame::Knock(frame) => {
+                let of = frame.set;
+                assert!(verifies(&frame.sign, &frame.challenged(&challenge), &frame.pop));
+                let (device, at) = (frame.device(), now());
+                let KnockFrame { role, public, sign, nonce, mac, pop, name, resume, .. } = *frame;
+                let knock = Knock {
+                    role,
+                    device,
+                    public,
+                    sign,
+                    nonce,
+                    mac,
+                    challenge,
+                    pop,
+                    name,
+                    resume,
+                    fresh,
+                    at,
+                    claim: None,
+                };
                 let set = self.sets.get_mut(&of).unwrap();
                 set.people.insert(id, person(device));
-                match enter(&set.room, &knock).unwrap() {
+                match enter(&set.room, &set.around, &knock).unwrap() {
                     Entrance::In(changes) => {
                         self.record(of, None, None, changes);
                         self.sets.get_mut(&of).unwrap().seat(id);
@@ -216,6 +245,8 @@ impl World {
         let asker = Asker { seat: held.seat, device, seen };
         let decided = if faults.refuse && running {
             Err(Code::Busy.into())
+        } else if cmd.edit().is_some_and(|edit| !set.is_signed(edit)) {
+            Err(Code::StaleRoster.into())
         } else {
             decide(&set.room, &set.around, asker, &cmd, now())
         };
@@ -260,17 +291,27 @@ impl World {
             let hurt = self.faults.hurt.filter(|_| now_it_is);
             let set = self.sets.get_mut(&of).unwrap();
             let re = re.filter(|_| index == last);
-            let record = Recorded { seq: set.room.next_seq(), at: now(), by, re, change };
+            let seq =
+                if set.room.is_unseen(&change) { set.room.seq() } else { set.room.next_seq() };
+            let record = Recorded { seq, at: now(), by, re, change };
             set.record(&record, self.faults, hurt);
         }
     }
 }
 
 impl Set {
+    /// Whether an edit follows, and its signature holds.
+    fn is_signed(&self, edit: &RosterEdit) -> bool {
+        let vetted = self.room.roster().vet(self.room.set(), edit);
+        vetted.is_ok_and(|of| verifies(&of.signer, &of.signed, &edit.sig))
+    }
+
     /// Applies a change and sends it to everybody; the second seat's copy may be hurt.
     fn record(&mut self, record: &Recorded, faults: Faults, hurt: Option<Hurt>) {
         let watching: Vec<_> = self.people.values().map(|person| person.device).collect();
         let step = view::step(&mut self.room, record, watching);
+        // Of what only its author may see the others are told nothing.
+        let seen = step.is_seen;
         let patch = step.shared.unwrap_or_else(|| serde_json::json!({}));
         let frame = |re, patch| {
             let (seq, at, by) = (record.seq, record.at, record.by);
@@ -292,6 +333,7 @@ impl Set {
                 text.clone()
             };
             match hurt {
+                _ if !seen => {}
                 Some(Hurt::Drop) => {}
                 Some(Hurt::Swap) => person.swapped = Some(copy),
                 _ => {

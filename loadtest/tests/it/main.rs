@@ -15,6 +15,7 @@ mod compare;
 mod counting;
 mod fake;
 mod forms;
+mod holders;
 mod merging;
 mod program;
 mod prometheus;
@@ -25,6 +26,7 @@ mod sealing;
 mod seeds;
 mod selftest;
 mod trend;
+mod trust;
 mod vectors;
 
 /// Waits for an event; gives up only when something is broken.

@@ -11,6 +11,7 @@ use setroom_loadtest::seal::{
 
 fn context(seed: u8) -> BoxContext<'static> {
     BoxContext {
+        own: false,
         set: [seed; 16],
         session: [seed.wrapping_add(1); 16],
         epoch: 5,
@@ -40,6 +41,7 @@ fn change_one(context: &mut BoxContext<'_>, field: usize, bit: usize) {
         6 => flip(&mut context.item, bit),
         7 => context.rev ^= 1 << (bit % 32),
         8 => context.n ^= 1 << (bit % 64),
+        9 => context.own = !context.own,
         _ => flip(&mut context.prev, bit),
     }
 }
@@ -65,7 +67,7 @@ proptest! {
     }
 
     #[test]
-    fn one_changed_field_never_opens(seed: u64, field in 0..10_usize, bit: usize) {
+    fn one_changed_field_never_opens(seed: u64, field in 0..11_usize, bit: usize) {
         let mut rng = StdRng::seed_from_u64(seed);
         let key = Secret::generate(&mut rng);
         let sealed = seal_text(&key, &context(1), "Áine", &mut rng).unwrap();
@@ -135,6 +137,8 @@ fn a_grant_opens_for_its_device_only() {
             role: LinkRole::Host,
             link: 1,
         }],
+        head: Some((7, [6; 32])),
+        own: vec![(1, Secret::generate(&mut rng))],
         links: Vec::new(),
     };
     let context =
@@ -211,16 +215,18 @@ fn a_lobby_name_fits_its_knock_only() {
     let mut rng = StdRng::seed_from_u64(5);
     let member = link(LinkRole::Member).keys();
     let [joiner, other] = std::array::from_fn(|_| DeviceKeys::generate(&mut rng));
-    let hello = member.hello(joiner.public(), &mut rng);
-    let name = seal_lobby_name(&member, joiner.public(), &hello, "Áine", &mut rng).unwrap();
-    assert_eq!(open_lobby_name(&member, joiner.public(), &hello, &name).unwrap(), "Áine");
+    let [device, elsewhere] =
+        [&joiner, &other].map(|keys| setroom_protocol::DeviceId::from_bytes(keys.device()));
+    let hello = member.hello(&joiner, &mut rng);
+    let name = seal_lobby_name(&member, device, &hello, "Áine", &mut rng).unwrap();
+    assert_eq!(open_lobby_name(&member, device, &hello, &name).unwrap(), "Áine");
 
-    let later = member.hello(joiner.public(), &mut rng);
+    let later = member.hello(&joiner, &mut rng);
     let refused = Err(SealError::Commitment);
-    assert_eq!(open_lobby_name(&member, joiner.public(), &later, &name), refused);
-    assert_eq!(open_lobby_name(&member, other.public(), &hello, &name), refused);
+    assert_eq!(open_lobby_name(&member, device, &later, &name), refused);
+    assert_eq!(open_lobby_name(&member, elsewhere, &hello, &name), refused);
     let observer = link(LinkRole::Observer).keys();
-    assert_eq!(open_lobby_name(&observer, joiner.public(), &hello, &name), refused);
+    assert_eq!(open_lobby_name(&observer, device, &hello, &name), refused);
 }
 
 #[test]

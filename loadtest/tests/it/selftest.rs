@@ -9,6 +9,7 @@ use setroom_loadtest::measure::verdict::{Thresholds, Verdict};
 use setroom_loadtest::progress::Progress;
 use setroom_loadtest::report::Report;
 use setroom_loadtest::run::{CannotRun, Run, Share, run};
+use setroom_loadtest::scenario::Scenario;
 use setroom_loadtest::schedule::Load;
 use tokio::sync::watch;
 
@@ -105,6 +106,22 @@ async fn opaque_boxes_do_as_well() {
     let report = judged(&run(&plan, stopped, &Progress::Silent).await.unwrap());
     assert_eq!(report.verdict, Verdict::Pass, "{report}");
     assert!(report.outcome.asked.opaque);
+}
+
+/// The server speaks first, and what it says may come in one piece with the answer to the upgrade.
+#[tokio::test]
+async fn people_of_a_played_scenario_come_in_and_write() {
+    let server = fake::start(Faults::default()).await;
+    let (_stop, stopped) = watch::channel(false);
+    let text = "about = \"Two small sets.\"\nplan = \"short_90\"\ntemplate = \"classic\"\n\
+        compress = 900\nrooms = 2\n[people]\nmembers = 3\n[arrival]\nopen = \"100ms\"\n\
+        within = \"100ms\"\n";
+    let scenario = Some(Scenario::read("small.toml", text).unwrap());
+    let plan = Run { scenario, ..plan(&server.url) };
+    let report = judged(&run(&plan, stopped, &Progress::Silent).await.unwrap());
+    assert_eq!(report.verdict, Verdict::Pass, "{report}");
+    assert_eq!((report.figures.joined, report.outcome.views.equal), (8, 8), "{report}");
+    assert_eq!(report.outcome.unreadable, 0);
 }
 
 #[tokio::test]

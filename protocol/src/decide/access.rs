@@ -1,10 +1,10 @@
 //! Who comes in, who goes out, and with which keys.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::roster::Joins;
 use super::{Case, Decision, one};
-use crate::around::Knock;
+use crate::around::{Around, Claim, Knock};
 use crate::bytes::Blob;
 use crate::change::Change;
 use crate::command::KeyChange;
@@ -15,6 +15,7 @@ use crate::method::{agenda, library};
 use crate::refusal::{Code, Refusal};
 use crate::role::{LinkRole, Role};
 use crate::room::{Room, Stage};
+use crate::roster::RosterEdit;
 
 /// Makes a set.
 ///
@@ -48,17 +49,23 @@ pub enum Entrance {
     Lobby,
 }
 
-/// Decides about a knock whose link token was found valid.
+/// Decides about a knock whose link token was found valid, and whose browser has shown that it holds
+/// its private key.
 ///
 /// # Errors
 /// [`Code::Locked`], [`Code::Stage`] once closed, [`Code::KnockRefused`] for a barred browser,
-/// [`Code::People`] or [`Code::Devices`] when the set is full.
-pub fn enter(room: &Room, knock: &Knock) -> Result<Entrance, Refusal> {
+/// [`Code::Role`] for one that came by another kind of link before, [`Code::People`] when the set is
+/// full.
+pub fn enter(room: &Room, around: &Around, knock: &Knock) -> Result<Entrance, Refusal> {
     if room.is_barred(knock.device) {
         return Err(Code::KnockRefused.into());
     }
+    if room.came_by(knock.device).is_some_and(|link| link != knock.role) {
+        return Err(Code::Role.into());
+    }
     if knock.role == LinkRole::Host {
-        return seat_them(room, knock, None, room.host()).map(Entrance::In);
+        let seating = Seating { room, around, knock };
+        return seating.seat_them(room.host(), None, None).map(Entrance::In);
     }
     if room.meeting().stage == Stage::Closed {
         return Err(Code::Stage.into());
@@ -74,57 +81,159 @@ pub fn enter(room: &Room, knock: &Knock) -> Result<Entrance, Refusal> {
     Ok(Entrance::Lobby)
 }
 
-fn seat_them(
-    room: &Room,
-    knock: &Knock,
-    grant: Option<Blob>,
-    seat: Option<SeatId>,
-) -> Result<Vec<Change>, Refusal> {
-    let (device, public, resume) = (knock.device, knock.public, knock.resume);
-    // A browser that has a seat already comes back with its token, not by another door.
-    let held = room.device(device).map(|device| device.seat);
-    if held.is_some() && held != seat {
-        return Err(Code::Already.into());
-    }
-    if held.is_none() && room.devices().len() >= limits::DEVICES {
-        return Err(Code::Devices.into());
-    }
-    match seat {
-        Some(seat) => {
-            if held.is_none() && room.devices_of(seat).count() >= limits::DEVICES_PER_SEAT {
-                return Err(Code::Devices.into());
-            }
-            Ok(vec![Change::DeviceAdded { seat, device, public, resume, grant }])
+/// Somebody is given a seat, or comes to their seat with another browser.
+struct Seating<'a> {
+    room: &'a Room,
+    around: &'a Around,
+    knock: &'a Knock,
+}
+
+impl Seating<'_> {
+    fn seat_them(
+        &self,
+        seat: Option<SeatId>,
+        grant: Option<Blob>,
+        edit: Option<Arc<RosterEdit>>,
+    ) -> Result<Vec<Change>, Refusal> {
+        let Self { room, knock, .. } = self;
+        let &&Knock { device, public, resume, sign, role: link, fresh, .. } = knock;
+        let (sign, came_by) = (Some(sign), Some(link));
+        // A browser that has a seat already comes back to that one, not to another.
+        let held = room.device(device).map(|device| device.seat);
+        if held.is_some() && held != seat {
+            return Err(Code::Already.into());
         }
-        None => {
+        let Some(seat) = seat else {
             if room.seats().len() >= limits::PEOPLE {
                 return Err(Code::People.into());
             }
-            let (seat, role) = (knock.fresh, knock.role.role());
-            Ok(vec![Change::Seated { seat, role, device, public, resume, grant }])
+            let mut changes = self.make_place(None);
+            let (seat, role) = (fresh, link.role());
+            changes.push(Change::Seated {
+                seat,
+                role,
+                device,
+                public,
+                resume,
+                grant,
+                sign,
+                came_by,
+                edit,
+            });
+            return Ok(changes);
+        };
+        let mut changes = if held.is_none() { self.make_place(Some(seat)) } else { Vec::new() };
+        changes.push(Change::DeviceAdded {
+            seat,
+            device,
+            public,
+            resume,
+            grant,
+            sign,
+            came_by,
+            edit,
+        });
+        Ok(changes)
+    }
+
+    /// Nobody is locked out by a number: the oldest browser that is not connected goes, of this
+    /// person when they have as many as they may have, else of whoever has several.
+    fn make_place(&self, seat: Option<SeatId>) -> Vec<Change> {
+        let Self { room, around, .. } = self;
+        let devices = room.devices();
+        let of = |seat: SeatId| room.devices_of(seat).count();
+        let crowded = seat.filter(|seat| of(*seat) >= limits::DEVICES_PER_SEAT);
+        if crowded.is_none() && devices.len() < limits::DEVICES {
+            return Vec::new();
         }
+        let may_go = |at: SeatId| crowded.map_or_else(|| of(at) > 1, |crowded| crowded == at);
+        let oldest = devices
+            .iter()
+            .filter(|(_, device)| may_go(device.seat))
+            .min_by_key(|(id, device)| (around.is_online(**id), device.since, **id));
+        oldest.map(|(id, _)| Change::DeviceDropped { device: *id }).into_iter().collect()
     }
 }
 
+/// Whether somebody who came by this kind of link may be given that seat.
+fn fits(room: &Room, link: LinkRole, seat: SeatId, role: Role) -> bool {
+    // An observer may have become a member, and the other way round.
+    link == role.link()
+        || (link == LinkRole::Member && matches!(role, Role::Trainee | Role::Observer))
+        || room.devices_of(seat).any(|device| room.came_by(device) == Some(link))
+}
+
 impl Case<'_> {
-    pub(super) fn admit(&self, device: DeviceId, grant: &Blob, seat: Option<SeatId>) -> Decision {
+    pub(super) fn admit(
+        &self,
+        device: DeviceId,
+        grant: &Blob,
+        seat: Option<SeatId>,
+        edit: Option<&Arc<RosterEdit>>,
+    ) -> Decision {
         let knock = self.around.knocking(device).ok_or(Code::NoKnock)?;
         if self.room.epoch() == 0 {
             return Err(Code::StaleEpoch.into());
         }
+        if self.room.is_barred(device) {
+            return Err(Code::KnockRefused.into());
+        }
+        // It may have come in by another link since it knocked.
+        if self.room.came_by(device).is_some_and(|link| link != knock.role) {
+            return Err(Code::Role.into());
+        }
         if let Some(seat) = seat {
-            let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
-            // A link cannot lead to a seat that another link stands for.
-            let same = held.role == knock.role.role()
-                || (knock.role == LinkRole::Member
-                    && matches!(held.role, Role::Trainee | Role::Observer));
-            if !same {
-                return Err(Code::Role.into());
-            }
+            self.may_sit(knock, seat)?;
         }
         // A known browser that knocks again gets its own seat back, whatever was chosen.
         let seat = self.room.device(device).map(|device| device.seat).or(seat);
-        seat_them(self.room, knock, Some(grant.clone()), seat)
+        let edit = edit.ok_or(Code::StaleRoster)?;
+        let joins = Joins { knock, seat: seat.unwrap_or(knock.fresh) };
+        self.sound_edit(edit, self.room.epoch(), Some(&joins), None)?;
+        let Self { room, around, .. } = self;
+        let seating = Seating { room, around, knock };
+        seating.seat_them(seat, Some(grant.clone()), Some(Arc::clone(edit)))
+    }
+
+    /// Whether somebody at the door may be given this seat: by their link, and by whoever is there.
+    fn may_sit(&self, knock: &Knock, seat: SeatId) -> Result<(), Refusal> {
+        let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
+        if !fits(self.room, knock.role, seat, held.role) {
+            return Err(Code::Role.into());
+        }
+        if self.room.device(knock.device).is_some_and(|device| device.seat == seat) {
+            return Ok(());
+        }
+        if self.around.is_denied(knock.device, seat) {
+            return Err(Code::NotThem.into());
+        }
+        let said_yes = knock.claim == Some(Claim { seat, yes: Some(true) });
+        if self.around.is_here(seat) && !said_yes {
+            return Err(Code::SeatHere.into());
+        }
+        Ok(())
+    }
+
+    /// Nothing is recorded: the room notes who is asked, and what they say.
+    pub(super) fn ask_seat(&self, device: DeviceId, seat: SeatId) -> Decision {
+        let knock = self.around.knocking(device).ok_or(Code::NoKnock)?;
+        if self.room.is_barred(device) {
+            return Err(Code::KnockRefused.into());
+        }
+        match self.may_sit(knock, seat) {
+            Err(Refusal { code: Code::SeatHere }) => Ok(Vec::new()),
+            Err(refusal) => Err(refusal),
+            // Nobody is there to be asked, or they have said yes.
+            Ok(()) => Err(Code::Already.into()),
+        }
+    }
+
+    pub(super) fn answer_seat(&self, device: DeviceId) -> Decision {
+        let claim = self.around.knocking(device).and_then(|knock| knock.claim);
+        match claim {
+            Some(claim) if claim.seat == self.asker.seat => Ok(Vec::new()),
+            Some(_) | None => Err(Code::NoKnock.into()),
+        }
     }
 
     pub(super) fn refuse(&self, device: DeviceId) -> Decision {
@@ -176,28 +285,6 @@ impl Case<'_> {
     pub(super) fn rekey(&self, keys: &KeyChange) -> Decision {
         self.sound_keys(keys, None)?;
         one(Change::Rekeyed { keys: keys.clone() })
-    }
-
-    /// The next epoch, a grant for each browser that stays and for no other, both wraps.
-    fn sound_keys(&self, keys: &KeyChange, leaves: Option<SeatId>) -> Result<(), Refusal> {
-        if keys.epoch != self.room.epoch() + 1 {
-            return Err(Code::StaleEpoch.into());
-        }
-        let stay: BTreeSet<DeviceId> = self
-            .room
-            .devices()
-            .iter()
-            .filter(|(id, device)| Some(device.seat) != leaves && **id != self.asker.device)
-            .map(|(id, _)| *id)
-            .collect();
-        if !keys.grants.keys().eq(stay.iter()) {
-            return Err(Code::StaleRoster.into());
-        }
-        let wrapped = [LinkRole::Host, LinkRole::CoFacilitator];
-        if !keys.wraps.keys().eq(wrapped.iter()) {
-            return Err(Code::Range.into());
-        }
-        Ok(())
     }
 
     pub(super) fn set_role(&self, seat: SeatId, role: Role) -> Decision {

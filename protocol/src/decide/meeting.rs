@@ -9,7 +9,6 @@ use crate::limits;
 use crate::method::Floor;
 use crate::refusal::Code;
 use crate::role::Role;
-use crate::room::apply::outlives_meeting;
 use crate::room::{Clock, HoldReason, Receipt};
 
 impl Case<'_> {
@@ -130,7 +129,7 @@ impl Case<'_> {
         let mut destroyed = BTreeMap::new();
         let mut kept = BTreeMap::new();
         for item in self.room.items().values() {
-            let list = if outlives_meeting(item.kind) { &mut kept } else { &mut destroyed };
+            let list = if item.kind.outlives_meeting() { &mut kept } else { &mut destroyed };
             *list.entry(item.kind).or_insert(0) += 1;
         }
         let people = u32::try_from(self.room.seats().len()).unwrap_or(u32::MAX);

@@ -4,6 +4,7 @@ mod access;
 mod agreed;
 mod meeting;
 mod queue;
+mod roster;
 mod round;
 mod texts;
 mod tick;
@@ -74,7 +75,13 @@ pub fn decide(
 impl Case<'_> {
     fn rules(&self, command: &Command) -> Decision {
         match command {
-            Command::Admit { device, grant, seat } => self.admit(*device, grant, *seat),
+            Command::Admit { device, grant, seat, edit } => {
+                self.admit(*device, grant, *seat, edit.as_ref())
+            }
+            Command::AskSeat { device, seat } => self.ask_seat(*device, *seat),
+            Command::AnswerSeat { device, .. } => self.answer_seat(*device),
+            Command::EditRoster { edit } => self.edit_roster(edit),
+            Command::OwnKey(key) => self.own_key(key),
             Command::Refuse { device } => self.refuse(*device),
             Command::Grant { device, grant } => self.grant(*device, grant),
             Command::Lock { on } => self.lock(*on),
@@ -174,7 +181,9 @@ impl Case<'_> {
         let agreed = || self.room.seat(self.asker.seat).is_some_and(|seat| seat.agreed);
         let started = self.room.meeting().stage == Stage::Running;
         let past = || self.room.part().is_some_and(|_| self.past_charter());
+        // Nor is one's own key, or who oneself is, a way of taking part.
         let free = matches!(command, Command::AgreeCharter | Command::Leave)
+            || matches!(command, Command::AnswerSeat { .. } | Command::OwnKey(_))
             || matches!(command, Command::Put(put) if put.kind == crate::TextKind::Name);
         // What looks through the agenda comes last: nearly everybody has agreed.
         if started && !free && !agreed() && !self.controls() && past() {

@@ -84,6 +84,9 @@ impl Case<'_> {
         if held.see == See::Everyone {
             return Err(Code::Already.into());
         }
+        if held.sealed.is_own() {
+            return Err(Code::SealedOwn.into());
+        }
         one(Change::ItemReleased { item })
     }
 

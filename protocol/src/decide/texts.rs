@@ -16,12 +16,11 @@ use crate::sealed::TextKind;
 impl Case<'_> {
     pub(super) fn put(&self, put: &Put) -> Decision {
         let see = self.may_write(put)?;
-        self.sound_box(put)?;
+        self.sound_box(put, see)?;
         self.sound_order(put)?;
         self.room_for(put)?;
         // A text that is only sealed again under a new key stays where it was written.
-        let again =
-            self.room.items().get(&put.item).filter(|item| item.sealed.epoch() < self.room.epoch());
+        let again = self.room.items().get(&put.item).filter(|item| self.is_sealed_again(item, put));
         let part = again.map_or(self.room.meeting().now.part, |item| item.part);
         let item = Item {
             id: put.item,
@@ -69,7 +68,7 @@ impl Case<'_> {
             TextKind::Title => return self.single(put, self.role.holds_keys()),
             TextKind::Charter => {
                 // Whoever comes late must be able to read what they are asked to agree to.
-                let again = stored.is_some_and(|item| item.sealed.epoch() < self.room.epoch());
+                let again = stored.is_some_and(|item| self.is_under_old_key(item));
                 let open = self.room.charter_open() && self.controls();
                 return self.single(put, again || open);
             }
@@ -83,9 +82,9 @@ impl Case<'_> {
             | TextKind::Learning
             | TextKind::Reflection => {}
         }
-        // Sealing a text again under a new key is allowed wherever it was allowed to write it.
+        // Sealing a text again under another key is allowed wherever the meeting is.
         if let Some(item) = stored
-            && item.sealed.epoch() < self.room.epoch()
+            && self.is_sealed_again(item, put)
         {
             return Ok(item.see);
         }
@@ -130,8 +129,32 @@ impl Case<'_> {
         Ok(See::Everyone)
     }
 
-    fn sound_box(&self, put: &Put) -> Result<(), Refusal> {
-        if self.room.epoch() == 0 || put.sealed.epoch() != self.room.epoch() {
+    /// Whether a text stands under a key that is not the present one any more.
+    fn is_under_old_key(&self, item: &Item) -> bool {
+        let now = if item.sealed.is_own() { self.own_generation() } else { self.room.epoch() };
+        item.sealed.epoch() < now
+    }
+
+    /// Whether this only seals a text again: under a newer key, or under the set's instead of its
+    /// author's own, as before its release, which may come in a later part.
+    fn is_sealed_again(&self, item: &Item, put: &Put) -> bool {
+        self.is_under_old_key(item) || (item.sealed.is_own() && !put.sealed.is_own())
+    }
+
+    /// Which own key this person has; 0 when none.
+    fn own_generation(&self) -> u32 {
+        let held = self.room.seat(self.asker.seat).and_then(|held| held.own_key.as_deref());
+        held.map_or(0, |key| key.generation)
+    }
+
+    fn sound_box(&self, put: &Put, see: See) -> Result<(), Refusal> {
+        let own = put.sealed.is_own();
+        // Nobody else could open it.
+        if own && see != See::Owner {
+            return Err(Code::SealedOwn.into());
+        }
+        let now = if own { self.own_generation() } else { self.room.epoch() };
+        if self.room.epoch() == 0 || put.sealed.epoch() != now || now == 0 {
             return Err(Code::StaleEpoch.into());
         }
         if put.sealed.bucket() > put.kind.largest_bucket() {

@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
-use crate::ids::{CommandId, Seq};
+use crate::ids::{CommandId, SeatId, Seq};
 use crate::limits;
 
 /// Bits of one sieve: 32 for each command that it stands for, so that one new command in thirty or
@@ -28,7 +29,14 @@ pub(crate) struct Answered {
 
 impl Answered {
     /// Remembers a command, in the place of the oldest one when there are enough.
-    pub(super) fn push(&mut self, id: CommandId, seq: Seq) {
+    ///
+    /// It is kept under what id and person make together: whoever has read the id in somebody's
+    /// change is told nothing of what became of that command.
+    pub(super) fn push(&mut self, by: Option<SeatId>, id: CommandId, seq: Seq) {
+        self.keep(by.map_or(id, |seat| mixed(seat, id)), seq);
+    }
+
+    fn keep(&mut self, id: CommandId, seq: Seq) {
         if self.commands.len() >= limits::COMMANDS_REMEMBERED {
             self.commands.pop_front();
         }
@@ -40,13 +48,26 @@ impl Answered {
         }
     }
 
-    /// The place of the last change of a command, if it is among them.
-    pub(super) fn get(&self, id: CommandId) -> Option<Seq> {
+    /// The place of the last change of a command of this person, if it is among them.
+    pub(super) fn get(&self, seat: SeatId, id: CommandId) -> Option<Seq> {
+        // A snapshot of the first form says only the id.
+        self.find(mixed(seat, id)).or_else(|| self.find(id))
+    }
+
+    fn find(&self, id: CommandId) -> Option<Seq> {
         if self.commands.len() >= FEW && !self.sieves.may_hold(id) {
             return None;
         }
         self.commands.iter().rev().find(|(known, _)| *known == id).map(|(_, seq)| *seq)
     }
+}
+
+/// What is kept of a command: its id and its person's seat, hashed.
+fn mixed(seat: SeatId, id: CommandId) -> CommandId {
+    let hash = Sha256::new().chain_update(seat.as_bytes()).chain_update(id.as_bytes()).finalize();
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    CommandId::from_bytes(bytes)
 }
 
 /// Says of an id that it was certainly not put in lately, or perhaps was.
@@ -104,7 +125,7 @@ fn place(id: CommandId) -> (usize, u64) {
 impl From<VecDeque<(CommandId, Seq)>> for Answered {
     fn from(commands: VecDeque<(CommandId, Seq)>) -> Self {
         let mut answered = Self::default();
-        commands.into_iter().for_each(|(id, seq)| answered.push(id, seq));
+        commands.into_iter().for_each(|(id, seq)| answered.keep(id, seq));
         answered
     }
 }
@@ -126,11 +147,11 @@ mod tests {
     #[test]
     fn ids_that_share_a_bit_are_still_told_apart() {
         let mut answered = Answered::default();
-        (0..100).for_each(|n| answered.push(id(n), Seq(n + 1)));
-        assert_eq!(answered.get(id(7)), Some(Seq(8)));
+        (0..100).for_each(|n| answered.keep(id(n), Seq(n + 1)));
+        assert_eq!(answered.find(id(7)), Some(Seq(8)));
         let sharing = |n: &u64| *n >= 100 && (0..100).any(|old| place(id(old)) == place(id(*n)));
         let twin = (0..).find(sharing).unwrap();
-        assert_eq!(answered.get(id(twin)), None, "the same bit, another command");
+        assert_eq!(answered.find(id(twin)), None, "the same bit, another command");
     }
 
     #[test]
@@ -139,15 +160,15 @@ mod tests {
         let most = limits::COMMANDS_REMEMBERED as u64;
         // Through several changes of the sieves, and the beginning without them.
         for n in 0..most * 3 + 17 {
-            answered.push(id(n), Seq(n));
+            answered.keep(id(n), Seq(n));
             if n % 97 == 0 || n < 70 {
                 let oldest = (n + 1).saturating_sub(most);
-                assert!((oldest..=n).all(|n| answered.get(id(n)) == Some(Seq(n))), "at {n}");
-                assert!(oldest == 0 || answered.get(id(oldest - 1)).is_none(), "at {n}");
+                assert!((oldest..=n).all(|n| answered.find(id(n)) == Some(Seq(n))), "at {n}");
+                assert!(oldest == 0 || answered.find(id(oldest - 1)).is_none(), "at {n}");
             }
         }
         let read = Answered::from(VecDeque::from(answered.clone()));
         assert_eq!(read, answered);
-        assert_eq!(read.get(id(most * 3)), Some(Seq(most * 3)), "also after a restart");
+        assert_eq!(read.find(id(most * 3)), Some(Seq(most * 3)), "also after a restart");
     }
 }

@@ -4,16 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::answered::Answered;
-use super::{
-    Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Turn, TurnState,
-    Undo,
-};
+use super::meeting::turns;
+use super::{Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Undo};
 use crate::change::Change;
 use crate::command::Saying;
 use crate::ids::{ItemId, SeatId, Seq, Timestamp};
 use crate::method::See;
 use crate::record::Recorded;
 use crate::role::Role;
+use crate::roster::Roster;
 use crate::sealed::TextKind;
 
 impl Room {
@@ -32,6 +31,8 @@ impl Room {
             links: links.clone(),
             epoch: 0,
             wraps: BTreeMap::new(),
+            roster: Roster::default(),
+            key_due: BTreeSet::new(),
             seats: BTreeMap::new(),
             devices: BTreeMap::new(),
             barred: BTreeSet::new(),
@@ -79,7 +80,7 @@ impl Room {
         self.seq = record.seq;
         self.changed_at = self.changed_at.max(record.at);
         if let Some(id) = record.re {
-            self.answered.push(id, record.seq);
+            self.answered.push(record.by, id, record.seq);
         }
         self.put_in(&record.change, record.at);
         if moves_meeting(&record.change) {
@@ -97,15 +98,23 @@ impl Room {
         match change {
             // A second founding has no meaning; the first one made the room.
             Change::Founded { .. } => {}
-            Change::Seated { seat, role, device, public, resume, grant } => {
+            Change::Seated { seat, role, .. } => {
                 let place = self.next_place;
                 self.next_place += 1;
-                let new = Seat { role: *role, place, in_lobby: false, agreed: false };
+                let new =
+                    Seat { role: *role, place, in_lobby: false, agreed: false, own_key: None };
                 self.seats.insert(*seat, new);
-                self.add_device(*seat, *device, *public, *resume, grant.clone());
+                self.add_device(change, at);
             }
-            Change::DeviceAdded { seat, device, public, resume, grant } => {
-                self.add_device(*seat, *device, *public, *resume, grant.clone());
+            Change::DeviceAdded { .. } => self.add_device(change, at),
+            Change::DeviceDropped { device } => {
+                self.devices.remove(device);
+            }
+            Change::RosterEdited { edit } => self.edit_roster(Some(edit)),
+            Change::OwnKeySet { seat, key } => {
+                if let Some(held) = self.seats.get_mut(seat) {
+                    held.own_key = Some(Box::new(key.clone()));
+                }
             }
             Change::Granted { device, grant } => {
                 if let Some(device) = self.devices.get_mut(device) {
@@ -120,7 +129,7 @@ impl Room {
                 self.forget_seat(*seat);
                 self.set_keys(keys);
             }
-            Change::Left { seat } => self.forget_seat(*seat),
+            Change::Left { seat } => self.leave_set(*seat),
             Change::Rekeyed { keys } => self.set_keys(keys),
             Change::RoleSet { seat, role } => {
                 if let Some(held) = self.seats.get_mut(seat) {
@@ -215,7 +224,8 @@ impl Room {
                 meeting.lead = None;
                 meeting.order.clear();
                 self.proposal = None;
-                self.items.retain(|_, item| outlives_meeting(item.kind));
+                self.key_due.clear();
+                self.items.retain(|_, item| item.kind.outlives_meeting());
                 for item in self.items.values_mut() {
                     if item.kind == TextKind::Action && item.see != See::Owner {
                         Arc::make_mut(item).see = See::Owner;
@@ -341,33 +351,6 @@ impl Room {
     pub fn next_seq(&self) -> Seq {
         self.seq.next()
     }
-}
-
-/// Whether a text of this kind stays when the meeting closes: each person's own actions, and what
-/// belongs to the set and not to the meeting.
-pub(crate) fn outlives_meeting(kind: TextKind) -> bool {
-    match kind {
-        TextKind::Action | TextKind::Name | TextKind::Title => true,
-        TextKind::Charter
-        | TextKind::Headline
-        | TextKind::Bid
-        | TextKind::Question
-        | TextKind::Scribe
-        | TextKind::Skill
-        | TextKind::Sentence
-        | TextKind::Learning
-        | TextKind::Reflection => false,
-    }
-}
-
-fn turns(order: &[SeatId]) -> BTreeMap<SeatId, Turn> {
-    (0u32..)
-        .zip(order)
-        .map(|(rank, seat)| {
-            let is = if rank == 0 { TurnState::Now } else { TurnState::Waiting };
-            (*seat, Turn { rank, is })
-        })
-        .collect()
 }
 
 fn moves_meeting(change: &Change) -> bool {

@@ -214,3 +214,14 @@ impl Moving {
         }
     }
 }
+
+/// A round in this order: the first one's turn is now.
+pub(super) fn turns(order: &[SeatId]) -> BTreeMap<SeatId, Turn> {
+    (0u32..)
+        .zip(order)
+        .map(|(rank, seat)| {
+            let is = if rank == 0 { TurnState::Now } else { TurnState::Waiting };
+            (*seat, Turn { rank, is })
+        })
+        .collect()
+}

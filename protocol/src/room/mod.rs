@@ -6,6 +6,7 @@ mod clock;
 mod meeting;
 mod people;
 mod seats;
+mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,10 +20,11 @@ pub use meeting::{
 
 use self::answered::Answered;
 use crate::bytes::{Blob, Hash32, PublicKey};
-use crate::command::BidTerms;
+use crate::command::{BidTerms, OwnKey};
 use crate::ids::{CommandId, DeviceId, ItemId, SeatId, Seq, SetId, Timestamp};
 use crate::method::{Mode, Part, See};
 use crate::role::{LinkRole, Role};
+use crate::roster::Roster;
 use crate::sealed::{Sealed, TextKind};
 
 /// A person's place.
@@ -36,6 +38,9 @@ pub struct Seat {
     pub in_lobby: bool,
     /// Has agreed to the charter as it stands.
     pub agreed: bool,
+    /// Their own key, wrapped; there is none before their first private text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_key: Option<Box<OwnKey>>,
 }
 
 /// A person's browser.
@@ -43,8 +48,17 @@ pub struct Seat {
 pub struct Device {
     /// Whose.
     pub seat: SeatId,
-    /// Its public key.
+    /// What grants to it are sealed to.
     pub public: PublicKey,
+    /// What its signatures are checked with; a browser of the first form has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign: Option<PublicKey>,
+    /// The kind of link that it came by, where that was written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came_by: Option<LinkRole>,
+    /// When it came; 0 where that was not written down.
+    #[serde(default)]
+    pub since: Timestamp,
     /// SHA-256 of the token that it comes back with.
     pub resume: Hash32,
     /// The key, sealed to it; the newest one only.
@@ -103,6 +117,11 @@ pub struct Room {
     links: BTreeMap<LinkRole, Hash32>,
     epoch: u32,
     wraps: BTreeMap<LinkRole, Blob>,
+    #[serde(default)]
+    roster: Roster,
+    /// By which kinds of link those came who have left since the last key.
+    #[serde(default)]
+    key_due: BTreeSet<LinkRole>,
     seats: BTreeMap<SeatId, Seat>,
     devices: BTreeMap<DeviceId, Device>,
     /// Browsers of people who were removed, so that they are told so.
@@ -152,6 +171,16 @@ impl Room {
         self.wraps.get(&role)
     }
 
+    /// Who holds keys, by signed edits.
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// By which kinds of link those came who have left since the last key: a new one is due.
+    pub fn key_due(&self) -> &BTreeSet<LinkRole> {
+        &self.key_due
+    }
+
     /// Whether the door is locked.
     pub fn locked(&self) -> bool {
         self.locked
@@ -177,9 +206,10 @@ impl Room {
         &self.items
     }
 
-    /// The place of the last change of a command that this room has done, if it remembers it.
-    pub fn answered(&self, id: CommandId) -> Option<Seq> {
-        self.answered.get(id)
+    /// The place of the last change of a command that this person has given and this room has done,
+    /// if it remembers it.
+    pub fn answered(&self, seat: SeatId, id: CommandId) -> Option<Seq> {
+        self.answered.get(seat, id)
     }
 
     /// The present part; `None` before the start.

@@ -1,23 +1,36 @@
 //! How people, their browsers and the keys come and go within the state.
 
-use super::{Device, Room, TurnState};
-use crate::bytes::{Blob, Hash32, PublicKey};
+use std::sync::Arc;
+
+use super::{Device, Room, Stage, TurnState};
+use crate::change::Change;
 use crate::command::KeyChange;
-use crate::ids::{DeviceId, SeatId};
+use crate::ids::{SeatId, Timestamp};
+use crate::roster::RosterEdit;
 
 impl Room {
-    pub(super) fn add_device(
-        &mut self,
-        seat: SeatId,
-        device: DeviceId,
-        public: PublicKey,
-        resume: Hash32,
-        grant: Option<Blob>,
-    ) {
+    /// The browser of a [`Change::Seated`] or a [`Change::DeviceAdded`].
+    pub(super) fn add_device(&mut self, change: &Change, since: Timestamp) {
+        let (Change::Seated { seat, device, public, sign, came_by, resume, grant, edit, .. }
+        | Change::DeviceAdded { seat, device, public, sign, came_by, resume, grant, edit }) =
+            change
+        else {
+            return;
+        };
         // A browser that knocks again keeps counting its boxes where it was.
-        let next_n = self.devices.get(&device).map_or(0, |known| known.next_n);
-        self.barred.remove(&device);
-        self.devices.insert(device, Device { seat, public, resume, grant, next_n });
+        let next_n = self.devices.get(device).map_or(0, |known| known.next_n);
+        self.barred.remove(device);
+        let (seat, public, sign, came_by) = (*seat, *public, *sign, *came_by);
+        let (resume, grant) = (*resume, grant.clone());
+        let new = Device { seat, public, sign, came_by, since, resume, grant, next_n };
+        self.devices.insert(*device, new);
+        self.edit_roster(edit.as_ref());
+    }
+
+    pub(super) fn edit_roster(&mut self, edit: Option<&Arc<RosterEdit>>) {
+        if let Some(edit) = edit {
+            self.roster.take(self.set, edit);
+        }
     }
 
     pub(super) fn set_lobby(&mut self, seat: SeatId, on: bool) {
@@ -41,6 +54,18 @@ impl Room {
             // The browser that made the key has it already; an old grant is of no use to anybody.
             device.grant = keys.grants.get(id).cloned();
         }
+        self.key_due.clear();
+        self.edit_roster(keys.edit.as_ref());
+    }
+
+    /// Somebody goes by themselves: nobody has made a new key for it yet.
+    pub(super) fn leave_set(&mut self, seat: SeatId) {
+        // Nothing is sealed any more once the meeting is closed, and no new key is made.
+        if self.meeting.stage != Stage::Closed {
+            let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
+            self.key_due.extend(links);
+        }
+        self.forget_seat(seat);
     }
 
     pub(super) fn leave_turns(&mut self, seat: SeatId) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Clock, Device, Item, Room, Seat, Stage, TurnState};
 use crate::ids::{DeviceId, SeatId};
 use crate::method::{Kind, Stance};
-use crate::role::Role;
+use crate::role::{LinkRole, Role};
 
 impl Room {
     /// A seat.
@@ -41,6 +41,16 @@ impl Room {
     /// Browsers of one person.
     pub fn devices_of(&self, seat: SeatId) -> impl Iterator<Item = DeviceId> {
         self.devices.iter().filter(move |(_, device)| device.seat == seat).map(|(id, _)| *id)
+    }
+
+    /// The kind of link that a browser came by.
+    pub fn came_by(&self, device: DeviceId) -> Option<LinkRole> {
+        let held = self.devices.get(&device)?;
+        // Where it was not written down, the first roster says it as it was then; before there was
+        // one, everybody had the role of their link, or less.
+        let signed = || self.roster.holders().get(&device).map(|holder| holder.role);
+        let by_role = || Some(self.seats.get(&held.seat)?.role.link());
+        held.came_by.or_else(signed).or_else(by_role)
     }
 
     /// The host's seat, once the host has come.

@@ -62,6 +62,8 @@ pub(super) fn look(room: &Room, parts: Parts) -> Shared {
         } else {
             BTreeMap::new()
         },
+        roster: if parts.roster { room.roster().edits().clone() } else { BTreeMap::new() },
+        key_due: room.key_due().clone(),
         presenter: at.presenter,
         says: at.says,
         lead: meeting.lead,

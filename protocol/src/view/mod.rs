@@ -17,12 +17,12 @@ use serde::{Deserialize, Serialize};
 
 pub use diff::{Patch, merge, value_diff};
 pub use look::shared;
-pub use own::{Hints, Own, own};
+pub use own::{Hints, Own, OwnKeyView, own};
 pub use shared::{DeviceView, ItemView, Now, PartView, SeatView, Shared};
 pub use step::{Step, step};
 
-use crate::around::{Around, Knock};
-use crate::bytes::{Blob, Mac32, Nonce16, PublicKey};
+use crate::around::{Around, Claim, Knock};
+use crate::bytes::{Blob, Challenge32, Mac32, Nonce16, PublicKey, Signature64};
 use crate::ids::{DeviceId, MeetingId, SeatId, Timestamp};
 use crate::limits;
 use crate::method::Mode;
@@ -86,20 +86,44 @@ pub fn lobby(room: &Room, around: &Around, device: DeviceId) -> LobbyView {
 pub struct KnockView {
     /// The link that they hold.
     pub role: LinkRole,
-    /// Their browser's public key.
+    /// What a grant to their browser is sealed to.
     #[serde(rename = "pub")]
     pub public: PublicKey,
+    /// What its signatures are checked with.
+    pub sign: PublicKey,
     /// Random part of the hello.
     pub nonce: Nonce16,
     /// HMAC over the hello, for the facilitator's browser to check.
     pub mac: Mac32,
+    /// What the server asked them to sign.
+    pub challenge: Challenge32,
+    /// Their signature over it and the hello, for the facilitator's browser to check as well.
+    pub pop: Signature64,
     /// Their name, sealed under the link's lobby key.
     pub name: Blob,
     /// When they knocked.
     pub at: Timestamp,
+    /// The seat that they get if they are admitted as somebody new.
+    pub fresh: SeatId,
     /// The seat that this browser had before, if it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seat: Option<SeatId>,
+    /// Whose seat they are said to have, and what that person answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
+}
+
+/// A browser at the door that asks to come in as somebody who is connected, as they see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ClaimView {
+    /// When it knocked.
+    pub at: Timestamp,
+}
+
+/// Browsers that ask to come in as the person at this seat, for that person to answer.
+pub fn claims(around: &Around, seat: SeatId) -> BTreeMap<DeviceId, ClaimView> {
+    around.claims_on(seat).map(|knock| (knock.device, ClaimView { at: knock.at })).collect()
 }
 
 /// Everybody at the door, for those who may admit.
@@ -107,11 +131,16 @@ pub fn knocks(room: &Room, around: &Around) -> BTreeMap<DeviceId, KnockView> {
     let one = |knock: &Knock| KnockView {
         role: knock.role,
         public: knock.public,
+        sign: knock.sign,
         nonce: knock.nonce,
         mac: knock.mac,
+        challenge: knock.challenge,
+        pop: knock.pop,
         name: knock.name.clone(),
         at: knock.at,
+        fresh: knock.fresh,
         seat: room.device(knock.device).map(|device| device.seat),
+        claim: knock.claim,
     };
     around.knocks().into_iter().map(|knock| (knock.device, one(knock))).collect()
 }

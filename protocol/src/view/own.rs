@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::diff::patch_by_field;
 use super::shared::ItemView;
 use crate::bytes::Blob;
+use crate::command::OwnKey;
 use crate::ids::{DeviceId, ItemId, SeatId};
 use crate::method::See;
 use crate::role::{LinkRole, Role};
@@ -38,7 +39,8 @@ pub struct Own {
     /// The key, sealed to this browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<Blob>,
-    /// The key list, wrapped for this facilitator's link.
+    /// The key list, sealed to the host link's own holder, for the host alone; in a set of the first
+    /// form, wrapped for this facilitator's link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrap: Option<Blob>,
     /// The number that this browser's next box must reach.
@@ -48,12 +50,40 @@ pub struct Own {
     /// Hints for those with the controls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hints: Option<Hints>,
+    /// This person's own key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_key: Option<OwnKeyView>,
+    /// Others' own keys, for a facilitator who lets them in again on another browser.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub recover: BTreeMap<SeatId, Blob>,
+}
+
+/// A person's own key as one of their browsers sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub struct OwnKeyView {
+    /// Which key it is.
+    #[serde(rename = "gen")]
+    pub generation: u32,
+    /// The key, wrapped for this browser; absent when it has not been yet.
+    #[serde(rename = "box", default, skip_serializing_if = "Option::is_none")]
+    pub wrap: Option<Blob>,
+    /// The key, wrapped under the person's return code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Blob>,
+    /// For which browsers it is wrapped.
+    #[serde(rename = "for")]
+    pub wrapped_for: Vec<DeviceId>,
+    /// Whether it is wrapped for the host link's own holder.
+    pub host: bool,
 }
 
 patch_by_field!(Own {
-    plain: [seat, device, role, controls, keys, grant, wrap, next_n, hints],
+    plain: [seat, device, role, controls, keys, grant, wrap, next_n, hints, own_key],
     flags: [],
-    nested: [items],
+    nested: [items, recover],
 });
 
 /// Whose own views a change can move.
@@ -98,6 +128,13 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
     let meeting = room.meeting();
     let hints = (controls && meeting.stage == Stage::Running)
         .then(|| Hints { asked: meeting.now.asked.clone() });
+    let own_key = seat.own_key.as_deref().map(|key| OwnKeyView {
+        generation: key.generation,
+        wrap: key.boxes.get(&device).cloned(),
+        code: key.code.clone(),
+        wrapped_for: key.boxes.keys().copied().collect(),
+        host: key.host.is_some(),
+    });
     let mine = room.items_of(held.seat).filter(|item| item.see != See::Everyone);
     Some(Own {
         seat: held.seat,
@@ -110,5 +147,20 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
         next_n: held.next_n,
         items: mine.map(|item| (item.id, ItemView::from(item))).collect(),
         hints,
+        own_key,
+        recover: recover(room, held.seat, device, seat.role),
     })
+}
+
+/// Others' own keys, as far as this browser can open them: the host's by the host link, a
+/// co-facilitator's with its own key pair. A host gets their own as well, for a new browser that has
+/// nothing but the link.
+fn recover(room: &Room, own: SeatId, device: DeviceId, role: Role) -> BTreeMap<SeatId, Blob> {
+    let wrap = |key: &OwnKey| match role {
+        Role::Host => key.host.clone(),
+        Role::CoFacilitator => key.boxes.get(&device).cloned(),
+        Role::Trainee | Role::Member | Role::Observer => None,
+    };
+    let others = room.seats().iter().filter(|(id, _)| **id != own || role == Role::Host);
+    others.filter_map(|(id, held)| Some((*id, wrap(held.own_key.as_deref()?)?))).collect()
 }

@@ -1,16 +1,18 @@
 //! The part of the view that is the same for every admitted seat.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::diff::{Patch, patch_by_field};
-use crate::bytes::{Hash32, PublicKey};
+use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{BidTerms, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
 use crate::method::{Floor, HandRule, Kind, Mode, See, Stance, Write};
-use crate::role::Role;
+use crate::role::{LinkRole, Role};
 use crate::room::{Asking, Clock, Hand, Hold, Item, Receipt, Stage, Turn};
+use crate::roster::RosterEdit;
 use crate::sealed::{Sealed, TextKind};
 
 /// A seat as everybody sees it.
@@ -200,6 +202,13 @@ pub struct Shared {
     pub seats: BTreeMap<SeatId, SeatView>,
     /// Their browsers.
     pub devices: BTreeMap<DeviceId, DeviceView>,
+    /// The signed edits of who holds keys, by place, since the last whole one.
+    #[serde(deserialize_with = "by_place")]
+    pub roster: BTreeMap<u32, Arc<RosterEdit>>,
+    /// By which kinds of link those came who have left since the last key: a new one is due.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub key_due: BTreeSet<LinkRole>,
     /// Who presents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub presenter: Option<SeatId>,
@@ -227,6 +236,15 @@ pub struct Shared {
     /// What closing destroyed and kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+}
+
+/// Places are the keys of a JSON object, and so text; within a frame serde reads them as that alone.
+fn by_place<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<u32, Arc<RosterEdit>>, D::Error> {
+    let edits = BTreeMap::<String, Arc<RosterEdit>>::deserialize(deserializer)?;
+    let place = |(n, edit): (String, _)| Ok((n.parse().map_err(de::Error::custom)?, edit));
+    edits.into_iter().map(place).collect()
 }
 
 patch_by_field!(Shared {
@@ -257,9 +275,10 @@ patch_by_field!(Shared {
         asking,
         gap_until,
         receipt,
+        key_due,
     ],
     flags: [],
-    nested: [mode_agreed, seats, devices, queue, round, items],
+    nested: [mode_agreed, seats, devices, roster, queue, round, items],
 });
 
 patch_by_field!(SeatView {
@@ -274,3 +293,5 @@ impl Patch for Hand {}
 impl Patch for Turn {}
 impl Patch for ItemView {}
 impl Patch for bool {}
+impl Patch for Arc<RosterEdit> {}
+impl Patch for Blob {}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Patch;
 use super::look::look;
@@ -20,23 +20,23 @@ pub struct Step {
     pub shared: Option<Value>,
     /// Of the own views of those who watch, where they changed.
     pub own: Vec<(DeviceId, Value)>,
+    /// Whether it has a place of its own in the room's order.
+    pub is_seen: bool,
 }
 
 impl Step {
-    /// The frame that tells everybody of the record; the patch of the shared view goes into it.
-    pub fn told(&mut self, record: &Recorded) -> ServerFrame {
-        match self.shared.take() {
-            Some(shared) => ServerFrame::Change {
-                seq: record.seq,
-                at: record.at,
-                by: record.by,
-                re: record.re,
-                what: record.change.name().into(),
-                shared,
-            },
-            // Only its author may see it; everybody else learns that there is no hole.
-            None => ServerFrame::Skip { seq: record.seq },
-        }
+    /// The frame that tells everybody of the record, with the patch of the shared view; `None` when
+    /// nobody but its author may know of it, and then it has taken no place either.
+    pub fn told(&mut self, record: &Recorded) -> Option<ServerFrame> {
+        let shared = self.shared.take();
+        self.is_seen.then(|| ServerFrame::Change {
+            seq: record.seq,
+            at: record.at,
+            by: record.by,
+            re: record.re,
+            what: record.change.name().into(),
+            shared: shared.unwrap_or_else(|| Value::Object(Map::new())),
+        })
     }
 }
 
@@ -59,11 +59,12 @@ pub fn step(
         let watching = watching.into_iter().filter(|device| whose.is_of(*device, room));
         watching.filter_map(|device| Some((device, own(room, device)?))).collect()
     };
+    let is_seen = record.seq != room.seq();
     room.apply(record);
     let shared = before.patch(&look(room, parts));
     let moved = owns.into_iter().filter_map(|(device, before)| {
         let after = own(room, device)?;
         Some((device, before.patch(&after)?))
     });
-    Step { shared, own: moved.collect() }
+    Step { shared, own: moved.collect(), is_seen }
 }

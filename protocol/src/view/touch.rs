@@ -30,6 +30,7 @@ pub(super) struct Parts {
     pub(super) frame: bool,
     pub(super) seats: Which<SeatId>,
     pub(super) devices: bool,
+    pub(super) roster: bool,
     pub(super) queue: bool,
     pub(super) round: bool,
     /// The texts, and with them whose are hidden.
@@ -42,6 +43,7 @@ impl Parts {
         frame: true,
         seats: Which::All,
         devices: true,
+        roster: true,
         queue: true,
         round: true,
         items: Which::All,
@@ -53,8 +55,8 @@ impl Parts {
         match change {
             // The parts that are always looked at are enough.
             Change::Granted { .. }
+            | Change::OwnKeySet { .. }
             | Change::Locked { .. }
-            | Change::Rekeyed { .. }
             | Change::Paused { .. }
             | Change::Resumed { .. }
             | Change::TimeAdded { .. }
@@ -67,8 +69,10 @@ impl Parts {
             | Change::GapSet { .. }
             | Change::PresenterSaid { .. } => none,
             Change::Seated { seat, .. } | Change::DeviceAdded { seat, .. } => {
-                Self { seats: Which::One(*seat), devices: true, ..none }
+                Self { seats: Which::One(*seat), devices: true, roster: true, ..none }
             }
+            Change::DeviceDropped { .. } => Self { devices: true, ..none },
+            Change::Rekeyed { .. } | Change::RosterEdited { .. } => Self { roster: true, ..none },
             Change::SentToLobby { seat }
             | Change::BroughtBack { seat }
             | Change::CharterAgreed { seat }
@@ -140,7 +144,9 @@ impl Whose {
             | Change::PresenterSaid { .. }
             | Change::Ticked { .. }
             | Change::RoundStarted { .. }
-            | Change::RoundTurned { .. } => Self::Nobodys,
+            | Change::RoundTurned { .. }
+            | Change::RosterEdited { .. }
+            | Change::DeviceDropped { .. } => Self::Nobodys,
             Change::Seated { seat, .. }
             | Change::DeviceAdded { seat, .. }
             | Change::SentToLobby { seat }
@@ -151,7 +157,9 @@ impl Whose {
                 room.items().get(item).map_or(Self::Nobodys, |item| Self::Seats(item.seat))
             }
             Change::FloorGiven { .. } => Self::OfControls,
-            Change::Founded { .. }
+            // The person's browsers, and those of facilitators.
+            Change::OwnKeySet { .. }
+            | Change::Founded { .. }
             | Change::Removed { .. }
             | Change::Left { .. }
             | Change::Rekeyed { .. }

@@ -39,14 +39,15 @@ fn nothing_of_what_is_inside_is_printed() {
 
 #[test]
 fn a_box_goes_there_and_back() {
-    for bucket in BUCKETS {
-        let bytes: Vec<u8> = [1]
+    for (bucket, version) in BUCKETS.into_iter().flat_map(|bucket| [(bucket, 1), (bucket, 2)]) {
+        let bytes: Vec<u8> = [version]
             .into_iter()
             .chain((0..).take(BOX_OVERHEAD + bucket - 1).map(|n| (n % 251) as u8))
             .collect();
         let sealed = Sealed::from_bytes(&bytes).unwrap();
         assert_eq!(sealed.decode(), bytes);
         assert_eq!((sealed.bucket(), sealed.epoch()), (bucket, 0x0001_0203));
+        assert_eq!(sealed.is_own(), version == 2);
     }
 }
 

@@ -9,6 +9,7 @@
     reason = "a test stops at the first thing that is wrong, and says which"
 )]
 
+mod answered;
 mod codes;
 mod decide;
 mod encoded;
@@ -19,6 +20,7 @@ mod meeting;
 mod merge;
 mod permissions;
 mod properties;
+mod roster;
 mod samples;
 mod support;
 mod wire;

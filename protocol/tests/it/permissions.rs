@@ -16,6 +16,8 @@ use crate::support::{World, seat};
 const MATRIX: &str = "
     act              host  co    trai  memb  obse  trai+ memb+
     admit            gr    gr    -     -     -     -     -
+    ask_seat         gr    gr    -     -     -     -     -
+    answer_seat      gr    gr    gr    gr    gr    gr    gr
     refuse           gr    gr    -     -     -     -     -
     grant            grc   grc   -     -     -     -     -
     lock             gr    gr    -     -     -     -     -
@@ -24,6 +26,8 @@ const MATRIX: &str = "
     remove           grc   grc   -     -     -     -     -
     rekey            gr    gr    -     -     -     -     -
     set_role         gr    gr    -     -     -     -     -
+    edit_roster      grc   grc   -     -     -     -     -
+    own_key          grc   grc   grc   grc   grc   grc   grc
     leave            grc   grc   grc   grc   grc   grc   grc
     plan             g     g     -     -     -     g     g
     set_mode         g     g     -     -     -     g     g
@@ -127,7 +131,7 @@ fn every_cell_of_the_table() {
             }
         }
     }
-    assert_eq!(cells, 49 * 7 * 3);
+    assert_eq!(cells, 53 * 7 * 3);
 }
 
 /// A world at a stage, and who stands in each column there.

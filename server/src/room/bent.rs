@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde_json::{Value, json};
 use setroom_protocol::method::See;
 use setroom_protocol::room::{Clock, Item};
 use setroom_protocol::view::Shared;
 use setroom_protocol::{
-    Asker, Change, Code, Command, CommandId, Recorded, Refusal, Role, Room, SeatId, Seq,
-    ServerFrame, Timestamp, decide,
+    Asker, Change, Code, Command, CommandId, DeviceId, Entrance, Recorded, Refusal, Role, Room,
+    SeatId, Seq, ServerFrame, Timestamp, decide,
 };
 
 use super::desk::{Answer, Flight};
@@ -62,6 +63,22 @@ impl Task {
                 };
                 Ok(vec![Change::Written { item: Arc::new(item) }])
             }
+            (Err(refusal), Command::Admit { device, grant, edit, .. })
+                if code == Some(Code::Role) && self.has(Bug::LinkUnchecked) =>
+            {
+                let (held, knock) = (room.device(*device), self.around.knocking(*device));
+                let (Some(held), Some(knock)) = (held, knock) else { return Err(refusal) };
+                Ok(vec![Change::DeviceAdded {
+                    seat: held.seat,
+                    device: *device,
+                    public: knock.public,
+                    resume: knock.resume,
+                    grant: Some(grant.clone()),
+                    sign: Some(knock.sign),
+                    came_by: Some(knock.role),
+                    edit: edit.clone(),
+                }])
+            }
             (Ok(mut changes), _) if self.has(Bug::TimerGrows) => {
                 for change in &mut changes {
                     if let Change::Resumed { clock: Clock::Running { ends_at, .. } } = change {
@@ -71,6 +88,34 @@ impl Task {
                 Ok(changes)
             }
             (decision, _) => decision,
+        }
+    }
+
+    /// What a knock leads to, as a bug changes it.
+    pub(super) fn bent_entrance(
+        &self,
+        entrance: Result<Entrance, Refusal>,
+    ) -> Result<Entrance, Refusal> {
+        match entrance {
+            Err(Refusal { code: Code::Role }) if self.has(Bug::LinkUnchecked) => {
+                Ok(Entrance::Lobby)
+            }
+            entrance => entrance,
+        }
+    }
+
+    /// Sends a person's own texts to the browser of another one that came last, where a bug wants it.
+    pub(super) fn leak_own(&mut self, seq: Seq, device: DeviceId, own: &Value) {
+        let Some(items) = own.get("items").filter(|_| self.has(Bug::LeaksOwnTexts)) else { return };
+        let author = self.room.device(device).map(|held| held.seat);
+        let others = self.room.devices().iter().filter(|(_, held)| Some(held.seat) != author);
+        let last = others.max_by_key(|(_, held)| held.since).map(|(id, _)| *id);
+        let own = json!({"items": items});
+        let frame = ServerFrame::Own { seq, own, whole: false };
+        for member in self.members.values_mut().filter(|member| member.seat().is_some()) {
+            if Some(member.device()) == last {
+                member.send_after(&frame);
+            }
         }
     }
 

@@ -7,15 +7,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use setroom_protocol::{
-    Asker, Code, Command, CommandId, DeviceId, Entrance, Entry, Knock, Recorded, Refusal, Room,
-    Seq, ServerFrame, Timestamp, enter, tick,
+    Asker, Code, CommandId, Entrance, Entry, Knock, Recorded, Room, Seq, ServerFrame, Timestamp,
+    enter, tick,
 };
 use tokio::time::Instant;
 
 use super::entry::recorded;
 use super::quarantine::command_of;
 use super::run::Task;
+use super::words::Words;
 use super::{Asked, ConnId};
+use crate::access;
 use crate::bugs::Bug;
 use crate::journal::{AppendError, Head, Journal, RoomKey};
 use crate::telemetry::Outcome;
@@ -26,17 +28,6 @@ const CALM: u8 = 32;
 const BATCH: usize = 64;
 /// The pause before an append whose outcome is unknown is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
-
-/// Browsers at the door that are to be told no, and why.
-pub(super) type Away = Vec<(DeviceId, Code)>;
-
-/// What a decision has to say to single people, handed on until the room can be changed: those who
-/// are to be sent away, and answers to those who asked.
-#[derive(Debug, Default)]
-struct Words {
-    away: Away,
-    answers: Vec<(ConnId, ServerFrame)>,
-}
 
 /// Something that asks for a decision.
 #[derive(Debug)]
@@ -238,22 +229,28 @@ impl Task {
                     return None;
                 };
                 let device = member.device();
-                let done = room.answered(asked.cid);
-                if let Some(seq) = done.filter(|_| !self.has(Bug::ForgetsCommands)) {
-                    if seq <= self.room.seq() {
-                        words.answers.push((asked.conn, ServerFrame::Done { cid: asked.cid, seq }));
-                        return None;
-                    }
+                let knows = |room: &Room| {
+                    room.answered(seat, asked.cid).filter(|_| !self.has(Bug::ForgetsCommands))
+                };
+                if let Some(seq) = knows(&self.room) {
+                    words.answers.push((asked.conn, ServerFrame::Done { cid: asked.cid, seq }));
+                    return None;
+                }
+                if knows(room).is_some() {
                     // It is in this very batch. Whoever repeats it, perhaps on another line, shares
                     // its answer.
                     return Some(Vec::new());
                 }
                 let asker = Asker { seat, device, seen: asked.seen };
-                let decision = self.bent(room, asker, &asked.command, now);
+                let decision = self.bent(room, asker, &asked.command, now).and_then(|changes| {
+                    let signed = |edit| access::is_signed(room, edit);
+                    let sound = asked.command.edit().is_none_or(signed);
+                    if sound { Ok(changes) } else { Err(Code::StaleRoster.into()) }
+                });
                 (Some(seat), Some(asked.cid), decision)
             }
             Wish::Enter(knock) => {
-                let decision = enter(room, knock).map(|entrance| match entrance {
+                let decision = enter(room, &self.around, knock).map(|entrance| match entrance {
                     Entrance::In(changes) => changes,
                     Entrance::Lobby => Vec::new(),
                 });
@@ -269,60 +266,12 @@ impl Task {
                 }
                 None
             }
-            Ok(changes) => Some(self.bent_rows(recorded(room.seq(), now, by, re, changes))),
+            Ok(changes) => Some(self.bent_rows(recorded(room, now, by, re, changes))),
             Err(refusal) => {
                 self.refuse(wish, refusal, words);
                 None
             }
         }
-    }
-
-    /// Answers a command that changed nothing that is written down.
-    fn done_without_change(&self, asked: &Asked, words: &mut Words) {
-        if let Command::Refuse { device } = asked.command {
-            words.away.push((device, Code::KnockRefused));
-        }
-        let done = ServerFrame::Done { cid: asked.cid, seq: self.room.seq() };
-        words.answers.push((asked.conn, done));
-    }
-
-    fn refuse(&self, wish: &Wish, refusal: Refusal, words: &mut Words) {
-        match wish {
-            Wish::Ask(asked) => {
-                let outcome =
-                    if refusal.code.temporary() { Outcome::Busy } else { Outcome::Refused };
-                self.means.metrics.command(outcome);
-                let (cid, code) = (Some(asked.cid), refusal.code);
-                let refused = ServerFrame::Refused { cid, code, temporary: code.temporary() };
-                words.answers.push((asked.conn, refused));
-            }
-            Wish::Enter(knock) => {
-                words.away.push((knock.device, refusal.code));
-            }
-            Wish::Tick => {}
-        }
-    }
-
-    /// Says it with the next flush, so that no answer overtakes a change that it speaks of.
-    fn say(&mut self, words: Words) {
-        self.to_send_away.extend(words.away);
-        for (conn, frame) in words.answers {
-            if let Some(member) = self.members.get_mut(&conn) {
-                member.send_after(&frame);
-            }
-        }
-    }
-
-    pub(super) fn refuse_all<'a>(
-        &mut self,
-        wishes: impl IntoIterator<Item = &'a Wish>,
-        code: Code,
-    ) {
-        let mut words = Words::default();
-        for wish in wishes {
-            self.refuse(wish, code.into(), &mut words);
-        }
-        self.say(words);
     }
 
     /// The journal has answered. Only `Ok` and the entry on the tail together mean done; every

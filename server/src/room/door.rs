@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use setroom_protocol::view::own;
 use setroom_protocol::{
-    BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq,
-    ServerFrame, Token32, enter, limits,
+    BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, KnockFrame, LinkRole, SeatId,
+    Seq, ServerFrame, Token32, enter, limits,
 };
 
 use super::desk::Wish;
@@ -23,23 +23,30 @@ impl Task {
     /// Somebody's first frame.
     pub(super) fn enter(&mut self, way: Way, sink: Arc<Sink>) -> Result<ConnId, Denied> {
         match way {
-            Way::Knock { role, token, public, nonce, mac, name, resume } => {
-                self.check_link(role, &token)?;
-                if role != LinkRole::Host {
+            Way::Knock { knock, challenge } => {
+                self.check_link(knock.role, &knock.token)?;
+                if knock.role != LinkRole::Host {
                     // Only after the token: nobody pays for a wrong one.
                     self.means.gate.knock(sink.source()).map_err(|_| Denied::TooFast)?;
                 }
                 let fresh = self.means.ids.bytes().map_err(|_| Denied::Fault)?;
+                let device = knock.device();
+                let KnockFrame { role, public, sign, nonce, mac, pop, name, resume, .. } = *knock;
+                let (fresh, at) = (SeatId::from_bytes(fresh), self.now());
                 let knock = Knock {
                     role,
-                    device: access::device_of(&public),
+                    device,
                     public,
+                    sign,
                     nonce,
                     mac,
+                    challenge,
+                    pop,
                     name,
                     resume,
-                    fresh: SeatId::from_bytes(fresh),
-                    at: self.now(),
+                    fresh,
+                    at,
+                    claim: None,
                 };
                 self.knocked(knock, sink)
             }
@@ -105,7 +112,8 @@ impl Task {
 
     fn knocked(&mut self, knock: Knock, sink: Arc<Sink>) -> Result<ConnId, Denied> {
         let device = knock.device;
-        let entrance = enter(&self.room, &knock)
+        let entrance = self
+            .bent_entrance(enter(&self.room, &self.around, &knock))
             .map_err(|refusal| Denied::Refused(refusal.code, goodbye(refusal.code)))?;
         match entrance {
             Entrance::In(_) => {
@@ -197,7 +205,7 @@ impl Task {
         let held = self.means.metrics.seat_connected();
         let stands = Stands::Seated { seat, device, _held: held };
         let conn = self.add(Member::new(sink, stands));
-        self.around.arrive(seat);
+        self.around.connect(seat, device);
         self.presence_moved = true;
         conn
     }
@@ -235,7 +243,7 @@ impl Task {
     pub(super) fn send_back(&mut self, seat: SeatId) {
         for member in self.members.values_mut() {
             if member.seat() == Some(seat) {
-                self.around.leave(seat);
+                self.around.disconnect(seat, member.device());
                 member.send_back(seat);
             }
         }
@@ -281,7 +289,7 @@ impl Task {
             let held = self.means.metrics.seat_connected();
             if let Some(member) = self.members.get_mut(conn) {
                 member.stands = Stands::Seated { seat, device, _held: held };
-                self.around.arrive(seat);
+                self.around.connect(seat, device);
             }
         }
         self.presence_moved = true;
@@ -303,8 +311,8 @@ impl Task {
     fn take_out(&mut self, conn: ConnId) -> Option<Member> {
         let member = self.members.remove(&conn)?;
         match &member.stands {
-            Stands::Seated { seat, .. } => {
-                self.around.leave(*seat);
+            Stands::Seated { seat, device, .. } => {
+                self.around.disconnect(*seat, *device);
                 self.presence_moved = true;
             }
             Stands::Knocking(device) => {
@@ -337,10 +345,13 @@ impl Task {
         }
     }
 
-    /// Whoever knocks on a link that was changed is told so.
+    /// Whoever knocks on a link that was changed is told so, and whoever was removed is refused.
     pub(super) fn links_changed(&mut self, change: &Change) {
         let (Change::Removed { keys, .. } | Change::Rekeyed { keys }) = change else { return };
         let knocks = self.around.knocks();
+        let barred = knocks.iter().filter(|knock| self.room.is_barred(knock.device));
+        let barred: Vec<_> = barred.map(|knock| (knock.device, Code::KnockRefused)).collect();
+        self.to_send_away.extend(barred);
         let old = knocks.iter().filter(|knock| keys.links.contains_key(&knock.role));
         let old: Vec<_> = old.map(|knock| (knock.device, Code::LinkChanged)).collect();
         self.to_send_away.extend(old);

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use setroom_protocol::view::step;
 use setroom_protocol::{
-    Change, CloseCode, CommandId, DeviceId, Entry, Recorded, SeatId, Seq, ServerFrame, Timestamp,
+    Change, CloseCode, CommandId, DeviceId, Entry, Recorded, Room, SeatId, ServerFrame, Timestamp,
 };
 
 use super::member::{Member, Stands};
@@ -60,9 +60,11 @@ impl Task {
         }
         let seated = self.members.values().filter(|member| member.seat().is_some());
         let mut step = step(&mut self.room, record, seated.map(Member::device));
-        let bytes = text(&step.told(record));
-        self.ring.push(&bytes, self.now());
-        self.put_into_tick(&record.change, bytes);
+        if let Some(frame) = step.told(record) {
+            let bytes = text(&frame);
+            self.ring.push(&bytes, self.now());
+            self.put_into_tick(&record.change, bytes);
+        }
         self.move_people(&record.change);
         self.show_own(step.own);
         if matches!(record.change, Change::Closed { .. }) {
@@ -79,6 +81,7 @@ impl Task {
     fn show_own(&mut self, changed: Vec<(DeviceId, Value)>) {
         let (seq, to_all) = (self.room.seq(), self.has(Bug::ShowsOthersOwn));
         for (device, own) in changed {
+            self.leak_own(seq, device, &own);
             let frame = ServerFrame::Own { seq, own, whole: false };
             for member in self.members.values_mut() {
                 if member.seat().is_some() && (to_all || member.device() == device) {
@@ -97,6 +100,14 @@ impl Task {
                 self.admitted(*device);
             }
             Change::DeviceAdded { device, .. } => self.admitted(*device),
+            Change::DeviceDropped { device } => {
+                let own = |member: &Member| member.person().is_some() && member.device() == *device;
+                let conns: Vec<_> =
+                    self.members.iter().filter(|(_, m)| own(m)).map(|(conn, _)| *conn).collect();
+                for conn in conns {
+                    self.dismiss(conn, CloseCode::Replaced);
+                }
+            }
             Change::Removed { .. } | Change::Left { .. } => {
                 // Before anything of this change is sent: nothing reaches them from here on.
                 let keeps = self.has(Bug::KeepsRemoved);
@@ -126,6 +137,8 @@ impl Task {
             // Everything else happens within the room, or is written down for its author alone.
             Change::Founded { .. }
             | Change::Granted { .. }
+            | Change::RosterEdited { .. }
+            | Change::OwnKeySet { .. }
             | Change::Locked { .. }
             | Change::ModeProposed { .. }
             | Change::ModeAgreed { .. }
@@ -196,18 +209,21 @@ impl Task {
     }
 }
 
-/// Changes in their places, behind `last`. The last one carries the command's id.
+/// Changes in their places, behind the last one of `room`; one that nobody else may know of shares the
+/// place of the one before it. The last one carries the command's id.
 pub(super) fn recorded(
-    last: Seq,
+    room: &Room,
     at: Timestamp,
     by: Option<SeatId>,
     re: Option<CommandId>,
     changes: Vec<Change>,
 ) -> Vec<Recorded> {
     let count = changes.len();
-    let mut seq = last;
+    let mut seq = room.seq();
     let numbered = changes.into_iter().enumerate().map(|(index, change)| {
-        seq = seq.next();
+        if !room.is_unseen(&change) {
+            seq = seq.next();
+        }
         Recorded { seq, at, by, re: re.filter(|_| index + 1 == count), change }
     });
     numbered.collect()

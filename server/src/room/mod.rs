@@ -19,13 +19,14 @@ mod saving;
 mod show;
 mod snapshot;
 mod time;
+mod words;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use setroom_protocol::{
-    Blob, BranchId, ClientFrame, CloseCode, Code, Command, CommandId, DeviceId, Hash32, LinkRole,
-    Mac32, Nonce16, PublicKey, Seq, SetId, Token32,
+    BranchId, Challenge32, ClientFrame, CloseCode, Code, Command, CommandId, DeviceId, KnockFrame,
+    LinkRole, Seq, SetId, Token32,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
@@ -51,14 +52,10 @@ pub(crate) struct ConnId(u64);
 /// How somebody comes in: the first frame, without its set and version.
 #[derive(Debug)]
 pub(crate) enum Way {
+    /// By a link. Whoever knocks has shown that they hold their private key.
     Knock {
-        role: LinkRole,
-        token: Token32,
-        public: PublicKey,
-        nonce: Nonce16,
-        mac: Mac32,
-        name: Blob,
-        resume: Hash32,
+        knock: Box<KnockFrame>,
+        challenge: Challenge32,
     },
     Resume {
         device: DeviceId,
@@ -69,12 +66,11 @@ pub(crate) enum Way {
 }
 
 impl Way {
-    /// The way that a first frame asks for; `None` for frames that are not first ones.
-    pub(crate) fn of(frame: ClientFrame) -> Option<(SetId, Self)> {
+    /// The way that a first frame asks for on a socket with this challenge; `None` for frames that
+    /// are not first ones.
+    pub(crate) fn of(frame: ClientFrame, challenge: Challenge32) -> Option<(SetId, Self)> {
         match frame {
-            ClientFrame::Knock { v: _, set, role, token, public, nonce, mac, name, resume } => {
-                Some((set, Self::Knock { role, token, public, nonce, mac, name, resume }))
-            }
+            ClientFrame::Knock(knock) => Some((knock.set, Self::Knock { knock, challenge })),
             ClientFrame::Resume { v: _, set, device, token, since, branch } => {
                 Some((set, Self::Resume { device, token, since, branch }))
             }
@@ -84,7 +80,7 @@ impl Way {
 
     /// Whether it is of somebody new: no member's, and not the host's.
     pub(crate) fn is_newcomers(&self) -> bool {
-        matches!(self, Self::Knock { role, .. } if *role != LinkRole::Host)
+        matches!(self, Self::Knock { knock, .. } if knock.role != LinkRole::Host)
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::quarantine::{Quarantine, Verdict};
 use super::{Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, RoomTime, Way, run};
-use crate::bugs::Bugs;
+use crate::bugs::{Bug, Bugs};
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::ids::Ids;
@@ -116,6 +116,11 @@ impl Registry {
             }
         }
         Err(Denied::Fault)
+    }
+
+    /// Whether this server has the bug.
+    pub(crate) fn has(&self, bug: Bug) -> bool {
+        self.means.bugs.has(bug)
     }
 
     /// The live room, or a new task that is about to load it. No guard of the map is held across

@@ -1,6 +1,6 @@
 //! The room's task: one holder of the state, one order of events.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -11,7 +11,7 @@ use setroom_protocol::{
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::desk::{self, Away, Flight, Going, Wish};
+use super::desk::{self, Flight, Going, Wish};
 use super::haste::Haste;
 use super::idle::turn_away;
 use super::load::{LoadError, Loaded, load};
@@ -21,6 +21,7 @@ use super::registry::Means;
 use super::ring::Ring;
 use super::saving::Footprint;
 use super::snapshot::Shown;
+use super::words::Away;
 use super::{Asked, Denied, Entering, Event, Porch};
 use crate::clock::Alarm;
 use crate::journal::{self, Head, RoomKey};
@@ -60,6 +61,8 @@ pub(super) struct Task {
     pub(super) calm: u8,
     /// The id of the next entry. Drawn once; then they count, so that each is this room's alone.
     pub(super) next_entry: u128,
+    /// People who have been asked whether somebody at the door is they.
+    pub(super) asked: BTreeSet<SeatId>,
     /// Browsers at the door that are to be told no.
     pub(super) to_send_away: Away,
     /// Shared frames of this tick.
@@ -230,6 +233,7 @@ impl Task {
             ahead: None,
             calm: 0,
             next_entry,
+            asked: BTreeSet::new(),
             to_send_away: Away::new(),
             tick: Vec::new(),
             flushing: Vec::new(),

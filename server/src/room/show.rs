@@ -1,9 +1,10 @@
 //! What is shown and never written down: who is connected, who waits at the door.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use setroom_protocol::ServerFrame;
-use setroom_protocol::view::{knocks, lobby};
+use setroom_protocol::view::{claims, knocks, lobby};
 
 use super::member::Stands;
 use super::run::Task;
@@ -48,10 +49,19 @@ impl Task {
     fn show_lobby(&mut self) {
         let at = self.now();
         let waiting = ServerFrame::Knocks { knocks: knocks(&self.room, &self.around) };
+        let mut asked = BTreeSet::new();
         for member in self.members.values_mut() {
             match &member.stands {
                 Stands::Seated { seat, .. } => {
-                    if self.room.seat(*seat).is_some_and(|held| held.role.holds_keys()) {
+                    let (seat, claims) = (*seat, claims(&self.around, *seat));
+                    let moved = !claims.is_empty() || self.asked.contains(&seat);
+                    if !claims.is_empty() {
+                        asked.insert(seat);
+                    }
+                    if moved {
+                        member.send_after(&ServerFrame::Claims { claims });
+                    }
+                    if self.room.seat(seat).is_some_and(|held| held.role.holds_keys()) {
                         member.send_after(&waiting);
                     }
                 }
@@ -63,5 +73,6 @@ impl Task {
                 }
             }
         }
+        self.asked = asked;
     }
 }

@@ -5,16 +5,26 @@ use std::ops::ControlFlow;
 use std::task::Poll;
 use std::time::Duration;
 
-use setroom_protocol::{ClientFrame, CloseCode, ServerFrame, decode};
+use setroom_protocol::{Challenge32, ClientFrame, CloseCode, ServerFrame, decode};
 use tokio::time::timeout;
 
 use super::frames::Heard;
 use super::serve::{Line, answer_ping, code_of, other_frame, restart, say_goodbye};
 use super::text;
+use crate::access;
+use crate::bugs::Bug;
 use crate::limits::{Guest, Limit, Load};
 use crate::room::{Denied, Entered, Way};
 
 impl Line {
+    /// Says what a knock on this socket must be signed over. Without randomness there is none, and no
+    /// knock can be right.
+    pub(super) fn challenge(&self) -> Option<Challenge32> {
+        let challenge = Challenge32(self.state.ids.bytes().ok()?);
+        self.sink.push(&[text(&ServerFrame::Hello { challenge })]);
+        Some(challenge)
+    }
+
     /// The first frame; `None` when there was none, or none that this protocol knows (then the
     /// socket is closing already).
     pub(super) async fn first_frame(&mut self) -> Option<ClientFrame> {
@@ -70,9 +80,21 @@ impl Line {
 
     /// Brings the first frame to its room. `None` when it does not lead in: then the socket is
     /// closing.
-    pub(super) async fn enter(&self, first: Option<ClientFrame>) -> Option<Entered> {
+    pub(super) async fn enter(
+        &self,
+        first: Option<ClientFrame>,
+        challenge: Option<Challenge32>,
+    ) -> Option<Entered> {
         let Self { state, sink, peer, .. } = self;
-        let (set, way) = Way::of(first?)?;
+        let (set, way) = Way::of(first?, challenge?)?;
+        // Nothing of a knock is believed before: a wrong proof is answered as a wrong token is.
+        if let Way::Knock { knock, challenge } = &way
+            && !access::proves(knock, challenge)
+            && !state.rooms.has(Bug::ProofUnchecked)
+        {
+            sink.close(self.wrong_token(None).await);
+            return None;
+        }
         let gate = &state.gate;
         if way.is_newcomers() && gate.is_nearly_full() {
             gate.refuse(Limit::Connections);
@@ -143,7 +165,7 @@ async fn asked_to_go(guest: Option<&Guest>) {
 /// What the first message says, if that is a way to begin.
 fn first_of(text: &str) -> Result<ClientFrame, CloseCode> {
     match decode(text, true) {
-        Ok(frame @ (ClientFrame::Knock { .. } | ClientFrame::Resume { .. })) => Ok(frame),
+        Ok(frame @ (ClientFrame::Knock(_) | ClientFrame::Resume { .. })) => Ok(frame),
         Ok(ClientFrame::Do { .. } | ClientFrame::Ping { .. }) => Err(CloseCode::Auth),
         Err(error) => Err(code_of(error)),
     }

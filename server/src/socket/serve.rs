@@ -59,8 +59,9 @@ pub(super) async fn come_in(
     on_upgrade: OnUpgrade,
 ) -> Option<Box<Inside>> {
     let mut line = Line::open(state, peer, on_upgrade, limits::FIRST_FRAME_BYTES).await?;
+    let challenge = line.challenge();
     let first = line.first_frame().await;
-    let entered = line.enter(first).await;
+    let entered = line.enter(first, challenge).await;
     // It has shown what it had to show, and makes room for nobody any more.
     if let Some(guest) = line.peer.guest.take() {
         guest.is_known();
@@ -312,7 +313,7 @@ fn message_in(
             sink.push(&[text(&ServerFrame::Pong { sent, at })]);
         }
         // Who is in already has no need to enter.
-        ClientFrame::Knock { .. } | ClientFrame::Resume { .. } => return Err(CloseCode::BadFrame),
+        ClientFrame::Knock(_) | ClientFrame::Resume { .. } => return Err(CloseCode::BadFrame),
     }
     Ok(())
 }

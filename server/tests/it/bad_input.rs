@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 use setroom_loadtest::client::{Client, Keyring, Tape};
 use setroom_protocol::{
-    BUCKETS, ClientFrame, CommandId, Hash32, ItemId, LinkRole, SeatId, TextKind, limits,
+    BUCKETS, Challenge32, ClientFrame, CommandId, Hash32, ItemId, LinkRole, SeatId, TextKind,
+    limits,
 };
 
-use crate::support::people::{Set, closed, line, rest, rng, set_with};
+use crate::support::people::{Set, begun, closed, knocking, line, rest, rng, set_with};
 use crate::support::soon;
 
 /// A room with somebody who watches that nothing of it moves.
@@ -75,7 +76,7 @@ async fn frames_that_cannot_be_read_close_the_line_with_a_code() {
     let mut quiet = quiet().await;
     let sound = setroom_protocol::BOX_OVERHEAD + BUCKETS[0];
     let huge = "x".repeat(10 * 1024 * 1024);
-    let knock = quiet.ben.keyring().knock("Ben", &mut rng(1)).unwrap();
+    let knock = quiet.ben.keyring().knock("Ben", &Challenge32([1; 32]), &mut rng(1)).unwrap();
     let cases: Vec<(&str, String, u16)> = vec![
         ("nothing", String::new(), 4400),
         ("half of it", r#"{"t":"do","cid":"#.into(), 4400),
@@ -135,24 +136,25 @@ async fn first_frames_that_are_none() {
     let fill = |more: usize| {
         format!("{resume}{}", " ".repeat(limits::FIRST_FRAME_BYTES - resume.len() + more))
     };
-    let mut knock =
-        serde_json::to_value(quiet.ben.keyring().knock("B", &mut rng(1)).unwrap()).unwrap();
+    let knock = quiet.ben.keyring().knock("B", &Challenge32([1; 32]), &mut rng(1)).unwrap();
+    let mut knock = serde_json::to_value(knock).unwrap();
     knock["name"] = json!("A".repeat(10 * 1024 * 1024));
     let cases = [
         ("not JSON", "{".to_owned(), 4400),
-        ("an unknown frame", r#"{"t":"hello","v":1}"#.into(), 4400),
-        ("an unknown field", with(r#""v":1"#, r#""v":1,"x":1"#), 4400),
-        ("no version", with(r#""v":1,"#, ""), 4400),
+        ("an unknown frame", r#"{"t":"hello","v":2}"#.into(), 4400),
+        ("an unknown field", with(r#""v":2"#, r#""v":2,"x":1"#), 4400),
+        ("no version", with(r#""v":2,"#, ""), 4400),
         ("a command", do_(&json!({ "c": "leave" })), 4401),
         ("a ping", r#"{"t":"ping","sent":1}"#.into(), 4401),
-        ("an old client", with(r#""v":1"#, r#""v":2"#), 4426),
-        ("an old client of another form", r#"{"t":"hello","v":2,"x":[]}"#.into(), 4426),
+        ("a client that is newer", with(r#""v":2"#, r#""v":3"#), 4426),
+        ("an old client of another form", r#"{"t":"hello","v":1,"x":[]}"#.into(), 4426),
+        ("an old client that knocks", r#"{"t":"knock","v":1,"x":[]}"#.into(), 4426),
         ("too large by one", fill(1), 4413),
         ("too large by far", "x".repeat(10 * 1024 * 1024), 4413),
         ("a name of ten megabytes", knock.to_string(), 4413),
     ];
     for (what, text, code) in cases {
-        let mut line = quiet.set.dial.connect().await.unwrap();
+        let mut line = begun(&quiet.set.dial).await;
         line.send_text(text).await.unwrap();
         let (frames, ended) = soon(rest(&mut line)).await;
         assert_eq!((frames, closed(&ended)), (vec![], code), "{what}");
@@ -163,7 +165,7 @@ async fn first_frames_that_are_none() {
     let mut line = quiet.set.dial.connect().await.unwrap();
     assert_eq!(closed(&soon(rest(&mut line)).await.1), 4440, "nothing came in time");
     // Exactly as large as is allowed.
-    let mut line = quiet.set.dial.connect().await.unwrap();
+    let mut line = begun(&quiet.set.dial).await;
     line.send_text(fill(0)).await.unwrap();
     assert!(soon(line.next_text()).await.unwrap().starts_with(r#"{"t":"snapshot""#));
     drop(line);
@@ -192,7 +194,11 @@ async fn commands_that_are_wrong_are_refused_and_the_line_stays() {
         (json!({ "c": "grant", "device": device, "grant": "AAAA" }), "no_device"),
         (json!({ "c": "plan", "plan": "none", "template": "classic" }), "no_template"),
         (json!({ "c": "lock", "on": false }), "already"),
-        (json!({ "c": "rekey", "keys": { "epoch": 9, "grants": {}, "wraps": {} } }), "stale_epoch"),
+        (
+            json!({ "c": "rekey", "keys": { "epoch": 9, "grants": {}, "wraps": {} } }),
+            "stale_roster",
+        ),
+        // A page of an earlier version, which knows of no roster.
         (
             json!({ "c": "rekey", "keys": { "epoch": 2, "grants": {}, "wraps": {} } }),
             "stale_roster",
@@ -233,6 +239,7 @@ async fn boxes_that_do_not_follow_are_refused() {
         kind: TextKind::Name,
         item: name,
         rev: 2,
+        own: false,
     };
     let sound = quiet.ben.keyring().seal(&place, "Ben B", None, &mut rng(3)).unwrap();
     let mut old = sound.sealed.decode();
@@ -267,7 +274,7 @@ async fn boxes_that_do_not_follow_are_refused() {
 async fn somebody_at_the_door_can_ask_for_nothing() {
     let mut quiet = quiet().await;
     let keys = Keyring::new(&quiet.set.links.member, Default::default(), &mut rng(4));
-    let mut door = line(&quiet.set.dial, &keys.knock("Eve", &mut rng(5)).unwrap()).await;
+    let mut door = knocking(&quiet.set.dial, &keys, "Eve").await;
     soon(door.next_text()).await.unwrap();
     door.send_text(do_(&json!({ "c": "agree_charter" }))).await.unwrap();
     let answer: Value = serde_json::from_str(&soon(door.next_text()).await.unwrap()).unwrap();

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use setroom_loadtest::client::{Client, Keyring, Links};
 use setroom_protocol::{MeetingId, Mode, SetId};
 
-use crate::support::people::{door, rng, set};
+use crate::support::people::{door_of, rng, set};
 
 #[tokio::test]
 async fn sockets_are_opened_by_our_own_pages_alone() {
@@ -100,8 +100,7 @@ async fn sets_are_made_from_sound_requests_alone() {
     }
     // None of them made it.
     let keys = Keyring::new(&links.member, Default::default(), &mut rng(4));
-    let knock = keys.knock("Ben", &mut rng(5)).unwrap();
-    assert_eq!(door(&set.dial, &knock).await, (vec![], 4401));
+    assert_eq!(door_of(&set.dial, &keys, "Ben").await, (vec![], 4401));
     assert_eq!(set.dial.post("/api/sets", &sound.to_string()).await.unwrap().status, 201);
     let again = set.dial.post("/api/sets", &with("mode", json!("double"))).await.unwrap();
     assert_eq!(again.status, 409);

@@ -11,7 +11,7 @@ use setroom_server::journal::{AppendError, Head, Journal, MemoryJournal, RoomKey
 use setroom_server::telemetry::Metrics;
 
 use crate::support::faulty::{Fault, Faulty};
-use crate::support::people::{Set, closed, dial_to, door, roomy, snapshot};
+use crate::support::people::{Set, closed, dial_to, door, door_of, roomy, snapshot};
 use crate::support::{as_journal, soon, start, start_with};
 
 pub(crate) async fn faulty() -> (Set, Faulty, Client) {
@@ -178,8 +178,7 @@ async fn a_host_who_knocks_while_nothing_can_be_written_is_told_to_come_back() {
     let link = set.links.host.clone();
     let keys =
         setroom_loadtest::client::Keyring::new(&link, Default::default(), &mut set.fresh_rng());
-    let knock = keys.knock("Asha", &mut set.fresh_rng()).unwrap();
-    assert_eq!(door(&set.dial, &knock).await, (vec!["not_saved".into()], 1013));
+    assert_eq!(door_of(&set.dial, &keys, "Asha").await, (vec!["not_saved".into()], 1013));
 }
 
 // fault: F17 — the room next door works on, and the one that fell is back as it was

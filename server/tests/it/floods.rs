@@ -1,11 +1,11 @@
 //! Whatever one line sends, however small, is counted, and costs nobody else anything.
 
-use setroom_protocol::{ClientFrame, Command, CommandId, LinkRole, Seq};
+use setroom_protocol::{ClientFrame, Command, CommandId, LinkRole, Seq, ServerFrame};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use crate::support::bare::{self, Got, frame, until_closed};
-use crate::support::people::{Set, rng, set_with};
+use crate::support::people::{Set, knocking, rng, set_with};
 use crate::support::soon;
 
 /// Frames that complete no message, each with a name.
@@ -40,7 +40,14 @@ async fn line_at(set: &mut Set, stage: &str) -> TcpStream {
         "silent" => return line,
         "door" => {
             let knocker = set.knock(LinkRole::Member, "Eve").await;
-            knocker.keyring().knock("Eve", &mut rng(3)).unwrap()
+            let challenge = loop {
+                if let Got::Text(text) = bare::next(&mut line).await
+                    && let Ok(ServerFrame::Hello { challenge }) = serde_json::from_str(&text)
+                {
+                    break challenge;
+                }
+            };
+            knocker.keyring().knock("Eve", &challenge, &mut rng(3)).unwrap()
         }
         _ => set.host.keyring().come_back(None),
     };
@@ -172,10 +179,9 @@ async fn who_pings_and_does_not_read_waits_for_one_answer() {
 async fn who_is_not_in_spends_nothing_of_what_those_inside_may_do() {
     let mut set = set_with(|config| config.limits.inbound_room_messages_per_second = 20).await;
     let mut lines = Vec::new();
-    for place in 0..12 {
+    for _ in 0..12 {
         let knocker = set.knock(LinkRole::Member, "Eve").await;
-        let knock = knocker.keyring().knock("Eve", &mut rng(place)).unwrap();
-        lines.push(crate::support::people::line(&set.dial, &knock).await);
+        lines.push(knocking(&set.dial, knocker.keyring(), "Eve").await);
         drop(knocker);
     }
     for line in &mut lines {

@@ -1,12 +1,12 @@
 //! Coming in, being let in, being sent away, and coming back.
 
-use setroom_loadtest::client::{Client, ClientError, Tape, found_set};
+use setroom_loadtest::client::{Client, ClientError, Keyring, Tape, found_set};
 use setroom_protocol::{
-    ClientFrame, CloseCode, Code, Command, LinkRole, Mode, Role, SetId, Token32, limits,
+    ClientFrame, CloseCode, Code, Command, LinkRole, Mode, Role, Token32, limits,
 };
 
 use crate::support::people::{
-    closed, dial_to, door, frames, kinds, line, rest, rng, set, set_with,
+    closed, dial_to, door, door_of, frames, kinds, knocking, line, rest, rng, set, set_with,
 };
 use crate::support::soon;
 
@@ -60,21 +60,17 @@ async fn refused_and_locked_out() {
 async fn a_wrong_token_and_an_unknown_set_are_one_answer() {
     let set = set().await;
     let other = found_set(&set.dial, "short_90", "classic", Mode::Set, &mut rng(77)).await.unwrap();
-    let knock = |of: &setroom_loadtest::seal::Link| {
-        let keys = setroom_loadtest::client::Keyring::new(of, Default::default(), &mut rng(5));
-        keys.knock("Eve", &mut rng(6)).unwrap()
-    };
-    let with_set = |frame: ClientFrame, id: SetId| match frame.clone() {
-        ClientFrame::Knock { v, role, token, public, nonce, mac, name, resume, .. } => {
-            ClientFrame::Knock { v, set: id, role, token, public, nonce, mac, name, resume }
-        }
-        ClientFrame::Resume { .. } | ClientFrame::Do { .. } | ClientFrame::Ping { .. } => frame,
-    };
-    let of_another_set = with_set(knock(&other.member), set.links.set());
-    let unknown_set = with_set(knock(&set.links.member), SetId::from_bytes([9; 16]));
-    let mut wrong_role = knock(&set.links.member);
-    if let ClientFrame::Knock { role, .. } = &mut wrong_role {
-        *role = LinkRole::CoFacilitator;
+    // Each is genuine but for what is wrong: a link with another set or role in it.
+    let member = &set.links.member;
+    let mut of_another_set = other.member.clone();
+    of_another_set.set = member.set;
+    let mut unknown_set = member.clone();
+    unknown_set.set = [9; 16];
+    let mut wrong_role = member.clone();
+    wrong_role.role = LinkRole::CoFacilitator;
+    for link in [of_another_set, unknown_set, wrong_role] {
+        let keys = Keyring::new(&link, Default::default(), &mut rng(5));
+        assert_eq!(door_of(&set.dial, &keys, "Eve").await, (vec![], 4401), "{link:?}");
     }
     let mut wrong_token = set.host.keyring().come_back(None);
     if let ClientFrame::Resume { token, .. } = &mut wrong_token {
@@ -84,7 +80,7 @@ async fn a_wrong_token_and_an_unknown_set_are_one_answer() {
     if let ClientFrame::Resume { device, .. } = &mut unknown_device {
         *device = setroom_protocol::DeviceId::from_bytes([3; 16]);
     }
-    for frame in [of_another_set, unknown_set, wrong_role, wrong_token, unknown_device] {
+    for frame in [wrong_token, unknown_device] {
         assert_eq!(door(&set.dial, &frame).await, (vec![], 4401), "{frame:?}");
     }
 }
@@ -127,8 +123,8 @@ async fn who_was_removed_stays_out() {
     assert!(!told, "nothing of the removal, and nothing after it, comes to them");
     let back = member.keyring().come_back(Some(member.model().seq()));
     assert_eq!(door(&set.dial, &back).await, (vec!["no_seat".into()], 4403));
-    let knock = member.keyring().knock("Ben", &mut rng(8)).unwrap();
-    assert_eq!(door(&set.dial, &knock).await, (vec!["knock_refused".into()], 4403));
+    let knock = door_of(&set.dial, member.keyring(), "Ben").await;
+    assert_eq!(knock, (vec!["knock_refused".into()], 4403));
     set.agree(&mut []).await;
 }
 
@@ -291,10 +287,8 @@ async fn a_thousand_knocks_fill_the_lobby_and_nothing_else() {
     assert_eq!((waiting.len(), refused), (24, 976));
     set.host.wait_for("the knocks", |model| model.knocks().len() == 24).await.unwrap();
     assert_eq!(set.written().await, before);
-    let knock =
-        setroom_loadtest::client::Keyring::new(&set.links.member, Default::default(), &mut rng(5));
-    let knock = knock.knock("Eve", &mut rng(6)).unwrap();
-    assert_eq!(door(&set.dial, &knock).await, (vec!["lobby".into()], 1013));
+    let keys = Keyring::new(&set.links.member, Default::default(), &mut rng(5));
+    assert_eq!(door_of(&set.dial, &keys, "Eve").await, (vec!["lobby".into()], 1013));
     // The host's own link is not kept out by them.
     let other = Client::knock(&set.dial, &set.links.host, "Asha", rng(9)).await.unwrap();
     assert!(other.model().is_in());
@@ -328,14 +322,14 @@ async fn a_changed_link_and_a_closed_meeting_end_the_wait() {
     let ended = ben.until_ended().await.unwrap();
     assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
     assert_eq!(ben.model().refused_at_the_door(), Some(Code::LinkChanged));
-    let old = ben.keyring().knock("Ben", &mut rng(8)).unwrap();
-    assert_eq!(door(&set.dial, &old).await, (vec![], 4401), "the old link is dead");
+    let old = door_of(&set.dial, ben.keyring(), "Ben").await;
+    assert_eq!(old, (vec![], 4401), "the old link is dead");
     set.host_does(Command::Start).await;
     set.host_does(Command::Close).await;
     let ended = olga.until_ended().await.unwrap();
     assert_eq!(ended.close_code(), Some(CloseCode::SetClosed));
-    let late = olga.keyring().knock("Olga", &mut rng(8)).unwrap();
-    assert_eq!(door(&set.dial, &late).await, (vec!["stage".into()], 4410));
+    let late = door_of(&set.dial, olga.keyring(), "Olga").await;
+    assert_eq!(late, (vec!["stage".into()], 4410));
 }
 
 #[tokio::test]
@@ -345,8 +339,7 @@ async fn the_same_browser_knocks_twice_and_keeps_its_place() {
     set.server.clock.advance(1000);
     let mut cleo = set.knock(LinkRole::Member, "Cleo").await;
     set.server.clock.advance(1000);
-    let again = ben.keyring().knock("Ben", &mut rng(8)).unwrap();
-    let mut second = line(&dial_to(&set.server), &again).await;
+    let mut second = knocking(&dial_to(&set.server), ben.keyring(), "Ben").await;
     assert!(second.next_text().await.unwrap().contains(r#""place":1"#));
     assert_eq!(ben.until_ended().await.unwrap().close_code(), Some(CloseCode::Replaced));
     set.server.until_figure("setroom_socket_connections_open", 3.0).await;

@@ -8,7 +8,7 @@ use setroom_server::config::{Config, Network};
 use tokio::task::JoinSet;
 
 use crate::support::bare;
-use crate::support::people::{Set, dial_to, door, line, rng, set_with};
+use crate::support::people::{Set, dial_to, door, door_of, line, rng, set_with};
 use crate::support::{TestServer, soon, start};
 
 /// Everybody is counted, as they are where people come from elsewhere.
@@ -205,8 +205,8 @@ async fn in_a_full_lobby_each_address_has_its_share() {
     // The newest of the crowd went, and one more of them is told that the lobby is full.
     let ended = soon(crowd[23].until_ended()).await.unwrap();
     assert_eq!(ended.close_code(), Some(CloseCode::Full));
-    let one_more = crowd[23].keyring().knock("Eve", &mut rng(4)).unwrap();
-    assert_eq!(door(&eve, &one_more).await, (vec!["lobby".into()], 1013));
+    let one_more = door_of(&eve, crowd[23].keyring(), "Eve").await;
+    assert_eq!(one_more, (vec!["lobby".into()], 1013));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use setroom_protocol::{
 use setroom_server::journal::MemoryJournal;
 
 use crate::support::judged::Judge;
-use crate::support::people::{Set, door, line};
+use crate::support::people::{Set, door, door_of, line};
 use crate::support::soon;
 
 /// Reads until this command is answered so many times, and gives the places.
@@ -45,7 +45,8 @@ fn name(who: &mut Client, text: &str, seed: u64) -> Put {
     let (shared, own) = (who.shared().unwrap(), who.model().own().unwrap());
     let item = ItemId::from_bytes(*own.seat.as_bytes());
     let rev = shared.items.get(&item).map_or(1, |item| item.rev + 1);
-    let place = Place { meeting: shared.meeting, seat: own.seat, kind: TextKind::Name, item, rev };
+    let (meeting, seat, kind) = (shared.meeting, own.seat, TextKind::Name);
+    let place = Place { meeting, seat, kind, item, rev, own: false };
     let keyring = who.keyring_mut();
     keyring.count_from(own.next_n);
     keyring.seal(&place, text, None, &mut crate::support::people::rng(seed)).unwrap()
@@ -169,8 +170,8 @@ async fn five_who_knock_on_a_link_that_is_changed_stay_outside() {
     }
     let old = set.links.member.clone();
     let mut rng = set.fresh_rng();
-    let knock = Keyring::new(&old, Default::default(), &mut rng).knock("Knock", &mut rng).unwrap();
-    assert_eq!(door(&set.dial, &knock).await, (vec![], 4401));
+    let keys = Keyring::new(&old, Default::default(), &mut rng);
+    assert_eq!(door_of(&set.dial, &keys, "Knock").await, (vec![], 4401));
     // The new one opens the door as the old one did.
     let fresh = set.host.keyring().links()[&LinkRole::Member].clone();
     let (dial, random) = (set.dial.clone(), set.fresh_rng());

@@ -101,8 +101,7 @@ async fn a_room_full_of_texts_comes_through_a_thin_line() {
         for _ in 0..199 {
             let (item, answer) = people[author].put(TextKind::Action, &long, None).await.unwrap();
             assert!(answer.done().is_some());
-            let release = Command::ReleaseItem { item };
-            let seq = people[author].must("a release", release).await.unwrap();
+            let seq = people[author].release(item).await.unwrap().done().unwrap();
             for other in &mut people {
                 other.catch_up(seq).await.unwrap();
             }

@@ -93,11 +93,15 @@ impl Person {
             if epoch > 0 && client.keyring().keys().key(epoch).is_some() {
                 break;
             }
+            let before = client.keyring().clone();
             let keys = match client.key_change(None, &[]) {
                 Ok(keys) => keys,
                 Err(error) => return Err(Out::Wrong(format!("no key: {error}"))),
             };
-            let _ = self.insist(&mut client, Command::Rekey { keys }).await?;
+            let answer = self.insist(&mut client, Command::Rekey { keys }).await?;
+            if answer.refused().is_some() {
+                *client.keyring_mut() = before;
+            }
             let _ = client.take_grant();
             if client.shared().is_ok_and(|shared| {
                 shared.epoch > 0 && client.keyring().keys().key(shared.epoch).is_none()

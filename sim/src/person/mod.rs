@@ -54,7 +54,7 @@ impl Person {
     /// Plays this person from the door to the end.
     pub async fn live(mut self) {
         self.book.pages().busy += 1;
-        let outcome = self.meet().await;
+        let outcome = Box::pin(self.meet()).await;
         self.rest();
         let mut pages = self.book.pages();
         match outcome {

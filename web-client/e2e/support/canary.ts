@@ -33,3 +33,12 @@ export function sightings(words: readonly string[], haystack: Buffer): string[] 
       .map(({ how }) => `${word} as ${how}`),
   );
 }
+
+/** In which forms any of these bytes stand in `haystack`: as they are, or spelt out in one of the usual ways. */
+export function hidden(secrets: readonly Buffer[], haystack: Buffer): string[] {
+  return secrets.flatMap((bytes) => {
+    const name = bytes.toString('hex').slice(0, 8);
+    const spelt = [bytes.toString('hex'), bytes.toString('base64url'), bytes.toString('base64').replace(/=+$/, '')];
+    return [...(haystack.includes(bytes) ? [`${name}… in bytes`] : []), ...sightings(spelt, haystack)];
+  });
+}

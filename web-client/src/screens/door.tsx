@@ -28,11 +28,13 @@ export function Door({ session, role }: DoorProps): JSX.Element {
     setBusy(false);
   };
   const stored = session.stored.value;
+  const place = session.place.value;
   return (
     <>
       <Faults faults={new Map(missing === undefined ? [] : [['name', missing]])} attempt={attempt} />
       <Title>{t('arrival-title')}</Title>
       <p class="lead">{t('arrival-role', { role })}</p>
+      {place.at === 'door' && place.anew === true && <p class="tip">{t('door-anew')}</p>}
       <form onSubmit={(event) => void submit(event)} noValidate>
         <Field id="name" label={t('door-name')} hint={t('door-name-hint')} fault={missing} value={name} max={LIMITS.name_chars} complete="given-name" onValue={setName} />
         <section class="card" aria-labelledby="check-title">

@@ -2,6 +2,7 @@
 
 export { Actions } from './actions';
 export { Charter, ModeProposal } from './agree';
+export { Claims } from './claims';
 export { Summary } from './close';
 export { Gathering } from './gathering';
 export { keepFocus } from './keep-focus';

@@ -103,6 +103,13 @@ export function sayHappenings(session: Session, announcer: Announcer): () => voi
       case 'mode_declined':
         say('mode', t('say-mode-kept'));
         break;
+      case 'device_added': {
+        // Also to the person themselves: it may not have been them.
+        const came = Object.keys(after.devices).find((device) => !(device in before.devices));
+        const seat = came === undefined ? undefined : after.devices[came as keyof typeof after.devices]?.seat;
+        if (seat !== undefined) say('device', t('say-device', { name: name(seat) }));
+        break;
+      }
       case 'closed':
         say('closed', t('say-closed'), true);
         break;
@@ -120,6 +127,13 @@ export function sayHappenings(session: Session, announcer: Announcer): () => voi
     const count = session.knocks.value.length;
     if (count > knocking) say('knocks', t('say-knocks', { count }));
     knocking = count;
+  });
+
+  let claimed = 0;
+  const claims = effect(() => {
+    const count = session.claims.value.length;
+    if (count > claimed) say('claims', t('say-claim'), true);
+    claimed = count;
   });
 
   let wasTrouble = false;
@@ -142,6 +156,7 @@ export function sayHappenings(session: Session, announcer: Announcer): () => voi
   return () => {
     stop();
     knocks();
+    claims();
     line();
     refused();
     clearTimeout(merged);

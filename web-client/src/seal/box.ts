@@ -10,6 +10,10 @@
  * A fresh 256-bit salt makes key and iv one-time, so a reload, a second tab or
  * a lost counter cannot repeat a nonce. The commitment is compared before
  * anything is decrypted: a box opens under one key and one context only.
+ *
+ * A text that only its author may read is sealed under a key of the author's own. Such a box begins
+ * with 0x02, the key's generation stands in the place of the epoch, and the label is
+ * `ALS1-own-seal`: neither kind of box ever opens as the other.
  */
 
 import {
@@ -41,6 +45,8 @@ export type Sealed = string & { readonly __brand: 'Sealed' };
 export interface SealContext {
   /** 16 bytes. */
   readonly set: Bytes;
+  /** Whether it is sealed under a key of the author's own; `epoch` is that key's generation then. */
+  readonly own?: boolean;
   /** The meeting, 16 bytes. */
   readonly session: Bytes;
   readonly epoch: number;
@@ -60,16 +66,21 @@ export interface SealContext {
   readonly prev: Bytes;
 }
 
-const VERSION = 1;
+const SET_BOX = 1;
+const OWN_BOX = 2;
 const HEADER_BYTES = 5;
 const SALT_END = HEADER_BYTES + 32;
 const COMMIT_END = SALT_END + 32;
-const LABEL = utf8('ALS1-seal');
+const SET_LABEL = utf8('ALS1-seal');
+const OWN_LABEL = utf8('ALS1-own-seal');
+
+const labelOf = ({ own }: Pick<SealContext, 'own'>): Bytes => (own === true ? OWN_LABEL : SET_LABEL);
+const versionOf = ({ own }: Pick<SealContext, 'own'>): number => (own === true ? OWN_BOX : SET_BOX);
 
 /** The context in bytes: the additional data of the cipher. */
 export function contextBytes(ctx: SealContext): Bytes {
   return pae(
-    LABEL,
+    labelOf(ctx),
     ctx.set,
     ctx.session,
     u32(ctx.epoch),
@@ -104,19 +115,19 @@ export async function sealBytes(
   const padded = pad(utf8(text));
   const aad = contextBytes(ctx);
   const salt = random(32);
-  const once = await boxKeys(key, salt, LABEL, aad);
+  const once = await boxKeys(key, salt, labelOf(ctx), aad);
   const locked = await gcmSeal(once.key, once.iv, aad, padded);
-  return concat(new Uint8Array([VERSION]), u32(ctx.epoch), salt, once.commit, locked);
+  return concat(new Uint8Array([versionOf(ctx)]), u32(ctx.epoch), salt, once.commit, locked);
 }
 
 /** Unlocks a box. Throws `SealFault`. */
 export async function openBytes(key: CryptoKey, ctx: SealContext, box: Bytes): Promise<string> {
   if (box.length < BOX_OVERHEAD) throw new SealFault('length');
-  if (box[0] !== VERSION) throw new SealFault('version');
+  if (box[0] !== versionOf(ctx)) throw new SealFault('version');
   if (!isBoxLength(box.length)) throw new SealFault('length');
   if (readU32(box, 1) !== ctx.epoch) throw new SealFault('epoch');
   const aad = contextBytes(ctx);
-  const once = await boxKeys(key, box.slice(HEADER_BYTES, SALT_END), LABEL, aad);
+  const once = await boxKeys(key, box.slice(HEADER_BYTES, SALT_END), labelOf(ctx), aad);
   if (!sameBytes(once.commit, box.subarray(SALT_END, COMMIT_END))) throw new SealFault('commit');
   let padded: Bytes;
   try {
@@ -148,12 +159,20 @@ export async function open(key: CryptoKey, ctx: SealContext, sealed: Sealed): Pr
   return openBytes(key, ctx, box);
 }
 
-/** The epoch that a box says it is under, to choose the key by. Throws `SealFault`. */
-export function sealedEpoch(sealed: Sealed): number {
+/** Which key a box says it is under. */
+export interface Under {
+  /** Whether it is its author's own key, and not the set's. */
+  readonly own: boolean;
+  /** The set's epoch, or the generation of the own key. */
+  readonly epoch: number;
+}
+
+/** Which key a box says it is under, to choose it by. Throws `SealFault`. */
+export function sealedUnder(sealed: Sealed): Under {
   const box = fromB64u(sealed);
   if (box === undefined || box.length < BOX_OVERHEAD) throw new SealFault('length');
-  if (box[0] !== VERSION) throw new SealFault('version');
-  return readU32(box, 1);
+  if (box[0] !== SET_BOX && box[0] !== OWN_BOX) throw new SealFault('version');
+  return { own: box[0] === OWN_BOX, epoch: readU32(box, 1) };
 }
 
 /** SHA-256 of a box: what the author's next box names as `prev`. */

@@ -3,8 +3,8 @@
  * so that whoever left can open nothing that comes after.
  */
 
-import { type Bytes, type RandomBytes, systemRandom } from './bytes';
-import { hkdfKey } from './derive';
+import { type Bytes, concat, type RandomBytes, systemRandom, u32, utf8 } from './bytes';
+import { hkdf, hkdfKey } from './derive';
 import type { KeyList, RawEpochKey } from './keylist';
 import type { LinkRole } from './link';
 
@@ -46,4 +46,9 @@ export async function newEpochKey(
 /** The bytes of those keys that have them: what a facilitator puts into a grant or wrap. */
 export function rawKeys(keys: Iterable<EpochKey>): RawEpochKey[] {
   return [...keys].flatMap(({ epoch, raw }) => (raw === undefined ? [] : [{ epoch, raw }]));
+}
+
+/** What everybody can be told of an epoch's key: whoever holds the key can tell that it is the one. */
+export function commitment(key: CryptoKey, set: Bytes, epoch: number): Promise<Bytes> {
+  return hkdf(key, set, concat(utf8('ALS1-commit'), u32(epoch)), 32);
 }

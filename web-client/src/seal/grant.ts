@@ -10,6 +10,7 @@
 import { type Bytes, concat, fromB64u, fromUtf8, pae, toB64u, u32, utf8 } from './bytes';
 import { type Device, PUBLIC_KEY_BYTES } from './device';
 import { SealFault } from './fault';
+import { authPskOpen, authPskSeal } from './hpke';
 import { type KeyList, readKeyList, writeKeyList } from './keylist';
 import { type LinkRole, pskId } from './link';
 
@@ -39,7 +40,6 @@ export async function makeGrant(
   joinerPub: Bytes,
   list: KeyList,
 ): Promise<SealedGrant> {
-  const { authPskSeal } = await import('./hpke');
   const { enc, ct } = await authPskSeal({
     sender: host,
     recipientPub: joinerPub,
@@ -58,7 +58,6 @@ export async function openGrantBytes(
   hostPub: Bytes,
   grant: Bytes,
 ): Promise<Bytes> {
-  const { authPskOpen } = await import('./hpke');
   try {
     return await authPskOpen({
       recipient: joiner,

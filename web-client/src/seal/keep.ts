@@ -1,7 +1,7 @@
 /**
  * What this browser remembers of a set, so that a reload, a sleep or another
- * network needs no facilitator: device key pair, resume token, epoch keys, and
- * for facilitators the link secrets.
+ * network needs no facilitator: device key pairs, resume token, epoch keys,
+ * the roster, the person's own key, and for facilitators the link secrets.
  *
  * It lives in IndexedDB, which can hold keys whose bytes nobody can read. Where
  * a browser forbids that, or its disk is full, everything works in memory for
@@ -14,11 +14,21 @@ import type { ChainHead } from './chain';
 import type { EpochKey } from './epoch';
 import type { LinkSecret, RosterEntry } from './keylist';
 import type { LinkRole } from './link';
+import type { Roster } from './roster';
 import type { BranchId } from '../wire.gen';
+
+/** A key and the links that were changed with it. */
+export interface MadeKey {
+  readonly epoch: number;
+  readonly raw: Bytes;
+  readonly links: readonly LinkSecret[];
+}
 
 /** All that may be kept of one set; parts come in one by one. */
 export interface KeptSet {
   readonly device?: CryptoKeyPair;
+  /** The pair that signs; devices of the first form have none. */
+  readonly signing?: CryptoKeyPair | undefined;
   readonly role?: LinkRole;
   /** The seat, 16 bytes. */
   readonly member?: Bytes;
@@ -26,9 +36,14 @@ export interface KeptSet {
   readonly resume?: Bytes;
   /** `admit` key of the link this device came in by: later grants need it. */
   readonly admit?: Bytes;
-  /** Public keys of facilitators' devices that grants are accepted from. */
-  readonly hosts?: readonly Bytes[];
   readonly epochs?: readonly EpochKey[];
+  /** Who holds keys, as far as this browser has walked. It only ever goes on from here. */
+  readonly verified?: Roster;
+  /** A key that this browser has made, until the roster says that it is in force. */
+  readonly made?: MadeKey | undefined;
+  /** Of a set without a signed roster: public keys that grants are accepted from. */
+  readonly hosts?: readonly Bytes[];
+  /** Of a set without a signed roster: devices that were named under seal. */
   readonly roster?: readonly RosterEntry[];
   /** Link secrets; facilitators only. */
   readonly links?: readonly LinkSecret[];
@@ -115,6 +130,8 @@ class BrowserKeep implements Keep {
   #database: IDBDatabase | undefined;
   /** Sets that could not be written; they hide what the database has of them. */
   readonly #memory = new Map<string, KeptSet>();
+  /** Another tab took the database away: it is opened anew when it is needed next. */
+  #taken = false;
 
   constructor(name: string, factory: IDBFactory | undefined) {
     this.#name = name;
@@ -139,11 +156,17 @@ class BrowserKeep implements Keep {
     }
   }
 
-  /** The database is gone. After a mere failed write it stays open: it must still be emptied. */
+  /** Another tab deletes the store, or the browser does. Whatever is written next makes a new one. */
   #shut(): void {
-    this.limit ??= 'blocked';
     this.#database?.close();
     this.#database = undefined;
+    this.#taken = true;
+  }
+
+  async #again(): Promise<void> {
+    if (!this.#taken) return;
+    this.#taken = false;
+    await this.start();
   }
 
   async #stored(set: string): Promise<KeptSet | undefined> {
@@ -153,11 +176,13 @@ class BrowserKeep implements Keep {
   }
 
   async read(set: Bytes): Promise<KeptSet | undefined> {
+    await this.#again();
     const id = toB64u(set);
     return this.#memory.get(id) ?? this.#stored(id);
   }
 
   async update(set: Bytes, parts: KeptSet): Promise<void> {
+    await this.#again();
     const id = toB64u(set);
     if (this.#database !== undefined && !this.#memory.has(id)) {
       try {
@@ -205,9 +230,7 @@ class BrowserKeep implements Keep {
 
   async destroy(): Promise<void> {
     this.#memory.clear();
-    this.#database?.close();
-    this.#database = undefined;
-    this.limit ??= 'blocked';
+    this.#shut();
     if (this.#factory === undefined) return;
     try {
       await settled(this.#factory.deleteDatabase(this.#name));

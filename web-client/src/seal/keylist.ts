@@ -1,16 +1,17 @@
 /**
- * What a grant and a recovery wrap carry: the keys of the set's epochs and who
- * holds them.
+ * What a grant and a recovery wrap carry: the keys of the set's epochs, and where the signed roster
+ * stands.
  *
  * ```json
- * {"v":1,"keys":[[epoch,"K"]],"roster":[["device","member","role",link]],"links":[["role",link,"secret"]]}
+ * {"v":1,"keys":[[epoch,"K"]],"head":[n,"hash"],"links":[["role",link,"secret"]],"own":[[gen,"key"]]}
  * ```
  *
  * Ids, keys and secrets are base64url. `link` counts how often that role's
  * link had been rotated; a device's later grants use the admit key of the link
  * it came in by. `links` goes to facilitators only: they need the join secrets
- * to check knocks and to show the links. Empty lists are left out, so a grant
- * that only brings a new key to somebody who knows the roster stays small.
+ * to check knocks and to show the links. `own` is the receiver's own key, for somebody who is back
+ * on another browser. Empty lists are left out. Lists of the first form carry a `roster`, which is
+ * read and no longer written.
  */
 
 import { type Bytes, fromB64u, toB64u } from './bytes';
@@ -44,11 +45,33 @@ export interface RawEpochKey {
   readonly raw: Bytes;
 }
 
+/** One generation of a person's own key, in bytes. */
+export interface RawOwnKey {
+  readonly gen: number;
+  /** 32 bytes. */
+  readonly raw: Bytes;
+}
+
+/** Where the roster stands. */
+export interface RosterHead {
+  readonly n: number;
+  /** 32 bytes. */
+  readonly hash: Bytes;
+}
+
 export interface KeyList {
   readonly keys: readonly RawEpochKey[];
-  readonly roster: readonly RosterEntry[];
+  readonly head?: RosterHead | undefined;
+  readonly own?: readonly RawOwnKey[] | undefined;
+  /** Of lists of the first form. */
+  readonly roster?: readonly RosterEntry[] | undefined;
   /** Empty for anybody who is not a facilitator. */
   readonly links: readonly LinkSecret[];
+}
+
+/** Generations of an own key as they stand in JSON. */
+export function writeOwnKeys(keys: readonly RawOwnKey[]): unknown[] {
+  return keys.map(({ gen, raw }) => [gen, toB64u(raw)]);
 }
 
 /** The JSON text of `list`. */
@@ -56,12 +79,11 @@ export function writeKeyList(list: KeyList): string {
   return JSON.stringify({
     v: 1,
     keys: list.keys.map(({ epoch, raw }) => [epoch, toB64u(raw)]),
-    ...(list.roster.length > 0 && {
-      roster: list.roster.map((at) => [toB64u(at.device), toB64u(at.member), at.role, at.link]),
-    }),
+    ...(list.head && { head: [list.head.n, toB64u(list.head.hash)] }),
     ...(list.links.length > 0 && {
       links: list.links.map((at) => [at.role, at.link, toB64u(at.secret)]),
     }),
+    ...(list.own && { own: writeOwnKeys(list.own) }),
   });
 }
 
@@ -89,6 +111,11 @@ function role(value: unknown): LinkRole {
   return value === 'h' || value === 'c' || value === 'm' || value === 'o' ? value : wrong();
 }
 
+/** Reads what `writeOwnKeys` wrote. Throws `SealFault` `grant_form`. */
+export function readOwnKeys(value: unknown): RawOwnKey[] {
+  return rows(value).map((row) => ({ gen: count(row[0]), raw: bytes(row[1], 32) }));
+}
+
 /** Reads what `writeKeyList` wrote. Throws `SealFault` `grant_form`. */
 export function readKeyList(text: string): KeyList {
   let value: unknown;
@@ -98,16 +125,21 @@ export function readKeyList(text: string): KeyList {
     return wrong();
   }
   if (typeof value !== 'object' || value === null) return wrong();
-  const { v, keys, roster, links } = value as Record<string, unknown>;
+  const { v, keys, head, own, roster, links } = value as Record<string, unknown>;
   if (v !== 1 || keys === undefined) return wrong();
+  const [at] = head === undefined ? [] : rows([head]);
   return {
+    ...(at && { head: { n: count(at[0]), hash: bytes(at[1], 32) } }),
+    ...(own !== undefined && { own: readOwnKeys(own) }),
     keys: rows(keys).map((row) => ({ epoch: count(row[0]), raw: bytes(row[1], 32) })),
-    roster: rows(roster).map((row) => ({
-      device: bytes(row[0], 16),
-      member: bytes(row[1], 16),
-      role: role(row[2]),
-      link: count(row[3] ?? 0),
-    })),
+    ...(roster !== undefined && {
+      roster: rows(roster).map((row) => ({
+        device: bytes(row[0], 16),
+        member: bytes(row[1], 16),
+        role: role(row[2]),
+        link: count(row[3] ?? 0),
+      })),
+    }),
     links: rows(links).map((row) => ({
       role: role(row[0]),
       link: count(row[1]),

@@ -87,7 +87,7 @@ export function formatLink(link: Link, origin: string): string {
 }
 
 /** What a key derived from a link is for. */
-export type LinkPurpose = 'token' | 'admit' | 'lobby' | 'recover';
+export type LinkPurpose = 'token' | 'admit' | 'lobby' | 'recover' | 'holder';
 
 /** `K_link(role, purpose)`, 32 bytes. */
 export async function linkKey(link: Link, purpose: LinkPurpose): Promise<Bytes> {

@@ -8,7 +8,8 @@
 import { type RandomBytes, systemRandom } from './bytes';
 import { open, type SealContext, type Sealed, seal } from './box';
 import { hkdfKey } from './derive';
-import { deviceId, type Hello } from './device';
+import { deviceId } from './device';
+import type { Hello } from './knock';
 import type { LinkKeys } from './link';
 
 async function lobbyContext(hello: Hello): Promise<SealContext> {
@@ -17,7 +18,7 @@ async function lobbyContext(hello: Hello): Promise<SealContext> {
     session: new Uint8Array(16),
     epoch: 0,
     member: new Uint8Array(16),
-    device: await deviceId(hello.pub),
+    device: await deviceId(hello.pub, hello.sign),
     kind: 'name',
     item: hello.nonce,
     rev: 1,

@@ -1,7 +1,7 @@
 /**
- * Five words that the facilitator reads aloud on the call. They cover the key
- * *and* every device that holds it, so a server in the middle, which could
- * hand the same key to both sides, changes the words for everybody.
+ * Five words that the facilitator reads aloud on the call. They cover the key *and* the head of the
+ * signed roster, which every device that holds the key follows from, so a server in the middle, which
+ * could hand the same key to both sides, changes the words for everybody.
  *
  * The list is the 2,048 English words of BIP-39 (MIT licence), as published in
  * the npm package `@scure/bip39` and unchanged since 2013. It is a text file
@@ -17,17 +17,17 @@ const WORD_BITS = 11n;
 const WORD_COUNT = 5;
 
 /**
- * The numbers of the five words, each 0 to 2047. `key` is the epoch's HKDF
- * key, `devices` the public keys of all admitted devices in any order.
+ * The numbers of the five words, each 0 to 2047. `key` is the epoch's HKDF key. `over` is the
+ * roster's head alone; in a set that has no roster yet, the public keys of all devices in any order.
  */
 export async function wordNumbers(
   key: CryptoKey,
   set: Bytes,
   epoch: number,
-  devices: readonly Bytes[],
+  over: readonly Bytes[],
 ): Promise<number[]> {
   const password = await hkdf(key, set, utf8('ALS1-words'), 32);
-  const roster = devices.toSorted(compareBytes);
+  const roster = over.toSorted(compareBytes);
   const salt = await sha256(pae(utf8('ALS1-roster'), set, u32(epoch), ...roster));
   const stretched = await pbkdf2(password, salt, ROUNDS, 8);
   // The top 55 of 64 bits, eleven for each word.
@@ -62,8 +62,8 @@ export async function fiveWords(
   key: CryptoKey,
   set: Bytes,
   epoch: number,
-  devices: readonly Bytes[],
+  over: readonly Bytes[],
 ): Promise<string[]> {
-  const [words, numbers] = await Promise.all([wordList(), wordNumbers(key, set, epoch, devices)]);
+  const [words, numbers] = await Promise.all([wordList(), wordNumbers(key, set, epoch, over)]);
   return numbers.map((number) => words[number] ?? '');
 }

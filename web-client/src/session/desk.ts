@@ -4,6 +4,7 @@ import type { Keys } from './keys';
 import type { Memory } from './kept';
 import type { RoomState } from './model';
 import type { Outbox } from './outbox';
+import type { OwnKeys } from './own-keys';
 import type { Texts } from './texts';
 import type { World } from './world';
 
@@ -11,12 +12,25 @@ export interface Desk {
   readonly world: World;
   readonly memory: Memory;
   readonly keys: Keys;
+  readonly own: OwnKeys;
   readonly texts: Texts;
   readonly outbox: Outbox;
   /** The room; undefined outside it. */
   room(): RoomState | undefined;
   /** Waits until `test` holds. False when the session ends first. */
   until(test: () => boolean): Promise<boolean>;
+  /** Changes of who holds keys, one after the other: each follows from the one before. */
+  inTurn<T>(change: () => Promise<T>): Promise<T>;
+}
+
+/** Runs what it is given one after the other. */
+export function oneByOne(): Desk['inTurn'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (run) => {
+    const done = last.then(run);
+    last = done.catch(() => undefined);
+    return done;
+  };
 }
 
 /** Waits until `test` holds, but no longer than so many milliseconds. */

@@ -1,16 +1,18 @@
-/** First frames: how a browser asks to join, and how it comes back. */
+/** The first frame of a browser that asks to join. Loaded at the door. */
 
-import { type Bytes, toB64u } from '../seal/bytes';
-import { type Device, helloMac, newNonce } from '../seal/device';
+import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
+import type { Device } from '../seal/device';
 import { sha256 } from '../seal/derive';
+import { helloMac, newNonce, proveDevice } from '../seal/knock';
 import { type Link, linkKeys } from '../seal/link';
 import { sealLobbyName } from '../seal/lobby';
-import { type BranchId, type ClientFrame, type DeviceId, PROTOCOL_VERSION, type Seq, type SetId } from '../wire.gen';
+import { type ClientFrame, PROTOCOL_VERSION, type SetId } from '../wire.gen';
 import type { World } from './world';
 
 /**
- * The frame that asks to join. Made anew for each connection, since a knock has a nonce.
- * Throws `SealFault` `too_long` when the name is too long for any box.
+ * The frame that asks to join. Made anew for each connection, since it is signed over what the server
+ * drew for that connection alone. Throws `SealFault` `too_long` when
+ * the name is too long for any box.
  */
 export async function knockFrame(
   world: World,
@@ -18,10 +20,14 @@ export async function knockFrame(
   device: Device,
   resume: Bytes,
   name: string,
+  challenge: string,
 ): Promise<ClientFrame> {
+  const { pub, sign } = device;
+  if (sign === undefined) throw new Error('this device cannot knock');
   const keys = await linkKeys(link);
-  const hello = { set: link.set, role: link.role, pub: device.pub, nonce: newNonce(world.random) };
-  const [mac, box, hash] = await Promise.all([
+  const hello = { set: link.set, role: link.role, pub, sign: sign.pub, nonce: newNonce(world.random) };
+  const [pop, mac, box, hash] = await Promise.all([
+    proveDevice(sign, fromB64u(challenge) ?? new Uint8Array(32), hello),
     helloMac(keys.admit, hello),
     sealLobbyName(keys, hello, name, world.random),
     sha256(resume),
@@ -32,32 +38,12 @@ export async function knockFrame(
     set: toB64u(link.set) as SetId,
     role: link.role,
     token: toB64u(keys.token),
-    pub: toB64u(device.pub),
+    pub: toB64u(pub),
+    sign: toB64u(sign.pub),
     nonce: toB64u(hello.nonce),
     mac: toB64u(mac),
+    pop: toB64u(pop),
     name: box,
     resume: toB64u(hash),
-  };
-}
-
-/**
- * The frame of a browser that was admitted before; without `since` it begins with a snapshot.
- * `branch` is the one of the last snapshot, so that the server can tell whether it still is so.
- */
-export function resumeFrame(
-  set: Bytes,
-  device: Device,
-  token: Bytes,
-  since: Seq | undefined,
-  branch: BranchId | undefined,
-): ClientFrame {
-  return {
-    t: 'resume',
-    v: PROTOCOL_VERSION,
-    set: toB64u(set) as SetId,
-    device: toB64u(device.id) as DeviceId,
-    token: toB64u(token),
-    ...(since !== undefined && { since }),
-    ...(branch !== undefined && { branch }),
   };
 }

@@ -1,40 +1,26 @@
 /** What only facilitators do: admit, remove, change keys and links. Loaded for them alone. */
 
-import { sameBytes, toB64u } from '../seal/bytes';
+import type { RawOwnKey } from '../seal/keylist';
 import type { LinkRole } from '../seal/link';
-import type { Command, DeviceId, SeatId } from '../wire.gen';
+import type { Roster } from '../seal/roster';
+import type { Command, DeviceId, Holder, SeatId } from '../wire.gen';
 import { type Desk, within } from './desk';
-import { grantNow, newEpoch } from './keychange';
-import { verified } from './knocks';
-import { sameDevice } from './lists';
+import { editOf, goneFrom, signerOf } from './edits';
+import { grantNow, newEpoch, type Rekeying } from './keychange';
+import { knownSeat, verified } from './knocks';
 import type { RoomState } from './model';
 import type { Errand } from './outbox';
-import { entryFor, fullRoster, senderOf, trusted } from './roster';
-import { bytesOf } from './texts';
+import { recovered } from './own-wraps';
 import type { Answer } from './types';
 
+export { dutyOf, doDuty } from './duties';
 export { knockers } from './knocks';
 
-/** How often a change of keys is made anew because somebody was quicker. */
-const TRIES = 4;
+/** How often a change is made anew because somebody was quicker. */
+const TRIES = 6;
 /** How long to wait for what is under way. */
 const SETTLE_MS = 2_000;
 const GONE: Answer = { ok: false, code: 'gone' };
-
-/** What a change of keys is for. */
-interface Rekeying {
-  /** Who is removed by it. */
-  readonly leaves?: SeatId;
-  /** Links that get a new secret. */
-  readonly rotate: readonly LinkRole[];
-  /** The session's own wish, and done once the epoch has moved on, whoever moved it. */
-  readonly quiet?: boolean;
-}
-
-/** Makes a key that nobody asked for by hand: the first one, or one after somebody left. */
-export function freshKey(desk: Desk, rotate: readonly LinkRole[] = []): Promise<Answer> {
-  return rekey(desk, { rotate, quiet: true });
-}
 
 /** Changes one kind of link, and the key with it. */
 export function rotate(desk: Desk, role: LinkRole): Promise<Answer> {
@@ -46,9 +32,9 @@ export async function remove(desk: Desk, seat: SeatId): Promise<Answer> {
   const room = desk.room();
   const role = room?.shared.seats[seat]?.role;
   if (room === undefined || role === undefined) return { ok: false, code: 'no_seat' };
-  const devices = Object.entries(room.shared.devices).filter(([, at]) => at.seat === seat);
-  const cameBy = devices.map(([id]) => entryFor(desk, room, id as DeviceId).role);
-  const facilitator = role === 'co_facilitator';
+  const holders = Object.values(desk.keys.roster?.holders ?? {}) as Holder[];
+  const cameBy = holders.filter((at) => at.seat === seat).map((at) => at.role);
+  const facilitator = role === 'co_facilitator' || cameBy.includes('c');
   const known: LinkRole[] = facilitator ? ['c', 'm', 'o'] : [role === 'observer' ? 'o' : 'm', ...cameBy];
   const links = [...new Set(known)].filter((link) => link !== 'h');
   return rekey(desk, { leaves: seat, rotate: links });
@@ -56,163 +42,166 @@ export async function remove(desk: Desk, seat: SeatId): Promise<Answer> {
 
 /** Lets somebody in; `seat` when they are back on another device. */
 export async function admit(desk: Desk, device: DeviceId, seat?: SeatId): Promise<Answer> {
-  const { keys, outbox } = desk;
+  const { outbox } = desk;
   const errand = outbox.take('admit', desk.room()?.seq ?? 0);
   try {
-    if (!(await ready(desk))) return GONE;
-    const room = desk.room();
-    const knock = room?.knocks[device];
-    // Nobody is let in whose knock does not prove that they hold the link.
-    if (room === undefined || knock === undefined || !(await verified(keys, device, knock))) {
-      return { ok: false, code: 'no_knock' };
-    }
-    const entry = {
-      device: bytesOf(device),
-      // Not known yet; the server draws it.
-      member: new Uint8Array(16),
-      role: knock.role,
-      link: keys.newest(knock.role)?.link ?? 0,
-    };
-    const grant = await grantNow(desk, room, entry, bytesOf(knock.pub), keys.device);
-    const command: Command = { c: 'admit', device, grant, ...(seat !== undefined && { seat }) };
-    const answer = await outbox.send(errand, command);
-    if (answer.ok) await admitted(desk, room, device, entry);
-    return answer;
+    return await desk.inTurn(() => admitted(desk, errand, device, seat));
   } finally {
     outbox.drop(errand);
   }
 }
 
-async function admitted(
-  desk: Desk,
-  before: RoomState,
-  device: DeviceId,
-  entry: ReturnType<typeof entryFor>,
-): Promise<void> {
-  const { keys, memory } = desk;
-  const shared = desk.room()?.shared ?? before.shared;
-  const seat = shared.devices[device]?.seat;
-  if (seat === undefined) return;
-  const others = keys.roster.filter((at) => !sameDevice(at, entry));
-  await memory.save({ roster: [...others, { ...entry, member: bytesOf(seat) }] });
-  // The key was changed while this was under way: the grant says the one before.
-  if (shared.epoch !== before.shared.epoch) void grantAgain(desk, [device]);
-  if (entry.role === 'c') void spread(desk, device);
-}
-
-/** A host on a new browser tells everybody of it, signed by the host link's own pair. */
-export async function introduce(desk: Desk): Promise<void> {
-  const { keys, memory, room } = desk;
-  const now = room();
-  const known = keys.roster.some((at) => sameBytes(at.device, keys.device.id));
-  if (now === undefined || keys.role !== 'h' || known) return;
-  await spread(desk);
-  const roster = await fullRoster(desk, room() ?? now);
-  await memory.save({ roster });
-}
-
-/**
- * Tells every device who may hand out keys, as after a facilitator came or went. `known` is one
- * that has just been told.
- */
-export async function spread(desk: Desk, known?: DeviceId): Promise<void> {
-  const devices = Object.keys(desk.room()?.shared.devices ?? {}) as DeviceId[];
-  await grantAgain(desk, devices.filter((device) => device !== known));
-}
-
-async function grantAgain(desk: Desk, devices: readonly DeviceId[]): Promise<void> {
-  const { outbox } = desk;
-  const sender = await senderOf(desk);
-  for (const device of devices) {
-    if (!(await ready(desk))) return;
+async function admitted(desk: Desk, errand: Errand, device: DeviceId, seat?: SeatId): Promise<Answer> {
+  const { keys, outbox } = desk;
+  for (let tried = 1; ; tried += 1) {
+    if (!(await ready(desk))) return GONE;
     const room = desk.room();
-    const at = room?.shared.devices[device];
-    if (room === undefined || at === undefined) continue;
-    if (device === room.own.device || !trusted(desk, room, device)) continue;
-    const errand = outbox.take('grant', room.seq, true);
-    const entry = entryFor(desk, room, device);
-    const grant = await grantNow(desk, room, entry, bytesOf(at.pub), sender);
-    await outbox.send(errand, { c: 'grant', device, grant });
-    outbox.drop(errand);
+    const knock = room?.knocks[device];
+    // Nobody is let in whose knock does not prove that they hold the link and the device.
+    if (room === undefined || knock === undefined || !(await verified(keys, room, device, knock))) {
+      return { ok: false, code: 'no_knock' };
+    }
+    const { roster, sealing } = keys;
+    if (roster === undefined || sealing === undefined) return GONE;
+    const at = knownSeat(keys, device) ?? seat;
+    const holder: Holder = {
+      pub: knock.pub,
+      sign: knock.sign,
+      seat: at ?? knock.fresh,
+      role: knock.role,
+      link: keys.newest(knock.role)?.link ?? 0,
+    };
+    const own = at === undefined ? undefined : await recovered(desk, room, at);
+    const { edit, grant } = await entry(desk, room, roster, holder, own);
+    const command: Command = { c: 'admit', device, grant, edit, ...(at !== undefined && { seat: at }) };
+    const answer = await outbox.send(errand, command);
+    if (answer.ok) {
+      await known(desk, (now) => now.n >= edit.n);
+      return answer;
+    }
+    if (!isStale(answer) || tried === TRIES) return answer;
+    await caughtUp(desk, room, roster);
   }
+}
+
+/** The edit that puts somebody on the roster, and their grant. */
+async function entry(
+  desk: Desk,
+  room: RoomState,
+  roster: Roster,
+  holder: Holder,
+  own: readonly RawOwnKey[] | undefined,
+): Promise<{ edit: NonNullable<(Command & { c: 'admit' })['edit']>; grant: string }> {
+  const by = await signerOf(desk);
+  const commit = roster.commits[roster.epoch] ?? '';
+  const drop = goneFrom(room, roster);
+  const { edit, after } = await editOf(desk, by, { epoch: roster.epoch, commit, add: [holder], drop });
+  return { edit, grant: await grantNow(desk, by, after, holder, own) };
 }
 
 function ready({ keys, room, until }: Desk): Promise<boolean> {
   return until(() => room() !== undefined && keys.state.value === 'ready');
 }
 
-/** A new epoch: key, grants for all who stay, both wraps and new links, in one command. */
-async function rekey(desk: Desk, what: Rekeying): Promise<Answer> {
+function isStale({ ok, ...answer }: Answer): boolean {
+  return !ok && 'code' in answer && (answer.code === 'stale_epoch' || answer.code === 'stale_roster');
+}
+
+/** A new epoch: key, edit, grants for all who stay, wrap and new links, in one command. */
+export async function rekey(desk: Desk, what: Rekeying & { quiet?: boolean }): Promise<Answer> {
   const { outbox, room } = desk;
   const name = what.leaves === undefined ? 'rekey' : 'remove';
   const errand = outbox.take(name, room()?.seq ?? 0, what.quiet);
   try {
-    return await rekeyed(desk, errand, what);
+    return await desk.inTurn(() => rekeyed(desk, errand, what));
   } finally {
     outbox.drop(errand);
   }
 }
 
-async function rekeyed(desk: Desk, errand: Errand, what: Rekeying): Promise<Answer> {
+async function rekeyed(desk: Desk, errand: Errand, what: Rekeying & { quiet?: boolean }): Promise<Answer> {
   const { keys, outbox, room, until } = desk;
-  await vouched(desk);
   const from = room()?.shared.epoch;
-  const can = (): boolean => keys.state.value === 'ready' || room()?.shared.epoch === 0;
+  const can = (): boolean => keys.state.value === 'ready' || what.leap !== undefined || room()?.shared.epoch === 0;
   for (let tried = 1; ; tried += 1) {
     await until(() => room() !== undefined && can());
     const now = room();
     if (now === undefined) return GONE;
+    // What nobody asked for by hand is done once the epoch has moved on, whoever moved it.
     if (what.quiet === true && now.shared.epoch !== from) return { ok: true };
-    const { change, kept, told } = await newEpoch(desk, now, what.leaves, what.rotate);
+    const before = keys.roster;
+    const { change, made } = await newEpoch(desk, now, what);
+    // It is kept before it is announced: no grant brings it to whoever made it.
+    await keys.make(made);
     const command: Command =
       what.leaves === undefined
         ? { c: 'rekey', keys: change }
         : { c: 'remove', seat: what.leaves, keys: change };
     const answer = await outbox.send(errand, command);
     if (answer.ok) {
-      await keys.adopt(kept);
-      // Everybody must learn who may hand out keys from now on.
-      if (!told && what.rotate.includes('c')) void spread(desk);
+      await known(desk, (roster) => roster.epoch >= change.epoch);
       return answer;
     }
-    const stale = answer.code === 'stale_epoch' || answer.code === 'stale_roster';
-    if (!stale || tried === TRIES) return answer;
-    await caughtUp(desk, now);
+    if (!isStale(answer) || tried === TRIES) return answer;
+    await caughtUp(desk, now, before);
   }
 }
 
-/** Waits for the change that made a command stale, which is on its way if it is not here. */
-function caughtUp(desk: Desk, before: RoomState): Promise<void> {
-  const { epoch, devices } = before.shared;
+/** Waits until the roster that this browser believes is that far. */
+function known(desk: Desk, test: (roster: Roster) => boolean): Promise<void> {
   return within(desk, SETTLE_MS, () => {
-    const now = desk.room()?.shared;
-    return now?.epoch !== epoch || now.devices !== devices;
+    const { roster } = desk.keys;
+    return desk.room() === undefined || (roster !== undefined && test(roster) && desk.keys.state.value !== 'waiting');
   });
 }
 
-/** Waits for people who have just come in to seal their names: until then nobody vouches for them. */
-function vouched(desk: Desk): Promise<void> {
+/** Waits for the change that made a command stale, which is on its way if it is not here. */
+function caughtUp(desk: Desk, before: RoomState, roster: Roster | undefined): Promise<void> {
+  const { epoch, devices } = before.shared;
   return within(desk, SETTLE_MS, () => {
+    const now = desk.room()?.shared;
+    return now?.epoch !== epoch || now.devices !== devices || desk.keys.roster?.n !== roster?.n;
+  });
+}
+
+/** Puts a change of the roster alone: a host's new browser, or devices that are gone. */
+export async function editRoster(desk: Desk, add: readonly Holder[]): Promise<Answer> {
+  return desk.inTurn(async () => {
+    const { keys, outbox } = desk;
     const room = desk.room();
-    if (room === undefined) return true;
-    const here = Object.entries(room.shared.devices).filter(([, { seat }]) => room.here.has(seat));
-    return here.every(([id]) => id === room.own.device || trusted(desk, room, id as DeviceId));
+    const { roster } = keys;
+    if (room === undefined || roster === undefined || keys.state.value !== 'ready') return GONE;
+    const drop = goneFrom(room, roster);
+    const fresh = add.filter(({ pub }) => Object.values(roster.holders).every((at) => at.pub !== pub));
+    if (fresh.length + drop.length === 0) return { ok: true };
+    const errand = outbox.take('edit_roster', room.seq, true);
+    try {
+      const commit = roster.commits[roster.epoch] ?? '';
+      const { edit } = await editOf(desk, await signerOf(desk), { epoch: roster.epoch, commit, add: fresh, drop });
+      const answer = await outbox.send(errand, { c: 'edit_roster', edit });
+      if (answer.ok) await known(desk, ({ n }) => n >= edit.n);
+      return answer;
+    } finally {
+      outbox.drop(errand);
+    }
   });
 }
 
 /**
- * Gives the key once more to those whom this browser vouches for, who are here, and who have sealed
- * nothing under it: whoever changed the key did not know them yet.
+ * Tells devices of the first form, which pinned whoever let them in, of the key once more under the
+ * name that they know: those who are here and have not shown that they have it.
  */
 export async function remind(desk: Desk): Promise<void> {
+  const { keys, outbox, texts } = desk;
   const room = desk.room();
-  if (room === undefined) return;
+  const { roster } = keys;
+  if (room === undefined || roster === undefined || keys.hostLink === undefined) return;
   const { shared, here, own } = room;
-  const vouchedFor = new Set(desk.keys.roster.map(({ device }) => toB64u(device)));
-  const mute = Object.entries(shared.devices).filter(
-    ([id, { seat }]) =>
-      id !== own.device && here.has(seat) && vouchedFor.has(id) &&
-      !desk.texts.holds(id as DeviceId, shared.epoch),
-  );
-  await grantAgain(desk, mute.map(([id]) => id as DeviceId));
+  for (const [id, holder] of Object.entries(roster.holders) as [DeviceId, Holder][]) {
+    const mute = holder.sign === undefined && id !== own.device && here.has(holder.seat) && !texts.holds(id, shared.epoch);
+    if (!mute || keys.state.value !== 'ready') continue;
+    const errand = outbox.take('grant', room.seq, true);
+    await outbox.send(errand, { c: 'grant', device: id, grant: await grantNow(desk, await signerOf(desk), roster, holder) });
+    outbox.drop(errand);
+  }
 }

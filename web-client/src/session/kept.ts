@@ -3,6 +3,8 @@
 import { signal } from '@preact/signals';
 import type { Bytes } from '../seal/bytes';
 import type { Keep, KeptSet } from '../seal/keep';
+import type { OwnKept } from './own-keys';
+import type { SeenKept } from './seen';
 import type { World } from './world';
 
 /** All that is kept, with what only this layer needs. */
@@ -16,6 +18,12 @@ export interface Kept extends Omit<KeptSet, 'member'> {
    * Admission deletes it.
    */
   readonly secret?: Bytes | undefined;
+  /** The person's own key. */
+  readonly own?: OwnKept;
+  /** The newest texts that were seen, and which were withdrawn. */
+  readonly seen?: SeenKept;
+  /** A host's browser: an earlier copy of the room was put back, and no key has been made since. */
+  readonly heal?: boolean;
 }
 
 export class Memory {
@@ -49,10 +57,26 @@ export class Memory {
     this.stored.value = this.#keep.durable;
   }
 
-  /** Forgets the set. */
+  /**
+   * Forgets the set. What is deleted in a database stays on the disk for a while, so the whole store
+   * of this site goes, by the browser's own order to forget; other sets are written anew.
+   */
   async forget(): Promise<void> {
     this.kept = {};
     this.#world.note(undefined);
-    await this.#keep?.forget(this.#set);
+    const keep = this.#keep;
+    this.#keep = undefined;
+    if (keep === undefined) return;
+    await keep.forget(this.#set).catch(() => undefined);
+    const others = await keep.sets().catch(() => []);
+    const kept = await Promise.all(others.map((set) => keep.read(set).catch(() => undefined)));
+    await keep.destroy();
+    await this.#world.clear();
+    if (others.length === 0) return;
+    const fresh = await this.#world.keep();
+    for (const [of, set] of others.entries()) {
+      // Another tab may have written since: what it wrote is newer.
+      await fresh.update(set, { ...kept[of], ...(await fresh.read(set)) });
+    }
   }
 }

@@ -1,17 +1,19 @@
-/** What a facilitator's browser makes for others: grants, and whole new epochs with their wraps. */
+/** What a facilitator's browser makes for others: grants, and whole new epochs with their wrap. */
 
-import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
+import { toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
-import { newEpochKey, rawKeys } from '../seal/epoch';
-import { type KeyList, type LinkSecret, type RosterEntry, writeKeyList } from '../seal/keylist';
-import { type LinkRole, linkKey, rotateLink, tokenHash } from '../seal/link';
-import { makeWrap, recoverKey } from '../seal/wrap';
-import { type Blob, type DeviceId, type DeviceView, type KeyChange, LIMITS, type SeatId } from '../wire.gen';
+import { commitment, newEpochKey, rawKeys } from '../seal/epoch';
+import type { MadeKey } from '../seal/keep';
+import { type KeyList, type LinkSecret, type RawOwnKey } from '../seal/keylist';
+import { type Link, type LinkRole, linkKey, rotateLink, tokenHash } from '../seal/link';
+import { sealRecovery } from '../seal/recovery';
+import { handsOn, isOfHostLink, type Roster } from '../seal/roster';
+import { type Blob, type DeviceId, type Holder, type KeyChange, LIMITS, type SeatId } from '../wire.gen';
 import type { Desk } from './desk';
-import { isLinkDevice, type Keys } from './keys';
-import { bytesIn, facilitatorsOf, fitted, GRANT_OVERHEAD, grantBlob, sameDevice, wrapRoom } from './lists';
+import { editOf, type Editing, goneFrom, hostEntry, isThere, selfHolder, signerOf } from './edits';
+import { firstSender, trustedHolders } from './legacy';
+import { bytesIn, fitted, GRANT_OVERHEAD, grantBlob } from './lists';
 import type { RoomState } from './model';
-import { entryFor, fullRoster, linkFor, senderOf, trusted } from './roster';
 import { bytesOf } from './texts';
 
 /** What a frame may hold of blobs: the rest is for everything around them. */
@@ -19,167 +21,165 @@ const FRAME_ROOM = LIMITS.frame_bytes - 700;
 /** A device id, quotes and commas around each blob. */
 const AROUND_BLOB = 40;
 
+/** What a change of keys is for. */
+export interface Rekeying {
+  /** Who is removed by it. */
+  readonly leaves?: SeatId | undefined;
+  /** Links that get a new secret. */
+  readonly rotate: readonly LinkRole[];
+  /** The whole roster anew, so many places and epochs above everything that is known. */
+  readonly leap?: number | undefined;
+}
+
 /** What is to be handed on, before it is cut to what each one may have. */
 interface Holdings {
   readonly keys: KeyList['keys'];
-  readonly roster: readonly RosterEntry[];
   readonly links: readonly LinkSecret[];
-  /** The host link's `recover` key: with it a co-facilitator can renew the host's wrap. */
-  readonly hostRecover: Bytes | undefined;
+  readonly roster: Roster;
 }
 
-async function hostRecover(keys: Keys): Promise<Bytes | undefined> {
-  const held = keys.newest('h');
-  if (held === undefined) return undefined;
-  // A co-facilitator was given the derived key itself.
-  return keys.role === 'h' ? recoverKey({ ...held, set: keys.set }) : held.secret;
-}
+const headOf = ({ n, head }: Roster): NonNullable<KeyList['head']> => ({ n, hash: bytesOf(head) });
 
-/** What somebody who came by this kind of link may have of it. */
-function shareFor(role: LinkRole, { keys, roster, links, hostRecover }: Holdings): KeyList {
-  if (role === 'm' || role === 'o') return { keys, roster: facilitatorsOf(roster), links: [] };
+/** What somebody who came by this kind of link may have of it. Nobody is given the host's link. */
+function shareFor(role: LinkRole, { keys, links, roster }: Holdings, room: number): KeyList {
+  const head = headOf(roster);
+  if (role === 'm' || role === 'o') return { keys: keys.slice(0, 1), head, links: [] };
   const shared = links.filter((link) => link.role !== 'h');
-  const host: LinkSecret[] =
-    role === 'h' || hostRecover === undefined ? [] : [{ role: 'h', link: 0, secret: hostRecover }];
-  return { keys, roster, links: [...shared, ...host] };
+  return fitted({ keys, head, links: shared }, room, Object.values(roster.holders));
 }
 
-/** A grant of the present key to one device, with what its role needs. */
-export async function grantNow(
-  desk: Desk,
-  room: RoomState,
-  entry: RosterEntry,
-  pub: Bytes,
-  sender: Device,
-): Promise<Blob> {
-  const { keys } = desk;
-  const { epoch } = room.shared;
-  const roster = await fullRoster(desk, room);
-  // A co-facilitator must find itself in it: then others know it by its own device.
-  const named = entry.role === 'c' ? [entry, ...roster.filter((at) => !sameDevice(at, entry))] : roster;
-  const share = shareFor(entry.role, {
-    keys: rawKeys(keys.epochs.filter((key) => key.epoch === epoch)),
-    roster: named,
-    links: keys.links,
-    hostRecover: await hostRecover(keys),
-  });
-  const list = fitted(share, bytesIn(LIMITS.blob_chars) - GRANT_OVERHEAD);
-  return grantOf(desk, entry, pub, epoch, sender, list);
+/** The link that a grant to this holder is made under. */
+function linkFor({ keys }: Desk, { role, link }: Holder, links: readonly LinkSecret[]): Link {
+  // A co-facilitator does not hold the host link: its grants to the host go under its own kind.
+  const kind = role === 'h' && keys.role !== 'h' ? 'c' : role;
+  const exact = links.find((at) => at.role === kind && at.link === link && kind === role);
+  const found = exact ?? keys.newest(kind);
+  if (found === undefined) throw new Error('no link');
+  return { set: keys.set, role: kind, secret: found.secret };
 }
 
+/** A grant of the epoch that `after` names, to one of its holders. */
 async function grantOf(
   desk: Desk,
-  entry: RosterEntry,
-  pub: Bytes,
-  epoch: number,
   sender: Device,
-  list: KeyList,
+  holder: Holder,
+  { roster, links, ...holdings }: Holdings,
+  room: number,
+  own?: readonly RawOwnKey[],
 ): Promise<Blob> {
-  const link = linkFor(desk, entry);
-  const terms = { set: link.set, epoch, role: link.role, admit: await linkKey(link, 'admit') };
-  return grantBlob(terms, sender, pub, list);
+  const { keys } = desk;
+  const link = linkFor(desk, holder, keys.links);
+  const terms = { set: link.set, epoch: roster.epoch, role: link.role, admit: await linkKey(link, 'admit') };
+  const extra = own === undefined ? 0 : JSON.stringify(own.map(() => '0'.repeat(60))).length;
+  const share = shareFor(holder.role, { ...holdings, links, roster }, room - extra);
+  const list = { ...share, ...(own && own.length > 0 && { own }) };
+  // Who was there before the roster was may know no more than whom they pinned then.
+  const host = holder.sign === undefined && holder.role !== 'h' ? keys.hostLink : undefined;
+  const from = host === undefined ? sender : await firstSender(host, desk.memory.kept);
+  return grantBlob(terms, from, bytesOf(holder.pub), list);
 }
 
-/**
- * A new epoch: everything for the one command, and what this browser keeps once it is done. `told`
- * is whether the grants also say who may hand out keys; in a very full set there is no room for it.
- */
+/** A grant of the present key to one device, which is on the roster as it is after an edit. */
+export function grantNow(
+  desk: Desk,
+  sender: Device,
+  after: Roster,
+  holder: Holder,
+  own?: readonly RawOwnKey[],
+): Promise<Blob> {
+  const { keys } = desk;
+  const present = rawKeys(keys.epochs).filter((key) => key.epoch === after.epoch);
+  const all = [...present, ...rawKeys(keys.epochs).filter((key) => key.epoch !== after.epoch)];
+  const room = bytesIn(LIMITS.blob_chars) - GRANT_OVERHEAD;
+  return grantOf(desk, sender, holder, { keys: all, links: keys.links, roster: after }, room, own);
+}
+
+/** Who is on a whole roster: whoever was, and is there; at the very first only this browser. */
+async function wholeRoster(desk: Desk, room: RoomState, leaves?: SeatId): Promise<Holder[]> {
+  const { roster, hostLink, id } = desk.keys;
+  if (hostLink === undefined) throw new Error('only the host can begin anew');
+  const known = (Object.entries(roster?.holders ?? {}) as [DeviceId, Holder][]).flatMap(([at, holder]) =>
+    at !== id && !isOfHostLink(holder) && isThere(room, at, holder, leaves) ? [holder] : [],
+  );
+  const others = roster === undefined ? await trustedHolders(desk, room) : known;
+  return [hostEntry(await signerOf(desk)), selfHolder(desk, room), ...others];
+}
+
+/** The edit of a change of keys. */
+async function editing(
+  desk: Desk,
+  room: RoomState,
+  { leaves, leap }: Rekeying,
+): Promise<Omit<Editing, 'commit'>> {
+  const { roster, hostLink, self } = desk.keys;
+  const { shared } = room;
+  if (roster === undefined || leap !== undefined) {
+    const known = Math.max(0, roster?.n ?? 0, ...Object.keys(shared.roster).map(Number));
+    const above = leap ?? 1;
+    const epoch = Math.max(shared.epoch, roster?.epoch ?? 0) + above;
+    return { epoch, wholeAt: known + above, add: await wholeRoster(desk, room, leaves) };
+  }
+  // A new browser of the host's that nobody was told of yet.
+  const add = hostLink !== undefined && self === undefined ? [selfHolder(desk, room)] : [];
+  return { epoch: shared.epoch + 1, add, drop: goneFrom(room, roster, leaves) };
+}
+
+/** A new epoch: everything for the one command, and what counts here once it is in force. */
 export async function newEpoch(
   desk: Desk,
   room: RoomState,
-  leaves: SeatId | undefined,
-  rotate: readonly LinkRole[],
-): Promise<{ change: KeyChange; kept: KeyList; told: boolean }> {
+  what: Rekeying,
+): Promise<{ change: KeyChange; made: MadeKey }> {
   const { keys, world } = desk;
-  const epoch = room.shared.epoch + 1;
+  const by = await signerOf(desk);
+  const plan = await editing(desk, room, what);
+  const { epoch } = plan;
   const key = await newEpochKey(epoch, world.random);
-  const fresh = rotate.flatMap((role): LinkSecret[] => {
+  const commit = toB64u(await commitment(key.key, keys.set, epoch));
+  const { edit, after } = await editOf(desk, by, { ...plan, commit });
+  const fresh = what.rotate.flatMap((role): LinkSecret[] => {
     const before = keys.newest(role);
     if (before === undefined) return [];
     const { secret } = rotateLink({ set: keys.set, role, secret: before.secret }, world.random);
     return [{ role, link: before.link + 1, secret }];
   });
-  const stay = (Object.entries(room.shared.devices) as [DeviceId, DeviceView][]).filter(
-    ([, at]) => at.seat !== leaves,
-  );
-  const staying = new Set<string>(stay.map(([id]) => id));
-  const roster = (await fullRoster(desk, room)).filter(
-    (at) => isLinkDevice(at) || staying.has(toB64u(at.device)),
-  );
-  const holdings = {
-    keys: [key, ...rawKeys(keys.epochs)],
-    roster,
-    links: [...fresh, ...keys.links],
-    hostRecover: await hostRecover(keys),
-  };
-  const others = stay.filter(([id]) => id !== room.own.device);
-  const { grants, each, told } = await grantsFor(desk, room, epoch, others, holdings);
-  const wraps = await wrapsFor(desk, epoch, holdings, wrapRoom(each));
+  const holdings = { keys: [key, ...rawKeys(keys.epochs)], links: [...fresh, ...keys.links], roster: after };
+  const left = FRAME_ROOM - JSON.stringify(edit).length;
+  const { grants, each } = await grantsFor(desk, by, holdings, left);
   const links: KeyChange['links'] = {};
   for (const { role, secret } of fresh) {
     const token = await linkKey({ set: keys.set, role, secret }, 'token');
     links[role] = toB64u(await tokenHash(token));
   }
-  // Others take this browser's word once it has been named to them.
-  const named = told || others.length === 0 || keys.roster.some((at) => sameBytes(at.device, keys.device.id));
-  const kept = named ? roster : roster.filter((at) => !sameBytes(at.device, keys.device.id));
+  const host = after.holders[after.host];
+  if (host === undefined) throw new Error('a roster has a host');
+  const list = shareFor('h', holdings, bytesIn(each) - GRANT_OVERHEAD);
+  const wraps = { h: await sealRecovery(keys.set, epoch, by, bytesOf(host.pub), list) };
   return {
-    change: { epoch, grants, wraps, ...(fresh.length > 0 && { links }) },
-    kept: { keys: [key], roster: kept, links: fresh },
-    told,
+    change: { epoch, grants, wraps, edit, ...(fresh.length > 0 && { links }) },
+    made: { epoch, raw: key.raw, links: fresh },
   };
 }
 
+/** A grant for every browser on the roster but this one, and what room is left for each wrap. */
 async function grantsFor(
   desk: Desk,
-  room: RoomState,
-  epoch: number,
-  others: readonly (readonly [DeviceId, DeviceView])[],
-  holdings: Holdings,
-): Promise<{ grants: KeyChange['grants']; each: number; told: boolean }> {
-  const sender = others.length === 0 ? undefined : await senderOf(desk);
-  const grants: KeyChange['grants'] = {};
-  const newest = { ...holdings, keys: holdings.keys.slice(0, 1) };
-  const full = shareFor('m', newest);
-  const roomEach = bytesIn(FRAME_ROOM / 2 / Math.max(1, others.length) - AROUND_BLOB) - GRANT_OVERHEAD;
-  // Half a roster would be worse than none: whoever is not in it is believed no more.
-  const told = writeKeyList(full).length <= roomEach;
-  const share = told ? full : { ...full, roster: [] };
-  const facilitators: [DeviceId, DeviceView, RosterEntry][] = [];
-  for (const [id, at] of others) {
-    const entry = entryFor(desk, room, id);
-    if (sender === undefined || !trusted(desk, room, id)) {
-      // The server wants something for every device. Nobody vouches for this one.
-      grants[id] = toB64u(desk.world.random(GRANT_OVERHEAD + writeKeyList(share).length));
-    } else if (entry.role === 'h' || entry.role === 'c') {
-      facilitators.push([id, at, entry]);
-    } else {
-      grants[id] = await grantOf(desk, entry, bytesOf(at.pub), epoch, sender, share);
-    }
-  }
-  const used = JSON.stringify(grants).length;
-  const each = Math.floor((FRAME_ROOM - used) / (facilitators.length + 2)) - AROUND_BLOB;
-  for (const [id, at, entry] of facilitators) {
-    if (sender === undefined) break;
-    const list = fitted(shareFor(entry.role, newest), bytesIn(each) - GRANT_OVERHEAD);
-    grants[id] = await grantOf(desk, entry, bytesOf(at.pub), epoch, sender, list);
-  }
-  return { grants, each, told };
-}
-
-async function wrapsFor(
-  { keys, world }: Desk,
-  epoch: number,
+  by: Device,
   holdings: Holdings,
   room: number,
-): Promise<KeyChange['wraps']> {
-  const host = holdings.hostRecover;
-  const newest = holdings.links
-    .filter((link) => link.role === 'c')
-    .reduce<LinkSecret | undefined>((a, b) => (a === undefined || b.link > a.link ? b : a), undefined);
-  if (host === undefined || newest === undefined) throw new Error(`no link to wrap epoch ${epoch} for`);
-  const recover = { h: host, c: await recoverKey({ ...newest, set: keys.set }) };
-  const wrap = (role: 'h' | 'c'): Promise<string> =>
-    makeWrap(recover[role], keys.set, role, fitted(shareFor(role, holdings), room), world.random);
-  return { h: await wrap('h'), c: await wrap('c') };
+): Promise<{ grants: KeyChange['grants']; each: number }> {
+  const grants: KeyChange['grants'] = {};
+  const others = (Object.entries(holdings.roster.holders) as [DeviceId, Holder][]).filter(
+    ([id, holder]) => id !== desk.keys.id && !isOfHostLink(holder),
+  );
+  const facilitators = others.filter(([, holder]) => handsOn(holder));
+  for (const [id, holder] of others) {
+    if (!handsOn(holder)) grants[id] = await grantOf(desk, by, holder, holdings, 0);
+  }
+  const used = JSON.stringify(grants).length;
+  const each = Math.floor((room - used) / (facilitators.length + 2)) - AROUND_BLOB;
+  for (const [id, holder] of facilitators) {
+    grants[id] = await grantOf(desk, by, holder, holdings, bytesIn(each) - GRANT_OVERHEAD);
+  }
+  return { grants, each };
 }

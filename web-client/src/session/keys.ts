@@ -1,42 +1,68 @@
 /**
- * The epoch keys of one browser, and whose word it takes for new ones.
+ * The epoch keys of one browser, and what it believes of who holds them.
  *
- * The very first grant comes from whoever admits: the link's secret in it shows that they hold the
- * link. Its sender is pinned, together with the facilitators that it names. Later grants must come
- * from one of those, so that a server with the help of somebody who was removed cannot slip in a
- * key of its own.
+ * It walks the signed roster by itself, keeps how far it came, and only goes on from there. A key
+ * counts if it is the one that the roster's commitment is of; who handed it over must be on the
+ * roster as a facilitator. What the server says of epochs decides nothing: this browser seals under
+ * the roster's epoch, and when the room is behind that, it seals nothing.
  */
 
 import { signal } from '@preact/signals';
-import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
+import { type Bytes, toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
-import { type EpochKey, handsKeysOn, takeKeys } from '../seal/epoch';
-import type { KeyList, LinkSecret, RosterEntry } from '../seal/keylist';
-import { type Link, type LinkRole, linkKey } from '../seal/link';
-import type { Own, Shared } from '../wire.gen';
+import type { EpochKey } from '../seal/epoch';
+import type { MadeKey } from '../seal/keep';
+import type { LinkSecret } from '../seal/keylist';
+import type { Link, LinkRole } from '../seal/link';
+import type { Roster } from '../seal/roster';
+import type { DeviceId, Holder, Own, RosterEdit, SeatId, Shared } from '../wire.gen';
 import type { Memory } from './kept';
+import type { OwnKeys } from './own-keys';
+
+/**
+ * Whether this browser can seal.
+ *
+ * - `none`, `waiting`: no key yet, or a newer one is on its way
+ * - `behind`: the room stands at an older key or roster than this browser knows
+ * - `unfit`: the list of who holds keys does not follow from the one that this browser knows
+ */
+export type KeyState = 'none' | 'waiting' | 'ready' | 'behind' | 'unfit';
+
+/** The newest edit that a room shows. */
+function newestEdit({ roster }: Shared): RosterEdit | undefined {
+  return roster[Math.max(0, ...Object.keys(roster).map(Number))];
+}
 
 export class Keys {
-  readonly state = signal<'none' | 'waiting' | 'ready'>('none');
+  readonly state = signal<KeyState>('none');
   readonly set: Bytes;
   readonly #memory: Memory;
+  readonly #own: OwnKeys;
   #device: Device | undefined;
   #role: LinkRole = 'm';
-  #epoch = 0;
+  /** The room as it is. */
+  #room: { readonly own: Own; readonly shared: Shared } | undefined;
   readonly #epochs = new Map<number, EpochKey>();
-  /** Which grant and wrap were tried last, so that nothing is opened twice. */
+  /** The roster that the room shows does not follow. */
+  #unfit = false;
+  /** What was tried last, so that nothing is opened twice. */
   #tried = '';
   #taking: Promise<unknown> = Promise.resolve();
 
-  constructor(set: Bytes, memory: Memory) {
+  constructor(set: Bytes, memory: Memory, own: OwnKeys) {
     this.set = set;
     this.#memory = memory;
+    this.#own = own;
   }
 
-  /** This browser's key pair; there is one from the first knock on. */
+  /** This browser's key pairs; there are some from the first knock on. */
   get device(): Device {
     if (this.#device === undefined) throw new Error('no device yet');
     return this.#device;
+  }
+
+  get id(): DeviceId {
+    return toB64u(this.device.id) as DeviceId;
   }
 
   /** The kind of link that this browser came in by. */
@@ -44,15 +70,22 @@ export class Keys {
     return this.#role;
   }
 
-  /** Facilitators that this browser knows of; for a facilitator, everybody. */
-  get roster(): readonly RosterEntry[] {
-    return this.#memory.kept.roster ?? [];
+  /** Who holds keys, as far as this browser has walked; undefined in a set of the first form. */
+  get roster(): Roster | undefined {
+    return this.#memory.kept.verified;
   }
 
-  /**
-   * Link secrets, facilitators only. A co-facilitator's entry of role `h` is not the host link's
-   * secret but its `recover` key: with it the host's wrap can be renewed, and nobody can enter.
-   */
+  /** This browser's own entry on the roster. */
+  get self(): Holder | undefined {
+    return this.roster?.holders[this.id];
+  }
+
+  /** This person's seat, as the roster has it. */
+  get seat(): SeatId | undefined {
+    return this.self?.seat;
+  }
+
+  /** Link secrets, facilitators only. Nobody but a host's browser holds the host's. */
   get links(): readonly LinkSecret[] {
     return this.#memory.kept.links ?? [];
   }
@@ -68,8 +101,19 @@ export class Keys {
     return found && { set: this.set, role, secret: found.secret };
   }
 
+  /** The host link, in a host's browser. */
+  get hostLink(): Link | undefined {
+    return this.#role === 'h' ? this.link('h', 0) : undefined;
+  }
+
   key(epoch: number): CryptoKey | undefined {
     return this.#epochs.get(epoch)?.key;
+  }
+
+  /** What to seal under; undefined when nothing may be sealed now. */
+  get sealing(): EpochKey | undefined {
+    if (this.state.value !== 'ready') return undefined;
+    return this.#epochs.get(this.roster?.epoch ?? this.#room?.shared.epoch ?? 0);
   }
 
   /** Every key that this browser holds, newest first. */
@@ -82,18 +126,21 @@ export class Keys {
     this.#device = device;
     this.#role = role;
     for (const key of this.#memory.kept.epochs ?? []) this.#epochs.set(key.epoch, key);
+    this.#room = undefined;
+    this.#unfit = false;
     this.#tried = '';
   }
 
-  /** Follows the room: opens a new grant, or a wrap. True when a key came that was not there. */
-  follow(own: Own, epoch: number): Promise<boolean> {
-    this.#epoch = epoch;
+  /** Follows the room: walks new edits, opens what is new. True when a key came that was not there. */
+  follow(own: Own, shared: Shared): Promise<boolean> {
+    this.#room = { own, shared };
     this.#show();
-    const trial = `${epoch} ${own.grant ?? ''} ${own.wrap ?? ''}`;
-    if (epoch === 0 || trial === this.#tried) return Promise.resolve(false);
+    const { n, sig } = newestEdit(shared) ?? {};
+    const trial = [shared.epoch, own.seat, own.grant, own.wrap, n, sig, own.own_key?.box].join(' ');
+    if (trial === this.#tried) return Promise.resolve(false);
     this.#tried = trial;
-    const taking = this.#taking.then(() => this.#take(own, epoch)).catch(() => {
-      // The code for it did not arrive: the next snapshot tries again.
+    const taking = this.#taking.then(() => this.#take(own, shared)).catch(() => {
+      // The code for it did not arrive: the next change tries again.
       this.#tried = '';
       return false;
     });
@@ -101,138 +148,48 @@ export class Keys {
     return taking;
   }
 
-  /** Takes keys in that this browser made itself, with the roster that it made them for. */
-  async adopt(list: KeyList): Promise<void> {
-    await this.#memory.save({ roster: list.roster });
-    await this.#accept(list, [this.device.pub]);
+  /** Keeps a key that this browser is about to announce: it counts once the roster says so. */
+  async make(made: MadeKey): Promise<void> {
+    await this.#memory.save({ made });
   }
 
-  /**
-   * An earlier copy of the room was put back: keys of later epochs are no more, and another key may
-   * come in the place of each.
-   */
-  wentBack(epoch: number): void {
-    const later = [...this.#epochs.keys()].filter((held) => held > epoch);
-    for (const held of later) this.#epochs.delete(held);
+  /** Looks at everything once more, as after an earlier copy of the room was put back. */
+  again(): void {
     this.#tried = '';
-    if (later.length > 0) void this.#memory.save({ epochs: [...this.#epochs.values()] });
   }
 
   /** Forgets every key. */
   clear(): void {
     this.#epochs.clear();
+    this.#room = undefined;
     this.#show();
   }
 
   #show(): void {
-    const ready = this.#epoch > 0 && this.#epochs.has(this.#epoch);
-    this.state.value = ready ? 'ready' : this.#epochs.size === 0 ? 'none' : 'waiting';
+    this.state.value = this.#judge();
   }
 
-  async #take(own: Own, epoch: number): Promise<boolean> {
-    const held = this.#epochs.size;
-    const opening = await import('./opening');
-    const hosts = this.#memory.kept.hosts ?? [];
-    if (own.grant !== undefined) {
-      const sender = opening.senderOf(own.grant);
-      const first = hosts.length === 0;
-      if (sender !== undefined && (first || (await this.#trusts(sender)))) {
-        const terms = { set: this.set, links: await this.#terms() };
-        const list = await opening.openGrantOf(own.grant, this.device, epoch, terms);
-        if (list !== undefined) await this.#accept(list, [sender]);
-      }
-    }
-    // A host on a new browser has no grant; whoever made this epoch never gets one. A host that has
-    // a grant believes that alone: former co-facilitators could make its wrap, too.
-    const alone = own.grant === undefined || hosts.length === 0 || this.#role === 'c';
-    if (own.wrap !== undefined && alone && !this.#epochs.has(epoch)) {
-      const link = this.newest(this.#role);
-      const list = link && (await opening.openWrapOf(own.wrap, { ...link, set: this.set }, epoch));
-      if (list) await this.#accept(list, [this.device.pub]);
-    }
+  #judge(): KeyState {
+    const { own, shared } = this.#room ?? {};
+    if (own === undefined || shared === undefined || shared.epoch === 0) return 'none';
+    const { roster } = this;
+    const listed = newestEdit(shared)?.n ?? 0;
+    const least = roster?.epoch ?? Math.max(0, ...this.#epochs.keys());
+    if (shared.epoch < least || listed < (roster?.n ?? 0)) return 'behind';
+    // Whoever says that this is another person's browser wants that person's texts.
+    if (this.#unfit || (this.seat ?? own.seat) !== own.seat) return 'unfit';
+    const walked = roster === undefined ? listed === 0 : roster.epoch === shared.epoch;
+    if (walked && this.#epochs.has(shared.epoch)) return 'ready';
+    return this.#epochs.size === 0 ? 'none' : 'waiting';
+  }
+
+  async #take(own: Own, shared: Shared): Promise<boolean> {
+    if (shared.epoch === 0) return false;
+    const { Belief } = await import('./belief');
+    const parts = { keys: this, memory: this.#memory, own: this.#own, epochs: this.#epochs };
+    const { fresh, unfit } = await new Belief(parts).take(own, shared);
+    this.#unfit = unfit;
     this.#show();
-    return this.#epochs.size > held;
+    return fresh;
   }
-
-  /** Whether this sender may hand out keys here, by either point of its key. */
-  async #trusts(sender: Bytes): Promise<boolean> {
-    const { bothPoints } = await import('../seal/mirror');
-    const points = await bothPoints(sender);
-    return (
-      this.#memory.kept.hosts?.some((host) => points.some(({ pub }) => sameBytes(host, pub))) === true ||
-      this.roster.some(
-        (at) => handsKeysOn(at.role) && points.some(({ id }) => sameBytes(at.device, id)),
-      )
-    );
-  }
-
-  /** Under which links a grant may have been made, the likeliest first. */
-  async #terms(): Promise<{ role: LinkRole; admit: Bytes }[]> {
-    const { admit } = this.#memory.kept;
-    const own = admit === undefined ? [] : [{ role: this.#role, admit }];
-    if (this.#role !== 'h') return own;
-    // A co-facilitator does not hold the host link, so its grants to the host use its own.
-    const others = this.links.filter((link) => link.role === 'c');
-    const more = others.toSorted((a, b) => b.link - a.link).map(async ({ role, secret }) => ({
-      role,
-      admit: await linkKey({ set: this.set, role, secret }, 'admit'),
-    }));
-    return [...own, ...(await Promise.all(more))];
-  }
-
-  async #accept(list: KeyList, senders: readonly Bytes[]): Promise<void> {
-    for (const key of await takeKeys(this.#role, list)) {
-      // A key that is known stays as it is: nobody replaces it afterwards.
-      if (!this.#epochs.has(key.epoch)) this.#epochs.set(key.epoch, key);
-    }
-    const facilitates = handsKeysOn(this.#role);
-    const { kept } = this.#memory;
-    await this.#memory.save({
-      epochs: [...this.#epochs.values()],
-      // The newest roster is the whole truth about who may hand out keys.
-      ...(list.roster.length > 0
-        ? { hosts: senders, roster: facilitates ? this.#joined(list.roster) : list.roster }
-        : { hosts: distinct([...senders, ...(kept.hosts ?? [])]) }),
-      ...(facilitates && { links: joinLinks(this.links, list.links, this.#role) }),
-    });
-    this.#show();
-  }
-
-  /** A facilitator's roster: what the newest says, and those others that only this browser knows. */
-  #joined(newest: readonly RosterEntry[]): RosterEntry[] {
-    const others = this.roster.filter(
-      (at) =>
-        (!handsKeysOn(at.role) || sameBytes(at.device, this.device.id)) &&
-        !newest.some((known) => sameBytes(known.device, at.device)),
-    );
-    return [...newest, ...others];
-  }
-
-  /** A facilitator forgets devices that are gone: should they appear again, nobody vouches for them. */
-  prune(devices: Shared['devices']): void {
-    if (!handsKeysOn(this.#role)) return;
-    const here = (at: RosterEntry): boolean => isLinkDevice(at) || toB64u(at.device) in devices;
-    const roster = this.roster.filter(here);
-    if (roster.length !== this.roster.length) void this.#memory.save({ roster });
-  }
-}
-
-/** The host link's own key pair stands in the roster without a seat. */
-export function isLinkDevice({ member }: RosterEntry): boolean {
-  return member.every((byte) => byte === 0);
-}
-
-function distinct(keys: readonly Bytes[]): Bytes[] {
-  return keys.filter((key, place) => keys.findIndex((other) => sameBytes(key, other)) === place);
-}
-
-/** Both lists of secrets; what is known already stays. */
-function joinLinks(known: readonly LinkSecret[], more: readonly LinkSecret[], role: LinkRole): LinkSecret[] {
-  const fresh = more.filter(
-    (link) =>
-      // The host holds the host link itself; nobody's word about it counts.
-      !(link.role === 'h' && role === 'h') &&
-      !known.some((at) => at.role === link.role && at.link === link.link),
-  );
-  return [...known, ...fresh];
 }

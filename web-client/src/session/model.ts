@@ -3,10 +3,11 @@
  *
  * Places (`seq`) have no holes. A frame that would leave one is never merged: the answer is
  * `'hole'`, and the session asks for a snapshot instead of showing something that may be wrong.
+ * What only its author may see takes no place of its own: whoever holds n takes n+1 next.
  */
 
 import { mergeValue } from '../lib/merge';
-import type { DeviceId, KnockView, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
+import type { ClaimView, DeviceId, KnockView, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
 
 /** What a browser in the room knows. */
 export interface RoomState {
@@ -20,6 +21,8 @@ export interface RoomState {
   readonly noFacilitatorSince: number | undefined;
   /** Who is at the door; empty for those who may not admit. */
   readonly knocks: Readonly<Record<DeviceId, KnockView>>;
+  /** Browsers at the door that are said to be this person's. */
+  readonly claims: Readonly<Record<DeviceId, ClaimView>>;
 }
 
 /** The server computes patches from two whole views, so what comes out is a whole view again. */
@@ -43,18 +46,18 @@ export function reduce(
       here: room?.here ?? new Set(),
       noFacilitatorSince: room?.noFacilitatorSince,
       knocks: frame.own.keys ? (room?.knocks ?? {}) : {},
+      claims: room?.claims ?? {},
     };
   }
   switch (frame.t) {
     case 'change':
-    case 'skip':
       if (room === undefined || frame.seq > room.seq + 1) return 'hole';
       // Seen before, as after a return that overlaps.
       if (frame.seq <= room.seq) return room;
       return {
         ...room,
         seq: frame.seq,
-        shared: frame.t === 'change' ? merged(room.shared, frame.shared) : room.shared,
+        shared: merged(room.shared, frame.shared),
       };
     case 'own':
       if (room === undefined || frame.seq > room.seq) return 'hole';
@@ -63,6 +66,8 @@ export function reduce(
       return room && { ...room, here: new Set(frame.here), noFacilitatorSince: frame.no_facilitator_since };
     case 'knocks':
       return room && { ...room, knocks: frame.knocks };
+    case 'claims':
+      return room && { ...room, claims: frame.claims };
     case 'done':
       // Every change of a command comes before its answer.
       return room !== undefined && frame.seq > room.seq ? 'hole' : room;

@@ -1,25 +1,18 @@
-/** Opens grants and recovery wraps. Loaded when the first one comes. */
+/** Opens grants, wraps and own keys, or says that they do not open. */
+
 
 import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
 import { type Device, PUBLIC_KEY_BYTES } from '../seal/device';
+import { commitment } from '../seal/epoch';
 import { openGrant } from '../seal/grant';
-import type { KeyList } from '../seal/keylist';
+import type { KeyList, RawOwnKey } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
+import { openOwnKeys, type OwnKeyOf } from '../seal/own';
+import { openRecovery } from '../seal/recovery';
 import { openWrap, recoverKey } from '../seal/wrap';
 
 /** A grant made just before an epoch changed still says the one before. */
 const EPOCHS_BACK = 3;
-
-/**
- * Who made a grant. On the wire a grant is the sender's public key, 65 bytes, then HPKE's `enc`,
- * 65 bytes, then the ciphertext.
- */
-export function senderOf(grant: string): Bytes | undefined {
-  const bytes = fromB64u(grant);
-  return bytes !== undefined && bytes.length > 2 * PUBLIC_KEY_BYTES
-    ? bytes.slice(0, PUBLIC_KEY_BYTES)
-    : undefined;
-}
 
 /** What a grant holds, if it was made for `device` under one of `links`; undefined when not. */
 export async function openGrantOf(
@@ -44,12 +37,44 @@ export async function openGrantOf(
   return undefined;
 }
 
-/** What a wrap holds, if it is the one of `epoch` and opens with `link`; undefined when not. */
-export async function openWrapOf(wrap: string, link: Link, epoch: number): Promise<KeyList | undefined> {
+/** What the wrap of a set that has no roster holds, if it is the one of `epoch`. */
+export async function openFirstWrap(wrap: string, link: Link, epoch: number): Promise<KeyList | undefined> {
   try {
     const opened = await openWrap(await recoverKey(link), link.set, link.role, wrap);
     return opened.epoch === epoch ? opened : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** What the wrap of `epoch` holds, if it opens for the host link's holder. */
+export async function openWrapOf(
+  set: Bytes,
+  wrap: string,
+  holder: Device,
+  epoch: number,
+): Promise<KeyList | undefined> {
+  try {
+    return await openRecovery(set, epoch, holder, wrap);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The own key in a box, if it opens for one of `recipients`. */
+export async function openOwnOf(
+  of: OwnKeyOf,
+  box: string,
+  recipient: Device,
+): Promise<RawOwnKey[] | undefined> {
+  try {
+    return await openOwnKeys(of, recipient, box);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a key is the one that the roster's commitment is of. */
+export async function isCommitted(set: Bytes, epoch: number, key: CryptoKey, commit: string): Promise<boolean> {
+  return toB64u(await commitment(key, set, epoch)) === commit;
 }

@@ -1,19 +1,18 @@
 /** What the screens hold of a set: everything that can be seen, and everything that can be pressed. */
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { toB64u } from '../seal/bytes';
 import { handsKeysOn } from '../seal/epoch';
 import type { LinkSecret } from '../seal/keylist';
 import { formatLink, type Link, type LinkRole } from '../seal/link';
 import type { BidTerms, Code, Command, DeviceId, ItemId, KnockView, SeatId, TextKind } from '../wire.gen';
 import type { Desk } from './desk';
-import type { Answer, Happening, Knocker, Line, Links, Session } from './types';
-import { bytesOf } from './texts';
+import type { Answer, Claimed, Knocker, Line, Links, Session } from './types';
+import { bytesOf, underOf } from './texts';
 import { Visit } from './visit';
 import type { World } from './world';
 
 type Facilitating = typeof import('./facilitate');
-type Plain = Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' }>;
+type Plain = Parameters<Session['ask']>[0];
 
 /** How long everybody has to seal their names again under a new key. */
 const REMIND_MS = 8_000;
@@ -23,6 +22,7 @@ const NO_LINKS: Links = {
 
 export class SetSession extends Visit implements Session {
   readonly knocks = signal<readonly Knocker[]>([]);
+  readonly claims = signal<readonly Claimed[]>([]);
   readonly links = signal<Links>(NO_LINKS);
   readonly refusal = signal<{ code: Code | 'gone'; command: Command['c'] } | undefined>(undefined);
   readonly line: ReadonlySignal<Line>;
@@ -38,6 +38,11 @@ export class SetSession extends Visit implements Session {
   /** The epoch of which this browser has seen to it that everybody has the key. */
   #reminded = 0;
   #unremind: (() => void) | undefined;
+  #shownClaims: unknown;
+  /** A duty that was refused is tried again after a while, not at once. */
+  #resting = false;
+  #looked = false;
+  #keeping = false;
   /** What this browser does unasked as a facilitator, one at a time. */
   #duty: Promise<unknown> | undefined;
 
@@ -72,8 +77,10 @@ export class SetSession extends Visit implements Session {
     const key = shared && keys.key(shared.epoch);
     if (shared === undefined || key === undefined) return [];
     const { fiveWords } = await import('../seal/words');
-    const devices = Object.values(shared.devices).map(({ pub }) => bytesOf(pub));
-    return fiveWords(key, this.set, shared.epoch, devices);
+    const { roster } = keys;
+    // In a set that has no roster yet they cover everybody's public key.
+    const over = roster ? [roster.head] : Object.values(shared.devices).map(({ pub }) => pub);
+    return fiveWords(key, this.set, shared.epoch, over.map(bytesOf));
   }
 
   knock(name: string): Promise<void> {
@@ -82,11 +89,25 @@ export class SetSession extends Visit implements Session {
 
   async ask(command: Plain): Promise<Answer> {
     const { outbox } = this.desk;
+    if (command.c === 'release_item') {
+      const opened = await this.#forAll(command.item);
+      if (!opened.ok) return this.#report('release_item', opened);
+    }
     const errand = outbox.take(command.c, this.room?.seq ?? 0);
     const answer = await outbox.send(errand, command);
     outbox.drop(errand);
     if (command.c === 'leave' && answer.ok) await this.forget();
     return this.#report(command.c, answer);
+  }
+
+  /** A text under its author's own key is written for everybody before it is released. */
+  async #forAll(item: ItemId): Promise<Answer> {
+    const view = this.room?.own.items[item];
+    const text = this.texts.value.get(item);
+    if (view === undefined || !underOf(view).own) return { ok: true };
+    if (text?.text === undefined) return { ok: false, code: 'sealed_own' };
+    const { kind, bid } = text;
+    return this.writer.write({ kind, text: text.text, item, bid, forAll: true });
   }
 
   async write(
@@ -134,28 +155,20 @@ export class SetSession extends Visit implements Session {
 
   protected override settled(): void {
     this.#showLinks();
+    this.#showClaims();
     void this.#showKnocks();
     void this.#doDuty();
+    void this.#keepOwnKey();
     this.#remind();
-  }
-
-  protected override happened({ what, before, after }: Happening): void {
-    if (what !== 'left' || this.room?.own.role !== 'host') return;
-    // Whoever has seen without being seen to take part must not read on; who knew links even less.
-    for (const [seat, { role }] of Object.entries(before.seats)) {
-      if (seat in after.seats) continue;
-      if (role === 'observer') void this.#unasked((by) => by.freshKey(this.desk));
-      if (role === 'co_facilitator') {
-        void this.#unasked((by) => by.freshKey(this.desk, ['c', 'm', 'o']));
-      }
-    }
   }
 
   protected override end(...why: Parameters<Visit['end']>): void {
     super.end(...why);
     this.#unremind?.();
     this.knocks.value = [];
+    this.claims.value = [];
     this.#shownKnocks = undefined;
+    this.#shownClaims = undefined;
   }
 
   #report(command: Command['c'], answer: Answer): Answer {
@@ -178,16 +191,52 @@ export class SetSession extends Visit implements Session {
     }
   }
 
-  /** Makes the first key; says who one is on a new browser. */
+  /** Does what this browser owes the room as a facilitator's. */
   async #doDuty(): Promise<void> {
-    const { keys } = this.desk;
-    const room = this.room;
-    if (this.#duty !== undefined || room?.own.role !== 'host') return;
-    if (room.shared.epoch === 0) await this.#unasked((by) => by.freshKey(this.desk));
-    else if (keys.state.value === 'ready') {
-      const id = toB64u(keys.device.id);
-      if (keys.roster.some((at) => toB64u(at.device) === id)) return;
-      await this.#unasked((by) => by.introduce(this.desk));
+    if (this.#resting || this.room?.own.keys !== true) return;
+    this.#looked = false;
+    if (this.#duty !== undefined) return;
+    await this.#unasked(async ({ doDuty, dutyOf }) => {
+      let before: string | undefined;
+      while (!this.#looked && !this.#resting) {
+        this.#looked = true;
+        const duty = dutyOf(this.desk);
+        if (duty === undefined) continue;
+        this.#looked = false;
+        const { ok } = await doDuty(this.desk, duty).catch(() => ({ ok: false }));
+        // A room that says done and is as it was is not asked again at once.
+        if (!ok || duty === before) this.#rest();
+        before = duty;
+      }
+    });
+  }
+
+  #rest(): void {
+    this.#resting = true;
+    this.desk.world.after(REMIND_MS, () => {
+      this.#resting = false;
+      if (this.room !== undefined) this.settled();
+    });
+  }
+
+  /** Wraps the own key for browsers that came, and makes it anew after one that went. */
+  async #keepOwnKey(): Promise<void> {
+    const { keys, own } = this.desk;
+    if (own.newest === 0 || this.#keeping || this.#resting || keys.state.value !== 'ready') return;
+    this.#keeping = true;
+    try {
+      const { keepOwnKey, ownKeyDue } = await import('./own-wraps');
+      if (ownKeyDue(this.desk) === undefined) return;
+      const kept = await this.writer.between(async () => {
+        // A text that was on its way may have seen to it.
+        const due = ownKeyDue(this.desk);
+        return due === undefined ? { ok: true } : keepOwnKey(this.desk, due);
+      });
+      if (!kept.ok) this.#rest();
+    } catch {
+      this.#rest();
+    } finally {
+      this.#keeping = false;
     }
   }
 
@@ -220,8 +269,18 @@ export class SetSession extends Visit implements Session {
       return;
     }
     const { knockers } = await import('./facilitate');
-    const shown = await knockers(keys, now);
+    const { room } = this;
+    if (room === undefined) return;
+    const shown = await knockers(keys, room);
     if (this.#shownKnocks === now) this.knocks.value = shown;
+  }
+
+  #showClaims(): void {
+    const { claims } = this.room ?? {};
+    if (claims === undefined || claims === this.#shownClaims) return;
+    this.#shownClaims = claims;
+    const all = Object.entries(claims) as [DeviceId, { at: number }][];
+    this.claims.value = all.map(([device, { at }]) => ({ device, at })).toSorted((a, b) => a.at - b.at);
   }
 
   #showLinks(): void {
@@ -234,7 +293,7 @@ export class SetSession extends Visit implements Session {
       return link && formatLink({ ...link, set: keys.set }, world.origin);
     };
     this.links.value = {
-      // A co-facilitator's entry for the host is no link.
+      // A co-facilitator holds no host link. In sets of the first form its entry is another key.
       host: keys.role === 'h' ? shown('h') : undefined,
       co_facilitator: shown('c'),
       member: shown('m'),

@@ -25,8 +25,11 @@ export type CloseReason = (typeof CLOSE)[keyof typeof CLOSE]['reason'];
 
 /** What the socket asks of the session and tells it. */
 export interface SocketEvents {
-  /** The frame that opens a connection: a knock or a return. */
-  first(): Promise<ClientFrame>;
+  /**
+   * The frame that opens a connection: a return; or a knock, which is made once the server has said
+   * what it must be signed over.
+   */
+  first(): Promise<ClientFrame | ((challenge: string) => Promise<ClientFrame>)>;
   /** A frame came. Pongs, beats and restarts stay here. */
   frame(frame: ServerFrame): void;
   /** The line was lost; it will be opened again. */
@@ -140,12 +143,16 @@ export class Socket {
     const first = await this.#events.first();
     if (!current()) return;
     this.#timer('patience', PATIENCE_MS, () => this.#retry());
+    const say = (frame: ClientFrame): void => {
+      if (current()) wire.send(JSON.stringify(frame));
+    };
     const wire = this.#world.dial({
       opened: () => {
-        if (current()) wire.send(JSON.stringify(first));
+        if (typeof first !== 'function') say(first);
       },
       message: (text) => {
-        if (current()) this.#message(text);
+        const challenge = current() ? this.#message(text) : undefined;
+        if (challenge !== undefined && typeof first === 'function') void first(challenge).then(say);
       },
       closed: (code) => {
         if (current()) this.#closed(code);
@@ -154,24 +161,28 @@ export class Socket {
     this.#wire = wire;
   }
 
-  #message(text: string): void {
+  /** Takes a frame in. Gives the challenge when it is the server's first. */
+  #message(text: string): string | undefined {
     let frame: ServerFrame;
     try {
       frame = JSON.parse(text) as ServerFrame;
     } catch {
       // Not from our server. Whoever sits in between may be gone the next time.
       this.#retry();
-      return;
+      return undefined;
     }
+    // Said before anything of ours was heard: it does not show yet that the line carries both ways.
+    if (frame.t === 'hello') return frame.challenge;
     this.#heard = this.#world.time.monotonic();
     this.#messages += 1;
     if (frame.t === 'restart') {
       this.#notBefore = this.#heard + frame.after_ms;
-      return;
+      return undefined;
     }
     if (!this.live) this.#proved();
     if (frame.t === 'pong') this.#pong(frame.sent, frame.at);
     else if (frame.t !== 'beat') this.#events.frame(frame);
+    return undefined;
   }
 
   #proved(): void {

@@ -2,15 +2,18 @@
  * The texts of a room, opened. A box is opened once; what did not change keeps its result.
  *
  * A box opens under its context only, so one that was moved to another set, seat, device, field or
- * revision fails. Two things more are caught here: a text that falls back to an earlier revision,
- * and two different boxes with one number of one device.
+ * revision fails. Two things more are caught here: a text that falls back to an earlier revision, or
+ * comes again after it was withdrawn, also after a reload; and two different boxes with one number of
+ * one device.
  */
 
 import { signal } from '@preact/signals';
-import { type SealContext, open, sealedEpoch } from '../seal/box';
-import { type Bytes, fromB64u } from '../seal/bytes';
-import type { DeviceId, ItemId, ItemView, Shared } from '../wire.gen';
+import { type SealContext, open, sealedHash, sealedUnder, type Under } from '../seal/box';
+import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
+import type { DeviceId, Hash32, ItemId, ItemView, Shared } from '../wire.gen';
 import type { RoomState } from './model';
+import type { OwnKeys } from './own-keys';
+import type { Seen } from './seen';
 import type { Text } from './types';
 
 const NO_BYTES: Bytes = new Uint8Array(0);
@@ -25,9 +28,10 @@ export function contextOf(
   room: Pick<Shared, 'set' | 'meeting'>,
   item: string,
   view: Pick<ItemView, 'seat' | 'device' | 'kind' | 'rev' | 'n' | 'prev'>,
-  epoch: number,
+  { own, epoch }: Under,
 ): SealContext {
   return {
+    own,
     set: bytesOf(room.set),
     session: bytesOf(room.meeting),
     epoch,
@@ -41,12 +45,12 @@ export function contextOf(
   };
 }
 
-/** The epoch that a box names; 0, which no box has, when it is not a box. */
-export function epochOf({ box }: Pick<ItemView, 'box'>): number {
+/** Which key a box names; the set's of epoch 0, which no box has, when it is not a box. */
+export function underOf({ box }: Pick<ItemView, 'box'>): Under {
   try {
-    return sealedEpoch(box);
+    return sealedUnder(box);
   } catch {
-    return 0;
+    return { own: false, epoch: 0 };
   }
 }
 
@@ -54,22 +58,26 @@ interface Opened {
   readonly view: ItemView;
   readonly text: string | undefined;
   readonly fault: Text['fault'];
+  /** How many keys were tried. */
+  readonly tried: number;
 }
 
 export class Texts {
   readonly all = signal<ReadonlyMap<ItemId, Text>>(new Map());
   readonly #key: (epoch: number) => CryptoKey | undefined;
+  readonly #own: OwnKeys;
+  readonly #seen: Seen;
   #views: ReadonlyMap<ItemId, ItemView> = new Map();
   readonly #opened = new Map<ItemId, Opened>();
-  /** The newest genuine revision of each text, also of those that are gone. */
-  readonly #newest = new Map<ItemId, ItemView>();
   /** Genuine boxes by device and number. */
   readonly #numbers = new Map<string, string>();
   /** The newest epoch under which each device has sealed something genuine. */
   readonly #proofs = new Map<DeviceId, number>();
 
-  constructor(key: (epoch: number) => CryptoKey | undefined) {
+  constructor(key: (epoch: number) => CryptoKey | undefined, own: OwnKeys, seen: Seen) {
     this.#key = key;
+    this.#own = own;
+    this.#seen = seen;
   }
 
   /** Whether this device has shown that it holds the key of `epoch`. */
@@ -79,6 +87,7 @@ export class Texts {
 
   /** Follows the room; resolves once everything that can be opened is open. */
   async update({ shared, own }: RoomState): Promise<void> {
+    this.#seen.open(shared.meeting);
     const views = new Map(
       Object.entries({ ...own.items, ...shared.items }) as [ItemId, ItemView][],
     );
@@ -94,6 +103,13 @@ export class Texts {
     if (shut.length === 0) return;
     await Promise.all(shut);
     this.#publish();
+    await this.#seen.keep();
+  }
+
+  /** These are gone because their authors took them back. */
+  async withdrawn(items: readonly ItemId[]): Promise<void> {
+    for (const id of items) this.#seen.withdrawn(id);
+    await this.#seen.keep();
   }
 
   /**
@@ -101,7 +117,7 @@ export class Texts {
    * earlier revision, and be written again from there. Numbers of boxes are still used once only.
    */
   wentBack(): void {
-    this.#newest.clear();
+    this.#seen.clear();
   }
 
   /** Nothing may be shown any more; what was genuine is still known. */
@@ -112,44 +128,46 @@ export class Texts {
   }
 
   /** Whether a result still stands for this view of the text. */
-  #still({ view, fault }: Opened, next: ItemView): boolean {
-    if (fault === 'key' && this.#key(epochOf(next)) !== undefined) return false;
+  #still({ view, fault, tried }: Opened, next: ItemView): boolean {
+    if (fault !== undefined && this.#keys(underOf(next)).length !== tried) return false;
     if (view === next) return true;
     const bound = ['box', 'seat', 'device', 'kind', 'rev', 'n', 'prev'] as const;
     return bound.every((part) => view[part] === next[part]);
   }
 
-  async #open(shared: Shared, id: ItemId, view: ItemView): Promise<void> {
-    const epoch = epochOf(view);
+  #keys({ own, epoch }: Under): (CryptoKey | Promise<CryptoKey>)[] {
+    if (own) return this.#own.of(epoch);
     const key = this.#key(epoch);
+    return key === undefined ? [] : [key];
+  }
+
+  async #open(shared: Shared, id: ItemId, view: ItemView): Promise<void> {
+    const under = underOf(view);
+    const keys = this.#keys(under);
     let text: string | undefined;
-    let fault: Text['fault'] = key === undefined && epoch > 0 ? 'key' : 'broken';
-    if (key !== undefined) {
+    let fault: Text['fault'] = keys.length === 0 && under.epoch > 0 ? 'key' : 'broken';
+    for (const key of keys) {
       try {
-        text = await open(key, contextOf(shared, id, view, epoch), view.box);
-        fault = this.#genuine(id, view, epoch) ? undefined : 'broken';
+        text = await open(await key, contextOf(shared, id, view, under), view.box);
+        fault = this.#genuine(id, view, under, toB64u(await sealedHash(view.box))) ? undefined : 'broken';
+        break;
       } catch {
         // Says nothing about why: whoever forges learns nothing, and people can do nothing with it.
       }
     }
     if (this.#views.get(id) !== view) return;
-    this.#opened.set(id, { view, text: fault === undefined ? text : undefined, fault });
+    this.#opened.set(id, { view, text: fault === undefined ? text : undefined, fault, tried: keys.length });
   }
 
   /** Whether a box that opened also fits what was seen before; if so it is remembered. */
-  #genuine(id: ItemId, view: ItemView, epoch: number): boolean {
-    const newest = this.#newest.get(id);
-    if (newest !== undefined) {
-      if (view.rev < newest.rev) return false;
-      if (view.rev === newest.rev && view.box !== newest.box) return false;
-    }
+  #genuine(id: ItemId, view: ItemView, { own, epoch }: Under, hash: Hash32): boolean {
     const number = `${view.device}.${view.n}`;
     if ((this.#numbers.get(number) ?? view.box) !== view.box) return false;
     // A name stands for its own seat only.
     if (view.kind === 'name' && (id as string) !== view.seat) return false;
-    this.#newest.set(id, view);
+    if (!this.#seen.takes(id, view.rev, hash)) return false;
     this.#numbers.set(number, view.box);
-    this.#proofs.set(view.device, Math.max(epoch, this.#proofs.get(view.device) ?? 0));
+    if (!own) this.#proofs.set(view.device, Math.max(epoch, this.#proofs.get(view.device) ?? 0));
     return true;
   }
 

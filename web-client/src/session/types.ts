@@ -5,17 +5,21 @@
  * frame, a key or a box: texts arrive opened, and what is typed leaves through `write`.
  */
 import type { ReadonlySignal } from '@preact/signals';
+import type { KeyState } from './keys';
 import type { LostText } from './setback';
 import type {
-  BidTerms, Code, Command, DeviceId, ItemId, LobbyView, Own, Role, SeatId, Shared, TextKind,
+  BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, Own, Role, SeatId, Shared, TextKind,
 } from '../wire.gen.ts';
 
 /** Where this browser stands with the set. */
 export type Place =
   /** Nothing is known yet; the page has just opened. */
   | { at: 'starting' }
-  /** A link was opened; the person has not typed a name yet. Nothing has been sent. */
-  | { at: 'door' }
+  /**
+   * A link was opened; the person has not typed a name yet. Nothing has been sent. `anew`: they were
+   * in before, with keys that are no longer enough.
+   */
+  | { at: 'door'; anew?: boolean }
   /** Asked to join; waiting for Admit (or sent back to the lobby: `back`). */
   | { at: 'lobby'; lobby: LobbyView; back: boolean }
   /** Admitted. `shared` and `own` are set; texts open once `keys` is 'ready'. */
@@ -58,6 +62,14 @@ export interface Knocker {
   at: number;
   /** The seat this browser had before. */
   seat: SeatId | undefined;
+  /** Who is asked whether it is them, and what they answered. */
+  claim: Claim | undefined;
+}
+
+/** A browser at the door that is said to be this person's own. */
+export interface Claimed {
+  device: DeviceId;
+  at: number;
 }
 
 /** What was asked and is not yet on disk. Shown in words: *not sent yet*, *sending*. */
@@ -106,8 +118,10 @@ export interface Session {
   readonly names: ReadonlySignal<ReadonlyMap<SeatId, string>>;
   /** The set's title, opened. */
   readonly title: ReadonlySignal<string | undefined>;
-  /** 'none' before a key is there, 'waiting' for a grant of a newer epoch, 'ready'. */
-  readonly keys: ReadonlySignal<'none' | 'waiting' | 'ready'>;
+  /** Whether what is typed can be sealed, and if not, why. */
+  readonly keys: ReadonlySignal<KeyState>;
+  /** Browsers at the door that are said to be this person's: they are asked. */
+  readonly claims: ReadonlySignal<readonly Claimed[]>;
   /** Five words of the present epoch and roster, in the set's one list; asked for on demand. */
   words(): Promise<readonly string[]>;
   readonly unsent: ReadonlySignal<readonly Unsent[]>;
@@ -136,7 +150,7 @@ export interface Session {
   /** Types a name at the door and asks to join. */
   knock(name: string): Promise<void>;
   /** Asks for something. Resolves when it is done (on disk) or refused; survives reconnects. */
-  ask(command: Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' }>): Promise<Answer>;
+  ask(command: Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' | 'own_key' | 'edit_roster' }>): Promise<Answer>;
   /** Seals and writes a text: a new one, or the next revision of `item`. */
   write(kind: TextKind, text: string, extra?: { item?: ItemId; bid?: BidTerms }): Promise<Answer>;
   /** Admits somebody at the door; `seat` when they are back on another device. */

@@ -10,16 +10,18 @@ import { deviceFromPair, newDevice } from '../seal/device';
 import type { Here } from '../seal/hold';
 import type { LinkSecret } from '../seal/keylist';
 import { type Link, linkKey } from '../seal/link';
-import type { ClientFrame, Code, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
-import { type Desk, Turning } from './desk';
+import type { Code, ItemId, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
+import { type Desk, oneByOne, Turning } from './desk';
 import { endedBy } from './endings';
-import { knockFrame, resumeFrame } from './entrance';
-import { type Kept, Memory } from './kept';
+import { linkOf, oldFacilitator, resumeFrame } from './return';
+import { Memory } from './kept';
 import { Keys } from './keys';
 import { reduce, type RoomState } from './model';
 import { Outbox } from './outbox';
+import { OwnKeys } from './own-keys';
+import { Seen } from './seen';
 import { SetBack } from './setback';
-import { type CloseReason, Socket } from './socket';
+import { type CloseReason, Socket, type SocketEvents } from './socket';
 import { bytesOf, Texts } from './texts';
 import type { Ended, Happening, Place } from './types';
 import type { World } from './world';
@@ -61,8 +63,9 @@ export abstract class Visit {
     this.#link = link;
     this.clock = new ServerClock(world.time);
     this.#memory = new Memory(world, set);
-    this.#keys = new Keys(set, this.#memory);
-    const texts = new Texts((epoch) => this.#keys.key(epoch));
+    const ownKeys = new OwnKeys(this.#memory);
+    this.#keys = new Keys(set, this.#memory, ownKeys);
+    const texts = new Texts((epoch) => this.#keys.key(epoch), ownKeys, new Seen(this.#memory));
     this.socket = new Socket(world, this.clock, {
       first: () => this.#first(),
       frame: (frame) => this.#frame(frame),
@@ -79,6 +82,8 @@ export abstract class Visit {
       texts,
       memory: this.#memory,
       keys: this.#keys,
+      own: ownKeys,
+      inTurn: oneByOne(),
       outbox: this.#outbox,
       room: () => this.room,
       until: (test) => (this.#over ? Promise.resolve(false) : this.#turning.until(test)),
@@ -92,8 +97,6 @@ export abstract class Visit {
 
   /** Keys, texts or the roster may be others now. */
   protected abstract settled(): void;
-  /** Something happened in the room. */
-  protected abstract happened(happening: Happening): void;
 
   /**
    * Opens what is kept of the set. False when there is nothing to go on with, so that the person
@@ -104,6 +107,13 @@ export abstract class Visit {
     // Admitted before, or reloaded in the lobby. Whoever comes there by the link again may want
     // another name.
     const known = kept.member !== undefined || (kept.name !== undefined && this.#link === undefined);
+    const link = oldFacilitator(this.set, kept);
+    if (link !== undefined) {
+      // This browser cannot sign what facilitators must sign now. By its link it comes in anew.
+      this.#link = link;
+      this.place.value = { at: 'door', anew: true };
+      return true;
+    }
     if (known && (await this.#begin())) return true;
     this.place.value = { at: 'door' };
     return false;
@@ -115,13 +125,17 @@ export abstract class Visit {
     if (link === undefined) throw new Error('no link to knock with');
     const kept = await this.#memory.read(true);
     if (!(await this.#hold())) return;
-    const device = kept.device ? await deviceFromPair(kept.device) : await newDevice();
+    // Devices of the first form cannot knock; and a known one only by the kind of link it came by.
+    const same = kept.device !== undefined && kept.signing !== undefined && kept.role === link.role;
+    const device = same ? await deviceFromPair(kept.device, kept.signing) : await newDevice();
     const resume = this.#world.random(32);
     // Too long a name is found out before anything is kept.
-    await knockFrame(this.#world, link, device, resume, name);
+    const { knockFrame } = await import('./entrance');
+    await knockFrame(this.#world, link, device, resume, name, '');
     const host: LinkSecret[] = [{ role: 'h', link: 0, secret: link.secret }, ...links];
     await this.#memory.save({
       device: device.pair,
+      signing: device.sign?.pair,
       role: link.role,
       resume,
       admit: await linkKey(link, 'admit'),
@@ -152,10 +166,13 @@ export abstract class Visit {
   }
 
   async forget(): Promise<void> {
-    this.end('left');
+    this.end();
+    this.place.value = { at: 'starting' };
     this.#keys.clear();
     this.setback.clear();
     await this.#memory.forget();
+    // Said once it is so.
+    this.end('left');
   }
 
   close(): void {
@@ -187,7 +204,8 @@ export abstract class Visit {
     this.#link ??= linkOf(this.set, kept);
     if (kept.device === undefined) return false;
     if (kept.member === undefined && this.#link === undefined) return false;
-    this.#keys.begin(await deviceFromPair(kept.device), kept.role ?? 'm');
+    const device = await deviceFromPair(kept.device, kept.signing);
+    this.#keys.begin(device, kept.role ?? 'm');
     this.writer.begin();
     this.#world.note(this.set);
     this.#over = false;
@@ -218,7 +236,7 @@ export abstract class Visit {
     void lost();
   }
 
-  async #first(): Promise<ClientFrame> {
+  async #first(): ReturnType<SocketEvents['first']> {
     const { kept } = this.#memory;
     const resume = kept.resume ?? new Uint8Array(32);
     if (kept.member !== undefined) {
@@ -227,7 +245,8 @@ export abstract class Visit {
     }
     const link = this.#link;
     if (link === undefined) throw new Error('no way in');
-    return knockFrame(this.#world, link, this.#keys.device, resume, kept.name ?? '');
+    const { knockFrame } = await import('./entrance');
+    return (challenge) => knockFrame(this.#world, link, this.#keys.device, resume, kept.name ?? '', challenge);
   }
 
   #frame(frame: ServerFrame): void {
@@ -254,6 +273,9 @@ export abstract class Visit {
     if (frame.t === 'snapshot') this.#snapshot(frame, before);
     this.#move(next);
     if (frame.t === 'change' && before !== undefined && next !== before) this.#tell(frame, before, next);
+    const asked = frame.t === 'done' ? this.#outbox.commandOf(frame.cid) : undefined;
+    // Of a text that nobody else saw no change tells that it was taken back.
+    if (asked?.c === 'withdraw_item') void this.desk.texts.withdrawn([asked.item]);
     if (frame.t === 'done') this.#outbox.answered(frame);
     else this.#outbox.flush();
     this.#turning.turn();
@@ -263,7 +285,10 @@ export abstract class Visit {
   #snapshot(frame: ServerFrame & { t: 'snapshot' }, before: RoomState | undefined): void {
     this.#afresh = false;
     // The server says so itself. One that holds less than this screen has shown need not say it.
-    if (frame.restored || (before !== undefined && frame.seq < before.seq)) this.#wentBack(frame, before);
+    const back = frame.restored === true || (before !== undefined && frame.seq < before.seq);
+    if (back) this.#wentBack(frame, before);
+    // The host's browser sees to it that everybody goes on from above what they know.
+    if (back && this.#keys.role === 'h') void this.#memory.save({ heal: true });
     if (this.#memory.kept.branch !== frame.branch) void this.#memory.save({ branch: frame.branch });
     if (this.#build !== undefined && this.#build !== frame.build) this.newBuild.value = true;
     this.#build ??= frame.build;
@@ -282,7 +307,7 @@ export abstract class Visit {
     if (after === undefined || after === 'hole') return;
     this.setback.note(before, after, texts.all.value);
     texts.wentBack();
-    this.#keys.wentBack(frame.shared.epoch);
+    this.#keys.again();
   }
 
   #move(next: RoomState): void {
@@ -304,7 +329,10 @@ export abstract class Visit {
       before: before.shared,
       after: after.shared,
     };
-    this.happened(happening);
+    if (frame.what === 'item_withdrawn') {
+      const gone = Object.keys(before.shared.items).filter((id) => !(id in after.shared.items));
+      void this.desk.texts.withdrawn(gone as ItemId[]);
+    }
     for (const listener of this.#listeners) listener(happening);
   }
 
@@ -321,16 +349,19 @@ export abstract class Visit {
   }
 
   #follow(before: RoomState | undefined, { shared, own }: RoomState): void {
-    if (shared.devices !== before?.shared.devices) this.#keys.prune(shared.devices);
-    const keysMoved = own !== before?.own || shared.epoch !== before.shared.epoch;
-    if (keysMoved) void this.#followKeys(own, shared.epoch);
+    const rosterMoved = shared.roster !== before?.shared.roster || shared.epoch !== before.shared.epoch;
+    const renewed = own.own_key?.gen !== before?.own.own_key?.gen;
+    if (own !== before?.own || rosterMoved) void this.#followKeys(own, shared, renewed);
     const itemsMoved = shared.items !== before?.shared.items || own.items !== before.own.items;
     if (itemsMoved) void this.#reread();
     else this.settled();
   }
 
-  async #followKeys(own: Own, epoch: number): Promise<void> {
-    if (await this.#keys.follow(own, epoch)) await this.#reread();
+  async #followKeys(own: Own, shared: Shared, renewed: boolean): Promise<void> {
+    const fresh = await this.#keys.follow(own, shared);
+    this.#turning.turn();
+    if (fresh || renewed) await this.#reread();
+    else if (this.room !== undefined) this.settled();
   }
 
   /** Opens what can be opened, then does what follows from it. */
@@ -364,10 +395,4 @@ export abstract class Visit {
     this.#keys.clear();
     void this.#memory.forget();
   }
-}
-
-/** The link of a host, or of somebody who reloaded the page in the lobby. */
-function linkOf(set: Bytes, { role, secret, links }: Kept): Link | undefined {
-  const held = secret ?? (role === 'h' ? links?.find((link) => link.role === 'h')?.secret : undefined);
-  return role === undefined || held === undefined ? undefined : { set, role, secret: held };
 }

@@ -59,12 +59,16 @@ export interface World {
   hold(set: Bytes): Promise<Here | Elsewhere>;
   /** Remembers for this tab alone which set it shows, so that a reload finds it again. */
   note(set: Bytes | undefined): void;
+  /** Has the browser forget everything of this site. */
+  clear(): Promise<void>;
   /** Makes a set. Rejects with a `HostFault`. */
   found(founding: Founding): Promise<void>;
 }
 
 const STORE = 'setroom';
 const NOTE = 'setroom-set';
+/** How long the order to forget may take to come. */
+const LEAVE_MS = 5_000;
 
 /** The set that this tab showed before it was reloaded, base64url. */
 export function notedSet(): string | undefined {
@@ -126,6 +130,25 @@ async function kept(): Promise<Keep | undefined> {
   return openKeep(STORE);
 }
 
+/** Choices of language and colours are no secrets: they stay. */
+async function clear(): Promise<void> {
+  let choices: [string, string][] = [];
+  try {
+    choices = Object.entries(localStorage);
+  } catch {
+    // Storage is forbidden.
+  }
+  // The answer makes the browser forget. Without a line the store has been deleted, and that is all.
+  await fetch('/leave', { method: 'POST', signal: AbortSignal.timeout(LEAVE_MS) }).catch(() => undefined);
+  for (const [name, value] of choices) {
+    try {
+      localStorage.setItem(name, value);
+    } catch {
+      // No room, or not allowed: then it is chosen again.
+    }
+  }
+}
+
 async function found(founding: Founding): Promise<void> {
   const post = async (): Promise<number> => {
     const request = {
@@ -161,6 +184,7 @@ export function browserWorld(): World {
     kept,
     hold: (set) => holdDevice(set),
     note,
+    clear,
     found,
   };
 }

@@ -1,9 +1,12 @@
 /**
  * Seals what is typed and sends it, one text at a time, so that this device's boxes form one chain:
  * each has a number and names the one before.
+ *
+ * What only its author may see is sealed under a key of their own, never under the set's, except by
+ * the author's own wish to release it.
  */
 
-import { seal } from '../seal/box';
+import { seal, type Under } from '../seal/box';
 import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
 import { type ChainHead, headAt, nextPlace } from '../seal/chain';
 import { SealFault } from '../seal/fault';
@@ -11,7 +14,7 @@ import type { BidTerms, Hash32, ItemId, Own, Put, TextKind } from '../wire.gen';
 import type { Desk } from './desk';
 import type { RoomState } from './model';
 import type { Errand } from './outbox';
-import { bytesOf, contextOf, epochOf } from './texts';
+import { bytesOf, contextOf, underOf } from './texts';
 import type { Answer } from './types';
 
 /** A text on its way out. */
@@ -22,10 +25,21 @@ export interface Draft {
   readonly bid?: BidTerms | undefined;
   /** Written by the session itself: not shown as unsent, and not needed any more once false. */
   readonly needed?: (() => boolean) | undefined;
+  /** Sealed for everybody, since it is about to be released. */
+  readonly forAll?: boolean | undefined;
 }
+
+/** Kinds of text that only their author may see until they are released. */
+const PRIVATE: ReadonlySet<TextKind> = new Set(['action', 'learning', 'reflection']);
 
 /** Texts of which the server keeps one for each author, or for the set. */
 const SINGLE: ReadonlySet<TextKind> = new Set(['title', 'charter', 'headline', 'bid']);
+
+/** How many generations of an own key may have to be made until it is newer than everything known. */
+const OWN_KEY_TRIES = 20;
+const TOO_LONG: Answer = { ok: false, code: 'long_text' };
+/** The room does not take the own key: then nothing is sealed under it, or under another. */
+const NO_OWN_KEY: Answer = { ok: false, code: 'stale_epoch' };
 
 export class Writer {
   readonly #desk: Desk;
@@ -34,6 +48,7 @@ export class Writer {
   #session: Bytes | undefined;
   /** Texts that were sealed again, or could not be, with the epoch it was done for. */
   readonly #resealed = new Map<string, number>();
+  #gen = 0;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -56,6 +71,13 @@ export class Writer {
     return written;
   }
 
+  /** Runs something between two texts, so that no text is sealed while the own key changes. */
+  between<T>(run: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(run);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
   /**
    * Seals this person's texts again that stand under an older key, so that whoever is admitted
    * later can read them, and says who this device is.
@@ -66,18 +88,23 @@ export class Writer {
     if (now === undefined || keys.state.value !== 'ready' || now.shared.stage === 'closed') return;
     this.#nameOneself(now);
     const { epoch } = now.shared;
+    // A new key of one's own is a reason as good as a new key of the set's.
+    const gen = now.own.own_key?.gen ?? 0;
+    if (gen !== this.#gen) for (const id of this.#private(now)) this.#resealed.delete(id);
+    this.#gen = gen;
     for (const text of texts.all.value.values()) {
       if (text.seat !== now.own.seat || text.text === undefined) continue;
       if (text.kind === 'name' || this.#resealed.get(text.id) === epoch) continue;
-      const stands = (): boolean => {
-        const view = viewOf(room(), text.id);
-        return view !== undefined && epochOf(view) < (room()?.shared.epoch ?? 0);
-      };
+      const stands = (): boolean => isUnderOldKey(room(), viewOf(room(), text.id));
       if (!stands()) continue;
       this.#resealed.set(text.id, epoch);
       const { id: item, kind, bid } = text;
       void this.write({ kind, text: text.text, item, bid, needed: stands });
     }
+  }
+
+  #private({ own }: RoomState): string[] {
+    return Object.entries(own.items).flatMap(([id, view]) => (underOf(view).own ? [id] : []));
   }
 
   /** The name that others see: the typed one, else the one that stands, sealed by this device. */
@@ -94,7 +121,7 @@ export class Writer {
     const isNew = now.own.next_n === 0;
     const needed = (): boolean => {
       const view = viewOf(room(), id);
-      if (view === undefined || epochOf(view) < (room()?.shared.epoch ?? 0)) return true;
+      if (view === undefined || isUnderOldKey(room(), view)) return true;
       const differs = typed !== undefined && texts.all.value.get(id)?.text !== typed;
       return differs || (isNew && view.device !== device);
     };
@@ -115,10 +142,12 @@ export class Writer {
       if (draft.needed !== undefined && !draft.needed()) return { ok: true };
       const { epoch } = now.shared;
       const put = await this.#seal(now, draft).catch((fault: unknown) => {
-        if (fault instanceof SealFault && fault.code === 'too_long') return undefined;
+        if (fault instanceof SealFault && fault.code === 'too_long') return TOO_LONG;
         throw fault;
       });
-      if (put === undefined) return { ok: false, code: 'long_text' };
+      // The keys moved while this was under way.
+      if (put === undefined) continue;
+      if ('ok' in put) return put;
       const answer = await outbox.send(errand, { c: 'put', ...put });
       if (answer.ok) {
         await this.#chained(bytesOf(now.shared.meeting), put);
@@ -126,9 +155,12 @@ export class Writer {
       }
       if (answer.code === 'stale_epoch') {
         // The same errand, sealed under the new key as soon as that is here.
-        if (!(await until(() => room() !== undefined && room()?.shared.epoch !== epoch))) {
-          return { ok: false, code: 'gone' };
-        }
+        const gen = now.own.own_key?.gen;
+        const moved = (): boolean => {
+          const at = room();
+          return at !== undefined && (at.shared.epoch !== epoch || at.own.own_key?.gen !== gen);
+        };
+        if (!(await until(moved))) return { ok: false, code: 'gone' };
       } else if ((answer.code === 'stale_order' || answer.code === 'stale_revision') && !mended) {
         mended = true;
       } else {
@@ -137,12 +169,13 @@ export class Writer {
     }
   }
 
-  async #seal(now: RoomState, draft: Draft): Promise<Put> {
+  /** Undefined when the keys have moved on meanwhile, an answer when there can be no key. */
+  async #seal(now: RoomState, draft: Draft): Promise<Put | Answer | undefined> {
     const { shared, own } = now;
-    const { keys, world } = this.#desk;
+    const { world } = this.#desk;
     const item = draft.item ?? itemFor(now, draft.kind) ?? (toB64u(world.random(16)) as ItemId);
-    const key = keys.key(shared.epoch);
-    if (key === undefined) throw new Error('no key');
+    const key = await this.#key(now, item, draft);
+    if (key === undefined || 'ok' in key) return key;
     const place = this.#place(own, bytesOf(shared.meeting));
     const put = {
       kind: draft.kind,
@@ -151,9 +184,40 @@ export class Writer {
       n: place.n,
       prev: toB64u(place.prev) as Hash32,
     };
-    const context = contextOf(shared, item, { ...put, seat: own.seat, device: own.device }, shared.epoch);
-    const box = await seal(key, context, draft.text, world.random);
+    const context = contextOf(shared, item, { ...put, seat: own.seat, device: own.device }, key);
+    const box = await seal(key.key, context, draft.text, world.random);
     return { ...put, box, ...(draft.bid !== undefined && { bid: draft.bid }) };
+  }
+
+  /** What this text is sealed under: its author's own key as long as only they may see it. */
+  async #key(
+    now: RoomState,
+    item: ItemId,
+    { kind, forAll }: Draft,
+  ): Promise<(Under & { key: CryptoKey }) | Answer | undefined> {
+    const view = viewOf(now, item);
+    // What everybody may see already stands under the set's key; the server's word alone is not enough.
+    const released = view !== undefined && view.open === true && !underOf(view).own;
+    if (PRIVATE.has(kind) && forAll !== true && !released) return this.#ownKey();
+    const sealing = this.#desk.keys.sealing;
+    return sealing && { own: false, epoch: sealing.epoch, key: sealing.key };
+  }
+
+  /** The newest own key, made or made anew first where that is due. */
+  async #ownKey(): Promise<(Under & { key: CryptoKey }) | Answer | undefined> {
+    const { own, room } = this.#desk;
+    const { keepOwnKey, ownKeyDue } = await import('./own-wraps');
+    for (let tried = 0; tried < OWN_KEY_TRIES; tried += 1) {
+      const due = ownKeyDue(this.#desk) ?? (own.newest === 0 ? 'first' : undefined);
+      if (due === undefined || due === 'wrap') break;
+      const answer = await keepOwnKey(this.#desk, due);
+      if (!answer.ok && answer.code !== 'stale_revision') return answer;
+    }
+    const gen = own.newest;
+    const [key] = own.of(gen);
+    if (room() === undefined) return undefined;
+    if (room()?.own.own_key?.gen !== gen || key === undefined) return NO_OWN_KEY;
+    return { own: true, epoch: gen, key: await key };
   }
 
   /** The next number; after a reload that lost the last box, `prev` is zeros. */
@@ -172,6 +236,13 @@ export class Writer {
 
 function viewOf(room: RoomState | undefined, item: ItemId): RoomState['own']['items'][ItemId] | undefined {
   return room?.shared.items[item] ?? room?.own.items[item];
+}
+
+/** Whether a text stands under a key that is not the present one any more. */
+function isUnderOldKey(room: RoomState | undefined, view: ReturnType<typeof viewOf>): boolean {
+  if (room === undefined || view === undefined) return false;
+  const { own, epoch } = underOf(view);
+  return epoch < (own ? (room.own.own_key?.gen ?? 0) : room.shared.epoch);
 }
 
 /** The text that a new writing of this kind belongs to, where there can be only one. */

@@ -9,7 +9,7 @@ import {
   type Sealed,
   seal,
   sealBytes,
-  sealedEpoch,
+  sealedUnder,
 } from '../../src/seal/box';
 import { hkdfKey } from '../../src/seal/derive';
 import { SealFault } from '../../src/seal/fault';
@@ -135,7 +135,7 @@ describe('on the wire', () => {
   it('a box goes there and back', async () => {
     const sealed: Sealed = await seal(key, ctx, 'hello');
     expect(sealed).toMatch(/^[A-Za-z0-9_-]+$/);
-    expect(sealedEpoch(sealed)).toBe(ctx.epoch);
+    expect(sealedUnder(sealed).epoch).toBe(ctx.epoch);
     expect(await open(key, ctx, sealed)).toBe('hello');
   });
 

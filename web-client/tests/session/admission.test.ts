@@ -12,7 +12,7 @@ describe('a new set', () => {
     expect(circle.room.shared.epoch).toBe(1);
     const [rekey] = circle.room.all('rekey');
     expect(rekey?.keys.grants).toEqual({});
-    expect(Object.keys(rekey?.keys.wraps ?? {})).toEqual(['h', 'c']);
+    expect(Object.keys(rekey?.keys.wraps ?? {})).toEqual(['h']);
     expect(host.session.title.value).toBe('Thursday set');
     expect([...host.session.names.value.values()]).toEqual(['Amina']);
     expect(host.session.links.value.member).toMatch(/^https:\/\/set\.test\/j#1\./);

@@ -102,10 +102,31 @@ describe('a reload', () => {
   });
 });
 
+describe('forgetting', () => {
+  it('goes through the browser’s own order to forget, and leaves other sets as they were', async () => {
+    const other = new Uint8Array(16).fill(5);
+    await member.profile.keep.update(other, { role: 'o' });
+    await member.session.forget();
+    expect(member.session.place.value).toEqual({ at: 'ended', why: 'left' });
+    expect(member.world.cleared).toBe(1);
+    expect([...member.profile.sets.values()]).toEqual([{ role: 'o' }]);
+  });
+
+  it('happens on every way out: who leaves, and who is removed', async () => {
+    const late = await circle.join(host.session.links.value.member, 'Olwen', host);
+    await late.session.ask({ c: 'leave' });
+    await late.profile.until((kept) => kept.length === 0);
+    await host.session.remove(circle.seat(member));
+    await when(member.session.place, ({ at }) => at === 'ended');
+    await member.profile.until((kept) => kept.length === 0);
+    expect([late.world.cleared, member.world.cleared]).toEqual([1, 1]);
+  });
+});
+
 describe('the same person on another device', () => {
   it('gets the seat that the facilitator chooses, and both devices write', async () => {
     const seat = circle.seat(member);
-    const phone = await circle.join(host.session.links.value.member, 'Bethan', host, seat);
+    const phone = await circle.join(host.session.links.value.member, 'Bethan', host, seat, member);
     expect(circle.seat(phone)).toBe(seat);
     await phone.session.write('question', 'from the phone');
     await member.session.write('question', 'from the laptop');

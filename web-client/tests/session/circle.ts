@@ -4,7 +4,7 @@ import { parseLink } from '../../src/seal/link';
 import { fromB64u, toB64u } from '../../src/seal/bytes';
 import { found } from '../../src/session/found';
 import { openLink } from '../../src/session/index';
-import { linkDevice } from '../../src/session/lists';
+import { hostHolder } from '../../src/seal/holder';
 import { SetSession } from '../../src/session/session';
 import type { Session, SetUp } from '../../src/session/types';
 import type { DeviceId, ItemId, SeatId, SetId } from '../../src/wire.gen';
@@ -44,7 +44,7 @@ export class Circle {
   }
 
   /** Somebody comes by a link and knocks; admitted when `by` is given. */
-  async join(link: string | undefined, name: string, by?: Person, seat?: SeatId): Promise<Person> {
+  async join(link: string | undefined, name: string, by?: Person, seat?: SeatId, them?: Person): Promise<Person> {
     const { world, profile } = this.world();
     const session = await openLink(parseLink(need(link, 'link')), world);
     if (session.place.value.at !== 'door') throw new Error('not at the door');
@@ -57,12 +57,21 @@ export class Circle {
       knocks.some((knock) => knock.name === name) || knocks.some(({ device }) => !known.has(device)),
     );
     const device = by.session.knocks.value.find((knock) => knock.name === name)?.device ?? knocker?.device;
+    if (seat !== undefined && them !== undefined) await this.consent(device as DeviceId, seat, by, them, true);
     const answer = await by.session.admit(device as DeviceId, seat);
     if (!answer.ok) throw new Error(`not admitted: ${answer.code}`);
     await when(session.keys, (keys) => keys === 'ready');
     await when(session.names, (names) => names.get(this.seat(person)) === name);
     await this.quiet(person);
     return person;
+  }
+
+  /** `by` asks whoever sits there whether it is them at the door, and they answer. */
+  async consent(device: DeviceId, seat: SeatId, by: Person, them: Person, yes: boolean): Promise<void> {
+    if (!(await by.session.ask({ c: 'ask_seat', device, seat })).ok) throw new Error('not asked');
+    await when(them.session.claims, (claims) => claims.some((at) => at.device === device));
+    if (!(await them.session.ask({ c: 'answer_seat', device, yes })).ok) throw new Error('not answered');
+    await when(by.session.knocks, (knocks) => knocks.some(({ claim }) => claim?.yes === yes));
   }
 
   /** The same browser opens the page anew. */
@@ -89,7 +98,7 @@ export class Circle {
 
   /** The public key of the pair that follows from the host's link, which a host's later grants come from. */
   async linkPub({ session }: Person): Promise<string> {
-    return toB64u((await linkDevice(parseLink(need(session.links.value.host, 'host link')))).pub);
+    return toB64u((await hostHolder(parseLink(need(session.links.value.host, 'host link')))).pub);
   }
 
   /** Whom this person's stored grant names as its sender. */

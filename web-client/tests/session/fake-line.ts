@@ -1,7 +1,8 @@
 /** One connection of the server for tests, and the patches that it sends. */
 
+import { toB64u } from '../../src/seal/bytes';
 import type { DialEvents } from '../../src/session/world';
-import type { ClientFrame, DeviceId, KnockView, Own, ServerFrame } from '../../src/wire.gen';
+import type { ClaimView, ClientFrame, DeviceId, KnockView, Own, ServerFrame } from '../../src/wire.gen';
 
 export type Json = { readonly [key: string]: unknown };
 
@@ -24,6 +25,9 @@ export class Line {
   readonly sent: ClientFrame[] = [];
   device: DeviceId | undefined;
   knock: (KnockView & { resume: string }) | undefined;
+  /** What a knock on this line must be signed over. */
+  readonly challenge = toB64u(crypto.getRandomValues(new Uint8Array(32)));
+  claims: Record<DeviceId, ClaimView> = {};
   seated = false;
   closed = false;
   /** The own view that this browser has. */

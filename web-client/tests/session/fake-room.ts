@@ -5,85 +5,28 @@
  */
 
 import { fromB64u, toB64u } from '../../src/seal/bytes';
-import { sealedEpoch } from '../../src/seal/box';
-import { deviceId } from '../../src/seal/device';
+import { sealedUnder } from '../../src/seal/box';
 import { sha256 } from '../../src/seal/derive';
 import type { Dialled, DialEvents } from '../../src/session/world';
 import type {
-  BranchId, ClientFrame, Code, Command, CommandId, DeviceId, Founding, ItemId, ItemView, KeyChange, KnockView,
-  LinkRole, Own, Role, SeatId, ServerFrame, SetId, Shared,
+  BranchId, ClientFrame, Code, Command, CommandId, DeviceId, Holder, KeyChange, KnockView, LinkRole, Role,
+  RosterEdit, SeatId, Shared,
 } from '../../src/wire.gen';
-import { diff, Line, type Json } from './fake-line';
-import type { FakeTime, Network } from './fake-world';
-
-interface Device {
-  seat: SeatId;
-  pub: string;
-  resume: string;
-  grant: string | undefined;
-  next_n: number;
-}
+import { Line } from './fake-line';
+import { bytes, type Device, FakeRoster, idOf, proven } from './fake-roster';
+import { FakeState } from './fake-state';
+import type { Network } from './fake-world';
 
 const ROLES: Record<LinkRole, Role> = { h: 'host', c: 'co_facilitator', m: 'member', o: 'observer' };
-const HIDDEN = new Set(['learning', 'reflection']);
+const HIDDEN = new Set(['action', 'learning', 'reflection']);
 
-export class FakeRoom implements Network {
-  readonly lines: Line[] = [];
-  /** Every command that arrived, in order. */
-  readonly commands: { cid: CommandId; cmd: Command; device: DeviceId | undefined }[] = [];
-  /** Journal of changes: the frame of each place from 1. */
-  readonly frames: ServerFrame[] = [];
-  /** What dialling leads to. */
-  mode: 'open' | 'refuse' | 'silent' = 'open';
-  /** Commands that this answers with a code are refused. */
-  refuse: (cmd: Command) => { code: Code; temporary?: boolean } | undefined = () => undefined;
-  /** Frames on their way out may be changed, or kept back with `undefined`. */
-  twist: (frame: ServerFrame, line: Line) => ServerFrame | undefined = (frame) => frame;
-  /** Commands are swallowed without an answer while this is on. */
-  deaf = false;
-  seq = 1;
-  build = 'one';
-  branch = 'AAAAAAAAAAAAAAAAAAAAAA' as BranchId;
-  links: Partial<Record<LinkRole, string>> = {};
-  wraps: KeyChange['wraps'] = {};
-  readonly devices = new Map<DeviceId, Device>();
-  readonly items = new Map<ItemId, ItemView>();
-  readonly answered = new Map<CommandId, number>();
-  shared!: Shared;
-  readonly #clock: FakeTime;
-  readonly #watchers = new Set<() => void>();
+function freshSeat(): SeatId {
+  return toB64u(crypto.getRandomValues(new Uint8Array(16))) as SeatId;
+}
 
-  constructor(clock: FakeTime) {
-    this.#clock = clock;
-  }
-
-  /** Resolves once `test` holds; looked at whenever a frame has come in. */
-  until(test: () => boolean): Promise<void> {
-    if (test()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const watcher = (): void => {
-        if (!test()) return;
-        this.#watchers.delete(watcher);
-        resolve();
-      };
-      this.#watchers.add(watcher);
-    });
-  }
-
-  /** The commands of one kind that arrived. */
-  all<C extends Command['c']>(c: C): (Command & { c: C })[] {
-    return this.commands.flatMap(({ cmd }) => (cmd.c === c ? [cmd as Command & { c: C }] : []));
-  }
-
-  async found(founding: Founding): Promise<void> {
-    this.links = { ...founding.links };
-    this.shared = {
-      set: founding.set as SetId, meeting: founding.meeting, epoch: 0, stage: 'gathering',
-      plan: founding.plan, template: founding.template, agenda: [], moved: 1,
-      clock: { is: 'stopped' }, silence: false, mode: founding.mode, mode_agreed: {},
-      charter_first: false, locked: false, seats: {}, devices: {}, queue: {}, round: {}, items: {},
-    };
-  }
+export class FakeRoom extends FakeState implements Network {
+  /** Commands that are decided; one after the other, as in a room. */
+  #deciding: Promise<unknown> = Promise.resolve();
 
   dialled(events: DialEvents): Dialled {
     const line = new Line(events);
@@ -91,14 +34,17 @@ export class FakeRoom implements Network {
     queueMicrotask(() => {
       if (line.closed) return;
       if (this.mode === 'refuse') line.close(1006);
-      else events.opened();
+      else {
+        events.opened();
+        if (this.mode === 'open') this.say(line, { t: 'hello', challenge: line.challenge });
+      }
     });
     return {
       send: (text) => {
         if (line.closed || this.mode === 'silent') return;
         const frame = JSON.parse(text) as ClientFrame;
         line.sent.push(frame);
-        void this.#hear(line, frame).then(() => this.#look());
+        void this.#hear(line, frame).then(() => this.look());
       },
       drop: () => {
         line.closed = true;
@@ -107,32 +53,22 @@ export class FakeRoom implements Network {
     };
   }
 
-  /** Cuts every line, or those of one device. */
-  cut(device?: DeviceId, code = 1006): void {
-    for (const line of this.lines) if (device === undefined || line.device === device) line.close(code);
-  }
-
-  #look(): void {
-    for (const watcher of this.#watchers) watcher();
-  }
-
-  #say(line: Line, frame: ServerFrame): void {
-    const twisted = this.twist(frame, line);
-    if (twisted !== undefined) line.say(twisted);
-  }
-
   async #hear(line: Line, frame: ClientFrame): Promise<void> {
     // What is sent at one moment by several browsers is on its way at once.
     await Promise.resolve();
     if (frame.t === 'ping') {
-      this.#say(line, { t: 'pong', sent: frame.sent, at: this.#clock.now });
+      this.say(line, { t: 'pong', sent: frame.sent, at: this.clock.now });
     } else if (frame.t === 'knock') {
-      const token = toB64u(await sha256(fromB64u(frame.token) ?? new Uint8Array(0)));
-      if (this.links[frame.role] !== token) return line.close(4401);
-      const { role, pub, nonce, mac, name, resume } = frame;
-      line.device = toB64u(await deviceId(fromB64u(pub) ?? new Uint8Array(0))) as DeviceId;
+      const token = toB64u(await sha256(bytes(frame.token)));
+      if (this.links[frame.role] !== token || !(await proven(frame, line.challenge))) return line.close(4401);
+      const { role, pub, sign, nonce, mac, pop, name, resume } = frame;
+      line.device = await idOf(pub, sign);
       const seat = this.devices.get(line.device)?.seat;
-      line.knock = { role, pub, nonce, mac, name, resume, at: this.#clock.now, ...(seat && { seat }) };
+      const { challenge } = line;
+      line.knock = {
+        role, pub, sign, nonce, mac, challenge, pop, name, resume, at: this.clock.now, fresh: freshSeat(),
+        ...(seat && { seat }),
+      };
       if (role === 'h') this.#seat(line, undefined, this.#hostSeat());
       else this.#lobby();
     } else if (frame.t === 'resume') {
@@ -142,7 +78,9 @@ export class FakeRoom implements Network {
       if (known?.resume !== token) return line.close(4401);
       this.#resume(line, known, frame.since, frame.branch);
     } else {
-      this.#command(line, frame);
+      const decided = this.#deciding.then(() => this.#command(line, frame));
+      this.#deciding = decided.catch(() => undefined);
+      await decided;
     }
   }
 
@@ -152,15 +90,15 @@ export class FakeRoom implements Network {
 
   #resume(line: Line, device: Device, since: number | undefined, branch?: BranchId): void {
     if (this.shared.seats[device.seat]?.in_lobby) {
-      this.#say(line, { t: 'lobby', at: this.#clock.now, lobby: this.#lobbyView() });
+      this.say(line, { t: 'lobby', at: this.clock.now, lobby: this.lobbyView() });
       return;
     }
     line.own = this.ownOf(line.device as DeviceId);
     line.seated = true;
     const restored = (branch ?? this.branch) !== this.branch || (since ?? 0) > this.seq;
     if (since !== undefined && !restored) {
-      for (const frame of this.frames) if ('seq' in frame && frame.seq > since) this.#say(line, frame);
-      this.#say(line, { t: 'own', seq: this.seq, own: line.own, whole: true });
+      for (const frame of this.frames) if ('seq' in frame && frame.seq > since) this.say(line, frame);
+      this.say(line, { t: 'own', seq: this.seq, own: line.own, whole: true });
     } else {
       this.snapshot(line, since !== undefined, restored);
     }
@@ -170,37 +108,20 @@ export class FakeRoom implements Network {
   snapshot(line: Line, gap = false, restored = false): void {
     const own = this.ownOf(line.device as DeviceId);
     line.own = own;
-    this.#say(line, {
-      t: 'snapshot', seq: this.seq, at: this.#clock.now, shared: this.shared, own, build: this.build,
+    this.say(line, {
+      t: 'snapshot', seq: this.seq, at: this.clock.now, shared: this.shared, own, build: this.build,
       branch: this.branch, ...(gap && { gap }), ...(restored && { restored }),
     });
   }
 
-  ownOf(id: DeviceId): Own {
-    const device = this.devices.get(id) as Device;
-    const role = this.shared.seats[device.seat]?.role ?? 'member';
-    const keys = role === 'host' || role === 'co_facilitator';
-    const wrap = role === 'host' ? this.wraps.h : role === 'co_facilitator' ? this.wraps.c : undefined;
-    const mine = [...this.items].filter(([, item]) => item.seat === device.seat && !item.open);
-    return {
-      seat: device.seat, device: id, role, controls: keys, keys, next_n: device.next_n,
-      items: Object.fromEntries(mine) as Own['items'],
-      ...(device.grant !== undefined && { grant: device.grant }),
-      ...(wrap !== undefined && { wrap }),
-    };
-  }
-
-  #lobbyView(): Extract<ServerFrame, { t: 'lobby' }>['lobby'] {
-    const { meeting, stage, mode, plan } = this.shared;
-    return { facilitator_here: true, meeting, stage, mode, plan, minutes: 90, people_max: 24 };
-  }
-
-  #seat(line: Line, grant: string | undefined, seat: SeatId | undefined): void {
+  #seat(line: Line, grant: string | undefined, seat: SeatId | undefined, put?: () => void): void {
     const { knock, device } = line;
     if (knock === undefined || device === undefined) return;
-    const id = seat ?? (toB64u(crypto.getRandomValues(new Uint8Array(16))) as SeatId);
+    const id = seat ?? knock.fresh;
     const next_n = this.devices.get(device)?.next_n ?? 0;
-    this.devices.set(device, { seat: id, pub: knock.pub, resume: knock.resume, grant, next_n });
+    const { pub, sign, resume, role: came_by } = knock;
+    this.devices.set(device, { seat: id, pub, sign, resume, grant, next_n, came_by });
+    put?.();
     line.knock = undefined;
     const place = Object.keys(this.shared.seats).length;
     const known = this.shared.seats[id] ?? { role: ROLES[knock.role], place, agreed: false };
@@ -217,7 +138,7 @@ export class FakeRoom implements Network {
   #around(): void {
     const seated = this.lines.filter((line) => line.seated && !line.closed);
     const here = seated.flatMap(({ device }) => this.devices.get(device as DeviceId)?.seat ?? []);
-    for (const line of seated) this.#say(line, { t: 'presence', here: [...new Set(here)] });
+    for (const line of seated) this.say(line, { t: 'presence', here: [...new Set(here)] });
     this.#lobby();
   }
 
@@ -226,55 +147,45 @@ export class FakeRoom implements Network {
     const knocks = Object.fromEntries(
       waiting.map(({ device, knock }) => {
         const { resume: _, ...view } = knock as KnockView & { resume: string };
-        return [device, view];
+        const claim = this.claims.get(device as DeviceId);
+        return [device, { ...view, ...(claim && { claim }) }];
       }),
     ) as Record<DeviceId, KnockView>;
     for (const line of this.lines) {
-      if (line.seated && line.own?.keys && !line.closed) this.#say(line, { t: 'knocks', knocks });
+      if (line.seated && line.own?.keys && !line.closed) this.say(line, { t: 'knocks', knocks });
+    }
+    for (const line of this.lines) {
+      const seat = this.devices.get(line.device as DeviceId)?.seat;
+      if (!line.seated || line.closed) continue;
+      const asked = waiting.filter(({ device }) => {
+        const claim = this.claims.get(device as DeviceId);
+        return claim?.seat === seat && claim?.yes === undefined;
+      });
+      const claims = Object.fromEntries(asked.map(({ device, knock }) => [device, { at: knock?.at ?? 0 }]));
+      if (JSON.stringify(claims) === JSON.stringify(line.claims)) continue;
+      line.claims = claims;
+      this.say(line, { t: 'claims', claims });
     }
     for (const [place, line] of waiting.entries()) {
-      const lobby = { ...this.#lobbyView(), place: place + 1 };
-      this.#say(line, { t: 'lobby', at: this.#clock.now, lobby });
+      const lobby = { ...this.lobbyView(), place: place + 1 };
+      this.say(line, { t: 'lobby', at: this.clock.now, lobby });
     }
   }
 
-  /** Makes a change and tells everybody who is seated. */
-  change(what: string, alter: (shared: Shared) => void, re?: CommandId, by?: SeatId): void {
-    const next = { ...this.shared };
-    alter(next);
-    next.items = Object.fromEntries([...this.items].filter(([, item]) => item.open)) as Shared['items'];
-    const patch = diff(this.shared as unknown as Json, next as unknown as Json);
-    this.shared = next;
-    this.seq += 1;
-    const frame: ServerFrame = {
-      t: 'change', seq: this.seq, at: this.#clock.now, what, shared: patch as never,
-      ...(re && { re }), ...(by && { by }),
-    };
-    this.frames.push(frame);
-    for (const line of this.lines) {
-      if (!line.seated || line.closed || !this.devices.has(line.device as DeviceId)) continue;
-      this.#say(line, frame);
-      const own = this.ownOf(line.device as DeviceId);
-      const change = diff(line.own as unknown as Json, own as unknown as Json);
-      line.own = own;
-      if (Object.keys(change).length > 0) this.#say(line, { t: 'own', seq: this.seq, own: change as never });
-    }
-  }
-
-  #command(line: Line, { cid, seen, cmd }: ClientFrame & { t: 'do' }): void {
+  async #command(line: Line, { cid, seen, cmd }: ClientFrame & { t: 'do' }): Promise<void> {
     this.commands.push({ cid, cmd, device: line.device });
     if (this.deaf) return;
     const before = this.answered.get(cid);
-    if (before !== undefined) return this.#say(line, { t: 'done', cid, seq: before });
-    const no = this.refuse(cmd) ?? this.#decide(line, cid, seen, cmd);
-    if (no !== undefined) return this.#say(line, { t: 'refused', cid, ...no });
+    if (before !== undefined) return this.say(line, { t: 'done', cid, seq: before });
+    const no = this.refuse(cmd) ?? (await this.#decide(line, cid, seen, cmd));
+    if (no !== undefined) return this.say(line, { t: 'refused', cid, ...no });
     this.answered.set(cid, this.seq);
     // Whoever has left is closed out before there could be an answer.
     if (cmd.c === 'leave') line.close(4403);
-    else this.#say(line, { t: 'done', cid, seq: this.seq });
+    else this.say(line, { t: 'done', cid, seq: this.seq });
   }
 
-  #decide(line: Line, cid: CommandId, seen: number, cmd: Command): { code: Code } | undefined {
+  async #decide(line: Line, cid: CommandId, seen: number, cmd: Command): Promise<{ code: Code } | undefined> {
     const device = this.devices.get(line.device as DeviceId);
     if (device === undefined) return { code: 'no_device' };
     const { seat } = device;
@@ -284,15 +195,64 @@ export class FakeRoom implements Network {
         return this.#put(cid, line.device as DeviceId, device, cmd);
       case 'admit': {
         const knocker = this.lines.find((at) => at.device === cmd.device && at.knock && !at.closed);
-        if (knocker === undefined) return { code: 'no_knock' };
-        this.#seat(knocker, cmd.grant, this.devices.get(cmd.device)?.seat ?? cmd.seat);
+        if (knocker?.knock === undefined) return { code: 'no_knock' };
+        const may = cmd.seat === undefined ? undefined : this.#maySit(cmd.device, cmd.seat);
+        if (may !== undefined) return { code: may };
+        const at = this.devices.get(cmd.device)?.seat ?? cmd.seat;
+        const { pub, sign, role, fresh } = knocker.knock;
+        const joins: Holder = { pub, sign, seat: at ?? fresh, role, link: 0 };
+        const around = this.#place(line, shared.epoch, { joins });
+        const after = await this.book.vet(shared.set, cmd.edit, around);
+        if (typeof after === 'string') return { code: after };
+        this.#seat(knocker, cmd.grant, at, () => this.book.take(cmd.edit as RosterEdit, after));
+        this.claims.delete(cmd.device);
+        return undefined;
+      }
+      case 'edit_roster': {
+        const after = await this.book.vet(shared.set, cmd.edit, this.#place(line, shared.epoch));
+        if (typeof after === 'string') return { code: after };
+        this.book.take(cmd.edit, after);
+        this.change('roster_edited', () => undefined, cid, seat);
+        return undefined;
+      }
+      case 'own_key': {
+        const no = this.book.setOwn(seat, line.device as DeviceId, cmd, this.devices);
+        if (no !== undefined) return { code: no };
+        this.unseen();
+        return undefined;
+      }
+      case 'ask_seat':
+        if (this.#maySit(cmd.device, cmd.seat) !== 'seat_here') return { code: 'already' };
+        this.claims.set(cmd.device, { seat: cmd.seat });
+        this.#lobby();
+        return undefined;
+      case 'answer_seat': {
+        const claim = this.claims.get(cmd.device);
+        if (claim?.seat !== seat) return { code: 'no_knock' };
+        this.claims.set(cmd.device, { ...claim, yes: cmd.yes });
+        this.#lobby();
+        return undefined;
+      }
+      case 'release_item': {
+        const item = this.items.get(cmd.item);
+        if (item === undefined) return { code: 'no_item' };
+        if (sealedUnder(item.box).own) return { code: 'sealed_own' };
+        this.items.set(cmd.item, { ...item, open: true });
+        this.change('item_released', () => undefined, cid, seat);
+        return undefined;
+      }
+      case 'withdraw_item': {
+        const item = this.items.get(cmd.item);
+        this.items.delete(cmd.item);
+        if (item?.open === true) this.change('item_withdrawn', () => undefined, cid, seat);
+        else this.unseen();
         return undefined;
       }
       case 'grant': {
         const to = this.devices.get(cmd.device);
         if (to === undefined) return { code: 'no_device' };
         to.grant = cmd.grant;
-        this.change('granted', () => undefined, cid, seat);
+        this.unseen();
         return undefined;
       }
       case 'rekey':
@@ -301,6 +261,7 @@ export class FakeRoom implements Network {
         return this.#rekey(cid, line, cmd.keys, leaves);
       }
       case 'leave':
+        for (const { seat: at, came_by } of this.devices.values()) if (at === seat && came_by) this.book.due.add(came_by);
         this.drop(seat);
         this.change('left', (next) => this.#without(next, seat), cid, seat);
         return undefined;
@@ -315,7 +276,7 @@ export class FakeRoom implements Network {
         for (const at of this.lines) {
           if (at.closed || this.devices.get(at.device as DeviceId)?.seat !== cmd.seat) continue;
           at.seated = false;
-          this.#say(at, { t: 'lobby', at: this.#clock.now, lobby: this.#lobbyView() });
+          this.say(at, { t: 'lobby', at: this.clock.now, lobby: this.lobbyView() });
         }
         return undefined;
       default:
@@ -339,11 +300,30 @@ export class FakeRoom implements Network {
     }
   }
 
-  #rekey(cid: CommandId, line: Line, keys: KeyChange, leaves?: SeatId): { code: Code } | undefined {
-    if (keys.epoch !== this.shared.epoch + 1) return { code: 'stale_epoch' };
-    const stay = [...this.devices].filter(([id, at]) => at.seat !== leaves && id !== line.device);
-    const due = stay.map(([id]) => id as string).toSorted();
-    if (Object.keys(keys.grants).toSorted().join() !== due.join()) return { code: 'stale_roster' };
+  #maySit(device: DeviceId, seat: SeatId): Code | undefined {
+    if (this.shared.seats[seat] === undefined) return 'no_seat';
+    if (this.devices.get(device)?.seat === seat) return undefined;
+    const claim = this.claims.get(device);
+    const yes = claim?.seat === seat ? claim.yes : undefined;
+    if (yes === false) return 'not_them';
+    return yes !== true && this.linesOf(seat).some((at) => at.seated) ? 'seat_here' : undefined;
+  }
+
+  #place(line: Line, epoch: number, more: { joins?: Holder; leaves?: SeatId | undefined } = {}): Parameters<FakeRoster['vet']>[2] {
+    const by = line.device as DeviceId;
+    const host = this.shared.seats[this.devices.get(by)?.seat as SeatId]?.role === 'host';
+    return { by, host, epoch, devices: this.devices, ...more };
+  }
+
+  async #rekey(cid: CommandId, line: Line, keys: KeyChange, leaves?: SeatId): Promise<{ code: Code } | undefined> {
+    const leaps = keys.edit?.whole === true && keys.epoch > this.shared.epoch;
+    if (keys.epoch !== this.shared.epoch + 1 && !leaps) return { code: 'stale_epoch' };
+    const around = this.#place(line, keys.epoch, { leaves });
+    const after = await this.book.vet(this.shared.set, keys.edit, around);
+    if (typeof after === 'string') return { code: after };
+    if (!this.book.complete(keys, after, around)) return { code: 'stale_roster' };
+    this.book.take(keys.edit as RosterEdit, after);
+    this.book.due.clear();
     const by = this.devices.get(line.device as DeviceId)?.seat;
     const gone = leaves === undefined ? [] : this.linesOf(leaves);
     if (leaves !== undefined) this.drop(leaves);
@@ -356,15 +336,6 @@ export class FakeRoom implements Network {
     }, cid, by);
     for (const at of gone) at.close(4403);
     return undefined;
-  }
-
-  linesOf(seat: SeatId): Line[] {
-    return this.lines.filter((at) => !at.closed && this.devices.get(at.device as DeviceId)?.seat === seat);
-  }
-
-  drop(seat: SeatId): void {
-    for (const [id, device] of this.devices) if (device.seat === seat) this.devices.delete(id);
-    for (const [id, item] of this.items) if (item.seat === seat) this.items.delete(id);
   }
 
   #without(next: Shared, seat: SeatId): void {
@@ -380,16 +351,19 @@ export class FakeRoom implements Network {
     device: Device,
     cmd: Command & { c: 'put' },
   ): { code: Code } | undefined {
-    if (sealedEpoch(cmd.box) !== this.shared.epoch) return { code: 'stale_epoch' };
+    const { own, epoch } = sealedUnder(cmd.box);
+    if (own && !HIDDEN.has(cmd.kind)) return { code: 'sealed_own' };
+    if (epoch !== (own ? this.book.own.get(device.seat)?.gen : this.shared.epoch)) return { code: 'stale_epoch' };
     if (cmd.rev !== (this.items.get(cmd.item)?.rev ?? 0) + 1) return { code: 'stale_revision' };
     if (cmd.n < device.next_n) return { code: 'stale_order' };
     const { kind, item, rev, n, prev, box, bid } = cmd;
     this.items.set(item, {
-      kind, rev, n, prev, box, seat: device.seat, device: id, at: this.#clock.now, part: 0,
-      ...(!HIDDEN.has(kind) && { open: true }), ...(bid && { bid }),
+      kind, rev, n, prev, box, seat: device.seat, device: id, at: this.clock.now, part: 0,
+      ...((!HIDDEN.has(kind) || this.items.get(item)?.open) && { open: true }), ...(bid && { bid }),
     });
     device.next_n = n + 1;
-    this.change('written', () => undefined, cid, device.seat);
+    if (this.items.get(item)?.open === true) this.change('written', () => undefined, cid, device.seat);
+    else this.unseen();
     return undefined;
   }
 }

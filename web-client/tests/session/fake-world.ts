@@ -1,6 +1,6 @@
 /** A browser for tests: its own clock, network, locks and store. Nothing happens by itself. */
 
-import { systemRandom, toB64u, type Bytes } from '../../src/seal/bytes';
+import { fromB64u, systemRandom, toB64u, type Bytes } from '../../src/seal/bytes';
 import type { Elsewhere, Here } from '../../src/seal/hold';
 import type { Keep, KeptSet } from '../../src/seal/keep';
 import type { Dialled, DialEvents, World } from '../../src/session/world';
@@ -85,6 +85,12 @@ export class Profile {
     });
   }
 
+  /** The browser forgets everything. */
+  empty(): void {
+    this.sets.clear();
+    for (const look of this.#watchers) look();
+  }
+
   get keep(): Keep {
     const { sets } = this;
     // The getters below must see this profile, not the object that they stand in.
@@ -106,7 +112,7 @@ export class Profile {
       forget: async (set) => {
         sets.delete(toB64u(set));
       },
-      sets: async () => [],
+      sets: async () => [...sets.keys()].flatMap((id) => fromB64u(id) ?? []),
       destroy: async () => sets.clear(),
     };
   }
@@ -136,6 +142,13 @@ export class FakeWorld implements World {
   readonly keep = async (): Promise<Keep> => this.#profile.keep;
   readonly kept = async (): Promise<Keep | undefined> =>
     this.#profile.sets.size > 0 ? this.#profile.keep : undefined;
+
+  cleared = 0;
+
+  async clear(): Promise<void> {
+    this.cleared += 1;
+    this.#profile.empty();
+  }
 
   note(set: Bytes | undefined): void {
     this.noted = set && toB64u(set);

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { sealedEpoch } from '../../src/seal/box';
+import { sealedUnder } from '../../src/seal/box';
 import { fromB64u, toB64u } from '../../src/seal/bytes';
-import { isPoint } from '../../src/seal/curve';
 import { newDevice } from '../../src/seal/device';
 import { parseLink } from '../../src/seal/link';
 import { openLink } from '../../src/session/index';
@@ -24,7 +23,7 @@ const epochOf = (text: string): number => {
   const { texts } = host.session;
   const found = [...texts.value.values()].find((at) => at.text === text);
   const box = found && (circle.room.items.get(found.id)?.box ?? undefined);
-  return box === undefined ? 0 : sealedEpoch(box);
+  return box === undefined ? 0 : sealedUnder(box).epoch;
 };
 const ready = (person: Person, epoch: number): Promise<unknown> =>
   Promise.all([
@@ -34,7 +33,7 @@ const ready = (person: Person, epoch: number): Promise<unknown> =>
 /** Waits until every text in the room is sealed under the present key. */
 const resealed = (): Promise<void> =>
   circle.room.until(() =>
-    [...circle.room.items.values()].every(({ box }) => sealedEpoch(box) === circle.room.shared.epoch),
+    [...circle.room.items.values()].every(({ box }) => sealedUnder(box).epoch === circle.room.shared.epoch),
   );
 /** As at the real server: a device in the list whose key nobody was given. */
 async function ghost(seat: SeatId): Promise<{ id: DeviceId; grant: () => string | undefined }> {
@@ -46,15 +45,6 @@ async function ghost(seat: SeatId): Promise<{ id: DeviceId; grant: () => string 
     shared.devices = { ...shared.devices, [id]: { seat, pub } };
   });
   return { id, grant: () => circle.room.devices.get(id)?.grant };
-}
-
-/** Rotates the link in a room with a device that nobody vouches for: it is waited for, in vain. */
-async function rotated(): Promise<void> {
-  const patience = circle.time.asked(2_000);
-  const answer = host.session.rotate('m');
-  await patience;
-  circle.time.advance(2_000);
-  expect(await answer).toEqual({ ok: true });
 }
 
 describe('a new key', () => {
@@ -102,7 +92,7 @@ describe('a new key', () => {
     const sent = circle.room.commands.slice(before).filter(({ cmd }) => cmd.c === 'put' && cmd.kind === 'question');
     expect(sent.length).toBeGreaterThan(1);
     expect(new Set(sent.map(({ cid }) => cid)).size).toBe(1);
-    expect(sent.map(({ cmd }) => (cmd.c === 'put' ? sealedEpoch(cmd.box) : 0))).toEqual([1, 2]);
+    expect(sent.map(({ cmd }) => (cmd.c === 'put' ? sealedUnder(cmd.box).epoch : 0))).toEqual([1, 2]);
     await circle.reads(host, 'just now');
   });
 
@@ -136,7 +126,7 @@ describe('a new key', () => {
     circle.room.refuse = (cmd) => (cmd.c === 'rekey' ? { code: 'stale_roster' } : undefined);
     let patience = circle.time.asked(2_000);
     const answer = host.session.rotate('m');
-    for (let tries = 1; tries < 4; tries += 1) {
+    for (let tries = 1; tries < 6; tries += 1) {
       await patience;
       patience = circle.time.asked(2_000);
       circle.time.advance(2_000);
@@ -187,10 +177,8 @@ describe('removal', () => {
       shared.seats = { ...shared.seats, [seat]: { role: 'member', place: 1, agreed: false } };
       shared.devices = { ...shared.devices, [device]: { seat, pub } };
     });
-    await rotated();
-    const grant = fromB64u(circle.room.devices.get(device)?.grant ?? '');
-    // Bytes that begin with no public key: nobody made them for anybody.
-    expect(isPoint(need(grant).slice(0, 65))).toBe(false);
+    expect(await host.session.rotate('m')).toEqual({ ok: true });
+    expect(circle.room.devices.get(device)?.grant).toBeUndefined();
   });
 });
 
@@ -198,13 +186,10 @@ describe('a server that lies', () => {
   // fault: F31 — a device that the server makes up is given no key
   it('gets no key for a device that nobody admitted', async () => {
     const { grant } = await ghost(circle.seat(member));
-    await rotated();
+    expect(await host.session.rotate('m')).toEqual({ ok: true });
     await ready(member, 2);
-    expect(isPoint(need(fromB64u(grant() ?? '')).slice(0, 65))).toBe(false);
-    const real = circle.room.devices.get(circle.device(member))?.grant;
+    expect(grant()).toBeUndefined();
     expect(circle.senderOf(member)).toBe(await circle.linkPub(host));
-    // Of the same length, so that nobody can tell which is which.
-    expect(grant()).toHaveLength(real?.length ?? 0);
   });
 
   // fault: F31 — a key from the server is not taken, and nothing is sealed under it
@@ -215,7 +200,7 @@ describe('a server that lies', () => {
     const terms = { set: link.set, epoch: 2, role: 'm', admit: await linkKey(link, 'admit') } as const;
     const device = circle.room.devices.get(circle.device(member));
     const pub = need(fromB64u(need(device).pub));
-    const list = { keys: [{ epoch: 2, raw: new Uint8Array(32).fill(6) }], roster: [], links: [] };
+    const list = { keys: [{ epoch: 2, raw: new Uint8Array(32).fill(6) }], links: [] };
     need(device).grant = await grantBlob(terms, forger, pub, list);
     circle.room.change('rekeyed', (shared) => {
       shared.epoch = 2;

@@ -29,13 +29,20 @@ describe('the room after a frame', () => {
     expect(start.shared).toEqual(before);
   });
 
-  it('a change that nobody may see only moves the place', () => {
-    expect(reduce(start, { t: 'skip', seq: 6 })).toEqual({ ...start, seq: 6 });
+  it('what only its author may see takes no place', () => {
+    const own = reduce(start, { t: 'own', seq: 5, own: {} }) as RoomState;
+    expect(own.seq).toBe(5);
+    expect(reduce(own, change(6, {}))).toMatchObject({ seq: 6 });
+  });
+
+  it('knows which browsers at the door are said to be this person’s', () => {
+    const asked = reduce(start, { t: 'claims', claims: { d: { at: 3 } } } as never) as RoomState;
+    expect(asked.claims).toEqual({ d: { at: 3 } });
+    expect((reduce(asked, { t: 'claims', claims: {} }) as RoomState).claims).toEqual({});
   });
 
   it('never merges over a hole', () => {
     expect(reduce(start, change(7, {}))).toBe('hole');
-    expect(reduce(start, { t: 'skip', seq: 7 })).toBe('hole');
     expect(reduce(start, { t: 'own', seq: 6, own: {} })).toBe('hole');
     expect(reduce(start, { t: 'done', seq: 6, cid: 'c' as never })).toBe('hole');
     expect(reduce(undefined, change(1, {}))).toBe('hole');
@@ -43,7 +50,6 @@ describe('the room after a frame', () => {
 
   it('what was seen before says nothing new', () => {
     expect(reduce(start, change(5, { epoch: 9 }))).toBe(start);
-    expect(reduce(start, { t: 'skip', seq: 4 })).toBe(start);
     expect(reduce(start, { t: 'done', seq: 5, cid: 'c' as never })).toBe(start);
   });
 

@@ -94,9 +94,9 @@ describe('the line', () => {
 
   it('hands frames on, but keeps beats, pongs and restarts to itself', () => {
     live();
-    peer().say({ t: 'skip', seq: 4 });
+    peer().say({ t: 'claims', claims: {} });
     peer().say({ t: 'restart', after_ms: 9 });
-    expect(frames).toEqual([{ t: 'skip', seq: 4 }]);
+    expect(frames).toEqual([{ t: 'claims', claims: {} }]);
   });
 
   it('a line that opens and stays silent is given up after ten seconds', async () => {
@@ -151,7 +151,7 @@ describe('the line', () => {
     const old = peer();
     socket.reconnect();
     await settle();
-    old.say({ t: 'skip', seq: 1 });
+    old.say({ t: 'claims', claims: {} });
     old.close(4403);
     expect([frames, ended]).toEqual([[], []]);
     live();

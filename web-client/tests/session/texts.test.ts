@@ -2,11 +2,15 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { seal } from '../../src/seal/box';
 import { toB64u } from '../../src/seal/bytes';
 import { hkdfKey } from '../../src/seal/derive';
+import { Memory } from '../../src/session/kept';
+import { OwnKeys } from '../../src/session/own-keys';
+import { Seen } from '../../src/session/seen';
 import { bytesOf, contextOf, Texts } from '../../src/session/texts';
 import type { RoomState } from '../../src/session/model';
-import type { DeviceId, ItemId, ItemView, SeatId, Shared } from '../../src/wire.gen';
+import { type DeviceId, type ItemId, type ItemView, LIMITS, type SeatId, type Shared } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
-import { when } from './fake-world';
+import { FakeRoom } from './fake-room';
+import { FakeTime, FakeWorld, when } from './fake-world';
 
 const id = (of: number): string => toB64u(new Uint8Array(16).fill(of));
 const SHARED = { set: id(1), meeting: id(2), epoch: 3, items: {} } as unknown as Shared;
@@ -20,7 +24,7 @@ const BOUND = {
 
 async function view(text: string, parts: Partial<ItemView> = {}, item: string = ITEM, epoch = 3): Promise<ItemView> {
   const bound = { ...BOUND, ...parts };
-  return { ...bound, box: await seal(key, contextOf(SHARED, item, bound, epoch), text) };
+  return { ...bound, box: await seal(key, contextOf(SHARED, item, bound, { own: false, epoch }), text) };
 }
 
 function room(items: Record<string, ItemView>, own: Record<string, ItemView> = {}): RoomState {
@@ -30,11 +34,21 @@ function room(items: Record<string, ItemView>, own: Record<string, ItemView> = {
 describe('texts', () => {
   let texts: Texts;
   let held: Map<number, CryptoKey>;
+  let world: FakeWorld;
+  let memory: Memory;
   const shown = () => texts.all.value.get(ITEM);
 
+  /** A browser that has kept nothing yet, or what `kept` has. */
+  function opener(kept = new Memory(world, bytesOf(id(1)))): Texts {
+    memory = kept;
+    return new Texts((epoch) => held.get(epoch), new OwnKeys(kept), new Seen(kept));
+  }
+
   beforeEach(() => {
+    const time = new FakeTime();
+    world = new FakeWorld(new FakeRoom(time), time);
     held = new Map([[3, key]]);
-    texts = new Texts((epoch) => held.get(epoch));
+    texts = opener();
   });
 
   it('open, with what is known of them', async () => {
@@ -95,9 +109,9 @@ describe('texts', () => {
     expect(texts.all.value.get(other)?.fault).toBe('broken');
     for (const part of ['set', 'meeting'] as const) {
       const state = room({ [ITEM]: await view('genuine') });
-      await new Texts((epoch) => held.get(epoch)).update(state);
+      await opener().update(state);
       const moved = { ...state, shared: { ...state.shared, [part]: id(77) } } as RoomState;
-      const fresh = new Texts((epoch) => held.get(epoch));
+      const fresh = opener();
       await fresh.update(moved);
       expect(fresh.all.value.get(ITEM)?.fault).toBe('broken');
     }
@@ -110,7 +124,7 @@ describe('texts', () => {
     const letter = item.box[at] === 'A' ? 'B' : 'A';
     const changed = `${item.box.slice(0, at)}${letter}${item.box.slice(at + 1)}`;
     for (const box of [changed, 'plain text', '']) {
-      const fresh = new Texts((epoch) => held.get(epoch));
+      const fresh = opener();
       await fresh.update(room({ [ITEM]: { ...item, box: box as never } }));
       expect(fresh.all.value.get(ITEM)).toMatchObject({ text: undefined, fault: 'broken' });
     }
@@ -128,6 +142,39 @@ describe('texts', () => {
     await texts.update(room({}));
     await texts.update(room({ [ITEM]: first }));
     expect(shown()).toMatchObject({ fault: 'broken' });
+  });
+
+  // fault: F31 — an older text that is shown again is seen as broken, also by a page that is opened anew
+  it('may not fall back in a page that is opened anew, nor come again after it was withdrawn', async () => {
+    const first = await view('first');
+    const second = await view('second', { rev: 2, n: 1 });
+    await texts.update(room({ [ITEM]: second }));
+    const page = opener(memory);
+    await page.update(room({ [ITEM]: first }));
+    expect(page.all.value.get(ITEM)?.fault).toBe('broken');
+    await page.update(room({ [ITEM]: second }));
+    expect(page.all.value.get(ITEM)?.text).toBe('second');
+    await page.update(room({}));
+    await page.withdrawn([ITEM]);
+    const after = opener(memory);
+    await after.update(room({ [ITEM]: second }));
+    expect(after.all.value.get(ITEM)).toMatchObject({ text: undefined, fault: 'broken' });
+    // Said aloud to everybody: an earlier copy of the room was put back.
+    after.wentBack();
+    const copied = opener(memory);
+    await copied.update(room({ [ITEM]: await view('first') }));
+    expect(memory.kept.seen?.items[ITEM]).toBeDefined();
+  });
+
+  it('are remembered up to a number, the oldest going first', async () => {
+    const seen = new Seen(memory);
+    seen.open(SHARED.meeting);
+    for (let of = 0; of < 2 * LIMITS.items + 5; of += 1) seen.takes(`${of}` as ItemId, 1, 'x');
+    await seen.keep();
+    const { items } = memory.kept.seen ?? { items: {} };
+    expect(Object.keys(items)).toHaveLength(2 * LIMITS.items);
+    expect(items).not.toHaveProperty('4');
+    expect(items).toHaveProperty('5');
   });
 
   // fault: F31 — two contents of one revision are not both believed

@@ -163,7 +163,7 @@ fn what_is_not_for_somebody_is_found() {
     // Somebody at the door hears what happens inside.
     let mut story = Story::of(rows());
     let change = story.frame(|frame| frame["what"] == "paused").clone();
-    let first = First::Knock { role: LinkRole::Member };
+    let first = First::Knock { role: LinkRole::Member, shown: None };
     let open = Event { t: 0, conn: 9, what: What::Open { first } };
     let heard = Event { t: 9, conn: 9, what: What::Got { frame: change } };
     let device = DeviceId::from_bytes([0x77; 16]);
@@ -294,7 +294,9 @@ fn more_people_than_there_may_be_are_found() {
         let (seq, at) = (all.last().unwrap().seq.next(), all.last().unwrap().at);
         let (seat, device) = (SeatId::from_bytes([n; 16]), DeviceId::from_bytes([n; 16]));
         let (role, grant) = (Role::Member, grant.clone());
-        let change = Change::Seated { seat, role, device, public, resume, grant };
+        let (sign, came_by, edit) = (None, None, None);
+        let change =
+            Change::Seated { seat, role, device, public, resume, grant, sign, came_by, edit };
         let re = Some(CommandId::from_bytes([n; 16]));
         all.push(Recorded { seq, at, by: host, re, change });
     }

@@ -68,7 +68,7 @@ impl Story {
         let entered = rows.iter().position(|row| row.change.name() == "seated").unwrap();
         let mut room = Room::replay(&rows[..=entered]).unwrap();
         let host = *room.devices().keys().next().unwrap();
-        let first = First::Knock { role: LinkRole::Host };
+        let first = First::Knock { role: LinkRole::Host, shown: None };
         let snapshot = json!({
             "t": "snapshot", "seq": room.seq(), "at": 1, "build": "x",
             "shared": shared(&room), "own": own(&room, host).unwrap(),
@@ -93,7 +93,9 @@ impl Story {
                 log.push(sent);
             }
             let mut step = step(&mut room, row, [host]);
-            events.push(got(t, serde_json::to_value(step.told(row)).unwrap()));
+            if let Some(frame) = step.told(row) {
+                events.push(got(t, serde_json::to_value(frame).unwrap()));
+            }
             events.extend(
                 step.own
                     .into_iter()

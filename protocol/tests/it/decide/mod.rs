@@ -2,15 +2,21 @@
 
 mod access;
 mod agreed;
+mod claims;
 mod clock;
+mod crowded;
+mod door;
+mod keys;
 mod meeting;
+mod own_key;
 mod queue;
+mod roster;
 mod round;
 mod texts;
 mod tick;
 
 use setroom_protocol::room::TurnState;
-use setroom_protocol::{Change, SeatId};
+use setroom_protocol::{Change, Code, Entrance, Knock, Refusal, SeatId, enter};
 
 use crate::support::World;
 
@@ -31,4 +37,13 @@ fn round(world: &World) -> Vec<(SeatId, TurnState)> {
         .collect();
     turns.sort_by_key(|(rank, ..)| *rank);
     turns.into_iter().map(|(_, seat, is)| (seat, is)).collect()
+}
+
+/// What a knock leads to: changes for the host, `None` for the lobby.
+fn door(world: &World, knock: &Knock) -> Result<Option<Vec<Change>>, Code> {
+    match enter(&world.room, &world.around, knock) {
+        Ok(Entrance::In(changes)) => Ok(Some(changes)),
+        Ok(Entrance::Lobby) => Ok(None),
+        Err(Refusal { code }) => Err(code),
+    }
 }

@@ -227,6 +227,38 @@ fn a_hidden_text_that_is_taken_back_leaves_nothing_on_its_authors_seat() {
     assert!(!wrote(&world));
 }
 
+/// A hidden text that is written anew in a later part shows there that its author has one.
+#[test]
+fn a_hidden_text_shows_in_the_part_that_it_is_written_in() {
+    let mut world = World::with("half_day_210", "question_gift", 1, 4, 1);
+    world.everyone_agrees();
+    world.does(world.host(), C::Start);
+    let wrote = |world: &World| view::shared(&world.room).seats[&seat(4)].written;
+    let parts = world.room.meeting().agenda.clone();
+    let writing = (0..).zip(parts).filter(|(_, part)| part.id == "gift.write").map(|(at, _)| at);
+    let writing: Vec<u32> = writing.collect();
+    assert_eq!(writing.len(), 2, "one in each slot");
+    for part in &writing {
+        world.does(world.host(), C::GoTo { part: *part });
+        assert!(!wrote(&world));
+        let place = world.room.seq();
+        let text = C::Put(put(&world, 4, TextKind::Question, 1));
+        world.does(world.p(4), text);
+        assert!(wrote(&world) && world.room.seq() == place.next());
+        // A second one, and a revision, show nothing more.
+        for id in [1, 2 + *part as u16] {
+            let text = C::Put(put(&world, 4, TextKind::Question, id));
+            world.does(world.p(4), text);
+        }
+        assert_eq!(world.room.seq(), place.next());
+    }
+    let place = world.room.seq();
+    for (id, gone) in [(1, false), (2 + writing[0] as u16, false), (2 + writing[1] as u16, true)] {
+        world.does(world.p(4), C::WithdrawItem { item: item(id) });
+        assert_eq!((wrote(&world), world.room.seq() == place), (!gone, !gone), "{id}");
+    }
+}
+
 #[test]
 fn a_reflection_is_never_released() {
     let mut world = World::at("process_review");

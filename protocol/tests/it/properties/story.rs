@@ -1,10 +1,14 @@
 //! What people press in a random story, and what happens around them.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use setroom_protocol::command::Saying;
 use setroom_protocol::method::Kind;
 use setroom_protocol::room::Clock;
-use setroom_protocol::{Command, LinkRole, Mode, Role, SeatId, Seq, TextKind};
+use setroom_protocol::{
+    Command, KeyChange, LinkRole, Mode, Role, RosterEdit, SeatId, Seq, TextKind,
+};
 
 use crate::support::{Person, World, blob, seat};
 
@@ -102,7 +106,10 @@ fn text(world: &World, who: Person, op: Op) -> Command {
         .filter(|item| item.kind == kind && kind != TextKind::Name)
         .map(|item| item.id)
         .collect();
-    let mut put = world.text(who, kind, 1000 + world.room.seq().0 as u16);
+    let n = 1000 + world.records.len() as u16;
+    let own_key = world.room.seat(who.seat).unwrap().own_key.is_some();
+    let under_own = own_key && !op.a.is_multiple_of(3);
+    let mut put = if under_own { world.own_text(who, kind, n) } else { world.text(who, kind, n) };
     if let (Some(id), true) = (pick(&own, op.b), op.a >= 128) {
         put.item = id;
         put.rev = world.room.items()[&id].rev + 1;
@@ -192,21 +199,82 @@ fn command(world: &World, who: Person, op: Op) -> Command {
             C::BringBack { seat: away.unwrap_or(seat) }
         }
         214 => C::Remove { seat, keys: world.keys(who.device, Some(seat)) },
-        215..=217 => C::Rekey { keys: world.keys(who.device, None) },
-        218..=221 => C::SetRole {
+        215..=216 => C::Rekey { keys: world.keys(who.device, None) },
+        217..=218 => C::SetRole {
             seat,
             role: pick(&[Role::Trainee, Role::Member, Role::Observer], op.b).unwrap(),
         },
+        219..=220 => {
+            let held = room.seat(who.seat).unwrap().own_key.as_deref();
+            let now = held.map_or(0, |key| key.generation);
+            C::OwnKey(world.own_key_of(who.seat, now + u32::from(!op.a.is_multiple_of(4))))
+        }
+        221 => C::EditRoster { edit: Arc::new(edit(world, who, op)) },
         222 => C::Leave,
-        223..=224 => C::Grant { device: who.device, grant: blob("granted again") },
+        223 => C::Grant { device: who.device, grant: blob("granted again") },
+        224 => {
+            let epoch = room.epoch() + 1 + u32::from(op.b % 3);
+            let keys = world.keys(who.device, None);
+            let edit = world.whole_edit(epoch);
+            let grants = room.devices().keys().filter(|id| **id != who.device);
+            let grants = grants.map(|id| (*id, blob(&format!("whole {epoch} for {id}")))).collect();
+            C::Rekey { keys: KeyChange { epoch, edit: Some(edit.into()), grants, ..keys } }
+        }
         _ => C::Start,
+    }
+}
+
+/// A change of the roster and nothing else, which may well fit.
+fn edit(world: &World, who: Person, op: Op) -> RosterEdit {
+    let mut edit = world.edit(who.device);
+    let (room, holders) = (&world.room, world.room.roster().holders());
+    match op.a % 8 {
+        0 => return world.whole_edit(world.room.epoch()),
+        1 => edit.n += 1,
+        2 => edit.drop = holders.keys().copied().filter(|_| op.b < 40).collect(),
+        3..6 => {
+            let new = room.devices().keys().filter(|id| !holders.contains_key(id));
+            edit.add = new.map(|id| world.holder(*id)).collect();
+        }
+        _ => {
+            let link = room.roster().host();
+            let gone = holders.keys().filter(|id| room.device(**id).is_none());
+            edit.drop = gone.copied().filter(|id| Some(*id) != link).collect();
+        }
+    }
+    edit
+}
+
+/// Somebody knocks, and the host lets them in: as somebody new, or as who they may be.
+fn somebody_knocks(world: &mut World, op: Op) {
+    let role = [LinkRole::Member, LinkRole::Observer, LinkRole::CoFacilitator];
+    let knock = world.knock(pick(&role, op.a).unwrap());
+    world.around.knock(knock.clone()).unwrap();
+    let host = world.host();
+    let seats: Vec<SeatId> = world.room.seats().keys().copied().collect();
+    let seat = pick(&seats, op.who).filter(|_| op.b > 100 || seats.len() >= 12);
+    let device = knock.device;
+    if let Some(seat) = seat
+        && world.ask(host, Command::AskSeat { device, seat }).is_ok()
+    {
+        world.around.claim(device, seat);
+        let (person, yes) = (world.of(seat), op.a > 60);
+        if op.a > 30 && world.ask(person, Command::AnswerSeat { device, yes }).is_ok() {
+            world.around.answer(device, yes);
+        }
+    }
+    let admit = world.admit(host, device, seat);
+    let _ = world.ask(host, admit);
+    world.around.forget_knock(device);
+    if let Some(held) = world.room.device(device) {
+        world.around.connect(held.seat, device);
     }
 }
 
 /// Does what the numbers say. Whether anything changed.
 pub(super) fn happen(world: &mut World, op: Op) -> bool {
     world.passes(u64::from(op.wait));
-    let before = world.room.seq();
+    let before = world.records.len();
     match op.what {
         0..=224 => {
             let who = who(world, op);
@@ -217,26 +285,26 @@ pub(super) fn happen(world: &mut World, op: Op) -> bool {
                 assert_eq!(world.room, room, "a refused command changes nothing");
             }
         }
-        225..=240 => {
+        225..=237 => {
             assert_eq!(
                 world.due().is_some_and(|at| at <= world.now),
                 !world.ticks().is_empty(),
                 "the room does something by itself exactly when it is due"
             );
         }
-        241..=243 if world.room.seats().len() < 12 => {
-            let role = [LinkRole::Member, LinkRole::Observer, LinkRole::CoFacilitator];
-            let knock = world.knock(pick(&role, op.a).unwrap());
-            world.around.knock(knock.clone()).unwrap();
-            let host = world.host();
-            let grant = blob("grant of a late joiner");
-            // A member may be back on another browser.
-            let seats: Vec<SeatId> = world.room.seats().keys().copied().collect();
-            let seat = pick(&seats, op.who).filter(|_| op.b > 100);
-            let _ = world.ask(host, Command::Admit { device: knock.device, grant, seat });
-            world.around.forget_knock(knock.device);
-            world.around.arrive(knock.fresh);
+        // The host on one more browser, or on several private windows.
+        238..=240 => {
+            for n in 0..=op.a % 5 {
+                if world.has_numbers() {
+                    let knock = world.knock(LinkRole::Host);
+                    world.lets_in(&knock);
+                    if op.b % 8 != n {
+                        world.around.disconnect(world.host().seat, knock.device);
+                    }
+                }
+            }
         }
+        241..=243 if world.has_numbers() => somebody_knocks(world, op),
         244..=248 => {
             let seats: Vec<SeatId> = world.room.seats().keys().copied().collect();
             let seat = pick(&seats, op.a).unwrap();
@@ -254,5 +322,5 @@ pub(super) fn happen(world: &mut World, op: Op) -> bool {
             };
         }
     }
-    world.room.seq() != before
+    world.records.len() != before
 }

@@ -1,6 +1,7 @@
 //! What the tests are made of: fixed ids, boxes that pass the gate, and a small world.
 
 mod client;
+mod keys;
 mod world;
 
 use std::path::PathBuf;
@@ -8,10 +9,11 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use setroom_protocol::{
-    Blob, CommandId, DeviceId, Hash32, ItemId, Mac32, MeetingId, Nonce16, PublicKey, Sealed,
-    SeatId, SetId, Timestamp, Token32,
+    Blob, Challenge32, CommandId, DeviceId, Hash32, ItemId, Mac32, MeetingId, Nonce16, PublicKey,
+    Sealed, SeatId, SetId, Signature64, Timestamp, Token32,
 };
 
+pub(crate) use keys::{link_holder, own_key};
 pub(crate) use world::{Person, World, founding};
 
 /// The moment at which every world begins.
@@ -34,10 +36,8 @@ pub(crate) const fn seat(n: u8) -> SeatId {
 }
 
 /// The first browser of the person with the same number.
-pub(crate) const fn device(n: u8) -> DeviceId {
-    let mut bytes = [n; 16];
-    bytes[0] = 0xD0;
-    DeviceId::from_bytes(bytes)
+pub(crate) fn device(n: u8) -> DeviceId {
+    DeviceId::of(&public(n), Some(&signing(n)))
 }
 
 pub(crate) const fn item(n: u16) -> ItemId {
@@ -57,6 +57,36 @@ pub(crate) const fn public(n: u8) -> PublicKey {
     let mut bytes = [n; 65];
     bytes[0] = 4;
     PublicKey(bytes)
+}
+
+/// What the signatures of the browser with this number would be checked with.
+pub(crate) const fn signing(n: u8) -> PublicKey {
+    let mut bytes = [n ^ 0x80; 65];
+    bytes[0] = 4;
+    PublicKey(bytes)
+}
+
+/// A signature that nobody checks here: that is the service's and the clients' part.
+pub(crate) const fn signature(n: u8) -> Signature64 {
+    let mut bytes = [n; 64];
+    bytes[0] = 0x6A;
+    bytes[1] = n ^ 0xFF;
+    Signature64(bytes)
+}
+
+pub(crate) const fn challenge(n: u8) -> Challenge32 {
+    let mut bytes = [n; 32];
+    bytes[0] = 0x7A;
+    bytes[1] = n ^ 0xFF;
+    Challenge32(bytes)
+}
+
+/// The commitment of an epoch's key.
+pub(crate) const fn commitment(epoch: u32) -> Hash32 {
+    let mut bytes = [0x8A; 32];
+    let [a, b, c, d] = epoch.to_be_bytes();
+    [bytes[1], bytes[2], bytes[3], bytes[4]] = [a, b, c, d];
+    Hash32(bytes)
 }
 
 /// Zeros for 0; any other one begins as nothing else does, so that it can be searched for.
@@ -93,8 +123,17 @@ pub(crate) fn blob(text: &str) -> Blob {
 
 /// A box of the given epoch and bucket; `fill` makes it different from others.
 pub(crate) fn boxed(epoch: u32, bucket: usize, fill: u32) -> Sealed {
-    let mut bytes = vec![1];
-    bytes.extend(epoch.to_be_bytes());
+    sealed(1, epoch, bucket, fill)
+}
+
+/// The same, under its author's own key of this generation.
+pub(crate) fn boxed_own(generation: u32, bucket: usize, fill: u32) -> Sealed {
+    sealed(2, generation, bucket, fill)
+}
+
+fn sealed(version: u8, key: u32, bucket: usize, fill: u32) -> Sealed {
+    let mut bytes = vec![version];
+    bytes.extend(key.to_be_bytes());
     bytes.extend(fill.to_be_bytes().into_iter().cycle().take(80 + bucket));
     Sealed::from_bytes(&bytes).unwrap()
 }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use setroom_protocol::command::KeyChange;
 use setroom_protocol::view::{self, Step};
 use setroom_protocol::{
     Around, Asker, Change, Code, Command, CommandId, DeviceId, Entrance, Entry, Founding, Knock,
-    LinkRole, Mode, PROTOCOL_VERSION, Put, Recorded, Room, SeatId, Seq, ServerFrame, TextKind,
-    Timestamp, decide, due, enter, found, tick,
+    LinkRole, Mode, PROTOCOL_VERSION, Recorded, Room, SeatId, Seq, ServerFrame, Timestamp, decide,
+    due, enter, found, tick,
 };
 
 use super::client::Client;
@@ -119,6 +118,11 @@ impl World {
         agenda.iter().position(|known| known.id == part).unwrap() as u32
     }
 
+    /// Whether there are numbers left for somebody else to knock under.
+    pub(crate) fn has_numbers(&self) -> bool {
+        self.seats < 200
+    }
+
     pub(crate) fn knock(&mut self, role: LinkRole) -> Knock {
         self.seats += 1;
         let n = self.seats;
@@ -136,34 +140,47 @@ impl World {
             resume: hash(browser),
             fresh: seat(fresh),
             at: self.now,
+            sign: signing(browser),
+            challenge: challenge(browser),
+            pop: signature(browser),
+            claim: None,
         }
     }
 
     fn host_enters(&mut self) {
         let knock = self.knock(LinkRole::Host);
-        let Ok(Entrance::In(changes)) = enter(&self.room, &knock) else { panic!("host is let in") };
-        self.record(changes, None, None);
-        self.arrives(knock.fresh);
+        self.lets_in(&knock);
         self.around.no_facilitator_since = None;
         let keys = self.keys(knock.device, None);
         self.does(self.host(), Command::Rekey { keys });
     }
 
+    /// The host's own link opens the door.
+    pub(crate) fn lets_in(&mut self, knock: &Knock) {
+        let Ok(Entrance::In(changes)) = enter(&self.room, &self.around, knock) else {
+            panic!("the host is let in")
+        };
+        self.record(changes, None, None);
+        let seat = self.room.device(knock.device).unwrap().seat;
+        self.around.connect(seat, knock.device);
+    }
+
     /// Knocks and is admitted by the host.
     pub(crate) fn joins(&mut self, role: LinkRole) -> Person {
         let knock = self.knock(role);
-        assert!(matches!(enter(&self.room, &knock), Ok(Entrance::Lobby)));
+        assert!(matches!(enter(&self.room, &self.around, &knock), Ok(Entrance::Lobby)));
         let person = Person { seat: knock.fresh, device: knock.device };
-        let grant = blob(&format!("grant for {}", person.device));
         self.around.knock(knock).unwrap();
-        self.does(self.host(), Command::Admit { device: person.device, grant, seat: None });
+        let admit = self.admit(self.host(), person.device, None);
+        self.does(self.host(), admit);
         self.around.forget_knock(person.device);
-        self.arrives(person.seat);
+        self.around.connect(person.seat, person.device);
         person
     }
 
-    pub(crate) fn arrives(&mut self, seat: SeatId) {
-        self.around.arrive(seat);
+    /// The person with this number closes their first browser.
+    pub(crate) fn goes_away(&mut self, n: u8) {
+        self.around.disconnect(seat(n), device(n));
     }
 
     pub(crate) fn host(&self) -> Person {
@@ -172,51 +189,15 @@ impl World {
 
     /// The person at a seat, with their first browser.
     pub(crate) fn of(&self, seat: SeatId) -> Person {
-        let device = self.room.devices_of(seat).next().unwrap();
+        let first = device(seat.as_bytes()[0]);
+        let other = self.room.devices_of(seat).find(|id| *id == first);
+        let device = other.or_else(|| self.room.devices_of(seat).next()).unwrap();
         Person { seat, device }
     }
 
     /// The person with this number.
     pub(crate) fn p(&self, n: u8) -> Person {
         self.of(seat(n))
-    }
-
-    /// A sound change of keys, made by one browser, for those who stay.
-    pub(crate) fn keys(&self, maker: DeviceId, leaves: Option<SeatId>) -> KeyChange {
-        let epoch = self.room.epoch() + 1;
-        let stay = self
-            .room
-            .devices()
-            .iter()
-            .filter(|(id, held)| **id != maker && Some(held.seat) != leaves);
-        KeyChange {
-            epoch,
-            grants: stay.map(|(id, _)| (*id, blob(&format!("grant {epoch} for {id}")))).collect(),
-            wraps: [LinkRole::Host, LinkRole::CoFacilitator]
-                .into_iter()
-                .map(|role| (role, blob(&format!("wrap {epoch} for {}", role.letter()))))
-                .collect(),
-            links: BTreeMap::new(),
-        }
-    }
-
-    /// A sound text by somebody: the next revision, the next number, the present epoch.
-    pub(crate) fn text(&self, who: Person, kind: TextKind, n: u16) -> Put {
-        let id =
-            if kind == TextKind::Name { ItemId::from_bytes(*who.seat.as_bytes()) } else { item(n) };
-        let rev = self.room.items().get(&id).map_or(1, |item| item.rev + 1);
-        let next = self.room.device(who.device).map_or(0, |device| device.next_n);
-        let bid = (kind == TextKind::Bid)
-            .then_some(setroom_protocol::command::BidTerms { pressing: 2, minutes: 30 });
-        Put {
-            kind,
-            item: id,
-            rev,
-            n: next,
-            prev: hash(0),
-            sealed: boxed(self.room.epoch(), 256, 0x0100_0000 | u32::from(n) << 8 | rev),
-            bid,
-        }
     }
 
     /// Asks, with a screen that shows everything so far.
@@ -234,10 +215,11 @@ impl World {
         let changes = self.would(who, &command, seen)?;
         self.cids += 1;
         let id = self.last_command();
-        assert_eq!(self.room.answered(id), None, "a new command is not known");
+        assert_eq!(self.room.answered(who.seat, id), None, "a new command is not known");
         self.record(changes.clone(), Some(who.seat), Some(id));
         if !changes.is_empty() {
-            assert_eq!(self.room.answered(id), Some(self.room.seq()), "a repeat is known as one");
+            let known = self.room.answered(who.seat, id);
+            assert_eq!(known, Some(self.room.seq()), "a repeat is known as one");
         }
         Ok(changes)
     }
@@ -299,11 +281,19 @@ impl World {
         let first = self.records.len();
         for (i, change) in (1..).zip(changes) {
             let re = re.filter(|_| i == last);
-            let record = Recorded { seq: self.room.next_seq(), at: self.now, by, re, change };
+            // What nobody but its author may know of takes no place.
+            let unseen = self.room.is_unseen(&change);
+            let seq = if unseen { self.room.seq() } else { self.room.next_seq() };
+            let record = Recorded { seq, at: self.now, by, re, change };
             let watching: Vec<_> = self.clients.keys().copied().collect();
+            let before = unseen.then(|| (self.room.clone(), self.sent()));
             let step = view::step(&mut self.room, &record, watching);
+            assert_eq!(step.is_seen, !unseen);
             self.records.push(record);
             self.show(step);
+            if let Some((room, sent)) = before {
+                self.only_its_author_knows(&room, &sent);
+            }
         }
         self.check_clients();
         // What is on disk is what was applied.
@@ -311,14 +301,42 @@ impl World {
         assert_eq!(Entry::decode(&Entry::encode(written)).unwrap().records, written);
     }
 
+    /// How many frames each browser was sent.
+    fn sent(&self) -> BTreeMap<DeviceId, usize> {
+        self.clients.iter().map(|(id, client)| (*id, client.log.len())).collect()
+    }
+
+    /// Whoever may not know of the last change was sent no frame, and has the same before their eyes.
+    fn only_its_author_knows(&self, before: &Room, sent: &BTreeMap<DeviceId, usize>) {
+        let record = self.records.last().unwrap();
+        let seat_of = |id: &DeviceId| before.device(*id).unwrap().seat;
+        let may = |id: &DeviceId| match &record.change {
+            Change::Written { item } => seat_of(id) == item.seat,
+            Change::ItemWithdrawn { item } => seat_of(id) == before.items()[item].seat,
+            Change::Granted { device, .. } => id == device,
+            // Facilitators help those who lost their browser.
+            Change::OwnKeySet { seat, .. } => {
+                seat_of(id) == *seat || before.seat(seat_of(id)).unwrap().role.holds_keys()
+            }
+            other => panic!("everybody sees {}", other.name()),
+        };
+        for (id, frames) in sent.iter().filter(|(id, _)| !may(id)) {
+            assert_eq!(self.clients[id].log.len(), *frames, "{id} was told");
+        }
+        assert_eq!(self.room.seq(), before.seq(), "it took no place");
+        assert_eq!(view::shared(&self.room), view::shared(before));
+    }
+
     /// Sends what the last record changed to everybody who may see it.
     fn show(&mut self, mut step: Step) {
         let record = self.records.last().unwrap();
-        let text = step.told(record).encode();
+        let told = step.told(record).map(|frame| frame.encode());
         let room = &self.room;
-        self.clients.retain(|_, client| room.seat(client.seat).is_some_and(|s| !s.in_lobby));
+        self.clients.retain(|id, client| {
+            room.device(*id).is_some() && room.seat(client.seat).is_some_and(|s| !s.in_lobby)
+        });
         for client in self.clients.values_mut() {
-            client.take(&text);
+            told.iter().for_each(|text| client.take(text));
         }
         for (device, own) in step.own {
             if let Some(client) = self.clients.get_mut(&device) {

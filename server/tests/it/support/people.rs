@@ -3,8 +3,10 @@
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::Value;
-use setroom_loadtest::client::{Client, Connection, Dial, Ended, Links, Model, Tape, found_set};
-use setroom_protocol::{ClientFrame, Command, LinkRole, Mode, Seq};
+use setroom_loadtest::client::{
+    Client, Connection, Dial, Ended, Keyring, Links, Model, Tape, found_set,
+};
+use setroom_protocol::{Challenge32, ClientFrame, Command, LinkRole, Mode, Seq, ServerFrame};
 use setroom_server::config::Config;
 use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
 
@@ -144,8 +146,7 @@ impl Set {
 
 /// What somebody who comes back on another line is shown: place, shared part, own part.
 pub(crate) async fn snapshot(dial: &Dial, of: &Client) -> (Seq, Value, Value) {
-    let mut line = dial.connect().await.unwrap();
-    line.send(&of.keyring().come_back(None)).await.unwrap();
+    let mut line = line(dial, &of.keyring().come_back(None)).await;
     let mut text: Value = serde_json::from_str(&line.next_text().await.unwrap()).unwrap();
     assert_eq!(text["t"], "snapshot", "{text}");
     let seq = Seq(text["seq"].as_u64().unwrap());
@@ -156,9 +157,35 @@ pub(crate) async fn snapshot(dial: &Dial, of: &Client) -> (Seq, Value, Value) {
 
 /// A connection whose first frame is this one.
 pub(crate) async fn line(dial: &Dial, first: &ClientFrame) -> Connection {
+    line_with(dial, |_| first.clone()).await
+}
+
+/// A connection on which the server has said what it begins with.
+pub(crate) async fn begun(dial: &Dial) -> Connection {
+    challenged(dial).await.0
+}
+
+async fn challenged(dial: &Dial) -> (Connection, Challenge32) {
     let mut line = dial.connect().await.unwrap();
-    line.send(first).await.unwrap();
+    let ServerFrame::Hello { challenge } = line.next().await.unwrap() else {
+        panic!("every socket begins with a challenge")
+    };
+    (line, challenge)
+}
+
+/// The same, with a first frame that is made for this very socket.
+pub(crate) async fn line_with(
+    dial: &Dial,
+    first: impl FnOnce(&Challenge32) -> ClientFrame,
+) -> Connection {
+    let (mut line, challenge) = challenged(dial).await;
+    line.send(&first(&challenge)).await.unwrap();
     line
+}
+
+/// Somebody knocks, on a socket of their own.
+pub(crate) async fn knocking(dial: &Dial, keys: &Keyring, name: &str) -> Connection {
+    line_with(dial, |challenge| keys.knock(name, challenge, &mut rng(6)).unwrap()).await
 }
 
 /// Everything that a connection still says, and how it ends.
@@ -174,7 +201,21 @@ pub(crate) async fn rest(line: &mut Connection) -> (Vec<Value>, Ended) {
 
 /// What a first frame leads to when it does not lead in: the refusals, and the close code.
 pub(crate) async fn door(dial: &Dial, first: &ClientFrame) -> (Vec<String>, u16) {
-    let (frames, ended) = super::soon(async { rest(&mut line(dial, first).await).await }).await;
+    door_with(dial, |_| first.clone()).await
+}
+
+/// The same for somebody who knocks.
+pub(crate) async fn door_of(dial: &Dial, keys: &Keyring, name: &str) -> (Vec<String>, u16) {
+    door_with(dial, |challenge| keys.knock(name, challenge, &mut rng(6)).unwrap()).await
+}
+
+/// The same with a first frame that is made for this very socket.
+pub(crate) async fn door_with(
+    dial: &Dial,
+    first: impl FnOnce(&Challenge32) -> ClientFrame,
+) -> (Vec<String>, u16) {
+    let said = async { rest(&mut line_with(dial, first).await).await };
+    let (frames, ended) = super::soon(said).await;
     let codes = frames.iter().map(|frame| {
         assert_eq!(frame["t"], "refused", "nothing else is said at the door: {frame}");
         assert!(frame.get("cid").is_none());
@@ -193,7 +234,10 @@ pub(crate) fn closed(ended: &Ended) -> u16 {
 
 /// The text frames on a tape, as JSON.
 pub(crate) fn frames(tape: &Tape) -> Vec<Value> {
-    tape.frames().iter().filter_map(|bytes| serde_json::from_slice(bytes).ok()).collect()
+    let all = tape.frames();
+    let all = all.iter().filter_map(|bytes| serde_json::from_slice::<Value>(bytes).ok());
+    // What every socket begins with is the same for everybody.
+    all.filter(|frame| frame["t"] != "hello").collect()
 }
 
 /// The kinds of frames on a tape, in order.

@@ -24,12 +24,9 @@ export function Knocks(): JSX.Element | null {
 function Knock({ knocker }: { readonly knocker: Knocker }): JSX.Element {
   const look = useLook();
   const ask = useAsk();
-  const { session, shared } = look;
+  const { session } = look;
   const { device, role, verified, seat } = knocker;
   const name = knocker.name ?? t('name-unreadable');
-  const before = circleOf(shared).filter(
-    ([held, view]) => !session.here.value.has(held) && (view.role === role || (role === 'member' && (view.role === 'trainee' || view.role === 'observer'))),
-  );
   return (
     <li data-device={device}>
       <span class="who">
@@ -38,23 +35,57 @@ function Knock({ knocker }: { readonly knocker: Knocker }): JSX.Element {
         {seat && <span class="hint"> {t('knock-back', { name: nameOf(look, seat) })}</span>}
       </span>
       <span class="acts">
-        <Btn look="main" label={bare(t('admit-name', { name }))} onPress={() => void session.admit(device, seat)}>
-          {t('admit')}
+        <Btn
+          look={knocker.claim ? 'quiet' : 'main'}
+          label={bare(t(knocker.claim ? 'admit-new-name' : 'admit-name', { name }))}
+          onPress={() => void session.admit(device, seat)}
+        >
+          {t(knocker.claim ? 'admit-new' : 'admit')}
         </Btn>
         <Btn look="quiet" label={bare(t('refuse-name', { name }))} onPress={() => ask({ c: 'refuse', device })}>
           {t('refuse')}
         </Btn>
       </span>
-      {seat === undefined && before.length > 0 && (
-        <details>
-          <summary>{t('knock-was-here')}</summary>
-          <p class="row">
-            {before.map(([held]) => (
-              <Btn key={held} onPress={() => void session.admit(device, held)}>{t('admit-as', { name: nameOf(look, held) })}</Btn>
-            ))}
-          </p>
-        </details>
-      )}
+      {seat === undefined && <WasHere knocker={knocker} />}
     </li>
+  );
+}
+
+/** Whose place somebody at the door may have had. Whoever is there now is asked before they get it. */
+function WasHere({ knocker: { device, role, claim } }: { readonly knocker: Knocker }): JSX.Element | null {
+  const look = useLook();
+  const ask = useAsk();
+  const { session, shared } = look;
+  const fits = circleOf(shared).filter(
+    ([, view]) => view.role === role || (role === 'member' && (view.role === 'trainee' || view.role === 'observer')),
+  );
+  if (claim !== undefined) {
+    const name = nameOf(look, claim.seat);
+    const said = claim.yes === undefined ? 'knock-asked' : claim.yes ? 'knock-yes' : 'knock-no';
+    return (
+      <p class="claimed">
+        <output>{t(said, { name })}</output>{' '}
+        {claim.yes === true && (
+          <Btn look="main" onPress={() => void session.admit(device, claim.seat)}>{t('knock-let-in', { name })}</Btn>
+        )}
+      </p>
+    );
+  }
+  if (fits.length === 0) return null;
+  return (
+    <details>
+      <summary>{t('knock-was-here')}</summary>
+      <p class="row">
+        {fits.filter(([held]) => !session.here.value.has(held)).map(([held]) => (
+          <Btn key={held} onPress={() => void session.admit(device, held)}>{t('admit-as', { name: nameOf(look, held) })}</Btn>
+        ))}
+      </p>
+      {fits.filter(([held]) => session.here.value.has(held)).map(([held]) => (
+        <p key={held}>
+          {t('knock-here', { name: nameOf(look, held) })}{' '}
+          <Btn onPress={() => ask({ c: 'ask_seat', device, seat: held })}>{t('knock-ask', { name: nameOf(look, held) })}</Btn>
+        </p>
+      ))}
+    </details>
   );
 }

@@ -40,7 +40,7 @@ export function useLook(): Look {
   return look;
 }
 
-type Plain = Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' }>;
+type Plain = Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' | 'own_key' | 'edit_roster' }>;
 
 /** Asks; refusals come back through `session.refusal`. */
 export function useAsk(): (command: Plain) => void {

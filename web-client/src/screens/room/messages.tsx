@@ -3,7 +3,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import { Btn } from '../pieces';
+import { later } from '../fetched';
+import { Btn, Later } from '../pieces';
 import { bare, plain, word } from '../words';
 import { useLook } from './look';
 
@@ -16,6 +17,7 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
   const lost = session.lost.value.length;
   return (
     <section class="messages" aria-label={t('messages')} data-keep>
+      {session.claims.value.length > 0 && <Later from={later} is="Claims" />}
       {line === 'trouble' && <p class="message">{t('trouble')} {t('tech-lost')}</p>}
       <Unsent />
       {session.setBack.value && (
@@ -37,7 +39,7 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
           <Btn onPress={() => location.reload()}>{t('reload')}</Btn>
         </p>
       )}
-      {session.keys.value !== 'ready' && <p class="message">{t(session.keys.value === 'none' ? 'keys-none' : 'keys-waiting')}</p>}
+      {session.keys.value !== 'ready' && <p class="message">{word(`keys-${session.keys.value}`)}</p>}
       {refusal && (
         <p class="message refusal" data-code={refusal.code}>
           <span>{word(`code-${refusal.code}`)}</span>

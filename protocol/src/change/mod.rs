@@ -1,16 +1,19 @@
 //! What happened, in the past tense. Changes are the journal's form and may only grow.
 
+mod name;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Blob, Hash32, PublicKey};
-use crate::command::{KeyChange, Saying};
+use crate::command::{KeyChange, OwnKey, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, SetId, Timestamp};
 use crate::method::{Kind, Mode, Part};
 use crate::role::{LinkRole, Role};
 use crate::room::{Clock, HoldReason, Item, Receipt, TurnState};
+use crate::roster::RosterEdit;
 
 /// A fact about a room. On disk it is an object whose `c` names it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,6 +54,15 @@ pub enum Change {
         /// The key for it; the host's first browser makes its own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         grant: Option<Blob>,
+        /// What its signatures are checked with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sign: Option<PublicKey>,
+        /// The kind of link that it came by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        came_by: Option<LinkRole>,
+        /// The roster with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edit: Option<Arc<RosterEdit>>,
     },
     /// A person came with another browser.
     DeviceAdded {
@@ -65,6 +77,32 @@ pub enum Change {
         /// The key for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         grant: Option<Blob>,
+        /// What its signatures are checked with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sign: Option<PublicKey>,
+        /// The kind of link that it came by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        came_by: Option<LinkRole>,
+        /// The roster with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edit: Option<Arc<RosterEdit>>,
+    },
+    /// A browser of a person made room for another one.
+    DeviceDropped {
+        /// Which.
+        device: DeviceId,
+    },
+    /// The roster was changed, and nothing else.
+    RosterEdited {
+        /// The edit.
+        edit: Arc<RosterEdit>,
+    },
+    /// A person put their own key down, wrapped.
+    OwnKeySet {
+        /// Whose.
+        seat: SeatId,
+        /// The key.
+        key: OwnKey,
     },
     /// A browser was given the key again.
     Granted {
@@ -308,57 +346,4 @@ pub enum Change {
         /// Which.
         item: ItemId,
     },
-}
-
-impl Change {
-    /// The change's name on the wire and on disk.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Founded { .. } => "founded",
-            Self::Seated { .. } => "seated",
-            Self::DeviceAdded { .. } => "device_added",
-            Self::Granted { .. } => "granted",
-            Self::Locked { .. } => "locked",
-            Self::SentToLobby { .. } => "sent_to_lobby",
-            Self::BroughtBack { .. } => "brought_back",
-            Self::Removed { .. } => "removed",
-            Self::Left { .. } => "left",
-            Self::Rekeyed { .. } => "rekeyed",
-            Self::RoleSet { .. } => "role_set",
-            Self::Planned { .. } => "planned",
-            Self::ModeSet { .. } => "mode_set",
-            Self::ModeProposed { .. } => "mode_proposed",
-            Self::ModeAgreed { .. } => "mode_agreed",
-            Self::ModeDeclined => "mode_declined",
-            Self::CharterAgreed { .. } => "charter_agreed",
-            Self::Started => "started",
-            Self::Moved { .. } => "moved",
-            Self::Undone => "undone",
-            Self::Paused { .. } => "paused",
-            Self::Resumed { .. } => "resumed",
-            Self::TimeAdded { .. } => "time_added",
-            Self::Held { .. } => "held",
-            Self::HoldEnded { .. } => "hold_ended",
-            Self::SilenceSet { .. } => "silence_set",
-            Self::Closed { .. } => "closed",
-            Self::OrderSet { .. } => "order_set",
-            Self::PresenterChosen { .. } => "presenter_chosen",
-            Self::LeadSet { .. } => "lead_set",
-            Self::ScribeSet { .. } => "scribe_set",
-            Self::HandRaised { .. } => "hand_raised",
-            Self::HandLowered { .. } => "hand_lowered",
-            Self::HandsMoved { .. } => "hands_moved",
-            Self::QueueCleared => "queue_cleared",
-            Self::FloorGiven { .. } => "floor_given",
-            Self::TurnEnded { .. } => "turn_ended",
-            Self::GapSet { .. } => "gap_set",
-            Self::PresenterSaid { .. } => "presenter_said",
-            Self::Ticked { .. } => "ticked",
-            Self::RoundStarted { .. } => "round_started",
-            Self::RoundTurned { .. } => "round_turned",
-            Self::Written { .. } => "written",
-            Self::ItemReleased { .. } => "item_released",
-            Self::ItemWithdrawn { .. } => "item_withdrawn",
-        }
-    }
 }

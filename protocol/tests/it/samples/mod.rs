@@ -6,11 +6,9 @@ use std::sync::Arc;
 
 use setroom_protocol::command::{BidTerms, KeyChange, Saying};
 use setroom_protocol::method::{By, Floor, HandRule, Kind, Part, See, Stance, Write};
-use setroom_protocol::room::{Clock, HoldReason, Item, Receipt, Stage, TurnState};
-use setroom_protocol::view::{KnockView, LobbyView};
+use setroom_protocol::room::{Clock, HoldReason, Item, Receipt, TurnState};
 use setroom_protocol::{
-    Change, ClientFrame, Code, Command, LinkRole, Mode, PROTOCOL_VERSION, Put, Role, Seq,
-    ServerFrame, TextKind, Timestamp,
+    Change, Command, DeviceId, Holder, LinkRole, Mode, Put, Role, RosterEdit, TextKind,
 };
 
 use crate::support::*;
@@ -25,16 +23,23 @@ macro_rules! variants {
     };
 }
 
+mod frames;
+
+pub(crate) use frames::{
+    CLIENT_FRAMES, SERVER_FRAMES, client_frame_name, client_frames, server_frame_name,
+    server_frames,
+};
+
 use Change as H;
-use ClientFrame as F;
 use Command as C;
-use ServerFrame as S;
 
 variants! { COMMANDS, command_name, Command:
-    C::Admit { .. } => "admit", C::Refuse { .. } => "refuse", C::Grant { .. } => "grant",
+    C::Admit { .. } => "admit", C::AskSeat { .. } => "ask_seat",
+    C::AnswerSeat { .. } => "answer_seat", C::Refuse { .. } => "refuse", C::Grant { .. } => "grant",
     C::Lock { .. } => "lock", C::SendToLobby { .. } => "send_to_lobby",
     C::BringBack { .. } => "bring_back", C::Remove { .. } => "remove", C::Rekey { .. } => "rekey",
-    C::SetRole { .. } => "set_role", C::Leave => "leave", C::Plan { .. } => "plan",
+    C::SetRole { .. } => "set_role", C::EditRoster { .. } => "edit_roster",
+    C::OwnKey(_) => "own_key", C::Leave => "leave", C::Plan { .. } => "plan",
     C::SetMode { .. } => "set_mode", C::ProposeMode { .. } => "propose_mode",
     C::AnswerMode { .. } => "answer_mode", C::AgreeCharter => "agree_charter",
     C::Start => "start", C::Next => "next", C::GoTo { .. } => "go_to", C::Undo => "undo",
@@ -55,7 +60,9 @@ variants! { COMMANDS, command_name, Command:
 
 variants! { CHANGES, change_name, Change:
     H::Founded { .. } => "founded", H::Seated { .. } => "seated",
-    H::DeviceAdded { .. } => "device_added", H::Granted { .. } => "granted",
+    H::DeviceAdded { .. } => "device_added", H::DeviceDropped { .. } => "device_dropped",
+    H::RosterEdited { .. } => "roster_edited", H::OwnKeySet { .. } => "own_key_set",
+    H::Granted { .. } => "granted",
     H::Locked { .. } => "locked", H::SentToLobby { .. } => "sent_to_lobby",
     H::BroughtBack { .. } => "brought_back", H::Removed { .. } => "removed",
     H::Left { .. } => "left", H::Rekeyed { .. } => "rekeyed", H::RoleSet { .. } => "role_set",
@@ -78,28 +85,47 @@ variants! { CHANGES, change_name, Change:
     H::ItemWithdrawn { .. } => "item_withdrawn",
 }
 
-variants! { CLIENT_FRAMES, client_frame_name, ClientFrame:
-    F::Knock { .. } => "knock", F::Resume { .. } => "resume", F::Do { .. } => "do",
-    F::Ping { .. } => "ping",
-}
-
-variants! { SERVER_FRAMES, server_frame_name, ServerFrame:
-    S::Lobby { .. } => "lobby", S::Snapshot { .. } => "snapshot", S::Change { .. } => "change",
-    S::Skip { .. } => "skip", S::Own { .. } => "own", S::Presence { .. } => "presence",
-    S::Knocks { .. } => "knocks", S::Done { .. } => "done", S::Refused { .. } => "refused",
-    S::Pong { .. } => "pong", S::Beat { .. } => "beat", S::Restart { .. } => "restart",
-}
-
 pub(crate) fn key_change() -> KeyChange {
     KeyChange {
         epoch: 2,
         grants: BTreeMap::from([(device(2), blob("grant 2")), (device(3), blob("grant 3"))]),
-        wraps: BTreeMap::from([
-            (LinkRole::Host, blob("wrap h")),
-            (LinkRole::CoFacilitator, blob("wrap c")),
-        ]),
+        wraps: BTreeMap::from([(LinkRole::Host, blob("wrap h"))]),
         links: BTreeMap::from([(LinkRole::Member, hash(9))]),
+        edit: Some(edit(2, vec![], vec![device(4)])),
     }
+}
+
+pub(crate) fn holder(n: u8, link: LinkRole) -> Holder {
+    Holder { public: public(n), sign: Some(signing(n)), seat: seat(n), role: link, link: 0 }
+}
+
+/// An edit by the host's browser.
+pub(crate) fn edit(epoch: u32, add: Vec<Holder>, drop: Vec<DeviceId>) -> Arc<RosterEdit> {
+    Arc::new(RosterEdit {
+        n: 7,
+        epoch,
+        commit: commitment(epoch),
+        whole: false,
+        add,
+        drop,
+        by: device(1),
+        sig: signature(7),
+    })
+}
+
+fn whole() -> Arc<RosterEdit> {
+    // A browser of the first form cannot sign.
+    let old = Holder { sign: None, ..holder(2, LinkRole::CoFacilitator) };
+    Arc::new(RosterEdit {
+        n: 1,
+        epoch: 1,
+        commit: commitment(1),
+        whole: true,
+        add: vec![link_holder(), old],
+        drop: vec![],
+        by: link_holder().device(),
+        sig: signature(1),
+    })
 }
 
 pub(crate) fn put() -> Put {
@@ -117,7 +143,14 @@ pub(crate) fn put() -> Put {
 pub(crate) fn commands() -> Vec<Command> {
     let (host, member) = (seat(1), seat(3));
     vec![
-        C::Admit { device: device(3), grant: blob("grant 3"), seat: Some(member) },
+        C::Admit {
+            device: device(3),
+            grant: blob("grant 3"),
+            seat: Some(member),
+            edit: Some(edit(1, vec![holder(3, LinkRole::Member)], vec![])),
+        },
+        C::AskSeat { device: device(33), seat: member },
+        C::AnswerSeat { device: device(33), yes: true },
         C::Refuse { device: device(3) },
         C::Grant { device: device(3), grant: blob("grant 3") },
         C::Lock { on: true },
@@ -126,6 +159,8 @@ pub(crate) fn commands() -> Vec<Command> {
         C::Remove { seat: member, keys: key_change() },
         C::Rekey { keys: key_change() },
         C::SetRole { seat: member, role: Role::Trainee },
+        C::EditRoster { edit: whole() },
+        C::OwnKey(own_key(1, [device(2), device(3)])),
         C::Leave,
         C::Plan { plan: "hpma_180".into(), template: "wial".into() },
         C::SetMode { mode: Mode::Double },
@@ -233,6 +268,9 @@ pub(crate) fn changes() -> Vec<Change> {
             public: public(3),
             resume: hash(3),
             grant: Some(blob("grant 3")),
+            sign: Some(signing(3)),
+            came_by: Some(LinkRole::Member),
+            edit: Some(edit(1, vec![holder(3, LinkRole::Member)], vec![])),
         },
         H::DeviceAdded {
             seat: member,
@@ -240,7 +278,13 @@ pub(crate) fn changes() -> Vec<Change> {
             public: public(33),
             resume: hash(33),
             grant: None,
+            sign: Some(signing(33)),
+            came_by: Some(LinkRole::Member),
+            edit: None,
         },
+        H::DeviceDropped { device: device(34) },
+        H::RosterEdited { edit: whole() },
+        H::OwnKeySet { seat: member, key: own_key(1, [device(2), device(3)]) },
         H::Granted { device: device(3), grant: blob("grant 3") },
         H::Locked { on: true },
         H::SentToLobby { seat: member },
@@ -291,88 +335,5 @@ pub(crate) fn changes() -> Vec<Change> {
         H::Written { item: Arc::new(written) },
         H::ItemReleased { item: item(1) },
         H::ItemWithdrawn { item: item(1) },
-    ]
-}
-
-pub(crate) fn client_frames() -> Vec<ClientFrame> {
-    vec![
-        F::Knock {
-            v: PROTOCOL_VERSION,
-            set: set_id(),
-            role: LinkRole::Member,
-            token: token(0x11),
-            public: public(3),
-            nonce: nonce(0x12),
-            mac: mac(0x13),
-            name: blob("a sealed name"),
-            resume: hash(0x14),
-        },
-        F::Resume {
-            v: PROTOCOL_VERSION,
-            set: set_id(),
-            device: device(3),
-            token: token(0x15),
-            since: Some(Seq(41)),
-            branch: Some(BRANCH),
-        },
-        F::Do {
-            cid: command_id(1),
-            seen: Seq(41),
-            cmd: C::RaiseHand { kind: Some(Kind::Explore), seat: None },
-        },
-        F::Ping { sent: 12_345 },
-    ]
-}
-
-pub(crate) fn server_frames() -> Vec<ServerFrame> {
-    let mut world = World::at("classic.explore");
-    let raised = C::RaiseHand { kind: Some(Kind::Explore), seat: None };
-    world.does(world.p(5), raised);
-    world.does(world.p(1), C::NameScribe { seat: Some(seat(6)) });
-    let text = world.text(world.p(6), TextKind::Scribe, 9);
-    world.does(world.p(6), C::Put(text));
-    let client = world.client(5);
-    let change = client.log.iter().rev().find(|text| text.contains(r#""t":"change""#)).unwrap();
-    let own = world.client(6).log.iter().rev().find(|text| text.contains(r#""t":"own""#)).unwrap();
-    let meeting = world.room.meeting();
-    vec![
-        S::Lobby {
-            at: BEGIN,
-            lobby: LobbyView {
-                place: Some(2),
-                facilitator_here: true,
-                meeting: meeting_id(),
-                stage: Stage::Running,
-                mode: Mode::Set,
-                plan: "short_90".into(),
-                minutes: 90,
-                starts_at: meeting.starts_at,
-                people_max: 24,
-            },
-        },
-        world.snapshot(device(5)),
-        serde_json::from_str(change).unwrap(),
-        S::Skip { seq: Seq(42) },
-        serde_json::from_str(own).unwrap(),
-        S::Presence { here: vec![seat(1), seat(3)], no_facilitator_since: Some(Timestamp(5)) },
-        S::Knocks {
-            knocks: BTreeMap::from([(
-                device(8),
-                KnockView {
-                    role: LinkRole::Member,
-                    public: public(8),
-                    nonce: nonce(8),
-                    mac: mac(8),
-                    name: blob("a sealed name"),
-                    at: BEGIN,
-                    seat: Some(seat(3)),
-                },
-            )]),
-        },
-        S::Done { cid: command_id(1), seq: Seq(42) },
-        S::Refused { cid: Some(command_id(1)), code: Code::TooFast, temporary: true },
-        S::Pong { sent: 12_345, at: BEGIN },
-        S::Beat { at: BEGIN },
-        S::Restart { after_ms: 1_234 },
     ]
 }

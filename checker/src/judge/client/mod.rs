@@ -1,30 +1,32 @@
 //! One client's log, frame by frame: the order of places, and what may be seen.
 
+mod seen;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use setroom_loadtest::client::{Event, What};
-use setroom_protocol::method::See;
+use setroom_loadtest::client::{Event, First, What};
 use setroom_protocol::view::merge;
-use setroom_protocol::{CommandId, DeviceId, Role};
+use setroom_protocol::{CommandId, DeviceId, SetId};
 
-use super::boards::{Boards, Face};
+use super::boards::{Boards, Face, Seen};
 use super::model::Model;
 use crate::Invariant;
 use crate::evidence::ClientLog;
-use crate::story::{Person, Story};
+use crate::proof::proves;
+use crate::story::Story;
 use crate::verdict::{Breach, Verdict};
-use crate::visible::{Whose, too_much};
 
 /// Reads one client's log.
 pub(super) fn check(
-    log: &ClientLog,
+    (set, log): (SetId, &ClientLog),
     story: &Story,
     quiet: bool,
     boards: &mut Boards,
     verdict: &mut Verdict,
 ) {
     let mut pass = Pass {
+        set,
         device: log.device,
         story,
         boards,
@@ -40,6 +42,7 @@ pub(super) fn check(
 }
 
 struct Pass<'a> {
+    set: SetId,
     device: DeviceId,
     story: &'a Story,
     boards: &'a mut Boards,
@@ -62,7 +65,8 @@ impl Pass<'_> {
             What::Open { first } => {
                 self.verdict.counts.connections += 1;
                 // The newest first: that is where a client goes on from.
-                let model = Model::open(*first, self.told, self.models.values().rev());
+                let mut model = Model::open(first, self.told, self.models.values().rev());
+                model.proves = self.proves(first);
                 self.models.insert(conn, model);
             }
             What::Sent { frame } => match frame.get("t").and_then(Value::as_str) {
@@ -71,6 +75,13 @@ impl Pass<'_> {
                     if let Some(cid) = cid(frame) {
                         let seen = number(frame, "seen").unwrap_or_default();
                         self.boards.sent(self.device, cid, name, seen);
+                    }
+                    if name == "ask_seat" {
+                        let device = id(frame, "/cmd/device").and_then(|id| id.parse().ok());
+                        let seat = id(frame, "/cmd/seat").and_then(|id| id.parse().ok());
+                        device
+                            .zip(seat)
+                            .inspect(|(device, seat)| self.boards.asked(*device, *seat));
                     }
                 }
                 Some("ping") => {
@@ -97,10 +108,12 @@ impl Pass<'_> {
     fn got(&mut self, conn: u64, t: u64, frame: &Value, model: &mut Model) {
         let kind = frame.get("t").and_then(Value::as_str).unwrap_or("?");
         let seq = number(frame, "seq");
+        self.believed(kind, model);
         match (kind, seq) {
             ("snapshot", Some(seq)) => self.snapshot(seq, frame, model),
-            ("change" | "skip", Some(seq)) => self.change(seq, frame, model),
-            ("own", Some(seq)) => self.own(seq, frame, model),
+            ("change", Some(seq)) => self.change(seq, frame, model),
+            ("own", Some(seq)) => self.own(conn, seq, frame, model),
+            ("claims", _) => self.claims(frame, model),
             ("lobby", _) => {
                 // Whoever is at the door has nothing of the room on the screen.
                 let shown = model.shown;
@@ -125,50 +138,24 @@ impl Pass<'_> {
         self.visible(kind, frame, seq.or(model.seq), model.seq.is_some());
     }
 
-    /// Nothing in the frame that its receiver may not see.
-    fn visible(&mut self, kind: &str, frame: &Value, seq: Option<u64>, inside: bool) {
-        let person = seq.filter(|_| inside).and_then(|seq| self.person(seq));
-        let whose = match person {
-            Some(None) => Whose::Door,
-            Some(Some(Person { outside: true, .. })) => Whose::Outside,
-            Some(Some(Person { role: Role::Host | Role::CoFacilitator, .. })) => Whose::Keys,
-            Some(Some(Person { lead: true, .. })) => Whose::Lead,
-            Some(Some(_)) => Whose::Inside,
-            // Before what is known, or at the door.
-            None if inside => return,
-            None if kind == "done" => match seq.map(|seq| self.person(seq.saturating_sub(1))) {
-                // They had a seat when it was done, so they were sent back since.
-                Some(Some(Some(_))) => Whose::Outside,
-                Some(None) => return,
-                Some(Some(None)) | None => Whose::Door,
-            },
-            None => Whose::Door,
-        };
-        for path in too_much(frame, whose) {
-            let what = format!("{path} in a {kind} for somebody who is {whose:?}");
-            self.breach(Invariant::I5, seq, what);
+    /// Whether a knock proves that it comes from this browser; `None` where nobody knocks, or where
+    /// the log does not say what was shown.
+    fn proves(&mut self, first: &First) -> Option<bool> {
+        let First::Knock { role, shown: Some(shown) } = first else { return None };
+        let proves = proves(self.set, self.device, *role, shown);
+        if proves {
+            self.boards.proven.insert(self.device);
         }
+        Some(proves)
     }
 
-    /// Whose browser this is at a place; `None` when that is too long ago to be known.
-    fn person(&self, seq: u64) -> Option<Option<Person>> {
-        (seq >= self.story.from).then(|| self.story.person(self.device, seq))
-    }
-
-    /// Whoever gets something of this place is in the room then.
-    fn is_in(&mut self, seq: u64, kind: &str) {
-        match self.person(seq) {
-            None | Some(Some(Person { outside: false, .. })) => {}
-            Some(_) => {
-                let gone = |(at, _, devices): &(u64, _, Vec<_>)| {
-                    *at <= seq && devices.contains(&self.device)
-                };
-                let removed = self.story.removed.iter().any(gone);
-                let invariant = if removed { Invariant::I9 } else { Invariant::I5 };
-                let why = if removed { "was removed" } else { "is not in the room" };
-                let what = format!("a {kind} for somebody who {why} at that place");
-                self.breach(invariant, Some(seq), what);
-            }
+    /// A knock that proves nothing is closed without a word.
+    fn believed(&mut self, kind: &str, model: &mut Model) {
+        let word = !matches!(kind, "hello" | "pong" | "beat" | "restart");
+        if word && model.proves == Some(false) {
+            let what = format!("a {kind} for a knock that does not show the browser's private key");
+            self.breach(Invariant::I11, model.seq, what);
+            model.proves = None;
         }
     }
 
@@ -195,8 +182,8 @@ impl Pass<'_> {
         self.texts(seq, &model.shared);
         self.own_part(seq, &model.own);
         self.boards.face(self.device, seq, Face::of(&model.shared), self.verdict);
-        let at = (self.device, seq, true);
-        self.boards.checkpoint(at, Some(&model.shared), Some(&model.own));
+        let seen = self.seen(seq, true, model);
+        self.boards.checkpoint(seen, Some(&model.shared), Some(&model.own));
     }
 
     fn change(&mut self, seq: u64, frame: &Value, model: &mut Model) {
@@ -231,83 +218,44 @@ impl Pass<'_> {
         }
     }
 
-    fn own(&mut self, seq: u64, frame: &Value, model: &mut Model) {
+    fn seen(&self, seq: u64, fresh: bool, model: &Model) -> Seen {
+        Seen { device: self.device, seq, fresh, least: model.least }
+    }
+
+    fn own(&mut self, conn: u64, seq: u64, frame: &Value, model: &mut Model) {
         self.is_in(seq, "own part");
         if model.seq.is_none_or(|last| seq > last) {
             self.breach(Invariant::I3, Some(seq), "an own part before its change");
         }
         let Some(own) = frame.get("own") else { return };
+        let theirs = self.own_part(seq, own);
         if frame.get("whole").and_then(Value::as_bool).unwrap_or_default() {
             (model.own, model.welcomed, model.live) = (own.clone(), true, true);
             if model.seq == Some(seq) {
                 let shared = model.whole.then_some(&model.shared);
-                self.boards.checkpoint((self.device, seq, true), shared, Some(own));
+                self.boards.checkpoint(self.seen(seq, true, model), shared, Some(own));
             }
-        } else {
-            merge(&mut model.own, own);
+            return;
         }
-        self.own_part(seq, own);
+        let at = self.boards.owns.entry(seq).or_default();
+        *at.entry((self.device, conn)).or_default() += 1;
+        // What is somebody else's is told as that, and nothing follows from it.
+        if theirs {
+            merge(&mut model.own, own);
+            if model.live {
+                self.boards.checkpoint(self.seen(seq, false, model), None, Some(&model.own));
+            }
+        }
     }
 
-    fn done(&mut self, seq: u64, frame: &Value, model: &Model) {
+    fn done(&mut self, seq: u64, frame: &Value, model: &mut Model) {
         let Some(cid) = cid(frame) else { return };
+        model.least = model.least.max(self.story.done(cid).unwrap_or_default());
         self.boards.done(self.device, cid, seq, self.verdict);
         if model.seq.is_some_and(|last| seq > last) {
             let what = "an acknowledgement before its change";
             let breach = Breach::of(Invariant::I3, what).client(self.device);
             self.verdict.add(breach.cid(cid).seq(seq));
-        }
-    }
-
-    /// Texts that all see are for all.
-    fn texts(&mut self, seq: u64, shared: &Value) {
-        if seq < self.story.from {
-            return;
-        }
-        for (id, item) in items(shared) {
-            let author = item.get("seat").and_then(Value::as_str);
-            let text = id.parse().ok().and_then(|id| self.story.text(id, seq));
-            let what = match text {
-                None => format!("text {id}, which there is not"),
-                Some(text) if text.see != See::Everyone => {
-                    format!("text {id}, which only its author may see")
-                }
-                Some(text) if author.is_some_and(|seat| seat != text.author.to_string()) => {
-                    format!("text {id} under another author's name")
-                }
-                Some(_) => continue,
-            };
-            self.breach(Invariant::I5, Some(seq), what);
-        }
-    }
-
-    /// The own part is this browser's own.
-    fn own_part(&mut self, seq: u64, own: &Value) {
-        let Some(Some(person)) = self.person(seq) else { return };
-        let keys = matches!(person.role, Role::Host | Role::CoFacilitator);
-        let json = |thing: &str| Value::from(thing);
-        let wanted = [
-            ("seat", json(&person.seat.to_string())),
-            ("device", json(&self.device.to_string())),
-            ("role", serde_json::to_value(person.role).unwrap_or_default()),
-            ("keys", keys.into()),
-            ("controls", (keys || person.lead).into()),
-        ];
-        for (name, wanted) in wanted {
-            if own.get(name).is_some_and(|given| *given != wanted) {
-                self.breach(Invariant::I5, Some(seq), format!("{name} of somebody else"));
-            }
-        }
-        let grant = own.get("grant").and_then(Value::as_str);
-        let granted = self.story.grant(self.device, seq);
-        if grant.is_some_and(|grant| granted.is_none_or(|known| json(grant) != known_as(known))) {
-            self.breach(Invariant::I5, Some(seq), "a key that is not for this browser");
-        }
-        for (id, _) in items(own) {
-            let text = id.parse().ok().and_then(|id| self.story.text(id, seq));
-            if text.is_none_or(|text| text.author != person.seat) {
-                self.breach(Invariant::I5, Some(seq), format!("text {id} of somebody else"));
-            }
         }
     }
 
@@ -321,7 +269,8 @@ impl Pass<'_> {
             // somebody who was removed it never comes.
             let stayed = self.story.person(self.device, u64::MAX).is_some();
             let own = Some(&model.own).filter(|_| quiet && stayed && seq == self.told);
-            self.boards.checkpoint((self.device, seq, false), Some(&model.shared), own);
+            let seen = self.seen(seq, false, &model);
+            self.boards.checkpoint(seen, Some(&model.shared), own);
         }
     }
 }
@@ -330,12 +279,6 @@ fn cid(frame: &Value) -> Option<CommandId> {
     frame.get("cid").and_then(Value::as_str)?.parse().ok()
 }
 
-fn known_as(blob: &setroom_protocol::Blob) -> Value {
-    serde_json::to_value(blob).unwrap_or_default()
-}
-
-/// The texts in a part of a view, without those that a patch takes away.
-fn items(view: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    let items = view.get("items").and_then(Value::as_object);
-    items.into_iter().flatten().filter(|(_, item)| !item.is_null())
+fn id<'a>(frame: &'a Value, at: &str) -> Option<&'a str> {
+    frame.pointer(at).and_then(Value::as_str)
 }

@@ -1,0 +1,98 @@
+//! What a browser believes of the keys that it is handed: those that come from a facilitator on the
+//! roster, and that the roster speaks for.
+
+use setroom_protocol::{Blob, DeviceId, PublicKey};
+
+use super::keyring::{Keyring, Sealing};
+use super::roster_book::Edits;
+use crate::seal::{
+    Grant, GrantContext, KeyList, Link, LinkKeys, LinkSecret, PUBLIC_KEY_LEN,
+    PublicKey as CheckedKey, SealError, Secret, commitment, unwrap_for_host,
+};
+
+impl Keyring {
+    /// Opens the grant that came with the view, and takes the key if the roster speaks for it. A
+    /// browser that knows no roster yet takes up the one that its first grant leads to, which only
+    /// the link's holders can have made.
+    ///
+    /// # Errors
+    /// [`SealError::Roster`], [`SealError::Grant`] or another [`SealError`] of opening.
+    pub fn take_grant(&mut self, grant: &Blob, epoch: u32, edits: &Edits) -> Result<(), SealError> {
+        if self.sealing == Sealing::Opaque {
+            self.keys = KeyList::single(epoch, Secret::from_bytes([0; 32]));
+            return self.roster.follow(edits);
+        }
+        let bytes = grant.decode();
+        let (sender, rest) =
+            bytes.split_first_chunk::<PUBLIC_KEY_LEN>().ok_or(SealError::Length)?;
+        let sender = CheckedKey::from_bytes(sender)?;
+        let joiner = self.device.public().clone();
+        let opened = |link: &LinkKeys| {
+            let context = GrantContext { link, epoch, host: &sender, joiner: &joiner };
+            Grant::from_bytes(rest)?.open(&self.device, &context)
+        };
+        // A co-facilitator's grant to a host is made under its own kind of link.
+        let others = self.all_links.values().filter(|_| self.host_holder.is_some());
+        let own = opened(&self.link);
+        let list = others.fold(own, |found, link| found.or_else(|_| opened(&link.keys())))?;
+        if self.roster.confirmed().is_empty() {
+            self.roster.begin(edits, list.head)?;
+        } else {
+            self.roster.follow(edits)?;
+        }
+        self.believe(&sender, list)
+    }
+
+    /// Opens the recovery wrap with nothing but the host's link: a host on a new device.
+    ///
+    /// # Errors
+    /// Any [`SealError`] of opening; [`SealError::Roster`] when the roster is not this link's.
+    pub fn take_wrap(&mut self, wrap: &Blob, epoch: u32, edits: &Edits) -> Result<(), SealError> {
+        if self.sealing == Sealing::Opaque {
+            self.keys = KeyList::single(epoch, Secret::from_bytes([0; 32]));
+            return self.roster.follow(edits);
+        }
+        let holder = self.host_holder.clone().ok_or(SealError::Link)?;
+        self.roster.follow(edits)?;
+        if self.roster.confirmed().host() != Some(DeviceId::from_bytes(holder.device())) {
+            return Err(SealError::Roster);
+        }
+        let (sender, list) = unwrap_for_host(&self.link.set, epoch, &wrap.decode(), &holder)?;
+        self.believe(&sender, list)
+    }
+
+    /// Takes keys that come from a facilitator on the roster, and that the roster speaks for.
+    fn believe(&mut self, sender: &CheckedKey, list: KeyList) -> Result<(), SealError> {
+        let roster = self.roster.confirmed();
+        let sender = PublicKey(*sender.as_bytes());
+        let mut holders = roster.holders().iter();
+        if !holders.any(|(id, at)| at.public == sender && self.roster.hands_on(*id)) {
+            return Err(SealError::Grant);
+        }
+        list.key(roster.epoch()).ok_or(SealError::Epoch)?;
+        for (epoch, key) in &list.keys {
+            // Of what was before the last whole edit nothing is known: such keys open old texts alone.
+            let said = roster.edits().values().find(|edit| edit.epoch == *epoch);
+            let commit = commitment(key, &self.link.set, *epoch);
+            if *epoch > roster.epoch() || said.is_some_and(|edit| edit.commit != commit) {
+                return Err(SealError::Commitment);
+            }
+        }
+        let set = self.link.set;
+        for LinkSecret { role, link, secret } in list.links {
+            let found = Link { set, role, secret };
+            self.all_links.entry((role, link)).or_insert(found);
+        }
+        for ((role, _), link) in &self.all_links {
+            // In order of rotations, so the newest one stays.
+            self.links.insert(*role, link.clone());
+        }
+        self.learn_own(list.own);
+        for (epoch, key) in list.keys {
+            if self.keys.key(epoch).is_none() {
+                self.keys.keys.push((epoch, key));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,149 @@
+//! Whether a change of who holds keys fits the room: edits of the roster, key changes, own keys.
+//!
+//! Signatures are checked by the service before it comes here.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Case, Decision, one};
+use crate::around::Knock;
+use crate::change::Change;
+use crate::command::{KeyChange, OwnKey};
+use crate::ids::{DeviceId, SeatId};
+use crate::limits;
+use crate::refusal::{Code, Refusal};
+use crate::role::{LinkRole, Role};
+use crate::roster::{Holder, RosterEdit};
+
+/// Somebody who comes in with the command that an edit is part of.
+pub(super) struct Joins<'a> {
+    pub(super) knock: &'a Knock,
+    pub(super) seat: SeatId,
+}
+
+impl Joins<'_> {
+    fn is(&self, holder: &Holder) -> bool {
+        let Self { knock, seat } = self;
+        holder.public == knock.public
+            && holder.sign == Some(knock.sign)
+            && holder.role == knock.role
+            && holder.seat == *seat
+    }
+}
+
+impl Case<'_> {
+    pub(super) fn edit_roster(&self, edit: &Arc<RosterEdit>) -> Decision {
+        self.sound_edit(edit, self.room.epoch(), None, None)?;
+        one(Change::RosterEdited { edit: Arc::clone(edit) })
+    }
+
+    /// An edit that follows, signed by whoever asks, of nobody but browsers that are there once the
+    /// command is done, when the epoch is `epoch`, `joins` has come in and `leaves` has gone.
+    pub(super) fn sound_edit(
+        &self,
+        edit: &RosterEdit,
+        epoch: u32,
+        joins: Option<&Joins<'_>>,
+        leaves: Option<SeatId>,
+    ) -> Result<(), Refusal> {
+        let roster = self.room.roster();
+        if !edit.whole && roster.edits().len() >= limits::ROSTER_EDITS {
+            return Err(Code::RosterEdits.into());
+        }
+        roster.vet(self.room.set(), edit).map_err(|_| Code::StaleRoster)?;
+        let host_link = edit.add.iter().find(|holder| holder.is_of_host_link());
+        let host_link = host_link.map(Holder::device).or(roster.host());
+        let signs =
+            edit.by == self.asker.device || (self.role == Role::Host && Some(edit.by) == host_link);
+        let mut added = edit.add.iter().filter(|holder| !holder.is_of_host_link());
+        let joined = |holder: &Holder| joins.is_some_and(|joins| joins.is(holder));
+        // A whole edit may change much, but not which key the present one is.
+        let same_key = epoch != roster.epoch() || Some(edit.commit) == roster.commit();
+        let sound = signs
+            && edit.epoch == epoch
+            && (same_key || roster.is_empty())
+            && joins.is_none_or(|joins| edit.add.iter().any(|holder| joins.is(holder)))
+            && added.all(|holder| joined(holder) || self.is_there(holder, leaves))
+            && edit.drop.iter().all(|id| self.is_gone(*id, leaves));
+        if sound { Ok(()) } else { Err(Code::StaleRoster.into()) }
+    }
+
+    /// Whether this is a browser of the room.
+    fn is_there(&self, holder: &Holder, leaves: Option<SeatId>) -> bool {
+        let id = holder.device();
+        self.room.device(id).is_some_and(|device| {
+            device.public == holder.public
+                && device.sign == holder.sign
+                && device.seat == holder.seat
+                && Some(device.seat) != leaves
+                && self.room.came_by(id) == Some(holder.role)
+        })
+    }
+
+    fn is_gone(&self, id: DeviceId, leaves: Option<SeatId>) -> bool {
+        self.room.device(id).is_none_or(|device| Some(device.seat) == leaves)
+    }
+
+    /// A new epoch, a grant for each browser that is on the roster from then on and for no other, the
+    /// wrap, and links that this person may change.
+    pub(super) fn sound_keys(
+        &self,
+        keys: &KeyChange,
+        leaves: Option<SeatId>,
+    ) -> Result<(), Refusal> {
+        let edit = keys.edit.as_ref().ok_or(Code::StaleRoster)?;
+        // Only a whole edit may leap: a copy of the room that was put back is behind its people.
+        let next = Some(keys.epoch) == self.room.epoch().checked_add(1);
+        let leaps = edit.whole && keys.epoch > self.room.epoch();
+        if !(next || leaps) {
+            return Err(Code::StaleEpoch.into());
+        }
+        self.sound_edit(edit, keys.epoch, None, leaves)?;
+        if edit.epoch <= self.room.roster().epoch() {
+            return Err(Code::StaleEpoch.into());
+        }
+        let before = self.room.roster().holders().keys().filter(|_| !edit.whole);
+        let after: BTreeSet<DeviceId> = before
+            .filter(|id| !edit.drop.contains(id))
+            .copied()
+            .chain(edit.add.iter().map(Holder::device))
+            .collect();
+        let host_link = if edit.whole { Some(edit.by) } else { self.room.roster().host() };
+        let browsers = || after.iter().filter(|id| Some(**id) != host_link);
+        // Nobody who is gone keeps the key.
+        if browsers().any(|id| self.is_gone(*id, leaves)) {
+            return Err(Code::StaleRoster.into());
+        }
+        if !keys.grants.keys().eq(browsers().filter(|id| **id != self.asker.device)) {
+            return Err(Code::StaleRoster.into());
+        }
+        if !keys.wraps.keys().eq([LinkRole::Host].iter()) {
+            return Err(Code::Range.into());
+        }
+        // Nobody but the host can change the host's own link, or the set could be taken from them.
+        if keys.links.contains_key(&LinkRole::Host) && self.role != Role::Host {
+            return Err(Code::Role.into());
+        }
+        Ok(())
+    }
+
+    pub(super) fn own_key(&self, key: &OwnKey) -> Decision {
+        let seat = self.asker.seat;
+        let held = self.room.seat(seat).and_then(|held| held.own_key.as_deref());
+        let now = held.map_or(0, |held| held.generation);
+        if key.generation == 0 || ![Some(now), now.checked_add(1)].contains(&Some(key.generation)) {
+            return Err(Code::StaleRevision.into());
+        }
+        if key.chars() > limits::OWN_KEY_CHARS {
+            return Err(Code::OwnKeyChars.into());
+        }
+        let may_have = |id: &DeviceId| {
+            let held = self.room.device(*id);
+            held.is_some_and(|held| held.seat == seat || self.room.roster().hands_on(*id))
+        };
+        if !key.boxes.contains_key(&self.asker.device) || !key.boxes.keys().all(may_have) {
+            return Err(Code::StaleRoster.into());
+        }
+        one(Change::OwnKeySet { seat, key: key.clone() })
+    }
+}

@@ -1,0 +1,63 @@
+//! What goes with keys: a new epoch for the set, and a person's own key.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::{Blob, Hash32};
+use crate::ids::DeviceId;
+use crate::role::LinkRole;
+use crate::roster::RosterEdit;
+
+/// A new epoch: who gets the key, how it is recovered, and which links change with it.
+///
+/// All of it in one command, so that removal, rotation and wraps happen together or not at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub struct KeyChange {
+    /// The present epoch plus one; a higher one with a whole edit.
+    pub epoch: u32,
+    /// One grant for every browser on the roster with this edit, except the one that asks and the
+    /// host link's own holder.
+    pub grants: BTreeMap<DeviceId, Blob>,
+    /// The key list, sealed to the host link's own holder (`h`).
+    pub wraps: BTreeMap<LinkRole, Blob>,
+    /// SHA-256 of the new link tokens, for links that change.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub links: BTreeMap<LinkRole, Hash32>,
+    /// The roster with it. Only pages of an earlier version leave it out, and are refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<Arc<RosterEdit>>,
+}
+
+/// A person's own key: what only they may read is sealed under it. Wrapped by their browser, and
+/// nothing here can open it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(optional_fields))]
+pub struct OwnKey {
+    /// Which key it is, from 1; one more when it is another one.
+    #[serde(rename = "gen")]
+    pub generation: u32,
+    /// For the person's own browsers, and for those of co-facilitators.
+    pub boxes: BTreeMap<DeviceId, Blob>,
+    /// For the host link's own holder; absent when nobody else is to have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<Blob>,
+    /// For a return code that the person keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Blob>,
+}
+
+impl OwnKey {
+    /// Characters of all its wraps.
+    pub fn chars(&self) -> usize {
+        let wraps = self.boxes.values().chain(&self.host).chain(&self.code);
+        wraps.map(|wrap| wrap.as_str().len()).sum()
+    }
+}

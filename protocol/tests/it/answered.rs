@@ -1,0 +1,74 @@
+//! A command that comes twice is done once, and whoever gave it is told so; nobody else is.
+
+use serde_json::Value;
+use setroom_protocol::{Command, Room, TextKind, limits};
+
+use crate::support::*;
+
+#[test]
+fn a_room_remembers_its_last_commands_and_no_more() {
+    let mut world = World::usual();
+    let mut ids = Vec::new();
+    for n in 0..=limits::COMMANDS_REMEMBERED {
+        world.does(world.host(), Command::Lock { on: n % 2 == 0 });
+        ids.push((world.last_command(), world.room.seq()));
+    }
+    let host = world.host().seat;
+    assert_eq!(world.room.answered(host, ids[0].0), None);
+    for (id, seq) in &ids[1..] {
+        assert_eq!(world.room.answered(host, *id), Some(*seq));
+    }
+    let read = Room::from_snapshot(&world.room.to_snapshot()).unwrap();
+    assert_eq!(read.answered(host, ids[9].0), Some(ids[9].1), "also after a restart");
+    assert!(Room::from_snapshot(b"{}").is_err() && Room::from_snapshot(b"{\"v\":2}").is_err());
+}
+
+/// Ids stand in everybody's changes: that one was read there must not make another's command done,
+/// nor say what became of it.
+#[test]
+fn a_repeat_is_answered_to_whoever_gave_it_alone() {
+    let mut world = World::at("action_review");
+    world.does(world.p(4), Command::Tick { on: true });
+    let (id, seq) = (world.last_command(), world.room.seq());
+    let private = world.text(world.p(4), TextKind::Action, 1);
+    world.does(world.p(4), Command::Put(private));
+    let (unseen, last) = (world.last_command(), world.room.seq());
+    assert_eq!(last, seq, "the second one took no place");
+    let read = Room::from_snapshot(&world.room.to_snapshot()).unwrap();
+    for room in [&world.room, &read] {
+        assert_eq!(room.answered(seat(4), id), Some(seq));
+        assert_eq!(room.answered(seat(4), unseen), Some(last), "with the newest place");
+        for other in (1..=7).filter(|other| *other != 4).map(seat) {
+            assert_eq!(room.answered(other, id), None);
+            assert_eq!(room.answered(other, unseen), None);
+        }
+    }
+    // So the same id is another command when somebody else sends it, and both are known.
+    let change = setroom_protocol::Change::Ticked { seat: seat(5), on: true };
+    world.record(vec![change], Some(seat(5)), Some(id));
+    assert_eq!(world.room.answered(seat(5), id), Some(world.room.seq()));
+    assert_eq!(world.room.answered(seat(4), id), Some(seq));
+    // What is kept of a command is not its id.
+    let kept: Value = serde_json::from_slice(&world.room.to_snapshot()).unwrap();
+    assert!(!kept["room"]["answered"].to_string().contains(&id.to_string()));
+}
+
+/// A snapshot of the first form does not say whose a command was. Whoever repeats one after the
+/// service was renewed must not do it twice, so it is known by its id, until newer ones push it out.
+#[test]
+fn what_the_first_form_remembers_is_still_not_done_twice() {
+    let mut world = World::usual();
+    world.does(world.p(4), Command::AgreeCharter);
+    let (id, seq) = (world.last_command(), world.room.seq());
+    let mut first: Value = serde_json::from_slice(&world.room.to_snapshot()).unwrap();
+    first["room"]["answered"] = serde_json::json!([[id, seq]]);
+    world.room = Room::from_snapshot(first.to_string().as_bytes()).unwrap();
+    assert_eq!(world.room.answered(seat(4), id), Some(seq));
+    // What is done from then on is its person's alone.
+    world.does(world.p(5), Command::AgreeCharter);
+    assert_eq!(world.room.answered(seat(4), world.last_command()), None);
+    for n in 0..limits::COMMANDS_REMEMBERED {
+        assert_eq!(world.room.answered(seat(4), id).is_some(), n + 1 < limits::COMMANDS_REMEMBERED);
+        world.does(world.host(), Command::Lock { on: n % 2 == 0 });
+    }
+}

@@ -1,0 +1,103 @@
+//! Who may knock, and how long they may wait.
+
+use setroom_protocol::{Around, Change, Code, Command as C, LinkRole, Role, found, limits};
+
+use super::door;
+use crate::support::*;
+
+#[test]
+fn founding_takes_a_known_plan_and_template_and_all_four_links() {
+    let good = founding("half_day_210", "wial");
+    let Ok(Change::Founded { agenda, .. }) = found(&good) else { panic!("founded") };
+    // Nine steps around two slots of twelve phases.
+    assert_eq!(agenda.len(), 9 + 2 * 12);
+    for (plan, template) in
+        [("nothing", "classic"), ("short_90", "nothing"), ("classic", "short_90")]
+    {
+        let refusal = found(&founding(plan, template)).unwrap_err();
+        assert_eq!(refusal.code, Code::NoTemplate, "{plan} {template}");
+    }
+    for role in LinkRole::ALL {
+        let mut less = good.clone();
+        less.links.remove(&role);
+        assert_eq!(found(&less).unwrap_err().code, Code::Range);
+    }
+}
+
+#[test]
+fn the_host_is_let_in_and_everybody_else_waits() {
+    let mut world = World::found("short_90", "classic");
+    assert_eq!(world.room.founded_at(), world.now);
+    for role in [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer] {
+        assert_eq!(door(&world, &world.knock_as(role, 9, 9)), Ok(None));
+    }
+    let knock = world.knock_as(LinkRole::Host, 1, 1);
+    let seated = Change::Seated {
+        seat: seat(1),
+        role: Role::Host,
+        device: device(1),
+        public: public(1),
+        resume: hash(1),
+        grant: None,
+        sign: Some(signing(1)),
+        came_by: Some(LinkRole::Host),
+        edit: None,
+    };
+    assert_eq!(door(&world, &knock), Ok(Some(vec![seated.clone()])));
+    world.record(vec![seated], None, None);
+    // On another browser the host is the same person, and opens the wrap of their link.
+    let again = world.knock_as(LinkRole::Host, 2, 99);
+    let added = Change::DeviceAdded {
+        seat: seat(1),
+        device: device(2),
+        public: public(2),
+        resume: hash(2),
+        grant: None,
+        sign: Some(signing(2)),
+        came_by: Some(LinkRole::Host),
+        edit: None,
+    };
+    assert_eq!(door(&world, &again), Ok(Some(vec![added])));
+}
+
+#[test]
+fn a_locked_door_and_a_closed_meeting_let_nobody_knock() {
+    let mut world = World::usual();
+    assert_eq!(world.does(world.p(2), C::Lock { on: true }), [Change::Locked { on: true }]);
+    world.refuses(world.host(), C::Lock { on: true }, Code::Already);
+    for role in [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer] {
+        assert_eq!(door(&world, &world.knock_as(role, 60, 60)), Err(Code::Locked));
+    }
+    assert!(door(&world, &world.knock_as(LinkRole::Host, 60, 60)).is_ok(), "the host has the key");
+    world.does(world.host(), C::Lock { on: false });
+    assert_eq!(door(&world, &world.knock_as(LinkRole::Member, 60, 60)), Ok(None));
+    world.does(world.host(), C::Start);
+    world.does(world.host(), C::Close);
+    assert_eq!(door(&world, &world.knock_as(LinkRole::Member, 60, 60)), Err(Code::Stage));
+    assert!(world.room.link(LinkRole::Member).is_none(), "closing forgets the links");
+    assert!(world.room.link(LinkRole::Host).is_some());
+}
+
+#[test]
+fn the_lobby_is_in_order_of_arrival_and_bounded() {
+    let world = World::usual();
+    let mut around = Around::new(BEGIN);
+    for n in 0..limits::LOBBY as u8 {
+        let mut knock = world.knock_as(LinkRole::Member, 200 - n, 60);
+        knock.at = BEGIN.plus(u64::from(n));
+        around.knock(knock).unwrap();
+    }
+    let order: Vec<_> = around.knocks().iter().map(|knock| knock.device).collect();
+    assert_eq!(order, (0..24).map(|n| device(200 - n)).collect::<Vec<_>>());
+    let more = world.knock_as(LinkRole::Member, 60, 60);
+    assert_eq!(around.knock(more).unwrap_err().code, Code::Lobby);
+    // The same browser again keeps its place, also in a full lobby.
+    let mut again = world.knock_as(LinkRole::Observer, 200, 60);
+    again.at = BEGIN.plus(50_000);
+    around.knock(again).unwrap();
+    assert_eq!(around.knocks()[0].role, LinkRole::Observer);
+    let view = setroom_protocol::view::lobby(&world.room, &around, device(198));
+    assert_eq!(view.place, Some(3));
+    assert_eq!(around.overstayed(BEGIN.plus(limits::LOBBY_STAY_MS)), [device(200)]);
+    assert!(around.overstayed(BEGIN.plus(limits::LOBBY_STAY_MS - 1)).is_empty());
+}

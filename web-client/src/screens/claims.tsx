@@ -1,0 +1,26 @@
+/** Somebody at the door is said to be this person: only they know whether that is so. */
+
+import type { JSX } from 'preact';
+import { t } from '../i18n';
+import { timeText } from '../lib/dates';
+import { Btn } from './pieces';
+import { useAsk, useLook } from './room/look';
+
+export function Claims(): JSX.Element {
+  const { session } = useLook();
+  const ask = useAsk();
+  return (
+    <>
+      {session.claims.value.map(({ device, at }) => (
+        <section key={device} class="card claim" aria-labelledby={`claim-${device}`} data-keep>
+          <h2 id={`claim-${device}`}>{t('claim-title')}</h2>
+          <p>{t('claim-about', { time: timeText(at) })}</p>
+          <p class="row">
+            <Btn onPress={() => ask({ c: 'answer_seat', device, yes: true })}>{t('claim-yes')}</Btn>
+            <Btn onPress={() => ask({ c: 'answer_seat', device, yes: false })}>{t('claim-no')}</Btn>
+          </p>
+        </section>
+      ))}
+    </>
+  );
+}

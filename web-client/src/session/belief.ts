@@ -1,0 +1,203 @@
+/**
+ * What a browser believes of who holds keys, and of keys: the roster that it walks by itself, and what
+ * it takes from grants and wraps. Loaded when the first one comes.
+ */
+
+import { type Bytes, toB64u } from '../seal/bytes';
+import { type EpochKey, handsKeysOn, takeKeys } from '../seal/epoch';
+import { hostHolder } from '../seal/holder';
+import type { KeyList, LinkSecret } from '../seal/keylist';
+import { letterSender as senderOf } from '../seal/letter';
+import { type LinkRole, linkKey } from '../seal/link';
+import { handsOn, holderOf, walk } from '../seal/roster';
+import type { Own, Shared } from '../wire.gen';
+import type { Memory } from './kept';
+import type { Keys } from './keys';
+import { pinned, trusts } from './legacy';
+import { isCommitted, openFirstWrap, openGrantOf, openOwnOf, openWrapOf } from './opening';
+import type { OwnKeys } from './own-keys';
+import { bytesOf } from './texts';
+
+interface Parts {
+  readonly keys: Keys;
+  readonly memory: Memory;
+  readonly own: OwnKeys;
+  /** The keys that are held; what is believed is put in. */
+  readonly epochs: Map<number, EpochKey>;
+}
+
+export class Belief {
+  readonly #keys: Keys;
+  readonly #memory: Memory;
+  readonly #own: OwnKeys;
+  readonly #epochs: Map<number, EpochKey>;
+  /** The roster that the room shows does not follow. */
+  #unfit = false;
+
+  constructor({ keys, memory, own, epochs }: Parts) {
+    this.#keys = keys;
+    this.#memory = memory;
+    this.#own = own;
+    this.#epochs = epochs;
+  }
+
+  /** Follows the room. `fresh` when a key came that was not there. */
+  async take(own: Own, shared: Shared): Promise<{ fresh: boolean; unfit: boolean }> {
+    const held = this.#epochs.size;
+    await this.#walk(shared);
+    await this.#promote();
+    const handed = own.grant !== undefined && (await this.#takeGrant(own.grant, shared));
+    if (own.wrap !== undefined) await this.#takeWrap(own.wrap, own.grant !== undefined, shared);
+    const wrapped = await this.#takeOwn(own);
+    return { fresh: this.#epochs.size > held || wrapped || handed, unfit: this.#unfit };
+  }
+
+  /** Goes on from the roster that is known; a host's browser may begin with its own link's. */
+  async #walk({ roster: edits }: Shared): Promise<void> {
+    const known = this.#keys.roster;
+    const link = this.#keys.hostLink;
+    if (known === undefined && link === undefined) return;
+    const { roster, fault } = await walk(this.#keys.set, known, edits);
+    const host = link && toB64u((await hostHolder(link)).id);
+    this.#unfit = fault !== undefined || (host !== undefined && roster !== undefined && roster.host !== host);
+    if (roster === undefined || roster === known || (known === undefined && this.#unfit)) return;
+    await this.#memory.save({ verified: roster });
+  }
+
+  /** A key that this browser made is in force now. */
+  async #promote(): Promise<void> {
+    const { made } = this.#memory.kept;
+    if (made === undefined || this.#keys.roster === undefined || this.#keys.roster.epoch < made.epoch) return;
+    await this.#accept({ keys: [made], links: made.links });
+    await this.#memory.save({ made: undefined });
+  }
+
+  async #takeGrant(grant: string, shared: Shared): Promise<boolean> {
+    const sender = senderOf(grant);
+    if (sender === undefined) return false;
+    const terms = { set: this.#keys.set, links: await this.#terms() };
+    const epoch = Math.max(shared.epoch, this.#keys.roster?.epoch ?? 0);
+    const list = await openGrantOf(grant, this.#keys.device, epoch, terms);
+    if (list === undefined) return false;
+    const pins = this.#memory.kept;
+    const before = (pins.hosts?.length ?? 0) > 0;
+    if (this.#keys.roster === undefined) {
+      // A browser that pinned somebody before there was a roster goes by their word once more.
+      if (before && !(await trusts(pins, sender))) return false;
+      if (list.head !== undefined) {
+        if (!(await this.#beginAt(list.head, before ? undefined : sender, shared))) return false;
+      } else if (this.#keys.device.sign !== undefined || Object.keys(shared.roster).length > 0) return false;
+      else await this.#memory.save(pinned(pins, list, sender));
+    } else {
+      const holder = holderOf(this.#keys.roster, sender)?.holder;
+      if (holder === undefined || !handsOn(holder)) {
+        // A browser of the first form is written to under the name that it pinned then, since nobody
+        // knows how far it has come. It takes keys alone from there, by the roster's commitment.
+        if (this.#keys.device.sign !== undefined || !(await trusts(pins, sender))) return false;
+        await this.#accept({ keys: list.keys, links: [] });
+        return false;
+      }
+    }
+    await this.#accept(list);
+    return list.own !== undefined && this.#own.take(list.own);
+  }
+
+  /** Takes the roster that a first grant names, and goes on from there. */
+  async #beginAt(
+    head: NonNullable<KeyList['head']>,
+    sender: Bytes | undefined,
+    shared: Shared,
+  ): Promise<boolean> {
+    const { roster } = await walk(this.#keys.set, undefined, shared.roster, head.n);
+    if (roster?.n !== head.n || roster.head !== toB64u(head.hash)) {
+      this.#unfit = Object.keys(shared.roster).length > 0;
+      return false;
+    }
+    const from = sender && holderOf(roster, sender)?.holder;
+    if (sender !== undefined && (from === undefined || !handsOn(from))) return false;
+    await this.#memory.save({ verified: roster });
+    await this.#walk(shared);
+    return true;
+  }
+
+  /** A host on a new browser has no grant; whoever made this epoch never gets one. */
+  async #takeWrap(wrap: string, granted: boolean, shared: Shared): Promise<void> {
+    const link = this.#keys.hostLink;
+    if (link === undefined) return;
+    const { roster } = this.#keys;
+    if (roster === undefined) {
+      const unknown = Object.keys(shared.roster).length === 0 && !this.#epochs.has(shared.epoch);
+      // Former co-facilitators could make a wrap of the first form, so a grant goes before it.
+      if (!unknown || (granted && (this.#memory.kept.hosts?.length ?? 0) > 0)) return;
+      const list = await openFirstWrap(wrap, link, shared.epoch);
+      if (list === undefined) return;
+      await this.#memory.save(pinned(this.#memory.kept, list, this.#keys.device.pub));
+      await this.#accept(list);
+    } else if (!this.#epochs.has(roster.epoch)) {
+      const sender = senderOf(wrap);
+      const holder = sender && holderOf(roster, sender)?.holder;
+      if (holder === undefined || !handsOn(holder)) return;
+      const list = await openWrapOf(this.#keys.set, wrap, await hostHolder(link), roster.epoch);
+      if (list !== undefined) await this.#accept(list);
+    }
+  }
+
+  /** The own key, as another browser of this person wrapped it. */
+  async #takeOwn({ seat, own_key, recover }: Own): Promise<boolean> {
+    const { roster } = this.#keys;
+    const box = own_key?.box ?? recover?.[seat];
+    if (own_key === undefined || box === undefined || roster === undefined || this.#keys.seat !== seat) return false;
+    const sender = senderOf(box);
+    if (sender === undefined || holderOf(roster, sender)?.holder.seat !== seat) return false;
+    const link = own_key.box === undefined ? this.#keys.hostLink : undefined;
+    const recipient = link === undefined ? this.#keys.device : await hostHolder(link);
+    const keys = await openOwnOf({ set: this.#keys.set, seat: bytesOf(seat) }, box, recipient);
+    if (keys === undefined) return false;
+    if (own_key.box !== undefined) this.#own.shown = keys;
+    return this.#own.take(keys);
+  }
+
+  /** Under which links a grant may have been made, the likeliest first. */
+  async #terms(): Promise<{ role: LinkRole; admit: Bytes }[]> {
+    const { admit } = this.#memory.kept;
+    const own = admit === undefined ? [] : [{ role: this.#keys.role, admit }];
+    if (this.#keys.role !== 'h') return own;
+    // A co-facilitator does not hold the host link, so its grants to the host use its own.
+    const others = this.#keys.links.filter((link) => link.role === 'c');
+    const more = others.toSorted((a, b) => b.link - a.link).map(async ({ role, secret }) => ({
+      role,
+      admit: await linkKey({ set: this.#keys.set, role, secret }, 'admit'),
+    }));
+    return [...own, ...(await Promise.all(more))];
+  }
+
+  /** Takes in what the roster vouches for; keys from before its first epoch are for reading alone. */
+  async #accept(list: KeyList): Promise<void> {
+    const { commits } = this.#keys.roster ?? {};
+    const first = Math.min(...Object.keys(commits ?? {}).map(Number));
+    for (const key of await takeKeys(this.#keys.role, list)) {
+      // A key that is known stays as it is: nobody replaces it afterwards.
+      if (this.#epochs.has(key.epoch)) continue;
+      const commit = commits?.[key.epoch];
+      const older = commit === undefined && key.epoch < first;
+      const good = commits === undefined || older || (commit !== undefined && (await isCommitted(this.#keys.set, key.epoch, key.key, commit)));
+      if (good) this.#epochs.set(key.epoch, key);
+    }
+    const facilitates = handsKeysOn(this.#keys.role);
+    await this.#memory.save({
+      epochs: [...this.#epochs.values()],
+      ...(facilitates && { links: joinLinks(this.#keys.links, list.links, this.#keys.role) }),
+    });
+  }
+}
+
+/** Both lists of secrets; what is known already stays. */
+function joinLinks(known: readonly LinkSecret[], more: readonly LinkSecret[], role: LinkRole): LinkSecret[] {
+  const fresh = more.filter(
+    (link) =>
+      // The host holds the host link itself; nobody's word about it counts.
+      !(link.role === 'h' && role === 'h') &&
+      !known.some((at) => at.role === link.role && at.link === link.link),
+  );
+  return [...known, ...fresh];
+}

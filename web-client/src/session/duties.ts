@@ -1,0 +1,80 @@
+/**
+ * What a facilitator's browser does for the room unasked: the first key, a key after somebody has
+ * left, a roster that says who is there, and a room that is behind brought forward again.
+ */
+
+import type { LinkRole } from '../seal/link';
+import { type Desk, within } from './desk';
+import { goneFrom, selfHolder } from './edits';
+import { editRoster, rekey } from './facilitate';
+import { allTrusted } from './legacy';
+import type { Answer } from './types';
+
+/**
+ * - `first`: the set has no key yet
+ * - `start`: the set has keys, and no roster
+ * - `heal`: the room is behind the roster that this host knows, or an earlier copy was put back
+ * - `renew`: somebody has left
+ * - `shorten`: the chain of edits has grown long
+ * - `introduce`: this browser of the host's is not on the roster
+ * - `tidy`: a browser on the roster is in the room no more
+ */
+export type Duty = 'first' | 'start' | 'heal' | 'renew' | 'shorten' | 'introduce' | 'tidy';
+
+/** From so many edits on the whole roster is written anew. */
+const LONG = 128;
+/** Above what this browser knows of a room that was put back: others may know more. */
+const LEAP = 64;
+/** How long to wait for people who just came to seal their names. */
+const SETTLE_MS = 2_000;
+
+/** What is to be done now. */
+export function dutyOf({ keys, memory, room }: Desk): Duty | undefined {
+  const now = room();
+  if (now === undefined || !now.own.keys || now.shared.stage === 'closed') return undefined;
+  const { shared } = now;
+  const { roster, state } = keys;
+  const host = keys.hostLink !== undefined;
+  if (shared.epoch === 0) return host ? 'first' : undefined;
+  if (host && roster !== undefined && keys.epochs.length > 0) {
+    if (memory.kept.heal === true || state.value === 'behind' || state.value === 'unfit') return 'heal';
+  }
+  if (state.value !== 'ready') return undefined;
+  if (roster === undefined) return host ? 'start' : undefined;
+  if (!host && keys.device.sign === undefined) return undefined;
+  if ((shared.key_due ?? []).length > 0) return 'renew';
+  if (host && Object.keys(shared.roster).length >= LONG) return 'shorten';
+  if (host && keys.self === undefined) return 'introduce';
+  return goneFrom(now, roster).length > 0 ? 'tidy' : undefined;
+}
+
+/** Does it. */
+export async function doDuty(desk: Desk, duty: Duty): Promise<Answer> {
+  const quietly = (rotate: readonly LinkRole[], leap?: number): Promise<Answer> =>
+    rekey(desk, { rotate, quiet: true, ...(leap !== undefined && { leap }) });
+  const now = desk.room();
+  if (now === undefined) return { ok: false, code: 'gone' };
+  switch (duty) {
+    case 'first':
+      return quietly([]);
+    case 'start':
+      // Nobody vouches for whoever has not sealed anything yet.
+      await within(desk, SETTLE_MS, () => allTrusted(desk));
+      return quietly([]);
+    case 'heal': {
+      const answer = await quietly([], LEAP);
+      if (answer.ok) await desk.memory.save({ heal: false });
+      return answer;
+    }
+    case 'renew': {
+      const due = now.shared.key_due ?? [];
+      return quietly(due.includes('c') ? ['c', 'm', 'o'] : []);
+    }
+    case 'shorten':
+      return quietly([], 1);
+    case 'introduce':
+      return editRoster(desk, [selfHolder(desk, now)]);
+    default:
+      return editRoster(desk, []);
+  }
+}

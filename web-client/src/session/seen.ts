@@ -1,0 +1,83 @@
+/**
+ * What this browser has seen of each text: its newest revision, and whether it was withdrawn. It is
+ * kept, so that an older box, or one that was withdrawn, does not pass for the newest after a reload.
+ */
+
+import type { Hash32, ItemId, MeetingId } from '../wire.gen';
+import { LIMITS } from '../wire.gen';
+import type { Memory } from './kept';
+
+/** The highest revision with the hash of its box; without one it was withdrawn. */
+type Sight = readonly [rev: number, box?: Hash32];
+
+/** What is kept of one meeting. */
+export interface SeenKept {
+  readonly meeting: MeetingId;
+  readonly items: Readonly<Record<ItemId, Sight>>;
+}
+
+/** As many texts as a room can have, and as many that are gone. */
+const KEPT = 2 * LIMITS.items;
+
+export class Seen {
+  readonly #memory: Memory;
+  #meeting: MeetingId | undefined;
+  #items = new Map<ItemId, Sight>();
+  #moved = false;
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  /** Goes on with what is kept of this meeting. */
+  open(meeting: MeetingId): void {
+    if (meeting === this.#meeting) return;
+    this.#meeting = meeting;
+    const { seen } = this.#memory.kept;
+    const items = seen?.meeting === meeting ? seen.items : {};
+    this.#items = new Map(Object.entries(items) as [ItemId, Sight][]);
+  }
+
+  /** Whether this box may stand there, by what was seen; if so it is remembered. */
+  takes(id: ItemId, rev: number, box: Hash32): boolean {
+    const seen = this.#items.get(id);
+    if (seen !== undefined) {
+      const [newest, hash] = seen;
+      if (rev < newest || hash === undefined) return false;
+      if (rev === newest) return box === hash;
+    }
+    this.#note(id, [rev, box]);
+    return true;
+  }
+
+  /** It was withdrawn: no box of it counts any more. */
+  withdrawn(id: ItemId): void {
+    const seen = this.#items.get(id);
+    if (seen?.[1] !== undefined) this.#note(id, [seen[0]]);
+  }
+
+  /** An earlier copy of the room was put back, and people have been told. */
+  clear(): void {
+    this.#moved ||= this.#items.size > 0;
+    this.#items.clear();
+  }
+
+  /** Keeps what has been noted since. */
+  async keep(): Promise<void> {
+    const meeting = this.#meeting;
+    if (!this.#moved || meeting === undefined) return;
+    this.#moved = false;
+    await this.#memory.save({ seen: { meeting, items: Object.fromEntries(this.#items) } });
+  }
+
+  #note(id: ItemId, sight: Sight): void {
+    this.#moved = true;
+    // The oldest go first.
+    this.#items.delete(id);
+    this.#items.set(id, sight);
+    for (const oldest of this.#items.keys()) {
+      if (this.#items.size <= KEPT) break;
+      this.#items.delete(oldest);
+    }
+  }
+}
