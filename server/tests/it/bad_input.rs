@@ -100,7 +100,7 @@ async fn frames_that_cannot_be_read_close_the_line_with_a_code() {
         ("plain text for a box", put("Ring the ward on Friday"), 4400),
         ("an empty box", put(""), 4400),
         ("a box of another length", put(&encoded(1, sound + 1)), 4400),
-        ("a box of another version", put(&encoded(2, sound)), 4400),
+        ("a box of another version", put(&encoded(3, sound)), 4400),
         ("a box with padding", put(&format!("{}=", encoded(1, sound))), 4400),
         ("a knock inside", serde_json::to_string(&knock).unwrap(), 4400),
         ("a name of ten megabytes", put(&huge), 4413),

@@ -9,7 +9,7 @@ use setroom_server::config::JournalKind;
 use setroom_server::journal::MemoryJournal;
 
 use crate::support::faulty::Faulty;
-use crate::support::people::{Set, frames, roomy, set, snapshot};
+use crate::support::people::{Set, dial_to, frames, line, roomy, set, snapshot};
 use crate::support::{as_journal, start, start_with};
 
 /// Asks with a chosen id and place.
@@ -142,11 +142,10 @@ async fn a_repeat_after_a_restart_gets_the_same_answer() {
     assert!(set.server.running.stop().await);
 
     let server = start(on_disk).await;
-    let mut line = crate::support::people::dial_to(&server).connect().await.unwrap();
     if let ClientFrame::Resume { since, .. } = &mut before {
         *since = None;
     }
-    line.send(&before).await.unwrap();
+    let mut line = line(&dial_to(&server), &before).await;
     let shown: serde_json::Value = serde_json::from_str(&line.next_text().await.unwrap()).unwrap();
     assert_eq!(shown["shared"], view);
     let repeat = ClientFrame::Do { cid, seen, cmd: Command::Lock { on: true } };

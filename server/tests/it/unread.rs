@@ -37,8 +37,7 @@ async fn full(set: &mut Set, people: &mut [Client]) {
         people[author].must("the charter", Command::AgreeCharter).await.unwrap();
         for _ in 0..199 {
             let (item, _) = people[author].put(TextKind::Action, &long, None).await.unwrap();
-            let release = Command::ReleaseItem { item };
-            let seq = people[author].must("a release", release).await.unwrap();
+            let seq = people[author].release(item).await.unwrap().done().unwrap();
             for other in people.iter_mut() {
                 other.catch_up(seq).await.unwrap();
             }

@@ -12,7 +12,7 @@ use setroom_protocol::command::BidTerms;
 use setroom_protocol::method::{Mode, See};
 use setroom_protocol::view::KnockView;
 use setroom_protocol::{
-    Change, Command, DeviceId, Entry, KeyChange, LinkRole, Recorded, Role, SeatId, Seq, TextKind,
+    Change, Command, DeviceId, Entry, LinkRole, Recorded, Role, SeatId, Seq, TextKind,
 };
 use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
 
@@ -284,21 +284,27 @@ fn hidden_texts(played: &Played) {
 fn grants_and_wraps(played: &Played) {
     let mut grants = Vec::new();
     let mut wraps = Vec::new();
-    let mut keys = |keys: &KeyChange| {
-        wraps.extend(keys.wraps.clone());
-        keys.grants.clone()
-    };
+    let mut own = 0;
     for record in &played.records {
-        if let Change::Seated { device, grant: Some(grant), .. } = &record.change {
-            grants.push((*device, grant.clone()));
-        }
-        if let Change::Removed { keys: change, .. } | Change::Rekeyed { keys: change } =
-            &record.change
-        {
-            grants.extend(keys(change));
+        match &record.change {
+            Change::Seated { device, grant: Some(grant), .. } => {
+                grants.push((*device, grant.clone()));
+            }
+            Change::Removed { keys, .. } | Change::Rekeyed { keys } => {
+                grants.extend(keys.grants.clone());
+                wraps.extend(keys.wraps.clone());
+            }
+            // Somebody's own key is for each browser that it is wrapped for, and for the host.
+            Change::OwnKeySet { key, .. } => {
+                own += 1;
+                grants.extend(key.boxes.clone());
+                wraps.extend(key.host.clone().map(|wrap| (LinkRole::Host, wrap)));
+            }
+            _ => {}
         }
     }
-    assert!(grants.len() >= 13 && wraps.len() >= 4);
+    let (handed, changed) = (grants.len(), wraps.len());
+    assert!(handed >= 13 && changed >= 2 + own && own > 0, "{handed} {changed} {own}");
     for (device, grant) in grants {
         for (who, _) in heard(played, grant.as_str()) {
             assert_eq!(who.device, device, "{} got somebody else's grant", who.name);

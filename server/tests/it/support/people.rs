@@ -103,6 +103,26 @@ impl Set {
         person
     }
 
+    /// Another browser of a member who is here: they are asked, say yes, and the host lets it in.
+    pub(crate) async fn beside(&mut self, person: &mut Client, name: &str) -> Client {
+        let mut next = self.knock(LinkRole::Member, name).await;
+        let (device, seat) = (next.device(), person.seat().unwrap());
+        self.host_does(Command::AskSeat { device, seat }).await;
+        person
+            .wait_for("the question", |model| model.claims().contains_key(&device))
+            .await
+            .unwrap();
+        person.must("their answer", Command::AnswerSeat { device, yes: true }).await.unwrap();
+        let said = |model: &Model| {
+            let claim = model.knocks().get(&device).and_then(|knock| knock.claim.as_ref());
+            claim.is_some_and(|claim| claim.yes == Some(true))
+        };
+        self.host.wait_for("the answer", said).await.unwrap();
+        assert!(self.host.admit_as(device, Some(seat)).await.unwrap().done().is_some());
+        next.wait_for("the room", Model::is_in).await.unwrap();
+        next
+    }
+
     /// Somebody who waits at the door.
     pub(crate) async fn knock(&mut self, role: LinkRole, name: &str) -> Client {
         let dial = self.dial.clone();
