@@ -58,7 +58,7 @@ codes! {
     Locked,
     /// The charter comes first.
     CharterFirst,
-    /// This browser was sent back to the lobby.
+    /// This person was sent back to the lobby.
     InLobby,
     /// The box was sealed under an old key: seal it again.
     StaleEpoch,

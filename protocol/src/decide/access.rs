@@ -207,6 +207,10 @@ impl Case<'_> {
         if self.around.is_denied(knock.device, seat) {
             return Err(Code::NotThem.into());
         }
+        // Whoever was sent back is still there, but sees nothing of the room: it could not ask them.
+        if held.in_lobby {
+            return Err(Code::InLobby.into());
+        }
         let said_yes = knock.claim == Some(Claim { seat, yes: Some(true) });
         if self.around.is_here(seat) && !said_yes {
             return Err(Code::SeatHere.into());

@@ -245,14 +245,20 @@ async fn another_device_of_somebody_sent_back_is_outside_too() {
     let mut set = set().await;
     let mut ben = set.person(LinkRole::Member, "Ben").await;
     let seat = ben.seat().unwrap();
+    let mut phone = set.beside(&mut ben, "Ben").await;
+    phone.cut();
+    set.server.until_figure("setroom_room_seats_connected", 2.0).await;
     set.host_does(Command::SendToLobby { seat }).await;
     ben.wait_for("the lobby", |model| model.lobby().is_some()).await.unwrap();
     let tape = Tape::default();
-    let dial = set.dial.clone().tape(&tape);
-    let mut phone = set.knock_by(&dial, LinkRole::Member, "Ben").await;
-    assert!(set.host.admit_as(phone.device(), Some(seat)).await.unwrap().done().is_some());
+    phone.redial(&set.dial.clone().tape(&tape));
+    phone.come_back().await.unwrap();
     phone.wait_for("the lobby", |m| m.lobby().is_some_and(|l| l.place.is_none())).await.unwrap();
     assert!(kinds(&tape).iter().all(|kind| kind == "lobby"), "{:?}", kinds(&tape));
+    // Nobody is let in beside somebody who cannot be asked.
+    let eve = set.knock(LinkRole::Member, "Ben").await;
+    let answer = set.host.admit_as(eve.device(), Some(seat)).await.unwrap();
+    assert_eq!(answer.refused(), Some(Code::InLobby));
     set.host_does(Command::BringBack { seat }).await;
     phone.wait_for("the room", |model| model.is_in()).await.unwrap();
     // Leaving is open to whoever was sent back.

@@ -129,6 +129,23 @@ fn whoever_is_away_cannot_be_asked_and_need_not_be() {
     world.does(world.host(), admit(&world, 3));
 }
 
+/// A facilitator cannot get round the question by sending the person out of the room first.
+#[test]
+fn whoever_was_sent_back_to_the_lobby_keeps_their_seat_to_themselves() {
+    let mut world = knocking(LinkRole::Member);
+    let host = world.host();
+    world.does(host, C::SendToLobby { seat: seat(3) });
+    world.goes_away(3);
+    world.refuses(host, admit(&world, 3), Code::InLobby);
+    world.refuses(host, ask(3), Code::InLobby);
+    // Not even with a yes from before.
+    world.around.claim(device(NEW), seat(3));
+    world.around.answer(device(NEW), true);
+    world.refuses(host, admit(&world, 3), Code::InLobby);
+    world.does(host, C::BringBack { seat: seat(3) });
+    assert_eq!(names(&world.does(host, admit(&world, 3))), ["device_added"]);
+}
+
 #[test]
 fn asking_needs_a_knock_a_seat_and_a_link_that_fits() {
     let mut world = knocking(LinkRole::Member);
