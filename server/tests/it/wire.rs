@@ -286,21 +286,18 @@ fn grants_and_wraps(played: &Played) {
     let mut wraps = Vec::new();
     let mut own = 0;
     for record in &played.records {
-        match &record.change {
-            Change::Seated { device, grant: Some(grant), .. } => {
-                grants.push((*device, grant.clone()));
-            }
-            Change::Removed { keys, .. } | Change::Rekeyed { keys } => {
-                grants.extend(keys.grants.clone());
-                wraps.extend(keys.wraps.clone());
-            }
-            // Somebody's own key is for each browser that it is wrapped for, and for the host.
-            Change::OwnKeySet { key, .. } => {
-                own += 1;
-                grants.extend(key.boxes.clone());
-                wraps.extend(key.host.clone().map(|wrap| (LinkRole::Host, wrap)));
-            }
-            _ => {}
+        if let Change::Seated { device, grant: Some(grant), .. } = &record.change {
+            grants.push((*device, grant.clone()));
+        }
+        if let Change::Removed { keys, .. } | Change::Rekeyed { keys } = &record.change {
+            grants.extend(keys.grants.clone());
+            wraps.extend(keys.wraps.clone());
+        }
+        // Somebody's own key is for each browser that it is wrapped for, and for the host.
+        if let Change::OwnKeySet { key, .. } = &record.change {
+            own += 1;
+            grants.extend(key.boxes.clone());
+            wraps.extend(key.host.clone().map(|wrap| (LinkRole::Host, wrap)));
         }
     }
     let (handed, changed) = (grants.len(), wraps.len());
