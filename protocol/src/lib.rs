@@ -48,7 +48,7 @@ pub use refusal::{Code, Refusal};
 pub use role::{LinkRole, Role};
 pub use room::Room;
 pub use roster::{Holder, Roster, RosterEdit, RosterFault};
-pub use sealed::{BOX_OVERHEAD, BUCKETS, BoxFault, Sealed, TextKind};
+pub use sealed::{BOX_OVERHEAD, BUCKETS, BoxFault, OWN_NUMBERS, Sealed, TextKind};
 
 /// Version of the frames. A client that speaks another one is told to reload.
 pub const PROTOCOL_VERSION: u32 = 2;

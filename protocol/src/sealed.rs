@@ -19,6 +19,10 @@ const SET_BOX: u8 = 1;
 /// First byte of a box under its author's own key.
 const OWN_BOX: u8 = 2;
 
+/// From here up are the numbers of boxes under their author's own key. They stand outside the order of
+/// the browser's other boxes, where a gap would tell everybody how many there are.
+pub const OWN_NUMBERS: u64 = 1 << 52;
+
 /// The sizes that text is padded to, in bytes.
 pub const BUCKETS: [usize; 6] = [256, 512, 1024, 2048, 4096, 8192];
 

@@ -1,9 +1,11 @@
 //! Texts in and out of boxes, and the chain that one browser's boxes make.
 
-use rand::CryptoRng;
+use rand::{CryptoRng, RngExt as _};
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::view::ItemView;
-use setroom_protocol::{Hash32, ItemId, MeetingId, Put, Sealed, SeatId, TextKind};
+use setroom_protocol::{
+    Hash32, ItemId, MeetingId, OWN_NUMBERS, Put, Sealed, SeatId, TextKind,
+};
 
 use super::keyring::{Keyring, Sealing};
 use crate::seal::{BUCKETS, BoxContext, OVERHEAD, SealError, open_text, seal_text, sha256};
@@ -48,6 +50,11 @@ impl Keyring {
                 .ok_or(SealError::Epoch)?
         };
         let kind = name_of(place.kind);
+        // Nothing in the order of the boxes that others see tells of one that they do not.
+        let (n, prev) = match place.own {
+            true => (OWN_NUMBERS + (rng.random::<u64>() >> 16), [0; 32]),
+            false => (self.next_n, self.prev),
+        };
         let context = BoxContext {
             set: self.link.set,
             session: *place.meeting.as_bytes(),
@@ -58,8 +65,8 @@ impl Keyring {
             kind: &kind,
             item: *place.item.as_bytes(),
             rev: place.rev,
-            n: self.next_n,
-            prev: self.prev,
+            n,
+            prev,
         };
         let bytes = match self.sealing {
             Sealing::Real => seal_text(key, &context, text, rng)?,
@@ -69,8 +76,8 @@ impl Keyring {
             kind: place.kind,
             item: place.item,
             rev: place.rev,
-            n: self.next_n,
-            prev: Hash32(self.prev),
+            n,
+            prev: Hash32(prev),
             sealed: Sealed::from_bytes(&bytes).map_err(|_| SealError::Length)?,
             bid,
         })
@@ -78,6 +85,9 @@ impl Keyring {
 
     /// The box was taken: the next one follows it.
     pub fn was_put(&mut self, put: &Put) {
+        if put.sealed.is_own() {
+            return;
+        }
         self.next_n = put.n + 1;
         self.prev = sha256(&put.sealed.decode());
     }

@@ -6,7 +6,7 @@ use super::{Case, Decision, one};
 use crate::change::Change;
 use crate::ids::SeatId;
 use crate::limits;
-use crate::method::Floor;
+use crate::method::{Floor, See};
 use crate::refusal::Code;
 use crate::role::Role;
 use crate::room::{Clock, HoldReason, Receipt};
@@ -128,7 +128,8 @@ impl Case<'_> {
         self.fresh()?;
         let mut destroyed = BTreeMap::new();
         let mut kept = BTreeMap::new();
-        for item in self.room.items().values() {
+        // How many texts were for one person alone is nobody else's business.
+        for item in self.room.items().values().filter(|item| item.see != See::Owner) {
             let list = if item.kind.outlives_meeting() { &mut kept } else { &mut destroyed };
             *list.entry(item.kind).or_insert(0) += 1;
         }

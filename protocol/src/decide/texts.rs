@@ -11,7 +11,7 @@ use crate::method::{By, See};
 use crate::refusal::{Code, Refusal};
 use crate::role::Role;
 use crate::room::Item;
-use crate::sealed::TextKind;
+use crate::sealed::{OWN_NUMBERS, TextKind};
 
 impl Case<'_> {
     pub(super) fn put(&self, put: &Put) -> Decision {
@@ -170,7 +170,9 @@ impl Case<'_> {
         }
         let next = self.room.device(self.asker.device).map_or(0, |device| device.next_n);
         // Numbers stay exact in JavaScript, and the one after them too.
-        if put.n < next || put.n >= (1 << 53) - 1 {
+        let numbers =
+            if put.sealed.is_own() { OWN_NUMBERS..(1 << 53) - 1 } else { next..OWN_NUMBERS };
+        if !numbers.contains(&put.n) {
             return Err(Code::StaleOrder.into());
         }
         Ok(())

@@ -13,7 +13,7 @@ use crate::method::See;
 use crate::record::Recorded;
 use crate::role::Role;
 use crate::roster::Roster;
-use crate::sealed::TextKind;
+use crate::sealed::{OWN_NUMBERS, TextKind};
 
 impl Room {
     /// The room that a [`Change::Founded`] makes; `None` for any other change.
@@ -319,7 +319,8 @@ impl Room {
     }
 
     fn write(&mut self, item: &Arc<Item>) {
-        if let Some(device) = self.devices.get_mut(&item.device) {
+        let counts = item.n < OWN_NUMBERS;
+        if let Some(device) = self.devices.get_mut(&item.device).filter(|_| counts) {
             device.next_n = item.n + 1;
         }
         if item.kind == TextKind::Charter && self.charter_open() {

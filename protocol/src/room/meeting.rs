@@ -104,7 +104,7 @@ pub struct Asking {
     pub returns_to: Option<SeatId>,
 }
 
-/// What a closed meeting destroyed and kept.
+/// What a closed meeting destroyed and kept. What one person alone could see is not counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Receipt {

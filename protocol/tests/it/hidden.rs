@@ -27,8 +27,7 @@ const SHARED: &str = "
     items.*.box items.*.at items.*.part items.*.open items.*.bid items.*.bid.pressing
     items.*.bid.minutes
     receipt receipt.at receipt.people receipt.destroyed receipt.destroyed.bid
-    receipt.destroyed.question receipt.destroyed.reflection receipt.kept receipt.kept.name
-    receipt.kept.action
+    receipt.destroyed.question receipt.kept receipt.kept.name
 ";
 
 /// What everybody may see of themselves.

@@ -177,10 +177,9 @@ fn a_whole_meeting() {
         (TextKind::Headline, 1),
         (TextKind::Bid, 1),
         (TextKind::Scribe, 1),
-        (TextKind::Reflection, 2),
     ];
     assert_eq!(receipt.destroyed, destroyed.into());
-    let kept = [(TextKind::Title, 1), (TextKind::Name, 9), (TextKind::Action, 3)];
+    let kept = [(TextKind::Title, 1), (TextKind::Name, 9), (TextKind::Action, 2)];
     assert_eq!(receipt.kept, kept.into());
     assert_eq!(receipt.people, 9);
     assert_eq!(world.room.meeting().stage, Stage::Closed);

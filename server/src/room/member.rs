@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use setroom_protocol::{CloseCode, DeviceId, SeatId, ServerFrame};
+use setroom_protocol::view::LobbyView;
+use setroom_protocol::{CloseCode, DeviceId, SeatId, ServerFrame, Timestamp};
 
 use super::ConnId;
 use crate::socket::{Sink, Welcome, text};
@@ -31,6 +32,8 @@ pub(super) struct Member {
     pub(super) stands: Stands,
     /// Frames for this socket alone, which go out after the shared ones.
     after: Vec<Bytes>,
+    /// What it was told last at the door.
+    told: Option<LobbyView>,
     /// Its own task says goodbye: see [`Member::let_go`].
     let_go: bool,
 }
@@ -40,7 +43,7 @@ impl Member {
         if !matches!(stands, Stands::Knocking(_)) {
             sink.come_inside();
         }
-        Self { sink, stands, after: Vec::new(), let_go: false }
+        Self { sink, stands, after: Vec::new(), told: None, let_go: false }
     }
 
     /// The seat, for a socket that is in the room.
@@ -71,6 +74,7 @@ impl Member {
     /// Leaves the room for the lobby; what still waited for it was of the room.
     pub(super) fn send_back(&mut self, seat: SeatId) {
         self.after.clear();
+        self.told = None;
         self.stands = Stands::SentBack { seat, device: self.device() };
     }
 
@@ -98,6 +102,15 @@ impl Member {
     /// that none overtakes a change that it speaks of.
     pub(super) fn send_after(&mut self, frame: &ServerFrame) {
         self.after.push(text(frame));
+    }
+
+    /// Says how it is at the door, when that is another than before: a frame that says nothing new
+    /// would tell somebody outside that people come and go.
+    pub(super) fn tell_lobby(&mut self, at: Timestamp, lobby: LobbyView) {
+        if self.told.as_ref() != Some(&lobby) {
+            self.told = Some(lobby.clone());
+            self.send_after(&ServerFrame::Lobby { at, lobby });
+        }
     }
 
     /// Sends what is not for this socket, which is a bug.

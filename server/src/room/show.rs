@@ -69,7 +69,7 @@ impl Task {
                 Stands::Knocking(device) if self.around.knocking(*device).is_none() => {}
                 Stands::Knocking(device) | Stands::SentBack { device, .. } => {
                     let lobby = lobby(&self.room, &self.around, *device);
-                    member.send_after(&ServerFrame::Lobby { at, lobby });
+                    member.tell_lobby(at, lobby);
                 }
             }
         }

@@ -28,6 +28,18 @@ export function nextPlace(head: ChainHead | undefined): ChainPlace {
     : { n: head.n + 1, prev: head.hash };
 }
 
+/** Boxes under their author's own key have numbers from here up. */
+const OWN_NUMBERS = 2 ** 52;
+
+/**
+ * The place of a box under its author's own key: outside the chain, where a gap between the boxes that
+ * others see would tell them how many there are that they do not see.
+ */
+export function placeOutside(random: (length: number) => Bytes): ChainPlace {
+  const number = random(6).reduce((sum, byte) => sum * 256 + byte, 0);
+  return { n: OWN_NUMBERS + number, prev: new Uint8Array(32) };
+}
+
 /** The head once `sealed`, box number `n`, stands in the chain. */
 export async function headAt(n: number, sealed: Sealed): Promise<ChainHead> {
   return { n, hash: await sealedHash(sealed) };

@@ -6,9 +6,9 @@
  * the author's own wish to release it.
  */
 
-import { seal, type Under } from '../seal/box';
+import { seal, sealedUnder, type Under } from '../seal/box';
 import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
-import { type ChainHead, headAt, nextPlace } from '../seal/chain';
+import { type ChainHead, headAt, nextPlace, placeOutside } from '../seal/chain';
 import { SealFault } from '../seal/fault';
 import type { BidTerms, Hash32, ItemId, Own, Put, TextKind } from '../wire.gen';
 import type { Desk } from './desk';
@@ -150,7 +150,7 @@ export class Writer {
       if ('ok' in put) return put;
       const answer = await outbox.send(errand, { c: 'put', ...put });
       if (answer.ok) {
-        await this.#chained(bytesOf(now.shared.meeting), put);
+        if (!sealedUnder(put.box).own) await this.#chained(bytesOf(now.shared.meeting), put);
         return answer;
       }
       if (answer.code === 'stale_epoch') {
@@ -176,7 +176,7 @@ export class Writer {
     const item = draft.item ?? itemFor(now, draft.kind) ?? (toB64u(world.random(16)) as ItemId);
     const key = await this.#key(now, item, draft);
     if (key === undefined || 'ok' in key) return key;
-    const place = this.#place(own, bytesOf(shared.meeting));
+    const place = key.own ? placeOutside(world.random) : this.#place(own, bytesOf(shared.meeting));
     const put = {
       kind: draft.kind,
       item,

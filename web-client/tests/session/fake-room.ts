@@ -355,13 +355,13 @@ export class FakeRoom extends FakeState implements Network {
     if (own && !HIDDEN.has(cmd.kind)) return { code: 'sealed_own' };
     if (epoch !== (own ? this.book.own.get(device.seat)?.gen : this.shared.epoch)) return { code: 'stale_epoch' };
     if (cmd.rev !== (this.items.get(cmd.item)?.rev ?? 0) + 1) return { code: 'stale_revision' };
-    if (cmd.n < device.next_n) return { code: 'stale_order' };
+    if (own ? cmd.n < 2 ** 52 : cmd.n < device.next_n || cmd.n >= 2 ** 52) return { code: 'stale_order' };
     const { kind, item, rev, n, prev, box, bid } = cmd;
     this.items.set(item, {
       kind, rev, n, prev, box, seat: device.seat, device: id, at: this.clock.now, part: 0,
       ...((!HIDDEN.has(kind) || this.items.get(item)?.open) && { open: true }), ...(bid && { bid }),
     });
-    device.next_n = n + 1;
+    if (!own) device.next_n = n + 1;
     if (this.items.get(item)?.open === true) this.change('written', () => undefined, cid, device.seat);
     else this.unseen();
     return undefined;

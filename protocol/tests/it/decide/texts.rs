@@ -2,7 +2,9 @@
 
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::method::See;
-use setroom_protocol::{Change, Code, Command as C, ItemId, Put, Role, TextKind, limits, view};
+use setroom_protocol::{
+    Change, Code, Command as C, ItemId, OWN_NUMBERS, Put, Role, TextKind, limits, view,
+};
 
 use super::names;
 use crate::support::*;
@@ -294,6 +296,27 @@ fn revisions_and_numbers_rise_and_epochs_fit() {
     }
     world.refuses(who, with(&|put| put.n = 6), Code::StaleRevision);
     world.does(who, with(&|put| (put.rev, put.n) = (2, 6)));
+}
+
+#[test]
+fn boxes_for_their_author_alone_leave_no_gap_in_the_numbers_that_others_see() {
+    let mut world = World::at("action_review");
+    let who = world.p(3);
+    let key = world.own_key_of(seat(3), 1);
+    world.does(who, C::OwnKey(key));
+    world.does(who, C::Put(world.text(who, TextKind::Name, 0)));
+    let next = world.room.device(who.device).unwrap().next_n;
+    let own = |world: &World, n: u64| C::Put(Put { n, ..world.own_text(who, TextKind::Action, 1) });
+    for n in [next, OWN_NUMBERS - 1, (1 << 53) - 1] {
+        world.refuses(who, own(&world, n), Code::StaleOrder);
+    }
+    for n in [OWN_NUMBERS + 7, OWN_NUMBERS] {
+        world.does(who, own(&world, n));
+        assert_eq!(world.room.device(who.device).unwrap().next_n, next);
+    }
+    // Nor can one for the set take such a number, and leave none to go on with.
+    let name = world.text(who, TextKind::Name, 0);
+    world.refuses(who, C::Put(Put { n: OWN_NUMBERS, ..name }), Code::StaleOrder);
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use setroom_protocol::command::{KeyChange, OwnKey};
-use setroom_protocol::{Command, DeviceId, Holder, LinkRole, Put, RosterEdit, SeatId, TextKind};
+use setroom_protocol::{
+    Command, DeviceId, Holder, LinkRole, OWN_NUMBERS, Put, RosterEdit, SeatId, TextKind,
+};
 
 use super::world::{Person, World};
 use super::*;
@@ -157,6 +159,7 @@ impl World {
         let key = self.room.seat(who.seat).and_then(|held| held.own_key.as_deref());
         let text = self.text(who, kind, n);
         let fill = 0x0200_0000 | u32::from(n) << 8 | text.rev;
-        Put { sealed: boxed_own(key.map_or(0, |key| key.generation), 256, fill), ..text }
+        let sealed = boxed_own(key.map_or(0, |key| key.generation), 256, fill);
+        Put { n: OWN_NUMBERS + u64::from(fill), sealed, ..text }
     }
 }

@@ -1,0 +1,200 @@
+//! The people whom the attackers meet, and every command that there is.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use rand::rngs::StdRng;
+use serde_json::{Value, json};
+use setroom_loadtest::client::{Client, Tape};
+use setroom_loadtest::seal::{DeviceKeys, Link};
+use setroom_protocol::permission::TABLE;
+use setroom_protocol::{Code, Command, LinkRole, SeatId};
+use setroom_server::journal::MemoryJournal;
+
+use crate::support::people::{Set, dial_to, frames, rng, roomy};
+use crate::support::{as_journal, start_with};
+
+/// A set in which there is somebody of every role, and an attacker among them.
+pub(super) struct Circle {
+    pub(super) set: Set,
+    pub(super) cora: Client,
+    pub(super) ben: Client,
+    pub(super) olga: Client,
+    /// What Ben was sent.
+    pub(super) bens: Tape,
+    pub(super) eve: Client,
+    /// What the attacker was sent.
+    pub(super) tape: Tape,
+    /// By which kind of link the attacker came.
+    pub(super) came_by: LinkRole,
+}
+
+/// The attacker came by a link of this kind.
+pub(super) async fn circle(template: &str, attacker: LinkRole) -> Circle {
+    let journal = MemoryJournal::new();
+    let kept = journal.clone();
+    let server = start_with(roomy, |deps| deps.journal = Some(as_journal(journal))).await;
+    let dial = dial_to(&server);
+    let mut set = Set::made(server, kept, template, &dial).await;
+    let cora = set.person(LinkRole::CoFacilitator, "Cora").await;
+    let (ben, bens) = set.taped(LinkRole::Member, "Ben").await;
+    let olga = set.person(LinkRole::Observer, "Olga").await;
+    let (eve, tape) = set.taped(attacker, "Eve").await;
+    let mut circle = Circle { set, cora, ben, olga, bens, eve, tape, came_by: attacker };
+    circle.agree().await;
+    circle
+}
+
+impl Circle {
+    pub(super) async fn agree(&mut self) -> Value {
+        let Self { set, cora, ben, olga, eve, .. } = self;
+        set.agree(&mut [cora, ben, olga, eve]).await
+    }
+
+    /// A host's command, which everybody then has seen.
+    pub(super) async fn goes_on(&mut self, command: Command) {
+        let seq = self.set.host_does(command).await;
+        for person in [&mut self.cora, &mut self.ben, &mut self.olga, &mut self.eve] {
+            person.catch_up(seq).await.unwrap();
+        }
+    }
+
+    /// Goes to a part of the agenda, with Ben as presenter.
+    pub(super) async fn goes_to(&mut self, part: usize) {
+        self.goes_on(Command::GoTo { part: u32::try_from(part).unwrap() }).await;
+        let ben = self.ben.seat().unwrap();
+        if self.set.host.shared().unwrap().presenter != Some(ben) {
+            let answer =
+                self.set.host.do_(Command::ChoosePresenter { seat: Some(ben) }).await.unwrap();
+            if let Some(seq) = answer.done() {
+                for person in [&mut self.cora, &mut self.ben, &mut self.olga, &mut self.eve] {
+                    person.catch_up(seq).await.unwrap();
+                }
+            }
+        }
+    }
+
+    /// The meeting begins, with Ben as presenter, and everybody has agreed to the charter.
+    pub(super) async fn begins(&mut self) {
+        let ben = self.ben.seat().unwrap();
+        self.goes_on(Command::SetOrder { order: vec![ben] }).await;
+        self.goes_on(Command::Start).await;
+        let mut seq = self.set.host.model().seq();
+        for person in [&mut self.set.host, &mut self.cora, &mut self.ben, &mut self.olga, &mut self.eve]
+        {
+            person.catch_up(seq).await.unwrap();
+            seq = person.must("the charter", Command::AgreeCharter).await.unwrap();
+        }
+        self.agree().await;
+    }
+
+    /// Everybody else: who they are, and their client.
+    pub(super) fn others(&self) -> [(&'static str, &Client); 4] {
+        let Self { set, cora, ben, olga, .. } = self;
+        [("host", &set.host), ("co-facilitator", cora), ("member", ben), ("observer", olga)]
+    }
+
+    /// The link that the attacker holds.
+    pub(super) fn link(&self) -> Link {
+        self.set.links.of(self.came_by).clone()
+    }
+
+    /// Everybody is there, nobody waits at the door, and the list of who holds keys is as it was.
+    pub(super) async fn is_unmoved(&mut self, before: &Before) {
+        let view = self.agree().await;
+        assert_eq!(view, before.view, "nothing has changed for anybody");
+        assert_eq!(self.set.written().await, before.written, "nothing was written down");
+        assert!(self.set.host.model().knocks().is_empty(), "nobody is at the door");
+        let here: BTreeSet<_> = self.set.host.model().here().iter().copied().collect();
+        assert_eq!(here, before.here, "everybody is still there");
+    }
+
+    pub(super) async fn before(&mut self) -> Before {
+        let view = self.agree().await;
+        let written = self.set.written().await;
+        let here = self.others().map(|(_, person)| person.seat().unwrap());
+        let here = here.into_iter().chain([self.eve.seat().unwrap()]).collect();
+        Before { view, written, here }
+    }
+}
+
+/// A room as it was.
+pub(super) struct Before {
+    pub(super) view: Value,
+    pub(super) written: usize,
+    here: BTreeSet<SeatId>,
+}
+
+/// A pair of keys of one's own.
+pub(super) fn own_pair(seed: u64) -> DeviceKeys {
+    DeviceKeys::generate(&mut rng(seed))
+}
+
+/// Links as somebody has to make them up who does not hold them.
+pub(super) fn made_up_links(link: &Link, rng: &mut StdRng) -> Vec<Link> {
+    let others = LinkRole::ALL.into_iter().filter(|role| *role != link.role);
+    others.map(|role| Link::generate(link.set, role, rng)).collect()
+}
+
+/// One command of every kind: the stored samples of the wire, about this person.
+pub(super) fn every_command(about: &Client) -> Vec<(String, Command)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../protocol/tests/data/wire/command");
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let mut sample: Value = serde_json::from_str(&text).unwrap();
+        for (field, id) in [("seat", json!(about.seat().unwrap())), ("device", json!(about.device()))]
+        {
+            if let Some(place) = sample["frame"].get_mut(field).filter(|place| place.is_string()) {
+                *place = id;
+            }
+        }
+        let name = sample["name"].as_str().unwrap().to_owned();
+        all.push((name, serde_json::from_value(sample["frame"].take()).unwrap()));
+    }
+    assert_eq!(all.len(), TABLE.len(), "a sample of every command");
+    all
+}
+
+/// Sends everything but what is listed, about everybody, and is refused by role each time.
+pub(super) async fn is_refused_all_but(circle: &mut Circle, may: &[&str]) {
+    let mut commands = Vec::new();
+    for (_, person) in circle.others() {
+        commands.extend(every_command(person));
+    }
+    let mut tried = 0;
+    for (name, command) in commands {
+        if may.contains(&name.as_str()) {
+            continue;
+        }
+        let answer = circle.eve.do_(command).await.unwrap();
+        assert_eq!(answer.refused(), Some(Code::Role), "{name}");
+        tried += 1;
+    }
+    assert_eq!(tried, (TABLE.len() - may.len()) * 4);
+}
+
+/// Everything in one's own part that is no id: boxes, grants, wraps, as far as nothing of it has been
+/// shown to everybody.
+pub(super) fn for_them_alone(tape: &Tape) -> BTreeSet<String> {
+    let (mut own, mut shared) = (BTreeSet::new(), BTreeSet::new());
+    for frame in frames(tape) {
+        long_strings(&frame["own"], &mut own);
+        long_strings(&frame["shared"], &mut shared);
+    }
+    own.difference(&shared).cloned().collect()
+}
+
+fn long_strings(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) if text.len() >= 60 => drop(into.insert(text.clone())),
+        Value::Array(all) => all.iter().for_each(|one| long_strings(one, into)),
+        Value::Object(all) => all.values().for_each(|one| long_strings(one, into)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// A classic set is enough for most.
+pub(super) async fn classic(attacker: LinkRole) -> Circle {
+    circle("classic", attacker).await
+}

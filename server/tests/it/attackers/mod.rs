@@ -1,0 +1,11 @@
+//! The six attackers of `docs/SEALING.md`, as programs: each with everything that their role can hold,
+//! over the real socket.
+
+mod forged;
+mod means;
+mod member;
+mod observer;
+mod outsider;
+mod removed;
+mod seats;
+mod trace;

@@ -1,0 +1,212 @@
+//! Whether it can be told, from anything that somebody is sent, that somebody else has written for
+//! themselves alone: the same meeting is played with and without, and looks the same to everybody else.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use setroom_loadtest::client::{Client, Tape};
+use setroom_protocol::command::BidTerms;
+use setroom_protocol::{Command, ItemId, LinkRole, TextKind};
+
+use crate::support::people::{frames, roomy};
+use crate::support::people::{Set, set_with};
+
+/// Whoever looks on, with all that they were sent.
+type Seen = BTreeMap<&'static str, Vec<Value>>;
+
+struct Tale {
+    set: Set,
+    people: Vec<(&'static str, Client, Tape)>,
+    hosts: Tape,
+}
+
+const BEN: usize = 0;
+/// How often Ben may write for himself in each part, so that the clock goes the same way in all tales.
+const TIMES: usize = 4;
+
+impl Tale {
+    async fn begin() -> Self {
+        let hosts = Tape::default();
+        let mut set = {
+            let made = set_with(roomy).await;
+            // The same host, on a line that is written down.
+            let dial = made.dial.clone().tape(&hosts);
+            let mut made = made;
+            made.host.go().await.unwrap();
+            made.host.redial(&dial);
+            made.host.come_back_anew().await.unwrap();
+            made
+        };
+        let mut people = Vec::new();
+        for (name, role) in [
+            ("Ben", LinkRole::Member),
+            ("member", LinkRole::Member),
+            ("observer", LinkRole::Observer),
+            ("co-facilitator", LinkRole::CoFacilitator),
+        ] {
+            let (person, tape) = set.taped(role, name).await;
+            people.push((name, person, tape));
+        }
+        Self { set, people, hosts }
+    }
+
+    async fn agree(&mut self) {
+        let mut all: Vec<_> = self.people.iter_mut().map(|(_, person, _)| person).collect();
+        self.set.agree(&mut all).await;
+    }
+
+    async fn host_does(&mut self, command: Command) {
+        let seq = self.set.host_does(command).await;
+        for (_, person, _) in &mut self.people {
+            person.catch_up(seq).await.unwrap();
+        }
+    }
+
+    fn ben(&mut self) -> &mut Client {
+        &mut self.people[BEN].1
+    }
+
+    /// To that part, with Ben as its presenter.
+    async fn goes_to(&mut self, id: &str) {
+        let agenda = self.set.host.shared().unwrap().agenda;
+        let part = agenda.iter().position(|part| part.id == id).unwrap();
+        self.host_does(Command::GoTo { part: u32::try_from(part).unwrap() }).await;
+        let ben = self.ben().seat().unwrap();
+        if self.set.host.shared().unwrap().presenter != Some(ben) {
+            let answer = self.set.host.do_(Command::ChoosePresenter { seat: Some(ben) }).await;
+            if let Some(seq) = answer.unwrap().done() {
+                for (_, person, _) in &mut self.people {
+                    person.catch_up(seq).await.unwrap();
+                }
+            }
+        }
+    }
+
+    /// Ben writes for himself so many times out of [`TIMES`]: new texts, more revisions of them, and
+    /// every third one he takes back.
+    async fn writes_alone(&mut self, kind: TextKind, times: usize) {
+        let mut written: Vec<ItemId> = Vec::new();
+        for n in 0..TIMES {
+            self.set.server.clock.advance(1000);
+            if n >= times {
+                continue;
+            }
+            let (item, answer) = self.ben().put(kind, "alone", None).await.unwrap();
+            assert!(answer.done().is_some(), "{answer:?}");
+            written.push(item);
+            let again = self.ben().put_again(item, kind, "alone, and longer", None).await.unwrap();
+            assert!(again.done().is_some(), "{again:?}");
+            if n == 2 {
+                let item = written[0];
+                self.ben().must("back", Command::WithdrawItem { item }).await.unwrap();
+            }
+        }
+    }
+
+    /// Something that everybody sees, right after it.
+    async fn says(&mut self, kind: TextKind, bid: Option<BidTerms>) {
+        let item = match kind {
+            TextKind::Name => ItemId::from_bytes(*self.ben().seat().unwrap().as_bytes()),
+            _ => ItemId::from_bytes([kind as u8 + 1; 16]),
+        };
+        let answer = self.ben().put_again(item, kind, "for all", bid).await.unwrap();
+        assert!(answer.done().is_some(), "{kind:?}: {answer:?}");
+        self.agree().await;
+    }
+}
+
+/// One meeting, in which Ben writes so much for himself alone.
+async fn tale(times: usize) -> Seen {
+    let mut tale = Tale::begin().await;
+    tale.agree().await;
+    let ben = tale.ben().seat().unwrap();
+    tale.host_does(Command::SetOrder { order: vec![ben] }).await;
+    tale.host_does(Command::Start).await;
+    for n in 0..tale.people.len() {
+        let seq = tale.people[n].1.must("the charter", Command::AgreeCharter).await.unwrap();
+        tale.set.host.catch_up(seq).await.unwrap();
+    }
+    tale.goes_to("action_review").await;
+    tale.writes_alone(TextKind::Action, times).await;
+    tale.says(TextKind::Name, None).await;
+    tale.goes_to("bids").await;
+    tale.says(TextKind::Bid, Some(BidTerms { pressing: 2, minutes: 30 })).await;
+    tale.goes_to("classic.present").await;
+    tale.says(TextKind::Headline, None).await;
+    tale.goes_to("process_review").await;
+    tale.writes_alone(TextKind::Reflection, times).await;
+    tale.says(TextKind::Name, None).await;
+    // Somebody who comes late, and somebody who comes back.
+    let (mut late, tape) = tale.set.taped(LinkRole::Member, "late").await;
+    late.go().await.unwrap();
+    late.come_back_anew().await.unwrap();
+    tale.people.push(("latecomer", late, tape));
+    tale.agree().await;
+    tale.goes_to("close").await;
+    tale.writes_alone(TextKind::Action, times).await;
+    // One of them is for everybody after all; it is written once, whatever was written before.
+    let (item, answer) = tale.ben().put(TextKind::Action, "for all", None).await.unwrap();
+    assert!(answer.done().is_some());
+    assert!(tale.ben().release(item).await.unwrap().done().is_some());
+    tale.says(TextKind::Name, None).await;
+    tale.host_does(Command::Close).await;
+    tale.agree().await;
+    let hosts = ("host", looks(&tale.hosts));
+    let others = tale.people.iter().skip(BEN + 1).map(|(name, _, tape)| (*name, looks(tape)));
+    others.chain([hosts]).collect()
+}
+
+/// What somebody was sent, without what is random anyway, and without what is about lines and not about
+/// the room.
+fn looks(tape: &Tape) -> Vec<Value> {
+    let about_the_room = ["snapshot", "change", "own", "done", "refused", "claims"];
+    let all = frames(tape).into_iter();
+    all.filter(|frame| about_the_room.contains(&frame["t"].as_str().unwrap())).map(plain).collect()
+}
+
+/// Ids, keys and boxes as their length; where they name something, as a list in an order of its own.
+fn plain(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.len() >= 20 => json!(format!("{} characters", text.len())),
+        Value::Array(all) => all.into_iter().map(plain).collect(),
+        Value::Object(all) => {
+            let mut named = serde_json::Map::new();
+            let mut listed = Vec::new();
+            for (key, value) in all {
+                if key.len() >= 20 {
+                    listed.push(plain(value));
+                } else {
+                    named.insert(key, plain(value));
+                }
+            }
+            listed.sort_by_key(Value::to_string);
+            if !listed.is_empty() {
+                named.insert("each".into(), listed.into());
+            }
+            named.into()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
+}
+
+fn compare(seen: &Seen, other: &Seen, who: &[&str]) {
+    for who in who {
+        let (one, two) = (&seen[who], &other[who]);
+        assert!(one.len() >= 5, "{who} was sent something");
+        for (n, (one, two)) in one.iter().zip(two).enumerate() {
+            assert_eq!(one, two, "frame {n} to the {who} tells");
+        }
+        assert_eq!(one.len(), two.len(), "how many frames the {who} is sent tells");
+    }
+}
+
+// fault: T16 — neither how many private texts somebody wrote nor when can be told by anybody else
+#[tokio::test]
+async fn private_texts_leave_no_trace_for_others() {
+    let (none, one, many) = (tale(0).await, tale(1).await, tale(TIMES).await);
+    compare(&none, &many, &["member", "observer", "latecomer"]);
+    compare(&none, &one, &["member", "observer", "latecomer"]);
+    // A facilitator is handed the wrap of somebody's own key when that is made, and so can tell when
+    // somebody wrote for themselves for the first time; nothing after that.
+    compare(&one, &many, &["member", "observer", "latecomer", "co-facilitator", "host"]);
+}
