@@ -649,7 +649,7 @@ receipt-line = Caewyd { $when }. { $people ->
 }
 receipt-destroyed = Dinistriwyd: { $what }.
 receipt-kept = Cedwir, ar glo: { $what }.
-receipt-actions = Cedwir gweithredoedd i'w perchnogion yn unig. Ni all neb arall eu hagor yma mwyach.
+receipt-actions = Cedwir gweithredoedd i'w perchnogion yn unig. Ni all neb arall eu hagor yma mwyach. Ni chyfrifir yr hyn oedd i un person yn unig.
 receipt-nothing = dim
 print = Argraffu
 save-file = Cadw fel ffeil

@@ -645,7 +645,7 @@ receipt-line = Closed on { $when }. { $people ->
 }
 receipt-destroyed = Destroyed: { $what }.
 receipt-kept = Kept, locked: { $what }.
-receipt-actions = Actions are kept for their owners alone. Nobody else can open them here any more.
+receipt-actions = Actions are kept for their owners alone. Nobody else can open them here any more. What was for one person alone is not counted.
 receipt-nothing = nothing
 print = Print
 save-file = Save as a file

@@ -259,7 +259,8 @@ item: ItemId,
  */
 rev: number, 
 /**
- * Counts this browser's boxes in the meeting; must rise.
+ * Counts this browser's boxes under the set's key in the meeting, and must rise. A box under its
+ * author's own key has any number from 2^52 up, so that no gap tells of it.
  */
 n: number, 
 /**
@@ -613,7 +614,7 @@ kind?: Kind,
 returns_to?: SeatId, };
 
 /**
- * What a closed meeting destroyed and kept.
+ * What a closed meeting destroyed and kept. What one person alone could see is not counted.
  */
 export type Receipt = { 
 /**

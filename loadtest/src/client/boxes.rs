@@ -3,9 +3,7 @@
 use rand::{CryptoRng, RngExt as _};
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::view::ItemView;
-use setroom_protocol::{
-    Hash32, ItemId, MeetingId, OWN_NUMBERS, Put, Sealed, SeatId, TextKind,
-};
+use setroom_protocol::{Hash32, ItemId, MeetingId, OWN_NUMBERS, Put, Sealed, SeatId, TextKind};
 
 use super::keyring::{Keyring, Sealing};
 use crate::seal::{BUCKETS, BoxContext, OVERHEAD, SealError, open_text, seal_text, sha256};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use futures_util::future::BoxFuture;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use setroom_loadtest::client::{Client, Tape};
@@ -30,7 +31,14 @@ pub(super) struct Circle {
 }
 
 /// The attacker came by a link of this kind.
-pub(super) async fn circle(template: &str, attacker: LinkRole) -> Circle {
+pub(super) fn circle(
+    template: &'static str,
+    attacker: LinkRole,
+) -> BoxFuture<'static, Box<Circle>> {
+    Box::pin(made(template, attacker))
+}
+
+async fn made(template: &str, attacker: LinkRole) -> Box<Circle> {
     let journal = MemoryJournal::new();
     let kept = journal.clone();
     let server = start_with(roomy, |deps| deps.journal = Some(as_journal(journal))).await;
@@ -40,7 +48,8 @@ pub(super) async fn circle(template: &str, attacker: LinkRole) -> Circle {
     let (ben, bens) = set.taped(LinkRole::Member, "Ben").await;
     let olga = set.person(LinkRole::Observer, "Olga").await;
     let (eve, tape) = set.taped(attacker, "Eve").await;
-    let mut circle = Circle { set, cora, ben, olga, bens, eve, tape, came_by: attacker };
+    let circle = Circle { set, cora, ben, olga, bens, eve, tape, came_by: attacker };
+    let mut circle = Box::new(circle);
     circle.agree().await;
     circle
 }
@@ -80,7 +89,8 @@ impl Circle {
         self.goes_on(Command::SetOrder { order: vec![ben] }).await;
         self.goes_on(Command::Start).await;
         let mut seq = self.set.host.model().seq();
-        for person in [&mut self.set.host, &mut self.cora, &mut self.ben, &mut self.olga, &mut self.eve]
+        for person in
+            [&mut self.set.host, &mut self.cora, &mut self.ben, &mut self.olga, &mut self.eve]
         {
             person.catch_up(seq).await.unwrap();
             seq = person.must("the charter", Command::AgreeCharter).await.unwrap();
@@ -143,7 +153,8 @@ pub(super) fn every_command(about: &Client) -> Vec<(String, Command)> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         let mut sample: Value = serde_json::from_str(&text).unwrap();
-        for (field, id) in [("seat", json!(about.seat().unwrap())), ("device", json!(about.device()))]
+        for (field, id) in
+            [("seat", json!(about.seat().unwrap())), ("device", json!(about.device()))]
         {
             if let Some(place) = sample["frame"].get_mut(field).filter(|place| place.is_string()) {
                 *place = id;
@@ -195,6 +206,6 @@ fn long_strings(value: &Value, into: &mut BTreeSet<String>) {
 }
 
 /// A classic set is enough for most.
-pub(super) async fn classic(attacker: LinkRole) -> Circle {
-    circle("classic", attacker).await
+pub(super) fn classic(attacker: LinkRole) -> BoxFuture<'static, Box<Circle>> {
+    circle("classic", attacker)
 }

@@ -2,6 +2,7 @@
 //! over the real socket.
 
 mod forged;
+mod keys;
 mod means;
 mod member;
 mod observer;

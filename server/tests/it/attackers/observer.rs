@@ -2,10 +2,9 @@
 
 use setroom_protocol::{Code, Command, LinkRole, Role};
 
+use super::keys::{changes_no_key, puts_down_no_key_for_others};
 use super::means::{classic, is_refused_all_but};
-use super::member::{
-    changes_no_key, is_never_sent_what_is_for_another, puts_down_no_key_for_others, puts_nobody_out,
-};
+use super::member::{is_never_sent_what_is_for_another, puts_nobody_out};
 use super::seats::{
     a_key_of_anothers_beside_an_own_one_wins_nothing, all_that_can_be_shown, is_not_given,
     knocking_again_leads_to_ones_own_seat, nobody_is_believed_to_be_another, opens_no_other_kind,

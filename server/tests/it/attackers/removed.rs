@@ -2,10 +2,8 @@
 //! that listens.
 
 use setroom_loadtest::client::{Client, Keyring, Tape};
-use setroom_loadtest::seal::{Link};
-use setroom_protocol::{
-    Blob, CloseCode, Code, Command, LinkRole, Seq, TextKind, Token32,
-};
+use setroom_loadtest::seal::Link;
+use setroom_protocol::{Blob, CloseCode, Code, Command, LinkRole, Seq, TextKind, Token32};
 
 use super::forged::{TOKEN, back_as, halves, knock_as, knocks, turned_away};
 use super::means::{Circle, classic, own_pair};
@@ -126,12 +124,21 @@ async fn a_removed_member_does_not_come_back_with_any_key_or_link() {
     let second = circle.set.knock(LinkRole::Member, "Eve").await;
     let (dial, links) = (circle.set.dial.clone(), every_link(&circle));
     let phone = second.device();
-    assert!(circle.set.host.admit_as(phone, Some(seat)).await.unwrap().refused() == Some(Code::SeatHere));
+    assert!(
+        circle.set.host.admit_as(phone, Some(seat)).await.unwrap().refused()
+            == Some(Code::SeatHere)
+    );
     removed(&mut circle, &[]).await;
     circle.eve.until_ended().await.unwrap();
     let before = circle.set.written().await;
     // By the token of their browser, from every place, on every branch.
-    for since in [None, Some(Seq(0)), Some(Seq(1)), Some(circle.eve.model().seq()), Some(Seq(u64::MAX >> 11))] {
+    for since in [
+        None,
+        Some(Seq(0)),
+        Some(Seq(1)),
+        Some(circle.eve.model().seq()),
+        Some(Seq(u64::MAX >> 11)),
+    ] {
         let back = keys.come_back_on(since, circle.eve.model().branch());
         assert_eq!(door(&dial, &back).await, (vec!["no_seat".into()], 4403));
     }
@@ -141,7 +148,8 @@ async fn a_removed_member_does_not_come_back_with_any_key_or_link() {
     }
     // By their browser and every link.
     for link in &links {
-        let answer = door_with(&dial, |challenge| circle.eve.knock_by(link, "Eve", challenge).unwrap());
+        let answer =
+            door_with(&dial, |challenge| circle.eve.knock_by(link, "Eve", challenge).unwrap());
         assert_eq!(answer.await, (vec!["knock_refused".into()], 4403), "{:?}", link.role);
     }
     // A browser that nobody knows is somebody new at the door, and is told nothing but that; the seat
@@ -150,7 +158,8 @@ async fn a_removed_member_does_not_come_back_with_any_key_or_link() {
     let (public, sign) = halves(&own);
     let device = setroom_protocol::DeviceId::of(&public, Some(&sign));
     let tape = Tape::default();
-    let waits = knocks(&dial.clone().tape(&tape), |c| knock_as(&links[1], (public, sign), &own, c)).await;
+    let waits =
+        knocks(&dial.clone().tape(&tape), |c| knock_as(&links[1], (public, sign), &own, c)).await;
     circle.set.host.wait_for("the knock", |m| m.knocks().contains_key(&device)).await.unwrap();
     assert_eq!(circle.set.host.model().knocks()[&device].seat, None);
     for knocks in [device, phone] {
@@ -190,7 +199,12 @@ async fn a_removed_members_knocks_end_with_the_removal() {
         for keys in [&keys, phone.keyring()] {
             waiting.push(knocking(&circle.set.dial, keys, "Eve").await);
             let device = keys.device();
-            circle.set.host.wait_for("the knock", |m| m.knocks().contains_key(&device)).await.unwrap();
+            circle
+                .set
+                .host
+                .wait_for("the knock", |m| m.knocks().contains_key(&device))
+                .await
+                .unwrap();
         }
         let views = devices.map(|device| circle.set.host.model().knocks()[&device].clone());
         let kept = circle.set.host.keyring().clone();
@@ -212,7 +226,9 @@ async fn a_removed_members_knocks_end_with_the_removal() {
         circle.set.host.wait_for("an empty door", |m| m.knocks().is_empty()).await.unwrap();
         // A press that was on its way, on a row that is gone, lets nobody in.
         for command in commands {
-            let Command::Admit { device, grant, edit, .. } = command else { panic!("an admission") };
+            let Command::Admit { device, grant, edit, .. } = command else {
+                panic!("an admission")
+            };
             for seat in [None, Some(seat), circle.ben.seat().ok()] {
                 let (grant, edit): (Blob, _) = (grant.clone(), edit.clone());
                 let admit = Command::Admit { device, grant, seat, edit };
