@@ -80,6 +80,8 @@ mod restore;
 #[cfg(test)]
 mod resume;
 #[cfg(test)]
+mod shares;
+#[cfg(test)]
 mod shutdown;
 #[cfg(test)]
 mod skew;
