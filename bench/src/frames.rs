@@ -1,4 +1,5 @@
-//! What a room feels of lines that send frames without a message: pings, pongs, pieces of nothing.
+//! What a room feels of lines that send frames without a message, pings, pongs, pieces of nothing, and
+//! of people who knock with a proof that is wrong.
 //!
 //! The lines wait at the door of another room. In turn there are windows of calm, windows in which
 //! they flood another process on the same machine, which is the price of that work wherever it is
@@ -14,7 +15,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
 use setroom_loadtest::client::{Client, Dial, Keyring, Links, found_set};
-use setroom_protocol::{Challenge32, Command, Mode, ServerFrame};
+use setroom_protocol::{Challenge32, ClientFrame, Command, Mode, ServerFrame};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
@@ -45,6 +46,25 @@ const KINDS: [(&str, &[u8], &[u8]); 4] = [
     ("pieces of one byte", &[0x01, 0x80, 0, 0, 0, 0], &[0x00, 0x81, 0, 0, 0, 0, b' ']),
 ];
 
+/// What comes after the kinds of frames: each line knocks with a wrong proof, and again.
+const PROOFS: (&str, usize) = ("wrong proofs", KINDS.len());
+
+/// One kind of window: all presses together, and how windows compare with the one before them, which
+/// is calm where others are, and a flood of another process where this one is flooded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Windows {
+    /// What went on.
+    pub name: String,
+    /// All presses together.
+    pub times: Times,
+    /// The median of the windows' own 99th percentiles.
+    pub p99: u64,
+    /// The median of their ratios to the window before, and the largest.
+    pub ratio: f64,
+    /// The largest of these.
+    pub worst: f64,
+}
+
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frames {
@@ -56,8 +76,8 @@ pub struct Frames {
     pub rounds: usize,
     /// Seconds of each window.
     pub seconds: f64,
-    /// Each kind of window, and the times of a press in it, in microseconds.
-    pub windows: Vec<(String, Times)>,
+    /// Each kind of window, with times of a press in microseconds.
+    pub windows: Vec<Windows>,
 }
 
 /// Whom the lines flood at the moment, and with what; `None` in calm.
@@ -118,17 +138,18 @@ async fn play(
         }
     }
     let mut aims: Vec<(String, Aim)> = vec![("calm".to_owned(), None)];
-    for (kind, (name, ..)) in KINDS.iter().enumerate() {
+    let frames = KINDS.iter().enumerate().map(|(kind, (name, ..))| (*name, kind));
+    for (name, kind) in frames.chain([PROOFS]) {
         aims.push((format!("{name}, another process"), Some((false, kind))));
         aims.push((format!("{name}, this one"), Some((true, kind))));
     }
     let fresh = || Histogram::<u64>::new_with_bounds(1, 60_000_000, 3).map_err(io::Error::other);
     let mut all = Vec::new();
     for _ in &aims {
-        all.push(fresh()?);
+        all.push((fresh()?, Vec::new()));
     }
     for round in 1..=rounds {
-        for ((name, now), whole) in aims.iter().zip(&mut all) {
+        for ((name, now), (whole, p99s)) in aims.iter().zip(&mut all) {
             aim.send_replace(*now);
             press_all(&mut rooms, SETTLES).await?;
             let mut window = fresh()?;
@@ -138,17 +159,33 @@ async fn play(
             let Times { p50, p99, .. } = Times::of(&window);
             tell(&format!("round {round}, {name}: p50 {p50} µs, p99 {p99} µs"));
             whole.add(&window).map_err(io::Error::other)?;
+            p99s.push(p99);
             aim.send_replace(None);
             sleep(SETTLES).await;
         }
     }
-    let windows = aims.into_iter().zip(&all).map(|((name, _), all)| (name, Times::of(all)));
+    let calm = all.first().map(|(_, p99s)| p99s.clone()).unwrap_or_default();
+    let mut before = calm.clone();
+    let mut windows = Vec::new();
+    for ((name, aim), (whole, p99s)) in aims.into_iter().zip(all) {
+        let beside = if matches!(aim, Some((true, _))) { &before } else { &calm };
+        let ratio = |(one, other): (&u64, &u64)| *one as f64 / (*other).max(1) as f64;
+        let mut ratios: Vec<f64> = p99s.iter().zip(beside).map(ratio).collect();
+        ratios.sort_by(f64::total_cmp);
+        let mut sorted = p99s.clone();
+        sorted.sort_unstable();
+        let p99 = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
+        let middle = ratios.get(ratios.len() / 2).copied().unwrap_or_default();
+        let worst = ratios.last().copied().unwrap_or_default();
+        windows.push(Windows { name, times: Times::of(&whole), p99, ratio: middle, worst });
+        before = p99s;
+    }
     Ok(Frames {
         command: String::new(),
         machine: String::new(),
         rounds,
         seconds: long.as_secs_f64(),
-        windows: windows.collect(),
+        windows,
     })
 }
 
@@ -207,11 +244,10 @@ async fn flood(
         if aim.wait_for(|aim| wanted(aim).is_some()).await.is_err() {
             return;
         }
-        let Some((_, first, again)) = wanted(&aim.borrow()).and_then(|kind| KINDS.get(kind)) else {
-            continue;
-        };
+        let Some(kind) = wanted(&aim.borrow()) else { continue };
         let knock = |challenge: &Challenge32| {
             let knock = keyring.knock("Eve", challenge, &mut rng).map_err(io::Error::other)?;
+            let knock = if kind == PROOFS.1 { wrong(knock) } else { knock };
             serde_json::to_string(&knock).map_err(io::Error::other)
         };
         let Ok(mut line) = opened(at, knock).await else {
@@ -219,7 +255,12 @@ async fn flood(
             continue;
         };
         let (mut read, mut write) = line.split();
+        let (_, first, again) = KINDS.get(kind).unwrap_or(&("", &[], &[]));
         let pours = async {
+            if again.is_empty() {
+                // It has said all that it has to say.
+                std::future::pending::<()>().await;
+            }
             write.write_all(first).await?;
             let many = again.repeat(TOGETHER);
             loop {
@@ -235,6 +276,17 @@ async fn flood(
             poured = pours => { let _: io::Result<()> = poured; }
             () = reads => {}
         }
+    }
+}
+
+/// The same knock, signed by somebody else.
+fn wrong(knock: ClientFrame) -> ClientFrame {
+    match knock {
+        ClientFrame::Knock(mut knock) => {
+            knock.pop.0.reverse();
+            ClientFrame::Knock(knock)
+        }
+        other => other,
     }
 }
 
@@ -285,17 +337,18 @@ pub(crate) async fn begun(
 #[must_use]
 pub fn markdown(frames: &Frames) -> String {
     let Frames { command, machine, rounds, seconds, windows } = frames;
-    let calm = windows.first().map_or(1, |(_, times)| times.p50).max(1) as f64;
     let rows: String = windows
         .iter()
-        .map(|(name, Times { count, p50, p99 })| {
-            format!("| {name} | {count} | {p50} | {p99} | {:.2} |\n", *p50 as f64 / calm)
+        .map(|Windows { name, times: Times { count, p50, p99: whole }, p99, ratio, worst }| {
+            format!("| {name} | {count} | {p50} | {whole} | {p99} | {ratio:.2} | {worst:.2} |\n")
         })
         .collect();
     format!(
         "`{command}`\n\n{machine}. {ROOMS} rooms of {MEMBERS} people with {PRESSES} presses a second each, and \
          {LINES} lines at the door of another that send as fast as they can; {rounds} windows of \
-         {seconds} s of each kind, in turn.\n\n| | presses | p50 µs | p99 µs | p50 over calm |\n\
-         |---|---|---|---|---|\n{rows}"
+         {seconds} s of each kind, in turn. Each window's p99 is put over that of the one before of its \
+         round: of calm, or where this process is flooded of the flood of another.\n\n\
+         | | presses | p50 µs | p99 µs | median p99 | median ratio | worst |\n\
+         |---|---|---|---|---|---|---|\n{rows}"
     )
 }

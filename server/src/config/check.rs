@@ -59,6 +59,7 @@ impl Config {
         let at_least_one = [
             ("connections", limits.connections),
             ("connections_per_address", limits.connections_per_address),
+            ("connections_kept_per_address", limits.connections_kept_per_address),
             (
                 "new_connections_per_address_per_second",
                 limits.new_connections_per_address_per_second,

@@ -66,6 +66,7 @@ pub struct Limits {
     pub connections: u32,
     pub connections_reserved_percent: u32,
     pub connections_per_address: u32,
+    pub connections_kept_per_address: u32,
     pub new_connections_per_address_per_second: u32,
     pub new_connections_per_address_burst: u32,
     pub new_sets_per_address_per_minute: u32,

@@ -7,12 +7,13 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::guests::Guests;
-use super::{Bucket, Guest, Limit, Outboxes, Pass, Refused, Slot, Source};
+use super::shares::Shares;
+use super::{Bucket, Claim, Guest, Limit, Outboxes, Pass, Proven, Refused, Share, Slot, Source};
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::telemetry::Metrics;
@@ -31,8 +32,11 @@ pub struct Gate {
     connections: Arc<AtomicU32>,
     addresses: Arc<Mutex<Addresses>>,
     guests: Guests,
+    shares: Shares,
     /// Rooms that may be loaded at one time.
     loads: Arc<Semaphore>,
+    /// Whose signature is checked, one at a time.
+    proofs: Arc<Semaphore>,
     outboxes: Outboxes,
 }
 
@@ -45,26 +49,26 @@ struct Addresses {
 #[derive(Debug)]
 struct Address {
     connections: Arc<AtomicU32>,
-    rooms: Arc<AtomicU32>,
     arrivals: Bucket,
     foundings: Bucket,
     daily_foundings: Bucket,
     knocks: Bucket,
     bad_tokens: Bucket,
     loads: Arc<Semaphore>,
+    proofs: Arc<Semaphore>,
 }
 
 impl Address {
     fn new(limits: &Limits) -> Self {
         Self {
             connections: Arc::default(),
-            rooms: Arc::default(),
             arrivals: Bucket::new(),
             foundings: Bucket::new(),
             daily_foundings: Bucket::new(),
             knocks: Bucket::new(),
             bad_tokens: Bucket::new(),
             loads: Arc::new(semaphore(limits.room_loads_per_address)),
+            proofs: Arc::new(semaphore(1)),
         }
     }
 
@@ -72,23 +76,23 @@ impl Address {
         let buckets =
             [self.arrivals, self.foundings, self.daily_foundings, self.knocks, self.bad_tokens];
         self.connections.load(Ordering::Acquire) == 0
-            && self.rooms.load(Ordering::Acquire) == 0
-            // Whoever loads a room holds it too.
+            // Whoever has one of these turns holds it too.
             && Arc::strong_count(&self.loads) == 1
+            && Arc::strong_count(&self.proofs) == 1
             && buckets.iter().all(|bucket| bucket.is_full(now_ms))
     }
 }
 
-/// Leave to load a room.
+/// Leave to do what costs the process work, such as to load a room.
 #[derive(Debug)]
-#[must_use = "others load in its place unless it is kept"]
-pub struct Load {
+#[must_use = "others do it in its place unless it is kept"]
+pub struct Turn {
     all: Option<OwnedSemaphorePermit>,
     _own: Option<OwnedSemaphorePermit>,
 }
 
-impl Load {
-    /// The room is there. What is kept holds up nobody but its own address.
+impl Turn {
+    /// It is done. What is kept holds up nobody but its own address.
     pub fn is_over(&mut self) {
         self.all = None;
     }
@@ -101,7 +105,9 @@ impl Gate {
         let addresses = Addresses { known: HashMap::new(), sweep_at: FIRST_SWEEP };
         Self {
             loads: Arc::new(semaphore(limits.room_loads)),
+            proofs: Arc::new(semaphore(1)),
             outboxes: Outboxes::new(&limits, metrics.clone()),
+            shares: Shares::new(limits.connections_kept_per_address),
             limits,
             clock,
             metrics,
@@ -117,7 +123,8 @@ impl Gate {
     /// # Errors
     /// [`Limit::Connections`].
     pub fn open(&self) -> Result<Pass, Refused> {
-        self.place(&self.connections, self.limits.connections, || self.guests.make_room_for_all())
+        let make_room = || self.guests.make_room_for_all() || self.shares.is_anybody_going();
+        self.place(&self.connections, self.limits.connections, make_room)
             .map(Pass::of_process)
             .ok_or_else(|| self.refuse(Limit::Connections))
     }
@@ -164,6 +171,29 @@ impl Gate {
         let reserved = u64::from(connections) * u64::from(connections_reserved_percent) / 100;
         let open = self.connections.load(Ordering::Acquire);
         u64::from(open) > u64::from(connections).saturating_sub(reserved)
+    }
+
+    /// Whether there is no place for this claim, of a newcomer or of somebody with a seat, and
+    /// nobody who gives theirs up for it.
+    ///
+    /// # Errors
+    /// [`Limit::Connections`].
+    pub fn has_place(&self, claim: Claim, is_newcomers: bool) -> Result<(), Refused> {
+        // The last places are for people with a seat, at an address that has not its share already.
+        let has_share = claim.network.is_some_and(|network| self.shares.has_its_share(network));
+        let is_short = self.is_nearly_full() && (is_newcomers || has_share);
+        if is_short && !self.shares.has_room(claim) {
+            return Err(self.refuse(Limit::Connections));
+        }
+        Ok(())
+    }
+
+    /// Somebody has shown a right token. Where places are short, another one gives way.
+    pub fn prove(&self, claim: Claim, line: Weak<dyn Proven>) -> Option<Share> {
+        if self.is_nearly_full() && self.shares.make_room(claim) {
+            self.refuse(Limit::Connections);
+        }
+        self.shares.add(claim, line)
     }
 
     /// Somebody who has shown no token yet.
@@ -224,35 +254,32 @@ impl Gate {
 
     /// Waits for leave to load a room: a token can only be compared with what is stored, so a few
     /// at a time are looked up for each address, and for all of them.
-    pub async fn load(&self, source: impl Into<Source>) -> Load {
-        let own = self.counted(source.into()).map(|network| self.loads_of(network));
+    pub async fn load(&self, source: impl Into<Source>) -> Turn {
+        self.turn(source.into(), &self.loads, |peer| &peer.loads).await
+    }
+
+    /// Waits until the signature of somebody who knocks may be checked, which anybody can ask for
+    /// who knows nothing: one at a time, and of each address one waits for that. All others who have
+    /// something to do are before it.
+    pub async fn proof(&self, source: impl Into<Source>) -> Turn {
+        let turn = self.turn(source.into(), &self.proofs, |peer| &peer.proofs).await;
+        tokio::task::yield_now().await;
+        turn
+    }
+
+    async fn turn(
+        &self,
+        source: Source,
+        all: &Arc<Semaphore>,
+        of: impl FnOnce(&Address) -> &Arc<Semaphore>,
+    ) -> Turn {
+        let own = self.counted(source);
+        let own = own.map(|network| self.with_known(network, |peer, _| Arc::clone(of(peer))));
         let own = match own {
             Some(own) => own.acquire_owned().await.ok(),
             None => None,
         };
-        Load { all: Arc::clone(&self.loads).acquire_owned().await.ok(), _own: own }
-    }
-
-    fn loads_of(&self, network: IpAddr) -> Arc<Semaphore> {
-        self.with_known(network, |peer, _| Arc::clone(&peer.loads))
-    }
-
-    /// The place of one more room among those that this peer has opened. When there are too many,
-    /// `make_room` is asked to have an empty one end.
-    ///
-    /// # Errors
-    /// [`Limit::RoomsPerAddress`].
-    pub fn room(
-        &self,
-        source: Source,
-        make_room: impl FnOnce() -> bool,
-    ) -> Result<Option<Slot>, Refused> {
-        let Some(network) = self.counted(source) else { return Ok(None) };
-        self.with(network, |peer, _| {
-            self.place(&peer.rooms, self.limits.rooms_per_address, make_room)
-                .map(Some)
-                .ok_or(Limit::RoomsPerAddress)
-        })
+        Turn { all: Arc::clone(all).acquire_owned().await.ok(), _own: own }
     }
 
     /// What waits in memory for those who do not read.

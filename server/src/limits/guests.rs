@@ -107,7 +107,7 @@ impl Guests {
             }
         }
         while all.sockets.len() > count(most) {
-            let oldest = all.sockets.first().copied();
+            let oldest = all.oldest_of_most(true);
             made_room |= all.send_away(oldest, Limit::Unauthenticated);
         }
         made_room
@@ -120,15 +120,28 @@ impl Guests {
         all.send_away(oldest.map(|(_, number)| number), Limit::ConnectionsPerAddress)
     }
 
-    /// The oldest of all goes, if there is one.
+    /// The oldest of the address that has most of them goes, if there is one.
     pub(super) fn make_room_for_all(&self) -> bool {
         let mut all = self.all();
-        let oldest = all.known.first_key_value().map(|(number, _)| *number);
+        let oldest = all.oldest_of_most(false);
         all.send_away(oldest, Limit::Connections)
     }
 }
 
 impl All {
+    /// The oldest one, or the oldest socket, of the address that has most; where nothing is counted,
+    /// of all.
+    fn oldest_of_most(&self, sockets: bool) -> Option<u64> {
+        let of = |of: &BTreeSet<(bool, u64)>| {
+            if sockets { of.range((true, 0)..).count() } else { of.len() }
+        };
+        let most = self.of.values().max_by_key(|all| of(all)).filter(|all| of(all) > 0);
+        let of_most = most.and_then(|all| all.range((sockets, 0)..).next());
+        let of_all =
+            || if sockets { self.sockets.first() } else { self.known.keys().next() }.copied();
+        of_most.map(|(_, number)| *number).or_else(of_all)
+    }
+
     fn put(&mut self, number: u64, one: One) {
         if let Some(network) = one.network {
             self.of.entry(network).or_default().insert((one.is_socket, number));

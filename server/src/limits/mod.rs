@@ -4,13 +4,15 @@ mod bucket;
 mod gate;
 mod guests;
 mod outbox;
+mod shares;
 mod slot;
 mod source;
 
 pub use bucket::Bucket;
-pub use gate::{Gate, Load};
+pub use gate::{Gate, Turn};
 pub use guests::Guest;
 pub use outbox::{Charge, Outboxes, Unread};
+pub use shares::{Claim, Proven, Share};
 pub use slot::{Pass, Slot};
 pub use source::Source;
 
@@ -39,8 +41,6 @@ pub enum Limit {
     BadTokensPerAddress,
     /// Live rooms.
     Rooms,
-    /// Live rooms that one address opened.
-    RoomsPerAddress,
     /// What one connection sends: frames of any kind.
     InboundFrames,
     /// What one connection sends: messages.
@@ -73,7 +73,6 @@ impl Limit {
             Self::NewSetsPerAddress => "new_sets_per_address",
             Self::BadTokensPerAddress => "bad_tokens_per_address",
             Self::Rooms => "rooms",
-            Self::RoomsPerAddress => "rooms_per_address",
             Self::InboundFrames => "inbound_frames",
             Self::InboundMessages => "inbound_messages",
             Self::InboundBytes => "inbound_bytes",

@@ -53,6 +53,12 @@ impl Pass {
         Self { process: None, address: Some(Arc::new(slot)) }
     }
 
+    /// A right token was shown: what is bounded for each address is who has not.
+    #[must_use]
+    pub fn of_proven(self) -> Self {
+        Self { process: self.process, address: None }
+    }
+
     /// This one, and the other's place for each kind of which this one has none.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -20,7 +20,8 @@ impl Task {
     /// Whether that is over, or others need its place.
     pub(super) fn is_idle(&self) -> bool {
         let long = |since: Timestamp| self.gives_way || self.now().since(since) >= self.idle_ms();
-        self.flight.is_none() && self.members.is_empty() && self.empty_since.is_some_and(long)
+        let is_left = || self.members.is_empty() && self.empty_since.is_some_and(long);
+        self.flight.is_none() && (self.gives_up || is_left())
     }
 }
 

@@ -11,6 +11,7 @@ mod haste;
 mod idle;
 mod load;
 mod member;
+mod places;
 mod quarantine;
 mod registry;
 mod ring;
@@ -22,7 +23,7 @@ mod time;
 mod words;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 
 use setroom_protocol::{
     BranchId, Challenge32, ClientFrame, CloseCode, Code, Command, CommandId, DeviceId, KnockFrame,
@@ -75,6 +76,14 @@ impl Way {
                 Some((set, Self::Resume { device, token, since, branch }))
             }
             ClientFrame::Do { .. } | ClientFrame::Ping { .. } => None,
+        }
+    }
+
+    /// The browser that comes.
+    pub(crate) fn device(&self) -> DeviceId {
+        match self {
+            Self::Knock { knock, .. } => knock.device(),
+            Self::Resume { device, .. } => *device,
         }
     }
 
@@ -139,8 +148,10 @@ enum Event {
     Enter(Box<Entering>),
     Ask(Box<Asked>),
     Gone(ConnId),
-    /// Others need the place, if nobody is in.
-    GiveWay,
+    /// Others need the place: if nobody is in, or even so.
+    GiveWay {
+        even_so: bool,
+    },
 }
 
 /// The way to a room's task. Cheap to clone; when the task has ended, everything says so.
@@ -161,13 +172,28 @@ struct Porch {
     opened_by: Source,
     /// Nobody is in, and nothing is under way.
     is_empty: AtomicBool,
+    /// Sockets that are in or at the door, and when the last of them came or did something.
+    people: AtomicUsize,
+    used_ms: AtomicU64,
+    /// Its place is another's until somebody has come in.
+    is_lent: AtomicBool,
+    /// It was told to end though somebody is in.
+    is_going: AtomicBool,
 }
 
 impl Porch {
-    fn new(opened_by: Source) -> Self {
+    fn new(opened_by: Source, is_lent: bool) -> Self {
         let places = |most| Arc::new(Semaphore::new(most));
-        let is_empty = AtomicBool::new(false);
-        Self { knocks: places(KNOCKS), returns: places(RETURNS), opened_by, is_empty }
+        Self {
+            knocks: places(KNOCKS),
+            returns: places(RETURNS),
+            opened_by,
+            is_empty: AtomicBool::new(false),
+            people: AtomicUsize::new(0),
+            used_ms: AtomicU64::new(0),
+            is_lent: AtomicBool::new(is_lent),
+            is_going: AtomicBool::new(false),
+        }
     }
 }
 

@@ -10,13 +10,15 @@ use setroom_protocol::{Entry, Founding, Recorded, Refusal, Seq, SetId, Timestamp
 use tokio::sync::{mpsc, oneshot};
 
 use super::quarantine::{Quarantine, Verdict};
-use super::{Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, RoomTime, Way, run};
+use super::{
+    Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, RoomTime, Way, places, run,
+};
 use crate::bugs::{Bug, Bugs};
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::ids::Ids;
 use crate::journal::{AppendError, Head, Journal, RoomKey};
-use crate::limits::{Gate, Limit, Slot, Source};
+use crate::limits::{Gate, Source};
 use crate::shutdown::Shutdown;
 use crate::socket::Sink;
 use crate::telemetry::{Metrics, RoomTags};
@@ -101,14 +103,17 @@ impl Registry {
         let mut way = way;
         // A room that ends at this very moment is followed by a fresh one; twice is bad luck.
         for _ in 0..3 {
-            let room = self.room(set, source)?;
-            let places = if way.is_newcomers() { &room.porch.knocks } else { &room.porch.returns };
+            let is_newcomers = way.is_newcomers();
+            let room = self.room(set, source, is_newcomers)?;
+            let places = if is_newcomers { &room.porch.knocks } else { &room.porch.returns };
             let Ok(place) = Arc::clone(places).acquire_owned().await else { continue };
             let (answer, answered) = oneshot::channel();
             let entering = Entering { way, sink: Arc::clone(sink), _place: place, answer };
             match room.mailbox.send(Event::Enter(Box::new(entering))).await {
                 Ok(()) => {
                     let conn = answered.await.map_err(|_| Denied::Fault)??;
+                    room.porch.used_ms.store(self.means.clock.now_ms(), Ordering::Relaxed);
+                    places::settle(&self.rooms, &self.means, &room);
                     return Ok(Entered { conn, room, ahead_ms: self.means.time.ahead_ms(set) });
                 }
                 Err(mpsc::error::SendError(Event::Enter(entering))) => way = entering.way,
@@ -125,15 +130,15 @@ impl Registry {
 
     /// The live room, or a new task that is about to load it. No guard of the map is held across
     /// an await: what comes back is a handle.
-    fn room(&self, set: SetId, source: Source) -> Result<RoomHandle, Denied> {
+    fn room(&self, set: SetId, source: Source, is_newcomers: bool) -> Result<RoomHandle, Denied> {
         if let Some(room) = self.rooms.get(&set).map(|room| room.clone())
             && room.is_live()
         {
             return Ok(room);
         }
-        let place = self.place(source)?;
+        let is_extra = places::find(&self.rooms, &self.means, source, is_newcomers)?;
         let (mailbox, events) = mpsc::channel(MAILBOX);
-        let fresh = RoomHandle { mailbox, porch: Arc::new(Porch::new(source)) };
+        let fresh = RoomHandle { mailbox, porch: Arc::new(Porch::new(source, is_extra)) };
         let room = self
             .rooms
             .entry(set)
@@ -146,40 +151,12 @@ impl Registry {
             .or_insert_with(|| fresh.clone())
             .clone();
         if room.is_same(&fresh) {
-            self.spawn(set, fresh, events, place);
+            self.spawn(set, fresh, events);
         }
         Ok(room)
     }
 
-    /// A place for one more room. Where there are too many, one that nobody is in gives way.
-    fn place(&self, source: Source) -> Result<Option<Slot>, Denied> {
-        let Means { gate, limits, .. } = &*self.means;
-        let most = usize::try_from(limits.rooms).unwrap_or(usize::MAX);
-        if self.rooms.len() >= most && !self.give_way(|_| true) {
-            gate.refuse(Limit::Rooms);
-            return Err(Denied::Full);
-        }
-        gate.room(source, || self.give_way(|of| of == source)).map_err(|_| Denied::Full)
-    }
-
-    /// Asks an empty room to end. Says whether there was one.
-    fn give_way(&self, may: impl Fn(Source) -> bool) -> bool {
-        let empty = self.rooms.iter().find(|room| {
-            // Each is asked once.
-            let porch = &room.porch;
-            room.is_live() && may(porch.opened_by) && porch.is_empty.swap(false, Ordering::AcqRel)
-        });
-        let empty = empty.map(|room| room.clone());
-        empty.is_some_and(|room| room.mailbox.try_send(Event::GiveWay).is_ok())
-    }
-
-    fn spawn(
-        &self,
-        set: SetId,
-        handle: RoomHandle,
-        events: mpsc::Receiver<Event>,
-        place: Option<Slot>,
-    ) {
+    fn spawn(&self, set: SetId, handle: RoomHandle, events: mpsc::Receiver<Event>) {
         let rooms = Arc::clone(&self.rooms);
         let means = Arc::clone(&self.means);
         let quarantine = Arc::clone(&self.quarantine);
@@ -211,7 +188,6 @@ impl Registry {
                 same.upgrade().is_none_or(|mailbox| room.mailbox.same_channel(&mailbox))
                     && !room.is_live()
             });
-            drop(place);
         });
     }
 }

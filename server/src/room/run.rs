@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -86,8 +87,9 @@ pub(super) struct Task {
     pub(super) ward: Ward,
     /// Somebody has been here since it was loaded.
     pub(super) was_visited: bool,
-    /// Others need the place of this room, if nobody is in.
+    /// Others need the place of this room, if nobody is in; and even so.
     pub(super) gives_way: bool,
+    pub(super) gives_up: bool,
     pub(super) shown: Shown,
     pub(super) haste: Haste,
     pub(super) porch: Arc<Porch>,
@@ -195,6 +197,7 @@ pub(super) async fn run(
     task.settle();
     let code = match going {
         Going::Erased => CloseCode::SetClosed,
+        Going::On if task.gives_up => CloseCode::Full,
         Going::On => CloseCode::RoomFault,
     };
     let members = std::mem::take(&mut task.members).into_values();
@@ -244,6 +247,7 @@ impl Task {
             empty_since: Some(now),
             was_visited: false,
             gives_way: false,
+            gives_up: false,
             shown: Shown::default(),
             pace: Bucket::new(),
             haste: Haste::default(),
@@ -329,7 +333,10 @@ impl Task {
                     self.gone(conn);
                 }
             }
-            Event::GiveWay => self.gives_way = true,
+            Event::GiveWay { even_so } => {
+                self.gives_way = true;
+                self.gives_up |= even_so;
+            }
             Event::Ask(asked) => self.asked(asked),
             Event::Gone(conn) => self.gone(conn),
         }
@@ -338,6 +345,7 @@ impl Task {
     fn asked(&mut self, asked: Box<Asked>) {
         let rate = self.means.limits.inbound_room_messages_per_second;
         let now_ms = self.means.clock.now_ms();
+        self.porch.used_ms.store(now_ms, Ordering::Relaxed);
         let full = self.waiting.len() >= super::MAILBOX;
         let hasty = !self.pace.take(now_ms, 1, rate, 1000, u64::from(rate).saturating_mul(2));
         if full || hasty {

@@ -26,6 +26,7 @@ impl Task {
         self.shown.settle();
         let is_empty = self.members.is_empty() && self.flight.is_none();
         self.porch.is_empty.store(is_empty, Ordering::Release);
+        self.porch.people.store(self.members.len(), Ordering::Relaxed);
     }
 
     fn show_presence(&mut self) {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::task::Poll;
 use std::time::Duration;
 
-use setroom_protocol::{Challenge32, ClientFrame, CloseCode, ServerFrame, decode};
+use setroom_protocol::{Challenge32, ClientFrame, CloseCode, KnockFrame, ServerFrame, decode};
 use tokio::time::timeout;
 
 use super::frames::Heard;
@@ -13,7 +13,7 @@ use super::serve::{Line, answer_ping, code_of, other_frame, restart, say_goodbye
 use super::text;
 use crate::access;
 use crate::bugs::Bug;
-use crate::limits::{Guest, Limit, Load};
+use crate::limits::{Claim, Guest, Share, Turn};
 use crate::room::{Denied, Entered, Way};
 
 impl Line {
@@ -84,20 +84,21 @@ impl Line {
         &self,
         first: Option<ClientFrame>,
         challenge: Option<Challenge32>,
-    ) -> Option<Entered> {
+    ) -> Option<(Entered, Option<Share>)> {
         let Self { state, sink, peer, .. } = self;
         let (set, way) = Way::of(first?, challenge?)?;
         // Nothing of a knock is believed before: a wrong proof is answered as a wrong token is.
         if let Way::Knock { knock, challenge } = &way
-            && !access::proves(knock, challenge)
+            && !self.proves(knock, challenge).await?
             && !state.rooms.has(Bug::ProofUnchecked)
         {
             sink.close(self.wrong_token(None).await);
             return None;
         }
         let gate = &state.gate;
-        if way.is_newcomers() && gate.is_nearly_full() {
-            gate.refuse(Limit::Connections);
+        let device = way.device();
+        let claim = Claim { network: gate.counted(peer.source), set, device };
+        if gate.has_place(claim, way.is_newcomers()).is_err() {
             sink.close(CloseCode::Full);
             return None;
         }
@@ -112,7 +113,7 @@ impl Line {
             }
         }
         match state.rooms.enter(set, way, sink, peer.source).await {
-            Ok(entered) => Some(entered),
+            Ok(entered) => Some((entered, gate.prove(claim, sink.weak()))),
             Err(denied) => {
                 let code = match denied {
                     Denied::Auth => self.wrong_token(load).await,
@@ -133,9 +134,23 @@ impl Line {
         }
     }
 
+    /// Whether a knock proves what it says, once it is its turn. `None` when it makes room for others
+    /// before that.
+    async fn proves(&self, knock: &KnockFrame, challenge: &Challenge32) -> Option<bool> {
+        let Self { state, sink, peer, .. } = self;
+        let _turn = tokio::select! {
+            turn = state.gate.proof(peer.source) => turn,
+            () = asked_to_go(peer.guest.as_deref()) => {
+                sink.close(CloseCode::TooFast);
+                return None;
+            }
+        };
+        Some(access::proves(knock, challenge))
+    }
+
     /// A wrong token, or one for a set that there is not. Whoever shows one too many is told so,
     /// after a while in which rooms are not loaded for others who do the same.
-    async fn wrong_token(&self, load: Option<Load>) -> CloseCode {
+    async fn wrong_token(&self, load: Option<Turn>) -> CloseCode {
         let Self { state, peer, .. } = self;
         if state.gate.bad_token(peer.source).is_ok() {
             return CloseCode::Auth;

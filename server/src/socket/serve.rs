@@ -20,6 +20,7 @@ use super::pulse::{Due, Pulse};
 use super::reader::{End, Reader};
 use super::{PING, Sink, echo, pong, text};
 use crate::http::{Peer, upgrade::tcp};
+use crate::limits::Share;
 use crate::net::split;
 use crate::room::{Asked, Entered};
 use crate::state::AppState;
@@ -49,6 +50,8 @@ pub(super) struct Line {
 pub(super) struct Inside {
     line: Line,
     entered: Entered,
+    /// Its place among those who have shown a right token.
+    _share: Option<Share>,
 }
 
 /// From the upgrade to a place in a room; `None` when it does not lead there, and then the socket
@@ -67,9 +70,10 @@ pub(super) async fn come_in(
         guest.is_known();
     }
     match entered {
-        Some(entered) => {
+        Some((entered, share)) => {
+            line.peer.pass = line.peer.pass.of_proven();
             line.reader.allow(limits::FRAME_BYTES);
-            Some(Box::new(Inside { line, entered }))
+            Some(Box::new(Inside { line, entered, _share: share }))
         }
         None => {
             line.finish().await;
@@ -195,7 +199,7 @@ impl Inside {
         let mut pulse = Pulse::new(&self.line.state.config.limits);
         let mut timer = pin!(pulse.timer());
         poll_fn(|cx| {
-            let Self { line, entered } = self;
+            let Self { line, entered, .. } = self;
             let Line { state, sink, reader, pace, .. } = line;
             let (mut has_heard, mut newest) = (false, None);
             let hear = |bytes: usize, heard: Option<Heard<'_>>| {
@@ -299,6 +303,7 @@ fn message_in(
                 refuse(sink, cid, Code::NoSeat);
                 return Ok(());
             }
+            sink.is_used(now_ms);
             let asked = Asked { conn: entered.conn, cid, seen, command: cmd, at: Instant::now() };
             if let Err(code) = entered.room.ask(asked) {
                 refuse(sink, cid, code);

@@ -5,7 +5,7 @@
 //! is cut off as slow, and resumes later. Nobody else notices.
 
 use std::io::{ErrorKind, IoSlice};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 
@@ -14,7 +14,7 @@ use futures_util::task::AtomicWaker;
 use setroom_protocol::CloseCode;
 
 use super::backlog::{Backlog, Kind, Welcome};
-use crate::limits::{Limit, Source, Unread};
+use crate::limits::{Limit, Proven, Source, Unread};
 use crate::net::WriteEnd;
 use crate::state::AppState;
 
@@ -32,6 +32,8 @@ pub(crate) struct Sink {
     source: Source,
     /// Whether its peer has been let in: somebody at the door has nothing to ask.
     is_inside: AtomicBool,
+    /// When its peer last did something.
+    used_ms: AtomicU64,
     me: Weak<Self>,
 }
 
@@ -58,6 +60,7 @@ enum Wrote {
 
 impl Sink {
     pub(crate) fn new(half: WriteEnd, state: AppState, source: Source) -> Arc<Self> {
+        let used_ms = AtomicU64::new(state.clock.now_ms());
         Arc::new_cyclic(|me| Self {
             half,
             waiting: Mutex::default(),
@@ -65,6 +68,7 @@ impl Sink {
             state,
             source,
             is_inside: AtomicBool::new(false),
+            used_ms,
             me: Weak::clone(me),
         })
     }
@@ -81,6 +85,16 @@ impl Sink {
 
     pub(crate) fn is_inside(&self) -> bool {
         self.is_inside.load(Ordering::Acquire)
+    }
+
+    /// Its peer does something.
+    pub(crate) fn is_used(&self, now_ms: u64) {
+        self.used_ms.store(now_ms, Ordering::Relaxed);
+    }
+
+    /// This one, for whoever must not keep it.
+    pub(crate) fn weak(&self) -> Weak<Self> {
+        Weak::clone(&self.me)
     }
 
     /// Reads a little of all that a write needs, so that it is in the cache by then. What comes of
@@ -167,8 +181,7 @@ impl Sink {
     fn backlog<'a>(&self, waiting: &'a mut Waiting) -> &'a mut Backlog {
         waiting.backlog.get_or_insert_with(|| {
             let gate = &self.state.gate;
-            let me: Weak<dyn Unread> = Weak::<Self>::clone(&self.me);
-            let charge = gate.outboxes().line(gate.counted(self.source), me);
+            let charge = gate.outboxes().line(gate.counted(self.source), self.weak());
             Box::new(Backlog::new(charge))
         })
     }
@@ -313,5 +326,19 @@ impl Unread for Sink {
             waiting.broke();
         }
         self.wake.wake();
+    }
+}
+
+impl Proven for Sink {
+    fn give_way(&self) {
+        self.close(CloseCode::Full);
+    }
+
+    fn is_inside(&self) -> bool {
+        self.is_inside()
+    }
+
+    fn used_ms(&self) -> u64 {
+        self.used_ms.load(Ordering::Relaxed)
     }
 }

@@ -8,9 +8,11 @@ use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{Limits, Network};
 use setroom_server::limits::{Gate, Guest, Limit, Refused, Source};
 use setroom_server::telemetry::Metrics;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
 
 use crate::support::http::Line;
-use crate::support::people::{self, Set, set_with};
+use crate::support::people::set_with;
 use crate::support::{soon, start, test_config};
 
 fn ip(text: &str) -> IpAddr {
@@ -100,21 +102,6 @@ fn knocks_come_at_a_rate() {
     refused(Limit::KnocksPerAddress, gate.knock(peer));
 }
 
-#[test]
-fn rooms_of_one_address_are_so_many_unless_an_empty_one_gives_way() {
-    let (gate, _) = gate(|limits| limits.rooms_per_address = 2);
-    let peer = Source::from(ip("192.0.2.1"));
-    let _first = gate.room(peer, || false).unwrap();
-    let second = gate.room(peer, || false).unwrap();
-    refused(Limit::RoomsPerAddress, gate.room(peer, || false));
-    // The empty ones have not ended yet, so there are twice as many at most.
-    let _instead = [gate.room(peer, || true).unwrap(), gate.room(peer, || true).unwrap()];
-    refused(Limit::RoomsPerAddress, gate.room(peer, || true));
-    drop(second);
-    gate.room(peer, || true).unwrap();
-    gate.room(ip("192.0.2.2").into(), || false).unwrap();
-}
-
 #[tokio::test]
 async fn of_one_address_a_few_rooms_are_loaded_at_a_time() {
     let (gate, _) = gate(|limits| limits.room_loads_per_address = 1);
@@ -128,6 +115,29 @@ async fn of_one_address_a_few_rooms_are_loaded_at_a_time() {
     assert!(futures_util::poll!(&mut second).is_pending(), "its own address still waits");
     drop(first);
     drop(second.await);
+}
+
+#[tokio::test]
+async fn proofs_are_checked_one_at_a_time_and_of_each_address_one_waits() {
+    let (gate, _) = gate(|_| {});
+    let (crowd, other) = (ip("192.0.2.1"), ip("192.0.2.2"));
+    let first = gate.proof(crowd).await;
+    let mut waiting: Vec<_> = (0..50).map(|_| Box::pin(gate.proof(crowd))).collect();
+    for one in &mut waiting {
+        assert!(futures_util::poll!(one).is_pending());
+    }
+    let mut second = Box::pin(gate.proof(other));
+    assert!(futures_util::poll!(&mut second).is_pending());
+    drop(first);
+    // The other address is next, before fifty who came earlier.
+    let second = soon(second).await;
+    for one in &mut waiting {
+        assert!(futures_util::poll!(one).is_pending());
+    }
+    drop(second);
+    for one in waiting {
+        drop(soon(one).await);
+    }
 }
 
 #[test]
@@ -183,11 +193,11 @@ fn of_the_sockets_without_a_token_the_oldest_goes_for_the_newest() {
         [&ours[0], &ours[1], &third, &fourth, &other].map(goes),
         [false, true, false, false, false]
     );
-    // And of all there are so many.
+    // And of all there are so many: whoever has most gives way.
     let more: Vec<_> = ["192.0.2.3", "192.0.2.4"].map(socket).into();
     assert_eq!(
         [&third, &fourth, &other, &more[0], &more[1]].map(goes),
-        [false, false, true, false, false]
+        [true, false, false, false, false]
     );
 }
 
@@ -258,31 +268,22 @@ fn this_machine_is_exempt_only_if_that_is_set() {
 }
 
 #[tokio::test]
-async fn one_connection_too_many_from_an_address_is_told_so() {
+async fn one_connection_too_many_from_an_address_ends_the_oldest_without_a_token() {
     let set = set_with(|config| {
         config.limits.loopback_exempt = false;
         config.limits.connections_per_address = 2;
     })
     .await;
     let server = &set.server;
-    // The host is one of them; somebody who only looks gives way to the next who comes.
-    let mut line = Line::open(server.running.addr()).await;
-    assert_eq!(line.ask("GET", "/healthz", &server.host(), &[]).await.status, 200);
-    let second = snapshot_line(&set).await;
-    let answer = server.ask("GET", "/healthz", &[]).await;
-    assert_eq!((answer.status, answer.code().as_str()), (429, "connections_per_address"));
-    let name = "setroom_limit_refusals_total{limit=\"connections_per_address\"}";
-    assert_eq!(server.figure(name).await, Some(1.0));
-    drop(second);
-    server.until_figure("setroom_http_connections_open", 1.0).await;
-    assert_eq!(server.ask("GET", "/healthz", &[]).await.status, 200);
-}
-
-/// One more line of the host's, in the room.
-async fn snapshot_line(set: &Set) -> setroom_loadtest::client::Connection {
-    let mut line = people::line(&set.dial, &set.host.keyring().come_back(None)).await;
-    soon(line.next_text()).await.unwrap();
-    line
+    // The host has shown a token, and is none of them. Of those who have not the oldest goes.
+    let mut first = TcpStream::connect(server.running.addr()).await.unwrap();
+    let mut second = Line::open(server.running.addr()).await;
+    // And the one that asks for the figure.
+    server.until_figure("setroom_http_connections_open", 3.0).await;
+    let mut third = Line::open(server.running.addr()).await;
+    assert_eq!(third.ask("GET", "/healthz", &server.host(), &[]).await.status, 200);
+    soon(first.read_to_end(&mut Vec::new())).await.unwrap();
+    assert_eq!(second.ask("GET", "/healthz", &server.host(), &[]).await.status, 200);
 }
 
 #[tokio::test]

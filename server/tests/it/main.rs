@@ -82,6 +82,8 @@ mod restore;
 #[cfg(test)]
 mod resume;
 #[cfg(test)]
+mod shares;
+#[cfg(test)]
 mod shutdown;
 #[cfg(test)]
 mod skew;

@@ -236,7 +236,7 @@ async fn when_the_process_is_nearly_full_people_of_its_rooms_come_first() {
 async fn where_too_many_rooms_are_open_an_empty_one_gives_way() {
     let set = set_with(|config| {
         counted(config);
-        config.limits.rooms_per_address = 2;
+        config.limits.rooms = 2;
     })
     .await;
     let Set { server, dial, host: first, .. } = set;

@@ -1,0 +1,92 @@
+//! Places for live rooms: which room gives way where there are too many.
+//!
+//! One that nobody is in, before all. If there is none, whoever shows a right token gets the place of
+//! a room at the address that opened most, if that is more than an address keeps and more than theirs
+//! would be; of those the one with the fewest people, and of them the longest unused. Behind one
+//! address only a room with one person in it gives way, since nothing else tells its people apart.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::Ordering;
+
+use dashmap::DashMap;
+use setroom_protocol::SetId;
+
+use super::registry::Means;
+use super::{Denied, Event, RoomHandle};
+use crate::limits::{Limit, Source};
+
+type Rooms = DashMap<SetId, RoomHandle>;
+
+/// Finds a place for one more room. Says whether it is only lent: whether its token is right is known
+/// when it is loaded, and until then no room with somebody in it goes for it.
+pub(super) fn find(
+    rooms: &Rooms,
+    means: &Means,
+    source: Source,
+    is_newcomers: bool,
+) -> Result<bool, Denied> {
+    let count = |most: u32| usize::try_from(most).unwrap_or(usize::MAX);
+    let (most, live) = (count(means.limits.rooms), rooms.len());
+    if live < most || give_way(rooms) {
+        return Ok(false);
+    }
+    // Newcomers come last: nobody could let them in before somebody else is there.
+    let is_bounded = live < most.saturating_add(count(means.limits.room_loads));
+    if !is_newcomers && is_bounded && of_most(rooms, means, source).is_some() {
+        return Ok(true);
+    }
+    means.gate.refuse(Limit::Rooms);
+    Err(Denied::Full)
+}
+
+/// Somebody has come in: if the room's place was lent, another one ends for it.
+pub(super) fn settle(rooms: &Rooms, means: &Means, room: &RoomHandle) {
+    if !room.porch.is_lent.swap(false, Ordering::AcqRel) {
+        return;
+    }
+    if let Some(goes) = of_most(rooms, means, room.porch.opened_by) {
+        means.gate.refuse(Limit::Rooms);
+        goes.porch.is_going.store(true, Ordering::Release);
+        // A full mailbox is that of a room in which much happens: the next who comes asks again.
+        if goes.mailbox.try_send(Event::GiveWay { even_so: true }).is_err() {
+            goes.porch.is_going.store(false, Ordering::Release);
+        }
+    }
+}
+
+/// Asks an empty room to end. Says whether there was one.
+fn give_way(rooms: &Rooms) -> bool {
+    let empty = rooms.iter().find(|room| {
+        // Each is asked once.
+        room.is_live() && room.porch.is_empty.swap(false, Ordering::AcqRel)
+    });
+    let empty = empty.map(|room| room.clone());
+    empty.is_some_and(|room| room.mailbox.try_send(Event::GiveWay { even_so: false }).is_ok())
+}
+
+/// The room that is to end for one more of this source.
+fn of_most(rooms: &Rooms, means: &Means, source: Source) -> Option<RoomHandle> {
+    let mut of: HashMap<IpAddr, Vec<RoomHandle>> = HashMap::new();
+    for room in rooms {
+        let porch = &room.porch;
+        let stays = room.is_live() && !porch.is_going.load(Ordering::Acquire);
+        if let Some(network) = means.gate.counted(porch.opened_by).filter(|_| stays) {
+            of.entry(network).or_default().push(room.clone());
+        }
+    }
+    let own = means.gate.counted(source);
+    let ours = own.and_then(|own| of.get(&own)).map_or(0, Vec::len);
+    let kept = usize::try_from(means.limits.rooms_per_address).unwrap_or(usize::MAX);
+    let (network, most) = of.iter().max_by_key(|(_, rooms)| rooms.len())?;
+    let is_own = own == Some(*network);
+    if most.len() <= kept || !is_own && most.len() <= ours + 1 {
+        return None;
+    }
+    let people = |room: &RoomHandle| room.porch.people.load(Ordering::Relaxed);
+    let least = |room: &&RoomHandle| (people(room), room.porch.used_ms.load(Ordering::Relaxed));
+    // One that is only being loaded is not yet anybody's.
+    let used = most.iter().filter(|room| !room.porch.is_lent.load(Ordering::Acquire));
+    let goes = used.min_by_key(least)?;
+    (!is_own || people(goes) <= 1).then(|| goes.clone())
+}
