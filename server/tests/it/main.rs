@@ -6,6 +6,8 @@ mod support;
 #[cfg(test)]
 mod assets;
 #[cfg(test)]
+mod attackers;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod bad_network;
