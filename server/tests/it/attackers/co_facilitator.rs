@@ -100,6 +100,16 @@ async fn a_co_facilitator_cannot_take_the_set_from_its_host() {
             },
             stale,
         ),
+        (
+            "signed with other keys than theirs",
+            Command::EditRoster {
+                edit: Arc::new(RosterEdit {
+                    by: co.device(),
+                    ..(*edit(&co, &own_holder, Changes::default())).clone()
+                }),
+            },
+            stale,
+        ),
         ("a whole list of their own", edited(&pair, whole(&[&link_holder, &of_co])), stale),
         ("a whole list without anybody's link", edited(&pair, whole(&[&of_host, &of_co])), stale),
         (
