@@ -266,9 +266,9 @@ impl Client {
     ) -> Result<Answer, ClientError> {
         let own = self.model.own().ok_or(ClientError::Missing("own view"))?;
         // What its author alone may see is sealed under their own key, until it is released.
-        let open = self.shared()?.items.contains_key(&item);
-        if is_private(kind) && !open {
-            self.keyring.follow(&self.shared()?.roster)?;
+        // That it is released the server's word is not enough for.
+        if is_private(kind) && !self.released.contains(&item) {
+            self.seals_now()?;
             let due = self.keyring.own_key(own.seat, own.own_key.as_ref(), &mut self.rng)?;
             if let Some(key) = due {
                 self.must("the own key", Command::OwnKey(key)).await?;
@@ -276,6 +276,14 @@ impl Client {
             return self.put_as(item, kind, text, bid, true).await;
         }
         self.put_as(item, kind, text, bid, false).await
+    }
+
+    /// Nothing is sealed for a room that shows no roster, or names another epoch than its roster does.
+    fn seals_now(&mut self) -> Result<(), ClientError> {
+        let shared = self.shared()?;
+        self.keyring.follow(&shared.roster)?;
+        let is_named = self.keyring.roster().epoch() == shared.epoch;
+        is_named.then_some(()).ok_or_else(|| SealError::Epoch.into())
     }
 
     pub(super) async fn put_as(
@@ -288,13 +296,7 @@ impl Client {
     ) -> Result<Answer, ClientError> {
         let (shared, own) = (self.shared()?, self.model.own());
         let own = own.ok_or(ClientError::Missing("own view"))?;
-        // Nothing is sealed for a room that names another epoch than its roster does.
-        if !self.keyring.roster().is_empty() {
-            self.keyring.follow(&shared.roster)?;
-            if self.keyring.roster().epoch() != shared.epoch {
-                return Err(SealError::Epoch.into());
-            }
-        }
+        self.seals_now()?;
         self.keyring.count_from(own.next_n);
         let stored = shared.items.get(&item).or_else(|| own.items.get(&item));
         let rev = stored.map_or(1, |stored| stored.rev + 1);

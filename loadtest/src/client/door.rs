@@ -1,6 +1,6 @@
 //! In, out, and back again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::rngs::StdRng;
 use setroom_protocol::view::KnockView;
@@ -50,6 +50,7 @@ impl Client {
             rng,
             answers: BTreeMap::new(),
             granted: (None, None),
+            released: BTreeSet::new(),
         };
         client.knock_again(name).await?;
         Ok(client)

@@ -45,7 +45,8 @@ pub struct Keyring {
     pub(super) links: BTreeMap<LinkRole, Link>,
     /// Every link that was ever in force, as far as it is known, by its rotations.
     pub(super) all_links: BTreeMap<(LinkRole, u32), Link>,
-    pub(super) roster: RosterBook,
+    /// On the heap, since clients are kept in futures.
+    pub(super) roster: Box<RosterBook>,
     /// This person's own key, by generation.
     pub(super) own: Vec<(u32, Secret)>,
     pub(super) sealing: Sealing,
@@ -58,15 +59,18 @@ impl Keyring {
     pub fn new(link: &Link, sealing: Sealing, rng: &mut impl CryptoRng) -> Self {
         let keys = link.keys();
         let set = SetId::from_bytes(link.set);
+        let device = DeviceKeys::generate(rng);
+        let host_holder = (link.role == LinkRole::Host).then(|| keys.host_holder());
+        let own_host = host_holder.as_ref().map(|holder| DeviceId::from_bytes(holder.device()));
         Self {
-            device: DeviceKeys::generate(rng),
-            host_holder: (link.role == LinkRole::Host).then(|| keys.host_holder()),
+            device,
+            host_holder,
             link: keys,
             resume: Secret::generate(rng),
             keys: KeyList::default(),
             links: BTreeMap::from([(link.role, link.clone())]),
             all_links: BTreeMap::from([((link.role, 0), link.clone())]),
-            roster: RosterBook::new(set, sealing == Sealing::Real),
+            roster: Box::new(RosterBook::new(set, sealing == Sealing::Real, own_host)),
             own: Vec::new(),
             sealing,
             next_n: 0,

@@ -128,6 +128,10 @@ impl Client {
                 return Ok(answer);
             }
         }
-        self.do_(Command::ReleaseItem { item }).await
+        let answer = self.do_(Command::ReleaseItem { item }).await?;
+        if answer.done().is_some() {
+            self.released.insert(item);
+        }
+        Ok(answer)
     }
 }

@@ -24,10 +24,10 @@ mod own_key;
 mod roster_book;
 mod tape;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::rngs::StdRng;
-use setroom_protocol::{Blob, Code, CommandId, Seq};
+use setroom_protocol::{Blob, Code, CommandId, ItemId, Seq};
 
 pub use boxes::Place;
 pub use connection::{Connection, Ended, Receiver, Sender};
@@ -161,4 +161,6 @@ pub struct Client {
     answers: BTreeMap<CommandId, Answer>,
     /// Grant and wrap in the own view when a key was last taken or made.
     granted: (Option<Blob>, Option<Blob>),
+    /// Texts of this person's that they have released themselves.
+    released: BTreeSet<ItemId>,
 }

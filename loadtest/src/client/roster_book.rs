@@ -17,14 +17,16 @@ pub(super) struct RosterBook {
     set: SetId,
     /// Whether the signatures of others are checked, as a browser does.
     checks: bool,
+    /// The holder of this browser's own host link: it may begin with a roster that this one signed.
+    own_host: Option<DeviceId>,
     confirmed: Roster,
     /// Edits of its own that are on their way, in order.
     ahead: Vec<Arc<RosterEdit>>,
 }
 
 impl RosterBook {
-    pub(super) fn new(set: SetId, checks: bool) -> Self {
-        Self { set, checks, confirmed: Roster::default(), ahead: Vec::new() }
+    pub(super) fn new(set: SetId, checks: bool, own_host: Option<DeviceId>) -> Self {
+        Self { set, checks, own_host, confirmed: Roster::default(), ahead: Vec::new() }
     }
 
     /// What has been walked.
@@ -33,11 +35,19 @@ impl RosterBook {
     }
 
     /// Walks what the room shows beyond what is known. Nothing is believed of edits that do not
-    /// follow.
+    /// follow, nor of a beginning that neither a grant nor this browser's own link speaks for.
     ///
     /// # Errors
     /// [`SealError::Roster`].
     pub(super) fn follow(&mut self, edits: &Edits) -> Result<(), SealError> {
+        let begins = edits.values().next().filter(|_| self.checks && self.confirmed.is_empty());
+        if begins.is_some_and(|first| Some(first.by) != self.own_host) {
+            return Err(SealError::Roster);
+        }
+        self.walk_on(edits)
+    }
+
+    fn walk_on(&mut self, edits: &Edits) -> Result<(), SealError> {
         for edit in edits.values() {
             if edit.n <= self.confirmed.n() {
                 continue;
@@ -63,16 +73,16 @@ impl RosterBook {
         edits: &Edits,
         head: Option<(u32, [u8; 32])>,
     ) -> Result<(), SealError> {
-        let mut fresh = Self::new(self.set, self.checks);
+        let mut fresh = Self::new(self.set, self.checks, self.own_host);
         let (n, hash) = head.ok_or(SealError::Roster)?;
         let up_to = edits.range(..=n).map(|(n, edit)| (*n, Arc::clone(edit))).collect();
-        fresh.follow(&up_to)?;
+        fresh.walk_on(&up_to)?;
         // A whole edit since then has taken the place of what the head stands for.
         let is_past = edits.first_key_value().is_some_and(|(first, _)| *first > n);
         if !is_past && (fresh.confirmed.n(), fresh.confirmed.head()) != (n, Hash32(hash)) {
             return Err(SealError::Roster);
         }
-        fresh.follow(edits)?;
+        fresh.walk_on(edits)?;
         *self = fresh;
         Ok(())
     }

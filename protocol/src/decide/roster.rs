@@ -63,7 +63,7 @@ impl Case<'_> {
             && edit.epoch == epoch
             && (same_key || roster.is_empty())
             && joins.is_none_or(|joins| edit.add.iter().any(|holder| joins.is(holder)))
-            && added.all(|holder| joined(holder) || self.is_there(holder, leaves))
+            && added.all(|holder| joined(holder) || self.is_as_it_came(edit, holder, leaves))
             && edit.drop.iter().all(|id| self.is_gone(*id, leaves));
         if sound { Ok(()) } else { Err(Code::StaleRoster.into()) }
     }
@@ -78,6 +78,13 @@ impl Case<'_> {
                 && Some(device.seat) != leaves
                 && self.room.came_by(id) == Some(holder.role)
         })
+    }
+
+    /// Whether this is a browser of the room, and what the roster says of it already stays: grants to it
+    /// are made under the link that it came by.
+    fn is_as_it_came(&self, edit: &RosterEdit, holder: &Holder, leaves: Option<SeatId>) -> bool {
+        let known = self.room.roster().holders().get(&holder.device());
+        self.is_there(holder, leaves) && (edit.whole || known.is_none_or(|known| known == holder))
     }
 
     fn is_gone(&self, id: DeviceId, leaves: Option<SeatId>) -> bool {

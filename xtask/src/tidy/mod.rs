@@ -7,6 +7,7 @@ mod private;
 mod rust;
 mod size;
 mod tests_run;
+mod threats;
 mod web;
 
 use std::fmt;
@@ -88,6 +89,7 @@ pub(crate) fn run(place: &Place) -> Result<()> {
     private::check(&place.root, &sources, &mut faults);
     history::check(&sources, &mut faults);
     docs::check(&place.root, &sources, &mut faults);
+    threats::check(&sources, &mut faults);
     dependencies::check(place, &mut faults)?;
     faults.sort();
     if faults.is_empty() {

@@ -272,3 +272,17 @@ fn whoever_is_not_on_the_roster_gets_no_grant() {
     world.does(world.p(2), C::Rekey { keys });
     assert!(door(&world, &world.knock_as(LinkRole::Host, 12, 99)).is_ok());
 }
+
+/// Else a co-facilitator could have the host's next grants made under a link that the host never held.
+#[test]
+fn a_browser_that_is_on_the_roster_stays_there_as_it_came() {
+    let mut world = World::usual();
+    let co = world.p(2);
+    let host = world.room.roster().holders()[&device(1)].clone();
+    let edit = |world: &World, holder| RosterEdit { add: vec![holder], ..world.edit(co.device) };
+    let later = edit(&world, Holder { link: host.link + 1, ..host.clone() });
+    world.refuses(co, edit_roster(later), Code::StaleRoster);
+    let same = edit(&world, host);
+    world.does(co, edit_roster(same));
+    world.check_clients();
+}

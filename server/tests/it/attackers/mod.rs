@@ -1,12 +1,21 @@
 //! The six attackers of `docs/SEALING.md`, as programs: each with everything that their role can hold,
 //! over the real socket.
 
+mod co_facilitator;
+mod co_only_me;
+mod co_removed;
+mod deceived;
 mod forged;
 mod keys;
+mod liar;
+mod lying_helped;
+mod lying_server;
 mod means;
 mod member;
 mod observer;
 mod outsider;
 mod removed;
+mod review;
+mod rogue;
 mod seats;
 mod trace;
