@@ -23,7 +23,7 @@ const roomParts = new RegExp(
     'src/lib/(?!qr|ics)',
     'src/screens/(pieces|words|theme|room/)',
     'src/seal/(bytes|derive|fault|link|device|box|padding|chain|keep|hold|epoch)\\.',
-    'src/session/(?!belief|duties|edits|entrance|facilitate|found|keychange|knocks|legacy|lists|opening|own-wraps)',
+    'src/session/(?!belief|duties|edits|entrance|facilitate|found|keychange|knocks|legacy|lists|opening|own-code|own-wraps)',
   ].join('|'),
 );
 

@@ -323,7 +323,12 @@ host?: Blob,
 /**
  * For a return code that the person keeps.
  */
-code?: Blob, };
+code?: Blob, 
+/**
+ * Whether these are more wraps of the present key, and not a key that was just made: of two
+ * browsers that make one at the same moment, one is taken.
+ */
+more?: boolean, };
 
 /**
  * A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.

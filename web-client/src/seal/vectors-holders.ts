@@ -206,8 +206,8 @@ export async function runHolders(v: Holders): Promise<VectorResult[]> {
   }
   for (const { to, seat, wrap, list } of v.own_wraps) {
     await check(`own key for ${to}`, canonical(list), async () => {
-      const keys = await openOwnKeys({ set, seat: fromHex(seat) }, named(to), letter(wrap));
-      return canonical({ v: 1, own: writeOwnKeys(keys) });
+      const { own } = await openOwnKeys({ set, seat: fromHex(seat) }, named(to), letter(wrap));
+      return canonical({ v: 1, own: writeOwnKeys(own) });
     });
   }
   for (const { what, to, seat, wrap } of v.refused.own_wraps) {

@@ -99,7 +99,7 @@ export class Belief {
       }
     }
     await this.#accept(list);
-    return list.own !== undefined && this.#own.take(list.own);
+    return list.own !== undefined && this.#own.take({ own: list.own });
   }
 
   /** Takes the roster that a first grant names, and goes on from there. */
@@ -151,10 +151,9 @@ export class Belief {
     if (sender === undefined || holderOf(roster, sender)?.holder.seat !== seat) return false;
     const link = own_key.box === undefined ? this.#keys.hostLink : undefined;
     const recipient = link === undefined ? this.#keys.device : await hostHolder(link);
-    const keys = await openOwnOf({ set: this.#keys.set, seat: bytesOf(seat) }, box, recipient);
-    if (keys === undefined) return false;
-    if (own_key.box !== undefined) this.#own.shown = keys;
-    return this.#own.take(keys);
+    const list = await openOwnOf({ set: this.#keys.set, seat: bytesOf(seat) }, box, recipient);
+    if (own_key.box !== undefined) this.#own.shown = list;
+    return list !== undefined && this.#own.take(list);
   }
 
   /** Under which links a grant may have been made, the likeliest first. */

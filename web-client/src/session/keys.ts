@@ -148,6 +148,11 @@ export class Keys {
     return taking;
   }
 
+  /** Resolves once everything that the room has shown so far was looked at. */
+  get followed(): Promise<unknown> {
+    return this.#taking;
+  }
+
   /** Keeps a key that this browser is about to announce: it counts once the roster says so. */
   async make(made: MadeKey): Promise<void> {
     await this.#memory.save({ made });

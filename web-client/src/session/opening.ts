@@ -1,13 +1,12 @@
 /** Opens grants, wraps and own keys, or says that they do not open. */
 
-
 import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
 import { type Device, PUBLIC_KEY_BYTES } from '../seal/device';
 import { commitment } from '../seal/epoch';
 import { openGrant } from '../seal/grant';
-import type { KeyList, RawOwnKey } from '../seal/keylist';
+import type { KeyList } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
-import { openOwnKeys, type OwnKeyOf } from '../seal/own';
+import { openOwnKeys, type OwnKeyOf, type OwnList } from '../seal/own';
 import { openRecovery } from '../seal/recovery';
 import { openWrap, recoverKey } from '../seal/wrap';
 
@@ -66,7 +65,7 @@ export async function openOwnOf(
   of: OwnKeyOf,
   box: string,
   recipient: Device,
-): Promise<RawOwnKey[] | undefined> {
+): Promise<OwnList | undefined> {
   try {
     return await openOwnKeys(of, recipient, box);
   } catch {

@@ -4,9 +4,9 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { handsKeysOn } from '../seal/epoch';
 import type { LinkSecret } from '../seal/keylist';
 import { formatLink, type Link, type LinkRole } from '../seal/link';
-import type { BidTerms, Code, Command, DeviceId, ItemId, KnockView, SeatId, TextKind } from '../wire.gen';
+import type { BidTerms, Command, DeviceId, ItemId, KnockView, SeatId, TextKind } from '../wire.gen';
 import type { Desk } from './desk';
-import type { Answer, Claimed, Knocker, Line, Links, Session } from './types';
+import type { Answer, Claimed, Knocker, Line, Links, OwnCode, OwnHelp, Refused, Session } from './types';
 import { bytesOf, underOf } from './texts';
 import { Visit } from './visit';
 import type { World } from './world';
@@ -24,7 +24,8 @@ export class SetSession extends Visit implements Session {
   readonly knocks = signal<readonly Knocker[]>([]);
   readonly claims = signal<readonly Claimed[]>([]);
   readonly links = signal<Links>(NO_LINKS);
-  readonly refusal = signal<{ code: Code | 'gone'; command: Command['c'] } | undefined>(undefined);
+  readonly refusal = signal<{ code: Refused; command: Command['c'] } | undefined>(undefined);
+  readonly help = signal<OwnHelp>('facilitators');
   readonly line: ReadonlySignal<Line>;
   readonly names: ReadonlySignal<ReadonlyMap<SeatId, string>>;
   readonly title: ReadonlySignal<string | undefined>;
@@ -118,6 +119,11 @@ export class SetSession extends Visit implements Session {
     return this.#report('put', await this.writer.write({ kind, text, ...extra }));
   }
 
+  async ownCode(): Promise<OwnCode> {
+    const { ownCode } = await import('./own-code');
+    return ownCode(this.desk, (run) => this.writer.between(run), () => this.reread());
+  }
+
   admit(device: DeviceId, seat?: SeatId): Promise<Answer> {
     return this.#facilitate('admit', (by, desk) => by.admit(desk, device, seat));
   }
@@ -154,6 +160,9 @@ export class SetSession extends Visit implements Session {
   }
 
   protected override settled(): void {
+    const { own } = this.desk;
+    const locked = own.locked(this.room?.own.own_key);
+    this.help.value = locked ? 'locked' : own.code === undefined ? 'facilitators' : 'only_me';
     this.#showLinks();
     this.#showClaims();
     void this.#showKnocks();
@@ -226,11 +235,13 @@ export class SetSession extends Visit implements Session {
     this.#keeping = true;
     try {
       const { keepOwnKey, ownKeyDue } = await import('./own-wraps');
+      await keys.followed;
       if (ownKeyDue(this.desk) === undefined) return;
       const kept = await this.writer.between(async () => {
+        await keys.followed;
         // A text that was on its way may have seen to it.
         const due = ownKeyDue(this.desk);
-        return due === undefined ? { ok: true } : keepOwnKey(this.desk, due);
+        return due === undefined || due === 'locked' ? { ok: true } : keepOwnKey(this.desk, due);
       });
       if (!kept.ok) this.#rest();
     } catch {

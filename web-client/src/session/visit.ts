@@ -91,7 +91,7 @@ export abstract class Visit {
     this.writer = new Writer(this.desk);
     this.#keys.state.subscribe((state) => {
       this.#turning.turn();
-      if (state === 'ready') void this.#reread();
+      if (state === 'ready') void this.reread();
     });
   }
 
@@ -353,19 +353,19 @@ export abstract class Visit {
     const renewed = own.own_key?.gen !== before?.own.own_key?.gen;
     if (own !== before?.own || rosterMoved) void this.#followKeys(own, shared, renewed);
     const itemsMoved = shared.items !== before?.shared.items || own.items !== before.own.items;
-    if (itemsMoved) void this.#reread();
+    if (itemsMoved) void this.reread();
     else this.settled();
   }
 
   async #followKeys(own: Own, shared: Shared, renewed: boolean): Promise<void> {
     const fresh = await this.#keys.follow(own, shared);
     this.#turning.turn();
-    if (fresh || renewed) await this.#reread();
+    if (fresh || renewed) await this.reread();
     else if (this.room !== undefined) this.settled();
   }
 
   /** Opens what can be opened, then does what follows from it. */
-  async #reread(): Promise<void> {
+  protected async reread(): Promise<void> {
     const { room } = this;
     if (room === undefined) return;
     await this.desk.texts.update(room);

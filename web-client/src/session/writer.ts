@@ -35,11 +35,7 @@ const PRIVATE: ReadonlySet<TextKind> = new Set(['action', 'learning', 'reflectio
 /** Texts of which the server keeps one for each author, or for the set. */
 const SINGLE: ReadonlySet<TextKind> = new Set(['title', 'charter', 'headline', 'bid']);
 
-/** How many generations of an own key may have to be made until it is newer than everything known. */
-const OWN_KEY_TRIES = 20;
 const TOO_LONG: Answer = { ok: false, code: 'long_text' };
-/** The room does not take the own key: then nothing is sealed under it, or under another. */
-const NO_OWN_KEY: Answer = { ok: false, code: 'stale_epoch' };
 
 export class Writer {
   readonly #desk: Desk;
@@ -206,17 +202,12 @@ export class Writer {
   /** The newest own key, made or made anew first where that is due. */
   async #ownKey(): Promise<(Under & { key: CryptoKey }) | Answer | undefined> {
     const { own, room } = this.#desk;
-    const { keepOwnKey, ownKeyDue } = await import('./own-wraps');
-    for (let tried = 0; tried < OWN_KEY_TRIES; tried += 1) {
-      const due = ownKeyDue(this.#desk) ?? (own.newest === 0 ? 'first' : undefined);
-      if (due === undefined || due === 'wrap') break;
-      const answer = await keepOwnKey(this.#desk, due);
-      if (!answer.ok && answer.code !== 'stale_revision') return answer;
-    }
+    const { settleOwnKey } = await import('./own-wraps');
+    const answer = await settleOwnKey(this.#desk);
+    if (!answer.ok) return answer;
     const gen = own.newest;
-    const [key] = own.of(gen);
-    if (room() === undefined) return undefined;
-    if (room()?.own.own_key?.gen !== gen || key === undefined) return NO_OWN_KEY;
+    const key = own.sealing(gen);
+    if (room()?.own.own_key?.gen !== gen || key === undefined) return undefined;
     return { own: true, epoch: gen, key: await key };
   }
 
