@@ -98,6 +98,7 @@ function Lines({ kind, see }: { readonly kind: TextKind; readonly see: See }): J
       <p class="hint">{t(see === 'everyone' ? 'see-everyone' : see === 'hidden' ? 'see-hidden' : 'see-owner')}</p>
       {mine.map((text) => <LineForm key={text.id} kind={kind} see={see} text={text} />)}
       {(several || mine.length === 0) && <LineForm key={`new-${mine.length}`} kind={kind} see={see} />}
+      {see === 'owner' && <WhoHelps />}
     </section>
   );
 }
@@ -160,7 +161,19 @@ export function OwnActions(): JSX.Element {
       <p class="hint">{t('actions-hint')}</p>
       {mine.map((text) => <ActionForm key={text.id} text={text} />)}
       {may ? <ActionForm key={`new-${mine.length}`} /> : mine.length === 0 && <p>{t('actions-none')}</p>}
+      <WhoHelps />
     </section>
+  );
+}
+
+/** Who can help to open again what only this person may see, and the way to change that. */
+function WhoHelps(): JSX.Element {
+  const { session, open } = useLook();
+  return (
+    <p class="row hint who-helps">
+      <span>{word(`own-help-${session.help.value}`)}</span>
+      <Btn look="quiet" onPress={() => open('own')}>{t('own-help-open')}</Btn>
+    </p>
   );
 }
 

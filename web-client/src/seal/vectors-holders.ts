@@ -23,6 +23,9 @@ import { pairFromSeed } from './seed';
 import { judge, type VectorResult } from './vectors';
 import { wordNumbers } from './words';
 
+/** The page that checks a browser fetches both in one piece. */
+export { runVectors } from './vectors';
+
 type Hex = string;
 
 interface Knock {

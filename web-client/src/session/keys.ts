@@ -190,7 +190,7 @@ export class Keys {
 
   async #take(own: Own, shared: Shared): Promise<boolean> {
     if (shared.epoch === 0) return false;
-    const { Belief } = await import('./belief');
+    const { Belief } = await import('./holding');
     const parts = { keys: this, memory: this.#memory, own: this.#own, epochs: this.#epochs };
     const { fresh, unfit } = await new Belief(parts).take(own, shared);
     this.#unfit = unfit;

@@ -3,7 +3,7 @@
  * can open. Then nobody can help them, and nobody else can be made to.
  */
 
-import type { Bytes } from '../seal/bytes';
+import { type Bytes, sameBytes } from '../seal/bytes';
 import { newCode, readCode, writeCode } from '../seal/code';
 import { openWrap, returnKey } from '../seal/wrap';
 import type { Desk } from './desk';
@@ -31,11 +31,18 @@ export function ownCode(
       return answer;
     });
 
+  let shown: Bytes | undefined;
+
   return {
-    fresh: () => writeCode(newCode(world.random)),
+    fresh: () => {
+      shown = newCode(world.random);
+      return writeCode(shown);
+    },
     onlyMe: async (typed) => {
       const code = await readCode(typed);
-      return code === undefined ? 'slip' : choose(await returnKey(keys.set, code));
+      // Another code than the one that was just shown is as good as none.
+      if (code === undefined || shown === undefined || !sameBytes(code, shown)) return 'slip';
+      return choose(await returnKey(keys.set, code));
     },
     helped: () => choose(undefined),
     open: async (typed) => {

@@ -234,7 +234,7 @@ export class SetSession extends Visit implements Session {
     if (own.newest === 0 || this.#keeping || this.#resting || keys.state.value !== 'ready') return;
     this.#keeping = true;
     try {
-      const { keepOwnKey, ownKeyDue } = await import('./own-wraps');
+      const { keepOwnKey, ownKeyDue } = await import('./holding');
       await keys.followed;
       if (ownKeyDue(this.desk) === undefined) return;
       const kept = await this.writer.between(async () => {

@@ -118,7 +118,7 @@ export type OwnHelp = 'facilitators' | 'only_me' | 'locked';
 export interface OwnCode {
   /** A new return code, as it is shown once. It changes nothing yet. */
   fresh(): Promise<string>;
-  /** From now on only this code helps. */
+  /** From now on only the code that was shown last helps, which is typed once more. */
   onlyMe(code: string): Promise<Answer | 'slip'>;
   /** From now on facilitators can help. Without the code, what stands under it stays shut. */
   helped(): Promise<Answer>;

@@ -130,7 +130,7 @@ export abstract class Visit {
     const device = same ? await deviceFromPair(kept.device, kept.signing) : await newDevice();
     const resume = this.#world.random(32);
     // Too long a name is found out before anything is kept.
-    const { knockFrame } = await import('./entrance');
+    const { knockFrame } = await import('./holding');
     await knockFrame(this.#world, link, device, resume, name, '');
     const host: LinkSecret[] = [{ role: 'h', link: 0, secret: link.secret }, ...links];
     await this.#memory.save({
@@ -245,7 +245,7 @@ export abstract class Visit {
     }
     const link = this.#link;
     if (link === undefined) throw new Error('no way in');
-    const { knockFrame } = await import('./entrance');
+    const { knockFrame } = await import('./holding');
     return (challenge) => knockFrame(this.#world, link, this.#keys.device, resume, kept.name ?? '', challenge);
   }
 

@@ -202,7 +202,7 @@ export class Writer {
   /** The newest own key, made or made anew first where that is due. */
   async #ownKey(): Promise<(Under & { key: CryptoKey }) | Answer | undefined> {
     const { own, room } = this.#desk;
-    const { settleOwnKey } = await import('./own-wraps');
+    const { settleOwnKey } = await import('./holding');
     const answer = await settleOwnKey(this.#desk);
     if (!answer.ok) return answer;
     const gen = own.newest;

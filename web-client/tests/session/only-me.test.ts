@@ -70,6 +70,7 @@ describe('only me', () => {
     const before = circle.room.all('own_key').length;
     expect(await means.onlyMe(`${code.slice(0, -1)}${code.endsWith('7') ? '8' : '7'}`)).toBe('slip');
     expect(await means.onlyMe('')).toBe('slip');
+    expect(await means.onlyMe(await writeCode(newCode()))).toBe('slip');
     expect(member.session.help.value).toBe('facilitators');
     expect(circle.room.all('own_key')).toHaveLength(before);
   });
@@ -80,7 +81,7 @@ describe('only me', () => {
     const co = await circle.join(host.session.links.value.co_facilitator, 'Dilys', host);
     // A server that lies shows neither the code nor that there is one.
     circle.room.twist = (frame, line) => {
-      if (line.device !== circle.device(member) || frame.t !== 'own' || frame.own.own_key == null) return frame;
+      if (line.device !== circle.device(member) || frame.t !== 'own' || !frame.own.own_key) return frame;
       const { code: _, ...shown } = frame.own.own_key;
       return { ...frame, own: { ...frame.own, own_key: { ...shown, code: null } } } as never;
     };
