@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sealedUnder } from '../../src/seal/box';
 import { newCode, writeCode } from '../../src/seal/code';
+import type { Desk } from '../../src/session/desk';
 import type { Session } from '../../src/session/types';
 import type { OwnKey } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
@@ -107,6 +108,39 @@ describe('only me', () => {
     expect(await member.session.write('action', 'mine too')).toEqual({ ok: true });
     expect(member.session.help.value).toBe('only_me');
     for (const key of circle.room.all('own_key').slice(known)) expect(key.host).toBeUndefined();
+  });
+
+  it('is not undone by a facilitator who puts a key of their own into a grant', async () => {
+    const { grantNow } = await import('../../src/session/keychange');
+    const co = await circle.join(host.session.links.value.co_facilitator, 'Dilys', host);
+    await choose(member);
+    await member.session.write('action', 'mine');
+    const { desk } = co.session as unknown as { desk: Desk };
+    const roster = need(desk.keys.roster);
+    const holder = need(roster.holders[circle.device(member)]);
+    const raw = new Uint8Array(32).fill(6);
+    for (const gen of [need(held(member)).gen, 9]) {
+      // oxlint-disable-next-line no-await-in-loop -- one grant after the other
+      need(circle.room.devices.get(circle.device(member))).grant = await grantNow(desk, desk.keys.device, roster, holder, [{ gen, raw }]);
+      circle.room.unseen();
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await circle.quiet(member);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      expect(await member.session.write('action', `mine, ${gen}`)).toEqual({ ok: true });
+    }
+    expect(member.session.help.value).toBe('only_me');
+    expect(held(member)).toMatchObject({ gen: 2 });
+    const kept = need(member.profile.sets.get(circle.set)) as { own?: { keys: { raw: Uint8Array }[] } };
+    expect(kept.own?.keys.some((key) => key.raw.every((byte) => byte === 6))).toBe(false);
+    for (const key of circle.room.all('own_key').slice(1)) expect(key.host).toBeUndefined();
+    // Nor on a browser that has nothing yet.
+    const back = await again(member);
+    await help(back, 'locked');
+    const at = need(desk.keys.roster?.holders[circle.device(back)]);
+    need(circle.room.devices.get(circle.device(back))).grant = await grantNow(desk, desk.keys.device, need(desk.keys.roster), at, [{ gen: 9, raw }]);
+    circle.room.unseen();
+    await circle.quiet(back);
+    expect(await back.session.write('action', 'meanwhile')).toEqual({ ok: false, code: 'own_locked' });
   });
 
   it('can be left again: facilitators can help from then on', async () => {
