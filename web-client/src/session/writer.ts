@@ -35,6 +35,7 @@ const PRIVATE: ReadonlySet<TextKind> = new Set(['action', 'learning', 'reflectio
 /** Texts of which the server keeps one for each author, or for the set. */
 const SINGLE: ReadonlySet<TextKind> = new Set(['title', 'charter', 'headline', 'bid']);
 
+const NOT_SAVED: Answer = { ok: false, code: 'not_saved' };
 const TOO_LONG: Answer = { ok: false, code: 'long_text' };
 
 export class Writer {
@@ -62,8 +63,10 @@ export class Writer {
   write(draft: Draft): Promise<Answer> {
     const { outbox, room } = this.#desk;
     const errand = outbox.take('put', room()?.seq ?? 0, draft.needed !== undefined);
-    const written = this.#turn.then(() => this.#put(errand, draft)).finally(() => outbox.drop(errand));
-    this.#turn = written.catch(() => undefined);
+    // What cannot be sealed now, as where a part of the page did not arrive, was not sent: it is said.
+    const put = (): Promise<Answer> => this.#put(errand, draft).catch(() => NOT_SAVED);
+    const written = this.#turn.then(put).finally(() => outbox.drop(errand));
+    this.#turn = written;
     return written;
   }
 
