@@ -9,12 +9,13 @@ import type { Device } from '../seal/device';
 import { hostHolder } from '../seal/holder';
 import type { RawOwnKey } from '../seal/keylist';
 import { letterSender } from '../seal/letter';
-import { openOwnKeys, type OwnList, wrapOwnKeys } from '../seal/own';
+import { type OwnList, wrapOwnKeys } from '../seal/own';
 import { holderOf, isOfHostLink } from '../seal/roster';
 import { makeWrap } from '../seal/wrap';
 import type { DeviceId, Holder, SeatId } from '../wire.gen';
 import type { Desk } from './desk';
 import type { RoomState } from './model';
+import { openOwnOf } from './opening';
 import { bytesOf } from './texts';
 import type { Answer } from './types';
 
@@ -138,9 +139,5 @@ export async function recovered({ keys }: Desk, { own }: RoomState, seat: SeatId
   // Whoever else made it would know what this person seals from now on.
   if (holderOf(keys.roster, sender)?.holder.seat !== seat) return undefined;
   const recipient: Device = keys.hostLink === undefined ? keys.device : await hostHolder(keys.hostLink);
-  try {
-    return (await openOwnKeys({ set: keys.set, seat: bytesOf(seat) }, recipient, box)).own;
-  } catch {
-    return undefined;
-  }
+  return (await openOwnOf({ set: keys.set, seat: bytesOf(seat) }, box, recipient))?.own;
 }

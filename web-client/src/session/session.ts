@@ -279,11 +279,17 @@ export class SetSession extends Visit implements Session {
       this.knocks.value = [];
       return;
     }
-    const { knockers } = await import('./facilitate');
-    const { room } = this;
-    if (room === undefined) return;
-    const shown = await knockers(keys, room);
-    if (this.#shownKnocks === now) this.knocks.value = shown;
+    try {
+      const { knockers } = await import('./facilitate');
+      const { room } = this;
+      if (room === undefined) return;
+      const shown = await knockers(keys, room);
+      if (this.#shownKnocks === now) this.knocks.value = shown;
+    } catch {
+      // A part of the page did not arrive: whoever is at the door is shown a little later.
+      this.#shownKnocks = undefined;
+      this.desk.world.after(REMIND_MS, () => void this.#showKnocks());
+    }
   }
 
   #showClaims(): void {
