@@ -216,7 +216,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'presenter-tells': () => room({ as: 'bethan', part: 'classic.present', texts: [] }),
   'presenter-acts': () => room({ as: 'bethan', part: 'classic.act', texts: [HEADLINE, mine(false)] }),
   'presenter-only-me': () => room({ as: 'bethan', part: 'classic.act', texts: [HEADLINE, mine(false)], help: 'only_me' }),
-  'presenter-locked': () => room({ as: 'bethan', part: 'classic.act', texts: [HEADLINE], help: 'locked' }),
+  'presenter-locked': () => room({ as: 'bethan', part: 'classic.act', texts: [HEADLINE, { ...mine(false), text: undefined, fault: 'key' }], help: 'locked' }),
   'closed-locked': () => room({ as: 'bethan', part: 'settle', shared: closed, help: 'locked' }),
   'observer': () => room({ as: 'idris', shared: () => asking() }),
   'trainee-leads': () => room({ as: 'helen', shared: () => ({ lead: id<SeatId>('helen'), ...asking(), queue: { chris: { rank: 2 } } as Shared['queue'] }) }),
