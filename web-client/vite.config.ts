@@ -23,7 +23,7 @@ const roomParts = new RegExp(
     'src/lib/(?!qr|ics)',
     'src/screens/(pieces|words|theme|room/)',
     'src/seal/(bytes|derive|fault|link|device|box|padding|chain|keep|hold|epoch)\\.',
-    'src/session/(?!belief|duties|edits|entrance|facilitate|found|keychange|knocks|legacy|lists|opening|own-wraps)',
+    'src/session/(?!belief|duties|edits|entrance|facilitate|found|holding|keychange|knocks|legacy|lists|opening|own-code|own-wraps)',
   ].join('|'),
 );
 
@@ -31,7 +31,7 @@ const roomParts = new RegExp(
 const keyParts = new RegExp(
   [
     'src/seal/(curve|edit|grant|holder|hpke|keylist|knock|letter|lobby|mirror|own|recovery|roster|seed|sign|wrap)\\.',
-    'src/session/(belief|entrance|legacy|lists|opening|own-wraps)\\.',
+    'src/session/(belief|entrance|holding|legacy|lists|opening|own-wraps)\\.',
   ].join('|'),
 );
 
@@ -61,6 +61,9 @@ export default defineConfig({
           groups: [
             { name: 'room', test: roomParts, priority: 2 },
             { name: 'keys', test: keyParts, priority: 1 },
+            { name: 'words', test: /src\/seal\/words\./, priority: 2 },
+            { name: 'vectors', test: /src\/seal\/vectors/, priority: 1 },
+            { name: 'facilitate', test: /src\/(screens\/facilitate\/|session\/(facilitate|keychange|duties|knocks|edits)\.)/, priority: 1 },
           ],
         },
       },

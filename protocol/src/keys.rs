@@ -52,6 +52,11 @@ pub struct OwnKey {
     /// For a return code that the person keeps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Blob>,
+    /// Whether these are more wraps of the present key, and not a key that was just made: of two
+    /// browsers that make one at the same moment, one is taken.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub more: bool,
 }
 
 impl OwnKey {

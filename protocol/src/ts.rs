@@ -20,12 +20,17 @@ macro_rules! declare {
     };
 }
 
-/// The whole text of the client's generated file.
+const HEAD: &str =
+    "// Generated from the protocol crate by `cargo xtask codegen`. Do not edit.\n\n";
+
+/// The client's types, and what every page needs of the contract.
 pub fn declarations() -> String {
     let config = Config::default().with_large_int("number");
     let mut out = String::from(
         "// Generated from the protocol crate by `cargo xtask codegen`. Do not edit.\n\
-         import type { Patch } from './lib/merge.ts';\n\n",
+         import type { Patch } from './lib/merge.ts';\n\n\
+         /** Every limit of a room and of a frame. */\n\
+         export * as LIMITS from './limits.gen';\n\n",
     );
     declare!(out, config:
         SetId, MeetingId, SeatId, DeviceId, BranchId, ItemId, CommandId, Seq, Timestamp,
@@ -43,11 +48,7 @@ pub fn declarations() -> String {
     );
     let _ = writeln!(out, "export const PROTOCOL_VERSION = {PROTOCOL_VERSION};");
     let _ = writeln!(out, "export const SUBPROTOCOL = '{SUBPROTOCOL}';\n");
-    out.push_str("/** Every limit of a room and of a frame. */\nexport const LIMITS = {\n");
-    for (name, value, doc) in limits::ALL {
-        let _ = writeln!(out, "  /**{doc} */\n  {}: {value},", name.to_lowercase());
-    }
-    out.push_str("} as const;\n\n/** Close codes: their reasons, and whether to come back. */\n");
+    out.push_str("/** Close codes: their reasons, and whether to come back. */\n");
     out.push_str("export const CLOSE = {\n");
     for close in CloseCode::ALL {
         let (code, reason, back) = (close.code(), close.reason(), close.come_back());
@@ -57,13 +58,23 @@ pub fn declarations() -> String {
     for (code, _) in Code::ALL {
         let _ = writeln!(out, "  '{}',", code.name());
     }
-    out.push_str("] as const satisfies readonly Code[];\n\n");
-    names(&mut out);
+    out.push_str("] as const satisfies readonly Code[];\n");
     out
 }
 
-fn names(out: &mut String) {
+/// The limits, each by itself: a page carries those that it uses.
+pub fn limits() -> String {
+    let mut out = String::from(HEAD);
+    for (name, value, doc) in limits::ALL {
+        let _ = writeln!(out, "/**{doc} */\nexport const {} = {value};", name.to_lowercase());
+    }
+    out
+}
+
+/// The names of plans, templates, parts and cues: a page carries them where a set is made.
+pub fn names() -> String {
     let library = library();
+    let mut out = String::from(HEAD);
     out.push_str("/** Meeting plans that are shipped. */\nexport const PLANS = [\n");
     for plan in library.plans.values() {
         let slots = plan.steps.iter().filter(|(step, _)| step == "slot").count();
@@ -92,4 +103,5 @@ fn names(out: &mut String) {
         let _ = writeln!(out, "  {cue}: {who:?},");
     }
     out.push_str("} as const;\n");
+    out
 }

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { merge, type Patch } from '../src/lib/merge';
-import type { Answer, Happening, Links, Session, Text } from '../src/session/types';
+import type { Answer, Happening, Links, OwnHelp, Refused, Session, Text } from '../src/session/types';
 import type { Code, Command, ItemId, SeatId, Shared } from '../src/wire.gen';
 import { NAMES, NOW, type Scene } from './scenes';
 
@@ -12,6 +12,8 @@ const LINKS: Links = {
   member: 'https://sets.example/j#1.AAECAwQFBgcICQoLDA0ODw.m.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8',
   observer: 'https://sets.example/j#1.AAECAwQFBgcICQoLDA0ODw.o.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8',
 };
+
+export const CODE = '0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV';
 
 /** A session with handles for a test to pull. */
 export interface Fake extends Session {
@@ -29,7 +31,8 @@ export function fakeSession(scene: Scene): Fake {
   const texts = signal<ReadonlyMap<ItemId, Text>>(new Map(scene.texts.map((text) => [text.id, text])));
   const knocks = signal(scene.knocks);
   const place = signal(scene.place);
-  const refusal = signal<{ code: Code | 'gone'; command: Command['c'] } | undefined>(undefined);
+  const help = signal<OwnHelp>(scene.help ?? 'facilitators');
+  const refusal = signal<{ code: Refused; command: Command['c'] } | undefined>(undefined);
   const listeners = new Set<(happening: Happening) => void>();
   const asked: unknown[] = [];
   const ok: Answer = { ok: true };
@@ -87,6 +90,27 @@ export function fakeSession(scene: Scene): Fake {
   return {
     place, shared, own, texts, knocks, refusal, asked, change,
     claims: signal(scene.claims ?? []),
+    help,
+    ownCode: async () => ({
+      fresh: async () => CODE,
+      onlyMe: async (typed) => {
+        asked.push({ c: 'only_me', typed });
+        if (typed !== CODE) return 'slip';
+        help.value = 'only_me';
+        return ok;
+      },
+      helped: async () => {
+        asked.push({ c: 'helped' });
+        help.value = 'facilitators';
+        return ok;
+      },
+      open: async (typed) => {
+        asked.push({ c: 'open_own', typed });
+        if (typed !== CODE) return typed.length < CODE.length ? 'slip' : 'other';
+        help.value = 'only_me';
+        return 'opened';
+      },
+    }),
     line: signal(scene.line),
     here: signal(scene.here),
     noFacilitatorSince: signal(undefined),

@@ -1,6 +1,6 @@
 /** Named states of a set, for looking at every screen without a server. */
 
-import type { Claimed, Knocker, Line, Place, Session, Text, Unsent } from '../src/session/types';
+import type { Claimed, Knocker, Line, OwnHelp, Place, Session, Text, Unsent } from '../src/session/types';
 import type { DeviceId, ItemId, LobbyView, MeetingId, Mode, Own, Role, SeatId, SetId, Shared, TextKind } from '../src/wire.gen';
 import { agendaOf, nowAt, partAt, type TemplateName } from './agenda';
 
@@ -33,9 +33,11 @@ export interface Scene {
   readonly stored: boolean;
   readonly keys: Session['keys']['value'];
   readonly claims?: readonly Claimed[];
+  readonly help?: OwnHelp | undefined;
 }
 
 interface Wish {
+  readonly help?: OwnHelp;
   readonly as?: string;
   readonly template?: TemplateName;
   readonly part?: string;
@@ -122,6 +124,7 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
     stored: wish.stored ?? true,
     keys: wish.keys ?? 'ready',
     claims: wish.claims ?? [],
+    help: wish.help,
   };
 }
 
@@ -212,6 +215,9 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'presenter': () => room({ as: 'bethan', shared: () => asking() }),
   'presenter-tells': () => room({ as: 'bethan', part: 'classic.present', texts: [] }),
   'presenter-acts': () => room({ as: 'bethan', part: 'classic.act', texts: [HEADLINE, mine(false)] }),
+  'presenter-only-me': () => room({ as: 'bethan', part: 'classic.act', texts: [HEADLINE, mine(false)], help: 'only_me' }),
+  'presenter-locked': () => room({ as: 'bethan', part: 'classic.act', texts: [HEADLINE, { ...mine(false), text: undefined, fault: 'key' }], help: 'locked' }),
+  'closed-locked': () => room({ as: 'bethan', part: 'settle', shared: closed, help: 'locked' }),
   'observer': () => room({ as: 'idris', shared: () => asking() }),
   'trainee-leads': () => room({ as: 'helen', shared: () => ({ lead: id<SeatId>('helen'), ...asking(), queue: { chris: { rank: 2 } } as Shared['queue'] }) }),
   'hold': () => room({ shared: () => ({ hold: { why: 'asked', since: NOW, resumes: true }, clock: { is: 'paused', left_ms: 12 * MINUTE, total_ms: 18 * MINUTE } }) }),

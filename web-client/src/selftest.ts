@@ -44,8 +44,7 @@ function secure(): Outcome {
 
 async function locking(): Promise<Outcome> {
   const read = async (url: string): Promise<unknown> => (await fetch(url)).json();
-  const [{ runVectors }, { runHolders }, vectors, seeds, holders] = await Promise.all([
-    import('./seal/vectors'),
+  const [{ runHolders, runVectors }, vectors, seeds, holders] = await Promise.all([
     import('./seal/vectors-holders'),
     read(vectorsUrl),
     read(seedsUrl),

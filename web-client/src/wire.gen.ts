@@ -1,6 +1,9 @@
 // Generated from the protocol crate by `cargo xtask codegen`. Do not edit.
 import type { Patch } from './lib/merge.ts';
 
+/** Every limit of a room and of a frame. */
+export * as LIMITS from './limits.gen';
+
 /**
  * A set: the stable small group that meets over months.
  */
@@ -324,7 +327,12 @@ host?: Blob,
 /**
  * For a return code that the person keeps.
  */
-code?: Blob, };
+code?: Blob, 
+/**
+ * Whether these are more wraps of the present key, and not a key that was just made: of two
+ * browsers that make one at the same moment, one is taken.
+ */
+more?: boolean, };
 
 /**
  * A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
@@ -1416,62 +1424,6 @@ after_ms: number, };
 export const PROTOCOL_VERSION = 2;
 export const SUBPROTOCOL = 'als1';
 
-/** Every limit of a room and of a frame. */
-export const LIMITS = {
-  /** Bytes of one frame from a client. The largest is a change of keys: a grant for each browser of a full set, the wrap, and the whole roster. */
-  frame_bytes: 49152,
-  /** Bytes of the first frame of a connection (a knock or a return). */
-  first_frame_bytes: 2048,
-  /** Characters of a grant, a wrap or a knock's sealed name. The largest box, and so the largest wrap, is 11,036 characters. */
-  blob_chars: 11036,
-  /** People in a set: members, facilitators, trainees and observers. */
-  people: 24,
-  /** Browsers in a set. */
-  devices: 40,
-  /** Browsers of one person. */
-  devices_per_seat: 4,
-  /** Edits of the roster that are kept since the last whole one. */
-  roster_edits: 1024,
-  /** Characters of one person's own key, wrapped for all who are to have it. */
-  own_key_chars: 16384,
-  /** Open connections of one person. */
-  connections_per_seat: 3,
-  /** People who wait in the lobby. */
-  lobby: 24,
-  /** Milliseconds that somebody may wait in the lobby. */
-  lobby_stay_ms: 3600000,
-  /** Texts in a set. */
-  items: 5000,
-  /** Texts of one person. */
-  items_per_seat: 200,
-  /** Bytes of sealed text in a room. */
-  sealed_bytes: 4194304,
-  /** Command ids that a room remembers, so that a repeat is known as one. */
-  commands_remembered: 1024,
-  /** Parts of an agenda. */
-  parts: 80,
-  /** Minutes that one part may last. */
-  part_minutes: 240,
-  /** Minutes that one press may add or take away. */
-  add_minutes: 60,
-  /** Milliseconds between an asker's end and the next asker's light, unless the presenter is ready. */
-  settle_gap_ms: 8000,
-  /** Milliseconds in which a move can be undone. */
-  undo_ms: 30000,
-  /** Milliseconds without a facilitator after which the room holds. */
-  hold_after_ms: 15000,
-  /** Milliseconds of silence after which a client gives a connection up. */
-  silence_ms: 45000,
-  /** Frames that a room keeps for those who come back. */
-  ring_frames: 512,
-  /** Milliseconds for which a room keeps such a frame at least, while there are not too many: longer than a client takes to give a connection up and come back. */
-  ring_ms: 60000,
-  /** Characters of a room line (headline, bid, question). */
-  line_chars: 140,
-  /** Characters of a name. */
-  name_chars: 60,
-} as const;
-
 /** Close codes: their reasons, and whether to come back. */
 export const CLOSE = {
   1012: { reason: 'restart', come_back: true },
@@ -1539,134 +1491,3 @@ export const CODES = [
   'too_fast',
   'quarantined',
 ] as const satisfies readonly Code[];
-
-/** Meeting plans that are shipped. */
-export const PLANS = [
-  { id: 'half_day_210', minutes: 210, slots: 2 },
-  { id: 'half_day_training_210', minutes: 210, slots: 3 },
-  { id: 'hpma_150', minutes: 150, slots: 2 },
-  { id: 'hpma_180', minutes: 180, slots: 3 },
-  { id: 'short_90', minutes: 90, slots: 1 },
-] as const;
-
-/** Process templates that are shipped. */
-export const TEMPLATES = [
-  { id: 'case_clinic', minutes: [37, 64, 77], min_meetings: 1 },
-  { id: 'classic', minutes: [30, 45, 77], min_meetings: 1 },
-  { id: 'gossip', minutes: [25, 40, 66], min_meetings: 2 },
-  { id: 'kollegiale', minutes: [37, 65, 79], min_meetings: 1 },
-  { id: 'question_gift', minutes: [18, 25, 37], min_meetings: 1 },
-  { id: 'troika', minutes: [8, 10, 13], min_meetings: 1 },
-  { id: 'wial', minutes: [62, 90, 130], min_meetings: 1 },
-] as const;
-
-/** Steps of plans and phases of templates, which all need a name in words. */
-export const PARTS = [
-  'action_review',
-  'bids',
-  'break',
-  'charter',
-  'check_in',
-  'close',
-  'process_review',
-  'settle',
-  'slack',
-  'trainee_feedback',
-  'clinic.roles',
-  'clinic.intention',
-  'clinic.stillness',
-  'clinic.mirror',
-  'clinic.reflect_back',
-  'clinic.dialogue',
-  'clinic.close',
-  'clinic.journal',
-  'classic.present',
-  'classic.clarify',
-  'classic.explore',
-  'classic.pause',
-  'classic.act',
-  'classic.resonance',
-  'classic.review',
-  'gossip.present',
-  'gossip.explore',
-  'gossip.talk',
-  'gossip.return',
-  'gossip.review',
-  'koll.roles',
-  'koll.case',
-  'koll.ask',
-  'koll.hypotheses',
-  'koll.comment',
-  'koll.solutions',
-  'koll.decide',
-  'koll.share',
-  'gift.present',
-  'gift.clarify',
-  'gift.write',
-  'gift.give',
-  'gift.choose',
-  'gift.think_aloud',
-  'gift.act',
-  'troika.think',
-  'troika.share',
-  'troika.clarify',
-  'troika.consult',
-  'troika.back',
-  'wial.rules',
-  'wial.skill',
-  'wial.problem',
-  'wial.inquiry1',
-  'wial.check1',
-  'wial.inquiry2',
-  'wial.write',
-  'wial.read',
-  'wial.inquiry3',
-  'wial.check2',
-  'wial.act',
-  'wial.learn',
-] as const;
-
-/** Cue keys, and who has words of their own: facilitator, presenter, member, or all. */
-export const CUES = {
-  act: ["f", "m", "p"],
-  action_review: ["f", "p"],
-  bids: ["f", "m"],
-  break: ["m"],
-  charter: ["f", "m"],
-  check_in: ["f", "m"],
-  choose: ["p", "m"],
-  clarify: ["f", "m", "p"],
-  clinic_intention: ["p", "m"],
-  clinic_roles: ["f", "m"],
-  close: ["f", "m"],
-  dialogue: ["m", "p"],
-  explore: ["f", "m", "p"],
-  gift_give: ["m", "p"],
-  gift_write: ["m", "p"],
-  gossip: ["m", "p"],
-  hold: ["all"],
-  hypotheses: ["m", "p"],
-  in_your_place: ["m", "p"],
-  koll_roles: ["f", "m"],
-  mirror: ["m", "p"],
-  pause: ["all"],
-  present: ["f", "m", "p"],
-  process_review: ["f", "m"],
-  resonance: ["m", "p"],
-  return: ["m", "p"],
-  settle: ["f", "m"],
-  slack: ["m"],
-  slot_review: ["f", "m", "p"],
-  think_aloud: ["p", "m"],
-  trainee_feedback: ["f", "m"],
-  troika_think: ["all"],
-  wial_check: ["f", "m"],
-  wial_goal: ["m", "p"],
-  wial_inquiry: ["f", "m", "p"],
-  wial_learn: ["f", "m"],
-  wial_problem: ["p", "m"],
-  wial_read: ["f", "m"],
-  wial_rules: ["f", "m"],
-  wial_skill: ["m"],
-  wial_write: ["m"],
-} as const;

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { readLocale, readMessages } from '../scripts/ftl-types.mjs';
-import { CODES, CUES, PARTS, PLANS, TEMPLATES } from '../src/wire.gen';
+import { CUES, PARTS, PLANS, TEMPLATES } from '../src/names.gen';
+import { CODES } from '../src/wire.gen';
 
 const ids = new Set(readMessages(readLocale('en')).keys());
 const say = (id: string): string => id.replaceAll(/[._]/g, '-');
@@ -14,7 +15,7 @@ const ended = [
 const kinds = ['title', 'name', 'charter', 'headline', 'bid', 'action', 'question', 'scribe', 'skill', 'sentence', 'learning', 'reflection'];
 
 const wanted: Record<string, string[]> = {
-  code: [...CODES, 'gone'].map((code) => `code-${code}`),
+  code: [...CODES, 'gone', 'own_locked'].map((code) => `code-${code}`),
   part: PARTS.map((part) => `part-${part}`),
   cue: Object.entries(CUES).flatMap(([cue, roles]) => roles.map((role) => `cue-${cue}-${role}`)),
   plan: PLANS.map(({ id }) => `plan-${id}`),
@@ -43,6 +44,9 @@ const wanted: Record<string, string[]> = {
   rotate: ['co_facilitator', 'member', 'observer'].map((link) => `rotate-${link}`),
   theme: ['system', 'light', 'dark'].map((theme) => `theme-${theme}`),
   keys: ['none', 'waiting', 'behind', 'unfit'].map((state) => `keys-${state}`),
+  help: ['facilitators', 'only_me', 'locked'].map((is) => `own-help-${is}`),
+  helper: ['facilitators', 'only_me'].flatMap((is) => [`own-by-${is}`, `own-by-${is}-about`]),
+  code_typed: ['slip', 'other'].map((is) => `own-locked-${is}`),
   lobby: ['lobby-here', 'lobby-not-here', 'lobby-back'],
   charter: Array.from({ length: 12 }, (_, line) => `charter-${line + 1}`),
 };

@@ -10,11 +10,15 @@ use crate::run::say;
 use crate::{faults, tables};
 
 const TYPES: &str = "web-client/src/wire.gen.ts";
+const LIMITS: &str = "web-client/src/limits.gen.ts";
+const NAMES: &str = "web-client/src/names.gen.ts";
 
 /// Each file, and what it should say.
-fn files(place: &Place) -> Result<[(&'static str, String); 3]> {
+fn files(place: &Place) -> Result<[(&'static str, String); 5]> {
     Ok([
         (TYPES, setroom_protocol::ts::declarations()),
+        (LIMITS, setroom_protocol::ts::limits()),
+        (NAMES, setroom_protocol::ts::names()),
         (tables::FILE, tables::fresh(place)?),
         (faults::FILE, faults::fresh(place)?),
     ])

@@ -221,8 +221,8 @@ impl Keyring {
             link: self.rotations(knock.role),
         };
         let edit = self.add_holder(holder.clone())?;
-        let own = recover.map(|wrap| self.recover(holder.seat, wrap)).transpose()?;
-        Ok((self.grant_with(&holder, own.unwrap_or_default(), rng)?, edit))
+        let own = recover.map(|wrap| self.recover(holder.seat, wrap)).unwrap_or_default();
+        Ok((self.grant_with(&holder, own, rng)?, edit))
     }
 
     /// The edit that puts this very browser on the roster: a host's, who came with nothing but their

@@ -39,6 +39,11 @@ impl Keyring {
         view: Option<&OwnKeyView>,
         rng: &mut impl CryptoRng,
     ) -> Result<Option<OwnKey>, SealError> {
+        if let Some(view) = view {
+            // Another browser of this person's may have been first: its key is the one that counts.
+            // A wrap that is not from one of them says nothing.
+            self.take_own_key(seat, view).ok();
+        }
         let roster = self.roster.ahead();
         let shares = |at: &Holder| {
             !at.is_of_host_link() && (at.seat == seat || at.role == LinkRole::CoFacilitator)
@@ -56,7 +61,7 @@ impl Keyring {
             self.own.push((said + 1, Secret::generate(rng)));
         }
         let generation = self.newest_own();
-        let mut key = OwnKey { generation, ..OwnKey::default() };
+        let mut key = OwnKey { generation, more: generation == said, ..OwnKey::default() };
         for (device, holder) in roster.holders() {
             let recipient = CheckedKey::from_bytes(&holder.public.0)?;
             if holder.is_of_host_link() {
@@ -110,26 +115,28 @@ impl Keyring {
             return Ok(());
         };
         let (sender, keys) = self.of(seat).unwrap(&wrap.decode(), &self.device)?;
-        let is_theirs = |public: &[u8; 65]| public == sender.as_bytes();
-        let holders = self.roster().holders().values();
-        let known = holders.filter(|at| at.seat == seat).any(|at| is_theirs(&at.public.0));
-        if !known && !is_theirs(self.device.public().as_bytes()) {
+        if !self.is_of(seat, &sender) && &sender != self.device.public() {
             return Err(SealError::Grant);
         }
         self.learn_own(keys);
         Ok(())
     }
 
-    /// Somebody's own key, as a facilitator may open it to put it into a grant for them.
-    pub(super) fn recover(
-        &self,
-        seat: SeatId,
-        wrap: &Blob,
-    ) -> Result<Vec<(u32, Secret)>, SealError> {
+    /// Somebody's own key, as a facilitator may open it to put it into a grant for them: nothing when
+    /// it does not open, or when it is not from one of their own browsers.
+    pub(super) fn recover(&self, seat: SeatId, wrap: &Blob) -> Vec<(u32, Secret)> {
         if self.sealing == Sealing::Opaque {
-            return Ok(Vec::new());
+            return Vec::new();
         }
         let opener = self.host_holder.as_ref().unwrap_or(&self.device);
-        Ok(self.of(seat).unwrap(&wrap.decode(), opener)?.1)
+        let opened = self.of(seat).unwrap(&wrap.decode(), opener).ok();
+        let theirs = opened.filter(|(sender, _)| self.is_of(seat, sender));
+        theirs.map(|(_, keys)| keys).unwrap_or_default()
+    }
+
+    /// Whether a key pair is that of a browser of this seat, by the roster.
+    fn is_of(&self, seat: SeatId, sender: &CheckedKey) -> bool {
+        let mut holders = self.roster().holders().values();
+        holders.any(|at| at.seat == seat && &at.public.0 == sender.as_bytes())
     }
 }

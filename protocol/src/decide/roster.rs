@@ -138,7 +138,8 @@ impl Case<'_> {
         let seat = self.asker.seat;
         let held = self.room.seat(seat).and_then(|held| held.own_key.as_deref());
         let now = held.map_or(0, |held| held.generation);
-        if key.generation == 0 || ![Some(now), now.checked_add(1)].contains(&Some(key.generation)) {
+        let due = if key.more { held.map(|_| now) } else { now.checked_add(1) };
+        if due != Some(key.generation) {
             return Err(Code::StaleRevision.into());
         }
         if key.chars() > limits::OWN_KEY_CHARS {

@@ -14,9 +14,12 @@ export interface Modules {
   get(x: number, y: number): boolean;
 }
 
-/** The modules of `text`. Loads the encoder when first asked for. */
+/**
+ * The modules of `text`. Loads the encoder when first asked for: the small one, which packs bytes alone,
+ * since a link holds small letters throughout.
+ */
 export async function qrModules(text: string): Promise<Modules> {
-  const { generate } = await import('lean-qr');
+  const { generate } = await import('lean-qr/nano');
   return generate(text);
 }
 

@@ -4,7 +4,8 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { chooseLanguage, languageTag, otherLanguage, t } from '../i18n';
 import type { Mode } from '../wire.gen';
-import { Btn, Choice, Sheet } from './pieces';
+import { ownHelp } from './fetched';
+import { Btn, Choice, Later, Sheet } from './pieces';
 import { chooseTheme, theme, THEMES } from './theme';
 import { word } from './words';
 import { WhereButton } from './room/dock';
@@ -27,6 +28,8 @@ export function Sheets({ sheet, onClose }: SheetsProps): JSX.Element | null {
       return <Prompts onClose={onClose} />;
     case 'help':
       return <Help onClose={onClose} />;
+    case 'own':
+      return <Later from={ownHelp} is="OwnHelp" with={{ onClose }} />;
     case 'leave':
       return <Leave onClose={onClose} />;
     default:

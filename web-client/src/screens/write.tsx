@@ -86,6 +86,17 @@ function LineForm({ kind, see, text }: LineFormProps): JSX.Element {
   );
 }
 
+/** One's own text that does not open, or not yet: no form, or an empty one would be saved in its place. */
+function Shut({ text }: { readonly text: Text }): JSX.Element {
+  const ask = useAsk();
+  return (
+    <p class="row">
+      <span>{wordsOf(text)}</span>
+      <Btn look="quiet" onPress={() => ask({ c: 'withdraw_item', item: text.id })}>{t('write-withdraw')}</Btn>
+    </p>
+  );
+}
+
 function Lines({ kind, see }: { readonly kind: TextKind; readonly see: See }): JSX.Element {
   const look = useLook();
   const part = look.shared.now?.part;
@@ -96,8 +107,9 @@ function Lines({ kind, see }: { readonly kind: TextKind; readonly see: See }): J
     <section class="card writer" aria-labelledby={title} data-keep>
       <h2 id={title} tabIndex={-1}>{word(`kind-of-${kind}`)}</h2>
       <p class="hint">{t(see === 'everyone' ? 'see-everyone' : see === 'hidden' ? 'see-hidden' : 'see-owner')}</p>
-      {mine.map((text) => <LineForm key={text.id} kind={kind} see={see} text={text} />)}
+      {mine.map((text) => (text.text === undefined ? <Shut key={text.id} text={text} /> : <LineForm key={`${text.id}-form`} kind={kind} see={see} text={text} />))}
       {(several || mine.length === 0) && <LineForm key={`new-${mine.length}`} kind={kind} see={see} />}
+      {see === 'owner' && <WhoHelps />}
     </section>
   );
 }
@@ -158,9 +170,21 @@ export function OwnActions(): JSX.Element {
     <section class="card writer" aria-labelledby="actions-title" data-keep>
       <h2 id="actions-title" tabIndex={-1}>{t('actions-title')}</h2>
       <p class="hint">{t('actions-hint')}</p>
-      {mine.map((text) => <ActionForm key={text.id} text={text} />)}
+      {mine.map((text) => (text.text === undefined ? <Shut key={text.id} text={text} /> : <ActionForm key={`${text.id}-form`} text={text} />))}
       {may ? <ActionForm key={`new-${mine.length}`} /> : mine.length === 0 && <p>{t('actions-none')}</p>}
+      <WhoHelps />
     </section>
+  );
+}
+
+/** Who can help to open again what only this person may see, and the way to change that. */
+function WhoHelps(): JSX.Element {
+  const { session, open } = useLook();
+  return (
+    <p class="row hint who-helps">
+      <span>{word(`own-help-${session.help.value}`)}</span>
+      <Btn look="quiet" onPress={() => open('own')}>{t('own-help-open')}</Btn>
+    </p>
   );
 }
 

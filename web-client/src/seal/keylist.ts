@@ -97,7 +97,8 @@ function rows(value: unknown): readonly (readonly unknown[])[] {
   return value as unknown[][];
 }
 
-function bytes(value: unknown, length: number): Bytes {
+/** Bytes of this length, in base64url. Throws `SealFault` `grant_form`. */
+export function readBytes(value: unknown, length: number): Bytes {
   const out = typeof value === 'string' ? fromB64u(value) : undefined;
   return out?.length === length ? out : wrong();
 }
@@ -113,7 +114,7 @@ function role(value: unknown): LinkRole {
 
 /** Reads what `writeOwnKeys` wrote. Throws `SealFault` `grant_form`. */
 export function readOwnKeys(value: unknown): RawOwnKey[] {
-  return rows(value).map((row) => ({ gen: count(row[0]), raw: bytes(row[1], 32) }));
+  return rows(value).map((row) => ({ gen: count(row[0]), raw: readBytes(row[1], 32) }));
 }
 
 /** Reads what `writeKeyList` wrote. Throws `SealFault` `grant_form`. */
@@ -129,13 +130,13 @@ export function readKeyList(text: string): KeyList {
   if (v !== 1 || keys === undefined) return wrong();
   const [at] = head === undefined ? [] : rows([head]);
   return {
-    ...(at && { head: { n: count(at[0]), hash: bytes(at[1], 32) } }),
+    ...(at && { head: { n: count(at[0]), hash: readBytes(at[1], 32) } }),
     ...(own !== undefined && { own: readOwnKeys(own) }),
-    keys: rows(keys).map((row) => ({ epoch: count(row[0]), raw: bytes(row[1], 32) })),
+    keys: rows(keys).map((row) => ({ epoch: count(row[0]), raw: readBytes(row[1], 32) })),
     ...(roster !== undefined && {
       roster: rows(roster).map((row) => ({
-        device: bytes(row[0], 16),
-        member: bytes(row[1], 16),
+        device: readBytes(row[0], 16),
+        member: readBytes(row[1], 16),
         role: role(row[2]),
         link: count(row[3] ?? 0),
       })),
@@ -143,7 +144,7 @@ export function readKeyList(text: string): KeyList {
     links: rows(links).map((row) => ({
       role: role(row[0]),
       link: count(row[1]),
-      secret: bytes(row[2], 32),
+      secret: readBytes(row[2], 32),
     })),
   };
 }

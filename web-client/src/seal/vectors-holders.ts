@@ -23,6 +23,9 @@ import { pairFromSeed } from './seed';
 import { judge, type VectorResult } from './vectors';
 import { wordNumbers } from './words';
 
+/** The page that checks a browser fetches both in one piece. */
+export { runVectors } from './vectors';
+
 type Hex = string;
 
 interface Knock {
@@ -206,8 +209,8 @@ export async function runHolders(v: Holders): Promise<VectorResult[]> {
   }
   for (const { to, seat, wrap, list } of v.own_wraps) {
     await check(`own key for ${to}`, canonical(list), async () => {
-      const keys = await openOwnKeys({ set, seat: fromHex(seat) }, named(to), letter(wrap));
-      return canonical({ v: 1, own: writeOwnKeys(keys) });
+      const { own } = await openOwnKeys({ set, seat: fromHex(seat) }, named(to), letter(wrap));
+      return canonical({ v: 1, own: writeOwnKeys(own) });
     });
   }
   for (const { what, to, seat, wrap } of v.refused.own_wraps) {

@@ -54,12 +54,15 @@ export async function recoverKey(link: Link, passphrase?: string): Promise<Bytes
   return hkdf(await hkdfKey(concat(key, stretched)), link.set, utf8('ALS1-passphrase'), 32);
 }
 
-/** The 32-byte key from a member's personal return code (32 random bytes). */
+/** The 32-byte key from a person's own return code (`code.ts`). */
 export async function returnKey(set: Bytes, code: Bytes): Promise<Bytes> {
   return hkdf(await hkdfKey(code), set, utf8('recover'), 32);
 }
 
-function context(set: Bytes, role: LinkRole, epoch: number): Bytes {
+/** Whose wrap it is; `p`, a person's own, holds own keys, and their newest generation is its epoch. */
+export type WrapRole = LinkRole | 'p';
+
+function context(set: Bytes, role: WrapRole, epoch: number): Bytes {
   return pae(LABEL, set, utf8(role), u32(epoch));
 }
 
@@ -67,11 +70,12 @@ function context(set: Bytes, role: LinkRole, epoch: number): Bytes {
 export async function makeWrap(
   recover: Bytes,
   set: Bytes,
-  role: LinkRole,
+  role: WrapRole,
   list: KeyList,
   random: RandomBytes = systemRandom,
 ): Promise<SealedWrap> {
-  const epoch = Math.max(0, ...list.keys.map((key) => key.epoch));
+  const newest = [...list.keys.map((key) => key.epoch), ...(list.own ?? []).map(({ gen }) => gen)];
+  const epoch = Math.max(0, ...newest);
   const padded = pad(utf8(writeKeyList(list)));
   const aad = context(set, role, epoch);
   const salt = random(32);
@@ -88,7 +92,7 @@ export async function makeWrap(
 export async function openWrap(
   recover: Bytes,
   set: Bytes,
-  role: LinkRole,
+  role: WrapRole,
   wrap: string,
 ): Promise<KeyList & { readonly epoch: number }> {
   const bytes = fromB64u(wrap);

@@ -6,7 +6,7 @@
 import { type Bytes, toB64u } from '../seal/bytes';
 import { type EpochKey, handsKeysOn, takeKeys } from '../seal/epoch';
 import { hostHolder } from '../seal/holder';
-import type { KeyList, LinkSecret } from '../seal/keylist';
+import type { KeyList, LinkSecret, RawOwnKey } from '../seal/keylist';
 import { letterSender as senderOf } from '../seal/letter';
 import { type LinkRole, linkKey } from '../seal/link';
 import { handsOn, holderOf, walk } from '../seal/roster';
@@ -46,7 +46,7 @@ export class Belief {
     const held = this.#epochs.size;
     await this.#walk(shared);
     await this.#promote();
-    const handed = own.grant !== undefined && (await this.#takeGrant(own.grant, shared));
+    const handed = own.grant !== undefined && (await this.#takeGrant(own.grant, own.own_key, shared));
     if (own.wrap !== undefined) await this.#takeWrap(own.wrap, own.grant !== undefined, shared);
     const wrapped = await this.#takeOwn(own);
     return { fresh: this.#epochs.size > held || wrapped || handed, unfit: this.#unfit };
@@ -72,7 +72,7 @@ export class Belief {
     await this.#memory.save({ made: undefined });
   }
 
-  async #takeGrant(grant: string, shared: Shared): Promise<boolean> {
+  async #takeGrant(grant: string, view: Own['own_key'], shared: Shared): Promise<boolean> {
     const sender = senderOf(grant);
     if (sender === undefined) return false;
     const terms = { set: this.#keys.set, links: await this.#terms() };
@@ -99,7 +99,17 @@ export class Belief {
       }
     }
     await this.#accept(list);
-    return list.own !== undefined && this.#own.take(list.own);
+    return list.own !== undefined && this.#takeBack(list.own, view);
+  }
+
+  /**
+   * A person's own key, as whoever let them in again could open it. Nobody is let into that who was
+   * left out of it: where there is a return code, that alone counts, and no key is newer than the
+   * room's.
+   */
+  async #takeBack(keys: readonly RawOwnKey[], view: Own['own_key']): Promise<boolean> {
+    if (this.#own.code !== undefined || view === undefined || view.code !== undefined) return false;
+    return this.#own.take({ own: keys.filter(({ gen }) => gen <= view.gen) });
   }
 
   /** Takes the roster that a first grant names, and goes on from there. */
@@ -151,10 +161,9 @@ export class Belief {
     if (sender === undefined || holderOf(roster, sender)?.holder.seat !== seat) return false;
     const link = own_key.box === undefined ? this.#keys.hostLink : undefined;
     const recipient = link === undefined ? this.#keys.device : await hostHolder(link);
-    const keys = await openOwnOf({ set: this.#keys.set, seat: bytesOf(seat) }, box, recipient);
-    if (keys === undefined) return false;
-    if (own_key.box !== undefined) this.#own.shown = keys;
-    return this.#own.take(keys);
+    const list = await openOwnOf({ set: this.#keys.set, seat: bytesOf(seat) }, box, recipient);
+    if (own_key.box !== undefined) this.#own.shown = list;
+    return list !== undefined && this.#own.take(list);
   }
 
   /** Under which links a grant may have been made, the likeliest first. */

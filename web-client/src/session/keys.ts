@@ -148,6 +148,11 @@ export class Keys {
     return taking;
   }
 
+  /** Resolves once everything that the room has shown so far was looked at. */
+  get followed(): Promise<unknown> {
+    return this.#taking;
+  }
+
   /** Keeps a key that this browser is about to announce: it counts once the roster says so. */
   async make(made: MadeKey): Promise<void> {
     await this.#memory.save({ made });
@@ -185,7 +190,7 @@ export class Keys {
 
   async #take(own: Own, shared: Shared): Promise<boolean> {
     if (shared.epoch === 0) return false;
-    const { Belief } = await import('./belief');
+    const { Belief } = await import('./holding');
     const parts = { keys: this, memory: this.#memory, own: this.#own, epochs: this.#epochs };
     const { fresh, unfit } = await new Belief(parts).take(own, shared);
     this.#unfit = unfit;

@@ -1,18 +1,20 @@
 /** Opens grants, wraps and own keys, or says that they do not open. */
 
-
 import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
 import { type Device, PUBLIC_KEY_BYTES } from '../seal/device';
 import { commitment } from '../seal/epoch';
 import { openGrant } from '../seal/grant';
-import type { KeyList, RawOwnKey } from '../seal/keylist';
+import type { KeyList } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
-import { openOwnKeys, type OwnKeyOf } from '../seal/own';
+import { openOwnKeys, type OwnKeyOf, type OwnList } from '../seal/own';
 import { openRecovery } from '../seal/recovery';
 import { openWrap, recoverKey } from '../seal/wrap';
 
 /** A grant made just before an epoch changed still says the one before. */
 const EPOCHS_BACK = 3;
+
+/** What comes of it, or undefined: what does not open was not made for this browser. */
+const opened = <T>(opening: Promise<T>): Promise<T | undefined> => opening.catch(() => undefined);
 
 /** What a grant holds, if it was made for `device` under one of `links`; undefined when not. */
 export async function openGrantOf(
@@ -27,11 +29,8 @@ export async function openGrantOf(
   const rest = toB64u(bytes.slice(PUBLIC_KEY_BYTES));
   for (let of = epoch; of > Math.max(0, epoch - EPOCHS_BACK); of -= 1) {
     for (const { role, admit } of links) {
-      try {
-        return await openGrant({ set, epoch: of, role, admit }, device, sender, rest);
-      } catch {
-        // Not under this epoch or this link.
-      }
+      const list = await opened(openGrant({ set, epoch: of, role, admit }, device, sender, rest));
+      if (list !== undefined) return list;
     }
   }
   return undefined;
@@ -39,39 +38,18 @@ export async function openGrantOf(
 
 /** What the wrap of a set that has no roster holds, if it is the one of `epoch`. */
 export async function openFirstWrap(wrap: string, link: Link, epoch: number): Promise<KeyList | undefined> {
-  try {
-    const opened = await openWrap(await recoverKey(link), link.set, link.role, wrap);
-    return opened.epoch === epoch ? opened : undefined;
-  } catch {
-    return undefined;
-  }
+  const list = await opened(openWrap(await recoverKey(link), link.set, link.role, wrap));
+  return list?.epoch === epoch ? list : undefined;
 }
 
 /** What the wrap of `epoch` holds, if it opens for the host link's holder. */
-export async function openWrapOf(
-  set: Bytes,
-  wrap: string,
-  holder: Device,
-  epoch: number,
-): Promise<KeyList | undefined> {
-  try {
-    return await openRecovery(set, epoch, holder, wrap);
-  } catch {
-    return undefined;
-  }
+export function openWrapOf(set: Bytes, wrap: string, holder: Device, epoch: number): Promise<KeyList | undefined> {
+  return opened(openRecovery(set, epoch, holder, wrap));
 }
 
-/** The own key in a box, if it opens for one of `recipients`. */
-export async function openOwnOf(
-  of: OwnKeyOf,
-  box: string,
-  recipient: Device,
-): Promise<RawOwnKey[] | undefined> {
-  try {
-    return await openOwnKeys(of, recipient, box);
-  } catch {
-    return undefined;
-  }
+/** The own key in a box, if it opens for `recipient`. */
+export function openOwnOf(of: OwnKeyOf, box: string, recipient: Device): Promise<OwnList | undefined> {
+  return opened(openOwnKeys(of, recipient, box));
 }
 
 /** Whether a key is the one that the roster's commitment is of. */

@@ -1,12 +1,13 @@
 /**
- * This person's own key as this browser holds it: every generation, and for whom the newest one is
- * wrapped. Making and opening wraps is in `own-wraps.ts`.
+ * This person's own key as this browser holds it: every generation, for whom the newest one is
+ * wrapped, and whether they want help with it. Making wraps is in `own-wraps.ts`.
  */
 
-import { sameBytes, toB64u } from '../seal/bytes';
+import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
 import { hkdfKey } from '../seal/derive';
 import type { RawOwnKey } from '../seal/keylist';
-import type { DeviceId } from '../wire.gen';
+import type { OwnList } from '../seal/own';
+import type { DeviceId, Own } from '../wire.gen';
 import type { Memory } from './kept';
 
 /** The own key as it is kept. */
@@ -14,15 +15,19 @@ export interface OwnKept {
   readonly keys: readonly RawOwnKey[];
   /** For whose devices the newest generation is wrapped. */
   readonly for: readonly DeviceId[];
+  /** What follows from the return code of somebody who wants no help. */
+  readonly code?: Bytes | undefined;
 }
 
 /** How many generations are kept: texts are sealed again under the newest as soon as there is one. */
 const KEPT = 16;
 
+const same = (a: RawOwnKey, b: RawOwnKey): boolean => a.gen === b.gen && sameBytes(a.raw, b.raw);
+
 export class OwnKeys {
   readonly #memory: Memory;
-  /** What the newest wrap for this browser held. */
-  shown: readonly RawOwnKey[] | undefined;
+  /** What the newest wrap for this browser holds: what the room has taken. */
+  shown: OwnList | undefined;
   readonly #ready = new Map<string, Promise<CryptoKey>>();
 
   constructor(memory: Memory) {
@@ -44,30 +49,52 @@ export class OwnKeys {
     return this.#memory.kept.own?.for ?? [];
   }
 
-  /**
-   * The keys of one generation. Two browsers of one person may each have made one at the same
-   * moment: then the first of them is for sealing, and either may open.
-   */
+  /** What follows from the person's return code; there is one when nobody else is to help. */
+  get code(): Bytes | undefined {
+    return this.#memory.kept.own?.code;
+  }
+
+  /** Whether the room's own key is under a return code that this browser was not told of yet. */
+  locked(view: Own['own_key']): boolean {
+    return view?.code !== undefined && view.gen > this.newest;
+  }
+
+  /** The keys of one generation, to open with. Older copies of a room may have led to several. */
   of(gen: number): Promise<CryptoKey>[] {
-    return this.all.flatMap((key) => {
-      if (key.gen !== gen) return [];
-      const name = toB64u(key.raw);
-      const ready = this.#ready.get(name) ?? hkdfKey(key.raw);
-      this.#ready.set(name, ready);
-      return [ready];
-    });
+    return this.all.filter((key) => key.gen === gen).map((key) => this.#usable(key));
   }
 
-  /** Whether every one of these is known. */
-  knows(keys: readonly RawOwnKey[]): boolean {
-    return keys.every(({ gen, raw }) => this.all.some((at) => at.gen === gen && sameBytes(at.raw, raw)));
+  /** The key to seal under: only one that the room has taken, so that it is wrapped for others too. */
+  sealing(gen: number): Promise<CryptoKey> | undefined {
+    const key = this.all.find((at) => at.gen === gen && this.shown?.own.some((taken) => same(at, taken)));
+    return key && this.#usable(key);
   }
 
-  /** Takes keys in. True when one was new. */
-  async take(keys: readonly RawOwnKey[], recipients: readonly DeviceId[] = this.recipients): Promise<boolean> {
-    const fresh = keys.filter((key) => !this.knows([key]));
-    const all = [...this.all, ...fresh].toSorted((a, b) => b.gen - a.gen || (toB64u(a.raw) < toB64u(b.raw) ? -1 : 1));
-    await this.#memory.save({ own: { keys: all.slice(0, KEPT), for: recipients } });
+  #usable(key: RawOwnKey): Promise<CryptoKey> {
+    const name = toB64u(key.raw);
+    const ready = this.#ready.get(name) ?? hkdfKey(key.raw);
+    this.#ready.set(name, ready);
+    return ready;
+  }
+
+  /** Takes in what a wrap or a grant holds. True when a key was new. */
+  async take({ own, code }: OwnList): Promise<boolean> {
+    const fresh = own.filter((key) => !this.all.some((at) => same(at, key)));
+    const newest = Math.max(0, ...own.map(({ gen }) => gen));
+    // A change of mind comes with a new generation. An older wrap that is shown again changes nothing.
+    const wish = newest > this.newest ? code : (this.code ?? (newest === this.newest ? code : undefined));
+    await this.#save([...this.all, ...fresh], this.recipients, wish);
     return fresh.length > 0;
+  }
+
+  /** The room has taken these: what this browser has wrapped, and for whom. */
+  async taken(list: OwnList, recipients: readonly DeviceId[]): Promise<void> {
+    this.shown = list;
+    await this.#save(list.own, recipients, list.code);
+  }
+
+  async #save(keys: readonly RawOwnKey[], recipients: readonly DeviceId[], code: Bytes | undefined): Promise<void> {
+    const all = keys.toSorted((a, b) => b.gen - a.gen || (toB64u(a.raw) < toB64u(b.raw) ? -1 : 1));
+    await this.#memory.save({ own: { keys: all.slice(0, KEPT), for: recipients, ...(code && { code }) } });
   }
 }

@@ -1,85 +1,143 @@
 /**
  * A person's own key: made at the first text that only they may see, wrapped for their browsers and
- * for those who may let them in again, and made anew when one of those has gone.
+ * for those who may let them in again, or under their return code, and made anew when one of those
+ * has gone.
  */
 
-import { sameBytes, toB64u } from '../seal/bytes';
+import { type Bytes, toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
 import { hostHolder } from '../seal/holder';
 import type { RawOwnKey } from '../seal/keylist';
 import { letterSender } from '../seal/letter';
-import { openOwnKeys, wrapOwnKeys } from '../seal/own';
+import { type OwnList, wrapOwnKeys } from '../seal/own';
 import { holderOf, isOfHostLink } from '../seal/roster';
+import { makeWrap } from '../seal/wrap';
 import type { DeviceId, Holder, SeatId } from '../wire.gen';
 import type { Desk } from './desk';
 import type { RoomState } from './model';
+import { openOwnOf } from './opening';
 import { bytesOf } from './texts';
 import type { Answer } from './types';
 
-/** Whose browsers are to have this person's own key, besides this one: theirs, and co-facilitators'. */
-function recipients({ keys }: Desk): [DeviceId, Holder][] {
+/**
+ * What is to be done about an own key.
+ *
+ * - `first`, `renew`: a key is to be made, the first or the next one
+ * - `wrap`: somebody lacks a wrap of the one that there is
+ * - `locked`: it is under a return code, and the person has not typed that here
+ */
+export type OwnKeyDue = 'first' | 'renew' | 'wrap' | 'locked';
+
+/** Whose browsers are to have it, besides this one: the person's, and co-facilitators' if they may help. */
+function recipients({ keys }: Desk, { shared }: RoomState, helped: boolean): [DeviceId, Holder][] {
   const { id, roster, seat } = keys;
   const all = Object.entries(roster?.holders ?? {}) as [DeviceId, Holder][];
-  return all.filter(([at, { role, seat: of }]) => at !== id && (of === seat || role === 'c'));
+  return all.filter(
+    ([at, { role, seat: of }]) =>
+      // Whoever has left stays on the roster until the next key; the room takes no wrap for them.
+      at !== id && shared.devices[at]?.seat === of && (of === seat || (helped && role === 'c')),
+  );
+}
+
+function hostOf({ keys }: Desk): Holder | undefined {
+  return Object.values(keys.roster?.holders ?? {}).find((at) => isOfHostLink(at));
 }
 
 /** What an own key lacks: another generation, wraps, or nothing. */
-export function ownKeyDue(desk: Desk): 'first' | 'renew' | 'wrap' | undefined {
+export function ownKeyDue(desk: Desk): OwnKeyDue | undefined {
   const { keys, own } = desk;
   const now = desk.room();
   if (now === undefined || keys.state.value !== 'ready') return undefined;
   const view = now.own.own_key;
   if (view === undefined) return own.newest === 0 ? undefined : 'renew';
+  if (own.locked(view)) return 'locked';
   // Another generation than the newest here: one that cannot be opened, or a copy that was put back.
   if (view.gen !== own.newest) return 'renew';
   if (keys.roster === undefined) return undefined;
-  const due = new Set([keys.id, ...recipients(desk).map(([id]) => id)]);
+  const helped = own.code === undefined;
+  const due = new Set([keys.id, ...recipients(desk, now, helped).map(([id]) => id)]);
   const have = new Set<DeviceId>(view.for);
   if ([...have, ...own.recipients].some((id) => !due.has(id))) return 'renew';
-  const lacks = own.shown !== undefined && own.all.some((key) => !own.shown?.some((at) => sameBytes(at.raw, key.raw)));
-  return !view.host || lacks || [...due].some((id) => !have.has(id)) ? 'wrap' : undefined;
+  // What was put down for this browser is not the key that it holds.
+  if (view.box !== undefined && own.sealing(view.gen) === undefined) return 'renew';
+  const covered = helped ? view.host || hostOf(desk) === undefined : view.code !== undefined;
+  return !covered || [...due].some((id) => !have.has(id)) ? 'wrap' : undefined;
 }
 
-/** Makes, renews or wraps the own key, as is due. */
-export async function keepOwnKey(desk: Desk, due: 'first' | 'renew' | 'wrap'): Promise<Answer> {
+/** How many generations may have to be made until the room's is the newest that is known here. */
+const TRIES = 20;
+
+/**
+ * Sees to it that there is an own key that this browser may seal under. Not when only a wrap for
+ * others is lacking: that can come later.
+ */
+export async function settleOwnKey(desk: Desk): Promise<Answer> {
+  const { keys, own, room, until } = desk;
+  // A host on a new browser is shown the key once that is on the roster.
+  if (!(await until(() => keys.roster === undefined || keys.self !== undefined))) return { ok: false, code: 'gone' };
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    await keys.followed;
+    const due = ownKeyDue(desk) ?? (own.newest === 0 ? 'first' : undefined);
+    if (due === 'locked') return { ok: false, code: 'own_locked' };
+    if (due === undefined || (due === 'wrap' && own.sealing(own.newest) !== undefined)) return { ok: true };
+    const answer = await keepOwnKey(desk, due);
+    // Another browser of this person was first: its key is taken, and nothing that was typed is lost.
+    if (!answer.ok && answer.code !== 'stale_revision') return answer;
+    if (room() === undefined) return { ok: false, code: 'gone' };
+  }
+  // The room does not take it: then nothing is sealed under it, or under another.
+  return { ok: false, code: 'stale_revision' };
+}
+
+/**
+ * Makes, renews or wraps the own key, as is due. `code` changes who may help: what follows from a
+ * return code, or `undefined` for facilitators. That comes with a key that nobody had before.
+ *
+ * Nothing counts here until the room has taken it: of two browsers that make a key at one moment, one
+ * is refused, and takes the other's.
+ */
+export async function keepOwnKey(
+  desk: Desk,
+  due: 'first' | 'renew' | 'wrap',
+  { code }: { readonly code?: Bytes | undefined } = desk.own,
+): Promise<Answer> {
   const { keys, own, outbox, world } = desk;
   const now = desk.room();
   if (now === undefined) return { ok: false, code: 'gone' };
-  const view = now.own.own_key;
-  const gen = (view?.gen ?? 0) + (due === 'wrap' ? 0 : 1);
-  const known = own.all.some((key) => key.gen === gen);
+  const more = due === 'wrap';
+  const gen = (now.own.own_key?.gen ?? 0) + (more ? 0 : 1);
+  const known = code === own.code && own.all.some((key) => key.gen === gen);
   const fresh: RawOwnKey[] = known ? [] : [{ gen, raw: world.random(32) }];
-  const to = recipients(desk);
-  // It is kept before anything is sealed under it.
-  await own.take(fresh, [keys.id, ...to.map(([id]) => id)]);
+  const list: OwnList = { own: [...fresh, ...own.all], code };
+  const to = recipients(desk, now, code === undefined);
   const of = { set: keys.set, seat: bytesOf(now.own.seat) };
-  const wrap = (pub: string): Promise<string> => wrapOwnKeys(of, keys.device, bytesOf(pub), own.all);
-  const boxes: Record<DeviceId, string> = { [keys.id]: await wrap(toB64u(keys.device.pub)) };
-  for (const [id, { pub }] of to) boxes[id] = await wrap(pub);
-  const host = Object.values(keys.roster?.holders ?? {}).find((at) => isOfHostLink(at));
+  const wrap = (pub: string, seat?: SeatId): Promise<string> =>
+    wrapOwnKeys(of, keys.device, bytesOf(pub), seat === now.own.seat ? list : { own: list.own });
+  const boxes: Record<DeviceId, string> = { [keys.id]: await wrap(toB64u(keys.device.pub), now.own.seat) };
+  for (const [id, { pub, seat }] of to) boxes[id] = await wrap(pub, seat);
+  const host = code === undefined ? hostOf(desk) : undefined;
   const errand = outbox.take('own_key', now.seq, true);
   const answer = await outbox.send(errand, {
     c: 'own_key',
     gen,
     boxes,
+    ...(more && { more }),
     ...(host && { host: await wrap(host.pub) }),
-    ...(due === 'wrap' && view?.code !== undefined && { code: view.code }),
+    ...(code && { code: await makeWrap(code, keys.set, 'p', { keys: [], links: [], own: list.own }, world.random) }),
   });
   outbox.drop(errand);
+  // It is kept before anything is sealed under it.
+  if (answer.ok) await own.taken(list, [keys.id, ...to.map(([id]) => id)]);
   return answer;
 }
 
 /** Somebody's own key, for a grant that lets them in again; undefined when there is none to be opened. */
-export async function recovered({ keys }: Desk, { own }: RoomState, seat: SeatId): Promise<RawOwnKey[] | undefined> {
+export async function recovered({ keys }: Desk, { own }: RoomState, seat: SeatId): Promise<readonly RawOwnKey[] | undefined> {
   const box = own.recover?.[seat];
   const sender = box === undefined ? undefined : letterSender(box);
   if (box === undefined || sender === undefined || keys.roster === undefined) return undefined;
   // Whoever else made it would know what this person seals from now on.
   if (holderOf(keys.roster, sender)?.holder.seat !== seat) return undefined;
   const recipient: Device = keys.hostLink === undefined ? keys.device : await hostHolder(keys.hostLink);
-  try {
-    return await openOwnKeys({ set: keys.set, seat: bytesOf(seat) }, recipient, box);
-  } catch {
-    return undefined;
-  }
+  return (await openOwnOf({ set: keys.set, seat: bytesOf(seat) }, box, recipient))?.own;
 }

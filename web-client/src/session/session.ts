@@ -4,9 +4,9 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { handsKeysOn } from '../seal/epoch';
 import type { LinkSecret } from '../seal/keylist';
 import { formatLink, type Link, type LinkRole } from '../seal/link';
-import type { BidTerms, Code, Command, DeviceId, ItemId, KnockView, SeatId, TextKind } from '../wire.gen';
+import type { BidTerms, Command, DeviceId, ItemId, KnockView, SeatId, TextKind } from '../wire.gen';
 import type { Desk } from './desk';
-import type { Answer, Claimed, Knocker, Line, Links, Session } from './types';
+import type { Answer, Claimed, Knocker, Line, Links, OwnCode, OwnHelp, Refused, Session } from './types';
 import { bytesOf, underOf } from './texts';
 import { Visit } from './visit';
 import type { World } from './world';
@@ -24,7 +24,8 @@ export class SetSession extends Visit implements Session {
   readonly knocks = signal<readonly Knocker[]>([]);
   readonly claims = signal<readonly Claimed[]>([]);
   readonly links = signal<Links>(NO_LINKS);
-  readonly refusal = signal<{ code: Code | 'gone'; command: Command['c'] } | undefined>(undefined);
+  readonly refusal = signal<{ code: Refused; command: Command['c'] } | undefined>(undefined);
+  readonly help = signal<OwnHelp>('facilitators');
   readonly line: ReadonlySignal<Line>;
   readonly names: ReadonlySignal<ReadonlyMap<SeatId, string>>;
   readonly title: ReadonlySignal<string | undefined>;
@@ -118,6 +119,11 @@ export class SetSession extends Visit implements Session {
     return this.#report('put', await this.writer.write({ kind, text, ...extra }));
   }
 
+  async ownCode(): Promise<OwnCode> {
+    const { ownCode } = await import('./own-code');
+    return ownCode(this.desk, (run) => this.writer.between(run), () => this.reread());
+  }
+
   admit(device: DeviceId, seat?: SeatId): Promise<Answer> {
     return this.#facilitate('admit', (by, desk) => by.admit(desk, device, seat));
   }
@@ -154,6 +160,9 @@ export class SetSession extends Visit implements Session {
   }
 
   protected override settled(): void {
+    const { own } = this.desk;
+    const locked = own.locked(this.room?.own.own_key);
+    this.help.value = locked ? 'locked' : own.code === undefined ? 'facilitators' : 'only_me';
     this.#showLinks();
     this.#showClaims();
     void this.#showKnocks();
@@ -225,12 +234,14 @@ export class SetSession extends Visit implements Session {
     if (own.newest === 0 || this.#keeping || this.#resting || keys.state.value !== 'ready') return;
     this.#keeping = true;
     try {
-      const { keepOwnKey, ownKeyDue } = await import('./own-wraps');
+      const { keepOwnKey, ownKeyDue } = await import('./holding');
+      await keys.followed;
       if (ownKeyDue(this.desk) === undefined) return;
       const kept = await this.writer.between(async () => {
+        await keys.followed;
         // A text that was on its way may have seen to it.
         const due = ownKeyDue(this.desk);
-        return due === undefined ? { ok: true } : keepOwnKey(this.desk, due);
+        return due === undefined || due === 'locked' ? { ok: true } : keepOwnKey(this.desk, due);
       });
       if (!kept.ok) this.#rest();
     } catch {
@@ -268,11 +279,17 @@ export class SetSession extends Visit implements Session {
       this.knocks.value = [];
       return;
     }
-    const { knockers } = await import('./facilitate');
-    const { room } = this;
-    if (room === undefined) return;
-    const shown = await knockers(keys, room);
-    if (this.#shownKnocks === now) this.knocks.value = shown;
+    try {
+      const { knockers } = await import('./facilitate');
+      const { room } = this;
+      if (room === undefined) return;
+      const shown = await knockers(keys, room);
+      if (this.#shownKnocks === now) this.knocks.value = shown;
+    } catch {
+      // A part of the page did not arrive: whoever is at the door is shown a little later.
+      this.#shownKnocks = undefined;
+      this.desk.world.after(REMIND_MS, () => void this.#showKnocks());
+    }
   }
 
   #showClaims(): void {

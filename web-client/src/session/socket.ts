@@ -140,8 +140,12 @@ export class Socket {
     this.#turn = turn;
     const current = (): boolean => this.#turn === turn;
     if (this.line.value === 'waiting') this.line.value = 'connecting';
-    const first = await this.#events.first();
-    if (!current()) return;
+    /** What was needed for it did not arrive, as when the network went just now. */
+    const failed = (): void => {
+      if (current()) this.#retry();
+    };
+    const first = await this.#events.first().catch(failed);
+    if (first === undefined || !current()) return;
     this.#timer('patience', PATIENCE_MS, () => this.#retry());
     const say = (frame: ClientFrame): void => {
       if (current()) wire.send(JSON.stringify(frame));
@@ -152,7 +156,7 @@ export class Socket {
       },
       message: (text) => {
         const challenge = current() ? this.#message(text) : undefined;
-        if (challenge !== undefined && typeof first === 'function') void first(challenge).then(say);
+        if (challenge !== undefined && typeof first === 'function') first(challenge).then(say, failed);
       },
       closed: (code) => {
         if (current()) this.#closed(code);
@@ -179,7 +183,9 @@ export class Socket {
       this.#notBefore = this.#heard + frame.after_ms;
       return undefined;
     }
-    if (!this.live) this.#proved();
+    // Turned away for now is no line that is live: the close that follows counts as one more failure.
+    const away = frame.t === 'refused' && frame.cid === undefined && frame.temporary === true;
+    if (!this.live && !away) this.#proved();
     if (frame.t === 'pong') this.#pong(frame.sent, frame.at);
     else if (frame.t !== 'beat') this.#events.frame(frame);
     return undefined;

@@ -100,7 +100,31 @@ export interface Links {
   observer: string | undefined;
 }
 
-export type Answer = { ok: true } | { ok: false; code: Code | 'gone' };
+/**
+ * Why something was not done: the server's words and two of this page's own. `gone`: the session
+ * ended first. `own_locked`: the person's own key is under their return code.
+ */
+export type Refused = Code | 'gone' | 'own_locked';
+
+export type Answer = { ok: true } | { ok: false; code: Refused };
+
+/**
+ * Who can help a person to open again what only they may see: facilitators, or nobody, since they keep
+ * a return code. `locked`: they do, and this browser was not told the code yet.
+ */
+export type OwnHelp = 'facilitators' | 'only_me' | 'locked';
+
+/** What a person can do about it. */
+export interface OwnCode {
+  /** A new return code, as it is shown once. It changes nothing yet. */
+  fresh(): Promise<string>;
+  /** From now on only the code that was shown last helps, which is typed once more. */
+  onlyMe(code: string): Promise<Answer | 'slip'>;
+  /** From now on facilitators can help. Without the code, what stands under it stays shut. */
+  helped(): Promise<Answer>;
+  /** Opens what is under the code. `slip`: there is no such code; `other`: not the one of this person here. */
+  open(code: string): Promise<'opened' | 'slip' | 'other'>;
+}
 
 export interface Session {
   readonly place: ReadonlySignal<Place>;
@@ -126,7 +150,7 @@ export interface Session {
   words(): Promise<readonly string[]>;
   readonly unsent: ReadonlySignal<readonly Unsent[]>;
   /** The last refusal that the person should see, until dismissed. */
-  readonly refusal: ReadonlySignal<{ code: Code | 'gone'; command: Command['c'] } | undefined>;
+  readonly refusal: ReadonlySignal<{ code: Refused; command: Command['c'] } | undefined>;
   dismissRefusal(): void;
   /** Whether storage works; false: "reload will ask to be admitted again". */
   readonly stored: ReadonlySignal<boolean>;
@@ -153,6 +177,10 @@ export interface Session {
   ask(command: Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' | 'own_key' | 'edit_roster' }>): Promise<Answer>;
   /** Seals and writes a text: a new one, or the next revision of `item`. */
   write(kind: TextKind, text: string, extra?: { item?: ItemId; bid?: BidTerms }): Promise<Answer>;
+  /** Who can help with what only this person may see. */
+  readonly help: ReadonlySignal<OwnHelp>;
+  /** The means to change that. */
+  ownCode(): Promise<OwnCode>;
   /** Admits somebody at the door; `seat` when they are back on another device. */
   admit(device: DeviceId, seat?: SeatId): Promise<Answer>;
   /** Removes somebody: new key for those who stay, and a new member link. */

@@ -91,7 +91,7 @@ export abstract class Visit {
     this.writer = new Writer(this.desk);
     this.#keys.state.subscribe((state) => {
       this.#turning.turn();
-      if (state === 'ready') void this.#reread();
+      if (state === 'ready') void this.reread();
     });
   }
 
@@ -130,7 +130,7 @@ export abstract class Visit {
     const device = same ? await deviceFromPair(kept.device, kept.signing) : await newDevice();
     const resume = this.#world.random(32);
     // Too long a name is found out before anything is kept.
-    const { knockFrame } = await import('./entrance');
+    const { knockFrame } = await import('./holding');
     await knockFrame(this.#world, link, device, resume, name, '');
     const host: LinkSecret[] = [{ role: 'h', link: 0, secret: link.secret }, ...links];
     await this.#memory.save({
@@ -245,7 +245,7 @@ export abstract class Visit {
     }
     const link = this.#link;
     if (link === undefined) throw new Error('no way in');
-    const { knockFrame } = await import('./entrance');
+    const { knockFrame } = await import('./holding');
     return (challenge) => knockFrame(this.#world, link, this.#keys.device, resume, kept.name ?? '', challenge);
   }
 
@@ -353,19 +353,19 @@ export abstract class Visit {
     const renewed = own.own_key?.gen !== before?.own.own_key?.gen;
     if (own !== before?.own || rosterMoved) void this.#followKeys(own, shared, renewed);
     const itemsMoved = shared.items !== before?.shared.items || own.items !== before.own.items;
-    if (itemsMoved) void this.#reread();
+    if (itemsMoved) void this.reread();
     else this.settled();
   }
 
   async #followKeys(own: Own, shared: Shared, renewed: boolean): Promise<void> {
     const fresh = await this.#keys.follow(own, shared);
     this.#turning.turn();
-    if (fresh || renewed) await this.#reread();
+    if (fresh || renewed) await this.reread();
     else if (this.room !== undefined) this.settled();
   }
 
   /** Opens what can be opened, then does what follows from it. */
-  async #reread(): Promise<void> {
+  protected async reread(): Promise<void> {
     const { room } = this;
     if (room === undefined) return;
     await this.desk.texts.update(room);

@@ -35,11 +35,8 @@ const PRIVATE: ReadonlySet<TextKind> = new Set(['action', 'learning', 'reflectio
 /** Texts of which the server keeps one for each author, or for the set. */
 const SINGLE: ReadonlySet<TextKind> = new Set(['title', 'charter', 'headline', 'bid']);
 
-/** How many generations of an own key may have to be made until it is newer than everything known. */
-const OWN_KEY_TRIES = 20;
+const NOT_SAVED: Answer = { ok: false, code: 'not_saved' };
 const TOO_LONG: Answer = { ok: false, code: 'long_text' };
-/** The room does not take the own key: then nothing is sealed under it, or under another. */
-const NO_OWN_KEY: Answer = { ok: false, code: 'stale_epoch' };
 
 export class Writer {
   readonly #desk: Desk;
@@ -66,8 +63,10 @@ export class Writer {
   write(draft: Draft): Promise<Answer> {
     const { outbox, room } = this.#desk;
     const errand = outbox.take('put', room()?.seq ?? 0, draft.needed !== undefined);
-    const written = this.#turn.then(() => this.#put(errand, draft)).finally(() => outbox.drop(errand));
-    this.#turn = written.catch(() => undefined);
+    // What cannot be sealed now, as where a part of the page did not arrive, was not sent: it is said.
+    const put = (): Promise<Answer> => this.#put(errand, draft).catch(() => NOT_SAVED);
+    const written = this.#turn.then(put).finally(() => outbox.drop(errand));
+    this.#turn = written;
     return written;
   }
 
@@ -206,17 +205,12 @@ export class Writer {
   /** The newest own key, made or made anew first where that is due. */
   async #ownKey(): Promise<(Under & { key: CryptoKey }) | Answer | undefined> {
     const { own, room } = this.#desk;
-    const { keepOwnKey, ownKeyDue } = await import('./own-wraps');
-    for (let tried = 0; tried < OWN_KEY_TRIES; tried += 1) {
-      const due = ownKeyDue(this.#desk) ?? (own.newest === 0 ? 'first' : undefined);
-      if (due === undefined || due === 'wrap') break;
-      const answer = await keepOwnKey(this.#desk, due);
-      if (!answer.ok && answer.code !== 'stale_revision') return answer;
-    }
+    const { settleOwnKey } = await import('./holding');
+    const answer = await settleOwnKey(this.#desk);
+    if (!answer.ok) return answer;
     const gen = own.newest;
-    const [key] = own.of(gen);
-    if (room() === undefined) return undefined;
-    if (room()?.own.own_key?.gen !== gen || key === undefined) return NO_OWN_KEY;
+    const key = own.sealing(gen);
+    if (room()?.own.own_key?.gen !== gen || key === undefined) return undefined;
     return { own: true, epoch: gen, key: await key };
   }
 

@@ -145,3 +145,26 @@ describe('the door', () => {
     expect(member.session.place.value).toEqual({ at: 'room' });
   });
 });
+
+describe('the door', () => {
+  it('somebody at the door is shown later, where a part of the page did not arrive at first', async () => {
+    const circle = new Circle();
+    const host = await circle.host();
+    const { desk } = host.session as unknown as { desk: { keys: { newest(role: string): unknown } } };
+    const newest = desk.keys.newest.bind(desk.keys);
+    let failed = false;
+    desk.keys.newest = (role) => {
+      if (failed || circle.room.lines.every(({ knock }) => knock === undefined)) return newest(role);
+      failed = true;
+      throw new Error('no such file');
+    };
+    await circle.join(host.session.links.value.member, 'Bethan');
+    // Less than a line may be silent: nothing is asked for anew meanwhile.
+    for (let second = 0; second < 20 && host.session.knocks.value.length === 0; second += 1) {
+      await new Promise(setImmediate);
+      circle.time.advance(1_000);
+    }
+    await when(host.session.knocks, (knocks) => knocks.some(({ name }) => name === 'Bethan'));
+    expect(failed).toBe(true);
+  });
+});

@@ -81,12 +81,12 @@ export class FakeRoster {
     return !gone && Object.keys(keys.grants).toSorted().join() === due.join() && Object.keys(keys.wraps).join() === 'h';
   }
 
-  setOwn(seat: SeatId, device: DeviceId, { gen, boxes, host, code }: OwnKey, devices: Around['devices']): Code | undefined {
+  setOwn(seat: SeatId, device: DeviceId, { gen, boxes, host, code, more }: OwnKey, devices: Around['devices']): Code | undefined {
     const now = this.own.get(seat)?.gen ?? 0;
-    if (gen < 1 || (gen !== now && gen !== now + 1)) return 'stale_revision';
+    if (gen < 1 || gen !== (more ? now : now + 1)) return 'stale_revision';
     const mayHave = (id: DeviceId): boolean => {
       const holder = this.roster?.holders[id];
-      return devices.get(id)?.seat === seat || (holder !== undefined && handsOn(holder));
+      return devices.get(id)?.seat === seat || (devices.has(id) && holder !== undefined && handsOn(holder));
     };
     if (!(device in boxes) || !(Object.keys(boxes) as DeviceId[]).every(mayHave)) return 'stale_roster';
     this.own.set(seat, { gen, boxes, ...(host && { host }), ...(code && { code }) });

@@ -105,6 +105,7 @@ export class FakeState {
         own_key: {
           gen: own.gen, for: Object.keys(own.boxes) as DeviceId[], host: own.host !== undefined,
           ...(own.boxes[id] && { box: own.boxes[id] }),
+          ...(own.code && { code: own.code }),
         },
       }),
       ...(recover.length > 0 && { recover: Object.fromEntries(recover) as NonNullable<Own['recover']> }),

@@ -181,7 +181,7 @@ describe('another browser of the same person', () => {
     const forger = await deviceFromPair(need(kept(other).device), kept(other).signing);
     const { pub } = need(circle.room.devices.get(circle.device(member)));
     const of = { set: need(fromB64u(circle.set)), seat: need(fromB64u(seat)) };
-    const box = await wrapOwnKeys(of, forger, need(fromB64u(pub)), [{ gen: 1, raw: new Uint8Array(32).fill(6) }]);
+    const box = await wrapOwnKeys(of, forger, need(fromB64u(pub)), { own: [{ gen: 1, raw: new Uint8Array(32).fill(6) }] });
     circle.room.book.own.set(seat, { gen: 1, boxes: { [circle.device(member)]: box } });
     circle.room.unseen();
     await when(member.session.own, (own) => own?.own_key?.gen === 1);
@@ -238,10 +238,79 @@ describe('somebody who had it has gone', () => {
 });
 
 describe('two browsers that make the first key at one moment', () => {
-  it('read each other, and end with the same keys', async () => {
+  /** Every box of the person's own, with the key of the browser that did not make it. */
+  const opens = async (by: Person): Promise<string[]> => {
+    const texts: string[] = [];
+    for (const [id, at] of circle.room.items) {
+      const under = sealedUnder(at.box);
+      if (!under.own) continue;
+      for (const { gen: of, raw } of need(kept(by).own).keys) {
+        if (of !== under.epoch) continue;
+        // oxlint-disable-next-line no-await-in-loop -- a few texts
+        texts.push(await open(await hkdfKey(raw), contextOf(circle.room.shared, id, at, under), at.box));
+      }
+    }
+    return texts.toSorted();
+  };
+
+  it('one is taken; the other takes that one, and what was typed there is written under it', async () => {
     const phone = await circle.join(host.session.links.value.member, 'Bethan', host, circle.seat(member), member);
+    const answers = await Promise.all([
+      member.session.write('action', 'on the laptop'), phone.session.write('action', 'on the phone'),
+    ]);
+    expect(answers).toEqual([{ ok: true }, { ok: true }]);
+    // Right away: nothing has to be wrapped once more for anybody to read it.
+    expect(circle.room.all('own_key').map(({ gen: of, more }) => [of, more])).toEqual([[1, undefined], [1, undefined]]);
+    for (const browser of [member, phone]) {
+      // oxlint-disable-next-line no-await-in-loop -- two browsers
+      expect(await opens(browser)).toEqual(['on the laptop', 'on the phone']);
+      expect(kept(browser).own?.keys).toHaveLength(1);
+    }
+    await circle.reads(member, 'on the phone');
+    await circle.reads(phone, 'on the laptop');
+  });
+
+  it('the one that was refused and reloaded at once takes the other one too', async () => {
+    const phone = await circle.join(host.session.links.value.member, 'Bethan', host, circle.seat(member), member);
+    // Its answer is lost with the page.
+    circle.room.twist = (frame, line) => (frame.t === 'refused' && line.device === circle.device(phone) ? undefined : frame);
+    const [first] = await Promise.all([member.session.write('action', 'on the laptop'), Promise.race([
+      phone.session.write('action', 'on the phone'), circle.room.until(() => circle.room.all('own_key').length === 2),
+    ])]);
+    expect(first).toEqual({ ok: true });
+    circle.room.twist = (frame) => frame;
+    const again_ = await circle.reload(phone);
+    await circle.reads(again_, 'on the laptop');
+    expect(await again_.session.write('action', 'on the phone')).toEqual({ ok: true });
+    expect(await opens(member)).toEqual(['on the laptop', 'on the phone']);
+  });
+
+  it('after a co-facilitator has left: one next key, and both read everything', async () => {
+    const co = await circle.join(host.session.links.value.co_facilitator, 'Dilys', host);
+    const phone = await circle.join(host.session.links.value.member, 'Bethan', host, circle.seat(member), member);
+    await member.session.write('action', 'from before');
+    await circle.reads(phone, 'from before');
+    await host.session.remove(circle.seat(co));
+    await when(member.session.own, () => gen(member) === 2);
+    await when(phone.session.own, () => gen(phone) === 2);
     await Promise.all([member.session.write('action', 'on the laptop'), phone.session.write('action', 'on the phone')]);
     await circle.reads(member, 'on the phone');
-    expect(await circle.reads(phone, 'on the laptop')).toBeDefined();
+    await circle.reads(phone, 'on the laptop');
+    await circle.reads(phone, 'from before');
+    expect(need(kept(member).own).keys).toEqual(need(kept(phone).own).keys);
+  });
+});
+
+describe('a co-facilitator who left by themselves', () => {
+  it('is given no wrap any more, although no new key has been made: what is typed is written', async () => {
+    const co = await circle.join(host.session.links.value.co_facilitator, 'Dilys', host);
+    const gone = circle.device(co);
+    circle.room.cut(circle.device(host));
+    host.session.close();
+    await co.session.ask({ c: 'leave' });
+    await when(member.session.shared, (shared) => shared?.devices[gone] === undefined);
+    expect(member.session.shared.value?.roster).toBeDefined();
+    expect(await member.session.write('action', 'mine')).toEqual({ ok: true });
+    expect(circle.room.all('own_key').flatMap(({ boxes }) => Object.keys(boxes))).not.toContain(gone);
   });
 });

@@ -189,6 +189,76 @@ describe('coming back', () => {
     expect(peers).toHaveLength(6);
   });
 
+  it.each<[string, ServerFrame[]]>([
+    ['says hello', []],
+    ['says hello, and that it is about to restart', [{ t: 'restart', after_ms: 0 }]],
+    ['says hello, and that it cannot do it now', [{ t: 'refused', code: 'busy', temporary: true }]],
+  ])('a server that %s, and then closes, is left in peace for longer and longer', async (_, more) => {
+    const waits: number[] = [];
+    for (let i = 0; i < 8; i += 1) {
+      peer().open();
+      peer().say({ t: 'hello', challenge: 'c' } as ServerFrame);
+      for (const frame of more) peer().say(frame);
+      expect(socket.live).toBe(false);
+      peer().close(1013);
+      const before = peers.length;
+      const start = time.now;
+      while (peers.length === before) {
+        time.advance(25);
+        await settle();
+      }
+      waits.push(time.now - start);
+    }
+    expect(waits).toEqual([375, 625, 1125, 2125, 4125, 7625, 7625, 7625]);
+  });
+
+  it('a first frame that cannot be made yet is made later: its code may not have arrived', async () => {
+    let tries = 0;
+    const other = new Socket(world, clock, {
+      first: () => {
+        tries += 1;
+        return tries < 3 ? Promise.reject(new Error('no such file')) : Promise.resolve(() => Promise.resolve(FIRST));
+      },
+      frame: () => undefined, lost: () => undefined, ended: () => undefined,
+    });
+    const before = peers.length;
+    other.start();
+    for (let wait = 0; wait < 40 && peers.length === before; wait += 1) {
+      await settle();
+      time.advance(250);
+    }
+    expect([tries, peers.length]).toEqual([3, before + 1]);
+    peer().open();
+    peer().say({ t: 'hello', challenge: 'c' } as ServerFrame);
+    await settle();
+    expect(peer().got).toEqual([FIRST]);
+    other.stop();
+  });
+
+  it('a knock that cannot be signed ends the connection, and the next one tries again', async () => {
+    let tries = 0;
+    const other = new Socket(world, clock, {
+      first: () => Promise.resolve(() => {
+        tries += 1;
+        return tries < 2 ? Promise.reject(new Error('no keys')) : Promise.resolve(FIRST);
+      }),
+      frame: () => undefined, lost: () => undefined, ended: () => undefined,
+    });
+    other.start();
+    await settle();
+    const first = peer();
+    first.open();
+    first.say({ t: 'hello', challenge: 'c' } as ServerFrame);
+    await settle();
+    expect(first.dropped).toBe(true);
+    time.advance(1000);
+    await settle();
+    peer().say({ t: 'hello', challenge: 'd' } as ServerFrame);
+    await settle();
+    expect(peer().got).toEqual([FIRST]);
+    other.stop();
+  });
+
   it('comes back at once when the page is seen or the network is back', async () => {
     for (let i = 0; i < 6; i += 1) {
       peer().close(1006);

@@ -40,9 +40,8 @@ fn an_own_key_is_put_down_by_anybody_for_themselves() {
     // the host's; nobody else is sent any.
     for n in 1..=7 {
         let recover = view::own(&world.room, device(n)).unwrap().recover;
-        let others = (1..=7).filter(|other| *other != n || n == 1).map(seat);
+        let others = (1..=7).filter(|other| *other != n).map(seat);
         let expected = match n {
-            // The host's own too, for a new browser that has nothing but the link.
             1 => (1..=7).map(|n| (seat(n), own_key(1, []).host.unwrap())).collect(),
             2 => others.map(|s| (s, own_key(1, [device(2)]).boxes[&device(2)].clone())).collect(),
             _ => std::collections::BTreeMap::new(),
@@ -70,12 +69,38 @@ fn generations_rise_one_by_one() {
     for wrong in [0, 2, u32::MAX] {
         world.refuses(world.p(4), key(wrong), Code::StaleRevision);
     }
+    let more = |generation| {
+        let key = own_key(generation, [device(4), device(2)]);
+        C::OwnKey(OwnKey { more: true, ..key })
+    };
+    // There is none yet that could be wrapped for more.
+    world.refuses(world.p(4), more(1), Code::StaleRevision);
     world.does(world.p(4), key(1));
-    // The same one again is more wraps.
-    world.does(world.p(4), C::OwnKey(own_key(1, [device(4), device(2)])));
+    world.does(world.p(4), more(1));
     world.does(world.p(4), key(2));
-    for wrong in [0, 1, 4, u32::MAX] {
+    for wrong in [0, 1, 2, 4, u32::MAX] {
         world.refuses(world.p(4), key(wrong), Code::StaleRevision);
+    }
+    for wrong in [0, 1, 3, u32::MAX] {
+        world.refuses(world.p(4), more(wrong), Code::StaleRevision);
+    }
+}
+
+#[test]
+fn of_two_browsers_that_make_the_same_generation_one_is_taken() {
+    let mut world = World::usual();
+    world.goes_away(4);
+    let knock = world.knock_as(LinkRole::Member, 44, 99);
+    world.around.knock(knock).unwrap();
+    world.does(world.host(), world.admit(world.host(), device(44), Some(seat(4))));
+    let both = [device(4), device(44)];
+    world.does(Person { device: device(44), ..world.p(4) }, C::OwnKey(own_key(1, both)));
+    let before = world.room.clone();
+    world.refuses(world.p(4), C::OwnKey(own_key(1, both)), Code::StaleRevision);
+    // What the first one put down is what both are shown.
+    for id in both {
+        let shown = view::own(&world.room, id).unwrap().own_key;
+        assert_eq!(shown, view::own(&before, id).unwrap().own_key);
     }
 }
 
@@ -100,7 +125,8 @@ fn it_is_wrapped_for_ones_own_browsers_and_for_facilitators_alone() {
     // A facilitator who has left gets none any more, though the roster still has them.
     world.does(world.p(2), C::Leave);
     assert!(world.room.roster().hands_on(device(2)));
-    world.refuses(who, C::OwnKey(own_key(1, good)), Code::StaleRoster);
+    let more = OwnKey { more: true, ..own_key(1, good) };
+    world.refuses(who, C::OwnKey(more), Code::StaleRoster);
 }
 
 #[test]
@@ -120,9 +146,10 @@ fn its_wraps_are_bounded_together() {
             1 => more.code = Some(of(4100)),
             _ => drop(more.boxes.insert(device(2), of(4100))),
         }
+        more.more = true;
         world.refuses(who, C::OwnKey(more), Code::OwnKeyChars);
     }
-    key.code = None;
+    (key.code, key.more) = (None, true);
     world.does(who, C::OwnKey(key));
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn own_key(generation: u32, devices: impl IntoIterator<Item = DeviceI
         boxes: devices.into_iter().map(wrap).collect(),
         host: Some(blob(&format!("own key {generation} for the host link"))),
         code: Some(blob(&format!("own key {generation} under a code"))),
+        more: false,
     }
 }
 

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { qrSvg } from '../../lib/qr';
 import type { Links, Session } from '../../session/types';
+import { useCopy } from '../copy';
 import { Btn, Sheet } from '../pieces';
 import { useLook } from '../room/look';
 import { word } from '../words';
@@ -32,18 +33,8 @@ interface OneLinkProps {
 }
 
 function OneLink({ role, link, onRotate }: OneLinkProps): JSX.Element {
-  const [copied, setCopied] = useState<'yes' | 'no'>();
+  const { field, copied, copy } = useCopy(link);
   const [sure, setSure] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
-  const copy = (): void => {
-    navigator.clipboard.writeText(link).then(
-      () => setCopied('yes'),
-      () => {
-        field.current?.select();
-        setCopied('no');
-      },
-    );
-  };
   const id = `link-${role}`;
   return (
     <section class="link" aria-labelledby={`${id}-title`} data-keep>

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
-import { PLANS, TEMPLATES } from '../../wire.gen';
+import { PLANS, TEMPLATES } from '../../names.gen';
 import { Choice } from '../pieces';
 import { plain, word } from '../words';
 

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import { later } from '../fetched';
+import { later, ownHelp } from '../fetched';
 import { Btn, Later } from '../pieces';
 import { bare, plain, word } from '../words';
 import { useLook } from './look';
@@ -18,6 +18,7 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
   return (
     <section class="messages" aria-label={t('messages')} data-keep>
       {session.claims.value.length > 0 && <Later from={later} is="Claims" />}
+      {session.help.value === 'locked' && <Later from={ownHelp} is="OwnLocked" />}
       {line === 'trouble' && <p class="message">{t('trouble')} {t('tech-lost')}</p>}
       <Unsent />
       {session.setBack.value && (

@@ -1,5 +1,7 @@
 //! What a browser believes when the server lies: keyrings alone, and what they are shown.
 
+mod own_key;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -59,9 +61,14 @@ impl Set {
 
     /// Somebody who is let in by the host, and has their key.
     fn joins(&mut self, role: LinkRole) -> Keyring {
+        self.sits(role, None)
+    }
+
+    /// Somebody who is let in onto a seat that is there already.
+    fn sits(&mut self, role: LinkRole, seat: Option<SeatId>) -> Keyring {
         let (mut keyring, knock) = self.knocks(role);
         let (grant, edit) =
-            self.host.admit(&knock, None, &self.edits, None, &mut self.rng).unwrap();
+            self.host.admit(&knock, seat, &self.edits, None, &mut self.rng).unwrap();
         self.record(&edit);
         keyring.take_grant(&grant, self.epoch, &self.edits).unwrap();
         keyring
@@ -321,44 +328,4 @@ fn a_copy_that_was_put_back_is_healed_by_a_whole_edit() {
         .unwrap();
         assert_eq!(ben.keys().current().unwrap().0, edit.epoch);
     }
-}
-
-#[test]
-fn an_own_key_is_renewed_when_somebody_who_has_it_is_gone() {
-    let mut set = Set::begin();
-    let co = set.joins(LinkRole::CoFacilitator);
-    let mut ben = set.joins(LinkRole::Member);
-    let seat = ben.roster().holders()[&ben.device()].seat;
-    let key = ben.own_key(seat, None, &mut set.rng).unwrap().unwrap();
-    assert_eq!(key.generation, 1);
-    assert!(key.host.is_some());
-    assert_eq!(
-        key.boxes.keys().copied().collect::<BTreeSet<_>>(),
-        [co.device(), ben.device()].into()
-    );
-    let shown = |key: &setroom_protocol::OwnKey| setroom_protocol::view::OwnKeyView {
-        generation: key.generation,
-        wrap: None,
-        code: None,
-        wrapped_for: key.boxes.keys().copied().collect(),
-        host: true,
-    };
-    assert_eq!(ben.own_key(seat, Some(&shown(&key)), &mut set.rng), Ok(None));
-
-    // One facilitator more: the same key, for them too.
-    let more = set.joins(LinkRole::CoFacilitator);
-    ben.follow(&set.edits).unwrap();
-    let key = ben.own_key(seat, Some(&shown(&key)), &mut set.rng).unwrap().unwrap();
-    assert_eq!((key.generation, key.boxes.len()), (1, 3));
-    assert!(key.boxes.contains_key(&more.device()));
-
-    // One who is gone: the next key, which they have no wrap of.
-    let change = set.rekey(&[co.device()]);
-    set.record(&change.edit.clone().unwrap());
-    ben.take_grant(&grant_for(&change, &ben), 2, &set.edits).unwrap();
-    let next = ben.own_key(seat, Some(&shown(&key)), &mut set.rng).unwrap().unwrap();
-    assert_eq!((next.generation, next.boxes.len()), (2, 2));
-    // One that was refused is asked for again, and is no other one.
-    let again = ben.own_key(seat, Some(&shown(&key)), &mut set.rng).unwrap().unwrap();
-    assert_eq!(again.generation, 2);
 }

@@ -1,0 +1,54 @@
+// Generated from the protocol crate by `cargo xtask codegen`. Do not edit.
+
+/** Bytes of one frame from a client. The largest is a change of keys: a grant for each browser of a full set, the wrap, and the whole roster. */
+export const frame_bytes = 49152;
+/** Bytes of the first frame of a connection (a knock or a return). */
+export const first_frame_bytes = 2048;
+/** Characters of a grant, a wrap or a knock's sealed name. The largest box, and so the largest wrap, is 11,036 characters. */
+export const blob_chars = 11036;
+/** People in a set: members, facilitators, trainees and observers. */
+export const people = 24;
+/** Browsers in a set. */
+export const devices = 40;
+/** Browsers of one person. */
+export const devices_per_seat = 4;
+/** Edits of the roster that are kept since the last whole one. */
+export const roster_edits = 1024;
+/** Characters of one person's own key, wrapped for all who are to have it. */
+export const own_key_chars = 16384;
+/** Open connections of one person. */
+export const connections_per_seat = 3;
+/** People who wait in the lobby. */
+export const lobby = 24;
+/** Milliseconds that somebody may wait in the lobby. */
+export const lobby_stay_ms = 3600000;
+/** Texts in a set. */
+export const items = 5000;
+/** Texts of one person. */
+export const items_per_seat = 200;
+/** Bytes of sealed text in a room. */
+export const sealed_bytes = 4194304;
+/** Command ids that a room remembers, so that a repeat is known as one. */
+export const commands_remembered = 1024;
+/** Parts of an agenda. */
+export const parts = 80;
+/** Minutes that one part may last. */
+export const part_minutes = 240;
+/** Minutes that one press may add or take away. */
+export const add_minutes = 60;
+/** Milliseconds between an asker's end and the next asker's light, unless the presenter is ready. */
+export const settle_gap_ms = 8000;
+/** Milliseconds in which a move can be undone. */
+export const undo_ms = 30000;
+/** Milliseconds without a facilitator after which the room holds. */
+export const hold_after_ms = 15000;
+/** Milliseconds of silence after which a client gives a connection up. */
+export const silence_ms = 45000;
+/** Frames that a room keeps for those who come back. */
+export const ring_frames = 512;
+/** Milliseconds for which a room keeps such a frame at least, while there are not too many: longer than a client takes to give a connection up and come back. */
+export const ring_ms = 60000;
+/** Characters of a room line (headline, bid, question). */
+export const line_chars = 140;
+/** Characters of a name. */
+export const name_chars = 60;
