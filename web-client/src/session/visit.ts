@@ -13,7 +13,7 @@ import { type Link, linkKey } from '../seal/link';
 import type { Code, ItemId, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
 import { type Desk, oneByOne, Turning } from './desk';
 import { endedBy } from './endings';
-import { linkOf, oldFacilitator, resumeFrame } from './return';
+import { isFirstForm, linkOf, oldFacilitator, resumeFrame } from './return';
 import { Memory } from './kept';
 import { Keys } from './keys';
 import { reduce, type RoomState } from './model';
@@ -112,6 +112,13 @@ export abstract class Visit {
       // This browser cannot sign what facilitators must sign now. By its link it comes in anew.
       this.#link = link;
       this.place.value = { at: 'door', anew: true };
+      return true;
+    }
+    if (known && kept.member === undefined && isFirstForm(kept)) {
+      // An earlier page waited at the door. Its device cannot knock any more: the same name does, anew.
+      this.#link = linkOf(this.set, kept);
+      if (this.#link === undefined) return false;
+      await this.join(kept.name ?? '');
       return true;
     }
     if (known && (await this.#begin())) return true;
