@@ -81,8 +81,12 @@ export async function seats(): Promise<Map<string, string>> {
  */
 export async function roundOrder(): Promise<(Who | 'hana')[]> {
   const bySeat = new Map([...(await seats())].map(([name, seat]) => [seat, name]));
-  const rows = (await agree(all())).round?.split('\n') ?? [];
-  return rows.map((row) => {
+  const round = await vi.waitFor(async () => {
+    const shown = (await agree(all())).round ?? '';
+    expect(shown).not.toBe('');
+    return shown;
+  }, PATIENT);
+  return round.split('\n').map((row) => {
     const name = bySeat.get(row.split(' ')[0] ?? '');
     const who = [...circle().people].find(([, person]) => person.name === name)?.[0];
     if (who === undefined) throw new Error(`nobody has the seat of ${row}`);
