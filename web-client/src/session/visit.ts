@@ -69,6 +69,10 @@ export abstract class Visit {
     this.socket = new Socket(world, this.clock, {
       first: () => this.#first(),
       frame: (frame) => this.#frame(frame),
+      build: (build) => {
+        this.#build ??= build;
+        this.newBuild.value ||= this.#build !== build;
+      },
       lost: () => this.#outbox.pause(),
       ended: (reason) => this.#closed(reason),
     });
@@ -297,8 +301,6 @@ export abstract class Visit {
     // The host's browser sees to it that everybody goes on from above what they know.
     if (back && this.#keys.role === 'h') void this.#memory.save({ heal: true });
     if (this.#memory.kept.branch !== frame.branch) void this.#memory.save({ branch: frame.branch });
-    if (this.#build !== undefined && this.#build !== frame.build) this.newBuild.value = true;
-    this.#build ??= frame.build;
     const { member } = this.#memory.kept;
     const seat = bytesOf(frame.own.seat);
     if (member === undefined || !sameBytes(member, seat)) {
