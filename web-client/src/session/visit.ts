@@ -12,6 +12,7 @@ import type { LinkSecret } from '../seal/keylist';
 import { type Link, linkKey } from '../seal/link';
 import type { Code, ItemId, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
 import { type Desk, oneByOne, Turning } from './desk';
+import { Drafts } from './drafts';
 import { endedBy } from './endings';
 import { isFirstForm, linkOf, oldFacilitator, resumeFrame } from './return';
 import { Memory } from './kept';
@@ -35,6 +36,7 @@ export abstract class Visit {
   readonly noFacilitatorSince = signal<number | undefined>(undefined);
   readonly setBack: ReadonlySignal<boolean>;
   readonly newBuild = signal(false);
+  readonly drafts: Drafts;
   protected readonly desk: Desk;
   protected readonly clock: ServerClock;
   protected readonly socket: Socket;
@@ -63,6 +65,7 @@ export abstract class Visit {
     this.#link = link;
     this.clock = new ServerClock(world.time);
     this.#memory = new Memory(world, set);
+    this.drafts = new Drafts(world, this.#memory);
     const ownKeys = new OwnKeys(this.#memory);
     this.#keys = new Keys(set, this.#memory, ownKeys);
     const texts = new Texts((epoch) => this.#keys.key(epoch), ownKeys, new Seen(this.#memory));
@@ -216,6 +219,7 @@ export abstract class Visit {
     if (kept.device === undefined) return false;
     if (kept.member === undefined && this.#link === undefined) return false;
     const device = await deviceFromPair(kept.device, kept.signing);
+    await this.drafts.load();
     this.#keys.begin(device, kept.role ?? 'm');
     this.writer.begin();
     this.#world.note(this.set);
@@ -321,6 +325,7 @@ export abstract class Visit {
 
   #move(next: RoomState): void {
     this.room = next;
+    if (next.shared.stage === 'closed') this.drafts.clear();
     batch(() => {
       this.shared.value = next.shared;
       this.own.value = next.own;
