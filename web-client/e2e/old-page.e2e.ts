@@ -109,7 +109,7 @@ describe('what was typed and not sent', () => {
     await expect.poll(inForms).toEqual(TYPED_BY_BOTH);
   });
 
-  // fault: F32 — a page that the service does not serve any more loses nothing by the reload it asks for
+  // fault: F32 — a page that is not served any more loses nothing by the reload it is told of
   it('is there after the reload that a service of another version asks for', async () => {
     renew('other version');
     await Promise.all([host, ana, waiting].map((person) => person.sees('ended-old-client')));

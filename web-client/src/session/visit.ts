@@ -7,7 +7,6 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { ServerClock } from '../lib/clock';
 import { type Bytes, sameBytes } from '../seal/bytes';
 import { deviceFromPair, newDevice } from '../seal/device';
-import type { Here } from '../seal/hold';
 import type { LinkSecret } from '../seal/keylist';
 import { type Link, linkKey } from '../seal/link';
 import type { Code, ItemId, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
@@ -23,6 +22,7 @@ import { OwnKeys } from './own-keys';
 import { Seen } from './seen';
 import { SetBack } from './setback';
 import { type CloseReason, Socket, type SocketEvents } from './socket';
+import { Tab } from './tab';
 import { bytesOf, Texts } from './texts';
 import type { Ended, Happening, Place } from './types';
 import type { World } from './world';
@@ -51,7 +51,7 @@ export abstract class Visit {
   readonly #turning = new Turning();
   readonly #listeners = new Set<(happening: Happening) => void>();
   #link: Link | undefined;
-  #held: Here | undefined;
+  readonly #tab: Tab;
   /** Ask for a snapshot at the next return: something was missing. */
   #afresh = false;
   #build: string | undefined;
@@ -65,6 +65,7 @@ export abstract class Visit {
     this.#link = link;
     this.clock = new ServerClock(world.time);
     this.#memory = new Memory(world, set);
+    this.#tab = new Tab(world, set, () => this.end('elsewhere'));
     this.drafts = new Drafts(world, this.#memory);
     const ownKeys = new OwnKeys(this.#memory);
     this.#keys = new Keys(set, this.#memory, ownKeys);
@@ -174,8 +175,7 @@ export abstract class Visit {
   }
 
   async takeOver(): Promise<void> {
-    const held = await this.#world.hold(this.set);
-    this.#keepHold(held.state === 'here' ? held : await held.takeOver());
+    await this.#tab.takeOver();
     if (!(await this.#begin())) this.place.value = { at: 'door' };
   }
 
@@ -199,8 +199,7 @@ export abstract class Visit {
     this.socket.stop();
     this.#outbox.abandon();
     this.#turning.stop();
-    this.#held?.release();
-    this.#held = undefined;
+    this.#tab.release();
     this.room = undefined;
     this.desk.texts.hide();
     batch(() => {
@@ -232,23 +231,9 @@ export abstract class Visit {
 
   /** Takes the device for this tab. False when another one has it; that is shown. */
   async #hold(): Promise<boolean> {
-    if (this.#held !== undefined) return true;
-    const held = await this.#world.hold(this.set);
-    if (held.state === 'elsewhere') {
-      this.end('elsewhere');
-      return false;
-    }
-    this.#keepHold(held);
-    return true;
-  }
-
-  #keepHold(held: Here): void {
-    this.#held = held;
-    const lost = async (): Promise<void> => {
-      await held.lost;
-      if (this.#held === held) this.end('elsewhere');
-    };
-    void lost();
+    const here = await this.#tab.take();
+    if (!here) this.end('elsewhere');
+    return here;
   }
 
   async #first(): ReturnType<SocketEvents['first']> {
