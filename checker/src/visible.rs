@@ -29,7 +29,7 @@ const LOBBY: &str = "t at lobby.place lobby.facilitator_here lobby.meeting lobby
 /// Somebody at the door is told what to sign, may also be refused, and may be told the time, or to
 /// come back.
 const ANYBODY: &[(&str, &str)] = &[
-    ("hello", "t challenge"),
+    ("hello", "t challenge build"),
     ("lobby", LOBBY),
     ("refused", "t cid code temporary"),
     ("pong", "t sent at"),

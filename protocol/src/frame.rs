@@ -147,6 +147,9 @@ pub enum ServerFrame {
     Hello {
         /// Fresh for each socket.
         challenge: Challenge32,
+        /// The build of the client that this server serves.
+        #[serde(default)]
+        build: String,
     },
     /// You are at the door.
     Lobby {

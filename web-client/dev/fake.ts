@@ -123,6 +123,7 @@ export function fakeSession(scene: Scene): Fake {
     setBack: signal(false),
     lost: signal([]),
     newBuild: signal(false),
+    drafts: { read: () => undefined, keep: () => undefined },
     now: () => NOW,
     words: async () => ['anchor', 'velvet', 'crowd', 'method', 'glimpse'],
     writeAgain: async () => undefined,

@@ -10,16 +10,23 @@ import { hidden } from './support/canary';
 import { Engines, ENGINES, type EngineName, type Tab } from './support/engines';
 import { button, comeTo, heading, hostSet } from './support/making';
 import { Setroom } from './support/setroom';
+import { Street } from './support/street';
 
 const engines = new Engines();
 let setroom: Setroom;
+/** The way to the service, and one on which the order to forget gets lost. */
+let streets: readonly [Street, Street];
 
 beforeAll(async () => {
-  setroom = await Setroom.start();
+  streets = [await Street.open(), await Street.open()];
+  setroom = await Setroom.start(streets.map(({ origin }) => origin));
+  for (const street of streets) street.leadsTo = setroom.address;
+  streets[1].withholds = 'clear-site-data';
 });
 afterAll(async () => {
   await engines.close();
   await setroom?.stop();
+  await Promise.all((streets ?? []).map((street) => street.close()));
 });
 
 /** Everything of the store that bytes can be had of: tokens, links, keys. Runs in the page. */
@@ -90,12 +97,18 @@ function found(profile: string, secrets: readonly Buffer[]): string[] {
   });
 }
 
+/** The secrets of links, as bytes. */
+const ofLinks = (links: object): Buffer[] =>
+  Object.values(links).map((link: string) => Buffer.from(link.slice(-43), 'base64url'));
+const ofStore = async (tab: Tab): Promise<Buffer[]> =>
+  (await tab.evaluate(secretsInStore)).map((hex) => Buffer.from(hex, 'hex'));
+
 describe.each(ENGINES)('forgetting in %s', (engine: EngineName) => {
   it('leaves no link, no token and no key of the set in the browser’s folder, and the other set as it was', async () => {
     // Of two windows of a driven WebKit the one behind stands still; and it keeps nothing on the disk.
     const beside = engine === 'webkit' ? 'chromium' : engine;
     const [ours, theirs] = [await engines.open(beside), await engines.open(engine)];
-    const origin = `http://${setroom.address}`;
+    const { origin } = streets[0];
     const links = await hostSet(ours, origin);
     expect(links.member).toMatch(/\.m\./);
     await comeTo(theirs, origin, links.member, 'Bethan');
@@ -103,16 +116,39 @@ describe.each(ENGINES)('forgetting in %s', (engine: EngineName) => {
     await heading(theirs, 'gathering');
     await theirs.until(() => document.body.textContent.includes('Amina'));
     await theirs.evaluate(keepAnother);
-    const known = (await ours.evaluate(secretsInStore)).concat(await theirs.evaluate(secretsInStore));
+    const known = [...(await ofStore(ours)), ...(await ofStore(theirs))];
     // A host's browser holds at least its links, a token and a key; without them nothing is looked for.
     expect(known.length).toBeGreaterThan(6);
-    const secrets = [...new Set(known)].map((hex) => Buffer.from(hex, 'hex'));
-    for (const link of Object.values(links)) secrets.push(Buffer.from(link.slice(-43), 'base64url'));
+    const secrets = [...known, ...ofLinks(links)];
     await forget(theirs);
     expect(await theirs.evaluate(keptSets)).toEqual(['AAAAAAAAAAAAAAAAAAAAAA']);
     await forget(ours);
     await Promise.all([ours.close(), theirs.close()]);
     expect(found(ours.profile, secrets)).toEqual([]);
     expect(found(theirs.profile, secrets)).toEqual([]);
+  });
+});
+
+// A driven WebKit has no folder to look in.
+describe.each(ENGINES.filter((engine) => engine !== 'webkit'))('the search in %s', (engine: EngineName) => {
+  it('finds them in a browser that has forgotten nothing', async () => {
+    const tab = await engines.open(engine);
+    const links = await hostSet(tab, streets[0].origin);
+    const secrets = [...(await ofStore(tab)), ...ofLinks(links)];
+    await tab.close();
+    expect(found(tab.profile, secrets)).not.toEqual([]);
+  });
+});
+
+describe('the search', () => {
+  // Firefox keeps nothing of a store that was deleted: there the page alone would do.
+  it('finds them where the order to forget got lost, though the page deleted its store', async () => {
+    const tab = await engines.open('chromium');
+    const links = await hostSet(tab, streets[1].origin);
+    const secrets = [...(await ofStore(tab)), ...ofLinks(links)];
+    await forget(tab);
+    expect(await tab.evaluate(keptSets)).toEqual([]);
+    await tab.close();
+    expect(found(tab.profile, secrets)).not.toEqual([]);
   });
 });

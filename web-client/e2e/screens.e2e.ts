@@ -120,10 +120,15 @@ const SHOTS: readonly (readonly [scene: string, size: Size, more?: string])[] = 
   ['closed', 'panel', '&theme=dark'],
 ];
 
+/** Where messages and the board below them begin. */
+const edges = (): number[] =>
+  [...document.querySelectorAll('.messages > *, .board > .main')].map((at) => at.getBoundingClientRect().left);
+
 describe('every screen', () => {
   it.each(SHOTS.map(([scene, size, more = '']) => ({ scene, size, more })))('$scene, $size $more: no fault, nothing cut off', async ({ scene, size, more }) => {
     await visit(scene, size, more);
     await shoot(`${scene}-${size}${more.replaceAll(/&\w+=/g, '-')}`);
+    expect(new Set(await page.evaluate(edges)).size, 'edges').toBeLessThan(2);
     expect(await faults(SIZES[size][0])).toEqual([]);
   });
 });

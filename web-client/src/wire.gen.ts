@@ -1290,7 +1290,11 @@ export type ServerFrame = { "t": "hello",
 /**
  * Fresh for each socket.
  */
-challenge: Challenge32, } | { "t": "lobby", 
+challenge: Challenge32, 
+/**
+ * The build of the client that this server serves.
+ */
+build: string, } | { "t": "lobby", 
 /**
  * Server time.
  */

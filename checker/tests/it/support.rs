@@ -165,7 +165,7 @@ impl Ground {
     pub(crate) async fn at_the_door(&self) -> (Connection, Challenge32) {
         let mut line = self.dial.connect().await.unwrap();
         match soon(line.next()).await {
-            Ok(ServerFrame::Hello { challenge }) => (line, challenge),
+            Ok(ServerFrame::Hello { challenge, .. }) => (line, challenge),
             other => panic!("instead of the first frame: {other:?}"),
         }
     }

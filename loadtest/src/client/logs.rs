@@ -263,7 +263,7 @@ impl LineLog {
     pub(crate) fn got(&self, text: &str) {
         if let Some(line) = self.opened.get() {
             line.frame("got", text);
-        } else if let Ok(ServerFrame::Hello { challenge }) = serde_json::from_str(text) {
+        } else if let Ok(ServerFrame::Hello { challenge, .. }) = serde_json::from_str(text) {
             self.challenge.get_or_init(|| challenge);
         }
     }

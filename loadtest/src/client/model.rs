@@ -86,7 +86,7 @@ impl Model {
             ServerFrame::Knocks { knocks } => self.knocks.clone_from(knocks),
             ServerFrame::Refused { cid: None, code, .. } => self.refused_at_the_door = Some(*code),
             ServerFrame::Pong { at, .. } | ServerFrame::Beat { at } => self.at = *at,
-            ServerFrame::Hello { challenge } => self.challenge = Some(*challenge),
+            ServerFrame::Hello { challenge, .. } => self.challenge = Some(*challenge),
             ServerFrame::Claims { claims } => self.claims.clone_from(claims),
             ServerFrame::Done { .. }
             | ServerFrame::Refused { cid: Some(_), .. }

@@ -153,7 +153,7 @@ impl Room {
         let frame = match seat.stand {
             Stand::Dialling => {
                 seat.stand = Stand::Knocking;
-                let Ok(ServerFrame::Hello { challenge }) = serde_json::from_str(&first) else {
+                let Ok(ServerFrame::Hello { challenge, .. }) = serde_json::from_str(&first) else {
                     self.counts.unreadable += 1;
                     return;
                 };

@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 
 use setroom_protocol::{
     BranchId, Challenge32, ClientFrame, CloseCode, Code, Command, CommandId, DeviceId, KnockFrame,
-    LinkRole, Seq, SetId, Token32,
+    LinkRole, PROTOCOL_VERSION, Seq, SetId, Token32,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
@@ -72,7 +72,10 @@ impl Way {
     pub(crate) fn of(frame: ClientFrame, challenge: Challenge32) -> Option<(SetId, Self)> {
         match frame {
             ClientFrame::Knock(knock) => Some((knock.set, Self::Knock { knock, challenge })),
-            ClientFrame::Resume { v: _, set, device, token, since, branch } => {
+            ClientFrame::Resume { v, set, device, token, since, branch } => {
+                // A page of an earlier version gets the whole view, and with it the build of the
+                // present one: that is how it knows to tell its person that there is a newer page.
+                let since = since.filter(|_| v == PROTOCOL_VERSION);
                 Some((set, Self::Resume { device, token, since, branch }))
             }
             ClientFrame::Do { .. } | ClientFrame::Ping { .. } => None,

@@ -21,7 +21,8 @@ impl Line {
     /// knock can be right.
     pub(super) fn challenge(&self) -> Option<Challenge32> {
         let challenge = Challenge32(self.state.ids.bytes().ok()?);
-        self.sink.push(&[text(&ServerFrame::Hello { challenge })]);
+        let build = crate::http::client_build().to_owned();
+        self.sink.push(&[text(&ServerFrame::Hello { challenge, build })]);
         Some(challenge)
     }
 

@@ -42,7 +42,7 @@ async fn line_at(set: &mut Set, stage: &str) -> TcpStream {
             let knocker = set.knock(LinkRole::Member, "Eve").await;
             let challenge = loop {
                 if let Got::Text(text) = bare::next(&mut line).await
-                    && let Ok(ServerFrame::Hello { challenge }) = serde_json::from_str(&text)
+                    && let Ok(ServerFrame::Hello { challenge, .. }) = serde_json::from_str(&text)
                 {
                     break challenge;
                 }

@@ -61,6 +61,8 @@ mod load_report;
 #[cfg(test)]
 mod neighbours;
 #[cfg(test)]
+mod old_pages;
+#[cfg(test)]
 mod played;
 #[cfg(test)]
 mod played_by_agents;

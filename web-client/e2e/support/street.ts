@@ -11,6 +11,8 @@ export class Street {
   readonly origin: string;
   /** Where it leads to: host and port. */
   leadsTo: string | undefined;
+  /** A header of answers that does not get through, in small letters. */
+  withholds: string | undefined;
   readonly #server: Server;
   readonly #open = new Set<Socket>();
   #cut = false;
@@ -43,8 +45,16 @@ export class Street {
         this.#open.delete(socket);
         other.destroy();
       });
-      socket.pipe(other);
+      if (socket === near) socket.pipe(other);
+      else socket.on('data', (bytes: Buffer) => other.write(this.#lessens(bytes)));
     }
+  }
+
+  /** What comes back, without the name of the header that is withheld. */
+  #lessens(bytes: Buffer): Buffer {
+    const at = this.withholds === undefined ? -1 : bytes.indexOf(this.withholds);
+    if (at >= 0) bytes.fill('x', at, at + (this.withholds ?? '').length);
+    return bytes;
   }
 
   /** Nothing gets through from now on, and what was open is lost. */

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { language, t } from '../i18n';
 import { dateText } from '../lib/dates';
 import type { Text } from '../session/types';
+import { useDraft } from './draft';
 import { Btn, Choice, Field } from './pieces';
 import { word } from './words';
 import { useAsk, useLook } from './room/look';
@@ -69,10 +70,10 @@ export function ActionCard({ action }: { readonly action: Action }): JSX.Element
 }
 
 /** An action to write or to mend; somebody else's is only read. */
-export function ActionForm({ text }: { readonly text?: Text }): JSX.Element {
+export function ActionForm({ text, place }: { readonly text?: Text; readonly place?: number }): JSX.Element {
   const { session, shared, own } = useLook();
   const ask = useAsk();
-  const [action, setAction] = useState(() => readAction(text?.text ?? ''));
+  const [action, setAction, drop] = useDraft(`action ${text?.id ?? place}`, readAction(text?.text ?? ''));
   const [sent, setSent] = useState(false);
   if (text && text.seat !== own.seat) {
     return text.text === undefined ? <p>{t('text-broken')}</p> : <ActionCard action={readAction(text.text)} />;
@@ -83,8 +84,9 @@ export function ActionForm({ text }: { readonly text?: Text }): JSX.Element {
     event.preventDefault();
     if (action.what.trim() === '') return document.getElementById(`${id}-what`)?.focus();
     setSent(true);
-    await session.write('action', JSON.stringify(action), text && { item: text.id });
+    const answer = await session.write('action', JSON.stringify(action), text && { item: text.id });
     setSent(false);
+    if (answer.ok) drop();
   };
   return (
     <form class="action" onSubmit={(event) => void save(event)} noValidate>

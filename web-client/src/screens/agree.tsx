@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { useDraft } from './draft';
 import { Btn, Field } from './pieces';
 import { plain, word } from './words';
 import { charterOf, circleOf, observes, textsOf, useAsk, useLook } from './room/look';
@@ -41,19 +42,25 @@ export function Charter(): JSX.Element {
 
 function CharterForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
   const look = useLook();
-  const [value, setValue] = useState(() => charterOf(look).join('\n'));
+  const [value, setValue, drop] = useDraft('charter', charterOf(look).join('\n'));
   const item = textsOf(look, 'charter').findLast((text) => text.seat === look.own.seat);
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
     const answer = await look.session.write('charter', value.trim(), item && { item: item.id });
-    if (answer.ok) onDone();
+    if (!answer.ok) return;
+    drop();
+    onDone();
+  };
+  const cancel = (): void => {
+    drop();
+    onDone();
   };
   return (
     <form onSubmit={(event) => void save(event)}>
       <Field id="charter-lines" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} max={1300} value={value} onValue={setValue} />
       <p class="row">
         <Btn submit look="main">{t('write-save')}</Btn>
-        <Btn look="quiet" onPress={onDone}>{t('cancel')}</Btn>
+        <Btn look="quiet" onPress={cancel}>{t('cancel')}</Btn>
       </p>
     </form>
   );

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../i18n';
 import type { Text } from '../session/types';
 import { LIMITS, type See, type TextKind, type Write } from '../wire.gen';
+import { useDraft } from './draft';
 import { Btn, Choice, Field } from './pieces';
 import { bare, plain, word } from './words';
 import { ActionForm } from './action';
@@ -47,13 +48,15 @@ interface LineFormProps {
   readonly see: See;
   /** The text to mend, when there is one. */
   readonly text?: Text | undefined;
+  /** Which of several new ones it is. */
+  readonly place?: number;
 }
 
 /** One line of at most 140 characters. */
-function LineForm({ kind, see, text }: LineFormProps): JSX.Element {
+function LineForm({ kind, see, text, place }: LineFormProps): JSX.Element {
   const { session } = useLook();
   const ask = useAsk();
-  const [value, setValue] = useState(text?.text ?? '');
+  const [value, setValue, drop] = useDraft(`${kind} ${text?.id ?? place}`, text?.text ?? '');
   const [sent, setSent] = useState(false);
   const id = `line-${kind}-${text?.id ?? 'new'}`;
   const save = async (event: Event): Promise<void> => {
@@ -63,6 +66,7 @@ function LineForm({ kind, see, text }: LineFormProps): JSX.Element {
     const answer = await session.write(kind, value.trim(), text && { item: text.id });
     setSent(false);
     if (answer.ok && text === undefined && SEVERAL.has(kind)) setValue('');
+    if (answer.ok) drop();
   };
   return (
     <form onSubmit={(event) => void save(event)} noValidate>
@@ -108,7 +112,7 @@ function Lines({ kind, see }: { readonly kind: TextKind; readonly see: See }): J
       <h2 id={title} tabIndex={-1}>{word(`kind-of-${kind}`)}</h2>
       <p class="hint">{t(see === 'everyone' ? 'see-everyone' : see === 'hidden' ? 'see-hidden' : 'see-owner')}</p>
       {mine.map((text) => (text.text === undefined ? <Shut key={text.id} text={text} /> : <LineForm key={`${text.id}-form`} kind={kind} see={see} text={text} />))}
-      {(several || mine.length === 0) && <LineForm key={`new-${mine.length}`} kind={kind} see={see} />}
+      {(several || mine.length === 0) && <LineForm key={`new-${mine.length}`} kind={kind} see={see} place={mine.length} />}
       {see === 'owner' && <WhoHelps />}
     </section>
   );
@@ -119,9 +123,10 @@ function BidForm(): JSX.Element {
   const look = useLook();
   const ask = useAsk();
   const bid = textsOf(look, 'bid', look.own.seat).at(-1);
-  const [value, setValue] = useState(bid?.text ?? '');
-  const [pressing, setPressing] = useState<number>(bid?.bid?.pressing ?? 2);
-  const [minutes, setMinutes] = useState(`${bid?.bid?.minutes ?? 45}`);
+  const { pressing: before = 2, minutes: length = 45 } = bid?.bid ?? {};
+  const saved = { value: bid?.text ?? '', pressing: before as number, minutes: `${length}` };
+  const [draft, change, drop] = useDraft('bid', saved);
+  const { value, pressing, minutes } = draft;
   const [sent, setSent] = useState(false);
   const wanted = Number(minutes);
   const wrong = !Number.isInteger(wanted) || wanted < 5 || wanted > 120;
@@ -130,27 +135,28 @@ function BidForm(): JSX.Element {
     if (value.trim() === '') return document.getElementById('bid-text')?.focus();
     if (wrong) return document.getElementById('bid-minutes')?.focus();
     setSent(true);
-    await look.session.write('bid', value.trim(), {
+    const answer = await look.session.write('bid', value.trim(), {
       ...(bid && { item: bid.id }),
       bid: { pressing, minutes: wanted },
     });
     setSent(false);
+    if (answer.ok) drop();
   };
   return (
     <section class="card writer" aria-labelledby="bid-title" data-keep>
       <h2 id="bid-title" tabIndex={-1}>{t('bid-title')}</h2>
       <p class="hint">{t('see-everyone')}</p>
       <form onSubmit={(event) => void save(event)} noValidate>
-        <Field id="bid-text" label={t('write-bid')} hint={plain('line-left', { left: LIMITS.line_chars - [...value].length })} value={value} max={LIMITS.line_chars} onValue={setValue} />
+        <Field id="bid-text" label={t('write-bid')} hint={plain('line-left', { left: LIMITS.line_chars - [...value].length })} value={value} max={LIMITS.line_chars} onValue={(is) => change({ ...draft, value: is })} />
         <Choice
           legend={t('bid-pressing')}
           name="pressing"
           across
           value={pressing}
           options={[1, 2, 3].map((is) => ({ is, label: word(`bid-pressing-${is}`) }))}
-          onValue={setPressing}
+          onValue={(is) => change({ ...draft, pressing: is })}
         />
-        <Field id="bid-minutes" type="number" label={t('bid-minutes')} hint={t('bid-minutes-hint')} fault={wrong ? t('bid-minutes-fault') : undefined} value={minutes} onValue={setMinutes} />
+        <Field id="bid-minutes" type="number" label={t('bid-minutes')} hint={t('bid-minutes-hint')} fault={wrong ? t('bid-minutes-fault') : undefined} value={minutes} onValue={(is) => change({ ...draft, minutes: is })} />
         <p class="row">
           <Btn submit look="main" off={sent}>{bid ? t('bid-change') : t('bid-offer')}</Btn>
           {bid && <Btn look="quiet" onPress={() => ask({ c: 'withdraw_item', item: bid.id })}>{t('bid-withdraw')}</Btn>}
@@ -171,7 +177,7 @@ export function OwnActions(): JSX.Element {
       <h2 id="actions-title" tabIndex={-1}>{t('actions-title')}</h2>
       <p class="hint">{t('actions-hint')}</p>
       {mine.map((text) => (text.text === undefined ? <Shut key={text.id} text={text} /> : <ActionForm key={`${text.id}-form`} text={text} />))}
-      {may ? <ActionForm key={`new-${mine.length}`} /> : mine.length === 0 && <p>{t('actions-none')}</p>}
+      {may ? <ActionForm key={`new-${mine.length}`} place={mine.length} /> : mine.length === 0 && <p>{t('actions-none')}</p>}
       <WhoHelps />
     </section>
   );

@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import type { Bytes } from '../seal/bytes';
 import type { Keep, KeptSet } from '../seal/keep';
+import type { DraftsKept } from './drafts';
 import type { OwnKept } from './own-keys';
 import type { SeenKept } from './seen';
 import type { World } from './world';
@@ -22,6 +23,8 @@ export interface Kept extends Omit<KeptSet, 'member'> {
   readonly own?: OwnKept;
   /** The newest texts that were seen, and which were withdrawn. */
   readonly seen?: SeenKept;
+  /** What was typed and not sent. */
+  readonly drafts?: DraftsKept | undefined;
   /** A host's browser: an earlier copy of the room was put back, and no key has been made since. */
   readonly heal?: boolean;
 }

@@ -28,6 +28,11 @@ export function resumeFrame(
   };
 }
 
+/** Whether what is kept is of a page that had no keys to sign with. */
+export function isFirstForm({ device, signing }: Kept): boolean {
+  return device !== undefined && signing === undefined;
+}
+
 /** The link of a co-facilitator whose browser is of the first form. */
 export function oldFacilitator(set: Bytes, { role, signing, member, links }: Kept): Link | undefined {
   if (role !== 'c' || signing !== undefined || member === undefined) return undefined;

@@ -32,6 +32,8 @@ export interface SocketEvents {
   first(): Promise<ClientFrame | ((challenge: string) => Promise<ClientFrame>)>;
   /** A frame came. Pongs, beats and restarts stay here. */
   frame(frame: ServerFrame): void;
+  /** Which build of the page the server serves; said on every connection. */
+  build(build: string): void;
   /** The line was lost; it will be opened again. */
   lost(): void;
   /** The server closed, and coming back by itself would be of no use. */
@@ -176,7 +178,10 @@ export class Socket {
       return undefined;
     }
     // Said before anything of ours was heard: it does not show yet that the line carries both ways.
-    if (frame.t === 'hello') return frame.challenge;
+    if (frame.t === 'hello') {
+      this.#events.build(frame.build);
+      return frame.challenge;
+    }
     this.#heard = this.#world.time.monotonic();
     this.#messages += 1;
     if (frame.t === 'restart') {

@@ -5,6 +5,7 @@
  * frame, a key or a box: texts arrive opened, and what is typed leaves through `write`.
  */
 import type { ReadonlySignal } from '@preact/signals';
+import type { Drafts } from './drafts';
 import type { KeyState } from './keys';
 import type { LostText } from './setback';
 import type {
@@ -171,6 +172,8 @@ export interface Session {
   /** Called for each change, in order, after the signals have moved. Returns an unsubscribe. */
   onHappening(listener: (happening: Happening) => void): () => void;
 
+  /** What was typed and not sent, by place. */
+  readonly drafts: Pick<Drafts, 'read' | 'keep'>;
   /** Types a name at the door and asks to join. */
   knock(name: string): Promise<void>;
   /** Asks for something. Resolves when it is done (on disk) or refused; survives reconnects. */

@@ -7,13 +7,13 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { ServerClock } from '../lib/clock';
 import { type Bytes, sameBytes } from '../seal/bytes';
 import { deviceFromPair, newDevice } from '../seal/device';
-import type { Here } from '../seal/hold';
 import type { LinkSecret } from '../seal/keylist';
 import { type Link, linkKey } from '../seal/link';
 import type { Code, ItemId, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
 import { type Desk, oneByOne, Turning } from './desk';
+import { Drafts } from './drafts';
 import { endedBy } from './endings';
-import { linkOf, oldFacilitator, resumeFrame } from './return';
+import { isFirstForm, linkOf, oldFacilitator, resumeFrame } from './return';
 import { Memory } from './kept';
 import { Keys } from './keys';
 import { reduce, type RoomState } from './model';
@@ -22,6 +22,7 @@ import { OwnKeys } from './own-keys';
 import { Seen } from './seen';
 import { SetBack } from './setback';
 import { type CloseReason, Socket, type SocketEvents } from './socket';
+import { Tab } from './tab';
 import { bytesOf, Texts } from './texts';
 import type { Ended, Happening, Place } from './types';
 import type { World } from './world';
@@ -35,6 +36,7 @@ export abstract class Visit {
   readonly noFacilitatorSince = signal<number | undefined>(undefined);
   readonly setBack: ReadonlySignal<boolean>;
   readonly newBuild = signal(false);
+  readonly drafts: Drafts;
   protected readonly desk: Desk;
   protected readonly clock: ServerClock;
   protected readonly socket: Socket;
@@ -49,7 +51,7 @@ export abstract class Visit {
   readonly #turning = new Turning();
   readonly #listeners = new Set<(happening: Happening) => void>();
   #link: Link | undefined;
-  #held: Here | undefined;
+  readonly #tab: Tab;
   /** Ask for a snapshot at the next return: something was missing. */
   #afresh = false;
   #build: string | undefined;
@@ -63,12 +65,18 @@ export abstract class Visit {
     this.#link = link;
     this.clock = new ServerClock(world.time);
     this.#memory = new Memory(world, set);
+    this.#tab = new Tab(world, set, () => this.end('elsewhere'));
+    this.drafts = new Drafts(world, this.#memory);
     const ownKeys = new OwnKeys(this.#memory);
     this.#keys = new Keys(set, this.#memory, ownKeys);
     const texts = new Texts((epoch) => this.#keys.key(epoch), ownKeys, new Seen(this.#memory));
     this.socket = new Socket(world, this.clock, {
       first: () => this.#first(),
       frame: (frame) => this.#frame(frame),
+      build: (build) => {
+        this.#build ??= build;
+        this.newBuild.value ||= this.#build !== build;
+      },
       lost: () => this.#outbox.pause(),
       ended: (reason) => this.#closed(reason),
     });
@@ -112,6 +120,13 @@ export abstract class Visit {
       // This browser cannot sign what facilitators must sign now. By its link it comes in anew.
       this.#link = link;
       this.place.value = { at: 'door', anew: true };
+      return true;
+    }
+    if (known && kept.member === undefined && isFirstForm(kept)) {
+      // An earlier page waited at the door. Its device cannot knock any more: the same name does, anew.
+      this.#link = linkOf(this.set, kept);
+      if (this.#link === undefined) return false;
+      await this.join(kept.name ?? '');
       return true;
     }
     if (known && (await this.#begin())) return true;
@@ -160,8 +175,7 @@ export abstract class Visit {
   }
 
   async takeOver(): Promise<void> {
-    const held = await this.#world.hold(this.set);
-    this.#keepHold(held.state === 'here' ? held : await held.takeOver());
+    await this.#tab.takeOver();
     if (!(await this.#begin())) this.place.value = { at: 'door' };
   }
 
@@ -185,8 +199,7 @@ export abstract class Visit {
     this.socket.stop();
     this.#outbox.abandon();
     this.#turning.stop();
-    this.#held?.release();
-    this.#held = undefined;
+    this.#tab.release();
     this.room = undefined;
     this.desk.texts.hide();
     batch(() => {
@@ -205,6 +218,7 @@ export abstract class Visit {
     if (kept.device === undefined) return false;
     if (kept.member === undefined && this.#link === undefined) return false;
     const device = await deviceFromPair(kept.device, kept.signing);
+    await this.drafts.load();
     this.#keys.begin(device, kept.role ?? 'm');
     this.writer.begin();
     this.#world.note(this.set);
@@ -217,23 +231,9 @@ export abstract class Visit {
 
   /** Takes the device for this tab. False when another one has it; that is shown. */
   async #hold(): Promise<boolean> {
-    if (this.#held !== undefined) return true;
-    const held = await this.#world.hold(this.set);
-    if (held.state === 'elsewhere') {
-      this.end('elsewhere');
-      return false;
-    }
-    this.#keepHold(held);
-    return true;
-  }
-
-  #keepHold(held: Here): void {
-    this.#held = held;
-    const lost = async (): Promise<void> => {
-      await held.lost;
-      if (this.#held === held) this.end('elsewhere');
-    };
-    void lost();
+    const here = await this.#tab.take();
+    if (!here) this.end('elsewhere');
+    return here;
   }
 
   async #first(): ReturnType<SocketEvents['first']> {
@@ -290,8 +290,6 @@ export abstract class Visit {
     // The host's browser sees to it that everybody goes on from above what they know.
     if (back && this.#keys.role === 'h') void this.#memory.save({ heal: true });
     if (this.#memory.kept.branch !== frame.branch) void this.#memory.save({ branch: frame.branch });
-    if (this.#build !== undefined && this.#build !== frame.build) this.newBuild.value = true;
-    this.#build ??= frame.build;
     const { member } = this.#memory.kept;
     const seat = bytesOf(frame.own.seat);
     if (member === undefined || !sameBytes(member, seat)) {
@@ -312,6 +310,7 @@ export abstract class Visit {
 
   #move(next: RoomState): void {
     this.room = next;
+    if (next.shared.stage === 'closed') this.drafts.clear();
     batch(() => {
       this.shared.value = next.shared;
       this.own.value = next.own;

@@ -5,6 +5,9 @@ import { fromB64u } from '../../src/seal/bytes';
 import { parseLink } from '../../src/seal/link';
 import { found } from '../../src/session/found';
 import { openKept, openLink } from '../../src/session/index';
+import type { DraftsKept } from '../../src/session/drafts';
+import type { Kept } from '../../src/session/kept';
+import type { SetSession } from '../../src/session/session';
 import { HostFault } from '../../src/session/world';
 import type { SetId } from '../../src/wire.gen';
 import { Circle, type Person, SET_UP } from './circle';
@@ -37,6 +40,29 @@ describe('a reload', () => {
     await when(again.session.keys, (keys) => keys === 'ready');
     expect(again.session.links.value).toEqual(links);
     await circle.join(links.member, 'Gareth', again);
+  });
+
+  it('finds what was typed and not sent, which lay on no disk to be read', async () => {
+    const { drafts } = member.session as SetSession;
+    drafts.keep('3 bid', 'A handover that never');
+    drafts.keep('3 action 0', 'Ask');
+    drafts.keep('3 action 0', undefined);
+    circle.time.advance(200);
+    const left = (): DraftsKept | undefined => (member.profile.sets.get(circle.set) as Kept | undefined)?.drafts;
+    await member.profile.until(() => left() !== undefined);
+    const { box, key } = need(left());
+    expect(Buffer.from(box).toString('latin1')).not.toContain('handover');
+    expect(key.extractable).toBe(false);
+    const again = await circle.reload(member);
+    await when(again.session.place, ({ at }) => at === 'room');
+    expect(again.session.drafts.read('3 bid')).toBe('A handover that never');
+    expect(again.session.drafts.read('3 action 0')).toBeUndefined();
+    // The close destroys what was written, and so what was about to be.
+    circle.room.change('closed', (shared) => {
+      shared.stage = 'closed';
+    });
+    await again.profile.until(() => left() === undefined);
+    expect(again.session.drafts.read('3 bid')).toBeUndefined();
   });
 
   it('in the lobby asks again, under the same name', async () => {

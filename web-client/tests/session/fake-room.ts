@@ -36,7 +36,7 @@ export class FakeRoom extends FakeState implements Network {
       if (this.mode === 'refuse') line.close(1006);
       else {
         events.opened();
-        if (this.mode === 'open') this.say(line, { t: 'hello', challenge: line.challenge });
+        if (this.mode === 'open') this.say(line, { t: 'hello', challenge: line.challenge, build: this.build });
       }
     });
     return {

@@ -11,7 +11,7 @@ import { hostEntry } from '../../src/session/edits';
 import { grantBlob } from '../../src/session/lists';
 import { openLink } from '../../src/session/index';
 import type { Person } from './circle';
-import { need, when } from './fake-world';
+import { need, Profile, when } from './fake-world';
 import { FirstForm } from './first-form';
 
 let form: FirstForm;
@@ -112,6 +112,23 @@ describe('a set of the first form', () => {
     await circle.reads(co, 'from before');
     expect(await co.session.rotate('o')).toEqual({ ok: true });
     await ready(host, 3);
+  });
+
+  it('somebody who waited at the door on an earlier page asks again after a reload, under the same name', async () => {
+    const { circle } = form;
+    const host = await form.open('Amina');
+    await ready(host, 2);
+    const before = need(form.profiles.get('Gareth')?.sets.get(circle.set));
+    const { device, role, admit, resume } = before;
+    const profile = new Profile();
+    const { set, secret } = form.links.m;
+    await profile.keep.update(set, { device, role, admit, resume, name: 'Huw', secret } as never);
+    form.profiles.set('Huw', profile);
+    const waiting = await form.open('Huw');
+    await when(waiting.session.place, ({ at }) => at === 'lobby');
+    const [knocker] = await when(host.session.knocks, ([first]) => first?.name === 'Huw');
+    expect(await host.session.admit(need(knocker).device)).toEqual({ ok: true });
+    await ready(waiting, 2);
   });
 
   it('does not go back to an older key either', async () => {

@@ -68,6 +68,7 @@ beforeEach(async () => {
   socket = new Socket(world, clock, {
     first: () => Promise.resolve(FIRST),
     frame: (frame) => frames.push(frame),
+    build: () => undefined,
     lost: () => {
       lost += 1;
     },

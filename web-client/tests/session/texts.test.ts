@@ -144,7 +144,7 @@ describe('texts', () => {
     expect(shown()).toMatchObject({ fault: 'broken' });
   });
 
-  // fault: F31 — an older text that is shown again is seen as broken, also after a reload
+  // fault: F31 — an older text that is shown again is seen as broken, by a new page as well
   it('may not fall back in a page that is opened anew, nor come again after it was withdrawn', async () => {
     const first = await view('first');
     const second = await view('second', { rev: 2, n: 1 });

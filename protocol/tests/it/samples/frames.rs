@@ -71,7 +71,7 @@ pub(crate) fn server_frames() -> Vec<ServerFrame> {
     let own = world.client(6).log.iter().rev().find(|text| text.contains(r#""t":"own""#)).unwrap();
     let meeting = world.room.meeting();
     vec![
-        S::Hello { challenge: challenge(0x17) },
+        S::Hello { challenge: challenge(0x17), build: "5b1f".into() },
         S::Lobby {
             at: BEGIN,
             lobby: LobbyView {

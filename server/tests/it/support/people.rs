@@ -187,7 +187,7 @@ pub(crate) async fn begun(dial: &Dial) -> Connection {
 
 async fn challenged(dial: &Dial) -> (Connection, Challenge32) {
     let mut line = dial.connect().await.unwrap();
-    let ServerFrame::Hello { challenge } = line.next().await.unwrap() else {
+    let ServerFrame::Hello { challenge, .. } = line.next().await.unwrap() else {
         panic!("every socket begins with a challenge")
     };
     (line, challenge)

@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { agree } from '../agreement';
 import { TYPED } from '../circle';
-import { all, circle, everybodyIn, everybodySees, floor, gallery, get, searched } from './stage';
+import { all, circle, everybodyIn, everybodySees, floor, gallery, get, roundOrder, searched } from './stage';
 
 const onDisk = (text: (ending: string) => string): string => text('.sqlite3') + text('-wal');
 
@@ -47,7 +47,11 @@ export function ending(): void {
     await host.moveOnTo('classic.resonance');
     await everybodyIn('classic.resonance');
     await get('ana').sees('dock-listening');
-    for (const who of ['bilal', 'chidi', 'dilys', 'ewa', 'hana'] as const) {
+    const order = await roundOrder();
+    // Who came late comes last; whoever presents, and whoever facilitates, receives.
+    expect(order.toSorted()).toEqual(['bilal', 'chidi', 'dilys', 'ewa', 'hana']);
+    expect(order.at(-1)).toBe('hana');
+    for (const who of order) {
       await floor(who);
       await get(who).press('turn-end');
     }

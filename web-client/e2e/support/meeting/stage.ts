@@ -75,13 +75,32 @@ export async function seats(): Promise<Map<string, string>> {
   return new Map(whose);
 }
 
+/**
+ * Whose turn comes when in the round that is on the screens. A round goes in the order in which people
+ * were let in; where two let people in at the same time, that is for them and the service to settle.
+ */
+export async function roundOrder(): Promise<(Who | 'hana')[]> {
+  const bySeat = new Map([...(await seats())].map(([name, seat]) => [seat, name]));
+  const round = await vi.waitFor(async () => {
+    const shown = (await agree(all())).round ?? '';
+    expect(shown).not.toBe('');
+    return shown;
+  }, PATIENT);
+  return round.split('\n').map((row) => {
+    const name = bySeat.get(row.split(' ')[0] ?? '');
+    const who = [...circle().people].find(([, person]) => person.name === name)?.[0];
+    if (who === undefined) throw new Error(`nobody has the seat of ${row}`);
+    return who;
+  });
+}
+
 /** Waits until everybody sees that this person, or nobody, has the floor. */
 export async function floor(who?: Who | 'hana'): Promise<void> {
   const seat = who === undefined ? '' : (await seats()).get(TYPED[who]);
   await vi.waitFor(async () => expect((await agree(all())).floor).toBe(seat), PATIENT);
 }
 
-export const turn = (who: Who): Promise<void> => floor(who);
+export const turn = (who: Who | 'hana'): Promise<void> => floor(who);
 
 /** Waits until everybody sees exactly these hands, in this order. */
 export const waiting = (...whom: Who[]): Promise<void> => waitingFor(all(), ...whom);
