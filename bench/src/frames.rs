@@ -320,7 +320,7 @@ pub(crate) async fn begun(
     let [_, length] = [line.read_u8().await?, line.read_u8().await?];
     let mut hello = vec![0; length.into()];
     line.read_exact(&mut hello).await?;
-    let ServerFrame::Hello { challenge } = serde_json::from_slice(&hello)? else {
+    let ServerFrame::Hello { challenge, .. } = serde_json::from_slice(&hello)? else {
         return Err(io::Error::other("no challenge"));
     };
     let first = first(&challenge)?;

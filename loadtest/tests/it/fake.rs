@@ -132,7 +132,10 @@ async fn serve(mut stream: TcpStream, world: Shelf) {
     // Nothing here is secret: that no two are the same is enough.
     let mut challenge = Challenge32([0; 32]);
     challenge.0[..8].copy_from_slice(&{ lock(&world).greet() }.to_be_bytes());
-    let _ = out.try_send((Instant::now(), ServerFrame::Hello { challenge }.encode()));
+    let _ = out.try_send((
+        Instant::now(),
+        ServerFrame::Hello { challenge, build: String::new() }.encode(),
+    ));
     let mut me = None;
     while let Some(Ok(message)) = frames.next().await {
         let Message::Text(text) = message else { continue };

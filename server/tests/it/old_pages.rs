@@ -27,8 +27,7 @@ fn knock(set: &Set) -> Value {
 /// Somebody's page of the first version comes back, having seen everything.
 async fn back(set: &Set, of: &Client) -> (Connection, Value) {
     let mut line = begun(&set.dial).await;
-    let mut resume =
-        serde_json::to_value(of.keyring().come_back(Some(of.model().seq()))).unwrap();
+    let mut resume = serde_json::to_value(of.keyring().come_back(Some(of.model().seq()))).unwrap();
     resume["v"] = 1.into();
     line.send_text(resume.to_string()).await.unwrap();
     let first = serde_json::from_str(&soon(line.next_text()).await.unwrap()).unwrap();
