@@ -203,7 +203,8 @@ impl Keyring {
     /// it.
     ///
     /// # Errors
-    /// [`SealError::Link`], [`SealError::PublicKey`], or [`SealError::Form`] without a key.
+    /// [`SealError::Link`], [`SealError::PublicKey`], [`SealError::Form`] without a key, or
+    /// [`SealError::Roster`] when the fresh seat is somebody's.
     pub fn admit(
         &mut self,
         knock: &KnockView,
@@ -213,6 +214,11 @@ impl Keyring {
         rng: &mut impl CryptoRng,
     ) -> Result<(Blob, Arc<RosterEdit>), SealError> {
         self.roster.follow(edits)?;
+        // The server draws a fresh seat for them, and might name somebody's.
+        let taken = |at: &Holder| at.seat == knock.fresh && at.public != knock.public;
+        if seat.is_none() && self.roster.ahead().holders().values().any(taken) {
+            return Err(SealError::Roster);
+        }
         let holder = Holder {
             public: knock.public,
             sign: Some(knock.sign),

@@ -89,6 +89,7 @@ async fn a_knock_that_a_lying_server_replays_wins_nothing() {
         ("over another challenge", device, with("challenge", json!(Challenge32([8; 32])))),
         ("another link than theirs", device, with("role", json!(LinkRole::Observer))),
         ("a higher link than theirs", device, with("role", json!(LinkRole::CoFacilitator))),
+        ("somebody's seat for a fresh one", device, with("fresh", json!(cleo.seat().unwrap()))),
         ("another browser's", other, genuine.clone()),
         ("the browser of somebody inside", cleo.device(), genuine.clone()),
     ] {
