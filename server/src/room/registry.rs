@@ -113,7 +113,7 @@ impl Registry {
                 Ok(()) => {
                     let conn = answered.await.map_err(|_| Denied::Fault)??;
                     room.porch.used_ms.store(self.means.clock.now_ms(), Ordering::Relaxed);
-                    places::settle(&self.rooms, &self.means, &room);
+                    places::settle(&|| self.all(), &self.means, &room);
                     return Ok(Entered { conn, room, ahead_ms: self.means.time.ahead_ms(set) });
                 }
                 Err(mpsc::error::SendError(Event::Enter(entering))) => way = entering.way,
@@ -128,6 +128,10 @@ impl Registry {
         self.means.bugs.has(bug)
     }
 
+    fn all(&self) -> Vec<RoomHandle> {
+        self.rooms.iter().map(|room| room.clone()).collect()
+    }
+
     /// The live room, or a new task that is about to load it. No guard of the map is held across
     /// an await: what comes back is a handle.
     fn room(&self, set: SetId, source: Source, is_newcomers: bool) -> Result<RoomHandle, Denied> {
@@ -136,7 +140,8 @@ impl Registry {
         {
             return Ok(room);
         }
-        let is_extra = places::find(&self.rooms, &self.means, source, is_newcomers)?;
+        let (live, all) = (self.rooms.len(), || self.all());
+        let is_extra = places::find(live, &all, &self.means, source, is_newcomers)?;
         let (mailbox, events) = mpsc::channel(MAILBOX);
         let fresh = RoomHandle { mailbox, porch: Arc::new(Porch::new(source, is_extra)) };
         let room = self
