@@ -286,7 +286,8 @@ fn wrong(knock: ClientFrame) -> ClientFrame {
             knock.pop.0.reverse();
             ClientFrame::Knock(knock)
         }
-        other => other,
+        other
+        @ (ClientFrame::Resume { .. } | ClientFrame::Do { .. } | ClientFrame::Ping { .. }) => other,
     }
 }
 

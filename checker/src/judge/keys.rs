@@ -201,7 +201,10 @@ impl Walk<'_> {
     fn own_key(&mut self, seat: SeatId, key: &OwnKey) {
         let now = self.story.own_key(seat, self.before());
         let due = if key.more { now } else { now + 1 };
-        self.law(key.generation == due && due > 0, format!("own key {} after {now}", key.generation));
+        self.law(
+            key.generation == due && due > 0,
+            format!("own key {} after {now}", key.generation),
+        );
         for id in key.boxes.keys() {
             let inside = self.inside.get(id);
             let may = inside.is_some_and(|at| at.seat == seat || self.roster.facilitates(*id));

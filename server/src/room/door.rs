@@ -13,7 +13,7 @@ use super::desk::Wish;
 use super::member::{Member, Stands};
 use super::ring::Missed;
 use super::run::Task;
-use super::{Asked, ConnId, Denied, Way};
+use super::{ConnId, Denied, Way};
 use crate::access;
 use crate::bugs::Bug;
 use crate::limits::Limit;
@@ -362,15 +362,6 @@ impl Task {
         let waiting: Vec<_> =
             self.around.knocks().iter().map(|knock| (knock.device, Code::Stage)).collect();
         self.to_send_away.extend(waiting);
-    }
-
-    pub(super) fn refuse_one(&mut self, asked: &Asked, code: Code) {
-        let outcome = crate::telemetry::Outcome::Busy;
-        self.means.metrics.command(outcome);
-        if let Some(member) = self.members.get_mut(&asked.conn) {
-            let (cid, temporary) = (Some(asked.cid), code.temporary());
-            member.send_after(&ServerFrame::Refused { cid, code, temporary });
-        }
     }
 }
 

@@ -89,4 +89,13 @@ impl Task {
         }
         self.say(words);
     }
+
+    pub(super) fn refuse_one(&mut self, asked: &Asked, code: Code) {
+        let outcome = Outcome::Busy;
+        self.means.metrics.command(outcome);
+        if let Some(member) = self.members.get_mut(&asked.conn) {
+            let (cid, temporary) = (Some(asked.cid), code.temporary());
+            member.send_after(&ServerFrame::Refused { cid, code, temporary });
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod own_key;
 mod queue;
 mod roster;
 mod round;
+mod text_bounds;
 mod texts;
 mod tick;
 
