@@ -280,15 +280,11 @@ async fn flood(
 }
 
 /// The same knock, signed by somebody else.
-fn wrong(knock: ClientFrame) -> ClientFrame {
-    match knock {
-        ClientFrame::Knock(mut knock) => {
-            knock.pop.0.reverse();
-            ClientFrame::Knock(knock)
-        }
-        other
-        @ (ClientFrame::Resume { .. } | ClientFrame::Do { .. } | ClientFrame::Ping { .. }) => other,
+fn wrong(mut knock: ClientFrame) -> ClientFrame {
+    if let ClientFrame::Knock(knock) = &mut knock {
+        knock.pop.0.reverse();
     }
+    knock
 }
 
 async fn opened(
