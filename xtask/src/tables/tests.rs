@@ -37,7 +37,8 @@ fn the_shapes_are_those_of_the_stored_frames() {
             // A tuple variant lays its payload's fields beside the tag.
             let carried = match variant.fields.as_slice() {
                 [Field { name, kind, .. }] if name.is_empty() => {
-                    fields(&from.command, kind).unwrap()
+                    let files = [&from.command, &from.frame, &from.keys];
+                    files.iter().find_map(|file| fields(file, kind).ok()).unwrap()
                 }
                 own => own.to_vec(),
             };
