@@ -68,7 +68,7 @@ fn build() -> Result<(), String> {
     let client = folder("CARGO_MANIFEST_DIR")?.join("..").join("web-client");
     watch(&client)?;
     check_node()?;
-    let _alone = lock(&client)?;
+    let _alone = lock()?;
     install(&client)?;
     empty(&out)?;
     let target = out.to_str().ok_or("the build folder's name is not plain text")?;
@@ -127,14 +127,12 @@ fn npm() -> Command {
     Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
 }
 
-/// Two builds (of two target folders, say) must not install at the same time. The lock lies
-/// outside the source, and outside `node_modules`, which an installation removes.
-fn lock(client: &Path) -> Result<File, String> {
-    let name = format!("setroom-web-client-{:016x}.lock", hash(&client.canonicalize().ok()));
-    let path = std::env::temp_dir().join(name);
+/// Two builds (of two target folders, say) must not install at the same time. This very file is what
+/// they lock: it is there anyway, so nothing is left behind, and nobody reads it meanwhile.
+fn lock() -> Result<File, String> {
+    let path = folder("CARGO_MANIFEST_DIR")?.join("build.rs");
     let failed = |error| format!("the lock {} cannot be taken: {error}.", path.display());
-    let file = File::options().create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(failed)?;
+    let file = File::open(&path).map_err(failed)?;
     file.lock().map_err(failed)?;
     Ok(file)
 }

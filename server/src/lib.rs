@@ -30,6 +30,7 @@ pub mod shutdown;
 mod socket;
 mod start;
 mod state;
+mod survey;
 pub mod telemetry;
 
 pub use room::{FoundError, Registry};

@@ -1,6 +1,8 @@
 //! The program `setroom`: read the settings, run the service, end in order.
 
 mod cli;
+mod signals;
+mod supervisor;
 mod upkeep;
 
 use std::io::{IsTerminal, Write};
@@ -13,6 +15,8 @@ use setroom_server::telemetry::{self, LogLines};
 use setroom_server::{Deps, Server};
 
 use cli::{Cli, Command, ConfigCommand};
+use signals::{Signal, Signals};
+use supervisor::Supervisor;
 
 /// A command makes some thirty small pieces of memory, and a room's lie far apart.
 #[global_allocator]
@@ -95,7 +99,7 @@ fn serve(flags: Flags) -> Result<(), Ended> {
         .build()
         .context("the runtime cannot be started")
         .map_err(failed)?;
-    runtime.block_on(run(config, deps)).map_err(failed)
+    runtime.block_on(run(config, deps, &flags)).map_err(failed)
 }
 
 fn start_log(config: &Config, deps: &Deps) -> Result<(), Ended> {
@@ -112,13 +116,19 @@ fn start_log(config: &Config, deps: &Deps) -> Result<(), Ended> {
     Ok(())
 }
 
-async fn run(config: Config, deps: Deps) -> anyhow::Result<()> {
+async fn run(config: Config, deps: Deps, flags: &Flags) -> anyhow::Result<()> {
     // Caught before anybody is told that the service is there.
-    let mut stop = Signals::new().context("signals cannot be caught")?;
+    let mut signals = Signals::new().context("signals cannot be caught")?;
+    let supervisor = Supervisor::named();
     let server = Server::start(config, deps).await?;
     let link = server.host_link();
     let listening = format!("http://{}/", server.addr());
-    let mut line = format!("Setroom is ready. Host a set: {link}");
+    let but = match server.journal_is() {
+        "damaged" => ", but its journal is damaged: `setroom journal verify` says where",
+        "unchecked" => ", and its journal is still being checked: the log will say",
+        _ => "",
+    };
+    let mut line = format!("Setroom is ready{but}. Host a set: {link}");
     if link != listening {
         line.push_str(&format!(" (listening on {listening})"));
     }
@@ -127,49 +137,23 @@ async fn run(config: Config, deps: Deps) -> anyhow::Result<()> {
     if let Err(Ended { why, .. }) = say(&line) {
         tracing::warn!(event = "start", error = why, "the host link was not printed");
     }
-    stop.next().await;
+    supervisor.ready();
+    while signals.next().await == Signal::Reload {
+        supervisor.reloading();
+        match loaded(flags) {
+            Ok(Loaded { config, .. }) => server.reload(&config),
+            Err(Ended { why, .. }) => {
+                tracing::error!(event = "reload", error = why, "the settings stay as they were");
+            }
+        }
+        supervisor.ready();
+    }
+    supervisor.stopping();
     tracing::info!(event = "stop", "stopping");
+    let again = async { while signals.next().await == Signal::Reload {} };
     tokio::select! {
         _ = server.stop() => Ok(()),
-        () = stop.next() => anyhow::bail!("stopped at once by a second signal"),
-    }
-}
-
-#[cfg(unix)]
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) {
-        let _ = tokio::signal::ctrl_c().await;
+        () = again => anyhow::bail!("stopped at once by a second signal"),
     }
 }
 

@@ -9,9 +9,10 @@ use setroom_protocol::Timestamp;
 use crate::bugs::Bugs;
 use crate::clock::Clock;
 use crate::clock_mark::ClockMark;
-use crate::config::{Config, Fault, JournalKind};
+use crate::config::{Config, Fault, JournalKind, Live, changed_limits};
 use crate::http::{self, Accepting, Edge, Readiness};
 use crate::ids::{Ids, NoRandomness};
+use crate::journal::sqlite::upkeep::Survey;
 use crate::journal::sqlite::{DATABASE_FILE, Fatal, OpenError, SqliteOptions, Sweep};
 use crate::journal::{Journal, Measured, MemoryBus, MemoryJournal, SqliteJournal};
 use crate::limits::Gate;
@@ -19,6 +20,7 @@ use crate::net::TcpListener;
 use crate::room::{Means, Registry, RoomTime};
 use crate::shutdown::Shutdown;
 use crate::state::{AppState, Parts};
+use crate::survey;
 use crate::telemetry::{Metrics, RoomTags};
 
 /// What the server takes from outside itself, so that tests can put in their own.
@@ -121,12 +123,14 @@ impl Server {
         let private = listen(config.metrics).await?;
         let (addr, metrics_addr) = (public.1, private.1);
         let metrics = Metrics::new();
+        let began_ms = deps.clock.now_ms();
         let room_tags = RoomTags::new(&deps.ids)?;
         let on_disk = deps.journal.is_none() && config.journal == JournalKind::Sqlite;
         let (journal, sweep) = match deps.journal {
             Some(journal) => (journal, None),
             None => open_journal(&config, metrics.clone(), deps.fatal)?,
         };
+        metrics.started(&config, on_disk, began_ms);
         let mark = on_disk.then(|| ClockMark::in_folder(&config.data));
         let ran_until = mark.as_ref().map_or(Timestamp(0), |mark| mark.ran_until(&deps.clock));
         let limits = Arc::new(config.limits.clone());
@@ -154,6 +158,7 @@ impl Server {
         let state = AppState::new(Parts {
             origins: config.origins(addr).into(),
             gate,
+            live: Live::new(&config),
             config: Arc::new(config),
             clock: deps.clock,
             ids: deps.ids,
@@ -171,8 +176,14 @@ impl Server {
             Edge::private(state.clone(), http::metrics_routes(state.clone()), metrics_addr);
         state.shutdown.spawn(http::accept(public.0, Arc::new(edge), Accepting::Public));
         state.shutdown.spawn(http::accept(private.0, Arc::new(figures), Accepting::Private));
-        tracing::info!(event = "start", listen = %addr, metrics = %metrics_addr, "listening");
-        Ok(RunningServer { addr, metrics_addr, state })
+        let survey = if on_disk {
+            survey::look(state.config.data.clone(), state.metrics.clone()).await
+        } else {
+            None
+        };
+        let running = RunningServer { addr, metrics_addr, state, on_disk, survey };
+        running.say_so();
+        Ok(running)
     }
 }
 
@@ -214,6 +225,8 @@ pub struct RunningServer {
     addr: SocketAddr,
     metrics_addr: SocketAddr,
     state: AppState,
+    on_disk: bool,
+    survey: Option<Survey>,
 }
 
 impl RunningServer {
@@ -233,6 +246,51 @@ impl RunningServer {
     #[must_use]
     pub fn state(&self) -> &AppState {
         &self.state
+    }
+
+    /// What runs here, where, on what, and otherwise than how it comes.
+    fn say_so(&self) {
+        let config = &self.state.config;
+        tracing::info!(
+            event = "start",
+            version = env!("CARGO_PKG_VERSION"),
+            listen = %self.addr,
+            metrics = %self.metrics_addr,
+            data = self.on_disk.then(|| config.data.display().to_string()),
+            sets = self.survey.map(|survey| survey.sets),
+            journal = self.journal_is(),
+            limits = changed_limits(config),
+            "listening"
+        );
+    }
+
+    /// What is known of the journal: `sound`, `damaged`, `unchecked`, or that there is none.
+    #[must_use]
+    pub fn journal_is(&self) -> &'static str {
+        match self.survey {
+            Some(Survey { faults: 0, .. }) => "sound",
+            Some(_) => "damaged",
+            None if self.on_disk => "unchecked",
+            None => "memory",
+        }
+    }
+
+    /// Puts those of the new settings in force that do not take a restart, and says in the log which
+    /// others differ.
+    pub fn reload(&self, new: &Config) {
+        let (changed, left) = self.state.live.take(&self.state.config, new);
+        tracing::info!(
+            event = "reload",
+            changed = changed.join(" "),
+            "the settings were read again"
+        );
+        if !left.is_empty() {
+            tracing::warn!(
+                event = "not_reloaded",
+                changed = left.join(" "),
+                "these settings take effect at the next start"
+            );
+        }
     }
 
     /// The page to host a set from.

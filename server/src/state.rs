@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::config::{Config, Origin};
+use crate::config::{Config, Live, Origin};
 use crate::http::Readiness;
 use crate::ids::Ids;
 use crate::journal::{Bus, Journal};
@@ -37,6 +37,7 @@ impl Deref for AppState {
 #[allow(missing_docs, reason = "each field is documented at its type")]
 pub struct Parts {
     pub config: Arc<Config>,
+    pub live: Live,
     /// Where people reach the service; the first one is shown to them.
     pub origins: Arc<[Origin]>,
     pub clock: Clock,

@@ -108,5 +108,8 @@ fn erase(folder: &Path, set: SetId) -> Result<(), Ended> {
     let receipt =
         runtime.block_on(upkeep::erase(folder, set, now)).map_err(|error| not_done(&error))?;
     say(&format!("{receipt}\n"))?;
-    judged(receipt.found, "pieces of the set are still in the data folder: say this to the makers")
+    judged(
+        u64::from(!receipt.is_clean()),
+        "it is not known that nothing of the set is left: see to what is named above, and erase again",
+    )
 }

@@ -52,7 +52,36 @@ pub(crate) fn run() -> Result<Browsers> {
         say("no fonts: installing fonts-dejavu-core, so that screenshots have text");
         apt(&["fonts-dejavu-core"])?;
     }
+    operators()?;
     Ok(Browsers { chromium, engines: engines::run()? })
+}
+
+/// What operators use beside the service, and Debian's packages of it. Tests that find one missing say
+/// that they are left out.
+const OPERATORS: [(&str, &str); 4] = [
+    ("promtool", "prometheus"),
+    ("nginx", "nginx-light"),
+    ("caddy", "caddy"),
+    ("systemd-nspawn", "systemd-container"),
+];
+
+fn operators() -> Result<()> {
+    let missing = |program: &str| {
+        let sbin = Path::new("/usr/sbin").join(program);
+        on_path(program).is_none() && !sbin.is_file()
+    };
+    let packages: Vec<&str> =
+        OPERATORS.into_iter().filter(|(program, _)| missing(program)).map(|of| of.1).collect();
+    if packages.is_empty() || on_path("apt-get").is_none() {
+        return Ok(());
+    }
+    if Path::new("/run/systemd/system").exists() {
+        // Debian's packages of services start them, and this is somebody's machine.
+        say(&format!("some tests of operations are left out: {} missing", packages.join(", ")));
+        return Ok(());
+    }
+    say(&format!("for the tests of operations: installing {}", packages.join(", ")));
+    apt(&packages)
 }
 
 fn node() -> Result<()> {

@@ -8,6 +8,7 @@ mod engines;
 mod faults;
 mod install;
 mod kill;
+mod operate;
 mod place;
 mod run;
 mod sim;
@@ -34,6 +35,8 @@ cargo xtask <chore>
   sim [words]        meetings in a simulated network that breaks by a seed: --seeds N
   kill [words]       kill the service under load, again and again, and check what
                      came of it: --rounds 1000
+  operate            type docs/OPERATIONS.md as root in a system that is booted for it,
+                     under the shipped unit; needs root and systemd-nspawn
   install            make sure of Node, and of Chromium, Firefox and WebKit for the
                      browser tests";
 
@@ -61,6 +64,7 @@ fn chore(words: &[String]) -> Result<()> {
         ["sim", words @ ..] => sim::run(&place, words),
         ["kill", words @ ..] => kill::run(&place, words),
         ["test-browser"] => browser::run(&place),
+        ["operate"] => operate::rehearse(&place),
         ["install"] => install::run().map(drop),
         [] | ["help" | "--help" | "-h"] => {
             say(USAGE);

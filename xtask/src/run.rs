@@ -4,12 +4,45 @@ use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
 /// Writes one line to standard output. A closed pipe is no reason to stop a chore.
 pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// How often a long step says that it still goes on.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// Says each minute what is being done, until it is dropped: a step may be silent for a long time,
+/// and nobody can tell that from one that hangs.
+#[derive(Debug)]
+pub(crate) struct Beat {
+    _done: Sender<()>,
+}
+
+impl Beat {
+    /// Begins for a step of this name.
+    pub(crate) fn start(name: &str) -> Self {
+        Self::beating(name, EVERY, say)
+    }
+
+    fn beating(name: &str, every: Duration, say: impl Fn(&str) + Send + 'static) -> Self {
+        let (done, ended) = channel::<()>();
+        let name = name.to_owned();
+        std::thread::spawn(move || {
+            let mut beats = 0_u32;
+            while ended.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+                beats += 1;
+                let minutes = every.saturating_mul(beats).as_secs() / 60;
+                say(&format!("━━ {name}: goes on, {minutes} min so far"));
+            }
+        });
+        Self { _done: done }
+    }
 }
 
 /// A program to run and how it is shown to people.
@@ -96,5 +129,23 @@ impl Job {
 
     fn not_started(&self) -> String {
         format!("`{}` could not be started", self.shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_is_silent_is_heard_of_until_it_ends() {
+        let (lines, said) = channel();
+        let say = move |line: &str| drop(lines.send(line.to_owned()));
+        let beat = Beat::beating("build", Duration::from_millis(1), say);
+        for _ in 0..3 {
+            assert_eq!(said.recv().unwrap(), "━━ build: goes on, 0 min so far");
+        }
+        drop(beat);
+        // It ends with the step: the last line is followed by the end of all lines.
+        while said.recv().is_ok() {}
     }
 }

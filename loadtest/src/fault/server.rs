@@ -11,8 +11,9 @@ use tokio::process::{Child, Command};
 
 use crate::measure::processes::Processes;
 
-/// What the server prints before its link.
-const READY: &str = "Setroom is ready. Host a set: ";
+/// What the server prints before its link; in between it may say more of its journal.
+const READY: &str = "Setroom is ready";
+const LINK: &str = ". Host a set: ";
 /// How long it may take to start, or to stop by itself.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -156,7 +157,7 @@ async fn launch(
     let mut lines = BufReader::new(out).lines();
     let line = tokio::time::timeout(PATIENCE, lines.next_line()).await;
     let line = line.ok().and_then(Result::ok).flatten().unwrap_or_default();
-    let link = line.strip_prefix(READY).map(str::trim);
+    let link = line.strip_prefix(READY).and_then(|rest| Some(rest.split_once(LINK)?.1.trim()));
     let address = link.and_then(|link| {
         // Behind a proxy it names the public address first, and then its own.
         let (_, own) = link.rsplit_once("http://")?;

@@ -2,6 +2,7 @@
 
 mod check;
 mod layers;
+mod live;
 mod network;
 mod origin;
 
@@ -13,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 pub use check::Fault;
 pub use layers::{Flags, Loaded, load};
+pub use live::differing;
+pub(crate) use live::{Live, changed_limits};
 pub use network::{Network, NotANetwork};
 pub use origin::{NotAnOrigin, Origin};
 

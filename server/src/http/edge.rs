@@ -18,8 +18,10 @@ use super::Problem;
 use super::headers::HeaderTable;
 use super::hosts::Hosts;
 use super::peer::{self, Peer};
+use super::ways::Ways;
 use crate::limits::{Guest, Limit, Pass, Source};
 use crate::state::AppState;
+use crate::telemetry::Misdirected;
 
 /// Paths that monitors ask under whatever name they have for this machine. They say nothing that
 /// a page elsewhere could use.
@@ -33,6 +35,7 @@ pub(crate) struct Edge {
     hosts: Hosts,
     headers: HeaderTable,
     warned_of_proxy: AtomicBool,
+    ways: Ways,
 }
 
 /// One connection, as the accept loop knows it.
@@ -58,7 +61,8 @@ impl Edge {
 
     fn new(state: AppState, routes: Router, hosts: Hosts) -> Self {
         let headers = HeaderTable::new(&state.origins);
-        Self { state, routes, hosts, headers, warned_of_proxy: AtomicBool::new(false) }
+        let (warned_of_proxy, ways) = (AtomicBool::new(false), Ways::default());
+        Self { state, routes, hosts, headers, warned_of_proxy, ways }
     }
 
     pub(crate) fn state(&self) -> &AppState {
@@ -67,7 +71,7 @@ impl Edge {
 
     /// Whether the address of a connection is a proxy's and not a person's.
     pub(crate) fn is_proxy(&self, address: IpAddr) -> bool {
-        self.state.config.trusted_proxies.iter().any(|network| network.contains(address))
+        self.state.live.now().trusted_proxies.iter().any(|network| network.contains(address))
     }
 
     /// The answer to one request, always with the whole table of headers.
@@ -97,7 +101,9 @@ impl Edge {
             return Err(self.state.gate.refuse(limit).into());
         }
         if !FOR_MONITORS.contains(&request.uri().path()) {
-            self.hosts.check(request.uri(), request.headers())?;
+            let checked = self.hosts.check(request.uri(), request.headers());
+            self.ways.note(&self.state, Misdirected::Host, checked.is_ok());
+            checked?;
         }
         let body_bytes = self.state.config.limits.body_bytes();
         let announced = usize::try_from(request.body().size_hint().lower());
@@ -105,6 +111,9 @@ impl Edge {
             return Err(Problem::TOO_LARGE);
         }
         let peer = self.peer(&request, connection)?;
+        // Only these say which page they come from.
+        let acts =
+            request.method() == Method::POST || request.headers().contains_key(header::UPGRADE);
         let mut request = request.map(|body| Body::new(Limited::new(body, body_bytes)));
         request.extensions_mut().insert(peer);
 
@@ -112,7 +121,13 @@ impl Edge {
         let handling = AssertUnwindSafe(self.routes.clone().call(request)).catch_unwind();
         let patience = self.state.config.limits.request_timeout();
         match tokio::time::timeout(patience, handling).await {
-            Ok(Ok(Ok(answer))) => Ok(answer),
+            Ok(Ok(Ok(answer))) => {
+                if acts {
+                    let is_ours = answer.status() != StatusCode::FORBIDDEN;
+                    self.ways.note(&self.state, Misdirected::Origin, is_ours);
+                }
+                Ok(answer)
+            }
             // The panic hook has logged where.
             Ok(Err(_)) => Err(Problem::BROKEN),
             Err(_) => Err(Problem::TOO_SLOW),
@@ -132,8 +147,8 @@ impl Edge {
         if is_unnamed {
             self.warn_of_unnamed_proxy();
         }
-        let trusted = &self.state.config.trusted_proxies;
-        let source = Source::forwarded(peer::client_address(address, headers, trusted));
+        let trusted = self.state.live.now().trusted_proxies.clone();
+        let source = Source::forwarded(peer::client_address(address, headers, &trusted));
         let is_upgrade = headers.contains_key(header::UPGRADE);
         let arrives = is_upgrade || request.method() == Method::POST;
         let gate = &self.state.gate;
@@ -146,7 +161,7 @@ impl Edge {
 
     /// Without its name in the settings its people cannot be told apart, and count as one.
     fn warn_of_unnamed_proxy(&self) {
-        if self.state.config.trusted_proxies.is_empty()
+        if self.state.live.now().trusted_proxies.is_empty()
             && !self.warned_of_proxy.swap(true, Ordering::Relaxed)
         {
             tracing::warn!(
@@ -181,7 +196,7 @@ impl Edge {
 /// One line for a refusal; with the network it came from only where the operator wants that.
 pub(crate) fn log_refusal(state: &AppState, limit: Limit, source: Source) {
     let limit = limit.name();
-    if state.config.log_addresses {
+    if state.live.now().log_addresses {
         let address = peer::cut_for_log(source.network());
         tracing::info!(event = "refused", limit, address, "a limit was met");
     } else {

@@ -14,10 +14,11 @@ mod sets;
 #[cfg(test)]
 mod tests;
 pub mod upgrade;
+mod ways;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
 
@@ -30,6 +31,7 @@ pub use peer::Peer;
 pub use problem::Problem;
 
 use crate::state::AppState;
+use crate::telemetry::figures_page;
 
 /// The public routes. What is not here is looked for in the built-in client.
 pub(crate) fn public_routes(state: AppState) -> Router {
@@ -53,9 +55,12 @@ pub(crate) fn metrics_routes(state: AppState) -> Router {
         .with_state(state)
 }
 
-async fn figures(State(state): State<AppState>) -> impl IntoResponse {
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], state.metrics.text())
+async fn figures(State(state): State<AppState>, headers: HeaderMap) -> impl IntoResponse {
+    state.metrics.ready(health::readyz(State(state.clone())).await.is_ok());
+    let accept = headers.get_all(header::ACCEPT).iter();
+    let accept: Vec<&str> = accept.filter_map(|line| line.to_str().ok()).collect();
+    let (kind, text) = figures_page(state.metrics.text(), &accept);
+    ([(header::CONTENT_TYPE, kind), (header::VARY, "accept")], text)
 }
 
 async fn wrong_method() -> Problem {

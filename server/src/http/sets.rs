@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use setroom_protocol::{Code, Founding, PROTOCOL_VERSION};
 
+use super::edge::log_refusal;
 use super::{Peer, Problem, check_origin};
 use crate::room::FoundError;
 use crate::state::AppState;
@@ -46,7 +47,8 @@ pub(super) async fn found(
     body: Bytes,
 ) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
     check_origin(&headers, &state.origins)?;
-    state.gate.found(peer.source)?;
+    let place = state.gate.found(peer.source);
+    place.inspect_err(|refused| log_refusal(&state, refused.0, peer.source))?;
     // The version is looked at before the rest, so that an old page is told so whatever else has
     // changed.
     let Version { v } = serde_json::from_slice(&body).map_err(|_| BAD_SET)?;
@@ -58,7 +60,10 @@ pub(super) async fn found(
         FoundError::Refused(refusal) if refusal.code == Code::NoTemplate => NO_TEMPLATE,
         FoundError::Refused(_) => BAD_SET,
         FoundError::Taken => TAKEN,
-        FoundError::NotSaved => NOT_SAVED,
+        FoundError::NotSaved => {
+            state.metrics.not_saved();
+            NOT_SAVED
+        }
     })?;
     Ok((StatusCode::CREATED, Json(serde_json::json!({ "set": founding.set }))))
 }

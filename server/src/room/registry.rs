@@ -21,7 +21,7 @@ use crate::journal::{AppendError, Head, Journal, RoomKey};
 use crate::limits::{Gate, Source};
 use crate::shutdown::Shutdown;
 use crate::socket::Sink;
-use crate::telemetry::{Metrics, RoomTags};
+use crate::telemetry::{Metrics, RoomFault, RoomTags};
 
 /// What every room works with.
 #[derive(Clone, Debug)]
@@ -176,6 +176,7 @@ impl Registry {
             if Box::pin(room.catch_unwind()).await.is_err() {
                 // The panic hook has said where. The room's sockets were told to come back when
                 // their places were dropped; the next one to come loads it from the journal.
+                means.metrics.room_fault(RoomFault::Panicked);
                 tracing::error!(event = "room_fault", room = %tag, "a room ended by a panic");
                 // By the room's time, as it will be when it is loaded again.
                 let now = Timestamp(means.clock.now_ms()).plus(means.time.ahead_ms(set));
@@ -185,6 +186,7 @@ impl Registry {
                         "what was in hand at two panics is not tried again");
                 }
                 if rests {
+                    means.metrics.room_fault(RoomFault::ReadOnly);
                     tracing::error!(event = "room_read_only", room = %tag,
                         "three panics within a minute: the room takes no commands for five");
                 }

@@ -27,7 +27,7 @@ use super::{Asked, Denied, Entering, Event, Porch};
 use crate::clock::Alarm;
 use crate::journal::{self, Head, RoomKey};
 use crate::limits::{Bucket, Limit};
-use crate::telemetry::{Held, Minutely};
+use crate::telemetry::{Held, Minutely, RoomFault};
 
 /// Events that are taken in before the room decides: what came together is written together.
 const GULP: usize = 64;
@@ -114,6 +114,7 @@ pub(super) async fn run(
                 LoadError::Busy => Denied::Fault,
                 LoadError::Damaged(ref what) => {
                     let room = means.tags.tag(&desk::key(set));
+                    means.metrics.room_fault(RoomFault::Damaged);
                     tracing::error!(event = "room_damaged", %room, error = what, "a room does not open");
                     Denied::Damaged
                 }
@@ -313,6 +314,7 @@ impl Task {
     fn take(&mut self, entry: journal::Entry) -> Result<(), Unreadable> {
         self.entry_came(entry).map_err(|what| {
             let room = &self.tag;
+            self.means.metrics.room_fault(RoomFault::Damaged);
             tracing::error!(event = "room_damaged", %room, error = what, "an entry cannot be read");
             Unreadable
         })

@@ -50,6 +50,9 @@ impl Task {
                 let outcome =
                     if refusal.code.temporary() { Outcome::Busy } else { Outcome::Refused };
                 self.means.metrics.command(outcome);
+                if refusal.code == Code::NotSaved {
+                    self.means.metrics.not_saved();
+                }
                 let (cid, code) = (Some(asked.cid), refusal.code);
                 let refused = ServerFrame::Refused { cid, code, temporary: code.temporary() };
                 words.answers.push((asked.conn, refused));

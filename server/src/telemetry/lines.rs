@@ -13,10 +13,11 @@ use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::filter::{EnvFilter, FilterExt, FilterFn};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
+use super::throttle::Throttle;
 use crate::clock::Clock;
 
 /// The fields that may be written, each with no more in it than its name says.
-const FIELDS: [&str; 19] = [
+const FIELDS: [&str; 25] = [
     "message",
     "event",
     "room",
@@ -36,16 +37,35 @@ const FIELDS: [&str; 19] = [
     "metrics",
     "version",
     "seq",
+    "data",
+    "sets",
+    "journal",
+    "limits",
+    "changed",
+    "left_out",
 ];
+
+/// What tells two kinds of warning apart.
+const KIND: [&str; 5] = ["event", "message", "error", "file", "line"];
+/// Lines of one kind in a minute.
+const WARNINGS: u32 = 1;
+const ERRORS: u32 = 5;
+/// After this one nothing comes that could say what was left out.
+const LAST: &str = "stop";
 
 /// The only source of events that is written.
 const OURS: &str = "setroom";
 
 /// Writes events as lines.
 pub struct LogLines {
-    out: Mutex<Box<dyn Write + Send>>,
+    out: Mutex<Out>,
     clock: Clock,
     json: bool,
+}
+
+struct Out {
+    paper: Box<dyn Write + Send>,
+    throttle: Throttle,
 }
 
 impl std::fmt::Debug for LogLines {
@@ -75,7 +95,8 @@ pub fn install(lines: LogLines, filter: &str) -> Result<(), LogError> {
 impl LogLines {
     /// Writes to `out`, as JSON or compactly, with the time of `clock`.
     pub fn new(out: impl Write + Send + 'static, clock: Clock, json: bool) -> Self {
-        Self { out: Mutex::new(Box::new(out)), clock, json }
+        let out = Out { paper: Box::new(out), throttle: Throttle::default() };
+        Self { out: Mutex::new(out), clock, json }
     }
 
     /// The lines that pass `filter` and come from Setroom itself.
@@ -86,20 +107,17 @@ impl LogLines {
         self.with_filter(filter.and(FilterFn::new(is_ours)))
     }
 
-    fn line(&self, event: &Event<'_>) -> String {
-        let mut kept = Kept::default();
-        event.record(&mut kept);
-        let metadata = event.metadata();
-        let at = timestamp(self.clock.now_ms());
+    fn line(&self, now_ms: u64, level: Level, target: &str, fields: Map<String, Value>) -> String {
+        let at = timestamp(now_ms);
         let mut line = if self.json {
             let mut object = Map::new();
             object.insert("at".to_owned(), at.into());
-            object.insert("level".to_owned(), metadata.level().as_str().into());
-            object.insert("target".to_owned(), metadata.target().into());
-            object.extend(kept.fields);
+            object.insert("level".to_owned(), level.as_str().into());
+            object.insert("target".to_owned(), target.into());
+            object.extend(fields);
             Value::Object(object).to_string()
         } else {
-            compact(&at, *metadata.level(), &kept.fields)
+            compact(&at, level, &fields)
         };
         line.push('\n');
         line
@@ -112,11 +130,37 @@ fn is_ours(metadata: &Metadata<'_>) -> bool {
 
 impl<S: Subscriber> Layer<S> for LogLines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let line = self.line(event);
+        let mut kept = Kept::default();
+        event.record(&mut kept);
+        let (level, target) = (*event.metadata().level(), event.metadata().target());
+        let name = kept.fields.get("event").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let now_ms = self.clock.now_ms();
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = String::new();
+        for (name, count) in out.throttle.over(now_ms, name == LAST) {
+            let mut fields = Map::new();
+            let message = "more lines of this kind were left out";
+            fields.insert("message".to_owned(), message.into());
+            fields.insert("event".to_owned(), name.into());
+            fields.insert("left_out".to_owned(), count.into());
+            lines.push_str(&self.line(now_ms, Level::WARN, OURS, fields));
+        }
+        let most = match level {
+            Level::ERROR => ERRORS,
+            Level::WARN => WARNINGS,
+            _ => u32::MAX,
+        };
+        if most == u32::MAX || out.throttle.may(kind(&kept.fields), &name, most, now_ms) {
+            lines.push_str(&self.line(now_ms, level, target, kept.fields));
+        }
         // A log that cannot be written must not take the service with it.
-        let _ = out.write_all(line.as_bytes());
+        let _ = out.paper.write_all(lines.as_bytes());
     }
+}
+
+fn kind(fields: &Map<String, Value>) -> String {
+    let parts = KIND.iter().filter_map(|name| fields.get(*name)).map(Value::to_string);
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 fn compact(at: &str, level: Level, fields: &Map<String, Value>) -> String {

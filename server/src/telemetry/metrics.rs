@@ -10,10 +10,56 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
-use prometheus_client::registry::{Registry, Unit};
+use prometheus_client::registry::Registry;
 use std::sync::Arc;
 
+use super::machine::{Machine, Watched};
+use crate::config::Config;
 use crate::limits::Limit;
+
+/// Every limit, so that each has its counter from the start: a figure that comes out of nowhere at 1
+/// has not risen, for whoever counts by the difference.
+const LIMITS: [Limit; 19] = [
+    Limit::Connections,
+    Limit::ConnectionsPerAddress,
+    Limit::NewConnectionsPerAddress,
+    Limit::Unauthenticated,
+    Limit::KnocksPerAddress,
+    Limit::KnocksPerSet,
+    Limit::ReturnsPerSeat,
+    Limit::LobbyPerAddress,
+    Limit::NewSetsPerAddress,
+    Limit::BadTokensPerAddress,
+    Limit::Rooms,
+    Limit::RoomsPerAddress,
+    Limit::InboundFrames,
+    Limit::InboundMessages,
+    Limit::InboundBytes,
+    Limit::InboundRoomMessages,
+    Limit::Outbox,
+    Limit::OutboxMemory,
+    Limit::SetJournal,
+];
+
+/// Something went wrong with one room, and what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomFault {
+    /// It panicked, and was loaded anew.
+    Panicked,
+    /// It panicked three times within a minute and takes no commands for a while.
+    ReadOnly,
+    /// Its record is damaged: it does not open.
+    Damaged,
+}
+
+/// Why nobody's requests may be getting through a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misdirected {
+    /// They name a host that the service is not.
+    Host,
+    /// They come from a page that is not the service's own.
+    Origin,
+}
 
 /// What a command came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,17 +73,32 @@ pub enum Outcome {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OutcomeLabel {
+pub(super) struct OutcomeLabel {
     outcome: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct LimitLabel {
+pub(super) struct FaultLabel {
+    fault: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct NamedLabel {
+    named: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct BuildLabel {
+    version: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct LimitLabel {
     limit: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct StatusLabel {
+pub(super) struct StatusLabel {
     class: &'static str,
 }
 
@@ -49,25 +110,37 @@ pub struct Metrics {
 }
 
 #[derive(Debug)]
-struct Figures {
-    http_connections: Gauge,
-    http_responses: Family<StatusLabel, Counter>,
-    refusals: Family<LimitLabel, Counter>,
-    sockets: Gauge,
-    rooms: Gauge,
-    seats: Gauge,
-    applied: Counter,
-    refused: Counter,
-    busy: Counter,
-    frames: Counter,
-    bytes: Counter,
-    slow_closes: Counter,
-    waiting_bytes: Gauge,
-    journal_commits: Counter,
-    journal_refused: Counter,
-    journal_reserve: Gauge,
-    journal_append: Histogram,
-    command_to_flush: Histogram,
+pub(super) struct Figures {
+    pub(super) http_connections: Gauge,
+    pub(super) http_responses: Family<StatusLabel, Counter>,
+    pub(super) misdirected: Family<NamedLabel, Counter>,
+    pub(super) refusals: Family<LimitLabel, Counter>,
+    pub(super) sockets: Gauge,
+    pub(super) rooms: Gauge,
+    pub(super) seats: Gauge,
+    pub(super) applied: Counter,
+    pub(super) refused: Counter,
+    pub(super) busy: Counter,
+    pub(super) not_saved: Counter,
+    pub(super) room_faults: Family<FaultLabel, Counter>,
+    pub(super) frames: Counter,
+    pub(super) bytes: Counter,
+    pub(super) slow_closes: Counter,
+    pub(super) waiting_bytes: Gauge,
+    pub(super) most_connections: Gauge,
+    pub(super) most_rooms: Gauge,
+    pub(super) most_waiting: Gauge,
+    pub(super) most_journal: Gauge,
+    pub(super) ready: Gauge,
+    pub(super) journal_checked: Gauge,
+    pub(super) journal_damaged: Gauge,
+    pub(super) build: Family<BuildLabel, Gauge>,
+    pub(super) machine: Machine,
+    pub(super) journal_commits: Counter,
+    pub(super) journal_refused: Counter,
+    pub(super) journal_reserve: Gauge,
+    pub(super) journal_append: Histogram,
+    pub(super) command_to_flush: Histogram,
 }
 
 /// One unit of something that is open; dropping it counts it down.
@@ -88,6 +161,23 @@ impl Drop for Held {
     }
 }
 
+impl RoomFault {
+    fn label(self) -> FaultLabel {
+        let fault = match self {
+            Self::Panicked => "panicked",
+            Self::ReadOnly => "read_only",
+            Self::Damaged => "damaged",
+        };
+        FaultLabel { fault }
+    }
+}
+
+impl Misdirected {
+    fn label(self) -> NamedLabel {
+        NamedLabel { named: if self == Self::Host { "host" } else { "origin" } }
+    }
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         Self::new()
@@ -105,6 +195,7 @@ impl Metrics {
         let figures = Figures {
             http_connections: Gauge::default(),
             http_responses: Family::default(),
+            misdirected: Family::default(),
             refusals: Family::default(),
             sockets: Gauge::default(),
             rooms: Gauge::default(),
@@ -112,16 +203,40 @@ impl Metrics {
             applied: outcome("applied"),
             refused: outcome("refused"),
             busy: outcome("busy"),
+            not_saved: Counter::default(),
+            room_faults: Family::default(),
             frames: Counter::default(),
             bytes: Counter::default(),
             slow_closes: Counter::default(),
             waiting_bytes: Gauge::default(),
+            most_connections: Gauge::default(),
+            most_rooms: Gauge::default(),
+            most_waiting: Gauge::default(),
+            most_journal: Gauge::default(),
+            ready: Gauge::default(),
+            journal_checked: Gauge::default(),
+            journal_damaged: Gauge::default(),
+            build: Family::default(),
+            machine: Machine::default(),
             journal_commits: Counter::default(),
             journal_refused: Counter::default(),
             journal_reserve: Gauge::default(),
             journal_append: seconds(),
             command_to_flush: seconds(),
         };
+        for limit in LIMITS.map(Limit::name) {
+            drop(figures.refusals.get_or_create(&LimitLabel { limit }));
+        }
+        for fault in [RoomFault::Panicked, RoomFault::ReadOnly, RoomFault::Damaged] {
+            drop(figures.room_faults.get_or_create(&fault.label()));
+        }
+        for named in [Misdirected::Host, Misdirected::Origin] {
+            drop(figures.misdirected.get_or_create(&named.label()));
+        }
+        for class in ["1xx", "2xx", "3xx", "4xx", "5xx"] {
+            drop(figures.http_responses.get_or_create(&StatusLabel { class }));
+        }
+        figures.build.get_or_create(&BuildLabel { version: env!("CARGO_PKG_VERSION") }).set(1);
         let registry = Arc::new(figures.registry(commands));
         Self { figures: Arc::new(figures), registry }
     }
@@ -133,6 +248,46 @@ impl Metrics {
         // Writing into a string cannot fail.
         let _ = prometheus_client::encoding::text::encode(&mut text, &self.registry);
         text
+    }
+
+    /// The service starts with these settings, at this time in milliseconds since 1970; its journal
+    /// is in the data folder or nowhere.
+    pub fn started(&self, config: &Config, on_disk: bool, now_ms: u64) {
+        let folder = on_disk.then(|| config.data.clone());
+        // A second start of the same figures changes nothing.
+        let _ = self.figures.machine.watched.set(Watched { folder, began_ms: now_ms });
+        let (limits, figures) = (&config.limits, &self.figures);
+        let mib = |mib: u32| i64::from(mib) * 1024 * 1024;
+        figures.most_connections.set(limits.connections.into());
+        figures.most_rooms.set(limits.rooms.into());
+        figures.most_waiting.set(mib(limits.outbox_mib));
+        figures.most_journal.set(mib(limits.journal_mib));
+    }
+
+    /// Whether the service takes work, as `/readyz` says.
+    pub fn ready(&self, is_ready: bool) {
+        self.figures.ready.set(is_ready.into());
+    }
+
+    /// The whole journal was walked through; in so many sets something does not hold.
+    pub fn journal_checked(&self, damaged: u64) {
+        self.figures.journal_checked.set(1);
+        self.figures.journal_damaged.set(i64::try_from(damaged).unwrap_or(i64::MAX));
+    }
+
+    /// What somebody pressed was not written, and they were told so.
+    pub fn not_saved(&self) {
+        self.figures.not_saved.inc();
+    }
+
+    /// Something went wrong with a room.
+    pub fn room_fault(&self, fault: RoomFault) {
+        self.figures.room_faults.get_or_create(&fault.label()).inc();
+    }
+
+    /// A request did not come by an address of the service.
+    pub fn misdirected(&self, named: Misdirected) {
+        self.figures.misdirected.get_or_create(&named.label()).inc();
     }
 
     /// A connection to the public listener is open.
@@ -227,62 +382,5 @@ impl Metrics {
     /// What a command changed was flushed to the members this long after it came in.
     pub fn command_flushed(&self, took: Duration) {
         self.figures.command_to_flush.observe(took.as_secs_f64());
-    }
-}
-
-impl Figures {
-    fn registry(&self, commands: Family<OutcomeLabel, Counter>) -> Registry {
-        let mut all = Registry::with_prefix("setroom");
-        let r = &mut all;
-        r.register("http_connections_open", "Open connections", self.http_connections.clone());
-        r.register("http_responses", "Answers by class of status", self.http_responses.clone());
-        r.register("limit_refusals", "Refusals by the limit met", self.refusals.clone());
-        r.register("socket_connections_open", "Open sockets", self.sockets.clone());
-        r.register("room_rooms_live", "Rooms in memory", self.rooms.clone());
-        r.register("room_seats_connected", "Seats with somebody on the line", self.seats.clone());
-        r.register("room_commands", "Commands by what they came to", commands);
-        r.register("socket_frames_delivered", "Frames given to sockets", self.frames.clone());
-        r.register_with_unit(
-            "socket_delivered",
-            "Bytes given to sockets",
-            Unit::Bytes,
-            self.bytes.clone(),
-        );
-        r.register("socket_slow_closes", "Members cut off as slow", self.slow_closes.clone());
-        r.register_with_unit(
-            "socket_waiting",
-            "Bytes in memory for those who do not take them",
-            Unit::Bytes,
-            self.waiting_bytes.clone(),
-        );
-        r.register(
-            "journal_commits",
-            "Commits that changed something",
-            self.journal_commits.clone(),
-        );
-        r.register(
-            "journal_refused",
-            "Entries that were not written for want of room or time",
-            self.journal_refused.clone(),
-        );
-        r.register_with_unit(
-            "journal_reserve",
-            "Room on the disk that is kept back",
-            Unit::Bytes,
-            self.journal_reserve.clone(),
-        );
-        r.register_with_unit(
-            "journal_append",
-            "From asking for an append to its answer",
-            Unit::Seconds,
-            self.journal_append.clone(),
-        );
-        r.register_with_unit(
-            "room_command_to_flush",
-            "From a command's arrival to its flush to the members",
-            Unit::Seconds,
-            self.command_to_flush.clone(),
-        );
-        all
     }
 }

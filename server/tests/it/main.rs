@@ -4,6 +4,9 @@
 mod support;
 
 #[cfg(test)]
+#[cfg(unix)]
+mod as_root;
+#[cfg(test)]
 mod assets;
 #[cfg(test)]
 mod attackers;
@@ -73,6 +76,9 @@ mod power_cut;
 mod presence;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+#[cfg(unix)]
+mod put_aside;
 #[cfg(test)]
 mod quarantine;
 #[cfg(test)]

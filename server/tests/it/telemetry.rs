@@ -111,7 +111,10 @@ fn figures_have_their_names_and_no_names_of_people() {
     assert!(metrics.text().contains("setroom_socket_connections_open 0"));
     for label in text.split(['{', '}']).skip(1).step_by(2) {
         let name = label.split('=').next().unwrap();
-        assert!(["outcome", "limit", "class", "le"].contains(&name), "{name}");
+        assert!(
+            ["outcome", "limit", "class", "le", "fault", "named", "version"].contains(&name),
+            "{name}"
+        );
     }
 }
 

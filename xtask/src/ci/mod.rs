@@ -10,8 +10,9 @@ use anyhow::Result;
 
 pub(crate) use self::counts::Counts;
 use crate::place::Place;
+use crate::run::Beat;
 use crate::run::{Job, say};
-use crate::{browser, codegen, install, sim, tidy};
+use crate::{browser, codegen, install, operate, sim, tidy};
 
 /// How much of the gate is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub(crate) enum Extent {
 /// # Errors
 /// That of the first step that fails; the steps after it are not run.
 pub(crate) fn run(place: &Place, extent: Extent) -> Result<()> {
+    say("the gate: its steps say when they begin, and each minute that they still go on");
     let mut gate = Gate::default();
     let result = steps(&mut gate, place, extent);
     gate.show(result.is_ok());
@@ -70,13 +72,17 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
             .run()
     })?;
     if extent == Extent::Quick {
-        for name in ["release", "smoke", "browser"] {
+        for name in ["release", "smoke", "operate", "browser"] {
             gate.skip(name, "--quick");
         }
         return Ok(());
     }
     gate.step("release", |_| browser::build_release(place))?;
     gate.step("smoke", |_| smoke::run(place))?;
+    match operate::cannot() {
+        None => gate.step("operate", |_| operate::run(place))?,
+        Some(why) => gate.skip("operate", &why),
+    }
     gate.step("browser", |counts| browser::play(place, &browsers, counts))
 }
 
@@ -121,10 +127,12 @@ impl Gate {
         work: impl FnOnce(&mut Counts) -> Result<T>,
     ) -> Result<T> {
         say(&format!("\n━━ {name}"));
+        let beat = Beat::start(name);
         #[allow(clippy::disallowed_methods, reason = "a stopwatch for people; it decides nothing")]
         let begun = std::time::Instant::now();
         let mut counts = Counts::default();
         let result = work(&mut counts);
+        drop(beat);
         let took = begun.elapsed();
         let ended = if result.is_ok() { "ok" } else { "FAILED" };
         say(&format!("━━ {name}: {ended}, {:.1} s", took.as_secs_f32()));

@@ -1,7 +1,7 @@
 //! The data folder: for its owner only, and for one process at a time.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The journal's file in the data folder.
@@ -14,6 +14,13 @@ pub(super) const RESERVE_FILE: &str = "reserve";
 
 /// Here while a copy is being put back: neither what was there nor what comes is whole.
 pub(super) const UNFINISHED_FILE: &str = "journal.sqlite3.restoring";
+
+/// Here until a copy that is put back is ready; what is left of it by a restore that was cut off is
+/// of no use.
+pub(super) const INCOMING_FILE: &str = "journal.sqlite3.incoming";
+
+/// Folders into which a restore put the journal that was there begin with this.
+pub(super) const ASIDE: &str = "replaced-";
 
 /// Why the data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -38,18 +45,23 @@ pub enum FolderError {
         mode: u32,
     },
     /// It, or a file in it, is another user's.
-    #[error(
-        "{} belongs to user {owner}, and this is user {user}: run it as that user, for example \
-         `setpriv --reuid={owner} --regid={owner} --clear-groups setroom …`", .path.display()
-    )]
+    #[error("{} belongs to user {owner}, and this is user {user}: {cure}", .path.display())]
     Foreign {
         /// The folder or the file.
         path: PathBuf,
         /// Whose it is.
         owner: u32,
-        /// Who asks.
+        /// Who works on it.
         user: u32,
+        /// What to type.
+        cure: String,
     },
+    /// Whether there is a journal cannot be seen.
+    #[error(
+        "{} may not be read by this user: run it as root, or as the user that the service runs as",
+        .0.display()
+    )]
+    Shut(PathBuf),
     /// Something in it is no file of its own, so that somebody else's would be written.
     #[error("{} is a link or no file, and is not followed: see what it is, and remove it", .0.display())]
     NoFile(PathBuf),
@@ -72,6 +84,15 @@ pub enum FolderError {
     },
 }
 
+/// Who works on a data folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Who {
+    /// The service, as its owner and nobody else.
+    Service,
+    /// A command that looks after it. Root may, and leaves every file to the folder's owner.
+    Upkeep,
+}
+
 /// A locked data folder; dropping it unlocks.
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -84,7 +105,7 @@ impl Folder {
     pub(super) fn lock(path: &Path) -> Result<Self, FolderError> {
         let unusable = |cause| FolderError::Unusable { folder: path.to_owned(), cause };
         make_private(path).map_err(unusable)?;
-        let folder = Self::hold(path)?;
+        let folder = Self::hold(path, Who::Service)?;
         folder.check_finished()?;
         // SQLite would make its file with the process's usual rights, so it is made here first;
         // the write-ahead log then takes over the same rights.
@@ -98,10 +119,8 @@ impl Folder {
 
     /// Locks a folder that has a journal in it.
     pub(super) fn lock_existing(path: &Path) -> Result<Self, FolderError> {
-        if !path.join(DATABASE_FILE).is_file() {
-            return Err(FolderError::NoJournal(path.to_owned()));
-        }
-        let folder = Self::hold(path)?;
+        journal_in(path)?;
+        let folder = Self::hold(path, Who::Upkeep)?;
         folder.check_finished()?;
         Ok(folder)
     }
@@ -110,7 +129,7 @@ impl Folder {
     pub(super) fn lock_for_restore(path: &Path) -> Result<Self, FolderError> {
         let unusable = |cause| FolderError::Unusable { folder: path.to_owned(), cause };
         make_private(path).map_err(unusable)?;
-        Self::hold(path)
+        Self::hold(path, Who::Upkeep)
     }
 
     fn check_finished(&self) -> Result<(), FolderError> {
@@ -120,14 +139,15 @@ impl Folder {
         Ok(())
     }
 
-    fn hold(path: &Path) -> Result<Self, FolderError> {
+    fn hold(path: &Path, who: Who) -> Result<Self, FolderError> {
         let unusable = |cause| FolderError::Unusable { folder: path.to_owned(), cause };
         #[cfg(unix)]
-        super::owned::check(path)?;
+        super::owned::check(path, who)?;
         let mut lock =
             private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
                 .open(path.join(LOCK_FILE))
                 .map_err(unusable)?;
+        leave_to_owner(&lock, path).map_err(unusable)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -150,6 +170,31 @@ impl Folder {
     pub(super) fn database(&self) -> PathBuf {
         self.path.join(DATABASE_FILE)
     }
+}
+
+/// The journal's file in a folder, where there is one and this user may read it.
+pub(super) fn journal_in(folder: &Path) -> Result<PathBuf, FolderError> {
+    let file = folder.join(DATABASE_FILE);
+    let seen = std::fs::metadata(&file)
+        .and_then(|its| if its.is_file() { File::open(&file).map(|_| true) } else { Ok(false) });
+    match seen {
+        Ok(true) => Ok(file),
+        Ok(false) => Err(FolderError::NoFile(file)),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(FolderError::NoJournal(folder.to_owned()))
+        }
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(FolderError::Shut(file)),
+        Err(cause) => Err(FolderError::Unusable { folder: folder.to_owned(), cause }),
+    }
+}
+
+/// What root makes in the folder is the folder's owner's, or the service could never open it.
+pub(super) fn leave_to_owner(made: &File, folder: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    super::owned::leave_to_owner(made, folder)?;
+    #[cfg(not(unix))]
+    let _ = (made, folder);
+    Ok(())
 }
 
 /// Makes a folder for its owner only, and every one above it that is missing.

@@ -117,7 +117,15 @@ impl SqliteJournal {
     /// # Errors
     /// [`OpenError`], each with one sentence for the operator.
     pub fn open(options: &SqliteOptions, metrics: Metrics) -> Result<Self, OpenError> {
-        let folder = folder::Folder::lock(&options.folder)?;
+        Self::open_in(folder::Folder::lock(&options.folder)?, options, metrics)
+    }
+
+    /// The same in a folder that is locked already.
+    fn open_in(
+        folder: folder::Folder,
+        options: &SqliteOptions,
+        metrics: Metrics,
+    ) -> Result<Self, OpenError> {
         let file = folder.database();
         // Even to open a file takes room: of the reserve, if there is no other.
         let connection = schema::open(&file, options.max_bytes).or_else(|error| {

@@ -68,7 +68,9 @@ impl Process {
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let link = line.strip_prefix("Setroom is ready. Host a set: ").unwrap_or_else(|| {
+        let ready = line.starts_with("Setroom is ready");
+        let link = line.split_once(". Host a set: ").filter(|_| ready).map(|(_, link)| link);
+        let link = link.unwrap_or_else(|| {
             panic!("not ready: {line:?} {}", std::fs::read_to_string(log).unwrap_or_default())
         });
         let dial = Dial::to(link.trim()).unwrap();

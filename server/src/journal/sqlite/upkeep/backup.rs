@@ -15,8 +15,8 @@ use sha2::{Digest, Sha256};
 
 use super::verify::{Finding, Summary, check};
 use super::{UpkeepError, file_error};
-use crate::journal::sqlite::folder::{make_private, private, sync_folder};
-use crate::journal::sqlite::{DATABASE_FILE, FolderError, OpenError, schema};
+use crate::journal::sqlite::folder::{journal_in, make_private, private, sync_folder};
+use crate::journal::sqlite::{DATABASE_FILE, OpenError, schema};
 use crate::telemetry::timestamp;
 
 /// The version of a copy's form.
@@ -59,10 +59,7 @@ pub fn backup(
     now: u64,
     found: &mut dyn FnMut(Finding),
 ) -> Result<Manifest, UpkeepError> {
-    let journal = folder.join(DATABASE_FILE);
-    if !journal.is_file() {
-        return Err(OpenError::from(FolderError::NoJournal(folder.to_owned())).into());
-    }
+    let journal = journal_in(folder).map_err(OpenError::from)?;
     if to.symlink_metadata().is_ok() {
         return Err(UpkeepError::Exists(to.to_owned()));
     }

@@ -1,87 +1,158 @@
 //! Erasing a whole set, and looking whether it is gone.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use setroom_protocol::SetId;
 
-use super::traces::Traces;
+use super::aside;
+use super::restore::remove_with_logs;
+use super::traces::{Search, Traces};
 use super::walk::{Piece, walk};
 use super::{UpkeepError, hold, key, verify};
 use crate::journal::sqlite::batch::{Trouble, trouble};
+use crate::journal::sqlite::folder::INCOMING_FILE;
 use crate::journal::sqlite::{Fatal, SqliteJournal, SqliteOptions, schema};
 use crate::journal::{Journal, KeepError};
 use crate::telemetry::{Metrics, timestamp};
 
 /// What an erasure came to: for the file of whoever asked for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// The set.
     pub set: SetId,
     /// When, in milliseconds since 1970.
     pub at: u64,
-    /// Entries that were there.
+    /// Entries that were there, in every journal.
     pub entries: u64,
     /// Snapshots that were there.
     pub snapshots: u64,
     /// Bytes that they held.
     pub bytes: u64,
+    /// Journals that a restore had put aside, and in which it was erased too.
+    pub asides: u64,
     /// Pieces of it that were looked for afterwards.
     pub looked_for: usize,
-    /// How many of them were found.
-    pub found: u64,
+    /// Where they were looked for, and what was found.
+    pub search: Search,
+    /// Journals below the folder that were not erased in, or not read, each with why.
+    pub not_reached: Vec<(PathBuf, String)>,
+}
+
+impl Receipt {
+    /// Whether nothing of the set is left, as far as can be known.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.search.found() == 0 && self.search.unread.is_empty() && self.not_reached.is_empty()
+    }
 }
 
 impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { set, at, entries, snapshots, bytes, looked_for, found } = self;
+        let Self { set, at, entries, snapshots, bytes, asides, looked_for, search, not_reached } =
+            self;
         writeln!(f, "Set {set} was erased at {}.", timestamp(*at))?;
         writeln!(f, "Gone: {entries} entries and {snapshots} snapshots, {bytes} bytes.")?;
+        if *asides > 0 {
+            writeln!(f, "Erased too in journals that a restore had put aside: {asides}.")?;
+        }
         writeln!(
             f,
-            "Looked for afterwards in every file of the data folder: {looked_for} pieces of it; \
-             found: {found}."
+            "Looked for afterwards in every file of the data folder and of the folders in it, {} \
+             files: {looked_for} pieces of it; found: {}.",
+            search.files,
+            search.found()
         )?;
-        write!(f, "Left: the set's id, so that nothing can bring it back. Copies are not reached.")
+        for (path, count) in &search.places {
+            writeln!(f, "Found in {}: {count}.", path.display())?;
+        }
+        for (path, why) in search.unread.iter().chain(not_reached) {
+            writeln!(f, "Not reached: {} ({why}).", path.display())?;
+        }
+        write!(
+            f,
+            "Left: the set's id, so that nothing can bring it back. Copies elsewhere are not reached."
+        )
     }
 }
 
-/// Erases a set, down to the files of `folder`, which no process may hold. `now` is the time for
-/// the receipt, in milliseconds since 1970.
+/// Erases a set, down to the files of `folder`, which no process may hold, in the journals that a
+/// restore put aside there too. `now` is the time for the receipt, in milliseconds since 1970.
 ///
 /// # Errors
 /// [`UpkeepError`]; doing it again is harmless.
 pub async fn erase(folder: &Path, set: SetId, now: u64) -> Result<Receipt, UpkeepError> {
     let instead = "stop it, erase, and start it again; people come back by themselves";
-    let mut receipt =
-        Receipt { set, at: now, entries: 0, snapshots: 0, bytes: 0, looked_for: 0, found: 0 };
-    // Only looks whether there is a journal, and nobody at it: the journal takes the lock itself.
-    let database = hold(folder, instead)?.database();
+    let held = hold(folder, instead)?;
+    let database = held.database();
+    let mut receipt = Receipt {
+        set,
+        at: now,
+        entries: 0,
+        snapshots: 0,
+        bytes: 0,
+        asides: 0,
+        looked_for: 0,
+        search: Search::default(),
+        not_reached: Vec::new(),
+    };
+    let mut traces = Traces::default();
+    let mut is_known = look(&database, &mut receipt, &mut traces)?;
+    let mut asides = Vec::new();
+    for aside in aside::below(folder)? {
+        let before = receipt.entries + receipt.snapshots;
+        match aside.look(&mut receipt, &mut traces) {
+            Ok(true) => {
+                is_known = true;
+                // Nothing but its id is what is left of a set anyhow.
+                if aside.is_ours() || receipt.entries + receipt.snapshots > before {
+                    asides.push(aside);
+                }
+            }
+            Ok(false) => {}
+            Err(error) => receipt.not_reached.push((aside.file().to_owned(), error.to_string())),
+        }
+    }
+    if !is_known {
+        return Err(UpkeepError::NoSuchSet(set));
+    }
+    // A copy that was never put in place is of no use to anybody.
+    remove_with_logs(&folder.join(INCOMING_FILE));
     let fatal = Fatal::new(|_| {});
     let options =
         SqliteOptions { folder: folder.to_owned(), max_bytes: None, reserve_bytes: 0, fatal };
-    let journal = SqliteJournal::open(&options, Metrics::new())?;
-    let looked = look(&database, &mut receipt);
-    let done = match looked {
-        Ok(traces) => journal.erase(&key(set)).await.map(|()| traces).map_err(UpkeepError::from),
-        Err(error) => Err(error),
-    };
+    let journal = SqliteJournal::open_in(held, &options, Metrics::new())?;
+    let done = journal.erase(&key(set)).await;
     journal.close().await;
-    let traces = done?;
+    done?;
     tidy(&database)?;
+    for aside in asides {
+        let why = match aside.erase(&key(set)) {
+            Ok(true) => {
+                receipt.asides += 1;
+                continue;
+            }
+            Ok(false) => "a copy, which is not changed: delete it".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        receipt.not_reached.push((aside.file().to_owned(), why));
+    }
     receipt.looked_for = traces.count();
-    receipt.found = traces.in_folder(folder)?;
+    receipt.search = traces.in_folder(folder)?;
     Ok(receipt)
 }
 
-/// Counts what there is, and notes what must not be found afterwards.
-fn look(database: &Path, receipt: &mut Receipt) -> Result<Traces, UpkeepError> {
+/// Counts what there is, and notes what must not be found afterwards. Whether there is anything.
+pub(super) fn look(
+    database: &Path,
+    receipt: &mut Receipt,
+    traces: &mut Traces,
+) -> Result<bool, UpkeepError> {
     let connection = schema::open_to_read(database)?;
     let room = key(receipt.set);
     if !verify::rooms(&connection)?.contains(&room) {
-        return Err(UpkeepError::NoSuchSet(receipt.set));
+        return Ok(false);
     }
-    let mut traces = Traces::default();
     walk(&connection, &room, &mut |piece| match piece {
         Piece::Snapshot(kept) => {
             receipt.snapshots += 1;
@@ -96,12 +167,12 @@ fn look(database: &Path, receipt: &mut Receipt) -> Result<Traces, UpkeepError> {
         }
         Piece::Erased | Piece::Fault(..) => {}
     });
-    Ok(traces)
+    Ok(true)
 }
 
 /// Writes the file anew, so that it is as small as what is in it. That takes as much room as it has;
 /// on a full disk the erasure itself has overwritten what lay between rows, and that must do.
-fn tidy(database: &Path) -> Result<(), UpkeepError> {
+pub(super) fn tidy(database: &Path) -> Result<(), UpkeepError> {
     let connection = schema::open(database, None)?;
     match connection.execute_batch("VACUUM") {
         Err(error) if trouble(&error) == Trouble::Full => {}

@@ -12,7 +12,8 @@ use setroom_protocol::{BranchId, SetId};
 use super::walk::{Piece, walk};
 use super::{UpkeepError, key, set_of, verify};
 use crate::journal::RoomKey;
-use crate::journal::sqlite::{DATABASE_FILE, FolderError, OpenError, schema};
+use crate::journal::sqlite::folder::journal_in;
+use crate::journal::sqlite::{OpenError, schema};
 
 /// The version of the form that is written. It may grow; what stands in it keeps its meaning.
 pub const EXPORT_FORM: u32 = 1;
@@ -35,10 +36,7 @@ pub fn export(
     set: Option<SetId>,
     out: &mut dyn Write,
 ) -> Result<Exported, UpkeepError> {
-    let file = folder.join(DATABASE_FILE);
-    if !file.is_file() {
-        return Err(OpenError::from(FolderError::NoJournal(folder.to_owned())).into());
-    }
+    let file = journal_in(folder).map_err(OpenError::from)?;
     let connection = schema::open_to_read(&file)?;
     connection.execute_batch("BEGIN")?;
     let form = schema::form_of(&connection, &file)?;

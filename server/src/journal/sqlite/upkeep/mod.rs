@@ -4,6 +4,7 @@
 //! What changes a journal, and what judges it as a whole, takes the folder's lock, so it never
 //! meets a running service. Copying and reading out go on beside one: they read one moment of it.
 
+mod aside;
 mod backup;
 mod erase;
 mod export;
@@ -24,7 +25,9 @@ pub use backup::{BACKUP_FORM, MANIFEST_FILE, Manifest, backup};
 pub use erase::{Receipt, erase};
 pub use export::{EXPORT_FORM, Exported, export};
 pub use restore::{Restored, restore};
-pub use verify::{Finding, Summary, verify};
+pub use traces::Search;
+pub(crate) use verify::survey;
+pub use verify::{Finding, Summary, Survey, verify};
 
 /// Why it could not be done. Each is one sentence for whoever runs the command.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +100,7 @@ fn held(locked: Result<Folder, FolderError>, instead: &'static str) -> Result<Fo
         error @ (FolderError::Unusable { .. }
         | FolderError::Open { .. }
         | FolderError::Foreign { .. }
+        | FolderError::Shut(_)
         | FolderError::NoFile(_)
         | FolderError::NoJournal(_)
         | FolderError::Unfinished(_)) => OpenError::from(error).into(),

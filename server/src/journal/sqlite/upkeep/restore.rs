@@ -7,10 +7,15 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::aside::wipe;
 use super::backup::{beside, settle, sum_of};
 use super::verify::{Finding, Summary};
 use super::{BACKUP_FORM, MANIFEST_FILE, Manifest, UpkeepError, file_error, held};
-use crate::journal::sqlite::folder::{Folder, UNFINISHED_FILE, sync_folder};
+use crate::journal::RoomKey;
+use crate::journal::sqlite::folder::{
+    ASIDE, Folder, INCOMING_FILE, UNFINISHED_FILE, leave_to_owner, make_private, private,
+    sync_folder,
+};
 use crate::journal::sqlite::{DATABASE_FILE, schema};
 use crate::telemetry::timestamp;
 
@@ -26,11 +31,13 @@ pub struct Restored {
     pub erased_again: Option<u64>,
     /// Where the journal lies that was there before.
     pub aside: Option<PathBuf>,
+    /// The folder was made for it, so it belongs to whoever did this.
+    pub is_new: bool,
 }
 
 impl fmt::Display for Restored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { made_at, summary, erased_again, aside } = self;
+        let Self { made_at, summary, erased_again, aside, is_new } = self;
         writeln!(f, "The copy of {made_at} is in place. {summary}")?;
         if let Some(aside) = aside {
             match erased_again {
@@ -43,6 +50,13 @@ impl fmt::Display for Restored {
             }
             let aside = aside.display();
             writeln!(f, "The journal before is in {aside}: delete it when nobody needs it.")?;
+        }
+        if *is_new {
+            writeln!(
+                f,
+                "The data folder is new and belongs to whoever ran this: give it to the user that the \
+                 service runs as, unless systemd does."
+            )?;
         }
         write!(f, "Start the service; everybody who saw more than the copy has is told so.")
     }
@@ -62,6 +76,7 @@ pub fn restore(
     found: &mut dyn FnMut(Finding),
 ) -> Result<Restored, UpkeepError> {
     let manifest = read_manifest(from)?;
+    let is_new = !folder.exists();
     let instead = "stop it first; people are told to come back, and lose nothing by it";
     let held = held(Folder::lock_for_restore(folder), instead)?;
     let there = held.database();
@@ -69,7 +84,7 @@ pub fn restore(
     if is_there && !replace {
         return Err(UpkeepError::Occupied(folder.to_owned()));
     }
-    let incoming = folder.join(format!("{DATABASE_FILE}.incoming"));
+    let incoming = folder.join(INCOMING_FILE);
     let outcome = prepare(from, &manifest, &incoming, &known(folder), found);
     let (summary, erased_again) = match outcome {
         Ok(prepared) => prepared,
@@ -79,7 +94,7 @@ pub fn restore(
         }
     };
     let aside = put_in_place(folder, &incoming, now)?;
-    Ok(Restored { made_at: manifest.made_at, summary, erased_again, aside })
+    Ok(Restored { made_at: manifest.made_at, summary, erased_again, aside, is_new })
 }
 
 fn read_manifest(from: &Path) -> Result<Manifest, UpkeepError> {
@@ -108,8 +123,7 @@ fn prepare(
 ) -> Result<(Summary, Option<u64>), UpkeepError> {
     let bad = |what: String| UpkeepError::BadCopy { from: from.to_owned(), what };
     remove_with_logs(incoming);
-    let copy = from.join(DATABASE_FILE);
-    fs::copy(&copy, incoming).map_err(file_error(&copy))?;
+    copy_in(&from.join(DATABASE_FILE), incoming)?;
     // What was copied is judged, and not what it was copied from.
     let (bytes, sha256) = sum_of(incoming)?;
     if (bytes, &sha256) != (manifest.bytes, &manifest.sha256) {
@@ -124,6 +138,20 @@ fn prepare(
         return Err(bad(format!("{} faults were found in it", summary.faults)));
     }
     Ok((summary, erased_again))
+}
+
+/// For the folder's owner alone from the first byte on.
+fn copy_in(copy: &Path, incoming: &Path) -> Result<(), UpkeepError> {
+    let mut from = fs::File::open(copy).map_err(file_error(copy))?;
+    let folder = incoming.parent().unwrap_or(Path::new("."));
+    private(fs::OpenOptions::new().write(true).create_new(true))
+        .open(incoming)
+        .and_then(|mut to| {
+            leave_to_owner(&to, folder)?;
+            std::io::copy(&mut from, &mut to)
+        })
+        .map_err(file_error(incoming))?;
+    Ok(())
 }
 
 /// The files that know what was erased: the journal that is there, and what a restore left that was
@@ -143,15 +171,11 @@ fn erase_again(known: &[PathBuf], incoming: &Path) -> Result<Option<u64>, Upkeep
         }
     }
     let mut connection = schema::open(incoming, None)?;
-    let transaction = connection.transaction()?;
     let mut count = 0;
     for room in erased {
-        let fresh = transaction.execute("INSERT OR IGNORE INTO tombstone VALUES (?)", [room])?;
-        let entries = transaction.execute("DELETE FROM entry WHERE room = ?", [room])?;
-        let snapshots = transaction.execute("DELETE FROM snapshot WHERE room = ?", [room])?;
-        count += u64::from(fresh > 0 && entries + snapshots > 0);
+        let (fresh, rows) = wipe(&mut connection, &RoomKey(room))?;
+        count += u64::from(fresh && rows > 0);
     }
-    transaction.commit()?;
     connection.execute_batch("VACUUM")?;
     connection.close().map_err(|(_, error)| error)?;
     Ok(Some(count))
@@ -175,9 +199,11 @@ fn put_in_place(folder: &Path, incoming: &Path, now: u64) -> Result<Option<PathB
     for more in ["-wal", "-shm", ""] {
         let file = folder.join(format!("{DATABASE_FILE}{more}"));
         if file.exists() {
-            let name = format!("replaced-{}", timestamp(now).replace(':', ""));
+            let name = format!("{ASIDE}{}", timestamp(now).replace(':', ""));
             let into = aside.get_or_insert(folder.join(name));
-            crate::journal::sqlite::folder::make_private(into).map_err(file_error(into))?;
+            make_private(into)
+                .and_then(|()| leave_to_owner(&fs::File::open(&*into)?, folder))
+                .map_err(file_error(into))?;
             move_file(&file, &into.join(format!("{DATABASE_FILE}{more}")))?;
         }
     }
@@ -191,7 +217,7 @@ fn move_file(from: &Path, to: &Path) -> Result<(), UpkeepError> {
     fs::rename(from, to).map_err(file_error(to))
 }
 
-fn remove_with_logs(file: &Path) {
+pub(super) fn remove_with_logs(file: &Path) {
     for more in ["", "-wal", "-shm", "-journal"] {
         // What is not there need not be removed, and what cannot be removed is found when it is
         // written over.

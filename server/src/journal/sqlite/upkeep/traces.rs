@@ -1,4 +1,5 @@
-//! Looking for what is left of rows that are gone, byte by byte, in every file of a folder.
+//! Looking for what is left of rows that are gone, byte by byte, in every file of a folder and of the
+//! folders in it.
 //!
 //! What is looked for belongs to one set alone: ids, checksums and links of its rows, and pieces of
 //! its boxes, hashes and keys.
@@ -6,12 +7,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::{UpkeepError, file_error};
-use crate::journal::sqlite::folder::{LOCK_FILE, RESERVE_FILE};
 
 /// Bytes of each thing that is looked for.
 const LENGTH: usize = 16;
@@ -32,6 +32,32 @@ pub(super) struct Traces {
     /// By their first eight bytes, so that most places in a file are passed over quickly.
     pieces: HashMap<[u8; 8], Vec<[u8; LENGTH]>>,
     count: usize,
+}
+
+/// What a search came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Files that were read to their end.
+    pub files: u64,
+    /// Those in which something was found, and how often.
+    pub places: Vec<(PathBuf, u64)>,
+    /// What was not read, and why.
+    pub unread: Vec<(PathBuf, String)>,
+}
+
+impl Search {
+    /// How often anything was found.
+    #[must_use]
+    pub fn found(&self) -> u64 {
+        self.places.iter().map(|(_, count)| count).sum()
+    }
+
+    fn note(&mut self, path: PathBuf, found: u64) {
+        self.files += 1;
+        if found > 0 {
+            self.places.push((path, found));
+        }
+    }
 }
 
 impl Traces {
@@ -73,18 +99,27 @@ impl Traces {
         self.count
     }
 
-    /// How often any of them stands in the files of `folder`.
-    pub(super) fn in_folder(&self, folder: &Path) -> Result<u64, UpkeepError> {
-        let mut found = 0;
-        for entry in std::fs::read_dir(folder).map_err(file_error(folder))? {
-            let path = entry.map_err(file_error(folder))?.path();
-            let is_ours = !path.ends_with(LOCK_FILE) && !path.ends_with(RESERVE_FILE);
-            if path.is_file() && is_ours {
-                let file = File::open(&path).map_err(file_error(&path))?;
-                found += self.in_bytes(file).map_err(file_error(&path))?;
+    /// How often any of them stands in the files of `folder` and of the folders in it.
+    pub(super) fn in_folder(&self, folder: &Path) -> Result<Search, UpkeepError> {
+        let mut search = Search::default();
+        let mut left = vec![folder.to_owned()];
+        while let Some(within) = left.pop() {
+            for entry in std::fs::read_dir(&within).map_err(file_error(&within))? {
+                let path = entry.map_err(file_error(&within))?.path();
+                let kind = path.symlink_metadata().map_err(file_error(&path))?.file_type();
+                if kind.is_dir() {
+                    left.push(path);
+                } else if kind.is_file() {
+                    match File::open(&path).and_then(|file| self.in_bytes(file)) {
+                        Ok(found) => search.note(path, found),
+                        Err(error) => search.unread.push((path, error.to_string())),
+                    }
+                } else if kind.is_symlink() {
+                    search.unread.push((path, "a link, which is not followed".to_owned()));
+                }
             }
         }
-        Ok(found)
+        Ok(search)
     }
 
     fn in_bytes(&self, mut from: impl Read) -> std::io::Result<u64> {

@@ -10,6 +10,7 @@ use setroom_protocol::SetId;
 use super::walk::{Piece, walk};
 use super::{UpkeepError, hold, set_of};
 use crate::journal::RoomKey;
+use crate::journal::sqlite::folder::journal_in;
 use crate::journal::sqlite::{OpenError, schema};
 
 /// So many faults of the file's structure are named; there may be more.
@@ -79,6 +80,27 @@ pub fn verify(folder: &Path, found: &mut dyn FnMut(Finding)) -> Result<Summary, 
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What a look through a journal came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Survey {
+    /// Sets with something stored.
+    pub sets: u64,
+    /// Those in which something does not hold.
+    pub damaged: u64,
+    /// Faults, also those of the file itself.
+    pub faults: u64,
+}
+
+/// Looks through the journal in `folder` beside the service, as it stands at one moment.
+pub(crate) fn survey(folder: &Path) -> Result<Survey, UpkeepError> {
+    let connection = schema::open_to_read(&journal_in(folder).map_err(OpenError::from)?)?;
+    connection.execute_batch("BEGIN")?;
+    let mut damaged = BTreeSet::new();
+    let summary = check(&connection, &mut |finding| damaged.extend(finding.place.map(|at| at.0)));
+    let (sets, faults) = (summary.sets, summary.faults);
+    Ok(Survey { sets, damaged: damaged.len() as u64, faults })
 }
 
 fn is_damage(error: &rusqlite::Error) -> bool {

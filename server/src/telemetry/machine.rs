@@ -1,0 +1,150 @@
+//! Figures that are read when they are asked for: of the process, and of the disk it writes to.
+
+use std::fmt::Error;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+
+use crate::journal::sqlite::DATABASE_FILE;
+
+/// What is known only when the service starts.
+#[derive(Clone, Debug)]
+pub(crate) struct Watched {
+    /// The data folder, if there is one.
+    pub(crate) folder: Option<PathBuf>,
+    /// When the process began, in milliseconds since 1970.
+    pub(crate) began_ms: u64,
+}
+
+/// The figures of a process that everybody's dashboards know by these names.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Machine {
+    pub(super) watched: Arc<OnceLock<Watched>>,
+}
+
+/// The figures of the journal's disk, which are named like the others.
+#[derive(Clone, Debug)]
+pub(super) struct Disk(pub(super) Machine);
+
+fn put(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    figure: &impl EncodeMetric,
+) -> Result<(), Error> {
+    figure.encode(encoder.encode_descriptor(name, help, None, figure.metric_type())?)
+}
+
+impl Collector for Machine {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), Error> {
+        let into = &mut encoder;
+        if let Some(seconds) = system::cpu_seconds() {
+            let help = "Processor time, of user and system";
+            put(into, "process_cpu_seconds", help, &ConstCounter::new(seconds))?;
+        }
+        let gauges = [
+            ("process_resident_memory_bytes", "Memory that is resident", system::resident_bytes()),
+            ("process_open_fds", "Open files", system::open_files()),
+            ("process_max_fds", "Files that may be open", system::most_files()),
+        ];
+        for (name, help, value) in gauges {
+            if let Some(value) = value {
+                put(into, name, help, &ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX)))?;
+            }
+        }
+        if let Some(watched) = self.watched.get() {
+            #[allow(clippy::cast_precision_loss, reason = "milliseconds have 11 bits to spare")]
+            let seconds = watched.began_ms as f64 / 1000.0;
+            let help = "When the process began, in seconds since 1970";
+            put(into, "process_start_time_seconds", help, &ConstGauge::new(seconds))?;
+        }
+        Ok(())
+    }
+}
+
+impl Collector for Disk {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), Error> {
+        let Some(folder) = self.0.watched.get().and_then(|watched| watched.folder.as_ref()) else {
+            return Ok(());
+        };
+        let into = &mut encoder;
+        let length = |name: String| std::fs::metadata(folder.join(name)).map_or(0, |its| its.len());
+        let journal = length(DATABASE_FILE.to_owned()) + length(format!("{DATABASE_FILE}-wal"));
+        let help = "The journal's file and its write-ahead log";
+        put(into, "journal_size_bytes", help, &ConstGauge::new(signed(journal)))?;
+        if let Some(free) = system::free_bytes(folder) {
+            let help = "What the service may still write on the journal's disk";
+            put(into, "journal_disk_free_bytes", help, &ConstGauge::new(signed(free)))?;
+        }
+        Ok(())
+    }
+}
+
+fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// What Linux says of this process. Each is left out where it cannot be known.
+#[cfg(target_os = "linux")]
+mod system {
+    use std::path::Path;
+
+    use rustix::process::{Resource, getrlimit};
+    use rustix::time::{ClockId, clock_gettime};
+
+    #[allow(clippy::cast_precision_loss, reason = "seconds of a processor stay far below that")]
+    pub(super) fn cpu_seconds() -> Option<f64> {
+        let used = clock_gettime(ClockId::ProcessCPUTime);
+        Some(used.tv_sec as f64 + used.tv_nsec as f64 / 1e9)
+    }
+
+    pub(super) fn resident_bytes() -> Option<u64> {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
+    }
+
+    pub(super) fn open_files() -> Option<u64> {
+        let all = std::fs::read_dir("/proc/self/fd").ok()?.count() as u64;
+        // One of them is the look itself.
+        Some(all.saturating_sub(1))
+    }
+
+    pub(super) fn most_files() -> Option<u64> {
+        getrlimit(Resource::Nofile).current
+    }
+
+    pub(super) fn free_bytes(folder: &Path) -> Option<u64> {
+        let disk = rustix::fs::statvfs(folder).ok()?;
+        disk.f_bavail.checked_mul(disk.f_frsize)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    use std::path::Path;
+
+    pub(super) fn cpu_seconds() -> Option<f64> {
+        None
+    }
+
+    pub(super) fn resident_bytes() -> Option<u64> {
+        None
+    }
+
+    pub(super) fn open_files() -> Option<u64> {
+        None
+    }
+
+    pub(super) fn most_files() -> Option<u64> {
+        None
+    }
+
+    pub(super) fn free_bytes(_: &Path) -> Option<u64> {
+        None
+    }
+}

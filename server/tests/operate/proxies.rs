@@ -1,0 +1,210 @@
+//! The shipped files of the proxies, before a real process of each: they load, people meet through
+//! them, they carry as many as the service allows, and they keep nobody's address.
+
+use std::fs;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use setroom_loadtest::client::Dial;
+use setroom_server::config::{Flags, load};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpSocket;
+
+use crate::support::{Service, a_set, has, left_out, paper, repository};
+
+/// Whose address must not be found anywhere.
+const SOMEBODY: &str = "127.83.21.9";
+
+fn shipped(name: &str) -> String {
+    fs::read_to_string(repository().join("deploy").join(name)).unwrap()
+}
+
+/// A port that was free a moment ago: a proxy cannot say which one it took.
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// A proxy that runs, and the folder that is all its own.
+struct Proxy {
+    child: Child,
+    folder: PathBuf,
+}
+
+impl Proxy {
+    /// Starts it, and waits until it takes connections.
+    fn start(mut command: Command, folder: &Path, address: SocketAddr) -> Self {
+        command.stdin(Stdio::null()).stdout(paper(&folder.join("said")));
+        command.stderr(paper(&folder.join("said too")));
+        let child = command.spawn().unwrap();
+        let mut proxy = Self { child, folder: folder.to_owned() };
+        let patience = Duration::from_secs(120);
+        while TcpStream::connect_timeout(&address, patience).is_err() {
+            assert!(proxy.child.try_wait().unwrap().is_none(), "{}", proxy.written());
+            std::thread::yield_now();
+        }
+        proxy
+    }
+
+    /// Everything that it wrote anywhere.
+    fn written(&self) -> String {
+        let (mut text, mut left) = (String::new(), vec![self.folder.clone()]);
+        while let Some(folder) = left.pop() {
+            for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if path.is_dir() {
+                    left.push(path);
+                } else if path.is_file() {
+                    text.push_str(&String::from_utf8_lossy(&fs::read(path).unwrap()));
+                }
+            }
+        }
+        text
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let id = self.child.id().to_string();
+        let _ = Command::new("kill").args(["-s", "TERM", &id]).status();
+        let _ = self.child.wait();
+    }
+}
+
+/// What somebody is answered who comes from an address of their own.
+async fn from_somebody(to: SocketAddr, path: &str) -> String {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(format!("{SOMEBODY}:0").parse().unwrap()).unwrap();
+    let mut line = socket.connect(to).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {to}\r\nconnection: close\r\n\r\n");
+    line.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let read = line.read_to_end(&mut answer);
+    tokio::time::timeout(Duration::from_secs(120), read).await.unwrap().unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// People meet through the proxy; and when the service is gone its people are told, and not written
+/// down.
+async fn people_meet(service: Service, proxy: Proxy, address: SocketAddr) {
+    assert!(from_somebody(address, "/healthz").await.starts_with("HTTP/1.1 200"));
+    let dial = Dial::to(&format!("http://{address}/")).unwrap();
+    let (_, host) = a_set(&dial, 1).await;
+    assert_eq!(service.figure("setroom_room_seats_connected"), 1.0);
+    drop(host);
+    let (_, log) = service.stop();
+    let warned = log.iter().filter(|line| line["level"] == "WARN");
+    assert_eq!(warned.count(), 0, "{log:?}");
+    assert!(from_somebody(address, "/").await.starts_with("HTTP/1.1 502"));
+    assert!(!proxy.written().contains(SOMEBODY), "{}", proxy.written());
+}
+
+fn behind(address: SocketAddr, folder: &Path) -> Service {
+    let mut command = crate::support::setroom();
+    command.env("SETROOM_TRUSTED_PROXIES", "127.0.0.0/8");
+    let origin = format!("http://{address}");
+    Service::start_with(command, &folder.join("data"), &["--origin", &origin])
+}
+
+#[tokio::test]
+async fn people_meet_through_nginx_and_it_keeps_no_address() {
+    let test = "people_meet_through_nginx_and_it_keeps_no_address";
+    if !has("nginx") || !has("openssl") {
+        return left_out(test, "there is no nginx or openssl (Debian's packages of these names)");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("nginx");
+    fs::create_dir(&own).unwrap();
+    let (key, cert) = (folder.path().join("key.pem"), folder.path().join("cert.pem"));
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
+        .args(["-subj", "/CN=setroom.example.org", "-keyout"])
+        .arg(&key)
+        .arg("-out")
+        .arg(&cert)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let swap = |text: &str, from: &str, to: &str| {
+        assert!(text.contains(from), "{from} is not in the file");
+        text.replace(from, to)
+    };
+    let mut text = shipped("nginx.conf");
+    text = swap(&text, "/etc/ssl/setroom/fullchain.pem", cert.to_str().unwrap());
+    text = swap(&text, "/etc/ssl/setroom/privkey.pem", key.to_str().unwrap());
+    text = swap(&text, "/run/nginx.pid", own.join("pid").to_str().unwrap());
+    text = swap(&text, "/var/log/nginx/error.log", own.join("error.log").to_str().unwrap());
+    let nginx = |text: &str, more: &[&str]| {
+        let file = folder.path().join("nginx.conf");
+        fs::write(&file, text).unwrap();
+        let mut command = Command::new("nginx");
+        // Debian keeps it where only root looks.
+        let path = std::env::var("PATH").unwrap_or_default();
+        command.env("PATH", format!("{path}:/usr/sbin:/sbin"));
+        command.arg("-c").arg(&file).arg("-p").arg(&own).args(more);
+        command
+    };
+    let judged = nginx(&text, &["-t"]).output().unwrap();
+    let said = String::from_utf8_lossy(&judged.stderr);
+    assert!(judged.status.success() && said.contains("syntax is ok"), "{said}");
+    assert!(!said.contains("[warn]") || said.contains("not running as root"), "{said}");
+
+    // The same without TLS, and on ports that are free.
+    let address = free_address();
+    let service = behind(address, folder.path());
+    text = swap(&text, "listen 443 ssl;", &format!("listen {address};"));
+    text = swap(&text, "listen [::]:443 ssl;", "");
+    text = swap(&text, "listen 80;", "listen unix:nginx-plain;");
+    text = swap(&text, "unix:nginx-plain", &format!("unix:{}", own.join("plain").display()));
+    text = swap(&text, "listen [::]:80;", "");
+    text = swap(&text, "http://127.0.0.1:8787", &format!("http://{}", service.addr));
+    let proxy = Proxy::start(nginx(&text, &["-g", "daemon off;"]), &own, address);
+    people_meet(service, proxy, address).await;
+}
+
+#[tokio::test]
+async fn people_meet_through_caddy_and_it_keeps_no_address() {
+    let test = "people_meet_through_caddy_and_it_keeps_no_address";
+    if !has("caddy") {
+        return left_out(test, "there is no caddy (Debian's package of that name)");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("caddy");
+    fs::create_dir(&own).unwrap();
+    let caddy = |words: &[&str], file: &Path| {
+        let mut command = Command::new("caddy");
+        command.env("HOME", &own).env("XDG_DATA_HOME", &own).env("XDG_CONFIG_HOME", &own);
+        command.args(words).args(["--adapter", "caddyfile", "--config"]).arg(file);
+        command
+    };
+    let judged = caddy(&["validate"], &repository().join("deploy/Caddyfile")).output().unwrap();
+    let said = String::from_utf8_lossy(&judged.stderr);
+    assert!(judged.status.success(), "{said}");
+
+    let address = free_address();
+    let service = behind(address, folder.path());
+    let text = shipped("Caddyfile");
+    assert!(text.contains("\n{\n") && text.contains("\nsetroom.example.org {\n"), "{text}");
+    let text = text
+        .replacen("\n{\n", "\n{\n\tadmin off\n", 1)
+        .replace("\nsetroom.example.org {\n", &format!("\nhttp://{address} {{\n"))
+        .replace("127.0.0.1:8787", &service.addr.to_string());
+    let file = folder.path().join("Caddyfile");
+    fs::write(&file, text).unwrap();
+    let proxy = Proxy::start(caddy(&["run"], &file), &own, address);
+    people_meet(service, proxy, address).await;
+}
+
+#[test]
+fn the_shipped_files_carry_as_many_connections_as_the_service_allows() {
+    let defaults = load(&Flags::default(), []).unwrap().config;
+    let people = u64::from(defaults.limits.connections);
+    let number = |text: &str, name: &str| -> u64 {
+        let line = text.lines().find_map(|line| line.trim().strip_prefix(name));
+        line.unwrap_or_else(|| panic!("no {name}")).trim_matches([' ', ';', '=']).parse().unwrap()
+    };
+    let nginx = shipped("nginx.conf");
+    assert!(number(&nginx, "worker_connections ") >= 2 * people + 64);
+    assert!(number(&nginx, "worker_rlimit_nofile ") >= number(&nginx, "worker_connections "));
+    assert!(number(&shipped("setroom.service"), "LimitNOFILE=") >= people + 64);
+}
