@@ -2,6 +2,7 @@
 
 use setroom_protocol::{BranchId, Entry, Room, SetId};
 
+use super::Denied;
 use crate::journal::{self, FollowError, Followed, Head, Journal, ROW_BYTES, RoomKey, Snapshot};
 
 /// A room as the journal has it, and what will follow.
@@ -31,6 +32,17 @@ pub(super) enum LoadError {
     /// What is stored cannot be read. Says where, never what.
     #[error("the stored room cannot be read: {0}")]
     Damaged(String),
+}
+
+impl LoadError {
+    /// What whoever comes is told.
+    pub(super) fn denied(&self) -> Denied {
+        match self {
+            Self::Nothing => Denied::Auth,
+            Self::Busy => Denied::Fault,
+            Self::Damaged(_) => Denied::Damaged,
+        }
+    }
 }
 
 /// Loads a room: its snapshot, then every accepted entry after it.

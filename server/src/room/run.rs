@@ -109,18 +109,12 @@ pub(super) async fn run(
     let loaded = match Box::pin(load(means.journal.as_ref(), set)).await {
         Ok(loaded) => loaded,
         Err(error) => {
-            let denied = match error {
-                LoadError::Nothing => Denied::Auth,
-                LoadError::Busy => Denied::Fault,
-                LoadError::Damaged(ref what) => {
-                    let room = means.tags.tag(&desk::key(set));
-                    means.metrics.room_fault(RoomFault::Damaged);
-                    tracing::error!(event = "room_damaged", %room, error = what, "a room does not open");
-                    Denied::Damaged
-                }
-            };
-            turn_away(events, denied).await;
-            return;
+            if let LoadError::Damaged(what) = &error {
+                let room = means.tags.tag(&desk::key(set));
+                means.metrics.room_fault(RoomFault::Damaged);
+                tracing::error!(event = "room_damaged", %room, error = what, "a room does not open");
+            }
+            return turn_away(events, error.denied()).await;
         }
     };
     let Loaded { room, head, branch, since_snapshot, kept, log, mut tail } = loaded;

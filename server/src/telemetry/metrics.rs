@@ -18,8 +18,8 @@ use crate::config::Config;
 use crate::limits::Limit;
 
 /// Every limit, so that each has its counter from the start: a figure that comes out of nowhere at 1
-/// has not risen, for whoever counts by the difference.
-const LIMITS: [Limit; 19] = [
+/// has not risen, for whoever counts by the difference. Its length is that of the whole list.
+const LIMITS: [Limit; Limit::SetJournal as usize + 1] = [
     Limit::Connections,
     Limit::ConnectionsPerAddress,
     Limit::NewConnectionsPerAddress,
@@ -31,7 +31,6 @@ const LIMITS: [Limit; 19] = [
     Limit::NewSetsPerAddress,
     Limit::BadTokensPerAddress,
     Limit::Rooms,
-    Limit::RoomsPerAddress,
     Limit::InboundFrames,
     Limit::InboundMessages,
     Limit::InboundBytes,
