@@ -113,7 +113,7 @@ impl Registry {
                 Ok(()) => {
                     let conn = answered.await.map_err(|_| Denied::Fault)??;
                     room.porch.used_ms.store(self.means.clock.now_ms(), Ordering::Relaxed);
-                    places::settle(&self.rooms, &self.means, &room);
+                    places::settle(self, &self.means, &room);
                     return Ok(Entered { conn, room, ahead_ms: self.means.time.ahead_ms(set) });
                 }
                 Err(mpsc::error::SendError(Event::Enter(entering))) => way = entering.way,
@@ -121,6 +121,17 @@ impl Registry {
             }
         }
         Err(Denied::Fault)
+    }
+
+    /// How many rooms there are.
+    pub(super) fn count(&self) -> usize {
+        self.rooms.len()
+    }
+
+    /// All of them, as handles: no guard of the map is held.
+    pub(super) fn all(&self) -> impl Iterator<Item = RoomHandle> {
+        let all: Vec<_> = self.rooms.iter().map(|room| room.clone()).collect();
+        all.into_iter()
     }
 
     /// Whether this server has the bug.
@@ -136,7 +147,7 @@ impl Registry {
         {
             return Ok(room);
         }
-        let is_extra = places::find(&self.rooms, &self.means, source, is_newcomers)?;
+        let is_extra = places::find(self, &self.means, source, is_newcomers)?;
         let (mailbox, events) = mpsc::channel(MAILBOX);
         let fresh = RoomHandle { mailbox, porch: Arc::new(Porch::new(source, is_extra)) };
         let room = self
