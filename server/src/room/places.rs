@@ -9,24 +9,20 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 
-use super::registry::Means;
+use super::registry::{Means, Registry};
 use super::{Denied, Event, RoomHandle};
 use crate::limits::{Limit, Source};
-
-/// All rooms, as copies of their handles; asked for only where places are short.
-pub(super) type Rooms<'a> = &'a dyn Fn() -> Vec<RoomHandle>;
 
 /// Finds a place for one more room. Says whether it is only lent: whether its token is right is known
 /// when it is loaded, and until then no room with somebody in it goes for it.
 pub(super) fn find(
-    live: usize,
-    rooms: Rooms<'_>,
+    rooms: &Registry,
     means: &Means,
     source: Source,
     is_newcomers: bool,
 ) -> Result<bool, Denied> {
     let count = |most: u32| usize::try_from(most).unwrap_or(usize::MAX);
-    let most = count(means.limits.rooms);
+    let (most, live) = (count(means.limits.rooms), rooms.count());
     if live < most || give_way(rooms) {
         return Ok(false);
     }
@@ -40,7 +36,7 @@ pub(super) fn find(
 }
 
 /// Somebody has come in: if the room's place was lent, another one ends for it.
-pub(super) fn settle(rooms: Rooms<'_>, means: &Means, room: &RoomHandle) {
+pub(super) fn settle(rooms: &Registry, means: &Means, room: &RoomHandle) {
     if !room.porch.is_lent.swap(false, Ordering::AcqRel) {
         return;
     }
@@ -55,8 +51,8 @@ pub(super) fn settle(rooms: Rooms<'_>, means: &Means, room: &RoomHandle) {
 }
 
 /// Asks an empty room to end. Says whether there was one.
-fn give_way(rooms: Rooms<'_>) -> bool {
-    let empty = rooms().into_iter().find(|room| {
+fn give_way(rooms: &Registry) -> bool {
+    let empty = rooms.all().find(|room| {
         // Each is asked once.
         room.is_live() && room.porch.is_empty.swap(false, Ordering::AcqRel)
     });
@@ -64,11 +60,12 @@ fn give_way(rooms: Rooms<'_>) -> bool {
 }
 
 /// The room that is to end for one more of this source.
-fn of_most(rooms: Rooms<'_>, means: &Means, source: Source) -> Option<RoomHandle> {
+fn of_most(rooms: &Registry, means: &Means, source: Source) -> Option<RoomHandle> {
     let mut of: HashMap<IpAddr, Vec<RoomHandle>> = HashMap::new();
-    for room in rooms() {
-        let stays = room.is_live() && !room.porch.is_going.load(Ordering::Acquire);
-        if let Some(network) = means.gate.counted(room.porch.opened_by).filter(|_| stays) {
+    for room in rooms.all() {
+        let porch = &room.porch;
+        let stays = room.is_live() && !porch.is_going.load(Ordering::Acquire);
+        if let Some(network) = means.gate.counted(porch.opened_by).filter(|_| stays) {
             of.entry(network).or_default().push(room);
         }
     }

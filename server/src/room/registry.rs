@@ -21,7 +21,7 @@ use crate::journal::{AppendError, Head, Journal, RoomKey};
 use crate::limits::{Gate, Source};
 use crate::shutdown::Shutdown;
 use crate::socket::Sink;
-use crate::telemetry::{Metrics, RoomFault, RoomTags};
+use crate::telemetry::{Metrics, RoomTags};
 
 /// What every room works with.
 #[derive(Clone, Debug)]
@@ -113,7 +113,7 @@ impl Registry {
                 Ok(()) => {
                     let conn = answered.await.map_err(|_| Denied::Fault)??;
                     room.porch.used_ms.store(self.means.clock.now_ms(), Ordering::Relaxed);
-                    places::settle(&|| self.all(), &self.means, &room);
+                    places::settle(self, &self.means, &room);
                     return Ok(Entered { conn, room, ahead_ms: self.means.time.ahead_ms(set) });
                 }
                 Err(mpsc::error::SendError(Event::Enter(entering))) => way = entering.way,
@@ -123,13 +123,20 @@ impl Registry {
         Err(Denied::Fault)
     }
 
+    /// How many rooms there are.
+    pub(super) fn count(&self) -> usize {
+        self.rooms.len()
+    }
+
+    /// All of them, as handles: no guard of the map is held.
+    pub(super) fn all(&self) -> impl Iterator<Item = RoomHandle> {
+        let all: Vec<_> = self.rooms.iter().map(|room| room.clone()).collect();
+        all.into_iter()
+    }
+
     /// Whether this server has the bug.
     pub(crate) fn has(&self, bug: Bug) -> bool {
         self.means.bugs.has(bug)
-    }
-
-    fn all(&self) -> Vec<RoomHandle> {
-        self.rooms.iter().map(|room| room.clone()).collect()
     }
 
     /// The live room, or a new task that is about to load it. No guard of the map is held across
@@ -140,8 +147,7 @@ impl Registry {
         {
             return Ok(room);
         }
-        let (live, all) = (self.rooms.len(), || self.all());
-        let is_extra = places::find(live, &all, &self.means, source, is_newcomers)?;
+        let is_extra = places::find(self, &self.means, source, is_newcomers)?;
         let (mailbox, events) = mpsc::channel(MAILBOX);
         let fresh = RoomHandle { mailbox, porch: Arc::new(Porch::new(source, is_extra)) };
         let room = self
@@ -176,7 +182,6 @@ impl Registry {
             if Box::pin(room.catch_unwind()).await.is_err() {
                 // The panic hook has said where. The room's sockets were told to come back when
                 // their places were dropped; the next one to come loads it from the journal.
-                means.metrics.room_fault(RoomFault::Panicked);
                 tracing::error!(event = "room_fault", room = %tag, "a room ended by a panic");
                 // By the room's time, as it will be when it is loaded again.
                 let now = Timestamp(means.clock.now_ms()).plus(means.time.ahead_ms(set));
@@ -186,7 +191,6 @@ impl Registry {
                         "what was in hand at two panics is not tried again");
                 }
                 if rests {
-                    means.metrics.room_fault(RoomFault::ReadOnly);
                     tracing::error!(event = "room_read_only", room = %tag,
                         "three panics within a minute: the room takes no commands for five");
                 }
