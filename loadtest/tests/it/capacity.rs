@@ -176,7 +176,7 @@ fn each_limit_is_called_by_its_name() {
         (
             Seen { refused: BTreeMap::from([("busy".into(), 9)]), ..seen() },
             Limit::Named("busy".into()),
-            "`busy` was met (9 times)",
+            "met with `busy` (9 times)",
         ),
         (seen(), Limit::Unknown, "all had room"),
         (Seen { server: None, ..seen() }, Limit::Unknown, "--server-pid"),
