@@ -113,18 +113,20 @@ pub(super) struct Found {
 
 impl Found {
     /// What is certain of the server, and what is only this search's own end.
-    fn verdict(&self, plan: &Plan, at_answer: Option<&Step>) -> Verdict {
+    fn verdict(&self, plan: &Plan, known: bool, steps: &[Step]) -> Verdict {
         let enough = self.largest.is_some_and(|largest| largest >= plan.at_least.unwrap_or(1));
+        // Either a load was too much for it, or it let nobody more in.
+        let too_much = steps.iter().any(Step::is_too_much) || self.broke.is_none();
         if self.limit == Limit::ServerEnded {
             Verdict::Fail
-        } else if self.stopped || at_answer.is_some_and(|step| !step.is_known()) {
+        } else if self.stopped {
             Verdict::Unjudged
         } else if enough {
-            Verdict::Pass
-        } else if !self.finished || self.limit.is_not_the_servers() {
-            Verdict::Unjudged
-        } else {
+            if known { Verdict::Pass } else { Verdict::Unjudged }
+        } else if self.finished && too_much && !self.limit.is_not_the_servers() {
             Verdict::Fail
+        } else {
+            Verdict::Unjudged
         }
     }
 }
@@ -137,8 +139,8 @@ impl Capacity {
         let at_answer =
             steps.iter().rev().find(|step| step.kept() && step.rooms == rooms && step.rate == rate);
         let partial = found.stopped || !found.finished;
-        let verdict = found.verdict(plan, at_answer);
         let known = at_answer.is_none_or(Step::is_known);
+        let verdict = found.verdict(plan, known, &steps);
         let mut it = Self {
             verdict,
             sentence: String::new(),

@@ -124,8 +124,16 @@ pub async fn find(
     }
     let search = Search::new(plan.from, plan.most, plan.precision);
     let field = Field::new(prepare(&plan.run).await?, plan.run.server_pid, plan.run.drain);
-    let mut finding =
-        Finding { plan, search, field, steps: Vec::new(), ceiling: None, nobody: false, spared: 0, began };
+    let mut finding = Finding {
+        plan,
+        search,
+        field,
+        steps: Vec::new(),
+        ceiling: None,
+        nobody: false,
+        spared: 0,
+        began,
+    };
     if let Some(rooms) = plan.most_rooms() {
         let why = format!("it may have files open for {rooms} rooms (ulimit -n)");
         if plan.by == By::Rate || rooms == 0 {

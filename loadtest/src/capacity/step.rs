@@ -10,6 +10,9 @@ use crate::refusal::{self, Kind};
 /// Refusals that more load leads to are forgiven up to this share of all commands.
 const FORGIVEN: f64 = 0.001;
 
+/// What a load that was too slow broke.
+const P99: &str = "p99";
+
 /// What must be kept for a load to count.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -98,6 +101,14 @@ impl Step {
     pub fn is_known(&self) -> bool {
         self.timed >= SAMPLES
     }
+
+    /// Whether it broke, and by more than the 99th percentile of too few.
+    #[must_use]
+    pub fn is_too_much(&self) -> bool {
+        let of_time = |reason: &String| reason.starts_with(P99);
+        !self.spared
+            && (self.broke.iter().any(|it| !of_time(it)) || !self.kept() && self.is_known())
+    }
 }
 
 fn reasons(played: &Played, slo: &Slo) -> Vec<String> {
@@ -125,7 +136,7 @@ fn reasons(played: &Played, slo: &Slo) -> Vec<String> {
         broke.push("not everything had come in time".into());
     }
     if played.p99_ms > slo.p99_ms {
-        broke.push(format!("p99 {:.0} ms", played.p99_ms));
+        broke.push(format!("{P99} {:.0} ms", played.p99_ms));
     }
     broke
 }

@@ -175,7 +175,9 @@ impl Comparison {
             r.outcome.views.checked.saturating_sub(r.outcome.views.equal)
         }));
         rows.push(count("people who were never in", &|r| r.outcome.not_in));
-        rows.push(count("connections that ended by themselves", &|r| r.outcome.ended.values().sum()));
+        rows.push(count("connections that ended by themselves", &|r| {
+            r.outcome.ended.values().sum()
+        }));
         let (verdict, why) = judge(one, two, &rows);
         Self { rows, verdict, why }
     }

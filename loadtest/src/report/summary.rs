@@ -90,7 +90,8 @@ pub(super) fn sentences(report: &Report) -> Vec<String> {
     said.push(seen(found));
     if figures.joined > 0 {
         let all = several(figures.joined, "person", "people");
-        let who = if found.not_in > 0 { format!("Only {all} of {}", count(found.seats)) } else { all };
+        let who =
+            if found.not_in > 0 { format!("Only {all} of {}", count(found.seats)) } else { all };
         said.push(format!(
             "{who} came in, within {}; 99 of 100 of them were in after at most {} each.",
             seconds(found.join_seconds),
@@ -110,9 +111,7 @@ pub(super) fn cautions(report: &Report) -> Vec<String> {
             Verdict::Fail => "What the first sentence says is certain all the same.",
             Verdict::Unjudged => "Run it again where the tester has room.",
         };
-        said.push(format!(
-            "Times cannot be told apart from this test’s own machine: {why}. {end}"
-        ));
+        said.push(format!("Times cannot be told apart from this test’s own machine: {why}. {end}"));
     }
     if report.outcome.process_ended {
         said.push(
@@ -151,7 +150,11 @@ fn done(found: &Outcome) -> String {
             if late == 1 { "was" } else { "were" },
         ),
     };
-    format!("Of {} that people gave, {} were done{moved}.", several(at.due, "command", "commands"), count(at.done))
+    format!(
+        "Of {} that people gave, {} were done{moved}.",
+        several(at.due, "command", "commands"),
+        count(at.done)
+    )
 }
 
 /// Whether people saw what the server had.

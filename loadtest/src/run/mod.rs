@@ -350,7 +350,8 @@ fn add_up(field: &Field, outcome: &mut Outcome) {
         named += ledger.done * room.seats.len() as u64;
         add(&mut outcome.ended, room.ended());
         // Nobody of these people comes back.
-        let gone = (0..room.seats.len()).filter(|seat| !ledger.seat(*seat).is_some_and(|at| at.open));
+        let gone =
+            (0..room.seats.len()).filter(|seat| !ledger.seat(*seat).is_some_and(|at| at.open));
         outcome.reconnects.never += gone.count() as u64;
     }
     outcome.not_in = field.not_in;

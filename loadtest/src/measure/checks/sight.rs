@@ -89,4 +89,3 @@ fn whole(list: &mut List, outcome: &Outcome) {
         .hinders(|| several(unfinished, words[0], words[1]))
         .doubt(strained.as_deref());
 }
-

@@ -70,12 +70,7 @@ fn memory(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
     });
     let trend = trend::memory(outcome);
     for (figure, is, most, unit) in [
-        (
-            "growth of the server's memory",
-            grown,
-            thresholds.memory_growth_percent,
-            "%",
-        ),
+        ("growth of the server's memory", grown, thresholds.memory_growth_percent, "%"),
         (
             "rise of the server's memory in a minute",
             trend.map(|trend| trend.bytes_per_minute / 1024.0),

@@ -23,7 +23,8 @@ fn there(list: &mut List, outcome: &Outcome) {
         (true, false) => "the server could not be reached any more at the end",
         (false, _) => "the server ended in the middle of the test and was started again",
     };
-    let check = list.push(check("servers that were gone", gone as f64, 0.0, ""), gone > 0, clause.into());
+    let check =
+        list.push(check("servers that were gone", gone as f64, 0.0, ""), gone > 0, clause.into());
     check.hinders(|| clause.into());
 }
 
@@ -48,10 +49,14 @@ fn people(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
     list.none("connections that did not come back", never, words)
         .hinders(|| format!("{} of {seats} people lost their connection for good", count(never)));
     let ended: u64 = outcome.ended.values().sum();
-    let words = ["connection ended that the test had not cut", "connections ended that the test had not cut"];
+    let words = [
+        "connection ended that the test had not cut",
+        "connections ended that the test had not cut",
+    ];
     let doubt = list.strained.clone();
     let check = list.none("connections that ended by themselves", ended, words);
-    check.hinders(|| format!("{} broken off", several(ended, "connection was", "connections were")));
+    check
+        .hinders(|| format!("{} broken off", several(ended, "connection was", "connections were")));
     check.doubt(doubt.as_deref());
     if never >= ended {
         // That says it already.
@@ -66,7 +71,8 @@ fn commands(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
     let service = |name: &str| refusal::kind(name) != Kind::TooLate;
     let refused = at.refused.iter().filter(|(name, _)| service(name));
     // Whoever stops a test does not wait for the answers.
-    let (unanswered, unsent) = if outcome.partial { (0, 0) } else { (at.unanswered(), at.unsent()) };
+    let (unanswered, unsent) =
+        if outcome.partial { (0, 0) } else { (at.unanswered(), at.unsent()) };
     let mut causes: Vec<(String, u64)> =
         refused.map(|(name, times)| (refusal::in_words(name), *times)).collect();
     causes.push(("never answered".into(), unanswered));
@@ -101,8 +107,7 @@ fn commands(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
     let reason = format!("commands were refused that no screen offers: {names} (the limit is 0)");
     list.push(check(figure, unfit as f64, 0.0, ""), unfit > 0, reason);
     done(list, thresholds, outcome);
-    let mut broken =
-        list.all.iter_mut().skip(from).filter(|check| check.judged == Judged::Broken);
+    let mut broken = list.all.iter_mut().skip(from).filter(|check| check.judged == Judged::Broken);
     if hindered > 0
         && let Some(first) = broken.next()
     {
@@ -136,8 +141,8 @@ fn done(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
 
 /// ` (connections 3, lost 1)`, or nothing.
 fn causes<'a>(counts: impl Iterator<Item = (&'a String, &'a u64)>) -> String {
-    let each: Vec<_> =
-        counts.map(|(name, times)| format!("{} {}", refusal::in_words(name), count(*times))).collect();
+    let each: Vec<_> = counts
+        .map(|(name, times)| format!("{} {}", refusal::in_words(name), count(*times)))
+        .collect();
     if each.is_empty() { String::new() } else { format!(" ({})", each.join(", ")) }
 }
-

@@ -7,8 +7,8 @@ use super::charts;
 use super::markup::Markup;
 use super::plot::Plot;
 use super::verdict::capital;
-use crate::report::words::{bytes, count, number, seconds, several};
 use crate::refusal::{self, Kind};
+use crate::report::words::{bytes, count, number, seconds, several};
 use crate::report::{Hardware, Report};
 
 pub(super) fn write(report: &Report, into: &mut Markup) {
@@ -42,7 +42,9 @@ pub(super) fn write(report: &Report, into: &mut Markup) {
     match &report.hardware {
         Some(hardware) => needed(hardware, into),
         None if report.hindered() => {
-            into.raw("<p>Not known: people were kept from working, so what the server used for it ");
+            into.raw(
+                "<p>Not known: people were kept from working, so what the server used for it ",
+            );
             into.raw("tells nothing of what they need.</p>");
         }
         None => {
@@ -75,7 +77,9 @@ fn back(report: &Report, into: &mut Markup) {
         let many = capital(&several(ended, "connection", "connections"));
         into.within("<p>", many, " ended by themselves: the test had not cut them.");
         if at.cut == 0 {
-            into.raw(" People of this test do not come back, so nobody knows whether they could have.");
+            into.raw(
+                " People of this test do not come back, so nobody knows whether they could have.",
+            );
         }
         into.raw("</p>");
     }
@@ -121,7 +125,9 @@ fn refused(report: &Report, into: &mut Markup) {
         return;
     }
     into.raw("<p>What somebody does a moment too late is refused too: a hand cannot be lowered ");
-    into.raw("twice. Such refusals are part of a real meeting. Everything else kept somebody from ");
+    into.raw(
+        "twice. Such refusals are part of a real meeting. Everything else kept somebody from ",
+    );
     into.raw("working.</p>");
     into.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Refusals\">");
     into.raw("<table><caption>Everything that was refused or ended, by name.</caption><thead><tr>");

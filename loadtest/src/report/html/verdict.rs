@@ -94,8 +94,7 @@ fn checks(checks: &[Check], into: &mut Markup) {
         into.within("<th scope=\"row\">", capital(&check.figure), "</th>");
         // What was not seen has no figure; one that is doubted has.
         let unseen = check.judged == Judged::Unknown && check.measured == 0.0;
-        let measured =
-            if unseen { "–".to_owned() } else { in_unit(check.measured, check.unit) };
+        let measured = if unseen { "–".to_owned() } else { in_unit(check.measured, check.unit) };
         into.within("<td class=\"n\">", measured, "</td>");
         let limit = in_unit(check.limit, check.unit);
         let bound = if check.least { "at least" } else { "at most" };
