@@ -29,7 +29,7 @@ pub struct ThresholdArgs {
     #[arg(long, value_name = "PERCENT", value_parser = positive)]
     pub fail_hindered_percent: Option<f64>,
     /// The least of all commands that must be done, whatever the reason, in hundredths of those that
-    /// were due; 50 unless said otherwise.
+    /// were due; 75 unless said otherwise.
     #[arg(long, value_name = "PERCENT", value_parser = positive)]
     pub fail_done_percent: Option<f64>,
     /// The most commands that may be refused for whatever reason, in hundredths of those that were

@@ -51,7 +51,7 @@ fn hindered_percent() -> f64 {
 }
 
 fn done_percent() -> f64 {
-    50.0
+    75.0
 }
 
 impl Default for Thresholds {

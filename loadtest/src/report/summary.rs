@@ -77,9 +77,13 @@ pub(super) fn sentences(report: &Report) -> Vec<String> {
     said.push(done(found));
     if figures.timed > 0 {
         let (p99, limit) = (figures.latency_ms.p99, report.thresholds.p99_ms);
-        let verdict = if p99 <= limit { "the limit is" } else { "too slow: the limit is" };
+        let verdict = if p99 <= limit || strained(found).is_some() {
+            "the limit is"
+        } else {
+            "too slow: the limit is"
+        };
         said.push(format!(
-            "When somebody did something, the others saw it within {} in 99 of 100 cases ({verdict} {}).",
+            "What was done, the others saw within {} in 99 of 100 cases ({verdict} {}).",
             ms(p99),
             ms(limit),
         ));
@@ -92,10 +96,13 @@ pub(super) fn sentences(report: &Report) -> Vec<String> {
         let all = several(figures.joined, "person", "people");
         let who =
             if found.not_in > 0 { format!("Only {all} of {}", count(found.seats)) } else { all };
+        let join = figures.join_ms;
+        let (share, longest) =
+            if figures.joined < 100 { ("each", join.max) } else { ("99 of 100", join.p99) };
         said.push(format!(
-            "{who} came in, within {}; 99 of 100 of them were in after at most {} each.",
+            "{who} came in, within {}; {share} of them had waited for at most {}.",
             seconds(found.join_seconds),
-            ms(figures.join_ms.p99),
+            ms(longest),
         ));
     }
     said.extend(faults(found));
@@ -105,7 +112,8 @@ pub(super) fn sentences(report: &Report) -> Vec<String> {
 /// What a reader must know before relying on the figures.
 pub(super) fn cautions(report: &Report) -> Vec<String> {
     let mut said = Vec::new();
-    if let Some(why) = strained(&report.outcome) {
+    let why = strained(&report.outcome);
+    if let Some(why) = &why {
         let end = match report.verdict {
             Verdict::Pass => "They were kept even so.",
             Verdict::Fail => "What the first sentence says is certain all the same.",
@@ -120,7 +128,8 @@ pub(super) fn cautions(report: &Report) -> Vec<String> {
                 .into(),
         );
     }
-    if let Some(share) = others(&report.outcome).filter(|share| *share > SHARED) {
+    let others = others(&report.outcome).filter(|share| *share > SHARED && why.is_none());
+    if let Some(share) = others {
         said.push(format!(
             "Other programs used {} % of this machine during the test, so its figures tell of them \
              too. Run it again on a quiet machine before you rely on them.",

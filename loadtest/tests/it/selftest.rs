@@ -100,7 +100,7 @@ async fn a_sound_server_passes_and_the_report_is_as_described() {
     let thresholds = json!({
         "p99_ms": 20_000.0,
         "hindered_percent": 0.1,
-        "done_percent": 50.0,
+        "done_percent": 75.0,
         "turned_away": 0
     });
     assert_eq!(value["thresholds"], thresholds);

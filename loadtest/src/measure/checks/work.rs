@@ -24,7 +24,7 @@ fn there(list: &mut List, outcome: &Outcome) {
         (false, _) => "the server ended in the middle of the test and was started again",
     };
     let check =
-        list.push(check("servers that were gone", gone as f64, 0.0, ""), gone > 0, clause.into());
+        list.push(check("server gone", gone as f64, 0.0, ""), gone > 0, clause.into());
     check.hinders(|| clause.into());
 }
 
@@ -53,7 +53,9 @@ fn people(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
         "connection ended that the test had not cut",
         "connections ended that the test had not cut",
     ];
-    let doubt = list.strained.clone();
+    // A tester that reads too late is cut off as slow; a server that ends cuts off for certain.
+    let gone = outcome.unreachable || outcome.process_ended;
+    let doubt = list.strained.clone().filter(|_| !gone);
     let check = list.none("connections that ended by themselves", ended, words);
     check
         .hinders(|| format!("{} broken off", several(ended, "connection was", "connections were")));
@@ -93,8 +95,8 @@ fn commands(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
     // Too busy, and too fast, are times in other words.
     let of_time = at.refused.iter().filter(|(name, _)| refusal::is_of_time(name));
     let of_time: u64 = of_time.map(|(_, times)| times).sum();
-    let certain = share(hindered.saturating_sub(of_time), at.due) > limit;
-    let doubt = list.strained.clone().filter(|_| !certain);
+    let certain = hindered.saturating_sub(of_time);
+    let doubt = list.strained.clone().filter(|_| share(certain, at.due) <= limit);
     let check_it = list.push(check(figure, percent, limit, "%"), percent > limit, reason);
     check_it.doubt(doubt.as_deref());
     let words = ["command was never answered", "commands were never answered"];
@@ -106,7 +108,7 @@ fn commands(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
     let figure = "commands refused that no screen offers";
     let reason = format!("commands were refused that no screen offers: {names} (the limit is 0)");
     list.push(check(figure, unfit as f64, 0.0, ""), unfit > 0, reason);
-    done(list, thresholds, outcome);
+    done(list, thresholds, outcome, certain);
     let mut broken = list.all.iter_mut().skip(from).filter(|check| check.judged == Judged::Broken);
     if hindered > 0
         && let Some(first) = broken.next()
@@ -116,8 +118,8 @@ fn commands(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
     }
 }
 
-/// Whether enough was done, whatever stood in the way of the rest.
-fn done(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
+/// Whether enough was done, whatever stood in the way of the rest; of so many that is certain.
+fn done(list: &mut List, thresholds: &Thresholds, outcome: &Outcome, hindered: u64) {
     let at = &outcome.commands;
     if at.due == 0 || (outcome.partial && at.done == 0) {
         return;
@@ -132,7 +134,8 @@ fn done(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
     let (percent, least) = (share(at.done, at.due), thresholds.done_percent);
     let done = format!("only {} of {all} were done", count(at.done));
     let reason = format!("{done}: {} %, where {least} % must be", number(percent));
-    let doubt = list.strained.clone();
+    let at_best = share(at.due.saturating_sub(hindered), at.due);
+    let doubt = list.strained.clone().filter(|_| at_best >= least);
     let figure = "share of commands that were done";
     let check = list.push(check(figure, percent, least, "%"), percent < least, reason);
     check.least = true;

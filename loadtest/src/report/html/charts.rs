@@ -28,7 +28,7 @@ pub(super) fn latency(report: &Report) -> Option<Plot> {
         ms(worst),
     );
     caption += &match over {
-        0 => format!("The limit of {} was kept at every moment.", ms(limit)),
+        0 => format!("The limit of {} was kept at every moment in which something was done.", ms(limit)),
         over => format!(
             "{} of {} were above the limit of {}.",
             count(over as u64),

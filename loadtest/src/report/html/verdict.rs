@@ -100,9 +100,9 @@ fn checks(checks: &[Check], into: &mut Markup) {
         let bound = if check.least { "at least" } else { "at most" };
         into.within("<td class=\"n\">", format!("{bound} {limit}"), "</td>");
         into.raw(match check.judged {
-            Judged::Kept => "<td>yes</td></tr>",
-            Judged::Broken => "<td><strong>no</strong></td></tr>",
-            Judged::Unknown => "<td>not known</td></tr>",
+            Judged::Kept => "<td class=\"kept\">yes</td></tr>",
+            Judged::Broken => "<td class=\"kept\"><strong>no</strong></td></tr>",
+            Judged::Unknown => "<td class=\"kept\">not known</td></tr>",
         });
     }
     if !silent.is_empty() {
