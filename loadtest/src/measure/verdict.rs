@@ -64,6 +64,12 @@ pub struct Check {
     /// How the first sentence of the report says it, when it kept people from working.
     #[serde(skip)]
     pub hindrance: Option<String>,
+    /// How it says it, when nothing kept people from working and this is what there is to say.
+    #[serde(skip)]
+    pub plain: Option<String>,
+    /// Whether it is unknown since the test's own machine was too busy.
+    #[serde(skip)]
+    pub doubted: bool,
 }
 
 /// Judges a run, from everything that it had to keep. Reasons that are certain come first.

@@ -55,7 +55,7 @@ impl Headroom {
 fn gave(outcome: &Outcome) -> Option<String> {
     if outcome.unreachable || outcome.process_ended {
         return Some(
-            "The server itself gave, in this test: it was gone. Its log says why, or its machine’s."
+            "The server itself gave, in this test: it ended. Its log says why, or its machine’s."
                 .to_owned(),
         );
     }

@@ -19,8 +19,13 @@ pub(super) fn headline(verdict: Verdict, checks: &[Check], outcome: &Outcome) ->
     let (word, who) = (verdict.word(), people(outcome));
     let hindrances: Vec<_> = checks.iter().filter_map(|check| check.hindrance.clone()).collect();
     let others = |judged: Judged| {
-        let said = checks.iter().filter(|check| check.judged == judged);
-        let mut said: Vec<_> = said.filter_map(|check| check.reason.clone()).collect();
+        let of_it = checks.iter().filter(|check| check.judged == judged);
+        let (doubted, said): (Vec<_>, Vec<_>) = of_it.partition(|check| check.doubted);
+        let why = strained(outcome).filter(|_| !doubted.is_empty());
+        let busy = why.map(|why| format!("the test’s own machine was too busy to tell ({why})"));
+        let said =
+            said.into_iter().filter_map(|check| check.plain.clone().or(check.reason.clone()));
+        let mut said: Vec<_> = busy.into_iter().chain(said).collect();
         let more = said.len().saturating_sub(NAMED);
         said.truncate(NAMED);
         if more > 0 {

@@ -39,7 +39,10 @@ async fn a_passing_and_a_failing_run_can_be_filed() {
     assert_eq!(fail.verdict, Verdict::Fail);
     let html = filed("fail.html", &fail);
     assert!(html.contains("<strong>Failed</strong>"));
-    assert!(html.contains("3 sets of 4 people cannot rely on this server yet: p99 from"), "{html}");
+    assert!(
+        html.contains("3 sets of 4 people cannot rely on this server yet: 99 of 100 saw"),
+        "{html}"
+    );
     assert!(html.contains("above the limit of 0.001 ms"), "{html}");
     assert!(html.contains("above the limit of 0.001 s"), "{html}");
 }

@@ -58,8 +58,13 @@ async fn everybody_comes_in_is_cut_off_and_comes_back() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_storm_that_was_not_weathered_is_told_by_the_exit_code() {
     let (code, report) = weathered("0.001").await;
-    assert_eq!(code, ExitCode::from(1), "{report}");
-    assert_eq!(report.verdict, Verdict::Fail, "{report}");
+    // On a busy machine it is not known whose doing that was, and no pass either.
+    let (wanted, word) = match report.verdict {
+        Verdict::Unjudged => (3, "Could not be judged: "),
+        verdict => (1, verdict.word()),
+    };
+    assert_eq!(code, ExitCode::from(wanted), "{report}");
+    assert!(report.headline.starts_with(word) && report.verdict != Verdict::Pass, "{report}");
     let [reason] = report.reasons.as_slice() else { panic!("{report}") };
     assert!(reason.contains("above the limit of 0.001 ms"), "{reason}");
 }

@@ -10,7 +10,7 @@ use crate::measure::outcome::Outcome;
 use crate::measure::strain::strained;
 use crate::measure::thresholds::Thresholds;
 use crate::measure::verdict::{Check, Judged};
-use crate::report::words::several;
+use crate::report::words::{in_unit, several};
 
 /// Everything that a run had to keep, what weighs most first.
 #[must_use]
@@ -62,18 +62,29 @@ impl List {
         Some(self.push(check(figure, is, limit, unit), over > 0.0, reason))
     }
 
-    /// The same of a time: what a busy machine broke is not known to be the server's doing.
-    fn time(&mut self, figure: &str, is: f64, most: Option<f64>, unit: &'static str) {
+    /// The same of a time: what a busy machine broke is not known to be the server's doing. `plain`
+    /// says it with the time and its limit in words.
+    fn time(
+        &mut self,
+        figure: &str,
+        is: f64,
+        most: Option<f64>,
+        unit: &'static str,
+        plain: impl FnOnce(&str) -> String,
+    ) {
         let strained = self.strained.clone();
         if let Some(check) = self.at_most(figure, is, most, unit) {
+            let said = plain(&in_unit(is, unit));
+            check.plain = Some(format!("{said}, where {} may be", in_unit(check.limit, unit)));
             check.doubt(strained.as_deref());
         }
     }
 
     /// Something that was to be kept, and was not seen.
-    fn unseen(&mut self, figure: &str, limit: f64, unit: &'static str, why: String) {
-        let check = check(figure, 0.0, limit, unit);
-        self.all.push(Check { judged: Judged::Unknown, reason: Some(why), ..check });
+    fn unseen(&mut self, figure: &str, limit: f64, unit: &'static str, why: String) -> &mut Check {
+        let check = self.push(check(figure, 0.0, limit, unit), true, why);
+        check.judged = Judged::Unknown;
+        check
     }
 }
 
@@ -91,6 +102,7 @@ impl Check {
         if let (Judged::Broken, Some(why)) = (self.judged, why) {
             self.judged = Judged::Unknown;
             self.hindrance = None;
+            self.doubted = true;
             let said = self.reason.take().unwrap_or_default();
             self.reason = Some(format!("{said}, which may be this test’s own doing: {why}"));
         }
@@ -115,6 +127,8 @@ fn check(figure: &str, measured: f64, limit: f64, unit: &'static str) -> Check {
         judged: Judged::Kept,
         reason: None,
         hindrance: None,
+        plain: None,
+        doubted: false,
     }
 }
 

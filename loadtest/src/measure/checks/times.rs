@@ -21,14 +21,22 @@ fn times(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
     let timed = outcome.latency.count();
     if timed < SAMPLES {
         let why = format!("{figure} is not known: {timed} were timed, and {SAMPLES} are needed");
-        list.unseen(figure, limit, "ms", why);
+        list.unseen(figure, limit, "ms", why).plain = Some(format!(
+            "only {timed} times are known of how long people waited, and {SAMPLES} are needed"
+        ));
     } else {
-        list.time(figure, outcome.latency.at(0.99), Some(limit), "ms");
+        list.time(figure, outcome.latency.at(0.99), Some(limit), "ms", |is| {
+            format!("99 of 100 saw what somebody did only within {is}")
+        });
     }
     let joined = outcome.joined.at(0.99);
-    list.time("p99 of joining", joined, thresholds.join_p99_ms, "ms");
+    list.time("p99 of joining", joined, thresholds.join_p99_ms, "ms", |is| {
+        format!("99 of 100 waited for up to {is} to come in")
+    });
     let seconds = outcome.join_seconds;
-    list.time("time until everybody was in", seconds, thresholds.join_seconds, "s");
+    list.time("time until everybody was in", seconds, thresholds.join_seconds, "s", |is| {
+        format!("it took {is} until everybody was in")
+    });
     let refused = share(outcome.commands.refusals(), outcome.commands.sent);
     list.at_most("share of commands refused", refused, thresholds.refused_percent, "%");
 }
@@ -39,7 +47,11 @@ fn faults(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
         && outcome.back.count() + never > 0
     {
         match back_p99(outcome) {
-            Some(seconds) => list.time("time until 99 of 100 were back", seconds, Some(most), "s"),
+            Some(seconds) => {
+                list.time("time until 99 of 100 were back", seconds, Some(most), "s", |is| {
+                    format!("it took {is} until 99 of 100 were back")
+                });
+            }
             None => {
                 let reason = "more than 1 of 100 never came back".to_owned();
                 let figure = "too many that never came back";
@@ -50,7 +62,9 @@ fn faults(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
     for fault in &outcome.faults {
         let what = format!("time until everybody was back after {}", fault.what);
         match fault.back_seconds {
-            Some(seconds) => list.time(&what, seconds, thresholds.back_seconds, "s"),
+            Some(seconds) => list.time(&what, seconds, thresholds.back_seconds, "s", |is| {
+                format!("it took {is} until everybody was back after {}", fault.what)
+            }),
             // Told already by who never came back, or by having been stopped.
             None if never > 0 || outcome.partial => {}
             None => {

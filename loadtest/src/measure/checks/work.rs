@@ -23,8 +23,7 @@ fn there(list: &mut List, outcome: &Outcome) {
         (true, false) => "the server could not be reached any more at the end",
         (false, _) => "the server ended in the middle of the test and was started again",
     };
-    let check =
-        list.push(check("server gone", gone as f64, 0.0, ""), gone > 0, clause.into());
+    let check = list.push(check("server gone", gone as f64, 0.0, ""), gone > 0, clause.into());
     check.hinders(|| clause.into());
 }
 
@@ -131,10 +130,13 @@ fn done(list: &mut List, thresholds: &Thresholds, outcome: &Outcome, hindered: u
             .hinders(|| format!("none of {all} was done"));
         return;
     }
-    let (percent, least) = (share(at.done, at.due), thresholds.done_percent);
+    // Whoever stops a test does not wait for the answers.
+    let due = if outcome.partial { at.done + at.refusals() } else { at.due };
+    let all = several(due, "command", "commands");
+    let (percent, least) = (share(at.done, due), thresholds.done_percent);
     let done = format!("only {} of {all} were done", count(at.done));
     let reason = format!("{done}: {} %, where {least} % must be", number(percent));
-    let at_best = share(at.due.saturating_sub(hindered), at.due);
+    let at_best = share(due.saturating_sub(hindered), due);
     let doubt = list.strained.clone().filter(|_| at_best >= least);
     let figure = "share of commands that were done";
     let check = list.push(check(figure, percent, least, "%"), percent < least, reason);

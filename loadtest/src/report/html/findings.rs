@@ -85,7 +85,9 @@ fn back(report: &Report, into: &mut Markup) {
     }
     if at.cut > 0 {
         into.raw("<p>").text(capital(&several(at.cut, "connection was", "connections were")));
-        into.raw(" cut. ").text(count(at.by_ring)).raw(" came back and only needed what they had ");
+        into.raw(" lost in all. ")
+            .text(count(at.by_ring))
+            .raw(" came back and only needed what they had ");
         into.raw("missed, ").text(count(at.by_snapshot)).raw(" were told everything afresh, and ");
         into.text(count(at.never)).raw(" never came back.");
         if report.outcome.back.count() > 0 {
@@ -207,7 +209,7 @@ fn needed(hardware: &Hardware, into: &mut Markup) {
         into.within(
             "<li><strong>",
             bytes(written),
-            "/s</strong> <span>written to disk</span></li>",
+            "/s</strong> <span>written to files</span></li>",
         );
     }
     into.raw("</ul><ul>");
