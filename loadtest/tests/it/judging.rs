@@ -59,7 +59,7 @@ fn refused(outcome: &mut Outcome, code: &str) {
     outcome.commands.refused.insert(code.into(), 9);
 }
 
-// fault: O1 — whatever keeps people from working fails a run without any option, and is said first
+/// Whatever keeps people from working fails a run without any option, and is said first.
 #[test]
 fn whatever_keeps_people_from_working_fails_the_run_and_stands_in_the_first_sentence() {
     let hindrances: [(Spoil, &str); 17] = [
@@ -192,7 +192,7 @@ fn too_few_and_too_early_is_not_known() {
     assert!(reasons[0].contains("was not watched (--server-pid)"), "{reasons:?}");
 }
 
-// fault: O2 — of a server that is gone nobody says that nothing was lost
+/// Of a server that is gone nobody says that nothing was lost.
 #[test]
 fn of_a_server_that_is_gone_nobody_says_that_nothing_was_lost() {
     let mut gone = good();

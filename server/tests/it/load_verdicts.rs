@@ -99,7 +99,7 @@ fn says_nothing_of(called: &Called, lies: &[&str]) {
     }
 }
 
-// fault: O2 — a busy machine is not the server's fault, and no pass either
+/// A busy machine is not the server's fault, and no pass either.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_good_run_passes_and_the_same_on_a_busy_machine_could_not_be_judged() {
     let place = Place::new();
@@ -134,7 +134,7 @@ async fn a_good_run_passes_and_the_same_on_a_busy_machine_could_not_be_judged() 
     says_nothing_of(&busy, &["cannot rely on this server yet", "can meet at once"]);
 }
 
-// fault: O1 — a server that cannot save what people do fails the gate of a rollout
+/// A server that cannot save what people do fails the gate of a rollout.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_fails_the_run_in_its_first_sentence() {
     let place = Place::new();
@@ -160,7 +160,7 @@ async fn a_full_disk_fails_the_run_in_its_first_sentence() {
     says_nothing_of(&full, &lies);
 }
 
-// fault: O2 — of a server that was killed for good nobody says that nothing was lost
+/// Of a server that was killed for good nobody says that nothing was lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_killed_for_good_is_gone_in_the_first_sentence() {
     let place = Place::new();

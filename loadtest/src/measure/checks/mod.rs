@@ -36,10 +36,10 @@ impl List {
         self.push(check(figure, is as f64, 0.0, ""), is > 0, reason)
     }
 
+    #[allow(clippy::indexing_slicing, reason = "it was put there just above")]
     fn push(&mut self, check: Check, broken: bool, reason: String) -> &mut Check {
         let judged = if broken { Judged::Broken } else { Judged::Kept };
         self.all.push(Check { judged, reason: broken.then_some(reason), ..check });
-        #[allow(clippy::indexing_slicing, reason = "it was put there just above")]
         let last = self.all.len() - 1;
         &mut self.all[last]
     }

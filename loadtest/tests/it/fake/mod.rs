@@ -3,6 +3,8 @@
 //! It keeps no journal, one lock guards everything, and every frame goes through a queue that can
 //! hold it back, drop it, repeat it or swap it with the next one.
 
+mod set;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -302,117 +304,6 @@ impl World {
                 if set.room.is_unseen(&change) { set.room.seq() } else { set.room.next_seq() };
             let record = Recorded { seq, at: now(), by, re, change };
             set.record(&record, self.faults, hurt);
-        }
-    }
-}
-
-impl Set {
-    /// Whether an edit follows, and its signature holds.
-    fn is_signed(&self, edit: &RosterEdit) -> bool {
-        let vetted = self.room.roster().vet(self.room.set(), edit);
-        vetted.is_ok_and(|of| verifies(&of.signer, &of.signed, &edit.sig))
-    }
-
-    /// Applies a change and sends it to everybody; the second seat's copy may be hurt.
-    fn record(&mut self, record: &Recorded, faults: Faults, hurt: Option<Hurt>) {
-        let watching: Vec<_> = self.people.values().map(|person| person.device).collect();
-        let step = view::step(&mut self.room, record, watching);
-        // Of what only its author may see the others are told nothing.
-        let seen = step.is_seen;
-        let patch = step.shared.unwrap_or_else(|| serde_json::json!({}));
-        let frame = |re, patch| {
-            let (seq, at, by) = (record.seq, record.at, record.by);
-            let what = record.change.name().into();
-            ServerFrame::Change { seq, at, by, re, what, shared: patch }.encode()
-        };
-        let named = record.re.filter(|_| hurt != Some(Hurt::Nameless));
-        let text = frame(named, patch.clone());
-        let at = Instant::now() + faults.delay;
-        let mut victim = hurt;
-        for (index, person) in self.people.values_mut().enumerate() {
-            if person.own.is_none() {
-                continue;
-            }
-            let hurt = if index > 0 { victim.take() } else { None };
-            let copy = if hurt == Some(Hurt::Alter) {
-                frame(named, serde_json::json!({"locked": true}))
-            } else {
-                text.clone()
-            };
-            match hurt {
-                _ if !seen => {}
-                Some(Hurt::Drop) => {}
-                Some(Hurt::Swap) => person.swapped = Some(copy),
-                _ => {
-                    let _ = person.out.try_send((at, copy.clone()));
-                    if let Some(late) = person.swapped.take() {
-                        let _ = person.out.try_send((at, late));
-                    }
-                    if hurt == Some(Hurt::Repeat) {
-                        let _ = person.out.try_send((at, copy));
-                    }
-                }
-            }
-            let Some(own) = view::own(&self.room, person.device) else {
-                // Removed: the real server says so and closes.
-                person.own = None;
-                continue;
-            };
-            let told = !faults.own_kept_back || self.room.meeting().now.presenter.is_none();
-            let moved = step.own.iter().find(|(device, _)| *device == person.device);
-            if let Some((_, patch)) = moved.filter(|_| told) {
-                let own = patch.clone();
-                let frame = ServerFrame::Own { seq: record.seq, own, whole: false };
-                let _ = person.out.try_send((at, frame.encode()));
-            }
-            person.own = Some(own);
-        }
-    }
-
-    fn tell(&mut self, id: u64, frame: &ServerFrame) {
-        let _ = self.people[&id].out.try_send((Instant::now(), frame.encode()));
-    }
-
-    fn tell_of_knocks(&mut self) {
-        let knocks = view::knocks(&self.room, &self.around);
-        let frame = ServerFrame::Knocks { knocks }.encode();
-        for person in self.people.values() {
-            if person.own.as_ref().is_some_and(|own| own.keys) {
-                let _ = person.out.try_send((Instant::now(), frame.clone()));
-            }
-        }
-    }
-
-    /// Gives a person who has a seat the room, and tells the others that they are here.
-    fn seat(&mut self, id: u64) {
-        let person = self.people.get_mut(&id).unwrap();
-        let own = view::own(&self.room, person.device).unwrap();
-        self.around.arrive(own.seat);
-        if own.controls {
-            self.around.no_facilitator_since = None;
-        }
-        person.own = Some(own.clone());
-        let snapshot = ServerFrame::Snapshot {
-            seq: self.room.seq(),
-            at: now(),
-            shared: Box::new(view::shared(&self.room)),
-            own: Box::new(own),
-            gap: false,
-            branch: BranchId::from_bytes([7; 16]),
-            restored: false,
-            build: "fake".into(),
-        };
-        self.tell(id, &snapshot);
-        let here = self.around.here().collect();
-        let frame = ServerFrame::Presence { here, no_facilitator_since: None }.encode();
-        for person in self.people.values().filter(|person| person.own.is_some()) {
-            let _ = person.out.try_send((Instant::now(), frame.clone()));
-        }
-    }
-
-    fn leave(&mut self, id: u64) {
-        if let Some(own) = self.people.remove(&id).and_then(|person| person.own) {
-            self.around.leave(own.seat);
         }
     }
 }
