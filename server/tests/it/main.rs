@@ -56,6 +56,7 @@ mod journal_sqlite;
 mod limits;
 #[cfg(test)]
 mod load_report;
+#[cfg(test)]
 mod load_verdicts;
 #[cfg(test)]
 mod neighbours;
