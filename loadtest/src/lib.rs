@@ -24,6 +24,8 @@ mod play;
 #[cfg(not(feature = "sim"))]
 pub mod progress;
 #[cfg(not(feature = "sim"))]
+mod refusal;
+#[cfg(not(feature = "sim"))]
 pub mod report;
 #[cfg(not(feature = "sim"))]
 pub mod run;

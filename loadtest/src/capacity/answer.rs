@@ -22,7 +22,9 @@ pub enum By {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Capacity {
-    /// Pass when an answer was found, and it is at least what was wished.
+    /// Pass when an answer was found, and it is at least what was wished; fail when the server
+    /// ended, or carries less; could not be judged when something else than the server gave first,
+    /// it was stopped, or too little was timed.
     pub verdict: Verdict,
     /// All of it in one sentence or two.
     pub sentence: String,
@@ -109,6 +111,26 @@ pub(super) struct Found {
     pub(super) seconds: f64,
 }
 
+impl Found {
+    /// What is certain of the server, and what is only this search's own end.
+    fn verdict(&self, plan: &Plan, known: bool, steps: &[Step]) -> Verdict {
+        let enough = self.largest.is_some_and(|largest| largest >= plan.at_least.unwrap_or(1));
+        // Either a load was too much for it, or it let nobody more in.
+        let too_much = steps.iter().any(Step::is_too_much) || self.broke.is_none();
+        if self.limit == Limit::ServerEnded {
+            Verdict::Fail
+        } else if self.stopped {
+            Verdict::Unjudged
+        } else if enough {
+            if known { Verdict::Pass } else { Verdict::Unjudged }
+        } else if self.finished && too_much && !self.limit.is_not_the_servers() {
+            Verdict::Fail
+        } else {
+            Verdict::Unjudged
+        }
+    }
+}
+
 impl Capacity {
     pub(super) fn of(plan: &Plan, found: Found, steps: Vec<Step>) -> Self {
         let largest = found.largest;
@@ -116,10 +138,11 @@ impl Capacity {
         let rate = largest.map_or(0.0, |load| plan.rate(load));
         let at_answer =
             steps.iter().rev().find(|step| step.kept() && step.rooms == rooms && step.rate == rate);
-        let enough = largest.is_some_and(|largest| largest >= plan.at_least.unwrap_or(1));
         let partial = found.stopped || !found.finished;
+        let known = at_answer.is_none_or(Step::is_known);
+        let verdict = found.verdict(plan, known, &steps);
         let mut it = Self {
-            verdict: if enough && !found.stopped { Verdict::Pass } else { Verdict::Fail },
+            verdict,
             sentence: String::new(),
             largest,
             broke: found.broke,
@@ -136,22 +159,23 @@ impl Capacity {
             asked: plan.asked(),
             steps,
         };
-        it.sentence = it.in_words(&found.seen, found.stopped);
+        it.sentence = it.in_words(&found.seen, found.stopped, known);
         it
     }
 
-    fn in_words(&self, seen: &Seen, stopped: bool) -> String {
+    fn in_words(&self, seen: &Seen, stopped: bool, known: bool) -> String {
         let (asked, p99) = (&self.asked, self.asked.slo.p99_ms);
+        let word = self.verdict.word();
         let mut text = match self.largest {
             None => format!(
-                "Not even {} was carried with p99 at or below {p99} ms: {}.",
+                "{word}: not even {} was carried with p99 at or below {p99} ms: {}.",
                 self.load_in_words(self.broke.unwrap_or(asked.from)),
                 self.limit_in_words,
             ),
             Some(largest) => format!(
-                "{}{} ({} seats, {:.0} commands and {:.0} deliveries a second) with p99 at or \
+                "{word}: {}{} ({} seats, {:.0} commands and {:.0} deliveries a second) with p99 at or \
                  below {p99} ms; {}{}.",
-                if self.lower_bound { "At least " } else { "" },
+                if self.lower_bound { "at least " } else { "" },
                 self.load_in_words(largest),
                 self.seats,
                 self.rate,
@@ -173,6 +197,9 @@ impl Capacity {
             && self.largest.is_none_or(|largest| largest < least)
         {
             text += &format!(" That is below the {least} that were wished.");
+        }
+        if !known {
+            text += " So little was timed that a p99 of it says nothing: take a longer --window.";
         }
         if stopped {
             text += " It was stopped before its end.";

@@ -10,10 +10,10 @@ use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 
-use super::refusal;
 use super::watch::{Used, Watch};
 use crate::measure::outcome::{Deliveries, add};
 use crate::progress::Progress;
+use crate::refusal;
 use crate::run::join::{Joins, Ready};
 use crate::run::player::Player;
 use crate::schedule::Load;
@@ -61,6 +61,8 @@ pub(crate) struct Played {
     /// From due to received, in milliseconds, of what came in the window.
     pub(crate) p50_ms: f64,
     pub(crate) p99_ms: f64,
+    /// How many that is of.
+    pub(crate) timed: u64,
     /// How late the tester was, in milliseconds.
     pub(crate) late_ms: f64,
     /// Deliveries a second in the window.
@@ -195,6 +197,7 @@ impl Field {
         Played {
             p50_ms: seen.latency.at(0.5).unwrap_or_default(),
             p99_ms: seen.latency.at(0.99).unwrap_or_default(),
+            timed: seen.latency.count(),
             late_ms: seen.late.at(0.99).unwrap_or_default(),
             per_second: seen.deliveries as f64 / window,
             sent: books.sent,
@@ -211,7 +214,7 @@ impl Field {
         let each = self
             .rooms
             .iter()
-            .map(|placed| placed.player.room.wait(deadline, crate::run::ledger::Ledger::settled));
+            .map(|placed| placed.player.room.wait(deadline, crate::run::ledger::Ledger::is_over));
         futures_util::future::join_all(each).await.into_iter().all(|settled| settled)
     }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::refusal;
+
 /// Processors this busy are all busy: the rest is the kernel's bookkeeping.
 const BUSY: f64 = 0.9;
 /// A thread that waits for the disk for this share of the time has no time left for more.
@@ -39,6 +41,9 @@ pub struct Seen {
     pub busy_cores: Option<f64>,
     /// Processors of this machine.
     pub cores: f64,
+    /// Whether nobody answered any more where the server had been.
+    #[serde(default)]
+    pub unreachable: bool,
     /// The server, when its process was watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<ServerSeen>,
@@ -85,7 +90,7 @@ pub struct Thread {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "name", rename_all = "snake_case")]
 pub enum Limit {
-    /// The server's process ended.
+    /// The server's process ended, or nobody answers any more.
     ServerEnded,
     /// A limit that the server names itself.
     Named(String),
@@ -114,8 +119,11 @@ impl Seen {
     /// machine is always a little busy too.
     #[must_use]
     pub fn limit(&self) -> Limit {
-        if self.server.as_ref().is_some_and(|server| server.gone) {
+        if self.unreachable || self.server.as_ref().is_some_and(|server| server.gone) {
             return Limit::ServerEnded;
+        }
+        if let Some(name) = self.refused.keys().find(|name| refusal::is_of_disk(name)) {
+            return Limit::Named(name.clone());
         }
         match self.hard_refusal() {
             Some(name)
@@ -221,7 +229,16 @@ impl Limit {
     pub fn in_words(&self, seen: &Seen) -> String {
         let server = seen.server.clone().unwrap_or_default();
         match self {
-            Self::ServerEnded => "the server's process ended".into(),
+            Self::ServerEnded if server.gone => "the server's process ended".into(),
+            Self::ServerEnded => "the server could not be reached any more".into(),
+            Self::Named(name) if refusal::is_of_disk(name) => {
+                let times = seen.refused.get(name).copied().unwrap_or_default();
+                format!("changes could not be saved ({times} times): look at the server's disk")
+            }
+            Self::Named(name) if SOFT.contains(&name.as_str()) => {
+                let times = seen.refused.get(name).copied().unwrap_or_default();
+                format!("people met with `{name}` ({times} times)")
+            }
             Self::Named(name) => {
                 let times = seen.refused.get(name).copied().unwrap_or_default();
                 format!("the server's limit `{name}` was met ({times} times)")

@@ -8,11 +8,11 @@
 mod answer;
 mod field;
 mod limit;
-mod refusal;
 mod search;
 mod step;
 mod watch;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::sync::watch as channel;
@@ -25,7 +25,7 @@ pub use self::search::{Next, Search};
 pub use self::step::{Slo, Step};
 use crate::files;
 use crate::progress::Progress;
-use crate::run::{CannotRun, Run, prepare};
+use crate::run::{CannotRun, Run, is_gone, prepare};
 use crate::schedule::{Load, mixed};
 
 /// Files that are open besides connections.
@@ -102,6 +102,8 @@ struct Finding<'a> {
     steps: Vec<Step>,
     /// Why no more than the ceiling can be offered, when something else than the plan says so.
     ceiling: Option<(Limit, Seen)>,
+    /// Whether too few came in to try anything.
+    nobody: bool,
     /// Steps in a row that were not counted.
     spared: u32,
     began: Instant,
@@ -122,8 +124,16 @@ pub async fn find(
     }
     let search = Search::new(plan.from, plan.most, plan.precision);
     let field = Field::new(prepare(&plan.run).await?, plan.run.server_pid, plan.run.drain);
-    let mut finding =
-        Finding { plan, search, field, steps: Vec::new(), ceiling: None, spared: 0, began };
+    let mut finding = Finding {
+        plan,
+        search,
+        field,
+        steps: Vec::new(),
+        ceiling: None,
+        nobody: false,
+        spared: 0,
+        began,
+    };
     if let Some(rooms) = plan.most_rooms() {
         let why = format!("it may have files open for {rooms} rooms (ulimit -n)");
         if plan.by == By::Rate || rooms == 0 {
@@ -136,7 +146,7 @@ pub async fn find(
     }
     progress.note(&Step::heading());
     while let Some(next) = finding.search.next() {
-        if *stop.borrow() || !finding.has_time_for(next) {
+        if *stop.borrow() || finding.nobody || !finding.has_time_for(next) {
             break;
         }
         finding.step(next, &stop, progress).await?;
@@ -174,7 +184,10 @@ impl Finding<'_> {
         match self.field.grow(rooms, until, stop, progress).await {
             Grown::Enough => {}
             Grown::Stopped => return self.cut_short(progress),
-            Grown::Refused(refused) => return self.refused(refused, progress),
+            Grown::Refused(refused) => {
+                self.refused(refused, progress).await;
+                return Ok(());
+            }
         }
         let load = Load {
             rooms,
@@ -190,7 +203,10 @@ impl Finding<'_> {
         }
         let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
         let step = Step::of(&played, rooms as u64, load.rate, &plan.slo, cores);
-        let step = Step { at, confirming: next.confirming, ..step };
+        let mut step = Step { at, confirming: next.confirming, ..step };
+        if step.ended > 0 {
+            step.seen.unreachable = is_gone(&plan.run.dial).await;
+        }
         progress.note(&step.to_string());
         // What breaks while other programs use the machine is played again, as long as they are
         // not always there.
@@ -206,21 +222,18 @@ impl Finding<'_> {
     }
 
     /// No more rooms than are there can be had: that is the ceiling, and what refused is why.
-    fn refused(
-        &mut self,
-        refused: std::collections::BTreeMap<String, u64>,
-        progress: &Progress,
-    ) -> Result<(), CannotRun> {
+    async fn refused(&mut self, refused: BTreeMap<String, u64>, progress: &Progress) {
         let names: Vec<_> = refused.iter().map(|(name, count)| format!("{name} {count}")).collect();
         let there = self.field.len() as u64;
         progress.note(&format!("no more than {there} rooms came in: {}", names.join(", ")));
-        let seen = Seen { refused, ..self.seen_by_now() };
-        if there == 0 || self.plan.by == By::Rate {
-            return Err(CannotRun::Refused(names.join(", ")));
-        }
+        let unreachable = is_gone(&self.plan.run.dial).await;
+        let seen = Seen { refused, unreachable, ..self.seen_by_now() };
         self.ceiling = Some((seen.limit(), seen));
-        self.search.at_most(there);
-        Ok(())
+        if there == 0 || self.plan.by == By::Rate {
+            self.nobody = true;
+        } else {
+            self.search.at_most(there);
+        }
     }
 
     /// There was no time for more rooms.
@@ -243,7 +256,7 @@ impl Finding<'_> {
     }
 
     fn answer(self, stopped: bool) -> Capacity {
-        let Self { plan, search, steps, ceiling, began, .. } = self;
+        let Self { plan, search, steps, ceiling, nobody, began, .. } = self;
         let broke = search.broke();
         // The last step of the smallest load that broke shows what gave.
         let rooms_and_rate = broke.map(|load| (plan.rooms(load) as u64, plan.rate(load)));
@@ -251,6 +264,8 @@ impl Finding<'_> {
             !step.kept() && rooms_and_rate.is_some_and(|at| at.0 == step.rooms && at.1 == step.rate)
         });
         let (limit, seen) = match (shown, ceiling) {
+            // Whatever broke before, that is what there is to know.
+            (_, Some((Limit::ServerEnded, seen))) => (Limit::ServerEnded, seen),
             (Some(step), _) => (step.seen.limit(), step.seen.clone()),
             (None, Some((limit, seen))) => (limit, seen),
             (None, None) => (Limit::Asked, Seen::default()),
@@ -259,7 +274,7 @@ impl Finding<'_> {
             largest: search.kept(),
             broke,
             confirmed: search.is_confirmed(),
-            finished: search.next().is_none(),
+            finished: nobody || search.next().is_none(),
             stopped,
             limit,
             seen,

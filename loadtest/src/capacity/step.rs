@@ -4,10 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::field::Played;
 use super::limit::Seen;
-use super::refusal;
+use crate::measure::verdict::SAMPLES;
+use crate::refusal::{self, Kind};
 
 /// Refusals that more load leads to are forgiven up to this share of all commands.
 const FORGIVEN: f64 = 0.001;
+
+/// What a load that was too slow broke.
+const P99: &str = "p99";
 
 /// What must be kept for a load to count.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +41,9 @@ pub struct Step {
     pub p50_ms: f64,
     /// From due to received, 99th percentile, in ms.
     pub p99_ms: f64,
+    /// How many that is of.
+    #[serde(default)]
+    pub timed: u64,
     /// Deliveries a second.
     pub deliveries_per_second: f64,
     /// Connections that ended by themselves.
@@ -53,7 +60,7 @@ impl Step {
             *refused.entry(refusal::limit_of_close(name)).or_default() += count;
         }
         for (code, count) in &played.refused {
-            if refusal::is_of_load(code) {
+            if refusal::kind(code) != Kind::TooLate {
                 *refused.entry(refusal::limit_of_code(code)).or_default() += count;
             }
         }
@@ -67,11 +74,13 @@ impl Step {
             broke: reasons(played, slo),
             p50_ms: played.p50_ms,
             p99_ms: played.p99_ms,
+            timed: played.timed,
             deliveries_per_second: played.per_second,
             ended: played.ended.values().sum(),
             seen: Seen {
                 p99_ms: played.p99_ms,
                 late_ms: played.late_ms,
+                unreachable: false,
                 refused,
                 tester_cores: used.tester_cores,
                 busy_cores: used.busy_cores,
@@ -85,6 +94,20 @@ impl Step {
     #[must_use]
     pub fn kept(&self) -> bool {
         self.broke.is_empty()
+    }
+
+    /// Whether enough was timed for a 99th percentile.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.timed >= SAMPLES
+    }
+
+    /// Whether it broke, and by more than the 99th percentile of too few.
+    #[must_use]
+    pub fn is_too_much(&self) -> bool {
+        let of_time = |reason: &String| reason.starts_with(P99);
+        !self.spared
+            && (self.broke.iter().any(|it| !of_time(it)) || !self.kept() && self.is_known())
     }
 }
 
@@ -102,7 +125,7 @@ fn reasons(played: &Played, slo: &Slo) -> Vec<String> {
     if_any(at.out_of_order, "out of order");
     if_any(played.unanswered, "unanswered");
     for (code, count) in &played.refused {
-        if refusal::is_of_load(code) && *count as f64 > played.sent as f64 * FORGIVEN {
+        if refusal::kind(code) != Kind::TooLate && *count as f64 > played.sent as f64 * FORGIVEN {
             if_any(*count, code);
         }
     }
@@ -113,7 +136,7 @@ fn reasons(played: &Played, slo: &Slo) -> Vec<String> {
         broke.push("not everything had come in time".into());
     }
     if played.p99_ms > slo.p99_ms {
-        broke.push(format!("p99 {:.0} ms", played.p99_ms));
+        broke.push(format!("{P99} {:.0} ms", played.p99_ms));
     }
     broke
 }

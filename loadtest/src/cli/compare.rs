@@ -69,6 +69,6 @@ impl CompareArgs {
             text.push_str(&format!("\nnot the same: {difference}"));
         }
         say(text.trim_end())?;
-        Ok(if comparison.kept() { Ending::Pass } else { Ending::Fail })
+        Ok(comparison.verdict.into())
     }
 }

@@ -12,6 +12,8 @@ use crate::measure::verdict::Verdict;
 const FAILED: u8 = 1;
 /// It could not run.
 const COULD_NOT: u8 = 2;
+/// It ran, and cannot say.
+const UNJUDGED: u8 = 3;
 /// Stopped by hand, twice.
 const STOPPED: i32 = 130;
 
@@ -22,6 +24,8 @@ pub enum Ending {
     Pass,
     /// Something was not: 1.
     Fail,
+    /// Whether it was cannot be told: 3.
+    Unjudged,
 }
 
 impl From<Verdict> for Ending {
@@ -29,6 +33,7 @@ impl From<Verdict> for Ending {
         match verdict {
             Verdict::Pass => Self::Pass,
             Verdict::Fail => Self::Fail,
+            Verdict::Unjudged => Self::Unjudged,
         }
     }
 }
@@ -38,6 +43,7 @@ impl From<Ending> for ExitCode {
         match ending {
             Ending::Pass => Self::SUCCESS,
             Ending::Fail => Self::from(FAILED),
+            Ending::Unjudged => Self::from(UNJUDGED),
         }
     }
 }

@@ -35,7 +35,9 @@ pub use thresholds::ThresholdArgs;
 
 /// Proves a Setroom server before people rely on it.
 ///
-/// Exits with 0 when everything that had to be kept was kept, 1 when not, 2 when it could not run.
+/// Exits with 0 when everything that had to be kept was kept, 1 when not, 2 when it could not run,
+/// and 3 when it ran and whether everything was kept could not be judged: on a machine that was too
+/// busy, of too few figures, or of a test that was stopped.
 #[derive(Debug, Parser)]
 #[command(name = "setroom-loadtest", version)]
 pub struct Cli {

@@ -42,11 +42,10 @@ impl SoakArgs {
         let report = self.run.report(usual).await?;
         let trend = trend::memory(&report.outcome);
         let flat = trend.map(|trend| is_flat(&trend, &report.thresholds));
-        say(format_args!("{}\n", in_words(trend.as_ref(), flat)))?;
-        say(table(&report.outcome))?;
         say(&report)?;
-        // Without a trend nothing is known about what a soak is for.
-        Ok(if flat.is_some() { report.verdict.into() } else { Ending::Fail })
+        say(format_args!("\n{}\n", in_words(trend.as_ref(), flat)))?;
+        say(table(&report.outcome))?;
+        Ok(report.verdict.into())
     }
 }
 

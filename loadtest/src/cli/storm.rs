@@ -124,7 +124,6 @@ impl StormArgs {
             p99_ms: JOIN_P99_MS,
             join_p99_ms: Some(JOIN_P99_MS),
             back_p99_seconds: Some(BACK_P99_SECONDS),
-            turned_away: Some(0),
             ..Thresholds::default()
         };
         let mut outputs = self.outputs.open()?;
@@ -133,8 +132,8 @@ impl StormArgs {
         let mut outcome = outcome.map_err(|e| e.to_string())?;
         outcome.asked.command_line = std::env::args().collect();
         let report = outputs.write(Report::of(&outcome, &self.thresholds.over(usual)))?;
-        say(format_args!("{}\n", in_words(&outcome)))?;
         say(&report)?;
+        say(format_args!("\n{}", in_words(&outcome)))?;
         Ok(report.verdict.into())
     }
 }

@@ -24,7 +24,16 @@ pub struct ThresholdArgs {
     /// The same for 99 of every 100 of them.
     #[arg(long, value_name = "SECONDS", value_parser = positive)]
     pub fail_back_p99_seconds: Option<f64>,
-    /// The most commands that may be refused, in hundredths of those that were sent.
+    /// The most commands that may not be done for another reason than that the meeting had moved on
+    /// when they came, in hundredths of those that were due; 0.1 unless said otherwise.
+    #[arg(long, value_name = "PERCENT", value_parser = positive)]
+    pub fail_hindered_percent: Option<f64>,
+    /// The least of all commands that must be done, whatever the reason, in hundredths of those that
+    /// were due; 75 unless said otherwise.
+    #[arg(long, value_name = "PERCENT", value_parser = positive)]
+    pub fail_done_percent: Option<f64>,
+    /// The most commands that may be refused for whatever reason, in hundredths of those that were
+    /// sent.
     #[arg(long, value_name = "PERCENT", value_parser = positive)]
     pub fail_refused_percent: Option<f64>,
     /// The most that the server's memory may grow in the measured part, in hundredths.
@@ -55,6 +64,8 @@ impl ThresholdArgs {
             join_seconds: self.fail_join_seconds.or(scenario.join_seconds),
             back_seconds: self.fail_back_seconds.or(scenario.back_seconds),
             back_p99_seconds: self.fail_back_p99_seconds.or(scenario.back_p99_seconds),
+            hindered_percent: self.fail_hindered_percent.unwrap_or(scenario.hindered_percent),
+            done_percent: self.fail_done_percent.unwrap_or(scenario.done_percent),
             refused_percent: self.fail_refused_percent.or(scenario.refused_percent),
             memory_growth_percent: self
                 .fail_memory_growth_percent

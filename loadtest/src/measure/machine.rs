@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::strain::Strain;
+
 /// A machine, as it tells of itself. What it does not tell is left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +21,9 @@ pub struct Machine {
     /// Processes that wished to run when the run began, on average over a minute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load_average: Option<f64>,
+    /// What became of it in the measured part, when a tester ran on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strain: Option<Strain>,
 }
 
 impl Machine {
@@ -36,6 +41,7 @@ impl Machine {
             ),
             system: system(&file("/etc/os-release"), &file("/proc/sys/kernel/osrelease")),
             load_average: first_number(&file("/proc/loadavg")),
+            strain: None,
         }
     }
 }

@@ -10,6 +10,7 @@ use super::machine::Machine;
 use super::process::Reading;
 use super::processes::Processes;
 use super::timeline::Timeline;
+use crate::refusal::{self, Kind};
 
 /// What a run measured. Times count from the first packet of the run, which all testers of it sent
 /// together.
@@ -27,6 +28,12 @@ pub struct Outcome {
     pub missing: Vec<String>,
     /// Seats that were to be taken, facilitators included.
     pub seats: u64,
+    /// Of those, how many were never in.
+    #[serde(default)]
+    pub not_in: u64,
+    /// Meetings that had not come to their end when the longest time for one was over.
+    #[serde(default)]
+    pub unfinished: u64,
     /// How long it took until everybody was in, in seconds.
     pub join_seconds: f64,
     /// When the measured part began, in seconds.
@@ -61,7 +68,13 @@ pub struct Outcome {
     pub faults: Vec<Fault>,
     /// What the tester's own system gave it.
     pub limits: Limits,
-    /// What the server used, when its process was watched.
+    /// Whether nothing answered any more where the server had been, when the load was over.
+    #[serde(default)]
+    pub unreachable: bool,
+    /// Whether the server's process, which was watched, ended by itself on the way.
+    #[serde(default)]
+    pub process_ended: bool,
+    /// What the server used, when its process was watched; if it ended, until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<Watched>,
 }
@@ -239,6 +252,10 @@ impl Outcome {
         self.partial |= other.partial;
         self.missing.extend(other.missing);
         self.seats += other.seats;
+        self.not_in += other.not_in;
+        self.unfinished += other.unfinished;
+        self.unreachable |= other.unreachable;
+        self.process_ended |= other.process_ended;
         self.join_seconds = self.join_seconds.max(other.join_seconds);
         let end = (self.load_began + self.load_seconds).max(other.load_began + other.load_seconds);
         self.load_began = self.load_began.min(other.load_began);
@@ -338,6 +355,24 @@ impl Commands {
     #[must_use]
     pub fn refusals(&self) -> u64 {
         self.refused.values().sum()
+    }
+
+    /// How many of a kind were refused.
+    pub(crate) fn refused_as(&self, kind: Kind) -> u64 {
+        let of_kind = |(name, _): &(&String, &u64)| refusal::kind(name) == kind;
+        self.refused.iter().filter(of_kind).map(|(_, count)| *count).sum()
+    }
+
+    /// How many were sent and neither done nor refused.
+    #[must_use]
+    pub fn unanswered(&self) -> u64 {
+        self.sent.saturating_sub(self.done + self.refusals())
+    }
+
+    /// How many were due and never sent.
+    #[must_use]
+    pub fn unsent(&self) -> u64 {
+        self.due.saturating_sub(self.sent)
     }
 }
 

@@ -16,6 +16,8 @@ struct Kept {
     here: Vec<u32>,
     /// What those used that have ended.
     gone: Reading,
+    /// What was read last.
+    last: Option<Reading>,
 }
 
 impl Processes {
@@ -65,11 +67,25 @@ impl Processes {
         &self,
         read: impl Fn(u32) -> Result<Reading, ProcessError>,
     ) -> Result<Option<Reading>, ProcessError> {
-        let kept = self.kept();
+        let mut kept = self.kept();
         if kept.here.is_empty() {
             return Ok(None);
         }
-        kept.here.iter().try_fold(kept.gone, |all, pid| Ok(sum(all, read(*pid)?))).map(Some)
+        let all = kept.here.iter().try_fold(kept.gone, |all, pid| Ok(sum(all, read(*pid)?)))?;
+        // Files are not counted in every reading.
+        let files = all.files.or(kept.last.and_then(|last| last.files));
+        kept.last = Some(Reading { files, ..all });
+        Ok(Some(all))
+    }
+
+    /// The same with their open files; when one of them has ended by itself, what was read last
+    /// before that, and that it has.
+    #[must_use]
+    pub fn read_or_last(&self) -> (Option<Reading>, bool) {
+        match self.read_whole() {
+            Ok(reading) => (reading, false),
+            Err(_) => (self.kept().last, true),
+        }
     }
 
     /// How many files each of them may have open; none where that is not limited, or not told.
@@ -96,6 +112,21 @@ fn sum(one: Reading, other: Reading) -> Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_process_that_has_ended_the_last_reading_counts() {
+        let processes = Processes::named(Some(7));
+        let there = Reading { cpu_seconds: 2.0, files: Some(9), ..Reading::default() };
+        assert_eq!(processes.read_by(|_| Ok(there)).unwrap(), Some(there));
+        let later = Reading { cpu_seconds: 3.0, files: None, ..there };
+        assert_eq!(processes.read_by(|_| Ok(later)).unwrap(), Some(later));
+        processes.read_by(|_| Err(ProcessError::Form(7))).unwrap_err();
+        let last = processes.kept().last;
+        assert_eq!(last, Some(Reading { cpu_seconds: 3.0, ..there }));
+        let none = Processes::named(Some(u32::MAX));
+        assert_eq!(none.read_or_last(), (None, true));
+        assert_eq!(Processes::default().read_or_last(), (None, false));
+    }
 
     #[test]
     fn what_a_stopped_process_used_still_counts_and_what_it_held_does_not() {

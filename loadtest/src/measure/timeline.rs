@@ -55,7 +55,7 @@ pub struct Sample {
     pub cpu_seconds: f64,
     /// Resident memory of the server at its end, in bytes.
     pub rss_bytes: u64,
-    /// What the server wrote to disk in it, in bytes.
+    /// What the server wrote in it, in bytes, nearly all of it to its files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written_bytes: Option<u64>,
     /// Processor time of everything on the server's machine in it, in seconds.

@@ -197,11 +197,15 @@ impl Room {
         for at in 0..self.seats.len() {
             self.tally(at);
             let Some(seat) = self.seats.get_mut(at) else { continue };
-            if !matches!(seat.stand, Stand::In | Stand::Out) {
+            // Whoever was never in has nothing to come back to. A run that is stopped by hand waits
+            // for nobody.
+            let was_in = seat.id.is_some();
+            if was_in && seat.stand != Stand::In && !self.hurry {
                 self.counts.reconnects.never += 1;
             }
             if !self.counted && (seat.stand != Stand::Out || seat.due.is_some()) {
                 self.counts.seats += 1;
+                self.counts.not_in += u64::from(!was_in && !self.hurry);
             }
             if let Some(line) = seat.line.take() {
                 line.bye();

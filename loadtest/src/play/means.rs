@@ -87,6 +87,8 @@ pub(crate) struct Counts {
     pub(crate) turned_away: BTreeMap<String, u64>,
     /// People who were to come.
     pub(crate) seats: u64,
+    /// Those of them who were never in.
+    pub(crate) not_in: u64,
     /// Meetings that were closed.
     pub(crate) meetings: u64,
 }
@@ -95,6 +97,7 @@ impl Counts {
     /// Adds them to an outcome.
     pub(crate) fn add_to(self, outcome: &mut Outcome) {
         outcome.seats += self.seats;
+        outcome.not_in += self.not_in;
         outcome.deliveries.merge(self.deliveries);
         outcome.commands.merge(self.commands);
         outcome.unreadable += self.unreadable;

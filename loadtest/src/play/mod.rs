@@ -33,15 +33,19 @@ use crate::measure::machine::Machine;
 use crate::measure::outcome::{Limits, Outcome, Watched};
 use crate::measure::recorder::Recorder;
 use crate::measure::sampler::Sampler;
+use crate::measure::strain::Watch;
 use crate::progress::{Progress, Pulse};
 use crate::run::source::Sources;
-use crate::run::{CannotRun, Run};
+use crate::run::{CannotRun, Run, is_gone};
 use crate::scenario::Scenario;
 
 /// Files that are open besides connections.
 const OTHER_FILES: u64 = 128;
 /// Orders that may wait for a room. A room takes them whenever it wakes.
 const ORDERS: usize = 8;
+/// How long after everybody was to have come a run begins without the rest: longer than a meeting
+/// waits for its own people.
+const LATEST: Duration = Duration::from_secs(90);
 /// How often it is looked at how far the run is.
 const SHOW: Duration = Duration::from_millis(250);
 
@@ -89,7 +93,8 @@ pub(crate) async fn play(
     outcome.join_seconds = means.recorder.second(Instant::now());
     let began = run.begin(&stop).await?;
     outcome.load_began = means.recorder.second(began);
-    let start = reading()?;
+    let (start, _) = server.read_or_last();
+    let watch = Watch::begin();
     let rooms = field.orders.clone();
     let tell = |own| tell(&rooms, Order::Break(own));
     let reach =
@@ -98,8 +103,15 @@ pub(crate) async fn play(
     let over = field.until_over(&means, began, &mut stop, faults, progress).await;
     over.map_err(CannotRun::Fault)?;
     outcome.load_seconds = means.recorder.second(Instant::now()) - outcome.load_began;
-    outcome.partial = field.stuck || *stop.borrow();
-    let end = reading()?;
+    outcome.partial = *stop.borrow();
+    if let Some(machine) = outcome.testers.first_mut() {
+        machine.strain = watch.end(machine.cores);
+    }
+    let (end, ended) = server.read_or_last();
+    outcome.process_ended = ended;
+    for dial in &means.targets {
+        outcome.unreachable |= is_gone(dial).await;
+    }
     field.until_done(&means, progress).await;
     if let Some(logs) = &run.logs {
         let unwritten = |e| CannotRun::Fault(format!("the clients' logs are not whole: {e}"));
@@ -111,6 +123,7 @@ pub(crate) async fn play(
     drop(sampler);
     progress.end();
 
+    outcome.unfinished = field.stuck as u64;
     means.recorder.add_to(&mut outcome);
     field.counts.into_iter().for_each(|counts| counts.add_to(&mut outcome));
     outcome.faults = means.faults.told(means.start);
@@ -196,14 +209,14 @@ struct Field {
     rooms: JoinSet<Counts>,
     orders: Vec<mpsc::Sender<Order>>,
     counts: Vec<Counts>,
-    /// Whether meetings had to be ended that did not come to their end.
-    stuck: bool,
+    /// Meetings that had to be ended since they did not come to their end.
+    stuck: usize,
 }
 
 impl Field {
     fn open(means: &Arc<Means>) -> Self {
         let mut field =
-            Self { rooms: JoinSet::new(), orders: Vec::new(), counts: Vec::new(), stuck: false };
+            Self { rooms: JoinSet::new(), orders: Vec::new(), counts: Vec::new(), stuck: 0 };
         for index in means.rooms() {
             let (orders, taken) = mpsc::channel(ORDERS);
             field.orders.push(orders);
@@ -222,12 +235,16 @@ impl Field {
         let rooms = means.rooms().len();
         progress.begin("join", (rooms * means.scenario.seats_each()) as u64);
         let mut arrived = means.arrived.subscribe();
+        // Whoever is not in by then is missed; the others do not wait for ever.
+        let arrival = means.scenario.arrival;
+        let latest = means.start + arrival.open + arrival.within + LATEST;
         let mut show = tokio::time::interval(SHOW);
         loop {
             tokio::select! {
                 biased;
                 _ = stop.wait_for(|stop| *stop) => return,
                 _ = arrived.wait_for(|arrived| *arrived >= rooms) => return,
+                () = tokio::time::sleep_until(latest) => return,
                 room = self.rooms.join_next() => match room {
                     Some(counts) => self.counts.extend(counts),
                     None => return,
@@ -262,7 +279,9 @@ impl Field {
                 }
                 () = tokio::time::sleep_until(over) => {
                     tell(&self.orders, Order::Over);
-                    self.stuck = means.scenario.duration.is_none();
+                    if means.scenario.duration.is_none() {
+                        self.stuck = self.rooms.len();
+                    }
                     return Ok(());
                 }
                 broken = &mut faults, if breaking => {

@@ -2,12 +2,15 @@
 //!
 //! A figure fails the comparison when it is worse by more than its ratio *and* by more than the
 //! figures of single seconds differ within the two runs anyway. What may not happen at all, as a
-//! lost delivery, has no ratio.
+//! lost delivery, has no ratio. Two runs of which nobody knows how they went are not alike, whatever
+//! their figures: that a comparison cannot be judged is a third outcome.
 
 use std::fmt;
 
 use super::{Report, headroom, words};
+use crate::measure::strain::strained;
 use crate::measure::timeline::Slot;
+use crate::measure::verdict::Verdict;
 
 /// The most that each figure of B may be, as a multiple of A's.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,7 +31,7 @@ pub struct Ratios {
 
 /// What came of one figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judged {
+pub enum Compared {
     /// Not worse than is allowed.
     Kept,
     /// Worse than is allowed, but by less than the runs differ within themselves.
@@ -57,6 +60,10 @@ pub struct Row {
 pub struct Comparison {
     /// Each figure.
     pub rows: Vec<Row>,
+    /// Whether B is not worse than A by more than is allowed.
+    pub verdict: Verdict,
+    /// What decided that, besides figures that are worse.
+    pub why: Vec<String>,
 }
 
 /// In what the two runs differ that should be the same, a sentence's part each.
@@ -167,14 +174,42 @@ impl Comparison {
         rows.push(count("views that differ", &|r| {
             r.outcome.views.checked.saturating_sub(r.outcome.views.equal)
         }));
-        Self { rows }
+        rows.push(count("people who were never in", &|r| r.outcome.not_in));
+        rows.push(count("connections that ended by themselves", &|r| {
+            r.outcome.ended.values().sum()
+        }));
+        let (verdict, why) = judge(one, two, &rows);
+        Self { rows, verdict, why }
     }
+}
 
-    /// Whether nothing is worse than is allowed.
-    #[must_use]
-    pub fn kept(&self) -> bool {
-        self.rows.iter().all(|row| row.judged() != Judged::Worse)
+/// What kept people from working in B is worse than any figure; times of a run that could not be
+/// judged are no figures, and neither is a baseline that people were kept from working in.
+fn judge(one: &Report, two: &Report, rows: &[Row]) -> (Verdict, Vec<String>) {
+    if two.hindered() {
+        return (Verdict::Fail, vec![format!("B: {}", two.headline)]);
     }
+    let worse = |row: &&Row| row.judged() == Compared::Worse;
+    let certain = |row: &&Row| row.most.is_none();
+    if rows.iter().filter(worse).any(|row| certain(&row)) {
+        return (Verdict::Fail, Vec::new());
+    }
+    let mut doubts = Vec::new();
+    for (name, report) in [("A", one), ("B", two)] {
+        if report.verdict == Verdict::Unjudged || report.hindered() {
+            doubts.push(format!("{name}: {}", report.headline));
+        } else if let Some(why) = strained(&report.outcome) {
+            doubts.push(format!("{name} was taken on a machine that was too busy: {why}"));
+        }
+    }
+    let verdict = if !doubts.is_empty() {
+        Verdict::Unjudged
+    } else if rows.iter().any(|row| worse(&row)) {
+        Verdict::Fail
+    } else {
+        Verdict::Pass
+    };
+    (verdict, doubts)
 }
 
 impl Row {
@@ -187,17 +222,17 @@ impl Row {
 
     /// What came of it.
     #[must_use]
-    pub fn judged(&self) -> Judged {
+    pub fn judged(&self) -> Compared {
         let [one, two] = self.values;
         let Some(most) = self.most else {
-            return if two > one { Judged::Worse } else { Judged::Kept };
+            return if two > one { Compared::Worse } else { Compared::Kept };
         };
         if two <= one * most || one <= 0.0 {
-            Judged::Kept
+            Compared::Kept
         } else if self.within_noise() {
-            Judged::Noise
+            Compared::Noise
         } else {
-            Judged::Worse
+            Compared::Worse
         }
     }
 
@@ -232,12 +267,19 @@ fn spread_of_cpu(both: &[&Report; 2]) -> Option<f64> {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let worse: Vec<_> = self.rows.iter().filter(|row| row.judged() == Judged::Worse).collect();
-        if worse.is_empty() {
-            writeln!(f, "PASS: B is not worse than A by more than is allowed.")?;
-        } else {
-            let worse: Vec<_> = worse.iter().map(|row| row.reason()).collect();
-            writeln!(f, "FAIL: {}.", worse.join("; "))?;
+        let word = self.verdict.word();
+        let worse = self.rows.iter().filter(|row| row.judged() == Compared::Worse);
+        let worse: Vec<_> = worse.map(Row::reason).collect();
+        match self.verdict {
+            Verdict::Pass => writeln!(f, "{word}: B is not worse than A by more than is allowed.")?,
+            Verdict::Fail if self.why.is_empty() => writeln!(f, "{word}: {}.", worse.join("; "))?,
+            Verdict::Fail => writeln!(f, "{word}: people were kept from working in B.")?,
+            Verdict::Unjudged => {
+                writeln!(f, "{word}: whether B is worse than A is not known.")?;
+            }
+        }
+        for why in &self.why {
+            writeln!(f, "- {why}")?;
         }
         writeln!(f)?;
         writeln!(f, "{:<34}{:>12}{:>12}{:>8}  verdict", "figure", "A", "B", "B/A")?;
@@ -254,12 +296,12 @@ impl Row {
     fn in_words(&self) -> String {
         let most = self.most.map_or("no more than A".to_owned(), |most| format!("at most {most}"));
         let verdict = match self.judged() {
-            Judged::Worse => format!("WORSE ({most})"),
-            Judged::Noise => format!("kept, though {most}, as it is within the noise"),
-            Judged::Kept => format!("kept ({most})"),
+            Compared::Worse => format!("WORSE ({most})"),
+            Compared::Noise => format!("kept, though {most}, as it is within the noise"),
+            Compared::Kept => format!("kept ({most})"),
         };
         match self.noise {
-            Some(noise) if self.within_noise() && self.judged() == Judged::Noise => {
+            Some(noise) if self.within_noise() && self.judged() == Compared::Noise => {
                 let noise = words::in_unit(noise, self.unit);
                 format!("{verdict}: single seconds differ by {noise}")
             }

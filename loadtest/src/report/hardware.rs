@@ -28,7 +28,7 @@ pub struct Hardware {
     pub memory_bytes: u64,
     /// Open files that the server must be allowed.
     pub open_files: u64,
-    /// What is written to disk, in bytes a second; where that was told.
+    /// What the server writes to its files, in bytes a second; where that was told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub written_bytes_per_second: Option<f64>,
     /// What was assumed, sentence by sentence.

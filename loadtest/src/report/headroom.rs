@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::words::{bytes, count, number, several};
 use crate::measure::outcome::{Outcome, Watched};
 use crate::measure::timeline::{Sample, Slot};
+use crate::refusal::{self, Kind};
 
 /// As far as a processor is used before latency suffers.
 const PROCESSOR: f64 = 0.8;
@@ -50,14 +51,44 @@ impl Headroom {
     }
 }
 
-fn sentence(outcome: &Outcome, resources: &[Resource]) -> String {
+/// What gave in this very test: that needs no reckoning.
+fn gave(outcome: &Outcome) -> Option<String> {
+    if outcome.unreachable || outcome.process_ended {
+        return Some(
+            "The server itself gave, in this test: it ended. Its log says why, or its machine’s."
+                .to_owned(),
+        );
+    }
+    let refused = &outcome.commands.refused;
+    let of_disk = refused.iter().find(|(name, _)| refusal::is_of_disk(name));
+    if let Some((_, refused)) = of_disk {
+        return Some(format!(
+            "The server’s disk gave first, and did so in this test: {} not be saved. Look whether it \
+             is full.",
+            several(*refused, "command could", "commands could"),
+        ));
+    }
     let most = outcome.turned_away.iter().max_by_key(|(_, count)| **count);
     if let Some((limit, refused)) = most {
-        return format!(
-            "A limit of the server’s own settings gave first, and did so in this test: “{limit}” \
-             refused {}. Raise it, if the hardware below has room.",
+        return Some(format!(
+            "The door gave first, and did so in this test: “{}” turned {} away. If that is a limit of \
+             the server’s own settings, raise it, if the hardware below has room.",
+            refusal::in_words(limit),
             several(*refused, "connection", "connections"),
-        );
+        ));
+    }
+    let service = refused.iter().filter(|(name, _)| refusal::kind(name) == Kind::Service);
+    let (name, refused) = service.max_by_key(|(_, count)| **count)?;
+    Some(format!(
+        "The server itself gave first, and did so in this test: it refused {} as “{}”.",
+        several(*refused, "command", "commands"),
+        refusal::in_words(name),
+    ))
+}
+
+fn sentence(outcome: &Outcome, resources: &[Resource]) -> String {
+    if let Some(gave) = gave(outcome) {
+        return gave;
     }
     if let Some(share) = machine_busy(outcome).filter(|share| *share > FULL)
         && let (Some(server), Some(tester)) = (cores(outcome), tester_cores(outcome))

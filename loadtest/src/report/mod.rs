@@ -22,17 +22,14 @@ use crate::measure::outcome::Outcome;
 use crate::measure::process::Used;
 use crate::measure::verdict::{Check, Thresholds, Verdict, checks, judge};
 
-/// A tester that is later than this, in milliseconds, measures its own machine as well.
-pub const BUSY_MS: f64 = 10.0;
-
 /// The whole report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
-    /// Pass or fail.
+    /// Passed, failed, or could not be judged.
     pub verdict: Verdict,
     /// The verdict in a sentence that needs no engineer.
     pub headline: String,
-    /// Why it failed; empty when it passed.
+    /// Why it failed or could not be judged; empty when it passed.
     pub reasons: Vec<String>,
     /// What had to be kept.
     pub thresholds: Thresholds,
@@ -42,7 +39,8 @@ pub struct Report {
     pub figures: Figures,
     /// What would give first if there were more.
     pub headroom: Headroom,
-    /// What hardware a number of sets would need: an estimate. None without the server's process.
+    /// What hardware a number of sets would need: an estimate. None without the server's process,
+    /// and none when people were kept from working: what that took tells nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<Hardware>,
     /// The measurements: the rest can be made from these and the thresholds again.
@@ -84,15 +82,16 @@ impl Report {
     pub fn of(outcome: &Outcome, thresholds: &Thresholds) -> Self {
         let checks = checks(thresholds, outcome);
         let (verdict, reasons) = judge(&checks);
+        let hindered = checks.iter().any(|check| check.hindrance.is_some());
         Self {
             verdict,
-            headline: summary::headline(verdict, &reasons, outcome),
+            headline: summary::headline(verdict, &checks, outcome),
             reasons,
             thresholds: *thresholds,
             checks,
             figures: Figures::of(outcome),
             headroom: Headroom::of(outcome),
-            hardware: Hardware::of(outcome, outcome.asked.rooms),
+            hardware: Hardware::of(outcome, outcome.asked.rooms).filter(|_| !hindered),
             outcome: outcome.clone(),
         }
     }
@@ -100,8 +99,14 @@ impl Report {
     /// The same, with the hardware that this many sets would need.
     #[must_use]
     pub fn for_sets(mut self, sets: u64) -> Self {
-        self.hardware = Hardware::of(&self.outcome, sets);
+        self.hardware = self.hardware.and_then(|_| Hardware::of(&self.outcome, sets));
         self
+    }
+
+    /// Whether anything kept people from working, as far as is certain.
+    #[must_use]
+    pub fn hindered(&self) -> bool {
+        self.checks.iter().any(|check| check.hindrance.is_some())
     }
 
     /// Makes a stored report again from its measurements.

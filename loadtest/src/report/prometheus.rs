@@ -53,6 +53,9 @@ fn run(page: &mut Page, report: &Report) {
     let (found, asked) = (&report.outcome, &report.outcome.asked);
     let passed = f64::from(u8::from(report.verdict == Verdict::Pass));
     page.one("passed", "gauge", "Whether every threshold was kept: 1 or 0.", passed);
+    let judged = f64::from(u8::from(report.verdict != Verdict::Unjudged));
+    let help = "Whether the run could be judged: 1 or 0; when 0, passed says nothing.";
+    page.one("judged", "gauge", help, judged);
     let partial = f64::from(u8::from(found.partial));
     page.one("partial", "gauge", "Whether the run was stopped before its end: 1 or 0.", partial);
     page.head("run_info", "gauge", "What was run; always 1.");
@@ -68,6 +71,10 @@ fn run(page: &mut Page, report: &Report) {
     page.one("start_time_seconds", "gauge", "When the run began, in seconds since 1970.", start);
     page.one("sets", "gauge", "Sets, each with a room of its own.", asked.rooms as f64);
     page.one("seats", "gauge", "Seats in all sets.", found.seats as f64);
+    let not_in = found.not_in as f64;
+    page.one("seats_not_taken", "gauge", "Seats whose people were never in.", not_in);
+    let gone = f64::from(u8::from(found.unreachable || found.process_ended));
+    page.one("server_gone", "gauge", "Whether the server ended on the way: 1 or 0.", gone);
     let length = found.load_seconds;
     page.one("load_duration_seconds", "gauge", "How long the measured part was.", length);
     let limit = report.thresholds.p99_ms / 1000.0;

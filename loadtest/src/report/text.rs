@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{BUSY_MS, Report};
-use crate::measure::verdict::Verdict;
+use super::Report;
+use super::summary::is_blind;
+use crate::measure::strain::strained;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.verdict {
-            Verdict::Pass => writeln!(f, "PASS: every threshold was kept.")?,
-            Verdict::Fail => writeln!(f, "FAIL: {}.", self.reasons.join("; "))?,
-        }
         writeln!(f, "{}", self.headline)?;
+        for reason in &self.reasons {
+            writeln!(f, "- {reason}")?;
+        }
         let (found, figures) = (&self.outcome, &self.figures);
         let (asked, latency) = (&found.asked, &figures.latency_ms);
         writeln!(f)?;
@@ -36,10 +36,11 @@ impl fmt::Display for Report {
         let at = &found.deliveries;
         writeln!(
             f,
-            "deliveries   {} of {} received, {} lost, {} twice, {} out of order, {:.0}/s",
+            "deliveries   {} of {} received, {} lost{}, {} twice, {} out of order, {:.0}/s",
             at.received,
             at.expected,
             at.lost,
+            if is_blind(found) { " as far as is known" } else { "" },
             at.duplicated,
             at.out_of_order,
             figures.deliveries_per_second,
@@ -60,22 +61,23 @@ impl fmt::Display for Report {
             "generator    late p50 {:.1}  p99 {:.1}  max {:.1} ms",
             late.p50, late.p99, late.max,
         )?;
-        if late.p99 > BUSY_MS {
-            writeln!(
-                f,
-                "             late itself: this machine was too busy to judge a server by"
-            )?;
+        if let Some(why) = strained(found) {
+            writeln!(f, "             too busy to judge times by: {why}")?;
         }
         let join = &figures.join_ms;
         writeln!(
             f,
-            "joins        {} seats in {:.1} s, p50 {:.0}  p99 {:.0} ms",
-            figures.joined, found.join_seconds, join.p50, join.p99,
+            "joins        {} of {} people in {:.1} s, p50 {:.0}  p99 {:.0} ms",
+            found.seats.saturating_sub(found.not_in),
+            found.seats,
+            found.join_seconds,
+            join.p50,
+            join.p99,
         )?;
         writeln!(
             f,
-            "views        {} of {} equal a fresh snapshot",
-            found.views.equal, found.views.checked
+            "views        {} of {} people’s compared with a fresh snapshot, {} of them equal",
+            found.views.checked, found.seats, found.views.equal
         )?;
         let at = &found.reconnects;
         if at.cut > 0 {
@@ -102,8 +104,14 @@ impl fmt::Display for Report {
             list(f, &found.turned_away)?;
         }
         if !found.ended.is_empty() {
-            write!(f, "connections  {} ended early", found.ended.values().sum::<u64>())?;
+            write!(f, "connections  {} ended by themselves", found.ended.values().sum::<u64>())?;
             list(f, &found.ended)?;
+        }
+        if self.outcome.unreachable {
+            writeln!(f, "server       could not be reached any more at the end")?;
+        }
+        if self.outcome.process_ended {
+            writeln!(f, "server       its process ended in the middle; what it used until then:")?;
         }
         if let Some(used) = &figures.server {
             writeln!(
@@ -115,7 +123,7 @@ impl fmt::Display for Report {
                 used.rss_bytes as f64 / 1_048_576.0,
             )?;
         }
-        if found.server.is_some() || !found.turned_away.is_empty() {
+        if found.server.is_some() || self.hindered() {
             writeln!(f, "gives first  {}", self.headroom.sentence)?;
         }
         write!(f, "repeat with  --seed {}", asked.seed)

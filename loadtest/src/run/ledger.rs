@@ -303,6 +303,16 @@ impl Ledger {
                 .all(|seat| seat.sequence.last() == self.reached && seat.sequence.lost() == 0)
     }
 
+    /// Whether nobody's connection is open any more: nothing will come.
+    pub(crate) fn is_left(&self) -> bool {
+        !self.seats.iter().any(|seat| seat.open)
+    }
+
+    /// Whether nothing is worth waiting for.
+    pub(crate) fn is_over(&self) -> bool {
+        self.settled() || self.is_left()
+    }
+
     /// What the deliveries so far come to. Every change was to reach every seat once.
     pub(crate) fn tally(&self) -> Deliveries {
         let each = self.reached - self.base;

@@ -9,6 +9,7 @@ mod share;
 pub(crate) mod source;
 mod verify;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -19,12 +20,13 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use self::join::{Joins, Ready};
+use self::ledger::Ledger;
 use self::player::Player;
 use self::room::Room;
 pub use self::share::{Gate, GateKeeper, Share};
 use self::source::Sources;
 use self::verify::{Compared, compare};
-use crate::client::{ClientError, Dial, DialError, Logs, Sealing};
+use crate::client::{Dial, DialError, Logs, Sealing};
 use crate::fault::ServerProgram;
 use crate::files;
 use crate::measure::machine::Machine;
@@ -33,8 +35,10 @@ use crate::measure::process::ProcessError;
 use crate::measure::processes::Processes;
 use crate::measure::recorder::Recorder;
 use crate::measure::sampler::Sampler;
+use crate::measure::strain::Watch;
 use crate::play::play;
 use crate::progress::{Progress, Pulse};
+use crate::refusal;
 use crate::scenario::Scenario;
 use crate::schedule::Load;
 
@@ -99,12 +103,6 @@ pub enum CannotRun {
         /// How many there are.
         got: u64,
     },
-    /// People could not come in.
-    #[error("a set could not be brought to its meeting: {0}")]
-    Join(ClientError),
-    /// People were refused who are needed.
-    #[error("not enough people could come in: {0}")]
-    Refused(String),
     /// The server's process cannot be watched.
     #[error(transparent)]
     Process(#[from] ProcessError),
@@ -117,10 +115,14 @@ pub enum CannotRun {
 }
 
 /// The tasks of a run and what they share.
+#[derive(Default)]
 struct Field {
     players: Vec<Player>,
     rooms: Vec<Arc<Room>>,
     readers: JoinSet<()>,
+    /// People who could not come in, and by what.
+    not_in: u64,
+    turned_away: BTreeMap<String, u64>,
 }
 
 /// Runs a load test. It ends early when `stop` becomes true, and then tells what there is.
@@ -162,16 +164,22 @@ pub async fn run(
     outcome.join_seconds = recorder.second(Instant::now());
 
     let begin = run.begin(&stop).await?;
-    let start = reading()?;
+    let (start, _) = server.read_or_last();
     outcome.load_began = recorder.second(begin);
+    let watch = Watch::begin();
     let took = measure(&mut field, run, begin, &recorder, &stop, progress).await;
     outcome.load_seconds = took.as_secs_f64();
     outcome.partial = *stop.borrow();
+    if let Some(machine) = outcome.testers.first_mut() {
+        machine.strain = watch.end(machine.cores);
+    }
     let deadline = Instant::now() + run.drain;
-    let settled = field.rooms.iter().map(|room| room.wait(deadline, |ledger| ledger.settled()));
+    let settled = field.rooms.iter().map(|room| room.wait(deadline, Ledger::is_over));
     futures_util::future::join_all(settled).await;
-    let end = reading()?;
+    let (end, ended) = server.read_or_last();
     drop(sampler);
+    outcome.process_ended = ended;
+    outcome.unreachable = is_gone(&run.dial).await;
 
     // What the checks below send and receive is no part of what was measured.
     recorder.add_to(&mut outcome);
@@ -219,6 +227,11 @@ impl Run {
     }
 }
 
+/// Whether nobody answers any more where somebody did; any answer will do, also a refusal.
+pub(crate) async fn is_gone(dial: &Dial) -> bool {
+    !matches!(dial.connect().await, Ok(_) | Err(DialError::Status { .. }))
+}
+
 /// Sees that somebody is there before thousands are sent.
 pub(crate) async fn prepare(run: &Run) -> Result<Joins, CannotRun> {
     let unreachable = |error| CannotRun::Unreachable { url: run.url.clone(), error };
@@ -249,10 +262,12 @@ async fn join_all(
 ) -> Result<Field, CannotRun> {
     let rooms = share.rooms(joins.load.rooms);
     progress.begin("join", (rooms.len() * joins.load.members) as u64);
-    let mut field = Field { players: Vec::new(), rooms: Vec::new(), readers: JoinSet::new() };
+    let all = rooms.len();
+    let mut field = Field::default();
     let mut stop = stop.clone();
     let mut coming =
         stream::iter(rooms.map(|room| Box::pin(joins.room(room)))).buffer_unordered(AT_ONCE);
+    let mut failed = 0;
     loop {
         let ready = tokio::select! {
             biased;
@@ -260,7 +275,18 @@ async fn join_all(
             ready = coming.next() => ready,
         };
         let Some(ready) = ready else { break };
-        let Ready { room, hands, receivers, meeting } = ready.map_err(CannotRun::Join)?;
+        let Ready { room, hands, receivers, meeting } = match ready {
+            Ok(ready) => ready,
+            Err(error) => {
+                failed += 1;
+                *field.turned_away.entry(refusal::name(&error)).or_default() += 1;
+                // Where so many did not get in, the rest would only wait as long.
+                if failed >= AT_ONCE && field.rooms.is_empty() {
+                    break;
+                }
+                continue;
+            }
+        };
         for (seat, receiver) in receivers.into_iter().enumerate() {
             field.readers.spawn(Arc::clone(&room).read(seat, receiver));
         }
@@ -268,6 +294,7 @@ async fn join_all(
         field.rooms.push(room);
         progress.at((field.rooms.len() * joins.load.members) as u64, "");
     }
+    field.not_in = ((all - field.rooms.len()) * joins.load.members) as u64;
     Ok(field)
 }
 
@@ -322,7 +349,13 @@ fn add_up(field: &Field, outcome: &mut Outcome) {
         outcome.unreadable += ledger.unreadable;
         named += ledger.done * room.seats.len() as u64;
         add(&mut outcome.ended, room.ended());
+        // Nobody of these people comes back.
+        let gone =
+            (0..room.seats.len()).filter(|seat| !ledger.seat(*seat).is_some_and(|at| at.open));
+        outcome.reconnects.never += gone.count() as u64;
     }
+    outcome.not_in = field.not_in;
+    add(&mut outcome.turned_away, field.turned_away.clone());
     commands.due = field.players.iter().map(|player| player.due).sum();
     // What is lost cannot name anything, and is told already.
     let timed = outcome.latency.count();
@@ -335,6 +368,8 @@ async fn check(field: &mut Field, drain: Duration, progress: &Progress) -> Views
     futures_util::future::join_all(holds).await;
     let seats: Vec<_> = (field.players.iter())
         .flat_map(|player| (0..player.hands.len()).map(move |seat| (player, seat)))
+        // What somebody saw last whose connection has ended is no picture of the end.
+        .filter(|(player, seat)| player.room.ledger().seat(*seat).is_some_and(|at| at.open))
         .collect();
     progress.begin("check", seats.len() as u64);
     let mut views = Views::default();

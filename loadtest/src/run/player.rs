@@ -132,6 +132,8 @@ impl Player {
         if !held(&self.room.ledger()) {
             self.send(0, now, Command::Hold).await;
         }
-        self.room.wait(now + patience, |ledger| held(ledger) && ledger.settled()).await
+        self.room
+            .wait(now + patience, |ledger| (held(ledger) && ledger.settled()) || ledger.is_left())
+            .await
     }
 }

@@ -241,7 +241,7 @@ impl From<Wanted> for Thresholds {
             p99_ms: wanted.p99_ms,
             join_p99_ms: wanted.join_p99_ms,
             back_seconds: wanted.back_within.map(|time| time.as_secs_f64()),
-            turned_away: Some(wanted.refused_joins),
+            turned_away: wanted.refused_joins,
             memory_growth_percent: wanted.rss_growth.map(percent_more),
             memory_trend_percent: wanted.rss_trend.map(percent_more),
             ..Self::default()

@@ -16,6 +16,7 @@ mod counting;
 mod fake;
 mod forms;
 mod holders;
+mod judging;
 mod merging;
 mod program;
 mod prometheus;

@@ -62,6 +62,8 @@ mod limits;
 #[cfg(test)]
 mod load_report;
 #[cfg(test)]
+mod load_verdicts;
+#[cfg(test)]
 mod neighbours;
 #[cfg(test)]
 mod old_pages;

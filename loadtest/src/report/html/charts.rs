@@ -28,7 +28,10 @@ pub(super) fn latency(report: &Report) -> Option<Plot> {
         ms(worst),
     );
     caption += &match over {
-        0 => format!("The limit of {} was kept at every moment.", ms(limit)),
+        0 => format!(
+            "The limit of {} was kept at every moment in which something was done.",
+            ms(limit)
+        ),
         over => format!(
             "{} of {} were above the limit of {}.",
             count(over as u64),
@@ -124,17 +127,17 @@ pub(super) fn connected(report: &Report) -> Option<Plot> {
     let span = Span::whole(report);
     let points = span.points(report, |slot| slot.connected.map(|connected| connected as f64));
     let (_, most) = peak(&points)?;
+    let moments = moments(report, 0.0);
+    let numbers =
+        if moments.is_empty() { "" } else { " The numbers at the top are what was broken." };
     Some(Plot {
         title: "People connected".into(),
-        caption: format!(
-            "At most {} were connected at once. The numbers at the top are what was broken.",
-            number(most),
-        ),
+        caption: format!("At most {} were connected at once.{numbers}", number(most)),
         across: Across::Time(span.length()),
         unit: "people",
         series: vec![Series { name: "connected", class: "one", bars: false, points }],
         limit: None,
-        moments: moments(report, 0.0),
+        moments,
     })
 }
 
@@ -181,9 +184,10 @@ pub(super) fn memory(report: &Report) -> Option<Plot> {
     Some(Plot {
         title: "Memory".into(),
         caption: format!(
-            "The server held at most {}. From the moment when everybody was in to the end it {moved} \
-             by {} ({} %).",
+            "The server held at most {}. From the moment when everybody was in to {} it {moved} by {} \
+             ({} %).",
             bytes(most),
+            if found.process_ended { "its own end" } else { "the end" },
             bytes((end - start).abs()),
             number(100.0 * (end - start).abs() / start.max(1.0)),
         ),

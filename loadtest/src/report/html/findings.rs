@@ -7,8 +7,9 @@ use super::charts;
 use super::markup::Markup;
 use super::plot::Plot;
 use super::verdict::capital;
+use crate::refusal::{self, Kind};
 use crate::report::words::{bytes, count, number, seconds, several};
-use crate::report::{Hardware, Headroom, Report};
+use crate::report::{Hardware, Report};
 
 pub(super) fn write(report: &Report, into: &mut Markup) {
     into.raw("<section><h2>How long people waited</h2>");
@@ -36,10 +37,16 @@ pub(super) fn write(report: &Report, into: &mut Markup) {
     );
     draw(charts::memory(report), "", into);
     into.raw("</section>\n<section><h2>What would give first</h2>");
-    headroom(&report.headroom, into);
+    headroom(report, into);
     into.raw("</section>\n<section><h2>What hardware is needed</h2>");
     match &report.hardware {
         Some(hardware) => needed(hardware, into),
+        None if report.hindered() => {
+            into.raw(
+                "<p>Not known: people were kept from working, so what the server used for it ",
+            );
+            into.raw("tells nothing of what they need.</p>");
+        }
         None => {
             into.raw("<p>Not known: the server’s process was not watched. ");
             into.raw("With --server-pid the tester estimates it.</p>");
@@ -61,13 +68,26 @@ fn draw(plot: Option<Plot>, otherwise: &'static str, into: &mut Markup) {
 fn back(report: &Report, into: &mut Markup) {
     let found = &report.outcome;
     let at = &found.reconnects;
-    if found.faults.is_empty() && at.cut == 0 {
+    let ended: u64 = found.ended.values().sum();
+    if found.faults.is_empty() && at.cut == 0 && ended == 0 {
         into.raw("<p>Nothing was broken on purpose in this test, and nobody had to come back.</p>");
         return;
     }
+    if ended > 0 {
+        let many = capital(&several(ended, "connection", "connections"));
+        into.within("<p>", many, " ended by themselves: the test had not cut them.");
+        if at.cut == 0 {
+            into.raw(
+                " People of this test do not come back, so nobody knows whether they could have.",
+            );
+        }
+        into.raw("</p>");
+    }
     if at.cut > 0 {
         into.raw("<p>").text(capital(&several(at.cut, "connection was", "connections were")));
-        into.raw(" cut. ").text(count(at.by_ring)).raw(" came back and only needed what they had ");
+        into.raw(" lost in all. ")
+            .text(count(at.by_ring))
+            .raw(" came back and only needed what they had ");
         into.raw("missed, ").text(count(at.by_snapshot)).raw(" were told everything afresh, and ");
         into.text(count(at.never)).raw(" never came back.");
         if report.outcome.back.count() > 0 {
@@ -107,29 +127,46 @@ fn refused(report: &Report, into: &mut Markup) {
         return;
     }
     into.raw("<p>What somebody does a moment too late is refused too: a hand cannot be lowered ");
-    into.raw("twice. Such refusals are part of a real meeting. What matters is whether the ");
-    into.raw("server said that it was too busy.</p>");
+    into.raw(
+        "twice. Such refusals are part of a real meeting. Everything else kept somebody from ",
+    );
+    into.raw("working.</p>");
     into.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Refusals\">");
     into.raw("<table><caption>Everything that was refused or ended, by name.</caption><thead><tr>");
     into.raw("<th scope=\"col\">What</th><th scope=\"col\">Name</th>");
+    into.raw("<th scope=\"col\">What it means</th>");
     into.raw("<th scope=\"col\" class=\"n\">How often</th></tr></thead><tbody>");
-    rows(into, "connection refused by the limit", &found.turned_away);
-    rows(into, "something done was refused", &found.commands.refused);
-    rows(into, "connection ended", &found.ended);
+    let kept_out = |_: &str| "somebody did not get in at once";
+    rows(into, "connection turned away", kept_out, &found.turned_away);
+    let meaning = |name: &str| match refusal::kind(name) {
+        Kind::TooLate => "the meeting had moved on",
+        Kind::Service => "somebody was kept from working",
+        Kind::Nobodys => "no screen offers that: a fault",
+    };
+    rows(into, "command refused", meaning, &found.commands.refused);
+    rows(into, "connection ended", |_| "somebody was cut off", &found.ended);
     into.raw("</tbody></table></div>");
 }
 
-fn rows(into: &mut Markup, what: &str, counts: &BTreeMap<String, u64>) {
+fn rows(
+    into: &mut Markup,
+    what: &str,
+    meaning: impl Fn(&str) -> &'static str,
+    counts: &BTreeMap<String, u64>,
+) {
     for (name, number) in counts {
         into.within("<tr><th scope=\"row\">", capital(what), "</th>");
         into.within("<td><code>", name, "</code></td>");
+        into.within("<td>", meaning(name), "</td>");
         into.within("<td class=\"n\">", count(*number), "</td></tr>");
     }
 }
 
-fn headroom(headroom: &Headroom, into: &mut Markup) {
+fn headroom(report: &Report, into: &mut Markup) {
+    let headroom = &report.headroom;
     into.within("<p>", &headroom.sentence, "</p>");
-    if headroom.resources.is_empty() {
+    // What a server used that did not do its work tells nothing of how much more it bears.
+    if headroom.resources.is_empty() || report.hindered() {
         return;
     }
     into.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What there is\">");
@@ -172,7 +209,7 @@ fn needed(hardware: &Hardware, into: &mut Markup) {
         into.within(
             "<li><strong>",
             bytes(written),
-            "/s</strong> <span>written to disk</span></li>",
+            "/s</strong> <span>written to files</span></li>",
         );
     }
     into.raw("</ul><ul>");

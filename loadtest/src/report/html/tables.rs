@@ -185,10 +185,9 @@ fn counts(report: &Report) -> Vec<(&'static str, String)> {
         rows.push(("Server’s memory for each person", bytes(used.rss_bytes_per_seat)));
     }
     if let Some(server) = &found.server {
-        if let (Some(start), Some(end)) = (server.start.written_bytes, server.end.written_bytes) {
-            let written = end.saturating_sub(start);
-            rows.push(("Written to disk by the server", bytes(written as f64)));
-        }
+        let written = server.start.written_bytes.zip(server.end.written_bytes);
+        let written = written.map(|(start, end)| bytes(end.saturating_sub(start) as f64));
+        rows.push(("Written to files by the server", written.unwrap_or("not known".into())));
         rows.extend(server.start.files.map(|files| ("Server’s open files", count(files))));
     }
     rows

@@ -1,16 +1,17 @@
 //! The top of the page: the verdict, what stands behind it, and what had to be kept.
 
 use super::markup::Markup;
-use crate::measure::verdict::{Check, Verdict};
+use crate::measure::verdict::{Check, Judged, Verdict};
 use crate::report::words::{count, in_unit, ms, seconds};
 use crate::report::{Report, summary};
 
 pub(super) fn write(report: &Report, into: &mut Markup) {
-    let (class, word) = match (report.verdict, report.outcome.partial) {
-        (Verdict::Pass, _) => ("pass", "Passed"),
-        (Verdict::Fail, false) => ("fail", "Failed"),
-        (Verdict::Fail, true) => ("partial", "Not finished"),
+    let class = match report.verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::Unjudged => "unjudged",
     };
+    let word = report.verdict.word();
     into.raw("<section class=\"verdict ").raw(class).raw("\">");
     // The headline says it too; the word is for whoever only looks.
     let rest = report.headline.split_once(": ").map_or(report.headline.as_str(), |(_, rest)| rest);
@@ -40,14 +41,32 @@ pub(super) fn write(report: &Report, into: &mut Markup) {
 fn tiles(report: &Report, into: &mut Markup) {
     let (found, figures) = (&report.outcome, &report.figures);
     into.raw("<ul class=\"tiles\">");
-    tile(into, &count(found.seats), "people in the test");
-    tile(into, &ms(figures.latency_ms.p99), "until 99 of 100 had seen what somebody did");
-    tile(into, &count(found.deliveries.lost), "messages lost");
+    if found.not_in > 0 {
+        let there = count(found.seats.saturating_sub(found.not_in));
+        tile(into, &format!("{there} of {}", count(found.seats)), "people came in");
+    } else {
+        tile(into, &count(found.seats), "people in the test");
+    }
+    let done = format!("{} of {}", count(found.commands.done), count(found.commands.due));
+    tile(into, &done, "commands done");
+    let p99 = if figures.timed == 0 { "not known".into() } else { ms(figures.latency_ms.p99) };
+    tile(into, &p99, "until 99 of 100 had seen what somebody did");
+    match found.deliveries.lost {
+        0 if summary::is_blind(found) => tile(into, "not known", "how many messages were lost"),
+        lost => tile(into, &count(lost), "messages lost"),
+    }
     let longest = found.faults.iter().filter_map(|fault| fault.back_seconds).max_by(f64::total_cmp);
     let all_back = found.faults.iter().all(|fault| fault.back_seconds.is_some());
+    let never = found.reconnects.never;
     match longest {
+        _ if never > 0 => tile(into, &count(never), "lost their connection for good"),
         _ if !all_back => tile(into, "not everybody", "was back after what was broken"),
         Some(longest) => tile(into, &seconds(longest), "at most until everybody was back"),
+        None if found.back.count() > 0 => {
+            let longest = seconds(found.back.at(1.0) / 1000.0);
+            tile(into, &longest, "at most until everybody was back");
+        }
+        None if found.not_in > 0 => {}
         None => tile(into, &seconds(found.join_seconds), "until everybody was in"),
     }
     into.raw("</ul>\n");
@@ -65,26 +84,31 @@ fn checks(checks: &[Check], into: &mut Markup) {
     into.raw("<table><caption>p99 is the time that 99 of 100 kept within.</caption><thead><tr>");
     into.raw("<th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Measured</th>");
     into.raw(
-        "<th scope=\"col\" class=\"n\">At most</th><th scope=\"col\">Kept</th></tr></thead><tbody>",
+        "<th scope=\"col\" class=\"n\">Limit</th><th scope=\"col\">Kept</th></tr></thead><tbody>",
     );
     // What was asked for and what went wrong first; what always goes without saying in one row.
     let (shown, silent): (Vec<_>, Vec<_>) =
-        checks.iter().partition(|check| check.limit > 0.0 || !check.kept);
+        checks.iter().partition(|check| check.limit > 0.0 || check.judged != Judged::Kept);
     for check in shown {
-        into.raw(if check.kept { "<tr>" } else { "<tr class=\"broken\">" });
+        into.raw(if check.judged == Judged::Broken { "<tr class=\"broken\">" } else { "<tr>" });
         into.within("<th scope=\"row\">", capital(&check.figure), "</th>");
-        into.within("<td class=\"n\">", in_unit(check.measured, check.unit), "</td>");
-        into.within("<td class=\"n\">", in_unit(check.limit, check.unit), "</td>");
-        into.raw(if check.kept {
-            "<td>yes</td></tr>"
-        } else {
-            "<td><strong>no</strong></td></tr>"
+        // What was not seen has no figure; one that is doubted has.
+        let unseen = check.judged == Judged::Unknown && check.measured == 0.0;
+        let measured = if unseen { "–".to_owned() } else { in_unit(check.measured, check.unit) };
+        into.within("<td class=\"n\">", measured, "</td>");
+        let limit = in_unit(check.limit, check.unit);
+        let bound = if check.least { "at least" } else { "at most" };
+        into.within("<td class=\"n\">", format!("{bound} {limit}"), "</td>");
+        into.raw(match check.judged {
+            Judged::Kept => "<td class=\"kept\">yes</td></tr>",
+            Judged::Broken => "<td class=\"kept\"><strong>no</strong></td></tr>",
+            Judged::Unknown => "<td class=\"kept\">not known</td></tr>",
         });
     }
     if !silent.is_empty() {
         let names: Vec<_> = silent.iter().map(|check| check.figure.as_str()).collect();
         into.within("<tr><th scope=\"row\">None of these: ", names.join(", "), "</th>");
-        into.raw("<td class=\"n\">0</td><td class=\"n\">0</td><td>yes</td></tr>");
+        into.raw("<td class=\"n\">0</td><td class=\"n\">at most 0</td><td>yes</td></tr>");
     }
     into.raw("</tbody></table></div></section>\n");
 }

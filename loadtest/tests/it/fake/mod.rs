@@ -29,6 +29,8 @@ pub(crate) struct Faults {
     pub(crate) hurt: Option<Hurt>,
     /// From which hand on, counted over all rooms.
     pub(crate) nth: u64,
+    /// Whether it has no room for any set.
+    pub(crate) full: bool,
     /// Whether every command after the start is refused.
     pub(crate) refuse: bool,
     /// Whether commands after the start get no answer.
@@ -164,6 +166,11 @@ async fn found(stream: &mut TcpStream, world: &Shelf) {
             break founding;
         }
     };
+    if lock(world).faults.full {
+        let answer = b"HTTP/1.1 503 Full\r\ncontent-length: 21\r\nconnection: close\r\n\r\n";
+        let body = b"{\"error\":\"disk_full\"}";
+        return stream.write_all(&[answer.as_slice(), body].concat()).await.unwrap();
+    }
     let change = setroom_protocol::found(&founding).unwrap();
     let record = Recorded { seq: Seq(1), at: now(), by: None, re: None, change };
     let room = Room::found(&record).unwrap();

@@ -50,10 +50,14 @@ impl Process {
     }
 
     /// The same by a command of one's own, which runs the program with what is added to it.
-    pub(crate) fn start_by(mut command: Command, data: &Path, log: &Path) -> Self {
-        let free = ["serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--data"];
+    pub(crate) fn start_by(command: Command, data: &Path, log: &Path) -> Self {
+        Self::start_at("127.0.0.1:0", command, data, log)
+    }
+
+    /// The same at an address where another one was before.
+    pub(crate) fn start_at(listen: &str, mut command: Command, data: &Path, log: &Path) -> Self {
         command
-            .args(free)
+            .args(["serve", "--listen", listen, "--metrics", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("RUST_LOG", "trace")
             // Every file is searched again and again.
@@ -110,6 +114,19 @@ impl Process {
     /// What it logged so far.
     pub(crate) fn logged(&self) -> Vec<u8> {
         std::fs::read(&self.log).unwrap()
+    }
+
+    /// Waits until it has carried out so many commands.
+    pub(crate) async fn has_applied(&self, commands: u64) {
+        let applied = async || {
+            let figures = String::from_utf8(self.figures().await).unwrap();
+            let name = "setroom_room_commands_total{outcome=\"applied\"} ";
+            let line = figures.lines().find_map(|line| line.strip_prefix(name));
+            line.map_or(0, |count| count.parse().unwrap())
+        };
+        while applied().await < commands {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// The figures that Prometheus reads.
