@@ -22,8 +22,8 @@ systemd-analyze security --threshold=13 --no-pager setroom > /dev/null
 journalctl -u setroom -o cat --no-pager | grep '"event":"start"' | grep '"data":"/var/lib/setroom"'
 
 # Some sets, as people make them.
-target/release/setroom-loadtest run --url http://127.0.0.1:8787 --rooms 2 --members 2 --rate 4 \
-    --duration 2s --opaque --fail-p99-ms 60000
+target/release/setroom-loadtest run --url http://127.0.0.1:8787 --rooms 2 --members 4 --rate 20 \
+    --duration 5s --opaque --fail-p99-ms 60000
 running
 SET="$(setroom journal export --data /var/lib/setroom | sed -n 's/.*"line":"set","set":"\([^"]*\)".*/\1/p' | tail -n 1)"
 test -n "$SET"
