@@ -28,6 +28,9 @@ import type { Ended, Happening, Place } from './types';
 import type { World } from './world';
 import { Writer } from './writer';
 
+/** When what failed by itself is tried again. */
+const AGAIN_MS = 4_000;
+
 export abstract class Visit {
   readonly place = signal<Place>({ at: 'starting' });
   readonly shared = signal<Shared | undefined>(undefined);
@@ -358,6 +361,13 @@ export abstract class Visit {
 
   async #followKeys(own: Own, shared: Shared, renewed: boolean): Promise<void> {
     const fresh = await this.#keys.follow(own, shared);
+    if (fresh === undefined) {
+      // A part of the page did not arrive. It is asked for again, whether or not anything changes.
+      this.#world.after(AGAIN_MS, () => {
+        const { room } = this;
+        if (room !== undefined) void this.#followKeys(room.own, room.shared, renewed);
+      });
+    }
     this.#turning.turn();
     if (fresh || renewed) await this.reread();
     else if (this.room !== undefined) this.settled();
