@@ -30,6 +30,9 @@ import type { OwnKeys } from './own-keys';
  */
 export type KeyState = 'none' | 'waiting' | 'ready' | 'behind' | 'unfit' | 'shut' | 'failed';
 
+/** When what could not be looked at is looked at again. */
+export const AGAIN_MS = 4_000;
+
 /** What was handed to this browser to get the key from. */
 const lettersOf = ({ grant, wrap }: Own): string => [grant, wrap].join(' ');
 

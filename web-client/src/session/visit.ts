@@ -15,7 +15,7 @@ import { Drafts } from './drafts';
 import { endedBy } from './endings';
 import { isFirstForm, linkOf, oldFacilitator, resumeFrame } from './return';
 import { Memory } from './kept';
-import { Keys } from './keys';
+import { AGAIN_MS, Keys } from './keys';
 import { reduce, type RoomState } from './model';
 import { Outbox } from './outbox';
 import { OwnKeys } from './own-keys';
@@ -27,9 +27,6 @@ import { bytesOf, Texts } from './texts';
 import type { Ended, Happening, Place } from './types';
 import type { World } from './world';
 import { Writer } from './writer';
-
-/** When what failed by itself is tried again. */
-const AGAIN_MS = 4_000;
 
 export abstract class Visit {
   readonly place = signal<Place>({ at: 'starting' });
@@ -361,13 +358,9 @@ export abstract class Visit {
 
   async #followKeys(own: Own, shared: Shared, renewed: boolean): Promise<void> {
     const fresh = await this.#keys.follow(own, shared);
-    if (fresh === undefined) {
-      // A part of the page did not arrive. It is asked for again, whether or not anything changes.
-      this.#world.after(AGAIN_MS, () => {
-        const { room } = this;
-        if (room !== undefined) void this.#followKeys(room.own, room.shared, renewed);
-      });
-    }
+    // A part of the page did not arrive. It is asked for again, whether or not anything changes.
+    const again = (): unknown => this.room && this.#followKeys(this.room.own, this.room.shared, renewed);
+    if (fresh === undefined) this.#world.after(AGAIN_MS, again);
     this.#turning.turn();
     if (fresh || renewed) await this.reread();
     else if (this.room !== undefined) this.settled();
