@@ -17,6 +17,7 @@
 //! `protocol/tests/data/als1.json` holds the vectors that every implementation must agree with.
 
 mod bytes;
+mod code;
 mod device;
 mod envelope;
 mod error;
@@ -34,6 +35,7 @@ mod words;
 pub use bytes::{b64u, from_b64u, pae, sha256};
 #[cfg(not(feature = "sim"))]
 pub(crate) use bytes::{hkdf, hmac_sha256};
+pub use code::{code_key, lock_by_code, open_by_code, read_code, write_code};
 pub use device::{DEVICE_ID_LEN, DeviceKeys, PUBLIC_KEY_LEN, PublicKey, verifies};
 pub use error::SealError;
 pub use grant::{Grant, GrantContext};

@@ -13,8 +13,8 @@ use super::link::letter;
 use super::text_box::{Form, Parts, lock, unlock};
 use super::{KeyList, LinkKeys, SealError};
 
-const LABEL: &[u8] = b"ALS1-wrap";
-const FORM: Form = Form::labelled(LABEL);
+pub(super) const LABEL: &[u8] = b"ALS1-wrap";
+pub(super) const FORM: Form = Form::labelled(LABEL);
 
 /// Locks `keys` for whoever holds the link that `link` came from.
 ///

@@ -329,7 +329,9 @@ export interface Messages {
   'kept-seen': None;
   'kept-title': None;
   'keys-behind': None;
+  'keys-failed': None;
   'keys-none': None;
+  'keys-shut': None;
   'keys-unfit': None;
   'keys-waiting': None;
   'kind-act': None;

@@ -17,6 +17,7 @@ export function Door({ session, role }: DoorProps): JSX.Element {
   const [name, setName] = useState('');
   const [attempt, setAttempt] = useState(0);
   const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState(false);
   const missing = attempt > 0 && name.trim() === '' ? t('door-name-fault') : undefined;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -24,7 +25,8 @@ export function Door({ session, role }: DoorProps): JSX.Element {
     setAttempt(attempt + 1);
     if (name.trim() === '') return;
     setBusy(true);
-    await session.knock(name.trim()).catch(() => undefined);
+    // Without it nobody would know that they are not at the door.
+    setFailed(await session.knock(name.trim()).then(() => false, () => true));
     setBusy(false);
   };
   const stored = session.stored.value;
@@ -46,6 +48,7 @@ export function Door({ session, role }: DoorProps): JSX.Element {
           <p><a href="/selftest.html">{t('check-more')}</a></p>
         </section>
         <p class="hint">{t('door-kept')}</p>
+        {failed && <p class="tip" role="alert">{t('needs-reload')}</p>}
         <Btn submit look="main" off={busy}>{t(role === 'h' ? 'door-go-in' : 'door-ask')}</Btn>
       </form>
     </>

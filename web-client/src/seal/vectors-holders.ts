@@ -8,6 +8,7 @@ import { contextBytes, openBytes, type SealContext, sealBytes } from './box';
 import { type Bytes, fromHex, toB64u, toHex } from './bytes';
 import { hkdfKey } from './derive';
 import { deviceFromPair, type Device } from './device';
+import { readCode, writeCode } from './code';
 import { commitment } from './epoch';
 import { SealFault } from './fault';
 import { openGrant } from './grant';
@@ -22,6 +23,7 @@ import { follow, headOf, type Roster, signedBytes } from './roster';
 import { pairFromSeed } from './seed';
 import { judge, type VectorResult } from './vectors';
 import { wordNumbers } from './words';
+import { openWrap, returnKey } from './wrap';
 
 /** The page that checks a browser fetches both in one piece. */
 export { runVectors } from './vectors';
@@ -48,6 +50,11 @@ interface OwnBox {
     readonly own: boolean;
     readonly gen: number;
   };
+}
+
+interface CodeWrap {
+  readonly code: string;
+  readonly wrap: Hex;
 }
 
 /** Something that must be refused, and why. */
@@ -77,6 +84,7 @@ export interface Holders {
   readonly words: readonly number[];
   readonly own_box: OwnBox & { readonly aad: Hex; readonly text: string };
   readonly own_wraps: readonly { readonly to: string; readonly seat: Hex; readonly wrap: Hex; readonly list: unknown }[];
+  readonly code_wraps: readonly (CodeWrap & { readonly bytes: Hex; readonly key: Hex; readonly list: unknown })[];
   readonly grants: readonly {
     readonly what: string;
     readonly epoch: number;
@@ -93,6 +101,7 @@ export interface Holders {
     readonly knocks: Refused<Knock>;
     readonly own_boxes: Refused<OwnBox>;
     readonly own_wraps: Refused<{ readonly to: string; readonly seat: Hex; readonly wrap: Hex }>;
+    readonly code_wraps: Refused<CodeWrap & { readonly set?: Hex }>;
     readonly recovery: Refused<{ readonly epoch: number; readonly wrap: Hex }>;
   };
 }
@@ -130,6 +139,13 @@ function contextOf({ context: at }: OwnBox): SealContext {
 
 const openOwn = async (box: OwnBox): Promise<string> =>
   openBytes(await hkdfKey(fromHex(box.key)), contextOf(box), fromHex(box.box));
+
+async function openByCode(set: Bytes, typed: string, wrap: Hex): Promise<string> {
+  const code = await readCode(typed);
+  if (code === undefined) return 'slip';
+  const list = await openWrap(await returnKey(set, code), set, 'p', letter(wrap));
+  return canonical(JSON.parse(writeKeyList(list)));
+}
 
 /** Runs all of it. */
 export async function runHolders(v: Holders): Promise<VectorResult[]> {
@@ -218,6 +234,17 @@ export async function runHolders(v: Holders): Promise<VectorResult[]> {
       await openOwnKeys({ set, seat: fromHex(seat) }, named(to), letter(wrap));
       return 'opened';
     });
+  }
+  for (const { code, bytes, key, wrap, list } of v.code_wraps) {
+    await check('return code', `${bytes} ${code} ${key}`, async () => {
+      const read = await readCode(code);
+      if (read === undefined) return 'slip';
+      return `${toHex(read)} ${await writeCode(read)} ${toHex(await returnKey(set, read))}`;
+    });
+    await check('own key under a return code', canonical(list), () => openByCode(set, code, wrap));
+  }
+  for (const { what, why, code, wrap, set: of } of v.refused.code_wraps) {
+    await check(`return code refused: ${what}`, String(why), () => openByCode(of === undefined ? set : fromHex(of), code, wrap));
   }
   for (const { what, epoch, role, admit: key, recipient, grant, list } of v.grants) {
     await check(`grant ${what}`, canonical(list), async () => {

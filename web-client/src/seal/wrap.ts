@@ -10,8 +10,7 @@
  * wrap = 0x01 ‖ u32 epoch ‖ salt32 ‖ commit32 ‖ AES-256-GCM(key, iv, aad = ctx, pad(JSON))
  * ```
  *
- * `K_recover` is `K_link(role, "recover")`, or that mixed with a passphrase,
- * or comes from a member's personal return code. `epoch` is the newest one in
+ * `K_recover` is `K_link(role, "recover")`, or comes from a person's own return code. `epoch` is the newest one in
  * the list: whoever opens a wrap compares it with the room's epoch, so an old
  * wrap cannot pass for the newest.
  */
@@ -31,7 +30,7 @@ import {
   utf8,
 } from './bytes';
 import { boxKeys } from './box';
-import { gcmOpen, gcmSeal, hkdf, hkdfKey, pbkdf2 } from './derive';
+import { gcmOpen, gcmSeal, hkdf, hkdfKey } from './derive';
 import { SealFault } from './fault';
 import { type KeyList, readKeyList, writeKeyList } from './keylist';
 import { type Link, linkKey, type LinkRole } from './link';
@@ -42,16 +41,9 @@ export type SealedWrap = string & { readonly __brand: 'Sealed' };
 
 const LABEL = utf8('ALS1-wrap');
 const VERSION = 1;
-/** Slow on purpose: a passphrase is guessable, a link secret is not. */
-const PASSPHRASE_ROUNDS = 600_000;
-
-/** The 32-byte key that locks a facilitator's wrap; `passphrase` when one was chosen. */
-export async function recoverKey(link: Link, passphrase?: string): Promise<Bytes> {
-  const key = await linkKey(link, 'recover');
-  if (passphrase === undefined) return key;
-  const salt = pae(utf8('ALS1-passphrase'), link.set, utf8(link.role));
-  const stretched = await pbkdf2(utf8(passphrase.normalize('NFKC')), salt, PASSPHRASE_ROUNDS, 32);
-  return hkdf(await hkdfKey(concat(key, stretched)), link.set, utf8('ALS1-passphrase'), 32);
+/** The 32-byte key that locks a facilitator's wrap. */
+export function recoverKey(link: Link): Promise<Bytes> {
+  return linkKey(link, 'recover');
 }
 
 /** The 32-byte key from a person's own return code (`code.ts`). */
@@ -86,8 +78,7 @@ export async function makeWrap(
 }
 
 /**
- * Opens a wrap. Throws `SealFault`; `commit` means another link, another set
- * or a wrong passphrase.
+ * Opens a wrap. Throws `SealFault`; `commit` means another link, another set or another code.
  */
 export async function openWrap(
   recover: Bytes,

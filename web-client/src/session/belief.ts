@@ -14,8 +14,8 @@ import type { Own, Shared } from '../wire.gen';
 import type { Memory } from './kept';
 import type { Keys } from './keys';
 import { pinned, trusts } from './legacy';
-import { isCommitted, openFirstWrap, openGrantOf, openOwnOf, openWrapOf } from './opening';
-import type { OwnKeys } from './own-keys';
+import { isCommitted, openCodeOf, openFirstWrap, openGrantOf, openOwnOf, openWrapOf } from './opening';
+import { isSame, type OwnKeys } from './own-keys';
 import { bytesOf } from './texts';
 
 interface Parts {
@@ -152,18 +152,31 @@ export class Belief {
     }
   }
 
-  /** The own key, as another browser of this person wrapped it. */
+  /**
+   * The own key, as another browser of this person wrapped it. Where there is a return code that alone
+   * shows that it is this person's: a browser may sit on their seat that a facilitator put there.
+   */
   async #takeOwn({ seat, own_key, recover }: Own): Promise<boolean> {
     const { roster } = this.#keys;
-    const box = own_key?.box ?? recover?.[seat];
-    if (own_key === undefined || box === undefined || roster === undefined || this.#keys.seat !== seat) return false;
+    const mine = this.#own;
+    if (own_key === undefined || roster === undefined || this.#keys.seat !== seat) return false;
+    if (own_key.code !== undefined) {
+      const list = mine.code && (await openCodeOf(this.#keys.set, own_key.code, mine.code));
+      mine.shown = list;
+      return list !== undefined && mine.take(list);
+    }
+    const box = own_key.box ?? recover?.[seat];
+    if (box === undefined) return false;
     const sender = senderOf(box);
     if (sender === undefined || holderOf(roster, sender)?.holder.seat !== seat) return false;
     const link = own_key.box === undefined ? this.#keys.hostLink : undefined;
     const recipient = link === undefined ? this.#keys.device : await hostHolder(link);
     const list = await openOwnOf({ set: this.#keys.set, seat: bytesOf(seat) }, box, recipient);
-    if (own_key.box !== undefined) this.#own.shown = list;
-    return list !== undefined && this.#own.take(list);
+    // Whoever leaves the code again had the key that was under it.
+    const [newest] = mine.all;
+    const strange = mine.code !== undefined && newest !== undefined && !list?.own.some((key) => isSame(key, newest));
+    if (own_key.box !== undefined) mine.shown = strange ? undefined : list;
+    return list !== undefined && !strange && mine.take(list);
   }
 
   /** Under which links a grant may have been made, the likeliest first. */

@@ -13,7 +13,8 @@ import type { Answer } from './types';
 /**
  * - `first`: the set has no key yet
  * - `start`: the set has keys, and no roster
- * - `heal`: the room is behind the roster that this host knows, or an earlier copy was put back
+ * - `heal`: the room is behind the roster that this host knows, or an earlier copy was put back, or
+ *   a co-facilitator has made a key that does not open here
  * - `renew`: somebody has left
  * - `shorten`: the chain of edits has grown long
  * - `introduce`: this browser of the host's is not on the roster
@@ -37,7 +38,7 @@ export function dutyOf({ keys, memory, room }: Desk): Duty | undefined {
   const host = keys.hostLink !== undefined;
   if (shared.epoch === 0) return host ? 'first' : undefined;
   if (host && roster !== undefined && keys.epochs.length > 0) {
-    if (memory.kept.heal === true || state.value === 'behind' || state.value === 'unfit') return 'heal';
+    if (memory.kept.heal === true || ['behind', 'unfit', 'shut'].includes(state.value)) return 'heal';
   }
   if (state.value !== 'ready') return undefined;
   if (roster === undefined) return host ? 'start' : undefined;
@@ -62,7 +63,9 @@ export async function doDuty(desk: Desk, duty: Duty): Promise<Answer> {
       await within(desk, SETTLE_MS, () => allTrusted(desk));
       return quietly([]);
     case 'heal': {
-      const answer = await quietly([], LEAP);
+      // With a key that does not open, links may have come that are not known here.
+      const rotate: LinkRole[] = desk.keys.state.value === 'shut' ? ['c', 'm', 'o'] : [];
+      const answer = await quietly(rotate, LEAP);
       if (answer.ok) await desk.memory.save({ heal: false });
       return answer;
     }

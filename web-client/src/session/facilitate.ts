@@ -42,46 +42,37 @@ export async function remove(desk: Desk, seat: SeatId): Promise<Answer> {
 
 /** Lets somebody in; `seat` when they are back on another device. */
 export async function admit(desk: Desk, device: DeviceId, seat?: SeatId): Promise<Answer> {
-  const { outbox } = desk;
+  const { keys, outbox } = desk;
   const errand = outbox.take('admit', desk.room()?.seq ?? 0);
+  const ready = (): boolean => keys.state.value === 'ready';
   try {
-    return await desk.inTurn(() => admitted(desk, errand, device, seat));
+    return await untilTaken(desk, ready, (room) => admitted(desk, room, errand, device, seat));
   } finally {
     outbox.drop(errand);
   }
 }
 
-async function admitted(desk: Desk, errand: Errand, device: DeviceId, seat?: SeatId): Promise<Answer> {
+async function admitted(desk: Desk, room: RoomState, errand: Errand, device: DeviceId, seat?: SeatId): Promise<Answer> {
   const { keys, outbox } = desk;
-  for (let tried = 1; ; tried += 1) {
-    if (!(await ready(desk))) return GONE;
-    const room = desk.room();
-    const knock = room?.knocks[device];
-    // Nobody is let in whose knock does not prove that they hold the link and the device.
-    if (room === undefined || knock === undefined || !(await verified(keys, room, device, knock))) {
-      return { ok: false, code: 'no_knock' };
-    }
-    const { roster, sealing } = keys;
-    if (roster === undefined || sealing === undefined) return GONE;
-    const at = knownSeat(keys, device) ?? seat;
-    const holder: Holder = {
-      pub: knock.pub,
-      sign: knock.sign,
-      seat: at ?? knock.fresh,
-      role: knock.role,
-      link: keys.newest(knock.role)?.link ?? 0,
-    };
-    const own = at === undefined ? undefined : await recovered(desk, room, at);
-    const { edit, grant } = await entry(desk, room, roster, holder, own);
-    const command: Command = { c: 'admit', device, grant, edit, ...(at !== undefined && { seat: at }) };
-    const answer = await outbox.send(errand, command);
-    if (answer.ok) {
-      await known(desk, (now) => now.n >= edit.n);
-      return answer;
-    }
-    if (!isStale(answer) || tried === TRIES) return answer;
-    await caughtUp(desk, room, roster);
-  }
+  const knock = room.knocks[device];
+  // Nobody is let in whose knock does not prove that they hold the link and the device.
+  if (knock === undefined || !(await verified(keys, room, device, knock))) return { ok: false, code: 'no_knock' };
+  const { roster, sealing } = keys;
+  if (roster === undefined || sealing === undefined) return GONE;
+  const at = knownSeat(keys, device) ?? seat;
+  const holder: Holder = {
+    pub: knock.pub,
+    sign: knock.sign,
+    seat: at ?? knock.fresh,
+    role: knock.role,
+    link: keys.newest(knock.role)?.link ?? 0,
+  };
+  const own = at === undefined ? undefined : await recovered(desk, room, at);
+  const { edit, grant } = await entry(desk, room, roster, holder, own);
+  const command: Command = { c: 'admit', device, grant, edit, ...(at !== undefined && { seat: at }) };
+  const answer = await outbox.send(errand, command);
+  if (answer.ok) await known(desk, (now) => now.n >= edit.n);
+  return answer;
 }
 
 /** The edit that puts somebody on the roster, and their grant. */
@@ -99,52 +90,64 @@ async function entry(
   return { edit, grant: await grantNow(desk, by, after, holder, own) };
 }
 
-function ready({ keys, room, until }: Desk): Promise<boolean> {
-  return until(() => room() !== undefined && keys.state.value === 'ready');
-}
-
 function isStale({ ok, ...answer }: Answer): boolean {
   return !ok && 'code' in answer && (answer.code === 'stale_epoch' || answer.code === 'stale_roster');
 }
 
+/**
+ * Makes a change of who holds keys, anew where somebody was quicker. The turn is taken for each try
+ * alone: whoever waits for a key must not stand in the way of the change that brings it.
+ */
+async function untilTaken(
+  desk: Desk,
+  can: () => boolean,
+  attempt: (room: RoomState) => Promise<Answer>,
+): Promise<Answer> {
+  const { keys, room, until } = desk;
+  for (let tried = 1; ; ) {
+    if (!(await until(() => room() !== undefined && can()))) return GONE;
+    const done = await desk.inTurn(async () => {
+      const now = room();
+      const before = keys.roster;
+      // Whoever had the turn may have left this one without a key.
+      return now !== undefined && can() ? { now, before, answer: await attempt(now) } : undefined;
+    });
+    if (done === undefined) continue;
+    if (!isStale(done.answer) || tried === TRIES) return done.answer;
+    tried += 1;
+    await caughtUp(desk, done.now, done.before);
+  }
+}
+
 /** A new epoch: key, edit, grants for all who stay, wrap and new links, in one command. */
 export async function rekey(desk: Desk, what: Rekeying & { quiet?: boolean }): Promise<Answer> {
-  const { outbox, room } = desk;
+  const { keys, outbox, room } = desk;
   const name = what.leaves === undefined ? 'rekey' : 'remove';
   const errand = outbox.take(name, room()?.seq ?? 0, what.quiet);
+  const from = room()?.shared.epoch;
+  const can = (): boolean => keys.state.value === 'ready' || what.leap !== undefined || room()?.shared.epoch === 0;
   try {
-    return await desk.inTurn(() => rekeyed(desk, errand, what));
+    return await untilTaken(desk, can, async (now) =>
+      // What nobody asked for by hand is done once the epoch has moved on, whoever moved it.
+      what.quiet === true && now.shared.epoch !== from ? { ok: true } : rekeyed(desk, now, errand, what),
+    );
   } finally {
     outbox.drop(errand);
   }
 }
 
-async function rekeyed(desk: Desk, errand: Errand, what: Rekeying & { quiet?: boolean }): Promise<Answer> {
-  const { keys, outbox, room, until } = desk;
-  const from = room()?.shared.epoch;
-  const can = (): boolean => keys.state.value === 'ready' || what.leap !== undefined || room()?.shared.epoch === 0;
-  for (let tried = 1; ; tried += 1) {
-    await until(() => room() !== undefined && can());
-    const now = room();
-    if (now === undefined) return GONE;
-    // What nobody asked for by hand is done once the epoch has moved on, whoever moved it.
-    if (what.quiet === true && now.shared.epoch !== from) return { ok: true };
-    const before = keys.roster;
-    const { change, made } = await newEpoch(desk, now, what);
-    // It is kept before it is announced: no grant brings it to whoever made it.
-    await keys.make(made);
-    const command: Command =
-      what.leaves === undefined
-        ? { c: 'rekey', keys: change }
-        : { c: 'remove', seat: what.leaves, keys: change };
-    const answer = await outbox.send(errand, command);
-    if (answer.ok) {
-      await known(desk, (roster) => roster.epoch >= change.epoch);
-      return answer;
-    }
-    if (!isStale(answer) || tried === TRIES) return answer;
-    await caughtUp(desk, now, before);
-  }
+async function rekeyed(desk: Desk, now: RoomState, errand: Errand, what: Rekeying): Promise<Answer> {
+  const { keys, outbox } = desk;
+  const { change, made } = await newEpoch(desk, now, what);
+  // It is kept before it is announced: no grant brings it to whoever made it.
+  await keys.make(made);
+  const command: Command =
+    what.leaves === undefined
+      ? { c: 'rekey', keys: change }
+      : { c: 'remove', seat: what.leaves, keys: change };
+  const answer = await outbox.send(errand, command);
+  if (answer.ok) await known(desk, (roster) => roster.epoch >= change.epoch);
+  return answer;
 }
 
 /** Waits until the roster that this browser believes is that far. */

@@ -141,7 +141,7 @@ export async function newEpoch(
     const before = keys.newest(role);
     if (before === undefined) return [];
     const { secret } = rotateLink({ set: keys.set, role, secret: before.secret }, world.random);
-    return [{ role, link: before.link + 1, secret }];
+    return [{ role, link: before.link + (what.leap ?? 1), secret }];
   });
   const holdings = { keys: [key, ...rawKeys(keys.epochs)], links: [...fresh, ...keys.links], roster: after };
   const left = FRAME_ROOM - JSON.stringify(edit).length;

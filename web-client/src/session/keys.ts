@@ -25,8 +25,16 @@ import type { OwnKeys } from './own-keys';
  * - `none`, `waiting`: no key yet, or a newer one is on its way
  * - `behind`: the room stands at an older key or roster than this browser knows
  * - `unfit`: the list of who holds keys does not follow from the one that this browser knows
+ * - `shut`: what was handed to this browser for the present key does not open
+ * - `failed`: what was shown could not be looked at, as where a part of the page did not arrive
  */
-export type KeyState = 'none' | 'waiting' | 'ready' | 'behind' | 'unfit';
+export type KeyState = 'none' | 'waiting' | 'ready' | 'behind' | 'unfit' | 'shut' | 'failed';
+
+/** When what could not be looked at is looked at again. */
+export const AGAIN_MS = 4_000;
+
+/** What was handed to this browser to get the key from. */
+const lettersOf = ({ grant, wrap }: Own): string => [grant, wrap].join(' ');
 
 /** The newest edit that a room shows. */
 function newestEdit({ roster }: Shared): RosterEdit | undefined {
@@ -45,6 +53,11 @@ export class Keys {
   readonly #epochs = new Map<number, EpochKey>();
   /** The roster that the room shows does not follow. */
   #unfit = false;
+  /** The letters that came with an earlier epoch. Those of a new one come a frame after it. */
+  #old = ' ';
+  /** The epoch whose own letters were tried, and did not open. */
+  #shut = 0;
+  #failed = false;
   /** What was tried last, so that nothing is opened twice. */
   #tried = '';
   #taking: Promise<unknown> = Promise.resolve();
@@ -128,21 +141,32 @@ export class Keys {
     for (const key of this.#memory.kept.epochs ?? []) this.#epochs.set(key.epoch, key);
     this.#room = undefined;
     this.#unfit = false;
+    this.#old = ' ';
+    this.#shut = 0;
+    this.#failed = false;
     this.#tried = '';
   }
 
-  /** Follows the room: walks new edits, opens what is new. True when a key came that was not there. */
-  follow(own: Own, shared: Shared): Promise<boolean> {
+  /**
+   * Follows the room: walks new edits, opens what is new. True when a key came that was not there;
+   * undefined when it could not be looked at, and has to be tried again.
+   */
+  follow(own: Own, shared: Shared): Promise<boolean | undefined> {
+    const before = this.#room;
+    if (before !== undefined && before.shared.epoch !== shared.epoch) this.#old = lettersOf(before.own);
     this.#room = { own, shared };
     this.#show();
     const { n, sig } = newestEdit(shared) ?? {};
-    const trial = [shared.epoch, own.seat, own.grant, own.wrap, n, sig, own.own_key?.box].join(' ');
+    const { box, code } = own.own_key ?? {};
+    const trial = [shared.epoch, own.seat, lettersOf(own), n, sig, box, code].join(' ');
     if (trial === this.#tried) return Promise.resolve(false);
     this.#tried = trial;
-    const taking = this.#taking.then(() => this.#take(own, shared)).catch(() => {
-      // The code for it did not arrive: the next change tries again.
+    const isOwn = lettersOf(own) !== this.#old;
+    const taking = this.#taking.then(() => this.#take(own, shared, isOwn)).catch(() => {
       this.#tried = '';
-      return false;
+      this.#failed = true;
+      this.#show();
+      return undefined;
     });
     this.#taking = taking;
     return taking;
@@ -185,15 +209,19 @@ export class Keys {
     if (this.#unfit || (this.seat ?? own.seat) !== own.seat) return 'unfit';
     const walked = roster === undefined ? listed === 0 : roster.epoch === shared.epoch;
     if (walked && this.#epochs.has(shared.epoch)) return 'ready';
+    if (this.#failed) return 'failed';
+    if (walked && this.#shut === shared.epoch) return 'shut';
     return this.#epochs.size === 0 ? 'none' : 'waiting';
   }
 
-  async #take(own: Own, shared: Shared): Promise<boolean> {
+  async #take(own: Own, shared: Shared, lettersAreOwn: boolean): Promise<boolean> {
     if (shared.epoch === 0) return false;
     const { Belief } = await import('./holding');
     const parts = { keys: this, memory: this.#memory, own: this.#own, epochs: this.#epochs };
     const { fresh, unfit } = await new Belief(parts).take(own, shared);
     this.#unfit = unfit;
+    this.#failed = false;
+    if (lettersAreOwn && this.roster !== undefined && !this.#epochs.has(shared.epoch)) this.#shut = shared.epoch;
     this.#show();
     return fresh;
   }

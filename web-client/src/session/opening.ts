@@ -47,6 +47,12 @@ export function openWrapOf(set: Bytes, wrap: string, holder: Device, epoch: numb
   return opened(openRecovery(set, epoch, holder, wrap));
 }
 
+/** The own key under a return code, if it opens by what follows from `code`. */
+export async function openCodeOf(set: Bytes, box: string, code: Bytes): Promise<OwnList | undefined> {
+  const list = await opened(openWrap(code, set, 'p', box));
+  return list && { own: list.own ?? [], code };
+}
+
 /** The own key in a box, if it opens for `recipient`. */
 export function openOwnOf(of: OwnKeyOf, box: string, recipient: Device): Promise<OwnList | undefined> {
   return opened(openOwnKeys(of, recipient, box));

@@ -5,8 +5,9 @@
 
 import { type Bytes, sameBytes } from '../seal/bytes';
 import { newCode, readCode, writeCode } from '../seal/code';
-import { openWrap, returnKey } from '../seal/wrap';
+import { returnKey } from '../seal/wrap';
 import type { Desk } from './desk';
+import { openCodeOf } from './opening';
 import { keepOwnKey, settleOwnKey } from './own-wraps';
 import type { Answer, OwnCode } from './types';
 
@@ -51,12 +52,10 @@ export function ownCode(
       const code = await returnKey(keys.set, bytes);
       const box = room()?.own.own_key?.code;
       if (box === undefined) return 'other';
-      try {
-        const { own: list = [] } = await openWrap(code, keys.set, 'p', box);
-        await own.take({ own: list, code });
-      } catch {
-        return 'other';
-      }
+      const list = await openCodeOf(keys.set, box, code);
+      if (list === undefined) return 'other';
+      await own.take(list);
+      own.shown = list;
       // An older box under the same code.
       if (own.locked(room()?.own.own_key)) return 'other';
       await reread();

@@ -22,11 +22,12 @@ export interface OwnKept {
 /** How many generations are kept: texts are sealed again under the newest as soon as there is one. */
 const KEPT = 16;
 
-const same = (a: RawOwnKey, b: RawOwnKey): boolean => a.gen === b.gen && sameBytes(a.raw, b.raw);
+/** Whether two are one key. */
+export const isSame = (a: RawOwnKey, b: RawOwnKey): boolean => a.gen === b.gen && sameBytes(a.raw, b.raw);
 
 export class OwnKeys {
   readonly #memory: Memory;
-  /** What the newest wrap for this browser holds: what the room has taken. */
+  /** What the newest wrap for this browser, or the one under the code, holds: what the room has taken. */
   shown: OwnList | undefined;
   readonly #ready = new Map<string, Promise<CryptoKey>>();
 
@@ -66,7 +67,7 @@ export class OwnKeys {
 
   /** The key to seal under: only one that the room has taken, so that it is wrapped for others too. */
   sealing(gen: number): Promise<CryptoKey> | undefined {
-    const key = this.all.find((at) => at.gen === gen && this.shown?.own.some((taken) => same(at, taken)));
+    const key = this.all.find((at) => at.gen === gen && this.shown?.own.some((taken) => isSame(at, taken)));
     return key && this.#usable(key);
   }
 
@@ -79,7 +80,7 @@ export class OwnKeys {
 
   /** Takes in what a wrap or a grant holds. True when a key was new. */
   async take({ own, code }: OwnList): Promise<boolean> {
-    const fresh = own.filter((key) => !this.all.some((at) => same(at, key)));
+    const fresh = own.filter((key) => !this.all.some((at) => isSame(at, key)));
     const newest = Math.max(0, ...own.map(({ gen }) => gen));
     // A change of mind comes with a new generation. An older wrap that is shown again changes nothing.
     const wish = newest > this.newest ? code : (this.code ?? (newest === this.newest ? code : undefined));

@@ -28,7 +28,10 @@ import type { Answer } from './types';
  */
 export type OwnKeyDue = 'first' | 'renew' | 'wrap' | 'locked';
 
-/** Whose browsers are to have it, besides this one: the person's, and co-facilitators' if they may help. */
+/**
+ * Whose browsers are named with it, besides this one: the person's, and co-facilitators' if they may
+ * help. Where nobody is to help, the others are given nothing: they open it by the code.
+ */
 function recipients({ keys }: Desk, { shared }: RoomState, helped: boolean): [DeviceId, Holder][] {
   const { id, roster, seat } = keys;
   const all = Object.entries(roster?.holders ?? {}) as [DeviceId, Holder][];
@@ -111,10 +114,11 @@ export async function keepOwnKey(
   const list: OwnList = { own: [...fresh, ...own.all], code };
   const to = recipients(desk, now, code === undefined);
   const of = { set: keys.set, seat: bytesOf(now.own.seat) };
-  const wrap = (pub: string, seat?: SeatId): Promise<string> =>
-    wrapOwnKeys(of, keys.device, bytesOf(pub), seat === now.own.seat ? list : { own: list.own });
-  const boxes: Record<DeviceId, string> = { [keys.id]: await wrap(toB64u(keys.device.pub), now.own.seat) };
-  for (const [id, { pub, seat }] of to) boxes[id] = await wrap(pub, seat);
+  const wrap = (pub: string, held: OwnList): Promise<string> => wrapOwnKeys(of, keys.device, bytesOf(pub), held);
+  const boxes: Record<DeviceId, string> = { [keys.id]: await wrap(toB64u(keys.device.pub), list) };
+  // A facilitator may have put a browser of their own onto this seat: the code shows whose one is.
+  const others: OwnList = { own: code === undefined ? list.own : [] };
+  for (const [id, { pub }] of to) boxes[id] = await wrap(pub, others);
   const host = code === undefined ? hostOf(desk) : undefined;
   const errand = outbox.take('own_key', now.seq, true);
   const answer = await outbox.send(errand, {
@@ -122,7 +126,7 @@ export async function keepOwnKey(
     gen,
     boxes,
     ...(more && { more }),
-    ...(host && { host: await wrap(host.pub) }),
+    ...(host && { host: await wrap(host.pub, others) }),
     ...(code && { code: await makeWrap(code, keys.set, 'p', { keys: [], links: [], own: list.own }, world.random) }),
   });
   outbox.drop(errand);

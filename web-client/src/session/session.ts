@@ -258,13 +258,17 @@ export class SetSession extends Visit implements Session {
     this.#reminded = epoch;
     this.#unremind?.();
     this.#unremind = this.desk.world.after(REMIND_MS, () => {
-      void this.#unasked((by) => by.remind(this.desk));
+      // What came to be owed meanwhile was put off.
+      void this.#unasked((by) => by.remind(this.desk)).then(() => this.#doDuty());
     });
   }
 
   async #unasked(act: (by: Facilitating) => Promise<unknown>): Promise<void> {
     const before = this.#duty ?? Promise.resolve();
-    const duty = before.then(async () => act(await import('./facilitate'))).catch(() => undefined);
+    const duty = before.then(async () => act(await import('./facilitate'))).catch(() => {
+      // A part of the page did not arrive: what is owed is looked at again after a while.
+      this.#rest();
+    });
     this.#duty = duty;
     await duty;
     if (this.#duty === duty) this.#duty = undefined;

@@ -15,7 +15,7 @@ import { Drafts } from './drafts';
 import { endedBy } from './endings';
 import { isFirstForm, linkOf, oldFacilitator, resumeFrame } from './return';
 import { Memory } from './kept';
-import { Keys } from './keys';
+import { AGAIN_MS, Keys } from './keys';
 import { reduce, type RoomState } from './model';
 import { Outbox } from './outbox';
 import { OwnKeys } from './own-keys';
@@ -358,6 +358,9 @@ export abstract class Visit {
 
   async #followKeys(own: Own, shared: Shared, renewed: boolean): Promise<void> {
     const fresh = await this.#keys.follow(own, shared);
+    // A part of the page did not arrive. It is asked for again, whether or not anything changes.
+    const again = (): unknown => this.room && this.#followKeys(this.room.own, this.room.shared, renewed);
+    if (fresh === undefined) this.#world.after(AGAIN_MS, again);
     this.#turning.turn();
     if (fresh || renewed) await this.reread();
     else if (this.room !== undefined) this.settled();

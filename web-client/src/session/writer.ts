@@ -98,8 +98,13 @@ export class Writer {
       if (!stands()) continue;
       this.#resealed.set(text.id, epoch);
       const { id: item, kind, bid } = text;
-      void this.write({ kind, text: text.text, item, bid, needed: stands });
+      this.#again(text.id, this.write({ kind, text: text.text, item, bid, needed: stands }));
     }
+  }
+
+  /** What could not be sealed, as where a part of the page did not arrive, is tried at the next change. */
+  #again(id: string, written: Promise<Answer>): void {
+    void written.then((answer) => answer === NOT_SAVED && this.#resealed.delete(id));
   }
 
   #private({ own }: RoomState): string[] {
@@ -127,6 +132,7 @@ export class Writer {
     if (!needed()) return;
     this.#resealed.set(id, epoch);
     const written = this.write({ kind: 'name', text: name, item: id, needed });
+    this.#again(id, written);
     if (typed === undefined) return;
     void written.then((answer) => (answer.ok ? memory.save({ name: undefined }) : undefined));
   }

@@ -193,17 +193,6 @@ describe('a recovery wrap', () => {
     expect(await open(await returnKey(set, links.h.secret), set, 'h')).toBe('commit');
   });
 
-  it('wants its passphrase when one was chosen', async () => {
-    const recover = await recoverKey(links.h, 'Tŷ bach twt');
-    const wrap = await makeWrap(recover, set, 'h', list);
-    expect(await fault(openWrap(await recoverKey(links.h), set, 'h', wrap))).toBe('commit');
-    const wrong = await recoverKey(links.h, 'ty bach twt');
-    expect(await fault(openWrap(wrong, set, 'h', wrap))).toBe('commit');
-    // The same letters, typed on a keyboard that composes them otherwise.
-    const decomposed = await recoverKey(links.h, 'Tŷ bach twt'.normalize('NFD'));
-    expect((await openWrap(decomposed, set, 'h', wrap)).keys).toEqual(list.keys);
-  });
-
   it('does not open with any byte changed', async () => {
     const recover = await recoverKey(links.h);
     const small = { keys: list.keys, roster: [], links: [] };

@@ -196,6 +196,82 @@ describe('the host on a new browser', () => {
   });
 });
 
+describe('a co-facilitator who makes a key that opens for nobody', () => {
+  /** Every box that a co-facilitator's browser hands out from now on has the right form, and opens for nobody. */
+  const spoil = (whose?: DeviceId): void => {
+    circle.room.refuse = (cmd) => {
+      if (cmd.c !== 'rekey' || cmd.keys.edit?.whole) return undefined;
+      const { grants, wraps } = cmd.keys as { grants: Record<string, string>; wraps: Record<string, string> };
+      for (const id of Object.keys(grants)) if (whose === undefined || whose === id) grants[id] = spoilt(grants[id]);
+      if (whose === undefined) wraps['h'] = spoilt(wraps['h']);
+      return undefined;
+    };
+  };
+  const spoilt = (blob = ''): string => `${blob.slice(0, 180)}${'A'.repeat(blob.length - 180)}`;
+
+  it('does not shut the host out: their browser makes the next one, and what they pressed happens', async () => {
+    spoil();
+    expect(await co.session.rotate('m')).toEqual({ ok: true });
+    await circle.quiet(co);
+    await when(host.session.shared, (shared) => (shared?.epoch ?? 0) > 2);
+    await when(host.session.keys, (keys) => keys === 'ready');
+    await when(member.session.keys, (keys) => keys === 'ready');
+    await when(co.session.keys, (keys) => keys === 'ready');
+    await host.session.write('question', 'still mine');
+    await circle.reads(member, 'still mine');
+    // Links of theirs that nobody was told of are gone with the key, and the ones that are shown work.
+    await when(co.session.links, ({ member: link }) => link === host.session.links.value.member);
+    const late = await circle.join(host.session.links.value.member, 'Gareth', host);
+    await circle.reads(late, 'still mine');
+    expect(await host.session.remove(circle.seat(co))).toEqual({ ok: true });
+    await circle.reads(member, 'still mine');
+  });
+
+  it('nor somebody who is pressed out at that very moment', async () => {
+    spoil();
+    // The host's command is on its way while the co-facilitator's comes first.
+    circle.room.deaf = true;
+    const removed = host.session.remove(circle.seat(co));
+    await circle.room.until(() => circle.room.all('remove').length === 1);
+    circle.room.deaf = false;
+    expect(await co.session.rotate('m')).toEqual({ ok: true });
+    circle.time.advance(15_000);
+    expect(await removed).toEqual({ ok: true });
+    await when(member.session.keys, (keys) => keys === 'ready');
+    expect(co.session.place.value).toEqual({ at: 'ended', why: 'removed' });
+  });
+
+  it('after a reload the host’s browser does the same', async () => {
+    host.session.close();
+    spoil();
+    expect(await co.session.rotate('m')).toEqual({ ok: true });
+    host = await circle.reload(host);
+    await when(host.session.shared, (shared) => (shared?.epoch ?? 0) > 2);
+    await when(host.session.keys, (keys) => keys === 'ready');
+    await circle.join(host.session.links.value.member, 'Gareth', host);
+  });
+
+  it('a key that opens is waited for, although it comes after the word that there is one', async () => {
+    await co.session.rotate('m');
+    await ready(host, 2);
+    await circle.quiet(host);
+    expect(circle.room.shared.epoch).toBe(2);
+    expect(circle.room.all('rekey')).toHaveLength(2);
+  });
+
+  it('another facilitator’s browser says that it does not open, and goes on with the next one', async () => {
+    const third = await circle.join(host.session.links.value.co_facilitator, 'Olwen', host);
+    spoil(circle.device(third));
+    await co.session.rotate('m');
+    await when(third.session.keys, (keys) => keys === 'shut');
+    const removed = third.session.remove(circle.seat(member));
+    circle.room.refuse = () => undefined;
+    await host.session.rotate('o');
+    expect(await removed).toEqual({ ok: true });
+    await when(third.session.keys, (keys) => keys === 'ready');
+  });
+});
+
 describe('somebody leaves', () => {
   it.each([
     ['observer', 'observer', undefined],

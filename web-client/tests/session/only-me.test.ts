@@ -157,6 +157,70 @@ describe('only me', () => {
   });
 });
 
+describe('a browser that a facilitator put onto the seat while its person was away', () => {
+  let strange: Person;
+  const readsNothing = ({ session }: Person): boolean =>
+    [...session.texts.value.values()].every(({ kind, text }) => kind !== 'action' || text === undefined);
+  const keysOf = ({ profile }: Person): string[] => {
+    const { own } = need(profile.sets.get(circle.set)) as { own?: { keys: { gen: number; raw: Uint8Array }[] } };
+    return (own?.keys ?? []).map(({ gen, raw }) => `${gen} ${raw.join()}`);
+  };
+
+  beforeEach(async () => {
+    await choose(member);
+    await member.session.write('action', 'mine');
+    strange = await again(member);
+    await help(strange, 'locked');
+  });
+
+  it('is given no key when the person is back, whatever is made anew', async () => {
+    const back = await circle.reload(member);
+    await circle.reads(back, 'mine');
+    const co = await circle.join(host.session.links.value.co_facilitator, 'Dilys', host);
+    await host.session.remove(circle.seat(co));
+    await when(back.session.keys, (keys) => keys === 'ready');
+    expect(await back.session.write('action', 'mine too')).toEqual({ ok: true });
+    await circle.quiet(back);
+    await circle.quiet(strange);
+    expect(keysOf(strange)).toEqual([]);
+    expect(readsNothing(strange)).toBe(true);
+    expect(held(back).host).toBeUndefined();
+  });
+
+  it.each(['before they are back', 'while they are here'])('makes a key that the person’s browser does not take, %s', async (at) => {
+    const first = at === 'before they are back' ? undefined : await circle.reload(member);
+    if (first !== undefined) await circle.reads(first, 'mine');
+    expect(await (await strange.session.ownCode()).helped()).toEqual({ ok: true });
+    expect(await strange.session.write('reflection', 'of somebody else')).toEqual({ ok: true });
+    const back = first ?? (await circle.reload(member));
+    await circle.reads(back, 'mine');
+    expect(await back.session.write('action', 'mine too')).toEqual({ ok: true });
+    await circle.reads(back, 'mine too');
+    expect(back.session.help.value).toBe('only_me');
+    expect(held(back)).toMatchObject({ code: expect.any(String) });
+    expect(held(back).host).toBeUndefined();
+    await help(strange, 'locked');
+    await circle.quiet(strange);
+    expect(keysOf(back).filter((key) => keysOf(strange).includes(key))).toEqual([]);
+    expect(readsNothing(strange)).toBe(true);
+  });
+
+  it('is told from one that the person uses: that one follows when the code is given up', async () => {
+    const back = await circle.reload(member);
+    await circle.reads(back, 'mine');
+    const means = await back.session.ownCode();
+    const code = await means.fresh();
+    expect(await means.onlyMe(code)).toEqual({ ok: true });
+    expect(await (await strange.session.ownCode()).open(code)).toBe('opened');
+    await circle.reads(strange, 'mine');
+    expect(await means.helped()).toEqual({ ok: true });
+    await help(strange, 'facilitators');
+    expect(await strange.session.write('action', 'helped')).toEqual({ ok: true });
+    await circle.reads(back, 'helped');
+    expect(held(back)).toMatchObject({ host: expect.any(String) });
+  });
+});
+
 describe('on another browser', () => {
   it('the code opens it; without it nothing is sealed, and nothing is lost', async () => {
     const code = await choose(member);
@@ -192,13 +256,18 @@ describe('on another browser', () => {
     expect(await back.session.write('question', 'what if?')).toEqual({ ok: true });
   });
 
-  it('where the first one is there, no code is asked for', async () => {
+  it('where the first one is there the code is asked for too, and from then on either makes the next key', async () => {
     const code = await choose(member);
     await member.session.write('action', 'on both');
     const seat = circle.seat(member);
     const phone = await circle.join(host.session.links.value.member, 'Bethan', host, seat, member);
+    await help(phone, 'locked');
+    expect(await (await phone.session.ownCode()).open(code)).toBe('opened');
     await circle.reads(phone, 'on both');
     await help(phone, 'only_me');
+    await phone.session.write('action', 'on this one');
+    await circle.reads(member, 'on both');
+    const { gen } = held(phone);
     // The first one goes: the next key is made by the other, under the same code.
     const gone = circle.device(member);
     member.session.close();
@@ -208,7 +277,7 @@ describe('on another browser', () => {
       const { [gone]: _, ...devices } = shared.devices;
       shared.devices = devices as typeof shared.devices;
     });
-    await when(phone.session.own, (own) => (own?.own_key?.gen ?? 0) > 1);
+    await when(phone.session.own, (own) => (own?.own_key?.gen ?? 0) > gen);
     expect(held(phone).host).toBeUndefined();
     await phone.session.write('action', 'on the phone');
     const next = await again(phone);

@@ -198,7 +198,7 @@ describe('coming back', () => {
     const waits: number[] = [];
     for (let i = 0; i < 8; i += 1) {
       peer().open();
-      peer().say({ t: 'hello', challenge: 'c' } as ServerFrame);
+      peer().say({ t: 'hello', challenge: 'c', build: 'b' } as ServerFrame);
       for (const frame of more) peer().say(frame);
       expect(socket.live).toBe(false);
       peer().close(1013);
@@ -220,7 +220,7 @@ describe('coming back', () => {
         tries += 1;
         return tries < 3 ? Promise.reject(new Error('no such file')) : Promise.resolve(() => Promise.resolve(FIRST));
       },
-      frame: () => undefined, lost: () => undefined, ended: () => undefined,
+      frame: () => undefined, build: () => undefined, lost: () => undefined, ended: () => undefined,
     });
     const before = peers.length;
     other.start();
@@ -230,7 +230,7 @@ describe('coming back', () => {
     }
     expect([tries, peers.length]).toEqual([3, before + 1]);
     peer().open();
-    peer().say({ t: 'hello', challenge: 'c' } as ServerFrame);
+    peer().say({ t: 'hello', challenge: 'c', build: 'b' } as ServerFrame);
     await settle();
     expect(peer().got).toEqual([FIRST]);
     other.stop();
@@ -243,18 +243,18 @@ describe('coming back', () => {
         tries += 1;
         return tries < 2 ? Promise.reject(new Error('no keys')) : Promise.resolve(FIRST);
       }),
-      frame: () => undefined, lost: () => undefined, ended: () => undefined,
+      frame: () => undefined, build: () => undefined, lost: () => undefined, ended: () => undefined,
     });
     other.start();
     await settle();
     const first = peer();
     first.open();
-    first.say({ t: 'hello', challenge: 'c' } as ServerFrame);
+    first.say({ t: 'hello', challenge: 'c', build: 'b' } as ServerFrame);
     await settle();
     expect(first.dropped).toBe(true);
     time.advance(1000);
     await settle();
-    peer().say({ t: 'hello', challenge: 'd' } as ServerFrame);
+    peer().say({ t: 'hello', challenge: 'd', build: 'b' } as ServerFrame);
     await settle();
     expect(peer().got).toEqual([FIRST]);
     other.stop();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use setroom_loadtest::seal::{
     BoxContext, DeviceKeys, Grant, GrantContext, Hello, KeyList, LinkRole, LinkSecret, OwnKeyOf,
-    PublicKey, pae, seal_text, wrap_for_host,
+    PublicKey, code_key, lock_by_code, pae, seal_text, wrap_for_host, write_code,
 };
 use setroom_protocol::Roster;
 
@@ -132,6 +132,29 @@ pub(super) fn shown_own_wraps() -> Vec<Value> {
             })
         })
         .collect()
+}
+
+/// The return code of the one who comes later.
+pub(super) fn code() -> [u8; 16] {
+    let [code @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = drawn("return code");
+    code
+}
+
+pub(super) fn code_wrap() -> Vec<u8> {
+    let keys = [(1, own_key(1)), (2, own_key(2))];
+    let set = set();
+    let key = code_key(set.as_bytes(), &code());
+    lock_by_code(set.as_bytes(), &key, &keys, &mut known("code wrap")).unwrap()
+}
+
+pub(super) fn shown_code_wrap() -> Value {
+    json!({
+        "code": write_code(code()),
+        "bytes": hex(&code()),
+        "key": hex(code_key(set().as_bytes(), &code()).as_bytes()),
+        "wrap": hex(&code_wrap()),
+        "list": {"v": 1, "keys": [], "own": [[1, own_key(1).to_b64u()], [2, own_key(2).to_b64u()]]},
+    })
 }
 
 /// What a facilitator's list holds at the end of the chain.

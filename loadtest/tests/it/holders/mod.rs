@@ -17,8 +17,8 @@ use std::sync::{Arc, LazyLock};
 use serde_json::{Value, json};
 use setroom_loadtest::seal::{
     BoxContext, DeviceKeys, Grant, GrantContext, Hello, KeyList, Link, LinkKeys, OwnKeyOf,
-    PublicKey, SealError, Secret, from_b64u, open_text, pae, spoken_words, unwrap_for_host,
-    verifies, walk,
+    PublicKey, SealError, Secret, code_key, from_b64u, open_by_code, open_text, pae, read_code,
+    spoken_words, unwrap_for_host, verifies, walk, write_code,
 };
 use setroom_protocol::{
     DeviceId, LinkRole, PublicKey as WirePublic, Roster, RosterEdit, RosterFault, Signature64,
@@ -68,6 +68,7 @@ fn made() -> Value {
         "words": spoken_words(&key(5), &keys.set, 5, &[&end.head().0]),
         "own_box": locked::shown_box(),
         "own_wraps": locked::shown_own_wraps(),
+        "code_wraps": [locked::shown_code_wrap()],
         "recovery": locked::shown_recovery(end),
         "grants": locked::shown_grants(end),
         "refused": refused::all(),
@@ -254,6 +255,43 @@ fn own_keys_open_for_whoever_they_were_wrapped_for() {
     }
     for case in FIXED["refused"]["own_wraps"].as_array().unwrap() {
         assert_eq!(open_own_wrap(case), Err(SealError::Grant), "{}", case["what"]);
+    }
+}
+
+/// The newest generation, and all of them.
+type OwnKeys = (u32, Vec<(u32, Secret)>);
+
+/// What a typed code opens in a set.
+fn open_code_wrap(of: &Value) -> Result<OwnKeys, SealError> {
+    let set = array(of.get("set").unwrap_or(&FIXED["set"]));
+    let code = read_code(of["code"].as_str().unwrap()).ok_or(SealError::Encoding)?;
+    open_by_code(&set, &code_key(&set, &code), &bytes(&of["wrap"]))
+}
+
+#[test]
+fn a_return_code_opens_what_it_locks_and_nothing_else() {
+    for wrap in FIXED["code_wraps"].as_array().unwrap() {
+        let code = read_code(wrap["code"].as_str().unwrap()).unwrap();
+        assert_eq!(hex(&code), wrap["bytes"]);
+        assert_eq!(write_code(code), wrap["code"]);
+        assert_eq!(hex(code_key(&array(&FIXED["set"]), &code).as_bytes()), wrap["key"]);
+        let (newest, own) = open_code_wrap(wrap).unwrap();
+        let own: Vec<_> = own.iter().map(|(of, key)| json!([of, key.to_b64u()])).collect();
+        assert_eq!((newest, json!({"v": 1, "keys": [], "own": own})), (2, wrap["list"].clone()));
+    }
+    let refused = FIXED["refused"]["code_wraps"].as_array().unwrap();
+    for case in refused {
+        let why = match case["why"].as_str().unwrap() {
+            "slip" => SealError::Encoding,
+            "commit" => SealError::Commitment,
+            "version" => SealError::Version,
+            "length" => SealError::Length,
+            _ => SealError::Cipher,
+        };
+        assert_eq!(open_code_wrap(case).unwrap_err(), why, "{}", case["what"]);
+    }
+    for why in ["slip", "commit", "decrypt", "version", "length"] {
+        assert!(refused.iter().any(|case| case["why"] == why), "{why}");
     }
 }
 

@@ -1,12 +1,12 @@
 //! What must be refused, and why: edits of the roster, knocks, own boxes and wraps.
 
 use serde_json::{Value, json};
-use setroom_loadtest::seal::{Changes, DeviceKeys, LinkRole};
+use setroom_loadtest::seal::{Changes, DeviceKeys, LinkRole, write_code};
 use setroom_protocol::{Hash32, Roster, RosterEdit, SeatId};
 
 use super::chain::{Step, adds, chain, unsigned, whole};
 use super::hex;
-use super::locked::{Knock, own_wrap, place, recovery, sealed, shown_place};
+use super::locked::{Knock, code, code_wrap, own_wrap, place, recovery, sealed, shown_place};
 use super::people::{
     CO, HOST, HOST_AGAIN, LATER, MEMBER, OLD, drawn, holder_of_link, host_link, link, own_key, set,
 };
@@ -19,6 +19,7 @@ pub(super) fn all() -> Value {
         "knocks": knocks(),
         "own_boxes": own_boxes(),
         "own_wraps": own_wraps(),
+        "code_wraps": code_wraps(),
         "recovery": recoveries(end),
     })
 }
@@ -268,6 +269,34 @@ fn own_wraps() -> Vec<Value> {
         case("said to be from another", seat, &co, &sender),
         case("one bit of the tag", seat, &co, &tag),
         case("cut off", seat, &co, &wrap[..wrap.len() - 1]),
+    ]
+}
+
+fn code_wraps() -> Vec<Value> {
+    let (right, wrap) = (write_code(code()), code_wrap());
+    let case = |what: &str, why: &str, code: &str, wrap: &[u8]| json!({"what": what, "why": why, "code": code, "wrap": hex(wrap)});
+    let turned = |at: usize, bit: u8| {
+        let mut wrap = wrap.clone();
+        wrap[at] ^= bit;
+        wrap
+    };
+    let mut other = code();
+    other[15] ^= 1;
+    let last = if right.ends_with('0') { '1' } else { '0' };
+    let slip = format!("{}{last}", &right[..right.len() - 1]);
+    let mut elsewhere = case("in another set", "commit", &right, &wrap);
+    elsewhere["set"] = hex(LATER.seat().as_bytes()).into();
+    vec![
+        case("a wrong last sign", "slip", &slip, &wrap),
+        case("a sign too few", "slip", &right[..right.len() - 1], &wrap),
+        case("another code", "commit", &write_code(other), &wrap),
+        elsewhere,
+        case("another generation in the header", "commit", &right, &turned(4, 3)),
+        case("another byte of the commitment", "commit", &right, &turned(40, 1)),
+        case("one bit of the text", "decrypt", &right, &turned(80, 1)),
+        case("one bit of the tag", "decrypt", &right, &turned(wrap.len() - 1, 1)),
+        case("made to look like an own box", "version", &right, &turned(0, 3)),
+        case("cut off", "length", &right, &wrap[..wrap.len() - 1]),
     ]
 }
 

@@ -15,9 +15,9 @@ function Qr({ link }: { readonly link: string }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let gone = false;
-    void qrSvg(link, t('qr-label')).then((svg) => {
-      if (!gone) box.current?.replaceChildren(svg);
-      return svg;
+    void qrSvg(link, t('qr-label')).catch(() => t('needs-reload')).then((drawn) => {
+      if (!gone) box.current?.replaceChildren(drawn);
+      return drawn;
     });
     return () => {
       gone = true;
