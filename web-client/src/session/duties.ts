@@ -63,9 +63,11 @@ export async function doDuty(desk: Desk, duty: Duty): Promise<Answer> {
       await within(desk, SETTLE_MS, () => allTrusted(desk));
       return quietly([]);
     case 'heal': {
-      // With a key that does not open, links may have come that are not known here.
-      const rotate: LinkRole[] = desk.keys.state.value === 'shut' ? ['c', 'm', 'o'] : [];
-      const answer = await quietly(rotate, LEAP);
+      // With a key that does not open, links may have come that are not known here; a copy that was
+      // put back has those of its time, which somebody who was removed since may still hold.
+      const links: LinkRole[] = ['c', 'm', 'o'];
+      const shut = desk.keys.state.value === 'shut';
+      const answer = await rekey(desk, { rotate: shut ? links : [], restate: shut ? [] : links, quiet: true, leap: LEAP });
       if (answer.ok) await desk.memory.save({ heal: false });
       return answer;
     }

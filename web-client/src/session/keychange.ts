@@ -27,6 +27,8 @@ export interface Rekeying {
   readonly leaves?: SeatId | undefined;
   /** Links that get a new secret. */
   readonly rotate: readonly LinkRole[];
+  /** Links that are put in force as they are known here. */
+  readonly restate?: readonly LinkRole[];
   /** The whole roster anew, so many places and epochs above everything that is known. */
   readonly leap?: number | undefined;
 }
@@ -147,7 +149,7 @@ export async function newEpoch(
   const left = FRAME_ROOM - JSON.stringify(edit).length;
   const { grants, each } = await grantsFor(desk, by, holdings, left);
   const links: KeyChange['links'] = {};
-  for (const { role, secret } of fresh) {
+  for (const { role, secret } of [...fresh, ...(what.restate ?? []).flatMap((role) => keys.newest(role) ?? [])]) {
     const token = await linkKey({ set: keys.set, role, secret }, 'token');
     links[role] = toB64u(await tokenHash(token));
   }
@@ -156,7 +158,7 @@ export async function newEpoch(
   const list = shareFor('h', holdings, bytesIn(each) - GRANT_OVERHEAD);
   const wraps = { h: await sealRecovery(keys.set, epoch, by, bytesOf(host.pub), list) };
   return {
-    change: { epoch, grants, wraps, edit, ...(fresh.length > 0 && { links }) },
+    change: { epoch, grants, wraps, edit, ...(Object.keys(links).length > 0 && { links }) },
     made: { epoch, raw: key.raw, links: fresh },
   };
 }

@@ -88,7 +88,9 @@ describe('the server turns the key back', () => {
   it('the host makes a key above everything, and everybody goes on', async () => {
     const old = circle.room.copy();
     await removed();
+    const { links } = circle.room;
     circle.room.putBack(old);
+    expect(circle.room.links).not.toEqual(links);
     circle.time.advance(15_000);
     await when(member.session.shared, (shared) => (shared?.epoch ?? 0) > 2);
     await when(member.session.keys, (keys) => keys === 'ready');
@@ -97,6 +99,8 @@ describe('the server turns the key back', () => {
     // Whoever had been removed when the copy was made is in the room again, and has no key.
     const holders = Object.values(need(kept(member).verified).holders);
     expect(holders).toHaveLength(3);
+    // The links that the host shows open the room, and those of the removed one are dead once more.
+    expect(circle.room.links).toEqual(links);
   });
 });
 
