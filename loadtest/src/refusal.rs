@@ -105,7 +105,6 @@ pub(crate) fn kind(name: &str) -> Kind {
             | Code::RosterEdits
             | Code::KnockRefused
             | Code::LobbyStay
-            | Code::OldPage
             | Code::Busy
             | Code::NotSaved
             | Code::TooFast

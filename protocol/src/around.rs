@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64};
+use crate::frame::KnockFrame;
 use crate::ids::{DeviceId, SeatId, Timestamp};
 use crate::limits;
 use crate::refusal::{Code, Refusal};
@@ -39,6 +40,30 @@ pub struct Knock {
     pub at: Timestamp,
     /// Whose seat they are said to have, and what that person answered.
     pub claim: Option<Claim>,
+}
+
+impl Knock {
+    /// What somebody said of themselves on a socket with this challenge, whose proof was checked.
+    /// `fresh` is the seat that they get if they are admitted as somebody new.
+    pub fn of(frame: KnockFrame, challenge: Challenge32, fresh: SeatId, at: Timestamp) -> Self {
+        let device = frame.device();
+        let KnockFrame { role, public, sign, nonce, mac, pop, name, resume, .. } = frame;
+        Self {
+            role,
+            device,
+            public,
+            sign,
+            nonce,
+            mac,
+            challenge,
+            pop,
+            name,
+            resume,
+            fresh,
+            at,
+            claim: None,
+        }
+    }
 }
 
 /// Somebody at the door who is said to be a person that is connected already.

@@ -79,8 +79,6 @@ codes! {
     SeatHere,
     /// They said that it is not them.
     NotThem,
-    /// This page is of an earlier version: reload it.
-    OldPage,
     /// A number is outside its bounds.
     Range,
     /// There is no such plan or template.

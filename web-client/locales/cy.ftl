@@ -840,7 +840,6 @@ code-stale-roster = Mae rhywun newydd ddod neu fynd. Pwyswch unwaith eto.
 code-seat-here = Mae'r person hwn yma. Gofynnir iddyn nhw yn gyntaf.
 code-not-them = Dywedodd y person hwn nad nhw sydd yno.
 code-sealed-own = Mae'r testun hwn wedi'i gloi i'w awdur yn unig. Caiff ei gloi i'r set yn gyntaf, ac yna ei rannu.
-code-old-page = Mae'r dudalen hon o fersiwn cynharach. Ail-lwythwch hi.
 code-own-key-chars = Byddai'n rhaid i ormod o borwyr ddal eich allwedd eich hun.
 code-roster-edits = Mae'r rhestr o bwy sy'n dal allweddi wedi mynd yn rhy hir. Bydd yn mynd ymlaen ar ôl i'r gwesteiwr agor y set.
 code-stale-revision = Newidiwyd y testun hwn yn rhywle arall. Edrychwch arno, yna cadwch eto.

@@ -823,7 +823,6 @@ code-stale-roster = Somebody came or went just now. Please press once more.
 code-seat-here = This person is here. They are asked first.
 code-not-them = They said that it is not them.
 code-sealed-own = This text is locked for its author alone. It is locked for the set first, and then shared.
-code-old-page = This page is of an earlier version. Reload it.
 code-own-key-chars = Too many browsers would have to hold your own key.
 code-roster-edits = The list of who holds keys has grown too long. It goes on once the host has opened the set.
 code-stale-revision = This text was changed elsewhere. Look at it, then save again.

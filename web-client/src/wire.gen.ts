@@ -1147,7 +1147,7 @@ claim?: Claim, };
 /**
  * Why a command was refused. The names are stable; clients put them into words.
  */
-export type Code = "role" | "stage" | "part" | "stale" | "no_seat" | "no_item" | "no_part" | "no_knock" | "no_device" | "not_yours" | "no_hand" | "no_turn" | "no_round" | "no_presenter" | "nothing_to_undo" | "already" | "holding" | "locked" | "charter_first" | "in_lobby" | "stale_epoch" | "stale_roster" | "stale_revision" | "stale_order" | "kind" | "long_text" | "sealed_own" | "seat_here" | "not_them" | "old_page" | "range" | "no_template" | "people" | "devices" | "lobby" | "items" | "sealed_bytes" | "own_key_chars" | "roster_edits" | "knock_refused" | "lobby_stay" | "link_changed" | "busy" | "not_saved" | "too_fast" | "quarantined";
+export type Code = "role" | "stage" | "part" | "stale" | "no_seat" | "no_item" | "no_part" | "no_knock" | "no_device" | "not_yours" | "no_hand" | "no_turn" | "no_round" | "no_presenter" | "nothing_to_undo" | "already" | "holding" | "locked" | "charter_first" | "in_lobby" | "stale_epoch" | "stale_roster" | "stale_revision" | "stale_order" | "kind" | "long_text" | "sealed_own" | "seat_here" | "not_them" | "range" | "no_template" | "people" | "devices" | "lobby" | "items" | "sealed_bytes" | "own_key_chars" | "roster_edits" | "knock_refused" | "lobby_stay" | "link_changed" | "busy" | "not_saved" | "too_fast" | "quarantined";
 
 /**
  * Body of `POST /api/sets`: makes a set. Everything secret stays in the browser; only hashes of
@@ -1477,7 +1477,6 @@ export const CODES = [
   'sealed_own',
   'seat_here',
   'not_them',
-  'old_page',
   'range',
   'no_template',
   'people',

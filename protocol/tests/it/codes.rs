@@ -51,7 +51,6 @@ const REFUSALS: &[&str] = &[
     "sealed_own",
     "seat_here",
     "not_them",
-    "old_page",
     "range",
     "no_template",
     "people",

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use setroom_protocol::view::own;
 use setroom_protocol::{
-    BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, KnockFrame, LinkRole, SeatId,
-    Seq, ServerFrame, Token32, enter, limits,
+    BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq,
+    ServerFrame, Token32, enter, limits,
 };
 
 use super::desk::Wish;
@@ -30,24 +30,7 @@ impl Task {
                     self.means.gate.knock(sink.source()).map_err(|_| Denied::TooFast)?;
                 }
                 let fresh = self.means.ids.bytes().map_err(|_| Denied::Fault)?;
-                let device = knock.device();
-                let KnockFrame { role, public, sign, nonce, mac, pop, name, resume, .. } = *knock;
-                let (fresh, at) = (SeatId::from_bytes(fresh), self.now());
-                let knock = Knock {
-                    role,
-                    device,
-                    public,
-                    sign,
-                    nonce,
-                    mac,
-                    challenge,
-                    pop,
-                    name,
-                    resume,
-                    fresh,
-                    at,
-                    claim: None,
-                };
+                let knock = Knock::of(*knock, challenge, SeatId::from_bytes(fresh), self.now());
                 self.knocked(knock, sink)
             }
             Way::Resume { device, token, since, branch } => {

@@ -84,30 +84,8 @@ async fn a_room_full_of_texts_comes_through_a_thin_line() {
     for name in ["Ben", "Cleo", "Dan"] {
         people.push(set.person(LinkRole::Member, name).await);
     }
-    set.host_does(Command::SetOrder { order: vec![people[0].seat().unwrap()] }).await;
-    set.host_does(Command::Start).await;
-    let parts = set.host.shared().unwrap().agenda;
-    let act = parts.iter().position(|part| part.id == "classic.act").unwrap();
-    let mut seq = set.host_does(Command::GoTo { part: u32::try_from(act).unwrap() }).await;
     // More than the kernel takes in for a line that is not read.
-    let long = "y".repeat(4000);
-    for author in 0..people.len() {
-        if author > 0 {
-            let seat = people[author].seat().unwrap();
-            seq = set.host_does(Command::ChoosePresenter { seat: Some(seat) }).await;
-        }
-        people[author].catch_up(seq).await.unwrap();
-        people[author].must("the charter", Command::AgreeCharter).await.unwrap();
-        for _ in 0..199 {
-            let (item, answer) = people[author].put(TextKind::Action, &long, None).await.unwrap();
-            assert!(answer.done().is_some());
-            let seq = people[author].release(item).await.unwrap().done().unwrap();
-            for other in &mut people {
-                other.catch_up(seq).await.unwrap();
-            }
-            set.host.catch_up(seq).await.unwrap();
-        }
-    }
+    set.fill(&mut people).await;
     let ben = &people[0];
     let mut thin = thin_line(&set, &ben.keyring().come_back(None)).await;
     // The others go on meanwhile, and he gets that too.

@@ -3,7 +3,7 @@
 
 use futures_util::future::join_all;
 use setroom_loadtest::client::Client;
-use setroom_protocol::{Command, LinkRole, ServerFrame, TextKind};
+use setroom_protocol::{Command, LinkRole, ServerFrame};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
@@ -18,32 +18,6 @@ async fn deaf(set: &Set, of: &Client, from: &str) -> TcpStream {
     let text = serde_json::to_string(&of.keyring().come_back(None)).unwrap();
     line.write_all(&frame(0x81, text.as_bytes())).await.unwrap();
     line
-}
-
-/// A room with as many texts as two people can write: a whole view of some megabytes.
-async fn full(set: &mut Set, people: &mut [Client]) {
-    let long = "y".repeat(4000);
-    set.host_does(Command::SetOrder { order: vec![people[0].seat().unwrap()] }).await;
-    set.host_does(Command::Start).await;
-    let parts = set.host.shared().unwrap().agenda;
-    let act = parts.iter().position(|part| part.id == "classic.act").unwrap();
-    let mut seq = set.host_does(Command::GoTo { part: u32::try_from(act).unwrap() }).await;
-    for author in 0..people.len() {
-        if author > 0 {
-            let seat = people[author].seat().unwrap();
-            seq = set.host_does(Command::ChoosePresenter { seat: Some(seat) }).await;
-        }
-        people[author].catch_up(seq).await.unwrap();
-        people[author].must("the charter", Command::AgreeCharter).await.unwrap();
-        for _ in 0..199 {
-            let (item, _) = people[author].put(TextKind::Action, &long, None).await.unwrap();
-            let seq = people[author].release(item).await.unwrap().done().unwrap();
-            for other in people.iter_mut() {
-                other.catch_up(seq).await.unwrap();
-            }
-            set.host.catch_up(seq).await.unwrap();
-        }
-    }
 }
 
 /// The whole view that comes on this line.
@@ -69,7 +43,7 @@ async fn a_whole_view_is_in_memory_once_for_all_who_wait_for_it() {
     let mut set = set_with(|_| {}).await;
     let mut people =
         vec![set.person(LinkRole::Member, "Ben").await, set.person(LinkRole::Member, "Cleo").await];
-    full(&mut set, &mut people).await;
+    set.fill(&mut people).await;
     let mut lines = Vec::new();
     for _ in 0..3 {
         for person in &people {
@@ -105,7 +79,7 @@ async fn of_those_who_read_nothing_the_longest_silent_go_and_whoever_reads_stays
     .await;
     let mut people =
         vec![set.person(LinkRole::Member, "Ben").await, set.person(LinkRole::Member, "Cleo").await];
-    full(&mut set, &mut people).await;
+    set.fill(&mut people).await;
     let mut crowd = Vec::new();
     for _ in 0..6 {
         let mut one = set.person(LinkRole::Member, "Eve").await;
@@ -140,7 +114,7 @@ async fn a_message_in_pieces_is_never_cut_in_the_middle() {
     let mut set = set_with(|config| config.limits.outbox_kib = 16_000).await;
     let mut people =
         vec![set.person(LinkRole::Member, "Ben").await, set.person(LinkRole::Member, "Cleo").await];
-    full(&mut set, &mut people).await;
+    set.fill(&mut people).await;
     let mut line = deaf(&set, &people[0], "127.0.0.1").await;
     set.server.until_figure("setroom_room_seats_connected", 4.0).await;
     // More frames than may wait.

@@ -118,7 +118,6 @@ export interface Messages {
   'code-not-them': None;
   'code-not-yours': None;
   'code-nothing-to-undo': None;
-  'code-old-page': None;
   'code-own-key-chars': None;
   'code-own-locked': None;
   'code-part': None;

@@ -7,11 +7,11 @@
  * link. Both public keys in `info`: a grant fits one pair of devices only.
  */
 
-import { type Bytes, concat, fromB64u, fromUtf8, pae, toB64u, u32, utf8 } from './bytes';
+import { type Bytes, concat, fromB64u, pae, toB64u, u32, utf8 } from './bytes';
 import { type Device, PUBLIC_KEY_BYTES } from './device';
 import { SealFault } from './fault';
 import { authPskOpen, authPskSeal } from './hpke';
-import { type KeyList, readKeyList, writeKeyList } from './keylist';
+import { type KeyList, keyListIn, writeKeyList } from './keylist';
 import { type LinkRole, pskId } from './link';
 
 /** What both sides must agree on. */
@@ -89,13 +89,5 @@ export async function openGrant(
   const bytes = fromB64u(grant);
   if (bytes === undefined) throw new SealFault('grant');
   const plain = await openGrantBytes(terms, joiner, hostPub, bytes);
-  let text: string;
-  try {
-    text = fromUtf8(plain);
-  } catch {
-    throw new SealFault('grant_form');
-  }
-  const list = readKeyList(text);
-  if (!list.keys.some((key) => key.epoch === terms.epoch)) throw new SealFault('grant_form');
-  return list;
+  return keyListIn(plain, terms.epoch);
 }

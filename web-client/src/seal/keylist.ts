@@ -14,7 +14,7 @@
  * read and no longer written.
  */
 
-import { type Bytes, fromB64u, toB64u } from './bytes';
+import { type Bytes, fromB64u, fromUtf8, toB64u } from './bytes';
 import { SealFault } from './fault';
 import type { LinkRole } from './link';
 
@@ -147,4 +147,17 @@ export function readKeyList(text: string): KeyList {
       secret: readBytes(row[2], 32),
     })),
   };
+}
+
+/** The key list in what was opened of a grant or wrap, which must have the key of `epoch`. Throws `SealFault` `grant_form`. */
+export function keyListIn(plain: Bytes, epoch: number): KeyList {
+  let text: string;
+  try {
+    text = fromUtf8(plain);
+  } catch {
+    throw new SealFault('grant_form');
+  }
+  const list = readKeyList(text);
+  if (!list.keys.some((key) => key.epoch === epoch)) throw new SealFault('grant_form');
+  return list;
 }

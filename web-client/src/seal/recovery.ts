@@ -3,11 +3,10 @@
  * nothing but the link. Its sender must be on the roster, or it is not believed.
  */
 
-import { type Bytes, fromUtf8, utf8 } from './bytes';
+import { type Bytes, utf8 } from './bytes';
 import type { Device } from './device';
-import { SealFault } from './fault';
 import { grantInfo } from './grant';
-import { type KeyList, readKeyList, writeKeyList } from './keylist';
+import { type KeyList, keyListIn, writeKeyList } from './keylist';
 import { openLetter, recoveryPsk, type Terms, writeLetter } from './letter';
 
 async function termsOf(set: Bytes, epoch: number): Promise<Terms> {
@@ -35,14 +34,5 @@ export async function openRecovery(
   holder: Device,
   wrap: string,
 ): Promise<KeyList> {
-  const plain = await openLetter(await termsOf(set, epoch), holder, wrap);
-  let text: string;
-  try {
-    text = fromUtf8(plain);
-  } catch {
-    throw new SealFault('grant_form');
-  }
-  const list = readKeyList(text);
-  if (!list.keys.some((key) => key.epoch === epoch)) throw new SealFault('grant_form');
-  return list;
+  return keyListIn(await openLetter(await termsOf(set, epoch), holder, wrap), epoch);
 }

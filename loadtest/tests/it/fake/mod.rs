@@ -202,22 +202,7 @@ impl World {
                 let of = frame.set;
                 assert!(verifies(&frame.sign, &frame.challenged(&challenge), &frame.pop));
                 let (device, at) = (frame.device(), now());
-                let KnockFrame { role, public, sign, nonce, mac, pop, name, resume, .. } = *frame;
-                let knock = Knock {
-                    role,
-                    device,
-                    public,
-                    sign,
-                    nonce,
-                    mac,
-                    challenge,
-                    pop,
-                    name,
-                    resume,
-                    fresh,
-                    at,
-                    claim: None,
-                };
+                let knock = Knock::of(*frame, challenge, fresh, at);
                 let set = self.sets.get_mut(&of).unwrap();
                 set.people.insert(id, person(device));
                 match enter(&set.room, &set.around, &knock).unwrap() {

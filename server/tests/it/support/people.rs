@@ -6,7 +6,9 @@ use serde_json::Value;
 use setroom_loadtest::client::{
     Client, Connection, Dial, Ended, Keyring, Links, Model, Tape, found_set,
 };
-use setroom_protocol::{Challenge32, ClientFrame, Command, LinkRole, Mode, Seq, ServerFrame};
+use setroom_protocol::{
+    Challenge32, ClientFrame, Command, LinkRole, Mode, Seq, ServerFrame, TextKind,
+};
 use setroom_server::config::Config;
 use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
 
@@ -137,6 +139,35 @@ impl Set {
     /// The host does something that must succeed.
     pub(crate) async fn host_does(&mut self, command: Command) -> Seq {
         self.host.must("the host's command", command).await.unwrap()
+    }
+
+    /// The meeting begins, and each of these people presents and shows as many texts as one may write:
+    /// a whole view of some megabytes.
+    pub(crate) async fn fill(&mut self, people: &mut [Client]) {
+        let long = "y".repeat(4000);
+        self.host_does(Command::SetOrder { order: vec![people[0].seat().unwrap()] }).await;
+        self.host_does(Command::Start).await;
+        let parts = self.host.shared().unwrap().agenda;
+        let act = parts.iter().position(|part| part.id == "classic.act").unwrap();
+        let mut seq = self.host_does(Command::GoTo { part: u32::try_from(act).unwrap() }).await;
+        for author in 0..people.len() {
+            if author > 0 {
+                let seat = people[author].seat().unwrap();
+                seq = self.host_does(Command::ChoosePresenter { seat: Some(seat) }).await;
+            }
+            people[author].catch_up(seq).await.unwrap();
+            people[author].must("the charter", Command::AgreeCharter).await.unwrap();
+            for _ in 0..199 {
+                let (item, answer) =
+                    people[author].put(TextKind::Action, &long, None).await.unwrap();
+                assert!(answer.done().is_some());
+                let seq = people[author].release(item).await.unwrap().done().unwrap();
+                for other in people.iter_mut() {
+                    other.catch_up(seq).await.unwrap();
+                }
+                self.host.catch_up(seq).await.unwrap();
+            }
+        }
     }
 
     /// Entries in the set's log.
