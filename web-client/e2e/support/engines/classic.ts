@@ -5,7 +5,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import type { EngineName, Tab, Target } from './index';
-import { LOOK_EVERY_MS, PATIENCE_MS, seek } from './page';
+import { LOOK_EVERY_MS, PATIENCE_MS, seek, seen } from './page';
 
 /** The commands in use, by their names in the standard. */
 export type Command =
@@ -77,11 +77,21 @@ export async function classicTab(
     return value;
   }
 
+  /** Waits in the page until it is so. Rejects with what the page shows in its place. */
+  async function wait(test: (given: never) => unknown, given: unknown): Promise<unknown> {
+    try {
+      return await script(WAIT, test, given);
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.code !== 'script timeout') throw error;
+      throw new Error(`waited in vain for ${JSON.stringify(given)}: ${String(await script(RUN, seen, undefined))}`);
+    }
+  }
+
   /** Finds a thing and does something with it, again when the page was drawn anew in between. */
   async function use(target: Target, act: (id: string) => Promise<unknown>): Promise<void> {
     for (let tries = 20; ; tries -= 1) {
       try {
-        const element = (await script(WAIT, seek, target)) as Record<string, string>;
+        const element = (await wait(seek, target)) as Record<string, string>;
         await act(element[ELEMENT] ?? '');
         return;
       } catch (error) {
@@ -107,7 +117,7 @@ export async function classicTab(
     profile,
     goto: async (url) => void (await send('Navigate To', { url })),
     evaluate: (run, given) => script(RUN, run as never, given) as never,
-    until: async (test, given) => void (await script(WAIT, test as never, given)),
+    until: async (test, given) => void (await wait(test as never, given)),
     click: (target) => use(target, (id) => send('Element Click', { id })),
     type: (target, text) =>
       use(target, async (id) => {
