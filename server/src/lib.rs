@@ -2,11 +2,11 @@
 //! shows everybody the same.
 //!
 //! # Layout
-//! - [`start`](Server::start) puts the parts together; [`AppState`] is what they share.
+//! - [`start`](Server::start) puts the parts together; [`Services`] is what they all work with.
 //! - [`config`]: defaults, file, environment, flags. [`clock`] and [`ids`]: time and randomness,
 //!   which nothing else may take from the machine.
 //! - [`http`]: the accept loop, what happens to every request, the routes, the built-in client.
-//! - [`journal`]: what lasts, and the bus for what does not.
+//! - [`journal`]: what lasts.
 //! - `room`: one task for each live room; `socket`: one for each WebSocket; `access`: tokens.
 //! - `net`: TCP, real or simulated.
 //! - [`limits`]: who may come in, and how often. [`shutdown`]: ending in order.
@@ -26,6 +26,8 @@ pub mod journal;
 pub mod limits;
 mod net;
 mod room;
+mod room_time;
+mod services;
 pub mod shutdown;
 mod socket;
 mod start;
@@ -34,5 +36,6 @@ mod survey;
 pub mod telemetry;
 
 pub use room::{FoundError, Registry};
-pub use start::{Deps, RunningServer, Server, StartError};
-pub use state::{AppState, Parts};
+pub use services::Services;
+pub use start::{RunningServer, Server, StartError};
+pub use state::AppState;

@@ -10,9 +10,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
+use setroom_server::Server;
 use setroom_server::config::{self, Config, DEFAULT_TOML, Flags, Loaded, LogFormat};
 use setroom_server::telemetry::{self, LogLines};
-use setroom_server::{Deps, Server};
 
 use cli::{Cli, Command, ConfigCommand};
 use signals::{Signal, Signals};
@@ -88,8 +88,8 @@ fn say(text: &str) -> Result<(), Ended> {
 
 fn serve(flags: Flags) -> Result<(), Ended> {
     let Loaded { config, notes } = loaded(&flags)?;
-    let deps = Deps::system();
-    start_log(&config, &deps)?;
+    let server = Server::system();
+    start_log(&config, &server)?;
     for note in notes {
         tracing::warn!(event = "config", error = note, "a variable is ignored");
     }
@@ -99,16 +99,16 @@ fn serve(flags: Flags) -> Result<(), Ended> {
         .build()
         .context("the runtime cannot be started")
         .map_err(failed)?;
-    runtime.block_on(run(config, deps, &flags)).map_err(failed)
+    runtime.block_on(run(config, server, &flags)).map_err(failed)
 }
 
-fn start_log(config: &Config, deps: &Deps) -> Result<(), Ended> {
+fn start_log(config: &Config, server: &Server) -> Result<(), Ended> {
     let json = match config.log_format {
         LogFormat::Json => true,
         LogFormat::Compact => false,
         LogFormat::Auto => !std::io::stderr().is_terminal(),
     };
-    let lines = LogLines::new(std::io::stderr(), deps.clock.clone(), json);
+    let lines = LogLines::new(std::io::stderr(), server.clock.clone(), json);
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
     telemetry::install(lines, &filter)
         .map_err(|error| Ended { status: BAD_SETTINGS, why: error.to_string() })?;
@@ -116,11 +116,11 @@ fn start_log(config: &Config, deps: &Deps) -> Result<(), Ended> {
     Ok(())
 }
 
-async fn run(config: Config, deps: Deps, flags: &Flags) -> anyhow::Result<()> {
+async fn run(config: Config, server: Server, flags: &Flags) -> anyhow::Result<()> {
     // Caught before anybody is told that the service is there.
     let mut signals = Signals::new().context("signals cannot be caught")?;
     let supervisor = Supervisor::named();
-    let server = Server::start(config, deps).await?;
+    let server = server.start(config).await?;
     let link = server.host_link();
     let listening = format!("http://{}/", server.addr());
     let but = match server.journal_is() {

@@ -13,7 +13,7 @@ use setroom_server::clock::Clock;
 use setroom_server::config::{Config, Flags, load};
 use setroom_server::ids::{Ids, SeededIds};
 use setroom_server::journal::sqlite::Fatal;
-use setroom_server::{Deps, Server};
+use setroom_server::Server;
 use turmoil::{Builder, Sim};
 
 use crate::book::Book;
@@ -117,7 +117,7 @@ fn serve(sim: &mut Sim<'_>, disk: &Disk, seed: u64, bug: Option<Bug>) {
         lives.set(lives.get() + 1);
         let (disk, life) = (disk.clone(), lives.get());
         async move {
-            let deps = Deps {
+            let server = Server {
                 clock: Clock::showing(BEGIN_MS + elapsed_ms()),
                 ids: Ids::Seeded(SeededIds::new(seed.wrapping_mul(1_000) + life)),
                 journal: Some(std::sync::Arc::new(disk)),
@@ -125,8 +125,8 @@ fn serve(sim: &mut Sim<'_>, disk: &Disk, seed: u64, bug: Option<Bug>) {
                 fatal: Fatal::new(|_| {}),
             };
             let running = match bug {
-                Some(bug) => Server::start_with_bug(config()?, deps, bug).await?,
-                None => Server::start(config()?, deps).await?,
+                Some(bug) => server.start_with_bug(config()?, bug).await?,
+                None => server.start(config()?).await?,
             };
             std::future::pending::<()>().await;
             drop(running);

@@ -5,8 +5,8 @@ use std::alloc::System;
 use std::io::{BufRead as _, Write as _};
 
 use anyhow::{Context as _, Result, bail};
+use setroom_server::Server;
 use setroom_server::config::{self, Flags};
-use setroom_server::{Deps, Server};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
@@ -19,7 +19,7 @@ fn main() -> Result<()> {
             Ok(loaded) => loaded,
             Err(faults) => bail!("settings: {faults:?}"),
         };
-        let server = Server::start(loaded.config, Deps::system()).await?;
+        let server = Server::system().start(loaded.config).await?;
         say(&format!("listening on {}", server.addr()))?;
         // A thread of its own, because it waits for its input; it ends with the process.
         let asked = std::thread::spawn(answer);

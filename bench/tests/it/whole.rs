@@ -70,7 +70,7 @@ fn a_room_of_the_service_is_filled_by_the_real_client() {
     config.listen.set_port(0);
     config.metrics.set_port(0);
     config.journal = setroom_server::config::JournalKind::Memory;
-    let start = setroom_server::Server::start(config, setroom_server::Deps::system());
+    let start = setroom_server::Server::system().start(config);
     let server = runtime.block_on(start).unwrap();
     let mut generator = Generator::new(Way::Setroom).unwrap();
     setroom_bench::servers::join::fill(&mut generator, server.addr(), 2, 3).unwrap();

@@ -21,7 +21,7 @@ use setroom_server::journal::{
     AppendError, FollowError, Followed, Head, Journal, KeepError, MemoryJournal, NotWritable,
     RoomKey,
 };
-use setroom_server::{Deps, RunningServer, Server};
+use setroom_server::{RunningServer, Server};
 use tokio::sync::watch;
 
 /// How long anything is waited for where all should go well.
@@ -129,15 +129,15 @@ impl Ground {
         config.limits.inbound_kib_per_second = 1_000_000;
         config.limits.inbound_room_messages_per_second = 10_000;
         let (clock, journal) = (ManualClock::new(1_750_000_000_000), Held::new());
-        let deps = Deps {
+        let server = Server {
             clock: Clock::Manual(clock.clone()),
             ids: Ids::Seeded(SeededIds::new(7)),
             journal: Some(Arc::new(journal.clone())),
             fatal: Fatal::new(|what| panic!("the journal gave up: {what}")),
         };
         let server = match bug {
-            Some(bug) => Server::start_with_bug(config, deps, bug).await,
-            None => Server::start(config, deps).await,
+            Some(bug) => server.start_with_bug(config, bug).await,
+            None => server.start(config).await,
         };
         let server = server.expect("the server starts");
         let folder = tempfile::tempdir().unwrap();

@@ -25,7 +25,6 @@ use axum::routing::{any, get, post};
 pub(crate) use accept::{Accepting, accept};
 pub(crate) use assets::build as client_build;
 pub(crate) use edge::Edge;
-pub use health::Readiness;
 pub use origin::check_origin;
 pub use peer::Peer;
 pub use problem::Problem;

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use super::Peer;
 use super::upgrade::{TcpUpgrade, tcp};
 use crate::config::{self, Flags, JournalKind};
-use crate::{AppState, Deps, RunningServer, Server};
+use crate::{AppState, RunningServer, Server};
 
 /// When a test gives up: only ever reached when something is broken.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -57,7 +57,7 @@ async fn server() -> RunningServer {
             .route("/count", post(async |body: Bytes| body.len().to_string()))
             .with_state(state)
     };
-    Server::start_with(config, Deps::system(), routes).await.unwrap()
+    Server::system().start_with(config, routes).await.unwrap()
 }
 
 /// Sends a request with these lines and bytes after it, and returns everything that comes back

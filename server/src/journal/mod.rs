@@ -4,18 +4,18 @@
 //! looks into them: it keeps bytes, their order, and the promise that what it acknowledged is
 //! there after a crash.
 
-mod bus;
 mod measured;
 mod memory;
+mod readiness;
 pub mod sqlite;
 mod tail;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-pub use bus::{Bus, BusTail, Heard, MemoryBus};
 pub(crate) use measured::Measured;
 pub use memory::MemoryJournal;
+pub use readiness::Readiness;
 pub use sqlite::SqliteJournal;
 pub use tail::{Follower, Tail, tail};
 

@@ -18,7 +18,6 @@ use super::idle::turn_away;
 use super::load::{LoadError, Loaded, load};
 use super::member::{Member, Members};
 use super::quarantine::Ward;
-use super::registry::Means;
 use super::ring::Ring;
 use super::saving::Footprint;
 use super::snapshot::Shown;
@@ -27,6 +26,7 @@ use super::{Asked, Denied, Entering, Event, Porch};
 use crate::clock::Alarm;
 use crate::journal::{self, Head, RoomKey};
 use crate::limits::{Bucket, Limit};
+use crate::services::Services;
 use crate::telemetry::{Held, Minutely, RoomFault};
 
 /// Events that are taken in before the room decides: what came together is written together.
@@ -39,7 +39,7 @@ struct Unreadable;
 
 /// A live room.
 pub(super) struct Task {
-    pub(super) means: Arc<Means>,
+    pub(super) means: Arc<Services>,
     pub(super) key: RoomKey,
     pub(super) tag: String,
     pub(super) room: Room,
@@ -99,7 +99,7 @@ pub(super) struct Task {
 
 /// Loads a room and runs it until it is empty for long, is erased, or the process stops.
 pub(super) async fn run(
-    means: Arc<Means>,
+    means: Arc<Services>,
     set: SetId,
     mut events: mpsc::Receiver<Event>,
     ward: Ward,
@@ -123,7 +123,7 @@ pub(super) async fn run(
         turn_away(events, Denied::Fault).await;
         return;
     };
-    let means = means.time.of(&means, &room);
+    let means = means.for_room(&room);
     let footprint = Footprint::new(kept, log, means.limits.set_journal_bytes());
     let since = (since_snapshot, footprint);
     let ends = (ward, porch);
@@ -208,7 +208,7 @@ pub(super) async fn run(
 
 impl Task {
     fn new(
-        means: Arc<Means>,
+        means: Arc<Services>,
         room: Room,
         (head, branch): (Head, BranchId),
         (since_snapshot, footprint): (usize, Footprint),

@@ -14,14 +14,14 @@ use super::text;
 use crate::access;
 use crate::bugs::Bug;
 use crate::limits::{Claim, Guest, Share, Turn};
-use crate::room::{Denied, Entered, Way};
+use crate::room::{Denied, Entered, Registry, Way};
 
 impl Line {
     /// Says what a knock on this socket must be signed over. Without randomness there is none, and no
     /// knock can be right.
     pub(super) fn challenge(&self) -> Option<Challenge32> {
-        let challenge = Challenge32(self.state.ids.bytes().ok()?);
-        let build = crate::http::client_build().to_owned();
+        let challenge = Challenge32(self.services.ids.bytes().ok()?);
+        let build = self.services.client_build.to_owned();
         self.sink.push(&[text(&ServerFrame::Hello { challenge, build })]);
         Some(challenge)
     }
@@ -29,11 +29,11 @@ impl Line {
     /// The first frame; `None` when there was none, or none that this protocol knows (then the
     /// socket is closing already).
     pub(super) async fn first_frame(&mut self) -> Option<ClientFrame> {
-        let patience = self.state.config.limits.first_frame_timeout_ms;
+        let patience = self.services.limits.first_frame_timeout_ms;
         let guest = self.peer.guest.clone();
-        let Self { state, sink, reader, pace, .. } = self;
+        let Self { services, sink, reader, pace, .. } = self;
         let next = poll_fn(|cx| {
-            if state.shutdown.is_stopping() {
+            if services.shutdown.is_stopping() {
                 return Poll::Ready(Err(None));
             }
             let mut newest = None;
@@ -44,7 +44,7 @@ impl Line {
                     say_goodbye(sink, payload);
                     ControlFlow::Break(None)
                 }
-                other => match other_frame(state, pace, &mut newest, bytes, other) {
+                other => match other_frame(services, pace, &mut newest, bytes, other) {
                     Ok(()) => ControlFlow::Continue(()),
                     Err(code) => ControlFlow::Break(Some(Err(code))),
                 },
@@ -70,7 +70,7 @@ impl Line {
                 return None;
             }
             Ok(Err(None)) => {
-                restart(&self.state, &self.sink);
+                restart(&self.services, &self.sink);
                 return None;
             }
             Err(_) => CloseCode::Idle,
@@ -83,20 +83,21 @@ impl Line {
     /// closing.
     pub(super) async fn enter(
         &self,
+        rooms: &Registry,
         first: Option<ClientFrame>,
         challenge: Option<Challenge32>,
     ) -> Option<(Entered, Option<Share>)> {
-        let Self { state, sink, peer, .. } = self;
+        let Self { services, sink, peer, .. } = self;
         let (set, way) = Way::of(first?, challenge?)?;
         // Nothing of a knock is believed before: a wrong proof is answered as a wrong token is.
         if let Way::Knock { knock, challenge } = &way
             && !self.proves(knock, challenge).await?
-            && !state.rooms.has(Bug::ProofUnchecked)
+            && !services.bugs.has(Bug::ProofUnchecked)
         {
             sink.close(self.wrong_token(None).await);
             return None;
         }
-        let gate = &state.gate;
+        let gate = &services.gate;
         let device = way.device();
         let claim = Claim { network: gate.counted(peer.source), set, device };
         if gate.has_place(claim, way.is_newcomers()).is_err() {
@@ -104,7 +105,7 @@ impl Line {
             return None;
         }
         let mut load = None;
-        if !state.rooms.is_live(set) {
+        if !rooms.is_live(set) {
             tokio::select! {
                 leave = gate.load(peer.source) => load = Some(leave),
                 () = asked_to_go(peer.guest.as_deref()) => {
@@ -113,7 +114,7 @@ impl Line {
                 }
             }
         }
-        match state.rooms.enter(set, way, sink, peer.source).await {
+        match rooms.enter(set, way, sink, peer.source).await {
             Ok(entered) => Some((entered, gate.prove(claim, sink.weak()))),
             Err(denied) => {
                 let code = match denied {
@@ -138,9 +139,9 @@ impl Line {
     /// Whether a knock proves what it says, once it is its turn. `None` when it makes room for others
     /// before that.
     async fn proves(&self, knock: &KnockFrame, challenge: &Challenge32) -> Option<bool> {
-        let Self { state, sink, peer, .. } = self;
+        let Self { services, sink, peer, .. } = self;
         let _turn = tokio::select! {
-            turn = state.gate.proof(peer.source) => turn,
+            turn = services.gate.proof(peer.source) => turn,
             () = asked_to_go(peer.guest.as_deref()) => {
                 sink.close(CloseCode::TooFast);
                 return None;
@@ -152,8 +153,8 @@ impl Line {
     /// A wrong token, or one for a set that there is not. Whoever shows one too many is told so,
     /// after a while in which rooms are not loaded for others who do the same.
     async fn wrong_token(&self, load: Option<Turn>) -> CloseCode {
-        let Self { state, peer, .. } = self;
-        if state.gate.bad_token(peer.source).is_ok() {
+        let Self { services, peer, .. } = self;
+        if services.gate.bad_token(peer.source).is_ok() {
             return CloseCode::Auth;
         }
         let load = load.map(|mut load| {
@@ -161,9 +162,9 @@ impl Line {
             load
         });
         tokio::select! {
-            () = tokio::time::sleep(state.config.limits.bad_token_wait()) => {}
+            () = tokio::time::sleep(services.limits.bad_token_wait()) => {}
             () = asked_to_go(peer.guest.as_deref()) => {}
-            () = state.shutdown.stopping() => {}
+            () = services.shutdown.stopping() => {}
         }
         drop(load);
         CloseCode::TooFast

@@ -21,7 +21,7 @@ use crate::config::{self, Config, Flags, JournalKind};
 use crate::http::{Peer, Problem};
 use crate::ids::{Ids, SeededIds};
 use crate::journal::sqlite::Fatal;
-use crate::start::{Deps, RunningServer, Server};
+use crate::start::{RunningServer, Server};
 use crate::state::AppState;
 
 /// Starts a server that answers everything under `/` with itself. No message may be longer than
@@ -33,7 +33,7 @@ pub(super) async fn start(most: usize, change: impl FnOnce(&mut Config)) -> Runn
     config.journal = JournalKind::Memory;
     config.limits.loopback_exempt = true;
     change(&mut config);
-    let deps = Deps {
+    let server = Server {
         clock: Clock::system(),
         ids: Ids::Seeded(SeededIds::new(1)),
         journal: None,
@@ -43,7 +43,7 @@ pub(super) async fn start(most: usize, change: impl FnOnce(&mut Config)) -> Runn
         let open = move |state: State<AppState>, request| open(state, request, most);
         Router::new().route("/", get(open)).with_state(state)
     };
-    Server::start_with(config, deps, routes).await.unwrap()
+    server.start_with(config, routes).await.unwrap()
 }
 
 async fn open(
@@ -57,7 +57,7 @@ async fn open(
     let on_upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(Problem::BROKEN)?;
     let shutdown = state.shutdown.clone();
     shutdown.spawn(async move {
-        if let Some(line) = Line::open(state, peer, on_upgrade, most).await {
+        if let Some(line) = Line::open(state.services, peer, on_upgrade, most).await {
             echo(line).await;
         }
     });

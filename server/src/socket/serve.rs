@@ -23,6 +23,7 @@ use crate::http::{Peer, upgrade::tcp};
 use crate::limits::Share;
 use crate::net::split;
 use crate::room::{Asked, Entered};
+use crate::services::Services;
 use crate::state::AppState;
 use crate::telemetry::Held;
 
@@ -36,7 +37,7 @@ const UNHEARD_PAUSE: Duration = Duration::from_millis(1);
 /// A socket that is open.
 #[derive(Debug)]
 pub(super) struct Line {
-    pub(super) state: AppState,
+    pub(super) services: Arc<Services>,
     pub(super) sink: Arc<Sink>,
     pub(super) reader: Reader,
     /// Its place among the connections, which it keeps for as long as it is open.
@@ -61,10 +62,11 @@ pub(super) async fn come_in(
     peer: Peer,
     on_upgrade: OnUpgrade,
 ) -> Option<Box<Inside>> {
-    let mut line = Line::open(state, peer, on_upgrade, limits::FIRST_FRAME_BYTES).await?;
+    let AppState { services, rooms } = state;
+    let mut line = Line::open(services, peer, on_upgrade, limits::FIRST_FRAME_BYTES).await?;
     let challenge = line.challenge();
     let first = line.first_frame().await;
-    let entered = line.enter(first, challenge).await;
+    let entered = line.enter(&rooms, first, challenge).await;
     // It has shown what it had to show, and makes room for nobody any more.
     if let Some(guest) = line.peer.guest.take() {
         guest.is_known();
@@ -93,7 +95,7 @@ impl Line {
     /// The socket behind an upgraded request; no message on it may be longer than `most` bytes.
     /// `None` when the peer went away before the upgrade, which is no news.
     pub(super) async fn open(
-        state: AppState,
+        services: Arc<Services>,
         peer: Peer,
         on_upgrade: OnUpgrade,
         most: usize,
@@ -101,9 +103,9 @@ impl Line {
         let socket = tcp(on_upgrade).await.ok()?;
         let (read, write) = split(socket.stream);
         let reader = Reader::new(read, &socket.early, most);
-        let sink = Sink::new(write, state.clone(), peer.source);
-        let (_open, pace) = (state.metrics.socket_open(), Pace::default());
-        Some(Self { _open, state, sink, reader, peer, pace })
+        let sink = Sink::new(write, Arc::clone(&services), peer.source);
+        let (_open, pace) = (services.metrics.socket_open(), Pace::default());
+        Some(Self { _open, services, sink, reader, peer, pace })
     }
 
     /// No more messages come.
@@ -148,15 +150,15 @@ impl Line {
 /// A frame that completes no message. A ping is answered after all that was read with it, and of
 /// several the newest.
 pub(super) fn other_frame(
-    state: &AppState,
+    services: &Services,
     pace: &mut Pace,
     newest: &mut Option<Bytes>,
     bytes: usize,
     heard: Option<Heard<'_>>,
 ) -> Result<(), CloseCode> {
-    let now_ms = state.clock.now_ms();
-    if let Some(limit) = pace.take(&state.config.limits, now_ms, false, bytes) {
-        state.gate.refuse(limit);
+    let now_ms = services.clock.now_ms();
+    if let Some(limit) = pace.take(&services.limits, now_ms, false, bytes) {
+        services.gate.refuse(limit);
         return pace.strike(now_ms);
     }
     if let Some(Heard::Ping(payload)) = heard {
@@ -186,8 +188,8 @@ pub(super) fn say_goodbye(sink: &Sink, payload: &[u8]) {
 }
 
 /// Tells the peer when to come back, each at another moment so that nothing stampedes.
-pub(super) fn restart(state: &AppState, sink: &Sink) {
-    let spread = state.ids.bytes::<2>().map_or(0, |bytes| u16::from_be_bytes(bytes) % 4_000);
+pub(super) fn restart(services: &Services, sink: &Sink) {
+    let spread = services.ids.bytes::<2>().map_or(0, |bytes| u16::from_be_bytes(bytes) % 4_000);
     let after_ms = 500 + u64::from(spread);
     sink.push(&[text(&ServerFrame::Restart { after_ms })]);
     sink.close(CloseCode::Restart);
@@ -196,15 +198,15 @@ pub(super) fn restart(state: &AppState, sink: &Sink) {
 impl Inside {
     /// Reads frames until the socket ends.
     async fn frames(&mut self) {
-        let mut pulse = Pulse::new(&self.line.state.config.limits);
+        let mut pulse = Pulse::new(&self.line.services.limits);
         let mut timer = pin!(pulse.timer());
         poll_fn(|cx| {
             let Self { line, entered, .. } = self;
-            let Line { state, sink, reader, pace, .. } = line;
+            let Line { services, sink, reader, pace, .. } = line;
             let (mut has_heard, mut newest) = (false, None);
             let hear = |bytes: usize, heard: Option<Heard<'_>>| {
                 has_heard = true;
-                frame_in(state, sink, entered, pace, &mut newest, (bytes, heard))
+                frame_in(services, sink, entered, pace, &mut newest, (bytes, heard))
             };
             let read = reader.poll(cx, hear);
             answer_ping(sink, newest);
@@ -223,8 +225,8 @@ impl Inside {
                 return Poll::Ready(());
             }
             // The task is woken for this by what started it.
-            if state.shutdown.is_stopping() {
-                restart(state, sink);
+            if services.shutdown.is_stopping() {
+                restart(services, sink);
                 return Poll::Ready(());
             }
             while let Poll::Ready(due) = pulse.poll(cx, timer.as_mut(), || sink.taken()) {
@@ -234,7 +236,7 @@ impl Inside {
                         return Poll::Ready(());
                     }
                     Due::Beat => {
-                        let at = Timestamp(state.clock.now_ms()).plus(entered.ahead_ms);
+                        let at = Timestamp(services.clock.now_ms()).plus(entered.ahead_ms);
                         let frame = ServerFrame::Beat { at };
                         sink.push(&[PING, text(&frame)]);
                         pulse.asked(sink.taken());
@@ -256,7 +258,7 @@ impl Inside {
 
 /// One frame; breaks off when the socket is closing.
 fn frame_in(
-    state: &AppState,
+    services: &Services,
     sink: &Sink,
     entered: &Entered,
     pace: &mut Pace,
@@ -264,13 +266,13 @@ fn frame_in(
     (bytes, heard): (usize, Option<Heard<'_>>),
 ) -> ControlFlow<()> {
     let done = match heard {
-        Some(Heard::Text(words)) => message_in(state, sink, entered, pace, (bytes, &words)),
+        Some(Heard::Text(words)) => message_in(services, sink, entered, pace, (bytes, &words)),
         Some(Heard::Close(payload)) => {
             answer_ping(sink, newest.take());
             say_goodbye(sink, payload);
             return ControlFlow::Break(());
         }
-        other => other_frame(state, pace, newest, bytes, other),
+        other => other_frame(services, pace, newest, bytes, other),
     };
     match done {
         Ok(()) => ControlFlow::Continue(()),
@@ -282,18 +284,18 @@ fn frame_in(
 }
 
 fn message_in(
-    state: &AppState,
+    services: &Services,
     sink: &Sink,
     entered: &Entered,
     pace: &mut Pace,
     (bytes, words): (usize, &str),
 ) -> Result<(), CloseCode> {
-    let now_ms = state.clock.now_ms();
-    let hasty = pace.take(&state.config.limits, now_ms, true, bytes);
+    let now_ms = services.clock.now_ms();
+    let hasty = pace.take(&services.limits, now_ms, true, bytes);
     match decode(words, false).map_err(code_of)? {
         ClientFrame::Do { cid, seen, cmd } => {
             if let Some(limit) = hasty {
-                state.gate.refuse(limit);
+                services.gate.refuse(limit);
                 refuse(sink, cid, Code::TooFast);
                 return pace.strike(now_ms);
             }
@@ -311,7 +313,7 @@ fn message_in(
         }
         ClientFrame::Ping { sent } => {
             if let Some(limit) = hasty {
-                state.gate.refuse(limit);
+                services.gate.refuse(limit);
                 return pace.strike(now_ms);
             }
             let at = Timestamp(now_ms).plus(entered.ahead_ms);

@@ -16,7 +16,7 @@ use setroom_protocol::CloseCode;
 use super::backlog::{Backlog, Kind, Welcome};
 use crate::limits::{Limit, Proven, Source, Unread};
 use crate::net::WriteEnd;
-use crate::state::AppState;
+use crate::services::Services;
 
 /// Pieces that one write hands to the kernel at most.
 const SLICES: usize = 16;
@@ -28,7 +28,7 @@ pub(crate) struct Sink {
     waiting: Mutex<Waiting>,
     /// Wakes the socket's task when there is something to drain, or when it must end.
     wake: AtomicWaker,
-    state: AppState,
+    services: Arc<Services>,
     source: Source,
     /// Whether its peer has been let in: somebody at the door has nothing to ask.
     is_inside: AtomicBool,
@@ -59,13 +59,13 @@ enum Wrote {
 }
 
 impl Sink {
-    pub(crate) fn new(half: WriteEnd, state: AppState, source: Source) -> Arc<Self> {
-        let used_ms = AtomicU64::new(state.clock.now_ms());
+    pub(crate) fn new(half: WriteEnd, services: Arc<Services>, source: Source) -> Arc<Self> {
+        let used_ms = AtomicU64::new(services.clock.now_ms());
         Arc::new_cyclic(|me| Self {
             half,
             waiting: Mutex::default(),
             wake: AtomicWaker::new(),
-            state,
+            services,
             source,
             is_inside: AtomicBool::new(false),
             used_ms,
@@ -110,7 +110,7 @@ impl Sink {
     /// Sends these frames, one to a piece, in order; never waits.
     pub(crate) fn push(&self, pieces: &[Bytes]) {
         let bytes = pieces.iter().map(Bytes::len).sum::<usize>();
-        self.state.metrics.delivered(pieces.len() as u64, bytes as u64);
+        self.services.metrics.delivered(pieces.len() as u64, bytes as u64);
         self.put(pieces, Kind::Frames);
     }
 
@@ -124,7 +124,7 @@ impl Sink {
     pub(crate) fn welcome(&self, welcome: Welcome, frames: usize) {
         let pieces = [welcome.head, welcome.shared, welcome.tail];
         let bytes = pieces.iter().map(Bytes::len).sum::<usize>();
-        self.state.metrics.delivered(frames as u64, bytes as u64);
+        self.services.metrics.delivered(frames as u64, bytes as u64);
         self.put(&pieces, Kind::Welcome);
     }
 
@@ -165,22 +165,22 @@ impl Sink {
         }
         self.backlog(&mut waiting).add(pieces, written, kind);
         self.write_backlog(&mut waiting);
-        let limits = &self.state.config.limits;
+        let limits = &self.services.limits;
         if waiting.backlog.as_ref().is_some_and(|backlog| backlog.is_over(limits)) {
-            self.state.metrics.slow_close();
+            self.services.metrics.slow_close();
             self.end(&mut waiting, CloseCode::Slow);
         }
         if waiting.backlog.is_some() {
             self.wake.wake();
             drop(waiting);
-            let gate = &self.state.gate;
+            let gate = &self.services.gate;
             gate.outboxes().trim(gate.counted(self.source));
         }
     }
 
     fn backlog<'a>(&self, waiting: &'a mut Waiting) -> &'a mut Backlog {
         waiting.backlog.get_or_insert_with(|| {
-            let gate = &self.state.gate;
+            let gate = &self.services.gate;
             let charge = gate.outboxes().line(gate.counted(self.source), self.weak());
             Box::new(Backlog::new(charge))
         })
@@ -206,7 +206,7 @@ impl Sink {
         let mut waiting = self.waiting();
         if waiting.ending.is_none() {
             if code == CloseCode::Slow {
-                self.state.metrics.slow_close();
+                self.services.metrics.slow_close();
             }
             self.end(&mut waiting, code);
             self.write_backlog(&mut waiting);
@@ -316,12 +316,12 @@ impl Unread for Sink {
         if waiting.broken {
             return;
         }
-        self.state.gate.refuse(Limit::OutboxMemory);
+        self.services.gate.refuse(Limit::OutboxMemory);
         if waiting.ending.is_none() {
-            self.state.metrics.slow_close();
+            self.services.metrics.slow_close();
         }
         let left = self.end(&mut waiting, CloseCode::Slow);
-        if left > self.state.config.limits.outbox_bytes() {
+        if left > self.services.limits.outbox_bytes() {
             // What is on its way is what there is too much of, and it would come before the reason.
             waiting.broke();
         }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use setroom_protocol::room::Stage;
 use setroom_protocol::{Room, SetId, Timestamp};
 
-use super::registry::Means;
+use crate::clock::Clock;
 
 /// Which rooms' time is ahead of the process's, and since when. Clones are the same.
 #[derive(Clone, Debug, Default)]
@@ -29,26 +29,24 @@ impl RoomTime {
         Self { ran_until, ahead: Arc::default() }
     }
 
-    /// What this room works with: as everybody, and its own time where that is ahead.
-    pub(super) fn of(&self, means: &Arc<Means>, room: &Room) -> Arc<Means> {
+    /// By how many milliseconds this room is to be ahead of the process's clock; 0 for nearly all.
+    pub(crate) fn ahead(&self, clock: &Clock, room: &Room) -> u64 {
         let mut reached = room.changed_at();
         if room.meeting().stage == Stage::Running {
             // Its clock went on for as long as that process did, whether anybody wrote or not.
             reached = reached.max(self.ran_until);
         }
-        let behind = reached.since(Timestamp(means.clock.now_ms()));
+        let behind = reached.since(Timestamp(clock.now_ms()));
         let mut rooms = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         let ahead = rooms.get(&room.set()).copied().unwrap_or_default().max(behind);
-        if ahead == 0 {
-            return Arc::clone(means);
+        if ahead > 0 {
+            rooms.insert(room.set(), ahead);
         }
-        rooms.insert(room.set(), ahead);
-        let own = Means::clone(means);
-        Arc::new(Means { clock: own.clock.ahead_by(ahead), ..own })
+        ahead
     }
 
     /// By how much this set's time is ahead of the process's, in milliseconds; 0 for nearly all.
-    pub(super) fn ahead_ms(&self, set: SetId) -> u64 {
+    pub(crate) fn ahead_ms(&self, set: SetId) -> u64 {
         let rooms = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         rooms.get(&set).copied().unwrap_or_default()
     }
