@@ -6,13 +6,12 @@ use std::path::Path;
 use super::{Fault, Source};
 
 /// Folders whose names begin a path of ours.
-const FOLDERS: [&str; 10] = [
+const FOLDERS: [&str; 9] = [
     "protocol/",
     "server/",
     "loadtest/",
-    "checker/",
+    "proof/",
     "web-client/",
-    "fuzz/",
     "xtask/",
     "docs/",
     "deploy/",

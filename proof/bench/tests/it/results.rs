@@ -87,7 +87,7 @@ fn a_goal_that_was_not_measured_is_not_judged() {
 fn the_document_shows_what_is_stored() {
     use setroom_bench::{allocations, document, growth, idle_rooms, steps};
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(root.join("../docs/PERFORMANCE.md")).unwrap();
+    let text = std::fs::read_to_string(root.join("../../docs/PERFORMANCE.md")).unwrap();
     fn shown<T: serde::de::DeserializeOwned>(stored: &str, markdown: fn(&T) -> String) -> String {
         markdown(&serde_json::from_str(stored).unwrap())
     }

@@ -120,7 +120,7 @@ struct Common {
     /// Write everything that was measured to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Put what was measured into bench/results and docs/PERFORMANCE.md
+    /// Put what was measured into proof/bench/results and docs/PERFORMANCE.md
     #[arg(long)]
     write: bool,
     /// The service's program, if not the one that was built with this
@@ -228,7 +228,7 @@ impl Common {
         if self.write {
             let root = Path::new(env!("CARGO_MANIFEST_DIR"));
             put(&root.join("results").join(format!("{name}.json")), &text)?;
-            let file = root.join("../docs/PERFORMANCE.md");
+            let file = root.join("../../docs/PERFORMANCE.md");
             let document = std::fs::read_to_string(&file)
                 .with_context(|| format!("{} cannot be read", file.display()))?;
             put(&file, &document::with_part(&document, name, shown)?)?;

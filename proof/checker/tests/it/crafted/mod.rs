@@ -12,7 +12,7 @@ use setroom_protocol::view::{own, shared, step};
 use setroom_protocol::{Change, DeviceId, Entry, LinkRole, Recorded, Room};
 
 /// A journal that every version of the protocol has to read: a meeting up to its last part.
-const STORED: &str = include_str!("../../../../protocol/tests/data/journal/v1/played.jsonl");
+const STORED: &str = include_str!("../../../../../protocol/tests/data/journal/v1/played.jsonl");
 
 pub(super) fn rows() -> Vec<Recorded> {
     let entries = STORED.lines().map(|line| Entry::decode(line.as_bytes()).unwrap());
