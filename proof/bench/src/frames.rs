@@ -14,7 +14,7 @@ use hdrhistogram::Histogram;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
-use setroom_loadtest::client::{Client, Dial, Keyring, Links, found_set};
+use setroom_client::{Client, Dial, Keyring, Links, found_set};
 use setroom_protocol::{Challenge32, ClientFrame, Command, Mode, ServerFrame};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -238,7 +238,7 @@ async fn flood(
     mut aim: watch::Receiver<Aim>,
 ) {
     let mut rng = StdRng::seed_from_u64(number);
-    let keyring = Keyring::new(&links.member, setroom_loadtest::client::Sealing::Opaque, &mut rng);
+    let keyring = Keyring::new(&links.member, setroom_client::Sealing::Opaque, &mut rng);
     let wanted = |aim: &Aim| aim.and_then(|(here, kind)| (here == is_here).then_some(kind));
     loop {
         if aim.wait_for(|aim| wanted(aim).is_some()).await.is_err() {

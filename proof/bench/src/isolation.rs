@@ -11,7 +11,7 @@ use hdrhistogram::Histogram;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
-use setroom_loadtest::client::{Client, ClientError, Connection, Dial};
+use setroom_client::{Client, ClientError, Connection, Dial};
 use setroom_protocol::{ClientFrame, Command, CommandId, Seq};
 use tokio::runtime::Builder;
 use tokio::sync::watch;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
-use setroom_loadtest::client::{Client, ClientError, Dial};
+use setroom_client::{Client, ClientError, Dial};
 use setroom_protocol::{Command, TextKind};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::runtime::Builder;

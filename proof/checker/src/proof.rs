@@ -3,7 +3,7 @@
 
 use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
-use setroom_loadtest::client::Shown;
+use setroom_client::Shown;
 use setroom_protocol::{
     DeviceId, Hash32, Holder, LinkRole, PublicKey, RosterEdit, SetId, Signature64,
 };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::Value;
-use setroom_loadtest::client::Links;
+use setroom_client::Links;
 use setroom_protocol::{Code, CommandId, DeviceId, SeatId, Seq};
 
 /// Where somebody stood at the end.

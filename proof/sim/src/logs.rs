@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use setroom_checker::ClientLog;
 use setroom_checker::evidence::{BadLog, read_log};
-use setroom_loadtest::client::{Header, Logs};
+use setroom_client::{Header, Logs};
 use setroom_protocol::SetId;
 
 type Bytes = Arc<Mutex<Vec<u8>>>;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use setroom_checker::Counts;
-use setroom_loadtest::client::Dial;
+use setroom_client::Dial;
 use setroom_protocol::LinkRole;
 use setroom_server::bugs::Bug;
 use setroom_server::clock::Clock;

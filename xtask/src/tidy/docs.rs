@@ -6,9 +6,10 @@ use std::path::Path;
 use super::{Fault, Source};
 
 /// Folders whose names begin a path of ours.
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 10] = [
     "protocol/",
     "server/",
+    "client/",
     "loadtest/",
     "proof/",
     "web-client/",

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use setroom_loadtest::client::{Client, ClientError, Dial, Links, Model, Sealing, found_set};
+use setroom_client::{Client, ClientError, Dial, Links, Model, Sealing, found_set};
 use setroom_protocol::{Command, Mode};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;

@@ -1,10 +1,10 @@
-//! Reading what clients logged. The form is that of [`setroom_loadtest::client::Logs`].
+//! Reading what clients logged. The form is that of [`setroom_client::Logs`].
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use setroom_loadtest::client::{Event, Header, LOG_FORM};
+use setroom_client::{Event, Header, LOG_FORM};
 use setroom_protocol::{DeviceId, SetId};
 
 /// What one browser logged, in order.

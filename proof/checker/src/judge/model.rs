@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::Value;
-use setroom_loadtest::client::First;
+use setroom_client::First;
 
 /// A view and where it stands.
 #[derive(Clone, Debug, Default)]

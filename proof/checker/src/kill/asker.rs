@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use rand::RngExt as _;
 use rand::rngs::StdRng;
-use setroom_loadtest::client::{Answer, Client, ClientError, Place};
+use setroom_client::{Answer, Client, ClientError, Place};
 use setroom_protocol::{ClientFrame, Command, CommandId, ItemId, Put, Seq, ServerFrame, TextKind};
 use tokio::sync::watch;
 

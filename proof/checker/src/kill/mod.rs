@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use setroom_loadtest::client::{Client, ClientError, Dial, DialError, Links, Logs, found_set};
-use setroom_loadtest::fault::{OwnServer, ServerProgram, Stop};
+use setroom_client::{Client, ClientError, Dial, DialError, Links, Logs, found_set};
+use setroom_client::{OwnServer, ServerProgram, Stop};
 use setroom_protocol::{Command, LinkRole, Mode};
 use tokio::sync::watch;
 
@@ -98,6 +98,7 @@ pub async fn kill(plan: &Plan, mut told: impl FnMut(&Killed)) -> Result<Killed, 
     let program = ServerProgram {
         program: plan.program.clone(),
         arguments: vec!["--config".to_owned(), settings.display().to_string()],
+        variables: Vec::new(),
         count: 1,
         keep: Some(plan.folder.join("server")),
     };

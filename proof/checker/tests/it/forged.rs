@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use setroom_checker::{Evidence, Invariant, check};
-use setroom_loadtest::client::{Event, First, What};
+use setroom_client::{Event, First, What};
 use setroom_protocol::{
     Change, DeviceId, LinkRole, Recorded, RosterEdit, Sealed, SeatId, Signature64,
 };

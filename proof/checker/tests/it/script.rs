@@ -4,7 +4,7 @@
 use std::fmt::Debug;
 
 use setroom_checker::{Evidence, Verdict, check};
-use setroom_loadtest::client::{Answer, Client, ClientError, Connection, Model};
+use setroom_client::{Answer, Client, ClientError, Connection, Model};
 use setroom_protocol::{ClientFrame, Code, Command, LinkRole, SeatId, Seq, ServerFrame, TextKind};
 use setroom_server::bugs::Bug;
 
@@ -272,7 +272,7 @@ async fn key_changes(cast: &mut Cast) {
     // Sealed under the old key, by a browser that has not walked the roster; one that has does not.
     let (shared, seat) = (cast.ben.shared().unwrap(), cast.ben.seat().unwrap());
     let item = setroom_protocol::ItemId::from_bytes(*seat.as_bytes());
-    let place = setroom_loadtest::client::Place {
+    let place = setroom_client::Place {
         meeting: shared.meeting,
         seat,
         kind: TextKind::Name,

@@ -10,7 +10,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use setroom_checker::evidence::read_logs;
 use setroom_checker::{Evidence, Time};
-use setroom_loadtest::client::{Client, Connection, Dial, Links, Logs, found_set};
+use setroom_client::{Client, Connection, Dial, Links, Logs, found_set};
 use setroom_protocol::{Challenge32, LinkRole, Mode, ServerFrame};
 use setroom_server::bugs::Bug;
 use setroom_server::clock::{Clock, ManualClock};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rand::RngExt as _;
-use setroom_loadtest::client::{Answer, Client};
+use setroom_client::{Answer, Client};
 use setroom_protocol::{ClientFrame, Command, CommandId, Seq, ServerFrame};
 
 use super::{Doing, PATIENCE, Person, is_removal};

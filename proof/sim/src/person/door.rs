@@ -2,7 +2,7 @@
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use setroom_loadtest::client::{Client, ClientError, Sealing, found_set};
+use setroom_client::{Client, ClientError, Sealing, found_set};
 use setroom_protocol::{CloseCode, Code, Command, LinkRole, Mode};
 
 use super::{BACK_OFF_MS, Doing, Out, Person, is_removal};

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rand::RngExt as _;
 use rand::rngs::StdRng;
-use setroom_loadtest::client::{Client, ClientError, Dial};
+use setroom_client::{Client, ClientError, Dial};
 use setroom_protocol::{CloseCode, Command, LinkRole, SeatId};
 use tokio::time::sleep;
 

@@ -2,7 +2,7 @@
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use setroom_loadtest::client::{Client, Place, is_private};
+use setroom_client::{Client, Place, is_private};
 use setroom_protocol::room::Stage;
 use setroom_protocol::{Command, ItemId, LinkRole, SeatId, TextKind};
 

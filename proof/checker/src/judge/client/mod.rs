@@ -5,7 +5,7 @@ mod seen;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use setroom_loadtest::client::{Event, First, What};
+use setroom_client::{Event, First, What};
 use setroom_protocol::view::merge;
 use setroom_protocol::{CommandId, DeviceId, SetId};
 

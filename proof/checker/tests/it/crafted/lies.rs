@@ -6,7 +6,7 @@ use serde_json::json;
 use setroom_checker::evidence::Base;
 use setroom_checker::needles::{Needle, look};
 use setroom_checker::{ClientLog, Evidence, Invariant, Journal, Time, check};
-use setroom_loadtest::client::{Event, First, What};
+use setroom_client::{Event, First, What};
 use setroom_protocol::method::See;
 use setroom_protocol::room::Clock;
 use setroom_protocol::view::{own, shared};

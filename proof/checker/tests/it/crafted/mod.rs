@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use setroom_checker::evidence::{Base, Row};
 use setroom_checker::{ClientLog, Evidence, Invariant, Journal, Time, Verdict, check};
-use setroom_loadtest::client::{Event, First, What};
+use setroom_client::{Event, First, What};
 use setroom_protocol::view::{own, shared, step};
 use setroom_protocol::{Change, DeviceId, Entry, LinkRole, Recorded, Room};
 
