@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use rand::RngExt as _;
-use setroom_loadtest::client::{Client, Dial, Links, found_set};
+use setroom_client::{Client, Dial, Links, found_set};
 use setroom_protocol::room::Clock;
 use setroom_protocol::{ClientFrame, Command, LinkRole, Mode, ServerFrame};
 use setroom_server::clock::{Clock as Time, ManualClock};
