@@ -7,7 +7,8 @@
 //!   which nothing else may take from the machine.
 //! - [`http`]: the accept loop, what happens to every request, the routes, the built-in client.
 //! - [`journal`]: what lasts.
-//! - `room`: one task for each live room; `socket`: one for each WebSocket; `access`: tokens.
+//! - `connection`: one task for each client; `room`: one for each live room; `socket`: reading and
+//!   writing WebSockets; `access`: tokens.
 //! - `net`: TCP, real or simulated.
 //! - [`limits`]: who may come in, and how often. [`shutdown`]: ending in order.
 //! - [`telemetry`]: log lines and figures, without anything about people.
@@ -16,8 +17,8 @@
 mod access;
 pub mod bugs;
 pub mod clock;
-pub mod clock_mark;
 pub mod config;
+mod connection;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzed;
 pub mod http;

@@ -1,20 +1,22 @@
 //! The program `setroom`: read the settings, run the service, end in order.
 
 mod cli;
+mod ended;
+mod maintenance;
 mod signals;
 mod supervisor;
-mod upkeep;
 
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
 use setroom_server::Server;
-use setroom_server::config::{self, Config, DEFAULT_TOML, Flags, Loaded, LogFormat};
+use setroom_server::config::{Config, DEFAULT_TOML, Flags, Loaded, LogFormat};
 use setroom_server::telemetry::{self, LogLines};
 
 use cli::{Cli, Command, ConfigCommand};
+use ended::{BAD_SETTINGS, Ended, failed, loaded, say};
 use signals::{Signal, Signals};
 use supervisor::Supervisor;
 
@@ -22,20 +24,16 @@ use supervisor::Supervisor;
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// What a caller can tell from the exit status.
-const RUN_FAILED: u8 = 1;
-const BAD_SETTINGS: u8 = 2;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         None => serve(cli.serve.into()),
         Some(Command::Serve(settings)) => serve(settings.into()),
-        Some(Command::Backup { to, data }) => upkeep::backup(&data.into(), &to),
+        Some(Command::Backup { to, data }) => maintenance::backup(&data.into(), &to),
         Some(Command::Restore { from, replace, data }) => {
-            upkeep::restore(&data.into(), &from, replace)
+            maintenance::restore(&data.into(), &from, replace)
         }
-        Some(Command::Journal { what }) => upkeep::journal(what),
+        Some(Command::Journal { what }) => maintenance::journal(what),
         Some(Command::Config { what: ConfigCommand::Check(settings) }) => {
             loaded(&settings.into()).and_then(|_| say("The configuration is sound.\n"))
         }
@@ -57,33 +55,6 @@ fn main() -> ExitCode {
             ExitCode::from(status)
         }
     }
-}
-
-/// Why the program ends otherwise than well.
-struct Ended {
-    status: u8,
-    why: String,
-}
-
-fn failed(error: anyhow::Error) -> Ended {
-    Ended { status: RUN_FAILED, why: format!("{error:#}") }
-}
-
-fn loaded(flags: &Flags) -> Result<Loaded, Ended> {
-    let env = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    config::load(flags, env).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        Ended { status: BAD_SETTINGS, why: lines.join("\nsetroom: ") }
-    })
-}
-
-fn say(text: &str) -> Result<(), Ended> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .context("standard output cannot be written")
-        .map_err(failed)
 }
 
 fn serve(flags: Flags) -> Result<(), Ended> {

@@ -12,7 +12,7 @@ use crate::journal::{Journal, Readiness};
 use crate::limits::Gate;
 use crate::room_time::RoomTime;
 use crate::shutdown::Shutdown;
-use crate::telemetry::{Metrics, RoomTags};
+use crate::telemetry::{Metrics, RoomPseudonyms};
 
 /// Made once when the server starts, and handed down: to rooms, to sockets, to handlers. Nothing in
 /// here knows a room or a socket, so that whoever holds it keeps none of them.
@@ -34,7 +34,7 @@ pub struct Services {
     pub metrics: Metrics,
     pub gate: Gate,
     pub shutdown: Shutdown,
-    pub tags: RoomTags,
+    pub pseudonyms: RoomPseudonyms,
     pub(crate) time: RoomTime,
     pub(crate) bugs: Bugs,
 }

@@ -8,12 +8,13 @@ use setroom_protocol::Timestamp;
 
 use crate::bugs::Bugs;
 use crate::clock::Clock;
-use crate::clock_mark::ClockMark;
 use crate::config::{Config, Fault, JournalKind, Live, changed_limits};
-use crate::http::{self, Accepting, Edge};
+use crate::http::{self, Accepting, HttpService};
 use crate::ids::{Ids, NoRandomness};
 use crate::journal::sqlite::upkeep::Survey;
-use crate::journal::sqlite::{DATABASE_FILE, Fatal, OpenError, SqliteOptions, Sweep};
+use crate::journal::sqlite::{
+    ClockCheckpoint, DATABASE_FILE, Fatal, OpenError, SqliteOptions, Sweep,
+};
 use crate::journal::{Journal, Measured, MemoryJournal, SqliteJournal};
 use crate::limits::Gate;
 use crate::net::TcpListener;
@@ -23,7 +24,7 @@ use crate::services::Services;
 use crate::shutdown::Shutdown;
 use crate::state::AppState;
 use crate::survey;
-use crate::telemetry::{Metrics, RoomTags};
+use crate::telemetry::{Metrics, RoomPseudonyms};
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -125,10 +126,10 @@ impl Server {
         let rooms = Registry::new(Arc::clone(&services));
         let state = AppState { services, rooms };
 
-        let edge = Edge::public(state.clone(), routes(state.clone()), addr);
+        let service = HttpService::public(state.clone(), routes(state.clone()), addr);
         let figures =
-            Edge::private(state.clone(), http::metrics_routes(state.clone()), metrics_addr);
-        state.shutdown.spawn(http::accept(public.0, Arc::new(edge), Accepting::Public));
+            HttpService::private(state.clone(), http::metrics_routes(state.clone()), metrics_addr);
+        state.shutdown.spawn(http::accept(public.0, Arc::new(service), Accepting::Public));
         state.shutdown.spawn(http::accept(private.0, Arc::new(figures), Accepting::Private));
         let survey = if on_disk {
             survey::look(state.config.data.clone(), state.metrics.clone()).await
@@ -152,16 +153,16 @@ impl Server {
         let Self { clock, ids, journal, fatal } = self;
         let (metrics, shutdown) = (Metrics::new(), Shutdown::default());
         let began_ms = clock.now_ms();
-        let tags = RoomTags::new(&ids)?;
+        let pseudonyms = RoomPseudonyms::new(&ids)?;
         let (journal, sweep) = match journal {
             Some(journal) => (journal, None),
             None => open_journal(&config, metrics.clone(), fatal)?,
         };
-        metrics.started(&config, on_disk, began_ms);
-        let mark = on_disk.then(|| ClockMark::in_folder(&config.data));
-        let ran_until = mark.as_ref().map_or(Timestamp(0), |mark| mark.ran_until(&clock));
-        if let Some(mark) = mark {
-            shutdown.spawn(mark.keep(clock.clone(), shutdown.clone()));
+        metrics.started(&config, on_disk.then(|| config.data.join(DATABASE_FILE)), began_ms);
+        let checkpoint = on_disk.then(|| ClockCheckpoint::in_folder(&config.data));
+        let ran_until = checkpoint.as_ref().map_or(Timestamp(0), |last| last.ran_until(&clock));
+        if let Some(checkpoint) = checkpoint {
+            shutdown.spawn(checkpoint.keep(clock.clone(), shutdown.clone()));
         }
         if let Some(sweep) = sweep {
             shutdown.spawn(sweep.keep(clock.clone(), shutdown.clone()));
@@ -181,7 +182,7 @@ impl Server {
             ids,
             metrics,
             shutdown,
-            tags,
+            pseudonyms,
             bugs,
         })
     }

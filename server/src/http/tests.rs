@@ -12,9 +12,9 @@ use hyper::upgrade::OnUpgrade;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::Peer;
-use super::upgrade::{TcpUpgrade, tcp};
+use super::ws::tcp;
 use crate::config::{self, Flags, JournalKind};
+use crate::limits::Peer;
 use crate::{AppState, RunningServer, Server};
 
 /// When a test gives up: only ever reached when something is broken.
@@ -27,7 +27,7 @@ async fn shout(
 ) -> impl IntoResponse {
     assert!(peer.source.is_this_machine());
     tokio::spawn(async move {
-        let TcpUpgrade { mut stream, early } = tcp(on_upgrade).await.unwrap();
+        let (mut stream, early) = tcp(on_upgrade).await.unwrap();
         assert!(stream.nodelay().unwrap());
         stream.write_all(&early.to_ascii_uppercase()).await.unwrap();
         let mut rest = Vec::new();

@@ -7,6 +7,7 @@
 mod measured;
 mod memory;
 mod readiness;
+pub(crate) mod replay;
 pub mod sqlite;
 mod tail;
 
@@ -19,7 +20,7 @@ pub use readiness::Readiness;
 pub use sqlite::SqliteJournal;
 pub use tail::{Follower, Tail, tail};
 
-/// Which room's log is meant. Never logged as it is: see [`crate::telemetry::RoomTags`].
+/// Which room's log is meant. Never logged as it is: see [`crate::telemetry::RoomPseudonyms`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RoomKey(pub [u8; 16]);
 

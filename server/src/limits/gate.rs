@@ -102,6 +102,7 @@ impl Gate {
     /// A gate that nobody has passed yet.
     #[must_use]
     pub fn new(limits: Arc<Limits>, clock: Clock, metrics: Metrics) -> Self {
+        Limit::ALL.map(Limit::name).into_iter().for_each(|limit| metrics.limit_known(limit));
         let addresses = Addresses { known: HashMap::new(), sweep_at: FIRST_SWEEP };
         Self {
             loads: Arc::new(semaphore(limits.room_loads)),
@@ -302,7 +303,7 @@ impl Gate {
 
     /// Counts a refusal under its limit's name. Also for limits that are kept elsewhere.
     pub fn refuse(&self, limit: Limit) -> Refused {
-        self.metrics.limit_refused(limit);
+        self.metrics.limit_refused(limit.name());
         Refused(limit)
     }
 

@@ -31,7 +31,6 @@ use setroom_protocol::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 
-pub(crate) use load::state_of;
 pub use registry::{FoundError, Registry};
 
 use crate::limits::Source;

@@ -149,7 +149,7 @@ impl Registry {
         let same = mailbox.downgrade();
         drop(mailbox);
         self.services.shutdown.spawn(async move {
-            let tag = services.tags.tag(&RoomKey(*set.as_bytes()));
+            let tag = services.pseudonyms.of(set);
             let (ward, in_hand) = quarantine.ward(set);
             let room = AssertUnwindSafe(run::run(Arc::clone(&services), set, events, ward, porch));
             if Box::pin(room.catch_unwind()).await.is_err() {

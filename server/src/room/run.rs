@@ -27,7 +27,7 @@ use crate::clock::Alarm;
 use crate::journal::{self, Head, RoomKey};
 use crate::limits::{Bucket, Limit};
 use crate::services::Services;
-use crate::telemetry::{Held, Minutely, RoomFault};
+use crate::telemetry::{GaugeGuard, Minutely, RoomFault};
 
 /// Events that are taken in before the room decides: what came together is written together.
 const GULP: usize = 64;
@@ -94,7 +94,7 @@ pub(super) struct Task {
     pub(super) haste: Haste,
     pub(super) porch: Arc<Porch>,
     pace: Bucket,
-    _live: Held,
+    _live: GaugeGuard,
 }
 
 /// Loads a room and runs it until it is empty for long, is erased, or the process stops.
@@ -110,7 +110,7 @@ pub(super) async fn run(
         Ok(loaded) => loaded,
         Err(error) => {
             if let LoadError::Damaged(what) = &error {
-                let room = means.tags.tag(&desk::key(set));
+                let room = means.pseudonyms.of(set);
                 means.metrics.room_fault(RoomFault::Damaged);
                 tracing::error!(event = "room_damaged", %room, error = what, "a room does not open");
             }
@@ -219,7 +219,7 @@ impl Task {
         let now = Timestamp(means.clock.now_ms());
         let compact = room.meeting().receipt.is_some() && since_snapshot > 0;
         Self {
-            tag: means.tags.tag(&key),
+            tag: means.pseudonyms.of(room.set()),
             _live: means.metrics.room_live(),
             ring: Ring::new(room.seq(), means.limits.ring_bytes()),
             around: Around::new(now),

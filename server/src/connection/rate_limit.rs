@@ -1,4 +1,4 @@
-//! How much one socket sends.
+//! The rate limit of one connection: how much its peer sends.
 
 use setroom_protocol::CloseCode;
 
@@ -8,16 +8,16 @@ use crate::limits::{Bucket, Limit};
 /// Refusals for haste that are forgiven within ten seconds, before the socket is closed.
 const FORGIVEN: u32 = 20;
 
-/// The rates of one socket.
+/// The rates of one connection.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct RateLimit {
     messages: Bucket,
     frames: Bucket,
     bytes: Bucket,
     strikes: Bucket,
 }
 
-impl Pace {
+impl RateLimit {
     /// The limit that a frame of so many bytes is over, if it is: with its head, and whatever it
     /// holds. One that completes a message counts as that.
     pub(super) fn take(

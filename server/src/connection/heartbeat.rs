@@ -1,4 +1,4 @@
-//! Signs of life: the server asks each peer for one, and waits only so long for it.
+//! Heartbeats, or signs of life: the server asks each peer for one, and waits only so long for it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -20,7 +20,7 @@ pub(super) enum Due {
 
 /// When one socket is asked, and until when it may be silent. One timer serves both.
 #[derive(Debug)]
-pub(super) struct Pulse {
+pub(super) struct Heartbeat {
     every: Duration,
     wait: Duration,
     beat: Instant,
@@ -30,14 +30,14 @@ pub(super) struct Pulse {
     taken: Option<u64>,
 }
 
-impl Pulse {
+impl Heartbeat {
     pub(super) fn new(limits: &Limits) -> Self {
         let every = Duration::from_millis(limits.ping_every_ms.into());
         let wait = Duration::from_millis(limits.pong_wait_ms.into());
         Self { every, wait, beat: Instant::now() + every, silent_until: None, taken: None }
     }
 
-    /// The timer for [`Pulse::poll`].
+    /// The timer for [`Heartbeat::poll`].
     pub(super) fn timer(&self) -> Sleep {
         sleep_until(self.beat)
     }

@@ -17,9 +17,9 @@ use tower_service::Service;
 use super::Problem;
 use super::headers::HeaderTable;
 use super::hosts::Hosts;
-use super::peer::{self, Peer};
+use super::peer;
 use super::ways::Ways;
-use crate::limits::{Guest, Limit, Pass, Source};
+use crate::limits::{Limit, Peer, Source};
 use crate::state::AppState;
 use crate::telemetry::Misdirected;
 
@@ -29,7 +29,7 @@ const FOR_MONITORS: [&str; 2] = ["/healthz", "/readyz"];
 
 /// One listener's way from request to answer.
 #[derive(Debug)]
-pub(crate) struct Edge {
+pub(crate) struct HttpService {
     state: AppState,
     routes: Router,
     hosts: Hosts,
@@ -38,16 +38,7 @@ pub(crate) struct Edge {
     ways: Ways,
 }
 
-/// One connection, as the accept loop knows it.
-#[derive(Clone, Debug)]
-pub(crate) struct Connection {
-    pub(crate) address: IpAddr,
-    pub(crate) pass: Pass,
-    /// Its place among those who have shown no token yet; none for a proxy's, which is nobody's.
-    pub(crate) guest: Option<Arc<Guest>>,
-}
-
-impl Edge {
+impl HttpService {
     /// The way to the public routes, on a listener bound to `bound`.
     pub(crate) fn public(state: AppState, routes: Router, bound: SocketAddr) -> Self {
         let hosts = Hosts::new(&state.origins, bound);
@@ -74,13 +65,15 @@ impl Edge {
         self.state.live.now().trusted_proxies.iter().any(|network| network.contains(address))
     }
 
-    /// The answer to one request, always with the whole table of headers.
+    /// The answer to one request on a connection from `address`, always with the whole table of
+    /// headers.
     pub(crate) async fn answer(
         &self,
         request: Request<Incoming>,
-        connection: Connection,
+        address: IpAddr,
+        peer: Peer,
     ) -> Response {
-        let answer = self.try_answer(request, connection).await;
+        let answer = self.try_answer(request, address, peer).await;
         let mut answer = answer.unwrap_or_else(IntoResponse::into_response);
         self.headers.apply(answer.headers_mut());
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS && self.state.gate.is_nearly_full() {
@@ -94,10 +87,11 @@ impl Edge {
     async fn try_answer(
         &self,
         request: Request<Incoming>,
-        connection: Connection,
+        address: IpAddr,
+        peer: Peer,
     ) -> Result<Response, Problem> {
-        if let Some(limit) = connection.guest.as_ref().and_then(|guest| guest.is_over()) {
-            log_refusal(&self.state, limit, connection.address.into());
+        if let Some(limit) = peer.guest.as_ref().and_then(|guest| guest.is_over()) {
+            log_refusal(&self.state, limit, peer.source);
             return Err(self.state.gate.refuse(limit).into());
         }
         if !FOR_MONITORS.contains(&request.uri().path()) {
@@ -110,7 +104,7 @@ impl Edge {
         if announced.is_ok_and(|bytes| bytes > body_bytes) {
             return Err(Problem::TOO_LARGE);
         }
-        let peer = self.peer(&request, connection)?;
+        let peer = self.peer(&request, address, peer)?;
         // Only these say which page they come from.
         let acts =
             request.method() == Method::POST || request.headers().contains_key(header::UPGRADE);
@@ -136,13 +130,17 @@ impl Edge {
 
     /// Whose request it is. Whoever comes through a proxy needs leave to enter for each request,
     /// since the connection is the proxy's.
-    fn peer(&self, request: &Request<Incoming>, connection: Connection) -> Result<Peer, Problem> {
-        let Connection { address, pass, guest } = connection;
+    fn peer(
+        &self,
+        request: &Request<Incoming>,
+        address: IpAddr,
+        peer: Peer,
+    ) -> Result<Peer, Problem> {
         let headers = request.headers();
-        let is_exempt = self.state.gate.counted(address.into()).is_none();
+        let is_exempt = self.state.gate.counted(peer.source).is_none();
         let is_unnamed = is_exempt && peer::is_forwarded(headers);
         if !self.is_proxy(address) && !is_unnamed {
-            return Ok(Peer { source: address.into(), pass, guest });
+            return Ok(peer);
         }
         if is_unnamed {
             self.warn_of_unnamed_proxy();
@@ -156,7 +154,7 @@ impl Edge {
             log_refusal(&self.state, refused.0, source);
         })?;
         let guest = is_upgrade.then(|| Arc::new(gate.guest(source)));
-        Ok(Peer { source, pass: pass.and(own), guest })
+        Ok(Peer { source, pass: peer.pass.and(own), guest })
     }
 
     /// Without its name in the settings its people cannot be told apart, and count as one.

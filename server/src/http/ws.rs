@@ -1,14 +1,19 @@
-//! From `GET /ws` to an open socket.
+//! From `GET /ws` to an open WebSocket: the upgrade.
 
-use axum::extract::State;
+use axum::body::Body;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
 use setroom_protocol::SUBPROTOCOL;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use super::serve;
-use crate::http::{Peer, Problem, check_origin};
+use super::{Problem, check_origin};
+use crate::connection;
+use crate::limits::Peer;
+use crate::net::TcpStream;
 use crate::state::AppState;
 
 const NO_WEBSOCKET: Problem = Problem::new(
@@ -31,9 +36,10 @@ const WRONG_SUBPROTOCOL: Problem = Problem::new(
 ///
 /// # Errors
 /// A [`Problem`] that says which of the demands of `docs/PROTOCOL.md` was not met.
-pub(crate) async fn upgrade<B>(
+pub(super) async fn upgrade(
     State(state): State<AppState>,
-    mut request: Request<B>,
+    Extension(peer): Extension<Peer>,
+    mut request: Request<Body>,
 ) -> Result<Response, Problem> {
     check_origin(request.headers(), &state.origins)?;
     if request.uri().query().is_some() {
@@ -46,14 +52,12 @@ pub(crate) async fn upgrade<B>(
     if state.shutdown.is_stopping() {
         return Err(Problem::UNAVAILABLE);
     }
-    let peer = request.extensions().get::<Peer>().cloned().ok_or(Problem::BROKEN)?;
     let on_upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(NO_WEBSOCKET)?;
     let accept = HeaderValue::from_str(&key).map_err(|_| NO_WEBSOCKET)?;
     if let Some(guest) = &peer.guest {
         state.gate.socket(guest);
     }
-    let coming = Box::pin(serve::come_in(state.clone(), peer, on_upgrade));
-    state.shutdown.spawn_with(move || serve::stay(coming));
+    connection::start(state, tcp(on_upgrade), peer);
     let headers = [
         (header::UPGRADE, HeaderValue::from_static("websocket")),
         (header::CONNECTION, HeaderValue::from_static("upgrade")),
@@ -63,8 +67,15 @@ pub(crate) async fn upgrade<B>(
     Ok((StatusCode::SWITCHING_PROTOCOLS, headers).into_response())
 }
 
+/// Waits for the answer with status 101 to be sent, then takes the bare socket, and what the peer has
+/// sent on it already. `None` when the peer went away in between, which is no news.
+pub(crate) async fn tcp(on_upgrade: OnUpgrade) -> Option<(TcpStream, Bytes)> {
+    let parts = on_upgrade.await.ok()?.downcast::<TokioIo<TcpStream>>().ok()?;
+    Some((parts.io.into_inner(), parts.read_buf))
+}
+
 /// The answer to the peer's key, if this is a WebSocket request of version 13.
-pub(super) fn websocket_key(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn websocket_key(headers: &HeaderMap) -> Option<String> {
     let asks = names(headers, header::UPGRADE, "websocket")
         && names(headers, header::CONNECTION, "upgrade")
         && headers.get(header::SEC_WEBSOCKET_VERSION)? == "13";

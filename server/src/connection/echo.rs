@@ -13,14 +13,16 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use hyper::upgrade::OnUpgrade;
 
-use super::frames::Heard;
-use super::serve::{Line, say_goodbye};
-use super::{framed, pong, upgrade};
+use super::serve::{Connection, say_goodbye};
 use crate::clock::Clock;
 use crate::config::{self, Config, Flags, JournalKind};
-use crate::http::{Peer, Problem};
+use crate::http::Problem;
+use crate::http::ws::{tcp, websocket_key};
 use crate::ids::{Ids, SeededIds};
 use crate::journal::sqlite::Fatal;
+use crate::limits::Peer;
+use crate::socket::frames::Heard;
+use crate::socket::{framed, pong};
 use crate::start::{RunningServer, Server};
 use crate::state::AppState;
 
@@ -51,14 +53,14 @@ async fn open(
     mut request: Request<axum::body::Body>,
     most: usize,
 ) -> Result<Response, Problem> {
-    let key = upgrade::websocket_key(request.headers()).ok_or(Problem::NOT_FOUND)?;
+    let key = websocket_key(request.headers()).ok_or(Problem::NOT_FOUND)?;
     let accept = HeaderValue::from_str(&key).map_err(|_| Problem::NOT_FOUND)?;
     let peer = request.extensions().get::<Peer>().cloned().ok_or(Problem::BROKEN)?;
     let on_upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(Problem::BROKEN)?;
     let shutdown = state.shutdown.clone();
     shutdown.spawn(async move {
-        if let Some(line) = Line::open(state.services, peer, on_upgrade, most).await {
-            echo(line).await;
+        if let Some(socket) = tcp(on_upgrade).await {
+            echo(Connection::open(state.services, socket, peer, most)).await;
         }
     });
     let headers = [
@@ -71,9 +73,9 @@ async fn open(
 
 /// Says everything back, until the socket ends. Pings, goodbyes and faults are met as they are by
 /// the sockets of rooms.
-async fn echo(mut line: Line) {
+async fn echo(mut connection: Connection) {
     poll_fn(|cx| {
-        let Line { sink, reader, .. } = &mut line;
+        let Connection { sink, reader, .. } = &mut connection;
         let hear = |_: usize, heard: Option<Heard<'_>>| {
             let Some(heard) = heard else { return ControlFlow::Continue(()) };
             match heard {
@@ -92,15 +94,15 @@ async fn echo(mut line: Line) {
         match reader.poll(cx, hear) {
             Poll::Ready(Ok(())) => return Poll::Ready(()),
             Poll::Ready(Err(end)) => {
-                line.ended(end);
+                connection.ended(end);
                 return Poll::Ready(());
             }
             Poll::Pending => {}
         }
-        line.sink.poll_drain(cx)
+        connection.sink.poll_drain(cx)
     })
     .await;
-    line.finish().await;
+    connection.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,4 +1,4 @@
-//! What waits for a member whose line takes nothing at the moment.
+//! The send queue: what waits for a member whose line takes nothing at the moment.
 
 use std::collections::VecDeque;
 
@@ -43,7 +43,7 @@ struct Piece {
 
 /// Bytes on their way to one member, in order.
 #[derive(Debug)]
-pub(super) struct Backlog {
+pub(super) struct SendQueue {
     pieces: VecDeque<Piece>,
     bytes: usize,
     /// Of these, bytes that are in memory for this line alone.
@@ -59,7 +59,7 @@ pub(super) struct Backlog {
     charge: Charge,
 }
 
-impl Backlog {
+impl SendQueue {
     /// Nothing yet; what will wait is counted in `charge`.
     pub(super) fn new(charge: Charge) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! One socket's task: the first frame, then frames until it ends.
+//! One connection's task: the first frame, then frames until it ends.
 
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
@@ -8,24 +8,22 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::upgrade::OnUpgrade;
 use setroom_protocol::{
     ClientFrame, CloseCode, Code, DecodeError, ServerFrame, Timestamp, decode, limits,
 };
 use tokio::time::{Instant, timeout};
 
-use super::frames::{Fault, Heard};
-use super::pace::Pace;
-use super::pulse::{Due, Pulse};
-use super::reader::{End, Reader};
-use super::{PING, Sink, echo, pong, text};
-use crate::http::{Peer, upgrade::tcp};
-use crate::limits::Share;
-use crate::net::split;
+use super::heartbeat::{Due, Heartbeat};
+use super::rate_limit::RateLimit;
+use crate::limits::{Peer, Share};
+use crate::net::{TcpStream, split};
 use crate::room::{Asked, Entered};
 use crate::services::Services;
+use crate::socket::frames::{Fault, Heard};
+use crate::socket::reader::{End, Reader};
+use crate::socket::{PING, Sink, echo, pong, text};
 use crate::state::AppState;
-use crate::telemetry::Held;
+use crate::telemetry::GaugeGuard;
 
 /// How long a peer may take to answer a close frame.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -36,76 +34,86 @@ const UNHEARD_PAUSE: Duration = Duration::from_millis(1);
 
 /// A socket that is open.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct Connection {
     pub(super) services: Arc<Services>,
     pub(super) sink: Arc<Sink>,
     pub(super) reader: Reader,
     /// Its place among the connections, which it keeps for as long as it is open.
     pub(super) peer: Peer,
-    pub(super) pace: Pace,
-    _open: Held,
+    pub(super) rates: RateLimit,
+    _open: GaugeGuard,
 }
 
 /// A socket whose peer is in a room, or at its door.
 #[derive(Debug)]
-pub(super) struct Inside {
-    line: Line,
+pub(super) struct JoinedConnection {
+    connection: Connection,
     entered: Entered,
     /// Its place among those who have shown a right token.
     _share: Option<Share>,
 }
 
-/// From the upgrade to a place in a room; `None` when it does not lead there, and then the socket
-/// has ended. Staying takes far less memory than coming in, so this belongs into a box of its own.
-pub(super) async fn come_in(
+/// Serves a connection in a task of its own: its bare socket, once that is there, and what came on it
+/// by then.
+pub(crate) fn start<F>(state: AppState, socket: F, peer: Peer)
+where
+    F: Future<Output = Option<(TcpStream, Bytes)>> + Send + 'static,
+{
+    let shutdown = state.shutdown.clone();
+    // Staying takes far less memory than coming in, so that goes with a box of its own.
+    let joining = Box::pin(join(state, socket, peer));
+    shutdown.spawn_with(move || stay(joining));
+}
+
+/// To a place in a room; `None` when it does not lead there, and then the connection has ended.
+async fn join(
     state: AppState,
+    socket: impl Future<Output = Option<(TcpStream, Bytes)>>,
     peer: Peer,
-    on_upgrade: OnUpgrade,
-) -> Option<Box<Inside>> {
+) -> Option<Box<JoinedConnection>> {
     let AppState { services, rooms } = state;
-    let mut line = Line::open(services, peer, on_upgrade, limits::FIRST_FRAME_BYTES).await?;
-    let challenge = line.challenge();
-    let first = line.first_frame().await;
-    let entered = line.enter(&rooms, first, challenge).await;
+    let mut connection = Connection::open(services, socket.await?, peer, limits::FIRST_FRAME_BYTES);
+    let challenge = connection.challenge();
+    let first = connection.first_frame().await;
+    let entered = connection.enter(&rooms, first, challenge).await;
     // It has shown what it had to show, and makes room for nobody any more.
-    if let Some(guest) = line.peer.guest.take() {
+    if let Some(guest) = connection.peer.guest.take() {
         guest.is_known();
     }
     match entered {
         Some((entered, share)) => {
-            line.peer.pass = line.peer.pass.of_proven();
-            line.reader.allow(limits::FRAME_BYTES);
-            Some(Box::new(Inside { line, entered, _share: share }))
+            connection.peer.pass = connection.peer.pass.of_proven();
+            connection.reader.allow(limits::FRAME_BYTES);
+            Some(Box::new(JoinedConnection { connection, entered, _share: share }))
         }
         None => {
-            line.finish().await;
+            connection.finish().await;
             None
         }
     }
 }
 
-/// Serves a socket from its place in a room to its end.
-pub(super) async fn stay(coming: impl Future<Output = Option<Box<Inside>>>) {
-    let Some(mut inside) = coming.await else { return };
-    inside.frames().await;
-    Box::pin(inside.leave()).await;
+/// Serves a connection from its place in a room to its end.
+async fn stay(joining: impl Future<Output = Option<Box<JoinedConnection>>>) {
+    let Some(mut joined) = joining.await else { return };
+    joined.frames().await;
+    Box::pin(joined.leave()).await;
 }
 
-impl Line {
-    /// The socket behind an upgraded request; no message on it may be longer than `most` bytes.
-    /// `None` when the peer went away before the upgrade, which is no news.
-    pub(super) async fn open(
+impl Connection {
+    /// On a bare socket, of which `early` is read already; no message may be longer than `most`
+    /// bytes.
+    pub(super) fn open(
         services: Arc<Services>,
+        (stream, early): (TcpStream, Bytes),
         peer: Peer,
-        on_upgrade: OnUpgrade,
         most: usize,
-    ) -> Option<Self> {
-        let socket = tcp(on_upgrade).await.ok()?;
-        let (read, write) = split(socket.stream);
-        let reader = Reader::new(read, &socket.early, most);
+    ) -> Self {
+        let (read, write) = split(stream);
+        let reader = Reader::new(read, &early, most);
         let sink = Sink::new(write, Arc::clone(&services), peer.source);
-        let (_open, pace) = (services.metrics.socket_open(), Pace::default());
-        Some(Self { _open, services, sink, reader, peer, pace })
+        let (_open, rates) = (services.metrics.socket_open(), RateLimit::default());
+        Self { _open, services, sink, reader, peer, rates }
     }
 
     /// No more messages come.
@@ -138,7 +146,7 @@ impl Line {
             if let Ok(true) | Err(End::Gone) = poll_fn(|cx| reader.poll(cx, &mut close)).await {
                 return;
             }
-            // A frame that was too large to be read, or far too many of them, are still on the line.
+            // A frame that was too large to be read, or far too many of them, are still on their way.
             while !poll_fn(|cx| reader.poll_end(cx)).await {
                 tokio::time::sleep(UNHEARD_PAUSE).await;
             }
@@ -151,15 +159,15 @@ impl Line {
 /// several the newest.
 pub(super) fn other_frame(
     services: &Services,
-    pace: &mut Pace,
+    rates: &mut RateLimit,
     newest: &mut Option<Bytes>,
     bytes: usize,
     heard: Option<Heard<'_>>,
 ) -> Result<(), CloseCode> {
     let now_ms = services.clock.now_ms();
-    if let Some(limit) = pace.take(&services.limits, now_ms, false, bytes) {
+    if let Some(limit) = rates.take(&services.limits, now_ms, false, bytes) {
         services.gate.refuse(limit);
-        return pace.strike(now_ms);
+        return rates.strike(now_ms);
     }
     if let Some(Heard::Ping(payload)) = heard {
         *newest = Some(pong(payload));
@@ -195,31 +203,31 @@ pub(super) fn restart(services: &Services, sink: &Sink) {
     sink.close(CloseCode::Restart);
 }
 
-impl Inside {
+impl JoinedConnection {
     /// Reads frames until the socket ends.
     async fn frames(&mut self) {
-        let mut pulse = Pulse::new(&self.line.services.limits);
-        let mut timer = pin!(pulse.timer());
+        let mut heartbeat = Heartbeat::new(&self.connection.services.limits);
+        let mut timer = pin!(heartbeat.timer());
         poll_fn(|cx| {
-            let Self { line, entered, .. } = self;
-            let Line { services, sink, reader, pace, .. } = line;
+            let Self { connection, entered, .. } = self;
+            let Connection { services, sink, reader, rates, .. } = connection;
             let (mut has_heard, mut newest) = (false, None);
             let hear = |bytes: usize, heard: Option<Heard<'_>>| {
                 has_heard = true;
-                frame_in(services, sink, entered, pace, &mut newest, (bytes, heard))
+                frame_in(services, sink, entered, rates, &mut newest, (bytes, heard))
             };
             let read = reader.poll(cx, hear);
             answer_ping(sink, newest);
             match read {
                 Poll::Ready(Ok(())) => return Poll::Ready(()),
                 Poll::Ready(Err(end)) => {
-                    line.ended(end);
+                    connection.ended(end);
                     return Poll::Ready(());
                 }
                 Poll::Pending => {}
             }
-            if has_heard && pulse.heard() {
-                pulse.set(timer.as_mut());
+            if has_heard && heartbeat.heard() {
+                heartbeat.set(timer.as_mut());
             }
             if sink.poll_drain(cx).is_ready() {
                 return Poll::Ready(());
@@ -229,7 +237,7 @@ impl Inside {
                 restart(services, sink);
                 return Poll::Ready(());
             }
-            while let Poll::Ready(due) = pulse.poll(cx, timer.as_mut(), || sink.taken()) {
+            while let Poll::Ready(due) = heartbeat.poll(cx, timer.as_mut(), || sink.taken()) {
                 match due {
                     Due::Silence => {
                         sink.close(CloseCode::Idle);
@@ -239,8 +247,8 @@ impl Inside {
                         let at = Timestamp(services.clock.now_ms()).plus(entered.ahead_ms);
                         let frame = ServerFrame::Beat { at };
                         sink.push(&[PING, text(&frame)]);
-                        pulse.asked(sink.taken());
-                        pulse.set(timer.as_mut());
+                        heartbeat.asked(sink.taken());
+                        heartbeat.set(timer.as_mut());
                     }
                 }
             }
@@ -252,7 +260,7 @@ impl Inside {
     /// Leaves the room, and says goodbye where that is due.
     async fn leave(mut self: Box<Self>) {
         self.entered.room.gone(self.entered.conn).await;
-        self.line.finish().await;
+        self.connection.finish().await;
     }
 }
 
@@ -261,18 +269,18 @@ fn frame_in(
     services: &Services,
     sink: &Sink,
     entered: &Entered,
-    pace: &mut Pace,
+    rates: &mut RateLimit,
     newest: &mut Option<Bytes>,
     (bytes, heard): (usize, Option<Heard<'_>>),
 ) -> ControlFlow<()> {
     let done = match heard {
-        Some(Heard::Text(words)) => message_in(services, sink, entered, pace, (bytes, &words)),
+        Some(Heard::Text(words)) => message_in(services, sink, entered, rates, (bytes, &words)),
         Some(Heard::Close(payload)) => {
             answer_ping(sink, newest.take());
             say_goodbye(sink, payload);
             return ControlFlow::Break(());
         }
-        other => other_frame(services, pace, newest, bytes, other),
+        other => other_frame(services, rates, newest, bytes, other),
     };
     match done {
         Ok(()) => ControlFlow::Continue(()),
@@ -287,17 +295,17 @@ fn message_in(
     services: &Services,
     sink: &Sink,
     entered: &Entered,
-    pace: &mut Pace,
+    rates: &mut RateLimit,
     (bytes, words): (usize, &str),
 ) -> Result<(), CloseCode> {
     let now_ms = services.clock.now_ms();
-    let hasty = pace.take(&services.limits, now_ms, true, bytes);
+    let hasty = rates.take(&services.limits, now_ms, true, bytes);
     match decode(words, false).map_err(code_of)? {
         ClientFrame::Do { cid, seen, cmd } => {
             if let Some(limit) = hasty {
                 services.gate.refuse(limit);
                 refuse(sink, cid, Code::TooFast);
-                return pace.strike(now_ms);
+                return rates.strike(now_ms);
             }
             if !sink.is_inside() {
                 // Somebody at the door has nothing to ask for but to come in, and costs those who
@@ -314,7 +322,7 @@ fn message_in(
         ClientFrame::Ping { sent } => {
             if let Some(limit) = hasty {
                 services.gate.refuse(limit);
-                return pace.strike(now_ms);
+                return rates.strike(now_ms);
             }
             let at = Timestamp(now_ms).plus(entered.ahead_ms);
             sink.push(&[text(&ServerFrame::Pong { sent, at })]);

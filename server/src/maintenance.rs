@@ -12,7 +12,7 @@ use setroom_server::config::Flags;
 use setroom_server::journal::sqlite::upkeep::{self, Finding, UpkeepError};
 
 use crate::cli::JournalCommand;
-use crate::{Ended, loaded, say};
+use crate::ended::{Ended, loaded, say};
 
 /// Something does not hold.
 const DAMAGED: u8 = 1;

@@ -1,4 +1,4 @@
-//! A socket's first frame, and where it leads.
+//! A connection's first frame, and where it leads.
 
 use std::future::poll_fn;
 use std::ops::ControlFlow;
@@ -8,15 +8,15 @@ use std::time::Duration;
 use setroom_protocol::{Challenge32, ClientFrame, CloseCode, KnockFrame, ServerFrame, decode};
 use tokio::time::timeout;
 
-use super::frames::Heard;
-use super::serve::{Line, answer_ping, code_of, other_frame, restart, say_goodbye};
-use super::text;
+use super::serve::{Connection, answer_ping, code_of, other_frame, restart, say_goodbye};
 use crate::access;
 use crate::bugs::Bug;
 use crate::limits::{Claim, Guest, Share, Turn};
 use crate::room::{Denied, Entered, Registry, Way};
+use crate::socket::frames::Heard;
+use crate::socket::text;
 
-impl Line {
+impl Connection {
     /// Says what a knock on this socket must be signed over. Without randomness there is none, and no
     /// knock can be right.
     pub(super) fn challenge(&self) -> Option<Challenge32> {
@@ -31,7 +31,7 @@ impl Line {
     pub(super) async fn first_frame(&mut self) -> Option<ClientFrame> {
         let patience = self.services.limits.first_frame_timeout_ms;
         let guest = self.peer.guest.clone();
-        let Self { services, sink, reader, pace, .. } = self;
+        let Self { services, sink, reader, rates, .. } = self;
         let next = poll_fn(|cx| {
             if services.shutdown.is_stopping() {
                 return Poll::Ready(Err(None));
@@ -44,7 +44,7 @@ impl Line {
                     say_goodbye(sink, payload);
                     ControlFlow::Break(None)
                 }
-                other => match other_frame(services, pace, &mut newest, bytes, other) {
+                other => match other_frame(services, rates, &mut newest, bytes, other) {
                     Ok(()) => ControlFlow::Continue(()),
                     Err(code) => ControlFlow::Break(Some(Err(code))),
                 },

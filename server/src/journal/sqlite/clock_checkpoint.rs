@@ -1,4 +1,4 @@
-//! What the service's clock showed last, in a file beside the journal.
+//! A checkpoint of the clock: what the service's showed last, in a file beside the journal.
 //!
 //! A restart with the machine's clock set back must not give running times back to anybody. What
 //! the journal holds tells only until when somebody wrote, and a set may listen for ten minutes
@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use setroom_protocol::Timestamp;
 
+use super::private;
 use crate::clock::Clock;
-use crate::journal::sqlite::private;
 use crate::shutdown::Shutdown;
 
 /// The file in the data folder: milliseconds since 1970, as digits.
@@ -24,11 +24,11 @@ const BELIEVED_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// The place of the note.
 #[derive(Clone, Debug)]
-pub(crate) struct ClockMark {
+pub(crate) struct ClockCheckpoint {
     file: PathBuf,
 }
 
-impl ClockMark {
+impl ClockCheckpoint {
     /// In this data folder, which is this process's alone.
     pub(crate) fn in_folder(folder: &Path) -> Self {
         Self { file: folder.join(CLOCK_FILE) }
@@ -89,36 +89,36 @@ mod tests {
     use super::*;
     use crate::clock::ManualClock;
 
-    fn mark(text: &str) -> (tempfile::TempDir, ClockMark) {
+    fn checkpoint(text: &str) -> (tempfile::TempDir, ClockCheckpoint) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(CLOCK_FILE), text).unwrap();
-        let mark = ClockMark::in_folder(folder.path());
-        (folder, mark)
+        let checkpoint = ClockCheckpoint::in_folder(folder.path());
+        (folder, checkpoint)
     }
 
     #[test]
     fn what_was_noted_is_read_again_and_nothing_else_is_believed() {
         let clock = |now| Clock::Manual(ManualClock::new(now));
-        let (folder, mark) = mark("");
+        let (folder, checkpoint) = checkpoint("");
         let text = || std::fs::read_to_string(folder.path().join(CLOCK_FILE)).unwrap();
         for now in [1_750_000_000_000, 999, u64::MAX] {
-            write(&mark.file, now).unwrap();
-            assert_eq!(mark.ran_until(&clock(now)), Timestamp(now), "{}", text());
+            write(&checkpoint.file, now).unwrap();
+            assert_eq!(checkpoint.ran_until(&clock(now)), Timestamp(now), "{}", text());
             assert_eq!(text().len(), 21);
         }
-        write(&mark.file, BELIEVED_MS + 7).unwrap();
-        assert_eq!(mark.ran_until(&clock(7)), Timestamp(BELIEVED_MS + 7));
+        write(&checkpoint.file, BELIEVED_MS + 7).unwrap();
+        assert_eq!(checkpoint.ran_until(&clock(7)), Timestamp(BELIEVED_MS + 7));
         assert_eq!(
-            mark.ran_until(&clock(6)),
+            checkpoint.ran_until(&clock(6)),
             Timestamp(0),
             "a clock that was a day ahead was wrong"
         );
         for text in ["", "x", "-1", "1e9", "99999999999999999999999"] {
-            std::fs::write(&mark.file, text).unwrap();
-            assert_eq!(mark.ran_until(&clock(7)), Timestamp(0), "{text}");
+            std::fs::write(&checkpoint.file, text).unwrap();
+            assert_eq!(checkpoint.ran_until(&clock(7)), Timestamp(0), "{text}");
         }
         drop(folder);
-        assert_eq!(mark.ran_until(&clock(7)), Timestamp(0));
-        assert!(write(&mark.file, 1).is_err());
+        assert_eq!(checkpoint.ran_until(&clock(7)), Timestamp(0));
+        assert!(write(&checkpoint.file, 1).is_err());
     }
 }
