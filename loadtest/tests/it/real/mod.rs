@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use setroom_client::{OwnServer, ServerProgram};
 use setroom_server::config::{self, Config, Flags, JournalKind};
-use setroom_server::{Deps, RunningServer, Server};
+use setroom_server::{RunningServer, Server};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -47,7 +47,7 @@ async fn start(change: impl FnOnce(&mut Config)) -> RunningServer {
     config.metrics.set_port(0);
     config.journal = JournalKind::Memory;
     change(&mut config);
-    Server::start(config, Deps::system()).await.unwrap()
+    Server::system().start(config).await.unwrap()
 }
 
 /// A file of settings in this folder.
