@@ -17,9 +17,8 @@ thread_local! {
 
 /// Writes one line to standard output. A closed pipe is no reason to stop a chore.
 pub(crate) fn say(line: &str) {
-    let is_kept = ASIDE.with_borrow_mut(|lines| {
-        lines.as_mut().map(|lines| lines.push(line.to_owned())).is_some()
-    });
+    let is_kept = ASIDE
+        .with_borrow_mut(|lines| lines.as_mut().map(|lines| lines.push(line.to_owned())).is_some());
     if !is_kept {
         let _ = writeln!(std::io::stdout(), "{line}");
     }

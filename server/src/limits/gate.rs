@@ -172,7 +172,7 @@ impl Gate {
     /// Counts a guest that gave way like one that was refused.
     fn noted(&self, gave_way: bool, limit: Limit) -> bool {
         if gave_way {
-            self.metrics.limit_refused(limit);
+            self.metrics.limit_refused(limit.name());
         }
         gave_way
     }
