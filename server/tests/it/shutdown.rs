@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use setroom_loadtest::client::Client;
+use setroom_client::Client;
 use setroom_protocol::LinkRole;
 use setroom_server::Services;
 use setroom_server::journal::{Head, Journal, MemoryJournal, RoomKey};
