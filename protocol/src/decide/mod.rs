@@ -3,6 +3,7 @@
 mod access;
 mod agreed;
 mod meeting;
+pub mod permission;
 mod queue;
 mod roster;
 mod round;
@@ -12,11 +13,11 @@ mod tick;
 pub use access::{Entrance, enter, found};
 pub use tick::{due, tick};
 
+use self::permission::permit;
 use crate::around::Around;
 use crate::change::Change;
 use crate::command::Command;
 use crate::ids::{DeviceId, SeatId, Seq, Timestamp};
-use crate::permission::permit;
 use crate::refusal::{Code, Refusal};
 use crate::role::Role;
 use crate::room::{Room, Stage};
@@ -69,70 +70,10 @@ pub fn decide(
     permit(command.act(), seat.role, lead, room.meeting().stage)?;
     let case = Case { room, around, asker, role: seat.role, now };
     case.charter_first(command)?;
-    case.rules(command)
+    case.rule(command)
 }
 
 impl Case<'_> {
-    fn rules(&self, command: &Command) -> Decision {
-        match command {
-            Command::Admit { device, grant, seat, edit } => {
-                self.admit(*device, grant, *seat, edit.as_ref())
-            }
-            Command::AskSeat { device, seat } => self.ask_seat(*device, *seat),
-            Command::AnswerSeat { device, .. } => self.answer_seat(*device),
-            Command::EditRoster { edit } => self.edit_roster(edit),
-            Command::OwnKey(key) => self.own_key(key),
-            Command::Refuse { device } => self.refuse(*device),
-            Command::Grant { device, grant } => self.grant(*device, grant),
-            Command::Lock { on } => self.lock(*on),
-            Command::SendToLobby { seat } => self.send_to_lobby(*seat),
-            Command::BringBack { seat } => self.bring_back(*seat),
-            Command::Remove { seat, keys } => self.remove(*seat, keys),
-            Command::Rekey { keys } => self.rekey(keys),
-            Command::SetRole { seat, role } => self.set_role(*seat, *role),
-            Command::Leave => self.leave(),
-            Command::Plan { plan, template } => self.plan(plan, template),
-            Command::SetMode { mode } => self.set_mode(*mode),
-            Command::ProposeMode { mode } => self.propose_mode(*mode),
-            Command::AnswerMode { yes } => self.answer_mode(*yes),
-            Command::AgreeCharter => self.agree_charter(),
-            Command::Start => self.start(),
-            Command::Next => self.next(),
-            Command::GoTo { part } => self.go_to(*part),
-            Command::Undo => self.undo(),
-            Command::Pause => self.pause(),
-            Command::Resume => self.resume(),
-            Command::AddTime { minutes } => self.add_time(*minutes),
-            Command::Hold => self.hold(),
-            Command::Release => self.release(),
-            Command::Silence { on } => self.silence(*on),
-            Command::Close => self.close(),
-            Command::SetOrder { order } => self.set_order(order),
-            Command::ChoosePresenter { seat } => self.choose_presenter(*seat),
-            Command::HandOver { seat } => self.hand_over(*seat),
-            Command::TakeBack => self.take_back(),
-            Command::NameScribe { seat } => self.name_scribe(*seat),
-            Command::RaiseHand { kind, seat } => self.raise_hand(*kind, *seat),
-            Command::LowerHand { seat } => self.lower_hand(*seat),
-            Command::DeferHand => self.defer_hand(),
-            Command::MoveHand { seat, to } => self.move_hand(*seat, *to),
-            Command::ClearQueue => self.clear_queue(),
-            Command::Invite { seat } => self.invite(*seat),
-            Command::Interrupt { seat } => self.interrupt(*seat),
-            Command::EndTurn => self.end_turn(),
-            Command::LetItLand => self.let_it_land(),
-            Command::Say { what } => self.say(*what),
-            Command::Tick { on } => self.put_tick(*on),
-            Command::StartRound { seat } => self.start_round(*seat),
-            Command::EndRoundTurn => self.end_round_turn(),
-            Command::PassTurn => self.pass_turn(),
-            Command::LaterTurn => self.later_turn(),
-            Command::Put(put) => self.put(put),
-            Command::ReleaseItem { item } => self.release_item(*item),
-            Command::WithdrawItem { item } => self.withdraw_item(*item),
-        }
-    }
-
     /// Whether the asker holds the facilitator's controls.
     fn controls(&self) -> bool {
         self.room.has_controls(self.asker.seat)

@@ -4,17 +4,18 @@
 //! once and the same bytes go to everybody. [`Own`] is for one browser of one seat alone. People at
 //! the door get a [`LobbyView`] and nothing else.
 
+mod affected;
 mod diff;
 mod look;
 mod own;
 mod shared;
 mod step;
-mod touch;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use affected::{Affected, AffectedOwn, AffectedViews};
 pub use diff::{Patch, merge, value_diff};
 pub use look::shared;
 pub use own::{Hints, Own, OwnKeyView, own};
