@@ -14,17 +14,17 @@ pub use access::{Entrance, enter, found};
 pub use tick::{due, tick};
 
 use self::permission::permit;
-use crate::around::Around;
 use crate::change::Change;
 use crate::command::Command;
 use crate::ids::{DeviceId, SeatId, Seq, Timestamp};
+use crate::presence::Presence;
 use crate::refusal::{Code, Refusal};
 use crate::role::Role;
 use crate::room::{Room, Stage};
 
 /// Who asks: an admitted person, through one of their browsers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asker {
+pub struct Caller {
     /// Their seat.
     pub seat: SeatId,
     /// Their browser.
@@ -38,50 +38,50 @@ type Decision = Result<Vec<Change>, Refusal>;
 /// What every rule looks at.
 struct Case<'a> {
     room: &'a Room,
-    around: &'a Around,
-    asker: Asker,
+    presence: &'a Presence,
+    caller: Caller,
     role: Role,
     now: Timestamp,
 }
 
 /// Decides a command on a room.
 ///
-/// `around` is who is connected and who waits at the door; `now` is server time. The changes are
+/// `presence` is who is connected and who waits at the door; `now` is server time. The changes are
 /// to be recorded all together or not at all, and then [applied](Room::apply) in order.
 ///
 /// # Errors
 /// A [`Refusal`]; nothing has changed.
 pub fn decide(
     room: &Room,
-    around: &Around,
-    asker: Asker,
+    presence: &Presence,
+    caller: Caller,
     command: &Command,
     now: Timestamp,
 ) -> Decision {
-    let seat = room.seat(asker.seat).ok_or(Code::NoSeat)?;
-    let known = room.device(asker.device).is_some_and(|device| device.seat == asker.seat);
+    let seat = room.seat(caller.seat).ok_or(Code::NoSeat)?;
+    let known = room.device(caller.device).is_some_and(|device| device.seat == caller.seat);
     if !known {
         return Err(Code::NoDevice.into());
     }
     if seat.in_lobby && !matches!(command, Command::Leave) {
         return Err(Code::InLobby.into());
     }
-    let lead = room.meeting().lead == Some(asker.seat);
+    let lead = room.meeting().lead == Some(caller.seat);
     permit(command.act(), seat.role, lead, room.meeting().stage)?;
-    let case = Case { room, around, asker, role: seat.role, now };
+    let case = Case { room, presence, caller, role: seat.role, now };
     case.charter_first(command)?;
     case.rule(command)
 }
 
 impl Case<'_> {
-    /// Whether the asker holds the facilitator's controls.
+    /// Whether the caller holds the facilitator's controls.
     fn controls(&self) -> bool {
-        self.room.has_controls(self.asker.seat)
+        self.room.has_controls(self.caller.seat)
     }
 
     /// A command that moves the meeting counts only on the screen that it was pressed on.
     fn fresh(&self) -> Result<(), Refusal> {
-        if self.room.meeting().moved > self.asker.seen {
+        if self.room.meeting().moved > self.caller.seen {
             return Err(Code::Stale.into());
         }
         Ok(())
@@ -89,7 +89,7 @@ impl Case<'_> {
 
     /// The same for the floor within a part.
     fn fresh_floor(&self) -> Result<(), Refusal> {
-        if self.room.meeting().floor_moved > self.asker.seen {
+        if self.room.meeting().floor_moved > self.caller.seen {
             return Err(Code::Stale.into());
         }
         Ok(())
@@ -119,7 +119,7 @@ impl Case<'_> {
     ///
     /// Facilitators are free of it, so that nobody can be locked out of running the room.
     fn charter_first(&self, command: &Command) -> Result<(), Refusal> {
-        let agreed = || self.room.seat(self.asker.seat).is_some_and(|seat| seat.agreed);
+        let agreed = || self.room.seat(self.caller.seat).is_some_and(|seat| seat.agreed);
         let started = self.room.meeting().stage == Stage::Running;
         let past = || self.room.part().is_some_and(|_| self.past_charter());
         // Nor is one's own key, or who oneself is, a way of taking part.

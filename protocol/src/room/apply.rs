@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::answered::Answered;
 use super::meeting::turns;
+use super::recent_commands::RecentCommands;
 use super::{Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Undo};
 use crate::change::{Change, Moves};
 use crate::command::Saying;
@@ -61,7 +61,7 @@ impl Room {
                 next_rank: 0,
                 receipt: None,
             },
-            answered: Answered::default(),
+            answered: RecentCommands::default(),
         })
     }
 

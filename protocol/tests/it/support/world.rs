@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use setroom_protocol::view::{self, Step};
 use setroom_protocol::{
-    Around, Asker, Change, Code, Command, CommandId, DeviceId, Entrance, Entry, Founding, Knock,
-    LinkRole, Mode, PROTOCOL_VERSION, Recorded, Room, SeatId, Seq, ServerFrame, Timestamp, decide,
+    Caller, Change, Code, Command, CommandId, DeviceId, Entrance, Entry, Founding, Knock, LinkRole,
+    Mode, PROTOCOL_VERSION, Presence, Recorded, Room, SeatId, Seq, ServerFrame, Timestamp, decide,
     due, enter, found, tick,
 };
 
@@ -23,7 +23,7 @@ pub(crate) struct Person {
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     pub(crate) room: Room,
-    pub(crate) around: Around,
+    pub(crate) around: Presence,
     pub(crate) now: Timestamp,
     pub(crate) records: Vec<Recorded>,
     pub(crate) clients: BTreeMap<DeviceId, Client>,
@@ -52,7 +52,7 @@ impl World {
         let room = Room::found(&record).unwrap();
         Self {
             room,
-            around: Around::new(BEGIN),
+            around: Presence::new(BEGIN),
             now: BEGIN,
             records: vec![record],
             clients: BTreeMap::new(),
@@ -231,7 +231,7 @@ impl World {
         command: &Command,
         seen: Seq,
     ) -> Result<Vec<Change>, Code> {
-        let asker = Asker { seat: who.seat, device: who.device, seen };
+        let asker = Caller { seat: who.seat, device: who.device, seen };
         decide(&self.room, &self.around, asker, command, self.now).map_err(|refusal| refusal.code)
     }
 
