@@ -24,7 +24,7 @@ fn rows(file: &Path) -> Vec<Row> {
     entries.flat_map(rows).collect()
 }
 
-fn ids(agenda: &Vec<std::sync::Arc<Part>>) -> Vec<&str> {
+fn ids(agenda: &[std::sync::Arc<Part>]) -> Vec<&str> {
     agenda.iter().map(|part| part.id.as_str()).collect()
 }
 
@@ -48,7 +48,10 @@ fn as_told(story: &Story, room: &Room, row: u64) -> Vec<String> {
         story.devices.values().filter(here).count(),
         story.seats.values().filter(|seat| seat.at(row).is_some_and(Option::is_some)).count(),
     );
-    let whole = [format!("{meeting:?} {at:?} {counts:?} {:?}", story.agenda.at(row).map(ids))];
+    let whole = [format!(
+        "{meeting:?} {at:?} {counts:?} {:?}",
+        story.agenda.at(row).map(|agenda| ids(agenda))
+    )];
     seats.chain(devices).chain(texts).chain(whole).collect()
 }
 

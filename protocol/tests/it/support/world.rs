@@ -26,6 +26,8 @@ pub(crate) struct World {
     pub(crate) around: Presence,
     pub(crate) now: Timestamp,
     pub(crate) records: Vec<Recorded>,
+    /// What was asked for and done.
+    pub(crate) commands: Vec<Command>,
     pub(crate) clients: BTreeMap<DeviceId, Client>,
     cids: u32,
     seats: u8,
@@ -55,6 +57,7 @@ impl World {
             around: Presence::new(BEGIN),
             now: BEGIN,
             records: vec![record],
+            commands: Vec::new(),
             clients: BTreeMap::new(),
             cids: 0,
             seats: 0,
@@ -213,6 +216,7 @@ impl World {
         seen: Seq,
     ) -> Result<Vec<Change>, Code> {
         let changes = self.would(who, &command, seen)?;
+        self.commands.push(command);
         self.cids += 1;
         let id = self.last_command();
         assert_eq!(self.room.answered(who.seat, id), None, "a new command is not known");
