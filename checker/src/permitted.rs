@@ -8,13 +8,8 @@ use setroom_protocol::room::Stage;
 /// may: gathering, running, closed, each by its first letter.
 const TABLE: &str = include_str!("../../protocol/tests/data/permissions.txt");
 
-/// Whether somebody with this role, and with the controls handed over or not, may ask for the
-/// command with this name at this stage; why not, if not.
-#[must_use]
-pub fn permitted(command: &str, role: Role, lead: bool, stage: Stage) -> Option<&'static str> {
-    let mut rows = TABLE.lines().skip(1).map(str::split_whitespace);
-    let row = rows.find_map(|mut words| (words.next() == Some(command)).then_some(words));
-    let Some(mut cells) = row else { return Some("there is no such command") };
+/// The cell of a command for somebody with this role, and with the controls handed over or not.
+fn cell(command: &str, role: Role, lead: bool) -> Option<&'static str> {
     let column = match (role, lead) {
         (Role::Host, _) => 0,
         (Role::CoFacilitator, _) => 1,
@@ -24,14 +19,29 @@ pub fn permitted(command: &str, role: Role, lead: bool, stage: Stage) -> Option<
         (Role::Trainee, true) => 5,
         (Role::Member, true) => 6,
     };
+    let mut rows = TABLE.lines().skip(1).map(str::split_whitespace);
+    rows.find_map(|mut row| (row.next() == Some(command)).then_some(row))?.nth(column)
+}
+
+/// Whether they may ask for the command with this name at any stage.
+#[must_use]
+pub fn ever_permitted(command: &str, role: Role, lead: bool) -> bool {
+    cell(command, role, lead).is_some_and(|cell| cell != "-")
+}
+
+/// Whether somebody with this role, and with the controls handed over or not, may ask for the
+/// command with this name at this stage; why not, if not.
+#[must_use]
+pub fn permitted(command: &str, role: Role, lead: bool, stage: Stage) -> Option<&'static str> {
     let stage = match stage {
         Stage::Gathering => 'g',
         Stage::Running => 'r',
         Stage::Closed => 'c',
     };
-    match cells.nth(column) {
+    match cell(command, role, lead) {
+        None => Some("there is no such command"),
+        Some("-") => Some("this role may not ask for it"),
         Some(cell) if cell.contains(stage) => None,
-        Some("-") | None => Some("this role may not ask for it"),
         Some(_) => Some("it may not be asked for at this stage"),
     }
 }
