@@ -11,7 +11,7 @@ use std::net::IpAddr;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use setroom_protocol::view::{self, merge};
 use setroom_protocol::{
-    Around, BOX_OVERHEAD, BUCKETS, BoxFault, ClientFrame, DecodeError, Entry, Recorded, Room,
+    BOX_OVERHEAD, BUCKETS, BoxFault, ClientFrame, DecodeError, Entry, Presence, Recorded, Room,
     Sealed, Timestamp, decode, due, limits, tick,
 };
 
@@ -121,7 +121,7 @@ pub fn journal(data: &[u8]) {
         Ok(&room),
         "a snapshot is the room"
     );
-    let around = Around::new(room.founded_at());
+    let around = Presence::new(room.founded_at());
     let _ = due(&room, &around);
     let _ = tick(&room, &around, Timestamp(u64::MAX / 2));
     let _ = view::knocks(&room, &around);
