@@ -6,9 +6,9 @@ use std::task::Poll;
 use std::time::Duration;
 
 use setroom_protocol::{Challenge32, ClientFrame, CloseCode, KnockFrame, ServerFrame, decode};
+use setroom_websocket::Heard;
 use tokio::time::timeout;
 
-use super::frames::Heard;
 use super::serve::{Line, answer_ping, code_of, other_frame, restart, say_goodbye};
 use super::text;
 use crate::access;

@@ -12,8 +12,8 @@ use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use hyper::upgrade::OnUpgrade;
+use setroom_websocket::{Heard, TEXT};
 
-use super::frames::Heard;
 use super::serve::{Line, say_goodbye};
 use super::{framed, pong, upgrade};
 use crate::clock::Clock;
@@ -78,7 +78,7 @@ async fn echo(mut line: Line) {
             let Some(heard) = heard else { return ControlFlow::Continue(()) };
             match heard {
                 Heard::Text(words) => {
-                    sink.push(&[framed(0x81, |out| out.extend_from_slice(words.as_bytes()))]);
+                    sink.push(&[framed(TEXT, |out| out.extend_from_slice(words.as_bytes()))]);
                 }
                 Heard::Ping(payload) => sink.push(&[pong(payload)]),
                 Heard::Pong => {}

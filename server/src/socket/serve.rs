@@ -12,9 +12,9 @@ use hyper::upgrade::OnUpgrade;
 use setroom_protocol::{
     ClientFrame, CloseCode, Code, DecodeError, ServerFrame, Timestamp, decode, limits,
 };
+use setroom_websocket::{Fault, Heard};
 use tokio::time::{Instant, timeout};
 
-use super::frames::{Fault, Heard};
 use super::pace::Pace;
 use super::pulse::{Due, Pulse};
 use super::reader::{End, Reader};
