@@ -26,6 +26,7 @@ pub mod journal;
 pub mod limits;
 mod net;
 mod room;
+pub mod rules;
 pub mod shutdown;
 mod socket;
 mod start;

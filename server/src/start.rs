@@ -18,6 +18,7 @@ use crate::journal::{Journal, Measured, MemoryBus, MemoryJournal, SqliteJournal}
 use crate::limits::Gate;
 use crate::net::TcpListener;
 use crate::room::{Means, Registry, RoomTime};
+use crate::rules::{ProtocolRules, Rules};
 use crate::shutdown::Shutdown;
 use crate::state::{AppState, Parts};
 use crate::survey;
@@ -30,6 +31,8 @@ pub struct Deps {
     pub clock: Clock,
     /// Randomness.
     pub ids: Ids,
+    /// The rules that rooms go by.
+    pub rules: Arc<dyn Rules>,
     /// A journal to use instead of the configured one.
     pub journal: Option<Arc<dyn Journal>>,
     /// What to do when the disk can no longer be believed.
@@ -44,7 +47,8 @@ impl Deps {
             tracing::error!(event = "journal_fatal", error = what, "the process ends");
             std::process::exit(1);
         });
-        Self { clock: Clock::system(), ids: Ids::System, journal: None, fatal }
+        let rules = Arc::new(ProtocolRules);
+        Self { clock: Clock::system(), ids: Ids::System, rules, journal: None, fatal }
     }
 }
 
@@ -146,6 +150,7 @@ impl Server {
         let rooms = Registry::new(Means {
             clock: deps.clock.clone(),
             ids: deps.ids.clone(),
+            rules: deps.rules,
             journal: Arc::clone(&journal),
             metrics: metrics.clone(),
             gate: gate.clone(),

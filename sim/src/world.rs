@@ -120,6 +120,7 @@ fn serve(sim: &mut Sim<'_>, disk: &Disk, seed: u64, bug: Option<Bug>) {
             let deps = Deps {
                 clock: Clock::showing(BEGIN_MS + elapsed_ms()),
                 ids: Ids::Seeded(SeededIds::new(seed.wrapping_mul(1_000) + life)),
+                rules: std::sync::Arc::new(setroom_server::rules::ProtocolRules),
                 journal: Some(std::sync::Arc::new(disk)),
                 // This disk fails by its answers only.
                 fatal: Fatal::new(|_| {}),

@@ -132,6 +132,7 @@ impl Ground {
         let deps = Deps {
             clock: Clock::Manual(clock.clone()),
             ids: Ids::Seeded(SeededIds::new(7)),
+            rules: Arc::new(setroom_server::rules::ProtocolRules),
             journal: Some(Arc::new(journal.clone())),
             fatal: Fatal::new(|what| panic!("the journal gave up: {what}")),
         };

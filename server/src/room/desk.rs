@@ -1,5 +1,6 @@
 //! What waits to be decided, and the one append that may be under way.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -7,20 +8,20 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use setroom_protocol::{
-    Asker, Code, CommandId, Entrance, Entry, Knock, Recorded, Room, Seq, ServerFrame, Timestamp,
-    enter, tick,
+    Asker, Code, CommandId, Entrance, Entry, Knock, Recorded, Refusal, Room, Seq, ServerFrame,
+    Timestamp,
 };
 use tokio::time::Instant;
 
 use super::entry::recorded;
-use super::quarantine::command_of;
 use super::run::Task;
 use super::words::Words;
 use super::{Asked, ConnId};
 use crate::access;
 use crate::bugs::Bug;
 use crate::journal::{AppendError, Head, Journal, RoomKey};
-use crate::telemetry::Outcome;
+use crate::rules::Rules;
+use crate::telemetry::{Outcome, RoomFault};
 
 /// After so many entries of one command each, a room gives its copy up.
 const CALM: u8 = 32;
@@ -107,14 +108,9 @@ impl Task {
             return;
         }
         let now = self.now();
-        if self.ward.rests_until().is_some_and(|until| now < until) {
-            let wishes = std::mem::take(&mut self.waiting);
-            self.refuse_all(wishes.iter(), Code::NotSaved);
-            return;
-        }
         let mut records: Vec<Recorded> = Vec::new();
         let mut answers = Vec::new();
-        let mut wishes = Vec::new();
+        let mut wishes: Vec<Wish> = Vec::new();
         // The room as it will be after the records so far. Most batches are one command, decided
         // on the live state; a second one needs a copy, which a busy room keeps.
         let mut ahead = self.ahead.take();
@@ -122,37 +118,29 @@ impl Task {
         while wishes.len() < BATCH
             && let Some(wish) = self.waiting.pop_front()
         {
-            let command = command_of(&wish);
-            let is_suspect = command.is_some_and(|command| self.ward.suspects(command));
-            let differs = |first: &Wish| is_suspect || first.frees() != wish.frees();
-            if wishes.first().is_some_and(differs) {
+            if wishes.first().is_some_and(|first| first.frees() != wish.frees()) {
                 // In an entry of its own, after this one.
                 self.waiting.push_front(wish);
                 break;
             }
-            if let Some(command) = command {
-                if is_suspect && self.ward.refuses(command) {
-                    self.refuse(&wish, Code::Quarantined.into(), &mut words);
-                    continue;
-                }
-                self.ward.take_in_hand(command);
-            }
             if ahead.is_none() && !records.is_empty() {
                 let mut copy = Box::new(self.room.clone());
-                records.iter().for_each(|record| copy.apply(record));
+                records.iter().for_each(|record| self.means.rules.apply(&mut copy, record));
                 ahead = Some(copy);
                 self.calm = 0;
             }
             let room = ahead.as_deref().unwrap_or(&self.room);
-            let Some(made) = self.make(room, &wish, now, &mut words) else {
-                if is_suspect {
-                    // It was alone, and the room still stands.
-                    self.ward.put_down();
-                }
+            let Some(made) = self.make(room, &wish, now, &mut words) else { continue };
+            if let Some(copy) = &mut ahead
+                && let Err(refusal) = self.ruled(|rules| {
+                    made.iter().for_each(|record| rules.apply(copy, record));
+                    Ok(())
+                })
+            {
+                // Nobody knows how far it came; the next one is decided on another copy.
+                ahead = None;
+                self.refuse(&wish, refusal, &mut words);
                 continue;
-            };
-            if let Some(ahead) = &mut ahead {
-                made.iter().for_each(|record| ahead.apply(record));
             }
             records.extend(made);
             if let Wish::Ask(asked) = &wish {
@@ -162,13 +150,9 @@ impl Task {
                 answers.push(Answer { conn, cid, seq, at });
             }
             wishes.push(wish);
-            if is_suspect {
-                break;
-            }
         }
         self.say(words);
         if records.is_empty() {
-            self.ward.put_down();
             self.ahead = ahead;
             return;
         }
@@ -211,6 +195,21 @@ impl Task {
         }));
     }
 
+    /// What a rule says. Rules change nothing but what they are given, so that one which panics is a
+    /// refusal of what was asked, and no more.
+    pub(super) fn ruled<T>(
+        &self,
+        rule: impl FnOnce(&dyn Rules) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let said = catch_unwind(AssertUnwindSafe(|| rule(self.means.rules.as_ref())));
+        said.unwrap_or_else(|_| {
+            // The panic hook has said where.
+            self.means.metrics.room_fault(RoomFault::Panicked);
+            tracing::error!(event = "command_panicked", room = %self.tag, "a command was refused");
+            Err(Code::Quarantined.into())
+        })
+    }
+
     /// The records that follow from a wish; `None` when nothing is to be written, and whoever
     /// asked has been answered.
     fn make(
@@ -230,7 +229,10 @@ impl Task {
                 };
                 let device = member.device();
                 let knows = |room: &Room| {
-                    room.answered(seat, asked.cid).filter(|_| !self.has(Bug::ForgetsCommands))
+                    self.means
+                        .rules
+                        .answered(room, seat, asked.cid)
+                        .filter(|_| !self.has(Bug::ForgetsCommands))
                 };
                 if let Some(seq) = knows(&self.room) {
                     words.answers.push((asked.conn, ServerFrame::Done { cid: asked.cid, seq }));
@@ -250,13 +252,14 @@ impl Task {
                 (Some(seat), Some(asked.cid), decision)
             }
             Wish::Enter(knock) => {
-                let decision = enter(room, &self.around, knock).map(|entrance| match entrance {
+                let entered = self.ruled(|rules| rules.enter(room, &self.around, knock));
+                let decision = entered.map(|entrance| match entrance {
                     Entrance::In(changes) => changes,
                     Entrance::Lobby => Vec::new(),
                 });
                 (None, None, decision)
             }
-            Wish::Tick => (None, None, Ok(tick(room, &self.around, now))),
+            Wish::Tick => (None, None, self.ruled(|rules| Ok(rules.tick(room, &self.around, now)))),
         };
         match decision {
             Ok(changes) if changes.is_empty() => {
@@ -307,7 +310,6 @@ impl Task {
 
     /// Puts what an entry was decided from back to the front of what waits.
     pub(super) fn decide_again(&mut self, flight: Flight) {
-        self.ward.put_down();
         for wish in flight.wishes.into_iter().rev() {
             self.waiting.push_front(wish);
         }
@@ -317,9 +319,7 @@ impl Task {
     pub(super) fn answer(&mut self, flight: Flight) {
         self.ahead = flight.ahead;
         debug_assert!(self.ahead.as_deref().is_none_or(|ahead| *ahead == self.room));
-        self.ward.put_down();
         for Answer { conn, cid, seq, at } in flight.answers {
-            self.ward.done(cid);
             self.means.metrics.command(Outcome::Applied);
             self.flushing.push(at);
             if let Some(member) = self.members.get_mut(&conn) {
@@ -329,11 +329,13 @@ impl Task {
     }
 }
 
-/// Whether the room goes on.
+/// How a room ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Going {
-    /// It does.
+    /// It is there when it is loaded again.
     On,
+    /// What is written cannot be taken in: only a program that can may touch it.
+    Damaged,
     /// The set was erased.
     Erased,
 }

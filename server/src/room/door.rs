@@ -6,7 +6,7 @@ use std::sync::Arc;
 use setroom_protocol::view::own;
 use setroom_protocol::{
     BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq,
-    ServerFrame, Token32, enter, limits,
+    ServerFrame, Token32, limits,
 };
 
 use super::desk::Wish;
@@ -96,7 +96,7 @@ impl Task {
     fn knocked(&mut self, knock: Knock, sink: Arc<Sink>) -> Result<ConnId, Denied> {
         let device = knock.device;
         let entrance = self
-            .bent_entrance(enter(&self.room, &self.around, &knock))
+            .bent_entrance(self.ruled(|rules| rules.enter(&self.room, &self.around, &knock)))
             .map_err(|refusal| Denied::Refused(refusal.code, goodbye(refusal.code)))?;
         match entrance {
             Entrance::In(_) => {

@@ -1,12 +1,14 @@
 //! Entries of the followed log: the only thing that moves a room's state.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use bytes::Bytes;
 use serde_json::Value;
-use setroom_protocol::view::step;
 use setroom_protocol::{
     Change, CloseCode, CommandId, DeviceId, Entry, Recorded, Room, SeatId, ServerFrame, Timestamp,
 };
 
+use super::load::UNAPPLIED;
 use super::member::{Member, Stands};
 use super::run::Task;
 use crate::bugs::Bug;
@@ -36,13 +38,13 @@ impl Task {
         self.footprint.add(entry.bytes.len());
         match own {
             Some(flight) => {
-                flight.records.iter().for_each(|record| self.show(record));
+                flight.records.iter().try_for_each(|record| self.show(record))?;
                 self.answer(flight);
             }
             None => {
                 self.ahead = None;
                 let entry = Entry::decode(&entry.bytes)?;
-                entry.records.iter().for_each(|record| self.show(record));
+                entry.records.iter().try_for_each(|record| self.show(record))?;
                 // What the entry under way was too late for is here now.
                 if let Some(flight) = self.flight.take_if(|flight| flight.stale) {
                     self.decide_again(flight);
@@ -53,13 +55,19 @@ impl Task {
     }
 
     /// Applies one record, and puts what it changed for everybody into this tick.
-    pub(super) fn show(&mut self, record: &Recorded) {
+    ///
+    /// # Errors
+    /// When it cannot be applied: it is written down, so the room as it is stored is damaged.
+    pub(super) fn show(&mut self, record: &Recorded) -> Result<(), String> {
         if matches!(record.change, Change::SentToLobby { .. }) {
             // What came before is still theirs to see; nothing of it must follow them outside.
             self.flush();
         }
         let seated = self.members.values().filter(|member| member.seat().is_some());
-        let mut step = step(&mut self.room, record, seated.map(Member::device));
+        let mut watching = seated.map(Member::device);
+        let (room, rules) = (&mut self.room, &self.means.rules);
+        let stepped = AssertUnwindSafe(|| rules.step(room, record, &mut watching));
+        let mut step = catch_unwind(stepped).map_err(|_| UNAPPLIED)?;
         if let Some(frame) = step.told(record) {
             let bytes = text(&frame);
             self.ring.push(&bytes, self.now());
@@ -75,6 +83,7 @@ impl Task {
         }
         // Whatever is taken back after the close is not to stay on the disk either.
         self.compact |= self.room.meeting().receipt.is_some();
+        Ok(())
     }
 
     /// Each browser's own part, where it changed.

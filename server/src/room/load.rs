@@ -1,9 +1,16 @@
 //! From the journal to a room's state.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use setroom_protocol::{BranchId, Entry, Room, SetId};
 
 use super::Denied;
-use crate::journal::{self, FollowError, Followed, Head, Journal, ROW_BYTES, RoomKey, Snapshot};
+use super::registry::Means;
+use crate::journal::{self, FollowError, Followed, Head, ROW_BYTES, RoomKey, Snapshot};
+use crate::rules::Rules;
+
+/// What is said of a record at which applying panicked.
+pub(super) const UNAPPLIED: &str = "a change cannot be applied";
 
 /// A room as the journal has it, and what will follow.
 #[derive(Debug)]
@@ -46,9 +53,9 @@ impl LoadError {
 }
 
 /// Loads a room: its snapshot, then every accepted entry after it.
-pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, LoadError> {
+pub(super) async fn load(means: &Means, set: SetId) -> Result<Loaded, LoadError> {
     let key = RoomKey(*set.as_bytes());
-    let followed = journal.follow(&key).await.map_err(|error| match error {
+    let followed = means.journal.follow(&key).await.map_err(|error| match error {
         FollowError::Busy => LoadError::Busy,
         FollowError::Gone => LoadError::Nothing,
         FollowError::Damaged { at } => LoadError::Damaged(format!("checksum of entry {at}")),
@@ -58,7 +65,8 @@ pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, Lo
     let since_snapshot = entries.len();
     let kept = snapshot.as_ref().map_or(0, |kept| ROW_BYTES + kept.bytes.len() as u64);
     let log = entries.iter().map(|entry| ROW_BYTES + entry.bytes.len() as u64).sum();
-    let (room, head) = state_of(snapshot, entries).map_err(LoadError::Damaged)?;
+    let state = state_of(means.rules.as_ref(), snapshot, entries);
+    let (room, head) = state.map_err(LoadError::Damaged)?;
     let room = room.filter(|room| room.set() == set).ok_or(LoadError::Nothing)?;
     Ok(Loaded { room, head, branch, since_snapshot, kept, log, tail })
 }
@@ -68,6 +76,7 @@ pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, Lo
 /// # Errors
 /// A sentence without any content when something of it cannot be read.
 pub(crate) fn state_of(
+    rules: &dyn Rules,
     snapshot: Option<Snapshot>,
     entries: Vec<journal::Entry>,
 ) -> Result<(Option<Room>, Head), String> {
@@ -79,12 +88,15 @@ pub(crate) fn state_of(
     }
     for entry in entries {
         if let Some(records) = accept(&mut head, &entry)? {
-            for record in &records.records {
-                match &mut room {
-                    Some(room) => room.apply(record),
-                    None => room = Room::found(record),
+            let applied = catch_unwind(AssertUnwindSafe(|| {
+                for record in &records.records {
+                    match &mut room {
+                        Some(room) => rules.apply(room, record),
+                        None => room = Room::found(record),
+                    }
                 }
-            }
+            }));
+            applied.map_err(|_| UNAPPLIED)?;
         }
     }
     Ok((room, head))

@@ -12,7 +12,6 @@ mod idle;
 mod load;
 mod member;
 mod places;
-mod quarantine;
 mod registry;
 mod ring;
 mod run;

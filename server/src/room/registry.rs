@@ -9,7 +9,6 @@ use futures_util::FutureExt;
 use setroom_protocol::{Entry, Founding, Recorded, Refusal, Seq, SetId, Timestamp, found};
 use tokio::sync::{mpsc, oneshot};
 
-use super::quarantine::{Quarantine, Verdict};
 use super::{
     Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, RoomTime, Way, places, run,
 };
@@ -19,15 +18,17 @@ use crate::config::Limits;
 use crate::ids::Ids;
 use crate::journal::{AppendError, Head, Journal, RoomKey};
 use crate::limits::{Gate, Source};
+use crate::rules::Rules;
 use crate::shutdown::Shutdown;
 use crate::socket::Sink;
-use crate::telemetry::{Metrics, RoomTags};
+use crate::telemetry::{Metrics, RoomFault, RoomTags};
 
 /// What every room works with.
 #[derive(Clone, Debug)]
 pub(crate) struct Means {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
+    pub(crate) rules: Arc<dyn Rules>,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) metrics: Metrics,
     pub(crate) gate: Gate,
@@ -43,7 +44,6 @@ pub(crate) struct Means {
 pub struct Registry {
     rooms: Arc<DashMap<SetId, RoomHandle>>,
     means: Arc<Means>,
-    quarantine: Arc<Quarantine>,
 }
 
 /// Why a set was not made.
@@ -62,7 +62,7 @@ pub enum FoundError {
 
 impl Registry {
     pub(crate) fn new(means: Means) -> Self {
-        Self { rooms: Arc::default(), means: Arc::new(means), quarantine: Arc::default() }
+        Self { rooms: Arc::default(), means: Arc::new(means) }
     }
 
     /// Makes a set: writes its first change. Its room loads when somebody comes.
@@ -134,6 +134,11 @@ impl Registry {
         all.into_iter()
     }
 
+    /// The rules that its rooms go by.
+    pub(crate) fn rules(&self) -> &dyn Rules {
+        self.means.rules.as_ref()
+    }
+
     /// Whether this server has the bug.
     pub(crate) fn has(&self, bug: Bug) -> bool {
         self.means.bugs.has(bug)
@@ -170,30 +175,18 @@ impl Registry {
     fn spawn(&self, set: SetId, handle: RoomHandle, events: mpsc::Receiver<Event>) {
         let rooms = Arc::clone(&self.rooms);
         let means = Arc::clone(&self.means);
-        let quarantine = Arc::clone(&self.quarantine);
         // A weak sender, or the mailbox would never close.
         let RoomHandle { mailbox, porch } = handle;
         let same = mailbox.downgrade();
         drop(mailbox);
         self.means.shutdown.spawn(async move {
             let tag = means.tags.tag(&RoomKey(*set.as_bytes()));
-            let (ward, in_hand) = quarantine.ward(set);
-            let room = AssertUnwindSafe(run::run(Arc::clone(&means), set, events, ward, porch));
+            let room = AssertUnwindSafe(run::run(Arc::clone(&means), set, events, porch));
             if Box::pin(room.catch_unwind()).await.is_err() {
                 // The panic hook has said where. The room's sockets were told to come back when
                 // their places were dropped; the next one to come loads it from the journal.
                 tracing::error!(event = "room_fault", room = %tag, "a room ended by a panic");
-                // By the room's time, as it will be when it is loaded again.
-                let now = Timestamp(means.clock.now_ms()).plus(means.time.ahead_ms(set));
-                let Verdict { quarantined, rests } = quarantine.panicked(set, &in_hand, now);
-                if quarantined > 0 {
-                    tracing::error!(event = "command_quarantined", room = %tag, count = quarantined,
-                        "what was in hand at two panics is not tried again");
-                }
-                if rests {
-                    tracing::error!(event = "room_read_only", room = %tag,
-                        "three panics within a minute: the room takes no commands for five");
-                }
+                means.metrics.room_fault(RoomFault::Panicked);
             }
             rooms.remove_if(&set, |_, room| {
                 same.upgrade().is_none_or(|mailbox| room.mailbox.same_channel(&mailbox))

@@ -17,7 +17,6 @@ use super::haste::Haste;
 use super::idle::turn_away;
 use super::load::{LoadError, Loaded, load};
 use super::member::{Member, Members};
-use super::quarantine::Ward;
 use super::registry::Means;
 use super::ring::Ring;
 use super::saving::Footprint;
@@ -34,8 +33,7 @@ const GULP: usize = 64;
 /// Entries after which an unloading room writes a snapshot.
 const SNAPSHOT_AFTER: usize = 200;
 
-/// An entry that cannot be read, and has been told of: the room must end.
-struct Unreadable;
+/// XX
 
 /// A live room.
 pub(super) struct Task {
@@ -83,8 +81,6 @@ pub(super) struct Task {
     pub(super) retry_at: Option<Timestamp>,
     /// Since when nobody has been connected.
     pub(super) empty_since: Option<Timestamp>,
-    /// What panics of earlier lives forbid.
-    pub(super) ward: Ward,
     /// Somebody has been here since it was loaded.
     pub(super) was_visited: bool,
     /// Others need the place of this room, if nobody is in; and even so.
@@ -102,11 +98,10 @@ pub(super) async fn run(
     means: Arc<Means>,
     set: SetId,
     mut events: mpsc::Receiver<Event>,
-    ward: Ward,
     porch: Arc<Porch>,
 ) {
     // Loading takes more memory than being there, so it takes it only for as long as it lasts.
-    let loaded = match Box::pin(load(means.journal.as_ref(), set)).await {
+    let loaded = match Box::pin(load(&means, set)).await {
         Ok(loaded) => loaded,
         Err(error) => {
             if let LoadError::Damaged(what) = &error {
@@ -126,11 +121,10 @@ pub(super) async fn run(
     let means = means.time.of(&means, &room);
     let footprint = Footprint::new(kept, log, means.limits.set_journal_bytes());
     let since = (since_snapshot, footprint);
-    let ends = (ward, porch);
-    let mut task = Box::new(Task::new(means, room, (head, branch), since, next_entry, ends));
+    let mut task = Box::new(Task::new(means, room, (head, branch), since, next_entry, porch));
     let shutdown = task.means.shutdown.clone();
     let mut alarm = Alarm::new(task.means.clock.clone());
-    let going = loop {
+    let mut going = loop {
         if let Some(going) = task.go_on(&mut tail, &mut events).await {
             break going;
         }
@@ -147,10 +141,10 @@ pub(super) async fn run(
             biased;
             entry = tail.recv() => {
                 // A closed tail: erased, or this reader fell behind. Whoever comes back loads the
-                // room anew, and so they do when an entry cannot be read.
+                // room anew.
                 let Some(entry) = entry else { break Going::On };
-                if task.take(entry).is_err() {
-                    break Going::On;
+                if let Err(going) = task.take(entry) {
+                    break going;
                 }
             }
             outcome = desk::answered(&mut task.flight) => {
@@ -179,7 +173,7 @@ pub(super) async fn run(
         tokio::select! {
             biased;
             entry = tail.recv() => match entry {
-                Some(entry) => if task.take(entry).is_err() { break },
+                Some(entry) => if let Err(damaged) = task.take(entry) { going = damaged },
                 None => break,
             },
             outcome = desk::answered(&mut task.flight) => {
@@ -193,7 +187,7 @@ pub(super) async fn run(
     let code = match going {
         Going::Erased => CloseCode::SetClosed,
         Going::On if task.gives_up => CloseCode::Full,
-        Going::On => CloseCode::RoomFault,
+        Going::On | Going::Damaged => CloseCode::RoomFault,
     };
     let members = std::mem::take(&mut task.members).into_values();
     if shutdown.is_stopping() {
@@ -213,7 +207,7 @@ impl Task {
         (head, branch): (Head, BranchId),
         (since_snapshot, footprint): (usize, Footprint),
         next_entry: u128,
-        (ward, porch): (Ward, Arc<Porch>),
+        porch: Arc<Porch>,
     ) -> Self {
         let key = desk::key(room.set());
         let now = Timestamp(means.clock.now_ms());
@@ -238,7 +232,7 @@ impl Task {
             presence_moved: false,
             lobby_moved: false,
             compact,
-            retry_at: ward.rests_until(),
+            retry_at: None,
             empty_since: Some(now),
             was_visited: false,
             gives_way: false,
@@ -247,7 +241,6 @@ impl Task {
             pace: Bucket::new(),
             haste: Haste::default(),
             porch,
-            ward,
             since_snapshot,
             footprint,
             unsaved: Minutely::default(),
@@ -298,19 +291,19 @@ impl Task {
             {
                 taken = self.take(entry);
             }
-            if taken.is_err() {
-                return Some(Going::On);
+            if let Err(going) = taken {
+                return Some(going);
             }
         }
     }
 
     /// Takes an entry off the tail.
-    fn take(&mut self, entry: journal::Entry) -> Result<(), Unreadable> {
+    fn take(&mut self, entry: journal::Entry) -> Result<(), Going> {
         self.entry_came(entry).map_err(|what| {
             let room = &self.tag;
             self.means.metrics.room_fault(RoomFault::Damaged);
-            tracing::error!(event = "room_damaged", %room, error = what, "an entry cannot be read");
-            Unreadable
+            tracing::error!(event = "room_damaged", %room, error = what, "an entry cannot be taken in");
+            Going::Damaged
         })
     }
 

@@ -98,7 +98,6 @@ impl Task {
         if let Some(count) = self.unsaved.note(Duration::from_millis(now.0)) {
             tracing::warn!(event = "not_saved", room = %self.tag, count, "nothing was written");
         }
-        self.ward.put_down();
         self.refuse_all(flight.wishes.iter(), Code::NotSaved);
         self.retry_at = Some(now.plus(1000));
     }

@@ -18,6 +18,8 @@ pub(super) struct Words {
     pub(super) answers: Vec<(ConnId, ServerFrame)>,
     /// What happened about browsers that are said to be somebody's who is here.
     claims: Vec<(DeviceId, Claimed)>,
+    /// Nothing is done by itself for a while.
+    pauses: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -60,13 +62,17 @@ impl Task {
             Wish::Enter(knock) => {
                 words.away.push((knock.device, refusal.code));
             }
-            Wish::Tick => {}
+            // It would be due again at once.
+            Wish::Tick => words.pauses = true,
         }
     }
 
     /// Says it with the next flush, so that no answer overtakes a change that it speaks of.
     pub(super) fn say(&mut self, words: Words) {
         self.to_send_away.extend(words.away);
+        if words.pauses {
+            self.retry_at = Some(self.now().plus(1000));
+        }
         for (device, claimed) in words.claims {
             match claimed {
                 Claimed::Asked(seat) => self.around.claim(device, seat),

@@ -11,7 +11,6 @@ use tokio::time::timeout;
 use super::frames::Heard;
 use super::serve::{Line, answer_ping, code_of, other_frame, restart, say_goodbye};
 use super::text;
-use crate::access;
 use crate::bugs::Bug;
 use crate::limits::{Claim, Guest, Share, Turn};
 use crate::room::{Denied, Entered, Way};
@@ -146,7 +145,7 @@ impl Line {
                 return None;
             }
         };
-        Some(access::proves(knock, challenge))
+        Some(state.rooms.rules().proves(knock, challenge))
     }
 
     /// A wrong token, or one for a set that there is not. Whoever shows one too many is told so,

@@ -36,6 +36,7 @@ pub(super) async fn start(most: usize, change: impl FnOnce(&mut Config)) -> Runn
     let deps = Deps {
         clock: Clock::system(),
         ids: Ids::Seeded(SeededIds::new(1)),
+        rules: std::sync::Arc::new(crate::rules::ProtocolRules),
         journal: None,
         fatal: Fatal::new(|what| panic!("{what}")),
     };

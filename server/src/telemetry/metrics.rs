@@ -43,10 +43,8 @@ const LIMITS: [Limit; Limit::SetJournal as usize + 1] = [
 /// Something went wrong with one room, and what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoomFault {
-    /// It panicked, and was loaded anew.
+    /// A rule panicked, and what was asked was refused; or the room did, and is loaded anew.
     Panicked,
-    /// It panicked three times within a minute and takes no commands for a while.
-    ReadOnly,
     /// Its record is damaged: it does not open.
     Damaged,
 }
@@ -164,7 +162,6 @@ impl RoomFault {
     fn label(self) -> FaultLabel {
         let fault = match self {
             Self::Panicked => "panicked",
-            Self::ReadOnly => "read_only",
             Self::Damaged => "damaged",
         };
         FaultLabel { fault }
@@ -226,7 +223,7 @@ impl Metrics {
         for limit in LIMITS.map(Limit::name) {
             drop(figures.refusals.get_or_create(&LimitLabel { limit }));
         }
-        for fault in [RoomFault::Panicked, RoomFault::ReadOnly, RoomFault::Damaged] {
+        for fault in [RoomFault::Panicked, RoomFault::Damaged] {
             drop(figures.room_faults.get_or_create(&fault.label()));
         }
         for named in [Misdirected::Host, Misdirected::Origin] {

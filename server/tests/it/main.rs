@@ -68,6 +68,8 @@ mod neighbours;
 #[cfg(test)]
 mod old_pages;
 #[cfg(test)]
+mod panics;
+#[cfg(test)]
 mod played;
 #[cfg(test)]
 mod played_by_agents;
@@ -81,8 +83,6 @@ mod program;
 #[cfg(test)]
 #[cfg(unix)]
 mod put_aside;
-#[cfg(test)]
-mod quarantine;
 #[cfg(test)]
 mod recovery;
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::Limits;
 use crate::journal::RoomKey;
 use crate::room::state_of;
+use crate::rules::ProtocolRules;
 use crate::shutdown::Shutdown;
 
 const HOUR_MS: u64 = 60 * 60 * 1000;
@@ -105,7 +106,9 @@ impl Sweep {
                 continue;
             };
             transaction.commit()?;
-            let Ok((Some(state), _)) = state_of(snapshot, entries) else { continue };
+            let Ok((Some(state), _)) = state_of(&ProtocolRules, snapshot, entries) else {
+                continue;
+            };
             match self.patience(&state) {
                 None => drop(self.used.insert(room)),
                 Some(Some(until)) if until <= now => due.push((room, stored)),

@@ -22,6 +22,7 @@ use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{self, Config, Flags, JournalKind};
 use setroom_server::ids::{Ids, SeededIds};
 use setroom_server::journal::sqlite::Fatal;
+use setroom_server::rules::ProtocolRules;
 use setroom_server::{Deps, RunningServer, Server};
 
 /// When a test that waits for an event gives up: only ever reached when something is broken.
@@ -64,6 +65,7 @@ pub(crate) async fn start_with(
     let mut deps = Deps {
         clock: Clock::Manual(clock.clone()),
         ids: Ids::Seeded(SeededIds::new(7)),
+        rules: Arc::new(ProtocolRules),
         journal: None,
         fatal: Fatal::new(|what| panic!("the journal gave up: {what}")),
     };
