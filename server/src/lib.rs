@@ -6,7 +6,7 @@
 //! - [`config`]: defaults, file, environment, flags. [`clock`] and [`ids`]: time and randomness,
 //!   which nothing else may take from the machine.
 //! - [`http`]: the accept loop, what happens to every request, the routes, the built-in client.
-//! - [`journal`]: what lasts, and the bus for what does not.
+//! - [`journal`]: what lasts.
 //! - `room`: one task for each live room; `socket`: one for each WebSocket; `access`: tokens.
 //! - `net`: TCP, real or simulated.
 //! - [`limits`]: who may come in, and how often. [`shutdown`]: ending in order.

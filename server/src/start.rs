@@ -14,7 +14,7 @@ use crate::http::{self, Accepting, Edge, Readiness};
 use crate::ids::{Ids, NoRandomness};
 use crate::journal::sqlite::upkeep::Survey;
 use crate::journal::sqlite::{DATABASE_FILE, Fatal, OpenError, SqliteOptions, Sweep};
-use crate::journal::{Journal, Measured, MemoryBus, MemoryJournal, SqliteJournal};
+use crate::journal::{Journal, MemoryJournal, SqliteJournal};
 use crate::limits::Gate;
 use crate::net::TcpListener;
 use crate::room::{Means, Registry, RoomTime};
@@ -139,7 +139,6 @@ impl Server {
         let ran_until = mark.as_ref().map_or(Timestamp(0), |mark| mark.ran_until(&deps.clock));
         let limits = Arc::new(config.limits.clone());
         let gate = Gate::new(Arc::clone(&limits), deps.clock.clone(), metrics.clone());
-        let journal: Arc<dyn Journal> = Arc::new(Measured::new(journal, metrics.clone()));
         let shutdown = Shutdown::default();
         if let Some(mark) = mark {
             shutdown.spawn(mark.keep(deps.clock.clone(), shutdown.clone()));
@@ -168,7 +167,6 @@ impl Server {
             clock: deps.clock,
             ids: deps.ids,
             journal,
-            bus: Arc::new(MemoryBus::default()),
             metrics,
             shutdown,
             room_tags,

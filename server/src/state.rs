@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Live, Origin};
 use crate::http::Readiness;
 use crate::ids::Ids;
-use crate::journal::{Bus, Journal};
+use crate::journal::Journal;
 use crate::limits::Gate;
 use crate::room::Registry;
 use crate::shutdown::Shutdown;
@@ -43,7 +43,6 @@ pub struct Parts {
     pub clock: Clock,
     pub ids: Ids,
     pub journal: Arc<dyn Journal>,
-    pub bus: Arc<dyn Bus>,
     pub metrics: Metrics,
     pub gate: Gate,
     pub shutdown: Shutdown,

@@ -18,8 +18,7 @@ use setroom_server::config::{self, Flags, JournalKind};
 use setroom_server::ids::{Ids, SeededIds};
 use setroom_server::journal::sqlite::Fatal;
 use setroom_server::journal::{
-    AppendError, FollowError, Followed, Head, Journal, KeepError, MemoryJournal, NotWritable,
-    RoomKey,
+    Append, FollowError, Followed, Head, Journal, KeepError, MemoryJournal, NotWritable, RoomKey,
 };
 use setroom_server::{Deps, RunningServer, Server};
 use tokio::sync::watch;
@@ -67,19 +66,11 @@ impl Journal for Held {
         self.inner.follow(room)
     }
 
-    fn append<'a>(
-        &'a self,
-        room: &'a RoomKey,
-        head: Head,
-        id: u128,
-        bytes: Bytes,
-    ) -> BoxFuture<'a, Result<u64, AppendError>> {
-        Box::pin(async move {
-            self.arrived.send_modify(|arrived| *arrived += 1);
-            let mut open = self.open.subscribe();
-            let _ = open.wait_for(|open| *open).await;
-            self.inner.append(room, head, id, bytes).await
-        })
+    fn append(&self, room: &RoomKey, append: Append) {
+        self.arrived.send_modify(|arrived| *arrived += 1);
+        if *self.open.borrow() {
+            self.inner.append(room, append);
+        }
     }
 
     fn snapshot<'a>(

@@ -1,12 +1,8 @@
 //! What waits to be decided, and the one append that may be under way.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::task::Poll;
-use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use setroom_protocol::{
     Asker, Code, CommandId, Entrance, Entry, Knock, Recorded, Refusal, Room, Seq, ServerFrame,
     Timestamp,
@@ -19,7 +15,7 @@ use super::words::Words;
 use super::{Asked, ConnId};
 use crate::access;
 use crate::bugs::Bug;
-use crate::journal::{AppendError, Head, Journal, RoomKey};
+use crate::journal::{Append, AppendError, Head, RoomKey};
 use crate::rules::Rules;
 use crate::telemetry::{Outcome, RoomFault};
 
@@ -27,8 +23,6 @@ use crate::telemetry::{Outcome, RoomFault};
 const CALM: u8 = 32;
 /// Wishes that are put into one entry at most.
 const BATCH: usize = 64;
-/// The pause before an append whose outcome is unknown is tried again.
-const AGAIN: Duration = Duration::from_millis(50);
 
 /// Something that asks for a decision.
 #[derive(Debug)]
@@ -50,8 +44,6 @@ pub(super) struct Answer {
     at: Instant,
 }
 
-type Append = BoxFuture<'static, Result<u64, AppendError>>;
-
 /// An entry on its way to the journal and back.
 pub(super) struct Flight {
     id: u128,
@@ -61,10 +53,8 @@ pub(super) struct Flight {
     pub(super) answers: Vec<Answer>,
     /// What it was decided from, for the case that it must be decided again.
     pub(super) wishes: Vec<Wish>,
-    /// `None` once the journal has answered: then the entry is on its way back.
-    append: Option<Append>,
-    /// Another entry came first, and has not been on the tail yet.
-    pub(super) stale: bool,
+    /// When the journal was asked.
+    pub(super) since: Instant,
     /// The room as it is with these records, if a copy was needed to decide them.
     ahead: Option<Box<Room>>,
 }
@@ -79,26 +69,6 @@ impl Flight {
     pub(super) fn frees(&self) -> bool {
         self.wishes.first().is_some_and(Wish::frees)
     }
-}
-
-/// Waits for the journal's answer to the append that is under way; for ever when there is none.
-pub(super) async fn answered(flight: &mut Option<Flight>) -> Result<u64, AppendError> {
-    match flight.as_mut().and_then(|flight| flight.append.as_mut()) {
-        Some(append) => append.await,
-        None => std::future::pending().await,
-    }
-}
-
-/// The journal's answer to the append that is under way, if it is there already.
-pub(super) async fn answered_by_now(
-    flight: &mut Option<Flight>,
-) -> Option<Result<u64, AppendError>> {
-    let append = flight.as_mut().and_then(|flight| flight.append.as_mut())?;
-    std::future::poll_fn(|cx| match append.as_mut().poll(cx) {
-        Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
-        Poll::Pending => Poll::Ready(None),
-    })
-    .await
 }
 
 impl Task {
@@ -168,31 +138,18 @@ impl Task {
             records,
             answers,
             wishes,
-            append: None,
-            stale: false,
+            since: Instant::now(),
             ahead,
         };
-        let Some(mut flight) = self.slip(flight) else { return };
+        let Some(flight) = self.slip(flight) else { return };
         if self.is_beyond(&flight) {
             return self.not_saved(&flight);
         }
-        self.launch(&mut flight, None);
+        let Flight { head, id, bytes, .. } = &flight;
+        let (frees, home) = (flight.frees(), self.home.clone());
+        let append = Append { head: *head, id: *id, bytes: bytes.clone(), frees, home };
+        self.means.journal.append(&self.key, append);
         self.flight = Some(flight);
-    }
-
-    fn launch(&self, flight: &mut Flight, pause: Option<Duration>) {
-        let journal: Arc<dyn Journal> = Arc::clone(&self.means.journal);
-        let (key, head, id, bytes) = (self.key, flight.head, flight.id, flight.bytes.clone());
-        let frees = flight.frees();
-        flight.append = Some(Box::pin(async move {
-            if let Some(pause) = pause {
-                tokio::time::sleep(pause).await;
-            }
-            if frees {
-                return journal.append_from_reserve(&key, head, id, bytes).await;
-            }
-            journal.append(&key, head, id, bytes).await
-        }));
     }
 
     /// What a rule says. Rules change nothing but what they are given, so that one which panics is a
@@ -277,35 +234,23 @@ impl Task {
         }
     }
 
-    /// The journal has answered. Only `Ok` and the entry on the tail together mean done; every
-    /// other answer has one right thing to do.
-    pub(super) fn append_answered(&mut self, outcome: Result<u64, AppendError>) -> Going {
-        let Some(mut flight) = self.flight.take() else { return Going::On };
-        flight.append = None;
-        match outcome {
-            // It is durable; it is seen when it comes back on the tail.
-            Ok(_) => self.flight = Some(flight),
-            // Another entry came first. If it has been on the tail already, decide again at once;
-            // otherwise when it comes, or after a pause, so that a tail that lags costs no spin.
-            Err(AppendError::Stale) if flight.stale || self.head.stored > flight.head.stored => {
-                self.decide_again(flight);
+    /// An append was not written, so it has not happened.
+    ///
+    /// # Errors
+    /// When the set was erased.
+    pub(super) fn not_written(&mut self, id: u128, why: AppendError) -> Result<(), Going> {
+        let Some(flight) = self.flight.take_if(|flight| flight.is(id)) else { return Ok(()) };
+        self.means.metrics.journal_appended(flight.since.elapsed());
+        match why {
+            // Another entry came first, and is here already.
+            AppendError::Stale if self.head.stored > flight.head.stored => {
+                self.decide_again(flight)
             }
-            Err(AppendError::Stale) => {
-                flight.stale = true;
-                flight.append = Some(Box::pin(async {
-                    tokio::time::sleep(AGAIN).await;
-                    Err(AppendError::Stale)
-                }));
-                self.flight = Some(flight);
-            }
-            Err(AppendError::Unknown) => {
-                self.launch(&mut flight, Some(AGAIN));
-                self.flight = Some(flight);
-            }
-            Err(AppendError::Busy) => self.not_saved(&flight),
-            Err(AppendError::Gone) => return Going::Erased,
+            // A journal that says so and has not brought it would be asked for ever.
+            AppendError::Stale | AppendError::Busy => self.not_saved(&flight),
+            AppendError::Gone => return Err(Going::Erased),
         }
-        Going::On
+        Ok(())
     }
 
     /// Puts what an entry was decided from back to the front of what waits.

@@ -25,6 +25,9 @@ impl Task {
             return Ok(());
         }
         let own = self.flight.take_if(|flight| flight.is(entry.id));
+        if let Some(flight) = &own {
+            self.means.metrics.journal_appended(flight.since.elapsed());
+        }
         self.head.stored = entry.seq;
         if entry.prev != self.head.accepted {
             // The fence: decided on a state that was not the last one. Every replica skips it.
@@ -45,10 +48,6 @@ impl Task {
                 self.ahead = None;
                 let entry = Entry::decode(&entry.bytes)?;
                 entry.records.iter().try_for_each(|record| self.show(record))?;
-                // What the entry under way was too late for is here now.
-                if let Some(flight) = self.flight.take_if(|flight| flight.stale) {
-                    self.decide_again(flight);
-                }
             }
         }
         Ok(())

@@ -8,6 +8,7 @@ use dashmap::DashMap;
 use futures_util::FutureExt;
 use setroom_protocol::{Entry, Founding, Recorded, Refusal, Seq, SetId, Timestamp, found};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::{
     Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, RoomTime, Way, places, run,
@@ -16,7 +17,7 @@ use crate::bugs::{Bug, Bugs};
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::ids::Ids;
-use crate::journal::{AppendError, Head, Journal, RoomKey};
+use crate::journal::{Append, AppendError, FollowError, Head, Journal, RoomKey, TailEvent};
 use crate::limits::{Gate, Source};
 use crate::rules::Rules;
 use crate::shutdown::Shutdown;
@@ -77,11 +78,26 @@ impl Registry {
         let bytes = Entry::encode(std::slice::from_ref(&record)).into();
         let id = self.means.ids.number().map_err(|_| FoundError::NotSaved)?;
         let key = RoomKey(*founding.set.as_bytes());
-        match self.means.journal.append(&key, Head::default(), id, bytes).await {
-            Ok(_) => Ok(()),
-            Err(AppendError::Stale | AppendError::Gone) => Err(FoundError::Taken),
-            Err(AppendError::Busy | AppendError::Unknown) => Err(FoundError::NotSaved),
-        }
+        let followed = self.means.journal.follow(&key).await.map_err(|error| match error {
+            FollowError::Gone | FollowError::Damaged { .. } => FoundError::Taken,
+            FollowError::Busy => FoundError::NotSaved,
+        })?;
+        let (mut tail, since) = (followed.tail, Instant::now());
+        let (head, home) = (Head::default(), tail.home());
+        self.means.journal.append(&key, Append { head, id, bytes, frees: false, home });
+        let outcome = loop {
+            match tail.recv().await {
+                Some(TailEvent::Entry(entry)) if entry.id == id => break Ok(()),
+                Some(TailEvent::NotWritten { why, .. }) => break Err(why),
+                Some(TailEvent::Entry(_)) => {}
+                None => break Err(AppendError::Busy),
+            }
+        };
+        self.means.metrics.journal_appended(since.elapsed());
+        outcome.map_err(|why| match why {
+            AppendError::Stale | AppendError::Gone => FoundError::Taken,
+            AppendError::Busy => FoundError::NotSaved,
+        })
     }
 
     /// Whether a set's room is loaded, or being loaded.

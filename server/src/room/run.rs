@@ -24,7 +24,7 @@ use super::snapshot::Shown;
 use super::words::Away;
 use super::{Asked, Denied, Entering, Event, Porch};
 use crate::clock::Alarm;
-use crate::journal::{self, Head, RoomKey};
+use crate::journal::{self, Head, Home, RoomKey, TailEvent};
 use crate::limits::{Bucket, Limit};
 use crate::telemetry::{Held, Minutely, RoomFault};
 
@@ -42,6 +42,8 @@ pub(super) struct Task {
     pub(super) tag: String,
     pub(super) room: Room,
     pub(super) head: Head,
+    /// Its own tail, on which it hears what became of an append.
+    pub(super) home: Home,
     /// What its places are places of.
     pub(super) branch: BranchId,
     pub(super) around: Around,
@@ -121,11 +123,12 @@ pub(super) async fn run(
     let means = means.time.of(&means, &room);
     let footprint = Footprint::new(kept, log, means.limits.set_journal_bytes());
     let since = (since_snapshot, footprint);
-    let mut task = Box::new(Task::new(means, room, (head, branch), since, next_entry, porch));
+    let at = (head, branch, tail.home());
+    let mut task = Box::new(Task::new(means, room, at, since, next_entry, porch));
     let shutdown = task.means.shutdown.clone();
     let mut alarm = Alarm::new(task.means.clock.clone());
     let mut going = loop {
-        if let Some(going) = task.go_on(&mut tail, &mut events).await {
+        if let Err(going) = task.go_on(&mut tail, &mut events) {
             break going;
         }
         task.settle();
@@ -139,17 +142,12 @@ pub(super) async fn run(
         let due = task.due();
         tokio::select! {
             biased;
-            entry = tail.recv() => {
+            event = tail.recv() => {
                 // A closed tail: erased, or this reader fell behind. Whoever comes back loads the
                 // room anew.
-                let Some(entry) = entry else { break Going::On };
-                if let Err(going) = task.take(entry) {
+                let Some(event) = event else { break Going::On };
+                if let Err(going) = task.journal_says(event) {
                     break going;
-                }
-            }
-            outcome = desk::answered(&mut task.flight) => {
-                if task.append_answered(outcome) == Going::Erased {
-                    break Going::Erased;
                 }
             }
             event = events.recv() => {
@@ -170,18 +168,8 @@ pub(super) async fn run(
     };
     // An append under way is finished: it may be the one that somebody waits for.
     while task.flight.is_some() && going == Going::On {
-        tokio::select! {
-            biased;
-            entry = tail.recv() => match entry {
-                Some(entry) => if let Err(damaged) = task.take(entry) { going = damaged },
-                None => break,
-            },
-            outcome = desk::answered(&mut task.flight) => {
-                if task.append_answered(outcome) == Going::Erased {
-                    break;
-                }
-            }
-        }
+        let Some(event) = tail.recv().await else { break };
+        going = task.journal_says(event).err().unwrap_or(going);
     }
     task.settle();
     let code = match going {
@@ -204,7 +192,7 @@ impl Task {
     fn new(
         means: Arc<Means>,
         room: Room,
-        (head, branch): (Head, BranchId),
+        (head, branch, home): (Head, BranchId, Home),
         (since_snapshot, footprint): (usize, Footprint),
         next_entry: u128,
         porch: Arc<Porch>,
@@ -247,6 +235,7 @@ impl Task {
             key,
             room,
             head,
+            home,
             branch,
             means,
         }
@@ -256,55 +245,40 @@ impl Task {
         Timestamp(self.means.clock.now_ms())
     }
 
-    /// Does all that can be done without waiting. How the room ends, if it does.
+    /// Does all that can be done without waiting.
     ///
     /// Most of what wakes a room goes through here to its end, so that it pays for one wait and not
     /// for one at each step of the way.
-    async fn go_on(
+    fn go_on(
         &mut self,
         tail: &mut journal::Tail,
         events: &mut mpsc::Receiver<Event>,
-    ) -> Option<Going> {
+    ) -> Result<(), Going> {
         for _ in 0..GULP {
             let Ok(event) = events.try_recv() else { break };
             self.event_came(event);
         }
         loop {
             self.decide_waiting();
-            let answered = desk::answered_by_now(&mut self.flight).await;
-            let moved = answered.is_some();
-            if let Some(outcome) = answered
-                && self.append_answered(outcome) == Going::Erased
-            {
-                return Some(Going::Erased);
-            }
-            let Some(entry) = tail.try_recv() else {
-                if moved && self.flight.is_none() {
-                    // Its entry was not to be; what it was decided from is decided again.
-                    continue;
-                }
-                return None;
-            };
-            let mut taken = self.take(entry);
-            while taken.is_ok()
-                && let Some(entry) = tail.try_recv()
-            {
-                taken = self.take(entry);
-            }
-            if let Err(going) = taken {
-                return Some(going);
+            let Some(event) = tail.try_recv() else { return Ok(()) };
+            self.journal_says(event)?;
+            while let Some(event) = tail.try_recv() {
+                self.journal_says(event)?;
             }
         }
     }
 
-    /// Takes an entry off the tail.
-    fn take(&mut self, entry: journal::Entry) -> Result<(), Going> {
-        self.entry_came(entry).map_err(|what| {
-            let room = &self.tag;
-            self.means.metrics.room_fault(RoomFault::Damaged);
-            tracing::error!(event = "room_damaged", %room, error = what, "an entry cannot be taken in");
-            Going::Damaged
-        })
+    /// What the tail brings.
+    fn journal_says(&mut self, event: TailEvent) -> Result<(), Going> {
+        match event {
+            TailEvent::Entry(entry) => self.entry_came(entry).map_err(|what| {
+                let room = &self.tag;
+                self.means.metrics.room_fault(RoomFault::Damaged);
+                tracing::error!(event = "room_damaged", %room, error = what, "an entry cannot be taken in");
+                Going::Damaged
+            }),
+            TailEvent::NotWritten { id, why } => self.not_written(id, why),
+        }
     }
 
     pub(super) fn may_retry(&self) -> bool {

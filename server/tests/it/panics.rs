@@ -163,7 +163,7 @@ async fn a_knock_that_panics_is_refused_and_the_room_goes_on() {
     set.agree(&mut [&mut ben, &mut cleo]).await;
 }
 
-// fault: F17 — what a room does by itself and panics is tried again a second later, and not in between
+// fault: F17 — what a room does by itself and panics is tried again a second later
 #[tokio::test]
 async fn time_that_panics_is_tried_again_after_a_while() {
     let (mut set, rules, _journal, mut ben) = panicking().await;
@@ -179,7 +179,7 @@ async fn time_that_panics_is_tried_again_after_a_while() {
     ben.wait_for("the hold", |m| m.shared().is_some_and(|view| view.hold.is_some())).await.unwrap();
 }
 
-// fault: F17 — what is written down and cannot be put into the room is a damaged set, and says so
+// fault: F17 — what is written and cannot be put into the room is a damaged set, and says so
 #[tokio::test]
 async fn a_change_that_panics_after_it_was_written_is_damage_and_said_to_be() {
     let (mut set, rules, _journal, mut ben) = panicking().await;
