@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::Router;
 use setroom_protocol::Timestamp;
 
-use crate::bugs::Bugs;
 use crate::clock::Clock;
 use crate::clock_mark::ClockMark;
 use crate::config::{Config, Fault, JournalKind, Live, changed_limits};
@@ -91,32 +90,10 @@ impl Server {
         Self::start_with(config, deps, http::public_routes).await
     }
 
-    /// The same with a hand-made bug.
-    ///
-    /// # Errors
-    /// As [`Server::start`].
-    #[cfg(feature = "bugs")]
-    pub async fn start_with_bug(
-        config: Config,
-        deps: Deps,
-        bug: crate::bugs::Bug,
-    ) -> Result<RunningServer, StartError> {
-        Self::start_all(config, deps, Bugs::with(bug), http::public_routes).await
-    }
-
     /// The same with routes of one's own, which is how the way to a handler is tested.
     pub(crate) async fn start_with(
         config: Config,
         deps: Deps,
-        routes: impl FnOnce(AppState) -> Router,
-    ) -> Result<RunningServer, StartError> {
-        Self::start_all(config, deps, Bugs::default(), routes).await
-    }
-
-    async fn start_all(
-        config: Config,
-        deps: Deps,
-        bugs: Bugs,
         routes: impl FnOnce(AppState) -> Router,
     ) -> Result<RunningServer, StartError> {
         let faults = config.validate();
@@ -156,7 +133,6 @@ impl Server {
             shutdown: shutdown.clone(),
             tags: room_tags.clone(),
             limits,
-            bugs,
             time: RoomTime::after(ran_until),
         });
         let state = AppState::new(Parts {

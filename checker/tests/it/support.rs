@@ -1,6 +1,7 @@
 //! A server in this process, with a journal that can be held, and its evidence afterwards.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +10,10 @@ use futures_util::future::BoxFuture;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use setroom_checker::evidence::read_logs;
+use setroom_checker::planted::{self, Bug, Lies};
 use setroom_checker::{Evidence, Time};
 use setroom_loadtest::client::{Client, Connection, Dial, Links, Logs, found_set};
 use setroom_protocol::{Challenge32, LinkRole, Mode, ServerFrame};
-use setroom_server::bugs::Bug;
 use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{self, Flags, JournalKind};
 use setroom_server::ids::{Ids, SeededIds};
@@ -21,6 +22,7 @@ use setroom_server::journal::{
     Append, FollowError, Followed, Head, Journal, KeepError, MemoryJournal, NotWritable, RoomKey,
 };
 use setroom_server::{Deps, RunningServer, Server};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// How long anything is waited for where all should go well.
@@ -95,6 +97,20 @@ impl Journal for Held {
     }
 }
 
+/// Where a server is to be had by way of lines that lie.
+async fn carried(lies: Lies, server: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            if let Ok(server) = TcpStream::connect(server).await {
+                tokio::spawn(lies.clone().carry(client, server));
+            }
+        }
+    });
+    address
+}
+
 /// A server with a set on it, whose people log what they do.
 pub(crate) struct Ground {
     server: RunningServer,
@@ -123,19 +139,23 @@ impl Ground {
         let deps = Deps {
             clock: Clock::Manual(clock.clone()),
             ids: Ids::Seeded(SeededIds::new(7)),
-            rules: Arc::new(setroom_server::rules::ProtocolRules),
-            journal: Some(Arc::new(journal.clone())),
+            rules: planted::rules(bug),
+            journal: Some(planted::journal(bug, Arc::new(journal.clone()))),
             fatal: Fatal::new(|what| panic!("the journal gave up: {what}")),
         };
-        let server = match bug {
-            Some(bug) => Server::start_with_bug(config, deps, bug).await,
-            None => Server::start(config, deps).await,
+        let server = Server::start(config, deps).await.expect("the server starts");
+        let origin = format!("http://{}", server.addr());
+        let dial = match Lies::with(bug) {
+            Some(lies) => {
+                let address = carried(lies, server.addr()).await;
+                let dial = Dial::to(&format!("http://{address}")).unwrap();
+                dial.host(&server.addr().to_string()).origin(&origin)
+            }
+            None => Dial::to(&origin).unwrap(),
         };
-        let server = server.expect("the server starts");
         let folder = tempfile::tempdir().unwrap();
         let logs = Logs::in_folder(folder.path()).unwrap();
         let patience = if bug.is_some() { IMPATIENCE } else { PATIENCE };
-        let dial = Dial::to(&format!("http://{}", server.addr())).unwrap();
         let dial = dial.patience(patience).logs(&logs);
         let mut random = rng(1);
         let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut random).await.unwrap();

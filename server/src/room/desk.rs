@@ -14,7 +14,6 @@ use super::run::Task;
 use super::words::Words;
 use super::{Asked, ConnId};
 use crate::access;
-use crate::bugs::Bug;
 use crate::journal::{Append, AppendError, Head, RoomKey};
 use crate::rules::Rules;
 use crate::telemetry::{Outcome, RoomFault};
@@ -95,17 +94,20 @@ impl Task {
             }
             if ahead.is_none() && !records.is_empty() {
                 let mut copy = Box::new(self.room.clone());
-                records.iter().for_each(|record| self.means.rules.apply(&mut copy, record));
-                ahead = Some(copy);
+                match self.ruled(|rules| apply_all(rules, &mut copy, &records)) {
+                    Ok(()) => ahead = Some(copy),
+                    Err(refusal) => {
+                        // These were decided on the room itself, and are put into one only now.
+                        wishes.drain(..).for_each(|wish| self.refuse(&wish, refusal, &mut words));
+                        (records, answers) = (Vec::new(), Vec::new());
+                    }
+                }
                 self.calm = 0;
             }
             let room = ahead.as_deref().unwrap_or(&self.room);
             let Some(made) = self.make(room, &wish, now, &mut words) else { continue };
             if let Some(copy) = &mut ahead
-                && let Err(refusal) = self.ruled(|rules| {
-                    made.iter().for_each(|record| rules.apply(copy, record));
-                    Ok(())
-                })
+                && let Err(refusal) = self.ruled(|rules| apply_all(rules, copy, &made))
             {
                 // Nobody knows how far it came; the next one is decided on another copy.
                 ahead = None;
@@ -141,7 +143,6 @@ impl Task {
             since: Instant::now(),
             ahead,
         };
-        let Some(flight) = self.slip(flight) else { return };
         if self.is_beyond(&flight) {
             return self.not_saved(&flight);
         }
@@ -185,12 +186,7 @@ impl Task {
                     return None;
                 };
                 let device = member.device();
-                let knows = |room: &Room| {
-                    self.means
-                        .rules
-                        .answered(room, seat, asked.cid)
-                        .filter(|_| !self.has(Bug::ForgetsCommands))
-                };
+                let knows = |room| self.means.rules.answered(room, seat, asked.cid);
                 if let Some(seq) = knows(&self.room) {
                     words.answers.push((asked.conn, ServerFrame::Done { cid: asked.cid, seq }));
                     return None;
@@ -201,7 +197,10 @@ impl Task {
                     return Some(Vec::new());
                 }
                 let asker = Asker { seat, device, seen: asked.seen };
-                let decision = self.bent(room, asker, &asked.command, now).and_then(|changes| {
+                let decide = |rules: &dyn Rules| {
+                    rules.decide(room, &self.around, asker, &asked.command, now)
+                };
+                let decision = self.ruled(decide).and_then(|changes| {
                     let signed = |edit| access::is_signed(room, edit);
                     let sound = asked.command.edit().is_none_or(signed);
                     if sound { Ok(changes) } else { Err(Code::StaleRoster.into()) }
@@ -226,7 +225,7 @@ impl Task {
                 }
                 None
             }
-            Ok(changes) => Some(self.bent_rows(recorded(room, now, by, re, changes))),
+            Ok(changes) => Some(recorded(room, now, by, re, changes)),
             Err(refusal) => {
                 self.refuse(wish, refusal, words);
                 None
@@ -272,6 +271,11 @@ impl Task {
             }
         }
     }
+}
+
+fn apply_all(rules: &dyn Rules, room: &mut Room, records: &[Recorded]) -> Result<(), Refusal> {
+    records.iter().for_each(|record| rules.apply(room, record));
+    Ok(())
 }
 
 /// How a room ends.

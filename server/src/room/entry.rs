@@ -11,7 +11,6 @@ use setroom_protocol::{
 use super::load::UNAPPLIED;
 use super::member::{Member, Stands};
 use super::run::Task;
-use crate::bugs::Bug;
 use crate::journal;
 use crate::socket::text;
 
@@ -70,7 +69,7 @@ impl Task {
         if let Some(frame) = step.told(record) {
             let bytes = text(&frame);
             self.ring.push(&bytes, self.now());
-            self.put_into_tick(&record.change, bytes);
+            self.tick.push(bytes);
         }
         self.move_people(&record.change);
         self.show_own(step.own);
@@ -87,12 +86,11 @@ impl Task {
 
     /// Each browser's own part, where it changed.
     fn show_own(&mut self, changed: Vec<(DeviceId, Value)>) {
-        let (seq, to_all) = (self.room.seq(), self.has(Bug::ShowsOthersOwn));
+        let seq = self.room.seq();
         for (device, own) in changed {
-            self.leak_own(seq, device, &own);
             let frame = ServerFrame::Own { seq, own, whole: false };
             for member in self.members.values_mut() {
-                if member.seat().is_some() && (to_all || member.device() == device) {
+                if member.seat().is_some() && member.device() == device {
                     member.send_after(&frame);
                 }
             }
@@ -118,10 +116,8 @@ impl Task {
             }
             Change::Removed { .. } | Change::Left { .. } => {
                 // Before anything of this change is sent: nothing reaches them from here on.
-                let keeps = self.has(Bug::KeepsRemoved);
                 let gone = |member: &Member| {
-                    !keeps
-                        && !matches!(member.stands, Stands::Knocking(_))
+                    !matches!(member.stands, Stands::Knocking(_))
                         && self.room.device(member.device()).is_none()
                 };
                 let conns: Vec<_> =
@@ -196,15 +192,8 @@ impl Task {
             std::hint::black_box(self.members.values().map(Member::touch).sum::<usize>());
         }
         let (mut sent, mut bytes) = (0, 0);
-        let (to_door, apart) = (self.has(Bug::LobbyHears), self.has(Bug::TwoPresenters));
-        let other = if apart { self.with_another_presenter(&shared) } else { Bytes::new() };
-        for (place, member) in self.members.values_mut().enumerate() {
-            let shared = if apart && place % 2 == 1 { &other } else { &shared };
-            let knocks = || self.around.knocking(member.device()).is_some();
-            if to_door && !shared.is_empty() && knocks() {
-                member.overhear(shared);
-            }
-            let (more, larger) = member.flush(shared, frames);
+        for member in self.members.values_mut() {
+            let (more, larger) = member.flush(&shared, frames);
             sent += more;
             bytes += larger;
         }

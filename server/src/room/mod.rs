@@ -3,7 +3,6 @@
 //! A command is decided on the state, appended to the journal, and comes back on the tail. Only
 //! then is it applied, and only then does anybody see it.
 
-mod bent;
 mod desk;
 mod door;
 mod entry;

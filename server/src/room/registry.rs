@@ -13,7 +13,6 @@ use tokio::time::Instant;
 use super::{
     Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, RoomTime, Way, places, run,
 };
-use crate::bugs::{Bug, Bugs};
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::ids::Ids;
@@ -36,7 +35,6 @@ pub(crate) struct Means {
     pub(crate) shutdown: Shutdown,
     pub(crate) tags: RoomTags,
     pub(crate) limits: Arc<Limits>,
-    pub(crate) bugs: Bugs,
     pub(crate) time: RoomTime,
 }
 
@@ -153,11 +151,6 @@ impl Registry {
     /// The rules that its rooms go by.
     pub(crate) fn rules(&self) -> &dyn Rules {
         self.means.rules.as_ref()
-    }
-
-    /// Whether this server has the bug.
-    pub(crate) fn has(&self, bug: Bug) -> bool {
-        self.means.bugs.has(bug)
     }
 
     /// The live room, or a new task that is about to load it. No guard of the map is held across

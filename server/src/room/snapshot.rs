@@ -84,8 +84,7 @@ impl Task {
         let seq = self.room.seq();
         let known = self.shown.now.clone().or_else(|| self.shown.waits.upgrade());
         let whole = known.filter(|whole| whole.seq == seq).unwrap_or_else(|| {
-            let view = self.bent_view(shared(&self.room));
-            let bytes = serde_json::to_vec(&view).unwrap_or_default();
+            let bytes = serde_json::to_vec(&shared(&self.room)).unwrap_or_default();
             let gate = &self.means.gate;
             let _charge = gate.outboxes().shared(gate.counted(source), bytes.len());
             Arc::new(Whole { seq, bytes, _charge })
