@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 use super::token::{Keys, Token, is_tag, tag};
-use crate::seal::{Secret, b64u, from_b64u, pae};
+use setroom_client::seal::{Secret, b64u, from_b64u, pae};
 
 /// The form of the conversation.
 const FORM: &str = "setroom-loadtest agent 1";

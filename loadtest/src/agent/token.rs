@@ -5,7 +5,7 @@ use std::path::Path;
 use hmac::Mac as _;
 use zeroize::Zeroizing;
 
-use crate::seal::{Secret, hkdf, hmac_sha256, pae};
+use setroom_client::seal::{Secret, hkdf, hmac_sha256, pae};
 
 /// The shortest token, in characters: as many as 24 random bytes have in base64.
 const SHORTEST: usize = 32;

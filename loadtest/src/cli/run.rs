@@ -12,8 +12,6 @@ use super::target::{BadTarget, Target};
 use super::thresholds::ThresholdArgs;
 use super::values::{duration, positive, rate};
 use crate::agent::{Lead, Token, Work, lead};
-use crate::client::Logs;
-use crate::fault::ServerProgram;
 use crate::measure::outcome::Outcome;
 use crate::measure::verdict::Thresholds;
 use crate::progress::Progress;
@@ -21,6 +19,8 @@ use crate::report::Report;
 use crate::run::{Run, Share, run};
 use crate::scenario::{BadScenario, Fault, SHIPPED, Scenario};
 use crate::schedule::Load;
+use setroom_client::Logs;
+use setroom_client::ServerProgram;
 
 /// What `run` is told.
 #[derive(Args, Debug)]
@@ -139,6 +139,7 @@ impl RunArgs {
             program: program.clone(),
             arguments: self.server_args.split_ascii_whitespace().map(str::to_owned).collect(),
             count: self.servers.unwrap_or(1) as usize,
+            variables: Vec::new(),
             keep: self.server_folder.clone(),
         });
         let (url, dial) = match &servers {

@@ -6,8 +6,8 @@ use super::means::count;
 use super::room::{Order, Phase, Room};
 use super::seat::{Down, Stand};
 use super::wish::Wish;
-use crate::client::Ended;
 use crate::fault::Own;
+use setroom_client::Ended;
 
 impl Room {
     /// What the run tells its rooms.

@@ -11,7 +11,7 @@ use super::door::leaned;
 use super::room::{Fetched, Fresh, Phase, Room};
 use super::seat::{Seat, Stand};
 use super::wish::Wish;
-use crate::client::{ClientError, Dial, Model};
+use setroom_client::{ClientError, Dial, Model};
 
 /// How long everybody may take to be in and to have everything, before the rest is missed.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -19,7 +19,7 @@ use super::receive::Snapshot;
 use super::room::{Fetched, Phase, Room};
 use super::seat::{Seat, Stand, Text};
 use super::wish::Wish;
-use crate::client::{ClientError, DialError, Keyring, Links, Logs, Rekeying, found_set};
+use setroom_client::{ClientError, DialError, Keyring, Links, Logs, Rekeying, found_set};
 
 /// The longest pause between two attempts.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(15);
@@ -249,7 +249,7 @@ impl Room {
             // The host makes the first key.
             None => {}
         }
-        seat.got = crate::sequence::Sequence::after(snapshot.seq);
+        seat.got = setroom_client::Sequence::after(snapshot.seq);
         seat.base = snapshot.seq;
         let due = seat.due.take();
         let since = self.now;

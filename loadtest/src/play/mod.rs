@@ -26,7 +26,6 @@ use tokio::time::Instant;
 use self::ground::Ground;
 use self::means::{CHECKS_AT_ONCE, Counts, Means};
 use self::room::{Order, Room};
-use crate::client::{Dial, DialError, Logs, Sealing};
 use crate::fault::{Log, Reach, direct};
 use crate::files;
 use crate::measure::machine::Machine;
@@ -38,6 +37,7 @@ use crate::progress::{Progress, Pulse};
 use crate::run::source::Sources;
 use crate::run::{CannotRun, Run, is_gone};
 use crate::scenario::Scenario;
+use setroom_client::{Dial, DialError, Logs, Sealing};
 
 /// Files that are open besides connections.
 const OTHER_FILES: u64 = 128;
@@ -97,8 +97,12 @@ pub(crate) async fn play(
     let watch = Watch::begin();
     let rooms = field.orders.clone();
     let tell = |own| tell(&rooms, Order::Break(own));
-    let reach =
-        Reach { log: &means.faults, proxies: &ground.proxies, servers: &mut ground.servers };
+    let reach = Reach {
+        log: &means.faults,
+        proxies: &ground.proxies,
+        servers: &mut ground.servers,
+        processes: &ground.processes,
+    };
     let faults = direct(reach, &scenario.faults, began, tell);
     let over = field.until_over(&means, began, &mut stop, faults, progress).await;
     over.map_err(CannotRun::Fault)?;

@@ -13,8 +13,8 @@ use super::means::count;
 use super::room::Room;
 use super::seat::Stand;
 use super::wish::Wish;
-use crate::client::Edits;
-use crate::sequence::{Arrival, Sequence};
+use setroom_client::Edits;
+use setroom_client::{Arrival, Sequence};
 
 /// After a refusal for now, the same is asked again after this time, times a draw.
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(2);

@@ -29,9 +29,9 @@ use super::means::{Counts, Means};
 use super::scene::Scene;
 use super::seat::{Asked, Seat, Stand};
 use super::wish::{Todo, Wish};
-use crate::client::{ClientError, DialError, Edits, Links, is_private};
 use crate::fault::Own;
 use crate::schedule::mixed;
+use setroom_client::{ClientError, DialError, Edits, Links, is_private};
 
 /// One read of a socket takes at most this.
 const SCRATCH: usize = 64 * 1024;

@@ -13,9 +13,9 @@ use tokio::time::Instant;
 use super::ledger::Ledger;
 use super::room::{Hand, Room};
 use super::source::Sources;
-use crate::client::{Client, ClientError, Dial, Links, Receiver, Sealing, found_set};
 use crate::measure::recorder::Recorder;
 use crate::schedule::{Load, mixed};
+use setroom_client::{Client, ClientError, Dial, Links, Receiver, Sealing, found_set};
 
 /// The plan that is played: half a day, as most sets meet.
 const PLAN: &str = "half_day_210";
@@ -92,7 +92,7 @@ impl Joins {
         let (dial, started, name) = (self.dial(), Instant::now(), format!("Person {seat}"));
         let rng = self.rng(room, seat as u64);
         let mut member = Client::knock_with(&dial, &links.member, &name, self.sealing, rng).await?;
-        member.wait_for("to be let in", crate::client::Model::is_in).await?;
+        member.wait_for("to be let in", setroom_client::Model::is_in).await?;
         self.joined(room, started);
         member.enter(&name).await?;
         member.must("the charter", Command::AgreeCharter).await?;
@@ -131,7 +131,7 @@ impl Joins {
 async fn admit_all(host: &mut Client, count: usize) -> Result<(), ClientError> {
     let mut admitted = BTreeSet::new();
     while admitted.len() < count {
-        let fresh = |model: &crate::client::Model| {
+        let fresh = |model: &setroom_client::Model| {
             model.knocks().keys().copied().find(|device| !admitted.contains(device))
         };
         host.wait_for("a knock", |model| fresh(model).is_some()).await?;

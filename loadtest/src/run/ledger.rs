@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::measure::outcome::Deliveries;
-use crate::sequence::{Arrival, Sequence};
+use setroom_client::{Arrival, Sequence};
 
 /// Changes that are kept for comparison, at most. A seat further behind than this is lost anyway.
 const LOG: usize = 4096;

@@ -26,8 +26,6 @@ use self::room::Room;
 pub use self::share::{Gate, GateKeeper, Share};
 use self::source::Sources;
 use self::verify::{Compared, compare};
-use crate::client::{Dial, DialError, Logs, Sealing};
-use crate::fault::ServerProgram;
 use crate::files;
 use crate::measure::machine::Machine;
 use crate::measure::outcome::{Asked, Limits, Outcome, Views, Watched, add};
@@ -41,6 +39,8 @@ use crate::progress::{Progress, Pulse};
 use crate::refusal;
 use crate::scenario::Scenario;
 use crate::schedule::Load;
+use setroom_client::ServerProgram;
+use setroom_client::{Dial, DialError, Logs, Sealing};
 
 /// Rooms that are set up at the same time: a storm, and yet each finds the server answering.
 const AT_ONCE: usize = 16;

@@ -12,8 +12,8 @@ use tokio::time::Instant;
 use super::ledger::Outcome;
 use super::mix::{Act, act};
 use super::room::{Hand, Room};
-use crate::client::Place;
 use crate::schedule::{Due, Load, mixed};
+use setroom_client::Place;
 
 /// Plays one room.
 #[derive(Debug)]

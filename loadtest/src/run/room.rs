@@ -8,8 +8,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::ledger::{Entry, Ledger};
-use crate::client::{Dial, Ended, Keyring, Receiver, Sender};
 use crate::measure::recorder::Recorder;
+use setroom_client::{Dial, Ended, Keyring, Receiver, Sender};
 
 /// What the tasks of a room share.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::ledger::Ledger;
 use super::player::Player;
-use crate::client::{ClientError, Model};
+use setroom_client::{ClientError, Model};
 
 /// How a seat's view compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

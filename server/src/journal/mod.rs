@@ -5,6 +5,8 @@
 //! there after a crash.
 
 mod memory;
+mod readiness;
+pub(crate) mod replay;
 pub mod sqlite;
 mod tail;
 
@@ -12,10 +14,11 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
 pub use memory::MemoryJournal;
+pub use readiness::Readiness;
 pub use sqlite::SqliteJournal;
 pub use tail::{Follower, Home, Tail, TailEvent, tail};
 
-/// Which room's log is meant. Never logged as it is: see [`crate::telemetry::RoomTags`].
+/// Which room's log is meant. Never logged as it is: see [`crate::telemetry::RoomPseudonyms`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RoomKey(pub [u8; 16]);
 

@@ -8,10 +8,10 @@ use setroom_protocol::{
     Change, CloseCode, CommandId, DeviceId, Entry, Recorded, Room, SeatId, ServerFrame, Timestamp,
 };
 
-use super::load::UNAPPLIED;
 use super::member::{Member, Stands};
 use super::run::Task;
 use crate::journal;
+use crate::journal::replay::UNAPPLIED;
 use crate::socket::text;
 
 impl Task {

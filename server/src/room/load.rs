@@ -1,16 +1,11 @@
 //! From the journal to a room's state.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use setroom_protocol::{BranchId, Entry, Room, SetId};
+use setroom_protocol::{BranchId, Room, SetId};
 
 use super::Denied;
-use super::registry::Means;
-use crate::journal::{self, FollowError, Followed, Head, ROW_BYTES, RoomKey, Snapshot};
-use crate::rules::Rules;
-
-/// What is said of a record at which applying panicked.
-pub(super) const UNAPPLIED: &str = "a change cannot be applied";
+use crate::journal::replay::state_of;
+use crate::journal::{self, FollowError, Followed, Head, ROW_BYTES, RoomKey};
+use crate::services::Services;
 
 /// A room as the journal has it, and what will follow.
 #[derive(Debug)]
@@ -53,9 +48,9 @@ impl LoadError {
 }
 
 /// Loads a room: its snapshot, then every accepted entry after it.
-pub(super) async fn load(means: &Means, set: SetId) -> Result<Loaded, LoadError> {
+pub(super) async fn load(services: &Services, set: SetId) -> Result<Loaded, LoadError> {
     let key = RoomKey(*set.as_bytes());
-    let followed = means.journal.follow(&key).await.map_err(|error| match error {
+    let followed = services.journal.follow(&key).await.map_err(|error| match error {
         FollowError::Busy => LoadError::Busy,
         FollowError::Gone => LoadError::Nothing,
         FollowError::Damaged { at } => LoadError::Damaged(format!("checksum of entry {at}")),
@@ -65,54 +60,9 @@ pub(super) async fn load(means: &Means, set: SetId) -> Result<Loaded, LoadError>
     let since_snapshot = entries.len();
     let kept = snapshot.as_ref().map_or(0, |kept| ROW_BYTES + kept.bytes.len() as u64);
     let log = entries.iter().map(|entry| ROW_BYTES + entry.bytes.len() as u64).sum();
-    let state = state_of(means.rules.as_ref(), snapshot, entries);
+    let rules = services.rules.as_ref();
+    let state = state_of(snapshot, entries, |room, record| rules.apply(room, record));
     let (room, head) = state.map_err(LoadError::Damaged)?;
     let room = room.filter(|room| room.set() == set).ok_or(LoadError::Nothing)?;
     Ok(Loaded { room, head, branch, since_snapshot, kept, log, tail })
-}
-
-/// The room that a snapshot and what follows it add up to, and where it stands.
-///
-/// # Errors
-/// A sentence without any content when something of it cannot be read.
-pub(crate) fn state_of(
-    rules: &dyn Rules,
-    snapshot: Option<Snapshot>,
-    entries: Vec<journal::Entry>,
-) -> Result<(Option<Room>, Head), String> {
-    let mut head = Head::default();
-    let mut room = None;
-    if let Some(snapshot) = snapshot {
-        room = Some(Room::from_snapshot(&snapshot.bytes)?);
-        head = snapshot.at;
-    }
-    for entry in entries {
-        if let Some(records) = accept(&mut head, &entry)? {
-            let applied = catch_unwind(AssertUnwindSafe(|| {
-                for record in &records.records {
-                    match &mut room {
-                        Some(room) => rules.apply(room, record),
-                        None => room = Room::found(record),
-                    }
-                }
-            }));
-            applied.map_err(|_| UNAPPLIED)?;
-        }
-    }
-    Ok((room, head))
-}
-
-/// Moves the head past an entry. `Ok(None)` for one that was seen before, or that the fence keeps
-/// out: every replica skips the same ones.
-pub(super) fn accept(head: &mut Head, entry: &journal::Entry) -> Result<Option<Entry>, String> {
-    if entry.seq <= head.stored {
-        return Ok(None);
-    }
-    head.stored = entry.seq;
-    if entry.prev != head.accepted {
-        return Ok(None);
-    }
-    let records = Entry::decode(&entry.bytes)?;
-    head.accepted = entry.seq;
-    Ok(Some(records))
 }

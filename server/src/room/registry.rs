@@ -10,39 +10,18 @@ use setroom_protocol::{Entry, Founding, Recorded, Refusal, Seq, SetId, Timestamp
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::{
-    Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, RoomTime, Way, places, run,
-};
-use crate::clock::Clock;
-use crate::config::Limits;
-use crate::ids::Ids;
-use crate::journal::{Append, AppendError, FollowError, Head, Journal, RoomKey, TailEvent};
-use crate::limits::{Gate, Source};
-use crate::rules::Rules;
-use crate::shutdown::Shutdown;
+use super::{Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, Way, places, run};
+use crate::journal::{Append, AppendError, FollowError, Head, RoomKey, TailEvent};
+use crate::limits::Source;
+use crate::services::Services;
 use crate::socket::Sink;
-use crate::telemetry::{Metrics, RoomFault, RoomTags};
-
-/// What every room works with.
-#[derive(Clone, Debug)]
-pub(crate) struct Means {
-    pub(crate) clock: Clock,
-    pub(crate) ids: Ids,
-    pub(crate) rules: Arc<dyn Rules>,
-    pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) metrics: Metrics,
-    pub(crate) gate: Gate,
-    pub(crate) shutdown: Shutdown,
-    pub(crate) tags: RoomTags,
-    pub(crate) limits: Arc<Limits>,
-    pub(crate) time: RoomTime,
-}
+use crate::telemetry::RoomFault;
 
 /// The live rooms of this process. Clones are the same.
 #[derive(Clone, Debug)]
 pub struct Registry {
     rooms: Arc<DashMap<SetId, RoomHandle>>,
-    means: Arc<Means>,
+    services: Arc<Services>,
 }
 
 /// Why a set was not made.
@@ -60,8 +39,8 @@ pub enum FoundError {
 }
 
 impl Registry {
-    pub(crate) fn new(means: Means) -> Self {
-        Self { rooms: Arc::default(), means: Arc::new(means) }
+    pub(crate) fn new(services: Arc<Services>) -> Self {
+        Self { rooms: Arc::default(), services }
     }
 
     /// Makes a set: writes its first change. Its room loads when somebody comes.
@@ -71,18 +50,18 @@ impl Registry {
     /// find the set [`FoundError::Taken`], by itself.
     pub async fn found(&self, founding: &Founding) -> Result<(), FoundError> {
         let change = found(founding)?;
-        let at = Timestamp(self.means.clock.now_ms());
+        let at = Timestamp(self.services.clock.now_ms());
         let record = Recorded { seq: Seq(1), at, by: None, re: None, change };
         let bytes = Entry::encode(std::slice::from_ref(&record)).into();
-        let id = self.means.ids.number().map_err(|_| FoundError::NotSaved)?;
+        let id = self.services.ids.number().map_err(|_| FoundError::NotSaved)?;
         let key = RoomKey(*founding.set.as_bytes());
-        let followed = self.means.journal.follow(&key).await.map_err(|error| match error {
+        let followed = self.services.journal.follow(&key).await.map_err(|error| match error {
             FollowError::Gone | FollowError::Damaged { .. } => FoundError::Taken,
             FollowError::Busy => FoundError::NotSaved,
         })?;
         let (mut tail, since) = (followed.tail, Instant::now());
         let (head, home) = (Head::default(), tail.home());
-        self.means.journal.append(&key, Append { head, id, bytes, frees: false, home });
+        self.services.journal.append(&key, Append { head, id, bytes, frees: false, home });
         let outcome = loop {
             match tail.recv().await {
                 Some(TailEvent::Entry(entry)) if entry.id == id => break Ok(()),
@@ -91,7 +70,7 @@ impl Registry {
                 None => break Err(AppendError::Busy),
             }
         };
-        self.means.metrics.journal_appended(since.elapsed());
+        self.services.metrics.journal_appended(since.elapsed());
         outcome.map_err(|why| match why {
             AppendError::Stale | AppendError::Gone => FoundError::Taken,
             AppendError::Busy => FoundError::NotSaved,
@@ -126,9 +105,9 @@ impl Registry {
             match room.mailbox.send(Event::Enter(Box::new(entering))).await {
                 Ok(()) => {
                     let conn = answered.await.map_err(|_| Denied::Fault)??;
-                    room.porch.used_ms.store(self.means.clock.now_ms(), Ordering::Relaxed);
-                    places::settle(self, &self.means, &room);
-                    return Ok(Entered { conn, room, ahead_ms: self.means.time.ahead_ms(set) });
+                    room.porch.used_ms.store(self.services.clock.now_ms(), Ordering::Relaxed);
+                    places::settle(self, &self.services, &room);
+                    return Ok(Entered { conn, room, ahead_ms: self.services.time.ahead_ms(set) });
                 }
                 Err(mpsc::error::SendError(Event::Enter(entering))) => way = entering.way,
                 Err(_) => return Err(Denied::Fault),
@@ -148,11 +127,6 @@ impl Registry {
         all.into_iter()
     }
 
-    /// The rules that its rooms go by.
-    pub(crate) fn rules(&self) -> &dyn Rules {
-        self.means.rules.as_ref()
-    }
-
     /// The live room, or a new task that is about to load it. No guard of the map is held across
     /// an await: what comes back is a handle.
     fn room(&self, set: SetId, source: Source, is_newcomers: bool) -> Result<RoomHandle, Denied> {
@@ -161,7 +135,7 @@ impl Registry {
         {
             return Ok(room);
         }
-        let is_extra = places::find(self, &self.means, source, is_newcomers)?;
+        let is_extra = places::find(self, &self.services, source, is_newcomers)?;
         let (mailbox, events) = mpsc::channel(MAILBOX);
         let fresh = RoomHandle { mailbox, porch: Arc::new(Porch::new(source, is_extra)) };
         let room = self
@@ -183,19 +157,19 @@ impl Registry {
 
     fn spawn(&self, set: SetId, handle: RoomHandle, events: mpsc::Receiver<Event>) {
         let rooms = Arc::clone(&self.rooms);
-        let means = Arc::clone(&self.means);
+        let services = Arc::clone(&self.services);
         // A weak sender, or the mailbox would never close.
         let RoomHandle { mailbox, porch } = handle;
         let same = mailbox.downgrade();
         drop(mailbox);
-        self.means.shutdown.spawn(async move {
-            let tag = means.tags.tag(&RoomKey(*set.as_bytes()));
-            let room = AssertUnwindSafe(run::run(Arc::clone(&means), set, events, porch));
+        self.services.shutdown.spawn(async move {
+            let tag = services.pseudonyms.of(set);
+            let room = AssertUnwindSafe(run::run(Arc::clone(&services), set, events, porch));
             if Box::pin(room.catch_unwind()).await.is_err() {
                 // The panic hook has said where. The room's sockets were told to come back when
                 // their places were dropped; the next one to come loads it from the journal.
                 tracing::error!(event = "room_fault", room = %tag, "a room ended by a panic");
-                means.metrics.room_fault(RoomFault::Panicked);
+                services.metrics.room_fault(RoomFault::Panicked);
             }
             rooms.remove_if(&set, |_, room| {
                 same.upgrade().is_none_or(|mailbox| room.mailbox.same_channel(&mailbox))

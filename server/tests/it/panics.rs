@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use setroom_loadtest::client::{Answer, Client, found_set};
+use setroom_client::{Answer, Client, found_set};
 use setroom_protocol::view::{Step, step};
 use setroom_protocol::{
     Around, Asker, Change, ClientFrame, CloseCode, Code, Command, DeviceId, Knock, LinkRole, Mode,

@@ -15,8 +15,7 @@ use super::{SqliteJournal, read, schema};
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::journal::RoomKey;
-use crate::room::state_of;
-use crate::rules::ProtocolRules;
+use crate::journal::replay::state_of;
 use crate::shutdown::Shutdown;
 
 const HOUR_MS: u64 = 60 * 60 * 1000;
@@ -106,7 +105,7 @@ impl Sweep {
                 continue;
             };
             transaction.commit()?;
-            let Ok((Some(state), _)) = state_of(&ProtocolRules, snapshot, entries) else {
+            let Ok((Some(state), _)) = state_of(snapshot, entries, Room::apply) else {
                 continue;
             };
             match self.patience(&state) {
