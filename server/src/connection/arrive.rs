@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::serve::{Connection, answer_ping, code_of, other_frame, restart, say_goodbye};
 use crate::limits::{Claim, Guest, Share, Turn};
-use crate::room::{Denied, Entered, Registry, Way};
+use crate::room::{JoinError, JoinRequest, Joined, Registry};
 use crate::socket::frames::Heard;
 use crate::socket::text;
 
@@ -84,11 +84,11 @@ impl Connection {
         rooms: &Registry,
         first: Option<ClientFrame>,
         challenge: Option<Challenge32>,
-    ) -> Option<(Entered, Option<Share>)> {
+    ) -> Option<(Joined, Option<Share>)> {
         let Self { services, sink, peer, .. } = self;
-        let (set, way) = Way::of(first?, challenge?)?;
+        let (set, way) = JoinRequest::of(first?, challenge?)?;
         // Nothing of a knock is believed before: a wrong proof is answered as a wrong token is.
-        if let Way::Knock { knock, challenge } = &way
+        if let JoinRequest::Knock { knock, challenge } = &way
             && !self.proves(knock, challenge).await?
         {
             sink.close(self.wrong_token(None).await);
@@ -115,17 +115,17 @@ impl Connection {
             Ok(entered) => Some((entered, gate.prove(claim, sink.weak()))),
             Err(denied) => {
                 let code = match denied {
-                    Denied::Auth => self.wrong_token(load).await,
-                    Denied::Refused(code, close) => {
+                    JoinError::Auth => self.wrong_token(load).await,
+                    JoinError::Refused(code, close) => {
                         let temporary = code.temporary();
                         let frame = ServerFrame::Refused { cid: None, code, temporary };
                         sink.push(&[text(&frame)]);
                         close
                     }
-                    Denied::TooFast => CloseCode::TooFast,
-                    Denied::Fault => CloseCode::RoomFault,
-                    Denied::Damaged => CloseCode::Damaged,
-                    Denied::Full => CloseCode::Full,
+                    JoinError::TooFast => CloseCode::TooFast,
+                    JoinError::Fault => CloseCode::RoomFault,
+                    JoinError::Damaged => CloseCode::Damaged,
+                    JoinError::Full => CloseCode::Full,
                 };
                 sink.close(code);
                 None

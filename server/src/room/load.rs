@@ -2,7 +2,7 @@
 
 use setroom_protocol::{BranchId, Room, SetId};
 
-use super::Denied;
+use super::JoinError;
 use crate::journal::replay::state_of;
 use crate::journal::{self, FollowError, Followed, Head, ROW_BYTES, RoomKey};
 use crate::services::Services;
@@ -38,11 +38,11 @@ pub(super) enum LoadError {
 
 impl LoadError {
     /// What whoever comes is told.
-    pub(super) fn denied(&self) -> Denied {
+    pub(super) fn denied(&self) -> JoinError {
         match self {
-            Self::Nothing => Denied::Auth,
-            Self::Busy => Denied::Fault,
-            Self::Damaged(_) => Denied::Damaged,
+            Self::Nothing => JoinError::Auth,
+            Self::Busy => JoinError::Fault,
+            Self::Damaged(_) => JoinError::Damaged,
         }
     }
 }

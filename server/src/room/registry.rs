@@ -10,7 +10,9 @@ use setroom_protocol::{Entry, Founding, Recorded, Refusal, Seq, SetId, Timestamp
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::{Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, Way, places, run};
+use super::{
+    Entering, Event, JoinError, JoinRequest, Joined, MAILBOX, Porch, RoomHandle, actor, places,
+};
 use crate::journal::{Append, AppendError, FollowError, Head, RoomKey, TailEvent};
 use crate::limits::Source;
 use crate::services::Services;
@@ -85,14 +87,14 @@ impl Registry {
     /// Brings somebody to their room, which is loaded if it is not there yet.
     ///
     /// # Errors
-    /// [`Denied`].
+    /// [`JoinError`].
     pub(crate) async fn enter(
         &self,
         set: SetId,
-        way: Way,
+        way: JoinRequest,
         sink: &Arc<Sink>,
         source: Source,
-    ) -> Result<Entered, Denied> {
+    ) -> Result<Joined, JoinError> {
         let mut way = way;
         // A room that ends at this very moment is followed by a fresh one; twice is bad luck.
         for _ in 0..3 {
@@ -104,16 +106,16 @@ impl Registry {
             let entering = Entering { way, sink: Arc::clone(sink), _place: place, answer };
             match room.mailbox.send(Event::Enter(Box::new(entering))).await {
                 Ok(()) => {
-                    let conn = answered.await.map_err(|_| Denied::Fault)??;
+                    let conn = answered.await.map_err(|_| JoinError::Fault)??;
                     room.porch.used_ms.store(self.services.clock.now_ms(), Ordering::Relaxed);
                     places::settle(self, &self.services, &room);
-                    return Ok(Entered { conn, room, ahead_ms: self.services.time.ahead_ms(set) });
+                    return Ok(Joined { conn, room, ahead_ms: self.services.time.ahead_ms(set) });
                 }
                 Err(mpsc::error::SendError(Event::Enter(entering))) => way = entering.way,
-                Err(_) => return Err(Denied::Fault),
+                Err(_) => return Err(JoinError::Fault),
             }
         }
-        Err(Denied::Fault)
+        Err(JoinError::Fault)
     }
 
     /// How many rooms there are.
@@ -129,7 +131,12 @@ impl Registry {
 
     /// The live room, or a new task that is about to load it. No guard of the map is held across
     /// an await: what comes back is a handle.
-    fn room(&self, set: SetId, source: Source, is_newcomers: bool) -> Result<RoomHandle, Denied> {
+    fn room(
+        &self,
+        set: SetId,
+        source: Source,
+        is_newcomers: bool,
+    ) -> Result<RoomHandle, JoinError> {
         if let Some(room) = self.rooms.get(&set).map(|room| room.clone())
             && room.is_live()
         {
@@ -164,7 +171,7 @@ impl Registry {
         drop(mailbox);
         self.services.shutdown.spawn(async move {
             let tag = services.pseudonyms.of(set);
-            let room = AssertUnwindSafe(run::run(Arc::clone(&services), set, events, porch));
+            let room = AssertUnwindSafe(actor::run(Arc::clone(&services), set, events, porch));
             if Box::pin(room.catch_unwind()).await.is_err() {
                 // The panic hook has said where. The room's sockets were told to come back when
                 // their places were dropped; the next one to come loads it from the journal.

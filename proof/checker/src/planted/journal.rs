@@ -48,18 +48,14 @@ impl LyingJournal {
 
     /// What is written in place of these rows.
     fn changed(&self, mut rows: Vec<Recorded>, seats: &[SeatId]) -> Vec<Recorded> {
-        match self.bug {
-            Bug::SkipsPlaces => rows.iter_mut().for_each(|row| row.seq = row.seq.next()),
-            Bug::InventsRows => {
-                if let Some(last) = rows.last() {
-                    let (seq, re) = (last.seq.next(), Some(CommandId::from_bytes([7; 16])));
-                    rows.push(Recorded { seq, re, ..last.clone() });
-                }
-            }
-            _ => {
-                let other = |by: &SeatId| seats.iter().copied().find(|seat| seat != by);
-                rows.iter_mut().for_each(|row| row.by = row.by.as_ref().and_then(other));
-            }
+        if self.bug == Bug::SkipsPlaces {
+            rows.iter_mut().for_each(|row| row.seq = row.seq.next());
+        } else if self.bug == Bug::WrongAuthor {
+            let other = |by: &SeatId| seats.iter().copied().find(|seat| seat != by);
+            rows.iter_mut().for_each(|row| row.by = row.by.as_ref().and_then(other));
+        } else if let Some(last) = rows.last() {
+            let (seq, re) = (last.seq.next(), Some(CommandId::from_bytes([7; 16])));
+            rows.push(Recorded { seq, re, ..last.clone() });
         }
         rows
     }
@@ -136,22 +132,20 @@ impl Journal for LyingJournal {
             }
         }
         let locks = |row: &Recorded| matches!(row.change, Change::Locked { .. });
-        match self.bug {
-            Bug::AcknowledgesEarly => {
-                let shown = known.shown.clone();
-                drop(rooms);
-                return self.early(room, &shown, append);
-            }
-            Bug::SkipsJournal if rows.iter().all(locks) => {
+        if self.bug == Bug::AcknowledgesEarly {
+            let shown = Weak::clone(&known.shown);
+            drop(rooms);
+            return self.early(room, &shown, append);
+        }
+        if self.bug == Bug::SkipsJournal {
+            if rows.iter().all(locks) {
                 append.bytes = Rows::encode(&[]).into();
             }
-            Bug::SkipsPlaces | Bug::InventsRows | Bug::WrongAuthor if rows.iter().any(locks) => {
-                append.bytes = Rows::encode(&self.changed(rows, &known.seats)).into();
-                // Under another id its writer does not take it for its own, and reads it.
-                known.changed.insert(!append.id, append.id);
-                append.id = !append.id;
-            }
-            _ => {}
+        } else if rows.iter().any(locks) {
+            append.bytes = Rows::encode(&self.changed(rows, &known.seats)).into();
+            // Under another id its writer does not take it for its own, and reads it.
+            known.changed.insert(!append.id, append.id);
+            append.id = !append.id;
         }
         drop(rooms);
         self.inner.append(room, append);

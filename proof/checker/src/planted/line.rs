@@ -63,7 +63,7 @@ impl Line {
 
     /// Sends an own part, behind the change that it belongs to.
     fn owe(&mut self, frame: &Value) {
-        if self.reached >= frame["seq"].as_u64() {
+        if self.reached >= place_of(frame) {
             self.send(frame);
         } else {
             self.due.push(frame.clone());
@@ -180,104 +180,102 @@ impl Lies {
 
     /// What a line's client is sent in place of a frame.
     fn instead(&self, place: usize, opcode: OpCode, payload: Vec<u8>) -> Vec<Vec<u8>> {
-        let as_it_is = || vec![framed(opcode, &payload)];
-        match opcode {
-            OpCode::Control(Control::Close) if self.keeps(place, &payload) => Vec::new(),
-            OpCode::Data(Data::Text) => match serde_json::from_slice(&payload) {
-                Ok(frame) => self.text(place, frame).map_or_else(as_it_is, |frames| {
-                    let text = |frame: Value| framed(opcode, frame.to_string().as_bytes());
-                    frames.into_iter().map(text).collect()
-                }),
-                Err(_) => as_it_is(),
-            },
-            _ => as_it_is(),
+        if opcode == OpCode::Control(Control::Close) && self.keeps(place, &payload) {
+            return Vec::new();
+        }
+        let is_text = opcode == OpCode::Data(Data::Text);
+        let frame = serde_json::from_slice(&payload).ok().filter(|_| is_text);
+        match frame.and_then(|frame| self.text(place, frame)) {
+            Some(frames) => {
+                let text = |frame: Value| framed(opcode, frame.to_string().as_bytes());
+                frames.into_iter().map(text).collect()
+            }
+            None => vec![framed(opcode, &payload)],
         }
     }
 
     /// Whether a goodbye is kept from whoever it is for, who goes on hearing what others do.
     fn keeps(&self, place: usize, payload: &[u8]) -> bool {
         let code = payload.first_chunk().map(|code| u16::from_be_bytes(*code));
-        let kept = match self.bug {
-            Bug::KeepsRemoved => CloseCode::NotAllowed,
-            Bug::LinesUncounted => CloseCode::Replaced,
-            _ => return false,
-        };
+        let removed = self.bug == Bug::KeepsRemoved && code == Some(CloseCode::NotAllowed.code());
+        let one_more = self.bug == Bug::LinesUncounted && code == Some(CloseCode::Replaced.code());
         let mut lines = self.lines();
         let Some(line) = lines.get_mut(place).filter(|line| line.is_inside()) else { return false };
-        line.is_kept = code == Some(kept.code());
+        line.is_kept = removed || one_more;
         line.is_kept
     }
 
     /// What is said in place of a frame; `None` where that is the frame itself.
     fn text(&self, place: usize, mut frame: Value) -> Option<Vec<Value>> {
         let mut lines = self.lines();
-        let whole = frame.get("whole").is_some_and(|whole| *whole == true);
-        match (frame.get("t").and_then(Value::as_str)?, self.bug) {
-            ("lobby", _) => lines.get_mut(place)?.stands = Stands::AtTheDoor,
-            ("own", _) if whole => come_in(&mut lines, place, &frame["own"]),
-            ("snapshot", bug) => {
-                come_in(&mut lines, place, &frame["own"]);
-                lines.get_mut(place)?.reached = frame["seq"].as_u64();
-                if bug == Bug::SnapshotDiffers {
-                    let locked = frame.pointer_mut("/shared/locked")?;
-                    *locked = json!(!locked.as_bool().unwrap_or_default());
-                    return Some(vec![frame]);
-                }
+        let kind = frame.get("t").and_then(Value::as_str)?.to_owned();
+        let is_whole = frame.get("whole").is_some_and(|whole| *whole == true);
+        let bug = self.bug;
+        if kind == "lobby" {
+            lines.get_mut(place)?.stands = Stands::AtTheDoor;
+        } else if kind == "snapshot" || kind == "own" && is_whole {
+            come_in(&mut lines, place, frame.pointer("/own/seat").cloned()?);
+            if kind == "snapshot" {
+                lines.get_mut(place)?.reached = place_of(&frame);
             }
-            ("change", bug) => {
-                let first = lines.iter().position(|line| line.is_inside() && !line.is_kept);
-                let hears = |line: &&Line| {
-                    line.is_kept || bug == Bug::LobbyHears && line.stands == Stands::AtTheDoor
-                };
-                // Once for each change, however many lines it comes on.
-                if first == Some(place) {
-                    lines.iter().filter(hears).for_each(|line| line.send(&frame));
-                }
-                let line = lines.get_mut(place)?;
-                line.reached = frame["seq"].as_u64();
-                let (due, later) = std::mem::take(&mut line.due)
-                    .into_iter()
-                    .partition(|own| own["seq"].as_u64() <= line.reached);
-                line.due = later;
-                let locks = frame["what"] == "locked";
-                let mut said = match bug {
-                    Bug::ShowsTwice if locks => vec![frame.clone(), frame],
-                    Bug::LosesFrames if locks => Vec::new(),
-                    Bug::TwoPresenters => vec![another_presenter(line, frame)],
-                    _ => vec![frame],
-                };
-                said.extend::<Vec<Value>>(due);
-                return Some(said);
+            if bug == Bug::SnapshotDiffers {
+                let locked = frame.pointer_mut("/shared/locked")?;
+                *locked = json!(!locked.as_bool().unwrap_or_default());
+                return Some(vec![frame]);
             }
-            ("own", Bug::ShowsOthersOwn) => {
-                let others = lines.iter_mut().enumerate().filter(|(other, _)| *other != place);
-                others.filter(|(_, line)| line.is_inside()).for_each(|(_, line)| line.owe(&frame));
+        } else if kind == "change" {
+            let first = lines.iter().position(|line| line.is_inside() && !line.is_kept);
+            let hears = |line: &&Line| {
+                line.is_kept || bug == Bug::LobbyHears && line.stands == Stands::AtTheDoor
+            };
+            // Once for each change, however many lines it comes on.
+            if first == Some(place) {
+                lines.iter().filter(hears).for_each(|line| line.send(&frame));
             }
-            ("own", Bug::LeaksOwnTexts) => {
-                let items = frame.pointer("/own/items")?;
-                let own = json!({"t": "own", "seq": frame["seq"], "own": {"items": items}});
-                let author = lines.get(place)?.seat()?.clone();
-                let others =
-                    lines.iter_mut().filter(|line| line.seat().is_some_and(|seat| *seat != author));
-                others.max_by_key(|line| line.came())?.owe(&own);
+            let line = lines.get_mut(place)?;
+            line.reached = place_of(&frame);
+            let owed = std::mem::take(&mut line.due).into_iter();
+            let (due, later): (Vec<_>, _) = owed.partition(|own| place_of(own) <= line.reached);
+            line.due = later;
+            let locks = frame.get("what").is_some_and(|what| what == "locked");
+            let mut said = vec![another_presenter(bug, line, frame)];
+            if locks && bug == Bug::LosesFrames {
+                said.clear();
+            } else if locks && bug == Bug::ShowsTwice {
+                said.extend(said.first().cloned());
             }
-            _ => {}
+            said.extend(due);
+            return Some(said);
+        } else if kind == "own" && bug == Bug::ShowsOthersOwn {
+            let others = lines.iter_mut().enumerate().filter(|(other, _)| *other != place);
+            others.filter(|(_, line)| line.is_inside()).for_each(|(_, line)| line.owe(&frame));
+        } else if kind == "own" && bug == Bug::LeaksOwnTexts {
+            let items = frame.pointer("/own/items")?;
+            let own = json!({"t": "own", "seq": place_of(&frame), "own": {"items": items}});
+            let author = lines.get(place)?.seat()?.clone();
+            let is_others = |line: &&mut Line| line.seat().is_some_and(|seat| *seat != author);
+            lines.iter_mut().filter(is_others).max_by_key(|line| line.came())?.owe(&own);
         }
         None
     }
 }
 
+fn place_of(frame: &Value) -> Option<u64> {
+    frame.get("seq").and_then(Value::as_u64)
+}
+
 /// A line's client is in the room from now on.
-fn come_in(lines: &mut [Line], place: usize, own: &Value) {
+fn come_in(lines: &mut [Line], place: usize, seat: Value) {
     let before = lines.iter().filter(|line| line.is_inside()).count();
     if let Some(line) = lines.get_mut(place) {
-        line.stands = Stands::Inside(own["seat"].clone(), before);
+        line.stands = Stands::Inside(seat, before);
     }
 }
 
 /// To every other of those inside somebody else presents: they do themselves.
-fn another_presenter(line: &Line, mut frame: Value) -> Value {
-    if let Stands::Inside(seat, before) = &line.stands
+fn another_presenter(bug: Bug, line: &Line, mut frame: Value) -> Value {
+    if bug == Bug::TwoPresenters
+        && let Stands::Inside(seat, before) = &line.stands
         && before % 2 == 1
         && let Some(presenter) = frame.pointer_mut("/shared/presenter")
         && !presenter.is_null()
