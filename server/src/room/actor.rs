@@ -94,12 +94,7 @@ impl Inputs {
         tokio::select! {
             biased;
             event = tail.recv() => event.map(Input::Journal).ok_or(Exit::On),
-            event = events.recv() => {
-                // Behind the sockets that woke in the same moment: what they bring now is decided,
-                // written and sent in one go with this.
-                tokio::task::yield_now().await;
-                event.map(Input::Socket).ok_or(Exit::On)
-            }
+            event = events.recv() => event.map(Input::Socket).ok_or(Exit::On),
             () = alarm.at(due.map_or(u64::MAX, |at| at.0)), if due.is_some() => Ok(Input::Time),
             () = stops => Err(Exit::On),
         }
@@ -197,8 +192,14 @@ impl RoomActor {
                 Ok(input) => input,
                 Err(exit) => return exit,
             };
+            let is_of_a_socket = matches!(input, Input::Socket(_));
             if let Err(exit) = self.handle(input) {
                 return exit;
+            }
+            if is_of_a_socket {
+                // Behind the sockets that woke in the same moment: what they bring now is decided,
+                // written and sent in one go with this.
+                tokio::task::yield_now().await;
             }
         }
     }
