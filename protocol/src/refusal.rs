@@ -109,7 +109,7 @@ codes! {
     NotSaved,
     /// Too many commands from this browser or in this room: slower, please.
     TooFast,
-    /// The service stumbled over this very command twice, so it is not tried again.
+    /// The service stumbled over this very command, so it was not done.
     Quarantined,
 }
 

@@ -12,10 +12,9 @@
 //! - `net`: TCP, real or simulated.
 //! - [`limits`]: who may come in, and how often. [`shutdown`]: ending in order.
 //! - [`telemetry`]: log lines and figures, without anything about people.
-//! - [`bugs`]: hand-made ones, for tests of what looks for bugs; no release has any.
+//! - [`rules`]: those of the protocol, handed in.
 
 mod access;
-pub mod bugs;
 pub mod clock;
 pub mod config;
 mod connection;
@@ -28,6 +27,7 @@ pub mod limits;
 mod net;
 mod room;
 mod room_time;
+pub mod rules;
 mod services;
 pub mod shutdown;
 mod socket;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use setroom_protocol::Room;
 
-use crate::bugs::Bugs;
 use crate::clock::Clock;
 use crate::config::{Config, Limits, Live, Origin};
 use crate::ids::Ids;
 use crate::journal::{Journal, Readiness};
 use crate::limits::Gate;
 use crate::room_time::RoomTime;
+use crate::rules::Rules;
 use crate::shutdown::Shutdown;
 use crate::telemetry::{Metrics, RoomPseudonyms};
 
@@ -29,6 +29,7 @@ pub struct Services {
     pub client_build: &'static str,
     pub clock: Clock,
     pub ids: Ids,
+    pub rules: Arc<dyn Rules>,
     pub journal: Arc<dyn Journal>,
     pub readiness: Arc<Readiness>,
     pub metrics: Metrics,
@@ -36,7 +37,6 @@ pub struct Services {
     pub shutdown: Shutdown,
     pub pseudonyms: RoomPseudonyms,
     pub(crate) time: RoomTime,
-    pub(crate) bugs: Bugs,
 }
 
 impl Services {

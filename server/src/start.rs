@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::Router;
 use setroom_protocol::Timestamp;
 
-use crate::bugs::Bugs;
 use crate::clock::Clock;
 use crate::config::{Config, Fault, JournalKind, Live, changed_limits};
 use crate::http::{self, Accepting, HttpService};
@@ -15,11 +14,12 @@ use crate::journal::sqlite::maintenance::Survey;
 use crate::journal::sqlite::{
     ClockCheckpoint, DATABASE_FILE, Fatal, OpenError, SqliteOptions, Sweep,
 };
-use crate::journal::{Journal, Measured, MemoryJournal, SqliteJournal};
+use crate::journal::{Journal, MemoryJournal, SqliteJournal};
 use crate::limits::Gate;
 use crate::net::TcpListener;
 use crate::room::Registry;
 use crate::room_time::RoomTime;
+use crate::rules::{ProtocolRules, Rules};
 use crate::services::Services;
 use crate::shutdown::Shutdown;
 use crate::state::AppState;
@@ -60,6 +60,8 @@ pub struct Server {
     pub clock: Clock,
     /// Randomness.
     pub ids: Ids,
+    /// The rules that rooms go by.
+    pub rules: Arc<dyn Rules>,
     /// A journal to use instead of the configured one.
     pub journal: Option<Arc<dyn Journal>>,
     /// What to do when the disk can no longer be believed.
@@ -74,7 +76,8 @@ impl Server {
             tracing::error!(event = "journal_fatal", error = what, "the process ends");
             std::process::exit(1);
         });
-        Self { clock: Clock::system(), ids: Ids::System, journal: None, fatal }
+        let rules = Arc::new(ProtocolRules);
+        Self { clock: Clock::system(), ids: Ids::System, rules, journal: None, fatal }
     }
 
     /// Opens the journal, listens, and answers from now on.
@@ -82,20 +85,7 @@ impl Server {
     /// # Errors
     /// [`StartError`]; then nothing runs and nothing is locked.
     pub async fn start(self, config: Config) -> Result<RunningServer, StartError> {
-        self.start_all(config, Bugs::default(), http::public_routes).await
-    }
-
-    /// The same with a hand-made bug.
-    ///
-    /// # Errors
-    /// As [`Server::start`].
-    #[cfg(feature = "bugs")]
-    pub async fn start_with_bug(
-        self,
-        config: Config,
-        bug: crate::bugs::Bug,
-    ) -> Result<RunningServer, StartError> {
-        self.start_all(config, Bugs::with(bug), http::public_routes).await
+        self.start_all(config, http::public_routes).await
     }
 
     /// The same with routes of one's own, which is how the way to a handler is tested.
@@ -105,13 +95,12 @@ impl Server {
         config: Config,
         routes: impl FnOnce(AppState) -> Router,
     ) -> Result<RunningServer, StartError> {
-        self.start_all(config, Bugs::default(), routes).await
+        self.start_all(config, routes).await
     }
 
     async fn start_all(
         self,
         config: Config,
-        bugs: Bugs,
         routes: impl FnOnce(AppState) -> Router,
     ) -> Result<RunningServer, StartError> {
         let faults = config.validate();
@@ -122,7 +111,7 @@ impl Server {
         let private = listen(config.metrics).await?;
         let (addr, metrics_addr) = (public.1, private.1);
         let on_disk = self.journal.is_none() && config.journal == JournalKind::Sqlite;
-        let services = Arc::new(self.services(config, bugs, addr, on_disk)?);
+        let services = Arc::new(self.services(config, addr, on_disk)?);
         let rooms = Registry::new(Arc::clone(&services));
         let state = AppState { services, rooms };
 
@@ -146,11 +135,10 @@ impl Server {
     fn services(
         self,
         config: Config,
-        bugs: Bugs,
         addr: SocketAddr,
         on_disk: bool,
     ) -> Result<Services, StartError> {
-        let Self { clock, ids, journal, fatal } = self;
+        let Self { clock, ids, rules, journal, fatal } = self;
         let (metrics, shutdown) = (Metrics::new(), Shutdown::default());
         let began_ms = clock.now_ms();
         let pseudonyms = RoomPseudonyms::new(&ids)?;
@@ -172,7 +160,8 @@ impl Server {
             live: Arc::new(Live::new(&config)),
             origins: config.origins(addr).into(),
             client_build: http::client_build(),
-            journal: Arc::new(Measured::new(journal, metrics.clone())),
+            journal,
+            rules,
             readiness: Arc::default(),
             gate: Gate::new(Arc::clone(&limits), clock.clone(), metrics.clone()),
             time: RoomTime::after(ran_until),
@@ -183,7 +172,6 @@ impl Server {
             metrics,
             shutdown,
             pseudonyms,
-            bugs,
         })
     }
 }

@@ -859,7 +859,7 @@ code-link-changed = Newidiwyd y ddolen. Gofynnwch am yr un newydd.
 code-busy = Mae'r ystafell yn brysur iawn. Pwyswch unwaith eto.
 code-not-saved = Ni ellid cadw hynny, felly nid yw wedi digwydd. Pwyswch unwaith eto.
 code-too-fast = Roedd hynny'n rhy gyflym i'r ystafell. Arhoswch eiliad.
-code-quarantined = Baglodd y gwasanaeth dros hynny ddwywaith, felly ni chafodd ei wneud. Rhowch wybod i bwy bynnag sy'n ei redeg.
+code-quarantined = Baglodd y gwasanaeth dros hynny, felly ni chafodd ei wneud. Rhowch wybod i bwy bynnag sy'n ei redeg.
 code-own-locked = Teipiwch eich cod dychwelyd yn gyntaf. Ag ef y mae'r hyn a welwch chi yn unig wedi'i gloi.
 code-gone = Nid anfonwyd hynny, ac nid yw'r dudalen yn ei gofio mwyach. Edrychwch eto, a phwyswch unwaith eto os ydych yn dal i'w ddymuno.
 

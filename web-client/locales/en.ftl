@@ -842,7 +842,7 @@ code-link-changed = The link was changed. Ask for the new one.
 code-busy = The room is very busy. Please press once more.
 code-not-saved = That could not be saved, so it has not happened. Please press once more.
 code-too-fast = That was too quick for the room. Please wait a moment.
-code-quarantined = The service stumbled over that twice, so it was not done. Please tell whoever runs it.
+code-quarantined = The service stumbled over that, so it was not done. Please tell whoever runs it.
 code-own-locked = Type your return code first. What only you see is locked with it.
 code-gone = That was not sent, and the page no longer knows it. Look again, and press once more if you still want it.
 

@@ -17,6 +17,7 @@ mod judge;
 pub mod kill;
 pub mod needles;
 pub mod permitted;
+pub mod planted;
 mod proof;
 mod story;
 mod timeline;

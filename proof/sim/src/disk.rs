@@ -10,8 +10,8 @@ use futures_util::future::BoxFuture;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use setroom_server::journal::{
-    AppendError, Branch, Entry, FollowError, Followed, Follower, Head, Journal, KeepError,
-    NotWritable, RoomKey, Snapshot, tail,
+    Append, AppendError, Branch, Entry, FollowError, Followed, Follower, Head, Journal, KeepError,
+    NotWritable, RoomKey, Snapshot, TailEvent, tail,
 };
 
 /// Clones share the same disk.
@@ -29,7 +29,7 @@ struct State {
     crashes: u64,
     /// Entries that a crash forgot.
     forgotten: u64,
-    /// Appends that were answered with `Unknown` or `Busy`.
+    /// Appends that were refused, or of which it was not known for a while whether they were written.
     failed: u64,
     /// How often an append fails, of 1.
     trouble: f64,
@@ -50,11 +50,24 @@ struct Log {
 }
 
 impl Log {
+    fn show(&mut self, entry: &Entry) {
+        self.followers.retain(|follower| follower.push(TailEvent::Entry(entry.clone())));
+    }
+
     fn stored(&self) -> u64 {
         let last = self.pending.last().or(self.durable.last()).map(|entry| entry.seq);
         last.or(self.snapshot.as_ref().map(|kept| kept.at.stored)).unwrap_or_default()
     }
 }
+
+/// What is still to come of an append.
+enum Wait {
+    ToSync(Duration),
+    ToTryAgain,
+}
+
+/// How long it takes to find out that an append was not written.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// What a disk went through.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -138,9 +151,9 @@ impl Disk {
         }
         let lies = state.lies;
         let Some(log) = state.logs.get_mut(&room) else { return };
-        for entry in log.pending.drain(..) {
+        for entry in std::mem::take(&mut log.pending) {
             if !lies {
-                log.followers.retain(|follower| follower.push(entry.clone()));
+                log.show(&entry);
             }
             log.durable.push(entry);
         }
@@ -161,57 +174,55 @@ impl Journal for Disk {
         })
     }
 
-    fn append<'a>(
-        &'a self,
-        room: &'a RoomKey,
-        head: Head,
-        id: u128,
-        bytes: Bytes,
-    ) -> BoxFuture<'a, Result<u64, AppendError>> {
-        let room = *room;
-        Box::pin(async move {
-            let (life, seq, write, sync, lies) = {
-                let mut state = self.state();
-                let State { rng, logs, life, failed, trouble, slow_us, lies, .. } = &mut *state;
-                let log = logs.entry(room).or_default();
-                // Written by an earlier try whose answer got lost.
-                let again = log.durable.iter().chain(&log.pending).find(|entry| entry.id == id);
-                if let Some(entry) = again {
-                    return Ok(entry.seq);
-                }
-                if log.stored() != head.stored {
-                    return Err(AppendError::Stale);
-                }
-                let fails = rng.random_bool(*trouble);
-                *failed += u64::from(fails);
-                if fails && rng.random_bool(0.5) {
-                    return Err(AppendError::Busy);
-                }
-                if fails && rng.random_bool(0.5) {
-                    // Nobody can tell this from the answer that gets lost further down.
-                    return Err(AppendError::Unknown);
-                }
-                let seq = head.stored + 1;
-                let entry = Entry { seq, prev: head.accepted, id, bytes };
+    fn append(&self, room: &RoomKey, append: Append) {
+        let (life, wait) = {
+            let mut state = self.state();
+            let State { rng, logs, life, failed, trouble, slow_us, lies, .. } = &mut *state;
+            let log = logs.entry(*room).or_default();
+            let Append { head, id, bytes, home, .. } = &append;
+            if log.stored() != head.stored && log.pending.is_empty() {
+                return home.not_written(*id, AppendError::Stale);
+            }
+            let fails = rng.random_bool(*trouble);
+            *failed += u64::from(fails);
+            if fails && rng.random_bool(0.5) {
+                return home.not_written(*id, AppendError::Busy);
+            }
+            let mut wait = Wait::ToSync(Duration::from_micros(rng.random_range(50..*slow_us)));
+            if log.stored() != head.stored || fails && rng.random_bool(0.5) {
+                // What came first has not been shown yet; or the answer got lost, and it turns out
+                // that nothing was written.
+                wait = Wait::ToTryAgain;
+            } else {
+                let entry = Entry {
+                    seq: head.stored + 1,
+                    prev: head.accepted,
+                    id: *id,
+                    bytes: bytes.clone(),
+                };
                 if *lies {
-                    log.followers.retain(|follower| follower.push(entry.clone()));
+                    log.show(&entry);
                 }
                 log.pending.push(entry);
-                let sync = Duration::from_micros(rng.random_range(50..*slow_us));
-                (*life, seq, !fails, sync, *lies)
-            };
-            // A task of its own: the disk goes on whether or not anybody waits for it.
-            let disk = self.clone();
-            let synced = tokio::spawn(async move {
-                tokio::time::sleep(sync).await;
-                disk.sync(room, life);
-            });
-            if !lies {
-                let _ = synced.await;
             }
-            // It was written after all, and nobody was told.
-            if write { Ok(seq) } else { Err(AppendError::Unknown) }
-        })
+            (*life, wait)
+        };
+        // A task of its own: nobody waits for it but by the tail.
+        let (disk, room) = (self.clone(), *room);
+        tokio::spawn(async move {
+            match wait {
+                Wait::ToSync(sync) => {
+                    tokio::time::sleep(sync).await;
+                    disk.sync(room, life);
+                }
+                Wait::ToTryAgain => {
+                    tokio::time::sleep(AGAIN).await;
+                    if disk.state().life == life {
+                        disk.append(&room, append);
+                    }
+                }
+            }
+        });
     }
 
     fn snapshot<'a>(

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use clap::Parser;
-use setroom_server::bugs::Bug;
+use setroom_checker::planted::Bug;
 use setroom_sim::world::{Spoilt, play};
 
 /// Plays meetings in a simulated network whose faults a seed repeats.
@@ -32,7 +32,7 @@ struct Cli {
     /// The disk says that it has synced when it has only written: this has to be found out.
     #[arg(long)]
     disk_lies: bool,
-    /// The server has this hand-made bug, by its name in `server/src/bugs.rs`: this too.
+    /// The server has this hand-made bug, by its name in `proof/checker/src/planted/mod.rs`: this too.
     #[arg(long, value_name = "NAME", value_parser = bug)]
     bug: Option<Bug>,
     /// Tells only the figures of the one seed.

@@ -6,14 +6,15 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use setroom_checker::Counts;
+use setroom_checker::planted::{self, Bug, Lies};
 use setroom_client::Dial;
 use setroom_protocol::LinkRole;
-use setroom_server::bugs::Bug;
+use setroom_server::Server;
 use setroom_server::clock::Clock;
 use setroom_server::config::{Config, Flags, load};
 use setroom_server::ids::{Ids, SeededIds};
 use setroom_server::journal::sqlite::Fatal;
-use setroom_server::Server;
+use turmoil::net::{TcpListener, TcpStream};
 use turmoil::{Builder, Sim};
 
 use crate::book::Book;
@@ -117,22 +118,40 @@ fn serve(sim: &mut Sim<'_>, disk: &Disk, seed: u64, bug: Option<Bug>) {
         lives.set(lives.get() + 1);
         let (disk, life) = (disk.clone(), lives.get());
         async move {
+            let lies = Lies::with(bug);
+            let mut config = config()?;
+            if lies.is_some() {
+                // Whoever comes reaches it by way of lines that lie.
+                config.listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), PORT + 2);
+            }
+            let address = config.listen;
             let server = Server {
                 clock: Clock::showing(BEGIN_MS + elapsed_ms()),
                 ids: Ids::Seeded(SeededIds::new(seed.wrapping_mul(1_000) + life)),
-                journal: Some(std::sync::Arc::new(disk)),
+                rules: planted::rules(bug),
+                journal: Some(planted::journal(bug, std::sync::Arc::new(disk))),
                 // This disk fails by its answers only.
                 fatal: Fatal::new(|_| {}),
             };
-            let running = match bug {
-                Some(bug) => server.start_with_bug(config()?, bug).await?,
-                None => server.start(config()?).await?,
-            };
-            std::future::pending::<()>().await;
+            let running = server.start(config).await?;
+            match lies {
+                Some(lies) => carry(lies, address).await?,
+                None => std::future::pending().await,
+            }
             drop(running);
             Ok(())
         }
     });
+}
+
+/// Carries everybody's connections to the server, on lines that lie.
+async fn carry(lies: Lies, server: SocketAddr) -> std::io::Result<()> {
+    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT)).await?;
+    loop {
+        let (client, _) = listener.accept().await?;
+        let server = TcpStream::connect(server).await?;
+        tokio::spawn(lies.clone().carry(client, server));
+    }
 }
 
 fn elapsed_ms() -> u64 {

@@ -10,10 +10,8 @@ use setroom_websocket::Heard;
 use tokio::time::timeout;
 
 use super::serve::{Connection, answer_ping, code_of, other_frame, restart, say_goodbye};
-use crate::access;
-use crate::bugs::Bug;
 use crate::limits::{Claim, Guest, Share, Turn};
-use crate::room::{Denied, Entered, Registry, Way};
+use crate::room::{JoinError, JoinRequest, Joined, Registry};
 use crate::socket::text;
 
 impl Connection {
@@ -86,13 +84,12 @@ impl Connection {
         rooms: &Registry,
         first: Option<ClientFrame>,
         challenge: Option<Challenge32>,
-    ) -> Option<(Entered, Option<Share>)> {
+    ) -> Option<(Joined, Option<Share>)> {
         let Self { services, sink, peer, .. } = self;
-        let (set, way) = Way::of(first?, challenge?)?;
+        let (set, way) = JoinRequest::of(first?, challenge?)?;
         // Nothing of a knock is believed before: a wrong proof is answered as a wrong token is.
-        if let Way::Knock { knock, challenge } = &way
+        if let JoinRequest::Knock { knock, challenge } = &way
             && !self.proves(knock, challenge).await?
-            && !services.bugs.has(Bug::ProofUnchecked)
         {
             sink.close(self.wrong_token(None).await);
             return None;
@@ -118,17 +115,17 @@ impl Connection {
             Ok(entered) => Some((entered, gate.prove(claim, sink.weak()))),
             Err(denied) => {
                 let code = match denied {
-                    Denied::Auth => self.wrong_token(load).await,
-                    Denied::Refused(code, close) => {
+                    JoinError::Auth => self.wrong_token(load).await,
+                    JoinError::Refused(code, close) => {
                         let temporary = code.temporary();
                         let frame = ServerFrame::Refused { cid: None, code, temporary };
                         sink.push(&[text(&frame)]);
                         close
                     }
-                    Denied::TooFast => CloseCode::TooFast,
-                    Denied::Fault => CloseCode::RoomFault,
-                    Denied::Damaged => CloseCode::Damaged,
-                    Denied::Full => CloseCode::Full,
+                    JoinError::TooFast => CloseCode::TooFast,
+                    JoinError::Fault => CloseCode::RoomFault,
+                    JoinError::Damaged => CloseCode::Damaged,
+                    JoinError::Full => CloseCode::Full,
                 };
                 sink.close(code);
                 None
@@ -147,7 +144,7 @@ impl Connection {
                 return None;
             }
         };
-        Some(access::proves(knock, challenge))
+        Some(services.rules.proves(knock, challenge))
     }
 
     /// A wrong token, or one for a set that there is not. Whoever shows one too many is told so,

@@ -38,6 +38,7 @@ pub(super) async fn start(most: usize, change: impl FnOnce(&mut Config)) -> Runn
     let server = Server {
         clock: Clock::system(),
         ids: Ids::Seeded(SeededIds::new(1)),
+        rules: std::sync::Arc::new(crate::rules::ProtocolRules),
         journal: None,
         fatal: Fatal::new(|what| panic!("{what}")),
     };

@@ -18,7 +18,7 @@ use super::heartbeat::{Due, Heartbeat};
 use super::rate_limit::RateLimit;
 use crate::limits::{Peer, Share};
 use crate::net::{TcpStream, split};
-use crate::room::{Asked, Entered};
+use crate::room::{Asked, Joined};
 use crate::services::Services;
 use crate::socket::reader::{End, Reader};
 use crate::socket::{PING, Sink, echo, pong, text};
@@ -48,7 +48,7 @@ pub(super) struct Connection {
 #[derive(Debug)]
 pub(super) struct JoinedConnection {
     connection: Connection,
-    entered: Entered,
+    entered: Joined,
     /// Its place among those who have shown a right token.
     _share: Option<Share>,
 }
@@ -268,7 +268,7 @@ impl JoinedConnection {
 fn frame_in(
     services: &Services,
     sink: &Sink,
-    entered: &Entered,
+    entered: &Joined,
     rates: &mut RateLimit,
     newest: &mut Option<Bytes>,
     (bytes, heard): (usize, Option<Heard<'_>>),
@@ -294,7 +294,7 @@ fn frame_in(
 fn message_in(
     services: &Services,
     sink: &Sink,
-    entered: &Entered,
+    entered: &Joined,
     rates: &mut RateLimit,
     (bytes, words): (usize, &str),
 ) -> Result<(), CloseCode> {

@@ -8,8 +8,8 @@ use futures_util::future::BoxFuture;
 
 use super::tail::Followers;
 use super::{
-    AppendError, Branch, Entry, FollowError, Followed, Head, Journal, KeepError, NotWritable,
-    RoomKey, Snapshot,
+    Append, AppendError, Branch, Entry, FollowError, Followed, Head, Journal, KeepError,
+    NotWritable, RoomKey, Snapshot,
 };
 
 /// For tests, and for trying Setroom without leaving anything behind. Clones share the same logs.
@@ -78,30 +78,25 @@ impl Journal for MemoryJournal {
         })
     }
 
-    fn append<'a>(
-        &'a self,
-        room: &'a RoomKey,
-        head: Head,
-        id: u128,
-        bytes: Bytes,
-    ) -> BoxFuture<'a, Result<u64, AppendError>> {
-        Box::pin(async move {
-            match self.rooms().log(room, AppendError::Busy)? {
-                Log::Erased => Err(AppendError::Gone),
-                Log::Live { stored, .. } if *stored != head.stored || *stored < head.accepted => {
-                    Err(AppendError::Stale)
-                }
-                Log::Live { entries, stored, followers, .. } => {
-                    *stored += 1;
-                    // What is kept for good takes no more room than it needs.
-                    let bytes = Bytes::copy_from_slice(&bytes);
-                    let entry = Entry { seq: *stored, prev: head.accepted, id, bytes };
-                    followers.push(&entry);
-                    entries.push(entry);
-                    Ok(*stored)
-                }
+    fn append(&self, room: &RoomKey, append: Append) {
+        let Append { head, id, bytes, home, .. } = append;
+        let mut rooms = self.rooms();
+        let why = match rooms.log(room, AppendError::Busy) {
+            Err(why) => why,
+            Ok(Log::Erased) => AppendError::Gone,
+            Ok(Log::Live { stored, .. }) if *stored != head.stored || *stored < head.accepted => {
+                AppendError::Stale
             }
-        })
+            Ok(Log::Live { entries, stored, followers, .. }) => {
+                *stored += 1;
+                // What is kept for good takes no more room than it needs.
+                let bytes = Bytes::copy_from_slice(&bytes);
+                let entry = Entry { seq: *stored, prev: head.accepted, id, bytes };
+                followers.push(&entry);
+                return entries.push(entry);
+            }
+        };
+        home.not_written(id, why);
     }
 
     fn snapshot<'a>(

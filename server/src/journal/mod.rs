@@ -4,7 +4,6 @@
 //! looks into them: it keeps bytes, their order, and the promise that what it acknowledged is
 //! there after a crash.
 
-mod measured;
 mod memory;
 mod readiness;
 pub(crate) mod replay;
@@ -14,11 +13,10 @@ mod tail;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-pub(crate) use measured::Measured;
 pub use memory::MemoryJournal;
 pub use readiness::Readiness;
 pub use sqlite::SqliteJournal;
-pub use tail::{Follower, Tail, tail};
+pub use tail::{Follower, Home, Tail, TailEvent, tail};
 
 /// Which room's log is meant. Never logged as it is: see [`crate::telemetry::RoomPseudonyms`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,18 +97,29 @@ pub struct Followed {
     pub tail: Tail,
 }
 
-/// What an append came to, when it was not written for certain.
+/// One entry to be written.
+#[derive(Clone, Debug)]
+pub struct Append {
+    /// What it was decided on; the entry's `prev` is `head.accepted`.
+    pub head: Head,
+    /// By this its writer knows it again.
+    pub id: u128,
+    /// One or several changes, in the protocol's form.
+    pub bytes: Bytes,
+    /// It frees room or lets somebody out, so it may take of what is kept back for such when every
+    /// other append is [`AppendError::Busy`].
+    pub frees: bool,
+    /// The tail that is told when it is not written.
+    pub home: Home,
+}
+
+/// Why an entry was certainly not written, and will not be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {
-    /// Another entry is, or is about to be, at the head. **This** call wrote nothing; an earlier
-    /// one of the same writer may have. Read the tail and decide again.
+    /// Another entry is at the head; this tail has brought it before. Decide again.
     #[error("another entry came first")]
     Stale,
-    /// It may have been written or not. Append again with the **same** head, id and bytes: at
-    /// most one of the two can be accepted.
-    #[error("not known whether it was written")]
-    Unknown,
-    /// Certainly not written: overload, or no space. Refuse, keep the state, perhaps try later.
+    /// Overload, or no space. Refuse, keep the state, perhaps try later.
     #[error("the journal is busy; nothing was written")]
     Busy,
     /// The room was erased, for good.
@@ -166,35 +175,18 @@ pub enum NotWritable {
 /// An append-only log per room. Every implementation promises:
 ///
 /// 1. All followers of a room see the same entries in the same order.
-/// 2. After `Ok` the entry survives whatever the engine is set up to survive.
+/// 2. An entry that a tail brings survives whatever the engine is set up to survive.
 /// 3. An append is compared with the head that it was decided on. Where that comparison could
 ///    fail (a cluster), the fence [`Entry::prev`] makes up for it.
-/// 4. Only the tail moves state: `Ok` means durable, not accepted.
+/// 4. Everything comes home on the tail: of each append its writer is brought the entry, or
+///    [`TailEvent::NotWritten`]. An engine that does not know (an acknowledgement got lost) finds out
+///    by itself before it says either. A tail that closes has said all that it will: follow anew.
 pub trait Journal: Send + Sync + std::fmt::Debug + 'static {
     /// The log up to now and from now on. An unknown room has an empty log.
     fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>>;
 
-    /// Adds one entry behind `head` and returns its `seq`. The entry's `prev` is
-    /// `head.accepted`. A room has at most one append of its own under way.
-    fn append<'a>(
-        &'a self,
-        room: &'a RoomKey,
-        head: Head,
-        id: u128,
-        bytes: Bytes,
-    ) -> BoxFuture<'a, Result<u64, AppendError>>;
-
-    /// The same for an entry that frees room or lets somebody out. It may take what is kept back for
-    /// such, when every other append is [`AppendError::Busy`].
-    fn append_from_reserve<'a>(
-        &'a self,
-        room: &'a RoomKey,
-        head: Head,
-        id: u128,
-        bytes: Bytes,
-    ) -> BoxFuture<'a, Result<u64, AppendError>> {
-        self.append(room, head, id, bytes)
-    }
+    /// Takes an entry to be written; never waits. A room has at most one of its own under way.
+    fn append(&self, room: &RoomKey, append: Append);
 
     /// Keeps `bytes` in place of every entry up to `at.stored`. On `Ok` those entries and any
     /// older snapshot are gone from the disk. The newest wins: an older one is a no-op.
@@ -212,6 +204,6 @@ pub trait Journal: Send + Sync + std::fmt::Debug + 'static {
     /// Writes something for real, to show that it takes everything.
     fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>>;
 
-    /// Answers what is under way, then ends. Later calls find it busy.
+    /// Finishes what is under way, then ends. Later calls find it busy.
     fn close(&self) -> BoxFuture<'_, ()>;
 }

@@ -1,8 +1,13 @@
 //! From what a journal kept to a room's state.
 
-use setroom_protocol::{self as protocol, Room};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use setroom_protocol::{self as protocol, Recorded, Room};
 
 use super::{Head, Snapshot};
+
+/// What is said of a record at which applying panicked.
+pub(crate) const UNAPPLIED: &str = "a change cannot be applied";
 
 /// The room that a snapshot and what follows it add up to, and where it stands.
 ///
@@ -11,6 +16,7 @@ use super::{Head, Snapshot};
 pub(crate) fn state_of(
     snapshot: Option<Snapshot>,
     entries: Vec<super::Entry>,
+    apply: impl Fn(&mut Room, &Recorded),
 ) -> Result<(Option<Room>, Head), String> {
     let mut head = Head::default();
     let mut room = None;
@@ -20,12 +26,15 @@ pub(crate) fn state_of(
     }
     for entry in entries {
         if let Some(records) = accept(&mut head, &entry)? {
-            for record in &records.records {
-                match &mut room {
-                    Some(room) => room.apply(record),
-                    None => room = Room::found(record),
+            let applied = catch_unwind(AssertUnwindSafe(|| {
+                for record in &records.records {
+                    match &mut room {
+                        Some(room) => apply(room, record),
+                        None => room = Room::found(record),
+                    }
                 }
-            }
+            }));
+            applied.map_err(|_| UNAPPLIED)?;
         }
     }
     Ok((room, head))

@@ -1,4 +1,4 @@
-//! Who follows one room, and how entries reach them.
+//! Who follows one room, and how entries reach them, and what became of those that were not written.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -7,11 +7,25 @@ use std::task::{Context, Poll};
 
 use futures_util::task::AtomicWaker;
 
-use super::Entry;
+use super::{AppendError, Entry};
 
 /// Entries that may wait for one follower. One that is further behind is let go: it follows anew
 /// from the log, where nothing is missing.
 const TAIL_LENGTH: usize = 256;
+
+/// What a tail brings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TailEvent {
+    /// The next entry of the log. It is durable.
+    Entry(Entry),
+    /// An append of one's own was not written, and will not be.
+    NotWritten {
+        /// The entry's id.
+        id: u128,
+        /// Why not.
+        why: AppendError,
+    },
+}
 
 /// What will come after a log as it stands, entry by entry. An idle room keeps one for hours, so it
 /// holds memory for nothing but what waits in it.
@@ -26,6 +40,24 @@ pub struct Follower {
     line: Arc<Line>,
 }
 
+/// The way home for what becomes of an append. It keeps no tail open.
+#[derive(Clone, Debug)]
+pub struct Home {
+    line: Arc<Line>,
+}
+
+impl Home {
+    /// Says that an append was not written; never waits.
+    pub fn not_written(&self, id: u128, why: AppendError) {
+        let mut waiting = self.line.waiting();
+        // One append of a room is under way, so this is one more at most. A tail that closed in the
+        // meantime is still read to its end.
+        waiting.events.push_back(TailEvent::NotWritten { id, why });
+        drop(waiting);
+        self.line.wake.wake();
+    }
+}
+
 #[derive(Debug, Default)]
 struct Line {
     waiting: Mutex<Waiting>,
@@ -34,7 +66,7 @@ struct Line {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    entries: VecDeque<Entry>,
+    events: VecDeque<TailEvent>,
     /// One of the two ends is gone.
     is_closed: bool,
 }
@@ -53,24 +85,30 @@ pub fn tail() -> (Follower, Tail) {
 }
 
 impl Tail {
-    /// The next entry; `None` when the tail is closed. May be dropped at any await.
-    pub async fn recv(&mut self) -> Option<Entry> {
+    /// Where to send what becomes of an append, so that this tail brings it.
+    #[must_use]
+    pub fn home(&self) -> Home {
+        Home { line: Arc::clone(&self.line) }
+    }
+
+    /// What comes next; `None` when the tail is closed. May be dropped at any await.
+    pub async fn recv(&mut self) -> Option<TailEvent> {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
 
-    fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Entry>> {
+    fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<TailEvent>> {
         // Before looking, so that what comes right after is not missed.
         self.line.wake.register(cx.waker());
         let mut waiting = self.line.waiting();
         match waiting.take() {
-            Some(entry) => Poll::Ready(Some(entry)),
+            Some(event) => Poll::Ready(Some(event)),
             None if waiting.is_closed => Poll::Ready(None),
             None => Poll::Pending,
         }
     }
 
-    /// The next entry, if it is there already.
-    pub fn try_recv(&mut self) -> Option<Entry> {
+    /// What comes next, if it is there already.
+    pub fn try_recv(&mut self) -> Option<TailEvent> {
         self.line.waiting().take()
     }
 }
@@ -79,30 +117,30 @@ impl Drop for Tail {
     fn drop(&mut self) {
         let mut waiting = self.line.waiting();
         waiting.is_closed = true;
-        waiting.entries.clear();
+        waiting.events.clear();
     }
 }
 
 impl Waiting {
-    fn take(&mut self) -> Option<Entry> {
-        let entry = self.entries.pop_front();
-        if self.entries.is_empty() && self.entries.capacity() > 4 {
+    fn take(&mut self) -> Option<TailEvent> {
+        let event = self.events.pop_front();
+        if self.events.is_empty() && self.events.capacity() > 4 {
             // Room for many is for those who fell behind, not for ever.
-            self.entries = VecDeque::new();
+            self.events = VecDeque::new();
         }
-        entry
+        event
     }
 }
 
 impl Follower {
-    /// Hands an entry over; never waits. False when nobody takes it, or too many wait already: then
+    /// Hands something over; never waits. False when nobody takes it, or too many wait already: then
     /// this is to be dropped, and the tail is at its end once what waits is taken.
-    pub fn push(&self, entry: Entry) -> bool {
+    pub fn push(&self, event: TailEvent) -> bool {
         let mut waiting = self.line.waiting();
-        if waiting.is_closed || waiting.entries.len() >= TAIL_LENGTH {
+        if waiting.is_closed || waiting.events.len() >= TAIL_LENGTH {
             return false;
         }
-        waiting.entries.push_back(entry);
+        waiting.events.push_back(event);
         drop(waiting);
         self.line.wake.wake();
         true
@@ -137,7 +175,7 @@ impl Followers {
 
     /// Hands one entry to all; never waits.
     pub(crate) fn push(&mut self, entry: &Entry) {
-        self.tails.retain(|tail| tail.push(entry.clone()));
+        self.tails.retain(|tail| tail.push(TailEvent::Entry(entry.clone())));
     }
 
     /// Whether anybody still listens.

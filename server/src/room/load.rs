@@ -2,9 +2,10 @@
 
 use setroom_protocol::{BranchId, Room, SetId};
 
-use super::Denied;
+use super::JoinError;
 use crate::journal::replay::state_of;
-use crate::journal::{self, FollowError, Followed, Head, Journal, ROW_BYTES, RoomKey};
+use crate::journal::{self, FollowError, Followed, Head, ROW_BYTES, RoomKey};
+use crate::services::Services;
 
 /// A room as the journal has it, and what will follow.
 #[derive(Debug)]
@@ -37,19 +38,19 @@ pub(super) enum LoadError {
 
 impl LoadError {
     /// What whoever comes is told.
-    pub(super) fn denied(&self) -> Denied {
+    pub(super) fn denied(&self) -> JoinError {
         match self {
-            Self::Nothing => Denied::Auth,
-            Self::Busy => Denied::Fault,
-            Self::Damaged(_) => Denied::Damaged,
+            Self::Nothing => JoinError::Auth,
+            Self::Busy => JoinError::Fault,
+            Self::Damaged(_) => JoinError::Damaged,
         }
     }
 }
 
 /// Loads a room: its snapshot, then every accepted entry after it.
-pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, LoadError> {
+pub(super) async fn load(services: &Services, set: SetId) -> Result<Loaded, LoadError> {
     let key = RoomKey(*set.as_bytes());
-    let followed = journal.follow(&key).await.map_err(|error| match error {
+    let followed = services.journal.follow(&key).await.map_err(|error| match error {
         FollowError::Busy => LoadError::Busy,
         FollowError::Gone => LoadError::Nothing,
         FollowError::Damaged { at } => LoadError::Damaged(format!("checksum of entry {at}")),
@@ -59,7 +60,9 @@ pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, Lo
     let since_snapshot = entries.len();
     let kept = snapshot.as_ref().map_or(0, |kept| ROW_BYTES + kept.bytes.len() as u64);
     let log = entries.iter().map(|entry| ROW_BYTES + entry.bytes.len() as u64).sum();
-    let (room, head) = state_of(snapshot, entries).map_err(LoadError::Damaged)?;
+    let rules = services.rules.as_ref();
+    let state = state_of(snapshot, entries, |room, record| rules.apply(room, record));
+    let (room, head) = state.map_err(LoadError::Damaged)?;
     let room = room.filter(|room| room.set() == set).ok_or(LoadError::Nothing)?;
     Ok(Loaded { room, head, branch, since_snapshot, kept, log, tail })
 }

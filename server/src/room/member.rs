@@ -113,11 +113,6 @@ impl Member {
         }
     }
 
-    /// Sends what is not for this socket, which is a bug.
-    pub(super) fn overhear(&self, shared: &Bytes) {
-        self.sink.push(std::slice::from_ref(shared));
-    }
-
     /// Writes what this tick released: so many shared frames, in one piece, then its own. Says how
     /// many frames and bytes that was.
     pub(super) fn flush(&mut self, shared: &Bytes, frames: usize) -> (usize, usize) {

@@ -3,23 +3,23 @@
 //! A command is decided on the state, appended to the journal, and comes back on the tail. Only
 //! then is it applied, and only then does anybody see it.
 
-mod bent;
-mod desk;
-mod door;
+mod actor;
+mod admission;
+mod commit;
 mod entry;
+mod fanout;
 mod haste;
 mod idle;
 mod load;
 mod member;
+mod panics;
 mod places;
-mod quarantine;
+mod presence;
 mod registry;
-mod ring;
-mod run;
+mod replay_buffer;
+mod replies;
 mod saving;
-mod show;
 mod snapshot;
-mod words;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
@@ -48,7 +48,7 @@ pub(crate) struct ConnId(u64);
 
 /// How somebody comes in: the first frame, without its set and version.
 #[derive(Debug)]
-pub(crate) enum Way {
+pub(crate) enum JoinRequest {
     /// By a link. Whoever knocks has shown that they hold their private key.
     Knock {
         knock: Box<KnockFrame>,
@@ -62,7 +62,7 @@ pub(crate) enum Way {
     },
 }
 
-impl Way {
+impl JoinRequest {
     /// The way that a first frame asks for on a socket with this challenge; `None` for frames that
     /// are not first ones.
     pub(crate) fn of(frame: ClientFrame, challenge: Challenge32) -> Option<(SetId, Self)> {
@@ -94,7 +94,7 @@ impl Way {
 
 /// Why somebody does not come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Denied {
+pub(crate) enum JoinError {
     /// No such set, or the token does not open it: one answer for both.
     Auth,
     /// A rule said no.
@@ -111,7 +111,7 @@ pub(crate) enum Denied {
 
 /// A socket's place in its room.
 #[derive(Debug)]
-pub(crate) struct Entered {
+pub(crate) struct Joined {
     pub(crate) conn: ConnId,
     pub(crate) room: RoomHandle,
     /// By how many milliseconds its room's time is ahead of the process's; 0 for nearly all.
@@ -132,11 +132,11 @@ pub(crate) struct Asked {
 /// Somebody's wish to come in.
 #[derive(Debug)]
 struct Entering {
-    way: Way,
+    way: JoinRequest,
     sink: Arc<Sink>,
     /// Its place among those who come in at the same time.
     _place: OwnedSemaphorePermit,
-    answer: oneshot::Sender<Result<ConnId, Denied>>,
+    answer: oneshot::Sender<Result<ConnId, JoinError>>,
 }
 
 /// Everything that a room hears from sockets. Time and the journal it hears by itself.

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 
 use super::registry::Registry;
-use super::{Denied, Event, RoomHandle};
+use super::{Event, JoinError, RoomHandle};
 use crate::limits::{Limit, Source};
 use crate::services::Services;
 
@@ -21,7 +21,7 @@ pub(super) fn find(
     services: &Services,
     source: Source,
     is_newcomers: bool,
-) -> Result<bool, Denied> {
+) -> Result<bool, JoinError> {
     let count = |most: u32| usize::try_from(most).unwrap_or(usize::MAX);
     let (most, live) = (count(services.limits.rooms), rooms.count());
     if live < most || give_way(rooms) {
@@ -33,7 +33,7 @@ pub(super) fn find(
         return Ok(true);
     }
     services.gate.refuse(Limit::Rooms);
-    Err(Denied::Full)
+    Err(JoinError::Full)
 }
 
 /// Somebody has come in: if the room's place was lent, another one ends for it.

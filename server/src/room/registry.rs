@@ -8,20 +8,22 @@ use dashmap::DashMap;
 use futures_util::FutureExt;
 use setroom_protocol::{Entry, Founding, Recorded, Refusal, Seq, SetId, Timestamp, found};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
-use super::quarantine::{Quarantine, Verdict};
-use super::{Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, Way, places, run};
-use crate::journal::{AppendError, Head, RoomKey};
+use super::{
+    Entering, Event, JoinError, JoinRequest, Joined, MAILBOX, Porch, RoomHandle, actor, places,
+};
+use crate::journal::{Append, AppendError, FollowError, Head, RoomKey, TailEvent};
 use crate::limits::Source;
 use crate::services::Services;
 use crate::socket::Sink;
+use crate::telemetry::RoomFault;
 
 /// The live rooms of this process. Clones are the same.
 #[derive(Clone, Debug)]
 pub struct Registry {
     rooms: Arc<DashMap<SetId, RoomHandle>>,
     services: Arc<Services>,
-    quarantine: Arc<Quarantine>,
 }
 
 /// Why a set was not made.
@@ -40,7 +42,7 @@ pub enum FoundError {
 
 impl Registry {
     pub(crate) fn new(services: Arc<Services>) -> Self {
-        Self { rooms: Arc::default(), services, quarantine: Arc::default() }
+        Self { rooms: Arc::default(), services }
     }
 
     /// Makes a set: writes its first change. Its room loads when somebody comes.
@@ -55,11 +57,26 @@ impl Registry {
         let bytes = Entry::encode(std::slice::from_ref(&record)).into();
         let id = self.services.ids.number().map_err(|_| FoundError::NotSaved)?;
         let key = RoomKey(*founding.set.as_bytes());
-        match self.services.journal.append(&key, Head::default(), id, bytes).await {
-            Ok(_) => Ok(()),
-            Err(AppendError::Stale | AppendError::Gone) => Err(FoundError::Taken),
-            Err(AppendError::Busy | AppendError::Unknown) => Err(FoundError::NotSaved),
-        }
+        let followed = self.services.journal.follow(&key).await.map_err(|error| match error {
+            FollowError::Gone | FollowError::Damaged { .. } => FoundError::Taken,
+            FollowError::Busy => FoundError::NotSaved,
+        })?;
+        let (mut tail, since) = (followed.tail, Instant::now());
+        let (head, home) = (Head::default(), tail.home());
+        self.services.journal.append(&key, Append { head, id, bytes, frees: false, home });
+        let outcome = loop {
+            match tail.recv().await {
+                Some(TailEvent::Entry(entry)) if entry.id == id => break Ok(()),
+                Some(TailEvent::NotWritten { why, .. }) => break Err(why),
+                Some(TailEvent::Entry(_)) => {}
+                None => break Err(AppendError::Busy),
+            }
+        };
+        self.services.metrics.journal_appended(since.elapsed());
+        outcome.map_err(|why| match why {
+            AppendError::Stale | AppendError::Gone => FoundError::Taken,
+            AppendError::Busy => FoundError::NotSaved,
+        })
     }
 
     /// Whether a set's room is loaded, or being loaded.
@@ -70,14 +87,14 @@ impl Registry {
     /// Brings somebody to their room, which is loaded if it is not there yet.
     ///
     /// # Errors
-    /// [`Denied`].
+    /// [`JoinError`].
     pub(crate) async fn enter(
         &self,
         set: SetId,
-        way: Way,
+        way: JoinRequest,
         sink: &Arc<Sink>,
         source: Source,
-    ) -> Result<Entered, Denied> {
+    ) -> Result<Joined, JoinError> {
         let mut way = way;
         // A room that ends at this very moment is followed by a fresh one; twice is bad luck.
         for _ in 0..3 {
@@ -89,16 +106,16 @@ impl Registry {
             let entering = Entering { way, sink: Arc::clone(sink), _place: place, answer };
             match room.mailbox.send(Event::Enter(Box::new(entering))).await {
                 Ok(()) => {
-                    let conn = answered.await.map_err(|_| Denied::Fault)??;
+                    let conn = answered.await.map_err(|_| JoinError::Fault)??;
                     room.porch.used_ms.store(self.services.clock.now_ms(), Ordering::Relaxed);
                     places::settle(self, &self.services, &room);
-                    return Ok(Entered { conn, room, ahead_ms: self.services.time.ahead_ms(set) });
+                    return Ok(Joined { conn, room, ahead_ms: self.services.time.ahead_ms(set) });
                 }
                 Err(mpsc::error::SendError(Event::Enter(entering))) => way = entering.way,
-                Err(_) => return Err(Denied::Fault),
+                Err(_) => return Err(JoinError::Fault),
             }
         }
-        Err(Denied::Fault)
+        Err(JoinError::Fault)
     }
 
     /// How many rooms there are.
@@ -114,7 +131,12 @@ impl Registry {
 
     /// The live room, or a new task that is about to load it. No guard of the map is held across
     /// an await: what comes back is a handle.
-    fn room(&self, set: SetId, source: Source, is_newcomers: bool) -> Result<RoomHandle, Denied> {
+    fn room(
+        &self,
+        set: SetId,
+        source: Source,
+        is_newcomers: bool,
+    ) -> Result<RoomHandle, JoinError> {
         if let Some(room) = self.rooms.get(&set).map(|room| room.clone())
             && room.is_live()
         {
@@ -143,30 +165,18 @@ impl Registry {
     fn spawn(&self, set: SetId, handle: RoomHandle, events: mpsc::Receiver<Event>) {
         let rooms = Arc::clone(&self.rooms);
         let services = Arc::clone(&self.services);
-        let quarantine = Arc::clone(&self.quarantine);
         // A weak sender, or the mailbox would never close.
         let RoomHandle { mailbox, porch } = handle;
         let same = mailbox.downgrade();
         drop(mailbox);
         self.services.shutdown.spawn(async move {
             let tag = services.pseudonyms.of(set);
-            let (ward, in_hand) = quarantine.ward(set);
-            let room = AssertUnwindSafe(run::run(Arc::clone(&services), set, events, ward, porch));
+            let room = AssertUnwindSafe(actor::run(Arc::clone(&services), set, events, porch));
             if Box::pin(room.catch_unwind()).await.is_err() {
                 // The panic hook has said where. The room's sockets were told to come back when
                 // their places were dropped; the next one to come loads it from the journal.
                 tracing::error!(event = "room_fault", room = %tag, "a room ended by a panic");
-                // By the room's time, as it will be when it is loaded again.
-                let now = Timestamp(services.clock.now_ms()).plus(services.time.ahead_ms(set));
-                let Verdict { quarantined, rests } = quarantine.panicked(set, &in_hand, now);
-                if quarantined > 0 {
-                    tracing::error!(event = "command_quarantined", room = %tag, count = quarantined,
-                        "what was in hand at two panics is not tried again");
-                }
-                if rests {
-                    tracing::error!(event = "room_read_only", room = %tag,
-                        "three panics within a minute: the room takes no commands for five");
-                }
+                services.metrics.room_fault(RoomFault::Panicked);
             }
             rooms.remove_if(&set, |_, room| {
                 same.upgrade().is_none_or(|mailbox| room.mailbox.same_channel(&mailbox))

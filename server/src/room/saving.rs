@@ -6,14 +6,16 @@
 
 use std::time::Duration;
 
-use setroom_protocol::{Code, Command};
+use setroom_protocol::{Code, Command, Timestamp};
 
-use super::desk::{Flight, Wish};
-use super::run::Task;
+use super::actor::RoomActor;
+use super::commit::{PendingAppend, Proposal};
+use super::replies::Replies;
 use crate::journal::ROW_BYTES;
 use crate::limits::Limit;
+use crate::telemetry::Minutely;
 
-impl Wish {
+impl Proposal {
     /// Whether it is written also when there is hardly any room: less is kept after it, or somebody
     /// is out.
     pub(super) fn frees(&self) -> bool {
@@ -22,6 +24,27 @@ impl Wish {
             asked.command,
             Command::Close | Command::Leave | Command::Remove { .. } | Command::WithdrawItem { .. }
         )
+    }
+}
+
+/// What a room knows of its own journal.
+pub(super) struct Upkeep {
+    /// Entries since the last snapshot.
+    pub(super) since_snapshot: usize,
+    /// What the set takes of the journal.
+    pub(super) footprint: Footprint,
+    /// A closed meeting is still to be made small, down to the disk.
+    pub(super) compact: bool,
+    /// Not before then is anything tried again that the journal was too busy for.
+    pub(super) retry_at: Option<Timestamp>,
+    /// How often nothing could be written, since it was last said.
+    unsaved: Minutely,
+}
+
+impl Upkeep {
+    pub(super) fn new(since_snapshot: usize, footprint: Footprint, is_closed: bool) -> Self {
+        let (compact, unsaved) = (is_closed && since_snapshot > 0, Minutely::default());
+        Self { since_snapshot, footprint, compact, retry_at: None, unsaved }
     }
 }
 
@@ -82,58 +105,61 @@ fn row(bytes: usize) -> u64 {
     ROW_BYTES.saturating_add(bytes as u64)
 }
 
-impl Task {
+impl RoomActor {
     /// Whether the set has taken what it may of the journal, so that this entry is not written.
-    pub(super) fn is_beyond(&self, flight: &Flight) -> bool {
-        let beyond = !flight.frees() && self.footprint.is_beyond(flight.bytes.len());
+    pub(super) fn is_beyond(&self, pending: &PendingAppend) -> bool {
+        let beyond = !pending.frees() && self.upkeep.footprint.is_beyond(pending.bytes.len());
         if beyond {
-            self.means.gate.refuse(Limit::SetJournal);
+            self.services.gate.refuse(Limit::SetJournal);
         }
         beyond
     }
 
     /// Nothing of an entry was written, so it has not happened. One line a minute says so.
-    pub(super) fn not_saved(&mut self, flight: &Flight) {
+    pub(super) fn not_saved(&mut self, pending: &PendingAppend) {
         let now = self.now();
-        if let Some(count) = self.unsaved.note(Duration::from_millis(now.0)) {
+        if let Some(count) = self.upkeep.unsaved.note(Duration::from_millis(now.0)) {
             tracing::warn!(event = "not_saved", room = %self.tag, count, "nothing was written");
         }
-        self.ward.put_down();
-        self.refuse_all(flight.wishes.iter(), Code::NotSaved);
-        self.retry_at = Some(now.plus(1000));
+        let mut replies = Replies::default();
+        for proposal in &pending.proposals {
+            replies.refuse(proposal, Code::NotSaved, &self.services.metrics);
+        }
+        self.say(replies);
+        self.upkeep.retry_at = Some(now.plus(1000));
     }
 
     /// Whether what is kept is to take the place of everything before, down to the disk: a meeting
     /// was closed, or its log is long.
     pub(super) fn must_shrink(&self) -> bool {
-        self.compact || self.footprint.is_long()
+        self.upkeep.compact || self.upkeep.footprint.is_long()
     }
 
     /// The same, and not only later. Nothing is decided before it is done, or a busy room would
     /// never come to it.
     pub(super) fn shrinks_now(&self) -> bool {
-        self.must_shrink() && self.may_retry()
+        self.must_shrink() && self.upkeep.retry_at.is_none_or(|at| at <= self.now())
     }
 
     /// What is kept takes the place of everything before. Only while no append is under way.
     pub(super) async fn make_small(&mut self) {
         let bytes = bytes::Bytes::from(self.room.to_snapshot());
         let kept = bytes.len();
-        let done = self.means.journal.snapshot(&self.key, self.head, bytes).await;
-        let closed = std::mem::take(&mut self.compact);
+        let done = self.services.journal.snapshot(&self.key, self.commit.head(), bytes).await;
+        let closed = std::mem::take(&mut self.upkeep.compact);
         match done {
             Ok(()) => {
-                self.since_snapshot = 0;
-                self.footprint.shrunk(kept);
+                self.upkeep.since_snapshot = 0;
+                self.upkeep.footprint.shrunk(kept);
                 if closed {
                     tracing::info!(event = "meeting_erased", room = %self.tag, "a closed meeting is gone");
                 }
             }
             Err(error) => {
                 tracing::warn!(event = "not_erased", room = %self.tag, %error, "will be tried again");
-                self.compact = closed;
-                self.footprint.not_shrunk();
-                self.retry_at = Some(self.now().plus(1000));
+                self.upkeep.compact = closed;
+                self.upkeep.footprint.not_shrunk();
+                self.upkeep.retry_at = Some(self.now().plus(1000));
             }
         }
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use setroom_protocol::view::{Own, shared};
 use setroom_protocol::{BranchId, Seq};
 
-use super::run::Task;
+use super::actor::RoomActor;
 use crate::limits::{Charge, Source};
 use crate::socket::{Welcome, text_begun};
 
@@ -56,7 +56,7 @@ struct Tail<'a> {
     build: &'a str,
 }
 
-impl Task {
+impl RoomActor {
     /// The whole view of one browser, for a line of this source.
     pub(super) fn snapshot(
         &mut self,
@@ -68,7 +68,7 @@ impl Task {
         let seq = self.room.seq();
         let whole = self.whole(source);
         let shared = Bytes::from_owner(Held(whole));
-        let build = self.means.client_build;
+        let build = self.services.client_build;
         let tail = Tail { own, gap, branch: self.branch, restored, build };
         // Maps with string keys, numbers, strings: this cannot fail.
         let mut tail = serde_json::to_vec(&tail).unwrap_or_default();
@@ -82,15 +82,14 @@ impl Task {
 
     fn whole(&mut self, source: Source) -> Arc<Whole> {
         let seq = self.room.seq();
-        let known = self.shown.now.clone().or_else(|| self.shown.waits.upgrade());
+        let known = self.fanout.whole.now.clone().or_else(|| self.fanout.whole.waits.upgrade());
         let whole = known.filter(|whole| whole.seq == seq).unwrap_or_else(|| {
-            let view = self.bent_view(shared(&self.room));
-            let bytes = serde_json::to_vec(&view).unwrap_or_default();
-            let gate = &self.means.gate;
+            let bytes = serde_json::to_vec(&shared(&self.room)).unwrap_or_default();
+            let gate = &self.services.gate;
             let _charge = gate.outboxes().shared(gate.counted(source), bytes.len());
             Arc::new(Whole { seq, bytes, _charge })
         });
-        self.shown = Shown { now: Some(Arc::clone(&whole)), waits: Arc::downgrade(&whole) };
+        self.fanout.whole = Shown { now: Some(Arc::clone(&whole)), waits: Arc::downgrade(&whole) };
         whole
     }
 }

@@ -20,10 +20,8 @@ use crate::config::Config;
 /// Something went wrong with one room, and what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoomFault {
-    /// It panicked, and was loaded anew.
+    /// A rule panicked, and what was asked was refused; or the room did, and is loaded anew.
     Panicked,
-    /// It panicked three times within a minute and takes no commands for a while.
-    ReadOnly,
     /// Its record is damaged: it does not open.
     Damaged,
 }
@@ -141,7 +139,6 @@ impl RoomFault {
     fn label(self) -> FaultLabel {
         let fault = match self {
             Self::Panicked => "panicked",
-            Self::ReadOnly => "read_only",
             Self::Damaged => "damaged",
         };
         FaultLabel { fault }
@@ -200,7 +197,7 @@ impl Metrics {
             journal_append: seconds(),
             command_to_flush: seconds(),
         };
-        for fault in [RoomFault::Panicked, RoomFault::ReadOnly, RoomFault::Damaged] {
+        for fault in [RoomFault::Panicked, RoomFault::Damaged] {
             drop(figures.room_faults.get_or_create(&fault.label()));
         }
         for named in [Misdirected::Host, Misdirected::Origin] {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use setroom_server::journal::{
-    AppendError, Entry, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey,
+    Append, AppendError, Entry, FollowError, Followed, Head, Journal, KeepError, NotWritable,
+    RoomKey, TailEvent, tail,
 };
 
-use crate::support::soon;
+use crate::support::{soon, writer};
 
 const ROOM: RoomKey = RoomKey([1; 16]);
 const OTHER: RoomKey = RoomKey([2; 16]);
@@ -22,7 +23,18 @@ fn bytes(text: &str) -> Bytes {
 
 async fn append(journal: &dyn Journal, at: Head, text: &str) -> Result<u64, AppendError> {
     let id = u128::from_be_bytes(*b"sixteen bytes id");
-    soon(journal.append(&ROOM, at, id, bytes(text))).await
+    writer::append(journal, &ROOM, at, id, bytes(text)).await
+}
+
+/// What somebody is told who appends where nothing can be followed any more.
+async fn refused(journal: &dyn Journal, head: Head) -> AppendError {
+    let (_open, mut tail) = tail();
+    let (bytes, home) = (bytes("late"), tail.home());
+    journal.append(&ROOM, Append { head, id: 9, bytes, frees: false, home });
+    match soon(tail.recv()).await {
+        Some(TailEvent::NotWritten { id: 9, why }) => why,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Appends texts one after the other and returns the last place.
@@ -39,7 +51,7 @@ fn texts(entries: &[Entry]) -> Vec<&str> {
 }
 
 async fn next(followed: &mut Followed) -> Option<Entry> {
-    soon(followed.tail.recv()).await
+    writer::entry(&mut followed.tail).await
 }
 
 pub(crate) async fn an_unknown_room_is_empty(journal: Arc<dyn Journal>) {
@@ -52,7 +64,7 @@ pub(crate) async fn an_entry_carries_what_it_was_given(journal: Arc<dyn Journal>
     let first = append(&*journal, head(0), "first").await.unwrap();
     // A reader may have seen an entry that it did not accept.
     let at = Head { stored: first, accepted: 0 };
-    let seq = journal.append(&ROOM, at, 42, bytes("second")).await.unwrap();
+    let seq = writer::append(&*journal, &ROOM, at, 42, bytes("second")).await.unwrap();
     next(&mut followed).await.unwrap();
     let second = next(&mut followed).await.unwrap();
     assert_eq!(second, Entry { seq, prev: 0, id: 42, bytes: bytes("second") });
@@ -79,19 +91,29 @@ pub(crate) async fn racing_writers_make_one_order(journal: Arc<dyn Journal>) {
             let mut followed = journal.follow(&ROOM).await.unwrap();
             let mut at = followed.entries.last().map_or(0, |entry| entry.seq);
             for round in 0..25_u128 {
+                let id = writer * 1000 + round;
+                // Each time that it is told that it was too late it has read what came first.
                 loop {
-                    let id = writer * 1000 + round;
-                    match journal.append(&ROOM, head(at), id, Bytes::new()).await {
-                        Ok(seq) => {
-                            while at < seq {
-                                at = next(&mut followed).await.unwrap().seq.max(at);
+                    let home = followed.tail.home();
+                    let (head, bytes) = (head(at), Bytes::new());
+                    journal.append(&ROOM, Append { head, id, bytes, frees: false, home });
+                    let written = loop {
+                        match soon(followed.tail.recv()).await.unwrap() {
+                            TailEvent::Entry(entry) => {
+                                at = entry.seq.max(at);
+                                if entry.id == id {
+                                    break true;
+                                }
                             }
-                            break;
+                            TailEvent::NotWritten { id: of, why } => {
+                                assert_eq!((of, why), (id, AppendError::Stale));
+                                assert!(at > head.stored);
+                                break false;
+                            }
                         }
-                        Err(AppendError::Stale) => {
-                            at = next(&mut followed).await.unwrap().seq.max(at);
-                        }
-                        Err(other) => panic!("{other}"),
+                    };
+                    if written {
+                        break;
                     }
                 }
             }
@@ -117,7 +139,7 @@ pub(crate) async fn racing_writers_make_one_order(journal: Arc<dyn Journal>) {
 pub(crate) async fn rooms_do_not_mix(journal: Arc<dyn Journal>) {
     let mut other = journal.follow(&OTHER).await.unwrap();
     fill(&*journal, 0, &["ours"]).await;
-    journal.append(&OTHER, head(0), 1, bytes("theirs")).await.unwrap();
+    writer::append(&*journal, &OTHER, head(0), 1, bytes("theirs")).await.unwrap();
     assert_eq!(next(&mut other).await.unwrap().bytes, "theirs");
     assert_eq!(texts(&journal.follow(&ROOM).await.unwrap().entries), ["ours"]);
 }
@@ -159,8 +181,9 @@ pub(crate) async fn an_erased_room_stays_gone(journal: Arc<dyn Journal>) {
     soon(journal.erase(&ROOM)).await.unwrap();
     assert_eq!(next(&mut followed).await.unwrap().bytes, "one");
     assert_eq!(next(&mut followed).await, None, "the tail closes");
-    assert_eq!(append(&*journal, head(1), "more").await, Err(AppendError::Gone));
-    assert_eq!(append(&*journal, head(0), "anew").await, Err(AppendError::Gone));
+    for at in [1, 0] {
+        assert_eq!(refused(&*journal, head(at)).await, AppendError::Gone);
+    }
     let kept = soon(journal.snapshot(&ROOM, head(1), bytes("state"))).await;
     assert_eq!(kept, Err(KeepError::Gone));
     assert_eq!(journal.follow(&ROOM).await.unwrap_err(), FollowError::Gone);
@@ -194,7 +217,7 @@ pub(crate) async fn a_closed_journal_is_busy(journal: Arc<dyn Journal>) {
     soon(journal.close()).await;
     next(&mut followed).await.unwrap();
     assert_eq!(next(&mut followed).await, None, "tails close");
-    assert_eq!(append(&*journal, head(1), "two").await, Err(AppendError::Busy));
+    assert_eq!(refused(&*journal, head(1)).await, AppendError::Busy);
     assert_eq!(journal.follow(&ROOM).await.unwrap_err(), FollowError::Busy);
     assert_eq!(soon(journal.erase(&ROOM)).await, Err(KeepError::Busy));
     assert_eq!(soon(journal.check()).await, Err(NotWritable::Busy));

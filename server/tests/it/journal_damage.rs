@@ -12,6 +12,7 @@ use setroom_server::telemetry::Metrics;
 use crate::journal_sqlite::{Disk, ROOM, fill, head};
 use crate::support::people::rng;
 use crate::support::soon;
+use crate::support::writer::append;
 
 /// Changes the file behind the journal's back, then says what following the room comes to.
 async fn after_tampering(sql: &str) -> Result<usize, FollowError> {
@@ -19,7 +20,7 @@ async fn after_tampering(sql: &str) -> Result<usize, FollowError> {
     let journal = disk.open();
     fill(&journal, 0, 6, &"content".into()).await;
     soon(journal.snapshot(&ROOM, head(2), "state".into())).await.unwrap();
-    soon(journal.append(&RoomKey([8; 16]), head(0), 1, "neighbour".into())).await.unwrap();
+    append(&journal, &RoomKey([8; 16]), head(0), 1, "neighbour").await.unwrap();
     soon(journal.close()).await;
     Connection::open(disk.file()).unwrap().execute_batch(sql).unwrap();
     let journal = disk.open();
@@ -55,7 +56,7 @@ async fn twelve_rooms() -> (Disk, Vec<Vec<Bytes>>) {
             let text =
                 Bytes::from(format!("room {name} entry {at} ").repeat(5 + usize::from(name) * 3));
             let key = RoomKey([name; 16]);
-            soon(journal.append(&key, head(at), at.into(), text.clone())).await.unwrap();
+            append(&journal, &key, head(at), at.into(), text.clone()).await.unwrap();
             texts.push(text);
         }
     }

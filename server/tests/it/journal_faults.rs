@@ -12,7 +12,7 @@ use setroom_server::journal::{AppendError, Journal, RoomKey, SqliteJournal};
 use setroom_server::telemetry::Metrics;
 
 use crate::journal_sqlite::{Disk, head};
-use crate::support::soon;
+use crate::support::writer::{Writer, append};
 
 const ROOM: RoomKey = RoomKey([9; 16]);
 
@@ -89,9 +89,11 @@ async fn child_appends_until_the_end() {
     config.data = std::env::var_os("FAILING_DISK_FOLDER").unwrap().into();
     let server = setroom_server::Server::system().start(config).await.unwrap();
     let journal = &server.state().journal;
+    let mut writer = Writer::of(journal.as_ref(), &ROOM).await.unwrap();
     for at in 0..10_000 {
         let bytes = Bytes::from(vec![0; 3000]);
-        if soon(journal.append(&ROOM, head(at), 1, bytes)).await.is_ok() {
+        writer.send(head(at), 1, bytes, false);
+        if writer.outcome(1).await.is_some_and(|outcome| outcome.is_ok()) {
             println!("acknowledged {at}");
         }
     }
@@ -114,16 +116,17 @@ async fn child_sees_unknown() {
     };
     let journal = SqliteJournal::open(&options, Metrics::new()).unwrap();
     let mut at = 0;
-    let error = loop {
-        let bytes = Bytes::from(vec![0; 3000]);
-        match soon(journal.append(&ROOM, head(at), 1, bytes)).await {
-            Ok(seq) => at = seq,
-            Err(error) => break error,
+    let mut writer = Writer::of(&journal, &ROOM).await.unwrap();
+    let end = loop {
+        writer.send(head(at), 1, Bytes::from(vec![0; 3000]), false);
+        match writer.outcome(1).await {
+            Some(Ok(seq)) => at = seq,
+            other => break other,
         }
     };
-    assert_eq!(error, AppendError::Unknown);
+    assert_eq!(end, None, "nobody knows, so nothing is said, and the tail closes");
     assert!(called.load(Ordering::SeqCst));
     assert!(fatal.recv().unwrap().contains("could not be written"));
-    let refused = soon(journal.append(&ROOM, head(at), 1, Bytes::new())).await;
+    let refused = append(&journal, &ROOM, head(at), 1, Bytes::new()).await;
     assert_eq!(refused, Err(AppendError::Busy), "nothing goes on after that");
 }

@@ -15,6 +15,7 @@ use setroom_server::journal::{
 use setroom_server::telemetry::Metrics;
 
 use crate::support::soon;
+use crate::support::writer::append;
 use crate::upkeep::on;
 
 /// What a file holds.
@@ -102,7 +103,7 @@ async fn every_form_ever_shipped_opens_and_goes_on() {
         let (stored, accepted) = (form.open.1, form.open.1);
         let bytes = followed.entries[0].bytes.clone();
         let head = Head { stored, accepted };
-        let seq = soon(journal.append(&key(form.open.0), head, 1, bytes)).await.unwrap();
+        let seq = append(&journal, &key(form.open.0), head, 1, bytes).await.unwrap();
         assert_eq!(seq, form.open.1 + 1);
         soon(journal.close()).await;
 

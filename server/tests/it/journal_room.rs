@@ -10,6 +10,7 @@ use setroom_server::journal::{AppendError, Journal, NotWritable, RoomKey};
 
 use crate::journal_sqlite::{Disk, head};
 use crate::support::people::{dial_to, rng, roomy};
+use crate::support::writer::{Writer, append};
 use crate::support::{TestServer, soon, start};
 
 const MIB: u64 = 1 << 20;
@@ -19,8 +20,9 @@ const NOT_SAVED: Answer = Answer::Refused { code: Code::NotSaved, temporary: tru
 async fn fill(journal: &dyn Journal, room: &RoomKey) -> u64 {
     let bytes = Bytes::from(vec![b'x'; 3000]);
     let mut at = 0;
+    let mut writer = Writer::of(journal, room).await.unwrap();
     loop {
-        match soon(journal.append(room, head(at), at.into(), bytes.clone())).await {
+        match writer.write(head(at), at.into(), bytes.clone()).await {
             Ok(seq) => at = seq,
             Err(error) => {
                 assert_eq!(error, AppendError::Busy);
@@ -41,16 +43,17 @@ async fn below_the_ceiling_there_is_room_for_what_makes_room_and_for_nothing_els
     assert_eq!(soon(journal.check()).await, Err(NotWritable::Ceiling));
     let full = std::fs::metadata(disk.file()).unwrap().len();
     assert!((2 * MIB..3 * MIB + 8192).contains(&full), "{full}");
+    let mut writer = Writer::of(&journal, &one).await.unwrap();
     for n in 0..100 {
         let last = Bytes::from(vec![b'l'; 3000]);
-        let seq = soon(journal.append_from_reserve(&one, head(at + n), 7, last)).await.unwrap();
-        assert_eq!(seq, at + n + 1);
+        writer.send(head(at + n), 7, last, true);
+        assert_eq!(writer.outcome(7).await, Some(Ok(at + n + 1)));
     }
-    let refused = soon(journal.append(&two, head(0), 7, Bytes::new())).await;
+    let refused = append(&journal, &two, head(0), 7, Bytes::new()).await;
     assert_eq!(refused, Err(AppendError::Busy));
     soon(journal.erase(&one)).await.unwrap();
     soon(journal.check()).await.unwrap();
-    soon(journal.append(&two, head(0), 7, Bytes::new())).await.unwrap();
+    append(&journal, &two, head(0), 7, Bytes::new()).await.unwrap();
 }
 
 /// A server with a journal on disk.

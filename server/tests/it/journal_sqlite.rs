@@ -11,6 +11,7 @@ use setroom_server::journal::{AppendError, FollowError, Head, Journal, RoomKey, 
 use setroom_server::telemetry::Metrics;
 
 use crate::support::soon;
+use crate::support::writer::{Writer, append};
 
 pub(crate) const ROOM: RoomKey = RoomKey([9; 16]);
 
@@ -60,9 +61,15 @@ pub(crate) fn head(at: u64) -> Head {
 }
 
 pub(crate) async fn fill(journal: &SqliteJournal, from: u64, count: u64, bytes: &Bytes) {
+    let mut writer = Writer::of(journal, &ROOM).await.unwrap();
     for at in from..from + count {
-        soon(journal.append(&ROOM, head(at), at.into(), bytes.clone())).await.unwrap();
+        writer.write(head(at), at.into(), bytes.clone()).await.unwrap();
     }
+}
+
+async fn writers<'a>(journal: &'a SqliteJournal, rooms: &[RoomKey]) -> Vec<Writer<'a>> {
+    let writers = rooms.iter().map(|room| Writer::of(journal, room));
+    join_all(writers).await.into_iter().map(Result::unwrap).collect()
 }
 
 #[tokio::test]
@@ -79,7 +86,7 @@ async fn what_was_acknowledged_is_there_after_a_restart() {
     assert_eq!(followed.snapshot.unwrap().bytes, "state");
     let ids: Vec<u128> = followed.entries.iter().map(|entry| entry.id).collect();
     assert_eq!(ids, [2, 3, 4]);
-    let stale = journal.append(&ROOM, head(4), 9, Bytes::new()).await;
+    let stale = append(&journal, &ROOM, head(4), 9, Bytes::new()).await;
     assert_eq!(stale, Err(AppendError::Stale));
     fill(&journal, 5, 1, &Bytes::new()).await;
     assert_eq!(journal.follow(&RoomKey([3; 16])).await.unwrap_err(), FollowError::Gone);
@@ -90,10 +97,6 @@ async fn what_waits_is_committed_together() {
     let disk = Disk::new();
     let journal = disk.open();
     soon(journal.check()).await.unwrap();
-    let before = disk.metrics.journal_commits();
-    // The writer is held up by somebody else's transaction while 300 rooms come to wait.
-    let blocker = Connection::open(disk.file()).unwrap();
-    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
     let rooms: Vec<RoomKey> = (0..300_u16)
         .map(|n| {
             let mut key = [0; 16];
@@ -101,14 +104,16 @@ async fn what_waits_is_committed_together() {
             RoomKey(key)
         })
         .collect();
-    let appends =
-        rooms.iter().map(|room| journal.append(room, Head::default(), 1, Bytes::from("x")));
-    let release = async {
-        // By now every append has been polled once, so all of them wait.
-        blocker.execute_batch("ROLLBACK").unwrap();
-    };
-    let (answers, ()) = soon(futures_util::future::join(join_all(appends), release)).await;
-    assert!(answers.into_iter().all(|answer| answer == Ok(1)));
+    let mut writers = writers(&journal, &rooms).await;
+    let before = disk.metrics.journal_commits();
+    // The writer is held up by somebody else's transaction while 300 rooms come to wait.
+    let blocker = Connection::open(disk.file()).unwrap();
+    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
+    writers.iter().for_each(|writer| writer.send(head(0), 1, Bytes::from("x"), false));
+    blocker.execute_batch("ROLLBACK").unwrap();
+    for writer in &mut writers {
+        assert_eq!(writer.outcome(1).await, Some(Ok(1)));
+    }
     let commits = disk.metrics.journal_commits() - before;
     assert!((1..=2).contains(&commits), "{commits} commits for 300 appends");
 }
@@ -134,7 +139,7 @@ async fn what_a_crash_left_of_a_deletion_in_steps_is_not_read_and_is_gone_after_
     let disk = Disk::new();
     let (journal, other) = (disk.open(), RoomKey([3; 16]));
     fill(&journal, 0, 9, &"canary".into()).await;
-    soon(journal.append(&other, head(0), 1, "canary".into())).await.unwrap();
+    append(&journal, &other, head(0), 1, "canary").await.unwrap();
     soon(journal.close()).await;
     // As on a full disk, where the rows go a few at a time: the snapshot of one room and the
     // tombstone of the other are there, and some rows still are.
@@ -168,7 +173,7 @@ async fn nothing_is_left_in_gaps_when_many_rooms_come_and_go() {
         let key = RoomKey([u8::try_from(room).unwrap(); 16]);
         let text = canary(room).repeat(random.random_range(1..60));
         let at = places[room];
-        places[room] = soon(journal.append(&key, head(at), 1, text.into())).await.unwrap();
+        places[room] = append(&journal, &key, head(at), 1, text).await.unwrap();
         if random.random_bool(0.02) {
             let at = head(places[room]);
             soon(journal.snapshot(&key, at, "state".into())).await.unwrap();
@@ -206,11 +211,13 @@ async fn the_write_ahead_log_stays_short_under_load() {
     let wal = disk.file().with_extension("sqlite3-wal");
     let bytes = Bytes::from(vec![b'x'; 4000]);
     let rooms: Vec<RoomKey> = (0..64).map(|n| RoomKey([n; 16])).collect();
+    let mut writers = writers(&journal, &rooms).await;
     let (mut longest, mut written) = (0, 0);
     for at in 0..150 {
-        let appends = rooms.iter().map(|room| journal.append(room, head(at), 1, bytes.clone()));
-        let answers = soon(join_all(appends)).await;
-        assert!(answers.into_iter().all(|answer| answer == Ok(at + 1)));
+        writers.iter().for_each(|writer| writer.send(head(at), 1, bytes.clone(), false));
+        for writer in &mut writers {
+            assert_eq!(writer.outcome(1).await, Some(Ok(at + 1)));
+        }
         written += 64 * bytes.len() as u64;
         longest = longest.max(fs::metadata(&wal).unwrap().len());
     }
@@ -254,9 +261,9 @@ async fn snapshots_are_finished_while_others_write_without_pause() {
             let (journal, stopped) = (journal.clone(), stopped.clone());
             tokio::spawn(async move {
                 let mut at = 0;
+                let mut writer = Writer::of(&journal, &RoomKey([n; 16])).await.unwrap();
                 while !*stopped.borrow() {
-                    let room = RoomKey([n; 16]);
-                    at = journal.append(&room, head(at), 1, "busy".into()).await.unwrap();
+                    at = writer.write(head(at), 1, "busy".into()).await.unwrap();
                 }
                 at
             })
@@ -282,7 +289,7 @@ async fn a_reader_from_outside_makes_an_erasure_wait_and_not_the_rooms() {
     backup.execute_batch("BEGIN; SELECT count(*) FROM entry").unwrap();
     let erased = soon(journal.erase(&ROOM)).await;
     assert_eq!(erased, Err(setroom_server::journal::KeepError::Busy), "not yet off the disk");
-    soon(journal.append(&RoomKey([1; 16]), head(0), 1, Bytes::new())).await.unwrap();
+    append(&journal, &RoomKey([1; 16]), head(0), 1, Bytes::new()).await.unwrap();
     drop(backup);
     soon(journal.erase(&ROOM)).await.unwrap();
     assert_eq!(disk.count(b"canary"), 0);
@@ -296,8 +303,9 @@ async fn a_full_disk_refuses_and_recovers() {
     let journal = disk.open();
     let bytes = Bytes::from(vec![b'x'; 3000]);
     let mut at = 0;
+    let mut writer = Writer::of(&journal, &ROOM).await.unwrap();
     let full = loop {
-        match soon(journal.append(&ROOM, head(at), at.into(), bytes.clone())).await {
+        match writer.write(head(at), at.into(), bytes.clone()).await {
             Ok(seq) => at = seq,
             Err(error) => break error,
         }

@@ -62,6 +62,8 @@ mod neighbours;
 #[cfg(test)]
 mod old_pages;
 #[cfg(test)]
+mod panics;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod power_cut;
 #[cfg(test)]
@@ -71,8 +73,6 @@ mod program;
 #[cfg(test)]
 #[cfg(unix)]
 mod put_aside;
-#[cfg(test)]
-mod quarantine;
 #[cfg(test)]
 mod recovery;
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::journal_sqlite::head;
 use crate::support::disk::{Loss, Note, Platters, notes, tape_of};
 use crate::support::people::rng;
 use crate::support::soon;
+use crate::support::writer::append;
 
 /// Moments that are played; `SETROOM_POWER_CUTS=all` plays every one.
 const MOMENTS: usize = 60;
@@ -51,7 +52,7 @@ async fn child_works_and_tells() {
     for at in 0..24 {
         for name in 1..=3 {
             let (key, bytes) = (room(name), content(name, at + 1));
-            let seq = soon(journal.append(&key, head(at), 1, bytes)).await.unwrap();
+            let seq = append(&journal, &key, head(at), 1, bytes).await.unwrap();
             println!("told appended {name} {seq}");
         }
         if at % 8 == 5 {
@@ -63,7 +64,7 @@ async fn child_works_and_tells() {
     soon(journal.erase(&room(3))).await.unwrap();
     println!("told erased 3 0");
     let bytes = content(1, 25);
-    soon(journal.append(&room(1), head(24), 1, bytes)).await.unwrap();
+    append(&journal, &room(1), head(24), 1, bytes).await.unwrap();
     println!("told appended 1 25");
     soon(journal.close()).await;
 }
@@ -127,7 +128,7 @@ async fn judge_rooms(journal: &SqliteJournal, told: &BTreeMap<u8, Told>) -> Resu
                 return Err(format!("room {name}: another entry {due}"));
             }
         }
-        let more = soon(journal.append(&room(name), head(last), 1, content(name, last + 1))).await;
+        let more = append(journal, &room(name), head(last), 1, content(name, last + 1)).await;
         if more != Ok(last + 1) {
             return Err(format!("room {name}: it does not go on: {more:?}"));
         }

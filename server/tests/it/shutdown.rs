@@ -13,6 +13,7 @@ use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::support::http::Line;
 use crate::support::people::{Set, roomy};
+use crate::support::writer::append;
 use crate::support::{as_journal, soon, start, start_with};
 
 #[tokio::test]
@@ -57,8 +58,9 @@ async fn a_stop_closes_the_journal_after_the_tasks() {
         let state = state.clone();
         async move {
             state.shutdown.stopping().await;
-            let last = state.journal.append(&RoomKey([1; 16]), Head::default(), 1, "x".into());
-            last.await.expect("the journal is still open for last words");
+            let (journal, at) = (state.journal.as_ref(), Head::default());
+            let last = append(journal, &RoomKey([1; 16]), at, 1, "x").await;
+            last.expect("the journal is still open for last words");
         }
     });
     assert!(soon(server.running.stop()).await);

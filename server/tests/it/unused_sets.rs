@@ -1,6 +1,5 @@
 //! Sets that nobody used go by themselves, and no others.
 
-use bytes::Bytes;
 use rusqlite::Connection;
 use setroom_client::{Client, ClientError, Links, found_set};
 use setroom_protocol::{Command, LinkRole, MeetingId, Mode, SetId, Timestamp};
@@ -10,6 +9,7 @@ use setroom_server::journal::{FollowError, Journal, KeepError, RoomKey};
 
 use crate::journal_sqlite::{Disk, head};
 use crate::support::people::{closed, dial_to, rng, roomy};
+use crate::support::writer::append;
 use crate::support::{TestServer, soon, start};
 
 const MINUTE_MS: u64 = 60_000;
@@ -156,11 +156,11 @@ async fn where_it_is_not_wished_nothing_goes() {
 async fn a_set_in_which_somebody_is_or_something_happened_does_not_go() {
     let disk = Disk::new();
     let (journal, room) = (disk.open(), RoomKey([9; 16]));
-    soon(journal.append(&room, head(0), 1, Bytes::from("founded"))).await.unwrap();
+    append(&journal, &room, head(0), 1, "founded").await.unwrap();
     let live = journal.follow(&room).await.unwrap();
     assert_eq!(soon(journal.erase_unless_used(&room, 1)).await, Err(KeepError::Busy));
     drop(live);
-    soon(journal.append(&room, head(1), 2, Bytes::from("changed"))).await.unwrap();
+    append(&journal, &room, head(1), 2, "changed").await.unwrap();
     assert_eq!(soon(journal.erase_unless_used(&room, 1)).await, Err(KeepError::Busy));
     soon(journal.erase_unless_used(&room, 2)).await.unwrap();
     assert_eq!(journal.follow(&room).await.unwrap_err(), FollowError::Gone);

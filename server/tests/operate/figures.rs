@@ -61,7 +61,6 @@ fn what_can_be_counted_is_there_from_the_start_beside_what_it_is_measured_by() {
     for name in [
         "setroom_room_not_saved_total",
         "setroom_room_faults_total{fault=\"panicked\"}",
-        "setroom_room_faults_total{fault=\"read_only\"}",
         "setroom_room_faults_total{fault=\"damaged\"}",
         "setroom_http_misdirected_total{named=\"host\"}",
         "setroom_http_responses_total{class=\"5xx\"}",

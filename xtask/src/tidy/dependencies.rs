@@ -13,7 +13,7 @@ const LIST: &str = "xtask/dependencies.toml";
 const WEB: &str = "web-client/package.json";
 
 /// Which crate of ours may depend on which, and in what way.
-const DIRECTIONS: [(&str, &str, Kind); 19] = [
+const DIRECTIONS: [(&str, &str, Kind); 18] = [
     ("setroom-server", "setroom-protocol", Kind::Normal),
     ("setroom-server", "setroom-websocket", Kind::Normal),
     ("setroom-loadtest", "setroom-websocket", Kind::Normal),
@@ -31,11 +31,8 @@ const DIRECTIONS: [(&str, &str, Kind); 19] = [
     ("setroom-checker", "setroom-protocol", Kind::Normal),
     ("setroom-checker", "setroom-client", Kind::Normal),
     ("setroom-checker", "setroom-server", Kind::Normal),
-    ("setroom-checker", "setroom-server", Kind::Dev),
     ("setroom-server", "setroom-checker", Kind::Dev),
 ];
-/// Hand-made bugs of the service, which only the tests of the checker may have.
-const BUGS: &str = "bugs";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -80,7 +77,6 @@ pub(super) fn check(place: &Place, faults: &mut Vec<Fault>) -> Result<()> {
     direct.extend(of_client(&web));
     against_list(&direct, &listed, &text, faults);
     directions(&direct, faults);
-    bugs_stay_in_tests(&place.metadata, faults);
     Ok(())
 }
 
@@ -185,30 +181,6 @@ fn directions(direct: &[Direct], faults: &mut Vec<Fault>) {
     }
 }
 
-/// No crate is built with the hand-made bugs but for its tests, and none has them by default. (A
-/// release cannot be built with them either: `server/src/bugs.rs`.)
-fn bugs_stay_in_tests(metadata: &Value, faults: &mut Vec<Fault>) {
-    let list = |value: &Value, name: &str| -> Vec<Value> {
-        value.get(name).and_then(Value::as_array).cloned().unwrap_or_default()
-    };
-    let mut fault = |of: &Value, rule: &str| {
-        let of = of.get("name").and_then(Value::as_str).unwrap_or_default();
-        faults.push(Fault::new("Cargo.toml", 0, format!("{of} {rule}")));
-    };
-    for package in list(metadata, "packages") {
-        for dependency in list(&package, "dependencies") {
-            let bugs = list(&dependency, "features").contains(&BUGS.into());
-            if bugs && Kind::of(&dependency) != Kind::Dev {
-                fault(&package, "has the hand-made bugs outside of its tests");
-            }
-        }
-        let of_features = |name: &str| list(package.get("features").unwrap_or(&Value::Null), name);
-        if of_features("default").contains(&BUGS.into()) {
-            fault(&package, "has the hand-made bugs by default");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,25 +221,6 @@ mod tests {
         let direct = of_client(&package);
         assert_eq!(direct[0], ("web-client".into(), Kind::Normal, "preact".into()));
         assert_eq!(direct[1], ("web-client".into(), Kind::Dev, "vite".into()));
-    }
-
-    #[test]
-    fn hand_made_bugs_stay_in_tests() {
-        let with = |kind: Value, default: &[&str]| {
-            json!({"packages": [{
-                "name": "setroom-checker",
-                "dependencies": [{"name": "setroom-server", "kind": kind, "features": ["bugs"]}],
-                "features": {"default": default, "bugs": []},
-            }]})
-        };
-        let faults = |metadata: &Value| {
-            let mut faults = Vec::new();
-            bugs_stay_in_tests(metadata, &mut faults);
-            faults.len()
-        };
-        assert_eq!(faults(&with(json!("dev"), &[])), 0);
-        assert_eq!(faults(&with(Value::Null, &[])), 1);
-        assert_eq!(faults(&with(json!("dev"), &["bugs"])), 1);
     }
 
     #[test]

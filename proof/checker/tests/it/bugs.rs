@@ -1,7 +1,7 @@
 //! Each hand-made bug turns the checker red, and the same meeting without one leaves it green.
 
 use setroom_checker::Invariant;
-use setroom_server::bugs::Bug;
+use setroom_checker::planted::Bug;
 
 use crate::script::play;
 

@@ -3,10 +3,10 @@
 
 use std::fmt::Debug;
 
+use setroom_checker::planted::Bug;
 use setroom_checker::{Evidence, Verdict, check};
 use setroom_client::{Answer, Client, ClientError, Connection, Model};
 use setroom_protocol::{ClientFrame, Code, Command, LinkRole, SeatId, Seq, ServerFrame, TextKind};
-use setroom_server::bugs::Bug;
 
 use crate::support::{Ground, soon};
 
@@ -370,16 +370,16 @@ async fn end(mut cast: Cast, last: Seq) -> Played {
     let mut arrived = cast.ground.journal.arrived();
     let before = *arrived.borrow_and_update();
     cast.ground.journal.hold();
-    let cid = cast.ben.fresh_cid();
-    if cast.ben.ask(cid, last, Command::Leave).await.is_ok() {
+    let cid = cast.host.fresh_cid();
+    if cast.host.ask(cid, last, Command::Silence { on: false }).await.is_ok() {
         let wait = arrived.wait_for(|count| *count > before);
         let _ = tokio::time::timeout(cast.ground.dial.waits(), wait).await;
         // Whatever the room would say of it by now is on its way when it has let this one in.
         drop(cast.ground.another_line(&cast.host).await);
     }
-    let Cast { ground, mut ben, wrong, .. } = cast;
+    let Cast { ground, mut host, wrong, .. } = cast;
     let left = ground.cut();
-    while ben.next().await.is_ok() {}
-    drop(ben);
+    while host.next().await.is_ok() {}
+    drop(host);
     Played { wrong, evidence: left.evidence().await }
 }

@@ -1,6 +1,7 @@
 //! A server in this process, with a journal that can be held, and its evidence afterwards.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,19 +10,19 @@ use futures_util::future::BoxFuture;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use setroom_checker::evidence::read_logs;
+use setroom_checker::planted::{self, Bug, Lies};
 use setroom_checker::{Evidence, Time};
 use setroom_client::{Client, Connection, Dial, Links, Logs, found_set};
 use setroom_protocol::{Challenge32, LinkRole, Mode, ServerFrame};
-use setroom_server::bugs::Bug;
 use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{self, Flags, JournalKind};
 use setroom_server::ids::{Ids, SeededIds};
 use setroom_server::journal::sqlite::Fatal;
 use setroom_server::journal::{
-    AppendError, FollowError, Followed, Head, Journal, KeepError, MemoryJournal, NotWritable,
-    RoomKey,
+    Append, FollowError, Followed, Head, Journal, KeepError, MemoryJournal, NotWritable, RoomKey,
 };
 use setroom_server::{RunningServer, Server};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// How long anything is waited for where all should go well.
@@ -67,19 +68,11 @@ impl Journal for Held {
         self.inner.follow(room)
     }
 
-    fn append<'a>(
-        &'a self,
-        room: &'a RoomKey,
-        head: Head,
-        id: u128,
-        bytes: Bytes,
-    ) -> BoxFuture<'a, Result<u64, AppendError>> {
-        Box::pin(async move {
-            self.arrived.send_modify(|arrived| *arrived += 1);
-            let mut open = self.open.subscribe();
-            let _ = open.wait_for(|open| *open).await;
-            self.inner.append(room, head, id, bytes).await
-        })
+    fn append(&self, room: &RoomKey, append: Append) {
+        self.arrived.send_modify(|arrived| *arrived += 1);
+        if *self.open.borrow() {
+            self.inner.append(room, append);
+        }
     }
 
     fn snapshot<'a>(
@@ -102,6 +95,20 @@ impl Journal for Held {
     fn close(&self) -> BoxFuture<'_, ()> {
         self.inner.close()
     }
+}
+
+/// Where a server is to be had by way of lines that lie.
+async fn carried(lies: Lies, server: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            if let Ok(server) = TcpStream::connect(server).await {
+                tokio::spawn(lies.clone().carry(client, server));
+            }
+        }
+    });
+    address
 }
 
 /// A server with a set on it, whose people log what they do.
@@ -132,18 +139,23 @@ impl Ground {
         let server = Server {
             clock: Clock::Manual(clock.clone()),
             ids: Ids::Seeded(SeededIds::new(7)),
-            journal: Some(Arc::new(journal.clone())),
+            rules: planted::rules(bug),
+            journal: Some(planted::journal(bug, Arc::new(journal.clone()))),
             fatal: Fatal::new(|what| panic!("the journal gave up: {what}")),
         };
-        let server = match bug {
-            Some(bug) => server.start_with_bug(config, bug).await,
-            None => server.start(config).await,
+        let server = server.start(config).await.expect("the server starts");
+        let origin = format!("http://{}", server.addr());
+        let dial = match Lies::with(bug) {
+            Some(lies) => {
+                let address = carried(lies, server.addr()).await;
+                let dial = Dial::to(&format!("http://{address}")).unwrap();
+                dial.host(&server.addr().to_string()).origin(&origin)
+            }
+            None => Dial::to(&origin).unwrap(),
         };
-        let server = server.expect("the server starts");
         let folder = tempfile::tempdir().unwrap();
         let logs = Logs::in_folder(folder.path()).unwrap();
         let patience = if bug.is_some() { IMPATIENCE } else { PATIENCE };
-        let dial = Dial::to(&format!("http://{}", server.addr())).unwrap();
         let dial = dial.patience(patience).logs(&logs);
         let mut random = rng(1);
         let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut random).await.unwrap();

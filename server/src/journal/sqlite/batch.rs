@@ -10,7 +10,9 @@ use tokio::sync::oneshot;
 use super::desk::{Desk, Tip};
 use super::read;
 use super::row::{self, ROW_FORM};
-use crate::journal::{AppendError, Entry, Head, KeepError, NotWritable, ROW_BYTES, RoomKey};
+use crate::journal::{
+    Append, AppendError, Entry, Head, KeepError, NotWritable, ROW_BYTES, RoomKey,
+};
 use crate::telemetry::Metrics;
 
 /// One thing to be written, and who waits for it.
@@ -18,12 +20,7 @@ use crate::telemetry::Metrics;
 pub(super) enum Write {
     Append {
         room: RoomKey,
-        head: Head,
-        id: u128,
-        bytes: Bytes,
-        /// It may take of what is kept back.
-        frees: bool,
-        answer: oneshot::Sender<Result<u64, AppendError>>,
+        append: Append,
     },
     Snapshot {
         room: RoomKey,
@@ -46,7 +43,7 @@ impl Write {
     /// Whether there is room for it when there is none for others.
     pub(super) fn frees(&self) -> bool {
         match self {
-            Self::Append { frees, .. } => *frees,
+            Self::Append { append, .. } => append.frees,
             Self::Snapshot { .. } | Self::Erase { .. } => true,
             Self::Check { .. } => false,
         }
@@ -55,7 +52,8 @@ impl Write {
     /// About how many bytes it takes.
     pub(super) fn needs(&self) -> u64 {
         let bytes = match self {
-            Self::Append { bytes, .. } | Self::Snapshot { bytes, .. } => bytes.len(),
+            Self::Append { append, .. } => append.bytes.len(),
+            Self::Snapshot { bytes, .. } => bytes.len(),
             Self::Erase { .. } | Self::Check { .. } => 0,
         };
         ROW_BYTES.saturating_add(bytes as u64)
@@ -107,9 +105,9 @@ pub(super) fn write(desk: &mut Desk, jobs: &[Write]) -> rusqlite::Result<Done> {
     let mut outcomes = Vec::with_capacity(jobs.len());
     for job in jobs {
         let outcome = match job {
-            Write::Append { room, head, id, bytes, .. } => {
+            Write::Append { room, append: wanted } => {
                 let tip = tip(desk, &tips, room)?;
-                append(&desk.connection, room, tip, *head, *id, bytes)?.map_or_else(
+                append(&desk.connection, room, tip, wanted)?.map_or_else(
                     Outcome::NotAppended,
                     |(entry, tip)| {
                         tips.insert(*room, tip);
@@ -159,10 +157,9 @@ fn append(
     connection: &Connection,
     room: &RoomKey,
     tip: Tip,
-    head: Head,
-    id: u128,
-    bytes: &Bytes,
+    append: &Append,
 ) -> rusqlite::Result<Result<(Entry, Tip), AppendError>> {
+    let Append { head, id, bytes, .. } = append;
     let (stored, chain) = match tip {
         Tip::Erased => return Ok(Err(AppendError::Gone)),
         Tip::Live { stored, .. } if stored != head.stored || stored < head.accepted => {
@@ -170,7 +167,7 @@ fn append(
         }
         Tip::Live { stored, chain } => (stored, chain),
     };
-    let entry = Entry { seq: stored + 1, prev: head.accepted, id, bytes: bytes.clone() };
+    let entry = Entry { seq: stored + 1, prev: head.accepted, id: *id, bytes: bytes.clone() };
     let sum = row::sum_of_entry(room, &entry);
     let chain = row::link(&chain, &sum);
     connection
@@ -301,7 +298,7 @@ fn trim_all(desk: &mut Desk, room: &RoomKey, upto: u64) -> rusqlite::Result<()> 
     }
 }
 
-/// After the commit: followers see it, then callers are answered. Those who asked for something
+/// After the commit: followers see it, and callers are answered. Those who asked for something
 /// to be gone are returned; they wait until it is gone from the file.
 pub(super) fn release(
     desk: &mut Desk,
@@ -312,14 +309,13 @@ pub(super) fn release(
     let mut waiting = Vec::new();
     for (job, outcome) in jobs.into_iter().zip(done.outcomes) {
         match (job, outcome) {
-            (Write::Append { room, answer, .. }, Outcome::Appended(entry)) => {
+            (Write::Append { room, .. }, Outcome::Appended(entry)) => {
                 if let Some(followers) = desk.followers(&room) {
                     followers.push(&entry);
                 }
-                let _ = answer.send(Ok(entry.seq));
             }
-            (Write::Append { answer, .. }, Outcome::NotAppended(why)) => {
-                let _ = answer.send(Err(why));
+            (Write::Append { append, .. }, Outcome::NotAppended(why)) => {
+                append.home.not_written(append.id, why);
             }
             (Write::Snapshot { answer, .. } | Write::Erase { answer, .. }, Outcome::Kept) => {
                 waiting.push(answer);
@@ -333,7 +329,7 @@ pub(super) fn release(
             (Write::Check { answer }, Outcome::Checked) => {
                 let _ = answer.send(Ok(()));
             }
-            // `write` gives every job its own kind of outcome; a dropped answer is "unknown".
+            // `write` gives every job its own kind of outcome.
             (_, _) => {}
         }
     }
@@ -347,9 +343,9 @@ pub(super) fn release(
 pub(super) fn refuse(jobs: Vec<Write>, why: NotWritable, metrics: &Metrics) {
     for job in jobs {
         match job {
-            Write::Append { answer, .. } => {
+            Write::Append { append, .. } => {
                 metrics.journal_refused();
-                let _ = answer.send(Err(AppendError::Busy));
+                append.home.not_written(append.id, AppendError::Busy);
             }
             Write::Snapshot { answer, .. } | Write::Erase { answer, .. } => {
                 let _ = answer.send(Err(KeepError::Busy));

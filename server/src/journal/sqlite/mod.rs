@@ -31,9 +31,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{AppendError, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey};
+use super::{
+    Append, AppendError, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey,
+};
 use crate::telemetry::Metrics;
 use batch::Write;
 pub use clock_checkpoint::CLOCK_FILE;
@@ -171,24 +174,6 @@ impl SqliteJournal {
         let answer = self.ask(|answer| Job::Write(Write::Erase { room, unused_at, answer })).await;
         answer.flatten().unwrap_or(Err(KeepError::Busy))
     }
-
-    fn appended(
-        &self,
-        room: RoomKey,
-        head: Head,
-        id: u128,
-        bytes: Bytes,
-        frees: bool,
-    ) -> BoxFuture<'_, Result<u64, AppendError>> {
-        Box::pin(async move {
-            let job = |answer| Job::Write(Write::Append { room, head, id, bytes, frees, answer });
-            match self.ask(job).await {
-                Some(Some(answer)) => answer,
-                Some(None) => Err(AppendError::Unknown),
-                None => Err(AppendError::Busy),
-            }
-        })
-    }
 }
 
 impl Journal for SqliteJournal {
@@ -200,24 +185,13 @@ impl Journal for SqliteJournal {
         })
     }
 
-    fn append<'a>(
-        &'a self,
-        room: &'a RoomKey,
-        head: Head,
-        id: u128,
-        bytes: Bytes,
-    ) -> BoxFuture<'a, Result<u64, AppendError>> {
-        self.appended(*room, head, id, bytes, false)
-    }
-
-    fn append_from_reserve<'a>(
-        &'a self,
-        room: &'a RoomKey,
-        head: Head,
-        id: u128,
-        bytes: Bytes,
-    ) -> BoxFuture<'a, Result<u64, AppendError>> {
-        self.appended(*room, head, id, bytes, true)
+    fn append(&self, room: &RoomKey, append: Append) {
+        let refused = self.jobs.try_send(Job::Write(Write::Append { room: *room, append })).err();
+        if let Some(Job::Write(Write::Append { append, .. })) =
+            refused.map(TrySendError::into_inner)
+        {
+            append.home.not_written(append.id, AppendError::Busy);
+        }
     }
 
     fn snapshot<'a>(

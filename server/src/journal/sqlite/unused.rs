@@ -105,7 +105,9 @@ impl Sweep {
                 continue;
             };
             transaction.commit()?;
-            let Ok((Some(state), _)) = state_of(snapshot, entries) else { continue };
+            let Ok((Some(state), _)) = state_of(snapshot, entries, Room::apply) else {
+                continue;
+            };
             match self.patience(&state) {
                 None => drop(self.used.insert(room)),
                 Some(Some(until)) if until <= now => due.push((room, stored)),

@@ -113,8 +113,8 @@ fn run(
             }
         }
         if let After::End(unanswered) = commit(&mut desk, writes, metrics, fatal) {
-            // First nothing new gets in; then whoever waits is told "unknown", by the dropped
-            // answers, which is the truth.
+            // First nothing new gets in; then whoever waits sees their tail close or their answer
+            // dropped: nobody knows.
             queue.close();
             drop(unanswered);
             return;

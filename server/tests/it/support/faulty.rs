@@ -1,26 +1,25 @@
 //! A journal that fails when it is told to, as a disk or a cluster would.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use setroom_server::journal::{
-    AppendError, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey, tail,
+    Append, AppendError, FollowError, Followed, Head, Home, Journal, KeepError, NotWritable,
+    RoomKey, TailEvent, tail,
 };
 use tokio::sync::watch;
 
 /// What becomes of one append.
 #[derive(Debug)]
 pub(crate) enum Fault {
-    /// None.
-    Fine,
     /// Somebody else's entry is written first.
     Stale(Bytes),
-    /// Nobody knows; it was not written.
-    Unknown,
-    /// Nobody knows; it was written.
-    UnknownButWritten,
+    /// The tail brings it twice.
+    Twice,
+    /// Another entry came first, it says, and brings none.
+    StaleAlone,
     /// Certainly not written.
     Busy,
     /// The room was erased.
@@ -34,6 +33,10 @@ pub(crate) enum Fault {
 pub(crate) struct Faulty {
     pub(crate) inner: Arc<dyn Journal>,
     faults: Arc<Mutex<VecDeque<Fault>>>,
+    /// The entry that is brought twice.
+    twice: Arc<Mutex<Option<u128>>>,
+    /// Where each room hears of its appends: the tail behind the one that it holds.
+    homes: Arc<Mutex<HashMap<RoomKey, Home>>>,
     /// How many appends came in.
     arrived: Arc<watch::Sender<usize>>,
     appends_open: Arc<watch::Sender<bool>>,
@@ -45,6 +48,8 @@ impl Faulty {
         Self {
             inner: Arc::new(inner),
             faults: Arc::default(),
+            twice: Arc::default(),
+            homes: Arc::default(),
             arrived: Arc::new(watch::Sender::new(0)),
             appends_open: Arc::new(watch::Sender::new(true)),
             tail_open: Arc::new(watch::Sender::new(true)),
@@ -77,17 +82,44 @@ impl Faulty {
     }
 }
 
+impl Faulty {
+    async fn written(&self, room: &RoomKey, append: Append, fault: Option<Fault>) {
+        let Append { id, home, .. } = append.clone();
+        match fault {
+            None | Some(Fault::Panic) => self.inner.append(room, append),
+            Some(Fault::Twice) => {
+                *self.twice.lock().unwrap() = Some(id);
+                self.inner.append(room, append);
+            }
+            Some(Fault::Stale(bytes)) => {
+                let other = Append { id: !id, bytes, ..append.clone() };
+                self.inner.append(room, other);
+                self.inner.append(room, append);
+            }
+            Some(Fault::StaleAlone) => home.not_written(id, AppendError::Stale),
+            Some(Fault::Busy) => home.not_written(id, AppendError::Busy),
+            Some(Fault::Gone) => {
+                home.not_written(id, AppendError::Gone);
+                self.inner.erase(room).await.unwrap();
+            }
+        }
+    }
+}
+
 impl Journal for Faulty {
     fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>> {
         Box::pin(async move {
             let mut followed = self.inner.follow(room).await?;
             let (out, tail) = tail();
             let mut inner = std::mem::replace(&mut followed.tail, tail);
-            let mut open = self.tail_open.subscribe();
+            self.homes.lock().unwrap().insert(*room, inner.home());
+            let (mut open, twice) = (self.tail_open.subscribe(), Arc::clone(&self.twice));
             tokio::spawn(async move {
-                while let Some(entry) = inner.recv().await {
+                while let Some(event) = inner.recv().await {
                     let _ = open.wait_for(|open| *open).await;
-                    if !out.push(entry) {
+                    let is_it = |id: &mut u128| matches!(&event, TailEvent::Entry(entry) if entry.id == *id);
+                    let again = twice.lock().unwrap().take_if(is_it).map(|_| event.clone());
+                    if !again.into_iter().chain([event]).all(|event| out.push(event)) {
                         return;
                     }
                 }
@@ -96,37 +128,20 @@ impl Journal for Faulty {
         })
     }
 
-    fn append<'a>(
-        &'a self,
-        room: &'a RoomKey,
-        head: Head,
-        id: u128,
-        bytes: Bytes,
-    ) -> BoxFuture<'a, Result<u64, AppendError>> {
-        Box::pin(async move {
-            self.arrived.send_modify(|arrived| *arrived += 1);
-            let mut open = self.appends_open.subscribe();
+    fn append(&self, room: &RoomKey, mut append: Append) {
+        self.arrived.send_modify(|arrived| *arrived += 1);
+        let fault = self.faults.lock().unwrap().pop_front();
+        if matches!(fault, Some(Fault::Panic)) {
+            panic!("a fault in the program, as the test wants it");
+        }
+        let (journal, room) = (self.clone(), *room);
+        // In order with the entries, whichever of them are held back.
+        append.home = self.homes.lock().unwrap()[&room].clone();
+        tokio::spawn(async move {
+            let mut open = journal.appends_open.subscribe();
             let _ = open.wait_for(|open| *open).await;
-            let fault = self.faults.lock().unwrap().pop_front();
-            match fault {
-                None | Some(Fault::Fine) => {}
-                Some(Fault::Stale(other)) => {
-                    self.inner.append(room, head, !id, other).await?;
-                }
-                Some(Fault::Unknown) => return Err(AppendError::Unknown),
-                Some(Fault::UnknownButWritten) => {
-                    self.inner.append(room, head, id, bytes).await?;
-                    return Err(AppendError::Unknown);
-                }
-                Some(Fault::Busy) => return Err(AppendError::Busy),
-                Some(Fault::Gone) => {
-                    self.inner.erase(room).await.unwrap();
-                    return Err(AppendError::Gone);
-                }
-                Some(Fault::Panic) => panic!("a fault in the program, as the test wants it"),
-            }
-            self.inner.append(room, head, id, bytes).await
-        })
+            journal.written(&room, append, fault).await;
+        });
     }
 
     fn snapshot<'a>(

@@ -13,6 +13,7 @@ pub(crate) mod process;
 pub(crate) mod proxy;
 #[cfg(target_os = "linux")]
 pub(crate) mod shim;
+pub(crate) mod writer;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{self, Config, Flags, JournalKind};
 use setroom_server::ids::{Ids, SeededIds};
 use setroom_server::journal::sqlite::Fatal;
+use setroom_server::rules::ProtocolRules;
 use setroom_server::{RunningServer, Server};
 
 /// When a test that waits for an event gives up: only ever reached when something is broken.
@@ -64,6 +66,7 @@ pub(crate) async fn start_with(
     let mut server = Server {
         clock: Clock::Manual(clock.clone()),
         ids: Ids::Seeded(SeededIds::new(7)),
+        rules: Arc::new(ProtocolRules),
         journal: None,
         fatal: Fatal::new(|what| panic!("the journal gave up: {what}")),
     };

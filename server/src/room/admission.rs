@@ -1,74 +1,78 @@
 //! Coming in and going out: the door, the lobby, connections of a seat.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use setroom_protocol::view::own;
 use setroom_protocol::{
     BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq,
-    ServerFrame, Token32, enter, limits,
+    ServerFrame, Token32, limits,
 };
 
-use super::desk::Wish;
+use super::actor::RoomActor;
+use super::commit::Proposal;
+use super::haste::Haste;
 use super::member::{Member, Stands};
-use super::ring::Missed;
-use super::run::Task;
-use super::{ConnId, Denied, Way};
+use super::panics::ruled;
+use super::replay_buffer::Missed;
+use super::replies::Away;
+use super::{ConnId, JoinError, JoinRequest};
 use crate::access;
-use crate::bugs::Bug;
 use crate::limits::Limit;
 use crate::socket::{Sink, Welcome, text};
 
-impl Task {
+impl RoomActor {
     /// Somebody's first frame.
-    pub(super) fn enter(&mut self, way: Way, sink: Arc<Sink>) -> Result<ConnId, Denied> {
+    pub(super) fn enter(&mut self, way: JoinRequest, sink: Arc<Sink>) -> Result<ConnId, JoinError> {
         match way {
-            Way::Knock { knock, challenge } => {
+            JoinRequest::Knock { knock, challenge } => {
                 self.check_link(knock.role, &knock.token)?;
                 if knock.role != LinkRole::Host {
                     // Only after the token: nobody pays for a wrong one.
-                    self.means.gate.knock(sink.source()).map_err(|_| Denied::TooFast)?;
+                    self.services.gate.knock(sink.source()).map_err(|_| JoinError::TooFast)?;
                 }
-                let fresh = self.means.ids.bytes().map_err(|_| Denied::Fault)?;
+                let fresh = self.services.ids.bytes().map_err(|_| JoinError::Fault)?;
                 let knock = Knock::of(*knock, challenge, SeatId::from_bytes(fresh), self.now());
                 self.knocked(knock, sink)
             }
-            Way::Resume { device, token, since, branch } => {
+            JoinRequest::Resume { device, token, since, branch } => {
                 self.resumed(device, &token, Stood { since, branch }, sink)
             }
         }
     }
 
-    fn check_link(&self, role: LinkRole, token: &Token32) -> Result<(), Denied> {
+    fn check_link(&self, role: LinkRole, token: &Token32) -> Result<(), JoinError> {
         match self.room.link(role) {
             Some(kept) if access::opens(token, kept) => Ok(()),
             // The members' and observers' links die with the meeting. There is nothing left to
             // compare with, and nothing to be had.
-            None => Err(Denied::Refused(Code::Stage, CloseCode::SetClosed)),
-            Some(_) => Err(Denied::Auth),
+            None => Err(JoinError::Refused(Code::Stage, CloseCode::SetClosed)),
+            Some(_) => Err(JoinError::Auth),
         }
     }
 
-    fn too_fast(&self, limit: Limit) -> Denied {
-        self.means.gate.refuse(limit);
-        Denied::TooFast
+    fn too_fast(&self, limit: Limit) -> JoinError {
+        self.services.gate.refuse(limit);
+        JoinError::TooFast
     }
 
     /// Makes sure of a place in the lobby. In a full one there is one for somebody of an address that
     /// has fewer than another: the newest of that one goes.
-    fn lobby_place(&mut self, device: DeviceId, sink: &Sink) -> Result<(), Denied> {
-        let full = Denied::Refused(Code::Lobby, CloseCode::Full);
-        let is_full =
-            self.around.knocking(device).is_none() && self.around.knocks().len() >= limits::LOBBY;
+    fn lobby_place(&mut self, device: DeviceId, sink: &Sink) -> Result<(), JoinError> {
+        let full = JoinError::Refused(Code::Lobby, CloseCode::Full);
+        let is_full = self.presence.knocking(device).is_none()
+            && self.presence.knocks().len() >= limits::LOBBY;
         let goes = if is_full { Some(self.one_too_many(sink).ok_or(full)?) } else { None };
-        let network = self.means.gate.counted(sink.source());
+        let network = self.services.gate.counted(sink.source());
         let now_ms = self.now().0;
-        self.haste
-            .knock(&self.means.limits, now_ms, network)
+        self.admission
+            .haste
+            .knock(&self.services.limits, now_ms, network)
             .map_err(|limit| self.too_fast(limit))?;
         if let Some(device) = goes {
-            self.means.gate.refuse(Limit::LobbyPerAddress);
-            self.to_send_away.push((device, Code::Lobby));
+            self.services.gate.refuse(Limit::LobbyPerAddress);
+            self.admission.to_send_away.push((device, Code::Lobby));
             self.send_away();
         }
         Ok(())
@@ -77,9 +81,9 @@ impl Task {
     /// The newest at the door of the address that has most places there, if that is more than
     /// this one would have.
     fn one_too_many(&self, sink: &Sink) -> Option<DeviceId> {
-        let network = |sink: &Sink| self.means.gate.counted(sink.source());
+        let network = |sink: &Sink| self.services.gate.counted(sink.source());
         let mut of: Vec<(Option<IpAddr>, Vec<DeviceId>)> = Vec::new();
-        for member in self.members.values() {
+        for member in self.fanout.members.values() {
             let Stands::Knocking(device) = member.stands else { continue };
             let theirs = network(member.sink());
             match of.iter_mut().find(|(known, _)| *known == theirs) {
@@ -93,30 +97,30 @@ impl Task {
         most.last().copied().filter(|_| most.len() > few + 1)
     }
 
-    fn knocked(&mut self, knock: Knock, sink: Arc<Sink>) -> Result<ConnId, Denied> {
+    fn knocked(&mut self, knock: Knock, sink: Arc<Sink>) -> Result<ConnId, JoinError> {
         let device = knock.device;
-        let entrance = self
-            .bent_entrance(enter(&self.room, &self.around, &knock))
-            .map_err(|refusal| Denied::Refused(refusal.code, goodbye(refusal.code)))?;
+        let entrance = ruled(&self.services, &self.tag, |rules| {
+            rules.enter(&self.room, &self.presence, &knock)
+        })
+        .map_err(|refusal| JoinError::Refused(refusal.code, goodbye(refusal.code)))?;
         match entrance {
             Entrance::In(_) => {
                 let conn = self.add(Member::new(sink, Stands::Knocking(device)));
-                self.waiting.push_back(Wish::Enter(Box::new(knock)));
+                self.commit.propose(Proposal::Enter(Box::new(knock)));
                 Ok(conn)
             }
             Entrance::Lobby => {
                 self.lobby_place(device, &sink)?;
-                self.around
+                self.presence
                     .knock(knock)
-                    .map_err(|refusal| Denied::Refused(refusal.code, CloseCode::Full))?;
+                    .map_err(|refusal| JoinError::Refused(refusal.code, CloseCode::Full))?;
                 // The same browser again: its earlier socket is a ghost.
-                let ghosts: Vec<_> = self.knocking(device).collect();
-                for conn in ghosts {
-                    if let Some(ghost) = self.members.remove(&conn) {
+                for conn in self.knocking(device) {
+                    if let Some(ghost) = self.fanout.members.remove(&conn) {
                         ghost.close(CloseCode::Replaced);
                     }
                 }
-                self.lobby_moved = true;
+                self.fanout.lobby_moved = true;
                 Ok(self.add(Member::new(sink, Stands::Knocking(device))))
             }
         }
@@ -128,35 +132,36 @@ impl Task {
         token: &Token32,
         stood: Stood,
         sink: Arc<Sink>,
-    ) -> Result<ConnId, Denied> {
+    ) -> Result<ConnId, JoinError> {
         if self.room.is_barred(device) {
-            return Err(Denied::Refused(Code::NoSeat, CloseCode::NotAllowed));
+            return Err(JoinError::Refused(Code::NoSeat, CloseCode::NotAllowed));
         }
-        let known = self.room.device(device).ok_or(Denied::Auth)?;
+        let known = self.room.device(device).ok_or(JoinError::Auth)?;
         if !access::opens(token, &known.resume) {
-            return Err(Denied::Auth);
+            return Err(JoinError::Auth);
         }
         let seat = known.seat;
         let now_ms = self.now().0;
-        self.haste
-            .comes_back(&self.means.limits, now_ms, seat)
+        self.admission
+            .haste
+            .comes_back(&self.services.limits, now_ms, seat)
             .map_err(|limit| self.too_fast(limit))?;
         if self.room.seat(seat).is_some_and(|held| held.in_lobby) {
-            self.lobby_moved = true;
+            self.fanout.lobby_moved = true;
             self.make_place(seat);
             return Ok(self.add(Member::new(sink, Stands::SentBack { seat, device })));
         }
-        let whole = own(&self.room, device).ok_or(Denied::Auth)?;
-        let since_shown = self.shown_from.get(&seat).copied().unwrap_or_default();
+        let whole = own(&self.room, device).ok_or(JoinError::Auth)?;
+        let since_shown = self.admission.shown_from.get(&seat).copied().unwrap_or_default();
         // What others still wait for in this tick must not come to somebody who gets it by ring
         // or snapshot.
-        self.flush();
-        self.ring.sweep(self.now());
+        self.fanout.flush(&self.services.metrics);
+        self.fanout.replay.sweep(self.now());
         let restored = stood.is_elsewhere(self.branch, self.room.seq());
         let missed = stood
             .since
             .filter(|since| !restored && *since >= since_shown)
-            .and_then(|since| self.ring.after(since));
+            .and_then(|since| self.fanout.replay.after(since));
         match missed {
             Some(Missed { frames, mut bytes }) => {
                 let own = serde_json::to_value(&whole).unwrap_or_default();
@@ -174,80 +179,70 @@ impl Task {
     }
 
     fn add(&mut self, member: Member) -> ConnId {
-        let conn = ConnId(self.next_conn);
-        self.next_conn += 1;
-        self.members.insert(conn, member);
-        self.empty_since = None;
-        self.was_visited = true;
-        conn
+        self.stay.empty_since = None;
+        self.stay.was_visited = true;
+        self.fanout.add(member)
     }
 
     /// A socket takes its seat; its browser has the whole view already.
     fn seat_down(&mut self, sink: Arc<Sink>, seat: SeatId, device: DeviceId) -> ConnId {
         self.make_place(seat);
-        let held = self.means.metrics.seat_connected();
+        let held = self.services.metrics.seat_connected();
         let stands = Stands::Seated { seat, device, _held: held };
         let conn = self.add(Member::new(sink, stands));
-        self.around.connect(seat, device);
-        self.presence_moved = true;
+        self.presence.connect(seat, device);
+        self.fanout.presence_moved = true;
         conn
     }
 
     /// One more connection of a person is about to count: their oldest one too many goes.
     fn make_place(&mut self, seat: SeatId) {
-        let mine = self.members.iter().filter(|(_, member)| member.person() == Some(seat));
-        let mine: Vec<_> = mine.map(|(conn, _)| *conn).collect();
-        let most = limits::CONNECTIONS_PER_SEAT;
-        let most = if self.has(Bug::LinesUncounted) { usize::MAX } else { most };
-        let over = (mine.len() + 1).saturating_sub(most);
+        let mine = self.fanout.conns(|member| member.person() == Some(seat));
+        let over = (mine.len() + 1).saturating_sub(limits::CONNECTIONS_PER_SEAT);
         for oldest in mine.into_iter().take(over) {
             self.dismiss(oldest, CloseCode::Replaced);
         }
     }
 
-    fn knocking(&self, device: DeviceId) -> impl Iterator<Item = ConnId> {
-        self.members
-            .iter()
-            .filter(move |(_, member)| {
-                matches!(member.stands, Stands::Knocking(_)) && member.device() == device
-            })
-            .map(|(conn, _)| *conn)
+    fn knocking(&self, device: DeviceId) -> Vec<ConnId> {
+        self.fanout.conns(|member| {
+            matches!(member.stands, Stands::Knocking(_)) && member.device() == device
+        })
     }
 
     /// Everyone who knocks with this browser is in from now on.
     pub(super) fn admitted(&mut self, device: DeviceId) {
-        self.around.forget_knock(device);
-        self.lobby_moved = true;
-        let conns: Vec<_> = self.knocking(device).collect();
+        self.presence.forget_knock(device);
+        self.fanout.lobby_moved = true;
+        let conns = self.knocking(device);
         self.change_place(&conns);
     }
 
     /// A seat's sockets leave the room for the lobby.
     pub(super) fn send_back(&mut self, seat: SeatId) {
-        for member in self.members.values_mut() {
+        for member in self.fanout.members.values_mut() {
             if member.seat() == Some(seat) {
-                self.around.disconnect(seat, member.device());
+                self.presence.disconnect(seat, member.device());
                 member.send_back(seat);
             }
         }
-        self.presence_moved = true;
-        self.lobby_moved = true;
+        self.fanout.presence_moved = true;
+        self.fanout.lobby_moved = true;
     }
 
     /// A seat's sockets come back from the lobby.
     pub(super) fn bring_back(&mut self, seat: SeatId) {
         let back = |member: &Member| matches!(&member.stands, Stands::SentBack { seat: theirs, .. } if *theirs == seat);
-        let conns: Vec<_> =
-            self.members.iter().filter(|(_, member)| back(member)).map(|(conn, _)| *conn).collect();
+        let conns = self.fanout.conns(back);
         self.change_place(&conns);
     }
 
     /// Sockets that were outside come in, with a snapshot. Everybody else first gets what this
     /// tick holds, since the snapshot holds it too.
     fn change_place(&mut self, conns: &[ConnId]) {
-        self.flush();
+        self.fanout.flush(&self.services.metrics);
         for conn in conns {
-            let Some(member) = self.members.get(conn) else { continue };
+            let Some(member) = self.fanout.members.get(conn) else { continue };
             let (device, came) = (member.device(), member.person().is_none());
             let Some(whole) = own(&self.room, device) else { continue };
             let seat = whole.seat;
@@ -256,27 +251,28 @@ impl Task {
             }
             if self.room.seat(seat).is_some_and(|held| held.in_lobby) {
                 // Another browser of somebody who was sent back is at the lobby too.
-                if let Some(member) = self.members.get_mut(conn) {
+                if let Some(member) = self.fanout.members.get_mut(conn) {
                     member.stands = Stands::SentBack { seat, device };
                     member.come_inside();
                 }
                 continue;
             }
-            let Some(source) = self.members.get(conn).map(|member| member.sink().source()) else {
+            let Some(source) = self.fanout.members.get(conn).map(|member| member.sink().source())
+            else {
                 continue;
             };
             let snapshot = self.snapshot(&whole, false, false, source);
-            let Some(member) = self.members.get(conn) else { continue };
+            let Some(member) = self.fanout.members.get(conn) else { continue };
             member.come_inside();
             member.welcome(snapshot);
-            let held = self.means.metrics.seat_connected();
-            if let Some(member) = self.members.get_mut(conn) {
+            let held = self.services.metrics.seat_connected();
+            if let Some(member) = self.fanout.members.get_mut(conn) {
                 member.stands = Stands::Seated { seat, device, _held: held };
-                self.around.connect(seat, device);
+                self.presence.connect(seat, device);
             }
         }
-        self.presence_moved = true;
-        self.lobby_moved = true;
+        self.fanout.presence_moved = true;
+        self.fanout.lobby_moved = true;
     }
 
     /// A socket has ended.
@@ -292,60 +288,71 @@ impl Task {
     }
 
     fn take_out(&mut self, conn: ConnId) -> Option<Member> {
-        let member = self.members.remove(&conn)?;
+        let member = self.fanout.members.remove(&conn)?;
         match &member.stands {
             Stands::Seated { seat, device, .. } => {
-                self.around.disconnect(*seat, *device);
-                self.presence_moved = true;
+                self.presence.disconnect(*seat, *device);
+                self.fanout.presence_moved = true;
             }
             Stands::Knocking(device) => {
                 // Nobody can admit a line that is gone. Who comes back knocks again.
-                self.around.forget_knock(*device);
-                self.lobby_moved = true;
+                self.presence.forget_knock(*device);
+                self.fanout.lobby_moved = true;
             }
             Stands::SentBack { .. } => {}
         }
-        if self.members.is_empty() {
-            self.empty_since = Some(self.now());
+        if self.fanout.members.is_empty() {
+            self.stay.empty_since = Some(self.now());
         }
         Some(member)
     }
 
     /// Tells those at the door who are to be told no.
     pub(super) fn send_away(&mut self) {
-        let away = std::mem::take(&mut self.to_send_away);
+        let away = std::mem::take(&mut self.admission.to_send_away);
         for (device, code) in away {
-            let conns: Vec<_> = self.knocking(device).collect();
-            for conn in conns {
+            for conn in self.knocking(device) {
                 if let Some(member) = self.take_out(conn) {
                     let temporary = code.temporary();
                     member.send(&ServerFrame::Refused { cid: None, code, temporary });
                     member.close(goodbye(code));
                 }
             }
-            self.around.forget_knock(device);
-            self.lobby_moved = true;
+            self.presence.forget_knock(device);
+            self.fanout.lobby_moved = true;
         }
     }
 
     /// Whoever knocks on a link that was changed is told so, and whoever was removed is refused.
     pub(super) fn links_changed(&mut self, change: &Change) {
         let (Change::Removed { keys, .. } | Change::Rekeyed { keys }) = change else { return };
-        let knocks = self.around.knocks();
+        let knocks = self.presence.knocks();
         let barred = knocks.iter().filter(|knock| self.room.is_barred(knock.device));
         let barred: Vec<_> = barred.map(|knock| (knock.device, Code::KnockRefused)).collect();
-        self.to_send_away.extend(barred);
+        self.admission.to_send_away.extend(barred);
         let old = knocks.iter().filter(|knock| keys.links.contains_key(&knock.role));
         let old: Vec<_> = old.map(|knock| (knock.device, Code::LinkChanged)).collect();
-        self.to_send_away.extend(old);
+        self.admission.to_send_away.extend(old);
     }
 
     /// The meeting is closed: nobody waits at the door any more.
     pub(super) fn close_door(&mut self) {
         let waiting: Vec<_> =
-            self.around.knocks().iter().map(|knock| (knock.device, Code::Stage)).collect();
-        self.to_send_away.extend(waiting);
+            self.presence.knocks().iter().map(|knock| (knock.device, Code::Stage)).collect();
+        self.admission.to_send_away.extend(waiting);
     }
+}
+
+/// What a room remembers of its door.
+#[derive(Debug, Default)]
+pub(super) struct Admission {
+    pub(super) haste: Haste,
+    /// From which place on a seat that was in the lobby may be given frames again.
+    pub(super) shown_from: BTreeMap<SeatId, Seq>,
+    /// People who have been asked whether somebody at the door is they.
+    pub(super) asked: BTreeSet<SeatId>,
+    /// Browsers at the door that are to be told no.
+    pub(super) to_send_away: Away,
 }
 
 /// Where somebody who comes back says that they stood.

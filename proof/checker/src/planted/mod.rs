@@ -1,13 +1,21 @@
-//! Hand-made bugs, so that whatever looks for bugs can be seen to find some.
+//! Bugs planted around a server, so that whatever looks for bugs can be seen to find some.
 //!
-//! Without the feature `bugs` there is no value of `Bugs` that has one: `Bugs::has` is a
-//! constant, and the compiler leaves out what stands behind it. With the feature nothing but a
-//! build for tests compiles, so no release can hold any of this.
+//! A server under test is the one that people run. What is wrong is put around it: rules other than
+//! the protocol's ([`rules`]), a journal that does not do what it says ([`journal`]), and a line to
+//! each client that changes what was sent ([`Lies`]).
 
-#[cfg(all(feature = "bugs", not(debug_assertions)))]
-compile_error!("the feature `bugs` is for tests of the checker: a release cannot be built with it");
+mod journal;
+mod line;
+mod rules;
 
-/// A hand-made bug.
+use std::sync::Arc;
+
+use setroom_server::journal::Journal;
+use setroom_server::rules::{ProtocolRules, Rules};
+
+pub use line::Lies;
+
+/// A planted bug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bug {
     /// Says that a command is done before the journal has it.
@@ -81,29 +89,26 @@ impl Bug {
     ];
 }
 
-/// The bugs of one server: none, or in tests one.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Bugs {
-    #[cfg(feature = "bugs")]
-    bug: Option<Bug>,
+/// The rules with a bug: the protocol's, where it is none of the rules.
+#[must_use]
+pub fn rules(bug: Option<Bug>) -> Arc<dyn Rules> {
+    match bug {
+        Some(bug) => Arc::new(rules::BentRules(bug)),
+        None => Arc::new(ProtocolRules),
+    }
 }
 
-impl Bugs {
-    /// The one that a test wants.
-    #[cfg(feature = "bugs")]
-    pub(crate) const fn with(bug: Bug) -> Self {
-        Self { bug: Some(bug) }
-    }
-
-    /// Whether this one is to be had.
-    #[cfg(feature = "bugs")]
-    pub(crate) fn has(self, bug: Bug) -> bool {
-        self.bug == Some(bug)
-    }
-
-    /// Never.
-    #[cfg(not(feature = "bugs"))]
-    pub(crate) const fn has(self, _: Bug) -> bool {
-        false
+/// A journal with a bug: as it is, where it is none of the journal.
+#[must_use]
+pub fn journal(bug: Option<Bug>, journal: Arc<dyn Journal>) -> Arc<dyn Journal> {
+    match bug {
+        Some(
+            bug @ (Bug::AcknowledgesEarly
+            | Bug::SkipsJournal
+            | Bug::InventsRows
+            | Bug::WrongAuthor
+            | Bug::SkipsPlaces),
+        ) => Arc::new(journal::LyingJournal::new(bug, journal)),
+        Some(_) | None => journal,
     }
 }

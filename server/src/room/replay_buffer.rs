@@ -1,4 +1,4 @@
-//! The last frames of a room, for those who come back.
+//! The last frames of a room, for those who come back (a replay buffer).
 //!
 //! A frame is kept for a minute or two. Whoever was away for longer gets the whole view, which by
 //! then is hardly more; and a room in which nothing happens holds nothing but its state.
@@ -17,7 +17,7 @@ const GROWTH: usize = 4096;
 /// They lie in one piece of memory. In pieces of their own they would lie between things that stay,
 /// and giving them up would make the process no smaller.
 #[derive(Debug)]
-pub(super) struct Ring {
+pub(super) struct ReplayBuffer {
     /// The place of the change before the oldest frame.
     before: Seq,
     /// All frames, one behind the other.
@@ -41,7 +41,7 @@ pub(super) struct Missed {
     pub(super) bytes: Vec<u8>,
 }
 
-impl Ring {
+impl ReplayBuffer {
     /// A ring that begins after the change with this place, and holds at most so many bytes.
     pub(super) fn new(before: Seq, most: usize) -> Self {
         let (bytes, lengths) = (VecDeque::new(), VecDeque::new());
@@ -113,14 +113,14 @@ fn length_of(lengths: impl Iterator<Item = u32>) -> usize {
 mod tests {
     use super::*;
 
-    fn filled(from: u64, to: u64, now: u64) -> Ring {
-        let mut ring = Ring::new(Seq(from - 1), 1_000_000);
+    fn filled(from: u64, to: u64, now: u64) -> ReplayBuffer {
+        let mut ring = ReplayBuffer::new(Seq(from - 1), 1_000_000);
         (from..=to).for_each(|n| ring.push(&frame(n), Timestamp(now)));
         ring
     }
 
     /// The frames after a place. In these tests each is a number in square brackets.
-    fn after(ring: &Ring, seq: u64) -> Option<Vec<String>> {
+    fn after(ring: &ReplayBuffer, seq: u64) -> Option<Vec<String>> {
         let missed = ring.after(Seq(seq))?;
         let text = String::from_utf8(missed.bytes).unwrap();
         let frames: Vec<_> = text.split_terminator(']').map(|f| f[1..].to_owned()).collect();
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_ring_of_long_frames_forgets_the_oldest_by_their_bytes() {
-        let mut ring = Ring::new(Seq(0), 10);
+        let mut ring = ReplayBuffer::new(Seq(0), 10);
         (1..=4).for_each(|n| ring.push(&frame(n), Timestamp(0)));
         assert_eq!((after(&ring, 0), after(&ring, 1).unwrap().len()), (None, 3));
         ring.push(&"[a very long one]".into(), Timestamp(0));

@@ -1,0 +1,390 @@
+//! From what is asked to what is written: proposals wait, are decided together, and become the one
+//! entry that may be on its way to the journal (a group commit of one room).
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use setroom_protocol::{
+    Caller, Change, Code, CommandId, Entrance, Entry, Knock, Presence, Recorded, Refusal, Room,
+    SeatId, Seq, Timestamp,
+};
+use tokio::time::Instant;
+
+use super::member::Members;
+use super::replies::Replies;
+use super::{Asked, ConnId, MAILBOX};
+use crate::access;
+use crate::journal::{self, Append, AppendError, Head, Home};
+use crate::rules::Rules;
+use crate::services::Services;
+use crate::telemetry::Outcome;
+
+/// After so many entries of one command each, a room gives its copy up.
+const CALM: u8 = 32;
+/// Proposals that are put into one entry at most.
+const BATCH: usize = 64;
+
+/// Something that asks for a decision.
+#[derive(Debug)]
+pub(super) enum Proposal {
+    /// A command of somebody in the room.
+    Ask(Box<Asked>),
+    /// The host's knock, which needs nobody's leave.
+    Enter(Box<Knock>),
+    /// What the room does by itself.
+    Tick,
+}
+
+/// Who is to be told that their command is done.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) conn: ConnId,
+    pub(super) cid: CommandId,
+    pub(super) seq: Seq,
+    /// When it came in.
+    pub(super) at: Instant,
+}
+
+/// An entry on its way to the journal and back.
+pub(super) struct PendingAppend {
+    id: u128,
+    head: Head,
+    pub(super) bytes: Bytes,
+    pub(super) records: Vec<Recorded>,
+    pub(super) answers: Vec<Answer>,
+    /// What it was decided from, for the case that it must be decided again.
+    pub(super) proposals: Vec<Proposal>,
+    /// When the journal was asked.
+    pub(super) since: Instant,
+    /// The room as it is with these records, if a copy was needed to decide them.
+    ahead: Option<Box<Room>>,
+}
+
+impl PendingAppend {
+    /// Whether it may take what is kept back: all of its proposals are of one kind.
+    pub(super) fn frees(&self) -> bool {
+        self.proposals.first().is_some_and(Proposal::frees)
+    }
+}
+
+/// What an entry of the tail is to this room.
+pub(super) enum Landed {
+    /// Nothing: seen before, or kept out by the fence.
+    Skipped,
+    /// The one that was under way.
+    Own(PendingAppend),
+    /// Another writer's.
+    Foreign,
+}
+
+/// What decisions are made from, beside what is proposed.
+#[derive(Clone, Copy)]
+pub(super) struct Deciding<'a> {
+    pub(super) room: &'a Room,
+    pub(super) presence: &'a Presence,
+    pub(super) members: &'a Members,
+    pub(super) services: &'a Services,
+    /// What the log calls this room.
+    pub(super) tag: &'a str,
+    pub(super) now: Timestamp,
+}
+
+/// What waits, and the one append that may be under way.
+pub(super) struct Commit {
+    head: Head,
+    /// Where the journal says what became of an append: the room's own tail.
+    home: Home,
+    waiting: VecDeque<Proposal>,
+    pending: Option<PendingAppend>,
+    /// A copy of the room for deciding several commands at once. While no append is under way it
+    /// is the room; a busy room keeps it, so that it is not made anew for every batch. In a box:
+    /// it is large, and nearly all rooms nearly always are without.
+    ahead: Option<Box<Room>>,
+    /// Entries of one command each since several came together.
+    calm: u8,
+    /// The id of the next entry. Drawn once; then they count, so that each is this room's alone.
+    next_entry: u128,
+}
+
+impl Commit {
+    pub(super) fn new(head: Head, home: Home, next_entry: u128) -> Self {
+        let (waiting, pending, ahead) = (VecDeque::new(), None, None);
+        Self { head, home, waiting, pending, ahead, calm: 0, next_entry }
+    }
+
+    /// Where the room stands in its log.
+    pub(super) fn head(&self) -> Head {
+        self.head
+    }
+
+    pub(super) fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.waiting.len() >= MAILBOX
+    }
+
+    /// Whether there is something that can be decided now.
+    pub(super) fn is_ready(&self) -> bool {
+        self.pending.is_none() && !self.waiting.is_empty()
+    }
+
+    pub(super) fn propose(&mut self, proposal: Proposal) {
+        self.waiting.push_back(proposal);
+    }
+
+    /// Time has come: the room may do something by itself, unless it is about to look.
+    pub(super) fn tick(&mut self) {
+        self.ahead = None;
+        let ticking = self.waiting.iter().any(|waits| matches!(waits, Proposal::Tick));
+        if !ticking && self.pending.is_none() {
+            self.waiting.push_back(Proposal::Tick);
+        }
+    }
+
+    /// Decides what waits. `None` when nothing of it is to be written.
+    pub(super) fn decide(
+        &mut self,
+        on: Deciding<'_>,
+        replies: &mut Replies,
+    ) -> Option<PendingAppend> {
+        let mut records: Vec<Recorded> = Vec::new();
+        let mut answers = Vec::new();
+        let mut proposals: Vec<Proposal> = Vec::new();
+        // The room as it will be after the records so far. Most batches are one command, decided
+        // on the live state; a second one needs a copy, which a busy room keeps.
+        let mut ahead = self.ahead.take();
+        while proposals.len() < BATCH
+            && let Some(proposal) = self.waiting.pop_front()
+        {
+            if proposals.first().is_some_and(|first| first.frees() != proposal.frees()) {
+                // In an entry of its own, after this one.
+                self.waiting.push_front(proposal);
+                break;
+            }
+            if ahead.is_none() && !records.is_empty() {
+                let mut copy = Box::new(on.room.clone());
+                match on.ruled(|rules| apply_all(rules, &mut copy, &records)) {
+                    Ok(()) => ahead = Some(copy),
+                    Err(refusal) => {
+                        // These were decided on the room itself, and are put into one only now.
+                        let all = proposals.drain(..);
+                        all.for_each(|one| on.refuse(&one, refusal, replies));
+                        (records, answers) = (Vec::new(), Vec::new());
+                    }
+                }
+                self.calm = 0;
+            }
+            let room = ahead.as_deref().unwrap_or(on.room);
+            let Some(made) = on.make(room, &proposal, replies) else { continue };
+            if let Some(copy) = &mut ahead
+                && let Err(refusal) = on.ruled(|rules| apply_all(rules, copy, &made))
+            {
+                // Nobody knows how far it came; the next one is decided on another copy.
+                ahead = None;
+                on.refuse(&proposal, refusal, replies);
+                continue;
+            }
+            records.extend(made);
+            if let Proposal::Ask(asked) = &proposal {
+                let Asked { conn, cid, at, .. } = **asked;
+                let done = records.iter().rfind(|record| record.re == Some(cid));
+                let seq = done.map_or(on.room.seq(), |record| record.seq);
+                answers.push(Answer { conn, cid, seq, at });
+            }
+            proposals.push(proposal);
+        }
+        if records.is_empty() {
+            self.ahead = ahead;
+            return None;
+        }
+        self.calm = if proposals.len() > 1 { 0 } else { self.calm.saturating_add(1) };
+        let ahead = ahead.filter(|_| self.calm < CALM);
+        let id = self.next_entry;
+        self.next_entry = id.wrapping_add(1);
+        let bytes = Bytes::from(Entry::encode(&records));
+        let (head, since) = (self.head, Instant::now());
+        Some(PendingAppend { id, head, bytes, records, answers, proposals, since, ahead })
+    }
+
+    /// Has it written. What became of it comes home on the tail.
+    pub(super) fn append(&mut self, pending: PendingAppend) -> Append {
+        let PendingAppend { head, id, bytes, .. } = &pending;
+        let (frees, home) = (pending.frees(), self.home.clone());
+        let append = Append { head: *head, id: *id, bytes: bytes.clone(), frees, home };
+        self.pending = Some(pending);
+        append
+    }
+
+    /// The tail brings an entry: the room stands behind it.
+    pub(super) fn land(&mut self, entry: &journal::Entry) -> Landed {
+        if entry.seq <= self.head.stored {
+            return Landed::Skipped;
+        }
+        let own = self.pending.take_if(|pending| pending.id == entry.id);
+        self.head.stored = entry.seq;
+        if entry.prev != self.head.accepted {
+            // The fence: decided on a state that was not the last one. Every replica skips it.
+            own.into_iter().for_each(|own| self.decide_again(own));
+            return Landed::Skipped;
+        }
+        self.head.accepted = entry.seq;
+        match own {
+            Some(mut own) => {
+                self.ahead = own.ahead.take();
+                Landed::Own(own)
+            }
+            None => {
+                self.ahead = None;
+                Landed::Foreign
+            }
+        }
+    }
+
+    /// The tail says that an append was not written. It is given back when it is over with; one that
+    /// another entry came before is decided again.
+    ///
+    /// # Errors
+    /// When the set was erased.
+    pub(super) fn not_written(
+        &mut self,
+        id: u128,
+        why: AppendError,
+    ) -> Result<Option<PendingAppend>, Exit> {
+        let Some(own) = self.pending.take_if(|pending| pending.id == id) else { return Ok(None) };
+        match why {
+            AppendError::Stale if self.head.stored > own.head.stored => {
+                self.decide_again(own);
+                Ok(None)
+            }
+            // A journal that says so and has not brought the other would be asked for ever.
+            AppendError::Stale | AppendError::Busy => Ok(Some(own)),
+            AppendError::Gone => Err(Exit::Erased),
+        }
+    }
+
+    /// Puts what an entry was decided from back to the front of what waits.
+    fn decide_again(&mut self, pending: PendingAppend) {
+        for proposal in pending.proposals.into_iter().rev() {
+            self.waiting.push_front(proposal);
+        }
+    }
+
+    /// Whether the copy, if there is one, is the room.
+    pub(super) fn is_level(&self, room: &Room) -> bool {
+        self.ahead.as_deref().is_none_or(|ahead| ahead == room)
+    }
+}
+
+impl Deciding<'_> {
+    /// What a rule says; see [`super::panics::ruled`].
+    fn ruled<T>(&self, rule: impl FnOnce(&dyn Rules) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        super::panics::ruled(self.services, self.tag, rule)
+    }
+
+    /// The records that follow from a proposal on this state; `None` when nothing is to be written,
+    /// and whoever asked has been answered.
+    fn make(
+        &self,
+        room: &Room,
+        proposal: &Proposal,
+        replies: &mut Replies,
+    ) -> Option<Vec<Recorded>> {
+        let (by, re, decision) = match proposal {
+            Proposal::Ask(asked) => {
+                let member = self.members.get(&asked.conn)?;
+                let Some(seat) = member.person() else {
+                    // Somebody at the door has nothing to ask for but to come in.
+                    self.refuse(proposal, Code::NoSeat.into(), replies);
+                    return None;
+                };
+                let device = member.device();
+                let knows = |room| self.services.rules.answered(room, seat, asked.cid);
+                if let Some(seq) = knows(self.room) {
+                    replies.done(asked, seq);
+                    return None;
+                }
+                if knows(room).is_some() {
+                    // It is in this very batch. Whoever repeats it, perhaps on another line, shares
+                    // its answer.
+                    return Some(Vec::new());
+                }
+                let asker = Caller { seat, device, seen: asked.seen };
+                let decision = self.ruled(|rules| {
+                    let changes =
+                        rules.decide(room, self.presence, asker, &asked.command, self.now)?;
+                    let signed = |edit| access::is_signed(room, edit);
+                    let sound = asked.command.edit().is_none_or(signed);
+                    if sound { Ok(changes) } else { Err(Code::StaleRoster.into()) }
+                });
+                (Some(seat), Some(asked.cid), decision)
+            }
+            Proposal::Enter(knock) => {
+                let entered = self.ruled(|rules| rules.enter(room, self.presence, knock));
+                let decision = entered.map(|entrance| match entrance {
+                    Entrance::In(changes) => changes,
+                    Entrance::Lobby => Vec::new(),
+                });
+                (None, None, decision)
+            }
+            Proposal::Tick => {
+                (None, None, self.ruled(|rules| Ok(rules.tick(room, self.presence, self.now))))
+            }
+        };
+        match decision {
+            Ok(changes) if changes.is_empty() => {
+                if let Proposal::Ask(asked) = proposal {
+                    self.services.metrics.command(Outcome::Applied);
+                    replies.done_without_change(asked, self.room.seq());
+                }
+                None
+            }
+            Ok(changes) => Some(recorded(room, self.now, by, re, changes)),
+            Err(refusal) => {
+                self.refuse(proposal, refusal, replies);
+                None
+            }
+        }
+    }
+
+    fn refuse(&self, proposal: &Proposal, refusal: Refusal, replies: &mut Replies) {
+        replies.refuse(proposal, refusal.code, &self.services.metrics);
+    }
+}
+
+fn apply_all(rules: &dyn Rules, room: &mut Room, records: &[Recorded]) -> Result<(), Refusal> {
+    records.iter().for_each(|record| rules.apply(room, record));
+    Ok(())
+}
+
+/// Changes in their places, behind the last one of `room`; one that nobody else may know of shares the
+/// place of the one before it. The last one carries the command's id.
+fn recorded(
+    room: &Room,
+    at: Timestamp,
+    by: Option<SeatId>,
+    re: Option<CommandId>,
+    changes: Vec<Change>,
+) -> Vec<Recorded> {
+    let count = changes.len();
+    let mut seq = room.seq();
+    let numbered = changes.into_iter().enumerate().map(|(index, change)| {
+        if !room.is_unseen(&change) {
+            seq = seq.next();
+        }
+        Recorded { seq, at, by, re: re.filter(|_| index + 1 == count), change }
+    });
+    numbered.collect()
+}
+
+/// How a room ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// It is there when it is loaded again.
+    On,
+    /// What is written cannot be taken in: only a program that can may touch it.
+    Damaged,
+    /// The set was erased.
+    Erased,
+}

@@ -1,0 +1,116 @@
+//! Everybody's sockets, and what is on its way to them: shared frames gather for a tick and go to all
+//! in one write each, with each one's own frames behind them.
+
+use bytes::Bytes;
+use setroom_protocol::{Seq, ServerFrame, Timestamp};
+use tokio::time::Instant;
+
+use super::ConnId;
+use super::commit::Answer;
+use super::member::{Member, Members};
+use super::replay_buffer::ReplayBuffer;
+use super::snapshot::Shown;
+use crate::telemetry::{Metrics, Outcome};
+
+/// The sockets of a room.
+pub(super) struct FanOut {
+    pub(super) members: Members,
+    next_conn: u64,
+    /// The last frames, for those who come back.
+    pub(super) replay: ReplayBuffer,
+    /// Shared frames of this tick.
+    tick: Vec<Bytes>,
+    /// When the commands came in whose changes this tick shows.
+    flushing: Vec<Instant>,
+    /// The newest whole view.
+    pub(super) whole: Shown,
+    /// Who is there is to be shown anew; and who waits at the door.
+    pub(super) presence_moved: bool,
+    pub(super) lobby_moved: bool,
+}
+
+impl FanOut {
+    /// Of a room that stands behind this change, which keeps so many bytes for those who come back.
+    pub(super) fn new(seq: Seq, replay_bytes: usize) -> Self {
+        Self {
+            members: Members::new(),
+            next_conn: 0,
+            replay: ReplayBuffer::new(seq, replay_bytes),
+            tick: Vec::new(),
+            flushing: Vec::new(),
+            whole: Shown::default(),
+            presence_moved: false,
+            lobby_moved: false,
+        }
+    }
+
+    pub(super) fn add(&mut self, member: Member) -> ConnId {
+        let conn = ConnId(self.next_conn);
+        self.next_conn += 1;
+        self.members.insert(conn, member);
+        conn
+    }
+
+    /// The sockets of which this holds, oldest first.
+    pub(super) fn conns(&self, holds: impl Fn(&Member) -> bool) -> Vec<ConnId> {
+        let those = self.members.iter().filter(|(_, member)| holds(member));
+        those.map(|(conn, _)| *conn).collect()
+    }
+
+    /// Shows a frame to everybody inside, with the next flush.
+    pub(super) fn show(&mut self, frame: Bytes, now: Timestamp) {
+        self.replay.push(&frame, now);
+        self.tick.push(frame);
+    }
+
+    /// Sends a frame to one socket, behind what it is shown with the next flush.
+    pub(super) fn tell(&mut self, conn: ConnId, frame: &ServerFrame) {
+        if let Some(member) = self.members.get_mut(&conn) {
+            member.send_after(frame);
+        }
+    }
+
+    /// The same for all inside of whom this holds.
+    pub(super) fn tell_inside(&mut self, frame: &ServerFrame, holds: impl Fn(&Member) -> bool) {
+        let inside = self.members.values_mut().filter(|member| member.seat().is_some());
+        inside.filter(|member| holds(member)).for_each(|member| member.send_after(frame));
+    }
+
+    /// Tells whoever asked that it is done.
+    pub(super) fn done(&mut self, answers: Vec<Answer>, metrics: &Metrics) {
+        for Answer { conn, cid, seq, at } in answers {
+            metrics.command(Outcome::Applied);
+            self.flushing.push(at);
+            self.tell(conn, &ServerFrame::Done { cid, seq });
+        }
+    }
+
+    /// Writes what this tick released: one write for each member's socket.
+    pub(super) fn flush(&mut self, metrics: &Metrics) {
+        let frames = self.tick.len();
+        // One piece, so that it is one write for each member. One frame is one piece already.
+        let shared = match self.tick.as_slice() {
+            [] => Bytes::new(),
+            [one] => one.clone(),
+            many => many.concat().into(),
+        };
+        self.tick.clear();
+        if frames > 0 {
+            // All at once: one after the other, each would be waited for between two writes, in
+            // which the kernel drives it out of the cache.
+            std::hint::black_box(self.members.values().map(Member::touch).sum::<usize>());
+        }
+        let (mut sent, mut bytes) = (0, 0);
+        for member in self.members.values_mut() {
+            let (more, larger) = member.flush(&shared, frames);
+            sent += more;
+            bytes += larger;
+        }
+        if sent > 0 {
+            metrics.delivered(sent as u64, bytes as u64);
+        }
+        for at in self.flushing.drain(..) {
+            metrics.command_flushed(at.elapsed());
+        }
+    }
+}

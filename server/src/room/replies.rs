@@ -1,0 +1,88 @@
+//! What a decision has to say to single people, beside the changes that everybody sees.
+
+use setroom_protocol::{Code, Command, DeviceId, SeatId, Seq, ServerFrame};
+
+use super::actor::RoomActor;
+use super::commit::Proposal;
+use super::{Asked, ConnId};
+use crate::telemetry::{Metrics, Outcome};
+
+/// Browsers at the door that are to be told no, and why.
+pub(super) type Away = Vec<(DeviceId, Code)>;
+
+/// What a decision has to say to single people, handed on until the room can be changed: those who
+/// are to be sent away, and answers to those who asked.
+#[derive(Debug, Default)]
+pub(super) struct Replies {
+    away: Away,
+    answers: Vec<(ConnId, ServerFrame)>,
+    /// What happened about browsers that are said to be somebody's who is here.
+    claims: Vec<(DeviceId, Claimed)>,
+    /// Nothing is done by itself for a while.
+    pauses: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Claimed {
+    /// Whoever sits there is asked.
+    Asked(SeatId),
+    /// They have answered.
+    Answered(bool),
+}
+
+impl Replies {
+    pub(super) fn done(&mut self, asked: &Asked, seq: Seq) {
+        self.answers.push((asked.conn, ServerFrame::Done { cid: asked.cid, seq }));
+    }
+
+    /// Answers a command that changed nothing that is written down.
+    pub(super) fn done_without_change(&mut self, asked: &Asked, seq: Seq) {
+        if let Command::Refuse { device } = asked.command {
+            self.away.push((device, Code::KnockRefused));
+        }
+        if let Command::AskSeat { device, seat } = asked.command {
+            self.claims.push((device, Claimed::Asked(seat)));
+        }
+        if let Command::AnswerSeat { device, yes } = asked.command {
+            self.claims.push((device, Claimed::Answered(yes)));
+        }
+        self.done(asked, seq);
+    }
+
+    pub(super) fn refuse(&mut self, proposal: &Proposal, code: Code, metrics: &Metrics) {
+        match proposal {
+            Proposal::Ask(asked) => {
+                let temporary = code.temporary();
+                metrics.command(if temporary { Outcome::Busy } else { Outcome::Refused });
+                if code == Code::NotSaved {
+                    metrics.not_saved();
+                }
+                let refused = ServerFrame::Refused { cid: Some(asked.cid), code, temporary };
+                self.answers.push((asked.conn, refused));
+            }
+            Proposal::Enter(knock) => self.away.push((knock.device, code)),
+            // It would be due again at once.
+            Proposal::Tick => self.pauses = true,
+        }
+    }
+}
+
+impl RoomActor {
+    /// Says it with the next flush, so that no answer overtakes a change that it speaks of.
+    pub(super) fn say(&mut self, replies: Replies) {
+        self.admission.to_send_away.extend(replies.away);
+        if replies.pauses {
+            self.upkeep.retry_at = Some(self.now().plus(1000));
+        }
+        for (device, claimed) in replies.claims {
+            match claimed {
+                Claimed::Asked(seat) => self.presence.claim(device, seat),
+                Claimed::Answered(yes) => self.presence.answer(device, yes),
+            }
+            self.fanout.lobby_moved = true;
+        }
+        for (conn, frame) in replies.answers {
+            self.fanout.tell(conn, &frame);
+        }
+    }
+}
