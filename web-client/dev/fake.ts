@@ -120,7 +120,7 @@ export function fakeSession(scene: Scene): Fake {
     unsent: signal(scene.unsent),
     stored: signal(scene.stored),
     links: signal(LINKS),
-    setBack: signal(false),
+    rolledBack: signal(false),
     lost: signal([]),
     newBuild: signal(false),
     drafts: { read: () => undefined, keep: () => undefined },

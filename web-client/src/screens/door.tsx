@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../i18n';
 import type { Session } from '../session/types';
 import { LIMITS } from '../wire.gen';
-import { Btn, Faults, Field, Icon, Title } from './pieces';
+import { Btn, Faults, Field, Icon, Title } from './components';
 
 interface DoorProps {
   readonly session: Session;

@@ -7,8 +7,8 @@ import type { Announcer } from '../lib/announce';
 import { dateTimeText } from '../lib/dates';
 import type { Session } from '../session/types';
 import type { LobbyView } from '../wire.gen';
-import { Btn, Title } from './pieces';
-import { plain, word } from './words';
+import { Btn, Title } from './components';
+import { plain, word } from './messages';
 
 interface LobbyProps {
   readonly session: Session;

@@ -44,6 +44,6 @@ export async function hostSet(
   setUp: SetUp,
   world: World = browserWorld(),
 ): Promise<{ session: Session }> {
-  const { found } = await import('./found');
+  const { found } = await import('./create');
   return { session: await found(world, setUp) };
 }

@@ -11,12 +11,12 @@ import { signal } from '@preact/signals';
 import { type Bytes, toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
 import type { EpochKey } from '../seal/epoch';
-import type { MadeKey } from '../seal/keep';
+import type { MadeKey } from '../seal/storage';
 import type { LinkSecret } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
 import type { Roster } from '../seal/roster';
 import type { DeviceId, Holder, Own, RosterEdit, SeatId, Shared } from '../wire.gen';
-import type { Memory } from './kept';
+import type { Memory } from './memory';
 import type { OwnKeys } from './own-keys';
 
 /**

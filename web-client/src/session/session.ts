@@ -5,10 +5,10 @@ import { handsKeysOn } from '../seal/epoch';
 import type { LinkSecret } from '../seal/keylist';
 import { formatLink, type Link, type LinkRole } from '../seal/link';
 import type { BidTerms, Command, DeviceId, ItemId, KnockView, SeatId, TextKind } from '../wire.gen';
-import type { Desk } from './desk';
+import type { Context } from './context';
 import type { Answer, Claimed, Knocker, Line, Links, OwnCode, OwnHelp, Refused, Session } from './types';
 import { bytesOf, underOf } from './texts';
-import { Visit } from './visit';
+import { Visit } from './connection';
 import type { World } from './world';
 
 type Facilitating = typeof import('./facilitate');
@@ -49,12 +49,12 @@ export class SetSession extends Visit implements Session {
 
   constructor(world: World, set: Link['set'], link?: Link) {
     super(world, set, link);
-    const { texts, keys, outbox, memory } = this.desk;
+    const { texts, keys, outbox, memory } = this.context;
     this.texts = texts.all;
     this.keys = keys.state;
     this.unsent = outbox.unsent;
     this.stored = memory.stored;
-    this.lost = this.setback.lost;
+    this.lost = this.rollback.lost;
     const { line } = this.socket;
     this.line = computed(() => (line.value === 'live' && outbox.late.value ? 'trouble' : line.value));
     this.names = computed(() => {
@@ -68,11 +68,11 @@ export class SetSession extends Visit implements Session {
 
   /** Which link this browser came by; a member's until that is known. */
   get linkRole(): LinkRole {
-    return this.desk.keys.role;
+    return this.context.keys.role;
   }
 
   async words(): Promise<readonly string[]> {
-    const { keys, room, until } = this.desk;
+    const { keys, room, until } = this.context;
     await until(() => room() !== undefined && keys.state.value === 'ready');
     const shared = room()?.shared;
     const key = shared && keys.key(shared.epoch);
@@ -89,7 +89,7 @@ export class SetSession extends Visit implements Session {
   }
 
   async ask(command: Plain): Promise<Answer> {
-    const { outbox } = this.desk;
+    const { outbox } = this.context;
     if (command.c === 'release_item') {
       const opened = await this.#forAll(command.item);
       if (!opened.ok) return this.#report('release_item', opened);
@@ -121,38 +121,38 @@ export class SetSession extends Visit implements Session {
 
   async ownCode(): Promise<OwnCode> {
     const { ownCode } = await import('./own-code');
-    return ownCode(this.desk, (run) => this.writer.between(run), () => this.reread());
+    return ownCode(this.context, (run) => this.writer.between(run), () => this.reread());
   }
 
   admit(device: DeviceId, seat?: SeatId): Promise<Answer> {
-    return this.#facilitate('admit', (by, desk) => by.admit(desk, device, seat));
+    return this.#facilitate('admit', (by, context) => by.admit(context, device, seat));
   }
 
   remove(seat: SeatId): Promise<Answer> {
-    return this.#facilitate('remove', (by, desk) => by.remove(desk, seat));
+    return this.#facilitate('remove', (by, context) => by.remove(context, seat));
   }
 
   rotate(role: 'c' | 'm' | 'o'): Promise<Answer> {
-    return this.#facilitate('rekey', (by, desk) => by.rotate(desk, role));
+    return this.#facilitate('rekey', (by, context) => by.rotate(context, role));
   }
 
   async writeAgain(): Promise<void> {
     for (const lost of this.lost.value) {
       // The copy may not know the seat that wrote it. Then it is a new text of this one.
       const same = lost.seat === this.room?.own.seat;
-      if (!same && lost.kind === 'name') this.setback.drop(lost);
+      if (!same && lost.kind === 'name') this.rollback.drop(lost);
       else {
         const { kind, text, bid } = lost;
         const item = same ? lost.id : undefined;
         const answer = await this.writer.write({ kind, text, item, bid });
         this.#report('put', answer);
-        if (answer.ok) this.setback.drop(lost);
+        if (answer.ok) this.rollback.drop(lost);
       }
     }
   }
 
   dropLost(): void {
-    this.setback.clear();
+    this.rollback.clear();
   }
 
   dismissRefusal(): void {
@@ -160,7 +160,7 @@ export class SetSession extends Visit implements Session {
   }
 
   protected override settled(): void {
-    const { own } = this.desk;
+    const { own } = this.context;
     const locked = own.locked(this.room?.own.own_key);
     this.help.value = locked ? 'locked' : own.code === undefined ? 'facilitators' : 'only_me';
     this.#showLinks();
@@ -187,10 +187,10 @@ export class SetSession extends Visit implements Session {
 
   async #facilitate(
     command: Command['c'],
-    act: (by: Facilitating, desk: Desk) => Promise<Answer>,
+    act: (by: Facilitating, context: Context) => Promise<Answer>,
   ): Promise<Answer> {
     try {
-      const answer = await act(await import('./facilitate'), this.desk);
+      const answer = await act(await import('./facilitate'), this.context);
       this.settled();
       return this.#report(command, answer);
     } catch {
@@ -209,10 +209,10 @@ export class SetSession extends Visit implements Session {
       let before: string | undefined;
       while (!this.#looked && !this.#resting) {
         this.#looked = true;
-        const duty = dutyOf(this.desk);
+        const duty = dutyOf(this.context);
         if (duty === undefined) continue;
         this.#looked = false;
-        const { ok } = await doDuty(this.desk, duty).catch(() => ({ ok: false }));
+        const { ok } = await doDuty(this.context, duty).catch(() => ({ ok: false }));
         // A room that says done and is as it was is not asked again at once.
         if (!ok || duty === before) this.#rest();
         before = duty;
@@ -222,7 +222,7 @@ export class SetSession extends Visit implements Session {
 
   #rest(): void {
     this.#resting = true;
-    this.desk.world.after(REMIND_MS, () => {
+    this.context.world.after(REMIND_MS, () => {
       this.#resting = false;
       if (this.room !== undefined) this.settled();
     });
@@ -230,18 +230,18 @@ export class SetSession extends Visit implements Session {
 
   /** Wraps the own key for browsers that came, and makes it anew after one that went. */
   async #keepOwnKey(): Promise<void> {
-    const { keys, own } = this.desk;
+    const { keys, own } = this.context;
     if (own.newest === 0 || this.#keeping || this.#resting || keys.state.value !== 'ready') return;
     this.#keeping = true;
     try {
       const { keepOwnKey, ownKeyDue } = await import('./holding');
       await keys.followed;
-      if (ownKeyDue(this.desk) === undefined) return;
+      if (ownKeyDue(this.context) === undefined) return;
       const kept = await this.writer.between(async () => {
         await keys.followed;
         // A text that was on its way may have seen to it.
-        const due = ownKeyDue(this.desk);
-        return due === undefined || due === 'locked' ? { ok: true } : keepOwnKey(this.desk, due);
+        const due = ownKeyDue(this.context);
+        return due === undefined || due === 'locked' ? { ok: true } : keepOwnKey(this.context, due);
       });
       if (!kept.ok) this.#rest();
     } catch {
@@ -257,9 +257,9 @@ export class SetSession extends Visit implements Session {
     if (!this.room?.own.keys || epoch === this.#reminded) return;
     this.#reminded = epoch;
     this.#unremind?.();
-    this.#unremind = this.desk.world.after(REMIND_MS, () => {
+    this.#unremind = this.context.world.after(REMIND_MS, () => {
       // What came to be owed meanwhile was put off.
-      void this.#unasked((by) => by.remind(this.desk)).then(() => this.#doDuty());
+      void this.#unasked((by) => by.remind(this.context)).then(() => this.#doDuty());
     });
   }
 
@@ -275,7 +275,7 @@ export class SetSession extends Visit implements Session {
   }
 
   async #showKnocks(): Promise<void> {
-    const { keys } = this.desk;
+    const { keys } = this.context;
     const now = this.room?.knocks;
     if (now === undefined || (now === this.#shownKnocks && this.#shownLinks === keys.links)) return;
     this.#shownKnocks = now;
@@ -292,7 +292,7 @@ export class SetSession extends Visit implements Session {
     } catch {
       // A part of the page did not arrive: whoever is at the door is shown a little later.
       this.#shownKnocks = undefined;
-      this.desk.world.after(REMIND_MS, () => void this.#showKnocks());
+      this.context.world.after(REMIND_MS, () => void this.#showKnocks());
     }
   }
 
@@ -305,7 +305,7 @@ export class SetSession extends Visit implements Session {
   }
 
   #showLinks(): void {
-    const { keys, world } = this.desk;
+    const { keys, world } = this.context;
     if (this.#shownLinks === keys.links) return;
     this.#shownLinks = keys.links;
     if (!handsKeysOn(keys.role)) return;

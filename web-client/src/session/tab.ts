@@ -1,7 +1,7 @@
 /** One tab at a time has the device of a set: this one, or another one of the same browser. */
 
 import type { Bytes } from '../seal/bytes';
-import type { Here } from '../seal/hold';
+import type { Here } from '../seal/tab-lock';
 import type { World } from './world';
 
 export class Tab {

@@ -7,7 +7,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { Drafts } from './drafts';
 import type { KeyState } from './keys';
-import type { LostText } from './setback';
 import type {
   BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, Own, Role, SeatId, Shared, TextKind,
 } from '../wire.gen.ts';
@@ -50,6 +49,15 @@ export interface Text {
   /** 'key' (no key for its epoch yet), 'broken' (moved, forged or damaged), or undefined. */
   fault: 'key' | 'broken' | undefined;
   bid: BidTerms | undefined;
+}
+
+/** A text of this person that the server no longer has. */
+export interface LostText {
+  readonly id: ItemId;
+  readonly seat: SeatId;
+  readonly kind: TextKind;
+  readonly text: string;
+  readonly bid: BidTerms | undefined;
 }
 
 /** Somebody at the door, for those who may admit. */
@@ -158,7 +166,7 @@ export interface Session {
   /** Links for sharing, for facilitators. */
   readonly links: ReadonlySignal<Links>;
   /** Whether the server holds less than this page has shown already: an older copy was put back. */
-  readonly setBack: ReadonlySignal<boolean>;
+  readonly rolledBack: ReadonlySignal<boolean>;
   /** Own texts that the older copy does not have, and this page still does. */
   readonly lost: ReadonlySignal<readonly LostText[]>;
   /** Writes them again; what is refused stays among them, and is told. */

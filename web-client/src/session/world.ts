@@ -5,8 +5,8 @@
 
 import { systemTime, type TimeSource } from '../lib/clock';
 import { type Bytes, type RandomBytes, systemRandom, toB64u } from '../seal/bytes';
-import { type Elsewhere, type Here, holdDevice } from '../seal/hold';
-import { type Keep, openKeep } from '../seal/keep';
+import { type Elsewhere, type Here, lockDevice } from '../seal/tab-lock';
+import { type SetStorage, openStorage } from '../seal/storage';
 import { type Founding, SUBPROTOCOL } from '../wire.gen';
 
 /** One connection that was asked for. */
@@ -53,9 +53,9 @@ export interface World {
   /** Told when the page is seen or the network is back; the answer unsubscribes. */
   onWake(listener: () => void): () => void;
   /** The store, made when it is not there. */
-  keep(): Promise<Keep>;
+  keep(): Promise<SetStorage>;
   /** The store if there is one; looking never makes one, since a link preview must leave no trace. */
-  kept(): Promise<Keep | undefined>;
+  kept(): Promise<SetStorage | undefined>;
   hold(set: Bytes): Promise<Here | Elsewhere>;
   /** Remembers for this tab alone which set it shows, so that a reload finds it again. */
   note(set: Bytes | undefined): void;
@@ -120,14 +120,14 @@ function onWake(listener: () => void): () => void {
   return () => gone.abort();
 }
 
-async function kept(): Promise<Keep | undefined> {
+async function kept(): Promise<SetStorage | undefined> {
   try {
     const stores = await indexedDB.databases();
     if (!stores.some(({ name }) => name === STORE)) return undefined;
   } catch {
     // Too old to say, or forbidden: opening says which.
   }
-  return openKeep(STORE);
+  return openStorage(STORE);
 }
 
 /** Choices of language and colours are no secrets: they stay. */
@@ -180,9 +180,9 @@ export function browserWorld(): World {
     },
     dial,
     onWake,
-    keep: () => openKeep(STORE),
+    keep: () => openStorage(STORE),
     kept,
-    hold: (set) => holdDevice(set),
+    hold: (set) => lockDevice(set),
     note,
     clear,
     found,

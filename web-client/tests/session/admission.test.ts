@@ -150,10 +150,10 @@ describe('the door', () => {
   it('somebody at the door is shown later, where a part of the page did not arrive at first', async () => {
     const circle = new Circle();
     const host = await circle.host();
-    const { desk } = host.session as unknown as { desk: { keys: { newest(role: string): unknown } } };
-    const newest = desk.keys.newest.bind(desk.keys);
+    const { context } = host.session as unknown as { context: { keys: { newest(role: string): unknown } } };
+    const newest = context.keys.newest.bind(context.keys);
     let failed = false;
-    desk.keys.newest = (role) => {
+    context.keys.newest = (role) => {
       if (failed || circle.room.lines.every(({ knock }) => knock === undefined)) return newest(role);
       failed = true;
       throw new Error('no such file');

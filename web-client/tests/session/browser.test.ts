@@ -3,10 +3,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fromB64u } from '../../src/seal/bytes';
 import { parseLink } from '../../src/seal/link';
-import { found } from '../../src/session/found';
+import { found } from '../../src/session/create';
 import { openKept, openLink } from '../../src/session/index';
-import type { DraftsKept } from '../../src/session/drafts';
-import type { Kept } from '../../src/session/kept';
+import type { DraftsKept, Kept } from '../../src/session/memory';
 import type { SetSession } from '../../src/session/session';
 import { HostFault } from '../../src/session/world';
 import type { SetId } from '../../src/wire.gen';

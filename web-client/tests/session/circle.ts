@@ -2,7 +2,7 @@
 
 import { parseLink } from '../../src/seal/link';
 import { fromB64u, toB64u } from '../../src/seal/bytes';
-import { found } from '../../src/session/found';
+import { found } from '../../src/session/create';
 import { openLink } from '../../src/session/index';
 import { hostHolder } from '../../src/seal/holder';
 import { SetSession } from '../../src/session/session';

@@ -243,7 +243,7 @@ describe('coming back', () => {
     circle.room.cut();
     circle.room.seq -= 1;
     circle.time.advance(1_000);
-    await when(member.session.setBack, (back) => back);
+    await when(member.session.rolledBack, (back) => back);
     expect(member.session.place.value).toEqual({ at: 'room' });
   });
 

@@ -3,7 +3,7 @@ import { hostHolder } from '../../src/seal/holder';
 import { openRecovery } from '../../src/seal/recovery';
 import { parseLink } from '../../src/seal/link';
 import { handsOn } from '../../src/seal/roster';
-import type { KeptSet } from '../../src/seal/keep';
+import type { KeptSet } from '../../src/seal/storage';
 import { openLink } from '../../src/session/index';
 import type { DeviceId } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';

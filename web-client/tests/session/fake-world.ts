@@ -1,8 +1,8 @@
 /** A browser for tests: its own clock, network, locks and store. Nothing happens by itself. */
 
 import { fromB64u, systemRandom, toB64u, type Bytes } from '../../src/seal/bytes';
-import type { Elsewhere, Here } from '../../src/seal/hold';
-import type { Keep, KeptSet } from '../../src/seal/keep';
+import type { Elsewhere, Here } from '../../src/seal/tab-lock';
+import type { SetStorage, KeptSet } from '../../src/seal/storage';
 import type { Dialled, DialEvents, World } from '../../src/session/world';
 import type { Founding } from '../../src/wire.gen';
 
@@ -91,7 +91,7 @@ export class Profile {
     for (const look of this.#watchers) look();
   }
 
-  get keep(): Keep {
+  get keep(): SetStorage {
     const { sets } = this;
     // The getters below must see this profile, not the object that they stand in.
     // oxlint-disable-next-line typescript/no-this-alias, unicorn/no-this-assignment
@@ -139,8 +139,8 @@ export class FakeWorld implements World {
   readonly after = (ms: number, run: () => void): (() => void) => this.#clock.after(ms, run);
   readonly dial = (events: DialEvents): Dialled => this.#network.dialled(events);
   readonly found = (founding: Founding): Promise<void> => this.#network.found(founding);
-  readonly keep = async (): Promise<Keep> => this.#profile.keep;
-  readonly kept = async (): Promise<Keep | undefined> =>
+  readonly keep = async (): Promise<SetStorage> => this.#profile.keep;
+  readonly kept = async (): Promise<SetStorage | undefined> =>
     this.#profile.sets.size > 0 ? this.#profile.keep : undefined;
 
   cleared = 0;

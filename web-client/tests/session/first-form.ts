@@ -8,7 +8,7 @@ import { deviceId } from '../../src/seal/device';
 import type { LinkSecret, RosterEntry } from '../../src/seal/keylist';
 import { type Link, linkKey, type LinkRole, newLinks, tokenHash } from '../../src/seal/link';
 import { makeWrap, recoverKey } from '../../src/seal/wrap';
-import type { Kept } from '../../src/session/kept';
+import type { Kept } from '../../src/session/memory';
 import { linkDevice } from '../../src/session/legacy';
 import { SetSession } from '../../src/session/session';
 import { contextOf } from '../../src/session/texts';

@@ -10,10 +10,10 @@ import { PLANS } from '../../names.gen';
 import { LIMITS, type Mode } from '../../wire.gen';
 import { saveFile } from '../files';
 import { LinkList } from './links';
-import { Btn, Choice, Faults, Field, Title } from '../pieces';
+import { Btn, Choice, Faults, Field, Title } from '../components';
 import { PlanChoice } from './plan';
-import { usualCharter } from '../room/look';
-import { word } from '../words';
+import { usualCharter } from '../room/room-context';
+import { word } from '../messages';
 
 interface SetUpProps {
   /** Makes the set; rejects when the service cannot be reached. */

@@ -10,17 +10,17 @@ import { deviceFromPair, newDevice } from '../seal/device';
 import type { LinkSecret } from '../seal/keylist';
 import { type Link, linkKey } from '../seal/link';
 import type { Code, ItemId, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
-import { type Desk, oneByOne, Turning } from './desk';
+import { type Context, oneByOne, Turning } from './context';
 import { Drafts } from './drafts';
 import { endedBy } from './endings';
 import { isFirstForm, linkOf, oldFacilitator, resumeFrame } from './return';
-import { Memory } from './kept';
+import { Memory } from './memory';
 import { AGAIN_MS, Keys } from './keys';
 import { reduce, type RoomState } from './model';
 import { Outbox } from './outbox';
 import { OwnKeys } from './own-keys';
 import { Seen } from './seen';
-import { SetBack } from './setback';
+import { Rollback } from './rollback';
 import { type CloseReason, Socket, type SocketEvents } from './socket';
 import { Tab } from './tab';
 import { bytesOf, Texts } from './texts';
@@ -34,14 +34,14 @@ export abstract class Visit {
   readonly own = signal<Own | undefined>(undefined);
   readonly here = signal<ReadonlySet<SeatId>>(new Set());
   readonly noFacilitatorSince = signal<number | undefined>(undefined);
-  readonly setBack: ReadonlySignal<boolean>;
+  readonly rolledBack: ReadonlySignal<boolean>;
   readonly newBuild = signal(false);
   readonly drafts: Drafts;
-  protected readonly desk: Desk;
+  protected readonly context: Context;
   protected readonly clock: ServerClock;
   protected readonly socket: Socket;
   protected readonly writer: Writer;
-  protected readonly setback = new SetBack();
+  protected readonly rollback = new Rollback();
   protected room: RoomState | undefined;
   protected readonly set: Bytes;
   readonly #world: World;
@@ -60,7 +60,7 @@ export abstract class Visit {
   /** `link` is what the person came with; without one, only what is kept can be opened. */
   constructor(world: World, set: Bytes, link?: Link) {
     this.set = set;
-    this.setBack = this.setback.happened;
+    this.rolledBack = this.rollback.happened;
     this.#world = world;
     this.#link = link;
     this.clock = new ServerClock(world.time);
@@ -85,7 +85,7 @@ export abstract class Visit {
       (frame) => this.socket.send(frame),
       () => this.socket.reconnect(),
     );
-    this.desk = {
+    this.context = {
       world,
       texts,
       memory: this.#memory,
@@ -96,7 +96,7 @@ export abstract class Visit {
       room: () => this.room,
       until: (test) => (this.#over ? Promise.resolve(false) : this.#turning.until(test)),
     };
-    this.writer = new Writer(this.desk);
+    this.writer = new Writer(this.context);
     this.#keys.state.subscribe((state) => {
       this.#turning.turn();
       if (state === 'ready') void this.reread();
@@ -183,7 +183,7 @@ export abstract class Visit {
     this.end();
     this.place.value = { at: 'starting' };
     this.#keys.clear();
-    this.setback.clear();
+    this.rollback.clear();
     await this.#memory.forget();
     // Said once it is so.
     this.end('left');
@@ -201,7 +201,7 @@ export abstract class Visit {
     this.#turning.stop();
     this.#tab.release();
     this.room = undefined;
-    this.desk.texts.hide();
+    this.context.texts.hide();
     batch(() => {
       this.shared.value = undefined;
       this.own.value = undefined;
@@ -275,7 +275,7 @@ export abstract class Visit {
     if (frame.t === 'change' && before !== undefined && next !== before) this.#tell(frame, before, next);
     const asked = frame.t === 'done' ? this.#outbox.commandOf(frame.cid) : undefined;
     // Of a text that nobody else saw no change tells that it was taken back.
-    if (asked?.c === 'withdraw_item') void this.desk.texts.withdrawn([asked.item]);
+    if (asked?.c === 'withdraw_item') void this.context.texts.withdrawn([asked.item]);
     if (frame.t === 'done') this.#outbox.answered(frame);
     else this.#outbox.flush();
     this.#turning.turn();
@@ -300,10 +300,10 @@ export abstract class Visit {
 
   /** An earlier copy of the room was put back. */
   #wentBack(frame: ServerFrame & { t: 'snapshot' }, before: RoomState | undefined): void {
-    const { texts } = this.desk;
+    const { texts } = this.context;
     const after = reduce(before, frame);
     if (after === undefined || after === 'hole') return;
-    this.setback.note(before, after, texts.all.value);
+    this.rollback.note(before, after, texts.all.value);
     texts.wentBack();
     this.#keys.again();
   }
@@ -330,7 +330,7 @@ export abstract class Visit {
     };
     if (frame.what === 'item_withdrawn') {
       const gone = Object.keys(before.shared.items).filter((id) => !(id in after.shared.items));
-      void this.desk.texts.withdrawn(gone as ItemId[]);
+      void this.context.texts.withdrawn(gone as ItemId[]);
     }
     for (const listener of this.#listeners) listener(happening);
   }
@@ -340,7 +340,7 @@ export abstract class Visit {
     this.room = undefined;
     this.#afresh = true;
     this.#outbox.pause();
-    this.desk.texts.hide();
+    this.context.texts.hide();
     batch(() => {
       this.shared.value = undefined;
       this.own.value = undefined;
@@ -370,7 +370,7 @@ export abstract class Visit {
   protected async reread(): Promise<void> {
     const { room } = this;
     if (room === undefined) return;
-    await this.desk.texts.update(room);
+    await this.context.texts.update(room);
     this.#turning.turn();
     if (this.room === undefined) return;
     this.writer.settle();
@@ -386,7 +386,7 @@ export abstract class Visit {
     }
     if (reason === 'auth' && seated && this.#link !== undefined) {
       // The token is of no use any more, but the link may be. What was written is only here now.
-      if (this.room !== undefined) this.setback.unknown(this.room, this.desk.texts.all.value);
+      if (this.room !== undefined) this.rollback.unknown(this.room, this.context.texts.all.value);
       this.end();
       this.place.value = { at: 'door' };
       return;

@@ -1,14 +1,14 @@
 /** What the parts of a session share: the room as it is, and ways to wait for it to change. */
 
 import type { Keys } from './keys';
-import type { Memory } from './kept';
+import type { Memory } from './memory';
 import type { RoomState } from './model';
 import type { Outbox } from './outbox';
 import type { OwnKeys } from './own-keys';
 import type { Texts } from './texts';
 import type { World } from './world';
 
-export interface Desk {
+export interface Context {
   readonly world: World;
   readonly memory: Memory;
   readonly keys: Keys;
@@ -24,7 +24,7 @@ export interface Desk {
 }
 
 /** Runs what it is given one after the other. */
-export function oneByOne(): Desk['inTurn'] {
+export function oneByOne(): Context['inTurn'] {
   let last: Promise<unknown> = Promise.resolve();
   return (run) => {
     const done = last.then(run);
@@ -34,7 +34,7 @@ export function oneByOne(): Desk['inTurn'] {
 }
 
 /** Waits until `test` holds, but no longer than so many milliseconds. */
-export async function within({ until, world }: Desk, ms: number, test: () => boolean): Promise<void> {
+export async function within({ until, world }: Context, ms: number, test: () => boolean): Promise<void> {
   if (test()) return;
   let late = (): void => undefined;
   const patience = new Promise<void>((resolve) => {
