@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { language, t } from '../i18n';
 import { dateText } from '../lib/dates';
-import type { Text } from '../session/types';
+import type { Text } from '../session';
 import { useDraft } from './draft';
 import { Btn, Choice, Field } from './components';
 import { word } from './messages';

@@ -3,7 +3,7 @@
 import { effect } from '@preact/signals';
 import { t } from '../i18n';
 import type { Announcer } from '../lib/announce';
-import type { Happening, Session } from '../session/types';
+import type { Happening, Session } from '../session';
 import { cueText, partName, word } from './messages';
 import { leftMs, nameOf, nextUp, queueOf, turnOf, type RoomContext } from './room/room-context';
 

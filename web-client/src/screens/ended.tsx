@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { t } from '../i18n';
-import type { Ended as Why, Session } from '../session/types';
+import type { Ended as Why, Session } from '../session';
 import { Btn, Title } from './components';
 import { word } from './messages';
 

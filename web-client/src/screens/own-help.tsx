@@ -7,7 +7,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
-import type { Answer, OwnCode } from '../session/types';
+import type { Answer, OwnCode } from '../session';
 import { useCopy } from './copy';
 import { Btn, Choice, Field, Sheet } from './components';
 import { useRoom } from './room/room-context';

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
-import type { Text } from '../session/types';
+import type { Text } from '../session';
 import { LIMITS, type See, type TextKind, type Write } from '../wire.gen';
 import { useDraft } from './draft';
 import { Btn, Choice, Field } from './components';

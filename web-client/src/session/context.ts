@@ -1,5 +1,6 @@
 /** What the parts of a session share: the room as it is, and ways to wait for it to change. */
 
+import type { Drafts } from './drafts';
 import type { Keys } from './keys';
 import type { Memory } from './memory';
 import type { RoomState } from './model';
@@ -15,8 +16,11 @@ export interface Context {
   readonly own: OwnKeys;
   readonly texts: Texts;
   readonly outbox: Outbox;
+  readonly drafts: Drafts;
   /** The room; undefined outside it. */
   room(): RoomState | undefined;
+  /** Tells whoever waits that anything may have changed. */
+  turn(): void;
   /** Waits until `test` holds. False when the session ends first. */
   until(test: () => boolean): Promise<boolean>;
   /** Changes of who holds keys, one after the other: each follows from the one before. */

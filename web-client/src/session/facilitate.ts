@@ -13,9 +13,6 @@ import type { Errand } from './outbox';
 import { recovered } from './own-wraps';
 import type { Answer } from './types';
 
-export { dutyOf, doDuty } from './duties';
-export { knockers } from './knocks';
-
 /** How often a change is made anew because somebody was quicker. */
 const TRIES = 6;
 /** How long to wait for what is under way. */

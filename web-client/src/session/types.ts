@@ -6,6 +6,7 @@
  */
 import type { ReadonlySignal } from '@preact/signals';
 import type { Drafts } from './drafts';
+import type { Link, LinkRole } from '../seal/link';
 import type { KeyState } from './keys';
 import type {
   BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, Own, Role, SeatId, Shared, TextKind,
@@ -136,6 +137,8 @@ export interface OwnCode {
 }
 
 export interface Session {
+  /** Which kind of link this browser came by; a member's until that is known. */
+  readonly role: LinkRole;
   readonly place: ReadonlySignal<Place>;
   readonly line: ReadonlySignal<Line>;
   readonly shared: ReadonlySignal<Shared | undefined>;
@@ -203,6 +206,19 @@ export interface Session {
   /** Forgets keys and tokens in this browser. */
   forget(): Promise<void>;
   close(): void;
+}
+
+/** How the screens come to a session. */
+export interface Sessions {
+  /**
+   * Opens a link. A browser that was admitted before goes straight in; any other one stands at the
+   * door, and nothing is sent or stored until `knock`.
+   */
+  open(link: Link): Promise<Session>;
+  /** Makes a set and opens it as its host. Rejects with a `HostFault` when it could not be made. */
+  create(setUp: SetUp): Promise<Session>;
+  /** The set that this tab showed before it was reloaded; undefined when nothing is kept of one. */
+  resume(): Promise<Session | undefined>;
 }
 
 /** What the set-up screen gives. */

@@ -28,7 +28,7 @@ export interface DialEvents {
 /** Why a set could not be made. */
 export type HostFaultCode = 'offline' | 'refused' | 'too_fast' | 'unavailable';
 
-/** The answer to `hostSet` that is not a session. */
+/** The answer to `create` when no set was made. */
 export class HostFault extends Error {
   override readonly name = 'HostFault';
   readonly code: HostFaultCode;
@@ -59,10 +59,12 @@ export interface World {
   hold(set: Bytes): Promise<Here | Elsewhere>;
   /** Remembers for this tab alone which set it shows, so that a reload finds it again. */
   note(set: Bytes | undefined): void;
+  /** What was noted, base64url. */
+  noted(): string | undefined;
   /** Has the browser forget everything of this site. */
   clear(): Promise<void>;
   /** Makes a set. Rejects with a `HostFault`. */
-  found(founding: Founding): Promise<void>;
+  create(founding: Founding): Promise<void>;
 }
 
 const STORE = 'setroom';
@@ -70,8 +72,7 @@ const NOTE = 'setroom-set';
 /** How long the order to forget may take to come. */
 const LEAVE_MS = 5_000;
 
-/** The set that this tab showed before it was reloaded, base64url. */
-export function notedSet(): string | undefined {
+function noted(): string | undefined {
   try {
     return sessionStorage.getItem(NOTE) ?? undefined;
   } catch {
@@ -149,7 +150,7 @@ async function clear(): Promise<void> {
   }
 }
 
-async function found(founding: Founding): Promise<void> {
+async function create(founding: Founding): Promise<void> {
   const post = async (): Promise<number> => {
     const request = {
       method: 'POST',
@@ -184,7 +185,8 @@ export function browserWorld(): World {
     kept,
     hold: (set) => lockDevice(set),
     note,
+    noted,
     clear,
-    found,
+    create,
   };
 }

@@ -264,7 +264,7 @@ describe('the end', () => {
     expect(await member.session.ask({ c: 'leave' })).toEqual({ ok: true });
     expect(member.session.place.value).toEqual({ at: 'ended', why: 'left' });
     expect(member.profile.sets.size).toBe(0);
-    expect(member.world.noted).toBeUndefined();
+    expect(member.world.noted()).toBeUndefined();
   });
 
   it.each([

@@ -10,7 +10,7 @@ import type { Founding } from '../../src/wire.gen';
 export interface Network {
   /** A client dials; `hear` is told of what it sends and when it hangs up. */
   dialled(events: DialEvents): Dialled;
-  found(founding: Founding): Promise<void>;
+  create(founding: Founding): Promise<void>;
 }
 
 interface Timer {
@@ -122,7 +122,7 @@ export class FakeWorld implements World {
   readonly random = systemRandom;
   readonly origin = 'https://set.test';
   readonly time: World['time'];
-  noted: string | undefined;
+  #noted: string | undefined;
   readonly #clock: FakeTime;
   readonly #network: Network;
   readonly #profile: Profile;
@@ -138,7 +138,7 @@ export class FakeWorld implements World {
   readonly chance = (): number => 0.5;
   readonly after = (ms: number, run: () => void): (() => void) => this.#clock.after(ms, run);
   readonly dial = (events: DialEvents): Dialled => this.#network.dialled(events);
-  readonly found = (founding: Founding): Promise<void> => this.#network.found(founding);
+  readonly create = (founding: Founding): Promise<void> => this.#network.create(founding);
   readonly keep = async (): Promise<SetStorage> => this.#profile.keep;
   readonly kept = async (): Promise<SetStorage | undefined> =>
     this.#profile.sets.size > 0 ? this.#profile.keep : undefined;
@@ -151,7 +151,11 @@ export class FakeWorld implements World {
   }
 
   note(set: Bytes | undefined): void {
-    this.noted = set && toB64u(set);
+    this.#noted = set && toB64u(set);
+  }
+
+  noted(): string | undefined {
+    return this.#noted;
   }
 
   onWake(listener: () => void): () => void {

@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sealedUnder } from '../../src/seal/box';
 import { newCode, writeCode } from '../../src/seal/code';
-import type { Context } from '../../src/session/context';
+import type { SetSession } from '../../src/session/session';
 import type { Session } from '../../src/session/types';
 import type { OwnKey } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
@@ -115,7 +115,7 @@ describe('only me', () => {
     const co = await circle.join(host.session.links.value.co_facilitator, 'Dilys', host);
     await choose(member);
     await member.session.write('action', 'mine');
-    const { context } = co.session as unknown as { context: Context };
+    const { context } = (co.session as SetSession).connection;
     const roster = need(context.keys.roster);
     const holder = need(roster.holders[circle.device(member)]);
     const raw = new Uint8Array(32).fill(6);
@@ -304,12 +304,12 @@ describe('on another browser', () => {
   it('of a host with nothing but the link, too', async () => {
     const code = await choose(host);
     await host.session.write('reflection', 'my own');
-    const { openLink } = await import('../../src/session/index');
+    const { sessions } = await import('../../src/session');
     const { parseLink } = await import('../../src/seal/link');
     const link = parseLink(need(host.session.links.value.host));
     host.session.close();
     const { world } = circle.world();
-    const session = await openLink(link, world);
+    const session = await sessions(world).open(link);
     await session.knock('Amina at home');
     await when(session.help, (now) => now === 'locked');
     expect(await (await session.ownCode()).open(code)).toBe('opened');

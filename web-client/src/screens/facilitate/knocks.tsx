@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
-import type { Knocker } from '../../session/types';
+import type { Knocker } from '../../session';
 import { Btn } from '../components';
 import { bare, plain, word } from '../messages';
 import { circleOf, nameOf, useAsk, useRoom } from '../room/room-context';

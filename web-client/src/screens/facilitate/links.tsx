@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { qrSvg } from '../../lib/qr';
-import type { Links, Session } from '../../session/types';
+import type { Links, Session } from '../../session';
 import { useCopy } from '../copy';
 import { Btn, Sheet } from '../components';
 import { useRoom } from '../room/room-context';

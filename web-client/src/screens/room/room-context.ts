@@ -5,7 +5,7 @@ import { useContext } from 'preact/hooks';
 import type { ReadonlySignal } from '@preact/signals';
 import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
-import type { Session, Text } from '../../session/types';
+import type { Session, Text } from '../../session';
 import type { Clock, Command, Kind, Own, PartView, SeatId, SeatView, Shared, TextKind, Turn } from '../../wire.gen';
 
 /** The dialogs that a room can open. */

@@ -5,7 +5,7 @@ import { type Signal, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
-import type { Session } from '../../session/types';
+import type { Session } from '../../session';
 import type { Kind } from '../../wire.gen';
 import { control, Later, later } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
