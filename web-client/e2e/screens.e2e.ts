@@ -7,7 +7,7 @@ import { screenPage } from './support/screen-page';
 const screen = screenPage();
 const { shoot } = screen;
 
-const SIZES = { wide: [1280, 800], panel: [380, 800], phone: [390, 844], zoomed: [320, 256] } as const;
+const SIZES = { wide: [1280, 800], panel: [380, 800], phone: [390, 844], zoomed: [320, 256], small: [320, 640], side: [740, 360] } as const;
 type Size = keyof typeof SIZES;
 
 const visit = (scene: string, size: Size = 'wide', more = ''): Promise<void> => screen.visit(scene, SIZES[size], more);
@@ -87,6 +87,34 @@ describe('every screen', () => {
     await shoot(`${scene}-${size}${more.replaceAll(/&\w+=/g, '-')}`);
     expect(new Set(await screen.page.evaluate(edges)).size, 'edges').toBeLessThan(2);
     expect(await faults(SIZES[size][0])).toEqual([]);
+  });
+});
+
+describe('within reach', () => {
+  const SCENES = ['host', 'host-knocks', 'member', 'member-idle', 'member-round', 'presenter', 'observer'].flatMap((scene) =>
+    (['', '&lang=cy'] as const).map((more) => ({ scene, more })),
+  );
+
+  it.each(SCENES)('$scene $more: on the smallest phone the menu stands beside the name of the set', async ({ scene, more }) => {
+    await visit(scene, 'small', more);
+    await shoot(`${scene}-small${more.replaceAll(/&\w+=/g, '-')}`);
+    const [name, menu] = await screen.page.evaluate(() =>
+      ['.product', '.top > :last-child'].map((at) => document.querySelector(at)?.getBoundingClientRect().toJSON() as DOMRect),
+    ) as [DOMRect, DOMRect];
+    expect(menu.top).toBeLessThan(name.bottom);
+    expect(menu.left).toBeGreaterThanOrEqual(0);
+    expect(menu.right).toBeLessThanOrEqual(320);
+  });
+
+  it.each(SCENES)('$scene $more: on a phone on its side the foot of the room is in view, and no more than a quarter of it', async ({ scene, more }) => {
+    await visit(scene, 'side', more);
+    await shoot(`${scene}-side${more.replaceAll(/&\w+=/g, '-')}`);
+    const [top, bottom] = await screen.page.evaluate(() => {
+      const dock = document.querySelector('.dock')?.getBoundingClientRect();
+      return [dock?.top ?? 0, dock?.bottom ?? 0];
+    }) as [number, number];
+    expect(bottom).toBeLessThanOrEqual(360);
+    expect(bottom - top).toBeLessThanOrEqual(90);
   });
 });
 

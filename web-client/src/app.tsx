@@ -67,11 +67,7 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
   }
   switch (where.at) {
     case 'looking':
-      return (
-        <Frame>
-          <p>{t('starting')}</p>
-        </Frame>
-      );
+      return <Starting />;
     case 'landing':
       return (
         <Frame>
@@ -113,6 +109,14 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
   }
 }
 
+function Starting(): JSX.Element {
+  return (
+    <Frame>
+      <p>{t('starting')}</p>
+    </Frame>
+  );
+}
+
 interface InSessionProps {
   readonly session: Session;
   readonly announcer: Announcer;
@@ -143,10 +147,6 @@ function InSession({ session, announcer, onHome }: InSessionProps): JSX.Element 
         </Frame>
       );
     default:
-      return (
-        <Frame>
-          <p>{t('starting')}</p>
-        </Frame>
-      );
+      return <Starting />;
   }
 }

@@ -6,6 +6,7 @@ import { formatLink, type LinkRole } from '../seal/link';
 import type { DeviceId } from '../wire.gen';
 import type { Context } from './context';
 import { REMIND_MS } from './duty-runner';
+import { facilitator } from './lazy';
 import type { Claimed, Knocker, Links, Session } from './types';
 
 export interface AdmissionView {
@@ -36,7 +37,7 @@ export function admissionView({ keys, room, world }: Context): AdmissionView {
       return;
     }
     try {
-      const { knockers } = await import('./facilitator');
+      const { knockers } = await facilitator();
       const at = room();
       if (at === undefined) return;
       const shown = await knockers(keys, at);

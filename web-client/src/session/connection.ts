@@ -10,10 +10,11 @@ import { deviceFromPair } from '../seal/device';
 import type { LinkSecret } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
 import type { Code, ServerFrame } from '../wire.gen';
-import { type Context, oneByOne, Turning } from './context';
+import { type Context, newWaiters, oneByOne } from './context';
 import { Drafts } from './drafts';
 import { endedBy } from './endings';
 import { Keys } from './keys';
+import { holding } from './lazy';
 import { type LiveRoom, liveRoom } from './live-room';
 import { Memory } from './memory';
 import { Outbox } from './outbox';
@@ -21,7 +22,7 @@ import { OwnKeys } from './own-keys';
 import { isFirstForm, linkOf, oldFacilitator, resumeFrame } from './return';
 import { Seen } from './seen';
 import { type CloseReason, Socket, type SocketEvents } from './socket';
-import { Tab } from './tab';
+import { newTab } from './tab';
 import { Texts } from './texts';
 import type { Ended, Place, Session } from './types';
 import type { World } from './world';
@@ -61,8 +62,8 @@ export function newConnection(
   const place = signal<Place>({ at: 'starting' });
   const newBuild = signal(false);
   const clock = new ServerClock(world.time);
-  const tab = new Tab(world, set, () => end('elsewhere'));
-  const turning = new Turning();
+  const tab = newTab(world, set, () => end('elsewhere'));
+  const waiters = newWaiters();
   const memory = new Memory(world, set);
   const drafts = new Drafts(world, memory);
   const own = new OwnKeys(memory);
@@ -93,8 +94,8 @@ export function newConnection(
     drafts,
     inTurn: oneByOne(),
     room: () => room.state,
-    turn: () => turning.turn(),
-    until: (test) => (over ? Promise.resolve(false) : turning.until(test)),
+    turn: waiters.turn,
+    until: async (test) => !over && waiters.until(test),
   };
   const writer = new Writer(context);
   const room = liveRoom(context, writer, moved, settled);
@@ -108,7 +109,7 @@ export function newConnection(
     over = true;
     socket.stop();
     outbox.abandon();
-    turning.stop();
+    waiters.stop();
     tab.release();
     batch(() => {
       room.leave();
@@ -156,7 +157,7 @@ export function newConnection(
     if (link === undefined) throw new Error('no link to knock with');
     await memory.read(true);
     if (!(await hold())) return;
-    const { prepareKnock } = await import('./holding');
+    const { prepareKnock } = await holding();
     await prepareKnock(world, memory, link, name, links);
     await begin();
   }
@@ -167,7 +168,7 @@ export function newConnection(
     if (kept.member !== undefined) return resumeFrame(set, keys.device, resume, room.since, kept.branch);
     const by = link;
     if (by === undefined) throw new Error('no way in');
-    const { knockFrame } = await import('./holding');
+    const { knockFrame } = await holding();
     return (challenge) => knockFrame(world, by, keys.device, resume, kept.name ?? '', challenge);
   }
 

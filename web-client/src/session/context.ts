@@ -49,28 +49,24 @@ export async function within({ until, world }: Context, ms: number, test: () => 
   cancel();
 }
 
-/** People who wait for something to become true. `turn` it whenever anything may have changed. */
-export class Turning {
-  readonly #waiting = new Set<{ test: () => boolean; answer: (held: boolean) => void }>();
-
-  until(test: () => boolean): Promise<boolean> {
-    if (test()) return Promise.resolve(true);
-    return new Promise((answer) => {
-      this.#waiting.add({ test, answer });
-    });
-  }
-
-  turn(): void {
-    for (const waiting of this.#waiting) {
-      if (!waiting.test()) continue;
-      this.#waiting.delete(waiting);
-      waiting.answer(true);
-    }
-  }
-
+/** Whoever waits for something to become true. */
+export interface Waiters extends Pick<Context, 'until' | 'turn'> {
   /** Nothing will change any more. */
-  stop(): void {
-    for (const { answer } of this.#waiting) answer(false);
-    this.#waiting.clear();
-  }
+  stop(): void;
+}
+
+export function newWaiters(): Waiters {
+  const waiting = new Map<(held: boolean) => void, () => boolean>();
+  return {
+    until: async (test) => test() || new Promise((answer) => waiting.set(answer, test)),
+    turn() {
+      for (const [answer, test] of waiting) {
+        if (test() && waiting.delete(answer)) answer(true);
+      }
+    },
+    stop() {
+      for (const answer of waiting.keys()) answer(false);
+      waiting.clear();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 /** Does unasked what this browser owes the room: one thing at a time, and again a while after it failed. */
 
 import type { Context } from './context';
+import { facilitator, holding } from './lazy';
 import type { Writer } from './writer';
 
 type Facilitator = typeof import('./facilitator');
@@ -38,7 +39,7 @@ export function dutyRunner(context: Context, writer: Writer, again: () => void):
   async function inTurn(act: (by: Facilitator) => Promise<unknown>): Promise<void> {
     const before = running ?? Promise.resolve();
     // Where a part of the page did not arrive, what is owed is looked at again after a while.
-    const run = before.then(async () => act(await import('./facilitator'))).catch(rest);
+    const run = before.then(async () => act(await facilitator())).catch(rest);
     running = run;
     await run;
     if (running === run) running = undefined;
@@ -69,7 +70,7 @@ export function dutyRunner(context: Context, writer: Writer, again: () => void):
     if (own.newest === 0 || keeping || resting || keys.state.value !== 'ready') return;
     keeping = true;
     try {
-      const { keepOwnKey, ownKeyDue } = await import('./holding');
+      const { keepOwnKey, ownKeyDue } = await holding();
       await keys.followed;
       if (ownKeyDue(context) === undefined) return;
       const kept = await writer.between(async () => {

@@ -16,6 +16,7 @@ import type { LinkSecret } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
 import type { Roster } from '../seal/roster';
 import type { DeviceId, Holder, Own, RosterEdit, SeatId, Shared } from '../wire.gen';
+import { holding } from './lazy';
 import type { Memory } from './memory';
 import type { OwnKeys } from './own-keys';
 
@@ -216,7 +217,7 @@ export class Keys {
 
   async #take(own: Own, shared: Shared, lettersAreOwn: boolean): Promise<boolean> {
     if (shared.epoch === 0) return false;
-    const { Belief } = await import('./holding');
+    const { Belief } = await holding();
     const parts = { keys: this, memory: this.#memory, own: this.#own, epochs: this.#epochs };
     const { fresh, unfit } = await new Belief(parts).take(own, shared);
     this.#unfit = unfit;

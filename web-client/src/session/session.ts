@@ -7,6 +7,7 @@ import type { Command, ItemId } from '../wire.gen';
 import { admissionView } from './admission-view';
 import { type Connection, newConnection } from './connection';
 import { dutyRunner } from './duty-runner';
+import { facilitator } from './lazy';
 import { bytesOf, underOf } from './texts';
 import type { Answer, OwnHelp, Refused, Session } from './types';
 import type { World } from './world';
@@ -59,7 +60,7 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     act: (by: typeof import('./facilitator')) => Promise<Answer>,
   ): Promise<Answer> {
     try {
-      const answer = await act(await import('./facilitator'));
+      const answer = await act(await facilitator());
       settled();
       return report(command, answer);
     } catch {
@@ -85,12 +86,10 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     refusal,
     line: computed(() => (line.value === 'live' && outbox.late.value ? 'trouble' : line.value)),
     names: computed(() => {
-      const names = [...texts.all.value.values()].filter((text) => text.kind === 'name');
+      const names = [...texts.all.value.values()].filter(({ kind }) => kind === 'name');
       return new Map(names.flatMap(({ seat, text }) => (text === undefined ? [] : [[seat, text]])));
     }),
-    title: computed(
-      () => [...texts.all.value.values()].find((text) => text.kind === 'title')?.text,
-    ),
+    title: computed(() => [...texts.all.value.values()].find(({ kind }) => kind === 'title')?.text),
 
     // Not known from the beginning.
     get role() {

@@ -12,6 +12,7 @@ import { type ChainHead, headAt, nextPlace, placeOutside } from '../seal/chain';
 import { SealFault } from '../seal/fault';
 import type { BidTerms, Hash32, ItemId, Own, Put, TextKind } from '../wire.gen';
 import type { Context } from './context';
+import { holding } from './lazy';
 import type { RoomState } from './model';
 import type { Errand } from './outbox';
 import { bytesOf, contextOf, underOf } from './texts';
@@ -211,7 +212,7 @@ export class Writer {
   /** The newest own key, made or made anew first where that is due. */
   async #ownKey(): Promise<(Under & { key: CryptoKey }) | Answer | undefined> {
     const { own, room } = this.#context;
-    const { settleOwnKey } = await import('./holding');
+    const { settleOwnKey } = await holding();
     const answer = await settleOwnKey(this.#context);
     if (!answer.ok) return answer;
     const gen = own.newest;
