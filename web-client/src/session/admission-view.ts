@@ -7,17 +7,9 @@ import type { DeviceId } from '../wire.gen';
 import type { Context } from './context';
 import { REMIND_MS } from './duty-runner';
 import { facilitator } from './lazy';
-import type { Claimed, Knocker, Links, Session } from './types';
+import type { Claimed, Knocker, Links } from './types';
 
-export interface AdmissionView {
-  readonly views: Pick<Session, 'knocks' | 'claims' | 'links'>;
-  /** The room or the keys may be others now. */
-  update(): void;
-  /** Outside the room nobody is seen at its door. */
-  clear(): void;
-}
-
-export function admissionView({ keys, room, world }: Context): AdmissionView {
+export function admissionView({ keys, room, world }: Context) {
   const knocks = signal<readonly Knocker[]>([]);
   const claims = signal<readonly Claimed[]>([]);
   const links = signal<Links>({
@@ -76,12 +68,14 @@ export function admissionView({ keys, room, world }: Context): AdmissionView {
 
   return {
     views: { knocks, claims, links },
-    update() {
+    /** The room or the keys may be others now. */
+    update(): void {
       showLinks();
       showClaims();
       void showKnocks();
     },
-    clear() {
+    /** Outside the room nobody is seen at its door. */
+    clear(): void {
       knocks.value = [];
       claims.value = [];
       shownKnocks = undefined;

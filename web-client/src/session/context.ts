@@ -50,21 +50,17 @@ export async function within({ until, world }: Context, ms: number, test: () => 
 }
 
 /** Whoever waits for something to become true. */
-export interface Waiters extends Pick<Context, 'until' | 'turn'> {
-  /** Nothing will change any more. */
-  stop(): void;
-}
-
-export function newWaiters(): Waiters {
+export function newWaiters() {
   const waiting = new Map<(held: boolean) => void, () => boolean>();
   return {
-    until: async (test) => test() || new Promise((answer) => waiting.set(answer, test)),
-    turn() {
+    until: async (test: () => boolean): Promise<boolean> => test() || new Promise((answer) => waiting.set(answer, test)),
+    turn(): void {
       for (const [answer, test] of waiting) {
         if (test() && waiting.delete(answer)) answer(true);
       }
     },
-    stop() {
+    /** Nothing will change any more. */
+    stop(): void {
       for (const answer of waiting.keys()) answer(false);
       waiting.clear();
     },

@@ -9,14 +9,8 @@ type Facilitator = typeof import('./facilitator');
 /** How long everybody has to seal their names again under a new key; and until a second attempt. */
 export const REMIND_MS = 8_000;
 
-export interface DutyRunner {
-  /** The room or the keys may be others now. */
-  update(): void;
-  stop(): void;
-}
-
 /** `again` is called when everything is to be looked at anew. */
-export function dutyRunner(context: Context, writer: Writer, again: () => void): DutyRunner {
+export function dutyRunner(context: Context, writer: Writer, again: () => void) {
   const { keys, own, room, world } = context;
   /** The epoch of which this browser has seen to it that everybody has the key. */
   let reminded = 0;
@@ -101,7 +95,8 @@ export function dutyRunner(context: Context, writer: Writer, again: () => void):
   }
 
   return {
-    update() {
+    /** The room or the keys may be others now. */
+    update(): void {
       void doDuties();
       void keepOwn();
       remind();

@@ -68,7 +68,7 @@ export class Memory {
 
   /** Reads what is kept. Makes a store only when `make` says so. */
   async read(make: boolean): Promise<Kept> {
-    this.#keep ??= await (make ? this.#world.keep() : this.#world.kept());
+    this.#keep ??= await (make ? this.#world.storage() : this.#world.storageIfAny());
     if (this.#keep === undefined) return this.kept;
     this.stored.value = this.#keep.durable;
     this.kept = { ...this.kept, ...(await this.#keep.read(this.#set).catch(() => undefined)) };
@@ -100,7 +100,7 @@ export class Memory {
     await keep.destroy();
     await this.#world.clear();
     if (others.length === 0) return;
-    const fresh = await this.#world.keep();
+    const fresh = await this.#world.storage();
     for (const [of, set] of others.entries()) {
       // Another tab may have written since: what it wrote is newer.
       await fresh.update(set, { ...kept[of], ...(await fresh.read(set)) });

@@ -4,16 +4,8 @@ import type { Bytes } from '../seal/bytes';
 import type { Here } from '../seal/tab-lock';
 import type { World } from './world';
 
-export interface Tab {
-  /** Takes the device for this tab. False when another one has it. */
-  take(): Promise<boolean>;
-  /** Takes it whoever has it. */
-  takeOver(): Promise<void>;
-  release(): void;
-}
-
 /** `lost` is called when another tab has taken the device over. */
-export function newTab(world: World, set: Bytes, lost: () => void): Tab {
+export function newTab(world: World, set: Bytes, lost: () => void) {
   let held: Here | undefined;
 
   async function keep(here: Here): Promise<void> {
@@ -23,14 +15,16 @@ export function newTab(world: World, set: Bytes, lost: () => void): Tab {
   }
 
   return {
-    async take() {
+    /** Takes the device for this tab. False when another one has it. */
+    async take(): Promise<boolean> {
       if (held !== undefined) return true;
-      const got = await world.hold(set);
+      const got = await world.lockTab(set);
       if (got.state === 'here') void keep(got);
       return got.state === 'here';
     },
-    async takeOver() {
-      const got = await world.hold(set);
+    /** Takes it whoever has it. */
+    async takeOver(): Promise<void> {
+      const got = await world.lockTab(set);
       void keep(got.state === 'here' ? got : await got.takeOver());
     },
     release() {

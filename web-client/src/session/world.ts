@@ -53,10 +53,10 @@ export interface World {
   /** Told when the page is seen or the network is back; the answer unsubscribes. */
   onWake(listener: () => void): () => void;
   /** The store, made when it is not there. */
-  keep(): Promise<SetStorage>;
+  storage(): Promise<SetStorage>;
   /** The store if there is one; looking never makes one, since a link preview must leave no trace. */
-  kept(): Promise<SetStorage | undefined>;
-  hold(set: Bytes): Promise<Here | Elsewhere>;
+  storageIfAny(): Promise<SetStorage | undefined>;
+  lockTab(set: Bytes): Promise<Here | Elsewhere>;
   /** Remembers for this tab alone which set it shows, so that a reload finds it again. */
   note(set: Bytes | undefined): void;
   /** What was noted, base64url. */
@@ -121,7 +121,7 @@ function onWake(listener: () => void): () => void {
   return () => gone.abort();
 }
 
-async function kept(): Promise<SetStorage | undefined> {
+async function storageIfAny(): Promise<SetStorage | undefined> {
   try {
     const stores = await indexedDB.databases();
     if (!stores.some(({ name }) => name === STORE)) return undefined;
@@ -181,9 +181,9 @@ export function browserWorld(): World {
     },
     dial,
     onWake,
-    keep: () => openStorage(STORE),
-    kept,
-    hold: (set) => lockDevice(set),
+    storage: () => openStorage(STORE),
+    storageIfAny,
+    lockTab: (set) => lockDevice(set),
     note,
     noted,
     clear,

@@ -139,8 +139,8 @@ export class FakeWorld implements World {
   readonly after = (ms: number, run: () => void): (() => void) => this.#clock.after(ms, run);
   readonly dial = (events: DialEvents): Dialled => this.#network.dialled(events);
   readonly create = (founding: Founding): Promise<void> => this.#network.create(founding);
-  readonly keep = async (): Promise<SetStorage> => this.#profile.keep;
-  readonly kept = async (): Promise<SetStorage | undefined> =>
+  readonly storage = async (): Promise<SetStorage> => this.#profile.keep;
+  readonly storageIfAny = async (): Promise<SetStorage | undefined> =>
     this.#profile.sets.size > 0 ? this.#profile.keep : undefined;
 
   cleared = 0;
@@ -168,7 +168,7 @@ export class FakeWorld implements World {
     for (const waker of this.#wakers) waker();
   }
 
-  async hold(set: Bytes): Promise<Here | Elsewhere> {
+  async lockTab(set: Bytes): Promise<Here | Elsewhere> {
     const id = toB64u(set);
     const { holders } = this.#profile;
     const take = (): Here => {
