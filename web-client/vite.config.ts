@@ -21,10 +21,10 @@ const roomParts = new RegExp(
     'node_modules/(preact|@preact|@fluent)/',
     'src/i18n/',
     'src/lib/(?!qr|ics)',
-    'src/(app|ways)\\.',
-    'src/screens/(pieces|words|theme|frame|ended|door|lobby|fetched|room/)',
-    'src/seal/(bytes|derive|fault|link|device|box|padding|chain|keep|hold|epoch)\\.',
-    'src/session/(?!belief|duties|edits|entrance|facilitate|found|holding|keychange|knocks|legacy|lists|opening|own-code|own-wraps)',
+    'src/app\\.',
+    'src/screens/(components|messages|theme|frame|ended|door|lobby|lazy|room/)',
+    'src/seal/(bytes|derive|fault|link|device|box|padding|chain|storage|tab-lock|epoch)\\.',
+    'src/session/(?!belief|duties|edits|entrance|facilitat|create|holding|keychange|knocks|legacy|lists|opening|own-code|own-wraps)',
   ].join('|'),
 );
 

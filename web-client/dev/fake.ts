@@ -2,7 +2,8 @@
 
 import { signal } from '@preact/signals';
 import { merge, type Patch } from '../src/lib/merge';
-import type { Answer, Happening, Links, OwnHelp, Refused, Session, Text } from '../src/session/types';
+import type { LinkRole } from '../src/seal/link';
+import type { Answer, Happening, Links, OwnHelp, Refused, Session, Text } from '../src/session';
 import type { Code, Command, ItemId, SeatId, Shared } from '../src/wire.gen';
 import { NAMES, NOW, type Scene } from './scenes';
 
@@ -120,7 +121,8 @@ export function fakeSession(scene: Scene): Fake {
     unsent: signal(scene.unsent),
     stored: signal(scene.stored),
     links: signal(LINKS),
-    setBack: signal(false),
+    role: (new URLSearchParams(location.search).get('role') ?? 'm') as LinkRole,
+    rolledBack: signal(false),
     lost: signal([]),
     newBuild: signal(false),
     drafts: { read: () => undefined, keep: () => undefined },

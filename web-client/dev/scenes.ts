@@ -1,6 +1,6 @@
 /** Named states of a set, for looking at every screen without a server. */
 
-import type { Claimed, Knocker, Line, OwnHelp, Place, Session, Text, Unsent } from '../src/session/types';
+import type { Claimed, Knocker, Line, OwnHelp, Place, Session, Text, Unsent } from '../src/session';
 import type { DeviceId, ItemId, LobbyView, MeetingId, Mode, Own, Role, SeatId, SetId, Shared, TextKind } from '../src/wire.gen';
 import { agendaOf, nowAt, partAt, type TemplateName } from './agenda';
 

@@ -2,10 +2,11 @@
 
 import '../src/styles/index.css';
 import { render } from 'preact';
-import { App, type Ways } from '../src/app';
+import { App } from '../src/app';
 import { chooseLanguage, startLanguage } from '../src/i18n';
 import { pageAnnouncer } from '../src/lib/announce';
 import { chooseTheme } from '../src/screens/theme';
+import type { Sessions } from '../src/session';
 import { type Fake, fakeSession } from './fake';
 import { SCENES } from './scenes';
 
@@ -27,11 +28,11 @@ const made = (): Fake => {
   window.fake = session;
   return session;
 };
-const ways: Ways = {
-  open: made,
-  found: async () => made(),
-  back: async () => (scene === undefined ? undefined : { session: made(), role: wishes.get('role') ?? 'm' }),
+const sessions: Sessions = {
+  open: async () => made(),
+  create: async () => made(),
+  resume: async () => (scene === undefined ? undefined : made()),
 };
 
 const root = document.getElementById('app');
-if (root !== null) render(<App fragment="" secure announcer={pageAnnouncer()} ways={ways} />, root);
+if (root !== null) render(<App fragment="" secure announcer={pageAnnouncer()} sessions={sessions} />, root);

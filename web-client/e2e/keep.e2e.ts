@@ -31,8 +31,8 @@ describe('the store', () => {
   it('gives keys back after a reload, and still does not show them', async () => {
     const page = await tab();
     const pub = await page.evaluate(async () => {
-      const { openKeep, newDevice, newEpochKey, takeKey } = window.harness;
-      const keep = await openKeep();
+      const { openStorage, newDevice, newEpochKey, takeKey } = window.harness;
+      const keep = await openStorage();
       const device = await newDevice();
       const epoch = await takeKey('m', await newEpochKey(3));
       const set = new Uint8Array(16).fill(7);
@@ -43,7 +43,7 @@ describe('the store', () => {
     await page.reload();
     await page.waitForFunction(() => window.harness !== undefined);
     const after = await page.evaluate(async () => {
-      const keep = await window.harness.openKeep();
+      const keep = await window.harness.openStorage();
       const kept = await keep.read(new Uint8Array(16).fill(7));
       const pair = kept?.device as CryptoKeyPair;
       const shown = await crypto.subtle.exportKey('pkcs8', pair.privateKey).then(
@@ -83,12 +83,12 @@ describe('the store', () => {
   it('forgets one set and keeps the other', async () => {
     const page = await tab();
     const left = await page.evaluate(async () => {
-      const keep = await window.harness.openKeep();
+      const keep = await window.harness.openStorage();
       const [one, two] = [new Uint8Array(16).fill(1), new Uint8Array(16).fill(2)];
       await keep.update(one, { role: 'm' });
       await keep.update(two, { role: 'o' });
       await keep.forget(one);
-      const again = await window.harness.openKeep();
+      const again = await window.harness.openStorage();
       return {
         one: await again.read(one),
         two: await again.read(two),
@@ -101,7 +101,7 @@ describe('the store', () => {
   it('loses no part when two updates run at once', async () => {
     const page = await tab();
     const kept = await page.evaluate(async () => {
-      const keep = await window.harness.openKeep();
+      const keep = await window.harness.openStorage();
       const set = new Uint8Array(16);
       await Promise.all([
         keep.update(set, { role: 'm' }),
@@ -119,7 +119,7 @@ describe('the store', () => {
     const cdp = await context.newCDPSession(page);
     await cdp.send('Storage.overrideQuotaForOrigin', { origin: served.origin, quotaSize: 1000 });
     const found = await page.evaluate(async () => {
-      const keep = await window.harness.openKeep();
+      const keep = await window.harness.openStorage();
       await keep.update(new Uint8Array(16), { role: 'm' });
       const kept = await keep.read(new Uint8Array(16));
       return { durable: keep.durable, limit: keep.limit, kept };
@@ -134,7 +134,7 @@ describe('the store', () => {
     async (when) => {
       const page = await tab();
       const after = await page.evaluate(async (when) => {
-        const keep = await window.harness.openKeep();
+        const keep = await window.harness.openStorage();
         const set = new Uint8Array(16);
         await keep.update(set, { role: 'm' });
         const before = keep.durable;
@@ -150,7 +150,7 @@ describe('the store', () => {
         const kept = await keep.read(set);
         const { durable, limit } = keep;
         await keep.forget(set);
-        const gone = (await (await window.harness.openKeep()).read(set)) === undefined;
+        const gone = (await (await window.harness.openStorage()).read(set)) === undefined;
         return { before, durable, limit, role: kept?.role, resume: kept?.resume?.length, gone };
       }, when);
       expect(after).toEqual({
@@ -167,11 +167,11 @@ describe('the store', () => {
   it('can be destroyed while another tab has it open', async () => {
     const [one, two] = [await tab(), await tab()];
     await one.evaluate(async () => {
-      const keep = await window.harness.openKeep();
+      const keep = await window.harness.openStorage();
       window.kept_keep = keep;
       await keep.update(new Uint8Array(16), { role: 'm' });
     });
-    await two.evaluate(async () => (await window.harness.openKeep()).destroy());
+    await two.evaluate(async () => (await window.harness.openStorage()).destroy());
     const left = await two.evaluate(async () => (await indexedDB.databases()).length);
     expect(left).toBe(0);
   });
@@ -179,13 +179,13 @@ describe('the store', () => {
 
 describe('the device lock', () => {
   const ask = () =>
-    window.harness.holdDevice(new Uint8Array(16)).then((hold) => {
+    window.harness.lockDevice(new Uint8Array(16)).then((hold) => {
       window.kept_hold = hold;
       window.kept_lost = 'no';
       if (hold.state === 'here') void hold.lost.then(() => (window.kept_lost = 'yes'));
       return hold.state;
     });
-  type Hold = Awaited<ReturnType<typeof window.harness.holdDevice>>;
+  type Hold = Awaited<ReturnType<typeof window.harness.lockDevice>>;
 
   it('is held by one tab, and can be moved', async () => {
     const [one, two] = [await tab(), await tab()];
@@ -220,9 +220,9 @@ describe('the device lock', () => {
   it('is one for each set', async () => {
     const page = await tab();
     const states = await page.evaluate(async () => {
-      const one = await window.harness.holdDevice(new Uint8Array(16).fill(1));
-      const two = await window.harness.holdDevice(new Uint8Array(16).fill(2));
-      const again = await window.harness.holdDevice(new Uint8Array(16).fill(1));
+      const one = await window.harness.lockDevice(new Uint8Array(16).fill(1));
+      const two = await window.harness.lockDevice(new Uint8Array(16).fill(2));
+      const again = await window.harness.lockDevice(new Uint8Array(16).fill(1));
       return [one.state, two.state, again.state];
     });
     expect(states).toEqual(['here', 'here', 'elsewhere']);

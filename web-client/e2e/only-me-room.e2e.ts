@@ -1,23 +1,12 @@
 /** *Only me* against the real service: what is under a return code opens by it on another browser, in each engine. */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Engines, ENGINES, type Tab } from './support/engines';
+import { describe, expect, it } from 'vitest';
+import { ENGINES, type Tab } from './support/engines';
 import { button, comeTo, heading, hostSet } from './support/making';
-import { Setroom } from './support/setroom';
+import { service, shows } from './support/service';
 
-const engines = new Engines();
-let setroom: Setroom;
-
-beforeAll(async () => {
-  setroom = await Setroom.start();
-});
-afterAll(async () => {
-  await engines.close();
-  await setroom?.stop();
-});
-
-const shows = (tab: Tab, text: string): Promise<void> =>
-  tab.until((part) => document.body.innerText.replace(/[\u2068\u2069]/g, '').includes(part), text);
+const room = service();
+const { engines } = room;
 
 /** Presses the button of the open dialog whose words end so. */
 async function pressInSheet(tab: Tab, end: string): Promise<void> {
@@ -34,7 +23,7 @@ const written = (tab: Tab, text: string): Promise<void> =>
 
 describe.each(ENGINES)('%s', (engine) => {
   it('a person who wants no help opens what is theirs with their code, and with nothing else', async () => {
-    const origin = `http://${setroom.address}`;
+    const { origin } = room;
     const [host, laptop, phone] = await Promise.all([engines.open(engine), engines.open(engine), engines.open(engine)]);
     const links = await hostSet(host, origin);
     await comeTo(laptop, origin, links.member, 'Bethan');

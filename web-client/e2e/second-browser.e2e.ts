@@ -1,28 +1,17 @@
 /** Somebody comes with a second browser while they are in the room: they are asked, on both sides by pressing. */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Engines, ENGINES, type Tab } from './support/engines';
+import { describe, expect, it } from 'vitest';
+import { ENGINES, type Tab } from './support/engines';
 import { comeTo, hostSet, button, heading } from './support/making';
-import { Setroom } from './support/setroom';
+import { service, shows } from './support/service';
 
-const engines = new Engines();
-let setroom: Setroom;
-
-beforeAll(async () => {
-  setroom = await Setroom.start();
-});
-afterAll(async () => {
-  await engines.close();
-  await setroom?.stop();
-});
-
-const shows = (tab: Tab, text: string): Promise<void> =>
-  tab.until((part) => document.body.textContent.replace(/[\u2068\u2069]/g, '').includes(part), text);
+const room = service();
+const { engines } = room;
 
 describe('a second browser', () => {
   it('is let in on somebody’s seat only after they have said yes, and stays outside after a no', async () => {
     const engine = ENGINES[0] ?? 'chromium';
-    const origin = `http://${setroom.address}`;
+    const { origin } = room;
     const [host, laptop, phone, stranger] = await Promise.all([1, 2, 3, 4].map(() => engines.open(engine))) as [Tab, Tab, Tab, Tab];
     const links = await hostSet(host, origin);
     await comeTo(laptop, origin, links.member, 'Bethan');

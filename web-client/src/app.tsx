@@ -6,30 +6,20 @@ import { t } from './i18n';
 import type { Announcer } from './lib/announce';
 import { Door } from './screens/door';
 import { Ended } from './screens/ended';
-import { control, later } from './screens/fetched';
+import { control, Later, later } from './screens/lazy';
 import { Frame } from './screens/frame';
 import { Lobby } from './screens/lobby';
-import { Later, Title } from './screens/pieces';
+import { Title } from './screens/components';
 import { Room } from './screens/room/room';
 import { type Link, LinkFault, parseLink } from './seal/link';
-import type { Session, SetUp } from './session/types';
-
-/** The ways to a session; the session layer gives them, and tests give their own. */
-export interface Ways {
-  /** Opens a link. Nothing is sent before a name is typed. */
-  open(link: Link): Session;
-  /** Makes a set and goes in as its host. Rejects when the service cannot be reached. */
-  found(wishes: SetUp): Promise<Session>;
-  /** The set that this tab was in before it was reloaded, if it was in one. */
-  back(): Promise<{ session: Session; role: string } | undefined>;
-}
+import type { Session, Sessions, SetUp } from './session';
 
 interface AppProps {
   /** What stood after `#` in the address, without the `#`; empty when nothing did. */
   readonly fragment: string;
   /** Whether this is a secure context: without one there is no WebCrypto, and no Setroom. */
   readonly secure: boolean;
-  readonly ways: Ways;
+  readonly sessions: Sessions;
   readonly announcer: Announcer;
 }
 
@@ -45,27 +35,27 @@ function readArrival(fragment: string): Link | LinkFault | undefined {
 }
 
 type Where =
-  | { at: 'looking' }
+  /** On the way to a session: by a link, or to the one that was here before. */
+  | { at: 'looking'; link?: Link }
   | { at: 'landing'; fault?: LinkFault | undefined }
   | { at: 'set-up' }
-  | { at: 'session'; session: Session; role: string };
+  | { at: 'session'; session: Session };
 
-export function App({ fragment, secure, ways, announcer }: AppProps): JSX.Element {
-  const enter = (link: Link): Where => ({ at: 'session', session: ways.open(link), role: link.role });
+export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.Element {
   const [where, setWhere] = useState<Where>(() => {
     if (!secure) return { at: 'landing' };
     const arrival = readArrival(fragment);
     if (arrival === undefined) return { at: 'looking' };
-    return arrival instanceof LinkFault ? { at: 'landing', fault: arrival } : enter(arrival);
+    return arrival instanceof LinkFault ? { at: 'landing', fault: arrival } : { at: 'looking', link: arrival };
   });
-  const looking = where.at === 'looking';
   useEffect(() => {
-    if (!looking) return;
-    ways.back().then(
-      (found) => setWhere(found ? { at: 'session', ...found } : { at: 'landing' }),
+    if (where.at !== 'looking') return;
+    const { link } = where;
+    (link ? sessions.open(link) : sessions.resume()).then(
+      (session) => setWhere(session ? { at: 'session', session } : { at: 'landing' }),
       () => setWhere({ at: 'landing' }),
     );
-  }, [looking, ways]);
+  }, [where, sessions]);
 
   if (!secure) {
     return (
@@ -77,11 +67,7 @@ export function App({ fragment, secure, ways, announcer }: AppProps): JSX.Elemen
   }
   switch (where.at) {
     case 'looking':
-      return (
-        <Frame>
-          <p>{t('starting')}</p>
-        </Frame>
-      );
+      return <Starting />;
     case 'landing':
       return (
         <Frame>
@@ -90,7 +76,7 @@ export function App({ fragment, secure, ways, announcer }: AppProps): JSX.Elemen
             is="Landing"
             with={{
               fault: where.fault?.code,
-              onLink: (link: Link) => setWhere(enter(link)),
+              onLink: (link: Link) => setWhere({ at: 'looking', link }),
               onHost: () => setWhere({ at: 'set-up' }),
             }}
           />
@@ -103,8 +89,8 @@ export function App({ fragment, secure, ways, announcer }: AppProps): JSX.Elemen
             from={control}
             is="SetUp"
             with={{
-              found: (wishes: SetUp) => ways.found(wishes),
-              onRoom: (session: Session) => setWhere({ at: 'session', session, role: 'h' }),
+              create: (setUp: SetUp) => sessions.create(setUp),
+              onRoom: (session: Session) => setWhere({ at: 'session', session }),
             }}
           />
         </Frame>
@@ -113,7 +99,6 @@ export function App({ fragment, secure, ways, announcer }: AppProps): JSX.Elemen
       return (
         <InSession
           session={where.session}
-          role={where.role}
           announcer={announcer}
           onHome={() => {
             where.session.close();
@@ -124,14 +109,21 @@ export function App({ fragment, secure, ways, announcer }: AppProps): JSX.Elemen
   }
 }
 
+function Starting(): JSX.Element {
+  return (
+    <Frame>
+      <p>{t('starting')}</p>
+    </Frame>
+  );
+}
+
 interface InSessionProps {
   readonly session: Session;
-  readonly role: string;
   readonly announcer: Announcer;
   readonly onHome: () => void;
 }
 
-function InSession({ session, role, announcer, onHome }: InSessionProps): JSX.Element {
+function InSession({ session, announcer, onHome }: InSessionProps): JSX.Element {
   const place = session.place.value;
   switch (place.at) {
     case 'room':
@@ -139,7 +131,7 @@ function InSession({ session, role, announcer, onHome }: InSessionProps): JSX.El
     case 'door':
       return (
         <Frame key="door">
-          <Door session={session} role={role} />
+          <Door session={session} />
         </Frame>
       );
     case 'lobby':
@@ -155,10 +147,6 @@ function InSession({ session, role, announcer, onHome }: InSessionProps): JSX.El
         </Frame>
       );
     default:
-      return (
-        <Frame>
-          <p>{t('starting')}</p>
-        </Frame>
-      );
+      return <Starting />;
   }
 }

@@ -7,7 +7,7 @@ import { startLanguage } from './i18n';
 import { takeFragment } from './lib/address';
 import { pageAnnouncer } from './lib/announce';
 import { startTheme } from './screens/theme';
-import { ways } from './ways';
+import { sessions } from './session';
 
 // First of all, before anything waits: shared screens show the address bar.
 const fragment = takeFragment(window);
@@ -22,7 +22,7 @@ if (root !== null) {
     startTheme();
     await startLanguage();
     const secure = window.isSecureContext;
-    render(<App fragment={fragment} secure={secure} ways={ways} announcer={pageAnnouncer()} />, root);
+    render(<App fragment={fragment} secure={secure} sessions={sessions()} announcer={pageAnnouncer()} />, root);
   } catch {
     // The only sentence that cannot come from the words file: that file is what is missing.
     root.textContent = 'Part of this page did not arrive. Check your connection, then reload the page.';

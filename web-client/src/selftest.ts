@@ -69,8 +69,8 @@ async function locking(): Promise<Outcome> {
 }
 
 async function storage(): Promise<Outcome> {
-  const { openKeep } = await import('./seal/keep');
-  const keep = await openKeep('setroom-selftest');
+  const { openStorage } = await import('./seal/storage');
+  const keep = await openStorage('setroom-selftest');
   const kept = keep.durable;
   await keep.destroy();
   return {

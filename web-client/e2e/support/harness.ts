@@ -6,8 +6,8 @@ import { fromHex, systemRandom } from '../../src/seal/bytes';
 import { hkdfKey } from '../../src/seal/derive';
 import { newDevice } from '../../src/seal/device';
 import { newEpochKey, takeKey } from '../../src/seal/epoch';
-import { holdDevice } from '../../src/seal/hold';
-import { openKeep } from '../../src/seal/keep';
+import { lockDevice } from '../../src/seal/tab-lock';
+import { openStorage } from '../../src/seal/storage';
 import { publicOf } from '../../src/seal/vectors';
 import { fiveWords } from '../../src/seal/words';
 
@@ -16,10 +16,10 @@ const harness = {
   fiveWords,
   fromHex,
   hkdfKey,
-  holdDevice,
+  lockDevice,
   newDevice,
   newEpochKey,
-  openKeep,
+  openStorage,
   publicOf,
   qrSvg,
   systemRandom,

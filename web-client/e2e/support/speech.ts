@@ -1,7 +1,7 @@
 /** What the page says, for tests that look for it: from the same files, in either language. */
 
 import { readFileSync } from 'node:fs';
-import { bare } from '../../src/screens/words';
+import { bare } from '../../src/screens/messages';
 import { format, type Language, makeBundle, type MessageId } from '../../src/i18n';
 
 const read = (of: Language) =>

@@ -15,11 +15,6 @@ import type { Messages } from './ids.gen';
 export type Language = 'en' | 'cy';
 export type MessageId = keyof Messages;
 
-/** The ids of messages without variables: what a table of messages holds. */
-export type PlainId = {
-  [Id in MessageId]: Messages[Id] extends Readonly<Record<string, never>> ? Id : never;
-}[MessageId];
-
 /** The variables of a message: nothing at all when it has none. */
 type Arguments<Id extends MessageId> =
   Messages[Id] extends Readonly<Record<string, never>> ? [] : [args: Messages[Id]];

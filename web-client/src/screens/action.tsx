@@ -4,11 +4,11 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { language, t } from '../i18n';
 import { dateText } from '../lib/dates';
-import type { Text } from '../session/types';
+import type { Text } from '../session';
 import { useDraft } from './draft';
-import { Btn, Choice, Field } from './pieces';
-import { word } from './words';
-import { useAsk, useLook } from './room/look';
+import { Btn, Choice, Field } from './components';
+import { word } from './messages';
+import { useAsk, useRoom } from './room/room-context';
 
 /** How an action went, told at the next meeting. */
 export type Outcome = 'done' | 'changed' | 'not_yet' | 'let_go';
@@ -71,7 +71,7 @@ export function ActionCard({ action }: { readonly action: Action }): JSX.Element
 
 /** An action to write or to mend; somebody else's is only read. */
 export function ActionForm({ text, place }: { readonly text?: Text; readonly place?: number }): JSX.Element {
-  const { session, shared, own } = useLook();
+  const { session, shared, own } = useRoom();
   const ask = useAsk();
   const [action, setAction, drop] = useDraft(`action ${text?.id ?? place}`, readAction(text?.text ?? ''));
   const [sent, setSent] = useState(false);

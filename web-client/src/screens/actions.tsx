@@ -2,12 +2,12 @@
 
 import type { JSX } from 'preact';
 import { t } from '../i18n';
-import { Btn, Title } from './pieces';
-import { useLook } from './room/look';
+import { Btn, Title } from './components';
+import { useRoom } from './room/room-context';
 import { OwnActions } from './write';
 
 export function Actions(): JSX.Element {
-  const { show } = useLook();
+  const { show } = useRoom();
   return (
     <main id="content" tabIndex={-1}>
       <Title>{t('my-actions')}</Title>

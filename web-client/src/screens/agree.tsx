@@ -4,16 +4,16 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { useDraft } from './draft';
-import { Btn, Field } from './pieces';
-import { plain, word } from './words';
-import { charterOf, circleOf, observes, textsOf, useAsk, useLook } from './room/look';
+import { Btn, Field } from './components';
+import { plain, word } from './messages';
+import { charterOf, circleOf, observes, textsOf, useAsk, useRoom } from './room/room-context';
 
 /** The charter, and "I can live by this". */
 export function Charter(): JSX.Element {
-  const look = useLook();
+  const room = useRoom();
   const ask = useAsk();
   const [editing, setEditing] = useState(false);
-  const { shared, own, session } = look;
+  const { shared, own, session } = room;
   const agreed = shared.seats[own.seat]?.agreed === true;
   const all = circleOf(shared);
   const editable = own.controls && (shared.stage === 'gathering' || shared.now?.id === 'charter') && session.keys.value !== 'none';
@@ -26,7 +26,7 @@ export function Charter(): JSX.Element {
         <CharterForm onDone={() => setEditing(false)} />
       ) : (
         <ul class="charter">
-          {charterOf(look).map((line) => <li key={line} dir="auto">{line}</li>)}
+          {charterOf(room).map((line) => <li key={line} dir="auto">{line}</li>)}
         </ul>
       )}
       <p class="hint">
@@ -41,12 +41,12 @@ export function Charter(): JSX.Element {
 }
 
 function CharterForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
-  const look = useLook();
-  const [value, setValue, drop] = useDraft('charter', charterOf(look).join('\n'));
-  const item = textsOf(look, 'charter').findLast((text) => text.seat === look.own.seat);
+  const room = useRoom();
+  const [value, setValue, drop] = useDraft('charter', charterOf(room).join('\n'));
+  const item = textsOf(room, 'charter').findLast((text) => text.seat === room.own.seat);
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const answer = await look.session.write('charter', value.trim(), item && { item: item.id });
+    const answer = await room.session.write('charter', value.trim(), item && { item: item.id });
     if (!answer.ok) return;
     drop();
     onDone();
@@ -68,9 +68,9 @@ function CharterForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
 
 /** A proposed mode: everyone taps, or it stays as it is. */
 export function ModeProposal(): JSX.Element | null {
-  const look = useLook();
+  const room = useRoom();
   const ask = useAsk();
-  const { shared, own } = look;
+  const { shared, own } = room;
   if (shared.proposed === undefined) return null;
   const circle = circleOf(shared).filter(([, seat]) => seat.role !== 'observer');
   const done = shared.mode_agreed[own.seat] === true;
@@ -81,7 +81,7 @@ export function ModeProposal(): JSX.Element | null {
       <p class="hint">
         {plain('proposal-count', { count: Object.keys(shared.mode_agreed).length, all: circle.length })}
       </p>
-      {!observes(look) &&
+      {!observes(room) &&
         (done ? (
           <p>{t('proposal-done')}</p>
         ) : (

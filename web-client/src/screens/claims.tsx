@@ -3,11 +3,11 @@
 import type { JSX } from 'preact';
 import { t } from '../i18n';
 import { timeText } from '../lib/dates';
-import { Btn } from './pieces';
-import { useAsk, useLook } from './room/look';
+import { Btn } from './components';
+import { useAsk, useRoom } from './room/room-context';
 
 export function Claims(): JSX.Element {
-  const { session } = useLook();
+  const { session } = useRoom();
   const ask = useAsk();
   return (
     <>

@@ -8,10 +8,10 @@ import { dateTimeText } from '../lib/dates';
 import { icsFile } from '../lib/ics';
 import type { Receipt, TextKind } from '../wire.gen';
 import { saveFile } from './files';
-import { Btn, Field, Title } from './pieces';
+import { Btn, Field, Title } from './components';
 import { ActionCard, dayText, FIELDS, readAction, type Action } from './action';
-import { textsOf, useLook } from './room/look';
-import { bare, plain, word } from './words';
+import { textsOf, useRoom } from './room/room-context';
+import { bare, plain, word } from './messages';
 
 /** "3 bids, 1 headline", or that there was nothing. */
 function counted(counts: Receipt['kept']): string {
@@ -21,10 +21,10 @@ function counted(counts: Receipt['kept']): string {
 }
 
 export function Summary(): JSX.Element {
-  const look = useLook();
-  const { shared, own, session } = look;
+  const room = useRoom();
+  const { shared, own, session } = room;
   const { receipt } = shared;
-  const mine = textsOf(look, 'action', own.seat).flatMap(({ text }) => (text === undefined ? [] : [readAction(text)]));
+  const mine = textsOf(room, 'action', own.seat).flatMap(({ text }) => (text === undefined ? [] : [readAction(text)]));
   const lines = receipt
     ? [
         plain('receipt-line', { when: dateTimeText(receipt.at, language.value), people: receipt.people }),
@@ -83,7 +83,7 @@ function plainText(title: string, actions: readonly Action[], lines: readonly st
 
 /** The next date, typed here and saved here: the service does not learn it. */
 function NextDate({ set }: { readonly set: string }): JSX.Element {
-  const { shared } = useLook();
+  const { shared } = useRoom();
   const [when, setWhen] = useState('');
   const [fault, setFault] = useState<string>();
   const minutes = shared.agenda.reduce((sum, part) => sum + part.minutes, 0);

@@ -3,17 +3,15 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
-import type { Session } from '../session/types';
+import type { Session } from '../session';
 import { LIMITS } from '../wire.gen';
-import { Btn, Faults, Field, Icon, Title } from './pieces';
+import { Btn, Faults, Field, Icon, Title } from './components';
 
 interface DoorProps {
   readonly session: Session;
-  /** The role that the link stands for. */
-  readonly role: string;
 }
 
-export function Door({ session, role }: DoorProps): JSX.Element {
+export function Door({ session }: DoorProps): JSX.Element {
   const [name, setName] = useState('');
   const [attempt, setAttempt] = useState(0);
   const [busy, setBusy] = useState(false);
@@ -29,6 +27,7 @@ export function Door({ session, role }: DoorProps): JSX.Element {
     setFailed(await session.knock(name.trim()).then(() => false, () => true));
     setBusy(false);
   };
+  const { role } = session;
   const stored = session.stored.value;
   const place = session.place.value;
   return (

@@ -2,9 +2,9 @@
 
 import type { JSX } from 'preact';
 import { t } from '../i18n';
-import type { Ended as Why, Session } from '../session/types';
-import { Btn, Title } from './pieces';
-import { word } from './words';
+import type { Ended as Why, Session } from '../session';
+import { Btn, Title } from './components';
+import { word } from './messages';
 
 /** Where the same page may do better the next time. */
 const AGAIN: ReadonlySet<Why> = new Set(['full', 'locked', 'lobby_stay', 'old_client', 'damaged', 'bad_frame']);

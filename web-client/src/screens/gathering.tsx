@@ -3,15 +3,15 @@
 import type { JSX } from 'preact';
 import { language, t } from '../i18n';
 import { dateTimeText } from '../lib/dates';
-import { control } from './fetched';
-import { Later, Title } from './pieces';
-import { plain, word } from './words';
+import { control, Later } from './lazy';
+import { Title } from './components';
+import { plain, word } from './messages';
 import { Charter } from './agree';
 import { People } from './room/lists';
-import { useLook } from './room/look';
+import { useRoom } from './room/room-context';
 
 export function Gathering(): JSX.Element {
-  const { shared, own, session } = useLook();
+  const { shared, own, session } = useRoom();
   const minutes = shared.agenda.reduce((sum, part) => sum + part.minutes, 0);
   return (
     <main id="content" tabIndex={-1} class="board gathering">

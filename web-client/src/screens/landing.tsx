@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { type MessageId, t } from '../i18n';
 import { type Link, LinkFault, type LinkFaultCode, parseLink } from '../seal/link';
-import { Btn, Faults, Field, Title } from './pieces';
+import { Btn, Faults, Field, Title } from './components';
 
 const FAULT_TEXT: Readonly<Record<LinkFaultCode, MessageId>> = {
   empty: 'link-fault-empty',

@@ -5,10 +5,10 @@ import { useEffect } from 'preact/hooks';
 import { language, t } from '../i18n';
 import type { Announcer } from '../lib/announce';
 import { dateTimeText } from '../lib/dates';
-import type { Session } from '../session/types';
+import type { Session } from '../session';
 import type { LobbyView } from '../wire.gen';
-import { Btn, Title } from './pieces';
-import { plain, word } from './words';
+import { Btn, Title } from './components';
+import { plain, word } from './messages';
 
 interface LobbyProps {
   readonly session: Session;

@@ -7,11 +7,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
-import type { Answer, OwnCode } from '../session/types';
+import type { Answer, OwnCode } from '../session';
 import { useCopy } from './copy';
-import { Btn, Choice, Field, Sheet } from './pieces';
-import { useLook } from './room/look';
-import { word } from './words';
+import { Btn, Choice, Field, Sheet } from './components';
+import { useRoom } from './room/room-context';
+import { word } from './messages';
 
 type By = 'facilitators' | 'only_me';
 
@@ -46,7 +46,7 @@ interface Closing {
 
 /** The dialog: the choice, and for *only me* the code. */
 export function OwnHelp({ onClose }: Closing): JSX.Element {
-  const { session, announcer, note } = useLook();
+  const { session, announcer, note } = useRoom();
   const now = session.help.value;
   const [by, setBy] = useState<By>(now === 'only_me' ? 'only_me' : 'facilitators');
   const [means, setMeans] = useState<{ readonly code: string; readonly own: OwnCode }>();
@@ -102,7 +102,7 @@ interface ShowCodeProps {
 
 /** The code, this once, and a field to show that it was kept. */
 function ShowCode({ code, own, onDone }: ShowCodeProps): JSX.Element {
-  const { session } = useLook();
+  const { session } = useRoom();
   const { field, copied, copy } = useCopy(code);
   const [typed, setTyped] = useState('');
   const { busy, fault, run } = useDoing('own-typed');
@@ -142,7 +142,7 @@ function ShowCode({ code, own, onDone }: ShowCodeProps): JSX.Element {
 
 /** A field for the code, on a browser that was not told it. */
 function TypeCode(): JSX.Element {
-  const { session, announcer } = useLook();
+  const { session, announcer } = useRoom();
   const [typed, setTyped] = useState('');
   const opening = useDoing('own-code');
   const anew = useDoing('own-anew');
@@ -182,7 +182,7 @@ function TypeCode(): JSX.Element {
 
 /** That field on the page, as long as it is needed. */
 export function OwnLocked(): JSX.Element {
-  const { announcer } = useLook();
+  const { announcer } = useRoom();
   useEffect(() => announcer.say({ kind: 'own', text: t('own-locked-title') }), [announcer]);
   return (
     <section class="card claim" aria-labelledby="own-locked-title" data-keep>

@@ -4,12 +4,12 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { chooseLanguage, languageTag, otherLanguage, t } from '../i18n';
 import type { Mode } from '../wire.gen';
-import { ownHelp } from './fetched';
-import { Btn, Choice, Later, Sheet } from './pieces';
+import { Later, ownHelp } from './lazy';
+import { Btn, Choice, Sheet } from './components';
 import { chooseTheme, theme, THEMES } from './theme';
-import { word } from './words';
+import { word } from './messages';
 import { WhereButton } from './room/dock';
-import { charterOf, useAsk, useLook, type SheetName } from './room/look';
+import { charterOf, useAsk, useRoom, type SheetName } from './room/room-context';
 
 interface SheetsProps {
   readonly sheet: SheetName;
@@ -42,7 +42,7 @@ interface Closing {
 }
 
 function Menu({ onClose }: Closing): JSX.Element {
-  const { open, show, shared, own } = useLook();
+  const { open, show, shared, own } = useRoom();
   const other = otherLanguage.value;
   return (
     <Sheet heading={t('menu')} onClose={onClose}>
@@ -82,8 +82,8 @@ function Menu({ onClose }: Closing): JSX.Element {
 const MODES: readonly Mode[] = ['set', 'double', 'chatham', 'open_learning'];
 
 function Agreed({ onClose }: Closing): JSX.Element {
-  const look = useLook();
-  const { shared, own } = look;
+  const room = useRoom();
+  const { shared, own } = room;
   const ask = useAsk();
   const [mode, setMode] = useState<Mode>(shared.proposed ?? shared.mode);
   const running = shared.stage === 'running';
@@ -97,7 +97,7 @@ function Agreed({ onClose }: Closing): JSX.Element {
       <p class="tip">{t('mode-limit')}</p>
       <h3>{t('charter-title')}</h3>
       <ul class="charter">
-        {charterOf(look).map((line) => <li key={line} dir="auto">{line}</li>)}
+        {charterOf(room).map((line) => <li key={line} dir="auto">{line}</li>)}
       </ul>
       {own.controls && shared.stage !== 'closed' && (
         <details>
@@ -126,7 +126,7 @@ function Agreed({ onClose }: Closing): JSX.Element {
 }
 
 function Words({ onClose }: Closing): JSX.Element {
-  const { session } = useLook();
+  const { session } = useRoom();
   const [words, setWords] = useState<readonly string[] | 'failed'>();
   const ask = (): void => {
     session.words().then(setWords, () => setWords('failed'));
@@ -150,7 +150,7 @@ function Words({ onClose }: Closing): JSX.Element {
 
 /** Questions to borrow, by what the part is for; and cards for those who run it. */
 function Prompts({ onClose }: Closing): JSX.Element {
-  const { shared, own } = useLook();
+  const { shared, own } = useRoom();
   const offered = (shared.now?.kinds ?? []).filter((kind) => kind !== 'any' && kind !== 'process');
   const kinds = offered.length > 0 ? offered : (['clarify', 'explore', 'challenge', 'act'] as const);
   return (
@@ -173,7 +173,7 @@ function Prompts({ onClose }: Closing): JSX.Element {
 }
 
 function Help({ onClose }: Closing): JSX.Element {
-  const { session } = useLook();
+  const { session } = useRoom();
   return (
     <Sheet heading={t('menu-help')} onClose={onClose}>
       <p>{t('help-what')}</p>
@@ -189,7 +189,7 @@ function Help({ onClose }: Closing): JSX.Element {
 }
 
 function Leave({ onClose }: Closing): JSX.Element {
-  const { session, own } = useLook();
+  const { session, own } = useRoom();
   const ask = useAsk();
   const host = own.role === 'host';
   return (

@@ -3,35 +3,35 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
-import type { Text } from '../session/types';
+import type { Text } from '../session';
 import { LIMITS, type See, type TextKind, type Write } from '../wire.gen';
 import { useDraft } from './draft';
-import { Btn, Choice, Field } from './pieces';
-import { bare, plain, word } from './words';
+import { Btn, Choice, Field } from './components';
+import { bare, plain, word } from './messages';
 import { ActionForm } from './action';
-import { nameOf, observes, presents, textsOf, useAsk, useLook, wordsOf, type Look } from './room/look';
+import { nameOf, observes, presents, textsOf, useAsk, useRoom, wordsOf, type RoomContext } from './room/room-context';
 
 /** Whether this person may write it in this part. The server decides; this only keeps forms away. */
-function mayWrite(look: Look, { by }: Write): boolean {
-  if (observes(look)) return false;
-  if (by === 'presenter') return presents(look);
-  if (by === 'scribe') return look.shared.scribe === look.own.seat;
-  return by === 'each' || !presents(look);
+function mayWrite(room: RoomContext, { by }: Write): boolean {
+  if (observes(room)) return false;
+  if (by === 'presenter') return presents(room);
+  if (by === 'scribe') return room.shared.scribe === room.own.seat;
+  return by === 'each' || !presents(room);
 }
 
 /** Forms for all that this person may write now. */
 export function Writers(): JSX.Element | null {
-  const look = useLook();
-  const writes = (look.shared.now?.writes ?? []).filter((write) => mayWrite(look, write));
-  if (writes.length === 0 || look.session.keys.value === 'none') return null;
+  const room = useRoom();
+  const writes = (room.shared.now?.writes ?? []).filter((write) => mayWrite(room, write));
+  if (writes.length === 0 || room.session.keys.value === 'none') return null;
   const forms = writes.map(({ kind, see }) => {
-    const key = `${look.shared.now?.part}-${kind}`;
+    const key = `${room.shared.now?.part}-${kind}`;
     if (kind === 'bid') return <BidForm key={key} />;
     if (kind === 'action') return <OwnActions key={key} />;
     return <Lines key={key} kind={kind} see={see} />;
   });
   // Who runs the meeting seldom writes in it, and has other things to see.
-  if (!look.own.keys || presents(look)) return <>{forms}</>;
+  if (!room.own.keys || presents(room)) return <>{forms}</>;
   return (
     <details class="card">
       <summary>{t('write-too')}</summary>
@@ -54,7 +54,7 @@ interface LineFormProps {
 
 /** One line of at most 140 characters. */
 function LineForm({ kind, see, text, place }: LineFormProps): JSX.Element {
-  const { session } = useLook();
+  const { session } = useRoom();
   const ask = useAsk();
   const [value, setValue, drop] = useDraft(`${kind} ${text?.id ?? place}`, text?.text ?? '');
   const [sent, setSent] = useState(false);
@@ -102,10 +102,10 @@ function Shut({ text }: { readonly text: Text }): JSX.Element {
 }
 
 function Lines({ kind, see }: { readonly kind: TextKind; readonly see: See }): JSX.Element {
-  const look = useLook();
-  const part = look.shared.now?.part;
+  const room = useRoom();
+  const part = room.shared.now?.part;
   const several = SEVERAL.has(kind) && see === 'everyone';
-  const mine = textsOf(look, kind, look.own.seat).filter((text) => kind === 'headline' || text.part === part);
+  const mine = textsOf(room, kind, room.own.seat).filter((text) => kind === 'headline' || text.part === part);
   const title = `writer-${kind}`;
   return (
     <section class="card writer" aria-labelledby={title} data-keep>
@@ -120,9 +120,9 @@ function Lines({ kind, see }: { readonly kind: TextKind; readonly see: See }): J
 
 /** "If I took time today, it would be about…" */
 function BidForm(): JSX.Element {
-  const look = useLook();
+  const room = useRoom();
   const ask = useAsk();
-  const bid = textsOf(look, 'bid', look.own.seat).at(-1);
+  const bid = textsOf(room, 'bid', room.own.seat).at(-1);
   const { pressing: before = 2, minutes: length = 45 } = bid?.bid ?? {};
   const saved = { value: bid?.text ?? '', pressing: before as number, minutes: `${length}` };
   const [draft, change, drop] = useDraft('bid', saved);
@@ -135,7 +135,7 @@ function BidForm(): JSX.Element {
     if (value.trim() === '') return document.getElementById('bid-text')?.focus();
     if (wrong) return document.getElementById('bid-minutes')?.focus();
     setSent(true);
-    const answer = await look.session.write('bid', value.trim(), {
+    const answer = await room.session.write('bid', value.trim(), {
       ...(bid && { item: bid.id }),
       bid: { pressing, minutes: wanted },
     });
@@ -168,10 +168,10 @@ function BidForm(): JSX.Element {
 
 /** The presenter's own next steps; here and on the page of one's own actions. */
 export function OwnActions(): JSX.Element {
-  const look = useLook();
-  const { shared, own } = look;
-  const mine = textsOf(look, 'action', own.seat);
-  const may = (shared.now?.writes ?? []).some((write) => write.kind === 'action' && mayWrite(look, write));
+  const room = useRoom();
+  const { shared, own } = room;
+  const mine = textsOf(room, 'action', own.seat);
+  const may = (shared.now?.writes ?? []).some((write) => write.kind === 'action' && mayWrite(room, write));
   return (
     <section class="card writer" aria-labelledby="actions-title" data-keep>
       <h2 id="actions-title" tabIndex={-1}>{t('actions-title')}</h2>
@@ -185,7 +185,7 @@ export function OwnActions(): JSX.Element {
 
 /** Who can help to open again what only this person may see, and the way to change that. */
 function WhoHelps(): JSX.Element {
-  const { session, open } = useLook();
+  const { session, open } = useRoom();
   return (
     <p class="row hint who-helps">
       <span>{word(`own-help-${session.help.value}`)}</span>
@@ -198,12 +198,12 @@ const TABLE: readonly TextKind[] = ['bid', 'question', 'scribe', 'skill', 'sente
 
 /** What the set has written for all to see, in this slot or stretch of the meeting. */
 export function Table({ from }: { readonly from: number }): JSX.Element | null {
-  const look = useLook();
+  const room = useRoom();
   const shown = TABLE.map((kind) => ({
     kind,
-    texts: textsOf(look, kind).filter((text) => text.open && text.part >= from),
+    texts: textsOf(room, kind).filter((text) => text.open && text.part >= from),
   })).filter(({ texts }) => texts.length > 0);
-  const released = textsOf(look, 'action').filter((text) => text.open && text.part >= from && text.seat !== look.own.seat);
+  const released = textsOf(room, 'action').filter((text) => text.open && text.part >= from && text.seat !== room.own.seat);
   if (shown.length === 0 && released.length === 0) return null;
   return (
     <section class="card" aria-labelledby="table-title">
@@ -215,7 +215,7 @@ export function Table({ from }: { readonly from: number }): JSX.Element | null {
             {texts.map((text) => (
               <li key={text.id} data-seat={text.seat}>
                 <span dir="auto">{wordsOf(text)}</span>{' '}
-                {kind !== 'scribe' && <span class="hint">{bare(nameOf(look, text.seat))}</span>}
+                {kind !== 'scribe' && <span class="hint">{bare(nameOf(room, text.seat))}</span>}
                 {text.bid && (
                   <span class="hint">
                     {' · '}
@@ -227,12 +227,12 @@ export function Table({ from }: { readonly from: number }): JSX.Element | null {
           </ul>
         </div>
       ))}
-      {look.own.controls && look.shared.now?.id === 'bids' && (
-        <p><Btn onPress={() => look.open('order')}>{t('order')}</Btn></p>
+      {room.own.controls && room.shared.now?.id === 'bids' && (
+        <p><Btn onPress={() => room.open('order')}>{t('order')}</Btn></p>
       )}
       {released.map((text) => (
         <div key={text.id} class="texts">
-          <h3>{t('action-of', { name: nameOf(look, text.seat) })}</h3>
+          <h3>{t('action-of', { name: nameOf(room, text.seat) })}</h3>
           <ActionForm text={text} />
         </div>
       ))}

@@ -1,10 +1,6 @@
-/**
- * The chain: each device numbers its boxes and names the one before, so that a
- * server cannot leave one out, repeat one or change their order unseen. What
- * it can still do is withhold the newest.
- */
+/** The hash chain of one device: each of its boxes bears a number and names the one before. */
 
-import { type Bytes, sameBytes } from './bytes';
+import type { Bytes } from './bytes';
 import { type Sealed, sealedHash } from './box';
 
 /** Where one device's chain stands. */
@@ -43,29 +39,4 @@ export function placeOutside(random: (length: number) => Bytes): ChainPlace {
 /** The head once `sealed`, box number `n`, stands in the chain. */
 export async function headAt(n: number, sealed: Sealed): Promise<ChainHead> {
   return { n, hash: await sealedHash(sealed) };
-}
-
-/**
- * What a box's place says.
- *
- * - `next`: all is well
- * - `repeat`: seen before, or older: drop it
- * - `gap`: at least one message of this device is missing: say so and ask for it
- * - `fork`: does not follow what was seen: the server shows two stories
- */
-export type ChainVerdict = 'next' | 'repeat' | 'gap' | 'fork';
-
-/** Judges the place of a box that opened, against the device's chain so far. */
-export async function judgePlace(
-  head: ChainHead | undefined,
-  place: ChainPlace,
-  sealed: Sealed,
-): Promise<ChainVerdict> {
-  if (head !== undefined && place.n === head.n) {
-    return sameBytes(await sealedHash(sealed), head.hash) ? 'repeat' : 'fork';
-  }
-  const due = nextPlace(head);
-  if (place.n < due.n) return 'repeat';
-  if (place.n > due.n) return 'gap';
-  return sameBytes(place.prev, due.prev) ? 'next' : 'fork';
 }

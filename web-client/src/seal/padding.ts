@@ -9,9 +9,6 @@ export const BOX_OVERHEAD = 85;
 /** The sizes that text in a box is padded to, in bytes. */
 export const BUCKETS: readonly number[] = [256, 512, 1024, 2048, 4096, 8192];
 
-/** The longest text that fits into a box, in UTF-8 bytes: one byte is the end mark. */
-export const MAX_TEXT_BYTES = 8191;
-
 const END_MARK = 0x80;
 
 /** `text ‖ 0x80 ‖ 0x00…` up to the next of `sizes`. Throws `SealFault` `too_long`. */

@@ -11,7 +11,7 @@ import { letterSender as senderOf } from '../seal/letter';
 import { type LinkRole, linkKey } from '../seal/link';
 import { handsOn, holderOf, walk } from '../seal/roster';
 import type { Own, Shared } from '../wire.gen';
-import type { Memory } from './kept';
+import type { Memory } from './memory';
 import type { Keys } from './keys';
 import { pinned, trusts } from './legacy';
 import { isCommitted, openCodeOf, openFirstWrap, openGrantOf, openOwnOf, openWrapOf } from './opening';

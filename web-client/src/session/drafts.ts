@@ -6,16 +6,9 @@
  * goes when it has been sent, when the meeting is closed, and with all else that a browser forgets.
  */
 
-import { type Bytes, utf8 } from '../seal/bytes';
-import type { Memory } from './kept';
+import { utf8 } from '../seal/bytes';
+import type { Memory } from './memory';
 import type { World } from './world';
-
-/** All of it, locked. */
-export interface DraftsKept {
-  readonly key: CryptoKey;
-  readonly iv: Bytes;
-  readonly box: Bytes;
-}
 
 /** How long to wait for the next letter before it is written down. */
 const PAUSE_MS = 200;

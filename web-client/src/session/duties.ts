@@ -4,7 +4,7 @@
  */
 
 import type { LinkRole } from '../seal/link';
-import { type Desk, within } from './desk';
+import { type Context, within } from './context';
 import { goneFrom, selfHolder } from './edits';
 import { editRoster, rekey } from './facilitate';
 import { allTrusted } from './legacy';
@@ -30,7 +30,7 @@ const LEAP = 64;
 const SETTLE_MS = 2_000;
 
 /** What is to be done now. */
-export function dutyOf({ keys, memory, room }: Desk): Duty | undefined {
+export function dutyOf({ keys, memory, room }: Context): Duty | undefined {
   const now = room();
   if (now === undefined || !now.own.keys || now.shared.stage === 'closed') return undefined;
   const { shared } = now;
@@ -50,25 +50,25 @@ export function dutyOf({ keys, memory, room }: Desk): Duty | undefined {
 }
 
 /** Does it. */
-export async function doDuty(desk: Desk, duty: Duty): Promise<Answer> {
+export async function doDuty(context: Context, duty: Duty): Promise<Answer> {
   const quietly = (rotate: readonly LinkRole[], leap?: number): Promise<Answer> =>
-    rekey(desk, { rotate, quiet: true, ...(leap !== undefined && { leap }) });
-  const now = desk.room();
+    rekey(context, { rotate, quiet: true, ...(leap !== undefined && { leap }) });
+  const now = context.room();
   if (now === undefined) return { ok: false, code: 'gone' };
   switch (duty) {
     case 'first':
       return quietly([]);
     case 'start':
       // Nobody vouches for whoever has not sealed anything yet.
-      await within(desk, SETTLE_MS, () => allTrusted(desk));
+      await within(context, SETTLE_MS, () => allTrusted(context));
       return quietly([]);
     case 'heal': {
       // With a key that does not open, links may have come that are not known here; a copy that was
       // put back has those of its time, which somebody who was removed since may still hold.
       const links: LinkRole[] = ['c', 'm', 'o'];
-      const shut = desk.keys.state.value === 'shut';
-      const answer = await rekey(desk, { rotate: shut ? links : [], restate: shut ? [] : links, quiet: true, leap: LEAP });
-      if (answer.ok) await desk.memory.save({ heal: false });
+      const shut = context.keys.state.value === 'shut';
+      const answer = await rekey(context, { rotate: shut ? links : [], restate: shut ? [] : links, quiet: true, leap: LEAP });
+      if (answer.ok) await context.memory.save({ heal: false });
       return answer;
     }
     case 'renew': {
@@ -78,8 +78,8 @@ export async function doDuty(desk: Desk, duty: Duty): Promise<Answer> {
     case 'shorten':
       return quietly([], 1);
     case 'introduce':
-      return editRoster(desk, [selfHolder(desk, now)]);
+      return editRoster(context, [selfHolder(context, now)]);
     default:
-      return editRoster(desk, []);
+      return editRoster(context, []);
   }
 }

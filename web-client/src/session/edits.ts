@@ -6,7 +6,7 @@ import { signEdit } from '../seal/edit';
 import { hostHolder } from '../seal/holder';
 import { follow, isOfHostLink, type Roster } from '../seal/roster';
 import type { DeviceId, Hash32, Holder, RosterEdit, SeatId } from '../wire.gen';
-import type { Desk } from './desk';
+import type { Context } from './context';
 import type { RoomState } from './model';
 
 /** What an edit is to say. */
@@ -23,13 +23,13 @@ export interface Editing {
  * Who signs for this browser, and whom its grants come from: for a host the host link's holder,
  * whichever browser the host uses; for a co-facilitator the device.
  */
-export async function signerOf({ keys }: Desk): Promise<Device> {
+export async function signerOf({ keys }: Context): Promise<Device> {
   return keys.hostLink === undefined ? keys.device : hostHolder(keys.hostLink);
 }
 
 /** Signs an edit, and gives the roster as it is with it. */
 export async function editOf(
-  { keys }: Desk,
+  { keys }: Context,
   by: Device,
   { epoch, commit, add = [], drop = [], wholeAt }: Editing,
 ): Promise<{ edit: RosterEdit; after: Roster }> {
@@ -48,7 +48,7 @@ export async function editOf(
 }
 
 /** This browser as a holder of keys. */
-export function selfHolder({ keys }: Desk, { own }: RoomState): Holder {
+export function selfHolder({ keys }: Context, { own }: RoomState): Holder {
   const { device, role } = keys;
   return {
     pub: toB64u(device.pub),

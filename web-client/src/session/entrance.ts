@@ -1,13 +1,46 @@
-/** The first frame of a browser that asks to join. Loaded at the door. */
+/** How a browser asks to join: what it keeps for it, and its first frame. Loaded at the door. */
 
 import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
-import type { Device } from '../seal/device';
+import { type Device, deviceFromPair, newDevice } from '../seal/device';
 import { sha256 } from '../seal/derive';
 import { helloMac, newNonce, proveDevice } from '../seal/knock';
-import { type Link, linkKeys } from '../seal/link';
+import type { LinkSecret } from '../seal/keylist';
+import { type Link, linkKey, linkKeys } from '../seal/link';
 import { sealLobbyName } from '../seal/lobby';
 import { type ClientFrame, PROTOCOL_VERSION, type SetId } from '../wire.gen';
+import type { Memory } from './memory';
 import type { World } from './world';
+
+/** Keeps what whoever asks to join by this link needs. `links` are a new set's own. */
+export async function prepareKnock(
+  world: World,
+  memory: Memory,
+  link: Link,
+  name: string,
+  links: readonly LinkSecret[],
+): Promise<void> {
+  const { kept } = memory;
+  // Devices of the first form cannot knock; and a known one only by the kind of link it came by.
+  const same = kept.device !== undefined && kept.signing !== undefined && kept.role === link.role;
+  const device = same ? await deviceFromPair(kept.device, kept.signing) : await newDevice();
+  const resume = world.random(32);
+  // Too long a name is found out before anything is kept.
+  await knockFrame(world, link, device, resume, name, '');
+  const host: LinkSecret[] = [{ role: 'h', link: 0, secret: link.secret }, ...links];
+  await memory.save({
+    device: device.pair,
+    signing: device.sign?.pair,
+    role: link.role,
+    resume,
+    admit: await linkKey(link, 'admit'),
+    name,
+    secret: link.secret,
+    member: undefined,
+    hosts: [],
+    roster: [],
+    ...(link.role === 'h' && { links: host }),
+  });
+}
 
 /**
  * The frame that asks to join. Made anew for each connection, since it is signed over what the server

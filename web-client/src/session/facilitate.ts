@@ -4,7 +4,7 @@ import type { RawOwnKey } from '../seal/keylist';
 import type { LinkRole } from '../seal/link';
 import type { Roster } from '../seal/roster';
 import type { Command, DeviceId, Holder, SeatId } from '../wire.gen';
-import { type Desk, within } from './desk';
+import { type Context, within } from './context';
 import { editOf, goneFrom, signerOf } from './edits';
 import { grantNow, newEpoch, type Rekeying } from './keychange';
 import { knownSeat, verified } from './knocks';
@@ -13,9 +13,6 @@ import type { Errand } from './outbox';
 import { recovered } from './own-wraps';
 import type { Answer } from './types';
 
-export { dutyOf, doDuty } from './duties';
-export { knockers } from './knocks';
-
 /** How often a change is made anew because somebody was quicker. */
 const TRIES = 6;
 /** How long to wait for what is under way. */
@@ -23,37 +20,37 @@ const SETTLE_MS = 2_000;
 const GONE: Answer = { ok: false, code: 'gone' };
 
 /** Changes one kind of link, and the key with it. */
-export function rotate(desk: Desk, role: LinkRole): Promise<Answer> {
-  return rekey(desk, { rotate: [role] });
+export function rotate(context: Context, role: LinkRole): Promise<Answer> {
+  return rekey(context, { rotate: [role] });
 }
 
 /** Removes somebody. Every link that they know is changed with the key. */
-export async function remove(desk: Desk, seat: SeatId): Promise<Answer> {
-  const room = desk.room();
+export async function remove(context: Context, seat: SeatId): Promise<Answer> {
+  const room = context.room();
   const role = room?.shared.seats[seat]?.role;
   if (room === undefined || role === undefined) return { ok: false, code: 'no_seat' };
-  const holders = Object.values(desk.keys.roster?.holders ?? {}) as Holder[];
+  const holders = Object.values(context.keys.roster?.holders ?? {}) as Holder[];
   const cameBy = holders.filter((at) => at.seat === seat).map((at) => at.role);
   const facilitator = role === 'co_facilitator' || cameBy.includes('c');
   const known: LinkRole[] = facilitator ? ['c', 'm', 'o'] : [role === 'observer' ? 'o' : 'm', ...cameBy];
   const links = [...new Set(known)].filter((link) => link !== 'h');
-  return rekey(desk, { leaves: seat, rotate: links });
+  return rekey(context, { leaves: seat, rotate: links });
 }
 
 /** Lets somebody in; `seat` when they are back on another device. */
-export async function admit(desk: Desk, device: DeviceId, seat?: SeatId): Promise<Answer> {
-  const { keys, outbox } = desk;
-  const errand = outbox.take('admit', desk.room()?.seq ?? 0);
+export async function admit(context: Context, device: DeviceId, seat?: SeatId): Promise<Answer> {
+  const { keys, outbox } = context;
+  const errand = outbox.take('admit', context.room()?.seq ?? 0);
   const ready = (): boolean => keys.state.value === 'ready';
   try {
-    return await untilTaken(desk, ready, (room) => admitted(desk, room, errand, device, seat));
+    return await untilTaken(context, ready, (room) => admitted(context, room, errand, device, seat));
   } finally {
     outbox.drop(errand);
   }
 }
 
-async function admitted(desk: Desk, room: RoomState, errand: Errand, device: DeviceId, seat?: SeatId): Promise<Answer> {
-  const { keys, outbox } = desk;
+async function admitted(context: Context, room: RoomState, errand: Errand, device: DeviceId, seat?: SeatId): Promise<Answer> {
+  const { keys, outbox } = context;
   const knock = room.knocks[device];
   // Nobody is let in whose knock does not prove that they hold the link and the device.
   if (knock === undefined || !(await verified(keys, room, device, knock))) return { ok: false, code: 'no_knock' };
@@ -67,27 +64,27 @@ async function admitted(desk: Desk, room: RoomState, errand: Errand, device: Dev
     role: knock.role,
     link: keys.newest(knock.role)?.link ?? 0,
   };
-  const own = at === undefined ? undefined : await recovered(desk, room, at);
-  const { edit, grant } = await entry(desk, room, roster, holder, own);
+  const own = at === undefined ? undefined : await recovered(context, room, at);
+  const { edit, grant } = await entry(context, room, roster, holder, own);
   const command: Command = { c: 'admit', device, grant, edit, ...(at !== undefined && { seat: at }) };
   const answer = await outbox.send(errand, command);
-  if (answer.ok) await known(desk, (now) => now.n >= edit.n);
+  if (answer.ok) await known(context, (now) => now.n >= edit.n);
   return answer;
 }
 
 /** The edit that puts somebody on the roster, and their grant. */
 async function entry(
-  desk: Desk,
+  context: Context,
   room: RoomState,
   roster: Roster,
   holder: Holder,
   own: readonly RawOwnKey[] | undefined,
 ): Promise<{ edit: NonNullable<(Command & { c: 'admit' })['edit']>; grant: string }> {
-  const by = await signerOf(desk);
+  const by = await signerOf(context);
   const commit = roster.commits[roster.epoch] ?? '';
   const drop = goneFrom(room, roster);
-  const { edit, after } = await editOf(desk, by, { epoch: roster.epoch, commit, add: [holder], drop });
-  return { edit, grant: await grantNow(desk, by, after, holder, own) };
+  const { edit, after } = await editOf(context, by, { epoch: roster.epoch, commit, add: [holder], drop });
+  return { edit, grant: await grantNow(context, by, after, holder, own) };
 }
 
 function isStale({ ok, ...answer }: Answer): boolean {
@@ -99,14 +96,14 @@ function isStale({ ok, ...answer }: Answer): boolean {
  * alone: whoever waits for a key must not stand in the way of the change that brings it.
  */
 async function untilTaken(
-  desk: Desk,
+  context: Context,
   can: () => boolean,
   attempt: (room: RoomState) => Promise<Answer>,
 ): Promise<Answer> {
-  const { keys, room, until } = desk;
+  const { keys, room, until } = context;
   for (let tried = 1; ; ) {
     if (!(await until(() => room() !== undefined && can()))) return GONE;
-    const done = await desk.inTurn(async () => {
+    const done = await context.inTurn(async () => {
       const now = room();
       const before = keys.roster;
       // Whoever had the turn may have left this one without a key.
@@ -115,30 +112,30 @@ async function untilTaken(
     if (done === undefined) continue;
     if (!isStale(done.answer) || tried === TRIES) return done.answer;
     tried += 1;
-    await caughtUp(desk, done.now, done.before);
+    await caughtUp(context, done.now, done.before);
   }
 }
 
 /** A new epoch: key, edit, grants for all who stay, wrap and new links, in one command. */
-export async function rekey(desk: Desk, what: Rekeying & { quiet?: boolean }): Promise<Answer> {
-  const { keys, outbox, room } = desk;
+export async function rekey(context: Context, what: Rekeying & { quiet?: boolean }): Promise<Answer> {
+  const { keys, outbox, room } = context;
   const name = what.leaves === undefined ? 'rekey' : 'remove';
   const errand = outbox.take(name, room()?.seq ?? 0, what.quiet);
   const from = room()?.shared.epoch;
   const can = (): boolean => keys.state.value === 'ready' || what.leap !== undefined || room()?.shared.epoch === 0;
   try {
-    return await untilTaken(desk, can, async (now) =>
+    return await untilTaken(context, can, async (now) =>
       // What nobody asked for by hand is done once the epoch has moved on, whoever moved it.
-      what.quiet === true && now.shared.epoch !== from ? { ok: true } : rekeyed(desk, now, errand, what),
+      what.quiet === true && now.shared.epoch !== from ? { ok: true } : rekeyed(context, now, errand, what),
     );
   } finally {
     outbox.drop(errand);
   }
 }
 
-async function rekeyed(desk: Desk, now: RoomState, errand: Errand, what: Rekeying): Promise<Answer> {
-  const { keys, outbox } = desk;
-  const { change, made } = await newEpoch(desk, now, what);
+async function rekeyed(context: Context, now: RoomState, errand: Errand, what: Rekeying): Promise<Answer> {
+  const { keys, outbox } = context;
+  const { change, made } = await newEpoch(context, now, what);
   // It is kept before it is announced: no grant brings it to whoever made it.
   await keys.make(made);
   const command: Command =
@@ -146,32 +143,32 @@ async function rekeyed(desk: Desk, now: RoomState, errand: Errand, what: Rekeyin
       ? { c: 'rekey', keys: change }
       : { c: 'remove', seat: what.leaves, keys: change };
   const answer = await outbox.send(errand, command);
-  if (answer.ok) await known(desk, (roster) => roster.epoch >= change.epoch);
+  if (answer.ok) await known(context, (roster) => roster.epoch >= change.epoch);
   return answer;
 }
 
 /** Waits until the roster that this browser believes is that far. */
-function known(desk: Desk, test: (roster: Roster) => boolean): Promise<void> {
-  return within(desk, SETTLE_MS, () => {
-    const { roster } = desk.keys;
-    return desk.room() === undefined || (roster !== undefined && test(roster) && desk.keys.state.value !== 'waiting');
+function known(context: Context, test: (roster: Roster) => boolean): Promise<void> {
+  return within(context, SETTLE_MS, () => {
+    const { roster } = context.keys;
+    return context.room() === undefined || (roster !== undefined && test(roster) && context.keys.state.value !== 'waiting');
   });
 }
 
 /** Waits for the change that made a command stale, which is on its way if it is not here. */
-function caughtUp(desk: Desk, before: RoomState, roster: Roster | undefined): Promise<void> {
+function caughtUp(context: Context, before: RoomState, roster: Roster | undefined): Promise<void> {
   const { epoch, devices } = before.shared;
-  return within(desk, SETTLE_MS, () => {
-    const now = desk.room()?.shared;
-    return now?.epoch !== epoch || now.devices !== devices || desk.keys.roster?.n !== roster?.n;
+  return within(context, SETTLE_MS, () => {
+    const now = context.room()?.shared;
+    return now?.epoch !== epoch || now.devices !== devices || context.keys.roster?.n !== roster?.n;
   });
 }
 
 /** Puts a change of the roster alone: a host's new browser, or devices that are gone. */
-export async function editRoster(desk: Desk, add: readonly Holder[]): Promise<Answer> {
-  return desk.inTurn(async () => {
-    const { keys, outbox } = desk;
-    const room = desk.room();
+export async function editRoster(context: Context, add: readonly Holder[]): Promise<Answer> {
+  return context.inTurn(async () => {
+    const { keys, outbox } = context;
+    const room = context.room();
     const { roster } = keys;
     if (room === undefined || roster === undefined || keys.state.value !== 'ready') return GONE;
     const drop = goneFrom(room, roster);
@@ -180,9 +177,9 @@ export async function editRoster(desk: Desk, add: readonly Holder[]): Promise<An
     const errand = outbox.take('edit_roster', room.seq, true);
     try {
       const commit = roster.commits[roster.epoch] ?? '';
-      const { edit } = await editOf(desk, await signerOf(desk), { epoch: roster.epoch, commit, add: fresh, drop });
+      const { edit } = await editOf(context, await signerOf(context), { epoch: roster.epoch, commit, add: fresh, drop });
       const answer = await outbox.send(errand, { c: 'edit_roster', edit });
-      if (answer.ok) await known(desk, ({ n }) => n >= edit.n);
+      if (answer.ok) await known(context, ({ n }) => n >= edit.n);
       return answer;
     } finally {
       outbox.drop(errand);
@@ -194,9 +191,9 @@ export async function editRoster(desk: Desk, add: readonly Holder[]): Promise<An
  * Tells devices of the first form, which pinned whoever let them in, of the key once more under the
  * name that they know: those who are here and have not shown that they have it.
  */
-export async function remind(desk: Desk): Promise<void> {
-  const { keys, outbox, texts } = desk;
-  const room = desk.room();
+export async function remind(context: Context): Promise<void> {
+  const { keys, outbox, texts } = context;
+  const room = context.room();
   const { roster } = keys;
   if (room === undefined || roster === undefined || keys.hostLink === undefined) return;
   const { shared, here, own } = room;
@@ -204,7 +201,7 @@ export async function remind(desk: Desk): Promise<void> {
     const mute = holder.sign === undefined && id !== own.device && here.has(holder.seat) && !texts.holds(id, shared.epoch);
     if (!mute || keys.state.value !== 'ready') continue;
     const errand = outbox.take('grant', room.seq, true);
-    await outbox.send(errand, { c: 'grant', device: id, grant: await grantNow(desk, await signerOf(desk), roster, holder) });
+    await outbox.send(errand, { c: 'grant', device: id, grant: await grantNow(context, await signerOf(context), roster, holder) });
     outbox.drop(errand);
   }
 }

@@ -3,13 +3,13 @@
 import { toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
 import { commitment, newEpochKey, rawKeys } from '../seal/epoch';
-import type { MadeKey } from '../seal/keep';
+import type { MadeKey } from '../seal/storage';
 import { type KeyList, type LinkSecret, type RawOwnKey } from '../seal/keylist';
 import { type Link, type LinkRole, linkKey, rotateLink, tokenHash } from '../seal/link';
 import { sealRecovery } from '../seal/recovery';
 import { handsOn, isOfHostLink, type Roster } from '../seal/roster';
 import { type Blob, type DeviceId, type Holder, type KeyChange, LIMITS, type SeatId } from '../wire.gen';
-import type { Desk } from './desk';
+import type { Context } from './context';
 import { editOf, type Editing, goneFrom, hostEntry, isThere, selfHolder, signerOf } from './edits';
 import { firstSender, trustedHolders } from './legacy';
 import { bytesIn, fitted, GRANT_OVERHEAD, grantBlob } from './lists';
@@ -51,7 +51,7 @@ function shareFor(role: LinkRole, { keys, links, roster }: Holdings, room: numbe
 }
 
 /** The link that a grant to this holder is made under. */
-function linkFor({ keys }: Desk, { role, link }: Holder, links: readonly LinkSecret[]): Link {
+function linkFor({ keys }: Context, { role, link }: Holder, links: readonly LinkSecret[]): Link {
   // A co-facilitator does not hold the host link: its grants to the host go under its own kind.
   const kind = role === 'h' && keys.role !== 'h' ? 'c' : role;
   const exact = links.find((at) => at.role === kind && at.link === link && kind === role);
@@ -62,83 +62,83 @@ function linkFor({ keys }: Desk, { role, link }: Holder, links: readonly LinkSec
 
 /** A grant of the epoch that `after` names, to one of its holders. */
 async function grantOf(
-  desk: Desk,
+  context: Context,
   sender: Device,
   holder: Holder,
   { roster, links, ...holdings }: Holdings,
   room: number,
   own?: readonly RawOwnKey[],
 ): Promise<Blob> {
-  const { keys } = desk;
-  const link = linkFor(desk, holder, keys.links);
+  const { keys } = context;
+  const link = linkFor(context, holder, keys.links);
   const terms = { set: link.set, epoch: roster.epoch, role: link.role, admit: await linkKey(link, 'admit') };
   const extra = own === undefined ? 0 : JSON.stringify(own.map(() => '0'.repeat(60))).length;
   const share = shareFor(holder.role, { ...holdings, links, roster }, room - extra);
   const list = { ...share, ...(own && own.length > 0 && { own }) };
   // Who was there before the roster was may know no more than whom they pinned then.
   const host = holder.sign === undefined && holder.role !== 'h' ? keys.hostLink : undefined;
-  const from = host === undefined ? sender : await firstSender(host, desk.memory.kept);
+  const from = host === undefined ? sender : await firstSender(host, context.memory.kept);
   return grantBlob(terms, from, bytesOf(holder.pub), list);
 }
 
 /** A grant of the present key to one device, which is on the roster as it is after an edit. */
 export function grantNow(
-  desk: Desk,
+  context: Context,
   sender: Device,
   after: Roster,
   holder: Holder,
   own?: readonly RawOwnKey[],
 ): Promise<Blob> {
-  const { keys } = desk;
+  const { keys } = context;
   const present = rawKeys(keys.epochs).filter((key) => key.epoch === after.epoch);
   const all = [...present, ...rawKeys(keys.epochs).filter((key) => key.epoch !== after.epoch)];
   const room = bytesIn(LIMITS.blob_chars) - GRANT_OVERHEAD;
-  return grantOf(desk, sender, holder, { keys: all, links: keys.links, roster: after }, room, own);
+  return grantOf(context, sender, holder, { keys: all, links: keys.links, roster: after }, room, own);
 }
 
 /** Who is on a whole roster: whoever was, and is there; at the very first only this browser. */
-async function wholeRoster(desk: Desk, room: RoomState, leaves?: SeatId): Promise<Holder[]> {
-  const { roster, hostLink, id } = desk.keys;
+async function wholeRoster(context: Context, room: RoomState, leaves?: SeatId): Promise<Holder[]> {
+  const { roster, hostLink, id } = context.keys;
   if (hostLink === undefined) throw new Error('only the host can begin anew');
   const known = (Object.entries(roster?.holders ?? {}) as [DeviceId, Holder][]).flatMap(([at, holder]) =>
     at !== id && !isOfHostLink(holder) && isThere(room, at, holder, leaves) ? [holder] : [],
   );
-  const others = roster === undefined ? await trustedHolders(desk, room) : known;
-  return [hostEntry(await signerOf(desk)), selfHolder(desk, room), ...others];
+  const others = roster === undefined ? await trustedHolders(context, room) : known;
+  return [hostEntry(await signerOf(context)), selfHolder(context, room), ...others];
 }
 
 /** The edit of a change of keys. */
 async function editing(
-  desk: Desk,
+  context: Context,
   room: RoomState,
   { leaves, leap }: Rekeying,
 ): Promise<Omit<Editing, 'commit'>> {
-  const { roster, hostLink, self } = desk.keys;
+  const { roster, hostLink, self } = context.keys;
   const { shared } = room;
   if (roster === undefined || leap !== undefined) {
     const known = Math.max(0, roster?.n ?? 0, ...Object.keys(shared.roster).map(Number));
     const above = leap ?? 1;
     const epoch = Math.max(shared.epoch, roster?.epoch ?? 0) + above;
-    return { epoch, wholeAt: known + above, add: await wholeRoster(desk, room, leaves) };
+    return { epoch, wholeAt: known + above, add: await wholeRoster(context, room, leaves) };
   }
   // A new browser of the host's that nobody was told of yet.
-  const add = hostLink !== undefined && self === undefined ? [selfHolder(desk, room)] : [];
+  const add = hostLink !== undefined && self === undefined ? [selfHolder(context, room)] : [];
   return { epoch: shared.epoch + 1, add, drop: goneFrom(room, roster, leaves) };
 }
 
 /** A new epoch: everything for the one command, and what counts here once it is in force. */
 export async function newEpoch(
-  desk: Desk,
+  context: Context,
   room: RoomState,
   what: Rekeying,
 ): Promise<{ change: KeyChange; made: MadeKey }> {
-  const { keys, world } = desk;
-  const by = await signerOf(desk);
-  const plan = await editing(desk, room, what);
+  const { keys, world } = context;
+  const by = await signerOf(context);
+  const plan = await editing(context, room, what);
   const { epoch } = plan;
   const key = await newEpochKey(epoch, world.random);
   const commit = toB64u(await commitment(key.key, keys.set, epoch));
-  const { edit, after } = await editOf(desk, by, { ...plan, commit });
+  const { edit, after } = await editOf(context, by, { ...plan, commit });
   const fresh = what.rotate.flatMap((role): LinkSecret[] => {
     const before = keys.newest(role);
     if (before === undefined) return [];
@@ -147,7 +147,7 @@ export async function newEpoch(
   });
   const holdings = { keys: [key, ...rawKeys(keys.epochs)], links: [...fresh, ...keys.links], roster: after };
   const left = FRAME_ROOM - JSON.stringify(edit).length;
-  const { grants, each } = await grantsFor(desk, by, holdings, left);
+  const { grants, each } = await grantsFor(context, by, holdings, left);
   const links: KeyChange['links'] = {};
   for (const { role, secret } of [...fresh, ...(what.restate ?? []).flatMap((role) => keys.newest(role) ?? [])]) {
     const token = await linkKey({ set: keys.set, role, secret }, 'token');
@@ -165,23 +165,23 @@ export async function newEpoch(
 
 /** A grant for every browser on the roster but this one, and what room is left for each wrap. */
 async function grantsFor(
-  desk: Desk,
+  context: Context,
   by: Device,
   holdings: Holdings,
   room: number,
 ): Promise<{ grants: KeyChange['grants']; each: number }> {
   const grants: KeyChange['grants'] = {};
   const others = (Object.entries(holdings.roster.holders) as [DeviceId, Holder][]).filter(
-    ([id, holder]) => id !== desk.keys.id && !isOfHostLink(holder),
+    ([id, holder]) => id !== context.keys.id && !isOfHostLink(holder),
   );
   const facilitators = others.filter(([, holder]) => handsOn(holder));
   for (const [id, holder] of others) {
-    if (!handsOn(holder)) grants[id] = await grantOf(desk, by, holder, holdings, 0);
+    if (!handsOn(holder)) grants[id] = await grantOf(context, by, holder, holdings, 0);
   }
   const used = JSON.stringify(grants).length;
   const each = Math.floor((room - used) / (facilitators.length + 2)) - AROUND_BLOB;
   for (const [id, holder] of facilitators) {
-    grants[id] = await grantOf(desk, by, holder, holdings, bytesIn(each) - GRANT_OVERHEAD);
+    grants[id] = await grantOf(context, by, holder, holdings, bytesIn(each) - GRANT_OVERHEAD);
   }
   return { grants, each };
 }

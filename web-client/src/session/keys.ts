@@ -11,12 +11,13 @@ import { signal } from '@preact/signals';
 import { type Bytes, toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
 import type { EpochKey } from '../seal/epoch';
-import type { MadeKey } from '../seal/keep';
+import type { MadeKey } from '../seal/storage';
 import type { LinkSecret } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
 import type { Roster } from '../seal/roster';
 import type { DeviceId, Holder, Own, RosterEdit, SeatId, Shared } from '../wire.gen';
-import type { Memory } from './kept';
+import { holding } from './lazy';
+import type { Memory } from './memory';
 import type { OwnKeys } from './own-keys';
 
 /**
@@ -216,7 +217,7 @@ export class Keys {
 
   async #take(own: Own, shared: Shared, lettersAreOwn: boolean): Promise<boolean> {
     if (shared.epoch === 0) return false;
-    const { Belief } = await import('./holding');
+    const { Belief } = await holding();
     const parts = { keys: this, memory: this.#memory, own: this.#own, epochs: this.#epochs };
     const { fresh, unfit } = await new Belief(parts).take(own, shared);
     this.#unfit = unfit;

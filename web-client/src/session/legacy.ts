@@ -16,8 +16,8 @@ import { asNamed, bothPoints } from '../seal/mirror';
 import { pairFromSeed } from '../seal/seed';
 import { recoverKey } from '../seal/wrap';
 import type { DeviceId, Holder, Role } from '../wire.gen';
-import type { Desk } from './desk';
-import type { Kept } from './kept';
+import type { Context } from './context';
+import type { Kept } from './memory';
 import type { RoomState } from './model';
 import { bytesOf } from './texts';
 
@@ -42,31 +42,31 @@ export function pinned({ hosts = [] }: Kept, { roster = [] }: KeyList, sender: B
 }
 
 /** Whether a facilitator admitted this device, or it has shown that it holds the present key. */
-function trusted({ memory, texts }: Desk, { shared }: RoomState, device: DeviceId): boolean {
+function trusted({ memory, texts }: Context, { shared }: RoomState, device: DeviceId): boolean {
   const id = bytesOf(device);
   const known = memory.kept.roster?.some((at) => sameBytes(at.device, id)) === true;
   return known || texts.holds(device, shared.epoch);
 }
 
 /** Whether everybody who is here has shown that they hold the key, as people do who just came. */
-export function allTrusted(desk: Desk): boolean {
-  const room = desk.room();
+export function allTrusted(context: Context): boolean {
+  const room = context.room();
   if (room === undefined) return true;
   const here = Object.entries(room.shared.devices).filter(([, { seat }]) => room.here.has(seat));
-  return here.every(([id]) => id === room.own.device || trusted(desk, room, id as DeviceId));
+  return here.every(([id]) => id === room.own.device || trusted(context, room, id as DeviceId));
 }
 
 /** Whom a host puts on the first roster, besides itself. */
-export async function trustedHolders(desk: Desk, room: RoomState): Promise<Holder[]> {
+export async function trustedHolders(context: Context, room: RoomState): Promise<Holder[]> {
   const { devices, seats } = room.shared;
   const all = await Promise.all(
     Object.entries(devices).map(async ([id, { seat, pub }]) => {
-      if (id === room.own.device || !trusted(desk, room, id as DeviceId)) return [];
+      if (id === room.own.device || !trusted(context, room, id as DeviceId)) return [];
       // Another browser of the host that can sign says itself that it is there.
       if (toB64u(await deviceId(bytesOf(pub))) !== id) return [];
-      const known = desk.memory.kept.roster?.find((at) => toB64u(at.device) === id);
+      const known = context.memory.kept.roster?.find((at) => toB64u(at.device) === id);
       const role = LINKS[seats[seat]?.role ?? 'member'];
-      const link = known?.role === role ? known.link : (desk.keys.newest(role)?.link ?? 0);
+      const link = known?.role === role ? known.link : (context.keys.newest(role)?.link ?? 0);
       return [{ pub, seat, role, link }];
     }),
   );

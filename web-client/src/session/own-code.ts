@@ -6,7 +6,7 @@
 import { type Bytes, sameBytes } from '../seal/bytes';
 import { newCode, readCode, writeCode } from '../seal/code';
 import { returnKey } from '../seal/wrap';
-import type { Desk } from './desk';
+import type { Context } from './context';
 import { openCodeOf } from './opening';
 import { keepOwnKey, settleOwnKey } from './own-wraps';
 import type { Answer, OwnCode } from './types';
@@ -15,19 +15,19 @@ import type { Answer, OwnCode } from './types';
  * `between` runs something while no text is being sealed; `reread` opens texts that may be open now.
  */
 export function ownCode(
-  desk: Desk,
+  context: Context,
   between: (run: () => Promise<Answer>) => Promise<Answer>,
   reread: () => Promise<void>,
 ): OwnCode {
-  const { keys, own, room, world } = desk;
+  const { keys, own, room, world } = context;
 
   /** A change of who may help comes with a key that nobody had before. */
   const choose = (code: Bytes | undefined): Promise<Answer> =>
     between(async () => {
-      const settled = await settleOwnKey(desk);
+      const settled = await settleOwnKey(context);
       // Whoever lost the code can begin anew, with nothing of what is under it.
       if (!settled.ok && !(settled.code === 'own_locked' && code === undefined)) return settled;
-      const answer = await keepOwnKey(desk, 'renew', { code });
+      const answer = await keepOwnKey(context, 'renew', { code });
       if (answer.ok) await reread();
       return answer;
     });

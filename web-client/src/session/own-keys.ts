@@ -8,16 +8,7 @@ import { hkdfKey } from '../seal/derive';
 import type { RawOwnKey } from '../seal/keylist';
 import type { OwnList } from '../seal/own';
 import type { DeviceId, Own } from '../wire.gen';
-import type { Memory } from './kept';
-
-/** The own key as it is kept. */
-export interface OwnKept {
-  readonly keys: readonly RawOwnKey[];
-  /** For whose devices the newest generation is wrapped. */
-  readonly for: readonly DeviceId[];
-  /** What follows from the return code of somebody who wants no help. */
-  readonly code?: Bytes | undefined;
-}
+import type { Memory } from './memory';
 
 /** How many generations are kept: texts are sealed again under the newest as soon as there is one. */
 const KEPT = 16;

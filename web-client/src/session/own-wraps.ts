@@ -13,7 +13,7 @@ import { type OwnList, wrapOwnKeys } from '../seal/own';
 import { holderOf, isOfHostLink } from '../seal/roster';
 import { makeWrap } from '../seal/wrap';
 import type { DeviceId, Holder, SeatId } from '../wire.gen';
-import type { Desk } from './desk';
+import type { Context } from './context';
 import type { RoomState } from './model';
 import { openOwnOf } from './opening';
 import { bytesOf } from './texts';
@@ -32,7 +32,7 @@ export type OwnKeyDue = 'first' | 'renew' | 'wrap' | 'locked';
  * Whose browsers are named with it, besides this one: the person's, and co-facilitators' if they may
  * help. Where nobody is to help, the others are given nothing: they open it by the code.
  */
-function recipients({ keys }: Desk, { shared }: RoomState, helped: boolean): [DeviceId, Holder][] {
+function recipients({ keys }: Context, { shared }: RoomState, helped: boolean): [DeviceId, Holder][] {
   const { id, roster, seat } = keys;
   const all = Object.entries(roster?.holders ?? {}) as [DeviceId, Holder][];
   return all.filter(
@@ -42,14 +42,14 @@ function recipients({ keys }: Desk, { shared }: RoomState, helped: boolean): [De
   );
 }
 
-function hostOf({ keys }: Desk): Holder | undefined {
+function hostOf({ keys }: Context): Holder | undefined {
   return Object.values(keys.roster?.holders ?? {}).find((at) => isOfHostLink(at));
 }
 
 /** What an own key lacks: another generation, wraps, or nothing. */
-export function ownKeyDue(desk: Desk): OwnKeyDue | undefined {
-  const { keys, own } = desk;
-  const now = desk.room();
+export function ownKeyDue(context: Context): OwnKeyDue | undefined {
+  const { keys, own } = context;
+  const now = context.room();
   if (now === undefined || keys.state.value !== 'ready') return undefined;
   const view = now.own.own_key;
   if (view === undefined) return own.newest === 0 ? undefined : 'renew';
@@ -58,12 +58,12 @@ export function ownKeyDue(desk: Desk): OwnKeyDue | undefined {
   if (view.gen !== own.newest) return 'renew';
   if (keys.roster === undefined) return undefined;
   const helped = own.code === undefined;
-  const due = new Set([keys.id, ...recipients(desk, now, helped).map(([id]) => id)]);
+  const due = new Set([keys.id, ...recipients(context, now, helped).map(([id]) => id)]);
   const have = new Set<DeviceId>(view.for);
   if ([...have, ...own.recipients].some((id) => !due.has(id))) return 'renew';
   // What was put down for this browser is not the key that it holds.
   if (view.box !== undefined && own.sealing(view.gen) === undefined) return 'renew';
-  const covered = helped ? view.host || hostOf(desk) === undefined : view.code !== undefined;
+  const covered = helped ? view.host || hostOf(context) === undefined : view.code !== undefined;
   return !covered || [...due].some((id) => !have.has(id)) ? 'wrap' : undefined;
 }
 
@@ -74,16 +74,16 @@ const TRIES = 20;
  * Sees to it that there is an own key that this browser may seal under. Not when only a wrap for
  * others is lacking: that can come later.
  */
-export async function settleOwnKey(desk: Desk): Promise<Answer> {
-  const { keys, own, room, until } = desk;
+export async function settleOwnKey(context: Context): Promise<Answer> {
+  const { keys, own, room, until } = context;
   // A host on a new browser is shown the key once that is on the roster.
   if (!(await until(() => keys.roster === undefined || keys.self !== undefined))) return { ok: false, code: 'gone' };
   for (let tried = 0; tried < TRIES; tried += 1) {
     await keys.followed;
-    const due = ownKeyDue(desk) ?? (own.newest === 0 ? 'first' : undefined);
+    const due = ownKeyDue(context) ?? (own.newest === 0 ? 'first' : undefined);
     if (due === 'locked') return { ok: false, code: 'own_locked' };
     if (due === undefined || (due === 'wrap' && own.sealing(own.newest) !== undefined)) return { ok: true };
-    const answer = await keepOwnKey(desk, due);
+    const answer = await keepOwnKey(context, due);
     // Another browser of this person was first: its key is taken, and nothing that was typed is lost.
     if (!answer.ok && answer.code !== 'stale_revision') return answer;
     if (room() === undefined) return { ok: false, code: 'gone' };
@@ -100,26 +100,26 @@ export async function settleOwnKey(desk: Desk): Promise<Answer> {
  * is refused, and takes the other's.
  */
 export async function keepOwnKey(
-  desk: Desk,
+  context: Context,
   due: 'first' | 'renew' | 'wrap',
-  { code }: { readonly code?: Bytes | undefined } = desk.own,
+  { code }: { readonly code?: Bytes | undefined } = context.own,
 ): Promise<Answer> {
-  const { keys, own, outbox, world } = desk;
-  const now = desk.room();
+  const { keys, own, outbox, world } = context;
+  const now = context.room();
   if (now === undefined) return { ok: false, code: 'gone' };
   const more = due === 'wrap';
   const gen = (now.own.own_key?.gen ?? 0) + (more ? 0 : 1);
   const known = code === own.code && own.all.some((key) => key.gen === gen);
   const fresh: RawOwnKey[] = known ? [] : [{ gen, raw: world.random(32) }];
   const list: OwnList = { own: [...fresh, ...own.all], code };
-  const to = recipients(desk, now, code === undefined);
+  const to = recipients(context, now, code === undefined);
   const of = { set: keys.set, seat: bytesOf(now.own.seat) };
   const wrap = (pub: string, held: OwnList): Promise<string> => wrapOwnKeys(of, keys.device, bytesOf(pub), held);
   const boxes: Record<DeviceId, string> = { [keys.id]: await wrap(toB64u(keys.device.pub), list) };
   // A facilitator may have put a browser of their own onto this seat: the code shows whose one is.
   const others: OwnList = { own: code === undefined ? list.own : [] };
   for (const [id, { pub }] of to) boxes[id] = await wrap(pub, others);
-  const host = code === undefined ? hostOf(desk) : undefined;
+  const host = code === undefined ? hostOf(context) : undefined;
   const errand = outbox.take('own_key', now.seq, true);
   const answer = await outbox.send(errand, {
     c: 'own_key',
@@ -136,7 +136,7 @@ export async function keepOwnKey(
 }
 
 /** Somebody's own key, for a grant that lets them in again; undefined when there is none to be opened. */
-export async function recovered({ keys }: Desk, { own }: RoomState, seat: SeatId): Promise<readonly RawOwnKey[] | undefined> {
+export async function recovered({ keys }: Context, { own }: RoomState, seat: SeatId): Promise<readonly RawOwnKey[] | undefined> {
   const box = own.recover?.[seat];
   const sender = box === undefined ? undefined : letterSender(box);
   if (box === undefined || sender === undefined || keys.roster === undefined) return undefined;

@@ -4,7 +4,7 @@ import { type Bytes, toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
 import type { Link } from '../seal/link';
 import { type BranchId, type ClientFrame, type DeviceId, PROTOCOL_VERSION, type Seq, type SetId } from '../wire.gen';
-import type { Kept } from './kept';
+import type { Kept } from './memory';
 
 /**
  * The frame of a browser that was admitted before; without `since` it begins with a snapshot.

@@ -5,16 +5,7 @@
 
 import type { Hash32, ItemId, MeetingId } from '../wire.gen';
 import { LIMITS } from '../wire.gen';
-import type { Memory } from './kept';
-
-/** The highest revision with the hash of its box; without one it was withdrawn. */
-type Sight = readonly [rev: number, box?: Hash32];
-
-/** What is kept of one meeting. */
-export interface SeenKept {
-  readonly meeting: MeetingId;
-  readonly items: Readonly<Record<ItemId, Sight>>;
-}
+import type { Memory, Sight } from './memory';
 
 /** As many texts as a room can have, and as many that are gone. */
 const KEPT = 2 * LIMITS.items;

@@ -6,8 +6,8 @@
  */
 import type { ReadonlySignal } from '@preact/signals';
 import type { Drafts } from './drafts';
+import type { Link, LinkRole } from '../seal/link';
 import type { KeyState } from './keys';
-import type { LostText } from './setback';
 import type {
   BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, Own, Role, SeatId, Shared, TextKind,
 } from '../wire.gen.ts';
@@ -50,6 +50,15 @@ export interface Text {
   /** 'key' (no key for its epoch yet), 'broken' (moved, forged or damaged), or undefined. */
   fault: 'key' | 'broken' | undefined;
   bid: BidTerms | undefined;
+}
+
+/** A text of this person that the server no longer has. */
+export interface LostText {
+  readonly id: ItemId;
+  readonly seat: SeatId;
+  readonly kind: TextKind;
+  readonly text: string;
+  readonly bid: BidTerms | undefined;
 }
 
 /** Somebody at the door, for those who may admit. */
@@ -128,6 +137,8 @@ export interface OwnCode {
 }
 
 export interface Session {
+  /** Which kind of link this browser came by; a member's until that is known. */
+  readonly role: LinkRole;
   readonly place: ReadonlySignal<Place>;
   readonly line: ReadonlySignal<Line>;
   readonly shared: ReadonlySignal<Shared | undefined>;
@@ -158,7 +169,7 @@ export interface Session {
   /** Links for sharing, for facilitators. */
   readonly links: ReadonlySignal<Links>;
   /** Whether the server holds less than this page has shown already: an older copy was put back. */
-  readonly setBack: ReadonlySignal<boolean>;
+  readonly rolledBack: ReadonlySignal<boolean>;
   /** Own texts that the older copy does not have, and this page still does. */
   readonly lost: ReadonlySignal<readonly LostText[]>;
   /** Writes them again; what is refused stays among them, and is told. */
@@ -195,6 +206,19 @@ export interface Session {
   /** Forgets keys and tokens in this browser. */
   forget(): Promise<void>;
   close(): void;
+}
+
+/** How the screens come to a session. */
+export interface Sessions {
+  /**
+   * Opens a link. A browser that was admitted before goes straight in; any other one stands at the
+   * door, and nothing is sent or stored until `knock`.
+   */
+  open(link: Link): Promise<Session>;
+  /** Makes a set and opens it as its host. Rejects with a `HostFault` when it could not be made. */
+  create(setUp: SetUp): Promise<Session>;
+  /** The set that this tab showed before it was reloaded; undefined when nothing is kept of one. */
+  resume(): Promise<Session | undefined>;
 }
 
 /** What the set-up screen gives. */

@@ -5,8 +5,8 @@
 
 import { systemTime, type TimeSource } from '../lib/clock';
 import { type Bytes, type RandomBytes, systemRandom, toB64u } from '../seal/bytes';
-import { type Elsewhere, type Here, holdDevice } from '../seal/hold';
-import { type Keep, openKeep } from '../seal/keep';
+import { type Elsewhere, type Here, lockDevice } from '../seal/tab-lock';
+import { type SetStorage, openStorage } from '../seal/storage';
 import { type Founding, SUBPROTOCOL } from '../wire.gen';
 
 /** One connection that was asked for. */
@@ -28,7 +28,7 @@ export interface DialEvents {
 /** Why a set could not be made. */
 export type HostFaultCode = 'offline' | 'refused' | 'too_fast' | 'unavailable';
 
-/** The answer to `hostSet` that is not a session. */
+/** The answer to `create` when no set was made. */
 export class HostFault extends Error {
   override readonly name = 'HostFault';
   readonly code: HostFaultCode;
@@ -53,16 +53,18 @@ export interface World {
   /** Told when the page is seen or the network is back; the answer unsubscribes. */
   onWake(listener: () => void): () => void;
   /** The store, made when it is not there. */
-  keep(): Promise<Keep>;
+  storage(): Promise<SetStorage>;
   /** The store if there is one; looking never makes one, since a link preview must leave no trace. */
-  kept(): Promise<Keep | undefined>;
-  hold(set: Bytes): Promise<Here | Elsewhere>;
+  storageIfAny(): Promise<SetStorage | undefined>;
+  lockTab(set: Bytes): Promise<Here | Elsewhere>;
   /** Remembers for this tab alone which set it shows, so that a reload finds it again. */
   note(set: Bytes | undefined): void;
+  /** What was noted, base64url. */
+  noted(): string | undefined;
   /** Has the browser forget everything of this site. */
   clear(): Promise<void>;
   /** Makes a set. Rejects with a `HostFault`. */
-  found(founding: Founding): Promise<void>;
+  create(founding: Founding): Promise<void>;
 }
 
 const STORE = 'setroom';
@@ -70,8 +72,7 @@ const NOTE = 'setroom-set';
 /** How long the order to forget may take to come. */
 const LEAVE_MS = 5_000;
 
-/** The set that this tab showed before it was reloaded, base64url. */
-export function notedSet(): string | undefined {
+function noted(): string | undefined {
   try {
     return sessionStorage.getItem(NOTE) ?? undefined;
   } catch {
@@ -120,14 +121,14 @@ function onWake(listener: () => void): () => void {
   return () => gone.abort();
 }
 
-async function kept(): Promise<Keep | undefined> {
+async function storageIfAny(): Promise<SetStorage | undefined> {
   try {
     const stores = await indexedDB.databases();
     if (!stores.some(({ name }) => name === STORE)) return undefined;
   } catch {
     // Too old to say, or forbidden: opening says which.
   }
-  return openKeep(STORE);
+  return openStorage(STORE);
 }
 
 /** Choices of language and colours are no secrets: they stay. */
@@ -149,7 +150,7 @@ async function clear(): Promise<void> {
   }
 }
 
-async function found(founding: Founding): Promise<void> {
+async function create(founding: Founding): Promise<void> {
   const post = async (): Promise<number> => {
     const request = {
       method: 'POST',
@@ -180,11 +181,12 @@ export function browserWorld(): World {
     },
     dial,
     onWake,
-    keep: () => openKeep(STORE),
-    kept,
-    hold: (set) => holdDevice(set),
+    storage: () => openStorage(STORE),
+    storageIfAny,
+    lockTab: (set) => lockDevice(set),
     note,
+    noted,
     clear,
-    found,
+    create,
   };
 }

@@ -11,7 +11,8 @@ import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
 import { type ChainHead, headAt, nextPlace, placeOutside } from '../seal/chain';
 import { SealFault } from '../seal/fault';
 import type { BidTerms, Hash32, ItemId, Own, Put, TextKind } from '../wire.gen';
-import type { Desk } from './desk';
+import type { Context } from './context';
+import { holding } from './lazy';
 import type { RoomState } from './model';
 import type { Errand } from './outbox';
 import { bytesOf, contextOf, underOf } from './texts';
@@ -39,7 +40,7 @@ const NOT_SAVED: Answer = { ok: false, code: 'not_saved' };
 const TOO_LONG: Answer = { ok: false, code: 'long_text' };
 
 export class Writer {
-  readonly #desk: Desk;
+  readonly #context: Context;
   #turn: Promise<unknown> = Promise.resolve();
   #head: ChainHead | undefined;
   #session: Bytes | undefined;
@@ -47,13 +48,13 @@ export class Writer {
   readonly #resealed = new Map<string, number>();
   #gen = 0;
 
-  constructor(desk: Desk) {
-    this.#desk = desk;
+  constructor(context: Context) {
+    this.#context = context;
   }
 
   /** Goes on with the chain that is kept. */
   begin(): void {
-    const { chain } = this.#desk.memory.kept;
+    const { chain } = this.#context.memory.kept;
     this.#head = chain?.head;
     this.#session = chain?.session;
     this.#resealed.clear();
@@ -61,7 +62,7 @@ export class Writer {
 
   /** Writes a text; the answer comes when it is on disk, or was refused. */
   write(draft: Draft): Promise<Answer> {
-    const { outbox, room } = this.#desk;
+    const { outbox, room } = this.#context;
     const errand = outbox.take('put', room()?.seq ?? 0, draft.needed !== undefined);
     // What cannot be sealed now, as where a part of the page did not arrive, was not sent: it is said.
     const put = (): Promise<Answer> => this.#put(errand, draft).catch(() => NOT_SAVED);
@@ -82,7 +83,7 @@ export class Writer {
    * later can read them, and says who this device is.
    */
   settle(): void {
-    const { keys, room, texts } = this.#desk;
+    const { keys, room, texts } = this.#context;
     const now = room();
     if (now === undefined || keys.state.value !== 'ready' || now.shared.stage === 'closed') return;
     this.#nameOneself(now);
@@ -113,7 +114,7 @@ export class Writer {
 
   /** The name that others see: the typed one, else the one that stands, sealed by this device. */
   #nameOneself(now: RoomState): void {
-    const { memory, room, texts } = this.#desk;
+    const { memory, room, texts } = this.#context;
     const { seat, device } = now.own;
     const id = seat as string as ItemId;
     const { epoch } = now.shared;
@@ -138,7 +139,7 @@ export class Writer {
   }
 
   async #put(errand: Errand, draft: Draft): Promise<Answer> {
-    const { keys, outbox, room, until } = this.#desk;
+    const { keys, outbox, room, until } = this.#context;
     let mended = false;
     for (;;) {
       const can = await until(() => room() !== undefined && keys.state.value === 'ready');
@@ -177,7 +178,7 @@ export class Writer {
   /** Undefined when the keys have moved on meanwhile, an answer when there can be no key. */
   async #seal(now: RoomState, draft: Draft): Promise<Put | Answer | undefined> {
     const { shared, own } = now;
-    const { world } = this.#desk;
+    const { world } = this.#context;
     const item = draft.item ?? itemFor(now, draft.kind) ?? (toB64u(world.random(16)) as ItemId);
     const key = await this.#key(now, item, draft);
     if (key === undefined || 'ok' in key) return key;
@@ -204,15 +205,15 @@ export class Writer {
     // What everybody may see already stands under the set's key; the server's word alone is not enough.
     const released = view !== undefined && view.open === true && !underOf(view).own;
     if (PRIVATE.has(kind) && forAll !== true && !released) return this.#ownKey();
-    const sealing = this.#desk.keys.sealing;
+    const sealing = this.#context.keys.sealing;
     return sealing && { own: false, epoch: sealing.epoch, key: sealing.key };
   }
 
   /** The newest own key, made or made anew first where that is due. */
   async #ownKey(): Promise<(Under & { key: CryptoKey }) | Answer | undefined> {
-    const { own, room } = this.#desk;
-    const { settleOwnKey } = await import('./holding');
-    const answer = await settleOwnKey(this.#desk);
+    const { own, room } = this.#context;
+    const { settleOwnKey } = await holding();
+    const answer = await settleOwnKey(this.#context);
     if (!answer.ok) return answer;
     const gen = own.newest;
     const key = own.sealing(gen);
@@ -230,7 +231,7 @@ export class Writer {
   async #chained(session: Bytes, put: Put): Promise<void> {
     this.#session = session;
     this.#head = await headAt(put.n, put.box);
-    await this.#desk.memory.save({ chain: { session, head: this.#head } });
+    await this.#context.memory.save({ chain: { session, head: this.#head } });
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../src/seal/box';
 import { hkdfKey } from '../../src/seal/derive';
 import { SealFault } from '../../src/seal/fault';
-import { BOX_OVERHEAD, BUCKETS, MAX_TEXT_BYTES, pad, unpad } from '../../src/seal/padding';
+import { BOX_OVERHEAD, BUCKETS, pad, unpad } from '../../src/seal/padding';
 import { vectorContext } from '../../src/seal/vectors';
 import { vectors as v } from '../vectors';
 
@@ -115,7 +115,9 @@ describe('length', () => {
   it('counts bytes, not characters', async () => {
     expect(await fault(sealBytes(key, ctx, '🌱'.repeat(2047)))).toBe('opened');
     expect(await fault(sealBytes(key, ctx, '🌱'.repeat(2048)))).toBe('too_long');
-    expect(MAX_TEXT_BYTES).toBe(8191);
+    // The longest text has 8191 bytes: one is the end mark.
+    expect(await fault(sealBytes(key, ctx, 'x'.repeat(8191)))).toBe('opened');
+    expect(await fault(sealBytes(key, ctx, 'x'.repeat(8192)))).toBe('too_long');
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseLink } from '../../src/seal/link';
-import { openLink } from '../../src/session/index';
+import { sessions } from '../../src/session';
+import type { SetSession } from '../../src/session/session';
 import { Circle } from './circle';
 import { need, when } from './fake-world';
 
@@ -34,12 +35,12 @@ describe('the door', () => {
     const { world, profile } = circle.world();
     const lines = circle.room.lines.length;
     const link = parseLink(host.session.links.value.member ?? '');
-    const session = await openLink(link, world);
+    const session = await sessions(world).open(link);
     expect(session.place.value).toEqual({ at: 'door' });
     circle.time.advance(30_000);
     expect(circle.room.lines).toHaveLength(lines);
     expect(profile.writes).toBe(0);
-    expect(world.noted).toBeUndefined();
+    expect(world.noted()).toBeUndefined();
   });
 
   it('a knock is verified, its name opened, and Admit hands over key and texts', async () => {
@@ -124,7 +125,7 @@ describe('the door', () => {
     const host = await circle.host();
     circle.room.links.m = 'other';
     const { world } = circle.world();
-    const session = await openLink(parseLink(host.session.links.value.member ?? ''), world);
+    const session = await sessions(world).open(parseLink(host.session.links.value.member ?? ''));
     await session.knock('Bethan');
     await when(session.place, ({ at }) => at === 'ended');
     expect(session.place.value).toEqual({ at: 'ended', why: 'auth' });
@@ -150,10 +151,10 @@ describe('the door', () => {
   it('somebody at the door is shown later, where a part of the page did not arrive at first', async () => {
     const circle = new Circle();
     const host = await circle.host();
-    const { desk } = host.session as unknown as { desk: { keys: { newest(role: string): unknown } } };
-    const newest = desk.keys.newest.bind(desk.keys);
+    const { context } = (host.session as SetSession).connection;
+    const newest = context.keys.newest.bind(context.keys);
     let failed = false;
-    desk.keys.newest = (role) => {
+    context.keys.newest = (role) => {
       if (failed || circle.room.lines.every(({ knock }) => knock === undefined)) return newest(role);
       failed = true;
       throw new Error('no such file');

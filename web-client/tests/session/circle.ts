@@ -2,10 +2,9 @@
 
 import { parseLink } from '../../src/seal/link';
 import { fromB64u, toB64u } from '../../src/seal/bytes';
-import { found } from '../../src/session/found';
-import { openLink } from '../../src/session/index';
+import { sessions } from '../../src/session';
 import { hostHolder } from '../../src/seal/holder';
-import { SetSession } from '../../src/session/session';
+import { newSession } from '../../src/session/session';
 import type { Session, SetUp } from '../../src/session/types';
 import type { DeviceId, ItemId, SeatId, SetId } from '../../src/wire.gen';
 import { FakeRoom } from './fake-room';
@@ -34,7 +33,7 @@ export class Circle {
   /** Makes the set; the host is in, with a key, a title and a name. */
   async host(setUp: Partial<SetUp> = {}): Promise<Person> {
     const { world, profile } = this.world();
-    const session = await found(world, { ...SET_UP, ...setUp });
+    const session = await sessions(world).create({ ...SET_UP, ...setUp });
     const person = { session, world, profile };
     await when(session.keys, (keys) => keys === 'ready');
     await when(session.title, (title) => title !== undefined);
@@ -46,7 +45,7 @@ export class Circle {
   /** Somebody comes by a link and knocks; admitted when `by` is given. */
   async join(link: string | undefined, name: string, by?: Person, seat?: SeatId, them?: Person): Promise<Person> {
     const { world, profile } = this.world();
-    const session = await openLink(parseLink(need(link, 'link')), world);
+    const session = await sessions(world).open(parseLink(need(link, 'link')));
     if (session.place.value.at !== 'door') throw new Error('not at the door');
     await session.knock(name);
     await when(session.place, ({ at }) => at === 'lobby' || at === 'room');
@@ -79,8 +78,8 @@ export class Circle {
     session.close();
     const world = new FakeWorld(this.room, this.time, profile);
     const set = this.room.shared.set;
-    const next = new SetSession(world, need(fromB64u(set)));
-    await next.open();
+    const next = newSession(world, need(fromB64u(set)));
+    await next.connection.open();
     return { session: next, world, profile };
   }
 

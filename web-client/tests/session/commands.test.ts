@@ -243,7 +243,7 @@ describe('coming back', () => {
     circle.room.cut();
     circle.room.seq -= 1;
     circle.time.advance(1_000);
-    await when(member.session.setBack, (back) => back);
+    await when(member.session.rolledBack, (back) => back);
     expect(member.session.place.value).toEqual({ at: 'room' });
   });
 
@@ -264,7 +264,7 @@ describe('the end', () => {
     expect(await member.session.ask({ c: 'leave' })).toEqual({ ok: true });
     expect(member.session.place.value).toEqual({ at: 'ended', why: 'left' });
     expect(member.profile.sets.size).toBe(0);
-    expect(member.world.noted).toBeUndefined();
+    expect(member.world.noted()).toBeUndefined();
   });
 
   it.each([

@@ -3,8 +3,8 @@ import { hostHolder } from '../../src/seal/holder';
 import { openRecovery } from '../../src/seal/recovery';
 import { parseLink } from '../../src/seal/link';
 import { handsOn } from '../../src/seal/roster';
-import type { KeptSet } from '../../src/seal/keep';
-import { openLink } from '../../src/session/index';
+import type { KeptSet } from '../../src/seal/storage';
+import { sessions } from '../../src/session';
 import type { DeviceId } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
@@ -29,7 +29,7 @@ const names = (kept: KeptSet | undefined, device: DeviceId): boolean => {
 /** The host's link opened in a browser that knows nothing of the set. */
 async function hostAgain(): Promise<Person> {
   const { world, profile } = circle.world();
-  const session = await openLink(parseLink(host.session.links.value.host ?? ''), world);
+  const session = await sessions(world).open(parseLink(host.session.links.value.host ?? ''));
   await session.knock('Amina at home');
   await when(session.keys, (keys) => keys === 'ready');
   return { session, world, profile };
@@ -185,7 +185,7 @@ describe('the host on a new browser', () => {
     await host.session.rotate('m');
     circle.room.wraps = wraps;
     const { world } = circle.world();
-    const session = await openLink(parseLink(host.session.links.value.host ?? ''), world);
+    const session = await sessions(world).open(parseLink(host.session.links.value.host ?? ''));
     await session.knock('Amina');
     await when(session.shared, (shared) => shared !== undefined);
     await circle.room.until(() => circle.room.lines.at(-1)?.seated === true);

@@ -60,7 +60,7 @@ export class FakeState {
     return this.commands.flatMap(({ cmd }) => (cmd.c === c ? [cmd as Command & { c: C }] : []));
   }
 
-  async found(founding: Founding): Promise<void> {
+  async create(founding: Founding): Promise<void> {
     this.links = { ...founding.links };
     this.shared = {
       set: founding.set as SetId, meeting: founding.meeting, epoch: 0, stage: 'gathering',

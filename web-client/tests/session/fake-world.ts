@@ -1,8 +1,8 @@
 /** A browser for tests: its own clock, network, locks and store. Nothing happens by itself. */
 
 import { fromB64u, systemRandom, toB64u, type Bytes } from '../../src/seal/bytes';
-import type { Elsewhere, Here } from '../../src/seal/hold';
-import type { Keep, KeptSet } from '../../src/seal/keep';
+import type { Elsewhere, Here } from '../../src/seal/tab-lock';
+import type { SetStorage, KeptSet } from '../../src/seal/storage';
 import type { Dialled, DialEvents, World } from '../../src/session/world';
 import type { Founding } from '../../src/wire.gen';
 
@@ -10,7 +10,7 @@ import type { Founding } from '../../src/wire.gen';
 export interface Network {
   /** A client dials; `hear` is told of what it sends and when it hangs up. */
   dialled(events: DialEvents): Dialled;
-  found(founding: Founding): Promise<void>;
+  create(founding: Founding): Promise<void>;
 }
 
 interface Timer {
@@ -91,7 +91,7 @@ export class Profile {
     for (const look of this.#watchers) look();
   }
 
-  get keep(): Keep {
+  get keep(): SetStorage {
     const { sets } = this;
     // The getters below must see this profile, not the object that they stand in.
     // oxlint-disable-next-line typescript/no-this-alias, unicorn/no-this-assignment
@@ -122,7 +122,7 @@ export class FakeWorld implements World {
   readonly random = systemRandom;
   readonly origin = 'https://set.test';
   readonly time: World['time'];
-  noted: string | undefined;
+  #noted: string | undefined;
   readonly #clock: FakeTime;
   readonly #network: Network;
   readonly #profile: Profile;
@@ -138,9 +138,9 @@ export class FakeWorld implements World {
   readonly chance = (): number => 0.5;
   readonly after = (ms: number, run: () => void): (() => void) => this.#clock.after(ms, run);
   readonly dial = (events: DialEvents): Dialled => this.#network.dialled(events);
-  readonly found = (founding: Founding): Promise<void> => this.#network.found(founding);
-  readonly keep = async (): Promise<Keep> => this.#profile.keep;
-  readonly kept = async (): Promise<Keep | undefined> =>
+  readonly create = (founding: Founding): Promise<void> => this.#network.create(founding);
+  readonly storage = async (): Promise<SetStorage> => this.#profile.keep;
+  readonly storageIfAny = async (): Promise<SetStorage | undefined> =>
     this.#profile.sets.size > 0 ? this.#profile.keep : undefined;
 
   cleared = 0;
@@ -151,7 +151,11 @@ export class FakeWorld implements World {
   }
 
   note(set: Bytes | undefined): void {
-    this.noted = set && toB64u(set);
+    this.#noted = set && toB64u(set);
+  }
+
+  noted(): string | undefined {
+    return this.#noted;
   }
 
   onWake(listener: () => void): () => void {
@@ -164,7 +168,7 @@ export class FakeWorld implements World {
     for (const waker of this.#wakers) waker();
   }
 
-  async hold(set: Bytes): Promise<Here | Elsewhere> {
+  async lockTab(set: Bytes): Promise<Here | Elsewhere> {
     const id = toB64u(set);
     const { holders } = this.#profile;
     const take = (): Here => {

@@ -8,9 +8,9 @@ import { deviceId } from '../../src/seal/device';
 import type { LinkSecret, RosterEntry } from '../../src/seal/keylist';
 import { type Link, linkKey, type LinkRole, newLinks, tokenHash } from '../../src/seal/link';
 import { makeWrap, recoverKey } from '../../src/seal/wrap';
-import type { Kept } from '../../src/session/kept';
+import type { Kept } from '../../src/session/memory';
 import { linkDevice } from '../../src/session/legacy';
-import { SetSession } from '../../src/session/session';
+import { newSession } from '../../src/session/session';
 import { contextOf } from '../../src/session/texts';
 import type { DeviceId, ItemId, MeetingId, Role, SeatId, SetId } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
@@ -51,7 +51,7 @@ export class FirstForm {
     }
     const set = toB64u(this.links.h.set) as SetId;
     const meeting = toB64u(systemRandom(16)) as MeetingId;
-    await room.found({ v: 1, set, meeting, links: hashes, mode: 'set', plan: 'short_90', template: 'classic' });
+    await room.create({ v: 1, set, meeting, links: hashes, mode: 'set', plan: 'short_90', template: 'classic' });
     room.shared = { ...room.shared, epoch: 1 };
     this.people = await Promise.all([old('Amina', 'h'), old('Dilys', 'c'), old('Bethan', 'm'), old('Gareth', 'm')]);
     const own = (await linkDevice(this.links.h)).pub;
@@ -115,8 +115,8 @@ export class FirstForm {
     const { circle } = this;
     const profile = this.profiles.get(name) ?? new Profile();
     const world = new FakeWorld(circle.room, circle.time, profile);
-    const session = new SetSession(world, this.links.h.set);
-    await session.open();
+    const session = newSession(world, this.links.h.set);
+    await session.connection.open();
     return { session, world, profile };
   }
 }

@@ -3,7 +3,7 @@ import { sealedUnder } from '../../src/seal/box';
 import { fromB64u, toB64u } from '../../src/seal/bytes';
 import { newDevice } from '../../src/seal/device';
 import { parseLink } from '../../src/seal/link';
-import { openLink } from '../../src/session/index';
+import { sessions } from '../../src/session';
 import { grantBlob } from '../../src/session/lists';
 import type { DeviceId, SeatId } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
@@ -57,7 +57,7 @@ describe('a new key', () => {
     await circle.reads(host, 'under the new key');
     expect(epochOf('under the new key')).toBe(2);
     const { world } = circle.world();
-    const late = await openLink(parseLink(old ?? ''), world);
+    const late = await sessions(world).open(parseLink(old ?? ''));
     await late.knock('Late');
     await when(late.place, ({ at }) => at === 'ended');
     expect(late.place.value).toEqual({ at: 'ended', why: 'auth' });

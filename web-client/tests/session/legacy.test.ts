@@ -9,7 +9,7 @@ import { hostHolder } from '../../src/seal/holder';
 import { newLinks } from '../../src/seal/link';
 import { hostEntry } from '../../src/session/edits';
 import { grantBlob } from '../../src/session/lists';
-import { openLink } from '../../src/session/index';
+import { sessions } from '../../src/session';
 import type { Person } from './circle';
 import { need, Profile, when } from './fake-world';
 import { FirstForm } from './first-form';
@@ -89,7 +89,7 @@ describe('a set of the first form', () => {
     const member = await form.open('Bethan');
     await ready(member, 1);
     const { world, profile } = circle.world();
-    const session = await openLink(form.links.h, world);
+    const session = await sessions(world).open(form.links.h);
     await session.knock('Amina at home');
     const host = { session, world, profile };
     await ready(host, 2);

@@ -1,7 +1,7 @@
 /** A part of the page that does not arrive: what is shown meanwhile, and that it is asked for again. */
 
 import { expect, it, vi } from 'vitest';
-import type * as Facilitating from '../../src/session/facilitate';
+import type * as Facilitator from '../../src/session/facilitator';
 import type * as Holding from '../../src/session/holding';
 import { Circle } from './circle';
 import { when } from './fake-world';
@@ -19,8 +19,8 @@ vi.mock('../../src/session/holding', async (original) => {
   };
 });
 
-vi.mock('../../src/session/facilitate', async (original) => {
-  const real = await original<typeof Facilitating>();
+vi.mock('../../src/session/facilitator', async (original) => {
+  const real = await original<typeof Facilitator>();
   return {
     ...real,
     get dutyOf() {

@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sealedUnder } from '../../src/seal/box';
 import { newCode, writeCode } from '../../src/seal/code';
-import type { Desk } from '../../src/session/desk';
+import type { SetSession } from '../../src/session/session';
 import type { Session } from '../../src/session/types';
 import type { OwnKey } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
@@ -115,13 +115,13 @@ describe('only me', () => {
     const co = await circle.join(host.session.links.value.co_facilitator, 'Dilys', host);
     await choose(member);
     await member.session.write('action', 'mine');
-    const { desk } = co.session as unknown as { desk: Desk };
-    const roster = need(desk.keys.roster);
+    const { context } = (co.session as SetSession).connection;
+    const roster = need(context.keys.roster);
     const holder = need(roster.holders[circle.device(member)]);
     const raw = new Uint8Array(32).fill(6);
     for (const gen of [need(held(member)).gen, 9]) {
       // oxlint-disable-next-line no-await-in-loop -- one grant after the other
-      need(circle.room.devices.get(circle.device(member))).grant = await grantNow(desk, desk.keys.device, roster, holder, [{ gen, raw }]);
+      need(circle.room.devices.get(circle.device(member))).grant = await grantNow(context, context.keys.device, roster, holder, [{ gen, raw }]);
       circle.room.unseen();
       // oxlint-disable-next-line no-await-in-loop -- as above
       await circle.quiet(member);
@@ -136,8 +136,8 @@ describe('only me', () => {
     // Nor on a browser that has nothing yet.
     const back = await again(member);
     await help(back, 'locked');
-    const at = need(desk.keys.roster?.holders[circle.device(back)]);
-    need(circle.room.devices.get(circle.device(back))).grant = await grantNow(desk, desk.keys.device, need(desk.keys.roster), at, [{ gen: 9, raw }]);
+    const at = need(context.keys.roster?.holders[circle.device(back)]);
+    need(circle.room.devices.get(circle.device(back))).grant = await grantNow(context, context.keys.device, need(context.keys.roster), at, [{ gen: 9, raw }]);
     circle.room.unseen();
     await circle.quiet(back);
     expect(await back.session.write('action', 'meanwhile')).toEqual({ ok: false, code: 'own_locked' });
@@ -304,12 +304,12 @@ describe('on another browser', () => {
   it('of a host with nothing but the link, too', async () => {
     const code = await choose(host);
     await host.session.write('reflection', 'my own');
-    const { openLink } = await import('../../src/session/index');
+    const { sessions } = await import('../../src/session');
     const { parseLink } = await import('../../src/seal/link');
     const link = parseLink(need(host.session.links.value.host));
     host.session.close();
     const { world } = circle.world();
-    const session = await openLink(link, world);
+    const session = await sessions(world).open(link);
     await session.knock('Amina at home');
     await when(session.help, (now) => now === 'locked');
     expect(await (await session.ownCode()).open(code)).toBe('opened');

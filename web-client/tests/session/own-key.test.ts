@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { open, sealedUnder } from '../../src/seal/box';
 import { hkdfKey } from '../../src/seal/derive';
+import type { SetSession } from '../../src/session/session';
 import { contextOf } from '../../src/session/texts';
 import type { DeviceId, ItemId, ItemView } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
@@ -107,9 +108,8 @@ describe('a text that only its author may see', () => {
   });
 
   it('that stands under the set’s key is read, and moves under the own key when the set’s changes', async () => {
-    const { Writer } = await import('../../src/session/writer');
     // As a page of an earlier version wrote it.
-    const writer = (member.session as unknown as { writer: InstanceType<typeof Writer> }).writer;
+    const { writer } = (member.session as SetSession).connection;
     await writer.write({ kind: 'action', text: 'from before', forAll: true });
     const item = await circle.reads(member, 'from before');
     expect(sealedUnder(view(item).box).own).toBe(false);
@@ -152,12 +152,12 @@ describe('another browser of the same person', () => {
   it('the host’s own, with nothing but the link', async () => {
     await host.session.write('reflection', 'my own');
     await circle.reads(host, 'my own');
-    const { openLink } = await import('../../src/session/index');
+    const { sessions } = await import('../../src/session');
     const { parseLink } = await import('../../src/seal/link');
     const link = parseLink(need(host.session.links.value.host));
     host.session.close();
     const { world, profile } = circle.world();
-    const session = await openLink(link, world);
+    const session = await sessions(world).open(link);
     await session.knock('Amina at home');
     expect(await circle.reads({ session, world, profile }, 'my own')).toBeDefined();
   });

@@ -51,7 +51,7 @@ beforeEach(async () => {
   time = new FakeTime();
   [peers, frames, ended, lost] = [[], [], [], 0];
   const network = {
-    found: () => Promise.resolve(),
+    create: () => Promise.resolve(),
     dialled: (events: DialEvents) => {
       const made = new Peer(events);
       peers.push(made);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { seal } from '../../src/seal/box';
 import { toB64u } from '../../src/seal/bytes';
 import { hkdfKey } from '../../src/seal/derive';
-import { Memory } from '../../src/session/kept';
+import { Memory } from '../../src/session/memory';
 import { OwnKeys } from '../../src/session/own-keys';
 import { Seen } from '../../src/session/seen';
 import { bytesOf, contextOf, Texts } from '../../src/session/texts';

@@ -10,7 +10,7 @@ import { hostHolder } from '../../src/seal/holder';
 import { linkKey, parseLink } from '../../src/seal/link';
 import { sealRecovery } from '../../src/seal/recovery';
 import type { Roster } from '../../src/seal/roster';
-import { openLink } from '../../src/session/index';
+import { sessions } from '../../src/session';
 import { grantBlob } from '../../src/session/lists';
 import type { Command, DeviceId, RosterEdit, ServerFrame } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
@@ -189,7 +189,7 @@ describe('a co-facilitator who was removed, and a server that helps', () => {
     circle.room.wraps = { h: await wrap(device) };
     for (const known of circle.room.devices.values()) if (known.seat === circle.seat(member)) known.grant = undefined;
     const { world, profile } = circle.world();
-    const session = await openLink(link, world);
+    const session = await sessions(world).open(link);
     await session.knock('Amina at home');
     await when(session.shared, (shared) => shared !== undefined);
     await settled();

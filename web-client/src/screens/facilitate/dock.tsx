@@ -2,13 +2,13 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
-import { Btn, Icon } from '../pieces';
-import { partName, plain } from '../words';
+import { Btn, Icon } from '../components';
+import { partName, plain } from '../messages';
 import { WhereButton } from '../room/dock';
-import { queueOf, useAsk, useLook } from '../room/look';
+import { queueOf, useAsk, useRoom } from '../room/room-context';
 
 export function ControlDock(): JSX.Element {
-  const { shared, own, open, second } = useLook();
+  const { shared, own, open, second } = useRoom();
   const ask = useAsk();
   const { hold, clock, silence, now, agenda } = shared;
   const next = now && agenda[now.part + 1];

@@ -2,13 +2,13 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
-import type { Knocker } from '../../session/types';
-import { Btn } from '../pieces';
-import { bare, plain, word } from '../words';
-import { circleOf, nameOf, useAsk, useLook } from '../room/look';
+import type { Knocker } from '../../session';
+import { Btn } from '../components';
+import { bare, plain, word } from '../messages';
+import { circleOf, nameOf, useAsk, useRoom } from '../room/room-context';
 
 export function Knocks(): JSX.Element | null {
-  const { session } = useLook();
+  const { session } = useRoom();
   const knocks = session.knocks.value;
   if (knocks.length === 0) return null;
   return (
@@ -22,9 +22,9 @@ export function Knocks(): JSX.Element | null {
 }
 
 function Knock({ knocker }: { readonly knocker: Knocker }): JSX.Element {
-  const look = useLook();
+  const room = useRoom();
   const ask = useAsk();
-  const { session } = look;
+  const { session } = room;
   const { device, role, verified, seat } = knocker;
   const name = knocker.name ?? t('name-unreadable');
   return (
@@ -32,7 +32,7 @@ function Knock({ knocker }: { readonly knocker: Knocker }): JSX.Element {
       <span class="who">
         <b dir="auto">{name}</b> <span class="hint">{word(`role-${role}`)}</span>
         {!verified && <span class="chip amber">{t('knock-unverified')}</span>}
-        {seat && <span class="hint"> {t('knock-back', { name: nameOf(look, seat) })}</span>}
+        {seat && <span class="hint"> {t('knock-back', { name: nameOf(room, seat) })}</span>}
       </span>
       <span class="acts">
         <Btn
@@ -53,14 +53,14 @@ function Knock({ knocker }: { readonly knocker: Knocker }): JSX.Element {
 
 /** Whose place somebody at the door may have had. Whoever is there now is asked before they get it. */
 function WasHere({ knocker: { device, role, claim } }: { readonly knocker: Knocker }): JSX.Element | null {
-  const look = useLook();
+  const room = useRoom();
   const ask = useAsk();
-  const { session, shared } = look;
+  const { session, shared } = room;
   const fits = circleOf(shared).filter(
     ([, view]) => view.role === role || (role === 'member' && (view.role === 'trainee' || view.role === 'observer')),
   );
   if (claim !== undefined) {
-    const name = nameOf(look, claim.seat);
+    const name = nameOf(room, claim.seat);
     const said = claim.yes === undefined ? 'knock-asked' : claim.yes ? 'knock-yes' : 'knock-no';
     return (
       <p class="claimed">
@@ -77,13 +77,13 @@ function WasHere({ knocker: { device, role, claim } }: { readonly knocker: Knock
       <summary>{t('knock-was-here')}</summary>
       <p class="row">
         {fits.filter(([held]) => !session.here.value.has(held)).map(([held]) => (
-          <Btn key={held} onPress={() => void session.admit(device, held)}>{t('admit-as', { name: nameOf(look, held) })}</Btn>
+          <Btn key={held} onPress={() => void session.admit(device, held)}>{t('admit-as', { name: nameOf(room, held) })}</Btn>
         ))}
       </p>
       {fits.filter(([held]) => session.here.value.has(held)).map(([held]) => (
         <p key={held}>
-          {t('knock-here', { name: nameOf(look, held) })}{' '}
-          <Btn onPress={() => ask({ c: 'ask_seat', device, seat: held })}>{t('knock-ask', { name: nameOf(look, held) })}</Btn>
+          {t('knock-here', { name: nameOf(room, held) })}{' '}
+          <Btn onPress={() => ask({ c: 'ask_seat', device, seat: held })}>{t('knock-ask', { name: nameOf(room, held) })}</Btn>
         </p>
       ))}
     </details>

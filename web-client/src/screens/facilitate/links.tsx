@@ -4,11 +4,11 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { qrSvg } from '../../lib/qr';
-import type { Links, Session } from '../../session/types';
+import type { Links, Session } from '../../session';
 import { useCopy } from '../copy';
-import { Btn, Sheet } from '../pieces';
-import { useLook } from '../room/look';
-import { word } from '../words';
+import { Btn, Sheet } from '../components';
+import { useRoom } from '../room/room-context';
+import { word } from '../messages';
 
 /** Drawn in this browser: no other service sees the link. */
 function Qr({ link }: { readonly link: string }): JSX.Element {
@@ -91,7 +91,7 @@ export function LinkList({ session, change }: { readonly session: Session; reado
 
 /** The links, from within the room. */
 export function LinksSheet({ onClose }: { readonly onClose: () => void }): JSX.Element {
-  const { session } = useLook();
+  const { session } = useRoom();
   return (
     <Sheet heading={t('links')} onClose={onClose}>
       <LinkList session={session} change />

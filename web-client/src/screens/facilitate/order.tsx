@@ -4,14 +4,14 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { SeatId } from '../../wire.gen';
-import { Btn, Icon, Sheet } from '../pieces';
-import { bare, plain, word } from '../words';
-import { circleOf, nameOf, slotsOf, textsOf, useAsk, useLook, wordsOf } from '../room/look';
+import { Btn, Icon, Sheet } from '../components';
+import { bare, plain, word } from '../messages';
+import { circleOf, nameOf, slotsOf, textsOf, useAsk, useRoom, wordsOf } from '../room/room-context';
 
 export function OrderSheet({ onClose }: { readonly onClose: () => void }): JSX.Element {
-  const look = useLook();
+  const room = useRoom();
   const ask = useAsk();
-  const { shared } = look;
+  const { shared } = room;
   const circle = circleOf(shared).filter(([, seat]) => seat.role !== 'observer');
   const [order, setOrder] = useState<readonly SeatId[]>(() =>
     circle
@@ -24,7 +24,7 @@ export function OrderSheet({ onClose }: { readonly onClose: () => void }): JSX.E
     const [seat] = order.slice(from, from + 1);
     if (seat !== undefined) setOrder(moved.toSpliced(to, 0, seat));
   };
-  const bidOf = (seat: SeatId) => textsOf(look, 'bid', seat).at(-1);
+  const bidOf = (seat: SeatId) => textsOf(room, 'bid', seat).at(-1);
   const rest = circle
     .map(([seat]) => seat)
     .filter((seat) => !order.includes(seat))
@@ -34,7 +34,7 @@ export function OrderSheet({ onClose }: { readonly onClose: () => void }): JSX.E
       <p class="hint">{plain('order-hint', { slots: slotsOf(shared) })}</p>
       <ol class="rows">
         {order.map((seat, at) => {
-          const name = nameOf(look, seat);
+          const name = nameOf(room, seat);
           return (
             <li key={seat} data-seat={seat}>
               <span class="n">{at + 1}</span>
@@ -52,7 +52,7 @@ export function OrderSheet({ onClose }: { readonly onClose: () => void }): JSX.E
       <ul class="rows">
         {rest.map((seat) => {
           const bid = bidOf(seat);
-          const name = nameOf(look, seat);
+          const name = nameOf(room, seat);
           return (
             <li key={seat} data-seat={seat}>
               <span class="who">

@@ -4,9 +4,9 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { SeatId } from '../../wire.gen';
-import { Btn, Sheet } from '../pieces';
-import { bare, word } from '../words';
-import { nameOf, textsOf, useAsk, useLook } from '../room/look';
+import { Btn, Sheet } from '../components';
+import { bare, word } from '../messages';
+import { nameOf, textsOf, useAsk, useRoom } from '../room/room-context';
 
 interface SeatSheetProps {
   readonly seat: SeatId;
@@ -14,13 +14,13 @@ interface SeatSheetProps {
 }
 
 export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null {
-  const look = useLook();
+  const room = useRoom();
   const ask = useAsk();
   const [removing, setRemoving] = useState(false);
-  const { shared, own, session } = look;
+  const { shared, own, session } = room;
   const view = shared.seats[seat];
   if (view === undefined) return null;
-  const name = nameOf(look, seat);
+  const name = nameOf(room, seat);
   const then = (command: Parameters<typeof ask>[0]) => () => {
     ask(command);
     onClose();
@@ -98,14 +98,14 @@ export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null
 
 /** Says what closing destroys and keeps, before it does. */
 export function CloseSheet({ onClose }: { readonly onClose: () => void }): JSX.Element {
-  const look = useLook();
+  const room = useRoom();
   const ask = useAsk();
-  const { shared, session } = look;
+  const { shared, session } = room;
   const gone = [...session.texts.value.values()].filter((text) => !['action', 'name', 'title'].includes(text.kind)).length;
   return (
     <Sheet heading={t('close-title')} onClose={onClose} closing={t('close-not-yet')}>
       <p>{t('close-destroys', { count: gone })}</p>
-      <p>{t('close-keeps', { count: textsOf(look, 'action').length })}</p>
+      <p>{t('close-keeps', { count: textsOf(room, 'action').length })}</p>
       <p>{word(`mode-${shared.mode}-kept`)}</p>
       <p>{t('close-before')}</p>
       <p class="row">

@@ -3,8 +3,8 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import { PLANS, TEMPLATES } from '../../names.gen';
-import { Choice } from '../pieces';
-import { plain, word } from '../words';
+import { Choice } from '../components';
+import { plain, word } from '../messages';
 
 interface PlanChoiceProps {
   readonly plan: string;

@@ -2,13 +2,13 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
-import { Btn } from '../pieces';
+import { Btn } from '../components';
 import { Knocks } from './knocks';
 import { PlanChoice } from './plan';
-import { useAsk, useLook } from '../room/look';
+import { useAsk, useRoom } from '../room/room-context';
 
 export function Prepare(): JSX.Element {
-  const { shared, own, open } = useLook();
+  const { shared, own, open } = useRoom();
   const ask = useAsk();
   return (
     <>

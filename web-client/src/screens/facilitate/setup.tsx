@@ -5,31 +5,31 @@ import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { icsFile } from '../../lib/ics';
 import { systemTime } from '../../lib/clock';
-import type { Session, SetUp as Wishes } from '../../session/types';
+import type { Session, SetUp as Wishes } from '../../session';
 import { PLANS } from '../../names.gen';
 import { LIMITS, type Mode } from '../../wire.gen';
 import { saveFile } from '../files';
 import { LinkList } from './links';
-import { Btn, Choice, Faults, Field, Title } from '../pieces';
+import { Btn, Choice, Faults, Field, Title } from '../components';
 import { PlanChoice } from './plan';
-import { usualCharter } from '../room/look';
-import { word } from '../words';
+import { usualCharter } from '../room/room-context';
+import { word } from '../messages';
 
 interface SetUpProps {
   /** Makes the set; rejects when the service cannot be reached. */
-  readonly found: (wishes: Wishes) => Promise<Session>;
+  readonly create: (wishes: Wishes) => Promise<Session>;
   readonly onRoom: (session: Session) => void;
 }
 
 const MODES: readonly Mode[] = ['set', 'double', 'chatham', 'open_learning'];
 
-export function SetUp({ found, onRoom }: SetUpProps): JSX.Element {
+export function SetUp({ create, onRoom }: SetUpProps): JSX.Element {
   const [made, setMade] = useState<{ session: Session; wishes: Wishes }>();
   if (made !== undefined) return <Made {...made} onRoom={() => onRoom(made.session)} />;
   return (
     <SetUpForm
       onWishes={async (wishes) => {
-        setMade({ session: await found(wishes), wishes });
+        setMade({ session: await create(wishes), wishes });
       }}
     />
   );

@@ -3,9 +3,9 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import type { SeatId } from '../../wire.gen';
-import { Btn, Sheet } from '../pieces';
-import { partName, plain } from '../words';
-import { useAsk, useLook, type SheetName } from '../room/look';
+import { Btn, Sheet } from '../components';
+import { partName, plain } from '../messages';
+import { useAsk, useRoom, type SheetName } from '../room/room-context';
 import { CloseSheet, SeatSheet } from './people';
 import { OrderSheet } from './order';
 import { LinksSheet } from './links';
@@ -38,7 +38,7 @@ interface Closing {
 }
 
 function More({ onClose }: Closing): JSX.Element {
-  const { shared, own, open, second } = useLook();
+  const { shared, own, open, second } = useRoom();
   const ask = useAsk();
   const { now, hold } = shared;
   /** Does it and closes the dialog. */
@@ -89,7 +89,7 @@ function More({ onClose }: Closing): JSX.Element {
 
 /** Any part: the meeting may go to it, over it, or back to it. */
 function Parts({ onClose }: Closing): JSX.Element {
-  const { shared } = useLook();
+  const { shared } = useRoom();
   const ask = useAsk();
   const at = shared.now?.part;
   return (

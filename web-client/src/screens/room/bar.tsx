@@ -1,13 +1,13 @@
 /** The top of the room: which set, what was agreed, how the line is, and how far the meeting is. */
 
 import type { JSX } from 'preact';
-import { plain, partName, word } from '../words';
+import { plain, partName, word } from '../messages';
 import { t } from '../../i18n';
-import { Btn, Icon } from '../pieces';
-import { chapterOf, slotsOf, useLook } from './look';
+import { Btn, Icon } from '../components';
+import { chapterOf, slotsOf, useRoom } from './room-context';
 
 export function TopBar(): JSX.Element {
-  const { session, shared, open } = useLook();
+  const { session, shared, open } = useRoom();
   const line = session.line.value;
   return (
     <header class="top">
@@ -32,7 +32,7 @@ export function TopBar(): JSX.Element {
 
 /** "Step 3 of 7: Questions to think with, then Quiet": the steps of this stretch of the meeting. */
 export function PhaseBar(): JSX.Element | null {
-  const { shared } = useLook();
+  const { shared } = useRoom();
   const { now, agenda } = shared;
   if (now === undefined) return null;
   const chapter = chapterOf(agenda, now.part);

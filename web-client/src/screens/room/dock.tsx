@@ -2,10 +2,10 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
-import { later } from '../fetched';
-import { Btn, Icon } from '../pieces';
-import { plain, word } from '../words';
-import { fitting, observes, presents, queueOf, roundOf, turnOf, useAsk, useLook } from './look';
+import { later } from '../lazy';
+import { Btn, Icon } from '../components';
+import { plain, word } from '../messages';
+import { fitting, observes, presents, queueOf, roundOf, turnOf, useAsk, useRoom } from './room-context';
 
 export function Dock(): JSX.Element {
   return (
@@ -18,14 +18,14 @@ export function Dock(): JSX.Element {
 
 /** Speaks the whole state, and shows it. */
 export function WhereButton(): JSX.Element {
-  const look = useLook();
+  const room = useRoom();
   const tell = (): void => {
-    const text = later.parts.value?.whereAreWe(look);
+    const text = later.parts.value?.statusSummary(room);
     if (text === undefined) return;
     // Asked for, so it is said even in a silence.
-    look.announcer.release();
-    look.announcer.say({ kind: 'where', text });
-    look.note(text);
+    room.announcer.release();
+    room.announcer.say({ kind: 'where', text });
+    room.note(text);
   };
   return (
     <span class="where">
@@ -35,15 +35,15 @@ export function WhereButton(): JSX.Element {
 }
 
 function Turn(): JSX.Element {
-  const look = useLook();
-  const { shared, own } = look;
+  const room = useRoom();
+  const { shared, own } = room;
   const { now } = shared;
-  if (observes(look)) return <p class="place">{t('observer-dock')}</p>;
+  if (observes(room)) return <p class="place">{t('observer-dock')}</p>;
   if (shared.charter_first && shared.seats[own.seat]?.agreed !== true) return <p class="place">{t('code-charter-first')}</p>;
   if (shared.hold !== undefined) return <p class="place">{t('hold-dock')}</p>;
   if (turnOf(shared) === own.seat) return <RoundTurn />;
   if (shared.asking?.seat === own.seat) return <Asking />;
-  if (presents(look)) return <p class="place">{t(now?.stance === 'listens' ? 'dock-listening' : 'dock-presenting')}</p>;
+  if (presents(room)) return <p class="place">{t(now?.stance === 'listens' ? 'dock-listening' : 'dock-presenting')}</p>;
   if (now?.floor === 'round') {
     const round = roundOf(shared);
     const at = round.findIndex(([seat]) => seat === own.seat);
@@ -56,7 +56,7 @@ function Turn(): JSX.Element {
 
 /** "Ready", "understood", "I am back": where a part has such a tick. */
 function Tick(): JSX.Element {
-  const { shared, own } = useLook();
+  const { shared, own } = useRoom();
   const ask = useAsk();
   const id = shared.now === undefined ? '' : `tick-${shared.now.id}`;
   const label = word(id);
@@ -74,7 +74,7 @@ function Tick(): JSX.Element {
 }
 
 function RoundTurn(): JSX.Element {
-  const { shared, own } = useLook();
+  const { shared, own } = useRoom();
   const ask = useAsk();
   const last = !roundOf(shared).some(([seat, turn]) => seat !== own.seat && (turn.is === 'waiting' || turn.is === 'later'));
   return (
@@ -100,7 +100,7 @@ function Asking(): JSX.Element {
 
 /** One button whose words change; so it is no toggle to a screen reader. */
 function Hand(): JSX.Element {
-  const { shared, own, kind, choose } = useLook();
+  const { shared, own, kind, choose } = useRoom();
   const ask = useAsk();
   const hand = shared.queue[own.seat];
   const queue = queueOf(shared);

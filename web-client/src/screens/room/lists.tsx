@@ -3,17 +3,17 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import type { SeatId } from '../../wire.gen';
-import { Btn, Choice, Icon } from '../pieces';
-import { bare, initials, plain, word } from '../words';
-import { circleOf, fitting, nameOf, observes, presents, queueOf, roundOf, useAsk, useLook } from './look';
+import { Btn, Choice, Icon } from '../components';
+import { bare, initials, plain, word } from '../messages';
+import { circleOf, fitting, nameOf, observes, presents, queueOf, roundOf, useAsk, useRoom } from './room-context';
 
 /** Hands that are up. The presenter is not shown how many wait. */
 export function Waiting(): JSX.Element | null {
-  const look = useLook();
+  const room = useRoom();
   const ask = useAsk();
-  const { shared, own, session } = look;
+  const { shared, own, session } = room;
   const queue = queueOf(shared);
-  if (shared.now?.floor === 'round' || shared.now?.hand === 'off' || presents(look)) return null;
+  if (shared.now?.floor === 'round' || shared.now?.hand === 'off' || presents(room)) return null;
   const move = (seat: SeatId, to: number) => () => ask({ c: 'move_hand', seat, to });
   return (
     <section class="card" aria-labelledby="waiting-title" data-keep>
@@ -21,7 +21,7 @@ export function Waiting(): JSX.Element | null {
       {queue.length === 0 && <p class="hint">{t('waiting-none')}</p>}
       <ol class="rows">
         {queue.map((seat, at) => {
-          const name = nameOf(look, seat);
+          const name = nameOf(room, seat);
           const kind = shared.queue[seat]?.kind;
           const away = !session.here.value.has(seat);
           return (
@@ -52,14 +52,14 @@ export function Waiting(): JSX.Element | null {
           );
         })}
       </ol>
-      {!own.controls && !observes(look) && <KindChoice />}
+      {!own.controls && !observes(room) && <KindChoice />}
     </section>
   );
 }
 
 /** What one's own hand is for: it need not be said. */
 function KindChoice(): JSX.Element {
-  const { shared, own, kind, choose } = useLook();
+  const { shared, own, kind, choose } = useRoom();
   const ask = useAsk();
   const hand = shared.queue[own.seat];
   const chosen = hand === undefined ? fitting(shared, kind) : hand.kind;
@@ -86,8 +86,8 @@ function KindChoice(): JSX.Element {
 
 /** A round in its order: everybody sees it, since the order is the point. */
 export function Round(): JSX.Element | null {
-  const look = useLook();
-  const { shared, own, session } = look;
+  const room = useRoom();
+  const { shared, own, session } = room;
   const round = roundOf(shared);
   if (shared.now?.floor !== 'round' || round.length === 0) return null;
   return (
@@ -98,7 +98,7 @@ export function Round(): JSX.Element | null {
           <li key={seat} data-seat={seat} class={`${turn.is === 'now' ? 'me' : ''}${turn.is === 'done' || turn.is === 'passed' ? ' past' : ''}`}>
             <span class="n">{at + 1}</span>
             <span class="who">
-              {seat === own.seat ? t('name-you', { name: nameOf(look, seat) }) : <bdi>{nameOf(look, seat)}</bdi>}
+              {seat === own.seat ? t('name-you', { name: nameOf(room, seat) }) : <bdi>{nameOf(room, seat)}</bdi>}
               {!session.here.value.has(seat) && <span class="chip">{t('away')}</span>}
             </span>
             {turn.is !== 'waiting' && (
@@ -113,8 +113,8 @@ export function Round(): JSX.Element | null {
 
 /** The facilitator's private hint: who has not had the floor in this part. */
 export function StillToHear(): JSX.Element | null {
-  const look = useLook();
-  const { shared, own, session } = look;
+  const room = useRoom();
+  const { shared, own, session } = room;
   if (own.hints === undefined || shared.now?.hand !== 'ask') return null;
   const asked = own.hints.asked;
   const quiet = circleOf(shared).filter(
@@ -132,7 +132,7 @@ export function StillToHear(): JSX.Element | null {
         <ul class="chips">
           {quiet.map(([seat]) => (
             <li key={seat} class="chip">
-              <bdi>{nameOf(look, seat)}</bdi>
+              <bdi>{nameOf(room, seat)}</bdi>
               {!session.here.value.has(seat) && <span class="hint"> ({t('away')})</span>}
             </li>
           ))}
@@ -144,15 +144,15 @@ export function StillToHear(): JSX.Element | null {
 
 /** Everybody with a seat. */
 export function People(): JSX.Element {
-  const look = useLook();
-  const { shared, own, session } = look;
+  const room = useRoom();
+  const { shared, own, session } = room;
   const here = session.here.value;
   const circle = circleOf(shared);
   const count = circle.filter(([seat]) => here.has(seat)).length;
   const rows = (
     <ul class="rows people">
       {circle.map(([seat, view]) => {
-        const name = nameOf(look, seat);
+        const name = nameOf(room, seat);
         const part = seat === shared.presenter ? 'presenter' : seat === shared.lead ? 'lead' : seat === shared.scribe ? 'scribe' : view.role;
         const lit = (shared.asking?.seat ?? shared.presenter) === seat;
         return (
@@ -168,10 +168,10 @@ export function People(): JSX.Element {
             {shared.queue[seat] && <span class="chip amber"><Icon is="hand" />{t('hand-up')}</span>}
             {!here.has(seat) && !view.in_lobby && <span class="chip">{t('away')}</span>}
             {(own.controls || own.keys) && seat !== own.seat && (
-              <Btn label={bare(t('options-for', { name }))} onPress={() => look.open({ seat })}><Icon is="dots" /></Btn>
+              <Btn label={bare(t('options-for', { name }))} onPress={() => room.open({ seat })}><Icon is="dots" /></Btn>
             )}
             {own.controls && seat === own.seat && shared.stage === 'running' && (
-              <Btn label={t('options-own')} onPress={() => look.open({ seat })}><Icon is="dots" /></Btn>
+              <Btn label={t('options-own')} onPress={() => room.open({ seat })}><Icon is="dots" /></Btn>
             )}
           </li>
         );

@@ -3,17 +3,17 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import type { Saying } from '../../wire.gen';
-import { Btn, Icon } from '../pieces';
-import { bare, cueText, initials, partName, word } from '../words';
-import { headlineOf, nameOf, nextUp, observes, presents, turnOf, useAsk, useLook, wordsOf } from './look';
+import { Btn, Icon } from '../components';
+import { bare, cueText, initials, partName, word } from '../messages';
+import { headlineOf, nameOf, nextUp, observes, presents, turnOf, useAsk, useRoom, wordsOf } from './room-context';
 import { Ring, TimeChip } from './ring';
 
 export function NowCard(): JSX.Element {
-  const look = useLook();
-  const { shared, own } = look;
+  const room = useRoom();
+  const { shared, own } = room;
   const { now, presenter } = shared;
-  const mine = presents(look);
-  const headline = headlineOf(look);
+  const mine = presents(room);
+  const headline = headlineOf(room);
   return (
     <section class="card now-card" aria-labelledby="now-title">
       <div class="now-top">
@@ -24,7 +24,7 @@ export function NowCard(): JSX.Element {
               ? partName(now?.id ?? '')
               : mine
                 ? t('you-present')
-                : t('presents', { name: nameOf(look, presenter) })}
+                : t('presents', { name: nameOf(room, presenter) })}
           </h2>
           {headline && (
             <p class="headline" dir="auto">
@@ -37,7 +37,7 @@ export function NowCard(): JSX.Element {
       <p class="cue">
         <Icon is="ear" />
         <span>
-          {observes(look) && <span class="hint">{t('observer-cue')} </span>}
+          {observes(room) && <span class="hint">{t('observer-cue')} </span>}
           {now && cueText(now.cue, mine ? 'p' : own.controls ? 'f' : 'm')}
         </span>
       </p>
@@ -49,20 +49,20 @@ export function NowCard(): JSX.Element {
 
 /** Whose moment it is, and who comes next. */
 function Floor(): JSX.Element | null {
-  const look = useLook();
+  const room = useRoom();
   const ask = useAsk();
-  const { shared, own, session, second } = look;
+  const { shared, own, session, second } = room;
   const turn = turnOf(shared);
   const seat = turn ?? shared.asking?.seat;
-  const next = nextUp(look);
-  const nextName = next === undefined ? undefined : next === own.seat ? t('you') : nameOf(look, next);
+  const next = nextUp(room);
+  const nextName = next === undefined ? undefined : next === own.seat ? t('you') : nameOf(room, next);
   const settling = (shared.gap_until ?? 0) > second.value && shared.now?.hand === 'ask';
-  const line = shared.says && word(`says-${shared.says}`, { name: presents(look) ? t('you') : nameOf(look, shared.presenter ?? own.seat) });
+  const line = shared.says && word(`says-${shared.says}`, { name: presents(room) ? t('you') : nameOf(room, shared.presenter ?? own.seat) });
   if (seat === undefined) {
     if (!settling && line === undefined) return null;
     return <p class="floor quiet">{line ?? t('settling')}</p>;
   }
-  const name = nameOf(look, seat);
+  const name = nameOf(room, seat);
   const me = seat === own.seat;
   const kind = shared.asking?.kind;
   return (
@@ -104,7 +104,7 @@ function Floor(): JSX.Element | null {
 
 /** What the presenter can say without words. */
 function Sayings(): JSX.Element {
-  const { shared } = useLook();
+  const { shared } = useRoom();
   const ask = useAsk();
   const say = (what: Saying) => () => ask({ c: 'say', what });
   const { says, asking, now } = shared;

@@ -3,12 +3,12 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import { timeText } from '../../lib/dates';
-import { cueText } from '../words';
-import { leftMs, presents, useLook } from './look';
+import { cueText } from '../messages';
+import { leftMs, presents, useRoom } from './room-context';
 
 /** Clocks are stopped and cues hidden, on every screen. */
 export function HoldCard(): JSX.Element {
-  const { shared, session } = useLook();
+  const { shared, session } = useRoom();
   const { hold } = shared;
   const alone = hold?.why === 'no_facilitator';
   return (
@@ -27,11 +27,11 @@ export function HoldCard(): JSX.Element {
 
 /** One slow circle and one sentence. */
 export function SilenceCard({ small }: { readonly small: boolean }): JSX.Element {
-  const look = useLook();
-  const { shared, own } = look;
-  const left = leftMs(shared.clock, look.second.value);
+  const room = useRoom();
+  const { shared, own } = room;
+  const left = leftMs(shared.clock, room.second.value);
   const { now } = shared;
-  const role = presents(look) ? 'p' : own.controls ? 'f' : 'm';
+  const role = presents(room) ? 'p' : own.controls ? 'f' : 'm';
   const text = now?.floor === 'silence' ? cueText(now.cue, role) : t('silence-asked');
   return (
     <section class={small ? 'calm small' : 'calm'} aria-labelledby="silence-title">

@@ -2,8 +2,8 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
-import { bare, plain } from '../words';
-import { leftMs, useLook } from './look';
+import { bare, plain } from '../messages';
+import { leftMs, useRoom } from './room-context';
 
 const ROUND = 289.03;
 const SOON_MS = 120_000;
@@ -19,7 +19,7 @@ function exact(ms: number): string {
 export const minutesLeft = (ms: number): number => Math.max(0, Math.ceil(ms / 60_000));
 
 export function Ring(): JSX.Element {
-  const { shared, own, second } = useLook();
+  const { shared, own, second } = useRoom();
   const { clock } = shared;
   const left = leftMs(clock, second.value);
   if (left === undefined || clock.is === 'stopped') {
@@ -56,7 +56,7 @@ export function Ring(): JSX.Element {
 
 /** "finishing, no rush", once the time is over. */
 export function TimeChip(): JSX.Element | null {
-  const { shared, second } = useLook();
+  const { shared, second } = useRoom();
   const left = leftMs(shared.clock, second.value);
   if (left === undefined || left > 0) return null;
   return <span class="chip amber">{t('time-no-rush')}</span>;

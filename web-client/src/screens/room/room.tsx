@@ -5,14 +5,13 @@ import { type Signal, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
-import type { Session } from '../../session/types';
+import type { Session } from '../../session';
 import type { Kind } from '../../wire.gen';
-import { control, later } from '../fetched';
-import { Later } from '../pieces';
+import { control, Later, later } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
-import { chapterOf, LookContext, observes, useLook, type Look, type SheetName } from './look';
-import { Messages } from './messages';
+import { chapterOf, CurrentRoom, observes, useRoom, type RoomContext, type SheetName } from './room-context';
+import { Messages } from './notices';
 import { NowCard } from './now';
 import { People, Round, StillToHear, Waiting } from './lists';
 import { HoldCard, SilenceCard } from './overlay';
@@ -48,7 +47,7 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
   useEffect(() => {
     later.fetch();
     if (parts === undefined || root.current === null || !ready) return undefined;
-    const silent = parts.sayHappenings(session, announcer);
+    const silent = parts.announceHappenings(session, announcer);
     const loose = parts.keepFocus(root.current);
     return () => {
       silent();
@@ -57,15 +56,15 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
   }, [session, announcer, parts, ready]);
   useAwake();
 
-  const look = useMemo<Look | undefined>(
+  const room = useMemo<RoomContext | undefined>(
     () => shared && own && { session, announcer, second, shared, own, kind, open, note, show, choose },
     [session, announcer, second, shared, own, kind],
   );
-  if (look === undefined || shared === undefined || own === undefined) return <p class="wait">{t('starting')}</p>;
+  if (room === undefined || shared === undefined || own === undefined) return <p class="wait">{t('starting')}</p>;
   const controlling = typeof sheet === 'object' || CONTROLS.has(sheet);
   const closing = { sheet: sheet as SheetName, onClose: () => open(undefined) };
   return (
-    <LookContext.Provider value={look}>
+    <CurrentRoom.Provider value={room}>
       <div class={`room ${shared.stage}`} ref={root} data-role={own.role} data-stage={shared.stage}>
         <TopBar />
         <PhaseBar />
@@ -76,12 +75,12 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
         {sheet !== undefined && !controlling && <Later key={String(sheet)} from={later} is="Sheets" with={closing} />}
         {sheet !== undefined && controlling && <Later key={JSON.stringify(sheet)} from={control} is="ControlSheets" with={closing} />}
       </div>
-    </LookContext.Provider>
+    </CurrentRoom.Provider>
   );
 }
 
 function Stage(): JSX.Element {
-  const { shared, own } = useLook();
+  const { shared, own } = useRoom();
   if (shared.stage === 'closed') return <Later from={later} is="Summary" />;
   if (shared.stage === 'gathering') return <Later from={later} is="Gathering" />;
   return (
@@ -96,8 +95,8 @@ function Stage(): JSX.Element {
 
 /** What is on the table while the meeting runs, in the order in which it is read. */
 function Board(): JSX.Element {
-  const look = useLook();
-  const { shared, own } = look;
+  const room = useRoom();
+  const { shared, own } = room;
   const { now } = shared;
   if (shared.charter_first && shared.seats[own.seat]?.agreed !== true && !own.controls) return <Later from={later} is="Charter" />;
   if (shared.hold !== undefined) return <HoldCard />;
@@ -118,7 +117,7 @@ function Board(): JSX.Element {
           <People />
         </div>
       )}
-      {observes(look) && <p class="hint">{t('observer-foot')}</p>}
+      {observes(room) && <p class="hint">{t('observer-foot')}</p>}
     </>
   );
 }
@@ -134,11 +133,11 @@ function Lists(): JSX.Element {
 
 /** Redrawn each second, so that nothing else has to be. */
 function Marks(): null {
-  const look = useLook();
+  const room = useRoom();
   const parts = later.parts.value;
   const marks = useMemo(() => parts && new parts.TimeMarks(), [parts]);
-  const second = look.second.value;
-  useEffect(() => marks?.tick(look), [marks, look, second]);
+  const second = room.second.value;
+  useEffect(() => marks?.tick(room), [marks, room, second]);
   return null;
 }
 

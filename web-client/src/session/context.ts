@@ -1,22 +1,26 @@
 /** What the parts of a session share: the room as it is, and ways to wait for it to change. */
 
+import type { Drafts } from './drafts';
 import type { Keys } from './keys';
-import type { Memory } from './kept';
+import type { Memory } from './memory';
 import type { RoomState } from './model';
 import type { Outbox } from './outbox';
 import type { OwnKeys } from './own-keys';
 import type { Texts } from './texts';
 import type { World } from './world';
 
-export interface Desk {
+export interface Context {
   readonly world: World;
   readonly memory: Memory;
   readonly keys: Keys;
   readonly own: OwnKeys;
   readonly texts: Texts;
   readonly outbox: Outbox;
+  readonly drafts: Drafts;
   /** The room; undefined outside it. */
   room(): RoomState | undefined;
+  /** Tells whoever waits that anything may have changed. */
+  turn(): void;
   /** Waits until `test` holds. False when the session ends first. */
   until(test: () => boolean): Promise<boolean>;
   /** Changes of who holds keys, one after the other: each follows from the one before. */
@@ -24,7 +28,7 @@ export interface Desk {
 }
 
 /** Runs what it is given one after the other. */
-export function oneByOne(): Desk['inTurn'] {
+export function oneByOne(): Context['inTurn'] {
   let last: Promise<unknown> = Promise.resolve();
   return (run) => {
     const done = last.then(run);
@@ -34,7 +38,7 @@ export function oneByOne(): Desk['inTurn'] {
 }
 
 /** Waits until `test` holds, but no longer than so many milliseconds. */
-export async function within({ until, world }: Desk, ms: number, test: () => boolean): Promise<void> {
+export async function within({ until, world }: Context, ms: number, test: () => boolean): Promise<void> {
   if (test()) return;
   let late = (): void => undefined;
   const patience = new Promise<void>((resolve) => {
@@ -45,28 +49,20 @@ export async function within({ until, world }: Desk, ms: number, test: () => boo
   cancel();
 }
 
-/** People who wait for something to become true. `turn` it whenever anything may have changed. */
-export class Turning {
-  readonly #waiting = new Set<{ test: () => boolean; answer: (held: boolean) => void }>();
-
-  until(test: () => boolean): Promise<boolean> {
-    if (test()) return Promise.resolve(true);
-    return new Promise((answer) => {
-      this.#waiting.add({ test, answer });
-    });
-  }
-
-  turn(): void {
-    for (const waiting of this.#waiting) {
-      if (!waiting.test()) continue;
-      this.#waiting.delete(waiting);
-      waiting.answer(true);
-    }
-  }
-
-  /** Nothing will change any more. */
-  stop(): void {
-    for (const { answer } of this.#waiting) answer(false);
-    this.#waiting.clear();
-  }
+/** Whoever waits for something to become true. */
+export function newWaiters() {
+  const waiting = new Map<(held: boolean) => void, () => boolean>();
+  return {
+    until: async (test: () => boolean): Promise<boolean> => test() || new Promise((answer) => waiting.set(answer, test)),
+    turn(): void {
+      for (const [answer, test] of waiting) {
+        if (test() && waiting.delete(answer)) answer(true);
+      }
+    },
+    /** Nothing will change any more. */
+    stop(): void {
+      for (const answer of waiting.keys()) answer(false);
+      waiting.clear();
+    },
+  };
 }

@@ -2,11 +2,35 @@
 
 import { signal } from '@preact/signals';
 import type { Bytes } from '../seal/bytes';
-import type { Keep, KeptSet } from '../seal/keep';
-import type { DraftsKept } from './drafts';
-import type { OwnKept } from './own-keys';
-import type { SeenKept } from './seen';
+import type { RawOwnKey } from '../seal/keylist';
+import type { KeptSet, SetStorage } from '../seal/storage';
+import type { DeviceId, Hash32, ItemId, MeetingId } from '../wire.gen';
 import type { World } from './world';
+
+/** The own key as it is kept. */
+export interface OwnKept {
+  readonly keys: readonly RawOwnKey[];
+  /** For whose devices the newest generation is wrapped. */
+  readonly for: readonly DeviceId[];
+  /** What follows from the return code of somebody who wants no help. */
+  readonly code?: Bytes | undefined;
+}
+
+/** The highest revision with the hash of its box; without one it was withdrawn. */
+export type Sight = readonly [rev: number, box?: Hash32];
+
+/** What was seen of one meeting. */
+export interface SeenKept {
+  readonly meeting: MeetingId;
+  readonly items: Readonly<Record<ItemId, Sight>>;
+}
+
+/** What was typed and not sent, locked. */
+export interface DraftsKept {
+  readonly key: CryptoKey;
+  readonly iv: Bytes;
+  readonly box: Bytes;
+}
 
 /** All that is kept, with what only this layer needs. */
 export interface Kept extends Omit<KeptSet, 'member'> {
@@ -35,7 +59,7 @@ export class Memory {
   kept: Kept = {};
   readonly #world: World;
   readonly #set: Bytes;
-  #keep: Keep | undefined;
+  #keep: SetStorage | undefined;
 
   constructor(world: World, set: Bytes) {
     this.#world = world;
@@ -44,7 +68,7 @@ export class Memory {
 
   /** Reads what is kept. Makes a store only when `make` says so. */
   async read(make: boolean): Promise<Kept> {
-    this.#keep ??= await (make ? this.#world.keep() : this.#world.kept());
+    this.#keep ??= await (make ? this.#world.storage() : this.#world.storageIfAny());
     if (this.#keep === undefined) return this.kept;
     this.stored.value = this.#keep.durable;
     this.kept = { ...this.kept, ...(await this.#keep.read(this.#set).catch(() => undefined)) };
@@ -76,7 +100,7 @@ export class Memory {
     await keep.destroy();
     await this.#world.clear();
     if (others.length === 0) return;
-    const fresh = await this.#world.keep();
+    const fresh = await this.#world.storage();
     for (const [of, set] of others.entries()) {
       // Another tab may have written since: what it wrote is newer.
       await fresh.update(set, { ...kept[of], ...(await fresh.read(set)) });

@@ -4,21 +4,21 @@ import { toB64u } from '../seal/bytes';
 import type { LinkSecret } from '../seal/keylist';
 import { linkKey, type LinkRole, newLinks, tokenHash } from '../seal/link';
 import { type Founding, type MeetingId, PROTOCOL_VERSION, type SetId } from '../wire.gen';
-import { SetSession } from './session';
-import type { SetUp } from './types';
+import { newSession } from './session';
+import type { Session, SetUp } from './types';
 import type { World } from './world';
 
 const ROLES: readonly LinkRole[] = ['h', 'c', 'm', 'o'];
 
 /** Makes the set and goes in as its host. Rejects with a `HostFault` when it was not made. */
-export async function found(world: World, setUp: SetUp): Promise<SetSession> {
+export async function create(world: World, setUp: SetUp): Promise<Session> {
   const links = newLinks(world.random);
   const { set } = links.h;
   const hashes: Founding['links'] = {};
   for (const role of ROLES) {
     hashes[role] = toB64u(await tokenHash(await linkKey(links[role], 'token')));
   }
-  await world.found({
+  await world.create({
     v: PROTOCOL_VERSION,
     set: toB64u(set) as SetId,
     meeting: toB64u(world.random(16)) as MeetingId,
@@ -28,9 +28,9 @@ export async function found(world: World, setUp: SetUp): Promise<SetSession> {
     template: setUp.template,
     ...(setUp.starts_at !== undefined && { starts_at: setUp.starts_at }),
   });
-  const session = new SetSession(world, set, links.h);
+  const session = newSession(world, set, links.h);
   const others = ROLES.filter((role) => role !== 'h');
-  await session.join(setUp.name, others.map((role): LinkSecret => ({ role, link: 0, secret: links[role].secret })));
+  await session.connection.join(setUp.name, others.map((role): LinkSecret => ({ role, link: 0, secret: links[role].secret })));
   // Both wait for the first key, and for the line.
   void session.write('title', setUp.title);
   if (setUp.charter !== undefined) void session.write('charter', setUp.charter);

@@ -2,7 +2,7 @@
 
 import { type MessageId, t } from '../i18n';
 
-/** Any message by a made-up id. `tests/words.test.ts` knows all of these ids. */
+/** Any message by a made-up id. `tests/messages.test.ts` knows all of these ids. */
 export function word(id: string, args?: Readonly<Record<string, string | number>>): string {
   return (t as (id: string, args?: object) => string)(id.replaceAll('.', '-').replaceAll('_', '-'), args);
 }

@@ -5,7 +5,7 @@ import { useContext } from 'preact/hooks';
 import type { ReadonlySignal } from '@preact/signals';
 import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
-import type { Session, Text } from '../../session/types';
+import type { Session, Text } from '../../session';
 import type { Clock, Command, Kind, Own, PartView, SeatId, SeatView, Shared, TextKind, Turn } from '../../wire.gen';
 
 /** The dialogs that a room can open. */
@@ -14,7 +14,7 @@ export type SheetName =
   | 'more' | 'parts' | 'order' | 'links' | 'close' | { readonly seat: SeatId };
 
 /** One moment of the room. */
-export interface Look {
+export interface RoomContext {
   readonly session: Session;
   readonly announcer: Announcer;
   /** Server time in ms, once a second. */
@@ -32,29 +32,29 @@ export interface Look {
   show(view: 'room' | 'actions'): void;
 }
 
-export const LookContext = createContext<Look | undefined>(undefined);
+export const CurrentRoom = createContext<RoomContext | undefined>(undefined);
 
-export function useLook(): Look {
-  const look = useContext(LookContext);
-  if (look === undefined) throw new Error('outside the room');
-  return look;
+export function useRoom(): RoomContext {
+  const room = useContext(CurrentRoom);
+  if (room === undefined) throw new Error('outside the room');
+  return room;
 }
 
 type Plain = Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' | 'own_key' | 'edit_roster' }>;
 
 /** Asks; refusals come back through `session.refusal`. */
 export function useAsk(): (command: Plain) => void {
-  const { session } = useLook();
+  const { session } = useRoom();
   return (command) => void session.ask(command);
 }
 
 /** A person's name; "You" for oneself where the sentence allows it. */
-export function nameOf(look: Pick<Look, 'session'>, seat: SeatId): string {
-  return look.session.names.value.get(seat) ?? t('somebody');
+export function nameOf(room: Pick<RoomContext, 'session'>, seat: SeatId): string {
+  return room.session.names.value.get(seat) ?? t('somebody');
 }
 
-export const presents = ({ shared, own }: Look): boolean => shared.presenter === own.seat;
-export const observes = ({ own }: Look): boolean => own.role === 'observer';
+export const presents = ({ shared, own }: RoomContext): boolean => shared.presenter === own.seat;
+export const observes = ({ own }: RoomContext): boolean => own.role === 'observer';
 
 /** Hands in the order in which they will be called: process points first. */
 export function queueOf({ queue }: Shared): SeatId[] {
@@ -79,7 +79,7 @@ export function turnOf(shared: Shared): SeatId | undefined {
 }
 
 /** Who comes next, in the queue or in the round. A gone person's hand is skipped. */
-export function nextUp({ shared, session }: Look): SeatId | undefined {
+export function nextUp({ shared, session }: RoomContext): SeatId | undefined {
   const round = roundOf(shared);
   const waiting = round.find(([, turn]) => turn.is === 'waiting') ?? round.find(([, turn]) => turn.is === 'later');
   return waiting?.[0] ?? queueOf(shared).find((seat) => session.here.value.has(seat));
@@ -119,7 +119,7 @@ export function chapterOf(agenda: readonly PartView[], part: number): Chapter {
 export const slotsOf = ({ agenda }: Shared): number => new Set(agenda.flatMap((part) => part.slot ?? [])).size;
 
 /** Texts of a kind, oldest first. */
-export function textsOf({ session }: Pick<Look, 'session'>, kind: TextKind, seat?: SeatId): Text[] {
+export function textsOf({ session }: Pick<RoomContext, 'session'>, kind: TextKind, seat?: SeatId): Text[] {
   return [...session.texts.value.values()]
     .filter((text) => text.kind === kind && (seat === undefined || text.seat === seat))
     .toSorted((a, b) => a.at - b.at);
@@ -131,15 +131,15 @@ export function wordsOf(text: Text): string {
 }
 
 /** The presenter's line for this slot. */
-export function headlineOf(look: Look): Text | undefined {
-  const { presenter } = look.shared;
+export function headlineOf(room: RoomContext): Text | undefined {
+  const { presenter } = room.shared;
   if (presenter === undefined) return undefined;
-  return textsOf(look, 'headline', presenter).at(-1) ?? textsOf(look, 'bid', presenter).at(-1);
+  return textsOf(room, 'headline', presenter).at(-1) ?? textsOf(room, 'bid', presenter).at(-1);
 }
 
 /** The charter's lines: the set's own, or the usual ones. */
-export function charterOf(look: Pick<Look, 'session'>): string[] {
-  const own = textsOf(look, 'charter').at(-1);
+export function charterOf(room: Pick<RoomContext, 'session'>): string[] {
+  const own = textsOf(room, 'charter').at(-1);
   // One that cannot be read yet is not the usual one: nobody must agree to the wrong words.
   if (own !== undefined) return wordsOf(own).split('\n').filter((line) => line.trim() !== '');
   return usualCharter();

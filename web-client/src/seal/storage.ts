@@ -54,18 +54,18 @@ export interface KeptSet {
 }
 
 /** Why things are kept in memory only. */
-export type KeepLimit =
+export type StorageLimit =
   /** There is no IndexedDB, or the browser or its owner forbids it. */
   | 'blocked'
   /** The disk, or this site's share of it, is full. */
   | 'quota';
 
-/** The store. Made by `openKeep`. */
-export interface Keep {
+/** The store. Made by `openStorage`. */
+export interface SetStorage {
   /** Whether what is kept outlives the page. May turn false when the disk fills up. */
   readonly durable: boolean;
   /** Why not, when it does not. */
-  readonly limit: KeepLimit | undefined;
+  readonly limit: StorageLimit | undefined;
   /** What is kept of `set`. */
   read(set: Bytes): Promise<KeptSet | undefined>;
   /** Adds or replaces the given parts, all or none. Never rejects for lack of room. */
@@ -119,12 +119,12 @@ async function probe(database: IDBDatabase): Promise<void> {
   await done;
 }
 
-function limitOf(error: unknown): KeepLimit {
+function limitOf(error: unknown): StorageLimit {
   return error instanceof DOMException && error.name === 'QuotaExceededError' ? 'quota' : 'blocked';
 }
 
-class BrowserKeep implements Keep {
-  limit: KeepLimit | undefined;
+class BrowserStorage implements SetStorage {
+  limit: StorageLimit | undefined;
   readonly #name: string;
   readonly #factory: IDBFactory | undefined;
   #database: IDBDatabase | undefined;
@@ -250,11 +250,11 @@ function systemFactory(): IDBFactory | undefined {
 }
 
 /** Opens the store. Never rejects: see `durable` and `limit`. */
-export async function openKeep(
+export async function openStorage(
   name = 'setroom',
   factory: IDBFactory | undefined = systemFactory(),
-): Promise<Keep> {
-  const keep = new BrowserKeep(name, factory);
+): Promise<SetStorage> {
+  const keep = new BrowserStorage(name, factory);
   await keep.start();
   return keep;
 }

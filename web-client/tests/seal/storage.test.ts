@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { systemRandom } from '../../src/seal/bytes';
 import { newDevice } from '../../src/seal/device';
-import { holdDevice } from '../../src/seal/hold';
-import { openKeep } from '../../src/seal/keep';
+import { lockDevice } from '../../src/seal/tab-lock';
+import { openStorage } from '../../src/seal/storage';
 
 const refusing = {
   open() {
@@ -18,7 +18,7 @@ describe.each([
 ])('with %s', (_, factory) => {
   // fault: F34 — without storage, or with one that is forbidden, everything is kept in memory
   it('keeps things in memory and says so', async () => {
-    const keep = await openKeep('x', factory);
+    const keep = await openStorage('x', factory);
     expect(keep.durable).toBe(false);
     expect(keep.limit).toBe('blocked');
     const [set, other] = [systemRandom(16), systemRandom(16)];
@@ -39,6 +39,6 @@ describe.each([
 });
 
 it('gives the device where there are no locks', async () => {
-  const hold = await holdDevice(systemRandom(16), undefined);
+  const hold = await lockDevice(systemRandom(16), undefined);
   expect(hold.state).toBe('here');
 });

@@ -1,7 +1,6 @@
 /** The small pieces that every screen is made of. */
 
-import type { ComponentChildren, ComponentType, JSX } from 'preact';
-import { type ReadonlySignal, signal } from '@preact/signals';
+import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
 
@@ -109,50 +108,6 @@ export function Sheet({ heading, onClose, children, closing }: SheetProps): JSX.
       </p>
     </dialog>
   );
-}
-
-interface Fetched<T> {
-  readonly parts: ReadonlySignal<T | undefined>;
-  readonly failed: ReadonlySignal<boolean>;
-  fetch(): void;
-}
-
-/** Parts of the page that are fetched once, when `Later` first draws one of them. */
-export function fetched<T>(load: () => Promise<T>): Fetched<T> {
-  const parts = signal<T | undefined>(undefined);
-  const failed = signal(false);
-  let asked = false;
-  return {
-    parts,
-    failed,
-    fetch: () => {
-      if (asked) return;
-      asked = true;
-      load().then(
-        (loaded) => {
-          parts.value = loaded;
-          return loaded;
-        },
-        () => {
-          failed.value = true;
-        },
-      );
-    },
-  };
-}
-
-interface LaterProps<T, K extends keyof T> {
-  readonly from: Fetched<T>;
-  readonly is: K;
-  readonly with?: T[K] extends (props: infer P) => unknown ? P : never;
-}
-
-/** One of those parts: nothing until it is here. */
-export function Later<T, K extends keyof T>({ from, is, with: props }: LaterProps<T, K>): JSX.Element | null {
-  useEffect(() => from.fetch(), [from]);
-  if (from.failed.value) return <p role="alert">{t('needs-reload')}</p>;
-  const Part = from.parts.value?.[is] as ComponentType<object> | undefined;
-  return Part === undefined ? null : <Part {...(props as object)} />;
 }
 
 interface FaultsProps {

@@ -3,15 +3,15 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import { later, ownHelp } from '../fetched';
-import { Btn, Later } from '../pieces';
-import { bare, plain, word } from '../words';
-import { useLook } from './look';
+import { Later, later, ownHelp } from '../lazy';
+import { Btn } from '../components';
+import { bare, plain, word } from '../messages';
+import { useRoom } from './room-context';
 
 const PATIENCE_MS = 1500;
 
 export function Messages({ noted }: { readonly noted: string | undefined }): JSX.Element {
-  const { session, note } = useLook();
+  const { session, note } = useRoom();
   const refusal = session.refusal.value;
   const line = session.line.value;
   const lost = session.lost.value.length;
@@ -21,7 +21,7 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
       {session.help.value === 'locked' && <Later from={ownHelp} is="OwnLocked" />}
       {line === 'trouble' && <p class="message">{t('trouble')} {t('tech-lost')}</p>}
       <Unsent />
-      {session.setBack.value && (
+      {session.rolledBack.value && (
         <p class="message">
           <span>{t('set-back')}</span>
           {lost === 0 && <Btn look="quiet" onPress={() => session.dropLost()}>{t('dismiss')}</Btn>}
@@ -59,7 +59,7 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
 
 /** What has been asked and is not on disk yet: in words, once it takes longer than a blink. */
 function Unsent(): JSX.Element | null {
-  const { session } = useLook();
+  const { session } = useRoom();
   const count = session.unsent.value.length;
   const oldest = session.unsent.value[0]?.cid;
   const [slow, setSlow] = useState<string>();

@@ -1,12 +1,12 @@
 /** "Where are we?": the whole state in a few sentences, when somebody asks for it. */
 
 import { t } from '../i18n';
-import { cueText, partName, word } from './words';
-import { chapterOf, headlineOf, leftMs, nameOf, nextUp, presents, queueOf, turnOf, wordsOf, type Look } from './room/look';
+import { cueText, partName, word } from './messages';
+import { chapterOf, headlineOf, leftMs, nameOf, nextUp, presents, queueOf, turnOf, wordsOf, type RoomContext } from './room/room-context';
 import { minutesLeft } from './room/ring';
 
-export function whereAreWe(look: Look): string {
-  const { shared, own, session } = look;
+export function statusSummary(room: RoomContext): string {
+  const { shared, own, session } = room;
   const { now } = shared;
   if (now === undefined) return t('where-gathering', { count: session.here.value.size });
   const say: string[] = [];
@@ -21,20 +21,20 @@ export function whereAreWe(look: Look): string {
     if (shared.clock.is === 'paused') say.push(t('where-paused'));
   }
   if (shared.presenter !== undefined) {
-    const headline = headlineOf(look);
-    say.push(presents(look) ? t('where-you-present') : t('where-presents', { name: nameOf(look, shared.presenter) }));
+    const headline = headlineOf(room);
+    say.push(presents(room) ? t('where-you-present') : t('where-presents', { name: nameOf(room, shared.presenter) }));
     if (headline) say.push(t('where-headline', { text: wordsOf(headline) }));
   }
   if (shared.silence || now.floor === 'silence') say.push(t('where-silence'));
   const floor = turnOf(shared) ?? shared.asking?.seat;
   if (floor !== undefined) {
-    say.push(floor === own.seat ? t('where-your-floor') : t('where-floor', { name: nameOf(look, floor) }));
+    say.push(floor === own.seat ? t('where-your-floor') : t('where-floor', { name: nameOf(room, floor) }));
   }
-  const next = nextUp(look);
-  if (next !== undefined) say.push(next === own.seat ? t('where-you-next') : t('where-next', { name: nameOf(look, next) }));
+  const next = nextUp(room);
+  if (next !== undefined) say.push(next === own.seat ? t('where-you-next') : t('where-next', { name: nameOf(room, next) }));
   const place = queueOf(shared).indexOf(own.seat);
   if (place >= 0) say.push(t('where-place', { place: place + 1, of: queueOf(shared).length }));
-  say.push(cueText(now.cue, presents(look) ? 'p' : own.controls ? 'f' : 'm'));
+  say.push(cueText(now.cue, presents(room) ? 'p' : own.controls ? 'f' : 'm'));
   say.push(t('where-mode', { mode: word(`mode-${shared.mode}`) }));
   return say.join(' ');
 }

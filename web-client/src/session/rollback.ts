@@ -8,20 +8,11 @@
  */
 
 import { signal } from '@preact/signals';
-import type { BidTerms, ItemId, SeatId, TextKind } from '../wire.gen';
+import type { ItemId } from '../wire.gen';
 import type { RoomState } from './model';
-import type { Text } from './types';
+import type { LostText, Text } from './types';
 
-/** A text of this person that the server no longer has. */
-export interface LostText {
-  readonly id: ItemId;
-  readonly seat: SeatId;
-  readonly kind: TextKind;
-  readonly text: string;
-  readonly bid: BidTerms | undefined;
-}
-
-export class SetBack {
+export class Rollback {
   /** Whether a copy was put back while this page was open, or since it was open last. */
   readonly happened = signal(false);
   /** What can be written again. */

@@ -3,9 +3,9 @@
 import { effect } from '@preact/signals';
 import { t } from '../i18n';
 import type { Announcer } from '../lib/announce';
-import type { Happening, Session } from '../session/types';
-import { cueText, partName, word } from './words';
-import { leftMs, nameOf, nextUp, queueOf, turnOf, type Look } from './room/look';
+import type { Happening, Session } from '../session';
+import { cueText, partName, word } from './messages';
+import { leftMs, nameOf, nextUp, queueOf, turnOf, type RoomContext } from './room/room-context';
 
 const MERGE_MS = 10_000;
 const HUSH_MS = 4_000;
@@ -13,7 +13,7 @@ const HUSH_MS = 4_000;
 const MARKS = [5, 2, 0] as const;
 
 /** Says what happens in `session` until the returned function is called. */
-export function sayHappenings(session: Session, announcer: Announcer): () => void {
+export function announceHappenings(session: Session, announcer: Announcer): () => void {
   const say = (kind: string, text: string, assertive = false): void => announcer.say({ kind, text, assertive });
   let merged: ReturnType<typeof setTimeout> | undefined;
   let hush: ReturnType<typeof setTimeout> | undefined;
@@ -33,9 +33,9 @@ export function sayHappenings(session: Session, announcer: Announcer): () => voi
     const was = turnOf(before) ?? before.asking?.seat;
     const is = turnOf(after) ?? after.asking?.seat;
     if (is !== was && is === own) say('floor', t(turnOf(after) === own ? 'say-your-turn' : 'say-your-floor'), true);
-    const look = { session, shared: after } as Look;
-    const next = nextUp(look);
-    if (next === own && next !== nextUp({ session, shared: before } as Look)) say('next', t('say-you-next'));
+    const room = { session, shared: after } as RoomContext;
+    const next = nextUp(room);
+    if (next === own && next !== nextUp({ session, shared: before } as RoomContext)) say('next', t('say-you-next'));
   };
 
   const stop = session.onHappening((happening) => {
@@ -171,11 +171,11 @@ export class TimeMarks {
   #said = new Set<number>();
 
   /** Call once a second. */
-  tick(look: Look): void {
-    const { shared, own, announcer } = look;
+  tick(room: RoomContext): void {
+    const { shared, own, announcer } = room;
     const { clock, now } = shared;
     if (now === undefined || clock.is !== 'running') return;
-    const left = (leftMs(clock, look.second.value) ?? 0) / 60_000;
+    const left = (leftMs(clock, room.second.value) ?? 0) / 60_000;
     const part = `${now.part} ${clock.ends_at}`;
     if (part !== this.#part) {
       this.#part = part;

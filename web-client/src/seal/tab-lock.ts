@@ -51,7 +51,7 @@ function ask(locks: Locks, name: string, options: LockOptions): Promise<Here | u
  * Asks for the device of `set`. Where the browser has no Web Locks it is
  * simply given, and never lost.
  */
-export async function holdDevice(
+export async function lockDevice(
   set: Bytes,
   locks: Locks | undefined = globalThis.navigator?.locks,
 ): Promise<Here | Elsewhere> {

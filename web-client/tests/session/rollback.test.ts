@@ -34,7 +34,7 @@ describe('after an earlier copy was put back', () => {
     await circle.reads(member, 'not Bethan\u2019s');
     circle.room.putBack(kept);
     await back(member);
-    await when(member.session.setBack, (told) => told);
+    await when(member.session.rolledBack, (told) => told);
     const lost = member.session.lost.value.map(({ text }) => text).toSorted();
     expect(lost).toEqual(['a new one', 'second thought']);
     await when(member.session.texts, (texts) => texts.get(item)?.text === 'first thought');
@@ -42,7 +42,7 @@ describe('after an earlier copy was put back', () => {
     await member.session.writeAgain();
     expect(member.session.lost.value).toEqual([]);
     await back(host);
-    expect(host.session.setBack.value).toBe(true);
+    expect(host.session.rolledBack.value).toBe(true);
     expect(host.session.lost.value.map(({ text }) => text)).toEqual(['not Bethan\u2019s']);
     // Others can read them: they are not taken for forgeries of what stood there before.
     await circle.reads(host, 'second thought');
@@ -51,8 +51,8 @@ describe('after an earlier copy was put back', () => {
     expect(texts.every(({ fault }) => fault === undefined)).toBe(true);
     host.session.dropLost();
     expect(host.session.lost.value).toEqual([]);
-    expect(host.session.setBack.value).toBe(false);
-    expect(member.session.setBack.value).toBe(true);
+    expect(host.session.rolledBack.value).toBe(false);
+    expect(member.session.rolledBack.value).toBe(true);
   });
 
   it('what was pressed and not answered goes out again by itself, once', async () => {
@@ -82,7 +82,7 @@ describe('after an earlier copy was put back', () => {
       });
     }
     await back(member);
-    await when(member.session.setBack, (told) => told);
+    await when(member.session.rolledBack, (told) => told);
     expect(member.session.shared.value?.silence).toBe(true);
   });
 
@@ -92,7 +92,7 @@ describe('after an earlier copy was put back', () => {
     circle.room.putBack(kept);
     const again = await circle.reload(member);
     circle.time.advance(15_000);
-    await when(again.session.setBack, (told) => told);
+    await when(again.session.rolledBack, (told) => told);
     expect(again.session.lost.value).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describe('after an earlier copy was put back', () => {
     await member.session.write('question', 'mine');
     circle.room.cut();
     await back(member);
-    expect(member.session.setBack.value).toBe(false);
+    expect(member.session.rolledBack.value).toBe(false);
     expect(member.session.lost.value).toEqual([]);
   });
 });

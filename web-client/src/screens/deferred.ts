@@ -1,4 +1,4 @@
-/** What the room does not need at once: fetched as soon as the room stands. */
+/** The parcel that `lazy.tsx` fetches as soon as the room stands: what no room needs at once. */
 
 export { Actions } from './actions';
 export { Charter, ModeProposal } from './agree';
@@ -7,7 +7,7 @@ export { Summary } from './close';
 export { Gathering } from './gathering';
 export { keepFocus } from './keep-focus';
 export { Landing } from './landing';
-export { sayHappenings, TimeMarks } from './say';
+export { announceHappenings, TimeMarks } from './announcements';
 export { Sheets } from './sheets';
-export { whereAreWe } from './where';
+export { statusSummary } from './status-summary';
 export { Table, Writers } from './write';

@@ -1,0 +1,66 @@
+/** A page on the screens with a fake session: one browser for a file, one page for each test. */
+
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { type Complaints, launchBrowser, listen } from './browser';
+import './fake-window';
+import type { Served } from './serve';
+import { serveScreens } from './with-screens';
+
+const pictures = fileURLToPath(new URL('../../test-results/screens/', import.meta.url));
+mkdirSync(pictures, { recursive: true });
+
+export interface ScreenPage {
+  /** The page of this test. */
+  readonly page: Page;
+  /** Opens a scene; `more` goes into the address. */
+  visit(scene: string, size: readonly [width: number, height: number], more?: string): Promise<void>;
+  /** Keeps a picture, as the test's output. */
+  shoot(name: string): Promise<void>;
+}
+
+/** To be called once in a file, outside all tests. A page that complains fails its test. */
+export function screenPage(): ScreenPage {
+  let served: Served;
+  let browser: Browser;
+  let page: Page;
+  let complaints: Complaints;
+
+  beforeAll(async () => {
+    [served, browser] = await Promise.all([serveScreens(), launchBrowser()]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await served?.stop();
+  });
+
+  beforeEach(async () => {
+    const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/London', reducedMotion: 'reduce' });
+    page = await context.newPage();
+    complaints = await listen(page);
+  });
+
+  afterEach(async () => {
+    // oxlint-disable-next-line vitest/no-standalone-expect -- holds for every test here
+    expect(complaints).toEqual({ policy: [], errors: [] });
+    await page.context().close();
+  });
+
+  return {
+    get page() {
+      return page;
+    },
+    async visit(scene, [width, height], more = '') {
+      await page.setViewportSize({ width, height });
+      await page.goto(`${served.origin}?scene=${scene}${more}`);
+      await page.waitForLoadState('networkidle');
+      await page.locator('h1').first().waitFor({ state: 'attached' });
+    },
+    async shoot(name) {
+      await page.screenshot({ path: `${pictures}${name}.png` });
+    },
+  };
+}

@@ -1,0 +1,6 @@
+/** The two parcels of the session layer that are fetched when they are first needed. */
+
+/** What only facilitators' browsers do. */
+export const facilitator = (): Promise<typeof import('./facilitator')> => import('./facilitator');
+/** What believes and hands on keys. */
+export const holding = (): Promise<typeof import('./holding')> => import('./holding');

@@ -1,0 +1,174 @@
+/**
+ * The room as this browser knows it: takes the server's frames, follows keys and texts, and tells
+ * what happened.
+ */
+
+import { batch, signal } from '@preact/signals';
+import { sameBytes } from '../seal/bytes';
+import type { ItemId, Own, SeatId, Seq, ServerFrame, Shared } from '../wire.gen';
+import type { Context } from './context';
+import { AGAIN_MS } from './keys';
+import { reduce, type RoomState } from './model';
+import { Rollback } from './rollback';
+import { bytesOf } from './texts';
+import type { Happening, Session } from './types';
+import type { Writer } from './writer';
+
+type Frame<T extends ServerFrame['t']> = ServerFrame & { t: T };
+type Views = Pick<Session, 'shared' | 'own' | 'here' | 'noFacilitatorSince' | 'onHappening'>;
+
+export interface LiveRoom {
+  /** What the screens see of it. */
+  readonly views: Views;
+  readonly rollback: Rollback;
+  /** Undefined outside the room. */
+  readonly state: RoomState | undefined;
+  /** Where to go on from at the next return; undefined to ask for a snapshot. */
+  readonly since: Seq | undefined;
+  /** Takes a frame. False when one before it is missing. */
+  take(frame: ServerFrame): boolean;
+  /** Opens what can be opened, then does what follows from it. */
+  reread(): Promise<void>;
+  /** Nothing of the room stays on the screen. */
+  leave(): void;
+}
+
+/**
+ * `moved` is called while the views move, so that nothing is drawn in between; `settled` when keys,
+ * texts or the roster may be others.
+ */
+export function liveRoom(context: Context, writer: Writer, moved: () => void, settled: () => void): LiveRoom {
+  const { drafts, keys, memory, outbox, texts, turn, world } = context;
+  const shared = signal<Shared | undefined>(undefined);
+  const own = signal<Own | undefined>(undefined);
+  const here = signal<ReadonlySet<SeatId>>(new Set());
+  const noFacilitatorSince = signal<number | undefined>(undefined);
+  const listeners = new Set<(happening: Happening) => void>();
+  const rollback = new Rollback();
+  let state: RoomState | undefined;
+  /** Something was missing. */
+  let afresh = false;
+
+  async function reread(): Promise<void> {
+    if (state === undefined) return;
+    await texts.update(state);
+    turn();
+    if (state === undefined) return;
+    writer.settle();
+    settled();
+  }
+
+  function takeSnapshot(frame: Frame<'snapshot'>, before: RoomState | undefined, next: RoomState): void {
+    afresh = false;
+    // The server says so itself. One that holds less than this screen has shown need not say it.
+    if (frame.restored === true || (before !== undefined && frame.seq < before.seq)) {
+      rollback.note(before, next, texts.all.value);
+      texts.wentBack();
+      keys.again();
+      // The host's browser sees to it that everybody goes on from above what they know.
+      if (keys.role === 'h') void memory.save({ heal: true });
+    }
+    const { branch, member } = memory.kept;
+    if (branch !== frame.branch) void memory.save({ branch: frame.branch });
+    const seat = bytesOf(frame.own.seat);
+    if (member === undefined || !sameBytes(member, seat)) {
+      // Admitted: the link is of no more use here.
+      void memory.save({ member: seat, secret: undefined });
+    }
+  }
+
+  function move(next: RoomState): void {
+    state = next;
+    if (next.shared.stage === 'closed') drafts.clear();
+    batch(() => {
+      shared.value = next.shared;
+      own.value = next.own;
+      here.value = next.here;
+      noFacilitatorSince.value = next.noFacilitatorSince;
+      moved();
+    });
+  }
+
+  function tell({ what, by, re }: Frame<'change'>, before: Shared, after: Shared): void {
+    const happening = { what, by, mine: outbox.has(re), before, after };
+    if (what === 'item_withdrawn') {
+      const gone = Object.keys(before.items).filter((id) => !(id in after.items));
+      void texts.withdrawn(gone as ItemId[]);
+    }
+    for (const listener of listeners) listener(happening);
+  }
+
+  function follow(before: RoomState | undefined, now: RoomState): void {
+    const rosterMoved = now.shared.roster !== before?.shared.roster || now.shared.epoch !== before.shared.epoch;
+    const renewed = now.own.own_key?.gen !== before?.own.own_key?.gen;
+    if (now.own !== before?.own || rosterMoved) void followKeys(now, renewed);
+    const itemsMoved = now.shared.items !== before?.shared.items || now.own.items !== before.own.items;
+    if (itemsMoved) void reread();
+    else settled();
+  }
+
+  async function followKeys(now: RoomState, renewed: boolean): Promise<void> {
+    const fresh = await keys.follow(now.own, now.shared);
+    // A part of the page did not arrive. It is asked for again, whether or not anything changes.
+    if (fresh === undefined) world.after(AGAIN_MS, () => state && followKeys(state, renewed));
+    turn();
+    if (fresh || renewed) await reread();
+    else if (state !== undefined) settled();
+  }
+
+  keys.state.subscribe((is) => {
+    turn();
+    if (is === 'ready') void reread();
+  });
+
+  return {
+    views: {
+      shared,
+      own,
+      here,
+      noFacilitatorSince,
+      onHappening(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    rollback,
+    get state() {
+      return state;
+    },
+    get since() {
+      return afresh ? undefined : state?.seq;
+    },
+    take(frame) {
+      const before = state;
+      const next = reduce(before, frame);
+      if (next === 'hole') {
+        afresh = true;
+        return false;
+      }
+      if (next === undefined) return true;
+      if (frame.t === 'snapshot') takeSnapshot(frame, before, next);
+      move(next);
+      if (frame.t === 'change' && before !== undefined && next !== before) tell(frame, before.shared, next.shared);
+      if (frame.t === 'done') {
+        const asked = outbox.commandOf(frame.cid);
+        // Of a text that nobody else saw no change tells that it was taken back.
+        if (asked?.c === 'withdraw_item') void texts.withdrawn([asked.item]);
+        outbox.answered(frame);
+      } else outbox.flush();
+      turn();
+      follow(before, next);
+      return true;
+    },
+    reread,
+    leave() {
+      state = undefined;
+      batch(() => {
+        texts.hide();
+        shared.value = undefined;
+        own.value = undefined;
+        here.value = new Set();
+      });
+    },
+  };
+}
