@@ -100,7 +100,8 @@ export async function classicTab(
       return await script(WAIT, test, given);
     } catch (error) {
       if (!(error instanceof DriverError) || error.code !== 'script timeout') throw error;
-      throw new Error(`waited in vain for ${JSON.stringify(given)}: ${String(await script(RUN, seen, undefined))}`);
+      const shown = String(await script(RUN, seen, undefined));
+      throw new Error(`waited in vain for ${JSON.stringify(given)}: ${shown}`, { cause: error });
     }
   }
 
