@@ -187,7 +187,7 @@ impl Case<'_> {
             return Err(Code::Items.into());
         }
         let bytes = |id: &ItemId| items.get(id).map_or(0, |item| item.sealed.bucket());
-        let total: usize = items.values().map(|item| item.sealed.bucket()).sum();
+        let total = self.room.sealed_bytes();
         if total - bytes(&put.item) + put.sealed.bucket() > limits::SEALED_BYTES {
             return Err(Code::SealedBytes.into());
         }

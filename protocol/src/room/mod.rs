@@ -206,6 +206,11 @@ impl Room {
         &self.items
     }
 
+    /// What all texts take, in bytes.
+    pub fn sealed_bytes(&self) -> usize {
+        self.items.values().map(|item| item.sealed.bucket()).sum()
+    }
+
     /// The place of the last change of a command that this person has given and this room has done,
     /// if it remembers it.
     pub fn answered(&self, seat: SeatId, id: CommandId) -> Option<Seq> {

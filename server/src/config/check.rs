@@ -79,6 +79,7 @@ impl Config {
             ("returns_per_seat_burst", limits.returns_per_seat_burst),
             ("rooms", limits.rooms),
             ("rooms_per_address", limits.rooms_per_address),
+            ("rooms_mib", limits.rooms_mib),
             ("room_idle_unload_minutes", limits.room_idle_unload_minutes),
             ("room_loads", limits.room_loads),
             ("room_loads_per_address", limits.room_loads_per_address),

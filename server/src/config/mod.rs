@@ -87,6 +87,7 @@ pub struct Limits {
     pub loopback_exempt: bool,
     pub rooms: u32,
     pub rooms_per_address: u32,
+    pub rooms_mib: u32,
     pub room_idle_unload_minutes: u32,
     pub room_loads: u32,
     pub room_loads_per_address: u32,

@@ -13,7 +13,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::guests::Guests;
 use super::shares::Shares;
-use super::{Bucket, Claim, Guest, Limit, Outboxes, Pass, Proven, Refused, Share, Slot, Source};
+use super::{
+    Bucket, Claim, Guest, Limit, Outboxes, Pass, Proven, Refused, RoomMemory, Share, Slot, Source,
+};
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::telemetry::Metrics;
@@ -38,6 +40,7 @@ pub struct Gate {
     /// Whose signature is checked, one at a time.
     proofs: Arc<Semaphore>,
     outboxes: Outboxes,
+    rooms: RoomMemory,
 }
 
 #[derive(Debug)]
@@ -108,6 +111,7 @@ impl Gate {
             loads: Arc::new(semaphore(limits.room_loads)),
             proofs: Arc::new(semaphore(1)),
             outboxes: Outboxes::new(&limits, metrics.clone()),
+            rooms: RoomMemory::new(&limits, metrics.clone()),
             shares: Shares::new(limits.connections_kept_per_address),
             limits,
             clock,
@@ -299,6 +303,12 @@ impl Gate {
     #[must_use]
     pub fn outboxes(&self) -> &Outboxes {
         &self.outboxes
+    }
+
+    /// What live rooms hold in memory.
+    #[must_use]
+    pub fn rooms(&self) -> &RoomMemory {
+        &self.rooms
     }
 
     /// Counts a refusal under its limit's name. Also for limits that are kept elsewhere.

@@ -5,6 +5,7 @@ mod gate;
 mod guests;
 mod outbox;
 mod peer;
+mod room_memory;
 mod shares;
 mod slot;
 mod source;
@@ -14,6 +15,7 @@ pub use gate::{Gate, Turn};
 pub use guests::Guest;
 pub use outbox::{Charge, Outboxes, Unread};
 pub use peer::Peer;
+pub use room_memory::{RoomBytes, RoomMemory};
 pub use shares::{Claim, Proven, Share};
 pub use slot::{Pass, Slot};
 pub use source::Source;
@@ -43,6 +45,8 @@ pub enum Limit {
     BadTokensPerAddress,
     /// Live rooms.
     Rooms,
+    /// What all live rooms hold in memory.
+    RoomMemory,
     /// What one connection sends: frames of any kind.
     InboundFrames,
     /// What one connection sends: messages.
@@ -74,6 +78,7 @@ impl Limit {
         Self::NewSetsPerAddress,
         Self::BadTokensPerAddress,
         Self::Rooms,
+        Self::RoomMemory,
         Self::InboundFrames,
         Self::InboundMessages,
         Self::InboundBytes,
@@ -98,6 +103,7 @@ impl Limit {
             Self::NewSetsPerAddress => "new_sets_per_address",
             Self::BadTokensPerAddress => "bad_tokens_per_address",
             Self::Rooms => "rooms",
+            Self::RoomMemory => "room_memory",
             Self::InboundFrames => "inbound_frames",
             Self::InboundMessages => "inbound_messages",
             Self::InboundBytes => "inbound_bytes",
@@ -111,7 +117,7 @@ impl Limit {
     /// Whether the whole process is full, rather than this peer too eager.
     #[must_use]
     pub fn is_of_process(self) -> bool {
-        matches!(self, Self::Connections | Self::Rooms)
+        matches!(self, Self::Connections | Self::Rooms | Self::RoomMemory)
     }
 }
 

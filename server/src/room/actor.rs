@@ -19,7 +19,7 @@ use super::idle::{Stay, turn_away};
 use super::load::{LoadError, Loaded, load};
 use super::member::Member;
 use super::replies::Replies;
-use super::saving::{Footprint, Upkeep};
+use super::saving::{Footprint, Upkeep, WEIGH_EVERY, Weight};
 use super::{Asked, Entering, Event, JoinError, Porch};
 use crate::clock::Alarm;
 use crate::journal::{RoomKey, Tail, TailEvent};
@@ -50,6 +50,7 @@ pub(super) struct RoomActor {
     pub(super) fanout: FanOut,
     pub(super) admission: Admission,
     pub(super) upkeep: Upkeep,
+    pub(super) weight: Weight,
     pub(super) stay: Stay,
     pace: Bucket,
     _live: GaugeGuard,
@@ -151,7 +152,7 @@ impl RoomActor {
         let services = services.for_room(&room);
         let now = Timestamp(services.clock.now_ms());
         let footprint = Footprint::new(kept, log, services.limits.set_journal_bytes());
-        let actor = Self {
+        let mut actor = Self {
             key: RoomKey(*room.set().as_bytes()),
             tag: services.pseudonyms.of(room.set()),
             branch,
@@ -160,12 +161,14 @@ impl RoomActor {
             fanout: FanOut::new(room.seq(), services.limits.ring_bytes()),
             admission: Admission::default(),
             upkeep: Upkeep::new(since_snapshot, footprint, room.meeting().receipt.is_some()),
+            weight: Weight::new(services.gate.rooms().room()),
             stay: Stay::new(porch, now),
             pace: Bucket::new(),
             _live: services.metrics.room_live(),
             room,
             services,
         };
+        actor.weigh(0);
         (Box::new(actor), tail)
     }
 
@@ -266,6 +269,7 @@ impl RoomActor {
             members: &self.fanout.members,
             services: &self.services,
             tag: &self.tag,
+            weight: &self.weight,
             now: Timestamp(self.services.clock.now_ms()),
         };
         let decided = self.commit.decide(deciding, &mut replies);
@@ -303,6 +307,7 @@ impl RoomActor {
         let now = self.now();
         self.upkeep.retry_at = self.upkeep.retry_at.filter(|at| *at > now);
         self.fanout.replay.sweep(now);
+        self.weigh(WEIGH_EVERY);
         for device in self.presence.overstayed(now) {
             self.admission.to_send_away.push((device, Code::LobbyStay));
         }

@@ -5,16 +5,18 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use setroom_protocol::{
-    Caller, Change, Code, CommandId, Entrance, Entry, Knock, Presence, Recorded, Refusal, Room,
-    SeatId, Seq, Timestamp,
+    Caller, Change, Code, Command, CommandId, Entrance, Entry, Knock, Presence, Recorded, Refusal,
+    Room, SeatId, Seq, Timestamp,
 };
 use tokio::time::Instant;
 
 use super::member::Members;
 use super::replies::Replies;
+use super::saving::Weight;
 use super::{Asked, ConnId, MAILBOX};
 use crate::access;
 use crate::journal::{self, Append, AppendError, Head, Home};
+use crate::limits::Limit;
 use crate::rules::Rules;
 use crate::services::Services;
 use crate::telemetry::Outcome;
@@ -86,6 +88,7 @@ pub(super) struct Deciding<'a> {
     pub(super) services: &'a Services,
     /// What the log calls this room.
     pub(super) tag: &'a str,
+    pub(super) weight: &'a Weight,
     pub(super) now: Timestamp,
 }
 
@@ -309,6 +312,13 @@ impl Deciding<'_> {
                     // It is in this very batch. Whoever repeats it, perhaps on another line, shares
                     // its answer.
                     return Some(Vec::new());
+                }
+                if let Command::Put(put) = &asked.command
+                    && self.weight.is_beyond(put.sealed.bucket())
+                {
+                    self.services.gate.refuse(Limit::RoomMemory);
+                    self.refuse(proposal, Code::NotSaved.into(), replies);
+                    return None;
                 }
                 let asker = Caller { seat, device, seen: asked.seen };
                 let decision = self.ruled(|rules| {

@@ -25,6 +25,7 @@ impl RoomActor {
         }
         self.upkeep.since_snapshot += 1;
         self.upkeep.footprint.add(entry.bytes.len());
+        self.weigh(entry.bytes.len());
         if let Landed::Own(own) = landed {
             self.services.metrics.journal_appended(own.since.elapsed());
             own.records.iter().try_for_each(|record| self.show(record))?;

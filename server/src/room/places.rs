@@ -24,8 +24,15 @@ pub(super) fn find(
 ) -> Result<bool, JoinError> {
     let count = |most: u32| usize::try_from(most).unwrap_or(usize::MAX);
     let (most, live) = (count(services.limits.rooms), rooms.count());
-    if live < most || give_way(rooms) {
+    let is_full = live >= most;
+    // Of memory newcomers alone are refused: whoever has a seat finds their room.
+    let is_short = is_newcomers && services.gate.rooms().is_short();
+    if !is_full && !is_short || give_way(rooms) {
         return Ok(false);
+    }
+    if !is_full {
+        services.gate.refuse(Limit::RoomMemory);
+        return Err(JoinError::Full);
     }
     // Newcomers come last: nobody could let them in before somebody else is there.
     let is_bounded = live < most.saturating_add(count(services.limits.room_loads));

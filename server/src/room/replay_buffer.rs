@@ -66,6 +66,11 @@ impl ReplayBuffer {
         self.sweep_at.get_or_insert(now.plus(limits::RING_MS));
     }
 
+    /// What the frames take.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// When the next frames are to be given up.
     pub(super) fn due(&self) -> Option<Timestamp> {
         self.sweep_at

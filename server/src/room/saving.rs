@@ -6,13 +6,13 @@
 
 use std::time::Duration;
 
-use setroom_protocol::{Code, Command, Timestamp};
+use setroom_protocol::{Code, Command, Room, Timestamp};
 
 use super::actor::RoomActor;
 use super::commit::{PendingAppend, Proposal};
 use super::replies::Replies;
 use crate::journal::ROW_BYTES;
-use crate::limits::Limit;
+use crate::limits::{Limit, RoomBytes};
 use crate::telemetry::Minutely;
 
 impl Proposal {
@@ -105,7 +105,43 @@ fn row(bytes: usize) -> u64 {
     ROW_BYTES.saturating_add(bytes as u64)
 }
 
+/// So many bytes of entries are counted as they are before a room is weighed again.
+pub(super) const WEIGH_EVERY: usize = 64 * 1024;
+
+/// What a room holds in memory that people can make grow.
+pub(super) struct Weight {
+    account: RoomBytes,
+    /// When it was last weighed, and entries since.
+    weighed: usize,
+    since: usize,
+}
+
+impl Weight {
+    pub(super) fn new(account: RoomBytes) -> Self {
+        Self { account, weighed: 0, since: WEIGH_EVERY }
+    }
+
+    /// It holds so many bytes of texts and frames by now, and an entry of so many has come.
+    pub(super) fn add(&mut self, room: &Room, replay: usize, entry: usize) {
+        self.since = self.since.saturating_add(entry);
+        if self.since >= WEIGH_EVERY {
+            (self.weighed, self.since) = (room.sealed_bytes() + replay, 0);
+        }
+        self.account.set(self.weighed + self.since);
+    }
+
+    /// Whether the room is to take no text of so many bytes.
+    pub(super) fn is_beyond(&self, bytes: usize) -> bool {
+        self.account.is_beyond(bytes)
+    }
+}
+
 impl RoomActor {
+    /// What the room holds is counted anew.
+    pub(super) fn weigh(&mut self, entry: usize) {
+        self.weight.add(&self.room, self.fanout.replay.bytes(), entry);
+    }
+
     /// Whether the set has taken what it may of the journal, so that this entry is not written.
     pub(super) fn is_beyond(&self, pending: &PendingAppend) -> bool {
         let beyond = !pending.frees() && self.upkeep.footprint.is_beyond(pending.bytes.len());

@@ -103,6 +103,8 @@ pub(super) struct Figures {
     pub(super) waiting_bytes: Gauge,
     pub(super) most_connections: Gauge,
     pub(super) most_rooms: Gauge,
+    pub(super) room_bytes: Gauge,
+    pub(super) most_room_bytes: Gauge,
     pub(super) most_waiting: Gauge,
     pub(super) most_journal: Gauge,
     pub(super) ready: Gauge,
@@ -184,6 +186,8 @@ impl Metrics {
             waiting_bytes: Gauge::default(),
             most_connections: Gauge::default(),
             most_rooms: Gauge::default(),
+            room_bytes: Gauge::default(),
+            most_room_bytes: Gauge::default(),
             most_waiting: Gauge::default(),
             most_journal: Gauge::default(),
             ready: Gauge::default(),
@@ -229,6 +233,7 @@ impl Metrics {
         let mib = |mib: u32| i64::from(mib) * 1024 * 1024;
         figures.most_connections.set(limits.connections.into());
         figures.most_rooms.set(limits.rooms.into());
+        figures.most_room_bytes.set(mib(limits.rooms_mib));
         figures.most_waiting.set(mib(limits.outbox_mib));
         figures.most_journal.set(mib(limits.journal_mib));
     }
@@ -320,6 +325,11 @@ impl Metrics {
     /// A member was cut off because they did not read.
     pub fn slow_close(&self) {
         self.figures.slow_closes.inc();
+    }
+
+    /// Live rooms hold so many bytes in memory.
+    pub fn rooms_hold(&self, bytes: u64) {
+        self.figures.room_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 
     /// So many bytes wait in memory for those who do not take them.

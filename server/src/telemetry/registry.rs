@@ -27,6 +27,18 @@ impl Figures {
         r.register("socket_connections_open", "Open sockets", self.sockets.clone());
         r.register("room_rooms_live", "Rooms in memory", self.rooms.clone());
         r.register("room_rooms_ceiling", "limits.rooms", self.most_rooms.clone());
+        r.register_with_unit(
+            "room_memory",
+            "Texts and frames that live rooms hold",
+            Unit::Bytes,
+            self.room_bytes.clone(),
+        );
+        r.register_with_unit(
+            "room_memory_ceiling",
+            "limits.rooms_mib",
+            Unit::Bytes,
+            self.most_room_bytes.clone(),
+        );
         r.register("room_faults", "Rooms in which something broke", self.room_faults.clone());
         r.register(
             "room_not_saved",
