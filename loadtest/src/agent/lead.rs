@@ -132,7 +132,7 @@ pub async fn lead(
     crew.until_ready(&stop, progress).await?;
     let start = reading()?;
     crew.start(Instant::now() + AHEAD + doubt).await;
-    let latest = Instant::now() + lead.work.longest() + lead.work.drain * 2 + AROUND;
+    let latest = Instant::now() + lead.work.scenario.longest() + lead.work.drain * 2 + AROUND;
     crew.until_done(latest, &stop, progress).await;
     drop(sampler);
     progress.end();

@@ -20,7 +20,6 @@ use crate::progress::Progress;
 use crate::report::Report;
 use crate::run::{Run, Share, run};
 use crate::scenario::{BadScenario, Fault, SHIPPED, Scenario};
-use crate::schedule::Load;
 
 /// What `run` is told.
 #[derive(Args, Debug)]
@@ -122,9 +121,9 @@ pub enum BadArguments {
     /// What clients do cannot be written down.
     #[error("the folder of --client-logs cannot be written: {0}")]
     Logs(#[from] std::io::Error),
-    /// Less than one command.
-    #[error("--rate and --duration together make no single command: raise one of them")]
-    NoCommands,
+    /// A steady mix that makes no sense.
+    #[error("{0}")]
+    Mix(String),
 }
 
 impl RunArgs {
@@ -146,20 +145,10 @@ impl RunArgs {
             Some(program) => (program.program.display().to_string(), Target::own()?),
             None => (self.target.url.clone(), self.target.dial().await?),
         };
-        let load = Load {
-            rooms: self.rooms.unwrap_or_default() as usize,
-            members: self.members.unwrap_or_default() as usize,
-            rate: self.rate.unwrap_or_default(),
-            duration: self.duration.unwrap_or_default(),
-            seed: self.target.seed.unwrap_or(fresh),
-        };
-        if scenario.is_none() && load.commands() == 0 {
-            return Err(BadArguments::NoCommands);
-        }
         let logs = self.client_logs.as_deref().map(Logs::in_folder).transpose()?;
         let leave_open = self.leave_open;
-        let run = self.target.run(dial, load, fresh);
-        Ok(Run { url, scenario, servers, logs, leave_open, ..run })
+        let run = self.target.run(dial, scenario, fresh);
+        Ok(Run { url, servers, logs, leave_open, ..run })
     }
 
     /// The same run, divided among agents.
@@ -170,11 +159,7 @@ impl RunArgs {
             work: Work {
                 url: plan.url.clone(),
                 origin: self.target.origin.clone(),
-                rooms: plan.load.rooms,
-                members: plan.load.members,
-                rate: plan.load.rate,
-                duration: plan.load.duration,
-                seed: plan.load.seed,
+                seed: plan.seed,
                 opaque: self.target.opaque,
                 drain: plan.drain,
                 share: Share::WHOLE,
@@ -185,8 +170,15 @@ impl RunArgs {
     }
 
     /// The scenario that is to be played, with what flags say instead.
-    fn scenario(&self) -> Result<Option<Scenario>, BadArguments> {
-        let Some(name) = &self.scenario else { return Ok(None) };
+    fn scenario(&self) -> Result<Scenario, BadArguments> {
+        let Some(name) = &self.scenario else {
+            let (rooms, members) =
+                (self.rooms.unwrap_or_default(), self.members.unwrap_or_default());
+            let (rate, duration) =
+                (self.rate.unwrap_or_default(), self.duration.unwrap_or_default());
+            let scenario = Scenario::steady(rooms, members, rate, duration);
+            return scenario.check().map(|()| scenario).map_err(BadArguments::Mix);
+        };
         let mut scenario = Scenario::find(name)?;
         scenario.rooms = self.rooms.unwrap_or(scenario.rooms);
         scenario.compress = self.compress.unwrap_or(scenario.compress);
@@ -201,13 +193,13 @@ impl RunArgs {
             _ => scenario.check(),
         };
         checked.map_err(|why| BadArguments::Together { name, why })?;
-        Ok(Some(scenario))
+        Ok(scenario)
     }
 
     /// What has to be kept: what flags say, else the scenario, else the usual.
     fn kept(&self, run: &Run, usual: Thresholds) -> Thresholds {
-        let wanted = run.scenario.as_ref().map(|scenario| {
-            let wanted = Thresholds::from(scenario.thresholds);
+        let wanted = self.scenario.as_ref().map(|_| {
+            let wanted = Thresholds::from(run.scenario.thresholds);
             Thresholds {
                 memory_kib_per_minute: usual.memory_kib_per_minute,
                 memory_trend_percent: wanted.memory_trend_percent.or(usual.memory_trend_percent),

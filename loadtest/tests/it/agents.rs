@@ -9,6 +9,7 @@ use setroom_loadtest::agent::{CannotLead, Lead, Token, Work, lead};
 use setroom_loadtest::measure::outcome::Outcome;
 use setroom_loadtest::progress::Progress;
 use setroom_loadtest::run::Share;
+use setroom_loadtest::scenario::Scenario;
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::{mpsc, watch};
 
@@ -98,15 +99,11 @@ fn plan(agents: &[Agent], url: &str) -> Lead {
         work: Work {
             url: url.to_owned(),
             origin: None,
-            rooms: 5,
-            members: 3,
-            rate: 120.0,
-            duration: Duration::from_secs(1),
             seed: 5,
             opaque: true,
             drain: Duration::from_secs(10),
             share: Share::WHOLE,
-            scenario: None,
+            scenario: Scenario::steady(5, 3, 120.0, Duration::from_secs(1)),
         },
         server_pid: cfg!(target_os = "linux").then(std::process::id),
     }
@@ -168,7 +165,7 @@ async fn a_stop_reaches_all_of_them() {
     let mut server = fake::start(Faults::default()).await;
     let agents = three(&token);
     let mut plan = plan(&agents, &server.url);
-    plan.work.duration = Duration::from_secs(3600);
+    plan.work.scenario.duration = Some(Duration::from_secs(3600));
     let (stop, stopped) = watch::channel(false);
     let by_hand = async {
         server.hands.wait_for(|hands| *hands >= 5).await.unwrap();
@@ -187,7 +184,7 @@ async fn an_agent_whose_lead_is_gone_stops_and_is_free_again() {
     let mut server = fake::start(Faults::default()).await;
     let mut agents = three(&token);
     let mut long = plan(&agents, &server.url);
-    long.work.duration = Duration::from_secs(3600);
+    long.work.scenario.duration = Some(Duration::from_secs(3600));
     let (_stop, stopped) = watch::channel(false);
     let leading = tokio::spawn(async move {
         let _ = Box::pin(lead(&long, stopped, &Progress::Silent)).await;
@@ -221,8 +218,8 @@ async fn what_cannot_be_done_is_one_sentence() {
     elsewhere.work.url = "http://192.0.2.1:8787".into();
     refused(elsewhere, "--i-own-this-server").await;
     let mut nonsense = sound.clone();
-    nonsense.work.rate = -1.0;
-    refused(nonsense, "makes no sense").await;
+    nonsense.work.scenario.rate = Some(-1.0);
+    refused(nonsense, "rate must be between").await;
 
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut gone = sound.clone();

@@ -11,7 +11,6 @@ use setroom_loadtest::progress::Progress;
 use setroom_loadtest::report::Report;
 use setroom_loadtest::run::{Run, Share, run};
 use setroom_loadtest::scenario::Scenario;
-use setroom_loadtest::schedule::Load;
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -57,14 +56,14 @@ async fn played(scenario: &str, servers: usize, leave_open: bool) -> Played {
     let run_it = Run {
         url: "http://127.0.0.1:1".into(),
         dial: Dial::to("http://127.0.0.1:1").unwrap(),
-        load: Load { rooms: 0, members: 0, rate: 0.0, duration: Duration::ZERO, seed: 11 },
+        seed: 11,
         salt: 12,
         sealing: Sealing::Real,
         server_pid: None,
         drain: Duration::from_secs(10),
         share: Share::WHOLE,
         gate: None,
-        scenario: Some(Scenario::read("test.toml", scenario).unwrap()),
+        scenario: Scenario::read("test.toml", scenario).unwrap(),
         servers: Some(ServerProgram {
             program: env!("CARGO_BIN_EXE_setroom").into(),
             arguments: Vec::new(),

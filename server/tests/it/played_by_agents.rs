@@ -70,15 +70,11 @@ async fn led(server: &TestServer, scenario: Scenario, count: usize) -> Result<Ou
         work: Work {
             url: format!("http://{}", server.running.addr()),
             origin: None,
-            rooms: 0,
-            members: 0,
-            rate: 0.0,
-            duration: Duration::ZERO,
             seed: 5,
             opaque: false,
             drain: Duration::from_secs(10),
             share: Share::WHOLE,
-            scenario: Some(scenario),
+            scenario,
         },
         server_pid: None,
     };
