@@ -7,17 +7,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::process::{Child, ChildStdin};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::channel::{ChannelError, Receiver, Sender, Side, open};
+use super::channel::{ChannelError, Sender};
 use super::crew::Crew;
 use super::lock_step::{Exchange, Offset};
 use super::message::{FromAgent, FromLead, Work};
-use super::{Token, VERSION};
+use super::remote::{Ear, Shell, start};
 use crate::measure::outcome::{Outcome, Watched};
 use crate::measure::process::ProcessError;
 use crate::measure::processes::Processes;
@@ -26,8 +25,8 @@ use crate::measure::sampler::Sampler;
 use crate::progress::Progress;
 use crate::run::Share;
 
-/// How long an agent may take to answer at first.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an agent may take to be there: a remote shell may have a long way.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// An agent that says nothing for this long is lost.
 pub(super) const SILENCE: Duration = Duration::from_secs(20);
 /// Questions about the time: the quickest of them counts.
@@ -42,10 +41,10 @@ const WAITING: usize = 64;
 /// What the lead is to do.
 #[derive(Clone, Debug)]
 pub struct Lead {
-    /// Its agents, each as `HOST:PORT`.
+    /// The machines of its agents, as the remote shell knows them.
     pub agents: Vec<String>,
-    /// What they share with it.
-    pub token: Token,
+    /// How agents are started there.
+    pub shell: Shell,
     /// The whole load; each agent gets a share of it.
     pub work: Work,
     /// The server's process on the lead's own machine, to be watched from here.
@@ -82,13 +81,15 @@ pub enum CannotLead {
     Nobody(String),
 }
 
-/// An agent that has proved itself, and whose time is known.
+/// An agent that is there, and whose time is known.
 #[derive(Debug)]
 pub(super) struct Agent {
     pub(super) name: String,
-    pub(super) sender: Sender<OwnedWriteHalf>,
-    receiver: Option<Receiver<OwnedReadHalf>>,
+    pub(super) sender: Sender<ChildStdin>,
+    ear: Option<Ear>,
     pub(super) offset: Offset,
+    /// Ends when this is dropped.
+    _shell: Child,
 }
 
 /// Runs a load on all agents together.
@@ -115,8 +116,8 @@ pub async fn lead(
     let (said, heard) = mpsc::channel(WAITING);
     let mut ears = JoinSet::new();
     for (index, agent) in agents.iter_mut().enumerate() {
-        if let Some(receiver) = agent.receiver.take() {
-            ears.spawn(listen(index, receiver, said.clone()));
+        if let Some(ear) = agent.ear.take() {
+            ears.spawn(listen(index, ear, said.clone()));
         }
     }
     let begin = Instant::now() + AHEAD + doubt;
@@ -148,47 +149,44 @@ pub async fn lead(
     Ok(outcome)
 }
 
-/// Reaches all agents, each within [`PATIENCE`].
+/// Starts all agents, each within [`PATIENCE`].
 async fn meet(lead: &Lead, epoch: Instant) -> Result<Vec<Agent>, CannotLead> {
     let all = lead.agents.iter().map(|name| async move {
-        let met =
-            tokio::time::timeout(PATIENCE * 2, Box::pin(reach(name, &lead.token, epoch))).await;
+        let met = tokio::time::timeout(PATIENCE, Box::pin(reach(name, &lead.shell, epoch))).await;
         met.unwrap_or(Err(ChannelError::Late))
             .map_err(|error| CannotLead::Agent { agent: name.clone(), error })
     });
     futures_util::future::try_join_all(all).await
 }
 
-async fn reach(name: &str, token: &Token, epoch: Instant) -> Result<Agent, ChannelError> {
-    let stream = TcpStream::connect(name).await.map_err(ChannelError::Unreachable)?;
-    stream.set_nodelay(true)?;
-    let (from, to) = stream.into_split();
-    let (mut sender, mut receiver) = open(Side::Lead, VERSION, token, from, to).await?;
+async fn reach(name: &str, shell: &Shell, epoch: Instant) -> Result<Agent, ChannelError> {
+    let (shell, mut sender, mut ear) = start(shell, name)?;
+    ear.greeted().await?;
     let now = || u64::try_from(epoch.elapsed().as_micros()).unwrap_or(u64::MAX);
     let mut exchanges = Vec::with_capacity(EXCHANGES);
     for _ in 0..EXCHANGES {
         let asked_us = now();
         sender.send(&FromLead::Ping).await?;
-        match receiver.receive().await? {
+        match ear.receive().await? {
             FromAgent::Pong { at_us: theirs_us } => {
                 exchanges.push(Exchange { asked_us, answered_us: now(), theirs_us });
             }
             FromAgent::Failed(why) => return Err(ChannelError::Refused(why)),
             FromAgent::Accepted | FromAgent::At(_) | FromAgent::Ready | FromAgent::Done(_) => {
-                return Err(ChannelError::Stranger);
+                return Err(ChannelError::Stranger("it does not tell the time".into()));
             }
         }
     }
     let offset = Offset::of(&exchanges).ok_or(ChannelError::Late)?;
-    Ok(Agent { name: name.to_owned(), sender, receiver: Some(receiver), offset })
+    Ok(Agent { name: name.to_owned(), sender, ear: Some(ear), offset, _shell: shell })
 }
 
 /// What an agent said, and which.
 pub(super) type Said = (usize, Result<FromAgent, ChannelError>);
 
-async fn listen(index: usize, mut receiver: Receiver<OwnedReadHalf>, said: mpsc::Sender<Said>) {
+async fn listen(index: usize, mut ear: Ear, said: mpsc::Sender<Said>) {
     loop {
-        let next = tokio::time::timeout(SILENCE, receiver.receive()).await;
+        let next = tokio::time::timeout(SILENCE, ear.receive()).await;
         let next = next.unwrap_or(Err(ChannelError::Late));
         let over = next.is_err();
         if said.send((index, next)).await.is_err() || over {

@@ -36,7 +36,7 @@ pub enum FromLead {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FromAgent {
-    /// This time, in µs since the connection was opened.
+    /// This time, in µs since the agent began.
     Pong {
         /// The time.
         at_us: u64,

@@ -1,6 +1,6 @@
 //! `run`: one load, measured.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -11,7 +11,7 @@ use super::outputs::Outputs;
 use super::target::{BadTarget, Target};
 use super::thresholds::ThresholdArgs;
 use super::values::{duration, positive, rate};
-use crate::agent::{Lead, Token, Work, lead};
+use crate::agent::{Lead, Shell, Work, lead};
 use crate::client::Logs;
 use crate::fault::ServerProgram;
 use crate::measure::outcome::Outcome;
@@ -81,18 +81,21 @@ pub struct RunArgs {
     #[arg(long, value_parser = duration,
           required_unless_present_any = ["scenario", "list_scenarios"])]
     pub duration: Option<Duration>,
-    /// Other machines that share the load, each running `setroom-loadtest agent`.
+    /// Other machines that share the load, as the remote shell knows them. On each it starts
+    /// `setroom-loadtest agent --stdio`.
     #[arg(
         long,
-        value_name = "HOST:PORT",
+        value_name = "MACHINE",
         value_delimiter = ',',
-        requires = "token_file",
         conflicts_with_all = ["server_bin", "client_logs", "leave_open"]
     )]
     pub agents: Vec<String>,
-    /// The secret that is shared with them: a file that only its owner can read.
-    #[arg(long, value_name = "FILE", requires = "agents")]
-    pub token_file: Option<PathBuf>,
+    /// The remote shell, with its options, in one word. It cannot ask for a password.
+    #[arg(long, value_name = "COMMAND", requires = "agents", default_value = "ssh -o BatchMode=yes")]
+    pub remote_shell: String,
+    /// The program on those machines.
+    #[arg(long, value_name = "PATH", requires = "agents", default_value = "setroom-loadtest")]
+    pub agent_program: String,
     /// What has to be kept.
     #[command(flatten)]
     pub thresholds: ThresholdArgs,
@@ -152,10 +155,14 @@ impl RunArgs {
     }
 
     /// The same run, divided among agents.
-    fn divided(&self, plan: &Run, token: &Path) -> Result<Lead, String> {
-        Ok(Lead {
+    fn divided(&self, plan: &Run) -> Lead {
+        Lead {
             agents: self.agents.clone(),
-            token: Token::from_file(token).map_err(|e| e.to_string())?,
+            shell: Shell {
+                command: self.remote_shell.clone(),
+                program: self.agent_program.clone(),
+                i_own_this_server: self.target.i_own_this_server,
+            },
             work: Work {
                 url: plan.url.clone(),
                 origin: self.target.origin.clone(),
@@ -166,7 +173,7 @@ impl RunArgs {
                 scenario: plan.scenario.clone(),
             },
             server_pid: plan.server_pid,
-        })
+        }
     }
 
     /// The scenario that is to be played, with what flags say instead.
@@ -234,12 +241,11 @@ impl RunArgs {
 
     async fn measured(&self, plan: &Run) -> Result<Outcome, String> {
         let (stopping, progress) = (Stopping::by_hand(), Progress::for_stderr());
-        match &self.token_file {
-            Some(token) => {
-                let divided = self.divided(plan, token)?;
-                lead(&divided, stopping.watch(), &progress).await.map_err(|e| e.to_string())
-            }
-            None => run(plan, stopping.watch(), &progress).await.map_err(|e| e.to_string()),
+        if self.agents.is_empty() {
+            run(plan, stopping.watch(), &progress).await.map_err(|e| e.to_string())
+        } else {
+            let divided = self.divided(plan);
+            lead(&divided, stopping.watch(), &progress).await.map_err(|e| e.to_string())
         }
     }
 }
