@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use setroom_protocol::{CloseCode, Code};
 
-use crate::client::{ClientError, DialError, Ended};
+use setroom_client::{ClientError, DialError, Ended};
 
 /// What somebody who did not get in was told, as short as it can be said.
 pub(crate) fn name(error: &ClientError) -> String {

@@ -1,5 +1,5 @@
 //! What comes from outside or from the disk, and what must hold of it whatever the bytes are: the
-//! targets of the fuzzer in `fuzz/`, and a test that gives them every input that it found worth
+//! targets of the fuzzer in `proof/fuzz/`, and a test that gives them every input that it found worth
 //! keeping.
 #![allow(
     clippy::unwrap_used,
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn every_input_that_the_fuzzer_kept_holds_what_must_hold() {
-        let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus");
+        let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("../proof/fuzz/corpus");
         for (name, target) in ALL {
             let mut count = 0;
             for file in fs::read_dir(corpora.join(name)).unwrap() {

@@ -2,12 +2,13 @@
 //! shows everybody the same.
 //!
 //! # Layout
-//! - [`start`](Server::start) puts the parts together; [`AppState`] is what they share.
+//! - [`start`](Server::start) puts the parts together; [`Services`] is what they all work with.
 //! - [`config`]: defaults, file, environment, flags. [`clock`] and [`ids`]: time and randomness,
 //!   which nothing else may take from the machine.
 //! - [`http`]: the accept loop, what happens to every request, the routes, the built-in client.
-//! - [`journal`]: what lasts, and the bus for what does not.
-//! - `room`: one task for each live room; `socket`: one for each WebSocket; `access`: tokens.
+//! - [`journal`]: what lasts.
+//! - `connection`: one task for each client; `room`: one for each live room; `socket`: reading and
+//!   writing WebSockets; `access`: tokens.
 //! - `net`: TCP, real or simulated.
 //! - [`limits`]: who may come in, and how often. [`shutdown`]: ending in order.
 //! - [`telemetry`]: log lines and figures, without anything about people.
@@ -16,8 +17,8 @@
 mod access;
 pub mod bugs;
 pub mod clock;
-pub mod clock_mark;
 pub mod config;
+mod connection;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzed;
 pub mod http;
@@ -26,6 +27,8 @@ pub mod journal;
 pub mod limits;
 mod net;
 mod room;
+mod room_time;
+mod services;
 pub mod shutdown;
 mod socket;
 mod start;
@@ -34,5 +37,6 @@ mod survey;
 pub mod telemetry;
 
 pub use room::{FoundError, Registry};
-pub use start::{Deps, RunningServer, Server, StartError};
-pub use state::{AppState, Parts};
+pub use services::Services;
+pub use start::{RunningServer, Server, StartError};
+pub use state::AppState;

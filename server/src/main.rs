@@ -1,20 +1,22 @@
 //! The program `setroom`: read the settings, run the service, end in order.
 
 mod cli;
+mod ended;
+mod maintenance;
 mod signals;
 mod supervisor;
-mod upkeep;
 
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use setroom_server::config::{self, Config, DEFAULT_TOML, Flags, Loaded, LogFormat};
+use setroom_server::Server;
+use setroom_server::config::{Config, DEFAULT_TOML, Flags, Loaded, LogFormat};
 use setroom_server::telemetry::{self, LogLines};
-use setroom_server::{Deps, Server};
 
 use cli::{Cli, Command, ConfigCommand};
+use ended::{BAD_SETTINGS, Ended, failed, loaded, say};
 use signals::{Signal, Signals};
 use supervisor::Supervisor;
 
@@ -22,20 +24,16 @@ use supervisor::Supervisor;
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// What a caller can tell from the exit status.
-const RUN_FAILED: u8 = 1;
-const BAD_SETTINGS: u8 = 2;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         None => serve(cli.serve.into()),
         Some(Command::Serve(settings)) => serve(settings.into()),
-        Some(Command::Backup { to, data }) => upkeep::backup(&data.into(), &to),
+        Some(Command::Backup { to, data }) => maintenance::backup(&data.into(), &to),
         Some(Command::Restore { from, replace, data }) => {
-            upkeep::restore(&data.into(), &from, replace)
+            maintenance::restore(&data.into(), &from, replace)
         }
-        Some(Command::Journal { what }) => upkeep::journal(what),
+        Some(Command::Journal { what }) => maintenance::journal(what),
         Some(Command::Config { what: ConfigCommand::Check(settings) }) => {
             loaded(&settings.into()).and_then(|_| say("The configuration is sound.\n"))
         }
@@ -59,37 +57,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Why the program ends otherwise than well.
-struct Ended {
-    status: u8,
-    why: String,
-}
-
-fn failed(error: anyhow::Error) -> Ended {
-    Ended { status: RUN_FAILED, why: format!("{error:#}") }
-}
-
-fn loaded(flags: &Flags) -> Result<Loaded, Ended> {
-    let env = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    config::load(flags, env).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        Ended { status: BAD_SETTINGS, why: lines.join("\nsetroom: ") }
-    })
-}
-
-fn say(text: &str) -> Result<(), Ended> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .context("standard output cannot be written")
-        .map_err(failed)
-}
-
 fn serve(flags: Flags) -> Result<(), Ended> {
     let Loaded { config, notes } = loaded(&flags)?;
-    let deps = Deps::system();
-    start_log(&config, &deps)?;
+    let server = Server::system();
+    start_log(&config, &server)?;
     for note in notes {
         tracing::warn!(event = "config", error = note, "a variable is ignored");
     }
@@ -99,16 +70,16 @@ fn serve(flags: Flags) -> Result<(), Ended> {
         .build()
         .context("the runtime cannot be started")
         .map_err(failed)?;
-    runtime.block_on(run(config, deps, &flags)).map_err(failed)
+    runtime.block_on(run(config, server, &flags)).map_err(failed)
 }
 
-fn start_log(config: &Config, deps: &Deps) -> Result<(), Ended> {
+fn start_log(config: &Config, server: &Server) -> Result<(), Ended> {
     let json = match config.log_format {
         LogFormat::Json => true,
         LogFormat::Compact => false,
         LogFormat::Auto => !std::io::stderr().is_terminal(),
     };
-    let lines = LogLines::new(std::io::stderr(), deps.clock.clone(), json);
+    let lines = LogLines::new(std::io::stderr(), server.clock.clone(), json);
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
     telemetry::install(lines, &filter)
         .map_err(|error| Ended { status: BAD_SETTINGS, why: error.to_string() })?;
@@ -116,11 +87,11 @@ fn start_log(config: &Config, deps: &Deps) -> Result<(), Ended> {
     Ok(())
 }
 
-async fn run(config: Config, deps: Deps, flags: &Flags) -> anyhow::Result<()> {
+async fn run(config: Config, server: Server, flags: &Flags) -> anyhow::Result<()> {
     // Caught before anybody is told that the service is there.
     let mut signals = Signals::new().context("signals cannot be caught")?;
     let supervisor = Supervisor::named();
-    let server = Server::start(config, deps).await?;
+    let server = server.start(config).await?;
     let link = server.host_link();
     let listening = format!("http://{}/", server.addr());
     let but = match server.journal_is() {

@@ -8,45 +8,23 @@ use setroom_protocol::Timestamp;
 
 use crate::bugs::Bugs;
 use crate::clock::Clock;
-use crate::clock_mark::ClockMark;
 use crate::config::{Config, Fault, JournalKind, Live, changed_limits};
-use crate::http::{self, Accepting, Edge, Readiness};
+use crate::http::{self, Accepting, HttpService};
 use crate::ids::{Ids, NoRandomness};
 use crate::journal::sqlite::upkeep::Survey;
-use crate::journal::sqlite::{DATABASE_FILE, Fatal, OpenError, SqliteOptions, Sweep};
-use crate::journal::{Journal, Measured, MemoryBus, MemoryJournal, SqliteJournal};
+use crate::journal::sqlite::{
+    ClockCheckpoint, DATABASE_FILE, Fatal, OpenError, SqliteOptions, Sweep,
+};
+use crate::journal::{Journal, Measured, MemoryJournal, SqliteJournal};
 use crate::limits::Gate;
 use crate::net::TcpListener;
-use crate::room::{Means, Registry, RoomTime};
+use crate::room::Registry;
+use crate::room_time::RoomTime;
+use crate::services::Services;
 use crate::shutdown::Shutdown;
-use crate::state::{AppState, Parts};
+use crate::state::AppState;
 use crate::survey;
-use crate::telemetry::{Metrics, RoomTags};
-
-/// What the server takes from outside itself, so that tests can put in their own.
-#[derive(Clone, Debug)]
-pub struct Deps {
-    /// Time.
-    pub clock: Clock,
-    /// Randomness.
-    pub ids: Ids,
-    /// A journal to use instead of the configured one.
-    pub journal: Option<Arc<dyn Journal>>,
-    /// What to do when the disk can no longer be believed.
-    pub fatal: Fatal,
-}
-
-impl Deps {
-    /// The machine's time and randomness; a disk fault ends the process with status 1.
-    #[must_use]
-    pub fn system() -> Self {
-        let fatal = Fatal::new(|what| {
-            tracing::error!(event = "journal_fatal", error = what, "the process ends");
-            std::process::exit(1);
-        });
-        Self { clock: Clock::system(), ids: Ids::System, journal: None, fatal }
-    }
-}
+use crate::telemetry::{Metrics, RoomPseudonyms};
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -74,17 +52,37 @@ fn list(faults: &[Fault]) -> String {
     faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// The service.
-#[derive(Debug)]
-pub struct Server;
+/// The service before it starts: what it takes from outside itself, so that tests can put in their
+/// own.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Time.
+    pub clock: Clock,
+    /// Randomness.
+    pub ids: Ids,
+    /// A journal to use instead of the configured one.
+    pub journal: Option<Arc<dyn Journal>>,
+    /// What to do when the disk can no longer be believed.
+    pub fatal: Fatal,
+}
 
 impl Server {
+    /// With the machine's time and randomness; a disk fault ends the process with status 1.
+    #[must_use]
+    pub fn system() -> Self {
+        let fatal = Fatal::new(|what| {
+            tracing::error!(event = "journal_fatal", error = what, "the process ends");
+            std::process::exit(1);
+        });
+        Self { clock: Clock::system(), ids: Ids::System, journal: None, fatal }
+    }
+
     /// Opens the journal, listens, and answers from now on.
     ///
     /// # Errors
     /// [`StartError`]; then nothing runs and nothing is locked.
-    pub async fn start(config: Config, deps: Deps) -> Result<RunningServer, StartError> {
-        Self::start_with(config, deps, http::public_routes).await
+    pub async fn start(self, config: Config) -> Result<RunningServer, StartError> {
+        self.start_all(config, Bugs::default(), http::public_routes).await
     }
 
     /// The same with a hand-made bug.
@@ -93,25 +91,26 @@ impl Server {
     /// As [`Server::start`].
     #[cfg(feature = "bugs")]
     pub async fn start_with_bug(
+        self,
         config: Config,
-        deps: Deps,
         bug: crate::bugs::Bug,
     ) -> Result<RunningServer, StartError> {
-        Self::start_all(config, deps, Bugs::with(bug), http::public_routes).await
+        self.start_all(config, Bugs::with(bug), http::public_routes).await
     }
 
     /// The same with routes of one's own, which is how the way to a handler is tested.
+    #[cfg(test)]
     pub(crate) async fn start_with(
+        self,
         config: Config,
-        deps: Deps,
         routes: impl FnOnce(AppState) -> Router,
     ) -> Result<RunningServer, StartError> {
-        Self::start_all(config, deps, Bugs::default(), routes).await
+        self.start_all(config, Bugs::default(), routes).await
     }
 
     async fn start_all(
+        self,
         config: Config,
-        deps: Deps,
         bugs: Bugs,
         routes: impl FnOnce(AppState) -> Router,
     ) -> Result<RunningServer, StartError> {
@@ -122,59 +121,15 @@ impl Server {
         let public = listen(config.listen).await?;
         let private = listen(config.metrics).await?;
         let (addr, metrics_addr) = (public.1, private.1);
-        let metrics = Metrics::new();
-        let began_ms = deps.clock.now_ms();
-        let room_tags = RoomTags::new(&deps.ids)?;
-        let on_disk = deps.journal.is_none() && config.journal == JournalKind::Sqlite;
-        let (journal, sweep) = match deps.journal {
-            Some(journal) => (journal, None),
-            None => open_journal(&config, metrics.clone(), deps.fatal)?,
-        };
-        metrics.started(&config, on_disk, began_ms);
-        let mark = on_disk.then(|| ClockMark::in_folder(&config.data));
-        let ran_until = mark.as_ref().map_or(Timestamp(0), |mark| mark.ran_until(&deps.clock));
-        let limits = Arc::new(config.limits.clone());
-        let gate = Gate::new(Arc::clone(&limits), deps.clock.clone(), metrics.clone());
-        let journal: Arc<dyn Journal> = Arc::new(Measured::new(journal, metrics.clone()));
-        let shutdown = Shutdown::default();
-        if let Some(mark) = mark {
-            shutdown.spawn(mark.keep(deps.clock.clone(), shutdown.clone()));
-        }
-        if let Some(sweep) = sweep {
-            shutdown.spawn(sweep.keep(deps.clock.clone(), shutdown.clone()));
-        }
-        let rooms = Registry::new(Means {
-            clock: deps.clock.clone(),
-            ids: deps.ids.clone(),
-            journal: Arc::clone(&journal),
-            metrics: metrics.clone(),
-            gate: gate.clone(),
-            shutdown: shutdown.clone(),
-            tags: room_tags.clone(),
-            limits,
-            bugs,
-            time: RoomTime::after(ran_until),
-        });
-        let state = AppState::new(Parts {
-            origins: config.origins(addr).into(),
-            gate,
-            live: Live::new(&config),
-            config: Arc::new(config),
-            clock: deps.clock,
-            ids: deps.ids,
-            journal,
-            bus: Arc::new(MemoryBus::default()),
-            metrics,
-            shutdown,
-            room_tags,
-            rooms,
-            readiness: Arc::new(Readiness::default()),
-        });
+        let on_disk = self.journal.is_none() && config.journal == JournalKind::Sqlite;
+        let services = Arc::new(self.services(config, bugs, addr, on_disk)?);
+        let rooms = Registry::new(Arc::clone(&services));
+        let state = AppState { services, rooms };
 
-        let edge = Edge::public(state.clone(), routes(state.clone()), addr);
+        let service = HttpService::public(state.clone(), routes(state.clone()), addr);
         let figures =
-            Edge::private(state.clone(), http::metrics_routes(state.clone()), metrics_addr);
-        state.shutdown.spawn(http::accept(public.0, Arc::new(edge), Accepting::Public));
+            HttpService::private(state.clone(), http::metrics_routes(state.clone()), metrics_addr);
+        state.shutdown.spawn(http::accept(public.0, Arc::new(service), Accepting::Public));
         state.shutdown.spawn(http::accept(private.0, Arc::new(figures), Accepting::Private));
         let survey = if on_disk {
             survey::look(state.config.data.clone(), state.metrics.clone()).await
@@ -184,6 +139,52 @@ impl Server {
         let running = RunningServer { addr, metrics_addr, state, on_disk, survey };
         running.say_so();
         Ok(running)
+    }
+
+    /// What everything works with, for a server that is reached at `addr`; and what looks after the
+    /// data folder begins.
+    fn services(
+        self,
+        config: Config,
+        bugs: Bugs,
+        addr: SocketAddr,
+        on_disk: bool,
+    ) -> Result<Services, StartError> {
+        let Self { clock, ids, journal, fatal } = self;
+        let (metrics, shutdown) = (Metrics::new(), Shutdown::default());
+        let began_ms = clock.now_ms();
+        let pseudonyms = RoomPseudonyms::new(&ids)?;
+        let (journal, sweep) = match journal {
+            Some(journal) => (journal, None),
+            None => open_journal(&config, metrics.clone(), fatal)?,
+        };
+        metrics.started(&config, on_disk.then(|| config.data.join(DATABASE_FILE)), began_ms);
+        let checkpoint = on_disk.then(|| ClockCheckpoint::in_folder(&config.data));
+        let ran_until = checkpoint.as_ref().map_or(Timestamp(0), |last| last.ran_until(&clock));
+        if let Some(checkpoint) = checkpoint {
+            shutdown.spawn(checkpoint.keep(clock.clone(), shutdown.clone()));
+        }
+        if let Some(sweep) = sweep {
+            shutdown.spawn(sweep.keep(clock.clone(), shutdown.clone()));
+        }
+        let limits = Arc::new(config.limits.clone());
+        Ok(Services {
+            live: Arc::new(Live::new(&config)),
+            origins: config.origins(addr).into(),
+            client_build: http::client_build(),
+            journal: Arc::new(Measured::new(journal, metrics.clone())),
+            readiness: Arc::default(),
+            gate: Gate::new(Arc::clone(&limits), clock.clone(), metrics.clone()),
+            time: RoomTime::after(ran_until),
+            config: Arc::new(config),
+            limits,
+            clock,
+            ids,
+            metrics,
+            shutdown,
+            pseudonyms,
+            bugs,
+        })
     }
 }
 

@@ -6,7 +6,7 @@
  * What they must come to says a program that shares nothing with ours: OpenSSL, by Node's own
  * `createECDH`, after the steps of RFC 9180 written out here. That the Rust client comes to the
  * same is shown where it lives, for the published hundred and for fresh ones
- * (`loadtest/tests/it/seeds.rs`); a test cannot ask it from here without a switch made for tests.
+ * (`client/tests/it/seeds.rs`); a test cannot ask it from here without a switch made for tests.
  */
 
 import { createECDH, createHmac, randomBytes } from 'node:crypto';

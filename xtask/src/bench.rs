@@ -31,7 +31,7 @@ pub(crate) fn run(place: &Place, words: &[&str]) -> Result<()> {
 
 /// The other servers, each in a folder of its own, with its own lock file.
 fn peers(place: &Place) -> Result<()> {
-    let peers = place.root.join("bench/peers");
+    let peers = place.root.join("proof/bench/peers");
     let node = peers.join("node");
     // Bun's own package runs a script to fetch what another package already holds.
     if Job::new("npm", &["ls", "--all"]).within(&node).read().is_err() {

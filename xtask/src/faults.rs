@@ -1,4 +1,4 @@
-//! The table of faults in `docs/RELIABILITY.md`, written from lines above the tests.
+//! The faults in `docs/RELIABILITY.md`, a heading for each, written from lines above the tests.
 //!
 //! A test that proves something about a fault says so directly above itself:
 //! `// fault: F8 — a retry after a kill gets the same place back`, in Rust as in TypeScript.
@@ -13,7 +13,7 @@ use crate::place::Place;
 use crate::tables::fill;
 use crate::tidy::{Source, sources};
 
-/// The document that holds the table.
+/// The document that holds them.
 pub(crate) const FILE: &str = "docs/RELIABILITY.md";
 
 const LIST: &str = "xtask/faults.toml";
@@ -39,7 +39,7 @@ struct Proof {
     test: String,
 }
 
-/// The document with a fresh table.
+/// The document with what the tests say now.
 ///
 /// # Errors
 /// When a line names no fault or stands above no test, or a fault has neither test nor reason, or
@@ -56,9 +56,9 @@ pub(crate) fn fresh(place: &Place) -> Result<String> {
             collect(source, &list, &mut proofs)?;
         }
     }
-    let table = table(&list, &proofs)?;
+    let chapters = chapters(&list, &proofs)?;
     fill(&read(FILE)?, |name| match name {
-        "faults" => Ok(table.clone()),
+        "faults" => Ok(chapters.clone()),
         other => bail!("no table {other}"),
     })
 }
@@ -112,7 +112,7 @@ fn collect(
             script_test(&lines, at)
         };
         let test = test.with_context(|| format!("{place}: stands directly above no test"))?;
-        let (holds, path) = (holds.trim().replace('|', "\\|"), source.path.clone());
+        let (holds, path) = (holds.trim().to_owned(), source.path.clone());
         proofs.entry(number(fault)).or_default().push(Proof { holds, path, test });
     }
     Ok(())
@@ -157,7 +157,7 @@ fn script_test(lines: &[&str], at: usize) -> Option<String> {
             words.splice(0..0, quoted(line));
         }
     }
-    Some(format!("“{}”", words.join(" › ").replace('|', "\\|")))
+    Some(format!("“{}”", words.join(" › ")))
 }
 
 fn indent(line: &str) -> usize {
@@ -171,27 +171,27 @@ fn quoted(text: &str) -> Option<String> {
     Some(rest.split(quote).next()?.to_owned())
 }
 
-fn table(list: &BTreeMap<String, Fault>, proofs: &BTreeMap<u32, Vec<Proof>>) -> Result<String> {
+fn chapters(list: &BTreeMap<String, Fault>, proofs: &BTreeMap<u32, Vec<Proof>>) -> Result<String> {
     let mut faults: Vec<_> = list.iter().collect();
     faults.sort_by_key(|(name, _)| number(name));
-    let mut out = String::from(
-        "| | the fault | what holds, and the test that shows it |\n| --- | --- | --- |\n",
-    );
+    let mut out = String::new();
     for (name, Fault { what, untested, beside }) in faults {
-        let mut cell: Vec<String> = Vec::new();
         let mut shown: Vec<&Proof> = proofs.get(&number(name)).into_iter().flatten().collect();
         shown.sort();
-        for Proof { holds, path, test } in shown {
-            cell.push(format!("{holds}: {test} in `{path}`"));
+        let _ = writeln!(out, "### {name}: {what}\n");
+        for Proof { holds, path, test } in &shown {
+            let _ = writeln!(out, "- {holds}  \n  {test} in `{path}`");
         }
         match untested {
-            Some(reason) if cell.is_empty() => cell.push(format!("*No test:* {reason}")),
+            Some(reason) if shown.is_empty() => writeln!(out, "- *No test:* {reason}")?,
             Some(_) => bail!("{name} has a test, and a reason in {LIST} why it has none"),
-            None if cell.is_empty() => bail!("{name} has neither test nor reason"),
+            None if shown.is_empty() => bail!("{name} has neither test nor reason"),
             None => {}
         }
-        cell.extend(beside.iter().map(|open| format!("*Beside:* {open}")));
-        let _ = writeln!(out, "| {name} | {what} | {} |", cell.join("<br>"));
+        if let Some(open) = beside {
+            writeln!(out, "- *Beside:* {open}")?;
+        }
+        out.push('\n');
     }
     Ok(out)
 }
@@ -208,7 +208,7 @@ mod tests {
         let mut proofs = BTreeMap::new();
         let source = Source { path: path.to_owned(), text: text.to_owned() };
         collect(&source, &known(), &mut proofs)?;
-        table(&known(), &proofs)
+        chapters(&known(), &proofs)
     }
 
     #[test]
@@ -216,13 +216,12 @@ mod tests {
         let rust = "// fault: F2 — it holds\n// fault: F10 — this too\n/// Words.\n#[tokio::test]\nasync fn a_b() {\n";
         assert_eq!(
             said("a.rs", rust).unwrap(),
-            "| | the fault | what holds, and the test that shows it |\n| --- | --- | --- |\n\
-             | F2 | two | it holds: `a_b` in `a.rs`<br>*Beside:* half |\n\
-             | F10 | ten | this too: `a_b` in `a.rs` |\n"
+            "### F2: two\n\n- it holds  \n  `a_b` in `a.rs`\n- *Beside:* half\n\n\
+             ### F10: ten\n\n- this too  \n  `a_b` in `a.rs`\n\n"
         );
         let script = "describe('a room', () => {\n  // fault: F2 — it holds\n  // fault: F10 — it too\n  it.each(['a'])(\n    'is “so”', () => {\n";
-        let table = said("a.test.ts", script).unwrap();
-        assert!(table.contains("| it holds: “a room › is “so”” in `a.test.ts`<br>"), "{table}");
+        let text = said("a.test.ts", script).unwrap();
+        assert!(text.contains("- it holds  \n  “a room › is “so”” in `a.test.ts`\n"), "{text}");
         let each = "describe.each([\n  ['x', 1],\n])('with %s', () => {\n  // fault: F2 — it holds\n  // fault: F10 — it too\n  it('y', () => {\n";
         assert!(said("a.test.ts", each).unwrap().contains("“with %s › y”"));
     }
@@ -244,9 +243,9 @@ mod tests {
         assert!(fault(&long).contains("longer than 100"));
         assert_eq!(fault("fn a() {\n"), "F2 has neither test nor reason");
         let both = list("[F2]\nwhat = 'two'\nuntested = 'later'\n").unwrap();
-        assert!(table(&both, &BTreeMap::new()).unwrap().contains("| *No test:* later |"));
+        assert!(chapters(&both, &BTreeMap::new()).unwrap().contains("\n- *No test:* later\n"));
         let proof = Proof { holds: "x".into(), path: "a.rs".into(), test: "`a`".into() };
-        let error = table(&both, &BTreeMap::from([(2, vec![proof])])).unwrap_err();
+        let error = chapters(&both, &BTreeMap::from([(2, vec![proof])])).unwrap_err();
         assert!(error.to_string().starts_with("F2 has a test, and a reason"), "{error}");
     }
 }

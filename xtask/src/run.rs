@@ -1,5 +1,6 @@
 //! Running other programs, with their output shown as it comes.
 
+use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -9,9 +10,26 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
+thread_local! {
+    /// What is said on this thread while it works aside; `None` where it is said at once.
+    static ASIDE: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
 /// Writes one line to standard output. A closed pipe is no reason to stop a chore.
 pub(crate) fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let is_kept = ASIDE
+        .with_borrow_mut(|lines| lines.as_mut().map(|lines| lines.push(line.to_owned())).is_some());
+    if !is_kept {
+        let _ = writeln!(std::io::stdout(), "{line}");
+    }
+}
+
+/// Works with what is said kept, so that it does not stand between the lines of others: for a thread
+/// of its own, which gives it back with the result.
+pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
+    ASIDE.set(Some(Vec::new()));
+    let result = work();
+    (result, ASIDE.take().unwrap_or_default())
 }
 
 /// How often a long step says that it still goes on.
@@ -96,19 +114,23 @@ impl Job {
     /// As [`Job::run`], and gives each line of its standard output to `each` as well.
     pub(crate) fn watch(mut self, mut each: impl FnMut(&str)) -> Result<()> {
         say(&format!("$ {}", self.shown));
-        self.command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let (output, input) = std::io::pipe().context("no pipe")?;
+        if ASIDE.with_borrow(Option::is_some) {
+            self.command.stderr(input.try_clone().context("no second end of a pipe")?);
+        }
+        self.command.stdin(Stdio::null()).stdout(input);
         let mut child = self.command.spawn().with_context(|| self.not_started())?;
-        if let Some(output) = child.stdout.take() {
-            let mut lines = BufReader::new(output);
-            let mut line = Vec::new();
-            // Bytes, not `lines()`: a test may print what is not UTF-8.
-            while lines.read_until(b'\n', &mut line).unwrap_or(0) > 0 {
-                let text = String::from_utf8_lossy(&line);
-                let text = text.trim_end_matches(['\n', '\r']);
-                say(text);
-                each(text);
-                line.clear();
-            }
+        // Our own ends of the pipe: it is over when the program's are closed.
+        self.command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut lines = BufReader::new(output);
+        let mut line = Vec::new();
+        // Bytes, not `lines()`: a test may print what is not UTF-8.
+        while lines.read_until(b'\n', &mut line).unwrap_or(0) > 0 {
+            let text = String::from_utf8_lossy(&line);
+            let text = text.trim_end_matches(['\n', '\r']);
+            say(text);
+            each(text);
+            line.clear();
         }
         let status = child.wait().with_context(|| format!("`{}` was lost", self.shown))?;
         if !status.success() {
@@ -135,6 +157,14 @@ impl Job {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_program_says_aside_comes_with_the_result() {
+        let work = || Job::new("sh", &["-c", "echo out; echo err >&2; exit 3"]).run();
+        let (result, said) = std::thread::scope(|s| s.spawn(|| aside(work)).join().unwrap());
+        assert!(result.unwrap_err().to_string().contains("exit status: 3"));
+        assert_eq!(said[1..], ["out", "err"]);
+    }
 
     #[test]
     fn a_step_that_is_silent_is_heard_of_until_it_ends() {

@@ -7,7 +7,7 @@ use crate::place::Place;
 use crate::run::Job;
 
 /// Where it is described.
-const MANIFEST: &str = "sim/Cargo.toml";
+const MANIFEST: &str = "proof/sim/Cargo.toml";
 
 /// Plays what `words` say: `--seeds N`, `--seed N`, `--help`.
 pub(crate) fn run(place: &Place, words: &[&str]) -> Result<()> {

@@ -2,7 +2,7 @@
 //!
 //! An agent that is lost before everybody is in ends the run, since nothing was measured yet.
 //! Afterwards the others go on, and the outcome says whose part is missing. Nothing is waited for
-//! without a bound: an agent that says nothing for [`SILENCE`] is lost.
+//! without a bound: an agent that says nothing for as long as [`Shell::patience`] is lost.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,10 +25,6 @@ use crate::measure::sampler::Sampler;
 use crate::progress::Progress;
 use crate::run::Share;
 
-/// How long an agent may take to be there: a remote shell may have a long way.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// An agent that says nothing for this long is lost.
-pub(super) const SILENCE: Duration = Duration::from_secs(20);
 /// Questions about the time: the quickest of them counts.
 const EXCHANGES: usize = 9;
 /// From the word to the moment itself: enough for the word to arrive.
@@ -117,7 +113,7 @@ pub async fn lead(
     let mut ears = JoinSet::new();
     for (index, agent) in agents.iter_mut().enumerate() {
         if let Some(ear) = agent.ear.take() {
-            ears.spawn(listen(index, ear, said.clone()));
+            ears.spawn(listen(index, ear, lead.shell.patience, said.clone()));
         }
     }
     let begin = Instant::now() + AHEAD + doubt;
@@ -149,10 +145,11 @@ pub async fn lead(
     Ok(outcome)
 }
 
-/// Starts all agents, each within [`PATIENCE`].
+/// Starts all agents.
 async fn meet(lead: &Lead, epoch: Instant) -> Result<Vec<Agent>, CannotLead> {
     let all = lead.agents.iter().map(|name| async move {
-        let met = tokio::time::timeout(PATIENCE, Box::pin(reach(name, &lead.shell, epoch))).await;
+        let reached = Box::pin(reach(name, &lead.shell, epoch));
+        let met = tokio::time::timeout(lead.shell.patience, reached).await;
         met.unwrap_or(Err(ChannelError::Late))
             .map_err(|error| CannotLead::Agent { agent: name.clone(), error })
     });
@@ -184,9 +181,9 @@ async fn reach(name: &str, shell: &Shell, epoch: Instant) -> Result<Agent, Chann
 /// What an agent said, and which.
 pub(super) type Said = (usize, Result<FromAgent, ChannelError>);
 
-async fn listen(index: usize, mut ear: Ear, said: mpsc::Sender<Said>) {
+async fn listen(index: usize, mut ear: Ear, silence: Duration, said: mpsc::Sender<Said>) {
     loop {
-        let next = tokio::time::timeout(SILENCE, ear.receive()).await;
+        let next = tokio::time::timeout(silence, ear.receive()).await;
         let next = next.unwrap_or(Err(ChannelError::Late));
         let over = next.is_err();
         if said.send((index, next)).await.is_err() || over {

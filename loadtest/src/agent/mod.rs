@@ -16,6 +16,7 @@ mod serve;
 pub use channel::{ChannelError, Receiver, Sender};
 pub use lead::{CannotLead, Lead, lead};
 pub use message::{FromAgent, FromLead, Work};
+pub(crate) use remote::PATIENCE;
 pub use remote::Shell;
 pub use serve::{Rules, serve};
 

@@ -10,6 +10,8 @@ use tokio::task::JoinHandle;
 
 use super::channel::{ChannelError, Receiver, Sender};
 
+/// The usual patience: a remote shell may have a long way.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// How long the last words of something that ended may take to come.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 /// As much of a line is read at a time.
@@ -22,6 +24,8 @@ pub struct Shell {
     pub command: String,
     /// The program there.
     pub program: String,
+    /// How long an agent may take to be there, and may say nothing afterwards.
+    pub patience: Duration,
     /// Whether agents may load a server that is not on their own machine.
     pub i_own_this_server: bool,
 }

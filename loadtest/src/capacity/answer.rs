@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Limit, LoadStep, Plan, Seen, Slo};
-use crate::client::Sealing;
+use setroom_client::Sealing;
 use crate::measure::verdict::Verdict;
 
 /// What is varied.

@@ -11,9 +11,8 @@ use super::outputs::Outputs;
 use super::target::{BadTarget, Target};
 use super::thresholds::ThresholdArgs;
 use super::values::{duration, positive, rate};
-use crate::agent::{Lead, Shell, Work, lead};
-use crate::client::Logs;
-use crate::fault::ServerProgram;
+use crate::agent::{Lead, PATIENCE, Shell, Work, lead};
+use setroom_client::{Logs, ServerProgram};
 use crate::measure::outcome::Outcome;
 use crate::measure::verdict::Thresholds;
 use crate::progress::Progress;
@@ -140,6 +139,7 @@ impl RunArgs {
         let servers = self.server_bin.as_ref().map(|program| ServerProgram {
             program: program.clone(),
             arguments: self.server_args.split_ascii_whitespace().map(str::to_owned).collect(),
+            variables: Vec::new(),
             count: self.servers.unwrap_or(1) as usize,
             keep: self.server_folder.clone(),
         });
@@ -161,6 +161,7 @@ impl RunArgs {
             shell: Shell {
                 command: self.remote_shell.clone(),
                 program: self.agent_program.clone(),
+                patience: PATIENCE,
                 i_own_this_server: self.target.i_own_this_server,
             },
             work: Work {

@@ -9,7 +9,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::lines;
-use crate::client::{Dial, DialError, Sealing};
+use setroom_client::{Dial, DialError, Sealing};
 use crate::run::{Run, Share};
 use crate::scenario::Scenario;
 

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use setroom_client::{OwnServer, Stop};
 use tokio::time::{Instant, sleep_until};
 
 use super::Log;
 use super::proxy::{Proxy, Weather};
-use super::server::{OwnServer, Stop};
+use crate::measure::processes::Processes;
 use crate::scenario::{Break, Fault};
 
 /// What can be broken.
@@ -14,6 +15,7 @@ pub(crate) struct Reach<'a> {
     pub(crate) log: &'a Log,
     pub(crate) proxies: &'a [Proxy],
     pub(crate) servers: &'a mut [OwnServer],
+    pub(crate) processes: &'a Processes,
 }
 
 /// What rooms do to their own sockets.
@@ -74,7 +76,7 @@ pub(crate) async fn direct(
                     sleep_until(first + every * turn).await;
                     let what = format!("a deploy of server {}", turn + 1);
                     reach.log.begins(what, Some(turn as usize), Instant::now(), fault.lasts);
-                    server.restart(Stop::Drain, fault.lasts).await?;
+                    restart(server, reach.processes, Stop::Drain, fault.lasts).await?;
                 }
             }
         }
@@ -96,9 +98,23 @@ async fn all(reach: &mut Reach<'_>, stop: Stop, fault: &Fault) -> Result<(), Str
         Stop::Drain => "a restart of the server",
     };
     reach.log.begins(what.into(), None, Instant::now(), fault.lasts);
-    let restarts = reach.servers.iter_mut().map(|server| server.restart(stop, fault.lasts));
+    let Reach { servers, processes, .. } = reach;
+    let restarts = servers.iter_mut().map(|server| restart(server, processes, stop, fault.lasts));
     let done = futures_util::future::join_all(restarts).await;
     done.into_iter().collect()
+}
+
+/// Restarts one whose processes are watched.
+async fn restart(
+    server: &mut OwnServer,
+    processes: &Processes,
+    stop: Stop,
+    down: Duration,
+) -> Result<(), String> {
+    server.id().into_iter().for_each(|pid| processes.ends(pid));
+    server.restart(stop, down).await?;
+    server.id().into_iter().for_each(|pid| processes.began(pid));
+    Ok(())
 }
 
 fn percent(what: &str, fault: &Fault) -> String {

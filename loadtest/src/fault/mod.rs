@@ -4,9 +4,7 @@
 mod direct;
 mod log;
 mod proxy;
-mod server;
 
 pub(crate) use direct::{Own, Reach, direct};
 pub(crate) use log::Log;
 pub(crate) use proxy::Proxy;
-pub use server::{OwnServer, ServerProgram, Stop};

@@ -15,7 +15,7 @@ use super::intent::{Deed, Intent, Press, Todo};
 use super::room_player::{Phase, RoomPlayer};
 use super::scene::Scene;
 use super::seat::{Stand, Text};
-use crate::client::{Place, is_private};
+use setroom_client::{Place, is_private};
 
 /// What should have happened by now and has not is tried again after this time.
 const GUARD: Duration = Duration::from_secs(2);

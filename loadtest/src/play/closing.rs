@@ -12,7 +12,7 @@ use super::intent::Intent;
 use super::ledger::leaned;
 use super::room_player::{Fetched, Fresh, Phase, RoomPlayer};
 use super::seat::{Seat, Stand};
-use crate::client::{ClientError, Dial, Model};
+use setroom_client::{ClientError, Dial, Model};
 
 /// How long everybody may take to be in and to have everything, before the rest is missed.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -8,12 +8,12 @@ use setroom_protocol::method::Part;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
-use crate::client::{Dial, Logs, Sealing};
 use crate::fault::Log;
 use crate::measure::outcome::{Commands, Deliveries, Outcome, Reconnects, Views, add};
 use crate::measure::recorder::Recorder;
 use crate::run::source::Sources;
 use crate::scenario::Scenario;
+use setroom_client::{Dial, Logs, Sealing};
 
 /// Fresh snapshots that are fetched at the same time.
 pub(crate) const CHECKS_AT_ONCE: usize = 32;

@@ -1,8 +1,8 @@
 //! What a scenario stands on: the server that was named or servers of the tester's own, and
 //! proxies in front of them where the scenario breaks the network.
 
-use crate::client::Dial;
-use crate::fault::{OwnServer, Proxy};
+use setroom_client::{Dial, OwnServer};
+use crate::fault::Proxy;
 use crate::measure::processes::Processes;
 use crate::run::source::Sources;
 use crate::run::{CannotRun, Run};
@@ -27,8 +27,10 @@ impl Environment {
         match &run.servers {
             Some(program) => {
                 for number in 0..program.count {
-                    let server = OwnServer::watched(program, number, processes.clone()).await;
-                    servers.push(server.map_err(CannotRun::Fault)?);
+                    let server = OwnServer::start(program, number).await;
+                    let server = server.map_err(CannotRun::Fault)?;
+                    server.id().into_iter().for_each(|pid| processes.began(pid));
+                    servers.push(server);
                 }
             }
             None => {

@@ -14,8 +14,8 @@ use super::ledger::{self, Compare, Copy};
 use super::mix::Mix;
 use super::room_player::RoomPlayer;
 use super::seat::Stand;
-use crate::client::Edits;
-use crate::sequence::{Arrival, Sequence};
+use setroom_client::Edits;
+use setroom_client::{Arrival, Sequence};
 use tokio::time::Instant;
 
 /// After a refusal for now, the same is asked again after this time, times a draw.

@@ -7,7 +7,7 @@ use super::intent::Intent;
 use super::mix::Mix;
 use super::room_player::{Order, Phase, RoomPlayer};
 use super::seat::{Down, Stand};
-use crate::client::Ended;
+use setroom_client::Ended;
 use crate::fault::Own;
 use crate::refusal;
 

@@ -25,7 +25,7 @@ use super::mix::{Mix, Mixed};
 use super::part::Seen;
 use super::seat::{PendingCommand, Seat, Stand};
 use super::timetable::Timetable;
-use crate::client::{ClientError, DialError, Links, is_private};
+use setroom_client::{ClientError, DialError, Links, is_private};
 use crate::fault::Own;
 
 /// One read of a socket takes at most this.

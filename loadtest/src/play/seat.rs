@@ -8,8 +8,8 @@ use setroom_protocol::{CommandId, ItemId, LinkRole, Put, SeatId, TextKind};
 use tokio::time::Instant;
 
 use super::ws_client::WsClient;
-use crate::client::Keyring;
-use crate::sequence::Sequence;
+use setroom_client::Keyring;
+use setroom_client::Sequence;
 
 /// How a person stands to the room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

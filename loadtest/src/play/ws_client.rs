@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::client::{Ended, LineLog};
+use setroom_client::{Ended, LineLog};
 
 const TEXT: u8 = 0x1;
 const CLOSE: u8 = 0x8;

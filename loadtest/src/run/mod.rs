@@ -12,8 +12,8 @@ use tokio::time::Instant;
 
 pub use self::share::{Gate, GateKeeper, Share};
 use self::source::Sources;
-use crate::client::{Dial, DialError, Logs, Sealing};
-use crate::fault::{Log, Reach, ServerProgram, direct};
+use setroom_client::{Dial, DialError, Logs, Sealing, ServerProgram};
+use crate::fault::{Log, Reach, direct};
 use crate::files;
 use crate::measure::machine::Machine;
 use crate::measure::outcome::{Asked, Limits, Outcome, Watched};
@@ -128,8 +128,8 @@ pub async fn run(
     let (start, _) = server.read_or_last();
     let watch = Watch::begin();
     let told = mixed.map(|load| rooms.load(load, began, run.drain, |_, index| index));
-    let servers = &mut environment.servers;
-    let reach = Reach { log: &context.faults, proxies: &environment.proxies, servers };
+    let Environment { proxies, servers, processes, .. } = &mut environment;
+    let reach = Reach { log: &context.faults, proxies, servers, processes };
     let faults = direct(reach, &scenario.faults, began, rooms.breaker());
     let over = rooms.until_over(began, &stop, faults, progress).await.map_err(CannotRun::Fault)?;
     outcome.load_seconds = context.recorder.second(Instant::now()) - outcome.load_began;

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use serde_json::Value;
+use setroom_client::{Dial, Sealing};
 use setroom_loadtest::capacity::{
     By, Capacity, Limit, Next, Plan, Search, Seen, ServerSeen, Slo, Thread, find,
 };
-use setroom_loadtest::client::{Dial, Sealing};
 use setroom_loadtest::measure::verdict::Verdict;
 use setroom_loadtest::progress::Progress;
 use setroom_loadtest::run::{CannotRun, Run, Share};

@@ -3,10 +3,8 @@
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use setroom_loadtest::client::{
-    Answer, Client, ClientError, Dial, DialError, Ended, Links, Tape, found_set,
-};
-use setroom_loadtest::seal::SealError;
+use setroom_client::seal::SealError;
+use setroom_client::{Answer, Client, ClientError, Dial, DialError, Ended, Links, Tape, found_set};
 use setroom_protocol::{Code, Command, LinkRole, Mode, TextKind};
 
 use super::fake::{self, Fake, Faults};
@@ -262,7 +260,7 @@ async fn forged_knocks_are_not_admitted() {
     let mut room = room().await;
     // Somebody with a link's token but not its secret: here, with another link to the same set.
     let mut forged = room.links.member.clone();
-    forged.secret = setroom_loadtest::seal::Secret::from_bytes([9; 32]);
+    forged.secret = setroom_client::seal::Secret::from_bytes([9; 32]);
     let stranger = Client::knock(&room.dial, &forged, "Ben", rng(7)).await.unwrap();
     let admitted = room.host.admit(stranger.device()).await;
     assert!(matches!(admitted, Err(ClientError::Seal(SealError::Mac))), "{admitted:?}");

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use setroom_client::{Arrival, Sequence};
 use setroom_loadtest::measure::buckets::Buckets;
 use setroom_loadtest::measure::latency::Latency;
 use setroom_loadtest::measure::recorder::Recorder;
-use setroom_loadtest::sequence::{Arrival, Sequence};
 use tokio::time::Instant;
 
 proptest! {

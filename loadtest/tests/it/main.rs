@@ -14,21 +14,17 @@ mod client;
 mod compare;
 mod counting;
 mod fake;
-mod forms;
-mod holders;
 mod judging;
 mod merging;
 mod program;
 mod prometheus;
+mod real;
 mod scenarios;
 mod schedule;
 mod schema;
-mod sealing;
-mod seeds;
 mod selftest;
+mod shell;
 mod trend;
-mod trust;
-mod vectors;
 
 /// Waits for an event; gives up only when something is broken.
 async fn soon<T>(event: impl Future<Output = T>) -> T {

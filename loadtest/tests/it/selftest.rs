@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use setroom_loadtest::client::{Dial, Sealing};
+use setroom_client::{Dial, Sealing};
 use setroom_loadtest::measure::Outcome;
 use setroom_loadtest::measure::latency::Latency;
 use setroom_loadtest::measure::strain::Strain;

@@ -14,9 +14,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
 
-use super::Edge;
-use super::edge::{Connection, log_refusal};
-use crate::limits::{Guest, Limit, Pass};
+use super::HttpService;
+use super::service::log_refusal;
+use crate::limits::{Limit, Pass, Peer, Source};
 use crate::net::{TcpListener, TcpStream, has_spoken, prepare};
 
 /// The most that a request's head may take.
@@ -39,8 +39,8 @@ pub(crate) enum Accepting {
 }
 
 /// Takes connections until the server stops.
-pub(crate) async fn accept(listener: TcpListener, edge: Arc<Edge>, accepting: Accepting) {
-    let shutdown = edge.state().shutdown.clone();
+pub(crate) async fn accept(listener: TcpListener, service: Arc<HttpService>, accepting: Accepting) {
+    let shutdown = service.state().shutdown.clone();
     let farewells = Arc::new(Semaphore::new(FAREWELLS));
     let mut pause = FIRST_PAUSE;
     loop {
@@ -53,26 +53,26 @@ pub(crate) async fn accept(listener: TcpListener, edge: Arc<Edge>, accepting: Ac
             Ok((stream, from)) => {
                 pause = FIRST_PAUSE;
                 let address = from.ip().to_canonical();
-                match pass_for(&edge, address, accepting) {
-                    Ok((pass, guest)) => {
-                        prepare(&stream, edge.state().config.limits.send_buffer_bytes());
-                        let connection = Connection { address, pass, guest };
-                        let (edge, farewells) = (Arc::clone(&edge), Arc::clone(&farewells));
+                match admit(&service, address, accepting) {
+                    Ok(peer) => {
+                        prepare(&stream, service.state().config.limits.send_buffer_bytes());
+                        let (service, farewells) = (Arc::clone(&service), Arc::clone(&farewells));
                         shutdown.spawn(async move {
-                            let Some((stream, limit)) = serve(stream, &edge, connection).await
+                            let Some((stream, limit)) =
+                                serve(stream, &service, address, peer).await
                             else {
                                 return;
                             };
                             if let Ok(_permit) = farewells.try_acquire() {
-                                turn_away(stream, &edge, limit, address).await;
+                                turn_away(stream, &service, limit, address).await;
                             }
                         });
                     }
                     Err(limit) => {
-                        let edge = Arc::clone(&edge);
+                        let service = Arc::clone(&service);
                         if let Ok(permit) = Arc::clone(&farewells).try_acquire_owned() {
                             shutdown.spawn(async move {
-                                turn_away(stream, &edge, limit, address).await;
+                                turn_away(stream, &service, limit, address).await;
                                 drop(permit);
                             });
                         }
@@ -102,34 +102,32 @@ fn is_of_peer(kind: ErrorKind) -> bool {
 
 /// Behind a trusted proxy the connection counts for the process only; its requests count for the
 /// people who make them.
-fn pass_for(
-    edge: &Edge,
-    address: IpAddr,
-    accepting: Accepting,
-) -> Result<(Pass, Option<Arc<Guest>>), Limit> {
+fn admit(service: &HttpService, address: IpAddr, accepting: Accepting) -> Result<Peer, Limit> {
+    let source = Source::from(address);
     if accepting == Accepting::Private {
-        return Ok((Pass::free(), None));
+        return Ok(Peer { source, pass: Pass::free(), guest: None });
     }
-    let gate = &edge.state().gate;
+    let gate = &service.state().gate;
     let process = gate.open().map_err(|refused| refused.0)?;
-    if edge.is_proxy(address) {
-        return Ok((process, None));
+    if service.is_proxy(address) {
+        return Ok(Peer { source, pass: process, guest: None });
     }
-    let own = gate.enter(address, true).map_err(|refused| refused.0)?;
-    Ok((process.and(own), Some(Arc::new(gate.guest(address)))))
+    let own = gate.enter(source, true).map_err(|refused| refused.0)?;
+    Ok(Peer { source, pass: process.and(own), guest: Some(Arc::new(gate.guest(source))) })
 }
 
 /// One connection, from its first request to its last or to its upgrade. Gives it back when it has
 /// said nothing and others need its place.
 async fn serve(
     stream: TcpStream,
-    edge: &Arc<Edge>,
-    connection: Connection,
+    service: &Arc<HttpService>,
+    address: IpAddr,
+    peer: Peer,
 ) -> Option<(TcpStream, Limit)> {
-    let state = edge.state().clone();
+    let state = service.state().clone();
     let _open = state.metrics.connection_open();
     let limits = &state.config.limits;
-    let guest = connection.guest.clone();
+    let guest = peer.guest.clone();
     if let Some(guest) = &guest {
         tokio::select! {
             ready = tokio::time::timeout(limits.header_timeout(), has_spoken(&stream)) => {
@@ -145,11 +143,10 @@ async fn serve(
             None => std::future::pending().await,
         }
     };
-    let edge = Arc::clone(edge);
-    let service = service_fn(move |request| {
-        let edge = Arc::clone(&edge);
-        let connection = connection.clone();
-        async move { Ok::<_, Infallible>(edge.answer(request, connection).await) }
+    let service = Arc::clone(service);
+    let answer = service_fn(move |request| {
+        let (service, peer) = (Arc::clone(&service), peer.clone());
+        async move { Ok::<_, Infallible>(service.answer(request, address, peer).await) }
     });
     let mut serving = pin!(
         http1::Builder::new()
@@ -157,7 +154,7 @@ async fn serve(
             .header_read_timeout(limits.header_timeout())
             .max_buf_size(HEAD_BYTES)
             .max_headers(HEAD_FIELDS)
-            .serve_connection(TokioIo::new(stream), service)
+            .serve_connection(TokioIo::new(stream), answer)
             .with_upgrades()
     );
     // How a plain connection ends is the peer's business: an error here is no news.
@@ -176,9 +173,9 @@ async fn serve(
 }
 
 /// Says why, and reads what the peer has sent, so that the words are not lost in a reset.
-async fn turn_away(mut stream: TcpStream, edge: &Edge, limit: Limit, address: IpAddr) {
-    log_refusal(edge.state(), limit, address.into());
-    let words = edge.farewell(limit);
+async fn turn_away(mut stream: TcpStream, service: &HttpService, limit: Limit, address: IpAddr) {
+    log_refusal(service.state(), limit, address.into());
+    let words = service.farewell(limit);
     let say = async {
         stream.write_all(&words).await?;
         stream.shutdown().await?;

@@ -1,14 +1,10 @@
 //! Is the process there, and can it take work?
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::StatusCode;
-use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout};
 
 use super::Problem;
-use crate::journal::{Journal, NotWritable};
+use crate::journal::NotWritable;
 use crate::state::AppState;
 
 const STOPPING: Problem = not_ready("stopping", "The service is stopping.");
@@ -24,33 +20,6 @@ const JOURNAL_MIB: Problem = not_ready(
 
 const fn not_ready(code: &'static str, message: &'static str) -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, message)
-}
-
-/// Anybody may ask, and each answer costs a write to disk; so one answer serves this long.
-const ANSWER_HOLDS: Duration = Duration::from_secs(1);
-/// A journal that needs longer than this is not ready.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// The last answer of the journal about itself.
-#[derive(Debug, Default)]
-pub struct Readiness {
-    last: Mutex<Option<(Instant, Result<(), NotWritable>)>>,
-}
-
-impl Readiness {
-    /// Whether the journal took everything just now.
-    async fn of(&self, journal: &dyn Journal) -> Result<(), NotWritable> {
-        let mut last = self.last.lock().await;
-        if let Some((at, ready)) = *last
-            && at.elapsed() < ANSWER_HOLDS
-        {
-            return ready;
-        }
-        let ready = timeout(PATIENCE, journal.check()).await;
-        let ready = ready.unwrap_or(Err(NotWritable::Busy));
-        *last = Some((Instant::now(), ready));
-        ready
-    }
 }
 
 /// The process runs.

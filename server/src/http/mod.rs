@@ -2,19 +2,19 @@
 
 mod accept;
 mod assets;
-mod edge;
+mod clear_site_data;
 mod headers;
 mod health;
 mod hosts;
-mod leave;
 mod origin;
 pub(crate) mod peer;
 mod problem;
+mod service;
 mod sets;
 #[cfg(test)]
 mod tests;
-pub mod upgrade;
 mod ways;
+pub(crate) mod ws;
 
 use axum::Router;
 use axum::extract::State;
@@ -24,11 +24,9 @@ use axum::routing::{any, get, post};
 
 pub(crate) use accept::{Accepting, accept};
 pub(crate) use assets::build as client_build;
-pub(crate) use edge::Edge;
-pub use health::Readiness;
 pub use origin::check_origin;
-pub use peer::Peer;
 pub use problem::Problem;
+pub(crate) use service::HttpService;
 
 use crate::state::AppState;
 use crate::telemetry::figures_page;
@@ -38,9 +36,9 @@ pub(crate) fn public_routes(state: AppState) -> Router {
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .route("/leave", any(leave::leave))
+        .route("/leave", any(clear_site_data::leave))
         .route("/api/sets", post(sets::found))
-        .route("/ws", get(crate::socket::upgrade))
+        .route("/ws", get(ws::upgrade))
         .method_not_allowed_fallback(wrong_method)
         .fallback(assets::serve)
         .with_state(state)

@@ -1,25 +1,12 @@
-//! Whose request it is, also behind a proxy.
+//! Whose request it is, also behind a proxy: the client address.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderName};
 
 use crate::config::Network;
-use crate::limits::{Guest, Pass, Source};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-
-/// The other end, as a request extension.
-#[derive(Clone, Debug)]
-pub struct Peer {
-    /// Whom limits count for.
-    pub source: Source,
-    /// The place that it takes. A socket keeps a clone for as long as it lives.
-    pub pass: Pass,
-    /// Its place among those who have shown no token yet, until it has.
-    pub guest: Option<Arc<Guest>>,
-}
 
 /// The client's address: the connection's own or, from a trusted proxy, the right-most hop that
 /// is not trusted. What stands left of that hop was written by the client and proves nothing.
@@ -85,6 +72,7 @@ mod tests {
     use rand::{RngExt as _, SeedableRng as _};
 
     use super::*;
+    use crate::limits::Source;
 
     fn seen(connected: &str, lines: &[&str]) -> String {
         let trusted: Vec<Network> = ["10.0.0.0/8", "fd00::/8"]

@@ -12,10 +12,10 @@ use hyper::upgrade::OnUpgrade;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::Peer;
-use super::upgrade::{TcpUpgrade, tcp};
+use super::ws::tcp;
 use crate::config::{self, Flags, JournalKind};
-use crate::{AppState, Deps, RunningServer, Server};
+use crate::limits::Peer;
+use crate::{AppState, RunningServer, Server};
 
 /// When a test gives up: only ever reached when something is broken.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -27,7 +27,7 @@ async fn shout(
 ) -> impl IntoResponse {
     assert!(peer.source.is_this_machine());
     tokio::spawn(async move {
-        let TcpUpgrade { mut stream, early } = tcp(on_upgrade).await.unwrap();
+        let (mut stream, early) = tcp(on_upgrade).await.unwrap();
         assert!(stream.nodelay().unwrap());
         stream.write_all(&early.to_ascii_uppercase()).await.unwrap();
         let mut rest = Vec::new();
@@ -57,7 +57,7 @@ async fn server() -> RunningServer {
             .route("/count", post(async |body: Bytes| body.len().to_string()))
             .with_state(state)
     };
-    Server::start_with(config, Deps::system(), routes).await.unwrap()
+    Server::system().start_with(config, routes).await.unwrap()
 }
 
 /// Sends a request with these lines and bytes after it, and returns everything that comes back

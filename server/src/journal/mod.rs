@@ -4,22 +4,23 @@
 //! looks into them: it keeps bytes, their order, and the promise that what it acknowledged is
 //! there after a crash.
 
-mod bus;
 mod measured;
 mod memory;
+mod readiness;
+pub(crate) mod replay;
 pub mod sqlite;
 mod tail;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-pub use bus::{Bus, BusTail, Heard, MemoryBus};
 pub(crate) use measured::Measured;
 pub use memory::MemoryJournal;
+pub use readiness::Readiness;
 pub use sqlite::SqliteJournal;
 pub use tail::{Follower, Tail, tail};
 
-/// Which room's log is meant. Never logged as it is: see [`crate::telemetry::RoomTags`].
+/// Which room's log is meant. Never logged as it is: see [`crate::telemetry::RoomPseudonyms`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RoomKey(pub [u8; 16]);
 

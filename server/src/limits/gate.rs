@@ -102,6 +102,7 @@ impl Gate {
     /// A gate that nobody has passed yet.
     #[must_use]
     pub fn new(limits: Arc<Limits>, clock: Clock, metrics: Metrics) -> Self {
+        Limit::ALL.map(Limit::name).into_iter().for_each(|limit| metrics.limit_known(limit));
         let addresses = Addresses { known: HashMap::new(), sweep_at: FIRST_SWEEP };
         Self {
             loads: Arc::new(semaphore(limits.room_loads)),
@@ -123,7 +124,10 @@ impl Gate {
     /// # Errors
     /// [`Limit::Connections`].
     pub fn open(&self) -> Result<Pass, Refused> {
-        let make_room = || self.guests.make_room_for_all() || self.shares.is_anybody_going();
+        let make_room = || {
+            self.noted(self.guests.make_room_for_all(), Limit::Connections)
+                || self.shares.is_anybody_going()
+        };
         self.place(&self.connections, self.limits.connections, make_room)
             .map(Pass::of_process)
             .ok_or_else(|| self.refuse(Limit::Connections))
@@ -138,7 +142,8 @@ impl Gate {
         let Some(network) = self.counted(source.into()) else { return Ok(Pass::free()) };
         let limits = &self.limits;
         self.with(network, |peer, now_ms| {
-            let make_room = || self.guests.make_room(network);
+            let make_room =
+                || self.noted(self.guests.make_room(network), Limit::ConnectionsPerAddress);
             let slot = self
                 .place(&peer.connections, limits.connections_per_address, make_room)
                 .ok_or(Limit::ConnectionsPerAddress)?;
@@ -162,6 +167,14 @@ impl Gate {
             let with_those_who_go = most.saturating_mul(2);
             if make_room() { Slot::take(taken, with_those_who_go) } else { None }
         })
+    }
+
+    /// Counts a guest that gave way like one that was refused.
+    fn noted(&self, gave_way: bool, limit: Limit) -> bool {
+        if gave_way {
+            self.metrics.limit_refused(limit.name());
+        }
+        gave_way
     }
 
     /// Whether so many are connected that the places left are for those who show a right token.
@@ -290,7 +303,7 @@ impl Gate {
 
     /// Counts a refusal under its limit's name. Also for limits that are kept elsewhere.
     pub fn refuse(&self, limit: Limit) -> Refused {
-        self.metrics.limit_refused(limit);
+        self.metrics.limit_refused(limit.name());
         Refused(limit)
     }
 

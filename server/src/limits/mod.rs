@@ -4,6 +4,7 @@ mod bucket;
 mod gate;
 mod guests;
 mod outbox;
+mod peer;
 mod shares;
 mod slot;
 mod source;
@@ -12,6 +13,7 @@ pub use bucket::Bucket;
 pub use gate::{Gate, Turn};
 pub use guests::Guest;
 pub use outbox::{Charge, Outboxes, Unread};
+pub use peer::Peer;
 pub use shares::{Claim, Proven, Share};
 pub use slot::{Pass, Slot};
 pub use source::Source;
@@ -58,6 +60,29 @@ pub enum Limit {
 }
 
 impl Limit {
+    /// All of them, so that each has its counter from the start: a figure that comes out of nowhere
+    /// at 1 has not risen, for whoever counts by the difference.
+    pub const ALL: [Self; Self::SetJournal as usize + 1] = [
+        Self::Connections,
+        Self::ConnectionsPerAddress,
+        Self::NewConnectionsPerAddress,
+        Self::Unauthenticated,
+        Self::KnocksPerAddress,
+        Self::KnocksPerSet,
+        Self::ReturnsPerSeat,
+        Self::LobbyPerAddress,
+        Self::NewSetsPerAddress,
+        Self::BadTokensPerAddress,
+        Self::Rooms,
+        Self::InboundFrames,
+        Self::InboundMessages,
+        Self::InboundBytes,
+        Self::InboundRoomMessages,
+        Self::Outbox,
+        Self::OutboxMemory,
+        Self::SetJournal,
+    ];
+
     /// Its name in answers, figures and logs.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,9 +1,10 @@
 //! From the journal to a room's state.
 
-use setroom_protocol::{BranchId, Entry, Room, SetId};
+use setroom_protocol::{BranchId, Room, SetId};
 
 use super::Denied;
-use crate::journal::{self, FollowError, Followed, Head, Journal, ROW_BYTES, RoomKey, Snapshot};
+use crate::journal::replay::state_of;
+use crate::journal::{self, FollowError, Followed, Head, Journal, ROW_BYTES, RoomKey};
 
 /// A room as the journal has it, and what will follow.
 #[derive(Debug)]
@@ -61,46 +62,4 @@ pub(super) async fn load(journal: &dyn Journal, set: SetId) -> Result<Loaded, Lo
     let (room, head) = state_of(snapshot, entries).map_err(LoadError::Damaged)?;
     let room = room.filter(|room| room.set() == set).ok_or(LoadError::Nothing)?;
     Ok(Loaded { room, head, branch, since_snapshot, kept, log, tail })
-}
-
-/// The room that a snapshot and what follows it add up to, and where it stands.
-///
-/// # Errors
-/// A sentence without any content when something of it cannot be read.
-pub(crate) fn state_of(
-    snapshot: Option<Snapshot>,
-    entries: Vec<journal::Entry>,
-) -> Result<(Option<Room>, Head), String> {
-    let mut head = Head::default();
-    let mut room = None;
-    if let Some(snapshot) = snapshot {
-        room = Some(Room::from_snapshot(&snapshot.bytes)?);
-        head = snapshot.at;
-    }
-    for entry in entries {
-        if let Some(records) = accept(&mut head, &entry)? {
-            for record in &records.records {
-                match &mut room {
-                    Some(room) => room.apply(record),
-                    None => room = Room::found(record),
-                }
-            }
-        }
-    }
-    Ok((room, head))
-}
-
-/// Moves the head past an entry. `Ok(None)` for one that was seen before, or that the fence keeps
-/// out: every replica skips the same ones.
-pub(super) fn accept(head: &mut Head, entry: &journal::Entry) -> Result<Option<Entry>, String> {
-    if entry.seq <= head.stored {
-        return Ok(None);
-    }
-    head.stored = entry.seq;
-    if entry.prev != head.accepted {
-        return Ok(None);
-    }
-    let records = Entry::decode(&entry.bytes)?;
-    head.accepted = entry.seq;
-    Ok(Some(records))
 }

@@ -9,7 +9,7 @@ use setroom_protocol::{CloseCode, DeviceId, SeatId, ServerFrame, Timestamp};
 
 use super::ConnId;
 use crate::socket::{Sink, Welcome, text};
-use crate::telemetry::Held;
+use crate::telemetry::GaugeGuard;
 
 /// Up to so many bytes it is cheaper to copy pieces together than to have the kernel collect them.
 const JOINED: usize = 2048;
@@ -22,7 +22,7 @@ pub(super) enum Stands {
     /// Admitted, but sent back to the lobby for now.
     SentBack { seat: SeatId, device: DeviceId },
     /// In the room.
-    Seated { seat: SeatId, device: DeviceId, _held: Held },
+    Seated { seat: SeatId, device: DeviceId, _held: GaugeGuard },
 }
 
 /// One socket of a room. However the room ends, its sockets are told to come back.

@@ -19,7 +19,6 @@ mod run;
 mod saving;
 mod show;
 mod snapshot;
-mod time;
 mod words;
 
 use std::sync::Arc;
@@ -32,10 +31,7 @@ use setroom_protocol::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 
-pub(crate) use load::state_of;
-pub(crate) use registry::Means;
 pub use registry::{FoundError, Registry};
-pub(crate) use time::RoomTime;
 
 use crate::limits::Source;
 use crate::socket::Sink;

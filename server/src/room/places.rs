@@ -9,39 +9,40 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 
-use super::registry::{Means, Registry};
+use super::registry::Registry;
 use super::{Denied, Event, RoomHandle};
 use crate::limits::{Limit, Source};
+use crate::services::Services;
 
 /// Finds a place for one more room. Says whether it is only lent: whether its token is right is known
 /// when it is loaded, and until then no room with somebody in it goes for it.
 pub(super) fn find(
     rooms: &Registry,
-    means: &Means,
+    services: &Services,
     source: Source,
     is_newcomers: bool,
 ) -> Result<bool, Denied> {
     let count = |most: u32| usize::try_from(most).unwrap_or(usize::MAX);
-    let (most, live) = (count(means.limits.rooms), rooms.count());
+    let (most, live) = (count(services.limits.rooms), rooms.count());
     if live < most || give_way(rooms) {
         return Ok(false);
     }
     // Newcomers come last: nobody could let them in before somebody else is there.
-    let is_bounded = live < most.saturating_add(count(means.limits.room_loads));
-    if !is_newcomers && is_bounded && of_most(rooms, means, source).is_some() {
+    let is_bounded = live < most.saturating_add(count(services.limits.room_loads));
+    if !is_newcomers && is_bounded && of_most(rooms, services, source).is_some() {
         return Ok(true);
     }
-    means.gate.refuse(Limit::Rooms);
+    services.gate.refuse(Limit::Rooms);
     Err(Denied::Full)
 }
 
 /// Somebody has come in: if the room's place was lent, another one ends for it.
-pub(super) fn settle(rooms: &Registry, means: &Means, room: &RoomHandle) {
+pub(super) fn settle(rooms: &Registry, services: &Services, room: &RoomHandle) {
     if !room.porch.is_lent.swap(false, Ordering::AcqRel) {
         return;
     }
-    if let Some(goes) = of_most(rooms, means, room.porch.opened_by) {
-        means.gate.refuse(Limit::Rooms);
+    if let Some(goes) = of_most(rooms, services, room.porch.opened_by) {
+        services.gate.refuse(Limit::Rooms);
         goes.porch.is_going.store(true, Ordering::Release);
         // A full mailbox is that of a room in which much happens: the next who comes asks again.
         if goes.mailbox.try_send(Event::GiveWay { even_so: true }).is_err() {
@@ -60,18 +61,18 @@ fn give_way(rooms: &Registry) -> bool {
 }
 
 /// The room that is to end for one more of this source.
-fn of_most(rooms: &Registry, means: &Means, source: Source) -> Option<RoomHandle> {
+fn of_most(rooms: &Registry, services: &Services, source: Source) -> Option<RoomHandle> {
     let mut of: HashMap<IpAddr, Vec<RoomHandle>> = HashMap::new();
     for room in rooms.all() {
         let porch = &room.porch;
         let stays = room.is_live() && !porch.is_going.load(Ordering::Acquire);
-        if let Some(network) = means.gate.counted(porch.opened_by).filter(|_| stays) {
+        if let Some(network) = services.gate.counted(porch.opened_by).filter(|_| stays) {
             of.entry(network).or_default().push(room);
         }
     }
-    let own = means.gate.counted(source);
+    let own = services.gate.counted(source);
     let ours = own.and_then(|own| of.get(&own)).map_or(0, Vec::len);
-    let kept = usize::try_from(means.limits.rooms_per_address).unwrap_or(usize::MAX);
+    let kept = usize::try_from(services.limits.rooms_per_address).unwrap_or(usize::MAX);
     let (network, most) = of.iter().max_by_key(|(_, rooms)| rooms.len())?;
     let is_own = own == Some(*network);
     if most.len() <= kept || !is_own && most.len() <= ours + 1 {

@@ -10,39 +10,17 @@ use setroom_protocol::{Entry, Founding, Recorded, Refusal, Seq, SetId, Timestamp
 use tokio::sync::{mpsc, oneshot};
 
 use super::quarantine::{Quarantine, Verdict};
-use super::{
-    Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, RoomTime, Way, places, run,
-};
-use crate::bugs::{Bug, Bugs};
-use crate::clock::Clock;
-use crate::config::Limits;
-use crate::ids::Ids;
-use crate::journal::{AppendError, Head, Journal, RoomKey};
-use crate::limits::{Gate, Source};
-use crate::shutdown::Shutdown;
+use super::{Denied, Entered, Entering, Event, MAILBOX, Porch, RoomHandle, Way, places, run};
+use crate::journal::{AppendError, Head, RoomKey};
+use crate::limits::Source;
+use crate::services::Services;
 use crate::socket::Sink;
-use crate::telemetry::{Metrics, RoomTags};
-
-/// What every room works with.
-#[derive(Clone, Debug)]
-pub(crate) struct Means {
-    pub(crate) clock: Clock,
-    pub(crate) ids: Ids,
-    pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) metrics: Metrics,
-    pub(crate) gate: Gate,
-    pub(crate) shutdown: Shutdown,
-    pub(crate) tags: RoomTags,
-    pub(crate) limits: Arc<Limits>,
-    pub(crate) bugs: Bugs,
-    pub(crate) time: RoomTime,
-}
 
 /// The live rooms of this process. Clones are the same.
 #[derive(Clone, Debug)]
 pub struct Registry {
     rooms: Arc<DashMap<SetId, RoomHandle>>,
-    means: Arc<Means>,
+    services: Arc<Services>,
     quarantine: Arc<Quarantine>,
 }
 
@@ -61,8 +39,8 @@ pub enum FoundError {
 }
 
 impl Registry {
-    pub(crate) fn new(means: Means) -> Self {
-        Self { rooms: Arc::default(), means: Arc::new(means), quarantine: Arc::default() }
+    pub(crate) fn new(services: Arc<Services>) -> Self {
+        Self { rooms: Arc::default(), services, quarantine: Arc::default() }
     }
 
     /// Makes a set: writes its first change. Its room loads when somebody comes.
@@ -72,12 +50,12 @@ impl Registry {
     /// find the set [`FoundError::Taken`], by itself.
     pub async fn found(&self, founding: &Founding) -> Result<(), FoundError> {
         let change = found(founding)?;
-        let at = Timestamp(self.means.clock.now_ms());
+        let at = Timestamp(self.services.clock.now_ms());
         let record = Recorded { seq: Seq(1), at, by: None, re: None, change };
         let bytes = Entry::encode(std::slice::from_ref(&record)).into();
-        let id = self.means.ids.number().map_err(|_| FoundError::NotSaved)?;
+        let id = self.services.ids.number().map_err(|_| FoundError::NotSaved)?;
         let key = RoomKey(*founding.set.as_bytes());
-        match self.means.journal.append(&key, Head::default(), id, bytes).await {
+        match self.services.journal.append(&key, Head::default(), id, bytes).await {
             Ok(_) => Ok(()),
             Err(AppendError::Stale | AppendError::Gone) => Err(FoundError::Taken),
             Err(AppendError::Busy | AppendError::Unknown) => Err(FoundError::NotSaved),
@@ -112,9 +90,9 @@ impl Registry {
             match room.mailbox.send(Event::Enter(Box::new(entering))).await {
                 Ok(()) => {
                     let conn = answered.await.map_err(|_| Denied::Fault)??;
-                    room.porch.used_ms.store(self.means.clock.now_ms(), Ordering::Relaxed);
-                    places::settle(self, &self.means, &room);
-                    return Ok(Entered { conn, room, ahead_ms: self.means.time.ahead_ms(set) });
+                    room.porch.used_ms.store(self.services.clock.now_ms(), Ordering::Relaxed);
+                    places::settle(self, &self.services, &room);
+                    return Ok(Entered { conn, room, ahead_ms: self.services.time.ahead_ms(set) });
                 }
                 Err(mpsc::error::SendError(Event::Enter(entering))) => way = entering.way,
                 Err(_) => return Err(Denied::Fault),
@@ -134,11 +112,6 @@ impl Registry {
         all.into_iter()
     }
 
-    /// Whether this server has the bug.
-    pub(crate) fn has(&self, bug: Bug) -> bool {
-        self.means.bugs.has(bug)
-    }
-
     /// The live room, or a new task that is about to load it. No guard of the map is held across
     /// an await: what comes back is a handle.
     fn room(&self, set: SetId, source: Source, is_newcomers: bool) -> Result<RoomHandle, Denied> {
@@ -147,7 +120,7 @@ impl Registry {
         {
             return Ok(room);
         }
-        let is_extra = places::find(self, &self.means, source, is_newcomers)?;
+        let is_extra = places::find(self, &self.services, source, is_newcomers)?;
         let (mailbox, events) = mpsc::channel(MAILBOX);
         let fresh = RoomHandle { mailbox, porch: Arc::new(Porch::new(source, is_extra)) };
         let room = self
@@ -169,22 +142,22 @@ impl Registry {
 
     fn spawn(&self, set: SetId, handle: RoomHandle, events: mpsc::Receiver<Event>) {
         let rooms = Arc::clone(&self.rooms);
-        let means = Arc::clone(&self.means);
+        let services = Arc::clone(&self.services);
         let quarantine = Arc::clone(&self.quarantine);
         // A weak sender, or the mailbox would never close.
         let RoomHandle { mailbox, porch } = handle;
         let same = mailbox.downgrade();
         drop(mailbox);
-        self.means.shutdown.spawn(async move {
-            let tag = means.tags.tag(&RoomKey(*set.as_bytes()));
+        self.services.shutdown.spawn(async move {
+            let tag = services.pseudonyms.of(set);
             let (ward, in_hand) = quarantine.ward(set);
-            let room = AssertUnwindSafe(run::run(Arc::clone(&means), set, events, ward, porch));
+            let room = AssertUnwindSafe(run::run(Arc::clone(&services), set, events, ward, porch));
             if Box::pin(room.catch_unwind()).await.is_err() {
                 // The panic hook has said where. The room's sockets were told to come back when
                 // their places were dropped; the next one to come loads it from the journal.
                 tracing::error!(event = "room_fault", room = %tag, "a room ended by a panic");
                 // By the room's time, as it will be when it is loaded again.
-                let now = Timestamp(means.clock.now_ms()).plus(means.time.ahead_ms(set));
+                let now = Timestamp(services.clock.now_ms()).plus(services.time.ahead_ms(set));
                 let Verdict { quarantined, rests } = quarantine.panicked(set, &in_hand, now);
                 if quarantined > 0 {
                     tracing::error!(event = "command_quarantined", room = %tag, count = quarantined,

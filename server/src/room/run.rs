@@ -18,7 +18,6 @@ use super::idle::turn_away;
 use super::load::{LoadError, Loaded, load};
 use super::member::{Member, Members};
 use super::quarantine::Ward;
-use super::registry::Means;
 use super::ring::Ring;
 use super::saving::Footprint;
 use super::snapshot::Shown;
@@ -27,7 +26,8 @@ use super::{Asked, Denied, Entering, Event, Porch};
 use crate::clock::Alarm;
 use crate::journal::{self, Head, RoomKey};
 use crate::limits::{Bucket, Limit};
-use crate::telemetry::{Held, Minutely, RoomFault};
+use crate::services::Services;
+use crate::telemetry::{GaugeGuard, Minutely, RoomFault};
 
 /// Events that are taken in before the room decides: what came together is written together.
 const GULP: usize = 64;
@@ -39,7 +39,7 @@ struct Unreadable;
 
 /// A live room.
 pub(super) struct Task {
-    pub(super) means: Arc<Means>,
+    pub(super) means: Arc<Services>,
     pub(super) key: RoomKey,
     pub(super) tag: String,
     pub(super) room: Room,
@@ -94,12 +94,12 @@ pub(super) struct Task {
     pub(super) haste: Haste,
     pub(super) porch: Arc<Porch>,
     pace: Bucket,
-    _live: Held,
+    _live: GaugeGuard,
 }
 
 /// Loads a room and runs it until it is empty for long, is erased, or the process stops.
 pub(super) async fn run(
-    means: Arc<Means>,
+    means: Arc<Services>,
     set: SetId,
     mut events: mpsc::Receiver<Event>,
     ward: Ward,
@@ -110,7 +110,7 @@ pub(super) async fn run(
         Ok(loaded) => loaded,
         Err(error) => {
             if let LoadError::Damaged(what) = &error {
-                let room = means.tags.tag(&desk::key(set));
+                let room = means.pseudonyms.of(set);
                 means.metrics.room_fault(RoomFault::Damaged);
                 tracing::error!(event = "room_damaged", %room, error = what, "a room does not open");
             }
@@ -123,7 +123,7 @@ pub(super) async fn run(
         turn_away(events, Denied::Fault).await;
         return;
     };
-    let means = means.time.of(&means, &room);
+    let means = means.for_room(&room);
     let footprint = Footprint::new(kept, log, means.limits.set_journal_bytes());
     let since = (since_snapshot, footprint);
     let ends = (ward, porch);
@@ -208,7 +208,7 @@ pub(super) async fn run(
 
 impl Task {
     fn new(
-        means: Arc<Means>,
+        means: Arc<Services>,
         room: Room,
         (head, branch): (Head, BranchId),
         (since_snapshot, footprint): (usize, Footprint),
@@ -219,7 +219,7 @@ impl Task {
         let now = Timestamp(means.clock.now_ms());
         let compact = room.meeting().receipt.is_some() && since_snapshot > 0;
         Self {
-            tag: means.tags.tag(&key),
+            tag: means.pseudonyms.of(room.set()),
             _live: means.metrics.room_live(),
             ring: Ring::new(room.seq(), means.limits.ring_bytes()),
             around: Around::new(now),

@@ -68,7 +68,7 @@ impl Task {
         let seq = self.room.seq();
         let whole = self.whole(source);
         let shared = Bytes::from_owner(Held(whole));
-        let build = crate::http::client_build();
+        let build = self.means.client_build;
         let tail = Tail { own, gap, branch: self.branch, restored, build };
         // Maps with string keys, numbers, strings: this cannot fail.
         let mut tail = serde_json::to_vec(&tail).unwrap_or_default();

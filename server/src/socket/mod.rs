@@ -1,25 +1,15 @@
-//! One WebSocket: how it opens, how it is read, how it is written, how it ends.
+//! One WebSocket: how it is read and written, frame by frame.
 //!
-//! The socket's own task reads; the room writes. Every byte that goes out, control frames included,
+//! The connection's own task reads; the room writes. Every byte that goes out, control frames included,
 //! passes through the socket's [`Sink`], so frames never interleave.
 
-mod arrive;
-#[cfg(test)]
-mod autobahn;
-mod backlog;
-#[cfg(test)]
-mod echo;
 pub(crate) mod frames;
-mod pace;
-mod pulse;
-mod reader;
-mod serve;
+pub(crate) mod reader;
+mod send_queue;
 mod sink;
-mod upgrade;
 
-pub(crate) use backlog::Welcome;
+pub(crate) use send_queue::Welcome;
 pub(crate) use sink::Sink;
-pub(crate) use upgrade::upgrade;
 
 use bytes::{Buf, Bytes};
 use setroom_protocol::{CloseCode, ServerFrame};
@@ -39,12 +29,12 @@ pub(crate) fn close(code: CloseCode) -> Bytes {
 }
 
 /// A close frame that answers a peer's.
-fn echo(payload: &[u8]) -> Bytes {
+pub(crate) fn echo(payload: &[u8]) -> Bytes {
     framed(0x88, |out| out.extend_from_slice(payload))
 }
 
 /// A pong with what came with the ping.
-fn pong(payload: &[u8]) -> Bytes {
+pub(crate) fn pong(payload: &[u8]) -> Bytes {
     framed(0x8a, |out| out.extend_from_slice(payload))
 }
 
@@ -58,7 +48,7 @@ const LONGEST_HEADER: usize = 10;
 ///
 /// The header's length follows from the payload's, so the payload is written behind the longest
 /// header there is, and what was too much is cut off in front: no byte of it moves.
-fn framed(first: u8, payload: impl FnOnce(&mut Vec<u8>)) -> Bytes {
+pub(crate) fn framed(first: u8, payload: impl FnOnce(&mut Vec<u8>)) -> Bytes {
     let mut out = Vec::with_capacity(512);
     out.extend_from_slice(&[0; LONGEST_HEADER]);
     payload(&mut out);

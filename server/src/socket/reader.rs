@@ -27,7 +27,7 @@ thread_local! {
 
 /// Why no more messages come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     /// The line is closed or broken.
     Gone,
     /// What came cannot be believed.
@@ -36,7 +36,7 @@ pub(super) enum End {
 
 /// The receiving side of one socket.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(crate) struct Reader {
     half: ReadEnd,
     frames: Frames,
     /// Bytes that came and are not handled yet.
@@ -48,20 +48,20 @@ pub(super) struct Reader {
 impl Reader {
     /// Reads from this half, after what came before it was ours. No message may be longer than
     /// `most` bytes.
-    pub(super) fn new(half: ReadEnd, early: &[u8], most: usize) -> Self {
+    pub(crate) fn new(half: ReadEnd, early: &[u8], most: usize) -> Self {
         let (kept, is_untried) = (early.to_vec(), !early.is_empty());
         Self { half, frames: Frames::new(most), kept, is_untried }
     }
 
     /// From now on no message may be longer than `most` bytes.
-    pub(super) fn allow(&mut self, most: usize) {
+    pub(crate) fn allow(&mut self, most: usize) {
         self.frames.allow(most);
     }
 
     /// Hands every frame that is there to `hear`, with its length and the message that it
     /// completes, until it breaks off; what comes after that is kept for the next time, and so is
     /// what is too much for one turn.
-    pub(super) fn poll<B>(
+    pub(crate) fn poll<B>(
         &mut self,
         cx: &mut Context<'_>,
         mut hear: impl FnMut(usize, Option<Heard<'_>>) -> ControlFlow<B>,
@@ -130,7 +130,7 @@ impl Reader {
     }
 
     /// Reads and forgets as much as may be read in one turn. Ready with whether the line is closed.
-    pub(super) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+    pub(crate) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
         BUFFER.with_borrow_mut(|buffer| {
             for _ in 0..READS_A_TURN {
                 let mut into = ReadBuf::new(buffer);

@@ -13,10 +13,10 @@ use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use setroom_protocol::CloseCode;
 
-use super::backlog::{Backlog, Kind, Welcome};
+use super::send_queue::{Kind, SendQueue, Welcome};
 use crate::limits::{Limit, Proven, Source, Unread};
 use crate::net::WriteEnd;
-use crate::state::AppState;
+use crate::services::Services;
 
 /// Pieces that one write hands to the kernel at most.
 const SLICES: usize = 16;
@@ -28,7 +28,7 @@ pub(crate) struct Sink {
     waiting: Mutex<Waiting>,
     /// Wakes the socket's task when there is something to drain, or when it must end.
     wake: AtomicWaker,
-    state: AppState,
+    services: Arc<Services>,
     source: Source,
     /// Whether its peer has been let in: somebody at the door has nothing to ask.
     is_inside: AtomicBool,
@@ -40,7 +40,7 @@ pub(crate) struct Sink {
 #[derive(Debug, Default)]
 struct Waiting {
     /// There is none for nearly all sockets nearly all of the time.
-    backlog: Option<Box<Backlog>>,
+    queue: Option<Box<SendQueue>>,
     ending: Option<CloseCode>,
     /// The peer is gone: writing has no meaning any more.
     broken: bool,
@@ -59,13 +59,13 @@ enum Wrote {
 }
 
 impl Sink {
-    pub(crate) fn new(half: WriteEnd, state: AppState, source: Source) -> Arc<Self> {
-        let used_ms = AtomicU64::new(state.clock.now_ms());
+    pub(crate) fn new(half: WriteEnd, services: Arc<Services>, source: Source) -> Arc<Self> {
+        let used_ms = AtomicU64::new(services.clock.now_ms());
         Arc::new_cyclic(|me| Self {
             half,
             waiting: Mutex::default(),
             wake: AtomicWaker::new(),
-            state,
+            services,
             source,
             is_inside: AtomicBool::new(false),
             used_ms,
@@ -110,7 +110,7 @@ impl Sink {
     /// Sends these frames, one to a piece, in order; never waits.
     pub(crate) fn push(&self, pieces: &[Bytes]) {
         let bytes = pieces.iter().map(Bytes::len).sum::<usize>();
-        self.state.metrics.delivered(pieces.len() as u64, bytes as u64);
+        self.services.metrics.delivered(pieces.len() as u64, bytes as u64);
         self.put(pieces, Kind::Frames);
     }
 
@@ -124,7 +124,7 @@ impl Sink {
     pub(crate) fn welcome(&self, welcome: Welcome, frames: usize) {
         let pieces = [welcome.head, welcome.shared, welcome.tail];
         let bytes = pieces.iter().map(Bytes::len).sum::<usize>();
-        self.state.metrics.delivered(frames as u64, bytes as u64);
+        self.services.metrics.delivered(frames as u64, bytes as u64);
         self.put(&pieces, Kind::Welcome);
     }
 
@@ -135,8 +135,8 @@ impl Sink {
         if waiting.ending.is_some() {
             return;
         }
-        if let Some(backlog) = &mut waiting.backlog {
-            backlog.answer_ping(pong);
+        if let Some(queue) = &mut waiting.queue {
+            queue.answer_ping(pong);
             return;
         }
         drop(waiting);
@@ -152,7 +152,7 @@ impl Sink {
             return;
         }
         let mut written = 0;
-        if waiting.backlog.is_none() {
+        if waiting.queue.is_none() {
             match self.write(pieces.iter()) {
                 Wrote::Some(bytes) => written = bytes,
                 Wrote::None => {}
@@ -163,39 +163,39 @@ impl Sink {
                 return;
             }
         }
-        self.backlog(&mut waiting).add(pieces, written, kind);
-        self.write_backlog(&mut waiting);
-        let limits = &self.state.config.limits;
-        if waiting.backlog.as_ref().is_some_and(|backlog| backlog.is_over(limits)) {
-            self.state.metrics.slow_close();
+        self.queue(&mut waiting).add(pieces, written, kind);
+        self.write_queue(&mut waiting);
+        let limits = &self.services.limits;
+        if waiting.queue.as_ref().is_some_and(|queue| queue.is_over(limits)) {
+            self.services.metrics.slow_close();
             self.end(&mut waiting, CloseCode::Slow);
         }
-        if waiting.backlog.is_some() {
+        if waiting.queue.is_some() {
             self.wake.wake();
             drop(waiting);
-            let gate = &self.state.gate;
+            let gate = &self.services.gate;
             gate.outboxes().trim(gate.counted(self.source));
         }
     }
 
-    fn backlog<'a>(&self, waiting: &'a mut Waiting) -> &'a mut Backlog {
-        waiting.backlog.get_or_insert_with(|| {
-            let gate = &self.state.gate;
+    fn queue<'a>(&self, waiting: &'a mut Waiting) -> &'a mut SendQueue {
+        waiting.queue.get_or_insert_with(|| {
+            let gate = &self.services.gate;
             let charge = gate.outboxes().line(gate.counted(self.source), self.weak());
-            Box::new(Backlog::new(charge))
+            Box::new(SendQueue::new(charge))
         })
     }
 
     /// The close frame goes out after what waits. Says how much that still is.
     fn end(&self, waiting: &mut Waiting, code: CloseCode) -> usize {
-        let backlog = self.backlog(waiting);
+        let queue = self.queue(waiting);
         let mut left = 0;
         if code == CloseCode::Slow {
-            // A slow peer would not read its backlog before the close frame either.
-            left = backlog.cut();
+            // A slow peer would not read its queue before the close frame either.
+            left = queue.cut();
         }
-        backlog.answer_no_ping();
-        backlog.add(&[super::close(code)], 0, Kind::Frames);
+        queue.answer_no_ping();
+        queue.add(&[super::close(code)], 0, Kind::Frames);
         waiting.ending = Some(code);
         left
     }
@@ -206,10 +206,10 @@ impl Sink {
         let mut waiting = self.waiting();
         if waiting.ending.is_none() {
             if code == CloseCode::Slow {
-                self.state.metrics.slow_close();
+                self.services.metrics.slow_close();
             }
             self.end(&mut waiting, code);
-            self.write_backlog(&mut waiting);
+            self.write_queue(&mut waiting);
         }
         self.wake.wake();
     }
@@ -223,7 +223,7 @@ impl Sink {
     /// when nothing waits, and what was taken may still be on this side of the line.
     pub(crate) fn taken(&self) -> Option<u64> {
         let waiting = self.waiting();
-        waiting.backlog.is_some().then_some(waiting.taken)
+        waiting.queue.is_some().then_some(waiting.taken)
     }
 
     /// Why this socket ends, once it does.
@@ -253,13 +253,13 @@ impl Sink {
     }
 
     /// Writes what the socket takes now of what waits.
-    fn write_backlog(&self, waiting: &mut Waiting) {
-        while let Some(backlog) = &mut waiting.backlog {
-            match self.write(backlog.pieces()) {
+    fn write_queue(&self, waiting: &mut Waiting) {
+        while let Some(queue) = &mut waiting.queue {
+            match self.write(queue.pieces()) {
                 Wrote::Some(written) => {
                     waiting.taken = waiting.taken.saturating_add(written as u64);
-                    if backlog.wrote(written) {
-                        waiting.backlog = None;
+                    if queue.wrote(written) {
+                        waiting.queue = None;
                     }
                 }
                 Wrote::None => return,
@@ -290,8 +290,8 @@ impl Sink {
     /// Ready when nothing waits any more.
     fn poll_write(&self, cx: &mut Context<'_>, waiting: &mut Waiting) -> Poll<()> {
         loop {
-            self.write_backlog(waiting);
-            if waiting.backlog.is_none() {
+            self.write_queue(waiting);
+            if waiting.queue.is_none() {
                 return Poll::Ready(());
             }
             match self.half.poll_writable(cx) {
@@ -306,7 +306,7 @@ impl Sink {
 impl Waiting {
     fn broke(&mut self) {
         self.broken = true;
-        self.backlog = None;
+        self.queue = None;
     }
 }
 
@@ -316,12 +316,12 @@ impl Unread for Sink {
         if waiting.broken {
             return;
         }
-        self.state.gate.refuse(Limit::OutboxMemory);
+        self.services.gate.refuse(Limit::OutboxMemory);
         if waiting.ending.is_none() {
-            self.state.metrics.slow_close();
+            self.services.metrics.slow_close();
         }
         let left = self.end(&mut waiting, CloseCode::Slow);
-        if left > self.state.config.limits.outbox_bytes() {
+        if left > self.services.limits.outbox_bytes() {
             // What is on its way is what there is too much of, and it would come before the reason.
             waiting.broke();
         }

@@ -1,7 +1,7 @@
 //! Figures that are read when they are asked for: of the process, and of the disk it writes to.
 
 use std::fmt::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use prometheus_client::collector::Collector;
@@ -9,13 +9,11 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use crate::journal::sqlite::DATABASE_FILE;
-
 /// What is known only when the service starts.
 #[derive(Clone, Debug)]
 pub(crate) struct Watched {
-    /// The data folder, if there is one.
-    pub(crate) folder: Option<PathBuf>,
+    /// The journal's file, if there is one.
+    pub(crate) journal: Option<PathBuf>,
     /// When the process began, in milliseconds since 1970.
     pub(crate) began_ms: u64,
 }
@@ -68,15 +66,17 @@ impl Collector for Machine {
 
 impl Collector for Disk {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), Error> {
-        let Some(folder) = self.0.watched.get().and_then(|watched| watched.folder.as_ref()) else {
+        let Some(file) = self.0.watched.get().and_then(|watched| watched.journal.as_ref()) else {
             return Ok(());
         };
         let into = &mut encoder;
-        let length = |name: String| std::fs::metadata(folder.join(name)).map_or(0, |its| its.len());
-        let journal = length(DATABASE_FILE.to_owned()) + length(format!("{DATABASE_FILE}-wal"));
+        let length = |file: &Path| std::fs::metadata(file).map_or(0, |its| its.len());
+        let mut log = file.clone().into_os_string();
+        log.push("-wal");
+        let journal = length(file) + length(Path::new(&log));
         let help = "The journal's file and its write-ahead log";
         put(into, "journal_size_bytes", help, &ConstGauge::new(signed(journal)))?;
-        if let Some(free) = system::free_bytes(folder) {
+        if let Some(free) = file.parent().and_then(system::free_bytes) {
             let help = "What the service may still write on the journal's disk";
             put(into, "journal_disk_free_bytes", help, &ConstGauge::new(signed(free)))?;
         }

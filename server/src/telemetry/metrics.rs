@@ -1,6 +1,6 @@
 //! Every figure that the process shows, declared in one place.
 //!
-//! No label says which room or which person. What goes up and down is held by a [`Held`], so that
+//! No label says which room or which person. What goes up and down is held by a [`GaugeGuard`], so that
 //! it goes down however a task ends.
 
 use std::time::Duration;
@@ -11,34 +11,11 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::machine::{Machine, Watched};
 use crate::config::Config;
-use crate::limits::Limit;
-
-/// Every limit, so that each has its counter from the start: a figure that comes out of nowhere at 1
-/// has not risen, for whoever counts by the difference. Its length is that of the whole list.
-const LIMITS: [Limit; Limit::SetJournal as usize + 1] = [
-    Limit::Connections,
-    Limit::ConnectionsPerAddress,
-    Limit::NewConnectionsPerAddress,
-    Limit::Unauthenticated,
-    Limit::KnocksPerAddress,
-    Limit::KnocksPerSet,
-    Limit::ReturnsPerSeat,
-    Limit::LobbyPerAddress,
-    Limit::NewSetsPerAddress,
-    Limit::BadTokensPerAddress,
-    Limit::Rooms,
-    Limit::InboundFrames,
-    Limit::InboundMessages,
-    Limit::InboundBytes,
-    Limit::InboundRoomMessages,
-    Limit::Outbox,
-    Limit::OutboxMemory,
-    Limit::SetJournal,
-];
 
 /// Something went wrong with one room, and what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,16 +122,16 @@ pub(super) struct Figures {
 /// One unit of something that is open; dropping it counts it down.
 #[derive(Debug)]
 #[must_use = "it is counted down at once unless it is kept"]
-pub struct Held(Gauge);
+pub struct GaugeGuard(Gauge);
 
-impl Held {
+impl GaugeGuard {
     fn new(gauge: &Gauge) -> Self {
         gauge.inc();
         Self(gauge.clone())
     }
 }
 
-impl Drop for Held {
+impl Drop for GaugeGuard {
     fn drop(&mut self) {
         self.0.dec();
     }
@@ -223,9 +200,6 @@ impl Metrics {
             journal_append: seconds(),
             command_to_flush: seconds(),
         };
-        for limit in LIMITS.map(Limit::name) {
-            drop(figures.refusals.get_or_create(&LimitLabel { limit }));
-        }
         for fault in [RoomFault::Panicked, RoomFault::ReadOnly, RoomFault::Damaged] {
             drop(figures.room_faults.get_or_create(&fault.label()));
         }
@@ -250,11 +224,10 @@ impl Metrics {
     }
 
     /// The service starts with these settings, at this time in milliseconds since 1970; its journal
-    /// is in the data folder or nowhere.
-    pub fn started(&self, config: &Config, on_disk: bool, now_ms: u64) {
-        let folder = on_disk.then(|| config.data.clone());
+    /// is this file, or in memory.
+    pub fn started(&self, config: &Config, journal: Option<PathBuf>, now_ms: u64) {
         // A second start of the same figures changes nothing.
-        let _ = self.figures.machine.watched.set(Watched { folder, began_ms: now_ms });
+        let _ = self.figures.machine.watched.set(Watched { journal, began_ms: now_ms });
         let (limits, figures) = (&config.limits, &self.figures);
         let mib = |mib: u32| i64::from(mib) * 1024 * 1024;
         figures.most_connections.set(limits.connections.into());
@@ -290,8 +263,8 @@ impl Metrics {
     }
 
     /// A connection to the public listener is open.
-    pub fn connection_open(&self) -> Held {
-        Held::new(&self.figures.http_connections)
+    pub fn connection_open(&self) -> GaugeGuard {
+        GaugeGuard::new(&self.figures.http_connections)
     }
 
     /// A request was answered with this status.
@@ -306,24 +279,29 @@ impl Metrics {
         self.figures.http_responses.get_or_create(&StatusLabel { class }).inc();
     }
 
+    /// There is a limit of this name, which nobody ran into yet.
+    pub fn limit_known(&self, limit: &'static str) {
+        drop(self.figures.refusals.get_or_create(&LimitLabel { limit }));
+    }
+
     /// Somebody ran into a limit.
-    pub fn limit_refused(&self, limit: Limit) {
-        self.figures.refusals.get_or_create(&LimitLabel { limit: limit.name() }).inc();
+    pub fn limit_refused(&self, limit: &'static str) {
+        self.figures.refusals.get_or_create(&LimitLabel { limit }).inc();
     }
 
     /// A socket is open.
-    pub fn socket_open(&self) -> Held {
-        Held::new(&self.figures.sockets)
+    pub fn socket_open(&self) -> GaugeGuard {
+        GaugeGuard::new(&self.figures.sockets)
     }
 
     /// A room is loaded.
-    pub fn room_live(&self) -> Held {
-        Held::new(&self.figures.rooms)
+    pub fn room_live(&self) -> GaugeGuard {
+        GaugeGuard::new(&self.figures.rooms)
     }
 
     /// Somebody is connected to their seat.
-    pub fn seat_connected(&self) -> Held {
-        Held::new(&self.figures.seats)
+    pub fn seat_connected(&self) -> GaugeGuard {
+        GaugeGuard::new(&self.figures.seats)
     }
 
     /// A command was decided.

@@ -1,20 +1,20 @@
 //! What operators may see: figures, and log lines without anything about people.
 
-mod lines;
+mod log_format;
 mod machine;
 pub mod metrics;
 mod minutely;
 mod page;
 mod registry;
-mod tags;
+mod room_pseudonym;
 mod throttle;
 
-pub(crate) use lines::timestamp;
-pub use lines::{LogError, LogLines, install};
-pub use metrics::{Held, Metrics, Misdirected, Outcome, RoomFault};
+pub(crate) use log_format::timestamp;
+pub use log_format::{LogError, LogLines, install};
+pub use metrics::{GaugeGuard, Metrics, Misdirected, Outcome, RoomFault};
 pub(crate) use minutely::Minutely;
 pub(crate) use page::answer as figures_page;
-pub use tags::RoomTags;
+pub use room_pseudonym::RoomPseudonyms;
 
 /// Makes a panic say where it happened and nothing else: its message could hold what someone
 /// typed.

@@ -1,7 +1,7 @@
 //! Whatever is sent wrongly has a stated answer, and changes nothing else.
 
 use serde_json::{Value, json};
-use setroom_loadtest::client::{Client, Keyring, Tape};
+use setroom_client::{Client, Keyring, Tape};
 use setroom_protocol::{
     BUCKETS, Challenge32, ClientFrame, CommandId, Hash32, ItemId, LinkRole, SeatId, TextKind,
     limits,
@@ -46,7 +46,7 @@ impl Quiet {
     }
 
     /// One more line of Ben's, inside.
-    async fn inside(&self) -> setroom_loadtest::client::Connection {
+    async fn inside(&self) -> setroom_client::Connection {
         let mut line = line(&self.set.dial, &self.ben.keyring().come_back(None)).await;
         soon(line.next_text()).await.unwrap();
         line
@@ -233,7 +233,7 @@ async fn boxes_that_do_not_follow_are_refused() {
     let mut quiet = quiet().await;
     let name = ItemId::from_bytes(*quiet.ben.seat().unwrap().as_bytes());
     let shared = quiet.ben.shared().unwrap();
-    let place = setroom_loadtest::client::Place {
+    let place = setroom_client::Place {
         meeting: shared.meeting,
         seat: quiet.ben.seat().unwrap(),
         kind: TextKind::Name,

@@ -1,7 +1,7 @@
 //! Networks that cut, keep back, crumble and double what people send. Everybody logs what they do,
 //! and the checker judges.
 
-use setroom_loadtest::client::{Answer, Client};
+use setroom_client::{Answer, Client};
 use setroom_protocol::{Command, CommandId, LinkRole, Seq};
 
 use crate::support::judged::Judge;

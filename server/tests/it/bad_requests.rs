@@ -1,7 +1,7 @@
 //! Requests that come from elsewhere, or are not what they should be, reach no room and make no set.
 
 use serde_json::{Value, json};
-use setroom_loadtest::client::{Client, Keyring, Links};
+use setroom_client::{Client, Keyring, Links};
 use setroom_protocol::{MeetingId, Mode, SetId};
 
 use crate::support::people::{door_of, rng, set};

@@ -4,13 +4,13 @@ use std::fs;
 use std::path::PathBuf;
 
 use rand::RngExt as _;
-use setroom_loadtest::client::{Client, Dial, Links, found_set};
+use setroom_client::{Client, Dial, Links, found_set};
 use setroom_protocol::room::Clock;
 use setroom_protocol::{ClientFrame, Command, LinkRole, Mode, ServerFrame};
 use setroom_server::clock::{Clock as Time, ManualClock};
-use setroom_server::clock_mark::CLOCK_FILE;
 use setroom_server::config::JournalKind;
 use setroom_server::journal::MemoryJournal;
+use setroom_server::journal::sqlite::CLOCK_FILE;
 
 use crate::restore::member;
 use crate::support::people::{dial_to, rng, roomy};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use setroom_loadtest::client::{Answer, Client, Tape};
+use setroom_client::{Answer, Client, Tape};
 use setroom_protocol::room::{Clock, Stage};
 use setroom_protocol::{ClientFrame, Code, Command, LinkRole, Seq, ServerFrame, TextKind, limits};
 use setroom_server::config::JournalKind;
@@ -288,7 +288,7 @@ async fn the_queue_lights_one_after_the_other() {
         person.must("a hand", Command::RaiseHand { kind: None, seat: None }).await.unwrap();
     }
     let lit = |seat| {
-        move |m: &setroom_loadtest::client::Model| {
+        move |m: &setroom_client::Model| {
             m.shared().is_some_and(|view| view.asking.is_some_and(|asking| asking.seat == seat))
         }
     };

@@ -3,13 +3,14 @@
 use std::fs;
 
 use rand::RngExt as _;
-use setroom_loadtest::client::{Answer, ClientError, found_set};
+use setroom_client::{Answer, ClientError, found_set};
 use setroom_protocol::{CloseCode, Code, Command as Wish, Mode, Seq, TextKind};
 
 use crate::restore::member;
-use crate::support::disk::{SmallDisk, Switches};
+use crate::support::disk::SmallDisk;
 use crate::support::people::{rng, snapshot};
 use crate::support::process::{Process, setroom};
+use crate::support::shim::Switches;
 use crate::support::soon;
 use crate::upkeep::{Kept, Place, a_set};
 
@@ -84,7 +85,7 @@ async fn while_the_disk_is_full_nothing_is_ticked_and_nobody_is_thrown_out() {
     let place = Place::new();
     let disk = Switches::new();
     let mut command = setroom(&[]);
-    disk.put_before(&mut command, &place.data());
+    command.envs(disk.variables(&place.data()));
     let process = Process::start_by(command, &place.data(), &place.path("log"));
     let mut sets = Box::pin(a_full_disk(&process, &|full| disk.set("full", full))).await;
     process.kill();
@@ -100,7 +101,7 @@ async fn a_full_disk_is_said_a_few_times_and_counted_each_time() {
     let place = Place::new();
     let disk = Switches::new();
     let mut command = setroom(&[]);
-    disk.put_before(&mut command, &place.data());
+    command.envs(disk.variables(&place.data()));
     let process = Process::start_by(command, &place.data(), &place.path("log"));
     let mut sets = [a_set(&process, 1).await, a_set(&process, 3).await];
     disk.set("full", true);
@@ -243,7 +244,7 @@ async fn an_error_while_syncing_ends_the_process_and_nothing_ticked_is_lost() {
     let place = Place::new();
     let disk = Switches::new();
     let mut command = setroom(&[]);
-    disk.put_before(&mut command, &place.data());
+    command.envs(disk.variables(&place.data()));
     let mut process = Process::start_by(command, &place.data(), &place.path("log"));
     let mut sets = [a_set(&process, 1).await, a_set(&process, 3).await];
     let (cid, seen) = (sets[0].host.fresh_cid(), sets[0].host.model().seq());

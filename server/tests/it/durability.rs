@@ -1,7 +1,7 @@
 //! The program is killed again and again, and nothing that was acknowledged is lost or done twice.
 
 use setroom_checker::kill::{Plan, kill};
-use setroom_loadtest::client::{Client, Links, Tape, found_set};
+use setroom_client::{Client, Links, Tape, found_set};
 use setroom_protocol::{Command, ItemId, LinkRole, Mode, TextKind};
 
 use crate::support::needles::Needle;
@@ -10,7 +10,7 @@ use crate::support::process::Process;
 use crate::support::soon;
 
 async fn join(
-    dial: &setroom_loadtest::client::Dial,
+    dial: &setroom_client::Dial,
     links: &Links,
     host: &mut Client,
     role: LinkRole,

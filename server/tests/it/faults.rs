@@ -1,6 +1,6 @@
 //! What a room does when its journal fails, when its program fails, and when the process ends.
 
-use setroom_loadtest::client::{Answer, Client, Ended, found_set};
+use setroom_client::{Answer, Client, Ended, found_set};
 use setroom_protocol::{
     Change, ClientFrame, CloseCode, Code, Command, CommandId, Entry, LinkRole, Recorded,
     ServerFrame, Timestamp,
@@ -176,8 +176,7 @@ async fn a_host_who_knocks_while_nothing_can_be_written_is_told_to_come_back() {
     let (mut set, journal, _ben) = faulty().await;
     journal.fail([Fault::Busy]);
     let link = set.links.host.clone();
-    let keys =
-        setroom_loadtest::client::Keyring::new(&link, Default::default(), &mut set.fresh_rng());
+    let keys = setroom_client::Keyring::new(&link, Default::default(), &mut set.fresh_rng());
     assert_eq!(door_of(&set.dial, &keys, "Asha").await, (vec!["not_saved".into()], 1013));
 }
 
@@ -214,7 +213,7 @@ async fn restarted(who: &mut Client) -> (Option<u64>, u16) {
         match who.next().await {
             Ok(ServerFrame::Restart { after_ms }) => after = Some(after_ms),
             Ok(_) => assert_eq!(after, None, "nothing comes after `restart`"),
-            Err(setroom_loadtest::client::ClientError::Ended(ended)) => break ended,
+            Err(setroom_client::ClientError::Ended(ended)) => break ended,
             Err(other) => panic!("{other}"),
         }
     };
@@ -306,7 +305,7 @@ async fn a_stop_does_not_wait_for_what_cannot_be_written() {
 #[tokio::test]
 async fn a_set_is_not_made_when_it_cannot_be_written() {
     let (mut set, journal, _ben) = faulty().await;
-    let links = setroom_loadtest::client::Links::generate(
+    let links = setroom_client::Links::generate(
         setroom_protocol::SetId::from_bytes([4; 16]),
         &mut set.fresh_rng(),
     );

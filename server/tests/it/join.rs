@@ -1,6 +1,6 @@
 //! Coming in, being let in, being sent away, and coming back.
 
-use setroom_loadtest::client::{Client, ClientError, Keyring, Tape, found_set};
+use setroom_client::{Client, ClientError, Keyring, Tape, found_set};
 use setroom_protocol::{
     ClientFrame, CloseCode, Code, Command, LinkRole, Mode, Role, Token32, limits,
 };

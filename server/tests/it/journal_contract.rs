@@ -239,32 +239,3 @@ contract!(sqlite, {
     let disk = crate::journal_sqlite::Disk::new();
     (crate::support::as_journal(disk.open()), disk)
 });
-
-mod bus {
-    use setroom_server::journal::{Bus, Heard, MemoryBus};
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_message_reaches_whoever_listens_in_that_room() {
-        let bus = MemoryBus::default();
-        bus.publish(&ROOM, bytes("nobody hears this")).await;
-        let mut here = bus.subscribe(&ROOM).await;
-        let mut there = bus.subscribe(&OTHER).await;
-        bus.publish(&ROOM, bytes("here")).await;
-        bus.publish(&OTHER, bytes("there")).await;
-        assert_eq!(soon(here.next()).await, Some(Heard::Message(bytes("here"))));
-        assert_eq!(soon(there.next()).await, Some(Heard::Message(bytes("there"))));
-    }
-
-    #[tokio::test]
-    async fn a_slow_listener_is_told_how_much_it_missed() {
-        let bus = MemoryBus::default();
-        let mut slow = bus.subscribe(&ROOM).await;
-        for _ in 0..300 {
-            bus.publish(&ROOM, Bytes::new()).await;
-        }
-        assert_eq!(soon(slow.next()).await, Some(Heard::Missed(44)));
-        assert_eq!(soon(slow.next()).await, Some(Heard::Message(Bytes::new())));
-    }
-}

@@ -87,8 +87,7 @@ async fn child_appends_until_the_end() {
     config.journal = setroom_server::config::JournalKind::Sqlite;
     config.limits.journal_reserve_mib = 1;
     config.data = std::env::var_os("FAILING_DISK_FOLDER").unwrap().into();
-    let deps = setroom_server::Deps::system();
-    let server = setroom_server::Server::start(config, deps).await.unwrap();
+    let server = setroom_server::Server::system().start(config).await.unwrap();
     let journal = &server.state().journal;
     for at in 0..10_000 {
         let bytes = Bytes::from(vec![0; 3000]);

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use rusqlite::Connection;
-use setroom_loadtest::client::{Answer, Client, found_set};
+use setroom_client::{Answer, Client, found_set};
 use setroom_protocol::{CloseCode, Code, Command, LinkRole, Mode, TextKind};
 use setroom_server::config::{Config, JournalKind};
 use setroom_server::journal::sqlite::DATABASE_FILE;

@@ -284,6 +284,8 @@ async fn one_connection_too_many_from_an_address_ends_the_oldest_without_a_token
     assert_eq!(third.ask("GET", "/healthz", &server.host(), &[]).await.status, 200);
     soon(first.read_to_end(&mut Vec::new())).await.unwrap();
     assert_eq!(second.ask("GET", "/healthz", &server.host(), &[]).await.status, 200);
+    let refused = r#"setroom_limit_refusals_total{limit="connections_per_address"}"#;
+    assert!(server.figure(refused).await.is_some_and(|times| times >= 1.0));
 }
 
 #[tokio::test]

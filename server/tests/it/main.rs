@@ -17,8 +17,6 @@ mod bad_network;
 #[cfg(test)]
 mod bad_requests;
 #[cfg(test)]
-mod capacity;
-#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod clock_jumps;
 #[cfg(test)]
@@ -60,17 +58,9 @@ mod journal_sqlite;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
-mod load_report;
-#[cfg(test)]
-mod load_verdicts;
-#[cfg(test)]
 mod neighbours;
 #[cfg(test)]
 mod old_pages;
-#[cfg(test)]
-mod played;
-#[cfg(test)]
-mod played_by_agents;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod power_cut;
@@ -101,8 +91,6 @@ mod skew;
 mod slow_peers;
 #[cfg(test)]
 mod slow_readers;
-#[cfg(test)]
-mod storm;
 #[cfg(test)]
 mod telemetry;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use setroom_loadtest::client::{Client, Dial, found_set};
+use setroom_client::{Client, Dial, found_set};
 use setroom_protocol::{ClientFrame, CloseCode, Command, LinkRole, Mode, SetId, Token32};
 use setroom_server::config::{Config, Network};
 use tokio::task::JoinSet;
@@ -144,7 +144,7 @@ async fn whole_set(dial: Dial, number: u64) -> Vec<Client> {
     }
     let mut admitted = std::collections::BTreeSet::new();
     while admitted.len() < 19 {
-        let fresh = |known: &setroom_loadtest::client::Model| {
+        let fresh = |known: &setroom_client::Model| {
             known.knocks().keys().copied().find(|device| !admitted.contains(device))
         };
         host.wait_for("a knock", |model| fresh(model).is_some()).await.unwrap();

@@ -2,7 +2,7 @@
 //! that no later form of a type makes these tests speak it.
 
 use serde_json::{Value, json};
-use setroom_loadtest::client::{Client, Connection};
+use setroom_client::{Client, Connection};
 use setroom_protocol::{Blob, CommandId, LinkRole};
 
 use crate::support::people::{Set, begun, closed, rest, set};

@@ -1,6 +1,6 @@
 //! Who is there, and what the room does when nobody is who could lead it.
 
-use setroom_loadtest::client::{Client, Model};
+use setroom_client::{Client, Model};
 use setroom_protocol::room::{Clock, HoldReason};
 use setroom_protocol::{CloseCode, Code, Command, LinkRole, Role, limits};
 

@@ -1,6 +1,6 @@
 //! A command that makes the program panic, again and again: it is found, and the room lives on.
 
-use setroom_loadtest::client::{Answer, Client};
+use setroom_client::{Answer, Client};
 use setroom_protocol::{ClientFrame, CloseCode, Code, Command, CommandId, ServerFrame};
 
 use crate::faults::faulty;

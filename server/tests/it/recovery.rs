@@ -1,7 +1,7 @@
 //! What people rely on when lines break and the server dies at the worst moment. Everybody logs what
 //! they do, and the checker judges.
 
-use setroom_loadtest::client::{Answer, Client, Connection, Keyring, Place};
+use setroom_client::{Answer, Client, Connection, Keyring, Place};
 use setroom_protocol::room::Clock;
 use setroom_protocol::{
     ClientFrame, CloseCode, Code, Command, CommandId, ItemId, LinkRole, Put, Seq, TextKind,
@@ -162,7 +162,7 @@ async fn five_who_knock_on_a_link_that_is_changed_stay_outside() {
     set.host.wait_for("five knocks", |model| model.knocks().len() == 5).await.unwrap();
     assert!(set.host.rekey(&[LinkRole::Member]).await.unwrap().done().is_some());
     for person in &mut knocking {
-        let told = |model: &setroom_loadtest::client::Model| model.refused_at_the_door().is_some();
+        let told = |model: &setroom_client::Model| model.refused_at_the_door().is_some();
         person.wait_for("why", told).await.unwrap();
         assert_eq!(person.model().refused_at_the_door(), Some(Code::LinkChanged));
         let ended = person.until_ended().await.unwrap();

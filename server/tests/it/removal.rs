@@ -1,7 +1,7 @@
 //! Somebody is removed while they are in the middle of something. Everybody logs what they do, and
 //! the checker judges.
 
-use setroom_loadtest::client::Ended;
+use setroom_client::Ended;
 use setroom_protocol::{Change, CloseCode, Command, Entry, LinkRole, Recorded};
 use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use setroom_loadtest::client::Client;
+use setroom_client::Client;
 use setroom_protocol::{Command, LinkRole, Seq, TextKind};
 use setroom_server::journal::sqlite::DATABASE_FILE;
 use setroom_server::journal::sqlite::upkeep::Manifest;

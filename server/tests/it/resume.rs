@@ -1,7 +1,7 @@
 //! Coming back: by place, with nothing lost and nothing twice.
 
 use serde_json::Value;
-use setroom_loadtest::client::{Client, Tape};
+use setroom_client::{Client, Tape};
 use setroom_protocol::{Command, LinkRole, Seq, TextKind, limits};
 use setroom_server::config::{Config, JournalKind};
 

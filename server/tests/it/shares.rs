@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use futures_util::FutureExt as _;
-use setroom_loadtest::client::{Client, Connection, Dial, Ended, found_set};
+use setroom_client::{Client, Connection, Dial, Ended, found_set};
 use setroom_protocol::{ClientFrame, CloseCode, Command, LinkRole, Mode, Token32};
 use setroom_server::config::Config;
 

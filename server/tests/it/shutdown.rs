@@ -1,13 +1,18 @@
 //! Ending in order.
 
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use setroom_client::Client;
+use setroom_protocol::LinkRole;
+use setroom_server::Services;
 use setroom_server::journal::{Head, Journal, MemoryJournal, RoomKey};
 use setroom_server::shutdown::Shutdown;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::support::http::Line;
+use crate::support::people::{Set, roomy};
 use crate::support::{as_journal, soon, start, start_with};
 
 #[tokio::test]
@@ -72,4 +77,35 @@ async fn a_server_whose_journal_cannot_be_written_is_not_ready() {
     let answer = closed.ask("GET", "/readyz", &[]).await;
     assert_eq!((answer.status, answer.code().as_str()), (503, "journal_busy"));
     assert_eq!(closed.ask("GET", "/healthz", &[]).await.status, 200);
+}
+
+/// A server with people in a room, somebody at its door, and a visitor who asks nothing; and what all
+/// of its parts hold.
+async fn lived_in() -> (Set, [Client; 2], Line, Weak<Services>) {
+    let kept = MemoryJournal::new();
+    let journal = as_journal(kept.clone());
+    let server = start_with(roomy, |deps| deps.journal = Some(journal)).await;
+    let held = Arc::downgrade(&server.running.state().services);
+    let visitor = Line::open(server.running.addr()).await;
+    let mut set = Set::on(server, kept).await;
+    let ben = set.person(LinkRole::Member, "Ben").await;
+    let knocks = set.knock(LinkRole::Member, "Cleo").await;
+    (set, [ben, knocks], visitor, held)
+}
+
+#[tokio::test]
+async fn a_server_that_stopped_or_was_dropped_lets_go_of_everything() {
+    let (set, people, _visitor, held) = lived_in().await;
+    assert!(held.strong_count() > 0);
+    assert!(soon(set.server.running.stop()).await);
+    assert_eq!(held.strong_count(), 0, "stopped with {} people in", people.len());
+
+    let (set, _people, _visitor, held) = lived_in().await;
+    drop(set.server.running);
+    soon(async {
+        while held.strong_count() > 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
 }

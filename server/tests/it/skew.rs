@@ -1,6 +1,6 @@
 //! One time on every screen, however wrong a laptop's own clock is.
 
-use setroom_loadtest::client::Client;
+use setroom_client::Client;
 use setroom_protocol::room::Clock;
 use setroom_protocol::{ClientFrame, Command, LinkRole, ServerFrame};
 use setroom_server::clock::ManualClock;

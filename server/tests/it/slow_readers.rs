@@ -1,6 +1,6 @@
 //! Somebody who does not read is cut off alone, and a thin line can still come in.
 
-use setroom_loadtest::client::Client;
+use setroom_client::Client;
 use setroom_protocol::{ClientFrame, CloseCode, Command, LinkRole, TextKind};
 use tokio::net::TcpSocket;
 use tokio_tungstenite::WebSocketStream;

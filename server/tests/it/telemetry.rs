@@ -3,11 +3,12 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use setroom_protocol::SetId;
 use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::ids::{Ids, SeededIds};
 use setroom_server::journal::RoomKey;
 use setroom_server::telemetry::metrics::Outcome;
-use setroom_server::telemetry::{LogLines, Metrics, RoomTags};
+use setroom_server::telemetry::{LogLines, Metrics, RoomPseudonyms};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -70,14 +71,14 @@ fn one_event_is_one_line() {
 
 #[test]
 fn a_room_has_another_name_in_each_run() {
-    let room = RoomKey([7; 16]);
-    let run = |seed| RoomTags::new(&Ids::Seeded(SeededIds::new(seed))).unwrap();
+    let room = SetId::from_bytes([7; 16]);
+    let run = |seed| RoomPseudonyms::new(&Ids::Seeded(SeededIds::new(seed))).unwrap();
     let (one, two) = (run(1), run(2));
-    assert_eq!(one.tag(&room), one.tag(&room));
-    assert_ne!(one.tag(&room), one.tag(&RoomKey([8; 16])));
-    assert_ne!(one.tag(&room), two.tag(&room));
-    assert_eq!(one.tag(&room).len(), 12);
-    let shown = format!("{room:?} {one:?}");
+    assert_eq!(one.of(room), one.of(room));
+    assert_ne!(one.of(room), one.of(SetId::from_bytes([8; 16])));
+    assert_ne!(one.of(room), two.of(room));
+    assert_eq!(one.of(room).len(), 12);
+    let shown = format!("{:?} {one:?}", RoomKey([7; 16]));
     assert!(!shown.contains('7'), "{shown}");
 }
 

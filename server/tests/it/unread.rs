@@ -2,7 +2,7 @@
 //! for it.
 
 use futures_util::future::join_all;
-use setroom_loadtest::client::Client;
+use setroom_client::Client;
 use setroom_protocol::{Command, LinkRole, ServerFrame};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;

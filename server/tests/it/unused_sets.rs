@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use rusqlite::Connection;
-use setroom_loadtest::client::{Client, ClientError, Links, found_set};
+use setroom_client::{Client, ClientError, Links, found_set};
 use setroom_protocol::{Command, LinkRole, MeetingId, Mode, SetId, Timestamp};
 use setroom_server::config::JournalKind;
 use setroom_server::journal::sqlite::DATABASE_FILE;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use serde_json::Value;
-use setroom_loadtest::client::{Client, ClientError, Links, found_set};
+use setroom_client::{Client, ClientError, Links, found_set};
 use setroom_protocol::{Command, Mode, SetId, TextKind};
 use setroom_server::journal::sqlite::DATABASE_FILE;
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use setroom_checker::visible::{Whose, too_much};
-use setroom_loadtest::client::{Client, Tape};
+use setroom_client::{Client, Tape};
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::method::{Mode, See};
 use setroom_protocol::view::KnockView;
@@ -190,7 +190,7 @@ fn resume_secrets(client: &Client) -> Vec<(&'static str, Vec<u8>)> {
     else {
         panic!("not a return")
     };
-    let hash = setroom_loadtest::seal::sha256(&token.0);
+    let hash = setroom_client::seal::sha256(&token.0);
     vec![("a resume token", token.0.to_vec()), ("a resume hash", hash.to_vec())]
 }
 

@@ -7,7 +7,7 @@ use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use setroom_loadtest::client::Dial;
+use setroom_client::Dial;
 
 use crate::support::{Service, a_set, left_out, repository};
 

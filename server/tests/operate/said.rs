@@ -1,6 +1,6 @@
 //! What the log says at a start, of a proxy that is set wrongly, and again and again.
 
-use setroom_loadtest::client::Dial;
+use setroom_client::Dial;
 
 use crate::support::{Service, a_set, ask, on};
 

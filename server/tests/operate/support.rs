@@ -11,7 +11,7 @@ use std::time::Duration;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::Value;
-use setroom_loadtest::client::{Client, Dial, Links, found_set};
+use setroom_client::{Client, Dial, Links, found_set};
 use setroom_protocol::Mode;
 
 /// When a test that waits for an event gives up: only ever reached when something is broken.

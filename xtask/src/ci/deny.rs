@@ -14,7 +14,7 @@ use crate::run::{Job, say};
 /// The version whose words this gate knows.
 const VERSION: &str = "0.20.2";
 /// Both workspaces that the gate builds.
-const MANIFESTS: [&str; 2] = ["Cargo.toml", "sim/Cargo.toml"];
+const MANIFESTS: [&str; 2] = ["Cargo.toml", "proof/sim/Cargo.toml"];
 
 pub(super) fn check(place: &Place) -> Result<()> {
     let tool = tool(place)?;

@@ -1,17 +1,19 @@
 //! The gate: every check that must pass before a change is merged, in an order that fails early.
+//!
+//! The browsers mostly wait for what people wait for; what can be judged beside them is. Whatever
+//! judges by how fast something was has the machine for itself.
 
 mod counts;
 mod deny;
 mod smoke;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 pub(crate) use self::counts::Counts;
 use crate::place::Place;
-use crate::run::Beat;
-use crate::run::{Job, say};
+use crate::run::{Beat, Job, aside, say};
 use crate::{browser, codegen, install, operate, sim, tidy};
 
 /// How much of the gate is run.
@@ -29,7 +31,7 @@ pub(crate) enum Extent {
 /// That of the first step that fails; the steps after it are not run.
 pub(crate) fn run(place: &Place, extent: Extent) -> Result<()> {
     say("the gate: its steps say when they begin, and each minute that they still go on");
-    let mut gate = Gate::default();
+    let mut gate = Gate::begin();
     let result = steps(&mut gate, place, extent);
     gate.show(result.is_ok());
     result
@@ -41,7 +43,6 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
         gate.skip(engine, why);
     }
     gate.step("tidy", |_| tidy::run(place))?;
-    gate.step("deny", |_| deny::check(place))?;
     gate.step("format", |_| cargo(place, &["fmt", "--all", "--check"]))?;
     gate.step("clippy", |_| {
         cargo(
@@ -57,25 +58,16 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
         cargo_job(place, &["test", "--locked", "--workspace", "--no-fail-fast"])
             .watch(|line| counts.note_cargo(line))
     })?;
-    gate.step("simulate", |counts| {
-        sim::check(place)?;
-        sim::test(place)?.watch(|line| counts.note_cargo(line))
-    })?;
     gate.step("web test", |counts| npm(place, &["test"], counts))?;
     gate.step("web budget", |counts| {
         npm(place, &["run", "build"], counts)?;
         npm(place, &["run", "budget"], counts)
     })?;
-    gate.step("doc", |_| {
-        cargo_job(place, &["doc", "--locked", "--workspace", "--no-deps"])
-            .with("RUSTDOCFLAGS", "-D warnings")
-            .run()
-    })?;
     if extent == Extent::Quick {
         for name in ["release", "smoke", "operate", "browser"] {
             gate.skip(name, "--quick");
         }
-        return Ok(());
+        return beside(gate, place);
     }
     gate.step("release", |_| browser::build_release(place))?;
     gate.step("smoke", |_| smoke::run(place))?;
@@ -83,7 +75,24 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
         None => gate.step("operate", |_| operate::run(place))?,
         Some(why) => gate.skip("operate", &why),
     }
-    gate.step("browser", |counts| browser::play(place, &browsers, counts))
+    gate.both(
+        |gate| gate.step("browser", |counts| browser::play(place, &browsers, counts)),
+        |gate| beside(gate, place),
+    )
+}
+
+/// What can be judged while the browsers wait: how long it takes decides nothing.
+fn beside(gate: &mut Gate, place: &Place) -> Result<()> {
+    gate.step("simulate", |counts| {
+        sim::check(place)?;
+        sim::test(place)?.watch(|line| counts.note_cargo(line))
+    })?;
+    gate.step("doc", |_| {
+        cargo_job(place, &["doc", "--locked", "--workspace", "--no-deps"])
+            .with("RUSTDOCFLAGS", "-D warnings")
+            .run()
+    })?;
+    gate.step("deny", |_| deny::check(place))
 }
 
 fn cargo(place: &Place, words: &[&str]) -> Result<()> {
@@ -108,8 +117,8 @@ fn npm(place: &Place, words: &[&str], counts: &mut Counts) -> Result<()> {
 }
 
 /// What became of the steps so far.
-#[derive(Default)]
 struct Gate {
+    begun: Instant,
     done: Vec<Done>,
 }
 
@@ -121,6 +130,33 @@ struct Done {
 }
 
 impl Gate {
+    #[allow(clippy::disallowed_methods, reason = "a stopwatch for people; it decides nothing")]
+    fn begin() -> Self {
+        Self { begun: Instant::now(), done: Vec::new() }
+    }
+
+    /// Steps beside other steps. What the others say is shown when both are done.
+    ///
+    /// # Errors
+    /// That of the first, else that of the others.
+    fn both(
+        &mut self,
+        first: impl FnOnce(&mut Self) -> Result<()>,
+        others: impl FnOnce(&mut Self) -> Result<()> + Send,
+    ) -> Result<()> {
+        let mut second = Self::begin();
+        let (result, other) = std::thread::scope(|scope| {
+            let running = scope.spawn(|| aside(|| others(&mut second)));
+            let result = first(self);
+            say("\n━━ beside it");
+            (result, running.join())
+        });
+        let (other, said) = other.map_err(|_| anyhow!("what ran beside it panicked"))?;
+        said.iter().for_each(|line| say(line));
+        self.done.extend(second.done);
+        result.and(other)
+    }
+
     fn step<T>(
         &mut self,
         name: &'static str,
@@ -128,8 +164,7 @@ impl Gate {
     ) -> Result<T> {
         say(&format!("\n━━ {name}"));
         let beat = Beat::start(name);
-        #[allow(clippy::disallowed_methods, reason = "a stopwatch for people; it decides nothing")]
-        let begun = std::time::Instant::now();
+        let begun = Self::begin().begun;
         let mut counts = Counts::default();
         let result = work(&mut counts);
         drop(beat);
@@ -154,9 +189,9 @@ impl Gate {
             say(&format!("{name:<14} {seconds:>8.1}  {:<30} {ended}", counts.to_string()));
             all += *counts;
         }
-        let total: Duration = self.done.iter().map(|done| done.took).sum();
         let verdict = if passed { "passed" } else { "FAILED" };
-        let seconds = total.as_secs_f32();
+        // By the clock: some steps ran beside others.
+        let seconds = self.begun.elapsed().as_secs_f32();
         say(&format!("{:<14} {seconds:>8.1}  {:<30} {verdict}", "all", all.to_string()));
     }
 }

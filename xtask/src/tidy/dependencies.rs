@@ -13,16 +13,20 @@ const LIST: &str = "xtask/dependencies.toml";
 const WEB: &str = "web-client/package.json";
 
 /// Which crate of ours may depend on which, and in what way.
-const DIRECTIONS: [(&str, &str, Kind); 12] = [
+const DIRECTIONS: [(&str, &str, Kind); 16] = [
     ("setroom-server", "setroom-protocol", Kind::Normal),
+    ("setroom-client", "setroom-protocol", Kind::Normal),
     ("setroom-loadtest", "setroom-protocol", Kind::Normal),
+    ("setroom-loadtest", "setroom-client", Kind::Normal),
+    ("setroom-loadtest", "setroom-server", Kind::Dev),
+    ("setroom-loadtest", "setroom-checker", Kind::Dev),
     ("xtask", "setroom-protocol", Kind::Normal),
-    ("setroom-server", "setroom-loadtest", Kind::Dev),
+    ("setroom-server", "setroom-client", Kind::Dev),
     ("setroom-bench", "setroom-protocol", Kind::Normal),
-    ("setroom-bench", "setroom-loadtest", Kind::Normal),
+    ("setroom-bench", "setroom-client", Kind::Normal),
     ("setroom-bench", "setroom-server", Kind::Normal),
     ("setroom-checker", "setroom-protocol", Kind::Normal),
-    ("setroom-checker", "setroom-loadtest", Kind::Normal),
+    ("setroom-checker", "setroom-client", Kind::Normal),
     ("setroom-checker", "setroom-server", Kind::Normal),
     ("setroom-checker", "setroom-server", Kind::Dev),
     ("setroom-server", "setroom-checker", Kind::Dev),
@@ -211,7 +215,7 @@ mod tests {
         json!({"packages": [
             {"name": "setroom-server", "dependencies": [
                 {"name": "tokio", "kind": null},
-                {"name": "setroom-loadtest", "kind": "dev"},
+                {"name": "setroom-client", "kind": "dev"},
             ]},
             {"name": "setroom-protocol", "dependencies": [{"name": "tokio", "kind": null}]},
         ]})
@@ -224,12 +228,12 @@ mod tests {
     #[test]
     fn unlisted_unreasoned_and_unused_are_found() {
         let list = "[setroom-server]\ntokio = \"the runtime of the sockets\"\nhyper = \"the accept loop\"\n\
-                    [setroom-server.dev]\nsetroom-loadtest = \"\"\n";
+                    [setroom-server.dev]\nsetroom-client = \"\"\n";
         let mut faults = Vec::new();
         against_list(&of_crates(&metadata()), &listed(&list.parse().unwrap()), list, &mut faults);
         let rules = rules(&faults);
         assert_eq!(rules.len(), 3);
-        assert!(rules[0].contains("`setroom-loadtest` in [setroom-server.dev] has no reason"));
+        assert!(rules[0].contains("`setroom-client` in [setroom-server.dev] has no reason"));
         assert!(rules[1].contains("`tokio` is not in [setroom-protocol]"));
         assert!(rules[2].contains("`hyper` is listed in [setroom-server] but not used"));
         let lines: Vec<_> = faults.iter().map(|fault| fault.line).collect();
@@ -270,7 +274,7 @@ mod tests {
         directions(
             &[
                 of("setroom-server", Kind::Normal, "setroom-protocol"),
-                of("setroom-server", Kind::Dev, "setroom-loadtest"),
+                of("setroom-server", Kind::Dev, "setroom-client"),
                 of("setroom-server", Kind::Normal, "setroom-loadtest"),
                 of("setroom-protocol", Kind::Dev, "setroom-server"),
                 of("setroom-protocol", Kind::Normal, "serde"),

@@ -9,10 +9,10 @@ use super::{Fault, Source};
 const FOLDERS: [&str; 10] = [
     "protocol/",
     "server/",
+    "client/",
     "loadtest/",
-    "checker/",
+    "proof/",
     "web-client/",
-    "fuzz/",
     "xtask/",
     "docs/",
     "deploy/",

@@ -1,5 +1,6 @@
 //! The rules of the repository that no compiler or linter knows.
 
+mod circles;
 mod dependencies;
 mod docs;
 mod history;
@@ -90,6 +91,7 @@ pub(crate) fn run(place: &Place) -> Result<()> {
     history::check(&sources, &mut faults);
     docs::check(&place.root, &sources, &mut faults);
     threats::check(&sources, &mut faults);
+    circles::check(&sources, &mut faults);
     dependencies::check(place, &mut faults)?;
     faults.sort();
     if faults.is_empty() {

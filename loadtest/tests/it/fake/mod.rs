@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use setroom_loadtest::seal::verifies;
+use setroom_client::seal::verifies;
 use setroom_protocol::view::{self, Own};
 use setroom_protocol::*;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

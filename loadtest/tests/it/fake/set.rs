@@ -1,6 +1,6 @@
 //! One set of the server of a few lines: what it keeps, and whom it tells.
 
-use setroom_loadtest::seal::verifies;
+use setroom_client::seal::verifies;
 use setroom_protocol::*;
 use tokio::time::Instant;
 

@@ -11,6 +11,7 @@
 
 mod batch;
 mod checkpoint;
+mod clock_checkpoint;
 mod desk;
 mod folder;
 #[cfg(unix)]
@@ -35,6 +36,8 @@ use tokio::sync::{mpsc, oneshot};
 use super::{AppendError, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey};
 use crate::telemetry::Metrics;
 use batch::Write;
+pub use clock_checkpoint::CLOCK_FILE;
+pub(crate) use clock_checkpoint::ClockCheckpoint;
 pub(crate) use folder::private;
 pub use folder::{DATABASE_FILE, FolderError, LOCK_FILE};
 use space::Space;

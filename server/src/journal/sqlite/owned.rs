@@ -11,8 +11,8 @@ use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::Path;
 
+use super::clock_checkpoint::CLOCK_FILE;
 use super::folder::{ASIDE, DATABASE_FILE, FolderError, LOCK_FILE, RESERVE_FILE, Who, private};
-use crate::clock_mark::CLOCK_FILE;
 
 /// Rights of anybody but the owner.
 const OTHERS: u32 = 0o077;

@@ -15,7 +15,7 @@ use super::{SqliteJournal, read, schema};
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::journal::RoomKey;
-use crate::room::state_of;
+use crate::journal::replay::state_of;
 use crate::shutdown::Shutdown;
 
 const HOUR_MS: u64 = 60 * 60 * 1000;

@@ -18,7 +18,7 @@ const PROTOCOL_ERROR: [u8; 2] = 1002_u16.to_be_bytes();
 
 /// What came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Heard<'a> {
+pub(crate) enum Heard<'a> {
     /// A whole message.
     Text(Cow<'a, str>),
     /// A sign of life is wanted; this comes back with it.

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use setroom_loadtest::client::{Client, Keyring};
-use setroom_loadtest::seal::{Changes, DeviceKeys, Link};
+use setroom_client::seal::{Changes, DeviceKeys, Link};
+use setroom_client::{Client, Keyring};
 use setroom_protocol::roster::NO_SEAT;
 use setroom_protocol::{
     Code, Command, DeviceId, Holder, KeyChange, LinkRole, PublicKey, Role, RosterEdit, TextKind,

@@ -1,6 +1,6 @@
 //! The co-facilitator whom somebody chose not to be helped by.
 
-use setroom_loadtest::client::Place;
+use setroom_client::Place;
 use setroom_protocol::view::OwnKeyView;
 use setroom_protocol::{Blob, Command, ItemId, LinkRole, TextKind};
 

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use setroom_loadtest::client::{Client, Keyring};
-use setroom_loadtest::seal::{Changes, DeviceKeys, SealError};
+use setroom_client::seal::{Changes, DeviceKeys, SealError};
+use setroom_client::{Client, Keyring};
 use setroom_protocol::{
     CloseCode, Code, Command, Holder, KeyChange, LinkRole, RosterEdit, TextKind,
 };

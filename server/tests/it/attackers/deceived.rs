@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use setroom_loadtest::client::{Client, ClientError, Edits, Keyring, Model, Rekeying};
-use setroom_loadtest::seal::{Changes, DeviceKeys, Link, SealError, sign_edit};
+use setroom_client::seal::{Changes, DeviceKeys, Link, SealError, sign_edit};
+use setroom_client::{Client, ClientError, Edits, Keyring, Model, Rekeying};
 use setroom_protocol::{KeyChange, LinkRole, Roster, RosterEdit, TextKind};
 
 use super::liar::Liar;

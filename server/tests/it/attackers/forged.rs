@@ -1,8 +1,8 @@
 //! Knocks whose every part is the attacker's choice, made of what they hold: links, everybody's public
 //! keys, a pair of their own, and a knock that was recorded.
 
-use setroom_loadtest::client::{Client, Connection, Dial};
-use setroom_loadtest::seal::{DeviceKeys, Hello, Link, seal_lobby_name, sha256};
+use setroom_client::seal::{DeviceKeys, Hello, Link, seal_lobby_name, sha256};
+use setroom_client::{Client, Connection, Dial};
 use setroom_protocol::{
     Blob, Challenge32, ClientFrame, DeviceId, Hash32, KnockFrame, LinkRole, Mac32, Nonce16,
     PROTOCOL_VERSION, PublicKey, SetId, Signature64, Token32,

@@ -3,7 +3,7 @@
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use setroom_loadtest::seal::{Changes, sign_edit};
+use setroom_client::seal::{Changes, sign_edit};
 use setroom_protocol::roster::NO_SEAT;
 use setroom_protocol::{Blob, Code, Command, DeviceId, Holder, LinkRole, OwnKey, Roster};
 

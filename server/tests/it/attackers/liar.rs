@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
-use setroom_loadtest::client::Dial;
+use setroom_client::Dial;
 use setroom_protocol::SUBPROTOCOL;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::broadcast;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use setroom_loadtest::client::{Client, ClientError, Edits, Keyring, Rekeying};
-use setroom_loadtest::seal::{Changes, DeviceKeys, SealError};
+use setroom_client::seal::{Changes, DeviceKeys, SealError};
+use setroom_client::{Client, ClientError, Edits, Keyring, Rekeying};
 use setroom_protocol::view::OwnKeyView;
 use setroom_protocol::{Blob, KeyChange, LinkRole, RosterEdit, TextKind};
 
@@ -146,7 +146,7 @@ async fn a_lying_server_with_a_removed_co_facilitator_swaps_no_key() {
         scene.tells(lie).await;
         let seq = scene.ben.model().seq();
         scene.liar.says(&json!({"t": "own", "seq": seq, "own": {"grant": grant}}));
-        let handed = |model: &setroom_loadtest::client::Model| {
+        let handed = |model: &setroom_client::Model| {
             model.own().is_some_and(|own| own.grant.as_ref() == Some(&grant))
         };
         scene.ben.wait_for("their grant", handed).await.unwrap();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-use setroom_loadtest::client::{Client, ClientError, Keyring};
-use setroom_loadtest::seal::{Changes, DeviceKeys, SealError};
+use setroom_client::seal::{Changes, DeviceKeys, SealError};
+use setroom_client::{Client, ClientError, Keyring};
 use setroom_protocol::{Blob, Challenge32, DeviceId, LinkRole, RosterEdit, TextKind};
 
 use super::deceived::{edit, followed, made_up, scene, shown};

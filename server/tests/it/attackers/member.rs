@@ -1,6 +1,6 @@
 //! A member: somebody who is in, with everything that members are sent.
 
-use setroom_loadtest::client::Place;
+use setroom_client::Place;
 use setroom_protocol::method::See;
 use setroom_protocol::{Code, Command, ItemId, LinkRole, Role, Seq, TextKind, Token32};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use setroom_loadtest::client::{Client, ClientError, Connection, Tape};
-use setroom_loadtest::seal::Link;
+use setroom_client::seal::Link;
+use setroom_client::{Client, ClientError, Connection, Tape};
 use setroom_protocol::{ClientFrame, Code, Command, CommandId, LinkRole, Seq, TextKind, Token32};
 
 use super::forged::{TOKEN, back_as, halves, knock_as, turned_away};

@@ -1,8 +1,8 @@
 //! Somebody who was removed, and has kept everything: links, keys, tokens, their browser, and a line
 //! that listens.
 
-use setroom_loadtest::client::{Client, Keyring, Tape};
-use setroom_loadtest::seal::Link;
+use setroom_client::seal::Link;
+use setroom_client::{Client, Keyring, Tape};
 use setroom_protocol::{Blob, CloseCode, Code, Command, LinkRole, Seq, TextKind, Token32};
 
 use super::forged::{TOKEN, back_as, halves, knock_as, knocks, turned_away};
@@ -64,7 +64,7 @@ async fn a_removed_member_gets_nothing_and_opens_nothing_that_came_after() {
     // What they kept is put down nowhere any more: no line of theirs takes a command, and a text under
     // the old key is taken from nobody.
     let (old, at) = (keys, circle.ben.shared().unwrap());
-    let place = setroom_loadtest::client::Place {
+    let place = setroom_client::Place {
         meeting: at.meeting,
         seat: circle.ben.seat().unwrap(),
         kind: TextKind::Name,

@@ -1,6 +1,6 @@
 //! A meeting that has come to the part in which everybody may write for themselves alone.
 
-use setroom_loadtest::client::Client;
+use setroom_client::Client;
 use setroom_protocol::Command;
 
 use crate::support::people::Set;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use setroom_loadtest::client::{Client, Rekeying};
-use setroom_loadtest::seal::{Changes, DeviceKeys, sign_edit};
+use setroom_client::seal::{Changes, DeviceKeys, sign_edit};
+use setroom_client::{Client, Rekeying};
 use setroom_protocol::{
     Blob, Code, Command, DeviceId, Holder, KeyChange, LinkRole, Roster, RosterEdit,
 };

@@ -2,8 +2,8 @@
 //! that were recorded, with browsers of their own that look like another's.
 
 use serde_json::{Value, json};
-use setroom_loadtest::client::Connection;
-use setroom_loadtest::seal::{
+use setroom_client::Connection;
+use setroom_client::seal::{
     DeviceKeys, Grant, GrantContext, Link, PublicKey as CheckedKey, SealError,
 };
 use setroom_protocol::{

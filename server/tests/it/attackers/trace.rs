@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use setroom_loadtest::client::{Client, Tape};
+use setroom_client::{Client, Tape};
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::{Command, ItemId, LinkRole, TextKind};
 

@@ -17,31 +17,6 @@ use super::shim::shim;
 /// What a disk writes in one piece: a power cut leaves all of it or nothing.
 const SECTOR: usize = 512;
 
-/// The switches of one process's disk.
-pub(crate) struct Switches {
-    folder: tempfile::TempDir,
-}
-
-impl Switches {
-    pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    /// Puts the shim between `command` and its files below `folder`.
-    pub(crate) fn put_before(&self, command: &mut Command, folder: &Path) {
-        command
-            .env("LD_PRELOAD", shim("disk"))
-            .env("DISK_FOLDER", folder)
-            .env("DISK_SWITCHES", self.folder.path());
-    }
-
-    /// `full`: nothing can be written; `eio`: nothing can be synced.
-    pub(crate) fn set(&self, name: &str, on: bool) {
-        let file = self.folder.path().join(name);
-        if on { std::fs::write(file, "").unwrap() } else { std::fs::remove_file(file).unwrap() }
-    }
-}
-
 /// A small file system of its own, in memory, that only those see whom it is put before. It goes
 /// away with this.
 pub(crate) struct SmallDisk {

@@ -2,7 +2,7 @@
 
 use setroom_checker::evidence::read_logs;
 use setroom_checker::{Evidence, Journal, Time, Verdict, check};
-use setroom_loadtest::client::{Client, Dial, Logs};
+use setroom_client::{Client, Dial, Logs};
 use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
 
 use super::faulty::Faulty;

@@ -22,7 +22,7 @@ use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{self, Config, Flags, JournalKind};
 use setroom_server::ids::{Ids, SeededIds};
 use setroom_server::journal::sqlite::Fatal;
-use setroom_server::{Deps, RunningServer, Server};
+use setroom_server::{RunningServer, Server};
 
 /// When a test that waits for an event gives up: only ever reached when something is broken.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -56,19 +56,19 @@ pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> TestServer {
 /// Starts a server with settings and parts of the test's own.
 pub(crate) async fn start_with(
     change: impl FnOnce(&mut Config),
-    parts: impl FnOnce(&mut Deps),
+    parts: impl FnOnce(&mut Server),
 ) -> TestServer {
     let mut config = test_config();
     change(&mut config);
     let clock = ManualClock::new(1_750_000_000_000);
-    let mut deps = Deps {
+    let mut server = Server {
         clock: Clock::Manual(clock.clone()),
         ids: Ids::Seeded(SeededIds::new(7)),
         journal: None,
         fatal: Fatal::new(|what| panic!("the journal gave up: {what}")),
     };
-    parts(&mut deps);
-    let running = Server::start(config, deps).await.expect("the server starts");
+    parts(&mut server);
+    let running = server.start(config).await.expect("the server starts");
     TestServer { running, clock }
 }
 

@@ -3,9 +3,7 @@
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::Value;
-use setroom_loadtest::client::{
-    Client, Connection, Dial, Ended, Keyring, Links, Model, Tape, found_set,
-};
+use setroom_client::{Client, Connection, Dial, Ended, Keyring, Links, Model, Tape, found_set};
 use setroom_protocol::{
     Challenge32, ClientFrame, Command, LinkRole, Mode, Seq, ServerFrame, TextKind,
 };

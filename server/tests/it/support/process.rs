@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-use setroom_loadtest::client::Dial;
+use setroom_client::Dial;
 
 use super::http::Line;
 
@@ -114,19 +114,6 @@ impl Process {
     /// What it logged so far.
     pub(crate) fn logged(&self) -> Vec<u8> {
         std::fs::read(&self.log).unwrap()
-    }
-
-    /// Waits until it has carried out so many commands.
-    pub(crate) async fn has_applied(&self, commands: u64) {
-        let applied = async || {
-            let figures = String::from_utf8(self.figures().await).unwrap();
-            let name = "setroom_room_commands_total{outcome=\"applied\"} ";
-            let line = figures.lines().find_map(|line| line.strip_prefix(name));
-            line.map_or(0, |count| count.parse().unwrap())
-        };
-        while applied().await < commands {
-            tokio::task::yield_now().await;
-        }
     }
 
     /// The figures that Prometheus reads.

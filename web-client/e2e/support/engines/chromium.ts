@@ -3,7 +3,7 @@
 import { chromium, type ElementHandle } from 'playwright-core';
 import { CHROMIUM_ARGS, findChromium } from '../browser';
 import type { Tab, Target } from './index';
-import { LOOK_EVERY_MS, PATIENCE_MS, seek } from './page';
+import { LOOK_EVERY_MS, PATIENCE_MS, seek, seen } from './page';
 
 /** Starts Chromium on the profile in `folder`. */
 export async function startChromium(folder: string): Promise<Tab> {
@@ -27,7 +27,7 @@ export async function startChromium(folder: string): Promise<Tab> {
       // Not `waitForFunction`: that one takes a promise of false for true.
       const patience = AbortSignal.timeout(PATIENCE_MS);
       while (!(await page.evaluate(test as never, given as never))) {
-        patience.throwIfAborted();
+        if (patience.aborted) throw new Error(`waited in vain for ${JSON.stringify(given)}: ${await page.evaluate(seen)}`);
         await page.waitForTimeout(LOOK_EVERY_MS);
       }
     },

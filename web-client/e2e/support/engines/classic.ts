@@ -5,7 +5,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import type { EngineName, Tab, Target } from './index';
-import { LOOK_EVERY_MS, PATIENCE_MS, seek } from './page';
+import { LOOK_EVERY_MS, PATIENCE_MS, seek, seen } from './page';
 
 /** The commands in use, by their names in the standard. */
 export type Command =
@@ -60,6 +60,23 @@ const look = () => {
 };
 look();`;
 
+/** Notes on the page when the next click on `thing` comes. Runs in the page, like the next. */
+function listen(thing: Element): void {
+  const root = document.documentElement;
+  root.dataset['click'] = 'due';
+  const note = (event: Event): void => {
+    if (event.composedPath().includes(thing)) delete root.dataset['click'];
+  };
+  addEventListener('click', note, { capture: true, once: true });
+}
+
+/** Whether that click has come; on another page it has. */
+function hasCome(): Promise<boolean> {
+  return new Promise((done) => {
+    setTimeout(() => done(document.documentElement.dataset['click'] !== 'due'), 10);
+  });
+}
+
 /** A tab on a session that has begun; `end` stops the browser. */
 export async function classicTab(
   engine: EngineName,
@@ -77,11 +94,21 @@ export async function classicTab(
     return value;
   }
 
+  /** Waits in the page until it is so. Rejects with what the page shows in its place. */
+  async function wait(test: (given: never) => unknown, given: unknown): Promise<unknown> {
+    try {
+      return await script(WAIT, test, given);
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.code !== 'script timeout') throw error;
+      throw new Error(`waited in vain for ${JSON.stringify(given)}: ${String(await script(RUN, seen, undefined))}`);
+    }
+  }
+
   /** Finds a thing and does something with it, again when the page was drawn anew in between. */
   async function use(target: Target, act: (id: string) => Promise<unknown>): Promise<void> {
     for (let tries = 20; ; tries -= 1) {
       try {
-        const element = (await script(WAIT, seek, target)) as Record<string, string>;
+        const element = (await wait(seek, target)) as Record<string, string>;
         await act(element[ELEMENT] ?? '');
         return;
       } catch (error) {
@@ -89,6 +116,19 @@ export async function classicTab(
         if (!again || tries === 0) throw error;
       }
     }
+  }
+
+  /**
+   * Clicks, again where the page moved the thing away from under the pointer: WebKit's driver says
+   * then that it has clicked, and no click came.
+   */
+  async function click(id: string): Promise<void> {
+    await script(RUN, listen, { [ELEMENT]: id });
+    await send('Element Click', { id });
+    for (let looks = 20; looks > 0; looks -= 1) {
+      if (await script(RUN, hasCome, undefined)) return;
+    }
+    throw new DriverError('element click intercepted', 'no click came');
   }
 
   let ending: Promise<void> | undefined;
@@ -107,8 +147,8 @@ export async function classicTab(
     profile,
     goto: async (url) => void (await send('Navigate To', { url })),
     evaluate: (run, given) => script(RUN, run as never, given) as never,
-    until: async (test, given) => void (await script(WAIT, test as never, given)),
-    click: (target) => use(target, (id) => send('Element Click', { id })),
+    until: async (test, given) => void (await wait(test as never, given)),
+    click: (target) => use(target, click),
     type: (target, text) =>
       use(target, async (id) => {
         await selected(id);

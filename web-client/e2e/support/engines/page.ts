@@ -30,3 +30,9 @@ export function seek(target: Target): Element | undefined {
         : find('input, textarea, select', target.label);
   return found.findLast((at) => at.getClientRects().length > 0 && !at.matches(':disabled'));
 }
+
+/** What the page shows, in a few words, for when something was waited for in vain. */
+export function seen(): string {
+  const text = document.body.innerText.replace(/[\u2068\u2069]/g, '').replace(/\s+/g, ' ').trim();
+  return `${location.pathname} (${document.readyState}, ${document.visibilityState}) says: ${text.slice(0, 600)}`;
+}

@@ -1,0 +1,338 @@
+//! Each lie is found.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use setroom_checker::evidence::Base;
+use setroom_checker::needles::{Needle, look};
+use setroom_checker::{ClientLog, Evidence, Invariant, Journal, Time, check};
+use setroom_client::{Event, First, What};
+use setroom_protocol::method::See;
+use setroom_protocol::room::Clock;
+use setroom_protocol::view::{own, shared};
+use setroom_protocol::{Change, CommandId, DeviceId, LinkRole, Recorded, Role, Room, SeatId, Seq};
+
+use super::{Story, entries, got, only, place, rows};
+
+#[test]
+fn a_true_story_is_green() {
+    let verdict = Story::of(rows()).verdict();
+    assert!(verdict.is_green(), "{verdict}");
+    assert!(verdict.counts.rows == 59 && verdict.counts.acknowledged > 15, "{verdict}");
+}
+
+#[test]
+fn an_acknowledgement_that_is_elsewhere_twice_or_nowhere_is_found() {
+    let mut story = Story::of(rows());
+    let done = story.frame(|frame| frame["t"] == "done");
+    done["seq"] = json!(done["seq"].as_u64().unwrap() - 1);
+    only(story, Invariant::I1);
+
+    // Told that it is refused, when it is done; asked for twice, one of the two may be.
+    for repeated in [false, true] {
+        let mut story = Story::of(rows());
+        let done = story.frame(|frame| frame["t"] == "done");
+        let cid = done["cid"].clone();
+        *done = json!({"t": "refused", "cid": cid, "code": "not_now"});
+        let events = &mut story.clients[0].events;
+        let sent =
+            |event: &&Event| matches!(&event.what, What::Sent { frame } if frame["cid"] == cid);
+        let again = events.iter().find(sent).cloned();
+        if repeated {
+            events.extend(again);
+            assert!(story.verdict().is_green());
+        } else {
+            only(story, Invariant::I1);
+        }
+    }
+
+    let mut rows = rows();
+    let paused = rows[place(&rows, "paused")].clone();
+    let (seq, last) = (rows.last().unwrap().seq.next(), rows.last().unwrap().at);
+    let mut story = Story::of(rows.clone());
+    // Once more at the end of the journal, where nobody was shown it.
+    rows.push(Recorded { seq, at: last, ..paused });
+    story.rows = rows;
+    assert!(story.verdict().breaks(Invariant::I1));
+
+    let mut story = Story::of(self::rows());
+    story.rows.truncate(40);
+    let verdict = story.verdict();
+    assert!(verdict.breaks(Invariant::I1) && verdict.breaks(Invariant::I4), "{verdict}");
+}
+
+#[test]
+fn a_row_that_nobody_asked_for_or_may_ask_for_is_found() {
+    let all = rows();
+    let cid = all[place(&all, "paused")].re.unwrap();
+    let mut story = Story::of(all);
+    story.forget(|what| matches!(what, What::Sent { frame } if frame["cid"] == json!(cid)));
+    assert!(story.verdict().breaks(Invariant::I2));
+
+    // A member pauses, and a member's press is told as another one's.
+    for (change, by) in [("paused", 3), ("ticked", 5)] {
+        let mut rows = rows();
+        let at = place(&rows, change);
+        rows[at].by = Some(SeatId::from_bytes([by; 16]));
+        let mut story = Story::of(rows.clone());
+        if change == "ticked" {
+            let wrong = rows[at].clone();
+            story = Story::of(self::rows());
+            story.rows[at] = wrong;
+        }
+        let verdict = story.verdict();
+        assert!(verdict.breaks(Invariant::I2), "{verdict}");
+    }
+
+    let mut rows = rows();
+    let at = place(&rows, "paused");
+    (rows[at].by, rows[at].re) = (None, None);
+    only(Story::of(rows), Invariant::I2);
+}
+
+#[test]
+fn a_hole_a_repeat_and_a_hidden_gap_are_found() {
+    let mut story = Story::of(rows());
+    story.forget(
+        |what| matches!(what, What::Got { frame } if frame["t"] == "change" && frame["seq"] == 40),
+    );
+    assert!(story.verdict().breaks(Invariant::I3));
+
+    let mut story = Story::of(rows());
+    let again = story.frame(|frame| frame["seq"] == 40).clone();
+    story.clients[0].events.push(got(99, again));
+    assert!(story.verdict().breaks(Invariant::I3));
+
+    let mut story = Story::of(rows());
+    let room = Room::replay(&rows()).unwrap();
+    let device = story.clients[0].device;
+    let snapshot = json!({
+        "t": "snapshot", "seq": room.seq(), "at": 1, "build": "x",
+        "shared": shared(&room), "own": own(&room, device).unwrap(),
+    });
+    let first = First::Resume { since: Some(Seq(30)) };
+    let open = |first| Event { t: 99, conn: 2, what: What::Open { first } };
+    let shown = Event { t: 99, conn: 2, what: What::Got { frame: snapshot.clone() } };
+    story.clients[0].events.extend([open(first), shown]);
+    only(story, Invariant::I3);
+
+    // The same without having asked for less is as it should be, and with a gap as well.
+    let mut story = Story::of(rows());
+    let shown = Event { t: 99, conn: 2, what: What::Got { frame: snapshot } };
+    story.clients[0].events.extend([open(First::Resume { since: None }), shown]);
+    assert!(story.verdict().is_green());
+
+    // On a line that was there all along an older one may come late; to a new one it may not.
+    for (at, green) in [(1, true), (usize::MAX, false)] {
+        let mut story = Story::of(rows());
+        let room = Room::replay(&rows()[..40]).unwrap();
+        let device = story.clients[0].device;
+        let late = json!({
+            "t": "snapshot", "seq": room.seq(), "at": 1, "build": "x",
+            "shared": shared(&room), "own": own(&room, device).unwrap(),
+        });
+        let events = &mut story.clients[0].events;
+        events.insert(at.min(events.len()), open(First::Resume { since: None }));
+        events.push(Event { t: 99, conn: 2, what: What::Got { frame: late } });
+        let verdict = story.verdict();
+        assert_eq!(verdict.is_green(), green, "{verdict}");
+        assert_eq!(verdict.breaks(Invariant::I3), !green, "{verdict}");
+    }
+
+    let mut rows = rows();
+    rows.iter_mut().skip(20).for_each(|row| row.seq = row.seq.next());
+    only(Story::of(rows), Invariant::I3);
+}
+
+#[test]
+fn another_state_is_found() {
+    let mut story = Story::of(rows());
+    story.frame(|frame| frame["what"] == "ticked")["shared"]["locked"] = json!(true);
+    only(story, Invariant::I4);
+
+    let mut story = Story::of(rows());
+    let own = story.frame(|frame| frame["t"] == "own");
+    own["own"]["next_n"] = json!(77);
+    let last = story.frames().filter(|frame| frame["t"] == "own").last().unwrap();
+    last["own"]["next_n"] = json!(77);
+    only(story, Invariant::I4);
+}
+
+#[test]
+fn what_is_not_for_somebody_is_found() {
+    // Somebody at the door hears what happens inside.
+    let mut story = Story::of(rows());
+    let change = story.frame(|frame| frame["what"] == "paused").clone();
+    let first = First::Knock { role: LinkRole::Member, shown: None };
+    let open = Event { t: 0, conn: 9, what: What::Open { first } };
+    let heard = Event { t: 9, conn: 9, what: What::Got { frame: change } };
+    let device = DeviceId::from_bytes([0x77; 16]);
+    story.clients.push(ClientLog { device, events: vec![open, heard] });
+    only(story, Invariant::I5);
+
+    // Somebody who was sent back to the lobby may be told again what they had done; others not.
+    for (stranger, green) in [(false, true), (true, false)] {
+        let all = rows();
+        let ticked = &all[place(&all, "ticked")];
+        let (cid, seq) = (ticked.re.unwrap(), ticked.seq);
+        let mut story = Story::of(all);
+        let asked = |log: &ClientLog| {
+            log.events.iter().any(
+                |event| matches!(&event.what, What::Sent { frame } if frame["cid"] == json!(cid)),
+            )
+        };
+        let at = story.clients.iter().position(asked).unwrap();
+        if stranger {
+            story.clients[at].device = DeviceId::from_bytes([0x77; 16]);
+        }
+        let open = What::Open { first: First::Resume { since: None } };
+        let door = json!({"t": "lobby", "at": 1, "lobby": {"meeting": 1}});
+        let done = json!({"t": "done", "cid": cid, "seq": seq});
+        let told = [open, What::Got { frame: door }, What::Got { frame: done }];
+        story.clients[at].events.extend(told.map(|what| Event { t: 99, conn: 9, what }));
+        let verdict = story.verdict();
+        assert_eq!(verdict.is_green(), green, "{verdict}");
+        assert_eq!(verdict.breaks(Invariant::I5), !green, "{verdict}");
+    }
+
+    // Another person's private text in one's own part, and a text for nobody else in the shared one.
+    let all = rows();
+    let private = all.iter().find_map(|row| {
+        let Change::Written { item } = &row.change else { return None };
+        (item.see != See::Everyone).then_some(item.id)
+    });
+    for part in ["own", "shared"] {
+        let mut story = Story::of(rows());
+        let kind = if part == "own" { "own" } else { "change" };
+        let frame = story.frames().filter(|frame| frame["t"] == kind).last().unwrap();
+        frame[part]["items"][private.unwrap().to_string()] = json!({"rev": 1});
+        assert!(story.verdict().breaks(Invariant::I5), "{part}");
+    }
+
+    // A text under another key than the present one.
+    let mut all = rows();
+    let at = place(&all, "removed");
+    let Change::Removed { keys, .. } = &mut all[at].change else { unreachable!() };
+    keys.epoch += 1;
+    let text = all[place(&all, "written")].clone();
+    let (seq, last) = (all.last().unwrap().seq.next(), all.last().unwrap().at);
+    let re = Some(CommandId::from_bytes([0x55; 16]));
+    all.push(Recorded { seq, at: last, re, ..text });
+    assert!(Story::of(all).verdict().breaks(Invariant::I5));
+}
+
+#[test]
+fn two_presenters_two_clocks_and_a_clock_that_grows_are_found() {
+    let mut story = Story::of(rows());
+    story.frame(|frame| frame["what"] == "ticked")["shared"]["presenter"] =
+        json!(SeatId::from_bytes([5; 16]));
+    assert!(story.verdict().breaks(Invariant::I7));
+
+    let mut story = Story::of(rows());
+    let resumed = story.frame(|frame| frame["what"] == "resumed");
+    let ends_at = resumed["shared"]["clock"]["ends_at"].as_u64().unwrap();
+    resumed["shared"]["clock"]["ends_at"] = json!(ends_at + 300);
+    assert!(story.verdict().breaks(Invariant::I8));
+
+    let mut all = rows();
+    let at = place(&all, "resumed");
+    if let Change::Resumed { clock: Clock::Running { ends_at, .. } } = &mut all[at].change {
+        *ends_at = ends_at.plus(60_000);
+    }
+    only(Story::of(all), Invariant::I8);
+}
+
+#[test]
+fn clients_with_another_time_are_found() {
+    let pings = |story: &mut Story, offset: u64| {
+        let device = story.clients[0].device;
+        let ask = |t, sent| Event {
+            t,
+            conn: 1,
+            what: What::Sent { frame: json!({"t": "ping", "sent": sent}) },
+        };
+        let told = |t, sent, at: u64| got(t, json!({"t": "pong", "sent": sent, "at": at}));
+        let events = &mut story.clients[0].events;
+        events.extend([ask(1_000_000, 1), told(1_010_000, 1, 51_005)]);
+        events.extend([ask(2_000_000, 2), told(2_010_000, 2, 52_005 + offset)]);
+        device
+    };
+    for (offset, green) in [(0, true), (200, true), (400, false)] {
+        let mut story = Story::of(rows());
+        pings(&mut story, offset);
+        let set = Room::replay(&rows()).unwrap().set();
+        let journal = Journal { base: None, rows: entries(story.rows) };
+        let clients = story.clients;
+        let time = Time::Machine;
+        let verdict = check(&Evidence { set, clients, journal, time, quiet: true });
+        assert_eq!(verdict.is_green(), green, "{offset}: {verdict}");
+        assert_eq!(verdict.breaks(Invariant::I8), !green);
+    }
+}
+
+#[test]
+fn somebody_who_was_removed_and_still_acts_is_found() {
+    let mut all = rows();
+    let Change::Removed { seat, .. } = all[place(&all, "removed")].change else { unreachable!() };
+    let mut story = Story::of(all.clone());
+    let (seq, at) = (all.last().unwrap().seq.next(), all.last().unwrap().at);
+    let re = Some(CommandId::from_bytes([0x66; 16]));
+    let change = Change::Ticked { seat, on: true };
+    all.push(Recorded { seq, at, by: Some(seat), re, change });
+    story.rows = all;
+    let verdict = story.verdict();
+    assert!(verdict.breaks(Invariant::I9), "{verdict}");
+}
+
+#[test]
+fn more_people_than_there_may_be_are_found() {
+    let mut all = rows();
+    let host = all[2].by;
+    let newcomer = all[place(&all, "seated") + 2].change.clone();
+    let Change::Seated { public, resume, grant, .. } = newcomer else { unreachable!() };
+    for n in 100..130 {
+        let (seq, at) = (all.last().unwrap().seq.next(), all.last().unwrap().at);
+        let (seat, device) = (SeatId::from_bytes([n; 16]), DeviceId::from_bytes([n; 16]));
+        let (role, grant) = (Role::Member, grant.clone());
+        let (sign, came_by, edit) = (None, None, None);
+        let change =
+            Change::Seated { seat, role, device, public, resume, grant, sign, came_by, edit };
+        let re = Some(CommandId::from_bytes([n; 16]));
+        all.push(Recorded { seq, at, by: host, re, change });
+    }
+    only(Story::of(all), Invariant::I10);
+}
+
+#[test]
+fn behind_a_snapshot_the_remembered_commands_count() {
+    let all = rows();
+    let middle = 45;
+    let room = Room::replay(&all[..middle]).unwrap();
+    let ids = all[..middle].iter().filter_map(|row| Some((row.re?, row.seq)));
+    let answered: BTreeMap<_, _> = ids.collect();
+    let behind = |answered| {
+        let mut story = Story::of(rows());
+        story.base = Some(Base { room: room.clone(), answered });
+        story.rows.drain(..middle);
+        story.verdict()
+    };
+    let verdict = behind(answered.clone());
+    assert!(verdict.is_green() && verdict.notes.len() == 1, "{verdict}");
+    let paused = all[place(&all, "paused")].re.unwrap();
+    let mut forgetful = answered;
+    forgetful.remove(&paused);
+    assert!(behind(forgetful).breaks(Invariant::I1));
+}
+
+#[test]
+fn what_was_typed_is_found_in_a_file_and_not_told() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("inner")).unwrap();
+    std::fs::write(folder.path().join("inner/log"), "somebody wrote: canary 4").unwrap();
+    let places = [folder.path().to_owned()];
+    let verdict = look(&[Needle::word("another")], &places).unwrap();
+    assert!(verdict.is_green() && verdict.counts.needles == 1);
+    let verdict = look(&[Needle::word("canary 4")], &places).unwrap();
+    assert!(verdict.breaks(Invariant::I6));
+    assert!(!verdict.to_string().contains("canary"), "{verdict}");
+}

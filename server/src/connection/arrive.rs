@@ -1,0 +1,189 @@
+//! A connection's first frame, and where it leads.
+
+use std::future::poll_fn;
+use std::ops::ControlFlow;
+use std::task::Poll;
+use std::time::Duration;
+
+use setroom_protocol::{Challenge32, ClientFrame, CloseCode, KnockFrame, ServerFrame, decode};
+use tokio::time::timeout;
+
+use super::serve::{Connection, answer_ping, code_of, other_frame, restart, say_goodbye};
+use crate::access;
+use crate::bugs::Bug;
+use crate::limits::{Claim, Guest, Share, Turn};
+use crate::room::{Denied, Entered, Registry, Way};
+use crate::socket::frames::Heard;
+use crate::socket::text;
+
+impl Connection {
+    /// Says what a knock on this socket must be signed over. Without randomness there is none, and no
+    /// knock can be right.
+    pub(super) fn challenge(&self) -> Option<Challenge32> {
+        let challenge = Challenge32(self.services.ids.bytes().ok()?);
+        let build = self.services.client_build.to_owned();
+        self.sink.push(&[text(&ServerFrame::Hello { challenge, build })]);
+        Some(challenge)
+    }
+
+    /// The first frame; `None` when there was none, or none that this protocol knows (then the
+    /// socket is closing already).
+    pub(super) async fn first_frame(&mut self) -> Option<ClientFrame> {
+        let patience = self.services.limits.first_frame_timeout_ms;
+        let guest = self.peer.guest.clone();
+        let Self { services, sink, reader, rates, .. } = self;
+        let next = poll_fn(|cx| {
+            if services.shutdown.is_stopping() {
+                return Poll::Ready(Err(None));
+            }
+            let mut newest = None;
+            let hear = |bytes: usize, heard: Option<Heard<'_>>| match heard {
+                // There is but one, so it is never too many.
+                Some(Heard::Text(text)) => ControlFlow::Break(Some(first_of(&text))),
+                Some(Heard::Close(payload)) => {
+                    say_goodbye(sink, payload);
+                    ControlFlow::Break(None)
+                }
+                other => match other_frame(services, rates, &mut newest, bytes, other) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(code) => ControlFlow::Break(Some(Err(code))),
+                },
+            };
+            let heard = reader.poll(cx, hear).map_err(Some);
+            answer_ping(sink, newest);
+            heard
+        });
+        let next = async {
+            tokio::select! {
+                biased;
+                heard = next => heard,
+                () = asked_to_go(guest.as_deref()) => Ok(Some(Err(CloseCode::TooFast))),
+            }
+        };
+        let read = timeout(Duration::from_millis(patience.into()), next).await;
+        let code = match read {
+            Ok(Ok(Some(Ok(frame)))) => return Some(frame),
+            Ok(Ok(Some(Err(code)))) => code,
+            Ok(Ok(None)) => return None,
+            Ok(Err(Some(end))) => {
+                self.ended(end);
+                return None;
+            }
+            Ok(Err(None)) => {
+                restart(&self.services, &self.sink);
+                return None;
+            }
+            Err(_) => CloseCode::Idle,
+        };
+        self.sink.close(code);
+        None
+    }
+
+    /// Brings the first frame to its room. `None` when it does not lead in: then the socket is
+    /// closing.
+    pub(super) async fn enter(
+        &self,
+        rooms: &Registry,
+        first: Option<ClientFrame>,
+        challenge: Option<Challenge32>,
+    ) -> Option<(Entered, Option<Share>)> {
+        let Self { services, sink, peer, .. } = self;
+        let (set, way) = Way::of(first?, challenge?)?;
+        // Nothing of a knock is believed before: a wrong proof is answered as a wrong token is.
+        if let Way::Knock { knock, challenge } = &way
+            && !self.proves(knock, challenge).await?
+            && !services.bugs.has(Bug::ProofUnchecked)
+        {
+            sink.close(self.wrong_token(None).await);
+            return None;
+        }
+        let gate = &services.gate;
+        let device = way.device();
+        let claim = Claim { network: gate.counted(peer.source), set, device };
+        if gate.has_place(claim, way.is_newcomers()).is_err() {
+            sink.close(CloseCode::Full);
+            return None;
+        }
+        let mut load = None;
+        if !rooms.is_live(set) {
+            tokio::select! {
+                leave = gate.load(peer.source) => load = Some(leave),
+                () = asked_to_go(peer.guest.as_deref()) => {
+                    sink.close(CloseCode::TooFast);
+                    return None;
+                }
+            }
+        }
+        match rooms.enter(set, way, sink, peer.source).await {
+            Ok(entered) => Some((entered, gate.prove(claim, sink.weak()))),
+            Err(denied) => {
+                let code = match denied {
+                    Denied::Auth => self.wrong_token(load).await,
+                    Denied::Refused(code, close) => {
+                        let temporary = code.temporary();
+                        let frame = ServerFrame::Refused { cid: None, code, temporary };
+                        sink.push(&[text(&frame)]);
+                        close
+                    }
+                    Denied::TooFast => CloseCode::TooFast,
+                    Denied::Fault => CloseCode::RoomFault,
+                    Denied::Damaged => CloseCode::Damaged,
+                    Denied::Full => CloseCode::Full,
+                };
+                sink.close(code);
+                None
+            }
+        }
+    }
+
+    /// Whether a knock proves what it says, once it is its turn. `None` when it makes room for others
+    /// before that.
+    async fn proves(&self, knock: &KnockFrame, challenge: &Challenge32) -> Option<bool> {
+        let Self { services, sink, peer, .. } = self;
+        let _turn = tokio::select! {
+            turn = services.gate.proof(peer.source) => turn,
+            () = asked_to_go(peer.guest.as_deref()) => {
+                sink.close(CloseCode::TooFast);
+                return None;
+            }
+        };
+        Some(access::proves(knock, challenge))
+    }
+
+    /// A wrong token, or one for a set that there is not. Whoever shows one too many is told so,
+    /// after a while in which rooms are not loaded for others who do the same.
+    async fn wrong_token(&self, load: Option<Turn>) -> CloseCode {
+        let Self { services, peer, .. } = self;
+        if services.gate.bad_token(peer.source).is_ok() {
+            return CloseCode::Auth;
+        }
+        let load = load.map(|mut load| {
+            load.is_over();
+            load
+        });
+        tokio::select! {
+            () = tokio::time::sleep(services.limits.bad_token_wait()) => {}
+            () = asked_to_go(peer.guest.as_deref()) => {}
+            () = services.shutdown.stopping() => {}
+        }
+        drop(load);
+        CloseCode::TooFast
+    }
+}
+
+/// Returns when this one is to make room for others; never for who is known.
+async fn asked_to_go(guest: Option<&Guest>) {
+    match guest {
+        Some(guest) => guest.asked_to_go().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What the first message says, if that is a way to begin.
+fn first_of(text: &str) -> Result<ClientFrame, CloseCode> {
+    match decode(text, true) {
+        Ok(frame @ (ClientFrame::Knock(_) | ClientFrame::Resume { .. })) => Ok(frame),
+        Ok(ClientFrame::Do { .. } | ClientFrame::Ping { .. }) => Err(CloseCode::Auth),
+        Err(error) => Err(code_of(error)),
+    }
+}

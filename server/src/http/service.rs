@@ -1,0 +1,203 @@
+//! What happens to every request before a handler sees it, and to every answer after.
+
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use http_body_util::Limited;
+use hyper::body::{Body as _, Incoming};
+use tower_service::Service;
+
+use super::Problem;
+use super::headers::HeaderTable;
+use super::hosts::Hosts;
+use super::peer;
+use super::ways::Ways;
+use crate::limits::{Limit, Peer, Source};
+use crate::state::AppState;
+use crate::telemetry::Misdirected;
+
+/// Paths that monitors ask under whatever name they have for this machine. They say nothing that
+/// a page elsewhere could use.
+const FOR_MONITORS: [&str; 2] = ["/healthz", "/readyz"];
+
+/// One listener's way from request to answer.
+#[derive(Debug)]
+pub(crate) struct HttpService {
+    state: AppState,
+    routes: Router,
+    hosts: Hosts,
+    headers: HeaderTable,
+    warned_of_proxy: AtomicBool,
+    ways: Ways,
+}
+
+impl HttpService {
+    /// The way to the public routes, on a listener bound to `bound`.
+    pub(crate) fn public(state: AppState, routes: Router, bound: SocketAddr) -> Self {
+        let hosts = Hosts::new(&state.origins, bound);
+        Self::new(state, routes, hosts)
+    }
+
+    /// The way to what only this machine may ask.
+    pub(crate) fn private(state: AppState, routes: Router, bound: SocketAddr) -> Self {
+        Self::new(state, routes, Hosts::new(&[], bound))
+    }
+
+    fn new(state: AppState, routes: Router, hosts: Hosts) -> Self {
+        let headers = HeaderTable::new(&state.origins);
+        let (warned_of_proxy, ways) = (AtomicBool::new(false), Ways::default());
+        Self { state, routes, hosts, headers, warned_of_proxy, ways }
+    }
+
+    pub(crate) fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Whether the address of a connection is a proxy's and not a person's.
+    pub(crate) fn is_proxy(&self, address: IpAddr) -> bool {
+        self.state.live.now().trusted_proxies.iter().any(|network| network.contains(address))
+    }
+
+    /// The answer to one request on a connection from `address`, always with the whole table of
+    /// headers.
+    pub(crate) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        address: IpAddr,
+        peer: Peer,
+    ) -> Response {
+        let answer = self.try_answer(request, address, peer).await;
+        let mut answer = answer.unwrap_or_else(IntoResponse::into_response);
+        self.headers.apply(answer.headers_mut());
+        if answer.status() != StatusCode::SWITCHING_PROTOCOLS && self.state.gate.is_nearly_full() {
+            // What is left is for people in their rooms: nobody keeps a place for a next request.
+            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        self.state.metrics.http_responded(answer.status().as_u16());
+        answer
+    }
+
+    async fn try_answer(
+        &self,
+        request: Request<Incoming>,
+        address: IpAddr,
+        peer: Peer,
+    ) -> Result<Response, Problem> {
+        if let Some(limit) = peer.guest.as_ref().and_then(|guest| guest.is_over()) {
+            log_refusal(&self.state, limit, peer.source);
+            return Err(self.state.gate.refuse(limit).into());
+        }
+        if !FOR_MONITORS.contains(&request.uri().path()) {
+            let checked = self.hosts.check(request.uri(), request.headers());
+            self.ways.note(&self.state, Misdirected::Host, checked.is_ok());
+            checked?;
+        }
+        let body_bytes = self.state.config.limits.body_bytes();
+        let announced = usize::try_from(request.body().size_hint().lower());
+        if announced.is_ok_and(|bytes| bytes > body_bytes) {
+            return Err(Problem::TOO_LARGE);
+        }
+        let peer = self.peer(&request, address, peer)?;
+        // Only these say which page they come from.
+        let acts =
+            request.method() == Method::POST || request.headers().contains_key(header::UPGRADE);
+        let mut request = request.map(|body| Body::new(Limited::new(body, body_bytes)));
+        request.extensions_mut().insert(peer);
+
+        // Calling a router through its clone is what its service interface asks for.
+        let handling = AssertUnwindSafe(self.routes.clone().call(request)).catch_unwind();
+        let patience = self.state.config.limits.request_timeout();
+        match tokio::time::timeout(patience, handling).await {
+            Ok(Ok(Ok(answer))) => {
+                if acts {
+                    let is_ours = answer.status() != StatusCode::FORBIDDEN;
+                    self.ways.note(&self.state, Misdirected::Origin, is_ours);
+                }
+                Ok(answer)
+            }
+            // The panic hook has logged where.
+            Ok(Err(_)) => Err(Problem::BROKEN),
+            Err(_) => Err(Problem::TOO_SLOW),
+        }
+    }
+
+    /// Whose request it is. Whoever comes through a proxy needs leave to enter for each request,
+    /// since the connection is the proxy's.
+    fn peer(
+        &self,
+        request: &Request<Incoming>,
+        address: IpAddr,
+        peer: Peer,
+    ) -> Result<Peer, Problem> {
+        let headers = request.headers();
+        let is_exempt = self.state.gate.counted(peer.source).is_none();
+        let is_unnamed = is_exempt && peer::is_forwarded(headers);
+        if !self.is_proxy(address) && !is_unnamed {
+            return Ok(peer);
+        }
+        if is_unnamed {
+            self.warn_of_unnamed_proxy();
+        }
+        let trusted = self.state.live.now().trusted_proxies.clone();
+        let source = Source::forwarded(peer::client_address(address, headers, &trusted));
+        let is_upgrade = headers.contains_key(header::UPGRADE);
+        let arrives = is_upgrade || request.method() == Method::POST;
+        let gate = &self.state.gate;
+        let own = gate.enter(source, arrives).inspect_err(|refused| {
+            log_refusal(&self.state, refused.0, source);
+        })?;
+        let guest = is_upgrade.then(|| Arc::new(gate.guest(source)));
+        Ok(Peer { source, pass: peer.pass.and(own), guest })
+    }
+
+    /// Without its name in the settings its people cannot be told apart, and count as one.
+    fn warn_of_unnamed_proxy(&self) {
+        if self.state.live.now().trusted_proxies.is_empty()
+            && !self.warned_of_proxy.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(
+                event = "unnamed_proxy",
+                "a proxy on this machine is not in trusted_proxies: all its people count as one"
+            );
+        }
+    }
+
+    /// The whole answer, as bytes, to a connection that is turned away unread.
+    pub(crate) fn farewell(&self, limit: Limit) -> Vec<u8> {
+        let problem = Problem::from(limit);
+        let mut headers = axum::http::HeaderMap::new();
+        self.headers.apply(&mut headers);
+        let body = problem.body();
+        let mut text = format!("HTTP/1.1 {}\r\n", problem.status).into_bytes();
+        for (name, value) in &headers {
+            text.extend_from_slice(name.as_str().as_bytes());
+            text.extend_from_slice(b": ");
+            text.extend_from_slice(value.as_bytes());
+            text.extend_from_slice(b"\r\n");
+        }
+        let rest = format!(
+            "content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        text.extend_from_slice(rest.as_bytes());
+        text
+    }
+}
+
+/// One line for a refusal; with the network it came from only where the operator wants that.
+pub(crate) fn log_refusal(state: &AppState, limit: Limit, source: Source) {
+    let limit = limit.name();
+    if state.live.now().log_addresses {
+        let address = peer::cut_for_log(source.network());
+        tracing::info!(event = "refused", limit, address, "a limit was met");
+    } else {
+        tracing::debug!(event = "refused", limit, "a limit was met");
+    }
+}

@@ -1,0 +1,17 @@
+//! The other end of a connection, as limits see it.
+
+use std::sync::Arc;
+
+use super::{Guest, Pass, Source};
+
+/// Who is at the other end, and the places that they take.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// Whom limits count for.
+    pub source: Source,
+    /// The place that it takes. A socket keeps a clone for as long as it lives.
+    pub pass: Pass,
+    /// Its place among those who have shown no token yet, until it has; none for a connection of a
+    /// proxy's, which is nobody's.
+    pub guest: Option<Arc<Guest>>,
+}
