@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Limit, LoadStep, Plan, Seen, Slo};
-use setroom_client::Sealing;
 use crate::measure::verdict::Verdict;
+use setroom_client::Sealing;
 
 /// What is varied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]

@@ -12,13 +12,13 @@ use super::target::{BadTarget, Target};
 use super::thresholds::ThresholdArgs;
 use super::values::{duration, positive, rate};
 use crate::agent::{Lead, PATIENCE, Shell, Work, lead};
-use setroom_client::{Logs, ServerProgram};
 use crate::measure::outcome::Outcome;
 use crate::measure::verdict::Thresholds;
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::run::{Run, Share, run};
 use crate::scenario::{BadScenario, Fault, SHIPPED, Scenario};
+use setroom_client::{Logs, ServerProgram};
 
 /// What `run` is told.
 #[derive(Args, Debug)]
@@ -90,7 +90,12 @@ pub struct RunArgs {
     )]
     pub agents: Vec<String>,
     /// The remote shell, with its options, in one word. It cannot ask for a password.
-    #[arg(long, value_name = "COMMAND", requires = "agents", default_value = "ssh -o BatchMode=yes")]
+    #[arg(
+        long,
+        value_name = "COMMAND",
+        requires = "agents",
+        default_value = "ssh -o BatchMode=yes"
+    )]
     pub remote_shell: String,
     /// The program on those machines.
     #[arg(long, value_name = "PATH", requires = "agents", default_value = "setroom-loadtest")]

@@ -9,9 +9,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::lines;
-use setroom_client::{Dial, DialError, Sealing};
 use crate::run::{Run, Share};
 use crate::scenario::Scenario;
+use setroom_client::{Dial, DialError, Sealing};
 
 /// What has not come ten seconds after the last command is lost to whoever waits for it.
 const DRAIN: Duration = Duration::from_secs(10);

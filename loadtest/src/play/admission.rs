@@ -20,9 +20,9 @@ use super::receive::Snapshot;
 use super::room_player::{Fetched, Phase, RoomPlayer};
 use super::seat::{Seat, Stand, Text};
 use super::ws_client::WsClient;
-use setroom_client::{ClientError, DialError, Edits, Keyring, Links, Logs, Rekeying, found_set};
 use crate::refusal;
 use setroom_client::Sequence;
+use setroom_client::{ClientError, DialError, Edits, Keyring, Links, Logs, Rekeying, found_set};
 
 /// The longest pause between two attempts.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(15);

@@ -1,11 +1,11 @@
 //! What a scenario stands on: the server that was named or servers of the tester's own, and
 //! proxies in front of them where the scenario breaks the network.
 
-use setroom_client::{Dial, OwnServer};
 use crate::fault::Proxy;
 use crate::measure::processes::Processes;
 use crate::run::source::Sources;
 use crate::run::{CannotRun, Run};
+use setroom_client::{Dial, OwnServer};
 
 /// Servers and proxies of a run. All of it ends when this is dropped.
 #[derive(Debug)]

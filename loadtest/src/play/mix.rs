@@ -132,7 +132,6 @@ impl RoomPlayer {
     pub(super) fn mix_due(&mut self, at: Instant) {
         let Some(playing) = self.mix.as_mut().and_then(|mix| mix.playing.as_mut()) else { return };
         let Some(due) = playing.next.take() else { return };
-        self.counts.commands.due += 1;
         // It is read again only when somebody is about to press something.
         let scene = self.seen.scene.take();
         let scene = scene.or_else(|| Scene::of(self.ledger.shared()).map(Box::new));
@@ -146,10 +145,14 @@ impl RoomPlayer {
         self.plan_next();
     }
 
-    /// What somebody would have done who is not there is due, and not sent.
-    fn ask_once(&mut self, seat: usize, at: Instant, command: Command) {
-        if self.seats.get(seat).is_some_and(|seat| seat.stand == Stand::In) {
-            self.put_out(seat, at, command, true);
+    /// Asks when they are there. What somebody would have done who is not is due, and not sent; whom
+    /// the test itself has cut off has nothing to press.
+    fn ask_once(&mut self, at: usize, due: Instant, command: Command) {
+        let Some(seat) = self.seats.get(at) else { return };
+        let cut = seat.down.is_some_and(|down| down.fault.is_some());
+        self.counts.commands.due += u64::from(seat.stand == Stand::In || !cut);
+        if seat.stand == Stand::In {
+            self.put_out(at, due, command, true);
         }
     }
 
@@ -157,14 +160,12 @@ impl RoomPlayer {
     /// because its number and revision are not sure yet.
     fn write_name_again(&mut self, at: usize, due: Instant, draw: &Due) {
         let Some(seat) = self.seats.get_mut(at) else { return };
-        let writes = !seat.texts.is_empty() || seat.writes();
-        let Some(id) = seat.id.filter(|_| !writes) else {
+        let may = seat.stand == Stand::In && seat.texts.is_empty() && !seat.writes();
+        let Some(id) = seat.id.filter(|_| may) else {
             let on = draw.draw.is_multiple_of(2);
             return self.ask_once(at, due, Command::Tick { on });
         };
-        if seat.stand != Stand::In {
-            return;
-        }
+        self.counts.commands.due += 1;
         // A name's id is its seat's.
         let items = self.ledger.shared().get("items");
         let rev = items.and_then(|items| items.get(id.to_string())?.get("rev")?.as_u64());

@@ -7,9 +7,9 @@ use super::intent::Intent;
 use super::mix::Mix;
 use super::room_player::{Order, Phase, RoomPlayer};
 use super::seat::{Down, Stand};
-use setroom_client::Ended;
 use crate::fault::Own;
 use crate::refusal;
+use setroom_client::Ended;
 
 impl RoomPlayer {
     /// What the run tells its rooms.

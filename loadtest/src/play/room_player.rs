@@ -25,8 +25,8 @@ use super::mix::{Mix, Mixed};
 use super::part::Seen;
 use super::seat::{PendingCommand, Seat, Stand};
 use super::timetable::Timetable;
-use setroom_client::{ClientError, DialError, Links, is_private};
 use crate::fault::Own;
+use setroom_client::{ClientError, DialError, Links, is_private};
 
 /// One read of a socket takes at most this.
 const SCRATCH: usize = 64 * 1024;

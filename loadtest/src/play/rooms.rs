@@ -27,20 +27,20 @@ const SHOW: Duration = Duration::from_millis(250);
 pub(crate) struct Rooms {
     context: Arc<Context>,
     tasks: JoinSet<Counts>,
-    there: Vec<Room>,
+    there: Vec<RoomHandle>,
     /// What those that have ended have counted.
     counts: Vec<Counts>,
 }
 
 /// The way to a room. Its task ends when this is dropped.
-struct Room {
+struct RoomHandle {
     index: usize,
     orders: mpsc::Sender<Order>,
     task: AbortHandle,
     is_in: bool,
 }
 
-impl Drop for Room {
+impl Drop for RoomHandle {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -71,7 +71,7 @@ pub(crate) enum Opened {
 }
 
 /// What came of a load in each room, by the room's index; none when its task is gone.
-pub(crate) type Told = FuturesUnordered<BoxFuture<'static, (usize, Option<Counts>)>>;
+pub(crate) type Counted = FuturesUnordered<BoxFuture<'static, (usize, Option<Counts>)>>;
 
 impl Rooms {
     pub(crate) fn new(context: Arc<Context>) -> Self {
@@ -145,7 +145,7 @@ impl Rooms {
         let (tell, came) = oneshot::channel();
         let player = RoomPlayer::new(index, Arc::clone(&self.context), taken, tell);
         let task = self.tasks.spawn(player.play());
-        self.there.push(Room { index, orders, task, is_in: false });
+        self.there.push(RoomHandle { index, orders, task, is_in: false });
         came
     }
 
@@ -176,8 +176,8 @@ impl Rooms {
         start: Instant,
         patience: Duration,
         place: impl Fn(usize, usize) -> usize,
-    ) -> Told {
-        let told = Told::new();
+    ) -> Counted {
+        let told = Counted::new();
         let first = self.there.iter().filter(|room| room.is_in).take(load.rooms);
         for (turn, room) in first.enumerate() {
             let (done, counts) = oneshot::channel();

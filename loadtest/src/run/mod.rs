@@ -12,7 +12,6 @@ use tokio::time::Instant;
 
 pub use self::share::{Gate, GateKeeper, Share};
 use self::source::Sources;
-use setroom_client::{Dial, DialError, Logs, Sealing, ServerProgram};
 use crate::fault::{Log, Reach, direct};
 use crate::files;
 use crate::measure::machine::Machine;
@@ -24,6 +23,7 @@ use crate::measure::strain::Watch;
 use crate::play::{CHECKS_AT_ONCE, Context, Environment, Opened, Pace, Rooms};
 use crate::progress::Progress;
 use crate::scenario::Scenario;
+use setroom_client::{Dial, DialError, Logs, Sealing, ServerProgram};
 
 /// Files that are open besides connections.
 const OTHER_FILES: u64 = 128;
@@ -138,11 +138,13 @@ pub async fn run(
         machine.strain = watch.end(machine.cores);
     }
     let mut counted = Vec::new();
-    if let Some(told) = told {
+    if let Some(mut told) = told {
         if !over {
             rooms.end(true);
         }
-        counted.extend(told.filter_map(async |(_, counts)| counts).collect::<Vec<_>>().await);
+        while let Some((_, counts)) = told.next().await {
+            counted.extend(counts);
+        }
     } else if over && scenario.duration.is_none() {
         outcome.unfinished = rooms.left() as u64;
     }

@@ -258,7 +258,9 @@ async fn a_server_that_is_too_slow_carries_nothing() {
     let server = fake::start(Faults { delay, ..Faults::default() }).await;
     let plan = Plan { slo: Slo { p99_ms: 25.0 }, by: By::Rate, fixed: 2.0, ..plan(&server.url) };
     let found = found(&Plan { from: 150, most: 300, ..plan }).await;
-    assert_eq!((found.verdict, found.largest), (Verdict::Fail, None), "{found}");
+    // On a busy machine nobody can tell whose doing that was, and it is no pass either.
+    let wanted = if found.limit.is_not_the_servers() { Verdict::Unjudged } else { Verdict::Fail };
+    assert_eq!((found.verdict, found.largest), (wanted, None), "{found}");
     assert!(found.sentence.contains(": not even 1 commands a second in 2 rooms of 3"), "{found}");
 }
 

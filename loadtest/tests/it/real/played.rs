@@ -199,3 +199,44 @@ async fn a_rolling_deploy_touches_each_server_in_turn() {
     assert!(outcome.faults.iter().all(|fault| fault.touched > 0), "{:?}", outcome.faults);
     assert_eq!(outcome.reconnects.never, 0);
 }
+
+/// A steady mix is a scenario like the others: lines may be cut on the way, and people come back.
+const STEADY: &str = r#"
+about = "A test."
+plan = "half_day_210"
+template = "classic"
+compress = 1
+rooms = 2
+rate = 60
+duration = "4s"
+
+[people]
+members = 3
+
+[arrival]
+open = "1ms"
+within = "1ms"
+
+[[fault]]
+at = "1s"
+what = "drop"
+
+[thresholds]
+p99_ms = 60000
+"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_steady_mix_goes_on_when_lines_are_cut() {
+    let Played { outcome, verdict } = played(STEADY, 1, true).await;
+    assert!(verdict.is_green(), "{verdict}");
+    let wanted = Scenario::read("test.toml", STEADY).unwrap().thresholds;
+    let report = Report::of(&outcome, &wanted.into());
+    assert_eq!(report.verdict, Measured::Pass, "{report}");
+    assert_eq!((outcome.seats, outcome.views.equal), (8, 8), "{report}");
+    let [cut] = outcome.faults.as_slice() else { panic!("{:?}", outcome.faults) };
+    assert_eq!((cut.touched, outcome.reconnects.cut, outcome.reconnects.never), (8, 8, 0));
+    assert_eq!((outcome.deliveries.lost, outcome.deliveries.duplicated), (0, 0), "{report}");
+    // Whoever was cut off by the test had nothing to press meanwhile; the others had.
+    assert_eq!(outcome.commands.due, outcome.commands.sent, "{report}");
+    assert!((120..=240).contains(&outcome.commands.due), "{report}");
+}
