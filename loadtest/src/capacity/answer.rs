@@ -56,7 +56,7 @@ pub struct Capacity {
     /// How long it took, in seconds.
     pub seconds: f64,
     /// What was looked for.
-    pub asked: Asked,
+    pub asked: SearchAsked,
     /// Every load that was tried, in order.
     pub steps: Vec<LoadStep>,
 }
@@ -64,7 +64,7 @@ pub struct Capacity {
 /// What was looked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct SearchAsked {
     /// The server.
     pub url: String,
     /// What was varied.
@@ -230,9 +230,9 @@ impl Capacity {
 }
 
 impl Plan {
-    fn asked(&self) -> Asked {
+    fn asked(&self) -> SearchAsked {
         let of = |by: By| (self.by == by).then_some(self.fixed);
-        Asked {
+        SearchAsked {
             url: self.run.url.clone(),
             by: self.by,
             members: self.run.scenario.seats_each() as u64,

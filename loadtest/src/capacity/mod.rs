@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::sync::watch as channel;
 use tokio::time::Instant;
 
-pub use self::answer::{Asked, By, Capacity};
+pub use self::answer::{By, Capacity, SearchAsked};
 pub use self::limit::{Limit, Seen, ServerSeen, Thread};
 use self::population::Population;
 pub use self::search::{Next, Search};

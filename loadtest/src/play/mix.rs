@@ -51,13 +51,18 @@ impl Mix {
         Self { part, playing: None }
     }
 
-    /// Whether what is sent and received now is what is measured.
+    /// Whether commands are due, or what is under way is waited for.
     pub(super) fn is_playing(&self) -> bool {
         self.playing.is_some()
     }
 }
 
 impl RoomPlayer {
+    /// Whether what is sent and received now is measured: of a meeting all, of a mix its load.
+    pub(super) fn measures(&self) -> bool {
+        self.mix.as_ref().is_none_or(Mix::is_playing)
+    }
+
     /// Brings the room to the part that is played, once all of its people are there.
     pub(super) fn set_out(&mut self) {
         let (Some(mix), Some(scene)) = (&self.mix, &self.seen.scene) else { return };
@@ -111,26 +116,31 @@ impl RoomPlayer {
         self.plan_next();
     }
 
+    fn playing(&mut self) -> Option<&mut Playing> {
+        self.mix.as_mut()?.playing.as_mut()
+    }
+
     fn plan_next(&mut self) {
-        let Some(playing) = self.mix.as_mut().and_then(|mix| mix.playing.as_mut()) else { return };
+        let Some(playing) = self.playing() else { return };
         playing.next = playing.schedule.next();
-        match &playing.next {
-            Some(due) => self.timetable.plan(playing.start + due.at, Intent::Mix),
+        match playing.next.map(|due| playing.start + due.at) {
+            Some(at) => self.timetable.plan(at, Intent::Mix),
             None => self.end_mix(),
         }
     }
 
     /// Nothing more is sent; what is under way is waited for.
     pub(super) fn end_mix(&mut self) {
-        let Some(playing) = self.mix.as_mut().and_then(|mix| mix.playing.as_mut()) else { return };
-        let until = *playing.until.get_or_insert(self.now + playing.patience);
+        let now = self.now;
+        let Some(playing) = self.playing() else { return };
+        let until = *playing.until.get_or_insert(now + playing.patience);
         playing.next = None;
         self.timetable.plan(until, Intent::Look);
     }
 
     /// The next command is due.
     pub(super) fn mix_due(&mut self, at: Instant) {
-        let Some(playing) = self.mix.as_mut().and_then(|mix| mix.playing.as_mut()) else { return };
+        let Some(playing) = self.playing() else { return };
         let Some(due) = playing.next.take() else { return };
         // It is read again only when somebody is about to press something.
         let scene = self.seen.scene.take();

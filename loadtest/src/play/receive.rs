@@ -11,7 +11,6 @@ use super::context::count;
 use super::intent::Intent;
 use super::ledger::leaned;
 use super::ledger::{self, Compare, Copy};
-use super::mix::Mix;
 use super::room_player::RoomPlayer;
 use super::seat::Stand;
 use setroom_client::Edits;
@@ -155,13 +154,14 @@ impl RoomPlayer {
     }
 
     fn delivered(&mut self, at: usize, seq: u64, bytes: &[u8], due: Option<Instant>) {
+        let measured = self.measures();
         let Some(seat) = self.seats.get_mut(at) else { return };
         if seat.got.take(seq) == Arrival::Again {
             return;
         }
         // Whoever comes back is told what they missed: how long that took is told by itself.
         let due = due.filter(|_| seat.stand == Stand::In && seat.down.is_none());
-        if self.mix.as_ref().is_none_or(Mix::is_playing) {
+        if measured {
             self.context.recorder.delivered(self.index, due, self.now);
         }
         if let Some(behind) = &mut seat.behind {

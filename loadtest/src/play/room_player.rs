@@ -253,7 +253,7 @@ impl RoomPlayer {
 
     /// Sends what is in the outboxes of those who are in.
     fn send(&mut self) {
-        let now = Instant::now();
+        let (now, measured) = (Instant::now(), self.measures());
         for at in 0..self.seats.len() {
             self.next_text(at);
             let Some(seat) = self.seats.get_mut(at) else { return };
@@ -271,7 +271,7 @@ impl RoomPlayer {
                     asked.again = true;
                     self.counts.commands.sent += 1;
                     let due = if asked.timed { asked.due } else { now };
-                    if self.mix.as_ref().is_none_or(Mix::is_playing) {
+                    if measured {
                         self.context.recorder.sent(self.index, due, now);
                     }
                 }
