@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use setroom_protocol::SetId;
 use setroom_server::clock::Clock;
 use setroom_server::config::Flags;
-use setroom_server::journal::sqlite::upkeep::{self, Finding, UpkeepError};
+use setroom_server::journal::sqlite::maintenance::{self, Finding, MaintenanceError};
 
 use crate::cli::JournalCommand;
 use crate::ended::{Ended, loaded, say};
@@ -19,7 +19,7 @@ const DAMAGED: u8 = 1;
 /// Nothing was done.
 const NOT_DONE: u8 = 2;
 
-fn not_done(error: &UpkeepError) -> Ended {
+fn not_done(error: &MaintenanceError) -> Ended {
     Ended { status: NOT_DONE, why: error.to_string() }
 }
 
@@ -42,8 +42,8 @@ fn judged(faults: u64, what: &str) -> Result<(), Ended> {
 
 pub(crate) fn backup(flags: &Flags, to: &Path) -> Result<(), Ended> {
     let now = Clock::system().now_ms();
-    let made = upkeep::backup(&data(flags)?, to, now, &mut name).map_err(|e| not_done(&e))?;
-    let upkeep::Manifest { sets, erased, bytes, sha256, faults, .. } = &made;
+    let made = maintenance::backup(&data(flags)?, to, now, &mut name).map_err(|e| not_done(&e))?;
+    let maintenance::Manifest { sets, erased, bytes, sha256, faults, .. } = &made;
     say(&format!(
         "Copied {sets} sets to {}: {bytes} bytes, SHA-256 {sha256}; {erased} erased.\n\
          The sum has no key: whoever can change the copy can change it too. Keep it elsewhere, and \
@@ -55,7 +55,7 @@ pub(crate) fn backup(flags: &Flags, to: &Path) -> Result<(), Ended> {
 
 pub(crate) fn restore(flags: &Flags, from: &Path, replace: bool) -> Result<(), Ended> {
     let now = Clock::system().now_ms();
-    let restored = upkeep::restore(from, &data(flags)?, replace, now, &mut name)
+    let restored = maintenance::restore(from, &data(flags)?, replace, now, &mut name)
         .map_err(|error| not_done(&error))?;
     say(&format!("{restored}\n"))?;
     judged(restored.summary.faults, "the copy was damaged when it was made: see the lines above")
@@ -64,8 +64,8 @@ pub(crate) fn restore(flags: &Flags, from: &Path, replace: bool) -> Result<(), E
 pub(crate) fn journal(command: JournalCommand) -> Result<(), Ended> {
     match command {
         JournalCommand::Verify { data: at } => {
-            let summary =
-                upkeep::verify(&data(&at.into())?, &mut name).map_err(|error| not_done(&error))?;
+            let summary = maintenance::verify(&data(&at.into())?, &mut name)
+                .map_err(|error| not_done(&error))?;
             say(&format!("{summary}\n"))?;
             judged(summary.faults, "sets with faults do not open; the others do")
         }
@@ -78,16 +78,16 @@ pub(crate) fn journal(command: JournalCommand) -> Result<(), Ended> {
 
 fn export(folder: &Path, set: Option<SetId>, to: Option<&Path>) -> Result<(), Ended> {
     let exported = match to {
-        None => upkeep::export(folder, set, &mut std::io::stdout().lock()),
+        None => maintenance::export(folder, set, &mut std::io::stdout().lock()),
         Some(to) => {
             let mut options = OpenOptions::new();
             options.write(true).create_new(true);
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let file = options
-                .open(to)
-                .map_err(|cause| not_done(&UpkeepError::File { path: to.to_owned(), cause }))?;
-            let exported = upkeep::export(folder, set, &mut BufWriter::new(file));
+            let file = options.open(to).map_err(|cause| {
+                not_done(&MaintenanceError::File { path: to.to_owned(), cause })
+            })?;
+            let exported = maintenance::export(folder, set, &mut BufWriter::new(file));
             if exported.is_err() {
                 // Half of it must not pass for the whole.
                 let _ = std::fs::remove_file(to);
@@ -106,7 +106,7 @@ fn erase(folder: &Path, set: SetId) -> Result<(), Ended> {
     })?;
     let now = Clock::system().now_ms();
     let receipt =
-        runtime.block_on(upkeep::erase(folder, set, now)).map_err(|error| not_done(&error))?;
+        runtime.block_on(maintenance::erase(folder, set, now)).map_err(|error| not_done(&error))?;
     say(&format!("{receipt}\n"))?;
     judged(
         u64::from(!receipt.is_clean()),

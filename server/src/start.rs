@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Fault, JournalKind, Live, changed_limits};
 use crate::http::{self, Accepting, HttpService};
 use crate::ids::{Ids, NoRandomness};
-use crate::journal::sqlite::upkeep::Survey;
+use crate::journal::sqlite::maintenance::Survey;
 use crate::journal::sqlite::{
     ClockCheckpoint, DATABASE_FILE, Fatal, OpenError, SqliteOptions, Sweep,
 };

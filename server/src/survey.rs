@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::journal::sqlite::upkeep::{Survey, survey};
+use crate::journal::sqlite::maintenance::{Survey, survey};
 use crate::telemetry::Metrics;
 
 /// How long a start waits for it.

@@ -6,6 +6,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use setroom_protocol::{Challenge32, ClientFrame, CloseCode, KnockFrame, ServerFrame, decode};
+use setroom_websocket::Heard;
 use tokio::time::timeout;
 
 use super::serve::{Connection, answer_ping, code_of, other_frame, restart, say_goodbye};
@@ -13,7 +14,6 @@ use crate::access;
 use crate::bugs::Bug;
 use crate::limits::{Claim, Guest, Share, Turn};
 use crate::room::{Denied, Entered, Registry, Way};
-use crate::socket::frames::Heard;
 use crate::socket::text;
 
 impl Connection {

@@ -14,8 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
 
-use super::HttpService;
-use super::service::log_refusal;
+use super::service::{HttpService, log_refusal};
 use crate::limits::{Limit, Pass, Peer, Source};
 use crate::net::{TcpListener, TcpStream, has_spoken, prepare};
 

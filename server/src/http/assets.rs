@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::Problem;
+use super::problem::Problem;
 
 #[derive(Embed)]
 #[folder = "$OUT_DIR/web"]

@@ -3,8 +3,8 @@
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 
-use super::Problem;
 use super::origin::is_from_elsewhere;
+use super::problem::Problem;
 
 /// Answers with the order to forget. A page elsewhere must not be able to make a visitor's
 /// browser forget, or a picture with this address would throw people out of their sets.

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use super::Problem;
+use super::problem::Problem;
 use crate::journal::NotWritable;
 use crate::state::AppState;
 

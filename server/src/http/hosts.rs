@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 
 use axum::http::{HeaderMap, Uri, header};
 
-use super::Problem;
+use super::problem::Problem;
 use crate::config::{Origin, loopback_origins};
 
 /// The names that are answered, with their ports.

@@ -14,10 +14,10 @@ use http_body_util::Limited;
 use hyper::body::{Body as _, Incoming};
 use tower_service::Service;
 
-use super::Problem;
 use super::headers::HeaderTable;
 use super::hosts::Hosts;
 use super::peer;
+use super::problem::Problem;
 use super::ways::Ways;
 use crate::limits::{Limit, Peer, Source};
 use crate::state::AppState;

@@ -6,8 +6,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use setroom_protocol::{Code, Founding, PROTOCOL_VERSION};
 
+use super::origin::check_origin;
+use super::problem::Problem;
 use super::service::log_refusal;
-use super::{Problem, check_origin};
 use crate::limits::Peer;
 use crate::room::FoundError;
 use crate::state::AppState;

@@ -10,7 +10,8 @@ use hyper_util::rt::TokioIo;
 use setroom_protocol::SUBPROTOCOL;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use super::{Problem, check_origin};
+use super::origin::check_origin;
+use super::problem::Problem;
 use crate::connection;
 use crate::limits::Peer;
 use crate::net::TcpStream;

@@ -9,7 +9,7 @@ use setroom_protocol::method::See;
 use setroom_protocol::room::{Clock, Item};
 use setroom_protocol::view::Shared;
 use setroom_protocol::{
-    Asker, Change, Code, Command, CommandId, DeviceId, Entrance, Recorded, Refusal, Role, Room,
+    Caller, Change, Code, Command, CommandId, DeviceId, Entrance, Recorded, Refusal, Role, Room,
     SeatId, Seq, ServerFrame, Timestamp, decide,
 };
 
@@ -27,7 +27,7 @@ impl Task {
     pub(super) fn bent(
         &self,
         room: &Room,
-        asker: Asker,
+        asker: Caller,
         command: &Command,
         now: Timestamp,
     ) -> Result<Vec<Change>, Refusal> {
@@ -39,10 +39,10 @@ impl Task {
                 let host = room.seats().iter().find(|(_, held)| held.role == Role::Host);
                 let seat = host.map_or(asker.seat, |(seat, _)| *seat);
                 let device = room.devices_of(seat).next().unwrap_or(asker.device);
-                again(Asker { seat, device, seen: asker.seen })
+                again(Caller { seat, device, seen: asker.seen })
             }
             (Err(_), _) if code == Some(Code::Stale) && self.has(Bug::StaleUnchecked) => {
-                again(Asker { seen: Seq(u64::MAX), ..asker })
+                again(Caller { seen: Seq(u64::MAX), ..asker })
             }
             (Err(_), Command::Put(put))
                 if code == Some(Code::StaleEpoch) && self.has(Bug::OldKeyAccepted) =>

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use setroom_protocol::{
-    Asker, Code, CommandId, Entrance, Entry, Knock, Recorded, Room, Seq, ServerFrame, Timestamp,
+    Caller, Code, CommandId, Entrance, Entry, Knock, Recorded, Room, Seq, ServerFrame, Timestamp,
     enter, tick,
 };
 use tokio::time::Instant;
@@ -241,7 +241,7 @@ impl Task {
                     // its answer.
                     return Some(Vec::new());
                 }
-                let asker = Asker { seat, device, seen: asked.seen };
+                let asker = Caller { seat, device, seen: asked.seen };
                 let decision = self.bent(room, asker, &asked.command, now).and_then(|changes| {
                     let signed = |edit| access::is_signed(room, edit);
                     let sound = asked.command.edit().is_none_or(signed);

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use serde_json::Value;
+use setroom_protocol::change::AmongPeople;
 use setroom_protocol::view::step;
 use setroom_protocol::{
     Change, CloseCode, CommandId, DeviceId, Entry, Recorded, Room, SeatId, ServerFrame, Timestamp,
@@ -93,22 +94,24 @@ impl Task {
 
     /// Whose place in the room this change moves.
     fn move_people(&mut self, change: &Change) {
-        match change {
-            Change::Seated { device, seat, .. } => {
-                // What was shown before they came is not for them, whatever they ask for later.
-                self.shown_from.insert(*seat, self.room.seq());
-                self.admitted(*device);
+        match change.effects().among_people {
+            AmongPeople::Nothing => {}
+            AmongPeople::LetsIn(device, new) => {
+                if let Some(seat) = new {
+                    // What was shown before they came is not for them, whatever they ask for later.
+                    self.shown_from.insert(seat, self.room.seq());
+                }
+                self.admitted(device);
             }
-            Change::DeviceAdded { device, .. } => self.admitted(*device),
-            Change::DeviceDropped { device } => {
-                let own = |member: &Member| member.person().is_some() && member.device() == *device;
+            AmongPeople::Drops(device) => {
+                let own = |member: &Member| member.person().is_some() && member.device() == device;
                 let conns: Vec<_> =
                     self.members.iter().filter(|(_, m)| own(m)).map(|(conn, _)| *conn).collect();
                 for conn in conns {
                     self.dismiss(conn, CloseCode::Replaced);
                 }
             }
-            Change::Removed { .. } | Change::Left { .. } => {
+            AmongPeople::PutsOut => {
                 // Before anything of this change is sent: nothing reaches them from here on.
                 let keeps = self.has(Bug::KeepsRemoved);
                 let gone = |member: &Member| {
@@ -123,52 +126,15 @@ impl Task {
                 }
                 self.links_changed(change);
             }
-            Change::Rekeyed { .. } => self.links_changed(change),
-            Change::SentToLobby { seat } => self.send_back(*seat),
-            Change::BroughtBack { seat } => {
-                self.shown_from.insert(*seat, self.room.seq());
-                self.bring_back(*seat);
+            AmongPeople::ChangesLinks => self.links_changed(change),
+            AmongPeople::SendsToLobby(seat) => self.send_back(seat),
+            AmongPeople::BringsBack(seat) => {
+                self.shown_from.insert(seat, self.room.seq());
+                self.bring_back(seat);
             }
-            Change::RoleSet { .. } | Change::LeadSet { .. } => self.presence_moved = true,
-            Change::ModeSet { .. } | Change::Started | Change::Planned { .. } => {
-                self.lobby_moved = true;
-            }
-            Change::Closed { .. } => self.close_door(),
-            // Everything else happens within the room, or is written down for its author alone.
-            Change::Founded { .. }
-            | Change::Granted { .. }
-            | Change::RosterEdited { .. }
-            | Change::OwnKeySet { .. }
-            | Change::Locked { .. }
-            | Change::ModeProposed { .. }
-            | Change::ModeAgreed { .. }
-            | Change::ModeDeclined
-            | Change::CharterAgreed { .. }
-            | Change::Moved { .. }
-            | Change::Undone
-            | Change::Paused { .. }
-            | Change::Resumed { .. }
-            | Change::TimeAdded { .. }
-            | Change::Held { .. }
-            | Change::HoldEnded { .. }
-            | Change::SilenceSet { .. }
-            | Change::OrderSet { .. }
-            | Change::PresenterChosen { .. }
-            | Change::ScribeSet { .. }
-            | Change::HandRaised { .. }
-            | Change::HandLowered { .. }
-            | Change::HandsMoved { .. }
-            | Change::QueueCleared
-            | Change::FloorGiven { .. }
-            | Change::TurnEnded { .. }
-            | Change::GapSet { .. }
-            | Change::PresenterSaid { .. }
-            | Change::Ticked { .. }
-            | Change::RoundStarted { .. }
-            | Change::RoundTurned { .. }
-            | Change::Written { .. }
-            | Change::ItemReleased { .. }
-            | Change::ItemWithdrawn { .. } => {}
+            AmongPeople::MovesControls => self.presence_moved = true,
+            AmongPeople::MovesLobby => self.lobby_moved = true,
+            AmongPeople::ClosesDoor => self.close_door(),
         }
     }
 

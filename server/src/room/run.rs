@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use bytes::Bytes;
 use setroom_protocol::{
-    Around, BranchId, CloseCode, Code, Room, SeatId, Seq, SetId, Timestamp, due, limits,
+    BranchId, CloseCode, Code, Presence, Room, SeatId, Seq, SetId, Timestamp, due, limits,
 };
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -46,7 +46,7 @@ pub(super) struct Task {
     pub(super) head: Head,
     /// What its places are places of.
     pub(super) branch: BranchId,
-    pub(super) around: Around,
+    pub(super) around: Presence,
     pub(super) ring: Ring,
     pub(super) members: Members,
     pub(super) next_conn: u64,
@@ -222,7 +222,7 @@ impl Task {
             tag: means.pseudonyms.of(room.set()),
             _live: means.metrics.room_live(),
             ring: Ring::new(room.seq(), means.limits.ring_bytes()),
-            around: Around::new(now),
+            around: Presence::new(now),
             members: Members::new(),
             next_conn: 0,
             shown_from: BTreeMap::new(),

@@ -5,7 +5,7 @@ use std::fs;
 use setroom_client::Client;
 use setroom_protocol::{Command, LinkRole, Seq, TextKind};
 use setroom_server::journal::sqlite::DATABASE_FILE;
-use setroom_server::journal::sqlite::upkeep::Manifest;
+use setroom_server::journal::sqlite::maintenance::Manifest;
 
 use crate::support::people::rng;
 use crate::support::process::{Process, run};

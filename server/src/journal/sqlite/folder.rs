@@ -90,7 +90,7 @@ pub(super) enum Who {
     /// The service, as its owner and nobody else.
     Service,
     /// A command that looks after it. Root may, and leaves every file to the folder's owner.
-    Upkeep,
+    Maintenance,
 }
 
 /// A locked data folder; dropping it unlocks.
@@ -120,7 +120,7 @@ impl Folder {
     /// Locks a folder that has a journal in it.
     pub(super) fn lock_existing(path: &Path) -> Result<Self, FolderError> {
         journal_in(path)?;
-        let folder = Self::hold(path, Who::Upkeep)?;
+        let folder = Self::hold(path, Who::Maintenance)?;
         folder.check_finished()?;
         Ok(folder)
     }
@@ -129,7 +129,7 @@ impl Folder {
     pub(super) fn lock_for_restore(path: &Path) -> Result<Self, FolderError> {
         let unusable = |cause| FolderError::Unusable { folder: path.to_owned(), cause };
         make_private(path).map_err(unusable)?;
-        Self::hold(path, Who::Upkeep)
+        Self::hold(path, Who::Maintenance)
     }
 
     fn check_finished(&self) -> Result<(), FolderError> {

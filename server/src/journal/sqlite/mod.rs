@@ -14,6 +14,7 @@ mod checkpoint;
 mod clock_checkpoint;
 mod desk;
 mod folder;
+pub mod maintenance;
 #[cfg(unix)]
 mod owned;
 mod read;
@@ -23,7 +24,6 @@ mod scrub;
 mod space;
 mod stretch;
 mod unused;
-pub mod upkeep;
 mod writer;
 
 use std::path::PathBuf;

@@ -26,7 +26,7 @@ pub(super) fn check(folder: &Path, who: Who) -> Result<(), FolderError> {
     let unusable = |cause| FolderError::Unusable { folder: folder.to_owned(), cause };
     let its = fs::metadata(folder).map_err(unusable)?;
     let owner = its.uid();
-    let for_owner = who == Who::Upkeep && user() == ROOT;
+    let for_owner = who == Who::Maintenance && user() == ROOT;
     if !for_owner && owner != user() {
         return Err(foreign_folder(folder, &its));
     }

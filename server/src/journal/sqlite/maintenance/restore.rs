@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::aside::wipe;
 use super::backup::{beside, settle, sum_of};
 use super::verify::{Finding, Summary};
-use super::{BACKUP_FORM, MANIFEST_FILE, Manifest, UpkeepError, file_error, held};
+use super::{BACKUP_FORM, MANIFEST_FILE, MaintenanceError, Manifest, file_error, held};
 use crate::journal::RoomKey;
 use crate::journal::sqlite::folder::{
     ASIDE, Folder, INCOMING_FILE, UNFINISHED_FILE, leave_to_owner, make_private, private,
@@ -66,7 +66,7 @@ impl fmt::Display for Restored {
 /// journal is there already. `now` names the folder into which that is put aside.
 ///
 /// # Errors
-/// [`UpkeepError`]; then the journal that was there is as it was, unless moving the files itself
+/// [`MaintenanceError`]; then the journal that was there is as it was, unless moving the files itself
 /// failed: then the service does not start there, and says so.
 pub fn restore(
     from: &Path,
@@ -74,7 +74,7 @@ pub fn restore(
     replace: bool,
     now: u64,
     found: &mut dyn FnMut(Finding),
-) -> Result<Restored, UpkeepError> {
+) -> Result<Restored, MaintenanceError> {
     let manifest = read_manifest(from)?;
     let is_new = !folder.exists();
     let instead = "stop it first; people are told to come back, and lose nothing by it";
@@ -82,7 +82,7 @@ pub fn restore(
     let there = held.database();
     let is_there = fs::metadata(&there).is_ok_and(|there| there.len() > 0);
     if is_there && !replace {
-        return Err(UpkeepError::Occupied(folder.to_owned()));
+        return Err(MaintenanceError::Occupied(folder.to_owned()));
     }
     let incoming = folder.join(INCOMING_FILE);
     let outcome = prepare(from, &manifest, &incoming, &known(folder), found);
@@ -97,8 +97,8 @@ pub fn restore(
     Ok(Restored { made_at: manifest.made_at, summary, erased_again, aside, is_new })
 }
 
-fn read_manifest(from: &Path) -> Result<Manifest, UpkeepError> {
-    let bad = |what: String| UpkeepError::BadCopy { from: from.to_owned(), what };
+fn read_manifest(from: &Path) -> Result<Manifest, MaintenanceError> {
+    let bad = |what: String| MaintenanceError::BadCopy { from: from.to_owned(), what };
     let path = from.join(MANIFEST_FILE);
     let text = fs::read(&path).map_err(file_error(&path))?;
     let manifest: Manifest = serde_json::from_slice(&text)
@@ -120,8 +120,8 @@ fn prepare(
     incoming: &Path,
     known: &[PathBuf],
     found: &mut dyn FnMut(Finding),
-) -> Result<(Summary, Option<u64>), UpkeepError> {
-    let bad = |what: String| UpkeepError::BadCopy { from: from.to_owned(), what };
+) -> Result<(Summary, Option<u64>), MaintenanceError> {
+    let bad = |what: String| MaintenanceError::BadCopy { from: from.to_owned(), what };
     remove_with_logs(incoming);
     copy_in(&from.join(DATABASE_FILE), incoming)?;
     // What was copied is judged, and not what it was copied from.
@@ -141,7 +141,7 @@ fn prepare(
 }
 
 /// For the folder's owner alone from the first byte on.
-fn copy_in(copy: &Path, incoming: &Path) -> Result<(), UpkeepError> {
+fn copy_in(copy: &Path, incoming: &Path) -> Result<(), MaintenanceError> {
     let mut from = fs::File::open(copy).map_err(file_error(copy))?;
     let folder = incoming.parent().unwrap_or(Path::new("."));
     private(fs::OpenOptions::new().write(true).create_new(true))
@@ -162,7 +162,7 @@ fn known(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// What was erased later is erased in the copy too. `None` when that cannot be known.
-fn erase_again(known: &[PathBuf], incoming: &Path) -> Result<Option<u64>, UpkeepError> {
+fn erase_again(known: &[PathBuf], incoming: &Path) -> Result<Option<u64>, MaintenanceError> {
     let mut erased = Vec::new();
     for file in known {
         match tombstones(file) {
@@ -181,7 +181,7 @@ fn erase_again(known: &[PathBuf], incoming: &Path) -> Result<Option<u64>, Upkeep
     Ok(Some(count))
 }
 
-fn tombstones(there: &Path) -> Result<Vec<[u8; 16]>, UpkeepError> {
+fn tombstones(there: &Path) -> Result<Vec<[u8; 16]>, MaintenanceError> {
     let connection = schema::open_to_read(there)?;
     let mut statement = connection.prepare("SELECT room FROM tombstone")?;
     let rooms = statement.query_map([], |row| row.get(0))?;
@@ -190,7 +190,11 @@ fn tombstones(there: &Path) -> Result<Vec<[u8; 16]>, UpkeepError> {
 
 /// Moves the journal aside and the copy into its place. In between the folder has a file that keeps
 /// the service from starting on half of either.
-fn put_in_place(folder: &Path, incoming: &Path, now: u64) -> Result<Option<PathBuf>, UpkeepError> {
+fn put_in_place(
+    folder: &Path,
+    incoming: &Path,
+    now: u64,
+) -> Result<Option<PathBuf>, MaintenanceError> {
     let unfinished = folder.join(UNFINISHED_FILE);
     let sync = || sync_folder(folder).map_err(file_error(folder));
     move_file(incoming, &unfinished)?;
@@ -213,7 +217,7 @@ fn put_in_place(folder: &Path, incoming: &Path, now: u64) -> Result<Option<PathB
     Ok(aside)
 }
 
-fn move_file(from: &Path, to: &Path) -> Result<(), UpkeepError> {
+fn move_file(from: &Path, to: &Path) -> Result<(), MaintenanceError> {
     fs::rename(from, to).map_err(file_error(to))
 }
 

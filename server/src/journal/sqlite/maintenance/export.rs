@@ -10,7 +10,7 @@ use serde_json::json;
 use setroom_protocol::{BranchId, SetId};
 
 use super::walk::{Piece, walk};
-use super::{UpkeepError, key, set_of, verify};
+use super::{MaintenanceError, key, set_of, verify};
 use crate::journal::RoomKey;
 use crate::journal::sqlite::folder::journal_in;
 use crate::journal::sqlite::{OpenError, schema};
@@ -30,12 +30,12 @@ pub struct Exported {
 /// Writes one set, or all of them, as they stand at one moment, also while a service runs there.
 ///
 /// # Errors
-/// [`UpkeepError`]; what was written so far has no line `end` then.
+/// [`MaintenanceError`]; what was written so far has no line `end` then.
 pub fn export(
     folder: &Path,
     set: Option<SetId>,
     out: &mut dyn Write,
-) -> Result<Exported, UpkeepError> {
+) -> Result<Exported, MaintenanceError> {
     let file = journal_in(folder).map_err(OpenError::from)?;
     let connection = schema::open_to_read(&file)?;
     connection.execute_batch("BEGIN")?;
@@ -44,7 +44,7 @@ pub fn export(
     let wanted: Vec<RoomKey> = match set {
         None => rooms.into_iter().collect(),
         Some(set) if rooms.contains(&key(set)) => vec![key(set)],
-        Some(set) => return Err(UpkeepError::NoSuchSet(set)),
+        Some(set) => return Err(MaintenanceError::NoSuchSet(set)),
     };
     // Files of the first form stand on no branch yet.
     let branch = schema::branch(&connection).ok().map(|branch| BranchId::from_bytes(branch.0));
@@ -110,7 +110,7 @@ impl Lines<'_> {
         self.put(&line);
     }
 
-    fn finish(self) -> Result<(), UpkeepError> {
-        self.failed.map_or_else(|| self.out.flush(), Err).map_err(UpkeepError::Output)
+    fn finish(self) -> Result<(), MaintenanceError> {
+        self.failed.map_or_else(|| self.out.flush(), Err).map_err(MaintenanceError::Output)
     }
 }

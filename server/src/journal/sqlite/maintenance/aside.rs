@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::erase::{Receipt, look, tidy};
 use super::traces::Traces;
-use super::{UpkeepError, file_error};
+use super::{MaintenanceError, file_error};
 use crate::journal::RoomKey;
 use crate::journal::sqlite::folder::ASIDE;
 use crate::journal::sqlite::{DATABASE_FILE, schema};
@@ -22,7 +22,7 @@ pub(super) struct Aside {
 }
 
 /// Every journal in a folder below `folder`.
-pub(super) fn below(folder: &Path) -> Result<Vec<Aside>, UpkeepError> {
+pub(super) fn below(folder: &Path) -> Result<Vec<Aside>, MaintenanceError> {
     let mut found = Vec::new();
     let mut left = vec![(folder.to_owned(), false)];
     while let Some((within, is_ours)) = left.pop() {
@@ -46,12 +46,12 @@ impl Aside {
         &self,
         receipt: &mut Receipt,
         traces: &mut Traces,
-    ) -> Result<bool, UpkeepError> {
+    ) -> Result<bool, MaintenanceError> {
         look(&self.file, receipt, traces)
     }
 
     /// Erases the set in it, down to the file. Whether it may be changed.
-    pub(super) fn erase(&self, room: &RoomKey) -> Result<bool, UpkeepError> {
+    pub(super) fn erase(&self, room: &RoomKey) -> Result<bool, MaintenanceError> {
         if !self.is_ours {
             return Ok(false);
         }

@@ -31,7 +31,7 @@ pub use verify::{Finding, Summary, Survey, verify};
 
 /// Why it could not be done. Each is one sentence for whoever runs the command.
 #[derive(Debug, thiserror::Error)]
-pub enum UpkeepError {
+pub enum MaintenanceError {
     /// The service works on it.
     #[error("the data folder {} is in use by process {owner}: {instead}", folder.display())]
     InUse {
@@ -84,19 +84,22 @@ pub enum UpkeepError {
     Output(std::io::Error),
 }
 
-fn file_error(path: &Path) -> impl FnOnce(std::io::Error) -> UpkeepError {
+fn file_error(path: &Path) -> impl FnOnce(std::io::Error) -> MaintenanceError {
     let path = path.to_owned();
-    move |cause| UpkeepError::File { path, cause }
+    move |cause| MaintenanceError::File { path, cause }
 }
 
 /// Locks a folder that has a journal in it; `instead` says what to do while a service runs there.
-fn hold(folder: &Path, instead: &'static str) -> Result<Folder, UpkeepError> {
+fn hold(folder: &Path, instead: &'static str) -> Result<Folder, MaintenanceError> {
     held(Folder::lock_existing(folder), instead)
 }
 
-fn held(locked: Result<Folder, FolderError>, instead: &'static str) -> Result<Folder, UpkeepError> {
+fn held(
+    locked: Result<Folder, FolderError>,
+    instead: &'static str,
+) -> Result<Folder, MaintenanceError> {
     locked.map_err(|error| match error {
-        FolderError::InUse { folder, owner } => UpkeepError::InUse { folder, owner, instead },
+        FolderError::InUse { folder, owner } => MaintenanceError::InUse { folder, owner, instead },
         error @ (FolderError::Unusable { .. }
         | FolderError::Open { .. }
         | FolderError::Foreign { .. }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{UpkeepError, file_error};
+use super::{MaintenanceError, file_error};
 
 /// Bytes of each thing that is looked for.
 const LENGTH: usize = 16;
@@ -100,7 +100,7 @@ impl Traces {
     }
 
     /// How often any of them stands in the files of `folder` and of the folders in it.
-    pub(super) fn in_folder(&self, folder: &Path) -> Result<Search, UpkeepError> {
+    pub(super) fn in_folder(&self, folder: &Path) -> Result<Search, MaintenanceError> {
         let mut search = Search::default();
         let mut left = vec![folder.to_owned()];
         while let Some(within) = left.pop() {

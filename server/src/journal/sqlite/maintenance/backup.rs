@@ -14,7 +14,7 @@ use setroom_protocol::BranchId;
 use sha2::{Digest, Sha256};
 
 use super::verify::{Finding, Summary, check};
-use super::{UpkeepError, file_error};
+use super::{MaintenanceError, file_error};
 use crate::journal::sqlite::folder::{journal_in, make_private, private, sync_folder};
 use crate::journal::sqlite::{DATABASE_FILE, OpenError, schema};
 use crate::telemetry::timestamp;
@@ -52,20 +52,20 @@ pub struct Manifest {
 /// the time for the manifest, in milliseconds since 1970.
 ///
 /// # Errors
-/// [`UpkeepError`]; then there is no folder `to`.
+/// [`MaintenanceError`]; then there is no folder `to`.
 pub fn backup(
     folder: &Path,
     to: &Path,
     now: u64,
     found: &mut dyn FnMut(Finding),
-) -> Result<Manifest, UpkeepError> {
+) -> Result<Manifest, MaintenanceError> {
     let journal = journal_in(folder).map_err(OpenError::from)?;
     if to.symlink_metadata().is_ok() {
-        return Err(UpkeepError::Exists(to.to_owned()));
+        return Err(MaintenanceError::Exists(to.to_owned()));
     }
     let partial = beside(to, &format!(".partial-{}", std::process::id()));
     if partial.symlink_metadata().is_ok() {
-        return Err(UpkeepError::Exists(partial));
+        return Err(MaintenanceError::Exists(partial));
     }
     make_private(&partial).map_err(file_error(&partial))?;
     let made = copy(&journal, &partial, now, found).and_then(|manifest| {
@@ -93,7 +93,7 @@ fn copy(
     to: &Path,
     now: u64,
     found: &mut dyn FnMut(Finding),
-) -> Result<Manifest, UpkeepError> {
+) -> Result<Manifest, MaintenanceError> {
     let file = to.join(DATABASE_FILE);
     // SQLite fills an empty file, so the copy is for its owner only from the first byte on.
     private(fs::OpenOptions::new().write(true).create_new(true))
@@ -101,7 +101,7 @@ fn copy(
         .map_err(file_error(&file))?;
     let name = file.to_str().ok_or_else(|| {
         let cause = std::io::Error::other("its name is not UTF-8");
-        UpkeepError::File { path: file.clone(), cause }
+        MaintenanceError::File { path: file.clone(), cause }
     })?;
     schema::open_to_read(journal)?.execute("VACUUM INTO ?", [name])?;
     let (branch, Summary { sets, erased, faults, .. }) = settle(&file, found)?;
@@ -133,7 +133,7 @@ fn copy(
 pub(super) fn settle(
     file: &Path,
     found: &mut dyn FnMut(Finding),
-) -> Result<(BranchId, Summary), UpkeepError> {
+) -> Result<(BranchId, Summary), MaintenanceError> {
     let connection = schema::open(file, None)?;
     schema::begin_branch(&connection)?;
     let branch = schema::branch(&connection)?;
@@ -145,8 +145,8 @@ pub(super) fn settle(
 }
 
 /// The length of a file and its SHA-256 in hexadecimal.
-pub(super) fn sum_of(path: &Path) -> Result<(u64, String), UpkeepError> {
-    let failed = |cause| UpkeepError::File { path: path.to_owned(), cause };
+pub(super) fn sum_of(path: &Path) -> Result<(u64, String), MaintenanceError> {
+    let failed = |cause| MaintenanceError::File { path: path.to_owned(), cause };
     let mut file = File::open(path).map_err(failed)?;
     let (mut hash, mut length) = (Sha256::new(), 0);
     let mut chunk = vec![0; 1 << 16];

@@ -9,7 +9,7 @@ use super::aside;
 use super::restore::remove_with_logs;
 use super::traces::{Search, Traces};
 use super::walk::{Piece, walk};
-use super::{UpkeepError, hold, key, verify};
+use super::{MaintenanceError, hold, key, verify};
 use crate::journal::sqlite::batch::{Trouble, trouble};
 use crate::journal::sqlite::folder::INCOMING_FILE;
 use crate::journal::sqlite::{Fatal, SqliteJournal, SqliteOptions, schema};
@@ -80,8 +80,8 @@ impl fmt::Display for Receipt {
 /// restore put aside there too. `now` is the time for the receipt, in milliseconds since 1970.
 ///
 /// # Errors
-/// [`UpkeepError`]; doing it again is harmless.
-pub async fn erase(folder: &Path, set: SetId, now: u64) -> Result<Receipt, UpkeepError> {
+/// [`MaintenanceError`]; doing it again is harmless.
+pub async fn erase(folder: &Path, set: SetId, now: u64) -> Result<Receipt, MaintenanceError> {
     let instead = "stop it, erase, and start it again; people come back by themselves";
     let held = hold(folder, instead)?;
     let database = held.database();
@@ -114,7 +114,7 @@ pub async fn erase(folder: &Path, set: SetId, now: u64) -> Result<Receipt, Upkee
         }
     }
     if !is_known {
-        return Err(UpkeepError::NoSuchSet(set));
+        return Err(MaintenanceError::NoSuchSet(set));
     }
     // A copy that was never put in place is of no use to anybody.
     remove_with_logs(&folder.join(INCOMING_FILE));
@@ -147,7 +147,7 @@ pub(super) fn look(
     database: &Path,
     receipt: &mut Receipt,
     traces: &mut Traces,
-) -> Result<bool, UpkeepError> {
+) -> Result<bool, MaintenanceError> {
     let connection = schema::open_to_read(database)?;
     let room = key(receipt.set);
     if !verify::rooms(&connection)?.contains(&room) {
@@ -172,7 +172,7 @@ pub(super) fn look(
 
 /// Writes the file anew, so that it is as small as what is in it. That takes as much room as it has;
 /// on a full disk the erasure itself has overwritten what lay between rows, and that must do.
-pub(super) fn tidy(database: &Path) -> Result<(), UpkeepError> {
+pub(super) fn tidy(database: &Path) -> Result<(), MaintenanceError> {
     let connection = schema::open(database, None)?;
     match connection.execute_batch("VACUUM") {
         Err(error) if trouble(&error) == Trouble::Full => {}

@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode};
 use setroom_protocol::SetId;
 
 use super::walk::{Piece, walk};
-use super::{UpkeepError, hold, set_of};
+use super::{MaintenanceError, hold, set_of};
 use crate::journal::RoomKey;
 use crate::journal::sqlite::folder::journal_in;
 use crate::journal::sqlite::{OpenError, schema};
@@ -68,8 +68,8 @@ impl fmt::Display for Summary {
 /// Hands on each fault as it is found.
 ///
 /// # Errors
-/// [`UpkeepError`] when it cannot be looked at: then nothing is known.
-pub fn verify(folder: &Path, found: &mut dyn FnMut(Finding)) -> Result<Summary, UpkeepError> {
+/// [`MaintenanceError`] when it cannot be looked at: then nothing is known.
+pub fn verify(folder: &Path, found: &mut dyn FnMut(Finding)) -> Result<Summary, MaintenanceError> {
     let instead = "stop it first, or verify a copy that `setroom backup` makes beside it";
     let folder = hold(folder, instead)?;
     match schema::open_to_read(&folder.database()) {
@@ -94,7 +94,7 @@ pub struct Survey {
 }
 
 /// Looks through the journal in `folder` beside the service, as it stands at one moment.
-pub(crate) fn survey(folder: &Path) -> Result<Survey, UpkeepError> {
+pub(crate) fn survey(folder: &Path) -> Result<Survey, MaintenanceError> {
     let connection = schema::open_to_read(&journal_in(folder).map_err(OpenError::from)?)?;
     connection.execute_batch("BEGIN")?;
     let mut damaged = BTreeSet::new();
