@@ -240,7 +240,7 @@ impl Crew {
         merged.partial |= !missing.is_empty();
         if missing.is_empty() {
             // As it was asked for, and not the sum of what was rounded.
-            merged.asked.rate = whole.rate;
+            merged.asked.rate = whole.scenario.rate.unwrap_or_default();
         }
         merged.missing = missing;
         Ok(merged)

@@ -2,22 +2,21 @@
 //!
 //! An agent that is lost before everybody is in ends the run, since nothing was measured yet.
 //! Afterwards the others go on, and the outcome says whose part is missing. Nothing is waited for
-//! without a bound: an agent that says nothing for [`SILENCE`] is lost.
+//! without a bound: an agent that says nothing for as long as [`Shell::patience`] is lost.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::process::{Child, ChildStdin};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::channel::{ChannelError, Receiver, Sender, Side, open};
+use super::channel::{ChannelError, Sender};
 use super::crew::Crew;
 use super::lock_step::{Exchange, Offset};
 use super::message::{FromAgent, FromLead, Work};
-use super::{Token, VERSION};
+use super::remote::{Ear, Shell, start};
 use crate::measure::outcome::{Outcome, Watched};
 use crate::measure::process::ProcessError;
 use crate::measure::processes::Processes;
@@ -26,10 +25,6 @@ use crate::measure::sampler::Sampler;
 use crate::progress::Progress;
 use crate::run::Share;
 
-/// How long an agent may take to answer at first.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// An agent that says nothing for this long is lost.
-pub(super) const SILENCE: Duration = Duration::from_secs(20);
 /// Questions about the time: the quickest of them counts.
 const EXCHANGES: usize = 9;
 /// From the word to the moment itself: enough for the word to arrive.
@@ -42,10 +37,10 @@ const WAITING: usize = 64;
 /// What the lead is to do.
 #[derive(Clone, Debug)]
 pub struct Lead {
-    /// Its agents, each as `HOST:PORT`.
+    /// The machines of its agents, as the remote shell knows them.
     pub agents: Vec<String>,
-    /// What they share with it.
-    pub token: Token,
+    /// How agents are started there.
+    pub shell: Shell,
     /// The whole load; each agent gets a share of it.
     pub work: Work,
     /// The server's process on the lead's own machine, to be watched from here.
@@ -82,13 +77,15 @@ pub enum CannotLead {
     Nobody(String),
 }
 
-/// An agent that has proved itself, and whose time is known.
+/// An agent that is there, and whose time is known.
 #[derive(Debug)]
 pub(super) struct Agent {
     pub(super) name: String,
-    pub(super) sender: Sender<OwnedWriteHalf>,
-    receiver: Option<Receiver<OwnedReadHalf>>,
+    pub(super) sender: Sender<ChildStdin>,
+    ear: Option<Ear>,
     pub(super) offset: Offset,
+    /// Ends when this is dropped.
+    _shell: Child,
 }
 
 /// Runs a load on all agents together.
@@ -115,8 +112,8 @@ pub async fn lead(
     let (said, heard) = mpsc::channel(WAITING);
     let mut ears = JoinSet::new();
     for (index, agent) in agents.iter_mut().enumerate() {
-        if let Some(receiver) = agent.receiver.take() {
-            ears.spawn(listen(index, receiver, said.clone()));
+        if let Some(ear) = agent.ear.take() {
+            ears.spawn(listen(index, ear, lead.shell.patience, said.clone()));
         }
     }
     let begin = Instant::now() + AHEAD + doubt;
@@ -132,7 +129,7 @@ pub async fn lead(
     crew.until_ready(&stop, progress).await?;
     let start = reading()?;
     crew.start(Instant::now() + AHEAD + doubt).await;
-    let latest = Instant::now() + lead.work.longest() + lead.work.drain * 2 + AROUND;
+    let latest = Instant::now() + lead.work.scenario.longest() + lead.work.drain * 2 + AROUND;
     crew.until_done(latest, &stop, progress).await;
     drop(sampler);
     progress.end();
@@ -148,47 +145,45 @@ pub async fn lead(
     Ok(outcome)
 }
 
-/// Reaches all agents, each within [`PATIENCE`].
+/// Starts all agents.
 async fn meet(lead: &Lead, epoch: Instant) -> Result<Vec<Agent>, CannotLead> {
     let all = lead.agents.iter().map(|name| async move {
-        let met =
-            tokio::time::timeout(PATIENCE * 2, Box::pin(reach(name, &lead.token, epoch))).await;
+        let reached = Box::pin(reach(name, &lead.shell, epoch));
+        let met = tokio::time::timeout(lead.shell.patience, reached).await;
         met.unwrap_or(Err(ChannelError::Late))
             .map_err(|error| CannotLead::Agent { agent: name.clone(), error })
     });
     futures_util::future::try_join_all(all).await
 }
 
-async fn reach(name: &str, token: &Token, epoch: Instant) -> Result<Agent, ChannelError> {
-    let stream = TcpStream::connect(name).await.map_err(ChannelError::Unreachable)?;
-    stream.set_nodelay(true)?;
-    let (from, to) = stream.into_split();
-    let (mut sender, mut receiver) = open(Side::Lead, VERSION, token, from, to).await?;
+async fn reach(name: &str, shell: &Shell, epoch: Instant) -> Result<Agent, ChannelError> {
+    let (shell, mut sender, mut ear) = start(shell, name)?;
+    ear.greeted().await?;
     let now = || u64::try_from(epoch.elapsed().as_micros()).unwrap_or(u64::MAX);
     let mut exchanges = Vec::with_capacity(EXCHANGES);
     for _ in 0..EXCHANGES {
         let asked_us = now();
         sender.send(&FromLead::Ping).await?;
-        match receiver.receive().await? {
+        match ear.receive().await? {
             FromAgent::Pong { at_us: theirs_us } => {
                 exchanges.push(Exchange { asked_us, answered_us: now(), theirs_us });
             }
             FromAgent::Failed(why) => return Err(ChannelError::Refused(why)),
             FromAgent::Accepted | FromAgent::At(_) | FromAgent::Ready | FromAgent::Done(_) => {
-                return Err(ChannelError::Stranger);
+                return Err(ChannelError::Stranger("it does not tell the time".into()));
             }
         }
     }
     let offset = Offset::of(&exchanges).ok_or(ChannelError::Late)?;
-    Ok(Agent { name: name.to_owned(), sender, receiver: Some(receiver), offset })
+    Ok(Agent { name: name.to_owned(), sender, ear: Some(ear), offset, _shell: shell })
 }
 
 /// What an agent said, and which.
 pub(super) type Said = (usize, Result<FromAgent, ChannelError>);
 
-async fn listen(index: usize, mut receiver: Receiver<OwnedReadHalf>, said: mpsc::Sender<Said>) {
+async fn listen(index: usize, mut ear: Ear, silence: Duration, said: mpsc::Sender<Said>) {
     loop {
-        let next = tokio::time::timeout(SILENCE, receiver.receive()).await;
+        let next = tokio::time::timeout(silence, ear.receive()).await;
         let next = next.unwrap_or(Err(ChannelError::Late));
         let over = next.is_err();
         if said.send((index, next)).await.is_err() || over {

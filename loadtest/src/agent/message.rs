@@ -9,7 +9,6 @@ use crate::measure::outcome::Outcome;
 use crate::progress::Told;
 use crate::run::{Gate, Run, Share};
 use crate::scenario::Scenario;
-use crate::schedule::Load;
 
 /// From the lead.
 #[derive(Debug, Serialize, Deserialize)]
@@ -37,7 +36,7 @@ pub enum FromLead {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FromAgent {
-    /// This time, in µs since the connection was opened.
+    /// This time, in µs since the agent began.
     Pong {
         /// The time.
         at_us: u64,
@@ -62,14 +61,6 @@ pub struct Work {
     pub url: String,
     /// The origin that it is known by, when it is not the address itself.
     pub origin: Option<String>,
-    /// Rooms in all.
-    pub rooms: usize,
-    /// Seats in each.
-    pub members: usize,
-    /// Commands a second in all.
-    pub rate: f64,
-    /// How long commands are due.
-    pub duration: Duration,
     /// The seed of the whole.
     pub seed: u64,
     /// Whether boxes are random bytes.
@@ -78,30 +69,17 @@ pub struct Work {
     pub drain: Duration,
     /// Which part it is.
     pub share: Share,
-    /// Whole meetings instead of a mix of commands; then it says how many rooms, who is in them,
-    /// and for how long.
-    #[serde(default)]
-    pub scenario: Option<Scenario>,
+    /// The whole of what is played.
+    pub scenario: Scenario,
 }
 
 impl Work {
-    /// When commands are over at the latest, counted from the beginning of the measured part.
-    pub(super) fn longest(&self) -> Duration {
-        self.scenario.as_ref().map_or(self.duration, Scenario::longest)
-    }
-
     /// Whether there is anything in it that can be done.
     fn check(&self) -> Result<(), String> {
-        let mix = || {
-            (1..=100_000).contains(&self.rooms)
-                && (2..=setroom_protocol::limits::PEOPLE).contains(&self.members)
-                && self.rate.is_finite()
-                && self.rate > 0.0
-        };
-        if self.share.index >= self.share.of || !(self.scenario.is_some() || mix()) {
+        if self.share.index >= self.share.of {
             return Err("the work makes no sense".into());
         }
-        self.scenario.as_ref().map_or(Ok(()), Scenario::check)
+        self.scenario.check()
     }
 
     /// The run that this is, after a look at whether this machine may load that server. `fresh`
@@ -120,15 +98,7 @@ impl Work {
             opaque: self.opaque,
         };
         let dial = target.dial().await.map_err(|e| e.to_string())?;
-        let load = Load {
-            rooms: self.rooms,
-            members: self.members,
-            rate: self.rate,
-            duration: self.duration,
-            seed: self.seed,
-        };
-        let run = target.run(dial, load, fresh);
-        let (scenario, gate) = (self.scenario.clone(), Some(gate));
-        Ok(Run { drain: self.drain, share: self.share, gate, scenario, ..run })
+        let run = target.run(dial, self.scenario.clone(), fresh);
+        Ok(Run { drain: self.drain, share: self.share, gate: Some(gate), ..run })
     }
 }

@@ -1,29 +1,21 @@
-//! An agent: waits for a lead, does its part, and tells what it measured. One lead at a time.
+//! An agent: does its part for the lead that has started it, and tells what it measured.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::channel::{ChannelError, Receiver, Sender, Side, open};
+use super::channel::{ChannelError, Receiver, Sender};
 use super::message::{FromAgent, FromLead, Work};
-use super::{Token, VERSION};
 use crate::measure::outcome::Outcome;
 use crate::progress::{Progress, Told};
 use crate::run::{CannotRun, Gate, GateKeeper, Run, run};
 
-/// Strangers that are listened to at the same time.
-const STRANGERS: usize = 8;
 /// A lead that says nothing for this long is gone.
 const SILENCE: Duration = Duration::from_secs(20);
-/// How long a lead waits for the one before it to be gone: whoever was stopped and is started again
-/// comes before that was noticed.
-const LEAVING: Duration = Duration::from_secs(5);
 /// How long the last words may take to be sent.
 const LAST_WORDS: Duration = Duration::from_secs(30);
 /// How often the lead is told how far it is.
@@ -38,98 +30,39 @@ pub struct Rules {
     pub i_own_this_server: bool,
 }
 
-/// Serves leads until `stop` becomes true; `note` is told, in a sentence, what happens.
-pub async fn serve(
-    listener: TcpListener,
-    token: Token,
-    rules: Rules,
-    mut stop: watch::Receiver<bool>,
-    note: impl Fn(&str) + Send + Sync + 'static,
-) {
-    let (token, note) = (Arc::new(token), Arc::new(note));
-    let (strangers, desk) = (Arc::new(Semaphore::new(STRANGERS)), Arc::new(Semaphore::new(1)));
-    let mut talks = JoinSet::new();
-    loop {
-        let accepted = tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => break,
-            Some(_) = talks.join_next() => continue,
-            accepted = listener.accept() => accepted,
-        };
-        let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                // Out of files, say: others end, and then it goes on.
-                note(&format!("nobody can be listened to: {error}"));
-                tokio::time::sleep(TELL).await;
-                continue;
-            }
-        };
-        // Whoever comes while too many strangers talk is cut off: a lead tries again.
-        let Ok(place) = Arc::clone(&strangers).try_acquire_owned() else { continue };
-        let (token, note, desk) = (Arc::clone(&token), Arc::clone(&note), Arc::clone(&desk));
-        let stop = stop.clone();
-        talks.spawn(async move {
-            match greet(stream, &token).await {
-                Ok((sender, receiver)) => {
-                    drop(place);
-                    let talk = Talk { sender, stop, epoch: Instant::now(), rules };
-                    match tokio::time::timeout(LEAVING, desk.acquire()).await {
-                        Ok(Ok(_busy)) => {
-                            note(&format!("a lead at {peer}"));
-                            note(&Box::pin(talk.serve(receiver)).await);
-                        }
-                        Ok(Err(_)) | Err(_) => talk.busy().await,
-                    }
-                }
-                Err(error) => note(&format!("{peer} was turned away: {error}")),
-            }
-        });
-    }
-    // Those who are told so still get what there is.
-    while talks.join_next().await.is_some() {}
+/// Does a lead's work until it is done, the lead is gone, or `stop` becomes true and what there is
+/// has been told; gives what became of it in a sentence.
+pub async fn serve<R, W>(from: R, to: W, rules: Rules, stop: watch::Receiver<bool>) -> String
+where
+    R: AsyncRead + Unpin + Send + 'static,
+    W: AsyncWrite + Unpin,
+{
+    let (said, mut heard) = mpsc::channel(WAITING);
+    let ears = tokio::spawn(listen(Receiver(from), said));
+    let mut talk = Talk { sender: Sender(to), stop, epoch: Instant::now(), rules };
+    let sentence = match Box::pin(talk.work(&mut heard)).await {
+        Ok(sentence) => sentence,
+        Err(error) => format!("the lead is gone: {error}"),
+    };
+    ears.abort();
+    sentence
 }
 
-type Halves = (Sender<OwnedWriteHalf>, Receiver<OwnedReadHalf>);
-
-async fn greet(stream: TcpStream, token: &Token) -> Result<Halves, ChannelError> {
-    stream.set_nodelay(true)?;
-    let (from, to) = stream.into_split();
-    open(Side::Agent, VERSION, token, from, to).await
-}
-
-/// One lead that has proved itself.
-struct Talk {
-    sender: Sender<OwnedWriteHalf>,
+/// What is said with a lead.
+struct Talk<W> {
+    sender: Sender<W>,
     stop: watch::Receiver<bool>,
-    /// This connection's time 0.
+    /// This agent's time 0.
     epoch: Instant,
     rules: Rules,
 }
 
-impl Talk {
-    async fn busy(mut self) {
-        let why = "it works for another lead at the moment".to_owned();
-        // Nobody is owed more than the try.
-        let _ = tokio::time::timeout(LAST_WORDS, self.sender.send(&FromAgent::Failed(why))).await;
-    }
-
-    /// Does a lead's work; gives what became of it in a sentence.
-    async fn serve(mut self, receiver: Receiver<OwnedReadHalf>) -> String {
-        let (said, mut heard) = mpsc::channel(WAITING);
-        let ears = tokio::spawn(listen(receiver, said));
-        let result = self.work(&mut heard).await;
-        let sentence = match result {
-            Ok(sentence) => sentence,
-            Err(error) => format!("the lead is gone: {error}"),
-        };
-        ears.abort();
-        sentence
-    }
-
+impl<W: AsyncWrite + Unpin> Talk<W> {
     async fn work(
         &mut self,
         heard: &mut mpsc::Receiver<Result<FromLead, ChannelError>>,
     ) -> Result<String, ChannelError> {
+        self.sender.greet().await?;
         let (work, begin) = loop {
             match hear(heard).await? {
                 FromLead::Ping => self.pong().await?,
@@ -203,7 +136,7 @@ impl Talk {
                         during.stop.send_replace(true);
                         Ok(())
                     }
-                    Ok(FromLead::Work { .. }) => Err(ChannelError::Stranger),
+                    Ok(FromLead::Work { .. }) => Err(ChannelError::Stranger("work twice".into())),
                     Err(error) => Err(error),
                 },
             };
@@ -221,7 +154,7 @@ impl Talk {
         sent.unwrap_or(Err(ChannelError::Late))
     }
 
-    /// A time of this connection as a moment; no later than a day.
+    /// A time of this agent as a moment; no later than a day.
     fn time(&self, at_us: u64) -> Instant {
         self.epoch + Duration::from_micros(at_us).min(Duration::from_secs(86_400))
     }
@@ -259,8 +192,8 @@ fn spawn(
     })
 }
 
-async fn listen(
-    mut receiver: Receiver<OwnedReadHalf>,
+async fn listen<R: AsyncRead + Unpin>(
+    mut receiver: Receiver<R>,
     said: mpsc::Sender<Result<FromLead, ChannelError>>,
 ) {
     loop {

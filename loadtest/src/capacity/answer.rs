@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Limit, Plan, Seen, Slo, Step};
+use super::{Limit, LoadStep, Plan, Seen, Slo};
 use crate::measure::verdict::Verdict;
 use setroom_client::Sealing;
 
@@ -56,15 +56,15 @@ pub struct Capacity {
     /// How long it took, in seconds.
     pub seconds: f64,
     /// What was looked for.
-    pub asked: Asked,
+    pub asked: SearchAsked,
     /// Every load that was tried, in order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<LoadStep>,
 }
 
 /// What was looked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct SearchAsked {
     /// The server.
     pub url: String,
     /// What was varied.
@@ -113,10 +113,10 @@ pub(super) struct Found {
 
 impl Found {
     /// What is certain of the server, and what is only this search's own end.
-    fn verdict(&self, plan: &Plan, known: bool, steps: &[Step]) -> Verdict {
+    fn verdict(&self, plan: &Plan, known: bool, steps: &[LoadStep]) -> Verdict {
         let enough = self.largest.is_some_and(|largest| largest >= plan.at_least.unwrap_or(1));
         // Either a load was too much for it, or it let nobody more in.
-        let too_much = steps.iter().any(Step::is_too_much) || self.broke.is_none();
+        let too_much = steps.iter().any(LoadStep::is_too_much) || self.broke.is_none();
         if self.limit == Limit::ServerEnded {
             Verdict::Fail
         } else if self.stopped {
@@ -132,14 +132,14 @@ impl Found {
 }
 
 impl Capacity {
-    pub(super) fn of(plan: &Plan, found: Found, steps: Vec<Step>) -> Self {
+    pub(super) fn of(plan: &Plan, found: Found, steps: Vec<LoadStep>) -> Self {
         let largest = found.largest;
         let rooms = largest.map_or(0, |load| plan.rooms(load) as u64);
         let rate = largest.map_or(0.0, |load| plan.rate(load));
         let at_answer =
             steps.iter().rev().find(|step| step.kept() && step.rooms == rooms && step.rate == rate);
         let partial = found.stopped || !found.finished;
-        let known = at_answer.is_none_or(Step::is_known);
+        let known = at_answer.is_none_or(LoadStep::is_known);
         let verdict = found.verdict(plan, known, &steps);
         let mut it = Self {
             verdict,
@@ -147,7 +147,7 @@ impl Capacity {
             largest,
             broke: found.broke,
             rooms,
-            seats: rooms * plan.run.load.members as u64,
+            seats: rooms * plan.run.scenario.seats_each() as u64,
             rate,
             deliveries_per_second: at_answer.map_or(0.0, |step| step.deliveries_per_second),
             lower_bound: found.limit.is_not_the_servers() || found.seen.is_shared(),
@@ -230,12 +230,12 @@ impl Capacity {
 }
 
 impl Plan {
-    fn asked(&self) -> Asked {
+    fn asked(&self) -> SearchAsked {
         let of = |by: By| (self.by == by).then_some(self.fixed);
-        Asked {
+        SearchAsked {
             url: self.run.url.clone(),
             by: self.by,
-            members: self.run.load.members as u64,
+            members: self.run.scenario.seats_each() as u64,
             rate_per_room: of(By::Rooms),
             rooms: (self.by == By::Rate).then(|| self.rooms(0) as u64),
             from: self.from,
@@ -245,7 +245,7 @@ impl Plan {
             window_seconds: self.window.as_secs_f64(),
             at_least: self.at_least,
             opaque: self.run.sealing == Sealing::Opaque,
-            seed: self.run.load.seed,
+            seed: self.run.seed,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }
@@ -255,7 +255,7 @@ impl fmt::Display for Capacity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.sentence)?;
         writeln!(f)?;
-        writeln!(f, "{}", Step::heading())?;
+        writeln!(f, "{}", LoadStep::heading())?;
         for step in &self.steps {
             writeln!(f, "{step}")?;
         }
@@ -263,8 +263,8 @@ impl fmt::Display for Capacity {
     }
 }
 
-impl Step {
-    /// The names of the columns of [`Step`]'s display.
+impl LoadStep {
+    /// The names of the columns of [`LoadStep`]'s display.
     #[must_use]
     pub fn heading() -> String {
         format!(
@@ -282,7 +282,7 @@ impl Step {
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for LoadStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let server = self.seen.server.as_ref();
         let cpu = server.map_or_else(|| "-".into(), |server| format!("{:.2}", server.cores));

@@ -1,13 +1,13 @@
 //! The largest load that a server carries while it still keeps what it promised, found by itself,
 //! and which limit gave first.
 //!
-//! `search` says what to try and knows nothing of servers; `field` holds the people, who stay
+//! `search` says what to try and knows nothing of servers; `population` holds the people, who stay
 //! in from step to step; `step` judges one load; `limit` names what was full at the load that
 //! broke; `answer` is what comes out.
 
 mod answer;
-mod field;
 mod limit;
+mod population;
 mod search;
 mod step;
 mod watch;
@@ -18,14 +18,15 @@ use std::time::Duration;
 use tokio::sync::watch as channel;
 use tokio::time::Instant;
 
-pub use self::answer::{Asked, By, Capacity};
-use self::field::{Field, Grown};
+pub use self::answer::{By, Capacity, SearchAsked};
 pub use self::limit::{Limit, Seen, ServerSeen, Thread};
+use self::population::Population;
 pub use self::search::{Next, Search};
-pub use self::step::{Slo, Step};
+pub use self::step::{LoadStep, Slo};
 use crate::files;
+use crate::play::Opened;
 use crate::progress::Progress;
-use crate::run::{CannotRun, Run, is_gone, prepare};
+use crate::run::{CannotRun, Run, context, is_gone};
 use crate::schedule::{Load, mixed};
 
 /// Files that are open besides connections.
@@ -39,8 +40,8 @@ const SPARED: u32 = 2;
 /// What to look for.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// How the server is reached, and how people come in. Its load says how many members a room
-    /// has, and the seed.
+    /// How the server is reached, and how people come in. Its scenario is a steady mix, which says
+    /// how many people a room has.
     pub run: Run,
     /// What is varied.
     pub by: By,
@@ -87,7 +88,7 @@ impl Plan {
 
     /// The most rooms that this process has open files for.
     fn most_rooms(&self) -> Option<u64> {
-        let members = self.run.load.members as u64;
+        let members = self.run.scenario.seats_each() as u64;
         let wanted = self.rooms(self.most) as u64 * members + OTHER_FILES;
         let got = files::raise(wanted).filter(|got| *got < wanted)?;
         Some(got.saturating_sub(OTHER_FILES) / members.max(1))
@@ -98,8 +99,8 @@ impl Plan {
 struct Finding<'a> {
     plan: &'a Plan,
     search: Search,
-    field: Field,
-    steps: Vec<Step>,
+    population: Population,
+    steps: Vec<LoadStep>,
     /// Why no more than the ceiling can be offered, when something else than the plan says so.
     ceiling: Option<(Limit, Seen)>,
     /// Whether too few came in to try anything.
@@ -123,11 +124,12 @@ pub async fn find(
         crate::measure::process::read(pid)?;
     }
     let search = Search::new(plan.from, plan.most, plan.precision);
-    let field = Field::new(prepare(&plan.run).await?, plan.run.server_pid, plan.run.drain);
+    let context = context(&plan.run, vec![plan.run.dial.clone()]).await?;
+    let population = Population::new(context, plan.run.server_pid);
     let mut finding = Finding {
         plan,
         search,
-        field,
+        population,
         steps: Vec::new(),
         ceiling: None,
         nobody: false,
@@ -137,14 +139,15 @@ pub async fn find(
     if let Some(rooms) = plan.most_rooms() {
         let why = format!("it may have files open for {rooms} rooms (ulimit -n)");
         if plan.by == By::Rate || rooms == 0 {
-            let seats = plan.rooms(plan.from) * plan.run.load.members;
-            let (needed, got) = (seats as u64 + OTHER_FILES, rooms * plan.run.load.members as u64);
+            let seats = plan.rooms(plan.from) * plan.run.scenario.seats_each();
+            let (needed, got) =
+                (seats as u64 + OTHER_FILES, rooms * plan.run.scenario.seats_each() as u64);
             return Err(CannotRun::Files { needed, got: got + OTHER_FILES });
         }
         finding.search.at_most(rooms);
         finding.ceiling = Some((Limit::Tester(why), Seen::default()));
     }
-    progress.note(&Step::heading());
+    progress.note(&LoadStep::heading());
     while let Some(next) = finding.search.next() {
         if *stop.borrow() || finding.nobody || !finding.has_time_for(next) {
             break;
@@ -181,29 +184,27 @@ impl Finding<'_> {
         let (plan, rooms) = (self.plan, self.plan.rooms(next.load));
         // What is left of the time must hold the load itself.
         let until = self.until() - (plan.warm_up + self.window(next) + AROUND).min(plan.within);
-        match self.field.grow(rooms, until, stop, progress).await {
-            Grown::Enough => {}
-            Grown::Stopped => return self.cut_short(progress),
-            Grown::Refused(refused) => {
+        match self.population.grow(rooms, until, stop, progress).await {
+            Opened::Enough => {}
+            Opened::Stopped | Opened::Late => return self.cut_short(progress),
+            Opened::Refused(refused) => {
                 self.refused(refused, progress).await;
                 return Ok(());
             }
         }
         let load = Load {
             rooms,
-            members: plan.run.load.members,
+            members: plan.run.scenario.seats_each(),
             rate: plan.rate(next.load),
             duration: plan.warm_up + self.window(next),
-            seed: mixed(plan.run.load.seed, self.steps.len() as u64),
+            seed: mixed(plan.run.seed, self.steps.len() as u64),
         };
         let at = self.began.elapsed().as_secs_f64();
-        let played = self.field.play(load, plan.warm_up, stop, progress).await;
-        if *stop.borrow() {
-            return Ok(());
-        }
+        let played = self.population.play(load, plan.warm_up, stop, progress).await;
+        let Some(played) = played else { return Ok(()) };
         let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
-        let step = Step::of(&played, rooms as u64, load.rate, &plan.slo, cores);
-        let mut step = Step { at, confirming: next.confirming, ..step };
+        let step = LoadStep::of(&played, rooms as u64, load.rate, &plan.slo, cores);
+        let mut step = LoadStep { at, confirming: next.confirming, ..step };
         if step.ended > 0 {
             step.seen.unreachable = is_gone(&plan.run.dial).await;
         }
@@ -217,14 +218,14 @@ impl Finding<'_> {
             self.spared = 0;
             self.search.tried(next, step.kept());
         }
-        self.steps.push(Step { spared, ..step });
+        self.steps.push(LoadStep { spared, ..step });
         Ok(())
     }
 
     /// No more rooms than are there can be had: that is the ceiling, and what refused is why.
     async fn refused(&mut self, refused: BTreeMap<String, u64>, progress: &Progress) {
         let names: Vec<_> = refused.iter().map(|(name, count)| format!("{name} {count}")).collect();
-        let there = self.field.len() as u64;
+        let there = self.population.len() as u64;
         progress.note(&format!("no more than {there} rooms came in: {}", names.join(", ")));
         let unreachable = is_gone(&self.plan.run.dial).await;
         let seen = Seen { refused, unreachable, ..self.seen_by_now() };
@@ -238,7 +239,7 @@ impl Finding<'_> {
 
     /// There was no time for more rooms.
     fn cut_short(&mut self, progress: &Progress) -> Result<(), CannotRun> {
-        let there = self.field.len() as u64;
+        let there = self.population.len() as u64;
         progress.note(&format!("there was time for {there} rooms to come in"));
         if there == 0 {
             return Err(CannotRun::Stopped);

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::field::Played;
 use super::limit::Seen;
+use super::population::Played;
 use crate::measure::verdict::SAMPLES;
 use crate::refusal::{self, Kind};
 
@@ -24,7 +24,7 @@ pub struct Slo {
 /// A load that was played.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub struct LoadStep {
     /// When it began, in seconds from the start of the search.
     pub at: f64,
     /// Rooms that were played.
@@ -52,14 +52,14 @@ pub struct Step {
     pub seen: Seen,
 }
 
-impl Step {
+impl LoadStep {
     /// Judges what was played. `rooms` is how many were to be played.
     pub(crate) fn of(played: &Played, rooms: u64, rate: f64, slo: &Slo, cores: f64) -> Self {
         let mut refused = std::collections::BTreeMap::new();
         for (name, count) in &played.ended {
             *refused.entry(refusal::limit_of_close(name)).or_default() += count;
         }
-        for (code, count) in &played.refused {
+        for (code, count) in &played.commands.refused {
             if refusal::kind(code) != Kind::TooLate {
                 *refused.entry(refusal::limit_of_code(code)).or_default() += count;
             }
@@ -123,13 +123,15 @@ fn reasons(played: &Played, slo: &Slo) -> Vec<String> {
     if_any(at.lost, "lost");
     if_any(at.duplicated, "twice");
     if_any(at.out_of_order, "out of order");
-    if_any(played.unanswered, "unanswered");
-    for (code, count) in &played.refused {
-        if refusal::kind(code) != Kind::TooLate && *count as f64 > played.sent as f64 * FORGIVEN {
+    if_any(played.commands.unanswered(), "unanswered");
+    for (code, count) in &played.commands.refused {
+        if refusal::kind(code) != Kind::TooLate
+            && *count as f64 > played.commands.sent as f64 * FORGIVEN
+        {
             if_any(*count, code);
         }
     }
-    if played.sent == 0 {
+    if played.commands.sent == 0 {
         broke.push("nothing was sent".into());
     }
     if !played.settled {

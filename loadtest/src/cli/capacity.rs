@@ -11,7 +11,7 @@ use super::values::{duration, positive, rate};
 use crate::capacity::{By, Plan, Slo, find};
 use crate::progress::Progress;
 use crate::run::Run;
-use crate::schedule::Load;
+use crate::scenario::Scenario;
 
 /// What has not come five seconds after the last command is late, whatever its percentile.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -84,15 +84,10 @@ impl CapacityArgs {
             By::Rooms => usize::try_from(most).unwrap_or(usize::MAX),
             By::Rate => self.rooms as usize,
         };
-        let load = Load {
-            rooms: most_rooms,
-            members: self.members as usize,
-            rate: 1.0,
-            duration: self.warm_up + self.window,
-            seed: self.target.seed.unwrap_or(fresh),
-        };
+        let most_rooms = u32::try_from(most_rooms).unwrap_or(u32::MAX);
+        let scenario = Scenario::steady(most_rooms, self.members, 1.0, self.window);
         Ok(Plan {
-            run: Run { drain: DRAIN, ..self.target.run(dial, load, fresh) },
+            run: Run { drain: DRAIN, ..self.target.run(dial, scenario, fresh) },
             by: self.by,
             from: from.min(most),
             most,

@@ -57,7 +57,7 @@ pub enum Job {
     Capacity(CapacityArgs),
     /// Compares a report with an earlier one of the same load, as a gate.
     Compare(CompareArgs),
-    /// Waits for a `run --agents` elsewhere, and does its part of the load.
+    /// Does a part of the load of a `run --agents` elsewhere, which starts it.
     Agent(AgentArgs),
     /// Holds a load for long, and says whether the server's memory stays flat.
     Soak(Box<SoakArgs>),
@@ -84,6 +84,8 @@ impl Cli {
                 Job::Storm(args) => Box::pin(args.perform()).await,
             }
         });
+        // Nobody waits for a lead that says nothing and does not end.
+        runtime.shutdown_background();
         match done {
             Ok(ending) => ending.into(),
             Err(sentence) => ending::could_not(&sentence),

@@ -1,6 +1,6 @@
 //! `run`: one load, measured.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -11,16 +11,14 @@ use super::outputs::Outputs;
 use super::target::{BadTarget, Target};
 use super::thresholds::ThresholdArgs;
 use super::values::{duration, positive, rate};
-use crate::agent::{Lead, Token, Work, lead};
+use crate::agent::{Lead, PATIENCE, Shell, Work, lead};
 use crate::measure::outcome::Outcome;
 use crate::measure::verdict::Thresholds;
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::run::{Run, Share, run};
 use crate::scenario::{BadScenario, Fault, SHIPPED, Scenario};
-use crate::schedule::Load;
-use setroom_client::Logs;
-use setroom_client::ServerProgram;
+use setroom_client::{Logs, ServerProgram};
 
 /// What `run` is told.
 #[derive(Args, Debug)]
@@ -82,18 +80,26 @@ pub struct RunArgs {
     #[arg(long, value_parser = duration,
           required_unless_present_any = ["scenario", "list_scenarios"])]
     pub duration: Option<Duration>,
-    /// Other machines that share the load, each running `setroom-loadtest agent`.
+    /// Other machines that share the load, as the remote shell knows them. On each it starts
+    /// `setroom-loadtest agent --stdio`.
     #[arg(
         long,
-        value_name = "HOST:PORT",
+        value_name = "MACHINE",
         value_delimiter = ',',
-        requires = "token_file",
         conflicts_with_all = ["server_bin", "client_logs", "leave_open"]
     )]
     pub agents: Vec<String>,
-    /// The secret that is shared with them: a file that only its owner can read.
-    #[arg(long, value_name = "FILE", requires = "agents")]
-    pub token_file: Option<PathBuf>,
+    /// The remote shell, with its options, in one word. It cannot ask for a password.
+    #[arg(
+        long,
+        value_name = "COMMAND",
+        requires = "agents",
+        default_value = "ssh -o BatchMode=yes"
+    )]
+    pub remote_shell: String,
+    /// The program on those machines.
+    #[arg(long, value_name = "PATH", requires = "agents", default_value = "setroom-loadtest")]
+    pub agent_program: String,
     /// What has to be kept.
     #[command(flatten)]
     pub thresholds: ThresholdArgs,
@@ -122,9 +128,9 @@ pub enum BadArguments {
     /// What clients do cannot be written down.
     #[error("the folder of --client-logs cannot be written: {0}")]
     Logs(#[from] std::io::Error),
-    /// Less than one command.
-    #[error("--rate and --duration together make no single command: raise one of them")]
-    NoCommands,
+    /// A steady mix that makes no sense.
+    #[error("{0}")]
+    Mix(String),
 }
 
 impl RunArgs {
@@ -138,8 +144,8 @@ impl RunArgs {
         let servers = self.server_bin.as_ref().map(|program| ServerProgram {
             program: program.clone(),
             arguments: self.server_args.split_ascii_whitespace().map(str::to_owned).collect(),
-            count: self.servers.unwrap_or(1) as usize,
             variables: Vec::new(),
+            count: self.servers.unwrap_or(1) as usize,
             keep: self.server_folder.clone(),
         });
         let (url, dial) = match &servers {
@@ -147,47 +153,45 @@ impl RunArgs {
             Some(program) => (program.program.display().to_string(), Target::own()?),
             None => (self.target.url.clone(), self.target.dial().await?),
         };
-        let load = Load {
-            rooms: self.rooms.unwrap_or_default() as usize,
-            members: self.members.unwrap_or_default() as usize,
-            rate: self.rate.unwrap_or_default(),
-            duration: self.duration.unwrap_or_default(),
-            seed: self.target.seed.unwrap_or(fresh),
-        };
-        if scenario.is_none() && load.commands() == 0 {
-            return Err(BadArguments::NoCommands);
-        }
         let logs = self.client_logs.as_deref().map(Logs::in_folder).transpose()?;
         let leave_open = self.leave_open;
-        let run = self.target.run(dial, load, fresh);
-        Ok(Run { url, scenario, servers, logs, leave_open, ..run })
+        let run = self.target.run(dial, scenario, fresh);
+        Ok(Run { url, servers, logs, leave_open, ..run })
     }
 
     /// The same run, divided among agents.
-    fn divided(&self, plan: &Run, token: &Path) -> Result<Lead, String> {
-        Ok(Lead {
+    fn divided(&self, plan: &Run) -> Lead {
+        Lead {
             agents: self.agents.clone(),
-            token: Token::from_file(token).map_err(|e| e.to_string())?,
+            shell: Shell {
+                command: self.remote_shell.clone(),
+                program: self.agent_program.clone(),
+                patience: PATIENCE,
+                i_own_this_server: self.target.i_own_this_server,
+            },
             work: Work {
                 url: plan.url.clone(),
                 origin: self.target.origin.clone(),
-                rooms: plan.load.rooms,
-                members: plan.load.members,
-                rate: plan.load.rate,
-                duration: plan.load.duration,
-                seed: plan.load.seed,
+                seed: plan.seed,
                 opaque: self.target.opaque,
                 drain: plan.drain,
                 share: Share::WHOLE,
                 scenario: plan.scenario.clone(),
             },
             server_pid: plan.server_pid,
-        })
+        }
     }
 
     /// The scenario that is to be played, with what flags say instead.
-    fn scenario(&self) -> Result<Option<Scenario>, BadArguments> {
-        let Some(name) = &self.scenario else { return Ok(None) };
+    fn scenario(&self) -> Result<Scenario, BadArguments> {
+        let Some(name) = &self.scenario else {
+            let (rooms, members) =
+                (self.rooms.unwrap_or_default(), self.members.unwrap_or_default());
+            let (rate, duration) =
+                (self.rate.unwrap_or_default(), self.duration.unwrap_or_default());
+            let scenario = Scenario::steady(rooms, members, rate, duration);
+            return scenario.check().map(|()| scenario).map_err(BadArguments::Mix);
+        };
         let mut scenario = Scenario::find(name)?;
         scenario.rooms = self.rooms.unwrap_or(scenario.rooms);
         scenario.compress = self.compress.unwrap_or(scenario.compress);
@@ -202,13 +206,13 @@ impl RunArgs {
             _ => scenario.check(),
         };
         checked.map_err(|why| BadArguments::Together { name, why })?;
-        Ok(Some(scenario))
+        Ok(scenario)
     }
 
     /// What has to be kept: what flags say, else the scenario, else the usual.
     fn kept(&self, run: &Run, usual: Thresholds) -> Thresholds {
-        let wanted = run.scenario.as_ref().map(|scenario| {
-            let wanted = Thresholds::from(scenario.thresholds);
+        let wanted = self.scenario.as_ref().map(|_| {
+            let wanted = Thresholds::from(run.scenario.thresholds);
             Thresholds {
                 memory_kib_per_minute: usual.memory_kib_per_minute,
                 memory_trend_percent: wanted.memory_trend_percent.or(usual.memory_trend_percent),
@@ -243,12 +247,11 @@ impl RunArgs {
 
     async fn measured(&self, plan: &Run) -> Result<Outcome, String> {
         let (stopping, progress) = (Stopping::by_hand(), Progress::for_stderr());
-        match &self.token_file {
-            Some(token) => {
-                let divided = self.divided(plan, token)?;
-                lead(&divided, stopping.watch(), &progress).await.map_err(|e| e.to_string())
-            }
-            None => run(plan, stopping.watch(), &progress).await.map_err(|e| e.to_string()),
+        if self.agents.is_empty() {
+            run(plan, stopping.watch(), &progress).await.map_err(|e| e.to_string())
+        } else {
+            let divided = self.divided(plan);
+            lead(&divided, stopping.watch(), &progress).await.map_err(|e| e.to_string())
         }
     }
 }

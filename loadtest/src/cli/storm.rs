@@ -15,9 +15,8 @@ use crate::measure::outcome::Outcome;
 use crate::measure::verdict::{Thresholds, back_p99};
 use crate::progress::Progress;
 use crate::report::Report;
-use crate::run::{Run, run};
+use crate::run::run;
 use crate::scenario::{Arrival, Behaviour, Break, Fault, People, Scenario, Wanted};
-use crate::schedule::Load;
 
 /// Sets that are made in a second before the storm: it is people who come at nine, not sets.
 const OPENED_A_SECOND: u32 = 40;
@@ -92,6 +91,7 @@ impl StormArgs {
             rooms,
             opaque: self.target.opaque,
             repeat: false,
+            rate: None,
             duration: Some(if self.drop > 0.0 { self.stay + self.after } else { self.stay }),
             people: People { co_facilitators: 0, members: self.members - 1, observers: 0 },
             arrival: Arrival {
@@ -111,14 +111,7 @@ impl StormArgs {
         scenario.check()?;
         let fresh = rand::random();
         let dial = self.target.dial().await.map_err(|e| e.to_string())?;
-        let load = Load {
-            rooms: 0,
-            members: 0,
-            rate: 0.0,
-            duration: Duration::ZERO,
-            seed: self.target.seed.unwrap_or(fresh),
-        };
-        let plan = Run { scenario: Some(scenario), ..self.target.run(dial, load, fresh) };
+        let plan = self.target.run(dial, scenario, fresh);
         let usual = Thresholds {
             // A storm is judged by how people come in and back; while it lasts, others wait.
             p99_ms: JOIN_P99_MS,

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::lines;
 use crate::run::{Run, Share};
-use crate::schedule::Load;
+use crate::scenario::Scenario;
 use setroom_client::{Dial, DialError, Sealing};
 
 /// What has not come ten seconds after the last command is lost to whoever waits for it.
@@ -93,21 +93,20 @@ impl Target {
         Ok(Dial::to(url).map_err(bad)?.patience(PATIENCE))
     }
 
-    /// A run against it that is one tester's alone, of a mix of commands; whoever wants something
-    /// else puts that in. `fresh` must differ from run to run.
+    /// A run against it that is one tester's alone, of this scenario. `fresh` must differ from run to run.
     #[must_use]
-    pub fn run(&self, dial: Dial, load: Load, fresh: u64) -> Run {
+    pub fn run(&self, dial: Dial, scenario: Scenario, fresh: u64) -> Run {
         Run {
             url: self.url.clone(),
             dial,
-            load,
+            scenario,
+            seed: self.seed.unwrap_or(fresh),
             salt: fresh,
             sealing: self.sealing(),
             server_pid: self.server_pid,
             drain: DRAIN,
             share: Share::WHOLE,
             gate: None,
-            scenario: None,
             servers: None,
             logs: None,
             leave_open: false,

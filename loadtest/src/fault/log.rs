@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::measure::outcome::Fault;
+use crate::measure::outcome::FaultEffect;
 
 /// After a fault is over, connections that end within this time are still its doing.
 const AFTERMATH: Duration = Duration::from_secs(45);
@@ -84,7 +84,7 @@ impl Log {
     }
 
     /// All of it, with times counted from `start`.
-    pub(crate) fn told(&self, start: Instant) -> Vec<Fault> {
+    pub(crate) fn told(&self, start: Instant) -> Vec<FaultEffect> {
         let told = |entry: &mut Entry| {
             entry.back.sort_unstable();
             let count = entry.back.len() as u64;
@@ -94,7 +94,7 @@ impl Log {
                 entry.back.get(at).map(Duration::as_secs_f64)
             };
             let all = if entry.touched == 0 { Some(0.0) } else { part(100) };
-            Fault {
+            FaultEffect {
                 at: entry.began.saturating_duration_since(start).as_secs_f64(),
                 what: entry.what.clone(),
                 touched: entry.touched,

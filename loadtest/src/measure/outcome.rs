@@ -65,7 +65,7 @@ pub struct Outcome {
     /// Connections that were refused, by the limit that refused them.
     pub turned_away: BTreeMap<String, u64>,
     /// What was broken on purpose, in order.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<FaultEffect>,
     /// What the tester's own system gave it.
     pub limits: Limits,
     /// Whether nothing answered any more where the server had been, when the load was over.
@@ -176,10 +176,10 @@ pub struct Views {
     pub equal: u64,
 }
 
-/// Something that was broken on purpose.
+/// What something that was broken on purpose did to people.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Fault {
+pub struct FaultEffect {
     /// When, in seconds.
     pub at: f64,
     /// What, in words that follow "after": `a restart of the server`.
@@ -287,7 +287,7 @@ impl Outcome {
     }
 
     /// What is broken stands in the scenario, so it is the same for all testers, in the same order.
-    fn merge_faults(&mut self, others: Vec<Fault>) {
+    fn merge_faults(&mut self, others: Vec<FaultEffect>) {
         let mut others = others.into_iter();
         let mut apart = Vec::new();
         for (own, other) in self.faults.iter_mut().zip(others.by_ref()) {
@@ -298,7 +298,7 @@ impl Outcome {
     }
 }
 
-impl Fault {
+impl FaultEffect {
     /// What the same fault did to people of another tester. Times are of whoever was worse off, so
     /// those of a half and of 99 in 100 are upper bounds.
     fn merge(&mut self, other: Self) {

@@ -1,4 +1,4 @@
-//! What becomes of a wish when it is due: a command that makes sense in the room as it is seen.
+//! What becomes of a intent when it is due: a command that makes sense in the room as it is seen.
 //! That may be a moment old, so the server may still refuse.
 
 use std::time::Duration;
@@ -11,10 +11,10 @@ use setroom_protocol::room::{Clock, HoldReason, Stage};
 use setroom_protocol::{Command, ItemId, SeatId, TextKind};
 use tokio::time::Instant;
 
-use super::room::{Phase, Room};
+use super::intent::{Deed, Intent, Press, Todo};
+use super::room_player::{Phase, RoomPlayer};
 use super::scene::Scene;
 use super::seat::{Stand, Text};
-use super::wish::{Deed, Press, Todo, Wish};
 use setroom_client::{Place, is_private};
 
 /// What should have happened by now and has not is tried again after this time.
@@ -22,45 +22,47 @@ const GUARD: Duration = Duration::from_secs(2);
 /// When nobody is there who could press it.
 const NOBODY: Duration = Duration::from_millis(300);
 
-impl Room {
+impl RoomPlayer {
     /// Does what is due.
     pub(super) fn act(&mut self, todo: &Todo) {
         let due = todo.at;
-        match todo.wish {
-            Wish::Found => self.found(),
-            Wish::Arrive(at) => self.arrive(at),
-            Wish::ComeBack(at) => self.come_back(at),
-            Wish::Reload(at) => self.reload(at),
-            Wish::DropOff(at) => self.drop_off(at),
-            Wish::Thaw(at) => self.thaw(at),
-            Wish::Thawed(at) => self.thawed(at),
-            Wish::Start => {
+        match todo.intent {
+            Intent::Found => self.found(),
+            Intent::Arrive(at) => self.arrive(at),
+            Intent::ComeBack(at) => self.come_back(at),
+            Intent::Reload(at) => self.reload(at),
+            Intent::DropOff(at) => self.drop_off(at),
+            Intent::Thaw(at) => self.thaw(at),
+            Intent::Thawed(at) => self.thawed(at),
+            Intent::Start if self.mix.is_some() => self.give_up("late"),
+            Intent::Mix => self.mix_due(due),
+            Intent::Start => {
                 self.start(true);
                 if self.phase == Phase::Gathering {
-                    self.plan(self.now + GUARD, Wish::Start);
+                    self.timetable.plan(self.now + GUARD, Intent::Start);
                 }
             }
-            Wish::Again(at) => {
+            Intent::Again(at) => {
                 for asked in self.seats.get_mut(at).into_iter().flat_map(|seat| &mut seat.outbox) {
                     asked.sent = false;
                 }
             }
-            Wish::Look => {}
-            Wish::Agree(at) => {
-                let person = self.id(at).zip(self.scene.as_ref());
+            Intent::Look => {}
+            Intent::Agree(at) => {
+                let person = self.id(at).zip(self.seen.scene.as_ref());
                 let person = person.and_then(|(id, scene)| scene.seats.get(&id));
                 if self.phase == Phase::Meeting && person.is_some_and(|person| !person.agreed) {
                     self.ask(at, due, Command::AgreeCharter);
                 }
             }
-            Wish::Part(moved, deed) => {
-                let Some(scene) = self.scene.take() else { return };
+            Intent::Part(moved, deed) => {
+                let Some(scene) = self.seen.scene.take() else { return };
                 let on = self.phase == Phase::Meeting && scene.stage == Stage::Running;
                 // What belongs to a part that is over is not done any more.
                 if on && moved == scene.moved {
                     self.in_part(&scene, due, deed);
                 }
-                self.scene.get_or_insert(scene);
+                self.seen.scene.get_or_insert(scene);
             }
         }
     }
@@ -81,7 +83,7 @@ impl Room {
             Deed::Call => {
                 let (Some(seat), None) = (scene.first_hand(), scene.asking) else { return };
                 self.lead(due, Command::Invite { seat });
-                self.called = None;
+                self.seen.called = None;
             }
             Deed::Tick(at) => {
                 let person = self.id(at).and_then(|id| scene.seats.get(&id));
@@ -118,10 +120,10 @@ impl Room {
             self.ask_if_here(at, due, Command::Say { what: Saying::Ready });
             return;
         }
-        let what = if self.chance(0.5) { Saying::Thinking } else { Saying::NeedAMoment };
+        let what = if self.dice.chance(0.5) { Saying::Thinking } else { Saying::NeedAMoment };
         self.ask_if_here(at, due, Command::Say { what });
-        let later = due + self.within(self.means.minutes(0.5));
-        self.plan(later, Wish::Part(scene.moved, Deed::Say));
+        let later = due + self.dice.within(self.context.minutes(0.5));
+        self.timetable.plan(later, Intent::Part(scene.moved, Deed::Say));
     }
 
     fn id(&self, at: usize) -> Option<SeatId> {
@@ -151,16 +153,16 @@ impl Room {
         if asking.seat != id {
             return;
         }
-        let behaviour = self.means.scenario.behaviour;
+        let behaviour = self.context.scenario.behaviour;
         let presenter = scene.presenter.and_then(|id| self.seat_of(id));
         let presenter = presenter.filter(|_| scene.says.is_none() && scene.hold.is_none());
         let here = |at: usize| self.seats.get(at).is_some_and(|seat| seat.stand == Stand::In);
         let asker_here = here(at);
         match presenter.filter(|at| here(*at)) {
-            Some(presenter) if self.chance(behaviour.passes) => {
+            Some(presenter) if self.dice.chance(behaviour.passes) => {
                 self.ask(presenter, due, Command::Say { what: Saying::Pass });
             }
-            Some(presenter) if self.chance(behaviour.ready) => {
+            Some(presenter) if self.dice.chance(behaviour.ready) => {
                 self.ask(presenter, due, Command::Say { what: Saying::Ready });
             }
             _ if asker_here => self.ask(at, due, Command::EndTurn),
@@ -168,7 +170,7 @@ impl Room {
                 self.lead(due, Command::EndTurn);
             }
         }
-        self.plan(self.now + GUARD, Wish::Part(scene.moved, Deed::EndTurn(at)));
+        self.timetable.plan(self.now + GUARD, Intent::Part(scene.moved, Deed::EndTurn(at)));
     }
 
     fn end_round_turn(&mut self, scene: &Scene, due: Instant, at: usize) {
@@ -177,10 +179,10 @@ impl Room {
         }
         if scene.hold.is_none() {
             let here = self.seats.get(at).is_some_and(|seat| seat.stand == Stand::In);
-            let passes = self.means.scenario.behaviour.passes;
-            let command = if !here || self.chance(passes) {
+            let passes = self.context.scenario.behaviour.passes;
+            let command = if !here || self.dice.chance(passes) {
                 Command::PassTurn
-            } else if self.chance(passes / 4.0) {
+            } else if self.dice.chance(passes / 4.0) {
                 Command::LaterTurn
             } else {
                 Command::EndRoundTurn
@@ -191,14 +193,14 @@ impl Room {
                 self.lead(due, command);
             }
         }
-        self.plan(self.now + GUARD, Wish::Part(scene.moved, Deed::EndRoundTurn(at)));
+        self.timetable.plan(self.now + GUARD, Intent::Part(scene.moved, Deed::EndRoundTurn(at)));
     }
 
     /// The running order that the bids make: the most pressing first.
     fn running_order(&mut self, scene: &Scene) -> Vec<SeatId> {
-        let slots = self.means.agenda.iter().filter_map(|part| part.slot).max();
+        let slots = self.context.agenda.iter().filter_map(|part| part.slot).max();
         let slots = slots.map_or(0, |last| last as usize + 1);
-        let items = self.books.shared().get("items").and_then(Value::as_object);
+        let items = self.ledger.shared().get("items").and_then(Value::as_object);
         let mut bids: Vec<(u64, SeatId)> = (items.into_iter().flatten())
             .filter_map(|(_, item)| {
                 let pressing = item.get("bid")?.get("pressing")?.as_u64()?;
@@ -225,15 +227,16 @@ impl Room {
             By::Each | By::Members => Some(at),
         };
         let Some(at) = at else { return };
-        let pressing = self.rng.random_range(1..=3);
+        let pressing = self.dice.play.random_range(1..=3);
         let bid = (write.kind == TextKind::Bid).then_some(BidTerms { pressing, minutes: 30 });
         // Not everybody wants to present.
-        if bid.is_some() && self.chance(0.5) {
+        if bid.is_some() && self.dice.chance(0.5) {
             return;
         }
-        let item = ItemId::from_bytes(self.fresh_rng.random());
+        let item = ItemId::from_bytes(self.dice.fresh.random());
         if let Some(seat) = self.seats.get_mut(at).filter(|seat| seat.stand == Stand::In) {
-            seat.texts.push_back(Text { due, kind: write.kind, item, bid });
+            let (kind, rev, once) = (write.kind, 1, false);
+            seat.texts.push_back(Text { due, kind, item, bid, rev, once });
         }
     }
 
@@ -248,14 +251,14 @@ impl Room {
             return;
         }
         let (Some(text), Some(id)) = (seat.texts.pop_front(), seat.id) else { return };
-        let meeting = self.books.shared().get("meeting").and_then(Value::as_str);
+        let meeting = self.ledger.shared().get("meeting").and_then(Value::as_str);
         let Some(meeting) = meeting.and_then(|meeting| meeting.parse().ok()) else { return };
         let Some(keyring) = &mut seat.keyring else { return };
         let own = is_private(text.kind);
         if own && !keyring.has_own_key() {
             let key = keyring
-                .follow(&self.edits)
-                .and_then(|()| keyring.own_key(id, None, &mut self.fresh_rng));
+                .follow(&self.admission.edits)
+                .and_then(|()| keyring.own_key(id, None, &mut self.dice.fresh));
             let Ok(Some(key)) = key else { return };
             // The text goes out behind it, on the same line.
             self.ask(at, now, Command::OwnKey(key));
@@ -263,9 +266,12 @@ impl Room {
         let Some(keyring) = self.seats.get(at).and_then(|seat| seat.keyring.as_ref()) else {
             return;
         };
-        let place = Place { meeting, seat: id, kind: text.kind, item: text.item, rev: 1, own };
-        if let Ok(put) = keyring.seal(&place, words(text.kind), text.bid, &mut self.fresh_rng) {
-            self.ask(at, text.due, Command::Put(put));
+        let Text { due, kind, item, bid, rev, once } = text;
+        let place = Place { meeting, seat: id, kind, item, rev, own };
+        match keyring.seal(&place, words(kind), bid, &mut self.dice.fresh) {
+            Ok(put) if once => self.put_out(at, due, Command::Put(put), true),
+            Ok(put) => self.ask(at, due, Command::Put(put)),
+            Err(_) => {}
         }
     }
 
@@ -296,11 +302,11 @@ impl Room {
         };
         let ends = matches!(press, Press::Resume | Press::Release | Press::Speak);
         if !self.lead(due, command) && ends {
-            self.plan(self.now + NOBODY, Wish::Part(scene.moved, Deed::Press(press)));
+            self.timetable.plan(self.now + NOBODY, Intent::Part(scene.moved, Deed::Press(press)));
         }
         if let Some(then) = then {
-            let later = self.now + NOBODY + self.within(self.means.minutes(0.5));
-            self.plan(later, Wish::Part(scene.moved, Deed::Press(then)));
+            let later = self.now + NOBODY + self.dice.within(self.context.minutes(0.5));
+            self.timetable.plan(later, Intent::Part(scene.moved, Deed::Press(then)));
         }
     }
 
@@ -311,15 +317,15 @@ impl Room {
             if scene.hold.is_some_and(|hold| hold.why == HoldReason::Asked) {
                 self.lead(due, Command::Release);
             }
-            self.plan(self.now + NOBODY, Wish::Part(scene.moved, Deed::Move));
+            self.timetable.plan(self.now + NOBODY, Intent::Part(scene.moved, Deed::Move));
             return;
         }
-        let last = scene.now.is_some_and(|now| now.part as usize + 1 >= self.means.agenda.len());
+        let last = scene.now.is_some_and(|now| now.part as usize + 1 >= self.context.agenda.len());
         if last {
             self.finish();
         } else {
             self.lead(due, Command::Next);
-            self.plan(self.now + GUARD, Wish::Part(scene.moved, Deed::Move));
+            self.timetable.plan(self.now + GUARD, Intent::Part(scene.moved, Deed::Move));
         }
     }
 }

@@ -1,16 +1,17 @@
 //! From a room's last part to its end: it holds still, every view is compared with a fresh
 //! snapshot, the meeting is closed, everybody leaves, and the books are added up.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use setroom_protocol::room::Stage;
 use setroom_protocol::{ClientFrame, Command};
 
-use super::door::leaned;
-use super::room::{Fetched, Fresh, Phase, Room};
+use super::intent::Intent;
+use super::ledger::leaned;
+use super::room_player::{Fetched, Fresh, Phase, RoomPlayer};
 use super::seat::{Seat, Stand};
-use super::wish::Wish;
 use setroom_client::{ClientError, Dial, Model};
 
 /// How long everybody may take to be in and to have everything, before the rest is missed.
@@ -20,9 +21,9 @@ const HURRY: Duration = Duration::from_secs(3);
 /// How long a last part of a view may be on its way.
 const LAST_PART: Duration = Duration::from_secs(10);
 
-impl Room {
+impl RoomPlayer {
     /// Whether everybody who is to be here is, and can write.
-    fn complete(&self) -> bool {
+    pub(super) fn complete(&self) -> bool {
         let here = |seat: &Seat| seat.stand == Stand::In && seat.keyed && seat.texts.is_empty();
         self.seats.iter().filter(|seat| !seat.late).all(|seat| here(seat) && seat.outbox.is_empty())
     }
@@ -35,16 +36,13 @@ impl Room {
         if !self.lead(self.now, Command::Start) {
             return;
         }
-        if !self.told {
-            self.told = true;
-            self.means.arrived.send_modify(|rooms| *rooms += 1);
-        }
+        self.tell_came(Ok(()));
         self.phase = Phase::Meeting;
-        let whole = self.means.meeting;
+        let whole = self.context.meeting;
         for at in 0..self.seats.len() {
             if self.seats.get(at).is_some_and(|seat| seat.late) {
-                let due = self.now + whole / 20 + self.within(whole * 2 / 5);
-                self.plan(due, Wish::Arrive(at));
+                let due = self.now + whole / 20 + self.dice.within(whole * 2 / 5);
+                self.timetable.plan(due, Intent::Arrive(at));
             }
         }
     }
@@ -54,30 +52,34 @@ impl Room {
         if !matches!(self.phase, Phase::Gathering | Phase::Meeting) {
             return;
         }
-        self.keep_plans(|wish| {
-            matches!(wish, Wish::ComeBack(_) | Wish::Thaw(_) | Wish::Thawed(_) | Wish::Again(_))
+        self.timetable.keep(|intent| {
+            matches!(
+                intent,
+                Intent::ComeBack(_) | Intent::Thaw(_) | Intent::Thawed(_) | Intent::Again(_)
+            )
         });
-        let patience = if self.hurry { HURRY } else { PATIENCE };
+        let patience = if self.mix.is_some() { self.context.drain } else { PATIENCE };
+        let patience = if self.hurry { HURRY } else { patience };
         self.phase = Phase::Settling(self.now + patience);
-        self.plan(self.now + patience, Wish::Look);
+        self.timetable.plan(self.now + patience, Intent::Look);
     }
 
     /// Goes on with the end, as far as it has come.
     pub(super) fn progress(&mut self) {
         match self.phase {
+            Phase::Gathering if self.mix.is_some() => self.set_out(),
             Phase::Gathering => self.start(false),
-            Phase::Meeting | Phase::Done => {}
+            Phase::Meeting => self.tell_of_mix(),
+            Phase::Done => {}
             Phase::Settling(until) => {
                 self.hold_still();
                 // Whoever reads nothing for a while will read again, and is waited for.
                 let frozen = self.seats.iter().any(|seat| seat.frozen);
                 if self.settled(true) || (self.now >= until && !frozen) {
-                    let first = if self.hurry { self.seats.len() } else { 0 };
-                    self.phase = Phase::Checking(first);
-                    self.check(first);
+                    self.check();
                 }
             }
-            Phase::Checking(at) => self.compared(at),
+            Phase::Checking(_) => self.compared(),
             Phase::Closing(until) => {
                 let closed = self.stage() == Some(Stage::Closed);
                 if (closed && self.settled(false)) || self.now >= until {
@@ -88,12 +90,12 @@ impl Room {
     }
 
     pub(super) fn stage(&self) -> Option<Stage> {
-        self.scene.as_ref().map(|scene| scene.stage)
+        self.seen.scene.as_ref().map(|scene| scene.stage)
     }
 
     /// Holds the room, unless it holds already: then nothing changes by itself either.
     fn hold_still(&mut self) {
-        let held = self.scene.as_ref().is_none_or(|scene| scene.hold.is_some());
+        let held = self.seen.scene.as_ref().is_none_or(|scene| scene.hold.is_some());
         if held || self.stage() != Some(Stage::Running) {
             return;
         }
@@ -104,14 +106,14 @@ impl Room {
     }
 
     /// Whether nothing is under way any more; `still` when the room has to hold for that.
-    fn settled(&self, still: bool) -> bool {
-        let held = self.scene.as_ref().is_some_and(|scene| scene.hold.is_some());
+    pub(super) fn settled(&self, still: bool) -> bool {
+        let held = self.seen.scene.as_ref().is_some_and(|scene| scene.hold.is_some());
         if still && self.stage() == Some(Stage::Running) && !held {
             return false;
         }
         self.seats.iter().all(|seat| match seat.stand {
             Stand::In => {
-                seat.got.last() == self.books.reached
+                seat.got.last() == self.ledger.reached
                     && seat.got.lost() == 0
                     && seat.outbox.is_empty()
                     && seat.texts.is_empty()
@@ -123,77 +125,87 @@ impl Room {
         })
     }
 
-    /// Fetches a fresh snapshot for the next seat that is in; after the last one the room ends.
-    fn check(&mut self, from: usize) {
-        let next = (from..self.seats.len())
-            .find(|at| self.seats.get(*at).is_some_and(|seat| seat.stand == Stand::In));
-        let Some(at) = next else {
-            self.checked();
-            return;
-        };
-        self.phase = Phase::Checking(at);
-        let keyring = self.seats.get(at).and_then(|seat| seat.keyring.as_ref());
-        let (Some(keyring), Some(dial)) = (keyring, self.means.dial(self.index)) else { return };
-        let frame = keyring.come_back(None);
-        let turns = std::sync::Arc::clone(&self.means.checks);
-        self.under_way.push(Box::pin(async move {
-            let _turn = turns.acquire().await;
-            Fetched::Fresh(at, Box::pin(fresh(&dial, &frame)).await)
-        }));
+    /// Fetches a fresh snapshot for each seat that is in, unless nobody waits for that.
+    fn check(&mut self) {
+        let mut left = 0;
+        for (at, seat) in self.seats.iter().enumerate().filter(|_| !self.hurry) {
+            let keyring = seat.keyring.as_ref().filter(|_| seat.stand == Stand::In);
+            let Some((keyring, dial)) = keyring.zip(self.context.dial(self.index)) else {
+                continue;
+            };
+            let (frame, turns) = (keyring.come_back(None), Arc::clone(&self.context.checks));
+            self.under_way.push(Box::pin(async move {
+                let _turn = turns.acquire().await;
+                Fetched::Fresh(at, Box::pin(fresh(&dial, &frame)).await)
+            }));
+            left += 1;
+        }
+        self.phase = Phase::Checking(left);
+        self.compared();
     }
 
-    /// The snapshot has come, or has not.
+    /// A snapshot has come, or has not: then it is not checked, which the verdict tells.
     pub(super) fn compare(&mut self, at: usize, fresh: Result<Fresh, ClientError>) {
+        let Phase::Checking(left) = self.phase else { return };
         match fresh {
             Ok(fresh) => {
-                self.fresh = Some((at, fresh, self.now + LAST_PART));
-                self.plan(self.now + LAST_PART, Wish::Look);
-                self.compared(at);
+                let until = self.now + LAST_PART.min(self.context.drain);
+                self.fresh.push((at, fresh, until));
+                self.timetable.plan(until, Intent::Look);
             }
-            // Not checked, which the verdict tells.
-            Err(_) => self.check(at + 1),
+            Err(_) => self.phase = Phase::Checking(left.saturating_sub(1)),
         }
+        self.compared();
     }
 
-    /// Compares, once that seat has everything or is late with it.
-    fn compared(&mut self, at: usize) {
-        let Some((of, fresh, until)) = &self.fresh else { return };
-        let Some(seat) = self.seats.get(*of) else { return };
-        let equal = seat.same
-            && seat.behind.is_none()
-            && seat.got.lost() == 0
-            && seat.got.last() == fresh.seq
-            && self.books.at() == fresh.seq
-            && *self.books.shared() == fresh.shared
-            && serde_json::from_str::<Value>(&seat.own).is_ok_and(|own| own == fresh.own);
-        if !equal && self.now < *until {
-            return;
+    /// Compares those that have everything, or are late with it.
+    fn compared(&mut self) {
+        let Phase::Checking(left) = self.phase else { return };
+        let (seats, ledger, views, now) =
+            (&self.seats, &self.ledger, &mut self.counts.views, self.now);
+        let waiting = self.fresh.len();
+        self.fresh.retain(|(at, fresh, until)| {
+            let Some(seat) = seats.get(*at) else { return false };
+            let equal = seat.same
+                && seat.behind.is_none()
+                && seat.got.lost() == 0
+                && seat.got.last() == fresh.seq
+                && ledger.at() == fresh.seq
+                && *ledger.shared() == fresh.shared
+                && serde_json::from_str::<Value>(&seat.own).is_ok_and(|own| own == fresh.own);
+            // Who has seen something else already, or is not there, does not catch up.
+            let hopeless = !seat.same || seat.stand != Stand::In;
+            if !equal && !hopeless && now < *until {
+                return true;
+            }
+            views.checked += 1;
+            views.equal += u64::from(equal);
+            false
+        });
+        let left = left.saturating_sub(waiting - self.fresh.len());
+        self.phase = Phase::Checking(left);
+        if left == 0 {
+            self.checked();
         }
-        self.counts.views.checked += 1;
-        self.counts.views.equal += u64::from(equal);
-        self.fresh = None;
-        self.check(at + 1);
     }
 
     /// Every view is compared: the meeting is closed, if it came to its end.
     fn checked(&mut self) {
-        let last = self.scene.as_ref().and_then(|scene| scene.now).map(|now| now.part as usize + 1);
-        let at_end = last.is_some_and(|last| last >= self.means.agenda.len());
-        let closes = at_end && !self.hurry && !self.means.leave_open;
+        let last =
+            self.seen.scene.as_ref().and_then(|scene| scene.now).map(|now| now.part as usize + 1);
+        let at_end = last.is_some_and(|last| last >= self.context.agenda.len());
+        let closes = at_end && !self.hurry && !self.context.leave_open;
         if closes && self.lead(self.now, Command::Close) {
             let until = self.now + PATIENCE;
             self.phase = Phase::Closing(until);
-            self.plan(until, Wish::Look);
+            self.timetable.plan(until, Intent::Look);
         } else {
             self.leave();
         }
     }
 
     /// Everybody leaves. The next set begins, or nothing more.
-    fn leave(&mut self) {
-        if self.stage() == Some(Stage::Closed) {
-            self.counts.meetings += 1;
-        }
+    pub(super) fn leave(&mut self) {
         for at in 0..self.seats.len() {
             self.tally(at);
             let Some(seat) = self.seats.get_mut(at) else { continue };
@@ -209,13 +221,18 @@ impl Room {
             }
             if let Some(line) = seat.line.take() {
                 line.bye();
-                self.means.recorder.closed();
+                self.context.recorder.closed();
             }
         }
+        if self.mix.is_some() {
+            // What it took to hold still was no part of the load.
+            self.counts.commands = Default::default();
+            self.counts.deliveries = Default::default();
+        }
         self.counted = true;
-        self.keep_plans(|_| false);
+        self.timetable.keep(|_| false);
         self.under_way.clear();
-        if self.means.scenario.repeat && !self.over {
+        if self.context.scenario.repeat && !self.over {
             self.open_set();
         } else {
             self.phase = Phase::Done;
@@ -224,7 +241,7 @@ impl Room {
 
     /// Adds up what came to one person since they came in.
     pub(super) fn tally(&mut self, at: usize) {
-        let reached = self.books.reached;
+        let reached = self.ledger.reached;
         let Some(seat) = self.seats.get_mut(at).filter(|seat| seat.id.is_some()) else { return };
         let at = &mut self.counts.deliveries;
         // Whoever did not come back is missed as such; what they would have got is not lost.
@@ -236,7 +253,7 @@ impl Room {
         at.lost += expected.saturating_sub(received);
         at.duplicated += seat.got.duplicated();
         at.out_of_order += seat.got.out_of_order();
-        self.counts.unreadable += std::mem::take(&mut self.books.unreadable);
+        self.counts.unreadable += std::mem::take(&mut self.ledger.unreadable);
     }
 }
 

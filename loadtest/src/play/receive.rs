@@ -7,14 +7,15 @@ use setroom_protocol::{CommandId, DeviceId, RosterEdit};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::books::{self, Compare, Copy};
-use super::door::leaned;
-use super::means::count;
-use super::room::Room;
+use super::context::count;
+use super::intent::Intent;
+use super::ledger::leaned;
+use super::ledger::{self, Compare, Copy};
+use super::room_player::RoomPlayer;
 use super::seat::Stand;
-use super::wish::Wish;
 use setroom_client::Edits;
 use setroom_client::{Arrival, Sequence};
+use tokio::time::Instant;
 
 /// After a refusal for now, the same is asked again after this time, times a draw.
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
@@ -63,14 +64,16 @@ struct Knocks {
     knocks: BTreeMap<DeviceId, KnockView>,
 }
 
-impl Room {
+impl RoomPlayer {
     /// A frame has come for this person.
     pub(super) fn frame(&mut self, at: usize, bytes: &[u8]) {
-        let hash = books::hash(bytes);
+        // The time is taken before anything else is done.
+        self.now = Instant::now();
+        let hash = ledger::hash(bytes);
         let Some(seat) = self.seats.get(at) else { return };
         if matches!(seat.stand, Stand::In | Stand::Returning) {
             let next = seat.got.last() + 1;
-            if let Some(due) = self.books.again(next, hash) {
+            if let Some(due) = self.ledger.again(next, hash) {
                 self.delivered(at, next, bytes, due);
                 return;
             }
@@ -92,7 +95,14 @@ impl Room {
                 let code = head.code.unwrap_or("unknown");
                 self.answered(at, head.cid, Err((code, head.temporary)));
             }
-            ("refused", _) => count(&mut self.counts.turned_away, head.code.unwrap_or("unknown")),
+            ("refused", _) => {
+                let code = head.code.unwrap_or("unknown");
+                if self.mix.is_some() {
+                    self.give_up(code);
+                } else {
+                    count(&mut self.counts.turned_away, code);
+                }
+            }
             ("knocks", _) => match serde_json::from_slice::<Knocks>(bytes) {
                 Ok(Knocks { knocks }) => {
                     self.knocks(at, knocks.into_iter().collect());
@@ -110,11 +120,11 @@ impl Room {
 
     /// A change that is not known by its bytes yet.
     fn change(&mut self, at: usize, seq: u64, bytes: &[u8], hash: u64) {
-        let known = self.books.again(seq, hash);
+        let known = self.ledger.again(seq, hash);
         if known.is_none() {
             self.roster_moved(bytes);
         }
-        let due = match known.map_or_else(|| self.books.copy(seq, bytes, hash), Copy::Same) {
+        let due = match known.map_or_else(|| self.ledger.copy(seq, bytes, hash), Copy::Same) {
             Copy::Same(due) => due,
             Copy::Other => {
                 // Not what others in this room were told at this place.
@@ -137,28 +147,31 @@ impl Room {
         let Ok(change) = serde_json::from_slice::<OfRoster>(bytes) else { return };
         for (n, edit) in change.shared.roster {
             match edit {
-                Some(edit) => self.edits.insert(n, edit),
-                None => self.edits.remove(&n),
+                Some(edit) => self.admission.edits.insert(n, edit),
+                None => self.admission.edits.remove(&n),
             };
         }
     }
 
-    fn delivered(&mut self, at: usize, seq: u64, bytes: &[u8], due: Option<tokio::time::Instant>) {
+    fn delivered(&mut self, at: usize, seq: u64, bytes: &[u8], due: Option<Instant>) {
+        let measured = self.measures();
         let Some(seat) = self.seats.get_mut(at) else { return };
         if seat.got.take(seq) == Arrival::Again {
             return;
         }
         // Whoever comes back is told what they missed: how long that took is told by itself.
         let due = due.filter(|_| seat.stand == Stand::In && seat.down.is_none());
-        self.means.recorder.delivered(self.index, due, self.now);
+        if measured {
+            self.context.recorder.delivered(self.index, due, self.now);
+        }
         if let Some(behind) = &mut seat.behind {
             if let Ok(mut change) = serde_json::from_slice::<Value>(bytes)
                 && let Some(patch) = change.get_mut("shared").map(Value::take)
             {
                 merge(behind, &leaned(patch));
             }
-            if seat.got.last() == self.books.at() {
-                seat.same &= **behind == *self.books.shared();
+            if seat.got.last() == self.ledger.at() {
+                seat.same &= **behind == *self.ledger.shared();
                 seat.behind = None;
             }
         }
@@ -195,9 +208,9 @@ impl Room {
         let edits = snapshot.shared.get("roster").and_then(|of| Edits::deserialize(of).ok());
         // Others may have been told of later edits before this one was read.
         let newest = |edits: &Edits| edits.last_key_value().map(|(n, _)| *n);
-        let is_newer = |edits: &Edits| went_back || newest(edits) >= newest(&self.edits);
+        let is_newer = |edits: &Edits| went_back || newest(edits) >= newest(&self.admission.edits);
         if let Some(edits) = edits.filter(is_newer) {
-            self.edits = edits;
+            self.admission.edits = edits;
         }
         match stand {
             Some(Stand::Knocking) => {
@@ -214,7 +227,7 @@ impl Room {
                     // What had been told to somebody is not there any more.
                     self.tally(at);
                     self.counts.deliveries.lost += last - seq;
-                    self.books.went_back(seq, shared.clone());
+                    self.ledger.went_back(seq, shared.clone());
                 }
                 let Some(seat) = self.seats.get_mut(at) else { return };
                 if seq < last {
@@ -234,7 +247,7 @@ impl Room {
     }
 
     fn seen_afresh(&mut self, at: usize, seq: u64, shared: Value, own: Value) {
-        let compared = self.books.snapshot(seq, shared);
+        let compared = self.ledger.snapshot(seq, shared);
         let Some(seat) = self.seats.get_mut(at) else { return };
         seat.own = leaned(own).to_string().into();
         match compared {
@@ -247,24 +260,27 @@ impl Room {
     /// A command was answered: with the place of its last change, or with a code.
     fn answered(&mut self, at: usize, cid: Option<CommandId>, answer: Result<u64, (&str, bool)>) {
         let Some(cid) = cid else { return };
+        let here = self.seats.iter().filter(|seat| seat.stand == Stand::In).count() as u64;
         let Some(seat) = self.seats.get_mut(at) else { return };
         let Some(place) = seat.outbox.iter().position(|asked| asked.cid == cid) else { return };
-        if let Err((code, true)) = answer {
+        let once = seat.outbox.get(place).is_some_and(|asked| asked.once);
+        if let (Err((code, true)), false) = (answer, once) {
             // The same again, later; its id makes that safe.
             count(&mut self.counts.commands.refused, code);
             self.counts.commands.due += 1;
             self.counts.commands.sent += 1;
-            let pause = self.within(AGAIN);
-            self.plan(self.now + pause, Wish::Again(at));
+            let pause = self.dice.within(AGAIN);
+            self.timetable.plan(self.now + pause, Intent::Again(at));
             return;
         }
         let Some(asked) = seat.outbox.remove(place) else { return };
-        if self.books.landed(cid, answer.ok()) {
-            self.counts.deliveries.nameless += 1;
+        if self.ledger.landed(cid, answer.ok()) {
+            // Everybody who is in gets it so.
+            self.counts.deliveries.nameless += here;
         }
         match answer {
             Ok(seq) => {
-                self.books.reached = self.books.reached.max(seq);
+                self.ledger.reached = self.ledger.reached.max(seq);
                 self.counts.commands.done += 1;
                 if let (Some(put), Some(keyring)) = (&asked.put, &mut seat.keyring) {
                     keyring.was_put(put);
@@ -275,13 +291,17 @@ impl Room {
             }
             Err((code, _)) => {
                 count(&mut self.counts.commands.refused, code);
-                if asked.admits {
+                if !asked.admits {
+                    if self.mix.is_some() {
+                        self.give_up(code);
+                    }
+                } else {
                     if let Some(keyring) = &mut seat.keyring {
                         keyring.edit_was_refused();
                     }
                     // They may have knocked again meanwhile.
-                    self.admitting.clear();
-                    let waiting = std::mem::take(&mut self.at_door);
+                    self.admission.admitting.clear();
+                    let waiting = std::mem::take(&mut self.admission.at_door);
                     self.knocks(at, waiting);
                 }
             }

@@ -7,7 +7,7 @@ use setroom_protocol::command::BidTerms;
 use setroom_protocol::{CommandId, ItemId, LinkRole, Put, SeatId, TextKind};
 use tokio::time::Instant;
 
-use super::line::Line;
+use super::ws_client::WsClient;
 use setroom_client::Keyring;
 use setroom_client::Sequence;
 
@@ -40,7 +40,7 @@ pub(crate) struct Down {
 
 /// A command without an answer.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct PendingCommand {
     pub(crate) cid: CommandId,
     pub(crate) frame: Box<str>,
     pub(crate) put: Option<Box<Put>>,
@@ -48,6 +48,8 @@ pub(crate) struct Asked {
     pub(crate) keys: bool,
     /// Whether it lets somebody in.
     pub(crate) admits: bool,
+    /// Whether a refusal for now is an answer too: then it is not asked again.
+    pub(crate) once: bool,
     pub(crate) due: Instant,
     /// Whether its way is timed: it was pressed with a connection.
     pub(crate) timed: bool,
@@ -64,6 +66,17 @@ pub(crate) struct Text {
     pub(crate) kind: TextKind,
     pub(crate) item: ItemId,
     pub(crate) bid: Option<BidTerms>,
+    /// Which revision of its item it is.
+    pub(crate) rev: u32,
+    /// Whether it is asked for once, as all of a steady mix.
+    pub(crate) once: bool,
+}
+
+impl Text {
+    /// The first revision of something.
+    pub(crate) fn new(due: Instant, kind: TextKind, item: ItemId) -> Self {
+        Self { due, kind, item, bid: None, rev: 1, once: false }
+    }
 }
 
 /// One person.
@@ -72,7 +85,7 @@ pub(crate) struct Seat {
     pub(crate) role: LinkRole,
     pub(crate) late: bool,
     pub(crate) stand: Stand,
-    pub(crate) line: Option<Line>,
+    pub(crate) line: Option<WsClient>,
     pub(crate) keyring: Option<Box<Keyring>>,
     /// Whether there is a key to seal with.
     pub(crate) keyed: bool,
@@ -88,7 +101,7 @@ pub(crate) struct Seat {
     pub(crate) same: bool,
     /// A snapshot that is older than the room's view, until this person has caught up.
     pub(crate) behind: Option<Box<Value>>,
-    pub(crate) outbox: VecDeque<Asked>,
+    pub(crate) outbox: VecDeque<PendingCommand>,
     pub(crate) texts: VecDeque<Text>,
     /// When this person was to come; until they are in.
     pub(crate) due: Option<Instant>,
@@ -131,6 +144,14 @@ impl Seat {
             since_asked: false,
             asks_time: false,
         }
+    }
+
+    /// What came so far was counted, or is not to be.
+    pub(crate) fn count_afresh(&mut self) {
+        self.same &= self.got.lost() == 0;
+        self.base = self.got.last();
+        self.jumped = 0;
+        self.got = Sequence::after(self.base);
     }
 
     /// Whether they take part: observers do not.

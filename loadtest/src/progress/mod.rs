@@ -24,7 +24,7 @@ pub enum Progress {
     /// Nowhere.
     Silent,
     /// As plain lines, one every few seconds.
-    Lines(Mutex<Step>),
+    Lines(Mutex<ShownStep>),
     /// As a bar.
     Bar(ProgressBar),
     /// Elsewhere, by whoever watches.
@@ -45,7 +45,7 @@ pub struct Told {
 
 /// How far the present step is.
 #[derive(Debug, Default)]
-pub struct Step {
+pub struct ShownStep {
     name: &'static str,
     total: u64,
     done: u64,
@@ -81,7 +81,7 @@ impl Progress {
             Self::Silent => {}
             Self::Lines(step) => {
                 *step.lock().unwrap_or_else(PoisonError::into_inner) =
-                    Step { name, total, done: 0, said: Some(Instant::now()) };
+                    ShownStep { name, total, done: 0, said: Some(Instant::now()) };
                 line(name);
             }
             Self::Told(told) => {

@@ -1,57 +1,38 @@
-//! A run: join, measure, drain, check.
+//! A run: people come in, play their scenario, what is on its way comes, and views are compared.
 
-pub(crate) mod join;
-pub(crate) mod ledger;
-mod mix;
-pub(crate) mod player;
-pub(crate) mod room;
 mod share;
 pub(crate) mod source;
-mod verify;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::StreamExt as _;
-use futures_util::stream;
-use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
-use self::join::{Joins, Ready};
-use self::ledger::Ledger;
-use self::player::Player;
-use self::room::Room;
 pub use self::share::{Gate, GateKeeper, Share};
 use self::source::Sources;
-use self::verify::{Compared, compare};
+use crate::fault::{Log, Reach, direct};
 use crate::files;
 use crate::measure::machine::Machine;
-use crate::measure::outcome::{Asked, Limits, Outcome, Views, Watched, add};
+use crate::measure::outcome::{Asked, Limits, Outcome, Watched};
 use crate::measure::process::ProcessError;
-use crate::measure::processes::Processes;
 use crate::measure::recorder::Recorder;
 use crate::measure::sampler::Sampler;
 use crate::measure::strain::Watch;
-use crate::play::play;
-use crate::progress::{Progress, Pulse};
-use crate::refusal;
+use crate::play::{CHECKS_AT_ONCE, Context, Environment, Opened, Pace, Rooms};
+use crate::progress::Progress;
 use crate::scenario::Scenario;
-use crate::schedule::Load;
-use setroom_client::ServerProgram;
-use setroom_client::{Dial, DialError, Logs, Sealing};
+use setroom_client::{Dial, DialError, Logs, Sealing, ServerProgram};
 
-/// Rooms that are set up at the same time: a storm, and yet each finds the server answering.
-const AT_ONCE: usize = 16;
-/// Snapshots that are fetched at the same time at the end.
-const CHECKS_AT_ONCE: usize = 32;
-/// How long a last part of a view is waited for.
-const LAST_PART: Duration = Duration::from_secs(10);
-/// How often progress is shown.
-const SHOW: Duration = Duration::from_millis(250);
 /// Files that are open besides connections.
-const OTHER_FILES: u64 = 64;
+const OTHER_FILES: u64 = 128;
+/// How long after everybody was to have come a run begins without the rest: longer than a meeting
+/// waits for its own people.
+const LATEST: Duration = Duration::from_secs(90);
+/// Rooms of a steady mix that are set up at the same time: a storm, and yet each finds the server
+/// answering.
+pub(crate) const AT_ONCE: usize = 16;
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -60,25 +41,25 @@ pub struct Run {
     pub url: String,
     /// How it is reached.
     pub dial: Dial,
-    /// How much.
-    pub load: Load,
+    /// What is played.
+    pub scenario: Scenario,
+    /// What the randomness of people is made from.
+    pub seed: u64,
     /// What ids and keys are made from. It must differ from run to run: a server keeps its sets.
     pub salt: u64,
     /// Whether boxes are sealed.
     pub sealing: Sealing,
     /// The server's process, to be watched.
     pub server_pid: Option<u32>,
-    /// How long stragglers are waited for at the end.
+    /// How long stragglers of a steady mix are waited for at the end.
     pub drain: Duration,
     /// Which part of the load is this tester's.
     pub share: Share,
     /// Where it waits for other testers once everybody is in; none when it is alone.
     pub gate: Option<Gate>,
-    /// Whole meetings instead of a mix of commands; then `load` only gives the seed.
-    pub scenario: Option<Scenario>,
-    /// Servers that the tester starts itself, instead of the one that is named; only for a scenario.
+    /// Servers that the tester starts itself, instead of the one that is named.
     pub servers: Option<ServerProgram>,
-    /// Where what everybody sent and received is written down; only for a scenario.
+    /// Where what everybody sent and received is written down.
     pub logs: Option<Logs>,
     /// Whether meetings stay open at the end. Closing one destroys what its journal has.
     pub leave_open: bool,
@@ -114,17 +95,6 @@ pub enum CannotRun {
     Stopped,
 }
 
-/// The tasks of a run and what they share.
-#[derive(Default)]
-struct Field {
-    players: Vec<Player>,
-    rooms: Vec<Arc<Room>>,
-    readers: JoinSet<()>,
-    /// People who could not come in, and by what.
-    not_in: u64,
-    turned_away: BTreeMap<String, u64>,
-}
-
 /// Runs a load test. It ends early when `stop` becomes true, and then tells what there is.
 ///
 /// # Errors
@@ -134,95 +104,171 @@ pub async fn run(
     stop: watch::Receiver<bool>,
     progress: &Progress,
 ) -> Result<Outcome, CannotRun> {
-    if let Some(scenario) = &run.scenario {
-        return Box::pin(play(run, scenario, stop, progress)).await;
-    }
-    let seats = (run.rooms() * run.load.members) as u64;
-    let needed = seats + CHECKS_AT_ONCE as u64 + OTHER_FILES;
-    let got = files::raise(needed);
-    if let Some(got) = got {
-        progress.note(&format!("{got} open files allowed, {needed} needed"));
-        if got < needed {
-            return Err(CannotRun::Files { needed, got });
-        }
-    }
-    let server = Processes::named(run.server_pid);
-    let reading = || server.read_whole();
-    let mut outcome = Outcome { asked: run.asked(), seats, ..Outcome::default() };
-    outcome.testers.push(Machine::here());
-    let joins = prepare(run).await?;
-    let addresses = u64::from(joins.sources.count());
-    outcome.limits = Limits { files_needed: needed, files_allowed: got, addresses };
+    let scenario = &run.scenario;
+    let limits = run.raise_files(progress)?;
+    let mut environment = Environment::prepare(run).await?;
+    let context = Arc::new(context(run, environment.targets.clone()).await?);
+    let server = environment.processes.clone();
+    let addresses = u64::from(context.sources.count());
     if addresses > 0 {
         progress.note(&format!("connecting from {addresses} loopback addresses"));
     }
+    let before = server.read_whole()?;
+    let sampler = Sampler::start(Arc::clone(&context.recorder), server.clone());
+    let mut outcome = Outcome { asked: run.asked(), ..Outcome::default() };
+    outcome.testers.push(Machine::here());
+    outcome.limits = Limits { addresses, ..limits };
 
-    let before = reading()?;
-    let recorder = Arc::clone(&joins.recorder);
-    let sampler = Sampler::start(Arc::clone(&recorder), server.clone());
-    let mut field = join_all(&joins, run.share, &stop, progress).await?;
-    outcome.join_seconds = recorder.second(Instant::now());
-
-    let begin = run.begin(&stop).await?;
+    let mut rooms = Rooms::new(Arc::clone(&context));
+    let mixed = scenario.load(run.seed);
+    run.let_in(&mut rooms, &stop, progress).await?;
+    outcome.join_seconds = context.recorder.second(Instant::now());
+    let began = run.begin(&stop).await?;
+    outcome.load_began = context.recorder.second(began);
     let (start, _) = server.read_or_last();
-    outcome.load_began = recorder.second(begin);
     let watch = Watch::begin();
-    let took = measure(&mut field, run, begin, &recorder, &stop, progress).await;
-    outcome.load_seconds = took.as_secs_f64();
+    let told = mixed.map(|load| rooms.load(load, began, run.drain, |_, index| index));
+    let Environment { proxies, servers, processes, .. } = &mut environment;
+    let reach = Reach { log: &context.faults, proxies, servers, processes };
+    let faults = direct(reach, &scenario.faults, began, rooms.breaker());
+    let over = rooms.until_over(began, &stop, faults, progress).await.map_err(CannotRun::Fault)?;
+    outcome.load_seconds = context.recorder.second(Instant::now()) - outcome.load_began;
     outcome.partial = *stop.borrow();
     if let Some(machine) = outcome.testers.first_mut() {
         machine.strain = watch.end(machine.cores);
     }
-    let deadline = Instant::now() + run.drain;
-    let settled = field.rooms.iter().map(|room| room.wait(deadline, Ledger::is_over));
-    futures_util::future::join_all(settled).await;
-    let (end, ended) = server.read_or_last();
-    drop(sampler);
-    outcome.process_ended = ended;
-    outcome.unreachable = is_gone(&run.dial).await;
-
-    // What the checks below send and receive is no part of what was measured.
-    recorder.add_to(&mut outcome);
-    add_up(&field, &mut outcome);
-    outcome.server = Watched::of(&server, [before, start, end]);
-    if !outcome.partial {
-        outcome.views = check(&mut field, run.drain, progress).await;
+    let mut counted = Vec::new();
+    if let Some(mut told) = told {
+        if !over {
+            rooms.end(true);
+        }
+        while let Some((_, counts)) = told.next().await {
+            counted.extend(counts);
+        }
+    } else if over && scenario.duration.is_none() {
+        outcome.unfinished = rooms.left() as u64;
     }
-    field.readers.shutdown().await;
+    let (end, ended) = server.read_or_last();
+    outcome.process_ended = ended;
+    for dial in &context.targets {
+        outcome.unreachable |= is_gone(dial).await;
+    }
+    // What the comparison of views sends and receives is no part of a steady load.
+    let mut sampler = Some(sampler);
+    if mixed.is_some() {
+        sampler = None;
+        context.recorder.add_to(&mut outcome);
+    }
+    rooms.end(!over);
+    counted.extend(rooms.until_done(progress).await);
+    if let Some(logs) = &run.logs {
+        let unwritten = |e| CannotRun::Fault(format!("the clients' logs are not whole: {e}"));
+        logs.flush().map_err(unwritten)?;
+    }
+    for server in environment.servers.drain(..) {
+        server.end().await;
+    }
     progress.end();
+    if sampler.take().is_some() {
+        context.recorder.add_to(&mut outcome);
+    }
+    counted.into_iter().for_each(|counts| counts.add_to(&mut outcome));
+    // Rooms that were not even tried, since those before them were refused.
+    let all = (run.rooms() * scenario.seats_each()) as u64;
+    if mixed.is_some() {
+        outcome.not_in += all.saturating_sub(outcome.seats);
+        outcome.seats = all;
+    }
+    outcome.faults = context.faults.told(context.start);
+    outcome.server = Watched::of(&server, [before, start, end]);
     Ok(outcome)
 }
 
 impl Run {
     /// The rooms of this tester's share.
     fn rooms(&self) -> usize {
-        self.share.rooms(self.load.rooms).len()
+        self.share.rooms(self.scenario.rooms()).len()
+    }
+
+    /// Connections of this tester's rooms, when each person makes so many.
+    pub(crate) fn connections(&self, each: usize) -> usize {
+        self.rooms() * (self.scenario.seats_each() * each + 1)
+    }
+
+    fn raise_files(&self, progress: &Progress) -> Result<Limits, CannotRun> {
+        let between = self.scenario.faults.iter().any(|fault| fault.what.needs_proxy());
+        // A proxy in this process holds two ends of each connection more.
+        let ends = if between { 3 } else { 1 };
+        let needed = ((self.connections(1) + CHECKS_AT_ONCE) * ends) as u64 + OTHER_FILES;
+        let got = files::raise(needed);
+        if let Some(got) = got {
+            progress.note(&format!("{got} open files allowed, {needed} needed"));
+            if got < needed {
+                return Err(CannotRun::Files { needed, got });
+            }
+        }
+        Ok(Limits { files_needed: needed, files_allowed: got, addresses: 0 })
+    }
+
+    /// Waits until everybody is in who is to be there from the start. Who is not in by then is
+    /// missed; the others do not wait for ever.
+    async fn let_in(
+        &self,
+        rooms: &mut Rooms,
+        stop: &watch::Receiver<bool>,
+        progress: &Progress,
+    ) -> Result<(), CannotRun> {
+        let indices = self.share.rooms(self.scenario.rooms());
+        progress.begin("join", (indices.len() * self.scenario.seats_each()) as u64);
+        let (arrival, start) = (self.scenario.arrival, rooms.context().start);
+        let pace = if self.scenario.rate.is_some() {
+            // Where so many did not get in, the rest would only wait as long.
+            let refusals = [AT_ONCE, usize::MAX];
+            // Each room waits for its people as long as it may, and tells.
+            let until = start + Duration::from_secs(86_400);
+            Pace { at_once: AT_ONCE, refusals, until }
+        } else {
+            let until = start + arrival.open + arrival.within + LATEST;
+            Pace { at_once: usize::MAX, refusals: [usize::MAX; 2], until }
+        };
+        match rooms.open(indices, pace, stop, progress).await {
+            // Before that nothing is measured of a steady mix.
+            Opened::Stopped if self.scenario.rate.is_some() => Err(CannotRun::Stopped),
+            Opened::Stopped | Opened::Enough | Opened::Refused(_) | Opened::Late => Ok(()),
+        }
     }
 
     /// When the measured part begins, now that everybody is in: with the other testers, or at once.
-    pub(crate) async fn begin(&self, stop: &watch::Receiver<bool>) -> Result<Instant, CannotRun> {
+    async fn begin(&self, stop: &watch::Receiver<bool>) -> Result<Instant, CannotRun> {
         match &self.gate {
             Some(gate) => gate.pass(stop).await.ok_or(CannotRun::Stopped),
             None => Ok(Instant::now()),
         }
     }
 
-    pub(crate) fn asked(&self) -> Asked {
+    fn asked(&self) -> Asked {
         #[allow(clippy::disallowed_methods, reason = "only to say when it was run")]
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+        let scenario = &self.scenario;
+        // A steady mix is told by its figures, unless it has a name.
+        let named = !scenario.name.is_empty();
         Asked {
             url: self.url.clone(),
+            scenario: named.then(|| scenario.name.clone()),
+            about: named.then(|| scenario.about.clone()),
+            compressed: scenario.rate.is_none().then_some(scenario.compress),
             rooms: self.rooms() as u64,
-            members: self.load.members as u64,
+            members: scenario.seats_each() as u64,
             // Shares add up to the whole.
-            rate: self.load.rate * self.rooms() as f64 / self.load.rooms.max(1) as f64,
-            duration_seconds: self.load.duration.as_secs_f64(),
-            opaque: self.sealing == Sealing::Opaque,
+            rate: scenario.rate.unwrap_or_default() * self.rooms() as f64
+                / f64::from(scenario.rooms.max(1)),
+            duration_seconds: scenario.length().as_secs_f64(),
+            opaque: scenario.opaque || self.sealing == Sealing::Opaque,
             server_pid: self.server_pid,
-            seed: self.load.seed,
+            seed: self.seed,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            command_line: Vec::new(),
             started_at: since_1970.map_or(0, |since| since.as_secs()),
-            ..Asked::default()
         }
     }
 }
@@ -232,156 +278,42 @@ pub(crate) async fn is_gone(dial: &Dial) -> bool {
     !matches!(dial.connect().await, Ok(_) | Err(DialError::Status { .. }))
 }
 
-/// Sees that somebody is there before thousands are sent.
-pub(crate) async fn prepare(run: &Run) -> Result<Joins, CannotRun> {
+/// What all rooms share, after a look at whether somebody is there before thousands are sent.
+pub(crate) async fn context(run: &Run, targets: Vec<Dial>) -> Result<Context, CannotRun> {
     let unreachable = |error| CannotRun::Unreachable { url: run.url.clone(), error };
-    let target = run.dial.resolve().await.map_err(unreachable)?;
-    let target = *target.first().ok_or(CannotRun::Stopped)?;
-    // Any answer will do, also a refusal: somebody listens.
-    match run.dial.connect().await {
-        Ok(connection) => drop(connection),
-        Err(DialError::Status { .. }) => {}
-        Err(error) => return Err(unreachable(error)),
+    let mut first = None;
+    for dial in &targets {
+        let address = dial.resolve().await.map_err(unreachable)?;
+        first = first.or_else(|| address.first().copied());
+        // Any answer will do, also a refusal: somebody listens.
+        match dial.connect().await {
+            Ok(connection) => drop(connection),
+            Err(DialError::Status { .. }) => {}
+            Err(error) => return Err(unreachable(error)),
+        }
     }
-    let connections = (run.load.members * 2 + 1) * run.rooms();
-    Ok(Joins {
-        dial: run.dial.clone(),
-        sources: Sources::for_target(target, connections).of_tester(run.share.index),
-        load: run.load,
+    let first = first.ok_or(CannotRun::Stopped)?;
+    let sources = Sources::for_target(first, run.connections(3)).of_tester(run.share.index);
+    let scenario = &run.scenario;
+    // Also the connections by which views are compared at the end are written down.
+    let logged = |dial: Dial| run.logs.iter().fold(dial, |dial, logs| dial.logs(logs));
+    Ok(Context {
+        agenda: scenario.agenda(),
+        meeting: scenario.meeting(),
+        mixed_part: scenario.rate.and_then(|_| scenario.mixed_part()),
+        targets: targets.into_iter().map(logged).collect(),
+        sources,
+        logs: run.logs.clone(),
+        leave_open: run.leave_open,
+        sealing: if scenario.opaque { Sealing::Opaque } else { run.sealing },
+        drain: run.drain,
         salt: run.salt,
-        sealing: run.sealing,
+        seed: run.seed,
+        start: Instant::now(),
+        joined: watch::Sender::new(0),
+        checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
+        faults: Log::default(),
         recorder: Arc::new(Recorder::new()),
+        scenario: scenario.clone(),
     })
-}
-
-async fn join_all(
-    joins: &Joins,
-    share: Share,
-    stop: &watch::Receiver<bool>,
-    progress: &Progress,
-) -> Result<Field, CannotRun> {
-    let rooms = share.rooms(joins.load.rooms);
-    progress.begin("join", (rooms.len() * joins.load.members) as u64);
-    let all = rooms.len();
-    let mut field = Field::default();
-    let mut stop = stop.clone();
-    let mut coming =
-        stream::iter(rooms.map(|room| Box::pin(joins.room(room)))).buffer_unordered(AT_ONCE);
-    let mut failed = 0;
-    loop {
-        let ready = tokio::select! {
-            biased;
-            _ = stop.wait_for(|stop| *stop) => return Err(CannotRun::Stopped),
-            ready = coming.next() => ready,
-        };
-        let Some(ready) = ready else { break };
-        let Ready { room, hands, receivers, meeting } = match ready {
-            Ok(ready) => ready,
-            Err(error) => {
-                failed += 1;
-                *field.turned_away.entry(refusal::name(&error)).or_default() += 1;
-                // Where so many did not get in, the rest would only wait as long.
-                if failed >= AT_ONCE && field.rooms.is_empty() {
-                    break;
-                }
-                continue;
-            }
-        };
-        for (seat, receiver) in receivers.into_iter().enumerate() {
-            field.readers.spawn(Arc::clone(&room).read(seat, receiver));
-        }
-        field.players.push(Player::new(Arc::clone(&room), hands, meeting, joins.load.seed));
-        field.rooms.push(room);
-        progress.at((field.rooms.len() * joins.load.members) as u64, "");
-    }
-    field.not_in = ((all - field.rooms.len()) * joins.load.members) as u64;
-    Ok(field)
-}
-
-/// Plays all rooms; gives the length of the measured part.
-async fn measure(
-    field: &mut Field,
-    run: &Run,
-    start: Instant,
-    recorder: &Recorder,
-    stop: &watch::Receiver<bool>,
-    progress: &Progress,
-) -> Duration {
-    progress.begin("load", u64::try_from(run.load.duration.as_millis()).unwrap_or(u64::MAX));
-    let mut playing = JoinSet::new();
-    for mut player in field.players.drain(..) {
-        let (load, stop) = (run.load, stop.clone());
-        playing.spawn(async move {
-            player.play(player.room.index, &load, start, &stop).await;
-            player
-        });
-    }
-    let mut show = tokio::time::interval(SHOW);
-    let mut pulse = Pulse::new();
-    loop {
-        tokio::select! {
-            player = playing.join_next() => match player {
-                Some(Ok(player)) => field.players.push(player),
-                // A player that panicked is missed by its room's books.
-                Some(Err(_)) => {}
-                None => break,
-            },
-            _ = show.tick() => {
-                let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-                progress.at(ms, pulse.line(recorder));
-            }
-        }
-    }
-    field.players.sort_by_key(|player| player.room.index);
-    if *stop.borrow() { start.elapsed() } else { run.load.duration.max(start.elapsed()) }
-}
-
-/// Adds the books of all rooms up.
-fn add_up(field: &Field, outcome: &mut Outcome) {
-    let (deliveries, commands) = (&mut outcome.deliveries, &mut outcome.commands);
-    let mut named = 0;
-    for room in &field.rooms {
-        let ledger = room.ledger();
-        deliveries.merge(ledger.tally());
-        commands.sent += ledger.sent;
-        commands.done += ledger.done;
-        add(&mut commands.refused, ledger.refused.clone());
-        outcome.unreadable += ledger.unreadable;
-        named += ledger.done * room.seats.len() as u64;
-        add(&mut outcome.ended, room.ended());
-        // Nobody of these people comes back.
-        let gone =
-            (0..room.seats.len()).filter(|seat| !ledger.seat(*seat).is_some_and(|at| at.open));
-        outcome.reconnects.never += gone.count() as u64;
-    }
-    outcome.not_in = field.not_in;
-    add(&mut outcome.turned_away, field.turned_away.clone());
-    commands.due = field.players.iter().map(|player| player.due).sum();
-    // What is lost cannot name anything, and is told already.
-    let timed = outcome.latency.count();
-    deliveries.nameless = named.saturating_sub(timed).saturating_sub(deliveries.lost);
-}
-
-/// Compares every seat's merged view with a fresh snapshot, while the rooms hold still.
-async fn check(field: &mut Field, drain: Duration, progress: &Progress) -> Views {
-    let holds = field.players.iter_mut().map(|player| player.hold(drain));
-    futures_util::future::join_all(holds).await;
-    let seats: Vec<_> = (field.players.iter())
-        .flat_map(|player| (0..player.hands.len()).map(move |seat| (player, seat)))
-        // What somebody saw last whose connection has ended is no picture of the end.
-        .filter(|(player, seat)| player.room.ledger().seat(*seat).is_some_and(|at| at.open))
-        .collect();
-    progress.begin("check", seats.len() as u64);
-    let mut views = Views::default();
-    let mut compared = stream::iter(seats)
-        .map(|(player, seat)| Box::pin(compare(player, seat, LAST_PART.min(drain))))
-        .buffer_unordered(CHECKS_AT_ONCE);
-    while let Some(compared) = compared.next().await {
-        if let Ok(compared) = compared {
-            views.checked += 1;
-            views.equal += u64::from(compared == Compared::Equal);
-        }
-        progress.at(views.checked, "");
-    }
-    views
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use setroom_protocol::limits;
 use setroom_protocol::method::library;
 
-use super::{Break, Scenario};
+use super::steady::PART;
+use super::{Break, People, Scenario};
 
 impl Scenario {
     /// Looks at every value; flags may have changed them since the file was read.
@@ -32,6 +33,7 @@ impl Scenario {
             return Err("repeat without duration would never end".into());
         }
         share("arrival.late", self.arrival.late)?;
+        self.check_rate()?;
         let at = &self.behaviour;
         for (name, value) in
             [("ready", at.ready), ("passes", at.passes), ("ticks", at.ticks), ("writes", at.writes)]
@@ -53,6 +55,27 @@ impl Scenario {
         ];
         for (name, most) in of_memory.into_iter().filter_map(|(name, most)| Some((name, most?))) {
             number(name, most, 1.0, 1000.0)?;
+        }
+        Ok(())
+    }
+
+    /// A steady mix is everybody's from the beginning to the end.
+    fn check_rate(&self) -> Result<(), String> {
+        let Some(rate) = self.rate else { return Ok(()) };
+        number("rate", rate, 1e-6, 1e6)?;
+        if self.duration.is_none() || self.repeat {
+            return Err("a rate needs a duration, and no repeat".into());
+        }
+        if !matches!(self.people, People { co_facilitators: 0, observers: 0, .. })
+            || self.arrival.late > 0.0
+        {
+            return Err("a rate is for a facilitator and members who are there in time".into());
+        }
+        if self.mixed_part().is_none() {
+            return Err(format!("a rate needs a plan and a template with the part {PART}"));
+        }
+        if self.load(0).is_some_and(|load| load.commands() == 0) {
+            return Err("rate and duration together make no single command: raise one".into());
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ mod check;
 mod length;
 mod read;
 mod shipped;
+mod steady;
 mod time;
 
 use std::time::Duration;
@@ -42,6 +43,9 @@ pub struct Scenario {
     /// How long, once everybody is in; without it each room plays its meeting to the end.
     #[serde(default, with = "time::maybe", skip_serializing_if = "Option::is_none")]
     pub duration: Option<Duration>,
+    /// Commands a second in all rooms together: a steady mix of them instead of whole meetings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<f64>,
     /// Who is in a room besides its facilitator.
     pub people: People,
     /// When they come.

@@ -12,7 +12,7 @@ use setroom_loadtest::capacity::{
 use setroom_loadtest::measure::verdict::Verdict;
 use setroom_loadtest::progress::Progress;
 use setroom_loadtest::run::{CannotRun, Run, Share};
-use setroom_loadtest::schedule::Load;
+use setroom_loadtest::scenario::Scenario;
 use tokio::sync::watch;
 
 use super::fake::{self, Faults};
@@ -196,19 +196,18 @@ fn each_limit_is_called_by_its_name() {
 }
 
 fn plan(url: &str) -> Plan {
-    let second = Duration::from_secs(1);
     Plan {
         run: Run {
             url: url.to_owned(),
             dial: Dial::to(url).unwrap(),
-            load: Load { rooms: 8, members: 3, rate: 1.0, duration: second, seed: 5 },
+            scenario: Scenario::steady(8, 3, 1.0, Duration::from_secs(1)),
+            seed: 5,
             salt: 1,
             sealing: Sealing::Opaque,
             server_pid: None,
             drain: Duration::from_secs(2),
             share: Share::WHOLE,
             gate: None,
-            scenario: None,
             servers: None,
             logs: None,
             leave_open: false,
@@ -259,7 +258,9 @@ async fn a_server_that_is_too_slow_carries_nothing() {
     let server = fake::start(Faults { delay, ..Faults::default() }).await;
     let plan = Plan { slo: Slo { p99_ms: 25.0 }, by: By::Rate, fixed: 2.0, ..plan(&server.url) };
     let found = found(&Plan { from: 150, most: 300, ..plan }).await;
-    assert_eq!((found.verdict, found.largest), (Verdict::Fail, None), "{found}");
+    // On a busy machine nobody can tell whose doing that was, and it is no pass either.
+    let wanted = if found.limit.is_not_the_servers() { Verdict::Unjudged } else { Verdict::Fail };
+    assert_eq!((found.verdict, found.largest), (wanted, None), "{found}");
     assert!(found.sentence.contains(": not even 1 commands a second in 2 rooms of 3"), "{found}");
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use setroom_loadtest::measure::Outcome;
 use setroom_loadtest::measure::latency::Latency;
 use setroom_loadtest::measure::machine::Machine;
-use setroom_loadtest::measure::outcome::{Commands, Deliveries, Fault, Views, Watched};
+use setroom_loadtest::measure::outcome::{Commands, Deliveries, FaultEffect, Views, Watched};
 use setroom_loadtest::measure::process::Reading;
 use setroom_loadtest::measure::strain::Strain;
 use setroom_loadtest::measure::verdict::{Judged, Thresholds, Verdict, back_p99, checks, judge};
@@ -25,10 +25,10 @@ fn good() -> Outcome {
     good.server = Some(watched(1000, 1000));
     good.asked.rooms = 2;
     good.asked.members = 4;
-    good.faults.push(Fault {
+    good.faults.push(FaultEffect {
         what: "a restart".into(),
         back_seconds: Some(2.0),
-        ..Fault::default()
+        ..FaultEffect::default()
     });
     good
 }

@@ -23,6 +23,7 @@ mod scenarios;
 mod schedule;
 mod schema;
 mod selftest;
+mod shell;
 mod trend;
 
 /// Waits for an event; gives up only when something is broken.

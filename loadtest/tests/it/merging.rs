@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use setroom_loadtest::measure::Outcome;
-use setroom_loadtest::measure::outcome::{Asked, Fault};
+use setroom_loadtest::measure::outcome::{Asked, FaultEffect};
 use setroom_loadtest::measure::timeline::{MOST, Sample, Timeline};
 use setroom_loadtest::measure::verdict::Thresholds;
 use setroom_loadtest::report::Report;
@@ -36,12 +36,16 @@ pub(crate) fn outcome(rooms: u64, seconds: u64, took: Duration) -> Outcome {
 fn three_testers_are_one_test() {
     let mut all = outcome(2, 10, Duration::from_millis(5));
     let mut second = outcome(3, 8, Duration::from_millis(50));
-    second.faults.push(Fault { at: 2.0, what: "another cut".into(), ..Fault::default() });
+    second.faults.push(FaultEffect {
+        at: 2.0,
+        what: "another cut".into(),
+        ..FaultEffect::default()
+    });
     second.commands.refused.insert("busy".into(), 2);
     second.timeline.at(Duration::from_secs(1)).server =
         Some(Sample { cpu_seconds: 0.5, rss_bytes: 7, ..Sample::default() });
     let mut third = outcome(1, 4, Duration::from_millis(5));
-    third.faults.push(Fault { at: 1.0, what: "a cut".into(), ..Fault::default() });
+    third.faults.push(FaultEffect { at: 1.0, what: "a cut".into(), ..FaultEffect::default() });
     third.commands.refused.insert("busy".into(), 1);
     third.partial = true;
     all.merge(second);
@@ -64,7 +68,7 @@ fn three_testers_are_one_test() {
 
 #[test]
 fn a_fault_that_touched_people_of_several_testers_is_told_once() {
-    let cut = |touched, back: Option<f64>| Fault {
+    let cut = |touched, back: Option<f64>| FaultEffect {
         at: 1.0,
         what: "a cut".into(),
         touched,
@@ -74,8 +78,9 @@ fn a_fault_that_touched_people_of_several_testers_is_told_once() {
         by_ring: touched,
         by_snapshot: 0,
     };
-    let of = |faults: Vec<Fault>| Outcome { faults, ..outcome(1, 1, Duration::from_millis(5)) };
-    let merged = |one: Fault, two: Fault| {
+    let of =
+        |faults: Vec<FaultEffect>| Outcome { faults, ..outcome(1, 1, Duration::from_millis(5)) };
+    let merged = |one: FaultEffect, two: FaultEffect| {
         let mut all = of(vec![one]);
         all.merge(of(vec![two]));
         let [fault] = all.faults.as_slice() else { panic!("{:?}", all.faults) };
@@ -89,7 +94,7 @@ fn a_fault_that_touched_people_of_several_testers_is_told_once() {
     assert_eq!(merged(cut(3, None), cut(5, Some(4.0))).back_seconds, None);
     assert_eq!(merged(cut(3, Some(2.0)), cut(5, None)).back_seconds, None);
     // Where nobody was touched, nobody is waited for.
-    let nobody = Fault { back_seconds: Some(0.0), ..cut(0, None) };
+    let nobody = FaultEffect { back_seconds: Some(0.0), ..cut(0, None) };
     assert_eq!(merged(nobody.clone(), cut(5, Some(4.0))).back_half_seconds, Some(2.0));
     assert_eq!(merged(cut(5, Some(4.0)), nobody.clone()).back_p99_seconds, Some(4.0));
     assert_eq!(merged(nobody.clone(), nobody).back_seconds, Some(0.0));

@@ -12,14 +12,13 @@ use setroom_loadtest::progress::Progress;
 use setroom_loadtest::report::Report;
 use setroom_loadtest::run::{CannotRun, Run, Share, run};
 use setroom_loadtest::scenario::Scenario;
-use setroom_loadtest::schedule::Load;
 use tokio::sync::watch;
 
 use super::fake::{self, Faults, Hurt};
 use super::schema;
 
-fn load() -> Load {
-    Load { rooms: 3, members: 4, rate: 120.0, duration: Duration::from_secs(1), seed: 5 }
+fn steady(duration: Duration) -> Scenario {
+    Scenario::steady(3, 4, 120.0, duration)
 }
 
 /// It waits for what is on its way until all is there. So patience costs nothing, but where something
@@ -28,14 +27,14 @@ fn plan(url: &str) -> Run {
     Run {
         url: url.to_owned(),
         dial: Dial::to(url).unwrap(),
-        load: load(),
+        scenario: steady(Duration::from_secs(1)),
+        seed: 5,
         salt: 1,
         sealing: Sealing::Real,
         server_pid: None,
         drain: Duration::from_secs(120),
         share: Share::WHOLE,
         gate: None,
-        scenario: None,
         servers: None,
         logs: None,
         leave_open: false,
@@ -125,7 +124,7 @@ async fn people_of_a_played_scenario_come_in_and_write() {
     let text = "about = \"Two small sets.\"\nplan = \"short_90\"\ntemplate = \"classic\"\n\
         compress = 900\nrooms = 2\n[people]\nmembers = 3\n[arrival]\nopen = \"100ms\"\n\
         within = \"100ms\"\n";
-    let scenario = Some(Scenario::read("small.toml", text).unwrap());
+    let scenario = Scenario::read("small.toml", text).unwrap();
     let plan = Run { scenario, ..plan(&server.url) };
     let report = judged(&run(&plan, stopped, &Progress::Silent).await.unwrap());
     assert_eq!(report.verdict, Verdict::Pass, "{report}");
@@ -138,7 +137,11 @@ async fn a_delay_is_found_in_every_quantile() {
     let delay = Duration::from_millis(80);
     let report = run_with(Faults { delay, ..Faults::default() }).await;
     assert!(report.figures.latency_ms.p50 >= 80.0, "{report}");
-    assert_eq!(report.verdict, Verdict::Pass, "{report}");
+    // What people see is older by the delay, and older still on a busy machine: so more of what they
+    // press comes too late.
+    let busy = report.to_string().contains("too busy to judge times by");
+    assert!(report.verdict == Verdict::Pass || busy, "{report}");
+    assert_ne!(report.verdict, Verdict::Fail, "{report}");
 }
 
 /// One thread runs tester and server; the server blocks it for a while, so that commands which
@@ -278,8 +281,7 @@ async fn too_slow_is_too_slow() {
 async fn stopped_by_hand_it_tells_what_there_is() {
     let mut server = fake::start(Faults::default()).await;
     let (stop, stopped) = watch::channel(false);
-    let load = Load { duration: Duration::from_secs(3600), ..load() };
-    let plan = Run { load, ..plan(&server.url) };
+    let plan = Run { scenario: steady(Duration::from_secs(3600)), ..plan(&server.url) };
     let by_hand = async {
         server.hands.wait_for(|hands| *hands >= 10).await.unwrap();
         stop.send_replace(true);

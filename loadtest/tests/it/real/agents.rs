@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use setroom_loadtest::agent::{Lead, Rules, Token, Work, lead, serve};
+use setroom_loadtest::agent::{Lead, Work, lead};
 use setroom_loadtest::measure::outcome::Outcome;
 use setroom_loadtest::measure::verdict::Verdict;
 use setroom_loadtest::progress::Progress;
@@ -10,12 +10,10 @@ use setroom_loadtest::report::Report;
 use setroom_loadtest::run::Share;
 use setroom_loadtest::scenario::{Break, Scenario};
 use setroom_server::RunningServer;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::start;
-
-const TOKEN: &[u8] = b"a token of at least thirty-two characters";
+use crate::shell::Remote;
 
 /// A short meeting in a few seconds. Thresholds of time are wide: this is no measurement.
 const MEETING: &str = r#"
@@ -44,35 +42,19 @@ at = "1500ms"
 what = "cut"
 "#;
 
-/// Agents that serve for as long as a test; gives their addresses.
-async fn agents(count: usize, stop: &watch::Receiver<bool>) -> Vec<String> {
-    let mut addresses = Vec::new();
-    for _ in 0..count {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        addresses.push(listener.local_addr().unwrap().to_string());
-        let rules = Rules { i_own_this_server: false };
-        tokio::spawn(serve(listener, Token::new(TOKEN), rules, stop.clone(), |_| {}));
-    }
-    addresses
-}
-
 async fn led(server: &RunningServer, scenario: Scenario, count: usize) -> Result<Outcome, String> {
-    let (_stop, stopped) = watch::channel(false);
+    let (remote, (_stop, stopped)) = (Remote::new(), watch::channel(false));
     let plan = Lead {
-        agents: agents(count, &stopped).await,
-        token: Token::new(TOKEN),
+        agents: (0..count).map(|number| format!("machine-{number}")).collect(),
+        shell: remote.shell(),
         work: Work {
             url: format!("http://{}", server.addr()),
             origin: None,
-            rooms: 0,
-            members: 0,
-            rate: 0.0,
-            duration: Duration::ZERO,
             seed: 5,
             opaque: false,
             drain: Duration::from_secs(10),
             share: Share::WHOLE,
-            scenario: Some(scenario),
+            scenario,
         },
         server_pid: None,
     };

@@ -7,7 +7,7 @@ use setroom_loadtest::capacity::{By, Limit, Plan, Slo, find};
 use setroom_loadtest::measure::verdict::Verdict;
 use setroom_loadtest::progress::Progress;
 use setroom_loadtest::run::{Run, Share};
-use setroom_loadtest::schedule::Load;
+use setroom_loadtest::scenario::Scenario;
 use tokio::sync::watch;
 
 #[tokio::test]
@@ -21,19 +21,18 @@ async fn the_limit_that_gave_first_has_the_servers_own_name() {
     })
     .await;
     let url = format!("http://{}", server.addr());
-    let second = Duration::from_secs(1);
     let plan = Plan {
         run: Run {
             url: url.clone(),
             dial: Dial::to(&url).unwrap(),
-            load: Load { rooms: 100, members: 3, rate: 1.0, duration: second, seed: 5 },
+            scenario: Scenario::steady(100, 3, 1.0, Duration::from_secs(1)),
+            seed: 5,
             salt: 1,
             sealing: Sealing::Opaque,
             server_pid: None,
             drain: Duration::from_secs(10),
             share: Share::WHOLE,
             gate: None,
-            scenario: None,
             servers: None,
             logs: None,
             leave_open: false,

@@ -11,7 +11,6 @@ use setroom_loadtest::progress::Progress;
 use setroom_loadtest::report::Report;
 use setroom_loadtest::run::{Run, Share, run};
 use setroom_loadtest::scenario::Scenario;
-use setroom_loadtest::schedule::Load;
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -57,14 +56,14 @@ async fn played(scenario: &str, servers: usize, leave_open: bool) -> Played {
     let run_it = Run {
         url: "http://127.0.0.1:1".into(),
         dial: Dial::to("http://127.0.0.1:1").unwrap(),
-        load: Load { rooms: 0, members: 0, rate: 0.0, duration: Duration::ZERO, seed: 11 },
+        seed: 11,
         salt: 12,
         sealing: Sealing::Real,
         server_pid: None,
         drain: Duration::from_secs(10),
         share: Share::WHOLE,
         gate: None,
-        scenario: Some(Scenario::read("test.toml", scenario).unwrap()),
+        scenario: Scenario::read("test.toml", scenario).unwrap(),
         servers: Some(ServerProgram {
             program: super::setroom(),
             arguments: Vec::new(),
@@ -199,4 +198,45 @@ async fn a_rolling_deploy_touches_each_server_in_turn() {
     assert_eq!(servers, ["a deploy of server 1", "a deploy of server 2"]);
     assert!(outcome.faults.iter().all(|fault| fault.touched > 0), "{:?}", outcome.faults);
     assert_eq!(outcome.reconnects.never, 0);
+}
+
+/// A steady mix is a scenario like the others: lines may be cut on the way, and people come back.
+const STEADY: &str = r#"
+about = "A test."
+plan = "half_day_210"
+template = "classic"
+compress = 1
+rooms = 2
+rate = 60
+duration = "4s"
+
+[people]
+members = 3
+
+[arrival]
+open = "1ms"
+within = "1ms"
+
+[[fault]]
+at = "1s"
+what = "drop"
+
+[thresholds]
+p99_ms = 60000
+"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_steady_mix_goes_on_when_lines_are_cut() {
+    let Played { outcome, verdict } = played(STEADY, 1, true).await;
+    assert!(verdict.is_green(), "{verdict}");
+    let wanted = Scenario::read("test.toml", STEADY).unwrap().thresholds;
+    let report = Report::of(&outcome, &wanted.into());
+    assert_eq!(report.verdict, Measured::Pass, "{report}");
+    assert_eq!((outcome.seats, outcome.views.equal), (8, 8), "{report}");
+    let [cut] = outcome.faults.as_slice() else { panic!("{:?}", outcome.faults) };
+    assert_eq!((cut.touched, outcome.reconnects.cut, outcome.reconnects.never), (8, 8, 0));
+    assert_eq!((outcome.deliveries.lost, outcome.deliveries.duplicated), (0, 0), "{report}");
+    // Whoever was cut off by the test had nothing to press meanwhile; the others had.
+    assert_eq!(outcome.commands.due, outcome.commands.sent, "{report}");
+    assert!((120..=240).contains(&outcome.commands.due), "{report}");
 }

@@ -12,7 +12,7 @@ use setroom_loadtest::measure::verdict::{Thresholds, Verdict};
 use setroom_loadtest::progress::Progress;
 use setroom_loadtest::report::Report;
 use setroom_loadtest::run::{Run, Share, run};
-use setroom_loadtest::schedule::Load;
+use setroom_loadtest::scenario::Scenario;
 use tokio::sync::watch;
 
 const PATIENT: f64 = 30_000.0;
@@ -52,7 +52,8 @@ async fn measured() -> Outcome {
     let run_it = Run {
         url: url.clone(),
         dial: Dial::to(&url).unwrap(),
-        load: Load { rooms: 3, members: 4, rate: 60.0, duration: Duration::from_secs(4), seed: 5 },
+        scenario: Scenario::steady(3, 4, 60.0, Duration::from_secs(4)),
+        seed: 5,
         salt: 1,
         sealing: Sealing::Real,
         // The server is in this process, and only Linux tells what it uses.
@@ -60,7 +61,6 @@ async fn measured() -> Outcome {
         drain: Duration::from_secs(60),
         share: Share::WHOLE,
         gate: None,
-        scenario: None,
         servers: None,
         logs: None,
         leave_open: false,

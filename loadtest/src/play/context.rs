@@ -11,7 +11,6 @@ use tokio::time::Instant;
 use crate::fault::Log;
 use crate::measure::outcome::{Commands, Deliveries, Outcome, Reconnects, Views, add};
 use crate::measure::recorder::Recorder;
-use crate::run::Share;
 use crate::run::source::Sources;
 use crate::scenario::Scenario;
 use setroom_client::{Dial, Logs, Sealing};
@@ -19,12 +18,13 @@ use setroom_client::{Dial, Logs, Sealing};
 /// Fresh snapshots that are fetched at the same time.
 pub(crate) const CHECKS_AT_ONCE: usize = 32;
 
+/// No part is shorter than this, however compressed.
+const SHORTEST_PART: Duration = Duration::from_millis(400);
+
 /// What all rooms share.
 #[derive(Debug)]
-pub(crate) struct Means {
+pub(crate) struct Context {
     pub(crate) scenario: Scenario,
-    /// Which rooms of the scenario are this tester's.
-    pub(crate) share: Share,
     pub(crate) agenda: Vec<Part>,
     /// One meeting as planned, in real time.
     pub(crate) meeting: Duration,
@@ -36,12 +36,14 @@ pub(crate) struct Means {
     /// Whether meetings stay open at the end.
     pub(crate) leave_open: bool,
     pub(crate) sealing: Sealing,
+    /// The part that a steady mix is played in; none where people follow the plan.
+    pub(crate) mixed_part: Option<u32>,
+    /// How long stragglers of a steady mix are waited for.
+    pub(crate) drain: Duration,
     pub(crate) salt: u64,
     pub(crate) seed: u64,
     /// The first packet of the run.
     pub(crate) start: Instant,
-    /// Rooms whose people are there.
-    pub(crate) arrived: watch::Sender<usize>,
     /// People who have come in for the first time.
     pub(crate) joined: watch::Sender<usize>,
     pub(crate) checks: Arc<Semaphore>,
@@ -49,7 +51,7 @@ pub(crate) struct Means {
     pub(crate) recorder: Arc<Recorder>,
 }
 
-impl Means {
+impl Context {
     /// How one room reaches its server, from the next address.
     pub(crate) fn dial(&self, room: usize) -> Option<Dial> {
         let dial = self.targets.get(self.server(room))?.clone();
@@ -64,9 +66,10 @@ impl Means {
         room % self.targets.len().max(1)
     }
 
-    /// The rooms of this tester.
-    pub(crate) fn rooms(&self) -> impl ExactSizeIterator<Item = usize> + Clone {
-        self.share.rooms(self.scenario.rooms())
+    /// How long a part is played.
+    pub(crate) fn part_length(&self, part: &Part) -> Duration {
+        let [_, planned, _] = part.minutes;
+        self.minutes(f64::from(planned)).max(SHORTEST_PART)
     }
 
     /// Real time for so many minutes of the meeting.
@@ -89,8 +92,8 @@ pub(crate) struct Counts {
     pub(crate) seats: u64,
     /// Those of them who were never in.
     pub(crate) not_in: u64,
-    /// Meetings that were closed.
-    pub(crate) meetings: u64,
+    /// Whether everybody had everything at the end of a steady mix.
+    pub(crate) settled: bool,
 }
 
 impl Counts {

@@ -5,12 +5,11 @@ use crate::fault::Proxy;
 use crate::measure::processes::Processes;
 use crate::run::source::Sources;
 use crate::run::{CannotRun, Run};
-use crate::scenario::Scenario;
 use setroom_client::{Dial, OwnServer};
 
 /// Servers and proxies of a run. All of it ends when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Ground {
+pub(crate) struct Environment {
     /// How people reach each server.
     pub(crate) targets: Vec<Dial>,
     pub(crate) servers: Vec<OwnServer>,
@@ -19,9 +18,10 @@ pub(crate) struct Ground {
     pub(crate) processes: Processes,
 }
 
-impl Ground {
+impl Environment {
     /// Starts whatever the scenario needs.
-    pub(crate) async fn prepare(run: &Run, scenario: &Scenario) -> Result<Self, CannotRun> {
+    pub(crate) async fn prepare(run: &Run) -> Result<Self, CannotRun> {
+        let scenario = &run.scenario;
         let processes = Processes::named(run.server_pid);
         let mut servers = Vec::new();
         match &run.servers {
@@ -51,21 +51,20 @@ impl Ground {
             });
             targets = dials.collect::<Result<_, _>>().map_err(unreachable)?;
         }
-        let mut ground = Self { targets, servers, proxies: Vec::new(), processes };
+        let mut environment = Self { targets, servers, proxies: Vec::new(), processes };
         if scenario.faults.iter().any(|fault| fault.what.needs_proxy()) {
-            ground.stand_between(run, scenario).await?;
+            environment.stand_between(run).await?;
         }
-        Ok(ground)
+        Ok(environment)
     }
 
     /// Puts a proxy in front of each server.
-    async fn stand_between(&mut self, run: &Run, scenario: &Scenario) -> Result<(), CannotRun> {
+    async fn stand_between(&mut self, run: &Run) -> Result<(), CannotRun> {
         let unreachable = |error| CannotRun::Unreachable { url: run.url.clone(), error };
         for dial in &mut self.targets {
             let all = dial.resolve().await.map_err(unreachable)?;
             let server = *all.first().ok_or(CannotRun::Stopped)?;
-            let rooms = run.share.rooms(scenario.rooms()).len();
-            let sources = Sources::for_target(server, rooms * scenario.seats_each() * 3);
+            let sources = Sources::for_target(server, run.connections(3));
             let sources = sources.of_tester(run.share.index);
             let proxy = Proxy::before(server, sources).await;
             let proxy = proxy.map_err(|e| CannotRun::Fault(format!("no port for a proxy: {e}")))?;

@@ -11,12 +11,12 @@ pub(crate) struct Todo {
     pub(crate) at: Instant,
     /// Earlier ones of the same moment come first.
     pub(crate) turn: u64,
-    pub(crate) wish: Wish,
+    pub(crate) intent: Intent,
 }
 
 /// What it is. A `usize` is a seat.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Wish {
+pub(crate) enum Intent {
     /// The set is made.
     Found,
     /// Somebody goes to the door.
@@ -40,6 +40,8 @@ pub(crate) enum Wish {
     Thawed(usize),
     /// What was refused for now is asked once more.
     Again(usize),
+    /// The next command of a steady mix.
+    Mix,
     /// Look whether the room can go on.
     Look,
 }

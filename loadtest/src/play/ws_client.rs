@@ -15,7 +15,7 @@ const MESSAGE_BYTES: usize = 16 * 1024 * 1024;
 
 /// A connection after its handshake.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct WsClient {
     stream: TcpStream,
     frames: Frames,
     /// The beginning of a frame whose end has not come.
@@ -27,7 +27,7 @@ pub(crate) struct Line {
     log: Option<LineLog>,
 }
 
-impl Line {
+impl WsClient {
     /// `first` is the frame that the server began with.
     pub(crate) fn new(stream: TcpStream, first: &str, log: Option<LineLog>) -> Self {
         if let Some(log) = &log {
@@ -108,7 +108,7 @@ impl Line {
         }
     }
 
-    /// Sends a text. What the socket does not take now goes out with [`Line::poll_flush`].
+    /// Sends a text. What the socket does not take now goes out with [`WsClient::poll_flush`].
     pub(crate) fn send(&mut self, text: &str, mask: u32) {
         if let Some(log) = &self.log {
             log.sent(text);

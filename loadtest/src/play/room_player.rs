@@ -4,39 +4,32 @@
 //! sends what follows. Nothing in it waits for an answer.
 
 use std::cell::RefCell;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::task::{self, Poll};
 
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use rand::rngs::StdRng;
-use rand::{RngExt as _, SeedableRng as _};
+use rand::RngExt as _;
 use serde_json::Value;
-use setroom_protocol::{
-    ClientFrame, Command, CommandId, LinkRole, SeatId, Seq, TextKind, Timestamp,
-};
+use setroom_protocol::{ClientFrame, Command, CommandId, LinkRole, SeatId, Seq, TextKind};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
-use tokio::time::{Instant, Sleep};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
-use super::books::Books;
-use super::means::{Counts, Means};
-use super::scene::Scene;
-use super::seat::{Asked, Seat, Stand};
-use super::wish::{Todo, Wish};
+use super::admission::Admission;
+use super::context::{Context, Counts};
+use super::dice::Dice;
+use super::ledger::Ledger;
+use super::mix::{Mix, Mixed};
+use super::part::Seen;
+use super::seat::{PendingCommand, Seat, Stand};
+use super::timetable::Timetable;
 use crate::fault::Own;
-use crate::schedule::mixed;
-use setroom_client::{ClientError, DialError, Edits, Links, is_private};
+use setroom_client::{ClientError, DialError, Links, is_private};
 
 /// One read of a socket takes at most this.
 const SCRATCH: usize = 64 * 1024;
-/// When nothing is due.
-const LONG: Duration = Duration::from_secs(3600);
 
 thread_local! {
     static BYTES: RefCell<Vec<u8>> = RefCell::new(vec![0; SCRATCH]);
@@ -51,7 +44,7 @@ pub(crate) enum Phase {
     Meeting,
     /// The room holds, and everybody gets the last change. Until when that is waited for.
     Settling(Instant),
-    /// Views are compared, seat after seat.
+    /// Views are compared: so many are left.
     Checking(usize),
     /// The close is on its way to everybody.
     Closing(Instant),
@@ -60,10 +53,12 @@ pub(crate) enum Phase {
 }
 
 /// What a room is told from outside.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) enum Order {
     /// Break your own sockets.
     Break(Own),
+    /// Play this steady mix now that everybody is in, and tell what came of it.
+    Mix(Mixed),
     /// The time is over: check what there is, and end.
     Over,
     /// Stopped by hand: end.
@@ -88,86 +83,62 @@ pub(crate) struct Fresh {
     pub(crate) own: Value,
 }
 
-/// One room.
-pub(crate) struct Room {
+/// Plays one room.
+pub(crate) struct RoomPlayer {
     pub(super) index: usize,
-    pub(super) means: Arc<Means>,
+    pub(super) context: Arc<Context>,
     orders: mpsc::Receiver<Order>,
-    /// What people do and when: the same for the same seed.
-    pub(super) rng: StdRng,
-    /// Names and keys: other ones in every run, since a server keeps its sets.
-    pub(super) fresh_rng: StdRng,
-    pub(super) books: Books,
+    /// Told once: everybody is here, or the name of what refused somebody.
+    pub(super) came: Option<oneshot::Sender<Result<(), String>>>,
+    pub(super) dice: Dice,
+    pub(super) timetable: Timetable,
+    pub(super) ledger: Ledger,
     pub(super) seats: Vec<Seat>,
-    pub(super) links: Option<Box<Links>>,
+    pub(super) admission: Admission,
     pub(super) under_way: FuturesUnordered<BoxFuture<'static, Fetched>>,
-    todo: BinaryHeap<Reverse<Todo>>,
-    turn: u64,
     pub(super) phase: Phase,
-    pub(super) scene: Option<Box<Scene>>,
-    /// The part, the asker and the turn that were looked at already.
-    pub(super) part_begun: Option<u64>,
-    pub(super) asker_seen: Option<(SeatId, Timestamp)>,
-    pub(super) turn_seen: Option<(SeatId, u64)>,
-    pub(super) called: Option<(SeatId, u64)>,
-    /// The snapshot that a seat's view is compared with, and until when it may still catch up.
-    pub(super) fresh: Option<(usize, Fresh, Instant)>,
-    /// Browsers that are being let in.
-    pub(super) admitting: Vec<setroom_protocol::DeviceId>,
-    /// The roster's edits, for whoever lets others in.
-    pub(super) edits: Edits,
-    /// Who was at the door when that was told last.
-    pub(super) at_door: Vec<(setroom_protocol::DeviceId, setroom_protocol::view::KnockView)>,
-    /// When people of this meeting were to come.
-    pub(super) opened: Instant,
+    pub(super) seen: Seen,
+    /// Of a room in which commands are due at a rate; none where people follow the plan.
+    pub(super) mix: Option<Mix>,
+    /// What seats' views are still to be compared with, and until when each may catch up.
+    pub(super) fresh: Vec<(usize, Fresh, Instant)>,
     /// Whether the run's time is over.
     pub(super) over: bool,
     /// Whether it was stopped by hand, so that nothing more is checked.
     pub(super) hurry: bool,
     /// Whether the people of this room have been counted.
     pub(super) counted: bool,
-    /// Whether this room has told that its people are there.
-    pub(super) told: bool,
     pub(super) counts: Counts,
     pub(super) now: Instant,
-    sleep: Pin<Box<Sleep>>,
 }
 
-impl Room {
-    pub(crate) fn new(index: usize, means: Arc<Means>, orders: mpsc::Receiver<Order>) -> Self {
-        let rng = StdRng::seed_from_u64(mixed(means.seed, index as u64));
-        let fresh_rng = StdRng::seed_from_u64(mixed(means.salt, index as u64));
-        let now = Instant::now();
+impl RoomPlayer {
+    pub(crate) fn new(
+        index: usize,
+        context: Arc<Context>,
+        orders: mpsc::Receiver<Order>,
+        came: oneshot::Sender<Result<(), String>>,
+    ) -> Self {
         Self {
             index,
-            means,
             orders,
-            rng,
-            fresh_rng,
-            books: Books::default(),
+            came: Some(came),
+            dice: Dice::of_room(index, &context),
+            timetable: Timetable::new(),
+            ledger: Ledger::default(),
             seats: Vec::new(),
-            links: None,
+            admission: Admission::default(),
             under_way: FuturesUnordered::new(),
-            todo: BinaryHeap::new(),
-            turn: 0,
             phase: Phase::Gathering,
-            scene: None,
-            part_begun: None,
-            asker_seen: None,
-            turn_seen: None,
-            called: None,
-            fresh: None,
-            admitting: Vec::new(),
-            edits: Edits::new(),
-            at_door: Vec::new(),
-            opened: now,
+            seen: Seen::default(),
+            mix: context.mixed_part.map(Mix::of),
+            fresh: Vec::new(),
             over: false,
             hurry: false,
             counted: false,
-            told: false,
             counts: Counts::default(),
-            now,
-            sleep: Box::pin(tokio::time::sleep(Duration::ZERO)),
+            now: Instant::now(),
+            context,
         }
     }
 
@@ -178,16 +149,14 @@ impl Room {
         self.counts
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<()> {
         loop {
             self.now = Instant::now();
             while let Poll::Ready(Some(order)) = self.orders.poll_recv(cx) {
                 self.order(order);
             }
-            while self.todo.peek().is_some_and(|Reverse(todo)| todo.at <= self.now) {
-                if let Some(Reverse(todo)) = self.todo.pop() {
-                    self.act(&todo);
-                }
+            while let Some(todo) = self.timetable.due(self.now) {
+                self.act(&todo);
             }
             self.read(cx);
             self.look();
@@ -209,18 +178,14 @@ impl Room {
             if self.phase == Phase::Done {
                 return Poll::Ready(());
             }
-            let next = self.todo.peek().map_or(self.now + LONG, |Reverse(todo)| todo.at);
-            if next != self.sleep.deadline() {
-                self.sleep.as_mut().reset(next);
-            }
-            if !again && self.sleep.as_mut().poll(cx).is_pending() {
+            if !again && self.timetable.poll(cx, self.now).is_pending() {
                 return Poll::Pending;
             }
         }
     }
 
     /// Reads what has come for everybody.
-    fn read(&mut self, cx: &mut Context<'_>) {
+    fn read(&mut self, cx: &mut task::Context<'_>) {
         BYTES.with_borrow_mut(|scratch| {
             for at in 0..self.seats.len() {
                 let Some(seat) = self.seats.get_mut(at) else { return };
@@ -243,36 +208,6 @@ impl Room {
         });
     }
 
-    /// Something is to be done at that time.
-    pub(super) fn plan(&mut self, at: Instant, wish: Wish) {
-        self.turn += 1;
-        self.todo.push(Reverse(Todo { at, turn: self.turn, wish }));
-    }
-
-    /// Only such plans stay.
-    pub(super) fn keep_plans(&mut self, keep: impl Fn(&Wish) -> bool) {
-        self.todo.retain(|Reverse(todo)| keep(&todo.wish));
-    }
-
-    /// A time between 0 and `most`.
-    pub(super) fn within(&mut self, most: Duration) -> Duration {
-        most.mul_f64(self.rng.random::<f64>())
-    }
-
-    /// True so often.
-    pub(super) fn chance(&mut self, share: f64) -> bool {
-        self.rng.random::<f64>() < share
-    }
-
-    /// Time until the next of events that come `rate` times in `per`; none when they never do.
-    pub(super) fn gap(&mut self, rate: f64, per: Duration) -> Option<Duration> {
-        if rate <= 0.0 {
-            return None;
-        }
-        let draw: f64 = self.rng.random::<f64>().max(1e-9);
-        Some(per.mul_f64((-draw.ln() / rate).min(1e4)))
-    }
-
     /// The index of a seat by its id.
     pub(super) fn seat_of(&self, id: SeatId) -> Option<usize> {
         self.seats.iter().position(|seat| seat.id == Some(id))
@@ -284,15 +219,18 @@ impl Room {
         self.seats.iter().position(|seat| seat.stand == Stand::In && seat.keyed && leads(seat))
     }
 
-    /// This person asks for something that was due at `due`.
+    /// This person asks for something that was due at `due`, until it is answered for good.
     pub(super) fn ask(&mut self, at: usize, due: Instant, command: Command) {
-        self.ask_with(at, due, command, false);
+        self.counts.commands.due += 1;
+        self.put_out(at, due, command, false);
     }
 
-    pub(super) fn ask_with(&mut self, at: usize, due: Instant, cmd: Command, keys: bool) {
-        let cid = CommandId::from_bytes(self.fresh_rng.random());
+    /// Puts a command into somebody's outbox; `once` when a refusal for now is an answer too.
+    pub(super) fn put_out(&mut self, at: usize, due: Instant, cmd: Command, once: bool) {
+        let cid = CommandId::from_bytes(self.dice.fresh.random());
         let Some(seat) = self.seats.get_mut(at) else { return };
         let admits = matches!(cmd, Command::Admit { .. });
+        let keys = matches!(cmd, Command::Rekey { .. });
         let put = if let Command::Put(put) = &cmd { Some(Box::new(put.clone())) } else { None };
         // What others may not know of makes no change that could name it.
         let unseen = matches!(cmd, Command::OwnKey(_))
@@ -305,51 +243,45 @@ impl Room {
         // What is pressed without a connection waits for one: that time is told by itself.
         let timed = seat.stand == Stand::In;
         if timed && !unseen {
-            self.books.flies(cid, due);
+            self.ledger.flies(cid, due);
         }
-        seat.outbox.push_back(Asked {
-            cid,
-            frame,
-            put,
-            keys,
-            admits,
-            due,
-            timed,
-            sent: false,
-            again: false,
-        });
-        self.counts.commands.due += 1;
+        let (sent, again) = (false, false);
+        let pending =
+            PendingCommand { cid, frame, put, keys, admits, once, due, timed, sent, again };
+        seat.outbox.push_back(pending);
     }
 
     /// Sends what is in the outboxes of those who are in.
     fn send(&mut self) {
-        let now = Instant::now();
+        let (now, measured) = (Instant::now(), self.measures());
         for at in 0..self.seats.len() {
             self.next_text(at);
             let Some(seat) = self.seats.get_mut(at) else { return };
             let (Stand::In, Some(line)) = (seat.stand, &mut seat.line) else { continue };
             if std::mem::take(&mut seat.asks_time) {
-                let sent = now.saturating_duration_since(self.means.start).as_micros();
+                let sent = now.saturating_duration_since(self.context.start).as_micros();
                 let ping = ClientFrame::Ping { sent: u64::try_from(sent).unwrap_or_default() };
                 let ping = serde_json::to_string(&ping).unwrap_or_default();
-                line.send(&ping, self.fresh_rng.random());
+                line.send(&ping, self.dice.fresh.random());
             }
             for asked in seat.outbox.iter_mut().filter(|asked| !asked.sent) {
                 asked.sent = true;
-                line.send(&asked.frame, self.fresh_rng.random());
+                line.send(&asked.frame, self.dice.fresh.random());
                 if !asked.again {
                     asked.again = true;
                     self.counts.commands.sent += 1;
                     let due = if asked.timed { asked.due } else { now };
-                    self.means.recorder.sent(self.index, due, now);
+                    if measured {
+                        self.context.recorder.sent(self.index, due, now);
+                    }
                 }
             }
         }
     }
 }
 
-impl std::fmt::Debug for Room {
+impl std::fmt::Debug for RoomPlayer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Room").field("index", &self.index).finish_non_exhaustive()
+        f.debug_struct("RoomPlayer").field("index", &self.index).finish_non_exhaustive()
     }
 }

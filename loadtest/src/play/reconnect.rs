@@ -2,45 +2,52 @@
 
 use std::time::Duration;
 
-use super::means::count;
-use super::room::{Order, Phase, Room};
+use super::context::count;
+use super::intent::Intent;
+use super::mix::Mix;
+use super::room_player::{Order, Phase, RoomPlayer};
 use super::seat::{Down, Stand};
-use super::wish::Wish;
 use crate::fault::Own;
+use crate::refusal;
 use setroom_client::Ended;
 
-impl Room {
+impl RoomPlayer {
     /// What the run tells its rooms.
     pub(super) fn order(&mut self, order: Order) {
         match order {
             Order::Break(Own::Drop(fault, share)) => {
                 for at in 0..self.seats.len() {
-                    if self.connected(at) && self.chance(share) {
+                    if self.connected(at) && self.dice.chance(share) {
                         self.cut(at, Some(fault));
                         let pause = self.pause(0);
-                        self.plan(self.now + pause, Wish::ComeBack(at));
+                        self.timetable.plan(self.now + pause, Intent::ComeBack(at));
                     }
                 }
             }
             Order::Break(Own::Freeze(fault, share, lasts)) => {
                 for at in 0..self.seats.len() {
-                    if self.connected(at) && self.chance(share) {
+                    if self.connected(at) && self.dice.chance(share) {
                         if let Some(seat) = self.seats.get_mut(at) {
                             seat.frozen = true;
                             seat.down = Some(Down { since: self.now + lasts, fault: Some(fault) });
                         }
-                        self.means.faults.touched(fault);
-                        self.plan(self.now + lasts, Wish::Thaw(at));
+                        self.context.faults.touched(fault);
+                        self.timetable.plan(self.now + lasts, Intent::Thaw(at));
                     }
                 }
             }
+            Order::Mix(mixed) => self.begin_mix(mixed),
             Order::Over => {
                 self.over = true;
                 self.finish();
             }
             Order::Stop => {
                 (self.over, self.hurry) = (true, true);
-                self.finish();
+                if self.mix.as_ref().is_some_and(Mix::is_playing) {
+                    self.end_mix();
+                } else {
+                    self.finish();
+                }
             }
         }
     }
@@ -69,35 +76,40 @@ impl Room {
         if seat.down.is_none() {
             seat.down = Some(down);
             if let Some(fault) = down.fault {
-                self.means.faults.touched(fault);
+                self.context.faults.touched(fault);
             }
         }
         self.counts.reconnects.cut += 1;
-        self.means.recorder.closed();
-        self.means.recorder.dropped(self.index, self.now);
+        self.context.recorder.closed();
+        self.context.recorder.dropped(self.index, self.now);
     }
 
     /// A connection has ended by itself.
     pub(super) fn ended(&mut self, at: usize, ended: &Ended) {
         let over = matches!(self.phase, Phase::Closing(_) | Phase::Done);
-        let fault = self.means.faults.blame(self.means.server(self.index), self.now);
+        let fault = self.context.faults.blame(self.context.server(self.index), self.now);
         let Some(seat) = self.seats.get_mut(at) else { return };
         let meant = fault.is_some() || over || seat.down.is_some();
-        let name = in_words(ended);
+        let name = refusal::closed(ended);
         let final_ = ended.close_code().is_some_and(|code| !code.come_back());
         let stand = seat.stand;
+        if self.mix.is_some() && self.phase == Phase::Gathering {
+            self.context.recorder.closed();
+            self.give_up(&refusal::limit_of_close(&name));
+            return;
+        }
         if !meant || (final_ && !over) {
             count(&mut self.counts.ended, &name);
         }
         if final_ {
             seat.stand = Stand::Gone;
-            self.means.recorder.closed();
+            self.context.recorder.closed();
             return;
         }
         match stand {
             // Was not in yet: knocks again.
             Stand::Knocking => {
-                self.means.recorder.closed();
+                self.context.recorder.closed();
                 self.try_again(at);
             }
             Stand::In => {
@@ -109,7 +121,7 @@ impl Room {
             // Is missed already: an attempt has failed, and no other line was cut.
             Stand::Returning => {
                 seat.stand = Stand::Away;
-                self.means.recorder.closed();
+                self.context.recorder.closed();
                 self.try_again(at);
             }
             Stand::Out | Stand::Dialling | Stand::Away | Stand::Gone => {}
@@ -128,7 +140,7 @@ impl Room {
         let now = self.now;
         let Some(seat) = self.seats.get_mut(at) else { return };
         seat.stand = Stand::In;
-        seat.asks_time = self.means.logs.is_some();
+        seat.asks_time = self.context.logs.is_some();
         seat.attempts = 0;
         if by_ring {
             self.counts.reconnects.by_ring += 1;
@@ -137,9 +149,9 @@ impl Room {
         }
         if let Some(down) = seat.down.take() {
             let took = now.saturating_duration_since(down.since);
-            self.means.recorder.back(self.index, took, now);
+            self.context.recorder.back(self.index, took, now);
             if let Some(fault) = down.fault {
-                self.means.faults.back(fault, now, by_ring);
+                self.context.faults.back(fault, now, by_ring);
             }
         }
     }
@@ -148,7 +160,7 @@ impl Room {
     pub(super) fn thaw(&mut self, at: usize) {
         let Some(seat) = self.seats.get_mut(at) else { return };
         seat.frozen = false;
-        self.plan(self.now + Duration::from_millis(500), Wish::Thawed(at));
+        self.timetable.plan(self.now + Duration::from_millis(500), Intent::Thawed(at));
     }
 
     /// Somebody read again and was never cut off: they are back as they were.
@@ -158,7 +170,7 @@ impl Room {
         if seat.stand == Stand::In
             && let Some(Down { fault: Some(fault), .. }) = seat.down.take()
         {
-            self.means.faults.back(fault, now, true);
+            self.context.faults.back(fault, now, true);
         }
     }
 
@@ -173,21 +185,13 @@ impl Room {
     /// A line breaks, and its owner comes back some time later.
     pub(super) fn drop_off(&mut self, at: usize) {
         if self.connected(at) {
-            let away = self.within(self.means.scenario.behaviour.away);
+            let away = self.dice.within(self.context.scenario.behaviour.away);
             self.cut(at, None);
             if let Some(Down { since, .. }) = self.seats.get_mut(at).and_then(|s| s.down.as_mut()) {
                 // They are missed from the moment on when they try to come back.
                 *since += away;
             }
-            self.plan(self.now + away, Wish::ComeBack(at));
+            self.timetable.plan(self.now + away, Intent::ComeBack(at));
         }
-    }
-}
-
-fn in_words(ended: &Ended) -> String {
-    match ended {
-        Ended::Closed { code, reason } => format!("{code} {reason}").trim_end().to_owned(),
-        Ended::Lost(_) => "lost".to_owned(),
-        Ended::Unreadable(_) => "unreadable".to_owned(),
     }
 }

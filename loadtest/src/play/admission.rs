@@ -12,14 +12,17 @@ use setroom_protocol::view::KnockView;
 use setroom_protocol::{Command, DeviceId, ItemId, LinkRole, Mode, SeatId, ServerFrame, TextKind};
 use tokio::net::TcpStream;
 
-use super::books::{Books, lean};
-use super::line::Line;
-use super::means::count;
+use super::context::count;
+use super::intent::Intent;
+use super::ledger::Ledger;
+use super::part::Seen;
 use super::receive::Snapshot;
-use super::room::{Fetched, Phase, Room};
+use super::room_player::{Fetched, Phase, RoomPlayer};
 use super::seat::{Seat, Stand, Text};
-use super::wish::Wish;
-use setroom_client::{ClientError, DialError, Keyring, Links, Logs, Rekeying, found_set};
+use super::ws_client::WsClient;
+use crate::refusal;
+use setroom_client::Sequence;
+use setroom_client::{ClientError, DialError, Edits, Keyring, Links, Logs, Rekeying, found_set};
 
 /// The longest pause between two attempts.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(15);
@@ -30,16 +33,28 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// People of a set that follows another in the same room come within this time.
 const NEXT_WITHIN: Duration = Duration::from_secs(5);
 
-impl Room {
+/// Who is at the door of a set, and what whoever lets them in needs.
+#[derive(Debug, Default)]
+pub(super) struct Admission {
+    pub(super) links: Option<Box<Links>>,
+    /// Browsers that are being let in.
+    pub(super) admitting: Vec<DeviceId>,
+    /// The roster's edits.
+    pub(super) edits: Edits,
+    /// Who was at the door when that was told last.
+    pub(super) at_door: Vec<(DeviceId, KnockView)>,
+}
+
+impl RoomPlayer {
     /// A new set begins, now or when the scenario opens this room.
     pub(super) fn open_set(&mut self) {
-        let first = !self.told;
-        let scenario = &self.means.scenario;
+        let first = !self.counted;
+        let scenario = &self.context.scenario;
         let arrival = scenario.arrival;
         let rooms = f64::from(scenario.rooms.max(1));
         let people = scenario.people;
         let open = arrival.open.mul_f64(self.index as f64 / rooms);
-        self.opened = if first { self.means.start + open } else { self.now };
+        let opened = if first { self.context.start + open } else { self.now };
         self.seats.clear();
         let counts = [
             (LinkRole::Host, 1),
@@ -49,7 +64,7 @@ impl Room {
         ];
         for (role, count) in counts {
             for _ in 0..count {
-                let late = role == LinkRole::Member && self.chance(arrival.late);
+                let late = role == LinkRole::Member && self.dice.chance(arrival.late);
                 self.seats.push(Seat::new(role, late));
             }
         }
@@ -57,37 +72,39 @@ impl Room {
         if let Some(member) = self.seats.iter_mut().find(|seat| seat.role == LinkRole::Member) {
             member.late = false;
         }
-        self.books = Books::default();
-        self.links = None;
-        self.scene = None;
-        (self.part_begun, self.asker_seen, self.turn_seen, self.called) = (None, None, None, None);
-        self.admitting.clear();
-        self.at_door.clear();
-        self.fresh = None;
+        self.ledger = Ledger::default();
+        self.admission = Admission::default();
+        self.seen = Seen::default();
+        self.fresh.clear();
         self.phase = Phase::Gathering;
-        self.plan(self.opened, Wish::Found);
+        self.timetable.plan(opened, Intent::Found);
         let within = if first { arrival.within } else { arrival.within.min(NEXT_WITHIN) };
         let from = match first && arrival.together {
-            true => self.means.start + arrival.open,
-            false => self.opened,
+            true => self.context.start + arrival.open,
+            false => opened,
         };
+        if self.mix.is_some() {
+            // Its members come when there is a key for them, and it waits for nobody else.
+            self.timetable.plan(opened.max(self.now) + within + PATIENCE, Intent::Start);
+            return;
+        }
         for at in 1..self.seats.len() {
             if self.seats.get(at).is_some_and(|seat| !seat.late) {
-                let due = from + self.within(within);
-                self.plan(due, Wish::Arrive(at));
+                let due = from + self.dice.within(within);
+                self.timetable.plan(due, Intent::Arrive(at));
             }
         }
-        self.plan(from + within + PATIENCE, Wish::Start);
+        self.timetable.plan(from + within + PATIENCE, Intent::Start);
     }
 
     pub(super) fn found(&mut self) {
-        let Some(dial) = self.means.dial(self.index) else { return };
-        if let Some(host) = self.seats.first_mut() {
+        let Some(dial) = self.context.dial(self.index) else { return };
+        if let Some(host) = self.seats.first_mut().filter(|_| self.mix.is_none()) {
             host.due = Some(self.now);
         }
-        let seed = self.fresh_rng.random();
-        let plan = self.means.scenario.plan.clone();
-        let template = self.means.scenario.template.clone();
+        let seed = self.dice.fresh.random();
+        let plan = self.context.scenario.plan.clone();
+        let template = self.context.scenario.template.clone();
         self.under_way.push(Box::pin(async move {
             let mut rng = StdRng::seed_from_u64(seed);
             Fetched::Founded(found_set(&dial, &plan, &template, Mode::Set, &mut rng).await)
@@ -97,13 +114,13 @@ impl Room {
     pub(super) fn founded(&mut self, founded: Result<Links, ClientError>) {
         match founded {
             Ok(links) => {
-                self.links = Some(Box::new(links));
+                self.admission.links = Some(Box::new(links));
                 self.arrive(0);
             }
             Err(error) => {
-                self.turned_away(&error.to_string(), of_founding(&error));
+                self.turned_away(&error);
                 let pause = self.pause(0);
-                self.plan(self.now + pause, Wish::Found);
+                self.timetable.plan(self.now + pause, Intent::Found);
             }
         }
     }
@@ -116,13 +133,13 @@ impl Room {
         let now = self.now;
         let Some(seat) = self.seats.get_mut(at) else { return };
         seat.due.get_or_insert(now);
-        let Some(links) = &self.links else {
-            self.plan(now + Duration::from_millis(20), Wish::Arrive(at));
+        let Some(links) = &self.admission.links else {
+            self.timetable.plan(now + Duration::from_millis(20), Intent::Arrive(at));
             return;
         };
         if seat.keyring.is_none() {
             let keyring =
-                Keyring::new(links.of(seat.role), self.means.sealing, &mut self.fresh_rng);
+                Keyring::new(links.of(seat.role), self.context.sealing, &mut self.dice.fresh);
             seat.keyring = Some(Box::new(keyring));
         }
         self.dial(at, Stand::Dialling);
@@ -130,7 +147,7 @@ impl Room {
 
     /// Begins to reach the server.
     pub(super) fn dial(&mut self, at: usize, stand: Stand) {
-        let Some(dial) = self.means.dial(self.index) else { return };
+        let Some(dial) = self.context.dial(self.index) else { return };
         let Some(seat) = self.seats.get_mut(at) else { return };
         seat.stand = stand;
         self.under_way.push(Box::pin(async move { Fetched::Line(at, dial.open().await) }));
@@ -142,7 +159,7 @@ impl Room {
             Ok(line) => line,
             Err(error) => {
                 if self.seats.get(at).is_some_and(|seat| seat.stand == Stand::Dialling) {
-                    self.turned_away(&error.to_string(), of_dial(&error));
+                    self.turned_away(&ClientError::Dial(error));
                 }
                 self.try_again(at);
                 return;
@@ -157,7 +174,7 @@ impl Room {
                     self.counts.unreadable += 1;
                     return;
                 };
-                keyring.knock(&format!("Person {at}"), &challenge, &mut self.fresh_rng)
+                keyring.knock(&format!("Person {at}"), &challenge, &mut self.dice.fresh)
             }
             Stand::Away => {
                 seat.stand = Stand::Returning;
@@ -169,17 +186,17 @@ impl Room {
             Stand::Out | Stand::Knocking | Stand::In | Stand::Returning | Stand::Gone => return,
         };
         let Ok(frame) = frame else { return };
-        let mut line = Line::new(stream, &first, self.means.logs.as_ref().map(Logs::line));
-        line.send(&serde_json::to_string(&frame).unwrap_or_default(), self.fresh_rng.random());
+        let mut line = WsClient::new(stream, &first, self.context.logs.as_ref().map(Logs::line));
+        line.send(&serde_json::to_string(&frame).unwrap_or_default(), self.dice.fresh.random());
         seat.line = Some(line);
-        self.means.recorder.opened();
+        self.context.recorder.opened();
     }
 
     /// How long to wait before attempt number `attempt`: anything up to a growing bound, so that
     /// people who were cut off together do not come back together.
     pub(super) fn pause(&mut self, attempt: u32) -> Duration {
         let bound = FIRST_PAUSE.saturating_mul(1 << attempt.min(10)).min(LONGEST_PAUSE);
-        self.within(bound)
+        self.dice.within(bound)
     }
 
     pub(super) fn try_again(&mut self, at: usize) {
@@ -189,15 +206,17 @@ impl Room {
         seat.stand = if first { Stand::Out } else { Stand::Away };
         let hint = seat.hint_ms.take().map(Duration::from_millis);
         let pause = hint.unwrap_or_else(|| self.pause(attempt));
-        let wish = if first { Wish::Arrive(at) } else { Wish::ComeBack(at) };
-        self.plan(self.now + pause, wish);
+        let intent = if first { Intent::Arrive(at) } else { Intent::ComeBack(at) };
+        self.timetable.plan(self.now + pause, intent);
     }
 
-    /// A connection was refused before there was one.
-    fn turned_away(&mut self, sentence: &str, limit: Option<String>) {
-        let name = limit.unwrap_or_else(|| sentence.to_owned());
-        let blamed = self.means.faults.blame(self.means.server(self.index), self.now).is_some();
-        if !blamed {
+    /// Somebody was refused before they were in.
+    pub(super) fn turned_away(&mut self, error: &ClientError) {
+        let name = refusal::name(error);
+        let fault = self.context.faults.blame(self.context.server(self.index), self.now);
+        if self.mix.is_some() {
+            self.give_up(&name);
+        } else if fault.is_none() {
             count(&mut self.counts.turned_away, &name);
         }
     }
@@ -206,12 +225,14 @@ impl Room {
     pub(super) fn knocks(&mut self, at: usize, knocks: Vec<(DeviceId, KnockView)>) {
         if self.leader() != Some(at) {
             // Nobody has a key to hand out yet, or somebody else lets them in.
-            self.at_door = knocks;
+            self.admission.at_door = knocks;
             return;
         }
-        self.admitting.retain(|device| knocks.iter().any(|(knocking, _)| knocking == device));
+        self.admission
+            .admitting
+            .retain(|device| knocks.iter().any(|(knocking, _)| knocking == device));
         for (device, knock) in &knocks {
-            if self.admitting.contains(device) {
+            if self.admission.admitting.contains(device) {
                 continue;
             }
             let Some(keyring) = self.seats.get_mut(at).and_then(|seat| seat.keyring.as_mut())
@@ -222,13 +243,14 @@ impl Room {
             if keyring.check_knock(*device, knock).is_err() {
                 continue;
             }
-            let admission = keyring.admit(knock, None, &self.edits, None, &mut self.fresh_rng);
+            let admission =
+                keyring.admit(knock, None, &self.admission.edits, None, &mut self.dice.fresh);
             let Ok((grant, edit)) = admission else { continue };
-            self.admitting.push(*device);
+            self.admission.admitting.push(*device);
             let admit = Command::Admit { device: *device, grant, seat: None, edit: Some(edit) };
             self.ask(at, self.now, admit);
         }
-        self.at_door = knocks;
+        self.admission.at_door = knocks;
     }
 
     /// Somebody has the view for the first time.
@@ -239,65 +261,73 @@ impl Room {
         let Some(keyring) = &mut seat.keyring else { return };
         seat.id = Some(own.seat);
         seat.stand = Stand::In;
-        seat.asks_time = self.means.logs.is_some();
+        seat.asks_time = self.context.logs.is_some();
         let epoch = u32::try_from(epoch).unwrap_or_default();
         let host = seat.role == LinkRole::Host;
         let grant = own.grant.as_ref();
-        match grant.map(|grant| keyring.take_grant(grant, epoch, &self.edits)) {
+        match grant.map(|grant| keyring.take_grant(grant, epoch, &self.admission.edits)) {
             Some(Ok(())) => seat.keyed = true,
             Some(Err(_)) => seat.same = false,
             // The host makes the first key.
             None => {}
         }
-        seat.got = setroom_client::Sequence::after(snapshot.seq);
+        seat.got = Sequence::after(snapshot.seq);
         seat.base = snapshot.seq;
         let due = seat.due.take();
         let since = self.now;
         if let Some(due) = due {
             let took = since.saturating_duration_since(due);
-            self.means.recorder.joined(self.index, took, since);
-            self.means.joined.send_modify(|joined| *joined += 1);
+            self.context.recorder.joined(self.index, took, since);
+            self.context.joined.send_modify(|joined| *joined += 1);
         }
         if host {
             self.first_key(at);
         } else {
             self.write_name(at, own.seat);
         }
-        if self.seats.get(at).is_some_and(|seat| seat.late) {
+        if self.seats.get(at).is_some_and(|seat| seat.late || (self.mix.is_some() && !host)) {
             self.ask(at, since, Command::AgreeCharter);
         }
     }
 
     /// The host's browser makes the set's first key, then writes the title.
     fn first_key(&mut self, at: usize) {
-        let (Some(seat), Some(links)) = (self.seats.get_mut(at), &self.links) else { return };
+        let (Some(seat), Some(links)) = (self.seats.get_mut(at), &self.admission.links) else {
+            return;
+        };
         let Some(keyring) = &mut seat.keyring else { return };
         keyring.learn(links.all().into_iter().cloned());
         let Some(id) = seat.id else { return };
         let what = Rekeying {
             epoch: 0,
-            edits: &self.edits,
+            edits: &self.admission.edits,
             stay: BTreeSet::from([keyring.device()]),
             seat: id,
             fresh: BTreeSet::new(),
         };
-        if let Ok(keys) = keyring.new_epoch(&what, &mut self.fresh_rng) {
-            self.ask_with(at, self.now, Command::Rekey { keys }, true);
+        if let Ok(keys) = keyring.new_epoch(&what, &mut self.dice.fresh) {
+            self.ask(at, self.now, Command::Rekey { keys });
         }
     }
 
     /// There is a key to seal with.
     pub(super) fn keyed(&mut self, at: usize) {
-        let item = ItemId::from_bytes(self.fresh_rng.random());
+        let item = ItemId::from_bytes(self.dice.fresh.random());
         let now = self.now;
         let Some(seat) = self.seats.get_mut(at) else { return };
         seat.keyed = true;
-        seat.texts.push_back(Text { due: now, kind: TextKind::Title, item, bid: None });
+        seat.texts.push_back(Text::new(now, TextKind::Title, item));
         if let Some(id) = seat.id {
             self.write_name(at, id);
         }
+        if self.mix.is_some() {
+            for at in 1..self.seats.len() {
+                let due = now + self.dice.within(self.context.scenario.arrival.within);
+                self.timetable.plan(due, Intent::Arrive(at));
+            }
+        }
         // Who knocked before there was a key to hand out.
-        let waiting = std::mem::take(&mut self.at_door);
+        let waiting = std::mem::take(&mut self.admission.at_door);
         self.knocks(at, waiting);
     }
 
@@ -305,7 +335,7 @@ impl Room {
         let item = ItemId::from_bytes(*id.as_bytes());
         let now = self.now;
         if let Some(seat) = self.seats.get_mut(at) {
-            seat.texts.push_back(Text { due: now, kind: TextKind::Name, item, bid: None });
+            seat.texts.push_back(Text::new(now, TextKind::Name, item));
         }
     }
 }
@@ -322,26 +352,4 @@ impl Own {
     fn of(own: &Value) -> Option<Self> {
         serde::Deserialize::deserialize(own).ok()
     }
-}
-
-/// The limit that refused a connection, as far as the answer names one.
-fn of_dial(error: &DialError) -> Option<String> {
-    let DialError::Status { body, .. } = error else { return None };
-    code(body)
-}
-
-fn of_founding(error: &ClientError) -> Option<String> {
-    let ClientError::Founding { body, .. } = error else { return None };
-    code(body)
-}
-
-fn code(body: &str) -> Option<String> {
-    let body: Value = serde_json::from_str(body).ok()?;
-    Some(body.get("error")?.as_str()?.to_owned())
-}
-
-/// A snapshot's parts as they are kept.
-pub(super) fn leaned(mut value: Value) -> Value {
-    lean(&mut value);
-    value
 }

@@ -4,7 +4,7 @@
 //! is kept, and every further copy is only hashed and compared. Sealed texts and keys are kept as
 //! hashes too: enough to tell a view from another, and a fraction of its size.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::Deserialize;
@@ -27,11 +27,13 @@ struct Kept {
 
 /// The books of one meeting.
 #[derive(Debug, Default)]
-pub(crate) struct Books {
+pub(crate) struct Ledger {
     shared: Value,
     at: u64,
     first: u64,
     log: VecDeque<Option<Kept>>,
+    /// Changes that came before the one they follow; they are in the log, and not yet in the view.
+    early: BTreeMap<u64, Value>,
     flights: HashMap<CommandId, Instant>,
     /// The highest place that anybody was told of.
     pub(crate) reached: u64,
@@ -76,8 +78,14 @@ pub(crate) fn lean(value: &mut Value) {
     }
 }
 
-impl Books {
-    /// What all see, as of [`Books::at`]; null before the first snapshot.
+/// A snapshot's parts as they are kept.
+pub(super) fn leaned(mut value: Value) -> Value {
+    lean(&mut value);
+    value
+}
+
+impl Ledger {
+    /// What all see, as of [`Ledger::at`]; null before the first snapshot.
     pub(crate) fn shared(&self) -> &Value {
         &self.shared
     }
@@ -117,16 +125,18 @@ impl Books {
         }
         let mut due = None;
         match serde_json::from_slice::<Change>(bytes) {
-            Ok(mut change) => {
+            Ok(change) => {
                 due = change.re.and_then(|re| self.flights.remove(&re));
                 // Behind a snapshot that somebody was given meanwhile, the view has it already.
                 if seq > self.at {
-                    lean(&mut change.shared);
-                    if change.shared.is_object() {
-                        merge(&mut self.shared, &change.shared);
+                    self.early.insert(seq, leaned(change.shared));
+                    while let Some(next) = self.early.remove(&(self.at + 1)) {
+                        if next.is_object() {
+                            merge(&mut self.shared, &next);
+                        }
+                        self.at += 1;
+                        self.news = true;
                     }
-                    self.at = seq;
-                    self.news = true;
                 }
             }
             Err(_) => self.unreadable += 1,
@@ -167,6 +177,7 @@ impl Books {
         if seq > self.at || self.shared.is_null() {
             self.shared = shared;
             self.at = seq;
+            self.early.retain(|early, _| *early > seq);
             self.news = true;
             Compare::Equal
         } else if seq == self.at {
@@ -182,6 +193,7 @@ impl Books {
         self.at = seq;
         self.reached = seq;
         self.log.clear();
+        self.early.clear();
         self.news = true;
     }
 }
@@ -212,7 +224,7 @@ mod tests {
 
     #[test]
     fn the_first_copy_is_merged_and_others_are_compared() {
-        let mut books = Books::default();
+        let mut books = Ledger::default();
         assert!(matches!(books.snapshot(4, json!({"a": 1})), Compare::Equal));
         let five = change(5, &json!({"b": "x".repeat(100)}));
         assert_eq!(books.copy(5, &five, hash(&five)), Copy::Same(None));
@@ -226,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_snapshot_ahead_becomes_the_view_and_what_led_there_is_not_merged_again() {
-        let mut books = Books::default();
+        let mut books = Ledger::default();
         books.snapshot(4, json!({"a": 1}));
         books.snapshot(6, json!({"a": 3}));
         let five = change(5, &json!({"a": 2}));

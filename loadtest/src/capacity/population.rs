@@ -1,0 +1,164 @@
+//! People who are in already and stay in from step to step, so that coming in is paid once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::watch::{Used, Watch};
+use crate::measure::outcome::{Commands, Deliveries, add};
+use crate::play::{Context, Counts, Opened, Pace, Rooms};
+use crate::progress::Progress;
+use crate::run::AT_ONCE;
+use crate::schedule::Load;
+
+/// How often progress is shown.
+const SHOW: Duration = Duration::from_millis(250);
+/// How many times longer than stragglers are waited for a room may take before it is given up.
+const REST: u32 = 4;
+
+/// The rooms that are there.
+#[derive(Debug)]
+pub(crate) struct Population {
+    rooms: Rooms,
+    server: Option<u32>,
+    /// How long stragglers are waited for after the last command.
+    drain: Duration,
+    /// The index of the next new room: none is used twice, since ids are made from it.
+    next: usize,
+}
+
+/// What came of playing a load.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Played {
+    /// From due to received, in milliseconds, of what came in the window.
+    pub(crate) p50_ms: f64,
+    pub(crate) p99_ms: f64,
+    /// How many that is of.
+    pub(crate) timed: u64,
+    /// How late the tester was, in milliseconds.
+    pub(crate) late_ms: f64,
+    /// Deliveries a second in the window.
+    pub(crate) per_second: f64,
+    /// What was asked for, warm-up included.
+    pub(crate) commands: Commands,
+    pub(crate) deliveries: Deliveries,
+    /// Connections that ended by themselves, by close code and reason.
+    pub(crate) ended: BTreeMap<String, u64>,
+    /// Whether everything had come soon after the last command.
+    pub(crate) settled: bool,
+    pub(crate) used: Used,
+}
+
+impl Population {
+    pub(crate) fn new(context: Context, server: Option<u32>) -> Self {
+        let drain = context.drain;
+        Self { rooms: Rooms::new(Arc::new(context)), server, drain, next: 0 }
+    }
+
+    /// Rooms that are there.
+    pub(crate) fn len(&self) -> usize {
+        self.rooms.len()
+    }
+
+    /// Lets rooms come in until there are `wanted`, or one is refused.
+    pub(crate) async fn grow(
+        &mut self,
+        wanted: usize,
+        until: Instant,
+        stop: &watch::Receiver<bool>,
+        progress: &Progress,
+    ) -> Opened {
+        let more = wanted.saturating_sub(self.len());
+        if more == 0 {
+            return Opened::Enough;
+        }
+        progress.begin("join", (more * self.rooms.context().scenario.seats_each()) as u64);
+        let (next, pace) = (self.next, Pace { at_once: AT_ONCE, refusals: [1, 1], until });
+        let indices = (next..next + more).inspect(|index| self.next = index + 1);
+        let opened = self.rooms.open(indices, pace, stop, progress).await;
+        self.rooms.keep(|_| true);
+        opened
+    }
+
+    /// Plays a load on the first rooms; only what comes after the warm-up is counted. None when it
+    /// was stopped.
+    pub(crate) async fn play(
+        &mut self,
+        load: Load,
+        warm_up: Duration,
+        stop: &watch::Receiver<bool>,
+        progress: &Progress,
+    ) -> Option<Played> {
+        progress.begin("load", u64::try_from(load.duration.as_millis()).unwrap_or(u64::MAX));
+        let recorder = Arc::clone(&self.rooms.context().recorder);
+        let start = Instant::now();
+        let mut told = self.rooms.load(load, start, self.drain * (1 + REST), |turn, _| turn);
+        show(progress, start, start + warm_up, stop).await?;
+        drop(recorder.recent());
+        let watch = Watch::begin(self.server);
+        show(progress, start, start + load.duration, stop).await?;
+        let used = watch.end().await;
+        let mut counted = Vec::new();
+        let deadline = Instant::now() + self.drain;
+        while let Ok(Some(counts)) = tokio::time::timeout_at(deadline, told.next()).await {
+            counted.push(counts);
+        }
+        let settled = told.is_empty();
+        let seen = recorder.recent();
+        counted.extend(told.collect::<Vec<_>>().await);
+        let window = load.duration.saturating_sub(warm_up).as_secs_f64().max(0.001);
+        let played = Played {
+            p50_ms: seen.latency.at(0.5).unwrap_or_default(),
+            p99_ms: seen.latency.at(0.99).unwrap_or_default(),
+            timed: seen.latency.count(),
+            late_ms: seen.late.at(0.99).unwrap_or_default(),
+            per_second: seen.deliveries as f64 / window,
+            settled,
+            used,
+            ..Played::default()
+        };
+        Some(self.weed(played, counted))
+    }
+
+    /// Adds up, and lets go of rooms that are not as they were: somebody's connection ended, or
+    /// something is missing. They would only say the same again at the next step.
+    fn weed(&mut self, mut played: Played, counted: Vec<(usize, Option<Counts>)>) -> Played {
+        let mut worn = BTreeSet::new();
+        for (index, counts) in counted {
+            let counts = counts.unwrap_or_default();
+            if !counts.settled || !counts.ended.is_empty() {
+                worn.insert(index);
+            }
+            played.commands.merge(counts.commands);
+            played.deliveries.merge(counts.deliveries);
+            add(&mut played.ended, counts.ended);
+        }
+        self.rooms.keep(|index| !worn.contains(&index));
+        played
+    }
+}
+
+/// Shows how far it is until then; none when it was stopped.
+async fn show(
+    progress: &Progress,
+    start: Instant,
+    until: Instant,
+    stop: &watch::Receiver<bool>,
+) -> Option<()> {
+    let (mut stop, mut show) = (stop.clone(), tokio::time::interval(SHOW));
+    loop {
+        tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop) => return None,
+            () = tokio::time::sleep_until(until) => return Some(()),
+            _ = show.tick() => {
+                let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+                progress.at(ms, "");
+            }
+        }
+    }
+}
