@@ -282,31 +282,6 @@ impl Command {
         }
         None
     }
-
-    /// Whether this command carries nothing but its name.
-    pub(crate) const fn is_bare(&self) -> bool {
-        matches!(
-            self,
-            Self::Leave
-                | Self::AgreeCharter
-                | Self::Start
-                | Self::Next
-                | Self::Undo
-                | Self::Pause
-                | Self::Resume
-                | Self::Hold
-                | Self::Release
-                | Self::Close
-                | Self::TakeBack
-                | Self::DeferHand
-                | Self::ClearQueue
-                | Self::EndTurn
-                | Self::LetItLand
-                | Self::EndRoundTurn
-                | Self::PassTurn
-                | Self::LaterTurn
-        )
-    }
 }
 
 /// A sealed text on its way in. Author and browser are added by the server.

@@ -11,13 +11,16 @@ use std::net::IpAddr;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use setroom_protocol::view::{self, merge};
 use setroom_protocol::{
-    Around, BOX_OVERHEAD, BUCKETS, BoxFault, ClientFrame, DecodeError, Entry, Recorded, Room,
+    BOX_OVERHEAD, BUCKETS, BoxFault, ClientFrame, DecodeError, Entry, Presence, Recorded, Room,
     Sealed, Timestamp, decode, due, limits, tick,
 };
+use setroom_websocket::Role;
 
 use crate::config::Network;
 use crate::http::peer::client_address;
-use crate::socket::frames::compare;
+
+#[path = "../../websocket/tests/it/compare.rs"]
+mod compare;
 
 /// A target: whatever bytes it is given, it comes back.
 pub type Target = fn(&[u8]);
@@ -35,11 +38,12 @@ pub const ALL: [(&str, Target); 5] = [
 /// heard does not depend on that, and is what tungstenite hears.
 pub fn frames(data: &[u8]) {
     let Some((cut, stream)) = data.split_first() else { return };
-    let whole = compare::ours(&[stream.to_vec()]);
+    let ours = |pieces: &[Vec<u8>]| compare::ours(Role::Server, pieces);
+    let whole = ours(&[stream.to_vec()]);
     let pieces: Vec<_> = stream.chunks(usize::from(*cut) + 1).map(<[u8]>::to_vec).collect();
-    let in_pieces = compare::ours(&pieces);
+    let in_pieces = ours(&pieces);
     assert_eq!(whole, in_pieces, "heard in pieces");
-    let theirs = compare::theirs(&pieces);
+    let theirs = compare::theirs(Role::Server, &pieces);
     assert!(compare::is_alike(&whole, &theirs), "{whole:?}, {theirs:?}");
 }
 
@@ -121,7 +125,7 @@ pub fn journal(data: &[u8]) {
         Ok(&room),
         "a snapshot is the room"
     );
-    let around = Around::new(room.founded_at());
+    let around = Presence::new(room.founded_at());
     let _ = due(&room, &around);
     let _ = tick(&room, &around, Timestamp(u64::MAX / 2));
     let _ = view::knocks(&room, &around);

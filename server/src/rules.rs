@@ -3,8 +3,8 @@
 
 use setroom_protocol::view::{Step, step};
 use setroom_protocol::{
-    Around, Asker, Challenge32, Change, Command, CommandId, DeviceId, Entrance, Knock, KnockFrame,
-    Recorded, Refusal, Room, SeatId, Seq, Timestamp, decide, enter, tick,
+    Caller, Challenge32, Change, Command, CommandId, DeviceId, Entrance, Knock, KnockFrame,
+    Presence, Recorded, Refusal, Room, SeatId, Seq, Timestamp, decide, enter, tick,
 };
 
 use crate::access;
@@ -29,8 +29,8 @@ pub trait Rules: std::fmt::Debug + Send + Sync {
     fn decide(
         &self,
         room: &Room,
-        around: &Around,
-        asker: Asker,
+        around: &Presence,
+        asker: Caller,
         command: &Command,
         now: Timestamp,
     ) -> Result<Vec<Change>, Refusal> {
@@ -41,12 +41,12 @@ pub trait Rules: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`Refusal`], and nothing follows.
-    fn enter(&self, room: &Room, around: &Around, knock: &Knock) -> Result<Entrance, Refusal> {
+    fn enter(&self, room: &Room, around: &Presence, knock: &Knock) -> Result<Entrance, Refusal> {
         enter(room, around, knock)
     }
 
     /// What the room does by itself.
-    fn tick(&self, room: &Room, around: &Around, now: Timestamp) -> Vec<Change> {
+    fn tick(&self, room: &Room, around: &Presence, now: Timestamp) -> Vec<Change> {
         tick(room, around, now)
     }
 

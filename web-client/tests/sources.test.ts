@@ -26,9 +26,10 @@ function matches(files: readonly string[], pattern: RegExp): string[] {
 
 describe('no source', () => {
   it.each<[why: string, files: string[], pattern: RegExp]>([
-    ['styles inline: the policy forbids it', named('.tsx', '.html'), /\sstyle=/],
+    ['styles inline: the policy forbids it', named('.tsx', '.html', '.svg'), /\sstyle=/],
     ['scripts inline: the policy forbids it', named('.html'), /<script(?![^>]*\ssrc=)|\son[a-z]+=/],
-    ['says something on hover only', named('.tsx'), /\stitle=/],
+    ['makes markup of text by a property', named('.ts', '.tsx', '.html', '.svg'), /\b(srcdoc|innerHTML|outerHTML)\s*[=:]/i],
+    ['says something on hover only', named('.tsx', '.html', '.svg'), /\stitle=/],
     ['needs dragging or acts on the down event', named('.tsx'), /draggable|onDrag|on(Pointer|Mouse)Down|onTouchStart/],
     ['disables a control, which would drop the focus', named('.tsx'), /\sdisabled(=|\s|>)/],
     ['fixes left and right, which some languages turn round', named('.css'), /\b(margin|padding|border|inset)-(left|right)\b|^\s*(left|right):|text-align:\s*(left|right)/],

@@ -8,6 +8,7 @@ use std::net::{TcpListener, TcpStream};
 
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll;
+use setroom_websocket::{TEXT, write};
 
 use crate::wire::{self, ID};
 
@@ -38,7 +39,7 @@ impl Ready {
             format!(r#"","what":"ticked","shared":{{"seats":{{"{seat}":{{"tick":true}}}}}}}}"#);
         let text = format!("{middle}{id}{end}");
         let mut frame = Vec::new();
-        wire::server_frame(1, text.as_bytes(), &mut frame);
+        write(TEXT, text.as_bytes(), None, &mut frame);
         let head = frame.len() - text.len();
         Self { frame, place_at: head + front.len(), id_at: head + middle.len() }
     }
@@ -175,7 +176,7 @@ impl Floor {
             };
             let Some(frame) = wire::first_frame(rest) else { return used };
             used += frame.length;
-            if let (1, Some(mask)) = (frame.opcode, frame.mask) {
+            if let (TEXT, Some(mask)) = (frame.opcode, frame.mask) {
                 let mut text = std::mem::take(&mut self.text);
                 wire::unmask(frame.payload, mask, &mut text);
                 self.command(room, &text);

@@ -321,11 +321,8 @@ pub(crate) async fn begun(
         return Err(io::Error::other("no challenge"));
     };
     let first = first(&challenge)?;
-    let length = u16::try_from(first.len()).map_err(io::Error::other)?;
-    let mut frame = vec![0x81, 0xfe];
-    frame.extend_from_slice(&length.to_be_bytes());
-    frame.extend_from_slice(&[0; 4]);
-    frame.extend_from_slice(first.as_bytes());
+    let mut frame = Vec::new();
+    setroom_websocket::write(setroom_websocket::TEXT, first.as_bytes(), Some([0; 4]), &mut frame);
     line.write_all(&frame).await?;
     Ok(line)
 }

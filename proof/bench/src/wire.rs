@@ -1,8 +1,8 @@
-//! The few bytes of WebSocket and of frames that the generator and the floor need to read and
-//! write. Nothing is allocated and no JSON tree is built, so that what is measured is the server.
+//! The few bytes of frames that the generator and the floor need to read and write. Nothing is allocated and no JSON tree is built, so that what is measured is the server.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use setroom_websocket::{Head, OpCode, apply_mask, write};
 
 /// Characters of a command's id, and of a seat's.
 pub const ID: usize = 22;
@@ -14,8 +14,8 @@ const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 /// A frame of the WebSocket protocol, as it lies in a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Framed<'a> {
-    /// 1 text, 8 close, 9 ping, 10 pong.
-    pub opcode: u8,
+    /// What it is.
+    pub opcode: OpCode,
     /// What it carries, unmasked only if it came unmasked.
     pub payload: &'a [u8],
     /// The mask, when there is one.
@@ -27,55 +27,22 @@ pub struct Framed<'a> {
 /// The first frame in `bytes`, if all of it is there.
 #[must_use]
 pub fn first_frame(bytes: &[u8]) -> Option<Framed<'_>> {
-    let (&one, &two) = (bytes.first()?, bytes.get(1)?);
-    let (length, mut at) = match two & 0x7f {
-        126 => (usize::from(u16::from_be_bytes(*bytes.get(2..)?.first_chunk()?)), 4),
-        127 => (usize::try_from(u64::from_be_bytes(*bytes.get(2..)?.first_chunk()?)).ok()?, 10),
-        short => (usize::from(short), 2),
-    };
-    let mut mask = None;
-    if two & 0x80 != 0 {
-        mask = Some(*bytes.get(at..)?.first_chunk()?);
-        at += 4;
-    }
-    let payload = bytes.get(at..at.checked_add(length)?)?;
-    Some(Framed { opcode: one & 0x0f, payload, mask, length: at + length })
-}
-
-/// Writes the head of a frame.
-fn head(opcode: u8, length: usize, masked: bool, to: &mut Vec<u8>) {
-    let bit = if masked { 0x80 } else { 0 };
-    to.push(0x80 | opcode);
-    match (u8::try_from(length), u16::try_from(length)) {
-        (Ok(short), _) if short < 126 => to.push(bit | short),
-        (_, Ok(middle)) => {
-            to.push(bit | 126);
-            to.extend_from_slice(&middle.to_be_bytes());
-        }
-        _ => {
-            to.push(bit | 127);
-            to.extend_from_slice(&(length as u64).to_be_bytes());
-        }
-    }
-}
-
-/// Appends a frame as a server sends it.
-pub fn server_frame(opcode: u8, payload: &[u8], to: &mut Vec<u8>) {
-    head(opcode, payload.len(), false, to);
-    to.extend_from_slice(payload);
+    let head = Head::read(bytes).ok()??;
+    let length = head.frame_bytes()?;
+    let payload = bytes.get(head.bytes..length)?;
+    Some(Framed { opcode: head.header.opcode, payload, mask: head.header.mask, length })
 }
 
 /// Appends a frame as a client sends it, masked.
-pub fn client_frame(opcode: u8, payload: &[u8], to: &mut Vec<u8>) {
-    head(opcode, payload.len(), true, to);
-    to.extend_from_slice(&MASK);
-    to.extend(payload.iter().zip(MASK.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+pub fn client_frame(opcode: OpCode, payload: &[u8], to: &mut Vec<u8>) {
+    write(opcode, payload, Some(MASK), to);
 }
 
 /// Takes the mask off.
 pub fn unmask(payload: &[u8], mask: [u8; 4], to: &mut Vec<u8>) {
     to.clear();
-    to.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+    to.extend_from_slice(payload);
+    apply_mask(to, mask);
 }
 
 /// What the generator writes into a command's id, and finds again in every delivery of it.

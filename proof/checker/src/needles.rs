@@ -71,7 +71,7 @@ fn in_file(needles: &[Needle], path: &Path, verdict: &mut Verdict) -> std::io::R
         if needle.is_in(&hay) {
             // Which one, and not its text: a report must not say what somebody typed.
             let what = format!("text {number} is readable in {}", path.display());
-            verdict.add(Breach::of(Invariant::I6, what));
+            verdict.add(Breach::of(Invariant::NothingReadable, what));
         }
     }
     Ok(())

@@ -1,76 +1,48 @@
-//! Who may ask for what, and when: the tables of `docs/PROTOCOL.md`, section 6, written out by hand.
+//! Who may ask for what, and when: read from the table that was written by hand, and not from the code
+//! that asks by `docs/PROTOCOL.md`, section 6.
 
 use setroom_protocol::Role;
 use setroom_protocol::room::Stage;
 
-/// Who: those who hold the keys; those with the controls; everyone but observers; everyone.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Who {
-    Keys,
-    Controls,
-    Circle,
-    All,
+/// One line for each command, a column for each kind of person, and in a cell the stages in which they
+/// may: gathering, running, closed, each by its first letter.
+const TABLE: &str = include_str!("../../../protocol/tests/data/permissions.txt");
+
+/// The cell of a command for somebody with this role, and with the controls handed over or not.
+fn cell(command: &str, role: Role, lead: bool) -> Option<&'static str> {
+    let column = match (role, lead) {
+        (Role::Host, _) => 0,
+        (Role::CoFacilitator, _) => 1,
+        (Role::Trainee, false) => 2,
+        (Role::Member, false) => 3,
+        (Role::Observer, _) => 4,
+        (Role::Trainee, true) => 5,
+        (Role::Member, true) => 6,
+    };
+    let mut rows = TABLE.lines().skip(1).map(str::split_whitespace);
+    rows.find_map(|mut row| (row.next() == Some(command)).then_some(row))?.nth(column)
 }
 
-/// When: before the start; during the meeting; either; always.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum When {
-    Before,
-    During,
-    Open,
-    Always,
+/// Whether they may ask for the command with this name at any stage.
+#[must_use]
+pub fn ever_permitted(command: &str, role: Role, lead: bool) -> bool {
+    cell(command, role, lead).is_some_and(|cell| cell != "-")
 }
-
-const TABLE: &[(Who, When, &str)] = &[
-    (
-        Who::Keys,
-        When::Open,
-        "admit ask_seat refuse lock send_to_lobby bring_back rekey set_role hand_over",
-    ),
-    (Who::Keys, When::Always, "grant remove edit_roster"),
-    (Who::Controls, When::Before, "plan set_mode start"),
-    (
-        Who::Controls,
-        When::During,
-        "propose_mode next go_to undo pause resume add_time hold release silence close \
-         choose_presenter move_hand clear_queue invite interrupt let_it_land start_round",
-    ),
-    (Who::Controls, When::Open, "set_order take_back name_scribe"),
-    (
-        Who::Circle,
-        When::During,
-        "answer_mode raise_hand lower_hand defer_hand end_turn say tick end_round_turn pass_turn \
-         later_turn",
-    ),
-    (Who::Circle, When::Open, "release_item"),
-    (Who::Circle, When::Always, "withdraw_item"),
-    (Who::All, When::Open, "agree_charter put answer_seat"),
-    (Who::All, When::Always, "leave own_key"),
-];
 
 /// Whether somebody with this role, and with the controls handed over or not, may ask for the
 /// command with this name at this stage; why not, if not.
 #[must_use]
 pub fn permitted(command: &str, role: Role, lead: bool, stage: Stage) -> Option<&'static str> {
-    let row = TABLE.iter().find(|(_, _, names)| names.split_whitespace().any(|n| n == command));
-    let Some((who, when, _)) = row else { return Some("there is no such command") };
-    let keys = matches!(role, Role::Host | Role::CoFacilitator);
-    let may = match who {
-        Who::Keys => keys,
-        Who::Controls => keys || lead,
-        Who::Circle => role != Role::Observer,
-        Who::All => true,
+    let stage = match stage {
+        Stage::Gathering => 'g',
+        Stage::Running => 'r',
+        Stage::Closed => 'c',
     };
-    let now = match when {
-        When::Before => stage == Stage::Gathering,
-        When::During => stage == Stage::Running,
-        When::Open => stage != Stage::Closed,
-        When::Always => true,
-    };
-    match (may, now) {
-        (false, _) => Some("this role may not ask for it"),
-        (_, false) => Some("it may not be asked for at this stage"),
-        (true, true) => None,
+    match cell(command, role, lead) {
+        None => Some("there is no such command"),
+        Some("-") => Some("this role may not ask for it"),
+        Some(cell) if cell.contains(stage) => None,
+        Some(_) => Some("it may not be asked for at this stage"),
     }
 }
 

@@ -163,15 +163,15 @@ impl fmt::Display for Verdict {
         for note in &self.notes {
             writeln!(f, "note: {note}")?;
         }
-        for invariant in Invariant::ALL {
+        for (invariant, sentence) in Invariant::ALL {
             let holds = match self.broken.get(&invariant) {
-                None if invariant == Invariant::I6 && self.counts.needles == 0 => {
+                None if invariant == Invariant::NothingReadable && self.counts.needles == 0 => {
                     "not looked at: there is no off the record, and no texts were named".to_owned()
                 }
                 None => "holds".to_owned(),
                 Some(count) => format!("BROKEN {count} times"),
             };
-            writeln!(f, "{invariant:<4} {:<70} {holds}", invariant.sentence())?;
+            writeln!(f, "{invariant:<4} {:<70} {holds}", sentence)?;
         }
         let Counts { sets, clients, connections, frames, sent, acknowledged, rows, views, .. } =
             self.counts;

@@ -1,6 +1,6 @@
 //! What happened, in the past tense. Changes are the journal's form and may only grow.
 
-mod name;
+mod effects;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,6 +14,9 @@ use crate::method::{Kind, Mode, Part};
 use crate::role::{LinkRole, Role};
 use crate::room::{Clock, HoldReason, Item, Receipt, TurnState};
 use crate::roster::RosterEdit;
+
+pub(crate) use effects::Moves;
+pub use effects::{AmongPeople, Effects};
 
 /// A fact about a room. On disk it is an object whose `c` names it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::roster::Joins;
 use super::{Case, Decision, one};
-use crate::around::{Around, Claim, Knock};
 use crate::bytes::Blob;
 use crate::change::Change;
 use crate::command::KeyChange;
@@ -12,6 +11,7 @@ use crate::frame::Founding;
 use crate::ids::{DeviceId, SeatId};
 use crate::limits;
 use crate::method::{agenda, library};
+use crate::presence::{Claim, Knock, Presence};
 use crate::refusal::{Code, Refusal};
 use crate::role::{LinkRole, Role};
 use crate::room::{Room, Stage};
@@ -56,7 +56,7 @@ pub enum Entrance {
 /// [`Code::Locked`], [`Code::Stage`] once closed, [`Code::KnockRefused`] for a barred browser,
 /// [`Code::Role`] for one that came by another kind of link before, [`Code::People`] when the set is
 /// full.
-pub fn enter(room: &Room, around: &Around, knock: &Knock) -> Result<Entrance, Refusal> {
+pub fn enter(room: &Room, presence: &Presence, knock: &Knock) -> Result<Entrance, Refusal> {
     if room.is_barred(knock.device) {
         return Err(Code::KnockRefused.into());
     }
@@ -64,7 +64,7 @@ pub fn enter(room: &Room, around: &Around, knock: &Knock) -> Result<Entrance, Re
         return Err(Code::Role.into());
     }
     if knock.role == LinkRole::Host {
-        let seating = Seating { room, around, knock };
+        let seating = Seating { room, presence, knock };
         return seating.seat_them(room.host(), None, None).map(Entrance::In);
     }
     if room.meeting().stage == Stage::Closed {
@@ -84,7 +84,7 @@ pub fn enter(room: &Room, around: &Around, knock: &Knock) -> Result<Entrance, Re
 /// Somebody is given a seat, or comes to their seat with another browser.
 struct Seating<'a> {
     room: &'a Room,
-    around: &'a Around,
+    presence: &'a Presence,
     knock: &'a Knock,
 }
 
@@ -139,7 +139,7 @@ impl Seating<'_> {
     /// Nobody is locked out by a number: the oldest browser that is not connected goes, of this
     /// person when they have as many as they may have, else of whoever has several.
     fn make_place(&self, seat: Option<SeatId>) -> Vec<Change> {
-        let Self { room, around, .. } = self;
+        let Self { room, presence, .. } = self;
         let devices = room.devices();
         let of = |seat: SeatId| room.devices_of(seat).count();
         let crowded = seat.filter(|seat| of(*seat) >= limits::DEVICES_PER_SEAT);
@@ -150,7 +150,7 @@ impl Seating<'_> {
         let oldest = devices
             .iter()
             .filter(|(_, device)| may_go(device.seat))
-            .min_by_key(|(id, device)| (around.is_online(**id), device.since, **id));
+            .min_by_key(|(id, device)| (presence.is_online(**id), device.since, **id));
         oldest.map(|(id, _)| Change::DeviceDropped { device: *id }).into_iter().collect()
     }
 }
@@ -171,7 +171,7 @@ impl Case<'_> {
         seat: Option<SeatId>,
         edit: Option<&Arc<RosterEdit>>,
     ) -> Decision {
-        let knock = self.around.knocking(device).ok_or(Code::NoKnock)?;
+        let knock = self.presence.knocking(device).ok_or(Code::NoKnock)?;
         if self.room.epoch() == 0 {
             return Err(Code::StaleEpoch.into());
         }
@@ -190,8 +190,8 @@ impl Case<'_> {
         let edit = edit.ok_or(Code::StaleRoster)?;
         let joins = Joins { knock, seat: seat.unwrap_or(knock.fresh) };
         self.sound_edit(edit, self.room.epoch(), Some(&joins), None)?;
-        let Self { room, around, .. } = self;
-        let seating = Seating { room, around, knock };
+        let Self { room, presence, .. } = self;
+        let seating = Seating { room, presence, knock };
         seating.seat_them(seat, Some(grant.clone()), Some(Arc::clone(edit)))
     }
 
@@ -204,7 +204,7 @@ impl Case<'_> {
         if self.room.device(knock.device).is_some_and(|device| device.seat == seat) {
             return Ok(());
         }
-        if self.around.is_denied(knock.device, seat) {
+        if self.presence.is_denied(knock.device, seat) {
             return Err(Code::NotThem.into());
         }
         // Whoever was sent back is still there, but sees nothing of the room: it could not ask them.
@@ -212,7 +212,7 @@ impl Case<'_> {
             return Err(Code::InLobby.into());
         }
         let said_yes = knock.claim == Some(Claim { seat, yes: Some(true) });
-        if self.around.is_here(seat) && !said_yes {
+        if self.presence.is_here(seat) && !said_yes {
             return Err(Code::SeatHere.into());
         }
         Ok(())
@@ -220,7 +220,7 @@ impl Case<'_> {
 
     /// Nothing is recorded: the room notes who is asked, and what they say.
     pub(super) fn ask_seat(&self, device: DeviceId, seat: SeatId) -> Decision {
-        let knock = self.around.knocking(device).ok_or(Code::NoKnock)?;
+        let knock = self.presence.knocking(device).ok_or(Code::NoKnock)?;
         if self.room.is_barred(device) {
             return Err(Code::KnockRefused.into());
         }
@@ -233,16 +233,16 @@ impl Case<'_> {
     }
 
     pub(super) fn answer_seat(&self, device: DeviceId) -> Decision {
-        let claim = self.around.knocking(device).and_then(|knock| knock.claim);
+        let claim = self.presence.knocking(device).and_then(|knock| knock.claim);
         match claim {
-            Some(claim) if claim.seat == self.asker.seat => Ok(Vec::new()),
+            Some(claim) if claim.seat == self.caller.seat => Ok(Vec::new()),
             Some(_) | None => Err(Code::NoKnock.into()),
         }
     }
 
     pub(super) fn refuse(&self, device: DeviceId) -> Decision {
         // Nothing is recorded: who was refused is nobody's business later.
-        self.around.knocking(device).ok_or(Code::NoKnock)?;
+        self.presence.knocking(device).ok_or(Code::NoKnock)?;
         Ok(Vec::new())
     }
 
@@ -260,7 +260,7 @@ impl Case<'_> {
 
     pub(super) fn send_to_lobby(&self, seat: SeatId) -> Decision {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
-        if held.role == Role::Host || seat == self.asker.seat {
+        if held.role == Role::Host || seat == self.caller.seat {
             return Err(Code::Role.into());
         }
         if held.in_lobby {
@@ -279,7 +279,7 @@ impl Case<'_> {
 
     pub(super) fn remove(&self, seat: SeatId, keys: &KeyChange) -> Decision {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
-        if held.role == Role::Host || seat == self.asker.seat {
+        if held.role == Role::Host || seat == self.caller.seat {
             return Err(Code::Role.into());
         }
         self.sound_keys(keys, Some(seat))?;
@@ -310,6 +310,6 @@ impl Case<'_> {
         if self.role == Role::Host {
             return Err(Code::Role.into());
         }
-        self.goes(self.asker.seat, Change::Left { seat: self.asker.seat })
+        self.goes(self.caller.seat, Change::Left { seat: self.caller.seat })
     }
 }

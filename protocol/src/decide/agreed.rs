@@ -34,8 +34,8 @@ impl Case<'_> {
         {
             return Err(Code::Already.into());
         }
-        let proposed = Change::ModeProposed { mode, seat: self.asker.seat };
-        if self.all_agreed(&[self.asker.seat], None) {
+        let proposed = Change::ModeProposed { mode, seat: self.caller.seat };
+        if self.all_agreed(&[self.caller.seat], None) {
             return Ok(vec![proposed, Change::ModeSet { mode }]);
         }
         one(proposed)
@@ -46,12 +46,12 @@ impl Case<'_> {
         if !yes {
             return one(Change::ModeDeclined);
         }
-        if proposal.agreed.contains(&self.asker.seat) {
+        if proposal.agreed.contains(&self.caller.seat) {
             return Err(Code::Already.into());
         }
-        let agreed = Change::ModeAgreed { seat: self.asker.seat };
+        let agreed = Change::ModeAgreed { seat: self.caller.seat };
         let mut with_this: Vec<_> = proposal.agreed.iter().copied().collect();
-        with_this.push(self.asker.seat);
+        with_this.push(self.caller.seat);
         if self.all_agreed(&with_this, None) {
             return Ok(vec![agreed, Change::ModeSet { mode: proposal.mode }]);
         }
@@ -78,9 +78,9 @@ impl Case<'_> {
     }
 
     pub(super) fn agree_charter(&self) -> Decision {
-        if self.room.seat(self.asker.seat).is_some_and(|seat| seat.agreed) {
+        if self.room.seat(self.caller.seat).is_some_and(|seat| seat.agreed) {
             return Err(Code::Already.into());
         }
-        one(Change::CharterAgreed { seat: self.asker.seat })
+        one(Change::CharterAgreed { seat: self.caller.seat })
     }
 }

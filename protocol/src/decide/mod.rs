@@ -3,6 +3,7 @@
 mod access;
 mod agreed;
 mod meeting;
+pub mod permission;
 mod queue;
 mod roster;
 mod round;
@@ -12,18 +13,18 @@ mod tick;
 pub use access::{Entrance, enter, found};
 pub use tick::{due, tick};
 
-use crate::around::Around;
+use self::permission::permit;
 use crate::change::Change;
 use crate::command::Command;
 use crate::ids::{DeviceId, SeatId, Seq, Timestamp};
-use crate::permission::permit;
+use crate::presence::Presence;
 use crate::refusal::{Code, Refusal};
 use crate::role::Role;
 use crate::room::{Room, Stage};
 
 /// Who asks: an admitted person, through one of their browsers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asker {
+pub struct Caller {
     /// Their seat.
     pub seat: SeatId,
     /// Their browser.
@@ -37,110 +38,50 @@ type Decision = Result<Vec<Change>, Refusal>;
 /// What every rule looks at.
 struct Case<'a> {
     room: &'a Room,
-    around: &'a Around,
-    asker: Asker,
+    presence: &'a Presence,
+    caller: Caller,
     role: Role,
     now: Timestamp,
 }
 
 /// Decides a command on a room.
 ///
-/// `around` is who is connected and who waits at the door; `now` is server time. The changes are
+/// `presence` is who is connected and who waits at the door; `now` is server time. The changes are
 /// to be recorded all together or not at all, and then [applied](Room::apply) in order.
 ///
 /// # Errors
 /// A [`Refusal`]; nothing has changed.
 pub fn decide(
     room: &Room,
-    around: &Around,
-    asker: Asker,
+    presence: &Presence,
+    caller: Caller,
     command: &Command,
     now: Timestamp,
 ) -> Decision {
-    let seat = room.seat(asker.seat).ok_or(Code::NoSeat)?;
-    let known = room.device(asker.device).is_some_and(|device| device.seat == asker.seat);
+    let seat = room.seat(caller.seat).ok_or(Code::NoSeat)?;
+    let known = room.device(caller.device).is_some_and(|device| device.seat == caller.seat);
     if !known {
         return Err(Code::NoDevice.into());
     }
     if seat.in_lobby && !matches!(command, Command::Leave) {
         return Err(Code::InLobby.into());
     }
-    let lead = room.meeting().lead == Some(asker.seat);
+    let lead = room.meeting().lead == Some(caller.seat);
     permit(command.act(), seat.role, lead, room.meeting().stage)?;
-    let case = Case { room, around, asker, role: seat.role, now };
+    let case = Case { room, presence, caller, role: seat.role, now };
     case.charter_first(command)?;
-    case.rules(command)
+    case.rule(command)
 }
 
 impl Case<'_> {
-    fn rules(&self, command: &Command) -> Decision {
-        match command {
-            Command::Admit { device, grant, seat, edit } => {
-                self.admit(*device, grant, *seat, edit.as_ref())
-            }
-            Command::AskSeat { device, seat } => self.ask_seat(*device, *seat),
-            Command::AnswerSeat { device, .. } => self.answer_seat(*device),
-            Command::EditRoster { edit } => self.edit_roster(edit),
-            Command::OwnKey(key) => self.own_key(key),
-            Command::Refuse { device } => self.refuse(*device),
-            Command::Grant { device, grant } => self.grant(*device, grant),
-            Command::Lock { on } => self.lock(*on),
-            Command::SendToLobby { seat } => self.send_to_lobby(*seat),
-            Command::BringBack { seat } => self.bring_back(*seat),
-            Command::Remove { seat, keys } => self.remove(*seat, keys),
-            Command::Rekey { keys } => self.rekey(keys),
-            Command::SetRole { seat, role } => self.set_role(*seat, *role),
-            Command::Leave => self.leave(),
-            Command::Plan { plan, template } => self.plan(plan, template),
-            Command::SetMode { mode } => self.set_mode(*mode),
-            Command::ProposeMode { mode } => self.propose_mode(*mode),
-            Command::AnswerMode { yes } => self.answer_mode(*yes),
-            Command::AgreeCharter => self.agree_charter(),
-            Command::Start => self.start(),
-            Command::Next => self.next(),
-            Command::GoTo { part } => self.go_to(*part),
-            Command::Undo => self.undo(),
-            Command::Pause => self.pause(),
-            Command::Resume => self.resume(),
-            Command::AddTime { minutes } => self.add_time(*minutes),
-            Command::Hold => self.hold(),
-            Command::Release => self.release(),
-            Command::Silence { on } => self.silence(*on),
-            Command::Close => self.close(),
-            Command::SetOrder { order } => self.set_order(order),
-            Command::ChoosePresenter { seat } => self.choose_presenter(*seat),
-            Command::HandOver { seat } => self.hand_over(*seat),
-            Command::TakeBack => self.take_back(),
-            Command::NameScribe { seat } => self.name_scribe(*seat),
-            Command::RaiseHand { kind, seat } => self.raise_hand(*kind, *seat),
-            Command::LowerHand { seat } => self.lower_hand(*seat),
-            Command::DeferHand => self.defer_hand(),
-            Command::MoveHand { seat, to } => self.move_hand(*seat, *to),
-            Command::ClearQueue => self.clear_queue(),
-            Command::Invite { seat } => self.invite(*seat),
-            Command::Interrupt { seat } => self.interrupt(*seat),
-            Command::EndTurn => self.end_turn(),
-            Command::LetItLand => self.let_it_land(),
-            Command::Say { what } => self.say(*what),
-            Command::Tick { on } => self.put_tick(*on),
-            Command::StartRound { seat } => self.start_round(*seat),
-            Command::EndRoundTurn => self.end_round_turn(),
-            Command::PassTurn => self.pass_turn(),
-            Command::LaterTurn => self.later_turn(),
-            Command::Put(put) => self.put(put),
-            Command::ReleaseItem { item } => self.release_item(*item),
-            Command::WithdrawItem { item } => self.withdraw_item(*item),
-        }
-    }
-
-    /// Whether the asker holds the facilitator's controls.
+    /// Whether the caller holds the facilitator's controls.
     fn controls(&self) -> bool {
-        self.room.has_controls(self.asker.seat)
+        self.room.has_controls(self.caller.seat)
     }
 
     /// A command that moves the meeting counts only on the screen that it was pressed on.
     fn fresh(&self) -> Result<(), Refusal> {
-        if self.room.meeting().moved > self.asker.seen {
+        if self.room.meeting().moved > self.caller.seen {
             return Err(Code::Stale.into());
         }
         Ok(())
@@ -148,7 +89,7 @@ impl Case<'_> {
 
     /// The same for the floor within a part.
     fn fresh_floor(&self) -> Result<(), Refusal> {
-        if self.room.meeting().floor_moved > self.asker.seen {
+        if self.room.meeting().floor_moved > self.caller.seen {
             return Err(Code::Stale.into());
         }
         Ok(())
@@ -178,7 +119,7 @@ impl Case<'_> {
     ///
     /// Facilitators are free of it, so that nobody can be locked out of running the room.
     fn charter_first(&self, command: &Command) -> Result<(), Refusal> {
-        let agreed = || self.room.seat(self.asker.seat).is_some_and(|seat| seat.agreed);
+        let agreed = || self.room.seat(self.caller.seat).is_some_and(|seat| seat.agreed);
         let started = self.room.meeting().stage == Stage::Running;
         let past = || self.room.part().is_some_and(|_| self.past_charter());
         // Nor is one's own key, or who oneself is, a way of taking part.

@@ -13,8 +13,8 @@ use crate::refusal::{Code, Refusal};
 impl Case<'_> {
     /// Acting for somebody else takes the controls.
     fn for_whom(&self, seat: Option<SeatId>) -> Result<SeatId, Refusal> {
-        let whom = seat.unwrap_or(self.asker.seat);
-        if whom != self.asker.seat && !self.controls() {
+        let whom = seat.unwrap_or(self.caller.seat);
+        if whom != self.caller.seat && !self.controls() {
             return Err(Code::NotYours.into());
         }
         Ok(whom)
@@ -61,7 +61,7 @@ impl Case<'_> {
     }
 
     pub(super) fn defer_hand(&self) -> Decision {
-        let seat = self.asker.seat;
+        let seat = self.caller.seat;
         let queue = self.room.queue();
         if !queue.contains(&seat) {
             return Err(Code::NoHand.into());
@@ -136,8 +136,9 @@ impl Case<'_> {
         let asking = self.room.meeting().now.asking.ok_or(Code::NoTurn)?;
         self.fresh_floor()?;
         let presenter = self.room.meeting().now.presenter;
-        let may =
-            asking.seat == self.asker.seat || presenter == Some(self.asker.seat) || self.controls();
+        let may = asking.seat == self.caller.seat
+            || presenter == Some(self.caller.seat)
+            || self.controls();
         if !may {
             return Err(Code::NotYours.into());
         }
@@ -159,7 +160,7 @@ impl Case<'_> {
     pub(super) fn say(&self, what: Saying) -> Decision {
         let now = &self.room.meeting().now;
         let presenter = now.presenter.ok_or(Code::NoPresenter)?;
-        if presenter != self.asker.seat {
+        if presenter != self.caller.seat {
             return Err(Code::NotYours.into());
         }
         let said = Change::PresenterSaid { what };
@@ -189,7 +190,7 @@ impl Case<'_> {
     }
 
     pub(super) fn put_tick(&self, on: bool) -> Decision {
-        let seat = self.asker.seat;
+        let seat = self.caller.seat;
         if self.room.meeting().now.ticks.contains(&seat) == on {
             return Err(Code::Already.into());
         }

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Case, Decision, one};
-use crate::around::Knock;
 use crate::change::Change;
 use crate::command::{KeyChange, OwnKey};
 use crate::ids::{DeviceId, SeatId};
 use crate::limits;
+use crate::presence::Knock;
 use crate::refusal::{Code, Refusal};
 use crate::role::{LinkRole, Role};
 use crate::roster::{Holder, RosterEdit};
@@ -53,8 +53,8 @@ impl Case<'_> {
         roster.vet(self.room.set(), edit).map_err(|_| Code::StaleRoster)?;
         let host_link = edit.add.iter().find(|holder| holder.is_of_host_link());
         let host_link = host_link.map(Holder::device).or(roster.host());
-        let signs =
-            edit.by == self.asker.device || (self.role == Role::Host && Some(edit.by) == host_link);
+        let signs = edit.by == self.caller.device
+            || (self.role == Role::Host && Some(edit.by) == host_link);
         let mut added = edit.add.iter().filter(|holder| !holder.is_of_host_link());
         let joined = |holder: &Holder| joins.is_some_and(|joins| joins.is(holder));
         // A whole edit may change much, but not which key the present one is.
@@ -121,7 +121,7 @@ impl Case<'_> {
         if browsers().any(|id| self.is_gone(*id, leaves)) {
             return Err(Code::StaleRoster.into());
         }
-        if !keys.grants.keys().eq(browsers().filter(|id| **id != self.asker.device)) {
+        if !keys.grants.keys().eq(browsers().filter(|id| **id != self.caller.device)) {
             return Err(Code::StaleRoster.into());
         }
         if !keys.wraps.keys().eq([LinkRole::Host].iter()) {
@@ -135,7 +135,7 @@ impl Case<'_> {
     }
 
     pub(super) fn own_key(&self, key: &OwnKey) -> Decision {
-        let seat = self.asker.seat;
+        let seat = self.caller.seat;
         let held = self.room.seat(seat).and_then(|held| held.own_key.as_deref());
         let now = held.map_or(0, |held| held.generation);
         let due = if key.more { held.map(|_| now) } else { now.checked_add(1) };
@@ -149,7 +149,7 @@ impl Case<'_> {
             let held = self.room.device(*id);
             held.is_some_and(|held| held.seat == seat || self.room.roster().hands_on(*id))
         };
-        if !key.boxes.contains_key(&self.asker.device) || !key.boxes.keys().all(may_have) {
+        if !key.boxes.contains_key(&self.caller.device) || !key.boxes.keys().all(may_have) {
             return Err(Code::StaleRoster.into());
         }
         one(Change::OwnKeySet { seat, key: key.clone() })

@@ -28,7 +28,7 @@ impl Case<'_> {
     /// Whose turn it is, if the asker may end it: their own, or any by the facilitator.
     fn turn_to_end(&self) -> Result<SeatId, Refusal> {
         let turn = self.room.round_turn().ok_or(Code::NoTurn)?;
-        if turn != self.asker.seat && !self.controls() {
+        if turn != self.caller.seat && !self.controls() {
             return Err(Code::NotYours.into());
         }
         self.fresh_floor()?;
@@ -74,7 +74,7 @@ impl Case<'_> {
 
     pub(super) fn release_item(&self, item: crate::ItemId) -> Decision {
         let held = self.room.items().get(&item).ok_or(Code::NoItem)?;
-        if held.seat != self.asker.seat {
+        if held.seat != self.caller.seat {
             return Err(Code::NotYours.into());
         }
         if held.kind == TextKind::Reflection {
@@ -92,7 +92,7 @@ impl Case<'_> {
 
     pub(super) fn withdraw_item(&self, item: crate::ItemId) -> Decision {
         let held = self.room.items().get(&item).ok_or(Code::NoItem)?;
-        if held.seat != self.asker.seat {
+        if held.seat != self.caller.seat {
             return Err(Code::NotYours.into());
         }
         one(Change::ItemWithdrawn { item })

@@ -25,8 +25,8 @@ impl Case<'_> {
         let item = Item {
             id: put.item,
             kind: put.kind,
-            seat: self.asker.seat,
-            device: self.asker.device,
+            seat: self.caller.seat,
+            device: self.caller.device,
             rev: put.rev,
             n: put.n,
             prev: put.prev,
@@ -50,7 +50,7 @@ impl Case<'_> {
             return Err(Code::Range.into());
         }
         let stored = self.room.items().get(&put.item);
-        if stored.is_some_and(|item| item.seat != self.asker.seat) {
+        if stored.is_some_and(|item| item.seat != self.caller.seat) {
             return Err(Code::NotYours.into());
         }
         if stored.is_some_and(|item| item.kind != put.kind) {
@@ -59,7 +59,7 @@ impl Case<'_> {
         match put.kind {
             TextKind::Name => {
                 // A name belongs to its seat, so its id is the seat's.
-                return if put.item.as_bytes() == self.asker.seat.as_bytes() {
+                return if put.item.as_bytes() == self.caller.seat.as_bytes() {
                     Ok(See::Everyone)
                 } else {
                     Err(Code::NotYours.into())
@@ -93,12 +93,12 @@ impl Case<'_> {
         }
         let part = self.room.part().ok_or(Code::Part)?;
         let meeting = self.room.meeting();
-        let presents = meeting.now.presenter == Some(self.asker.seat);
+        let presents = meeting.now.presenter == Some(self.caller.seat);
         let by_me = |by: By| match by {
             By::Presenter => presents,
             By::Each => true,
             By::Members => !presents,
-            By::Scribe => meeting.scribe == Some(self.asker.seat),
+            By::Scribe => meeting.scribe == Some(self.caller.seat),
         };
         let allowed = part.writes.iter().find(|write| write.kind == put.kind && by_me(write.by));
         // One's own actions can be mended as long as the meeting is open.
@@ -107,7 +107,7 @@ impl Case<'_> {
             (_, Some(item)) if allowed.is_some() || own_action => Ok(item.see),
             (Some(write), _) => {
                 let one_each = matches!(put.kind, TextKind::Headline | TextKind::Bid);
-                if one_each && self.room.find_item(self.asker.seat, put.kind).is_some() {
+                if one_each && self.room.find_item(self.caller.seat, put.kind).is_some() {
                     return Err(Code::Already.into());
                 }
                 Ok(write.see)
@@ -143,7 +143,7 @@ impl Case<'_> {
 
     /// Which own key this person has; 0 when none.
     fn own_generation(&self) -> u32 {
-        let held = self.room.seat(self.asker.seat).and_then(|held| held.own_key.as_deref());
+        let held = self.room.seat(self.caller.seat).and_then(|held| held.own_key.as_deref());
         held.map_or(0, |key| key.generation)
     }
 
@@ -168,7 +168,7 @@ impl Case<'_> {
         if put.rev != stored + 1 {
             return Err(Code::StaleRevision.into());
         }
-        let next = self.room.device(self.asker.device).map_or(0, |device| device.next_n);
+        let next = self.room.device(self.caller.device).map_or(0, |device| device.next_n);
         // Numbers stay exact in JavaScript, and the one after them too.
         let numbers =
             if put.sealed.is_own() { OWN_NUMBERS..(1 << 53) - 1 } else { next..OWN_NUMBERS };
@@ -182,7 +182,8 @@ impl Case<'_> {
         let items = self.room.items();
         let new = !items.contains_key(&put.item);
         let own = |seat: SeatId| self.room.items_of(seat).count();
-        if new && (items.len() >= limits::ITEMS || own(self.asker.seat) >= limits::ITEMS_PER_SEAT) {
+        if new && (items.len() >= limits::ITEMS || own(self.caller.seat) >= limits::ITEMS_PER_SEAT)
+        {
             return Err(Code::Items.into());
         }
         let bytes = |id: &ItemId| items.get(id).map_or(0, |item| item.sealed.bucket());

@@ -1,12 +1,12 @@
 //! What the room does by itself when time passes or people come and go.
 
 use super::meeting::{held, released};
-use crate::around::Around;
 use crate::change::Change;
 use crate::command::Saying;
 use crate::ids::{SeatId, Timestamp};
 use crate::limits;
 use crate::method::HandRule;
+use crate::presence::Presence;
 use crate::room::{HoldReason, Room, Stage};
 
 /// What follows by itself at this moment; empty most of the time.
@@ -14,13 +14,13 @@ use crate::room::{HoldReason, Room, Stage};
 /// * The next asker lights up once the settle gap is over.
 /// * The room holds when nobody with the controls has been connected for
 ///   [`limits::HOLD_AFTER_MS`], and goes on when somebody is back. Nobody is promoted.
-pub fn tick(room: &Room, around: &Around, now: Timestamp) -> Vec<Change> {
+pub fn tick(room: &Room, presence: &Presence, now: Timestamp) -> Vec<Change> {
     if room.meeting().stage != Stage::Running {
         return Vec::new();
     }
     match room.meeting().hold {
         Some(hold) => {
-            let back = around.no_facilitator_since.is_none();
+            let back = presence.no_facilitator_since.is_none();
             if hold.why == HoldReason::NoFacilitator && back {
                 released(room, now).into_iter().collect()
             } else {
@@ -28,12 +28,12 @@ pub fn tick(room: &Room, around: &Around, now: Timestamp) -> Vec<Change> {
             }
         }
         None => {
-            let gone = around.no_facilitator_since.map(|since| since.plus(limits::HOLD_AFTER_MS));
+            let gone = presence.no_facilitator_since.map(|since| since.plus(limits::HOLD_AFTER_MS));
             if gone.is_some_and(|at| at <= now) {
                 let clock = room.meeting().now.clock;
                 return vec![held(clock, HoldReason::NoFacilitator, now)];
             }
-            match next_asker(room, around) {
+            match next_asker(room, presence) {
                 Some((at, seat)) if at <= now => {
                     let kind = room.meeting().now.queue.get(&seat).and_then(|hand| hand.kind);
                     vec![Change::FloorGiven { seat, kind, returns_to: None }]
@@ -45,24 +45,24 @@ pub fn tick(room: &Room, around: &Around, now: Timestamp) -> Vec<Change> {
 }
 
 /// When [`tick`] would next have something to say; a moment in the past means now.
-pub fn due(room: &Room, around: &Around) -> Option<Timestamp> {
+pub fn due(room: &Room, presence: &Presence) -> Option<Timestamp> {
     if room.meeting().stage != Stage::Running {
         return None;
     }
     match room.meeting().hold {
         Some(hold) => (hold.why == HoldReason::NoFacilitator
-            && around.no_facilitator_since.is_none())
+            && presence.no_facilitator_since.is_none())
         .then_some(Timestamp(0)),
         None => {
-            let gone = around.no_facilitator_since.map(|since| since.plus(limits::HOLD_AFTER_MS));
-            let asker = next_asker(room, around).map(|(at, _)| at);
+            let gone = presence.no_facilitator_since.map(|since| since.plus(limits::HOLD_AFTER_MS));
+            let asker = next_asker(room, presence).map(|(at, _)| at);
             gone.into_iter().chain(asker).min()
         }
     }
 }
 
 /// Who lights up next, and when. A gone person's hand is kept but skipped.
-fn next_asker(room: &Room, around: &Around) -> Option<(Timestamp, SeatId)> {
+fn next_asker(room: &Room, presence: &Presence) -> Option<(Timestamp, SeatId)> {
     let meeting = room.meeting();
     let now = &meeting.now;
     let waits = matches!(now.says, Some(Saying::NeedAMoment | Saying::Thinking));
@@ -72,7 +72,7 @@ fn next_asker(room: &Room, around: &Around) -> Option<(Timestamp, SeatId)> {
         return None;
     }
     let here = |seat: &SeatId| {
-        around.is_here(*seat) && room.seat(*seat).is_some_and(|held| !held.in_lobby)
+        presence.is_here(*seat) && room.seat(*seat).is_some_and(|held| !held.in_lobby)
     };
     let seat = room.queue().into_iter().find(here)?;
     Some((now.gap_until.unwrap_or(Timestamp(0)), seat))

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::answered::Answered;
 use super::meeting::turns;
+use super::recent_commands::RecentCommands;
 use super::{Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Undo};
-use crate::change::Change;
+use crate::change::{Change, Moves};
 use crate::command::Saying;
 use crate::ids::{ItemId, SeatId, Seq, Timestamp};
 use crate::method::See;
@@ -61,7 +61,7 @@ impl Room {
                 next_rank: 0,
                 receipt: None,
             },
-            answered: Answered::default(),
+            answered: RecentCommands::default(),
         })
     }
 
@@ -83,11 +83,13 @@ impl Room {
             self.answered.push(record.by, id, record.seq);
         }
         self.put_in(&record.change, record.at);
-        if moves_meeting(&record.change) {
-            self.meeting.moved = record.seq;
-            self.meeting.floor_moved = record.seq;
-        } else if moves_floor(&record.change) {
-            self.meeting.floor_moved = record.seq;
+        match record.change.effects().moves {
+            Moves::Nothing => {}
+            Moves::Floor => self.meeting.floor_moved = record.seq,
+            Moves::Meeting => {
+                self.meeting.moved = record.seq;
+                self.meeting.floor_moved = record.seq;
+            }
         }
     }
 
@@ -352,27 +354,4 @@ impl Room {
     pub fn next_seq(&self) -> Seq {
         self.seq.next()
     }
-}
-
-fn moves_meeting(change: &Change) -> bool {
-    matches!(
-        change,
-        Change::Started | Change::Moved { .. } | Change::Undone | Change::Closed { .. }
-    )
-}
-
-/// Also whoever goes takes their turn with them, so a turn ended on an older screen was theirs.
-fn moves_floor(change: &Change) -> bool {
-    matches!(
-        change,
-        Change::FloorGiven { .. }
-            | Change::SentToLobby { .. }
-            | Change::Removed { .. }
-            | Change::Left { .. }
-            | Change::RoleSet { .. }
-            | Change::TurnEnded { .. }
-            | Change::PresenterChosen { .. }
-            | Change::RoundStarted { .. }
-            | Change::RoundTurned { .. }
-    )
 }

@@ -1,10 +1,10 @@
 //! The state of a set's room, and how recorded changes move it.
 
-mod answered;
 pub(crate) mod apply;
 mod clock;
 mod meeting;
 mod people;
+mod recent_commands;
 mod seats;
 mod unseen;
 
@@ -18,7 +18,7 @@ pub use meeting::{
     Asking, Hand, Hold, HoldReason, Meeting, Moving, Receipt, Stage, Turn, TurnState, Undo,
 };
 
-use self::answered::Answered;
+use self::recent_commands::RecentCommands;
 use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{BidTerms, OwnKey};
 use crate::ids::{CommandId, DeviceId, ItemId, SeatId, Seq, SetId, Timestamp};
@@ -132,7 +132,7 @@ pub struct Room {
     proposal: Option<Proposal>,
     items: BTreeMap<ItemId, Arc<Item>>,
     meeting: Meeting,
-    answered: Answered,
+    answered: RecentCommands,
 }
 
 impl Room {

@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::affected::{Affected, AffectedViews};
 use super::shared::{DeviceView, ItemView, Now, PartView, SeatView, Shared};
-use super::touch::{Parts, Which};
 use crate::ids::{DeviceId, SeatId};
 use crate::method::See;
 use crate::room::{Device, Item, Receipt, Room, Seat, Stage};
 
 /// What every admitted seat sees of a room.
 pub fn shared(room: &Room) -> Shared {
-    look(room, Parts::ALL)
+    look(room, AffectedViews::ALL)
 }
 
-/// A look at some parts of the shared view; the others are empty.
-pub(super) fn look(room: &Room, parts: Parts) -> Shared {
+/// A look at the affected parts of the shared view; the others are empty.
+pub(super) fn look(room: &Room, parts: AffectedViews) -> Shared {
     let meeting = room.meeting();
     let at = &meeting.now;
     let frame = if parts.frame { frame(room) } else { Frame::default() };
@@ -23,7 +23,7 @@ pub(super) fn look(room: &Room, parts: Parts) -> Shared {
     let seats = room.seats();
     let items = room.items();
     // Nothing but a text moves this, and to look through all of them takes long.
-    let written = if parts.items == Which::None { BTreeSet::new() } else { written(room) };
+    let written = if parts.items == Affected::None { BTreeSet::new() } else { written(room) };
     let seat = |(id, seat): (&SeatId, &Seat)| (*id, seat_view(room, *id, seat, &written));
     let device = |(id, device): (&DeviceId, &Device)| {
         (*id, DeviceView { seat: device.seat, public: device.public })
@@ -53,9 +53,9 @@ pub(super) fn look(room: &Room, parts: Parts) -> Shared {
         charter_first: frame.charter_first,
         locked: room.locked(),
         seats: match parts.seats {
-            Which::None => BTreeMap::new(),
-            Which::One(one) => seats.get_key_value(&one).map(seat).into_iter().collect(),
-            Which::All => seats.iter().map(seat).collect(),
+            Affected::None => BTreeMap::new(),
+            Affected::One(one) => seats.get_key_value(&one).map(seat).into_iter().collect(),
+            Affected::All => seats.iter().map(seat).collect(),
         },
         devices: if parts.devices {
             room.devices().iter().map(device).collect()
@@ -73,15 +73,15 @@ pub(super) fn look(room: &Room, parts: Parts) -> Shared {
         gap_until: at.gap_until,
         round: if parts.round { at.round.clone() } else { BTreeMap::new() },
         items: match parts.items {
-            Which::None => BTreeMap::new(),
-            Which::One(one) => items.get(&one).and_then(open).into_iter().collect(),
-            Which::All => items.values().filter_map(open).collect(),
+            Affected::None => BTreeMap::new(),
+            Affected::One(one) => items.get(&one).and_then(open).into_iter().collect(),
+            Affected::All => items.values().filter_map(open).collect(),
         },
         receipt: frame.receipt,
     }
 }
 
-/// The parts of [`Parts::frame`].
+/// The parts of [`AffectedViews::frame`].
 #[derive(Default)]
 struct Frame {
     plan: String,

@@ -4,28 +4,29 @@
 //! once and the same bytes go to everybody. [`Own`] is for one browser of one seat alone. People at
 //! the door get a [`LobbyView`] and nothing else.
 
+mod affected;
 mod diff;
 mod look;
 mod own;
 mod shared;
 mod step;
-mod touch;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use affected::{Affected, AffectedOwn, AffectedViews};
 pub use diff::{Patch, merge, value_diff};
 pub use look::shared;
 pub use own::{Hints, Own, OwnKeyView, own};
 pub use shared::{DeviceView, ItemView, Now, PartView, SeatView, Shared};
 pub use step::{Step, step};
 
-use crate::around::{Around, Claim, Knock};
 use crate::bytes::{Blob, Challenge32, Mac32, Nonce16, PublicKey, Signature64};
 use crate::ids::{DeviceId, MeetingId, SeatId, Timestamp};
 use crate::limits;
 use crate::method::Mode;
+use crate::presence::{Claim, Knock, Presence};
 use crate::role::LinkRole;
 use crate::room::{Room, Stage};
 
@@ -57,8 +58,8 @@ pub struct LobbyView {
 }
 
 /// The lobby view of somebody at the door.
-pub fn lobby(room: &Room, around: &Around, device: DeviceId) -> LobbyView {
-    let place = around
+pub fn lobby(room: &Room, presence: &Presence, device: DeviceId) -> LobbyView {
+    let place = presence
         .knocks()
         .iter()
         .position(|knock| knock.device == device)
@@ -66,7 +67,7 @@ pub fn lobby(room: &Room, around: &Around, device: DeviceId) -> LobbyView {
     let meeting = room.meeting();
     LobbyView {
         place,
-        facilitator_here: around
+        facilitator_here: presence
             .here()
             .any(|seat| room.seat(seat).is_some_and(|held| held.role.holds_keys())),
         meeting: meeting.id,
@@ -122,12 +123,12 @@ pub struct ClaimView {
 }
 
 /// Browsers that ask to come in as the person at this seat, for that person to answer.
-pub fn claims(around: &Around, seat: SeatId) -> BTreeMap<DeviceId, ClaimView> {
-    around.claims_on(seat).map(|knock| (knock.device, ClaimView { at: knock.at })).collect()
+pub fn claims(presence: &Presence, seat: SeatId) -> BTreeMap<DeviceId, ClaimView> {
+    presence.claims_on(seat).map(|knock| (knock.device, ClaimView { at: knock.at })).collect()
 }
 
 /// Everybody at the door, for those who may admit.
-pub fn knocks(room: &Room, around: &Around) -> BTreeMap<DeviceId, KnockView> {
+pub fn knocks(room: &Room, presence: &Presence) -> BTreeMap<DeviceId, KnockView> {
     let one = |knock: &Knock| KnockView {
         role: knock.role,
         public: knock.public,
@@ -142,7 +143,7 @@ pub fn knocks(room: &Room, around: &Around) -> BTreeMap<DeviceId, KnockView> {
         seat: room.device(knock.device).map(|device| device.seat),
         claim: knock.claim,
     };
-    around.knocks().into_iter().map(|knock| (knock.device, one(knock))).collect()
+    presence.knocks().into_iter().map(|knock| (knock.device, one(knock))).collect()
 }
 
 /// Whether the meeting has gone beyond the part in which the charter is agreed.

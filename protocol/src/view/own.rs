@@ -86,35 +86,6 @@ patch_by_field!(Own {
     nested: [items, recover],
 });
 
-/// Whose own views a change can move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Whose {
-    /// Nobody's.
-    Nobodys,
-    /// Those of one person's browsers.
-    Seats(SeatId),
-    /// One browser's.
-    Devices(DeviceId),
-    /// Those of whoever holds the controls.
-    OfControls,
-    /// Anybody's.
-    Everybodys,
-}
-
-impl Whose {
-    /// Whether a browser's own view is among them.
-    pub(super) fn is_of(self, device: DeviceId, room: &Room) -> bool {
-        let seat = || room.device(device).map(|held| held.seat);
-        match self {
-            Self::Nobodys => false,
-            Self::Seats(one) => seat() == Some(one),
-            Self::Devices(one) => one == device,
-            Self::OfControls => seat().is_some_and(|seat| room.has_controls(seat)),
-            Self::Everybodys => true,
-        }
-    }
-}
-
 /// What one browser sees for itself; `None` for a browser without a seat.
 pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
     let held = room.device(device)?;

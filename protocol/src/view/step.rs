@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::Patch;
+use super::affected::AffectedOwn;
 use super::look::look;
-use super::own::{Own, Whose, own};
-use super::touch::Parts;
+use super::own::{Own, own};
 use crate::frame::ServerFrame;
 use crate::ids::DeviceId;
 use crate::record::Recorded;
@@ -50,18 +50,17 @@ pub fn step(
     record: &Recorded,
     watching: impl IntoIterator<Item = DeviceId>,
 ) -> Step {
-    let parts = Parts::of(&record.change, room);
-    let whose = Whose::of(&record.change, room);
-    let before = look(room, parts);
-    let owns: BTreeMap<DeviceId, Own> = if whose == Whose::Nobodys {
+    let views = record.change.effects().views.in_room(room);
+    let before = look(room, views);
+    let owns: BTreeMap<DeviceId, Own> = if views.own == AffectedOwn::None {
         BTreeMap::new()
     } else {
-        let watching = watching.into_iter().filter(|device| whose.is_of(*device, room));
+        let watching = watching.into_iter().filter(|device| views.has_own(*device, room));
         watching.filter_map(|device| Some((device, own(room, device)?))).collect()
     };
     let is_seen = record.seq != room.seq();
     room.apply(record);
-    let shared = before.patch(&look(room, parts));
+    let shared = before.patch(&look(room, views));
     let moved = owns.into_iter().filter_map(|(device, before)| {
         let after = own(room, device)?;
         Some((device, before.patch(&after)?))

@@ -6,12 +6,12 @@ use std::task::Poll;
 use std::time::Duration;
 
 use setroom_protocol::{Challenge32, ClientFrame, CloseCode, KnockFrame, ServerFrame, decode};
+use setroom_websocket::Heard;
 use tokio::time::timeout;
 
 use super::serve::{Connection, answer_ping, code_of, other_frame, restart, say_goodbye};
 use crate::limits::{Claim, Guest, Share, Turn};
 use crate::room::{JoinError, JoinRequest, Joined, Registry};
-use crate::socket::frames::Heard;
 use crate::socket::text;
 
 impl Connection {

@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use hyper::upgrade::OnUpgrade;
+use setroom_websocket::{Heard, TEXT};
 
 use super::serve::{Connection, say_goodbye};
 use crate::clock::Clock;
@@ -21,7 +22,6 @@ use crate::http::ws::{tcp, websocket_key};
 use crate::ids::{Ids, SeededIds};
 use crate::journal::sqlite::Fatal;
 use crate::limits::Peer;
-use crate::socket::frames::Heard;
 use crate::socket::{framed, pong};
 use crate::start::{RunningServer, Server};
 use crate::state::AppState;
@@ -81,7 +81,7 @@ async fn echo(mut connection: Connection) {
             let Some(heard) = heard else { return ControlFlow::Continue(()) };
             match heard {
                 Heard::Text(words) => {
-                    sink.push(&[framed(0x81, |out| out.extend_from_slice(words.as_bytes()))]);
+                    sink.push(&[framed(TEXT, |out| out.extend_from_slice(words.as_bytes()))]);
                 }
                 Heard::Ping(payload) => sink.push(&[pong(payload)]),
                 Heard::Pong => {}

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use setroom_protocol::{
     ClientFrame, CloseCode, Code, DecodeError, ServerFrame, Timestamp, decode, limits,
 };
+use setroom_websocket::{Fault, Heard};
 use tokio::time::{Instant, timeout};
 
 use super::heartbeat::{Due, Heartbeat};
@@ -19,7 +20,6 @@ use crate::limits::{Peer, Share};
 use crate::net::{TcpStream, split};
 use crate::room::{Asked, Joined};
 use crate::services::Services;
-use crate::socket::frames::{Fault, Heard};
 use crate::socket::reader::{End, Reader};
 use crate::socket::{PING, Sink, echo, pong, text};
 use crate::state::AppState;

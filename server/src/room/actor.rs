@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::task::Poll;
 
 use setroom_protocol::{
-    Around, BranchId, CloseCode, Code, Room, ServerFrame, SetId, Timestamp, due, limits,
+    BranchId, CloseCode, Code, Presence, Room, ServerFrame, SetId, Timestamp, due, limits,
 };
 use tokio::sync::mpsc;
 
@@ -45,7 +45,7 @@ pub(super) struct RoomActor {
     /// Moves by entries alone.
     pub(super) room: Room,
     /// Who is there, and who knocks.
-    pub(super) presence: Around,
+    pub(super) presence: Presence,
     pub(super) commit: Commit,
     pub(super) fanout: FanOut,
     pub(super) admission: Admission,
@@ -155,7 +155,7 @@ impl RoomActor {
             key: RoomKey(*room.set().as_bytes()),
             tag: services.pseudonyms.of(room.set()),
             branch,
-            presence: Around::new(now),
+            presence: Presence::new(now),
             commit: Commit::new(head, tail.home(), next_entry),
             fanout: FanOut::new(room.seq(), services.limits.ring_bytes()),
             admission: Admission::default(),

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use setroom_protocol::{
-    Around, Asker, Change, Code, CommandId, Entrance, Entry, Knock, Recorded, Refusal, Room,
+    Caller, Change, Code, CommandId, Entrance, Entry, Knock, Presence, Recorded, Refusal, Room,
     SeatId, Seq, Timestamp,
 };
 use tokio::time::Instant;
@@ -81,7 +81,7 @@ pub(super) enum Landed {
 #[derive(Clone, Copy)]
 pub(super) struct Deciding<'a> {
     pub(super) room: &'a Room,
-    pub(super) presence: &'a Around,
+    pub(super) presence: &'a Presence,
     pub(super) members: &'a Members,
     pub(super) services: &'a Services,
     /// What the log calls this room.
@@ -310,7 +310,7 @@ impl Deciding<'_> {
                     // its answer.
                     return Some(Vec::new());
                 }
-                let asker = Asker { seat, device, seen: asked.seen };
+                let asker = Caller { seat, device, seen: asked.seen };
                 let decision = self.ruled(|rules| {
                     let changes =
                         rules.decide(room, self.presence, asker, &asked.command, self.now)?;

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
+use setroom_protocol::change::AmongPeople;
 use setroom_protocol::{Change, CloseCode, DeviceId, Entry, Recorded, ServerFrame};
 
 use super::actor::RoomActor;
@@ -76,20 +77,22 @@ impl RoomActor {
 
     /// Whose place in the room this change moves.
     fn move_people(&mut self, change: &Change) {
-        match change {
-            Change::Seated { device, seat, .. } => {
-                // What was shown before they came is not for them, whatever they ask for later.
-                self.admission.shown_from.insert(*seat, self.room.seq());
-                self.admitted(*device);
+        match change.effects().among_people {
+            AmongPeople::Nothing => {}
+            AmongPeople::LetsIn(device, new) => {
+                if let Some(seat) = new {
+                    // What was shown before they came is not for them, whatever they ask for later.
+                    self.admission.shown_from.insert(seat, self.room.seq());
+                }
+                self.admitted(device);
             }
-            Change::DeviceAdded { device, .. } => self.admitted(*device),
-            Change::DeviceDropped { device } => {
-                let own = |member: &Member| member.person().is_some() && member.device() == *device;
+            AmongPeople::Drops(device) => {
+                let own = |member: &Member| member.person().is_some() && member.device() == device;
                 for conn in self.fanout.conns(own) {
                     self.dismiss(conn, CloseCode::Replaced);
                 }
             }
-            Change::Removed { .. } | Change::Left { .. } => {
+            AmongPeople::PutsOut => {
                 // Before anything of this change is sent: nothing reaches them from here on.
                 let gone = |member: &Member| {
                     !matches!(member.stands, Stands::Knocking(_))
@@ -100,52 +103,15 @@ impl RoomActor {
                 }
                 self.links_changed(change);
             }
-            Change::Rekeyed { .. } => self.links_changed(change),
-            Change::SentToLobby { seat } => self.send_back(*seat),
-            Change::BroughtBack { seat } => {
-                self.admission.shown_from.insert(*seat, self.room.seq());
-                self.bring_back(*seat);
+            AmongPeople::ChangesLinks => self.links_changed(change),
+            AmongPeople::SendsToLobby(seat) => self.send_back(seat),
+            AmongPeople::BringsBack(seat) => {
+                self.admission.shown_from.insert(seat, self.room.seq());
+                self.bring_back(seat);
             }
-            Change::RoleSet { .. } | Change::LeadSet { .. } => self.fanout.presence_moved = true,
-            Change::ModeSet { .. } | Change::Started | Change::Planned { .. } => {
-                self.fanout.lobby_moved = true;
-            }
-            Change::Closed { .. } => self.close_door(),
-            // Everything else happens within the room, or is written down for its author alone.
-            Change::Founded { .. }
-            | Change::Granted { .. }
-            | Change::RosterEdited { .. }
-            | Change::OwnKeySet { .. }
-            | Change::Locked { .. }
-            | Change::ModeProposed { .. }
-            | Change::ModeAgreed { .. }
-            | Change::ModeDeclined
-            | Change::CharterAgreed { .. }
-            | Change::Moved { .. }
-            | Change::Undone
-            | Change::Paused { .. }
-            | Change::Resumed { .. }
-            | Change::TimeAdded { .. }
-            | Change::Held { .. }
-            | Change::HoldEnded { .. }
-            | Change::SilenceSet { .. }
-            | Change::OrderSet { .. }
-            | Change::PresenterChosen { .. }
-            | Change::ScribeSet { .. }
-            | Change::HandRaised { .. }
-            | Change::HandLowered { .. }
-            | Change::HandsMoved { .. }
-            | Change::QueueCleared
-            | Change::FloorGiven { .. }
-            | Change::TurnEnded { .. }
-            | Change::GapSet { .. }
-            | Change::PresenterSaid { .. }
-            | Change::Ticked { .. }
-            | Change::RoundStarted { .. }
-            | Change::RoundTurned { .. }
-            | Change::Written { .. }
-            | Change::ItemReleased { .. }
-            | Change::ItemWithdrawn { .. } => {}
+            AmongPeople::MovesControls => self.fanout.presence_moved = true,
+            AmongPeople::MovesLobby => self.fanout.lobby_moved = true,
+            AmongPeople::ClosesDoor => self.close_door(),
         }
     }
 }

@@ -9,9 +9,9 @@ use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use setroom_websocket::{Fault, Frames, Heard, Role, Step};
 use tokio::io::{AsyncRead, ReadBuf};
 
-use super::frames::{Fault, Frames, Heard, Step};
 use crate::net::ReadEnd;
 
 /// The most that one read takes in.
@@ -50,7 +50,7 @@ impl Reader {
     /// `most` bytes.
     pub(crate) fn new(half: ReadEnd, early: &[u8], most: usize) -> Self {
         let (kept, is_untried) = (early.to_vec(), !early.is_empty());
-        Self { half, frames: Frames::new(most), kept, is_untried }
+        Self { half, frames: Frames::new(Role::Server, most), kept, is_untried }
     }
 
     /// From now on no message may be longer than `most` bytes.
@@ -87,7 +87,7 @@ impl Reader {
                     return Poll::Ready(Err(End::Gone));
                 }
                 let done = if self.kept.is_empty() {
-                    let (used, done) = self.frames.take_all(came, &mut left, &mut hear);
+                    let (used, done) = take_all(&mut self.frames, came, &mut left, &mut hear);
                     self.keep(came.get(used..).unwrap_or_default(), done.is_some() || left == 0);
                     done
                 } else {
@@ -112,7 +112,7 @@ impl Reader {
         left: &mut usize,
         hear: &mut impl FnMut(usize, Option<Heard<'_>>) -> ControlFlow<B>,
     ) -> Option<Result<B, End>> {
-        let (used, done) = self.frames.take_all(&mut kept, left, hear);
+        let (used, done) = take_all(&mut self.frames, &mut kept, left, hear);
         let is_untried = done.is_some() || *left == 0;
         if used == 0 {
             self.kept = kept;
@@ -144,30 +144,28 @@ impl Reader {
     }
 }
 
-impl Frames {
-    /// Handles all frames that are whole, as long as `left` is not used up. Says how many bytes
-    /// they were, and what broke it off.
-    fn take_all<B>(
-        &mut self,
-        bytes: &mut [u8],
-        left: &mut usize,
-        hear: &mut impl FnMut(usize, Option<Heard<'_>>) -> ControlFlow<B>,
-    ) -> (usize, Option<Result<B, End>>) {
-        let mut used = 0;
-        while *left > 0 {
-            let rest = bytes.get_mut(used..).unwrap_or_default();
-            match self.take(rest) {
-                Ok(Step::More) => return (used, None),
-                Ok(Step::Took { bytes, heard }) => {
-                    used += bytes;
-                    *left -= 1;
-                    if let ControlFlow::Break(done) = hear(bytes, heard) {
-                        return (used, Some(Ok(done)));
-                    }
+/// Handles all frames that are whole, as long as `left` is not used up. Says how many bytes they were,
+/// and what broke it off.
+fn take_all<B>(
+    frames: &mut Frames,
+    bytes: &mut [u8],
+    left: &mut usize,
+    hear: &mut impl FnMut(usize, Option<Heard<'_>>) -> ControlFlow<B>,
+) -> (usize, Option<Result<B, End>>) {
+    let mut used = 0;
+    while *left > 0 {
+        let rest = bytes.get_mut(used..).unwrap_or_default();
+        match frames.take(rest) {
+            Ok(Step::More) => return (used, None),
+            Ok(Step::Took { bytes, heard }) => {
+                used += bytes;
+                *left -= 1;
+                if let ControlFlow::Break(done) = hear(bytes, heard) {
+                    return (used, Some(Ok(done)));
                 }
-                Err(fault) => return (used, Some(Err(End::Fault(fault)))),
             }
+            Err(fault) => return (used, Some(Err(End::Fault(fault)))),
         }
-        (used, None)
     }
+    (used, None)
 }

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use setroom_client::{Answer, Client, found_set};
 use setroom_protocol::view::{Step, step};
 use setroom_protocol::{
-    Around, Asker, Change, ClientFrame, CloseCode, Code, Command, DeviceId, Knock, LinkRole, Mode,
-    Recorded, Refusal, Room, ServerFrame, Timestamp, decide, limits, tick,
+    Caller, Change, ClientFrame, CloseCode, Code, Command, DeviceId, Knock, LinkRole, Mode,
+    Presence, Recorded, Refusal, Room, ServerFrame, Timestamp, decide, limits, tick,
 };
 use setroom_protocol::{Entrance, enter};
 use setroom_server::journal::MemoryJournal;
@@ -45,8 +45,8 @@ impl Rules for Panicking {
     fn decide(
         &self,
         room: &Room,
-        around: &Around,
-        asker: Asker,
+        around: &Presence,
+        asker: Caller,
         command: &Command,
         now: Timestamp,
     ) -> Result<Vec<Change>, Refusal> {
@@ -56,12 +56,12 @@ impl Rules for Panicking {
         decide(room, around, asker, command, now)
     }
 
-    fn enter(&self, room: &Room, around: &Around, knock: &Knock) -> Result<Entrance, Refusal> {
+    fn enter(&self, room: &Room, around: &Presence, knock: &Knock) -> Result<Entrance, Refusal> {
         meets(&self.enters);
         enter(room, around, knock)
     }
 
-    fn tick(&self, room: &Room, around: &Around, now: Timestamp) -> Vec<Change> {
+    fn tick(&self, room: &Room, around: &Presence, now: Timestamp) -> Vec<Change> {
         meets(&self.ticks);
         tick(room, around, now)
     }

@@ -14,7 +14,7 @@ use setroom_protocol::permission::{TABLE, When, Who};
 use setroom_protocol::refusal::Code;
 use setroom_protocol::{BUCKETS, CloseCode, TextKind};
 
-use self::source::{Field, Variant, fields, variants};
+use self::source::{Field, Shapes, Variant};
 use crate::place::Place;
 
 /// The document that holds the tables.
@@ -29,8 +29,8 @@ const END: &str = "<!-- end of generated -->";
 pub(crate) fn fresh(place: &Place) -> Result<String> {
     let old = fs::read_to_string(place.root.join(FILE))
         .with_context(|| format!("{FILE} cannot be read"))?;
-    let sources = Sources::read(place)?;
-    fill(&old, |name| table(&sources, name))
+    let shapes = shapes(place)?;
+    fill(&old, |name| table(&shapes, name))
 }
 
 /// Puts a fresh table after each marker `<!-- generated: name -->`.
@@ -47,88 +47,34 @@ pub(crate) fn fill(old: &str, table: impl Fn(&str) -> Result<String>) -> Result<
     Ok(out)
 }
 
-/// Sources that have what no value tells: fields and comments.
-struct Sources {
-    frame: String,
-    command: String,
-    change: String,
-    close: String,
-    keys: String,
-    sealed: String,
-    role: String,
-    roster: String,
-    method: String,
-    meeting: String,
-    clock: String,
-    shared: String,
-    own: String,
-    view: String,
+/// What no value tells: fields and comments.
+fn shapes(place: &Place) -> Result<Shapes> {
+    Shapes::read(&place.root.join("protocol/src"))
 }
 
-impl Sources {
-    fn read(place: &Place) -> Result<Self> {
-        let read = |name: &str| {
-            let path = place.root.join("protocol/src").join(name);
-            fs::read_to_string(&path).with_context(|| format!("{} is missing", path.display()))
-        };
-        Ok(Self {
-            frame: read("frame.rs")?,
-            command: read("command.rs")?,
-            change: read("change/mod.rs")?,
-            close: read("close.rs")?,
-            keys: read("keys.rs")?,
-            sealed: read("sealed.rs")?,
-            role: read("role.rs")?,
-            roster: read("roster.rs")?,
-            method: read("method/mod.rs")?,
-            meeting: read("room/meeting.rs")?,
-            clock: read("room/clock.rs")?,
-            shared: read("view/shared.rs")?,
-            own: read("view/own.rs")?,
-            view: read("view/mod.rs")?,
-        })
-    }
-
-    fn client_frames(&self) -> Result<Vec<Variant>> {
-        variants(&self.frame, "ClientFrame")
-    }
-
-    fn server_frames(&self) -> Result<Vec<Variant>> {
-        variants(&self.frame, "ServerFrame")
-    }
-
-    fn commands(&self) -> Result<Vec<Variant>> {
-        variants(&self.command, "Command")
-    }
-
-    fn changes(&self) -> Result<Vec<Variant>> {
-        variants(&self.change, "Change")
-    }
-}
-
-fn table(from: &Sources, name: &str) -> Result<String> {
+fn table(from: &Shapes, name: &str) -> Result<String> {
     Ok(match name {
-        "client_frames" => forms("`t`", &from.client_frames()?),
-        "server_frames" => forms("`t`", &from.server_frames()?),
-        "founding" => shape(&fields(&from.frame, "Founding")?),
-        "knock_frame" => shape(&fields(&from.frame, "KnockFrame")?),
-        "put" => shape(&fields(&from.command, "Put")?),
-        "key_change" => shape(&fields(&from.keys, "KeyChange")?),
-        "own_key" => shape(&fields(&from.keys, "OwnKey")?),
-        "roster_edit" => shape(&fields(&from.roster, "RosterEdit")?),
-        "holder" => shape(&fields(&from.roster, "Holder")?),
-        "lobby" => shape(&fields(&from.view, "LobbyView")?),
-        "knock" => shape(&fields(&from.view, "KnockView")?),
-        "shared" => shape(&fields(&from.shared, "Shared")?),
-        "own" => shape(&fields(&from.own, "Own")?),
+        "client_frames" => forms("`t`", &from.variants("ClientFrame")?),
+        "server_frames" => forms("`t`", &from.variants("ServerFrame")?),
+        "founding" => shape(&from.fields("Founding")?),
+        "knock_frame" => shape(&from.fields("KnockFrame")?),
+        "put" => shape(&from.fields("Put")?),
+        "key_change" => shape(&from.fields("KeyChange")?),
+        "own_key" => shape(&from.fields("OwnKey")?),
+        "roster_edit" => shape(&from.fields("RosterEdit")?),
+        "holder" => shape(&from.fields("Holder")?),
+        "lobby" => shape(&from.fields("LobbyView")?),
+        "knock" => shape(&from.fields("KnockView")?),
+        "shared" => shape(&from.fields("Shared")?),
+        "own" => shape(&from.fields("Own")?),
         "parts" => parts(from)?,
         "values" => values(from)?,
-        "commands" => commands(&from.commands()?),
-        "changes" => changes(&from.changes()?),
+        "commands" => commands(&from.variants("Command")?),
+        "changes" => changes(&from.variants("Change")?),
         "refusals" => refusals(),
-        "closes" => closes(&variants(&from.close, "CloseCode")?),
+        "closes" => closes(&from.variants("CloseCode")?),
         "limits" => all_limits(),
-        "kinds" => kinds(&variants(&from.sealed, "TextKind")?),
+        "kinds" => kinds(&from.variants("TextKind")?),
         "plans" => plans(library()),
         "templates" => templates(library()),
         other => anyhow::bail!("no table {other}"),
@@ -167,26 +113,26 @@ fn shape(fields: &[Field]) -> String {
 }
 
 /// The smaller objects that views are made of.
-fn parts(from: &Sources) -> Result<String> {
+fn parts(from: &Shapes) -> Result<String> {
     let mut out = String::from("| type | fields |\n| --- | --- |\n");
-    for (text, name) in [
-        (&from.shared, "SeatView"),
-        (&from.shared, "DeviceView"),
-        (&from.shared, "PartView"),
-        (&from.shared, "Now"),
-        (&from.shared, "ItemView"),
-        (&from.meeting, "Hold"),
-        (&from.meeting, "Hand"),
-        (&from.meeting, "Asking"),
-        (&from.meeting, "Turn"),
-        (&from.meeting, "Receipt"),
-        (&from.own, "Hints"),
-        (&from.method, "Write"),
-        (&from.command, "BidTerms"),
+    for name in [
+        "SeatView",
+        "DeviceView",
+        "PartView",
+        "Now",
+        "ItemView",
+        "Hold",
+        "Hand",
+        "Asking",
+        "Turn",
+        "Receipt",
+        "Hints",
+        "Write",
+        "BidTerms",
     ] {
-        let _ = writeln!(out, "| `{name}` | {} |", inline(&fields(text, name)?));
+        let _ = writeln!(out, "| `{name}` | {} |", inline(&from.fields(name)?));
     }
-    for Variant { name, fields, .. } in variants(&from.clock, "Clock")? {
+    for Variant { name, fields, .. } in from.variants("Clock")? {
         let comma = if fields.is_empty() { "" } else { ", " };
         let _ = writeln!(out, "| `Clock` | `is: \"{name}\"`{comma}{} |", inline(&fields));
     }
@@ -194,24 +140,24 @@ fn parts(from: &Sources) -> Result<String> {
 }
 
 /// The enumerations.
-fn values(from: &Sources) -> Result<String> {
+fn values(from: &Shapes) -> Result<String> {
     let mut out = String::from("| type | values |\n| --- | --- |\n");
-    for (text, name) in [
-        (&from.role, "Role"),
-        (&from.role, "LinkRole"),
-        (&from.meeting, "Stage"),
-        (&from.method, "Mode"),
-        (&from.method, "Floor"),
-        (&from.method, "Stance"),
-        (&from.method, "Kind"),
-        (&from.method, "HandRule"),
-        (&from.method, "By"),
-        (&from.method, "See"),
-        (&from.meeting, "HoldReason"),
-        (&from.meeting, "TurnState"),
-        (&from.command, "Saying"),
+    for name in [
+        "Role",
+        "LinkRole",
+        "Stage",
+        "Mode",
+        "Floor",
+        "Stance",
+        "Kind",
+        "HandRule",
+        "By",
+        "See",
+        "HoldReason",
+        "TurnState",
+        "Saying",
     ] {
-        let all = variants(text, name)?;
+        let all = from.variants(name)?;
         let words: Vec<_> =
             all.iter().map(|v| format!("`{}` {}", v.name, plain(&v.docs))).collect();
         let _ = writeln!(out, "| `{name}` | {} |", words.join("<br>"));

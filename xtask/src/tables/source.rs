@@ -1,7 +1,16 @@
 //! Reads the shape of a type from its source: names, fields and doc comments, as they stand on the
-//! wire. It relies on rustfmt's layout, and the tests compare what it finds with the stored frames.
+//! wire. The tests compare what it finds with the stored frames.
 
-use anyhow::{Context as _, Result};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use syn::meta::ParseNestedMeta;
+use syn::{
+    Attribute, Expr, ExprLit, Fields, GenericArgument, Item, ItemEnum, ItemStruct, Lit, LitStr,
+    Meta, Type, Visibility,
+};
 
 /// A field, or the one thing that a tuple variant carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,126 +31,162 @@ pub(super) struct Variant {
     pub(super) docs: String,
 }
 
-/// What stands before an item.
+/// What stands before an item: its doc comment, and what serde was told.
 #[derive(Default)]
 struct Before {
     docs: Vec<String>,
-    attributes: String,
+    renamed: Option<String>,
+    optional: bool,
 }
 
 impl Before {
-    fn take(&mut self) -> Self {
-        std::mem::take(self)
+    fn of(attributes: &[Attribute]) -> Result<Self> {
+        let mut before = Self::default();
+        for attribute in attributes {
+            if attribute.path().is_ident("serde") {
+                attribute.parse_nested_meta(|meta| before.serde(&meta))?;
+            } else if let Meta::NameValue(said) = &attribute.meta
+                && said.path.is_ident("doc")
+                && let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &said.value
+            {
+                before.docs.push(text.value().trim().to_owned());
+            }
+        }
+        Ok(before)
     }
 
-    /// Takes the line in, if it is a comment or an attribute.
-    fn note(&mut self, line: &str) -> bool {
-        if let Some(text) = line.strip_prefix("///") {
-            self.docs.push(text.trim().to_owned());
-        } else if line.starts_with("#[") {
-            self.attributes.push_str(line);
-        } else {
-            return false;
+    fn serde(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        self.optional |= meta.path.is_ident("skip_serializing_if");
+        if meta.input.peek(syn::Token![=]) {
+            let value: LitStr = meta.value()?.parse()?;
+            if meta.path.is_ident("rename") {
+                self.renamed = Some(value.value());
+            }
         }
-        true
+        Ok(())
     }
 
     fn docs(&self) -> String {
         self.docs.join(" ").trim().to_owned()
     }
-
-    /// The name that serde was told to use instead.
-    fn renamed(&self) -> Option<String> {
-        let (_, rest) = self.attributes.split_once("rename = \"")?;
-        Some(rest.split('"').next()?.to_owned())
-    }
 }
 
-/// The lines between `pub struct Name {` and its end.
-fn body<'a>(text: &'a str, head: &str) -> Result<Vec<&'a str>> {
-    let mut lines = text.lines().skip_while(|line| *line != head).skip(1);
-    let found: Vec<_> = lines.by_ref().take_while(|line| *line != "}").collect();
-    (!found.is_empty()).then_some(found).with_context(|| format!("`{head}` is not in the source"))
+/// Every public type of the protocol crate by its name.
+#[derive(Default)]
+pub(super) struct Shapes {
+    types: BTreeMap<String, Item>,
+    groups: Vec<(String, String)>,
 }
 
-/// The fields of a struct.
-pub(super) fn fields(text: &str, name: &str) -> Result<Vec<Field>> {
-    let mut before = Before::default();
-    let mut fields = Vec::new();
-    for line in body(text, &format!("pub struct {name} {{"))? {
-        let line = line.trim();
-        if !before.note(line) {
-            fields.extend(field(line.trim_start_matches("pub "), &before.take()));
+impl Shapes {
+    /// Reads them from all files below this folder.
+    pub(super) fn read(folder: &Path) -> Result<Self> {
+        let mut shapes = Self::default();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            let entries = fs::read_dir(&folder);
+            for entry in entries.with_context(|| format!("{} is missing", folder.display()))? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let text = fs::read_to_string(&path)?;
+                    shapes.add(&text).with_context(|| format!("{} is no Rust", path.display()))?;
+                }
+            }
         }
+        Ok(shapes)
     }
-    Ok(fields)
-}
 
-/// The variants of an enum.
-pub(super) fn variants(text: &str, name: &str) -> Result<Vec<Variant>> {
-    let mut before = Before::default();
-    let mut group = String::new();
-    let mut all: Vec<Variant> = Vec::new();
-    for line in body(text, &format!("pub enum {name} {{"))? {
-        let depth = line.len() - line.trim_start().len();
-        let line = line.trim();
-        if let Some(heading) = line.strip_prefix("// ---- ") {
-            heading.trim_end_matches(" ----").clone_into(&mut group);
-        } else if before.note(line) || line.starts_with("//") {
-        } else if depth == 4 && line.starts_with(char::is_uppercase) {
-            let before = before.take();
-            let end = line.find(|c: char| !c.is_alphanumeric()).unwrap_or(line.len());
-            let (bare, rest) = line.split_at(end);
-            let carried = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix("),"));
-            let fields = carried.map(|kind| Field {
-                name: String::new(),
-                kind: wire_type(kind),
-                optional: false,
-                docs: String::new(),
-            });
-            all.push(Variant {
+    fn add(&mut self, text: &str) -> Result<()> {
+        for item in syn::parse_file(text)?.items {
+            let (Item::Struct(ItemStruct { vis: Visibility::Public(_), ident, .. })
+            | Item::Enum(ItemEnum { vis: Visibility::Public(_), ident, .. })) = &item
+            else {
+                continue;
+            };
+            self.types.insert(ident.to_string(), item);
+        }
+        self.groups.extend(groups(text));
+        Ok(())
+    }
+
+    /// The fields of a struct.
+    pub(super) fn fields(&self, name: &str) -> Result<Vec<Field>> {
+        let Some(Item::Struct(found)) = self.types.get(name) else {
+            bail!("there is no struct `{name}`");
+        };
+        all_of(&found.fields)
+    }
+
+    /// The variants of an enum.
+    pub(super) fn variants(&self, name: &str) -> Result<Vec<Variant>> {
+        let Some(Item::Enum(found)) = self.types.get(name) else {
+            bail!("there is no enum `{name}`");
+        };
+        let mut group = String::new();
+        let variant = |variant: &syn::Variant| {
+            let (before, bare) = (Before::of(&variant.attrs)?, variant.ident.to_string());
+            if let Some((heading, _)) = self.groups.iter().find(|(_, first)| *first == bare) {
+                group.clone_from(heading);
+            }
+            Ok(Variant {
                 group: group.clone(),
-                name: before.renamed().unwrap_or_else(|| snake(bare)),
-                fields: fields.into_iter().collect(),
                 docs: before.docs(),
-            });
-        } else if let Some(variant) = all.last_mut() {
-            variant.fields.extend(field(line, &before.take()));
-        }
+                name: before.renamed.unwrap_or_else(|| snake(&bare)),
+                fields: all_of(&variant.fields)?,
+            })
+        };
+        found.variants.iter().map(variant).collect()
     }
-    Ok(all)
 }
 
-/// `name: Type,`; `None` for a line that is none, such as a closing brace.
-fn field(line: &str, before: &Before) -> Option<Field> {
-    let (name, kind) = line.trim_end_matches(',').split_once(": ")?;
-    Some(Field {
-        name: before.renamed().unwrap_or_else(|| name.to_owned()),
-        kind: wire_type(kind),
-        optional: before.attributes.contains("skip_serializing_if"),
-        docs: before.docs(),
-    })
+/// The headings of groups, which no parser keeps, each with the variant that it stands above.
+fn groups(text: &str) -> Vec<(String, String)> {
+    let headed = text.split("\n    // ---- ").skip(1).filter_map(|rest| {
+        let (group, below) = rest.split_once(" ----")?;
+        let first =
+            below.lines().map(str::trim).find(|line| line.starts_with(char::is_uppercase))?;
+        let first = first.split(|c: char| !c.is_alphanumeric()).next()?;
+        Some((group.to_owned(), first.to_owned()))
+    });
+    headed.collect()
+}
+
+fn all_of(fields: &Fields) -> Result<Vec<Field>> {
+    let field = |field: &syn::Field| {
+        let (before, kind) = (Before::of(&field.attrs)?, wire_type(&field.ty));
+        let docs = before.docs();
+        let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        let name = before.renamed.unwrap_or(name);
+        Ok(Field { name, kind, optional: before.optional, docs })
+    };
+    fields.iter().map(field).collect()
 }
 
 /// A Rust type as JSON has it.
-fn wire_type(rust: &str) -> String {
-    if let Some((outer, inner)) = rust.strip_suffix('>').and_then(|rust| rust.split_once('<')) {
-        return match outer {
-            "Vec" => format!("[{}]", wire_type(inner)),
-            "BTreeMap" => match inner.split_once(", ") {
-                Some((key, value)) => format!("{{{}: {}}}", wire_type(key), wire_type(value)),
-                None => inner.to_owned(),
-            },
-            // Option, Box and Arc are not seen on the wire.
-            _ => wire_type(inner),
-        };
+fn wire_type(rust: &Type) -> String {
+    let Type::Path(path) = rust else {
+        return if matches!(rust, Type::Array(_)) { "[number]" } else { "?" }.to_owned();
+    };
+    let Some(last) = path.path.segments.last() else { return "?".to_owned() };
+    let mut within = Vec::new();
+    if let syn::PathArguments::AngleBracketed(all) = &last.arguments {
+        for argument in &all.args {
+            if let GenericArgument::Type(inner) = argument {
+                within.push(wire_type(inner));
+            }
+        }
     }
-    match rust.rsplit("::").next().unwrap_or(rust) {
-        "u8" | "u32" | "u64" | "i32" | "i64" | "usize" => "number".to_owned(),
-        "String" => "text".to_owned(),
-        "Value" => "patch".to_owned(),
-        "[u32; 3]" => "[number]".to_owned(),
-        other => other.to_owned(),
+    match (last.ident.to_string().as_str(), within.as_slice()) {
+        ("Vec" | "BTreeSet", [inner]) => format!("[{inner}]"),
+        ("BTreeMap", [key, value]) => format!("{{{key}: {value}}}"),
+        // Option, Box and Arc are not seen on the wire.
+        (_, [inner]) => inner.clone(),
+        ("u8" | "u32" | "u64" | "i32" | "i64" | "usize", _) => "number".to_owned(),
+        ("String" | "str", _) => "text".to_owned(),
+        ("Value", _) => "patch".to_owned(),
+        (other, _) => other.to_owned(),
     }
 }
 
@@ -185,7 +230,9 @@ pub enum Word {
 
     #[test]
     fn variants_are_read_with_their_fields() {
-        let all = variants(TEXT, "Word").unwrap();
+        let mut shapes = Shapes::default();
+        shapes.add(TEXT).unwrap();
+        let all = shapes.variants("Word").unwrap();
         let names: Vec<_> = all.iter().map(|v| (v.group.as_str(), v.name.as_str())).collect();
         assert_eq!(names, [("first", "go_to"), ("second", "stop"), ("second", "put")]);
         assert_eq!(all[0].docs, "Does this, and that.");
@@ -193,6 +240,7 @@ pub enum Word {
         assert_eq!(field(&all[0].fields[0]), ("part".into(), "{SeatId: number}".into(), true));
         assert_eq!(field(&all[0].fields[1]), ("pub".into(), "[Kind]".into(), false));
         assert_eq!(all[2].fields[0].kind, "Put");
-        assert!(variants(TEXT, "Other").is_err());
+        assert!(shapes.variants("Other").is_err() && shapes.fields("Word").is_err());
+        assert!(shapes.add("pub enum {").is_err());
     }
 }

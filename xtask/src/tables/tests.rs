@@ -17,12 +17,12 @@ fn markers_are_filled_and_everything_else_stays() {
 #[test]
 fn the_shapes_are_those_of_the_stored_frames() {
     let place = Place::find().unwrap();
-    let from = Sources::read(&place).unwrap();
+    let from = shapes(&place).unwrap();
     for (folder, tag, all) in [
-        ("client", "t", from.client_frames().unwrap()),
-        ("server", "t", from.server_frames().unwrap()),
-        ("command", "c", from.commands().unwrap()),
-        ("change", "c", from.changes().unwrap()),
+        ("client", "t", from.variants("ClientFrame").unwrap()),
+        ("server", "t", from.variants("ServerFrame").unwrap()),
+        ("command", "c", from.variants("Command").unwrap()),
+        ("change", "c", from.variants("Change").unwrap()),
     ] {
         let folder = place.root.join("protocol/tests/data/wire").join(folder);
         let mut stored = BTreeSet::new();
@@ -36,10 +36,7 @@ fn the_shapes_are_those_of_the_stored_frames() {
             assert!(!variant.docs.is_empty(), "{name} has a meaning");
             // A tuple variant lays its payload's fields beside the tag.
             let carried = match variant.fields.as_slice() {
-                [Field { name, kind, .. }] if name.is_empty() => {
-                    let files = [&from.command, &from.frame, &from.keys];
-                    files.iter().find_map(|file| fields(file, kind).ok()).unwrap()
-                }
+                [Field { name, kind, .. }] if name.is_empty() => from.fields(kind).unwrap(),
                 own => own.to_vec(),
             };
             for field in frame.keys().filter(|key| *key != tag) {
@@ -56,7 +53,7 @@ fn the_shapes_are_those_of_the_stored_frames() {
 
 #[test]
 fn no_cell_is_unknown() {
-    let from = Sources::read(&Place::find().unwrap()).unwrap();
+    let from = shapes(&Place::find().unwrap()).unwrap();
     for name in ["commands", "closes", "kinds", "values", "parts", "shared", "own", "refusals"] {
         let text = table(&from, name).unwrap();
         assert!(!text.contains("| ? |") && !text.contains("|  |\n"), "{name}\n{text}");

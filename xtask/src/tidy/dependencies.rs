@@ -13,8 +13,11 @@ const LIST: &str = "xtask/dependencies.toml";
 const WEB: &str = "web-client/package.json";
 
 /// Which crate of ours may depend on which, and in what way.
-const DIRECTIONS: [(&str, &str, Kind); 15] = [
+const DIRECTIONS: [(&str, &str, Kind); 18] = [
     ("setroom-server", "setroom-protocol", Kind::Normal),
+    ("setroom-server", "setroom-websocket", Kind::Normal),
+    ("setroom-loadtest", "setroom-websocket", Kind::Normal),
+    ("setroom-bench", "setroom-websocket", Kind::Normal),
     ("setroom-client", "setroom-protocol", Kind::Normal),
     ("setroom-loadtest", "setroom-protocol", Kind::Normal),
     ("setroom-loadtest", "setroom-client", Kind::Normal),

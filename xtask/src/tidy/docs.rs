@@ -6,8 +6,9 @@ use std::path::Path;
 use super::{Fault, Source};
 
 /// Folders whose names begin a path of ours.
-const FOLDERS: [&str; 10] = [
+const FOLDERS: [&str; 11] = [
     "protocol/",
+    "websocket/",
     "server/",
     "client/",
     "loadtest/",

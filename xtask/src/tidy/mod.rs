@@ -9,7 +9,6 @@ mod rust;
 mod size;
 mod tests_run;
 mod threats;
-mod web;
 
 use std::fmt;
 use std::fs;
@@ -64,18 +63,13 @@ impl Source {
     fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         self.text.lines().enumerate().map(|(at, line)| (at + 1, line))
     }
-
-    /// The line, counted from 1, of a byte of the text.
-    fn line_of(&self, at: usize) -> usize {
-        self.text.bytes().take(at).filter(|&byte| byte == b'\n').count() + 1
-    }
 }
 
 /// A rule that looks at one file at a time.
 type FileRule = fn(&Source, &mut Vec<Fault>);
 
-const FILE_RULES: [FileRule; 5] =
-    [size::check, rust::has_module_doc, rust::maps_stay_home, web::check, tests_run::check];
+const FILE_RULES: [FileRule; 4] =
+    [size::check, rust::has_module_doc, rust::maps_stay_home, tests_run::check];
 
 /// Checks every rule.
 ///
@@ -138,11 +132,5 @@ mod tests {
     fn faults_name_their_place() {
         assert_eq!(Fault::new("a/b.rs", 3, "too long").to_string(), "a/b.rs:3: too long");
         assert_eq!(Fault::new("a/b.rs", 0, "too long").to_string(), "a/b.rs: too long");
-    }
-
-    #[test]
-    fn lines_are_counted_from_one() {
-        let source = Source::new("a", "x\ny\nz");
-        assert_eq!((source.line_of(0), source.line_of(2), source.line_of(4)), (1, 2, 3));
     }
 }

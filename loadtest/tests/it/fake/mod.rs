@@ -70,7 +70,7 @@ struct World {
 
 struct Set {
     room: Room,
-    around: Around,
+    around: Presence,
     people: BTreeMap<u64, Person>,
 }
 
@@ -174,7 +174,7 @@ async fn found(stream: &mut TcpStream, world: &Shelf) {
     let change = setroom_protocol::found(&founding).unwrap();
     let record = Recorded { seq: Seq(1), at: now(), by: None, re: None, change };
     let room = Room::found(&record).unwrap();
-    let set = Set { room, around: Around::new(now()), people: BTreeMap::new() };
+    let set = Set { room, around: Presence::new(now()), people: BTreeMap::new() };
     lock(world).sets.insert(founding.set, set);
     let answer = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     stream.write_all(answer).await.unwrap();
@@ -239,7 +239,7 @@ impl World {
         }
         let device = set.people[&id].device;
         let Some(held) = set.room.device(device) else { return };
-        let asker = Asker { seat: held.seat, device, seen };
+        let asker = Caller { seat: held.seat, device, seen };
         let decided = if faults.refuse && running {
             Err(Code::Busy.into())
         } else if cmd.edit().is_some_and(|edit| !set.is_signed(edit)) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use setroom_protocol::command::KeyChange;
 use setroom_protocol::{
-    Around, Asker, Blob, Challenge32, Change, Command, CommandId, DeviceId, Entrance, Founding,
-    Hash32, Holder, ItemId, Knock, LinkRole, Mac32, MeetingId, Mode, Nonce16, PROTOCOL_VERSION,
+    Blob, Caller, Challenge32, Change, Command, CommandId, DeviceId, Entrance, Founding, Hash32,
+    Holder, ItemId, Knock, LinkRole, Mac32, MeetingId, Mode, Nonce16, PROTOCOL_VERSION, Presence,
     PublicKey, Put, Recorded, Room, RosterEdit, Sealed, SeatId, Seq, SetId, Signature64, TextKind,
     Timestamp, decide, enter, found,
 };
@@ -26,7 +26,7 @@ const SCRIBE: u8 = 4;
 #[derive(Clone, Debug)]
 pub(crate) struct Set {
     pub(crate) room: Room,
-    pub(crate) around: Around,
+    pub(crate) around: Presence,
     commands: u32,
 }
 
@@ -75,7 +75,7 @@ impl Set {
         let change = found(&founding).unwrap();
         let record = Recorded { seq: Seq(1), at: NOW, by: None, re: None, change };
         let room = Room::found(&record).unwrap();
-        let mut set = Self { room, around: Around::new(NOW), commands: 0 };
+        let mut set = Self { room, around: Presence::new(NOW), commands: 0 };
         set.come_in();
         let part = set.room.meeting().agenda.iter().position(|part| part.id == "classic.explore");
         set.does(HOST, Command::Start);
@@ -154,7 +154,7 @@ impl Set {
 
     /// What follows from a command.
     pub(crate) fn decide(&self, n: u8, command: &Command) -> Vec<Change> {
-        let asker = Asker { seat: seat(n), device: device(n), seen: self.room.seq() };
+        let asker = Caller { seat: seat(n), device: device(n), seen: self.room.seq() };
         let decided = decide(&self.room, &self.around, asker, command, NOW);
         decided.unwrap_or_else(|refusal| panic!("{command:?}: {refusal:?}"))
     }

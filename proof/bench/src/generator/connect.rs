@@ -83,7 +83,7 @@ fn more(stream: &mut TcpStream, came: &mut Vec<u8>) -> io::Result<()> {
 
 fn say(stream: &mut TcpStream, text: &str) -> io::Result<()> {
     let mut frame = Vec::new();
-    wire::client_frame(1, text.as_bytes(), &mut frame);
+    wire::client_frame(setroom_websocket::TEXT, text.as_bytes(), &mut frame);
     stream.write_all(&frame)
 }
 

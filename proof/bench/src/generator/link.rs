@@ -3,6 +3,8 @@
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 
+use setroom_websocket::{CLOSE, OpCode, PING, PONG, TEXT};
+
 use super::connect::Way;
 use crate::wire::{self, Framed, Stamp};
 
@@ -41,7 +43,7 @@ impl Link {
         if way == Way::SocketIo {
             text.push(b']');
         }
-        wire::client_frame(1, &text, to);
+        wire::client_frame(TEXT, &text, to);
     }
 
     /// Writes all of it at once; a server that lets its socket fill up is not what is measured.
@@ -73,20 +75,20 @@ impl Link {
         frame: &Framed<'a>,
     ) -> io::Result<Option<&'a [u8]>> {
         match frame.opcode {
-            1 if way == Way::SocketIo => self.take_socket_io(frame.payload),
-            1 => Ok(Some(frame.payload)),
-            8 => {
+            TEXT if way == Way::SocketIo => self.take_socket_io(frame.payload),
+            TEXT => Ok(Some(frame.payload)),
+            CLOSE => {
                 let code =
                     frame.payload.first_chunk().map_or(1005, |code| u16::from_be_bytes(*code));
                 Err(io::Error::other(format!("the server closed a connection with {code}")))
             }
-            9 => {
+            PING => {
                 let mut pong = Vec::new();
-                wire::client_frame(10, frame.payload, &mut pong);
+                wire::client_frame(PONG, frame.payload, &mut pong);
                 self.write(&pong)?;
                 Ok(None)
             }
-            _ => Ok(None),
+            OpCode::Data(_) | OpCode::Control(_) => Ok(None),
         }
     }
 
@@ -94,7 +96,7 @@ impl Link {
     fn take_socket_io<'a>(&mut self, text: &'a [u8]) -> io::Result<Option<&'a [u8]>> {
         if text == b"2" {
             let mut pong = Vec::new();
-            wire::client_frame(1, b"3", &mut pong);
+            wire::client_frame(TEXT, b"3", &mut pong);
             self.write(&pong)?;
             return Ok(None);
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use setroom_bench::generator::{Books, Generator, Opening, Pace, Way};
 use setroom_bench::wire::{self, Heard, Stamp};
+use setroom_websocket::{TEXT, write};
 
 /// Takes one connection, opens it, reads one command, and answers with these frames; `{re}` in
 /// them stands for the command's id.
@@ -26,7 +27,7 @@ fn server(frames: Vec<String>) -> std::net::SocketAddr {
         let id = &text[17..17 + wire::ID];
         let mut out = Vec::new();
         for frame in frames {
-            wire::server_frame(1, frame.replace("{re}", id).as_bytes(), &mut out);
+            write(TEXT, frame.replace("{re}", id).as_bytes(), None, &mut out);
         }
         stream.write_all(&out).unwrap();
         // Held until the generator goes.
@@ -144,8 +145,8 @@ fn frames_are_cut_where_they_end() {
     for length in [0, 1, 125, 126, 65_535, 65_536] {
         let payload = vec![0xa5; length];
         let (mut masked, mut plain) = (Vec::new(), Vec::new());
-        wire::client_frame(1, &payload, &mut masked);
-        wire::server_frame(1, &payload, &mut plain);
+        wire::client_frame(TEXT, &payload, &mut masked);
+        write(TEXT, &payload, None, &mut plain);
         let frame = wire::first_frame(&plain).unwrap();
         assert_eq!((frame.payload, frame.length, frame.mask), (&*payload, plain.len(), None));
         assert_eq!(wire::first_frame(&plain[..plain.len() - 1]), None, "one byte is missing");

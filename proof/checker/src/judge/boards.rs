@@ -166,11 +166,11 @@ impl Boards {
         let known = self.acks.entry(cid).or_insert(Ack { device, seq });
         if known.seq != seq {
             let what = format!("a repeat was acknowledged elsewhere than at {}", known.seq);
-            to.add(Breach::of(Invariant::I1, what).client(device).cid(cid).seq(seq));
+            to.add(Breach::of(Invariant::AcknowledgedOnce, what).client(device).cid(cid).seq(seq));
         }
         if self.sent.get(&cid).is_none_or(|sent| sent.device != device) {
             let what = "an acknowledgement of what this client did not send";
-            to.add(Breach::of(Invariant::I5, what).client(device).cid(cid).seq(seq));
+            to.add(Breach::of(Invariant::HiddenUnseen, what).client(device).cid(cid).seq(seq));
         }
     }
 
@@ -180,7 +180,7 @@ impl Boards {
         let (known, first) = self.changes.entry(seq).or_insert((hash, device));
         if *known != hash {
             let what = format!("not the change that client {first} was told of");
-            to.add(Breach::of(Invariant::I4, what).client(device).seq(seq));
+            to.add(Breach::of(Invariant::OneState, what).client(device).seq(seq));
         }
     }
 
@@ -191,7 +191,7 @@ impl Boards {
 
     /// How the meeting stood for somebody after a change.
     pub(super) fn face(&mut self, device: DeviceId, seq: u64, face: Face, to: &mut Verdict) {
-        let bad = |what: &str| Breach::of(Invariant::I7, what).client(device).seq(seq);
+        let bad = |what: &str| Breach::of(Invariant::OneAtATime, what).client(device).seq(seq);
         if face.turns > 1 {
             to.add(bad("two turns of the round at once"));
         }
@@ -236,7 +236,7 @@ impl Boards {
         for Claimed { device, seat, knocks, seq } in &self.claims {
             if !self.asked.contains(&(*knocks, *seat)) {
                 let what = format!("asked about {knocks} at the door, where no facilitator asked");
-                let breach = Breach::of(Invariant::I5, what).client(*device);
+                let breach = Breach::of(Invariant::HiddenUnseen, what).client(*device);
                 to.add(Breach { seq: *seq, ..breach });
             }
         }
@@ -262,7 +262,7 @@ impl Boards {
         {
             let by = (latest.least - earliest.most) / 1000;
             let what = format!("by {by} ms or more another time than client {}", earliest.device);
-            to.add(Breach::of(Invariant::I8, what).client(latest.device));
+            to.add(Breach::of(Invariant::TimeNeverRises, what).client(latest.device));
         }
     }
 
@@ -273,7 +273,7 @@ impl Boards {
         for ((seat, seq), count) in over {
             let what =
                 format!("{count} connections of seat {seat} got a change, of at most {most}");
-            to.add(Breach::of(Invariant::I10, what).seq(*seq));
+            to.add(Breach::of(Invariant::WithinLimits, what).seq(*seq));
         }
     }
 }
@@ -289,15 +289,18 @@ pub(super) fn compare(
     if face.presenter != known.presenter {
         let (one, two) = (named(&face.presenter), named(&known.presenter));
         let what = format!("{one} presents here and {two} for {other}");
-        to.add(differs(Invariant::I7, what));
+        to.add(differs(Invariant::OneAtATime, what));
     }
     if face.asking != known.asking {
         let (one, two) = (named(&face.asking), named(&known.asking));
         let what = format!("{one} has the floor here and {two} for {other}");
-        to.add(differs(Invariant::I7, what));
+        to.add(differs(Invariant::OneAtATime, what));
     }
     if face.runs() != known.runs() {
-        to.add(differs(Invariant::I7, format!("the clock runs here or for {other}, not for both")));
+        to.add(differs(
+            Invariant::OneAtATime,
+            format!("the clock runs here or for {other}, not for both"),
+        ));
     }
     let apart = match (face.time(), known.time()) {
         (Some(one), Some(two)) => (one - two).abs() * 1000,
@@ -305,7 +308,7 @@ pub(super) fn compare(
         (Some(_), None) | (None, Some(_)) => i64::MAX,
     };
     if apart > APART {
-        to.add(differs(Invariant::I8, format!("another time left than for {other}")));
+        to.add(differs(Invariant::TimeNeverRises, format!("another time left than for {other}")));
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn check(evidence: &Evidence, story: &Story, boards: &Boards, to: &mu
         let Some(cid) = row.record.re else { continue };
         if let Some(before) = places.insert(cid, row) {
             let what = format!("done twice; first at {}", before.record.seq);
-            to.add(at(Invariant::I1, row, what).cid(cid));
+            to.add(at(Invariant::AcknowledgedOnce, row, what).cid(cid));
         }
     }
     acknowledged(evidence, boards, &places, to);
@@ -41,8 +41,9 @@ fn acknowledged(
 ) {
     let base = evidence.journal.base.as_ref();
     for (cid, ack) in &boards.acks {
-        let bad =
-            |what: &str| Breach::of(Invariant::I1, what).client(ack.device).cid(*cid).seq(ack.seq);
+        let bad = |what: &str| {
+            Breach::of(Invariant::AcknowledgedOnce, what).client(ack.device).cid(*cid).seq(ack.seq)
+        };
         match places.get(cid) {
             Some(row) if row.record.seq.0 == ack.seq => {}
             Some(row) => {
@@ -75,7 +76,8 @@ fn refused(boards: &Boards, places: &BTreeMap<CommandId, &Row>, to: &mut Verdict
     for (cid, device) in &boards.refused {
         let once = boards.sent.get(cid).is_some_and(|sent| sent.times == 1);
         if let Some(row) = places.get(cid).filter(|_| once) {
-            let breach = at(Invariant::I1, row, "refused for good, and done all the same");
+            let breach =
+                at(Invariant::AcknowledgedOnce, row, "refused for good, and done all the same");
             to.add(breach.client(*device).cid(*cid));
         }
     }
@@ -95,17 +97,19 @@ fn asked(rows: &[Row], story: &Story, boards: &Boards, to: &mut Verdict) {
         if let Some((_, first)) = begun.filter(|(_, first)| {
             first.entry != row.entry || record.by.is_none() || record.by != first.record.by
         }) {
-            to.add(at(Invariant::I2, first, "a change of no command"));
+            to.add(at(Invariant::AskedByWhoMay, first, "a change of no command"));
             begun = None;
         }
         match (record.by, record.re) {
             (None, None) if by_itself(&record.change) => {}
             (None, None) => {
                 let what = format!("`{}` does not happen by itself", record.change.name());
-                to.add(at(Invariant::I2, row, what));
+                to.add(at(Invariant::AskedByWhoMay, row, what));
             }
             (None, Some(cid)) => {
-                to.add(at(Invariant::I2, row, "a command that nobody asked for").cid(cid));
+                to.add(
+                    at(Invariant::AskedByWhoMay, row, "a command that nobody asked for").cid(cid),
+                );
             }
             (Some(_), None) => drop(begun.get_or_insert((at_row, row))),
             (Some(by), Some(cid)) => {
@@ -116,7 +120,7 @@ fn asked(rows: &[Row], story: &Story, boards: &Boards, to: &mut Verdict) {
         }
     }
     if let Some((_, first)) = begun {
-        to.add(at(Invariant::I2, first, "a change of no command"));
+        to.add(at(Invariant::AskedByWhoMay, first, "a change of no command"));
     }
 }
 
@@ -129,7 +133,7 @@ fn command(
     to: &mut Verdict,
 ) {
     let Some(sent) = boards.sent.get(&cid) else {
-        to.add(at(Invariant::I2, row, "a command that nobody sent").cid(cid));
+        to.add(at(Invariant::AskedByWhoMay, row, "a command that nobody sent").cid(cid));
         return;
     };
     let bad = |invariant, what: String| at(invariant, row, what).cid(cid).client(sent.device);
@@ -139,21 +143,28 @@ fn command(
                 *at <= before && devices.contains(&sent.device)
             };
             let removed = story.removed.iter().any(gone);
-            let invariant = if removed { Invariant::I9 } else { Invariant::I2 };
+            let invariant =
+                if removed { Invariant::RemovedIsGone } else { Invariant::AskedByWhoMay };
             let why = if removed { "was removed before" } else { "is not in the room" };
             to.add(bad(invariant, format!("asked for by somebody who {why}")));
         }
         Some(person) if person.seat != by => {
-            to.add(bad(Invariant::I2, format!("written down as asked for by seat {by}")));
+            to.add(bad(
+                Invariant::AskedByWhoMay,
+                format!("written down as asked for by seat {by}"),
+            ));
         }
         Some(person) if person.outside && sent.name != "leave" => {
-            to.add(bad(Invariant::I2, "asked for by somebody who is in the lobby".to_owned()));
+            to.add(bad(
+                Invariant::AskedByWhoMay,
+                "asked for by somebody who is in the lobby".to_owned(),
+            ));
         }
         Some(person) => {
             let no = permitted(&sent.name, person.role, person.lead, story.stage(before));
             if let Some(why) = no {
                 let what = format!("`{}` of a {}: {why}", sent.name, role_name(person.role));
-                to.add(bad(Invariant::I2, what));
+                to.add(bad(Invariant::AskedByWhoMay, what));
             }
             let moved = story.moved(before);
             if moves_the_meeting(&sent.name) && sent.seen < moved {
@@ -161,7 +172,7 @@ fn command(
                     "`{}` on a screen of {}; the meeting had moved at {moved}",
                     sent.name, sent.seen
                 );
-                to.add(bad(Invariant::I2, what));
+                to.add(bad(Invariant::AskedByWhoMay, what));
             }
         }
     }
@@ -171,58 +182,16 @@ fn command(
 /// theirs goes, where there are too many), the next asker lights up, it holds without a facilitator
 /// and goes on.
 fn by_itself(change: &Change) -> bool {
-    match change {
+    matches!(
+        change,
         Change::Founded { .. }
-        | Change::Seated { role: Role::Host, .. }
-        | Change::DeviceAdded { .. }
-        | Change::DeviceDropped { .. }
-        | Change::FloorGiven { .. }
-        | Change::Held { why: HoldReason::NoFacilitator, .. }
-        | Change::HoldEnded { .. } => true,
-        Change::Seated { .. }
-        | Change::RosterEdited { .. }
-        | Change::OwnKeySet { .. }
-        | Change::Granted { .. }
-        | Change::Locked { .. }
-        | Change::SentToLobby { .. }
-        | Change::BroughtBack { .. }
-        | Change::Removed { .. }
-        | Change::Left { .. }
-        | Change::Rekeyed { .. }
-        | Change::RoleSet { .. }
-        | Change::Planned { .. }
-        | Change::ModeSet { .. }
-        | Change::ModeProposed { .. }
-        | Change::ModeAgreed { .. }
-        | Change::ModeDeclined
-        | Change::CharterAgreed { .. }
-        | Change::Started
-        | Change::Moved { .. }
-        | Change::Undone
-        | Change::Paused { .. }
-        | Change::Resumed { .. }
-        | Change::TimeAdded { .. }
-        | Change::Held { .. }
-        | Change::SilenceSet { .. }
-        | Change::Closed { .. }
-        | Change::OrderSet { .. }
-        | Change::PresenterChosen { .. }
-        | Change::LeadSet { .. }
-        | Change::ScribeSet { .. }
-        | Change::HandRaised { .. }
-        | Change::HandLowered { .. }
-        | Change::HandsMoved { .. }
-        | Change::QueueCleared
-        | Change::TurnEnded { .. }
-        | Change::GapSet { .. }
-        | Change::PresenterSaid { .. }
-        | Change::Ticked { .. }
-        | Change::RoundStarted { .. }
-        | Change::RoundTurned { .. }
-        | Change::Written { .. }
-        | Change::ItemReleased { .. }
-        | Change::ItemWithdrawn { .. } => false,
-    }
+            | Change::Seated { role: Role::Host, .. }
+            | Change::DeviceAdded { .. }
+            | Change::DeviceDropped { .. }
+            | Change::FloorGiven { .. }
+            | Change::Held { why: HoldReason::NoFacilitator, .. }
+            | Change::HoldEnded { .. }
+    )
 }
 
 fn role_name(role: Role) -> &'static str {

@@ -55,7 +55,7 @@ pub(super) fn check(evidence: &Evidence, story: &Story, boards: &Boards, to: &mu
         walk.row += 1;
         walk.row(row);
         for what in walk.wrong.drain(..) {
-            let breach = Breach::of(Invariant::I11, what);
+            let breach = Breach::of(Invariant::ProvenAndSigned, what);
             to.add(breach.seq(row.record.seq.0).row(row.entry));
         }
     }

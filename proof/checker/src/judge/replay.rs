@@ -30,7 +30,7 @@ pub(super) fn check(journal: &Journal, boards: &Boards, to: &mut Verdict) {
             room = Room::found(record);
             match &room {
                 Some(room) => place.note(order, room, boards),
-                None => to.add(at(Invariant::I4, "the journal does not begin".to_owned())),
+                None => to.add(at(Invariant::OneState, "the journal does not begin".to_owned())),
             }
             continue;
         };
@@ -44,16 +44,16 @@ pub(super) fn check(journal: &Journal, boards: &Boards, to: &mut Verdict) {
         known.apply(record);
         if shown.is_some_and(|shown| shown != view(known)) {
             let what = "a change without a place of its own moves what everybody sees";
-            to.add(at(Invariant::I4, what.to_owned()));
+            to.add(at(Invariant::OneState, what.to_owned()));
         }
         if let Some(what) = grown(&before, &known.meeting().now.clock, record) {
-            to.add(at(Invariant::I8, what));
+            to.add(at(Invariant::TimeNeverRises, what));
         }
         for law in known.faults() {
-            to.add(at(Invariant::I7, format!("not so any more: {law}")));
+            to.add(at(Invariant::OneAtATime, format!("not so any more: {law}")));
         }
         if let Some(what) = over_limit(known, &record.change) {
-            to.add(at(Invariant::I10, what));
+            to.add(at(Invariant::WithinLimits, what));
         }
         place.moved(owns, known);
         place.note(order, known, boards);
@@ -119,7 +119,7 @@ impl Place {
             let moved = self.moved.get(device).copied().unwrap_or_default();
             if *told > moved && !self.behind {
                 let what = format!("{told} own parts, where {moved} changes were this browser's");
-                to.add(Breach::of(Invariant::I5, what).client(*device).seq(seq));
+                to.add(Breach::of(Invariant::HiddenUnseen, what).client(*device).seq(seq));
             }
         }
         let checkpoints = boards.checkpoints.get(&seq).map(Vec::as_slice).unwrap_or_default();
@@ -137,7 +137,7 @@ impl Place {
                         "{part} of {whose} is not that of the replay: {}",
                         names.join(", ")
                     );
-                    to.add(Breach::of(Invariant::I4, what).client(*device).seq(seq));
+                    to.add(Breach::of(Invariant::OneState, what).client(*device).seq(seq));
                 }
             };
             if let Some(shared) = shared {
@@ -162,7 +162,7 @@ impl Place {
 fn ahead(last: u64, boards: &Boards, to: &mut Verdict) {
     for (seq, (_, client)) in boards.faces.range(last + 1..) {
         let what = format!("shown, and not in the journal, which ends at {last}");
-        to.add(Breach::of(Invariant::I4, what).client(*client).seq(*seq));
+        to.add(Breach::of(Invariant::OneState, what).client(*client).seq(*seq));
     }
 }
 

@@ -19,9 +19,9 @@ pub(super) fn check(journal: &Journal, story: &Story, to: &mut Verdict) {
         let hides = story.is_hidden(order);
         if hides && seq != last && (signed || seq != last + 1) {
             let what = "what only its author may know of takes a place";
-            to.add(at(Invariant::I3, row, what));
+            to.add(at(Invariant::InOrder, row, what));
         } else if !hides && seq != last + 1 {
-            to.add(at(Invariant::I3, row, format!("a hole in the journal after {last}")));
+            to.add(at(Invariant::InOrder, row, format!("a hole in the journal after {last}")));
         }
         last = seq;
         signed |= edits(&row.record.change);
@@ -31,13 +31,17 @@ pub(super) fn check(journal: &Journal, story: &Story, to: &mut Verdict) {
         if let Change::ItemReleased { item } = &row.record.change
             && story.text(*item, order - 1).is_some_and(|text| text.own)
         {
-            to.add(at(Invariant::I5, row, "a text for all that its author alone can open"));
+            to.add(at(
+                Invariant::HiddenUnseen,
+                row,
+                "a text for all that its author alone can open",
+            ));
         }
         let gone =
             story.removed.iter().find(|(at, seat, _)| *at < order && Some(*seat) == row.record.by);
         if let Some((_, seat, _)) = gone {
             let what = format!("of seat {seat}, which was removed before");
-            to.add(at(Invariant::I9, row, what));
+            to.add(at(Invariant::RemovedIsGone, row, what));
         }
     }
 }
@@ -68,15 +72,15 @@ fn text(order: u64, row: &Row, item: &Item, story: &Story, to: &mut Verdict) {
     let (epoch, whose) = (item.sealed.epoch(), if own { "own key" } else { "key of epoch" });
     if epoch != present {
         let what = format!("a text under the {whose} {epoch}; the present one is {present}");
-        to.add(at(Invariant::I5, row, what));
+        to.add(at(Invariant::HiddenUnseen, row, what));
     }
     if own && item.see != See::Owner {
         let what = "a text under its author's own key, where others are to see it";
-        to.add(at(Invariant::I5, row, what));
+        to.add(at(Invariant::HiddenUnseen, row, what));
     }
     let theirs = story.person(item.device, before).is_some_and(|who| who.seat == item.seat);
     if row.record.by != Some(item.seat) || !theirs {
-        to.add(at(Invariant::I5, row, "a text that its author did not write"));
+        to.add(at(Invariant::HiddenUnseen, row, "a text that its author did not write"));
     }
     let set_wide = matches!(item.kind, TextKind::Name | TextKind::Title | TextKind::Charter);
     let wanted = if set_wide {
@@ -88,6 +92,6 @@ fn text(order: u64, row: &Row, item: &Item, story: &Story, to: &mut Verdict) {
     };
     if wanted.is_some_and(|see| see != item.see) {
         let what = format!("a text for {:?}, where the part says otherwise", item.see);
-        to.add(at(Invariant::I5, row, what));
+        to.add(at(Invariant::HiddenUnseen, row, what));
     }
 }

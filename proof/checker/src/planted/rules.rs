@@ -5,7 +5,7 @@ use std::sync::Arc;
 use setroom_protocol::method::See;
 use setroom_protocol::room::{Clock, Item};
 use setroom_protocol::{
-    Around, Asker, Challenge32, Change, Code, Command, CommandId, Entrance, Knock, KnockFrame,
+    Caller, Challenge32, Change, Code, Command, CommandId, Entrance, Knock, KnockFrame, Presence,
     Refusal, Role, Room, SeatId, Seq, Timestamp,
 };
 use setroom_server::rules::{ProtocolRules, Rules};
@@ -27,8 +27,8 @@ impl Rules for BentRules {
     fn decide(
         &self,
         room: &Room,
-        around: &Around,
-        asker: Asker,
+        around: &Presence,
+        asker: Caller,
         command: &Command,
         now: Timestamp,
     ) -> Result<Vec<Change>, Refusal> {
@@ -40,10 +40,10 @@ impl Rules for BentRules {
                 let host = room.seats().iter().find(|(_, held)| held.role == Role::Host);
                 let seat = host.map_or(asker.seat, |(seat, _)| *seat);
                 let device = room.devices_of(seat).next().unwrap_or(asker.device);
-                again(Asker { seat, device, seen: asker.seen })
+                again(Caller { seat, device, seen: asker.seen })
             }
             (Bug::StaleUnchecked, Err(_), _) if code == Some(Code::Stale) => {
-                again(Asker { seen: Seq(u64::MAX), ..asker })
+                again(Caller { seen: Seq(u64::MAX), ..asker })
             }
             (Bug::OldKeyAccepted, Err(_), Command::Put(put)) if code == Some(Code::StaleEpoch) => {
                 let item = Item {
@@ -90,7 +90,7 @@ impl Rules for BentRules {
         }
     }
 
-    fn enter(&self, room: &Room, around: &Around, knock: &Knock) -> Result<Entrance, Refusal> {
+    fn enter(&self, room: &Room, around: &Presence, knock: &Knock) -> Result<Entrance, Refusal> {
         match ProtocolRules.enter(room, around, knock) {
             Err(Refusal { code: Code::Role }) if self.0 == Bug::LinkUnchecked => {
                 Ok(Entrance::Lobby)

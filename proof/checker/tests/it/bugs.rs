@@ -13,20 +13,22 @@ fn breaks_one(bug: Bug) -> bool {
 /// Which invariant a bug breaks, among others perhaps.
 fn broken_by(bug: Bug) -> Invariant {
     match bug {
-        Bug::AcknowledgesEarly | Bug::ForgetsCommands | Bug::SkipsJournal => Invariant::I1,
+        Bug::AcknowledgesEarly | Bug::ForgetsCommands | Bug::SkipsJournal => {
+            Invariant::AcknowledgedOnce
+        }
         Bug::RoleUnchecked | Bug::InventsRows | Bug::WrongAuthor | Bug::StaleUnchecked => {
-            Invariant::I2
+            Invariant::AskedByWhoMay
         }
-        Bug::ShowsTwice | Bug::LosesFrames | Bug::SkipsPlaces => Invariant::I3,
-        Bug::SnapshotDiffers => Invariant::I4,
+        Bug::ShowsTwice | Bug::LosesFrames | Bug::SkipsPlaces => Invariant::InOrder,
+        Bug::SnapshotDiffers => Invariant::OneState,
         Bug::LobbyHears | Bug::ShowsOthersOwn | Bug::OldKeyAccepted | Bug::LeaksOwnTexts => {
-            Invariant::I5
+            Invariant::HiddenUnseen
         }
-        Bug::TwoPresenters => Invariant::I7,
-        Bug::TimerGrows => Invariant::I8,
-        Bug::KeepsRemoved => Invariant::I9,
-        Bug::LinesUncounted => Invariant::I10,
-        Bug::ProofUnchecked | Bug::LinkUnchecked => Invariant::I11,
+        Bug::TwoPresenters => Invariant::OneAtATime,
+        Bug::TimerGrows => Invariant::TimeNeverRises,
+        Bug::KeepsRemoved => Invariant::RemovedIsGone,
+        Bug::LinesUncounted => Invariant::WithinLimits,
+        Bug::ProofUnchecked | Bug::LinkUnchecked => Invariant::ProvenAndSigned,
     }
 }
 

@@ -43,8 +43,8 @@ fn forge_edit(
 /// were shown of the roster.
 fn found(forged: &Evidence, words: &str) {
     let verdict = check(forged);
-    let others = verdict.broken.keys().filter(|broken| **broken != Invariant::I11);
-    assert!(others.into_iter().all(|broken| *broken == Invariant::I4), "{words}: {verdict}");
+    let others = verdict.broken.keys().filter(|broken| **broken != Invariant::ProvenAndSigned);
+    assert!(others.into_iter().all(|broken| *broken == Invariant::OneState), "{words}: {verdict}");
     assert!(verdict.to_string().contains(words), "{words}: {verdict}");
 }
 
@@ -80,7 +80,7 @@ fn seats(evidence: &Evidence) -> Vec<(SeatId, DeviceId, Change)> {
 async fn whoever_forges_a_roster_or_comes_in_without_proof_is_found() {
     let evidence = Box::pin(play(None)).await.evidence;
     assert!(check(&evidence).is_green(), "{}", check(&evidence));
-    let i11 = Invariant::I11;
+    let i11 = Invariant::ProvenAndSigned;
 
     for kind in ["seated", "device_added", "removed"] {
         let forged = forge_edit(&evidence, kind, |edit| edit.sig = Signature64([7; 64]));
@@ -143,7 +143,7 @@ async fn whatever_tells_of_private_texts_is_found() {
     }
     let verdict = check(&forged);
     assert!(verdict.to_string().contains("of takes a place"), "{verdict}");
-    assert!(verdict.breaks(Invariant::I3), "{verdict}");
+    assert!(verdict.breaks(Invariant::InOrder), "{verdict}");
 
     // A change of all in the place of the one before.
     let mut forged = evidence.clone();
@@ -152,7 +152,7 @@ async fn whatever_tells_of_private_texts_is_found() {
         row.record.seq.0 -= 1;
     }
     let verdict = check(&forged);
-    assert!(verdict.breaks(Invariant::I3) && verdict.breaks(Invariant::I4), "{verdict}");
+    assert!(verdict.breaks(Invariant::InOrder) && verdict.breaks(Invariant::OneState), "{verdict}");
 
     // Sealed under an earlier own key, under none, and for others.
     let own = |change: &mut Change, forge: &dyn Fn(&mut setroom_protocol::room::Item)| {
@@ -190,11 +190,11 @@ async fn whatever_tells_of_private_texts_is_found() {
     let more = told(json!({"t": "own", "seq": place, "own": {}}));
     let claim = told(json!({"t": "claims", "claims": {co.to_string(): {"at": 1}}}));
     log.events.insert(at + 1, more);
-    only(&forged, Invariant::I5, "own parts, where 0 changes were this browser's");
+    only(&forged, Invariant::HiddenUnseen, "own parts, where 0 changes were this browser's");
 
     // Somebody hears of a browser at the door that nobody asked them about.
     let mut forged = evidence.clone();
     let log = forged.clients.iter_mut().find(|log| log.device == co).unwrap();
     log.events.insert(at + 1, claim);
-    only(&forged, Invariant::I5, "where no facilitator asked");
+    only(&forged, Invariant::HiddenUnseen, "where no facilitator asked");
 }

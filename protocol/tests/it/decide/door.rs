@@ -1,6 +1,6 @@
 //! Who may knock, and how long they may wait.
 
-use setroom_protocol::{Around, Change, Code, Command as C, LinkRole, Role, found, limits};
+use setroom_protocol::{Change, Code, Command as C, LinkRole, Presence, Role, found, limits};
 
 use super::door;
 use crate::support::*;
@@ -81,7 +81,7 @@ fn a_locked_door_and_a_closed_meeting_let_nobody_knock() {
 #[test]
 fn the_lobby_is_in_order_of_arrival_and_bounded() {
     let world = World::usual();
-    let mut around = Around::new(BEGIN);
+    let mut around = Presence::new(BEGIN);
     for n in 0..limits::LOBBY as u8 {
         let mut knock = world.knock_as(LinkRole::Member, 200 - n, 60);
         knock.at = BEGIN.plus(u64::from(n));

@@ -1,7 +1,7 @@
 //! What the room does by itself, and when.
 
 use setroom_protocol::room::{Clock, HoldReason};
-use setroom_protocol::{Around, Change, Command as C, due, limits, tick};
+use setroom_protocol::{Change, Command as C, Presence, due, limits, tick};
 
 use super::names;
 use crate::support::*;
@@ -88,7 +88,7 @@ fn due_and_tick_agree() {
     let mut world = World::at("classic.explore");
     world.does(world.p(5), C::RaiseHand { kind: None, seat: None });
     world.does(world.p(6), C::RaiseHand { kind: None, seat: None });
-    let around = Around::new(world.now);
+    let around = Presence::new(world.now);
     assert_eq!(due(&world.room, &around), Some(world.now.plus(limits::HOLD_AFTER_MS)));
     world.ticks();
     world.does(world.p(5), C::EndTurn);
@@ -104,7 +104,7 @@ fn due_and_tick_agree() {
 
 #[test]
 fn only_the_first_line_of_a_seat_arrives_and_only_the_last_one_leaves() {
-    let mut around = Around::new(setroom_protocol::Timestamp(0));
+    let mut around = Presence::new(setroom_protocol::Timestamp(0));
     assert!(!around.leave(seat(1)), "who is not there cannot go");
     assert!(around.arrive(seat(1)));
     assert!(!around.arrive(seat(1)));

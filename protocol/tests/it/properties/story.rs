@@ -10,7 +10,8 @@ use setroom_protocol::{
     Command, KeyChange, LinkRole, Mode, Role, RosterEdit, SeatId, Seq, TextKind,
 };
 
-use crate::support::{Person, World, blob, seat};
+use crate::samples;
+use crate::support::{Person, World, blob, json, seat};
 
 /// One thing that happens. The numbers choose among what there is.
 #[derive(Clone, Copy, Debug)]
@@ -323,4 +324,24 @@ pub(super) fn happen(world: &mut World, op: Op) -> bool {
         }
     }
     world.records.len() != before
+}
+
+/// At the end a few more presses, by whoever may: of any command there is that needs nobody's keys, as
+/// its sample has it, about somebody and something that there is. So none is forgotten.
+pub(super) fn and_what_else_there_is(world: &mut World, ops: usize) {
+    let keys = ["device", "keys", "edit", "box", "boxes"];
+    let samples = samples::commands().into_iter().map(|command| json(&command)).filter(|sample| {
+        sample["c"] != "close" && keys.iter().all(|field| sample.get(field).is_none())
+    });
+    for (_, mut command) in samples.enumerate().filter(|(at, _)| (at + ops).is_multiple_of(4)) {
+        let seats: Vec<SeatId> = world.room.seats().keys().copied().collect();
+        let item = world.room.items().keys().next();
+        for (field, here) in [("seat", json(&seats.last())), ("item", json(&item))] {
+            if let Some(value) = command.get_mut(field).filter(|_| !here.is_null()) {
+                *value = here;
+            }
+        }
+        let command: Command = serde_json::from_value(command).unwrap();
+        let _ = seats.into_iter().find(|seat| world.ask(world.of(*seat), command.clone()).is_ok());
+    }
 }

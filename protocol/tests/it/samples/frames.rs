@@ -15,18 +15,6 @@ use crate::support::*;
 use ClientFrame as F;
 use ServerFrame as S;
 
-variants! { CLIENT_FRAMES, client_frame_name, ClientFrame:
-    F::Knock(_) => "knock", F::Resume { .. } => "resume", F::Do { .. } => "do",
-    F::Ping { .. } => "ping",
-}
-
-variants! { SERVER_FRAMES, server_frame_name, ServerFrame:
-    S::Hello { .. } => "hello", S::Lobby { .. } => "lobby", S::Snapshot { .. } => "snapshot", S::Change { .. } => "change",
-    S::Own { .. } => "own", S::Presence { .. } => "presence",
-    S::Knocks { .. } => "knocks", S::Claims { .. } => "claims", S::Done { .. } => "done", S::Refused { .. } => "refused",
-    S::Pong { .. } => "pong", S::Beat { .. } => "beat", S::Restart { .. } => "restart",
-}
-
 pub(crate) fn client_frames() -> Vec<ClientFrame> {
     vec![
         F::Knock(Box::new(KnockFrame {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use setroom_protocol::view::{self, Step};
 use setroom_protocol::{
-    Around, Asker, Change, Code, Command, CommandId, DeviceId, Entrance, Entry, Founding, Knock,
-    LinkRole, Mode, PROTOCOL_VERSION, Recorded, Room, SeatId, Seq, ServerFrame, Timestamp, decide,
+    Caller, Change, Code, Command, CommandId, DeviceId, Entrance, Entry, Founding, Knock, LinkRole,
+    Mode, PROTOCOL_VERSION, Presence, Recorded, Room, SeatId, Seq, ServerFrame, Timestamp, decide,
     due, enter, found, tick,
 };
 
@@ -23,9 +23,11 @@ pub(crate) struct Person {
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     pub(crate) room: Room,
-    pub(crate) around: Around,
+    pub(crate) around: Presence,
     pub(crate) now: Timestamp,
     pub(crate) records: Vec<Recorded>,
+    /// What was asked for and done.
+    pub(crate) commands: Vec<Command>,
     pub(crate) clients: BTreeMap<DeviceId, Client>,
     cids: u32,
     seats: u8,
@@ -52,9 +54,10 @@ impl World {
         let room = Room::found(&record).unwrap();
         Self {
             room,
-            around: Around::new(BEGIN),
+            around: Presence::new(BEGIN),
             now: BEGIN,
             records: vec![record],
+            commands: Vec::new(),
             clients: BTreeMap::new(),
             cids: 0,
             seats: 0,
@@ -213,6 +216,7 @@ impl World {
         seen: Seq,
     ) -> Result<Vec<Change>, Code> {
         let changes = self.would(who, &command, seen)?;
+        self.commands.push(command);
         self.cids += 1;
         let id = self.last_command();
         assert_eq!(self.room.answered(who.seat, id), None, "a new command is not known");
@@ -231,7 +235,7 @@ impl World {
         command: &Command,
         seen: Seq,
     ) -> Result<Vec<Change>, Code> {
-        let asker = Asker { seat: who.seat, device: who.device, seen };
+        let asker = Caller { seat: who.seat, device: who.device, seen };
         decide(&self.room, &self.around, asker, command, self.now).map_err(|refusal| refusal.code)
     }
 

@@ -1,55 +1,19 @@
 //! A member: somebody who is in, with everything that members are sent.
 
+use setroom_checker::permitted::ever_permitted;
 use setroom_client::Place;
 use setroom_protocol::method::See;
 use setroom_protocol::{Code, Command, ItemId, LinkRole, Role, Seq, TextKind, Token32};
 
 use super::forged::{TOKEN, back_as};
 use super::keys::{changes_no_key, puts_down_no_key_for_others};
-use super::means::{Circle, circle, classic, every_command, for_them_alone, is_refused_all_but};
+use super::means::{Circle, circle, classic, every_command, for_them_alone, is_refused_all_else};
 use super::seats::{
     a_key_of_anothers_beside_an_own_one_wins_nothing, all_that_can_be_shown,
     knocking_again_leads_to_ones_own_seat, nobody_is_believed_to_be_another, opens_no_other_kind,
 };
 use crate::support::people::{closed, door, line, rest, rng, snapshot};
 use crate::support::soon;
-
-/// What a member may ask for. Everything else is refused by role.
-const MEMBER_MAY: &[&str] = &[
-    "answer_seat",
-    "own_key",
-    "leave",
-    "answer_mode",
-    "agree_charter",
-    "raise_hand",
-    "lower_hand",
-    "defer_hand",
-    "end_turn",
-    "say",
-    "tick",
-    "end_round_turn",
-    "pass_turn",
-    "later_turn",
-    "put",
-    "release_item",
-    "withdraw_item",
-];
-
-/// What stays with facilitators when the controls are handed over.
-const KEYS_ONLY: &[&str] = &[
-    "admit",
-    "ask_seat",
-    "refuse",
-    "grant",
-    "lock",
-    "send_to_lobby",
-    "bring_back",
-    "remove",
-    "rekey",
-    "set_role",
-    "edit_roster",
-    "hand_over",
-];
 
 /// Everybody but the attacker writes whatever they may write for themselves alone, in every part, and
 /// nothing of it comes to the attacker: not while it is new, nor in a fresh view, nor on a way back.
@@ -165,11 +129,11 @@ async fn a_member_cannot_touch_anothers_texts_hands_or_turns() {
 async fn a_member_sends_no_command_of_another_role_in_any_part_of_a_meeting() {
     let mut circle = classic(LinkRole::Member).await;
     let before = circle.before().await;
-    is_refused_all_but(&mut circle, MEMBER_MAY).await;
+    is_refused_all_else(&mut circle, Role::Member).await;
     circle.is_unmoved(&before).await;
     circle.begins().await;
     let before = circle.before().await;
-    is_refused_all_but(&mut circle, MEMBER_MAY).await;
+    is_refused_all_else(&mut circle, Role::Member).await;
     circle.is_unmoved(&before).await;
     // With the controls handed over, who holds keys is still not theirs to change.
     let seat = circle.eve.seat().unwrap();
@@ -177,7 +141,7 @@ async fn a_member_sends_no_command_of_another_role_in_any_part_of_a_meeting() {
     circle.agree().await;
     let before = circle.before().await;
     for (name, command) in every_command(&circle.ben) {
-        if KEYS_ONLY.contains(&name.as_str()) {
+        if !ever_permitted(&name, Role::Member, true) {
             let answer = circle.eve.do_(command).await.unwrap();
             assert_eq!(answer.refused(), Some(Code::Role), "{name}");
         }
@@ -185,7 +149,7 @@ async fn a_member_sends_no_command_of_another_role_in_any_part_of_a_meeting() {
     circle.is_unmoved(&before).await;
     circle.goes_on(Command::Close).await;
     circle.agree().await;
-    is_refused_all_but(&mut circle, MEMBER_MAY).await;
+    is_refused_all_else(&mut circle, Role::Member).await;
 }
 
 #[tokio::test]
@@ -276,9 +240,9 @@ async fn a_member_cannot_change_keys_or_the_roster() {
 
 /// Everything that could put somebody out: commands, and lines in their name, many of them, from the
 /// same address.
-pub(super) async fn puts_nobody_out(circle: &mut Circle, may: &[&str]) {
+pub(super) async fn puts_nobody_out(circle: &mut Circle, role: Role) {
     let before = circle.before().await;
-    is_refused_all_but(circle, may).await;
+    is_refused_all_else(circle, role).await;
     let link = circle.link();
     let others = circle.others().map(|(_, person)| person.device());
     for _ in 0..10 {
@@ -315,5 +279,5 @@ pub(super) async fn puts_nobody_out(circle: &mut Circle, may: &[&str]) {
 async fn a_member_cannot_put_anybody_out() {
     let mut circle = classic(LinkRole::Member).await;
     circle.begins().await;
-    puts_nobody_out(&mut circle, MEMBER_MAY).await;
+    puts_nobody_out(&mut circle, Role::Member).await;
 }

@@ -3,15 +3,12 @@
 use setroom_protocol::{Code, Command, LinkRole, Role};
 
 use super::keys::{changes_no_key, puts_down_no_key_for_others};
-use super::means::{classic, is_refused_all_but};
+use super::means::{classic, is_refused_all_else};
 use super::member::{is_never_sent_what_is_for_another, puts_nobody_out};
 use super::seats::{
     a_key_of_anothers_beside_an_own_one_wins_nothing, all_that_can_be_shown, is_not_given,
     knocking_again_leads_to_ones_own_seat, nobody_is_believed_to_be_another, opens_no_other_kind,
 };
-
-/// What an observer may ask for. Everything else is refused by role.
-const OBSERVER_MAY: &[&str] = &["answer_seat", "own_key", "leave", "agree_charter", "put"];
 
 #[tokio::test]
 async fn an_observer_is_never_sent_what_is_for_another_alone() {
@@ -45,7 +42,7 @@ async fn an_observer_cannot_knock_by_another_link_into_a_seat() {
 async fn an_observer_cannot_raise_itself() {
     let mut circle = classic(LinkRole::Observer).await;
     let before = circle.before().await;
-    is_refused_all_but(&mut circle, OBSERVER_MAY).await;
+    is_refused_all_else(&mut circle, Role::Observer).await;
     let seat = circle.eve.seat().unwrap();
     for role in [Role::Member, Role::Trainee, Role::CoFacilitator, Role::Host] {
         let answer = circle.eve.do_(Command::SetRole { seat, role }).await.unwrap();
@@ -54,7 +51,7 @@ async fn an_observer_cannot_raise_itself() {
     circle.is_unmoved(&before).await;
     circle.begins().await;
     let before = circle.before().await;
-    is_refused_all_but(&mut circle, OBSERVER_MAY).await;
+    is_refused_all_else(&mut circle, Role::Observer).await;
     // Nor do the controls come to them, or a seat in the circle.
     for command in [
         Command::HandOver { seat },
@@ -80,5 +77,5 @@ async fn an_observer_cannot_change_keys_or_the_roster() {
 async fn an_observer_cannot_put_anybody_out() {
     let mut circle = classic(LinkRole::Observer).await;
     circle.begins().await;
-    puts_nobody_out(&mut circle, OBSERVER_MAY).await;
+    puts_nobody_out(&mut circle, Role::Observer).await;
 }

@@ -154,7 +154,7 @@ impl Pass<'_> {
         let word = !matches!(kind, "hello" | "pong" | "beat" | "restart");
         if word && model.proves == Some(false) {
             let what = format!("a {kind} for a knock that does not show the browser's private key");
-            self.breach(Invariant::I11, model.seq, what);
+            self.breach(Invariant::ProvenAndSigned, model.seq, what);
             model.proves = None;
         }
     }
@@ -165,13 +165,13 @@ impl Pass<'_> {
         let restored = frame.get("restored").and_then(Value::as_bool).unwrap_or_default();
         if seq < model.shown && !restored {
             let what = format!("the room has gone back: {} had been shown", model.shown);
-            self.breach(Invariant::I3, Some(seq), what);
+            self.breach(Invariant::InOrder, Some(seq), what);
         }
         let gap = frame.get("gap").and_then(Value::as_bool).unwrap_or_default();
         let asked = model.since.is_some() && !model.welcomed;
         if gap != asked {
             let what = if asked { "a snapshot hides a hole" } else { "a hole that is none" };
-            self.breach(Invariant::I3, Some(seq), what);
+            self.breach(Invariant::InOrder, Some(seq), what);
         }
         // After a copy was put back places are counted from there.
         self.told = if restored { seq } else { self.told.max(seq) };
@@ -191,15 +191,19 @@ impl Pass<'_> {
         model.welcomed = true;
         match model.seq {
             None => {
-                self.breach(Invariant::I5, Some(seq), "a change for somebody at the door");
+                self.breach(
+                    Invariant::HiddenUnseen,
+                    Some(seq),
+                    "a change for somebody at the door",
+                );
                 return;
             }
             Some(last) if seq == last + 1 => {}
             Some(last) if seq > last => {
-                self.breach(Invariant::I3, Some(seq), format!("a hole: {last} came before"));
+                self.breach(Invariant::InOrder, Some(seq), format!("a hole: {last} came before"));
             }
             Some(last) => {
-                self.breach(Invariant::I3, Some(seq), format!("again: {last} came before"));
+                self.breach(Invariant::InOrder, Some(seq), format!("again: {last} came before"));
             }
         }
         self.told = self.told.max(seq);
@@ -225,7 +229,7 @@ impl Pass<'_> {
     fn own(&mut self, conn: u64, seq: u64, frame: &Value, model: &mut Model) {
         self.is_in(seq, "own part");
         if model.seq.is_none_or(|last| seq > last) {
-            self.breach(Invariant::I3, Some(seq), "an own part before its change");
+            self.breach(Invariant::InOrder, Some(seq), "an own part before its change");
         }
         let Some(own) = frame.get("own") else { return };
         let theirs = self.own_part(seq, own);
@@ -254,7 +258,7 @@ impl Pass<'_> {
         self.boards.done(self.device, cid, seq, self.verdict);
         if model.seq.is_some_and(|last| seq > last) {
             let what = "an acknowledgement before its change";
-            let breach = Breach::of(Invariant::I3, what).client(self.device);
+            let breach = Breach::of(Invariant::InOrder, what).client(self.device);
             self.verdict.add(breach.cid(cid).seq(seq));
         }
     }

@@ -32,7 +32,7 @@ impl Pass<'_> {
         };
         for path in too_much(frame, whose) {
             let what = format!("{path} in a {kind} for somebody who is {whose:?}");
-            self.breach(Invariant::I5, seq, what);
+            self.breach(Invariant::HiddenUnseen, seq, what);
         }
     }
 
@@ -57,7 +57,8 @@ impl Pass<'_> {
                     *at <= last && devices.contains(&self.device)
                 };
                 let removed = self.story.removed.iter().any(gone);
-                let invariant = if removed { Invariant::I9 } else { Invariant::I5 };
+                let invariant =
+                    if removed { Invariant::RemovedIsGone } else { Invariant::HiddenUnseen };
                 let why = if removed { "was removed" } else { "is not in the room" };
                 let what = format!("a {kind} for somebody who {why} at that place");
                 self.breach(invariant, Some(seq), what);
@@ -84,7 +85,7 @@ impl Pass<'_> {
                 }
                 Some(_) => continue,
             };
-            self.breach(Invariant::I5, Some(seq), what);
+            self.breach(Invariant::HiddenUnseen, Some(seq), what);
         }
     }
 
@@ -128,7 +129,7 @@ impl Pass<'_> {
         }
         drop(granted);
         let theirs = wrong.is_empty();
-        wrong.into_iter().for_each(|what| self.breach(Invariant::I5, Some(seq), what));
+        wrong.into_iter().for_each(|what| self.breach(Invariant::HiddenUnseen, Some(seq), what));
         theirs
     }
 

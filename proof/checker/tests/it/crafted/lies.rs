@@ -26,7 +26,7 @@ fn an_acknowledgement_that_is_elsewhere_twice_or_nowhere_is_found() {
     let mut story = Story::of(rows());
     let done = story.frame(|frame| frame["t"] == "done");
     done["seq"] = json!(done["seq"].as_u64().unwrap() - 1);
-    only(story, Invariant::I1);
+    only(story, Invariant::AcknowledgedOnce);
 
     // Told that it is refused, when it is done; asked for twice, one of the two may be.
     for repeated in [false, true] {
@@ -42,7 +42,7 @@ fn an_acknowledgement_that_is_elsewhere_twice_or_nowhere_is_found() {
             events.extend(again);
             assert!(story.verdict().is_green());
         } else {
-            only(story, Invariant::I1);
+            only(story, Invariant::AcknowledgedOnce);
         }
     }
 
@@ -53,12 +53,15 @@ fn an_acknowledgement_that_is_elsewhere_twice_or_nowhere_is_found() {
     // Once more at the end of the journal, where nobody was shown it.
     rows.push(Recorded { seq, at: last, ..paused });
     story.rows = rows;
-    assert!(story.verdict().breaks(Invariant::I1));
+    assert!(story.verdict().breaks(Invariant::AcknowledgedOnce));
 
     let mut story = Story::of(self::rows());
     story.rows.truncate(40);
     let verdict = story.verdict();
-    assert!(verdict.breaks(Invariant::I1) && verdict.breaks(Invariant::I4), "{verdict}");
+    assert!(
+        verdict.breaks(Invariant::AcknowledgedOnce) && verdict.breaks(Invariant::OneState),
+        "{verdict}"
+    );
 }
 
 #[test]
@@ -67,7 +70,7 @@ fn a_row_that_nobody_asked_for_or_may_ask_for_is_found() {
     let cid = all[place(&all, "paused")].re.unwrap();
     let mut story = Story::of(all);
     story.forget(|what| matches!(what, What::Sent { frame } if frame["cid"] == json!(cid)));
-    assert!(story.verdict().breaks(Invariant::I2));
+    assert!(story.verdict().breaks(Invariant::AskedByWhoMay));
 
     // A member pauses, and a member's press is told as another one's.
     for (change, by) in [("paused", 3), ("ticked", 5)] {
@@ -81,13 +84,13 @@ fn a_row_that_nobody_asked_for_or_may_ask_for_is_found() {
             story.rows[at] = wrong;
         }
         let verdict = story.verdict();
-        assert!(verdict.breaks(Invariant::I2), "{verdict}");
+        assert!(verdict.breaks(Invariant::AskedByWhoMay), "{verdict}");
     }
 
     let mut rows = rows();
     let at = place(&rows, "paused");
     (rows[at].by, rows[at].re) = (None, None);
-    only(Story::of(rows), Invariant::I2);
+    only(Story::of(rows), Invariant::AskedByWhoMay);
 }
 
 #[test]
@@ -96,12 +99,12 @@ fn a_hole_a_repeat_and_a_hidden_gap_are_found() {
     story.forget(
         |what| matches!(what, What::Got { frame } if frame["t"] == "change" && frame["seq"] == 40),
     );
-    assert!(story.verdict().breaks(Invariant::I3));
+    assert!(story.verdict().breaks(Invariant::InOrder));
 
     let mut story = Story::of(rows());
     let again = story.frame(|frame| frame["seq"] == 40).clone();
     story.clients[0].events.push(got(99, again));
-    assert!(story.verdict().breaks(Invariant::I3));
+    assert!(story.verdict().breaks(Invariant::InOrder));
 
     let mut story = Story::of(rows());
     let room = Room::replay(&rows()).unwrap();
@@ -114,7 +117,7 @@ fn a_hole_a_repeat_and_a_hidden_gap_are_found() {
     let open = |first| Event { t: 99, conn: 2, what: What::Open { first } };
     let shown = Event { t: 99, conn: 2, what: What::Got { frame: snapshot.clone() } };
     story.clients[0].events.extend([open(first), shown]);
-    only(story, Invariant::I3);
+    only(story, Invariant::InOrder);
 
     // The same without having asked for less is as it should be, and with a gap as well.
     let mut story = Story::of(rows());
@@ -136,26 +139,26 @@ fn a_hole_a_repeat_and_a_hidden_gap_are_found() {
         events.push(Event { t: 99, conn: 2, what: What::Got { frame: late } });
         let verdict = story.verdict();
         assert_eq!(verdict.is_green(), green, "{verdict}");
-        assert_eq!(verdict.breaks(Invariant::I3), !green, "{verdict}");
+        assert_eq!(verdict.breaks(Invariant::InOrder), !green, "{verdict}");
     }
 
     let mut rows = rows();
     rows.iter_mut().skip(20).for_each(|row| row.seq = row.seq.next());
-    only(Story::of(rows), Invariant::I3);
+    only(Story::of(rows), Invariant::InOrder);
 }
 
 #[test]
 fn another_state_is_found() {
     let mut story = Story::of(rows());
     story.frame(|frame| frame["what"] == "ticked")["shared"]["locked"] = json!(true);
-    only(story, Invariant::I4);
+    only(story, Invariant::OneState);
 
     let mut story = Story::of(rows());
     let own = story.frame(|frame| frame["t"] == "own");
     own["own"]["next_n"] = json!(77);
     let last = story.frames().filter(|frame| frame["t"] == "own").last().unwrap();
     last["own"]["next_n"] = json!(77);
-    only(story, Invariant::I4);
+    only(story, Invariant::OneState);
 }
 
 #[test]
@@ -168,7 +171,7 @@ fn what_is_not_for_somebody_is_found() {
     let heard = Event { t: 9, conn: 9, what: What::Got { frame: change } };
     let device = DeviceId::from_bytes([0x77; 16]);
     story.clients.push(ClientLog { device, events: vec![open, heard] });
-    only(story, Invariant::I5);
+    only(story, Invariant::HiddenUnseen);
 
     // Somebody who was sent back to the lobby may be told again what they had done; others not.
     for (stranger, green) in [(false, true), (true, false)] {
@@ -192,7 +195,7 @@ fn what_is_not_for_somebody_is_found() {
         story.clients[at].events.extend(told.map(|what| Event { t: 99, conn: 9, what }));
         let verdict = story.verdict();
         assert_eq!(verdict.is_green(), green, "{verdict}");
-        assert_eq!(verdict.breaks(Invariant::I5), !green, "{verdict}");
+        assert_eq!(verdict.breaks(Invariant::HiddenUnseen), !green, "{verdict}");
     }
 
     // Another person's private text in one's own part, and a text for nobody else in the shared one.
@@ -206,7 +209,7 @@ fn what_is_not_for_somebody_is_found() {
         let kind = if part == "own" { "own" } else { "change" };
         let frame = story.frames().filter(|frame| frame["t"] == kind).last().unwrap();
         frame[part]["items"][private.unwrap().to_string()] = json!({"rev": 1});
-        assert!(story.verdict().breaks(Invariant::I5), "{part}");
+        assert!(story.verdict().breaks(Invariant::HiddenUnseen), "{part}");
     }
 
     // A text under another key than the present one.
@@ -218,7 +221,7 @@ fn what_is_not_for_somebody_is_found() {
     let (seq, last) = (all.last().unwrap().seq.next(), all.last().unwrap().at);
     let re = Some(CommandId::from_bytes([0x55; 16]));
     all.push(Recorded { seq, at: last, re, ..text });
-    assert!(Story::of(all).verdict().breaks(Invariant::I5));
+    assert!(Story::of(all).verdict().breaks(Invariant::HiddenUnseen));
 }
 
 #[test]
@@ -226,20 +229,20 @@ fn two_presenters_two_clocks_and_a_clock_that_grows_are_found() {
     let mut story = Story::of(rows());
     story.frame(|frame| frame["what"] == "ticked")["shared"]["presenter"] =
         json!(SeatId::from_bytes([5; 16]));
-    assert!(story.verdict().breaks(Invariant::I7));
+    assert!(story.verdict().breaks(Invariant::OneAtATime));
 
     let mut story = Story::of(rows());
     let resumed = story.frame(|frame| frame["what"] == "resumed");
     let ends_at = resumed["shared"]["clock"]["ends_at"].as_u64().unwrap();
     resumed["shared"]["clock"]["ends_at"] = json!(ends_at + 300);
-    assert!(story.verdict().breaks(Invariant::I8));
+    assert!(story.verdict().breaks(Invariant::TimeNeverRises));
 
     let mut all = rows();
     let at = place(&all, "resumed");
     if let Change::Resumed { clock: Clock::Running { ends_at, .. } } = &mut all[at].change {
         *ends_at = ends_at.plus(60_000);
     }
-    only(Story::of(all), Invariant::I8);
+    only(Story::of(all), Invariant::TimeNeverRises);
 }
 
 #[test]
@@ -266,7 +269,7 @@ fn clients_with_another_time_are_found() {
         let time = Time::Machine;
         let verdict = check(&Evidence { set, clients, journal, time, quiet: true });
         assert_eq!(verdict.is_green(), green, "{offset}: {verdict}");
-        assert_eq!(verdict.breaks(Invariant::I8), !green);
+        assert_eq!(verdict.breaks(Invariant::TimeNeverRises), !green);
     }
 }
 
@@ -281,7 +284,7 @@ fn somebody_who_was_removed_and_still_acts_is_found() {
     all.push(Recorded { seq, at, by: Some(seat), re, change });
     story.rows = all;
     let verdict = story.verdict();
-    assert!(verdict.breaks(Invariant::I9), "{verdict}");
+    assert!(verdict.breaks(Invariant::RemovedIsGone), "{verdict}");
 }
 
 #[test]
@@ -300,7 +303,7 @@ fn more_people_than_there_may_be_are_found() {
         let re = Some(CommandId::from_bytes([n; 16]));
         all.push(Recorded { seq, at, by: host, re, change });
     }
-    only(Story::of(all), Invariant::I10);
+    only(Story::of(all), Invariant::WithinLimits);
 }
 
 #[test]
@@ -321,7 +324,7 @@ fn behind_a_snapshot_the_remembered_commands_count() {
     let paused = all[place(&all, "paused")].re.unwrap();
     let mut forgetful = answered;
     forgetful.remove(&paused);
-    assert!(behind(forgetful).breaks(Invariant::I1));
+    assert!(behind(forgetful).breaks(Invariant::AcknowledgedOnce));
 }
 
 #[test]
@@ -333,6 +336,6 @@ fn what_was_typed_is_found_in_a_file_and_not_told() {
     let verdict = look(&[Needle::word("another")], &places).unwrap();
     assert!(verdict.is_green() && verdict.counts.needles == 1);
     let verdict = look(&[Needle::word("canary 4")], &places).unwrap();
-    assert!(verdict.breaks(Invariant::I6));
+    assert!(verdict.breaks(Invariant::NothingReadable));
     assert!(!verdict.to_string().contains("canary"), "{verdict}");
 }

@@ -8,26 +8,25 @@ use sha2::{Digest as _, Sha256};
 use crate::ids::{CommandId, SeatId, Seq};
 use crate::limits;
 
-/// Bits of one sieve: 32 for each command that it stands for, so that one new command in thirty or
+/// Bits of one filter: 32 for each command that it stands for, so that one new command in thirty or
 /// so is looked for in vain.
-const SIEVE_BITS: usize = limits::COMMANDS_REMEMBERED * 32;
-/// Up to so many commands are simply looked through; a quiet room needs no sieve.
+const FILTER_BITS: usize = limits::COMMANDS_REMEMBERED * 32;
+/// Up to so many commands are simply looked through; a quiet room needs no filter.
 const FEW: usize = 64;
 
 /// The last [`limits::COMMANDS_REMEMBERED`] commands, oldest first, each with the place of its last
 /// change.
 ///
-/// Nearly every command is new, and to know that without looking at all of them there is a sieve:
-/// one bit for each, chosen by its id. A bit cannot be taken back when a command is forgotten, so
-/// there are two sieves, of which the older one is dropped when the younger one is full.
+/// Nearly every command is new, and to know that without looking at all of them there is a
+/// Bloom filter: one bit for each, chosen by its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "VecDeque<(CommandId, Seq)>", into = "VecDeque<(CommandId, Seq)>")]
-pub(crate) struct Answered {
+pub(crate) struct RecentCommands {
     commands: VecDeque<(CommandId, Seq)>,
-    sieves: Sieves,
+    seen: BloomFilter,
 }
 
-impl Answered {
+impl RecentCommands {
     /// Remembers a command, in the place of the oldest one when there are enough.
     ///
     /// It is kept under what id and person make together: whoever has read the id in somebody's
@@ -43,8 +42,8 @@ impl Answered {
         self.commands.push_back((id, seq));
         match self.commands.len() {
             ..FEW => {}
-            FEW => self.commands.iter().for_each(|(id, _)| self.sieves.put(*id)),
-            _ => self.sieves.put(id),
+            FEW => self.commands.iter().for_each(|(id, _)| self.seen.put(*id)),
+            _ => self.seen.put(id),
         }
     }
 
@@ -55,7 +54,7 @@ impl Answered {
     }
 
     fn find(&self, id: CommandId) -> Option<Seq> {
-        if self.commands.len() >= FEW && !self.sieves.may_hold(id) {
+        if self.commands.len() >= FEW && !self.seen.may_hold(id) {
             return None;
         }
         self.commands.iter().rev().find(|(known, _)| *known == id).map(|(_, seq)| *seq)
@@ -70,32 +69,34 @@ fn mixed(seat: SeatId, id: CommandId) -> CommandId {
     CommandId::from_bytes(bytes)
 }
 
-/// Says of an id that it was certainly not put in lately, or perhaps was.
+/// A Bloom filter with one hash: says of an id that it was certainly not put in lately, or perhaps
+/// was. A bit cannot be taken back when a command is forgotten, so there are two filters, of which the
+/// older one is dropped when the younger one is full.
 #[derive(Clone, Debug, Default)]
-struct Sieves {
+struct BloomFilter {
     young: Vec<u64>,
     old: Vec<u64>,
     /// Ids in the younger one.
     count: usize,
 }
 
-// Two rooms with the same commands are the same room, whatever else their sieves still hold.
-impl PartialEq for Sieves {
+// Two rooms with the same commands are the same room, whatever else their filters still hold.
+impl PartialEq for BloomFilter {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Sieves {}
+impl Eq for BloomFilter {}
 
-impl Sieves {
+impl BloomFilter {
     fn put(&mut self, id: CommandId) {
         if self.count >= limits::COMMANDS_REMEMBERED {
             self.old = std::mem::take(&mut self.young);
             self.count = 0;
         }
         if self.young.is_empty() {
-            self.young = vec![0; SIEVE_BITS / 64];
+            self.young = vec![0; FILTER_BITS / 64];
         }
         let (word, bit) = place(id);
         if let Some(word) = self.young.get_mut(word) {
@@ -106,7 +107,7 @@ impl Sieves {
 
     fn may_hold(&self, id: CommandId) -> bool {
         let (word, bit) = place(id);
-        let has = |sieve: &[u64]| sieve.get(word).is_some_and(|word| word & bit != 0);
+        let has = |filter: &[u64]| filter.get(word).is_some_and(|word| word & bit != 0);
         has(&self.young) || has(&self.old)
     }
 }
@@ -118,11 +119,11 @@ fn place(id: CommandId) -> (usize, u64) {
     let folded = (both ^ (both >> 64)) & u128::from(u64::MAX);
     let mixed = u64::try_from(folded).unwrap_or_default().wrapping_mul(0x9E37_79B9_7F4A_7C15);
     // The upper bits are the mixed ones.
-    let at = usize::try_from(mixed >> 32).unwrap_or_default() % SIEVE_BITS;
+    let at = usize::try_from(mixed >> 32).unwrap_or_default() % FILTER_BITS;
     (at / 64, 1 << (at % 64))
 }
 
-impl From<VecDeque<(CommandId, Seq)>> for Answered {
+impl From<VecDeque<(CommandId, Seq)>> for RecentCommands {
     fn from(commands: VecDeque<(CommandId, Seq)>) -> Self {
         let mut answered = Self::default();
         commands.into_iter().for_each(|(id, seq)| answered.keep(id, seq));
@@ -130,8 +131,8 @@ impl From<VecDeque<(CommandId, Seq)>> for Answered {
     }
 }
 
-impl From<Answered> for VecDeque<(CommandId, Seq)> {
-    fn from(answered: Answered) -> Self {
+impl From<RecentCommands> for VecDeque<(CommandId, Seq)> {
+    fn from(answered: RecentCommands) -> Self {
         answered.commands
     }
 }
@@ -146,7 +147,7 @@ mod tests {
 
     #[test]
     fn ids_that_share_a_bit_are_still_told_apart() {
-        let mut answered = Answered::default();
+        let mut answered = RecentCommands::default();
         (0..100).for_each(|n| answered.keep(id(n), Seq(n + 1)));
         assert_eq!(answered.find(id(7)), Some(Seq(8)));
         let sharing = |n: &u64| *n >= 100 && (0..100).any(|old| place(id(old)) == place(id(*n)));
@@ -156,9 +157,9 @@ mod tests {
 
     #[test]
     fn every_remembered_command_is_found_and_no_older_one() {
-        let mut answered = Answered::default();
+        let mut answered = RecentCommands::default();
         let most = limits::COMMANDS_REMEMBERED as u64;
-        // Through several changes of the sieves, and the beginning without them.
+        // Through several changes of the filters, and the beginning without them.
         for n in 0..most * 3 + 17 {
             answered.keep(id(n), Seq(n));
             if n % 97 == 0 || n < 70 {
@@ -167,7 +168,7 @@ mod tests {
                 assert!(oldest == 0 || answered.find(id(oldest - 1)).is_none(), "at {n}");
             }
         }
-        let read = Answered::from(VecDeque::from(answered.clone()));
+        let read = RecentCommands::from(VecDeque::from(answered.clone()));
         assert_eq!(read, answered);
         assert_eq!(read.find(id(most * 3)), Some(Seq(most * 3)), "also after a restart");
     }

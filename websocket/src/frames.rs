@@ -1,24 +1,21 @@
-//! WebSocket frames as a client sends them (RFC 6455, the server's side, no extensions).
+//! What one side hears of the other, message by message.
 //!
-//! Only what is needed to read: the room and the socket's own task make the frames that go out.
-//! It is checked against tungstenite, frame for frame, by the tests below.
+//! It is checked against tungstenite, frame for frame, by the tests.
 
 use std::borrow::Cow;
 
-/// Text, or more of it.
-const CONTINUATION: u8 = 0;
-const TEXT: u8 = 1;
-const CLOSE: u8 = 8;
-const PING: u8 = 9;
-const PONG: u8 = 10;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+
+use crate::{CLOSE, CONTINUE, Head, OpCode, PING, PONG, Role, TEXT, apply_mask};
+
 /// The most that a control frame may carry.
-const CONTROL_BYTES: usize = 125;
+const CONTROL_BYTES: u64 = 125;
 /// What a close is answered with whose code nobody may send.
 const PROTOCOL_ERROR: [u8; 2] = 1002_u16.to_be_bytes();
 
 /// What came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Heard<'a> {
+pub enum Heard<'a> {
     /// A whole message.
     Text(Cow<'a, str>),
     /// A sign of life is wanted; this comes back with it.
@@ -31,7 +28,7 @@ pub(crate) enum Heard<'a> {
 
 /// Why what came cannot be read on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// Longer than is allowed.
     TooLarge,
     /// Not by the rules, or not text.
@@ -40,16 +37,22 @@ pub(crate) enum Fault {
 
 /// One step through what came.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Step<'a> {
+pub enum Step<'a> {
     /// The frame is not whole yet.
     More,
     /// A frame of so many bytes, and the message that it completes.
-    Took { bytes: usize, heard: Option<Heard<'a>> },
+    Took {
+        /// Its length.
+        bytes: usize,
+        /// What was heard.
+        heard: Option<Heard<'a>>,
+    },
 }
 
-/// Where a client's stream of frames stands.
+/// Where a peer's stream of frames stands.
 #[derive(Debug)]
-pub(super) struct Frames {
+pub struct Frames {
+    role: Role,
     most: usize,
     /// The beginning of a message that comes in several frames.
     begun: Option<Begun>,
@@ -62,57 +65,59 @@ struct Begun {
     text: usize,
 }
 
-/// A frame's head.
-struct Head {
-    is_last: bool,
-    opcode: u8,
-    mask: [u8; 4],
-    /// Bytes of the head itself.
-    bytes: usize,
-    /// Bytes that follow.
-    payload: u64,
-}
-
 impl Frames {
-    /// No message may be longer than `most` bytes.
-    pub(super) fn new(most: usize) -> Self {
-        Self { most, begun: None }
+    /// Of what a side in this role reads. No message may be longer than `most` bytes.
+    #[must_use]
+    pub fn new(role: Role, most: usize) -> Self {
+        Self { role, most, begun: None }
     }
 
-    pub(super) fn allow(&mut self, most: usize) {
+    /// From now on no message may be longer than `most` bytes.
+    pub fn allow(&mut self, most: usize) {
         self.most = most;
     }
 
     /// Takes the frame that `bytes` begin with; it is unmasked where it lies.
-    pub(super) fn take<'a>(&mut self, bytes: &'a mut [u8]) -> Result<Step<'a>, Fault> {
+    ///
+    /// # Errors
+    /// [`Fault`] when it is not to be believed.
+    pub fn take<'a>(&mut self, bytes: &'a mut [u8]) -> Result<Step<'a>, Fault> {
         let Some(head) = Head::read(bytes)? else { return Ok(Step::More) };
-        let Head { is_last, opcode, mask, .. } = head;
+        let Head { header, payload, .. } = &head;
+        // The reserved bits belong to extensions; a client has to mask what it sends, a server must
+        // not.
+        let is_masked = matches!(self.role, Role::Server);
+        if header.rsv1 || header.rsv2 || header.rsv3 || header.mask.is_some() != is_masked {
+            return Err(Fault::Broken);
+        }
         // Judged by its head: nothing that is too long or not by the rules is waited for.
         let begun = self.begun.as_ref().map(|begun| begun.bytes.len());
-        match (opcode, begun) {
+        match (header.opcode, begun) {
             (CLOSE | PING | PONG, _) => {
-                if !is_last || head.payload > CONTROL_BYTES as u64 {
+                if !header.is_final || *payload > CONTROL_BYTES {
                     return Err(Fault::Broken);
                 }
             }
-            (TEXT, None) | (CONTINUATION, Some(_)) => {
+            (TEXT, None) | (CONTINUE, Some(_)) => {
                 let room = self.most.saturating_sub(begun.unwrap_or_default());
-                if head.payload > room as u64 {
+                if *payload > room as u64 {
                     return Err(Fault::TooLarge);
                 }
             }
-            // Bytes that are not text, a text within a text, more of nothing, and what is reserved.
+            // Bytes that are not text, a text within a text, more of nothing.
             _ => return Err(Fault::Broken),
         }
-        let end = head.bytes + usize::try_from(head.payload).map_err(|_| Fault::TooLarge)?;
+        let end = head.frame_bytes().ok_or(Fault::TooLarge)?;
         let Some(payload) = bytes.get_mut(head.bytes..end) else { return Ok(Step::More) };
-        unmask(payload, mask);
+        if let Some(mask) = header.mask {
+            apply_mask(payload, mask);
+        }
         let payload = &*payload;
-        let heard = match opcode {
+        let heard = match header.opcode {
             CLOSE => Some(Heard::Close(goodbye(payload)?)),
             PING => Some(Heard::Ping(payload)),
             PONG => Some(Heard::Pong),
-            _ => self.text(payload, is_last)?,
+            OpCode::Data(_) | OpCode::Control(_) => self.text(payload, header.is_final)?,
         };
         Ok(Step::Took { bytes: end, heard })
     }
@@ -135,34 +140,6 @@ impl Frames {
     }
 }
 
-impl Head {
-    /// `None` while it is not whole.
-    fn read(bytes: &[u8]) -> Result<Option<Self>, Fault> {
-        let [first, second, rest @ ..] = bytes else { return Ok(None) };
-        let is_masked = second & 0x80 != 0;
-        // The three reserved bits belong to extensions, and a client has to mask what it sends.
-        if first & 0x70 != 0 || !is_masked {
-            return Err(Fault::Broken);
-        }
-        let (payload, mask, long) = match (second & 0x7f, rest) {
-            (126, [a, b, mask @ ..]) => (u16::from_be_bytes([*a, *b]).into(), mask, 2),
-            (127, [a, b, c, d, e, f, g, h, mask @ ..]) => {
-                (u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h]), mask, 8)
-            }
-            (126 | 127, _) => return Ok(None),
-            (short, mask) => (short.into(), mask, 0),
-        };
-        let [a, b, c, d, ..] = mask else { return Ok(None) };
-        Ok(Some(Self {
-            is_last: first & 0x80 != 0,
-            opcode: first & 0x0f,
-            mask: [*a, *b, *c, *d],
-            bytes: 2 + long + 4,
-            payload,
-        }))
-    }
-}
-
 /// How many of these bytes are text, when what follows them may become a letter.
 fn text_in(bytes: &[u8]) -> Result<usize, Fault> {
     match str::from_utf8(bytes) {
@@ -172,34 +149,15 @@ fn text_in(bytes: &[u8]) -> Result<usize, Fault> {
     }
 }
 
-fn unmask(payload: &mut [u8], mask: [u8; 4]) {
-    // In blocks of a size that the compiler makes one instruction of.
-    let wide = u128::from(u32::from_ne_bytes(mask)) * 0x0000_0001_0000_0001_0000_0001_0000_0001;
-    let (blocks, rest) = payload.as_chunks_mut::<16>();
-    for block in blocks {
-        *block = (u128::from_ne_bytes(*block) ^ wide).to_ne_bytes();
-    }
-    for (byte, mask) in rest.iter_mut().zip(mask.iter().cycle()) {
-        *byte ^= mask;
-    }
-}
-
 /// What a goodbye is answered with: the same, where it is one that a peer may say.
 fn goodbye(payload: &[u8]) -> Result<&[u8], Fault> {
     match payload {
         [] => Ok(payload),
         [a, b, reason @ ..] => {
             str::from_utf8(reason).map_err(|_| Fault::Broken)?;
-            match u16::from_be_bytes([*a, *b]) {
-                1000..=1003 | 1007..=1013 | 3000..=4999 => Ok(payload),
-                _ => Ok(&PROTOCOL_ERROR),
-            }
+            let code = CloseCode::from(u16::from_be_bytes([*a, *b]));
+            Ok(if code.is_allowed() { payload } else { &PROTOCOL_ERROR })
         }
         [_] => Err(Fault::Broken),
     }
 }
-
-#[cfg(any(test, fuzzing))]
-pub(crate) mod compare;
-#[cfg(test)]
-mod tests;

@@ -80,7 +80,7 @@ pub struct Claim {
 
 /// Presence and the lobby.
 #[derive(Clone, Debug, Default)]
-pub struct Around {
+pub struct Presence {
     here: BTreeMap<SeatId, usize>,
     online: BTreeMap<DeviceId, usize>,
     knocks: BTreeMap<DeviceId, Knock>,
@@ -90,7 +90,7 @@ pub struct Around {
     pub no_facilitator_since: Option<Timestamp>,
 }
 
-impl Around {
+impl Presence {
     /// A room that has just been loaded: nobody is connected yet.
     pub fn new(now: Timestamp) -> Self {
         Self { no_facilitator_since: Some(now), ..Self::default() }

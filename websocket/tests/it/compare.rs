@@ -1,11 +1,10 @@
-//! The same bytes, read by us and by tungstenite: for the tests below and for the fuzzer.
+//! The same bytes, read by us and by tungstenite: for the tests here and for the fuzzer.
 
 use std::io::{self, Read, Write};
 
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocket, WebSocketConfig};
+use setroom_websocket::{Fault, Frames, Head, Heard, Role, Step, apply_mask};
+use tokio_tungstenite::tungstenite::protocol::{WebSocket, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
-
-use super::{Fault, Frames, Heard, Step};
 
 /// The longest message, in bytes: short, so that too long ones are met often.
 pub(crate) const MOST: usize = 300;
@@ -21,8 +20,8 @@ pub(crate) enum Told {
 }
 
 /// As the reader does it: what is not whole is kept.
-pub(crate) fn ours(pieces: &[Vec<u8>]) -> Vec<Told> {
-    let (mut frames, mut kept, mut told) = (Frames::new(MOST), Vec::new(), Vec::new());
+pub(crate) fn ours(role: Role, pieces: &[Vec<u8>]) -> Vec<Told> {
+    let (mut frames, mut kept, mut told) = (Frames::new(role, MOST), Vec::new(), Vec::new());
     for piece in pieces {
         kept.extend_from_slice(piece);
         loop {
@@ -73,10 +72,10 @@ impl Write for Pieces<'_> {
     }
 }
 
-pub(crate) fn theirs(pieces: &[Vec<u8>]) -> Vec<Told> {
+pub(crate) fn theirs(role: Role, pieces: &[Vec<u8>]) -> Vec<Told> {
     let config = WebSocketConfig::default().max_message_size(Some(MOST)).max_frame_size(Some(MOST));
     let stream = Pieces(pieces.iter(), &[], Vec::new());
-    let mut socket = WebSocket::from_raw_socket(stream, Role::Server, Some(config));
+    let mut socket = WebSocket::from_raw_socket(stream, role, Some(config));
     let mut told = Vec::new();
     loop {
         match socket.read() {
@@ -87,9 +86,12 @@ pub(crate) fn theirs(pieces: &[Vec<u8>]) -> Vec<Told> {
                 socket.get_mut().2.clear();
                 // What it answers.
                 assert!(socket.read().is_err());
-                let answer = socket.get_ref().2.get(2..).unwrap_or_default();
+                let written = &socket.get_ref().2;
+                let head = Head::read(written).unwrap().unwrap();
+                let mut answer = written.get(head.bytes..).unwrap().to_vec();
+                apply_mask(&mut answer, head.header.mask.unwrap_or_default());
                 // They add words to the code.
-                let answer = answer.strip_suffix(b"Protocol violation").unwrap_or(answer);
+                let answer = answer.strip_suffix(b"Protocol violation").unwrap_or(&answer);
                 told.push(Told::Close(answer.to_vec()));
                 return told;
             }

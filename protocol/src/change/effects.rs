@@ -1,0 +1,172 @@
+//! What each change does beside the state that it is [applied](crate::Room::apply) to: the one table,
+//! with a line for each.
+
+use self::Effect::*;
+use super::Change;
+use crate::ids::{DeviceId, ItemId, SeatId};
+use crate::sealed::TextKind;
+use crate::view::{Affected, AffectedOwn, AffectedViews};
+
+/// What a change does beside the state.
+#[derive(Clone, Copy, Debug)]
+pub struct Effects {
+    /// The change's name on the wire and on disk.
+    pub name: &'static str,
+    /// What it does to connections and at the door.
+    pub among_people: AmongPeople,
+    pub(crate) views: AffectedViews,
+    pub(crate) moves: Moves,
+}
+
+/// What a change does to connections and at the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AmongPeople {
+    /// Nothing: it happens within the room, or is written down for its author alone.
+    Nothing,
+    /// Whoever knocks with this browser comes in, to a new seat where one is named.
+    LetsIn(DeviceId, Option<SeatId>),
+    /// This browser is let go.
+    Drops(DeviceId),
+    /// Somebody is gone, and with them all their browsers; links may have changed.
+    PutsOut,
+    /// Links may have changed.
+    ChangesLinks,
+    /// This person is sent back to the lobby.
+    SendsToLobby(SeatId),
+    /// This person is brought back from there.
+    BringsBack(SeatId),
+    /// Who holds the controls or the keys may have changed.
+    MovesControls,
+    /// What is seen at the door may have changed.
+    MovesLobby,
+    /// Nobody new comes in any more.
+    ClosesDoor,
+}
+
+/// What a press on an older screen comes too late for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moves {
+    Nothing,
+    /// The floor within a part. Whoever goes takes their turn with them, so a turn ended on an older
+    /// screen was theirs.
+    Floor,
+    /// The meeting, and the floor with it.
+    Meeting,
+}
+
+/// The words of the table.
+enum Effect {
+    /// All that can be seen may be another: seldom, and far-reaching.
+    Everything,
+    Frame,
+    Seat(SeatId),
+    Seats,
+    Devices,
+    Roster,
+    Queue,
+    Round,
+    Item(ItemId),
+    AuthorOf(ItemId),
+    Own(AffectedOwn),
+    Moves(Moves),
+    People(AmongPeople),
+}
+
+const FLOOR: Effect = Moves(Moves::Floor);
+const MEETING: Effect = Moves(Moves::Meeting);
+
+fn own(seat: SeatId) -> Effect {
+    Own(AffectedOwn::Seat(seat))
+}
+
+fn of<const N: usize>(name: &'static str, effects: [Effect; N]) -> Effects {
+    let (among_people, moves) = (AmongPeople::Nothing, Moves::Nothing);
+    let mut all = Effects { name, among_people, moves, views: AffectedViews::default() };
+    let views = &mut all.views;
+    for effect in effects {
+        match effect {
+            Everything => *views = AffectedViews::ALL,
+            Frame => views.frame = true,
+            Seat(seat) => views.seats = Affected::One(seat),
+            Seats => views.seats = Affected::All,
+            Devices => views.devices = true,
+            Roster => views.roster = true,
+            Queue => views.queue = true,
+            Round => views.round = true,
+            Item(item) => views.items = Affected::One(item),
+            AuthorOf(item) => views.author_of = Some(item),
+            Own(own) => views.own = own,
+            Moves(moves) => all.moves = moves,
+            People(people) => all.among_people = people,
+        }
+    }
+    all
+}
+
+impl Change {
+    /// The change's name on the wire and on disk.
+    pub fn name(&self) -> &'static str {
+        self.effects().name
+    }
+
+    /// What it does beside the state. A part of the views that is not named is not looked at; numbers,
+    /// flags and ids of the shared view always are.
+    #[rustfmt::skip] // One line for each change.
+    pub fn effects(&self) -> Effects {
+        use AmongPeople as P;
+        use Change as C;
+        match self {
+            C::Founded { .. } => of("founded", [Everything]),
+            C::Seated { seat, device, .. } => of("seated", [Seat(*seat), Devices, Roster, own(*seat), People(P::LetsIn(*device, Some(*seat)))]),
+            C::DeviceAdded { seat, device, .. } => of("device_added", [Seat(*seat), Devices, Roster, own(*seat), People(P::LetsIn(*device, None))]),
+            C::DeviceDropped { device } => of("device_dropped", [Devices, People(P::Drops(*device))]),
+            C::RosterEdited { .. } => of("roster_edited", [Roster]),
+            // The person's browsers, and those of facilitators.
+            C::OwnKeySet { .. } => of("own_key_set", [Own(AffectedOwn::All)]),
+            C::Granted { device, .. } => of("granted", [Own(AffectedOwn::Device(*device))]),
+            C::Locked { .. } => of("locked", []),
+            C::SentToLobby { seat } => of("sent_to_lobby", [Seat(*seat), own(*seat), FLOOR, People(P::SendsToLobby(*seat))]),
+            C::BroughtBack { seat } => of("brought_back", [Seat(*seat), own(*seat), People(P::BringsBack(*seat))]),
+            C::Removed { .. } => of("removed", [Everything, FLOOR, People(P::PutsOut)]),
+            C::Left { .. } => of("left", [Everything, FLOOR, People(P::PutsOut)]),
+            C::Rekeyed { .. } => of("rekeyed", [Roster, Own(AffectedOwn::All), People(P::ChangesLinks)]),
+            C::RoleSet { .. } => of("role_set", [Everything, FLOOR, People(P::MovesControls)]),
+            C::Planned { .. } => of("planned", [Everything, People(P::MovesLobby)]),
+            C::ModeSet { .. } => of("mode_set", [Frame, People(P::MovesLobby)]),
+            C::ModeProposed { .. } => of("mode_proposed", [Frame]),
+            C::ModeAgreed { .. } => of("mode_agreed", [Frame]),
+            C::ModeDeclined => of("mode_declined", [Frame]),
+            C::CharterAgreed { seat } => of("charter_agreed", [Seat(*seat)]),
+            C::Started => of("started", [Everything, MEETING, People(P::MovesLobby)]),
+            C::Moved { .. } => of("moved", [Everything, MEETING]),
+            C::Undone => of("undone", [Everything, MEETING]),
+            C::Paused { .. } => of("paused", []),
+            C::Resumed { .. } => of("resumed", []),
+            C::TimeAdded { .. } => of("time_added", []),
+            C::Held { .. } => of("held", []),
+            C::HoldEnded { .. } => of("hold_ended", []),
+            C::SilenceSet { .. } => of("silence_set", []),
+            C::Closed { .. } => of("closed", [Everything, MEETING, People(P::ClosesDoor)]),
+            C::OrderSet { .. } => of("order_set", [Seats]),
+            C::PresenterChosen { .. } => of("presenter_chosen", [Queue, Round, FLOOR]),
+            C::LeadSet { .. } => of("lead_set", [Own(AffectedOwn::All), People(P::MovesControls)]),
+            C::ScribeSet { .. } => of("scribe_set", []),
+            C::HandRaised { .. } => of("hand_raised", [Queue]),
+            C::HandLowered { .. } => of("hand_lowered", [Queue]),
+            C::HandsMoved { .. } => of("hands_moved", [Queue]),
+            C::QueueCleared => of("queue_cleared", [Queue]),
+            C::FloorGiven { .. } => of("floor_given", [Queue, Own(AffectedOwn::Controls), FLOOR]),
+            C::TurnEnded { .. } => of("turn_ended", [FLOOR]),
+            C::GapSet { .. } => of("gap_set", []),
+            C::PresenterSaid { .. } => of("presenter_said", []),
+            C::Ticked { seat, .. } => of("ticked", [Seat(*seat)]),
+            C::RoundStarted { .. } => of("round_started", [Round, FLOOR]),
+            C::RoundTurned { .. } => of("round_turned", [Round, FLOOR]),
+            // A charter that changes is agreed anew, by everybody.
+            C::Written { item } if item.kind == TextKind::Charter => of("written", [Item(item.id), Seats, own(item.seat)]),
+            C::Written { item } => of("written", [Item(item.id), Seat(item.seat), own(item.seat)]),
+            C::ItemReleased { item } => of("item_released", [Item(*item), AuthorOf(*item)]),
+            C::ItemWithdrawn { item } => of("item_withdrawn", [Item(*item), AuthorOf(*item)]),
+        }
+    }
+}
