@@ -1,7 +1,7 @@
 //! What live rooms hold in memory, all together.
 //!
 //! Each room is bounded by itself, and so is their number; the product of both is more than any
-//! machine has. Where the ceiling is reached no room more is loaded for newcomers, and a room that
+//! machine has. Near the ceiling no room more is loaded for newcomers, and a room that
 //! holds more than its share takes nothing that makes it larger. A room within its share notices
 //! nothing, so in the worst case all of them hold twice the ceiling.
 
@@ -43,10 +43,11 @@ impl RoomMemory {
         self.held.load(Ordering::Relaxed)
     }
 
-    /// Whether the ceiling is reached.
+    /// Whether no room more is to be loaded for newcomers: the last sixteenth is for rooms that are
+    /// there already.
     #[must_use]
     pub fn is_short(&self) -> bool {
-        self.held() >= self.most
+        self.held() >= self.most - self.most / 16
     }
 
     /// A room that holds nothing yet.

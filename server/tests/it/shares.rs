@@ -3,11 +3,13 @@
 use std::net::IpAddr;
 
 use futures_util::FutureExt as _;
-use setroom_client::{Client, Connection, Dial, Ended, found_set};
-use setroom_protocol::{ClientFrame, CloseCode, Command, LinkRole, Mode, Token32};
+use setroom_client::{Answer, Client, Connection, Dial, Ended, Keyring, found_set};
+use setroom_protocol::{
+    ClientFrame, CloseCode, Code, Command, ItemId, LinkRole, Mode, TextKind, Token32, limits,
+};
 use setroom_server::config::Config;
 
-use crate::support::people::{Set, closed, dial_to, door, rng, set_with};
+use crate::support::people::{Set, closed, dial_to, door, door_of, rng, roomy, set_with};
 use crate::support::{TestServer, soon, start};
 
 /// Sixty connections, of which twelve are the last; an address keeps ten.
@@ -217,4 +219,70 @@ async fn a_room_with_people_in_it_gives_way_to_no_neighbour_and_to_nobody_within
     }
     let name = "setroom_limit_refusals_total{limit=\"rooms\"}";
     assert_eq!(server.figure(name).await, Some(1.0));
+}
+
+/// What is refused for now, since nothing more is kept.
+const NOT_SAVED: Answer = Answer::Refused { code: Code::NotSaved, temporary: true };
+
+/// Writes long texts until one is refused, and shows each. Gives those that were kept.
+async fn writes_all_it_can(host: &mut Client) -> Vec<ItemId> {
+    let long = "y".repeat(4000);
+    host.must("the start", Command::Start).await.unwrap();
+    let agenda = host.shared().unwrap().agenda;
+    let act = agenda.iter().position(|part| part.id == "classic.act").unwrap();
+    host.must("actions", Command::GoTo { part: u32::try_from(act).unwrap() }).await.unwrap();
+    let seat = host.seat().ok();
+    host.must("a presenter", Command::ChoosePresenter { seat }).await.unwrap();
+    let mut kept = Vec::new();
+    loop {
+        let (item, answer) = host.put(TextKind::Action, &long, None).await.unwrap();
+        if answer.done().is_none() {
+            assert_eq!(answer, NOT_SAVED);
+            return kept;
+        }
+        host.release(item).await.unwrap().done().unwrap();
+        kept.push(item);
+    }
+}
+
+#[tokio::test]
+async fn where_memory_is_short_rooms_within_their_share_write_on_and_newcomers_wait() {
+    let server = start(|config| {
+        roomy(config);
+        (config.limits.rooms_mib, config.limits.rooms) = (1, 8);
+    })
+    .await;
+    let dial = dial_to(&server);
+    let mut small = host_at(&dial, 1).await.unwrap();
+    let mut large = host_at(&dial, 2).await.unwrap();
+    // A text and the frame that shows it, until the megabyte of all rooms is full.
+    let kept = writes_all_it_can(&mut large).await;
+    assert!((60..140).contains(&kept.len()), "{}", kept.len());
+    let held = server.figure("setroom_room_memory_bytes").await.unwrap();
+    let most = server.figure("setroom_room_memory_ceiling_bytes").await.unwrap();
+    assert!(held <= most && held > most - 80_000.0, "{held} of {most}");
+    let refused = r#"setroom_limit_refusals_total{limit="room_memory"}"#;
+    assert_eq!(server.figure(refused).await, Some(1.0));
+    // What makes nothing larger goes on there; and in a small room everything does.
+    large.must("a press", Command::Lock { on: true }).await.unwrap();
+    let (_, answer) = small.put(TextKind::Charter, "We listen.", None).await.unwrap();
+    assert!(answer.done().is_some(), "{answer:?}");
+    // A room that is not there yet is not loaded for somebody new, but for its host.
+    let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(3)).await.unwrap();
+    let keys = Keyring::new(&links.member, Default::default(), &mut rng(4));
+    assert_eq!(door_of(&dial, &keys, "Ben").await.1, CloseCode::Full.code());
+    assert_eq!(server.figure(refused).await, Some(2.0));
+    Client::host(&dial, &links, "Third", "Ewa", rng(5)).await.unwrap();
+    // What is taken back makes room again, once it is not kept for those who come back either.
+    for item in kept {
+        large.must("taken back", Command::WithdrawItem { item }).await.unwrap();
+    }
+    soon(async {
+        while server.figure("setroom_room_memory_bytes").await.unwrap() > most / 2.0 {
+            server.clock.advance(limits::RING_MS);
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    large.put(TextKind::Action, "again", None).await.unwrap().1.done().unwrap();
 }
