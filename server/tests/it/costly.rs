@@ -199,7 +199,7 @@ async fn ended(mut line: Connection) -> u16 {
     closed(&soon(rest(&mut line)).await.1)
 }
 
-// fault: F20 — wrong proofs and wrong tokens cost those who show them, and nobody behind their address
+// fault: F20 — what is wrong costs those who show it, and nobody behind their address
 #[tokio::test]
 async fn who_shows_what_is_wrong_waits_alone() {
     for what in ["tokens", "tokens of no set", "proofs"] {
