@@ -91,7 +91,7 @@ codes! {
     Lobby,
     /// The limit `items` or `items_per_seat` is reached.
     Items,
-    /// The limit `sealed_bytes` is reached.
+    /// The limit `sealed_bytes` or `unseen_bytes_per_seat` is reached.
     SealedBytes,
     /// The limit `own_key_chars` is reached.
     OwnKeyChars,

@@ -26,8 +26,10 @@ export const lobby_stay_ms = 3600000;
 export const items = 5000;
 /** Texts of one person. */
 export const items_per_seat = 200;
-/** Bytes of sealed text in a room. */
+/** Bytes of sealed text in a room, where everybody counts with their share of what others do not see. */
 export const sealed_bytes = 4194304;
+/** Bytes of one person's sealed texts that others do not see. */
+export const unseen_bytes_per_seat = 65536;
 /** Command ids that a room remembers, so that a repeat is known as one. */
 export const commands_remembered = 1024;
 /** Parts of an agenda. */

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Case, Decision, one};
 use crate::change::Change;
 use crate::command::Put;
-use crate::ids::{ItemId, SeatId};
+
 use crate::limits;
 use crate::method::{By, See};
 use crate::refusal::{Code, Refusal};
@@ -18,7 +18,7 @@ impl Case<'_> {
         let see = self.may_write(put)?;
         self.sound_box(put, see)?;
         self.sound_order(put)?;
-        self.room_for(put)?;
+        self.room_for(put, see)?;
         // A text that is only sealed again under a new key stays where it was written.
         let again = self.room.items().get(&put.item).filter(|item| self.is_sealed_again(item, put));
         let part = again.map_or(self.room.meeting().now.part, |item| item.part);
@@ -178,19 +178,35 @@ impl Case<'_> {
         Ok(())
     }
 
-    fn room_for(&self, put: &Put) -> Result<(), Refusal> {
+    /// Whether there is room, by what this person can see: nobody learns from a refusal how much others
+    /// keep to themselves, for each of them counts with their whole share.
+    fn room_for(&self, put: &Put, see: See) -> Result<(), Refusal> {
         let items = self.room.items();
-        let new = !items.contains_key(&put.item);
-        let own = |seat: SeatId| self.room.items_of(seat).count();
-        if new && (items.len() >= limits::ITEMS || own(self.caller.seat) >= limits::ITEMS_PER_SEAT)
-        {
+        let stored = items.get(&put.item);
+        let seat = self.caller.seat;
+        if stored.is_none() && self.room.items_of(seat).count() >= limits::ITEMS_PER_SEAT {
             return Err(Code::Items.into());
         }
-        let bytes = |id: &ItemId| items.get(id).map_or(0, |item| item.sealed.bucket());
-        let total = self.room.sealed_bytes();
-        if total - bytes(&put.item) + put.sealed.bucket() > limits::SEALED_BYTES {
+        let grows =
+            put.sealed.bucket().saturating_sub(stored.map_or(0, |item| item.sealed.bucket()));
+        if grows == 0 {
+            return Ok(());
+        }
+        let is_shown = |item: &Item| item.see == See::Everyone;
+        let bytes = |item: &Item| item.sealed.bucket();
+        let shown: usize =
+            items.values().map(AsRef::as_ref).filter(|item| is_shown(item)).map(bytes).sum();
+        let unseen: usize =
+            self.room.items_of(seat).filter(|item| !is_shown(item)).map(bytes).sum();
+        let share = limits::UNSEEN_BYTES_PER_SEAT;
+        let is_over_share = see != See::Everyone && unseen + grows > share;
+        let of_others = (limits::PEOPLE - 1) * share;
+        if is_over_share || shown + unseen + grows + of_others > limits::SEALED_BYTES {
             return Err(Code::SealedBytes.into());
         }
         Ok(())
     }
 }
+
+// People alone never reach it.
+const _: () = assert!(limits::PEOPLE * limits::ITEMS_PER_SEAT <= limits::ITEMS);

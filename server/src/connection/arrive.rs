@@ -10,7 +10,7 @@ use setroom_websocket::Heard;
 use tokio::time::timeout;
 
 use super::serve::{Connection, answer_ping, code_of, other_frame, restart, say_goodbye};
-use crate::limits::{Claim, Guest, Share, Turn};
+use crate::limits::{Claim, Guest, Share};
 use crate::room::{JoinError, JoinRequest, Joined, Registry};
 use crate::socket::text;
 
@@ -91,7 +91,7 @@ impl Connection {
         if let JoinRequest::Knock { knock, challenge } = &way
             && !self.proves(knock, challenge).await?
         {
-            sink.close(self.wrong_token(None).await);
+            sink.close(self.wrong_token().await);
             return None;
         }
         let gate = &services.gate;
@@ -111,11 +111,13 @@ impl Connection {
                 }
             }
         }
-        match rooms.enter(set, way, sink, peer.source).await {
+        let entered = rooms.enter(set, way, sink, peer.source).await;
+        drop(load);
+        match entered {
             Ok(entered) => Some((entered, gate.prove(claim, sink.weak()))),
             Err(denied) => {
                 let code = match denied {
-                    JoinError::Auth => self.wrong_token(load).await,
+                    JoinError::Auth => self.wrong_token().await,
                     JoinError::Refused(code, close) => {
                         let temporary = code.temporary();
                         let frame = ServerFrame::Refused { cid: None, code, temporary };
@@ -147,23 +149,18 @@ impl Connection {
         Some(services.rules.proves(knock, challenge))
     }
 
-    /// A wrong token, or one for a set that there is not. Whoever shows one too many is told so,
-    /// after a while in which rooms are not loaded for others who do the same.
-    async fn wrong_token(&self, load: Option<Turn>) -> CloseCode {
+    /// A wrong token, or one for a set that there is not. Whoever shows one too many is told so after
+    /// a while. They keep nothing meanwhile that anybody else of their address may need.
+    async fn wrong_token(&self) -> CloseCode {
         let Self { services, peer, .. } = self;
         if services.gate.bad_token(peer.source).is_ok() {
             return CloseCode::Auth;
         }
-        let load = load.map(|mut load| {
-            load.is_over();
-            load
-        });
         tokio::select! {
             () = tokio::time::sleep(services.limits.bad_token_wait()) => {}
             () = asked_to_go(peer.guest.as_deref()) => {}
             () = services.shutdown.stopping() => {}
         }
-        drop(load);
         CloseCode::TooFast
     }
 }

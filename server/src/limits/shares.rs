@@ -273,6 +273,17 @@ mod tests {
         assert!(!shares.make_room(claim(MANY, 1, 7)));
     }
 
+    // What SECURITY.md says is not promised.
+    #[test]
+    fn many_sets_with_a_line_each_give_way_to_nobody_of_their_own_address() {
+        let shares = Shares::new(2);
+        let crowd: Vec<_> = (0..9).map(|n| line(&shares, claim(MANY, n, n), true, 0)).collect();
+        assert!(!shares.has_room(claim(MANY, 20, 20)) && !shares.make_room(claim(MANY, 20, 20)));
+        // To another address they do, down to what theirs keeps.
+        let gone = (0..9).take_while(|_| shares.make_room(claim(FEW, 20, 20))).count();
+        assert_eq!((gone, crowd.iter().filter(|line| line.went()).count()), (7, 7));
+    }
+
     #[test]
     fn of_a_set_goes_first_who_waits_then_a_second_line_then_the_longest_unused() {
         let shares = Shares::new(0);

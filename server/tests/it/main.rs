@@ -24,6 +24,8 @@ mod commands;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod costly;
+#[cfg(test)]
 #[cfg(unix)]
 mod data_folder;
 #[cfg(test)]

@@ -23,6 +23,38 @@ fn texts_have_their_sizes() {
     world.does(world.p(3), C::Put(long));
 }
 
+/// Writes an action of 4 KiB if that is allowed, and shows it to all if that is wished.
+fn writes(world: &mut World, n: u8, id: u16, shows: bool) -> Result<(), Code> {
+    let text = large(world, n, id);
+    let item = text.item;
+    // The laws of the frames are not at stake here, so the room alone is moved.
+    moves(world, n, C::Put(text))?;
+    if shows { moves(world, n, C::ReleaseItem { item }) } else { Ok(()) }
+}
+
+fn large(world: &World, n: u8, id: u16) -> Put {
+    Put { sealed: boxed(1, 4096, 1), ..put(world, n, TextKind::Action, id) }
+}
+
+fn moves(world: &mut World, n: u8, command: C) -> Result<(), Code> {
+    for change in world.would(world.p(n), &command, world.room.seq())? {
+        let (seq, at) = (world.room.next_seq(), world.now);
+        world.room.apply(&setroom_protocol::Recorded { seq, at, by: None, re: None, change });
+    }
+    Ok(())
+}
+
+/// How many texts some people can show until there is no room.
+fn shown_until_full(world: &mut World) -> usize {
+    for (id, n) in (1000..).zip([4, 5, 6, 2].into_iter().cycle()) {
+        if let Err(code) = writes(world, n, id, true) {
+            assert_eq!(code, Code::SealedBytes);
+            return usize::from(id - 1000);
+        }
+    }
+    unreachable!("there is a bound")
+}
+
 #[test]
 fn texts_are_bounded_by_number_and_by_bytes() {
     let mut world = World::at("action_review");
@@ -34,35 +66,43 @@ fn texts_are_bounded_by_number_and_by_bytes() {
     world.refuses(world.p(3), more, Code::Items);
     let revision = C::Put(put(&world, 3, TextKind::Action, 0));
     world.does(world.p(3), revision);
-    // 4 MiB: 200 small texts by one, then as many large ones as fit.
-    let mut total = 200 * 256;
-    let mut last = None;
-    let more = world.joins(setroom_protocol::LinkRole::Member);
-    world.does(more, C::AgreeCharter);
-    for (id, n) in (1000..).zip([4, 5, 6, 2, 1, 8].into_iter().cycle()) {
-        let mut text = put(&world, n, TextKind::Action, id);
-        text.sealed = boxed(1, 4096, 1);
-        if total + 4096 > limits::SEALED_BYTES {
-            last = Some((n, text));
-            break;
-        }
-        // The laws of the frames are not at stake here, so the room alone is moved.
-        let changes = world.would(world.p(n), &C::Put(text), world.room.seq()).unwrap();
-        let (seq, at) = (world.room.next_seq(), world.now);
-        for change in changes {
-            world.room.apply(&setroom_protocol::Recorded { seq, at, by: None, re: None, change });
-        }
-        total += 4096;
-    }
-    let (n, text) = last.unwrap();
-    let full = world.would(world.p(n), &C::Put(text.clone()), world.room.seq());
-    assert_eq!(full, Err(Code::SealedBytes));
-    // One that fills it to the last byte fits.
-    assert_eq!(limits::SEALED_BYTES - total, 2048);
-    let last = Put { sealed: boxed(1, 2048, 1), ..text };
-    assert!(world.would(world.p(n), &C::Put(last), world.room.seq()).is_ok());
+    let of_others = (limits::PEOPLE - 1) * limits::UNSEEN_BYTES_PER_SEAT;
+    assert_eq!(shown_until_full(&mut world), (limits::SEALED_BYTES - of_others) / 4096);
+    // And with what is not seen it is no more than there may be.
+    let total: usize = world.room.items().values().map(|item| item.sealed.bucket()).sum();
+    assert!(total <= limits::SEALED_BYTES);
     // What a revision replaces is not counted twice.
-    let mut revision = put(&world, 4, TextKind::Action, 1000);
-    revision.sealed = boxed(1, 4096, 2);
+    let mut revision = large(&world, 4, 1000);
+    (revision.rev, revision.sealed) = (2, boxed(1, 4096, 2));
     assert!(world.would(world.p(4), &C::Put(revision), world.room.seq()).is_ok());
+}
+
+#[test]
+fn of_what_others_do_not_see_each_has_their_share() {
+    let mut world = World::at("action_review");
+    for n in [3, 1] {
+        for id in 0..16 {
+            assert_eq!(writes(&mut world, n, u16::from(n) * 100 + id, false), Ok(()));
+        }
+        assert_eq!(writes(&mut world, n, 900, false), Err(Code::SealedBytes));
+        // What is shown counts there no more.
+        let item = large(&world, n, u16::from(n) * 100).item;
+        assert_eq!(moves(&mut world, n, C::ReleaseItem { item }), Ok(()));
+        assert_eq!(writes(&mut world, n, 900 + u16::from(n), false), Ok(()));
+    }
+}
+
+// A refusal for want of room does not count what others keep to themselves
+#[test]
+fn whoever_fills_the_room_learns_nothing_of_texts_that_they_do_not_see() {
+    let refused_at = [0, 1, 16].map(|kept| {
+        let mut world = World::at("action_review");
+        for id in 0..kept {
+            assert_eq!(writes(&mut world, 3, id, false), Ok(()));
+        }
+        let shown = shown_until_full(&mut world);
+        let unseen = (0..).find(|id| writes(&mut world, 5, 3000 + id, false).is_err());
+        (shown, unseen)
+    });
+    assert_eq!(refused_at, [refused_at[0]; 3]);
 }
