@@ -41,7 +41,7 @@ limits! {
     ITEMS: usize = 5000;
     /// Texts of one person.
     ITEMS_PER_SEAT: usize = 200;
-    /// Bytes of sealed text in a room, where everybody counts with their share of what others do not see.
+    /// Bytes of sealed text in a room, as far as one person can see.
     SEALED_BYTES: usize = 4 * 1024 * 1024;
     /// Bytes of one person's sealed texts that others do not see.
     UNSEEN_BYTES_PER_SEAT: usize = 64 * 1024;

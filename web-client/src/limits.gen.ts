@@ -26,7 +26,7 @@ export const lobby_stay_ms = 3600000;
 export const items = 5000;
 /** Texts of one person. */
 export const items_per_seat = 200;
-/** Bytes of sealed text in a room, where everybody counts with their share of what others do not see. */
+/** Bytes of sealed text in a room, as far as one person can see. */
 export const sealed_bytes = 4194304;
 /** Bytes of one person's sealed texts that others do not see. */
 export const unseen_bytes_per_seat = 65536;

@@ -179,7 +179,7 @@ impl Case<'_> {
     }
 
     /// Whether there is room, by what this person can see: nobody learns from a refusal how much others
-    /// keep to themselves, for each of them counts with their whole share.
+    /// keep to themselves, which is bounded for each of them alone.
     fn room_for(&self, put: &Put, see: See) -> Result<(), Refusal> {
         let items = self.room.items();
         let stored = items.get(&put.item);
@@ -200,8 +200,7 @@ impl Case<'_> {
             self.room.items_of(seat).filter(|item| !is_shown(item)).map(bytes).sum();
         let share = limits::UNSEEN_BYTES_PER_SEAT;
         let is_over_share = see != See::Everyone && unseen + grows > share;
-        let of_others = (limits::PEOPLE - 1) * share;
-        if is_over_share || shown + unseen + grows + of_others > limits::SEALED_BYTES {
+        if is_over_share || shown + unseen + grows > limits::SEALED_BYTES {
             return Err(Code::SealedBytes.into());
         }
         Ok(())

@@ -199,7 +199,9 @@ fn over_limit(room: &Room, change: &Change) -> Option<String> {
     let Change::Written { item } = change else { return None };
     let mine = room.items_of(item.seat).count();
     let bytes = room.items().values().map(|item| item.sealed.as_str().len() * 3 / 4).sum();
+    // What others do not see counts for its author alone.
+    let unseen = (limits::PEOPLE - 1) * limits::UNSEEN_BYTES_PER_SEAT;
     over("items", room.items().len(), limits::ITEMS)
         .or_else(|| over("items_per_seat", mine, limits::ITEMS_PER_SEAT))
-        .or_else(|| over("sealed_bytes", bytes, limits::SEALED_BYTES))
+        .or_else(|| over("sealed_bytes", bytes, limits::SEALED_BYTES + unseen))
 }
