@@ -67,9 +67,11 @@ async fn typed(headings: &[&str], service: Option<u32>, typist: Option<u32>) -> 
     fs::set_permissions(at("data"), Permissions::from_mode(0o700)).unwrap();
     fs::set_permissions(place, Permissions::from_mode(0o755)).unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_setroom"));
-    fs::copy(program, at("bin/setroom")).unwrap();
-    fs::write(at("bin/systemctl"), SYSTEMCTL).unwrap();
-    fs::set_permissions(at("bin/systemctl"), Permissions::from_mode(0o755)).unwrap();
+    // Put there by another process: while a child that a test beside this one has just made holds what
+    // this one writes, nobody could run it (*Text file busy*).
+    fs::write(at("systemctl"), SYSTEMCTL).unwrap();
+    let installed = Command::new("install").args([program, &at("systemctl"), &at("bin")]).status();
+    assert!(installed.unwrap().success());
     fs::write(at("setroom.toml"), "").unwrap();
     std::os::unix::fs::symlink(
         fs::canonicalize(repository().join("deploy")).unwrap(),
