@@ -105,7 +105,7 @@ impl Gate {
     /// A gate that nobody has passed yet.
     #[must_use]
     pub fn new(limits: Arc<Limits>, clock: Clock, metrics: Metrics) -> Self {
-        Limit::ALL.map(Limit::name).into_iter().for_each(|limit| metrics.limit_known(limit));
+        Limit::ALL.iter().for_each(|limit| metrics.limit_known(limit.name()));
         let addresses = Addresses { known: HashMap::new(), sweep_at: FIRST_SWEEP };
         Self {
             loads: Arc::new(semaphore(limits.room_loads)),
