@@ -14,7 +14,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::guests::Guests;
 use super::shares::Shares;
 use super::{
-    Bucket, Claim, Guest, Limit, Outboxes, Pass, Proven, Refused, RoomMemory, Share, Slot, Source,
+    Bucket, Claim, Guest, Limit, Outboxes, Pass, Proven, Rate, Refused, RoomMemory, Share, Slot,
+    Source,
 };
 use crate::clock::Clock;
 use crate::config::Limits;
@@ -145,19 +146,22 @@ impl Gate {
     pub fn enter(&self, source: impl Into<Source>, arrives: bool) -> Result<Pass, Refused> {
         let Some(network) = self.counted(source.into()) else { return Ok(Pass::free()) };
         let limits = &self.limits;
-        self.with(network, |peer, now_ms| {
+        let entered = self.with_known(network, |peer, now_ms| {
             let make_room =
                 || self.noted(self.guests.make_room(network), Limit::ConnectionsPerAddress);
             let slot = self
                 .place(&peer.connections, limits.connections_per_address, make_room)
                 .ok_or(Limit::ConnectionsPerAddress)?;
-            let rate = limits.new_connections_per_address_per_second;
-            let burst = limits.new_connections_per_address_burst.into();
-            if arrives && !peer.arrivals.take(now_ms, 1, rate, 1000, burst) {
+            let rate = Rate::per_second(
+                limits.new_connections_per_address_per_second,
+                limits.new_connections_per_address_burst,
+            );
+            if arrives && !peer.arrivals.take(now_ms, 1, rate) {
                 return Err(Limit::NewConnectionsPerAddress);
             }
             Ok(Pass::of_address(slot))
-        })
+        });
+        entered.map_err(|limit| self.refuse(limit))
     }
 
     /// A place, also where another's is only just being given up.
@@ -232,13 +236,10 @@ impl Gate {
     /// # Errors
     /// [`Limit::NewSetsPerAddress`].
     pub fn found(&self, source: impl Into<Source>) -> Result<(), Refused> {
-        let Some(network) = self.counted(source.into()) else { return Ok(()) };
-        let rate = self.limits.new_sets_per_address_per_minute;
-        let daily = self.limits.new_sets_per_address_per_day;
-        self.with(network, |peer, now_ms| {
-            let may = peer.foundings.take(now_ms, 1, rate, MINUTE_MS, rate.into())
-                && peer.daily_foundings.take(now_ms, 1, daily, DAY_MS, daily.into());
-            if may { Ok(()) } else { Err(Limit::NewSetsPerAddress) }
+        let rate = Rate::within(self.limits.new_sets_per_address_per_minute, MINUTE_MS);
+        let daily = Rate::within(self.limits.new_sets_per_address_per_day, DAY_MS);
+        self.rated(source.into(), Limit::NewSetsPerAddress, |peer, now_ms| {
+            peer.foundings.take(now_ms, 1, rate) && peer.daily_foundings.take(now_ms, 1, daily)
         })
     }
 
@@ -247,12 +248,10 @@ impl Gate {
     /// # Errors
     /// [`Limit::KnocksPerAddress`].
     pub fn knock(&self, source: impl Into<Source>) -> Result<(), Refused> {
-        let Some(network) = self.counted(source.into()) else { return Ok(()) };
-        let rate = self.limits.knocks_per_address_per_second;
-        let burst = self.limits.knocks_per_address_burst.into();
-        self.with(network, |peer, now_ms| {
-            let may = peer.knocks.take(now_ms, 1, rate, 1000, burst);
-            if may { Ok(()) } else { Err(Limit::KnocksPerAddress) }
+        let Limits { knocks_per_address_per_second, knocks_per_address_burst, .. } = *self.limits;
+        let rate = Rate::per_second(knocks_per_address_per_second, knocks_per_address_burst);
+        self.rated(source.into(), Limit::KnocksPerAddress, |peer, now_ms| {
+            peer.knocks.take(now_ms, 1, rate)
         })
     }
 
@@ -261,11 +260,9 @@ impl Gate {
     /// # Errors
     /// [`Limit::BadTokensPerAddress`] for each one too many: whoever showed it is to wait.
     pub fn bad_token(&self, source: impl Into<Source>) -> Result<(), Refused> {
-        let Some(network) = self.counted(source.into()) else { return Ok(()) };
-        let rate = self.limits.bad_tokens_per_address_per_minute;
-        self.with(network, |peer, now_ms| {
-            let forgiven = peer.bad_tokens.take(now_ms, 1, rate, MINUTE_MS, rate.into());
-            if forgiven { Ok(()) } else { Err(Limit::BadTokensPerAddress) }
+        let rate = Rate::within(self.limits.bad_tokens_per_address_per_minute, MINUTE_MS);
+        self.rated(source.into(), Limit::BadTokensPerAddress, |peer, now_ms| {
+            peer.bad_tokens.take(now_ms, 1, rate)
         })
     }
 
@@ -330,12 +327,15 @@ impl Gate {
         (!is_exempt).then(|| source.network())
     }
 
-    fn with<T>(
+    /// Refuses whoever limits per address meet and `takes` says no to.
+    fn rated(
         &self,
-        network: IpAddr,
-        ask: impl FnOnce(&mut Address, u64) -> Result<T, Limit>,
-    ) -> Result<T, Refused> {
-        self.with_known(network, ask).map_err(|limit| self.refuse(limit))
+        source: Source,
+        limit: Limit,
+        takes: impl FnOnce(&mut Address, u64) -> bool,
+    ) -> Result<(), Refused> {
+        let Some(network) = self.counted(source) else { return Ok(()) };
+        if self.with_known(network, takes) { Ok(()) } else { Err(self.refuse(limit)) }
     }
 
     fn with_known<T>(&self, network: IpAddr, ask: impl FnOnce(&mut Address, u64) -> T) -> T {

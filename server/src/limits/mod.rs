@@ -10,7 +10,7 @@ mod shares;
 mod slot;
 mod source;
 
-pub use bucket::Bucket;
+pub use bucket::{Bucket, Rate};
 pub use gate::{Gate, Turn};
 pub use guests::Guest;
 pub use outbox::{Charge, Outboxes, Unread};

@@ -23,7 +23,7 @@ use super::saving::{Footprint, Upkeep, WEIGH_EVERY, Weight};
 use super::{Asked, Entering, Event, JoinError, Porch};
 use crate::clock::Alarm;
 use crate::journal::{RoomKey, Tail, TailEvent};
-use crate::limits::{Bucket, Limit};
+use crate::limits::{Bucket, Limit, Rate};
 use crate::services::Services;
 use crate::shutdown::Shutdown;
 use crate::telemetry::{GaugeGuard, Outcome, RoomFault};
@@ -285,11 +285,12 @@ impl RoomActor {
     }
 
     fn asked(&mut self, asked: Box<Asked>) {
-        let rate = self.services.limits.inbound_room_messages_per_second;
+        let per = self.services.limits.inbound_room_messages_per_second;
+        let rate = Rate::per_second(per, per.saturating_mul(2));
         let now_ms = self.services.clock.now_ms();
         self.stay.porch.used_ms.store(now_ms, Ordering::Relaxed);
         let full = self.commit.is_full();
-        let hasty = !self.pace.take(now_ms, 1, rate, 1000, u64::from(rate).saturating_mul(2));
+        let hasty = !self.pace.take(now_ms, 1, rate);
         if hasty {
             self.services.gate.refuse(Limit::InboundRoomMessages);
         }

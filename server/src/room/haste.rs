@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use setroom_protocol::SeatId;
 
 use crate::config::Limits;
-use crate::limits::{Bucket, Limit};
+use crate::limits::{Bucket, Limit, Rate};
 
 /// Addresses that are remembered; beyond that those are forgotten that have waited long enough.
 const SOURCES: usize = 64;
@@ -30,8 +30,7 @@ impl Haste {
         now_ms: u64,
         network: Option<IpAddr>,
     ) -> Result<(), Limit> {
-        let rate = limits.knocks_per_set_per_second;
-        let burst = u64::from(limits.knocks_per_set_burst);
+        let all = Rate::per_second(limits.knocks_per_set_per_second, limits.knocks_per_set_burst);
         if let Some(network) = network {
             if self.of.len() >= SOURCES {
                 self.of.retain(|_, bucket| !bucket.is_full(now_ms));
@@ -40,17 +39,14 @@ impl Haste {
             let is_room = self.of.len() < SOURCES || self.of.contains_key(&network);
             if is_room {
                 let own = self.of.entry(network).or_default();
-                // Half of it: so many in two seconds.
-                if !own.take(now_ms, 1, rate, 2000, burst.div_ceil(2)) {
+                // So many in two seconds.
+                let half = Rate { period: 2000, burst: all.burst.div_ceil(2), ..all };
+                if !own.take(now_ms, 1, half) {
                     return Err(Limit::KnocksPerSet);
                 }
             }
         }
-        if self.knocks.take(now_ms, 1, rate, 1000, burst) {
-            Ok(())
-        } else {
-            Err(Limit::KnocksPerSet)
-        }
+        if self.knocks.take(now_ms, 1, all) { Ok(()) } else { Err(Limit::KnocksPerSet) }
     }
 
     /// Somebody comes back to their seat. The limit that this is over, if it is.
@@ -61,9 +57,9 @@ impl Haste {
         seat: SeatId,
     ) -> Result<(), Limit> {
         self.returns.retain(|other, bucket| *other == seat || !bucket.is_full(now_ms));
-        let rate = limits.returns_per_seat_per_minute;
-        let burst = limits.returns_per_seat_burst.into();
-        let may = self.returns.entry(seat).or_default().take(now_ms, 1, rate, 60_000, burst);
+        let (per, burst) = (limits.returns_per_seat_per_minute, limits.returns_per_seat_burst);
+        let rate = Rate { per, period: 60_000, burst: burst.into() };
+        let may = self.returns.entry(seat).or_default().take(now_ms, 1, rate);
         if may { Ok(()) } else { Err(Limit::ReturnsPerSeat) }
     }
 }
