@@ -12,7 +12,6 @@
 mod batch;
 mod checkpoint;
 mod clock_checkpoint;
-mod desk;
 mod folder;
 pub mod maintenance;
 #[cfg(unix)]
@@ -25,6 +24,7 @@ mod space;
 mod stretch;
 mod unused;
 mod writer;
+mod writer_state;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -149,8 +149,8 @@ impl SqliteJournal {
         let (writer, fatal) = (jobs.downgrade(), options.fatal.clone());
         let checkpoint = checkpoint::start(copier, writer, Arc::clone(&space), fatal)
             .map_err(OpenError::Thread)?;
-        let desk = desk::Desk::new(connection, checkpoint, space, &file)?;
-        writer::start(queue, desk, folder, metrics, options.fatal.clone())
+        let state = writer_state::WriterState::new(connection, checkpoint, space, &file)?;
+        writer::start(queue, state, folder, metrics, options.fatal.clone())
             .map_err(OpenError::Thread)?;
         Ok(Self { jobs })
     }

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::desk::Tip;
 use super::row::{self, CHAIN_START, Chain, ROW_FORM, Sum};
+use super::writer_state::Tip;
 use crate::journal::{Entry, Head, RoomKey, Snapshot};
 
 /// What is stored of one room.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OptionalExtension as _};
 use setroom_protocol::{Room, Timestamp};
 
-use super::desk::Tip;
+use super::writer_state::Tip;
 use super::{SqliteJournal, read, schema};
 use crate::clock::Clock;
 use crate::config::Limits;

@@ -42,7 +42,7 @@ pub(super) struct Known {
 }
 
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct WriterState {
     pub(super) connection: Connection,
     pub(super) checkpoints: Checkpoints,
     /// Pages in the write-ahead log, which say when to checkpoint.
@@ -68,7 +68,7 @@ pub(super) struct Desk {
     rooms: HashMap<RoomKey, Known>,
 }
 
-impl Desk {
+impl WriterState {
     pub(super) fn new(
         mut connection: Connection,
         checkpoints: Checkpoints,
