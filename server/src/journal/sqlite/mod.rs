@@ -21,8 +21,8 @@ mod row;
 mod schema;
 mod scrub;
 mod space;
-mod stretch;
 mod unused;
+mod wal_prealloc;
 mod writer;
 mod writer_state;
 

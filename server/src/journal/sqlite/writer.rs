@@ -237,7 +237,7 @@ fn committed(state: &mut WriterState, writes: Vec<Write>, done: batch::Done, met
         state.scrub.committed(pages);
         // What was given up is not for the log to grow into.
         if waiting.is_empty() && state.space.is_there() {
-            state.stretch.after(state.scrub.log_bytes(pages.into()));
+            state.wal_prealloc.after(state.scrub.log_bytes(pages.into()));
         }
     }
     if !waiting.is_empty() {

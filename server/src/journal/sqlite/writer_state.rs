@@ -15,7 +15,7 @@ use super::folder::log_of;
 use super::row::Chain;
 use super::scrub::Scrub;
 use super::space::Space;
-use super::stretch::Stretch;
+use super::wal_prealloc::WalPrealloc;
 use super::writer::WAL_MOST;
 use super::{read, schema};
 use crate::journal::tail::Followers;
@@ -59,7 +59,7 @@ pub(super) struct WriterState {
     pub(super) branch: Branch,
     /// Pages that may hold copies of what was deleted.
     pub(super) scrub: Scrub,
-    pub(super) stretch: Stretch,
+    pub(super) wal_prealloc: WalPrealloc,
     pub(super) space: Arc<Space>,
     /// How often somebody outside held the file, since it was last said.
     pub(super) busy: Minutely,
@@ -96,7 +96,7 @@ impl WriterState {
             is_ending: false,
             branch,
             scrub,
-            stretch: Stretch::new(log_of(file)),
+            wal_prealloc: WalPrealloc::new(log_of(file)),
             space,
             busy: Minutely::default(),
             begun: Instant::now(),
