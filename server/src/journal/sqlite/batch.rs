@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use super::read;
 use super::row::{self, ROW_FORM};
-use super::writer_state::{Tip, WriterState};
+use super::writer_state::{LogEnd, WriterState};
 use crate::journal::{
     Append, AppendError, Entry, Head, KeepError, NotWritable, ROW_BYTES, RoomKey,
 };
@@ -74,7 +74,7 @@ enum Outcome {
 #[derive(Debug)]
 pub(super) struct Done {
     outcomes: Vec<Outcome>,
-    tips: HashMap<RoomKey, Tip>,
+    ends: HashMap<RoomKey, LogEnd>,
     /// Whether anything was written at all.
     pub(super) changed: bool,
 }
@@ -101,31 +101,31 @@ pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
 
 /// Writes every job inside the open transaction. Later jobs see what earlier ones did.
 pub(super) fn write(state: &mut WriterState, jobs: &[Write]) -> rusqlite::Result<Done> {
-    let mut tips = HashMap::new();
+    let mut ends = HashMap::new();
     let mut outcomes = Vec::with_capacity(jobs.len());
     for job in jobs {
         let outcome = match job {
             Write::Append { room, append: wanted } => {
-                let tip = tip(state, &tips, room)?;
-                append(&state.connection, room, tip, wanted)?.map_or_else(
+                let end = end(state, &ends, room)?;
+                append(&state.connection, room, end, wanted)?.map_or_else(
                     Outcome::NotAppended,
-                    |(entry, tip)| {
-                        tips.insert(*room, tip);
+                    |(entry, end)| {
+                        ends.insert(*room, end);
                         Outcome::Appended(entry)
                     },
                 )
             }
             Write::Snapshot { room, at, bytes, .. } => {
-                let tip = tip(state, &tips, room)?;
-                snapshot(state, room, tip, *at, bytes)?
+                let end = end(state, &ends, room)?;
+                snapshot(state, room, end, *at, bytes)?
                     .map_or_else(Outcome::NotKept, |()| Outcome::Kept)
             }
-            Write::Erase { room, unused_at: Some(at), .. } if is_used(state, &tips, room, *at)? => {
+            Write::Erase { room, unused_at: Some(at), .. } if is_used(state, &ends, room, *at)? => {
                 Outcome::NotKept(KeepError::Busy)
             }
             Write::Erase { room, .. } => {
                 erase(state, room)?;
-                tips.insert(*room, Tip::Erased);
+                ends.insert(*room, LogEnd::Erased);
                 Outcome::Kept
             }
             Write::Check { .. } => {
@@ -138,41 +138,41 @@ pub(super) fn write(state: &mut WriterState, jobs: &[Write]) -> rusqlite::Result
         };
         outcomes.push(outcome);
     }
-    Ok(Done { outcomes, tips, changed: false })
+    Ok(Done { outcomes, ends, changed: false })
 }
 
-fn tip(
+fn end(
     state: &mut WriterState,
-    tips: &HashMap<RoomKey, Tip>,
+    ends: &HashMap<RoomKey, LogEnd>,
     room: &RoomKey,
-) -> rusqlite::Result<Tip> {
-    tips.get(room).map_or_else(|| state.tip(room), |tip| Ok(*tip))
+) -> rusqlite::Result<LogEnd> {
+    ends.get(room).map_or_else(|| state.end(room), |end| Ok(*end))
 }
 
 fn is_used(
     state: &mut WriterState,
-    tips: &HashMap<RoomKey, Tip>,
+    ends: &HashMap<RoomKey, LogEnd>,
     room: &RoomKey,
     at: u64,
 ) -> rusqlite::Result<bool> {
-    let tip = tip(state, tips, room)?;
-    let is_there = matches!(tip, Tip::Live { stored, .. } if stored == at);
+    let end = end(state, ends, room)?;
+    let is_there = matches!(end, LogEnd::Live { stored, .. } if stored == at);
     Ok(!is_there || state.followers(room).is_some_and(|followers| !followers.is_empty()))
 }
 
 fn append(
     connection: &Connection,
     room: &RoomKey,
-    tip: Tip,
+    end: LogEnd,
     append: &Append,
-) -> rusqlite::Result<Result<(Entry, Tip), AppendError>> {
+) -> rusqlite::Result<Result<(Entry, LogEnd), AppendError>> {
     let Append { head, id, bytes, .. } = append;
-    let (stored, chain) = match tip {
-        Tip::Erased => return Ok(Err(AppendError::Gone)),
-        Tip::Live { stored, .. } if stored != head.stored || stored < head.accepted => {
+    let (stored, chain) = match end {
+        LogEnd::Erased => return Ok(Err(AppendError::Gone)),
+        LogEnd::Live { stored, .. } if stored != head.stored || stored < head.accepted => {
             return Ok(Err(AppendError::Stale));
         }
-        Tip::Live { stored, chain } => (stored, chain),
+        LogEnd::Live { stored, chain } => (stored, chain),
     };
     let entry = Entry { seq: stored + 1, prev: head.accepted, id: *id, bytes: bytes.clone() };
     let sum = row::sum_of_entry(room, &entry);
@@ -192,23 +192,23 @@ fn append(
             sum,
             chain,
         ))?;
-    let tip = Tip::Live { stored: entry.seq, chain };
-    Ok(Ok((entry, tip)))
+    let end = LogEnd::Live { stored: entry.seq, chain };
+    Ok(Ok((entry, end)))
 }
 
 fn snapshot(
     state: &WriterState,
     room: &RoomKey,
-    tip: Tip,
+    end: LogEnd,
     at: Head,
     bytes: &Bytes,
 ) -> rusqlite::Result<Result<(), KeepError>> {
-    match tip {
-        Tip::Erased => return Ok(Err(KeepError::Gone)),
-        Tip::Live { stored, .. } if stored < at.stored || at.stored < at.accepted => {
+    match end {
+        LogEnd::Erased => return Ok(Err(KeepError::Gone)),
+        LogEnd::Live { stored, .. } if stored < at.stored || at.stored < at.accepted => {
             return Ok(Err(KeepError::Ahead));
         }
-        Tip::Live { .. } => {}
+        LogEnd::Live { .. } => {}
     }
     let connection = &state.connection;
     if read::snapshot_place(connection, room)?.is_some_and(|kept| kept >= at.stored) {
@@ -344,8 +344,8 @@ pub(super) fn release(
             (_, _) => {}
         }
     }
-    for (room, tip) in done.tips {
-        state.settle(room, tip);
+    for (room, end) in done.ends {
+        state.settle(room, end);
     }
     waiting
 }

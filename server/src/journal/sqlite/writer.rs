@@ -12,7 +12,7 @@ use super::batch::{self, Trouble, Write, trouble};
 use super::checkpoint::{self, End};
 use super::folder::Folder;
 use super::read::{self, ReadError};
-use super::writer_state::{Tip, WriterState};
+use super::writer_state::{LogEnd, WriterState};
 use crate::journal::{FollowError, Followed, NotWritable, RoomKey};
 use crate::telemetry::Metrics;
 
@@ -272,10 +272,10 @@ fn follow(
         Err(ReadError::Damaged { at }) => return Ok(Err(FollowError::Damaged { at })),
         Err(ReadError::Sqlite(error)) => return unreadable(error),
     };
-    if stored.tip == Tip::Erased {
+    if stored.end == LogEnd::Erased {
         return Ok(Err(FollowError::Gone));
     }
-    let tail = state.settle(*room, stored.tip).add();
+    let tail = state.settle(*room, stored.end).add();
     let branch = state.branch;
     Ok(Ok(Followed { branch, snapshot: stored.snapshot, entries: stored.entries, tail }))
 }

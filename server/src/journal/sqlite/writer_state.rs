@@ -27,7 +27,7 @@ const IDLE_ROOMS_KEPT: usize = 10_000;
 
 /// The end of one room's log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tip {
+pub(super) enum LogEnd {
     /// The last entry's place and the chain up to it.
     Live { stored: u64, chain: Chain },
     /// There is a tombstone.
@@ -36,8 +36,8 @@ pub(super) enum Tip {
 
 /// A room that the writer knows.
 #[derive(Debug)]
-pub(super) struct Known {
-    pub(super) tip: Tip,
+pub(super) struct RoomLog {
+    pub(super) end: LogEnd,
     pub(super) followers: Followers,
 }
 
@@ -65,7 +65,7 @@ pub(super) struct WriterState {
     pub(super) busy: Minutely,
     /// Since when it has been open.
     pub(super) begun: Instant,
-    rooms: HashMap<RoomKey, Known>,
+    rooms: HashMap<RoomKey, RoomLog>,
 }
 
 impl WriterState {
@@ -124,11 +124,11 @@ impl WriterState {
     }
 
     /// The end of a room's log, from memory or from the file.
-    pub(super) fn tip(&mut self, room: &RoomKey) -> rusqlite::Result<Tip> {
+    pub(super) fn end(&mut self, room: &RoomKey) -> rusqlite::Result<LogEnd> {
         if let Some(known) = self.rooms.get(room) {
-            return Ok(known.tip);
+            return Ok(known.end);
         }
-        read::tip(&self.connection, room)
+        read::end(&self.connection, room)
     }
 
     /// Those who follow a room, if it is known at all.
@@ -136,17 +136,17 @@ impl WriterState {
         self.rooms.get_mut(room).map(|known| &mut known.followers)
     }
 
-    /// Notes a committed tip and hands out the room's followers.
-    pub(super) fn settle(&mut self, room: RoomKey, tip: Tip) -> &mut Followers {
+    /// Notes a committed end and hands out the room's followers.
+    pub(super) fn settle(&mut self, room: RoomKey, end: LogEnd) -> &mut Followers {
         if self.rooms.len() > IDLE_ROOMS_KEPT && !self.rooms.contains_key(&room) {
             self.rooms.retain(|_, known| !known.followers.is_empty());
         }
         let known = self
             .rooms
             .entry(room)
-            .or_insert_with(|| Known { tip, followers: Followers::default() });
-        known.tip = tip;
-        if tip == Tip::Erased {
+            .or_insert_with(|| RoomLog { end, followers: Followers::default() });
+        known.end = end;
+        if end == LogEnd::Erased {
             // Their tails close.
             known.followers = Followers::default();
         }
