@@ -12,7 +12,7 @@ use setroom_protocol::{
 
 use super::actor::RoomActor;
 use super::commit::Proposal;
-use super::haste::Haste;
+use super::door_rate_limit::DoorRateLimit;
 use super::member::{Member, Stands};
 use super::panics::ruled;
 use super::replay_buffer::Missed;
@@ -67,7 +67,7 @@ impl RoomActor {
         let network = self.services.gate.counted(sink.source());
         let now_ms = self.now().0;
         self.admission
-            .haste
+            .rate_limit
             .knock(&self.services.limits, now_ms, network)
             .map_err(|limit| self.too_fast(limit))?;
         if let Some(device) = goes {
@@ -143,7 +143,7 @@ impl RoomActor {
         let seat = known.seat;
         let now_ms = self.now().0;
         self.admission
-            .haste
+            .rate_limit
             .comes_back(&self.services.limits, now_ms, seat)
             .map_err(|limit| self.too_fast(limit))?;
         if self.room.seat(seat).is_some_and(|held| held.in_lobby) {
@@ -346,7 +346,7 @@ impl RoomActor {
 /// What a room remembers of its door.
 #[derive(Debug, Default)]
 pub(super) struct Admission {
-    pub(super) haste: Haste,
+    pub(super) rate_limit: DoorRateLimit,
     /// From which place on a seat that was in the lobby may be given frames again.
     pub(super) shown_from: BTreeMap<SeatId, Seq>,
     /// People who have been asked whether somebody at the door is they.

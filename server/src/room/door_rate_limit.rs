@@ -1,4 +1,4 @@
-//! How fast people come to one room's door: those who knock, and those who come back.
+//! The rate limit of one room's door: of those who knock, and of those who come back.
 //!
 //! Whoever knocks spends nothing of what the people inside may do, and one address spends no more
 //! than half of what all may who knock.
@@ -14,15 +14,15 @@ use crate::limits::{Bucket, Limit, Rate};
 /// Addresses that are remembered; beyond that those are forgotten that have waited long enough.
 const SOURCES: usize = 64;
 
-/// The paces of one door.
+/// The rate limits of one door.
 #[derive(Debug, Default)]
-pub(super) struct Haste {
+pub(super) struct DoorRateLimit {
     knocks: Bucket,
     of: BTreeMap<IpAddr, Bucket>,
     returns: BTreeMap<SeatId, Bucket>,
 }
 
-impl Haste {
+impl DoorRateLimit {
     /// Somebody knocks. The limit that this is over, if it is.
     pub(super) fn knock(
         &mut self,
@@ -78,38 +78,38 @@ mod tests {
 
     #[test]
     fn one_address_leaves_half_of_the_door_to_others() {
-        let (limits, mut haste) = (limits(), Haste::default());
+        let (limits, mut rate_limit) = (limits(), DoorRateLimit::default());
         let mut knocks = |address: &str| {
             let network = address.parse().ok();
-            (0..20).take_while(|_| haste.knock(&limits, 1000, network).is_ok()).count()
+            (0..20).take_while(|_| rate_limit.knock(&limits, 1000, network).is_ok()).count()
         };
         assert_eq!((knocks("192.0.2.1"), knocks("192.0.2.2"), knocks("192.0.2.3")), (4, 4, 0));
-        assert!(haste.knock(&limits, 2000, "192.0.2.1".parse().ok()).is_ok());
-        assert!(haste.knock(&limits, 2000, "192.0.2.1".parse().ok()).is_err());
+        assert!(rate_limit.knock(&limits, 2000, "192.0.2.1".parse().ok()).is_ok());
+        assert!(rate_limit.knock(&limits, 2000, "192.0.2.1".parse().ok()).is_err());
     }
 
     #[test]
     fn many_addresses_are_not_remembered_for_ever() {
-        let (mut limits, mut haste) = (limits(), Haste::default());
+        let (mut limits, mut rate_limit) = (limits(), DoorRateLimit::default());
         limits.knocks_per_set_burst = 10_000;
         for n in 0..1000_u32 {
             let network = std::net::Ipv4Addr::from_bits(n).into();
-            haste.knock(&limits, u64::from(n), Some(network)).unwrap();
-            assert!(haste.of.len() <= SOURCES);
+            rate_limit.knock(&limits, u64::from(n), Some(network)).unwrap();
+            assert!(rate_limit.of.len() <= SOURCES);
         }
     }
 
     #[test]
     fn one_person_comes_back_so_often_and_others_as_they_like() {
-        let (limits, mut haste) = (limits(), Haste::default());
+        let (limits, mut rate_limit) = (limits(), DoorRateLimit::default());
         let [ann, ben] = [1, 2].map(|n| SeatId::from_bytes([n; 16]));
         for _ in 0..3 {
-            haste.comes_back(&limits, 1000, ann).unwrap();
+            rate_limit.comes_back(&limits, 1000, ann).unwrap();
         }
-        assert_eq!(haste.comes_back(&limits, 1000, ann), Err(Limit::ReturnsPerSeat));
-        haste.comes_back(&limits, 1000, ben).unwrap();
-        haste.comes_back(&limits, 2000, ann).unwrap();
-        haste.comes_back(&limits, 10_000, ben).unwrap();
-        assert_eq!(haste.returns.len(), 1);
+        assert_eq!(rate_limit.comes_back(&limits, 1000, ann), Err(Limit::ReturnsPerSeat));
+        rate_limit.comes_back(&limits, 1000, ben).unwrap();
+        rate_limit.comes_back(&limits, 2000, ann).unwrap();
+        rate_limit.comes_back(&limits, 10_000, ben).unwrap();
+        assert_eq!(rate_limit.returns.len(), 1);
     }
 }
