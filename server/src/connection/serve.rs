@@ -166,7 +166,7 @@ pub(super) fn other_frame(
 ) -> Result<(), CloseCode> {
     let now_ms = services.clock.now_ms();
     if let Some(limit) = rates.take(&services.limits, now_ms, false, bytes) {
-        services.gate.refuse(limit);
+        services.connection_limits.refuse(limit);
         return rates.strike(now_ms);
     }
     if let Some(Heard::Ping(payload)) = heard {
@@ -303,7 +303,7 @@ fn message_in(
     match decode(words, false).map_err(code_of)? {
         ClientFrame::Do { cid, seen, cmd } => {
             if let Some(limit) = hasty {
-                services.gate.refuse(limit);
+                services.connection_limits.refuse(limit);
                 refuse(sink, cid, Code::TooFast);
                 return rates.strike(now_ms);
             }
@@ -321,7 +321,7 @@ fn message_in(
         }
         ClientFrame::Ping { sent } => {
             if let Some(limit) = hasty {
-                services.gate.refuse(limit);
+                services.connection_limits.refuse(limit);
                 return rates.strike(now_ms);
             }
             let at = Timestamp(now_ms).plus(entered.ahead_ms);

@@ -106,13 +106,17 @@ fn admit(service: &HttpService, address: IpAddr, accepting: Accepting) -> Result
     if accepting == Accepting::Private {
         return Ok(Peer { source, pass: Pass::free(), guest: None });
     }
-    let gate = &service.state().gate;
-    let process = gate.open().map_err(|refused| refused.0)?;
+    let connection_limits = &service.state().connection_limits;
+    let process = connection_limits.open().map_err(|refused| refused.0)?;
     if service.is_proxy(address) {
         return Ok(Peer { source, pass: process, guest: None });
     }
-    let own = gate.enter(source, true).map_err(|refused| refused.0)?;
-    Ok(Peer { source, pass: process.and(own), guest: Some(Arc::new(gate.guest(source))) })
+    let own = connection_limits.enter(source, true).map_err(|refused| refused.0)?;
+    Ok(Peer {
+        source,
+        pass: process.and(own),
+        guest: Some(Arc::new(connection_limits.guest(source))),
+    })
 }
 
 /// One connection, from its first request to its last or to its upgrade. Gives it back when it has

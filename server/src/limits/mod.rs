@@ -1,7 +1,7 @@
 //! How much one peer, and all of them, may ask of the process.
 
 mod bucket;
-mod gate;
+mod connection_limits;
 mod guests;
 mod outbox;
 mod peer;
@@ -11,7 +11,7 @@ mod slot;
 mod source;
 
 pub use bucket::{Bucket, Rate};
-pub use gate::{Gate, Turn};
+pub use connection_limits::{ConnectionLimits, Turn};
 pub use guests::Guest;
 pub use outbox::{Charge, Outboxes, Unread};
 pub use peer::Peer;

@@ -161,7 +161,7 @@ impl RoomActor {
             fanout: FanOut::new(room.seq(), services.limits.ring_bytes()),
             admission: Admission::default(),
             log_state: LogState::new(since_snapshot, footprint, room.meeting().receipt.is_some()),
-            weight: Weight::new(services.gate.rooms().room()),
+            weight: Weight::new(services.connection_limits.rooms().room()),
             stay: Stay::new(porch, now),
             pace: Bucket::new(),
             _live: services.metrics.room_live(),
@@ -292,7 +292,7 @@ impl RoomActor {
         let full = self.commit.is_full();
         let hasty = !self.pace.take(now_ms, 1, rate);
         if hasty {
-            self.services.gate.refuse(Limit::InboundRoomMessages);
+            self.services.connection_limits.refuse(Limit::InboundRoomMessages);
         }
         if full || hasty {
             let code = if full { Code::Busy } else { Code::TooFast };

@@ -146,7 +146,7 @@ impl RoomActor {
     pub(super) fn is_beyond(&self, pending: &PendingAppend) -> bool {
         let beyond = !pending.frees() && self.log_state.footprint.is_beyond(pending.bytes.len());
         if beyond {
-            self.services.gate.refuse(Limit::SetJournal);
+            self.services.connection_limits.refuse(Limit::SetJournal);
         }
         beyond
     }

@@ -28,7 +28,7 @@ const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 
 /// Keeps the limits per process and per address. Clones keep the same counts.
 #[derive(Clone, Debug)]
-pub struct Gate {
+pub struct ConnectionLimits {
     limits: Arc<Limits>,
     clock: Clock,
     metrics: Metrics,
@@ -102,8 +102,8 @@ impl Turn {
     }
 }
 
-impl Gate {
-    /// A gate that nobody has passed yet.
+impl ConnectionLimits {
+    /// Limits that nobody has met yet.
     #[must_use]
     pub fn new(limits: Arc<Limits>, clock: Clock, metrics: Metrics) -> Self {
         Limit::ALL.iter().for_each(|limit| metrics.limit_known(limit.name()));
