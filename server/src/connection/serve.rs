@@ -82,7 +82,7 @@ async fn join(
     }
     match entered {
         Some((entered, share)) => {
-            connection.peer.pass = connection.peer.pass.of_proven();
+            connection.peer.permit = connection.peer.permit.of_proven();
             connection.reader.allow(limits::FRAME_BYTES);
             Some(Box::new(JoinedConnection { connection, entered, _share: share }))
         }

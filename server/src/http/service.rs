@@ -156,7 +156,7 @@ impl HttpService {
             log_refusal(&self.state, refused.0, source);
         })?;
         let guest = is_upgrade.then(|| Arc::new(connection_limits.guest(source)));
-        Ok(Peer { source, pass: peer.pass.and(own), guest })
+        Ok(Peer { source, permit: peer.permit.and(own), guest })
     }
 
     /// Without its name in the settings its people cannot be told apart, and count as one.

@@ -14,8 +14,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::guests::Guests;
 use super::shares::Shares;
 use super::{
-    Bucket, Claim, Guest, Limit, Outboxes, Pass, Proven, Rate, Refused, RoomMemory, Share, Slot,
-    Source,
+    Bucket, Claim, ConnectionPermit, Guest, Limit, Outboxes, Permit, Proven, Rate, Refused,
+    RoomMemory, Share, Source,
 };
 use crate::clock::Clock;
 use crate::config::Limits;
@@ -128,13 +128,13 @@ impl ConnectionLimits {
     ///
     /// # Errors
     /// [`Limit::Connections`].
-    pub fn open(&self) -> Result<Pass, Refused> {
+    pub fn open(&self) -> Result<ConnectionPermit, Refused> {
         let make_room = || {
             self.noted(self.guests.make_room_for_all(), Limit::Connections)
                 || self.shares.is_anybody_going()
         };
         self.place(&self.connections, self.limits.connections, make_room)
-            .map(Pass::of_process)
+            .map(ConnectionPermit::of_process)
             .ok_or_else(|| self.refuse(Limit::Connections))
     }
 
@@ -143,13 +143,19 @@ impl ConnectionLimits {
     ///
     /// # Errors
     /// [`Limit::ConnectionsPerAddress`] or [`Limit::NewConnectionsPerAddress`].
-    pub fn enter(&self, source: impl Into<Source>, arrives: bool) -> Result<Pass, Refused> {
-        let Some(network) = self.counted(source.into()) else { return Ok(Pass::free()) };
+    pub fn enter(
+        &self,
+        source: impl Into<Source>,
+        arrives: bool,
+    ) -> Result<ConnectionPermit, Refused> {
+        let Some(network) = self.counted(source.into()) else {
+            return Ok(ConnectionPermit::free());
+        };
         let limits = &self.limits;
         let entered = self.with_known(network, |peer, now_ms| {
             let make_room =
                 || self.noted(self.guests.make_room(network), Limit::ConnectionsPerAddress);
-            let slot = self
+            let permit = self
                 .place(&peer.connections, limits.connections_per_address, make_room)
                 .ok_or(Limit::ConnectionsPerAddress)?;
             let rate = Rate::per_second(
@@ -159,7 +165,7 @@ impl ConnectionLimits {
             if arrives && !peer.arrivals.take(now_ms, 1, rate) {
                 return Err(Limit::NewConnectionsPerAddress);
             }
-            Ok(Pass::of_address(slot))
+            Ok(ConnectionPermit::of_address(permit))
         });
         entered.map_err(|limit| self.refuse(limit))
     }
@@ -170,10 +176,10 @@ impl ConnectionLimits {
         taken: &Arc<AtomicU32>,
         most: u32,
         make_room: impl FnOnce() -> bool,
-    ) -> Option<Slot> {
-        Slot::take(taken, most).or_else(|| {
+    ) -> Option<Permit> {
+        Permit::take(taken, most).or_else(|| {
             let with_those_who_go = most.saturating_mul(2);
-            if make_room() { Slot::take(taken, with_those_who_go) } else { None }
+            if make_room() { Permit::take(taken, with_those_who_go) } else { None }
         })
     }
 

@@ -5,9 +5,9 @@ mod connection_limits;
 mod guests;
 mod outbox;
 mod peer;
+mod permit;
 mod room_memory;
 mod shares;
-mod slot;
 mod source;
 
 pub use bucket::{Bucket, Rate};
@@ -15,9 +15,9 @@ pub use connection_limits::{ConnectionLimits, Turn};
 pub use guests::Guest;
 pub use outbox::{Charge, Outboxes, Unread};
 pub use peer::Peer;
+pub use permit::{ConnectionPermit, Permit};
 pub use room_memory::{RoomBytes, RoomMemory};
 pub use shares::{Claim, Proven, Share};
-pub use slot::{Pass, Slot};
 pub use source::Source;
 
 /// Makes each limit known to all who ask for every one of them, and for its name.
