@@ -6,7 +6,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use setroom_protocol::{Challenge32, ClientFrame, CloseCode, KnockFrame, ServerFrame, decode};
-use setroom_websocket::Heard;
+use setroom_websocket::Message;
 use tokio::time::timeout;
 
 use super::serve::{Connection, answer_ping, code_of, other_frame, restart, say_goodbye};
@@ -35,10 +35,10 @@ impl Connection {
                 return Poll::Ready(Err(None));
             }
             let mut newest = None;
-            let hear = |bytes: usize, heard: Option<Heard<'_>>| match heard {
+            let hear = |bytes: usize, heard: Option<Message<'_>>| match heard {
                 // There is but one, so it is never too many.
-                Some(Heard::Text(text)) => ControlFlow::Break(Some(first_of(&text))),
-                Some(Heard::Close(payload)) => {
+                Some(Message::Text(text)) => ControlFlow::Break(Some(first_of(&text))),
+                Some(Message::Close(payload)) => {
                     say_goodbye(sink, payload);
                     ControlFlow::Break(None)
                 }
