@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Limits, Live, Origin};
 use crate::ids::Ids;
 use crate::journal::{Journal, Readiness};
-use crate::limits::Gate;
+use crate::limits::ConnectionLimits;
 use crate::room_time::RoomTime;
 use crate::rules::Rules;
 use crate::shutdown::Shutdown;
@@ -33,7 +33,7 @@ pub struct Services {
     pub journal: Arc<dyn Journal>,
     pub readiness: Arc<Readiness>,
     pub metrics: Metrics,
-    pub gate: Gate,
+    pub connection_limits: ConnectionLimits,
     pub shutdown: Shutdown,
     pub pseudonyms: RoomPseudonyms,
     pub(crate) time: RoomTime,

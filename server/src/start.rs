@@ -15,7 +15,7 @@ use crate::journal::sqlite::{
     ClockCheckpoint, DATABASE_FILE, Fatal, OpenError, SqliteOptions, Sweep,
 };
 use crate::journal::{Journal, MemoryJournal, SqliteJournal};
-use crate::limits::Gate;
+use crate::limits::ConnectionLimits;
 use crate::net::TcpListener;
 use crate::room::Registry;
 use crate::room_time::RoomTime;
@@ -163,7 +163,11 @@ impl Server {
             journal,
             rules,
             readiness: Arc::default(),
-            gate: Gate::new(Arc::clone(&limits), clock.clone(), metrics.clone()),
+            connection_limits: ConnectionLimits::new(
+                Arc::clone(&limits),
+                clock.clone(),
+                metrics.clone(),
+            ),
             time: RoomTime::after(ran_until),
             config: Arc::new(config),
             limits,

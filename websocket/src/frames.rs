@@ -15,7 +15,7 @@ const PROTOCOL_ERROR: [u8; 2] = 1002_u16.to_be_bytes();
 
 /// What came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Heard<'a> {
+pub enum Message<'a> {
     /// A whole message.
     Text(Cow<'a, str>),
     /// A sign of life is wanted; this comes back with it.
@@ -45,7 +45,7 @@ pub enum Step<'a> {
         /// Its length.
         bytes: usize,
         /// What was heard.
-        heard: Option<Heard<'a>>,
+        heard: Option<Message<'a>>,
     },
 }
 
@@ -114,15 +114,15 @@ impl Frames {
         }
         let payload = &*payload;
         let heard = match header.opcode {
-            CLOSE => Some(Heard::Close(goodbye(payload)?)),
-            PING => Some(Heard::Ping(payload)),
-            PONG => Some(Heard::Pong),
+            CLOSE => Some(Message::Close(goodbye(payload)?)),
+            PING => Some(Message::Ping(payload)),
+            PONG => Some(Message::Pong),
             OpCode::Data(_) | OpCode::Control(_) => self.text(payload, header.is_final)?,
         };
         Ok(Step::Took { bytes: end, heard })
     }
 
-    fn text<'a>(&mut self, payload: &'a [u8], is_last: bool) -> Result<Option<Heard<'a>>, Fault> {
+    fn text<'a>(&mut self, payload: &'a [u8], is_last: bool) -> Result<Option<Message<'a>>, Fault> {
         let text = match (self.begun.take(), is_last) {
             (None, true) => str::from_utf8(payload).map_err(|_| Fault::Broken)?.into(),
             (begun, _) => {
@@ -136,7 +136,7 @@ impl Frames {
                 String::from_utf8(begun.bytes).map_err(|_| Fault::Broken)?.into()
             }
         };
-        Ok(Some(Heard::Text(text)))
+        Ok(Some(Message::Text(text)))
     }
 }
 

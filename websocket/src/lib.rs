@@ -7,7 +7,7 @@
 
 mod frames;
 
-pub use frames::{Fault, Frames, Heard, Step};
+pub use frames::{Fault, Frames, Message, Step};
 pub use tokio_tungstenite::tungstenite::protocol::Role;
 pub use tokio_tungstenite::tungstenite::protocol::frame::coding::OpCode;
 

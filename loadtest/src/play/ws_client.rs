@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use setroom_client::{Ended, LineLog};
-use setroom_websocket::{CLOSE, Frames, Heard, OpCode, PONG, Role, Step, TEXT, write};
+use setroom_websocket::{CLOSE, Frames, Message, OpCode, PONG, Role, Step, TEXT, write};
 use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -92,18 +92,18 @@ impl WsClient {
                 Err(_) => return (used, Some(Ended::Unreadable(0))),
             };
             match heard {
-                Some(Heard::Text(text)) => {
+                Some(Message::Text(text)) => {
                     if let Some(log) = &self.log {
                         log.got(&text);
                     }
                     take(text.as_bytes());
                 }
-                Some(Heard::Ping(payload)) => self.push(PONG, payload, 0),
-                Some(Heard::Close(payload)) => {
+                Some(Message::Ping(payload)) => self.push(PONG, payload, 0),
+                Some(Message::Close(payload)) => {
                     self.push(CLOSE, payload, 0);
                     return (used, Some(closed(payload)));
                 }
-                Some(Heard::Pong) | None => {}
+                Some(Message::Pong) | None => {}
             }
         }
     }

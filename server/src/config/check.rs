@@ -1,8 +1,13 @@
 //! Whether settings that are well formed also make sense together.
 
 use setroom_protocol::limits as protocol_limits;
+use toml::{Table, Value};
 
 use super::Config;
+
+/// Limits of which 0 means something.
+const MAY_BE_NOTHING: [&str; 4] =
+    ["connections_reserved_percent", "journal_mib", "unused_set_days", "uncalled_set_hours"];
 
 /// One thing that is wrong with the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,58 +61,9 @@ impl Config {
 
     fn check_limits(&self, fault: &mut impl FnMut(&str, &str)) {
         let limits = &self.limits;
-        let at_least_one = [
-            ("connections", limits.connections),
-            ("connections_per_address", limits.connections_per_address),
-            ("connections_kept_per_address", limits.connections_kept_per_address),
-            (
-                "new_connections_per_address_per_second",
-                limits.new_connections_per_address_per_second,
-            ),
-            ("new_connections_per_address_burst", limits.new_connections_per_address_burst),
-            ("new_sets_per_address_per_minute", limits.new_sets_per_address_per_minute),
-            ("new_sets_per_address_per_day", limits.new_sets_per_address_per_day),
-            ("unauthenticated_per_address", limits.unauthenticated_per_address),
-            ("unauthenticated", limits.unauthenticated),
-            ("bad_tokens_per_address_per_minute", limits.bad_tokens_per_address_per_minute),
-            ("bad_token_wait_ms", limits.bad_token_wait_ms),
-            ("knocks_per_address_per_second", limits.knocks_per_address_per_second),
-            ("knocks_per_address_burst", limits.knocks_per_address_burst),
-            ("knocks_per_set_per_second", limits.knocks_per_set_per_second),
-            ("knocks_per_set_burst", limits.knocks_per_set_burst),
-            ("returns_per_seat_per_minute", limits.returns_per_seat_per_minute),
-            ("returns_per_seat_burst", limits.returns_per_seat_burst),
-            ("rooms", limits.rooms),
-            ("rooms_per_address", limits.rooms_per_address),
-            ("rooms_mib", limits.rooms_mib),
-            ("room_idle_unload_minutes", limits.room_idle_unload_minutes),
-            ("room_loads", limits.room_loads),
-            ("room_loads_per_address", limits.room_loads_per_address),
-            ("send_buffer_kib", limits.send_buffer_kib),
-            ("outbox_frames", limits.outbox_frames),
-            ("outbox_kib", limits.outbox_kib),
-            ("outbox_mib_per_address", limits.outbox_mib_per_address),
-            ("outbox_mib", limits.outbox_mib),
-            ("ring_kib", limits.ring_kib),
-            ("inbound_messages_per_second", limits.inbound_messages_per_second),
-            ("inbound_messages_burst", limits.inbound_messages_burst),
-            ("inbound_frames_per_second", limits.inbound_frames_per_second),
-            ("inbound_frames_burst", limits.inbound_frames_burst),
-            ("inbound_kib_per_second", limits.inbound_kib_per_second),
-            ("inbound_room_messages_per_second", limits.inbound_room_messages_per_second),
-            ("header_timeout_ms", limits.header_timeout_ms),
-            ("request_timeout_ms", limits.request_timeout_ms),
-            ("http_connection_seconds", limits.http_connection_seconds),
-            ("first_frame_timeout_ms", limits.first_frame_timeout_ms),
-            ("ping_every_ms", limits.ping_every_ms),
-            ("pong_wait_ms", limits.pong_wait_ms),
-            ("body_kib", limits.body_kib),
-            ("drain_timeout_ms", limits.drain_timeout_ms),
-            ("journal_reserve_mib", limits.journal_reserve_mib),
-            ("set_journal_mib", limits.set_journal_mib),
-        ];
-        for (name, value) in at_least_one {
-            if value == 0 {
+        let all = Table::try_from(limits).unwrap_or_default();
+        for (name, value) in all {
+            if value == Value::Integer(0) && !MAY_BE_NOTHING.contains(&name.as_str()) {
                 fault(&format!("limits.{name}"), "must be at least 1");
             }
         }

@@ -6,7 +6,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use setroom_protocol::{Challenge32, ClientFrame, CloseCode, KnockFrame, ServerFrame, decode};
-use setroom_websocket::Heard;
+use setroom_websocket::Message;
 use tokio::time::timeout;
 
 use super::serve::{Connection, answer_ping, code_of, other_frame, restart, say_goodbye};
@@ -35,10 +35,10 @@ impl Connection {
                 return Poll::Ready(Err(None));
             }
             let mut newest = None;
-            let hear = |bytes: usize, heard: Option<Heard<'_>>| match heard {
+            let hear = |bytes: usize, heard: Option<Message<'_>>| match heard {
                 // There is but one, so it is never too many.
-                Some(Heard::Text(text)) => ControlFlow::Break(Some(first_of(&text))),
-                Some(Heard::Close(payload)) => {
+                Some(Message::Text(text)) => ControlFlow::Break(Some(first_of(&text))),
+                Some(Message::Close(payload)) => {
                     say_goodbye(sink, payload);
                     ControlFlow::Break(None)
                 }
@@ -94,17 +94,17 @@ impl Connection {
             sink.close(self.wrong_token().await);
             return None;
         }
-        let gate = &services.gate;
+        let connection_limits = &services.connection_limits;
         let device = way.device();
-        let claim = Claim { network: gate.counted(peer.source), set, device };
-        if gate.has_place(claim, way.is_newcomers()).is_err() {
+        let claim = Claim { network: connection_limits.counted(peer.source), set, device };
+        if connection_limits.has_place(claim, way.is_newcomers()).is_err() {
             sink.close(CloseCode::Full);
             return None;
         }
         let mut load = None;
         if !rooms.is_live(set) {
             tokio::select! {
-                leave = gate.load(peer.source) => load = Some(leave),
+                leave = connection_limits.load(peer.source) => load = Some(leave),
                 () = asked_to_go(peer.guest.as_deref()) => {
                     sink.close(CloseCode::TooFast);
                     return None;
@@ -114,7 +114,7 @@ impl Connection {
         let entered = rooms.enter(set, way, sink, peer.source).await;
         drop(load);
         match entered {
-            Ok(entered) => Some((entered, gate.prove(claim, sink.weak()))),
+            Ok(entered) => Some((entered, connection_limits.prove(claim, sink.weak()))),
             Err(denied) => {
                 let code = match denied {
                     JoinError::Auth => self.wrong_token().await,
@@ -140,7 +140,7 @@ impl Connection {
     async fn proves(&self, knock: &KnockFrame, challenge: &Challenge32) -> Option<bool> {
         let Self { services, sink, peer, .. } = self;
         let _turn = tokio::select! {
-            turn = services.gate.proof(peer.source) => turn,
+            turn = services.connection_limits.proof(peer.source) => turn,
             () = asked_to_go(peer.guest.as_deref()) => {
                 sink.close(CloseCode::TooFast);
                 return None;
@@ -153,7 +153,7 @@ impl Connection {
     /// a while. They keep nothing meanwhile that anybody else of their address may need.
     async fn wrong_token(&self) -> CloseCode {
         let Self { services, peer, .. } = self;
-        if services.gate.bad_token(peer.source).is_ok() {
+        if services.connection_limits.bad_token(peer.source).is_ok() {
             return CloseCode::Auth;
         }
         tokio::select! {

@@ -12,7 +12,7 @@ use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use hyper::upgrade::OnUpgrade;
-use setroom_websocket::{Heard, TEXT};
+use setroom_websocket::{Message, TEXT};
 
 use super::serve::{Connection, say_goodbye};
 use crate::clock::Clock;
@@ -77,15 +77,15 @@ async fn open(
 async fn echo(mut connection: Connection) {
     poll_fn(|cx| {
         let Connection { sink, reader, .. } = &mut connection;
-        let hear = |_: usize, heard: Option<Heard<'_>>| {
+        let hear = |_: usize, heard: Option<Message<'_>>| {
             let Some(heard) = heard else { return ControlFlow::Continue(()) };
             match heard {
-                Heard::Text(words) => {
+                Message::Text(words) => {
                     sink.push(&[framed(TEXT, |out| out.extend_from_slice(words.as_bytes()))]);
                 }
-                Heard::Ping(payload) => sink.push(&[pong(payload)]),
-                Heard::Pong => {}
-                Heard::Close(payload) => {
+                Message::Ping(payload) => sink.push(&[pong(payload)]),
+                Message::Pong => {}
+                Message::Close(payload) => {
                     say_goodbye(sink, payload);
                     return ControlFlow::Break(());
                 }

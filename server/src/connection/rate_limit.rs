@@ -3,7 +3,7 @@
 use setroom_protocol::CloseCode;
 
 use crate::config::Limits;
-use crate::limits::{Bucket, Limit};
+use crate::limits::{Bucket, Limit, Rate};
 
 /// Refusals for haste that are forgiven within ten seconds, before the socket is closed.
 const FORGIVEN: u32 = 20;
@@ -27,25 +27,23 @@ impl RateLimit {
         is_message: bool,
         bytes: usize,
     ) -> Option<Limit> {
-        let (bucket, rate, burst, limit) = if is_message {
-            let (rate, burst) = (limits.inbound_messages_per_second, limits.inbound_messages_burst);
-            (&mut self.messages, rate, burst, Limit::InboundMessages)
+        let (bucket, per, burst, limit) = if is_message {
+            let (per, burst) = (limits.inbound_messages_per_second, limits.inbound_messages_burst);
+            (&mut self.messages, per, burst, Limit::InboundMessages)
         } else {
-            let (rate, burst) = (limits.inbound_frames_per_second, limits.inbound_frames_burst);
-            (&mut self.frames, rate, burst, Limit::InboundFrames)
+            let (per, burst) = (limits.inbound_frames_per_second, limits.inbound_frames_burst);
+            (&mut self.frames, per, burst, Limit::InboundFrames)
         };
-        if !bucket.take(now_ms, 1, rate, 1000, burst.into()) {
+        if !bucket.take(now_ms, 1, Rate::per_second(per, burst)) {
             return Some(limit);
         }
-        let per_second = limits.inbound_kib_per_second.saturating_mul(1024);
-        let burst = u64::from(per_second);
-        (!self.bytes.take(now_ms, bytes as u64, per_second, 1000, burst))
-            .then_some(Limit::InboundBytes)
+        let rate = Rate::within(limits.inbound_kib_per_second.saturating_mul(1024), 1000);
+        (!self.bytes.take(now_ms, bytes as u64, rate)).then_some(Limit::InboundBytes)
     }
 
     /// One refusal for haste more. A peer that goes on all the same is not a person.
     pub(super) fn strike(&mut self, now_ms: u64) -> Result<(), CloseCode> {
-        let forgiven = self.strikes.take(now_ms, 1, FORGIVEN, 10_000, FORGIVEN.into());
+        let forgiven = self.strikes.take(now_ms, 1, Rate::within(FORGIVEN, 10_000));
         if forgiven { Ok(()) } else { Err(CloseCode::TooFast) }
     }
 }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use setroom_protocol::{
     ClientFrame, CloseCode, Code, DecodeError, ServerFrame, Timestamp, decode, limits,
 };
-use setroom_websocket::{Fault, Heard};
+use setroom_websocket::{Fault, Message};
 use tokio::time::{Instant, timeout};
 
 use super::heartbeat::{Due, Heartbeat};
@@ -82,7 +82,7 @@ async fn join(
     }
     match entered {
         Some((entered, share)) => {
-            connection.peer.pass = connection.peer.pass.of_proven();
+            connection.peer.permit = connection.peer.permit.of_proven();
             connection.reader.allow(limits::FRAME_BYTES);
             Some(Box::new(JoinedConnection { connection, entered, _share: share }))
         }
@@ -135,10 +135,10 @@ impl Connection {
         let _ = timeout(FAREWELL, async {
             poll_fn(|cx| sink.poll_farewell(cx)).await;
             let mut left = LAST_FRAMES;
-            let mut close = |_: usize, heard: Option<Heard<'_>>| {
+            let mut close = |_: usize, heard: Option<Message<'_>>| {
                 left = left.saturating_sub(1);
                 match heard {
-                    Some(Heard::Close(_)) => ControlFlow::Break(true),
+                    Some(Message::Close(_)) => ControlFlow::Break(true),
                     _ if left == 0 => ControlFlow::Break(false),
                     _ => ControlFlow::Continue(()),
                 }
@@ -162,14 +162,14 @@ pub(super) fn other_frame(
     rates: &mut RateLimit,
     newest: &mut Option<Bytes>,
     bytes: usize,
-    heard: Option<Heard<'_>>,
+    heard: Option<Message<'_>>,
 ) -> Result<(), CloseCode> {
     let now_ms = services.clock.now_ms();
     if let Some(limit) = rates.take(&services.limits, now_ms, false, bytes) {
-        services.gate.refuse(limit);
+        services.connection_limits.refuse(limit);
         return rates.strike(now_ms);
     }
-    if let Some(Heard::Ping(payload)) = heard {
+    if let Some(Message::Ping(payload)) = heard {
         *newest = Some(pong(payload));
     }
     Ok(())
@@ -212,7 +212,7 @@ impl JoinedConnection {
             let Self { connection, entered, .. } = self;
             let Connection { services, sink, reader, rates, .. } = connection;
             let (mut has_heard, mut newest) = (false, None);
-            let hear = |bytes: usize, heard: Option<Heard<'_>>| {
+            let hear = |bytes: usize, heard: Option<Message<'_>>| {
                 has_heard = true;
                 frame_in(services, sink, entered, rates, &mut newest, (bytes, heard))
             };
@@ -271,11 +271,11 @@ fn frame_in(
     entered: &Joined,
     rates: &mut RateLimit,
     newest: &mut Option<Bytes>,
-    (bytes, heard): (usize, Option<Heard<'_>>),
+    (bytes, heard): (usize, Option<Message<'_>>),
 ) -> ControlFlow<()> {
     let done = match heard {
-        Some(Heard::Text(words)) => message_in(services, sink, entered, rates, (bytes, &words)),
-        Some(Heard::Close(payload)) => {
+        Some(Message::Text(words)) => message_in(services, sink, entered, rates, (bytes, &words)),
+        Some(Message::Close(payload)) => {
             answer_ping(sink, newest.take());
             say_goodbye(sink, payload);
             return ControlFlow::Break(());
@@ -303,7 +303,7 @@ fn message_in(
     match decode(words, false).map_err(code_of)? {
         ClientFrame::Do { cid, seen, cmd } => {
             if let Some(limit) = hasty {
-                services.gate.refuse(limit);
+                services.connection_limits.refuse(limit);
                 refuse(sink, cid, Code::TooFast);
                 return rates.strike(now_ms);
             }
@@ -321,7 +321,7 @@ fn message_in(
         }
         ClientFrame::Ping { sent } => {
             if let Some(limit) = hasty {
-                services.gate.refuse(limit);
+                services.connection_limits.refuse(limit);
                 return rates.strike(now_ms);
             }
             let at = Timestamp(now_ms).plus(entered.ahead_ms);

@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
 
 use super::service::{HttpService, log_refusal};
-use crate::limits::{Limit, Pass, Peer, Source};
+use crate::limits::{ConnectionPermit, Limit, Peer, Source};
 use crate::net::{TcpListener, TcpStream, has_spoken, prepare};
 
 /// The most that a request's head may take.
@@ -104,15 +104,19 @@ fn is_of_peer(kind: ErrorKind) -> bool {
 fn admit(service: &HttpService, address: IpAddr, accepting: Accepting) -> Result<Peer, Limit> {
     let source = Source::from(address);
     if accepting == Accepting::Private {
-        return Ok(Peer { source, pass: Pass::free(), guest: None });
+        return Ok(Peer { source, permit: ConnectionPermit::free(), guest: None });
     }
-    let gate = &service.state().gate;
-    let process = gate.open().map_err(|refused| refused.0)?;
+    let connection_limits = &service.state().connection_limits;
+    let process = connection_limits.open().map_err(|refused| refused.0)?;
     if service.is_proxy(address) {
-        return Ok(Peer { source, pass: process, guest: None });
+        return Ok(Peer { source, permit: process, guest: None });
     }
-    let own = gate.enter(source, true).map_err(|refused| refused.0)?;
-    Ok(Peer { source, pass: process.and(own), guest: Some(Arc::new(gate.guest(source))) })
+    let own = connection_limits.enter(source, true).map_err(|refused| refused.0)?;
+    Ok(Peer {
+        source,
+        permit: process.and(own),
+        guest: Some(Arc::new(connection_limits.guest(source))),
+    })
 }
 
 /// One connection, from its first request to its last or to its upgrade. Gives it back when it has

@@ -76,7 +76,9 @@ impl HttpService {
         let answer = self.try_answer(request, address, peer).await;
         let mut answer = answer.unwrap_or_else(IntoResponse::into_response);
         self.headers.apply(answer.headers_mut());
-        if answer.status() != StatusCode::SWITCHING_PROTOCOLS && self.state.gate.is_nearly_full() {
+        if answer.status() != StatusCode::SWITCHING_PROTOCOLS
+            && self.state.connection_limits.is_nearly_full()
+        {
             // What is left is for people in their rooms: nobody keeps a place for a next request.
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
@@ -92,7 +94,7 @@ impl HttpService {
     ) -> Result<Response, Problem> {
         if let Some(limit) = peer.guest.as_ref().and_then(|guest| guest.is_over()) {
             log_refusal(&self.state, limit, peer.source);
-            return Err(self.state.gate.refuse(limit).into());
+            return Err(self.state.connection_limits.refuse(limit).into());
         }
         if !FOR_MONITORS.contains(&request.uri().path()) {
             let checked = self.hosts.check(request.uri(), request.headers());
@@ -137,7 +139,7 @@ impl HttpService {
         peer: Peer,
     ) -> Result<Peer, Problem> {
         let headers = request.headers();
-        let is_exempt = self.state.gate.counted(peer.source).is_none();
+        let is_exempt = self.state.connection_limits.counted(peer.source).is_none();
         let is_unnamed = is_exempt && peer::is_forwarded(headers);
         if !self.is_proxy(address) && !is_unnamed {
             return Ok(peer);
@@ -149,12 +151,12 @@ impl HttpService {
         let source = Source::forwarded(peer::client_address(address, headers, &trusted));
         let is_upgrade = headers.contains_key(header::UPGRADE);
         let arrives = is_upgrade || request.method() == Method::POST;
-        let gate = &self.state.gate;
-        let own = gate.enter(source, arrives).inspect_err(|refused| {
+        let connection_limits = &self.state.connection_limits;
+        let own = connection_limits.enter(source, arrives).inspect_err(|refused| {
             log_refusal(&self.state, refused.0, source);
         })?;
-        let guest = is_upgrade.then(|| Arc::new(gate.guest(source)));
-        Ok(Peer { source, pass: peer.pass.and(own), guest })
+        let guest = is_upgrade.then(|| Arc::new(connection_limits.guest(source)));
+        Ok(Peer { source, permit: peer.permit.and(own), guest })
     }
 
     /// Without its name in the settings its people cannot be told apart, and count as one.

@@ -49,7 +49,7 @@ pub(super) async fn found(
     body: Bytes,
 ) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
     check_origin(&headers, &state.origins)?;
-    let place = state.gate.found(peer.source);
+    let place = state.connection_limits.found(peer.source);
     place.inspect_err(|refused| log_refusal(&state, refused.0, peer.source))?;
     // The version is looked at before the rest, so that an old page is told so whatever else has
     // changed.

@@ -33,7 +33,7 @@ async fn shout(
         let mut rest = Vec::new();
         stream.read_to_end(&mut rest).await.unwrap();
         stream.write_all(&rest.to_ascii_uppercase()).await.unwrap();
-        drop(peer.pass);
+        drop(peer.permit);
     });
     let upgrade = [(header::CONNECTION, "upgrade"), (header::UPGRADE, "shout")];
     (StatusCode::SWITCHING_PROTOCOLS, upgrade)

@@ -56,7 +56,7 @@ pub(super) async fn upgrade(
     let on_upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(NO_WEBSOCKET)?;
     let accept = HeaderValue::from_str(&key).map_err(|_| NO_WEBSOCKET)?;
     if let Some(guest) = &peer.guest {
-        state.gate.socket(guest);
+        state.connection_limits.socket(guest);
     }
     connection::start(state, tcp(on_upgrade), peer);
     let headers = [

@@ -1,6 +1,31 @@
 //! So many a second, and a burst: one number of memory.
 
-/// A rate with a burst, over a clock of milliseconds. (The generic cell rate algorithm: it keeps
+/// A rate limit: so many units in a period, and at most so many at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Units in a period.
+    pub per: u32,
+    /// In milliseconds.
+    pub period: u64,
+    /// The most at once.
+    pub burst: u64,
+}
+
+impl Rate {
+    /// So many a second.
+    #[must_use]
+    pub fn per_second(per: u32, burst: u32) -> Self {
+        Self { per, period: 1000, burst: burst.into() }
+    }
+
+    /// So many in a period, and no more than that at once.
+    #[must_use]
+    pub fn within(per: u32, period: u64) -> Self {
+        Self { per, period, burst: per.into() }
+    }
+}
+
+/// What was taken of a rate with a burst, over a clock of milliseconds. (The generic cell rate algorithm: it keeps
 /// the moment at which the bucket would be full again.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
@@ -15,19 +40,11 @@ impl Bucket {
         Self { full_at_us: 0 }
     }
 
-    /// Takes `amount` out of a bucket that refills by `per_period` in `period_ms` and holds
-    /// `burst`. Says whether that much was there; if not, nothing is taken.
-    pub fn take(
-        &mut self,
-        now_ms: u64,
-        amount: u64,
-        per_period: u32,
-        period_ms: u64,
-        burst: u64,
-    ) -> bool {
-        let cost = |units: u64| {
-            units.saturating_mul(period_ms).saturating_mul(1000) / u64::from(per_period.max(1))
-        };
+    /// Takes `amount` at this rate. Says whether that much was there; if not, nothing is taken.
+    pub fn take(&mut self, now_ms: u64, amount: u64, rate: Rate) -> bool {
+        let Rate { per, period, burst } = rate;
+        let cost =
+            |units: u64| units.saturating_mul(period).saturating_mul(1000) / u64::from(per.max(1));
         let now_us = now_ms.saturating_mul(1000);
         let full_at = self.full_at_us.max(now_us).saturating_add(cost(amount));
         let fits = full_at.saturating_sub(now_us) <= cost(burst);
@@ -52,12 +69,12 @@ impl Default for Bucket {
 
 #[cfg(test)]
 mod tests {
-    use super::Bucket;
+    use super::{Bucket, Rate};
 
     #[test]
     fn a_burst_then_the_rate() {
         let mut bucket = Bucket::new();
-        let mut take = |now| bucket.take(now, 1, 10, 1000, 4);
+        let mut take = |now| bucket.take(now, 1, Rate::per_second(10, 4));
         assert_eq!([take(5000), take(5000), take(5000), take(5000)], [true; 4]);
         assert!(!take(5000) && !take(5099));
         assert!(take(5100) && !take(5100));
@@ -70,7 +87,8 @@ mod tests {
     #[test]
     fn what_does_not_fit_takes_nothing() {
         let mut bucket = Bucket::new();
-        assert!(!bucket.take(0, 65, 64, 1000, 64));
-        assert!(bucket.take(0, 64, 64, 1000, 64) && !bucket.is_full(999) && bucket.is_full(1000));
+        let rate = Rate::within(64, 1000);
+        assert!(!bucket.take(0, 65, rate));
+        assert!(bucket.take(0, 64, rate) && !bucket.is_full(999) && bucket.is_full(1000));
     }
 }

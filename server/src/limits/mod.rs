@@ -1,119 +1,92 @@
 //! How much one peer, and all of them, may ask of the process.
 
 mod bucket;
-mod gate;
+mod connection_limits;
 mod guests;
 mod outbox;
 mod peer;
+mod permit;
 mod room_memory;
 mod shares;
-mod slot;
 mod source;
 
-pub use bucket::Bucket;
-pub use gate::{Gate, Turn};
+pub use bucket::{Bucket, Rate};
+pub use connection_limits::{ConnectionLimits, Turn};
 pub use guests::Guest;
 pub use outbox::{Charge, Outboxes, Unread};
 pub use peer::Peer;
+pub use permit::{ConnectionPermit, Permit};
 pub use room_memory::{RoomBytes, RoomMemory};
 pub use shares::{Claim, Proven, Share};
-pub use slot::{Pass, Slot};
 pub use source::Source;
 
-/// Every limit of this process that can refuse somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Limit {
+/// Makes each limit known to all who ask for every one of them, and for its name.
+macro_rules! limits {
+    ($($(#[$about:meta])* $limit:ident => $name:literal,)*) => {
+        /// Every limit of this process that can refuse somebody.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Limit {
+            $($(#[$about])* $limit,)*
+        }
+
+        impl Limit {
+            /// All of them, so that each has its counter from the start: a figure that comes out of
+            /// nowhere at 1 has not risen, for whoever counts by the difference.
+            pub const ALL: &[Self] = &[$(Self::$limit),*];
+
+            /// Its name in answers, figures and logs.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$limit => $name,)*
+                }
+            }
+        }
+    };
+}
+
+limits! {
     /// All connections.
-    Connections,
+    Connections => "connections",
     /// Connections of one address.
-    ConnectionsPerAddress,
+    ConnectionsPerAddress => "connections_per_address",
     /// How fast one address opens connections.
-    NewConnectionsPerAddress,
+    NewConnectionsPerAddress => "new_connections_per_address",
     /// Sockets without a token yet, of one address or of all.
-    Unauthenticated,
+    Unauthenticated => "unauthenticated",
     /// How fast one address knocks.
-    KnocksPerAddress,
+    KnocksPerAddress => "knocks_per_address",
     /// How fast people knock at one set.
-    KnocksPerSet,
+    KnocksPerSet => "knocks_per_set",
     /// How fast one person comes back.
-    ReturnsPerSeat,
+    ReturnsPerSeat => "returns_per_seat",
     /// Places in a full lobby, of an address that has most of them.
-    LobbyPerAddress,
+    LobbyPerAddress => "lobby_per_address",
     /// How fast one address makes sets.
-    NewSetsPerAddress,
+    NewSetsPerAddress => "new_sets_per_address",
     /// Wrong tokens from one address.
-    BadTokensPerAddress,
+    BadTokensPerAddress => "bad_tokens_per_address",
     /// Live rooms.
-    Rooms,
+    Rooms => "rooms",
     /// What all live rooms hold in memory.
-    RoomMemory,
+    RoomMemory => "room_memory",
     /// What one connection sends: frames of any kind.
-    InboundFrames,
+    InboundFrames => "inbound_frames",
     /// What one connection sends: messages.
-    InboundMessages,
+    InboundMessages => "inbound_messages",
     /// What one connection sends: bytes.
-    InboundBytes,
+    InboundBytes => "inbound_bytes",
     /// What all connections of one room send.
-    InboundRoomMessages,
+    InboundRoomMessages => "inbound_room_messages",
     /// What waits for a member who does not read.
-    Outbox,
+    Outbox => "outbox",
     /// What waits in all for those who do not read, of one address or of all.
-    OutboxMemory,
+    OutboxMemory => "outbox_memory",
     /// What one set takes of the journal.
-    SetJournal,
+    SetJournal => "set_journal",
 }
 
 impl Limit {
-    /// All of them, so that each has its counter from the start: a figure that comes out of nowhere
-    /// at 1 has not risen, for whoever counts by the difference.
-    pub const ALL: [Self; Self::SetJournal as usize + 1] = [
-        Self::Connections,
-        Self::ConnectionsPerAddress,
-        Self::NewConnectionsPerAddress,
-        Self::Unauthenticated,
-        Self::KnocksPerAddress,
-        Self::KnocksPerSet,
-        Self::ReturnsPerSeat,
-        Self::LobbyPerAddress,
-        Self::NewSetsPerAddress,
-        Self::BadTokensPerAddress,
-        Self::Rooms,
-        Self::RoomMemory,
-        Self::InboundFrames,
-        Self::InboundMessages,
-        Self::InboundBytes,
-        Self::InboundRoomMessages,
-        Self::Outbox,
-        Self::OutboxMemory,
-        Self::SetJournal,
-    ];
-
-    /// Its name in answers, figures and logs.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Connections => "connections",
-            Self::ConnectionsPerAddress => "connections_per_address",
-            Self::NewConnectionsPerAddress => "new_connections_per_address",
-            Self::Unauthenticated => "unauthenticated",
-            Self::KnocksPerAddress => "knocks_per_address",
-            Self::KnocksPerSet => "knocks_per_set",
-            Self::ReturnsPerSeat => "returns_per_seat",
-            Self::LobbyPerAddress => "lobby_per_address",
-            Self::NewSetsPerAddress => "new_sets_per_address",
-            Self::BadTokensPerAddress => "bad_tokens_per_address",
-            Self::Rooms => "rooms",
-            Self::RoomMemory => "room_memory",
-            Self::InboundFrames => "inbound_frames",
-            Self::InboundMessages => "inbound_messages",
-            Self::InboundBytes => "inbound_bytes",
-            Self::InboundRoomMessages => "inbound_room_messages",
-            Self::Outbox => "outbox",
-            Self::OutboxMemory => "outbox_memory",
-            Self::SetJournal => "set_journal",
-        }
-    }
-
     /// Whether the whole process is full, rather than this peer too eager.
     #[must_use]
     pub fn is_of_process(self) -> bool {

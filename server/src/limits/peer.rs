@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Guest, Pass, Source};
+use super::{ConnectionPermit, Guest, Source};
 
 /// Who is at the other end, and the places that they take.
 #[derive(Clone, Debug)]
@@ -10,7 +10,7 @@ pub struct Peer {
     /// Whom limits count for.
     pub source: Source,
     /// The place that it takes. A socket keeps a clone for as long as it lives.
-    pub pass: Pass,
+    pub permit: ConnectionPermit,
     /// Its place among those who have shown no token yet, until it has; none for a connection of a
     /// proxy's, which is nobody's.
     pub guest: Option<Arc<Guest>>,

@@ -19,11 +19,11 @@ use super::idle::{Stay, turn_away};
 use super::load::{LoadError, Loaded, load};
 use super::member::Member;
 use super::replies::Replies;
-use super::saving::{Footprint, Upkeep, WEIGH_EVERY, Weight};
+use super::saving::{Footprint, LogState, WEIGH_EVERY, Weight};
 use super::{Asked, Entering, Event, JoinError, Porch};
 use crate::clock::Alarm;
 use crate::journal::{RoomKey, Tail, TailEvent};
-use crate::limits::{Bucket, Limit};
+use crate::limits::{Bucket, Limit, Rate};
 use crate::services::Services;
 use crate::shutdown::Shutdown;
 use crate::telemetry::{GaugeGuard, Outcome, RoomFault};
@@ -49,7 +49,7 @@ pub(super) struct RoomActor {
     pub(super) commit: Commit,
     pub(super) fanout: FanOut,
     pub(super) admission: Admission,
-    pub(super) upkeep: Upkeep,
+    pub(super) log_state: LogState,
     pub(super) weight: Weight,
     pub(super) stay: Stay,
     pace: Bucket,
@@ -160,8 +160,8 @@ impl RoomActor {
             commit: Commit::new(head, tail.home(), next_entry),
             fanout: FanOut::new(room.seq(), services.limits.ring_bytes()),
             admission: Admission::default(),
-            upkeep: Upkeep::new(since_snapshot, footprint, room.meeting().receipt.is_some()),
-            weight: Weight::new(services.gate.rooms().room()),
+            log_state: LogState::new(since_snapshot, footprint, room.meeting().receipt.is_some()),
+            weight: Weight::new(services.connection_limits.rooms().room()),
             stay: Stay::new(porch, now),
             pace: Bucket::new(),
             _live: services.metrics.room_live(),
@@ -285,13 +285,14 @@ impl RoomActor {
     }
 
     fn asked(&mut self, asked: Box<Asked>) {
-        let rate = self.services.limits.inbound_room_messages_per_second;
+        let per = self.services.limits.inbound_room_messages_per_second;
+        let rate = Rate::per_second(per, per.saturating_mul(2));
         let now_ms = self.services.clock.now_ms();
         self.stay.porch.used_ms.store(now_ms, Ordering::Relaxed);
         let full = self.commit.is_full();
-        let hasty = !self.pace.take(now_ms, 1, rate, 1000, u64::from(rate).saturating_mul(2));
+        let hasty = !self.pace.take(now_ms, 1, rate);
         if hasty {
-            self.services.gate.refuse(Limit::InboundRoomMessages);
+            self.services.connection_limits.refuse(Limit::InboundRoomMessages);
         }
         if full || hasty {
             let code = if full { Code::Busy } else { Code::TooFast };
@@ -305,7 +306,7 @@ impl RoomActor {
 
     fn time_came(&mut self) {
         let now = self.now();
-        self.upkeep.retry_at = self.upkeep.retry_at.filter(|at| *at > now);
+        self.log_state.retry_at = self.log_state.retry_at.filter(|at| *at > now);
         self.fanout.replay.sweep(now);
         self.weigh(WEIGH_EVERY);
         for device in self.presence.overstayed(now) {
@@ -324,7 +325,7 @@ impl RoomActor {
         let replay = self.fanout.replay.due();
         let soonest = rules.into_iter().chain(lobby).chain(idle).chain(replay).min();
         // What the journal was too busy for waits a moment, however due it is.
-        match self.upkeep.retry_at {
+        match self.log_state.retry_at {
             Some(at) if self.must_shrink() => Some(soonest.map_or(at, |due| due.max(at))),
             Some(at) => soonest.map(|due| due.max(at)),
             None => soonest,
@@ -349,7 +350,7 @@ impl RoomActor {
     /// A last snapshot, so that the room loads quickly the next time.
     async fn end(self: Box<Self>, exit: Exit) {
         let stopping = self.services.shutdown.is_stopping();
-        if exit == Exit::On && !stopping && self.upkeep.since_snapshot >= SNAPSHOT_AFTER {
+        if exit == Exit::On && !stopping && self.log_state.since_snapshot >= SNAPSHOT_AFTER {
             let bytes = self.room.to_snapshot().into();
             // Losing it costs nothing but time at the next load.
             let _ = self.services.journal.snapshot(&self.key, self.commit.head(), bytes).await;

@@ -12,7 +12,7 @@ use setroom_protocol::{
 
 use super::actor::RoomActor;
 use super::commit::Proposal;
-use super::haste::Haste;
+use super::door_rate_limit::DoorRateLimit;
 use super::member::{Member, Stands};
 use super::panics::ruled;
 use super::replay_buffer::Missed;
@@ -30,7 +30,10 @@ impl RoomActor {
                 self.check_link(knock.role, &knock.token)?;
                 if knock.role != LinkRole::Host {
                     // Only after the token: nobody pays for a wrong one.
-                    self.services.gate.knock(sink.source()).map_err(|_| JoinError::TooFast)?;
+                    self.services
+                        .connection_limits
+                        .knock(sink.source())
+                        .map_err(|_| JoinError::TooFast)?;
                 }
                 let fresh = self.services.ids.bytes().map_err(|_| JoinError::Fault)?;
                 let knock = Knock::of(*knock, challenge, SeatId::from_bytes(fresh), self.now());
@@ -53,7 +56,7 @@ impl RoomActor {
     }
 
     fn too_fast(&self, limit: Limit) -> JoinError {
-        self.services.gate.refuse(limit);
+        self.services.connection_limits.refuse(limit);
         JoinError::TooFast
     }
 
@@ -64,14 +67,14 @@ impl RoomActor {
         let is_full = self.presence.knocking(device).is_none()
             && self.presence.knocks().len() >= limits::LOBBY;
         let goes = if is_full { Some(self.one_too_many(sink).ok_or(full)?) } else { None };
-        let network = self.services.gate.counted(sink.source());
+        let network = self.services.connection_limits.counted(sink.source());
         let now_ms = self.now().0;
         self.admission
-            .haste
+            .rate_limit
             .knock(&self.services.limits, now_ms, network)
             .map_err(|limit| self.too_fast(limit))?;
         if let Some(device) = goes {
-            self.services.gate.refuse(Limit::LobbyPerAddress);
+            self.services.connection_limits.refuse(Limit::LobbyPerAddress);
             self.admission.to_send_away.push((device, Code::Lobby));
             self.send_away();
         }
@@ -81,7 +84,7 @@ impl RoomActor {
     /// The newest at the door of the address that has most places there, if that is more than
     /// this one would have.
     fn one_too_many(&self, sink: &Sink) -> Option<DeviceId> {
-        let network = |sink: &Sink| self.services.gate.counted(sink.source());
+        let network = |sink: &Sink| self.services.connection_limits.counted(sink.source());
         let mut of: Vec<(Option<IpAddr>, Vec<DeviceId>)> = Vec::new();
         for member in self.fanout.members.values() {
             let Stands::Knocking(device) = member.stands else { continue };
@@ -143,7 +146,7 @@ impl RoomActor {
         let seat = known.seat;
         let now_ms = self.now().0;
         self.admission
-            .haste
+            .rate_limit
             .comes_back(&self.services.limits, now_ms, seat)
             .map_err(|limit| self.too_fast(limit))?;
         if self.room.seat(seat).is_some_and(|held| held.in_lobby) {
@@ -346,7 +349,7 @@ impl RoomActor {
 /// What a room remembers of its door.
 #[derive(Debug, Default)]
 pub(super) struct Admission {
-    pub(super) haste: Haste,
+    pub(super) rate_limit: DoorRateLimit,
     /// From which place on a seat that was in the lobby may be given frames again.
     pub(super) shown_from: BTreeMap<SeatId, Seq>,
     /// People who have been asked whether somebody at the door is they.

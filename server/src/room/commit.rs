@@ -316,7 +316,7 @@ impl Deciding<'_> {
                 if let Command::Put(put) = &asked.command
                     && self.weight.is_beyond(put.sealed.bucket())
                 {
-                    self.services.gate.refuse(Limit::RoomMemory);
+                    self.services.connection_limits.refuse(Limit::RoomMemory);
                     self.refuse(proposal, Code::NotSaved.into(), replies);
                     return None;
                 }

@@ -23,8 +23,8 @@ impl RoomActor {
         if matches!(landed, Landed::Skipped) {
             return Ok(());
         }
-        self.upkeep.since_snapshot += 1;
-        self.upkeep.footprint.add(entry.bytes.len());
+        self.log_state.since_snapshot += 1;
+        self.log_state.footprint.add(entry.bytes.len());
         self.weigh(entry.bytes.len());
         if let Landed::Own(own) = landed {
             self.services.metrics.journal_appended(own.since.elapsed());
@@ -63,7 +63,7 @@ impl RoomActor {
             self.fanout.replay.clear(self.room.seq());
         }
         // Whatever is taken back after the close is not to stay on the disk either.
-        self.upkeep.compact |= self.room.meeting().receipt.is_some();
+        self.log_state.compact |= self.room.meeting().receipt.is_some();
         Ok(())
     }
 

@@ -6,9 +6,9 @@
 mod actor;
 mod admission;
 mod commit;
+mod door_rate_limit;
 mod entry;
 mod fanout;
-mod haste;
 mod idle;
 mod load;
 mod member;

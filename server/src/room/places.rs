@@ -26,12 +26,12 @@ pub(super) fn find(
     let (most, live) = (count(services.limits.rooms), rooms.count());
     let is_full = live >= most;
     // Of memory newcomers alone are refused: whoever has a seat finds their room.
-    let is_short = is_newcomers && services.gate.rooms().is_short();
+    let is_short = is_newcomers && services.connection_limits.rooms().is_short();
     if !is_full && !is_short || give_way(rooms) {
         return Ok(false);
     }
     if !is_full {
-        services.gate.refuse(Limit::RoomMemory);
+        services.connection_limits.refuse(Limit::RoomMemory);
         return Err(JoinError::Full);
     }
     // Newcomers come last: nobody could let them in before somebody else is there.
@@ -39,7 +39,7 @@ pub(super) fn find(
     if !is_newcomers && is_bounded && of_most(rooms, services, source).is_some() {
         return Ok(true);
     }
-    services.gate.refuse(Limit::Rooms);
+    services.connection_limits.refuse(Limit::Rooms);
     Err(JoinError::Full)
 }
 
@@ -49,7 +49,7 @@ pub(super) fn settle(rooms: &Registry, services: &Services, room: &RoomHandle) {
         return;
     }
     if let Some(goes) = of_most(rooms, services, room.porch.opened_by) {
-        services.gate.refuse(Limit::Rooms);
+        services.connection_limits.refuse(Limit::Rooms);
         goes.porch.is_going.store(true, Ordering::Release);
         // A full mailbox is that of a room in which much happens: the next who comes asks again.
         if goes.mailbox.try_send(Event::GiveWay { even_so: true }).is_err() {
@@ -73,11 +73,12 @@ fn of_most(rooms: &Registry, services: &Services, source: Source) -> Option<Room
     for room in rooms.all() {
         let porch = &room.porch;
         let stays = room.is_live() && !porch.is_going.load(Ordering::Acquire);
-        if let Some(network) = services.gate.counted(porch.opened_by).filter(|_| stays) {
+        if let Some(network) = services.connection_limits.counted(porch.opened_by).filter(|_| stays)
+        {
             of.entry(network).or_default().push(room);
         }
     }
-    let own = services.gate.counted(source);
+    let own = services.connection_limits.counted(source);
     let ours = own.and_then(|own| of.get(&own)).map_or(0, Vec::len);
     let kept = usize::try_from(services.limits.rooms_per_address).unwrap_or(usize::MAX);
     let (network, most) = of.iter().max_by_key(|(_, rooms)| rooms.len())?;

@@ -72,7 +72,7 @@ impl RoomActor {
     pub(super) fn say(&mut self, replies: Replies) {
         self.admission.to_send_away.extend(replies.away);
         if replies.pauses {
-            self.upkeep.retry_at = Some(self.now().plus(1000));
+            self.log_state.retry_at = Some(self.now().plus(1000));
         }
         for (device, claimed) in replies.claims {
             match claimed {

@@ -28,7 +28,7 @@ impl Proposal {
 }
 
 /// What a room knows of its own journal.
-pub(super) struct Upkeep {
+pub(super) struct LogState {
     /// Entries since the last snapshot.
     pub(super) since_snapshot: usize,
     /// What the set takes of the journal.
@@ -41,7 +41,7 @@ pub(super) struct Upkeep {
     unsaved: Minutely,
 }
 
-impl Upkeep {
+impl LogState {
     pub(super) fn new(since_snapshot: usize, footprint: Footprint, is_closed: bool) -> Self {
         let (compact, unsaved) = (is_closed && since_snapshot > 0, Minutely::default());
         Self { since_snapshot, footprint, compact, retry_at: None, unsaved }
@@ -144,9 +144,9 @@ impl RoomActor {
 
     /// Whether the set has taken what it may of the journal, so that this entry is not written.
     pub(super) fn is_beyond(&self, pending: &PendingAppend) -> bool {
-        let beyond = !pending.frees() && self.upkeep.footprint.is_beyond(pending.bytes.len());
+        let beyond = !pending.frees() && self.log_state.footprint.is_beyond(pending.bytes.len());
         if beyond {
-            self.services.gate.refuse(Limit::SetJournal);
+            self.services.connection_limits.refuse(Limit::SetJournal);
         }
         beyond
     }
@@ -154,7 +154,7 @@ impl RoomActor {
     /// Nothing of an entry was written, so it has not happened. One line a minute says so.
     pub(super) fn not_saved(&mut self, pending: &PendingAppend) {
         let now = self.now();
-        if let Some(count) = self.upkeep.unsaved.note(Duration::from_millis(now.0)) {
+        if let Some(count) = self.log_state.unsaved.note(Duration::from_millis(now.0)) {
             tracing::warn!(event = "not_saved", room = %self.tag, count, "nothing was written");
         }
         let mut replies = Replies::default();
@@ -162,19 +162,19 @@ impl RoomActor {
             replies.refuse(proposal, Code::NotSaved, &self.services.metrics);
         }
         self.say(replies);
-        self.upkeep.retry_at = Some(now.plus(1000));
+        self.log_state.retry_at = Some(now.plus(1000));
     }
 
     /// Whether what is kept is to take the place of everything before, down to the disk: a meeting
     /// was closed, or its log is long.
     pub(super) fn must_shrink(&self) -> bool {
-        self.upkeep.compact || self.upkeep.footprint.is_long()
+        self.log_state.compact || self.log_state.footprint.is_long()
     }
 
     /// The same, and not only later. Nothing is decided before it is done, or a busy room would
     /// never come to it.
     pub(super) fn shrinks_now(&self) -> bool {
-        self.must_shrink() && self.upkeep.retry_at.is_none_or(|at| at <= self.now())
+        self.must_shrink() && self.log_state.retry_at.is_none_or(|at| at <= self.now())
     }
 
     /// What is kept takes the place of everything before. Only while no append is under way.
@@ -182,20 +182,20 @@ impl RoomActor {
         let bytes = bytes::Bytes::from(self.room.to_snapshot());
         let kept = bytes.len();
         let done = self.services.journal.snapshot(&self.key, self.commit.head(), bytes).await;
-        let closed = std::mem::take(&mut self.upkeep.compact);
+        let closed = std::mem::take(&mut self.log_state.compact);
         match done {
             Ok(()) => {
-                self.upkeep.since_snapshot = 0;
-                self.upkeep.footprint.shrunk(kept);
+                self.log_state.since_snapshot = 0;
+                self.log_state.footprint.shrunk(kept);
                 if closed {
                     tracing::info!(event = "meeting_erased", room = %self.tag, "a closed meeting is gone");
                 }
             }
             Err(error) => {
                 tracing::warn!(event = "not_erased", room = %self.tag, %error, "will be tried again");
-                self.upkeep.compact = closed;
-                self.upkeep.footprint.not_shrunk();
-                self.upkeep.retry_at = Some(self.now().plus(1000));
+                self.log_state.compact = closed;
+                self.log_state.footprint.not_shrunk();
+                self.log_state.retry_at = Some(self.now().plus(1000));
             }
         }
     }

@@ -85,8 +85,9 @@ impl RoomActor {
         let known = self.fanout.whole.now.clone().or_else(|| self.fanout.whole.waits.upgrade());
         let whole = known.filter(|whole| whole.seq == seq).unwrap_or_else(|| {
             let bytes = serde_json::to_vec(&shared(&self.room)).unwrap_or_default();
-            let gate = &self.services.gate;
-            let _charge = gate.outboxes().shared(gate.counted(source), bytes.len());
+            let connection_limits = &self.services.connection_limits;
+            let _charge =
+                connection_limits.outboxes().shared(connection_limits.counted(source), bytes.len());
             Arc::new(Whole { seq, bytes, _charge })
         });
         self.fanout.whole = Shown { now: Some(Arc::clone(&whole)), waits: Arc::downgrade(&whole) };

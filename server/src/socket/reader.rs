@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use setroom_websocket::{Fault, Frames, Heard, Role, Step};
+use setroom_websocket::{Fault, Frames, Message, Role, Step};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::net::ReadEnd;
@@ -64,7 +64,7 @@ impl Reader {
     pub(crate) fn poll<B>(
         &mut self,
         cx: &mut Context<'_>,
-        mut hear: impl FnMut(usize, Option<Heard<'_>>) -> ControlFlow<B>,
+        mut hear: impl FnMut(usize, Option<Message<'_>>) -> ControlFlow<B>,
     ) -> Poll<Result<B, End>> {
         let mut left = FRAMES_A_TURN;
         if std::mem::take(&mut self.is_untried) {
@@ -110,7 +110,7 @@ impl Reader {
         &mut self,
         mut kept: Vec<u8>,
         left: &mut usize,
-        hear: &mut impl FnMut(usize, Option<Heard<'_>>) -> ControlFlow<B>,
+        hear: &mut impl FnMut(usize, Option<Message<'_>>) -> ControlFlow<B>,
     ) -> Option<Result<B, End>> {
         let (used, done) = take_all(&mut self.frames, &mut kept, left, hear);
         let is_untried = done.is_some() || *left == 0;
@@ -150,7 +150,7 @@ fn take_all<B>(
     frames: &mut Frames,
     bytes: &mut [u8],
     left: &mut usize,
-    hear: &mut impl FnMut(usize, Option<Heard<'_>>) -> ControlFlow<B>,
+    hear: &mut impl FnMut(usize, Option<Message<'_>>) -> ControlFlow<B>,
 ) -> (usize, Option<Result<B, End>>) {
     let mut used = 0;
     while *left > 0 {

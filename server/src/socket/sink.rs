@@ -173,15 +173,17 @@ impl Sink {
         if waiting.queue.is_some() {
             self.wake.wake();
             drop(waiting);
-            let gate = &self.services.gate;
-            gate.outboxes().trim(gate.counted(self.source));
+            let connection_limits = &self.services.connection_limits;
+            connection_limits.outboxes().trim(connection_limits.counted(self.source));
         }
     }
 
     fn queue<'a>(&self, waiting: &'a mut Waiting) -> &'a mut SendQueue {
         waiting.queue.get_or_insert_with(|| {
-            let gate = &self.services.gate;
-            let charge = gate.outboxes().line(gate.counted(self.source), self.weak());
+            let connection_limits = &self.services.connection_limits;
+            let charge = connection_limits
+                .outboxes()
+                .line(connection_limits.counted(self.source), self.weak());
             Box::new(SendQueue::new(charge))
         })
     }
@@ -316,7 +318,7 @@ impl Unread for Sink {
         if waiting.broken {
             return;
         }
-        self.services.gate.refuse(Limit::OutboxMemory);
+        self.services.connection_limits.refuse(Limit::OutboxMemory);
         if waiting.ending.is_none() {
             self.services.metrics.slow_close();
         }

@@ -51,7 +51,7 @@ impl Collector for Machine {
         ];
         for (name, help, value) in gauges {
             if let Some(value) = value {
-                put(into, name, help, &ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX)))?;
+                put(into, name, help, &ConstGauge::new(signed(value)))?;
             }
         }
         if let Some(watched) = self.watched.get() {
@@ -84,7 +84,7 @@ impl Collector for Disk {
     }
 }
 
-fn signed(value: u64) -> i64 {
+pub(super) fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 

@@ -5,16 +5,13 @@
 
 use std::time::Duration;
 
-use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::machine::{Machine, Watched};
+use super::machine::{Disk, Machine, Watched, signed};
+use super::registry::{Figures, Label};
 use crate::config::Config;
 
 /// Something went wrong with one room, and what.
@@ -46,77 +43,11 @@ pub enum Outcome {
     Busy,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct OutcomeLabel {
-    outcome: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct FaultLabel {
-    fault: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct NamedLabel {
-    named: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct BuildLabel {
-    version: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct LimitLabel {
-    limit: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct StatusLabel {
-    class: &'static str,
-}
-
 /// The process's figures. Clones count into the same ones.
 #[derive(Clone, Debug)]
 pub struct Metrics {
     figures: Arc<Figures>,
     registry: Arc<Registry>,
-}
-
-#[derive(Debug)]
-pub(super) struct Figures {
-    pub(super) http_connections: Gauge,
-    pub(super) http_responses: Family<StatusLabel, Counter>,
-    pub(super) misdirected: Family<NamedLabel, Counter>,
-    pub(super) refusals: Family<LimitLabel, Counter>,
-    pub(super) sockets: Gauge,
-    pub(super) rooms: Gauge,
-    pub(super) seats: Gauge,
-    pub(super) applied: Counter,
-    pub(super) refused: Counter,
-    pub(super) busy: Counter,
-    pub(super) not_saved: Counter,
-    pub(super) room_faults: Family<FaultLabel, Counter>,
-    pub(super) frames: Counter,
-    pub(super) bytes: Counter,
-    pub(super) slow_closes: Counter,
-    pub(super) waiting_bytes: Gauge,
-    pub(super) most_connections: Gauge,
-    pub(super) most_rooms: Gauge,
-    pub(super) room_bytes: Gauge,
-    pub(super) most_room_bytes: Gauge,
-    pub(super) most_waiting: Gauge,
-    pub(super) most_journal: Gauge,
-    pub(super) ready: Gauge,
-    pub(super) journal_checked: Gauge,
-    pub(super) journal_damaged: Gauge,
-    pub(super) build: Family<BuildLabel, Gauge>,
-    pub(super) machine: Machine,
-    pub(super) journal_commits: Counter,
-    pub(super) journal_refused: Counter,
-    pub(super) journal_reserve: Gauge,
-    pub(super) journal_append: Histogram,
-    pub(super) command_to_flush: Histogram,
 }
 
 /// One unit of something that is open; dropping it counts it down.
@@ -138,18 +69,14 @@ impl Drop for GaugeGuard {
 }
 
 impl RoomFault {
-    fn label(self) -> FaultLabel {
-        let fault = match self {
-            Self::Panicked => "panicked",
-            Self::Damaged => "damaged",
-        };
-        FaultLabel { fault }
+    fn label(self) -> Label {
+        [("fault", if self == Self::Panicked { "panicked" } else { "damaged" })]
     }
 }
 
 impl Misdirected {
-    fn label(self) -> NamedLabel {
-        NamedLabel { named: if self == Self::Host { "host" } else { "origin" } }
+    fn label(self) -> Label {
+        [("named", if self == Self::Host { "host" } else { "origin" })]
     }
 }
 
@@ -163,44 +90,12 @@ impl Metrics {
     /// A set of figures, all at zero.
     #[must_use]
     pub fn new() -> Self {
-        // From a tenth of a millisecond to some three seconds.
-        let seconds = || Histogram::new(exponential_buckets(0.0001, 2.0, 16));
-        let commands = Family::<OutcomeLabel, Counter>::default();
-        let outcome = |outcome| commands.get_or_create(&OutcomeLabel { outcome }).clone();
-        let figures = Figures {
-            http_connections: Gauge::default(),
-            http_responses: Family::default(),
-            misdirected: Family::default(),
-            refusals: Family::default(),
-            sockets: Gauge::default(),
-            rooms: Gauge::default(),
-            seats: Gauge::default(),
-            applied: outcome("applied"),
-            refused: outcome("refused"),
-            busy: outcome("busy"),
-            not_saved: Counter::default(),
-            room_faults: Family::default(),
-            frames: Counter::default(),
-            bytes: Counter::default(),
-            slow_closes: Counter::default(),
-            waiting_bytes: Gauge::default(),
-            most_connections: Gauge::default(),
-            most_rooms: Gauge::default(),
-            room_bytes: Gauge::default(),
-            most_room_bytes: Gauge::default(),
-            most_waiting: Gauge::default(),
-            most_journal: Gauge::default(),
-            ready: Gauge::default(),
-            journal_checked: Gauge::default(),
-            journal_damaged: Gauge::default(),
-            build: Family::default(),
-            machine: Machine::default(),
-            journal_commits: Counter::default(),
-            journal_refused: Counter::default(),
-            journal_reserve: Gauge::default(),
-            journal_append: seconds(),
-            command_to_flush: seconds(),
-        };
+        let mut registry = Registry::default();
+        let machine = Machine::default();
+        registry.register_collector(Box::new(machine.clone()));
+        let setroom = registry.sub_registry_with_prefix("setroom");
+        setroom.register_collector(Box::new(Disk(machine.clone())));
+        let figures = Figures::named(setroom, machine);
         for fault in [RoomFault::Panicked, RoomFault::Damaged] {
             drop(figures.room_faults.get_or_create(&fault.label()));
         }
@@ -208,11 +103,10 @@ impl Metrics {
             drop(figures.misdirected.get_or_create(&named.label()));
         }
         for class in ["1xx", "2xx", "3xx", "4xx", "5xx"] {
-            drop(figures.http_responses.get_or_create(&StatusLabel { class }));
+            drop(figures.http_responses.get_or_create(&[("class", class)]));
         }
-        figures.build.get_or_create(&BuildLabel { version: env!("CARGO_PKG_VERSION") }).set(1);
-        let registry = Arc::new(figures.registry(commands));
-        Self { figures: Arc::new(figures), registry }
+        figures.build.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);
+        Self { figures: Arc::new(figures), registry: Arc::new(registry) }
     }
 
     /// All figures in the OpenMetrics text form.
@@ -246,7 +140,7 @@ impl Metrics {
     /// The whole journal was walked through; in so many sets something does not hold.
     pub fn journal_checked(&self, damaged: u64) {
         self.figures.journal_checked.set(1);
-        self.figures.journal_damaged.set(i64::try_from(damaged).unwrap_or(i64::MAX));
+        self.figures.journal_damaged.set(signed(damaged));
     }
 
     /// What somebody pressed was not written, and they were told so.
@@ -278,17 +172,17 @@ impl Metrics {
             4 => "4xx",
             _ => "5xx",
         };
-        self.figures.http_responses.get_or_create(&StatusLabel { class }).inc();
+        self.figures.http_responses.get_or_create(&[("class", class)]).inc();
     }
 
     /// There is a limit of this name, which nobody ran into yet.
     pub fn limit_known(&self, limit: &'static str) {
-        drop(self.figures.refusals.get_or_create(&LimitLabel { limit }));
+        drop(self.figures.refusals.get_or_create(&[("limit", limit)]));
     }
 
     /// Somebody ran into a limit.
     pub fn limit_refused(&self, limit: &'static str) {
-        self.figures.refusals.get_or_create(&LimitLabel { limit }).inc();
+        self.figures.refusals.get_or_create(&[("limit", limit)]).inc();
     }
 
     /// A socket is open.
@@ -309,9 +203,9 @@ impl Metrics {
     /// A command was decided.
     pub fn command(&self, outcome: Outcome) {
         match outcome {
-            Outcome::Applied => &self.figures.applied,
-            Outcome::Refused => &self.figures.refused,
-            Outcome::Busy => &self.figures.busy,
+            Outcome::Applied => &self.figures.commands.applied,
+            Outcome::Refused => &self.figures.commands.refused,
+            Outcome::Busy => &self.figures.commands.busy,
         }
         .inc();
     }
@@ -329,12 +223,12 @@ impl Metrics {
 
     /// Live rooms hold so many bytes in memory.
     pub fn rooms_hold(&self, bytes: u64) {
-        self.figures.room_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        self.figures.room_bytes.set(signed(bytes));
     }
 
     /// So many bytes wait in memory for those who do not take them.
     pub fn waiting(&self, bytes: u64) {
-        self.figures.waiting_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        self.figures.waiting_bytes.set(signed(bytes));
     }
 
     /// The journal committed a transaction that changed something.
@@ -355,7 +249,7 @@ impl Metrics {
 
     /// So much of the disk is kept back.
     pub fn journal_reserve(&self, bytes: u64) {
-        self.figures.journal_reserve.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        self.figures.journal_reserve.set(signed(bytes));
     }
 
     /// An append was answered after this long.

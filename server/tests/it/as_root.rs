@@ -6,8 +6,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::maintenance::{Place, a_set};
 use crate::support::process::{Process, unset};
-use crate::upkeep::{Place, a_set};
 
 /// A user that runs the service, and one that has nothing to do with it.
 const SERVICE: u32 = 12_345;

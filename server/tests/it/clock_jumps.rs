@@ -12,12 +12,12 @@ use setroom_server::config::JournalKind;
 use setroom_server::journal::MemoryJournal;
 use setroom_server::journal::sqlite::CLOCK_FILE;
 
+use crate::maintenance::{Place, a_set};
 use crate::restore::member;
 use crate::support::people::{dial_to, rng, roomy};
 use crate::support::process::{Process, setroom};
 use crate::support::shim::shim;
 use crate::support::{as_journal, soon, start_with};
-use crate::upkeep::{Place, a_set};
 
 const HOUR: i64 = 3_600_000;
 /// What no test takes, and what every jump exceeds.

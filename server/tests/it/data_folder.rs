@@ -5,8 +5,8 @@ use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::path::Path;
 
+use crate::maintenance::Place;
 use crate::support::process::Process;
-use crate::upkeep::Place;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777

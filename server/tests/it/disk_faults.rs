@@ -6,13 +6,13 @@ use rand::RngExt as _;
 use setroom_client::{Answer, ClientError, found_set};
 use setroom_protocol::{CloseCode, Code, Command as Wish, Mode, Seq, TextKind};
 
+use crate::maintenance::{Kept, Place, a_set};
 use crate::restore::member;
 use crate::support::disk::SmallDisk;
 use crate::support::people::{rng, snapshot};
 use crate::support::process::{Process, setroom};
 use crate::support::shim::Switches;
 use crate::support::soon;
-use crate::upkeep::{Kept, Place, a_set};
 
 const NOT_SAVED: Answer = Answer::Refused { code: Code::NotSaved, temporary: true };
 

@@ -24,7 +24,7 @@ fn the_documents_name_every_figure_and_every_limit() {
     let text = read("docs/OPERATIONS.md");
 
     let metrics = Metrics::new();
-    let limits = Limit::ALL.map(Limit::name);
+    let limits: Vec<_> = Limit::ALL.iter().map(|limit| limit.name()).collect();
     limits.iter().for_each(|limit| metrics.limit_known(limit));
     let mut config = crate::support::test_config();
     // Its disk is looked at.
@@ -47,7 +47,7 @@ fn the_documents_name_every_figure_and_every_limit() {
         .into_iter()
         .map(|cells| cells[0].trim_matches('`').to_owned())
         .collect();
-    assert_eq!(named, limits.map(str::to_owned).into());
+    assert_eq!(named, limits.into_iter().map(str::to_owned).collect());
 }
 
 #[test]

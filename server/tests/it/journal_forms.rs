@@ -14,9 +14,9 @@ use setroom_server::journal::{
 };
 use setroom_server::telemetry::Metrics;
 
+use crate::maintenance::on;
 use crate::support::soon;
 use crate::support::writer::append;
-use crate::upkeep::on;
 
 /// What a file holds.
 struct Form {

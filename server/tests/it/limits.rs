@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{Limits, Network};
-use setroom_server::limits::{Gate, Guest, Limit, Refused, Source};
+use setroom_server::limits::{ConnectionLimits, Guest, Limit, Refused, Source};
 use setroom_server::telemetry::Metrics;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
@@ -19,11 +19,11 @@ fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-fn gate(change: impl FnOnce(&mut Limits)) -> (Gate, ManualClock) {
+fn connection_limits(change: impl FnOnce(&mut Limits)) -> (ConnectionLimits, ManualClock) {
     let mut limits = test_config().limits;
     change(&mut limits);
     let clock = ManualClock::new(1_000_000);
-    (Gate::new(Arc::new(limits), Clock::Manual(clock.clone()), Metrics::new()), clock)
+    (ConnectionLimits::new(Arc::new(limits), Clock::Manual(clock.clone()), Metrics::new()), clock)
 }
 
 fn refused<T: std::fmt::Debug>(limit: Limit, answer: Result<T, Refused>) {
@@ -32,85 +32,89 @@ fn refused<T: std::fmt::Debug>(limit: Limit, answer: Result<T, Refused>) {
 
 #[test]
 fn an_address_has_so_many_places_and_gives_them_back() {
-    let (gate, _) = gate(|limits| limits.connections_per_address = 2);
+    let (connection_limits, _) = connection_limits(|limits| limits.connections_per_address = 2);
     let peer = ip("192.0.2.1");
-    let first = gate.enter(peer, true).unwrap();
+    let first = connection_limits.enter(peer, true).unwrap();
     let shared = first.clone();
-    let _second = gate.enter(peer, true).unwrap();
-    refused(Limit::ConnectionsPerAddress, gate.enter(peer, true));
+    let _second = connection_limits.enter(peer, true).unwrap();
+    refused(Limit::ConnectionsPerAddress, connection_limits.enter(peer, true));
     drop(first);
-    refused(Limit::ConnectionsPerAddress, gate.enter(peer, true));
+    refused(Limit::ConnectionsPerAddress, connection_limits.enter(peer, true));
     drop(shared);
-    gate.enter(peer, true).unwrap();
-    gate.enter(ip("192.0.2.2"), true).unwrap();
+    connection_limits.enter(peer, true).unwrap();
+    connection_limits.enter(ip("192.0.2.2"), true).unwrap();
 }
 
 #[test]
 fn an_ipv6_customer_is_one_address() {
-    let (gate, _) = gate(|limits| limits.connections_per_address = 1);
-    let _kept = gate.enter(ip("2001:db8:1:2::1"), true).unwrap();
-    refused(Limit::ConnectionsPerAddress, gate.enter(ip("2001:db8:1:2:ffff::9"), true));
-    gate.enter(ip("2001:db8:1:3::1"), true).unwrap();
-    let _four = gate.enter(ip("192.0.2.1"), true).unwrap();
-    refused(Limit::ConnectionsPerAddress, gate.enter(ip("::ffff:192.0.2.1"), true));
+    let (connection_limits, _) = connection_limits(|limits| limits.connections_per_address = 1);
+    let _kept = connection_limits.enter(ip("2001:db8:1:2::1"), true).unwrap();
+    refused(
+        Limit::ConnectionsPerAddress,
+        connection_limits.enter(ip("2001:db8:1:2:ffff::9"), true),
+    );
+    connection_limits.enter(ip("2001:db8:1:3::1"), true).unwrap();
+    let _four = connection_limits.enter(ip("192.0.2.1"), true).unwrap();
+    refused(Limit::ConnectionsPerAddress, connection_limits.enter(ip("::ffff:192.0.2.1"), true));
 }
 
 #[test]
 fn new_connections_come_at_a_rate() {
-    let (gate, clock) = gate(|_| {});
+    let (connection_limits, clock) = connection_limits(|_| {});
     let peer = ip("192.0.2.1");
     for _ in 0..4000 {
-        gate.enter(peer, true).unwrap();
+        connection_limits.enter(peer, true).unwrap();
     }
-    refused(Limit::NewConnectionsPerAddress, gate.enter(peer, true));
-    gate.enter(peer, false).unwrap();
+    refused(Limit::NewConnectionsPerAddress, connection_limits.enter(peer, true));
+    connection_limits.enter(peer, false).unwrap();
     clock.advance(1000);
     for _ in 0..200 {
-        gate.enter(peer, true).unwrap();
+        connection_limits.enter(peer, true).unwrap();
     }
-    refused(Limit::NewConnectionsPerAddress, gate.enter(peer, true));
+    refused(Limit::NewConnectionsPerAddress, connection_limits.enter(peer, true));
 }
 
 #[test]
 fn wrong_tokens_are_forgiven_ten_times_and_then_each_is_told() {
-    let (gate, clock) = gate(|_| {});
+    let (connection_limits, clock) = connection_limits(|_| {});
     let peer = ip("192.0.2.1");
     for _ in 0..10 {
-        gate.bad_token(peer).unwrap();
+        connection_limits.bad_token(peer).unwrap();
     }
-    refused(Limit::BadTokensPerAddress, gate.bad_token(peer));
-    gate.bad_token(ip("192.0.2.2")).unwrap();
+    refused(Limit::BadTokensPerAddress, connection_limits.bad_token(peer));
+    connection_limits.bad_token(ip("192.0.2.2")).unwrap();
     // Nothing else of that address is refused.
-    gate.enter(peer, true).unwrap();
-    gate.knock(peer).unwrap();
+    connection_limits.enter(peer, true).unwrap();
+    connection_limits.knock(peer).unwrap();
     clock.advance(6_000);
-    gate.bad_token(peer).unwrap();
-    refused(Limit::BadTokensPerAddress, gate.bad_token(peer));
+    connection_limits.bad_token(peer).unwrap();
+    refused(Limit::BadTokensPerAddress, connection_limits.bad_token(peer));
 }
 
 #[test]
 fn knocks_come_at_a_rate() {
-    let (gate, clock) = gate(|limits| limits.knocks_per_address_burst = 3);
+    let (connection_limits, clock) =
+        connection_limits(|limits| limits.knocks_per_address_burst = 3);
     let peer = ip("192.0.2.1");
     for _ in 0..3 {
-        gate.knock(peer).unwrap();
+        connection_limits.knock(peer).unwrap();
     }
-    refused(Limit::KnocksPerAddress, gate.knock(peer));
-    gate.knock(ip("192.0.2.2")).unwrap();
+    refused(Limit::KnocksPerAddress, connection_limits.knock(peer));
+    connection_limits.knock(ip("192.0.2.2")).unwrap();
     clock.advance(50);
-    gate.knock(peer).unwrap();
-    refused(Limit::KnocksPerAddress, gate.knock(peer));
+    connection_limits.knock(peer).unwrap();
+    refused(Limit::KnocksPerAddress, connection_limits.knock(peer));
 }
 
 #[tokio::test]
 async fn of_one_address_a_few_rooms_are_loaded_at_a_time() {
-    let (gate, _) = gate(|limits| limits.room_loads_per_address = 1);
+    let (connection_limits, _) = connection_limits(|limits| limits.room_loads_per_address = 1);
     let peer = ip("192.0.2.1");
-    let mut first = gate.load(peer).await;
-    let second = gate.load(peer);
+    let mut first = connection_limits.load(peer).await;
+    let second = connection_limits.load(peer);
     let mut second = std::pin::pin!(second);
     assert!(futures_util::poll!(&mut second).is_pending());
-    let _other = gate.load(ip("192.0.2.2")).await;
+    let _other = connection_limits.load(ip("192.0.2.2")).await;
     first.is_over();
     assert!(futures_util::poll!(&mut second).is_pending(), "its own address still waits");
     drop(first);
@@ -119,14 +123,14 @@ async fn of_one_address_a_few_rooms_are_loaded_at_a_time() {
 
 #[tokio::test]
 async fn proofs_are_checked_one_at_a_time_and_of_each_address_one_waits() {
-    let (gate, _) = gate(|_| {});
+    let (connection_limits, _) = connection_limits(|_| {});
     let (crowd, other) = (ip("192.0.2.1"), ip("192.0.2.2"));
-    let first = gate.proof(crowd).await;
-    let mut waiting: Vec<_> = (0..50).map(|_| Box::pin(gate.proof(crowd))).collect();
+    let first = connection_limits.proof(crowd).await;
+    let mut waiting: Vec<_> = (0..50).map(|_| Box::pin(connection_limits.proof(crowd))).collect();
     for one in &mut waiting {
         assert!(futures_util::poll!(one).is_pending());
     }
-    let mut second = Box::pin(gate.proof(other));
+    let mut second = Box::pin(connection_limits.proof(other));
     assert!(futures_util::poll!(&mut second).is_pending());
     drop(first);
     // The other address is next, before fifty who came earlier.
@@ -142,29 +146,31 @@ async fn proofs_are_checked_one_at_a_time_and_of_each_address_one_waits() {
 
 #[test]
 fn sets_are_made_at_a_rate() {
-    let (gate, clock) = gate(|limits| limits.new_sets_per_address_per_minute = 2);
+    let (connection_limits, clock) =
+        connection_limits(|limits| limits.new_sets_per_address_per_minute = 2);
     let peer = ip("192.0.2.1");
-    gate.found(peer).unwrap();
-    gate.found(peer).unwrap();
-    refused(Limit::NewSetsPerAddress, gate.found(peer));
-    gate.found(ip("192.0.2.2")).unwrap();
+    connection_limits.found(peer).unwrap();
+    connection_limits.found(peer).unwrap();
+    refused(Limit::NewSetsPerAddress, connection_limits.found(peer));
+    connection_limits.found(ip("192.0.2.2")).unwrap();
     clock.advance(30_000);
-    gate.found(peer).unwrap();
-    refused(Limit::NewSetsPerAddress, gate.found(peer));
+    connection_limits.found(peer).unwrap();
+    refused(Limit::NewSetsPerAddress, connection_limits.found(peer));
 }
 
 #[test]
 fn sets_of_a_day_are_so_many() {
-    let (gate, clock) = gate(|limits| limits.new_sets_per_address_per_day = 3);
+    let (connection_limits, clock) =
+        connection_limits(|limits| limits.new_sets_per_address_per_day = 3);
     let peer = ip("192.0.2.1");
     for _ in 0..3 {
-        gate.found(peer).unwrap();
+        connection_limits.found(peer).unwrap();
         clock.advance(60_000);
     }
-    refused(Limit::NewSetsPerAddress, gate.found(peer));
-    gate.found(ip("192.0.2.2")).unwrap();
+    refused(Limit::NewSetsPerAddress, connection_limits.found(peer));
+    connection_limits.found(ip("192.0.2.2")).unwrap();
     clock.advance(8 * 60 * 60_000);
-    gate.found(peer).unwrap();
+    connection_limits.found(peer).unwrap();
 }
 
 /// Whether this one has been asked to make room.
@@ -174,12 +180,12 @@ fn goes(guest: &Guest) -> bool {
 
 #[test]
 fn of_the_sockets_without_a_token_the_oldest_goes_for_the_newest() {
-    let (gate, _) = gate(|limits| {
+    let (connection_limits, _) = connection_limits(|limits| {
         (limits.unauthenticated_per_address, limits.unauthenticated) = (2, 4);
     });
     let socket = |address: &str| {
-        let guest = gate.guest(ip(address));
-        gate.socket(&guest);
+        let guest = connection_limits.guest(ip(address));
+        connection_limits.socket(&guest);
         guest
     };
     let ours: Vec<_> = (0..2).map(|_| socket("192.0.2.1")).collect();
@@ -203,64 +209,64 @@ fn of_the_sockets_without_a_token_the_oldest_goes_for_the_newest() {
 
 #[test]
 fn where_an_address_is_full_the_oldest_without_a_token_goes() {
-    let (gate, _) = gate(|limits| {
+    let (connection_limits, _) = connection_limits(|limits| {
         (limits.connections, limits.connections_per_address) = (4, 2);
     });
     let peer = ip("192.0.2.1");
-    let _known = gate.enter(peer, true).unwrap();
-    let _first = gate.enter(peer, true).unwrap();
-    let guest = gate.guest(peer);
-    let _second = gate.enter(peer, true).unwrap();
+    let _known = connection_limits.enter(peer, true).unwrap();
+    let _first = connection_limits.enter(peer, true).unwrap();
+    let guest = connection_limits.guest(peer);
+    let _second = connection_limits.enter(peer, true).unwrap();
     assert!(goes(&guest), "and its place is free at once for who comes");
-    refused(Limit::ConnectionsPerAddress, gate.enter(peer, true));
+    refused(Limit::ConnectionsPerAddress, connection_limits.enter(peer, true));
     // The same for the whole process.
-    let _open: Vec<_> = (0..4).map(|_| gate.open().unwrap()).collect();
-    refused(Limit::Connections, gate.open());
-    let guest = gate.guest(ip("192.0.2.2"));
-    let _fifth = gate.open().unwrap();
+    let _open: Vec<_> = (0..4).map(|_| connection_limits.open().unwrap()).collect();
+    refused(Limit::Connections, connection_limits.open());
+    let guest = connection_limits.guest(ip("192.0.2.2"));
+    let _fifth = connection_limits.open().unwrap();
     assert!(goes(&guest));
 }
 
 #[test]
 fn the_last_places_are_told_apart() {
-    let (gate, _) = gate(|limits| {
+    let (connection_limits, _) = connection_limits(|limits| {
         (limits.connections, limits.connections_reserved_percent) = (4, 25);
     });
-    let open: Vec<_> = (0..3).map(|_| gate.open().unwrap()).collect();
-    assert!(!gate.is_nearly_full());
-    let last = gate.open().unwrap();
-    assert!(gate.is_nearly_full());
+    let open: Vec<_> = (0..3).map(|_| connection_limits.open().unwrap()).collect();
+    assert!(!connection_limits.is_nearly_full());
+    let last = connection_limits.open().unwrap();
+    assert!(connection_limits.is_nearly_full());
     drop((open, last));
-    assert!(!gate.is_nearly_full());
+    assert!(!connection_limits.is_nearly_full());
 }
 
 #[test]
 fn many_addresses_are_forgotten_again_but_not_those_that_matter() {
-    let (gate, clock) = gate(|limits| limits.connections_per_address = 1);
+    let (connection_limits, clock) = connection_limits(|limits| limits.connections_per_address = 1);
     let held = ip("192.0.2.1");
-    let _kept = gate.enter(held, true).unwrap();
+    let _kept = connection_limits.enter(held, true).unwrap();
     for n in 0..5000_u32 {
         clock.advance(100);
         let peer: IpAddr = std::net::Ipv4Addr::from_bits(0x0b00_0000 + n).into();
-        gate.enter(peer, true).unwrap();
+        connection_limits.enter(peer, true).unwrap();
     }
-    refused(Limit::ConnectionsPerAddress, gate.enter(held, true));
-    assert!(gate.addresses_known() <= 1025, "{}", gate.addresses_known());
+    refused(Limit::ConnectionsPerAddress, connection_limits.enter(held, true));
+    assert!(connection_limits.addresses_known() <= 1025, "{}", connection_limits.addresses_known());
 }
 
 #[test]
 fn this_machine_is_exempt_only_if_that_is_set() {
     let one = |limits: &mut Limits| limits.connections_per_address = 1;
-    let (free, _) = gate(one);
+    let (free, _) = connection_limits(one);
     let _first = free.enter(ip("127.0.0.1"), true).unwrap();
     free.enter(ip("::1"), true).unwrap();
     free.enter(ip("127.0.0.1"), true).unwrap();
-    let (strict, _) = gate(|limits| {
+    let (strict, _) = connection_limits(|limits| {
         one(limits);
         limits.loopback_exempt = false;
     });
     let _first = strict.enter(ip("127.0.0.1"), true).unwrap();
-    let (free, _) = gate(one);
+    let (free, _) = connection_limits(one);
     let forwarded = Source::forwarded(ip("127.0.0.1"));
     let _first = free.enter(forwarded, true).unwrap();
     refused(Limit::ConnectionsPerAddress, free.enter(forwarded, true));

@@ -60,6 +60,8 @@ mod journal_sqlite;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod maintenance;
+#[cfg(test)]
 mod neighbours;
 #[cfg(test)]
 mod old_pages;
@@ -99,7 +101,5 @@ mod telemetry;
 mod unread;
 #[cfg(test)]
 mod unused_sets;
-#[cfg(test)]
-mod upkeep;
 #[cfg(test)]
 mod wire;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use setroom_protocol::TextKind;
 use setroom_server::journal::sqlite::DATABASE_FILE;
 
+use crate::maintenance::{Kept, Place, a_set};
 use crate::support::needles::Needle;
-use crate::upkeep::{Kept, Place, a_set};
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let (mut found, mut left) = (Vec::new(), vec![folder.to_owned()]);

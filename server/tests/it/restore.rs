@@ -7,10 +7,10 @@ use setroom_protocol::{Command, LinkRole, Seq, TextKind};
 use setroom_server::journal::sqlite::DATABASE_FILE;
 use setroom_server::journal::sqlite::maintenance::Manifest;
 
+use crate::maintenance::{Kept, Place, a_set, on};
 use crate::support::people::rng;
 use crate::support::process::{Process, run};
 use crate::support::soon;
-use crate::upkeep::{Kept, Place, a_set, on};
 
 fn manifest(place: &Place, copy: &str) -> Manifest {
     let text = fs::read(place.path(copy).join("manifest.json")).unwrap();

@@ -2,9 +2,9 @@
 
 use std::io::{self, Read, Write};
 
-use setroom_websocket::{Fault, Frames, Head, Heard, Role, Step, apply_mask};
+use setroom_websocket::{Fault, Frames, Head, Message, Role, Step, apply_mask};
 use tokio_tungstenite::tungstenite::protocol::{WebSocket, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::{self, Error};
 
 /// The longest message, in bytes: short, so that too long ones are met often.
 pub(crate) const MOST: usize = 300;
@@ -29,10 +29,10 @@ pub(crate) fn ours(role: Role, pieces: &[Vec<u8>]) -> Vec<Told> {
                 Ok(Step::More) => break,
                 Ok(Step::Took { bytes, heard }) => {
                     match heard {
-                        Some(Heard::Text(text)) => told.push(Told::Text(text.into_owned())),
-                        Some(Heard::Ping(payload)) => told.push(Told::Ping(payload.to_vec())),
-                        Some(Heard::Pong) => told.push(Told::Pong),
-                        Some(Heard::Close(payload)) => {
+                        Some(Message::Text(text)) => told.push(Told::Text(text.into_owned())),
+                        Some(Message::Ping(payload)) => told.push(Told::Ping(payload.to_vec())),
+                        Some(Message::Pong) => told.push(Told::Pong),
+                        Some(Message::Close(payload)) => {
                             told.push(Told::Close(payload.to_vec()));
                             return told;
                         }
@@ -79,10 +79,10 @@ pub(crate) fn theirs(role: Role, pieces: &[Vec<u8>]) -> Vec<Told> {
     let mut told = Vec::new();
     loop {
         match socket.read() {
-            Ok(Message::Text(text)) => told.push(Told::Text(text.to_string())),
-            Ok(Message::Ping(payload)) => told.push(Told::Ping(payload.to_vec())),
-            Ok(Message::Pong(_)) => told.push(Told::Pong),
-            Ok(Message::Close(_)) => {
+            Ok(tungstenite::Message::Text(text)) => told.push(Told::Text(text.to_string())),
+            Ok(tungstenite::Message::Ping(payload)) => told.push(Told::Ping(payload.to_vec())),
+            Ok(tungstenite::Message::Pong(_)) => told.push(Told::Pong),
+            Ok(tungstenite::Message::Close(_)) => {
                 socket.get_mut().2.clear();
                 // What it answers.
                 assert!(socket.read().is_err());
@@ -96,7 +96,7 @@ pub(crate) fn theirs(role: Role, pieces: &[Vec<u8>]) -> Vec<Told> {
                 return told;
             }
             // Nothing but text is understood here.
-            Ok(Message::Binary(_) | Message::Frame(_)) => {
+            Ok(tungstenite::Message::Binary(_) | tungstenite::Message::Frame(_)) => {
                 told.push(Told::Fault(Fault::Broken));
                 return told;
             }

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
-use super::desk::{Desk, Tip};
 use super::read;
 use super::row::{self, ROW_FORM};
+use super::writer_state::{LogEnd, WriterState};
 use crate::journal::{
     Append, AppendError, Entry, Head, KeepError, NotWritable, ROW_BYTES, RoomKey,
 };
@@ -74,7 +74,7 @@ enum Outcome {
 #[derive(Debug)]
 pub(super) struct Done {
     outcomes: Vec<Outcome>,
-    tips: HashMap<RoomKey, Tip>,
+    ends: HashMap<RoomKey, LogEnd>,
     /// Whether anything was written at all.
     pub(super) changed: bool,
 }
@@ -100,72 +100,79 @@ pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
 }
 
 /// Writes every job inside the open transaction. Later jobs see what earlier ones did.
-pub(super) fn write(desk: &mut Desk, jobs: &[Write]) -> rusqlite::Result<Done> {
-    let mut tips = HashMap::new();
+pub(super) fn write(state: &mut WriterState, jobs: &[Write]) -> rusqlite::Result<Done> {
+    let mut ends = HashMap::new();
     let mut outcomes = Vec::with_capacity(jobs.len());
     for job in jobs {
         let outcome = match job {
             Write::Append { room, append: wanted } => {
-                let tip = tip(desk, &tips, room)?;
-                append(&desk.connection, room, tip, wanted)?.map_or_else(
+                let end = end(state, &ends, room)?;
+                append(&state.connection, room, end, wanted)?.map_or_else(
                     Outcome::NotAppended,
-                    |(entry, tip)| {
-                        tips.insert(*room, tip);
+                    |(entry, end)| {
+                        ends.insert(*room, end);
                         Outcome::Appended(entry)
                     },
                 )
             }
             Write::Snapshot { room, at, bytes, .. } => {
-                let tip = tip(desk, &tips, room)?;
-                snapshot(desk, room, tip, *at, bytes)?
+                let end = end(state, &ends, room)?;
+                snapshot(state, room, end, *at, bytes)?
                     .map_or_else(Outcome::NotKept, |()| Outcome::Kept)
             }
-            Write::Erase { room, unused_at: Some(at), .. } if is_used(desk, &tips, room, *at)? => {
+            Write::Erase { room, unused_at: Some(at), .. } if is_used(state, &ends, room, *at)? => {
                 Outcome::NotKept(KeepError::Busy)
             }
             Write::Erase { room, .. } => {
-                erase(desk, room)?;
-                tips.insert(*room, Tip::Erased);
+                erase(state, room)?;
+                ends.insert(*room, LogEnd::Erased);
                 Outcome::Kept
             }
             Write::Check { .. } => {
-                desk.connection.prepare_cached("UPDATE pulse SET count = count + 1")?.execute([])?;
+                state
+                    .connection
+                    .prepare_cached("UPDATE pulse SET count = count + 1")?
+                    .execute([])?;
                 Outcome::Checked
             }
         };
         outcomes.push(outcome);
     }
-    Ok(Done { outcomes, tips, changed: false })
+    Ok(Done { outcomes, ends, changed: false })
 }
 
-fn tip(desk: &mut Desk, tips: &HashMap<RoomKey, Tip>, room: &RoomKey) -> rusqlite::Result<Tip> {
-    tips.get(room).map_or_else(|| desk.tip(room), |tip| Ok(*tip))
+fn end(
+    state: &mut WriterState,
+    ends: &HashMap<RoomKey, LogEnd>,
+    room: &RoomKey,
+) -> rusqlite::Result<LogEnd> {
+    ends.get(room).map_or_else(|| state.end(room), |end| Ok(*end))
 }
 
 fn is_used(
-    desk: &mut Desk,
-    tips: &HashMap<RoomKey, Tip>,
+    state: &mut WriterState,
+    ends: &HashMap<RoomKey, LogEnd>,
     room: &RoomKey,
     at: u64,
 ) -> rusqlite::Result<bool> {
-    let tip = tip(desk, tips, room)?;
-    let is_there = matches!(tip, Tip::Live { stored, .. } if stored == at);
-    Ok(!is_there || desk.followers(room).is_some_and(|followers| !followers.is_empty()))
+    let end = end(state, ends, room)?;
+    let is_there = matches!(end, LogEnd::Live { stored, .. } if stored == at);
+    Ok(!is_there || state.followers(room).is_some_and(|followers| !followers.is_empty()))
 }
 
 fn append(
     connection: &Connection,
     room: &RoomKey,
-    tip: Tip,
+    end: LogEnd,
     append: &Append,
-) -> rusqlite::Result<Result<(Entry, Tip), AppendError>> {
+) -> rusqlite::Result<Result<(Entry, LogEnd), AppendError>> {
     let Append { head, id, bytes, .. } = append;
-    let (stored, chain) = match tip {
-        Tip::Erased => return Ok(Err(AppendError::Gone)),
-        Tip::Live { stored, .. } if stored != head.stored || stored < head.accepted => {
+    let (stored, chain) = match end {
+        LogEnd::Erased => return Ok(Err(AppendError::Gone)),
+        LogEnd::Live { stored, .. } if stored != head.stored || stored < head.accepted => {
             return Ok(Err(AppendError::Stale));
         }
-        Tip::Live { stored, chain } => (stored, chain),
+        LogEnd::Live { stored, chain } => (stored, chain),
     };
     let entry = Entry { seq: stored + 1, prev: head.accepted, id: *id, bytes: bytes.clone() };
     let sum = row::sum_of_entry(room, &entry);
@@ -185,28 +192,28 @@ fn append(
             sum,
             chain,
         ))?;
-    let tip = Tip::Live { stored: entry.seq, chain };
-    Ok(Ok((entry, tip)))
+    let end = LogEnd::Live { stored: entry.seq, chain };
+    Ok(Ok((entry, end)))
 }
 
 fn snapshot(
-    desk: &Desk,
+    state: &WriterState,
     room: &RoomKey,
-    tip: Tip,
+    end: LogEnd,
     at: Head,
     bytes: &Bytes,
 ) -> rusqlite::Result<Result<(), KeepError>> {
-    match tip {
-        Tip::Erased => return Ok(Err(KeepError::Gone)),
-        Tip::Live { stored, .. } if stored < at.stored || at.stored < at.accepted => {
+    match end {
+        LogEnd::Erased => return Ok(Err(KeepError::Gone)),
+        LogEnd::Live { stored, .. } if stored < at.stored || at.stored < at.accepted => {
             return Ok(Err(KeepError::Ahead));
         }
-        Tip::Live { .. } => {}
+        LogEnd::Live { .. } => {}
     }
-    let connection = &desk.connection;
+    let connection = &state.connection;
     if read::snapshot_place(connection, room)?.is_some_and(|kept| kept >= at.stored) {
         // Perhaps not everything is gone that it stands for.
-        trim(desk, room, at.stored)?;
+        trim(state, room, at.stored)?;
         return Ok(Ok(()));
     }
     let chain = read::chain_at(connection, room, at.stored)?;
@@ -226,44 +233,48 @@ fn snapshot(
             sum,
             chain,
         ))?;
-    trim(desk, room, at.stored)?;
+    trim(state, room, at.stored)?;
     Ok(Ok(()))
 }
 
-fn erase(desk: &Desk, room: &RoomKey) -> rusqlite::Result<()> {
+fn erase(state: &WriterState, room: &RoomKey) -> rusqlite::Result<()> {
     for statement in
         ["INSERT OR IGNORE INTO tombstone (room) VALUES (?)", "DELETE FROM snapshot WHERE room = ?"]
     {
-        desk.connection.prepare_cached(statement)?.execute([room.0])?;
+        state.connection.prepare_cached(statement)?.execute([room.0])?;
     }
-    trim(desk, room, u64::MAX)?;
+    trim(state, room, u64::MAX)?;
     Ok(())
 }
 
 /// Deletes a room's entries up to a place, the first ones first and not more than at once. Says
 /// whether none is left: what is left is not looked at any more, by whoever reads the room.
-fn trim(desk: &Desk, room: &RoomKey, upto: u64) -> rusqlite::Result<bool> {
-    let most = i64::try_from(desk.rows_at_once).unwrap_or(i64::MAX);
-    let deleted = desk
+fn trim(state: &WriterState, room: &RoomKey, upto: u64) -> rusqlite::Result<bool> {
+    let most = i64::try_from(state.rows_at_once).unwrap_or(i64::MAX);
+    let deleted = state
         .connection
         .prepare_cached(
             "DELETE FROM entry WHERE arrival IN
              (SELECT arrival FROM entry WHERE room = ? AND seq <= ? ORDER BY seq LIMIT ?)",
         )?
         .execute((room.0, row::to_sql(upto), most))?;
-    Ok(deleted < desk.rows_at_once)
+    Ok(deleted < state.rows_at_once)
 }
 
 /// Deletes what a batch has left over, in transactions of their own, so that the log need not hold
 /// all of it. Whoever asked for what cannot be finished may try again.
-pub(super) fn finish(desk: &mut Desk, jobs: &[Write], done: &mut Done) -> rusqlite::Result<()> {
+pub(super) fn finish(
+    state: &mut WriterState,
+    jobs: &[Write],
+    done: &mut Done,
+) -> rusqlite::Result<()> {
     for (job, outcome) in jobs.iter().zip(&mut done.outcomes) {
         let (room, upto) = match (job, &outcome) {
             (Write::Snapshot { room, at, .. }, Outcome::Kept) => (room, at.stored),
             (Write::Erase { room, .. }, Outcome::Kept) => (room, u64::MAX),
             (_, _) => continue,
         };
-        match trim_all(desk, room, upto) {
+        match trim_all(state, room, upto) {
             Err(error) if trouble(&error) == Trouble::Fatal => return Err(error),
             Err(_) => *outcome = Outcome::NotKept(KeepError::Busy),
             Ok(()) => {}
@@ -287,11 +298,11 @@ pub(super) fn finish_all(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-fn trim_all(desk: &mut Desk, room: &RoomKey, upto: u64) -> rusqlite::Result<()> {
+fn trim_all(state: &mut WriterState, room: &RoomKey, upto: u64) -> rusqlite::Result<()> {
     loop {
-        desk.bound_log()?;
-        let is_all = trim(desk, room, upto)?;
-        desk.scrub.committed(desk.wal_pages.load(Ordering::Relaxed));
+        state.bound_log()?;
+        let is_all = trim(state, room, upto)?;
+        state.scrub.committed(state.wal_pages.load(Ordering::Relaxed));
         if is_all {
             return Ok(());
         }
@@ -301,7 +312,7 @@ fn trim_all(desk: &mut Desk, room: &RoomKey, upto: u64) -> rusqlite::Result<()> 
 /// After the commit: followers see it, and callers are answered. Those who asked for something
 /// to be gone are returned; they wait until it is gone from the file.
 pub(super) fn release(
-    desk: &mut Desk,
+    state: &mut WriterState,
     jobs: Vec<Write>,
     done: Done,
 ) -> Vec<oneshot::Sender<Result<(), KeepError>>> {
@@ -310,7 +321,7 @@ pub(super) fn release(
     for (job, outcome) in jobs.into_iter().zip(done.outcomes) {
         match (job, outcome) {
             (Write::Append { room, .. }, Outcome::Appended(entry)) => {
-                if let Some(followers) = desk.followers(&room) {
+                if let Some(followers) = state.followers(&room) {
                     followers.push(&entry);
                 }
             }
@@ -333,8 +344,8 @@ pub(super) fn release(
             (_, _) => {}
         }
     }
-    for (room, tip) in done.tips {
-        desk.settle(room, tip);
+    for (room, end) in done.ends {
+        state.settle(room, end);
     }
     waiting
 }

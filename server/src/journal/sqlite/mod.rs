@@ -12,7 +12,6 @@
 mod batch;
 mod checkpoint;
 mod clock_checkpoint;
-mod desk;
 mod folder;
 pub mod maintenance;
 #[cfg(unix)]
@@ -22,9 +21,10 @@ mod row;
 mod schema;
 mod scrub;
 mod space;
-mod stretch;
 mod unused;
+mod wal_prealloc;
 mod writer;
+mod writer_state;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -149,40 +149,38 @@ impl SqliteJournal {
         let (writer, fatal) = (jobs.downgrade(), options.fatal.clone());
         let checkpoint = checkpoint::start(copier, writer, Arc::clone(&space), fatal)
             .map_err(OpenError::Thread)?;
-        let desk = desk::Desk::new(connection, checkpoint, space, &file)?;
-        writer::start(queue, desk, folder, metrics, options.fatal.clone())
+        let state = writer_state::WriterState::new(connection, checkpoint, space, &file)?;
+        writer::start(queue, state, folder, metrics, options.fatal.clone())
             .map_err(OpenError::Thread)?;
         Ok(Self { jobs })
     }
 
-    /// Hands a job to the writer. `None`: it was not taken. `Some(None)`: it was taken, and the
-    /// writer ended without an answer.
-    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Option<Option<T>> {
+    /// Hands a job to the writer. It is `busy` where it does not take it, or ends without an answer.
+    async fn ask<T, E: Copy>(
+        &self,
+        busy: E,
+        job: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Job,
+    ) -> Result<T, E> {
         let (answer, answered) = oneshot::channel();
-        self.jobs.try_send(job(answer)).ok()?;
-        Some(answered.await.ok())
+        self.jobs.try_send(job(answer)).map_err(|_| busy)?;
+        answered.await.unwrap_or(Err(busy))
     }
-}
 
-impl SqliteJournal {
     /// Erases a room whose last entry stands at `stored`, unless somebody follows it.
     ///
     /// # Errors
     /// [`KeepError::Busy`], also when the room is in use after all.
     pub async fn erase_unless_used(&self, room: &RoomKey, stored: u64) -> Result<(), KeepError> {
         let (room, unused_at) = (*room, Some(stored));
-        let answer = self.ask(|answer| Job::Write(Write::Erase { room, unused_at, answer })).await;
-        answer.flatten().unwrap_or(Err(KeepError::Busy))
+        self.ask(KeepError::Busy, |answer| Job::Write(Write::Erase { room, unused_at, answer }))
+            .await
     }
 }
 
 impl Journal for SqliteJournal {
     fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>> {
         let room = *room;
-        Box::pin(async move {
-            let answer = self.ask(|answer| Job::Follow { room, answer }).await;
-            answer.flatten().unwrap_or(Err(FollowError::Busy))
-        })
+        Box::pin(self.ask(FollowError::Busy, move |answer| Job::Follow { room, answer }))
     }
 
     fn append(&self, room: &RoomKey, append: Append) {
@@ -201,27 +199,18 @@ impl Journal for SqliteJournal {
         bytes: Bytes,
     ) -> BoxFuture<'a, Result<(), KeepError>> {
         let room = *room;
-        Box::pin(async move {
-            let answer =
-                self.ask(|answer| Job::Write(Write::Snapshot { room, at, bytes, answer })).await;
-            answer.flatten().unwrap_or(Err(KeepError::Busy))
-        })
+        let job = move |answer| Job::Write(Write::Snapshot { room, at, bytes, answer });
+        Box::pin(self.ask(KeepError::Busy, job))
     }
 
     fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>> {
-        let room = *room;
-        Box::pin(async move {
-            let answer =
-                self.ask(|answer| Job::Write(Write::Erase { room, unused_at: None, answer })).await;
-            answer.flatten().unwrap_or(Err(KeepError::Busy))
-        })
+        let (room, unused_at) = (*room, None);
+        let job = move |answer| Job::Write(Write::Erase { room, unused_at, answer });
+        Box::pin(self.ask(KeepError::Busy, job))
     }
 
     fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>> {
-        Box::pin(async move {
-            let answer = self.ask(|answer| Job::Write(Write::Check { answer })).await;
-            answer.flatten().unwrap_or(Err(NotWritable::Busy))
-        })
+        Box::pin(self.ask(NotWritable::Busy, |answer| Job::Write(Write::Check { answer })))
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::desk::Tip;
 use super::row::{self, CHAIN_START, Chain, ROW_FORM, Sum};
+use super::writer_state::LogEnd;
 use crate::journal::{Entry, Head, RoomKey, Snapshot};
 
 /// What is stored of one room.
@@ -12,7 +12,7 @@ use crate::journal::{Entry, Head, RoomKey, Snapshot};
 pub(super) struct Stored {
     pub(super) snapshot: Option<Snapshot>,
     pub(super) entries: Vec<Entry>,
-    pub(super) tip: Tip,
+    pub(super) end: LogEnd,
 }
 
 /// Why a room cannot be read.
@@ -32,26 +32,26 @@ impl From<rusqlite::Error> for ReadError {
 }
 
 /// The end of a room's log.
-pub(super) fn tip(connection: &Connection, room: &RoomKey) -> rusqlite::Result<Tip> {
+pub(super) fn end(connection: &Connection, room: &RoomKey) -> rusqlite::Result<LogEnd> {
     if is_erased(connection, room)? {
-        return Ok(Tip::Erased);
+        return Ok(LogEnd::Erased);
     }
     let last = connection
         .prepare_cached("SELECT seq, chain FROM entry WHERE room = ? ORDER BY seq DESC LIMIT 1")?
-        .query_row([room.0], tip_of_row)
+        .query_row([room.0], end_of_row)
         .optional()?;
-    if let Some(tip) = last {
-        return Ok(tip);
+    if let Some(end) = last {
+        return Ok(end);
     }
     let kept = connection
         .prepare_cached("SELECT stored, chain FROM snapshot WHERE room = ?")?
-        .query_row([room.0], tip_of_row)
+        .query_row([room.0], end_of_row)
         .optional()?;
-    Ok(kept.unwrap_or(Tip::Live { stored: 0, chain: CHAIN_START }))
+    Ok(kept.unwrap_or(LogEnd::Live { stored: 0, chain: CHAIN_START }))
 }
 
-fn tip_of_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Tip> {
-    Ok(Tip::Live { stored: row::from_sql(row.get(0)?), chain: row.get(1)? })
+fn end_of_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<LogEnd> {
+    Ok(LogEnd::Live { stored: row::from_sql(row.get(0)?), chain: row.get(1)? })
 }
 
 fn is_erased(connection: &Connection, room: &RoomKey) -> rusqlite::Result<bool> {
@@ -86,7 +86,7 @@ pub(super) fn snapshot_place(
 /// The whole room, with every sum and every link checked.
 pub(super) fn room(connection: &Connection, room: &RoomKey) -> Result<Stored, ReadError> {
     if is_erased(connection, room)? {
-        return Ok(Stored { snapshot: None, entries: Vec::new(), tip: Tip::Erased });
+        return Ok(Stored { snapshot: None, entries: Vec::new(), end: LogEnd::Erased });
     }
     let (snapshot, mut chain) = match snapshot(connection, room)? {
         Some((snapshot, chain)) => (Some(snapshot), chain),
@@ -115,7 +115,7 @@ pub(super) fn room(connection: &Connection, room: &RoomKey) -> Result<Stored, Re
         stored = entry.seq;
         entries.push(entry);
     }
-    Ok(Stored { snapshot, entries, tip: Tip::Live { stored, chain } })
+    Ok(Stored { snapshot, entries, end: LogEnd::Live { stored, chain } })
 }
 
 fn snapshot(

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OptionalExtension as _};
 use setroom_protocol::{Room, Timestamp};
 
-use super::desk::Tip;
+use super::writer_state::LogEnd;
 use super::{SqliteJournal, read, schema};
 use crate::clock::Clock;
 use crate::config::Limits;
@@ -99,7 +99,7 @@ impl Sweep {
             // One moment of it, and no longer: a reader keeps the log from being cut.
             let transaction = connection.transaction()?;
             // What is damaged, erased or not readable is left alone.
-            let Ok(read::Stored { snapshot, entries, tip: Tip::Live { stored, .. } }) =
+            let Ok(read::Stored { snapshot, entries, end: LogEnd::Live { stored, .. } }) =
                 read::room(&transaction, &room)
             else {
                 continue;

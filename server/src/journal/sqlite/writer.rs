@@ -10,9 +10,9 @@ use tokio::time::Instant;
 use super::Fatal;
 use super::batch::{self, Trouble, Write, trouble};
 use super::checkpoint::{self, End};
-use super::desk::{Desk, Tip};
 use super::folder::Folder;
 use super::read::{self, ReadError};
+use super::writer_state::{LogEnd, WriterState};
 use crate::journal::{FollowError, Followed, NotWritable, RoomKey};
 use crate::telemetry::Metrics;
 
@@ -67,20 +67,20 @@ enum After {
 
 pub(super) fn start(
     queue: mpsc::Receiver<Job>,
-    desk: Desk,
+    state: WriterState,
     folder: Folder,
     metrics: Metrics,
     fatal: Fatal,
 ) -> std::io::Result<()> {
     std::thread::Builder::new()
         .name("journal-writer".to_owned())
-        .spawn(move || run(queue, desk, folder, &metrics, &fatal))
+        .spawn(move || run(queue, state, folder, &metrics, &fatal))
         .map(drop)
 }
 
 fn run(
     mut queue: mpsc::Receiver<Job>,
-    mut desk: Desk,
+    mut state: WriterState,
     folder: Folder,
     metrics: &Metrics,
     fatal: &Fatal,
@@ -112,19 +112,19 @@ fn run(
                 Job::Write(write) => writes.push(write),
             }
         }
-        if let After::End(unanswered) = commit(&mut desk, writes, metrics, fatal) {
+        if let After::End(unanswered) = commit(&mut state, writes, metrics, fatal) {
             // First nothing new gets in; then whoever waits sees their tail close or their answer
             // dropped: nobody knows.
             queue.close();
             drop(unanswered);
             return;
         }
-        if let Err(error) = serve(&mut desk, follows, ends) {
+        if let Err(error) = serve(&mut state, follows, ends) {
             fatal.call(&format!("the journal could not be read or cut: {error}"));
             return;
         }
     }
-    let Desk { connection, checkpoints, .. } = desk;
+    let WriterState { connection, checkpoints, .. } = state;
     checkpoints.finish();
     if let Err((_, error)) = connection.close() {
         tracing::warn!(event = "journal_close", error = %error, "the journal closed untidily");
@@ -137,35 +137,35 @@ fn run(
 
 /// Does what comes between two transactions.
 fn serve(
-    desk: &mut Desk,
+    state: &mut WriterState,
     follows: Vec<Follow>,
     ends: Vec<(End, Sender<bool>)>,
 ) -> rusqlite::Result<()> {
     for (room, answer) in follows {
-        let followed = follow(desk, &room)?;
+        let followed = follow(state, &room)?;
         let _ = answer.send(followed);
     }
-    desk.bound_log()?;
+    state.bound_log()?;
     if ends.is_empty() {
-        if !desk.is_ending && desk.wal_pages.load(Ordering::Relaxed) > desk.wal_bound / 2 {
-            desk.is_ending = true;
-            desk.checkpoints.ask(Vec::new());
+        if !state.is_ending && state.wal_pages.load(Ordering::Relaxed) > state.wal_bound / 2 {
+            state.is_ending = true;
+            state.checkpoints.ask(Vec::new());
         }
         return Ok(());
     }
     for (end, done) in ends {
         // Somebody waits until a text is gone: then copies of it are to go as well.
-        let clean = if end == End::Cut { clean(desk) } else { Ok(()) };
-        let ended = match clean.and_then(|()| checkpoint::end(&desk.connection, end)) {
+        let clean = if end == End::Cut { clean(state) } else { Ok(()) };
+        let ended = match clean.and_then(|()| checkpoint::end(&state.connection, end)) {
             Err(error) if trouble(&error) == Trouble::Full => {
                 // It is asked for again, and then there is room.
-                desk.space.give_up();
+                state.space.give_up();
                 false
             }
             Err(error) if trouble(&error) == Trouble::Busy => false,
             ended => ended?,
         };
-        desk.is_ending = false;
+        state.is_ending = false;
         let _ = done.send(ended);
     }
     Ok(())
@@ -173,26 +173,26 @@ fn serve(
 
 /// Overwrites what deleted rows have left behind: at once, or step by step where there is little
 /// room.
-fn clean(desk: &mut Desk) -> rusqlite::Result<()> {
-    let most = if desk.space.is_there() { usize::MAX } else { STEP };
-    while !desk.scrub.run(&desk.connection, most)? {
-        desk.bound_log()?;
+fn clean(state: &mut WriterState) -> rusqlite::Result<()> {
+    let most = if state.space.is_there() { usize::MAX } else { STEP };
+    while !state.scrub.run(&state.connection, most)? {
+        state.bound_log()?;
     }
     Ok(())
 }
 
 /// Writes a batch in one transaction. Nobody is answered, and no follower sees anything, before
 /// it is committed.
-fn commit(desk: &mut Desk, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal) -> After {
+fn commit(state: &mut WriterState, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal) -> After {
     if writes.is_empty() {
         return After::Go;
     }
-    let mut writes = desk.space.admit(&desk.connection, writes);
+    let mut writes = state.space.admit(&state.connection, writes);
     while !writes.is_empty() {
-        let error = match write(desk, &writes) {
-            Ok(mut done) => match batch::finish(desk, &writes, &mut done) {
+        let error = match write(state, &writes) {
+            Ok(mut done) => match batch::finish(state, &writes, &mut done) {
                 Ok(()) => {
-                    committed(desk, writes, done, metrics);
+                    committed(state, writes, done, metrics);
                     return After::Go;
                 }
                 Err(error) => error,
@@ -200,7 +200,7 @@ fn commit(desk: &mut Desk, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal)
             Err(error) => error,
         };
         match trouble(&error) {
-            Trouble::Full if desk.space.give_up() => {
+            Trouble::Full if state.space.give_up() => {
                 // What frees room has some now. All others wait until the reserve is there again.
                 let (frees, others) = writes.into_iter().partition(Write::frees);
                 batch::refuse(others, NotWritable::DiskFull, metrics);
@@ -210,7 +210,7 @@ fn commit(desk: &mut Desk, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal)
                 batch::refuse(std::mem::take(&mut writes), NotWritable::DiskFull, metrics);
             }
             Trouble::Busy => {
-                if let Some(count) = desk.busy.note(desk.begun.elapsed()) {
+                if let Some(count) = state.busy.note(state.begun.elapsed()) {
                     tracing::warn!(event = "journal_busy", count, error = %error, "nothing was written");
                 }
                 batch::refuse(std::mem::take(&mut writes), NotWritable::Busy, metrics);
@@ -225,55 +225,58 @@ fn commit(desk: &mut Desk, writes: Vec<Write>, metrics: &Metrics, fatal: &Fatal)
 }
 
 /// A batch is on the disk: everybody is told.
-fn committed(desk: &mut Desk, writes: Vec<Write>, done: batch::Done, metrics: &Metrics) {
+fn committed(state: &mut WriterState, writes: Vec<Write>, done: batch::Done, metrics: &Metrics) {
     let changed = done.changed;
     if changed {
         metrics.journal_committed();
     }
-    let waiting = batch::release(desk, writes, done);
+    let waiting = batch::release(state, writes, done);
     // Nobody waits for what follows; and nothing cuts the log but this thread.
     if changed {
-        let pages = desk.wal_pages.load(Ordering::Relaxed);
-        desk.scrub.committed(pages);
+        let pages = state.wal_pages.load(Ordering::Relaxed);
+        state.scrub.committed(pages);
         // What was given up is not for the log to grow into.
-        if waiting.is_empty() && desk.space.is_there() {
-            desk.stretch.after(desk.scrub.log_bytes(pages.into()));
+        if waiting.is_empty() && state.space.is_there() {
+            state.wal_prealloc.after(state.scrub.log_bytes(pages.into()));
         }
     }
     if !waiting.is_empty() {
-        desk.checkpoints.ask(waiting);
+        state.checkpoints.ask(waiting);
     }
 }
 
-fn write(desk: &mut Desk, writes: &[Write]) -> rusqlite::Result<batch::Done> {
-    let before = desk.connection.total_changes();
-    desk.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    desk.rows_at_once = if desk.space.is_there() { ROWS } else { STEP };
-    let outcome = batch::write(desk, writes).and_then(|mut done| {
-        desk.connection.prepare_cached("COMMIT")?.execute([])?;
-        done.changed = desk.connection.total_changes() != before;
+fn write(state: &mut WriterState, writes: &[Write]) -> rusqlite::Result<batch::Done> {
+    let before = state.connection.total_changes();
+    state.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    state.rows_at_once = if state.space.is_there() { ROWS } else { STEP };
+    let outcome = batch::write(state, writes).and_then(|mut done| {
+        state.connection.prepare_cached("COMMIT")?.execute([])?;
+        done.changed = state.connection.total_changes() != before;
         Ok(done)
     });
-    if outcome.is_err() && !desk.connection.is_autocommit() {
+    if outcome.is_err() && !state.connection.is_autocommit() {
         // If even this fails the first error decides; the file rolls back by itself when opened.
-        let _ = desk.connection.execute_batch("ROLLBACK");
+        let _ = state.connection.execute_batch("ROLLBACK");
     }
     outcome
 }
 
 /// Reads a room and puts the reader on its tail. Both happen between two commits, so the tail
 /// begins exactly where the entries end.
-fn follow(desk: &mut Desk, room: &RoomKey) -> rusqlite::Result<Result<Followed, FollowError>> {
-    let stored = match read::room(&desk.connection, room) {
+fn follow(
+    state: &mut WriterState,
+    room: &RoomKey,
+) -> rusqlite::Result<Result<Followed, FollowError>> {
+    let stored = match read::room(&state.connection, room) {
         Ok(stored) => stored,
         Err(ReadError::Damaged { at }) => return Ok(Err(FollowError::Damaged { at })),
         Err(ReadError::Sqlite(error)) => return unreadable(error),
     };
-    if stored.tip == Tip::Erased {
+    if stored.end == LogEnd::Erased {
         return Ok(Err(FollowError::Gone));
     }
-    let tail = desk.settle(*room, stored.tip).add();
-    let branch = desk.branch;
+    let tail = state.settle(*room, stored.end).add();
+    let branch = state.branch;
     Ok(Ok(Followed { branch, snapshot: stored.snapshot, entries: stored.entries, tail }))
 }
 

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::erase::{Receipt, look, tidy};
-use super::traces::Traces;
+use super::erase::tidy;
 use super::{MaintenanceError, file_error};
 use crate::journal::RoomKey;
 use crate::journal::sqlite::folder::ASIDE;
@@ -16,9 +15,9 @@ use crate::journal::sqlite::{DATABASE_FILE, schema};
 /// A journal beside the one in use.
 #[derive(Debug)]
 pub(super) struct Aside {
-    file: PathBuf,
+    pub(super) file: PathBuf,
     /// It was put aside by a restore, and is ours to change.
-    is_ours: bool,
+    pub(super) is_ours: bool,
 }
 
 /// Every journal in a folder below `folder`.
@@ -41,15 +40,6 @@ pub(super) fn below(folder: &Path) -> Result<Vec<Aside>, MaintenanceError> {
 }
 
 impl Aside {
-    /// Notes what it has of the set. Whether it has any.
-    pub(super) fn look(
-        &self,
-        receipt: &mut Receipt,
-        traces: &mut Traces,
-    ) -> Result<bool, MaintenanceError> {
-        look(&self.file, receipt, traces)
-    }
-
     /// Erases the set in it, down to the file. Whether it may be changed.
     pub(super) fn erase(&self, room: &RoomKey) -> Result<bool, MaintenanceError> {
         if !self.is_ours {
@@ -60,14 +50,6 @@ impl Aside {
         connection.close().map_err(|(_, error)| error)?;
         tidy(&self.file)?;
         Ok(true)
-    }
-
-    pub(super) fn is_ours(&self) -> bool {
-        self.is_ours
-    }
-
-    pub(super) fn file(&self) -> &Path {
-        &self.file
     }
 }
 

@@ -101,16 +101,16 @@ pub async fn erase(folder: &Path, set: SetId, now: u64) -> Result<Receipt, Maint
     let mut asides = Vec::new();
     for aside in aside::below(folder)? {
         let before = receipt.entries + receipt.snapshots;
-        match aside.look(&mut receipt, &mut traces) {
+        match look(&aside.file, &mut receipt, &mut traces) {
             Ok(true) => {
                 is_known = true;
                 // Nothing but its id is what is left of a set anyhow.
-                if aside.is_ours() || receipt.entries + receipt.snapshots > before {
+                if aside.is_ours || receipt.entries + receipt.snapshots > before {
                     asides.push(aside);
                 }
             }
             Ok(false) => {}
-            Err(error) => receipt.not_reached.push((aside.file().to_owned(), error.to_string())),
+            Err(error) => receipt.not_reached.push((aside.file, error.to_string())),
         }
     }
     if !is_known {
@@ -135,7 +135,7 @@ pub async fn erase(folder: &Path, set: SetId, now: u64) -> Result<Receipt, Maint
             Ok(false) => "a copy, which is not changed: delete it".to_owned(),
             Err(error) => error.to_string(),
         };
-        receipt.not_reached.push((aside.file().to_owned(), why));
+        receipt.not_reached.push((aside.file, why));
     }
     receipt.looked_for = traces.count();
     receipt.search = traces.in_folder(folder)?;
@@ -143,7 +143,7 @@ pub async fn erase(folder: &Path, set: SetId, now: u64) -> Result<Receipt, Maint
 }
 
 /// Counts what there is, and notes what must not be found afterwards. Whether there is anything.
-pub(super) fn look(
+fn look(
     database: &Path,
     receipt: &mut Receipt,
     traces: &mut Traces,

@@ -20,12 +20,12 @@ const MOST: u64 = 10 << 20;
 
 /// The log's own file, beside SQLite's hold of it.
 #[derive(Debug)]
-pub(super) struct Stretch {
+pub(super) struct WalPrealloc {
     path: PathBuf,
     log: Option<File>,
 }
 
-impl Stretch {
+impl WalPrealloc {
     /// For the log at `path`. It need not be there yet.
     pub(super) fn new(path: PathBuf) -> Self {
         Self { path, log: None }
@@ -66,8 +66,8 @@ mod tests {
     fn it_grows_by_zeros_while_little_is_left_and_not_for_ever() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        let mut stretch = Stretch::new(path.clone());
-        stretch.after(0);
+        let mut wal_prealloc = WalPrealloc::new(path.clone());
+        wal_prealloc.after(0);
         assert!(!path.exists(), "it makes no file of its own");
 
         std::fs::write(&path, b"frames").unwrap();
@@ -78,7 +78,7 @@ mod tests {
             (step + 7 - LEFT, 2 * step + 6),
             (9 * step, 2 * step + 6),
         ] {
-            stretch.after(written);
+            wal_prealloc.after(written);
             assert_eq!(std::fs::metadata(&path).unwrap().len(), length, "after {written}");
         }
         let bytes = std::fs::read(&path).unwrap();
@@ -86,11 +86,11 @@ mod tests {
 
         // Cut to nothing, it begins anew.
         std::fs::write(&path, b"").unwrap();
-        stretch.after(0);
+        wal_prealloc.after(0);
         assert_eq!(std::fs::metadata(&path).unwrap().len(), step);
         for _ in 0..20 {
             let length = std::fs::metadata(&path).unwrap().len();
-            stretch.after(length);
+            wal_prealloc.after(length);
         }
         assert_eq!(std::fs::metadata(&path).unwrap().len(), MOST);
     }

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// One of a bounded number of places; dropping it gives it back.
 #[derive(Debug)]
 #[must_use = "the place is given back at once unless it is kept"]
-pub struct Slot {
+pub struct Permit {
     taken: Arc<AtomicU32>,
 }
 
-impl Slot {
+impl Permit {
     /// Takes one of `most` places, or none.
     pub(super) fn take(taken: &Arc<AtomicU32>, most: u32) -> Option<Self> {
         taken
@@ -22,7 +22,7 @@ impl Slot {
     }
 }
 
-impl Drop for Slot {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.taken.fetch_sub(1, Ordering::AcqRel);
     }
@@ -31,26 +31,26 @@ impl Drop for Slot {
 /// A peer's right to be connected. Clones share it; its places are given back with the last one,
 /// so a socket keeps its clone for as long as it lives: two words, as there are thousands.
 #[derive(Clone, Debug, Default)]
-pub struct Pass {
+pub struct ConnectionPermit {
     /// Among all connections of the process.
-    process: Option<Arc<Slot>>,
+    process: Option<Arc<Permit>>,
     /// Among those of its address.
-    address: Option<Arc<Slot>>,
+    address: Option<Arc<Permit>>,
 }
 
-impl Pass {
+impl ConnectionPermit {
     /// One that takes no place.
     #[must_use]
     pub fn free() -> Self {
         Self::default()
     }
 
-    pub(super) fn of_process(slot: Slot) -> Self {
-        Self { process: Some(Arc::new(slot)), address: None }
+    pub(super) fn of_process(permit: Permit) -> Self {
+        Self { process: Some(Arc::new(permit)), address: None }
     }
 
-    pub(super) fn of_address(slot: Slot) -> Self {
-        Self { process: None, address: Some(Arc::new(slot)) }
+    pub(super) fn of_address(permit: Permit) -> Self {
+        Self { process: None, address: Some(Arc::new(permit)) }
     }
 
     /// A right token was shown: what is bounded for each address is who has not.

@@ -1,4 +1,4 @@
-//! How fast people come to one room's door: those who knock, and those who come back.
+//! The rate limit of one room's door: of those who knock, and of those who come back.
 //!
 //! Whoever knocks spends nothing of what the people inside may do, and one address spends no more
 //! than half of what all may who knock.
@@ -9,20 +9,20 @@ use std::net::IpAddr;
 use setroom_protocol::SeatId;
 
 use crate::config::Limits;
-use crate::limits::{Bucket, Limit};
+use crate::limits::{Bucket, Limit, Rate};
 
 /// Addresses that are remembered; beyond that those are forgotten that have waited long enough.
 const SOURCES: usize = 64;
 
-/// The paces of one door.
+/// The rate limits of one door.
 #[derive(Debug, Default)]
-pub(super) struct Haste {
+pub(super) struct DoorRateLimit {
     knocks: Bucket,
     of: BTreeMap<IpAddr, Bucket>,
     returns: BTreeMap<SeatId, Bucket>,
 }
 
-impl Haste {
+impl DoorRateLimit {
     /// Somebody knocks. The limit that this is over, if it is.
     pub(super) fn knock(
         &mut self,
@@ -30,8 +30,7 @@ impl Haste {
         now_ms: u64,
         network: Option<IpAddr>,
     ) -> Result<(), Limit> {
-        let rate = limits.knocks_per_set_per_second;
-        let burst = u64::from(limits.knocks_per_set_burst);
+        let all = Rate::per_second(limits.knocks_per_set_per_second, limits.knocks_per_set_burst);
         if let Some(network) = network {
             if self.of.len() >= SOURCES {
                 self.of.retain(|_, bucket| !bucket.is_full(now_ms));
@@ -40,17 +39,14 @@ impl Haste {
             let is_room = self.of.len() < SOURCES || self.of.contains_key(&network);
             if is_room {
                 let own = self.of.entry(network).or_default();
-                // Half of it: so many in two seconds.
-                if !own.take(now_ms, 1, rate, 2000, burst.div_ceil(2)) {
+                // So many in two seconds.
+                let half = Rate { period: 2000, burst: all.burst.div_ceil(2), ..all };
+                if !own.take(now_ms, 1, half) {
                     return Err(Limit::KnocksPerSet);
                 }
             }
         }
-        if self.knocks.take(now_ms, 1, rate, 1000, burst) {
-            Ok(())
-        } else {
-            Err(Limit::KnocksPerSet)
-        }
+        if self.knocks.take(now_ms, 1, all) { Ok(()) } else { Err(Limit::KnocksPerSet) }
     }
 
     /// Somebody comes back to their seat. The limit that this is over, if it is.
@@ -61,9 +57,9 @@ impl Haste {
         seat: SeatId,
     ) -> Result<(), Limit> {
         self.returns.retain(|other, bucket| *other == seat || !bucket.is_full(now_ms));
-        let rate = limits.returns_per_seat_per_minute;
-        let burst = limits.returns_per_seat_burst.into();
-        let may = self.returns.entry(seat).or_default().take(now_ms, 1, rate, 60_000, burst);
+        let (per, burst) = (limits.returns_per_seat_per_minute, limits.returns_per_seat_burst);
+        let rate = Rate { per, period: 60_000, burst: burst.into() };
+        let may = self.returns.entry(seat).or_default().take(now_ms, 1, rate);
         if may { Ok(()) } else { Err(Limit::ReturnsPerSeat) }
     }
 }
@@ -82,38 +78,38 @@ mod tests {
 
     #[test]
     fn one_address_leaves_half_of_the_door_to_others() {
-        let (limits, mut haste) = (limits(), Haste::default());
+        let (limits, mut rate_limit) = (limits(), DoorRateLimit::default());
         let mut knocks = |address: &str| {
             let network = address.parse().ok();
-            (0..20).take_while(|_| haste.knock(&limits, 1000, network).is_ok()).count()
+            (0..20).take_while(|_| rate_limit.knock(&limits, 1000, network).is_ok()).count()
         };
         assert_eq!((knocks("192.0.2.1"), knocks("192.0.2.2"), knocks("192.0.2.3")), (4, 4, 0));
-        assert!(haste.knock(&limits, 2000, "192.0.2.1".parse().ok()).is_ok());
-        assert!(haste.knock(&limits, 2000, "192.0.2.1".parse().ok()).is_err());
+        assert!(rate_limit.knock(&limits, 2000, "192.0.2.1".parse().ok()).is_ok());
+        assert!(rate_limit.knock(&limits, 2000, "192.0.2.1".parse().ok()).is_err());
     }
 
     #[test]
     fn many_addresses_are_not_remembered_for_ever() {
-        let (mut limits, mut haste) = (limits(), Haste::default());
+        let (mut limits, mut rate_limit) = (limits(), DoorRateLimit::default());
         limits.knocks_per_set_burst = 10_000;
         for n in 0..1000_u32 {
             let network = std::net::Ipv4Addr::from_bits(n).into();
-            haste.knock(&limits, u64::from(n), Some(network)).unwrap();
-            assert!(haste.of.len() <= SOURCES);
+            rate_limit.knock(&limits, u64::from(n), Some(network)).unwrap();
+            assert!(rate_limit.of.len() <= SOURCES);
         }
     }
 
     #[test]
     fn one_person_comes_back_so_often_and_others_as_they_like() {
-        let (limits, mut haste) = (limits(), Haste::default());
+        let (limits, mut rate_limit) = (limits(), DoorRateLimit::default());
         let [ann, ben] = [1, 2].map(|n| SeatId::from_bytes([n; 16]));
         for _ in 0..3 {
-            haste.comes_back(&limits, 1000, ann).unwrap();
+            rate_limit.comes_back(&limits, 1000, ann).unwrap();
         }
-        assert_eq!(haste.comes_back(&limits, 1000, ann), Err(Limit::ReturnsPerSeat));
-        haste.comes_back(&limits, 1000, ben).unwrap();
-        haste.comes_back(&limits, 2000, ann).unwrap();
-        haste.comes_back(&limits, 10_000, ben).unwrap();
-        assert_eq!(haste.returns.len(), 1);
+        assert_eq!(rate_limit.comes_back(&limits, 1000, ann), Err(Limit::ReturnsPerSeat));
+        rate_limit.comes_back(&limits, 1000, ben).unwrap();
+        rate_limit.comes_back(&limits, 2000, ann).unwrap();
+        rate_limit.comes_back(&limits, 10_000, ben).unwrap();
+        assert_eq!(rate_limit.returns.len(), 1);
     }
 }

@@ -15,7 +15,7 @@ use super::folder::log_of;
 use super::row::Chain;
 use super::scrub::Scrub;
 use super::space::Space;
-use super::stretch::Stretch;
+use super::wal_prealloc::WalPrealloc;
 use super::writer::WAL_MOST;
 use super::{read, schema};
 use crate::journal::tail::Followers;
@@ -27,7 +27,7 @@ const IDLE_ROOMS_KEPT: usize = 10_000;
 
 /// The end of one room's log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tip {
+pub(super) enum LogEnd {
     /// The last entry's place and the chain up to it.
     Live { stored: u64, chain: Chain },
     /// There is a tombstone.
@@ -36,13 +36,13 @@ pub(super) enum Tip {
 
 /// A room that the writer knows.
 #[derive(Debug)]
-pub(super) struct Known {
-    pub(super) tip: Tip,
+pub(super) struct RoomLog {
+    pub(super) end: LogEnd,
     pub(super) followers: Followers,
 }
 
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct WriterState {
     pub(super) connection: Connection,
     pub(super) checkpoints: Checkpoints,
     /// Pages in the write-ahead log, which say when to checkpoint.
@@ -59,16 +59,16 @@ pub(super) struct Desk {
     pub(super) branch: Branch,
     /// Pages that may hold copies of what was deleted.
     pub(super) scrub: Scrub,
-    pub(super) stretch: Stretch,
+    pub(super) wal_prealloc: WalPrealloc,
     pub(super) space: Arc<Space>,
     /// How often somebody outside held the file, since it was last said.
     pub(super) busy: Minutely,
     /// Since when it has been open.
     pub(super) begun: Instant,
-    rooms: HashMap<RoomKey, Known>,
+    rooms: HashMap<RoomKey, RoomLog>,
 }
 
-impl Desk {
+impl WriterState {
     pub(super) fn new(
         mut connection: Connection,
         checkpoints: Checkpoints,
@@ -96,7 +96,7 @@ impl Desk {
             is_ending: false,
             branch,
             scrub,
-            stretch: Stretch::new(log_of(file)),
+            wal_prealloc: WalPrealloc::new(log_of(file)),
             space,
             busy: Minutely::default(),
             begun: Instant::now(),
@@ -124,11 +124,11 @@ impl Desk {
     }
 
     /// The end of a room's log, from memory or from the file.
-    pub(super) fn tip(&mut self, room: &RoomKey) -> rusqlite::Result<Tip> {
+    pub(super) fn end(&mut self, room: &RoomKey) -> rusqlite::Result<LogEnd> {
         if let Some(known) = self.rooms.get(room) {
-            return Ok(known.tip);
+            return Ok(known.end);
         }
-        read::tip(&self.connection, room)
+        read::end(&self.connection, room)
     }
 
     /// Those who follow a room, if it is known at all.
@@ -136,17 +136,17 @@ impl Desk {
         self.rooms.get_mut(room).map(|known| &mut known.followers)
     }
 
-    /// Notes a committed tip and hands out the room's followers.
-    pub(super) fn settle(&mut self, room: RoomKey, tip: Tip) -> &mut Followers {
+    /// Notes a committed end and hands out the room's followers.
+    pub(super) fn settle(&mut self, room: RoomKey, end: LogEnd) -> &mut Followers {
         if self.rooms.len() > IDLE_ROOMS_KEPT && !self.rooms.contains_key(&room) {
             self.rooms.retain(|_, known| !known.followers.is_empty());
         }
         let known = self
             .rooms
             .entry(room)
-            .or_insert_with(|| Known { tip, followers: Followers::default() });
-        known.tip = tip;
-        if tip == Tip::Erased {
+            .or_insert_with(|| RoomLog { end, followers: Followers::default() });
+        known.end = end;
+        if end == LogEnd::Erased {
             // Their tails close.
             known.followers = Followers::default();
         }

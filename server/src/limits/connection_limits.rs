@@ -14,7 +14,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::guests::Guests;
 use super::shares::Shares;
 use super::{
-    Bucket, Claim, Guest, Limit, Outboxes, Pass, Proven, Refused, RoomMemory, Share, Slot, Source,
+    Bucket, Claim, ConnectionPermit, Guest, Limit, Outboxes, Permit, Proven, Rate, Refused,
+    RoomMemory, Share, Source,
 };
 use crate::clock::Clock;
 use crate::config::Limits;
@@ -27,7 +28,7 @@ const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 
 /// Keeps the limits per process and per address. Clones keep the same counts.
 #[derive(Clone, Debug)]
-pub struct Gate {
+pub struct ConnectionLimits {
     limits: Arc<Limits>,
     clock: Clock,
     metrics: Metrics,
@@ -101,11 +102,11 @@ impl Turn {
     }
 }
 
-impl Gate {
-    /// A gate that nobody has passed yet.
+impl ConnectionLimits {
+    /// Limits that nobody has met yet.
     #[must_use]
     pub fn new(limits: Arc<Limits>, clock: Clock, metrics: Metrics) -> Self {
-        Limit::ALL.map(Limit::name).into_iter().for_each(|limit| metrics.limit_known(limit));
+        Limit::ALL.iter().for_each(|limit| metrics.limit_known(limit.name()));
         let addresses = Addresses { known: HashMap::new(), sweep_at: FIRST_SWEEP };
         Self {
             loads: Arc::new(semaphore(limits.room_loads)),
@@ -127,13 +128,13 @@ impl Gate {
     ///
     /// # Errors
     /// [`Limit::Connections`].
-    pub fn open(&self) -> Result<Pass, Refused> {
+    pub fn open(&self) -> Result<ConnectionPermit, Refused> {
         let make_room = || {
             self.noted(self.guests.make_room_for_all(), Limit::Connections)
                 || self.shares.is_anybody_going()
         };
         self.place(&self.connections, self.limits.connections, make_room)
-            .map(Pass::of_process)
+            .map(ConnectionPermit::of_process)
             .ok_or_else(|| self.refuse(Limit::Connections))
     }
 
@@ -142,22 +143,31 @@ impl Gate {
     ///
     /// # Errors
     /// [`Limit::ConnectionsPerAddress`] or [`Limit::NewConnectionsPerAddress`].
-    pub fn enter(&self, source: impl Into<Source>, arrives: bool) -> Result<Pass, Refused> {
-        let Some(network) = self.counted(source.into()) else { return Ok(Pass::free()) };
+    pub fn enter(
+        &self,
+        source: impl Into<Source>,
+        arrives: bool,
+    ) -> Result<ConnectionPermit, Refused> {
+        let Some(network) = self.counted(source.into()) else {
+            return Ok(ConnectionPermit::free());
+        };
         let limits = &self.limits;
-        self.with(network, |peer, now_ms| {
+        let entered = self.with_known(network, |peer, now_ms| {
             let make_room =
                 || self.noted(self.guests.make_room(network), Limit::ConnectionsPerAddress);
-            let slot = self
+            let permit = self
                 .place(&peer.connections, limits.connections_per_address, make_room)
                 .ok_or(Limit::ConnectionsPerAddress)?;
-            let rate = limits.new_connections_per_address_per_second;
-            let burst = limits.new_connections_per_address_burst.into();
-            if arrives && !peer.arrivals.take(now_ms, 1, rate, 1000, burst) {
+            let rate = Rate::per_second(
+                limits.new_connections_per_address_per_second,
+                limits.new_connections_per_address_burst,
+            );
+            if arrives && !peer.arrivals.take(now_ms, 1, rate) {
                 return Err(Limit::NewConnectionsPerAddress);
             }
-            Ok(Pass::of_address(slot))
-        })
+            Ok(ConnectionPermit::of_address(permit))
+        });
+        entered.map_err(|limit| self.refuse(limit))
     }
 
     /// A place, also where another's is only just being given up.
@@ -166,10 +176,10 @@ impl Gate {
         taken: &Arc<AtomicU32>,
         most: u32,
         make_room: impl FnOnce() -> bool,
-    ) -> Option<Slot> {
-        Slot::take(taken, most).or_else(|| {
+    ) -> Option<Permit> {
+        Permit::take(taken, most).or_else(|| {
             let with_those_who_go = most.saturating_mul(2);
-            if make_room() { Slot::take(taken, with_those_who_go) } else { None }
+            if make_room() { Permit::take(taken, with_those_who_go) } else { None }
         })
     }
 
@@ -232,13 +242,10 @@ impl Gate {
     /// # Errors
     /// [`Limit::NewSetsPerAddress`].
     pub fn found(&self, source: impl Into<Source>) -> Result<(), Refused> {
-        let Some(network) = self.counted(source.into()) else { return Ok(()) };
-        let rate = self.limits.new_sets_per_address_per_minute;
-        let daily = self.limits.new_sets_per_address_per_day;
-        self.with(network, |peer, now_ms| {
-            let may = peer.foundings.take(now_ms, 1, rate, MINUTE_MS, rate.into())
-                && peer.daily_foundings.take(now_ms, 1, daily, DAY_MS, daily.into());
-            if may { Ok(()) } else { Err(Limit::NewSetsPerAddress) }
+        let rate = Rate::within(self.limits.new_sets_per_address_per_minute, MINUTE_MS);
+        let daily = Rate::within(self.limits.new_sets_per_address_per_day, DAY_MS);
+        self.rated(source.into(), Limit::NewSetsPerAddress, |peer, now_ms| {
+            peer.foundings.take(now_ms, 1, rate) && peer.daily_foundings.take(now_ms, 1, daily)
         })
     }
 
@@ -247,12 +254,10 @@ impl Gate {
     /// # Errors
     /// [`Limit::KnocksPerAddress`].
     pub fn knock(&self, source: impl Into<Source>) -> Result<(), Refused> {
-        let Some(network) = self.counted(source.into()) else { return Ok(()) };
-        let rate = self.limits.knocks_per_address_per_second;
-        let burst = self.limits.knocks_per_address_burst.into();
-        self.with(network, |peer, now_ms| {
-            let may = peer.knocks.take(now_ms, 1, rate, 1000, burst);
-            if may { Ok(()) } else { Err(Limit::KnocksPerAddress) }
+        let Limits { knocks_per_address_per_second, knocks_per_address_burst, .. } = *self.limits;
+        let rate = Rate::per_second(knocks_per_address_per_second, knocks_per_address_burst);
+        self.rated(source.into(), Limit::KnocksPerAddress, |peer, now_ms| {
+            peer.knocks.take(now_ms, 1, rate)
         })
     }
 
@@ -261,11 +266,9 @@ impl Gate {
     /// # Errors
     /// [`Limit::BadTokensPerAddress`] for each one too many: whoever showed it is to wait.
     pub fn bad_token(&self, source: impl Into<Source>) -> Result<(), Refused> {
-        let Some(network) = self.counted(source.into()) else { return Ok(()) };
-        let rate = self.limits.bad_tokens_per_address_per_minute;
-        self.with(network, |peer, now_ms| {
-            let forgiven = peer.bad_tokens.take(now_ms, 1, rate, MINUTE_MS, rate.into());
-            if forgiven { Ok(()) } else { Err(Limit::BadTokensPerAddress) }
+        let rate = Rate::within(self.limits.bad_tokens_per_address_per_minute, MINUTE_MS);
+        self.rated(source.into(), Limit::BadTokensPerAddress, |peer, now_ms| {
+            peer.bad_tokens.take(now_ms, 1, rate)
         })
     }
 
@@ -330,12 +333,15 @@ impl Gate {
         (!is_exempt).then(|| source.network())
     }
 
-    fn with<T>(
+    /// Refuses whoever limits per address meet and `takes` says no to.
+    fn rated(
         &self,
-        network: IpAddr,
-        ask: impl FnOnce(&mut Address, u64) -> Result<T, Limit>,
-    ) -> Result<T, Refused> {
-        self.with_known(network, ask).map_err(|limit| self.refuse(limit))
+        source: Source,
+        limit: Limit,
+        takes: impl FnOnce(&mut Address, u64) -> bool,
+    ) -> Result<(), Refused> {
+        let Some(network) = self.counted(source) else { return Ok(()) };
+        if self.with_known(network, takes) { Ok(()) } else { Err(self.refuse(limit)) }
     }
 
     fn with_known<T>(&self, network: IpAddr, ask: impl FnOnce(&mut Address, u64) -> T) -> T {
