@@ -330,10 +330,4 @@ impl Client {
         let found = shared.items.iter().find(|(_, at)| at.kind == kind && at.seat == seat);
         found.map_or(Ok(None), |(item, _)| self.read(*item))
     }
-
-    /// Gives up the client for its parts: for the load tester, which counts by other means.
-    #[must_use]
-    pub fn into_parts(self) -> (Option<Connection>, Model, Keyring) {
-        (self.connection, self.model, self.keyring)
-    }
 }

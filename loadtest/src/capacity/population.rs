@@ -21,7 +21,6 @@ const SHOW: Duration = Duration::from_millis(250);
 const REST: u32 = 4;
 
 /// The rooms that are there.
-#[derive(Debug)]
 pub(crate) struct Population {
     rooms: Rooms,
     server: Option<u32>,

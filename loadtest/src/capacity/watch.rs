@@ -55,7 +55,7 @@ async fn watch(server: Option<u32>, mut ended: oneshot::Receiver<()>) -> Used {
     let before = Before {
         at: Instant::now(),
         tester: process::read(std::process::id()).ok(),
-        machine: process::machine_cpu_seconds(),
+        machine: process::machine_cpu().map(|cpu| cpu.busy),
         server: server.and_then(|pid| process::read(pid).ok()),
     };
     let mut threads = Threads::default();
@@ -76,7 +76,7 @@ async fn watch(server: Option<u32>, mut ended: oneshot::Receiver<()>) -> Used {
     let tester = process::read(std::process::id()).ok();
     Used {
         tester_cores: cores(cpu(tester), cpu(before.tester)),
-        busy_cores: cores(process::machine_cpu_seconds(), before.machine),
+        busy_cores: cores(process::machine_cpu().map(|cpu| cpu.busy), before.machine),
         server: server.map(|pid| {
             let now = process::read(pid).ok();
             let used = cores(cpu(now), cpu(before.server)).unwrap_or_default();
@@ -168,12 +168,8 @@ impl<'a> Stat<'a> {
     fn read(stat: &'a str) -> Option<Self> {
         let (id, rest) = stat.split_once(" (")?;
         let (name, rest) = rest.rsplit_once(") ")?;
-        let mut fields = rest.split_ascii_whitespace();
-        let state = fields.next()?;
-        let mut fields = fields.skip(10);
-        let user: u64 = fields.next()?.parse().ok()?;
-        let system: u64 = fields.next()?.parse().ok()?;
-        Some(Self { id: id.parse().ok()?, name, state, ticks: user + system })
+        let (state, _) = rest.split_once(' ')?;
+        Some(Self { id: id.parse().ok()?, name, state, ticks: process::cpu_ticks(stat)? })
     }
 }
 

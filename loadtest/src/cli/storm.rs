@@ -6,13 +6,13 @@ use std::time::Duration;
 use clap::Args;
 use setroom_protocol::limits;
 
-use super::ending::{Ending, Stopping, say};
+use super::ending::{Stopping, say};
 use super::outputs::Outputs;
 use super::target::Target;
 use super::thresholds::ThresholdArgs;
 use super::values::duration;
 use crate::measure::outcome::Outcome;
-use crate::measure::verdict::{Thresholds, back_p99};
+use crate::measure::verdict::{Thresholds, Verdict, back_p99};
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::run::run;
@@ -106,11 +106,11 @@ impl StormArgs {
         }
     }
 
-    pub(super) async fn perform(self) -> Result<Ending, String> {
+    pub(super) async fn perform(self) -> Result<Verdict, String> {
         let scenario = self.scenario();
         scenario.check()?;
         let fresh = rand::random();
-        let dial = self.target.dial().await.map_err(|e| e.to_string())?;
+        let dial = self.target.dial().await?;
         let plan = self.target.run(dial, scenario, fresh);
         let usual = Thresholds {
             // A storm is judged by how people come in and back; while it lasts, others wait.
@@ -127,7 +127,7 @@ impl StormArgs {
         let report = outputs.write(Report::of(&outcome, &self.thresholds.over(usual)))?;
         say(&report)?;
         say(format_args!("\n{}", in_words(&outcome)))?;
-        Ok(report.verdict.into())
+        Ok(report.verdict)
     }
 }
 

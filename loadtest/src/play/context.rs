@@ -104,12 +104,8 @@ impl Counts {
         outcome.deliveries.merge(self.deliveries);
         outcome.commands.merge(self.commands);
         outcome.unreadable += self.unreadable;
-        outcome.reconnects.cut += self.reconnects.cut;
-        outcome.reconnects.by_ring += self.reconnects.by_ring;
-        outcome.reconnects.by_snapshot += self.reconnects.by_snapshot;
-        outcome.reconnects.never += self.reconnects.never;
-        outcome.views.checked += self.views.checked;
-        outcome.views.equal += self.views.equal;
+        outcome.reconnects.merge(self.reconnects);
+        outcome.views.merge(self.views);
         add(&mut outcome.ended, self.ended);
         add(&mut outcome.turned_away, self.turned_away);
     }

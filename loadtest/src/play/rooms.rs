@@ -243,9 +243,3 @@ impl Rooms {
         self.counts
     }
 }
-
-impl std::fmt::Debug for Rooms {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Rooms").field("there", &self.there.len()).finish_non_exhaustive()
-    }
-}
