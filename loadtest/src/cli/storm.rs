@@ -16,7 +16,7 @@ use crate::measure::verdict::{Thresholds, Verdict, back_p99};
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::run::run;
-use crate::scenario::{Arrival, Behaviour, Break, Fault, People, Scenario, Wanted};
+use crate::scenario::{Arrival, Behaviour, Break, Fault, Scenario};
 
 /// Sets that are made in a second before the storm: it is people who come at nine, not sets.
 const OPENED_A_SECOND: u32 = 40;
@@ -87,13 +87,9 @@ impl StormArgs {
             ),
             plan: "short_90".into(),
             template: "classic".into(),
-            compress: 1.0,
-            rooms,
             opaque: self.target.opaque,
-            repeat: false,
             rate: None,
             duration: Some(if self.drop > 0.0 { self.stay + self.after } else { self.stay }),
-            people: People { co_facilitators: 0, members: self.members - 1, observers: 0 },
             arrival: Arrival {
                 open: Duration::from_secs(u64::from(rooms.div_ceil(OPENED_A_SECOND))),
                 within: self.within,
@@ -102,7 +98,7 @@ impl StormArgs {
             },
             behaviour: quiet,
             faults: if self.drop > 0.0 { vec![cut] } else { Vec::new() },
-            thresholds: Wanted::default(),
+            ..Scenario::steady(rooms, self.members, 1.0, self.stay)
         }
     }
 
