@@ -90,25 +90,10 @@ impl Client {
             }
         };
         let frame = self.model.take(&text)?;
-        match frame {
-            ServerFrame::Done { cid, seq } => {
-                self.answers.insert(cid, Answer::Done(seq));
-            }
-            ServerFrame::Refused { cid: Some(cid), code, temporary } => {
-                self.answers.insert(cid, Answer::Refused { code, temporary });
-            }
-            ServerFrame::Lobby { .. }
-            | ServerFrame::Snapshot { .. }
-            | ServerFrame::Change { .. }
-            | ServerFrame::Own { .. }
-            | ServerFrame::Presence { .. }
-            | ServerFrame::Knocks { .. }
-            | ServerFrame::Claims { .. }
-            | ServerFrame::Hello { .. }
-            | ServerFrame::Refused { cid: None, .. }
-            | ServerFrame::Pong { .. }
-            | ServerFrame::Beat { .. }
-            | ServerFrame::Restart { .. } => {}
+        if let ServerFrame::Done { cid, seq } = frame {
+            self.answers.insert(cid, Answer::Done(seq));
+        } else if let ServerFrame::Refused { cid: Some(cid), code, temporary } = frame {
+            self.answers.insert(cid, Answer::Refused { code, temporary });
         }
         Ok(frame)
     }
@@ -181,10 +166,7 @@ impl Client {
     /// # Errors
     /// [`ClientError::Refused`] too.
     pub async fn must(&mut self, what: &'static str, command: Command) -> Result<Seq, ClientError> {
-        match self.do_(command).await? {
-            Answer::Done(seq) => Ok(seq),
-            Answer::Refused { code, .. } => Err(ClientError::Refused { what, code }),
-        }
+        self.do_(command).await?.required(what)
     }
 
     /// A command id that was not used before.
@@ -235,19 +217,10 @@ impl Client {
         bid: Option<BidTerms>,
     ) -> Result<(ItemId, Answer), ClientError> {
         // A name's id is its seat's.
-        let item = match kind {
-            TextKind::Name => ItemId::from_bytes(*self.seat()?.as_bytes()),
-            TextKind::Title
-            | TextKind::Charter
-            | TextKind::Headline
-            | TextKind::Bid
-            | TextKind::Action
-            | TextKind::Question
-            | TextKind::Scribe
-            | TextKind::Skill
-            | TextKind::Sentence
-            | TextKind::Learning
-            | TextKind::Reflection => ItemId::from_bytes(self.rng.random()),
+        let item = if kind == TextKind::Name {
+            ItemId::from_bytes(*self.seat()?.as_bytes())
+        } else {
+            ItemId::from_bytes(self.rng.random())
         };
         let answer = self.put_again(item, kind, text, bid).await?;
         Ok((item, answer))
@@ -329,11 +302,5 @@ impl Client {
         let shared = self.shared()?;
         let found = shared.items.iter().find(|(_, at)| at.kind == kind && at.seat == seat);
         found.map_or(Ok(None), |(item, _)| self.read(*item))
-    }
-
-    /// Gives up the client for its parts: for the load tester, which counts by other means.
-    #[must_use]
-    pub fn into_parts(self) -> (Option<Connection>, Model, Keyring) {
-        (self.connection, self.model, self.keyring)
     }
 }

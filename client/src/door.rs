@@ -125,9 +125,9 @@ impl Client {
         let mut host = Self::knock_with(dial, &links.host, name, sealing, rng).await?;
         host.wait_for("the room", Model::is_in).await?;
         host.keyring.learn(links.all().into_iter().cloned());
-        must("the first key", host.rekey(&[]).await?)?;
-        must("the title", host.put(TextKind::Title, title, None).await?.1)?;
-        must("the name", host.put(TextKind::Name, name, None).await?.1)?;
+        host.rekey(&[]).await?.required("the first key")?;
+        host.put(TextKind::Title, title, None).await?.1.required("the title")?;
+        host.put(TextKind::Name, name, None).await?.1.required("the name")?;
         Ok(host)
     }
 
@@ -192,7 +192,8 @@ impl Client {
             return Err(ClientError::Door(code));
         }
         self.take_grant()?;
-        must("the name", self.put(TextKind::Name, name, None).await?.1)
+        self.put(TextKind::Name, name, None).await?.1.required("the name")?;
+        Ok(())
     }
 
     /// Drops the connection without a word, as a cable does.
@@ -239,33 +240,19 @@ impl Client {
         let frame = self.keyring.come_back_on(since, self.model.branch());
         self.connection()?.send(&frame).await?;
         loop {
-            match self.next().await? {
-                // A return is answered by a snapshot, or by what was missed and the own view whole.
+            let frame = self.next().await?;
+            if let ServerFrame::Refused { cid: None, code, .. } = frame {
+                return Err(ClientError::Door(code));
+            }
+            // A return is answered by a snapshot, or by what was missed and the own view whole.
+            if matches!(
+                frame,
                 ServerFrame::Snapshot { .. }
-                | ServerFrame::Own { whole: true, .. }
-                | ServerFrame::Lobby { .. } => return Ok(()),
-                ServerFrame::Refused { cid: None, code, .. } => {
-                    return Err(ClientError::Door(code));
-                }
-                ServerFrame::Change { .. }
-                | ServerFrame::Own { whole: false, .. }
-                | ServerFrame::Presence { .. }
-                | ServerFrame::Knocks { .. }
-                | ServerFrame::Claims { .. }
-                | ServerFrame::Hello { .. }
-                | ServerFrame::Done { .. }
-                | ServerFrame::Refused { cid: Some(_), .. }
-                | ServerFrame::Pong { .. }
-                | ServerFrame::Beat { .. }
-                | ServerFrame::Restart { .. } => {}
+                    | ServerFrame::Own { whole: true, .. }
+                    | ServerFrame::Lobby { .. }
+            ) {
+                return Ok(());
             }
         }
-    }
-}
-
-fn must(what: &'static str, answer: Answer) -> Result<(), ClientError> {
-    match answer {
-        Answer::Done(_) => Ok(()),
-        Answer::Refused { code, .. } => Err(ClientError::Refused { what, code }),
     }
 }

@@ -288,12 +288,8 @@ impl Keyring {
     /// The link that a grant to somebody is made under.
     fn link_for(&self, holder: &Holder) -> Result<&Link, SealError> {
         // A co-facilitator has no host link: its grants to the host are made under its own kind.
-        let kind = match holder.role {
-            LinkRole::Host if self.host_holder.is_none() => LinkRole::CoFacilitator,
-            LinkRole::Host | LinkRole::CoFacilitator | LinkRole::Member | LinkRole::Observer => {
-                holder.role
-            }
-        };
+        let is_hosts = holder.role == LinkRole::Host && self.host_holder.is_none();
+        let kind = if is_hosts { LinkRole::CoFacilitator } else { holder.role };
         let same =
             (kind == holder.role).then(|| self.all_links.get(&(kind, holder.link))).flatten();
         same.or_else(|| self.links.get(&kind)).ok_or(SealError::Link)

@@ -76,6 +76,14 @@ impl Answer {
         }
     }
 
+    /// The place of something that has to succeed; `what` is for the error.
+    pub(crate) fn required(self, what: &'static str) -> Result<Seq, ClientError> {
+        match self {
+            Self::Done(seq) => Ok(seq),
+            Self::Refused { code, .. } => Err(ClientError::Refused { what, code }),
+        }
+    }
+
     /// Why not, when it is refused.
     #[must_use]
     pub fn refused(self) -> Option<Code> {

@@ -246,9 +246,3 @@ impl Crew {
         Ok(merged)
     }
 }
-
-impl std::fmt::Debug for Crew {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Crew").field("agents", &self.agents.len()).finish_non_exhaustive()
-    }
-}

@@ -97,7 +97,7 @@ impl Work {
             seed: Some(self.seed),
             opaque: self.opaque,
         };
-        let dial = target.dial().await.map_err(|e| e.to_string())?;
+        let dial = target.dial().await?;
         let run = target.run(dial, self.scenario.clone(), fresh);
         Ok(Run { drain: self.drain, share: self.share, gate: Some(gate), ..run })
     }

@@ -18,7 +18,7 @@ pub use lead::{CannotLead, Lead, lead};
 pub use message::{FromAgent, FromLead, Work};
 pub(crate) use remote::PATIENCE;
 pub use remote::Shell;
-pub use serve::{Rules, serve};
+pub use serve::serve;
 
 /// What both sides must have in common: figures of different versions are not the same figures.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

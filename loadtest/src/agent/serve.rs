@@ -23,23 +23,17 @@ const TELL: Duration = Duration::from_millis(500);
 /// Messages that may wait for the agent to read them.
 const WAITING: usize = 16;
 
-/// What an agent may do.
-#[derive(Clone, Copy, Debug)]
-pub struct Rules {
-    /// Load a server that is not on this machine.
-    pub i_own_this_server: bool,
-}
-
 /// Does a lead's work until it is done, the lead is gone, or `stop` becomes true and what there is
-/// has been told; gives what became of it in a sentence.
-pub async fn serve<R, W>(from: R, to: W, rules: Rules, stop: watch::Receiver<bool>) -> String
+/// has been told; gives what became of it in a sentence. It `may` load a server that is not on this
+/// machine, or not.
+pub async fn serve<R, W>(from: R, to: W, may: bool, stop: watch::Receiver<bool>) -> String
 where
     R: AsyncRead + Unpin + Send + 'static,
     W: AsyncWrite + Unpin,
 {
     let (said, mut heard) = mpsc::channel(WAITING);
     let ears = tokio::spawn(listen(Receiver(from), said));
-    let mut talk = Talk { sender: Sender(to), stop, epoch: Instant::now(), rules };
+    let mut talk = Talk { sender: Sender(to), stop, epoch: Instant::now(), may };
     let sentence = match Box::pin(talk.work(&mut heard)).await {
         Ok(sentence) => sentence,
         Err(error) => format!("the lead is gone: {error}"),
@@ -54,7 +48,8 @@ struct Talk<W> {
     stop: watch::Receiver<bool>,
     /// This agent's time 0.
     epoch: Instant,
-    rules: Rules,
+    /// Whether it may load a server that is not on this machine.
+    may: bool,
 }
 
 impl<W: AsyncWrite + Unpin> Talk<W> {
@@ -73,7 +68,7 @@ impl<W: AsyncWrite + Unpin> Talk<W> {
             }
         };
         let (gate, keeper) = Gate::closed();
-        let run = match work.run(self.rules.i_own_this_server, rand::random(), gate).await {
+        let run = match work.run(self.may, rand::random(), gate).await {
             Ok(run) => run,
             Err(why) => {
                 let sentence = format!("the work was not taken: {why}");

@@ -8,7 +8,8 @@ use futures_util::StreamExt as _;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::watch::{Used, Watch};
+use super::limit::Seen;
+use super::watch::Watch;
 use crate::measure::outcome::{Commands, Deliveries, add};
 use crate::play::{Context, Counts, Opened, Pace, Rooms};
 use crate::progress::Progress;
@@ -21,7 +22,6 @@ const SHOW: Duration = Duration::from_millis(250);
 const REST: u32 = 4;
 
 /// The rooms that are there.
-#[derive(Debug)]
 pub(crate) struct Population {
     rooms: Rooms,
     server: Option<u32>,
@@ -50,12 +50,13 @@ pub(crate) struct Played {
     pub(crate) ended: BTreeMap<String, u64>,
     /// Whether everything had come soon after the last command.
     pub(crate) settled: bool,
-    pub(crate) used: Used,
+    /// Who used the processors, and what the server had.
+    pub(crate) seen: Seen,
 }
 
 impl Population {
     pub(crate) fn new(context: Context, server: Option<u32>) -> Self {
-        let drain = context.drain;
+        let drain = context.run.drain;
         Self { rooms: Rooms::new(Arc::new(context)), server, drain, next: 0 }
     }
 
@@ -76,7 +77,7 @@ impl Population {
         if more == 0 {
             return Opened::Enough;
         }
-        progress.begin("join", (more * self.rooms.context().scenario.seats_each()) as u64);
+        progress.begin("join", (more * self.rooms.context().run.scenario.seats_each()) as u64);
         let (next, pace) = (self.next, Pace { at_once: AT_ONCE, refusals: [1, 1], until });
         let indices = (next..next + more).inspect(|index| self.next = index + 1);
         let opened = self.rooms.open(indices, pace, stop, progress).await;
@@ -118,7 +119,7 @@ impl Population {
             late_ms: seen.late.at(0.99).unwrap_or_default(),
             per_second: seen.deliveries as f64 / window,
             settled,
-            used,
+            seen: used,
             ..Played::default()
         };
         Some(self.weed(played, counted))

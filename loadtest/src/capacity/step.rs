@@ -64,7 +64,6 @@ impl LoadStep {
                 *refused.entry(refusal::limit_of_code(code)).or_default() += count;
             }
         }
-        let used = &played.used;
         Self {
             at: 0.0,
             rooms,
@@ -80,12 +79,9 @@ impl LoadStep {
             seen: Seen {
                 p99_ms: played.p99_ms,
                 late_ms: played.late_ms,
-                unreachable: false,
                 refused,
-                tester_cores: used.tester_cores,
-                busy_cores: used.busy_cores,
                 cores,
-                server: used.server.clone(),
+                ..played.seen.clone()
             },
         }
     }

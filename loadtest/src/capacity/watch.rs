@@ -8,25 +8,17 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::limit::{ServerSeen, Thread as Share};
+use super::limit::{Seen, ServerSeen, Thread as Share};
 use crate::measure::process::{self, Reading};
 
 /// How often threads are looked at: often enough to tell a tenth of ten seconds.
 const EVERY: Duration = Duration::from_millis(50);
 
-/// What was used while it was watched.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Used {
-    pub(crate) tester_cores: Option<f64>,
-    pub(crate) busy_cores: Option<f64>,
-    pub(crate) server: Option<ServerSeen>,
-}
-
 /// Watches from its making until [`Watch::end`].
 #[derive(Debug)]
 pub(crate) struct Watch {
     end: oneshot::Sender<()>,
-    watching: JoinHandle<Used>,
+    watching: JoinHandle<Seen>,
 }
 
 impl Watch {
@@ -36,8 +28,8 @@ impl Watch {
         Self { end, watching: tokio::spawn(watch(server, ended)) }
     }
 
-    /// Ends watching, and tells.
-    pub(crate) async fn end(self) -> Used {
+    /// Ends watching, and tells who used the processors, and what the server had.
+    pub(crate) async fn end(self) -> Seen {
         // Gone only if the task is, and then there is nothing to tell.
         let _ = self.end.send(());
         self.watching.await.unwrap_or_default()
@@ -51,11 +43,11 @@ struct Before {
     server: Option<Reading>,
 }
 
-async fn watch(server: Option<u32>, mut ended: oneshot::Receiver<()>) -> Used {
+async fn watch(server: Option<u32>, mut ended: oneshot::Receiver<()>) -> Seen {
     let before = Before {
         at: Instant::now(),
         tester: process::read(std::process::id()).ok(),
-        machine: process::machine_cpu_seconds(),
+        machine: process::machine_cpu().map(|cpu| cpu.busy),
         server: server.and_then(|pid| process::read(pid).ok()),
     };
     let mut threads = Threads::default();
@@ -74,14 +66,15 @@ async fn watch(server: Option<u32>, mut ended: oneshot::Receiver<()>) -> Used {
     let cores = |now: Option<f64>, then: Option<f64>| Some((now? - then?).max(0.0) / seconds);
     let cpu = |reading: Option<Reading>| reading.map(|reading| reading.cpu_seconds);
     let tester = process::read(std::process::id()).ok();
-    Used {
+    Seen {
         tester_cores: cores(cpu(tester), cpu(before.tester)),
-        busy_cores: cores(process::machine_cpu_seconds(), before.machine),
+        busy_cores: cores(process::machine_cpu().map(|cpu| cpu.busy), before.machine),
         server: server.map(|pid| {
             let now = process::read(pid).ok();
             let used = cores(cpu(now), cpu(before.server)).unwrap_or_default();
             has(pid, used, &threads, seconds)
         }),
+        ..Seen::default()
     }
 }
 
@@ -168,12 +161,8 @@ impl<'a> Stat<'a> {
     fn read(stat: &'a str) -> Option<Self> {
         let (id, rest) = stat.split_once(" (")?;
         let (name, rest) = rest.rsplit_once(") ")?;
-        let mut fields = rest.split_ascii_whitespace();
-        let state = fields.next()?;
-        let mut fields = fields.skip(10);
-        let user: u64 = fields.next()?.parse().ok()?;
-        let system: u64 = fields.next()?.parse().ok()?;
-        Some(Self { id: id.parse().ok()?, name, state, ticks: user + system })
+        let (state, _) = rest.split_once(' ')?;
+        Some(Self { id: id.parse().ok()?, name, state, ticks: process::cpu_ticks(stat)? })
     }
 }
 

@@ -4,8 +4,9 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::ending::{Ending, Stopping};
-use crate::agent::{Rules, serve};
+use super::ending::Stopping;
+use crate::agent::serve;
+use crate::measure::verdict::Verdict;
 
 /// What `agent` is told. A lead starts it, through `ssh`, and speaks to it on its standard input
 /// and output.
@@ -20,13 +21,12 @@ pub struct AgentArgs {
 }
 
 impl AgentArgs {
-    pub(super) async fn perform(self) -> Result<Ending, String> {
+    pub(super) async fn perform(self) -> Result<Verdict, String> {
         let stopping = Stopping::by_hand();
-        let rules = Rules { i_own_this_server: self.i_own_this_server };
         let (from, to) = (tokio::io::stdin(), tokio::io::stdout());
-        let sentence = serve(from, to, rules, stopping.watch()).await;
+        let sentence = serve(from, to, self.i_own_this_server, stopping.watch()).await;
         // With nobody to tell, it has still worked.
         let _ = writeln!(std::io::stderr().lock(), "{sentence}");
-        Ok(Ending::Pass)
+        Ok(Verdict::Pass)
     }
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use clap::Args;
 use setroom_protocol::limits;
 
-use super::ending::{Ending, Stopping, say};
-use super::target::{JsonFile, Target};
+use super::ending::{Stopping, say};
+use super::target::{JsonFile, Target, write_json};
 use super::values::{duration, positive, rate};
 use crate::capacity::{By, Plan, Slo, find};
+use crate::measure::verdict::Verdict;
 use crate::progress::Progress;
 use crate::run::Run;
 use crate::scenario::Scenario;
@@ -67,7 +68,7 @@ pub struct CapacityArgs {
 
 impl CapacityArgs {
     async fn plan(&self, fresh: u64) -> Result<Plan, String> {
-        let dial = self.target.dial().await.map_err(|e| e.to_string())?;
+        let dial = self.target.dial().await?;
         let (from, most, fixed) = match self.by {
             By::Rooms => (50, 20_000, self.rate_per_room),
             By::Rate => (100, 200_000, f64::from(self.rooms)),
@@ -101,14 +102,14 @@ impl CapacityArgs {
         })
     }
 
-    pub(super) async fn perform(self) -> Result<Ending, String> {
+    pub(super) async fn perform(self) -> Result<Verdict, String> {
         let plan = self.plan(rand::random()).await?;
-        let mut file = self.json.open()?;
+        let file = self.json.open()?;
         let stopping = Stopping::by_hand();
         let found = find(&plan, stopping.watch(), &Progress::for_stderr()).await;
         let found = found.map_err(|e| e.to_string())?;
-        file.write(&found)?;
+        write_json(&file, &found)?;
         say(&found)?;
-        Ok(found.verdict.into())
+        Ok(found.verdict)
     }
 }

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::ending::{Ending, say};
+use super::ending::say;
 use super::report::stored;
 use super::values::positive;
+use crate::measure::verdict::Verdict;
 use crate::report::compare::{Comparison, Ratios, differences};
 
 /// What `compare` is told.
@@ -42,7 +43,7 @@ pub struct CompareArgs {
 }
 
 impl CompareArgs {
-    pub(super) fn perform(&self) -> Result<Ending, String> {
+    pub(super) fn perform(&self) -> Result<Verdict, String> {
         let (one, two) = (stored(&self.baseline)?, stored(&self.candidate)?);
         let differences = differences(&one, &two);
         if !differences.is_empty() && !self.different_shape {
@@ -69,6 +70,6 @@ impl CompareArgs {
             text.push_str(&format!("\nnot the same: {difference}"));
         }
         say(text.trim_end())?;
-        Ok(comparison.verdict.into())
+        Ok(comparison.verdict)
     }
 }

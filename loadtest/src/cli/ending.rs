@@ -17,34 +17,12 @@ const UNJUDGED: u8 = 3;
 /// Stopped by hand, twice.
 const STOPPED: i32 = 130;
 
-/// How something that could run has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// Everything that had to be kept was kept: 0.
-    Pass,
-    /// Something was not: 1.
-    Fail,
-    /// Whether it was cannot be told: 3.
-    Unjudged,
-}
-
-impl From<Verdict> for Ending {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Pass => Self::Pass,
-            Verdict::Fail => Self::Fail,
-            Verdict::Unjudged => Self::Unjudged,
-        }
-    }
-}
-
-impl From<Ending> for ExitCode {
-    fn from(ending: Ending) -> Self {
-        match ending {
-            Ending::Pass => Self::SUCCESS,
-            Ending::Fail => Self::from(FAILED),
-            Ending::Unjudged => Self::from(UNJUDGED),
-        }
+/// The exit code of something that could run.
+pub(super) fn exit_code(verdict: Verdict) -> ExitCode {
+    match verdict {
+        Verdict::Pass => ExitCode::SUCCESS,
+        Verdict::Fail => ExitCode::from(FAILED),
+        Verdict::Unjudged => ExitCode::from(UNJUDGED),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the program is told, one file for each subcommand, and how it ends.
 //!
 //! A subcommand is a struct of its own options, with [`Target`] and what else it shares flattened
-//! into it, and one `perform` that ends in [`Ending`] or in one sentence about why it could not run.
+//! into it, and one `perform` that ends in a verdict or in one sentence about why it could not run.
 
 mod agent;
 mod capacity;
@@ -24,13 +24,13 @@ use clap::{Parser, Subcommand};
 pub use agent::AgentArgs;
 pub use capacity::CapacityArgs;
 pub use compare::CompareArgs;
-pub use ending::{Ending, Stopping};
+pub use ending::Stopping;
 pub use outputs::Outputs;
 pub use report::ReportArgs;
-pub use run::{BadArguments, RunArgs};
+pub use run::RunArgs;
 pub use soak::SoakArgs;
 pub use storm::StormArgs;
-pub use target::{BadTarget, JsonFile, Target};
+pub use target::{JsonFile, Target};
 pub use thresholds::ThresholdArgs;
 
 /// Proves a Setroom server before people rely on it.
@@ -87,7 +87,7 @@ impl Cli {
         // Nobody waits for a lead that says nothing and does not end.
         runtime.shutdown_background();
         match done {
-            Ok(ending) => ending.into(),
+            Ok(verdict) => ending::exit_code(verdict),
             Err(sentence) => ending::could_not(&sentence),
         }
     }

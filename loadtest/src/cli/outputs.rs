@@ -2,11 +2,11 @@
 
 use std::fs::File;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::target::{JsonFile, Opened};
+use super::target::{JsonFile, created, write_json};
 use crate::report::Report;
 
 /// The files that a report is written to.
@@ -29,7 +29,7 @@ pub struct Outputs {
 /// The same files, found writable before the work began.
 #[derive(Debug)]
 pub(super) struct OpenedOutputs {
-    json: Opened,
+    json: Option<File>,
     html: Option<File>,
     prometheus: Option<File>,
     target_sets: Option<u64>,
@@ -53,7 +53,7 @@ impl OpenedOutputs {
             Some(sets) => report.for_sets(sets),
             None => report,
         };
-        self.json.write(&report)?;
+        write_json(&self.json, &report)?;
         let texts = [
             (&mut self.html, Report::html as fn(&Report) -> String),
             (&mut self.prometheus, Report::prometheus),
@@ -66,8 +66,4 @@ impl OpenedOutputs {
         }
         Ok(report)
     }
-}
-
-fn created(path: &Path) -> Result<File, String> {
-    File::create(path).map_err(|error| format!("{} cannot be written: {error}", path.display()))
 }

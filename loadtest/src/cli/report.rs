@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::ending::{Ending, say};
+use super::ending::say;
 use super::outputs::Outputs;
+use crate::measure::verdict::Verdict;
 use crate::report::Report;
 
 /// What `report` is told.
@@ -20,11 +21,11 @@ pub struct ReportArgs {
 }
 
 impl ReportArgs {
-    pub(super) fn perform(&self) -> Result<Ending, String> {
+    pub(super) fn perform(&self) -> Result<Verdict, String> {
         let report = stored(&self.stored)?;
         let report = self.outputs.open()?.write(report)?;
         say(&report)?;
-        Ok(report.verdict.into())
+        Ok(report.verdict)
     }
 }
 

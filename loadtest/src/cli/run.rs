@@ -6,18 +6,18 @@ use std::time::Duration;
 use clap::Args;
 use setroom_protocol::limits;
 
-use super::ending::{Ending, Stopping, say};
+use super::ending::{Stopping, say};
 use super::outputs::Outputs;
-use super::target::{BadTarget, Target};
+use super::target::Target;
 use super::thresholds::ThresholdArgs;
 use super::values::{duration, positive, rate};
 use crate::agent::{Lead, PATIENCE, Shell, Work, lead};
 use crate::measure::outcome::Outcome;
-use crate::measure::verdict::Thresholds;
+use crate::measure::verdict::{Thresholds, Verdict};
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::run::{Run, Share, run};
-use crate::scenario::{BadScenario, Fault, SHIPPED, Scenario};
+use crate::scenario::{Fault, SHIPPED, Scenario};
 use setroom_client::{Logs, ServerProgram};
 
 /// What `run` is told.
@@ -108,38 +108,13 @@ pub struct RunArgs {
     pub outputs: Outputs,
 }
 
-/// Why a run cannot begin.
-#[derive(Debug, thiserror::Error)]
-pub enum BadArguments {
-    /// The server.
-    #[error(transparent)]
-    Target(#[from] BadTarget),
-    /// The scenario.
-    #[error(transparent)]
-    Scenario(#[from] BadScenario),
-    /// Flags and scenario do not go together.
-    #[error("scenario {name} with these flags: {why}")]
-    Together {
-        /// The scenario.
-        name: String,
-        /// What does not.
-        why: String,
-    },
-    /// What clients do cannot be written down.
-    #[error("the folder of --client-logs cannot be written: {0}")]
-    Logs(#[from] std::io::Error),
-    /// A steady mix that makes no sense.
-    #[error("{0}")]
-    Mix(String),
-}
-
 impl RunArgs {
     /// The run that is asked for. `fresh` must differ from run to run: it is what ids and keys are
     /// made from, and the seed when none was given.
     ///
     /// # Errors
-    /// [`BadArguments`].
-    pub async fn plan(&self, fresh: u64) -> Result<Run, BadArguments> {
+    /// Why a run cannot begin, in one sentence.
+    pub async fn plan(&self, fresh: u64) -> Result<Run, String> {
         let scenario = self.scenario()?;
         let servers = self.server_bin.as_ref().map(|program| ServerProgram {
             program: program.clone(),
@@ -153,7 +128,9 @@ impl RunArgs {
             Some(program) => (program.program.display().to_string(), Target::own()?),
             None => (self.target.url.clone(), self.target.dial().await?),
         };
-        let logs = self.client_logs.as_deref().map(Logs::in_folder).transpose()?;
+        let unwritten = |e| format!("the folder of --client-logs cannot be written: {e}");
+        let logs = self.client_logs.as_deref().map(Logs::in_folder).transpose();
+        let logs = logs.map_err(unwritten)?;
         let leave_open = self.leave_open;
         let run = self.target.run(dial, scenario, fresh);
         Ok(Run { url, servers, logs, leave_open, ..run })
@@ -183,16 +160,16 @@ impl RunArgs {
     }
 
     /// The scenario that is to be played, with what flags say instead.
-    fn scenario(&self) -> Result<Scenario, BadArguments> {
+    fn scenario(&self) -> Result<Scenario, String> {
         let Some(name) = &self.scenario else {
             let (rooms, members) =
                 (self.rooms.unwrap_or_default(), self.members.unwrap_or_default());
             let (rate, duration) =
                 (self.rate.unwrap_or_default(), self.duration.unwrap_or_default());
             let scenario = Scenario::steady(rooms, members, rate, duration);
-            return scenario.check().map(|()| scenario).map_err(BadArguments::Mix);
+            return scenario.check().map(|()| scenario);
         };
-        let mut scenario = Scenario::find(name)?;
+        let mut scenario = Scenario::find(name).map_err(|e| e.to_string())?;
         scenario.rooms = self.rooms.unwrap_or(scenario.rooms);
         scenario.compress = self.compress.unwrap_or(scenario.compress);
         scenario.duration = self.duration.or(scenario.duration);
@@ -205,7 +182,7 @@ impl RunArgs {
             )),
             _ => scenario.check(),
         };
-        checked.map_err(|why| BadArguments::Together { name, why })?;
+        checked.map_err(|why| format!("scenario {name} with these flags: {why}"))?;
         Ok(scenario)
     }
 
@@ -222,23 +199,23 @@ impl RunArgs {
         self.thresholds.over(wanted.unwrap_or(usual))
     }
 
-    pub(super) async fn perform(self) -> Result<Ending, String> {
+    pub(super) async fn perform(self) -> Result<Verdict, String> {
         if self.list_scenarios {
             for (name, text) in SHIPPED {
                 let scenario = Scenario::read(name, text).map_err(|e| e.to_string())?;
                 say(format_args!("{name:<16}{}", scenario.about))?;
             }
-            return Ok(Ending::Pass);
+            return Ok(Verdict::Pass);
         }
         let report = self.report(Thresholds::default()).await?;
         say(&report)?;
-        Ok(report.verdict.into())
+        Ok(report.verdict)
     }
 
     /// Runs, judges, and writes the files; `usual` is what has to be kept unless flags say
     /// otherwise.
     pub(super) async fn report(&self, usual: Thresholds) -> Result<Report, String> {
-        let plan = self.plan(rand::random()).await.map_err(|e| e.to_string())?;
+        let plan = self.plan(rand::random()).await?;
         let mut outputs = self.outputs.open()?;
         let mut outcome = self.measured(&plan).await?;
         outcome.asked.command_line = std::env::args().collect();

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::ending::{Ending, say};
+use super::ending::say;
 use super::run::RunArgs;
 use crate::measure::outcome::Outcome;
 use crate::measure::trend::{self, Trend};
-use crate::measure::verdict::Thresholds;
+use crate::measure::verdict::{Thresholds, Verdict};
 
 /// Memory that rises by less than this in a minute is flat: what a server's own lists and the
 /// allocator do by themselves is about as much.
@@ -30,7 +30,7 @@ pub struct SoakArgs {
 }
 
 impl SoakArgs {
-    pub(super) async fn perform(self) -> Result<Ending, String> {
+    pub(super) async fn perform(self) -> Result<Verdict, String> {
         if self.run.target.server_pid.is_none() {
             return Err("a soak watches the server's memory: say --server-pid".into());
         }
@@ -45,7 +45,7 @@ impl SoakArgs {
         say(&report)?;
         say(format_args!("\n{}\n", in_words(trend.as_ref(), flat)))?;
         say(table(&report.outcome))?;
-        Ok(report.verdict.into())
+        Ok(report.verdict)
     }
 }
 

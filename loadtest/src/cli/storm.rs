@@ -6,17 +6,17 @@ use std::time::Duration;
 use clap::Args;
 use setroom_protocol::limits;
 
-use super::ending::{Ending, Stopping, say};
+use super::ending::{Stopping, say};
 use super::outputs::Outputs;
 use super::target::Target;
 use super::thresholds::ThresholdArgs;
 use super::values::duration;
 use crate::measure::outcome::Outcome;
-use crate::measure::verdict::{Thresholds, back_p99};
+use crate::measure::verdict::{Thresholds, Verdict, back_p99};
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::run::run;
-use crate::scenario::{Arrival, Behaviour, Break, Fault, People, Scenario, Wanted};
+use crate::scenario::{Arrival, Behaviour, Break, Fault, Scenario};
 
 /// Sets that are made in a second before the storm: it is people who come at nine, not sets.
 const OPENED_A_SECOND: u32 = 40;
@@ -87,13 +87,9 @@ impl StormArgs {
             ),
             plan: "short_90".into(),
             template: "classic".into(),
-            compress: 1.0,
-            rooms,
             opaque: self.target.opaque,
-            repeat: false,
             rate: None,
             duration: Some(if self.drop > 0.0 { self.stay + self.after } else { self.stay }),
-            people: People { co_facilitators: 0, members: self.members - 1, observers: 0 },
             arrival: Arrival {
                 open: Duration::from_secs(u64::from(rooms.div_ceil(OPENED_A_SECOND))),
                 within: self.within,
@@ -102,15 +98,15 @@ impl StormArgs {
             },
             behaviour: quiet,
             faults: if self.drop > 0.0 { vec![cut] } else { Vec::new() },
-            thresholds: Wanted::default(),
+            ..Scenario::steady(rooms, self.members, 1.0, self.stay)
         }
     }
 
-    pub(super) async fn perform(self) -> Result<Ending, String> {
+    pub(super) async fn perform(self) -> Result<Verdict, String> {
         let scenario = self.scenario();
         scenario.check()?;
         let fresh = rand::random();
-        let dial = self.target.dial().await.map_err(|e| e.to_string())?;
+        let dial = self.target.dial().await?;
         let plan = self.target.run(dial, scenario, fresh);
         let usual = Thresholds {
             // A storm is judged by how people come in and back; while it lasts, others wait.
@@ -127,7 +123,7 @@ impl StormArgs {
         let report = outputs.write(Report::of(&outcome, &self.thresholds.over(usual)))?;
         say(&report)?;
         say(format_args!("\n{}", in_words(&outcome)))?;
-        Ok(report.verdict.into())
+        Ok(report.verdict)
     }
 }
 

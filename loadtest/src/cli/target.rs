@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::lines;
 use crate::run::{Run, Share};
 use crate::scenario::Scenario;
-use setroom_client::{Dial, DialError, Sealing};
+use setroom_client::{Dial, Sealing};
 
 /// What has not come ten seconds after the last command is lost to whoever waits for it.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -43,37 +43,19 @@ pub struct Target {
     pub opaque: bool,
 }
 
-/// Why a server is not tried at all.
-#[derive(Debug, thiserror::Error)]
-pub enum BadTarget {
-    /// None was named.
-    #[error("no server is named: say which with --url")]
-    None,
-    /// Not an address, or nothing has that name.
-    #[error("--url {url}: {error}")]
-    Url {
-        /// As it was given.
-        url: String,
-        /// Why.
-        error: DialError,
-    },
-    /// Not on this machine.
-    #[error("{0} is not on this machine: say --i-own-this-server if you may load it")]
-    NotYours(String),
-}
-
 impl Target {
     /// How the server is reached, after a look at whether it may be loaded: every address behind
     /// its name is on this machine, or whoever asks has said that it is theirs.
     ///
     /// # Errors
-    /// [`BadTarget`].
-    pub async fn dial(&self) -> Result<Dial, BadTarget> {
-        if self.url.is_empty() {
-            return Err(BadTarget::None);
+    /// Why the server is not tried at all, in one sentence.
+    pub async fn dial(&self) -> Result<Dial, String> {
+        let url = &self.url;
+        if url.is_empty() {
+            return Err("no server is named: say which with --url".into());
         }
-        let bad = |error| BadTarget::Url { url: self.url.clone(), error };
-        let mut dial = Dial::to(&self.url).map_err(bad)?;
+        let bad = |error| format!("--url {url}: {error}");
+        let mut dial = Dial::to(url).map_err(bad)?;
         if let Some(origin) = &self.origin {
             let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
             dial = dial.host(host).origin(origin);
@@ -81,16 +63,17 @@ impl Target {
         let targets = dial.resolve().await.map_err(bad)?;
         let here = targets.iter().all(|target| target.ip().to_canonical().is_loopback());
         if !self.i_own_this_server && !here {
-            return Err(BadTarget::NotYours(self.url.clone()));
+            return Err(format!(
+                "{url} is not on this machine: say --i-own-this-server if you may load it"
+            ));
         }
         Ok(dial.patience(PATIENCE))
     }
 
     /// How a server of the tester's own is reached, but for its port.
-    pub(super) fn own() -> Result<Dial, BadTarget> {
-        let url = "http://127.0.0.1:1";
-        let bad = |error| BadTarget::Url { url: url.to_owned(), error };
-        Ok(Dial::to(url).map_err(bad)?.patience(PATIENCE))
+    pub(super) fn own() -> Result<Dial, String> {
+        let dial = Dial::to("http://127.0.0.1:1").map_err(|error| error.to_string())?;
+        Ok(dial.patience(PATIENCE))
     }
 
     /// A run against it that is one tester's alone, of this scenario. `fresh` must differ from run to run.
@@ -128,24 +111,21 @@ pub struct JsonFile {
     pub json: Option<PathBuf>,
 }
 
-/// A file that was found writable before the work began: afterwards is too late to learn it.
-#[derive(Debug)]
-pub(super) struct Opened(Option<File>);
-
 impl JsonFile {
-    pub(super) fn open(&self) -> Result<Opened, String> {
-        let Some(path) = &self.json else { return Ok(Opened(None)) };
-        match File::create(path) {
-            Ok(file) => Ok(Opened(Some(file))),
-            Err(error) => Err(format!("{} cannot be written: {error}", path.display())),
-        }
+    /// The file, found writable before the work begins: afterwards is too late to learn it.
+    pub(super) fn open(&self) -> Result<Option<File>, String> {
+        self.json.as_deref().map(created).transpose()
     }
 }
 
-impl Opened {
-    pub(super) fn write(&mut self, result: &impl Serialize) -> Result<(), String> {
-        let Some(file) = &mut self.0 else { return Ok(()) };
-        lines::write(BufWriter::new(file), result)
-            .map_err(|e| format!("the result cannot be written: {e}"))
-    }
+/// Makes a file anew.
+pub(super) fn created(path: &Path) -> Result<File, String> {
+    File::create(path).map_err(|error| format!("{} cannot be written: {error}", path.display()))
+}
+
+/// Writes a result to the file that was opened for it, if one was.
+pub(super) fn write_json(file: &Option<File>, result: &impl Serialize) -> Result<(), String> {
+    let Some(file) = file else { return Ok(()) };
+    lines::write(BufWriter::new(file), result)
+        .map_err(|e| format!("the result cannot be written: {e}"))
 }

@@ -49,12 +49,6 @@ pub struct ThresholdArgs {
 }
 
 impl ThresholdArgs {
-    /// What a verdict looks at.
-    #[must_use]
-    pub fn thresholds(&self) -> Thresholds {
-        self.over(Thresholds::default())
-    }
-
     /// What a scenario asks for, with what was said by hand in its place.
     #[must_use]
     pub fn over(&self, scenario: Thresholds) -> Thresholds {

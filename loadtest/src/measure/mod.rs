@@ -16,3 +16,11 @@ pub mod trend;
 pub mod verdict;
 
 pub use outcome::Outcome;
+
+/// Both together, where both are known; else the one that is.
+pub(crate) fn sum<T: std::ops::Add<Output = T>>(one: Option<T>, two: Option<T>) -> Option<T> {
+    match (one, two) {
+        (Some(one), Some(two)) => Some(one + two),
+        (one, two) => one.or(two),
+    }
+}

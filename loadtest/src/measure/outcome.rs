@@ -268,12 +268,8 @@ impl Outcome {
         self.deliveries.merge(other.deliveries);
         self.commands.merge(other.commands);
         self.unreadable += other.unreadable;
-        self.reconnects.cut += other.reconnects.cut;
-        self.reconnects.by_ring += other.reconnects.by_ring;
-        self.reconnects.by_snapshot += other.reconnects.by_snapshot;
-        self.reconnects.never += other.reconnects.never;
-        self.views.checked += other.views.checked;
-        self.views.equal += other.views.equal;
+        self.reconnects.merge(other.reconnects);
+        self.views.merge(other.views);
         add(&mut self.ended, other.ended);
         add(&mut self.turned_away, other.turned_away);
         self.merge_faults(other.faults);
@@ -339,6 +335,24 @@ impl Deliveries {
         self.out_of_order += other.out_of_order;
         self.wrong_room += other.wrong_room;
         self.nameless += other.nameless;
+    }
+}
+
+impl Reconnects {
+    /// Adds others up with these.
+    pub fn merge(&mut self, other: Self) {
+        self.cut += other.cut;
+        self.by_ring += other.by_ring;
+        self.by_snapshot += other.by_snapshot;
+        self.never += other.never;
+    }
+}
+
+impl Views {
+    /// Adds others up with these.
+    pub fn merge(&mut self, other: Self) {
+        self.checked += other.checked;
+        self.equal += other.equal;
     }
 }
 

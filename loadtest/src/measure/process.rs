@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sum;
+
 /// A reading of one process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,6 +18,19 @@ pub struct Reading {
     /// Files that it has open, sockets included; only where they were counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub files: Option<u64>,
+}
+
+impl std::ops::Add for Reading {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            cpu_seconds: self.cpu_seconds + other.cpu_seconds,
+            rss_bytes: self.rss_bytes + other.rss_bytes,
+            written_bytes: sum(self.written_bytes, other.written_bytes),
+            files: sum(self.files, other.files),
+        }
+    }
 }
 
 /// What the server used in a run.
@@ -117,12 +132,6 @@ pub fn machine_cpu() -> Option<Cpu> {
     Some(Cpu { busy: seconds(busy), stolen: seconds(stolen) })
 }
 
-/// Processor time of the whole machine so far, in seconds; none where it is not told.
-#[must_use]
-pub fn machine_cpu_seconds() -> Option<f64> {
-    machine_cpu().map(|cpu| cpu.busy)
-}
-
 /// How long, so far, anything on this machine waited for a disk, in seconds; none where it is not
 /// told.
 #[must_use]
@@ -160,7 +169,7 @@ pub fn read(_pid: u32) -> Result<Reading, ProcessError> {
 /// User and system time from `/proc/PID/stat`, in clock ticks. The program's name is in brackets
 /// and may hold anything, so fields are counted after the last one.
 #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux has /proc"))]
-fn cpu_ticks(stat: &str) -> Option<u64> {
+pub(crate) fn cpu_ticks(stat: &str) -> Option<u64> {
     let (_, rest) = stat.rsplit_once(')')?;
     let mut fields = rest.split_ascii_whitespace().skip(11);
     let user: u64 = fields.next()?.parse().ok()?;

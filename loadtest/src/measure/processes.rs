@@ -44,7 +44,7 @@ impl Processes {
         let mut kept = self.kept();
         kept.here.retain(|here| *here != pid);
         // Its memory and its files are free again.
-        kept.gone = sum(kept.gone, Reading { rss_bytes: 0, files: None, ..last });
+        kept.gone = kept.gone + Reading { rss_bytes: 0, files: None, ..last };
     }
 
     /// What all of them used so far, and hold now; none while there is none.
@@ -71,7 +71,7 @@ impl Processes {
         if kept.here.is_empty() {
             return Ok(None);
         }
-        let all = kept.here.iter().try_fold(kept.gone, |all, pid| Ok(sum(all, read(*pid)?)))?;
+        let all = kept.here.iter().try_fold(kept.gone, |all, pid| Ok(all + read(*pid)?))?;
         // Files are not counted in every reading.
         let files = all.files.or(kept.last.and_then(|last| last.files));
         kept.last = Some(Reading { files, ..all });
@@ -93,19 +93,6 @@ impl Processes {
     pub fn files_allowed(&self) -> Option<u64> {
         let first = self.kept().here.first().copied();
         first.and_then(process::files_allowed)
-    }
-}
-
-fn sum(one: Reading, other: Reading) -> Reading {
-    let both = |one: Option<u64>, other: Option<u64>| match (one, other) {
-        (Some(one), Some(other)) => Some(one + other),
-        (one, other) => one.or(other),
-    };
-    Reading {
-        cpu_seconds: one.cpu_seconds + other.cpu_seconds,
-        rss_bytes: one.rss_bytes + other.rss_bytes,
-        written_bytes: both(one.written_bytes, other.written_bytes),
-        files: both(one.files, other.files),
     }
 }
 

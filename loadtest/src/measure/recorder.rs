@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::buckets::Buckets;
 use super::latency::Latency;
 use super::outcome::Outcome;
+use super::sum;
 use super::timeline::{Sample, Slot, Timeline};
 
 /// A few shards, so that the many tasks that write seldom meet.
@@ -139,12 +140,9 @@ impl Recorder {
         self.put(0, |shard, origin| {
             let slot = slot(shard, origin, now);
             slot.connected = connected;
-            slot.tester_cpu_seconds = added(slot.tester_cpu_seconds, tester_cpu_seconds);
-            slot.server = match (slot.server, server) {
-                // Two samples in one slot, when the slots have become long or a tick was late.
-                (Some(one), Some(two)) => Some(one.then(two)),
-                (one, two) => two.or(one),
-            };
+            slot.tester_cpu_seconds = sum(slot.tester_cpu_seconds, tester_cpu_seconds);
+            // Two samples in one slot, when the slots have become long or a tick was late.
+            slot.used(server);
         });
     }
 
@@ -203,8 +201,4 @@ fn slot(shard: &mut Shard, origin: Instant, now: Instant) -> &mut Slot {
 
 fn locked(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn added(one: Option<f64>, two: Option<f64>) -> Option<f64> {
-    one.zip(two).map(|(one, two)| one + two).or(one).or(two)
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::buckets::Buckets;
+use super::sum;
 
 /// Slots that are kept at most.
 pub const MOST: usize = 1200;
@@ -131,22 +132,24 @@ impl Slot {
     /// The same time, seen by another tester.
     fn beside(&mut self, other: Self) {
         self.counts(&other);
-        self.connected = match (self.connected, other.connected) {
-            (Some(one), Some(two)) => Some(one + two),
-            (one, two) => one.or(two),
-        };
+        self.connected = sum(self.connected, other.connected);
         // Only one tester can watch the server.
         self.server = self.server.or(other.server);
+    }
+
+    /// What the server used right after what is known of it.
+    pub(super) fn used(&mut self, next: Option<Sample>) {
+        self.server = match (self.server, next) {
+            (Some(one), Some(two)) => Some(one.then(two)),
+            (one, two) => one.or(two),
+        };
     }
 
     /// The time right after, seen by the same tester.
     pub fn then(&mut self, next: Self) {
         self.counts(&next);
         self.connected = next.connected.or(self.connected);
-        self.server = match (self.server, next.server) {
-            (Some(one), Some(two)) => Some(one.then(two)),
-            (one, two) => one.or(two),
-        };
+        self.used(next.server);
     }
 }
 
@@ -161,12 +164,5 @@ impl Sample {
             machine_cpu_seconds: sum(self.machine_cpu_seconds, next.machine_cpu_seconds),
             disk_waited_seconds: sum(self.disk_waited_seconds, next.disk_waited_seconds),
         }
-    }
-}
-
-fn sum(one: Option<f64>, two: Option<f64>) -> Option<f64> {
-    match (one, two) {
-        (Some(one), Some(two)) => Some(one + two),
-        (one, two) => one.or(two),
     }
 }

@@ -153,7 +153,7 @@ impl RoomPlayer {
         if asking.seat != id {
             return;
         }
-        let behaviour = self.context.scenario.behaviour;
+        let behaviour = self.context.run.scenario.behaviour;
         let presenter = scene.presenter.and_then(|id| self.seat_of(id));
         let presenter = presenter.filter(|_| scene.says.is_none() && scene.hold.is_none());
         let here = |at: usize| self.seats.get(at).is_some_and(|seat| seat.stand == Stand::In);
@@ -179,7 +179,7 @@ impl RoomPlayer {
         }
         if scene.hold.is_none() {
             let here = self.seats.get(at).is_some_and(|seat| seat.stand == Stand::In);
-            let passes = self.context.scenario.behaviour.passes;
+            let passes = self.context.run.scenario.behaviour.passes;
             let command = if !here || self.dice.chance(passes) {
                 Command::PassTurn
             } else if self.dice.chance(passes / 4.0) {

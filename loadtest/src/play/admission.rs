@@ -49,7 +49,7 @@ impl RoomPlayer {
     /// A new set begins, now or when the scenario opens this room.
     pub(super) fn open_set(&mut self) {
         let first = !self.counted;
-        let scenario = &self.context.scenario;
+        let scenario = &self.context.run.scenario;
         let arrival = scenario.arrival;
         let rooms = f64::from(scenario.rooms.max(1));
         let people = scenario.people;
@@ -103,8 +103,8 @@ impl RoomPlayer {
             host.due = Some(self.now);
         }
         let seed = self.dice.fresh.random();
-        let plan = self.context.scenario.plan.clone();
-        let template = self.context.scenario.template.clone();
+        let plan = self.context.run.scenario.plan.clone();
+        let template = self.context.run.scenario.template.clone();
         self.under_way.push(Box::pin(async move {
             let mut rng = StdRng::seed_from_u64(seed);
             Fetched::Founded(found_set(&dial, &plan, &template, Mode::Set, &mut rng).await)
@@ -139,7 +139,7 @@ impl RoomPlayer {
         };
         if seat.keyring.is_none() {
             let keyring =
-                Keyring::new(links.of(seat.role), self.context.sealing, &mut self.dice.fresh);
+                Keyring::new(links.of(seat.role), self.context.run.sealing(), &mut self.dice.fresh);
             seat.keyring = Some(Box::new(keyring));
         }
         self.dial(at, Stand::Dialling);
@@ -186,7 +186,8 @@ impl RoomPlayer {
             Stand::Out | Stand::Knocking | Stand::In | Stand::Returning | Stand::Gone => return,
         };
         let Ok(frame) = frame else { return };
-        let mut line = WsClient::new(stream, &first, self.context.logs.as_ref().map(Logs::line));
+        let mut line =
+            WsClient::new(stream, &first, self.context.run.logs.as_ref().map(Logs::line));
         line.send(&serde_json::to_string(&frame).unwrap_or_default(), self.dice.fresh.random());
         seat.line = Some(line);
         self.context.recorder.opened();
@@ -261,7 +262,7 @@ impl RoomPlayer {
         let Some(keyring) = &mut seat.keyring else { return };
         seat.id = Some(own.seat);
         seat.stand = Stand::In;
-        seat.asks_time = self.context.logs.is_some();
+        seat.asks_time = self.context.run.logs.is_some();
         let epoch = u32::try_from(epoch).unwrap_or_default();
         let host = seat.role == LinkRole::Host;
         let grant = own.grant.as_ref();
@@ -322,7 +323,7 @@ impl RoomPlayer {
         }
         if self.mix.is_some() {
             for at in 1..self.seats.len() {
-                let due = now + self.dice.within(self.context.scenario.arrival.within);
+                let due = now + self.dice.within(self.context.run.scenario.arrival.within);
                 self.timetable.plan(due, Intent::Arrive(at));
             }
         }

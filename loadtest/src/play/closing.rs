@@ -58,7 +58,7 @@ impl RoomPlayer {
                 Intent::ComeBack(_) | Intent::Thaw(_) | Intent::Thawed(_) | Intent::Again(_)
             )
         });
-        let patience = if self.mix.is_some() { self.context.drain } else { PATIENCE };
+        let patience = if self.mix.is_some() { self.context.run.drain } else { PATIENCE };
         let patience = if self.hurry { HURRY } else { patience };
         self.phase = Phase::Settling(self.now + patience);
         self.timetable.plan(self.now + patience, Intent::Look);
@@ -149,7 +149,7 @@ impl RoomPlayer {
         let Phase::Checking(left) = self.phase else { return };
         match fresh {
             Ok(fresh) => {
-                let until = self.now + LAST_PART.min(self.context.drain);
+                let until = self.now + LAST_PART.min(self.context.run.drain);
                 self.fresh.push((at, fresh, until));
                 self.timetable.plan(until, Intent::Look);
             }
@@ -194,7 +194,7 @@ impl RoomPlayer {
         let last =
             self.seen.scene.as_ref().and_then(|scene| scene.now).map(|now| now.part as usize + 1);
         let at_end = last.is_some_and(|last| last >= self.context.agenda.len());
-        let closes = at_end && !self.hurry && !self.context.leave_open;
+        let closes = at_end && !self.hurry && !self.context.run.leave_open;
         if closes && self.lead(self.now, Command::Close) {
             let until = self.now + PATIENCE;
             self.phase = Phase::Closing(until);
@@ -232,7 +232,7 @@ impl RoomPlayer {
         self.counted = true;
         self.timetable.keep(|_| false);
         self.under_way.clear();
-        if self.context.scenario.repeat && !self.over {
+        if self.context.run.scenario.repeat && !self.over {
             self.open_set();
         } else {
             self.phase = Phase::Done;

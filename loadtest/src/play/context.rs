@@ -11,9 +11,9 @@ use tokio::time::Instant;
 use crate::fault::Log;
 use crate::measure::outcome::{Commands, Deliveries, Outcome, Reconnects, Views, add};
 use crate::measure::recorder::Recorder;
+use crate::run::Run;
 use crate::run::source::Sources;
-use crate::scenario::Scenario;
-use setroom_client::{Dial, Logs, Sealing};
+use setroom_client::Dial;
 
 /// Fresh snapshots that are fetched at the same time.
 pub(crate) const CHECKS_AT_ONCE: usize = 32;
@@ -24,24 +24,16 @@ const SHORTEST_PART: Duration = Duration::from_millis(400);
 /// What all rooms share.
 #[derive(Debug)]
 pub(crate) struct Context {
-    pub(crate) scenario: Scenario,
+    /// What is played, and how.
+    pub(crate) run: Run,
     pub(crate) agenda: Vec<Part>,
     /// One meeting as planned, in real time.
     pub(crate) meeting: Duration,
     /// How each server is reached; rooms are spread over them.
     pub(crate) targets: Vec<Dial>,
     pub(crate) sources: Sources,
-    /// Where what everybody sent and received is written down.
-    pub(crate) logs: Option<Logs>,
-    /// Whether meetings stay open at the end.
-    pub(crate) leave_open: bool,
-    pub(crate) sealing: Sealing,
     /// The part that a steady mix is played in; none where people follow the plan.
     pub(crate) mixed_part: Option<u32>,
-    /// How long stragglers of a steady mix are waited for.
-    pub(crate) drain: Duration,
-    pub(crate) salt: u64,
-    pub(crate) seed: u64,
     /// The first packet of the run.
     pub(crate) start: Instant,
     /// People who have come in for the first time.
@@ -74,7 +66,7 @@ impl Context {
 
     /// Real time for so many minutes of the meeting.
     pub(crate) fn minutes(&self, minutes: f64) -> Duration {
-        self.scenario.minutes(minutes)
+        self.run.scenario.minutes(minutes)
     }
 }
 
@@ -104,12 +96,8 @@ impl Counts {
         outcome.deliveries.merge(self.deliveries);
         outcome.commands.merge(self.commands);
         outcome.unreadable += self.unreadable;
-        outcome.reconnects.cut += self.reconnects.cut;
-        outcome.reconnects.by_ring += self.reconnects.by_ring;
-        outcome.reconnects.by_snapshot += self.reconnects.by_snapshot;
-        outcome.reconnects.never += self.reconnects.never;
-        outcome.views.checked += self.views.checked;
-        outcome.views.equal += self.views.equal;
+        outcome.reconnects.merge(self.reconnects);
+        outcome.views.merge(self.views);
         add(&mut outcome.ended, self.ended);
         add(&mut outcome.turned_away, self.turned_away);
     }

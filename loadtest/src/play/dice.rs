@@ -24,7 +24,7 @@ pub(super) struct Dice {
 impl Dice {
     pub(super) fn of_room(index: usize, context: &Context) -> Self {
         let of = |seed| StdRng::seed_from_u64(mixed(seed, index as u64));
-        Self { play: of(context.seed), fresh: of(context.salt) }
+        Self { play: of(context.run.seed), fresh: of(context.run.salt) }
     }
 
     /// A time between 0 and `most`.

@@ -57,7 +57,7 @@ impl PartDraw<'_> {
         let presenter = scene.presenter.and_then(seat_of);
         self.hands(length, presenter);
         self.writes(length, presenter);
-        let behaviour = self.context.scenario.behaviour;
+        let behaviour = self.context.run.scenario.behaviour;
         for at in 0..self.seats.len() {
             let person = self.seats.get(at).is_some_and(Seat::in_circle);
             if person && self.dice.chance(behaviour.ticks) {
@@ -79,7 +79,7 @@ impl PartDraw<'_> {
         if part.hand == HandRule::Off || part.floor == Floor::Round {
             return;
         }
-        let rate = self.context.scenario.behaviour.hands;
+        let rate = self.context.run.scenario.behaviour.hands;
         let minute = self.context.minutes(1.0);
         for at in 0..self.seats.len() {
             let role = self.seats.get(at).map(|seat| seat.role);
@@ -113,7 +113,7 @@ impl PartDraw<'_> {
     /// Who may write something does, as often as the scenario says.
     fn writes(&mut self, length: Duration, presenter: Option<usize>) {
         let (part, moved, from) = (self.part, self.moved, self.from);
-        let share = self.context.scenario.behaviour.writes;
+        let share = self.context.run.scenario.behaviour.writes;
         for write in &part.writes {
             for at in 0..self.seats.len() {
                 let Some(seat) = self.seats.get(at).filter(|seat| seat.in_circle()) else {
@@ -136,7 +136,7 @@ impl PartDraw<'_> {
 
     fn presses(&mut self, length: Duration) {
         let (moved, from) = (self.moved, self.from);
-        let rate = self.context.scenario.behaviour.presses;
+        let rate = self.context.run.scenario.behaviour.presses;
         let hour = self.context.minutes(60.0);
         let mut due = Duration::ZERO;
         while let Some(gap) = self.dice.gap(rate, hour) {
@@ -160,7 +160,7 @@ impl PartDraw<'_> {
     /// Pages that are loaded again, and lines that break.
     fn blips(&mut self, length: Duration) {
         let from = self.from;
-        let (behaviour, hour) = (self.context.scenario.behaviour, self.context.minutes(60.0));
+        let (behaviour, hour) = (self.context.run.scenario.behaviour, self.context.minutes(60.0));
         for at in 0..self.seats.len() {
             if let Some(due) = self.dice.gap(behaviour.reloads, hour).filter(|due| *due < length) {
                 self.timetable.plan(from + due, Intent::Reload(at));

@@ -140,7 +140,7 @@ impl RoomPlayer {
         let now = self.now;
         let Some(seat) = self.seats.get_mut(at) else { return };
         seat.stand = Stand::In;
-        seat.asks_time = self.context.logs.is_some();
+        seat.asks_time = self.context.run.logs.is_some();
         seat.attempts = 0;
         if by_ring {
             self.counts.reconnects.by_ring += 1;
@@ -185,7 +185,7 @@ impl RoomPlayer {
     /// A line breaks, and its owner comes back some time later.
     pub(super) fn drop_off(&mut self, at: usize) {
         if self.connected(at) {
-            let away = self.dice.within(self.context.scenario.behaviour.away);
+            let away = self.dice.within(self.context.run.scenario.behaviour.away);
             self.cut(at, None);
             if let Some(Down { since, .. }) = self.seats.get_mut(at).and_then(|s| s.down.as_mut()) {
                 // They are missed from the moment on when they try to come back.

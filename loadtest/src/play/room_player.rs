@@ -279,9 +279,3 @@ impl RoomPlayer {
         }
     }
 }
-
-impl std::fmt::Debug for RoomPlayer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RoomPlayer").field("index", &self.index).finish_non_exhaustive()
-    }
-}

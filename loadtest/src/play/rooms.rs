@@ -201,7 +201,8 @@ impl Rooms {
     ) -> Result<bool, String> {
         let (mut faults, mut stop) = (std::pin::pin!(faults), stop.clone());
         let mut breaking = true;
-        let (whole, over) = (self.context.scenario.length(), self.context.scenario.longest());
+        let (whole, over) =
+            (self.context.run.scenario.length(), self.context.run.scenario.longest());
         let step = if self.context.mixed_part.is_some() { "load" } else { "play" };
         progress.begin(step, u64::try_from(whole.as_millis()).unwrap_or(u64::MAX));
         let mut show = tokio::time::interval(SHOW);
@@ -241,11 +242,5 @@ impl Rooms {
             progress.at(self.counts.len() as u64, "");
         }
         self.counts
-    }
-}
-
-impl std::fmt::Debug for Rooms {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Rooms").field("there", &self.there.len()).finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@
 use std::fmt;
 
 use super::{Report, headroom, words};
+use crate::measure::outcome::Outcome;
 use crate::measure::strain::strained;
 use crate::measure::timeline::Slot;
 use crate::measure::verdict::Verdict;
@@ -119,65 +120,38 @@ impl Comparison {
     #[must_use]
     pub fn of(one: &Report, two: &Report, ratios: &Ratios) -> Self {
         let both = [one, two];
-        let at = |figure, of: &dyn Fn(&Report) -> f64, unit, most, noise| Row {
-            figure,
-            values: both.map(of),
-            unit,
-            most,
-            noise,
-        };
+        let row = |figure, values, unit, most, noise| Row { figure, values, unit, most, noise };
+        let of = |value: &dyn Fn(&Report) -> f64| both.map(value);
         let spread = |quantile| spread(&both, |slot| slot.latency.at(quantile));
-        let figures = |report: &Report| report.figures;
+        let (p50, p99) = (of(&|r| r.figures.latency_ms.p50), of(&|r| r.figures.latency_ms.p99));
+        let join = of(&|r| r.figures.join_ms.p99);
         let mut rows = vec![
-            at("latency p50", &|r| figures(r).latency_ms.p50, "ms", Some(ratios.p50), spread(0.5)),
-            at("latency p99", &|r| figures(r).latency_ms.p99, "ms", Some(ratios.p99), spread(0.99)),
-            at("joining p99", &|r| figures(r).join_ms.p99, "ms", Some(ratios.join), None),
+            row("latency p50", p50, "ms", Some(ratios.p50), spread(0.5)),
+            row("latency p99", p99, "ms", Some(ratios.p99), spread(0.99)),
+            row("joining p99", join, "ms", Some(ratios.join), None),
         ];
         if both.iter().all(|report| report.outcome.back.count() > 0) {
-            rows.push(at(
-                "coming back p99",
-                &|r| figures(r).back_ms.p99,
-                "ms",
-                Some(ratios.back),
-                None,
-            ));
+            let back = of(&|r| r.figures.back_ms.p99);
+            rows.push(row("coming back p99", back, "ms", Some(ratios.back), None));
         }
         if let [Some(a), Some(b)] = both.map(|report| report.figures.server) {
-            let cpu = spread_of_cpu(&both);
-            rows.push(Row {
-                figure: "processor for each delivery",
-                values: [a.cpu_us_per_delivery, b.cpu_us_per_delivery],
-                unit: "µs",
-                most: Some(ratios.cpu),
-                noise: cpu,
-            });
-            rows.push(Row {
-                figure: "memory for each person",
-                values: [a.rss_bytes_per_seat, b.rss_bytes_per_seat],
-                unit: "B",
-                most: Some(ratios.memory),
-                noise: None,
-            });
+            let cpu = [a.cpu_us_per_delivery, b.cpu_us_per_delivery];
+            let memory = [a.rss_bytes_per_seat, b.rss_bytes_per_seat];
+            let noise = spread_of_cpu(&both);
+            rows.push(row("processor for each delivery", cpu, "µs", Some(ratios.cpu), noise));
+            rows.push(row("memory for each person", memory, "B", Some(ratios.memory), None));
         }
-        let count = |figure, of: &dyn Fn(&Report) -> u64| Row {
-            figure,
-            values: both.map(|report| of(report) as f64),
-            unit: "",
-            most: None,
-            noise: None,
+        let mut count = |figure, of: &dyn Fn(&Outcome) -> u64| {
+            rows.push(row(figure, both.map(|report| of(&report.outcome) as f64), "", None, None));
         };
-        rows.push(count("deliveries lost", &|r| r.outcome.deliveries.lost));
-        rows.push(count("deliveries that came twice", &|r| r.outcome.deliveries.duplicated));
-        rows.push(count("deliveries out of order", &|r| r.outcome.deliveries.out_of_order));
-        rows.push(count("deliveries in the wrong room", &|r| r.outcome.deliveries.wrong_room));
-        rows.push(count("connections that never came back", &|r| r.outcome.reconnects.never));
-        rows.push(count("views that differ", &|r| {
-            r.outcome.views.checked.saturating_sub(r.outcome.views.equal)
-        }));
-        rows.push(count("people who were never in", &|r| r.outcome.not_in));
-        rows.push(count("connections that ended by themselves", &|r| {
-            r.outcome.ended.values().sum()
-        }));
+        count("deliveries lost", &|at| at.deliveries.lost);
+        count("deliveries that came twice", &|at| at.deliveries.duplicated);
+        count("deliveries out of order", &|at| at.deliveries.out_of_order);
+        count("deliveries in the wrong room", &|at| at.deliveries.wrong_room);
+        count("connections that never came back", &|at| at.reconnects.never);
+        count("views that differ", &|at| at.views.checked.saturating_sub(at.views.equal));
+        count("people who were never in", &|at| at.not_in);
+        count("connections that ended by themselves", &|at| at.ended.values().sum());
         let (verdict, why) = judge(one, two, &rows);
         Self { rows, verdict, why }
     }

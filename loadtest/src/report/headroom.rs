@@ -217,9 +217,7 @@ pub(super) fn cores(outcome: &Outcome) -> Option<f64> {
 }
 
 fn tester_cores(outcome: &Outcome) -> Option<f64> {
-    let step = f64::from(outcome.timeline.step_seconds);
-    let all: Vec<f64> = measured(outcome).filter_map(|slot| slot.tester_cpu_seconds).collect();
-    (!all.is_empty()).then(|| all.iter().sum::<f64>() / (all.len() as f64 * step))
+    mean_of_slots(outcome, |slot| slot.tester_cpu_seconds)
 }
 
 /// The share of the server's machine that was busy, with whatever.
@@ -240,10 +238,13 @@ pub(super) fn others(outcome: &Outcome) -> Option<f64> {
     beside.then(|| (busy - server - tester).max(0.0) / machine.cores as f64)
 }
 
-/// The mean of something per second of the measured part.
+/// The mean of something of the server per second of the measured part.
 pub(super) fn mean(outcome: &Outcome, of: impl Fn(&Sample) -> Option<f64>) -> Option<f64> {
-    let step = f64::from(outcome.timeline.step_seconds);
-    let samples = measured(outcome).filter_map(|slot| slot.server.as_ref());
-    let all: Vec<f64> = samples.filter_map(of).collect();
-    (!all.is_empty()).then(|| all.iter().sum::<f64>() / (all.len() as f64 * step))
+    mean_of_slots(outcome, |slot| of(slot.server.as_ref()?))
+}
+
+fn mean_of_slots(outcome: &Outcome, of: impl Fn(&Slot) -> Option<f64>) -> Option<f64> {
+    let all: Vec<f64> = measured(outcome).filter_map(of).collect();
+    let seconds = all.len() as f64 * f64::from(outcome.timeline.step_seconds);
+    (!all.is_empty()).then(|| all.iter().sum::<f64>() / seconds)
 }

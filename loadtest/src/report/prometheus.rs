@@ -10,6 +10,9 @@ use crate::measure::verdict::Verdict;
 /// The quantiles that are told.
 const QUANTILES: [f64; 5] = [0.5, 0.9, 0.99, 0.999, 1.0];
 
+/// A figure of which there is one: its name, what kind it is, what it means, and its value.
+type One<'a> = (&'a str, &'a str, &'a str, f64);
+
 /// The page, with a newline at its end.
 pub(super) fn text(report: &Report) -> String {
     let mut page = Page(String::new());
@@ -17,47 +20,40 @@ pub(super) fn text(report: &Report) -> String {
     times(&mut page, report);
     counts(&mut page, report);
     if let (Some(used), Some(server)) = (&report.figures.server, &report.outcome.server) {
-        let cpu = used.cpu_seconds;
-        page.one(
-            "server_cpu_seconds_total",
-            "counter",
-            "Processor time of the server in the measured part.",
-            cpu,
-        );
-        let cpu = used.cpu_us_per_delivery / 1e6;
-        page.one(
-            "server_cpu_seconds_per_delivery",
-            "gauge",
-            "Processor time of the server for each delivery.",
-            cpu,
-        );
-        let memory = server.end.rss_bytes as f64;
-        page.one(
-            "server_resident_memory_bytes",
-            "gauge",
-            "Resident memory of the server at the end.",
-            memory,
-        );
-        let seat = used.rss_bytes_per_seat;
-        page.one(
-            "server_resident_memory_bytes_per_seat",
-            "gauge",
-            "Growth of resident memory for each seat.",
-            seat,
-        );
+        let cpu = "Processor time of the server in the measured part.";
+        let cpu_each = "Processor time of the server for each delivery.";
+        let memory = "Resident memory of the server at the end.";
+        let memory_each = "Growth of resident memory for each seat.";
+        page.all(&[
+            ("server_cpu_seconds_total", "counter", cpu, used.cpu_seconds),
+            ("server_cpu_seconds_per_delivery", "gauge", cpu_each, used.cpu_us_per_delivery / 1e6),
+            ("server_resident_memory_bytes", "gauge", memory, server.end.rss_bytes as f64),
+            (
+                "server_resident_memory_bytes_per_seat",
+                "gauge",
+                memory_each,
+                used.rss_bytes_per_seat,
+            ),
+        ]);
     }
     page.0
 }
 
 fn run(page: &mut Page, report: &Report) {
     let (found, asked) = (&report.outcome, &report.outcome.asked);
-    let passed = f64::from(u8::from(report.verdict == Verdict::Pass));
-    page.one("passed", "gauge", "Whether every threshold was kept: 1 or 0.", passed);
-    let judged = f64::from(u8::from(report.verdict != Verdict::Unjudged));
-    let help = "Whether the run could be judged: 1 or 0; when 0, passed says nothing.";
-    page.one("judged", "gauge", help, judged);
-    let partial = f64::from(u8::from(found.partial));
-    page.one("partial", "gauge", "Whether the run was stopped before its end: 1 or 0.", partial);
+    let is = |it: bool| f64::from(u8::from(it));
+    let judged = "Whether the run could be judged: 1 or 0; when 0, passed says nothing.";
+    let partial = "Whether the run was stopped before its end: 1 or 0.";
+    page.all(&[
+        (
+            "passed",
+            "gauge",
+            "Whether every threshold was kept: 1 or 0.",
+            is(report.verdict == Verdict::Pass),
+        ),
+        ("judged", "gauge", judged, is(report.verdict != Verdict::Unjudged)),
+        ("partial", "gauge", partial, is(found.partial)),
+    ]);
     page.head("run_info", "gauge", "What was run; always 1.");
     let (seed, scenario) = (asked.seed.to_string(), asked.scenario.as_deref().unwrap_or_default());
     let labels = [
@@ -67,108 +63,74 @@ fn run(page: &mut Page, report: &Report) {
         ("version", &asked.version),
     ];
     page.line("run_info", &labels, 1.0);
-    let start = asked.started_at as f64;
-    page.one("start_time_seconds", "gauge", "When the run began, in seconds since 1970.", start);
-    page.one("sets", "gauge", "Sets, each with a room of its own.", asked.rooms as f64);
-    page.one("seats", "gauge", "Seats in all sets.", found.seats as f64);
-    let not_in = found.not_in as f64;
-    page.one("seats_not_taken", "gauge", "Seats whose people were never in.", not_in);
-    let gone = f64::from(u8::from(found.unreachable || found.process_ended));
-    page.one("server_gone", "gauge", "Whether the server ended on the way: 1 or 0.", gone);
-    let length = found.load_seconds;
-    page.one("load_duration_seconds", "gauge", "How long the measured part was.", length);
-    let limit = report.thresholds.p99_ms / 1000.0;
-    page.one(
-        "latency_limit_seconds",
-        "gauge",
-        "The most that the 99th percentile of latency may be.",
-        limit,
-    );
+    let begun = "When the run began, in seconds since 1970.";
+    let gone = "Whether the server ended on the way: 1 or 0.";
+    let limit = "The most that the 99th percentile of latency may be.";
+    page.all(&[
+        ("start_time_seconds", "gauge", begun, asked.started_at as f64),
+        ("sets", "gauge", "Sets, each with a room of its own.", asked.rooms as f64),
+        ("seats", "gauge", "Seats in all sets.", found.seats as f64),
+        ("seats_not_taken", "gauge", "Seats whose people were never in.", found.not_in as f64),
+        ("server_gone", "gauge", gone, is(found.unreachable || found.process_ended)),
+        ("load_duration_seconds", "gauge", "How long the measured part was.", found.load_seconds),
+        ("latency_limit_seconds", "gauge", limit, report.thresholds.p99_ms / 1000.0),
+    ]);
 }
 
 fn times(page: &mut Page, report: &Report) {
     let found = &report.outcome;
-    for (name, help, times) in [
-        (
-            "latency_seconds",
-            "From the moment a command was due to its receipt at a seat.",
-            &found.latency,
-        ),
-        ("join_seconds", "From a seat's first packet to its first snapshot.", &found.joined),
-        (
-            "back_seconds",
-            "From a connection's end to its seat having everything again.",
-            &found.back,
-        ),
-        ("lateness_seconds", "From the moment a command was due to its sending.", &found.late),
-    ] {
-        page.summary(name, help, times);
-    }
-    let all_in = found.join_seconds;
-    page.one("join_duration_seconds", "gauge", "How long it took until everybody was in.", all_in);
+    let latency = "From the moment a command was due to its receipt at a seat.";
+    let back = "From a connection's end to its seat having everything again.";
+    let late = "From the moment a command was due to its sending.";
+    page.summary("latency_seconds", latency, &found.latency);
+    let join = "From a seat's first packet to its first snapshot.";
+    page.summary("join_seconds", join, &found.joined);
+    page.summary("back_seconds", back, &found.back);
+    page.summary("lateness_seconds", late, &found.late);
+    let all_in = "How long it took until everybody was in.";
+    page.all(&[("join_duration_seconds", "gauge", all_in, found.join_seconds)]);
 }
 
 fn counts(page: &mut Page, report: &Report) {
     let found = &report.outcome;
     let at = &found.deliveries;
-    page.one("deliveries_expected_total", "counter", "Changes times seats.", at.expected as f64);
-    page.one(
-        "deliveries_received_total",
-        "counter",
-        "Deliveries that came, each once.",
-        at.received as f64,
-    );
-    page.head("deliveries_wrong_total", "counter", "Deliveries that did not come as they should.");
-    for (kind, count) in [
+    let received = "Deliveries that came, each once.";
+    page.all(&[
+        ("deliveries_expected_total", "counter", "Changes times seats.", at.expected as f64),
+        ("deliveries_received_total", "counter", received, at.received as f64),
+    ]);
+    let wrong = [
         ("lost", at.lost),
         ("duplicated", at.duplicated),
         ("out_of_order", at.out_of_order),
         ("wrong_room", at.wrong_room),
         ("nameless", at.nameless),
-    ] {
-        page.line("deliveries_wrong_total", &[("kind", kind)], count as f64);
-    }
+    ];
+    let help = "Deliveries that did not come as they should.";
+    page.each("deliveries_wrong_total", help, "kind", wrong);
     let at = &found.commands;
-    page.head("commands_total", "counter", "Commands that were sent, by what came of them.");
-    let unanswered = at.sent.saturating_sub(at.done + at.refusals());
-    for (result, count) in
-        [("done", at.done), ("refused", at.refusals()), ("unanswered", unanswered)]
-    {
-        page.line("commands_total", &[("result", result)], count as f64);
-    }
+    let results = [("done", at.done), ("refused", at.refusals()), ("unanswered", at.unanswered())];
+    let help = "Commands that were sent, by what came of them.";
+    page.each("commands_total", help, "result", results);
     for (name, label, help, counts) in [
         ("refusals_total", "code", "Refused commands by code.", &at.refused),
         ("turned_away_total", "limit", "Refused connections by limit.", &found.turned_away),
         ("ended_total", "how", "Connections that ended unmeant, by how.", &found.ended),
     ] {
-        page.head(name, "counter", help);
-        for (value, count) in counts {
-            page.line(name, &[(label, value)], *count as f64);
-        }
+        page.each(name, help, label, counts.iter().map(|(name, count)| (name.as_str(), *count)));
     }
     let at = &found.reconnects;
-    page.one(
-        "connections_cut_total",
-        "counter",
-        "Connections that were cut on purpose.",
-        at.cut as f64,
-    );
-    page.head("reconnects_total", "counter", "Connections that were cut, by how people came back.");
-    for (how, count) in [("ring", at.by_ring), ("snapshot", at.by_snapshot), ("never", at.never)] {
-        page.line("reconnects_total", &[("how", how)], count as f64);
-    }
-    page.one(
-        "views_checked_total",
-        "counter",
-        "Views compared with a fresh snapshot.",
-        found.views.checked as f64,
-    );
-    page.one(
-        "views_equal_total",
-        "counter",
-        "Views that equalled a fresh snapshot.",
-        found.views.equal as f64,
-    );
+    let cut = "Connections that were cut on purpose.";
+    page.all(&[("connections_cut_total", "counter", cut, at.cut as f64)]);
+    let back = [("ring", at.by_ring), ("snapshot", at.by_snapshot), ("never", at.never)];
+    let help = "Connections that were cut, by how people came back.";
+    page.each("reconnects_total", help, "how", back);
+    let (checked, equal) =
+        ("Views compared with a fresh snapshot.", "Views that equalled a fresh snapshot.");
+    page.all(&[
+        ("views_checked_total", "counter", checked, found.views.checked as f64),
+        ("views_equal_total", "counter", equal, found.views.equal as f64),
+    ]);
 }
 
 struct Page(String);
@@ -188,9 +150,25 @@ impl Page {
         let _ = writeln!(self.0, "setroom_loadtest_{name}{labels} {value}");
     }
 
-    fn one(&mut self, name: &str, kind: &str, help: &str, value: f64) {
-        self.head(name, kind, help);
-        self.line(name, &[], value);
+    fn all(&mut self, figures: &[One<'_>]) {
+        for (name, kind, help, value) in figures {
+            self.head(name, kind, help);
+            self.line(name, &[], *value);
+        }
+    }
+
+    /// A counter for each value of a label.
+    fn each<'a>(
+        &mut self,
+        name: &str,
+        help: &str,
+        label: &str,
+        counts: impl IntoIterator<Item = (&'a str, u64)>,
+    ) {
+        self.head(name, "counter", help);
+        for (value, count) in counts {
+            self.line(name, &[(label, value)], count as f64);
+        }
     }
 
     fn summary(&mut self, name: &str, help: &str, times: &Latency) {

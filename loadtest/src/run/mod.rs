@@ -190,6 +190,11 @@ impl Run {
         self.share.rooms(self.scenario.rooms()).len()
     }
 
+    /// Whether boxes are sealed: as it was asked for, unless the scenario has none sealed.
+    pub(crate) fn sealing(&self) -> Sealing {
+        if self.scenario.opaque { Sealing::Opaque } else { self.sealing }
+    }
+
     /// Connections of this tester's rooms, when each person makes so many.
     pub(crate) fn connections(&self, each: usize) -> usize {
         self.rooms() * (self.scenario.seats_each() * each + 1)
@@ -263,7 +268,7 @@ impl Run {
             rate: scenario.rate.unwrap_or_default() * self.rooms() as f64
                 / f64::from(scenario.rooms.max(1)),
             duration_seconds: scenario.length().as_secs_f64(),
-            opaque: scenario.opaque || self.sealing == Sealing::Opaque,
+            opaque: self.sealing() == Sealing::Opaque,
             server_pid: self.server_pid,
             seed: self.seed,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -303,17 +308,11 @@ pub(crate) async fn context(run: &Run, targets: Vec<Dial>) -> Result<Context, Ca
         mixed_part: scenario.rate.and_then(|_| scenario.mixed_part()),
         targets: targets.into_iter().map(logged).collect(),
         sources,
-        logs: run.logs.clone(),
-        leave_open: run.leave_open,
-        sealing: if scenario.opaque { Sealing::Opaque } else { run.sealing },
-        drain: run.drain,
-        salt: run.salt,
-        seed: run.seed,
         start: Instant::now(),
         joined: watch::Sender::new(0),
         checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
         faults: Log::default(),
         recorder: Arc::new(Recorder::new()),
-        scenario: scenario.clone(),
+        run: run.clone(),
     })
 }

@@ -1,7 +1,7 @@
 //! What a lead and an agent say to each other, and what is no such talk.
 
 use serde::{Deserialize, Serialize};
-use setroom_loadtest::agent::{ChannelError, FromAgent, FromLead, Receiver, Rules, Sender, serve};
+use setroom_loadtest::agent::{ChannelError, FromAgent, FromLead, Receiver, Sender, serve};
 use tokio::io::{AsyncWriteExt as _, DuplexStream, duplex, split};
 use tokio::sync::watch;
 
@@ -62,8 +62,7 @@ async fn an_agent_ends_with_its_lead() {
     let (lead, agent) = duplex(1 << 16);
     let (from, to) = split(agent);
     let (_stop, stopped) = watch::channel(false);
-    let rules = Rules { i_own_this_server: false };
-    let agent = tokio::spawn(serve(from, to, rules, stopped));
+    let agent = tokio::spawn(serve(from, to, false, stopped));
     let (from, to) = split(lead);
     let (mut sender, mut receiver) = (Sender(to), Receiver(from));
     receiver.greeted().await.unwrap();

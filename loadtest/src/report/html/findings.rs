@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::charts;
+use super::markup::Column::{Number, Text};
 use super::markup::Markup;
 use super::plot::Plot;
 use super::verdict::capital;
@@ -98,23 +99,23 @@ fn back(report: &Report, into: &mut Markup) {
         into.raw("</p>");
     }
     if !found.faults.is_empty() {
-        into.raw(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What was broken\">",
-        );
-        into.raw("<table><caption>What was broken on purpose, with its number in the charts. ");
-        into.raw("Times count from the first person’s coming.</caption><thead><tr>");
-        into.raw("<th scope=\"col\" class=\"n\">Number</th><th scope=\"col\" class=\"n\">At</th>");
-        into.raw("<th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Connections</th>");
-        into.raw("<th scope=\"col\" class=\"n\">Everybody back after</th></tr></thead><tbody>");
+        let caption = "What was broken on purpose, with its number in the charts. Times count from \
+                       the first person’s coming.";
+        let columns = [
+            Number("Number"),
+            Number("At"),
+            Text("What"),
+            Number("Connections"),
+            Number("Everybody back after"),
+        ];
+        into.table("What was broken", caption, &columns);
         for (index, fault) in found.faults.iter().enumerate() {
-            into.within("<tr><td class=\"n\">", index + 1, "</td>");
-            into.within("<td class=\"n\">", seconds(fault.at.round()), "</td>");
-            into.within("<th scope=\"row\">", capital(&fault.what), "</th>");
-            into.within("<td class=\"n\">", count(fault.touched), "</td>");
             let back = fault.back_seconds.map_or("not everybody".to_owned(), seconds);
-            into.within("<td class=\"n\">", back, "</td></tr>");
+            into.raw("<tr>").number(index + 1).number(seconds(fault.at.round()));
+            into.row_name(capital(&fault.what)).number(count(fault.touched)).number(back);
+            into.raw("</tr>");
         }
-        into.raw("</tbody></table></div>");
+        into.end_table();
     }
     draw(charts::connected(report), "", into);
 }
@@ -131,11 +132,8 @@ fn refused(report: &Report, into: &mut Markup) {
         "twice. Such refusals are part of a real meeting. Everything else kept somebody from ",
     );
     into.raw("working.</p>");
-    into.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Refusals\">");
-    into.raw("<table><caption>Everything that was refused or ended, by name.</caption><thead><tr>");
-    into.raw("<th scope=\"col\">What</th><th scope=\"col\">Name</th>");
-    into.raw("<th scope=\"col\">What it means</th>");
-    into.raw("<th scope=\"col\" class=\"n\">How often</th></tr></thead><tbody>");
+    let columns = [Text("What"), Text("Name"), Text("What it means"), Number("How often")];
+    into.table("Refusals", "Everything that was refused or ended, by name.", &columns);
     let kept_out = |_: &str| "somebody did not get in at once";
     rows(into, "connection turned away", kept_out, &found.turned_away);
     let meaning = |name: &str| match refusal::kind(name) {
@@ -145,7 +143,7 @@ fn refused(report: &Report, into: &mut Markup) {
     };
     rows(into, "command refused", meaning, &found.commands.refused);
     rows(into, "connection ended", |_| "somebody was cut off", &found.ended);
-    into.raw("</tbody></table></div>");
+    into.end_table();
 }
 
 fn rows(
@@ -155,10 +153,8 @@ fn rows(
     counts: &BTreeMap<String, u64>,
 ) {
     for (name, number) in counts {
-        into.within("<tr><th scope=\"row\">", capital(what), "</th>");
-        into.within("<td><code>", name, "</code></td>");
-        into.within("<td>", meaning(name), "</td>");
-        into.within("<td class=\"n\">", count(*number), "</td></tr>");
+        into.raw("<tr>").row_name(capital(what)).within("<td><code>", name, "</code></td>");
+        into.within("<td>", meaning(name), "</td>").number(count(*number)).raw("</tr>");
     }
 }
 
@@ -169,26 +165,20 @@ fn headroom(report: &Report, into: &mut Markup) {
     if headroom.resources.is_empty() || report.hindered() {
         return;
     }
-    into.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What there is\">");
-    into.raw(
-        "<table><caption>The nearest first. How many times this load it bears is an estimate: ",
-    );
-    into.raw("it takes for granted that use grows with the load.</caption><thead><tr>");
-    into.raw("<th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Used</th>");
-    into.raw("<th scope=\"col\" class=\"n\">There is</th>");
-    into.raw("<th scope=\"col\" class=\"n\">Bears this load</th></tr></thead><tbody>");
+    let caption = "The nearest first. How many times this load it bears is an estimate: it takes for \
+                   granted that use grows with the load.";
+    let columns = [Text("What"), Number("Used"), Number("There is"), Number("Bears this load")];
+    into.table("What there is", caption, &columns);
     for resource in &headroom.resources {
-        into.within("<tr><th scope=\"row\">", capital(resource.name), "</th>");
-        into.within("<td class=\"n\">", &resource.used, "</td>");
-        into.within("<td class=\"n\">", &resource.limit, "</td>");
         let times = if resource.times > 100.0 {
             "more than 100 times".to_owned()
         } else {
             format!("{} times", number(resource.times))
         };
-        into.within("<td class=\"n\">", times, "</td></tr>");
+        into.raw("<tr>").row_name(capital(resource.name)).number(&resource.used);
+        into.number(&resource.limit).number(times).raw("</tr>");
     }
-    into.raw("</tbody></table></div>");
+    into.end_table();
 }
 
 fn needed(hardware: &Hardware, into: &mut Markup) {

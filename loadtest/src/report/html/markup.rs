@@ -3,6 +3,13 @@
 
 use std::fmt::{Display, Write as _};
 
+/// The head of a column, by what stands in it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Column {
+    Text(&'static str),
+    Number(&'static str),
+}
+
 /// Markup under construction.
 #[derive(Debug, Default)]
 pub(super) struct Markup(String);
@@ -48,6 +55,41 @@ impl Markup {
         after: &'static str,
     ) -> &mut Self {
         self.raw(before).text(text).raw(after)
+    }
+
+    /// A table as far as its first row. Columns of numbers are named with [`Column::Number`].
+    pub(super) fn table(
+        &mut self,
+        label: &'static str,
+        caption: impl Display,
+        columns: &[Column],
+    ) -> &mut Self {
+        self.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+        self.text(label).within("\"><table><caption>", caption, "</caption><thead><tr>");
+        for column in columns {
+            match column {
+                Column::Text(name) => self.within("<th scope=\"col\">", name, "</th>"),
+                Column::Number(name) => {
+                    self.within("<th scope=\"col\" class=\"n\">", name, "</th>")
+                }
+            };
+        }
+        self.raw("</tr></thead><tbody>")
+    }
+
+    /// The end of it.
+    pub(super) fn end_table(&mut self) -> &mut Self {
+        self.raw("</tbody></table></div>")
+    }
+
+    /// The cell that names a row.
+    pub(super) fn row_name(&mut self, name: impl Display) -> &mut Self {
+        self.within("<th scope=\"row\">", name, "</th>")
+    }
+
+    /// A cell with a number.
+    pub(super) fn number(&mut self, number: impl Display) -> &mut Self {
+        self.within("<td class=\"n\">", number, "</td>")
     }
 
     /// All of it.

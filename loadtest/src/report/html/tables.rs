@@ -1,5 +1,6 @@
 //! The end of the page: what was run and how to run it again, and all figures.
 
+use super::markup::Column::{Number, Text};
 use super::markup::Markup;
 use super::scale::Scale;
 use crate::measure::latency::Quantiles;
@@ -124,36 +125,26 @@ fn command(report: &Report) -> String {
 
 fn figures(report: &Report, into: &mut Markup) {
     let (found, figures) = (&report.outcome, &report.figures);
-    into.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Times\">");
-    into.raw("<table><caption>Times. p50 is what half kept within, p99.9 what 999 of 1,000 did.");
-    into.raw("</caption><thead><tr><th scope=\"col\">What</th><th scope=\"col\" class=\"n\">How many</th>");
-    into.raw("<th scope=\"col\" class=\"n\">p50</th><th scope=\"col\" class=\"n\">p90</th>");
-    into.raw("<th scope=\"col\" class=\"n\">p99</th><th scope=\"col\" class=\"n\">p99.9</th>");
-    into.raw("<th scope=\"col\" class=\"n\">Longest</th></tr></thead><tbody>");
+    let caption = "Times. p50 is what half kept within, p99.9 what 999 of 1,000 did.";
+    let numbers = ["How many", "p50", "p90", "p99", "p99.9", "Longest"].map(Number);
+    into.table("Times", caption, &[&[Text("What")], numbers.as_slice()].concat());
     times(into, "From due to received", figures.timed, &figures.latency_ms);
     times(into, "From knocking to being in", figures.joined, &figures.join_ms);
     if found.back.count() > 0 {
         times(into, "From cut to whole again", found.back.count(), &figures.back_ms);
     }
     times(into, "How late the tester sent", found.late.count(), &figures.late_ms);
-    into.raw("</tbody></table></div>");
-
-    into.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Counts\">");
-    into.raw("<table><caption>Counts and use.</caption><thead><tr><th scope=\"col\">What</th>");
-    into.raw("<th scope=\"col\" class=\"n\">Figure</th></tr></thead><tbody>");
+    into.end_table().table("Counts", "Counts and use.", &[Text("What"), Number("Figure")]);
     for (name, value) in counts(report) {
-        into.within("<tr><th scope=\"row\">", name, "</th>");
-        into.within("<td class=\"n\">", value, "</td></tr>");
+        into.raw("<tr>").row_name(name).number(value).raw("</tr>");
     }
-    into.raw("</tbody></table></div>");
+    into.end_table();
 }
 
 fn times(into: &mut Markup, what: &'static str, number: u64, at: &Quantiles) {
-    into.within("<tr><th scope=\"row\">", what, "</th>");
-    into.within("<td class=\"n\">", count(number), "</td>");
+    into.raw("<tr>").row_name(what).number(count(number));
     for value in [at.p50, at.p90, at.p99, at.p999, at.max] {
-        let value = if number == 0 { "–".to_owned() } else { ms(value) };
-        into.within("<td class=\"n\">", value, "</td>");
+        into.number(if number == 0 { "–".to_owned() } else { ms(value) });
     }
     into.raw("</tr>");
 }
@@ -206,19 +197,24 @@ fn over_time(report: &Report, into: &mut Markup) {
     )]
     let together = ((length / slot).ceil() as usize).max(1);
     let length = together as f64 * slot;
-    into.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Over time\">");
-    into.raw("<table><caption>Over time, ").text(seconds(length));
-    into.raw(" to a row, from the first person’s coming. Latency is that of what was done in it, ");
-    into.raw("to within 3 %.</caption><thead><tr><th scope=\"col\" class=\"n\">From</th>");
-    into.raw("<th scope=\"col\" class=\"n\">p50</th><th scope=\"col\" class=\"n\">p99</th>");
-    into.raw(
-        "<th scope=\"col\" class=\"n\">Deliveries</th><th scope=\"col\" class=\"n\">Came in</th>",
+    let caption = format!(
+        "Over time, {} to a row, from the first person’s coming. Latency is that of what was done in \
+         it, to within 3 %.",
+        seconds(length)
     );
-    into.raw("<th scope=\"col\" class=\"n\">Cut</th><th scope=\"col\" class=\"n\">Back</th>");
-    into.raw(
-        "<th scope=\"col\" class=\"n\">Connected</th><th scope=\"col\" class=\"n\">Server</th>",
-    );
-    into.raw("<th scope=\"col\" class=\"n\">Memory</th></tr></thead><tbody>");
+    let columns = [
+        "From",
+        "p50",
+        "p99",
+        "Deliveries",
+        "Came in",
+        "Cut",
+        "Back",
+        "Connected",
+        "Server",
+        "Memory",
+    ];
+    into.table("Over time", caption, &columns.map(Number));
     for (index, slots) in timeline.slots.chunks(together).enumerate() {
         let Some(row) = slots.iter().cloned().reduce(|mut one, two| {
             one.then(two);
@@ -239,9 +235,9 @@ fn over_time(report: &Report, into: &mut Markup) {
             row.server.map_or_else(none, |at| format!("{} cores", number(at.cpu_seconds / length))),
             row.server.map_or_else(none, |at| bytes(at.rss_bytes as f64)),
         ] {
-            into.within("<td class=\"n\">", cell, "</td>");
+            into.number(cell);
         }
         into.raw("</tr>");
     }
-    into.raw("</tbody></table></div>");
+    into.end_table();
 }

@@ -1,5 +1,6 @@
 //! The top of the page: the verdict, what stands behind it, and what had to be kept.
 
+use super::markup::Column::{Number, Text};
 use super::markup::Markup;
 use crate::measure::verdict::{Check, Judged, Verdict};
 use crate::report::words::{count, in_unit, ms, seconds};
@@ -78,27 +79,21 @@ fn tile(into: &mut Markup, figure: &str, words: &str) {
 
 fn checks(checks: &[Check], into: &mut Markup) {
     into.raw("<section><h2>What had to be kept</h2>");
-    into.raw(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What had to be kept\">",
-    );
-    into.raw("<table><caption>p99 is the time that 99 of 100 kept within.</caption><thead><tr>");
-    into.raw("<th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Measured</th>");
-    into.raw(
-        "<th scope=\"col\" class=\"n\">Limit</th><th scope=\"col\">Kept</th></tr></thead><tbody>",
-    );
+    let caption = "p99 is the time that 99 of 100 kept within.";
+    let columns = [Text("What"), Number("Measured"), Number("Limit"), Text("Kept")];
+    into.table("What had to be kept", caption, &columns);
     // What was asked for and what went wrong first; what always goes without saying in one row.
     let (shown, silent): (Vec<_>, Vec<_>) =
         checks.iter().partition(|check| check.limit > 0.0 || check.judged != Judged::Kept);
     for check in shown {
         into.raw(if check.judged == Judged::Broken { "<tr class=\"broken\">" } else { "<tr>" });
-        into.within("<th scope=\"row\">", capital(&check.figure), "</th>");
+        into.row_name(capital(&check.figure));
         // What was not seen has no figure; one that is doubted has.
         let unseen = check.judged == Judged::Unknown && check.measured == 0.0;
         let measured = if unseen { "–".to_owned() } else { in_unit(check.measured, check.unit) };
-        into.within("<td class=\"n\">", measured, "</td>");
         let limit = in_unit(check.limit, check.unit);
         let bound = if check.least { "at least" } else { "at most" };
-        into.within("<td class=\"n\">", format!("{bound} {limit}"), "</td>");
+        into.number(measured).number(format!("{bound} {limit}"));
         into.raw(match check.judged {
             Judged::Kept => "<td class=\"kept\">yes</td></tr>",
             Judged::Broken => "<td class=\"kept\"><strong>no</strong></td></tr>",
@@ -110,7 +105,7 @@ fn checks(checks: &[Check], into: &mut Markup) {
         into.within("<tr><th scope=\"row\">None of these: ", names.join(", "), "</th>");
         into.raw("<td class=\"n\">0</td><td class=\"n\">at most 0</td><td>yes</td></tr>");
     }
-    into.raw("</tbody></table></div></section>\n");
+    into.end_table().raw("</section>\n");
 }
 
 /// A sentence begins with a capital.
