@@ -10,17 +10,14 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 use setroom_bench::allocations::{self, Allocations};
-use setroom_bench::frames::{self, Frames};
-use setroom_bench::growth::{self, Growth};
-use setroom_bench::idle_rooms::{self, Idle};
-use setroom_bench::isolation::{self, Isolation};
+use setroom_bench::report::Report;
 use setroom_bench::results::Results;
 use setroom_bench::rounds::{self, Plan};
 use setroom_bench::servers::{Programs, Server};
-use setroom_bench::steps::{self, Steps};
-use setroom_bench::unread::{self, Unread};
 use setroom_bench::workload::Workload;
-use setroom_bench::{document, files, floor, machine, table};
+use setroom_bench::{
+    document, files, floor, frames, growth, idle_rooms, isolation, machine, steps, table, unread,
+};
 
 /// Measures the service beside the kernel's own price and beside other servers, in turn.
 #[derive(Debug, Parser)]
@@ -135,31 +132,24 @@ pub(crate) fn run() -> Result<ExitCode> {
     match what {
         Some(What::Floor) => be_the_floor(),
         Some(What::Growth { rounds, seconds, common }) => {
-            let programs = common.programs()?;
             let tell = |point: &growth::Point| say(&growth::line(point));
-            let points = growth::run(&programs, rounds, long(seconds)?, tell)?;
-            let growth = Growth { command: typed(), machine: machine::describe(), points };
-            common.keep("growth", &growth, &growth::markdown(&growth))
+            let found = growth::run(&common.programs()?, rounds, long(seconds)?, tell)?;
+            common.report("growth", found, growth::markdown)
         }
         Some(What::IdleRooms { rooms, seconds, common }) => {
-            let idle = idle_rooms::run(&common.programs()?, rooms, long(seconds)?)?;
-            let idle = Idle { command: typed(), machine: machine::describe(), ..idle };
-            common.keep("idle-rooms", &idle, &idle_rooms::markdown(&idle))
+            let found = idle_rooms::run(&common.programs()?, rooms, long(seconds)?)?;
+            common.report("idle-rooms", found, idle_rooms::markdown)
         }
         Some(What::Isolation { rounds, seconds, common }) => {
             let found = isolation::run(&common.programs()?, rounds, long(seconds)?, say)?;
-            let all = Isolation { command: typed(), machine: machine::describe(), ..found };
-            common.keep("isolation", &all, &isolation::markdown(&all))
+            common.report("isolation", found, isolation::markdown)
         }
         Some(What::Frames { rounds, seconds, common }) => {
             let found = frames::run(&common.programs()?, rounds, long(seconds)?, say)?;
-            let all = Frames { command: typed(), machine: machine::describe(), ..found };
-            common.keep("frames", &all, &frames::markdown(&all))
+            common.report("frames", found, frames::markdown)
         }
         Some(What::Unread { common }) => {
-            let found = unread::run(&common.programs()?)?;
-            let all = Unread { command: typed(), machine: machine::describe(), ..found };
-            common.keep("unread", &all, &unread::markdown(&all))
+            common.report("unread", unread::run(&common.programs()?)?, unread::markdown)
         }
         Some(What::Alloc { common }) => {
             let points = allocations::run(&common.programs()?)?;
@@ -167,9 +157,8 @@ pub(crate) fn run() -> Result<ExitCode> {
             common.keep("allocations", &all, &allocations::markdown(&all))
         }
         Some(What::Command { common }) => {
-            let steps = steps::read(&common.programs()?.criterion)?;
-            let all = Steps { command: typed(), machine: machine::describe(), steps };
-            common.keep("command", &all, &steps::markdown(&all))
+            let found = steps::read(&common.programs()?.criterion)?;
+            common.report("command", found, steps::markdown)
         }
         None => compare_all(&compare),
     }
@@ -216,6 +205,17 @@ impl Common {
             criterion,
             own,
         })
+    }
+
+    /// Keeps what was measured now, with what was typed for it and the machine.
+    fn report<T: Serialize>(
+        &self,
+        name: &str,
+        found: T,
+        body: fn(&T) -> String,
+    ) -> Result<ExitCode> {
+        let report = Report { command: typed(), machine: machine::describe(), found };
+        self.keep(name, &report, &report.markdown(body))
     }
 
     /// Shows what was measured and puts it where it was asked for.

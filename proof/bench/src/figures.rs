@@ -60,7 +60,7 @@ impl Figures {
 }
 
 /// Median and range over rounds.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
     /// The middle one; of two the mean.
     pub median: f64,

@@ -10,27 +10,23 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hdrhistogram::Histogram;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
-use setroom_client::{Client, Dial, Keyring, Links, found_set};
-use setroom_protocol::{Challenge32, ClientFrame, Command, Mode, ServerFrame};
+use setroom_client::{Client, Keyring, Links, found_set};
+use setroom_protocol::{Challenge32, ClientFrame, Mode, ServerFrame};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::sleep;
 
 use crate::cores::{Cores, Placing};
-use crate::isolation::Times;
+use crate::figures::Spread;
+use crate::presses::{MEMBERS, PRESSES, ROOMS, Times, histogram, window};
 use crate::servers::{Programs, Running, join};
 
-/// Rooms that are measured, their people, and the presses of each in a second.
-const ROOMS: usize = 8;
-const MEMBERS: usize = 10;
-const PRESSES: u32 = 8;
 /// Lines that flood.
 const LINES: usize = 4;
 /// Frames in one write of theirs.
@@ -58,7 +54,7 @@ pub struct Windows {
     /// All presses together.
     pub times: Times,
     /// The median of the windows' own 99th percentiles.
-    pub p99: u64,
+    pub p99: f64,
     /// The median of their ratios to the window before, and the largest.
     pub ratio: f64,
     /// The largest of these.
@@ -68,10 +64,6 @@ pub struct Windows {
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frames {
-    /// What was typed to get this.
-    pub command: String,
-    /// The machine it ran on.
-    pub machine: String,
     /// Windows of each kind.
     pub rounds: usize,
     /// Seconds of each window.
@@ -97,7 +89,7 @@ pub fn run(
     let here = programs.start_published(&cores, Placing::Anywhere)?;
     let elsewhere = programs.start_published(&cores, Placing::Anywhere)?;
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let dial = Dial::to(&format!("http://{}", here.address())).map_err(io::Error::other)?;
+    let dial = here.dial()?;
     let seeds: Vec<u64> = (0..ROOMS).map(|_| rand::rng().random()).collect();
     let rooms = join::bring_in(&runtime, &dial, &seeds, MEMBERS)?;
     let doors = [door(&runtime, &here)?, door(&runtime, &elsewhere)?];
@@ -112,7 +104,7 @@ struct Door {
 }
 
 fn door(runtime: &Runtime, server: &Running) -> io::Result<Door> {
-    let dial = Dial::to(&format!("http://{}", server.address())).map_err(io::Error::other)?;
+    let dial = server.dial()?;
     runtime.block_on(async {
         let mut rng = StdRng::seed_from_u64(7);
         let found = found_set(&dial, "short_90", "classic", Mode::Set, &mut rng).await;
@@ -143,23 +135,16 @@ async fn play(
         aims.push((format!("{name}, another process"), Some((false, kind))));
         aims.push((format!("{name}, this one"), Some((true, kind))));
     }
-    let fresh = || Histogram::<u64>::new_with_bounds(1, 60_000_000, 3).map_err(io::Error::other);
     let mut all = Vec::new();
     for _ in &aims {
-        all.push((fresh()?, Vec::new()));
+        all.push((histogram()?, Vec::new()));
     }
     for round in 1..=rounds {
         for ((name, now), (whole, p99s)) in aims.iter().zip(&mut all) {
             aim.send_replace(*now);
-            press_all(&mut rooms, SETTLES).await?;
-            let mut window = fresh()?;
-            for micros in press_all(&mut rooms, long).await? {
-                window.saturating_record(micros);
-            }
-            let Times { p50, p99, .. } = Times::of(&window);
+            let Times { p50, p99, .. } = window(&mut rooms, SETTLES, long, whole).await?;
             tell(&format!("round {round}, {name}: p50 {p50} µs, p99 {p99} µs"));
-            whole.add(&window).map_err(io::Error::other)?;
-            p99s.push(p99);
+            p99s.push(p99 as f64);
             aim.send_replace(None);
             sleep(SETTLES).await;
         }
@@ -169,64 +154,14 @@ async fn play(
     let mut windows = Vec::new();
     for ((name, aim), (whole, p99s)) in aims.into_iter().zip(all) {
         let beside = if matches!(aim, Some((true, _))) { &before } else { &calm };
-        let ratio = |(one, other): (&u64, &u64)| *one as f64 / (*other).max(1) as f64;
-        let mut ratios: Vec<f64> = p99s.iter().zip(beside).map(ratio).collect();
-        ratios.sort_by(f64::total_cmp);
-        let mut sorted = p99s.clone();
-        sorted.sort_unstable();
-        let p99 = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
-        let middle = ratios.get(ratios.len() / 2).copied().unwrap_or_default();
-        let worst = ratios.last().copied().unwrap_or_default();
-        windows.push(Windows { name, times: Times::of(&whole), p99, ratio: middle, worst });
+        let ratios = p99s.iter().zip(beside).map(|(one, other)| one / other.max(1.0));
+        let ratios = Spread::of(ratios).unwrap_or_default();
+        let p99 = Spread::of(p99s.iter().copied()).unwrap_or_default().median;
+        let (ratio, worst) = (ratios.median, ratios.most);
+        windows.push(Windows { name, times: Times::of(&whole), p99, ratio, worst });
         before = p99s;
     }
-    Ok(Frames {
-        command: String::new(),
-        machine: String::new(),
-        rounds,
-        seconds: long.as_secs_f64(),
-        windows,
-    })
-}
-
-/// The hosts press, all at the same time.
-async fn press_all(rooms: &mut Vec<Vec<Client>>, long: Duration) -> io::Result<Vec<u64>> {
-    let mut pressing = JoinSet::new();
-    for mut room in std::mem::take(rooms) {
-        pressing.spawn(Box::pin(async move {
-            let times = press(&mut room, long).await;
-            (room, times)
-        }));
-    }
-    let mut all = Vec::new();
-    while let Some(pressed) = pressing.join_next().await {
-        let (room, times) = pressed.map_err(io::Error::other)?;
-        all.extend(times?);
-        rooms.push(room);
-    }
-    Ok(all)
-}
-
-/// A host presses at a steady pace for so long; each press is timed until everybody has seen it.
-async fn press(room: &mut [Client], long: Duration) -> io::Result<Vec<u64>> {
-    let mut pace = interval(Duration::from_secs(1) / PRESSES);
-    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (until, mut times) = (Instant::now() + long, Vec::new());
-    let Some((host, members)) = room.split_first_mut() else { return Ok(times) };
-    let mut on = false;
-    // It ends as it began, so that the next one can begin.
-    while on || Instant::now() < until {
-        pace.tick().await;
-        on = !on;
-        let begun = Instant::now();
-        let pressed = host.must("a press", Command::Lock { on }).await;
-        let seq = pressed.map_err(io::Error::other)?;
-        for member in members.iter_mut() {
-            member.catch_up(seq).await.map_err(io::Error::other)?;
-        }
-        times.push(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
-    }
-    Ok(times)
+    Ok(Frames { rounds, seconds: long.as_secs_f64(), windows })
 }
 
 /// Knocks, and pours what is wanted into the line while it is aimed at; comes back when it is cut.
@@ -327,18 +262,18 @@ pub(crate) async fn begun(
     Ok(line)
 }
 
-/// It in words.
+/// It in words, behind the machine.
 #[must_use]
 pub fn markdown(frames: &Frames) -> String {
-    let Frames { command, machine, rounds, seconds, windows } = frames;
+    let Frames { rounds, seconds, windows } = frames;
     let rows: String = windows
         .iter()
         .map(|Windows { name, times: Times { count, p50, p99: whole }, p99, ratio, worst }| {
-            format!("| {name} | {count} | {p50} | {whole} | {p99} | {ratio:.2} | {worst:.2} |\n")
+            format!("| {name} | {count} | {p50} | {whole} | {p99:.0} | {ratio:.2} | {worst:.2} |\n")
         })
         .collect();
     format!(
-        "`{command}`\n\n{machine}. {ROOMS} rooms of {MEMBERS} people with {PRESSES} presses a second each, and \
+        " {ROOMS} rooms of {MEMBERS} people with {PRESSES} presses a second each, and \
          {LINES} lines at the door of another that send as fast as they can; {rounds} windows of \
          {seconds} s of each kind, in turn. Each window's p99 is put over that of the one before of its \
          round: of calm, or where this process is flooded of the flood of another.\n\n\

@@ -42,10 +42,6 @@ pub struct Point {
 /// The whole curve.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Growth {
-    /// What was typed to get this.
-    pub command: String,
-    /// The machine it ran on.
-    pub machine: String,
     /// All measurements.
     pub points: Vec<Point>,
 }
@@ -59,7 +55,7 @@ pub fn run(
     rounds: usize,
     long: Duration,
     mut tell: impl FnMut(&Point),
-) -> io::Result<Vec<Point>> {
+) -> io::Result<Growth> {
     let cores = Cores::find()?;
     let mut points = Vec::new();
     for round in 0..rounds {
@@ -79,7 +75,7 @@ pub fn run(
             }
         }
     }
-    Ok(points)
+    Ok(Growth { points })
 }
 
 /// One measurement in one line.
@@ -99,12 +95,11 @@ pub fn line(point: &Point) -> String {
     line
 }
 
-/// The curve as a table.
+/// The curve as a table, behind the machine.
 #[must_use]
 pub fn markdown(growth: &Growth) -> String {
-    let mut text = format!("`{}`\n\n{}.\n\n", growth.command, growth.machine);
-    text.push_str(
-        "| rooms | people in each | floor, µs a delivery | service, µs a delivery | ratio | \
+    let mut text = String::from(
+        "\n\n| rooms | people in each | floor, µs a delivery | service, µs a delivery | ratio | \
          KiB a person |\n|---|---|---|---|---|---|\n",
     );
     for (rooms, members) in POINTS {

@@ -21,10 +21,6 @@ const GIVEN_UP: Duration = Duration::from_secs(150);
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Idle {
-    /// What was typed to get this.
-    pub command: String,
-    /// The machine it ran on.
-    pub machine: String,
     /// Loaded rooms.
     pub rooms: usize,
     /// Seconds of each measurement.
@@ -76,8 +72,6 @@ pub fn run(programs: &Programs, rooms: usize, long: Duration) -> io::Result<Idle
         .into_iter()
         .map(|server| people(programs, &cores, server));
     Ok(Idle {
-        command: String::new(),
-        machine: String::new(),
         rooms,
         seconds: long.as_secs_f64(),
         cores_with_people,
@@ -120,12 +114,12 @@ fn watch(
     Ok((used, others.processes + others.stolen))
 }
 
-/// It in words.
+/// It in words, behind the machine.
 #[must_use]
 pub fn markdown(idle: &Idle) -> String {
-    let Idle { command, machine, rooms, seconds, cores_with_people, cores_empty, .. } = idle;
+    let Idle { rooms, seconds, cores_with_people, cores_empty, .. } = idle;
     format!(
-        "`{command}`\n\n{machine}. {rooms} loaded rooms, {seconds} s each, share of one core:\n\n\
+        " {rooms} loaded rooms, {seconds} s each, share of one core:\n\n\
          | | CPU % |\n|---|---|\n| a person in each room | {:.2} |\n| nobody there | {:.2} |\n\n\
          Resident memory for each room with its person: {:.1} KiB. Others used at most {:.2} of a \
          core meanwhile.\n",

@@ -22,6 +22,8 @@ pub mod growth;
 pub mod idle_rooms;
 pub mod isolation;
 pub mod machine;
+pub mod presses;
+pub mod report;
 pub mod results;
 pub mod rounds;
 pub mod servers;

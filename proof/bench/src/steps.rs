@@ -26,10 +26,6 @@ pub struct Step {
 /// All steps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Steps {
-    /// What was typed to get this.
-    pub command: String,
-    /// The machine it ran on.
-    pub machine: String,
     /// The steps.
     pub steps: Vec<Step>,
 }
@@ -55,7 +51,7 @@ struct Interval {
 ///
 /// # Errors
 /// When a step is not there.
-pub fn read(criterion: &Path) -> io::Result<Vec<Step>> {
+pub fn read(criterion: &Path) -> io::Result<Steps> {
     let mut steps = Vec::new();
     for command in COMMANDS {
         for step in STEPS {
@@ -74,15 +70,13 @@ pub fn read(criterion: &Path) -> io::Result<Vec<Step>> {
             });
         }
     }
-    Ok(steps)
+    Ok(Steps { steps })
 }
 
-/// It as a table, in microseconds.
+/// It as a table, in microseconds, behind the machine.
 #[must_use]
 pub fn markdown(all: &Steps) -> String {
-    let mut text =
-        format!("`{}`\n\n{}. Microseconds, the middle one.\n\n|", all.command, all.machine);
-    text.push_str(" step |");
+    let mut text = String::from(" Microseconds, the middle one.\n\n| step |");
     COMMANDS.iter().for_each(|command| {
         let _ = write!(text, " `{command}` |");
     });

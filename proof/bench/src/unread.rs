@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
-use setroom_client::{Client, ClientError, Dial};
+use setroom_client::{Client, ClientError};
 use setroom_protocol::{Command, TextKind};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::runtime::Builder;
@@ -32,10 +32,6 @@ const LOOK: Duration = Duration::from_secs(4);
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unread {
-    /// What was typed to get this.
-    pub command: String,
-    /// The machine it ran on.
-    pub machine: String,
     /// Lines that came back, and read nothing.
     pub lines: usize,
     /// Resident memory before, in bytes.
@@ -52,7 +48,7 @@ pub fn run(programs: &Programs) -> io::Result<Unread> {
     let cores = Cores::find()?;
     let service = programs.start_counting_addresses(&cores, Placing::Anywhere)?;
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let dial = Dial::to(&format!("http://{}", service.address())).map_err(io::Error::other)?;
+    let dial = service.dial()?;
     let mut rooms = Vec::new();
     for _ in 0..ROOMS {
         // One after the other, and from many addresses, as the service counts for each.
@@ -81,7 +77,7 @@ pub fn run(programs: &Programs) -> io::Result<Unread> {
         }
         io::Result::Ok((lines.len(), most))
     })?;
-    Ok(Unread { command: String::new(), machine: String::new(), lines, before, most })
+    Ok(Unread { lines, before, most })
 }
 
 /// Everybody who writes fills their share of each room.
@@ -144,13 +140,13 @@ async fn deaf(at: SocketAddr, first: &str) -> io::Result<TcpStream> {
     }
 }
 
-/// It in words.
+/// It in words, behind the machine.
 #[must_use]
 pub fn markdown(unread: &Unread) -> String {
-    let Unread { command, machine, lines, before, most } = unread;
+    let Unread { lines, before, most } = unread;
     let mib = |bytes: &u64| *bytes as f64 / 1024.0 / 1024.0;
     format!(
-        "`{command}`\n\n{machine}. {lines} lines of one address come back to {ROOMS} rooms that are \
+        " {lines} lines of one address come back to {ROOMS} rooms that are \
          full of texts, and read nothing: resident memory {:.0} MiB before, {:.0} MiB at most.\n",
         mib(before),
         mib(most),

@@ -10,16 +10,16 @@
 //!
 //! With the feature `sim` what judges is built alone, beside the client on a simulated network.
 
+pub mod canaries;
+#[cfg(not(feature = "sim"))]
+pub mod crash;
 pub mod evidence;
+mod history;
 pub mod invariant;
 mod judge;
-#[cfg(not(feature = "sim"))]
-pub mod kill;
-pub mod needles;
 pub mod permitted;
 pub mod planted;
 mod proof;
-mod story;
 mod timeline;
 mod verdict;
 pub mod visible;

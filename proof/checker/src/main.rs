@@ -7,9 +7,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Args, Parser};
+use setroom_checker::canaries::{Canary, look};
+use setroom_checker::crash;
 use setroom_checker::evidence::read_logs;
-use setroom_checker::kill;
-use setroom_checker::needles::{Needle, look};
 use setroom_checker::{Evidence, Journal, Time, Verdict, check};
 
 /// Says whether a server of Setroom kept its promises, the invariants I1 to I11. It ends with status
@@ -86,10 +86,10 @@ fn kill_and_judge(args: &KillArgs) -> anyhow::Result<Verdict> {
     let temporary = tempfile::tempdir()?;
     let folder = args.folder.clone().unwrap_or_else(|| temporary.path().to_owned());
     let (program, rounds, seed) = (args.server_bin.clone(), args.rounds, args.seed);
-    let plan = kill::Plan { program, folder, rounds, seed };
+    let plan = crash::Plan { program, folder, rounds, seed };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let told = |killed: &kill::Killed| {
-        let kill::Killed { rounds, unanswered, committed, verdict } = killed;
+    let told = |killed: &crash::Killed| {
+        let crash::Killed { rounds, unanswered, committed, verdict } = killed;
         say(&format!(
             "killed {rounds} times; {unanswered} commands unanswered then, {committed} of them on \
              disk; {} acknowledged; {}",
@@ -97,7 +97,7 @@ fn kill_and_judge(args: &KillArgs) -> anyhow::Result<Verdict> {
             if verdict.is_green() { "green" } else { "RED" }
         ));
     };
-    let killed = runtime.block_on(kill::kill(&plan, told)).context("it could not be tried")?;
+    let killed = runtime.block_on(crash::kill(&plan, told)).context("it could not be tried")?;
     Ok(killed.verdict)
 }
 
@@ -116,9 +116,9 @@ fn judge(cli: &CheckArgs) -> anyhow::Result<Verdict> {
         verdict.merge(check(&Evidence { set, clients, journal, time, quiet: cli.quiet }));
     }
     if !cli.typed.is_empty() {
-        let needles: Vec<_> = cli.typed.iter().map(|text| Needle::word(text)).collect();
+        let canaries: Vec<_> = cli.typed.iter().map(|text| Canary::word(text)).collect();
         let places: Vec<_> = std::iter::once(&cli.data).chain(&cli.look_in).cloned().collect();
-        verdict.merge(look(&needles, &places).context("a file cannot be read")?);
+        verdict.merge(look(&canaries, &places).context("a file cannot be read")?);
     }
     Ok(verdict)
 }

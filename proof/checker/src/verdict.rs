@@ -92,7 +92,7 @@ pub struct Counts {
     /// Views of clients that were compared with the replay.
     pub views: u64,
     /// Texts that were looked for in files.
-    pub needles: u64,
+    pub canaries: u64,
 }
 
 /// What the checker found.
@@ -151,7 +151,7 @@ impl Verdict {
         mine.acknowledged += more.acknowledged;
         mine.rows += more.rows;
         mine.views += more.views;
-        mine.needles += more.needles;
+        mine.canaries += more.canaries;
     }
 }
 
@@ -165,7 +165,7 @@ impl fmt::Display for Verdict {
         }
         for (invariant, sentence) in Invariant::ALL {
             let holds = match self.broken.get(&invariant) {
-                None if invariant == Invariant::NothingReadable && self.counts.needles == 0 => {
+                None if invariant == Invariant::NothingReadable && self.counts.canaries == 0 => {
                     "not looked at: there is no off the record, and no texts were named".to_owned()
                 }
                 None => "holds".to_owned(),

@@ -289,10 +289,10 @@ async fn one_flipped_bit_shuts_one_set_and_is_named() {
     let process = place.start();
     process.kill();
     let (_, item) = sets[0].host.shared().unwrap().items.into_iter().next().unwrap();
-    let needle = item.sealed.as_str().as_bytes().to_vec();
+    let canary = item.sealed.as_str().as_bytes().to_vec();
     let mut bytes = fs::read(place.database()).unwrap();
-    let places: Vec<usize> = (bytes.windows(needle.len()).enumerate())
-        .filter(|(_, window)| *window == needle.as_slice())
+    let places: Vec<usize> = (bytes.windows(canary.len()).enumerate())
+        .filter(|(_, window)| *window == canary.as_slice())
         .map(|(at, _)| at)
         .collect();
     assert!(!places.is_empty(), "the box is in the file");

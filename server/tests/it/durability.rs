@@ -1,10 +1,10 @@
 //! The program is killed again and again, and nothing that was acknowledged is lost or done twice.
 
-use setroom_checker::kill::{Plan, kill};
+use setroom_checker::crash::{Plan, kill};
 use setroom_client::{Client, Links, Tape, found_set};
 use setroom_protocol::{Command, ItemId, LinkRole, Mode, TextKind};
 
-use crate::support::needles::Needle;
+use crate::support::canaries::Canary;
 use crate::support::people::rng;
 use crate::support::process::Process;
 use crate::support::soon;
@@ -100,20 +100,20 @@ async fn what_is_typed_is_found_nowhere_and_is_gone_after_the_close() {
     let seq = ben.model().seq();
     host.catch_up(seq).await.unwrap();
 
-    let secret = |what: &str, bytes: &[u8]| Needle::secret(what, bytes);
-    let mut needles: Vec<_> = words.map(Needle::word).into();
+    let secret = |what: &str, bytes: &[u8]| Canary::secret(what, bytes);
+    let mut canaries: Vec<_> = words.map(Canary::word).into();
     for link in links.all() {
-        needles.push(secret("a link's secret", link.secret.as_bytes()));
-        needles.push(secret("a link's token", link.keys().token.as_bytes()));
+        canaries.push(secret("a link's secret", link.secret.as_bytes()));
+        canaries.push(secret("a link's token", link.keys().token.as_bytes()));
     }
     for client in [&host, &ben] {
         if let setroom_protocol::ClientFrame::Resume { token, .. } =
             client.keyring().come_back(None)
         {
-            needles.push(secret("a resume token", &token.0));
+            canaries.push(secret("a resume token", &token.0));
         }
         for (_, key) in &client.keyring().keys().keys {
-            needles.push(secret("a key", key.as_bytes()));
+            canaries.push(secret("a key", key.as_bytes()));
         }
     }
     let files = || {
@@ -128,16 +128,16 @@ async fn what_is_typed_is_found_nowhere_and_is_gone_after_the_close() {
         .iter()
         .map(|item| {
             let view = shared.items.get(item).or_else(|| own.items.get(item)).unwrap();
-            Needle::exact("a box", view.sealed.as_str())
+            Canary::exact("a box", view.sealed.as_str())
         })
         .collect();
     let stored = files();
     assert!(boxes.iter().all(|sealed| sealed.is_in(&stored)), "the boxes are on disk");
-    assert!(Needle::exact("", "founded").is_in(&stored));
+    assert!(Canary::exact("", "founded").is_in(&stored));
 
     assert!(host.do_(Command::Close).await.unwrap().done().is_some());
     // The room says in its log when the erasure has reached the disk.
-    let erased = Needle::exact("", "meeting_erased");
+    let erased = Canary::exact("", "meeting_erased");
     soon(async {
         while !erased.is_in(&process.logged()) {
             tokio::task::yield_now().await;
@@ -165,8 +165,8 @@ async fn what_is_typed_is_found_nowhere_and_is_gone_after_the_close() {
     ];
     for (place, hay) in &hays {
         assert!(!hay.is_empty(), "{place}");
-        for needle in &needles {
-            assert!(!needle.is_in(hay), "{} is in {place}", needle.what);
+        for canary in &canaries {
+            assert!(!canary.is_in(hay), "{} is in {place}", canary.what);
         }
     }
 }

@@ -46,12 +46,12 @@ impl Disk {
         self.folder.path().join("data").join(DATABASE_FILE)
     }
 
-    /// How often `needle` stands in the files of the data folder.
-    fn count(&self, needle: &[u8]) -> usize {
+    /// How often `canary` stands in the files of the data folder.
+    fn count(&self, canary: &[u8]) -> usize {
         let files = fs::read_dir(self.folder.path().join("data")).unwrap();
         files
             .map(|file| fs::read(file.unwrap().path()).unwrap())
-            .map(|bytes| bytes.windows(needle.len()).filter(|window| *window == needle).count())
+            .map(|bytes| bytes.windows(canary.len()).filter(|window| *window == canary).count())
             .sum()
     }
 }

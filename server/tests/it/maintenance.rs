@@ -9,7 +9,7 @@ use setroom_client::{Client, ClientError, Links, found_set};
 use setroom_protocol::{Command, Mode, SetId, TextKind};
 use setroom_server::journal::sqlite::DATABASE_FILE;
 
-use crate::support::needles::Needle;
+use crate::support::canaries::Canary;
 use crate::support::people::rng;
 use crate::support::process::{Process, run};
 
@@ -168,7 +168,7 @@ async fn a_set_is_read_out_as_lines_of_json_and_what_is_sealed_stays_sealed() {
     let seqs: Vec<_> = lines.iter().filter_map(|line| line["seq"].as_u64()).collect();
     assert!(seqs.iter().copied().eq(1..=seqs.len() as u64), "{seqs:?}");
     for word in ["canaryTitle", "canaryName", "canaryCharter"] {
-        assert!(!Needle::word(word).is_in(out.as_bytes()), "{word}");
+        assert!(!Canary::word(word).is_in(out.as_bytes()), "{word}");
     }
     let (_, item) = one.host.shared().unwrap().items.into_iter().next().unwrap();
     assert!(out.contains(item.sealed.as_str()), "its box is there");
@@ -196,19 +196,19 @@ async fn an_erased_set_is_gone_from_the_files_and_there_is_a_receipt() {
     process.kill();
     let sealed = |kept: &Kept| {
         let items = kept.host.shared().unwrap().items.into_values();
-        items.map(|item| Needle::exact("a box", item.sealed.as_str())).collect::<Vec<_>>()
+        items.map(|item| Canary::exact("a box", item.sealed.as_str())).collect::<Vec<_>>()
     };
     let (gone, stays) = (sealed(&one), sealed(&two));
     let before = place.bytes();
-    assert!(gone.len() >= 3 && gone.iter().all(|needle| needle.is_in(&before)));
+    assert!(gone.len() >= 3 && gone.iter().all(|canary| canary.is_in(&before)));
 
     let (code, out, err) = place.run(&["journal", "erase", &set]);
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     assert!(out.starts_with(&format!("Set {set} was erased at 2")), "{out}");
     assert!(out.contains(" pieces of it; found: 0."), "{out}");
     let after = place.bytes();
-    assert!(gone.iter().all(|needle| !needle.is_in(&after)), "something is left");
-    assert!(stays.iter().all(|needle| needle.is_in(&after)), "the other set is whole");
+    assert!(gone.iter().all(|canary| !canary.is_in(&after)), "something is left");
+    assert!(stays.iter().all(|canary| canary.is_in(&after)), "the other set is whole");
     let (code, out, _) = place.run(&["journal", "verify"]);
     assert_eq!(code, Some(0), "{out}");
     assert!(out.starts_with("Sound: 1 sets with ") && out.contains("1 erased"), "{out}");

@@ -8,7 +8,7 @@ use setroom_protocol::TextKind;
 use setroom_server::journal::sqlite::DATABASE_FILE;
 
 use crate::maintenance::{Kept, Place, a_set};
-use crate::support::needles::Needle;
+use crate::support::canaries::Canary;
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let (mut found, mut left) = (Vec::new(), vec![folder.to_owned()]);
@@ -23,11 +23,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// How many files below the data folder hold a box of this set.
 fn holders(place: &Place, kept: &Kept) -> usize {
     let items = kept.host.shared().unwrap().items.into_values();
-    let boxes: Vec<_> = items.map(|item| Needle::exact("a box", item.sealed.as_str())).collect();
+    let boxes: Vec<_> = items.map(|item| Canary::exact("a box", item.sealed.as_str())).collect();
     assert!(boxes.len() >= 3);
     let holds = |path: &PathBuf| {
         let bytes = fs::read(path).unwrap();
-        boxes.iter().any(|needle| needle.is_in(&bytes))
+        boxes.iter().any(|canary| canary.is_in(&bytes))
     };
     files(&place.data()).iter().filter(|path| holds(path)).count()
 }

@@ -201,8 +201,8 @@ async fn records(set: &Set) -> Vec<Recorded> {
 }
 
 /// Who heard this, with the places of the frames.
-fn heard<'a>(played: &'a Played, needle: &str) -> Vec<(&'a Heard, Option<u64>)> {
-    let hit = |bytes: &[u8]| bytes.windows(needle.len()).any(|at| at == needle.as_bytes());
+fn heard<'a>(played: &'a Played, canary: &str) -> Vec<(&'a Heard, Option<u64>)> {
+    let hit = |bytes: &[u8]| bytes.windows(canary.len()).any(|at| at == canary.as_bytes());
     let of = |heard: &'a Heard| {
         let frames = heard.tape.frames().into_iter().filter(|bytes| hit(bytes));
         frames.map(move |bytes| (heard, text(&bytes)["seq"].as_u64())).collect::<Vec<_>>()
@@ -320,8 +320,8 @@ fn knocks_and_secrets(played: &Played) {
         let string = |value: Value| value.as_str().unwrap().to_owned();
         let mac = string(serde_json::to_value(knock.mac).unwrap());
         let nonce = string(serde_json::to_value(knock.nonce).unwrap());
-        for needle in [knock.name.as_str(), &mac, &nonce] {
-            let who = heard(played, needle);
+        for canary in [knock.name.as_str(), &mac, &nonce] {
+            let who = heard(played, canary);
             assert!(who.iter().any(|(who, _)| who.name == "co"), "facilitators see the door");
             let keys = |role| matches!(role, LinkRole::Host | LinkRole::CoFacilitator);
             assert!(who.iter().all(|(who, _)| keys(who.role)), "nobody else sees the door");

@@ -1,7 +1,7 @@
 //! Whole meetings, played by the load tester against the program itself, while things break.
 
+use setroom_checker::canaries::{Canary, look};
 use setroom_checker::evidence::read_logs;
-use setroom_checker::needles::{Needle, look};
 use setroom_checker::{Evidence, Journal, Time, Verdict, check};
 use setroom_client::ServerProgram;
 use setroom_client::{Dial, Logs, Sealing};
@@ -96,7 +96,7 @@ async fn judged(folder: &Path, servers: usize) -> Verdict {
                 verdict.merge(check(&evidence));
             }
         }
-        let typed: Vec<_> = TYPED.iter().map(|text| Needle::word(text)).collect();
+        let typed: Vec<_> = TYPED.iter().map(|text| Canary::word(text)).collect();
         verdict.merge(look(&typed, &[folder.join(server.to_string())]).unwrap());
     }
     assert_eq!(verdict.counts.sets, sets.len() as u64, "every set is somewhere");

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde::{Deserialize, Serialize};
+use setroom_client::Dial;
 
 use crate::cores::{Cores, Placing};
 use crate::generator::{Generator, Opening, Way};
@@ -267,6 +268,14 @@ impl Running {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The way there for real clients.
+    ///
+    /// # Errors
+    /// None, as it is an address that somebody listens on.
+    pub fn dial(&self) -> io::Result<Dial> {
+        Dial::to(&format!("http://{}", self.address)).map_err(io::Error::other)
     }
 
     /// Fills rooms with people, each with a raw socket.

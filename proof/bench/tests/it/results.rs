@@ -2,6 +2,7 @@
 
 use setroom_bench::figures::Figures;
 use setroom_bench::goals::{self, Verdict};
+use setroom_bench::report::Report;
 use setroom_bench::results::{Measured, Results};
 use setroom_bench::servers::Server;
 use setroom_bench::table;
@@ -91,6 +92,9 @@ fn the_document_shows_what_is_stored() {
     fn shown<T: serde::de::DeserializeOwned>(stored: &str, markdown: fn(&T) -> String) -> String {
         markdown(&serde_json::from_str(stored).unwrap())
     }
+    fn reported<T: serde::de::DeserializeOwned>(stored: &str, body: fn(&T) -> String) -> String {
+        serde_json::from_str::<Report<T>>(stored).unwrap().markdown(body)
+    }
     let check = |name: &str, markdown: &dyn Fn(&str) -> String| {
         let stored = std::fs::read_to_string(root.join(format!("results/{name}.json")));
         // What was never measured shows nothing.
@@ -98,8 +102,8 @@ fn the_document_shows_what_is_stored() {
         assert_eq!(document::part(&text, name).unwrap(), wanted.trim_matches('\n'), "{name}");
     };
     check("comparison", &|stored| shown(stored, table::markdown));
-    check("growth", &|stored| shown(stored, growth::markdown));
-    check("idle-rooms", &|stored| shown(stored, idle_rooms::markdown));
+    check("growth", &|stored| reported(stored, growth::markdown));
+    check("idle-rooms", &|stored| reported(stored, idle_rooms::markdown));
     check("allocations", &|stored| shown(stored, allocations::markdown));
-    check("command", &|stored| shown(stored, steps::markdown));
+    check("command", &|stored| reported(stored, steps::markdown));
 }

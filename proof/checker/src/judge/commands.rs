@@ -5,15 +5,20 @@ use std::collections::BTreeMap;
 use setroom_protocol::room::HoldReason;
 use setroom_protocol::{Change, CommandId, Role, SeatId};
 
-use super::boards::Boards;
+use super::cross_client::CrossClient;
 use crate::Invariant;
 use crate::evidence::{Evidence, Row};
+use crate::history::History;
 use crate::permitted::{moves_the_meeting, permitted, writes_nothing};
-use crate::story::Story;
 use crate::verdict::{Breach, Verdict};
 
 /// Judges I1, I2 and the rows' half of I9.
-pub(super) fn check(evidence: &Evidence, story: &Story, boards: &Boards, to: &mut Verdict) {
+pub(super) fn check(
+    evidence: &Evidence,
+    history: &History,
+    cross_client: &CrossClient,
+    to: &mut Verdict,
+) {
     let rows = &evidence.journal.rows;
     let mut places: BTreeMap<CommandId, &Row> = BTreeMap::new();
     for row in rows {
@@ -23,9 +28,9 @@ pub(super) fn check(evidence: &Evidence, story: &Story, boards: &Boards, to: &mu
             to.add(at(Invariant::AcknowledgedOnce, row, what).cid(cid));
         }
     }
-    acknowledged(evidence, boards, &places, to);
-    refused(boards, &places, to);
-    asked(rows, story, boards, to);
+    acknowledged(evidence, cross_client, &places, to);
+    refused(cross_client, &places, to);
+    asked(rows, history, cross_client, to);
 }
 
 fn at(invariant: Invariant, row: &Row, what: impl Into<String>) -> Breach {
@@ -35,12 +40,12 @@ fn at(invariant: Invariant, row: &Row, what: impl Into<String>) -> Breach {
 /// Every acknowledged command is there, at the place that was told.
 fn acknowledged(
     evidence: &Evidence,
-    boards: &Boards,
+    cross_client: &CrossClient,
     places: &BTreeMap<CommandId, &Row>,
     to: &mut Verdict,
 ) {
     let base = evidence.journal.base.as_ref();
-    for (cid, ack) in &boards.acks {
+    for (cid, ack) in &cross_client.acks {
         let bad = |what: &str| {
             Breach::of(Invariant::AcknowledgedOnce, what).client(ack.device).cid(*cid).seq(ack.seq)
         };
@@ -51,11 +56,11 @@ fn acknowledged(
                 to.add(bad(&what).row(row.entry));
             }
             None => {
-                let name = boards.sent.get(cid).map_or("", |sent| &sent.name);
+                let name = cross_client.sent.get(cid).map_or("", |sent| &sent.name);
                 if writes_nothing(name) {
                     continue;
                 }
-                let seat = boards.seats.get(&ack.device).copied();
+                let seat = cross_client.seats.get(&ack.device).copied();
                 match base.map(|base| (base.room.seq().0, base.place_of(seat, *cid))) {
                     // Behind a snapshot: it remembers the newest commands, and nothing of others.
                     Some((_, Some(seq))) if seq.0 == ack.seq => {}
@@ -72,9 +77,9 @@ fn acknowledged(
 
 /// What was refused for good is not there. Where it was sent more than once, one may be refused and
 /// another, a moment later, not.
-fn refused(boards: &Boards, places: &BTreeMap<CommandId, &Row>, to: &mut Verdict) {
-    for (cid, device) in &boards.refused {
-        let once = boards.sent.get(cid).is_some_and(|sent| sent.times == 1);
+fn refused(cross_client: &CrossClient, places: &BTreeMap<CommandId, &Row>, to: &mut Verdict) {
+    for (cid, device) in &cross_client.refused {
+        let once = cross_client.sent.get(cid).is_some_and(|sent| sent.times == 1);
         if let Some(row) = places.get(cid).filter(|_| once) {
             let breach =
                 at(Invariant::AcknowledgedOnce, row, "refused for good, and done all the same");
@@ -90,7 +95,7 @@ fn is_full(base: &crate::evidence::Base) -> bool {
 
 /// Every row was asked for by somebody who may ask for it, or is one that the room makes by itself.
 /// The changes of one command stand together in one entry, and the last of them carries its id.
-fn asked(rows: &[Row], story: &Story, boards: &Boards, to: &mut Verdict) {
+fn asked(rows: &[Row], history: &History, cross_client: &CrossClient, to: &mut Verdict) {
     let mut begun: Option<(u64, &Row)> = None;
     for (at_row, row) in (1..).zip(rows) {
         let record = &row.record;
@@ -115,7 +120,7 @@ fn asked(rows: &[Row], story: &Story, boards: &Boards, to: &mut Verdict) {
             (Some(by), Some(cid)) => {
                 // Who they were before anything of it happened.
                 let before = begun.take().map_or(at_row, |(first, _)| first) - 1;
-                command(row, (by, cid), before, (story, boards), to);
+                command(row, (by, cid), before, (history, cross_client), to);
             }
         }
     }
@@ -129,20 +134,20 @@ fn command(
     row: &Row,
     (by, cid): (SeatId, CommandId),
     before: u64,
-    (story, boards): (&Story, &Boards),
+    (history, cross_client): (&History, &CrossClient),
     to: &mut Verdict,
 ) {
-    let Some(sent) = boards.sent.get(&cid) else {
+    let Some(sent) = cross_client.sent.get(&cid) else {
         to.add(at(Invariant::AskedByWhoMay, row, "a command that nobody sent").cid(cid));
         return;
     };
     let bad = |invariant, what: String| at(invariant, row, what).cid(cid).client(sent.device);
-    match story.person(sent.device, before) {
+    match history.person(sent.device, before) {
         None => {
             let gone = |(at, _, devices): &(u64, _, Vec<_>)| {
                 *at <= before && devices.contains(&sent.device)
             };
-            let removed = story.removed.iter().any(gone);
+            let removed = history.removed.iter().any(gone);
             let invariant =
                 if removed { Invariant::RemovedIsGone } else { Invariant::AskedByWhoMay };
             let why = if removed { "was removed before" } else { "is not in the room" };
@@ -161,12 +166,12 @@ fn command(
             ));
         }
         Some(person) => {
-            let no = permitted(&sent.name, person.role, person.lead, story.stage(before));
+            let no = permitted(&sent.name, person.role, person.lead, history.stage(before));
             if let Some(why) = no {
                 let what = format!("`{}` of a {}: {why}", sent.name, role_name(person.role));
                 to.add(bad(Invariant::AskedByWhoMay, what));
             }
-            let moved = story.moved(before);
+            let moved = history.moved(before);
             if moves_the_meeting(&sent.name) && sent.seen < moved {
                 let what = format!(
                     "`{}` on a screen of {}; the meeting had moved at {moved}",

@@ -6,12 +6,12 @@ use setroom_protocol::{
     Change, DeviceId, Holder, KeyChange, LinkRole, OwnKey, PublicKey, Role, RosterEdit, SeatId,
 };
 
-use super::boards::Boards;
+use super::cross_client::CrossClient;
 use super::roster::{Roster, is_nobody};
 use crate::Invariant;
 use crate::evidence::{Evidence, Row};
+use crate::history::History;
 use crate::proof::device;
-use crate::story::Story;
 use crate::verdict::{Breach, Verdict};
 
 /// A browser that has come in.
@@ -32,7 +32,12 @@ struct Comes<'a> {
 }
 
 /// Judges I11.
-pub(super) fn check(evidence: &Evidence, story: &Story, boards: &Boards, to: &mut Verdict) {
+pub(super) fn check(
+    evidence: &Evidence,
+    history: &History,
+    cross_client: &CrossClient,
+    to: &mut Verdict,
+) {
     let base = evidence.journal.base.as_ref().map(|base| &base.room);
     let devices = base.into_iter().flat_map(|room| {
         room.devices().iter().map(|(id, held)| {
@@ -42,8 +47,8 @@ pub(super) fn check(evidence: &Evidence, story: &Story, boards: &Boards, to: &mu
     });
     let mut walk = Walk {
         evidence,
-        story,
-        boards,
+        history,
+        cross_client,
         inside: devices.collect(),
         barred: BTreeSet::new(),
         roster: base.map(Roster::of).unwrap_or_default(),
@@ -63,8 +68,8 @@ pub(super) fn check(evidence: &Evidence, story: &Story, boards: &Boards, to: &mu
 
 struct Walk<'a> {
     evidence: &'a Evidence,
-    story: &'a Story,
-    boards: &'a Boards,
+    history: &'a History,
+    cross_client: &'a CrossClient,
     inside: BTreeMap<DeviceId, Came>,
     /// Browsers of people who were removed.
     barred: BTreeSet<DeviceId>,
@@ -114,7 +119,7 @@ impl Walk<'_> {
     }
 
     fn role(&self, seat: Option<SeatId>) -> Option<Role> {
-        self.story.role(seat?, self.before())
+        self.history.role(seat?, self.before())
     }
 
     /// Somebody comes in: as the browser that they say, as whom they were, by the link that they came
@@ -134,7 +139,7 @@ impl Walk<'_> {
                 format!("browser {id} comes in by another kind of link than it came by"),
             );
         }
-        if came.sign.is_some() && !self.boards.proven.contains(&id) {
+        if came.sign.is_some() && !self.cross_client.proven.contains(&id) {
             let what = format!("browser {id} comes in without having shown its private key");
             self.law(false, what);
         }
@@ -199,7 +204,7 @@ impl Walk<'_> {
 
     /// A person's own key, for their own browsers and facilitators.
     fn own_key(&mut self, seat: SeatId, key: &OwnKey) {
-        let now = self.story.own_key(seat, self.before());
+        let now = self.history.own_key(seat, self.before());
         let due = if key.more { now } else { now + 1 };
         self.law(
             key.generation == due && due > 0,

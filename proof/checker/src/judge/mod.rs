@@ -1,9 +1,9 @@
 //! The judgement of one set: every client's log by itself, then all of them together with the
 //! journal and its replay.
 
-mod boards;
 mod client;
 mod commands;
+mod cross_client;
 mod keys;
 mod model;
 mod replay;
@@ -11,27 +11,33 @@ mod roster;
 mod rows;
 
 use crate::evidence::Evidence;
-use crate::story::Story;
+use crate::history::History;
 use crate::verdict::Verdict;
 
-use self::boards::Boards;
+use self::cross_client::CrossClient;
 
 /// Judges the evidence of one set.
 #[must_use]
 pub fn check(evidence: &Evidence) -> Verdict {
     let mut verdict = Verdict::default();
-    let story = Story::of(&evidence.journal);
-    let mut boards = Boards::new(evidence);
+    let history = History::of(&evidence.journal);
+    let mut cross_client = CrossClient::new(evidence);
     for log in &evidence.clients {
-        client::check((evidence.set, log), &story, evidence.quiet, &mut boards, &mut verdict);
+        client::check(
+            (evidence.set, log),
+            &history,
+            evidence.quiet,
+            &mut cross_client,
+            &mut verdict,
+        );
     }
-    boards.clocks(&mut verdict);
-    boards.lines(&mut verdict);
-    boards.claims(&mut verdict);
-    commands::check(evidence, &story, &boards, &mut verdict);
-    rows::check(&evidence.journal, &story, &mut verdict);
-    keys::check(evidence, &story, &boards, &mut verdict);
-    replay::check(&evidence.journal, &boards, &mut verdict);
+    cross_client.clocks(&mut verdict);
+    cross_client.lines(&mut verdict);
+    cross_client.claims(&mut verdict);
+    commands::check(evidence, &history, &cross_client, &mut verdict);
+    rows::check(&evidence.journal, &history, &mut verdict);
+    keys::check(evidence, &history, &cross_client, &mut verdict);
+    replay::check(&evidence.journal, &cross_client, &mut verdict);
     let base = evidence.journal.base_seq();
     if base > 0 {
         verdict.note(format!(
@@ -43,7 +49,7 @@ pub fn check(evidence: &Evidence) -> Verdict {
     verdict.counts.sets += 1;
     verdict.counts.clients += evidence.clients.len() as u64;
     verdict.counts.rows += evidence.journal.rows.len() as u64;
-    verdict.counts.sent += boards.sent.len() as u64;
-    verdict.counts.acknowledged += boards.acks.len() as u64;
+    verdict.counts.sent += cross_client.sent.len() as u64;
+    verdict.counts.acknowledged += cross_client.acks.len() as u64;
     verdict
 }

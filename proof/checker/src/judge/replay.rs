@@ -6,7 +6,7 @@ use setroom_protocol::room::Clock;
 use setroom_protocol::view::{own, shared};
 use setroom_protocol::{Change, DeviceId, Recorded, Room, limits};
 
-use super::boards::{Boards, Checkpoint, Face, compare};
+use super::cross_client::{Checkpoint, CrossClient, Face, compare};
 use super::model::{Fields, differing, fields};
 use crate::Invariant;
 use crate::evidence::Journal;
@@ -16,11 +16,11 @@ use crate::verdict::{Breach, Verdict};
 const APART: i64 = 250;
 
 /// Judges I4, I7, I8, I10, and what may be sent because of a change of I5.
-pub(super) fn check(journal: &Journal, boards: &Boards, to: &mut Verdict) {
+pub(super) fn check(journal: &Journal, cross_client: &CrossClient, to: &mut Verdict) {
     let mut room = journal.base.as_ref().map(|base| base.room.clone());
     let mut place = Place { behind: room.is_some(), ..Place::default() };
     if let Some(room) = &room {
-        place.note(0, room, boards);
+        place.note(0, room, cross_client);
     }
     for (order, row) in (1..).zip(&journal.rows) {
         let record = &row.record;
@@ -29,17 +29,17 @@ pub(super) fn check(journal: &Journal, boards: &Boards, to: &mut Verdict) {
         let Some(known) = &mut room else {
             room = Room::found(record);
             match &room {
-                Some(room) => place.note(order, room, boards),
+                Some(room) => place.note(order, room, cross_client),
                 None => to.add(at(Invariant::OneState, "the journal does not begin".to_owned())),
             }
             continue;
         };
         let shares = record.seq == known.seq();
         if !shares {
-            std::mem::take(&mut place).judge(known, boards, to);
+            std::mem::take(&mut place).judge(known, cross_client, to);
         }
         let shown = shares.then(|| view(known));
-        let owns = place.owns_before(known, record.seq.0, boards);
+        let owns = place.owns_before(known, record.seq.0, cross_client);
         let before = known.meeting().now.clock;
         known.apply(record);
         if shown.is_some_and(|shown| shown != view(known)) {
@@ -56,12 +56,12 @@ pub(super) fn check(journal: &Journal, boards: &Boards, to: &mut Verdict) {
             to.add(at(Invariant::WithinLimits, what));
         }
         place.moved(owns, known);
-        place.note(order, known, boards);
+        place.note(order, known, cross_client);
     }
     if let Some(room) = &room {
-        place.judge(room, boards, to);
+        place.judge(room, cross_client, to);
     }
-    ahead(room.as_ref().map_or(0, |room| room.seq().0), boards, to);
+    ahead(room.as_ref().map_or(0, |room| room.seq().0), cross_client, to);
 }
 
 fn view(room: &Room) -> Fields {
@@ -87,8 +87,13 @@ struct Place {
 
 impl Place {
     /// The own parts of those who were told of theirs at the place of the next row.
-    fn owns_before(&self, room: &Room, seq: u64, boards: &Boards) -> BTreeMap<DeviceId, Fields> {
-        let told = boards.owns.get(&seq).into_iter().flatten();
+    fn owns_before(
+        &self,
+        room: &Room,
+        seq: u64,
+        cross_client: &CrossClient,
+    ) -> BTreeMap<DeviceId, Fields> {
+        let told = cross_client.owns.get(&seq).into_iter().flatten();
         told.map(|((device, _), _)| (*device, own_view(room, *device))).collect()
     }
 
@@ -100,8 +105,8 @@ impl Place {
         }
     }
 
-    fn note(&mut self, order: u64, room: &Room, boards: &Boards) {
-        let compared = boards.checkpoints.get(&room.seq().0).into_iter().flatten();
+    fn note(&mut self, order: u64, room: &Room, cross_client: &CrossClient) {
+        let compared = cross_client.checkpoints.get(&room.seq().0).into_iter().flatten();
         let devices: BTreeSet<_> =
             compared.filter(|at| at.own.is_some()).map(|at| at.device).collect();
         for device in devices {
@@ -110,19 +115,19 @@ impl Place {
     }
 
     /// What everybody had at this place, once all of its rows are in.
-    fn judge(self, room: &Room, boards: &Boards, to: &mut Verdict) {
+    fn judge(self, room: &Room, cross_client: &CrossClient, to: &mut Verdict) {
         let seq = room.seq().0;
-        if let Some((face, client)) = boards.faces.get(&seq) {
+        if let Some((face, client)) = cross_client.faces.get(&seq) {
             compare(face, &Face::of_room(room), (*client, "the replay", seq), to);
         }
-        for ((device, _), told) in boards.owns.get(&seq).into_iter().flatten() {
+        for ((device, _), told) in cross_client.owns.get(&seq).into_iter().flatten() {
             let moved = self.moved.get(device).copied().unwrap_or_default();
             if *told > moved && !self.behind {
                 let what = format!("{told} own parts, where {moved} changes were this browser's");
                 to.add(Breach::of(Invariant::HiddenUnseen, what).client(*device).seq(seq));
             }
         }
-        let checkpoints = boards.checkpoints.get(&seq).map(Vec::as_slice).unwrap_or_default();
+        let checkpoints = cross_client.checkpoints.get(&seq).map(Vec::as_slice).unwrap_or_default();
         if checkpoints.is_empty() {
             return;
         }
@@ -159,8 +164,8 @@ impl Place {
 }
 
 /// Nobody was shown what the journal does not have.
-fn ahead(last: u64, boards: &Boards, to: &mut Verdict) {
-    for (seq, (_, client)) in boards.faces.range(last + 1..) {
+fn ahead(last: u64, cross_client: &CrossClient, to: &mut Verdict) {
+    for (seq, (_, client)) in cross_client.faces.range(last + 1..) {
         let what = format!("shown, and not in the journal, which ends at {last}");
         to.add(Breach::of(Invariant::OneState, what).client(*client).seq(*seq));
     }

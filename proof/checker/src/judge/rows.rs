@@ -6,17 +6,17 @@ use setroom_protocol::{Change, TextKind};
 
 use crate::Invariant;
 use crate::evidence::{Journal, Row};
-use crate::story::{Story, is_own};
+use crate::history::{History, is_own};
 use crate::verdict::{Breach, Verdict};
 
 /// Judges the rows' half of I3, I5 and I9.
-pub(super) fn check(journal: &Journal, story: &Story, to: &mut Verdict) {
+pub(super) fn check(journal: &Journal, history: &History, to: &mut Verdict) {
     let mut last = journal.base_seq();
     // Before there was a roster every change had a place of its own.
     let mut signed = journal.base.as_ref().is_some_and(|base| !base.room.roster().is_empty());
     for (order, row) in (1..).zip(&journal.rows) {
         let seq = row.record.seq.0;
-        let hides = story.is_hidden(order);
+        let hides = history.is_hidden(order);
         if hides && seq != last && (signed || seq != last + 1) {
             let what = "what only its author may know of takes a place";
             to.add(at(Invariant::InOrder, row, what));
@@ -26,10 +26,10 @@ pub(super) fn check(journal: &Journal, story: &Story, to: &mut Verdict) {
         last = seq;
         signed |= edits(&row.record.change);
         if let Change::Written { item } = &row.record.change {
-            text(order, row, item, story, to);
+            text(order, row, item, history, to);
         }
         if let Change::ItemReleased { item } = &row.record.change
-            && story.text(*item, order - 1).is_some_and(|text| text.own)
+            && history.text(*item, order - 1).is_some_and(|text| text.own)
         {
             to.add(at(
                 Invariant::HiddenUnseen,
@@ -37,8 +37,10 @@ pub(super) fn check(journal: &Journal, story: &Story, to: &mut Verdict) {
                 "a text for all that its author alone can open",
             ));
         }
-        let gone =
-            story.removed.iter().find(|(at, seat, _)| *at < order && Some(*seat) == row.record.by);
+        let gone = history
+            .removed
+            .iter()
+            .find(|(at, seat, _)| *at < order && Some(*seat) == row.record.by);
         if let Some((_, seat, _)) = gone {
             let what = format!("of seat {seat}, which was removed before");
             to.add(at(Invariant::RemovedIsGone, row, what));
@@ -64,11 +66,11 @@ fn edits(change: &Change) -> bool {
 }
 
 /// A text is sealed with the present key, by its author's own browser, for those who are to see it.
-fn text(order: u64, row: &Row, item: &Item, story: &Story, to: &mut Verdict) {
+fn text(order: u64, row: &Row, item: &Item, history: &History, to: &mut Verdict) {
     let before = order - 1;
     // An own box has the generation of the own key where others have the epoch.
     let own = is_own(item);
-    let present = if own { story.own_key(item.seat, before) } else { story.epoch(before) };
+    let present = if own { history.own_key(item.seat, before) } else { history.epoch(before) };
     let (epoch, whose) = (item.sealed.epoch(), if own { "own key" } else { "key of epoch" });
     if epoch != present {
         let what = format!("a text under the {whose} {epoch}; the present one is {present}");
@@ -78,7 +80,7 @@ fn text(order: u64, row: &Row, item: &Item, story: &Story, to: &mut Verdict) {
         let what = "a text under its author's own key, where others are to see it";
         to.add(at(Invariant::HiddenUnseen, row, what));
     }
-    let theirs = story.person(item.device, before).is_some_and(|who| who.seat == item.seat);
+    let theirs = history.person(item.device, before).is_some_and(|who| who.seat == item.seat);
     if row.record.by != Some(item.seat) || !theirs {
         to.add(at(Invariant::HiddenUnseen, row, "a text that its author did not write"));
     }
@@ -87,7 +89,7 @@ fn text(order: u64, row: &Row, item: &Item, story: &Story, to: &mut Verdict) {
         Some(See::Everyone)
     } else {
         // Only a new text follows the rule of its part; a later one stays as visible as it was.
-        let rules = story.writes(before).filter(|_| item.rev == 1);
+        let rules = history.writes(before).filter(|_| item.rev == 1);
         rules.and_then(|rules| rules.iter().find(|rule| rule.kind == item.kind)).map(|it| it.see)
     };
     if wanted.is_some_and(|see| see != item.see) {

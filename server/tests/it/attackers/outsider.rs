@@ -137,9 +137,9 @@ async fn an_outsider_is_told_nothing_of_the_room() {
     for (one, next) in said.iter().zip(said.iter().skip(1)) {
         assert_ne!(one["lobby"], next["lobby"], "said again, though nothing at the door changed");
     }
-    for needle in all_that_is_inside(&circle) {
-        let is_told = [&tape, &firsts].into_iter().any(|tape| tape.holds(needle.as_bytes()));
-        assert!(!is_told, "{needle:.20}…");
+    for canary in all_that_is_inside(&circle) {
+        let is_told = [&tape, &firsts].into_iter().any(|tape| tape.holds(canary.as_bytes()));
+        assert!(!is_told, "{canary:.20}…");
     }
 }
 

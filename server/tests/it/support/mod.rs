@@ -2,12 +2,12 @@
 //! told to.
 
 pub(crate) mod bare;
+pub(crate) mod canaries;
 #[cfg(target_os = "linux")]
 pub(crate) mod disk;
 pub(crate) mod faulty;
 pub(crate) mod http;
 pub(crate) mod judged;
-pub(crate) mod needles;
 pub(crate) mod people;
 pub(crate) mod process;
 pub(crate) mod proxy;

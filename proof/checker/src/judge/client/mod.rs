@@ -9,27 +9,27 @@ use setroom_client::{Event, First, What};
 use setroom_protocol::view::merge;
 use setroom_protocol::{CommandId, DeviceId, SetId};
 
-use super::boards::{Boards, Face, Seen};
+use super::cross_client::{CrossClient, Face, Seen};
 use super::model::Model;
 use crate::Invariant;
 use crate::evidence::ClientLog;
+use crate::history::History;
 use crate::proof::proves;
-use crate::story::Story;
 use crate::verdict::{Breach, Verdict};
 
 /// Reads one client's log.
 pub(super) fn check(
     (set, log): (SetId, &ClientLog),
-    story: &Story,
+    history: &History,
     quiet: bool,
-    boards: &mut Boards,
+    cross_client: &mut CrossClient,
     verdict: &mut Verdict,
 ) {
     let mut pass = Pass {
         set,
         device: log.device,
-        story,
-        boards,
+        history,
+        cross_client,
         verdict,
         models: BTreeMap::new(),
         pings: BTreeMap::new(),
@@ -44,8 +44,8 @@ pub(super) fn check(
 struct Pass<'a> {
     set: SetId,
     device: DeviceId,
-    story: &'a Story,
-    boards: &'a mut Boards,
+    history: &'a History,
+    cross_client: &'a mut CrossClient,
     verdict: &'a mut Verdict,
     models: BTreeMap<u64, Model>,
     /// When the time was asked, by connection and stamp.
@@ -74,14 +74,14 @@ impl Pass<'_> {
                     let name = frame.pointer("/cmd/c").and_then(Value::as_str).unwrap_or("?");
                     if let Some(cid) = cid(frame) {
                         let seen = number(frame, "seen").unwrap_or_default();
-                        self.boards.sent(self.device, cid, name, seen);
+                        self.cross_client.sent(self.device, cid, name, seen);
                     }
                     if name == "ask_seat" {
                         let device = id(frame, "/cmd/device").and_then(|id| id.parse().ok());
                         let seat = id(frame, "/cmd/seat").and_then(|id| id.parse().ok());
                         device
                             .zip(seat)
-                            .inspect(|(device, seat)| self.boards.asked(*device, *seat));
+                            .inspect(|(device, seat)| self.cross_client.asked(*device, *seat));
                     }
                 }
                 Some("ping") => {
@@ -123,14 +123,14 @@ impl Pass<'_> {
             ("refused", _) => {
                 let temporary = frame.get("temporary").and_then(Value::as_bool).unwrap_or_default();
                 if let Some(cid) = cid(frame).filter(|_| !temporary) {
-                    self.boards.refused(self.device, cid);
+                    self.cross_client.refused(self.device, cid);
                 }
             }
             ("pong", _) => {
                 let stamp = number(frame, "sent").unwrap_or_default();
                 let asked = self.pings.remove(&(conn, stamp));
                 if let (Some(asked), Some(at)) = (asked, number(frame, "at")) {
-                    self.boards.clock(self.device, at, asked, t);
+                    self.cross_client.clock(self.device, at, asked, t);
                 }
             }
             _ => {}
@@ -144,7 +144,7 @@ impl Pass<'_> {
         let First::Knock { role, shown: Some(shown) } = first else { return None };
         let proves = proves(self.set, self.device, *role, shown);
         if proves {
-            self.boards.proven.insert(self.device);
+            self.cross_client.proven.insert(self.device);
         }
         Some(proves)
     }
@@ -181,9 +181,9 @@ impl Pass<'_> {
         model.own = frame.get("own").cloned().unwrap_or_default();
         self.texts(seq, &model.shared);
         self.own_part(seq, &model.own);
-        self.boards.face(self.device, seq, Face::of(&model.shared), self.verdict);
+        self.cross_client.face(self.device, seq, Face::of(&model.shared), self.verdict);
         let seen = self.seen(seq, true, model);
-        self.boards.checkpoint(seen, Some(&model.shared), Some(&model.own));
+        self.cross_client.checkpoint(seen, Some(&model.shared), Some(&model.own));
     }
 
     fn change(&mut self, seq: u64, frame: &Value, model: &mut Model) {
@@ -213,12 +213,12 @@ impl Pass<'_> {
             merge(&mut model.shared, patch);
             self.texts(seq, patch);
         }
-        self.boards.change(self.device, seq, frame, self.verdict);
+        self.cross_client.change(self.device, seq, frame, self.verdict);
         if model.whole {
-            self.boards.face(self.device, seq, Face::of(&model.shared), self.verdict);
+            self.cross_client.face(self.device, seq, Face::of(&model.shared), self.verdict);
         }
         if let (Some(Some(person)), true) = (self.person(seq), model.live) {
-            self.boards.line(person.seat, seq);
+            self.cross_client.line(person.seat, seq);
         }
     }
 
@@ -237,25 +237,25 @@ impl Pass<'_> {
             (model.own, model.welcomed, model.live) = (own.clone(), true, true);
             if model.seq == Some(seq) {
                 let shared = model.whole.then_some(&model.shared);
-                self.boards.checkpoint(self.seen(seq, true, model), shared, Some(own));
+                self.cross_client.checkpoint(self.seen(seq, true, model), shared, Some(own));
             }
             return;
         }
-        let at = self.boards.owns.entry(seq).or_default();
+        let at = self.cross_client.owns.entry(seq).or_default();
         *at.entry((self.device, conn)).or_default() += 1;
         // What is somebody else's is told as that, and nothing follows from it.
         if theirs {
             merge(&mut model.own, own);
             if model.live {
-                self.boards.checkpoint(self.seen(seq, false, model), None, Some(&model.own));
+                self.cross_client.checkpoint(self.seen(seq, false, model), None, Some(&model.own));
             }
         }
     }
 
     fn done(&mut self, seq: u64, frame: &Value, model: &mut Model) {
         let Some(cid) = cid(frame) else { return };
-        model.least = model.least.max(self.story.done(cid).unwrap_or_default());
-        self.boards.done(self.device, cid, seq, self.verdict);
+        model.least = model.least.max(self.history.done(cid).unwrap_or_default());
+        self.cross_client.done(self.device, cid, seq, self.verdict);
         if model.seq.is_some_and(|last| seq > last) {
             let what = "an acknowledgement before its change";
             let breach = Breach::of(Invariant::InOrder, what).client(self.device);
@@ -271,10 +271,10 @@ impl Pass<'_> {
             };
             // An own part follows its change, so at any other moment it may be on its way; and to
             // somebody who was removed it never comes.
-            let stayed = self.story.person(self.device, u64::MAX).is_some();
+            let stayed = self.history.person(self.device, u64::MAX).is_some();
             let own = Some(&model.own).filter(|_| quiet && stayed && seq == self.told);
             let seen = self.seen(seq, false, &model);
-            self.boards.checkpoint(seen, Some(&model.shared), own);
+            self.cross_client.checkpoint(seen, Some(&model.shared), own);
         }
     }
 }

@@ -7,7 +7,7 @@ use setroom_protocol::method::See;
 use super::super::model::Model;
 use super::Pass;
 use crate::Invariant;
-use crate::story::Person;
+use crate::history::Person;
 use crate::visible::{Whose, too_much};
 
 impl Pass<'_> {
@@ -38,13 +38,13 @@ impl Pass<'_> {
 
     /// Whose browser this is at a place; `None` when that is too long ago to be known.
     pub(super) fn person(&self, seq: u64) -> Option<Option<Person>> {
-        let last = self.story.last_at(seq);
-        (seq >= self.story.from).then(|| self.story.person(self.device, last))
+        let last = self.history.last_at(seq);
+        (seq >= self.history.from).then(|| self.history.person(self.device, last))
     }
 
     fn person_before(&self, seq: u64) -> Option<Option<Person>> {
-        let (first, _) = self.story.at(seq);
-        (seq > self.story.from).then(|| self.story.person(self.device, first.saturating_sub(1)))
+        let (first, _) = self.history.at(seq);
+        (seq > self.history.from).then(|| self.history.person(self.device, first.saturating_sub(1)))
     }
 
     /// Whoever gets something of this place is in the room then.
@@ -52,11 +52,11 @@ impl Pass<'_> {
         match self.person(seq) {
             None | Some(Some(Person { outside: false, .. })) => {}
             Some(_) => {
-                let last = self.story.last_at(seq);
+                let last = self.history.last_at(seq);
                 let gone = |(at, _, devices): &(u64, _, Vec<_>)| {
                     *at <= last && devices.contains(&self.device)
                 };
-                let removed = self.story.removed.iter().any(gone);
+                let removed = self.history.removed.iter().any(gone);
                 let invariant =
                     if removed { Invariant::RemovedIsGone } else { Invariant::HiddenUnseen };
                 let why = if removed { "was removed" } else { "is not in the room" };
@@ -68,13 +68,13 @@ impl Pass<'_> {
 
     /// Texts that all see are for all.
     pub(super) fn texts(&mut self, seq: u64, shared: &Value) {
-        if seq < self.story.from {
+        if seq < self.history.from {
             return;
         }
-        let row = self.story.last_at(seq);
+        let row = self.history.last_at(seq);
         for (id, item) in items(shared) {
             let author = item.get("seat").and_then(Value::as_str);
-            let text = id.parse().ok().and_then(|id| self.story.text(id, row));
+            let text = id.parse().ok().and_then(|id| self.history.text(id, row));
             let what = match text {
                 None => format!("text {id}, which there is not"),
                 Some(text) if text.see != See::Everyone => {
@@ -95,11 +95,11 @@ impl Pass<'_> {
             // Behind a snapshot nobody knows who sat where, but whoever was told.
             let told = own.get("seat").and_then(Value::as_str).and_then(|seat| seat.parse().ok());
             if let Some(seat) = told {
-                self.boards.seats.entry(self.device).or_insert(seat);
+                self.cross_client.seats.entry(self.device).or_insert(seat);
             }
             return true;
         };
-        self.boards.seats.insert(self.device, person.seat);
+        self.cross_client.seats.insert(self.device, person.seat);
         let mut wrong = Vec::new();
         let keys = matches!(person.role, Role::Host | Role::CoFacilitator);
         let json = |thing: &str| Value::from(thing);
@@ -116,13 +116,13 @@ impl Pass<'_> {
             }
         }
         let grant = own.get("grant").and_then(Value::as_str);
-        let mut granted = self.story.grants(self.device, seq);
+        let mut granted = self.history.grants(self.device, seq);
         if grant.is_some_and(|grant| granted.all(|known| json(grant) != known_as(known))) {
             wrong.push("a key that is not for this browser".to_owned());
         }
         for (id, _) in items(own) {
             let item = id.parse().ok();
-            let mut texts = item.into_iter().flat_map(|id| self.story.texts(id, seq));
+            let mut texts = item.into_iter().flat_map(|id| self.history.texts(id, seq));
             if !texts.any(|text| text.author == person.seat) {
                 wrong.push(format!("text {id} of somebody else"));
             }
@@ -140,7 +140,7 @@ impl Pass<'_> {
         let knocking = frame.get("claims").and_then(Value::as_object);
         for device in knocking.into_iter().flat_map(|claims| claims.keys()) {
             if let Ok(device) = device.parse() {
-                self.boards.claimed((self.device, person.seat), device, model.seq);
+                self.cross_client.claimed((self.device, person.seat), device, model.seq);
             }
         }
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use setroom_checker::canaries::{Canary, look};
 use setroom_checker::evidence::Base;
-use setroom_checker::needles::{Needle, look};
 use setroom_checker::{ClientLog, Evidence, Invariant, Journal, Time, check};
 use setroom_client::{Event, First, What};
 use setroom_protocol::method::See;
@@ -12,52 +12,52 @@ use setroom_protocol::room::Clock;
 use setroom_protocol::view::{own, shared};
 use setroom_protocol::{Change, CommandId, DeviceId, LinkRole, Recorded, Role, Room, SeatId, Seq};
 
-use super::{Story, entries, got, only, place, rows};
+use super::{History, entries, got, only, place, rows};
 
 #[test]
 fn a_true_story_is_green() {
-    let verdict = Story::of(rows()).verdict();
+    let verdict = History::of(rows()).verdict();
     assert!(verdict.is_green(), "{verdict}");
     assert!(verdict.counts.rows == 59 && verdict.counts.acknowledged > 15, "{verdict}");
 }
 
 #[test]
 fn an_acknowledgement_that_is_elsewhere_twice_or_nowhere_is_found() {
-    let mut story = Story::of(rows());
-    let done = story.frame(|frame| frame["t"] == "done");
+    let mut history = History::of(rows());
+    let done = history.frame(|frame| frame["t"] == "done");
     done["seq"] = json!(done["seq"].as_u64().unwrap() - 1);
-    only(story, Invariant::AcknowledgedOnce);
+    only(history, Invariant::AcknowledgedOnce);
 
     // Told that it is refused, when it is done; asked for twice, one of the two may be.
     for repeated in [false, true] {
-        let mut story = Story::of(rows());
-        let done = story.frame(|frame| frame["t"] == "done");
+        let mut history = History::of(rows());
+        let done = history.frame(|frame| frame["t"] == "done");
         let cid = done["cid"].clone();
         *done = json!({"t": "refused", "cid": cid, "code": "not_now"});
-        let events = &mut story.clients[0].events;
+        let events = &mut history.clients[0].events;
         let sent =
             |event: &&Event| matches!(&event.what, What::Sent { frame } if frame["cid"] == cid);
         let again = events.iter().find(sent).cloned();
         if repeated {
             events.extend(again);
-            assert!(story.verdict().is_green());
+            assert!(history.verdict().is_green());
         } else {
-            only(story, Invariant::AcknowledgedOnce);
+            only(history, Invariant::AcknowledgedOnce);
         }
     }
 
     let mut rows = rows();
     let paused = rows[place(&rows, "paused")].clone();
     let (seq, last) = (rows.last().unwrap().seq.next(), rows.last().unwrap().at);
-    let mut story = Story::of(rows.clone());
+    let mut history = History::of(rows.clone());
     // Once more at the end of the journal, where nobody was shown it.
     rows.push(Recorded { seq, at: last, ..paused });
-    story.rows = rows;
-    assert!(story.verdict().breaks(Invariant::AcknowledgedOnce));
+    history.rows = rows;
+    assert!(history.verdict().breaks(Invariant::AcknowledgedOnce));
 
-    let mut story = Story::of(self::rows());
-    story.rows.truncate(40);
-    let verdict = story.verdict();
+    let mut history = History::of(self::rows());
+    history.rows.truncate(40);
+    let verdict = history.verdict();
     assert!(
         verdict.breaks(Invariant::AcknowledgedOnce) && verdict.breaks(Invariant::OneState),
         "{verdict}"
@@ -68,47 +68,47 @@ fn an_acknowledgement_that_is_elsewhere_twice_or_nowhere_is_found() {
 fn a_row_that_nobody_asked_for_or_may_ask_for_is_found() {
     let all = rows();
     let cid = all[place(&all, "paused")].re.unwrap();
-    let mut story = Story::of(all);
-    story.forget(|what| matches!(what, What::Sent { frame } if frame["cid"] == json!(cid)));
-    assert!(story.verdict().breaks(Invariant::AskedByWhoMay));
+    let mut history = History::of(all);
+    history.forget(|what| matches!(what, What::Sent { frame } if frame["cid"] == json!(cid)));
+    assert!(history.verdict().breaks(Invariant::AskedByWhoMay));
 
     // A member pauses, and a member's press is told as another one's.
     for (change, by) in [("paused", 3), ("ticked", 5)] {
         let mut rows = rows();
         let at = place(&rows, change);
         rows[at].by = Some(SeatId::from_bytes([by; 16]));
-        let mut story = Story::of(rows.clone());
+        let mut history = History::of(rows.clone());
         if change == "ticked" {
             let wrong = rows[at].clone();
-            story = Story::of(self::rows());
-            story.rows[at] = wrong;
+            history = History::of(self::rows());
+            history.rows[at] = wrong;
         }
-        let verdict = story.verdict();
+        let verdict = history.verdict();
         assert!(verdict.breaks(Invariant::AskedByWhoMay), "{verdict}");
     }
 
     let mut rows = rows();
     let at = place(&rows, "paused");
     (rows[at].by, rows[at].re) = (None, None);
-    only(Story::of(rows), Invariant::AskedByWhoMay);
+    only(History::of(rows), Invariant::AskedByWhoMay);
 }
 
 #[test]
 fn a_hole_a_repeat_and_a_hidden_gap_are_found() {
-    let mut story = Story::of(rows());
-    story.forget(
+    let mut history = History::of(rows());
+    history.forget(
         |what| matches!(what, What::Got { frame } if frame["t"] == "change" && frame["seq"] == 40),
     );
-    assert!(story.verdict().breaks(Invariant::InOrder));
+    assert!(history.verdict().breaks(Invariant::InOrder));
 
-    let mut story = Story::of(rows());
-    let again = story.frame(|frame| frame["seq"] == 40).clone();
-    story.clients[0].events.push(got(99, again));
-    assert!(story.verdict().breaks(Invariant::InOrder));
+    let mut history = History::of(rows());
+    let again = history.frame(|frame| frame["seq"] == 40).clone();
+    history.clients[0].events.push(got(99, again));
+    assert!(history.verdict().breaks(Invariant::InOrder));
 
-    let mut story = Story::of(rows());
+    let mut history = History::of(rows());
     let room = Room::replay(&rows()).unwrap();
-    let device = story.clients[0].device;
+    let device = history.clients[0].device;
     let snapshot = json!({
         "t": "snapshot", "seq": room.seq(), "at": 1, "build": "x",
         "shared": shared(&room), "own": own(&room, device).unwrap(),
@@ -116,84 +116,84 @@ fn a_hole_a_repeat_and_a_hidden_gap_are_found() {
     let first = First::Resume { since: Some(Seq(30)) };
     let open = |first| Event { t: 99, conn: 2, what: What::Open { first } };
     let shown = Event { t: 99, conn: 2, what: What::Got { frame: snapshot.clone() } };
-    story.clients[0].events.extend([open(first), shown]);
-    only(story, Invariant::InOrder);
+    history.clients[0].events.extend([open(first), shown]);
+    only(history, Invariant::InOrder);
 
     // The same without having asked for less is as it should be, and with a gap as well.
-    let mut story = Story::of(rows());
+    let mut history = History::of(rows());
     let shown = Event { t: 99, conn: 2, what: What::Got { frame: snapshot } };
-    story.clients[0].events.extend([open(First::Resume { since: None }), shown]);
-    assert!(story.verdict().is_green());
+    history.clients[0].events.extend([open(First::Resume { since: None }), shown]);
+    assert!(history.verdict().is_green());
 
     // On a line that was there all along an older one may come late; to a new one it may not.
     for (at, green) in [(1, true), (usize::MAX, false)] {
-        let mut story = Story::of(rows());
+        let mut history = History::of(rows());
         let room = Room::replay(&rows()[..40]).unwrap();
-        let device = story.clients[0].device;
+        let device = history.clients[0].device;
         let late = json!({
             "t": "snapshot", "seq": room.seq(), "at": 1, "build": "x",
             "shared": shared(&room), "own": own(&room, device).unwrap(),
         });
-        let events = &mut story.clients[0].events;
+        let events = &mut history.clients[0].events;
         events.insert(at.min(events.len()), open(First::Resume { since: None }));
         events.push(Event { t: 99, conn: 2, what: What::Got { frame: late } });
-        let verdict = story.verdict();
+        let verdict = history.verdict();
         assert_eq!(verdict.is_green(), green, "{verdict}");
         assert_eq!(verdict.breaks(Invariant::InOrder), !green, "{verdict}");
     }
 
     let mut rows = rows();
     rows.iter_mut().skip(20).for_each(|row| row.seq = row.seq.next());
-    only(Story::of(rows), Invariant::InOrder);
+    only(History::of(rows), Invariant::InOrder);
 }
 
 #[test]
 fn another_state_is_found() {
-    let mut story = Story::of(rows());
-    story.frame(|frame| frame["what"] == "ticked")["shared"]["locked"] = json!(true);
-    only(story, Invariant::OneState);
+    let mut history = History::of(rows());
+    history.frame(|frame| frame["what"] == "ticked")["shared"]["locked"] = json!(true);
+    only(history, Invariant::OneState);
 
-    let mut story = Story::of(rows());
-    let own = story.frame(|frame| frame["t"] == "own");
+    let mut history = History::of(rows());
+    let own = history.frame(|frame| frame["t"] == "own");
     own["own"]["next_n"] = json!(77);
-    let last = story.frames().filter(|frame| frame["t"] == "own").last().unwrap();
+    let last = history.frames().filter(|frame| frame["t"] == "own").last().unwrap();
     last["own"]["next_n"] = json!(77);
-    only(story, Invariant::OneState);
+    only(history, Invariant::OneState);
 }
 
 #[test]
 fn what_is_not_for_somebody_is_found() {
     // Somebody at the door hears what happens inside.
-    let mut story = Story::of(rows());
-    let change = story.frame(|frame| frame["what"] == "paused").clone();
+    let mut history = History::of(rows());
+    let change = history.frame(|frame| frame["what"] == "paused").clone();
     let first = First::Knock { role: LinkRole::Member, shown: None };
     let open = Event { t: 0, conn: 9, what: What::Open { first } };
     let heard = Event { t: 9, conn: 9, what: What::Got { frame: change } };
     let device = DeviceId::from_bytes([0x77; 16]);
-    story.clients.push(ClientLog { device, events: vec![open, heard] });
-    only(story, Invariant::HiddenUnseen);
+    history.clients.push(ClientLog { device, events: vec![open, heard] });
+    only(history, Invariant::HiddenUnseen);
 
     // Somebody who was sent back to the lobby may be told again what they had done; others not.
     for (stranger, green) in [(false, true), (true, false)] {
         let all = rows();
         let ticked = &all[place(&all, "ticked")];
         let (cid, seq) = (ticked.re.unwrap(), ticked.seq);
-        let mut story = Story::of(all);
+        let mut history = History::of(all);
         let asked = |log: &ClientLog| {
             log.events.iter().any(
                 |event| matches!(&event.what, What::Sent { frame } if frame["cid"] == json!(cid)),
             )
         };
-        let at = story.clients.iter().position(asked).unwrap();
+        let at = history.clients.iter().position(asked).unwrap();
         if stranger {
-            story.clients[at].device = DeviceId::from_bytes([0x77; 16]);
+            history.clients[at].device = DeviceId::from_bytes([0x77; 16]);
         }
         let open = What::Open { first: First::Resume { since: None } };
         let door = json!({"t": "lobby", "at": 1, "lobby": {"meeting": 1}});
         let done = json!({"t": "done", "cid": cid, "seq": seq});
         let told = [open, What::Got { frame: door }, What::Got { frame: done }];
-        story.clients[at].events.extend(told.map(|what| Event { t: 99, conn: 9, what }));
-        let verdict = story.verdict();
+        history.clients[at].events.extend(told.map(|what| Event { t: 99, conn: 9, what }));
+        let verdict = history.verdict();
         assert_eq!(verdict.is_green(), green, "{verdict}");
         assert_eq!(verdict.breaks(Invariant::HiddenUnseen), !green, "{verdict}");
     }
@@ -205,11 +205,11 @@ fn what_is_not_for_somebody_is_found() {
         (item.see != See::Everyone).then_some(item.id)
     });
     for part in ["own", "shared"] {
-        let mut story = Story::of(rows());
+        let mut history = History::of(rows());
         let kind = if part == "own" { "own" } else { "change" };
-        let frame = story.frames().filter(|frame| frame["t"] == kind).last().unwrap();
+        let frame = history.frames().filter(|frame| frame["t"] == kind).last().unwrap();
         frame[part]["items"][private.unwrap().to_string()] = json!({"rev": 1});
-        assert!(story.verdict().breaks(Invariant::HiddenUnseen), "{part}");
+        assert!(history.verdict().breaks(Invariant::HiddenUnseen), "{part}");
     }
 
     // A text under another key than the present one.
@@ -221,51 +221,51 @@ fn what_is_not_for_somebody_is_found() {
     let (seq, last) = (all.last().unwrap().seq.next(), all.last().unwrap().at);
     let re = Some(CommandId::from_bytes([0x55; 16]));
     all.push(Recorded { seq, at: last, re, ..text });
-    assert!(Story::of(all).verdict().breaks(Invariant::HiddenUnseen));
+    assert!(History::of(all).verdict().breaks(Invariant::HiddenUnseen));
 }
 
 #[test]
 fn two_presenters_two_clocks_and_a_clock_that_grows_are_found() {
-    let mut story = Story::of(rows());
-    story.frame(|frame| frame["what"] == "ticked")["shared"]["presenter"] =
+    let mut history = History::of(rows());
+    history.frame(|frame| frame["what"] == "ticked")["shared"]["presenter"] =
         json!(SeatId::from_bytes([5; 16]));
-    assert!(story.verdict().breaks(Invariant::OneAtATime));
+    assert!(history.verdict().breaks(Invariant::OneAtATime));
 
-    let mut story = Story::of(rows());
-    let resumed = story.frame(|frame| frame["what"] == "resumed");
+    let mut history = History::of(rows());
+    let resumed = history.frame(|frame| frame["what"] == "resumed");
     let ends_at = resumed["shared"]["clock"]["ends_at"].as_u64().unwrap();
     resumed["shared"]["clock"]["ends_at"] = json!(ends_at + 300);
-    assert!(story.verdict().breaks(Invariant::TimeNeverRises));
+    assert!(history.verdict().breaks(Invariant::TimeNeverRises));
 
     let mut all = rows();
     let at = place(&all, "resumed");
     if let Change::Resumed { clock: Clock::Running { ends_at, .. } } = &mut all[at].change {
         *ends_at = ends_at.plus(60_000);
     }
-    only(Story::of(all), Invariant::TimeNeverRises);
+    only(History::of(all), Invariant::TimeNeverRises);
 }
 
 #[test]
 fn clients_with_another_time_are_found() {
-    let pings = |story: &mut Story, offset: u64| {
-        let device = story.clients[0].device;
+    let pings = |history: &mut History, offset: u64| {
+        let device = history.clients[0].device;
         let ask = |t, sent| Event {
             t,
             conn: 1,
             what: What::Sent { frame: json!({"t": "ping", "sent": sent}) },
         };
         let told = |t, sent, at: u64| got(t, json!({"t": "pong", "sent": sent, "at": at}));
-        let events = &mut story.clients[0].events;
+        let events = &mut history.clients[0].events;
         events.extend([ask(1_000_000, 1), told(1_010_000, 1, 51_005)]);
         events.extend([ask(2_000_000, 2), told(2_010_000, 2, 52_005 + offset)]);
         device
     };
     for (offset, green) in [(0, true), (200, true), (400, false)] {
-        let mut story = Story::of(rows());
-        pings(&mut story, offset);
+        let mut history = History::of(rows());
+        pings(&mut history, offset);
         let set = Room::replay(&rows()).unwrap().set();
-        let journal = Journal { base: None, rows: entries(story.rows) };
-        let clients = story.clients;
+        let journal = Journal { base: None, rows: entries(history.rows) };
+        let clients = history.clients;
         let time = Time::Machine;
         let verdict = check(&Evidence { set, clients, journal, time, quiet: true });
         assert_eq!(verdict.is_green(), green, "{offset}: {verdict}");
@@ -277,13 +277,13 @@ fn clients_with_another_time_are_found() {
 fn somebody_who_was_removed_and_still_acts_is_found() {
     let mut all = rows();
     let Change::Removed { seat, .. } = all[place(&all, "removed")].change else { unreachable!() };
-    let mut story = Story::of(all.clone());
+    let mut history = History::of(all.clone());
     let (seq, at) = (all.last().unwrap().seq.next(), all.last().unwrap().at);
     let re = Some(CommandId::from_bytes([0x66; 16]));
     let change = Change::Ticked { seat, on: true };
     all.push(Recorded { seq, at, by: Some(seat), re, change });
-    story.rows = all;
-    let verdict = story.verdict();
+    history.rows = all;
+    let verdict = history.verdict();
     assert!(verdict.breaks(Invariant::RemovedIsGone), "{verdict}");
 }
 
@@ -303,7 +303,7 @@ fn more_people_than_there_may_be_are_found() {
         let re = Some(CommandId::from_bytes([n; 16]));
         all.push(Recorded { seq, at, by: host, re, change });
     }
-    only(Story::of(all), Invariant::WithinLimits);
+    only(History::of(all), Invariant::WithinLimits);
 }
 
 #[test]
@@ -314,10 +314,10 @@ fn behind_a_snapshot_the_remembered_commands_count() {
     let ids = all[..middle].iter().filter_map(|row| Some((row.re?, row.seq)));
     let answered: BTreeMap<_, _> = ids.collect();
     let behind = |answered| {
-        let mut story = Story::of(rows());
-        story.base = Some(Base { room: room.clone(), answered });
-        story.rows.drain(..middle);
-        story.verdict()
+        let mut history = History::of(rows());
+        history.base = Some(Base { room: room.clone(), answered });
+        history.rows.drain(..middle);
+        history.verdict()
     };
     let verdict = behind(answered.clone());
     assert!(verdict.is_green() && verdict.notes.len() == 1, "{verdict}");
@@ -333,9 +333,9 @@ fn what_was_typed_is_found_in_a_file_and_not_told() {
     std::fs::create_dir(folder.path().join("inner")).unwrap();
     std::fs::write(folder.path().join("inner/log"), "somebody wrote: canary 4").unwrap();
     let places = [folder.path().to_owned()];
-    let verdict = look(&[Needle::word("another")], &places).unwrap();
-    assert!(verdict.is_green() && verdict.counts.needles == 1);
-    let verdict = look(&[Needle::word("canary 4")], &places).unwrap();
+    let verdict = look(&[Canary::word("another")], &places).unwrap();
+    assert!(verdict.is_green() && verdict.counts.canaries == 1);
+    let verdict = look(&[Canary::word("canary 4")], &places).unwrap();
     assert!(verdict.breaks(Invariant::NothingReadable));
     assert!(!verdict.to_string().contains("canary"), "{verdict}");
 }

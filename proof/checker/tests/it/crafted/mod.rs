@@ -1,4 +1,4 @@
-//! Evidence made by hand from a stored journal: a true story, and one lie at a time.
+//! Evidence made by hand from a stored journal: a true history, and one lie at a time.
 
 mod lies;
 
@@ -52,7 +52,7 @@ fn pressed(change: &str) -> &str {
 }
 
 /// Everything about a set, as it would be if those rows were all that happened.
-pub(super) struct Story {
+pub(super) struct History {
     pub(super) rows: Vec<Recorded>,
     pub(super) base: Option<Base>,
     /// The host's log comes first: they were there all the time. Others only asked.
@@ -63,7 +63,7 @@ pub(super) fn got(t: u64, frame: Value) -> Event {
     Event { t, conn: 1, what: What::Got { frame } }
 }
 
-impl Story {
+impl History {
     pub(super) fn of(rows: Vec<Recorded>) -> Self {
         let entered = rows.iter().position(|row| row.change.name() == "seated").unwrap();
         let mut room = Room::replay(&rows[..=entered]).unwrap();
@@ -154,8 +154,8 @@ pub(super) fn place(rows: &[Recorded], name: &str) -> usize {
 }
 
 /// The lie breaks this and nothing else.
-pub(super) fn only(story: Story, invariant: Invariant) {
-    let verdict = story.verdict();
+pub(super) fn only(history: History, invariant: Invariant) {
+    let verdict = history.verdict();
     let broken: Vec<_> = verdict.broken.keys().copied().collect();
     assert_eq!(broken, [invariant], "{verdict}");
 }

@@ -1,5 +1,5 @@
-//! The story beside the room that the same rows make. The stored journals hold every change there is,
-//! so one that the story should have told of, and did not, stands out here.
+//! The history beside the room that the same rows make. The stored journals hold every change there is,
+//! so one that the history should have told of, and did not, stands out here.
 
 use std::path::{Path, PathBuf};
 
@@ -28,29 +28,29 @@ fn ids(agenda: &[std::sync::Arc<Part>]) -> Vec<&str> {
     agenda.iter().map(|part| part.id.as_str()).collect()
 }
 
-/// All that both know, as the story has it just after a row.
-fn as_told(story: &Story, room: &Room, row: u64) -> Vec<String> {
+/// All that both know, as the history has it just after a row.
+fn as_told(history: &History, room: &Room, row: u64) -> Vec<String> {
     let seats = room.seats().keys().map(|id| {
-        let seated = story.seats.get(id).and_then(|seat| *seat.at(row)?);
+        let seated = history.seats.get(id).and_then(|seat| *seat.at(row)?);
         let seated = seated.map(|seated| (seated.role, seated.outside));
-        format!("{id} {seated:?} {}", story.own_key(*id, row))
+        format!("{id} {seated:?} {}", history.own_key(*id, row))
     });
     let devices = room.devices().keys().map(|id| {
-        let grant = story.grants.get(id).and_then(|grant| grant.at(row)?.clone());
-        format!("{id} {:?} {grant:?}", story.devices.get(id).and_then(|device| *device.at(row)?))
+        let grant = history.grants.get(id).and_then(|grant| grant.at(row)?.clone());
+        format!("{id} {:?} {grant:?}", history.devices.get(id).and_then(|device| *device.at(row)?))
     });
-    let texts = story.texts.iter().filter_map(|(id, text)| Some((id, (*text.at(row)?)?)));
+    let texts = history.texts.iter().filter_map(|(id, text)| Some((id, (*text.at(row)?)?)));
     let texts = texts.map(|(id, text)| format!("{id} {text:?}"));
-    let meeting = (story.stage(row), story.lead.at(row).copied().flatten(), story.epoch(row));
-    let at = (story.part.at(row).copied().flatten().unwrap_or_default(), story.moved(row));
+    let meeting = (history.stage(row), history.lead.at(row).copied().flatten(), history.epoch(row));
+    let at = (history.part.at(row).copied().flatten().unwrap_or_default(), history.moved(row));
     let here = |at: &&Timeline<Option<SeatId>>| at.at(row).is_some_and(Option::is_some);
     let counts = (
-        story.devices.values().filter(here).count(),
-        story.seats.values().filter(|seat| seat.at(row).is_some_and(Option::is_some)).count(),
+        history.devices.values().filter(here).count(),
+        history.seats.values().filter(|seat| seat.at(row).is_some_and(Option::is_some)).count(),
     );
     let whole = [format!(
         "{meeting:?} {at:?} {counts:?} {:?}",
-        story.agenda.at(row).map(|agenda| ids(agenda))
+        history.agenda.at(row).map(|agenda| ids(agenda))
     )];
     seats.chain(devices).chain(texts).chain(whole).collect()
 }
@@ -84,11 +84,11 @@ fn after_every_row_of_every_stored_journal_the_story_is_the_room() {
                 continue;
             }
             let journal = Journal { base: None, rows: rows(&file) };
-            let story = Story::of(&journal);
+            let history = History::of(&journal);
             let mut room = Room::found(&journal.rows[0].record).unwrap();
             for (at, row) in (2..).zip(&journal.rows[1..]) {
                 room.apply(&row.record);
-                let (told, is) = (as_told(&story, &room, at), as_it_is(&room));
+                let (told, is) = (as_told(&history, &room, at), as_it_is(&room));
                 assert_eq!(told, is, "{} {}", file.display(), row.record.change.name());
                 compared += 1;
             }

@@ -11,13 +11,13 @@ use crate::verdict::{Breach, Verdict};
 
 /// Something that must be found nowhere.
 #[derive(Clone, Debug)]
-pub struct Needle {
+pub struct Canary {
     /// What it is; told when it is found.
     pub what: String,
     forms: Vec<Vec<u8>>,
 }
 
-impl Needle {
+impl Canary {
     /// A text that somebody typed.
     #[must_use]
     pub fn word(word: &str) -> Self {
@@ -45,13 +45,13 @@ impl Needle {
     }
 }
 
-/// Looks for needles in files, and in all files of folders.
+/// Looks for canaries in files, and in all files of folders.
 ///
 /// # Errors
 /// When one of them cannot be read: then nothing is known of it.
-pub fn look(needles: &[Needle], places: &[PathBuf]) -> std::io::Result<Verdict> {
+pub fn look(canaries: &[Canary], places: &[PathBuf]) -> std::io::Result<Verdict> {
     let mut verdict = Verdict::default();
-    verdict.counts.needles = needles.len() as u64;
+    verdict.counts.canaries = canaries.len() as u64;
     let mut waiting = places.to_vec();
     while let Some(place) = waiting.pop() {
         if place.is_dir() {
@@ -60,15 +60,15 @@ pub fn look(needles: &[Needle], places: &[PathBuf]) -> std::io::Result<Verdict> 
             }
             continue;
         }
-        in_file(needles, &place, &mut verdict)?;
+        in_file(canaries, &place, &mut verdict)?;
     }
     Ok(verdict)
 }
 
-fn in_file(needles: &[Needle], path: &Path, verdict: &mut Verdict) -> std::io::Result<()> {
+fn in_file(canaries: &[Canary], path: &Path, verdict: &mut Verdict) -> std::io::Result<()> {
     let hay = std::fs::read(path)?;
-    for (number, needle) in needles.iter().enumerate() {
-        if needle.is_in(&hay) {
+    for (number, canary) in canaries.iter().enumerate() {
+        if canary.is_in(&hay) {
             // Which one, and not its text: a report must not say what somebody typed.
             let what = format!("text {number} is readable in {}", path.display());
             verdict.add(Breach::of(Invariant::NothingReadable, what));
@@ -95,8 +95,8 @@ fn forms(bytes: &[u8]) -> Vec<Vec<u8>> {
     forms
 }
 
-fn contains(hay: &[u8], needle: &[u8]) -> bool {
-    let Some((first, rest)) = needle.split_first() else { return false };
+fn contains(hay: &[u8], canary: &[u8]) -> bool {
+    let Some((first, rest)) = canary.split_first() else { return false };
     let mut hay = hay;
     while let Some(at) = hay.iter().position(|byte| byte == first) {
         hay = hay.get(at + 1..).unwrap_or_default();
@@ -112,8 +112,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_needle_is_found_in_every_form() {
-        let needle = Needle::word("canary");
+    fn a_canary_is_found_in_every_form() {
+        let canary = Canary::word("canary");
         let mut hays: Vec<Vec<u8>> = vec![b"a canary sings".to_vec(), b"xx63616e617279xx".to_vec()];
         hays.push("canary".encode_utf16().flat_map(u16::to_le_bytes).collect());
         hays.push(b"63616E617279".to_vec());
@@ -126,8 +126,8 @@ mod tests {
             }
         }
         for hay in hays {
-            assert!(needle.is_in(&hay), "{}", String::from_utf8_lossy(&hay));
+            assert!(canary.is_in(&hay), "{}", String::from_utf8_lossy(&hay));
         }
-        assert!(!needle.is_in(b"a canar y") && !needle.is_in(b""));
+        assert!(!canary.is_in(b"a canar y") && !canary.is_in(b""));
     }
 }

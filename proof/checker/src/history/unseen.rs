@@ -4,9 +4,9 @@ use setroom_protocol::method::See;
 use setroom_protocol::room::Stage;
 use setroom_protocol::{Change, ItemId, SeatId};
 
-use super::{Story, Text};
+use super::{History, Text};
 
-impl Story {
+impl History {
     /// Whether nobody but its author may know of a change that is about to happen: what concerns one
     /// browser's or one person's keys, and texts that nobody else sees. That somebody has a hidden text
     /// in the present part can be seen, and so can that they have none any more.

@@ -122,7 +122,7 @@ struct Sample {
 
 /// What all clients said.
 #[derive(Debug, Default)]
-pub(super) struct Boards {
+pub(super) struct CrossClient {
     pub(super) sent: BTreeMap<CommandId, Sent>,
     pub(super) acks: BTreeMap<CommandId, Ack>,
     /// Who was told that a command is refused for good.
@@ -145,7 +145,7 @@ pub(super) struct Boards {
     machine_time: bool,
 }
 
-impl Boards {
+impl CrossClient {
     pub(super) fn new(evidence: &Evidence) -> Self {
         Self { machine_time: evidence.time == Time::Machine, ..Self::default() }
     }

@@ -60,9 +60,9 @@ struct Seated {
     outside: bool,
 }
 
-/// The story of a set.
+/// The history of a set.
 #[derive(Debug, Default)]
-pub(crate) struct Story {
+pub(crate) struct History {
     seats: BTreeMap<SeatId, Timeline<Option<Seated>>>,
     devices: BTreeMap<DeviceId, Timeline<Option<SeatId>>>,
     grants: BTreeMap<DeviceId, Timeline<Option<Blob>>>,
@@ -90,25 +90,25 @@ pub(crate) struct Story {
     done: BTreeMap<CommandId, u64>,
 }
 
-impl Story {
+impl History {
     /// Reads it from a journal.
     pub(crate) fn of(journal: &Journal) -> Self {
-        let mut story = Self::default();
+        let mut history = Self::default();
         if let Some(base) = &journal.base {
-            story.begin(&base.room);
+            history.begin(&base.room);
         }
         for (row, at) in journal.rows.iter().zip(1..) {
             let record = &row.record;
-            story.unseen.push(story.is_unseen(&record.change));
+            history.unseen.push(history.is_unseen(&record.change));
             // Where a journal is damaged they may fall; what is looked for here is the order.
-            let last = story.places.last().copied().unwrap_or(story.from);
-            story.places.push(record.seq.0.max(last));
+            let last = history.places.last().copied().unwrap_or(history.from);
+            history.places.push(record.seq.0.max(last));
             if let Some(cid) = record.re {
-                story.done.insert(cid, at);
+                history.done.insert(cid, at);
             }
-            story.change(at, &record.change);
+            history.change(at, &record.change);
         }
-        story
+        history
     }
 
     fn begin(&mut self, room: &setroom_protocol::Room) {
@@ -141,7 +141,10 @@ impl Story {
         self.agenda.set(row, meeting.agenda.clone());
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the story is told of these changes alone")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the history is told of these changes alone"
+    )]
     fn change(&mut self, row: u64, change: &Change) {
         match change {
             Change::Founded { agenda, .. } => {

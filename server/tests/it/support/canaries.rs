@@ -1,4 +1,4 @@
 //! Looking for something in bytes, in every form in which a program may have written it: as the
 //! checker does it.
 
-pub(crate) use setroom_checker::needles::Needle;
+pub(crate) use setroom_checker::canaries::Canary;

@@ -1,12 +1,12 @@
-//! What can be asked of a story: by rows in their order, and by places, which several rows may share.
+//! What can be asked of a history: by rows in their order, and by places, which several rows may share.
 
 use setroom_protocol::method::Write;
 use setroom_protocol::room::Stage;
 use setroom_protocol::{Blob, CommandId, DeviceId, ItemId, Role, SeatId};
 
-use super::{Person, Story, Text};
+use super::{History, Person, Text};
 
-impl Story {
+impl History {
     /// The last row at this place, or before it.
     pub(crate) fn last_at(&self, seq: u64) -> u64 {
         self.places.partition_point(|place| *place <= seq) as u64
