@@ -15,42 +15,7 @@ import { type PairKind, pairFromSeed } from './seed';
 import { wordNumbers } from './words';
 
 /** The vector file. Byte values are hex. */
-export interface Vectors {
-  readonly set: string;
-  readonly session: string;
-  readonly secret: string;
-  readonly link: string;
-  readonly token: string;
-  readonly token_hash: string;
-  readonly admit: string;
-  readonly lobby: string;
-  readonly K: string;
-  readonly member: string;
-  readonly device: string;
-  readonly kind: string;
-  readonly item: string;
-  readonly epoch: number;
-  readonly rev: number;
-  readonly n: number;
-  readonly prev: string;
-  readonly salt: string;
-  readonly text: string;
-  readonly aad: string;
-  readonly box: string;
-  readonly box_len: number;
-  readonly pubH: string;
-  readonly pubM: string;
-  readonly hello: string;
-  readonly mac: string;
-  readonly skM_ikm: string;
-  readonly skH_ikm: string;
-  readonly grant_info: string;
-  readonly grant_enc: string;
-  readonly grant_ct: string;
-  readonly grant_pt: string;
-  readonly words: readonly number[];
-  readonly negative: Readonly<Record<string, string>>;
-}
+export type Vectors = typeof import('../../../protocol/tests/data/als1.json');
 
 /** Seeds, each with the public key that follows from it. */
 export type Seeds = readonly (readonly [seed: string, pub: string])[];
