@@ -4,7 +4,7 @@
  * unit tests run them in Node.
  */
 
-import { type Bytes, fromHex, sameBytes, toHex, utf8 } from './bytes';
+import { type Bytes, concat, fromHex, sameBytes, toB64u, toHex, utf8 } from './bytes';
 import { contextBytes, openBytes, type SealContext, sealBytes } from './box';
 import { hkdfKey } from './derive';
 import { deviceFromPair, deviceId } from './device';
@@ -47,13 +47,13 @@ export function vectorContext(v: Vectors): SealContext {
 /** The terms and both ends of the vector grant. */
 export async function vectorGrant(v: Vectors): Promise<{
   terms: GrantTerms;
-  open: (terms: GrantTerms, hostPub: Bytes, grant?: Bytes) => Promise<Bytes>;
+  open: (terms: GrantTerms, hostPub: Bytes) => Promise<Bytes>;
 }> {
   const joiner = await deviceFromPair(await pairFromSeed(fromHex(v.skM_ikm)));
-  const whole = fromHex(v.grant_enc + v.grant_ct);
+  const rest = fromHex(v.grant_enc + v.grant_ct);
   return {
     terms: { set: fromHex(v.set), epoch: v.epoch, role: 'm', admit: fromHex(v.admit) },
-    open: (terms, hostPub, grant = whole) => openGrantBytes(terms, joiner, hostPub, grant),
+    open: (terms, hostPub) => openGrantBytes(terms, joiner, toB64u(concat(hostPub, rest))),
   };
 }
 

@@ -3,6 +3,7 @@
 import { toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
 import { commitment, newEpochKey, rawKeys } from '../seal/epoch';
+import { makeGrant } from '../seal/grant';
 import type { MadeKey } from '../seal/storage';
 import { type KeyList, type LinkSecret, type RawOwnKey } from '../seal/keylist';
 import { type Link, type LinkRole, linkKey, rotateLink, tokenHash } from '../seal/link';
@@ -12,7 +13,7 @@ import { type Blob, type DeviceId, type Holder, type KeyChange, LIMITS, type Sea
 import type { Context } from './context';
 import { editOf, type Editing, goneFrom, hostEntry, isThere, selfHolder, signerOf } from './edits';
 import { firstSender, trustedHolders } from './legacy';
-import { bytesIn, fitted, GRANT_OVERHEAD, grantBlob } from './lists';
+import { bytesIn, fitted, GRANT_OVERHEAD } from './lists';
 import type { RoomState } from './model';
 import { bytesOf } from './texts';
 
@@ -78,7 +79,7 @@ async function grantOf(
   // Who was there before the roster was may know no more than whom they pinned then.
   const host = holder.sign === undefined && holder.role !== 'h' ? keys.hostLink : undefined;
   const from = host === undefined ? sender : await firstSender(host, context.memory.kept);
-  return grantBlob(terms, from, bytesOf(holder.pub), list);
+  return makeGrant(terms, from, bytesOf(holder.pub), list);
 }
 
 /** A grant of the present key to one device, which is on the roster as it is after an edit. */

@@ -1,7 +1,7 @@
 /** Opens grants, wraps and own keys, or says that they do not open. */
 
-import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
-import { type Device, PUBLIC_KEY_BYTES } from '../seal/device';
+import { type Bytes, toB64u } from '../seal/bytes';
+import type { Device } from '../seal/device';
 import { commitment } from '../seal/epoch';
 import { openGrant } from '../seal/grant';
 import type { KeyList } from '../seal/keylist';
@@ -23,13 +23,9 @@ export async function openGrantOf(
   epoch: number,
   { set, links }: { set: Bytes; links: readonly { role: LinkRole; admit: Bytes }[] },
 ): Promise<KeyList | undefined> {
-  const bytes = fromB64u(grant);
-  if (bytes === undefined) return undefined;
-  const sender = bytes.slice(0, PUBLIC_KEY_BYTES);
-  const rest = toB64u(bytes.slice(PUBLIC_KEY_BYTES));
   for (let of = epoch; of > Math.max(0, epoch - EPOCHS_BACK); of -= 1) {
     for (const { role, admit } of links) {
-      const list = await opened(openGrant({ set, epoch: of, role, admit }, device, sender, rest));
+      const list = await opened(openGrant({ set, epoch: of, role, admit }, device, grant));
       if (list !== undefined) return list;
     }
   }
