@@ -17,7 +17,6 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
   const say = (kind: string, text: string, assertive = false): void => announcer.say({ kind, text, assertive });
   let merged: ReturnType<typeof setTimeout> | undefined;
   let hush: ReturnType<typeof setTimeout> | undefined;
-  let knocking = 0;
 
   /** Hands and knocks, for those who run the room: merged, at most every ten seconds. */
   const later = (): void => {
@@ -123,18 +122,17 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
     else announcer.release();
   });
 
-  const knocks = effect(() => {
-    const count = session.knocks.value.length;
-    if (count > knocking) say('knocks', t('say-knocks', { count }));
-    knocking = count;
-  });
-
-  let claimed = 0;
-  const claims = effect(() => {
-    const count = session.claims.value.length;
-    if (count > claimed) say('claims', t('say-claim'), true);
-    claimed = count;
-  });
+  /** Says it whenever there are more of them. */
+  const more = (of: Session['knocks'] | Session['claims'], news: (count: number) => void): (() => void) => {
+    let before = 0;
+    return effect(() => {
+      const count = of.value.length;
+      if (count > before) news(count);
+      before = count;
+    });
+  };
+  const knocks = more(session.knocks, (count) => say('knocks', t('say-knocks', { count })));
+  const claims = more(session.claims, () => say('claims', t('say-claim'), true));
 
   let wasTrouble = false;
   const line = effect(() => {

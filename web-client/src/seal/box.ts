@@ -122,17 +122,12 @@ export async function lock(key: CryptoKey, to: Binding, text: string, random: Ra
   return concat(new Uint8Array([to.version]), u32(to.epoch), salt, once.commit, locked);
 }
 
-/** Undoes `lock`; `bound` is told the epoch that the box names. Throws `SealFault`. */
-export async function unlock(
-  key: CryptoKey,
-  version: number,
-  bound: (epoch: number) => Binding,
-  box: Bytes,
-): Promise<string> {
+/** Undoes `lock`. Throws `SealFault`. */
+export async function unlock(key: CryptoKey, to: Binding, box: Bytes): Promise<string> {
   if (box.length < BOX_OVERHEAD) throw new SealFault('length');
-  if (box[0] !== version) throw new SealFault('version');
+  if (box[0] !== to.version) throw new SealFault('version');
   if (!isBoxLength(box.length)) throw new SealFault('length');
-  const to = bound(readU32(box, 1));
+  if (readU32(box, 1) !== to.epoch) throw new SealFault('epoch');
   const once = await boxKeys(key, box.slice(HEADER_BYTES, SALT_END), to);
   if (!sameBytes(once.commit, box.subarray(SALT_END, COMMIT_END))) throw new SealFault('commit');
   let padded: Bytes;
@@ -161,12 +156,8 @@ export async function sealBytes(key: CryptoKey, ctx: SealContext, text: string, 
 }
 
 /** Unlocks a box. Throws `SealFault`. */
-export function openBytes(key: CryptoKey, ctx: SealContext, box: Bytes): Promise<string> {
-  const bound = (epoch: number): Binding => {
-    if (epoch !== ctx.epoch) throw new SealFault('epoch');
-    return bindingOf(ctx);
-  };
-  return unlock(key, versionOf(ctx), bound, box);
+export async function openBytes(key: CryptoKey, ctx: SealContext, box: Bytes): Promise<string> {
+  return unlock(key, bindingOf(ctx), box);
 }
 
 /** Locks `text` for the wire. Throws `SealFault` `too_long`. */

@@ -15,12 +15,13 @@
  * wrap cannot pass for the newest.
  */
 
-import { type Bytes, fromB64u, pae, type RandomBytes, toB64u, u32, utf8 } from './bytes';
+import { type Bytes, fromB64u, pae, type RandomBytes, readU32, toB64u, u32, utf8 } from './bytes';
 import { type Binding, lock, unlock } from './box';
 import { hkdf, hkdfKey } from './derive';
 import { SealFault } from './fault';
 import { type KeyList, readKeyList, writeKeyList } from './keylist';
 import { type Link, linkKey, type LinkRole } from './link';
+import { BOX_OVERHEAD } from './padding';
 
 const LABEL = utf8('ALS1-wrap');
 const VERSION = 1;
@@ -63,12 +64,8 @@ export async function openWrap(
   wrap: string,
 ): Promise<KeyList & { readonly epoch: number }> {
   const bytes = fromB64u(wrap);
-  if (bytes === undefined) throw new SealFault('length');
-  let epoch = 0;
-  const bound = (named: number): Binding => {
-    epoch = named;
-    return bindingOf(set, role, named);
-  };
-  const text = await unlock(await hkdfKey(recover), VERSION, bound, bytes);
+  if (bytes === undefined || bytes.length < BOX_OVERHEAD) throw new SealFault('length');
+  const epoch = readU32(bytes, 1);
+  const text = await unlock(await hkdfKey(recover), bindingOf(set, role, epoch), bytes);
   return { ...readKeyList(text), epoch };
 }
