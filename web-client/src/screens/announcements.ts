@@ -37,7 +37,7 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
     if (next === own && next !== nextUp({ session, shared: before } as RoomContext)) say('next', t('say-you-next'));
   };
 
-  const stop = session.onHappening((happening) => {
+  const happenings = session.onHappening((happening) => {
     const { what, mine, before, after } = happening;
     const own = session.own.value;
     if (own === undefined) return;
@@ -152,11 +152,7 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
   });
 
   return () => {
-    stop();
-    knocks();
-    claims();
-    line();
-    refused();
+    for (const stop of [happenings, knocks, claims, line, refused]) stop();
     clearTimeout(merged);
     clearTimeout(hush);
     announcer.release(true);

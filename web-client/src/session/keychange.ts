@@ -2,13 +2,13 @@
 
 import { toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
-import { commitment, newEpochKey, rawKeys } from '../seal/epoch';
+import { commitment, handsKeysOn, newEpochKey, rawKeys } from '../seal/epoch';
 import { makeGrant } from '../seal/grant';
 import type { MadeKey } from '../seal/storage';
 import { type KeyList, type LinkSecret, type RawOwnKey } from '../seal/keylist';
 import { type Link, type LinkRole, linkKey, rotateLink, tokenHash } from '../seal/link';
 import { sealRecovery } from '../seal/recovery';
-import { handsOn, isOfHostLink, type Roster } from '../seal/roster';
+import { isOfHostLink, type Roster } from '../seal/roster';
 import { type Blob, type DeviceId, type Holder, type KeyChange, LIMITS, type SeatId } from '../wire.gen';
 import type { Context } from './context';
 import { editOf, type Editing, goneFrom, hostEntry, isThere, selfHolder, signerOf } from './edits';
@@ -175,9 +175,9 @@ async function grantsFor(
   const others = (Object.entries(holdings.roster.holders) as [DeviceId, Holder][]).filter(
     ([id, holder]) => id !== context.keys.id && !isOfHostLink(holder),
   );
-  const facilitators = others.filter(([, holder]) => handsOn(holder));
+  const facilitators = others.filter(([, holder]) => handsKeysOn(holder.role));
   for (const [id, holder] of others) {
-    if (!handsOn(holder)) grants[id] = await grantOf(context, by, holder, holdings, 0);
+    if (!handsKeysOn(holder.role)) grants[id] = await grantOf(context, by, holder, holdings, 0);
   }
   const used = JSON.stringify(grants).length;
   const each = Math.floor((room - used) / (facilitators.length + 2)) - AROUND_BLOB;

@@ -6,15 +6,14 @@ import { commitment } from '../seal/epoch';
 import { openGrant } from '../seal/grant';
 import type { KeyList } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
-import { openOwnKeys, type OwnKeyOf, type OwnList } from '../seal/own';
-import { openRecovery } from '../seal/recovery';
+import type { OwnList } from '../seal/own';
 import { openWrap, recoverKey } from '../seal/wrap';
 
 /** A grant made just before an epoch changed still says the one before. */
 const EPOCHS_BACK = 3;
 
 /** What comes of it, or undefined: what does not open was not made for this browser. */
-const opened = <T>(opening: Promise<T>): Promise<T | undefined> => opening.catch(() => undefined);
+export const opened = <T>(opening: Promise<T>): Promise<T | undefined> => opening.catch(() => undefined);
 
 /** What a grant holds, if it was made for `device` under one of `links`; undefined when not. */
 export async function openGrantOf(
@@ -38,20 +37,10 @@ export async function openFirstWrap(wrap: string, link: Link, epoch: number): Pr
   return list?.epoch === epoch ? list : undefined;
 }
 
-/** What the wrap of `epoch` holds, if it opens for the host link's holder. */
-export function openWrapOf(set: Bytes, wrap: string, holder: Device, epoch: number): Promise<KeyList | undefined> {
-  return opened(openRecovery(set, epoch, holder, wrap));
-}
-
 /** The own key under a return code, if it opens by what follows from `code`. */
 export async function openCodeOf(set: Bytes, box: string, code: Bytes): Promise<OwnList | undefined> {
   const list = await opened(openWrap(code, set, 'p', box));
   return list && { own: list.own ?? [], code };
-}
-
-/** The own key in a box, if it opens for `recipient`. */
-export function openOwnOf(of: OwnKeyOf, box: string, recipient: Device): Promise<OwnList | undefined> {
-  return opened(openOwnKeys(of, recipient, box));
 }
 
 /** Whether a key is the one that the roster's commitment is of. */
