@@ -37,6 +37,10 @@ export function fakeSession(scene: Scene): Fake {
   const listeners = new Set<(happening: Happening) => void>();
   const asked: unknown[] = [];
   const ok: Answer = { ok: true };
+  const taken = async (what: unknown): Promise<Answer> => {
+    asked.push(what);
+    return ok;
+  };
 
   const change = (what: string, patch: Patch<Shared>, mine = false): void => {
     const before = shared.value;
@@ -140,9 +144,7 @@ export function fakeSession(scene: Scene): Fake {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    knock: async (name) => {
-      asked.push({ c: 'knock', name });
-    },
+    knock: async (name) => void asked.push({ c: 'knock', name }),
     ask,
     write: async (kind, text, extra) => {
       asked.push({ c: 'write', kind, text });
@@ -161,17 +163,9 @@ export function fakeSession(scene: Scene): Fake {
       knocks.value = knocks.value.filter((knock) => knock.device !== device);
       return ok;
     },
-    remove: async (seat) => {
-      asked.push({ c: 'remove', seat });
-      return ok;
-    },
-    rotate: async (role) => {
-      asked.push({ c: 'rotate', role });
-      return ok;
-    },
-    takeOver: async () => {
-      asked.push({ c: 'take_over' });
-    },
+    remove: (seat) => taken({ c: 'remove', seat }),
+    rotate: (role) => taken({ c: 'rotate', role }),
+    takeOver: async () => void asked.push({ c: 'take_over' }),
     forget: async () => {
       asked.push({ c: 'forget' });
       place.value = { at: 'ended', why: 'left' };

@@ -129,23 +129,13 @@ function InSession({ session, announcer, onHome }: InSessionProps): JSX.Element 
     case 'room':
       return <Room session={session} announcer={announcer} />;
     case 'door':
-      return (
-        <Frame key="door">
-          <Door session={session} />
-        </Frame>
-      );
-    case 'lobby':
-      return (
-        <Frame key="lobby">
-          <Lobby key={String(place.back)} session={session} announcer={announcer} lobby={place.lobby} back={place.back} />
-        </Frame>
-      );
+      return <Frame key="door"><Door session={session} /></Frame>;
+    case 'lobby': {
+      const { lobby, back } = place;
+      return <Frame key="lobby"><Lobby key={String(back)} session={session} announcer={announcer} lobby={lobby} back={back} /></Frame>;
+    }
     case 'ended':
-      return (
-        <Frame key="ended">
-          <Ended key={place.why} session={session} why={place.why} onHome={onHome} />
-        </Frame>
-      );
+      return <Frame key="ended"><Ended key={place.why} session={session} why={place.why} onHome={onHome} /></Frame>;
     default:
       return <Starting />;
   }

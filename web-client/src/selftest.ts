@@ -13,8 +13,6 @@ import type { Holders } from './seal/vectors-holders';
 import { SUBPROTOCOL } from './wire.gen';
 
 interface Outcome {
-  /** Machine-readable name, also the list item's `data-check`. */
-  readonly check: string;
   /** `part` works with a limit that the sentence names. */
   readonly verdict: 'good' | 'part' | 'bad';
   readonly sentence: string;
@@ -34,7 +32,6 @@ function addLine(list: string, check: string, verdict: string, text: string): vo
 function secure(): Outcome {
   const good = window.isSecureContext && crypto.subtle !== undefined;
   return {
-    check: 'secure',
     verdict: good ? 'good' : 'bad',
     sentence: good
       ? 'This is a secure page, so the browser can lock what you type.'
@@ -59,7 +56,6 @@ async function locking(): Promise<Outcome> {
   }
   const wrong = results.filter((result) => !result.ok).length;
   return {
-    check: 'locking',
     verdict: wrong === 0 ? 'good' : 'bad',
     sentence:
       wrong === 0
@@ -74,7 +70,6 @@ async function storage(): Promise<Outcome> {
   const kept = keep.durable;
   await keep.destroy();
   return {
-    check: 'storage',
     verdict: kept ? 'good' : 'part',
     sentence: kept
       ? 'The browser can remember your place, so a reload takes you straight back.'
@@ -84,12 +79,10 @@ async function storage(): Promise<Outcome> {
 
 function socket(): Promise<Outcome> {
   const good: Outcome = {
-    check: 'socket',
     verdict: 'good',
     sentence: 'A live connection to this service opens.',
   };
   const bad: Outcome = {
-    check: 'socket',
     verdict: 'bad',
     sentence:
       'A live connection (WebSocket) to this service does not open, and Setroom cannot do without one. Something on this network is in the way: try another network, or ask whoever looks after this one.',
@@ -115,13 +108,14 @@ function socket(): Promise<Outcome> {
   });
 }
 
+/** Tries one thing out; `check` is its machine-readable name, the list item's `data-check`. */
 async function run(check: string, trial: () => Outcome | Promise<Outcome>): Promise<Outcome> {
   let outcome: Outcome;
   try {
     outcome = await trial();
   } catch (error) {
     const name = error instanceof Error ? error.name : 'fault';
-    outcome = { check, verdict: 'bad', sentence: `This check did not finish (${name}).` };
+    outcome = { verdict: 'bad', sentence: `This check did not finish (${name}).` };
   }
   addLine('results', check, outcome.verdict, `${MARKS[outcome.verdict]}: ${outcome.sentence}`);
   return outcome;

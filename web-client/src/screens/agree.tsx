@@ -3,8 +3,9 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
+import type { Mode } from '../wire.gen';
 import { useDraft } from './draft';
-import { Btn, Field } from './components';
+import { Btn, Choice, Field } from './components';
 import { plain, word } from './messages';
 import { charterOf, circleOf, observes, textsOf, useAsk, useRoom } from './room/room-context';
 
@@ -63,6 +64,28 @@ function CharterForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
         <Btn look="quiet" onPress={cancel}>{t('cancel')}</Btn>
       </p>
     </form>
+  );
+}
+
+const MODES: readonly Mode[] = ['set', 'double', 'chatham', 'open_learning'];
+
+interface ModeChoiceProps {
+  readonly mode: Mode;
+  readonly hint?: string;
+  readonly onMode: (mode: Mode) => void;
+}
+
+/** The choice of what may leave the room. */
+export function ModeChoice({ mode, hint, onMode }: ModeChoiceProps): JSX.Element {
+  return (
+    <Choice
+      legend={t('mode-legend')}
+      name="mode"
+      {...(hint && { hint })}
+      value={mode}
+      options={MODES.map((is) => ({ is, label: word(`mode-${is}`), about: word(`mode-${is}-about`) }))}
+      onValue={onMode}
+    />
   );
 }
 

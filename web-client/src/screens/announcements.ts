@@ -17,7 +17,6 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
   const say = (kind: string, text: string, assertive = false): void => announcer.say({ kind, text, assertive });
   let merged: ReturnType<typeof setTimeout> | undefined;
   let hush: ReturnType<typeof setTimeout> | undefined;
-  let knocking = 0;
 
   /** Hands and knocks, for those who run the room: merged, at most every ten seconds. */
   const later = (): void => {
@@ -38,7 +37,7 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
     if (next === own && next !== nextUp({ session, shared: before } as RoomContext)) say('next', t('say-you-next'));
   };
 
-  const stop = session.onHappening((happening) => {
+  const happenings = session.onHappening((happening) => {
     const { what, mine, before, after } = happening;
     const own = session.own.value;
     if (own === undefined) return;
@@ -123,18 +122,17 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
     else announcer.release();
   });
 
-  const knocks = effect(() => {
-    const count = session.knocks.value.length;
-    if (count > knocking) say('knocks', t('say-knocks', { count }));
-    knocking = count;
-  });
-
-  let claimed = 0;
-  const claims = effect(() => {
-    const count = session.claims.value.length;
-    if (count > claimed) say('claims', t('say-claim'), true);
-    claimed = count;
-  });
+  /** Says it whenever there are more of them. */
+  const more = (of: Session['knocks'] | Session['claims'], news: (count: number) => void): (() => void) => {
+    let before = 0;
+    return effect(() => {
+      const count = of.value.length;
+      if (count > before) news(count);
+      before = count;
+    });
+  };
+  const knocks = more(session.knocks, (count) => say('knocks', t('say-knocks', { count })));
+  const claims = more(session.claims, () => say('claims', t('say-claim'), true));
 
   let wasTrouble = false;
   const line = effect(() => {
@@ -154,11 +152,7 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
   });
 
   return () => {
-    stop();
-    knocks();
-    claims();
-    line();
-    refused();
+    for (const stop of [happenings, knocks, claims, line, refused]) stop();
     clearTimeout(merged);
     clearTimeout(hush);
     announcer.release(true);

@@ -72,9 +72,13 @@ export function Title({ children }: { readonly children: ComponentChildren }): J
 
 let sheets = 0;
 
-interface SheetProps {
-  readonly heading: string;
+/** What every dialog is given. */
+export interface Closing {
   readonly onClose: () => void;
+}
+
+interface SheetProps extends Closing {
+  readonly heading: string;
   readonly children: ComponentChildren;
   /** Words on the button that closes it. */
   readonly closing?: string;

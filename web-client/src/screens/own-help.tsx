@@ -9,7 +9,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import type { Answer, OwnCode } from '../session';
 import { useCopy } from './copy';
-import { Btn, Choice, Field, Sheet } from './components';
+import { Btn, Choice, type Closing, Field, Sheet } from './components';
 import { useRoom } from './room/room-context';
 import { word } from './messages';
 
@@ -38,10 +38,6 @@ function useDoing(id: string): {
     else fail(word(`code-${answer.code}`));
   };
   return { busy, fault, fail, run };
-}
-
-interface Closing {
-  readonly onClose: () => void;
 }
 
 /** The dialog: the choice, and for *only me* the code. */

@@ -5,40 +5,35 @@ import { useState } from 'preact/hooks';
 import { chooseLanguage, languageTag, otherLanguage, t } from '../i18n';
 import type { Mode } from '../wire.gen';
 import { Later, ownHelp } from './lazy';
-import { Btn, Choice, Sheet } from './components';
+import { Btn, Choice, type Closing, Sheet } from './components';
+import { ModeChoice } from './agree';
 import { chooseTheme, theme, THEMES } from './theme';
 import { word } from './messages';
 import { WhereButton } from './room/dock';
-import { charterOf, useAsk, useRoom, type SheetName } from './room/room-context';
+import { charterOf, useAsk, useRoom, type PlainCommand, type SheetName } from './room/room-context';
 
-interface SheetsProps {
+/** For a dialog's buttons: each asks, and closes the dialog. */
+export function useAskAndClose(onClose: () => void): (command: PlainCommand) => () => void {
+  const ask = useAsk();
+  return (command) => () => {
+    ask(command);
+    onClose();
+  };
+}
+
+const SHEETS = { menu: Menu, agreed: Agreed, words: Words, prompts: Prompts, help: Help, own: Own, leave: Leave };
+
+interface SheetsProps extends Closing {
   readonly sheet: SheetName;
-  readonly onClose: () => void;
 }
 
 export function Sheets({ sheet, onClose }: SheetsProps): JSX.Element | null {
-  switch (sheet) {
-    case 'menu':
-      return <Menu onClose={onClose} />;
-    case 'agreed':
-      return <Agreed onClose={onClose} />;
-    case 'words':
-      return <Words onClose={onClose} />;
-    case 'prompts':
-      return <Prompts onClose={onClose} />;
-    case 'help':
-      return <Help onClose={onClose} />;
-    case 'own':
-      return <Later from={ownHelp} is="OwnHelp" with={{ onClose }} />;
-    case 'leave':
-      return <Leave onClose={onClose} />;
-    default:
-      return null;
-  }
+  const Named = SHEETS[sheet as keyof typeof SHEETS];
+  return Named && <Named onClose={onClose} />;
 }
 
-interface Closing {
-  readonly onClose: () => void;
+function Own({ onClose }: Closing): JSX.Element {
+  return <Later from={ownHelp} is="OwnHelp" with={{ onClose }} />;
 }
 
 function Menu({ onClose }: Closing): JSX.Element {
@@ -79,12 +74,10 @@ function Menu({ onClose }: Closing): JSX.Element {
   );
 }
 
-const MODES: readonly Mode[] = ['set', 'double', 'chatham', 'open_learning'];
-
 function Agreed({ onClose }: Closing): JSX.Element {
   const room = useRoom();
   const { shared, own } = room;
-  const ask = useAsk();
+  const then = useAskAndClose(onClose);
   const [mode, setMode] = useState<Mode>(shared.proposed ?? shared.mode);
   const running = shared.stage === 'running';
   return (
@@ -102,21 +95,9 @@ function Agreed({ onClose }: Closing): JSX.Element {
       {own.controls && shared.stage !== 'closed' && (
         <details>
           <summary>{t(running ? 'mode-propose-open' : 'mode-change-open')}</summary>
-          <Choice
-            legend={t('mode-legend')}
-            name="mode"
-            value={mode}
-            options={MODES.map((is) => ({ is, label: word(`mode-${is}`), about: word(`mode-${is}-about`) }))}
-            onValue={setMode}
-          />
+          <ModeChoice mode={mode} onMode={setMode} />
           {running && <p class="hint">{t('mode-propose-hint')}</p>}
-          <Btn
-            off={mode === shared.mode}
-            onPress={() => {
-              ask(running ? { c: 'propose_mode', mode } : { c: 'set_mode', mode });
-              onClose();
-            }}
-          >
+          <Btn off={mode === shared.mode} onPress={then({ c: running ? 'propose_mode' : 'set_mode', mode })}>
             {t(running ? 'mode-propose' : 'mode-change')}
           </Btn>
         </details>

@@ -74,8 +74,8 @@ const COMMIT_END = SALT_END + 32;
 const SET_LABEL = utf8('ALS1-seal');
 const OWN_LABEL = utf8('ALS1-own-seal');
 
-const labelOf = ({ own }: Pick<SealContext, 'own'>): Bytes => (own === true ? OWN_LABEL : SET_LABEL);
-const versionOf = ({ own }: Pick<SealContext, 'own'>): number => (own === true ? OWN_BOX : SET_BOX);
+const labelOf = ({ own }: SealContext): Bytes => (own === true ? OWN_LABEL : SET_LABEL);
+const versionOf = ({ own }: SealContext): number => (own === true ? OWN_BOX : SET_BOX);
 
 /** The context in bytes: the additional data of the cipher. */
 export function contextBytes(ctx: SealContext): Bytes {
@@ -94,44 +94,45 @@ export function contextBytes(ctx: SealContext): Bytes {
   );
 }
 
+/** What both kinds of box, and a wrap, have in common: how they begin, and what they are bound to. */
+export interface Binding {
+  readonly version: number;
+  readonly epoch: number;
+  readonly label: Bytes;
+  /** The context in bytes. */
+  readonly aad: Bytes;
+}
+
 /** The one-time key, iv and commitment for one salt and one context. */
-export async function boxKeys(
+async function boxKeys(
   key: CryptoKey,
   salt: Bytes,
-  label: Bytes,
-  aad: Bytes,
+  { label, aad }: Binding,
 ): Promise<{ key: Bytes; iv: Bytes; commit: Bytes }> {
   const okm = await hkdf(key, salt, concat(label, await sha256(aad)), 76);
   return { key: okm.slice(0, 32), iv: okm.slice(32, 44), commit: okm.slice(44, 76) };
 }
 
 /** Locks `text`. `key` is an HKDF key. Throws `SealFault` `too_long`. */
-export async function sealBytes(
-  key: CryptoKey,
-  ctx: SealContext,
-  text: string,
-  random: RandomBytes = systemRandom,
-): Promise<Bytes> {
+export async function lock(key: CryptoKey, to: Binding, text: string, random: RandomBytes = systemRandom): Promise<Bytes> {
   const padded = pad(utf8(text));
-  const aad = contextBytes(ctx);
   const salt = random(32);
-  const once = await boxKeys(key, salt, labelOf(ctx), aad);
-  const locked = await gcmSeal(once.key, once.iv, aad, padded);
-  return concat(new Uint8Array([versionOf(ctx)]), u32(ctx.epoch), salt, once.commit, locked);
+  const once = await boxKeys(key, salt, to);
+  const locked = await gcmSeal(once.key, once.iv, to.aad, padded);
+  return concat(new Uint8Array([to.version]), u32(to.epoch), salt, once.commit, locked);
 }
 
-/** Unlocks a box. Throws `SealFault`. */
-export async function openBytes(key: CryptoKey, ctx: SealContext, box: Bytes): Promise<string> {
+/** Undoes `lock`. Throws `SealFault`. */
+export async function unlock(key: CryptoKey, to: Binding, box: Bytes): Promise<string> {
   if (box.length < BOX_OVERHEAD) throw new SealFault('length');
-  if (box[0] !== versionOf(ctx)) throw new SealFault('version');
+  if (box[0] !== to.version) throw new SealFault('version');
   if (!isBoxLength(box.length)) throw new SealFault('length');
-  if (readU32(box, 1) !== ctx.epoch) throw new SealFault('epoch');
-  const aad = contextBytes(ctx);
-  const once = await boxKeys(key, box.slice(HEADER_BYTES, SALT_END), labelOf(ctx), aad);
+  if (readU32(box, 1) !== to.epoch) throw new SealFault('epoch');
+  const once = await boxKeys(key, box.slice(HEADER_BYTES, SALT_END), to);
   if (!sameBytes(once.commit, box.subarray(SALT_END, COMMIT_END))) throw new SealFault('commit');
   let padded: Bytes;
   try {
-    padded = await gcmOpen(once.key, once.iv, aad, box.slice(COMMIT_END));
+    padded = await gcmOpen(once.key, once.iv, to.aad, box.slice(COMMIT_END));
   } catch {
     throw new SealFault('decrypt');
   }
@@ -142,12 +143,29 @@ export async function openBytes(key: CryptoKey, ctx: SealContext, box: Bytes): P
   }
 }
 
+const bindingOf = (ctx: SealContext): Binding => ({
+  version: versionOf(ctx),
+  epoch: ctx.epoch,
+  label: labelOf(ctx),
+  aad: contextBytes(ctx),
+});
+
+/** Locks `text` in a box. `key` is an HKDF key. Throws `SealFault` `too_long`. */
+export async function sealBytes(key: CryptoKey, ctx: SealContext, text: string, random?: RandomBytes): Promise<Bytes> {
+  return lock(key, bindingOf(ctx), text, random);
+}
+
+/** Unlocks a box. Throws `SealFault`. */
+export async function openBytes(key: CryptoKey, ctx: SealContext, box: Bytes): Promise<string> {
+  return unlock(key, bindingOf(ctx), box);
+}
+
 /** Locks `text` for the wire. Throws `SealFault` `too_long`. */
 export async function seal(
   key: CryptoKey,
   ctx: SealContext,
   text: string,
-  random: RandomBytes = systemRandom,
+  random?: RandomBytes,
 ): Promise<Sealed> {
   return toB64u(await sealBytes(key, ctx, text, random)) as Sealed;
 }

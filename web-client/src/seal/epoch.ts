@@ -17,7 +17,7 @@ export interface EpochKey {
   readonly raw?: Bytes;
 }
 
-/** Whether this role hands keys on, and so keeps their bytes. */
+/** Whether this role hands keys on, and so keeps their bytes and may sign edits of the roster. */
 export function handsKeysOn(role: LinkRole): boolean {
   return role === 'h' || role === 'c';
 }

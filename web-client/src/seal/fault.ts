@@ -1,4 +1,4 @@
-/** The one error type of the sealing code. */
+/** Errors that say why by a code: the one of the sealing code, and what others are made of. */
 
 /**
  * Why something would not open, seal or parse.
@@ -25,12 +25,15 @@ export type SealFaultCode =
   | 'grant_form';
 
 /** Carries a code only: never text, keys or ids, so that it may be logged. */
-export class SealFault extends Error {
-  override readonly name = 'SealFault';
-  readonly code: SealFaultCode;
+export class Fault<Code extends string> extends Error {
+  readonly code: Code;
 
-  constructor(code: SealFaultCode) {
+  constructor(code: Code) {
     super(code);
     this.code = code;
   }
+}
+
+export class SealFault extends Fault<SealFaultCode> {
+  override readonly name = 'SealFault';
 }

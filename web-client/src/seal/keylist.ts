@@ -16,7 +16,7 @@
 
 import { type Bytes, fromB64u, fromUtf8, toB64u } from './bytes';
 import { SealFault } from './fault';
-import type { LinkRole } from './link';
+import { isRole, type LinkRole } from './link';
 
 /** One admitted device. */
 export interface RosterEntry {
@@ -109,7 +109,7 @@ function count(value: unknown): number {
 }
 
 function role(value: unknown): LinkRole {
-  return value === 'h' || value === 'c' || value === 'm' || value === 'o' ? value : wrong();
+  return isRole(value) ? value : wrong();
 }
 
 /** Reads what `writeOwnKeys` wrote. Throws `SealFault` `grant_form`. */

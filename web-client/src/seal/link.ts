@@ -8,6 +8,7 @@
 
 import { type Bytes, concat, fromB64u, toB64u, utf8 } from './bytes';
 import { hkdf, hkdfKey, sha256 } from './derive';
+import { Fault } from './fault';
 
 /** `h` host, `c` co-facilitator, `m` member, `o` observer. */
 export type LinkRole = 'h' | 'c' | 'm' | 'o';
@@ -32,20 +33,15 @@ export interface Link {
  */
 export type LinkFaultCode = 'empty' | 'no_fragment' | 'version' | 'role' | 'damaged';
 
-export class LinkFault extends Error {
+export class LinkFault extends Fault<LinkFaultCode> {
   override readonly name = 'LinkFault';
-  readonly code: LinkFaultCode;
-
-  constructor(code: LinkFaultCode) {
-    super(code);
-    this.code = code;
-  }
 }
 
 const SET_BYTES = 16;
 const SECRET_BYTES = 32;
 
-function isRole(text: string): text is LinkRole {
+/** Whether this is the letter of a role. */
+export function isRole(text: unknown): text is LinkRole {
   return text === 'h' || text === 'c' || text === 'm' || text === 'o';
 }
 
@@ -86,7 +82,15 @@ export function formatLink(link: Link, origin: string): string {
   return `${origin}/j#${formatFragment(link)}`;
 }
 
-/** What a key derived from a link is for. */
+/**
+ * What a key derived from a link is for.
+ *
+ * - `token`: shown to the server, which keeps only its SHA-256
+ * - `admit`: proves a knock, and goes into the first grant; never sent
+ * - `lobby`: seals the display name of somebody who waits in the lobby; never sent
+ * - `recover`: opens a facilitator's recovery wrap; never sent
+ * - `holder`: what the host link's own key pairs follow from; never sent
+ */
 export type LinkPurpose = 'token' | 'admit' | 'lobby' | 'recover' | 'holder';
 
 /** `K_link(role, purpose)`, 32 bytes. */
@@ -95,17 +99,8 @@ export async function linkKey(link: Link, purpose: LinkPurpose): Promise<Bytes> 
   return hkdf(await hkdfKey(link.secret), link.set, info, 32);
 }
 
-/** All four derived keys. */
-export interface LinkKeys {
-  /** Shown to the server, which keeps only its SHA-256. */
-  readonly token: Bytes;
-  /** Proves a knock, and goes into the first grant. Never sent. */
-  readonly admit: Bytes;
-  /** Seals the display name of somebody who waits in the lobby. Never sent. */
-  readonly lobby: Bytes;
-  /** Opens a facilitator's recovery wrap. Never sent. */
-  readonly recover: Bytes;
-}
+/** The keys of a link that knocks, names and wraps need. */
+export type LinkKeys = Readonly<Record<'token' | 'admit' | 'lobby' | 'recover', Bytes>>;
 
 /** Derives all four keys of `link`. */
 export async function linkKeys(link: Link): Promise<LinkKeys> {

@@ -15,7 +15,9 @@ import type { DeviceId, Hash32, Holder, RosterEdit, SeatId } from '../wire.gen';
 import { type Bytes, fromB64u, pae, toB64u, u32, utf8 } from './bytes';
 import { sha256 } from './derive';
 import { deviceId } from './device';
+import { handsKeysOn } from './epoch';
 import { NO_SEAT } from './holder';
+import { isRole } from './link';
 import { verify } from './sign';
 
 /** Who holds keys, after some edits. It is kept on disk as it stands. */
@@ -59,7 +61,7 @@ function exact(text: unknown, length: number): Bytes {
 }
 
 function holderBytes({ pub, sign, seat, role, link }: Holder): Bytes {
-  if (!/^[hcmo]$/.test(role)) throw new TypeError('not an edit of a roster');
+  if (!isRole(role)) throw new TypeError('not an edit of a roster');
   const signing = sign === undefined ? new Uint8Array(0) : exact(sign, 65);
   return pae(exact(pub, 65), signing, exact(seat, 16), utf8(role), u32(link));
 }
@@ -73,11 +75,6 @@ export async function holderId({ pub, sign }: Pick<Holder, 'pub' | 'sign'>): Pro
 /** Whether this holder stands for the host link itself, and is nobody's browser. */
 export function isOfHostLink({ seat, role }: Holder): boolean {
   return seat === HOST_SEAT && role === 'h';
-}
-
-/** Whether this holder may hand keys on and sign edits. */
-export function handsOn({ role }: Holder): boolean {
-  return role === 'h' || role === 'c';
 }
 
 /** What the signature of an edit covers. `prev` is the head before it; a whole edit has none. */
@@ -127,7 +124,7 @@ function nextSigner(roster: Roster | undefined, edit: RosterEdit, added: readonl
     (edit.drop ?? []).includes(roster.host);
   if (touchesHost) return 'holders';
   const signer = roster.holders[edit.by];
-  return signer !== undefined && handsOn(signer) ? signer : 'signer';
+  return signer !== undefined && handsKeysOn(signer.role) ? signer : 'signer';
 }
 
 async function judged(set: Bytes, roster: Roster | undefined, edit: RosterEdit): Promise<Roster | RosterFault> {

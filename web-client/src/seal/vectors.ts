@@ -4,7 +4,7 @@
  * unit tests run them in Node.
  */
 
-import { type Bytes, fromHex, sameBytes, toHex, utf8 } from './bytes';
+import { type Bytes, concat, fromHex, sameBytes, toB64u, toHex, utf8 } from './bytes';
 import { contextBytes, openBytes, type SealContext, sealBytes } from './box';
 import { hkdfKey } from './derive';
 import { deviceFromPair, deviceId } from './device';
@@ -15,42 +15,7 @@ import { type PairKind, pairFromSeed } from './seed';
 import { wordNumbers } from './words';
 
 /** The vector file. Byte values are hex. */
-export interface Vectors {
-  readonly set: string;
-  readonly session: string;
-  readonly secret: string;
-  readonly link: string;
-  readonly token: string;
-  readonly token_hash: string;
-  readonly admit: string;
-  readonly lobby: string;
-  readonly K: string;
-  readonly member: string;
-  readonly device: string;
-  readonly kind: string;
-  readonly item: string;
-  readonly epoch: number;
-  readonly rev: number;
-  readonly n: number;
-  readonly prev: string;
-  readonly salt: string;
-  readonly text: string;
-  readonly aad: string;
-  readonly box: string;
-  readonly box_len: number;
-  readonly pubH: string;
-  readonly pubM: string;
-  readonly hello: string;
-  readonly mac: string;
-  readonly skM_ikm: string;
-  readonly skH_ikm: string;
-  readonly grant_info: string;
-  readonly grant_enc: string;
-  readonly grant_ct: string;
-  readonly grant_pt: string;
-  readonly words: readonly number[];
-  readonly negative: Readonly<Record<string, string>>;
-}
+export type Vectors = typeof import('../../../protocol/tests/data/als1.json');
 
 /** Seeds, each with the public key that follows from it. */
 export type Seeds = readonly (readonly [seed: string, pub: string])[];
@@ -82,13 +47,13 @@ export function vectorContext(v: Vectors): SealContext {
 /** The terms and both ends of the vector grant. */
 export async function vectorGrant(v: Vectors): Promise<{
   terms: GrantTerms;
-  open: (terms: GrantTerms, hostPub: Bytes, grant?: Bytes) => Promise<Bytes>;
+  open: (terms: GrantTerms, hostPub: Bytes) => Promise<Bytes>;
 }> {
   const joiner = await deviceFromPair(await pairFromSeed(fromHex(v.skM_ikm)));
-  const whole = fromHex(v.grant_enc + v.grant_ct);
+  const rest = fromHex(v.grant_enc + v.grant_ct);
   return {
     terms: { set: fromHex(v.set), epoch: v.epoch, role: 'm', admit: fromHex(v.admit) },
-    open: (terms, hostPub, grant = whole) => openGrantBytes(terms, joiner, hostPub, grant),
+    open: (terms, hostPub) => openGrantBytes(terms, joiner, toB64u(concat(hostPub, rest))),
   };
 }
 

@@ -15,32 +15,17 @@
  * wrap cannot pass for the newest.
  */
 
-import {
-  type Bytes,
-  concat,
-  fromB64u,
-  fromUtf8,
-  pae,
-  type RandomBytes,
-  readU32,
-  sameBytes,
-  systemRandom,
-  toB64u,
-  u32,
-  utf8,
-} from './bytes';
-import { boxKeys } from './box';
-import { gcmOpen, gcmSeal, hkdf, hkdfKey } from './derive';
+import { type Bytes, fromB64u, pae, type RandomBytes, readU32, toB64u, u32, utf8 } from './bytes';
+import { type Binding, lock, unlock } from './box';
+import { hkdf, hkdfKey } from './derive';
 import { SealFault } from './fault';
 import { type KeyList, readKeyList, writeKeyList } from './keylist';
 import { type Link, linkKey, type LinkRole } from './link';
-import { BOX_OVERHEAD, isBoxLength, pad, unpad } from './padding';
-
-/** A wrap on the wire, base64url. */
-export type SealedWrap = string & { readonly __brand: 'Sealed' };
+import { BOX_OVERHEAD } from './padding';
 
 const LABEL = utf8('ALS1-wrap');
 const VERSION = 1;
+
 /** The 32-byte key that locks a facilitator's wrap. */
 export function recoverKey(link: Link): Promise<Bytes> {
   return linkKey(link, 'recover');
@@ -54,8 +39,8 @@ export async function returnKey(set: Bytes, code: Bytes): Promise<Bytes> {
 /** Whose wrap it is; `p`, a person's own, holds own keys, and their newest generation is its epoch. */
 export type WrapRole = LinkRole | 'p';
 
-function context(set: Bytes, role: WrapRole, epoch: number): Bytes {
-  return pae(LABEL, set, utf8(role), u32(epoch));
+function bindingOf(set: Bytes, role: WrapRole, epoch: number): Binding {
+  return { version: VERSION, epoch, label: LABEL, aad: pae(LABEL, set, utf8(role), u32(epoch)) };
 }
 
 /** Locks `list`. Throws `SealFault` `too_long` when it is over 8 kB. */
@@ -64,22 +49,14 @@ export async function makeWrap(
   set: Bytes,
   role: WrapRole,
   list: KeyList,
-  random: RandomBytes = systemRandom,
-): Promise<SealedWrap> {
+  random?: RandomBytes,
+): Promise<string> {
   const newest = [...list.keys.map((key) => key.epoch), ...(list.own ?? []).map(({ gen }) => gen)];
-  const epoch = Math.max(0, ...newest);
-  const padded = pad(utf8(writeKeyList(list)));
-  const aad = context(set, role, epoch);
-  const salt = random(32);
-  const once = await boxKeys(await hkdfKey(recover), salt, LABEL, aad);
-  const locked = await gcmSeal(once.key, once.iv, aad, padded);
-  const head = concat(new Uint8Array([VERSION]), u32(epoch));
-  return toB64u(concat(head, salt, once.commit, locked)) as SealedWrap;
+  const to = bindingOf(set, role, Math.max(0, ...newest));
+  return toB64u(await lock(await hkdfKey(recover), to, writeKeyList(list), random));
 }
 
-/**
- * Opens a wrap. Throws `SealFault`; `commit` means another link, another set or another code.
- */
+/** Opens a wrap. Throws `SealFault`; `commit` means another link, another set or another code. */
 export async function openWrap(
   recover: Bytes,
   set: Bytes,
@@ -88,23 +65,7 @@ export async function openWrap(
 ): Promise<KeyList & { readonly epoch: number }> {
   const bytes = fromB64u(wrap);
   if (bytes === undefined || bytes.length < BOX_OVERHEAD) throw new SealFault('length');
-  if (bytes[0] !== VERSION) throw new SealFault('version');
-  if (!isBoxLength(bytes.length)) throw new SealFault('length');
   const epoch = readU32(bytes, 1);
-  const aad = context(set, role, epoch);
-  const once = await boxKeys(await hkdfKey(recover), bytes.slice(5, 37), LABEL, aad);
-  if (!sameBytes(once.commit, bytes.subarray(37, 69))) throw new SealFault('commit');
-  let padded: Bytes;
-  try {
-    padded = await gcmOpen(once.key, once.iv, aad, bytes.slice(69));
-  } catch {
-    throw new SealFault('decrypt');
-  }
-  let text: string;
-  try {
-    text = fromUtf8(unpad(padded));
-  } catch {
-    throw new SealFault('padding');
-  }
+  const text = await unlock(await hkdfKey(recover), bindingOf(set, role, epoch), bytes);
   return { ...readKeyList(text), epoch };
 }

@@ -9,12 +9,14 @@ import { hostHolder } from '../seal/holder';
 import type { KeyList, LinkSecret, RawOwnKey } from '../seal/keylist';
 import { letterSender as senderOf } from '../seal/letter';
 import { type LinkRole, linkKey } from '../seal/link';
-import { handsOn, holderOf, walk } from '../seal/roster';
+import { openOwnKeys } from '../seal/own';
+import { openRecovery } from '../seal/recovery';
+import { holderOf, walk } from '../seal/roster';
 import type { Own, Shared } from '../wire.gen';
 import type { Memory } from './memory';
 import type { Keys } from './keys';
 import { pinned, trusts } from './legacy';
-import { isCommitted, openCodeOf, openFirstWrap, openGrantOf, openOwnOf, openWrapOf } from './opening';
+import { isCommitted, openCodeOf, opened, openFirstWrap, openGrantOf } from './opening';
 import { isSame, type OwnKeys } from './own-keys';
 import { bytesOf } from './texts';
 
@@ -90,7 +92,7 @@ export class Belief {
       else await this.#memory.save(pinned(pins, list, sender));
     } else {
       const holder = holderOf(this.#keys.roster, sender)?.holder;
-      if (holder === undefined || !handsOn(holder)) {
+      if (holder === undefined || !handsKeysOn(holder.role)) {
         // A browser of the first form is written to under the name that it pinned then, since nobody
         // knows how far it has come. It takes keys alone from there, by the roster's commitment.
         if (this.#keys.device.sign !== undefined || !(await trusts(pins, sender))) return false;
@@ -124,7 +126,7 @@ export class Belief {
       return false;
     }
     const from = sender && holderOf(roster, sender)?.holder;
-    if (sender !== undefined && (from === undefined || !handsOn(from))) return false;
+    if (sender !== undefined && (from === undefined || !handsKeysOn(from.role))) return false;
     await this.#memory.save({ verified: roster });
     await this.#walk(shared);
     return true;
@@ -146,8 +148,8 @@ export class Belief {
     } else if (!this.#epochs.has(roster.epoch)) {
       const sender = senderOf(wrap);
       const holder = sender && holderOf(roster, sender)?.holder;
-      if (holder === undefined || !handsOn(holder)) return;
-      const list = await openWrapOf(this.#keys.set, wrap, await hostHolder(link), roster.epoch);
+      if (holder === undefined || !handsKeysOn(holder.role)) return;
+      const list = await opened(openRecovery(this.#keys.set, roster.epoch, await hostHolder(link), wrap));
       if (list !== undefined) await this.#accept(list);
     }
   }
@@ -171,7 +173,7 @@ export class Belief {
     if (sender === undefined || holderOf(roster, sender)?.holder.seat !== seat) return false;
     const link = own_key.box === undefined ? this.#keys.hostLink : undefined;
     const recipient = link === undefined ? this.#keys.device : await hostHolder(link);
-    const list = await openOwnOf({ set: this.#keys.set, seat: bytesOf(seat) }, box, recipient);
+    const list = await opened(openOwnKeys({ set: this.#keys.set, seat: bytesOf(seat) }, recipient, box));
     // Whoever leaves the code again had the key that was under it.
     const [newest] = mine.all;
     const strange = mine.code !== undefined && newest !== undefined && !list?.own.some((key) => isSame(key, newest));

@@ -2,17 +2,18 @@
 
 import { toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
-import { commitment, newEpochKey, rawKeys } from '../seal/epoch';
+import { commitment, handsKeysOn, newEpochKey, rawKeys } from '../seal/epoch';
+import { makeGrant } from '../seal/grant';
 import type { MadeKey } from '../seal/storage';
 import { type KeyList, type LinkSecret, type RawOwnKey } from '../seal/keylist';
 import { type Link, type LinkRole, linkKey, rotateLink, tokenHash } from '../seal/link';
 import { sealRecovery } from '../seal/recovery';
-import { handsOn, isOfHostLink, type Roster } from '../seal/roster';
+import { isOfHostLink, type Roster } from '../seal/roster';
 import { type Blob, type DeviceId, type Holder, type KeyChange, LIMITS, type SeatId } from '../wire.gen';
 import type { Context } from './context';
 import { editOf, type Editing, goneFrom, hostEntry, isThere, selfHolder, signerOf } from './edits';
 import { firstSender, trustedHolders } from './legacy';
-import { bytesIn, fitted, GRANT_OVERHEAD, grantBlob } from './lists';
+import { bytesIn, fitted, GRANT_OVERHEAD } from './lists';
 import type { RoomState } from './model';
 import { bytesOf } from './texts';
 
@@ -78,7 +79,7 @@ async function grantOf(
   // Who was there before the roster was may know no more than whom they pinned then.
   const host = holder.sign === undefined && holder.role !== 'h' ? keys.hostLink : undefined;
   const from = host === undefined ? sender : await firstSender(host, context.memory.kept);
-  return grantBlob(terms, from, bytesOf(holder.pub), list);
+  return makeGrant(terms, from, bytesOf(holder.pub), list);
 }
 
 /** A grant of the present key to one device, which is on the roster as it is after an edit. */
@@ -174,9 +175,9 @@ async function grantsFor(
   const others = (Object.entries(holdings.roster.holders) as [DeviceId, Holder][]).filter(
     ([id, holder]) => id !== context.keys.id && !isOfHostLink(holder),
   );
-  const facilitators = others.filter(([, holder]) => handsOn(holder));
+  const facilitators = others.filter(([, holder]) => handsKeysOn(holder.role));
   for (const [id, holder] of others) {
-    if (!handsOn(holder)) grants[id] = await grantOf(context, by, holder, holdings, 0);
+    if (!handsKeysOn(holder.role)) grants[id] = await grantOf(context, by, holder, holdings, 0);
   }
   const used = JSON.stringify(grants).length;
   const each = Math.floor((room - used) / (facilitators.length + 2)) - AROUND_BLOB;

@@ -1,26 +1,13 @@
 /** What facilitators put into grants and wraps, cut to the room that a frame leaves. */
 
-import { type Bytes, fromB64u, toB64u, utf8 } from '../seal/bytes';
-import { type Device, PUBLIC_KEY_BYTES } from '../seal/device';
-import { type GrantTerms, makeGrant } from '../seal/grant';
+import { utf8 } from '../seal/bytes';
+import { PUBLIC_KEY_BYTES } from '../seal/device';
 import { type KeyList, type LinkSecret, writeKeyList } from '../seal/keylist';
-import { concat } from '../seal/bytes';
 import type { LinkRole } from '../seal/link';
 import { LIMITS, type Holder } from '../wire.gen';
 
 /** What a grant or wrap has beside its list: sender, `enc` and the cipher's tag. */
 export const GRANT_OVERHEAD = 2 * PUBLIC_KEY_BYTES + 16;
-
-/** Makes a grant as it stands on the wire: the sender's public key first. */
-export async function grantBlob(
-  terms: GrantTerms,
-  sender: Device,
-  joinerPub: Bytes,
-  list: KeyList,
-): Promise<string> {
-  const grant = fromB64u(await makeGrant(terms, sender, joinerPub, list)) ?? new Uint8Array(0);
-  return toB64u(concat(sender.pub, grant));
-}
 
 /** Characters that a blob may have, as bytes. */
 export function bytesIn(chars: number): number {

@@ -25,11 +25,6 @@ export interface RoomState {
   readonly claims: Readonly<Record<DeviceId, ClaimView>>;
 }
 
-/** The server computes patches from two whole views, so what comes out is a whole view again. */
-function merged<T>(view: T, patch: unknown): T {
-  return mergeValue(view, patch) as T;
-}
-
 /**
  * The room after one frame. Returns `room` itself when the frame says nothing new about it, and
  * `'hole'` when something is missing before the frame.
@@ -54,14 +49,11 @@ export function reduce(
       if (room === undefined || frame.seq > room.seq + 1) return 'hole';
       // Seen before, as after a return that overlaps.
       if (frame.seq <= room.seq) return room;
-      return {
-        ...room,
-        seq: frame.seq,
-        shared: merged(room.shared, frame.shared),
-      };
+      // The server computes patches from two whole views, so what comes out is a whole view again.
+      return { ...room, seq: frame.seq, shared: mergeValue(room.shared, frame.shared) as Shared };
     case 'own':
       if (room === undefined || frame.seq > room.seq) return 'hole';
-      return { ...room, own: frame.whole ? (frame.own as Own) : merged(room.own, frame.own) };
+      return { ...room, own: (frame.whole ? frame.own : mergeValue(room.own, frame.own)) as Own };
     case 'presence':
       return room && { ...room, here: new Set(frame.here), noFacilitatorSince: frame.no_facilitator_since };
     case 'knocks':

@@ -1,20 +1,19 @@
 /** Opens grants, wraps and own keys, or says that they do not open. */
 
-import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
-import { type Device, PUBLIC_KEY_BYTES } from '../seal/device';
+import { type Bytes, toB64u } from '../seal/bytes';
+import type { Device } from '../seal/device';
 import { commitment } from '../seal/epoch';
 import { openGrant } from '../seal/grant';
 import type { KeyList } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
-import { openOwnKeys, type OwnKeyOf, type OwnList } from '../seal/own';
-import { openRecovery } from '../seal/recovery';
+import type { OwnList } from '../seal/own';
 import { openWrap, recoverKey } from '../seal/wrap';
 
 /** A grant made just before an epoch changed still says the one before. */
 const EPOCHS_BACK = 3;
 
 /** What comes of it, or undefined: what does not open was not made for this browser. */
-const opened = <T>(opening: Promise<T>): Promise<T | undefined> => opening.catch(() => undefined);
+export const opened = <T>(opening: Promise<T>): Promise<T | undefined> => opening.catch(() => undefined);
 
 /** What a grant holds, if it was made for `device` under one of `links`; undefined when not. */
 export async function openGrantOf(
@@ -23,13 +22,9 @@ export async function openGrantOf(
   epoch: number,
   { set, links }: { set: Bytes; links: readonly { role: LinkRole; admit: Bytes }[] },
 ): Promise<KeyList | undefined> {
-  const bytes = fromB64u(grant);
-  if (bytes === undefined) return undefined;
-  const sender = bytes.slice(0, PUBLIC_KEY_BYTES);
-  const rest = toB64u(bytes.slice(PUBLIC_KEY_BYTES));
   for (let of = epoch; of > Math.max(0, epoch - EPOCHS_BACK); of -= 1) {
     for (const { role, admit } of links) {
-      const list = await opened(openGrant({ set, epoch: of, role, admit }, device, sender, rest));
+      const list = await opened(openGrant({ set, epoch: of, role, admit }, device, grant));
       if (list !== undefined) return list;
     }
   }
@@ -42,20 +37,10 @@ export async function openFirstWrap(wrap: string, link: Link, epoch: number): Pr
   return list?.epoch === epoch ? list : undefined;
 }
 
-/** What the wrap of `epoch` holds, if it opens for the host link's holder. */
-export function openWrapOf(set: Bytes, wrap: string, holder: Device, epoch: number): Promise<KeyList | undefined> {
-  return opened(openRecovery(set, epoch, holder, wrap));
-}
-
 /** The own key under a return code, if it opens by what follows from `code`. */
 export async function openCodeOf(set: Bytes, box: string, code: Bytes): Promise<OwnList | undefined> {
   const list = await opened(openWrap(code, set, 'p', box));
   return list && { own: list.own ?? [], code };
-}
-
-/** The own key in a box, if it opens for `recipient`. */
-export function openOwnOf(of: OwnKeyOf, box: string, recipient: Device): Promise<OwnList | undefined> {
-  return opened(openOwnKeys(of, recipient, box));
 }
 
 /** Whether a key is the one that the roster's commitment is of. */

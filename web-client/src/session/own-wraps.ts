@@ -9,13 +9,13 @@ import type { Device } from '../seal/device';
 import { hostHolder } from '../seal/holder';
 import type { RawOwnKey } from '../seal/keylist';
 import { letterSender } from '../seal/letter';
-import { type OwnList, wrapOwnKeys } from '../seal/own';
+import { openOwnKeys, type OwnList, wrapOwnKeys } from '../seal/own';
 import { holderOf, isOfHostLink } from '../seal/roster';
 import { makeWrap } from '../seal/wrap';
 import type { DeviceId, Holder, SeatId } from '../wire.gen';
 import type { Context } from './context';
 import type { RoomState } from './model';
-import { openOwnOf } from './opening';
+import { opened } from './opening';
 import { bytesOf } from './texts';
 import type { Answer } from './types';
 
@@ -143,5 +143,5 @@ export async function recovered({ keys }: Context, { own }: RoomState, seat: Sea
   // Whoever else made it would know what this person seals from now on.
   if (holderOf(keys.roster, sender)?.holder.seat !== seat) return undefined;
   const recipient: Device = keys.hostLink === undefined ? keys.device : await hostHolder(keys.hostLink);
-  return (await openOwnOf({ set: keys.set, seat: bytesOf(seat) }, box, recipient))?.own;
+  return (await opened(openOwnKeys({ set: keys.set, seat: bytesOf(seat) }, recipient, box)))?.own;
 }

@@ -5,6 +5,7 @@
 
 import { systemTime, type TimeSource } from '../lib/clock';
 import { type Bytes, type RandomBytes, systemRandom, toB64u } from '../seal/bytes';
+import { Fault } from '../seal/fault';
 import { type Elsewhere, type Here, lockDevice } from '../seal/tab-lock';
 import { type SetStorage, openStorage } from '../seal/storage';
 import { type Founding, SUBPROTOCOL } from '../wire.gen';
@@ -29,14 +30,8 @@ export interface DialEvents {
 export type HostFaultCode = 'offline' | 'refused' | 'too_fast' | 'unavailable';
 
 /** The answer to `create` when no set was made. */
-export class HostFault extends Error {
+export class HostFault extends Fault<HostFaultCode> {
   override readonly name = 'HostFault';
-  readonly code: HostFaultCode;
-
-  constructor(code: HostFaultCode) {
-    super(code);
-    this.code = code;
-  }
 }
 
 export interface World {

@@ -72,8 +72,8 @@ describe('positive vectors', () => {
     expect(toHex(grantInfo(ctx.set, v.epoch, pubH, fromHex(v.pubM)))).toBe(v.grant_info);
     expect(await open(terms, pubH)).toEqual(utf8(v.grant_pt));
     const joiner = await deviceFromPair(await pairFromSeed(fromHex(v.skM_ikm)));
-    const wire = toB64u(fromHex(v.grant_enc + v.grant_ct));
-    const list = await openGrant(terms, joiner, pubH, wire);
+    const wire = toB64u(fromHex(v.pubH + v.grant_enc + v.grant_ct));
+    const list = await openGrant(terms, joiner, wire);
     expect(list.keys.map((at) => [at.epoch, toHex(at.raw)])).toEqual([[v.epoch, v.K]]);
     expect(writeKeyList(readKeyList(v.grant_pt))).toBe(v.grant_pt);
   });

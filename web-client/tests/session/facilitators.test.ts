@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { hostHolder } from '../../src/seal/holder';
 import { openRecovery } from '../../src/seal/recovery';
 import { parseLink } from '../../src/seal/link';
-import { handsOn } from '../../src/seal/roster';
+import { handsKeysOn } from '../../src/seal/epoch';
 import type { KeptSet } from '../../src/seal/storage';
 import { sessions } from '../../src/session';
 import type { DeviceId } from '../../src/wire.gen';
@@ -24,7 +24,7 @@ const pubOf = (person: Person): string => circle.room.shared.devices[circle.devi
 /** Whether a browser takes this device for one that may hand out keys. */
 const names = (kept: KeptSet | undefined, device: DeviceId): boolean => {
   const holder = kept?.verified?.holders[device];
-  return holder !== undefined && handsOn(holder);
+  return holder !== undefined && handsKeysOn(holder.role);
 };
 /** The host's link opened in a browser that knows nothing of the set. */
 async function hostAgain(): Promise<Person> {

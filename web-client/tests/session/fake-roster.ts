@@ -3,7 +3,8 @@
 import { fromB64u, toB64u } from '../../src/seal/bytes';
 import { deviceId } from '../../src/seal/device';
 import { type Hello, verifyDevice } from '../../src/seal/knock';
-import { follow, handsOn, isOfHostLink, type Roster } from '../../src/seal/roster';
+import { handsKeysOn } from '../../src/seal/epoch';
+import { follow, isOfHostLink, type Roster } from '../../src/seal/roster';
 import type {
   Code, DeviceId, Holder, KeyChange, KnockFrame, OwnKey, RosterEdit, SeatId, SetId,
 } from '../../src/wire.gen';
@@ -86,7 +87,7 @@ export class FakeRoster {
     if (gen < 1 || gen !== (more ? now : now + 1)) return 'stale_revision';
     const mayHave = (id: DeviceId): boolean => {
       const holder = this.roster?.holders[id];
-      return devices.get(id)?.seat === seat || (devices.has(id) && holder !== undefined && handsOn(holder));
+      return devices.get(id)?.seat === seat || (devices.has(id) && holder !== undefined && handsKeysOn(holder.role));
     };
     if (!(device in boxes) || !(Object.keys(boxes) as DeviceId[]).every(mayHave)) return 'stale_roster';
     this.own.set(seat, { gen, boxes, ...(host && { host }), ...(code && { code }) });

@@ -4,7 +4,7 @@ import { fromB64u, toB64u } from '../../src/seal/bytes';
 import { newDevice } from '../../src/seal/device';
 import { parseLink } from '../../src/seal/link';
 import { sessions } from '../../src/session';
-import { grantBlob } from '../../src/session/lists';
+import { makeGrant } from '../../src/seal/grant';
 import type { DeviceId, SeatId } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
@@ -201,7 +201,7 @@ describe('a server that lies', () => {
     const device = circle.room.devices.get(circle.device(member));
     const pub = need(fromB64u(need(device).pub));
     const list = { keys: [{ epoch: 2, raw: new Uint8Array(32).fill(6) }], links: [] };
-    need(device).grant = await grantBlob(terms, forger, pub, list);
+    need(device).grant = await makeGrant(terms, forger, pub, list);
     circle.room.change('rekeyed', (shared) => {
       shared.epoch = 2;
     });

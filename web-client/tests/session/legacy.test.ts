@@ -8,7 +8,7 @@ import { commitment, newEpochKey } from '../../src/seal/epoch';
 import { hostHolder } from '../../src/seal/holder';
 import { newLinks } from '../../src/seal/link';
 import { hostEntry } from '../../src/session/edits';
-import { grantBlob } from '../../src/session/lists';
+import { makeGrant } from '../../src/seal/grant';
 import { sessions } from '../../src/session';
 import type { Person } from './circle';
 import { need, Profile, when } from './fake-world';
@@ -168,7 +168,7 @@ describe('a set of the first form', () => {
     const at = need(circle.room.devices.get(circle.device(member)));
     const admit = need(need(form.profiles.get('Bethan')?.sets.get(circle.set)).admit);
     const list = { keys: [key], head: { n: 1, hash: need(fromB64u(roster.head)) }, links: [] };
-    at.grant = await grantBlob({ set, epoch: 2, role: 'm', admit }, forger, need(fromB64u(at.pub)), list);
+    at.grant = await makeGrant({ set, epoch: 2, role: 'm', admit }, forger, need(fromB64u(at.pub)), list);
     circle.room.book.edits = { 1: edit };
     circle.room.change('rekeyed', (shared) => {
       shared.epoch = 2;

@@ -11,7 +11,7 @@ import { linkKey, parseLink } from '../../src/seal/link';
 import { sealRecovery } from '../../src/seal/recovery';
 import type { Roster } from '../../src/seal/roster';
 import { sessions } from '../../src/session';
-import { grantBlob } from '../../src/session/lists';
+import { makeGrant } from '../../src/seal/grant';
 import type { Command, DeviceId, RosterEdit, ServerFrame } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
@@ -208,7 +208,7 @@ describe('a co-facilitator who was removed, and a server that helps', () => {
     const admit = need(kept(member).admit);
     const terms = { set, epoch: 3, role: 'm', admit } as const;
     const at = need(circle.room.devices.get(circle.device(member)));
-    at.grant = await grantBlob(terms, device, need(fromB64u(at.pub)), { keys: [made], links: [] });
+    at.grant = await makeGrant(terms, device, need(fromB64u(at.pub)), { keys: [made], links: [] });
     const roster = need(kept(member).verified) as Roster;
     const commit = toB64u(await commitment(made.key, set, 3));
     const edit = await signEdit(set, device, roster, { n: roster.n + 1, epoch: 3, commit });
@@ -232,7 +232,7 @@ describe('a co-facilitator who was removed, and a server that helps', () => {
     const at = need(circle.room.devices.get(circle.device(member)));
     const again = await circle.reload(member);
     await ready(again, 2);
-    at.grant = await grantBlob({ set, epoch: 2, role: 'm', admit }, device, need(fromB64u(at.pub)), { keys: [{ epoch: 2, raw }], links: [] });
+    at.grant = await makeGrant({ set, epoch: 2, role: 'm', admit }, device, need(fromB64u(at.pub)), { keys: [{ epoch: 2, raw }], links: [] });
     circle.room.unseen();
     await settled();
     await again.session.write('question', 'still the real one');
@@ -250,7 +250,7 @@ describe('a first grant', () => {
     const pub = need(fromB64u(need(lineOfDevice(need(knocker).device).knock).pub));
     const roster = need(kept(member).verified) as Roster;
     const head = { n: roster.n, hash: need(fromB64u(roster.head)) };
-    const forged = await grantBlob(terms, forger, pub, { keys: [{ epoch: 1, raw: new Uint8Array(32).fill(6) }], head, links: [] });
+    const forged = await makeGrant(terms, forger, pub, { keys: [{ epoch: 1, raw: new Uint8Array(32).fill(6) }], head, links: [] });
     lie((frame) => (frame.t === 'snapshot' ? { ...frame, own: { ...frame.own, grant: forged } } : frame), need(knocker).device);
     await host.session.admit(need(knocker).device);
     await when(late.session.shared, (shared) => shared !== undefined);

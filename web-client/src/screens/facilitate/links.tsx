@@ -6,7 +6,7 @@ import { t } from '../../i18n';
 import { qrSvg } from '../../lib/qr';
 import type { Links, Session } from '../../session';
 import { useCopy } from '../copy';
-import { Btn, Sheet } from '../components';
+import { Btn, type Closing, Sheet } from '../components';
 import { useRoom } from '../room/room-context';
 import { word } from '../messages';
 
@@ -36,6 +36,10 @@ function OneLink({ role, link, onRotate }: OneLinkProps): JSX.Element {
   const { field, copied, copy } = useCopy(link);
   const [sure, setSure] = useState(false);
   const id = `link-${role}`;
+  const rotate = (): void => {
+    setSure(false);
+    onRotate?.();
+  };
   return (
     <section class="link" aria-labelledby={`${id}-title`} data-keep>
       <h3 id={`${id}-title`} tabIndex={-1}>{word(`link-${role}`)}</h3>
@@ -51,15 +55,7 @@ function OneLink({ role, link, onRotate }: OneLinkProps): JSX.Element {
         <div class="tip">
           <p>{t('rotate-about')}</p>
           <p class="row">
-            <Btn
-              look="main"
-              onPress={() => {
-                setSure(false);
-                onRotate?.();
-              }}
-            >
-              {t('rotate-do')}
-            </Btn>
+            <Btn look="main" onPress={rotate}>{t('rotate-do')}</Btn>
             <Btn look="quiet" onPress={() => setSure(false)}>{t('cancel')}</Btn>
           </p>
         </div>
@@ -90,7 +86,7 @@ export function LinkList({ session, change }: { readonly session: Session; reado
 }
 
 /** The links, from within the room. */
-export function LinksSheet({ onClose }: { readonly onClose: () => void }): JSX.Element {
+export function LinksSheet({ onClose }: Closing): JSX.Element {
   const { session } = useRoom();
   return (
     <Sheet heading={t('links')} onClose={onClose}>

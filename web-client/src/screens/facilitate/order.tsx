@@ -4,13 +4,14 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { SeatId } from '../../wire.gen';
-import { Btn, Icon, Sheet } from '../components';
+import { Btn, type Closing, Icon, Sheet } from '../components';
 import { bare, plain, word } from '../messages';
-import { circleOf, nameOf, slotsOf, textsOf, useAsk, useRoom, wordsOf } from '../room/room-context';
+import { circleOf, nameOf, slotsOf, textsOf, useRoom, wordsOf } from '../room/room-context';
+import { useAskAndClose } from '../sheets';
 
-export function OrderSheet({ onClose }: { readonly onClose: () => void }): JSX.Element {
+export function OrderSheet({ onClose }: Closing): JSX.Element {
   const room = useRoom();
-  const ask = useAsk();
+  const then = useAskAndClose(onClose);
   const { shared } = room;
   const circle = circleOf(shared).filter(([, seat]) => seat.role !== 'observer');
   const [order, setOrder] = useState<readonly SeatId[]>(() =>
@@ -69,15 +70,7 @@ export function OrderSheet({ onClose }: { readonly onClose: () => void }): JSX.E
         })}
       </ul>
       <p class="row">
-        <Btn
-          look="main"
-          onPress={() => {
-            ask({ c: 'set_order', order: [...order] });
-            onClose();
-          }}
-        >
-          {t('order-set')}
-        </Btn>
+        <Btn look="main" onPress={then({ c: 'set_order', order: [...order] })}>{t('order-set')}</Btn>
       </p>
     </Sheet>
   );

@@ -4,25 +4,25 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { SeatId } from '../../wire.gen';
-import { Btn, Sheet } from '../components';
+import { Btn, type Closing, Sheet } from '../components';
 import { bare, word } from '../messages';
-import { nameOf, textsOf, useAsk, useRoom } from '../room/room-context';
+import { nameOf, textsOf, useRoom } from '../room/room-context';
+import { useAskAndClose } from '../sheets';
 
-interface SeatSheetProps {
+interface SeatSheetProps extends Closing {
   readonly seat: SeatId;
-  readonly onClose: () => void;
 }
 
 export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null {
   const room = useRoom();
-  const ask = useAsk();
+  const then = useAskAndClose(onClose);
   const [removing, setRemoving] = useState(false);
   const { shared, own, session } = room;
   const view = shared.seats[seat];
   if (view === undefined) return null;
   const name = nameOf(room, seat);
-  const then = (command: Parameters<typeof ask>[0]) => () => {
-    ask(command);
+  const remove = (): void => {
+    void session.remove(seat);
     onClose();
   };
   if (removing) {
@@ -30,15 +30,7 @@ export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null
       <Sheet heading={bare(t('remove-title', { name }))} onClose={onClose} closing={t('cancel')}>
         <p>{t('remove-about', { name })}</p>
         <p class="row">
-          <Btn
-            look="main"
-            onPress={() => {
-              void session.remove(seat);
-              onClose();
-            }}
-          >
-            {t('remove-do')}
-          </Btn>
+          <Btn look="main" onPress={remove}>{t('remove-do')}</Btn>
         </p>
       </Sheet>
     );
@@ -97,9 +89,9 @@ export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null
 }
 
 /** Says what closing destroys and keeps, before it does. */
-export function CloseSheet({ onClose }: { readonly onClose: () => void }): JSX.Element {
+export function CloseSheet({ onClose }: Closing): JSX.Element {
   const room = useRoom();
-  const ask = useAsk();
+  const then = useAskAndClose(onClose);
   const { shared, session } = room;
   const gone = [...session.texts.value.values()].filter((text) => !['action', 'name', 'title'].includes(text.kind)).length;
   return (
@@ -109,15 +101,7 @@ export function CloseSheet({ onClose }: { readonly onClose: () => void }): JSX.E
       <p>{word(`mode-${shared.mode}-kept`)}</p>
       <p>{t('close-before')}</p>
       <p class="row">
-        <Btn
-          look="main"
-          onPress={() => {
-            ask({ c: 'close' });
-            onClose();
-          }}
-        >
-          {t('close-do')}
-        </Btn>
+        <Btn look="main" onPress={then({ c: 'close' })}>{t('close-do')}</Btn>
       </p>
     </Sheet>
   );

@@ -10,18 +10,16 @@ import { PLANS } from '../../names.gen';
 import { LIMITS, type Mode } from '../../wire.gen';
 import { saveFile } from '../files';
 import { LinkList } from './links';
-import { Btn, Choice, Faults, Field, Title } from '../components';
+import { Btn, Faults, Field, Title } from '../components';
 import { PlanChoice } from './plan';
 import { usualCharter } from '../room/room-context';
-import { word } from '../messages';
+import { ModeChoice } from '../agree';
 
 interface SetUpProps {
   /** Makes the set; rejects when the service cannot be reached. */
   readonly create: (wishes: Wishes) => Promise<Session>;
   readonly onRoom: (session: Session) => void;
 }
-
-const MODES: readonly Mode[] = ['set', 'double', 'chatham', 'open_learning'];
 
 export function SetUp({ create, onRoom }: SetUpProps): JSX.Element {
   const [made, setMade] = useState<{ session: Session; wishes: Wishes }>();
@@ -83,14 +81,7 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
         <Field id="set-name" label={t('setup-own-name')} hint={t('setup-own-name-hint')} fault={faults.get('set-name')} value={name} max={LIMITS.name_chars} complete="given-name" onValue={setName} />
         <Field id="set-when" type="datetime-local" label={t('setup-when')} hint={t('setup-when-hint')} value={when} onValue={setWhen} />
         <PlanChoice plan={plan} template={template} onPlan={setPlan} onTemplate={setTemplate} />
-        <Choice
-          legend={t('mode-legend')}
-          name="mode"
-          hint={t('mode-hint')}
-          value={mode}
-          options={MODES.map((is) => ({ is, label: word(`mode-${is}`), about: word(`mode-${is}-about`) }))}
-          onValue={setMode}
-        />
+        <ModeChoice mode={mode} hint={t('mode-hint')} onMode={setMode} />
         <p class="tip">{t('mode-limit')}</p>
         <details class="card">
           <summary>{t('setup-charter')}</summary>

@@ -2,50 +2,30 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
-import type { SeatId } from '../../wire.gen';
-import { Btn, Sheet } from '../components';
+import { Btn, type Closing, Sheet } from '../components';
 import { partName, plain } from '../messages';
-import { useAsk, useRoom, type SheetName } from '../room/room-context';
+import { useRoom, type SheetName } from '../room/room-context';
+import { useAskAndClose } from '../sheets';
 import { CloseSheet, SeatSheet } from './people';
 import { OrderSheet } from './order';
 import { LinksSheet } from './links';
 
-interface ControlSheetsProps {
+const SHEETS = { more: More, parts: Parts, order: OrderSheet, links: LinksSheet, close: CloseSheet };
+
+interface ControlSheetsProps extends Closing {
   readonly sheet: SheetName;
-  readonly onClose: () => void;
 }
 
 export function ControlSheets({ sheet, onClose }: ControlSheetsProps): JSX.Element | null {
-  if (typeof sheet === 'object') return <SeatSheet seat={sheet.seat as SeatId} onClose={onClose} />;
-  switch (sheet) {
-    case 'more':
-      return <More onClose={onClose} />;
-    case 'parts':
-      return <Parts onClose={onClose} />;
-    case 'order':
-      return <OrderSheet onClose={onClose} />;
-    case 'links':
-      return <LinksSheet onClose={onClose} />;
-    case 'close':
-      return <CloseSheet onClose={onClose} />;
-    default:
-      return null;
-  }
-}
-
-interface Closing {
-  readonly onClose: () => void;
+  if (typeof sheet === 'object') return <SeatSheet seat={sheet.seat} onClose={onClose} />;
+  const Named = SHEETS[sheet as keyof typeof SHEETS];
+  return Named && <Named onClose={onClose} />;
 }
 
 function More({ onClose }: Closing): JSX.Element {
   const { shared, own, open, second } = useRoom();
-  const ask = useAsk();
+  const then = useAskAndClose(onClose);
   const { now, hold } = shared;
-  /** Does it and closes the dialog. */
-  const then = (command: Parameters<typeof ask>[0]) => () => {
-    ask(command);
-    onClose();
-  };
   const held = hold !== undefined;
   const undo = (shared.undo_until ?? 0) > second.value && (now?.part ?? 0) > 0;
   return (
@@ -90,7 +70,7 @@ function More({ onClose }: Closing): JSX.Element {
 /** Any part: the meeting may go to it, over it, or back to it. */
 function Parts({ onClose }: Closing): JSX.Element {
   const { shared } = useRoom();
-  const ask = useAsk();
+  const then = useAskAndClose(onClose);
   const at = shared.now?.part;
   return (
     <Sheet heading={t('parts-title')} onClose={onClose}>
@@ -102,10 +82,7 @@ function Parts({ onClose }: Closing): JSX.Element {
               current={index === at}
               off={shared.hold !== undefined}
               label={plain('go-to-part', { n: index + 1, part: partName(part.id) })}
-              onPress={() => {
-                ask({ c: 'go_to', part: index });
-                onClose();
-              }}
+              onPress={then({ c: 'go_to', part: index })}
             >
               {plain('go-to-part', { n: index + 1, part: partName(part.id) })}
             </Btn>

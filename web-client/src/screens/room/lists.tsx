@@ -1,11 +1,17 @@
 /** Who waits, whose turns come, who is still to be heard, who is here. */
 
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { t } from '../../i18n';
 import type { SeatId } from '../../wire.gen';
 import { Btn, Choice, Icon } from '../components';
 import { bare, initials, plain, word } from '../messages';
-import { circleOf, fitting, nameOf, observes, presents, queueOf, roundOf, useAsk, useRoom } from './room-context';
+import { circleOf, fitting, nameOf, observes, presents, queueOf, roundOf, useAsk, useRoom, type RoomContext } from './room-context';
+
+/** A person's name in a list, and whether it is one's own. */
+function nameIn(room: RoomContext, seat: SeatId): ComponentChildren {
+  const name = nameOf(room, seat);
+  return seat === room.own.seat ? t('name-you', { name }) : <bdi>{name}</bdi>;
+}
 
 /** Hands that are up. The presenter is not shown how many wait. */
 export function Waiting(): JSX.Element | null {
@@ -28,7 +34,7 @@ export function Waiting(): JSX.Element | null {
             <li key={seat} data-seat={seat} class={`${seat === own.seat ? 'me' : ''}${away ? ' away' : ''}`}>
               <span class="n">{at + 1}</span>
               <span class="who">
-                {seat === own.seat ? t('name-you', { name }) : <bdi>{name}</bdi>}
+                {nameIn(room, seat)}
                 {kind && kind !== 'any' && <span class="chip">{word(`kind-${kind}`)}</span>}
                 {away && <span class="chip">{t('away')}</span>}
               </span>
@@ -87,7 +93,7 @@ function KindChoice(): JSX.Element {
 /** A round in its order: everybody sees it, since the order is the point. */
 export function Round(): JSX.Element | null {
   const room = useRoom();
-  const { shared, own, session } = room;
+  const { shared, session } = room;
   const round = roundOf(shared);
   if (shared.now?.floor !== 'round' || round.length === 0) return null;
   return (
@@ -98,7 +104,7 @@ export function Round(): JSX.Element | null {
           <li key={seat} data-seat={seat} class={`${turn.is === 'now' ? 'me' : ''}${turn.is === 'done' || turn.is === 'passed' ? ' past' : ''}`}>
             <span class="n">{at + 1}</span>
             <span class="who">
-              {seat === own.seat ? t('name-you', { name: nameOf(room, seat) }) : <bdi>{nameOf(room, seat)}</bdi>}
+              {nameIn(room, seat)}
               {!session.here.value.has(seat) && <span class="chip">{t('away')}</span>}
             </span>
             {turn.is !== 'waiting' && (
@@ -159,7 +165,7 @@ export function People(): JSX.Element {
           <li key={seat} data-seat={seat} class={here.has(seat) ? '' : 'away'}>
             <span class={lit ? 'seat lit' : 'seat'} aria-hidden="true">{initials(session.names.value.get(seat) ?? '')}</span>
             <span class="who">
-              {seat === own.seat ? t('name-you', { name }) : <bdi>{name}</bdi>}
+              {nameIn(room, seat)}
               {part !== 'member' && <span class="hint"> · {word(`role-${part}`)}</span>}
             </span>
             {view.in_lobby && <span class="chip">{t('in-lobby')}</span>}

@@ -40,10 +40,11 @@ export function useRoom(): RoomContext {
   return room;
 }
 
-type Plain = Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' | 'own_key' | 'edit_roster' }>;
+/** What is asked as it stands, with nothing sealed into it first. */
+export type PlainCommand = Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' | 'own_key' | 'edit_roster' }>;
 
 /** Asks; refusals come back through `session.refusal`. */
-export function useAsk(): (command: Plain) => void {
+export function useAsk(): (command: PlainCommand) => void {
   const { session } = useRoom();
   return (command) => void session.ask(command);
 }
