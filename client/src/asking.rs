@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rand::RngExt as _;
 use setroom_protocol::command::BidTerms;
-use setroom_protocol::view::Shared;
+use setroom_protocol::view::{Own, Shared};
 use setroom_protocol::{
     ClientFrame, Command, CommandId, DeviceId, ItemId, SeatId, Seq, ServerFrame, TextKind,
 };
@@ -57,6 +57,11 @@ impl Client {
         self.model.shared().ok_or(ClientError::Missing("view of the room"))
     }
 
+    /// What this browser sees for itself.
+    pub(crate) fn own(&self) -> Result<Own, ClientError> {
+        self.model.own().ok_or(ClientError::Missing("own view"))
+    }
+
     /// How long this client waits for anything from now on, in all.
     pub fn wait_at_most(&mut self, patience: Duration) {
         self.dial = self.dial.clone().patience(patience);
@@ -75,9 +80,7 @@ impl Client {
     /// # Errors
     /// [`ClientError::Ended`], or [`ClientError::Late`].
     pub async fn next(&mut self) -> Result<ServerFrame, ClientError> {
-        tokio::time::timeout(self.dial.waits(), self.step())
-            .await
-            .map_err(|_| ClientError::Late("a frame"))?
+        self.in_time("a frame", Self::step).await
     }
 
     async fn step(&mut self) -> Result<ServerFrame, ClientError> {
@@ -237,7 +240,7 @@ impl Client {
         text: &str,
         bid: Option<BidTerms>,
     ) -> Result<Answer, ClientError> {
-        let own = self.model.own().ok_or(ClientError::Missing("own view"))?;
+        let own = self.own()?;
         // What its author alone may see is sealed under their own key, until it is released.
         // That it is released the server's word is not enough for.
         if is_private(kind) && !self.released.contains(&item) {
@@ -267,8 +270,7 @@ impl Client {
         bid: Option<BidTerms>,
         under_own_key: bool,
     ) -> Result<Answer, ClientError> {
-        let (shared, own) = (self.shared()?, self.model.own());
-        let own = own.ok_or(ClientError::Missing("own view"))?;
+        let (shared, own) = (self.shared()?, self.own()?);
         self.seals_now()?;
         self.keyring.count_from(own.next_n);
         let stored = shared.items.get(&item).or_else(|| own.items.get(&item));
@@ -288,8 +290,7 @@ impl Client {
     /// # Errors
     /// [`ClientError::Missing`] before this person is in, [`ClientError::Seal`].
     pub fn read(&self, item: ItemId) -> Result<Option<String>, ClientError> {
-        let (shared, own) = (self.shared()?, self.model.own());
-        let own = own.ok_or(ClientError::Missing("own view"))?;
+        let (shared, own) = (self.shared()?, self.own()?);
         let view = shared.items.get(&item).or_else(|| own.items.get(&item));
         Ok(view.map(|view| self.keyring.open(shared.meeting, item, view)).transpose()?)
     }

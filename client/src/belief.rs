@@ -35,7 +35,7 @@ impl Keyring {
         let others = self.all_links.values().filter(|_| self.host_holder.is_some());
         let own = opened(&self.link);
         let list = others.fold(own, |found, link| found.or_else(|_| opened(&link.keys())))?;
-        if self.roster.confirmed().is_empty() {
+        if self.roster.confirmed.is_empty() {
             self.roster.begin(edits, list.head)?;
         } else {
             self.roster.follow(edits)?;
@@ -54,7 +54,7 @@ impl Keyring {
         }
         let holder = self.host_holder.clone().ok_or(SealError::Link)?;
         self.roster.follow(edits)?;
-        if self.roster.confirmed().host() != Some(DeviceId::from_bytes(holder.device())) {
+        if self.roster.confirmed.host() != Some(DeviceId::from_bytes(holder.device())) {
             return Err(SealError::Roster);
         }
         let (sender, list) = unwrap_for_host(&self.link.set, epoch, &wrap.decode(), &holder)?;
@@ -63,10 +63,10 @@ impl Keyring {
 
     /// Takes keys that come from a facilitator on the roster, and that the roster speaks for.
     fn believe(&mut self, sender: &CheckedKey, list: KeyList) -> Result<(), SealError> {
-        let roster = self.roster.confirmed();
+        let roster = &self.roster.confirmed;
         let sender = PublicKey(*sender.as_bytes());
         let mut holders = roster.holders().iter();
-        if !holders.any(|(id, at)| at.public == sender && self.roster.hands_on(*id)) {
+        if !holders.any(|(id, at)| at.public == sender && roster.hands_on(*id)) {
             return Err(SealError::Grant);
         }
         list.key(roster.epoch()).ok_or(SealError::Epoch)?;

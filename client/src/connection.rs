@@ -1,6 +1,5 @@
 //! One socket with typed frames on it. It knows nothing of what they mean.
 
-use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use setroom_protocol::{ClientFrame, CloseCode, ServerFrame};
 use tokio_tungstenite::WebSocketStream;
@@ -54,40 +53,18 @@ impl Ended {
     }
 }
 
-/// A socket to the server.
+/// A socket to the server. Whoever holds it must keep reading, because the server's signs of life are
+/// answered while reading.
 #[derive(Debug)]
 pub struct Connection {
-    sender: Sender,
-    receiver: Receiver,
-}
-
-/// The half that sends.
-#[derive(Debug)]
-pub struct Sender {
-    sink: SplitSink<Socket, Message>,
-    log: Option<LineLog>,
-}
-
-/// The half that receives.
-#[derive(Debug)]
-pub struct Receiver {
-    stream: SplitStream<Socket>,
+    socket: Socket,
     tape: Option<Tape>,
     log: Option<LineLog>,
 }
 
 impl Connection {
     pub(crate) fn new(socket: Socket, tape: Option<Tape>, log: Option<LineLog>) -> Self {
-        let (sink, stream) = socket.split();
-        let sender = Sender { sink, log: log.clone() };
-        Self { sender, receiver: Receiver { stream, tape, log } }
-    }
-
-    /// The two halves, for two tasks. Whoever holds the receiver must keep reading, because the
-    /// server's signs of life are answered while reading.
-    #[must_use]
-    pub fn split(self) -> (Sender, Receiver) {
-        (self.sender, self.receiver)
+        Self { socket, tape, log }
     }
 
     /// Sends a frame.
@@ -95,7 +72,8 @@ impl Connection {
     /// # Errors
     /// [`Ended`].
     pub async fn send(&mut self, frame: &ClientFrame) -> Result<(), Ended> {
-        self.sender.send(frame).await
+        // Maps with string keys, numbers, strings: this cannot fail.
+        self.send_text(serde_json::to_string(frame).unwrap_or_default()).await
     }
 
     /// Sends any text: for tests of what the server does not accept.
@@ -103,7 +81,10 @@ impl Connection {
     /// # Errors
     /// [`Ended`].
     pub async fn send_text(&mut self, text: String) -> Result<(), Ended> {
-        self.sender.send_text(text).await
+        if let Some(log) = &self.log {
+            log.sent(&text);
+        }
+        self.message(Message::text(text)).await
     }
 
     /// Sends bytes, which this protocol never does.
@@ -111,7 +92,11 @@ impl Connection {
     /// # Errors
     /// [`Ended`].
     pub async fn send_binary(&mut self, bytes: Vec<u8>) -> Result<(), Ended> {
-        self.sender.message(Message::binary(bytes)).await
+        self.message(Message::binary(bytes)).await
+    }
+
+    async fn message(&mut self, message: Message) -> Result<(), Ended> {
+        self.socket.send(message).await.map_err(|e| Ended::Lost(e.to_string()))
     }
 
     /// The next frame.
@@ -123,67 +108,6 @@ impl Connection {
         serde_json::from_str(&text).map_err(|e| Ended::Unreadable(e.column()))
     }
 
-    /// The next frame as it came.
-    ///
-    /// # Errors
-    /// [`Ended`].
-    pub async fn next_text(&mut self) -> Result<Utf8Bytes, Ended> {
-        self.receiver.next_text().await
-    }
-
-    /// Reads until the server has closed, and says how.
-    pub async fn until_ended(&mut self) -> Ended {
-        loop {
-            if let Err(ended) = self.next_text().await {
-                return ended;
-            }
-        }
-    }
-
-    /// Says goodbye.
-    ///
-    /// # Errors
-    /// [`Ended`] when it was over already.
-    pub async fn close(mut self) -> Result<(), Ended> {
-        self.sender.close().await
-    }
-}
-
-impl Sender {
-    /// Sends a frame.
-    ///
-    /// # Errors
-    /// [`Ended`].
-    pub async fn send(&mut self, frame: &ClientFrame) -> Result<(), Ended> {
-        // Maps with string keys, numbers, strings: this cannot fail.
-        self.send_text(serde_json::to_string(frame).unwrap_or_default()).await
-    }
-
-    /// Sends any text.
-    ///
-    /// # Errors
-    /// [`Ended`].
-    pub async fn send_text(&mut self, text: String) -> Result<(), Ended> {
-        if let Some(log) = &self.log {
-            log.sent(&text);
-        }
-        self.message(Message::text(text)).await
-    }
-
-    /// Says goodbye.
-    ///
-    /// # Errors
-    /// [`Ended`] when it was over already.
-    pub async fn close(&mut self) -> Result<(), Ended> {
-        self.message(Message::Close(None)).await
-    }
-
-    async fn message(&mut self, message: Message) -> Result<(), Ended> {
-        self.sink.send(message).await.map_err(|e| Ended::Lost(e.to_string()))
-    }
-}
-
-impl Receiver {
     /// The next frame as it came.
     ///
     /// # Errors
@@ -200,7 +124,7 @@ impl Receiver {
 
     async fn next_unlogged(&mut self) -> Result<Utf8Bytes, Ended> {
         loop {
-            let message = match self.stream.next().await {
+            let message = match self.socket.next().await {
                 Some(Ok(message)) => message,
                 Some(Err(error)) => return Err(Ended::Lost(error.to_string())),
                 None => return Err(Ended::Lost("no more is sent".into())),
@@ -221,6 +145,23 @@ impl Receiver {
                 Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }
         }
+    }
+
+    /// Reads until the server has closed, and says how.
+    pub async fn until_ended(&mut self) -> Ended {
+        loop {
+            if let Err(ended) = self.next_text().await {
+                return ended;
+            }
+        }
+    }
+
+    /// Says goodbye.
+    ///
+    /// # Errors
+    /// [`Ended`] when it was over already.
+    pub async fn close(mut self) -> Result<(), Ended> {
+        self.message(Message::Close(None)).await
     }
 }
 

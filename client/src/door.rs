@@ -61,22 +61,21 @@ impl Client {
     /// # Errors
     /// As [`Client::knock`].
     pub async fn knock_again(&mut self, name: &str) -> Result<(), ClientError> {
-        self.wait_for("the server's first frame", |model| model.challenge().is_some()).await?;
-        let challenge = self.model.challenge().ok_or(ClientError::Missing("challenge"))?;
+        self.wait_for("the server's first frame", |model| model.challenge.is_some()).await?;
+        let challenge = self.model.challenge.ok_or(ClientError::Missing("challenge"))?;
         let knock = self.keyring.knock(name, &challenge, &mut self.rng)?;
         self.connection()?.send(&knock).await?;
-        self.past_the_door().await
+        self.let_in("the door to answer", |model| model.is_in() || model.lobby().is_some()).await
     }
 
-    async fn past_the_door(&mut self) -> Result<(), ClientError> {
-        self.wait_for("the door to answer", |model| {
-            model.is_in() || model.lobby().is_some() || model.refused_at_the_door().is_some()
-        })
-        .await?;
-        match self.model.refused_at_the_door() {
-            Some(code) => Err(ClientError::Door(code)),
-            None => Ok(()),
-        }
+    /// Waits until the server has said so, or refused it.
+    async fn let_in(
+        &mut self,
+        what: &'static str,
+        until: impl Fn(&Model) -> bool,
+    ) -> Result<(), ClientError> {
+        self.wait_for(what, |model| until(model) || model.refused_at_the_door.is_some()).await?;
+        self.model.refused_at_the_door.map_or(Ok(()), |code| Err(ClientError::Door(code)))
     }
 
     /// This browser's knock by any link, on a socket with this challenge: for tests of who is let in
@@ -149,8 +148,8 @@ impl Client {
         device: DeviceId,
         seat: Option<SeatId>,
     ) -> Result<Answer, ClientError> {
-        self.wait_for("a knock", |model| model.knocks().contains_key(&device)).await?;
-        let knock = self.model.knocks().get(&device).ok_or(ClientError::Missing("knock"))?.clone();
+        self.wait_for("a knock", |model| model.knocks.contains_key(&device)).await?;
+        let knock = self.model.knocks.get(&device).ok_or(ClientError::Missing("knock"))?.clone();
         self.keyring.check_knock(device, &knock)?;
         let command = self.admission(device, &knock, seat)?;
         let answer = self.do_(command).await?;
@@ -170,8 +169,7 @@ impl Client {
         knock: &KnockView,
         seat: Option<SeatId>,
     ) -> Result<Command, ClientError> {
-        let (shared, own) = (self.shared()?, self.model.own());
-        let own = own.ok_or(ClientError::Missing("own view"))?;
+        let (shared, own) = (self.shared()?, self.own()?);
         let recover = seat.and_then(|seat| own.recover.get(&seat));
         let (grant, edit) =
             self.keyring.admit(knock, seat, &shared.roster, recover, &mut self.rng)?;
@@ -184,13 +182,7 @@ impl Client {
     /// [`ClientError::Door`] when turned away, [`ClientError::Late`], [`ClientError::Seal`],
     /// [`ClientError::Refused`].
     pub async fn enter(&mut self, name: &str) -> Result<(), ClientError> {
-        self.wait_for("to be let in", |model| {
-            model.is_in() || model.refused_at_the_door().is_some()
-        })
-        .await?;
-        if let Some(code) = self.model.refused_at_the_door() {
-            return Err(ClientError::Door(code));
-        }
+        self.let_in("to be let in", Model::is_in).await?;
         self.take_grant()?;
         self.put(TextKind::Name, name, None).await?.1.required("the name")?;
         Ok(())
@@ -237,7 +229,7 @@ impl Client {
 
     async fn resume(&mut self, since: Option<setroom_protocol::Seq>) -> Result<(), ClientError> {
         self.connection = Some(self.dial.connect().await?);
-        let frame = self.keyring.come_back_on(since, self.model.branch());
+        let frame = self.keyring.come_back_on(since, self.model.branch);
         self.connection()?.send(&frame).await?;
         loop {
             let frame = self.next().await?;

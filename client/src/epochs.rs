@@ -46,7 +46,7 @@ impl Keyring {
         rng: &mut impl CryptoRng,
     ) -> Result<KeyChange, SealError> {
         self.roster.follow(what.edits)?;
-        let epoch = what.epoch.max(self.roster.confirmed().epoch()) + 1;
+        let epoch = what.epoch.max(self.roster.confirmed.epoch()) + 1;
         let key = Secret::generate(rng);
         let commit = commitment(&key, &self.link.set, epoch);
         self.keys.keys.push((epoch, key));
@@ -76,7 +76,7 @@ impl Keyring {
         let own = self.own_holder(what.seat);
         // An earlier copy of the room was put back.
         let shown = what.edits.last_key_value().map_or(0, |(n, _)| *n);
-        let leaps = roster.epoch() > what.epoch || self.roster.confirmed().n() > shown;
+        let leaps = roster.epoch() > what.epoch || self.roster.confirmed.n() > shown;
         let changes = match &self.host_holder {
             Some(holder) if roster.is_empty() || leaps => {
                 let link = Holder {

@@ -111,7 +111,7 @@ impl Keyring {
     /// Who holds keys, as far as this browser has walked it.
     #[must_use]
     pub fn roster(&self) -> &Roster {
-        self.roster.confirmed()
+        &self.roster.confirmed
     }
 
     /// Takes more links in: the maker of a set has all of them.

@@ -100,7 +100,7 @@ impl Client {
     /// [`ClientError::Missing`] when there is no grant, [`ClientError::Seal`].
     pub fn take_grant(&mut self) -> Result<(), ClientError> {
         let shared = self.shared()?;
-        let own = self.model.own().ok_or(ClientError::Missing("own view"))?;
+        let own = self.own()?;
         self.granted = (own.grant.clone(), own.wrap.clone());
         if let Some(grant) = &own.grant {
             self.keyring.take_grant(grant, shared.epoch, &shared.roster)?;
@@ -119,7 +119,7 @@ impl Client {
     /// # Errors
     /// As [`Client::put`].
     pub async fn release(&mut self, item: ItemId) -> Result<Answer, ClientError> {
-        let own = self.model.own().ok_or(ClientError::Missing("own view"))?;
+        let own = self.own()?;
         let view = own.items.get(&item).ok_or(ClientError::Missing("own text"))?;
         if view.sealed.is_own() {
             let text = self.read(item)?.unwrap_or_default();

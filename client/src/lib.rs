@@ -37,7 +37,7 @@ use rand::rngs::StdRng;
 use setroom_protocol::{Blob, Code, CommandId, ItemId, Seq};
 
 pub use boxes::Place;
-pub use connection::{Connection, Ended, Receiver, Sender};
+pub use connection::{Connection, Ended};
 pub use dial::{Answered, Dial, DialError};
 pub use epochs::Rekeying;
 pub use found::{Links, found_set};
@@ -47,7 +47,7 @@ pub use model::Model;
 pub use own_key::is_private;
 pub use program::{OwnServer, ServerProgram, Stop};
 pub use roster_book::Edits;
-pub use sequence::{Arrival, Sequence};
+pub use sequence::Sequence;
 pub use tape::Tape;
 
 use crate::seal::SealError;

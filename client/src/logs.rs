@@ -225,8 +225,7 @@ struct Opened {
     log: Log,
 }
 
-/// The log of one connection. Both of its halves hold one; the end is noted when it comes, or when
-/// the last of them goes.
+/// The log of one connection. The end is noted when it comes, or when the last clone goes.
 #[derive(Clone)]
 pub struct LineLog {
     logs: Logs,

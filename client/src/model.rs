@@ -17,20 +17,31 @@ use crate::sequence::Sequence;
 pub struct Model {
     shared: Value,
     own: Value,
-    sequence: Sequence,
-    at: Timestamp,
+    /// Holes and repeats among the changes.
+    pub sequence: Sequence,
+    /// Server time of the last frame that said it.
+    pub at: Timestamp,
     lobby: Option<LobbyView>,
-    here: Vec<SeatId>,
-    no_facilitator_since: Option<Timestamp>,
-    knocks: BTreeMap<DeviceId, KnockView>,
-    challenge: Option<Challenge32>,
-    claims: BTreeMap<DeviceId, ClaimView>,
-    refused_at_the_door: Option<Code>,
-    snapshots: u32,
-    gap: bool,
-    branch: Option<BranchId>,
-    restored: bool,
-    build: String,
+    /// Who is connected.
+    pub here: Vec<SeatId>,
+    /// Since when nobody with the controls has been connected.
+    pub no_facilitator_since: Option<Timestamp>,
+    /// Who is at the door, for those who may admit.
+    pub knocks: BTreeMap<DeviceId, KnockView>,
+    /// What a knock on the newest connection must be signed over, once the server has said so.
+    pub challenge: Option<Challenge32>,
+    /// Who asks to come in as this person from another browser.
+    pub claims: BTreeMap<DeviceId, ClaimView>,
+    /// Why this person was refused at the door.
+    pub refused_at_the_door: Option<Code>,
+    /// How many snapshots have come.
+    pub snapshots: u32,
+    /// Whether the last snapshot came because the room no longer kept what was missed.
+    pub gap: bool,
+    /// The branch of history that the last snapshot was on.
+    pub branch: Option<BranchId>,
+    /// Whether the last snapshot said that an earlier copy of the room was put back.
+    pub restored: bool,
     last_change: Option<String>,
 }
 
@@ -52,7 +63,7 @@ impl Model {
                 self.knocks.clear();
                 self.here.clear();
             }
-            ServerFrame::Snapshot { seq, at, gap, branch, restored, build, .. } => {
+            ServerFrame::Snapshot { seq, at, gap, branch, restored, .. } => {
                 // The parts are taken as they were sent, not as they were read.
                 let mut raw: Value = serde_json::from_str(text).map_err(unreadable)?;
                 let mut part = |name| raw.get_mut(name).map(Value::take).unwrap_or_default();
@@ -63,7 +74,6 @@ impl Model {
                 self.gap = *gap;
                 self.branch = Some(*branch);
                 self.restored = *restored;
-                self.build.clone_from(build);
                 self.snapshots += 1;
             }
             ServerFrame::Change { seq, at, what, shared, .. } => {
@@ -128,19 +138,7 @@ impl Model {
     /// The place of the last change.
     #[must_use]
     pub fn seq(&self) -> Seq {
-        Seq(self.sequence.last())
-    }
-
-    /// Holes and repeats among the changes.
-    #[must_use]
-    pub fn sequence(&self) -> &Sequence {
-        &self.sequence
-    }
-
-    /// Server time of the last frame that said it.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        self.at
+        Seq(self.sequence.last)
     }
 
     /// This person's seat, once they are in.
@@ -153,72 +151,6 @@ impl Model {
     #[must_use]
     pub fn lobby(&self) -> Option<&LobbyView> {
         self.lobby.as_ref()
-    }
-
-    /// Who is connected.
-    #[must_use]
-    pub fn here(&self) -> &[SeatId] {
-        &self.here
-    }
-
-    /// Since when nobody with the controls has been connected.
-    #[must_use]
-    pub fn no_facilitator_since(&self) -> Option<Timestamp> {
-        self.no_facilitator_since
-    }
-
-    /// Who is at the door, for those who may admit.
-    #[must_use]
-    pub fn knocks(&self) -> &BTreeMap<DeviceId, KnockView> {
-        &self.knocks
-    }
-
-    /// What a knock on the newest connection must be signed over, once the server has said so.
-    #[must_use]
-    pub fn challenge(&self) -> Option<Challenge32> {
-        self.challenge
-    }
-
-    /// Who asks to come in as this person from another browser.
-    #[must_use]
-    pub fn claims(&self) -> &BTreeMap<DeviceId, ClaimView> {
-        &self.claims
-    }
-
-    /// Why this person was refused at the door.
-    #[must_use]
-    pub fn refused_at_the_door(&self) -> Option<Code> {
-        self.refused_at_the_door
-    }
-
-    /// How many snapshots have come.
-    #[must_use]
-    pub fn snapshots(&self) -> u32 {
-        self.snapshots
-    }
-
-    /// Whether the last snapshot came because the room no longer kept what was missed.
-    #[must_use]
-    pub fn gap(&self) -> bool {
-        self.gap
-    }
-
-    /// The branch of history that the last snapshot was on.
-    #[must_use]
-    pub fn branch(&self) -> Option<BranchId> {
-        self.branch
-    }
-
-    /// Whether the last snapshot said that an earlier copy of the room was put back.
-    #[must_use]
-    pub fn restored(&self) -> bool {
-        self.restored
-    }
-
-    /// The build of the web client that the server serves.
-    #[must_use]
-    pub fn build(&self) -> &str {
-        &self.build
     }
 
     /// The name of the last change.

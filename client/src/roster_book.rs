@@ -19,7 +19,8 @@ pub(crate) struct RosterBook {
     checks: bool,
     /// The holder of this browser's own host link: it may begin with a roster that this one signed.
     own_host: Option<DeviceId>,
-    confirmed: Roster,
+    /// What has been walked.
+    pub(crate) confirmed: Roster,
     /// Edits of its own that are on their way, in order.
     ahead: Vec<Arc<RosterEdit>>,
 }
@@ -27,11 +28,6 @@ pub(crate) struct RosterBook {
 impl RosterBook {
     pub(crate) fn new(set: SetId, checks: bool, own_host: Option<DeviceId>) -> Self {
         Self { set, checks, own_host, confirmed: Roster::default(), ahead: Vec::new() }
-    }
-
-    /// What has been walked.
-    pub(crate) fn confirmed(&self) -> &Roster {
-        &self.confirmed
     }
 
     /// Walks what the room shows beyond what is known. Nothing is believed of edits that do not
@@ -118,10 +114,5 @@ impl RosterBook {
     /// One of its own was refused: none that follow it can be right.
     pub(crate) fn refused(&mut self) {
         self.ahead.clear();
-    }
-
-    /// Whether this device may hand out keys.
-    pub(crate) fn hands_on(&self, device: DeviceId) -> bool {
-        self.confirmed.hands_on(device)
     }
 }

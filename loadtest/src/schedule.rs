@@ -9,6 +9,8 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
+use crate::measure::whole;
+
 /// The size of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Load {
@@ -73,19 +75,7 @@ impl Load {
     #[must_use]
     pub fn commands(&self) -> u64 {
         // A run of more than 2^53 commands would last longer than any machine.
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a whole number, not negative"
-        )]
-        let count = (self.rate * self.duration.as_secs_f64()).floor() as u64;
-        count
-    }
-
-    /// All seats.
-    #[must_use]
-    pub fn seats(&self) -> usize {
-        self.rooms * self.members
+        whole((self.rate * self.duration.as_secs_f64()).floor())
     }
 
     /// The commands of one room, in order.

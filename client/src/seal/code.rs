@@ -13,7 +13,6 @@ use super::text_box::{Parts, lock, unlock};
 use super::{KeyList, SealError, Secret};
 
 const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const SIGNS_IN_ALL: usize = 28;
 /// Bits of a sign.
 const BITS: usize = 5;
 
@@ -27,23 +26,14 @@ fn checked(code: [u8; 16]) -> (u128, u16) {
 #[must_use]
 pub fn write_code(code: [u8; 16]) -> String {
     let (bytes, check) = checked(code);
-    let mut text = String::with_capacity(SIGNS_IN_ALL + 6);
-    for at in 0..SIGNS_IN_ALL {
-        if at > 0 && at % 4 == 0 {
-            text.push('-');
-        }
-        let value = (0..BITS).fold(0, |value, bit| {
-            let place = at * BITS + bit;
-            let is = if place < 128 {
-                bytes >> (127 - place)
-            } else {
-                u128::from(check) >> (139 - place)
-            };
-            value << 1 | usize::from(is & 1 == 1)
-        });
-        text.extend(SIGNS.get(value).map(|sign| char::from(*sign)));
-    }
-    text
+    let bytes = (0..128).rev().map(|place| bytes >> place & 1 == 1);
+    let check = (0..12).rev().map(|place| check >> place & 1 == 1);
+    let bits: Vec<bool> = bytes.chain(check).collect();
+    let value = |bits: &[bool]| bits.iter().fold(0, |value, bit| value << 1 | usize::from(*bit));
+    let signs = bits.chunks(BITS).filter_map(|bits| SIGNS.get(value(bits)));
+    let signs: Vec<char> = signs.map(|sign| char::from(*sign)).collect();
+    let groups: Vec<String> = signs.chunks(4).map(String::from_iter).collect();
+    groups.join("-")
 }
 
 /// The bytes of a code that somebody typed; none when there is a slip in it.
@@ -57,7 +47,7 @@ pub fn read_code(typed: &str) -> Option<[u8; 16]> {
             other => other,
         })
         .collect();
-    let mut bits = Vec::with_capacity(SIGNS_IN_ALL * BITS);
+    let mut bits = Vec::new();
     for sign in plain.chars() {
         let value = SIGNS.iter().position(|at| char::from(*at) == sign)?;
         bits.extend((0..BITS).rev().map(|bit| value >> bit & 1 == 1));

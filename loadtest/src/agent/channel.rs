@@ -18,14 +18,9 @@ const LARGEST: usize = 64 << 20;
 /// Why a connection to the other side is over, or never was.
 #[derive(Debug, thiserror::Error)]
 pub enum ChannelError {
-    /// The program that leads there does not run.
-    #[error("{program} cannot be started: {error}")]
-    Unstartable {
-        /// The program.
-        program: String,
-        /// Why.
-        error: std::io::Error,
-    },
+    /// The program that leads there does not run; which, and why.
+    #[error("{0} cannot be started: {1}")]
+    Unstartable(String, std::io::Error),
     /// It ended; what it said last.
     #[error("it ended: {0}")]
     Ended(String),

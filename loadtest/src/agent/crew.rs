@@ -10,6 +10,7 @@ use super::lead::{Agent, CannotLead, Said};
 use super::message::{FromAgent, FromLead, Work};
 use crate::measure::outcome::Outcome;
 use crate::progress::{Progress, Told};
+use crate::run::Share;
 
 /// How often agents hear that the lead is still there.
 const BEAT: Duration = Duration::from_secs(2);
@@ -18,16 +19,19 @@ const WORD: Duration = Duration::from_secs(5);
 
 /// All agents of a run.
 pub(super) struct Crew {
-    agents: Vec<Agent>,
-    each: Vec<State>,
-    told: Vec<Told>,
+    members: Vec<Member>,
     heard: mpsc::Receiver<Said>,
-    /// The lead's time 0.
-    epoch: Instant,
     /// When the measured part began.
     started: Option<Instant>,
     stopping: bool,
     step: &'static str,
+}
+
+/// An agent, and how far it is.
+struct Member {
+    agent: Agent,
+    state: State,
+    told: Told,
 }
 
 /// How far an agent is.
@@ -39,46 +43,68 @@ enum State {
     Lost(String),
 }
 
-impl Crew {
-    pub(super) fn new(agents: Vec<Agent>, heard: mpsc::Receiver<Said>, epoch: Instant) -> Self {
-        let each = agents.iter().map(|_| State::Coming).collect();
-        let told = agents.iter().map(|_| Told::default()).collect();
-        Self { agents, each, told, heard, epoch, started: None, stopping: false, step: "" }
+impl Member {
+    fn is_under_way(&self) -> bool {
+        matches!(self.state, State::Coming | State::Ready)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.agents.len()
-    }
-
-    /// A moment, in an agent's own time, in µs.
-    pub(super) fn theirs(&self, index: usize, moment: Instant) -> u64 {
-        let own = moment.saturating_duration_since(self.epoch).as_micros();
-        let own = u64::try_from(own).unwrap_or(u64::MAX);
-        self.agents.get(index).map_or(own, |agent| agent.offset.theirs(own))
-    }
-
-    /// Tells an agent something; one that cannot be told is lost.
-    pub(super) async fn tell(&mut self, index: usize, message: &FromLead) {
-        let Some(agent) = self.agents.get_mut(index) else { return };
-        let sent = tokio::time::timeout(WORD, agent.sender.send(message)).await;
-        if let Err(error) = sent.unwrap_or(Err(ChannelError::Late)) {
-            self.lost(index, &error.to_string());
+    fn reaches(&mut self, state: State) {
+        if !matches!(self.state, State::Lost(_)) {
+            self.state = state;
         }
     }
 
-    async fn tell_all(&mut self, message: impl Fn(&Self, usize) -> FromLead) {
-        for index in 0..self.len() {
-            if matches!(self.each.get(index), Some(State::Coming | State::Ready)) {
-                let message = message(self, index);
-                self.tell(index, &message).await;
-            }
+    /// Tells it something; one that cannot be told is lost.
+    async fn tell(&mut self, message: &FromLead, started: Option<Instant>) {
+        let sent = tokio::time::timeout(WORD, self.agent.sender.send(message)).await;
+        if let Err(error) = sent.unwrap_or(Err(ChannelError::Late)) {
+            self.is_lost(&error.to_string(), started);
+        }
+    }
+
+    /// Nothing more is to be expected of it; one that has told everything is no loss. Gives what is
+    /// to be said of it.
+    fn is_lost(&mut self, why: &str, started: Option<Instant>) -> Option<String> {
+        if !self.is_under_way() {
+            return None;
+        }
+        let why = started.map(|started| started.elapsed().as_secs_f64()).map_or_else(
+            || why.to_owned(),
+            |seconds| format!("lost {seconds:.0} s into the measured part: {why}"),
+        );
+        self.state = State::Lost(why.clone());
+        Some(format!("agent {}: {why}", self.agent.name))
+    }
+}
+
+impl Crew {
+    pub(super) fn new(agents: Vec<Agent>, heard: mpsc::Receiver<Said>) -> Self {
+        let member = |agent| Member { agent, state: State::Coming, told: Told::default() };
+        let members = agents.into_iter().map(member).collect();
+        Self { members, heard, started: None, stopping: false, step: "" }
+    }
+
+    /// Gives each agent its part of the work, to begin at this moment.
+    pub(super) async fn share_out(&mut self, work: &Work, begin: Instant) {
+        let of = self.members.len();
+        for (index, member) in self.members.iter_mut().enumerate() {
+            let work = Box::new(Work { share: Share { index, of }, ..work.clone() });
+            let at_us = member.agent.theirs(begin);
+            member.tell(&FromLead::Work { work, at_us }, None).await;
+        }
+    }
+
+    async fn tell_all(&mut self, message: impl Fn(&Agent) -> FromLead) {
+        for member in self.members.iter_mut().filter(|member| member.is_under_way()) {
+            let message = message(&member.agent);
+            member.tell(&message, self.started).await;
         }
     }
 
     /// Lets the measured part begin at this moment, everywhere.
     pub(super) async fn start(&mut self, moment: Instant) {
         self.started = Some(moment);
-        self.tell_all(|crew, index| FromLead::Start { at_us: crew.theirs(index, moment) }).await;
+        self.tell_all(|agent| FromLead::Start { at_us: agent.theirs(moment) }).await;
     }
 
     /// Waits until everybody of every agent is in.
@@ -87,13 +113,11 @@ impl Crew {
         stop: &watch::Receiver<bool>,
         progress: &Progress,
     ) -> Result<(), CannotLead> {
-        let ready = |crew: &Self| crew.each.iter().all(|state| matches!(state, State::Ready));
+        let ready = |crew: &Self| crew.members.iter().all(|at| matches!(at.state, State::Ready));
         self.until(ready, None, stop, progress).await;
-        for (agent, state) in self.agents.iter().zip(&self.each) {
-            if let State::Lost(why) = state
-                && !self.stopping
-            {
-                return Err(CannotLead::Work { agent: agent.name.clone(), why: why.clone() });
+        for Member { agent, state, .. } in self.members.iter().filter(|_| !self.stopping) {
+            if let State::Lost(why) = state {
+                return Err(CannotLead::Work(agent.name.clone(), why.clone()));
             }
         }
         if self.stopping || !ready(self) {
@@ -109,14 +133,10 @@ impl Crew {
         stop: &watch::Receiver<bool>,
         progress: &Progress,
     ) {
-        let over = |crew: &Self| {
-            crew.each.iter().all(|state| matches!(state, State::Done(_) | State::Lost(_)))
-        };
+        let over = |crew: &Self| !crew.members.iter().any(Member::is_under_way);
         self.until(over, Some(latest), stop, progress).await;
-        for index in 0..self.len() {
-            if matches!(self.each.get(index), Some(State::Coming | State::Ready)) {
-                self.lost(index, "it did not finish in time");
-            }
+        for member in &mut self.members {
+            member.is_lost("it did not finish in time", self.started);
         }
     }
 
@@ -131,7 +151,8 @@ impl Crew {
         let latest = latest.unwrap_or_else(|| Instant::now() + Duration::from_secs(86_400));
         while !done(self) {
             // Before everybody is in, one that is lost ends it for all.
-            if self.started.is_none() && self.each.iter().any(|at| matches!(at, State::Lost(_))) {
+            let is_lost = |at: &Member| matches!(at.state, State::Lost(_));
+            if self.started.is_none() && self.members.iter().any(is_lost) {
                 return;
             }
             tokio::select! {
@@ -139,81 +160,50 @@ impl Crew {
                 () = async { drop(stop.wait_for(|stop| *stop).await) }, if !self.stopping => {
                     self.stopping = true;
                     progress.note("stopping all agents");
-                    self.tell_all(|_, _| FromLead::Stop).await;
+                    self.tell_all(|_| FromLead::Stop).await;
                 }
                 () = tokio::time::sleep_until(latest) => return,
                 said = self.heard.recv() => match said {
                     Some((index, said)) => self.take(index, said, progress),
                     None => return,
                 },
-                _ = beat.tick() => self.tell_all(|_, _| FromLead::Ping).await,
+                _ = beat.tick() => self.tell_all(|_| FromLead::Ping).await,
             }
         }
     }
 
     fn take(&mut self, index: usize, said: Result<FromAgent, ChannelError>, progress: &Progress) {
-        let state = match said {
+        let Some(member) = self.members.get_mut(index) else { return };
+        let why = match said {
             Ok(FromAgent::Pong { .. } | FromAgent::Accepted) => return,
             Ok(FromAgent::At(told)) => {
-                if let Some(at) = self.told.get_mut(index) {
-                    *at = told;
-                }
-                self.show(progress);
-                return;
+                member.told = told;
+                return self.show(progress);
             }
-            Ok(FromAgent::Ready) => State::Ready,
-            Ok(FromAgent::Done(outcome)) => State::Done(outcome),
-            Ok(FromAgent::Failed(why)) => return self.note_lost(index, &why, progress),
-            Err(error) => return self.note_lost(index, &error.to_string(), progress),
+            Ok(FromAgent::Ready) => return member.reaches(State::Ready),
+            Ok(FromAgent::Done(outcome)) => return member.reaches(State::Done(outcome)),
+            Ok(FromAgent::Failed(why)) => why,
+            Err(error) => error.to_string(),
         };
-        match self.each.get_mut(index) {
-            Some(State::Lost(_)) | None => {}
-            Some(at) => *at = state,
-        }
-    }
-
-    fn note_lost(&mut self, index: usize, why: &str, progress: &Progress) {
-        // The end of a connection that has told everything is no loss.
-        if matches!(self.each.get(index), Some(State::Coming | State::Ready)) {
-            self.lost(index, why);
-            if let Some((agent, State::Lost(why))) =
-                self.agents.get(index).zip(self.each.get(index))
-            {
-                progress.note(&format!("agent {}: {why}", agent.name));
-            }
-        }
-    }
-
-    fn lost(&mut self, index: usize, why: &str) {
-        let when = self.started.map(|started| started.elapsed().as_secs_f64());
-        let why = when.map_or_else(
-            || why.to_owned(),
-            |seconds| format!("lost {seconds:.0} s into the measured part: {why}"),
-        );
-        if let Some(state) = self.each.get_mut(index)
-            && !matches!(state, State::Done(_) | State::Lost(_))
-        {
-            *state = State::Lost(why);
+        if let Some(said) = member.is_lost(&why, self.started) {
+            progress.note(&said);
         }
     }
 
     /// Shows the step that the slowest are in, added up.
     fn show(&mut self, progress: &Progress) {
-        let steps = ["join", "load", "play", "check"];
-        let place = |told: &Told| steps.iter().position(|step| *step == told.step);
-        let Some(slowest) = self.told.iter().filter_map(place).min() else { return };
-        let Some(step) = steps.get(slowest).copied() else { return };
-        let of_step: Vec<_> = self.told.iter().filter(|told| told.step == step).collect();
+        let told = |step: &'static str| {
+            self.members.iter().map(|member| &member.told).filter(move |told| told.step == step)
+        };
+        let mut steps = ["join", "load", "play", "check"].into_iter();
+        let Some(step) = steps.find(|step| told(step).next().is_some()) else { return };
         let (done, total) = match step {
             // Time passes for all at once; people and views add up.
             "load" | "play" => (
-                of_step.iter().map(|told| told.done).min().unwrap_or_default(),
-                of_step.iter().map(|told| told.total).max().unwrap_or_default(),
+                told(step).map(|told| told.done).min().unwrap_or_default(),
+                told(step).map(|told| told.total).max().unwrap_or_default(),
             ),
-            _ => (
-                of_step.iter().map(|told| told.done).sum(),
-                of_step.iter().map(|told| told.total).sum(),
-            ),
+            _ => (told(step).map(|told| told.done).sum(), told(step).map(|told| told.total).sum()),
         };
         if self.step != step {
             self.step = step;
@@ -226,7 +216,7 @@ impl Crew {
     pub(super) fn outcome(self, whole: &Work) -> Result<Outcome, CannotLead> {
         let mut merged: Option<Outcome> = None;
         let mut missing = Vec::new();
-        for (agent, state) in self.agents.iter().zip(self.each) {
+        for Member { agent, state, .. } in self.members {
             match state {
                 State::Done(outcome) => match &mut merged {
                     Some(merged) => merged.merge(*outcome),

@@ -23,7 +23,6 @@ use crate::measure::processes::Processes;
 use crate::measure::recorder::Recorder;
 use crate::measure::sampler::Sampler;
 use crate::progress::Progress;
-use crate::run::Share;
 
 /// Questions about the time: the quickest of them counts.
 const EXCHANGES: usize = 9;
@@ -50,22 +49,12 @@ pub struct Lead {
 /// Why there is nothing to report.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotLead {
-    /// An agent cannot be worked with.
-    #[error("agent {agent}: {error}")]
-    Agent {
-        /// As it was given.
-        agent: String,
-        /// Why.
-        error: ChannelError,
-    },
-    /// An agent cannot do its part.
-    #[error("agent {agent} could not run: {why}")]
-    Work {
-        /// As it was given.
-        agent: String,
-        /// Its own sentence.
-        why: String,
-    },
+    /// An agent, as it was given, cannot be worked with; why.
+    #[error("agent {0}: {1}")]
+    Agent(String, ChannelError),
+    /// An agent, as it was given, cannot do its part; its own sentence.
+    #[error("agent {0} could not run: {1}")]
+    Work(String, String),
     /// The server's process cannot be watched.
     #[error(transparent)]
     Process(#[from] ProcessError),
@@ -83,9 +72,19 @@ pub(super) struct Agent {
     pub(super) name: String,
     pub(super) sender: Sender<ChildStdin>,
     ear: Option<Ear>,
-    pub(super) offset: Offset,
+    /// The lead's time 0.
+    epoch: Instant,
+    offset: Offset,
     /// Ends when this is dropped.
     _shell: Child,
+}
+
+impl Agent {
+    /// A moment, in the agent's own time, in µs.
+    pub(super) fn theirs(&self, moment: Instant) -> u64 {
+        let own = moment.saturating_duration_since(self.epoch).as_micros();
+        self.offset.theirs(u64::try_from(own).unwrap_or(u64::MAX))
+    }
 }
 
 /// Runs a load on all agents together.
@@ -97,8 +96,7 @@ pub async fn lead(
     stop: watch::Receiver<bool>,
     progress: &Progress,
 ) -> Result<Outcome, CannotLead> {
-    let epoch = Instant::now();
-    let mut agents = meet(lead, epoch).await?;
+    let mut agents = meet(lead, Instant::now()).await?;
     let doubt = agents.iter().map(|agent| agent.offset.within).max().unwrap_or_default();
     progress.note(&format!(
         "{} agents, their clocks known to within {:.1} ms",
@@ -117,14 +115,9 @@ pub async fn lead(
         }
     }
     let begin = Instant::now() + AHEAD + doubt;
-    let mut crew = Crew::new(agents, heard, epoch);
-    for index in 0..crew.len() {
-        let share = Share { index, of: crew.len() };
-        let work = Box::new(Work { share, ..lead.work.clone() });
-        let at_us = crew.theirs(index, begin);
-        crew.tell(index, &FromLead::Work { work, at_us }).await;
-    }
-    let recorder = Arc::new(Recorder::new());
+    let mut crew = Crew::new(agents, heard);
+    crew.share_out(&lead.work, begin).await;
+    let recorder = Arc::new(Recorder::default());
     let sampler = lead.server_pid.map(|_| Sampler::start(Arc::clone(&recorder), server.clone()));
     crew.until_ready(&stop, progress).await?;
     let start = reading()?;
@@ -151,7 +144,7 @@ async fn meet(lead: &Lead, epoch: Instant) -> Result<Vec<Agent>, CannotLead> {
         let reached = Box::pin(reach(name, &lead.shell, epoch));
         let met = tokio::time::timeout(lead.shell.patience, reached).await;
         met.unwrap_or(Err(ChannelError::Late))
-            .map_err(|error| CannotLead::Agent { agent: name.clone(), error })
+            .map_err(|error| CannotLead::Agent(name.clone(), error))
     });
     futures_util::future::try_join_all(all).await
 }
@@ -175,7 +168,7 @@ async fn reach(name: &str, shell: &Shell, epoch: Instant) -> Result<Agent, Chann
         }
     }
     let offset = Offset::of(&exchanges).ok_or(ChannelError::Late)?;
-    Ok(Agent { name: name.to_owned(), sender, ear: Some(ear), offset, _shell: shell })
+    Ok(Agent { name: name.to_owned(), sender, ear: Some(ear), epoch, offset, _shell: shell })
 }
 
 /// What an agent said, and which.

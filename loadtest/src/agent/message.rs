@@ -74,21 +74,16 @@ pub struct Work {
 }
 
 impl Work {
-    /// Whether there is anything in it that can be done.
-    fn check(&self) -> Result<(), String> {
-        if self.share.index >= self.share.of {
-            return Err("the work makes no sense".into());
-        }
-        self.scenario.check()
-    }
-
     /// The run that this is, after a look at whether this machine may load that server. `fresh`
     /// must differ from run to run, and from agent to agent.
     ///
     /// # Errors
     /// One sentence about why not.
     pub(super) async fn run(&self, may: bool, fresh: u64, gate: Gate) -> Result<Run, String> {
-        self.check()?;
+        if self.share.index >= self.share.of {
+            return Err("the work makes no sense".into());
+        }
+        self.scenario.check()?;
         let target = Target {
             url: self.url.clone(),
             origin: self.origin.clone(),

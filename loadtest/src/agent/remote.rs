@@ -57,7 +57,7 @@ pub(super) fn start(
     // Ctrl-C is for the lead, which tells its agents.
     #[cfg(unix)]
     command.process_group(0);
-    let unstartable = |error| ChannelError::Unstartable { program: program.clone(), error };
+    let unstartable = |error| ChannelError::Unstartable(program.clone(), error);
     let mut child = command.spawn().map_err(unstartable)?;
     let (to, from, says) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let ((to, from), says) = to.zip(from).zip(says).ok_or(ChannelError::Late)?;

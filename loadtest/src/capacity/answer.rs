@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Limit, LoadStep, Plan, Seen, Slo};
+use super::{Finding, Limit, LoadStep, Plan, Seen, Slo};
 use crate::measure::verdict::Verdict;
 use setroom_client::Sealing;
 
@@ -98,69 +98,68 @@ pub struct SearchAsked {
     pub version: String,
 }
 
-/// What the search found, before it is put into words.
-#[derive(Clone, Debug)]
-pub(super) struct Found {
-    pub(super) largest: Option<u64>,
-    pub(super) broke: Option<u64>,
-    pub(super) confirmed: bool,
-    pub(super) finished: bool,
-    pub(super) stopped: bool,
-    pub(super) limit: Limit,
-    pub(super) seen: Seen,
-    pub(super) seconds: f64,
-}
-
-impl Found {
-    /// What is certain of the server, and what is only this search's own end.
-    fn verdict(&self, plan: &Plan, known: bool, steps: &[LoadStep]) -> Verdict {
-        let enough = self.largest.is_some_and(|largest| largest >= plan.at_least.unwrap_or(1));
-        // Either a load was too much for it, or it let nobody more in.
-        let too_much = steps.iter().any(LoadStep::is_too_much) || self.broke.is_none();
-        if self.limit == Limit::ServerEnded {
-            Verdict::Fail
-        } else if self.stopped {
-            Verdict::Unjudged
-        } else if enough {
-            if known { Verdict::Pass } else { Verdict::Unjudged }
-        } else if self.finished && too_much && !self.limit.is_not_the_servers() {
-            Verdict::Fail
-        } else {
-            Verdict::Unjudged
-        }
+impl Finding<'_> {
+    /// What the search came to.
+    pub(super) fn answer(self, stopped: bool) -> Capacity {
+        let Self { plan, search, steps, ceiling, nobody, began, .. } = self;
+        let (largest, broke) = (search.kept(), search.broke());
+        // The last step of a load tells of it.
+        let last = |load: u64, kept: bool| {
+            let (rooms, rate) = (plan.rooms(load) as u64, plan.rate(load));
+            let of_load = |step: &&LoadStep| step.rooms == rooms && step.rate == rate;
+            steps.iter().rev().filter(of_load).find(|step| step.kept() == kept)
+        };
+        let (limit, seen) = match (broke.and_then(|load| last(load, false)), ceiling) {
+            // Whatever broke before, that is what there is to know.
+            (_, Some((Limit::ServerEnded, seen))) => (Limit::ServerEnded, seen),
+            (Some(step), _) => (step.seen.limit(), step.seen.clone()),
+            (None, Some((limit, seen))) => (limit, seen),
+            (None, None) => (Limit::Asked, Seen::default()),
+        };
+        let at_answer = largest.and_then(|load| last(load, true));
+        let known = at_answer.is_none_or(LoadStep::is_known);
+        let rooms = largest.map_or(0, |load| plan.rooms(load) as u64);
+        let mut answer = Capacity {
+            verdict: Verdict::Unjudged,
+            sentence: String::new(),
+            largest,
+            broke,
+            rooms,
+            seats: rooms * plan.run.scenario.seats_each() as u64,
+            rate: largest.map_or(0.0, |load| plan.rate(load)),
+            deliveries_per_second: at_answer.map_or(0.0, |step| step.deliveries_per_second),
+            lower_bound: limit.is_not_the_servers() || seen.is_shared(),
+            limit_in_words: limit.in_words(&seen),
+            limit,
+            confirmed: search.is_confirmed(),
+            partial: stopped || !(nobody || search.next().is_none()),
+            seconds: began.elapsed().as_secs_f64(),
+            asked: plan.asked(),
+            steps,
+        };
+        answer.verdict = answer.judged(stopped, known);
+        answer.sentence = answer.in_words(&seen, stopped, known);
+        answer
     }
 }
 
 impl Capacity {
-    pub(super) fn of(plan: &Plan, found: Found, steps: Vec<LoadStep>) -> Self {
-        let largest = found.largest;
-        let rooms = largest.map_or(0, |load| plan.rooms(load) as u64);
-        let rate = largest.map_or(0.0, |load| plan.rate(load));
-        let at_answer =
-            steps.iter().rev().find(|step| step.kept() && step.rooms == rooms && step.rate == rate);
-        let partial = found.stopped || !found.finished;
-        let known = at_answer.is_none_or(LoadStep::is_known);
-        let verdict = found.verdict(plan, known, &steps);
-        let mut it = Self {
-            verdict,
-            sentence: String::new(),
-            largest,
-            broke: found.broke,
-            rooms,
-            seats: rooms * plan.run.scenario.seats_each() as u64,
-            rate,
-            deliveries_per_second: at_answer.map_or(0.0, |step| step.deliveries_per_second),
-            lower_bound: found.limit.is_not_the_servers() || found.seen.is_shared(),
-            limit_in_words: found.limit.in_words(&found.seen),
-            limit: found.limit,
-            confirmed: found.confirmed,
-            partial,
-            seconds: found.seconds,
-            asked: plan.asked(),
-            steps,
-        };
-        it.sentence = it.in_words(&found.seen, found.stopped, known);
-        it
+    /// What is certain of the server, and what is only this search's own end.
+    fn judged(&self, stopped: bool, known: bool) -> Verdict {
+        let enough = self.largest.is_some_and(|most| most >= self.asked.at_least.unwrap_or(1));
+        // Either a load was too much for it, or it let nobody more in.
+        let too_much = self.steps.iter().any(LoadStep::is_too_much) || self.broke.is_none();
+        if self.limit == Limit::ServerEnded {
+            Verdict::Fail
+        } else if stopped {
+            Verdict::Unjudged
+        } else if enough {
+            if known { Verdict::Pass } else { Verdict::Unjudged }
+        } else if !self.partial && too_much && !self.limit.is_not_the_servers() {
+            Verdict::Fail
+        } else {
+            Verdict::Unjudged
+        }
     }
 
     fn in_words(&self, seen: &Seen, stopped: bool, known: bool) -> String {
@@ -255,7 +254,7 @@ impl fmt::Display for Capacity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.sentence)?;
         writeln!(f)?;
-        writeln!(f, "{}", LoadStep::heading())?;
+        writeln!(f, "{}", LoadStep::HEADING)?;
         for step in &self.steps {
             writeln!(f, "{step}")?;
         }
@@ -265,21 +264,8 @@ impl fmt::Display for Capacity {
 
 impl LoadStep {
     /// The names of the columns of [`LoadStep`]'s display.
-    #[must_use]
-    pub fn heading() -> String {
-        format!(
-            "{:>5}  {:>6}  {:>10}  {:>11}  {:>8}  {:>8}  {:>8}  {:>10}  {:>8}  result",
-            "at s",
-            "rooms",
-            "commands/s",
-            "deliver./s",
-            "p50 ms",
-            "p99 ms",
-            "late ms",
-            "server CPU",
-            "RSS MiB",
-        )
-    }
+    pub const HEADING: &str = " at s   rooms  commands/s   deliver./s    p50 ms    p99 ms   late ms  \
+                               server CPU   RSS MiB  result";
 }
 
 impl fmt::Display for LoadStep {
@@ -292,17 +278,12 @@ impl fmt::Display for LoadStep {
             (true, false) => "kept".to_owned(),
             (false, _) => format!("broke: {}", self.broke.join(", ")),
         };
+        let Self { at, rooms, rate, p50_ms, p99_ms, .. } = self;
         write!(
             f,
-            "{:>5.0}  {:>6}  {:>10.0}  {:>11.0}  {:>8.1}  {:>8.1}  {:>8.1}  {cpu:>10}  {rss:>8}  \
-             {result}",
-            self.at,
-            self.rooms,
-            self.rate,
-            self.deliveries_per_second,
-            self.p50_ms,
-            self.p99_ms,
-            self.seen.late_ms,
+            "{at:>5.0}  {rooms:>6}  {rate:>10.0}  {:>11.0}  {p50_ms:>8.1}  {p99_ms:>8.1}  {:>8.1}  \
+             {cpu:>10}  {rss:>8}  {result}",
+            self.deliveries_per_second, self.seen.late_ms,
         )
     }
 }

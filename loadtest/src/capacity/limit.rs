@@ -228,20 +228,20 @@ impl Limit {
     #[must_use]
     pub fn in_words(&self, seen: &Seen) -> String {
         let server = seen.server.clone().unwrap_or_default();
+        let (busy, all) = (seen.busy_cores.unwrap_or_default(), seen.cores);
+        let own = seen.tester_cores.unwrap_or_default();
         match self {
             Self::ServerEnded if server.gone => "the server's process ended".into(),
             Self::ServerEnded => "the server could not be reached any more".into(),
-            Self::Named(name) if refusal::is_of_disk(name) => {
-                let times = seen.refused.get(name).copied().unwrap_or_default();
-                format!("changes could not be saved ({times} times): look at the server's disk")
-            }
-            Self::Named(name) if SOFT.contains(&name.as_str()) => {
-                let times = seen.refused.get(name).copied().unwrap_or_default();
-                format!("people met with `{name}` ({times} times)")
-            }
             Self::Named(name) => {
                 let times = seen.refused.get(name).copied().unwrap_or_default();
-                format!("the server's limit `{name}` was met ({times} times)")
+                if refusal::is_of_disk(name) {
+                    format!("changes could not be saved ({times} times): look at the server's disk")
+                } else if SOFT.contains(&name.as_str()) {
+                    format!("people met with `{name}` ({times} times)")
+                } else {
+                    format!("the server's limit `{name}` was met ({times} times)")
+                }
             }
             Self::Descriptors => format!(
                 "the server's open files gave first: {} of {} allowed",
@@ -254,12 +254,9 @@ impl Limit {
                 server.memory_bytes.unwrap_or_default() >> 20,
             ),
             Self::Processor => format!(
-                "the processors gave first: {:.1} of {} were busy, {:.1} with the server and {:.1} \
-                 with this tester",
-                seen.busy_cores.unwrap_or_default(),
-                seen.cores,
+                "the processors gave first: {busy:.1} of {all} were busy, {:.1} with the server and \
+                 {own:.1} with this tester",
                 server.cores,
-                seen.tester_cores.unwrap_or_default(),
             ),
             Self::Thread(name) => format!(
                 "one thread of the server gave first: {name} ran {:.0} % of the time",
@@ -270,10 +267,8 @@ impl Limit {
                 share(server.waiting.as_ref()),
             ),
             Self::Tester(what) if what == "processor" => format!(
-                "this tester gave first: {:.1} of {} processors were busy here, {:.1} with it",
-                seen.busy_cores.unwrap_or_default(),
-                seen.cores,
-                seen.tester_cores.unwrap_or_default(),
+                "this tester gave first: {busy:.1} of {all} processors were busy here, {own:.1} \
+                 with it"
             ),
             Self::Tester(what) if what == "lateness" => format!(
                 "this tester gave first: it was late itself by {:.0} ms (p99)",
@@ -281,10 +276,8 @@ impl Limit {
             ),
             Self::Tester(what) => format!("this tester gave first: {what}"),
             Self::Others => format!(
-                "other programs gave it no room: {:.1} of {} processors were busy here, {:.1} with \
-                 neither the server nor this tester",
-                seen.busy_cores.unwrap_or_default(),
-                seen.cores,
+                "other programs gave it no room: {busy:.1} of {all} processors were busy here, {:.1} \
+                 with neither the server nor this tester",
                 seen.others_cores(),
             ),
             Self::Asked => "the search was not to go higher (--most)".into(),

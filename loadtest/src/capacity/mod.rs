@@ -24,6 +24,7 @@ use self::population::Population;
 pub use self::search::{Next, Search};
 pub use self::step::{LoadStep, Slo};
 use crate::files;
+use crate::measure::whole;
 use crate::play::Opened;
 use crate::progress::Progress;
 use crate::run::{CannotRun, Run, context, is_gone};
@@ -70,12 +71,7 @@ impl Plan {
         match self.by {
             By::Rooms => usize::try_from(load).unwrap_or(usize::MAX),
             // A number of rooms that a flag bounds.
-            #[allow(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "whole and small"
-            )]
-            By::Rate => self.fixed as usize,
+            By::Rate => usize::try_from(whole(self.fixed)).unwrap_or(usize::MAX),
         }
     }
 
@@ -147,7 +143,7 @@ pub async fn find(
         finding.search.at_most(rooms);
         finding.ceiling = Some((Limit::Tester(why), Seen::default()));
     }
-    progress.note(&LoadStep::heading());
+    progress.note(LoadStep::HEADING);
     while let Some(next) = finding.search.next() {
         if *stop.borrow() || finding.nobody || !finding.has_time_for(next) {
             break;
@@ -254,33 +250,5 @@ impl Finding<'_> {
     fn seen_by_now(&self) -> Seen {
         let used = watch::at_this_moment(self.plan.run.server_pid);
         Seen { cores: f64::from(u16::MAX), server: used, ..Seen::default() }
-    }
-
-    fn answer(self, stopped: bool) -> Capacity {
-        let Self { plan, search, steps, ceiling, nobody, began, .. } = self;
-        let broke = search.broke();
-        // The last step of the smallest load that broke shows what gave.
-        let rooms_and_rate = broke.map(|load| (plan.rooms(load) as u64, plan.rate(load)));
-        let shown = steps.iter().rev().find(|step| {
-            !step.kept() && rooms_and_rate.is_some_and(|at| at.0 == step.rooms && at.1 == step.rate)
-        });
-        let (limit, seen) = match (shown, ceiling) {
-            // Whatever broke before, that is what there is to know.
-            (_, Some((Limit::ServerEnded, seen))) => (Limit::ServerEnded, seen),
-            (Some(step), _) => (step.seen.limit(), step.seen.clone()),
-            (None, Some((limit, seen))) => (limit, seen),
-            (None, None) => (Limit::Asked, Seen::default()),
-        };
-        let found = answer::Found {
-            largest: search.kept(),
-            broke,
-            confirmed: search.is_confirmed(),
-            finished: nobody || search.next().is_none(),
-            stopped,
-            limit,
-            seen,
-            seconds: began.elapsed().as_secs_f64(),
-        };
-        Capacity::of(plan, found, steps)
     }
 }

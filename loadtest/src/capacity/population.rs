@@ -1,6 +1,6 @@
 //! People who are in already and stay in from step to step, so that coming in is paid once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use tokio::time::Instant;
 
 use super::limit::Seen;
 use super::watch::Watch;
-use crate::measure::outcome::{Commands, Deliveries, add};
+use crate::measure::outcome::add;
+use crate::measure::recorder::Recent;
 use crate::play::{Context, Counts, Opened, Pace, Rooms};
 use crate::progress::Progress;
 use crate::run::AT_ONCE;
@@ -32,24 +33,15 @@ pub(crate) struct Population {
 }
 
 /// What came of playing a load.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Played {
-    /// From due to received, in milliseconds, of what came in the window.
-    pub(crate) p50_ms: f64,
-    pub(crate) p99_ms: f64,
-    /// How many that is of.
-    pub(crate) timed: u64,
-    /// How late the tester was, in milliseconds.
-    pub(crate) late_ms: f64,
-    /// Deliveries a second in the window.
-    pub(crate) per_second: f64,
-    /// What was asked for, warm-up included.
-    pub(crate) commands: Commands,
-    pub(crate) deliveries: Deliveries,
-    /// Connections that ended by themselves, by close code and reason.
-    pub(crate) ended: BTreeMap<String, u64>,
-    /// Whether everything had come soon after the last command.
-    pub(crate) settled: bool,
+    /// What came in the window.
+    pub(crate) recent: Recent,
+    /// How long that was, in seconds.
+    pub(crate) seconds: f64,
+    /// What rooms counted, the warm-up included. They are settled when everything had come soon after
+    /// the last command.
+    pub(crate) counts: Counts,
     /// Who used the processors, and what the server had.
     pub(crate) seen: Seen,
 }
@@ -77,7 +69,7 @@ impl Population {
         if more == 0 {
             return Opened::Enough;
         }
-        progress.begin("join", (more * self.rooms.context().run.scenario.seats_each()) as u64);
+        progress.begin("join", (more * self.rooms.context.run.scenario.seats_each()) as u64);
         let (next, pace) = (self.next, Pace { at_once: AT_ONCE, refusals: [1, 1], until });
         let indices = (next..next + more).inspect(|index| self.next = index + 1);
         let opened = self.rooms.open(indices, pace, stop, progress).await;
@@ -95,51 +87,41 @@ impl Population {
         progress: &Progress,
     ) -> Option<Played> {
         progress.begin("load", u64::try_from(load.duration.as_millis()).unwrap_or(u64::MAX));
-        let recorder = Arc::clone(&self.rooms.context().recorder);
+        let recorder = Arc::clone(&self.rooms.context.recorder);
         let start = Instant::now();
         let mut told = self.rooms.load(load, start, self.drain * (1 + REST), |turn, _| turn);
         show(progress, start, start + warm_up, stop).await?;
         drop(recorder.recent());
         let watch = Watch::begin(self.server);
         show(progress, start, start + load.duration, stop).await?;
-        let used = watch.end().await;
+        let seen = watch.end().await;
         let mut counted = Vec::new();
         let deadline = Instant::now() + self.drain;
         while let Ok(Some(counts)) = tokio::time::timeout_at(deadline, told.next()).await {
             counted.push(counts);
         }
-        let settled = told.is_empty();
-        let seen = recorder.recent();
+        let (settled, recent) = (told.is_empty(), recorder.recent());
         counted.extend(told.collect::<Vec<_>>().await);
-        let window = load.duration.saturating_sub(warm_up).as_secs_f64().max(0.001);
-        let played = Played {
-            p50_ms: seen.latency.at(0.5).unwrap_or_default(),
-            p99_ms: seen.latency.at(0.99).unwrap_or_default(),
-            timed: seen.latency.count(),
-            late_ms: seen.late.at(0.99).unwrap_or_default(),
-            per_second: seen.deliveries as f64 / window,
-            settled,
-            seen: used,
-            ..Played::default()
-        };
-        Some(self.weed(played, counted))
+        let seconds = load.duration.saturating_sub(warm_up).as_secs_f64().max(0.001);
+        let counts = Counts { settled, ..self.weed(counted) };
+        Some(Played { recent, seconds, counts, seen })
     }
 
     /// Adds up, and lets go of rooms that are not as they were: somebody's connection ended, or
     /// something is missing. They would only say the same again at the next step.
-    fn weed(&mut self, mut played: Played, counted: Vec<(usize, Option<Counts>)>) -> Played {
-        let mut worn = BTreeSet::new();
+    fn weed(&mut self, counted: Vec<(usize, Option<Counts>)>) -> Counts {
+        let (mut all, mut worn) = (Counts::default(), BTreeSet::new());
         for (index, counts) in counted {
             let counts = counts.unwrap_or_default();
             if !counts.settled || !counts.ended.is_empty() {
                 worn.insert(index);
             }
-            played.commands.merge(counts.commands);
-            played.deliveries.merge(counts.deliveries);
-            add(&mut played.ended, counts.ended);
+            all.commands.merge(counts.commands);
+            all.deliveries.merge(counts.deliveries);
+            add(&mut all.ended, counts.ended);
         }
         self.rooms.keep(|index| !worn.contains(&index));
-        played
+        all
     }
 }
 

@@ -5,7 +5,9 @@
 //! longer. A machine has bad moments, so a load that broke is tried again and believed to be too
 //! much only when it broke twice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use crate::measure::whole;
 
 /// How often a load must break, or be kept after it broke, to be believed.
 const BELIEVED: u32 = 2;
@@ -16,16 +18,24 @@ pub struct Search {
     from: u64,
     ceiling: u64,
     precision: f64,
+    /// By load, and whether it was to be confirmed.
     tries: BTreeMap<(u64, bool), Tries>,
-    confirmed: BTreeSet<u64>,
-    too_much: BTreeSet<u64>,
-    enough: BTreeSet<u64>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Tries {
     kept: u32,
     broke: u32,
+}
+
+impl Tries {
+    fn are_too_much(&self) -> bool {
+        self.broke >= BELIEVED
+    }
+
+    fn are_enough(&self) -> bool {
+        !self.are_too_much() && (self.kept >= BELIEVED || (self.kept > 0 && self.broke == 0))
+    }
 }
 
 /// What to do next.
@@ -48,9 +58,6 @@ impl Search {
             ceiling,
             precision: precision.max(1.0),
             tries: BTreeMap::new(),
-            confirmed: BTreeSet::new(),
-            too_much: BTreeSet::new(),
-            enough: BTreeSet::new(),
         }
     }
 
@@ -61,16 +68,6 @@ impl Search {
             tries.kept += 1;
         } else {
             tries.broke += 1;
-        }
-        let tries = *tries;
-        if tries.broke >= BELIEVED {
-            self.too_much.insert(next.load);
-            self.enough.remove(&next.load);
-        } else if tries.kept >= BELIEVED || (tries.kept > 0 && tries.broke == 0) {
-            self.enough.insert(next.load);
-            if next.confirming {
-                self.confirmed.insert(next.load);
-            }
         }
     }
 
@@ -95,9 +92,7 @@ impl Search {
                 plain(kept.saturating_mul(2).min(self.ceiling))
             }
             (Some(kept), Some(broke)) if !self.is_close(kept, broke) => plain(between(kept, broke)),
-            (Some(kept), _) if !self.confirmed.contains(&kept) => {
-                Some(Next { load: kept, confirming: true })
-            }
+            (Some(kept), _) if !self.is_confirmed() => Some(Next { load: kept, confirming: true }),
             (Some(_), _) => None,
         }
     }
@@ -106,32 +101,31 @@ impl Search {
     #[must_use]
     pub fn kept(&self) -> Option<u64> {
         let below = self.broke().unwrap_or(u64::MAX);
-        self.enough.range(..below).next_back().copied().map(|kept| kept.min(self.ceiling))
+        let mut tries = self.tries.range(..(below, false)).rev();
+        tries.find(|(_, tries)| tries.are_enough()).map(|((load, _), _)| (*load).min(self.ceiling))
     }
 
     /// The smallest load that is believed to be too much.
     #[must_use]
     pub fn broke(&self) -> Option<u64> {
-        self.too_much.first().copied()
+        self.tries.iter().find(|(_, tries)| tries.are_too_much()).map(|((load, _), _)| *load)
     }
 
     /// Whether the answer was kept for longer as well.
     #[must_use]
     pub fn is_confirmed(&self) -> bool {
-        self.kept().is_some_and(|kept| self.confirmed.contains(&kept))
-    }
-
-    /// Whether nothing above the answer could be tried.
-    #[must_use]
-    pub fn is_at_ceiling(&self) -> bool {
-        self.kept() == Some(self.ceiling) && self.broke().is_none()
+        let confirming = self.kept().and_then(|kept| self.tries.get(&(kept, true)));
+        confirming.is_some_and(Tries::are_enough)
     }
 
     /// A load whose tries do not agree yet.
     fn undecided(&self) -> Option<Next> {
         let open = |tries: &Tries| tries.broke == 1 && tries.kept < BELIEVED;
+        let is_too_much = |load: u64| {
+            self.tries.range((load, false)..=(load, true)).any(|(_, tries)| tries.are_too_much())
+        };
         let (&(load, confirming), _) = self.tries.iter().find(|((load, _), tries)| {
-            *load <= self.ceiling && !self.too_much.contains(load) && open(tries)
+            *load <= self.ceiling && open(tries) && !is_too_much(*load)
         })?;
         Some(Next { load, confirming })
     }
@@ -144,11 +138,5 @@ impl Search {
 /// The geometric middle, strictly between.
 fn between(kept: u64, broke: u64) -> u64 {
     // Loads stay far below 2^53.
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a whole number, not negative"
-    )]
-    let middle = (kept as f64 * broke as f64).sqrt().round() as u64;
-    middle.clamp(kept + 1, broke - 1)
+    whole((kept as f64 * broke as f64).sqrt().round()).clamp(kept + 1, broke - 1)
 }

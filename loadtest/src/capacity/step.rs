@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::limit::Seen;
 use super::population::Played;
 use crate::measure::verdict::SAMPLES;
+use crate::play::Counts;
 use crate::refusal::{self, Kind};
 
 /// Refusals that more load leads to are forgiven up to this share of all commands.
@@ -55,11 +56,13 @@ pub struct LoadStep {
 impl LoadStep {
     /// Judges what was played. `rooms` is how many were to be played.
     pub(crate) fn of(played: &Played, rooms: u64, rate: f64, slo: &Slo, cores: f64) -> Self {
+        let Played { recent, seconds, counts, seen } = played;
+        let latency = |quantile| recent.slot.latency.at(quantile).unwrap_or_default();
         let mut refused = std::collections::BTreeMap::new();
-        for (name, count) in &played.ended {
+        for (name, count) in &counts.ended {
             *refused.entry(refusal::limit_of_close(name)).or_default() += count;
         }
-        for (code, count) in &played.commands.refused {
+        for (code, count) in &counts.commands.refused {
             if refusal::kind(code) != Kind::TooLate {
                 *refused.entry(refusal::limit_of_code(code)).or_default() += count;
             }
@@ -70,18 +73,18 @@ impl LoadStep {
             rate,
             confirming: false,
             spared: false,
-            broke: reasons(played, slo),
-            p50_ms: played.p50_ms,
-            p99_ms: played.p99_ms,
-            timed: played.timed,
-            deliveries_per_second: played.per_second,
-            ended: played.ended.values().sum(),
+            broke: reasons(counts, latency(0.99), slo),
+            p50_ms: latency(0.5),
+            p99_ms: latency(0.99),
+            timed: recent.slot.latency.count(),
+            deliveries_per_second: recent.slot.deliveries as f64 / seconds,
+            ended: counts.ended.values().sum(),
             seen: Seen {
-                p99_ms: played.p99_ms,
-                late_ms: played.late_ms,
+                p99_ms: latency(0.99),
+                late_ms: recent.late.at(0.99).unwrap_or_default(),
                 refused,
                 cores,
-                ..played.seen.clone()
+                ..seen.clone()
             },
         }
     }
@@ -107,7 +110,7 @@ impl LoadStep {
     }
 }
 
-fn reasons(played: &Played, slo: &Slo) -> Vec<String> {
+fn reasons(played: &Counts, p99_ms: f64, slo: &Slo) -> Vec<String> {
     let mut broke = Vec::new();
     let mut if_any = |count: u64, what: &str| {
         if count > 0 {
@@ -133,8 +136,8 @@ fn reasons(played: &Played, slo: &Slo) -> Vec<String> {
     if !played.settled {
         broke.push("not everything had come in time".into());
     }
-    if played.p99_ms > slo.p99_ms {
-        broke.push(format!("{P99} {:.0} ms", played.p99_ms));
+    if p99_ms > slo.p99_ms {
+        broke.push(format!("{P99} {p99_ms:.0} ms"));
     }
     broke
 }

@@ -9,7 +9,9 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::limit::{Seen, ServerSeen, Thread as Share};
-use crate::measure::process::{self, Reading};
+use crate::measure::process;
+use crate::measure::processes::Processes;
+use crate::measure::sampler::Used;
 
 /// How often threads are looked at: often enough to tell a tenth of ten seconds.
 const EVERY: Duration = Duration::from_millis(50);
@@ -36,20 +38,9 @@ impl Watch {
     }
 }
 
-struct Before {
-    at: Instant,
-    tester: Option<Reading>,
-    machine: Option<f64>,
-    server: Option<Reading>,
-}
-
 async fn watch(server: Option<u32>, mut ended: oneshot::Receiver<()>) -> Seen {
-    let before = Before {
-        at: Instant::now(),
-        tester: process::read(std::process::id()).ok(),
-        machine: process::machine_cpu().map(|cpu| cpu.busy),
-        server: server.and_then(|pid| process::read(pid).ok()),
-    };
+    let (began, processes) = (Instant::now(), Processes::named(server));
+    let before = Used::now(&processes);
     let mut threads = Threads::default();
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
@@ -62,18 +53,13 @@ async fn watch(server: Option<u32>, mut ended: oneshot::Receiver<()>) -> Seen {
             },
         }
     }
-    let seconds = before.at.elapsed().as_secs_f64().max(0.001);
-    let cores = |now: Option<f64>, then: Option<f64>| Some((now? - then?).max(0.0) / seconds);
-    let cpu = |reading: Option<Reading>| reading.map(|reading| reading.cpu_seconds);
-    let tester = process::read(std::process::id()).ok();
+    let seconds = began.elapsed().as_secs_f64().max(0.001);
+    let now = Used::now(&processes);
+    let used = now.server_since(&before).map_or(0.0, |used| used.cpu_seconds / seconds);
     Seen {
-        tester_cores: cores(cpu(tester), cpu(before.tester)),
-        busy_cores: cores(process::machine_cpu().map(|cpu| cpu.busy), before.machine),
-        server: server.map(|pid| {
-            let now = process::read(pid).ok();
-            let used = cores(cpu(now), cpu(before.server)).unwrap_or_default();
-            has(pid, used, &threads, seconds)
-        }),
+        tester_cores: now.tester_since(&before).map(|used| used / seconds),
+        busy_cores: now.machine_since(&before).map(|used| used / seconds),
+        server: server.map(|pid| has(pid, used, &threads, seconds)),
         ..Seen::default()
     }
 }

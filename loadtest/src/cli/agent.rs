@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::ending::Stopping;
+use super::ending::stopped_by_hand;
 use crate::agent::serve;
 use crate::measure::verdict::Verdict;
 
@@ -22,9 +22,8 @@ pub struct AgentArgs {
 
 impl AgentArgs {
     pub(super) async fn perform(self) -> Result<Verdict, String> {
-        let stopping = Stopping::by_hand();
         let (from, to) = (tokio::io::stdin(), tokio::io::stdout());
-        let sentence = serve(from, to, self.i_own_this_server, stopping.watch()).await;
+        let sentence = serve(from, to, self.i_own_this_server, stopped_by_hand()).await;
         // With nobody to tell, it has still worked.
         let _ = writeln!(std::io::stderr().lock(), "{sentence}");
         Ok(Verdict::Pass)

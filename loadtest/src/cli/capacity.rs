@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use setroom_protocol::limits;
 
-use super::ending::{Stopping, say};
+use super::ending::{say, stopped_by_hand};
 use super::target::{JsonFile, Target, write_json};
 use super::values::{duration, positive, rate};
 use crate::capacity::{By, Plan, Slo, find};
@@ -82,10 +82,9 @@ impl CapacityArgs {
             return Err("--within leaves no time for a --warm-up and two --window".into());
         }
         let most_rooms = match self.by {
-            By::Rooms => usize::try_from(most).unwrap_or(usize::MAX),
-            By::Rate => self.rooms as usize,
+            By::Rooms => u32::try_from(most).unwrap_or(u32::MAX),
+            By::Rate => self.rooms,
         };
-        let most_rooms = u32::try_from(most_rooms).unwrap_or(u32::MAX);
         let scenario = Scenario::steady(most_rooms, self.members, 1.0, self.window);
         Ok(Plan {
             run: Run { drain: DRAIN, ..self.target.run(dial, scenario, fresh) },
@@ -105,8 +104,7 @@ impl CapacityArgs {
     pub(super) async fn perform(self) -> Result<Verdict, String> {
         let plan = self.plan(rand::random()).await?;
         let file = self.json.open()?;
-        let stopping = Stopping::by_hand();
-        let found = find(&plan, stopping.watch(), &Progress::for_stderr()).await;
+        let found = find(&plan, stopped_by_hand(), &Progress::for_stderr()).await;
         let found = found.map_err(|e| e.to_string())?;
         write_json(&file, &found)?;
         say(&found)?;

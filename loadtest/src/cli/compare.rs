@@ -6,7 +6,6 @@ use clap::Args;
 
 use super::ending::say;
 use super::report::stored;
-use super::values::positive;
 use crate::measure::verdict::Verdict;
 use crate::report::compare::{Comparison, Ratios, differences};
 
@@ -19,24 +18,9 @@ pub struct CompareArgs {
     /// What is compared with it.
     #[arg(value_name = "B.json")]
     pub candidate: PathBuf,
-    /// The most that B's 99th percentile of latency may be, as a multiple of A's.
-    #[arg(long, value_name = "RATIO", default_value_t = 1.2, value_parser = positive)]
-    pub max_p99_ratio: f64,
-    /// The same for its 50th percentile.
-    #[arg(long, value_name = "RATIO", default_value_t = 1.2, value_parser = positive)]
-    pub max_p50_ratio: f64,
-    /// The same for the 99th percentile of joining.
-    #[arg(long, value_name = "RATIO", default_value_t = 1.5, value_parser = positive)]
-    pub max_join_ratio: f64,
-    /// The same for the 99th percentile of coming back.
-    #[arg(long, value_name = "RATIO", default_value_t = 1.5, value_parser = positive)]
-    pub max_back_ratio: f64,
-    /// The same for the server's processor time for each delivery.
-    #[arg(long, value_name = "RATIO", default_value_t = 1.2, value_parser = positive)]
-    pub max_cpu_ratio: f64,
-    /// The same for the server's memory for each person.
-    #[arg(long, value_name = "RATIO", default_value_t = 1.2, value_parser = positive)]
-    pub max_memory_ratio: f64,
+    /// How much worse B may be.
+    #[command(flatten)]
+    pub ratios: Ratios,
     /// Compares runs of different load, length or machine all the same.
     #[arg(long)]
     pub different_shape: bool,
@@ -53,18 +37,7 @@ impl CompareArgs {
                 differences.join("; ")
             ));
         }
-        let comparison = Comparison::of(
-            &one,
-            &two,
-            &Ratios {
-                p99: self.max_p99_ratio,
-                p50: self.max_p50_ratio,
-                join: self.max_join_ratio,
-                back: self.max_back_ratio,
-                cpu: self.max_cpu_ratio,
-                memory: self.max_memory_ratio,
-            },
-        );
+        let comparison = Comparison::of(&one, &two, &self.ratios);
         let mut text = comparison.to_string();
         for difference in differences {
             text.push_str(&format!("\nnot the same: {difference}"));

@@ -4,7 +4,6 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use crate::measure::verdict::Verdict;
 
@@ -38,40 +37,18 @@ pub(super) fn say(text: impl std::fmt::Display) -> Result<(), String> {
     writeln!(std::io::stdout().lock(), "{text}").map_err(|e| e.to_string())
 }
 
-/// Listens for Ctrl-C as long as it lives: the first asks whoever [`Stopping::watch`]es to stop
-/// and still tell what there is, the second ends the program at once.
-#[derive(Debug)]
-pub struct Stopping {
-    stopped: watch::Receiver<bool>,
-    listening: JoinHandle<()>,
-}
-
-impl Stopping {
-    /// Begins to listen.
-    #[must_use]
-    pub fn by_hand() -> Self {
-        let (stop, stopped) = watch::channel(false);
-        let listening = tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                if stop.send_replace(true) {
-                    std::process::exit(STOPPED);
-                }
+/// Becomes true at the first Ctrl-C, for whoever is to stop and still tell what there is; the second
+/// ends the program at once.
+pub(super) fn stopped_by_hand() -> watch::Receiver<bool> {
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if stop.send_replace(true) {
+                std::process::exit(STOPPED);
             }
-            // Without a signal to wait for, nobody can stop it but the channel must live on.
-            std::future::pending::<()>().await;
-        });
-        Self { stopped, listening }
-    }
-
-    /// Becomes true when it is to stop.
-    #[must_use]
-    pub fn watch(&self) -> watch::Receiver<bool> {
-        self.stopped.clone()
-    }
-}
-
-impl Drop for Stopping {
-    fn drop(&mut self) {
-        self.listening.abort();
-    }
+        }
+        // Without a signal to wait for, nobody can stop it but the channel must live on.
+        std::future::pending::<()>().await;
+    });
+    stopped
 }

@@ -24,7 +24,6 @@ use clap::{Parser, Subcommand};
 pub use agent::AgentArgs;
 pub use capacity::CapacityArgs;
 pub use compare::CompareArgs;
-pub use ending::Stopping;
 pub use outputs::Outputs;
 pub use report::ReportArgs;
 pub use run::RunArgs;
@@ -32,6 +31,7 @@ pub use soak::SoakArgs;
 pub use storm::StormArgs;
 pub use target::{JsonFile, Target};
 pub use thresholds::ThresholdArgs;
+pub(crate) use values::positive;
 
 /// Proves a Setroom server before people rely on it.
 ///

@@ -1,13 +1,17 @@
 //! Where a report goes besides the screen.
 
-use std::fs::File;
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::ending::stopped_by_hand;
 use super::target::{JsonFile, created, write_json};
+use crate::measure::outcome::Outcome;
+use crate::measure::verdict::Thresholds;
+use crate::progress::Progress;
 use crate::report::Report;
+use crate::run::{Run, run};
 
 /// The files that a report is written to.
 #[derive(Args, Clone, Debug)]
@@ -26,44 +30,45 @@ pub struct Outputs {
     pub target_sets: Option<u64>,
 }
 
-/// The same files, found writable before the work began.
-#[derive(Debug)]
-pub(super) struct OpenedOutputs {
-    json: Option<File>,
-    html: Option<File>,
-    prometheus: Option<File>,
-    target_sets: Option<u64>,
+/// Runs a load from this machine alone, until it is over or stopped by hand.
+pub(super) async fn alone(plan: &Run) -> Result<Outcome, String> {
+    run(plan, stopped_by_hand(), &Progress::for_stderr()).await.map_err(|e| e.to_string())
 }
 
 impl Outputs {
-    pub(super) fn open(&self) -> Result<OpenedOutputs, String> {
-        Ok(OpenedOutputs {
-            json: self.json.open()?,
-            html: self.html.as_deref().map(created).transpose()?,
-            prometheus: self.prometheus.as_deref().map(created).transpose()?,
-            target_sets: self.target_sets,
-        })
+    /// Runs what is `measured`, judges it, and writes the report; gives it as it was written.
+    pub(super) async fn report_of(
+        &self,
+        measured: impl Future<Output = Result<Outcome, String>>,
+        kept: &Thresholds,
+    ) -> Result<Report, String> {
+        let write = self.open()?;
+        let mut outcome = measured.await?;
+        outcome.asked.command_line = std::env::args().collect();
+        write(Report::of(&outcome, kept))
     }
-}
 
-impl OpenedOutputs {
-    /// Writes the report to every file, and gives it as it was written.
-    pub(super) fn write(&mut self, report: Report) -> Result<Report, String> {
-        let report = match self.target_sets {
-            Some(sets) => report.for_sets(sets),
-            None => report,
-        };
-        write_json(&self.json, &report)?;
-        let texts = [
-            (&mut self.html, Report::html as fn(&Report) -> String),
-            (&mut self.prometheus, Report::prometheus),
-        ];
-        for (file, text) in texts {
-            if let Some(file) = file {
-                let written = file.write_all(text(&report).as_bytes());
-                written.map_err(|e| format!("the report cannot be written: {e}"))?;
+    /// Opens the files, so that they are found writable before the work begins. What it gives writes
+    /// a report to every one, and gives it as it was written.
+    pub(super) fn open(&self) -> Result<impl FnOnce(Report) -> Result<Report, String>, String> {
+        let json = self.json.open()?;
+        let html = self.html.as_deref().map(created).transpose()?;
+        let prometheus = self.prometheus.as_deref().map(created).transpose()?;
+        Ok(move |report: Report| {
+            let report = match self.target_sets {
+                Some(sets) => report.for_sets(sets),
+                None => report,
+            };
+            write_json(&json, &report)?;
+            let texts =
+                [(html, Report::html as fn(&Report) -> String), (prometheus, Report::prometheus)];
+            for (file, text) in texts {
+                if let Some(mut file) = file {
+                    let written = file.write_all(text(&report).as_bytes());
+                    written.map_err(|e| format!("the report cannot be written: {e}"))?;
+                }
             }
-        }
-        Ok(report)
+            Ok(report)
+        })
     }
 }

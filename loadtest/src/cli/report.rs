@@ -23,7 +23,7 @@ pub struct ReportArgs {
 impl ReportArgs {
     pub(super) fn perform(&self) -> Result<Verdict, String> {
         let report = stored(&self.stored)?;
-        let report = self.outputs.open()?.write(report)?;
+        let report = self.outputs.open()?(report)?;
         say(&report)?;
         Ok(report.verdict)
     }

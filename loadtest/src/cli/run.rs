@@ -6,17 +6,16 @@ use std::time::Duration;
 use clap::Args;
 use setroom_protocol::limits;
 
-use super::ending::{Stopping, say};
-use super::outputs::Outputs;
+use super::ending::{say, stopped_by_hand};
+use super::outputs::{Outputs, alone};
 use super::target::Target;
 use super::thresholds::ThresholdArgs;
 use super::values::{duration, positive, rate};
 use crate::agent::{Lead, PATIENCE, Shell, Work, lead};
-use crate::measure::outcome::Outcome;
 use crate::measure::verdict::{Thresholds, Verdict};
 use crate::progress::Progress;
 use crate::report::Report;
-use crate::run::{Run, Share, run};
+use crate::run::{Run, Share};
 use crate::scenario::{Fault, SHIPPED, Scenario};
 use setroom_client::{Logs, ServerProgram};
 
@@ -169,7 +168,7 @@ impl RunArgs {
             let scenario = Scenario::steady(rooms, members, rate, duration);
             return scenario.check().map(|()| scenario);
         };
-        let mut scenario = Scenario::find(name).map_err(|e| e.to_string())?;
+        let mut scenario = Scenario::find(name)?;
         scenario.rooms = self.rooms.unwrap_or(scenario.rooms);
         scenario.compress = self.compress.unwrap_or(scenario.compress);
         scenario.duration = self.duration.or(scenario.duration);
@@ -202,7 +201,7 @@ impl RunArgs {
     pub(super) async fn perform(self) -> Result<Verdict, String> {
         if self.list_scenarios {
             for (name, text) in SHIPPED {
-                let scenario = Scenario::read(name, text).map_err(|e| e.to_string())?;
+                let scenario = Scenario::read(name, text)?;
                 say(format_args!("{name:<16}{}", scenario.about))?;
             }
             return Ok(Verdict::Pass);
@@ -216,19 +215,15 @@ impl RunArgs {
     /// otherwise.
     pub(super) async fn report(&self, usual: Thresholds) -> Result<Report, String> {
         let plan = self.plan(rand::random()).await?;
-        let mut outputs = self.outputs.open()?;
-        let mut outcome = self.measured(&plan).await?;
-        outcome.asked.command_line = std::env::args().collect();
-        outputs.write(Report::of(&outcome, &self.kept(&plan, usual)))
-    }
-
-    async fn measured(&self, plan: &Run) -> Result<Outcome, String> {
-        let (stopping, progress) = (Stopping::by_hand(), Progress::for_stderr());
+        let kept = self.kept(&plan, usual);
         if self.agents.is_empty() {
-            run(plan, stopping.watch(), &progress).await.map_err(|e| e.to_string())
-        } else {
-            let divided = self.divided(plan);
-            lead(&divided, stopping.watch(), &progress).await.map_err(|e| e.to_string())
+            return self.outputs.report_of(alone(&plan), &kept).await;
         }
+        let divided = self.divided(&plan);
+        let measured = async {
+            let measured = lead(&divided, stopped_by_hand(), &Progress::for_stderr()).await;
+            measured.map_err(|e| e.to_string())
+        };
+        self.outputs.report_of(measured, &kept).await
     }
 }

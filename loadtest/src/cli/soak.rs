@@ -79,10 +79,7 @@ fn in_words(trend: Option<&Trend>, flat: Option<bool>) -> String {
 
 /// The measured part, minute by minute.
 fn table(outcome: &Outcome) -> String {
-    let mut text = format!(
-        "{:>6}  {:>8}  {:>11}  {:>10}  {:>8}\n",
-        "minute", "p99 ms", "deliver./s", "server CPU", "RSS MiB"
-    );
+    let mut text = "minute    p99 ms   deliver./s  server CPU   RSS MiB\n".to_owned();
     for minute in trend::minutes(outcome) {
         let or_none = |number: Option<f64>, digits: usize| {
             number.map_or_else(|| "-".to_owned(), |number| format!("{number:.digits$}"))

@@ -6,16 +6,13 @@ use std::time::Duration;
 use clap::Args;
 use setroom_protocol::limits;
 
-use super::ending::{Stopping, say};
-use super::outputs::Outputs;
+use super::ending::say;
+use super::outputs::{Outputs, alone};
 use super::target::Target;
 use super::thresholds::ThresholdArgs;
 use super::values::duration;
 use crate::measure::outcome::Outcome;
 use crate::measure::verdict::{Thresholds, Verdict, back_p99};
-use crate::progress::Progress;
-use crate::report::Report;
-use crate::run::run;
 use crate::scenario::{Arrival, Behaviour, Break, Fault, Scenario};
 
 /// Sets that are made in a second before the storm: it is people who come at nine, not sets.
@@ -115,14 +112,9 @@ impl StormArgs {
             back_p99_seconds: Some(BACK_P99_SECONDS),
             ..Thresholds::default()
         };
-        let mut outputs = self.outputs.open()?;
-        let (stopping, progress) = (Stopping::by_hand(), Progress::for_stderr());
-        let outcome = run(&plan, stopping.watch(), &progress).await;
-        let mut outcome = outcome.map_err(|e| e.to_string())?;
-        outcome.asked.command_line = std::env::args().collect();
-        let report = outputs.write(Report::of(&outcome, &self.thresholds.over(usual)))?;
+        let report = self.outputs.report_of(alone(&plan), &self.thresholds.over(usual)).await?;
         say(&report)?;
-        say(format_args!("\n{}", in_words(&outcome)))?;
+        say(format_args!("\n{}", in_words(&report.outcome)))?;
         Ok(report.verdict)
     }
 }

@@ -85,7 +85,7 @@ impl Target {
             scenario,
             seed: self.seed.unwrap_or(fresh),
             salt: fresh,
-            sealing: self.sealing(),
+            sealing: if self.opaque { Sealing::Opaque } else { Sealing::Real },
             server_pid: self.server_pid,
             drain: DRAIN,
             share: Share::WHOLE,
@@ -94,12 +94,6 @@ impl Target {
             logs: None,
             leave_open: false,
         }
-    }
-
-    /// Whether boxes are sealed.
-    #[must_use]
-    pub fn sealing(&self) -> Sealing {
-        if self.opaque { Sealing::Opaque } else { Sealing::Real }
     }
 }
 

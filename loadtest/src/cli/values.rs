@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use crate::scenario::time::parse;
+
 /// A number above 0.
-pub(super) fn positive(text: &str) -> Result<f64, String> {
+pub(crate) fn positive(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
         _ => Err("must be a number above 0".into()),
@@ -19,19 +21,7 @@ pub(super) fn rate(text: &str) -> Result<f64, String> {
 
 /// Reads `60s`, `500ms`, `2m`, `1h`; a bare number is seconds.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = text.get(digits.len()..).unwrap_or_default();
-    let factor = match unit {
-        "ms" => 0.001,
-        "s" | "" => 1.0,
-        "m" | "min" => 60.0,
-        "h" => 3600.0,
-        _ => return Err("must be a time as in 60s, 500ms or 2m".into()),
-    };
-    let seconds = positive(digits).map_err(|_| "must be a time above 0 as in 60s or 2m")? * factor;
-    if seconds <= 86_400.0 {
-        Ok(Duration::from_secs_f64(seconds))
-    } else {
-        Err("must be at most a day".into())
-    }
+    let bare = text.ends_with(|c: char| c.is_ascii_digit());
+    let time = parse(&if bare { format!("{text}s") } else { text.to_owned() })?;
+    if time.is_zero() { Err("must be a time above 0 as in 60s or 2m".into()) } else { Ok(time) }
 }

@@ -37,45 +37,52 @@ pub(crate) async fn direct(
     began: Instant,
     tell: impl Fn(Own),
 ) -> Result<(), String> {
+    let log = reach.log;
+    let begins = |what, lasts| log.begins(what, None, Instant::now(), lasts);
     for fault in faults {
         sleep_until(began + fault.at).await;
         match fault.what {
             Break::Drop => {
-                let of = reach.log.begins(
-                    percent("a drop of", fault),
-                    None,
-                    Instant::now(),
-                    Duration::ZERO,
-                );
+                let of = begins(percent("a drop of", fault), Duration::ZERO);
                 tell(Own::Drop(of, fault.share));
             }
             Break::Freeze => {
-                let what = format!("{} who read nothing for {:?}", people(fault), fault.lasts);
-                let of = reach.log.begins(what, None, Instant::now(), fault.lasts);
+                let what = format!(
+                    "{:.0} % of all people who read nothing for {:?}",
+                    fault.share * 100.0,
+                    fault.lasts
+                );
+                let of = begins(what, fault.lasts);
                 tell(Own::Freeze(of, fault.share, fault.lasts));
             }
             Break::Cut => {
-                reach.log.begins(percent("a cut of", fault), None, Instant::now(), Duration::ZERO);
+                begins(percent("a cut of", fault), Duration::ZERO);
                 reach.proxies.iter().for_each(|proxy| proxy.cut(fault.share));
             }
             Break::Delay => {
                 let by = fault.by.unwrap_or_default();
-                let what = format!("{:?} of {by:?} delay", fault.lasts);
-                weather(&reach, what, Weather::Late(by), fault.lasts).await;
+                begins(format!("{:?} of {by:?} delay", fault.lasts), fault.lasts);
+                weather(reach.proxies, Weather::Late(by), fault.lasts).await;
             }
             Break::Hold => {
-                let what = format!("{:?} in which nothing passed", fault.lasts);
-                weather(&reach, what, Weather::Still, fault.lasts).await;
+                begins(format!("{:?} in which nothing passed", fault.lasts), fault.lasts);
+                weather(reach.proxies, Weather::Still, fault.lasts).await;
             }
-            Break::Kill => all(&mut reach, Stop::Kill, fault).await?,
-            Break::Drain => all(&mut reach, Stop::Drain, fault).await?,
+            Break::Kill => {
+                begins("a kill of the server".into(), fault.lasts);
+                all(&mut reach, Stop::Kill, fault.lasts).await?;
+            }
+            Break::Drain => {
+                begins("a restart of the server".into(), fault.lasts);
+                all(&mut reach, Stop::Drain, fault.lasts).await?;
+            }
             Break::Rolling => {
                 let every = fault.every.unwrap_or_default();
                 let first = Instant::now();
                 for (turn, server) in (0u32..).zip(reach.servers.iter_mut()) {
                     sleep_until(first + every * turn).await;
                     let what = format!("a deploy of server {}", turn + 1);
-                    reach.log.begins(what, Some(turn as usize), Instant::now(), fault.lasts);
+                    log.begins(what, Some(turn as usize), Instant::now(), fault.lasts);
                     restart(server, reach.processes, Stop::Drain, fault.lasts).await?;
                 }
             }
@@ -84,24 +91,17 @@ pub(crate) async fn direct(
     Ok(())
 }
 
-async fn weather(reach: &Reach<'_>, what: String, weather: Weather, lasts: Duration) {
-    reach.log.begins(what, None, Instant::now(), lasts);
-    reach.proxies.iter().for_each(|proxy| proxy.weather(weather));
+async fn weather(proxies: &[Proxy], weather: Weather, lasts: Duration) {
+    proxies.iter().for_each(|proxy| proxy.weather(weather));
     tokio::time::sleep(lasts).await;
-    reach.proxies.iter().for_each(|proxy| proxy.weather(Weather::Fair));
+    proxies.iter().for_each(|proxy| proxy.weather(Weather::Fair));
 }
 
 /// All servers at once.
-async fn all(reach: &mut Reach<'_>, stop: Stop, fault: &Fault) -> Result<(), String> {
-    let what = match stop {
-        Stop::Kill => "a kill of the server",
-        Stop::Drain => "a restart of the server",
-    };
-    reach.log.begins(what.into(), None, Instant::now(), fault.lasts);
+async fn all(reach: &mut Reach<'_>, stop: Stop, down: Duration) -> Result<(), String> {
     let Reach { servers, processes, .. } = reach;
-    let restarts = servers.iter_mut().map(|server| restart(server, processes, stop, fault.lasts));
-    let done = futures_util::future::join_all(restarts).await;
-    done.into_iter().collect()
+    let restarts = servers.iter_mut().map(|server| restart(server, processes, stop, down));
+    futures_util::future::join_all(restarts).await.into_iter().collect()
 }
 
 /// Restarts one whose processes are watched.
@@ -119,8 +119,4 @@ async fn restart(
 
 fn percent(what: &str, fault: &Fault) -> String {
     format!("{what} {:.0} % of all connections", fault.share * 100.0)
-}
-
-fn people(fault: &Fault) -> String {
-    format!("{:.0} % of all people", fault.share * 100.0)
 }

@@ -16,15 +16,13 @@ pub(crate) struct Log(Mutex<Vec<Entry>>);
 
 #[derive(Debug)]
 struct Entry {
-    what: String,
+    /// What there is to tell, but for times.
+    effect: FaultEffect,
     began: Instant,
     /// Until when connections that end by themselves are its doing.
     blamed_until: Instant,
     /// The server that it belongs to; none for all.
     server: Option<usize>,
-    touched: u64,
-    by_ring: u64,
-    by_snapshot: u64,
     /// How long after its beginning each was back.
     back: Vec<Duration>,
 }
@@ -43,16 +41,9 @@ impl Log {
         lasts: Duration,
     ) -> usize {
         let mut entries = self.entries();
-        entries.push(Entry {
-            what,
-            began,
-            blamed_until: began + lasts + AFTERMATH,
-            server,
-            touched: 0,
-            by_ring: 0,
-            by_snapshot: 0,
-            back: Vec::new(),
-        });
+        let effect = FaultEffect { what, ..FaultEffect::default() };
+        let blamed_until = began + lasts + AFTERMATH;
+        entries.push(Entry { effect, began, blamed_until, server, back: Vec::new() });
         entries.len() - 1
     }
 
@@ -67,7 +58,7 @@ impl Log {
     /// One connection more that it touched.
     pub(crate) fn touched(&self, fault: usize) {
         if let Some(entry) = self.entries().get_mut(fault) {
-            entry.touched += 1;
+            entry.effect.touched += 1;
         }
     }
 
@@ -76,9 +67,9 @@ impl Log {
         if let Some(entry) = self.entries().get_mut(fault) {
             entry.back.push(now.saturating_duration_since(entry.began));
             if by_ring {
-                entry.by_ring += 1;
+                entry.effect.by_ring += 1;
             } else {
-                entry.by_snapshot += 1;
+                entry.effect.by_snapshot += 1;
             }
         }
     }
@@ -87,22 +78,19 @@ impl Log {
     pub(crate) fn told(&self, start: Instant) -> Vec<FaultEffect> {
         let told = |entry: &mut Entry| {
             entry.back.sort_unstable();
-            let count = entry.back.len() as u64;
+            let (count, touched) = (entry.back.len() as u64, entry.effect.touched);
             let part = |hundredths: u64| {
-                let rank = (entry.touched * hundredths).div_ceil(100).max(1);
+                let rank = (touched * hundredths).div_ceil(100).max(1);
                 let at = usize::try_from(rank - 1).ok()?;
                 entry.back.get(at).map(Duration::as_secs_f64)
             };
-            let all = if entry.touched == 0 { Some(0.0) } else { part(100) };
+            let all = if touched == 0 { Some(0.0) } else { part(100) };
             FaultEffect {
                 at: entry.began.saturating_duration_since(start).as_secs_f64(),
-                what: entry.what.clone(),
-                touched: entry.touched,
                 back_half_seconds: part(50),
                 back_p99_seconds: part(99),
-                back_seconds: all.filter(|_| count >= entry.touched),
-                by_ring: entry.by_ring,
-                by_snapshot: entry.by_snapshot,
+                back_seconds: all.filter(|_| count >= touched),
+                ..entry.effect.clone()
             }
         };
         self.entries().iter_mut().map(told).collect()

@@ -36,7 +36,8 @@ pub(crate) enum Weather {
 /// A listener in front of one server. It ends when it is dropped, and its lines with it.
 #[derive(Debug)]
 pub(crate) struct Proxy {
-    address: SocketAddr,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
     weather: watch::Sender<Weather>,
     cuts: broadcast::Sender<f64>,
     accepting: JoinHandle<()>,
@@ -61,11 +62,6 @@ impl Proxy {
             }
         });
         Ok(Self { address, weather, cuts, accepting })
-    }
-
-    /// Where it listens.
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
     }
 
     /// Changes how the network is.

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::whole;
+
 /// Buckets to each doubling of time, as a power of two.
 const FINE: u32 = 5;
 /// The longest time that is told apart, in microseconds. Longer ones count as this.
@@ -40,12 +42,7 @@ impl Buckets {
     pub fn at(&self, quantile: f64) -> Option<f64> {
         let count = self.count();
         // The rank of the one looked for, from 1; counts stay far below 2^53.
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "whole, and neither negative nor above the count"
-        )]
-        let rank = ((quantile.clamp(0.0, 1.0) * count as f64).ceil() as u64).max(1);
+        let rank = whole((quantile.clamp(0.0, 1.0) * count as f64).ceil()).max(1);
         let mut so_far = 0;
         for (index, of_it) in &self.0 {
             so_far += of_it;

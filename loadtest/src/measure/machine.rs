@@ -34,9 +34,9 @@ impl Machine {
         let file = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
         Self {
             cores,
-            processor: field(&file("/proc/cpuinfo"), "model name"),
+            processor: field(&file("/proc/cpuinfo"), "model name").map(str::to_owned),
             memory_bytes: least(
-                memory_bytes(&file("/proc/meminfo")),
+                field_in_kb(&file("/proc/meminfo"), "MemTotal"),
                 first_number(&file("/sys/fs/cgroup/memory.max")),
             ),
             system: system(&file("/etc/os-release"), &file("/proc/sys/kernel/osrelease")),
@@ -47,14 +47,14 @@ impl Machine {
 }
 
 /// The value after `name` and a colon.
-fn field(text: &str, name: &str) -> Option<String> {
-    let line = text.lines().find(|line| line.starts_with(name))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
+pub(super) fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let after = |line: &'a str| line.strip_prefix(name)?.trim_start().strip_prefix(':');
+    Some(text.lines().find_map(after)?.trim())
 }
 
-fn memory_bytes(text: &str) -> Option<u64> {
-    let kib: u64 = field(text, "MemTotal")?.strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1024)
+/// The same of a value in kB, in bytes.
+pub(super) fn field_in_kb(text: &str, name: &str) -> Option<u64> {
+    Some(field(text, name)?.strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
 }
 
 fn first_number<T: std::str::FromStr>(text: &str) -> Option<T> {
@@ -85,8 +85,8 @@ mod tests {
     #[test]
     fn the_files_of_linux_are_understood() {
         let cpu = "processor\t: 0\nmodel name\t: A Chip @ 2.0GHz\n";
-        assert_eq!(field(cpu, "model name").as_deref(), Some("A Chip @ 2.0GHz"));
-        assert_eq!(memory_bytes("MemTotal:       2048 kB\n"), Some(2 << 20));
+        assert_eq!(field(cpu, "model name"), Some("A Chip @ 2.0GHz"));
+        assert_eq!(field_in_kb("MemTotal:       2048 kB\n", "MemTotal"), Some(2 << 20));
         assert_eq!(least(Some(8), first_number("max\n")), Some(8));
         assert_eq!(least(Some(8), first_number("4\n")), Some(4));
         assert_eq!(first_number("0.42 0.1 0.0 1/100 5\n"), Some(0.42));

@@ -325,35 +325,22 @@ impl Asked {
     }
 }
 
-impl Deliveries {
-    /// Adds others up with these.
-    pub fn merge(&mut self, other: Self) {
-        self.expected += other.expected;
-        self.received += other.received;
-        self.lost += other.lost;
-        self.duplicated += other.duplicated;
-        self.out_of_order += other.out_of_order;
-        self.wrong_room += other.wrong_room;
-        self.nameless += other.nameless;
-    }
+/// Counts that are added up field by field.
+macro_rules! added_up {
+    ($($counts:ident { $($field:ident),+ })+) => {
+        $(impl $counts {
+            /// Adds others up with these.
+            pub fn merge(&mut self, other: Self) {
+                $(self.$field += other.$field;)+
+            }
+        })+
+    };
 }
 
-impl Reconnects {
-    /// Adds others up with these.
-    pub fn merge(&mut self, other: Self) {
-        self.cut += other.cut;
-        self.by_ring += other.by_ring;
-        self.by_snapshot += other.by_snapshot;
-        self.never += other.never;
-    }
-}
-
-impl Views {
-    /// Adds others up with these.
-    pub fn merge(&mut self, other: Self) {
-        self.checked += other.checked;
-        self.equal += other.equal;
-    }
+added_up! {
+    Deliveries { expected, received, lost, duplicated, out_of_order, wrong_room, nameless }
+    Reconnects { cut, by_ring, by_snapshot, never }
+    Views { checked, equal }
 }
 
 impl Commands {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::machine::{field, field_in_kb};
 use super::sum;
 
 /// A reading of one process.
@@ -94,7 +95,7 @@ pub fn read(pid: u32) -> Result<Reading, ProcessError> {
     };
     let form = || ProcessError::Form(pid);
     let ticks = cpu_ticks(&file("stat")?).ok_or_else(form)?;
-    let rss_bytes = rss_bytes(&file("status")?).ok_or_else(form)?;
+    let rss_bytes = field_in_kb(&file("status")?, "VmRSS").ok_or_else(form)?;
     let written_bytes = file("io").ok().and_then(|io| written_bytes(&io));
     Ok(Reading { cpu_seconds: seconds(ticks), rss_bytes, written_bytes, files: None })
 }
@@ -194,15 +195,7 @@ fn machine_ticks(stat: &str) -> Option<[u64; 2]> {
 /// and for a journal of small commits that is sixteen times what its disk is given.
 #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux has /proc"))]
 fn written_bytes(io: &str) -> Option<u64> {
-    io.lines().find_map(|line| line.strip_prefix("wchar:"))?.trim().parse().ok()
-}
-
-/// Resident memory from `/proc/PID/status`.
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux has /proc"))]
-fn rss_bytes(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1024)
+    field(io, "wchar")?.parse().ok()
 }
 
 #[cfg(test)]
@@ -214,8 +207,9 @@ mod tests {
         let stat = "42 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 250 50 0 0 20 0 3 0 100";
         assert_eq!(cpu_ticks(stat), Some(300));
         assert_eq!(cpu_ticks("42 (cut"), None);
-        assert_eq!(rss_bytes("Name:\tx\nVmRSS:\t    2048 kB\nThreads: 3\n"), Some(2 << 20));
-        assert_eq!(rss_bytes("Name:\tx\n"), None);
+        let status = "Name:\tx\nVmRSS:\t    2048 kB\nThreads: 3\n";
+        assert_eq!(field_in_kb(status, "VmRSS"), Some(2 << 20));
+        assert_eq!(field_in_kb("Name:\tx\n", "VmRSS"), None);
         assert_eq!(written_bytes("rchar: 1\nwchar: 300\nwrite_bytes: 4096\n"), Some(300));
         assert_eq!(machine_ticks("cpu  100 1 50 900 9 3 4 7 0 0\ncpu0 1 1\n"), Some([158, 7]));
         assert_eq!(machine_ticks("cpu  100 1 50 900 9 3 4\n"), Some([158, 0]));

@@ -19,7 +19,7 @@ const SHARDS: usize = 8;
 #[derive(Debug)]
 pub struct Recorder {
     origin: Instant,
-    shards: Vec<Mutex<Shard>>,
+    shards: [Mutex<Shard>; SHARDS],
     connected: AtomicU64,
 }
 
@@ -35,85 +35,77 @@ struct Shard {
 }
 
 /// What happened since this was last asked for, for whoever watches.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recent {
-    /// From due to received.
-    pub latency: Buckets,
+    /// As of the timeline, but for when commands were due.
+    pub slot: Slot,
     /// From due to sent.
     pub late: Buckets,
-    /// Commands sent.
-    pub sent: u64,
-    /// Deliveries that came.
-    pub deliveries: u64,
-    /// People who came in.
-    pub joins: u64,
-    /// People who came back.
-    pub back: u64,
+}
+
+impl Shard {
+    /// Counts something that happened then, in the timeline and for whoever watches.
+    fn count(&mut self, then: Duration, what: impl Fn(&mut Slot)) {
+        what(self.timeline.at(then));
+        what(&mut self.recent.slot);
+    }
+}
+
+impl Default for Recorder {
+    /// Opens the books; times count from now.
+    fn default() -> Self {
+        Self { origin: Instant::now(), shards: Default::default(), connected: AtomicU64::new(0) }
+    }
 }
 
 impl Recorder {
-    /// Opens the books; times count from now.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            origin: Instant::now(),
-            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
-            connected: AtomicU64::new(0),
-        }
+    fn since_origin(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.origin)
     }
 
     /// How long after the opening this is, in seconds.
     #[must_use]
     pub fn second(&self, now: Instant) -> f64 {
-        now.saturating_duration_since(self.origin).as_secs_f64()
+        self.since_origin(now).as_secs_f64()
     }
 
     /// A command that was due at `due` was sent just now.
     pub fn sent(&self, of: usize, due: Instant, now: Instant) {
-        self.put(of, |shard, origin| {
-            let late = now.saturating_duration_since(due);
-            shard.late.record(late);
-            shard.recent.late.record(late);
-            shard.recent.sent += 1;
-            slot(shard, origin, now).sent += 1;
-        });
+        let late = now.saturating_duration_since(due);
+        let mut shard = self.shard(of);
+        shard.late.record(late);
+        shard.recent.late.record(late);
+        shard.count(self.since_origin(now), |slot| slot.sent += 1);
     }
 
     /// A change came to a seat just now; `due` is when the command behind it was due, if it was one
     /// of the run's own.
     pub fn delivered(&self, of: usize, due: Option<Instant>, now: Instant) {
-        self.put(of, |shard, origin| {
-            shard.recent.deliveries += 1;
-            slot(shard, origin, now).deliveries += 1;
-            let Some(due) = due else { return };
-            let took = now.saturating_duration_since(due);
-            shard.latency.record(took);
-            shard.recent.latency.record(took);
-            slot(shard, origin, due).latency.record(took);
-        });
+        let mut shard = self.shard(of);
+        shard.count(self.since_origin(now), |slot| slot.deliveries += 1);
+        let Some(due) = due else { return };
+        let took = now.saturating_duration_since(due);
+        shard.latency.record(took);
+        shard.count(self.since_origin(due), |slot| slot.latency.record(took));
     }
 
     /// Somebody came in for the first time, and it took so long.
     pub fn joined(&self, of: usize, took: Duration, now: Instant) {
-        self.put(of, |shard, origin| {
-            shard.joined.record(took);
-            shard.recent.joins += 1;
-            slot(shard, origin, now).joins += 1;
-        });
+        let mut shard = self.shard(of);
+        shard.joined.record(took);
+        shard.count(self.since_origin(now), |slot| slot.joins += 1);
     }
 
     /// A connection was cut.
     pub fn dropped(&self, of: usize, now: Instant) {
-        self.put(of, |shard, origin| slot(shard, origin, now).drops += 1);
+        self.shard(of).count(self.since_origin(now), |slot| slot.drops += 1);
     }
 
     /// Somebody was back with everything, so long after their connection had ended.
     pub fn back(&self, of: usize, took: Duration, now: Instant) {
-        self.put(of, |shard, origin| {
-            shard.back.record(took);
-            shard.recent.back += 1;
-            slot(shard, origin, now).back += 1;
-        });
+        let mut shard = self.shard(of);
+        shard.back.record(took);
+        shard.count(self.since_origin(now), |slot| slot.back += 1);
     }
 
     /// A connection is open now, and so one more than before.
@@ -136,14 +128,12 @@ impl Recorder {
 
     /// What the tester and the server used since the last sample.
     pub fn sample(&self, now: Instant, tester_cpu_seconds: Option<f64>, server: Option<Sample>) {
-        let connected = Some(self.connected());
-        self.put(0, |shard, origin| {
-            let slot = slot(shard, origin, now);
-            slot.connected = connected;
-            slot.tester_cpu_seconds = sum(slot.tester_cpu_seconds, tester_cpu_seconds);
-            // Two samples in one slot, when the slots have become long or a tick was late.
-            slot.used(server);
-        });
+        let mut shard = self.shard(0);
+        let slot = shard.timeline.at(self.since_origin(now));
+        slot.connected = Some(self.connected());
+        slot.tester_cpu_seconds = sum(slot.tester_cpu_seconds, tester_cpu_seconds);
+        // Two samples in one slot, when the slots have become long or a tick was late.
+        slot.used(server);
     }
 
     /// What happened since this was last asked.
@@ -151,22 +141,10 @@ impl Recorder {
     pub fn recent(&self) -> Recent {
         let mut all = Recent::default();
         for shard in &self.shards {
-            let of_it = std::mem::take(&mut locked(shard).recent);
-            all.latency.merge(&of_it.latency);
-            all.late.merge(&of_it.late);
-            all.sent += of_it.sent;
-            all.deliveries += of_it.deliveries;
-            all.joins += of_it.joins;
-            all.back += of_it.back;
+            let recent = std::mem::take(&mut locked(shard).recent);
+            all.slot.beside(recent.slot);
+            all.late.merge(&recent.late);
         }
-        all
-    }
-
-    /// Latencies so far.
-    #[must_use]
-    pub fn latency(&self) -> Latency {
-        let mut all = Latency::default();
-        self.shards.iter().for_each(|shard| all.merge(&locked(shard).latency));
         all
     }
 
@@ -182,21 +160,10 @@ impl Recorder {
         }
     }
 
-    fn put(&self, of: usize, what: impl FnOnce(&mut Shard, Instant)) {
-        if let Some(shard) = self.shards.get(of % SHARDS) {
-            what(&mut locked(shard), self.origin);
-        }
+    #[allow(clippy::indexing_slicing, reason = "there are as many, and never none")]
+    fn shard(&self, of: usize) -> MutexGuard<'_, Shard> {
+        locked(&self.shards[of % SHARDS])
     }
-}
-
-impl Default for Recorder {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-fn slot(shard: &mut Shard, origin: Instant, now: Instant) -> &mut Slot {
-    shard.timeline.at(now.saturating_duration_since(origin))
 }
 
 fn locked(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {

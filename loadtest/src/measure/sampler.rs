@@ -46,7 +46,7 @@ impl Drop for Sampler {
 
 /// Everything that is read at one moment. While every server is away, because it is being
 /// restarted, there is no reading of it.
-struct Used {
+pub(crate) struct Used {
     tester: Option<Reading>,
     server: Option<Reading>,
     machine: Option<f64>,
@@ -54,7 +54,7 @@ struct Used {
 }
 
 impl Used {
-    fn now(server: &Processes) -> Self {
+    pub(crate) fn now(server: &Processes) -> Self {
         Self {
             tester: process::read(std::process::id()).ok(),
             server: server.read().ok().flatten(),
@@ -63,11 +63,18 @@ impl Used {
         }
     }
 
-    fn tester_since(&self, last: &Self) -> Option<f64> {
+    /// Processor time of this process, in seconds.
+    pub(crate) fn tester_since(&self, last: &Self) -> Option<f64> {
         Some((self.tester?.cpu_seconds - last.tester?.cpu_seconds).max(0.0))
     }
 
-    fn server_since(&self, last: &Self) -> Option<Sample> {
+    /// Processor time of everything on this machine, in seconds.
+    pub(crate) fn machine_since(&self, last: &Self) -> Option<f64> {
+        since(self.machine, last.machine)
+    }
+
+    /// What the server used.
+    pub(crate) fn server_since(&self, last: &Self) -> Option<Sample> {
         let (now, last_one) = (self.server?, last.server?);
         Some(Sample {
             cpu_seconds: (now.cpu_seconds - last_one.cpu_seconds).max(0.0),
@@ -76,7 +83,7 @@ impl Used {
                 .written_bytes
                 .zip(last_one.written_bytes)
                 .map(|(now, last)| now.saturating_sub(last)),
-            machine_cpu_seconds: since(self.machine, last.machine),
+            machine_cpu_seconds: self.machine_since(last),
             disk_waited_seconds: since(self.disk, last.disk),
         })
     }

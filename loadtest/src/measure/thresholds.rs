@@ -4,54 +4,43 @@ use serde::{Deserialize, Serialize};
 
 /// What a run must keep, besides losing and repeating nothing and every view being right.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Thresholds {
     /// The most that the 99th percentile may be, from due time to receipt, in milliseconds.
     pub p99_ms: f64,
     /// The same for joining, when it matters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub join_p99_ms: Option<f64>,
     /// The most that it may take until everybody is in, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub join_seconds: Option<f64>,
     /// The most that it may take until everybody is back after each fault, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub back_seconds: Option<f64>,
     /// The same for 99 of every 100 of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub back_p99_seconds: Option<f64>,
     /// The most commands that may be refused, for whatever reason, in hundredths of those that were
     /// sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub refused_percent: Option<f64>,
     /// The most commands that may not be done for another reason than that the meeting had moved on
     /// when they came, in hundredths of those that were due.
-    #[serde(default = "hindered_percent")]
     pub hindered_percent: f64,
     /// The least of all commands that must be done, in hundredths of those that were due.
-    #[serde(default = "done_percent")]
     pub done_percent: f64,
     /// The most that the server's memory may grow in the measured part, in hundredths.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub memory_growth_percent: Option<f64>,
     /// The most that the server's memory may rise in a minute, by its trend over the last two
     /// thirds of the measured part, in KiB.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub memory_kib_per_minute: Option<f64>,
     /// The most that it may rise over that whole stretch, in hundredths.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub memory_trend_percent: Option<f64>,
     /// The most connections that may be turned away.
-    #[serde(default)]
     pub turned_away: u64,
-}
-
-fn hindered_percent() -> f64 {
-    0.1
-}
-
-fn done_percent() -> f64 {
-    75.0
 }
 
 impl Default for Thresholds {
@@ -65,8 +54,8 @@ impl Default for Thresholds {
             back_seconds: None,
             back_p99_seconds: None,
             refused_percent: None,
-            hindered_percent: hindered_percent(),
-            done_percent: done_percent(),
+            hindered_percent: 0.1,
+            done_percent: 75.0,
             memory_growth_percent: None,
             memory_kib_per_minute: None,
             memory_trend_percent: None,

@@ -106,6 +106,12 @@ impl Timeline {
         }
     }
 
+    /// Every slot with the second in which it begins.
+    pub(crate) fn seconds(&self) -> impl Iterator<Item = (f64, &Slot)> {
+        let step = f64::from(self.step_seconds.max(1));
+        self.slots.iter().enumerate().map(move |(index, slot)| (index as f64 * step, slot))
+    }
+
     fn coarsen(&mut self) {
         let mut slots = std::mem::take(&mut self.slots).into_iter();
         while let Some(mut slot) = slots.next() {
@@ -130,7 +136,7 @@ impl Slot {
     }
 
     /// The same time, seen by another tester.
-    fn beside(&mut self, other: Self) {
+    pub(super) fn beside(&mut self, other: Self) {
         self.counts(&other);
         self.connected = sum(self.connected, other.connected);
         // Only one tester can watch the server.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::buckets::Buckets;
 use super::outcome::Outcome;
 use super::timeline::Slot;
+use super::whole;
 
 /// Samples that are compared at most; more are thinned out evenly.
 const MOST: usize = 400;
@@ -46,7 +47,8 @@ pub struct Minute {
 pub fn memory(outcome: &Outcome) -> Option<Trend> {
     let began = outcome.load_began + outcome.load_seconds / 3.0;
     let ended = outcome.load_began + outcome.load_seconds;
-    let slots = slots(outcome).filter(|(second, _)| *second >= began && *second < ended);
+    let slots =
+        outcome.timeline.seconds().filter(|(second, _)| *second >= began && *second < ended);
     let samples = slots.filter_map(|(at, slot)| Some((at, slot.server?.rss_bytes as f64)));
     let samples: Vec<_> = samples.collect();
     let every = samples.len().div_ceil(MOST).max(1);
@@ -75,14 +77,8 @@ pub fn memory(outcome: &Outcome) -> Option<Trend> {
 pub fn minutes(outcome: &Outcome) -> Vec<Minute> {
     let (began, ended) = (outcome.load_began, outcome.load_began + outcome.load_seconds);
     let mut minutes: Vec<Vec<&Slot>> = Vec::new();
-    for (second, slot) in slots(outcome).filter(|(at, _)| *at >= began && *at < ended) {
-        // A run lasts a day at most.
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "not negative, and small"
-        )]
-        let index = ((second - began) / 60.0) as usize;
+    for (second, slot) in outcome.timeline.seconds().filter(|(at, _)| *at >= began && *at < ended) {
+        let index = usize::try_from(whole((second - began) / 60.0)).unwrap_or_default();
         if minutes.len() <= index {
             minutes.resize_with(index + 1, Vec::new);
         }
@@ -108,14 +104,6 @@ fn minute(number: u64, slots: &[&Slot], step: f64) -> Minute {
         server_cores: (!watched.is_empty()).then(|| cpu / (step * watched.len() as f64)),
         rss_bytes: watched.last().map(|sample| sample.rss_bytes),
     }
-}
-
-/// Every slot with the second in which it begins.
-fn slots(outcome: &Outcome) -> impl Iterator<Item = (f64, &Slot)> {
-    let step = u64::from(outcome.timeline.step_seconds.max(1));
-    (0..)
-        .zip(&outcome.timeline.slots)
-        .map(move |(index, slot): (u64, _)| ((index * step) as f64, slot))
 }
 
 fn median(numbers: &mut [f64]) -> Option<f64> {

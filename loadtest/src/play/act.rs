@@ -1,4 +1,4 @@
-//! What becomes of a intent when it is due: a command that makes sense in the room as it is seen.
+//! What becomes of an intent when it is due: a command that makes sense in the room as it is seen.
 //! That may be a moment old, so the server may still refuse.
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use setroom_protocol::room::{Clock, HoldReason, Stage};
 use setroom_protocol::{Command, ItemId, SeatId, TextKind};
 use tokio::time::Instant;
 
-use super::intent::{Deed, Intent, Press, Todo};
+use super::intent::{Deed, Intent, Press};
 use super::room_player::{Phase, RoomPlayer};
 use super::scene::Scene;
 use super::seat::{Stand, Text};
@@ -24,9 +24,8 @@ const NOBODY: Duration = Duration::from_millis(300);
 
 impl RoomPlayer {
     /// Does what is due.
-    pub(super) fn act(&mut self, todo: &Todo) {
-        let due = todo.at;
-        match todo.intent {
+    pub(super) fn act(&mut self, due: Instant, intent: Intent) {
+        match intent {
             Intent::Found => self.found(),
             Intent::Arrive(at) => self.arrive(at),
             Intent::ComeBack(at) => self.come_back(at),
@@ -200,7 +199,7 @@ impl RoomPlayer {
     fn running_order(&mut self, scene: &Scene) -> Vec<SeatId> {
         let slots = self.context.agenda.iter().filter_map(|part| part.slot).max();
         let slots = slots.map_or(0, |last| last as usize + 1);
-        let items = self.ledger.shared().get("items").and_then(Value::as_object);
+        let items = self.ledger.shared.get("items").and_then(Value::as_object);
         let mut bids: Vec<(u64, SeatId)> = (items.into_iter().flatten())
             .filter_map(|(_, item)| {
                 let pressing = item.get("bid")?.get("pressing")?.as_u64()?;
@@ -235,8 +234,7 @@ impl RoomPlayer {
         }
         let item = ItemId::from_bytes(self.dice.fresh.random());
         if let Some(seat) = self.seats.get_mut(at).filter(|seat| seat.stand == Stand::In) {
-            let (kind, rev, once) = (write.kind, 1, false);
-            seat.texts.push_back(Text { due, kind, item, bid, rev, once });
+            seat.texts.push_back(Text { bid, ..Text::new(due, write.kind, item) });
         }
     }
 
@@ -251,7 +249,7 @@ impl RoomPlayer {
             return;
         }
         let (Some(text), Some(id)) = (seat.texts.pop_front(), seat.id) else { return };
-        let meeting = self.ledger.shared().get("meeting").and_then(Value::as_str);
+        let meeting = self.ledger.shared.get("meeting").and_then(Value::as_str);
         let Some(meeting) = meeting.and_then(|meeting| meeting.parse().ok()) else { return };
         let Some(keyring) = &mut seat.keyring else { return };
         let own = is_private(text.kind);

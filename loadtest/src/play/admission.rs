@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
+use serde::Deserialize;
 use serde_json::Value;
 use setroom_protocol::room::Stage;
 use setroom_protocol::view::KnockView;
@@ -179,8 +180,7 @@ impl RoomPlayer {
             Stand::Away => {
                 seat.stand = Stand::Returning;
                 // A page that is loaded again, and one that lost its line, both know their place.
-                seat.since_asked = seat.got.last() > 0;
-                let since = seat.since_asked.then(|| setroom_protocol::Seq(seat.got.last()));
+                let since = (seat.got.last > 0).then_some(setroom_protocol::Seq(seat.got.last));
                 Ok(keyring.come_back(since))
             }
             Stand::Out | Stand::Knocking | Stand::In | Stand::Returning | Stand::Gone => return,
@@ -256,7 +256,7 @@ impl RoomPlayer {
 
     /// Somebody has the view for the first time.
     pub(super) fn entered(&mut self, at: usize, snapshot: Snapshot) {
-        let Some(own) = Own::of(&snapshot.own) else { return };
+        let Ok(own) = Own::deserialize(&snapshot.own) else { return };
         let epoch = snapshot.shared.get("epoch").and_then(Value::as_u64).unwrap_or_default();
         let Some(seat) = self.seats.get_mut(at) else { return };
         let Some(keyring) = &mut seat.keyring else { return };
@@ -342,15 +342,9 @@ impl RoomPlayer {
 }
 
 /// What somebody who comes in needs of their own view.
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 struct Own {
     seat: SeatId,
     #[serde(default)]
     grant: Option<setroom_protocol::Blob>,
-}
-
-impl Own {
-    fn of(own: &Value) -> Option<Self> {
-        serde::Deserialize::deserialize(own).ok()
-    }
 }

@@ -10,7 +10,8 @@ use setroom_protocol::{ClientFrame, Command};
 
 use super::intent::Intent;
 use super::ledger::leaned;
-use super::room_player::{Fetched, Fresh, Phase, RoomPlayer};
+use super::receive::Snapshot;
+use super::room_player::{Fetched, Phase, RoomPlayer};
 use super::seat::{Seat, Stand};
 use setroom_client::{ClientError, Dial, Model};
 
@@ -113,7 +114,7 @@ impl RoomPlayer {
         }
         self.seats.iter().all(|seat| match seat.stand {
             Stand::In => {
-                seat.got.last() == self.ledger.reached
+                seat.got.last == self.ledger.reached
                     && seat.got.lost() == 0
                     && seat.outbox.is_empty()
                     && seat.texts.is_empty()
@@ -145,7 +146,7 @@ impl RoomPlayer {
     }
 
     /// A snapshot has come, or has not: then it is not checked, which the verdict tells.
-    pub(super) fn compare(&mut self, at: usize, fresh: Result<Fresh, ClientError>) {
+    pub(super) fn compare(&mut self, at: usize, fresh: Result<Snapshot, ClientError>) {
         let Phase::Checking(left) = self.phase else { return };
         match fresh {
             Ok(fresh) => {
@@ -169,9 +170,9 @@ impl RoomPlayer {
             let equal = seat.same
                 && seat.behind.is_none()
                 && seat.got.lost() == 0
-                && seat.got.last() == fresh.seq
-                && ledger.at() == fresh.seq
-                && *ledger.shared() == fresh.shared
+                && seat.got.last == fresh.seq
+                && ledger.at == fresh.seq
+                && ledger.shared == fresh.shared
                 && serde_json::from_str::<Value>(&seat.own).is_ok_and(|own| own == fresh.own);
             // Who has seen something else already, or is not there, does not catch up.
             let hopeless = !seat.same || seat.stand != Stand::In;
@@ -245,20 +246,20 @@ impl RoomPlayer {
         let Some(seat) = self.seats.get_mut(at).filter(|seat| seat.id.is_some()) else { return };
         let at = &mut self.counts.deliveries;
         // Whoever did not come back is missed as such; what they would have got is not lost.
-        let until = if seat.stand == Stand::In { reached } else { seat.got.last() };
+        let until = if seat.stand == Stand::In { reached } else { seat.got.last };
         let expected = until.saturating_sub(seat.base).saturating_sub(seat.jumped);
-        let received = seat.got.received();
+        let received = seat.got.received;
         at.expected += expected;
         at.received += received;
         at.lost += expected.saturating_sub(received);
-        at.duplicated += seat.got.duplicated();
-        at.out_of_order += seat.got.out_of_order();
+        at.duplicated += seat.got.duplicated;
+        at.out_of_order += seat.got.out_of_order;
         self.counts.unreadable += std::mem::take(&mut self.ledger.unreadable);
     }
 }
 
 /// What the server would tell this person afresh, over a connection of its own.
-async fn fresh(dial: &Dial, frame: &ClientFrame) -> Result<Fresh, ClientError> {
+async fn fresh(dial: &Dial, frame: &ClientFrame) -> Result<Snapshot, ClientError> {
     let mut connection = dial.connect().await?;
     connection.send(frame).await?;
     let mut model = Model::default();
@@ -275,5 +276,5 @@ async fn fresh(dial: &Dial, frame: &ClientFrame) -> Result<Fresh, ClientError> {
     let _ = connection.close().await;
     let seq = model.seq().0;
     let (shared, own) = model.into_views();
-    Ok(Fresh { seq, shared: leaned(shared), own: leaned(own) })
+    Ok(Snapshot { seq, shared: leaned(shared), own: leaned(own) })
 }

@@ -68,7 +68,7 @@ impl Environment {
             let sources = sources.of_tester(run.share.index);
             let proxy = Proxy::before(server, sources).await;
             let proxy = proxy.map_err(|e| CannotRun::Fault(format!("no port for a proxy: {e}")))?;
-            *dial = dial.clone().by_way_of(proxy.address());
+            *dial = dial.clone().by_way_of(proxy.address);
             self.proxies.push(proxy);
         }
         Ok(())

@@ -1,18 +1,6 @@
-//! What somebody is going to do, and when it is due.
-
-use std::cmp::Ordering;
+//! What somebody is going to do.
 
 use setroom_protocol::method::{Kind, Write};
-use tokio::time::Instant;
-
-/// Something that is due at a moment.
-#[derive(Clone, Debug)]
-pub(crate) struct Todo {
-    pub(crate) at: Instant,
-    /// Earlier ones of the same moment come first.
-    pub(crate) turn: u64,
-    pub(crate) intent: Intent,
-}
 
 /// What it is. A `usize` is a seat.
 #[derive(Clone, Copy, Debug)]
@@ -100,24 +88,4 @@ pub(crate) enum Press {
     Land,
     /// Takes all hands down.
     Clear,
-}
-
-impl PartialEq for Todo {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Todo {}
-
-impl PartialOrd for Todo {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Todo {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (self.at, self.turn).cmp(&(other.at, other.turn))
-    }
 }

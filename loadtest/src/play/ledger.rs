@@ -4,7 +4,7 @@
 //! is kept, and every further copy is only hashed and compared. Sealed texts and keys are kept as
 //! hashes too: enough to tell a view from another, and a fraction of its size.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::Deserialize;
@@ -28,10 +28,11 @@ struct Kept {
 /// The books of one meeting.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    shared: Value,
-    at: u64,
-    first: u64,
-    log: VecDeque<Option<Kept>>,
+    /// What all see, as of [`Ledger::at`]; null before the first snapshot.
+    pub(crate) shared: Value,
+    /// The place of the last change in the view.
+    pub(crate) at: u64,
+    log: BTreeMap<u64, Kept>,
     /// Changes that came before the one they follow; they are in the log, and not yet in the view.
     early: BTreeMap<u64, Value>,
     flights: HashMap<CommandId, Instant>,
@@ -85,16 +86,6 @@ pub(super) fn leaned(mut value: Value) -> Value {
 }
 
 impl Ledger {
-    /// What all see, as of [`Ledger::at`]; null before the first snapshot.
-    pub(crate) fn shared(&self) -> &Value {
-        &self.shared
-    }
-
-    /// The place of the last change in the view.
-    pub(crate) fn at(&self) -> u64 {
-        self.at
-    }
-
     /// A command goes out that was due at `due`, and whose delivery is to be timed.
     pub(crate) fn flies(&mut self, cid: CommandId, due: Instant) {
         self.flights.insert(cid, due);
@@ -103,24 +94,19 @@ impl Ledger {
     /// A command was answered. True when it is done and its change came without naming it.
     pub(crate) fn landed(&mut self, cid: CommandId, done: Option<u64>) -> bool {
         let unnamed = self.flights.remove(&cid).is_some();
-        unnamed && done.and_then(|seq| self.kept(seq)).is_some()
-    }
-
-    fn kept(&self, seq: u64) -> Option<Kept> {
-        let at = usize::try_from(seq.checked_sub(self.first)?).ok()?;
-        self.log.get(at).copied().flatten()
+        unnamed && done.is_some_and(|seq| self.log.contains_key(&seq))
     }
 
     /// Whether these bytes are the change at this place that somebody has got already; then, when
     /// its command was due.
     pub(crate) fn again(&self, seq: u64, hash: u64) -> Option<Option<Instant>> {
-        self.kept(seq).filter(|kept| kept.hash == hash).map(|kept| kept.due)
+        self.log.get(&seq).filter(|kept| kept.hash == hash).map(|kept| kept.due)
     }
 
     /// A copy of the change at this place that is not known by its hash yet.
     pub(crate) fn copy(&mut self, seq: u64, bytes: &[u8], hash: u64) -> Copy {
         self.reached = self.reached.max(seq);
-        if self.kept(seq).is_some() {
+        if self.log.contains_key(&seq) {
             return Copy::Other;
         }
         let mut due = None;
@@ -141,33 +127,11 @@ impl Ledger {
             }
             Err(_) => self.unreadable += 1,
         }
-        self.keep(seq, Kept { hash, due });
+        self.log.insert(seq, Kept { hash, due });
+        if self.log.len() > LOG {
+            self.log.pop_first();
+        }
         Copy::Same(due)
-    }
-
-    fn keep(&mut self, seq: u64, kept: Kept) {
-        if self.log.is_empty() {
-            self.first = seq;
-        }
-        let Some(at) = seq.checked_sub(self.first).and_then(|at| usize::try_from(at).ok()) else {
-            return;
-        };
-        if at >= self.log.len() + LOG {
-            self.log.clear();
-            self.first = seq;
-            self.log.push_back(Some(kept));
-            return;
-        }
-        while self.log.len() <= at {
-            self.log.push_back(None);
-        }
-        if let Some(slot) = self.log.get_mut(at) {
-            *slot = Some(kept);
-        }
-        while self.log.len() > LOG {
-            self.log.pop_front();
-            self.first += 1;
-        }
     }
 
     /// Somebody was given everything as it is after this place. Gives it back when the view is
@@ -228,8 +192,8 @@ mod tests {
         assert!(matches!(books.snapshot(4, json!({"a": 1})), Compare::Equal));
         let five = change(5, &json!({"b": "x".repeat(100)}));
         assert_eq!(books.copy(5, &five, hash(&five)), Copy::Same(None));
-        assert_eq!(books.at(), 5);
-        assert!(books.shared()["b"].as_str().unwrap().starts_with('#'), "long texts are hashes");
+        assert_eq!(books.at, 5);
+        assert!(books.shared["b"].as_str().unwrap().starts_with('#'), "long texts are hashes");
         assert_eq!(books.again(5, hash(&five)), Some(None));
         let other = change(5, &json!({"b": 3}));
         assert_eq!(books.again(5, hash(&other)), None);
@@ -243,7 +207,7 @@ mod tests {
         books.snapshot(6, json!({"a": 3}));
         let five = change(5, &json!({"a": 2}));
         assert_eq!(books.copy(5, &five, hash(&five)), Copy::Same(None));
-        assert_eq!((books.at(), books.shared()), (6, &json!({"a": 3})));
+        assert_eq!((books.at, &books.shared), (6, &json!({"a": 3})));
         assert!(matches!(books.snapshot(6, json!({"a": 9})), Compare::Differs));
         assert!(matches!(books.snapshot(5, json!({"a": 2})), Compare::Later(_)));
     }

@@ -144,7 +144,7 @@ impl RoomPlayer {
         let Some(due) = playing.next.take() else { return };
         // It is read again only when somebody is about to press something.
         let scene = self.seen.scene.take();
-        let scene = scene.or_else(|| Scene::of(self.ledger.shared()).map(Box::new));
+        let scene = scene.or_else(|| Scene::of(&self.ledger.shared).map(Box::new));
         if let Some(scene) = scene {
             match act(&due, &self.seats, &scene) {
                 Act::Ask(seat, command) => self.ask_once(seat, at, command),
@@ -177,11 +177,11 @@ impl RoomPlayer {
         };
         self.counts.commands.due += 1;
         // A name's id is its seat's.
-        let items = self.ledger.shared().get("items");
+        let items = self.ledger.shared.get("items");
         let rev = items.and_then(|items| items.get(id.to_string())?.get("rev")?.as_u64());
         let rev = u32::try_from(rev.unwrap_or_default()).unwrap_or(u32::MAX).saturating_add(1);
-        let (kind, item) = (TextKind::Name, ItemId::from_bytes(*id.as_bytes()));
-        seat.texts.push_back(Text { due, kind, item, bid: None, rev, once: true });
+        let name = Text::new(due, TextKind::Name, ItemId::from_bytes(*id.as_bytes()));
+        seat.texts.push_back(Text { rev, once: true, ..name });
         self.next_text(at);
     }
 

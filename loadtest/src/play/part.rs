@@ -35,7 +35,7 @@ impl RoomPlayer {
             let idle = self.mix.as_ref().is_some_and(Mix::is_playing);
             self.seen.scene = None;
             if !idle {
-                self.seen.scene = Scene::of(self.ledger.shared()).map(Box::new);
+                self.seen.scene = Scene::of(&self.ledger.shared).map(Box::new);
             }
             if let Some(scene) = self.seen.scene.take() {
                 if scene.stage == Stage::Running

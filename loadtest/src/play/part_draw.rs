@@ -33,23 +33,21 @@ pub(super) struct PartDraw<'a> {
 impl PartDraw<'_> {
     /// A part begins as it is seen here.
     pub(super) fn begin(mut self, scene: &Scene) {
-        let (part, moved, from) = (self.part, self.moved, self.from);
+        let part = self.part;
         let length = self.context.part_length(part);
-        self.timetable.plan(from + length, Intent::Part(moved, Deed::Move));
+        self.plan(length, Deed::Move);
         if part.slot.is_some() && scene.presenter.is_none() {
-            let due = from + self.dice.within(length / 8);
-            self.timetable.plan(due, Intent::Part(moved, Deed::Present));
+            self.within(length / 8, Deed::Present);
         }
         if part.writes.iter().any(|write| write.by == By::Scribe) && scene.scribe.is_none() {
-            let due = from + self.dice.within(length / 8);
-            self.timetable.plan(due, Intent::Part(moved, Deed::Scribe));
+            self.within(length / 8, Deed::Scribe);
         }
         if part.id == "bids" {
-            self.timetable.plan(from + length * 7 / 8, Intent::Part(moved, Deed::Order));
+            self.plan(length * 7 / 8, Deed::Order);
         }
         if part.id == "charter" {
             for at in 0..self.seats.len() {
-                let due = from + self.dice.within(length * 3 / 4);
+                let due = self.from + self.dice.within(length * 3 / 4);
                 self.timetable.plan(due, Intent::Agree(at));
             }
         }
@@ -61,13 +59,11 @@ impl PartDraw<'_> {
         for at in 0..self.seats.len() {
             let person = self.seats.get(at).is_some_and(Seat::in_circle);
             if person && self.dice.chance(behaviour.ticks) {
-                let due = from + self.dice.within(length);
-                self.timetable.plan(due, Intent::Part(moved, Deed::Tick(at)));
+                self.within(length, Deed::Tick(at));
             }
         }
         if presenter.is_some() && part.floor == Floor::Queue && self.dice.chance(0.5) {
-            let due = from + self.dice.within(length);
-            self.timetable.plan(due, Intent::Part(moved, Deed::Say));
+            self.within(length, Deed::Say);
         }
         self.presses(length);
         self.blips(length);
@@ -75,8 +71,7 @@ impl PartDraw<'_> {
 
     /// Hands go up as often as the scenario says, each for a kind that is on offer.
     fn hands(&mut self, length: Duration, presenter: Option<usize>) {
-        let (part, moved, from) = (self.part, self.moved, self.from);
-        if part.hand == HandRule::Off || part.floor == Floor::Round {
+        if self.part.hand == HandRule::Off || self.part.floor == Floor::Round {
             return;
         }
         let rate = self.context.run.scenario.behaviour.hands;
@@ -93,13 +88,24 @@ impl PartDraw<'_> {
                     break;
                 }
                 let kind = self.kind();
-                self.timetable.plan(from + due, Intent::Part(moved, Deed::Hand(at, kind)));
+                self.plan(due, Deed::Hand(at, kind));
                 if self.dice.chance(0.1) {
                     let later = due + self.dice.within(minute);
-                    self.timetable.plan(from + later, Intent::Part(moved, Deed::Defer(at)));
+                    self.plan(later, Deed::Defer(at));
                 }
             }
         }
+    }
+
+    /// Something of this part is due so long after its beginning.
+    fn plan(&mut self, after: Duration, deed: Deed) {
+        self.timetable.plan(self.from + after, Intent::Part(self.moved, deed));
+    }
+
+    /// The same at any moment within a time.
+    fn within(&mut self, most: Duration, deed: Deed) {
+        let after = self.dice.within(most);
+        self.plan(after, deed);
     }
 
     fn kind(&mut self) -> Option<Kind> {
@@ -112,7 +118,7 @@ impl PartDraw<'_> {
 
     /// Who may write something does, as often as the scenario says.
     fn writes(&mut self, length: Duration, presenter: Option<usize>) {
-        let (part, moved, from) = (self.part, self.moved, self.from);
+        let part = self.part;
         let share = self.context.run.scenario.behaviour.writes;
         for write in &part.writes {
             for at in 0..self.seats.len() {
@@ -127,15 +133,14 @@ impl PartDraw<'_> {
                     By::Presenter | By::Scribe => at == 0,
                 };
                 if may && self.dice.chance(share) {
-                    let due = from + length / 8 + self.dice.within(length * 3 / 4);
-                    self.timetable.plan(due, Intent::Part(moved, Deed::Write(at, *write)));
+                    let after = length / 8 + self.dice.within(length * 3 / 4);
+                    self.plan(after, Deed::Write(at, *write));
                 }
             }
         }
     }
 
     fn presses(&mut self, length: Duration) {
-        let (moved, from) = (self.moved, self.from);
         let rate = self.context.run.scenario.behaviour.presses;
         let hour = self.context.minutes(60.0);
         let mut due = Duration::ZERO;
@@ -153,7 +158,7 @@ impl PartDraw<'_> {
                 7 => Press::Clear,
                 _ => Press::Undo,
             };
-            self.timetable.plan(from + due, Intent::Part(moved, Deed::Press(press)));
+            self.plan(due, Deed::Press(press));
         }
     }
 

@@ -14,7 +14,7 @@ use super::ledger::{self, Compare, Copy};
 use super::room_player::RoomPlayer;
 use super::seat::Stand;
 use setroom_client::Edits;
-use setroom_client::{Arrival, Sequence};
+use setroom_client::Sequence;
 use tokio::time::Instant;
 
 /// After a refusal for now, the same is asked again after this time, times a draw.
@@ -33,8 +33,8 @@ struct Head<'a> {
 }
 
 /// A snapshot, its parts as they are on the wire.
-#[derive(Deserialize)]
-pub(super) struct Snapshot {
+#[derive(Debug, Deserialize)]
+pub(crate) struct Snapshot {
     pub(super) seq: u64,
     pub(super) shared: Value,
     pub(super) own: Value,
@@ -72,16 +72,13 @@ impl RoomPlayer {
         let hash = ledger::hash(bytes);
         let Some(seat) = self.seats.get(at) else { return };
         if matches!(seat.stand, Stand::In | Stand::Returning) {
-            let next = seat.got.last() + 1;
+            let next = seat.got.last + 1;
             if let Some(due) = self.ledger.again(next, hash) {
                 self.delivered(at, next, bytes, due);
                 return;
             }
         }
-        let Ok(head) = serde_json::from_slice::<Head<'_>>(bytes) else {
-            self.counts.unreadable += 1;
-            return;
-        };
+        let Some(head) = self.parsed::<Head<'_>>(bytes) else { return };
         if let Some(seat) = self.seats.get_mut(at) {
             // Only once something has come is a connection a good one.
             seat.attempts = 0;
@@ -103,12 +100,10 @@ impl RoomPlayer {
                     count(&mut self.counts.turned_away, code);
                 }
             }
-            ("knocks", _) => match serde_json::from_slice::<Knocks>(bytes) {
-                Ok(Knocks { knocks }) => {
-                    self.knocks(at, knocks.into_iter().collect());
-                }
-                Err(_) => self.counts.unreadable += 1,
-            },
+            ("knocks", _) => {
+                let Some(Knocks { knocks }) = self.parsed(bytes) else { return };
+                self.knocks(at, knocks.into_iter().collect());
+            }
             ("restart", _) => {
                 if let Some(seat) = self.seats.get_mut(at) {
                     seat.hint_ms = head.after_ms;
@@ -116,6 +111,13 @@ impl RoomPlayer {
             }
             _ => {}
         }
+    }
+
+    /// Reads a frame, or counts it as unreadable.
+    fn parsed<'a, T: Deserialize<'a>>(&mut self, bytes: &'a [u8]) -> Option<T> {
+        let read = serde_json::from_slice(bytes).ok();
+        self.counts.unreadable += u64::from(read.is_none());
+        read
     }
 
     /// A change that is not known by its bytes yet.
@@ -156,7 +158,7 @@ impl RoomPlayer {
     fn delivered(&mut self, at: usize, seq: u64, bytes: &[u8], due: Option<Instant>) {
         let measured = self.measures();
         let Some(seat) = self.seats.get_mut(at) else { return };
-        if seat.got.take(seq) == Arrival::Again {
+        if !seat.got.take(seq) {
             return;
         }
         // Whoever comes back is told what they missed: how long that took is told by itself.
@@ -170,8 +172,8 @@ impl RoomPlayer {
             {
                 merge(behind, &leaned(patch));
             }
-            if seat.got.last() == self.ledger.at() {
-                seat.same &= **behind == *self.ledger.shared();
+            if seat.got.last == self.ledger.at {
+                seat.same &= **behind == self.ledger.shared;
                 seat.behind = None;
             }
         }
@@ -179,10 +181,7 @@ impl RoomPlayer {
 
     /// Something of a person's own part.
     fn own(&mut self, at: usize, bytes: &[u8]) {
-        let Ok(frame) = serde_json::from_slice::<OwnFrame>(bytes) else {
-            self.counts.unreadable += 1;
-            return;
-        };
+        let Some(frame) = self.parsed::<OwnFrame>(bytes) else { return };
         let patch = leaned(frame.own);
         let Some(seat) = self.seats.get_mut(at) else { return };
         if frame.whole {
@@ -199,12 +198,9 @@ impl RoomPlayer {
 
     /// Everything, as somebody gets it who comes in, or who was away for too long.
     fn snapshot(&mut self, at: usize, bytes: &[u8]) {
-        let Ok(mut snapshot) = serde_json::from_slice::<Snapshot>(bytes) else {
-            self.counts.unreadable += 1;
-            return;
-        };
+        let Some(mut snapshot) = self.parsed::<Snapshot>(bytes) else { return };
         let (seq, stand) = (snapshot.seq, self.seats.get(at).map(|seat| seat.stand));
-        let went_back = self.seats.get(at).is_some_and(|seat| seq < seat.got.last());
+        let went_back = self.seats.get(at).is_some_and(|seat| seq < seat.got.last);
         let edits = snapshot.shared.get("roster").and_then(|of| Edits::deserialize(of).ok());
         // Others may have been told of later edits before this one was read.
         let newest = |edits: &Edits| edits.last_key_value().map(|(n, _)| *n);
@@ -222,7 +218,7 @@ impl RoomPlayer {
             Some(Stand::Returning | Stand::In) => {
                 let own = snapshot.own.take();
                 let shared = leaned(snapshot.shared.take());
-                let last = self.seats.get(at).map_or(0, |seat| seat.got.last());
+                let last = self.seats.get(at).map_or(0, |seat| seat.got.last);
                 if seq < last {
                     // What had been told to somebody is not there any more.
                     self.tally(at);

@@ -11,7 +11,6 @@ use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use rand::RngExt as _;
-use serde_json::Value;
 use setroom_protocol::{ClientFrame, Command, CommandId, LinkRole, SeatId, Seq, TextKind};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
@@ -23,6 +22,7 @@ use super::dice::Dice;
 use super::ledger::Ledger;
 use super::mix::{Mix, Mixed};
 use super::part::Seen;
+use super::receive::Snapshot;
 use super::seat::{PendingCommand, Seat, Stand};
 use super::timetable::Timetable;
 use crate::fault::Own;
@@ -71,16 +71,8 @@ pub(crate) enum Fetched {
     Founded(Result<Links, ClientError>),
     /// A seat's connection.
     Line(usize, Result<(TcpStream, String), DialError>),
-    /// A seat's fresh snapshot.
-    Fresh(usize, Result<Fresh, ClientError>),
-}
-
-/// A fresh snapshot, lean.
-#[derive(Debug)]
-pub(crate) struct Fresh {
-    pub(crate) seq: u64,
-    pub(crate) shared: Value,
-    pub(crate) own: Value,
+    /// A seat's fresh snapshot, lean.
+    Fresh(usize, Result<Snapshot, ClientError>),
 }
 
 /// Plays one room.
@@ -101,7 +93,7 @@ pub(crate) struct RoomPlayer {
     /// Of a room in which commands are due at a rate; none where people follow the plan.
     pub(super) mix: Option<Mix>,
     /// What seats' views are still to be compared with, and until when each may catch up.
-    pub(super) fresh: Vec<(usize, Fresh, Instant)>,
+    pub(super) fresh: Vec<(usize, Snapshot, Instant)>,
     /// Whether the run's time is over.
     pub(super) over: bool,
     /// Whether it was stopped by hand, so that nothing more is checked.
@@ -155,8 +147,8 @@ impl RoomPlayer {
             while let Poll::Ready(Some(order)) = self.orders.poll_recv(cx) {
                 self.order(order);
             }
-            while let Some(todo) = self.timetable.due(self.now) {
-                self.act(&todo);
+            while let Some((due, intent)) = self.timetable.due(self.now) {
+                self.act(due, intent);
             }
             self.read(cx);
             self.look();
@@ -237,7 +229,7 @@ impl RoomPlayer {
             || put.as_ref().is_some_and(|put| {
                 is_private(put.kind) || matches!(put.kind, TextKind::Question | TextKind::Sentence)
             });
-        let frame = ClientFrame::Do { cid, seen: Seq(seat.got.last()), cmd };
+        let frame = ClientFrame::Do { cid, seen: Seq(seat.got.last), cmd };
         // Maps with string keys, numbers, strings: this cannot fail.
         let frame = serde_json::to_string(&frame).unwrap_or_default().into();
         // What is pressed without a connection waits for one: that time is told by itself.

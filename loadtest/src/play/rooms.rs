@@ -25,7 +25,7 @@ const SHOW: Duration = Duration::from_millis(250);
 
 /// All rooms of a tester.
 pub(crate) struct Rooms {
-    context: Arc<Context>,
+    pub(crate) context: Arc<Context>,
     tasks: JoinSet<Counts>,
     there: Vec<RoomHandle>,
     /// What those that have ended have counted.
@@ -76,10 +76,6 @@ pub(crate) type Counted = FuturesUnordered<BoxFuture<'static, (usize, Option<Cou
 impl Rooms {
     pub(crate) fn new(context: Arc<Context>) -> Self {
         Self { context, tasks: JoinSet::new(), there: Vec::new(), counts: Vec::new() }
-    }
-
-    pub(crate) fn context(&self) -> &Context {
-        &self.context
     }
 
     /// Rooms whose people are there, or were.

@@ -112,8 +112,6 @@ pub(crate) struct Seat {
     pub(crate) hint_ms: Option<u64>,
     /// Reads nothing.
     pub(crate) frozen: bool,
-    /// Whether the present attempt is a return that asked for what was missed only.
-    pub(crate) since_asked: bool,
     /// Asks the server for the time next, for whoever compares clocks afterwards.
     pub(crate) asks_time: bool,
 }
@@ -141,7 +139,6 @@ impl Seat {
             attempts: 0,
             hint_ms: None,
             frozen: false,
-            since_asked: false,
             asks_time: false,
         }
     }
@@ -149,7 +146,7 @@ impl Seat {
     /// What came so far was counted, or is not to be.
     pub(crate) fn count_afresh(&mut self) {
         self.same &= self.got.lost() == 0;
-        self.base = self.got.last();
+        self.base = self.got.last;
         self.jumped = 0;
         self.got = Sequence::after(self.base);
     }

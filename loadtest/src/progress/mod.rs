@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-pub use self::pulse::Pulse;
+pub(crate) use self::pulse::Pulse;
 
 /// How far lines are apart where there is no terminal.
 const APART: Duration = Duration::from_secs(5);

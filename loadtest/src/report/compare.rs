@@ -7,26 +7,35 @@
 
 use std::fmt;
 
+use clap::Args;
+
 use super::{Report, headroom, words};
+use crate::cli::positive;
 use crate::measure::outcome::Outcome;
 use crate::measure::strain::strained;
 use crate::measure::timeline::Slot;
 use crate::measure::verdict::Verdict;
 
 /// The most that each figure of B may be, as a multiple of A's.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Args, Clone, Copy, Debug, PartialEq)]
 pub struct Ratios {
-    /// Latency at the 99th percentile.
+    /// The most that B's 99th percentile of latency may be, as a multiple of A's.
+    #[arg(long = "max-p99-ratio", value_name = "RATIO", default_value_t = 1.2, value_parser = positive)]
     pub p99: f64,
-    /// Latency at the 50th percentile.
+    /// The same for its 50th percentile.
+    #[arg(long = "max-p50-ratio", value_name = "RATIO", default_value_t = 1.2, value_parser = positive)]
     pub p50: f64,
-    /// Joining at the 99th percentile.
+    /// The same for the 99th percentile of joining.
+    #[arg(long = "max-join-ratio", value_name = "RATIO", default_value_t = 1.5, value_parser = positive)]
     pub join: f64,
-    /// Coming back at the 99th percentile.
+    /// The same for the 99th percentile of coming back.
+    #[arg(long = "max-back-ratio", value_name = "RATIO", default_value_t = 1.5, value_parser = positive)]
     pub back: f64,
-    /// The server's processor time for each delivery.
+    /// The same for the server's processor time for each delivery.
+    #[arg(long = "max-cpu-ratio", value_name = "RATIO", default_value_t = 1.2, value_parser = positive)]
     pub cpu: f64,
-    /// The server's memory for each seat.
+    /// The same for the server's memory for each person.
+    #[arg(long = "max-memory-ratio", value_name = "RATIO", default_value_t = 1.2, value_parser = positive)]
     pub memory: f64,
 }
 
@@ -70,49 +79,28 @@ pub struct Comparison {
 /// In what the two runs differ that should be the same, a sentence's part each.
 #[must_use]
 pub fn differences(one: &Report, two: &Report) -> Vec<String> {
-    let (a, b) = (&one.outcome, &two.outcome);
-    let machine = |report: &Report| {
-        let mut parts: Vec<_> = report.outcome.testers.iter().collect();
-        parts.extend(report.outcome.server.as_ref().map(|server| &server.machine));
-        let parts = parts.into_iter().map(|at| {
-            format!("{} cores {}", at.cores, at.processor.as_deref().unwrap_or_default())
-        });
-        parts.collect::<Vec<_>>().join(", ")
-    };
-    let pairs = [
-        ("scenario", a.asked.scenario.clone(), b.asked.scenario.clone()),
-        ("sets", Some(a.asked.rooms.to_string()), Some(b.asked.rooms.to_string())),
-        ("people in each", Some(a.asked.members.to_string()), Some(b.asked.members.to_string())),
-        ("commands a second", Some(words::number(a.asked.rate)), Some(words::number(b.asked.rate))),
-        (
-            "length",
-            Some(words::seconds(a.asked.duration_seconds)),
-            Some(words::seconds(b.asked.duration_seconds)),
-        ),
-        (
-            "speed",
-            Some(words::number(a.asked.compressed.unwrap_or(1.0))),
-            Some(words::number(b.asked.compressed.unwrap_or(1.0))),
-        ),
-        ("sealing", Some(sealing(a.asked.opaque)), Some(sealing(b.asked.opaque))),
-        ("machine", Some(machine(one)), Some(machine(two))),
-        ("end", Some(end(a.partial)), Some(end(b.partial))),
-    ];
-    let none = || "none".to_owned();
-    let unequal = pairs.into_iter().filter(|(_, a, b)| a != b);
-    unequal
-        .map(|(what, a, b)| {
-            format!("{what} {} against {}", a.unwrap_or_else(none), b.unwrap_or_else(none))
-        })
-        .collect()
+    let pairs = shape(one).into_iter().zip(shape(two));
+    let unequal = pairs.filter(|(a, b)| a != b);
+    unequal.map(|((what, a), (_, b))| format!("{what} {a} against {b}")).collect()
 }
 
-fn sealing(opaque: bool) -> String {
-    if opaque { "random bytes" } else { "real" }.to_owned()
-}
-
-fn end(partial: bool) -> String {
-    if partial { "stopped early" } else { "whole" }.to_owned()
+/// What two runs must have in common.
+fn shape(report: &Report) -> [(&'static str, String); 9] {
+    let (found, asked) = (&report.outcome, &report.outcome.asked);
+    let machines = found.testers.iter().chain(found.server.as_ref().map(|server| &server.machine));
+    let machines = machines
+        .map(|at| format!("{} cores {}", at.cores, at.processor.as_deref().unwrap_or_default()));
+    [
+        ("scenario", asked.scenario.as_deref().unwrap_or("none").to_owned()),
+        ("sets", asked.rooms.to_string()),
+        ("people in each", asked.members.to_string()),
+        ("commands a second", words::number(asked.rate)),
+        ("length", words::seconds(asked.duration_seconds)),
+        ("speed", words::number(asked.compressed.unwrap_or(1.0))),
+        ("sealing", if asked.opaque { "random bytes" } else { "real" }.to_owned()),
+        ("machine", machines.collect::<Vec<_>>().join(", ")),
+        ("end", if found.partial { "stopped early" } else { "whole" }.to_owned()),
+    ]
 }
 
 impl Comparison {
@@ -269,17 +257,13 @@ impl fmt::Display for Comparison {
 impl Row {
     fn in_words(&self) -> String {
         let most = self.most.map_or("no more than A".to_owned(), |most| format!("at most {most}"));
-        let verdict = match self.judged() {
+        match self.judged() {
             Compared::Worse => format!("WORSE ({most})"),
-            Compared::Noise => format!("kept, though {most}, as it is within the noise"),
+            Compared::Noise => format!(
+                "kept, though {most}, as it is within the noise: single seconds differ by {}",
+                words::in_unit(self.noise.unwrap_or_default(), self.unit)
+            ),
             Compared::Kept => format!("kept ({most})"),
-        };
-        match self.noise {
-            Some(noise) if self.within_noise() && self.judged() == Compared::Noise => {
-                let noise = words::in_unit(noise, self.unit);
-                format!("{verdict}: single seconds differ by {noise}")
-            }
-            _ => verdict,
         }
     }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::headroom::{cores, mean};
 use super::words::{bytes, number, several};
 use crate::measure::outcome::Outcome;
+use crate::measure::whole;
 
 /// As far as processors are planned to be used, so that a busy quarter of an hour fits too.
 const PLANNED: f64 = 0.6;
@@ -12,6 +13,8 @@ const PLANNED: f64 = 0.6;
 const SPARE: f64 = 1.5;
 /// Memory for the system itself, in bytes.
 const SYSTEM: f64 = 512.0 * 1024.0 * 1024.0;
+/// Memory is told in steps of half a GiB, rounded up.
+const STEP: f64 = 512.0 * 1024.0 * 1024.0;
 /// An estimate for more than so many times what was measured is worth little.
 const FAR: u64 = 10;
 
@@ -36,11 +39,6 @@ pub struct Hardware {
 }
 
 impl Hardware {
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "rounded up, and a few thousand cores or a few TiB at most"
-    )]
     pub(super) fn of(outcome: &Outcome, sets: u64) -> Option<Self> {
         let server = outcome.server.as_ref()?;
         let (measured, used) = (outcome.asked.rooms.max(1), cores(outcome)?);
@@ -53,25 +51,14 @@ impl Hardware {
         Some(Self {
             sets,
             people,
-            cores: ((used * times / PLANNED).ceil() as u64).max(1),
-            memory_bytes: half_gibs(memory),
+            cores: whole((used * times / PLANNED).ceil()).max(1),
+            memory_bytes: whole((memory / STEP).ceil() * STEP),
             // A quarter more for people who come back before their old connection is gone.
             open_files: (people + people / 4 + 64).next_multiple_of(1024),
             written_bytes_per_second: written.map(|written| written * times),
             assumptions: assumptions(outcome, sets, used, grown),
         })
     }
-}
-
-/// Rounded up to half a GiB.
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "rounded up and not negative"
-)]
-fn half_gibs(bytes: f64) -> u64 {
-    let half = 512.0 * 1024.0 * 1024.0;
-    ((bytes / half).ceil() * half) as u64
 }
 
 fn assumptions(outcome: &Outcome, wanted: u64, used: f64, grown: f64) -> Vec<String> {

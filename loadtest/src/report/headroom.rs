@@ -191,12 +191,10 @@ fn disk(outcome: &Outcome) -> Option<Resource> {
 pub(super) fn measured(outcome: &Outcome) -> impl Iterator<Item = &Slot> {
     let step = f64::from(outcome.timeline.step_seconds);
     let (from, to) = (outcome.load_began, outcome.load_began + outcome.load_seconds);
-    let within = move |(index, _): &(usize, &Slot)| {
-        // Only slots that are wholly within: the others hold joins, or the end.
-        let begins = *index as f64 * step;
-        begins >= from.floor() && begins + step <= to.ceil()
-    };
-    outcome.timeline.slots.iter().enumerate().filter(within).map(|(_, slot)| slot)
+    // Only slots that are wholly within: the others hold joins, or the end.
+    let within =
+        move |(begins, _): &(f64, &Slot)| *begins >= from.floor() && begins + step <= to.ceil();
+    outcome.timeline.seconds().filter(within).map(|(_, slot)| slot)
 }
 
 /// The cores that the server used in all but the busiest twentieth of the measured part.

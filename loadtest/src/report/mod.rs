@@ -117,18 +117,6 @@ impl Report {
         let stored: Stored = serde_json::from_slice(json)?;
         Ok(Self::of(&stored.outcome, &stored.thresholds))
     }
-
-    /// Figures in the text form of Prometheus.
-    #[must_use]
-    pub fn prometheus(&self) -> String {
-        prometheus::text(self)
-    }
-
-    /// One page that needs nothing else.
-    #[must_use]
-    pub fn html(&self) -> String {
-        html::page(self)
-    }
 }
 
 impl Figures {

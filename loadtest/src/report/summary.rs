@@ -216,7 +216,7 @@ fn delivered(found: &Outcome) -> String {
 }
 
 fn faults(found: &Outcome) -> Option<String> {
-    let longest = found.faults.iter().filter_map(|fault| fault.back_seconds).max_by(f64::total_cmp);
+    let longest = longest_back(found);
     let number = found.faults.len() as u64;
     if number == 0 {
         return None;
@@ -237,6 +237,11 @@ fn faults(found: &Outcome) -> Option<String> {
         lost => several(lost, "message was lost in all", "messages were lost in all"),
     };
     Some(format!("On purpose, {broken} during the test: {back}, and {lost}."))
+}
+
+/// The longest time that it took until everybody was back after a fault, in seconds.
+pub(super) fn longest_back(found: &Outcome) -> Option<f64> {
+    found.faults.iter().filter_map(|fault| fault.back_seconds).max_by(f64::total_cmp)
 }
 
 /// Whether nobody can say what would still have come to people.

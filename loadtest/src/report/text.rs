@@ -5,6 +5,8 @@ use std::fmt;
 
 use super::Report;
 use super::summary::is_blind;
+use crate::measure::latency::Quantiles;
+use crate::measure::outcome::{Commands, Deliveries, Reconnects, Views};
 use crate::measure::strain::strained;
 
 impl fmt::Display for Report {
@@ -20,76 +22,54 @@ impl fmt::Display for Report {
             Some(name) => format!("meetings of {name}"),
             None => format!("{} commands/s", asked.rate),
         };
+        let (rooms, members) = (asked.rooms, asked.members);
+        let seconds = (asked.duration_seconds * 10.0).round() / 10.0;
+        let early = if found.partial { " (stopped early)" } else { "" };
+        writeln!(f, "load         {rooms} rooms × {members} seats, {what} for {seconds} s{early}")?;
+        let Quantiles { p50, p90, p99, p999, max } = latency;
         writeln!(
             f,
-            "load         {} rooms × {} seats, {what} for {} s{}",
-            asked.rooms,
-            asked.members,
-            (asked.duration_seconds * 10.0).round() / 10.0,
-            if found.partial { " (stopped early)" } else { "" },
+            "latency      p50 {p50:.1}  p90 {p90:.1}  p99 {p99:.1}  p99.9 {p999:.1}  max {max:.1} ms, \
+             due to received"
         )?;
+        let Deliveries { expected, received, lost, duplicated, out_of_order, .. } =
+            found.deliveries;
+        let known = if is_blind(found) { " as far as is known" } else { "" };
         writeln!(
             f,
-            "latency      p50 {:.1}  p90 {:.1}  p99 {:.1}  p99.9 {:.1}  max {:.1} ms, due to received",
-            latency.p50, latency.p90, latency.p99, latency.p999, latency.max,
+            "deliveries   {received} of {expected} received, {lost} lost{known}, {duplicated} twice, \
+             {out_of_order} out of order, {:.0}/s",
+            figures.deliveries_per_second
         )?;
-        let at = &found.deliveries;
-        writeln!(
-            f,
-            "deliveries   {} of {} received, {} lost{}, {} twice, {} out of order, {:.0}/s",
-            at.received,
-            at.expected,
-            at.lost,
-            if is_blind(found) { " as far as is known" } else { "" },
-            at.duplicated,
-            at.out_of_order,
-            figures.deliveries_per_second,
-        )?;
-        let at = &found.commands;
-        write!(
-            f,
-            "commands     {} due, {} sent, {} done, {} refused",
-            at.due,
-            at.sent,
-            at.done,
-            at.refusals()
-        )?;
-        list(f, &at.refused)?;
-        let late = &figures.late_ms;
-        writeln!(
-            f,
-            "generator    late p50 {:.1}  p99 {:.1}  max {:.1} ms",
-            late.p50, late.p99, late.max,
-        )?;
+        let Commands { due, sent, done, refused } = &found.commands;
+        let refusals = found.commands.refusals();
+        write!(f, "commands     {due} due, {sent} sent, {done} done, {refusals} refused")?;
+        list(f, refused)?;
+        let Quantiles { p50, p99, max, .. } = figures.late_ms;
+        writeln!(f, "generator    late p50 {p50:.1}  p99 {p99:.1}  max {max:.1} ms")?;
         if let Some(why) = strained(found) {
             writeln!(f, "             too busy to judge times by: {why}")?;
         }
-        let join = &figures.join_ms;
+        let (seats, join_seconds) = (found.seats, found.join_seconds);
+        let here = seats.saturating_sub(found.not_in);
+        let Quantiles { p50, p99, .. } = figures.join_ms;
         writeln!(
             f,
-            "joins        {} of {} people in {:.1} s, p50 {:.0}  p99 {:.0} ms",
-            found.seats.saturating_sub(found.not_in),
-            found.seats,
-            found.join_seconds,
-            join.p50,
-            join.p99,
+            "joins        {here} of {seats} people in {join_seconds:.1} s, p50 {p50:.0}  p99 {p99:.0} ms"
         )?;
+        let Views { checked, equal } = found.views;
         writeln!(
             f,
-            "views        {} of {} people’s compared with a fresh snapshot, {} of them equal",
-            found.views.checked, found.seats, found.views.equal
+            "views        {checked} of {seats} people’s compared with a fresh snapshot, {equal} of \
+             them equal"
         )?;
-        let at = &found.reconnects;
-        if at.cut > 0 {
+        let Reconnects { cut, by_ring, by_snapshot, never } = found.reconnects;
+        if cut > 0 {
+            let Quantiles { p50, p99, .. } = figures.back_ms;
             writeln!(
                 f,
-                "reconnects   {} cut, {} back by what they had missed, {} by a snapshot, {} never, p50 {:.0}  p99 {:.0} ms",
-                at.cut,
-                at.by_ring,
-                at.by_snapshot,
-                at.never,
-                figures.back_ms.p50,
-                figures.back_ms.p99,
+                "reconnects   {cut} cut, {by_ring} back by what they had missed, {by_snapshot} by a \
+                 snapshot, {never} never, p50 {p50:.0}  p99 {p99:.0} ms"
             )?;
         }
         for fault in &found.faults {
@@ -107,10 +87,10 @@ impl fmt::Display for Report {
             write!(f, "connections  {} ended by themselves", found.ended.values().sum::<u64>())?;
             list(f, &found.ended)?;
         }
-        if self.outcome.unreachable {
+        if found.unreachable {
             writeln!(f, "server       could not be reached any more at the end")?;
         }
-        if self.outcome.process_ended {
+        if found.process_ended {
             writeln!(f, "server       its process ended in the middle; what it used until then:")?;
         }
         if let Some(used) = &figures.server {

@@ -1,18 +1,12 @@
 //! Numbers as people read them: with their unit, thousands apart, and no more digits than mean
 //! something.
 
+use crate::measure::whole;
+
 /// A whole number with its thousands apart: `16,000`.
 #[must_use]
 pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut apart = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            apart.push(',');
-        }
-        apart.push(digit);
-    }
-    apart
+    indicatif::HumanCount(number).to_string()
 }
 
 /// So many of something: `1 set`, `1,600 sets`.
@@ -26,13 +20,7 @@ pub fn several(number: u64, one: &str, many: &str) -> String {
 pub fn number(value: f64) -> String {
     let size = value.abs();
     if size >= 100.0 {
-        // Rounded and not negative in any use; a report has no number beyond 2^63.
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "rounded, and its sign is told apart"
-        )]
-        let whole = count(size.round() as u64);
+        let whole = count(whole(size.round()));
         return if value < 0.0 { format!("-{whole}") } else { whole };
     }
     let digits = if size >= 10.0 {
@@ -64,12 +52,7 @@ pub fn seconds(value: f64) -> String {
     if value < 120.0 {
         return format!("{} s", number(value));
     }
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "rounded, and not negative here"
-    )]
-    let whole = value.round() as u64;
+    let whole = whole(value.round());
     let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60);
     match (hours, minutes, rest) {
         (0, minutes, 0) => format!("{minutes} min"),
@@ -109,20 +92,10 @@ pub fn in_unit(value: f64, unit: &str) -> String {
 /// A moment as people write it, in UTC: `22 November 2026, 08:15 UTC`.
 #[must_use]
 pub fn date(since_1970: u64) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
+    let mut months =
+        "January February March April May June July August September October November \
+                      December"
+            .split(' ');
     let (days, second) = (since_1970 / 86_400, since_1970 % 86_400);
     // The civil calendar from a day count: years begin in March, so that leap days come last.
     let shifted = days + 719_468;
@@ -133,7 +106,7 @@ pub fn date(since_1970: u64) -> String {
     let day = of_year - (153 * from_march + 2) / 5 + 1;
     let month = if from_march < 10 { from_march + 2 } else { from_march - 10 };
     let year = year + era * 400 + u64::from(month < 2);
-    let month = usize::try_from(month).ok().and_then(|month| MONTHS.get(month)).unwrap_or(&"");
+    let month = usize::try_from(month).ok().and_then(|month| months.nth(month)).unwrap_or_default();
     format!("{day} {month} {year}, {:02}:{:02} UTC", second / 3600, second / 60 % 60)
 }
 

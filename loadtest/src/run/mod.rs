@@ -109,7 +109,7 @@ pub async fn run(
     let mut environment = Environment::prepare(run).await?;
     let context = Arc::new(context(run, environment.targets.clone()).await?);
     let server = environment.processes.clone();
-    let addresses = u64::from(context.sources.count());
+    let addresses = u64::from(context.sources.count);
     if addresses > 0 {
         progress.note(&format!("connecting from {addresses} loopback addresses"));
     }
@@ -225,7 +225,7 @@ impl Run {
     ) -> Result<(), CannotRun> {
         let indices = self.share.rooms(self.scenario.rooms());
         progress.begin("join", (indices.len() * self.scenario.seats_each()) as u64);
-        let (arrival, start) = (self.scenario.arrival, rooms.context().start);
+        let (arrival, start) = (self.scenario.arrival, rooms.context.start);
         let pace = if self.scenario.rate.is_some() {
             // Where so many did not get in, the rest would only wait as long.
             let refusals = [AT_ONCE, usize::MAX];
@@ -312,7 +312,7 @@ pub(crate) async fn context(run: &Run, targets: Vec<Dial>) -> Result<Context, Ca
         joined: watch::Sender::new(0),
         checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
         faults: Log::default(),
-        recorder: Arc::new(Recorder::new()),
+        recorder: Arc::new(Recorder::default()),
         run: run.clone(),
     })
 }

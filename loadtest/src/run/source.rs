@@ -12,7 +12,8 @@ const EACH: usize = 25;
 #[derive(Debug)]
 pub(crate) struct Sources {
     first: u32,
-    count: u32,
+    /// How many addresses there are; 0 when the system chooses.
+    pub(crate) count: u32,
     next: AtomicU32,
 }
 
@@ -44,11 +45,6 @@ impl Sources {
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.count;
         Some(IpAddr::V4(Ipv4Addr::from(self.first + turn)))
     }
-
-    /// How many addresses there are; 0 when the system chooses.
-    pub(crate) fn count(&self) -> u32 {
-        self.count
-    }
 }
 
 #[cfg(test)]
@@ -65,7 +61,7 @@ mod tests {
         }
         assert!(used.values().all(|count| *count <= EACH), "{used:?}");
         assert!(used.keys().all(IpAddr::is_loopback));
-        assert_eq!(sources.count(), 176);
+        assert_eq!(sources.count, 176);
     }
 
     #[cfg(target_os = "linux")]

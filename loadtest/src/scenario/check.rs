@@ -34,29 +34,24 @@ impl Scenario {
         }
         share("arrival.late", self.arrival.late)?;
         self.check_rate()?;
-        let at = &self.behaviour;
-        for (name, value) in
-            [("ready", at.ready), ("passes", at.passes), ("ticks", at.ticks), ("writes", at.writes)]
-        {
-            share(&format!("behaviour.{name}"), value)?;
+        let (at, kept) = (&self.behaviour, &self.thresholds);
+        for (key, value, least, most) in [
+            ("behaviour.ready", Some(at.ready), 0.0, 1.0),
+            ("behaviour.passes", Some(at.passes), 0.0, 1.0),
+            ("behaviour.ticks", Some(at.ticks), 0.0, 1.0),
+            ("behaviour.writes", Some(at.writes), 0.0, 1.0),
+            ("behaviour.hands", Some(at.hands), 0.0, 60.0),
+            ("behaviour.presses", Some(at.presses), 0.0, 600.0),
+            ("behaviour.reloads", Some(at.reloads), 0.0, 600.0),
+            ("behaviour.drop_offs", Some(at.drop_offs), 0.0, 600.0),
+            ("thresholds.p99_ms", Some(kept.p99_ms), 0.001, 1e6),
+            ("thresholds.join_p99_ms", kept.join_p99_ms, 0.001, 1e6),
+            ("thresholds.rss_growth", kept.rss_growth, 1.0, 1000.0),
+            ("thresholds.rss_trend", kept.rss_trend, 1.0, 1000.0),
+        ] {
+            value.map_or(Ok(()), |value| number(key, value, least, most))?;
         }
-        number("behaviour.hands", at.hands, 0.0, 60.0)?;
-        number("behaviour.presses", at.presses, 0.0, 600.0)?;
-        number("behaviour.reloads", at.reloads, 0.0, 600.0)?;
-        number("behaviour.drop_offs", at.drop_offs, 0.0, 600.0)?;
-        self.check_faults()?;
-        number("thresholds.p99_ms", self.thresholds.p99_ms, 0.001, 1e6)?;
-        if let Some(most) = self.thresholds.join_p99_ms {
-            number("thresholds.join_p99_ms", most, 0.001, 1e6)?;
-        }
-        let of_memory = [
-            ("thresholds.rss_growth", self.thresholds.rss_growth),
-            ("thresholds.rss_trend", self.thresholds.rss_trend),
-        ];
-        for (name, most) in of_memory.into_iter().filter_map(|(name, most)| Some((name, most?))) {
-            number(name, most, 1.0, 1000.0)?;
-        }
-        Ok(())
+        self.check_faults()
     }
 
     /// A steady mix is everybody's from the beginning to the end.

@@ -6,7 +6,7 @@ mod length;
 mod read;
 mod shipped;
 mod steady;
-mod time;
+pub(crate) mod time;
 
 use std::time::Duration;
 
@@ -14,11 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::measure::verdict::Thresholds;
 
-pub use read::BadScenario;
 pub use shipped::SHIPPED;
 
 /// What is to be played.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// What it is called; the file's name unless it says otherwise.
@@ -62,7 +61,7 @@ pub struct Scenario {
 }
 
 /// Who is in a room besides its facilitator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct People {
     /// Co-facilitators.
@@ -76,7 +75,7 @@ pub struct People {
 }
 
 /// When people come. Times are real ones.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Arrival {
     /// Rooms are opened evenly over this time.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Arrival, Behaviour, People, Scenario, Wanted};
+use super::{People, Scenario};
 use crate::schedule::Load;
 
 /// The plan that is played: half a day, as most sets meet.
@@ -19,26 +19,14 @@ impl Scenario {
     #[must_use]
     pub fn steady(rooms: u32, members: u32, rate: f64, duration: Duration) -> Self {
         Self {
-            name: String::new(),
-            about: String::new(),
             plan: PLAN.into(),
             template: TEMPLATE.into(),
             compress: 1.0,
             rooms,
-            opaque: false,
-            repeat: false,
             duration: Some(duration),
             rate: Some(rate),
-            people: People { co_facilitators: 0, members: members.saturating_sub(1), observers: 0 },
-            arrival: Arrival {
-                open: Duration::ZERO,
-                within: Duration::ZERO,
-                together: false,
-                late: 0.0,
-            },
-            behaviour: Behaviour::default(),
-            faults: Vec::new(),
-            thresholds: Wanted::default(),
+            people: People { members: members.saturating_sub(1), ..People::default() },
+            ..Self::default()
         }
     }
 

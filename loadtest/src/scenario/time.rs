@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde::{Deserialize as _, Deserializer, Serializer};
 
 /// Reads a time; the error is a sentence's end.
-pub(super) fn parse(text: &str) -> Result<Duration, &'static str> {
-    let wrong = "must be a time as in \"500ms\", \"30s\", \"5m\" or \"1h\"";
+pub(crate) fn parse(text: &str) -> Result<Duration, &'static str> {
+    let wrong = "must be a time as in \"500ms\", \"60s\", \"5m\" or \"1h\"";
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let factor = match text.get(digits.len()..).unwrap_or_default() {
         "ms" => 0.001,
         "s" => 1.0,
-        "m" => 60.0,
+        "m" | "min" => 60.0,
         "h" => 3600.0,
         _ => return Err(wrong),
     };

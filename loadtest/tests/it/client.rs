@@ -69,7 +69,7 @@ async fn what_one_writes_the_others_read() {
     for reader in [&mut ben, &mut cleo, &mut room.host] {
         reader.catch_up(seq).await.unwrap();
         assert_eq!(reader.read(item).unwrap().as_deref(), Some("Benjamin"));
-        assert_eq!(reader.model().sequence().lost() + reader.model().sequence().duplicated(), 0);
+        assert_eq!(reader.model().sequence.lost() + reader.model().sequence.duplicated, 0);
     }
     assert_eq!(ben.model().shared_value(), cleo.model().shared_value());
 }
@@ -251,7 +251,7 @@ async fn a_cut_line_comes_back_to_the_same_seat() {
     ben.come_back().await.unwrap();
     ben.catch_up(seq).await.unwrap();
     assert_eq!(ben.seat().unwrap(), seat);
-    assert_eq!(ben.model().snapshots(), 2);
+    assert_eq!(ben.model().snapshots, 2);
     assert_eq!(ben.model().shared_value(), room.host.model().shared_value());
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use setroom_client::{Arrival, Sequence};
+use setroom_client::Sequence;
+use setroom_loadtest::measure::Outcome;
 use setroom_loadtest::measure::buckets::Buckets;
 use setroom_loadtest::measure::latency::Latency;
 use setroom_loadtest::measure::recorder::Recorder;
@@ -17,30 +18,26 @@ proptest! {
         let mut sequence = Sequence::after(5);
         let (mut seen, mut highest, mut again, mut late) = (BTreeSet::new(), 5, 0, 0);
         for place in places {
-            let arrival = sequence.take(place);
-            if !seen.insert(place) {
+            let is_new = seen.insert(place);
+            prop_assert_eq!(sequence.take(place), is_new);
+            if !is_new {
                 again += 1;
-                prop_assert_eq!(arrival, Arrival::Again);
             } else if place < highest {
                 late += 1;
-                prop_assert_eq!(arrival, Arrival::Late);
-            } else {
-                let next = place == highest + 1;
-                prop_assert_eq!(arrival, if next { Arrival::Next } else { Arrival::Ahead });
             }
             highest = highest.max(place);
         }
-        prop_assert_eq!(sequence.last(), highest);
-        prop_assert_eq!(sequence.received(), seen.len() as u64);
+        prop_assert_eq!(sequence.last, highest);
+        prop_assert_eq!(sequence.received, seen.len() as u64);
         prop_assert_eq!(sequence.lost(), highest - 5 - seen.len() as u64);
-        prop_assert_eq!(sequence.duplicated(), again);
-        prop_assert_eq!(sequence.out_of_order(), late);
+        prop_assert_eq!(sequence.duplicated, again);
+        prop_assert_eq!(sequence.out_of_order, late);
     }
 
     /// A quantile is never below the true one, and above it by a thousandth at most.
     #[test]
     fn quantiles_are_true(mut times in prop::collection::vec(0..90_000_000_u64, 1..300), q in 0.01..1.0_f64) {
-        let (recorder, due) = (Recorder::new(), Instant::now());
+        let (recorder, due) = (Recorder::default(), Instant::now());
         let (mut latency, mut coarse) = (Latency::default(), Buckets::default());
         for (index, us) in times.iter().enumerate() {
             let took = Duration::from_micros(*us);
@@ -48,6 +45,8 @@ proptest! {
             coarse.record(took);
             recorder.delivered(index, Some(due), due + took);
         }
+        let mut outcome = Outcome::default();
+        recorder.add_to(&mut outcome);
         times.sort_unstable();
         // The smallest time that at least this share of all are at or below.
         let mut ranks = 1..=times.len();
@@ -55,10 +54,10 @@ proptest! {
         let wanted = times[rank - 1] as f64 / 1000.0;
         let stored: Latency = serde_json::from_str(&serde_json::to_string(&latency).unwrap()).unwrap();
         prop_assert_eq!(&stored, &latency);
-        for found in [latency.at(q), recorder.latency().at(q), stored.at(q)] {
+        for found in [latency.at(q), outcome.latency.at(q), stored.at(q)] {
             prop_assert!(found >= wanted - 0.001 && found <= wanted * 1.001 + 0.001, "{} {}", found, wanted);
         }
-        prop_assert_eq!(latency.count(), recorder.latency().count());
+        prop_assert_eq!(latency.count(), outcome.latency.count());
 
         // A second's buckets are coarser, by a 32nd at most.
         let stored: Buckets = serde_json::from_str(&serde_json::to_string(&coarse).unwrap()).unwrap();

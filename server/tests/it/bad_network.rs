@@ -102,7 +102,7 @@ async fn a_line_that_keeps_back_and_crumbles_loses_and_doubles_nothing() {
         assert!(ben.answer_to(open.cid).await.unwrap().done().is_some());
         ben.catch_up(seq).await.unwrap();
     }
-    assert_eq!((ben.model().sequence().lost(), ben.model().sequence().duplicated()), (0, 0));
+    assert_eq!((ben.model().sequence.lost(), ben.model().sequence.duplicated), (0, 0));
     set.agree(&mut [&mut ben]).await;
     judge.finds_nothing(&set).await;
 }

@@ -263,7 +263,7 @@ async fn an_error_while_syncing_ends_the_process_and_nothing_ticked_is_lost() {
         kept.host.cut();
         kept.host.redial(&process.dial);
         kept.host.come_back().await.unwrap();
-        assert!(kept.host.model().seq() >= before && !kept.host.model().restored());
+        assert!(kept.host.model().seq() >= before && !kept.host.model().restored);
     }
     // What was asked may have been written or not; asked again it is done once.
     let host = &mut sets[0].host;

@@ -41,13 +41,13 @@ async fn refused_and_locked_out() {
     let mut set = set().await;
     let mut stranger = set.knock(LinkRole::Member, "?").await;
     let device = stranger.device();
-    set.host.wait_for("the knock", |model| model.knocks().contains_key(&device)).await.unwrap();
+    set.host.wait_for("the knock", |model| model.knocks.contains_key(&device)).await.unwrap();
     let before = set.written().await;
     set.host_does(Command::Refuse { device }).await;
     let ended = stranger.until_ended().await.unwrap();
     assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
-    assert_eq!(stranger.model().refused_at_the_door(), Some(Code::KnockRefused));
-    set.host.wait_for("an empty door", |model| model.knocks().is_empty()).await.unwrap();
+    assert_eq!(stranger.model().refused_at_the_door, Some(Code::KnockRefused));
+    set.host.wait_for("an empty door", |model| model.knocks.is_empty()).await.unwrap();
     assert_eq!(set.written().await, before, "who was refused is nobody's business later");
 
     set.host_does(Command::Lock { on: true }).await;
@@ -147,7 +147,7 @@ async fn sent_back_to_the_lobby_and_brought_in_again() {
     // Commands are refused there; only leaving is not.
     let answer = ben.do_(Command::AgreeCharter).await.unwrap();
     assert_eq!(answer.refused(), Some(Code::InLobby));
-    cleo.wait_for("Ben's absence", |model| !model.here().contains(&seat)).await.unwrap();
+    cleo.wait_for("Ben's absence", |model| !model.here.contains(&seat)).await.unwrap();
 
     let back = set.host_does(Command::BringBack { seat }).await;
     ben.wait_for("the room", |model| model.is_in()).await.unwrap();
@@ -208,16 +208,16 @@ async fn the_fourth_line_replaces_the_oldest_and_a_ghost_takes_nobody_with_it() 
     // The ghost's end comes in after its successors are there; the seat stays.
     set.server.until_figure("setroom_socket_connections_open", 4.0).await;
     set.host.do_(Command::Lock { on: true }).await.unwrap();
-    assert!(set.host.model().here().contains(&seat));
+    assert!(set.host.model().here.contains(&seat));
     // Two of three go, the seat stays; the third goes, and so does the seat.
     for gone in more.drain(1..) {
         gone.close().await.unwrap();
     }
     set.server.until_figure("setroom_room_seats_connected", 2.0).await;
     set.host.do_(Command::Lock { on: false }).await.unwrap();
-    assert!(set.host.model().here().contains(&seat));
+    assert!(set.host.model().here.contains(&seat));
     more.pop().unwrap().close().await.unwrap();
-    set.host.wait_for("an empty seat", |model| !model.here().contains(&seat)).await.unwrap();
+    set.host.wait_for("an empty seat", |model| !model.here.contains(&seat)).await.unwrap();
 }
 
 #[tokio::test]
@@ -290,7 +290,7 @@ async fn a_thousand_knocks_fill_the_lobby_and_nothing_else() {
         }
     }
     assert_eq!((waiting.len(), refused), (24, 976));
-    set.host.wait_for("the knocks", |model| model.knocks().len() == 24).await.unwrap();
+    set.host.wait_for("the knocks", |model| model.knocks.len() == 24).await.unwrap();
     assert_eq!(set.written().await, before);
     let keys = Keyring::new(&set.links.member, Default::default(), &mut rng(5));
     assert_eq!(door_of(&set.dial, &keys, "Eve").await, (vec!["lobby".into()], 1013));
@@ -299,7 +299,7 @@ async fn a_thousand_knocks_fill_the_lobby_and_nothing_else() {
     assert!(other.model().is_in());
     // A place becomes free when somebody goes.
     waiting.pop().unwrap().go().await.unwrap();
-    set.host.wait_for("a free place", |model| model.knocks().len() == 23).await.unwrap();
+    set.host.wait_for("a free place", |model| model.knocks.len() == 23).await.unwrap();
     set.knock(LinkRole::Member, "Ben").await;
 }
 
@@ -313,7 +313,7 @@ async fn nobody_waits_in_the_lobby_for_ever() {
     set.server.clock.advance(1);
     let ended = early.until_ended().await.unwrap();
     assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
-    assert_eq!(early.model().refused_at_the_door(), Some(Code::LobbyStay));
+    assert_eq!(early.model().refused_at_the_door, Some(Code::LobbyStay));
     late.wait_for("to be first", |m| m.lobby().is_some_and(|l| l.place == Some(1))).await.unwrap();
 }
 
@@ -326,7 +326,7 @@ async fn a_changed_link_and_a_closed_meeting_end_the_wait() {
     assert!(set.host.rekey(&[LinkRole::Member]).await.unwrap().done().is_some());
     let ended = ben.until_ended().await.unwrap();
     assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
-    assert_eq!(ben.model().refused_at_the_door(), Some(Code::LinkChanged));
+    assert_eq!(ben.model().refused_at_the_door, Some(Code::LinkChanged));
     let old = door_of(&set.dial, ben.keyring(), "Ben").await;
     assert_eq!(old, (vec![], 4401), "the old link is dead");
     set.host_does(Command::Start).await;

@@ -145,7 +145,7 @@ async fn whole_set(dial: Dial, number: u64) -> Vec<Client> {
     let mut admitted = std::collections::BTreeSet::new();
     while admitted.len() < 19 {
         let fresh = |known: &setroom_client::Model| {
-            known.knocks().keys().copied().find(|device| !admitted.contains(device))
+            known.knocks.keys().copied().find(|device| !admitted.contains(device))
         };
         host.wait_for("a knock", |model| fresh(model).is_some()).await.unwrap();
         let device = fresh(host.model()).unwrap();
@@ -200,8 +200,8 @@ async fn in_a_full_lobby_each_address_has_its_share() {
         crowd.push(set.knock_by(&eve, LinkRole::Member, "Eve").await);
     }
     let newcomer = set.knock_by(&ben, LinkRole::Member, "Ben").await;
-    set.host.wait_for("Ben", |m| m.knocks().contains_key(&newcomer.device())).await.unwrap();
-    assert_eq!(set.host.model().knocks().len(), 24);
+    set.host.wait_for("Ben", |m| m.knocks.contains_key(&newcomer.device())).await.unwrap();
+    assert_eq!(set.host.model().knocks.len(), 24);
     // The newest of the crowd went, and one more of them is told that the lobby is full.
     let ended = soon(crowd[23].until_ended()).await.unwrap();
     assert_eq!(ended.close_code(), Some(CloseCode::Full));

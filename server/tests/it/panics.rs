@@ -184,7 +184,7 @@ async fn time_that_panics_is_tried_again_after_a_while() {
     let (mut set, rules, _journal, mut ben) = panicking().await;
     set.host_does(Command::Start).await;
     set.host.cut();
-    ben.wait_for("the absence", |m| m.no_facilitator_since().is_some()).await.unwrap();
+    ben.wait_for("the absence", |m| m.no_facilitator_since.is_some()).await.unwrap();
     rules.ticks.store(1, Ordering::SeqCst);
     set.server.clock.advance(limits::HOLD_AFTER_MS);
     set.server.until_figure("setroom_room_faults_total{fault=\"panicked\"}", 1.0).await;

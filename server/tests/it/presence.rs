@@ -43,15 +43,15 @@ async fn a_line_that_went_dead_without_a_word_is_gone_after_one_ping() {
     .await;
     let mut ben = set.person(LinkRole::Member, "Ben").await;
     let seat = ben.seat().unwrap();
-    let gone = |model: &Model| !model.here().contains(&seat);
-    set.host.wait_for("Ben", |model| model.here().contains(&seat)).await.unwrap();
+    let gone = |model: &Model| !model.here.contains(&seat);
+    set.host.wait_for("Ben", |model| model.here.contains(&seat)).await.unwrap();
     // From here on nobody reads Ben's line, so nothing answers the pings; the host's is read.
     let since = tokio::time::Instant::now();
     set.host.wait_for("his absence", gone).await.unwrap();
     assert!(since.elapsed() >= std::time::Duration::from_secs(3), "it was waited for");
     assert_eq!(ben.until_ended().await.unwrap().close_code(), Some(CloseCode::Idle));
     ben.come_back().await.unwrap();
-    set.host.wait_for("Ben", |model| model.here().contains(&seat)).await.unwrap();
+    set.host.wait_for("Ben", |model| model.here.contains(&seat)).await.unwrap();
 }
 
 // fault: F24 — the room holds, its clock too, nobody is promoted, and it goes on where it was
@@ -64,7 +64,7 @@ async fn without_a_facilitator_the_room_holds_after_fifteen_seconds_and_goes_on(
     };
     set.server.clock.advance(10_000);
     set.host.cut();
-    ben.wait_for("the host's absence", |m| m.no_facilitator_since().is_some()).await.unwrap();
+    ben.wait_for("the host's absence", |m| m.no_facilitator_since.is_some()).await.unwrap();
     set.server.clock.advance(limits::HOLD_AFTER_MS - 1);
     settle(&mut ben).await;
     assert!(!holds(ben.model()));
@@ -97,8 +97,8 @@ async fn a_co_facilitator_or_a_lead_keeps_the_room_going() {
     let seat = ben.seat().unwrap();
     set.host.cut();
     let host = set.host.seat().unwrap();
-    ben.wait_for("the host's absence", |m| !m.here().contains(&host)).await.unwrap();
-    assert_eq!(ben.model().no_facilitator_since(), None);
+    ben.wait_for("the host's absence", |m| !m.here.contains(&host)).await.unwrap();
+    assert_eq!(ben.model().no_facilitator_since, None);
     set.server.clock.advance(limits::HOLD_AFTER_MS * 4);
     settle(&mut ben).await;
     assert!(!holds(ben.model()));
@@ -106,7 +106,7 @@ async fn a_co_facilitator_or_a_lead_keeps_the_room_going() {
     ben.catch_up(seq).await.unwrap();
     co.cut();
     let co_seat = co.seat().unwrap();
-    ben.wait_for("the other absence", |m| !m.here().contains(&co_seat)).await.unwrap();
+    ben.wait_for("the other absence", |m| !m.here.contains(&co_seat)).await.unwrap();
     set.server.clock.advance(limits::HOLD_AFTER_MS * 4);
     ben.must("the lead's own command", Command::Pause).await.unwrap();
     assert!(!holds(ben.model()));
@@ -121,7 +121,7 @@ async fn a_hold_that_was_asked_for_stays_when_the_facilitator_comes_back() {
     let (mut set, mut ben) = running().await;
     set.host_does(Command::Hold).await;
     set.host.cut();
-    ben.wait_for("the host's absence", |m| m.no_facilitator_since().is_some()).await.unwrap();
+    ben.wait_for("the host's absence", |m| m.no_facilitator_since.is_some()).await.unwrap();
     set.server.clock.advance(limits::HOLD_AFTER_MS);
     set.host.come_back().await.unwrap();
     set.agree(&mut [&mut ben]).await;
@@ -138,10 +138,10 @@ async fn a_reconnect_within_the_time_leaves_no_trace() {
     let written = set.written().await;
     let clock = ben.shared().unwrap().clock;
     set.host.cut();
-    ben.wait_for("the host's absence", |m| m.no_facilitator_since().is_some()).await.unwrap();
+    ben.wait_for("the host's absence", |m| m.no_facilitator_since.is_some()).await.unwrap();
     set.server.clock.advance(limits::HOLD_AFTER_MS - 1);
     set.host.come_back().await.unwrap();
-    ben.wait_for("the host", |m| m.no_facilitator_since().is_none()).await.unwrap();
+    ben.wait_for("the host", |m| m.no_facilitator_since.is_none()).await.unwrap();
     set.server.clock.advance(limits::HOLD_AFTER_MS * 2);
     settle(&mut ben).await;
     assert_eq!(ben.shared().unwrap().clock, clock);
@@ -167,7 +167,7 @@ async fn a_gone_persons_hand_is_kept_and_skipped() {
     let hand = Command::RaiseHand { kind: None, seat: None };
     ben.must("a hand", hand.clone()).await.unwrap();
     ben.cut();
-    set.host.wait_for("his absence", |m| !m.here().contains(&one)).await.unwrap();
+    set.host.wait_for("his absence", |m| !m.here.contains(&one)).await.unwrap();
     assert!(set.host.shared().unwrap().queue.contains_key(&one), "the hand is still up");
     set.host_does(Command::EndTurn).await;
     set.server.clock.advance(limits::SETTLE_GAP_MS);
@@ -194,7 +194,7 @@ async fn a_presenter_who_goes_keeps_the_turn_and_the_clock_goes_on() {
     assert_eq!(before["presenter"], serde_json::json!(seat));
     assert_eq!(before["clock"]["is"], "running");
     ben.cut();
-    set.host.wait_for("his absence", |m| !m.here().contains(&seat)).await.unwrap();
+    set.host.wait_for("his absence", |m| !m.here.contains(&seat)).await.unwrap();
     set.server.clock.advance(60_000);
     assert_eq!(set.agree(&mut []).await, before, "the very same end of the same turn");
     ben.come_back().await.unwrap();

@@ -130,7 +130,7 @@ async fn a_presenter_who_is_cut_off_in_the_middle_comes_back_to_everything() {
     let (cid, seen) = (ben.fresh_cid(), ben.model().seq());
     ben.ask(cid, seen, Command::Put(put.clone())).await.unwrap();
     ben.cut();
-    set.host.wait_for("his absence", |model| !model.here().contains(&seat)).await.unwrap();
+    set.host.wait_for("his absence", |model| !model.here.contains(&seat)).await.unwrap();
     set.server.clock.advance(20_000);
     let away = set.host.shared().unwrap();
     assert_eq!((away.presenter, away.clock), (Some(seat), before.clock), "the turn is kept");
@@ -159,12 +159,12 @@ async fn five_who_knock_on_a_link_that_is_changed_stay_outside() {
     for n in 0..5 {
         knocking.push(set.knock(LinkRole::Member, &format!("Knock {n}")).await);
     }
-    set.host.wait_for("five knocks", |model| model.knocks().len() == 5).await.unwrap();
+    set.host.wait_for("five knocks", |model| model.knocks.len() == 5).await.unwrap();
     assert!(set.host.rekey(&[LinkRole::Member]).await.unwrap().done().is_some());
     for person in &mut knocking {
-        let told = |model: &setroom_client::Model| model.refused_at_the_door().is_some();
+        let told = |model: &setroom_client::Model| model.refused_at_the_door.is_some();
         person.wait_for("why", told).await.unwrap();
-        assert_eq!(person.model().refused_at_the_door(), Some(Code::LinkChanged));
+        assert_eq!(person.model().refused_at_the_door, Some(Code::LinkChanged));
         let ended = person.until_ended().await.unwrap();
         assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
     }

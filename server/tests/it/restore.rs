@@ -95,7 +95,7 @@ async fn back(person: &mut Client, process: &Process) -> (Seq, bool) {
     person.cut();
     person.redial(&process.dial);
     person.come_back().await.unwrap();
-    (person.model().seq(), person.model().restored())
+    (person.model().seq(), person.model().restored)
 }
 
 // fault: F13 — whoever saw more than the copy that was put back has is told so, however late
@@ -134,10 +134,10 @@ async fn whoever_is_ahead_of_a_copy_that_was_put_back_is_told_so() {
     let process = place.start();
     assert_eq!(back(&mut kept.host, &process).await, (copied, true));
     assert_eq!(back(&mut ben, &process).await, (copied, true));
-    assert!(ben.model().gap(), "a snapshot in place of what was asked for");
-    let told = ben.model().snapshots();
+    assert!(ben.model().gap, "a snapshot in place of what was asked for");
+    let told = ben.model().snapshots;
     back(&mut ben, &process).await;
-    assert_eq!(ben.model().snapshots(), told, "once is enough: now it stands where the room does");
+    assert_eq!(ben.model().snapshots, told, "once is enough: now it stands where the room does");
     // The room goes on past the place where the others stood.
     let mut seq = copied;
     while seq <= seen.next() {

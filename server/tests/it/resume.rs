@@ -41,7 +41,7 @@ async fn what_was_missed_comes_in_the_very_same_bytes() {
     let seq = set.host_does(Command::Pause).await;
     cleo.catch_up(seq).await.unwrap();
     ben.come_back().await.unwrap();
-    assert_eq!((ben.model().snapshots(), ben.model().seq()), (1, seq));
+    assert_eq!((ben.model().snapshots, ben.model().seq()), (1, seq));
     assert_eq!(changes(&missing, from), changes(&whole, from));
     assert!(changes(&whole, from).len() >= 7);
     // The own view comes whole, right after what was missed.
@@ -50,7 +50,7 @@ async fn what_was_missed_comes_in_the_very_same_bytes() {
     assert_eq!(own["own"], snapshot(&set.dial, &ben).await.2);
     set.host_does(Command::Resume).await;
     set.agree(&mut [&mut ben, &mut cleo]).await;
-    assert_eq!((ben.model().sequence().duplicated(), ben.model().sequence().lost()), (0, 0));
+    assert_eq!((ben.model().sequence.duplicated, ben.model().sequence.lost()), (0, 0));
 }
 
 // fault: F2 — who was away for too long gets a snapshot, and is told that it is one
@@ -116,7 +116,7 @@ async fn own_hidden_text_and_seat_survive_the_way_back() {
     ben.cut();
     set.host_does(Command::Pause).await;
     ben.come_back().await.unwrap();
-    assert_eq!(ben.model().snapshots(), 1);
+    assert_eq!(ben.model().snapshots, 1);
     assert_eq!(ben.read(item).unwrap().as_deref(), Some("Ring the ward"));
     assert_eq!(ben.seat().unwrap(), seat);
     assert_eq!(set.host.read(item).unwrap(), None);

@@ -41,14 +41,14 @@ async fn who_does_not_read_is_cut_off_and_nobody_else_notices() {
     let seat = ben.seat().unwrap();
     let resume = ben.keyring().come_back(None);
     ben.go().await.unwrap();
-    set.host.wait_for("his absence", |m| !m.here().contains(&seat)).await.unwrap();
+    set.host.wait_for("his absence", |m| !m.here.contains(&seat)).await.unwrap();
     let mut slow = thin_line(&set, &resume).await;
-    set.host.wait_for("Ben", |m| m.here().contains(&seat)).await.unwrap();
+    set.host.wait_for("Ben", |m| m.here.contains(&seat)).await.unwrap();
     // Texts go round until the line that nobody reads is full, here and in the kernel.
     let long = "x".repeat(4000);
     let (charter, _) = set.host.put(TextKind::Charter, &long, None).await.unwrap();
     let mut written = 1;
-    while set.host.model().here().contains(&seat) {
+    while set.host.model().here.contains(&seat) {
         let answer = set.host.put_again(charter, TextKind::Charter, &long, None).await.unwrap();
         cleo.catch_up(answer.done().unwrap()).await.unwrap();
         written += 1;
@@ -71,7 +71,7 @@ async fn who_does_not_read_is_cut_off_and_nobody_else_notices() {
     assert_eq!(code, CloseCode::Slow.code());
     assert!(frames > 0 && frames < written);
     set.agree(&mut [&mut cleo]).await;
-    assert_eq!((cleo.model().sequence().lost(), cleo.model().sequence().duplicated()), (0, 0));
+    assert_eq!((cleo.model().sequence.lost(), cleo.model().sequence.duplicated), (0, 0));
     // And comes back to all of it.
     ben.come_back().await.unwrap();
     set.agree(&mut [&mut ben]).await;
@@ -127,6 +127,6 @@ async fn who_is_cut_off_as_slow_cannot_go_on_by_asking() {
     let asking = tokio::spawn(async move {
         while futures_util::SinkExt::send(&mut slow, Message::text(ping.clone())).await.is_ok() {}
     });
-    set.host.wait_for("his absence", |m| !m.here().contains(&seat)).await.unwrap();
+    set.host.wait_for("his absence", |m| !m.here.contains(&seat)).await.unwrap();
     soon(asking).await.unwrap();
 }

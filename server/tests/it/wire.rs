@@ -86,8 +86,8 @@ async fn play() -> Played {
     let mut kim = set.knock_by(&set.dial.clone().tape(&kim_tape), LinkRole::Member, "Kim").await;
     tapes.push(("knocker", LinkRole::Member, kim_tape));
     let kim_device = kim.device();
-    set.host.wait_for("Kim", |m| m.knocks().contains_key(&kim_device)).await.unwrap();
-    let knocks = set.host.model().knocks().clone();
+    set.host.wait_for("Kim", |m| m.knocks.contains_key(&kim_device)).await.unwrap();
+    let knocks = set.host.model().knocks.clone();
 
     let seats: BTreeMap<_, _> = [
         ("host", &set.host),

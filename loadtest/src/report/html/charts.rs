@@ -1,6 +1,6 @@
 //! The charts of a run.
 
-use super::plot::{Across, Plot, Series};
+use super::plot::{Across, Plot, Points, Series};
 use crate::measure::timeline::Slot;
 use crate::report::Report;
 use crate::report::words::{bytes, count, ms, number, seconds, several};
@@ -12,8 +12,7 @@ pub(super) fn latency(report: &Report) -> Option<Plot> {
     let at = |quantile| move |slot: &Slot| slot.latency.at(quantile);
     let (half, most) = (span.points(report, at(0.5)), span.points(report, at(0.99)));
     let (when, worst) = peak(&most)?;
-    // Seconds read better where milliseconds would need five digits.
-    let (unit, each) = if worst > 5_000.0 { ("seconds", 1000.0) } else { ("milliseconds", 1.0) };
+    let (unit, each) = unit_of(worst);
     let limit = report.thresholds.p99_ms;
     let over = most.iter().filter(|(_, value)| value.is_some_and(|value| value > limit)).count();
     let slots = most.iter().filter(|(_, value)| value.is_some()).count();
@@ -49,8 +48,8 @@ pub(super) fn latency(report: &Report) -> Option<Plot> {
         across: Across::Time(span.length()),
         unit,
         series: vec![
-            Series { name: "p50", class: "two", bars: false, points: divided(half, each) },
-            Series { name: "p99", class: "one", bars: false, points: divided(most, each) },
+            Series::line("p50", "two", divided(half, each)),
+            Series::line("p99", "one", divided(most, each)),
         ],
         limit: Some((limit / each, format!("limit {}", ms(limit)))),
         moments,
@@ -66,13 +65,13 @@ pub(super) fn percentiles(report: &Report) -> Option<Plot> {
     if latency.count() == 0 {
         return None;
     }
-    let (unit, each) = if worst > 5_000.0 { ("seconds", 1000.0) } else { ("milliseconds", 1.0) };
+    let (unit, each) = unit_of(worst);
     let steps = 40.0 * most;
     let points = (0_u16..=240).map(f64::from).take_while(|step| *step <= steps).map(|step| {
         let nines = step / 40.0;
         (nines, Some(latency.at(1.0 - 10_f64.powf(-nines)) / each))
     });
-    let all = report.figures.latency_ms;
+    let (all, limit) = (report.figures.latency_ms, report.thresholds.p99_ms);
     Some(Plot {
         title: "How rare the slow ones were".into(),
         caption: format!(
@@ -86,11 +85,8 @@ pub(super) fn percentiles(report: &Report) -> Option<Plot> {
         ),
         across: Across::Nines(most),
         unit,
-        series: vec![Series { name: "", class: "one", bars: false, points: points.collect() }],
-        limit: Some((
-            report.thresholds.p99_ms / each,
-            format!("limit {}", ms(report.thresholds.p99_ms)),
-        )),
+        series: vec![Series::line("", "one", points.collect())],
+        limit: Some((limit / each, format!("limit {}", ms(limit)))),
         moments: Vec::new(),
     })
 }
@@ -116,7 +112,7 @@ pub(super) fn joins(report: &Report) -> Option<Plot> {
         ),
         across: Across::Time(span.length()),
         unit: "people a second",
-        series: vec![Series { name: "", class: "one", bars: true, points }],
+        series: vec![Series { bars: true, ..Series::line("", "one", points) }],
         limit: None,
         moments: Vec::new(),
     })
@@ -135,7 +131,7 @@ pub(super) fn connected(report: &Report) -> Option<Plot> {
         caption: format!("At most {} were connected at once.{numbers}", number(most)),
         across: Across::Time(span.length()),
         unit: "people",
-        series: vec![Series { name: "connected", class: "one", bars: false, points }],
+        series: vec![Series::line("connected", "one", points)],
         limit: None,
         moments,
     })
@@ -161,10 +157,7 @@ pub(super) fn processor(report: &Report) -> Option<Plot> {
         ),
         across: Across::Time(span.length()),
         unit: "cores",
-        series: vec![
-            Series { name: "tester", class: "two", bars: false, points: tester },
-            Series { name: "server", class: "one", bars: false, points: server },
-        ],
+        series: vec![Series::line("tester", "two", tester), Series::line("server", "one", server)],
         limit: Some((cores as f64, format!("all {}", several(cores, "core", "cores")))),
         moments: moments(report, 0.0),
     })
@@ -193,15 +186,15 @@ pub(super) fn memory(report: &Report) -> Option<Plot> {
         ),
         across: Across::Time(span.length()),
         unit,
-        series: vec![Series {
-            name: "server",
-            class: "one",
-            bars: false,
-            points: divided(points, each),
-        }],
+        series: vec![Series::line("server", "one", divided(points, each))],
         limit: None,
         moments: moments(report, 0.0),
     })
+}
+
+/// Seconds read better where milliseconds would need five digits.
+fn unit_of(worst: f64) -> (&'static str, f64) {
+    if worst > 5_000.0 { ("seconds", 1000.0) } else { ("milliseconds", 1.0) }
 }
 
 /// What was broken, by number, in seconds after `from`.
@@ -229,15 +222,10 @@ impl Span {
     }
 
     /// A value for the middle of each slot that is in the stretch.
-    fn points(
-        &self,
-        report: &Report,
-        value: impl Fn(&Slot) -> Option<f64>,
-    ) -> Vec<(f64, Option<f64>)> {
+    fn points(&self, report: &Report, value: impl Fn(&Slot) -> Option<f64>) -> Points {
         let timeline = &report.outcome.timeline;
         let step = f64::from(timeline.step_seconds);
-        let all =
-            timeline.slots.iter().enumerate().map(|(index, slot)| (index as f64 * step, slot));
+        let all = timeline.seconds();
         all.filter(|(begins, _)| begins + step > self.from && *begins < self.to)
             .map(|(begins, slot)| {
                 let middle = (begins.max(self.from) + (begins + step).min(self.to)) / 2.0;
@@ -252,6 +240,6 @@ fn peak(points: &[(f64, Option<f64>)]) -> Option<(f64, f64)> {
     all.max_by(|one, two| one.1.total_cmp(&two.1))
 }
 
-fn divided(points: Vec<(f64, Option<f64>)>, by: f64) -> Vec<(f64, Option<f64>)> {
+fn divided(points: Points, by: f64) -> Points {
     points.into_iter().map(|(at, value)| (at, value.map(|value| value / by))).collect()
 }

@@ -5,24 +5,21 @@ use std::collections::BTreeMap;
 
 use super::charts;
 use super::markup::Column::{Number, Text};
-use super::markup::Markup;
+use super::markup::{Markup, put};
 use super::plot::Plot;
-use super::verdict::capital;
+use super::verdict::{capital, tile};
 use crate::refusal::{self, Kind};
 use crate::report::words::{bytes, count, number, seconds, several};
 use crate::report::{Hardware, Report};
 
 pub(super) fn write(report: &Report, into: &mut Markup) {
-    into.raw("<section><h2>How long people waited</h2>");
     into.raw(
-        "<p>Time counts from the moment when somebody would have pressed a button, whether or ",
+        "<section><h2>How long people waited</h2>\
+         <p>Time counts from the moment when somebody would have pressed a button, whether or not \
+         the server was busy then, to the moment when each of the others had it.</p>",
     );
-    into.raw("not the server was busy then, to the moment when each of the others had it.</p>");
-    draw(
-        charts::latency(report),
-        "Nothing was seen by anybody, so there is nothing to draw.",
-        into,
-    );
+    let nothing = "Nothing was seen by anybody, so there is nothing to draw.";
+    draw(charts::latency(report), nothing, into);
     draw(charts::percentiles(report), "", into);
     into.raw("</section>\n<section><h2>Coming in</h2>");
     draw(charts::joins(report), "Nobody came in.", into);
@@ -31,26 +28,23 @@ pub(super) fn write(report: &Report, into: &mut Markup) {
     into.raw("</section>\n<section><h2>Refused</h2>");
     refused(report, into);
     into.raw("</section>\n<section><h2>What the server used</h2>");
-    draw(
-        charts::processor(report),
-        "Not known: the server’s process was not watched. With --server-pid the tester tells it.",
-        into,
-    );
+    let unknown =
+        "Not known: the server’s process was not watched. With --server-pid the tester tells it.";
+    draw(charts::processor(report), unknown, into);
     draw(charts::memory(report), "", into);
     into.raw("</section>\n<section><h2>What would give first</h2>");
     headroom(report, into);
     into.raw("</section>\n<section><h2>What hardware is needed</h2>");
     match &report.hardware {
         Some(hardware) => needed(hardware, into),
-        None if report.hindered() => {
-            into.raw(
-                "<p>Not known: people were kept from working, so what the server used for it ",
-            );
-            into.raw("tells nothing of what they need.</p>");
-        }
         None => {
-            into.raw("<p>Not known: the server’s process was not watched. ");
-            into.raw("With --server-pid the tester estimates it.</p>");
+            into.raw(if report.hindered() {
+                "<p>Not known: people were kept from working, so what the server used for it tells \
+                 nothing of what they need.</p>"
+            } else {
+                "<p>Not known: the server’s process was not watched. With --server-pid the tester \
+                 estimates it.</p>"
+            });
         }
     }
     into.raw("</section>\n");
@@ -61,7 +55,7 @@ fn draw(plot: Option<Plot>, otherwise: &'static str, into: &mut Markup) {
         Some(plot) => plot.draw(into),
         None if otherwise.is_empty() => {}
         None => {
-            into.raw("<p>").raw(otherwise).raw("</p>");
+            put!(into, "<p>{}</p>", otherwise);
         }
     }
 }
@@ -76,7 +70,7 @@ fn back(report: &Report, into: &mut Markup) {
     }
     if ended > 0 {
         let many = capital(&several(ended, "connection", "connections"));
-        into.within("<p>", many, " ended by themselves: the test had not cut them.");
+        put!(into, "<p>{} ended by themselves: the test had not cut them.", many);
         if at.cut == 0 {
             into.raw(
                 " People of this test do not come back, so nobody knows whether they could have.",
@@ -85,16 +79,19 @@ fn back(report: &Report, into: &mut Markup) {
         into.raw("</p>");
     }
     if at.cut > 0 {
-        into.raw("<p>").text(capital(&several(at.cut, "connection was", "connections were")));
-        into.raw(" lost in all. ")
-            .text(count(at.by_ring))
-            .raw(" came back and only needed what they had ");
-        into.raw("missed, ").text(count(at.by_snapshot)).raw(" were told everything afresh, and ");
-        into.text(count(at.never)).raw(" never came back.");
+        put!(
+            into,
+            "<p>{} lost in all. {} came back and only needed what they had missed, {} were told \
+             everything afresh, and {} never came back.",
+            capital(&several(at.cut, "connection was", "connections were")),
+            count(at.by_ring),
+            count(at.by_snapshot),
+            count(at.never),
+        );
         if report.outcome.back.count() > 0 {
             let times = report.figures.back_ms;
-            into.raw(" Half were whole again within ").text(seconds(times.p50 / 1000.0));
-            into.raw(", 99 of 100 within ").text(seconds(times.p99 / 1000.0)).raw(".");
+            let (half, most) = (seconds(times.p50 / 1000.0), seconds(times.p99 / 1000.0));
+            put!(into, " Half were whole again within {}, 99 of 100 within {}.", half, most);
         }
         into.raw("</p>");
     }
@@ -123,26 +120,27 @@ fn back(report: &Report, into: &mut Markup) {
 fn refused(report: &Report, into: &mut Markup) {
     let found = &report.outcome;
     if found.commands.refused.is_empty() && found.turned_away.is_empty() && found.ended.is_empty() {
-        into.raw("<p>Nobody was turned away, nothing that anybody did was refused, and no ");
-        into.raw("connection ended that was not meant to.</p>");
+        into.raw(
+            "<p>Nobody was turned away, nothing that anybody did was refused, and no connection \
+             ended that was not meant to.</p>",
+        );
         return;
     }
-    into.raw("<p>What somebody does a moment too late is refused too: a hand cannot be lowered ");
     into.raw(
-        "twice. Such refusals are part of a real meeting. Everything else kept somebody from ",
+        "<p>What somebody does a moment too late is refused too: a hand cannot be lowered twice. \
+         Such refusals are part of a real meeting. Everything else kept somebody from working.</p>",
     );
-    into.raw("working.</p>");
     let columns = [Text("What"), Text("Name"), Text("What it means"), Number("How often")];
     into.table("Refusals", "Everything that was refused or ended, by name.", &columns);
     let kept_out = |_: &str| "somebody did not get in at once";
-    rows(into, "connection turned away", kept_out, &found.turned_away);
+    rows(into, "Connection turned away", kept_out, &found.turned_away);
     let meaning = |name: &str| match refusal::kind(name) {
         Kind::TooLate => "the meeting had moved on",
         Kind::Service => "somebody was kept from working",
         Kind::Nobodys => "no screen offers that: a fault",
     };
-    rows(into, "command refused", meaning, &found.commands.refused);
-    rows(into, "connection ended", |_| "somebody was cut off", &found.ended);
+    rows(into, "Command refused", meaning, &found.commands.refused);
+    rows(into, "Connection ended", |_| "somebody was cut off", &found.ended);
     into.end_table();
 }
 
@@ -153,14 +151,14 @@ fn rows(
     counts: &BTreeMap<String, u64>,
 ) {
     for (name, number) in counts {
-        into.raw("<tr>").row_name(capital(what)).within("<td><code>", name, "</code></td>");
-        into.within("<td>", meaning(name), "</td>").number(count(*number)).raw("</tr>");
+        put!(into.raw("<tr>").row_name(what), "<td><code>{}</code></td>", name);
+        put!(into, "<td>{}</td>", meaning(name)).number(count(*number)).raw("</tr>");
     }
 }
 
 fn headroom(report: &Report, into: &mut Markup) {
     let headroom = &report.headroom;
-    into.within("<p>", &headroom.sentence, "</p>");
+    put!(into, "<p>{}</p>", headroom.sentence);
     // What a server used that did not do its work tells nothing of how much more it bears.
     if headroom.resources.is_empty() || report.hindered() {
         return;
@@ -182,29 +180,23 @@ fn headroom(report: &Report, into: &mut Markup) {
 }
 
 fn needed(hardware: &Hardware, into: &mut Markup) {
-    into.within("<p><strong>Estimate.</strong> For ", several(hardware.sets, "set", "sets"), "");
-    into.within(
-        " with ",
+    put!(
+        into,
+        "<p><strong>Estimate.</strong> For {} with {} at once, a server with:</p>\
+         <ul class=\"tiles\">",
+        several(hardware.sets, "set", "sets"),
         several(hardware.people, "person", "people"),
-        " at once, a server with:</p>",
     );
-    into.raw("<ul class=\"tiles\"><li><strong>")
-        .text(count(hardware.cores))
-        .raw("</strong> <span>");
-    into.raw(if hardware.cores == 1 { "processor core" } else { "processor cores" });
-    into.within("</span></li><li><strong>", bytes(hardware.memory_bytes as f64), "</strong> ");
-    into.within("<span>memory</span></li><li><strong>", count(hardware.open_files), "</strong> ");
-    into.raw("<span>open files allowed</span></li>");
+    let cores = if hardware.cores == 1 { "processor core" } else { "processor cores" };
+    tile(into, count(hardware.cores), cores);
+    tile(into, bytes(hardware.memory_bytes as f64), "memory");
+    tile(into, count(hardware.open_files), "open files allowed");
     if let Some(written) = hardware.written_bytes_per_second {
-        into.within(
-            "<li><strong>",
-            bytes(written),
-            "/s</strong> <span>written to files</span></li>",
-        );
+        tile(into, format!("{}/s", bytes(written)), "written to files");
     }
     into.raw("</ul><ul>");
     for assumption in &hardware.assumptions {
-        into.within("<li>", assumption, "</li>");
+        put!(into, "<li>{}</li>", assumption);
     }
     into.raw("</ul>");
 }

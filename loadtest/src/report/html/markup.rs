@@ -1,7 +1,50 @@
 //! Markup that cannot be broken by what is put into it: only what stands in this program's source
 //! goes in as it is, and everything else is escaped.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::{self, Display, Write as _};
+
+/// Adds to a page, as `format!` would: the form stands in the source, and what is put into its
+/// braces is escaped.
+macro_rules! put {
+    ($page:expr, $form:literal $(, $part:expr)* $(,)?) => {
+        // A form that is put together takes no names, which would go in as they are.
+        $page.write(format_args!(
+            concat!($form, "") $(, $crate::report::html::markup::Escaped(&$part))*
+        ))
+    };
+}
+pub(super) use put;
+
+/// Anything, as text or within an attribute's quotes.
+#[derive(Debug)]
+pub(super) struct Escaped<T>(pub(super) T);
+
+impl<T: Display> Display for Escaped<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.to_string().chars().try_for_each(|letter| match letter {
+            '&' => f.write_str("&amp;"),
+            '<' => f.write_str("&lt;"),
+            '>' => f.write_str("&gt;"),
+            '"' => f.write_str("&quot;"),
+            '\'' => f.write_str("&#39;"),
+            // Neither XML nor a reader knows what to do with these.
+            control if control.is_control() && control != '\n' && control != '\t' => {
+                f.write_char('\u{fffd}')
+            }
+            letter => f.write_char(letter),
+        })
+    }
+}
+
+/// A coordinate.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct At(pub(super) f64);
+
+impl Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1}", if self.0.is_finite() { self.0 } else { 0.0 })
+    }
+}
 
 /// The head of a column, by what stands in it.
 #[derive(Clone, Copy, Debug)]
@@ -21,40 +64,11 @@ impl Markup {
         self
     }
 
-    /// Anything, as text or within an attribute's quotes.
-    pub(super) fn text(&mut self, text: impl Display) -> &mut Self {
-        for letter in text.to_string().chars() {
-            match letter {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&#39;"),
-                // Neither XML nor a reader knows what to do with these.
-                control if control.is_control() && control != '\n' && control != '\t' => {
-                    self.0.push('\u{fffd}');
-                }
-                letter => self.0.push(letter),
-            }
-        }
-        self
-    }
-
-    /// A coordinate.
-    pub(super) fn at(&mut self, value: f64) -> &mut Self {
+    /// For [`put!`], which escapes.
+    pub(super) fn write(&mut self, markup: fmt::Arguments<'_>) -> &mut Self {
         // Writing to a string cannot fail.
-        let _ = write!(self.0, "{:.1}", if value.is_finite() { value } else { 0.0 });
+        let _ = self.0.write_fmt(markup);
         self
-    }
-
-    /// Text between two pieces of markup.
-    pub(super) fn within(
-        &mut self,
-        before: &'static str,
-        text: impl Display,
-        after: &'static str,
-    ) -> &mut Self {
-        self.raw(before).text(text).raw(after)
     }
 
     /// A table as far as its first row. Columns of numbers are named with [`Column::Number`].
@@ -64,14 +78,12 @@ impl Markup {
         caption: impl Display,
         columns: &[Column],
     ) -> &mut Self {
-        self.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
-        self.text(label).within("\"><table><caption>", caption, "</caption><thead><tr>");
+        put!(self, r#"<div class="scroll" tabindex="0" role="region" aria-label="{}">"#, label);
+        put!(self, "<table><caption>{}</caption><thead><tr>", caption);
         for column in columns {
             match column {
-                Column::Text(name) => self.within("<th scope=\"col\">", name, "</th>"),
-                Column::Number(name) => {
-                    self.within("<th scope=\"col\" class=\"n\">", name, "</th>")
-                }
+                Column::Text(name) => put!(self, r#"<th scope="col">{}</th>"#, name),
+                Column::Number(name) => put!(self, r#"<th scope="col" class="n">{}</th>"#, name),
             };
         }
         self.raw("</tr></thead><tbody>")
@@ -84,12 +96,12 @@ impl Markup {
 
     /// The cell that names a row.
     pub(super) fn row_name(&mut self, name: impl Display) -> &mut Self {
-        self.within("<th scope=\"row\">", name, "</th>")
+        put!(self, r#"<th scope="row">{}</th>"#, name)
     }
 
     /// A cell with a number.
     pub(super) fn number(&mut self, number: impl Display) -> &mut Self {
-        self.within("<td class=\"n\">", number, "</td>")
+        put!(self, r#"<td class="n">{}</td>"#, number)
     }
 
     /// All of it.
@@ -105,7 +117,7 @@ mod tests {
     #[test]
     fn nothing_from_outside_becomes_markup() {
         let mut markup = Markup::default();
-        markup.within("<p>", "a < b & \"c\" 'd'\u{7}", "</p>").at(f64::NAN);
+        put!(markup, "<p>{}</p>{}", "a < b & \"c\" 'd'\u{7}", At(f64::NAN));
         let safe = "<p>a &lt; b &amp; &quot;c&quot; &#39;d&#39;\u{fffd}</p>0.0";
         assert_eq!(markup.finish(), safe);
     }

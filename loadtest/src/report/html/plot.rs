@@ -3,7 +3,9 @@
 //! Each is drawn twice, for wide and for narrow screens; the style shows one of them, so that
 //! letters keep their size.
 
-use super::markup::Markup;
+use std::fmt::Display;
+
+use super::markup::{At, Markup, put};
 use super::scale::Scale;
 use crate::report::words;
 
@@ -35,6 +37,9 @@ pub(super) enum Across {
     Nines(f64),
 }
 
+/// Values by what goes across; none where there was nothing to measure.
+pub(super) type Points = Vec<(f64, Option<f64>)>;
+
 /// One line, or a row of bars.
 #[derive(Debug)]
 pub(super) struct Series {
@@ -42,8 +47,15 @@ pub(super) struct Series {
     /// Its look: `one` or `two`.
     pub(super) class: &'static str,
     pub(super) bars: bool,
-    /// Where it stands; nothing where there was nothing to measure.
-    pub(super) points: Vec<(f64, Option<f64>)>,
+    /// Where it stands.
+    pub(super) points: Points,
+}
+
+impl Series {
+    /// A line.
+    pub(super) fn line(name: &'static str, class: &'static str, points: Points) -> Self {
+        Self { name, class, bars: false, points }
+    }
 }
 
 /// The size of a drawing and the room around its plot, in its own units.
@@ -71,17 +83,17 @@ const NARROW: Frame =
 impl Plot {
     /// The whole figure, with its words.
     pub(super) fn draw(&self, into: &mut Markup) {
-        into.raw("<figure>").within("<h3>", &self.title, "</h3>");
+        put!(into, "<figure><h3>{}</h3>", self.title);
         for frame in [WIDE, NARROW] {
             self.frame(&frame, into);
         }
-        into.within("<figcaption>", &self.caption, "</figcaption>").raw("</figure>");
+        put!(into, "<figcaption>{}</figcaption></figure>", self.caption);
     }
 
     fn frame(&self, frame: &Frame, into: &mut Markup) {
-        into.raw("<svg class=\"").raw(frame.class).raw("\" viewBox=\"0 0 ");
-        into.at(frame.width).raw(" ").at(frame.height).raw("\" role=\"img\" aria-label=\"");
-        into.text(&self.title).raw(". ").text(&self.caption).raw("\">");
+        let (width, height) = (At(frame.width), At(frame.height));
+        put!(into, r#"<svg class="{}" viewBox="0 0 {} {}""#, frame.class, width, height);
+        put!(into, r#" role="img" aria-label="{}. {}">"#, self.title, self.caption);
         let at = Placed { plot: self, frame, down: Scale::to(self.highest(), 4) };
         at.axes(into);
         at.moments(into);
@@ -139,24 +151,18 @@ impl Placed<'_> {
     }
 
     fn axes(&self, into: &mut Markup) {
-        into.raw("<g class=\"axes\">");
-        into.raw("<text class=\"unit\" x=\"").at(2.0).raw("\" y=\"12\">");
-        into.text(self.plot.unit).raw("</text>");
+        into.raw(r#"<g class="axes">"#);
+        put!(into, r#"<text class="unit" x="2.0" y="12">{}</text>"#, self.plot.unit);
         for mark in &self.down.marks {
             let y = self.y(*mark);
-            line(
-                into,
-                [self.frame.left, y, self.end(), y],
-                if *mark > 0.0 { "grid" } else { "base" },
-            );
-            into.raw("<text class=\"down\" x=\"").at(self.frame.left - 6.0).raw("\" y=\"");
-            into.at(y + 4.0).within("\">", words::number(*mark), "</text>");
+            let class = if *mark > 0.0 { "grid" } else { "base" };
+            line(into, [self.frame.left, y, self.end(), y], class);
+            text(into, "down", [self.frame.left - 6.0, y + 4.0], words::number(*mark));
         }
         for (value, name) in self.across() {
             let x = self.x(value);
             line(into, [x, self.floor(), x, self.floor() + 5.0], "base");
-            into.raw("<text class=\"across\" x=\"").at(x).raw("\" y=\"");
-            into.at(self.floor() + 19.0).within("\">", name, "</text>");
+            text(into, "across", [x, self.floor() + 19.0], name);
         }
         into.raw("</g>");
     }
@@ -190,8 +196,7 @@ impl Placed<'_> {
             line(into, [x, TOP - 8.0, x, self.floor()], "moment");
             // Numbers that would lie on each other are left to the table.
             if x - last >= APART {
-                into.raw("<text class=\"number\" x=\"").at(x).raw("\" y=\"").at(TOP - 12.0);
-                into.within("\">", name, "</text>");
+                text(into, "number", [x, TOP - 12.0], name);
                 last = x;
             }
         }
@@ -204,13 +209,14 @@ impl Placed<'_> {
             match run.as_slice() {
                 [] => {}
                 [(at, value)] => {
-                    into.raw("<circle class=\"dot ").raw(series.class).raw("\" r=\"3\" cx=\"");
-                    into.at(self.x(*at)).raw("\" cy=\"").at(self.y(*value)).raw("\" />");
+                    let (x, y) = (At(self.x(*at)), At(self.y(*value)));
+                    let class = series.class;
+                    put!(into, r#"<circle class="dot {}" r="3" cx="{}" cy="{}" />"#, class, x, y);
                 }
                 all => {
-                    into.raw("<polyline class=\"line ").raw(series.class).raw("\" points=\"");
+                    put!(into, r#"<polyline class="line {}" points=""#, series.class);
                     for (at, value) in all {
-                        into.at(self.x(*at)).raw(",").at(self.y(*value)).raw(" ");
+                        put!(into, "{},{} ", At(self.x(*at)), At(self.y(*value)));
                     }
                     into.raw("\" />");
                 }
@@ -223,10 +229,9 @@ impl Placed<'_> {
         let width = (room * 0.8).clamp(1.0, WIDEST);
         for (at, value) in &series.points {
             let Some(value) = value.filter(|value| *value > 0.0) else { continue };
-            let y = self.y(value);
-            into.raw("<rect class=\"bar ").raw(series.class).raw("\" x=\"");
-            into.at((self.x(*at) - width / 2.0).max(self.frame.left)).raw("\" y=\"").at(y);
-            into.raw("\" width=\"").at(width).raw("\" height=\"").at(self.floor() - y).raw("\" />");
+            let (x, y) = ((self.x(*at) - width / 2.0).max(self.frame.left), self.y(value));
+            put!(into, r#"<rect class="bar {}" x="{}" y="{}""#, series.class, At(x), At(y));
+            put!(into, r#" width="{}" height="{}" />"#, At(width), At(self.floor() - y));
         }
     }
 
@@ -261,13 +266,16 @@ impl Placed<'_> {
         for (y, name, class) in names.iter_mut().rev() {
             *y = y.min(highest - APART);
             highest = *y;
-            into.raw("<text class=\"name ").raw(class).raw("\" x=\"").at(self.end() + 6.0);
-            into.raw("\" y=\"").at(*y + 4.0).within("\">", name, "</text>");
+            text(into, &format!("name {class}"), [self.end() + 6.0, *y + 4.0], name);
         }
     }
 }
 
 fn line(into: &mut Markup, [x1, y1, x2, y2]: [f64; 4], class: &'static str) {
-    into.raw("<line class=\"").raw(class).raw("\" x1=\"").at(x1).raw("\" y1=\"").at(y1);
-    into.raw("\" x2=\"").at(x2).raw("\" y2=\"").at(y2).raw("\" />");
+    put!(into, r#"<line class="{}" x1="{}" y1="{}""#, class, At(x1), At(y1));
+    put!(into, r#" x2="{}" y2="{}" />"#, At(x2), At(y2));
+}
+
+fn text(into: &mut Markup, class: &str, [x, y]: [f64; 2], text: impl Display) {
+    put!(into, r#"<text class="{}" x="{}" y="{}">{}</text>"#, class, At(x), At(y), text);
 }

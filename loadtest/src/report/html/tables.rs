@@ -1,12 +1,13 @@
 //! The end of the page: what was run and how to run it again, and all figures.
 
 use super::markup::Column::{Number, Text};
-use super::markup::Markup;
+use super::markup::{Markup, put};
 use super::scale::Scale;
 use crate::measure::latency::Quantiles;
 use crate::measure::machine::Machine;
+use crate::measure::whole;
 use crate::report::words::{bytes, count, date, ms, number, seconds, several};
-use crate::report::{Report, headroom};
+use crate::report::{Report, headroom, summary};
 
 /// Rows of the table over time, at most.
 const ROWS: u32 = 30;
@@ -14,22 +15,20 @@ const ROWS: u32 = 30;
 pub(super) fn write(report: &Report, into: &mut Markup) {
     into.raw("<section><h2>What was run</h2><dl>");
     for (name, value) in run(report) {
-        into.within("<div><dt>", name, "</dt>").within("<dd>", value, "</dd></div>");
+        put!(into, "<div><dt>{}</dt><dd>{}</dd></div>", name, value);
     }
     into.raw("</dl><h3>To repeat it</h3>");
-    let called = &report.outcome.asked.command_line;
-    if called.is_empty() {
-        into.within(
-            "<p>It was not run from a command line; its seed is ",
-            report.outcome.asked.seed,
-            ".</p>",
-        );
+    let asked = &report.outcome.asked;
+    if asked.command_line.is_empty() {
+        put!(into, "<p>It was not run from a command line; its seed is {}.</p>", asked.seed);
     } else {
-        into.raw("<pre tabindex=\"0\"><code>").text(command(report)).raw("</code></pre>");
-        into.raw(
-            "<p>The same seed gives the same people the same wishes at the same times. Figures ",
+        put!(
+            into,
+            "<pre tabindex=\"0\"><code>{}</code></pre><p>The same seed gives the same people the \
+             same wishes at the same times. Figures differ from run to run, as the machine has other \
+             things to do.</p>",
+            command(report)
         );
-        into.raw("differ from run to run, as the machine has other things to do.</p>");
     }
     into.raw("</section>\n<section class=\"figures\"><h2>All figures</h2>");
     figures(report, into);
@@ -47,8 +46,7 @@ fn run(report: &Report) -> Vec<(&'static str, String)> {
     if let Some(factor) = asked.compressed.filter(|factor| *factor > 1.0) {
         rows.push(("Speed", format!("{} times faster than life", number(factor))));
     }
-    let members = count(asked.members);
-    rows.push(("Sets", format!("{} of {members} people", several(asked.rooms, "set", "sets"))));
+    rows.push(("Sets", summary::people(found)));
     if asked.rate > 0.0 {
         let rate = number(asked.rate);
         rows.push(("Load", format!("{rate} commands a second in all sets together")));
@@ -190,31 +188,17 @@ fn over_time(report: &Report, into: &mut Markup) {
     let slot = f64::from(timeline.step_seconds);
     let length = Scale::step(timeline.slots.len() as f64 * slot, ROWS);
     // At most a day, in slots of at least a second.
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "rounded up and not negative"
-    )]
-    let together = ((length / slot).ceil() as usize).max(1);
+    let together = usize::try_from(whole((length / slot).ceil()).max(1)).unwrap_or(usize::MAX);
     let length = together as f64 * slot;
     let caption = format!(
         "Over time, {} to a row, from the first person’s coming. Latency is that of what was done in \
          it, to within 3 %.",
         seconds(length)
     );
-    let columns = [
-        "From",
-        "p50",
-        "p99",
-        "Deliveries",
-        "Came in",
-        "Cut",
-        "Back",
-        "Connected",
-        "Server",
-        "Memory",
-    ];
-    into.table("Over time", caption, &columns.map(Number));
+    let times = ["From", "p50", "p99"].map(Number);
+    let counts = ["Deliveries", "Came in", "Cut", "Back", "Connected"].map(Number);
+    let columns = [&times, counts.as_slice(), &["Server", "Memory"].map(Number)].concat();
+    into.table("Over time", caption, &columns);
     for (index, slots) in timeline.slots.chunks(together).enumerate() {
         let Some(row) = slots.iter().cloned().reduce(|mut one, two| {
             one.then(two);
@@ -223,7 +207,8 @@ fn over_time(report: &Report, into: &mut Markup) {
             continue;
         };
         let none = || "–".to_owned();
-        into.within("<tr><th scope=\"row\" class=\"n\">", seconds(index as f64 * length), "</th>");
+        let from = seconds(index as f64 * length);
+        put!(into, r#"<tr><th scope="row" class="n">{}</th>"#, from);
         for cell in [
             row.latency.at(0.5).map_or_else(none, ms),
             row.latency.at(0.99).map_or_else(none, ms),

@@ -1,7 +1,9 @@
 //! The top of the page: the verdict, what stands behind it, and what had to be kept.
 
+use std::fmt::Display;
+
 use super::markup::Column::{Number, Text};
-use super::markup::Markup;
+use super::markup::{Markup, put};
 use crate::measure::verdict::{Check, Judged, Verdict};
 use crate::report::words::{count, in_unit, ms, seconds};
 use crate::report::{Report, summary};
@@ -12,26 +14,29 @@ pub(super) fn write(report: &Report, into: &mut Markup) {
         Verdict::Fail => "fail",
         Verdict::Unjudged => "unjudged",
     };
-    let word = report.verdict.word();
-    into.raw("<section class=\"verdict ").raw(class).raw("\">");
     // The headline says it too; the word is for whoever only looks.
     let rest = report.headline.split_once(": ").map_or(report.headline.as_str(), |(_, rest)| rest);
-    into.within("<h1><strong>", word, "</strong> ");
-    into.within("<span>", capital(rest), "</span></h1>");
+    put!(
+        into,
+        r#"<section class="verdict {}"><h1><strong>{}</strong> <span>{}</span></h1>"#,
+        class,
+        report.verdict.word(),
+        capital(rest)
+    );
     if !report.reasons.is_empty() {
         into.raw("<h2>Why</h2><ul class=\"reasons\">");
         for reason in &report.reasons {
-            into.within("<li>", format!("{}.", capital(reason)), "</li>");
+            put!(into, "<li>{}.</li>", capital(reason));
         }
         into.raw("</ul>");
     }
     into.raw("<p>");
     for sentence in summary::sentences(report) {
-        into.text(sentence).raw(" ");
+        put!(into, "{} ", sentence);
     }
     into.raw("</p>");
     for caution in summary::cautions(report) {
-        into.within("<p class=\"caution\"><strong>Note.</strong> ", caution, "</p>");
+        put!(into, r#"<p class="caution"><strong>Note.</strong> {}</p>"#, caution);
     }
     into.raw("</section>\n");
     tiles(report, into);
@@ -44,37 +49,38 @@ fn tiles(report: &Report, into: &mut Markup) {
     into.raw("<ul class=\"tiles\">");
     if found.not_in > 0 {
         let there = count(found.seats.saturating_sub(found.not_in));
-        tile(into, &format!("{there} of {}", count(found.seats)), "people came in");
+        tile(into, format!("{there} of {}", count(found.seats)), "people came in");
     } else {
-        tile(into, &count(found.seats), "people in the test");
+        tile(into, count(found.seats), "people in the test");
     }
     let done = format!("{} of {}", count(found.commands.done), count(found.commands.due));
-    tile(into, &done, "commands done");
-    let p99 = if figures.timed == 0 { "not known".into() } else { ms(figures.latency_ms.p99) };
-    tile(into, &p99, "until 99 of 100 had seen what somebody did");
+    tile(into, done, "commands done");
+    let p99 = if figures.timed == 0 { "not known".to_owned() } else { ms(figures.latency_ms.p99) };
+    tile(into, p99, "until 99 of 100 had seen what somebody did");
     match found.deliveries.lost {
         0 if summary::is_blind(found) => tile(into, "not known", "how many messages were lost"),
-        lost => tile(into, &count(lost), "messages lost"),
+        lost => tile(into, count(lost), "messages lost"),
     }
-    let longest = found.faults.iter().filter_map(|fault| fault.back_seconds).max_by(f64::total_cmp);
+    let longest = summary::longest_back(found);
     let all_back = found.faults.iter().all(|fault| fault.back_seconds.is_some());
     let never = found.reconnects.never;
     match longest {
-        _ if never > 0 => tile(into, &count(never), "lost their connection for good"),
+        _ if never > 0 => tile(into, count(never), "lost their connection for good"),
         _ if !all_back => tile(into, "not everybody", "was back after what was broken"),
-        Some(longest) => tile(into, &seconds(longest), "at most until everybody was back"),
+        Some(longest) => tile(into, seconds(longest), "at most until everybody was back"),
         None if found.back.count() > 0 => {
             let longest = seconds(found.back.at(1.0) / 1000.0);
-            tile(into, &longest, "at most until everybody was back");
+            tile(into, longest, "at most until everybody was back");
         }
         None if found.not_in > 0 => {}
-        None => tile(into, &seconds(found.join_seconds), "until everybody was in"),
+        None => tile(into, seconds(found.join_seconds), "until everybody was in"),
     }
     into.raw("</ul>\n");
 }
 
-fn tile(into: &mut Markup, figure: &str, words: &str) {
-    into.within("<li><strong>", figure, "</strong> ").within("<span>", words, "</span></li>");
+/// A figure, and what it is.
+pub(super) fn tile(into: &mut Markup, figure: impl Display, words: &str) {
+    put!(into, "<li><strong>{}</strong> <span>{}</span></li>", figure, words);
 }
 
 fn checks(checks: &[Check], into: &mut Markup) {
@@ -102,8 +108,8 @@ fn checks(checks: &[Check], into: &mut Markup) {
     }
     if !silent.is_empty() {
         let names: Vec<_> = silent.iter().map(|check| check.figure.as_str()).collect();
-        into.within("<tr><th scope=\"row\">None of these: ", names.join(", "), "</th>");
-        into.raw("<td class=\"n\">0</td><td class=\"n\">at most 0</td><td>yes</td></tr>");
+        into.raw("<tr>").row_name(format_args!("None of these: {}", names.join(", ")));
+        into.number(0).number("at most 0").raw("<td>yes</td></tr>");
     }
     into.end_table().raw("</section>\n");
 }

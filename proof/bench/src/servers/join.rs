@@ -106,9 +106,8 @@ async fn member(dial: Dial, links: Links, seat: usize, rng: StdRng) -> Result<Cl
 async fn admit_all(host: &mut Client, count: usize) -> Result<(), ClientError> {
     let mut admitted = BTreeSet::new();
     while admitted.len() < count {
-        let fresh = |model: &Model| {
-            model.knocks().keys().copied().find(|device| !admitted.contains(device))
-        };
+        let fresh =
+            |model: &Model| model.knocks.keys().copied().find(|device| !admitted.contains(device));
         host.wait_for("a knock", |model| fresh(model).is_some()).await?;
         let Some(device) = fresh(host.model()) else { continue };
         host.admit(device).await?;

@@ -100,19 +100,19 @@ impl Cast {
     /// Ben comes with another browser, is asked on his first one, and says that it is his.
     async fn second_browser(&mut self, seat: SeatId) {
         let device = self.ben_too.device();
-        let knocks = |model: &Model| model.knocks().contains_key(&device);
+        let knocks = |model: &Model| model.knocks.contains_key(&device);
         let knocking = self.host.wait_for("Ben's other browser", knocks).await;
         self.right("Ben's other browser knocks", knocking.is_ok());
         let silent = self.host.admit_as(device, Some(seat)).await;
         self.refused("Ben is not asked", silent, Code::SeatHere);
         self.host_does(Command::AskSeat { device, seat }).await;
-        let asked = |model: &Model| model.claims().contains_key(&device);
+        let asked = |model: &Model| model.claims.contains_key(&device);
         let claim = self.ben.wait_for("the question", asked).await;
         self.right("Ben is asked", claim.is_ok());
         let yes = self.ben.do_(Command::AnswerSeat { device, yes: true }).await;
         self.done("Ben says yes", yes);
         let told = |model: &Model| {
-            let claim = model.knocks().get(&device).and_then(|knock| knock.claim);
+            let claim = model.knocks.get(&device).and_then(|knock| knock.claim);
             claim.is_some_and(|claim| claim.yes == Some(true))
         };
         let answer = self.host.wait_for("Ben's answer", told).await;

@@ -38,9 +38,9 @@ impl Person {
                     return Ok(client);
                 }
                 let came = client.wait_for("to be let in", |model| {
-                    model.is_in() || model.refused_at_the_door().is_some()
+                    model.is_in() || model.refused_at_the_door.is_some()
                 });
-                if came.await.is_ok() && client.model().refused_at_the_door().is_none() {
+                if came.await.is_ok() && client.model().refused_at_the_door.is_none() {
                     continue;
                 }
                 self.pause(50, BACK_OFF_MS).await;
@@ -115,7 +115,7 @@ impl Person {
 
     /// Comes back, however often it takes.
     pub(super) async fn return_to(&mut self, client: &mut Client) -> Doing<()> {
-        let snapshots = client.model().snapshots();
+        let snapshots = client.model().snapshots;
         loop {
             client.cut();
             self.pause(50, BACK_OFF_MS).await;
@@ -123,7 +123,7 @@ impl Person {
                 Ok(()) => {
                     let mut pages = self.book.pages();
                     pages.returns += 1;
-                    pages.snapshots += u64::from(client.model().snapshots() > snapshots);
+                    pages.snapshots += u64::from(client.model().snapshots > snapshots);
                     drop(pages);
                     // The key may be another one by now.
                     let _ = client.take_grant();

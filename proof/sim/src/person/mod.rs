@@ -129,8 +129,8 @@ impl Person {
         let model = client.model();
         let (shared, own) = (model.shared_value().clone(), model.own_value().clone());
         let (who, device, seq) = (self.who.clone(), client.device(), model.seq());
-        let sequence = model.sequence();
-        let (lost, again) = (sequence.lost(), sequence.duplicated() + sequence.out_of_order());
+        let sequence = &model.sequence;
+        let (lost, again) = (sequence.lost(), sequence.duplicated + sequence.out_of_order);
         if lost + again > 0 {
             return Err(Out::Wrong(format!("{lost} places were left out and {again} came again")));
         }

@@ -62,7 +62,7 @@ impl Person {
     /// Admits whoever knocks. Says whether there was somebody.
     pub(super) async fn let_in(&mut self, client: &mut Client) -> Doing<bool> {
         let Some((device, knock)) =
-            client.model().knocks().iter().next().map(|(d, k)| (*d, k.clone()))
+            client.model().knocks.iter().next().map(|(d, k)| (*d, k.clone()))
         else {
             return Ok(false);
         };

@@ -131,7 +131,7 @@ async fn a_co_facilitator_cannot_take_the_set_from_its_host() {
     for host_is_here in [true, false] {
         if !host_is_here {
             set.host.cut();
-            co.wait_for("the host's going", |model| !model.here().contains(&host)).await.unwrap();
+            co.wait_for("the host's going", |model| !model.here.contains(&host)).await.unwrap();
         }
         for kind in [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer] {
             let mut other = set.knock(kind, "Asha").await;
@@ -231,8 +231,8 @@ async fn a_co_facilitator_cannot_seat_a_second_browser_silently() {
     // A browser of the co-facilitator's own, by a link that they hold.
     let other = set.knock(LinkRole::Member, "Ben").await;
     let device = other.device();
-    co.wait_for("the knock", |model| model.knocks().contains_key(&device)).await.unwrap();
-    let knock = co.model().knocks()[&device].clone();
+    co.wait_for("the knock", |model| model.knocks.contains_key(&device)).await.unwrap();
+    let knock = co.model().knocks[&device].clone();
     let admit = |seat, edit| Command::Admit { device, grant: junk(), seat, edit: Some(edit) };
     let holder = |seat| Holder {
         public: knock.public,
@@ -266,17 +266,17 @@ async fn a_co_facilitator_cannot_seat_a_second_browser_silently() {
 
     // Asked in his place, they answer for him; he says no himself, and is gone a moment later.
     co.must("the question", Command::AskSeat { device, seat }).await.unwrap();
-    ben.wait_for("the question", |model| model.claims().contains_key(&device)).await.unwrap();
+    ben.wait_for("the question", |model| model.claims.contains_key(&device)).await.unwrap();
     refused(&mut co, "for him", Command::AnswerSeat { device, yes: true }, Code::NoKnock).await;
     assert_eq!(co.admit_as(device, Some(seat)).await.unwrap().refused(), Some(Code::SeatHere));
     ben.must("his no", Command::AnswerSeat { device, yes: false }).await.unwrap();
     assert_eq!(co.admit_as(device, Some(seat)).await.unwrap().refused(), Some(Code::NotThem));
     refused(&mut co, "again", Command::AskSeat { device, seat }, Code::NotThem).await;
     ben.cut();
-    co.wait_for("his going", |model| !model.here().contains(&seat)).await.unwrap();
+    co.wait_for("his going", |model| !model.here.contains(&seat)).await.unwrap();
     assert_eq!(co.admit_as(device, Some(seat)).await.unwrap().refused(), Some(Code::NotThem));
     ben.come_back().await.unwrap();
-    co.wait_for("his coming", |model| model.here().contains(&seat)).await.unwrap();
+    co.wait_for("his coming", |model| model.here.contains(&seat)).await.unwrap();
 
     // Sent out of the room first, so that he sees no question.
     let third = set.knock(LinkRole::Member, "Ben").await;

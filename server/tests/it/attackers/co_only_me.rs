@@ -57,7 +57,7 @@ async fn a_co_facilitator_opens_no_own_box_of_somebody_who_chose_only_me() {
 
     // He comes back on another browser: they can let him in, and find nothing for him.
     ben.cut();
-    co.wait_for("his going", |model| !model.here().contains(&seat)).await.unwrap();
+    co.wait_for("his going", |model| !model.here.contains(&seat)).await.unwrap();
     let mut phone = set.knock(LinkRole::Member, "Ben").await;
     assert!(co.admit_as(phone.device(), Some(seat)).await.unwrap().done().is_some());
     phone.wait_for("the room", |model| model.is_in()).await.unwrap();

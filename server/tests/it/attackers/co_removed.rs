@@ -44,8 +44,8 @@ async fn a_removed_co_facilitator_signs_nothing_more() {
     let link = set.host.keyring().links()[&LinkRole::Member].clone();
     let waits = Client::knock(&set.dial, &link, "Cleo", rng(45)).await.unwrap();
     let device = waits.device();
-    friend.wait_for("a knock", |model| model.knocks().contains_key(&device)).await.unwrap();
-    let knock = friend.model().knocks()[&device].clone();
+    friend.wait_for("a knock", |model| model.knocks.contains_key(&device)).await.unwrap();
+    let knock = friend.model().knocks[&device].clone();
     let joins = Holder {
         public: knock.public,
         sign: Some(knock.sign),

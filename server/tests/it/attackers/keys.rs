@@ -19,8 +19,8 @@ pub(super) async fn changes_no_key(circle: &mut Circle) {
     let before = circle.before().await;
     let accomplice = circle.set.knock(LinkRole::Member, "Mal").await;
     let device = accomplice.device();
-    circle.set.host.wait_for("the knock", |m| m.knocks().contains_key(&device)).await.unwrap();
-    let knock = circle.set.host.model().knocks()[&device].clone();
+    circle.set.host.wait_for("the knock", |m| m.knocks.contains_key(&device)).await.unwrap();
+    let knock = circle.set.host.model().knocks[&device].clone();
 
     let mut commands = Vec::new();
     let kept = circle.eve.keyring().clone();
@@ -60,7 +60,7 @@ pub(super) async fn changes_no_key(circle: &mut Circle) {
         );
     }
     drop(accomplice);
-    circle.set.host.wait_for("an empty door", |m| m.knocks().is_empty()).await.unwrap();
+    circle.set.host.wait_for("an empty door", |m| m.knocks.is_empty()).await.unwrap();
     circle.is_unmoved(&before).await;
 }
 

@@ -91,33 +91,26 @@ async fn line(
         answer.headers_mut().insert("sec-websocket-protocol", SUBPROTOCOL.parse().unwrap());
         Ok(answer)
     };
-    let near = tokio_tungstenite::accept_hdr_async(near, shake).await.unwrap();
-    let (mut to_person, mut from_person) = near.split();
-    let (mut to_server, mut from_server) = server.connect().await.unwrap().split();
-    let there = async {
-        while let Some(Ok(message)) = from_person.next().await {
-            let Message::Text(text) = message else { continue };
-            told.heard.lock().unwrap().push(serde_json::from_str(&text).unwrap());
-            if to_server.send_text(text.to_string()).await.is_err() {
-                return;
+    let mut person = tokio_tungstenite::accept_hdr_async(near, shake).await.unwrap();
+    let mut server = server.connect().await.unwrap();
+    loop {
+        let said = tokio::select! {
+            heard = person.next() => {
+                let Some(Ok(message)) = heard else { return };
+                let Message::Text(text) = message else { continue };
+                told.heard.lock().unwrap().push(serde_json::from_str(&text).unwrap());
+                if server.send_text(text.to_string()).await.is_err() {
+                    return;
+                }
+                continue;
             }
+            said = server.next_text() => said.map(|text| told.bent(&text)),
+            Ok(order) = orders.recv() => Ok(order),
+        };
+        let Ok(text) = said else { return };
+        if person.send(Message::text(text)).await.is_err() {
+            return;
         }
-    };
-    let back = async {
-        loop {
-            let said = tokio::select! {
-                said = from_server.next_text() => said.map(|text| told.bent(&text)),
-                Ok(order) = orders.recv() => Ok(order),
-            };
-            let Ok(text) = said else { return };
-            if to_person.send(Message::text(text)).await.is_err() {
-                return;
-            }
-        }
-    };
-    tokio::select! {
-        () = there => {}
-        () = back => {}
     }
 }
 

@@ -68,11 +68,11 @@ async fn a_knock_that_a_lying_server_replays_wins_nothing() {
     let cleo = set.person(LinkRole::Member, "Cleo").await;
     let mut ben = set.knock(LinkRole::Member, "Ben").await;
     let device = ben.device();
-    set.host.wait_for("the knock", |model| model.knocks().contains_key(&device)).await.unwrap();
-    let genuine = serde_json::to_value(&set.host.model().knocks()[&device]).unwrap();
+    set.host.wait_for("the knock", |model| model.knocks.contains_key(&device)).await.unwrap();
+    let genuine = serde_json::to_value(&set.host.model().knocks[&device]).unwrap();
     assert!(set.host.admit(device).await.unwrap().done().is_some());
     ben.enter("Ben").await.unwrap();
-    set.host.wait_for("an empty door", |model| model.knocks().is_empty()).await.unwrap();
+    set.host.wait_for("an empty door", |model| model.knocks.is_empty()).await.unwrap();
 
     // What is not the knock that it shows is not let in: no grant goes out for it.
     let spy = cleo.keyring();
@@ -96,12 +96,12 @@ async fn a_knock_that_a_lying_server_replays_wins_nothing() {
         let before = liar.heard("admit").len();
         let frame = json!({"t": "knocks", "knocks": {id.to_string(): knock}});
         liar.says(&frame);
-        set.host.wait_for(what, |model| model.knocks().len() == 1).await.unwrap();
+        set.host.wait_for(what, |model| model.knocks.len() == 1).await.unwrap();
         let answer = set.host.admit(id).await;
         assert!(matches!(answer, Err(ClientError::Seal(_))), "{what}: {answer:?}");
         assert_eq!(liar.heard("admit").len(), before, "{what}");
         liar.says(&json!({"t": "knocks", "knocks": {}}));
-        set.host.wait_for("an empty door", |model| model.knocks().is_empty()).await.unwrap();
+        set.host.wait_for("an empty door", |model| model.knocks.is_empty()).await.unwrap();
     }
 
     // The very knock, once more: what the host makes of it opens in Ben's browser and in no other.

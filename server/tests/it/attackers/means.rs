@@ -115,8 +115,8 @@ impl Circle {
         let view = self.agree().await;
         assert_eq!(view, before.view, "nothing has changed for anybody");
         assert_eq!(self.set.written().await, before.written, "nothing was written down");
-        assert!(self.set.host.model().knocks().is_empty(), "nobody is at the door");
-        let here: BTreeSet<_> = self.set.host.model().here().iter().copied().collect();
+        assert!(self.set.host.model().knocks.is_empty(), "nobody is at the door");
+        let here: BTreeSet<_> = self.set.host.model().here.iter().copied().collect();
         assert_eq!(here, before.here, "everybody is still there");
     }
 

@@ -207,12 +207,7 @@ async fn a_member_cannot_become_host_by_the_hosts_public_keys() {
         // Not either when nobody sits there who could be asked.
         if seat == circle.cora.seat().unwrap() {
             circle.cora.go().await.unwrap();
-            circle
-                .set
-                .host
-                .wait_for("her to be away", |m| !m.here().contains(&seat))
-                .await
-                .unwrap();
+            circle.set.host.wait_for("her to be away", |m| !m.here.contains(&seat)).await.unwrap();
             let answer = circle.set.host.admit_as(device, Some(seat)).await.unwrap();
             assert_eq!(answer.refused(), Some(Code::Role));
             circle.cora.come_back().await.unwrap();

@@ -26,14 +26,14 @@ async fn an_observer_cannot_knock_by_another_link_into_a_seat() {
     // A new browser by the observers' link is given no seat of another kind, there or away.
     let second = circle.set.knock(LinkRole::Observer, "Ben").await;
     let device = second.device();
-    circle.set.host.wait_for("the knock", |m| m.knocks().contains_key(&device)).await.unwrap();
+    circle.set.host.wait_for("the knock", |m| m.knocks.contains_key(&device)).await.unwrap();
     let seats = circle.others().map(|(_, person)| person.seat().unwrap());
     for seat in seats {
         is_not_given(&mut circle, device, seat).await;
     }
     circle.ben.go().await.unwrap();
     let ben = seats[2];
-    circle.set.host.wait_for("him to be away", |m| !m.here().contains(&ben)).await.unwrap();
+    circle.set.host.wait_for("him to be away", |m| !m.here.contains(&ben)).await.unwrap();
     let answer = circle.set.host.admit_as(device, Some(ben)).await.unwrap();
     assert_eq!(answer.refused(), Some(Code::Role));
 }

@@ -61,7 +61,7 @@ async fn lives(circle: &mut Circle) {
         circle.eve.do_(Command::RaiseHand { kind: None, seat: None }).await.unwrap();
         circle.ben.cut();
         let ben = circle.ben.seat().unwrap();
-        circle.set.host.wait_for("him to be away", |m| !m.here().contains(&ben)).await.unwrap();
+        circle.set.host.wait_for("him to be away", |m| !m.here.contains(&ben)).await.unwrap();
         circle.ben.come_back().await.unwrap();
         circle.agree().await;
     }
@@ -211,7 +211,7 @@ async fn an_outsider_cannot_knock_by_a_link_that_they_do_not_hold() {
     let changed = circle.set.host.rekey(&[LinkRole::Member]).await.unwrap();
     assert!(changed.done().is_some());
     waits.until_ended().await.unwrap();
-    assert_eq!(waits.model().refused_at_the_door(), Some(Code::LinkChanged));
+    assert_eq!(waits.model().refused_at_the_door, Some(Code::LinkChanged));
     let answer = turned_away(&circle.set.dial, |c| knock_as(&link, halves(&own), &own, c));
     assert_eq!(answer.await, (vec![], 4401));
 }

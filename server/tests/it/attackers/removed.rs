@@ -39,7 +39,7 @@ async fn a_removed_member_gets_nothing_and_opens_nothing_that_came_after() {
     let mut second = line(&dial, &keys.come_back(None)).await;
     let mut at_door = knocking(&dial, &keys, "Eve").await;
     let device = keys.device();
-    circle.set.host.wait_for("the knock", |m| m.knocks().contains_key(&device)).await.unwrap();
+    circle.set.host.wait_for("the knock", |m| m.knocks.contains_key(&device)).await.unwrap();
 
     let cut = removed(&mut circle, &[]).await;
     circle.eve.until_ended().await.unwrap();
@@ -139,7 +139,7 @@ async fn a_removed_member_does_not_come_back_with_any_key_or_link() {
         Some(circle.eve.model().seq()),
         Some(Seq(u64::MAX >> 11)),
     ] {
-        let back = keys.come_back_on(since, circle.eve.model().branch());
+        let back = keys.come_back_on(since, circle.eve.model().branch);
         assert_eq!(door(&dial, &back).await, (vec!["no_seat".into()], 4403));
     }
     for token in [TOKEN, Token32([0; 32])] {
@@ -160,8 +160,8 @@ async fn a_removed_member_does_not_come_back_with_any_key_or_link() {
     let tape = Tape::default();
     let waits =
         knocks(&dial.clone().tape(&tape), |c| knock_as(&links[1], (public, sign), &own, c)).await;
-    circle.set.host.wait_for("the knock", |m| m.knocks().contains_key(&device)).await.unwrap();
-    assert_eq!(circle.set.host.model().knocks()[&device].seat, None);
+    circle.set.host.wait_for("the knock", |m| m.knocks.contains_key(&device)).await.unwrap();
+    assert_eq!(circle.set.host.model().knocks[&device].seat, None);
     for knocks in [device, phone] {
         let answer = circle.set.host.admit_as(knocks, Some(seat)).await.unwrap();
         assert_eq!(answer.refused(), Some(Code::NoSeat));
@@ -189,7 +189,7 @@ async fn a_removed_members_knocks_end_with_the_removal() {
         let (keys, seat) = (circle.eve.keyring().clone(), circle.eve.seat().unwrap());
         // A second browser of theirs, and both of them knock while they are in.
         circle.eve.go().await.unwrap();
-        circle.set.host.wait_for("her to be away", |m| !m.here().contains(&seat)).await.unwrap();
+        circle.set.host.wait_for("her to be away", |m| !m.here.contains(&seat)).await.unwrap();
         let mut phone = circle.set.knock(LinkRole::Member, "Eve").await;
         let admitted = circle.set.host.admit_as(phone.device(), Some(seat)).await.unwrap();
         assert!(admitted.done().is_some());
@@ -202,11 +202,11 @@ async fn a_removed_members_knocks_end_with_the_removal() {
             circle
                 .set
                 .host
-                .wait_for("the knock", |m| m.knocks().contains_key(&device))
+                .wait_for("the knock", |m| m.knocks.contains_key(&device))
                 .await
                 .unwrap();
         }
-        let views = devices.map(|device| circle.set.host.model().knocks()[&device].clone());
+        let views = devices.map(|device| circle.set.host.model().knocks[&device].clone());
         let kept = circle.set.host.keyring().clone();
         let commands: Vec<Command> = devices
             .iter()
@@ -223,7 +223,7 @@ async fn a_removed_members_knocks_end_with_the_removal() {
             assert_eq!(said.last().unwrap()["code"], "knock_refused");
             assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
         }
-        circle.set.host.wait_for("an empty door", |m| m.knocks().is_empty()).await.unwrap();
+        circle.set.host.wait_for("an empty door", |m| m.knocks.is_empty()).await.unwrap();
         // A press that was on its way, on a row that is gone, lets nobody in.
         for command in commands {
             let Command::Admit { device, grant, edit, .. } = command else {

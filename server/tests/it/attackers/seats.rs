@@ -83,8 +83,8 @@ pub(super) async fn a_key_of_anothers_beside_an_own_one_wins_nothing(
         let device = DeviceId::of(&public, Some(&keys.1));
         let mut line = knocks(&dial, |challenge| knock_as(link, keys, &own, challenge)).await;
         let host = &mut circle.set.host;
-        host.wait_for("the knock", |m| m.knocks().contains_key(&device)).await.unwrap();
-        assert_eq!(host.model().knocks()[&device].seat, None, "nobody's browser so far");
+        host.wait_for("the knock", |m| m.knocks.contains_key(&device)).await.unwrap();
+        assert_eq!(host.model().knocks[&device].seat, None, "nobody's browser so far");
         is_not_given(circle, device, seat).await;
         assert!(circle.set.host.admit(device).await.unwrap().done().is_some());
         let view = let_in(&mut line).await;
@@ -135,7 +135,7 @@ fn opened(
 /// Somebody at the door is not given the seat of somebody who is there: the facilitator cannot, nobody
 /// else can answer for them, and once they have said no it stays at that.
 pub(super) async fn is_not_given(circle: &mut Circle, device: DeviceId, seat: SeatId) {
-    let knock = circle.set.host.model().knocks()[&device].clone();
+    let knock = circle.set.host.model().knocks[&device].clone();
     let role = circle.set.host.shared().unwrap().seats[&seat].role;
     let fits =
         knock.role == role.link() || (knock.role == LinkRole::Member && role == Role::Observer);
@@ -160,7 +160,7 @@ pub(super) async fn is_not_given(circle: &mut Circle, device: DeviceId, seat: Se
         .into_iter()
         .find(|person| person.seat().unwrap() == seat)
         .unwrap();
-    victim.wait_for("to be asked", |m| m.claims().contains_key(&device)).await.unwrap();
+    victim.wait_for("to be asked", |m| m.claims.contains_key(&device)).await.unwrap();
     victim.must("a no", Command::AnswerSeat { device, yes: false }).await.unwrap();
     for _ in 0..2 {
         let answer = circle.set.host.admit_as(device, Some(seat)).await.unwrap();
@@ -209,8 +209,8 @@ pub(super) async fn knocking_again_leads_to_ones_own_seat(circle: &mut Circle) {
     let device = circle.eve.device();
     let seats: Vec<_> = circle.others().iter().map(|(_, person)| person.seat().unwrap()).collect();
     let mut line = knocking(&circle.set.dial, circle.eve.keyring(), "Eve").await;
-    circle.set.host.wait_for("the knock", |m| m.knocks().contains_key(&device)).await.unwrap();
-    assert_eq!(circle.set.host.model().knocks()[&device].seat, Some(seat));
+    circle.set.host.wait_for("the knock", |m| m.knocks.contains_key(&device)).await.unwrap();
+    assert_eq!(circle.set.host.model().knocks[&device].seat, Some(seat));
     for other in seats {
         let answer = circle.set.host.admit_as(device, Some(other)).await.unwrap();
         assert!(answer.refused().is_some(), "{answer:?}");

@@ -108,13 +108,10 @@ impl Set {
         let mut next = self.knock(LinkRole::Member, name).await;
         let (device, seat) = (next.device(), person.seat().unwrap());
         self.host_does(Command::AskSeat { device, seat }).await;
-        person
-            .wait_for("the question", |model| model.claims().contains_key(&device))
-            .await
-            .unwrap();
+        person.wait_for("the question", |model| model.claims.contains_key(&device)).await.unwrap();
         person.must("their answer", Command::AnswerSeat { device, yes: true }).await.unwrap();
         let said = |model: &Model| {
-            let claim = model.knocks().get(&device).and_then(|knock| knock.claim.as_ref());
+            let claim = model.knocks.get(&device).and_then(|knock| knock.claim.as_ref());
             claim.is_some_and(|claim| claim.yes == Some(true))
         };
         self.host.wait_for("the answer", said).await.unwrap();
