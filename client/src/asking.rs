@@ -19,13 +19,11 @@ use crate::seal::SealError;
 
 impl Client {
     /// The view.
-    #[must_use]
     pub fn model(&self) -> &Model {
         &self.model
     }
 
     /// The secrets.
-    #[must_use]
     pub fn keyring(&self) -> &Keyring {
         &self.keyring
     }
@@ -36,7 +34,6 @@ impl Client {
     }
 
     /// This browser.
-    #[must_use]
     pub fn device(&self) -> DeviceId {
         self.keyring.device()
     }

@@ -46,7 +46,6 @@ pub enum Ended {
 
 impl Ended {
     /// The code of the protocol, when it was closed with one.
-    #[must_use]
     pub fn close_code(&self) -> Option<CloseCode> {
         let Self::Closed { code, .. } = self else { return None };
         CloseCode::ALL.into_iter().find(|known| known.code() == *code)

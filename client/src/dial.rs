@@ -154,7 +154,6 @@ impl Dial {
     }
 
     /// What [`Dial::patience`] set.
-    #[must_use]
     pub fn waits(&self) -> Duration {
         self.patience
     }

@@ -35,13 +35,11 @@ impl Links {
     }
 
     /// All four.
-    #[must_use]
     pub fn all(&self) -> [&Link; 4] {
         [&self.host, &self.co_facilitator, &self.member, &self.observer]
     }
 
     /// The link of a role.
-    #[must_use]
     pub fn of(&self, role: LinkRole) -> &Link {
         match role {
             LinkRole::Host => &self.host,
@@ -52,13 +50,11 @@ impl Links {
     }
 
     /// The set that they lead to.
-    #[must_use]
     pub fn set(&self) -> SetId {
         SetId::from_bytes(self.host.set)
     }
 
     /// What a page sends to make this set: no secret, only hashes of tokens.
-    #[must_use]
     pub fn founding(&self, meeting: MeetingId, plan: &str, template: &str, mode: Mode) -> Founding {
         let hash = |link: &Link| (link.role, Hash32(link.keys().token.hash()));
         Founding {

@@ -79,37 +79,31 @@ impl Keyring {
     }
 
     /// This browser.
-    #[must_use]
     pub fn device(&self) -> DeviceId {
         DeviceId::from_bytes(self.device.device())
     }
 
     /// What grants to it are sealed to.
-    #[must_use]
     pub fn public(&self) -> PublicKey {
         PublicKey(*self.device.public().as_bytes())
     }
 
     /// The set.
-    #[must_use]
     pub fn set(&self) -> SetId {
         SetId::from_bytes(self.link.set)
     }
 
     /// The set's keys, as far as they were granted.
-    #[must_use]
     pub fn keys(&self) -> &KeyList {
         &self.keys
     }
 
     /// The links that this browser knows.
-    #[must_use]
     pub fn links(&self) -> &BTreeMap<LinkRole, Link> {
         &self.links
     }
 
     /// Who holds keys, as far as this browser has walked it.
-    #[must_use]
     pub fn roster(&self) -> &Roster {
         &self.roster.confirmed
     }
@@ -155,13 +149,11 @@ impl Keyring {
     }
 
     /// The frame of a browser that has been in before.
-    #[must_use]
     pub fn come_back(&self, since: Option<Seq>) -> ClientFrame {
         self.come_back_on(since, None)
     }
 
     /// The same, with the branch that its place stands on.
-    #[must_use]
     pub fn come_back_on(&self, since: Option<Seq>, branch: Option<BranchId>) -> ClientFrame {
         ClientFrame::Resume {
             v: PROTOCOL_VERSION,

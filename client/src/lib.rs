@@ -68,7 +68,6 @@ pub enum Answer {
 
 impl Answer {
     /// The place, when it is done.
-    #[must_use]
     pub fn done(self) -> Option<Seq> {
         match self {
             Self::Done(seq) => Some(seq),
@@ -85,7 +84,6 @@ impl Answer {
     }
 
     /// Why not, when it is refused.
-    #[must_use]
     pub fn refused(self) -> Option<Code> {
         match self {
             Self::Done(_) => None,

@@ -116,7 +116,6 @@ pub struct Shown {
 
 impl Shown {
     /// What this knock shows on a socket with this challenge.
-    #[must_use]
     pub fn of(knock: &KnockFrame, challenge: Option<Challenge32>) -> Self {
         let KnockFrame { public, sign, nonce, pop, .. } = *knock;
         Self { challenge, public, sign, nonce, pop }

@@ -106,61 +106,51 @@ impl Model {
     }
 
     /// Whether there is a view of the room: this person is in.
-    #[must_use]
     pub fn is_in(&self) -> bool {
         self.shared.is_object() && self.lobby.is_none()
     }
 
     /// What all see, typed; `None` at the door, or when it has not the form that it must have.
-    #[must_use]
     pub fn shared(&self) -> Option<Shared> {
         typed(&self.shared)
     }
 
     /// What this browser sees for itself, typed.
-    #[must_use]
     pub fn own(&self) -> Option<Own> {
         typed(&self.own)
     }
 
     /// What all see, as merged.
-    #[must_use]
     pub fn shared_value(&self) -> &Value {
         &self.shared
     }
 
     /// What this browser sees for itself, as merged.
-    #[must_use]
     pub fn own_value(&self) -> &Value {
         &self.own
     }
 
     /// The place of the last change.
-    #[must_use]
     pub fn seq(&self) -> Seq {
         Seq(self.sequence.last)
     }
 
     /// This person's seat, once they are in.
-    #[must_use]
     pub fn seat(&self) -> Option<SeatId> {
         self.own.get("seat").and_then(typed)
     }
 
     /// What may be seen at the door; `None` once inside.
-    #[must_use]
     pub fn lobby(&self) -> Option<&LobbyView> {
         self.lobby.as_ref()
     }
 
     /// The name of the last change.
-    #[must_use]
     pub fn last_change(&self) -> Option<&str> {
         self.last_change.as_deref()
     }
 
     /// Gives up the merged views, for whoever goes on by other means: `shared`, then `own`.
-    #[must_use]
     pub fn into_views(self) -> (Value, Value) {
         (self.shared, self.own)
     }

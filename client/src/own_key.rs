@@ -15,14 +15,12 @@ use crate::seal::{OwnKeyOf, PublicKey as CheckedKey, SealError, Secret};
 const WRAP_BYTES: usize = 65 + 65 + 70 + 16;
 
 /// Whether a text of this kind is for its author alone until it is released.
-#[must_use]
 pub fn is_private(kind: TextKind) -> bool {
     matches!(kind, TextKind::Action | TextKind::Learning | TextKind::Reflection)
 }
 
 impl Keyring {
     /// Whether there is an own key already.
-    #[must_use]
     pub fn has_own_key(&self) -> bool {
         !self.own.is_empty()
     }

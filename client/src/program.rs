@@ -75,13 +75,11 @@ impl OwnServer {
     }
 
     /// Where it listens, also after a restart.
-    #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Its process at the moment; none once it has ended.
-    #[must_use]
     pub fn id(&self) -> Option<u32> {
         self.child.id()
     }

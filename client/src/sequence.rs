@@ -21,7 +21,6 @@ pub struct Sequence {
 
 impl Sequence {
     /// Begins after `last`, as after a snapshot.
-    #[must_use]
     pub fn after(last: u64) -> Self {
         Self { last, ..Self::default() }
     }
@@ -49,7 +48,6 @@ impl Sequence {
     }
 
     /// Places below [`Sequence::last`] that have not come.
-    #[must_use]
     pub fn lost(&self) -> u64 {
         u64::try_from(self.missing.len()).unwrap_or(u64::MAX)
     }

@@ -10,13 +10,11 @@ pub struct Tape(Arc<Mutex<Vec<Vec<u8>>>>);
 
 impl Tape {
     /// What was received so far, one element for each message.
-    #[must_use]
     pub fn frames(&self) -> Vec<Vec<u8>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether these bytes are anywhere in what was received, within one message.
-    #[must_use]
     pub fn holds(&self, bytes: &[u8]) -> bool {
         !bytes.is_empty()
             && self.frames().iter().any(|frame| frame.windows(bytes.len()).any(|at| at == bytes))

@@ -72,7 +72,6 @@ pub struct Due {
 
 impl Load {
     /// How many commands become due in all.
-    #[must_use]
     pub fn commands(&self) -> u64 {
         // A run of more than 2^53 commands would last longer than any machine.
         whole((self.rate * self.duration.as_secs_f64()).floor())
@@ -117,7 +116,6 @@ fn picked(mut at: u32) -> Wish {
 }
 
 /// A seed of its own for each use of the run's seed: one step of SplitMix64.
-#[must_use]
 pub fn mixed(seed: u64, of: u64) -> u64 {
     let mut z = seed ^ of.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

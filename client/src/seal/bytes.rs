@@ -10,7 +10,6 @@ use zeroize::Zeroizing;
 use super::SealError;
 
 /// Base64url without padding, the form of every byte string on the wire.
-#[must_use]
 pub fn b64u(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
@@ -33,7 +32,6 @@ pub(super) fn array_from_b64u<const N: usize>(text: &str) -> Result<[u8; N], Sea
 /// No two lists of parts give the same bytes, which plain concatenation cannot promise.
 /// Parts are small and few, so the 32-bit counts cannot overflow in practice; a part that
 /// did would saturate and fail to verify instead of colliding.
-#[must_use]
 pub fn pae(parts: &[&[u8]]) -> Vec<u8> {
     let len = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).to_be_bytes();
     let total = parts.iter().map(|part| part.len() + 4).sum::<usize>() + 4;
@@ -47,7 +45,6 @@ pub fn pae(parts: &[&[u8]]) -> Vec<u8> {
 }
 
 /// SHA-256.
-#[must_use]
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }

@@ -23,7 +23,6 @@ fn checked(code: [u8; 16]) -> (u128, u16) {
 }
 
 /// A code as its person keeps it: seven groups of four signs.
-#[must_use]
 pub fn write_code(code: [u8; 16]) -> String {
     let (bytes, check) = checked(code);
     let bytes = (0..128).rev().map(|place| bytes >> place & 1 == 1);
@@ -37,7 +36,6 @@ pub fn write_code(code: [u8; 16]) -> String {
 }
 
 /// The bytes of a code that somebody typed; none when there is a slip in it.
-#[must_use]
 pub fn read_code(typed: &str) -> Option<[u8; 16]> {
     let signs = typed.chars().filter(|sign| !sign.is_whitespace() && *sign != '-');
     let plain: String = signs
@@ -58,7 +56,6 @@ pub fn read_code(typed: &str) -> Option<[u8; 16]> {
 }
 
 /// The key that follows from a code, in one set.
-#[must_use]
 pub fn code_key(set: &[u8; 16], code: &[u8; 16]) -> Secret {
     Secret::from_bytes(hkdf(code, set, &[b"recover"]))
 }

@@ -44,7 +44,6 @@ impl PublicKey {
     }
 
     /// The uncompressed form, `0x04 ‖ x ‖ y`.
-    #[must_use]
     pub fn as_bytes(&self) -> &[u8; PUBLIC_KEY_LEN] {
         &self.bytes
     }
@@ -73,7 +72,6 @@ pub struct DeviceKeys {
 
 impl DeviceKeys {
     /// Fresh pairs.
-    #[must_use]
     pub fn generate(rng: &mut impl CryptoRng) -> Self {
         let (mut pub_seed, mut sign_seed) = (Zeroizing::new([0; 32]), Zeroizing::new([0; 32]));
         rng.fill_bytes(pub_seed.as_mut());
@@ -83,13 +81,11 @@ impl DeviceKeys {
 
     /// RFC 9180 `DeriveKeyPair`: the same pair from the same 32 bytes of key material, and the same
     /// once more to sign with.
-    #[must_use]
     pub fn derive(material: &[u8; 32]) -> Self {
         Self::derive_both(material, material)
     }
 
     /// The same, with key material of its own for each pair.
-    #[must_use]
     pub fn derive_both(pub_seed: &[u8; 32], sign_seed: &[u8; 32]) -> Self {
         let (private, public) = DhP256HkdfSha256::derive_keypair(pub_seed);
         let (scalar, sign_public) = DhP256HkdfSha256::derive_keypair(sign_seed);
@@ -100,26 +96,22 @@ impl DeviceKeys {
     }
 
     /// The half that grants are sealed to.
-    #[must_use]
     pub fn public(&self) -> &PublicKey {
         &self.public
     }
 
     /// The half that signatures are checked with.
-    #[must_use]
     pub fn sign_public(&self) -> WirePublic {
         self.sign_public
     }
 
     /// The device's id.
-    #[must_use]
     pub fn device(&self) -> [u8; DEVICE_ID_LEN] {
         let public = WirePublic(*self.public.as_bytes());
         *DeviceId::of(&public, Some(&self.sign_public)).as_bytes()
     }
 
     /// ECDSA over SHA-256 of these bytes, r then s.
-    #[must_use]
     pub fn sign(&self, bytes: &[u8]) -> Signature64 {
         let signature = self.sign.as_ref().map(|key| -> Signature { key.sign(bytes) });
         Signature64(signature.map_or([0; 64], |signature| signature.to_bytes().into()))

@@ -27,7 +27,6 @@ pub struct GrantContext<'a> {
 
 impl GrantContext<'_> {
     /// The bytes used as HPKE `info` and as `aad`.
-    #[must_use]
     pub fn info(&self) -> Vec<u8> {
         let epoch = self.epoch.to_be_bytes();
         let (host, joiner) = (self.host.as_bytes(), self.joiner.as_bytes());
@@ -90,7 +89,6 @@ impl Grant {
     }
 
     /// `enc ‖ ciphertext`, the form that is carried on the wire.
-    #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         [self.enc.as_slice(), &self.ciphertext].concat()
     }

@@ -54,19 +54,16 @@ pub struct LinkSecret {
 
 impl KeyList {
     /// A list of one epoch's key and nothing else.
-    #[must_use]
     pub fn single(epoch: u32, key: Secret) -> Self {
         Self { keys: vec![(epoch, key)], ..Self::default() }
     }
 
     /// The key of `epoch`, if it was granted.
-    #[must_use]
     pub fn key(&self, epoch: u32) -> Option<&Secret> {
         self.keys.iter().find(|(of, _)| *of == epoch).map(|(_, key)| key)
     }
 
     /// The newest epoch and its key.
-    #[must_use]
     pub fn current(&self) -> Option<(u32, &Secret)> {
         self.keys.iter().max_by_key(|(epoch, _)| *epoch).map(|(epoch, key)| (*epoch, key))
     }

@@ -38,19 +38,16 @@ pub struct Link {
 
 impl Link {
     /// A link with a fresh secret.
-    #[must_use]
     pub fn generate(set: [u8; 16], role: LinkRole, rng: &mut impl CryptoRng) -> Self {
         Self { set, role, secret: Secret::generate(rng) }
     }
 
     /// The whole address, for example `https://host/j#1.…`.
-    #[must_use]
     pub fn to_url(&self, origin: &str) -> String {
         format!("{}/j#{self}", origin.trim_end_matches('/'))
     }
 
     /// The keys that the secret gives.
-    #[must_use]
     pub fn keys(&self) -> LinkKeys {
         let derive = |purpose: &str| {
             let info = ["ALS1-link|", letter(self.role), "|", purpose].map(str::as_bytes);
@@ -117,14 +114,12 @@ pub struct LinkKeys {
 
 impl LinkKeys {
     /// The pairs that follow from the host's link, by which everybody knows the host.
-    #[must_use]
     pub fn host_holder(&self) -> DeviceKeys {
         let seed = |info: &str| hkdf(self.holder.as_bytes(), &self.set, &[info.as_bytes()]);
         DeviceKeys::derive_both(&seed("ALS1-holder-kem"), &seed("ALS1-holder-sign"))
     }
 
     /// Proves a knock of a device.
-    #[must_use]
     pub fn hello(&self, device: &DeviceKeys, rng: &mut impl CryptoRng) -> Hello {
         let mut nonce = [0; 16];
         rng.fill_bytes(&mut nonce);
@@ -147,7 +142,6 @@ impl LinkKeys {
     }
 
     /// The bytes under the `mac`.
-    #[must_use]
     pub fn hello_bytes(&self, public: &PublicKey, sign: &WirePublic, nonce: &[u8; 16]) -> Vec<u8> {
         let role = letter(self.role).as_bytes();
         pae(&[b"ALS1-hello2", &self.set, role, public.as_bytes(), &sign.0, nonce])

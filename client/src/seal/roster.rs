@@ -10,7 +10,6 @@ use super::device::verifies;
 use super::{DeviceKeys, SealError, Secret};
 
 /// What an edit says of the key of its epoch: whoever holds another key notices.
-#[must_use]
 pub fn commitment(key: &Secret, set: &[u8; 16], epoch: u32) -> Hash32 {
     Hash32(hkdf(key.as_bytes(), set, &[b"ALS1-commit", &epoch.to_be_bytes()]))
 }
@@ -27,7 +26,6 @@ pub struct Changes {
 }
 
 /// Signs the edit that follows `roster`, at place `n`.
-#[must_use]
 pub fn sign_edit(
     roster: &Roster,
     set: SetId,

@@ -17,7 +17,6 @@ pub struct Secret(Zeroizing<[u8; 32]>);
 
 impl Secret {
     /// A fresh secret from `rng`.
-    #[must_use]
     pub fn generate(rng: &mut impl CryptoRng) -> Self {
         let mut bytes = Zeroizing::new([0; 32]);
         rng.fill_bytes(bytes.as_mut());
@@ -25,7 +24,6 @@ impl Secret {
     }
 
     /// A secret with these bytes.
-    #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(Zeroizing::new(bytes))
     }
@@ -39,13 +37,11 @@ impl Secret {
     }
 
     /// The bytes.
-    #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
     /// The wire form, 43 characters.
-    #[must_use]
     pub fn to_b64u(&self) -> String {
         b64u(self.as_bytes())
     }
@@ -53,7 +49,6 @@ impl Secret {
     /// SHA-256 of the secret: what the server keeps of a link token or a resume secret.
     ///
     /// A random 256-bit secret cannot be guessed, so it needs no slow hash.
-    #[must_use]
     pub fn hash(&self) -> [u8; 32] {
         sha256(self.as_bytes())
     }

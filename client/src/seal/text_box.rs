@@ -71,7 +71,6 @@ pub struct BoxContext<'a> {
 
 impl BoxContext<'_> {
     /// The bytes that are authenticated with the text.
-    #[must_use]
     pub fn aad(&self) -> Vec<u8> {
         pae(&[
             self.form().label,

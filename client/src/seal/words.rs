@@ -14,7 +14,6 @@ const ROUNDS: u32 = 200_000;
 /// They cover who holds the key as well as the key, because a server in the middle could hand the
 /// same key to both sides but not show both sides the same holders: `over` is the head of the roster,
 /// or in a set without one its devices' public keys, in any order. Takes tens of milliseconds on purpose.
-#[must_use]
 pub fn spoken_words(key: &Secret, set: &[u8; 16], epoch: u32, over: &[&[u8]]) -> [u16; 5] {
     let mut over = over.to_vec();
     over.sort_unstable();

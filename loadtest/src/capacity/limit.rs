@@ -117,7 +117,6 @@ pub enum Limit {
 impl Seen {
     /// Which limit gave first. A limit that somebody set comes before one of the machine, since a
     /// machine is always a little busy too.
-    #[must_use]
     pub fn limit(&self) -> Limit {
         if self.unreachable || self.server.as_ref().is_some_and(|server| server.gone) {
             return Limit::ServerEnded;
@@ -150,21 +149,18 @@ impl Seen {
 
     /// Whether the tester took enough of the server's own machine that the server alone, on one
     /// as large, would carry more.
-    #[must_use]
     pub fn is_shared(&self) -> bool {
         self.server.is_some() && self.tester_cores.is_some_and(|used| used >= self.cores * SHARED)
     }
 
     /// Processors that were busy with neither the server nor this tester. Without a server to watch
     /// nobody can tell, and it is 0.
-    #[must_use]
     pub fn others_cores(&self) -> f64 {
         let own = self.server.as_ref().zip(self.tester_cores).map(|(at, own)| at.cores + own);
         self.busy_cores.zip(own).map_or(0.0, |(busy, own)| (busy - own).max(0.0))
     }
 
     /// Whether other programs took so much that a load that broke proves little.
-    #[must_use]
     pub fn is_disturbed(&self) -> bool {
         let all_busy = self.busy_cores.is_some_and(|busy| busy >= self.cores * BUSY);
         all_busy && self.others_cores() >= self.cores * DISTURBED
@@ -219,13 +215,11 @@ impl ServerSeen {
 
 impl Limit {
     /// Whether the server itself was not at its end.
-    #[must_use]
     pub fn is_not_the_servers(&self) -> bool {
         matches!(self, Self::Tester(_) | Self::Others | Self::Asked)
     }
 
     /// In words, as the subject and verb of a sentence, with the figures that show it.
-    #[must_use]
     pub fn in_words(&self, seen: &Seen) -> String {
         let server = seen.server.clone().unwrap_or_default();
         let (busy, all) = (seen.busy_cores.unwrap_or_default(), seen.cores);

@@ -50,7 +50,6 @@ pub struct Next {
 impl Search {
     /// Begins at `from`, never goes above `ceiling`, and is content when the smallest load that
     /// broke is at most `precision` times the largest that was kept. All are at least 1.
-    #[must_use]
     pub fn new(from: u64, ceiling: u64, precision: f64) -> Self {
         let ceiling = ceiling.max(1);
         Self {
@@ -78,7 +77,6 @@ impl Search {
     }
 
     /// What to try next; none when the answer is found.
-    #[must_use]
     pub fn next(&self) -> Option<Next> {
         if let Some(again) = self.undecided() {
             return Some(again);
@@ -98,7 +96,6 @@ impl Search {
     }
 
     /// The largest load that was kept, below every one that is believed to be too much.
-    #[must_use]
     pub fn kept(&self) -> Option<u64> {
         let below = self.broke().unwrap_or(u64::MAX);
         let mut tries = self.tries.range(..(below, false)).rev();
@@ -106,13 +103,11 @@ impl Search {
     }
 
     /// The smallest load that is believed to be too much.
-    #[must_use]
     pub fn broke(&self) -> Option<u64> {
         self.tries.iter().find(|(_, tries)| tries.are_too_much()).map(|((load, _), _)| *load)
     }
 
     /// Whether the answer was kept for longer as well.
-    #[must_use]
     pub fn is_confirmed(&self) -> bool {
         let confirming = self.kept().and_then(|kept| self.tries.get(&(kept, true)));
         confirming.is_some_and(Tries::are_enough)

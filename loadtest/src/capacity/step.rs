@@ -90,19 +90,16 @@ impl LoadStep {
     }
 
     /// Whether everything was kept.
-    #[must_use]
     pub fn kept(&self) -> bool {
         self.broke.is_empty()
     }
 
     /// Whether enough was timed for a 99th percentile.
-    #[must_use]
     pub fn is_known(&self) -> bool {
         self.timed >= SAMPLES
     }
 
     /// Whether it broke, and by more than the 99th percentile of too few.
-    #[must_use]
     pub fn is_too_much(&self) -> bool {
         let of_time = |reason: &String| reason.starts_with(P99);
         !self.spared

@@ -67,7 +67,6 @@ pub enum Job {
 
 impl Cli {
     /// Does it, and gives the program's exit code.
-    #[must_use]
     pub fn perform(self) -> ExitCode {
         let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(runtime) => runtime,

@@ -77,7 +77,6 @@ impl Target {
     }
 
     /// A run against it that is one tester's alone, of this scenario. `fresh` must differ from run to run.
-    #[must_use]
     pub fn run(&self, dial: Dial, scenario: Scenario, fresh: u64) -> Run {
         Run {
             url: self.url.clone(),

@@ -50,7 +50,6 @@ pub struct ThresholdArgs {
 
 impl ThresholdArgs {
     /// What a scenario asks for, with what was said by hand in its place.
-    #[must_use]
     pub fn over(&self, scenario: Thresholds) -> Thresholds {
         Thresholds {
             p99_ms: self.fail_p99_ms.unwrap_or(scenario.p99_ms),

@@ -32,13 +32,11 @@ impl Buckets {
     }
 
     /// How many times were counted.
-    #[must_use]
     pub fn count(&self) -> u64 {
         self.0.values().sum()
     }
 
     /// One quantile, in milliseconds; none when nothing was counted.
-    #[must_use]
     pub fn at(&self, quantile: f64) -> Option<f64> {
         let count = self.count();
         // The rank of the one looked for, from 1; counts stay far below 2^53.

@@ -48,19 +48,16 @@ impl Latency {
     }
 
     /// How many times were counted.
-    #[must_use]
     pub fn count(&self) -> u64 {
         self.0.len()
     }
 
     /// All times together, in seconds.
-    #[must_use]
     pub fn sum_seconds(&self) -> f64 {
         self.0.mean() * self.count() as f64 / 1e6
     }
 
     /// The usual quantiles; all 0 when nothing was counted.
-    #[must_use]
     pub fn quantiles(&self) -> Quantiles {
         Quantiles {
             p50: self.at(0.5),
@@ -72,7 +69,6 @@ impl Latency {
     }
 
     /// One quantile, in milliseconds; 0 when nothing was counted.
-    #[must_use]
     pub fn at(&self, quantile: f64) -> f64 {
         if self.0.is_empty() {
             return 0.0;

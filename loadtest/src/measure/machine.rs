@@ -28,7 +28,6 @@ pub struct Machine {
 
 impl Machine {
     /// This one, now.
-    #[must_use]
     pub fn here() -> Self {
         let cores = std::thread::available_parallelism().map_or(0, |cores| cores.get() as u64);
         let file = |path: &str| std::fs::read_to_string(path).unwrap_or_default();

@@ -237,7 +237,6 @@ pub struct Watched {
 impl Watched {
     /// From readings before the joins, at the start and at the end of the measured part; none when
     /// one of them is missing.
-    #[must_use]
     pub fn of(server: &Processes, [before, start, end]: [Option<Reading>; 3]) -> Option<Self> {
         let (machine, files_allowed) = (Machine::here(), server.files_allowed());
         Some(Self { machine, before: before?, start: start?, end: end?, files_allowed })
@@ -353,7 +352,6 @@ impl Commands {
     }
 
     /// How many were refused in all.
-    #[must_use]
     pub fn refusals(&self) -> u64 {
         self.refused.values().sum()
     }
@@ -365,13 +363,11 @@ impl Commands {
     }
 
     /// How many were sent and neither done nor refused.
-    #[must_use]
     pub fn unanswered(&self) -> u64 {
         self.sent.saturating_sub(self.done + self.refusals())
     }
 
     /// How many were due and never sent.
-    #[must_use]
     pub fn unsent(&self) -> u64 {
         self.due.saturating_sub(self.sent)
     }

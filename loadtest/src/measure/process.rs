@@ -49,7 +49,6 @@ pub struct Used {
 
 impl Used {
     /// From readings before the joins, at the start of the measured part and at its end.
-    #[must_use]
     pub fn between(
         before: Reading,
         start: Reading,
@@ -110,7 +109,6 @@ pub fn read_whole(pid: u32) -> Result<Reading, ProcessError> {
 }
 
 /// How many files a process may have open; none where that is not limited, or not told.
-#[must_use]
 pub fn files_allowed(pid: u32) -> Option<u64> {
     let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).ok()?;
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
@@ -127,7 +125,6 @@ pub struct Cpu {
 }
 
 /// Processor time of the whole machine so far; none where it is not told.
-#[must_use]
 pub fn machine_cpu() -> Option<Cpu> {
     let [busy, stolen] = machine_ticks(&std::fs::read_to_string("/proc/stat").ok()?)?;
     Some(Cpu { busy: seconds(busy), stolen: seconds(stolen) })
@@ -135,7 +132,6 @@ pub fn machine_cpu() -> Option<Cpu> {
 
 /// How long, so far, anything on this machine waited for a disk, in seconds; none where it is not
 /// told.
-#[must_use]
 pub fn disk_waited_seconds() -> Option<f64> {
     waited_us(&std::fs::read_to_string("/proc/pressure/io").ok()?).map(|us| us as f64 / 1e6)
 }

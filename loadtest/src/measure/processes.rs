@@ -22,7 +22,6 @@ struct Kept {
 
 impl Processes {
     /// One that runs already, if one was named.
-    #[must_use]
     pub fn named(pid: Option<u32>) -> Self {
         let processes = Self::default();
         pid.into_iter().for_each(|pid| processes.began(pid));
@@ -80,7 +79,6 @@ impl Processes {
 
     /// The same with their open files; when one of them has ended by itself, what was read last
     /// before that, and that it has.
-    #[must_use]
     pub fn read_or_last(&self) -> (Option<Reading>, bool) {
         match self.read_whole() {
             Ok(reading) => (reading, false),
@@ -89,7 +87,6 @@ impl Processes {
     }
 
     /// How many files each of them may have open; none where that is not limited, or not told.
-    #[must_use]
     pub fn files_allowed(&self) -> Option<u64> {
         let first = self.kept().here.first().copied();
         first.and_then(process::files_allowed)

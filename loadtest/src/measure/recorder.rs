@@ -64,7 +64,6 @@ impl Recorder {
     }
 
     /// How long after the opening this is, in seconds.
-    #[must_use]
     pub fn second(&self, now: Instant) -> f64 {
         self.since_origin(now).as_secs_f64()
     }
@@ -121,7 +120,6 @@ impl Recorder {
     }
 
     /// Connections that are open now.
-    #[must_use]
     pub fn connected(&self) -> u64 {
         self.connected.load(Ordering::Relaxed)
     }

@@ -63,7 +63,6 @@ impl Watch {
 
 /// Why times of this run tell of the machine that they were taken on and not of the server, in
 /// words that follow "because"; none when they can be relied on.
-#[must_use]
 pub fn strained(outcome: &Outcome) -> Option<String> {
     let late = outcome.late.at(0.99);
     if late > LATE_MS {

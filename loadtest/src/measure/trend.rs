@@ -43,7 +43,6 @@ pub struct Minute {
 
 /// How the server's memory went in the last two thirds of the measured part; none when it was not
 /// watched, or for less than three samples.
-#[must_use]
 pub fn memory(outcome: &Outcome) -> Option<Trend> {
     let began = outcome.load_began + outcome.load_seconds / 3.0;
     let ended = outcome.load_began + outcome.load_seconds;
@@ -73,7 +72,6 @@ pub fn memory(outcome: &Outcome) -> Option<Trend> {
 }
 
 /// The measured part, minute by minute; the last may be a short one.
-#[must_use]
 pub fn minutes(outcome: &Outcome) -> Vec<Minute> {
     let (began, ended) = (outcome.load_began, outcome.load_began + outcome.load_seconds);
     let mut minutes: Vec<Vec<&Slot>> = Vec::new();

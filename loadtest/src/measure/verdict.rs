@@ -20,7 +20,6 @@ pub enum Verdict {
 
 impl Verdict {
     /// The word that everything that is said of a run begins with.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Pass => "Passed",
@@ -73,7 +72,6 @@ pub struct Check {
 }
 
 /// Judges a run, from everything that it had to keep. Reasons that are certain come first.
-#[must_use]
 pub fn judge(checks: &[Check]) -> (Verdict, Vec<String>) {
     let of = |judged: Judged| checks.iter().filter(move |check| check.judged == judged);
     let said = of(Judged::Broken).chain(of(Judged::Unknown));

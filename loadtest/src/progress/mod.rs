@@ -54,7 +54,6 @@ pub struct ShownStep {
 
 impl Progress {
     /// A bar when standard error is a terminal, else lines.
-    #[must_use]
     pub fn for_stderr() -> Self {
         if std::io::stderr().is_terminal() {
             let bar = ProgressBar::no_length();

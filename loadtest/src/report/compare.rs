@@ -77,7 +77,6 @@ pub struct Comparison {
 }
 
 /// In what the two runs differ that should be the same, a sentence's part each.
-#[must_use]
 pub fn differences(one: &Report, two: &Report) -> Vec<String> {
     let pairs = shape(one).into_iter().zip(shape(two));
     let unequal = pairs.filter(|(a, b)| a != b);
@@ -105,7 +104,6 @@ fn shape(report: &Report) -> [(&'static str, String); 9] {
 
 impl Comparison {
     /// Compares the second with the first.
-    #[must_use]
     pub fn of(one: &Report, two: &Report, ratios: &Ratios) -> Self {
         let both = [one, two];
         let row = |figure, values, unit, most, noise| Row { figure, values, unit, most, noise };
@@ -176,14 +174,12 @@ fn judge(one: &Report, two: &Report, rows: &[Row]) -> (Verdict, Vec<String>) {
 
 impl Row {
     /// The second as a multiple of the first; none when the first is 0.
-    #[must_use]
     pub fn ratio(&self) -> Option<f64> {
         let [one, two] = self.values;
         (one > 0.0).then(|| two / one)
     }
 
     /// What came of it.
-    #[must_use]
     pub fn judged(&self) -> Compared {
         let [one, two] = self.values;
         let Some(most) = self.most else {
@@ -199,7 +195,6 @@ impl Row {
     }
 
     /// Whether the two differ by no more than single seconds do.
-    #[must_use]
     pub fn within_noise(&self) -> bool {
         let [one, two] = self.values;
         self.noise.is_some_and(|noise| (two - one).abs() <= noise)

@@ -78,7 +78,6 @@ struct Stored {
 
 impl Report {
     /// Judges what was measured.
-    #[must_use]
     pub fn of(outcome: &Outcome, thresholds: &Thresholds) -> Self {
         let checks = checks(thresholds, outcome);
         let (verdict, reasons) = judge(&checks);
@@ -104,7 +103,6 @@ impl Report {
     }
 
     /// Whether anything kept people from working, as far as is certain.
-    #[must_use]
     pub fn hindered(&self) -> bool {
         self.checks.iter().any(|check| check.hindrance.is_some())
     }

@@ -12,7 +12,6 @@ const QUANTILES: [f64; 5] = [0.5, 0.9, 0.99, 0.999, 1.0];
 
 impl Report {
     /// Figures in the text form of Prometheus, with a newline at their end.
-    #[must_use]
     pub fn prometheus(&self) -> String {
         let mut page = Page(String::new());
         run(&mut page, self);

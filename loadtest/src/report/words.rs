@@ -4,19 +4,16 @@
 use crate::measure::whole;
 
 /// A whole number with its thousands apart: `16,000`.
-#[must_use]
 pub fn count(number: u64) -> String {
     indicatif::HumanCount(number).to_string()
 }
 
 /// So many of something: `1 set`, `1,600 sets`.
-#[must_use]
 pub fn several(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
 /// Three figures that mean something: `0.42`, `4.2`, `42`, `4,200`.
-#[must_use]
 pub fn number(value: f64) -> String {
     let size = value.abs();
     if size >= 100.0 {
@@ -41,13 +38,11 @@ pub fn number(value: f64) -> String {
 }
 
 /// Milliseconds, or seconds when that reads better: `41 ms`, `2.5 s`.
-#[must_use]
 pub fn ms(value: f64) -> String {
     if value >= 1000.0 { seconds(value / 1000.0) } else { format!("{} ms", number(value)) }
 }
 
 /// Seconds, minutes or hours: `2.5 s`, `12 min`, `1 h 30 min`.
-#[must_use]
 pub fn seconds(value: f64) -> String {
     if value < 120.0 {
         return format!("{} s", number(value));
@@ -63,7 +58,6 @@ pub fn seconds(value: f64) -> String {
 }
 
 /// Bytes in the unit that reads best: `512 B`, `1.5 KiB`, `24 MiB`, `2 GiB`.
-#[must_use]
 pub fn bytes(value: f64) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB"];
     let mut value = value;
@@ -78,7 +72,6 @@ pub fn bytes(value: f64) -> String {
 }
 
 /// A measured value in its unit, which may be none.
-#[must_use]
 pub fn in_unit(value: f64, unit: &str) -> String {
     match unit {
         "ms" => ms(value),
@@ -90,7 +83,6 @@ pub fn in_unit(value: f64, unit: &str) -> String {
 }
 
 /// A moment as people write it, in UTC: `22 November 2026, 08:15 UTC`.
-#[must_use]
 pub fn date(since_1970: u64) -> String {
     let mut months =
         "January February March April May June July August September October November \

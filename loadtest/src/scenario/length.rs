@@ -11,20 +11,17 @@ const STUCK: Duration = Duration::from_secs(120);
 
 impl Scenario {
     /// Seats in each room, the facilitator's included.
-    #[must_use]
     pub fn seats_each(&self) -> usize {
         let People { co_facilitators, members, observers } = self.people;
         (1 + co_facilitators + members + observers) as usize
     }
 
     /// Rooms in all.
-    #[must_use]
     pub fn rooms(&self) -> usize {
         self.rooms as usize
     }
 
     /// The parts of each meeting; none for a plan or template that is not known.
-    #[must_use]
     pub fn agenda(&self) -> Vec<Part> {
         let library = library();
         let plan = library.plans.get(&self.plan).zip(library.templates.get(&self.template));

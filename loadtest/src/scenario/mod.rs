@@ -188,13 +188,11 @@ pub enum Break {
 
 impl Break {
     /// Whether it takes the proxy.
-    #[must_use]
     pub fn needs_proxy(self) -> bool {
         matches!(self, Self::Cut | Self::Delay | Self::Hold)
     }
 
     /// Whether it takes servers that the tester has started itself.
-    #[must_use]
     pub fn needs_servers(self) -> bool {
         matches!(self, Self::Kill | Self::Drain | Self::Rolling)
     }

@@ -16,7 +16,6 @@ pub(super) const PART: &str = "classic.explore";
 impl Scenario {
     /// So many rooms of so many people, the facilitator among them, and so many commands a second
     /// in all rooms together. It has no name, and the report says what it was by its figures.
-    #[must_use]
     pub fn steady(rooms: u32, members: u32, rate: f64, duration: Duration) -> Self {
         Self {
             plan: PLAN.into(),
@@ -31,7 +30,6 @@ impl Scenario {
     }
 
     /// The schedule of a steady mix; none of whole meetings.
-    #[must_use]
     pub fn load(&self, seed: u64) -> Option<Load> {
         let (rooms, members, duration) = (self.rooms(), self.seats_each(), self.length());
         self.rate.map(|rate| Load { rooms, members, rate, duration, seed })

@@ -13,7 +13,6 @@ use crate::measure::verdict::{Check, Judged};
 use crate::report::words::{in_unit, several};
 
 /// Everything that a run had to keep, what weighs most first.
-#[must_use]
 pub fn checks(thresholds: &Thresholds, outcome: &Outcome) -> Vec<Check> {
     let mut list = List { all: Vec::new(), strained: strained(outcome) };
     work::look(&mut list, thresholds, outcome);

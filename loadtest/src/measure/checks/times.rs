@@ -117,7 +117,6 @@ fn memory(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {
 
 /// When 99 of every 100 that lost their connection were back, in seconds; none when so many never
 /// came back.
-#[must_use]
 pub fn back_p99(outcome: &Outcome) -> Option<f64> {
     let (back, all) = (outcome.back.count(), outcome.back.count() + outcome.reconnects.never);
     let quantile = 0.99 * all as f64 / back.max(1) as f64;

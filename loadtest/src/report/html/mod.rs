@@ -25,7 +25,6 @@ const HEAD: &str = r#"<!doctype html>
 
 impl Report {
     /// One page that needs nothing else.
-    #[must_use]
     pub fn html(&self) -> String {
         let mut page = Markup::default();
         put!(page.raw(HEAD), "<title>Load report: {}</title>\n<style>\n", self.headline);
