@@ -175,7 +175,8 @@ impl Dial {
     /// # Errors
     /// Any [`DialError`] but [`DialError::Url`].
     pub async fn connect(&self) -> Result<Connection, DialError> {
-        self.in_time(self.upgrade()).await
+        let socket = self.in_time(self.shake()).await?;
+        Ok(Connection::new(socket, self.tape.clone(), self.logs.as_ref().map(Logs::line)))
     }
 
     /// Posts JSON and reads the answer.
@@ -220,11 +221,6 @@ impl Dial {
             }
         })
         .await
-    }
-
-    async fn upgrade(&self) -> Result<Connection, DialError> {
-        let log = self.logs.as_ref().map(Logs::line);
-        Ok(Connection::new(self.shake().await?, self.tape.clone(), log))
     }
 
     async fn shake(&self) -> Result<WebSocketStream<TcpStream>, DialError> {

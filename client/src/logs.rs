@@ -192,12 +192,12 @@ impl Logs {
     }
 
     /// Finds, or begins, the log of a browser, and a number for its connection.
-    fn open(&self, set: SetId, device: DeviceId) -> io::Result<Opened> {
+    fn open(&self, set: SetId, device: DeviceId) -> io::Result<(u64, Log)> {
         let mut state = locked(&self.0.state);
         state.connections += 1;
         let conn = state.connections;
         if let Some(log) = state.logs.get(&(set, device)) {
-            return Ok(Opened { conn, log: Arc::clone(log) });
+            return Ok((conn, Arc::clone(log)));
         }
         let header = Header { log: LOG_FORM, set, device };
         let mut log = (self.0.begin)(header)?;
@@ -205,7 +205,7 @@ impl Logs {
         log.write_all(b"\n")?;
         let log: Log = Arc::new(Mutex::new(log));
         state.logs.insert((set, device), Arc::clone(&log));
-        Ok(Opened { conn, log })
+        Ok((conn, log))
     }
 
     fn keep<T>(&self, result: io::Result<T>) -> Option<T> {
@@ -219,11 +219,6 @@ impl fmt::Debug for Logs {
     }
 }
 
-struct Opened {
-    conn: u64,
-    log: Log,
-}
-
 /// The log of one connection. The end is noted when it comes, or when the last clone goes.
 #[derive(Clone)]
 pub struct LineLog {
@@ -235,7 +230,8 @@ pub struct LineLog {
 /// A connection that is somebody's.
 struct Line {
     logs: Logs,
-    opened: Option<Opened>,
+    /// Its number, and where it is written down; none when that failed.
+    opened: Option<(u64, Log)>,
     ended: OnceLock<()>,
 }
 
@@ -298,7 +294,7 @@ impl Line {
     }
 
     fn write(&self, rest: &str) {
-        let Some(Opened { conn, log }) = &self.opened else { return };
+        let Some((conn, log)) = &self.opened else { return };
         let t = (self.logs.0.elapsed)().as_micros();
         let written = writeln!(locked(log), "{{\"t\":{t},\"conn\":{conn},{rest}}}");
         self.logs.keep(written);

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{broadcast, watch};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::run::source::Sources;
@@ -40,7 +40,8 @@ pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     weather: watch::Sender<Weather>,
     cuts: broadcast::Sender<f64>,
-    accepting: JoinHandle<()>,
+    /// Ends when this is dropped.
+    _accepting: JoinSet<()>,
 }
 
 impl Proxy {
@@ -55,13 +56,14 @@ impl Proxy {
         let (cuts, _) = broadcast::channel(ORDERS);
         let (sky, knife) = (weather.clone(), cuts.clone());
         let sources = Arc::new(sources);
-        let accepting = tokio::spawn(async move {
+        let mut accepting = JoinSet::new();
+        accepting.spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 let (sky, knife) = (sky.subscribe(), knife.subscribe());
                 tokio::spawn(line(near, server, Arc::clone(&sources), sky, knife));
             }
         });
-        Ok(Self { address, weather, cuts, accepting })
+        Ok(Self { address, weather, cuts, _accepting: accepting })
     }
 
     /// Changes how the network is.
@@ -73,12 +75,6 @@ impl Proxy {
     pub(crate) fn cut(&self, share: f64) {
         // Without any line there is nothing to cut.
         let _ = self.cuts.send(share);
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        self.accepting.abort();
     }
 }
 

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::latency::LONGEST_US;
 use super::whole;
 
 /// Buckets to each doubling of time, as a power of two.
 const FINE: u32 = 5;
-/// The longest time that is told apart, in microseconds. Longer ones count as this.
-const LONGEST_US: u64 = 120_000_000;
 
 /// Counts of times, sparse. In JSON: `[[at most so many µs, how many], …]`, rising.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use hdrhistogram::Histogram;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The longest time that is told apart, in microseconds. Longer ones count as this.
-const LONGEST_US: u64 = 120_000_000;
+pub(super) const LONGEST_US: u64 = 120_000_000;
 
 /// A histogram of times, kept in microseconds. In JSON: `[[µs, how many], …]`, rising.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::process::{self, Reading};
@@ -16,13 +16,16 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// Reads until it is dropped.
 #[derive(Debug)]
-pub struct Sampler(JoinHandle<()>);
+pub struct Sampler {
+    _reading: JoinSet<()>,
+}
 
 impl Sampler {
     /// Begins to read this process, and those of the server.
     #[must_use]
     pub fn start(recorder: Arc<Recorder>, server: Processes) -> Self {
-        Self(tokio::spawn(async move {
+        let mut reading = JoinSet::new();
+        reading.spawn(async move {
             let mut last = Used::now(&server);
             let mut tick = tokio::time::interval_at(Instant::now() + EVERY, EVERY);
             tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -34,13 +37,8 @@ impl Sampler {
                 recorder.sample(slot, used.tester_since(&last), used.server_since(&last));
                 last = used;
             }
-        }))
-    }
-}
-
-impl Drop for Sampler {
-    fn drop(&mut self) {
-        self.0.abort();
+        });
+        Self { _reading: reading }
     }
 }
 

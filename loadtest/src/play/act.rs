@@ -129,22 +129,24 @@ impl RoomPlayer {
         self.seats.get(at).and_then(|seat| seat.id)
     }
 
+    fn is_in(&self, at: usize) -> bool {
+        self.seats.get(at).is_some_and(|seat| seat.stand == Stand::In)
+    }
+
     /// Asks when they are there; what somebody only thought of doing while away is not done.
     fn ask_if_here(&mut self, at: usize, due: Instant, command: Command) {
-        if self.seats.get(at).is_some_and(|seat| seat.stand == Stand::In) {
+        if self.is_in(at) {
             self.ask(at, due, command);
         }
     }
 
     /// Whoever leads presses it; false when nobody is there.
     pub(super) fn lead(&mut self, due: Instant, command: Command) -> bool {
-        match self.leader() {
-            Some(at) => {
-                self.ask(at, due, command);
-                true
-            }
-            None => false,
+        let leader = self.leader();
+        if let Some(at) = leader {
+            self.ask(at, due, command);
         }
+        leader.is_some()
     }
 
     fn end_turn(&mut self, scene: &Scene, due: Instant, at: usize) {
@@ -155,16 +157,14 @@ impl RoomPlayer {
         let behaviour = self.context.run.scenario.behaviour;
         let presenter = scene.presenter.and_then(|id| self.seat_of(id));
         let presenter = presenter.filter(|_| scene.says.is_none() && scene.hold.is_none());
-        let here = |at: usize| self.seats.get(at).is_some_and(|seat| seat.stand == Stand::In);
-        let asker_here = here(at);
-        match presenter.filter(|at| here(*at)) {
+        match presenter.filter(|at| self.is_in(*at)) {
             Some(presenter) if self.dice.chance(behaviour.passes) => {
                 self.ask(presenter, due, Command::Say { what: Saying::Pass });
             }
             Some(presenter) if self.dice.chance(behaviour.ready) => {
                 self.ask(presenter, due, Command::Say { what: Saying::Ready });
             }
-            _ if asker_here => self.ask(at, due, Command::EndTurn),
+            _ if self.is_in(at) => self.ask(at, due, Command::EndTurn),
             _ => {
                 self.lead(due, Command::EndTurn);
             }
@@ -177,7 +177,7 @@ impl RoomPlayer {
             return;
         }
         if scene.hold.is_none() {
-            let here = self.seats.get(at).is_some_and(|seat| seat.stand == Stand::In);
+            let here = self.is_in(at);
             let passes = self.context.run.scenario.behaviour.passes;
             let command = if !here || self.dice.chance(passes) {
                 Command::PassTurn

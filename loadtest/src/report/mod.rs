@@ -81,8 +81,7 @@ impl Report {
     pub fn of(outcome: &Outcome, thresholds: &Thresholds) -> Self {
         let checks = checks(thresholds, outcome);
         let (verdict, reasons) = judge(&checks);
-        let hindered = checks.iter().any(|check| check.hindrance.is_some());
-        Self {
+        let report = Self {
             verdict,
             headline: summary::headline(verdict, &checks, outcome),
             reasons,
@@ -90,15 +89,16 @@ impl Report {
             checks,
             figures: Figures::of(outcome),
             headroom: Headroom::of(outcome),
-            hardware: Hardware::of(outcome, outcome.asked.rooms).filter(|_| !hindered),
+            hardware: None,
             outcome: outcome.clone(),
-        }
+        };
+        report.for_sets(outcome.asked.rooms)
     }
 
     /// The same, with the hardware that this many sets would need.
     #[must_use]
     pub fn for_sets(mut self, sets: u64) -> Self {
-        self.hardware = self.hardware.and_then(|_| Hardware::of(&self.outcome, sets));
+        self.hardware = Hardware::of(&self.outcome, sets).filter(|_| !self.hindered());
         self
     }
 

@@ -4,7 +4,6 @@
 mod check;
 mod length;
 mod read;
-mod shipped;
 mod steady;
 pub(crate) mod time;
 
@@ -14,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::measure::verdict::Thresholds;
 
-pub use shipped::SHIPPED;
+pub use read::SHIPPED;
 
 /// What is to be played.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

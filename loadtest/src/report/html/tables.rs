@@ -5,6 +5,7 @@ use super::markup::{Markup, put};
 use super::scale::Scale;
 use crate::measure::latency::Quantiles;
 use crate::measure::machine::Machine;
+use crate::measure::timeline::Slot;
 use crate::measure::whole;
 use crate::report::words::{bytes, count, date, ms, number, seconds, several};
 use crate::report::{Report, headroom, summary};
@@ -200,12 +201,8 @@ fn over_time(report: &Report, into: &mut Markup) {
     let columns = [&times, counts.as_slice(), &["Server", "Memory"].map(Number)].concat();
     into.table("Over time", caption, &columns);
     for (index, slots) in timeline.slots.chunks(together).enumerate() {
-        let Some(row) = slots.iter().cloned().reduce(|mut one, two| {
-            one.then(two);
-            one
-        }) else {
-            continue;
-        };
+        let mut row = Slot::default();
+        slots.iter().cloned().for_each(|slot| row.then(slot));
         let none = || "–".to_owned();
         let from = seconds(index as f64 * length);
         put!(into, r#"<tr><th scope="row" class="n">{}</th>"#, from);
