@@ -56,14 +56,15 @@ impl Ended {
 /// answered while reading.
 #[derive(Debug)]
 pub struct Connection {
-    socket: Socket,
+    /// On the heap, since clients are kept in futures.
+    socket: Box<Socket>,
     tape: Option<Tape>,
     log: Option<LineLog>,
 }
 
 impl Connection {
     pub(crate) fn new(socket: Socket, tape: Option<Tape>, log: Option<LineLog>) -> Self {
-        Self { socket, tape, log }
+        Self { socket: Box::new(socket), tape, log }
     }
 
     /// Sends a frame.
