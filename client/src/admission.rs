@@ -8,8 +8,9 @@ use setroom_protocol::{
     Challenge32, ClientFrame, Command, DeviceId, SeatId, ServerFrame, TextKind,
 };
 
+use super::create::Links;
 use super::dial::Dial;
-use super::found::Links;
+
 use super::keyring::{Keyring, Sealing};
 use super::model::Model;
 use super::{Answer, Client, ClientError};
@@ -20,7 +21,7 @@ impl Client {
     /// room. Go on with [`Client::enter`].
     ///
     /// # Errors
-    /// [`ClientError::Door`] when refused there, [`ClientError::Ended`] when closed instead.
+    /// [`ClientError::NotAdmitted`] when refused there, [`ClientError::Ended`] when closed instead.
     pub async fn knock(
         dial: &Dial,
         link: &Link,
@@ -74,8 +75,8 @@ impl Client {
         what: &'static str,
         until: impl Fn(&Model) -> bool,
     ) -> Result<(), ClientError> {
-        self.wait_for(what, |model| until(model) || model.refused_at_the_door.is_some()).await?;
-        self.model.refused_at_the_door.map_or(Ok(()), |code| Err(ClientError::Door(code)))
+        self.wait_for(what, |model| until(model) || model.admission_refused.is_some()).await?;
+        self.model.admission_refused.map_or(Ok(()), |code| Err(ClientError::NotAdmitted(code)))
     }
 
     /// This browser's knock by any link, on a socket with this challenge: for tests of who is let in
@@ -179,7 +180,7 @@ impl Client {
     /// Waits to be admitted, takes the key, and writes the name.
     ///
     /// # Errors
-    /// [`ClientError::Door`] when turned away, [`ClientError::Late`], [`ClientError::Seal`],
+    /// [`ClientError::NotAdmitted`] when turned away, [`ClientError::Late`], [`ClientError::Seal`],
     /// [`ClientError::Refused`].
     pub async fn enter(&mut self, name: &str) -> Result<(), ClientError> {
         self.let_in("to be let in", Model::is_in).await?;
@@ -213,7 +214,7 @@ impl Client {
     /// when the first frame about the room is in.
     ///
     /// # Errors
-    /// [`ClientError::Dial`], [`ClientError::Door`], [`ClientError::Ended`], [`ClientError::Late`].
+    /// [`ClientError::Dial`], [`ClientError::NotAdmitted`], [`ClientError::Ended`], [`ClientError::Late`].
     pub async fn come_back(&mut self) -> Result<(), ClientError> {
         let since = self.model.is_in().then(|| self.model.seq());
         self.resume(since).await
@@ -234,7 +235,7 @@ impl Client {
         loop {
             let frame = self.next().await?;
             if let ServerFrame::Refused { cid: None, code, .. } = frame {
-                return Err(ClientError::Door(code));
+                return Err(ClientError::NotAdmitted(code));
             }
             // A return is answered by a snapshot, or by what was missed and the own view whole.
             if matches!(

@@ -73,8 +73,8 @@ impl Links {
 /// Makes a set on the server and gives its links.
 ///
 /// # Errors
-/// [`ClientError::Dial`], or [`ClientError::Founding`] when the answer is not 201.
-pub async fn found_set(
+/// [`ClientError::Dial`], or [`ClientError::NotCreated`] when the answer is not 201.
+pub async fn create_set(
     dial: &Dial,
     plan: &str,
     template: &str,
@@ -89,6 +89,6 @@ pub async fn found_set(
     if answer.status == 201 {
         Ok(links)
     } else {
-        Err(ClientError::Founding { status: answer.status, body: answer.body })
+        Err(ClientError::NotCreated { status: answer.status, body: answer.body })
     }
 }

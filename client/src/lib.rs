@@ -11,14 +11,14 @@
 //! a process of its own, [`Sequence`] tells whether what arrives has holes. With the feature `sim`
 //! the client speaks over the TCP of a simulated network.
 
+mod admission;
 mod asking;
 mod belief;
 mod boxes;
 mod connection;
+mod create;
 mod dial;
-mod door;
 mod epochs;
-mod found;
 mod keyring;
 mod keys;
 mod logs;
@@ -38,9 +38,9 @@ use setroom_protocol::{Blob, Code, CommandId, ItemId, Seq};
 
 pub use boxes::Place;
 pub use connection::{Connection, Ended};
+pub use create::{Links, create_set};
 pub use dial::{Answered, Dial, DialError};
 pub use epochs::Rekeying;
-pub use found::{Links, found_set};
 pub use keyring::{Keyring, Sealing};
 pub use logs::{Event, First, Header, LOG_FORM, LineLog, Logs, Shown, What};
 pub use model::Model;
@@ -106,7 +106,7 @@ pub enum ClientError {
     Late(&'static str),
     /// Refused at the door.
     #[error("refused at the door: {0:?}")]
-    Door(Code),
+    NotAdmitted(Code),
     /// A command that had to succeed was refused.
     #[error("{what} was refused: {code:?}")]
     Refused {
@@ -117,7 +117,7 @@ pub enum ClientError {
     },
     /// The set was not made.
     #[error("the set was not made: status {status}, {body}")]
-    Founding {
+    NotCreated {
         /// The HTTP status.
         status: u16,
         /// The body, as text.
@@ -135,13 +135,13 @@ pub enum ClientError {
 ///
 /// ```no_run
 /// use rand::{SeedableRng as _, rngs::StdRng};
-/// use setroom_client::{Client, ClientError, Dial, found_set};
+/// use setroom_client::{Client, ClientError, Dial, create_set};
 /// use setroom_protocol::{Command, Mode, TextKind};
 ///
 /// # async fn meet() -> Result<(), ClientError> {
 /// let dial = Dial::to("http://127.0.0.1:8787")?;
 /// let mut rng = StdRng::seed_from_u64(7);
-/// let links = found_set(&dial, "half_day_210", "classic", Mode::Set, &mut rng).await?;
+/// let links = create_set(&dial, "half_day_210", "classic", Mode::Set, &mut rng).await?;
 ///
 /// // The host makes the keys, the title and a name; a member knocks and is let in.
 /// let mut host = Client::host(&dial, &links, "Tuesday set", "Asha", StdRng::seed_from_u64(8)).await?;

@@ -33,7 +33,7 @@ pub struct Model {
     /// Who asks to come in as this person from another browser.
     pub claims: BTreeMap<DeviceId, ClaimView>,
     /// Why this person was refused at the door.
-    pub refused_at_the_door: Option<Code>,
+    pub admission_refused: Option<Code>,
     /// How many snapshots have come.
     pub snapshots: u32,
     /// Whether the last snapshot came because the room no longer kept what was missed.
@@ -94,7 +94,7 @@ impl Model {
                 self.no_facilitator_since = *no_facilitator_since;
             }
             ServerFrame::Knocks { knocks } => self.knocks.clone_from(knocks),
-            ServerFrame::Refused { cid: None, code, .. } => self.refused_at_the_door = Some(*code),
+            ServerFrame::Refused { cid: None, code, .. } => self.admission_refused = Some(*code),
             ServerFrame::Pong { at, .. } | ServerFrame::Beat { at } => self.at = *at,
             ServerFrame::Hello { challenge, .. } => self.challenge = Some(*challenge),
             ServerFrame::Claims { claims } => self.claims.clone_from(claims),

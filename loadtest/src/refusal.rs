@@ -9,10 +9,10 @@ use setroom_client::{ClientError, DialError, Ended};
 pub(crate) fn name(error: &ClientError) -> String {
     match error {
         ClientError::Dial(DialError::Status { status, body }) => named(*status, body),
-        ClientError::Founding { status, body } => named(*status, body),
+        ClientError::NotCreated { status, body } => named(*status, body),
         ClientError::Dial(DialError::Late(_)) | ClientError::Late(_) => "late".into(),
         ClientError::Dial(DialError::Network(error)) => of_system(error),
-        ClientError::Door(code) | ClientError::Refused { code, .. } => code.name(),
+        ClientError::NotAdmitted(code) | ClientError::Refused { code, .. } => code.name(),
         ClientError::Ended(ended) => limit_of_close(&closed(ended)),
         ClientError::Dial(error) => error.to_string(),
         ClientError::Seal(error) => error.to_string(),

@@ -26,7 +26,7 @@ impl RoomPlayer {
     /// Does what is due.
     pub(super) fn act(&mut self, due: Instant, intent: Intent) {
         match intent {
-            Intent::Found => self.found(),
+            Intent::Create => self.create(),
             Intent::Arrive(at) => self.arrive(at),
             Intent::ComeBack(at) => self.come_back(at),
             Intent::Reload(at) => self.reload(at),

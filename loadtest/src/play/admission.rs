@@ -23,7 +23,7 @@ use super::seat::{Seat, Stand, Text};
 use super::ws_client::WsClient;
 use crate::refusal;
 use setroom_client::Sequence;
-use setroom_client::{ClientError, DialError, Edits, Keyring, Links, Logs, Rekeying, found_set};
+use setroom_client::{ClientError, DialError, Edits, Keyring, Links, Logs, Rekeying, create_set};
 
 /// The longest pause between two attempts.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(15);
@@ -78,7 +78,7 @@ impl RoomPlayer {
         self.seen = Seen::default();
         self.fresh.clear();
         self.phase = Phase::Gathering;
-        self.timetable.plan(opened, Intent::Found);
+        self.timetable.plan(opened, Intent::Create);
         let within = if first { arrival.within } else { arrival.within.min(NEXT_WITHIN) };
         let from = match first && arrival.together {
             true => self.context.start + arrival.open,
@@ -98,7 +98,7 @@ impl RoomPlayer {
         self.timetable.plan(from + within + PATIENCE, Intent::Start);
     }
 
-    pub(super) fn found(&mut self) {
+    pub(super) fn create(&mut self) {
         let Some(dial) = self.context.dial(self.index) else { return };
         if let Some(host) = self.seats.first_mut().filter(|_| self.mix.is_none()) {
             host.due = Some(self.now);
@@ -108,12 +108,12 @@ impl RoomPlayer {
         let template = self.context.run.scenario.template.clone();
         self.under_way.push(Box::pin(async move {
             let mut rng = StdRng::seed_from_u64(seed);
-            Fetched::Founded(found_set(&dial, &plan, &template, Mode::Set, &mut rng).await)
+            Fetched::Created(create_set(&dial, &plan, &template, Mode::Set, &mut rng).await)
         }));
     }
 
-    pub(super) fn founded(&mut self, founded: Result<Links, ClientError>) {
-        match founded {
+    pub(super) fn created(&mut self, created: Result<Links, ClientError>) {
+        match created {
             Ok(links) => {
                 self.admission.links = Some(Box::new(links));
                 self.arrive(0);
@@ -121,7 +121,7 @@ impl RoomPlayer {
             Err(error) => {
                 self.turned_away(&error);
                 let pause = self.pause(0);
-                self.timetable.plan(self.now + pause, Intent::Found);
+                self.timetable.plan(self.now + pause, Intent::Create);
             }
         }
     }

@@ -6,7 +6,7 @@ use setroom_protocol::method::{Kind, Write};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Intent {
     /// The set is made.
-    Found,
+    Create,
     /// Somebody goes to the door.
     Arrive(usize),
     /// Somebody tries to reach the server again.

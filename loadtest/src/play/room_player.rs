@@ -68,7 +68,7 @@ pub(crate) enum Order {
 /// What came of something that was asked for outside of the room's sockets.
 pub(crate) enum Fetched {
     /// A set was made.
-    Founded(Result<Links, ClientError>),
+    Created(Result<Links, ClientError>),
     /// A seat's connection.
     Line(usize, Result<(TcpStream, String), DialError>),
     /// A seat's fresh snapshot, lean.
@@ -157,7 +157,7 @@ impl RoomPlayer {
             while let Poll::Ready(Some(fetched)) = self.under_way.poll_next_unpin(cx) {
                 again = true;
                 match fetched {
-                    Fetched::Founded(founded) => self.founded(founded),
+                    Fetched::Created(created) => self.created(created),
                     Fetched::Line(seat, line) => self.reached(seat, line),
                     Fetched::Fresh(seat, fresh) => self.compare(seat, fresh),
                 }

@@ -4,7 +4,9 @@
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use setroom_client::seal::SealError;
-use setroom_client::{Answer, Client, ClientError, Dial, DialError, Ended, Links, Tape, found_set};
+use setroom_client::{
+    Answer, Client, ClientError, Dial, DialError, Ended, Links, Tape, create_set,
+};
 use setroom_protocol::{Code, Command, LinkRole, Mode, TextKind};
 
 use super::fake::{self, Fake, Faults};
@@ -23,7 +25,7 @@ struct Room {
 async fn room() -> Room {
     let server = fake::start(Faults::default()).await;
     let dial = Dial::to(&server.url).unwrap();
-    let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
+    let links = create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
     let host = Client::host(&dial, &links, "Tuesday", "Asha", rng(2)).await.unwrap();
     Room { dial, links, host, _server: server }
 }

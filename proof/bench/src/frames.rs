@@ -13,7 +13,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
-use setroom_client::{Client, Keyring, Links, found_set};
+use setroom_client::{Client, Keyring, Links, create_set};
 use setroom_protocol::{Challenge32, ClientFrame, Mode, ServerFrame};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -107,7 +107,7 @@ fn door(runtime: &Runtime, server: &Running) -> io::Result<Door> {
     let dial = server.dial()?;
     runtime.block_on(async {
         let mut rng = StdRng::seed_from_u64(7);
-        let found = found_set(&dial, "short_90", "classic", Mode::Set, &mut rng).await;
+        let found = create_set(&dial, "short_90", "classic", Mode::Set, &mut rng).await;
         let links = found.map_err(io::Error::other)?;
         let host = Client::host(&dial, &links, "A set", "Host", rng).await;
         Ok(Door { at: server.address(), links, _host: host.map_err(io::Error::other)? })

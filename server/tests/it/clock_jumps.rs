@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use rand::RngExt as _;
-use setroom_client::{Client, Dial, Links, found_set};
+use setroom_client::{Client, Dial, Links, create_set};
 use setroom_protocol::room::Clock;
 use setroom_protocol::{ClientFrame, Command, LinkRole, Mode, ServerFrame};
 use setroom_server::clock::{Clock as Time, ManualClock};
@@ -174,7 +174,7 @@ async fn what_passed_while_nobody_wrote_is_not_given_back_either() {
     let begin = 1_750_000_000_000;
     let (server, clock) = start(begin).await;
     let dial = Dial::to(&format!("http://{}", server.addr())).unwrap();
-    let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
+    let links = create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
     let mut host = Client::host(&dial, &links, "Tuesday", "Asha", rng(2)).await.unwrap();
     host.must("the start", Command::Start).await.unwrap();
     let ends = ends_at(&host);
@@ -228,7 +228,7 @@ async fn whatever_the_clock_shows_at_each_start_times_only_rise() {
             }
             none => {
                 let links =
-                    found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
+                    create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
                 let mut host =
                     Client::host(&dial, &links, "Tuesday", "Asha", rng(2)).await.unwrap();
                 host.must("the start", Command::Start).await.unwrap();

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use serde_json::Value;
-use setroom_client::{Client, Connection, Dial, found_set};
+use setroom_client::{Client, Connection, Dial, create_set};
 use setroom_protocol::{
     Blob, ClientFrame, CloseCode, Command, CommandId, LinkRole, Mode, OwnKey, RosterEdit, Seq,
     SetId, Signature64, Token32,
@@ -78,7 +78,7 @@ struct Eves {
 impl Eves {
     async fn beside(ward: &Ward) -> Self {
         let dial = &ward.eves;
-        let links = found_set(dial, "short_90", "classic", Mode::Set, &mut rng(50)).await.unwrap();
+        let links = create_set(dial, "short_90", "classic", Mode::Set, &mut rng(50)).await.unwrap();
         let mut host = Client::host(dial, &links, "Eve's", "Eve", rng(51)).await.unwrap();
         let link = links.of(LinkRole::Member);
         let mut member = Client::knock(dial, link, "Mel", rng(52)).await.unwrap();

@@ -3,7 +3,7 @@
 use std::fs;
 
 use rand::RngExt as _;
-use setroom_client::{Answer, ClientError, found_set};
+use setroom_client::{Answer, ClientError, create_set};
 use setroom_protocol::{CloseCode, Code, Command as Wish, Mode, Seq, TextKind};
 
 use crate::maintenance::{Kept, Place, a_set};
@@ -48,7 +48,7 @@ async fn a_full_disk(process: &Process, full: &dyn Fn(bool)) -> [Kept; 2] {
     ben.come_back().await.unwrap();
     ben.catch_up(asked[0].1).await.unwrap();
     assert_eq!(ben.model().shared_value(), one.host.model().shared_value());
-    let founded = found_set(&process.dial, "short_90", "classic", Mode::Set, &mut rng(77)).await;
+    let founded = create_set(&process.dial, "short_90", "classic", Mode::Set, &mut rng(77)).await;
     assert!(founded.is_err(), "no set is made that is not written down");
     assert_eq!(process.status("/healthz").await, 200);
     let ready = async |wanted: u16| {
@@ -65,7 +65,9 @@ async fn a_full_disk(process: &Process, full: &dyn Fn(bool)) -> [Kept; 2] {
         let answer = kept.host.answer_to(cid).await.unwrap();
         assert_eq!(answer.done(), Some(seen.next()), "done now, and once");
     }
-    assert!(found_set(&process.dial, "short_90", "classic", Mode::Set, &mut rng(77)).await.is_ok());
+    assert!(
+        create_set(&process.dial, "short_90", "classic", Mode::Set, &mut rng(77)).await.is_ok()
+    );
     [one, two]
 }
 
@@ -195,7 +197,9 @@ async fn on_a_full_disk_people_leave_meetings_are_closed_and_sets_erased() {
     one.host.come_back().await.unwrap();
     disk.fill(false);
     soon(ready(&process)).await;
-    assert!(found_set(&process.dial, "short_90", "classic", Mode::Set, &mut rng(77)).await.is_ok());
+    assert!(
+        create_set(&process.dial, "short_90", "classic", Mode::Set, &mut rng(77)).await.is_ok()
+    );
     process.kill();
 }
 

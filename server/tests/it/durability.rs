@@ -1,7 +1,7 @@
 //! The program is killed again and again, and nothing that was acknowledged is lost or done twice.
 
 use setroom_checker::crash::{Plan, kill};
-use setroom_client::{Client, Links, Tape, found_set};
+use setroom_client::{Client, Links, Tape, create_set};
 use setroom_protocol::{Command, ItemId, LinkRole, Mode, TextKind};
 
 use crate::support::canaries::Canary;
@@ -61,7 +61,7 @@ async fn what_is_typed_is_found_nowhere_and_is_gone_after_the_close() {
         "canaryScribe7",
     ];
     let [title, name, bid, headline, action, reflection, charter, scribe] = words;
-    let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(5)).await.unwrap();
+    let links = create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(5)).await.unwrap();
     let mut host = Client::host(&dial, &links, title, name, rng(6)).await.unwrap();
     let mut ben = join(&dial, &links, &mut host, LinkRole::Member, name, 7).await;
     let seat = ben.seat().unwrap();

@@ -1,6 +1,6 @@
 //! What a room does when its journal fails, when its program fails, and when the process ends.
 
-use setroom_client::{Answer, Client, Ended, found_set};
+use setroom_client::{Answer, Client, Ended, create_set};
 use setroom_protocol::{
     Change, ClientFrame, CloseCode, Code, Command, CommandId, Entry, LinkRole, Recorded,
     ServerFrame, Timestamp,
@@ -179,7 +179,7 @@ async fn a_host_who_knocks_while_nothing_can_be_written_is_told_to_come_back() {
 async fn a_panic_ends_one_room_alone_and_it_comes_back() {
     let (mut set, journal, mut ben) = faulty().await;
     let (dial, mode, mut rng) = (set.dial.clone(), setroom_protocol::Mode::Set, set.fresh_rng());
-    let links = found_set(&dial, "short_90", "wial", mode, &mut rng).await.unwrap();
+    let links = create_set(&dial, "short_90", "wial", mode, &mut rng).await.unwrap();
     let mut other = Client::host(&dial, &links, "Friday", "Dev", set.fresh_rng()).await.unwrap();
     let before = set.host.model().shared_value().clone();
     journal.fail([Fault::Panic]);

@@ -1,6 +1,6 @@
 //! Coming in, being let in, being sent away, and coming back.
 
-use setroom_client::{Client, ClientError, Keyring, Tape, found_set};
+use setroom_client::{Client, ClientError, Keyring, Tape, create_set};
 use setroom_protocol::{
     ClientFrame, CloseCode, Code, Command, LinkRole, Mode, Role, Token32, limits,
 };
@@ -46,20 +46,21 @@ async fn refused_and_locked_out() {
     set.host_does(Command::Refuse { device }).await;
     let ended = stranger.until_ended().await.unwrap();
     assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
-    assert_eq!(stranger.model().refused_at_the_door, Some(Code::KnockRefused));
+    assert_eq!(stranger.model().admission_refused, Some(Code::KnockRefused));
     set.host.wait_for("an empty door", |model| model.knocks.is_empty()).await.unwrap();
     assert_eq!(set.written().await, before, "who was refused is nobody's business later");
 
     set.host_does(Command::Lock { on: true }).await;
     let rng = set.fresh_rng();
     let locked = Client::knock(&set.dial, &set.links.member, "Ben", rng).await;
-    assert!(matches!(locked, Err(ClientError::Door(Code::Locked))), "{locked:?}");
+    assert!(matches!(locked, Err(ClientError::NotAdmitted(Code::Locked))), "{locked:?}");
 }
 
 #[tokio::test]
 async fn a_wrong_token_and_an_unknown_set_are_one_answer() {
     let set = set().await;
-    let other = found_set(&set.dial, "short_90", "classic", Mode::Set, &mut rng(77)).await.unwrap();
+    let other =
+        create_set(&set.dial, "short_90", "classic", Mode::Set, &mut rng(77)).await.unwrap();
     // Each is genuine but for what is wrong: a link with another set or role in it.
     let member = &set.links.member;
     let mut of_another_set = other.member.clone();
@@ -285,7 +286,7 @@ async fn a_thousand_knocks_fill_the_lobby_and_nothing_else() {
                 assert!(waiting.len() < limits::LOBBY, "number {n} got in");
                 waiting.push(client);
             }
-            Err(ClientError::Door(Code::Lobby)) => refused += 1,
+            Err(ClientError::NotAdmitted(Code::Lobby)) => refused += 1,
             Err(other) => panic!("{other}"),
         }
     }
@@ -313,7 +314,7 @@ async fn nobody_waits_in_the_lobby_for_ever() {
     set.server.clock.advance(1);
     let ended = early.until_ended().await.unwrap();
     assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
-    assert_eq!(early.model().refused_at_the_door, Some(Code::LobbyStay));
+    assert_eq!(early.model().admission_refused, Some(Code::LobbyStay));
     late.wait_for("to be first", |m| m.lobby().is_some_and(|l| l.place == Some(1))).await.unwrap();
 }
 
@@ -326,7 +327,7 @@ async fn a_changed_link_and_a_closed_meeting_end_the_wait() {
     assert!(set.host.rekey(&[LinkRole::Member]).await.unwrap().done().is_some());
     let ended = ben.until_ended().await.unwrap();
     assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
-    assert_eq!(ben.model().refused_at_the_door, Some(Code::LinkChanged));
+    assert_eq!(ben.model().admission_refused, Some(Code::LinkChanged));
     let old = door_of(&set.dial, ben.keyring(), "Ben").await;
     assert_eq!(old, (vec![], 4401), "the old link is dead");
     set.host_does(Command::Start).await;

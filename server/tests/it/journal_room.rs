@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use rusqlite::Connection;
-use setroom_client::{Answer, Client, found_set};
+use setroom_client::{Answer, Client, create_set};
 use setroom_protocol::{CloseCode, Code, Command, LinkRole, Mode, TextKind};
 use setroom_server::config::{Config, JournalKind};
 use setroom_server::journal::sqlite::DATABASE_FILE;
@@ -76,7 +76,7 @@ async fn at_its_ceiling_the_service_is_not_ready_and_people_can_leave_and_close(
     })
     .await;
     let dial = dial_to(&server);
-    let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
+    let links = create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
     let mut host = Client::host(&dial, &links, "Tuesday", "Asha", rng(2)).await.unwrap();
     let mut ben = Client::knock(&dial, links.of(LinkRole::Member), "Ben", rng(3)).await.unwrap();
     host.admit(ben.device()).await.unwrap();
@@ -100,7 +100,7 @@ async fn at_its_ceiling_the_service_is_not_ready_and_people_can_leave_and_close(
     assert_eq!(server.figure("setroom_journal_reserve_bytes").await, Some(1_048_576.0));
 
     soon(journal.erase(&other)).await.unwrap();
-    found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(9)).await.unwrap();
+    create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(9)).await.unwrap();
     server.running.stop().await;
 }
 
@@ -119,7 +119,7 @@ async fn a_live_room_takes_no_more_of_the_journal_than_it_may_however_much_is_wr
     let folder = tempfile::tempdir().unwrap();
     let server = on_disk(folder.path(), |config| config.limits.set_journal_mib = 1).await;
     let dial = dial_to(&server);
-    let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
+    let links = create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
     let mut host = Client::host(&dial, &links, "Tuesday", "Asha", rng(2)).await.unwrap();
     let long = "x".repeat(4000);
     let (item, _) = host.put(TextKind::Charter, &long, None).await.unwrap();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use serde_json::Value;
-use setroom_client::{Client, ClientError, Links, found_set};
+use setroom_client::{Client, ClientError, Links, create_set};
 use setroom_protocol::{Command, Mode, SetId, TextKind};
 use setroom_server::journal::sqlite::DATABASE_FILE;
 
@@ -65,7 +65,7 @@ pub(crate) fn on(data: &Path, words: &[&str]) -> (Option<i32>, String, String) {
 /// A new set, in which the host writes a title and a charter.
 pub(crate) async fn a_set(process: &Process, seed: u64) -> Kept {
     let dial = &process.dial;
-    let links = found_set(dial, "short_90", "classic", Mode::Set, &mut rng(seed)).await.unwrap();
+    let links = create_set(dial, "short_90", "classic", Mode::Set, &mut rng(seed)).await.unwrap();
     let mut host =
         Client::host(dial, &links, "canaryTitle", "canaryName", rng(seed + 1)).await.unwrap();
     let (_, answer) = host.put(TextKind::Charter, "canaryCharter", None).await.unwrap();

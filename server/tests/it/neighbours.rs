@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use setroom_client::{Client, Dial, found_set};
+use setroom_client::{Client, Dial, create_set};
 use setroom_protocol::{ClientFrame, CloseCode, Command, LinkRole, Mode, SetId, Token32};
 use setroom_server::config::{Config, Network};
 use tokio::task::JoinSet;
@@ -123,7 +123,7 @@ async fn five_hundred_people_behind_one_address_come_in_at_once() {
 /// A host and nineteen members, and in every other set somebody with a link that is no longer so.
 async fn whole_set(dial: Dial, number: u64) -> Vec<Client> {
     let mut own = rng(number * 100);
-    let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut own).await.unwrap();
+    let links = create_set(&dial, "short_90", "classic", Mode::Set, &mut own).await.unwrap();
     let mut host = Client::host(&dial, &links, "Ward", "Asha", own).await.unwrap();
     if number < 10 {
         let mut stale = host.keyring().come_back(None);
@@ -242,7 +242,7 @@ async fn where_too_many_rooms_are_open_an_empty_one_gives_way() {
     let Set { server, dial, host: first, .. } = set;
     let host = async |seed: u64| {
         let mut own = rng(seed);
-        let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut own).await.unwrap();
+        let links = create_set(&dial, "short_90", "classic", Mode::Set, &mut own).await.unwrap();
         Client::host(&dial, &links, "Ward", "Asha", own).await
     };
     let mut second = host(50).await.unwrap();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use setroom_client::{Answer, Client, found_set};
+use setroom_client::{Answer, Client, create_set};
 use setroom_protocol::view::{Step, step};
 use setroom_protocol::{
     Caller, Change, ClientFrame, CloseCode, Code, Command, DeviceId, Knock, LinkRole, Mode,
@@ -199,7 +199,7 @@ async fn time_that_panics_is_tried_again_after_a_while() {
 async fn a_change_that_panics_after_it_was_written_is_damage_and_said_to_be() {
     let (mut set, rules, _journal, mut ben) = panicking().await;
     let (dial, mut rng) = (set.dial.clone(), set.fresh_rng());
-    let links = found_set(&dial, "short_90", "wial", Mode::Set, &mut rng).await.unwrap();
+    let links = create_set(&dial, "short_90", "wial", Mode::Set, &mut rng).await.unwrap();
     let mut other = Client::host(&dial, &links, "Friday", "Dev", set.fresh_rng()).await.unwrap();
     rules.steps.store(1, Ordering::SeqCst);
     rules.applies.store(1, Ordering::SeqCst);

@@ -162,9 +162,9 @@ async fn five_who_knock_on_a_link_that_is_changed_stay_outside() {
     set.host.wait_for("five knocks", |model| model.knocks.len() == 5).await.unwrap();
     assert!(set.host.rekey(&[LinkRole::Member]).await.unwrap().done().is_some());
     for person in &mut knocking {
-        let told = |model: &setroom_client::Model| model.refused_at_the_door.is_some();
+        let told = |model: &setroom_client::Model| model.admission_refused.is_some();
         person.wait_for("why", told).await.unwrap();
-        assert_eq!(person.model().refused_at_the_door, Some(Code::LinkChanged));
+        assert_eq!(person.model().admission_refused, Some(Code::LinkChanged));
         let ended = person.until_ended().await.unwrap();
         assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
     }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use futures_util::FutureExt as _;
-use setroom_client::{Answer, Client, Connection, Dial, Ended, Keyring, found_set};
+use setroom_client::{Answer, Client, Connection, Dial, Ended, Keyring, create_set};
 use setroom_protocol::{
     ClientFrame, CloseCode, Code, Command, ItemId, LinkRole, Mode, TextKind, Token32, limits,
 };
@@ -28,7 +28,7 @@ fn from(dial: &Dial, address: &str) -> Dial {
 /// A set of somebody at this address, whose host is in.
 async fn host_at(dial: &Dial, seed: u64) -> Result<Client, ()> {
     let mut own = rng(seed);
-    let links = found_set(dial, "short_90", "classic", Mode::Set, &mut own).await;
+    let links = create_set(dial, "short_90", "classic", Mode::Set, &mut own).await;
     let links = links.map_err(|_| ())?;
     Client::host(dial, &links, "Crowd", "Eve", own).await.map_err(|_| ())
 }
@@ -268,7 +268,7 @@ async fn where_memory_is_short_rooms_within_their_share_write_on_and_newcomers_w
     let (_, answer) = small.put(TextKind::Charter, "We listen.", None).await.unwrap();
     assert!(answer.done().is_some(), "{answer:?}");
     // A room that is not there yet is not loaded for somebody new, but for its host.
-    let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(3)).await.unwrap();
+    let links = create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(3)).await.unwrap();
     let keys = Keyring::new(&links.member, Default::default(), &mut rng(4));
     assert_eq!(door_of(&dial, &keys, "Ben").await.1, CloseCode::Full.code());
     assert_eq!(server.figure(refused).await, Some(2.0));

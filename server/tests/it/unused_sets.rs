@@ -1,7 +1,7 @@
 //! Sets that nobody used go by themselves, and no others.
 
 use rusqlite::Connection;
-use setroom_client::{Client, ClientError, Links, found_set};
+use setroom_client::{Client, ClientError, Links, create_set};
 use setroom_protocol::{Command, LinkRole, MeetingId, Mode, SetId, Timestamp};
 use setroom_server::config::JournalKind;
 use setroom_server::journal::sqlite::DATABASE_FILE;
@@ -50,7 +50,7 @@ async fn four_sets(server: &TestServer) -> [Links; 4] {
     let mut sets = Vec::new();
     for seed in 0..4 {
         sets.push(
-            found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(seed)).await.unwrap(),
+            create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(seed)).await.unwrap(),
         );
     }
     let sets: [Links; 4] = sets.try_into().unwrap();
@@ -123,7 +123,7 @@ async fn a_set_whose_meeting_is_planned_is_waited_for_and_not_for_ever() {
     let marker = async |seed: u64| {
         // What goes in the same sweep shows that it has been.
         let links =
-            found_set(&dial, "short_90", "classic", Mode::Set, &mut rng(seed)).await.unwrap();
+            create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(seed)).await.unwrap();
         server.clock.advance(DAY_MS);
         until_gone(&server, &links).await;
     };

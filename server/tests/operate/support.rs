@@ -11,7 +11,7 @@ use std::time::Duration;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::Value;
-use setroom_client::{Client, Dial, Links, found_set};
+use setroom_client::{Client, Dial, Links, create_set};
 use setroom_protocol::Mode;
 
 /// When a test that waits for an event gives up: only ever reached when something is broken.
@@ -162,7 +162,7 @@ pub(crate) fn ask(to: SocketAddr, request: &str, host: &dyn std::fmt::Display) -
 /// A new set, with its host in it.
 pub(crate) async fn a_set(dial: &Dial, seed: u64) -> (Links, Client) {
     let mut rng = StdRng::seed_from_u64(seed);
-    let links = found_set(dial, "short_90", "classic", Mode::Set, &mut rng).await.unwrap();
+    let links = create_set(dial, "short_90", "classic", Mode::Set, &mut rng).await.unwrap();
     let rng = StdRng::seed_from_u64(seed + 1);
     let host = Client::host(dial, &links, "canaryTitle", "canaryName", rng).await.unwrap();
     (links, host)

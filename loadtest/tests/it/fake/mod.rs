@@ -113,7 +113,7 @@ async fn serve(mut stream: TcpStream, world: Shelf) {
     }
     stream.set_nodelay(true).unwrap();
     if first.starts_with(b"P") {
-        found(&mut stream, &world).await;
+        create(&mut stream, &world).await;
         return;
     }
     #[allow(clippy::result_large_err, reason = "the library's own type")]
@@ -155,7 +155,7 @@ async fn serve(mut stream: TcpStream, world: Shelf) {
     }
 }
 
-async fn found(stream: &mut TcpStream, world: &Shelf) {
+async fn create(stream: &mut TcpStream, world: &Shelf) {
     let mut bytes = Vec::new();
     let founding: Founding = loop {
         assert!(stream.read_buf(&mut bytes).await.unwrap() > 0);
@@ -171,7 +171,7 @@ async fn found(stream: &mut TcpStream, world: &Shelf) {
         let body = b"{\"error\":\"disk_full\"}";
         return stream.write_all(&[answer.as_slice(), body].concat()).await.unwrap();
     }
-    let change = setroom_protocol::found(&founding).unwrap();
+    let change = found(&founding).unwrap();
     let record = Recorded { seq: Seq(1), at: now(), by: None, re: None, change };
     let room = Room::found(&record).unwrap();
     let set = Set { room, around: Presence::new(now()), people: BTreeMap::new() };

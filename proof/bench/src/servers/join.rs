@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use setroom_client::{Client, ClientError, Dial, Links, Model, Sealing, found_set};
+use setroom_client::{Client, ClientError, Dial, Links, Model, Sealing, create_set};
 use setroom_protocol::{Command, Mode};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
@@ -77,7 +77,7 @@ pub(crate) fn bring_in(
 /// One room with a facilitator and members, in the part that people ask questions in.
 async fn room(dial: Dial, seed: u64, members: usize) -> Result<Vec<Client>, ClientError> {
     let mut rng = StdRng::seed_from_u64(seed);
-    let links = found_set(&dial, PLAN, TEMPLATE, Mode::Set, &mut rng).await?;
+    let links = create_set(&dial, PLAN, TEMPLATE, Mode::Set, &mut rng).await?;
     let sealing = Sealing::Opaque;
     let own = StdRng::from_rng(&mut rng);
     let mut host = Client::host_with(&dial, &links, "A set", "Person 0", sealing, own).await?;

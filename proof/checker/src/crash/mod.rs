@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use setroom_client::{Client, ClientError, Dial, DialError, Links, Logs, found_set};
+use setroom_client::{Client, ClientError, Dial, DialError, Links, Logs, create_set};
 use setroom_client::{OwnServer, ServerProgram, Stop};
 use setroom_protocol::{Command, LinkRole, Mode};
 use tokio::sync::watch;
@@ -153,7 +153,7 @@ impl Set {
     ) -> Result<Self, CannotKill> {
         let dial = Dial::to(&format!("http://{}", server.address()))?;
         let dial = dial.logs(logs).patience(PATIENCE);
-        let links = found_set(&dial, "short_90", "classic", Mode::Set, random).await?;
+        let links = create_set(&dial, "short_90", "classic", Mode::Set, random).await?;
         let mut fresh = || StdRng::seed_from_u64(random.random());
         let mut host = Client::host(&dial, &links, "Tuesday", "Asha", fresh()).await?;
         let mut others = Vec::new();
@@ -234,7 +234,7 @@ async fn join(
 ) -> Result<Client, CannotKill> {
     let mut client = Client::knock(dial, links.of(role), name, random).await?;
     if let Some(code) = host.admit(client.device()).await?.refused() {
-        return Err(ClientError::Door(code).into());
+        return Err(ClientError::NotAdmitted(code).into());
     }
     client.enter(name).await?;
     Ok(client)

@@ -12,7 +12,7 @@ use rand::rngs::StdRng;
 use setroom_checker::evidence::read_logs;
 use setroom_checker::planted::{self, Bug, Lies};
 use setroom_checker::{Evidence, Time};
-use setroom_client::{Client, Connection, Dial, Links, Logs, found_set};
+use setroom_client::{Client, Connection, Dial, Links, Logs, create_set};
 use setroom_protocol::{Challenge32, LinkRole, Mode, ServerFrame};
 use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{self, Flags, JournalKind};
@@ -158,7 +158,7 @@ impl Ground {
         let patience = if bug.is_some() { IMPATIENCE } else { PATIENCE };
         let dial = dial.patience(patience).logs(&logs);
         let mut random = rng(1);
-        let links = found_set(&dial, "short_90", "classic", Mode::Set, &mut random).await.unwrap();
+        let links = create_set(&dial, "short_90", "classic", Mode::Set, &mut random).await.unwrap();
         Self { server, clock, journal, dial, links, logs, folder, seeds: 10 }
     }
 

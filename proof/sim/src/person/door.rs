@@ -2,7 +2,7 @@
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use setroom_client::{Client, ClientError, Sealing, found_set};
+use setroom_client::{Client, ClientError, Sealing, create_set};
 use setroom_protocol::{CloseCode, Code, Command, LinkRole, Mode};
 
 use super::{BACK_OFF_MS, Doing, Out, Person, is_removal};
@@ -11,7 +11,7 @@ impl Person {
     /// Knocks until the door answers, and waits until somebody opens.
     pub(super) async fn come_in(&mut self) -> Doing<Client> {
         if self.role == LinkRole::Host {
-            return self.found().await;
+            return self.create().await;
         }
         let link = loop {
             let link = self.book.pages().links.as_ref().map(|links| links.of(self.role).clone());
@@ -38,9 +38,9 @@ impl Person {
                     return Ok(client);
                 }
                 let came = client.wait_for("to be let in", |model| {
-                    model.is_in() || model.refused_at_the_door.is_some()
+                    model.is_in() || model.admission_refused.is_some()
                 });
-                if came.await.is_ok() && client.model().refused_at_the_door.is_none() {
+                if came.await.is_ok() && client.model().admission_refused.is_none() {
                     continue;
                 }
                 self.pause(50, BACK_OFF_MS).await;
@@ -54,7 +54,7 @@ impl Person {
                         continue 'knocks;
                     }
                     // Let in, and removed before they saw it.
-                    Err(ClientError::Door(Code::NoSeat)) => return Err(Out::Removed),
+                    Err(ClientError::NotAdmitted(Code::NoSeat)) => return Err(Out::Removed),
                     Err(error) => {
                         self.book.line(format!("{} is not back at the door: {error}", self.who));
                     }
@@ -64,10 +64,10 @@ impl Person {
     }
 
     /// Makes the set and the first key, and tells everybody the links.
-    async fn found(&mut self) -> Doing<Client> {
+    async fn create(&mut self) -> Doing<Client> {
         let links = loop {
             let mut rng = StdRng::seed_from_u64(self.rng.random());
-            let made = found_set(&self.dial, "half_day_210", "classic", Mode::Set, &mut rng).await;
+            let made = create_set(&self.dial, "half_day_210", "classic", Mode::Set, &mut rng).await;
             match made {
                 Ok(links) => break links,
                 // Whether or not it was made: another one will do.
@@ -130,9 +130,9 @@ impl Person {
                     return Ok(());
                 }
                 Err(error) if is_removal(&error) => return self.removed(client),
-                Err(ClientError::Door(Code::TooFast | Code::Busy)) => {}
-                Err(ClientError::Door(Code::NoSeat)) => return self.removed(client),
-                Err(ClientError::Door(code)) => {
+                Err(ClientError::NotAdmitted(Code::TooFast | Code::Busy)) => {}
+                Err(ClientError::NotAdmitted(Code::NoSeat)) => return self.removed(client),
+                Err(ClientError::NotAdmitted(code)) => {
                     return Err(Out::Wrong(format!("refused on return: {code:?}")));
                 }
                 Err(_) => {}

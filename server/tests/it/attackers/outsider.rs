@@ -211,7 +211,7 @@ async fn an_outsider_cannot_knock_by_a_link_that_they_do_not_hold() {
     let changed = circle.set.host.rekey(&[LinkRole::Member]).await.unwrap();
     assert!(changed.done().is_some());
     waits.until_ended().await.unwrap();
-    assert_eq!(waits.model().refused_at_the_door, Some(Code::LinkChanged));
+    assert_eq!(waits.model().admission_refused, Some(Code::LinkChanged));
     let answer = turned_away(&circle.set.dial, |c| knock_as(&link, halves(&own), &own, c));
     assert_eq!(answer.await, (vec![], 4401));
 }
@@ -234,7 +234,7 @@ async fn knocks_of_outsiders_cost_the_room_nothing() {
     for seed in 500..560 {
         match Client::knock(&elsewhere, &link, "Zoe", rng(seed)).await {
             Ok(client) => crowd.push(client),
-            Err(ClientError::Door(code)) => assert_eq!(code, Code::Lobby),
+            Err(ClientError::NotAdmitted(code)) => assert_eq!(code, Code::Lobby),
             Err(ClientError::Ended(_)) => {}
             Err(other) => panic!("{other}"),
         }

@@ -3,7 +3,7 @@
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::Value;
-use setroom_client::{Client, Connection, Dial, Ended, Keyring, Links, Model, Tape, found_set};
+use setroom_client::{Client, Connection, Dial, Ended, Keyring, Links, Model, Tape, create_set};
 use setroom_protocol::{
     Challenge32, ClientFrame, Command, LinkRole, Mode, Seq, ServerFrame, TextKind,
 };
@@ -73,7 +73,7 @@ impl Set {
         host_dial: &Dial,
     ) -> Self {
         let dial = dial_to(&server);
-        let links = found_set(&dial, "short_90", template, Mode::Set, &mut rng(1)).await.unwrap();
+        let links = create_set(&dial, "short_90", template, Mode::Set, &mut rng(1)).await.unwrap();
         let host = Client::host(host_dial, &links, "Tuesday", "Asha", rng(2)).await.unwrap();
         Self { server, dial, links, host, journal, seeds: 100 }
     }
