@@ -24,8 +24,7 @@ macro_rules! fixed {
     ($(#[$doc:meta])* $name:ident, $len:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string"))]
         pub struct $name(pub [u8; $len]);
 
         // Never the bytes: some of these are secrets, and logs must not have to know which.
@@ -92,8 +91,7 @@ fixed! {
 /// their base64url form and bounded by [`limits::BLOB_CHARS`].
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(type = "string"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Blob(Arc<str>);
 
 impl Blob {

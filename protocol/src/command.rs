@@ -15,8 +15,7 @@ use crate::sealed::{Sealed, TextKind};
 /// A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "c", rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub enum Command {
     // ---- who is in the room ----
     /// Lets somebody in who waits at the door, and hands their browser the key.
@@ -287,8 +286,7 @@ impl Command {
 /// A sealed text on its way in. Author and browser are added by the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Put {
     /// What the text is for.
     pub kind: TextKind,

@@ -22,8 +22,7 @@ use crate::view::{ClaimView, KnockView, LobbyView, Own, Shared};
 /// the link tokens are sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Founding {
     /// Version of the protocol.
     pub v: u32,
@@ -97,8 +96,7 @@ impl KnockFrame {
 /// From a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub enum ClientFrame {
     /// First frame of somebody with a link: asks to join.
     Knock(Box<KnockFrame>),
@@ -140,8 +138,7 @@ pub enum ClientFrame {
 /// `hello`, `lobby`, `refused`, `pong`, `beat` and `restart` are all that somebody at the door may get.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub enum ServerFrame {
     /// The first frame on every socket: what a knock on it must be signed over.
     Hello {

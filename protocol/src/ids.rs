@@ -26,8 +26,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident: $brand:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-        #[cfg_attr(feature = "ts", ts(type = $brand))]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = $brand))]
         pub struct $name(Uuid);
 
         impl $name {
@@ -148,8 +147,7 @@ id! {
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(transparent)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(type = "number"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "number"))]
 pub struct Seq(pub u64);
 
 impl Seq {
@@ -171,8 +169,7 @@ impl fmt::Display for Seq {
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(transparent)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(type = "number"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "number"))]
 pub struct Timestamp(pub u64);
 
 impl Timestamp {

@@ -15,8 +15,7 @@ use crate::roster::RosterEdit;
 /// All of it in one command, so that removal, rotation and wraps happen together or not at all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct KeyChange {
     /// The present epoch plus one; a higher one with a whole edit.
     pub epoch: u32,
@@ -38,8 +37,7 @@ pub struct KeyChange {
 /// nothing here can open it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct OwnKey {
     /// Which key it is, from 1; one more when it is another one.
     #[serde(rename = "gen")]

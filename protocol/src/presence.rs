@@ -68,8 +68,7 @@ impl Knock {
 
 /// Somebody at the door who is said to be a person that is connected already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Claim {
     /// The person's seat.
     pub seat: SeatId,

@@ -21,8 +21,7 @@ pub const NO_SEAT: SeatId = SeatId::from_bytes([0; 16]);
 /// A browser that holds the key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Holder {
     /// What grants are sealed to.
     #[serde(rename = "pub")]
@@ -61,8 +60,7 @@ impl Holder {
 /// One signed change of who holds keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct RosterEdit {
     /// Its place in the chain, from 1.
     pub n: u32,

@@ -29,8 +29,11 @@ pub const BUCKETS: [usize; 6] = [256, 512, 1024, 2048, 4096, 8192];
 /// A box that only admitted browsers can open, in base64url.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(type = "string & { readonly __brand: \"Sealed\" }"))]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(type = "string & { readonly __brand: \"Sealed\" }")
+)]
 pub struct Sealed(Arc<str>);
 
 /// Why something is not a box.
@@ -190,17 +193,6 @@ impl TextKind {
     /// Whether a text of this kind stays when the meeting closes: each person's own actions, and what
     /// belongs to the set and not to the meeting.
     pub(crate) const fn outlives_meeting(self) -> bool {
-        match self {
-            Self::Action | Self::Name | Self::Title => true,
-            Self::Charter
-            | Self::Headline
-            | Self::Bid
-            | Self::Question
-            | Self::Scribe
-            | Self::Skill
-            | Self::Sentence
-            | Self::Learning
-            | Self::Reflection => false,
-        }
+        matches!(self, Self::Action | Self::Name | Self::Title)
     }
 }

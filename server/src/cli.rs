@@ -13,13 +13,13 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
     #[command(flatten)]
-    pub(crate) serve: Settings,
+    pub(crate) serve: Flags,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the service (this is also what happens without a command)
-    Serve(Settings),
+    Serve(Flags),
     /// Copy the journal, also while the service runs
     Backup {
         /// A folder that is not there yet
@@ -52,14 +52,14 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Name every fault, or say that there is none
-    Check(Settings),
+    Check(Flags),
     /// Show the settings in force
     Print {
         /// Show the built-in defaults with their explanations instead
         #[arg(long)]
         default: bool,
         #[command(flatten)]
-        settings: Settings,
+        settings: Flags,
     },
 }
 
@@ -105,38 +105,5 @@ pub(crate) struct Data {
 impl From<Data> for Flags {
     fn from(Data { config, data }: Data) -> Self {
         Self { config, data, ..Self::default() }
-    }
-}
-
-/// Settings that have a flag. Each is also a variable, SETROOM_ and its name.
-#[derive(Debug, Args)]
-pub(crate) struct Settings {
-    /// Read settings from this file (SETROOM_CONFIG)
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Where people reach the service; port 0 takes any [default: 127.0.0.1:8787]
-    #[arg(long, value_name = "ADDRESS")]
-    listen: Option<String>,
-    /// Where Prometheus reads; loopback only [default: 127.0.0.1:9787]
-    #[arg(long, value_name = "ADDRESS")]
-    metrics: Option<String>,
-    /// The folder of the journal [default: ./setroom-data]
-    #[arg(long, value_name = "DIR")]
-    data: Option<String>,
-    /// sqlite or memory [default: sqlite]
-    #[arg(long, value_name = "KIND")]
-    journal: Option<String>,
-    /// The address that people see in their browser; may be given more than once
-    #[arg(long, value_name = "URL")]
-    origin: Vec<String>,
-    /// auto, compact or json [default: auto]
-    #[arg(long, value_name = "FORM")]
-    log_format: Option<String>,
-}
-
-impl From<Settings> for Flags {
-    fn from(settings: Settings) -> Self {
-        let Settings { config, listen, metrics, data, journal, origin, log_format } = settings;
-        Self { config, listen, metrics, data, journal, origin, log_format }
     }
 }

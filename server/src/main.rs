@@ -27,25 +27,24 @@ static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
-        None => serve(cli.serve.into()),
-        Some(Command::Serve(settings)) => serve(settings.into()),
+        None => serve(cli.serve),
+        Some(Command::Serve(flags)) => serve(flags),
         Some(Command::Backup { to, data }) => maintenance::backup(&data.into(), &to),
         Some(Command::Restore { from, replace, data }) => {
             maintenance::restore(&data.into(), &from, replace)
         }
         Some(Command::Journal { what }) => maintenance::journal(what),
-        Some(Command::Config { what: ConfigCommand::Check(settings) }) => {
-            loaded(&settings.into()).and_then(|_| say("The configuration is sound.\n"))
+        Some(Command::Config { what: ConfigCommand::Check(flags) }) => {
+            loaded(&flags).and_then(|_| say("The configuration is sound.\n"))
         }
         Some(Command::Config { what: ConfigCommand::Print { default: true, .. } }) => {
             say(DEFAULT_TOML)
         }
-        Some(Command::Config { what: ConfigCommand::Print { settings, .. } }) => {
-            loaded(&settings.into()).and_then(|loaded| {
+        Some(Command::Config { what: ConfigCommand::Print { settings, .. } }) => loaded(&settings)
+            .and_then(|loaded| {
                 let text = toml::to_string(&loaded.config).context("the settings have no text");
                 text.map_err(failed).and_then(|text| say(&text))
-            })
-        }
+            }),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

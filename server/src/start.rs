@@ -7,7 +7,7 @@ use axum::Router;
 use setroom_protocol::Timestamp;
 
 use crate::clock::Clock;
-use crate::config::{Config, Fault, JournalKind, Live, changed_limits};
+use crate::config::{Config, Fault, JournalKind, Live, changed_limits, ms};
 use crate::http::{self, Accepting, HttpService};
 use crate::ids::{Ids, NoRandomness};
 use crate::journal::sqlite::maintenance::Survey;
@@ -298,7 +298,7 @@ impl RunningServer {
     /// Takes nothing new, tells everybody, waits up to `limits.drain_timeout_ms`, cuts off who is
     /// left, and closes the journal. Says whether all ended by themselves.
     pub async fn stop(self) -> bool {
-        let patience = self.state.config.limits.drain_timeout();
+        let patience = ms(self.state.config.limits.drain_timeout_ms);
         let in_time = self.state.shutdown.stop(patience).await;
         self.state.journal.close().await;
         tracing::info!(event = "stop", "stopped");

@@ -26,7 +26,7 @@ pub(crate) fn run(place: &Place, words: &[&str]) -> Result<()> {
         ) => {}
         _ => peers(place)?,
     }
-    Job::new(place.release_binary(PROGRAM)?, words).within(&place.root).run()
+    Job::new(place.binary("release", PROGRAM)?, words).within(&place.root).run()
 }
 
 /// The other servers, each in a folder of its own, with its own lock file.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::ci::Counts;
+use crate::counts::Counts;
 use crate::install::{self, Browsers};
 use crate::place::Place;
 use crate::run::Job;
@@ -33,7 +33,7 @@ pub(crate) fn with_client(job: Job) -> Job {
 pub(crate) fn play(place: &Place, browsers: &Browsers, counts: &mut Counts) -> Result<()> {
     Job::new("npm", &["run", "e2e"])
         .within(&place.web())
-        .with("SETROOM_BIN", place.release_binary("setroom")?)
+        .with("SETROOM_BIN", place.binary("release", "setroom")?)
         .with("SETROOM_CHROMIUM", &browsers.chromium)
         .with("SETROOM_ENGINES", browsers.engines.to_variable())
         .watch(|line| counts.note_vitest(line))

@@ -5,9 +5,10 @@ use std::fs;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::faults;
 use crate::place::Place;
 use crate::run::say;
-use crate::{faults, tables};
+use crate::tables;
 
 const TYPES: &str = "web-client/src/wire.gen.ts";
 const LIMITS: &str = "web-client/src/limits.gen.ts";

@@ -8,10 +8,12 @@ use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
 
 use crate::place::Place;
 use crate::tables::fill;
 use crate::tidy::{Source, sources};
+use crate::titles::{Titled, titled};
 
 /// The document that holds them.
 pub(crate) const FILE: &str = "docs/RELIABILITY.md";
@@ -22,7 +24,8 @@ const MARK: &str = "// fault: ";
 const LONGEST: usize = 100;
 
 /// A fault, as the list has it.
-#[derive(Debug, Default)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Fault {
     what: String,
     /// Why there is no test.
@@ -65,21 +68,7 @@ pub(crate) fn fresh(place: &Place) -> Result<String> {
 
 /// Reads the list.
 fn list(text: &str) -> Result<BTreeMap<String, Fault>> {
-    let mut list = BTreeMap::new();
-    for (name, of) in text.parse::<toml::Table>()? {
-        let mut fault = Fault::default();
-        for (key, value) in of.as_table().context("a fault is a table")? {
-            let value = value.as_str().with_context(|| format!("{name}.{key} is not a text"))?;
-            match key.as_str() {
-                "what" => value.clone_into(&mut fault.what),
-                "untested" => fault.untested = Some(value.to_owned()),
-                "beside" => fault.beside = Some(value.to_owned()),
-                other => bail!("{name} has a key {other}, which means nothing"),
-            }
-        }
-        list.insert(name, fault);
-    }
-    Ok(list)
+    Ok(toml::from_str(text)?)
 }
 
 /// The number behind the F, by which faults are in order.
@@ -109,7 +98,7 @@ fn collect(
         let test = if source.path.ends_with(".rs") {
             rust_test(&lines, at)
         } else {
-            script_test(&lines, at)
+            script_test(&lines, at, &titled(&source.text))
         };
         let test = test.with_context(|| format!("{place}: stands directly above no test"))?;
         let (holds, path) = (holds.trim().to_owned(), source.path.clone());
@@ -134,41 +123,11 @@ fn rust_test(lines: &[&str], at: usize) -> Option<String> {
 }
 
 /// The test of vitest below a line, behind the names of what it stands in.
-fn script_test(lines: &[&str], at: usize) -> Option<String> {
-    let below = lines.get(at + 1..)?.iter().find(|line| !line.trim_start().starts_with("//"))?;
-    let start = lines.iter().skip(at + 1).position(|line| line == below)? + at + 1;
-    let call = below.trim_start();
-    if !["it(", "it.each(", "test(", "test.each("].iter().any(|word| call.starts_with(word)) {
-        return None;
-    }
-    let call = lines.iter().skip(start).take(12).copied().collect::<Vec<_>>().join("\n");
-    // The name stands behind the table of `each`, where there is one.
-    let named = match call.split_once(".each(") {
-        Some((before, table)) if !before.contains('\'') => table.split_once(")(")?.1,
-        _ => &call,
-    };
-    let mut words = vec![quoted(named)?];
-    let mut depth = indent(below);
-    for line in lines.get(..at)?.iter().rev() {
-        // The name behind a table of `describe.each` stands in the line that ends the table.
-        let begins = ["describe", "])("].iter().any(|word| line.trim_start().starts_with(word));
-        if indent(line) < depth && begins {
-            depth = indent(line);
-            words.splice(0..0, quoted(line));
-        }
-    }
-    Some(format!("“{}”", words.join(" › ")))
-}
-
-fn indent(line: &str) -> usize {
-    line.len() - line.trim_start().len()
-}
-
-/// The first text in quotes.
-fn quoted(text: &str) -> Option<String> {
-    let (at, quote) = text.char_indices().find(|(_, c)| matches!(c, '\'' | '"' | '`'))?;
-    let rest = text.get(at + quote.len_utf8()..)?;
-    Some(rest.split(quote).next()?.to_owned())
+fn script_test(lines: &[&str], at: usize, titles: &[Titled]) -> Option<String> {
+    let below =
+        lines.get(at + 1..)?.iter().position(|line| !line.trim_start().starts_with("//"))?;
+    let test = titles.iter().find(|test| test.line == at + 1 + below)?;
+    Some(format!("“{}”", test.path.join(" › ")))
 }
 
 fn chapters(list: &BTreeMap<String, Fault>, proofs: &BTreeMap<u32, Vec<Proof>>) -> Result<String> {

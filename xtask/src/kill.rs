@@ -11,7 +11,7 @@ pub(crate) fn run(place: &Place, words: &[&str]) -> Result<()> {
     // Not the release build: what is killed is the same, and it is there much sooner.
     let build = ["build", "--locked", "--quiet", "-p", "setroom-server", "-p", "setroom-checker"];
     Job::new("cargo", &build).within(&place.root).with("SETROOM_WEB_BUILD", "skip").run()?;
-    let server = place.debug_binary("setroom")?.display().to_string();
+    let server = place.binary("debug", "setroom")?.display().to_string();
     let words = [&["kill", "--server-bin", &server], words].concat();
-    Job::new(place.debug_binary("setroom-checker")?, &words).within(&place.root).run()
+    Job::new(place.binary("debug", "setroom-checker")?, &words).within(&place.root).run()
 }

@@ -4,7 +4,7 @@ mod bench;
 mod browser;
 mod ci;
 mod codegen;
-mod engines;
+mod counts;
 mod faults;
 mod install;
 mod kill;
@@ -14,6 +14,7 @@ mod run;
 mod sim;
 mod tables;
 mod tidy;
+mod titles;
 
 use std::process::ExitCode;
 

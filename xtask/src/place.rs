@@ -41,17 +41,8 @@ impl Place {
         target.context("cargo metadata names no target folder")
     }
 
-    /// A binary of the release build.
-    pub(crate) fn release_binary(&self, name: &str) -> Result<PathBuf> {
-        self.binary("release", name)
-    }
-
-    /// A binary of the build for development.
-    pub(crate) fn debug_binary(&self, name: &str) -> Result<PathBuf> {
-        self.binary("debug", name)
-    }
-
-    fn binary(&self, profile: &str, name: &str) -> Result<PathBuf> {
+    /// A program of the build with this profile, `release` or `debug`.
+    pub(crate) fn binary(&self, profile: &str, name: &str) -> Result<PathBuf> {
         let target = self.target()?;
         let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
         Ok(Path::new(target).join(profile).join(file))

@@ -76,7 +76,6 @@ pub fn run(programs: &Programs) -> io::Result<Vec<Point>> {
 }
 
 /// It as a table.
-#[must_use]
 pub fn markdown(all: &Allocations) -> String {
     let [small, large] = SIZES;
     let mut text = format!(

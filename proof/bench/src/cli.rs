@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 use setroom_bench::allocations::{self, Allocations};
 use setroom_bench::report::Report;
@@ -241,8 +241,8 @@ fn put(file: &Path, text: &str) -> Result<()> {
     std::fs::write(file, text).with_context(|| format!("{} cannot be written", file.display()))
 }
 
-fn or_all<T: Copy>(chosen: &[T], all: &[T]) -> Vec<T> {
-    if chosen.is_empty() { all.to_vec() } else { chosen.to_vec() }
+fn or_all<T: ValueEnum>(chosen: &[T]) -> Vec<T> {
+    if chosen.is_empty() { T::value_variants().to_vec() } else { chosen.to_vec() }
 }
 
 fn compare_all(words: &Compare) -> Result<ExitCode> {
@@ -251,8 +251,8 @@ fn compare_all(words: &Compare) -> Result<ExitCode> {
     }
     let plan = Plan {
         programs: words.common.programs()?,
-        workloads: or_all(&words.workload, &Workload::ALL),
-        servers: or_all(&words.server, &Server::ALL),
+        workloads: or_all(&words.workload),
+        servers: or_all(&words.server),
         rounds: words.rounds,
         long: long(words.seconds)?,
     };

@@ -8,21 +8,18 @@ pub struct Clock(Instant);
 
 impl Clock {
     /// Begins now.
-    #[must_use]
     #[allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
     pub fn start() -> Self {
         Self(Instant::now())
     }
 
     /// Nanoseconds since the start.
-    #[must_use]
     pub fn ns(&self) -> u64 {
         u64::try_from(self.0.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 }
 
 /// A duration in nanoseconds.
-#[must_use]
 pub fn ns(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -38,7 +38,6 @@ impl Cores {
     }
 
     /// How many there are.
-    #[must_use]
     pub fn count(&self) -> usize {
         self.own.len()
     }

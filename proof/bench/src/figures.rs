@@ -53,7 +53,6 @@ pub struct Figures {
 
 impl Figures {
     /// Deliveries that did not come exactly once, in order, to the right room; none is right.
-    #[must_use]
     pub fn faults(&self) -> u64 {
         self.lost + self.duplicated + self.wrong_room + self.gaps + self.refused
     }
@@ -72,7 +71,6 @@ pub struct Spread {
 
 impl Spread {
     /// Of these; `None` of none.
-    #[must_use]
     pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
         values.sort_by(f64::total_cmp);

@@ -3,7 +3,6 @@
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Raises the limit of open files as far as it may, and gives it.
-#[must_use]
 pub fn raise() -> u64 {
     let now = getrlimit(Resource::Nofile);
     // When it fails the old limit stands, and is what is told.

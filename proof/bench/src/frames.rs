@@ -10,8 +10,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use rand::{RngExt as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
 use setroom_client::{Client, Keyring, Links, create_set};
 use setroom_protocol::{Challenge32, ClientFrame, Mode, ServerFrame};
@@ -90,8 +90,7 @@ pub fn run(
     let elsewhere = programs.start_published(&cores, Placing::Anywhere)?;
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let dial = here.dial()?;
-    let seeds: Vec<u64> = (0..ROOMS).map(|_| rand::rng().random()).collect();
-    let rooms = join::bring_in(&runtime, &dial, &seeds, MEMBERS)?;
+    let rooms = join::bring_in(&runtime, &dial, ROOMS, MEMBERS)?;
     let doors = [door(&runtime, &here)?, door(&runtime, &elsewhere)?];
     runtime.block_on(play(rooms, doors, rounds, long, tell))
 }
@@ -263,7 +262,6 @@ pub(crate) async fn begun(
 }
 
 /// It in words, behind the machine.
-#[must_use]
 pub fn markdown(frames: &Frames) -> String {
     let Frames { rounds, seconds, windows } = frames;
     let rows: String = windows

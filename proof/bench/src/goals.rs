@@ -132,13 +132,11 @@ pub const ALL: [Goal; 15] = {
 
 impl Goal {
     /// What was measured for it; `None` when it was not.
-    #[must_use]
     pub fn value(&self, results: &Results) -> Option<Spread> {
         results.beside(self.workload, self.server, self.beside, self.figure)
     }
 
     /// Whether it was reached; `None` when it was not measured.
-    #[must_use]
     pub fn verdict(&self, results: &Results) -> Option<Verdict> {
         let value = self.value(results)?.median;
         let calm = results.calm_rounds(self.workload, &[self.server, self.beside]);

@@ -79,7 +79,6 @@ pub fn run(
 }
 
 /// One measurement in one line.
-#[must_use]
 pub fn line(point: &Point) -> String {
     let Point { rooms, members, server, round, figures, disturbed } = point;
     let mut line = format!(
@@ -96,7 +95,6 @@ pub fn line(point: &Point) -> String {
 }
 
 /// The curve as a table, behind the machine.
-#[must_use]
 pub fn markdown(growth: &Growth) -> String {
     let mut text = String::from(
         "\n\n| rooms | people in each | floor, µs a delivery | service, µs a delivery | ratio | \

@@ -115,7 +115,6 @@ fn watch(
 }
 
 /// It in words, behind the machine.
-#[must_use]
 pub fn markdown(idle: &Idle) -> String {
     let Idle { rooms, seconds, cores_with_people, cores_empty, .. } = idle;
     format!(

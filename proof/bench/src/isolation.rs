@@ -67,9 +67,8 @@ pub fn run(
     let cores = Cores::find()?;
     let running = programs.start_published(&cores, Placing::Anywhere)?;
     let dial = running.dial()?;
-    let seeds: Vec<u64> = (0..ROOMS + FLOODED).map(|_| rand::rng().random()).collect();
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let mut rooms = join::bring_in(&runtime, &dial, &seeds, MEMBERS)?;
+    let mut rooms = join::bring_in(&runtime, &dial, ROOMS + FLOODED, MEMBERS)?;
     let flooded = rooms.split_off(ROOMS);
     runtime.block_on(play(rooms, flooded, &dial, rounds, long, tell))
 }
@@ -161,7 +160,6 @@ async fn pour(
 }
 
 /// It in words, behind the machine.
-#[must_use]
 pub fn markdown(isolation: &Isolation) -> String {
     let Isolation { rounds, seconds, calm, flooded, ratios, .. } = isolation;
     let median = Spread::of(ratios.iter().copied()).unwrap_or_default().median;

@@ -3,7 +3,6 @@
 use std::fs;
 
 /// Processor, cores, memory and kernel.
-#[must_use]
 pub fn describe() -> String {
     let field = |file: &str, name: &str| {
         let text = fs::read_to_string(file).unwrap_or_default();

@@ -16,7 +16,6 @@ pub struct Report<T> {
 
 impl<T> Report<T> {
     /// It in words: `body` goes on behind the machine's full stop.
-    #[must_use]
     pub fn markdown(&self, body: impl Fn(&T) -> String) -> String {
         format!("`{}`\n\n{}.{}", self.command, self.machine, body(&self.found))
     }

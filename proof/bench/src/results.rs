@@ -45,7 +45,6 @@ pub struct Results {
 
 impl Results {
     /// What a server came to under a workload.
-    #[must_use]
     pub fn spread(
         &self,
         workload: Workload,
@@ -56,7 +55,6 @@ impl Results {
     }
 
     /// What a server came to beside another one, both from the same round.
-    #[must_use]
     pub fn beside(
         &self,
         workload: Workload,
@@ -87,7 +85,6 @@ impl Results {
     }
 
     /// Rounds of a workload in which nothing got in the way of these servers.
-    #[must_use]
     pub fn calm_rounds(&self, workload: Workload, servers: &[Server]) -> usize {
         let calm = |round: usize, server: Server| {
             self.measured.iter().any(|one| {
@@ -99,7 +96,6 @@ impl Results {
     }
 
     /// Whether a workload was played.
-    #[must_use]
     pub fn played(&self, workload: Workload) -> bool {
         self.measured.iter().any(|one| one.workload == workload)
     }

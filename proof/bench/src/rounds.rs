@@ -4,6 +4,8 @@
 use std::io;
 use std::time::Duration;
 
+use hdrhistogram::Histogram;
+
 use crate::cores::Cores;
 use crate::disk;
 use crate::figures::Figures;
@@ -149,16 +151,17 @@ fn window(generator: &mut Generator, pid: u32, pace: Pace, long: Duration) -> io
     let others = Machine::look(&own)?.others_since(&machine, seconds);
     generator.drain()?;
     let books = generator.books();
+    let us = |of: &Histogram<u64>, quantile| of.value_at_quantile(quantile) as f64 / 1e3;
     Ok(Figures {
         cpu_us: cpu / 1e3 / deliveries.max(1) as f64,
         per_second: deliveries as f64 / seconds,
         server_cores: cpu / 1e9 / seconds,
         generator_cores: own_cpu / 1e9 / seconds,
-        p50_us: books.latency_us(0.5),
-        p99_us: books.latency_us(0.99),
-        last_p50_us: books.last_us(0.5),
-        last_p99_us: books.last_us(0.99),
-        late_p99_us: books.lateness_us(0.99),
+        p50_us: us(&books.latency, 0.5),
+        p99_us: us(&books.latency, 0.99),
+        last_p50_us: us(&books.last, 0.5),
+        last_p99_us: us(&books.last, 0.99),
+        late_p99_us: us(&books.lateness, 0.99),
         lost: books.lost(),
         duplicated: books.duplicated,
         wrong_room: books.wrong_room,

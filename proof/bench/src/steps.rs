@@ -74,7 +74,6 @@ pub fn read(criterion: &Path) -> io::Result<Steps> {
 }
 
 /// It as a table, in microseconds, behind the machine.
-#[must_use]
 pub fn markdown(all: &Steps) -> String {
     let mut text = String::from(" Microseconds, the middle one.\n\n| step |");
     COMMANDS.iter().for_each(|command| {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use clap::ValueEnum as _;
+
 use crate::figures::{Figures, Spread};
 use crate::goals;
 use crate::results::{Measured, Results};
@@ -9,7 +11,6 @@ use crate::servers::Server;
 use crate::workload::Workload;
 
 /// One measurement in one line.
-#[must_use]
 pub fn line(measured: &Measured) -> String {
     let Measured { round, workload, server, figures, disturbed } = measured;
     let mut line = format!("round {} {:<10} {:<15}", round + 1, workload.name(), server.name());
@@ -46,16 +47,15 @@ fn in_counts(f: &Figures) -> String {
 }
 
 /// All of a run: what was wanted and what came of it, then each workload.
-#[must_use]
 pub fn markdown(results: &Results) -> String {
     let mut text = format!(
         "`{}`\n\n{}. Rounds: {}, {} s each; the middle one and, in brackets, the range.\n\n",
         results.command, results.machine, results.rounds, results.seconds
     );
     of_goals(results, &mut text);
-    for workload in Workload::ALL {
-        if results.played(workload) {
-            of_workload(results, workload, &mut text);
+    for workload in Workload::value_variants() {
+        if results.played(*workload) {
+            of_workload(results, *workload, &mut text);
         }
     }
     text.truncate(text.trim_end().len());
@@ -84,7 +84,7 @@ fn of_workload(results: &Results, workload: Workload, text: &mut String) {
         "| server | µs a delivery | to the floor | to Bun | deliveries/s | p50 µs | p99 µs | \
          KiB a seat | lost, twice, wrong room, left out |\n|---|---|---|---|---|---|---|---|---|\n",
     );
-    for server in Server::ALL {
+    for server in Server::value_variants().iter().copied() {
         let Some(cpu) = results.spread(workload, server, |f| f.cpu_us) else { continue };
         let ratio =
             |to| in_words(results.beside(workload, server, to, |a, b| a.cpu_us / b.cpu_us), 2);

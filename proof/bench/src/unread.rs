@@ -5,7 +5,6 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 use setroom_client::{Client, ClientError};
 use setroom_protocol::{Command, TextKind};
@@ -54,7 +53,7 @@ pub fn run(programs: &Programs) -> io::Result<Unread> {
         // One after the other, and from many addresses, as the service counts for each.
         let room = Ipv4Addr::new(127, 0, 1, u8::try_from(rooms.len()).unwrap_or_default() + 1);
         let dial = dial.clone().from(room.into());
-        rooms.extend(join::bring_in(&runtime, &dial, &[rand::rng().random()], MEMBERS)?);
+        rooms.extend(join::bring_in(&runtime, &dial, 1, MEMBERS)?);
     }
     let rooms = runtime.block_on(fill(rooms)).map_err(io::Error::other)?;
     let before = usage::rss_bytes(service.pid())?;
@@ -141,7 +140,6 @@ async fn deaf(at: SocketAddr, first: &str) -> io::Result<TcpStream> {
 }
 
 /// It in words, behind the machine.
-#[must_use]
 pub fn markdown(unread: &Unread) -> String {
     let Unread { lines, before, most } = unread;
     let mib = |bytes: &u64| *bytes as f64 / 1024.0 / 1024.0;

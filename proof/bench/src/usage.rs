@@ -66,7 +66,6 @@ impl Machine {
     }
 
     /// What others used since `before`, in cores.
-    #[must_use]
     pub fn others_since(&self, before: &Self, seconds: f64) -> Others {
         let per_second = rustix::param::clock_ticks_per_second() as f64;
         let cores = |ticks: u64| ticks as f64 / per_second / seconds.max(f64::MIN_POSITIVE);

@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use setroom_protocol::limits::PEOPLE;
 
 use crate::cores::Placing;
 use crate::generator::Pace;
-use crate::servers::Server;
+use crate::servers::{Server, name};
 
-/// A workload.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
-)]
+/// A workload. They are played in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Workload {
     /// 100 rooms of 10, 80,000 deliveries a second: mostly one command at a time.
@@ -56,33 +55,12 @@ pub struct Shape {
 }
 
 impl Workload {
-    /// All of them, in the order in which they are played.
-    pub const ALL: [Self; 7] = [
-        Self::Sparse,
-        Self::Hot,
-        Self::Wide,
-        Self::One,
-        Self::Latency70,
-        Self::TwoCores,
-        Self::Latency,
-    ];
-
     /// As it is named on the command line and in results.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sparse => "sparse",
-            Self::Hot => "hot",
-            Self::Wide => "wide",
-            Self::One => "one",
-            Self::Latency70 => "latency70",
-            Self::TwoCores => "two-cores",
-            Self::Latency => "latency",
-        }
+    pub fn name(self) -> String {
+        name(self)
     }
 
     /// What it is, in words.
-    #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Sparse => "100 rooms of 10, open loop, 80,000 deliveries/s",
@@ -98,7 +76,6 @@ impl Workload {
     }
 
     /// Its figures.
-    #[must_use]
     pub fn shape(self) -> Shape {
         let open = Shape {
             rooms: 100,
@@ -120,11 +97,10 @@ impl Workload {
     }
 
     /// Which servers are measured under it.
-    #[must_use]
     pub fn servers(self) -> &'static [Server] {
         use Server::{Bun, Floor, SetroomMemory, SetroomSqlite};
         match self {
-            Self::Sparse | Self::Hot => &Server::ALL,
+            Self::Sparse | Self::Hot => Server::value_variants(),
             Self::Wide | Self::One | Self::Latency70 | Self::TwoCores => {
                 &[Floor, SetroomMemory, Bun]
             }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use crate::Invariant;
+use crate::invariant::Invariant;
 use crate::verdict::{Breach, Verdict};
 
 /// Something that must be found nowhere.

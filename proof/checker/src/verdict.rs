@@ -5,7 +5,7 @@ use std::fmt;
 
 use setroom_protocol::{CommandId, DeviceId};
 
-use crate::Invariant;
+use crate::invariant::Invariant;
 
 /// Breaches of one invariant that are kept whole; more are only counted.
 const KEPT: usize = 20;

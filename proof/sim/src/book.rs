@@ -54,7 +54,6 @@ pub struct Book(Rc<RefCell<Pages>>);
 
 impl Book {
     /// The pages, to read and write. Not to be held at an await.
-    #[must_use]
     pub fn pages(&self) -> RefMut<'_, Pages> {
         self.0.borrow_mut()
     }

@@ -83,7 +83,6 @@ pub struct Suffered {
 impl Disk {
     /// An empty disk. `trouble` is how often an append fails, from 0 to 1; a sync takes up to
     /// `slow`.
-    #[must_use]
     pub fn new(seed: u64, trouble: f64, slow: Duration) -> Self {
         let state = State {
             rng: StdRng::seed_from_u64(seed),
@@ -129,14 +128,12 @@ impl Disk {
     }
 
     /// What it went through.
-    #[must_use]
     pub fn suffered(&self) -> Suffered {
         let state = self.state();
         Suffered { crashes: state.crashes, forgotten: state.forgotten, failed: state.failed }
     }
 
     /// What is on it of a room: the newest snapshot, and the synced entries behind it.
-    #[must_use]
     pub fn log(&self, room: &RoomKey) -> (Option<Snapshot>, Vec<Entry>) {
         let state = self.state();
         let log = state.logs.get(room);
@@ -161,10 +158,10 @@ impl Disk {
 }
 
 impl Journal for Disk {
-    fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>> {
+    fn follow(&self, room: RoomKey) -> BoxFuture<'_, Result<Followed, FollowError>> {
         Box::pin(async move {
             let mut state = self.state();
-            let log = state.logs.entry(*room).or_default();
+            let log = state.logs.entry(room).or_default();
             let (follower, tail) = tail();
             log.followers.push(follower);
             let (snapshot, entries) = (log.snapshot.clone(), log.durable.clone());
@@ -174,11 +171,11 @@ impl Journal for Disk {
         })
     }
 
-    fn append(&self, room: &RoomKey, append: Append) {
+    fn append(&self, room: RoomKey, append: Append) {
         let (life, wait) = {
             let mut state = self.state();
             let State { rng, logs, life, failed, trouble, slow_us, lies, .. } = &mut *state;
-            let log = logs.entry(*room).or_default();
+            let log = logs.entry(room).or_default();
             let Append { head, id, bytes, home, .. } = &append;
             if log.stored() != head.stored && log.pending.is_empty() {
                 return home.not_written(*id, AppendError::Stale);
@@ -208,7 +205,7 @@ impl Journal for Disk {
             (*life, wait)
         };
         // A task of its own: nobody waits for it but by the tail.
-        let (disk, room) = (self.clone(), *room);
+        let disk = self.clone();
         tokio::spawn(async move {
             match wait {
                 Wait::ToSync(sync) => {
@@ -218,22 +215,22 @@ impl Journal for Disk {
                 Wait::ToTryAgain => {
                     tokio::time::sleep(AGAIN).await;
                     if disk.state().life == life {
-                        disk.append(&room, append);
+                        disk.append(room, append);
                     }
                 }
             }
         });
     }
 
-    fn snapshot<'a>(
-        &'a self,
-        room: &'a RoomKey,
+    fn snapshot(
+        &self,
+        room: RoomKey,
         at: Head,
         bytes: Bytes,
-    ) -> BoxFuture<'a, Result<(), KeepError>> {
+    ) -> BoxFuture<'_, Result<(), KeepError>> {
         Box::pin(async move {
             let mut state = self.state();
-            let log = state.logs.entry(*room).or_default();
+            let log = state.logs.entry(room).or_default();
             if log.stored() < at.stored {
                 return Err(KeepError::Ahead);
             }
@@ -245,9 +242,9 @@ impl Journal for Disk {
         })
     }
 
-    fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>> {
+    fn erase(&self, room: RoomKey) -> BoxFuture<'_, Result<(), KeepError>> {
         Box::pin(async move {
-            self.state().logs.remove(room);
+            self.state().logs.remove(&room);
             Ok(())
         })
     }

@@ -23,7 +23,6 @@ pub struct Judged {
 
 /// Judges a story by what its clients logged and what its disk has in the end; `quiet` when all of
 /// them came to their end.
-#[must_use]
 pub fn judge(pages: &Pages, kept: &Kept, disk: &Disk, quiet: bool) -> Judged {
     let mut judged = Judged { wrong: pages.wrong.clone(), ..Judged::default() };
     if let Err(why) = check_all(pages, kept, disk, quiet, &mut judged) {

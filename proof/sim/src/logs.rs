@@ -23,7 +23,6 @@ pub struct Kept(Arc<Mutex<BTreeMap<Header, Bytes>>>);
 
 impl Kept {
     /// What clients write into, in simulated time.
-    #[must_use]
     pub fn logs(&self) -> Logs {
         let kept = self.clone();
         let begin = move |header| -> io::Result<Box<dyn Write + Send>> {
@@ -49,7 +48,6 @@ impl Kept {
     }
 
     /// How many bytes there are, and their hash: the same story has the same.
-    #[must_use]
     pub fn digest(&self) -> (usize, u64) {
         let (mut length, mut hasher) = (0, DefaultHasher::new());
         for bytes in locked(&self.0).values() {

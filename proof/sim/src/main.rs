@@ -33,7 +33,7 @@ struct Cli {
     #[arg(long)]
     disk_lies: bool,
     /// The server has this hand-made bug, by its name in `proof/checker/src/planted/mod.rs`: this too.
-    #[arg(long, value_name = "NAME", value_parser = bug)]
+    #[arg(long, value_name = "NAME", hide_possible_values = true)]
     bug: Option<Bug>,
     /// Tells only the figures of the one seed.
     #[arg(long, requires = "seed", hide = true)]
@@ -48,11 +48,6 @@ fn main() -> ExitCode {
     }
 }
 
-fn bug(name: &str) -> Result<Bug, String> {
-    let known = Bug::ALL.into_iter().find(|bug| format!("{bug:?}") == name);
-    known.ok_or_else(|| format!("one of {:?}", Bug::ALL))
-}
-
 fn one(seed: u64, cli: &Cli) -> ExitCode {
     let spoilt = Spoilt { disk_lies: cli.disk_lies, bug: cli.bug };
     let story = match play(seed, spoilt) {
@@ -65,20 +60,12 @@ fn one(seed: u64, cli: &Cli) -> ExitCode {
     if !cli.brief {
         story.lines.iter().for_each(|line| println!("{line}"));
     }
-    println!(
-        "figures {} {} {} {} {} {} {} {} {} {} {}",
-        story.judged.sent,
-        story.judged.acknowledged,
-        story.judged.rows,
-        story.judged.frames,
-        story.judged.views,
-        story.returns.0,
-        story.returns.1,
-        story.breaks,
-        story.disk.crashes,
-        story.disk.forgotten,
-        story.disk.failed
-    );
+    let (judged, disk) = (story.judged, story.disk);
+    let clients = [judged.sent, judged.acknowledged, judged.rows, judged.frames, judged.views];
+    let broken = [story.returns.0, story.returns.1, story.breaks];
+    let disk = [disk.crashes, disk.forgotten, disk.failed];
+    let figures = [&clients[..], &broken, &disk].concat();
+    println!("figures {}", figures.iter().map(u64::to_string).collect::<Vec<_>>().join(" "));
     story.wrong.iter().for_each(|wrong| println!("seed {seed}: {wrong}"));
     if story.wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -98,58 +85,61 @@ const FIGURES: [&str; 11] = [
     "appends that failed",
 ];
 
+/// What many seeds came to.
+#[derive(Default)]
+struct Sums {
+    played: u64,
+    figures: [u64; FIGURES.len()],
+    failed: Vec<u64>,
+}
+
 fn many(cli: &Cli) -> ExitCode {
     let Ok(program) = std::env::current_exe() else { return ExitCode::from(2) };
-    let (next, played) = (AtomicU64::new(cli.from), AtomicU64::new(0));
-    let sums = Mutex::new([0_u64; FIGURES.len()]);
-    let failed = Mutex::new(Vec::new());
+    let (next, sums) = (AtomicU64::new(cli.from), Mutex::new(Sums::default()));
+    let sums = || sums.lock().unwrap_or_else(PoisonError::into_inner);
     let jobs = cli.jobs.or_else(|| std::thread::available_parallelism().ok().map(Into::into));
+    let play_some = || loop {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed >= cli.from + cli.seeds || (cli.first && !sums().failed.is_empty()) {
+            return;
+        }
+        let ran = Command::new(&program)
+            .args(["--seed", &seed.to_string(), "--brief"])
+            .args(cli.disk_lies.then_some("--disk-lies"))
+            .args(cli.bug.map(|bug| format!("--bug={bug:?}")))
+            .stdin(Stdio::null())
+            .output();
+        let (good, text) = match ran {
+            Ok(ran) => {
+                let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+                let cried = String::from_utf8_lossy(&ran.stderr).into_owned();
+                (ran.status.success(), said + &cried)
+            }
+            Err(error) => (false, error.to_string()),
+        };
+        let figures = text.lines().find_map(|line| line.strip_prefix("figures "));
+        let figures = figures.unwrap_or_default().split(' ');
+        let mut sums = sums();
+        sums.played += 1;
+        for (sum, figure) in sums.figures.iter_mut().zip(figures) {
+            *sum += figure.parse::<u64>().unwrap_or_default();
+        }
+        if !good {
+            println!("seed {seed} failed; again: --seed {seed}");
+            let lines = text.lines().filter(|line| !line.starts_with("figures "));
+            lines.take(20).for_each(|line| println!("  {line}"));
+            sums.failed.push(seed);
+        }
+    };
     std::thread::scope(|scope| {
         for _ in 0..jobs.unwrap_or(1).max(1) {
-            scope.spawn(|| {
-                loop {
-                    let found = !failed.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= cli.from + cli.seeds || (cli.first && found) {
-                        return;
-                    }
-                    played.fetch_add(1, Ordering::Relaxed);
-                    let ran = Command::new(&program)
-                        .args(["--seed", &seed.to_string(), "--brief"])
-                        .args(cli.disk_lies.then_some("--disk-lies"))
-                        .args(cli.bug.map(|bug| format!("--bug={bug:?}")))
-                        .stdin(Stdio::null())
-                        .output();
-                    let (good, text) = match ran {
-                        Ok(ran) => {
-                            let said = String::from_utf8_lossy(&ran.stdout).into_owned();
-                            let cried = String::from_utf8_lossy(&ran.stderr).into_owned();
-                            (ran.status.success(), said + &cried)
-                        }
-                        Err(error) => (false, error.to_string()),
-                    };
-                    let figures = text.lines().find_map(|line| line.strip_prefix("figures "));
-                    let figures = figures.unwrap_or_default().split(' ');
-                    let mut all = sums.lock().unwrap_or_else(PoisonError::into_inner);
-                    for (sum, figure) in all.iter_mut().zip(figures) {
-                        *sum += figure.parse::<u64>().unwrap_or_default();
-                    }
-                    drop(all);
-                    if !good {
-                        println!("seed {seed} failed; again: --seed {seed}");
-                        let lines = text.lines().filter(|line| !line.starts_with("figures "));
-                        lines.take(20).for_each(|line| println!("  {line}"));
-                        failed.lock().unwrap_or_else(PoisonError::into_inner).push(seed);
-                    }
-                }
-            });
+            scope.spawn(play_some);
         }
     });
-    let sums = sums.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Sums { played, figures, failed } = &mut *sums();
     failed.sort_unstable();
-    let told = FIGURES.iter().zip(sums).map(|(name, sum)| format!("{sum} {name}"));
-    println!("{} seeds: {}", played.into_inner(), told.collect::<Vec<_>>().join(", "));
+    let told = FIGURES.iter().zip(figures).map(|(name, sum)| format!("{sum} {name}"));
+    println!("{played} seeds: {}", told.collect::<Vec<_>>().join(", "));
     if failed.is_empty() {
         println!("all of them held");
         return ExitCode::SUCCESS;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::roster::Joins;
-use super::{Case, Decision, one};
+use super::{Case, Decision, one, refuse_if};
 use crate::bytes::Blob;
 use crate::change::Change;
 use crate::command::KeyChange;
@@ -22,9 +22,7 @@ use crate::roster::RosterEdit;
 /// # Errors
 /// [`Code::NoTemplate`] when plan or template are unknown, [`Code::Range`] when a link is missing.
 pub fn found(founding: &Founding) -> Result<Change, Refusal> {
-    if !LinkRole::ALL.iter().all(|role| founding.links.contains_key(role)) {
-        return Err(Code::Range.into());
-    }
+    refuse_if(!LinkRole::ALL.iter().all(|role| founding.links.contains_key(role)), Code::Range)?;
     let library = library();
     let plan = library.plans.get(&founding.plan).ok_or(Code::NoTemplate)?;
     let template = library.templates.get(&founding.template).ok_or(Code::NoTemplate)?;
@@ -57,27 +55,20 @@ pub enum Entrance {
 /// [`Code::Role`] for one that came by another kind of link before, [`Code::People`] when the set is
 /// full.
 pub fn enter(room: &Room, presence: &Presence, knock: &Knock) -> Result<Entrance, Refusal> {
-    if room.is_barred(knock.device) {
-        return Err(Code::KnockRefused.into());
-    }
-    if room.came_by(knock.device).is_some_and(|link| link != knock.role) {
-        return Err(Code::Role.into());
-    }
+    refuse_if(room.is_barred(knock.device), Code::KnockRefused)?;
+    refuse_if(room.came_by(knock.device).is_some_and(|link| link != knock.role), Code::Role)?;
     if knock.role == LinkRole::Host {
         let seating = Seating { room, presence, knock };
         return seating.seat_them(room.host(), None, None).map(Entrance::In);
     }
-    if room.meeting().stage == Stage::Closed {
-        return Err(Code::Stage.into());
-    }
-    if room.locked() {
-        return Err(Code::Locked.into());
-    }
+    refuse_if(room.meeting().stage == Stage::Closed, Code::Stage)?;
+    refuse_if(room.locked(), Code::Locked)?;
     let full = room.seats().len() >= limits::PEOPLE;
     // Somebody who is back on another device may still come in when the set is full.
-    if full && room.seats().values().all(|seat| seat.role != knock.role.role()) {
-        return Err(Code::People.into());
-    }
+    refuse_if(
+        full && room.seats().values().all(|seat| seat.role != knock.role.role()),
+        Code::People,
+    )?;
     Ok(Entrance::Lobby)
 }
 
@@ -100,13 +91,9 @@ impl Seating<'_> {
         let (sign, came_by) = (Some(sign), Some(link));
         // A browser that has a seat already comes back to that one, not to another.
         let held = room.device(device).map(|device| device.seat);
-        if held.is_some() && held != seat {
-            return Err(Code::Already.into());
-        }
+        refuse_if(held.is_some() && held != seat, Code::Already)?;
         let Some(seat) = seat else {
-            if room.seats().len() >= limits::PEOPLE {
-                return Err(Code::People.into());
-            }
+            refuse_if(room.seats().len() >= limits::PEOPLE, Code::People)?;
             let mut changes = self.make_place(None);
             let (seat, role) = (fresh, link.role());
             changes.push(Change::Seated {
@@ -172,16 +159,10 @@ impl Case<'_> {
         edit: Option<&Arc<RosterEdit>>,
     ) -> Decision {
         let knock = self.presence.knocking(device).ok_or(Code::NoKnock)?;
-        if self.room.epoch() == 0 {
-            return Err(Code::StaleEpoch.into());
-        }
-        if self.room.is_barred(device) {
-            return Err(Code::KnockRefused.into());
-        }
+        refuse_if(self.room.epoch() == 0, Code::StaleEpoch)?;
+        refuse_if(self.room.is_barred(device), Code::KnockRefused)?;
         // It may have come in by another link since it knocked.
-        if self.room.came_by(device).is_some_and(|link| link != knock.role) {
-            return Err(Code::Role.into());
-        }
+        refuse_if(self.room.came_by(device).is_some_and(|link| link != knock.role), Code::Role)?;
         if let Some(seat) = seat {
             self.may_sit(knock, seat)?;
         }
@@ -198,32 +179,21 @@ impl Case<'_> {
     /// Whether somebody at the door may be given this seat: by their link, and by whoever is there.
     fn may_sit(&self, knock: &Knock, seat: SeatId) -> Result<(), Refusal> {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
-        if !fits(self.room, knock.role, seat, held.role) {
-            return Err(Code::Role.into());
-        }
+        refuse_if(!fits(self.room, knock.role, seat, held.role), Code::Role)?;
         if self.room.device(knock.device).is_some_and(|device| device.seat == seat) {
             return Ok(());
         }
-        if self.presence.is_denied(knock.device, seat) {
-            return Err(Code::NotThem.into());
-        }
+        refuse_if(self.presence.is_denied(knock.device, seat), Code::NotThem)?;
         // Whoever was sent back is still there, but sees nothing of the room: it could not ask them.
-        if held.in_lobby {
-            return Err(Code::InLobby.into());
-        }
+        refuse_if(held.in_lobby, Code::InLobby)?;
         let said_yes = knock.claim == Some(Claim { seat, yes: Some(true) });
-        if self.presence.is_here(seat) && !said_yes {
-            return Err(Code::SeatHere.into());
-        }
-        Ok(())
+        refuse_if(self.presence.is_here(seat) && !said_yes, Code::SeatHere)
     }
 
     /// Nothing is recorded: the room notes who is asked, and what they say.
     pub(super) fn ask_seat(&self, device: DeviceId, seat: SeatId) -> Decision {
         let knock = self.presence.knocking(device).ok_or(Code::NoKnock)?;
-        if self.room.is_barred(device) {
-            return Err(Code::KnockRefused.into());
-        }
+        refuse_if(self.room.is_barred(device), Code::KnockRefused)?;
         match self.may_sit(knock, seat) {
             Err(Refusal { code: Code::SeatHere }) => Ok(Vec::new()),
             Err(refusal) => Err(refusal),
@@ -252,36 +222,26 @@ impl Case<'_> {
     }
 
     pub(super) fn lock(&self, on: bool) -> Decision {
-        if self.room.locked() == on {
-            return Err(Code::Already.into());
-        }
+        refuse_if(self.room.locked() == on, Code::Already)?;
         one(Change::Locked { on })
     }
 
     pub(super) fn send_to_lobby(&self, seat: SeatId) -> Decision {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
-        if held.role == Role::Host || seat == self.caller.seat {
-            return Err(Code::Role.into());
-        }
-        if held.in_lobby {
-            return Err(Code::Already.into());
-        }
+        refuse_if(held.role == Role::Host || seat == self.caller.seat, Code::Role)?;
+        refuse_if(held.in_lobby, Code::Already)?;
         one(Change::SentToLobby { seat })
     }
 
     pub(super) fn bring_back(&self, seat: SeatId) -> Decision {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
-        if !held.in_lobby {
-            return Err(Code::Already.into());
-        }
+        refuse_if(!held.in_lobby, Code::Already)?;
         one(Change::BroughtBack { seat })
     }
 
     pub(super) fn remove(&self, seat: SeatId, keys: &KeyChange) -> Decision {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
-        if held.role == Role::Host || seat == self.caller.seat {
-            return Err(Code::Role.into());
-        }
+        refuse_if(held.role == Role::Host || seat == self.caller.seat, Code::Role)?;
         self.sound_keys(keys, Some(seat))?;
         self.goes(seat, Change::Removed { seat, keys: keys.clone() })
     }
@@ -294,12 +254,8 @@ impl Case<'_> {
     pub(super) fn set_role(&self, seat: SeatId, role: Role) -> Decision {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
         // A facilitator's role belongs to a credential: it is neither given nor taken here.
-        if held.role.holds_keys() || role.holds_keys() {
-            return Err(Code::Role.into());
-        }
-        if held.role == role {
-            return Err(Code::Already.into());
-        }
+        refuse_if(held.role.holds_keys() || role.holds_keys(), Code::Role)?;
+        refuse_if(held.role == role, Code::Already)?;
         let set = Change::RoleSet { seat, role };
         // An observer takes no part in what the set agrees.
         if role == Role::Observer { self.goes(seat, set) } else { one(set) }
@@ -307,9 +263,7 @@ impl Case<'_> {
 
     pub(super) fn leave(&self) -> Decision {
         // Without a host the set could not be opened again, so the host closes and stays.
-        if self.role == Role::Host {
-            return Err(Code::Role.into());
-        }
+        refuse_if(self.role == Role::Host, Code::Role)?;
         self.goes(self.caller.seat, Change::Left { seat: self.caller.seat })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Case, Decision, one};
+use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
 use crate::ids::SeatId;
 use crate::method::{Mode, agenda, library};
@@ -22,9 +22,7 @@ impl Case<'_> {
     }
 
     pub(super) fn set_mode(&self, mode: Mode) -> Decision {
-        if self.room.mode() == mode {
-            return Err(Code::Already.into());
-        }
+        refuse_if(self.room.mode() == mode, Code::Already)?;
         one(Change::ModeSet { mode })
     }
 
@@ -46,9 +44,7 @@ impl Case<'_> {
         if !yes {
             return one(Change::ModeDeclined);
         }
-        if proposal.agreed.contains(&self.caller.seat) {
-            return Err(Code::Already.into());
-        }
+        refuse_if(proposal.agreed.contains(&self.caller.seat), Code::Already)?;
         let agreed = Change::ModeAgreed { seat: self.caller.seat };
         let mut with_this: Vec<_> = proposal.agreed.iter().copied().collect();
         with_this.push(self.caller.seat);
@@ -78,9 +74,7 @@ impl Case<'_> {
     }
 
     pub(super) fn agree_charter(&self) -> Decision {
-        if self.room.seat(self.caller.seat).is_some_and(|seat| seat.agreed) {
-            return Err(Code::Already.into());
-        }
+        refuse_if(self.room.seat(self.caller.seat).is_some_and(|seat| seat.agreed), Code::Already)?;
         one(Change::CharterAgreed { seat: self.caller.seat })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Case, Decision, one};
+use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
 use crate::ids::SeatId;
 use crate::limits;
@@ -61,49 +61,43 @@ impl Case<'_> {
         self.fresh()?;
         self.not_holding()?;
         let undo = self.room.meeting().undo.as_ref().ok_or(Code::NothingToUndo)?;
-        if self.now > undo.until {
-            return Err(Code::NothingToUndo.into());
-        }
+        refuse_if(self.now > undo.until, Code::NothingToUndo)?;
         one(Change::Undone)
     }
 
     pub(super) fn pause(&self) -> Decision {
         self.not_holding()?;
         let clock = self.room.meeting().now.clock;
-        if !matches!(clock, Clock::Running { .. }) {
-            return Err(Code::Already.into());
-        }
+        refuse_if(!matches!(clock, Clock::Running { .. }), Code::Already)?;
         one(Change::Paused { clock: clock.paused(self.now) })
     }
 
     pub(super) fn resume(&self) -> Decision {
         self.not_holding()?;
         let clock = self.room.meeting().now.clock;
-        if !matches!(clock, Clock::Paused { .. }) {
-            return Err(Code::Already.into());
-        }
+        refuse_if(!matches!(clock, Clock::Paused { .. }), Code::Already)?;
         one(Change::Resumed { clock: clock.resumed(self.now) })
     }
 
     pub(super) fn add_time(&self, minutes: i32) -> Decision {
         self.not_holding()?;
-        if minutes == 0 || minutes.unsigned_abs() > limits::ADD_MINUTES.unsigned_abs() {
-            return Err(Code::Range.into());
-        }
+        refuse_if(
+            minutes == 0 || minutes.unsigned_abs() > limits::ADD_MINUTES.unsigned_abs(),
+            Code::Range,
+        )?;
         let before = self.room.meeting().now.clock;
         let clock = before.with_more(self.now, i64::from(minutes) * 60_000);
         let most = i64::from(limits::PART_MINUTES) * 60_000;
-        if clock == before || clock.left_ms(self.now).is_some_and(|left| left > most) {
-            return Err(Code::Range.into());
-        }
+        refuse_if(
+            clock == before || clock.left_ms(self.now).is_some_and(|left| left > most),
+            Code::Range,
+        )?;
         // Review and actions are what gets squeezed: they keep their least minutes.
         let least = self.room.part().filter(|part| part.protected).map_or(0, |part| {
             let [least, _, _] = part.minutes;
             u64::from(least) * 60_000
         });
-        if minutes < 0 && clock.total_ms().is_some_and(|total| total < least) {
-            return Err(Code::Range.into());
-        }
+        refuse_if(minutes < 0 && clock.total_ms().is_some_and(|total| total < least), Code::Range)?;
         one(Change::TimeAdded { minutes, clock })
     }
 
@@ -118,9 +112,7 @@ impl Case<'_> {
 
     pub(super) fn silence(&self, on: bool) -> Decision {
         self.not_holding()?;
-        if self.room.meeting().silence == on {
-            return Err(Code::Already.into());
-        }
+        refuse_if(self.room.meeting().silence == on, Code::Already)?;
         one(Change::SilenceSet { on })
     }
 
@@ -138,14 +130,10 @@ impl Case<'_> {
     }
 
     pub(super) fn set_order(&self, order: &[SeatId]) -> Decision {
-        if order.len() > limits::PEOPLE {
-            return Err(Code::Range.into());
-        }
+        refuse_if(order.len() > limits::PEOPLE, Code::Range)?;
         for (i, seat) in order.iter().enumerate() {
             self.in_circle(*seat)?;
-            if order.iter().take(i).any(|earlier| earlier == seat) {
-                return Err(Code::Already.into());
-            }
+            refuse_if(order.iter().take(i).any(|earlier| earlier == seat), Code::Already)?;
         }
         one(Change::OrderSet { order: order.to_vec() })
     }
@@ -153,15 +141,11 @@ impl Case<'_> {
     pub(super) fn choose_presenter(&self, seat: Option<SeatId>) -> Decision {
         self.fresh()?;
         let part = self.room.part().ok_or(Code::Stage)?;
-        if part.slot.is_none() {
-            return Err(Code::Part.into());
-        }
+        refuse_if(part.slot.is_none(), Code::Part)?;
         if let Some(seat) = seat {
             self.in_circle(seat)?;
         }
-        if self.room.meeting().now.presenter == seat {
-            return Err(Code::Already.into());
-        }
+        refuse_if(self.room.meeting().now.presenter == seat, Code::Already)?;
         let mut changes = vec![Change::PresenterChosen { seat }];
         if part.floor == Floor::Round {
             // The circle goes round without, or around, the new presenter.
@@ -174,17 +158,16 @@ impl Case<'_> {
     pub(super) fn hand_over(&self, seat: SeatId) -> Decision {
         self.in_circle(seat)?;
         let role = self.room.seat(seat).map(|held| held.role);
-        if role.is_some_and(Role::holds_keys) || self.room.meeting().lead == Some(seat) {
-            // Their credential gives them the controls already.
-            return Err(Code::Already.into());
-        }
+        // Their credential gives them the controls already.
+        refuse_if(
+            role.is_some_and(Role::holds_keys) || self.room.meeting().lead == Some(seat),
+            Code::Already,
+        )?;
         one(Change::LeadSet { seat: Some(seat) })
     }
 
     pub(super) fn take_back(&self) -> Decision {
-        if self.room.meeting().lead.is_none() {
-            return Err(Code::Already.into());
-        }
+        refuse_if(self.room.meeting().lead.is_none(), Code::Already)?;
         one(Change::LeadSet { seat: None })
     }
 
@@ -192,9 +175,7 @@ impl Case<'_> {
         if let Some(seat) = seat {
             self.in_circle(seat)?;
         }
-        if self.room.meeting().scribe == seat {
-            return Err(Code::Already.into());
-        }
+        refuse_if(self.room.meeting().scribe == seat, Code::Already)?;
         one(Change::ScribeSet { seat })
     }
 }

@@ -21,6 +21,7 @@ use crate::presence::Presence;
 use crate::refusal::{Code, Refusal};
 use crate::role::Role;
 use crate::room::{Room, Stage};
+use crate::view::past_charter;
 
 /// Who asks: an admitted person, through one of their browsers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,12 +61,8 @@ pub fn decide(
 ) -> Decision {
     let seat = room.seat(caller.seat).ok_or(Code::NoSeat)?;
     let known = room.device(caller.device).is_some_and(|device| device.seat == caller.seat);
-    if !known {
-        return Err(Code::NoDevice.into());
-    }
-    if seat.in_lobby && !matches!(command, Command::Leave) {
-        return Err(Code::InLobby.into());
-    }
+    refuse_if(!known, Code::NoDevice)?;
+    refuse_if(seat.in_lobby && !matches!(command, Command::Leave), Code::InLobby)?;
     let lead = room.meeting().lead == Some(caller.seat);
     permit(command.act(), seat.role, lead, room.meeting().stage)?;
     let case = Case { room, presence, caller, role: seat.role, now };
@@ -81,38 +78,24 @@ impl Case<'_> {
 
     /// A command that moves the meeting counts only on the screen that it was pressed on.
     fn fresh(&self) -> Result<(), Refusal> {
-        if self.room.meeting().moved > self.caller.seen {
-            return Err(Code::Stale.into());
-        }
-        Ok(())
+        refuse_if(self.room.meeting().moved > self.caller.seen, Code::Stale)
     }
 
     /// The same for the floor within a part.
     fn fresh_floor(&self) -> Result<(), Refusal> {
-        if self.room.meeting().floor_moved > self.caller.seen {
-            return Err(Code::Stale.into());
-        }
-        Ok(())
+        refuse_if(self.room.meeting().floor_moved > self.caller.seen, Code::Stale)
     }
 
     /// Clocks and cues are stopped while the room holds, so nothing moves.
     fn not_holding(&self) -> Result<(), Refusal> {
-        if self.room.meeting().hold.is_some() {
-            return Err(Code::Holding.into());
-        }
-        Ok(())
+        refuse_if(self.room.meeting().hold.is_some(), Code::Holding)
     }
 
     /// A seat that takes part in the circle.
     fn in_circle(&self, seat: SeatId) -> Result<(), Refusal> {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
-        if held.role == Role::Observer {
-            return Err(Code::Role.into());
-        }
-        if held.in_lobby {
-            return Err(Code::InLobby.into());
-        }
-        Ok(())
+        refuse_if(held.role == Role::Observer, Code::Role)?;
+        refuse_if(held.in_lobby, Code::InLobby)
     }
 
     /// Once the meeting has begun, a late joiner accepts the charter before taking part.
@@ -121,22 +104,19 @@ impl Case<'_> {
     fn charter_first(&self, command: &Command) -> Result<(), Refusal> {
         let agreed = || self.room.seat(self.caller.seat).is_some_and(|seat| seat.agreed);
         let started = self.room.meeting().stage == Stage::Running;
-        let past = || self.room.part().is_some_and(|_| self.past_charter());
+        let past = || self.room.part().is_some() && past_charter(self.room);
         // Nor is one's own key, or who oneself is, a way of taking part.
         let free = matches!(command, Command::AgreeCharter | Command::Leave)
             || matches!(command, Command::AnswerSeat { .. } | Command::OwnKey(_))
             || matches!(command, Command::Put(put) if put.kind == crate::TextKind::Name);
         // What looks through the agenda comes last: nearly everybody has agreed.
-        if started && !free && !agreed() && !self.controls() && past() {
-            return Err(Code::CharterFirst.into());
-        }
-        Ok(())
+        refuse_if(started && !free && !agreed() && !self.controls() && past(), Code::CharterFirst)
     }
+}
 
-    /// Whether the meeting has gone beyond the part in which the charter is agreed.
-    fn past_charter(&self) -> bool {
-        crate::view::past_charter(self.room)
-    }
+/// Says no with this code where it has to.
+fn refuse_if(must: bool, code: Code) -> Result<(), Refusal> {
+    if must { Err(code.into()) } else { Ok(()) }
 }
 
 /// One change.

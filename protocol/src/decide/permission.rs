@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Case, Decision};
+use super::{Case, Decision, refuse_if};
 use crate::command::Command;
 use crate::refusal::{Code, Refusal};
 use crate::role::Role;
@@ -180,11 +180,6 @@ pub fn permit(act: Act, role: Role, lead: bool, stage: Stage) -> Result<(), Refu
     let Some((_, who, when)) = TABLE.iter().find(|(row, _, _)| *row == act) else {
         return Err(Code::Role.into());
     };
-    if !who.includes(role, lead) {
-        return Err(Code::Role.into());
-    }
-    if !when.includes(stage) {
-        return Err(Code::Stage.into());
-    }
-    Ok(())
+    refuse_if(!who.includes(role, lead), Code::Role)?;
+    refuse_if(!when.includes(stage), Code::Stage)
 }

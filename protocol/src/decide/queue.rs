@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Case, Decision, one};
+use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
 use crate::command::Saying;
 use crate::ids::SeatId;
@@ -14,9 +14,7 @@ impl Case<'_> {
     /// Acting for somebody else takes the controls.
     fn for_whom(&self, seat: Option<SeatId>) -> Result<SeatId, Refusal> {
         let whom = seat.unwrap_or(self.caller.seat);
-        if whom != self.caller.seat && !self.controls() {
-            return Err(Code::NotYours.into());
-        }
+        refuse_if(whom != self.caller.seat && !self.controls(), Code::NotYours)?;
         Ok(whom)
     }
 
@@ -25,23 +23,15 @@ impl Case<'_> {
         self.in_circle(whom)?;
         let part = self.room.part().ok_or(Code::Stage)?;
         let now = &self.room.meeting().now;
-        if part.hand == HandRule::Off || part.floor == Floor::Round {
-            return Err(Code::Part.into());
-        }
-        if now.presenter == Some(whom) {
-            // The presenter has the floor; they need not queue for it.
-            return Err(Code::NotYours.into());
-        }
+        refuse_if(part.hand == HandRule::Off || part.floor == Floor::Round, Code::Part)?;
+        // The presenter has the floor; they need not queue for it.
+        refuse_if(now.presenter == Some(whom), Code::NotYours)?;
         let offered = match kind {
             None | Some(Kind::Process) => true,
             Some(kind) => part.kinds.contains(&kind),
         };
-        if !offered {
-            return Err(Code::Kind.into());
-        }
-        if now.asking.is_some_and(|asking| asking.seat == whom) {
-            return Err(Code::Already.into());
-        }
+        refuse_if(!offered, Code::Kind)?;
+        refuse_if(now.asking.is_some_and(|asking| asking.seat == whom), Code::Already)?;
         match now.queue.get(&whom) {
             Some(hand) if hand.kind == kind => Err(Code::Already.into()),
             // Another kind keeps the place.
@@ -54,21 +44,15 @@ impl Case<'_> {
 
     pub(super) fn lower_hand(&self, seat: Option<SeatId>) -> Decision {
         let whom = self.for_whom(seat)?;
-        if !self.room.meeting().now.queue.contains_key(&whom) {
-            return Err(Code::NoHand.into());
-        }
+        refuse_if(!self.room.meeting().now.queue.contains_key(&whom), Code::NoHand)?;
         one(Change::HandLowered { seat: whom })
     }
 
     pub(super) fn defer_hand(&self) -> Decision {
         let seat = self.caller.seat;
         let queue = self.room.queue();
-        if !queue.contains(&seat) {
-            return Err(Code::NoHand.into());
-        }
-        if queue.last() == Some(&seat) {
-            return Err(Code::Already.into());
-        }
+        refuse_if(!queue.contains(&seat), Code::NoHand)?;
+        refuse_if(queue.last() == Some(&seat), Code::Already)?;
         let rank = self.room.meeting().next_rank;
         one(Change::HandsMoved { ranks: BTreeMap::from([(seat, rank)]) })
     }
@@ -82,17 +66,13 @@ impl Case<'_> {
         // Process points stay in front: the place that was asked for is taken within its class.
         let hands = &self.room.meeting().now.queue;
         queue.sort_by_key(|id| hands.get(id).is_none_or(|hand| hand.kind != Some(Kind::Process)));
-        if queue == self.room.queue() {
-            return Err(Code::Already.into());
-        }
+        refuse_if(queue == self.room.queue(), Code::Already)?;
         let first = self.room.meeting().next_rank;
         one(Change::HandsMoved { ranks: queue.into_iter().zip(first..).collect() })
     }
 
     pub(super) fn clear_queue(&self) -> Decision {
-        if self.room.meeting().now.queue.is_empty() {
-            return Err(Code::Already.into());
-        }
+        refuse_if(self.room.meeting().now.queue.is_empty(), Code::Already)?;
         one(Change::QueueCleared)
     }
 
@@ -109,10 +89,8 @@ impl Case<'_> {
         self.not_holding()?;
         self.may_have_floor(seat)?;
         let asking = self.room.meeting().now.asking.ok_or(Code::NoTurn)?;
-        if asking.returns_to.is_some() {
-            // One interruption at a time, so that everybody knows where it returns to.
-            return Err(Code::Already.into());
-        }
+        // One interruption at a time, so that everybody knows where it returns to.
+        refuse_if(asking.returns_to.is_some(), Code::Already)?;
         let kind = self.room.meeting().now.queue.get(&seat).and_then(|hand| hand.kind);
         one(Change::FloorGiven { seat, kind, returns_to: Some(asking.seat) })
     }
@@ -120,14 +98,12 @@ impl Case<'_> {
     fn may_have_floor(&self, seat: SeatId) -> Result<(), Refusal> {
         self.in_circle(seat)?;
         let part = self.room.part().ok_or(Code::Stage)?;
-        if matches!(part.floor, Floor::Round | Floor::Silence) {
-            return Err(Code::Part.into());
-        }
+        refuse_if(matches!(part.floor, Floor::Round | Floor::Silence), Code::Part)?;
         let now = &self.room.meeting().now;
-        if now.presenter == Some(seat) || now.asking.is_some_and(|asking| asking.seat == seat) {
-            return Err(Code::Already.into());
-        }
-        Ok(())
+        refuse_if(
+            now.presenter == Some(seat) || now.asking.is_some_and(|asking| asking.seat == seat),
+            Code::Already,
+        )
     }
 
     /// The asker, the presenter or the facilitator ends a turn. After an interruption the floor
@@ -139,9 +115,7 @@ impl Case<'_> {
         let may = asking.seat == self.caller.seat
             || presenter == Some(self.caller.seat)
             || self.controls();
-        if !may {
-            return Err(Code::NotYours.into());
-        }
+        refuse_if(!may, Code::NotYours)?;
         one(self.turn_over(asking))
     }
 
@@ -160,15 +134,11 @@ impl Case<'_> {
     pub(super) fn say(&self, what: Saying) -> Decision {
         let now = &self.room.meeting().now;
         let presenter = now.presenter.ok_or(Code::NoPresenter)?;
-        if presenter != self.caller.seat {
-            return Err(Code::NotYours.into());
-        }
+        refuse_if(presenter != self.caller.seat, Code::NotYours)?;
         let said = Change::PresenterSaid { what };
         match what {
             Saying::NeedAMoment | Saying::Thinking => {
-                if now.says == Some(what) {
-                    return Err(Code::Already.into());
-                }
+                refuse_if(now.says == Some(what), Code::Already)?;
                 one(said)
             }
             Saying::Pass => {
@@ -191,9 +161,7 @@ impl Case<'_> {
 
     pub(super) fn put_tick(&self, on: bool) -> Decision {
         let seat = self.caller.seat;
-        if self.room.meeting().now.ticks.contains(&seat) == on {
-            return Err(Code::Already.into());
-        }
+        refuse_if(self.room.meeting().now.ticks.contains(&seat) == on, Code::Already)?;
         one(Change::Ticked { seat, on })
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Case, Decision, one};
+use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
 use crate::command::{KeyChange, OwnKey};
 use crate::ids::{DeviceId, SeatId};
@@ -47,9 +47,7 @@ impl Case<'_> {
         leaves: Option<SeatId>,
     ) -> Result<(), Refusal> {
         let roster = self.room.roster();
-        if !edit.whole && roster.edits().len() >= limits::ROSTER_EDITS {
-            return Err(Code::RosterEdits.into());
-        }
+        refuse_if(!edit.whole && roster.edits().len() >= limits::ROSTER_EDITS, Code::RosterEdits)?;
         roster.vet(self.room.set(), edit).map_err(|_| Code::StaleRoster)?;
         let host_link = edit.add.iter().find(|holder| holder.is_of_host_link());
         let host_link = host_link.map(Holder::device).or(roster.host());
@@ -65,7 +63,7 @@ impl Case<'_> {
             && joins.is_none_or(|joins| edit.add.iter().any(|holder| joins.is(holder)))
             && added.all(|holder| joined(holder) || self.is_as_it_came(edit, holder, leaves))
             && edit.drop.iter().all(|id| self.is_gone(*id, leaves));
-        if sound { Ok(()) } else { Err(Code::StaleRoster.into()) }
+        refuse_if(!sound, Code::StaleRoster)
     }
 
     /// Whether this is a browser of the room.
@@ -102,13 +100,9 @@ impl Case<'_> {
         // Only a whole edit may leap: a copy of the room that was put back is behind its people.
         let next = Some(keys.epoch) == self.room.epoch().checked_add(1);
         let leaps = edit.whole && keys.epoch > self.room.epoch();
-        if !(next || leaps) {
-            return Err(Code::StaleEpoch.into());
-        }
+        refuse_if(!(next || leaps), Code::StaleEpoch)?;
         self.sound_edit(edit, keys.epoch, None, leaves)?;
-        if edit.epoch <= self.room.roster().epoch() {
-            return Err(Code::StaleEpoch.into());
-        }
+        refuse_if(edit.epoch <= self.room.roster().epoch(), Code::StaleEpoch)?;
         let before = self.room.roster().holders().keys().filter(|_| !edit.whole);
         let after: BTreeSet<DeviceId> = before
             .filter(|id| !edit.drop.contains(id))
@@ -118,20 +112,14 @@ impl Case<'_> {
         let host_link = if edit.whole { Some(edit.by) } else { self.room.roster().host() };
         let browsers = || after.iter().filter(|id| Some(**id) != host_link);
         // Nobody who is gone keeps the key.
-        if browsers().any(|id| self.is_gone(*id, leaves)) {
-            return Err(Code::StaleRoster.into());
-        }
-        if !keys.grants.keys().eq(browsers().filter(|id| **id != self.caller.device)) {
-            return Err(Code::StaleRoster.into());
-        }
-        if !keys.wraps.keys().eq([LinkRole::Host].iter()) {
-            return Err(Code::Range.into());
-        }
+        refuse_if(browsers().any(|id| self.is_gone(*id, leaves)), Code::StaleRoster)?;
+        refuse_if(
+            !keys.grants.keys().eq(browsers().filter(|id| **id != self.caller.device)),
+            Code::StaleRoster,
+        )?;
+        refuse_if(!keys.wraps.keys().eq([LinkRole::Host].iter()), Code::Range)?;
         // Nobody but the host can change the host's own link, or the set could be taken from them.
-        if keys.links.contains_key(&LinkRole::Host) && self.role != Role::Host {
-            return Err(Code::Role.into());
-        }
-        Ok(())
+        refuse_if(keys.links.contains_key(&LinkRole::Host) && self.role != Role::Host, Code::Role)
     }
 
     pub(super) fn own_key(&self, key: &OwnKey) -> Decision {
@@ -139,19 +127,16 @@ impl Case<'_> {
         let held = self.room.seat(seat).and_then(|held| held.own_key.as_deref());
         let now = held.map_or(0, |held| held.generation);
         let due = if key.more { held.map(|_| now) } else { now.checked_add(1) };
-        if due != Some(key.generation) {
-            return Err(Code::StaleRevision.into());
-        }
-        if key.chars() > limits::OWN_KEY_CHARS {
-            return Err(Code::OwnKeyChars.into());
-        }
+        refuse_if(due != Some(key.generation), Code::StaleRevision)?;
+        refuse_if(key.chars() > limits::OWN_KEY_CHARS, Code::OwnKeyChars)?;
         let may_have = |id: &DeviceId| {
             let held = self.room.device(*id);
             held.is_some_and(|held| held.seat == seat || self.room.roster().hands_on(*id))
         };
-        if !key.boxes.contains_key(&self.caller.device) || !key.boxes.keys().all(may_have) {
-            return Err(Code::StaleRoster.into());
-        }
+        refuse_if(
+            !key.boxes.contains_key(&self.caller.device) || !key.boxes.keys().all(may_have),
+            Code::StaleRoster,
+        )?;
         one(Change::OwnKeySet { seat, key: key.clone() })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Case, Decision, one};
+use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
 use crate::command::Put;
 
@@ -41,21 +41,15 @@ impl Case<'_> {
 
     /// Who will see it, if it may be written here and now.
     fn may_write(&self, put: &Put) -> Result<See, Refusal> {
-        if (put.kind == TextKind::Bid) != put.bid.is_some() {
-            return Err(Code::Kind.into());
-        }
+        refuse_if((put.kind == TextKind::Bid) != put.bid.is_some(), Code::Kind)?;
         if put.bid.is_some_and(|bid| {
             !(1..=3).contains(&bid.pressing) || !(5..=120).contains(&bid.minutes)
         }) {
             return Err(Code::Range.into());
         }
         let stored = self.room.items().get(&put.item);
-        if stored.is_some_and(|item| item.seat != self.caller.seat) {
-            return Err(Code::NotYours.into());
-        }
-        if stored.is_some_and(|item| item.kind != put.kind) {
-            return Err(Code::Kind.into());
-        }
+        refuse_if(stored.is_some_and(|item| item.seat != self.caller.seat), Code::NotYours)?;
+        refuse_if(stored.is_some_and(|item| item.kind != put.kind), Code::Kind)?;
         match put.kind {
             TextKind::Name => {
                 // A name belongs to its seat, so its id is the seat's.
@@ -88,9 +82,7 @@ impl Case<'_> {
         {
             return Ok(item.see);
         }
-        if self.role == Role::Observer {
-            return Err(Code::Role.into());
-        }
+        refuse_if(self.role == Role::Observer, Code::Role)?;
         let part = self.room.part().ok_or(Code::Part)?;
         let meeting = self.room.meeting();
         let presents = meeting.now.presenter == Some(self.caller.seat);
@@ -107,9 +99,10 @@ impl Case<'_> {
             (_, Some(item)) if allowed.is_some() || own_action => Ok(item.see),
             (Some(write), _) => {
                 let one_each = matches!(put.kind, TextKind::Headline | TextKind::Bid);
-                if one_each && self.room.find_item(self.caller.seat, put.kind).is_some() {
-                    return Err(Code::Already.into());
-                }
+                refuse_if(
+                    one_each && self.room.find_item(self.caller.seat, put.kind).is_some(),
+                    Code::Already,
+                )?;
                 Ok(write.see)
             }
             (None, _) => Err(Code::Kind.into()),
@@ -120,12 +113,8 @@ impl Case<'_> {
     fn single(&self, put: &Put, may: bool) -> Result<See, Refusal> {
         let taken =
             self.room.items().values().any(|item| item.kind == put.kind && item.id != put.item);
-        if !may {
-            return Err(Code::Role.into());
-        }
-        if taken {
-            return Err(Code::Already.into());
-        }
+        refuse_if(!may, Code::Role)?;
+        refuse_if(taken, Code::Already)?;
         Ok(See::Everyone)
     }
 
@@ -150,32 +139,23 @@ impl Case<'_> {
     fn sound_box(&self, put: &Put, see: See) -> Result<(), Refusal> {
         let own = put.sealed.is_own();
         // Nobody else could open it.
-        if own && see != See::Owner {
-            return Err(Code::SealedOwn.into());
-        }
+        refuse_if(own && see != See::Owner, Code::SealedOwn)?;
         let now = if own { self.own_generation() } else { self.room.epoch() };
-        if self.room.epoch() == 0 || put.sealed.epoch() != now || now == 0 {
-            return Err(Code::StaleEpoch.into());
-        }
-        if put.sealed.bucket() > put.kind.largest_bucket() {
-            return Err(Code::LongText.into());
-        }
-        Ok(())
+        refuse_if(
+            self.room.epoch() == 0 || put.sealed.epoch() != now || now == 0,
+            Code::StaleEpoch,
+        )?;
+        refuse_if(put.sealed.bucket() > put.kind.largest_bucket(), Code::LongText)
     }
 
     fn sound_order(&self, put: &Put) -> Result<(), Refusal> {
         let stored = self.room.items().get(&put.item).map_or(0, |item| item.rev);
-        if put.rev != stored + 1 {
-            return Err(Code::StaleRevision.into());
-        }
+        refuse_if(put.rev != stored + 1, Code::StaleRevision)?;
         let next = self.room.device(self.caller.device).map_or(0, |device| device.next_n);
         // Numbers stay exact in JavaScript, and the one after them too.
         let numbers =
             if put.sealed.is_own() { OWN_NUMBERS..(1 << 53) - 1 } else { next..OWN_NUMBERS };
-        if !numbers.contains(&put.n) {
-            return Err(Code::StaleOrder.into());
-        }
-        Ok(())
+        refuse_if(!numbers.contains(&put.n), Code::StaleOrder)
     }
 
     /// Whether there is room, by what this person can see: nobody learns from a refusal how much others
@@ -184,9 +164,10 @@ impl Case<'_> {
         let items = self.room.items();
         let stored = items.get(&put.item);
         let seat = self.caller.seat;
-        if stored.is_none() && self.room.items_of(seat).count() >= limits::ITEMS_PER_SEAT {
-            return Err(Code::Items.into());
-        }
+        refuse_if(
+            stored.is_none() && self.room.items_of(seat).count() >= limits::ITEMS_PER_SEAT,
+            Code::Items,
+        )?;
         let grows =
             put.sealed.bucket().saturating_sub(stored.map_or(0, |item| item.sealed.bucket()));
         if grows == 0 {
@@ -200,10 +181,7 @@ impl Case<'_> {
             self.room.items_of(seat).filter(|item| !is_shown(item)).map(bytes).sum();
         let share = limits::UNSEEN_BYTES_PER_SEAT;
         let is_over_share = see != See::Everyone && unseen + grows > share;
-        if is_over_share || shown + unseen + grows > limits::SEALED_BYTES {
-            return Err(Code::SealedBytes.into());
-        }
-        Ok(())
+        refuse_if(is_over_share || shown + unseen + grows > limits::SEALED_BYTES, Code::SealedBytes)
     }
 }
 

@@ -9,8 +9,7 @@ use super::{Floor, HandRule, Kind, Library, Phase, Plan, Stance, Template, Write
 /// A part carries its rules with it, so that a journal replays the same meeting even after the
 /// shipped files have changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Part {
     /// `check_in`, or `classic.explore`.
     pub id: String,

@@ -32,8 +32,7 @@ use crate::room::{Room, Stage};
 
 /// What somebody at the door may see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct LobbyView {
     /// Place in the lobby, from 1; absent for somebody who was sent back to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,8 +81,7 @@ pub fn lobby(room: &Room, presence: &Presence, device: DeviceId) -> LobbyView {
 
 /// One person at the door, as facilitators see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct KnockView {
     /// The link that they hold.
     pub role: LinkRole,

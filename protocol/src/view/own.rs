@@ -23,8 +23,7 @@ pub struct Hints {
 
 /// What one browser sees for itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Own {
     /// This person's seat.
     pub seat: SeatId,
@@ -61,8 +60,7 @@ pub struct Own {
 
 /// A person's own key as one of their browsers sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct OwnKeyView {
     /// Which key it is.
     #[serde(rename = "gen")]

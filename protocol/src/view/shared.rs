@@ -17,8 +17,7 @@ use crate::sealed::{Sealed, TextKind};
 
 /// A seat as everybody sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct SeatView {
     /// Their role.
     pub role: Role,
@@ -56,8 +55,7 @@ pub struct DeviceView {
 
 /// A part of the agenda as everybody sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct PartView {
     /// `check_in`, or `classic.explore`.
     pub id: String,
@@ -72,8 +70,7 @@ pub struct PartView {
 
 /// The present part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Now {
     /// Index in the agenda.
     pub part: u32,
@@ -98,8 +95,7 @@ pub struct Now {
 
 /// A text as everybody sees it: a box with what binds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct ItemView {
     /// What it is for.
     pub kind: TextKind,
@@ -149,8 +145,7 @@ impl From<&Item> for ItemView {
 
 /// What every admitted seat sees, in the same bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Shared {
     /// The set.
     pub set: SetId,

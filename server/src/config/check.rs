@@ -29,60 +29,44 @@ impl Config {
     #[must_use]
     pub fn validate(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let mut fault = |place: &str, what: &str| {
-            faults.push(Fault { place: place.to_owned(), what: what.to_owned() });
+        let mut fault_if = |is_wrong: bool, place: &str, what: &str| {
+            if is_wrong {
+                faults.push(Fault { place: place.to_owned(), what: what.to_owned() });
+            }
         };
-        if self.origin.is_empty() && !self.listen.ip().is_loopback() {
-            fault("origin", "name at least one, since `listen` is not a loopback address");
-        }
-        for origin in &self.origin {
-            if !origin.is_https() && !origin.is_loopback() {
-                let what = format!(
-                    "{origin} must be https: browsers give no keys to plain http, except on this machine"
-                );
-                fault("origin", &what);
-            }
-        }
-        if !self.metrics.ip().is_loopback() {
-            fault("metrics", "must be a loopback address: the figures are not for the public");
-        }
-        if self.metrics == self.listen && self.listen.port() != 0 {
-            fault("metrics", "must differ from `listen`");
-        }
-        if self.trusted_proxies.iter().any(super::Network::is_everything) {
-            fault("trusted_proxies", "a network of length 0 would let anybody claim any address");
-        }
-        if self.data.as_os_str().is_empty() {
-            fault("data", "name a folder");
-        }
-        self.check_limits(&mut fault);
-        faults
-    }
-
-    fn check_limits(&self, fault: &mut impl FnMut(&str, &str)) {
-        let limits = &self.limits;
-        let all = Table::try_from(limits).unwrap_or_default();
-        for (name, value) in all {
-            if value == Value::Integer(0) && !MAY_BE_NOTHING.contains(&name.as_str()) {
-                fault(&format!("limits.{name}"), "must be at least 1");
-            }
-        }
-        if u64::from(limits.ping_every_ms) > protocol_limits::SILENCE_MS / 2 {
-            // A client gives a line up after that silence; two beats must fit into it.
-            fault("limits.ping_every_ms", "must be at most 22500: clients give up after 45000");
-        }
-        let ceiling = u64::from(limits.journal_mib);
-        if ceiling > 0 && ceiling < 2 * u64::from(limits.journal_reserve_mib) {
-            fault(
-                "limits.journal_mib",
-                "must be at least twice `journal_reserve_mib`, or 0 for none",
+        let Self { listen, metrics, origin, limits, .. } = self;
+        let what = "name at least one, since `listen` is not a loopback address";
+        fault_if(origin.is_empty() && !listen.ip().is_loopback(), "origin", what);
+        for origin in origin {
+            let what = format!(
+                "{origin} must be https: browsers give no keys to plain http, except on this machine"
             );
+            fault_if(!origin.is_https() && !origin.is_loopback(), "origin", &what);
         }
-        if limits.connections_per_address > limits.connections {
-            fault("limits.connections_per_address", "cannot be more than `connections`");
+        let what = "must be a loopback address: the figures are not for the public";
+        fault_if(!metrics.ip().is_loopback(), "metrics", what);
+        fault_if(metrics == listen && listen.port() != 0, "metrics", "must differ from `listen`");
+        let everybody = self.trusted_proxies.iter().any(super::Network::is_everything);
+        let what = "a network of length 0 would let anybody claim any address";
+        fault_if(everybody, "trusted_proxies", what);
+        fault_if(self.data.as_os_str().is_empty(), "data", "name a folder");
+        for (name, value) in Table::try_from(limits).unwrap_or_default() {
+            let is_nothing = value == Value::Integer(0) && !MAY_BE_NOTHING.contains(&name.as_str());
+            fault_if(is_nothing, &format!("limits.{name}"), "must be at least 1");
         }
-        if limits.connections_reserved_percent > 90 {
-            fault("limits.connections_reserved_percent", "must be at most 90: others come too");
-        }
+        // A client gives a line up after that silence; two beats must fit into it.
+        let is_silent = u64::from(limits.ping_every_ms) > protocol_limits::SILENCE_MS / 2;
+        let what = "must be at most 22500: clients give up after 45000";
+        fault_if(is_silent, "limits.ping_every_ms", what);
+        let (ceiling, reserve) = (u64::from(limits.journal_mib), limits.journal_reserve_mib);
+        let what = "must be at least twice `journal_reserve_mib`, or 0 for none";
+        fault_if(ceiling > 0 && ceiling < 2 * u64::from(reserve), "limits.journal_mib", what);
+        let is_more = limits.connections_per_address > limits.connections;
+        let what = "cannot be more than `connections`";
+        fault_if(is_more, "limits.connections_per_address", what);
+        let what = "must be at most 90: others come too";
+        let is_most = limits.connections_reserved_percent > 90;
+        fault_if(is_most, "limits.connections_reserved_percent", what);
+        faults
     }
 }

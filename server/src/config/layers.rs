@@ -2,21 +2,36 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::{Config, DEFAULT_TOML, Fault};
 
-/// What was set by flags. `None` and empty mean "not given".
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is the setting of the same name")]
+/// Settings that have a flag. Each is also a variable, SETROOM_ and its name.
+// `None` and empty mean "not given".
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Flags {
+    /// Read settings from this file (SETROOM_CONFIG)
+    #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Where people reach the service; port 0 takes any [default: 127.0.0.1:8787]
+    #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
+    /// Where Prometheus reads; loopback only [default: 127.0.0.1:9787]
+    #[arg(long, value_name = "ADDRESS")]
     pub metrics: Option<String>,
+    /// The folder of the journal [default: ./setroom-data]
+    #[arg(long, value_name = "DIR")]
     pub data: Option<String>,
+    /// sqlite or memory [default: sqlite]
+    #[arg(long, value_name = "KIND")]
     pub journal: Option<String>,
+    /// The address that people see in their browser; may be given more than once
+    #[arg(long, value_name = "URL")]
     pub origin: Vec<String>,
+    /// auto, compact or json [default: auto]
+    #[arg(long, value_name = "FORM")]
     pub log_format: Option<String>,
 }
 

@@ -145,68 +145,12 @@ pub(crate) fn loopback_origins(bound: SocketAddr) -> Vec<Origin> {
     origins
 }
 
-impl Limits {
-    /// A peer's time for a request's head.
-    #[must_use]
-    pub fn header_timeout(&self) -> Duration {
-        Duration::from_millis(self.header_timeout_ms.into())
-    }
-
-    /// The time for a whole request.
-    #[must_use]
-    pub fn request_timeout(&self) -> Duration {
-        Duration::from_millis(self.request_timeout_ms.into())
-    }
-
-    /// The life of one plain HTTP connection.
-    #[must_use]
-    pub fn http_connection(&self) -> Duration {
-        Duration::from_secs(self.http_connection_seconds.into())
-    }
-
-    /// How long a stop waits for connections.
-    #[must_use]
-    pub fn drain_timeout(&self) -> Duration {
-        Duration::from_millis(self.drain_timeout_ms.into())
-    }
-
-    /// The largest request body, in bytes.
-    #[must_use]
-    pub fn body_bytes(&self) -> usize {
-        kib(self.body_kib)
-    }
-
-    /// How long whoever shows one wrong token too many waits for the answer.
-    #[must_use]
-    pub fn bad_token_wait(&self) -> Duration {
-        Duration::from_millis(self.bad_token_wait_ms.into())
-    }
-
-    /// What the system may keep for a peer that does not read, in bytes.
-    #[must_use]
-    pub fn send_buffer_bytes(&self) -> usize {
-        kib(self.send_buffer_kib)
-    }
-
-    /// What a room keeps for those who come back, in bytes.
-    #[must_use]
-    pub fn ring_bytes(&self) -> usize {
-        kib(self.ring_kib)
-    }
-
-    /// The most that one set takes of the journal, in bytes.
-    #[must_use]
-    pub fn set_journal_bytes(&self) -> u64 {
-        u64::from(self.set_journal_mib) * 1024 * 1024
-    }
-
-    /// What may wait for a slow member, in bytes.
-    #[must_use]
-    pub fn outbox_bytes(&self) -> usize {
-        kib(self.outbox_kib)
-    }
+/// A setting in milliseconds.
+pub(crate) fn ms(ms: u32) -> Duration {
+    Duration::from_millis(ms.into())
 }
 
-fn kib(kib: u32) -> usize {
+/// A setting in KiB, in bytes.
+pub(crate) fn kib(kib: u32) -> usize {
     usize::try_from(kib).unwrap_or(usize::MAX).saturating_mul(1024)
 }

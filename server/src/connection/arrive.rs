@@ -10,6 +10,7 @@ use setroom_websocket::Message;
 use tokio::time::timeout;
 
 use super::serve::{Connection, answer_ping, code_of, other_frame, restart, say_goodbye};
+use crate::config::ms;
 use crate::limits::{Claim, Guest, Share};
 use crate::room::{JoinError, JoinRequest, Joined, Registry};
 use crate::socket::text;
@@ -157,7 +158,7 @@ impl Connection {
             return CloseCode::Auth;
         }
         tokio::select! {
-            () = tokio::time::sleep(services.limits.bad_token_wait()) => {}
+            () = tokio::time::sleep(ms(services.limits.bad_token_wait_ms)) => {}
             () = asked_to_go(peer.guest.as_deref()) => {}
             () = services.shutdown.stopping() => {}
         }

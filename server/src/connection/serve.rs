@@ -112,7 +112,7 @@ impl Connection {
         let (read, write) = split(stream);
         let reader = Reader::new(read, &early, most);
         let sink = Sink::new(write, Arc::clone(&services), peer.source);
-        let (_open, rates) = (services.metrics.socket_open(), RateLimit::default());
+        let (_open, rates) = (GaugeGuard::new(&services.metrics.sockets), RateLimit::default());
         Self { _open, services, sink, reader, peer, rates }
     }
 

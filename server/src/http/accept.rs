@@ -15,8 +15,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
 
 use super::service::{HttpService, log_refusal};
+use crate::config::{kib, ms};
 use crate::limits::{ConnectionPermit, Limit, Peer, Source};
 use crate::net::{TcpListener, TcpStream, has_spoken, prepare};
+use crate::telemetry::GaugeGuard;
 
 /// The most that a request's head may take.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -54,7 +56,7 @@ pub(crate) async fn accept(listener: TcpListener, service: Arc<HttpService>, acc
                 let address = from.ip().to_canonical();
                 match admit(&service, address, accepting) {
                     Ok(peer) => {
-                        prepare(&stream, service.state().config.limits.send_buffer_bytes());
+                        prepare(&stream, kib(service.state().config.limits.send_buffer_kib));
                         let (service, farewells) = (Arc::clone(&service), Arc::clone(&farewells));
                         shutdown.spawn(async move {
                             let Some((stream, limit)) =
@@ -128,12 +130,12 @@ async fn serve(
     peer: Peer,
 ) -> Option<(TcpStream, Limit)> {
     let state = service.state().clone();
-    let _open = state.metrics.connection_open();
+    let _open = GaugeGuard::new(&state.metrics.http_connections);
     let limits = &state.config.limits;
     let guest = peer.guest.clone();
     if let Some(guest) = &guest {
         tokio::select! {
-            ready = tokio::time::timeout(limits.header_timeout(), has_spoken(&stream)) => {
+            ready = tokio::time::timeout(ms(limits.header_timeout_ms), has_spoken(&stream)) => {
                 ready.ok()?.ok()?;
             }
             () = state.shutdown.stopping() => return None,
@@ -154,7 +156,7 @@ async fn serve(
     let mut serving = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(limits.header_timeout())
+            .header_read_timeout(ms(limits.header_timeout_ms))
             .max_buf_size(HEAD_BYTES)
             .max_headers(HEAD_FIELDS)
             .serve_connection(TokioIo::new(stream), answer)
@@ -164,9 +166,9 @@ async fn serve(
     let patience = tokio::select! {
         biased;
         _ = serving.as_mut() => return None,
-        () = state.shutdown.stopping() => limits.request_timeout(),
+        () = state.shutdown.stopping() => ms(limits.request_timeout_ms),
         // A peer that asks for a large answer and never reads it must go some day.
-        () = tokio::time::sleep(limits.http_connection()) => limits.request_timeout(),
+        () = tokio::time::sleep(Duration::from_secs(limits.http_connection_seconds.into())) => ms(limits.request_timeout_ms),
         // Others need the place. The answer that is under way may come to its end.
         () = asked_to_go => FAREWELL_TIME,
     };

@@ -54,7 +54,8 @@ pub(crate) fn metrics_routes(state: AppState) -> Router {
 }
 
 async fn figures(State(state): State<AppState>, headers: HeaderMap) -> impl IntoResponse {
-    state.metrics.ready(health::readyz(State(state.clone())).await.is_ok());
+    let is_ready = health::readyz(State(state.clone())).await.is_ok();
+    state.metrics.ready.set(is_ready.into());
     let accept = headers.get_all(header::ACCEPT).iter();
     let accept: Vec<&str> = accept.filter_map(|line| line.to_str().ok()).collect();
     let (kind, text) = figures_page(state.metrics.text(), &accept);

@@ -19,6 +19,7 @@ use super::hosts::Hosts;
 use super::peer;
 use super::problem::Problem;
 use super::ways::Ways;
+use crate::config::{kib, ms};
 use crate::limits::{Limit, Peer, Source};
 use crate::state::AppState;
 use crate::telemetry::Misdirected;
@@ -101,7 +102,7 @@ impl HttpService {
             self.ways.note(&self.state, Misdirected::Host, checked.is_ok());
             checked?;
         }
-        let body_bytes = self.state.config.limits.body_bytes();
+        let body_bytes = kib(self.state.config.limits.body_kib);
         let announced = usize::try_from(request.body().size_hint().lower());
         if announced.is_ok_and(|bytes| bytes > body_bytes) {
             return Err(Problem::TOO_LARGE);
@@ -115,7 +116,7 @@ impl HttpService {
 
         // Calling a router through its clone is what its service interface asks for.
         let handling = AssertUnwindSafe(self.routes.clone().call(request)).catch_unwind();
-        let patience = self.state.config.limits.request_timeout();
+        let patience = ms(self.state.config.limits.request_timeout_ms);
         match tokio::time::timeout(patience, handling).await {
             Ok(Ok(Ok(answer))) => {
                 if acts {

@@ -63,7 +63,7 @@ pub(super) async fn found(
         FoundError::Refused(_) => BAD_SET,
         FoundError::Taken => TAKEN,
         FoundError::NotSaved => {
-            state.metrics.not_saved();
+            state.metrics.not_saved.inc();
             NOT_SAVED
         }
     })?;

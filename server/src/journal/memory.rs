@@ -54,16 +54,16 @@ impl MemoryJournal {
 }
 
 impl Rooms {
-    fn log<E>(&mut self, room: &RoomKey, busy: E) -> Result<&mut Log, E> {
+    fn log<E>(&mut self, room: RoomKey, busy: E) -> Result<&mut Log, E> {
         if self.closed {
             return Err(busy);
         }
-        Ok(self.logs.entry(*room).or_insert_with(Log::empty))
+        Ok(self.logs.entry(room).or_insert_with(Log::empty))
     }
 }
 
 impl Journal for MemoryJournal {
-    fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>> {
+    fn follow(&self, room: RoomKey) -> BoxFuture<'_, Result<Followed, FollowError>> {
         Box::pin(async move {
             match self.rooms().log(room, FollowError::Busy)? {
                 Log::Erased => Err(FollowError::Gone),
@@ -78,7 +78,7 @@ impl Journal for MemoryJournal {
         })
     }
 
-    fn append(&self, room: &RoomKey, append: Append) {
+    fn append(&self, room: RoomKey, append: Append) {
         let Append { head, id, bytes, home, .. } = append;
         let mut rooms = self.rooms();
         let why = match rooms.log(room, AppendError::Busy) {
@@ -99,12 +99,12 @@ impl Journal for MemoryJournal {
         home.not_written(id, why);
     }
 
-    fn snapshot<'a>(
-        &'a self,
-        room: &'a RoomKey,
+    fn snapshot(
+        &self,
+        room: RoomKey,
         at: Head,
         bytes: Bytes,
-    ) -> BoxFuture<'a, Result<(), KeepError>> {
+    ) -> BoxFuture<'_, Result<(), KeepError>> {
         Box::pin(async move {
             match self.rooms().log(room, KeepError::Busy)? {
                 Log::Erased => Err(KeepError::Gone),
@@ -122,7 +122,7 @@ impl Journal for MemoryJournal {
         })
     }
 
-    fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>> {
+    fn erase(&self, room: RoomKey) -> BoxFuture<'_, Result<(), KeepError>> {
         Box::pin(async move {
             // Dropping the old log drops its followers, which closes their tails.
             *self.rooms().log(room, KeepError::Busy)? = Log::Erased;

@@ -183,23 +183,23 @@ pub enum NotWritable {
 ///    by itself before it says either. A tail that closes has said all that it will: follow anew.
 pub trait Journal: Send + Sync + std::fmt::Debug + 'static {
     /// The log up to now and from now on. An unknown room has an empty log.
-    fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>>;
+    fn follow(&self, room: RoomKey) -> BoxFuture<'_, Result<Followed, FollowError>>;
 
     /// Takes an entry to be written; never waits. A room has at most one of its own under way.
-    fn append(&self, room: &RoomKey, append: Append);
+    fn append(&self, room: RoomKey, append: Append);
 
     /// Keeps `bytes` in place of every entry up to `at.stored`. On `Ok` those entries and any
     /// older snapshot are gone from the disk. The newest wins: an older one is a no-op.
-    fn snapshot<'a>(
-        &'a self,
-        room: &'a RoomKey,
+    fn snapshot(
+        &self,
+        room: RoomKey,
         at: Head,
         bytes: Bytes,
-    ) -> BoxFuture<'a, Result<(), KeepError>>;
+    ) -> BoxFuture<'_, Result<(), KeepError>>;
 
     /// Removes entries and snapshots, down to the file, and closes every tail. A tombstone stays,
     /// so that nothing can bring the room back. Erasing twice is harmless.
-    fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>>;
+    fn erase(&self, room: RoomKey) -> BoxFuture<'_, Result<(), KeepError>>;
 
     /// Writes something for real, to show that it takes everything.
     fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>>;

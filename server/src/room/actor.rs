@@ -22,6 +22,7 @@ use super::replies::Replies;
 use super::saving::{Footprint, LogState, WEIGH_EVERY, Weight};
 use super::{Asked, Entering, Event, JoinError, Porch};
 use crate::clock::Alarm;
+use crate::config::kib;
 use crate::journal::{RoomKey, Tail, TailEvent};
 use crate::limits::{Bucket, Limit, Rate};
 use crate::services::Services;
@@ -151,20 +152,21 @@ impl RoomActor {
         let Loaded { room, head, branch, since_snapshot, kept, log, tail } = loaded;
         let services = services.for_room(&room);
         let now = Timestamp(services.clock.now_ms());
-        let footprint = Footprint::new(kept, log, services.limits.set_journal_bytes());
+        let footprint =
+            Footprint::new(kept, log, u64::from(services.limits.set_journal_mib) * 1024 * 1024);
         let mut actor = Self {
             key: RoomKey(*room.set().as_bytes()),
             tag: services.pseudonyms.of(room.set()),
             branch,
             presence: Presence::new(now),
             commit: Commit::new(head, tail.home(), next_entry),
-            fanout: FanOut::new(room.seq(), services.limits.ring_bytes()),
+            fanout: FanOut::new(room.seq(), kib(services.limits.ring_kib)),
             admission: Admission::default(),
             log_state: LogState::new(since_snapshot, footprint, room.meeting().receipt.is_some()),
             weight: Weight::new(services.connection_limits.rooms().room()),
             stay: Stay::new(porch, now),
             pace: Bucket::new(),
-            _live: services.metrics.room_live(),
+            _live: GaugeGuard::new(&services.metrics.rooms),
             room,
             services,
         };
@@ -251,7 +253,10 @@ impl RoomActor {
             }
             Input::Journal(TailEvent::NotWritten { id, why }) => {
                 if let Some(pending) = self.commit.not_written(id, why)? {
-                    self.services.metrics.journal_appended(pending.since.elapsed());
+                    self.services
+                        .metrics
+                        .journal_append
+                        .observe(pending.since.elapsed().as_secs_f64());
                     self.not_saved(&pending);
                 }
             }
@@ -278,7 +283,7 @@ impl RoomActor {
             Some(pending) if self.is_beyond(&pending) => self.not_saved(&pending),
             Some(pending) => {
                 let append = self.commit.append(pending);
-                self.services.journal.append(&self.key, append);
+                self.services.journal.append(self.key, append);
             }
             None => {}
         }
@@ -353,7 +358,7 @@ impl RoomActor {
         if exit == Exit::On && !stopping && self.log_state.since_snapshot >= SNAPSHOT_AFTER {
             let bytes = self.room.to_snapshot().into();
             // Losing it costs nothing but time at the next load.
-            let _ = self.services.journal.snapshot(&self.key, self.commit.head(), bytes).await;
+            let _ = self.services.journal.snapshot(self.key, self.commit.head(), bytes).await;
         }
     }
 }

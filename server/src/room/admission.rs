@@ -21,6 +21,7 @@ use super::{ConnId, JoinError, JoinRequest};
 use crate::access;
 use crate::limits::Limit;
 use crate::socket::{Sink, Welcome, text};
+use crate::telemetry::GaugeGuard;
 
 impl RoomActor {
     /// Somebody's first frame.
@@ -190,7 +191,7 @@ impl RoomActor {
     /// A socket takes its seat; its browser has the whole view already.
     fn seat_down(&mut self, sink: Arc<Sink>, seat: SeatId, device: DeviceId) -> ConnId {
         self.make_place(seat);
-        let held = self.services.metrics.seat_connected();
+        let held = GaugeGuard::new(&self.services.metrics.seats);
         let stands = Stands::Seated { seat, device, _held: held };
         let conn = self.add(Member::new(sink, stands));
         self.presence.connect(seat, device);
@@ -268,7 +269,7 @@ impl RoomActor {
             let Some(member) = self.fanout.members.get(conn) else { continue };
             member.come_inside();
             member.welcome(snapshot);
-            let held = self.services.metrics.seat_connected();
+            let held = GaugeGuard::new(&self.services.metrics.seats);
             if let Some(member) = self.fanout.members.get_mut(conn) {
                 member.stands = Stands::Seated { seat, device, _held: held };
                 self.presence.connect(seat, device);

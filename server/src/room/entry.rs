@@ -27,7 +27,7 @@ impl RoomActor {
         self.log_state.footprint.add(entry.bytes.len());
         self.weigh(entry.bytes.len());
         if let Landed::Own(own) = landed {
-            self.services.metrics.journal_appended(own.since.elapsed());
+            self.services.metrics.journal_append.observe(own.since.elapsed().as_secs_f64());
             own.records.iter().try_for_each(|record| self.show(record))?;
             debug_assert!(self.commit.is_level(&self.room));
             self.fanout.done(own.answers, &self.services.metrics);

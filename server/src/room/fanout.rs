@@ -110,7 +110,7 @@ impl FanOut {
             metrics.delivered(sent as u64, bytes as u64);
         }
         for at in self.flushing.drain(..) {
-            metrics.command_flushed(at.elapsed());
+            metrics.command_to_flush.observe(at.elapsed().as_secs_f64());
         }
     }
 }

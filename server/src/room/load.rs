@@ -50,7 +50,7 @@ impl LoadError {
 /// Loads a room: its snapshot, then every accepted entry after it.
 pub(super) async fn load(services: &Services, set: SetId) -> Result<Loaded, LoadError> {
     let key = RoomKey(*set.as_bytes());
-    let followed = services.journal.follow(&key).await.map_err(|error| match error {
+    let followed = services.journal.follow(key).await.map_err(|error| match error {
         FollowError::Busy => LoadError::Busy,
         FollowError::Gone => LoadError::Nothing,
         FollowError::Damaged { at } => LoadError::Damaged(format!("checksum of entry {at}")),

@@ -55,7 +55,7 @@ impl Replies {
                 let temporary = code.temporary();
                 metrics.command(if temporary { Outcome::Busy } else { Outcome::Refused });
                 if code == Code::NotSaved {
-                    metrics.not_saved();
+                    metrics.not_saved.inc();
                 }
                 let refused = ServerFrame::Refused { cid: Some(asked.cid), code, temporary };
                 self.answers.push((asked.conn, refused));

@@ -181,7 +181,7 @@ impl RoomActor {
     pub(super) async fn make_small(&mut self) {
         let bytes = bytes::Bytes::from(self.room.to_snapshot());
         let kept = bytes.len();
-        let done = self.services.journal.snapshot(&self.key, self.commit.head(), bytes).await;
+        let done = self.services.journal.snapshot(self.key, self.commit.head(), bytes).await;
         let closed = std::mem::take(&mut self.log_state.compact);
         match done {
             Ok(()) => {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use bytes::{Buf, Bytes};
 
-use crate::config::Limits;
+use crate::config::{Limits, kib};
 use crate::limits::Charge;
 
 /// What a peer begins with: one message, of which the middle is the same bytes for all who begin
@@ -113,7 +113,7 @@ impl SendQueue {
     pub(super) fn is_over(&self, limits: &Limits) -> bool {
         let most = usize::try_from(limits.outbox_frames).unwrap_or(usize::MAX);
         let counted = self.bytes.saturating_sub(self.welcome);
-        self.pieces.len() > most || counted > limits.outbox_bytes()
+        self.pieces.len() > most || counted > kib(limits.outbox_kib)
     }
 
     /// Forgets all but a message that is on its way, since frames must not be cut. Says how many

@@ -14,6 +14,7 @@ use futures_util::task::AtomicWaker;
 use setroom_protocol::CloseCode;
 
 use super::send_queue::{Kind, SendQueue, Welcome};
+use crate::config::kib;
 use crate::limits::{Limit, Proven, Source, Unread};
 use crate::net::WriteEnd;
 use crate::services::Services;
@@ -167,7 +168,7 @@ impl Sink {
         self.write_queue(&mut waiting);
         let limits = &self.services.limits;
         if waiting.queue.as_ref().is_some_and(|queue| queue.is_over(limits)) {
-            self.services.metrics.slow_close();
+            self.services.metrics.slow_closes.inc();
             self.end(&mut waiting, CloseCode::Slow);
         }
         if waiting.queue.is_some() {
@@ -208,7 +209,7 @@ impl Sink {
         let mut waiting = self.waiting();
         if waiting.ending.is_none() {
             if code == CloseCode::Slow {
-                self.services.metrics.slow_close();
+                self.services.metrics.slow_closes.inc();
             }
             self.end(&mut waiting, code);
             self.write_queue(&mut waiting);
@@ -320,10 +321,10 @@ impl Unread for Sink {
         }
         self.services.connection_limits.refuse(Limit::OutboxMemory);
         if waiting.ending.is_none() {
-            self.services.metrics.slow_close();
+            self.services.metrics.slow_closes.inc();
         }
         let left = self.end(&mut waiting, CloseCode::Slow);
-        if left > self.services.limits.outbox_bytes() {
+        if left > kib(self.services.limits.outbox_kib) {
             // What is on its way is what there is too much of, and it would come before the reason.
             waiting.broke();
         }

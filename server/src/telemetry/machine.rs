@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock};
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
-use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
 /// What is known only when the service starts.
@@ -40,20 +39,8 @@ fn put(
 impl Collector for Machine {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), Error> {
         let into = &mut encoder;
-        if let Some(seconds) = system::cpu_seconds() {
-            let help = "Processor time, of user and system";
-            put(into, "process_cpu_seconds", help, &ConstCounter::new(seconds))?;
-        }
-        let gauges = [
-            ("process_resident_memory_bytes", "Memory that is resident", system::resident_bytes()),
-            ("process_open_fds", "Open files", system::open_files()),
-            ("process_max_fds", "Files that may be open", system::most_files()),
-        ];
-        for (name, help, value) in gauges {
-            if let Some(value) = value {
-                put(into, name, help, &ConstGauge::new(signed(value)))?;
-            }
-        }
+        #[cfg(target_os = "linux")]
+        system::encode(into)?;
         if let Some(watched) = self.watched.get() {
             #[allow(clippy::cast_precision_loss, reason = "milliseconds have 11 bits to spare")]
             let seconds = watched.began_ms as f64 / 1000.0;
@@ -76,6 +63,7 @@ impl Collector for Disk {
         let journal = length(file) + length(Path::new(&log));
         let help = "The journal's file and its write-ahead log";
         put(into, "journal_size_bytes", help, &ConstGauge::new(signed(journal)))?;
+        #[cfg(target_os = "linux")]
         if let Some(free) = file.parent().and_then(system::free_bytes) {
             let help = "What the service may still write on the journal's disk";
             put(into, "journal_disk_free_bytes", help, &ConstGauge::new(signed(free)))?;
@@ -91,60 +79,50 @@ pub(super) fn signed(value: u64) -> i64 {
 /// What Linux says of this process. Each is left out where it cannot be known.
 #[cfg(target_os = "linux")]
 mod system {
+    use std::fmt::Error;
     use std::path::Path;
 
+    use prometheus_client::encoding::DescriptorEncoder;
+    use prometheus_client::metrics::counter::ConstCounter;
+    use prometheus_client::metrics::gauge::ConstGauge;
     use rustix::process::{Resource, getrlimit};
     use rustix::time::{ClockId, clock_gettime};
 
-    #[allow(clippy::cast_precision_loss, reason = "seconds of a processor stay far below that")]
-    pub(super) fn cpu_seconds() -> Option<f64> {
+    use super::{put, signed};
+
+    pub(super) fn encode(into: &mut DescriptorEncoder<'_>) -> Result<(), Error> {
         let used = clock_gettime(ClockId::ProcessCPUTime);
-        Some(used.tv_sec as f64 + used.tv_nsec as f64 / 1e9)
+        #[allow(clippy::cast_precision_loss, reason = "seconds of a processor stay far below that")]
+        let seconds = used.tv_sec as f64 + used.tv_nsec as f64 / 1e9;
+        let help = "Processor time, of user and system";
+        put(into, "process_cpu_seconds", help, &ConstCounter::new(seconds))?;
+        let gauges = [
+            ("process_resident_memory_bytes", "Memory that is resident", resident_bytes()),
+            ("process_open_fds", "Open files", open_files()),
+            ("process_max_fds", "Files that may be open", getrlimit(Resource::Nofile).current),
+        ];
+        for (name, help, value) in gauges {
+            if let Some(value) = value {
+                put(into, name, help, &ConstGauge::new(signed(value)))?;
+            }
+        }
+        Ok(())
     }
 
-    pub(super) fn resident_bytes() -> Option<u64> {
+    fn resident_bytes() -> Option<u64> {
         let status = std::fs::read_to_string("/proc/self/status").ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
     }
 
-    pub(super) fn open_files() -> Option<u64> {
+    fn open_files() -> Option<u64> {
         let all = std::fs::read_dir("/proc/self/fd").ok()?.count() as u64;
         // One of them is the look itself.
         Some(all.saturating_sub(1))
     }
 
-    pub(super) fn most_files() -> Option<u64> {
-        getrlimit(Resource::Nofile).current
-    }
-
     pub(super) fn free_bytes(folder: &Path) -> Option<u64> {
         let disk = rustix::fs::statvfs(folder).ok()?;
         disk.f_bavail.checked_mul(disk.f_frsize)
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-mod system {
-    use std::path::Path;
-
-    pub(super) fn cpu_seconds() -> Option<f64> {
-        None
-    }
-
-    pub(super) fn resident_bytes() -> Option<u64> {
-        None
-    }
-
-    pub(super) fn open_files() -> Option<u64> {
-        None
-    }
-
-    pub(super) fn most_files() -> Option<u64> {
-        None
-    }
-
-    pub(super) fn free_bytes(_: &Path) -> Option<u64> {
-        None
     }
 }

@@ -3,8 +3,6 @@
 //! No label says which room or which person. What goes up and down is held by a [`GaugeGuard`], so that
 //! it goes down however a task ends.
 
-use std::time::Duration;
-
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use std::path::PathBuf;
@@ -47,6 +45,7 @@ pub enum Outcome {
 #[derive(Clone, Debug)]
 pub struct Metrics {
     figures: Arc<Figures>,
+    machine: Machine,
     registry: Arc<Registry>,
 }
 
@@ -56,7 +55,8 @@ pub struct Metrics {
 pub struct GaugeGuard(Gauge);
 
 impl GaugeGuard {
-    fn new(gauge: &Gauge) -> Self {
+    /// One more of what this gauge counts.
+    pub fn new(gauge: &Gauge) -> Self {
         gauge.inc();
         Self(gauge.clone())
     }
@@ -80,6 +80,14 @@ impl Misdirected {
     }
 }
 
+impl std::ops::Deref for Metrics {
+    type Target = Figures;
+
+    fn deref(&self) -> &Figures {
+        &self.figures
+    }
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         Self::new()
@@ -95,7 +103,7 @@ impl Metrics {
         registry.register_collector(Box::new(machine.clone()));
         let setroom = registry.sub_registry_with_prefix("setroom");
         setroom.register_collector(Box::new(Disk(machine.clone())));
-        let figures = Figures::named(setroom, machine);
+        let figures = Figures::named(setroom);
         for fault in [RoomFault::Panicked, RoomFault::Damaged] {
             drop(figures.room_faults.get_or_create(&fault.label()));
         }
@@ -106,7 +114,7 @@ impl Metrics {
             drop(figures.http_responses.get_or_create(&[("class", class)]));
         }
         figures.build.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);
-        Self { figures: Arc::new(figures), registry: Arc::new(registry) }
+        Self { figures: Arc::new(figures), machine, registry: Arc::new(registry) }
     }
 
     /// All figures in the OpenMetrics text form.
@@ -122,45 +130,30 @@ impl Metrics {
     /// is this file, or in memory.
     pub fn started(&self, config: &Config, journal: Option<PathBuf>, now_ms: u64) {
         // A second start of the same figures changes nothing.
-        let _ = self.figures.machine.watched.set(Watched { journal, began_ms: now_ms });
-        let (limits, figures) = (&config.limits, &self.figures);
+        let _ = self.machine.watched.set(Watched { journal, began_ms: now_ms });
+        let limits = &config.limits;
         let mib = |mib: u32| i64::from(mib) * 1024 * 1024;
-        figures.most_connections.set(limits.connections.into());
-        figures.most_rooms.set(limits.rooms.into());
-        figures.most_room_bytes.set(mib(limits.rooms_mib));
-        figures.most_waiting.set(mib(limits.outbox_mib));
-        figures.most_journal.set(mib(limits.journal_mib));
-    }
-
-    /// Whether the service takes work, as `/readyz` says.
-    pub fn ready(&self, is_ready: bool) {
-        self.figures.ready.set(is_ready.into());
+        self.most_connections.set(limits.connections.into());
+        self.most_rooms.set(limits.rooms.into());
+        self.most_room_bytes.set(mib(limits.rooms_mib));
+        self.most_waiting.set(mib(limits.outbox_mib));
+        self.most_journal.set(mib(limits.journal_mib));
     }
 
     /// The whole journal was walked through; in so many sets something does not hold.
     pub fn journal_checked(&self, damaged: u64) {
-        self.figures.journal_checked.set(1);
-        self.figures.journal_damaged.set(signed(damaged));
-    }
-
-    /// What somebody pressed was not written, and they were told so.
-    pub fn not_saved(&self) {
-        self.figures.not_saved.inc();
+        self.journal_checked.set(1);
+        self.journal_damaged.set(signed(damaged));
     }
 
     /// Something went wrong with a room.
     pub fn room_fault(&self, fault: RoomFault) {
-        self.figures.room_faults.get_or_create(&fault.label()).inc();
+        self.room_faults.get_or_create(&fault.label()).inc();
     }
 
     /// A request did not come by an address of the service.
     pub fn misdirected(&self, named: Misdirected) {
-        self.figures.misdirected.get_or_create(&named.label()).inc();
-    }
-
-    /// A connection to the public listener is open.
-    pub fn connection_open(&self) -> GaugeGuard {
-        GaugeGuard::new(&self.figures.http_connections)
+        self.misdirected.get_or_create(&named.label()).inc();
     }
 
     /// A request was answered with this status.
@@ -172,93 +165,47 @@ impl Metrics {
             4 => "4xx",
             _ => "5xx",
         };
-        self.figures.http_responses.get_or_create(&[("class", class)]).inc();
+        self.http_responses.get_or_create(&[("class", class)]).inc();
     }
 
     /// There is a limit of this name, which nobody ran into yet.
     pub fn limit_known(&self, limit: &'static str) {
-        drop(self.figures.refusals.get_or_create(&[("limit", limit)]));
+        drop(self.refusals.get_or_create(&[("limit", limit)]));
     }
 
     /// Somebody ran into a limit.
     pub fn limit_refused(&self, limit: &'static str) {
-        self.figures.refusals.get_or_create(&[("limit", limit)]).inc();
-    }
-
-    /// A socket is open.
-    pub fn socket_open(&self) -> GaugeGuard {
-        GaugeGuard::new(&self.figures.sockets)
-    }
-
-    /// A room is loaded.
-    pub fn room_live(&self) -> GaugeGuard {
-        GaugeGuard::new(&self.figures.rooms)
-    }
-
-    /// Somebody is connected to their seat.
-    pub fn seat_connected(&self) -> GaugeGuard {
-        GaugeGuard::new(&self.figures.seats)
+        self.refusals.get_or_create(&[("limit", limit)]).inc();
     }
 
     /// A command was decided.
     pub fn command(&self, outcome: Outcome) {
         match outcome {
-            Outcome::Applied => &self.figures.commands.applied,
-            Outcome::Refused => &self.figures.commands.refused,
-            Outcome::Busy => &self.figures.commands.busy,
+            Outcome::Applied => &self.commands.applied,
+            Outcome::Refused => &self.commands.refused,
+            Outcome::Busy => &self.commands.busy,
         }
         .inc();
     }
 
     /// So many frames, and so many bytes in all, were given to sockets.
     pub fn delivered(&self, frames: u64, bytes: u64) {
-        self.figures.frames.inc_by(frames);
-        self.figures.bytes.inc_by(bytes);
-    }
-
-    /// A member was cut off because they did not read.
-    pub fn slow_close(&self) {
-        self.figures.slow_closes.inc();
+        self.frames.inc_by(frames);
+        self.bytes.inc_by(bytes);
     }
 
     /// Live rooms hold so many bytes in memory.
     pub fn rooms_hold(&self, bytes: u64) {
-        self.figures.room_bytes.set(signed(bytes));
+        self.room_bytes.set(signed(bytes));
     }
 
     /// So many bytes wait in memory for those who do not take them.
     pub fn waiting(&self, bytes: u64) {
-        self.figures.waiting_bytes.set(signed(bytes));
-    }
-
-    /// The journal committed a transaction that changed something.
-    pub fn journal_committed(&self) {
-        self.figures.journal_commits.inc();
-    }
-
-    /// How many such commits there were.
-    #[must_use]
-    pub fn journal_commits(&self) -> u64 {
-        self.figures.journal_commits.get()
-    }
-
-    /// An append was refused: there is no room, or somebody outside holds the file.
-    pub fn journal_refused(&self) {
-        self.figures.journal_refused.inc();
+        self.waiting_bytes.set(signed(bytes));
     }
 
     /// So much of the disk is kept back.
     pub fn journal_reserve(&self, bytes: u64) {
-        self.figures.journal_reserve.set(signed(bytes));
-    }
-
-    /// An append was answered after this long.
-    pub fn journal_appended(&self, took: Duration) {
-        self.figures.journal_append.observe(took.as_secs_f64());
-    }
-
-    /// What a command changed was flushed to the members this long after it came in.
-    pub fn command_flushed(&self, took: Duration) {
-        self.figures.command_to_flush.observe(took.as_secs_f64());
+        self.journal_reserve.set(signed(bytes));
     }
 }

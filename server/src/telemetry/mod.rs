@@ -14,6 +14,7 @@ pub use log_format::{LogError, LogLines, install};
 pub use metrics::{GaugeGuard, Metrics, Misdirected, Outcome, RoomFault};
 pub(crate) use minutely::Minutely;
 pub(crate) use page::answer as figures_page;
+pub use registry::{Commands, Figures};
 pub use room_pseudonym::RoomPseudonyms;
 
 /// Makes a panic say where it happened and nothing else: its message could hold what someone

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use setroom_checker::planted::Wrapped;
 use setroom_client::{Answer, Client, Tape};
 use setroom_protocol::room::{Clock, Stage};
 use setroom_protocol::{ClientFrame, Code, Command, LinkRole, Seq, ServerFrame, TextKind, limits};
@@ -81,7 +82,7 @@ async fn applied_refused_and_done_come_in_order() {
 async fn a_repeat_gets_the_same_answer_also_on_another_line_and_while_it_is_under_way() {
     let journal = Faulty::new(MemoryJournal::new());
     let parts = journal.clone();
-    let server = start_with(roomy, |deps| deps.journal = Some(as_journal(parts))).await;
+    let server = start_with(roomy, |deps| deps.journal = Some(as_journal(Wrapped(parts)))).await;
     let mut set = Set::on(server, Default::default()).await;
     let (mut ben, tape) = set.taped(LinkRole::Member, "Ben").await;
     set.agree(&mut [&mut ben]).await;
@@ -185,7 +186,7 @@ async fn two_people_press_next_at_once_and_the_meeting_moves_once() {
 async fn a_room_that_is_too_busy_says_so_at_once() {
     let journal = Faulty::new(MemoryJournal::new());
     let parts = journal.clone();
-    let server = start_with(roomy, |deps| deps.journal = Some(as_journal(parts))).await;
+    let server = start_with(roomy, |deps| deps.journal = Some(as_journal(Wrapped(parts)))).await;
     let mut set = Set::on(server, Default::default()).await;
     let mut ben = set.person(LinkRole::Member, "Ben").await;
     let seen = ben.model().seq();

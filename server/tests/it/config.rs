@@ -54,9 +54,9 @@ fn the_defaults_are_the_published_limits() {
     assert_eq!(limits.new_connections_per_address_per_second, 200);
     assert_eq!(limits.new_connections_per_address_burst, 4_000);
     assert_eq!(limits.unauthenticated_per_address, 512);
-    assert_eq!((limits.outbox_frames, limits.outbox_bytes()), (256, 512 * 1024));
+    assert_eq!((limits.outbox_frames, limits.outbox_kib), (256, 512));
     assert_eq!((limits.inbound_messages_per_second, limits.inbound_messages_burst), (10, 40));
-    assert_eq!(limits.header_timeout().as_secs(), 5);
+    assert_eq!(limits.header_timeout_ms, 5_000);
     assert!(!config.log_addresses && config.trusted_proxies.is_empty());
 }
 

@@ -1,5 +1,6 @@
 //! What a room does when its journal fails, when its program fails, and when the process ends.
 
+use setroom_checker::planted::Wrapped;
 use setroom_client::{Answer, Client, Ended, create_set};
 use setroom_protocol::{
     Change, ClientFrame, CloseCode, Code, Command, CommandId, Entry, LinkRole, Recorded,
@@ -22,7 +23,7 @@ pub(crate) async fn faulty() -> (Set, Faulty, Client) {
 async fn faulty_over(journal: impl Journal) -> (Set, Faulty, Client) {
     let journal = Faulty::new(journal);
     let parts = journal.clone();
-    let server = start_with(roomy, |deps| deps.journal = Some(as_journal(parts))).await;
+    let server = start_with(roomy, |deps| deps.journal = Some(as_journal(Wrapped(parts)))).await;
     let mut set = Set::on(server, MemoryJournal::new()).await;
     let mut ben = set.person(LinkRole::Member, "Ben").await;
     set.agree(&mut [&mut ben]).await;
@@ -34,7 +35,7 @@ async fn times_written(journal: &Faulty, set: &Set, cid: CommandId) -> usize {
     let key = RoomKey(*set.links.set().as_bytes());
     let mut accepted = 0;
     let mut times = 0;
-    for entry in journal.inner.follow(&key).await.unwrap().entries {
+    for entry in journal.inner.follow(key).await.unwrap().entries {
         if entry.prev == accepted {
             accepted = entry.seq;
             let records = Entry::decode(&entry.bytes).unwrap().records;
@@ -310,7 +311,7 @@ async fn a_set_is_not_made_when_it_cannot_be_written() {
     assert_eq!(set.dial.post("/api/sets", &body).await.unwrap().status, 503);
     assert_eq!(set.dial.post("/api/sets", &body).await.unwrap().status, 201);
     let key = RoomKey([4; 16]);
-    assert_eq!(journal.inner.follow(&key).await.unwrap().entries.len(), 1);
+    assert_eq!(journal.inner.follow(key).await.unwrap().entries.len(), 1);
     assert_eq!(
         append(journal.inner.as_ref(), &key, Head::default(), 1, "x").await,
         Err(AppendError::Stale)

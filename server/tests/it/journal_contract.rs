@@ -30,7 +30,7 @@ async fn append(journal: &dyn Journal, at: Head, text: &str) -> Result<u64, Appe
 async fn refused(journal: &dyn Journal, head: Head) -> AppendError {
     let (_open, mut tail) = tail();
     let (bytes, home) = (bytes("late"), tail.home());
-    journal.append(&ROOM, Append { head, id: 9, bytes, frees: false, home });
+    journal.append(ROOM, Append { head, id: 9, bytes, frees: false, home });
     match soon(tail.recv()).await {
         Some(TailEvent::NotWritten { id: 9, why }) => why,
         other => panic!("{other:?}"),
@@ -55,12 +55,12 @@ async fn next(followed: &mut Followed) -> Option<Entry> {
 }
 
 pub(crate) async fn an_unknown_room_is_empty(journal: Arc<dyn Journal>) {
-    let followed = journal.follow(&ROOM).await.unwrap();
+    let followed = journal.follow(ROOM).await.unwrap();
     assert_eq!((followed.snapshot, followed.entries), (None, vec![]));
 }
 
 pub(crate) async fn an_entry_carries_what_it_was_given(journal: Arc<dyn Journal>) {
-    let mut followed = journal.follow(&ROOM).await.unwrap();
+    let mut followed = journal.follow(ROOM).await.unwrap();
     let first = append(&*journal, head(0), "first").await.unwrap();
     // A reader may have seen an entry that it did not accept.
     let at = Head { stored: first, accepted: 0 };
@@ -68,7 +68,7 @@ pub(crate) async fn an_entry_carries_what_it_was_given(journal: Arc<dyn Journal>
     next(&mut followed).await.unwrap();
     let second = next(&mut followed).await.unwrap();
     assert_eq!(second, Entry { seq, prev: 0, id: 42, bytes: bytes("second") });
-    let again = journal.follow(&ROOM).await.unwrap();
+    let again = journal.follow(ROOM).await.unwrap();
     assert_eq!(again.entries[1], second, "stored as it was shown");
 }
 
@@ -79,16 +79,16 @@ pub(crate) async fn only_the_head_can_be_appended_to(journal: Arc<dyn Journal>) 
     let odd = Head { stored: first, accepted: first + 1 };
     assert_eq!(append(&*journal, odd, "odd").await, Err(AppendError::Stale));
     fill(&*journal, first, &["second"]).await;
-    let followed = journal.follow(&ROOM).await.unwrap();
+    let followed = journal.follow(ROOM).await.unwrap();
     assert_eq!(texts(&followed.entries), ["first", "second"]);
 }
 
 pub(crate) async fn racing_writers_make_one_order(journal: Arc<dyn Journal>) {
-    let mut early = journal.follow(&ROOM).await.unwrap();
+    let mut early = journal.follow(ROOM).await.unwrap();
     let writers = (0..4_u128).map(|writer| {
         let journal = Arc::clone(&journal);
         tokio::spawn(async move {
-            let mut followed = journal.follow(&ROOM).await.unwrap();
+            let mut followed = journal.follow(ROOM).await.unwrap();
             let mut at = followed.entries.last().map_or(0, |entry| entry.seq);
             for round in 0..25_u128 {
                 let id = writer * 1000 + round;
@@ -96,7 +96,7 @@ pub(crate) async fn racing_writers_make_one_order(journal: Arc<dyn Journal>) {
                 loop {
                     let home = followed.tail.home();
                     let (head, bytes) = (head(at), Bytes::new());
-                    journal.append(&ROOM, Append { head, id, bytes, frees: false, home });
+                    journal.append(ROOM, Append { head, id, bytes, frees: false, home });
                     let written = loop {
                         match soon(followed.tail.recv()).await.unwrap() {
                             TailEvent::Entry(entry) => {
@@ -122,7 +122,7 @@ pub(crate) async fn racing_writers_make_one_order(journal: Arc<dyn Journal>) {
     for writer in writers.collect::<Vec<_>>() {
         soon(writer).await.unwrap();
     }
-    let stored = journal.follow(&ROOM).await.unwrap().entries;
+    let stored = journal.follow(ROOM).await.unwrap().entries;
     assert_eq!(stored.len(), 100);
     let mut seen = Vec::new();
     while seen.len() < stored.len() {
@@ -137,19 +137,19 @@ pub(crate) async fn racing_writers_make_one_order(journal: Arc<dyn Journal>) {
 }
 
 pub(crate) async fn rooms_do_not_mix(journal: Arc<dyn Journal>) {
-    let mut other = journal.follow(&OTHER).await.unwrap();
+    let mut other = journal.follow(OTHER).await.unwrap();
     fill(&*journal, 0, &["ours"]).await;
     writer::append(&*journal, &OTHER, head(0), 1, bytes("theirs")).await.unwrap();
     assert_eq!(next(&mut other).await.unwrap().bytes, "theirs");
-    assert_eq!(texts(&journal.follow(&ROOM).await.unwrap().entries), ["ours"]);
+    assert_eq!(texts(&journal.follow(ROOM).await.unwrap().entries), ["ours"]);
 }
 
 pub(crate) async fn a_snapshot_stands_for_what_came_before(journal: Arc<dyn Journal>) {
     let second = fill(&*journal, 0, &["one", "two"]).await;
     let third = fill(&*journal, second, &["three"]).await;
     let at = Head { stored: second, accepted: 1 };
-    soon(journal.snapshot(&ROOM, at, bytes("state"))).await.unwrap();
-    let mut followed = journal.follow(&ROOM).await.unwrap();
+    soon(journal.snapshot(ROOM, at, bytes("state"))).await.unwrap();
+    let mut followed = journal.follow(ROOM).await.unwrap();
     let snapshot = followed.snapshot.take().unwrap();
     assert_eq!((snapshot.at, snapshot.bytes), (at, bytes("state")));
     assert_eq!(texts(&followed.entries), ["three"]);
@@ -157,8 +157,8 @@ pub(crate) async fn a_snapshot_stands_for_what_came_before(journal: Arc<dyn Jour
     assert_eq!(next(&mut followed).await.unwrap().bytes, "four");
 
     // Then one that leaves nothing behind it.
-    soon(journal.snapshot(&ROOM, head(4), bytes("later"))).await.unwrap();
-    let followed = journal.follow(&ROOM).await.unwrap();
+    soon(journal.snapshot(ROOM, head(4), bytes("later"))).await.unwrap();
+    let followed = journal.follow(ROOM).await.unwrap();
     assert_eq!(followed.snapshot.unwrap().bytes, "later");
     assert!(followed.entries.is_empty());
     fill(&*journal, 4, &["five"]).await;
@@ -167,35 +167,35 @@ pub(crate) async fn a_snapshot_stands_for_what_came_before(journal: Arc<dyn Jour
 
 pub(crate) async fn the_newest_snapshot_wins(journal: Arc<dyn Journal>) {
     fill(&*journal, 0, &["one", "two"]).await;
-    soon(journal.snapshot(&ROOM, head(2), bytes("new"))).await.unwrap();
-    soon(journal.snapshot(&ROOM, head(1), bytes("old"))).await.unwrap();
-    assert_eq!(journal.follow(&ROOM).await.unwrap().snapshot.unwrap().bytes, "new");
-    let ahead = soon(journal.snapshot(&ROOM, head(3), bytes("made up"))).await;
+    soon(journal.snapshot(ROOM, head(2), bytes("new"))).await.unwrap();
+    soon(journal.snapshot(ROOM, head(1), bytes("old"))).await.unwrap();
+    assert_eq!(journal.follow(ROOM).await.unwrap().snapshot.unwrap().bytes, "new");
+    let ahead = soon(journal.snapshot(ROOM, head(3), bytes("made up"))).await;
     assert_eq!(ahead, Err(KeepError::Ahead));
-    assert_eq!(journal.follow(&ROOM).await.unwrap().snapshot.unwrap().bytes, "new");
+    assert_eq!(journal.follow(ROOM).await.unwrap().snapshot.unwrap().bytes, "new");
 }
 
 pub(crate) async fn an_erased_room_stays_gone(journal: Arc<dyn Journal>) {
-    let mut followed = journal.follow(&ROOM).await.unwrap();
+    let mut followed = journal.follow(ROOM).await.unwrap();
     fill(&*journal, 0, &["one"]).await;
-    soon(journal.erase(&ROOM)).await.unwrap();
+    soon(journal.erase(ROOM)).await.unwrap();
     assert_eq!(next(&mut followed).await.unwrap().bytes, "one");
     assert_eq!(next(&mut followed).await, None, "the tail closes");
     for at in [1, 0] {
         assert_eq!(refused(&*journal, head(at)).await, AppendError::Gone);
     }
-    let kept = soon(journal.snapshot(&ROOM, head(1), bytes("state"))).await;
+    let kept = soon(journal.snapshot(ROOM, head(1), bytes("state"))).await;
     assert_eq!(kept, Err(KeepError::Gone));
-    assert_eq!(journal.follow(&ROOM).await.unwrap_err(), FollowError::Gone);
-    assert_eq!(soon(journal.erase(&ROOM)).await, Ok(()), "twice is harmless");
+    assert_eq!(journal.follow(ROOM).await.unwrap_err(), FollowError::Gone);
+    assert_eq!(soon(journal.erase(ROOM)).await, Ok(()), "twice is harmless");
     // One that never was can be erased as well, and then never comes to be.
-    soon(journal.erase(&OTHER)).await.unwrap();
-    assert_eq!(journal.follow(&OTHER).await.unwrap_err(), FollowError::Gone);
+    soon(journal.erase(OTHER)).await.unwrap();
+    assert_eq!(journal.follow(OTHER).await.unwrap_err(), FollowError::Gone);
 }
 
 pub(crate) async fn a_follower_that_falls_behind_follows_anew(journal: Arc<dyn Journal>) {
-    let mut slow = journal.follow(&ROOM).await.unwrap();
-    let mut quick = journal.follow(&ROOM).await.unwrap();
+    let mut slow = journal.follow(ROOM).await.unwrap();
+    let mut quick = journal.follow(ROOM).await.unwrap();
     let mut at = 0;
     let mut seen = 0;
     for _ in 0..600 {
@@ -207,19 +207,19 @@ pub(crate) async fn a_follower_that_falls_behind_follows_anew(journal: Arc<dyn J
         seen = entry.seq;
     }
     assert!(seen < at, "its tail closed");
-    assert_eq!(journal.follow(&ROOM).await.unwrap().entries.len(), 600);
+    assert_eq!(journal.follow(ROOM).await.unwrap().entries.len(), 600);
 }
 
 pub(crate) async fn a_closed_journal_is_busy(journal: Arc<dyn Journal>) {
-    let mut followed = journal.follow(&ROOM).await.unwrap();
+    let mut followed = journal.follow(ROOM).await.unwrap();
     assert_eq!(soon(journal.check()).await, Ok(()));
     fill(&*journal, 0, &["one"]).await;
     soon(journal.close()).await;
     next(&mut followed).await.unwrap();
     assert_eq!(next(&mut followed).await, None, "tails close");
     assert_eq!(refused(&*journal, head(1)).await, AppendError::Busy);
-    assert_eq!(journal.follow(&ROOM).await.unwrap_err(), FollowError::Busy);
-    assert_eq!(soon(journal.erase(&ROOM)).await, Err(KeepError::Busy));
+    assert_eq!(journal.follow(ROOM).await.unwrap_err(), FollowError::Busy);
+    assert_eq!(soon(journal.erase(ROOM)).await, Err(KeepError::Busy));
     assert_eq!(soon(journal.check()).await, Err(NotWritable::Busy));
     soon(journal.close()).await;
 }

@@ -19,14 +19,14 @@ async fn after_tampering(sql: &str) -> Result<usize, FollowError> {
     let disk = Disk::new();
     let journal = disk.open();
     fill(&journal, 0, 6, &"content".into()).await;
-    soon(journal.snapshot(&ROOM, head(2), "state".into())).await.unwrap();
+    soon(journal.snapshot(ROOM, head(2), "state".into())).await.unwrap();
     append(&journal, &RoomKey([8; 16]), head(0), 1, "neighbour").await.unwrap();
     soon(journal.close()).await;
     Connection::open(disk.file()).unwrap().execute_batch(sql).unwrap();
     let journal = disk.open();
-    let neighbour = journal.follow(&RoomKey([8; 16])).await.unwrap();
+    let neighbour = journal.follow(RoomKey([8; 16])).await.unwrap();
     assert_eq!(neighbour.entries.len(), 1, "other rooms still open");
-    journal.follow(&ROOM).await.map(|followed| followed.entries.len())
+    journal.follow(ROOM).await.map(|followed| followed.entries.len())
 }
 
 // fault: F12 — a row that is not what was written shuts its room, and its neighbours open
@@ -107,7 +107,7 @@ async fn whatever_becomes_of_a_page_no_room_shows_what_was_never_written() {
         // Without the schema there is nothing to open, which is said at once.
         let Ok(journal) = SqliteJournal::open(&disk.options(), Metrics::new()) else { continue };
         for (name, texts) in (0_u8..).zip(&all) {
-            match soon(journal.follow(&RoomKey([name; 16]))).await {
+            match soon(journal.follow(RoomKey([name; 16]))).await {
                 Ok(followed) => {
                     let found: Vec<Bytes> =
                         followed.entries.into_iter().map(|entry| entry.bytes).collect();

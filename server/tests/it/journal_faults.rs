@@ -49,7 +49,7 @@ async fn a_killed_process_loses_nothing_acknowledged() {
     running.kill().unwrap();
     running.wait().unwrap();
     count += lines.map(acknowledged).map(u64::from).sum::<u64>();
-    let entries = disk.open().follow(&ROOM).await.unwrap().entries;
+    let entries = disk.open().follow(ROOM).await.unwrap().entries;
     let after = entries.len() as u64 - count;
     assert!(after <= 1, "{} stored, {count} acknowledged", entries.len());
 }
@@ -65,7 +65,7 @@ async fn a_failed_write_ends_the_process_and_loses_nothing_acknowledged() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     let acknowledged = said.lines().filter(|line| line.contains("acknowledged")).count();
     assert!(acknowledged > 5, "{said}");
-    let entries = disk.open().follow(&ROOM).await.unwrap().entries;
+    let entries = disk.open().follow(ROOM).await.unwrap().entries;
     let after = entries.len() - acknowledged;
     assert!(after <= 1, "one may have been written without an answer");
 }

@@ -89,16 +89,16 @@ async fn every_form_ever_shipped_opens_and_goes_on() {
         assert_eq!(fs::read(data.join(DATABASE_FILE)).unwrap(), fs::read(&stored).unwrap());
 
         let journal = open(&data);
-        let closed = soon(journal.follow(&key(form.closed.0))).await.unwrap();
+        let closed = soon(journal.follow(key(form.closed.0))).await.unwrap();
         assert_eq!(closed.snapshot.as_ref().unwrap().at.stored, form.closed.1);
         assert!(replayed(&closed).meeting().receipt.is_some());
-        let followed = soon(journal.follow(&key(form.open.0))).await.unwrap();
+        let followed = soon(journal.follow(key(form.open.0))).await.unwrap();
         assert_eq!(followed.entries.len() as u64, form.open.1);
         let room = replayed(&followed);
         assert_eq!(room.set().to_string(), form.open.0);
         assert!(room.seq() >= Seq(form.open.1));
         assert_ne!(followed.branch, Branch::default(), "it stands on a branch from now on");
-        let gone = soon(journal.follow(&key(form.erased))).await.unwrap_err();
+        let gone = soon(journal.follow(key(form.erased))).await.unwrap_err();
         assert_eq!(gone, FollowError::Gone);
         let (stored, accepted) = (form.open.1, form.open.1);
         let bytes = followed.entries[0].bytes.clone();
@@ -108,7 +108,7 @@ async fn every_form_ever_shipped_opens_and_goes_on() {
         soon(journal.close()).await;
 
         let again = open(&data);
-        let kept = soon(again.follow(&key(form.open.0))).await.unwrap();
+        let kept = soon(again.follow(key(form.open.0))).await.unwrap();
         assert_eq!((kept.branch, kept.entries.len() as u64), (followed.branch, seq));
         soon(again.close()).await;
     }

@@ -51,7 +51,7 @@ async fn below_the_ceiling_there_is_room_for_what_makes_room_and_for_nothing_els
     }
     let refused = append(&journal, &two, head(0), 7, Bytes::new()).await;
     assert_eq!(refused, Err(AppendError::Busy));
-    soon(journal.erase(&one)).await.unwrap();
+    soon(journal.erase(one)).await.unwrap();
     soon(journal.check()).await.unwrap();
     append(&journal, &two, head(0), 7, Bytes::new()).await.unwrap();
 }
@@ -99,7 +99,7 @@ async fn at_its_ceiling_the_service_is_not_ready_and_people_can_leave_and_close(
     assert!(server.figure("setroom_journal_refused_total").await.unwrap() >= 3.0);
     assert_eq!(server.figure("setroom_journal_reserve_bytes").await, Some(1_048_576.0));
 
-    soon(journal.erase(&other)).await.unwrap();
+    soon(journal.erase(other)).await.unwrap();
     create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(9)).await.unwrap();
     server.running.stop().await;
 }

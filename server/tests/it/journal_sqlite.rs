@@ -77,19 +77,19 @@ async fn what_was_acknowledged_is_there_after_a_restart() {
     let disk = Disk::new();
     let journal = disk.open();
     fill(&journal, 0, 5, &"kept".into()).await;
-    soon(journal.snapshot(&ROOM, head(2), "state".into())).await.unwrap();
-    soon(journal.erase(&RoomKey([3; 16]))).await.unwrap();
+    soon(journal.snapshot(ROOM, head(2), "state".into())).await.unwrap();
+    soon(journal.erase(RoomKey([3; 16]))).await.unwrap();
     soon(journal.close()).await;
 
     let journal = disk.open();
-    let followed = journal.follow(&ROOM).await.unwrap();
+    let followed = journal.follow(ROOM).await.unwrap();
     assert_eq!(followed.snapshot.unwrap().bytes, "state");
     let ids: Vec<u128> = followed.entries.iter().map(|entry| entry.id).collect();
     assert_eq!(ids, [2, 3, 4]);
     let stale = append(&journal, &ROOM, head(4), 9, Bytes::new()).await;
     assert_eq!(stale, Err(AppendError::Stale));
     fill(&journal, 5, 1, &Bytes::new()).await;
-    assert_eq!(journal.follow(&RoomKey([3; 16])).await.unwrap_err(), FollowError::Gone);
+    assert_eq!(journal.follow(RoomKey([3; 16])).await.unwrap_err(), FollowError::Gone);
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn what_waits_is_committed_together() {
         })
         .collect();
     let mut writers = writers(&journal, &rooms).await;
-    let before = disk.metrics.journal_commits();
+    let before = disk.metrics.journal_commits.get();
     // The writer is held up by somebody else's transaction while 300 rooms come to wait.
     let blocker = Connection::open(disk.file()).unwrap();
     blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -114,7 +114,7 @@ async fn what_waits_is_committed_together() {
     for writer in &mut writers {
         assert_eq!(writer.outcome(1).await, Some(Ok(1)));
     }
-    let commits = disk.metrics.journal_commits() - before;
+    let commits = disk.metrics.journal_commits.get() - before;
     assert!((1..=2).contains(&commits), "{commits} commits for 300 appends");
 }
 
@@ -126,11 +126,11 @@ async fn a_snapshot_removes_what_it_replaces_down_to_the_file() {
     fill(&journal, 0, 40, &canary).await;
     // Some of them lie across two pages.
     assert!(disk.count(b"canary-of-the-log") > 40 * 390, "it is there before");
-    soon(journal.snapshot(&ROOM, head(40), "canary-of-the-state".into())).await.unwrap();
+    soon(journal.snapshot(ROOM, head(40), "canary-of-the-state".into())).await.unwrap();
     assert_eq!(disk.count(b"canary-of-the-log"), 0);
     assert_eq!(disk.count(b"canary-of-the-state"), 1);
     fill(&journal, 40, 1, &"after".into()).await;
-    soon(journal.snapshot(&ROOM, head(41), "newer".into())).await.unwrap();
+    soon(journal.snapshot(ROOM, head(41), "newer".into())).await.unwrap();
     assert_eq!(disk.count(b"canary-of-the-state"), 0);
 }
 
@@ -146,17 +146,17 @@ async fn what_a_crash_left_of_a_deletion_in_steps_is_not_read_and_is_gone_after_
     let file = Connection::open(disk.file()).unwrap();
     file.execute_batch("CREATE TEMP TABLE kept AS SELECT * FROM entry").unwrap();
     let journal = disk.open();
-    soon(journal.snapshot(&ROOM, head(7), "state".into())).await.unwrap();
-    soon(journal.erase(&other)).await.unwrap();
+    soon(journal.snapshot(ROOM, head(7), "state".into())).await.unwrap();
+    soon(journal.erase(other)).await.unwrap();
     file.execute_batch("INSERT INTO entry SELECT * FROM kept WHERE seq BETWEEN 4 AND 7 OR room <> x'09090909090909090909090909090909'").unwrap();
-    let followed = journal.follow(&ROOM).await.unwrap();
+    let followed = journal.follow(ROOM).await.unwrap();
     assert_eq!(followed.entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [8, 9]);
-    assert_eq!(journal.follow(&other).await.unwrap_err(), FollowError::Gone);
+    assert_eq!(journal.follow(other).await.unwrap_err(), FollowError::Gone);
     soon(journal.close()).await;
     let journal = disk.open();
     let rows = || file.query_row("SELECT count(*) FROM entry", [], |row| row.get::<_, i64>(0));
     assert_eq!(rows().unwrap(), 2);
-    assert_eq!(journal.follow(&ROOM).await.unwrap().entries.len(), 2);
+    assert_eq!(journal.follow(ROOM).await.unwrap().entries.len(), 2);
 }
 
 /// Rows that were moved between pages leave copies in the gaps, unless somebody sees to it.
@@ -176,16 +176,16 @@ async fn nothing_is_left_in_gaps_when_many_rooms_come_and_go() {
         places[room] = append(&journal, &key, head(at), 1, text).await.unwrap();
         if random.random_bool(0.02) {
             let at = head(places[room]);
-            soon(journal.snapshot(&key, at, "state".into())).await.unwrap();
+            soon(journal.snapshot(key, at, "state".into())).await.unwrap();
             assert_eq!(disk.count(canary(room).as_bytes()), 0, "room {room}");
         }
     }
     for (room, place) in places.iter().enumerate() {
         let key = RoomKey([u8::try_from(room).unwrap(); 16]);
         if room % 2 == 0 {
-            soon(journal.erase(&key)).await.unwrap();
+            soon(journal.erase(key)).await.unwrap();
         } else {
-            soon(journal.snapshot(&key, head(*place), "state".into())).await.unwrap();
+            soon(journal.snapshot(key, head(*place), "state".into())).await.unwrap();
         }
         assert_eq!(disk.count(canary(room).as_bytes()), 0, "room {room}");
     }
@@ -196,8 +196,8 @@ async fn an_erasure_leaves_nothing_but_a_tombstone() {
     let disk = Disk::new();
     let journal = disk.open();
     fill(&journal, 0, 40, &"canary-of-the-log".repeat(400).into()).await;
-    soon(journal.snapshot(&ROOM, head(20), "canary-of-the-state".into())).await.unwrap();
-    soon(journal.erase(&ROOM)).await.unwrap();
+    soon(journal.snapshot(ROOM, head(20), "canary-of-the-state".into())).await.unwrap();
+    soon(journal.erase(ROOM)).await.unwrap();
     assert_eq!(disk.count(b"canary-of"), 0);
     soon(journal.close()).await;
     assert_eq!(disk.count(b"canary-of"), 0);
@@ -242,10 +242,10 @@ async fn the_write_ahead_log_is_longer_than_what_is_in_it_and_opens_as_a_crash_l
     fs::copy(&wal, crashed.file().with_extension("sqlite3-wal")).unwrap();
     fs::copy(disk.file(), crashed.file()).unwrap();
     let opened = crashed.open();
-    assert_eq!(opened.follow(&ROOM).await.unwrap().entries.len(), 4);
+    assert_eq!(opened.follow(ROOM).await.unwrap().entries.len(), 4);
 
     // Cut to nothing for somebody who waits for that, it is made longer with the next entry.
-    soon(journal.snapshot(&ROOM, head(4), "state".into())).await.unwrap();
+    soon(journal.snapshot(ROOM, head(4), "state".into())).await.unwrap();
     assert_eq!(fs::metadata(&wal).unwrap().len(), 0);
     fill(&journal, 4, 2, &"kept".into()).await;
     assert!(fs::metadata(&wal).unwrap().len() > mebibyte);
@@ -271,7 +271,7 @@ async fn snapshots_are_finished_while_others_write_without_pause() {
         .collect();
     for at in 0..20 {
         fill(&journal, at, 1, &format!("canary-{at}-").into()).await;
-        soon(journal.snapshot(&ROOM, head(at + 1), "state".into())).await.unwrap();
+        soon(journal.snapshot(ROOM, head(at + 1), "state".into())).await.unwrap();
         assert_eq!(disk.count(format!("canary-{at}-").as_bytes()), 0);
     }
     stop.send(true).unwrap();
@@ -287,11 +287,11 @@ async fn a_reader_from_outside_makes_an_erasure_wait_and_not_the_rooms() {
     fill(&journal, 0, 3, &"canary".into()).await;
     let backup = Connection::open(disk.file()).unwrap();
     backup.execute_batch("BEGIN; SELECT count(*) FROM entry").unwrap();
-    let erased = soon(journal.erase(&ROOM)).await;
+    let erased = soon(journal.erase(ROOM)).await;
     assert_eq!(erased, Err(setroom_server::journal::KeepError::Busy), "not yet off the disk");
     append(&journal, &RoomKey([1; 16]), head(0), 1, Bytes::new()).await.unwrap();
     drop(backup);
-    soon(journal.erase(&ROOM)).await.unwrap();
+    soon(journal.erase(ROOM)).await.unwrap();
     assert_eq!(disk.count(b"canary"), 0);
 }
 
@@ -312,10 +312,10 @@ async fn a_full_disk_refuses_and_recovers() {
     };
     assert_eq!(full, AppendError::Busy);
     assert!(at > 10);
-    let entries = journal.follow(&ROOM).await.unwrap().entries;
+    let entries = journal.follow(ROOM).await.unwrap().entries;
     assert_eq!(entries.len() as u64, at, "nothing of the refused one was written");
-    soon(journal.erase(&RoomKey([1; 16]))).await.unwrap();
-    soon(journal.snapshot(&ROOM, head(at), "small".into())).await.unwrap();
+    soon(journal.erase(RoomKey([1; 16]))).await.unwrap();
+    soon(journal.snapshot(ROOM, head(at), "small".into())).await.unwrap();
     fill(&journal, at, 5, &bytes).await;
 }
 

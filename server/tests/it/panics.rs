@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use setroom_checker::planted::Wrapped;
 use setroom_client::{Answer, Client, create_set};
 use setroom_protocol::view::{Step, step};
 use setroom_protocol::{
@@ -91,7 +92,7 @@ async fn panicking() -> (Set, Arc<Panicking>, Faulty, Client) {
     let (own, kept) = (Arc::clone(&rules), journal.clone());
     let server = start_with(roomy, |deps| {
         deps.rules = own;
-        deps.journal = Some(as_journal(kept));
+        deps.journal = Some(as_journal(Wrapped(kept)));
     })
     .await;
     let mut set = Set::on(server, MemoryJournal::new()).await;

@@ -57,11 +57,11 @@ async fn child_works_and_tells() {
         }
         if at % 8 == 5 {
             let state = format!("state at {}", at + 1);
-            soon(journal.snapshot(&room(2), head(at + 1), state.into())).await.unwrap();
+            soon(journal.snapshot(room(2), head(at + 1), state.into())).await.unwrap();
             println!("told kept 2 {}", at + 1);
         }
     }
-    soon(journal.erase(&room(3))).await.unwrap();
+    soon(journal.erase(room(3))).await.unwrap();
     println!("told erased 3 0");
     let bytes = content(1, 25);
     append(&journal, &room(1), head(24), 1, bytes).await.unwrap();
@@ -109,7 +109,7 @@ async fn judge(folder: &Path, told: &BTreeMap<u8, Told>) -> Result<(), String> {
 async fn judge_rooms(journal: &SqliteJournal, told: &BTreeMap<u8, Told>) -> Result<(), String> {
     for name in 1..=3 {
         let told = told.get(&name).copied().unwrap_or_default();
-        let followed = match soon(journal.follow(&room(name))).await {
+        let followed = match soon(journal.follow(room(name))).await {
             Ok(followed) => followed,
             Err(FollowError::Gone) if name == 3 && told.appended == 24 => continue,
             Err(error) => return Err(format!("room {name}: {error}")),

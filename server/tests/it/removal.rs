@@ -63,7 +63,7 @@ async fn a_removal_cuts_what_is_being_sent_at_one_place() {
     set.agree(&mut [&mut cleo]).await;
 
     let key = RoomKey(*set.links.set().as_bytes());
-    let entries = set.journal.follow(&key).await.unwrap().entries;
+    let entries = set.journal.follow(key).await.unwrap().entries;
     let records: Vec<Recorded> =
         entries.iter().flat_map(|entry| Entry::decode(&entry.bytes).unwrap().records).collect();
     let removal = records.iter().find(|record| matches!(record.change, Change::Removed { .. }));

@@ -8,7 +8,7 @@ use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::ids::{Ids, SeededIds};
 use setroom_server::journal::RoomKey;
 use setroom_server::telemetry::metrics::Outcome;
-use setroom_server::telemetry::{LogLines, Metrics, RoomPseudonyms};
+use setroom_server::telemetry::{GaugeGuard, LogLines, Metrics, RoomPseudonyms};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -85,13 +85,13 @@ fn a_room_has_another_name_in_each_run() {
 #[test]
 fn figures_have_their_names_and_no_names_of_people() {
     let metrics = Metrics::new();
-    let held = (metrics.socket_open(), metrics.room_live(), metrics.seat_connected());
+    let held = [&metrics.sockets, &metrics.rooms, &metrics.seats].map(GaugeGuard::new);
     metrics.command(Outcome::Applied);
     metrics.delivered(10, 2650);
-    metrics.slow_close();
-    metrics.command_flushed(std::time::Duration::from_millis(3));
-    metrics.journal_appended(std::time::Duration::from_millis(1));
-    metrics.journal_committed();
+    metrics.slow_closes.inc();
+    metrics.command_to_flush.observe(0.003);
+    metrics.journal_append.observe(0.001);
+    metrics.journal_commits.inc();
     let text = metrics.text();
     for line in [
         "setroom_socket_connections_open 1",
@@ -124,7 +124,7 @@ fn a_gauge_goes_down_when_its_task_panics() {
     let metrics = Metrics::new();
     let inside = metrics.clone();
     let panicked = std::thread::spawn(move || {
-        let _held = inside.socket_open();
+        let _held = GaugeGuard::new(&inside.sockets);
         panic!("on purpose");
     });
     assert!(panicked.join().is_err());

@@ -157,11 +157,11 @@ async fn a_set_in_which_somebody_is_or_something_happened_does_not_go() {
     let disk = Disk::new();
     let (journal, room) = (disk.open(), RoomKey([9; 16]));
     append(&journal, &room, head(0), 1, "founded").await.unwrap();
-    let live = journal.follow(&room).await.unwrap();
-    assert_eq!(soon(journal.erase_unless_used(&room, 1)).await, Err(KeepError::Busy));
+    let live = journal.follow(room).await.unwrap();
+    assert_eq!(soon(journal.erase_unless_used(room, 1)).await, Err(KeepError::Busy));
     drop(live);
     append(&journal, &room, head(1), 2, "changed").await.unwrap();
-    assert_eq!(soon(journal.erase_unless_used(&room, 1)).await, Err(KeepError::Busy));
-    soon(journal.erase_unless_used(&room, 2)).await.unwrap();
-    assert_eq!(journal.follow(&room).await.unwrap_err(), FollowError::Gone);
+    assert_eq!(soon(journal.erase_unless_used(room, 1)).await, Err(KeepError::Busy));
+    soon(journal.erase_unless_used(room, 2)).await.unwrap();
+    assert_eq!(journal.follow(room).await.unwrap_err(), FollowError::Gone);
 }

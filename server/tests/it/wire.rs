@@ -196,7 +196,7 @@ fn resume_secrets(client: &Client) -> Vec<(&'static str, Vec<u8>)> {
 
 async fn records(set: &Set) -> Vec<Recorded> {
     let key = RoomKey(*set.links.set().as_bytes());
-    let entries = set.journal.follow(&key).await.unwrap().entries;
+    let entries = set.journal.follow(key).await.unwrap().entries;
     entries.iter().flat_map(|entry| Entry::decode(&entry.bytes).unwrap().records).collect()
 }
 

@@ -3,7 +3,6 @@
 //! The browsers mostly wait for what people wait for; what can be judged beside them is. Whatever
 //! judges by how fast something was has the machine for itself.
 
-mod counts;
 mod deny;
 mod smoke;
 
@@ -11,10 +10,15 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
 
-pub(crate) use self::counts::Counts;
+use crate::browser;
+use crate::codegen;
+use crate::counts::Counts;
+use crate::install;
+use crate::operate;
 use crate::place::Place;
 use crate::run::{Beat, Job, aside, say};
-use crate::{browser, codegen, install, operate, sim, tidy};
+use crate::sim;
+use crate::tidy;
 
 /// How much of the gate is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

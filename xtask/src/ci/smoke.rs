@@ -27,7 +27,7 @@ pub(crate) fn run(place: &Place) -> Result<()> {
     say(&format!("fetched / and {script}"));
 
     let url = format!("http://{}", service.address);
-    let program = place.release_binary("setroom-loadtest")?;
+    let program = place.binary("release", "setroom-loadtest")?;
     let words = ["run", "--url", &url, "--rooms", "5", "--members", "4", "--rate", "20"];
     // What is judged is that nothing is lost. How fast it is says nothing on a machine that builds.
     let words = [words.as_slice(), &["--duration", "5s", "--fail-p99-ms", "60000"]].concat();
@@ -57,7 +57,7 @@ struct Service {
 
 impl Service {
     fn start(place: &Place) -> Result<Self> {
-        let program = place.release_binary("setroom")?;
+        let program = place.binary("release", "setroom")?;
         let data = TemporaryFolder::make("setroom-smoke")?;
         let mut command = Command::new(&program);
         // Neither settings of this shell nor a file in this folder may decide what is tried.

@@ -67,7 +67,7 @@ pub(crate) fn run(place: &Place) -> Result<()> {
     let document = fs::read_to_string(place.root.join("docs/OPERATIONS.md"))?;
     lay_out(root)?;
     fs::write(root.join("src/script"), script(&document)?)?;
-    let programs = place.release_binary("setroom")?;
+    let programs = place.binary("release", "setroom")?;
     let programs = programs.parent().context("a program lies in a folder")?.to_owned();
     let bind = |from: &Path, to: &str| format!("--bind-ro={}:{to}", from.display());
     let words = [

@@ -12,56 +12,30 @@ use crate::place::Place;
 const LIST: &str = "xtask/dependencies.toml";
 const WEB: &str = "web-client/package.json";
 
-/// Which crate of ours may depend on which, and in what way.
-const DIRECTIONS: [(&str, &str, Kind); 18] = [
-    ("setroom-server", "setroom-protocol", Kind::Normal),
-    ("setroom-server", "setroom-websocket", Kind::Normal),
-    ("setroom-loadtest", "setroom-websocket", Kind::Normal),
-    ("setroom-bench", "setroom-websocket", Kind::Normal),
-    ("setroom-client", "setroom-protocol", Kind::Normal),
-    ("setroom-loadtest", "setroom-protocol", Kind::Normal),
-    ("setroom-loadtest", "setroom-client", Kind::Normal),
-    ("setroom-loadtest", "setroom-server", Kind::Dev),
-    ("setroom-loadtest", "setroom-checker", Kind::Dev),
-    ("xtask", "setroom-protocol", Kind::Normal),
-    ("setroom-server", "setroom-client", Kind::Dev),
-    ("setroom-bench", "setroom-protocol", Kind::Normal),
-    ("setroom-bench", "setroom-client", Kind::Normal),
-    ("setroom-bench", "setroom-server", Kind::Normal),
-    ("setroom-checker", "setroom-protocol", Kind::Normal),
-    ("setroom-checker", "setroom-client", Kind::Normal),
-    ("setroom-checker", "setroom-server", Kind::Normal),
-    ("setroom-server", "setroom-checker", Kind::Dev),
+/// Which crate of ours may depend on which, by tables of the list: `.dev` is for its tests.
+const DIRECTIONS: [(&str, &str); 18] = [
+    ("setroom-server", "setroom-protocol"),
+    ("setroom-server", "setroom-websocket"),
+    ("setroom-loadtest", "setroom-websocket"),
+    ("setroom-bench", "setroom-websocket"),
+    ("setroom-client", "setroom-protocol"),
+    ("setroom-loadtest", "setroom-protocol"),
+    ("setroom-loadtest", "setroom-client"),
+    ("setroom-loadtest.dev", "setroom-server"),
+    ("setroom-loadtest.dev", "setroom-checker"),
+    ("xtask", "setroom-protocol"),
+    ("setroom-server.dev", "setroom-client"),
+    ("setroom-bench", "setroom-protocol"),
+    ("setroom-bench", "setroom-client"),
+    ("setroom-bench", "setroom-server"),
+    ("setroom-checker", "setroom-protocol"),
+    ("setroom-checker", "setroom-client"),
+    ("setroom-checker", "setroom-server"),
+    ("setroom-server.dev", "setroom-checker"),
 ];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Normal,
-    Dev,
-    Build,
-}
-
-impl Kind {
-    fn of(dependency: &Value) -> Self {
-        match dependency.get("kind").and_then(Value::as_str) {
-            Some("dev") => Self::Dev,
-            Some("build") => Self::Build,
-            _ => Self::Normal,
-        }
-    }
-
-    /// The table of the list below the crate's own.
-    fn table(self) -> Option<&'static str> {
-        match self {
-            Self::Normal => None,
-            Self::Dev => Some("dev"),
-            Self::Build => Some("build"),
-        }
-    }
-}
-
-/// A dependency: whose, how, on what.
-type Direct = (String, Kind, String);
+/// A dependency: the table of the list that it belongs to, and on what it is.
+type Direct = (String, String);
 
 pub(super) fn check(place: &Place, faults: &mut Vec<Fault>) -> Result<()> {
     let read = |path| {
@@ -83,19 +57,12 @@ pub(super) fn check(place: &Place, faults: &mut Vec<Fault>) -> Result<()> {
 /// The list, flat, with each reason.
 fn listed(list: &toml::Table) -> BTreeMap<Direct, String> {
     let mut flat = BTreeMap::new();
-    let mut take = |of: &str, kind: Kind, table: &toml::Table| {
-        for (name, value) in table {
-            if let Some(reason) = value.as_str() {
-                flat.insert((of.to_owned(), kind, name.clone()), reason.to_owned());
-            }
-        }
-    };
-    for (of, value) in list {
-        let Some(table) = value.as_table() else { continue };
-        take(of, Kind::Normal, table);
-        for kind in [Kind::Dev, Kind::Build] {
-            if let Some(below) = kind.table().and_then(|name| table.get(name)?.as_table()) {
-                take(of, kind, below);
+    let mut waiting: Vec<_> = list.iter().map(|(of, value)| (of.clone(), value)).collect();
+    while let Some((table, value)) = waiting.pop() {
+        for (name, value) in value.as_table().into_iter().flatten() {
+            match value.as_str() {
+                Some(reason) => drop(flat.insert((table.clone(), name.clone()), reason.to_owned())),
+                None => waiting.push((format!("{table}.{name}"), value)),
             }
         }
     }
@@ -107,12 +74,14 @@ fn of_crates(metadata: &Value) -> Vec<Direct> {
     let array = |value: &Value, name: &str| -> Vec<Value> {
         value.get(name).and_then(Value::as_array).cloned().unwrap_or_default()
     };
-    let name = |value: &Value| value.get("name").and_then(Value::as_str).map(str::to_owned);
+    let text = |value: &Value, name: &str| value.get(name)?.as_str().map(str::to_owned);
     let mut direct = Vec::new();
     for package in array(metadata, "packages") {
-        let Some(of) = name(&package) else { continue };
+        let Some(of) = text(&package, "name") else { continue };
         for dependency in array(&package, "dependencies") {
-            direct.extend(name(&dependency).map(|on| (of.clone(), Kind::of(&dependency), on)));
+            let kind = text(&dependency, "kind");
+            let table = kind.map_or_else(|| of.clone(), |kind| format!("{of}.{kind}"));
+            direct.extend(text(&dependency, "name").map(|on| (table, on)));
         }
     }
     direct
@@ -120,10 +89,10 @@ fn of_crates(metadata: &Value) -> Vec<Direct> {
 
 /// What the web client ships, and what it is built and tested with.
 fn of_client(package: &Value) -> Vec<Direct> {
-    [("dependencies", Kind::Normal), ("devDependencies", Kind::Dev)]
+    [("dependencies", "web-client"), ("devDependencies", "web-client.dev")]
         .into_iter()
-        .filter_map(|(name, kind)| Some((package.get(name)?.as_object()?, kind)))
-        .flat_map(|(all, kind)| all.keys().map(move |on| ("web-client".into(), kind, on.clone())))
+        .filter_map(|(name, table)| Some((package.get(name)?.as_object()?, table)))
+        .flat_map(|(all, table)| all.keys().map(move |on| (table.to_owned(), on.clone())))
         .collect()
 }
 
@@ -134,8 +103,7 @@ fn against_list(
     faults: &mut Vec<Fault>,
 ) {
     for dependency in direct {
-        let (of, kind, on) = dependency;
-        let table = table_of(of, *kind);
+        let (table, on) = dependency;
         let rule = match listed.get(dependency) {
             None => format!("`{on}` is not in [{table}]: does it earn its place? Say why there"),
             Some(reason) if reason.trim().len() < 8 => {
@@ -143,18 +111,12 @@ fn against_list(
             }
             Some(_) => continue,
         };
-        faults.push(Fault::new(LIST, line_of(text, &table, on), rule));
+        faults.push(Fault::new(LIST, line_of(text, table, on), rule));
     }
-    for dependency in listed.keys().filter(|listed| !direct.contains(listed)) {
-        let (of, kind, on) = dependency;
-        let table = table_of(of, *kind);
+    for (table, on) in listed.keys().filter(|listed| !direct.contains(listed)) {
         let rule = format!("`{on}` is listed in [{table}] but not used: remove the line");
-        faults.push(Fault::new(LIST, line_of(text, &table, on), rule));
+        faults.push(Fault::new(LIST, line_of(text, table, on), rule));
     }
-}
-
-fn table_of(of: &str, kind: Kind) -> String {
-    kind.table().map_or_else(|| of.to_owned(), |name| format!("{of}.{name}"))
 }
 
 /// The line of the list where `on` stands in `table`, or else where it would have to stand.
@@ -170,13 +132,9 @@ fn line_of(text: &str, table: &str, on: &str) -> usize {
 
 fn directions(direct: &[Direct], faults: &mut Vec<Fault>) {
     let ours = |name: &str| name.starts_with("setroom-") || name == "xtask";
-    for (of, kind, on) in direct.iter().filter(|(of, _, on)| ours(of) && ours(on)) {
-        let allowed = DIRECTIONS
-            .iter()
-            .any(|(from, to, how)| (*from, *to, *how) == (of.as_str(), on.as_str(), *kind));
-        if !allowed {
-            let rule = format!("{of} may not depend on {on} ({kind:?})");
-            faults.push(Fault::new("Cargo.toml", 0, rule));
+    for (of, on) in direct.iter().filter(|(of, on)| ours(of) && ours(on)) {
+        if !DIRECTIONS.contains(&(of.as_str(), on.as_str())) {
+            faults.push(Fault::new("Cargo.toml", 0, format!("{of} may not depend on {on}")));
         }
     }
 }
@@ -219,21 +177,21 @@ mod tests {
     fn the_client_is_held_to_the_list_too() {
         let package = json!({"dependencies": {"preact": "11"}, "devDependencies": {"vite": "8"}});
         let direct = of_client(&package);
-        assert_eq!(direct[0], ("web-client".into(), Kind::Normal, "preact".into()));
-        assert_eq!(direct[1], ("web-client".into(), Kind::Dev, "vite".into()));
+        assert_eq!(direct[0], ("web-client".into(), "preact".into()));
+        assert_eq!(direct[1], ("web-client.dev".into(), "vite".into()));
     }
 
     #[test]
     fn crates_depend_in_one_direction() {
-        let of = |of: &str, kind, on: &str| (of.to_owned(), kind, on.to_owned());
+        let of = |of: &str, on: &str| (of.to_owned(), on.to_owned());
         let mut faults = Vec::new();
         directions(
             &[
-                of("setroom-server", Kind::Normal, "setroom-protocol"),
-                of("setroom-server", Kind::Dev, "setroom-client"),
-                of("setroom-server", Kind::Normal, "setroom-loadtest"),
-                of("setroom-protocol", Kind::Dev, "setroom-server"),
-                of("setroom-protocol", Kind::Normal, "serde"),
+                of("setroom-server", "setroom-protocol"),
+                of("setroom-server.dev", "setroom-client"),
+                of("setroom-server", "setroom-loadtest"),
+                of("setroom-protocol.dev", "setroom-server"),
+                of("setroom-protocol", "serde"),
             ],
             &mut faults,
         );

@@ -7,7 +7,6 @@ mod history;
 mod private;
 mod rust;
 mod size;
-mod tests_run;
 mod threats;
 
 use std::fmt;
@@ -68,8 +67,7 @@ impl Source {
 /// A rule that looks at one file at a time.
 type FileRule = fn(&Source, &mut Vec<Fault>);
 
-const FILE_RULES: [FileRule; 4] =
-    [size::check, rust::has_module_doc, rust::maps_stay_home, tests_run::check];
+const FILE_RULES: [FileRule; 3] = [size::check, rust::has_module_doc, rust::tests_run];
 
 /// Checks every rule.
 ///

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{Fault, Source};
+use crate::titles::{Titled, titled};
 
 /// The document, and the marks around its table.
 const FILE: &str = "docs/SEALING.md";
@@ -83,7 +84,9 @@ fn tests_of(source: &Source) -> Vec<String> {
     if source.ends_with(&[".rs"]) {
         rust_tests(&source.text)
     } else if source.ends_with(&[".test.ts", ".test.tsx", ".e2e.ts"]) {
-        titles(&source.text)
+        let alone = |path: &[String]| path.last().cloned().unwrap_or_default();
+        let both = |test: Titled| [test.path.join(" › "), alone(&test.path)];
+        titled(&source.text).into_iter().flat_map(both).collect()
     } else {
         Vec::new()
     }
@@ -103,38 +106,6 @@ fn rust_tests(text: &str) -> Vec<String> {
         }
     }
     tests
-}
-
-/// Titles of `it`, `test` and `describe`, the latter as what others stand in.
-fn titles(text: &str) -> Vec<String> {
-    let mut tests = Vec::new();
-    let mut around: Vec<(usize, String)> = Vec::new();
-    for line in text.lines() {
-        let call = line.trim_start();
-        let indent = line.len() - call.len();
-        let is = |words: [&str; 3]| words.iter().any(|word| call.starts_with(word));
-        let group = is(["describe(", "describe.each(", "test.describe("]);
-        if !group && !is(["it(", "it.each(", "test("]) {
-            continue;
-        }
-        let Some(title) = quoted(call) else { continue };
-        around.retain(|(at, _)| *at < indent);
-        if group {
-            around.push((indent, title));
-            continue;
-        }
-        let outer = around.iter().map(|(_, title)| title.as_str());
-        tests.push(outer.chain([title.as_str()]).collect::<Vec<_>>().join(" › "));
-        tests.push(title);
-    }
-    tests
-}
-
-/// The last text in quotes on a line that begins a test: behind the table of `each`, where there is one.
-fn quoted(call: &str) -> Option<String> {
-    let call = call.rsplit_once(")(").map_or(call, |(_, named)| named);
-    let (at, quote) = call.char_indices().find(|(_, c)| matches!(c, '\'' | '"' | '`'))?;
-    Some(call.get(at + 1..)?.split(quote).next()?.to_owned())
 }
 
 #[cfg(test)]

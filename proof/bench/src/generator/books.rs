@@ -5,18 +5,7 @@ use std::collections::VecDeque;
 use hdrhistogram::Histogram;
 
 use super::link::Link;
-use crate::wire::{self, Stamp};
-
-/// What a text frame was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
-    /// A delivery.
-    Delivery,
-    /// A delivery of this person's own command.
-    OwnAgain,
-    /// Anything else.
-    Aside,
-}
+use crate::wire::{self, Heard, Stamp};
 
 /// The counts of a run.
 #[derive(Debug)]
@@ -40,11 +29,11 @@ pub struct Books {
     /// Other frames: signs of life, who is there.
     pub asides: u64,
     /// From when a command was due to its delivery, in nanoseconds.
-    latency: Histogram<u64>,
+    pub latency: Histogram<u64>,
     /// The same to the last person of its room.
-    last: Histogram<u64>,
+    pub last: Histogram<u64>,
     /// How late commands were sent, in nanoseconds.
-    lateness: Histogram<u64>,
+    pub lateness: Histogram<u64>,
     /// What is on its way in each room.
     rooms: Vec<Room>,
     /// Latencies of commands that were due before this are not recorded.
@@ -115,31 +104,11 @@ impl Books {
     }
 
     /// Deliveries that never came.
-    #[must_use]
     pub fn lost(&self) -> u64 {
         self.expected.saturating_sub(self.received)
     }
 
-    /// Latency at a quantile, in microseconds.
-    #[must_use]
-    pub fn latency_us(&self, quantile: f64) -> f64 {
-        self.latency.value_at_quantile(quantile) as f64 / 1e3
-    }
-
-    /// Latency to the last person at a quantile, in microseconds.
-    #[must_use]
-    pub fn last_us(&self, quantile: f64) -> f64 {
-        self.last.value_at_quantile(quantile) as f64 / 1e3
-    }
-
-    /// How late commands went out, at a quantile, in microseconds.
-    #[must_use]
-    pub fn lateness_us(&self, quantile: f64) -> f64 {
-        self.lateness.value_at_quantile(quantile) as f64 / 1e3
-    }
-
     /// Whether all that was sent has come to everybody.
-    #[must_use]
     pub fn settled(&self) -> bool {
         self.received + self.refused_deliveries() >= self.expected
     }
@@ -151,7 +120,6 @@ impl Books {
 
     /// Commands of a room that have not come back to whoever sent them. Others of the room may not
     /// have been given a command yet that has come back to its sender.
-    #[must_use]
     pub fn in_flight(&self, room: usize) -> usize {
         self.rooms.get(room).map_or(0, |room| room.in_flight)
     }
@@ -173,34 +141,23 @@ impl Books {
         self.lateness.saturating_record(by);
     }
 
-    /// Enters a text frame that `link`, number `index`, was given at `now`.
-    pub(super) fn take(&mut self, index: usize, link: &mut Link, text: &[u8], now: u64) -> Heard {
+    /// Enters a text frame that `link`, number `index`, was given at `now`. Says whether it is a
+    /// delivery of this person's own command.
+    pub(super) fn take(&mut self, index: usize, link: &mut Link, text: &[u8], now: u64) -> bool {
         match wire::hear(text) {
-            wire::Heard::Change(seq, id) => {
+            Heard::Change(seq, id) => {
                 let fresh = self.is_fresh(link, seq);
-                let Some(stamp) = id.and_then(Stamp::read) else {
-                    self.asides += 1;
-                    return Heard::Aside;
-                };
-                if fresh { self.delivery(index, link, seq, stamp, now) } else { Heard::Aside }
+                match id.and_then(Stamp::read) {
+                    Some(stamp) => return fresh && self.delivery(index, link, seq, stamp, now),
+                    None => self.asides += 1,
+                }
             }
-            wire::Heard::Begin(seq) => {
-                link.last = Some(seq);
-                Heard::Aside
-            }
-            wire::Heard::Done => {
-                self.answers += 1;
-                Heard::Aside
-            }
-            wire::Heard::Refused => {
-                self.refused += 1;
-                Heard::Aside
-            }
-            wire::Heard::Other => {
-                self.asides += 1;
-                Heard::Aside
-            }
+            Heard::Begin(seq) => link.last = Some(seq),
+            Heard::Done => self.answers += 1,
+            Heard::Refused => self.refused += 1,
+            Heard::Other => self.asides += 1,
         }
+        false
     }
 
     /// Checks that a place follows the last one.
@@ -216,27 +173,25 @@ impl Books {
         true
     }
 
-    fn delivery(&mut self, index: usize, link: &Link, seq: u64, stamp: Stamp, now: u64) -> Heard {
+    fn delivery(&mut self, index: usize, link: &Link, seq: u64, stamp: Stamp, now: u64) -> bool {
         if usize::try_from(stamp.room) != Ok(link.room) {
             self.wrong_room += 1;
-            return Heard::Aside;
+            return false;
         }
         self.received += 1;
         let latency = (stamp.due >= self.from).then(|| now.saturating_sub(stamp.due));
         if let Some(latency) = latency {
             self.latency.saturating_record(latency);
         }
-        let Some(room) = self.rooms.get_mut(link.room) else { return Heard::Delivery };
+        let Some(room) = self.rooms.get_mut(link.room) else { return false };
         if room.count(seq)
             && let Some(latency) = latency
         {
             self.last.saturating_record(latency);
         }
-        if usize::try_from(stamp.from) != Ok(index) {
-            return Heard::Delivery;
-        }
-        room.in_flight = room.in_flight.saturating_sub(1);
-        Heard::OwnAgain
+        let is_own = usize::try_from(stamp.from) == Ok(index);
+        room.in_flight = room.in_flight.saturating_sub(usize::from(is_own));
+        is_own
     }
 }
 

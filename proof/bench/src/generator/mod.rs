@@ -14,7 +14,7 @@ use std::time::Duration;
 use rustix::buffer::spare_capacity;
 use rustix::event::{Timespec, epoll};
 
-pub use self::books::{Books, Heard};
+pub use self::books::Books;
 pub use self::connect::{Opening, Way};
 use self::link::Link;
 use crate::clock::{Clock, ns};
@@ -101,19 +101,16 @@ impl Generator {
     }
 
     /// Sockets that are open.
-    #[must_use]
     pub fn links(&self) -> usize {
         self.links.len()
     }
 
     /// What was counted so far.
-    #[must_use]
     pub fn books(&self) -> &Books {
         &self.books
     }
 
     /// Nanoseconds since this generator was made.
-    #[must_use]
     pub fn now(&self) -> u64 {
         self.clock.ns()
     }
@@ -289,9 +286,9 @@ impl Generator {
             match link.take(self.way, &frame)? {
                 None => {}
                 Some(text) => {
-                    let came = self.books.take(index, link, text, now);
+                    let is_own = self.books.take(index, link, text, now);
                     heard += 1;
-                    if came == Heard::OwnAgain && matches!(self.pace, Pace::Closed(_)) {
+                    if is_own && matches!(self.pace, Pace::Closed(_)) {
                         self.back.push(link.room);
                     }
                 }

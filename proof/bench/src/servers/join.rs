@@ -33,13 +33,11 @@ pub fn fill(
 ) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let dial = Dial::to(&format!("http://{to}")).map_err(io::Error::other)?;
-    let mut salt = rand::rng();
     let mut left = rooms;
     while left > 0 {
         let now = left.min(AT_ONCE);
         left -= now;
-        let seeds: Vec<u64> = (0..now).map(|_| salt.random()).collect();
-        for people in bring_in(&runtime, &dial, &seeds, members)? {
+        for people in bring_in(&runtime, &dial, now, members)? {
             let openings: Vec<_> = people.iter().map(|client| opening(to, client)).collect();
             generator.room(&openings)?;
             // Now they are here twice, and nobody is missed when the first goes.
@@ -55,16 +53,17 @@ fn opening(to: SocketAddr, client: &Client) -> Opening {
     Opening { to, path: "/ws".to_owned(), first }
 }
 
+/// Makes so many rooms of so many people each.
 pub(crate) fn bring_in(
     runtime: &Runtime,
     dial: &Dial,
-    seeds: &[u64],
+    rooms: usize,
     members: usize,
 ) -> io::Result<Vec<Vec<Client>>> {
     runtime.block_on(async {
         let mut coming = JoinSet::new();
-        for seed in seeds {
-            coming.spawn(Box::pin(room(dial.clone(), *seed, members)));
+        for _ in 0..rooms {
+            coming.spawn(Box::pin(room(dial.clone(), rand::rng().random(), members)));
         }
         let mut all = Vec::new();
         while let Some(people) = coming.join_next().await {

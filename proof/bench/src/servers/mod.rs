@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use setroom_client::Dial;
 
@@ -18,9 +19,7 @@ use crate::generator::{Generator, Opening, Way};
 const MOST_CONNECTIONS: u32 = 1_000_000;
 
 /// A server.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Server {
     /// The least that a delivery can cost.
@@ -38,27 +37,9 @@ pub enum Server {
 }
 
 impl Server {
-    /// All of them, the floor first.
-    pub const ALL: [Self; 6] = [
-        Self::Floor,
-        Self::SetroomMemory,
-        Self::SetroomSqlite,
-        Self::Bun,
-        Self::NodeWs,
-        Self::Socketioxide,
-    ];
-
     /// As it is named on the command line and in results.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Floor => "floor",
-            Self::SetroomMemory => "setroom-memory",
-            Self::SetroomSqlite => "setroom-sqlite",
-            Self::Bun => "bun",
-            Self::NodeWs => "node-ws",
-            Self::Socketioxide => "socketioxide",
-        }
+    pub fn name(self) -> String {
+        name(self)
     }
 
     fn way(self) -> Way {
@@ -68,6 +49,12 @@ impl Server {
             Self::Socketioxide => Way::SocketIo,
         }
     }
+}
+
+/// A value's name on the command line, which is the one in results too.
+pub(crate) fn name(value: impl ValueEnum) -> String {
+    // None of ours is hidden, so each has one.
+    value.to_possible_value().map(|shown| shown.get_name().to_owned()).unwrap_or_default()
 }
 
 /// Where the programs are.
@@ -144,73 +131,70 @@ impl Programs {
     /// # Errors
     /// When it cannot be started, or ends without an address.
     pub fn start(&self, server: Server, cores: &Cores, placing: Placing) -> io::Result<Running> {
-        let data = self.data()?;
-        let command = self.command(server, data.path());
-        launch(server, command, data, cores, placing)
+        self.launch(server, cores, placing, |data| self.command(server, data))
     }
 
     /// Starts the service as it is deployed, with its limits as they are published; only this
     /// machine's address is exempt from those of addresses.
     ///
     /// # Errors
-    /// When it cannot be started, or ends without an address.
+    /// As [`Programs::start`].
     pub fn start_published(&self, cores: &Cores, placing: Placing) -> io::Result<Running> {
-        let data = self.data()?;
-        let mut command = Command::new(&self.setroom);
-        command.env("SETROOM_DATA", data.path()).env("RUST_LOG", "error");
-        command.env("SETROOM_LISTEN", "127.0.0.1:0").env("SETROOM_METRICS", "127.0.0.1:0");
-        launch(Server::SetroomSqlite, command, data, cores, placing)
+        self.launch(Server::SetroomSqlite, cores, placing, |data| {
+            let mut command = Command::new(&self.setroom);
+            command.env("SETROOM_DATA", data).env("RUST_LOG", "error");
+            command.env("SETROOM_LISTEN", "127.0.0.1:0").env("SETROOM_METRICS", "127.0.0.1:0");
+            command
+        })
     }
 
     /// Starts the service with its rates lifted, and its limits of addresses for this machine too.
     ///
     /// # Errors
-    /// When it cannot be started, or ends without an address.
+    /// As [`Programs::start`].
     pub fn start_counting_addresses(&self, cores: &Cores, placing: Placing) -> io::Result<Running> {
-        let data = self.data()?;
-        let mut command = self.setroom(&self.setroom, data.path(), "memory");
-        command.env("SETROOM_LIMITS_LOOPBACK_EXEMPT", "false");
-        launch(Server::SetroomMemory, command, data, cores, placing)
+        self.launch(Server::SetroomMemory, cores, placing, |data| {
+            let mut command = self.setroom(&self.setroom, data, "memory");
+            command.env("SETROOM_LIMITS_LOOPBACK_EXEMPT", "false");
+            command
+        })
     }
 
     /// Starts the service with its allocations counted.
     ///
     /// # Errors
-    /// When it cannot be started, or ends without an address.
+    /// As [`Programs::start`].
     pub fn start_counted(&self, cores: &Cores) -> io::Result<Running> {
-        let data = self.data()?;
-        let command = self.setroom(&self.counted, data.path(), "memory");
-        launch(Server::SetroomMemory, command, data, cores, Placing::Apart)
+        let command = |data: &Path| self.setroom(&self.counted, data, "memory");
+        self.launch(Server::SetroomMemory, cores, Placing::Apart, command)
     }
 
-    fn data(&self) -> io::Result<tempfile::TempDir> {
+    fn launch(
+        &self,
+        server: Server,
+        cores: &Cores,
+        placing: Placing,
+        command: impl FnOnce(&Path) -> Command,
+    ) -> io::Result<Running> {
         std::fs::create_dir_all(&self.scratch)?;
-        tempfile::tempdir_in(&self.scratch)
+        let data = tempfile::tempdir_in(&self.scratch)?;
+        let mut command = command(data.path());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = cores.as_server(placing, || command.spawn())?.map_err(|error| {
+            let program = command.get_program().to_string_lossy().into_owned();
+            io::Error::new(error.kind(), format!("{program} cannot be started: {error}"))
+        })?;
+        let output = child.stdout.take().ok_or_else(|| io::Error::other("no standard output"))?;
+        let mut running = Running {
+            server,
+            child,
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            output: BufReader::new(output),
+            _data: data,
+        };
+        running.find_address()?;
+        Ok(running)
     }
-}
-
-fn launch(
-    server: Server,
-    mut command: Command,
-    data: tempfile::TempDir,
-    cores: &Cores,
-    placing: Placing,
-) -> io::Result<Running> {
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = cores.as_server(placing, || command.spawn())?.map_err(|error| {
-        let program = command.get_program().to_string_lossy().into_owned();
-        io::Error::new(error.kind(), format!("{program} cannot be started: {error}"))
-    })?;
-    let output = child.stdout.take().ok_or_else(|| io::Error::other("no standard output"))?;
-    let mut running = Running {
-        server,
-        child,
-        address: SocketAddr::from(([127, 0, 0, 1], 0)),
-        output: BufReader::new(output),
-        _data: data,
-    };
-    running.find_address()?;
-    Ok(running)
 }
 
 /// A server that runs. It is ended when this is dropped.
@@ -253,19 +237,16 @@ impl Running {
     }
 
     /// Whether it writes to the disk before it answers.
-    #[must_use]
     pub fn is_durable(&self) -> bool {
         self.server == Server::SetroomSqlite
     }
 
     /// Its process.
-    #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Where it listens.
-    #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }

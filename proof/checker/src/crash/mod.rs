@@ -15,8 +15,9 @@ use setroom_protocol::{Command, LinkRole, Mode};
 use tokio::sync::watch;
 
 use self::asker::Asker;
-use crate::evidence::{BadJournal, BadLog, read_logs};
-use crate::{Evidence, Journal, Time, Verdict, check};
+use crate::evidence::{BadJournal, BadLog, Evidence, Journal, Time, read_logs};
+use crate::judge::check;
+use crate::verdict::Verdict;
 
 /// Rounds that one set goes through, before the next one is made: a room that comes back is read
 /// from its first row on.

@@ -75,7 +75,7 @@ impl Journal {
         let journal = SqliteJournal::open(&options, Metrics::new())?;
         let mut all = BTreeMap::new();
         for set in sets {
-            let followed = journal.follow(&RoomKey(*set.as_bytes())).await;
+            let followed = journal.follow(RoomKey(*set.as_bytes())).await;
             let read = followed.map_err(BadJournal::from).and_then(|all| Self::of(&all));
             match read {
                 Ok(read) => all.insert(*set, read),

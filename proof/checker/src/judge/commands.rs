@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use setroom_protocol::limits::COMMANDS_REMEMBERED;
 use setroom_protocol::room::HoldReason;
 use setroom_protocol::{Change, CommandId, Role, SeatId};
 
-use super::cross_client::CrossClient;
-use crate::Invariant;
+use super::cross_client::{CrossClient, Refused};
 use crate::evidence::{Evidence, Row};
 use crate::history::History;
+use crate::invariant::Invariant::{self, AcknowledgedOnce, AskedByWhoMay, RemovedIsGone};
 use crate::permitted::{moves_the_meeting, permitted, writes_nothing};
 use crate::verdict::{Breach, Verdict};
 
@@ -25,11 +26,11 @@ pub(super) fn check(
         let Some(cid) = row.record.re else { continue };
         if let Some(before) = places.insert(cid, row) {
             let what = format!("done twice; first at {}", before.record.seq);
-            to.add(at(Invariant::AcknowledgedOnce, row, what).cid(cid));
+            to.add(at(AcknowledgedOnce, row, what).cid(cid));
         }
     }
     acknowledged(evidence, cross_client, &places, to);
-    refused(cross_client, &places, to);
+    refused(rows, history, cross_client, &places, to);
     asked(rows, history, cross_client, to);
 }
 
@@ -47,7 +48,7 @@ fn acknowledged(
     let base = evidence.journal.base.as_ref();
     for (cid, ack) in &cross_client.acks {
         let bad = |what: &str| {
-            Breach::of(Invariant::AcknowledgedOnce, what).client(ack.device).cid(*cid).seq(ack.seq)
+            Breach::of(AcknowledgedOnce, what).client(ack.device).cid(*cid).seq(ack.seq)
         };
         match places.get(cid) {
             Some(row) if row.record.seq.0 == ack.seq => {}
@@ -76,21 +77,35 @@ fn acknowledged(
 }
 
 /// What was refused for good is not there. Where it was sent more than once, one may be refused and
-/// another, a moment later, not.
-fn refused(cross_client: &CrossClient, places: &BTreeMap<CommandId, &Row>, to: &mut Verdict) {
-    for (cid, device) in &cross_client.refused {
-        let once = cross_client.sent.get(cid).is_some_and(|sent| sent.times == 1);
-        if let Some(row) = places.get(cid).filter(|_| once) {
-            let breach =
-                at(Invariant::AcknowledgedOnce, row, "refused for good, and done all the same");
-            to.add(breach.client(*device).cid(*cid));
-        }
+/// another, a moment later, not; but once it is done a repeat is known as one, for as long as the room
+/// remembers.
+fn refused(
+    rows: &[Row],
+    history: &History,
+    cross_client: &CrossClient,
+    places: &BTreeMap<CommandId, &Row>,
+    to: &mut Verdict,
+) {
+    for Refused { device, cid, by_then } in &cross_client.refused {
+        let Some(row) = places.get(cid) else { continue };
+        let since = rows.len() as u64 - history.done(*cid).unwrap_or_default();
+        let is_repeat = *by_then > row.record.seq.0
+            && cross_client.seats.get(device) == row.record.by.as_ref()
+            && since < COMMANDS_REMEMBERED as u64;
+        let what = if cross_client.sent.get(cid).is_some_and(|sent| sent.times == 1) {
+            "refused for good, and done all the same"
+        } else if is_repeat {
+            "done, and a repeat of it refused for good"
+        } else {
+            continue;
+        };
+        to.add(at(AcknowledgedOnce, row, what).client(*device).cid(*cid));
     }
 }
 
 /// Whether a snapshot remembers as many commands as it may, so that it has forgotten older ones.
 fn is_full(base: &crate::evidence::Base) -> bool {
-    base.answered.len() >= setroom_protocol::limits::COMMANDS_REMEMBERED
+    base.answered.len() >= COMMANDS_REMEMBERED
 }
 
 /// Every row was asked for by somebody who may ask for it, or is one that the room makes by itself.
@@ -102,19 +117,17 @@ fn asked(rows: &[Row], history: &History, cross_client: &CrossClient, to: &mut V
         if let Some((_, first)) = begun.filter(|(_, first)| {
             first.entry != row.entry || record.by.is_none() || record.by != first.record.by
         }) {
-            to.add(at(Invariant::AskedByWhoMay, first, "a change of no command"));
+            to.add(at(AskedByWhoMay, first, "a change of no command"));
             begun = None;
         }
         match (record.by, record.re) {
             (None, None) if by_itself(&record.change) => {}
             (None, None) => {
                 let what = format!("`{}` does not happen by itself", record.change.name());
-                to.add(at(Invariant::AskedByWhoMay, row, what));
+                to.add(at(AskedByWhoMay, row, what));
             }
             (None, Some(cid)) => {
-                to.add(
-                    at(Invariant::AskedByWhoMay, row, "a command that nobody asked for").cid(cid),
-                );
+                to.add(at(AskedByWhoMay, row, "a command that nobody asked for").cid(cid));
             }
             (Some(_), None) => drop(begun.get_or_insert((at_row, row))),
             (Some(by), Some(cid)) => {
@@ -125,7 +138,7 @@ fn asked(rows: &[Row], history: &History, cross_client: &CrossClient, to: &mut V
         }
     }
     if let Some((_, first)) = begun {
-        to.add(at(Invariant::AskedByWhoMay, first, "a change of no command"));
+        to.add(at(AskedByWhoMay, first, "a change of no command"));
     }
 }
 
@@ -138,7 +151,7 @@ fn command(
     to: &mut Verdict,
 ) {
     let Some(sent) = cross_client.sent.get(&cid) else {
-        to.add(at(Invariant::AskedByWhoMay, row, "a command that nobody sent").cid(cid));
+        to.add(at(AskedByWhoMay, row, "a command that nobody sent").cid(cid));
         return;
     };
     let bad = |invariant, what: String| at(invariant, row, what).cid(cid).client(sent.device);
@@ -148,28 +161,21 @@ fn command(
                 *at <= before && devices.contains(&sent.device)
             };
             let removed = history.removed.iter().any(gone);
-            let invariant =
-                if removed { Invariant::RemovedIsGone } else { Invariant::AskedByWhoMay };
+            let invariant = if removed { RemovedIsGone } else { AskedByWhoMay };
             let why = if removed { "was removed before" } else { "is not in the room" };
             to.add(bad(invariant, format!("asked for by somebody who {why}")));
         }
         Some(person) if person.seat != by => {
-            to.add(bad(
-                Invariant::AskedByWhoMay,
-                format!("written down as asked for by seat {by}"),
-            ));
+            to.add(bad(AskedByWhoMay, format!("written down as asked for by seat {by}")));
         }
         Some(person) if person.outside && sent.name != "leave" => {
-            to.add(bad(
-                Invariant::AskedByWhoMay,
-                "asked for by somebody who is in the lobby".to_owned(),
-            ));
+            to.add(bad(AskedByWhoMay, "asked for by somebody who is in the lobby".to_owned()));
         }
         Some(person) => {
             let no = permitted(&sent.name, person.role, person.lead, history.stage(before));
             if let Some(why) = no {
                 let what = format!("`{}` of a {}: {why}", sent.name, role_name(person.role));
-                to.add(bad(Invariant::AskedByWhoMay, what));
+                to.add(bad(AskedByWhoMay, what));
             }
             let moved = history.moved(before);
             if moves_the_meeting(&sent.name) && sent.seen < moved {
@@ -177,7 +183,7 @@ fn command(
                     "`{}` on a screen of {}; the meeting had moved at {moved}",
                     sent.name, sent.seen
                 );
-                to.add(bad(Invariant::AskedByWhoMay, what));
+                to.add(bad(AskedByWhoMay, what));
             }
         }
     }

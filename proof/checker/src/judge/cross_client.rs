@@ -7,8 +7,10 @@ use setroom_protocol::room::TurnState;
 use setroom_protocol::{CommandId, DeviceId, Room, SeatId, limits};
 
 use super::model::{Fields, fields, hash};
-use crate::Invariant;
 use crate::evidence::{Evidence, Time};
+use crate::invariant::Invariant::{
+    AcknowledgedOnce, HiddenUnseen, OneAtATime, OneState, TimeNeverRises, WithinLimits,
+};
 use crate::verdict::{Breach, Verdict};
 
 /// How far two clients' ideas of the time may be apart, in microseconds.
@@ -30,6 +32,15 @@ pub(super) struct Sent {
 pub(super) struct Ack {
     pub(super) device: DeviceId,
     pub(super) seq: u64,
+}
+
+/// Somebody was told that a command is refused, and that the same again would be too.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Refused {
+    pub(super) device: DeviceId,
+    pub(super) cid: CommandId,
+    /// The room had come to this place before it was asked.
+    pub(super) by_then: u64,
 }
 
 /// A whole view that somebody had at a place.
@@ -126,7 +137,7 @@ pub(super) struct CrossClient {
     pub(super) sent: BTreeMap<CommandId, Sent>,
     pub(super) acks: BTreeMap<CommandId, Ack>,
     /// Who was told that a command is refused for good.
-    pub(super) refused: BTreeMap<CommandId, DeviceId>,
+    pub(super) refused: Vec<Refused>,
     pub(super) checkpoints: BTreeMap<u64, Vec<Checkpoint>>,
     pub(super) faces: BTreeMap<u64, (Face, DeviceId)>,
     changes: BTreeMap<u64, (u64, DeviceId)>,
@@ -156,21 +167,16 @@ impl CrossClient {
         self.sent.entry(cid).or_insert_with(first).times += 1;
     }
 
-    /// Somebody was told that a command is refused, and that the same again would be too.
-    pub(super) fn refused(&mut self, device: DeviceId, cid: CommandId) {
-        self.refused.insert(cid, device);
-    }
-
     /// Somebody was told that a command is done.
     pub(super) fn done(&mut self, device: DeviceId, cid: CommandId, seq: u64, to: &mut Verdict) {
         let known = self.acks.entry(cid).or_insert(Ack { device, seq });
         if known.seq != seq {
             let what = format!("a repeat was acknowledged elsewhere than at {}", known.seq);
-            to.add(Breach::of(Invariant::AcknowledgedOnce, what).client(device).cid(cid).seq(seq));
+            to.add(Breach::of(AcknowledgedOnce, what).client(device).cid(cid).seq(seq));
         }
         if self.sent.get(&cid).is_none_or(|sent| sent.device != device) {
             let what = "an acknowledgement of what this client did not send";
-            to.add(Breach::of(Invariant::HiddenUnseen, what).client(device).cid(cid).seq(seq));
+            to.add(Breach::of(HiddenUnseen, what).client(device).cid(cid).seq(seq));
         }
     }
 
@@ -180,7 +186,7 @@ impl CrossClient {
         let (known, first) = self.changes.entry(seq).or_insert((hash, device));
         if *known != hash {
             let what = format!("not the change that client {first} was told of");
-            to.add(Breach::of(Invariant::OneState, what).client(device).seq(seq));
+            to.add(Breach::of(OneState, what).client(device).seq(seq));
         }
     }
 
@@ -191,7 +197,7 @@ impl CrossClient {
 
     /// How the meeting stood for somebody after a change.
     pub(super) fn face(&mut self, device: DeviceId, seq: u64, face: Face, to: &mut Verdict) {
-        let bad = |what: &str| Breach::of(Invariant::OneAtATime, what).client(device).seq(seq);
+        let bad = |what: &str| Breach::of(OneAtATime, what).client(device).seq(seq);
         if face.turns > 1 {
             to.add(bad("two turns of the round at once"));
         }
@@ -236,7 +242,7 @@ impl CrossClient {
         for Claimed { device, seat, knocks, seq } in &self.claims {
             if !self.asked.contains(&(*knocks, *seat)) {
                 let what = format!("asked about {knocks} at the door, where no facilitator asked");
-                let breach = Breach::of(Invariant::HiddenUnseen, what).client(*device);
+                let breach = Breach::of(HiddenUnseen, what).client(*device);
                 to.add(Breach { seq: *seq, ..breach });
             }
         }
@@ -262,7 +268,7 @@ impl CrossClient {
         {
             let by = (latest.least - earliest.most) / 1000;
             let what = format!("by {by} ms or more another time than client {}", earliest.device);
-            to.add(Breach::of(Invariant::TimeNeverRises, what).client(latest.device));
+            to.add(Breach::of(TimeNeverRises, what).client(latest.device));
         }
     }
 
@@ -273,7 +279,7 @@ impl CrossClient {
         for ((seat, seq), count) in over {
             let what =
                 format!("{count} connections of seat {seat} got a change, of at most {most}");
-            to.add(Breach::of(Invariant::WithinLimits, what).seq(*seq));
+            to.add(Breach::of(WithinLimits, what).seq(*seq));
         }
     }
 }
@@ -289,18 +295,15 @@ pub(super) fn compare(
     if face.presenter != known.presenter {
         let (one, two) = (named(&face.presenter), named(&known.presenter));
         let what = format!("{one} presents here and {two} for {other}");
-        to.add(differs(Invariant::OneAtATime, what));
+        to.add(differs(OneAtATime, what));
     }
     if face.asking != known.asking {
         let (one, two) = (named(&face.asking), named(&known.asking));
         let what = format!("{one} has the floor here and {two} for {other}");
-        to.add(differs(Invariant::OneAtATime, what));
+        to.add(differs(OneAtATime, what));
     }
     if face.runs() != known.runs() {
-        to.add(differs(
-            Invariant::OneAtATime,
-            format!("the clock runs here or for {other}, not for both"),
-        ));
+        to.add(differs(OneAtATime, format!("the clock runs here or for {other}, not for both")));
     }
     let apart = match (face.time(), known.time()) {
         (Some(one), Some(two)) => (one - two).abs() * 1000,
@@ -308,7 +311,7 @@ pub(super) fn compare(
         (Some(_), None) | (None, Some(_)) => i64::MAX,
     };
     if apart > APART {
-        to.add(differs(Invariant::TimeNeverRises, format!("another time left than for {other}")));
+        to.add(differs(TimeNeverRises, format!("another time left than for {other}")));
     }
 }
 

@@ -8,9 +8,9 @@ use setroom_protocol::{
 
 use super::cross_client::CrossClient;
 use super::roster::{Roster, is_nobody};
-use crate::Invariant;
 use crate::evidence::{Evidence, Row};
 use crate::history::History;
+use crate::invariant::Invariant::ProvenAndSigned;
 use crate::proof::device;
 use crate::verdict::{Breach, Verdict};
 
@@ -60,7 +60,7 @@ pub(super) fn check(
         walk.row += 1;
         walk.row(row);
         for what in walk.wrong.drain(..) {
-            let breach = Breach::of(Invariant::ProvenAndSigned, what);
+            let breach = Breach::of(ProvenAndSigned, what);
             to.add(breach.seq(row.record.seq.0).row(row.entry));
         }
     }

@@ -1,10 +1,11 @@
 //! What one connection shows its person: the view, kept as every client keeps it, by merging.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::Value;
 use setroom_client::First;
+use setroom_protocol::CommandId;
 
 /// A view and where it stands.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,11 @@ pub(super) struct Model {
     /// What had been shown before it began, on any connection, or since on this one: the room had
     /// come that far. What another connection shows meanwhile may overtake what is on its way here.
     pub(super) shown: u64,
+    /// What had been shown before it began, and still holds: the room had come that far for all that
+    /// was asked on it.
+    pub(super) before: u64,
+    /// Commands that it was told are done.
+    pub(super) done: BTreeSet<CommandId>,
     /// Whether something about the room has come.
     pub(super) welcomed: bool,
     /// Whether it has had what was missed, and so gets what happens as it happens.
@@ -40,7 +46,7 @@ impl Model {
         known: impl IntoIterator<Item = &'a Self>,
     ) -> Self {
         let First::Resume { since: Some(since) } = *first else {
-            return Self { shown, whole: true, ..Self::default() };
+            return Self { shown, before: shown, whole: true, ..Self::default() };
         };
         let same = |model: &&Self| model.seq == Some(since.0) && model.whole;
         let before = known.into_iter().find(same);
@@ -50,6 +56,7 @@ impl Model {
             shared: before.map(|model| model.shared.clone()).unwrap_or_default(),
             own: before.map(|model| model.own.clone()).unwrap_or_default(),
             shown,
+            before: shown,
             welcomed: false,
             live: false,
             whole: before.is_some(),

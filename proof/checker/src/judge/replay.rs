@@ -8,8 +8,10 @@ use setroom_protocol::{Change, DeviceId, Recorded, Room, limits};
 
 use super::cross_client::{Checkpoint, CrossClient, Face, compare};
 use super::model::{Fields, differing, fields};
-use crate::Invariant;
 use crate::evidence::Journal;
+use crate::invariant::Invariant::{
+    HiddenUnseen, OneAtATime, OneState, TimeNeverRises, WithinLimits,
+};
 use crate::verdict::{Breach, Verdict};
 
 /// By how much a clock may differ from what it should be, in milliseconds.
@@ -30,7 +32,7 @@ pub(super) fn check(journal: &Journal, cross_client: &CrossClient, to: &mut Verd
             room = Room::found(record);
             match &room {
                 Some(room) => place.note(order, room, cross_client),
-                None => to.add(at(Invariant::OneState, "the journal does not begin".to_owned())),
+                None => to.add(at(OneState, "the journal does not begin".to_owned())),
             }
             continue;
         };
@@ -44,16 +46,16 @@ pub(super) fn check(journal: &Journal, cross_client: &CrossClient, to: &mut Verd
         known.apply(record);
         if shown.is_some_and(|shown| shown != view(known)) {
             let what = "a change without a place of its own moves what everybody sees";
-            to.add(at(Invariant::OneState, what.to_owned()));
+            to.add(at(OneState, what.to_owned()));
         }
         if let Some(what) = grown(&before, &known.meeting().now.clock, record) {
-            to.add(at(Invariant::TimeNeverRises, what));
+            to.add(at(TimeNeverRises, what));
         }
         for law in known.faults() {
-            to.add(at(Invariant::OneAtATime, format!("not so any more: {law}")));
+            to.add(at(OneAtATime, format!("not so any more: {law}")));
         }
         if let Some(what) = over_limit(known, &record.change) {
-            to.add(at(Invariant::WithinLimits, what));
+            to.add(at(WithinLimits, what));
         }
         place.moved(owns, known);
         place.note(order, known, cross_client);
@@ -124,7 +126,7 @@ impl Place {
             let moved = self.moved.get(device).copied().unwrap_or_default();
             if *told > moved && !self.behind {
                 let what = format!("{told} own parts, where {moved} changes were this browser's");
-                to.add(Breach::of(Invariant::HiddenUnseen, what).client(*device).seq(seq));
+                to.add(Breach::of(HiddenUnseen, what).client(*device).seq(seq));
             }
         }
         let checkpoints = cross_client.checkpoints.get(&seq).map(Vec::as_slice).unwrap_or_default();
@@ -142,7 +144,7 @@ impl Place {
                         "{part} of {whose} is not that of the replay: {}",
                         names.join(", ")
                     );
-                    to.add(Breach::of(Invariant::OneState, what).client(*device).seq(seq));
+                    to.add(Breach::of(OneState, what).client(*device).seq(seq));
                 }
             };
             if let Some(shared) = shared {
@@ -167,7 +169,7 @@ impl Place {
 fn ahead(last: u64, cross_client: &CrossClient, to: &mut Verdict) {
     for (seq, (_, client)) in cross_client.faces.range(last + 1..) {
         let what = format!("shown, and not in the journal, which ends at {last}");
-        to.add(Breach::of(Invariant::OneState, what).client(*client).seq(*seq));
+        to.add(Breach::of(OneState, what).client(*client).seq(*seq));
     }
 }
 

@@ -4,9 +4,9 @@ use setroom_protocol::method::See;
 use setroom_protocol::room::Item;
 use setroom_protocol::{Change, TextKind};
 
-use crate::Invariant;
 use crate::evidence::{Journal, Row};
 use crate::history::{History, is_own};
+use crate::invariant::Invariant::{self, HiddenUnseen, InOrder, RemovedIsGone};
 use crate::verdict::{Breach, Verdict};
 
 /// Judges the rows' half of I3, I5 and I9.
@@ -19,9 +19,9 @@ pub(super) fn check(journal: &Journal, history: &History, to: &mut Verdict) {
         let hides = history.is_hidden(order);
         if hides && seq != last && (signed || seq != last + 1) {
             let what = "what only its author may know of takes a place";
-            to.add(at(Invariant::InOrder, row, what));
+            to.add(at(InOrder, row, what));
         } else if !hides && seq != last + 1 {
-            to.add(at(Invariant::InOrder, row, format!("a hole in the journal after {last}")));
+            to.add(at(InOrder, row, format!("a hole in the journal after {last}")));
         }
         last = seq;
         signed |= edits(&row.record.change);
@@ -31,11 +31,7 @@ pub(super) fn check(journal: &Journal, history: &History, to: &mut Verdict) {
         if let Change::ItemReleased { item } = &row.record.change
             && history.text(*item, order - 1).is_some_and(|text| text.own)
         {
-            to.add(at(
-                Invariant::HiddenUnseen,
-                row,
-                "a text for all that its author alone can open",
-            ));
+            to.add(at(HiddenUnseen, row, "a text for all that its author alone can open"));
         }
         let gone = history
             .removed
@@ -43,7 +39,7 @@ pub(super) fn check(journal: &Journal, history: &History, to: &mut Verdict) {
             .find(|(at, seat, _)| *at < order && Some(*seat) == row.record.by);
         if let Some((_, seat, _)) = gone {
             let what = format!("of seat {seat}, which was removed before");
-            to.add(at(Invariant::RemovedIsGone, row, what));
+            to.add(at(RemovedIsGone, row, what));
         }
     }
 }
@@ -74,15 +70,15 @@ fn text(order: u64, row: &Row, item: &Item, history: &History, to: &mut Verdict)
     let (epoch, whose) = (item.sealed.epoch(), if own { "own key" } else { "key of epoch" });
     if epoch != present {
         let what = format!("a text under the {whose} {epoch}; the present one is {present}");
-        to.add(at(Invariant::HiddenUnseen, row, what));
+        to.add(at(HiddenUnseen, row, what));
     }
     if own && item.see != See::Owner {
         let what = "a text under its author's own key, where others are to see it";
-        to.add(at(Invariant::HiddenUnseen, row, what));
+        to.add(at(HiddenUnseen, row, what));
     }
     let theirs = history.person(item.device, before).is_some_and(|who| who.seat == item.seat);
     if row.record.by != Some(item.seat) || !theirs {
-        to.add(at(Invariant::HiddenUnseen, row, "a text that its author did not write"));
+        to.add(at(HiddenUnseen, row, "a text that its author did not write"));
     }
     let set_wide = matches!(item.kind, TextKind::Name | TextKind::Title | TextKind::Charter);
     let wanted = if set_wide {
@@ -94,6 +90,6 @@ fn text(order: u64, row: &Row, item: &Item, history: &History, to: &mut Verdict)
     };
     if wanted.is_some_and(|see| see != item.see) {
         let what = format!("a text for {:?}, where the part says otherwise", item.see);
-        to.add(at(Invariant::HiddenUnseen, row, what));
+        to.add(at(HiddenUnseen, row, what));
     }
 }

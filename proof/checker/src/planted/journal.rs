@@ -4,15 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use setroom_protocol::{Change, CommandId, Entry as Rows, Recorded, SeatId};
 use setroom_server::journal::{
-    Append, AppendError, Entry, FollowError, Followed, Follower, Head, Home, Journal, KeepError,
-    NotWritable, RoomKey, Tail, TailEvent, tail,
+    Append, AppendError, Entry, FollowError, Followed, Follower, Home, Journal, RoomKey, Tail,
+    TailEvent, tail,
 };
 
-use super::Bug;
+use super::{Bug, Wraps};
 
 /// How long one that spoke too early waits before it tries to make it true.
 const AGAIN: Duration = Duration::from_millis(50);
@@ -84,27 +83,31 @@ impl LyingJournal {
     }
 
     /// Shows an entry, and writes it at leisure.
-    fn early(&self, room: &RoomKey, shown: &Weak<Follower>, append: Append) {
+    fn early(&self, room: RoomKey, shown: &Weak<Follower>, append: Append) {
         let Append { head, id, bytes, .. } = append.clone();
         let entry = Entry { seq: head.stored + 1, prev: head.accepted, id, bytes };
         if let Some(shown) = shown.upgrade() {
             shown.push(TailEvent::Entry(entry));
         }
-        let (inner, room) = (Arc::clone(&self.inner), *room);
+        let inner = Arc::clone(&self.inner);
         let (open, mut refused) = tail();
-        inner.append(&room, Append { home: refused.home(), ..append.clone() });
+        inner.append(room, Append { home: refused.home(), ..append.clone() });
         tokio::spawn(async move {
             while let Some(TailEvent::NotWritten { .. }) = refused.recv().await {
                 tokio::time::sleep(AGAIN).await;
-                inner.append(&room, Append { home: refused.home(), ..append.clone() });
+                inner.append(room, Append { home: refused.home(), ..append.clone() });
             }
             drop(open);
         });
     }
 }
 
-impl Journal for LyingJournal {
-    fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>> {
+impl Wraps for LyingJournal {
+    fn inner(&self) -> &dyn Journal {
+        self.inner.as_ref()
+    }
+
+    fn follow(&self, room: RoomKey) -> BoxFuture<'_, Result<Followed, FollowError>> {
         Box::pin(async move {
             let mut followed = self.inner.follow(room).await?;
             let (shown, tail) = tail();
@@ -112,18 +115,18 @@ impl Journal for LyingJournal {
             let (shown, home) = (Arc::new(shown), inner.home());
             let (changed, seats) = (HashMap::new(), Vec::new());
             let known = Room { shown: Arc::downgrade(&shown), home, changed, seats };
-            let before = self.rooms().insert(*room, known);
-            if let (Some(before), Some(known)) = (before, self.rooms().get_mut(room)) {
+            let before = self.rooms().insert(room, known);
+            if let (Some(before), Some(known)) = (before, self.rooms().get_mut(&room)) {
                 known.seats = before.seats;
             }
-            tokio::spawn(self.clone().hand_on(*room, inner, shown));
+            tokio::spawn(self.clone().hand_on(room, inner, shown));
             Ok(followed)
         })
     }
 
-    fn append(&self, room: &RoomKey, mut append: Append) {
+    fn append(&self, room: RoomKey, mut append: Append) {
         let mut rooms = self.rooms();
-        let Some(known) = rooms.get_mut(room) else { return self.inner.append(room, append) };
+        let Some(known) = rooms.get_mut(&room) else { return self.inner.append(room, append) };
         append.home = known.home.clone();
         let rows = Rows::decode(&append.bytes).map(|rows| rows.records).unwrap_or_default();
         for seat in rows.iter().filter_map(|row| row.by) {
@@ -149,26 +152,5 @@ impl Journal for LyingJournal {
         }
         drop(rooms);
         self.inner.append(room, append);
-    }
-
-    fn snapshot<'a>(
-        &'a self,
-        room: &'a RoomKey,
-        at: Head,
-        bytes: Bytes,
-    ) -> BoxFuture<'a, Result<(), KeepError>> {
-        self.inner.snapshot(room, at, bytes)
-    }
-
-    fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>> {
-        self.inner.erase(room)
-    }
-
-    fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>> {
-        self.inner.check()
-    }
-
-    fn close(&self) -> BoxFuture<'_, ()> {
-        self.inner.close()
     }
 }

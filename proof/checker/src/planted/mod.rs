@@ -7,6 +7,7 @@
 mod journal;
 mod line;
 mod rules;
+mod wrapped;
 
 use std::sync::Arc;
 
@@ -14,9 +15,11 @@ use setroom_server::journal::Journal;
 use setroom_server::rules::{ProtocolRules, Rules};
 
 pub use line::Lies;
+pub use wrapped::{Wrapped, Wraps};
 
-/// A planted bug.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A planted bug, on the command line by this very name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "verbatim")]
 pub enum Bug {
     /// Says that a command is done before the journal has it.
     AcknowledgesEarly,
@@ -62,33 +65,6 @@ pub enum Bug {
     LeaksOwnTexts,
 }
 
-impl Bug {
-    /// All of them.
-    pub const ALL: [Self; 21] = [
-        Self::AcknowledgesEarly,
-        Self::RoleUnchecked,
-        Self::LobbyHears,
-        Self::ForgetsCommands,
-        Self::ShowsTwice,
-        Self::LosesFrames,
-        Self::SkipsPlaces,
-        Self::ShowsOthersOwn,
-        Self::TwoPresenters,
-        Self::TimerGrows,
-        Self::KeepsRemoved,
-        Self::SkipsJournal,
-        Self::OldKeyAccepted,
-        Self::SnapshotDiffers,
-        Self::InventsRows,
-        Self::WrongAuthor,
-        Self::LinesUncounted,
-        Self::StaleUnchecked,
-        Self::ProofUnchecked,
-        Self::LinkUnchecked,
-        Self::LeaksOwnTexts,
-    ];
-}
-
 /// The rules with a bug: the protocol's, where it is none of the rules.
 #[must_use]
 pub fn rules(bug: Option<Bug>) -> Arc<dyn Rules> {
@@ -108,7 +84,7 @@ pub fn journal(bug: Option<Bug>, journal: Arc<dyn Journal>) -> Arc<dyn Journal> 
             | Bug::InventsRows
             | Bug::WrongAuthor
             | Bug::SkipsPlaces),
-        ) => Arc::new(journal::LyingJournal::new(bug, journal)),
+        ) => Arc::new(Wrapped(journal::LyingJournal::new(bug, journal))),
         Some(_) | None => journal,
     }
 }

@@ -5,12 +5,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use setroom_checker::evidence::read_logs;
-use setroom_checker::planted::{self, Bug, Lies};
+use setroom_checker::planted::{self, Bug, Lies, Wrapped, Wraps};
 use setroom_checker::{Evidence, Time};
 use setroom_client::{Client, Connection, Dial, Links, Logs, create_set};
 use setroom_protocol::{Challenge32, LinkRole, Mode, ServerFrame};
@@ -18,9 +16,7 @@ use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{self, Flags, JournalKind};
 use setroom_server::ids::{Ids, SeededIds};
 use setroom_server::journal::sqlite::Fatal;
-use setroom_server::journal::{
-    Append, FollowError, Followed, Head, Journal, KeepError, MemoryJournal, NotWritable, RoomKey,
-};
+use setroom_server::journal::{Append, Journal, MemoryJournal, RoomKey};
 use setroom_server::{RunningServer, Server};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -63,37 +59,16 @@ impl Held {
     }
 }
 
-impl Journal for Held {
-    fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>> {
-        self.inner.follow(room)
+impl Wraps for Held {
+    fn inner(&self) -> &dyn Journal {
+        &self.inner
     }
 
-    fn append(&self, room: &RoomKey, append: Append) {
+    fn append(&self, room: RoomKey, append: Append) {
         self.arrived.send_modify(|arrived| *arrived += 1);
         if *self.open.borrow() {
             self.inner.append(room, append);
         }
-    }
-
-    fn snapshot<'a>(
-        &'a self,
-        room: &'a RoomKey,
-        at: Head,
-        bytes: Bytes,
-    ) -> BoxFuture<'a, Result<(), KeepError>> {
-        self.inner.snapshot(room, at, bytes)
-    }
-
-    fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>> {
-        self.inner.erase(room)
-    }
-
-    fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>> {
-        self.inner.check()
-    }
-
-    fn close(&self) -> BoxFuture<'_, ()> {
-        self.inner.close()
     }
 }
 
@@ -140,7 +115,7 @@ impl Ground {
             clock: Clock::Manual(clock.clone()),
             ids: Ids::Seeded(SeededIds::new(7)),
             rules: planted::rules(bug),
-            journal: Some(planted::journal(bug, Arc::new(journal.clone()))),
+            journal: Some(planted::journal(bug, Arc::new(Wrapped(journal.clone())))),
             fatal: Fatal::new(|what| panic!("the journal gave up: {what}")),
         };
         let server = server.start(config).await.expect("the server starts");
@@ -214,7 +189,7 @@ impl Left {
         let mut all = read_logs(self.folder.path()).unwrap();
         let clients = all.remove(&set).unwrap();
         assert!(all.is_empty(), "other sets: {all:?}");
-        let followed = self.journal.inner.follow(&RoomKey(*set.as_bytes())).await.unwrap();
+        let followed = self.journal.inner.follow(RoomKey(*set.as_bytes())).await.unwrap();
         let journal = setroom_checker::Journal::of(&followed).unwrap();
         Evidence { set, clients, journal, time: Time::ByHand, quiet: true }
     }

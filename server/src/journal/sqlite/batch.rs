@@ -355,7 +355,7 @@ pub(super) fn refuse(jobs: Vec<Write>, why: NotWritable, metrics: &Metrics) {
     for job in jobs {
         match job {
             Write::Append { append, .. } => {
-                metrics.journal_refused();
+                metrics.journal_refused.inc();
                 append.home.not_written(append.id, AppendError::Busy);
             }
             Write::Snapshot { answer, .. } | Write::Erase { answer, .. } => {

@@ -170,21 +170,20 @@ impl SqliteJournal {
     ///
     /// # Errors
     /// [`KeepError::Busy`], also when the room is in use after all.
-    pub async fn erase_unless_used(&self, room: &RoomKey, stored: u64) -> Result<(), KeepError> {
-        let (room, unused_at) = (*room, Some(stored));
+    pub async fn erase_unless_used(&self, room: RoomKey, stored: u64) -> Result<(), KeepError> {
+        let unused_at = Some(stored);
         self.ask(KeepError::Busy, |answer| Job::Write(Write::Erase { room, unused_at, answer }))
             .await
     }
 }
 
 impl Journal for SqliteJournal {
-    fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>> {
-        let room = *room;
+    fn follow(&self, room: RoomKey) -> BoxFuture<'_, Result<Followed, FollowError>> {
         Box::pin(self.ask(FollowError::Busy, move |answer| Job::Follow { room, answer }))
     }
 
-    fn append(&self, room: &RoomKey, append: Append) {
-        let refused = self.jobs.try_send(Job::Write(Write::Append { room: *room, append })).err();
+    fn append(&self, room: RoomKey, append: Append) {
+        let refused = self.jobs.try_send(Job::Write(Write::Append { room, append })).err();
         if let Some(Job::Write(Write::Append { append, .. })) =
             refused.map(TrySendError::into_inner)
         {
@@ -192,20 +191,18 @@ impl Journal for SqliteJournal {
         }
     }
 
-    fn snapshot<'a>(
-        &'a self,
-        room: &'a RoomKey,
+    fn snapshot(
+        &self,
+        room: RoomKey,
         at: Head,
         bytes: Bytes,
-    ) -> BoxFuture<'a, Result<(), KeepError>> {
-        let room = *room;
+    ) -> BoxFuture<'_, Result<(), KeepError>> {
         let job = move |answer| Job::Write(Write::Snapshot { room, at, bytes, answer });
         Box::pin(self.ask(KeepError::Busy, job))
     }
 
-    fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>> {
-        let (room, unused_at) = (*room, None);
-        let job = move |answer| Job::Write(Write::Erase { room, unused_at, answer });
+    fn erase(&self, room: RoomKey) -> BoxFuture<'_, Result<(), KeepError>> {
+        let job = move |answer| Job::Write(Write::Erase { room, unused_at: None, answer });
         Box::pin(self.ask(KeepError::Busy, job))
     }
 

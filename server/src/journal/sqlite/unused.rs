@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use setroom_protocol::{Room, Timestamp};
 
 use super::writer_state::LogEnd;
-use super::{SqliteJournal, read, schema};
+use super::{OpenError, SqliteJournal, read, schema};
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::journal::RoomKey;
@@ -73,7 +73,7 @@ impl Sweep {
     async fn erase(&self, due: Vec<(RoomKey, u64)>) {
         let mut count = 0_u64;
         for (room, stored) in due {
-            count += u64::from(self.journal.erase_unless_used(&room, stored).await.is_ok());
+            count += u64::from(self.journal.erase_unless_used(room, stored).await.is_ok());
         }
         if count > 0 {
             tracing::info!(event = "unused_erased", count, "sets that nobody used are gone");
@@ -82,12 +82,8 @@ impl Sweep {
 
     /// The sets that are to go, each with the place of its last entry.
     fn due(&mut self, now: Timestamp) -> rusqlite::Result<Vec<(RoomKey, u64)>> {
-        let mut connection = schema::open_to_read(&self.file).map_err(|error| match error {
-            super::OpenError::Sqlite(error) => error,
-            super::OpenError::Folder(_)
-            | super::OpenError::Newer { .. }
-            | super::OpenError::Foreign(_)
-            | super::OpenError::Thread(_) => rusqlite::Error::InvalidQuery,
+        let mut connection = schema::open_to_read(&self.file).map_err(|error| {
+            if let OpenError::Sqlite(error) = error { error } else { rusqlite::Error::InvalidQuery }
         })?;
         let mut due = Vec::new();
         let mut last = None;

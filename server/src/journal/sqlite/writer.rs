@@ -228,7 +228,7 @@ fn commit(state: &mut WriterState, writes: Vec<Write>, metrics: &Metrics, fatal:
 fn committed(state: &mut WriterState, writes: Vec<Write>, done: batch::Done, metrics: &Metrics) {
     let changed = done.changed;
     if changed {
-        metrics.journal_committed();
+        metrics.journal_commits.inc();
     }
     let waiting = batch::release(state, writes, done);
     // Nobody waits for what follows; and nothing cuts the log but this thread.

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use setroom_checker::planted::Wraps;
 use setroom_server::journal::{
-    Append, AppendError, FollowError, Followed, Head, Home, Journal, KeepError, NotWritable,
-    RoomKey, TailEvent, tail,
+    Append, AppendError, FollowError, Followed, Home, Journal, RoomKey, TailEvent, tail,
 };
 use tokio::sync::watch;
 
@@ -83,7 +83,7 @@ impl Faulty {
 }
 
 impl Faulty {
-    async fn written(&self, room: &RoomKey, append: Append, fault: Option<Fault>) {
+    async fn written(&self, room: RoomKey, append: Append, fault: Option<Fault>) {
         let Append { id, home, .. } = append.clone();
         match fault {
             None | Some(Fault::Panic) => self.inner.append(room, append),
@@ -106,13 +106,17 @@ impl Faulty {
     }
 }
 
-impl Journal for Faulty {
-    fn follow<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<Followed, FollowError>> {
+impl Wraps for Faulty {
+    fn inner(&self) -> &dyn Journal {
+        self.inner.as_ref()
+    }
+
+    fn follow(&self, room: RoomKey) -> BoxFuture<'_, Result<Followed, FollowError>> {
         Box::pin(async move {
             let mut followed = self.inner.follow(room).await?;
             let (out, tail) = tail();
             let mut inner = std::mem::replace(&mut followed.tail, tail);
-            self.homes.lock().unwrap().insert(*room, inner.home());
+            self.homes.lock().unwrap().insert(room, inner.home());
             let (mut open, twice) = (self.tail_open.subscribe(), Arc::clone(&self.twice));
             tokio::spawn(async move {
                 while let Some(event) = inner.recv().await {
@@ -128,40 +132,19 @@ impl Journal for Faulty {
         })
     }
 
-    fn append(&self, room: &RoomKey, mut append: Append) {
+    fn append(&self, room: RoomKey, mut append: Append) {
         self.arrived.send_modify(|arrived| *arrived += 1);
         let fault = self.faults.lock().unwrap().pop_front();
         if matches!(fault, Some(Fault::Panic)) {
             panic!("a fault in the program, as the test wants it");
         }
-        let (journal, room) = (self.clone(), *room);
+        let journal = self.clone();
         // In order with the entries, whichever of them are held back.
         append.home = self.homes.lock().unwrap()[&room].clone();
         tokio::spawn(async move {
             let mut open = journal.appends_open.subscribe();
             let _ = open.wait_for(|open| *open).await;
-            journal.written(&room, append, fault).await;
+            journal.written(room, append, fault).await;
         });
-    }
-
-    fn snapshot<'a>(
-        &'a self,
-        room: &'a RoomKey,
-        at: Head,
-        bytes: Bytes,
-    ) -> BoxFuture<'a, Result<(), KeepError>> {
-        self.inner.snapshot(room, at, bytes)
-    }
-
-    fn erase<'a>(&'a self, room: &'a RoomKey) -> BoxFuture<'a, Result<(), KeepError>> {
-        self.inner.erase(room)
-    }
-
-    fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>> {
-        self.inner.check()
-    }
-
-    fn close(&self) -> BoxFuture<'_, ()> {
-        self.inner.close()
     }
 }

@@ -1,6 +1,7 @@
 //! A set whose people write down all that they send and receive, and which the checker judges.
 
 use setroom_checker::evidence::read_logs;
+use setroom_checker::planted::Wrapped;
 use setroom_checker::{Evidence, Journal, Time, Verdict, check};
 use setroom_client::{Client, Dial, Logs};
 use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
@@ -60,7 +61,7 @@ impl Judge {
         let id = set.links.set();
         let mut all = read_logs(self.folder.path()).unwrap();
         let clients = all.remove(&id).unwrap_or_default();
-        let followed = set.journal.follow(&RoomKey(*id.as_bytes())).await.unwrap();
+        let followed = set.journal.follow(RoomKey(*id.as_bytes())).await.unwrap();
         let journal = Journal::of(&followed).unwrap();
         let time = Time::ByHand;
         check(&Evidence { set: id, clients, journal, time, quiet: false })
@@ -76,5 +77,5 @@ impl Judge {
 
 async fn server_over(faulty: &Faulty) -> TestServer {
     let journal = faulty.clone();
-    start_with(roomy, |deps| deps.journal = Some(as_journal(journal))).await
+    start_with(roomy, |deps| deps.journal = Some(as_journal(Wrapped(journal)))).await
 }

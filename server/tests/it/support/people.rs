@@ -168,7 +168,7 @@ impl Set {
     /// Entries in the set's log.
     pub(crate) async fn written(&self) -> usize {
         let key = RoomKey(*self.links.set().as_bytes());
-        self.journal.follow(&key).await.unwrap().entries.len()
+        self.journal.follow(key).await.unwrap().entries.len()
     }
 
     /// Everybody has come as far as the host, and sees what the host sees, which is also what a

@@ -16,7 +16,7 @@ pub(crate) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub(crate) async fn of(journal: &'a dyn Journal, room: &RoomKey) -> Result<Self, AppendError> {
-        match soon(journal.follow(room)).await {
+        match soon(journal.follow(*room)).await {
             Ok(followed) => Ok(Self { journal, room: *room, tail: followed.tail }),
             Err(FollowError::Gone) => Err(AppendError::Gone),
             Err(FollowError::Busy) => Err(AppendError::Busy),
@@ -27,7 +27,7 @@ impl<'a> Writer<'a> {
     /// Has an entry written, and does not wait for it.
     pub(crate) fn send(&self, head: Head, id: u128, bytes: Bytes, frees: bool) {
         let home = self.tail.home();
-        self.journal.append(&self.room, Append { head, id, bytes, frees, home });
+        self.journal.append(self.room, Append { head, id, bytes, frees, home });
     }
 
     /// What became of it; `None` when the journal ended without a word.

@@ -9,11 +9,11 @@ use setroom_client::{Event, First, What};
 use setroom_protocol::view::merge;
 use setroom_protocol::{CommandId, DeviceId, SetId};
 
-use super::cross_client::{CrossClient, Face, Seen};
+use super::cross_client::{CrossClient, Face, Refused, Seen};
 use super::model::Model;
-use crate::Invariant;
 use crate::evidence::ClientLog;
 use crate::history::History;
+use crate::invariant::Invariant::{self, HiddenUnseen, InOrder, ProvenAndSigned};
 use crate::proof::proves;
 use crate::verdict::{Breach, Verdict};
 
@@ -116,14 +116,16 @@ impl Pass<'_> {
             ("claims", _) => self.claims(frame, model),
             ("lobby", _) => {
                 // Whoever is at the door has nothing of the room on the screen.
-                let shown = model.shown;
-                *model = Model { shown, welcomed: true, whole: true, ..Model::default() };
+                let (shown, before) = (model.shown, model.before);
+                *model = Model { shown, before, welcomed: true, whole: true, ..Model::default() };
             }
             ("done", Some(seq)) => self.done(seq, frame, model),
             ("refused", _) => {
                 let temporary = frame.get("temporary").and_then(Value::as_bool).unwrap_or_default();
                 if let Some(cid) = cid(frame).filter(|_| !temporary) {
-                    self.cross_client.refused(self.device, cid);
+                    // Whatever is asked once more behind its answer is decided behind it.
+                    let by_then = if model.done.contains(&cid) { u64::MAX } else { model.before };
+                    self.cross_client.refused.push(Refused { device: self.device, cid, by_then });
                 }
             }
             ("pong", _) => {
@@ -154,7 +156,7 @@ impl Pass<'_> {
         let word = !matches!(kind, "hello" | "pong" | "beat" | "restart");
         if word && model.proves == Some(false) {
             let what = format!("a {kind} for a knock that does not show the browser's private key");
-            self.breach(Invariant::ProvenAndSigned, model.seq, what);
+            self.breach(ProvenAndSigned, model.seq, what);
             model.proves = None;
         }
     }
@@ -165,16 +167,17 @@ impl Pass<'_> {
         let restored = frame.get("restored").and_then(Value::as_bool).unwrap_or_default();
         if seq < model.shown && !restored {
             let what = format!("the room has gone back: {} had been shown", model.shown);
-            self.breach(Invariant::InOrder, Some(seq), what);
+            self.breach(InOrder, Some(seq), what);
         }
         let gap = frame.get("gap").and_then(Value::as_bool).unwrap_or_default();
         let asked = model.since.is_some() && !model.welcomed;
         if gap != asked {
             let what = if asked { "a snapshot hides a hole" } else { "a hole that is none" };
-            self.breach(Invariant::InOrder, Some(seq), what);
+            self.breach(InOrder, Some(seq), what);
         }
         // After a copy was put back places are counted from there.
         self.told = if restored { seq } else { self.told.max(seq) };
+        model.before = if restored { 0 } else { model.before };
         model.shown = seq;
         (model.seq, model.welcomed, model.whole, model.live) = (Some(seq), true, true, true);
         model.shared = frame.get("shared").cloned().unwrap_or_default();
@@ -191,19 +194,15 @@ impl Pass<'_> {
         model.welcomed = true;
         match model.seq {
             None => {
-                self.breach(
-                    Invariant::HiddenUnseen,
-                    Some(seq),
-                    "a change for somebody at the door",
-                );
+                self.breach(HiddenUnseen, Some(seq), "a change for somebody at the door");
                 return;
             }
             Some(last) if seq == last + 1 => {}
             Some(last) if seq > last => {
-                self.breach(Invariant::InOrder, Some(seq), format!("a hole: {last} came before"));
+                self.breach(InOrder, Some(seq), format!("a hole: {last} came before"));
             }
             Some(last) => {
-                self.breach(Invariant::InOrder, Some(seq), format!("again: {last} came before"));
+                self.breach(InOrder, Some(seq), format!("again: {last} came before"));
             }
         }
         self.told = self.told.max(seq);
@@ -229,7 +228,7 @@ impl Pass<'_> {
     fn own(&mut self, conn: u64, seq: u64, frame: &Value, model: &mut Model) {
         self.is_in(seq, "own part");
         if model.seq.is_none_or(|last| seq > last) {
-            self.breach(Invariant::InOrder, Some(seq), "an own part before its change");
+            self.breach(InOrder, Some(seq), "an own part before its change");
         }
         let Some(own) = frame.get("own") else { return };
         let theirs = self.own_part(seq, own);
@@ -256,9 +255,10 @@ impl Pass<'_> {
         let Some(cid) = cid(frame) else { return };
         model.least = model.least.max(self.history.done(cid).unwrap_or_default());
         self.cross_client.done(self.device, cid, seq, self.verdict);
+        model.done.insert(cid);
         if model.seq.is_some_and(|last| seq > last) {
             let what = "an acknowledgement before its change";
-            let breach = Breach::of(Invariant::InOrder, what).client(self.device);
+            let breach = Breach::of(InOrder, what).client(self.device);
             self.verdict.add(breach.cid(cid).seq(seq));
         }
     }

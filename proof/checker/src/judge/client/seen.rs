@@ -6,8 +6,8 @@ use setroom_protocol::method::See;
 
 use super::super::model::Model;
 use super::Pass;
-use crate::Invariant;
 use crate::history::Person;
+use crate::invariant::Invariant::{HiddenUnseen, RemovedIsGone};
 use crate::visible::{Whose, too_much};
 
 impl Pass<'_> {
@@ -32,7 +32,7 @@ impl Pass<'_> {
         };
         for path in too_much(frame, whose) {
             let what = format!("{path} in a {kind} for somebody who is {whose:?}");
-            self.breach(Invariant::HiddenUnseen, seq, what);
+            self.breach(HiddenUnseen, seq, what);
         }
     }
 
@@ -57,8 +57,7 @@ impl Pass<'_> {
                     *at <= last && devices.contains(&self.device)
                 };
                 let removed = self.history.removed.iter().any(gone);
-                let invariant =
-                    if removed { Invariant::RemovedIsGone } else { Invariant::HiddenUnseen };
+                let invariant = if removed { RemovedIsGone } else { HiddenUnseen };
                 let why = if removed { "was removed" } else { "is not in the room" };
                 let what = format!("a {kind} for somebody who {why} at that place");
                 self.breach(invariant, Some(seq), what);
@@ -85,7 +84,7 @@ impl Pass<'_> {
                 }
                 Some(_) => continue,
             };
-            self.breach(Invariant::HiddenUnseen, Some(seq), what);
+            self.breach(HiddenUnseen, Some(seq), what);
         }
     }
 
@@ -129,7 +128,7 @@ impl Pass<'_> {
         }
         drop(granted);
         let theirs = wrong.is_empty();
-        wrong.into_iter().for_each(|what| self.breach(Invariant::HiddenUnseen, Some(seq), what));
+        wrong.into_iter().for_each(|what| self.breach(HiddenUnseen, Some(seq), what));
         theirs
     }
 

@@ -46,6 +46,16 @@ fn an_acknowledgement_that_is_elsewhere_twice_or_nowhere_is_found() {
         }
     }
 
+    // Told that it is done, and when it is asked for once more that it is refused.
+    let mut history = History::of(rows());
+    let cid = history.frame(|frame| frame["t"] == "done")["cid"].clone();
+    let events = &mut history.clients[0].events;
+    let sent = |event: &&Event| matches!(&event.what, What::Sent { frame } if frame["cid"] == cid);
+    let (again, last) = (events.iter().find(sent).unwrap().clone(), events.last().unwrap().t);
+    let refused = json!({"t": "refused", "cid": cid, "code": "stale"});
+    events.extend([Event { t: last + 1, ..again }, got(last + 2, refused)]);
+    only(history, Invariant::AcknowledgedOnce);
+
     let mut rows = rows();
     let paused = rows[place(&rows, "paused")].clone();
     let (seq, last) = (rows.last().unwrap().seq.next(), rows.last().unwrap().at);

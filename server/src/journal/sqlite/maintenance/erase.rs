@@ -122,7 +122,7 @@ pub async fn erase(folder: &Path, set: SetId, now: u64) -> Result<Receipt, Maint
     let options =
         SqliteOptions { folder: folder.to_owned(), max_bytes: None, reserve_bytes: 0, fatal };
     let journal = SqliteJournal::open_in(held, &options, Metrics::new())?;
-    let done = journal.erase(&key(set)).await;
+    let done = journal.erase(key(set)).await;
     journal.close().await;
     done?;
     tidy(&database)?;

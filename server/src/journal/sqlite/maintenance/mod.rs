@@ -98,15 +98,12 @@ fn held(
     locked: Result<Folder, FolderError>,
     instead: &'static str,
 ) -> Result<Folder, MaintenanceError> {
-    locked.map_err(|error| match error {
-        FolderError::InUse { folder, owner } => MaintenanceError::InUse { folder, owner, instead },
-        error @ (FolderError::Unusable { .. }
-        | FolderError::Open { .. }
-        | FolderError::Foreign { .. }
-        | FolderError::Shut(_)
-        | FolderError::NoFile(_)
-        | FolderError::NoJournal(_)
-        | FolderError::Unfinished(_)) => OpenError::from(error).into(),
+    locked.map_err(|error| {
+        if let FolderError::InUse { folder, owner } = error {
+            MaintenanceError::InUse { folder, owner, instead }
+        } else {
+            OpenError::from(error).into()
+        }
     })
 }
 

@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 
-use crate::install::{apt, named, on_path};
+use super::{apt, named, on_path};
 use crate::run::{Job, say};
 
 /// An engine's programs and where they come from.

@@ -1,11 +1,13 @@
 //! What the tests need from the machine: Node for the web client, browsers for the browser tests.
 //! Says what it does before it does it.
 
+mod engines;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::engines::{self, Engines};
+use self::engines::Engines;
 use crate::run::{Job, say};
 
 /// The oldest Node that the web client's tools run on.
@@ -114,7 +116,7 @@ fn find_chromium() -> Result<Option<String>> {
 }
 
 /// The program that this variable names, when it is set. It must be there.
-pub(crate) fn named(variable: &str) -> Result<Option<String>> {
+fn named(variable: &str) -> Result<Option<String>> {
     let Some(named) = std::env::var_os(variable).filter(|named| !named.is_empty()) else {
         return Ok(None);
     };
@@ -169,7 +171,7 @@ fn install_chromium() -> Result<()> {
 const APT_WAITS: &str = "DPkg::Lock::Timeout=600";
 
 /// Installs Debian's packages.
-pub(crate) fn apt(packages: &[&str]) -> Result<()> {
+fn apt(packages: &[&str]) -> Result<()> {
     // The lists have a lock that apt does not wait for. Those that are here may do.
     if as_root("apt-get", &["-o", APT_WAITS, "update"])?.run().is_err() {
         say("the lists of packages could not be renewed: going by those that are here");
