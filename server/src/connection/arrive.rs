@@ -97,8 +97,9 @@ impl Connection {
         }
         let connection_limits = &services.connection_limits;
         let device = way.device();
-        let claim = Claim { network: connection_limits.counted(peer.source), set, device };
-        if connection_limits.has_place(claim, way.is_newcomers()).is_err() {
+        let (network, is_newcomer) = (connection_limits.counted(peer.source), way.is_newcomers());
+        let claim = Claim { network, set, device, is_newcomer };
+        if connection_limits.has_place(claim).is_err() {
             sink.close(CloseCode::Full);
             return None;
         }

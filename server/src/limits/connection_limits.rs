@@ -91,15 +91,8 @@ impl Address {
 #[derive(Debug)]
 #[must_use = "others do it in its place unless it is kept"]
 pub struct Turn {
-    all: Option<OwnedSemaphorePermit>,
+    _all: Option<OwnedSemaphorePermit>,
     _own: Option<OwnedSemaphorePermit>,
-}
-
-impl Turn {
-    /// It is done. What is kept holds up nobody but its own address.
-    pub fn is_over(&mut self) {
-        self.all = None;
-    }
 }
 
 impl ConnectionLimits {
@@ -200,15 +193,14 @@ impl ConnectionLimits {
         u64::from(open) > u64::from(connections).saturating_sub(reserved)
     }
 
-    /// Whether there is no place for this claim, of a newcomer or of somebody with a seat, and
-    /// nobody who gives theirs up for it.
+    /// Whether there is no place for this claim, and nobody who gives theirs up for it.
     ///
     /// # Errors
     /// [`Limit::Connections`].
-    pub fn has_place(&self, claim: Claim, is_newcomers: bool) -> Result<(), Refused> {
+    pub fn has_place(&self, claim: Claim) -> Result<(), Refused> {
         // The last places are for people with a seat, at an address that has not its share already.
         let has_share = claim.network.is_some_and(|network| self.shares.has_its_share(network));
-        let is_short = self.is_nearly_full() && (is_newcomers || has_share);
+        let is_short = self.is_nearly_full() && (claim.is_newcomer || has_share);
         if is_short && !self.shares.has_room(claim) {
             return Err(self.refuse(Limit::Connections));
         }
@@ -299,7 +291,7 @@ impl ConnectionLimits {
             Some(own) => own.acquire_owned().await.ok(),
             None => None,
         };
-        Turn { all: Arc::clone(all).acquire_owned().await.ok(), _own: own }
+        Turn { _all: Arc::clone(all).acquire_owned().await.ok(), _own: own }
     }
 
     /// What waits in memory for those who do not read.

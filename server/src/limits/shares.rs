@@ -1,9 +1,11 @@
 //! Who holds the connections that have shown a right token, and who gives way where they are short.
 //!
 //! One rule: a place comes from the address that holds most, if that is more than an address keeps
-//! and more than the one who comes would hold; and there from the set that holds most, by the same
-//! comparison where both are of one address. In that set goes first who only waits at the door, then
-//! a second line of one browser, then whoever was heard of longest ago.
+//! and more than the one who comes would hold; otherwise from their own, once it holds what it keeps,
+//! so that nobody there is refused for what others there hold. Of the lines of an address goes first
+//! one whose person only waits at the door, then a second line of one browser, then one that is alone
+//! in its set, then whoever did nothing for longest. Somebody new moves nobody at their own address
+//! who has company in their set.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -32,6 +34,8 @@ pub struct Claim {
     pub set: SetId,
     /// The browser.
     pub device: DeviceId,
+    /// Asks to be let in, and has no seat yet.
+    pub is_newcomer: bool,
 }
 
 /// All lines that have shown a right token. Clones are the same.
@@ -46,17 +50,14 @@ struct All {
     next: u64,
     /// Lines that were told to go and are not gone yet.
     going: usize,
-    of: HashMap<IpAddr, Of>,
-}
-
-#[derive(Debug, Default)]
-struct Of {
-    held: usize,
-    sets: HashMap<SetId, BTreeMap<u64, Line>>,
+    of: HashMap<IpAddr, BTreeMap<u64, Line>>,
+    /// How many lines lead to each set, from everywhere.
+    sets: HashMap<SetId, usize>,
 }
 
 #[derive(Debug)]
 struct Line {
+    set: SetId,
     device: DeviceId,
     line: Weak<dyn Proven>,
 }
@@ -67,7 +68,6 @@ struct Line {
 pub struct Share {
     shares: Shares,
     network: IpAddr,
-    set: SetId,
     number: u64,
 }
 
@@ -84,25 +84,24 @@ impl Shares {
 
     /// One line more; nothing is kept of one that is counted for nobody.
     pub(super) fn add(&self, claim: Claim, line: Weak<dyn Proven>) -> Option<Share> {
-        let Claim { network, set, device } = claim;
+        let Claim { network, set, device, .. } = claim;
         let network = network?;
         let mut all = self.all();
         let number = all.next;
         all.next += 1;
-        let of = all.of.entry(network).or_default();
-        of.held += 1;
-        of.sets.entry(set).or_default().insert(number, Line { device, line });
-        Some(Share { shares: self.clone(), network, set, number })
+        all.of.entry(network).or_default().insert(number, Line { set, device, line });
+        *all.sets.entry(set).or_default() += 1;
+        Some(Share { shares: self.clone(), network, number })
     }
 
     /// Whether this address holds as many as it keeps, or more.
     pub(super) fn has_its_share(&self, network: IpAddr) -> bool {
-        self.all().of.get(&network).is_some_and(|of| of.held >= self.kept)
+        self.all().held(Some(network)) >= self.kept
     }
 
     /// Whether somebody would give way.
     pub(super) fn has_room(&self, claim: Claim) -> bool {
-        self.all().holds_most(claim, self.kept).is_some()
+        self.all().who_goes(claim, self.kept).is_some()
     }
 
     /// Whether some were told to go and are not gone yet.
@@ -112,7 +111,7 @@ impl Shares {
 
     /// Somebody gives way, if anybody is to. Says whether.
     pub(super) fn make_room(&self, claim: Claim) -> bool {
-        let line = self.all().take_from_most(claim, self.kept);
+        let line = self.all().take(claim, self.kept);
         // Not while anything is held: closing a line writes to it.
         let Some(line) = line else { return false };
         if let Some(line) = line.upgrade() {
@@ -123,51 +122,55 @@ impl Shares {
 }
 
 impl All {
-    /// The set that holds most at the address that holds most, if that is more than its share.
-    fn holds_most(&self, claim: Claim, kept: usize) -> Option<(IpAddr, SetId)> {
-        let own = claim.network.and_then(|network| self.of.get(&network));
-        let over = self.of.iter().filter(|(_, of)| of.held > kept);
-        let (network, of) = over.max_by_key(|(_, of)| of.held)?;
-        let (set, lines) = of.sets.iter().max_by_key(|(_, lines)| lines.len())?;
-        let is_more = if claim.network == Some(*network) {
-            let own = own.and_then(|own| own.sets.get(&claim.set));
-            lines.len() > own.map_or(0, BTreeMap::len) + 1
-        } else {
-            of.held > own.map_or(0, |own| own.held) + 1
-        };
-        is_more.then_some((*network, *set))
+    fn held(&self, network: Option<IpAddr>) -> usize {
+        network.and_then(|network| self.of.get(&network)).map_or(0, BTreeMap::len)
     }
 
-    fn take_from_most(&mut self, claim: Claim, kept: usize) -> Option<Weak<dyn Proven>> {
-        let (network, set) = self.holds_most(claim, kept)?;
-        let lines = self.of.get(&network)?.sets.get(&set)?;
+    /// The line that gives way to this claim.
+    fn who_goes(&self, claim: Claim, kept: usize) -> Option<(IpAddr, u64)> {
+        let own = self.held(claim.network);
+        let over = self.of.iter().filter(|(_, lines)| lines.len() > kept.max(own + 1));
+        let most = over.max_by_key(|(_, lines)| lines.len()).map(|(network, _)| *network);
+        let at_its_own = || claim.network.filter(|_| own >= kept);
+        let network = most.or_else(at_its_own)?;
+        let is_own = claim.network == Some(network);
+        let lines = self.of.get(&network)?;
         let mut of_browser: HashMap<DeviceId, usize> = HashMap::new();
         for line in lines.values() {
             *of_browser.entry(line.device).or_default() += 1;
         }
-        let rank = |line: &Line| {
+        let ranked = lines.iter().filter_map(|(number, line)| {
             let is_only = of_browser.get(&line.device).is_none_or(|lines| *lines < 2);
+            let with_others = || self.sets.get(&line.set).is_some_and(|lines| *lines > 1);
+            let has_company = line.set == claim.set || with_others();
             // One that is gone already goes before all.
             let known = line.line.upgrade();
-            known.map(|line| (line.is_inside(), is_only, line.used_ms()))
-        };
-        let (number, _) = lines.iter().min_by_key(|(number, line)| (rank(line), **number))?;
-        let number = *number;
-        let line = self.forget(network, set, number)?;
+            let is_inside = known.as_ref().is_some_and(|line| line.is_inside());
+            let stays = claim.is_newcomer && is_own && is_inside && is_only && has_company;
+            let used_ms = known.map(|line| line.used_ms());
+            (!stays).then_some(((is_inside, is_only, has_company, used_ms), *number))
+        });
+        ranked.min().map(|(_, number)| (network, number))
+    }
+
+    fn take(&mut self, claim: Claim, kept: usize) -> Option<Weak<dyn Proven>> {
+        let (network, number) = self.who_goes(claim, kept)?;
+        let line = self.forget(network, number)?;
         self.going += 1;
         Some(line.line)
     }
 
-    fn forget(&mut self, network: IpAddr, set: SetId, number: u64) -> Option<Line> {
-        let of = self.of.get_mut(&network)?;
-        let lines = of.sets.get_mut(&set)?;
+    fn forget(&mut self, network: IpAddr, number: u64) -> Option<Line> {
+        let lines = self.of.get_mut(&network)?;
         let line = lines.remove(&number)?;
         if lines.is_empty() {
-            of.sets.remove(&set);
-        }
-        of.held = of.held.saturating_sub(1);
-        if of.held == 0 {
             self.of.remove(&network);
+        }
+        if let Some(of_set) = self.sets.get_mut(&line.set) {
+            *of_set -= 1;
+            if *of_set == 0 {
+                self.sets.remove(&line.set);
+            }
         }
         Some(line)
     }
@@ -176,7 +179,7 @@ impl All {
 impl Drop for Share {
     fn drop(&mut self) {
         let mut all = self.shares.all();
-        if all.forget(self.network, self.set, self.number).is_none() {
+        if all.forget(self.network, self.number).is_none() {
             all.going = all.going.saturating_sub(1);
         }
     }
@@ -211,7 +214,8 @@ mod tests {
 
     fn claim(network: &str, set: u8, device: u8) -> Claim {
         let device = DeviceId::from_bytes([device; 16]);
-        Claim { network: network.parse().ok(), set: SetId::from_bytes([set; 16]), device }
+        let set = SetId::from_bytes([set; 16]);
+        Claim { network: network.parse().ok(), set, device, is_newcomer: false }
     }
 
     struct Held {
@@ -250,53 +254,88 @@ mod tests {
     }
 
     #[test]
-    fn nobody_gives_way_to_an_address_that_holds_as_much() {
-        let shares = Shares::new(1);
-        let all: Vec<_> = (0..6)
+    fn nobody_gives_way_to_another_address_that_holds_as_much() {
+        let shares = Shares::new(3);
+        let all: Vec<_> = (0..4)
             .map(|n| line(&shares, claim(if n % 2 == 0 { MANY } else { FEW }, n, n), true, 0))
             .collect();
         assert!(!shares.has_room(claim(FEW, 9, 9)) && !shares.make_room(claim(MANY, 9, 9)));
-        assert!(shares.make_room(Claim { network: None, ..claim(MANY, 9, 9) }));
-        assert_eq!(all.iter().filter(|line| line.went()).count(), 1);
+        assert!(!shares.has_room(Claim { network: None, ..claim(MANY, 9, 9) }));
+        assert!(all.iter().all(|line| !line.went()));
     }
 
-    #[test]
-    fn behind_one_address_the_set_that_holds_most_gives_way() {
-        let shares = Shares::new(2);
-        let large: Vec<_> =
-            (0..4).map(|n| line(&shares, claim(MANY, 1, n), true, n.into())).collect();
-        let small = line(&shares, claim(MANY, 2, 9), true, 0);
-        assert!(shares.make_room(claim(MANY, 2, 8)), "four, and the other would have two");
-        assert!(large[0].went() && !small.went());
-        let _more = line(&shares, claim(MANY, 2, 8), true, 0);
-        assert!(!shares.make_room(claim(MANY, 2, 7)), "three, and the other would have three");
-        assert!(!shares.make_room(claim(MANY, 1, 7)));
-    }
-
-    // What SECURITY.md says is not promised.
-    #[test]
-    fn many_sets_with_a_line_each_give_way_to_nobody_of_their_own_address() {
-        let shares = Shares::new(2);
-        let crowd: Vec<_> = (0..9).map(|n| line(&shares, claim(MANY, n, n), true, 0)).collect();
-        assert!(!shares.has_room(claim(MANY, 20, 20)) && !shares.make_room(claim(MANY, 20, 20)));
-        // To another address they do, down to what theirs keeps.
-        let gone = (0..9).take_while(|_| shares.make_room(claim(FEW, 20, 20))).count();
-        assert_eq!((gone, crowd.iter().filter(|line| line.went()).count()), (7, 7));
-    }
-
-    #[test]
-    fn of_a_set_goes_first_who_waits_then_a_second_line_then_the_longest_unused() {
-        let shares = Shares::new(0);
-        let at =
-            |device, is_inside, used_ms| line(&shares, claim(MANY, 1, device), is_inside, used_ms);
-        let lines =
-            [at(1, true, 5), at(2, true, 1), at(3, true, 9), at(3, true, 8), at(4, false, 9)];
+    /// Which of these went, in the order in which they did, until `comes` moves nobody more.
+    fn order(shares: &Shares, lines: &[Held], comes: Claim) -> Vec<usize> {
         let mut order = Vec::new();
-        while shares.make_room(claim(FEW, 2, 1)) {
+        while shares.make_room(comes) {
             let gone = |n: &usize| lines[*n].went() && !order.contains(n);
-            let next = (0..5).find(gone).unwrap();
-            order.push(next);
+            order.push((0..lines.len()).find(gone).unwrap());
         }
-        assert_eq!(order, [4, 3, 1, 0], "and the last one is no more than the other would have");
+        order
+    }
+
+    #[test]
+    fn first_goes_who_waits_then_a_second_line_then_who_is_alone_then_the_longest_unused() {
+        let shares = Shares::new(0);
+        let at = |set, device, is_inside, used_ms| {
+            line(&shares, claim(MANY, set, device), is_inside, used_ms)
+        };
+        // Somebody elsewhere is in the first set too.
+        let _elsewhere = line(&shares, claim(FEW, 1, 9), true, 0);
+        let lines = [
+            at(1, 1, true, 5),
+            at(1, 2, true, 1),
+            at(1, 3, true, 9),
+            at(1, 3, true, 8),
+            at(1, 4, false, 9),
+            at(2, 5, true, 9),
+        ];
+        let nobodys = Claim { network: None, ..claim(FEW, 3, 7) };
+        assert_eq!(order(&shares, &lines, nobodys), [4, 3, 5, 1, 0], "nobody holds more than one");
+    }
+
+    // The law for people behind one address: what others there hold refuses nobody.
+    #[test]
+    fn behind_a_full_address_a_right_token_always_finds_a_place() {
+        for (sets, of_each) in [(1, 9), (9, 1), (4, 2), (3, 3)] {
+            let shares = Shares::new(2);
+            let mut crowd = Vec::new();
+            for set in 0..sets {
+                for n in 0..of_each {
+                    crowd.push(line(&shares, claim(MANY, set, 9 * set + n), true, 0));
+                }
+            }
+            let mut ward = Vec::new();
+            for device in 100..108 {
+                let comes = claim(MANY, 100, device);
+                assert!(shares.has_room(comes) && shares.make_room(comes), "{sets} {of_each}");
+                ward.push(line(&shares, comes, true, 1));
+            }
+            assert!(ward.iter().all(|line| !line.went()), "{sets} {of_each}");
+        }
+    }
+
+    #[test]
+    fn lines_that_are_alone_in_their_sets_move_nobody_who_has_company() {
+        let shares = Shares::new(2);
+        let ward: Vec<_> = (0..6).map(|n| line(&shares, claim(MANY, 1, n), true, 0)).collect();
+        let mut crowd: Vec<Held> = Vec::new();
+        for set in 10..40 {
+            shares.make_room(claim(MANY, set, set));
+            crowd.push(line(&shares, claim(MANY, set, set), true, 9));
+        }
+        // The first of them takes one place; all others take it from each other.
+        assert_eq!(ward.iter().filter(|line| line.went()).count(), 1);
+    }
+
+    #[test]
+    fn somebody_new_moves_nobody_of_their_address_who_has_company() {
+        let shares = Shares::new(2);
+        let ward: Vec<_> = (0..3).map(|n| line(&shares, claim(MANY, 1, n), true, 0)).collect();
+        let new = Claim { is_newcomer: true, ..claim(MANY, 2, 50) };
+        assert!(!shares.has_room(new) && !shares.make_room(new));
+        let waits = line(&shares, claim(MANY, 1, 9), false, 9);
+        assert!(shares.make_room(new) && waits.went());
+        assert!(ward.iter().all(|line| !line.went()));
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! One that nobody is in, before all. If there is none, whoever shows a right token gets the place of
 //! a room at the address that opened most, if that is more than an address keeps and more than theirs
-//! would be; of those the one with the fewest people, and of them the longest unused. Behind one
-//! address only a room with one person in it gives way, since nothing else tells its people apart.
+//! would be, and otherwise of one at their own, once it has what it keeps; of those the one with the
+//! fewest people, and of them the longest unused. Behind one address only a room with fewer people
+//! than a set meets with gives way.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -13,6 +14,9 @@ use super::registry::Registry;
 use super::{Event, JoinError, RoomHandle};
 use crate::limits::{Limit, Source};
 use crate::services::Services;
+
+/// With fewer people a set does not meet: one presents, one asks, one facilitates.
+const MEETING: usize = 3;
 
 /// Finds a place for one more room. Says whether it is only lent: whether its token is right is known
 /// when it is loaded, and until then no room with somebody in it goes for it.
@@ -81,15 +85,14 @@ fn of_most(rooms: &Registry, services: &Services, source: Source) -> Option<Room
     let own = services.connection_limits.counted(source);
     let ours = own.and_then(|own| of.get(&own)).map_or(0, Vec::len);
     let kept = usize::try_from(services.limits.rooms_per_address).unwrap_or(usize::MAX);
-    let (network, most) = of.iter().max_by_key(|(_, rooms)| rooms.len())?;
-    let is_own = own == Some(*network);
-    if most.len() <= kept || !is_own && most.len() <= ours + 1 {
-        return None;
-    }
+    let over = of.iter().filter(|(_, rooms)| rooms.len() > kept.max(ours + 1));
+    let most = over.max_by_key(|(_, rooms)| rooms.len()).map(|(network, _)| *network);
+    let network = most.or_else(|| own.filter(|_| ours >= kept))?;
+    let is_own = own == Some(network);
     let people = |room: &RoomHandle| room.porch.people.load(Ordering::Relaxed);
     let least = |room: &&RoomHandle| (people(room), room.porch.used_ms.load(Ordering::Relaxed));
     // One that is only being loaded is not yet anybody's.
-    let used = most.iter().filter(|room| !room.porch.is_lent.load(Ordering::Acquire));
+    let used = of.get(&network)?.iter().filter(|room| !room.porch.is_lent.load(Ordering::Acquire));
     let goes = used.min_by_key(least)?;
-    (!is_own || people(goes) <= 1).then(|| goes.clone())
+    (!is_own || people(goes) < MEETING).then(|| goes.clone())
 }

@@ -110,13 +110,11 @@ fn knocks_come_at_a_rate() {
 async fn of_one_address_a_few_rooms_are_loaded_at_a_time() {
     let (connection_limits, _) = connection_limits(|limits| limits.room_loads_per_address = 1);
     let peer = ip("192.0.2.1");
-    let mut first = connection_limits.load(peer).await;
+    let first = connection_limits.load(peer).await;
     let second = connection_limits.load(peer);
     let mut second = std::pin::pin!(second);
     assert!(futures_util::poll!(&mut second).is_pending());
     let _other = connection_limits.load(ip("192.0.2.2")).await;
-    first.is_over();
-    assert!(futures_util::poll!(&mut second).is_pending(), "its own address still waits");
     drop(first);
     drop(second.await);
 }

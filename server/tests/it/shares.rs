@@ -42,18 +42,19 @@ async fn one_more(dial: &Dial, of: &Client) -> Option<Connection> {
     text.starts_with(r#"{"t":"snapshot""#).then_some(line)
 }
 
-/// The lines of so many sets of one address, three to a set, as far as they are let in.
+/// The lines of so many sets of one address, as far as they are let in.
 #[derive(Default)]
 struct Crowd {
     hosts: Vec<Client>,
     lines: Vec<Connection>,
 }
 
-async fn crowd(dial: &Dial, sets: u64, seed: u64) -> Crowd {
+/// `sets` of them, with so many lines `each`.
+async fn crowd(dial: &Dial, sets: u64, each: u64, seed: u64) -> Crowd {
     let mut crowd = Crowd::default();
     for set in 0..sets {
         let Ok(host) = host_at(dial, seed + set).await else { break };
-        for _ in 0..2 {
+        for _ in 1..each {
             crowd.lines.extend(one_more(dial, &host).await);
         }
         crowd.hosts.push(host);
@@ -85,12 +86,12 @@ async fn in_again(dial: &Dial, of: &Client) -> Connection {
 async fn crowded(
     config: impl FnOnce(&mut Config),
     address: &str,
-    sets: u64,
+    (sets, each): (u64, u64),
 ) -> (Set, Client, Crowd) {
     let mut set = set_with(config).await;
     let mut ben = set.person(LinkRole::Member, "Ben").await;
     ben.go().await.unwrap();
-    let crowd = crowd(&from(&set.dial, address), sets, 1000).await;
+    let crowd = crowd(&from(&set.dial, address), sets, each, 1000).await;
     (set, ben, crowd)
 }
 
@@ -107,7 +108,7 @@ async fn the_ward_works(set: &mut Set, ben: &Client) {
 // fault: F20 — lines with right tokens that one address holds by the thousand shut nobody out
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lines_of_one_address_give_way_to_people_of_another() {
-    let (mut set, ben, crowd) = crowded(sixty, "127.0.0.9", 30).await;
+    let (mut set, ben, crowd) = crowded(sixty, "127.0.0.9", (30, 3)).await;
     assert!(crowd.hosts.len() >= 14, "{}", crowd.hosts.len());
     let before = sent_away(&set.server).await;
     the_ward_works(&mut set, &ben).await;
@@ -130,11 +131,11 @@ async fn lines_with_right_tokens_shut_out_nobody_behind_their_own_address() {
         sixty(config);
         config.limits.connections_per_address = 20;
     };
-    let (mut set, ben, crowd) = crowded(few, "127.0.0.1", 16).await;
-    assert!(crowd.hosts.len() >= 12, "{}", crowd.hosts.len());
-    // A set with more lines than another gives way to it.
-    in_again(&set.dial, &ben).await;
-    set.host_does(Command::Lock { on: true }).await;
+    for (sets, each, are_in) in [(16, 3, 12), (50, 1, 40)] {
+        let (mut set, ben, crowd) = crowded(few, "127.0.0.1", (sets, each)).await;
+        assert!(crowd.hosts.len() >= are_in, "{}", crowd.hosts.len());
+        the_ward_works(&mut set, &ben).await;
+    }
 }
 
 #[tokio::test]
@@ -145,9 +146,9 @@ async fn an_address_keeps_its_share_however_many_others_come() {
     let mut crowds = Vec::new();
     for n in 0..5_u8 {
         let dial = from(&set.dial, &format!("127.0.0.{}", 20 + n));
-        crowds.push(crowd(&dial, 3, 100 * u64::from(n + 1)).await);
+        crowds.push(crowd(&dial, 3, 3, 100 * u64::from(n + 1)).await);
     }
-    crowds.push(crowd(&from(&set.dial, "127.0.0.30"), 1, 900).await);
+    crowds.push(crowd(&from(&set.dial, "127.0.0.30"), 1, 3, 900).await);
     let newcomer = from(&set.dial, "127.0.0.99");
     let eve = Client::knock(&newcomer, set.links.of(LinkRole::Member), "Eve", rng(9)).await;
     assert!(eve.is_err(), "no place is left for somebody new");
@@ -198,6 +199,22 @@ async fn rooms_that_one_address_keeps_with_a_line_each_give_way() {
     let ended = soon(crowd[2].until_ended()).await.unwrap();
     assert_eq!(ended.close_code(), Some(CloseCode::Full));
     host.must("a press", Command::Lock { on: false }).await.unwrap();
+}
+
+#[tokio::test]
+async fn behind_one_address_a_room_gives_way_in_which_no_set_could_meet() {
+    let server = start(four_rooms).await;
+    let dial = dial_to(&server);
+    let mut crowd = crowd(&dial, 4, 2, 1).await;
+    assert_eq!((crowd.hosts.len(), crowd.lines.len()), (4, 4));
+    // With a third line there it is a meeting, and it stays.
+    let _third = one_more(&dial, &crowd.hosts[0]).await.unwrap();
+    let mut host = host_at(&dial, 50).await.expect("a right token is let in");
+    let ended = soon(crowd.hosts[1].until_ended()).await.unwrap();
+    assert_eq!(ended.close_code(), Some(CloseCode::Full));
+    for host in [&mut host, &mut crowd.hosts[0]] {
+        host.must("a press", Command::Lock { on: true }).await.unwrap();
+    }
 }
 
 #[tokio::test]

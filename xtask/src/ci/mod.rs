@@ -1,7 +1,7 @@
 //! The gate: every check that must pass before a change is merged, in an order that fails early.
 //!
-//! The browsers mostly wait for what people wait for; what can be judged beside them is. Whatever
-//! judges by how fast something was has the machine for itself.
+//! Tests and browsers mostly wait for what people wait for; what can be built and judged beside them
+//! is. Whatever judges by how fast something was has the machine for itself.
 
 mod deny;
 mod smoke;
@@ -58,22 +58,21 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
     gate.step("web packages", |_| packages(place))?;
     gate.step("web check", |_| npm(place, &["run", "check"], &mut Counts::default()))?;
     gate.step("codegen", |_| codegen::check(place))?;
-    gate.step("test", |counts| {
-        cargo_job(place, &["test", "--locked", "--workspace", "--no-fail-fast"])
-            .watch(|line| counts.note_cargo(line))
-    })?;
-    gate.step("web test", |counts| npm(place, &["test"], counts))?;
-    gate.step("web budget", |counts| {
-        npm(place, &["run", "build"], counts)?;
-        npm(place, &["run", "budget"], counts)
-    })?;
+    gate.both(
+        |gate| {
+            gate.step("test", |counts| {
+                cargo_job(place, &["test", "--locked", "--workspace", "--no-fail-fast"])
+                    .watch(|line| counts.note_cargo(line))
+            })
+        },
+        |gate| while_tested(gate, place, extent),
+    )?;
     if extent == Extent::Quick {
         for name in ["release", "smoke", "operate", "browser"] {
             gate.skip(name, "--quick");
         }
         return beside(gate, place);
     }
-    gate.step("release", |_| browser::build_release(place))?;
     gate.step("smoke", |_| smoke::run(place))?;
     match operate::cannot() {
         None => gate.step("operate", |_| operate::run(place))?,
@@ -83,6 +82,19 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
         |gate| gate.step("browser", |counts| browser::play(place, &browsers, counts)),
         |gate| beside(gate, place),
     )
+}
+
+/// What is built and judged while the tests of the workspace wait for what they wait for.
+fn while_tested(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
+    gate.step("web test", |counts| npm(place, &["test"], counts))?;
+    gate.step("web budget", |counts| {
+        npm(place, &["run", "build"], counts)?;
+        npm(place, &["run", "budget"], counts)
+    })?;
+    if extent == Extent::Quick {
+        return Ok(());
+    }
+    gate.step("release", |_| browser::build_release(place))
 }
 
 /// What can be judged while the browsers wait: how long it takes decides nothing.
