@@ -1,12 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-// Everything seen in a browser: real Chromium, the production bundle, two files at a time, each with
-// ports, folders and browsers of its own.
+// Everything seen in a browser: real Chromium, the production bundle, one file at a time.
 export default defineConfig({
   test: {
     environment: 'node',
     include: ['e2e/**/*.e2e.ts'],
-    maxWorkers: 2,
+    fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 120_000,
     // What comes is waited for; a busy machine takes longer than the usual second.
