@@ -47,17 +47,18 @@ export class Street {
       return;
     }
     const far = connect(Number(port), host);
+    let deals: Upgrades = 'through';
+    let opened = false;
     for (const socket of [near, far]) {
       const other = socket === near ? far : near;
       this.#open.add(socket);
       socket.on('error', () => undefined);
       socket.on('close', () => {
         this.#open.delete(socket);
-        other.destroy();
+        // Where nobody answers, nobody hangs up either.
+        if (socket === near || deals !== 'unanswered') other.destroy();
       });
     }
-    let deals: Upgrades = 'through';
-    let opened = false;
     near.on('data', (bytes: Buffer) => {
       if (bytes.subarray(0, 8).toString() === 'GET /ws ') deals = this.upgrades;
       if (deals === 'refused') near.end(FORBIDDEN);

@@ -281,7 +281,9 @@ export class Socket {
     const known = Object.hasOwn(CLOSE, code) ? CLOSE[code as keyof typeof CLOSE] : undefined;
     if (known === undefined || known.come_back) {
       const away = this.#failed === 'full' && this.#heard >= this.#began;
-      this.#retry(away ? 'full' : this.#opened ? 'silent' : 'refused');
+      // Whoever turns it away does so soon; what is cut after a long wait had no answer.
+      const waited = this.#world.time.monotonic() - this.#began >= TROUBLE_MS;
+      this.#retry(away ? 'full' : this.#opened || waited ? 'silent' : 'refused');
       return;
     }
     this.stop();
