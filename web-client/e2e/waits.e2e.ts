@@ -320,6 +320,8 @@ describe('whoever has not agreed to the ground rules', () => {
     expect(await observer.evaluate(() => document.body.innerText)).not.toContain(words('observer-dock'));
 
     for (const tab of [member, observer]) {
+      // High enough for all twelve rules and the foot of the room.
+      await tab.resize(1280, 1300);
       await press(tab, 'charter-agree');
       await tab.until(() => document.querySelector('#charter-title') === null);
     }
