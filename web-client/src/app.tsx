@@ -118,7 +118,7 @@ function Starting({ session }: { readonly session?: Session }): JSX.Element {
   return (
     <Frame session={session}>
       <p>{t('starting')}</p>
-      {session === undefined && <Late waits />}
+      {session?.trouble.value === undefined && <Late waits />}
     </Frame>
   );
 }
