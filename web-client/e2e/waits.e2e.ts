@@ -225,10 +225,9 @@ describe.each(ENGINES)('in %s', (engine) => {
     for (const comesBack of [triesNow, isOnline]) {
       street.cut();
       await isTold(tab, 'offline');
-      // Waits have grown by then.
-      await tab.evaluate(() => new Promise((done) => {
-        setTimeout(done, 6_000);
-      }));
+      // The waits between attempts have grown by then.
+      const before = street.turnedAway;
+      await expect.poll(() => street.turnedAway - before).toBeGreaterThan(5);
       street.mend();
       expect(await comesBack(tab)).toBeLessThan(2_000);
       await tab.until(() => document.querySelector('.line.live') !== null);

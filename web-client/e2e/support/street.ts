@@ -21,6 +21,8 @@ export class Street {
   leadsTo: string | undefined;
   /** A header of answers that does not get through, in small letters. */
   withholds: string | undefined;
+  /** How many were turned away while it was cut. */
+  turnedAway = 0;
   /** What becomes of WebSockets that are asked for from now on. */
   upgrades: Upgrades = 'through';
   readonly #server: Server;
@@ -43,6 +45,7 @@ export class Street {
   #relay(near: Socket): void {
     const [host, port] = (this.leadsTo ?? '').split(':');
     if (this.#cut || host === undefined || port === undefined) {
+      this.turnedAway += 1;
       near.destroy();
       return;
     }
