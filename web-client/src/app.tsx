@@ -9,7 +9,8 @@ import { Ended } from './screens/ended';
 import { control, Later, later } from './screens/lazy';
 import { Frame } from './screens/frame';
 import { Lobby } from './screens/lobby';
-import { Title } from './screens/components';
+import { failed } from './screens/attempt';
+import { Late, Title } from './screens/components';
 import { Room } from './screens/room/room';
 import { type Link, LinkFault, parseLink } from './seal/link';
 import type { Session, Sessions, SetUp } from './session';
@@ -53,7 +54,10 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
     const { link } = where;
     (link ? sessions.open(link) : sessions.resume()).then(
       (session) => setWhere(session ? { at: 'session', session } : { at: 'landing' }),
-      () => setWhere({ at: 'landing' }),
+      (fault: unknown) => {
+        failed(fault, 'open-failed');
+        setWhere({ at: 'landing' });
+      },
     );
   }, [where, sessions]);
 
@@ -89,6 +93,7 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
             from={control}
             is="SetUp"
             with={{
+              announcer,
               create: (setUp: SetUp) => sessions.create(setUp),
               onRoom: (session: Session) => setWhere({ at: 'session', session }),
             }}
@@ -109,10 +114,11 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
   }
 }
 
-function Starting(): JSX.Element {
+function Starting({ session }: { readonly session?: Session }): JSX.Element {
   return (
-    <Frame>
+    <Frame session={session}>
       <p>{t('starting')}</p>
+      {session?.trouble.value === undefined && <Late waits />}
     </Frame>
   );
 }
@@ -129,14 +135,14 @@ function InSession({ session, announcer, onHome }: InSessionProps): JSX.Element 
     case 'room':
       return <Room session={session} announcer={announcer} />;
     case 'door':
-      return <Frame key="door"><Door session={session} /></Frame>;
+      return <Frame key="door" session={session}><Door session={session} /></Frame>;
     case 'lobby': {
       const { lobby, back } = place;
-      return <Frame key="lobby"><Lobby key={String(back)} session={session} announcer={announcer} lobby={lobby} back={back} /></Frame>;
+      return <Frame key="lobby" session={session}><Lobby key={String(back)} session={session} announcer={announcer} lobby={lobby} back={back} /></Frame>;
     }
     case 'ended':
       return <Frame key="ended"><Ended key={place.why} session={session} why={place.why} onHome={onHome} /></Frame>;
     default:
-      return <Starting />;
+      return <Starting session={session} />;
   }
 }

@@ -9,6 +9,9 @@ import { pageAnnouncer } from './lib/announce';
 import { startTheme } from './screens/theme';
 import { sessions } from './session';
 
+/** How long the words may take before something is said without them. */
+const LATE_MS = 5_000;
+
 // First of all, before anything waits: shared screens show the address bar.
 const fragment = takeFragment(window);
 // A link that is pasted over the address of this very page loads nothing by itself.
@@ -18,12 +21,19 @@ addEventListener('hashchange', () => {
 
 const root = document.getElementById('app');
 if (root !== null) {
+  // Like the sentence below it cannot come from the words file, which is what is being waited for.
+  const late = setTimeout(() => {
+    root.textContent = 'No answer so far. Check your connection, then reload the page.';
+  }, LATE_MS);
   try {
     startTheme();
     await startLanguage();
+    clearTimeout(late);
+    root.textContent = '';
     const secure = window.isSecureContext;
     render(<App fragment={fragment} secure={secure} sessions={sessions()} announcer={pageAnnouncer()} />, root);
   } catch {
+    clearTimeout(late);
     // The only sentence that cannot come from the words file: that file is what is missing.
     root.textContent = 'Part of this page did not arrive. Check your connection, then reload the page.';
   }

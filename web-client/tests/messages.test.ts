@@ -10,12 +10,12 @@ const say = (id: string): string => id.replaceAll(/[._]/g, '-');
 
 const ended = [
   'auth', 'refused', 'removed', 'locked', 'full', 'closed', 'link_changed', 'old_client',
-  'elsewhere', 'left', 'lobby_stay', 'damaged', 'bad_frame',
+  'elsewhere', 'left', 'left_keys', 'lobby_stay', 'damaged', 'bad_frame',
 ];
 const kinds = ['title', 'name', 'charter', 'headline', 'bid', 'action', 'question', 'scribe', 'skill', 'sentence', 'learning', 'reflection'];
 
 const wanted: Record<string, string[]> = {
-  code: [...CODES, 'gone', 'own_locked'].map((code) => `code-${code}`),
+  code: [...CODES, 'gone', 'own_locked', 'failed'].map((code) => `code-${code}`),
   part: PARTS.map((part) => `part-${part}`),
   cue: Object.entries(CUES).flatMap(([cue, roles]) => roles.map((role) => `cue-${cue}-${role}`)),
   plan: PLANS.map(({ id }) => `plan-${id}`),
@@ -25,6 +25,13 @@ const wanted: Record<string, string[]> = {
   ),
   ended: ended.flatMap((why) => [`ended-${why}`, `ended-${why}-do`]),
   line: ['connecting', 'live', 'waiting', 'trouble'].map((line) => `line-${line}`),
+  trouble: ['unknown', 'trying', 'offline', 'refused', 'silent', 'answers', 'full', 'part', 'late'].map((is) => `trouble-${is}`),
+  failed: ['failed', 'open-failed', ...['offline', 'refused', 'too_fast', 'unavailable'].map((why) => `setup-failed-${why}`)],
+  selftest: ['good', 'part', 'bad'].flatMap((is) => [`selftest-mark-${is}`, `selftest-done-${is}`]),
+  selftest_checks: [
+    'secure-good', 'secure-bad', 'locking-good', 'locking-bad', 'storage-good', 'storage-part',
+    'socket-good', 'socket-refused', 'socket-silent', 'unfinished',
+  ].map((says) => `selftest-${says}`),
   kind: ['none', 'clarify', 'explore', 'challenge', 'act', 'any', 'process'].map((kind) => `kind-${kind}`),
   bank: ['clarify', 'explore', 'challenge', 'act'].map((kind) => `bank-${kind}`),
   count: kinds.map((kind) => `count-${kind}`),

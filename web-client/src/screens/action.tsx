@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { language, t } from '../i18n';
 import { dateText } from '../lib/dates';
 import type { Text } from '../session';
+import { attempt } from './attempt';
 import { useDraft } from './draft';
 import { Btn, Choice, Field } from './components';
 import { word } from './messages';
@@ -89,7 +90,7 @@ export function ActionForm({ text, place }: { readonly text?: Text; readonly pla
     if (answer.ok) drop();
   };
   return (
-    <form class="action" onSubmit={(event) => void save(event)} noValidate>
+    <form class="action" onSubmit={(event) => attempt(() => save(event))} noValidate>
       {FIELDS.filter((field) => field !== 'learned' || review).map((field) => (
         <Field
           key={field}

@@ -3,11 +3,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
-import type { Mode } from '../wire.gen';
+import type { Mode, SeatId } from '../wire.gen';
+import { attempt } from './attempt';
 import { useDraft } from './draft';
 import { Btn, Choice, Field } from './components';
 import { plain, word } from './messages';
-import { charterOf, circleOf, observes, textsOf, useAsk, useRoom } from './room/room-context';
+import { charterOf, circleOf, nameOf, observes, textsOf, useAsk, useRoom } from './room/room-context';
 
 /** The charter, and "I can live by this". */
 export function Charter(): JSX.Element {
@@ -41,6 +42,29 @@ export function Charter(): JSX.Element {
   );
 }
 
+/** For whoever runs the meeting: who cannot take part yet, and why. */
+export function NotAgreed(): JSX.Element | null {
+  const room = useRoom();
+  const { seats, lead } = room.shared;
+  const runs = (seat: SeatId): boolean => seat === lead || ['host', 'co_facilitator'].includes(seats[seat]?.role ?? '');
+  const open = circleOf(room.shared).filter(([seat, view]) => !view.agreed && view.in_lobby !== true && !runs(seat));
+  if (open.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="not-agreed-title">
+      <h2 id="not-agreed-title">{t('not-agreed-title')}</h2>
+      <p class="hint">{t('not-agreed-about')}</p>
+      <ul class="chips">
+        {open.map(([seat, view]) => (
+          <li key={seat} class="chip">
+            <bdi>{nameOf(room, seat)}</bdi>
+            {view.role === 'observer' && <span class="hint"> ({t('role-observer')})</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function CharterForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
   const room = useRoom();
   const [value, setValue, drop] = useDraft('charter', charterOf(room).join('\n'));
@@ -57,7 +81,7 @@ function CharterForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
     onDone();
   };
   return (
-    <form onSubmit={(event) => void save(event)}>
+    <form onSubmit={(event) => attempt(() => save(event))}>
       <Field id="charter-lines" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} max={1300} value={value} onValue={setValue} />
       <p class="row">
         <Btn submit look="main">{t('write-save')}</Btn>

@@ -64,7 +64,7 @@ export function Summary(): JSX.Element {
       <section class="card no-print" aria-labelledby="forget-title">
         <h2 id="forget-title">{t('forget')}</h2>
         <p>{t('forget-about')}</p>
-        <p><Btn onPress={() => void session.forget()}>{t('forget')}</Btn></p>
+        <p><Btn onPress={() => session.forget()}>{t('forget')}</Btn></p>
       </section>
     </main>
   );

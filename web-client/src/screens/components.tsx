@@ -1,8 +1,13 @@
 /** The small pieces that every screen is made of. */
 
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import type { Session } from '../session';
+import { attempt, failure } from './attempt';
+import { control, Later } from './lazy';
+import { plain, word } from './messages';
+import { CurrentRoom } from './room/room-context';
 
 const ICONS = {
   check: 'M5 12.5l4.5 4.5L19 7.5',
@@ -51,11 +56,89 @@ export function Btn(props: BtnProps): JSX.Element {
       aria-current={current ? 'step' : undefined}
       onClick={(event) => {
         if (off) event.preventDefault();
-        else void onPress?.();
+        else attempt(() => onPress?.());
       }}
     >
       {children}
     </button>
+  );
+}
+
+/** What was asked of this page and failed, until the next thing is asked for. */
+export function Failure(): JSX.Element | null {
+  if (failure.value === undefined) return null;
+  return (
+    <p class="message" role="alert" data-failure>
+      <span>{word(failure.value)}</span>
+      <Btn look="quiet" onPress={() => undefined}>{t('dismiss')}</Btn>
+    </p>
+  );
+}
+
+interface TroubleProps {
+  readonly session: Session;
+  /** In the room an announcer has said it already. */
+  readonly said?: boolean;
+}
+
+/** What is wrong with the line, what goes on by itself, and what to try. */
+export function Trouble({ session, said }: TroubleProps): JSX.Element | null {
+  const trouble = session.trouble.value;
+  if (session.broken.value) {
+    return (
+      <p class="message" role="alert">
+        <span>{t('page-broken')}</span>
+        <Btn onPress={() => location.reload()}>{t('reload')}</Btn>
+      </p>
+    );
+  }
+  if (trouble === undefined) return null;
+  const { is, status = 0 } = trouble;
+  const why = is === 'answers' ? plain('trouble-answers', { status }) : word(`trouble-${is}`);
+  const goesOn = is === 'late' ? '' : t(said ? 'trouble' : 'trouble-again');
+  return (
+    <p class="message" role={said ? undefined : 'alert'} data-trouble={is}>
+      <span>{said ? `${goesOn} ${why}` : `${why} ${goesOn}`}</span>
+      {is !== 'trying' && <Btn onPress={() => session.tryNow()}>{t('try-now')}</Btn>}
+    </p>
+  );
+}
+
+/** That this browser keeps nothing, where it does not, and what that means for whoever is at it. */
+export function Unstored({ session }: { readonly session: Session }): JSX.Element | null {
+  if (session.stored.value) return null;
+  return <p class="tip warn">{t(session.role === 'h' ? 'not-stored-host' : 'not-stored')}</p>;
+}
+
+/** How long something may take before people are told that it does. */
+const LATE_MS = 5_000;
+
+/** Whether it has waited for so long that something should be said. */
+export function useLate(waits: boolean): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    setLate(false);
+    if (!waits) return undefined;
+    const timer = setTimeout(() => setLate(true), LATE_MS);
+    return () => clearTimeout(timer);
+  }, [waits]);
+  return waits && late;
+}
+
+interface LateProps {
+  readonly waits: boolean;
+  /** Something stands in a form here, that a reload would lose. */
+  readonly typed?: boolean;
+}
+
+/** Words for something that waits and has no session yet: nothing at first. */
+export function Late({ waits, typed }: LateProps): JSX.Element | null {
+  if (!useLate(waits)) return null;
+  return (
+    <p class="message" role="alert">
+      <span>{t('late')}</span>
+      {!typed && <Btn onPress={() => location.reload()}>{t('reload')}</Btn>}
+    </p>
   );
 }
 
@@ -87,6 +170,8 @@ interface SheetProps extends Closing {
 /** A dialog. The browser's own: it holds the focus and gives it back. */
 export function Sheet({ heading, onClose, children, closing }: SheetProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
+  // The page behind cannot be reached: what would be said there is said here.
+  const room = useContext(CurrentRoom);
   const [id] = useState(() => `sheet-${(sheets += 1)}`);
   const gone = useRef(false);
   useEffect(() => {
@@ -104,6 +189,9 @@ export function Sheet({ heading, onClose, children, closing }: SheetProps): JSX.
       <h2 id={id} tabIndex={-1} autofocus>
         {heading}
       </h2>
+      <Failure />
+      {room && <Trouble session={room.session} said />}
+      {room?.own.keys && <Later from={control} is="Knocks" with={{ session: room.session, within: 'sheet' }} />}
       {children}
       <p class="row">
         <Btn look="quiet" onPress={() => dialog.current?.close()}>

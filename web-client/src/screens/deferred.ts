@@ -1,7 +1,7 @@
 /** The parcel that `lazy.tsx` fetches as soon as the room stands: what no room needs at once. */
 
 export { Actions } from './actions';
-export { Charter, ModeProposal } from './agree';
+export { Charter, ModeProposal, NotAgreed } from './agree';
 export { Claims } from './claims';
 export { Summary } from './close';
 export { Gathering } from './gathering';

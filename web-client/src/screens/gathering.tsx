@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { language, t } from '../i18n';
 import { dateTimeText } from '../lib/dates';
 import { control, Later } from './lazy';
-import { Title } from './components';
+import { Title, Unstored } from './components';
 import { plain, word } from './messages';
 import { Charter } from './agree';
 import { People } from './room/lists';
@@ -28,6 +28,7 @@ export function Gathering(): JSX.Element {
         <p>
           {word(`plan-${shared.plan}`)} · {word(`template-${shared.template}`)} · {plain('time-minutes', { minutes })}
         </p>
+        {own.keys && <Later from={control} is="Knocks" with={{ session }} />}
         {own.controls && <Later from={control} is="Prepare" />}
         <section class="card" aria-labelledby="kept-title">
           <h2 id="kept-title">{word(`mode-${shared.mode}`)}</h2>
@@ -40,7 +41,7 @@ export function Gathering(): JSX.Element {
       <div class="side">
         <People />
         <p class="tip">{t('gathering-beside')}</p>
-        {!session.stored.value && <p class="tip">{t('not-stored')}</p>}
+        <Unstored session={session} />
       </div>
     </main>
   );

@@ -4,8 +4,9 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { chooseLanguage, languageTag, otherLanguage, t } from '../i18n';
 import type { Mode } from '../wire.gen';
+import { attempt } from './attempt';
 import { Later, ownHelp } from './lazy';
-import { Btn, Choice, type Closing, Sheet } from './components';
+import { Btn, Choice, type Closing, Late, Sheet, Unstored } from './components';
 import { ModeChoice } from './agree';
 import { chooseTheme, theme, THEMES } from './theme';
 import { word } from './messages';
@@ -57,7 +58,7 @@ function Menu({ onClose }: Closing): JSX.Element {
         <Btn onPress={() => open('words')}>{t('menu-words')}</Btn>
         {shared.stage === 'running' && <Btn onPress={() => open('prompts')}>{t('menu-prompts')}</Btn>}
         <Btn onPress={() => open('help')}>{t('menu-help')}</Btn>
-        <button type="button" lang={languageTag(other)} onClick={() => void chooseLanguage(other)}>
+        <button type="button" lang={languageTag(other)} onClick={() => attempt(() => chooseLanguage(other))}>
           {t('other-language')}
         </button>
         <Choice
@@ -109,7 +110,9 @@ function Agreed({ onClose }: Closing): JSX.Element {
 function Words({ onClose }: Closing): JSX.Element {
   const { session } = useRoom();
   const [words, setWords] = useState<readonly string[] | 'failed'>();
+  const [asked, setAsked] = useState(false);
   const ask = (): void => {
+    setAsked(true);
     session.words().then(setWords, () => setWords('failed'));
   };
   return (
@@ -117,13 +120,14 @@ function Words({ onClose }: Closing): JSX.Element {
       <p>{t('words-about')}</p>
       {words === undefined ? (
         <p>
-          <Btn look="main" onPress={ask}>{t('words-show')}</Btn>
+          <Btn look="main" off={asked} onPress={ask}>{t('words-show')}</Btn>
         </p>
       ) : words === 'failed' ? (
         <p role="alert">{t('words-failed')}</p>
       ) : (
         <output class="words" lang="en">{words.join(' ')}</output>
       )}
+      <Late waits={asked && words === undefined} />
       <p class="hint">{t('words-differ')}</p>
     </Sheet>
   );
@@ -164,7 +168,7 @@ function Help({ onClose }: Closing): JSX.Element {
       <p>{t('kept-sealed')}</p>
       <p>{t('kept-seen')}</p>
       <p>{t('kept-honest')}</p>
-      {!session.stored.value && <p class="tip">{t('not-stored')}</p>}
+      <Unstored session={session} />
     </Sheet>
   );
 }
@@ -181,7 +185,7 @@ function Leave({ onClose }: Closing): JSX.Element {
         {!host && (
           <Btn look="main" onPress={() => ask({ c: 'leave' })}>{t('leave-set')}</Btn>
         )}
-        <Btn onPress={() => void session.forget()}>{t('forget')}</Btn>
+        <Btn onPress={() => session.forget()}>{t('forget')}</Btn>
       </p>
       <p class="hint">{t('forget-about')}</p>
     </Sheet>

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../i18n';
 import type { Text } from '../session';
 import { LIMITS, type See, type TextKind, type Write } from '../wire.gen';
+import { attempt } from './attempt';
 import { useDraft } from './draft';
 import { Btn, Choice, Field } from './components';
 import { bare, plain, word } from './messages';
@@ -69,7 +70,7 @@ function LineForm({ kind, see, text, place }: LineFormProps): JSX.Element {
     if (answer.ok) drop();
   };
   return (
-    <form onSubmit={(event) => void save(event)} noValidate>
+    <form onSubmit={(event) => attempt(() => save(event))} noValidate>
       <Field
         id={id}
         label={text && SEVERAL.has(kind) ? word(`write-${kind}-again`) : word(`write-${kind}`)}
@@ -146,7 +147,7 @@ function BidForm(): JSX.Element {
     <section class="card writer" aria-labelledby="bid-title" data-keep>
       <h2 id="bid-title" tabIndex={-1}>{t('bid-title')}</h2>
       <p class="hint">{t('see-everyone')}</p>
-      <form onSubmit={(event) => void save(event)} noValidate>
+      <form onSubmit={(event) => attempt(() => save(event))} noValidate>
         <Field id="bid-text" label={t('write-bid')} hint={plain('line-left', { left: LIMITS.line_chars - [...value].length })} value={value} max={LIMITS.line_chars} onValue={(is) => change({ ...draft, value: is })} />
         <Choice
           legend={t('bid-pressing')}

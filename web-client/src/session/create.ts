@@ -32,7 +32,8 @@ export async function create(world: World, setUp: SetUp): Promise<Session> {
   const others = ROLES.filter((role) => role !== 'h');
   await session.connection.join(setUp.name, others.map((role): LinkSecret => ({ role, link: 0, secret: links[role].secret })));
   // Both wait for the first key, and for the line.
-  void session.write('title', setUp.title);
-  if (setUp.charter !== undefined) void session.write('charter', setUp.charter);
+  const { aside } = session.connection.context;
+  aside(session.write('title', setUp.title));
+  if (setUp.charter !== undefined) aside(session.write('charter', setUp.charter));
   return session;
 }

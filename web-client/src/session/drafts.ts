@@ -57,6 +57,7 @@ export class Drafts {
       for (const [place, text] of texts) this.#texts.set(place, text);
     } catch {
       // Not ours, or damaged: then there are none.
+      this.#texts.clear();
     }
   }
 
@@ -68,7 +69,7 @@ export class Drafts {
   }
 
   #save(): void {
-    this.#writing = this.#writing.then(() => this.#write()).catch(() => undefined);
+    this.#writing = this.#writing.then(() => this.#write()).catch(this.#world.report);
   }
 
   async #write(): Promise<void> {

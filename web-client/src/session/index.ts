@@ -6,6 +6,7 @@ import type { Sessions } from './types';
 import { browserWorld, type World } from './world';
 
 export type * from './types';
+export type { HostFaultCode } from './world';
 
 /** Sessions in this browser, or in the world of a test. */
 export function sessions(world: World = browserWorld()): Sessions {

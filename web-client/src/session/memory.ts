@@ -70,8 +70,8 @@ export class Memory {
   async read(make: boolean): Promise<Kept> {
     this.#keep ??= await (make ? this.#world.storage() : this.#world.storageIfAny());
     if (this.#keep === undefined) return this.kept;
+    this.kept = { ...this.kept, ...(await this.#keep.read(this.#set)) };
     this.stored.value = this.#keep.durable;
-    this.kept = { ...this.kept, ...(await this.#keep.read(this.#set).catch(() => undefined)) };
     return this.kept;
   }
 
@@ -86,24 +86,26 @@ export class Memory {
 
   /**
    * Forgets the set. What is deleted in a database stays on the disk for a while, so the whole store
-   * of this site goes, by the browser's own order to forget; other sets are written anew.
+   * of this site goes, by the browser's own order to forget; other sets are written anew. False where
+   * something may be left.
    */
-  async forget(): Promise<void> {
+  async forget(): Promise<boolean> {
     this.kept = {};
     this.#world.note(undefined);
     const keep = this.#keep;
     this.#keep = undefined;
-    if (keep === undefined) return;
-    await keep.forget(this.#set).catch(() => undefined);
-    const others = await keep.sets().catch(() => []);
-    const kept = await Promise.all(others.map((set) => keep.read(set).catch(() => undefined)));
-    await keep.destroy();
+    if (keep === undefined) return true;
+    await keep.forget(this.#set);
+    const others = await keep.sets();
+    const kept = await Promise.all(others.map((set) => keep.read(set)));
+    const gone = await keep.destroy();
     await this.#world.clear();
-    if (others.length === 0) return;
+    if (others.length === 0) return gone;
     const fresh = await this.#world.storage();
     for (const [of, set] of others.entries()) {
       // Another tab may have written since: what it wrote is newer.
       await fresh.update(set, { ...kept[of], ...(await fresh.read(set)) });
     }
+    return gone;
   }
 }

@@ -63,10 +63,11 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
       const answer = await act(await facilitator());
       settled();
       return report(command, answer);
-    } catch {
-      // A link that this browser needs for it was never handed to it.
-      refusal.value = { code: 'gone', command };
-      return { ok: false, code: 'gone' };
+    } catch (fault) {
+      // As where a part of the page did not arrive, or a link was never handed to this browser.
+      world.report(fault);
+      refusal.value = { code: 'failed', command };
+      return { ok: false, code: 'failed' };
     }
   }
 
@@ -85,6 +86,7 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     help,
     refusal,
     line: computed(() => (line.value === 'live' && outbox.late.value ? 'trouble' : line.value)),
+    trouble: computed(() => (line.value === 'live' && outbox.late.value ? { is: 'late' } : connection.trouble.value)),
     names: computed(() => {
       const names = [...texts.all.value.values()].filter(({ kind }) => kind === 'name');
       return new Map(names.flatMap(({ seat, text }) => (text === undefined ? [] : [[seat, text]])));

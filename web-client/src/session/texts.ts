@@ -153,6 +153,7 @@ export class Texts {
         break;
       } catch {
         // Says nothing about why: whoever forges learns nothing, and people can do nothing with it.
+        fault = 'broken';
       }
     }
     if (this.#views.get(id) !== view) return;

@@ -30,10 +30,29 @@ export type Place =
 
 export type Ended =
   | 'auth' | 'refused' | 'removed' | 'locked' | 'full' | 'closed' | 'link_changed' | 'old_client'
-  | 'elsewhere' | 'left' | 'lobby_stay' | 'damaged' | 'bad_frame';
+  | 'elsewhere' | 'left' | 'left_keys' | 'lobby_stay' | 'damaged' | 'bad_frame';
 
 /** How the line is. `trouble` begins after 5 seconds without a connection. */
 export type Line = 'connecting' | 'live' | 'waiting' | 'trouble';
+
+/**
+ * What keeps the line from being live, as far as it can be told from here.
+ *
+ * - `unknown`: no answer so far, and why is being looked at
+ * - `trying`: somebody has asked for one more attempt
+ * - `offline`: nothing reaches the service
+ * - `refused`: its page does, but the WebSocket is turned away on the way
+ * - `silent`: its page does, but nothing comes on the WebSocket
+ * - `answers`: the page is answered with a status that is a fault
+ * - `full`: the service itself turns the line away for now
+ * - `part`: what the page needs for it did not arrive
+ * - `late`: the line is live, and an answer is overdue
+ */
+export interface Trouble {
+  readonly is: 'unknown' | 'trying' | 'offline' | 'refused' | 'silent' | 'answers' | 'full' | 'part' | 'late';
+  /** The status of HTTP, for `answers`. */
+  readonly status?: number;
+}
 
 /** A text that has been opened, or why it could not be. */
 export interface Text {
@@ -111,10 +130,11 @@ export interface Links {
 }
 
 /**
- * Why something was not done: the server's words and two of this page's own. `gone`: the session
- * ended first. `own_locked`: the person's own key is under their return code.
+ * Why something was not done: the server's words and three of this page's own. `gone`: the session
+ * ended first. `own_locked`: the person's own key is under their return code. `failed`: this browser
+ * could not do its part of it.
  */
-export type Refused = Code | 'gone' | 'own_locked';
+export type Refused = Code | 'gone' | 'own_locked' | 'failed';
 
 export type Answer = { ok: true } | { ok: false; code: Refused };
 
@@ -141,6 +161,12 @@ export interface Session {
   readonly role: LinkRole;
   readonly place: ReadonlySignal<Place>;
   readonly line: ReadonlySignal<Line>;
+  /** What is wrong while the line is in trouble. */
+  readonly trouble: ReadonlySignal<Trouble | undefined>;
+  /** Tries at once to get the line back, instead of after the present wait. */
+  tryNow(): void;
+  /** Whether something that nobody waited for has failed in this browser: a reload may help. */
+  readonly broken: ReadonlySignal<boolean>;
   readonly shared: ReadonlySignal<Shared | undefined>;
   readonly own: ReadonlySignal<Own | undefined>;
   /** Seats that are connected. */

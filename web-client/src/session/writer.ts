@@ -36,7 +36,7 @@ const PRIVATE: ReadonlySet<TextKind> = new Set(['action', 'learning', 'reflectio
 /** Texts of which the server keeps one for each author, or for the set. */
 const SINGLE: ReadonlySet<TextKind> = new Set(['title', 'charter', 'headline', 'bid']);
 
-const NOT_SAVED: Answer = { ok: false, code: 'not_saved' };
+const FAILED: Answer = { ok: false, code: 'failed' };
 const TOO_LONG: Answer = { ok: false, code: 'long_text' };
 
 export class Writer {
@@ -62,19 +62,24 @@ export class Writer {
 
   /** Writes a text; the answer comes when it is on disk, or was refused. */
   write(draft: Draft): Promise<Answer> {
-    const { outbox, room } = this.#context;
+    const { outbox, room, world } = this.#context;
     const errand = outbox.take('put', room()?.seq ?? 0, draft.needed !== undefined);
     // What cannot be sealed now, as where a part of the page did not arrive, was not sent: it is said.
-    const put = (): Promise<Answer> => this.#put(errand, draft).catch(() => NOT_SAVED);
-    const written = this.#turn.then(put).finally(() => outbox.drop(errand));
+    const put = (): Promise<Answer> =>
+      this.#put(errand, draft).catch((fault: unknown) => {
+        world.report(fault);
+        return FAILED;
+      });
+    const written = this.#turn.then(put, put).finally(() => outbox.drop(errand));
     this.#turn = written;
     return written;
   }
 
   /** Runs something between two texts, so that no text is sealed while the own key changes. */
   between<T>(run: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(run);
-    this.#turn = done.catch(() => undefined);
+    // Whether the one before came off is its caller's affair.
+    const done = this.#turn.then(run, run);
+    this.#turn = done;
     return done;
   }
 
@@ -105,7 +110,7 @@ export class Writer {
 
   /** What could not be sealed, as where a part of the page did not arrive, is tried at the next change. */
   #again(id: string, written: Promise<Answer>): void {
-    void written.then((answer) => answer === NOT_SAVED && this.#resealed.delete(id));
+    this.#context.aside(written.then((answer) => answer === FAILED && this.#resealed.delete(id)));
   }
 
   #private({ own }: RoomState): string[] {
@@ -114,7 +119,7 @@ export class Writer {
 
   /** The name that others see: the typed one, else the one that stands, sealed by this device. */
   #nameOneself(now: RoomState): void {
-    const { memory, room, texts } = this.#context;
+    const { aside, memory, room, texts } = this.#context;
     const { seat, device } = now.own;
     const id = seat as string as ItemId;
     const { epoch } = now.shared;
@@ -135,7 +140,7 @@ export class Writer {
     const written = this.write({ kind: 'name', text: name, item: id, needed });
     this.#again(id, written);
     if (typed === undefined) return;
-    void written.then((answer) => (answer.ok ? memory.save({ name: undefined }) : undefined));
+    aside(written.then((answer) => (answer.ok ? memory.save({ name: undefined }) : undefined)));
   }
 
   async #put(errand: Errand, draft: Draft): Promise<Answer> {

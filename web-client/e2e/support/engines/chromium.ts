@@ -22,6 +22,8 @@ export async function startChromium(folder: string): Promise<Tab> {
     engine: 'chromium',
     profile: folder,
     goto: async (url) => void (await page.goto(url)),
+    back: async () => void (await page.goBack()),
+    forward: async () => void (await page.goForward()),
     evaluate: (run, given) => page.evaluate(run as never, given as never),
     async until(test, given) {
       // Not `waitForFunction`: that one takes a promise of false for true.

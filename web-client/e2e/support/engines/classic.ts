@@ -10,6 +10,8 @@ import { LOOK_EVERY_MS, PATIENCE_MS, seek, seen } from './page';
 /** The commands in use, by their names in the standard. */
 export type Command =
   | 'Navigate To'
+  | 'Back'
+  | 'Forward'
   | 'Execute Async Script'
   | 'Element Click'
   | 'Element Send Keys'
@@ -147,6 +149,8 @@ export async function classicTab(
     engine,
     profile,
     goto: async (url) => void (await send('Navigate To', { url })),
+    back: async () => void (await send('Back', {})),
+    forward: async () => void (await send('Forward', {})),
     evaluate: (run, given) => script(RUN, run as never, given) as never,
     until: async (test, given) => void (await wait(test as never, given)),
     click: (target) => use(target, click),

@@ -38,6 +38,8 @@ const PREFERENCES = {
 
 const NAMES: Readonly<Record<Command, string>> = {
   'Navigate To': 'WebDriver:Navigate',
+  Back: 'WebDriver:Back',
+  Forward: 'WebDriver:Forward',
   'Execute Async Script': 'WebDriver:ExecuteAsyncScript',
   'Element Click': 'WebDriver:ElementClick',
   'Element Send Keys': 'WebDriver:ElementSendKeys',

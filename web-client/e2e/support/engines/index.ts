@@ -11,7 +11,7 @@
  * the gate sets it and says which is left out.
  */
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChromium } from './chromium';
@@ -32,6 +32,8 @@ export interface Tab {
   /** The folder of its profile. WebKit keeps everything in memory when it is driven. */
   readonly profile: string;
   goto(url: string): Promise<void>;
+  back(): Promise<void>;
+  forward(): Promise<void>;
   /** Runs a function in the page and awaits it. It sees nothing but its argument and the page. */
   evaluate<T, A = undefined>(run: (given: A) => T | Promise<T>, given?: A): Promise<T>;
   /** Waits until a function in the page gives something true. */
@@ -60,15 +62,35 @@ export const ENGINES: readonly EngineName[] = ALL.filter((name) => {
   return named === undefined || named === '' || named.split(',').includes(name);
 });
 
+/**
+ * Prepares a profile whose owner lets no site keep anything. WebKit has no such setting: driven it
+ * keeps everything in memory.
+ */
+export async function forbidSiteData(engine: 'chromium' | 'firefox', folder: string): Promise<void> {
+  if (engine === 'firefox') {
+    await writeFile(join(folder, 'prefs.js'), 'user_pref("network.cookie.cookieBehavior", 2);\n');
+    return;
+  }
+  await mkdir(join(folder, 'Default'), { recursive: true });
+  const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await writeFile(join(folder, 'Default', 'Preferences'), JSON.stringify(preferences));
+}
+
 /** Browsers that a test opens, and closes all at once. */
 export class Engines {
   readonly #folders: string[] = [];
   readonly #tabs: Tab[] = [];
 
-  /** Starts a browser on a new profile, or on one that was closed. */
+  /** A folder for a profile, which goes with the others. */
+  async folder(engine: EngineName): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), `setroom-${engine}-`));
+    this.#folders.push(folder);
+    return folder;
+  }
+
+  /** Starts a browser on a new profile, or on one that was prepared or closed. */
   async open(engine: EngineName, profile?: string): Promise<Tab> {
-    const folder = profile ?? (await mkdtemp(join(tmpdir(), `setroom-${engine}-`)));
-    if (profile === undefined) this.#folders.push(folder);
+    const folder = profile ?? (await this.folder(engine));
     const tab = await STARTERS[engine](folder);
     this.#tabs.push(tab);
     return tab;

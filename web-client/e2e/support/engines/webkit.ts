@@ -22,6 +22,8 @@ function miniBrowsers(): string[] {
 /** The path of each command within the session, after the element where it has one. */
 const PATHS: Readonly<Record<Command, string>> = {
   'Navigate To': 'url',
+  Back: 'back',
+  Forward: 'forward',
   'Execute Async Script': 'execute/async',
   'Element Click': 'click',
   'Element Send Keys': 'value',

@@ -21,9 +21,9 @@ export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null
   const view = shared.seats[seat];
   if (view === undefined) return null;
   const name = nameOf(room, seat);
-  const remove = (): void => {
-    void session.remove(seat);
+  const remove = (): Promise<unknown> => {
     onClose();
+    return session.remove(seat);
   };
   if (removing) {
     return (

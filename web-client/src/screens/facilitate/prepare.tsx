@@ -3,7 +3,6 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import { Btn } from '../components';
-import { Knocks } from './knocks';
 import { PlanChoice } from './plan';
 import { useAsk, useRoom } from '../room/room-context';
 
@@ -11,28 +10,25 @@ export function Prepare(): JSX.Element {
   const { shared, own, open } = useRoom();
   const ask = useAsk();
   return (
-    <>
-      {own.keys && <Knocks />}
-      <section class="card" aria-labelledby="prepare-title">
-        <h2 id="prepare-title">{t('prepare-title')}</h2>
-        <p class="hint">{t('prepare-checks')}</p>
-        <p class="row">
-          <Btn look="main" onPress={() => ask({ c: 'start' })}>{t('start')}</Btn>
-          {own.keys && <Btn onPress={() => open('links')}>{t('links')}</Btn>}
-          <Btn onPress={() => open('words')}>{t('menu-words')}</Btn>
-          {own.keys && <Btn onPress={() => ask({ c: 'lock', on: !shared.locked })}>{t(shared.locked ? 'unlock' : 'lock')}</Btn>}
-        </p>
-        {shared.locked && <p class="hint">{t('locked-hint')}</p>}
-        <details>
-          <summary>{t('plan-change')}</summary>
-          <PlanChoice
-            plan={shared.plan}
-            template={shared.template}
-            onPlan={(plan) => ask({ c: 'plan', plan, template: shared.template })}
-            onTemplate={(template) => ask({ c: 'plan', plan: shared.plan, template })}
-          />
-        </details>
-      </section>
-    </>
+    <section class="card" aria-labelledby="prepare-title">
+      <h2 id="prepare-title">{t('prepare-title')}</h2>
+      <p class="hint">{t('prepare-checks')}</p>
+      <p class="row">
+        <Btn look="main" onPress={() => ask({ c: 'start' })}>{t('start')}</Btn>
+        {own.keys && <Btn onPress={() => open('links')}>{t('links')}</Btn>}
+        <Btn onPress={() => open('words')}>{t('menu-words')}</Btn>
+        {own.keys && <Btn onPress={() => ask({ c: 'lock', on: !shared.locked })}>{t(shared.locked ? 'unlock' : 'lock')}</Btn>}
+      </p>
+      {shared.locked && <p class="hint">{t('locked-hint')}</p>}
+      <details>
+        <summary>{t('plan-change')}</summary>
+        <PlanChoice
+          plan={shared.plan}
+          template={shared.template}
+          onPlan={(plan) => ask({ c: 'plan', plan, template: shared.template })}
+          onTemplate={(template) => ask({ c: 'plan', plan: shared.plan, template })}
+        />
+      </details>
+    </section>
   );
 }

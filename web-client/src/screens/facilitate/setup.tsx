@@ -1,29 +1,35 @@
 /** Making a set: its name, its shape, what is agreed; then its links. */
 
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { effect } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n';
+import type { Announcer } from '../../lib/announce';
 import { icsFile } from '../../lib/ics';
 import { systemTime } from '../../lib/clock';
-import type { Session, SetUp as Wishes } from '../../session';
+import type { HostFaultCode, Session, SetUp as Wishes } from '../../session';
 import { PLANS } from '../../names.gen';
 import { LIMITS, type Mode } from '../../wire.gen';
+import { attempt } from '../attempt';
 import { saveFile } from '../files';
+import { Knocks } from './knocks';
 import { LinkList } from './links';
-import { Btn, Faults, Field, Title } from '../components';
+import { Btn, Faults, Field, Late, Title, Trouble, Unstored } from '../components';
+import { word } from '../messages';
 import { PlanChoice } from './plan';
 import { usualCharter } from '../room/room-context';
 import { ModeChoice } from '../agree';
 
 interface SetUpProps {
+  readonly announcer: Announcer;
   /** Makes the set; rejects when the service cannot be reached. */
   readonly create: (wishes: Wishes) => Promise<Session>;
   readonly onRoom: (session: Session) => void;
 }
 
-export function SetUp({ create, onRoom }: SetUpProps): JSX.Element {
+export function SetUp({ announcer, create, onRoom }: SetUpProps): JSX.Element {
   const [made, setMade] = useState<{ session: Session; wishes: Wishes }>();
-  if (made !== undefined) return <Made {...made} onRoom={() => onRoom(made.session)} />;
+  if (made !== undefined) return <Made {...made} announcer={announcer} onRoom={() => onRoom(made.session)} />;
   return (
     <SetUpForm
       onWishes={async (wishes) => {
@@ -42,7 +48,7 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
   const [mode, setMode] = useState<Mode>('set');
   const usual = usualCharter().join('\n');
   const [charter, setCharter] = useState<string>();
-  const [attempt, setAttempt] = useState({ count: 0, faults: new Map<string, string>() });
+  const [tried, setTried] = useState({ count: 0, faults: new Map<string, string>() });
   const [busy, setBusy] = useState(false);
 
   const submit = async (event: Event): Promise<void> => {
@@ -51,7 +57,7 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
     const faults = new Map<string, string>();
     if (title.trim() === '') faults.set('set-title', t('setup-title-fault'));
     if (name.trim() === '') faults.set('set-name', t('door-name-fault'));
-    setAttempt({ count: attempt.count + 1, faults });
+    setTried({ count: tried.count + 1, faults });
     if (faults.size > 0) return;
     setBusy(true);
     const starts = when === '' ? Number.NaN : new Date(when).getTime();
@@ -66,17 +72,19 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
         charter: lines === undefined || lines === '' || lines === usual ? undefined : lines,
         starts_at: Number.isNaN(starts) ? undefined : starts,
       });
-    } catch {
-      setAttempt({ count: attempt.count + 2, faults: new Map([['create', t('setup-failed')]]) });
+    } catch (fault) {
+      // A set may have been made, and this browser not have got as far as its door.
+      const code = (fault as { readonly code?: HostFaultCode }).code ?? 'offline';
+      setTried({ count: tried.count + 2, faults: new Map([['create', `${word(`setup-failed-${code}`)} ${t('setup-kept')}`]]) });
       setBusy(false);
     }
   };
-  const { faults } = attempt;
+  const { faults } = tried;
   return (
     <>
-      <Faults faults={faults} attempt={attempt.count} />
+      <Faults faults={faults} attempt={tried.count} />
       <Title>{t('setup-title')}</Title>
-      <form onSubmit={(event) => void submit(event)} noValidate>
+      <form onSubmit={(event) => attempt(() => submit(event))} noValidate>
         <Field id="set-title" label={t('setup-set-name')} hint={t('sealed-hint')} fault={faults.get('set-title')} value={title} max={LIMITS.line_chars} onValue={setTitle} />
         <Field id="set-name" label={t('setup-own-name')} hint={t('setup-own-name-hint')} fault={faults.get('set-name')} value={name} max={LIMITS.name_chars} complete="given-name" onValue={setName} />
         <Field id="set-when" type="datetime-local" label={t('setup-when')} hint={t('setup-when-hint')} value={when} onValue={setWhen} />
@@ -90,6 +98,7 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
         <p class="row" id="create" tabIndex={-1}>
           <Btn submit look="main" off={busy}>{t(busy ? 'setup-busy' : 'setup-create')}</Btn>
         </p>
+        <Late waits={busy} typed />
       </form>
     </>
   );
@@ -98,11 +107,21 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
 interface MadeProps {
   readonly session: Session;
   readonly wishes: Wishes;
+  readonly announcer: Announcer;
   readonly onRoom: () => void;
 }
 
-function Made({ session, wishes, onRoom }: MadeProps): JSX.Element {
+function Made({ session, wishes, announcer, onRoom }: MadeProps): JSX.Element {
   const { starts_at: start, title, plan } = wishes;
+  // The room says it once the host is there.
+  useEffect(
+    () =>
+      effect(() => {
+        const count = session.knocks.value.length;
+        if (count > 0) announcer.say({ kind: 'knocks', text: t('say-knocks', { count }) });
+      }),
+    [session, announcer],
+  );
   const calendar = (): void => {
     if (start === undefined) return;
     const minutes = PLANS.find(({ id }) => id === plan)?.minutes ?? 0;
@@ -121,6 +140,9 @@ function Made({ session, wishes, onRoom }: MadeProps): JSX.Element {
     <>
       <Title>{t('made-title', { title })}</Title>
       <p class="lead">{t('made-lead')}</p>
+      <Trouble session={session} />
+      <Unstored session={session} />
+      <Knocks session={session} />
       <h2>{t('links')}</h2>
       <LinkList session={session} change={false} />
       <p class="row">

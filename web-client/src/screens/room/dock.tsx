@@ -5,7 +5,7 @@ import { t } from '../../i18n';
 import { later } from '../lazy';
 import { Btn, Icon } from '../components';
 import { plain, word } from '../messages';
-import { fitting, observes, presents, queueOf, roundOf, turnOf, useAsk, useRoom } from './room-context';
+import { fitting, observes, presents, queueOf, roundOf, rulesFirst, turnOf, useAsk, useRoom } from './room-context';
 
 export function Dock(): JSX.Element {
   return (
@@ -38,8 +38,9 @@ function Turn(): JSX.Element {
   const room = useRoom();
   const { shared, own } = room;
   const { now } = shared;
-  if (observes(room)) return <p class="place">{t('observer-dock')}</p>;
-  if (shared.charter_first && shared.seats[own.seat]?.agreed !== true) return <p class="place">{t('code-charter-first')}</p>;
+  const first = rulesFirst(room);
+  if (observes(room)) return <p class="place">{t(first ? 'observer-dock-rules' : 'observer-dock')}</p>;
+  if (first) return <p class="place">{t('code-charter-first')}</p>;
   if (shared.hold !== undefined) return <p class="place">{t('hold-dock')}</p>;
   if (turnOf(shared) === own.seat) return <RoundTurn />;
   if (shared.asking?.seat === own.seat) return <Asking />;

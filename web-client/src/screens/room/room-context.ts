@@ -4,6 +4,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { ReadonlySignal } from '@preact/signals';
 import { t } from '../../i18n';
+import { attempt } from '../attempt';
 import type { Announcer } from '../../lib/announce';
 import type { Session, Text } from '../../session';
 import type { Clock, Command, Kind, Own, PartView, SeatId, SeatView, Shared, TextKind, Turn } from '../../wire.gen';
@@ -46,7 +47,7 @@ export type PlainCommand = Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'r
 /** Asks; refusals come back through `session.refusal`. */
 export function useAsk(): (command: PlainCommand) => void {
   const { session } = useRoom();
-  return (command) => void session.ask(command);
+  return (command) => attempt(() => session.ask(command));
 }
 
 /** A person's name; "You" for oneself where the sentence allows it. */
@@ -56,6 +57,10 @@ export function nameOf(room: Pick<RoomContext, 'session'>, seat: SeatId): string
 
 export const presents = ({ shared, own }: RoomContext): boolean => shared.presenter === own.seat;
 export const observes = ({ own }: RoomContext): boolean => own.role === 'observer';
+
+/** Whether this person is still asked to agree to the ground rules, and can do nothing else before. */
+export const rulesFirst = ({ shared, own }: RoomContext): boolean =>
+  shared.charter_first && shared.seats[own.seat]?.agreed !== true && !own.controls;
 
 /** Hands in the order in which they will be called: process points first. */
 export function queueOf({ queue }: Shared): SeatId[] {

@@ -5,12 +5,13 @@ import { type Signal, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
+import { report } from '../../lib/faults';
 import type { Session } from '../../session';
 import type { Kind } from '../../wire.gen';
 import { control, Later, later } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
-import { chapterOf, CurrentRoom, observes, useRoom, type RoomContext, type SheetName } from './room-context';
+import { chapterOf, CurrentRoom, observes, rulesFirst, useRoom, type RoomContext, type SheetName } from './room-context';
 import { Messages } from './notices';
 import { NowCard } from './now';
 import { People, Round, StillToHear, Waiting } from './lists';
@@ -80,13 +81,13 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
 }
 
 function Stage(): JSX.Element {
-  const { shared, own } = useRoom();
+  const { shared, own, session } = useRoom();
   if (shared.stage === 'closed') return <Later from={later} is="Summary" />;
   if (shared.stage === 'gathering') return <Later from={later} is="Gathering" />;
   return (
     <main id="content" tabIndex={-1} class="board">
       <h1 class="sr-only">{t('room-title')}</h1>
-      {own.keys && <Later from={control} is="Knocks" />}
+      {own.keys && <Later from={control} is="Knocks" with={{ session }} />}
       {shared.proposed && <Later from={later} is="ModeProposal" />}
       <Board />
     </main>
@@ -98,14 +99,29 @@ function Board(): JSX.Element {
   const room = useRoom();
   const { shared, own } = room;
   const { now } = shared;
-  if (shared.charter_first && shared.seats[own.seat]?.agreed !== true && !own.controls) return <Later from={later} is="Charter" />;
-  if (shared.hold !== undefined) return <HoldCard />;
+  // Whoever has not agreed sees the meeting, with what they are asked for above it.
+  const first = rulesFirst(room) && (
+    <>
+      <p class="tip warn">{t(observes(room) ? 'charter-first-observer' : 'charter-first-member')}</p>
+      <Later from={later} is="Charter" />
+    </>
+  );
+  if (shared.hold !== undefined) {
+    return (
+      <div class="main">
+        {first}
+        <HoldCard />
+      </div>
+    );
+  }
   const silent = shared.silence || now?.floor === 'silence';
   return (
     <>
       <div class="main">
+        {first}
         {silent ? <SilenceCard small={(now?.writes.length ?? 0) > 0} /> : <NowCard />}
-        <Later from={later} is="Writers" />
+        {own.controls && shared.charter_first && <Later from={later} is="NotAgreed" />}
+        {!first && <Later from={later} is="Writers" />}
         {now?.id === 'charter' && <Later from={later} is="Charter" />}
         {own.controls && <Lists />}
       </div>
@@ -147,19 +163,17 @@ function useAwake(): void {
     let lock: WakeLockSentinel | undefined;
     const hold = (): void => {
       if (document.visibilityState !== 'visible' || !('wakeLock' in navigator)) return;
-      navigator.wakeLock.request('screen').then(
-        (held) => {
-          lock = held;
-          return held;
-        },
-        () => undefined,
-      );
+      const held = (got: WakeLockSentinel | undefined): void => {
+        lock = got;
+      };
+      // A browser may refuse, to save its battery for instance: then the screen sleeps as it does elsewhere.
+      navigator.wakeLock.request('screen').then(held, () => held(undefined));
     };
     hold();
     document.addEventListener('visibilitychange', hold);
     return () => {
       document.removeEventListener('visibilitychange', hold);
-      void lock?.release();
+      lock?.release().catch(report);
     };
   }, []);
 }
