@@ -48,6 +48,11 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
     if (arrival === undefined) return { at: 'looking' };
     return arrival instanceof LinkFault ? { at: 'landing', fault: arrival } : { at: 'looking', link: arrival };
   });
+  // What was begun for a new set, as it is now: another set may have made this browser forget it.
+  const [begun, setBegun] = useState<Session['drafts']>();
+  useEffect(() => {
+    if (where.at === 'landing' && secure) void sessions.begun().then(setBegun);
+  }, [where, secure, sessions]);
   useEffect(() => {
     if (where.at !== 'looking') return;
     const { link } = where;
@@ -83,12 +88,14 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
         </Frame>
       );
     case 'set-up':
+      if (begun === undefined) return <Starting />;
       return (
         <Frame>
           <Later
             from={control}
             is="SetUp"
             with={{
+              drafts: begun,
               create: (setUp: SetUp) => sessions.create(setUp),
               onRoom: (session: Session) => setWhere({ at: 'session', session }),
             }}

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { t } from '../i18n';
 import { Btn, Title } from './components';
+import { BegunList } from './begun';
 import { useRoom } from './room/room-context';
 import { OwnActions } from './write';
 
@@ -13,6 +14,7 @@ export function Actions(): JSX.Element {
       <Title>{t('my-actions')}</Title>
       <p class="lead">{t('my-actions-lead')}</p>
       <OwnActions />
+      <BegunList />
       <p class="row">
         <Btn look="main" onPress={() => show('room')}>{t('back-to-room')}</Btn>
       </p>

@@ -205,6 +205,8 @@ class BrowserStorage implements SetStorage {
     const store = transaction.objectStore(STORE);
     const before = await settled<KeptSet | undefined>(store.get(id));
     store.put({ ...before, ...parts }, id);
+    // At once: a page that goes away in this moment would take back what waits for its turn.
+    transaction.commit();
     await done;
   }
 

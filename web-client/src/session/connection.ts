@@ -123,6 +123,7 @@ export function newConnection(
     place.value = { at: 'starting' };
     keys.clear();
     room.rollback.clear();
+    drafts.forget();
     await memory.forget();
     // Said once it is so.
     end('left');
@@ -205,6 +206,7 @@ export function newConnection(
     end(why);
     if (why !== 'removed') return;
     keys.clear();
+    drafts.forget();
     void memory.forget();
   }
 
@@ -229,6 +231,7 @@ export function newConnection(
     room,
     async open() {
       const kept = await memory.read(false);
+      await drafts.load();
       // Admitted before, or reloaded in the lobby. Whoever comes there by the link again may want
       // another name.
       const known = kept.member !== undefined || (kept.name !== undefined && link === undefined);
