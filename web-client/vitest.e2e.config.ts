@@ -7,7 +7,6 @@ export default defineConfig({
     environment: 'node',
     include: ['e2e/**/*.e2e.ts'],
     maxWorkers: 2,
-    minWorkers: 1,
     testTimeout: 240_000,
     hookTimeout: 120_000,
     // What comes is waited for; a busy machine takes longer than the usual second.

@@ -70,4 +70,8 @@ limits! {
     LINE_CHARS: usize = 140;
     /// Characters of a name.
     NAME_CHARS: usize = 60;
+    /// Characters of one answer of an action.
+    ANSWER_CHARS: usize = 200;
+    /// Bytes of ground rules, or of an action with all its answers.
+    FORM_BYTES: usize = 4_095;
 }

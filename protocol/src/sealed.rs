@@ -11,6 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::limits;
+
 /// What a box adds to its padded text: version, epoch, salt, commitment and tag, in bytes.
 pub const BOX_OVERHEAD: usize = 85;
 
@@ -177,7 +179,8 @@ impl TextKind {
     pub const fn largest_bucket(self) -> usize {
         match self {
             Self::Name => 256,
-            Self::Action | Self::Charter => 4096,
+            // One byte marks where the text ends.
+            Self::Action | Self::Charter => limits::FORM_BYTES + 1,
             Self::Title
             | Self::Headline
             | Self::Bid

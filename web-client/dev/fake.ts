@@ -33,6 +33,7 @@ export function fakeSession(scene: Scene): Fake {
   const knocks = signal(scene.knocks);
   const place = signal(scene.place);
   const help = signal<OwnHelp>(scene.help ?? 'facilitators');
+  const drafts = signal<ReadonlyMap<string, string>>(new Map());
   const refusal = signal<{ code: Refused; command: Command['c'] } | undefined>(undefined);
   const listeners = new Set<(happening: Happening) => void>();
   const asked: unknown[] = [];
@@ -132,7 +133,15 @@ export function fakeSession(scene: Scene): Fake {
     rolledBack: signal(false),
     lost: signal([]),
     newBuild: signal(false),
-    drafts: { read: () => undefined, keep: () => undefined },
+    drafts: {
+      all: drafts,
+      keep(place, text) {
+        const all = new Map(drafts.value);
+        if (text === undefined) all.delete(place);
+        else all.set(place, text);
+        drafts.value = all;
+      },
+    },
     now: () => NOW,
     words: async () => ['anchor', 'velvet', 'crowd', 'method', 'glimpse'],
     writeAgain: async () => undefined,

@@ -80,6 +80,7 @@ setup-failed-refused = Ni ellid creu'r set: gwrthododd y gwasanaeth hi. Os digwy
 setup-failed-too-fast = Ni ellid creu'r set: crëwyd gormod o'r rhwydwaith hwn yn awr. Rhowch gynnig arall arni ychydig yn nes ymlaen.
 setup-failed-unavailable = Ni ellid creu'r set: ni all y gwasanaeth wneud hynny ar hyn o bryd. Rhowch gynnig arall arni ymhen ychydig funudau.
 setup-kept = Mae'r hyn a deipioch yma o hyd.
+setup-begun = Mae'r hyn roeddech wedi'i ddechrau yma o'r blaen yma eto.
 plan-legend = Ffurf y cyfarfod
 plan-hint = Gallwch newid amseroedd wrth iddo fynd rhagddo. Nid oes dim yn symud ymlaen ohono'i hun.
 plan-about = { $slots ->
@@ -175,6 +176,8 @@ proposal-done = Rydych wedi cytuno. Yn aros am y lleill.
 kept-title = Yr hyn a gedwir
 kept-all-modes = Mae enwau ac enw'r set ei hun yn aros gyda'r set. Mae gweithredoedd pob person yn aros i'r person hwnnw yn unig.
 kept-sealed = Caiff yr hyn rydych yn ei deipio ei gloi yn eich porwr a'i agor dim ond yn y porwyr y mae eich hwylusydd yn eu derbyn. Testun wedi'i gloi sydd ar ein gweinyddion, ein disgiau, ein cofnodion a'n copïau wrth gefn.
+kept-begun = Mae'r hyn rydych wedi'i deipio a heb ei anfon yn aros yn y porwr hwn yn unig, wedi'i gloi, hefyd ar ôl ail-lwytho. Mae'n mynd pan fyddwch yn ei anfon, yn gadael iddo fynd neu'n anghofio'r porwr hwn; ar ôl cloi'r cyfarfod mae ar eich sgrin yn unig. Ni chedwir byth god dychwelyd rydych yn ei deipio.
+kept-begun-page = Ar y dudalen hon yn unig y mae'r hyn rydych wedi'i deipio a heb ei anfon: nid yw'r porwr hwn yn cadw dim, ac mae ail-lwytho yn ei golli.
 kept-seen = Gallwn weld bod set yn bodoli, pryd mae pobl yn cysylltu ac o ba gyfeiriad rhwydwaith, rolau, trefn y troeon, amseryddion a maint bras pob testun.
 kept-honest = Ni allwn atal rhywun rhag copïo'r hyn a welant, na diogelu dyfais sy'n cael ei gwylio. Gennym ni y daw'r dudalen hon: gallai fersiwn anonest ohoni dorri'r addewidion hyn.
 
@@ -213,6 +216,8 @@ door-name-fault = Teipiwch yr enw rydych am i eraill ei weld
 door-ask = Gofyn am ymuno
 door-go-in = Mynd i mewn
 door-kept = Cewch weld yr hyn a gytunwyd a'r hyn a gedwir cyn cael eich derbyn. Nid oes dim wedi'i anfon hyd yma.
+typed-stays = Mae'r enw rydych yn ei deipio yn aros yn y porwr hwn, wedi'i gloi, nes i chi gael eich derbyn.
+typed-stays-page = Ar y dudalen hon yn unig y mae'r enw rydych yn ei deipio nes i chi ofyn.
 door-anew = Rhaid i bwy bynnag sy'n derbyn pobl lofnodi am hynny bellach, ac mae allwedd y porwr hwn yn rhy hen i wneud hynny. Dywedwch eich enw unwaith eto. Gall pwy bynnag sy'n eich derbyn roi eich lle yn ôl i chi.
 check-title = Gwirio'r ddyfais hon
 check-crypto = Mae cloi geiriau'n gweithio
@@ -588,6 +593,46 @@ see-everyone = Mae'r set yn ei weld.
 see-hidden = Wedi'i guddio am y tro: dim ond eich bod wedi ysgrifennu y mae'r lleill yn ei weld.
 see-owner = Dim ond chi sy'n ei weld, oni bai eich bod yn ei ddangos i'r set.
 line-left = { $left } nod ar ôl
+too-long = { $over ->
+    [zero] { $over } nod yn ormod. Ni thorrwyd dim i ffwrdd: gellir ei anfon pan fydd yn fyrrach.
+    [one] { $over } nod yn ormod. Ni thorrwyd dim i ffwrdd: gellir ei anfon pan fydd yn fyrrach.
+   *[other] { $over } nod yn ormod. Ni thorrwyd dim i ffwrdd: gellir ei anfon pan fydd yn fyrrach.
+}
+# What was begun and has no form now. $text is its beginning.
+begun = Roeddech wedi dechrau { $kind ->
+    [title] enw i'r set
+    [charter] rheolau sylfaenol
+    [headline] llinell am eich mater
+    [bid] cais
+    [action] gweithred
+    [question] cwestiwn
+    [scribe] llinell i'r cyflwynydd
+    [skill] sgìl i'w ymarfer
+    [sentence] y broblem mewn un frawddeg
+    [learning] yr hyn a ddysgoch
+   *[reflection] adolygiad
+}: “{ $text }”
+begun-keep = Ei gadw
+begun-drop = Gadael iddo fynd
+begun-kept = Wedi'i gadw i chi. Mae o dan Fy ngweithredoedd yn y ddewislen, i'w gopïo, a chaiff ei gynnig lle gallwch ysgrifennu un.
+begun-use = Defnyddio'r hyn a gadwoch: “{ $text }”
+begun-title = Wedi'i ddechrau a heb ei anfon
+begun-about = Dim ond chi sy'n gweld hyn. Copïwch ef, gadewch iddo fynd, neu defnyddiwch ef lle mae'r cyfarfod yn gofyn amdano.
+begun-closed = Nid oes neb arall wedi gweld hyn. Ar y sgrin hon yn unig y mae: copïwch ef os ydych am ei gadw.
+begun-label = Roeddech wedi dechrau { $kind ->
+    [title] enw i'r set
+    [charter] rheolau sylfaenol
+    [headline] llinell am eich mater
+    [bid] cais
+    [action] gweithred
+    [question] cwestiwn
+    [scribe] llinell i'r cyflwynydd
+    [skill] sgìl i'w ymarfer
+    [sentence] y broblem mewn un frawddeg
+    [learning] yr hyn a ddysgoch
+   *[reflection] adolygiad
+}
+begun-copy-by-hand = Methwyd copïo ohono'i hun. Mae wedi'i farcio: copïwch ef â llaw.
 write-too = Ysgrifennu rhywbeth eich hun
 write-send = Ei nodi
 write-save = Cadw'r newid
@@ -693,7 +738,7 @@ leave-about = Mae gadael y set am byth: mae eich sedd, eich llaw a'ch testunau'n
 leave-host = Chi yw'r gwesteiwr: hebddoch chi ni ellid agor y set eto. Caewch y cyfarfod yn lle hynny, neu anghofiwch y porwr hwn.
 leave-set = Gadael y set am byth
 forget = Anghofio'r porwr hwn
-forget-about = Yn dileu popeth y mae'r porwr hwn yn ei gadw o'r set hon: allweddi, eich lle, dolenni, a'r hyn y mae'n ei gofio am destunau. Mae setiau eraill yn y porwr hwn yn aros. Os agoroch ddolen o'r bar cyfeiriad, efallai ei bod yn hanes eich porwr o hyd: dilëwch hi yno. I ddod yn ôl bydd angen eich dolen ac, oni bai mai chi yw'r gwesteiwr, eich derbyn eto.
+forget-about = Yn dileu popeth y mae'r porwr hwn yn ei gadw o'r set hon: allweddi, eich lle, dolenni, yr hyn y mae'n ei gofio am destunau, a'r hyn rydych wedi'i deipio a heb ei anfon, ar gyfer set newydd hefyd. Mae setiau eraill yn y porwr hwn yn aros. Os agoroch ddolen o'r bar cyfeiriad, efallai ei bod yn hanes eich porwr o hyd: dilëwch hi yno. I ddod yn ôl bydd angen eich dolen ac, oni bai mai chi yw'r gwesteiwr, eich derbyn eto.
 help-what = Mae Setroom wrth ochr eich galwad. Siaradwch ar yr alwad; yma gwelwch dro pwy yw hi, faint o amser sydd, a'r hyn a gytunwyd gennych.
 help-recording = Nid oes gan Setroom gamera, meicroffon na recordio. Ni all weld a yw eich galwad yn recordio.
 

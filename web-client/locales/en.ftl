@@ -83,6 +83,7 @@ setup-failed-refused = The set could not be created: the service would not take 
 setup-failed-too-fast = The set could not be created: too many were made from this network just now. Try again a little later.
 setup-failed-unavailable = The set could not be created: the service cannot do it at the moment. Try again in a few minutes.
 setup-kept = What you typed is still here.
+setup-begun = What you had begun here before is here again.
 plan-legend = Shape of the meeting
 plan-hint = You can change times while it runs. Nothing moves on by itself.
 plan-about = { $slots ->
@@ -176,6 +177,8 @@ proposal-done = You have agreed. Waiting for the others.
 kept-title = What is kept
 kept-all-modes = Names and the set's own name stay with the set. Each person's own actions stay for that person alone.
 kept-sealed = What you type is locked in your browser and opened only in the browsers your facilitator admits. Our servers, disks, logs and backups hold locked text.
+kept-begun = What you have typed and not sent stays in this browser alone, locked, also after a reload. It goes when you send it, let it go or forget this browser; after the close it is on your screen only. A return code that you type is never kept.
+kept-begun-page = What you have typed and not sent is on this page alone: this browser keeps nothing, and a reload loses it.
 kept-seen = We can see that a set exists, when people connect and from what network address, roles, the order of turns, timers and the rough size of each text.
 kept-honest = We cannot stop somebody copying what they see, nor protect a device that is watched. You load this page from us: a dishonest version of it could break these promises.
 
@@ -214,6 +217,8 @@ door-name-fault = Type the name you want others to see
 door-ask = Ask to join
 door-go-in = Go in
 door-kept = You will see what is agreed and what is kept before you are let in. Nothing has been sent so far.
+typed-stays = The name that you type stays in this browser, locked, until you are let in.
+typed-stays-page = The name that you type is on this page alone until you ask.
 door-anew = Whoever lets people in must sign for it now, and the key of this browser is too old for that. Say your name once more. Whoever lets you in can give you your place back.
 check-title = Check of this device
 check-crypto = Locking of words works
@@ -586,6 +591,45 @@ see-everyone = The set sees it.
 see-hidden = Hidden for now: the others see only that you have written.
 see-owner = Only you see it, unless you show it to the set.
 line-left = { $left } characters left
+too-long = { $over ->
+    [one] 1 character too many. Nothing was cut off: it can be sent once it is shorter.
+   *[other] { $over } characters too many. Nothing was cut off: it can be sent once it is shorter.
+}
+# What was begun and has no form now. $text is its beginning.
+begun = You had begun { $kind ->
+    [title] a name for the set
+    [charter] ground rules
+    [headline] a line on your issue
+    [bid] a bid
+    [action] an action
+    [question] a question
+    [scribe] a line for the presenter
+    [skill] a skill to practise
+    [sentence] the problem in one sentence
+    [learning] what you learned
+   *[reflection] a review
+}: “{ $text }”
+begun-keep = Keep it
+begun-drop = Let it go
+begun-kept = Kept for you. It is under My actions in the menu, to be copied, and offered where you can write one.
+begun-use = Use what you kept: “{ $text }”
+begun-title = Begun and not sent
+begun-about = Only you see this. Copy it, let it go, or use it where the meeting asks for it.
+begun-closed = Nobody else has seen this. It is on this screen only: copy it if you want to keep it.
+begun-label = You had begun { $kind ->
+    [title] a name for the set
+    [charter] ground rules
+    [headline] a line on your issue
+    [bid] a bid
+    [action] an action
+    [question] a question
+    [scribe] a line for the presenter
+    [skill] a skill to practise
+    [sentence] the problem in one sentence
+    [learning] what you learned
+   *[reflection] a review
+}
+begun-copy-by-hand = Could not copy by itself. It is marked: copy it by hand.
 write-too = Write something yourself
 write-send = Write it down
 write-save = Save the change
@@ -691,7 +735,7 @@ leave-about = Leaving the set is for good: your seat, your hand and your texts g
 leave-host = You are the host: without you the set could not be opened again. Close the meeting instead, or forget this browser.
 leave-set = Leave the set for good
 forget = Forget this browser
-forget-about = Deletes everything that this browser keeps of this set: keys, your place, links, and what it remembers of texts. Other sets in this browser stay. If you opened a link from the address bar, your browser's history may still have it: delete it there. To come back you need your link and, unless you are the host, to be let in again.
+forget-about = Deletes everything that this browser keeps of this set: keys, your place, links, what it remembers of texts, and what you have typed and not sent, for a new set too. Other sets in this browser stay. If you opened a link from the address bar, your browser's history may still have it: delete it there. To come back you need your link and, unless you are the host, to be let in again.
 help-what = Setroom sits beside your call. Talk on the call; here you see whose turn it is, how much time there is, and what you agreed.
 help-recording = Setroom has no camera, no microphone and no recording. It cannot see whether your call records.
 

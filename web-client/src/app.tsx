@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from './i18n';
+import { report } from './lib/faults';
 import type { Announcer } from './lib/announce';
 import { Door } from './screens/door';
 import { Ended } from './screens/ended';
@@ -49,6 +50,11 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
     if (arrival === undefined) return { at: 'looking' };
     return arrival instanceof LinkFault ? { at: 'landing', fault: arrival } : { at: 'looking', link: arrival };
   });
+  // What was begun for a new set, as it is now: another set may have made this browser forget it.
+  const [begun, setBegun] = useState<Session['drafts']>();
+  useEffect(() => {
+    if (where.at === 'landing' && secure) sessions.begun().then(setBegun).catch(report);
+  }, [where, secure, sessions]);
   useEffect(() => {
     if (where.at !== 'looking') return;
     const { link } = where;
@@ -87,6 +93,7 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
         </Frame>
       );
     case 'set-up':
+      if (begun === undefined) return <Starting />;
       return (
         <Frame>
           <Later
@@ -94,6 +101,7 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
             is="SetUp"
             with={{
               announcer,
+              drafts: begun,
               create: (setUp: SetUp) => sessions.create(setUp),
               onRoom: (session: Session) => setWhere({ at: 'session', session }),
             }}

@@ -54,3 +54,7 @@ export const ring_ms = 60000;
 export const line_chars = 140;
 /** Characters of a name. */
 export const name_chars = 60;
+/** Characters of one answer of an action. */
+export const answer_chars = 200;
+/** Bytes of ground rules, or of an action with all its answers. */
+export const form_bytes = 4095;

@@ -38,6 +38,16 @@ export interface Messages {
   'bank-clarify': None;
   'bank-disguised': None;
   'bank-explore': None;
+  'begun': { readonly kind: Value; readonly text: Value };
+  'begun-about': None;
+  'begun-closed': None;
+  'begun-copy-by-hand': None;
+  'begun-drop': None;
+  'begun-keep': None;
+  'begun-kept': None;
+  'begun-label': { readonly kind: Value };
+  'begun-title': None;
+  'begun-use': { readonly text: Value };
   'bid-change': None;
   'bid-minutes': None;
   'bid-minutes-fault': None;
@@ -329,6 +339,8 @@ export interface Messages {
   'invite-name': { readonly name: Value };
   'invite-now': None;
   'kept-all-modes': None;
+  'kept-begun': None;
+  'kept-begun-page': None;
   'kept-honest': None;
   'kept-sealed': None;
   'kept-seen': None;
@@ -742,6 +754,7 @@ export interface Messages {
   'sending': { readonly count: Value };
   'set-back': None;
   'settling': None;
+  'setup-begun': None;
   'setup-busy': None;
   'setup-charter': None;
   'setup-create': None;
@@ -820,6 +833,7 @@ export interface Messages {
   'time-over': None;
   'time-paused': None;
   'time-word': None;
+  'too-long': { readonly over: Value };
   'trouble': None;
   'trouble-again': None;
   'trouble-answers': { readonly status: Value };
@@ -840,6 +854,8 @@ export interface Messages {
   'turn-of': { readonly name: Value };
   'turn-pass': None;
   'turn-passed': None;
+  'typed-stays': None;
+  'typed-stays-page': None;
   'undo': None;
   'unlock': None;
   'waiting-none': None;

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { t } from '../i18n';
 import { Btn, Title } from './components';
 import { control, Later } from './lazy';
+import { BegunList } from './begun';
 import { useRoom } from './room/room-context';
 import { OwnActions } from './write';
 
@@ -15,6 +16,7 @@ export function Actions(): JSX.Element {
       <p class="lead">{t('my-actions-lead')}</p>
       {own.keys && <Later from={control} is="Knocks" with={{ session }} />}
       <OwnActions />
+      <BegunList />
       <p class="row">
         <Btn look="main" onPress={() => show('room')}>{t('back-to-room')}</Btn>
       </p>

@@ -4,9 +4,11 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
 import type { Mode, SeatId } from '../wire.gen';
+import { UseKept } from './begun';
+import { placeOf, RULES, useDraft, useRefuse } from './draft';
+import { Btn, Choice, Field, tooLong } from './components';
+import { mayChangeRules } from './homes';
 import { attempt } from './attempt';
-import { useDraft } from './draft';
-import { Btn, Choice, Field } from './components';
 import { plain, word } from './messages';
 import { charterOf, circleOf, nameOf, observes, textsOf, useAsk, useRoom } from './room/room-context';
 
@@ -14,11 +16,12 @@ import { charterOf, circleOf, nameOf, observes, textsOf, useAsk, useRoom } from 
 export function Charter(): JSX.Element {
   const room = useRoom();
   const ask = useAsk();
-  const [editing, setEditing] = useState(false);
+  const [opened, setEditing] = useState(false);
   const { shared, own, session } = room;
   const agreed = shared.seats[own.seat]?.agreed === true;
   const all = circleOf(shared);
-  const editable = own.controls && (shared.stage === 'gathering' || shared.now?.id === 'charter') && session.keys.value !== 'none';
+  const editable = mayChangeRules(room) && session.keys.value !== 'none';
+  const editing = editable && (opened || session.drafts.all.value.has(placeOf(shared.now?.part, 'charter')));
   // In its own part the card above has this name already, and no two landmarks share one.
   const named = shared.now?.id === 'charter' ? undefined : 'charter-title';
   return (
@@ -67,22 +70,27 @@ export function NotAgreed(): JSX.Element | null {
 
 function CharterForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
   const room = useRoom();
-  const [value, setValue, drop] = useDraft('charter', charterOf(room).join('\n'));
+  const refuse = useRefuse();
+  const standing = charterOf(room).join('\n');
+  const [value, setValue, sent] = useDraft('charter', standing);
   const item = textsOf(room, 'charter').findLast((text) => text.seat === room.own.seat);
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
+    const why = tooLong(value, RULES);
+    if (why !== undefined) return refuse('charter-lines', why);
     const answer = await room.session.write('charter', value.trim(), item && { item: item.id });
     if (!answer.ok) return;
-    drop();
+    sent(value);
     onDone();
   };
   const cancel = (): void => {
-    drop();
+    setValue(standing);
     onDone();
   };
   return (
     <form onSubmit={(event) => attempt(() => save(event))}>
-      <Field id="charter-lines" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} max={1300} value={value} onValue={setValue} />
+      <Field id="charter-lines" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} limit={RULES} value={value} onValue={setValue} />
+      <UseKept kind="charter" />
       <p class="row">
         <Btn submit look="main">{t('write-save')}</Btn>
         <Btn look="quiet" onPress={cancel}>{t('cancel')}</Btn>

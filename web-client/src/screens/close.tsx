@@ -8,8 +8,11 @@ import { dateTimeText } from '../lib/dates';
 import { icsFile } from '../lib/ics';
 import type { Receipt, TextKind } from '../wire.gen';
 import { saveFile } from './files';
+import { BegunList } from './begun';
 import { Btn, Field, Title } from './components';
-import { ActionCard, dayText, FIELDS, readAction, type Action } from './action';
+import { useTyped } from './draft';
+import { ActionCard, dayText } from './action';
+import { type Action, FIELDS, readAction } from './action-text';
 import { textsOf, useRoom } from './room/room-context';
 import { bare, plain, word } from './messages';
 
@@ -52,6 +55,7 @@ export function Summary(): JSX.Element {
           ))
         )}
       </section>
+      <BegunList />
       <section class="card" aria-labelledby="receipt-title">
         <h2 id="receipt-title">{t('receipt-title')}</h2>
         {lines.map((line) => <p key={line}>{line}</p>)}
@@ -83,8 +87,8 @@ function plainText(title: string, actions: readonly Action[], lines: readonly st
 
 /** The next date, typed here and saved here: the service does not learn it. */
 function NextDate({ set }: { readonly set: string }): JSX.Element {
-  const { shared } = useRoom();
-  const [when, setWhen] = useState('');
+  const { session, shared } = useRoom();
+  const [when, setWhen] = useTyped(session.drafts, 'next', '');
   const [fault, setFault] = useState<string>();
   const minutes = shared.agenda.reduce((sum, part) => sum + part.minutes, 0);
   const save = (event: Event): void => {

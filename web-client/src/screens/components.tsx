@@ -3,6 +3,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { charsOf, excess, type Limit } from '../lib/length';
 import type { Session } from '../session';
 import { attempt, failure } from './attempt';
 import { control, Later } from './lazy';
@@ -241,21 +242,38 @@ interface FieldProps {
   readonly fault?: string | undefined;
   readonly value: string;
   readonly onValue: (value: string) => void;
-  readonly max?: number;
+  /** How long it may be. What is longer stays as it is, and cannot be sent. */
+  readonly limit?: Limit;
+  /** How many characters are left is said from the first one on, and not only near the end. */
+  readonly counts?: boolean;
   readonly type?: 'text' | 'date' | 'time' | 'number' | 'datetime-local';
   /** More than one line. */
   readonly rows?: number;
   readonly complete?: 'off' | 'name' | 'given-name';
 }
 
+/** That a text is too long, and by how much; undefined when it may be sent. */
+export function tooLong(text: string, limit: Limit): string | undefined {
+  const over = excess(text, limit);
+  return over === 0 ? undefined : plain('too-long', { over });
+}
+
+/** How many characters are left, where that is of interest. */
+function leftOf({ value, limit, counts }: FieldProps): string | undefined {
+  if (limit?.chars === undefined) return undefined;
+  const left = limit.chars - charsOf(value.trim());
+  return left >= 0 && (counts || left < limit.chars / 4) ? plain('line-left', { left }) : undefined;
+}
+
 /** A labelled field with its hint and its fault. */
 export function Field(props: FieldProps): JSX.Element {
-  const { id, label, hint, fault, value, onValue, max, type = 'text', rows, complete = 'off' } = props;
+  const { id, label, value, onValue, limit, type = 'text', rows, complete = 'off' } = props;
+  const fault = (limit && tooLong(value, limit)) ?? props.fault;
+  const hint = [props.hint, leftOf(props)].filter(Boolean).join(' ');
   const about = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ');
   const common = {
     id,
     value,
-    maxLength: max,
     'aria-describedby': about || undefined,
     'aria-invalid': fault === undefined ? undefined : true,
     autocomplete: complete,

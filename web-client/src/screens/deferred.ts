@@ -2,6 +2,7 @@
 
 export { Actions } from './actions';
 export { Charter, ModeProposal, NotAgreed } from './agree';
+export { BegunOffer } from './begun';
 export { Claims } from './claims';
 export { Summary } from './close';
 export { Gathering } from './gathering';

@@ -4,24 +4,25 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
 import type { Session } from '../session';
-import { LIMITS } from '../wire.gen';
 import { attempt } from './attempt';
-import { Btn, Faults, Field, Icon, Late, Title } from './components';
+import { Btn, Faults, Field, Icon, Late, Title, tooLong } from './components';
+import { NAME, useTyped } from './draft';
 
 interface DoorProps {
   readonly session: Session;
 }
 
 export function Door({ session }: DoorProps): JSX.Element {
-  const [name, setName] = useState('');
+  const [name, setName] = useTyped(session.drafts, 'door', '');
   const [tries, setTries] = useState(0);
   const [busy, setBusy] = useState(false);
-  const missing = tries > 0 && name.trim() === '' ? t('door-name-fault') : undefined;
+  const missing = tries > 0 && name.trim() === '' ? t('door-name-fault') : tooLong(name, NAME);
+  const faults = new Map(tries === 0 || missing === undefined ? [] : [['name', missing]]);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy) return;
     setTries(tries + 1);
-    if (name.trim() === '') return;
+    if (name.trim() === '' || tooLong(name, NAME) !== undefined) return;
     setBusy(true);
     try {
       await session.knock(name.trim());
@@ -34,12 +35,12 @@ export function Door({ session }: DoorProps): JSX.Element {
   const place = session.place.value;
   return (
     <>
-      <Faults faults={new Map(missing === undefined ? [] : [['name', missing]])} attempt={tries} />
+      <Faults faults={faults} attempt={tries} />
       <Title>{t('arrival-title')}</Title>
       <p class="lead">{t('arrival-role', { role })}</p>
       {place.at === 'door' && place.anew === true && <p class="tip">{t('door-anew')}</p>}
       <form onSubmit={(event) => attempt(() => submit(event))} noValidate>
-        <Field id="name" label={t('door-name')} hint={t('door-name-hint')} fault={missing} value={name} max={LIMITS.name_chars} complete="given-name" onValue={setName} />
+        <Field id="name" label={t('door-name')} hint={t('door-name-hint')} fault={missing} value={name} limit={NAME} complete="given-name" onValue={setName} />
         <section class="card" aria-labelledby="check-title">
           <h2 id="check-title">{t('check-title')}</h2>
           <ul class="checks">
@@ -48,7 +49,7 @@ export function Door({ session }: DoorProps): JSX.Element {
           </ul>
           <p><a href="/selftest.html">{t('check-more')}</a></p>
         </section>
-        <p class="hint">{t('door-kept')}</p>
+        <p class="hint">{t('door-kept')} {t(stored ? 'typed-stays' : 'typed-stays-page')}</p>
         <Late waits={busy} typed />
         <Btn submit look="main" off={busy}>{t(role === 'h' ? 'door-go-in' : 'door-ask')}</Btn>
       </form>

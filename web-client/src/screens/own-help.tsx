@@ -11,6 +11,7 @@ import { report } from '../lib/faults';
 import type { Answer, OwnCode } from '../session';
 import { attempt } from './attempt';
 import { useCopy } from './copy';
+import { useTyped } from './draft';
 import { Btn, Choice, type Closing, Field, Sheet } from './components';
 import { useRoom } from './room/room-context';
 import { word } from './messages';
@@ -134,7 +135,7 @@ function ShowCode({ code, own, onDone }: ShowCodeProps): JSX.Element {
         <output>{copied && t(copied === 'yes' ? 'copied' : 'own-copy-by-hand')}</output>
       </p>
       <form onSubmit={(event) => attempt(() => confirm(event))} noValidate>
-        <Field id="own-typed" label={t('own-code-again')} hint={t('own-code-hint')} fault={fault} value={typed} max={64} onValue={setTyped} />
+        <Field id="own-typed" label={t('own-code-again')} hint={t('own-code-hint')} fault={fault} value={typed} onValue={setTyped} />
         <Btn submit look="main" off={busy}>{t('own-code-set')}</Btn>
       </form>
     </>
@@ -144,7 +145,7 @@ function ShowCode({ code, own, onDone }: ShowCodeProps): JSX.Element {
 /** A field for the code, on a browser that was not told it. */
 function TypeCode(): JSX.Element {
   const { session, announcer } = useRoom();
-  const [typed, setTyped] = useState('');
+  const [typed, setTyped] = useTyped(session.drafts, 'secret code', '');
   const opening = useDoing('own-code');
   const anew = useDoing('own-anew');
   const open = async (event: Event): Promise<void> => {
@@ -155,7 +156,10 @@ function TypeCode(): JSX.Element {
         const answer = await (await session.ownCode()).open(typed);
         return answer === 'opened' ? { ok: true } : word(`own-locked-${answer}`);
       },
-      () => announcer.say({ kind: 'own', text: t('own-opened') }),
+      () => {
+        setTyped('');
+        announcer.say({ kind: 'own', text: t('own-opened') });
+      },
     );
   };
   const begin = (): Promise<void> =>
@@ -167,7 +171,7 @@ function TypeCode(): JSX.Element {
     <>
       <p>{t('own-locked-about')}</p>
       <form onSubmit={(event) => attempt(() => open(event))} noValidate>
-        <Field id="own-code" label={t('own-code-title')} hint={t('own-code-hint')} fault={opening.fault} value={typed} max={64} onValue={setTyped} />
+        <Field id="own-code" label={t('own-code-title')} hint={t('own-code-hint')} fault={opening.fault} value={typed} onValue={setTyped} />
         <Btn submit look="main" off={opening.busy}>{t('own-locked-open')}</Btn>
       </form>
       <details>

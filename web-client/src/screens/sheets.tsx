@@ -38,13 +38,13 @@ function Own({ onClose }: Closing): JSX.Element {
 }
 
 function Menu({ onClose }: Closing): JSX.Element {
-  const { open, show, shared, own } = useRoom();
+  const { open, session, show, shared, own } = useRoom();
   const other = otherLanguage.value;
   return (
     <Sheet heading={t('menu')} onClose={onClose}>
       <div class="stack">
         {shared.stage === 'running' && <WhereButton />}
-        {own.role !== 'observer' && shared.stage !== 'closed' && (
+        {(own.role !== 'observer' || session.drafts.all.value.size > 0) && shared.stage !== 'closed' && (
           <Btn
             onPress={() => {
               onClose();
@@ -88,6 +88,7 @@ function Agreed({ onClose }: Closing): JSX.Element {
       <p>{word(`mode-${shared.mode}-kept`)}</p>
       <p>{t('kept-all-modes')}</p>
       <p>{t('kept-sealed')}</p>
+      <p>{t(room.session.stored.value ? 'kept-begun' : 'kept-begun-page')}</p>
       <p class="tip">{t('mode-limit')}</p>
       <h3>{t('charter-title')}</h3>
       <ul class="charter">
@@ -166,6 +167,7 @@ function Help({ onClose }: Closing): JSX.Element {
       <p>{t('help-recording')}</p>
       <h3>{t('kept-title')}</h3>
       <p>{t('kept-sealed')}</p>
+      <p>{t(session.stored.value ? 'kept-begun' : 'kept-begun-page')}</p>
       <p>{t('kept-seen')}</p>
       <p>{t('kept-honest')}</p>
       <Unstored session={session} />

@@ -4,26 +4,20 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
 import type { Text } from '../session';
-import { LIMITS, type See, type TextKind, type Write } from '../wire.gen';
+import type { See, TextKind } from '../wire.gen';
+import { LINE, useDraft, useRefuse, useWithdraw } from './draft';
+import { Btn, Choice, Field, tooLong } from './components';
 import { attempt } from './attempt';
-import { useDraft } from './draft';
-import { Btn, Choice, Field } from './components';
 import { bare, plain, word } from './messages';
 import { ActionForm } from './action';
-import { nameOf, observes, presents, textsOf, useAsk, useRoom, wordsOf, type RoomContext } from './room/room-context';
-
-/** Whether this person may write it in this part. The server decides; this only keeps forms away. */
-function mayWrite(room: RoomContext, { by }: Write): boolean {
-  if (observes(room)) return false;
-  if (by === 'presenter') return presents(room);
-  if (by === 'scribe') return room.shared.scribe === room.own.seat;
-  return by === 'each' || !presents(room);
-}
+import { UseKept } from './begun';
+import { mineOf, several, writesOf } from './homes';
+import { nameOf, presents, textsOf, useAsk, useRoom, wordsOf } from './room/room-context';
 
 /** Forms for all that this person may write now. */
 export function Writers(): JSX.Element | null {
   const room = useRoom();
-  const writes = (room.shared.now?.writes ?? []).filter((write) => mayWrite(room, write));
+  const writes = writesOf(room);
   if (writes.length === 0 || room.session.keys.value === 'none') return null;
   const forms = writes.map(({ kind, see }) => {
     const key = `${room.shared.now?.part}-${kind}`;
@@ -41,50 +35,45 @@ export function Writers(): JSX.Element | null {
   );
 }
 
-/** Kinds of which one person may write several. */
-const SEVERAL: ReadonlySet<TextKind> = new Set(['question', 'scribe']);
-
 interface LineFormProps {
   readonly kind: TextKind;
   readonly see: See;
   /** The text to mend, when there is one. */
   readonly text?: Text | undefined;
-  /** Which of several new ones it is. */
-  readonly place?: number;
+  /** Whether there is one such text for each person here, new or not. */
+  readonly one: boolean;
 }
 
 /** One line of at most 140 characters. */
-function LineForm({ kind, see, text, place }: LineFormProps): JSX.Element {
+function LineForm({ kind, see, text, one }: LineFormProps): JSX.Element {
   const { session } = useRoom();
   const ask = useAsk();
-  const [value, setValue, drop] = useDraft(`${kind} ${text?.id ?? place}`, text?.text ?? '');
-  const [sent, setSent] = useState(false);
-  const id = `line-${kind}-${text?.id ?? 'new'}`;
+  const refuse = useRefuse();
+  const withdraw = useWithdraw();
+  const item = one ? undefined : text?.id;
+  const [value, setValue, sent] = useDraft(kind, text?.text ?? '', item);
+  const [busy, setBusy] = useState(false);
+  const id = `line-${kind}-${item ?? 'new'}`;
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (value.trim() === '') return document.getElementById(id)?.focus();
-    setSent(true);
+    if (busy) return;
+    const why = tooLong(value, LINE);
+    if (value.trim() === '' || why !== undefined) return refuse(id, why);
+    setBusy(true);
     const answer = await session.write(kind, value.trim(), text && { item: text.id });
-    setSent(false);
-    if (answer.ok && text === undefined && SEVERAL.has(kind)) setValue('');
-    if (answer.ok) drop();
+    setBusy(false);
+    if (answer.ok) sent(value, one || text ? value : '');
   };
   return (
     <form onSubmit={(event) => attempt(() => save(event))} noValidate>
-      <Field
-        id={id}
-        label={text && SEVERAL.has(kind) ? word(`write-${kind}-again`) : word(`write-${kind}`)}
-        hint={plain('line-left', { left: LIMITS.line_chars - [...value].length })}
-        value={value}
-        max={LIMITS.line_chars}
-        onValue={setValue}
-      />
+      <Field id={id} label={word(text && !one ? `write-${kind}-again` : `write-${kind}`)} limit={LINE} counts value={value} onValue={setValue} />
+      <UseKept kind={kind} item={item} />
       <p class="row">
-        <Btn submit look="main" off={sent}>{text ? t('write-save') : t('write-send')}</Btn>
+        <Btn submit look="main" off={busy}>{text ? t('write-save') : t('write-send')}</Btn>
         {text && !text.open && see === 'owner' && (
           <Btn onPress={() => ask({ c: 'release_item', item: text.id })}>{t('write-release')}</Btn>
         )}
-        {text && <Btn look="quiet" onPress={() => ask({ c: 'withdraw_item', item: text.id })}>{t('write-withdraw')}</Btn>}
+        {text && <Btn look="quiet" onPress={() => withdraw(text.id, () => sent(value, ''))}>{t('write-withdraw')}</Btn>}
       </p>
       {text && <p class="hint">{t(text.open ? 'write-seen' : 'write-unseen')}</p>}
     </form>
@@ -104,16 +93,20 @@ function Shut({ text }: { readonly text: Text }): JSX.Element {
 
 function Lines({ kind, see }: { readonly kind: TextKind; readonly see: See }): JSX.Element {
   const room = useRoom();
-  const part = room.shared.now?.part;
-  const several = SEVERAL.has(kind) && see === 'everyone';
-  const mine = textsOf(room, kind, room.own.seat).filter((text) => kind === 'headline' || text.part === part);
+  const many = several({ kind, see });
+  const mine = mineOf(room, kind);
+  const rows = many || mine.length === 0 ? [...mine, undefined] : mine;
   const title = `writer-${kind}`;
   return (
     <section class="card writer" aria-labelledby={title} data-keep>
       <h2 id={title} tabIndex={-1}>{word(`kind-of-${kind}`)}</h2>
       <p class="hint">{t(see === 'everyone' ? 'see-everyone' : see === 'hidden' ? 'see-hidden' : 'see-owner')}</p>
-      {mine.map((text) => (text.text === undefined ? <Shut key={text.id} text={text} /> : <LineForm key={`${text.id}-form`} kind={kind} see={see} text={text} />))}
-      {(several || mine.length === 0) && <LineForm key={`new-${mine.length}`} kind={kind} see={see} place={mine.length} />}
+      {rows.map((text, at) => {
+        if (text !== undefined && text.text === undefined) return <Shut key={text.id} text={text} />;
+        // The form stays the same one when its first text is there: the focus too.
+        const one = !many && at === 0;
+        return <LineForm key={one ? 'one' : (text?.id ?? 'new')} kind={kind} see={see} text={text} one={one} />;
+      })}
       {see === 'owner' && <WhoHelps />}
     </section>
   );
@@ -122,33 +115,37 @@ function Lines({ kind, see }: { readonly kind: TextKind; readonly see: See }): J
 /** "If I took time today, it would be about…" */
 function BidForm(): JSX.Element {
   const room = useRoom();
-  const ask = useAsk();
+  const refuse = useRefuse();
+  const withdraw = useWithdraw();
   const bid = textsOf(room, 'bid', room.own.seat).at(-1);
   const { pressing: before = 2, minutes: length = 45 } = bid?.bid ?? {};
   const saved = { value: bid?.text ?? '', pressing: before as number, minutes: `${length}` };
-  const [draft, change, drop] = useDraft('bid', saved);
+  const [draft, change, taken] = useDraft('bid', saved);
   const { value, pressing, minutes } = draft;
   const [sent, setSent] = useState(false);
   const wanted = Number(minutes);
   const wrong = !Number.isInteger(wanted) || wanted < 5 || wanted > 120;
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (value.trim() === '') return document.getElementById('bid-text')?.focus();
-    if (wrong) return document.getElementById('bid-minutes')?.focus();
+    if (sent) return;
+    const why = tooLong(value, LINE);
+    if (value.trim() === '' || why !== undefined) return refuse('bid-text', why);
+    if (wrong) return refuse('bid-minutes', t('bid-minutes-fault'));
     setSent(true);
     const answer = await room.session.write('bid', value.trim(), {
       ...(bid && { item: bid.id }),
       bid: { pressing, minutes: wanted },
     });
     setSent(false);
-    if (answer.ok) drop();
+    if (answer.ok) taken(draft);
   };
   return (
     <section class="card writer" aria-labelledby="bid-title" data-keep>
       <h2 id="bid-title" tabIndex={-1}>{t('bid-title')}</h2>
       <p class="hint">{t('see-everyone')}</p>
       <form onSubmit={(event) => attempt(() => save(event))} noValidate>
-        <Field id="bid-text" label={t('write-bid')} hint={plain('line-left', { left: LIMITS.line_chars - [...value].length })} value={value} max={LIMITS.line_chars} onValue={(is) => change({ ...draft, value: is })} />
+        <Field id="bid-text" label={t('write-bid')} limit={LINE} counts value={value} onValue={(is) => change({ ...draft, value: is })} />
+        <UseKept kind="bid" />
         <Choice
           legend={t('bid-pressing')}
           name="pressing"
@@ -160,7 +157,7 @@ function BidForm(): JSX.Element {
         <Field id="bid-minutes" type="number" label={t('bid-minutes')} hint={t('bid-minutes-hint')} fault={wrong ? t('bid-minutes-fault') : undefined} value={minutes} onValue={(is) => change({ ...draft, minutes: is })} />
         <p class="row">
           <Btn submit look="main" off={sent}>{bid ? t('bid-change') : t('bid-offer')}</Btn>
-          {bid && <Btn look="quiet" onPress={() => ask({ c: 'withdraw_item', item: bid.id })}>{t('bid-withdraw')}</Btn>}
+          {bid && <Btn look="quiet" onPress={() => withdraw(bid.id, () => taken(draft, { value: '', pressing: 2, minutes: '45' }))}>{t('bid-withdraw')}</Btn>}
         </p>
       </form>
     </section>
@@ -170,15 +167,14 @@ function BidForm(): JSX.Element {
 /** The presenter's own next steps; here and on the page of one's own actions. */
 export function OwnActions(): JSX.Element {
   const room = useRoom();
-  const { shared, own } = room;
-  const mine = textsOf(room, 'action', own.seat);
-  const may = (shared.now?.writes ?? []).some((write) => write.kind === 'action' && mayWrite(room, write));
+  const mine = mineOf(room, 'action');
+  const may = writesOf(room).some(({ kind }) => kind === 'action');
   return (
     <section class="card writer" aria-labelledby="actions-title" data-keep>
       <h2 id="actions-title" tabIndex={-1}>{t('actions-title')}</h2>
       <p class="hint">{t('actions-hint')}</p>
-      {mine.map((text) => (text.text === undefined ? <Shut key={text.id} text={text} /> : <ActionForm key={`${text.id}-form`} text={text} />))}
-      {may ? <ActionForm key={`new-${mine.length}`} place={mine.length} /> : mine.length === 0 && <p>{t('actions-none')}</p>}
+      {mine.map((text) => (text.text === undefined ? <Shut key={text.id} text={text} /> : <ActionForm key={text.id} text={text} />))}
+      {may ? <ActionForm key="new" /> : mine.length === 0 && <p>{t('actions-none')}</p>}
       <WhoHelps />
     </section>
   );

@@ -223,6 +223,8 @@ class BrowserStorage implements SetStorage {
     await written(database, async (store) => {
       const before = await settled<KeptSet | undefined>(store.get(id));
       store.put({ ...before, ...parts }, id);
+      // At once: a page that goes away in this moment would take back what waits for its turn.
+      store.transaction.commit();
     });
   }
 

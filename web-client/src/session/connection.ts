@@ -156,6 +156,7 @@ export function newConnection(
     place.value = { at: 'starting' };
     keys.clear();
     room.rollback.clear();
+    drafts.forget();
     // Said once it is so.
     end((await memory.forget()) ? 'left' : 'left_keys');
   }
@@ -240,6 +241,7 @@ export function newConnection(
     end(why);
     if (why !== 'removed') return;
     keys.clear();
+    drafts.forget();
     context.aside(memory.forget());
   }
 
@@ -267,6 +269,7 @@ export function newConnection(
     room,
     async open() {
       const kept = await memory.read(false);
+      await drafts.load();
       // Admitted before, or reloaded in the lobby. Whoever comes there by the link again may want
       // another name.
       const known = kept.member !== undefined || (kept.name !== undefined && link === undefined);

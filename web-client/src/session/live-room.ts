@@ -74,12 +74,13 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
     if (member === undefined || !sameBytes(member, seat)) {
       // Admitted: the link is of no more use here.
       aside(memory.save({ member: seat, secret: undefined }));
+      drafts.keep('door', undefined);
     }
   }
 
   function move(next: RoomState): void {
     state = next;
-    if (next.shared.stage === 'closed') drafts.clear();
+    if (next.shared.stage === 'closed') drafts.close();
     batch(() => {
       shared.value = next.shared;
       own.value = next.own;

@@ -1,7 +1,7 @@
 /** What this browser remembers of one set, and whether a reload will find it. */
 
 import { signal } from '@preact/signals';
-import type { Bytes } from '../seal/bytes';
+import { type Bytes, sameBytes } from '../seal/bytes';
 import type { RawOwnKey } from '../seal/keylist';
 import type { KeptSet, SetStorage } from '../seal/storage';
 import type { DeviceId, Hash32, ItemId, MeetingId } from '../wire.gen';
@@ -53,6 +53,9 @@ export interface Kept extends Omit<KeptSet, 'member'> {
   readonly heal?: boolean;
 }
 
+/** Where what belongs to no set yet is kept. */
+export const NO_SET: Bytes = new Uint8Array(16);
+
 export class Memory {
   /** Whether what is kept outlives the page. */
   readonly stored = signal(true);
@@ -64,6 +67,11 @@ export class Memory {
   constructor(world: World, set: Bytes) {
     this.#world = world;
     this.#set = set;
+  }
+
+  /** Whether there is a store to keep it in. */
+  get opened(): boolean {
+    return this.#keep !== undefined;
   }
 
   /** Reads what is kept. Makes a store only when `make` says so. */
@@ -96,7 +104,8 @@ export class Memory {
     this.#keep = undefined;
     if (keep === undefined) return true;
     await keep.forget(this.#set);
-    const others = await keep.sets();
+    // What was begun for no set goes with it.
+    const others = (await keep.sets()).filter((set) => !sameBytes(set, NO_SET));
     const kept = await Promise.all(others.map((set) => keep.read(set)));
     const gone = await keep.destroy();
     await this.#world.clear();

@@ -3,7 +3,7 @@
 import { computed, signal } from '@preact/signals';
 import type { Bytes } from '../seal/bytes';
 import type { Link } from '../seal/link';
-import type { Command, ItemId } from '../wire.gen';
+import type { Command, ItemId, TextKind } from '../wire.gen';
 import { admissionView } from './admission-view';
 import { type Connection, newConnection } from './connection';
 import { dutyRunner } from './duty-runner';
@@ -17,15 +17,19 @@ export interface SetSession extends Session {
   readonly connection: Connection;
 }
 
+/** What the page that makes a set leaves to be written. */
+const MADE = ['title', 'charter'] as const;
+
 /** A session that has not been opened yet. `link` is what the person came with. */
 export function newSession(world: World, set: Bytes, link?: Link): SetSession {
   const connection = newConnection(world, set, link, settled, ended);
   const { context, line, room, writer } = connection;
-  const { drafts, keys, memory, outbox, own, texts, until } = context;
+  const { aside, drafts, keys, memory, outbox, own, texts, until } = context;
   const { rollback } = room;
   const admission = admissionView(context);
   const duties = dutyRunner(context, writer, settled);
   const help = signal<OwnHelp>('facilitators');
+  const making = new Set<TextKind>();
   const refusal = signal<{ code: Refused; command: Command['c'] } | undefined>(undefined);
 
   function settled(): void {
@@ -33,6 +37,20 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     help.value = locked ? 'locked' : own.code === undefined ? 'facilitators' : 'only_me';
     admission.update();
     duties.update();
+    for (const kind of MADE) aside(writeMade(kind));
+  }
+
+  /** What was typed where the set was made. What is refused stays begun. */
+  async function writeMade(kind: (typeof MADE)[number]): Promise<void> {
+    const place = `made ${kind}`;
+    const text = drafts.all.peek().get(place);
+    if (text === undefined || making.has(kind) || room.state === undefined) return;
+    making.add(kind);
+    const answer = report('put', await writer.write({ kind, text: JSON.parse(text) as string }));
+    making.delete(kind);
+    if (!answer.ok && answer.code === 'gone') return;
+    drafts.keep(place, undefined);
+    if (!answer.ok) drafts.keep(`kept 0 ${kind}`, text);
   }
 
   function ended(): void {

@@ -210,7 +210,7 @@ export interface Session {
   onHappening(listener: (happening: Happening) => void): () => void;
 
   /** What was typed and not sent, by place. */
-  readonly drafts: Pick<Drafts, 'read' | 'keep'>;
+  readonly drafts: Pick<Drafts, 'all' | 'keep'>;
   /** Types a name at the door and asks to join. */
   knock(name: string): Promise<void>;
   /** Asks for something. Resolves when it is done (on disk) or refused; survives reconnects. */
@@ -238,11 +238,13 @@ export interface Session {
 export interface Sessions {
   /**
    * Opens a link. A browser that was admitted before goes straight in; any other one stands at the
-   * door, and nothing is sent or stored until `knock`.
+   * door, and nothing is sent until `knock`, nor stored before something is typed.
    */
   open(link: Link): Promise<Session>;
   /** Makes a set and opens it as its host. Rejects with a `HostFault` when it could not be made. */
   create(setUp: SetUp): Promise<Session>;
+  /** What was typed where there is no set yet, as an earlier page left it. */
+  begun(): Promise<Session['drafts']>;
   /** The set that this tab showed before it was reloaded; undefined when nothing is kept of one. */
   resume(): Promise<Session | undefined>;
 }

@@ -9,13 +9,14 @@ import { icsFile } from '../../lib/ics';
 import { systemTime } from '../../lib/clock';
 import type { HostFaultCode, Session, SetUp as Wishes } from '../../session';
 import { PLANS } from '../../names.gen';
-import { LIMITS, type Mode } from '../../wire.gen';
+import type { Mode } from '../../wire.gen';
 import { attempt } from '../attempt';
 import { saveFile } from '../files';
 import { Knocks } from './knocks';
 import { LinkList } from './links';
-import { Btn, Faults, Field, Late, Title, Trouble, Unstored } from '../components';
+import { Btn, Faults, Field, Late, Title, tooLong, Trouble, Unstored } from '../components';
 import { word } from '../messages';
+import { LINE, NAME, RULES, useTyped } from '../draft';
 import { PlanChoice } from './plan';
 import { usualCharter } from '../room/room-context';
 import { ModeChoice } from '../agree';
@@ -25,29 +26,49 @@ interface SetUpProps {
   /** Makes the set; rejects when the service cannot be reached. */
   readonly create: (wishes: Wishes) => Promise<Session>;
   readonly onRoom: (session: Session) => void;
+  /** What was typed here before. */
+  readonly drafts: Session['drafts'];
 }
 
-export function SetUp({ announcer, create, onRoom }: SetUpProps): JSX.Element {
+export function SetUp({ announcer, create, drafts, onRoom }: SetUpProps): JSX.Element {
   const [made, setMade] = useState<{ session: Session; wishes: Wishes }>();
   if (made !== undefined) return <Made {...made} announcer={announcer} onRoom={() => onRoom(made.session)} />;
   return (
     <SetUpForm
+      drafts={drafts}
       onWishes={async (wishes) => {
         setMade({ session: await create(wishes), wishes });
+        drafts.keep(PLACE, undefined);
       }}
     />
   );
 }
 
-function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promise<void> }): JSX.Element {
-  const [title, setTitle] = useState('');
-  const [name, setName] = useState('');
-  const [when, setWhen] = useState('');
-  const [plan, setPlan] = useState<string>('half_day_210');
-  const [template, setTemplate] = useState<string>('classic');
-  const [mode, setMode] = useState<Mode>('set');
+/** Where it stands among what is typed, and what stands there at first. */
+const PLACE = 'set-up';
+const BLANK = {
+  title: '',
+  name: '',
+  when: '',
+  plan: 'half_day_210',
+  template: 'classic',
+  mode: 'set' as Mode,
+  charter: undefined as string | undefined,
+};
+
+interface SetUpFormProps {
+  readonly drafts: Session['drafts'];
+  readonly onWishes: (wishes: Wishes) => Promise<void>;
+}
+
+function SetUpForm({ drafts, onWishes }: SetUpFormProps): JSX.Element {
+  const [typed, change] = useTyped(drafts, PLACE, BLANK);
+  const { title, name, when, plan, template, mode, charter } = typed;
+  // On what stands there now: one press may set two of them.
+  const set = <K extends keyof typeof BLANK>(field: K) => (is: (typeof BLANK)[K]) =>
+    change({ ...BLANK, ...(JSON.parse(drafts.all.peek().get(PLACE) ?? '{}') as object), [field]: is });
+  const [before] = useState(typed !== BLANK);
   const usual = usualCharter().join('\n');
-  const [charter, setCharter] = useState<string>();
   const [tried, setTried] = useState({ count: 0, faults: new Map<string, string>() });
   const [busy, setBusy] = useState(false);
 
@@ -55,8 +76,10 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
     event.preventDefault();
     if (busy) return;
     const faults = new Map<string, string>();
-    if (title.trim() === '') faults.set('set-title', t('setup-title-fault'));
-    if (name.trim() === '') faults.set('set-name', t('door-name-fault'));
+    const check = (id: string, fault: string | undefined): void => void (fault !== undefined && faults.set(id, fault));
+    check('set-title', title.trim() === '' ? t('setup-title-fault') : tooLong(title, LINE));
+    check('set-name', name.trim() === '' ? t('door-name-fault') : tooLong(name, NAME));
+    check('set-charter', tooLong(charter ?? '', RULES));
     setTried({ count: tried.count + 1, faults });
     if (faults.size > 0) return;
     setBusy(true);
@@ -84,16 +107,22 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
     <>
       <Faults faults={faults} attempt={tried.count} />
       <Title>{t('setup-title')}</Title>
+      {before && typed !== BLANK && (
+        <p class="message" data-begun="set-up">
+          <span>{t('setup-begun')}</span>
+          <Btn look="quiet" onPress={() => drafts.keep(PLACE, undefined)}>{t('begun-drop')}</Btn>
+        </p>
+      )}
       <form onSubmit={(event) => attempt(() => submit(event))} noValidate>
-        <Field id="set-title" label={t('setup-set-name')} hint={t('sealed-hint')} fault={faults.get('set-title')} value={title} max={LIMITS.line_chars} onValue={setTitle} />
-        <Field id="set-name" label={t('setup-own-name')} hint={t('setup-own-name-hint')} fault={faults.get('set-name')} value={name} max={LIMITS.name_chars} complete="given-name" onValue={setName} />
-        <Field id="set-when" type="datetime-local" label={t('setup-when')} hint={t('setup-when-hint')} value={when} onValue={setWhen} />
-        <PlanChoice plan={plan} template={template} onPlan={setPlan} onTemplate={setTemplate} />
-        <ModeChoice mode={mode} hint={t('mode-hint')} onMode={setMode} />
+        <Field id="set-title" label={t('setup-set-name')} hint={t('sealed-hint')} fault={faults.get('set-title')} value={title} limit={LINE} onValue={set('title')} />
+        <Field id="set-name" label={t('setup-own-name')} hint={t('setup-own-name-hint')} fault={faults.get('set-name')} value={name} limit={NAME} complete="given-name" onValue={set('name')} />
+        <Field id="set-when" type="datetime-local" label={t('setup-when')} hint={t('setup-when-hint')} value={when} onValue={set('when')} />
+        <PlanChoice plan={plan} template={template} onPlan={set('plan')} onTemplate={set('template')} />
+        <ModeChoice mode={mode} hint={t('mode-hint')} onMode={set('mode')} />
         <p class="tip">{t('mode-limit')}</p>
-        <details class="card">
+        <details class="card" open={charter !== undefined}>
           <summary>{t('setup-charter')}</summary>
-          <Field id="set-charter" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} max={1300} value={charter ?? usual} onValue={setCharter} />
+          <Field id="set-charter" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} limit={RULES} value={charter ?? usual} onValue={set('charter')} />
         </details>
         <p class="row" id="create" tabIndex={-1}>
           <Btn submit look="main" off={busy}>{t(busy ? 'setup-busy' : 'setup-create')}</Btn>

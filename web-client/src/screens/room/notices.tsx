@@ -40,6 +40,7 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
           <Btn onPress={() => location.reload()}>{t('reload')}</Btn>
         </p>
       )}
+      {session.drafts.all.value.size > 0 && <Later from={later} is="BegunOffer" />}
       {session.keys.value !== 'ready' && <p class="message">{word(`keys-${session.keys.value}`)}</p>}
       {refusal && (
         <p class="message refusal" data-code={refusal.code}>
