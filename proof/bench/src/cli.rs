@@ -231,7 +231,9 @@ impl Common {
             let file = root.join("../../docs/PERFORMANCE.md");
             let document = std::fs::read_to_string(&file)
                 .with_context(|| format!("{} cannot be read", file.display()))?;
-            put(&file, &document::with_part(&document, name, shown)?)?;
+            let changed = document::with_part(&document, name, shown)
+                .with_context(|| format!("the document has no `<!-- generated: {name} -->`"))?;
+            put(&file, &changed)?;
         }
         Ok(ExitCode::SUCCESS)
     }

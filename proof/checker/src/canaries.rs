@@ -19,7 +19,6 @@ pub struct Canary {
 
 impl Canary {
     /// A text that somebody typed.
-    #[must_use]
     pub fn word(word: &str) -> Self {
         let utf16: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let forms = [forms(word.as_bytes()), forms(&utf16)].concat();
@@ -27,19 +26,16 @@ impl Canary {
     }
 
     /// A secret of random bytes.
-    #[must_use]
     pub fn secret(what: &str, bytes: &[u8]) -> Self {
         Self { what: what.to_owned(), forms: forms(bytes) }
     }
 
     /// A text that is looked for as it stands.
-    #[must_use]
     pub fn exact(what: &str, text: &str) -> Self {
         Self { what: what.to_owned(), forms: vec![text.as_bytes().to_vec()] }
     }
 
     /// Whether any form of it is there.
-    #[must_use]
     pub fn is_in(&self, hay: &[u8]) -> bool {
         self.forms.iter().any(|form| contains(hay, form))
     }

@@ -24,14 +24,12 @@ fn cell(command: &str, role: Role, lead: bool) -> Option<&'static str> {
 }
 
 /// Whether they may ask for the command with this name at any stage.
-#[must_use]
 pub fn ever_permitted(command: &str, role: Role, lead: bool) -> bool {
     cell(command, role, lead).is_some_and(|cell| cell != "-")
 }
 
 /// Whether somebody with this role, and with the controls handed over or not, may ask for the
 /// command with this name at this stage; why not, if not.
-#[must_use]
 pub fn permitted(command: &str, role: Role, lead: bool, stage: Stage) -> Option<&'static str> {
     let stage = match stage {
         Stage::Gathering => 'g',
@@ -47,13 +45,11 @@ pub fn permitted(command: &str, role: Role, lead: bool, stage: Stage) -> Option<
 }
 
 /// Whether a command may be done without anything being written down.
-#[must_use]
 pub fn writes_nothing(command: &str) -> bool {
     matches!(command, "refuse" | "ask_seat" | "answer_seat")
 }
 
 /// Whether a command counts only on the screen that it was pressed on: "two presses are one move".
-#[must_use]
 pub fn moves_the_meeting(command: &str) -> bool {
     matches!(command, "start" | "next" | "go_to" | "undo" | "close" | "choose_presenter")
 }

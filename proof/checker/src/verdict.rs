@@ -29,32 +29,27 @@ pub struct Breach {
 
 impl Breach {
     /// A breach without evidence yet.
-    #[must_use]
     pub fn of(invariant: Invariant, what: impl Into<String>) -> Self {
         let what = what.into();
         Self { invariant, what, client: None, cid: None, seq: None, row: None }
     }
 
     /// Shown by this client's log.
-    #[must_use]
     pub fn client(self, client: DeviceId) -> Self {
         Self { client: Some(client), ..self }
     }
 
     /// About this command.
-    #[must_use]
     pub fn cid(self, cid: CommandId) -> Self {
         Self { cid: Some(cid), ..self }
     }
 
     /// At this place.
-    #[must_use]
     pub fn seq(self, seq: u64) -> Self {
         Self { seq: Some(seq), ..self }
     }
 
     /// In this entry of the journal.
-    #[must_use]
     pub fn row(self, row: u64) -> Self {
         Self { row: Some(row), ..self }
     }
@@ -110,13 +105,11 @@ pub struct Verdict {
 
 impl Verdict {
     /// Whether everything holds.
-    #[must_use]
     pub fn is_green(&self) -> bool {
         self.broken.is_empty()
     }
 
     /// Whether this invariant is among those that do not hold.
-    #[must_use]
     pub fn breaks(&self, invariant: Invariant) -> bool {
         self.broken.contains_key(&invariant)
     }

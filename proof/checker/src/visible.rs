@@ -136,7 +136,6 @@ fn known(kind: &str, whose: Whose) -> Option<&'static Paths> {
 
 /// What in this frame may not be sent to this person; empty when all of it may. Also what a patch
 /// takes away must be something that they may have had.
-#[must_use]
 pub fn too_much(frame: &Value, whose: Whose) -> Vec<String> {
     let kind = frame.get("t").and_then(Value::as_str).unwrap_or("?");
     let Some(allowed) = known(kind, whose) else {

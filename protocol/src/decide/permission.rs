@@ -9,66 +9,53 @@ use crate::refusal::{Code, Refusal};
 use crate::role::Role;
 use crate::room::Stage;
 
-/// Who may: a set of roles, and whether holding the controls by hand-over is enough.
+/// Who may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Who(u8);
+pub enum Who {
+    /// Those who hold the raw keys: host and co-facilitator.
+    Keys,
+    /// Those who hold the facilitator's controls: by credential, or by hand-over.
+    Controls,
+    /// Everyone who takes part: all but observers.
+    Circle,
+    /// Everyone in the room.
+    All,
+}
 
 impl Who {
-    const HOST: u8 = 1;
-    const CO: u8 = 2;
-    const TRAINEE: u8 = 4;
-    const MEMBER: u8 = 8;
-    const OBSERVER: u8 = 16;
-    const LEAD: u8 = 32;
-
-    /// Those who hold the raw keys: host and co-facilitator.
-    pub const KEYS: Self = Self(Self::HOST | Self::CO);
-    /// Those who hold the facilitator's controls: by credential, or by hand-over.
-    pub const CONTROLS: Self = Self(Self::HOST | Self::CO | Self::LEAD);
-    /// Everyone who takes part: all but observers.
-    pub const CIRCLE: Self = Self(Self::HOST | Self::CO | Self::TRAINEE | Self::MEMBER);
-    /// Everyone in the room.
-    pub const ALL: Self = Self(Self::CIRCLE.0 | Self::OBSERVER);
-
     /// Whether somebody with this role, and with the controls handed over or not, is among them.
-    pub const fn includes(self, role: Role, lead: bool) -> bool {
-        let bit = match role {
-            Role::Host => Self::HOST,
-            Role::CoFacilitator => Self::CO,
-            Role::Trainee => Self::TRAINEE,
-            Role::Member => Self::MEMBER,
-            Role::Observer => Self::OBSERVER,
-        };
-        self.0 & bit != 0 || (lead && self.0 & Self::LEAD != 0)
+    pub fn includes(self, role: Role, lead: bool) -> bool {
+        match self {
+            Self::Keys => role.holds_keys(),
+            Self::Controls => role.holds_keys() || lead,
+            Self::Circle => role != Role::Observer,
+            Self::All => true,
+        }
     }
 }
 
-/// When: a set of stages.
+/// When.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct When(u8);
+pub enum When {
+    /// Before the start.
+    Before,
+    /// In the meeting.
+    During,
+    /// Until the meeting is closed.
+    Open,
+    /// Always.
+    Always,
+}
 
 impl When {
-    const GATHERING: u8 = 1;
-    const RUNNING: u8 = 2;
-    const CLOSED: u8 = 4;
-
-    /// Before the start.
-    pub const BEFORE: Self = Self(Self::GATHERING);
-    /// In the meeting.
-    pub const DURING: Self = Self(Self::RUNNING);
-    /// Until the meeting is closed.
-    pub const OPEN: Self = Self(Self::GATHERING | Self::RUNNING);
-    /// Always.
-    pub const ALWAYS: Self = Self(Self::GATHERING | Self::RUNNING | Self::CLOSED);
-
     /// Whether this stage is among them.
-    pub const fn includes(self, stage: Stage) -> bool {
-        let bit = match stage {
-            Stage::Gathering => Self::GATHERING,
-            Stage::Running => Self::RUNNING,
-            Stage::Closed => Self::CLOSED,
-        };
-        self.0 & bit != 0
+    pub fn includes(self, stage: Stage) -> bool {
+        match self {
+            Self::Before => stage == Stage::Gathering,
+            Self::During => stage == Stage::Running,
+            Self::Open => stage != Stage::Closed,
+            Self::Always => true,
+        }
     }
 }
 
@@ -117,59 +104,59 @@ macro_rules! table {
 
 // Each command: what it carries, who may, when, and its rule.
 table! {
-    Admit { device, grant, seat, edit } => KEYS, OPEN, admit(*device, grant, *seat, edit.as_ref());
-    AskSeat { device, seat } => KEYS, OPEN, ask_seat(*device, *seat);
-    AnswerSeat { device, .. } => ALL, OPEN, answer_seat(*device);
-    Refuse { device } => KEYS, OPEN, refuse(*device);
-    Grant { device, grant } => KEYS, ALWAYS, grant(*device, grant);
-    Lock { on } => KEYS, OPEN, lock(*on);
-    SendToLobby { seat } => KEYS, OPEN, send_to_lobby(*seat);
-    BringBack { seat } => KEYS, OPEN, bring_back(*seat);
-    Remove { seat, keys } => KEYS, ALWAYS, remove(*seat, keys);
-    Rekey { keys } => KEYS, OPEN, rekey(keys);
-    SetRole { seat, role } => KEYS, OPEN, set_role(*seat, *role);
-    EditRoster { edit } => KEYS, ALWAYS, edit_roster(edit);
-    OwnKey(key) => ALL, ALWAYS, own_key(key);
-    Leave => ALL, ALWAYS, leave();
-    Plan { plan, template } => CONTROLS, BEFORE, plan(plan, template);
-    SetMode { mode } => CONTROLS, BEFORE, set_mode(*mode);
-    ProposeMode { mode } => CONTROLS, DURING, propose_mode(*mode);
-    AnswerMode { yes } => CIRCLE, DURING, answer_mode(*yes);
-    AgreeCharter => ALL, OPEN, agree_charter();
-    Start => CONTROLS, BEFORE, start();
-    Next => CONTROLS, DURING, next();
-    GoTo { part } => CONTROLS, DURING, go_to(*part);
-    Undo => CONTROLS, DURING, undo();
-    Pause => CONTROLS, DURING, pause();
-    Resume => CONTROLS, DURING, resume();
-    AddTime { minutes } => CONTROLS, DURING, add_time(*minutes);
-    Hold => CONTROLS, DURING, hold();
-    Release => CONTROLS, DURING, release();
-    Silence { on } => CONTROLS, DURING, silence(*on);
-    Close => CONTROLS, DURING, close();
-    SetOrder { order } => CONTROLS, OPEN, set_order(order);
-    ChoosePresenter { seat } => CONTROLS, DURING, choose_presenter(*seat);
-    HandOver { seat } => KEYS, OPEN, hand_over(*seat);
-    TakeBack => CONTROLS, OPEN, take_back();
-    NameScribe { seat } => CONTROLS, OPEN, name_scribe(*seat);
-    RaiseHand { kind, seat } => CIRCLE, DURING, raise_hand(*kind, *seat);
-    LowerHand { seat } => CIRCLE, DURING, lower_hand(*seat);
-    DeferHand => CIRCLE, DURING, defer_hand();
-    MoveHand { seat, to } => CONTROLS, DURING, move_hand(*seat, *to);
-    ClearQueue => CONTROLS, DURING, clear_queue();
-    Invite { seat } => CONTROLS, DURING, invite(*seat);
-    Interrupt { seat } => CONTROLS, DURING, interrupt(*seat);
-    EndTurn => CIRCLE, DURING, end_turn();
-    LetItLand => CONTROLS, DURING, let_it_land();
-    Say { what } => CIRCLE, DURING, say(*what);
-    Tick { on } => CIRCLE, DURING, put_tick(*on);
-    StartRound { seat } => CONTROLS, DURING, start_round(*seat);
-    EndRoundTurn => CIRCLE, DURING, end_round_turn();
-    PassTurn => CIRCLE, DURING, pass_turn();
-    LaterTurn => CIRCLE, DURING, later_turn();
-    Put(put) => ALL, OPEN, put(put);
-    ReleaseItem { item } => CIRCLE, OPEN, release_item(*item);
-    WithdrawItem { item } => CIRCLE, ALWAYS, withdraw_item(*item);
+    Admit { device, grant, seat, edit } => Keys, Open, admit(*device, grant, *seat, edit.as_ref());
+    AskSeat { device, seat } => Keys, Open, ask_seat(*device, *seat);
+    AnswerSeat { device, .. } => All, Open, answer_seat(*device);
+    Refuse { device } => Keys, Open, refuse(*device);
+    Grant { device, grant } => Keys, Always, grant(*device, grant);
+    Lock { on } => Keys, Open, lock(*on);
+    SendToLobby { seat } => Keys, Open, send_to_lobby(*seat);
+    BringBack { seat } => Keys, Open, bring_back(*seat);
+    Remove { seat, keys } => Keys, Always, remove(*seat, keys);
+    Rekey { keys } => Keys, Open, rekey(keys);
+    SetRole { seat, role } => Keys, Open, set_role(*seat, *role);
+    EditRoster { edit } => Keys, Always, edit_roster(edit);
+    OwnKey(key) => All, Always, own_key(key);
+    Leave => All, Always, leave();
+    Plan { plan, template } => Controls, Before, plan(plan, template);
+    SetMode { mode } => Controls, Before, set_mode(*mode);
+    ProposeMode { mode } => Controls, During, propose_mode(*mode);
+    AnswerMode { yes } => Circle, During, answer_mode(*yes);
+    AgreeCharter => All, Open, agree_charter();
+    Start => Controls, Before, start();
+    Next => Controls, During, next();
+    GoTo { part } => Controls, During, go_to(*part);
+    Undo => Controls, During, undo();
+    Pause => Controls, During, pause();
+    Resume => Controls, During, resume();
+    AddTime { minutes } => Controls, During, add_time(*minutes);
+    Hold => Controls, During, hold();
+    Release => Controls, During, release();
+    Silence { on } => Controls, During, silence(*on);
+    Close => Controls, During, close();
+    SetOrder { order } => Controls, Open, set_order(order);
+    ChoosePresenter { seat } => Controls, During, choose_presenter(*seat);
+    HandOver { seat } => Keys, Open, hand_over(*seat);
+    TakeBack => Controls, Open, take_back();
+    NameScribe { seat } => Controls, Open, name_scribe(*seat);
+    RaiseHand { kind, seat } => Circle, During, raise_hand(*kind, *seat);
+    LowerHand { seat } => Circle, During, lower_hand(*seat);
+    DeferHand => Circle, During, defer_hand();
+    MoveHand { seat, to } => Controls, During, move_hand(*seat, *to);
+    ClearQueue => Controls, During, clear_queue();
+    Invite { seat } => Controls, During, invite(*seat);
+    Interrupt { seat } => Controls, During, interrupt(*seat);
+    EndTurn => Circle, During, end_turn();
+    LetItLand => Controls, During, let_it_land();
+    Say { what } => Circle, During, say(*what);
+    Tick { on } => Circle, During, put_tick(*on);
+    StartRound { seat } => Controls, During, start_round(*seat);
+    EndRoundTurn => Circle, During, end_round_turn();
+    PassTurn => Circle, During, pass_turn();
+    LaterTurn => Circle, During, later_turn();
+    Put(put) => All, Open, put(put);
+    ReleaseItem { item } => Circle, Open, release_item(*item);
+    WithdrawItem { item } => Circle, Always, withdraw_item(*item);
 }
 
 /// Consults the table.

@@ -172,21 +172,19 @@ fn wire_name(value: serde_json::Result<Value>) -> String {
 
 fn who(who: Who) -> &'static str {
     match who {
-        Who::KEYS => "keys",
-        Who::CONTROLS => "controls",
-        Who::CIRCLE => "circle",
-        Who::ALL => "all",
-        _ => "?",
+        Who::Keys => "keys",
+        Who::Controls => "controls",
+        Who::Circle => "circle",
+        Who::All => "all",
     }
 }
 
 fn when(when: When) -> &'static str {
     match when {
-        When::BEFORE => "before",
-        When::DURING => "during",
-        When::OPEN => "open",
-        When::ALWAYS => "always",
-        _ => "?",
+        When::Before => "before",
+        When::During => "during",
+        When::Open => "open",
+        When::Always => "always",
     }
 }
 

@@ -129,7 +129,6 @@ impl Journal {
     /// The room as it was while it stood at this place: just after the change that has it, and after
     /// each that shares it, since nobody but its author may know of that one. None where the journal
     /// no longer tells, or does not tell yet.
-    #[must_use]
     pub fn rooms_at(&self, seq: Seq) -> Vec<Room> {
         let mut room = self.base.as_ref().map(|base| base.room.clone());
         let mut rooms: Vec<_> = room.clone().into_iter().collect();
@@ -147,7 +146,6 @@ impl Journal {
     }
 
     /// The place that the snapshot stands for; 0 without one.
-    #[must_use]
     pub fn base_seq(&self) -> u64 {
         self.base.as_ref().map_or(0, |base| base.room.seq().0)
     }
@@ -155,7 +153,6 @@ impl Journal {
 
 impl Base {
     /// The place of a command that it remembers; whose it was, where that is known.
-    #[must_use]
     pub fn place_of(&self, by: Option<SeatId>, cid: CommandId) -> Option<Seq> {
         let of = |seat| self.answered.get(&both(seat, cid));
         by.and_then(of).or_else(|| self.answered.get(&cid)).copied()

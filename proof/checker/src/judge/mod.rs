@@ -17,7 +17,6 @@ use crate::verdict::Verdict;
 use self::cross_client::CrossClient;
 
 /// Judges the evidence of one set.
-#[must_use]
 pub fn check(evidence: &Evidence) -> Verdict {
     let mut verdict = Verdict::default();
     let history = History::of(&evidence.journal);

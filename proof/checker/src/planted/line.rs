@@ -87,7 +87,6 @@ fn framed(opcode: OpCode, payload: &[u8]) -> Vec<u8> {
 
 impl Lies {
     /// Lines with a bug; `None` when it is none of theirs.
-    #[must_use]
     pub fn with(bug: Option<Bug>) -> Option<Self> {
         let bug = bug.filter(|bug| {
             matches!(

@@ -66,7 +66,6 @@ pub enum Bug {
 }
 
 /// The rules with a bug: the protocol's, where it is none of the rules.
-#[must_use]
 pub fn rules(bug: Option<Bug>) -> Arc<dyn Rules> {
     match bug {
         Some(bug) => Arc::new(rules::BentRules(bug)),
@@ -75,7 +74,6 @@ pub fn rules(bug: Option<Bug>) -> Arc<dyn Rules> {
 }
 
 /// A journal with a bug: as it is, where it is none of the journal.
-#[must_use]
 pub fn journal(bug: Option<Bug>, journal: Arc<dyn Journal>) -> Arc<dyn Journal> {
     match bug {
         Some(
