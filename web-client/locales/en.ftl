@@ -6,6 +6,7 @@
 
 product-name = Setroom
 skip-to-content = Skip to the content
+skip-to-dock = Skip to what you can do
 # The link that changes the language, written in the other language.
 other-language = Cymraeg
 
@@ -32,6 +33,8 @@ link-fault-no-fragment = The end of the link is missing: everything from the # s
 link-fault-version = This link was made by a newer Setroom. Reload this page and try again.
 link-fault-role = This is not a link to a set. Ask your facilitator to send it again.
 link-fault-damaged = The link is not complete. Copy all of it, from https to the very end, and paste it again.
+link-fault-rewritten = A mail filter has put its own address in the place of the link, and the link is not in it. Open it from the mail itself, or ask your facilitator to send the link in another way.
+link-fault-none = There is no link to a set in what you pasted. It begins with https and has a # sign in it.
 
 ## A link was opened
 
@@ -76,9 +79,16 @@ setup-own-name-hint = A first name is enough. It is locked before it is sent.
 setup-when = When you meet (if you know)
 setup-when-hint = Members see it while they wait. You start the meeting yourself.
 setup-charter = Ground rules: see and change them
+setup-more = Length, way of working and what is agreed: see and change
+usual = { $name } (usual)
 setup-create = Create the set
 setup-busy = Creating…
 setup-failed = The set could not be created. Check your connection and try again. What you typed is still here.
+setup-refused = The service did not accept this set. Look at the date and the other answers, or reload the page. What you typed is still here.
+date-unreadable = Type a whole date that there is, with its time if one is asked for
+date-year = Type the year with four digits, such as 2027
+date-past = That is in the past: look at the year
+date-far = That is more than five years away: look at the year
 plan-legend = Shape of the meeting
 plan-hint = You can change times while it runs. Nothing moves on by itself.
 plan-about = { $slots ->
@@ -203,6 +213,7 @@ agreed = agreed
 door-name = Your name, as the set should see it
 door-name-hint = A first name is enough. It is locked before it is sent.
 door-name-fault = Type the name you want others to see
+door-name-unfit = A name needs a letter or a digit that others can see
 door-ask = Ask to join
 door-go-in = Go in
 door-kept = You will see what is agreed and what is kept before you are let in. Nothing has been sent so far.
@@ -280,6 +291,7 @@ knocks-title = { $count ->
    *[other] { $count } people at the door
 }
 knock-unverified = could not be verified
+knock-like = looks like { $name }, who is here
 knock-back = was here before as { $name }
 knock-was-here = Was here before on another device?
 knock-here = { $name } is here now.
@@ -292,6 +304,7 @@ claim-title = Is this you?
 claim-about = Since { $time } somebody has been at the door who is said to be you, in another browser. Only you know whether that is so.
 claim-yes = Yes, let it in
 claim-no = No, that is not me
+admit-these = Admit these { $count }
 admit = Admit
 admit-name = Admit { $name }
 admit-new = Admit as somebody new
@@ -309,6 +322,13 @@ menu-words = Five words
 menu-prompts = Questions to borrow
 menu-help = Help and what is kept
 menu-leave = Leave…
+menu-mine = Yours
+menu-set = The set
+menu-page = This page
+my-name = My name
+my-name-hint = Everybody in the set sees the new one.
+my-name-save = Change it
+my-name-done = The set sees you as { $name } now.
 theme = Colours
 theme-system = As the system
 theme-light = Light
@@ -413,6 +433,10 @@ has-ticked = ready
 hand-up = hand up
 options-for = Options for { $name }
 options-own = Options for yourself
+options-now = Now
+options-meeting = In this meeting
+options-role = Role
+options-place = Place in the set
 role-host = facilitator
 role-co-facilitator = co-facilitator
 role-trainee = trainee
@@ -475,7 +499,7 @@ take-2 = Take 2 min off
 silence = Silence
 silence-end = End the silence
 more = More
-undo = Undo the last move
+undo = Undo
 give-back = Give the controls back
 take-back = Take the controls back
 more-title = More
@@ -490,7 +514,7 @@ parts-title = Go to any part
 parts-hint = Parts you leave out stay open: you can come back to them.
 go-to-part = { $n }. { $part }
 part-now = we are here
-hold = Hold the room
+hold = Hold
 hold-release = Go on
 let-it-land = Let it land
 clear-queue = Take all hands down
@@ -542,7 +566,7 @@ close-before = Has everybody written down what they will do, and do you have the
 close-do = Close and destroy
 close-not-yet = Not yet
 
-hold-title = We are pausing
+hold-title = The room is on hold
 hold-waiting-title = Waiting for the facilitator
 hold-no-facilitator = The facilitator's line is down. Clocks are stopped. Nothing is lost, and nothing else is needed from you.
 hold-since = Since { $time }.
@@ -861,7 +885,7 @@ part-trainee-feedback = Feedback to the trainee
 part-classic-present = The issue
 part-classic-clarify = Clarifying
 part-classic-explore = Open questions
-part-classic-pause = Quiet pause
+part-classic-pause = Silence
 part-classic-act = Actions
 part-classic-resonance = Resonance
 part-classic-review = Review
@@ -936,7 +960,7 @@ cue-clarify-m = Only what you need to follow the story.
 cue-explore-f = Let it land. Who has not been in?
 cue-explore-p = Take your time; you may think aloud, or not answer.
 cue-explore-m = Ask what you truly do not know the answer to.
-cue-pause-all = Quiet. What stands out? What is not being said?
+cue-pause-all = Silence. What stands out? What is not being said?
 cue-act-f = How likely, out of ten? What would add one?
 cue-act-p = So what are you going to do? First small step? By when? Who can help? Who needs to be asked?
 cue-act-m = Help make it smaller and surer.
@@ -993,7 +1017,7 @@ cue-process-review-f = When were we at our best? Where did we slip into fixing? 
 cue-process-review-m = When were we at our best? Where did we slip into fixing?
 cue-close-f = Next date, and who brings what.
 cue-close-m = One word, or one line, to leave with.
-cue-hold-all = We are pausing. Clocks are stopped. Nothing else is needed from you.
+cue-hold-all = The room is on hold. Clocks are stopped. Nothing else is needed from you.
 
 ## Questions to borrow, and cards for stepping in; " · " stands between them
 

@@ -23,6 +23,8 @@ const wanted: Record<string, string[]> = {
   mode: ['set', 'double', 'chatham', 'open_learning'].flatMap((mode) =>
     ['', '-short', '-about', '-kept'].map((end) => `mode-${mode}${end}`),
   ),
+  date: ['unreadable', 'year', 'past', 'far'].map((why) => `date-${why}`),
+  options: ['now', 'meeting', 'role', 'place'].map((group) => `options-${group}`),
   ended: ended.flatMap((why) => [`ended-${why}`, `ended-${why}-do`]),
   line: ['connecting', 'live', 'waiting', 'trouble'].map((line) => `line-${line}`),
   kind: ['none', 'clarify', 'explore', 'challenge', 'act', 'any', 'process'].map((kind) => `kind-${kind}`),

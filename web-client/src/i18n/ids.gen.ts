@@ -25,6 +25,7 @@ export interface Messages {
   'admit-name': { readonly name: Value };
   'admit-new': None;
   'admit-new-name': { readonly name: Value };
+  'admit-these': { readonly count: Value };
   'agreed': None;
   'arrival-role': { readonly role: Value };
   'arrival-title': None;
@@ -236,6 +237,10 @@ export interface Messages {
   'cue-wial-rules-m': None;
   'cue-wial-skill-m': None;
   'cue-wial-write-m': None;
+  'date-far': None;
+  'date-past': None;
+  'date-unreadable': None;
+  'date-year': None;
   'dismiss': None;
   'dock': None;
   'dock-controls': None;
@@ -249,6 +254,7 @@ export interface Messages {
   'door-name': None;
   'door-name-fault': None;
   'door-name-hint': None;
+  'door-name-unfit': None;
   'end-turn': None;
   'ended-auth': None;
   'ended-auth-do': None;
@@ -356,6 +362,7 @@ export interface Messages {
   'knock-back': { readonly name: Value };
   'knock-here': { readonly name: Value };
   'knock-let-in': { readonly name: Value };
+  'knock-like': { readonly name: Value };
   'knock-no': { readonly name: Value };
   'knock-unverified': None;
   'knock-was-here': None;
@@ -389,6 +396,8 @@ export interface Messages {
   'link-fault-damaged': None;
   'link-fault-empty': None;
   'link-fault-no-fragment': None;
+  'link-fault-none': None;
+  'link-fault-rewritten': None;
   'link-fault-role': None;
   'link-fault-version': None;
   'link-host': None;
@@ -423,7 +432,10 @@ export interface Messages {
   'menu-agreed': None;
   'menu-help': None;
   'menu-leave': None;
+  'menu-mine': None;
+  'menu-page': None;
   'menu-prompts': None;
+  'menu-set': None;
   'menu-words': None;
   'messages': None;
   'mode-change': None;
@@ -462,6 +474,10 @@ export interface Messages {
   'move-up': { readonly name: Value };
   'my-actions': None;
   'my-actions-lead': None;
+  'my-name': None;
+  'my-name-done': { readonly name: Value };
+  'my-name-hint': None;
+  'my-name-save': None;
   'name-unreadable': None;
   'name-you': { readonly name: Value };
   'needs-https': None;
@@ -480,7 +496,11 @@ export interface Messages {
   'observer-dock': None;
   'observer-foot': None;
   'options-for': { readonly name: Value };
+  'options-meeting': None;
+  'options-now': None;
   'options-own': None;
+  'options-place': None;
+  'options-role': None;
   'order': None;
   'order-add': None;
   'order-hint': { readonly slots: Value };
@@ -708,8 +728,10 @@ export interface Messages {
   'setup-charter': None;
   'setup-create': None;
   'setup-failed': None;
+  'setup-more': None;
   'setup-own-name': None;
   'setup-own-name-hint': None;
+  'setup-refused': None;
   'setup-set-name': None;
   'setup-title': None;
   'setup-title-fault': None;
@@ -722,6 +744,7 @@ export interface Messages {
   'silence-over': None;
   'silence-title': None;
   'skip-to-content': None;
+  'skip-to-dock': None;
   'slot-n': { readonly n: Value };
   'somebody': None;
   'stage-closed': None;
@@ -789,6 +812,7 @@ export interface Messages {
   'turn-passed': None;
   'undo': None;
   'unlock': None;
+  'usual': { readonly name: Value };
   'waiting-none': None;
   'waiting-title': None;
   'waiting-turn-title': None;

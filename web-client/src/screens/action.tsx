@@ -3,7 +3,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { language, t } from '../i18n';
-import { dateText } from '../lib/dates';
+import { systemTime } from '../lib/clock';
+import { type DateFault, dateFaultIn, dateText } from '../lib/dates';
 import type { Text } from '../session';
 import { useDraft } from './draft';
 import { Btn, Choice, Field } from './components';
@@ -23,6 +24,9 @@ export interface Action {
   readonly outcome?: Outcome | undefined;
   readonly learned: string;
 }
+
+/** How long ago an action may have been due that is still told of. */
+const LONG_AGO_DAYS = 366;
 
 const EMPTY: Action = { what: '', by: '', first: '', help: '', stakeholders: '', learned: '' };
 export const FIELDS = ['what', 'by', 'first', 'help', 'stakeholders', 'learned'] as const;
@@ -75,6 +79,7 @@ export function ActionForm({ text, place }: { readonly text?: Text; readonly pla
   const ask = useAsk();
   const [action, setAction, drop] = useDraft(`action ${text?.id ?? place}`, readAction(text?.text ?? ''));
   const [sent, setSent] = useState(false);
+  const [wrong, setWrong] = useState<DateFault>();
   if (text && text.seat !== own.seat) {
     return text.text === undefined ? <p>{t('text-broken')}</p> : <ActionCard action={readAction(text.text)} />;
   }
@@ -83,6 +88,9 @@ export function ActionForm({ text, place }: { readonly text?: Text; readonly pla
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (action.what.trim() === '') return document.getElementById(`${id}-what`)?.focus();
+    const fault = dateFaultIn(`${id}-by`, action.by, systemTime.wall(), LONG_AGO_DAYS);
+    setWrong(fault);
+    if (fault !== undefined) return document.getElementById(`${id}-by`)?.focus();
     setSent(true);
     const answer = await session.write('action', JSON.stringify(action), text && { item: text.id });
     setSent(false);
@@ -97,6 +105,7 @@ export function ActionForm({ text, place }: { readonly text?: Text; readonly pla
           label={word(`action-${field}`)}
           value={action[field]}
           max={200}
+          fault={field === 'by' && wrong ? word(`date-${wrong}`) : undefined}
           {...(field === 'what' ? { rows: 2 } : field === 'by' ? { type: 'date' as const } : {})}
           onValue={(value) => setAction({ ...action, [field]: value })}
         />

@@ -3,9 +3,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { fitName } from '../lib/names';
 import type { Session } from '../session';
 import { LIMITS } from '../wire.gen';
-import { Btn, Faults, Field, Icon, Title } from './components';
+import { Btn, Faults, Field, Icon, nameFault, Title } from './components';
 
 interface DoorProps {
   readonly session: Session;
@@ -16,15 +17,16 @@ export function Door({ session }: DoorProps): JSX.Element {
   const [attempt, setAttempt] = useState(0);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
-  const missing = attempt > 0 && name.trim() === '' ? t('door-name-fault') : undefined;
+  const fit = fitName(name);
+  const missing = attempt > 0 && fit === undefined ? nameFault(name) : undefined;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy) return;
     setAttempt(attempt + 1);
-    if (name.trim() === '') return;
+    if (fit === undefined) return;
     setBusy(true);
     // Without it nobody would know that they are not at the door.
-    setFailed(await session.knock(name.trim()).then(() => false, () => true));
+    setFailed(await session.knock(fit).then(() => false, () => true));
     setBusy(false);
   };
   const { role } = session;

@@ -1,15 +1,14 @@
 /** What stands round every screen outside the room: skip link, product name, language. */
 
 import type { ComponentChildren, JSX } from 'preact';
+import { Skip } from './components';
 import { chooseLanguage, languageTag, otherLanguage, t } from '../i18n';
 
 export function Frame({ children }: { readonly children: ComponentChildren }): JSX.Element {
   const other = otherLanguage.value;
   return (
     <>
-      <a class="skip" href="#content">
-        {t('skip-to-content')}
-      </a>
+      <Skip to="content">{t('skip-to-content')}</Skip>
       <header class="top">
         <span class="product">{t('product-name')}</span>
         <button

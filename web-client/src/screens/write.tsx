@@ -7,7 +7,7 @@ import type { Text } from '../session';
 import { LIMITS, type See, type TextKind, type Write } from '../wire.gen';
 import { useDraft } from './draft';
 import { Btn, Choice, Field } from './components';
-import { bare, plain, word } from './messages';
+import { plain, word } from './messages';
 import { ActionForm } from './action';
 import { nameOf, observes, presents, textsOf, useAsk, useRoom, wordsOf, type RoomContext } from './room/room-context';
 
@@ -215,7 +215,7 @@ export function Table({ from }: { readonly from: number }): JSX.Element | null {
             {texts.map((text) => (
               <li key={text.id} data-seat={text.seat}>
                 <span dir="auto">{wordsOf(text)}</span>{' '}
-                {kind !== 'scribe' && <span class="hint">{bare(nameOf(room, text.seat))}</span>}
+                {kind !== 'scribe' && <bdi class="hint">{nameOf(room, text.seat)}</bdi>}
                 {text.bid && (
                   <span class="hint">
                     {' · '}

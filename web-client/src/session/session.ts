@@ -1,9 +1,10 @@
 /** What the screens hold of a set: everything that can be seen, and everything that can be pressed. */
 
 import { computed, signal } from '@preact/signals';
+import { apart, fitLine, fitName } from '../lib/names';
 import type { Bytes } from '../seal/bytes';
 import type { Link } from '../seal/link';
-import type { Command, ItemId } from '../wire.gen';
+import type { Command, ItemId, SeatId } from '../wire.gen';
 import { admissionView } from './admission-view';
 import { type Connection, newConnection } from './connection';
 import { dutyRunner } from './duty-runner';
@@ -86,10 +87,19 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     refusal,
     line: computed(() => (line.value === 'live' && outbox.late.value ? 'trouble' : line.value)),
     names: computed(() => {
-      const names = [...texts.all.value.values()].filter(({ kind }) => kind === 'name');
-      return new Map(names.flatMap(({ seat, text }) => (text === undefined ? [] : [[seat, text]])));
+      const seats = room.views.shared.value?.seats;
+      const names = [...texts.all.value.values()].flatMap(({ kind, seat, text }) => {
+        // Whoever sealed a name may have had other plans with it than to be called by it.
+        const name = kind === 'name' && text !== undefined ? fitName(text) : undefined;
+        return name === undefined ? [] : [[seat, name] as const];
+      });
+      const place = (seat: SeatId): number => seats?.[seat]?.place ?? 0;
+      return apart(names.toSorted(([a], [b]) => place(a) - place(b)));
     }),
-    title: computed(() => [...texts.all.value.values()].find(({ kind }) => kind === 'title')?.text),
+    title: computed(() => {
+      const title = [...texts.all.value.values()].find(({ kind }) => kind === 'title')?.text;
+      return title === undefined ? undefined : fitLine(title) || undefined;
+    }),
 
     // Not known from the beginning.
     get role() {

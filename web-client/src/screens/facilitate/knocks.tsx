@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
+import { alike, apart } from '../../lib/names';
 import type { Knocker } from '../../session';
 import { Btn } from '../components';
 import { bare, plain, word } from '../messages';
@@ -11,32 +12,51 @@ export function Knocks(): JSX.Element | null {
   const { session } = useRoom();
   const knocks = session.knocks.value;
   if (knocks.length === 0) return null;
+  const names = apart(knocks.map(({ device, name }) => [device, name ?? t('name-unreadable')] as const));
+  // Those whom one press lets in are the rows that stood here when it was drawn.
+  const sure = knocks.filter(({ name, verified, claim }) => name !== undefined && verified && claim === undefined);
+  const admitThese = (): void => {
+    for (const { device, seat } of sure) void session.admit(device, seat);
+  };
   return (
     <section class="card knocks" aria-labelledby="knocks-title" data-keep>
       <h2 id="knocks-title" tabIndex={-1}>{plain('knocks-title', { count: knocks.length })}</h2>
+      {sure.length > 1 && (
+        <p><Btn look="main" onPress={admitThese}>{plain('admit-these', { count: sure.length })}</Btn></p>
+      )}
       <ul class="rows">
-        {knocks.map((knocker) => <Knock key={knocker.device} knocker={knocker} />)}
+        {knocks.map((knocker) => (
+          <Knock key={knocker.device} knocker={knocker} name={names.get(knocker.device) ?? ''} alone={sure.length < 2} />
+        ))}
       </ul>
     </section>
   );
 }
 
-function Knock({ knocker }: { readonly knocker: Knocker }): JSX.Element {
+interface KnockProps {
+  readonly knocker: Knocker;
+  readonly name: string;
+  /** Whether no button above lets several in. */
+  readonly alone: boolean;
+}
+
+function Knock({ knocker, name, alone }: KnockProps): JSX.Element {
   const room = useRoom();
   const ask = useAsk();
   const { session } = room;
   const { device, role, verified, seat } = knocker;
-  const name = knocker.name ?? t('name-unreadable');
+  const like = [...session.names.value].find(([held, is]) => held !== seat && alike(is, name));
   return (
     <li data-device={device}>
       <span class="who">
-        <b dir="auto">{name}</b> <span class="hint">{word(`role-${role}`)}</span>
+        <b><bdi>{name}</bdi></b>{role !== 'member' && <> <span class="chip now">{word(`role-${role}`)}</span></>}
+        {like && <span class="chip amber">{t('knock-like', { name: like[1] })}</span>}
         {!verified && <span class="chip amber">{t('knock-unverified')}</span>}
         {seat && <span class="hint"> {t('knock-back', { name: nameOf(room, seat) })}</span>}
       </span>
       <span class="acts">
         <Btn
-          look={knocker.claim ? 'quiet' : 'main'}
+          look={knocker.claim ? 'quiet' : alone ? 'main' : undefined}
           label={bare(t(knocker.claim ? 'admit-new-name' : 'admit-name', { name }))}
           onPress={() => void session.admit(device, seat)}
         >

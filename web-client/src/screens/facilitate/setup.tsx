@@ -3,15 +3,18 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
+import { dateFaultIn } from '../../lib/dates';
 import { icsFile } from '../../lib/ics';
+import { fitLine, fitName } from '../../lib/names';
 import { systemTime } from '../../lib/clock';
 import type { Session, SetUp as Wishes } from '../../session';
 import { PLANS } from '../../names.gen';
 import { LIMITS, type Mode } from '../../wire.gen';
 import { saveFile } from '../files';
 import { LinkList } from './links';
-import { Btn, Faults, Field, Title } from '../components';
-import { PlanChoice } from './plan';
+import { word } from '../messages';
+import { Btn, Faults, Field, nameFault, Title } from '../components';
+import { PlanChoice, USUAL } from './plan';
 import { usualCharter } from '../room/room-context';
 import { ModeChoice } from '../agree';
 
@@ -37,8 +40,8 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
   const [title, setTitle] = useState('');
   const [name, setName] = useState('');
   const [when, setWhen] = useState('');
-  const [plan, setPlan] = useState<string>('half_day_210');
-  const [template, setTemplate] = useState<string>('classic');
+  const [plan, setPlan] = useState<string>(USUAL.plan);
+  const [template, setTemplate] = useState<string>(USUAL.template);
   const [mode, setMode] = useState<Mode>('set');
   const usual = usualCharter().join('\n');
   const [charter, setCharter] = useState<string>();
@@ -49,25 +52,29 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
     event.preventDefault();
     if (busy) return;
     const faults = new Map<string, string>();
-    if (title.trim() === '') faults.set('set-title', t('setup-title-fault'));
-    if (name.trim() === '') faults.set('set-name', t('door-name-fault'));
+    const fit = fitName(name);
+    if (fitLine(title) === '') faults.set('set-title', t('setup-title-fault'));
+    if (fit === undefined) faults.set('set-name', nameFault(name));
+    const wrong = dateFaultIn('set-when', when, systemTime.wall(), 1);
+    if (wrong !== undefined) faults.set('set-when', word(`date-${wrong}`));
     setAttempt({ count: attempt.count + 1, faults });
-    if (faults.size > 0) return;
+    if (faults.size > 0 || fit === undefined) return;
     setBusy(true);
     const starts = when === '' ? Number.NaN : new Date(when).getTime();
     const lines = charter?.trim();
     try {
       await onWishes({
-        title: title.trim(),
-        name: name.trim(),
+        title: fitLine(title),
+        name: fit,
         plan,
         template,
         mode,
         charter: lines === undefined || lines === '' || lines === usual ? undefined : lines,
         starts_at: Number.isNaN(starts) ? undefined : starts,
       });
-    } catch {
-      setAttempt({ count: attempt.count + 2, faults: new Map([['create', t('setup-failed')]]) });
+    } catch (error) {
+      const refused = error instanceof Error && error.message === 'refused';
+      setAttempt({ count: attempt.count + 2, faults: new Map([['create', t(refused ? 'setup-refused' : 'setup-failed')]]) });
       setBusy(false);
     }
   };
@@ -79,12 +86,18 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
       <form onSubmit={(event) => void submit(event)} noValidate>
         <Field id="set-title" label={t('setup-set-name')} hint={t('sealed-hint')} fault={faults.get('set-title')} value={title} max={LIMITS.line_chars} onValue={setTitle} />
         <Field id="set-name" label={t('setup-own-name')} hint={t('setup-own-name-hint')} fault={faults.get('set-name')} value={name} max={LIMITS.name_chars} complete="given-name" onValue={setName} />
-        <Field id="set-when" type="datetime-local" label={t('setup-when')} hint={t('setup-when-hint')} value={when} onValue={setWhen} />
-        <PlanChoice plan={plan} template={template} onPlan={setPlan} onTemplate={setTemplate} />
-        <ModeChoice mode={mode} hint={t('mode-hint')} onMode={setMode} />
-        <p class="tip">{t('mode-limit')}</p>
-        <details class="card">
-          <summary>{t('setup-charter')}</summary>
+        <Field id="set-when" type="datetime-local" label={t('setup-when')} hint={t('setup-when-hint')} fault={faults.get('set-when')} value={when} onValue={setWhen} />
+        <details class="card folded">
+          <summary>
+            {t('setup-more')}
+            <span class="hint">
+              {[word(`plan-${plan}`), word(`template-${template}`), word(`mode-${mode}`)].join(' · ')}
+            </span>
+          </summary>
+          <PlanChoice plan={plan} template={template} onPlan={setPlan} onTemplate={setTemplate} />
+          <ModeChoice mode={mode} hint={t('mode-hint')} onMode={setMode} />
+          <p class="tip">{t('mode-limit')}</p>
+          <h2>{t('setup-charter')}</h2>
           <Field id="set-charter" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} max={1300} value={charter ?? usual} onValue={setCharter} />
         </details>
         <p class="row" id="create" tabIndex={-1}>

@@ -7,6 +7,7 @@ import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
 import type { Session } from '../../session';
 import type { Kind } from '../../wire.gen';
+import { Skip } from '../components';
 import { control, Later, later } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
@@ -66,10 +67,13 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
   return (
     <CurrentRoom.Provider value={room}>
       <div class={`room ${shared.stage}`} ref={root} data-role={own.role} data-stage={shared.stage}>
+        <Skip to="content">{t('skip-to-content')}</Skip>
+        {(shared.stage === 'running' || (shared.stage === 'gathering' && own.controls)) && <Skip to="dock">{t('skip-to-dock')}</Skip>}
         <TopBar />
         <PhaseBar />
         <Messages noted={noted} />
         {view === 'actions' && shared.stage !== 'closed' ? <Later from={later} is="Actions" /> : <Stage />}
+        {shared.stage === 'gathering' && own.controls && view === 'room' && <Later from={control} is="StartDock" />}
         {shared.stage === 'running' && (own.controls ? <Later from={control} is="ControlDock" /> : <Dock />)}
         <Marks />
         {sheet !== undefined && !controlling && <Later key={String(sheet)} from={later} is="Sheets" with={closing} />}
@@ -104,7 +108,7 @@ function Board(): JSX.Element {
   return (
     <>
       <div class="main">
-        {silent ? <SilenceCard small={(now?.writes.length ?? 0) > 0} /> : <NowCard />}
+        {silent ? <SilenceCard /> : <NowCard />}
         <Later from={later} is="Writers" />
         {now?.id === 'charter' && <Later from={later} is="Charter" />}
         {own.controls && <Lists />}
