@@ -131,7 +131,15 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
       return report(command.c, answer);
     },
 
-    write: async (kind, text, extra) => report('put', await writer.write({ kind, text, ...extra })),
+    async write(kind, text, extra) {
+      // The newest name is the one to be called by, also where an earlier one still waits to be sealed.
+      if (kind === 'name') await memory.save({ name: text });
+      const answer = await writer.write({ kind, text, ...extra });
+      if (kind === 'name' && memory.kept.name === text && (answer.ok || answer.code !== 'gone')) {
+        await memory.save({ name: undefined });
+      }
+      return report('put', answer);
+    },
 
     async ownCode() {
       const { ownCode } = await import('./own-code');

@@ -137,7 +137,7 @@ export class Writer {
     const written = this.write({ kind: 'name', text: name, item: id, needed });
     this.#again(id, written);
     if (typed === undefined) return;
-    void written.then((answer) => (answer.ok ? memory.save({ name: undefined }) : undefined));
+    void written.then((answer) => (answer.ok && memory.kept.name === typed ? memory.save({ name: undefined }) : undefined));
   }
 
   async #put(errand: Errand, draft: Draft): Promise<Answer> {

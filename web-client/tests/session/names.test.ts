@@ -46,6 +46,23 @@ it('two of one name are numbered in the order of their seats, for everybody', as
   expect([...other.person.session.names.value.values()]).toEqual(shown);
 });
 
+it('who corrects it before it was sealed for the first time is called by the newer one', async () => {
+  const circle = new Circle();
+  const host = await circle.host();
+  const person = await circle.join(host.session.links.value.member, 'Bethn');
+  // It waits for the key, and so does the first one.
+  const corrected = person.session.write('name', 'Bethan');
+  const [knocker] = await when(host.session.knocks, (knocks) => knocks.length === 1);
+  await host.session.admit(need(knocker).device);
+  expect(await corrected).toEqual({ ok: true });
+  await circle.quiet(person);
+  await host.session.rotate('m');
+  await when(person.session.keys, (keys) => keys === 'ready');
+  await circle.quiet(person);
+  await when(host.session.names, (names) => names.size === 2);
+  expect([...host.session.names.value.values()]).toEqual(['Amina', 'Bethan']);
+});
+
 it('everybody can correct their own', async () => {
   const circle = new Circle();
   const host = await circle.host();
