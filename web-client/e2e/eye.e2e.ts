@@ -305,3 +305,20 @@ it('paper is white and its print dark, also when the screen is dark', async () =
     await screen.page.emulateMedia({ media: null });
   }
 });
+
+it('on paper one link ends before the next begins', async () => {
+  await screen.visit('none', WIDE);
+  await button('Set up a set').click();
+  await screen.page.getByLabel('Name of the set').fill('Thursday set');
+  await screen.page.getByLabel('Your name, as the set should see it').fill('Ruth');
+  await button('Create the set').click();
+  await screen.page.locator('#link-host').waitFor();
+  await screen.page.emulateMedia({ media: 'print' });
+  await screen.shoot('eye-print-links');
+  const links = await screen.page.locator('.link').evaluateAll((all) =>
+    all.map((at) => ({ top: at.getBoundingClientRect().top, line: Number.parseFloat(getComputedStyle(at).borderTopWidth), bottom: at.getBoundingClientRect().bottom })));
+  for (const [at, link] of links.entries()) {
+    const before = links[at - 1];
+    expect(link.line > 0 && link.top - (before?.bottom ?? 0) >= 10).toBe(at > 0);
+  }
+});
