@@ -32,6 +32,7 @@ export function fakeSession(scene: Scene): Fake {
   const texts = signal<ReadonlyMap<ItemId, Text>>(new Map(scene.texts.map((text) => [text.id, text])));
   const knocks = signal(scene.knocks);
   const place = signal(scene.place);
+  const names = signal<ReadonlyMap<SeatId, string>>(scene.shared ? (scene.names ?? NAMES) : new Map());
   const help = signal<OwnHelp>(scene.help ?? 'facilitators');
   const drafts = signal<ReadonlyMap<string, string>>(new Map());
   const refusal = signal<{ code: Refused; command: Command['c'] } | undefined>(undefined);
@@ -123,7 +124,7 @@ export function fakeSession(scene: Scene): Fake {
     tryNow: () => void asked.push({ c: 'try_now' }),
     here: signal(scene.here),
     noFacilitatorSince: signal(undefined),
-    names: signal(scene.shared ? NAMES : new Map()),
+    names,
     title: signal(scene.shared ? 'Thursday set' : undefined),
     keys: signal(scene.keys),
     unsent: signal(scene.unsent),
@@ -163,6 +164,7 @@ export function fakeSession(scene: Scene): Fake {
       const item = extra?.item ?? (`new-${texts.value.size}` as ItemId);
       const now = shared.value?.now;
       const see = now?.writes.find((write) => write.kind === kind)?.see;
+      if (kind === 'name') names.value = new Map([...names.value, [own.value?.seat as SeatId, text]]);
       const made: Text = {
         id: item, kind, seat: own.value?.seat as SeatId, rev: 1, part: now?.part ?? 0, at: NOW,
         open: see === 'everyone', text, fault: undefined, bid: extra?.bid,

@@ -34,9 +34,12 @@ export interface Scene {
   readonly keys: Session['keys']['value'];
   readonly claims?: readonly Claimed[];
   readonly help?: OwnHelp | undefined;
+  /** Names other than those of the circle. */
+  readonly names?: ReadonlyMap<SeatId, string> | undefined;
 }
 
 interface Wish {
+  readonly names?: Readonly<Record<string, string>>;
   readonly help?: OwnHelp;
   readonly as?: string;
   readonly template?: TemplateName;
@@ -117,7 +120,7 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
     shared,
     own,
     here,
-    texts: wish.texts ?? (slot ? [HEADLINE] : []),
+    texts: [...(wish.texts ?? (slot ? [HEADLINE] : [])), textOf(as, 'name', as, NAMES.get(seat) ?? '')],
     knocks: wish.knocks ?? [],
     line: wish.line ?? 'live',
     unsent: wish.unsent ?? [],
@@ -125,6 +128,7 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
     keys: wish.keys ?? 'ready',
     claims: wish.claims ?? [],
     help: wish.help,
+    names: wish.names && new Map([...NAMES, ...(Object.entries(wish.names) as [SeatId, string][])]),
   };
 }
 
@@ -153,6 +157,9 @@ const knocks: readonly Knocker[] = [
   { device: id<DeviceId>('k1'), role: 'member', name: 'Siân Parry', verified: true, at: NOW, seat: undefined, claim: undefined },
   { device: id<DeviceId>('k2'), role: 'member', name: 'Gareth', verified: false, at: NOW, seat: id<SeatId>('gareth'), claim: undefined },
 ];
+const door: readonly Knocker[] = ['Ana', 'Bilal', 'Chris Patel'].map((name, of) => ({
+  device: id<DeviceId>(`d${of}`), role: 'member', name, verified: true, at: NOW, seat: undefined, claim: undefined,
+}));
 const claims: readonly Claimed[] = [{ device: id<DeviceId>('k1'), at: NOW }];
 const claiming: readonly Knocker[] = [undefined, 'asked', true, false].map((yes, of) => ({
   device: id<DeviceId>(`c${of}`), role: 'member', name: 'Chris', verified: true, at: NOW, seat: undefined,
@@ -226,5 +233,10 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'silence-host': () => room({ as: 'amina', shared: () => ({ silence: true }) }),
   'gift-write': () => room({ template: 'question_gift', part: 'gift.write', left: 100_000, texts: [HEADLINE, textOf('q1', 'question', 'chris', 'What would you miss if it were solved?', { open: false, part: 7 })] }),
   'gift-give': () => room({ template: 'question_gift', part: 'gift.give', shared: round, texts: [HEADLINE, textOf('q2', 'question', 'bethan', 'Who else would like this to change?', { part: 7 })] }),
+  'member-names': () => room({ shared: () => asking(), names: { bethan: 'محمد علي', farida: 'שרה', helen: 'Ruth facilitator', amina: 'Ruth' } }),
+  'host-door': () => room({ as: 'amina', shared: () => asking(), knocks: [...knocks, ...door] }),
+  'host-undo': () => room({ as: 'amina', shared: () => ({ ...asking(), undo_until: NOW + 30_000 }) }),
+  'host-silence': () => room({ as: 'amina', shared: () => ({ silence: true }) }),
+  'member-silence': () => room({ shared: () => ({ silence: true }) }),
   'closed': () => room({ as: 'bethan', part: 'settle', shared: closed, texts: [mine(false)] }),
 };

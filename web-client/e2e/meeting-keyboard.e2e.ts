@@ -63,8 +63,9 @@ it('sets a set up', async () => {
   await host.isSomewhere();
   await host.type('setup-set-name', 'Thursday set');
   await host.type('setup-own-name', person.name);
+  await host.goTo(person.page.locator('details.folded > summary'));
+  await person.page.keyboard.press('Enter');
   await host.choose('plan-short-90');
-  await host.choose('template-classic');
   await host.press('setup-create');
   await person.sees('link-member');
   await host.isSomewhere();

@@ -86,8 +86,7 @@ describe('what was typed and not sent', () => {
     await host.press('undo');
     await ana.isIn('bids');
     await expect.poll(inForms).toEqual(TYPED_BY_BOTH);
-    await host.press('more');
-    await host.pressInSheet('hold');
+    await host.press('hold');
     await ana.sees('hold-title');
     await host.press('hold-release');
     await expect.poll(inForms).toEqual(TYPED_BY_BOTH);

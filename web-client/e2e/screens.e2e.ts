@@ -311,9 +311,9 @@ describe('what is said', () => {
     await visit('member');
     await screen.page.getByRole('button', { name: 'Where are we?' }).click();
     await says('status', 'Step 3 of 7: Open questions. 12 minutes left. Bethan Rhys is presenting.');
-    await screen.page.getByText('Your hand is up: number 2 of 3.').waitFor();
+    await screen.page.locator('.message').getByText('Your hand is up: number 2 of 3.').waitFor();
     await screen.page.getByRole('button', { name: 'Dismiss' }).click();
-    await screen.page.getByText('Your hand is up: number 2 of 3.').waitFor({ state: 'detached' });
+    await screen.page.locator('.message').getByText('Your hand is up: number 2 of 3.').waitFor({ state: 'detached' });
     await expect.poll(() => screen.page.evaluate(() => document.activeElement?.tagName), SOON).not.toBe('BODY');
   });
 

@@ -13,7 +13,7 @@ import { Lobby } from './screens/lobby';
 import { failed } from './screens/attempt';
 import { Late, Title } from './screens/components';
 import { Room } from './screens/room/room';
-import { type Link, LinkFault, parseLink } from './seal/link';
+import { type Link, parseLink } from './seal/link';
 import type { Session, Sessions, SetUp } from './session';
 
 interface AppProps {
@@ -25,31 +25,25 @@ interface AppProps {
   readonly announcer: Announcer;
 }
 
-/** A link, the fault of what should have been one, or nothing. */
-function readArrival(fragment: string): Link | LinkFault | undefined {
-  if (fragment === '') return undefined;
+/** Where to begin. What is no link as it stands, the front page looks through. */
+function firstPlace(fragment: string): Where {
+  if (fragment === '') return { at: 'looking' };
   try {
-    return parseLink(fragment);
-  } catch (error) {
-    if (error instanceof LinkFault) return error;
-    throw error;
+    return { at: 'looking', link: parseLink(fragment) };
+  } catch {
+    return { at: 'landing', arrived: fragment };
   }
 }
 
 type Where =
   /** On the way to a session: by a link, or to the one that was here before. */
   | { at: 'looking'; link?: Link }
-  | { at: 'landing'; fault?: LinkFault | undefined }
+  | { at: 'landing'; arrived?: string }
   | { at: 'set-up' }
   | { at: 'session'; session: Session };
 
 export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.Element {
-  const [where, setWhere] = useState<Where>(() => {
-    if (!secure) return { at: 'landing' };
-    const arrival = readArrival(fragment);
-    if (arrival === undefined) return { at: 'looking' };
-    return arrival instanceof LinkFault ? { at: 'landing', fault: arrival } : { at: 'looking', link: arrival };
-  });
+  const [where, setWhere] = useState<Where>(() => (secure ? firstPlace(fragment) : { at: 'landing' }));
   // What was begun for a new set, as it is now: another set may have made this browser forget it.
   const [begun, setBegun] = useState<Session['drafts']>();
   useEffect(() => {
@@ -85,7 +79,7 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
             from={later}
             is="Landing"
             with={{
-              fault: where.fault?.code,
+              arrived: where.arrived,
               onLink: (link: Link) => setWhere({ at: 'looking', link }),
               onHost: () => setWhere({ at: 'set-up' }),
             }}

@@ -23,6 +23,8 @@ const wanted: Record<string, string[]> = {
   mode: ['set', 'double', 'chatham', 'open_learning'].flatMap((mode) =>
     ['', '-short', '-about', '-kept'].map((end) => `mode-${mode}${end}`),
   ),
+  date: ['unreadable', 'year', 'past', 'far'].map((why) => `date-${why}`),
+  options: ['now', 'meeting', 'role', 'place'].map((group) => `options-${group}`),
   ended: ended.flatMap((why) => [`ended-${why}`, `ended-${why}-do`]),
   line: ['connecting', 'live', 'waiting', 'trouble'].map((line) => `line-${line}`),
   trouble: ['unknown', 'trying', 'offline', 'refused', 'silent', 'answers', 'full', 'part', 'late'].map((is) => `trouble-${is}`),
@@ -57,6 +59,28 @@ const wanted: Record<string, string[]> = {
   lobby: ['lobby-here', 'lobby-not-here', 'lobby-back'],
   charter: Array.from({ length: 12 }, (_, line) => `charter-${line + 1}`),
 };
+
+/** Messages in which a word stands, by id. */
+const saying = (language: 'en' | 'cy', word: RegExp): string[] =>
+  readLocale(language).split('\n').flatMap((line) => {
+    const [, id, text = ''] = /^([\w-]+) = (.*)$/.exec(line) ?? [];
+    return id !== undefined && word.test(text) ? [id] : [];
+  });
+
+describe('each way to stop has one word', () => {
+  it('the clock is paused, and nothing else is', () => {
+    expect(saying('en', /\bpaus/i).filter((id) => !/^(time|pause|resume|say-paused|where|cards)/.test(id))).toEqual([]);
+  });
+
+  it('the room is on hold', () => {
+    expect(saying('en', /\bon hold\b/i)).toEqual(['hold-dock', 'hold-title', 'code-holding', 'cue-hold-all']);
+    expect(saying('cy', /wedi'i dal\b/)).toEqual(['hold-dock', 'hold-title', 'code-holding', 'cue-hold-all']);
+  });
+
+  it('and quiet is silence', () => {
+    expect(saying('en', /\bquiet\b/i).filter((id) => !['landing-intro'].includes(id))).toEqual([]);
+  });
+});
 
 describe.each(Object.entries(wanted))('%s', (_, names) => {
   it.each(names)('%s', (name) => {

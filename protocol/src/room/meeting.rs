@@ -30,7 +30,7 @@ pub enum Stage {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum HoldReason {
-    /// The facilitator pressed *Hold the room*.
+    /// The facilitator pressed *Hold*.
     Asked,
     /// Nobody with the controls has been connected for a while. Nobody is promoted.
     NoFacilitator,

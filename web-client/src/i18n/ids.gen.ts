@@ -25,6 +25,7 @@ export interface Messages {
   'admit-name': { readonly name: Value };
   'admit-new': None;
   'admit-new-name': { readonly name: Value };
+  'admit-these': { readonly count: Value };
   'agreed': None;
   'arrival-role': { readonly role: Value };
   'arrival-title': None;
@@ -249,6 +250,10 @@ export interface Messages {
   'cue-wial-rules-m': None;
   'cue-wial-skill-m': None;
   'cue-wial-write-m': None;
+  'date-far': None;
+  'date-past': None;
+  'date-unreadable': None;
+  'date-year': None;
   'dismiss': None;
   'dock': None;
   'dock-controls': None;
@@ -262,6 +267,7 @@ export interface Messages {
   'door-name': None;
   'door-name-fault': None;
   'door-name-hint': None;
+  'door-name-unfit': None;
   'end-turn': None;
   'ended-auth': None;
   'ended-auth-do': None;
@@ -374,6 +380,7 @@ export interface Messages {
   'knock-back': { readonly name: Value };
   'knock-here': { readonly name: Value };
   'knock-let-in': { readonly name: Value };
+  'knock-like': { readonly name: Value };
   'knock-no': { readonly name: Value };
   'knock-unverified': None;
   'knock-was-here': None;
@@ -408,6 +415,8 @@ export interface Messages {
   'link-fault-damaged': None;
   'link-fault-empty': None;
   'link-fault-no-fragment': None;
+  'link-fault-none': None;
+  'link-fault-rewritten': None;
   'link-fault-role': None;
   'link-fault-version': None;
   'link-host': None;
@@ -442,7 +451,10 @@ export interface Messages {
   'menu-agreed': None;
   'menu-help': None;
   'menu-leave': None;
+  'menu-mine': None;
+  'menu-page': None;
   'menu-prompts': None;
+  'menu-set': None;
   'menu-words': None;
   'messages': None;
   'mode-change': None;
@@ -481,6 +493,10 @@ export interface Messages {
   'move-up': { readonly name: Value };
   'my-actions': None;
   'my-actions-lead': None;
+  'my-name': None;
+  'my-name-done': { readonly name: Value };
+  'my-name-hint': None;
+  'my-name-save': None;
   'name-unreadable': None;
   'name-you': { readonly name: Value };
   'needs-https': None;
@@ -504,7 +520,11 @@ export interface Messages {
   'observer-foot': None;
   'open-failed': None;
   'options-for': { readonly name: Value };
+  'options-meeting': None;
+  'options-now': None;
   'options-own': None;
+  'options-place': None;
+  'options-role': None;
   'order': None;
   'order-add': None;
   'order-hint': { readonly slots: Value };
@@ -763,6 +783,7 @@ export interface Messages {
   'setup-failed-too-fast': None;
   'setup-failed-unavailable': None;
   'setup-kept': None;
+  'setup-more': None;
   'setup-own-name': None;
   'setup-own-name-hint': None;
   'setup-set-name': None;
@@ -777,6 +798,7 @@ export interface Messages {
   'silence-over': None;
   'silence-title': None;
   'skip-to-content': None;
+  'skip-to-dock': None;
   'slot-n': { readonly n: Value };
   'somebody': None;
   'stage-closed': None;
@@ -858,6 +880,7 @@ export interface Messages {
   'typed-stays-page': None;
   'undo': None;
   'unlock': None;
+  'usual': { readonly name: Value };
   'waiting-none': None;
   'waiting-title': None;
   'waiting-turn-title': None;

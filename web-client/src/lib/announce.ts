@@ -68,8 +68,10 @@ export class Announcer {
 
   #speak(): void {
     if (this.#resting || this.#held) return;
-    const line = this.#waiting.shift();
-    if (line === undefined) return;
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    // Some readers speak the marks that keep names apart on the screen.
+    const line = { ...next, text: next.text.replace(/[\u2066-\u2069]/g, '') };
     const region = line.assertive === true ? this.#regions.alert : this.#regions.status;
     // The same text again is no change, and would not be spoken.
     const again = region.textContent === line.text;

@@ -31,6 +31,46 @@ const WELSH_MONTHS: Readonly<Record<string, string>> = {
   December: 'Rhagfyr',
 };
 
+/**
+ * Why a date that was typed cannot be meant.
+ *
+ * - `unreadable`: not whole, or no day of any calendar, such as 31 February, or an hour that the clocks
+ *   leave out in spring
+ * - `year`: a year of less than four digits, or more
+ * - `past`: longer ago than it may be
+ * - `far`: later than anybody plans
+ */
+export type DateFault = 'unreadable' | 'year' | 'past' | 'far';
+
+const DAY_MS = 86_400_000;
+/** How far ahead anybody plans, in days: five years. */
+const AHEAD_DAYS = 5 * 366;
+
+/**
+ * What is wrong with `typed`, as a field for dates gives it, `2026-12-03` with or without `T10:00`; nothing
+ * when there is nothing. `ago` is how many days it may lie back.
+ */
+export function dateFault(typed: string, now: number, ago: number): DateFault | undefined {
+  if (typed === '') return undefined;
+  const [, year, month, day, hour = '12', minute = '00'] = /^(\d+)-(\d\d)-(\d\d)(?:T(\d\d):(\d\d).*)?$/.exec(typed) ?? [];
+  if (year === undefined) return 'unreadable';
+  if (!/^[12]\d{3}$/.test(year)) return 'year';
+  const wanted = [year, month, day, hour, minute].map(Number);
+  const [y = 0, m = 0, d = 0, h = 0, min = 0] = wanted;
+  const at = new Date(y, m - 1, d, h, min);
+  const found = [at.getFullYear(), at.getMonth() + 1, at.getDate(), at.getHours(), at.getMinutes()];
+  if (found.some((part, index) => part !== wanted[index])) return 'unreadable';
+  if (at.getTime() < now - ago * DAY_MS) return 'past';
+  return at.getTime() > now + AHEAD_DAYS * DAY_MS ? 'far' : undefined;
+}
+
+/** The same for a field of the page, which gives nothing at all for what it cannot read. */
+export function dateFaultIn(id: string, typed: string, now: number, ago: number): DateFault | undefined {
+  const field = document.getElementById(id);
+  if (field instanceof HTMLInputElement && field.validity.badInput) return 'unreadable';
+  return dateFault(typed, now, ago);
+}
+
 const ZONE = 'Europe/London';
 
 function parts(at: number, zone: string): Record<string, string> {

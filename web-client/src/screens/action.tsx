@@ -3,7 +3,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { language, t } from '../i18n';
-import { dateText } from '../lib/dates';
+import { systemTime } from '../lib/clock';
+import { type DateFault, dateFaultIn, dateText } from '../lib/dates';
 import { bytesOf } from '../lib/length';
 import type { Text } from '../session';
 import { attempt } from './attempt';
@@ -14,6 +15,9 @@ import { useDraft, useRefuse, useWithdraw } from './draft';
 import { Btn, Choice, Field, tooLong } from './components';
 import { word } from './messages';
 import { useAsk, useRoom } from './room/room-context';
+
+/** How long ago an action may have been due that is still told of. */
+const LONG_AGO_DAYS = 366;
 
 /** A date in words; what is no date stays as it was typed. */
 export function dayText(by: string): string {
@@ -65,6 +69,7 @@ export function ActionForm({ text }: { readonly text?: Text }): JSX.Element {
   const withdraw = useWithdraw();
   const [action, setAction, taken] = useDraft('action', readAction(text?.text ?? ''), text?.id);
   const [sent, setSent] = useState(false);
+  const [wrong, setWrong] = useState<DateFault>();
   if (text && text.seat !== own.seat) {
     return text.text === undefined ? <p>{t('text-broken')}</p> : <ActionCard action={readAction(text.text)} />;
   }
@@ -76,6 +81,9 @@ export function ActionForm({ text }: { readonly text?: Text }): JSX.Element {
     if (sent) return;
     if (over !== undefined) return refuse(`${id}-${over.field}`, over.why);
     if (action.what.trim() === '') return refuse(`${id}-what`);
+    const fault = dateFaultIn(`${id}-by`, action.by, systemTime.wall(), LONG_AGO_DAYS);
+    setWrong(fault);
+    if (fault !== undefined) return refuse(`${id}-by`);
     setSent(true);
     const answer = await session.write('action', JSON.stringify(action), text && { item: text.id });
     setSent(false);
@@ -90,7 +98,7 @@ export function ActionForm({ text }: { readonly text?: Text }): JSX.Element {
           label={word(`action-${field}`)}
           value={action[field]}
           limit={ANSWER}
-          fault={over?.field === field ? over.why : undefined}
+          fault={over?.field === field ? over.why : field === 'by' && wrong ? word(`date-${wrong}`) : undefined}
           {...(field === 'what' ? { rows: 2 } : field === 'by' ? { type: 'date' as const } : {})}
           onValue={(value) => setAction({ ...action, [field]: value })}
         />

@@ -4,7 +4,8 @@ import { effect } from '@preact/signals';
 import { t } from '../i18n';
 import type { Announcer } from '../lib/announce';
 import type { Happening, Session } from '../session';
-import { cueText, partName, word } from './messages';
+import { titleByRoom } from '../lib/page-title';
+import { cueText, partName, plain, word } from './messages';
 import { leftMs, nameOf, nextUp, queueOf, turnOf, type RoomContext } from './room/room-context';
 
 const MERGE_MS = 10_000;
@@ -146,13 +147,28 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
     }
   });
 
+  const title = effect(() => {
+    const [shared, own] = [session.shared.value, session.own.value];
+    if (shared === undefined || own === undefined) return;
+    const knocking = session.knocks.value.length;
+    const mine = (turnOf(shared) ?? shared.asking?.seat) === own.seat;
+    titleByRoom([
+      session.claims.value.length > 0 ? t('claim-title') : '',
+      mine ? t('your-turn') : '',
+      knocking > 0 ? plain('knocks-title', { count: knocking }) : '',
+      shared.stage === 'running' ? partName(shared.now?.id ?? '') : t(shared.stage === 'closed' ? 'summary-title' : 'gathering-title'),
+      session.title.value ?? '',
+    ]);
+  });
+
   const refused = effect(() => {
     const refusal = session.refusal.value;
     if (refusal) say('refusal', word(`code-${refusal.code}`), true);
   });
 
   return () => {
-    for (const stop of [happenings, knocks, claims, line, refused]) stop();
+    for (const stop of [happenings, knocks, claims, line, title, refused]) stop();
+    titleByRoom(undefined);
     clearTimeout(merged);
     clearTimeout(hush);
     announcer.release(true);

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { language, t } from '../i18n';
 import { systemTime } from '../lib/clock';
-import { dateTimeText } from '../lib/dates';
+import { dateFaultIn, dateTimeText } from '../lib/dates';
 import { icsFile } from '../lib/ics';
 import type { Receipt, TextKind } from '../wire.gen';
 import { saveFile } from './files';
@@ -94,8 +94,9 @@ function NextDate({ set }: { readonly set: string }): JSX.Element {
   const save = (event: Event): void => {
     event.preventDefault();
     const start = new Date(when).getTime();
-    if (Number.isNaN(start)) {
-      setFault(t('next-date-fault'));
+    const wrong = dateFaultIn('next-date', when, systemTime.wall(), 1);
+    if (wrong !== undefined || Number.isNaN(start)) {
+      setFault(wrong === undefined ? t('next-date-fault') : word(`date-${wrong}`));
       document.getElementById('next-date')?.focus();
       return;
     }

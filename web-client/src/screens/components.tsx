@@ -1,18 +1,19 @@
 /** The small pieces that every screen is made of. */
 
-import type { ComponentChildren, JSX } from 'preact';
+import { type ComponentChildren, Fragment, h, type JSX } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { charsOf, excess, type Limit } from '../lib/length';
+import { titleByHeading } from '../lib/page-title';
 import type { Session } from '../session';
 import { attempt, failure } from './attempt';
 import { control, Later } from './lazy';
-import { plain, word } from './messages';
+import { bare, plain, word } from './messages';
 import { CurrentRoom } from './room/room-context';
 
 const ICONS = {
   check: 'M5 12.5l4.5 4.5L19 7.5',
-  dots: 'M5 12h.01M12 12h.01M19 12h.01',
+  dots: 'M4 11h2v2h-2zM11 11h2v2h-2zM18 11h2v2h-2z',
   down: 'M12 5v14M6 13l6 6 6-6',
   ear: 'M7 9a5 5 0 0 1 10 0c0 3.5-3.5 4-3.5 7.5a3 3 0 0 1-5 2.2M10 10a2 2 0 1 1 4 0c0 1.6-1.6 1.8-1.6 3.6',
   hand: 'M8 12V5.5a1.5 1.5 0 0 1 3 0V11M11 11V4.5a1.5 1.5 0 0 1 3 0V11M14 11.500V6a1.5 1.5 0 0 1 3 0v8.500a6.500 6.500 0 0 1-12 3.500l-2-4.500a1.600 1.600 0 0 1 2.800-1.500L8 14.500',
@@ -33,8 +34,11 @@ export function Icon({ is }: { readonly is: keyof typeof ICONS }): JSX.Element {
 
 interface BtnProps {
   readonly children?: ComponentChildren;
-  /** `main` for the one thing to do, `quiet` for a way out, `mine` for one's own hand. */
-  readonly look?: 'main' | 'quiet' | 'mine' | 'big' | undefined;
+  /**
+   * `main` for the one thing to do, `quiet` for a way out, `mine` for one's own hand, `danger` for what
+   * cannot be taken back: that is never the one thing to do.
+   */
+  readonly look?: 'main' | 'quiet' | 'mine' | 'big' | 'danger' | undefined;
   /** Present, reachable, but not now. Never `disabled`: the focus would fall away. */
   readonly off?: boolean | undefined;
   /** The name for a screen reader when the visible one is too short. It begins with the visible one. */
@@ -147,10 +151,36 @@ export function Late({ waits, typed }: LateProps): JSX.Element | null {
 export function Title({ children }: { readonly children: ComponentChildren }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    titleByHeading(bare(heading.current?.textContent ?? ''));
+  });
   return (
     <h1 ref={heading} tabIndex={-1}>
       {children}
     </h1>
+  );
+}
+
+/** A sentence with what people typed in it: each piece of that stands in an isolate of its own. */
+export function Said({ text }: { readonly text: string }): JSX.Element {
+  // Odd pieces stood between the marks of an isolate.
+  const pieces = text.split(/[\u2068\u2069]/).map((piece, at) => (at % 2 === 1 ? h('bdi', null, piece) : piece));
+  return h(Fragment, null, ...pieces);
+}
+
+/** Past the top of the page, to what it is about. The address stays as it is: a reload reads it. */
+export function Skip({ to, children }: { readonly to: string; readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <a
+      class="skip"
+      href={`#${to}`}
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById(to)?.focus();
+      }}
+    >
+      {children}
+    </a>
   );
 }
 
@@ -166,10 +196,27 @@ interface SheetProps extends Closing {
   readonly children: ComponentChildren;
   /** Words on the button that closes it. */
   readonly closing?: string;
+  /** Whether to close it is the safe thing to do. */
+  readonly safe?: boolean;
+}
+
+/** Where the focus came from; it stays that when one dialog takes another's place. */
+let opener: HTMLElement | undefined;
+let changing = false;
+
+/** Gives the focus back once a dialog and all that followed from its button is drawn. */
+function giveBack(): void {
+  changing = true;
+  requestAnimationFrame(() => {
+    changing = false;
+    const at = document.activeElement;
+    if (document.querySelector('dialog[open]') !== null || opener?.isConnected !== true || at === opener) return;
+    opener.focus({ preventScroll: true });
+  });
 }
 
 /** A dialog. The browser's own: it holds the focus and gives it back. */
-export function Sheet({ heading, onClose, children, closing }: SheetProps): JSX.Element {
+export function Sheet({ heading, onClose, children, closing, safe }: SheetProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   // The page behind cannot be reached: what would be said there is said here.
   const room = useContext(CurrentRoom);
@@ -177,25 +224,28 @@ export function Sheet({ heading, onClose, children, closing }: SheetProps): JSX.
   const gone = useRef(false);
   useEffect(() => {
     const shown = dialog.current;
+    const at = document.activeElement;
+    if (!changing && at instanceof HTMLElement && at !== document.body && at.closest('dialog') === null) opener = at;
     if (shown !== null && !shown.open) shown.showModal();
     return () => {
       // Its event comes later, when the dialog that took its place is open: it is not meant for that.
       gone.current = true;
       shown?.close();
+      giveBack();
     };
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={id} onClose={() => gone.current || onClose()}>
       {/* oxlint-disable-next-line no-autofocus -- a dialog must begin with its own heading */}
       <h2 id={id} tabIndex={-1} autofocus>
-        {heading}
+        <Said text={heading} />
       </h2>
       <Failure />
       {room && <Trouble session={room.session} said />}
       {room?.own.keys && <Later from={control} is="Knocks" with={{ session: room.session, within: 'sheet' }} />}
       {children}
       <p class="row">
-        <Btn look="quiet" onPress={() => dialog.current?.close()}>
+        <Btn look={safe ? 'main' : 'quiet'} onPress={() => dialog.current?.close()}>
           {closing ?? t('close-sheet')}
         </Btn>
       </p>
@@ -265,6 +315,9 @@ function leftOf({ value, limit, counts }: FieldProps): string | undefined {
   return left >= 0 && (counts || left < limit.chars / 4) ? plain('line-left', { left }) : undefined;
 }
 
+/** What is wrong with a name that cannot be shown. */
+export const nameFault = (typed: string): string => t(typed.trim() === '' ? 'door-name-fault' : 'door-name-unfit');
+
 /** A labelled field with its hint and its fault. */
 export function Field(props: FieldProps): JSX.Element {
   const { id, label, value, onValue, limit, type = 'text', rows, complete = 'off' } = props;
@@ -274,6 +327,8 @@ export function Field(props: FieldProps): JSX.Element {
   const common = {
     id,
     value,
+    // With a year of four digits nobody has to type more of them.
+    max: type === 'date' ? '9999-12-31' : type === 'datetime-local' ? '9999-12-31T23:59' : undefined,
     'aria-describedby': about || undefined,
     'aria-invalid': fault === undefined ? undefined : true,
     autocomplete: complete,

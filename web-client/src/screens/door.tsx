@@ -3,9 +3,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { fitName } from '../lib/names';
 import type { Session } from '../session';
 import { attempt } from './attempt';
-import { Btn, Faults, Field, Icon, Late, Title, tooLong } from './components';
+import { Btn, Faults, Field, Icon, Late, nameFault, Title, tooLong } from './components';
 import { NAME, useTyped } from './draft';
 
 interface DoorProps {
@@ -16,16 +17,17 @@ export function Door({ session }: DoorProps): JSX.Element {
   const [name, setName] = useTyped(session.drafts, 'door', '');
   const [tries, setTries] = useState(0);
   const [busy, setBusy] = useState(false);
-  const missing = tries > 0 && name.trim() === '' ? t('door-name-fault') : tooLong(name, NAME);
-  const faults = new Map(tries === 0 || missing === undefined ? [] : [['name', missing]]);
+  const fit = fitName(name);
+  const wrong = tooLong(name, NAME) ?? (tries > 0 && fit === undefined ? nameFault(name) : undefined);
+  const faults = new Map(tries === 0 || wrong === undefined ? [] : [['name', wrong]]);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy) return;
     setTries(tries + 1);
-    if (name.trim() === '' || tooLong(name, NAME) !== undefined) return;
+    if (fit === undefined || tooLong(name, NAME) !== undefined) return;
     setBusy(true);
     try {
-      await session.knock(name.trim());
+      await session.knock(fit);
     } finally {
       setBusy(false);
     }
@@ -40,7 +42,7 @@ export function Door({ session }: DoorProps): JSX.Element {
       <p class="lead">{t('arrival-role', { role })}</p>
       {place.at === 'door' && place.anew === true && <p class="tip">{t('door-anew')}</p>}
       <form onSubmit={(event) => attempt(() => submit(event))} noValidate>
-        <Field id="name" label={t('door-name')} hint={t('door-name-hint')} fault={missing} value={name} limit={NAME} complete="given-name" onValue={setName} />
+        <Field id="name" label={t('door-name')} hint={t('door-name-hint')} fault={wrong} value={name} limit={NAME} complete="given-name" onValue={setName} />
         <section class="card" aria-labelledby="check-title">
           <h2 id="check-title">{t('check-title')}</h2>
           <ul class="checks">

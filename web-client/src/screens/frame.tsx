@@ -1,6 +1,7 @@
 /** What stands round every screen outside the room: skip link, product name, language, what is wrong. */
 
 import type { ComponentChildren, JSX } from 'preact';
+import { Skip } from './components';
 import { chooseLanguage, languageTag, otherLanguage, t } from '../i18n';
 import type { Session } from '../session';
 import { attempt } from './attempt';
@@ -16,9 +17,7 @@ export function Frame({ session, children }: FrameProps): JSX.Element {
   const other = otherLanguage.value;
   return (
     <>
-      <a class="skip" href="#content">
-        {t('skip-to-content')}
-      </a>
+      <Skip to="content">{t('skip-to-content')}</Skip>
       <header class="top">
         <span class="product">{t('product-name')}</span>
         <button

@@ -2,16 +2,18 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { chooseLanguage, languageTag, otherLanguage, t } from '../i18n';
+import { chooseLanguage, languageTag, type MessageId, otherLanguage, t } from '../i18n';
 import type { Mode } from '../wire.gen';
+import { fitName } from '../lib/names';
 import { attempt } from './attempt';
 import { Later, ownHelp } from './lazy';
-import { Btn, Choice, type Closing, Late, Sheet, Unstored } from './components';
+import { Btn, Choice, type Closing, Field, Late, nameFault, Sheet, tooLong, Unstored } from './components';
+import { NAME, useTyped } from './draft';
 import { ModeChoice } from './agree';
 import { chooseTheme, theme, THEMES } from './theme';
 import { word } from './messages';
 import { WhereButton } from './room/dock';
-import { charterOf, useAsk, useRoom, type PlainCommand, type SheetName } from './room/room-context';
+import { charterOf, textsOf, useAsk, useRoom, type PlainCommand, type SheetName } from './room/room-context';
 
 /** For a dialog's buttons: each asks, and closes the dialog. */
 export function useAskAndClose(onClose: () => void): (command: PlainCommand) => () => void {
@@ -22,7 +24,7 @@ export function useAskAndClose(onClose: () => void): (command: PlainCommand) => 
   };
 }
 
-const SHEETS = { menu: Menu, agreed: Agreed, words: Words, prompts: Prompts, help: Help, own: Own, leave: Leave };
+const SHEETS = { menu: Menu, name: OwnName, agreed: Agreed, words: Words, prompts: Prompts, help: Help, own: Own, leave: Leave };
 
 interface SheetsProps extends Closing {
   readonly sheet: SheetName;
@@ -40,27 +42,40 @@ function Own({ onClose }: Closing): JSX.Element {
 function Menu({ onClose }: Closing): JSX.Element {
   const { open, session, show, shared, own } = useRoom();
   const other = otherLanguage.value;
+  const opens = (sheet: SheetName, id: MessageId): JSX.Element => <Btn onPress={() => open(sheet)}>{word(id)}</Btn>;
   return (
     <Sheet heading={t('menu')} onClose={onClose}>
       <div class="stack">
-        {shared.stage === 'running' && <WhereButton />}
-        {(own.role !== 'observer' || session.drafts.all.value.size > 0) && shared.stage !== 'closed' && (
-          <Btn
-            onPress={() => {
-              onClose();
-              show('actions');
-            }}
-          >
-            {t('my-actions')}
-          </Btn>
-        )}
-        <Btn onPress={() => open('agreed')}>{t('menu-agreed')}</Btn>
-        <Btn onPress={() => open('words')}>{t('menu-words')}</Btn>
-        {shared.stage === 'running' && <Btn onPress={() => open('prompts')}>{t('menu-prompts')}</Btn>}
-        <Btn onPress={() => open('help')}>{t('menu-help')}</Btn>
-        <button type="button" lang={languageTag(other)} onClick={() => attempt(() => chooseLanguage(other))}>
-          {t('other-language')}
-        </button>
+        <h3>{t('menu-mine')}</h3>
+        <p class="row">
+          {shared.stage === 'running' && <WhereButton />}
+          {(own.role !== 'observer' || session.drafts.all.value.size > 0) && shared.stage !== 'closed' && (
+            <Btn
+              look="main"
+              onPress={() => {
+                onClose();
+                show('actions');
+              }}
+            >
+              {t('my-actions')}
+            </Btn>
+          )}
+          {shared.stage !== 'closed' && opens('name', 'my-name')}
+        </p>
+        <h3>{t('menu-set')}</h3>
+        <p class="row">
+          {opens('agreed', 'menu-agreed')}
+          {opens('words', 'menu-words')}
+          {shared.stage === 'running' && opens('prompts', 'menu-prompts')}
+          {opens('help', 'menu-help')}
+        </p>
+        <h3>{t('menu-page')}</h3>
+        <p class="row">
+          <button type="button" lang={languageTag(other)} onClick={() => attempt(() => chooseLanguage(other))}>
+            {t('other-language')}
+          </button>
+          <Btn look="danger" onPress={() => open('leave')}>{t('menu-leave')}</Btn>
+        </p>
         <Choice
           legend={t('theme')}
           name="theme"
@@ -69,8 +84,44 @@ function Menu({ onClose }: Closing): JSX.Element {
           options={THEMES.map((is) => ({ is, label: word(`theme-${is}`) }))}
           onValue={chooseTheme}
         />
-        <Btn look="quiet" onPress={() => open('leave')}>{t('menu-leave')}</Btn>
       </div>
+    </Sheet>
+  );
+}
+
+/** One's own name, to correct: the set sees the new one wherever it saw the old. */
+function OwnName({ onClose }: Closing): JSX.Element {
+  const { session, own, note, announcer } = useRoom();
+  const [name, setName, sentName] = useTyped(session.drafts, 'own name', fitName(textsOf({ session }, 'name', own.seat).at(-1)?.text ?? '') ?? '');
+  const [fault, setFault] = useState<string>();
+  const [sent, setSent] = useState(false);
+  const refuse = (why: string): void => {
+    setFault(why);
+    document.getElementById('own-name')?.focus();
+  };
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (sent) return;
+    const fit = fitName(name);
+    if (fit === undefined) return refuse(nameFault(name));
+    const over = tooLong(name, NAME);
+    if (over !== undefined) return refuse(over);
+    setSent(true);
+    const answer = await session.write('name', fit);
+    setSent(false);
+    if (!answer.ok) return refuse(word(`code-${answer.code}`));
+    sentName(name);
+    const text = t('my-name-done', { name: fit });
+    note(text);
+    announcer.say({ kind: 'name', text });
+    onClose();
+  };
+  return (
+    <Sheet heading={t('my-name')} onClose={onClose} closing={t('cancel')}>
+      <form onSubmit={(event) => attempt(() => save(event))} noValidate>
+        <Field id="own-name" label={t('door-name')} hint={t('my-name-hint')} fault={fault ?? tooLong(name, NAME)} value={name} limit={NAME} complete="given-name" onValue={setName} />
+        <Btn submit look="main" off={sent}>{t('my-name-save')}</Btn>
+      </form>
     </Sheet>
   );
 }
@@ -180,14 +231,14 @@ function Leave({ onClose }: Closing): JSX.Element {
   const ask = useAsk();
   const host = own.role === 'host';
   return (
-    <Sheet heading={t('leave-title')} onClose={onClose} closing={t('leave-stay')}>
+    <Sheet heading={t('leave-title')} onClose={onClose} closing={t('leave-stay')} safe>
       <p>{t('leave-away')}</p>
       <p>{t(host ? 'leave-host' : 'leave-about')}</p>
       <p class="row">
         {!host && (
-          <Btn look="main" onPress={() => ask({ c: 'leave' })}>{t('leave-set')}</Btn>
+          <Btn look="danger" onPress={() => ask({ c: 'leave' })}>{t('leave-set')}</Btn>
         )}
-        <Btn onPress={() => session.forget()}>{t('forget')}</Btn>
+        <Btn look="danger" onPress={() => session.forget()}>{t('forget')}</Btn>
       </p>
       <p class="hint">{t('forget-about')}</p>
     </Sheet>

@@ -8,7 +8,7 @@ import type { See, TextKind } from '../wire.gen';
 import { LINE, useDraft, useRefuse, useWithdraw } from './draft';
 import { Btn, Choice, Field, tooLong } from './components';
 import { attempt } from './attempt';
-import { bare, plain, word } from './messages';
+import { plain, word } from './messages';
 import { ActionForm } from './action';
 import { UseKept } from './begun';
 import { mineOf, several, writesOf } from './homes';
@@ -212,7 +212,7 @@ export function Table({ from }: { readonly from: number }): JSX.Element | null {
             {texts.map((text) => (
               <li key={text.id} data-seat={text.seat}>
                 <span dir="auto">{wordsOf(text)}</span>{' '}
-                {kind !== 'scribe' && <span class="hint">{bare(nameOf(room, text.seat))}</span>}
+                {kind !== 'scribe' && <bdi class="hint">{nameOf(room, text.seat)}</bdi>}
                 {text.bid && (
                   <span class="hint">
                     {' · '}

@@ -1,9 +1,10 @@
 /** What the screens hold of a set: everything that can be seen, and everything that can be pressed. */
 
 import { computed, signal } from '@preact/signals';
+import { apart, fitLine, fitName } from '../lib/names';
 import type { Bytes } from '../seal/bytes';
 import type { Link } from '../seal/link';
-import type { Command, ItemId, TextKind } from '../wire.gen';
+import type { Command, ItemId, SeatId, TextKind } from '../wire.gen';
 import { admissionView } from './admission-view';
 import { type Connection, newConnection } from './connection';
 import { dutyRunner } from './duty-runner';
@@ -106,10 +107,19 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     line: computed(() => (line.value === 'live' && outbox.late.value ? 'trouble' : line.value)),
     trouble: computed(() => (line.value === 'live' && outbox.late.value ? { is: 'late' } : connection.trouble.value)),
     names: computed(() => {
-      const names = [...texts.all.value.values()].filter(({ kind }) => kind === 'name');
-      return new Map(names.flatMap(({ seat, text }) => (text === undefined ? [] : [[seat, text]])));
+      const seats = room.views.shared.value?.seats;
+      const names = [...texts.all.value.values()].flatMap(({ kind, seat, text }) => {
+        // Whoever sealed a name may have had other plans with it than to be called by it.
+        const name = kind === 'name' && text !== undefined ? fitName(text) : undefined;
+        return name === undefined ? [] : [[seat, name] as const];
+      });
+      const place = (seat: SeatId): number => seats?.[seat]?.place ?? 0;
+      return apart(names.toSorted(([a], [b]) => place(a) - place(b)));
     }),
-    title: computed(() => [...texts.all.value.values()].find(({ kind }) => kind === 'title')?.text),
+    title: computed(() => {
+      const title = [...texts.all.value.values()].find(({ kind }) => kind === 'title')?.text;
+      return title === undefined ? undefined : fitLine(title) || undefined;
+    }),
 
     // Not known from the beginning.
     get role() {
@@ -141,7 +151,15 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
       return report(command.c, answer);
     },
 
-    write: async (kind, text, extra) => report('put', await writer.write({ kind, text, ...extra })),
+    async write(kind, text, extra) {
+      // The newest name is the one to be called by, also where an earlier one still waits to be sealed.
+      if (kind === 'name') await memory.save({ name: text });
+      const answer = await writer.write({ kind, text, ...extra });
+      if (kind === 'name' && memory.kept.name === text && (answer.ok || answer.code !== 'gone')) {
+        await memory.save({ name: undefined });
+      }
+      return report('put', answer);
+    },
 
     async ownCode() {
       const { ownCode } = await import('./own-code');

@@ -84,7 +84,7 @@ export interface LostText {
 export interface Knocker {
   device: DeviceId;
   role: Role;
-  /** The name they typed, opened; undefined when it cannot be opened. */
+  /** The name they typed, opened and fit to be shown; undefined when it is neither. */
   name: string | undefined;
   /** Whether the hello's MAC was verified: false is shown as "could not be verified". */
   verified: boolean;
@@ -176,7 +176,10 @@ export interface Session {
   readonly knocks: ReadonlySignal<readonly Knocker[]>;
   /** Every text this browser may see, opened, by id. */
   readonly texts: ReadonlySignal<ReadonlyMap<ItemId, Text>>;
-  /** Names by seat; undefined while a name is not there or cannot be opened. */
+  /**
+   * Names by seat, fit to be shown, each unlike the others; undefined while a name is not there, cannot
+   * be opened, or holds nothing that could be shown.
+   */
   readonly names: ReadonlySignal<ReadonlyMap<SeatId, string>>;
   /** The set's title, opened. */
   readonly title: ReadonlySignal<string | undefined>;

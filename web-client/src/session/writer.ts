@@ -101,7 +101,8 @@ export class Writer {
       if (text.seat !== now.own.seat || text.text === undefined) continue;
       if (text.kind === 'name' || this.#resealed.get(text.id) === epoch) continue;
       const stands = (): boolean => isUnderOldKey(room(), viewOf(room(), text.id));
-      if (!stands()) continue;
+      // What is newer than the text that is open here comes first, or it would be undone.
+      if (!stands() || viewOf(now, text.id)?.rev !== text.rev) continue;
       this.#resealed.set(text.id, epoch);
       const { id: item, kind, bid } = text;
       this.#again(text.id, this.write({ kind, text: text.text, item, bid, needed: stands }));
@@ -123,9 +124,10 @@ export class Writer {
     const { seat, device } = now.own;
     const id = seat as string as ItemId;
     const { epoch } = now.shared;
-    const standing = texts.all.value.get(id)?.text;
+    const standing = texts.all.value.get(id);
     const typed = memory.kept.name;
-    const name = typed ?? standing;
+    const isOpen = standing?.rev === viewOf(now, id)?.rev;
+    const name = typed ?? (isOpen ? standing?.text : undefined);
     if (name === undefined || this.#resealed.get(id) === epoch) return;
     // A device that has never sealed anything has not yet shown that it holds the key.
     const isNew = now.own.next_n === 0;
@@ -140,7 +142,7 @@ export class Writer {
     const written = this.write({ kind: 'name', text: name, item: id, needed });
     this.#again(id, written);
     if (typed === undefined) return;
-    aside(written.then((answer) => (answer.ok ? memory.save({ name: undefined }) : undefined)));
+    aside(written.then((answer) => (answer.ok && memory.kept.name === typed ? memory.save({ name: undefined }) : undefined)));
   }
 
   async #put(errand: Errand, draft: Draft): Promise<Answer> {

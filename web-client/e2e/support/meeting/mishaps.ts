@@ -164,8 +164,7 @@ export function mishaps(): void {
   it('the room is held, and goes on', async () => {
     const host = get('host');
     const before = await agree(all());
-    await host.press('more');
-    await host.pressInSheet('hold');
+    await host.press('hold');
     await everybodySees('hold-title');
     await gallery.shoot('hold', all('host', 'ana', 'gwen'));
     await gallery.examine('hold', all('host'));

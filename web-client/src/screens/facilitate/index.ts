@@ -2,6 +2,6 @@
 
 export { ControlDock } from './dock';
 export { Knocks } from './knocks';
-export { Prepare } from './prepare';
+export { Prepare, StartDock } from './prepare';
 export { SetUp } from './setup';
 export { ControlSheets } from './sheets';

@@ -5,6 +5,7 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
+import { alike, apart } from '../../lib/names';
 import type { Knocker, Session } from '../../session';
 import { attempt } from '../attempt';
 import { Btn } from '../components';
@@ -21,11 +22,22 @@ export function Knocks({ session, within }: KnocksProps): JSX.Element | null {
   const knocks = session.knocks.value;
   if (knocks.length === 0) return null;
   const id = within === undefined ? 'knocks-title' : `knocks-title-${within}`;
+  const names = apart(knocks.map(({ device, name }) => [device, name ?? t('name-unreadable')] as const));
+  // Those whom one press lets in are the rows that stood here when it was drawn.
+  const sure = knocks.filter(({ name, verified, claim }) => name !== undefined && verified && claim === undefined);
+  const admitThese = (): void => {
+    for (const { device, seat } of sure) attempt(() => session.admit(device, seat));
+  };
   return (
     <section class="card knocks" aria-labelledby={id} data-keep>
       <h2 id={id} tabIndex={-1}>{plain('knocks-title', { count: knocks.length })}</h2>
+      {sure.length > 1 && (
+        <p><Btn look="main" onPress={admitThese}>{plain('admit-these', { count: sure.length })}</Btn></p>
+      )}
       <ul class="rows">
-        {knocks.map((knocker) => <Knock key={knocker.device} session={session} knocker={knocker} />)}
+        {knocks.map((knocker) => (
+          <Knock key={knocker.device} session={session} knocker={knocker} name={names.get(knocker.device) ?? ''} alone={sure.length < 2} />
+        ))}
       </ul>
     </section>
   );
@@ -34,24 +46,28 @@ export function Knocks({ session, within }: KnocksProps): JSX.Element | null {
 interface KnockProps {
   readonly session: Session;
   readonly knocker: Knocker;
+  readonly name: string;
+  /** Whether no button above lets several in. */
+  readonly alone: boolean;
 }
 
 const asks = (session: Session) => (command: PlainCommand) => attempt(() => session.ask(command));
 
-function Knock({ session, knocker }: KnockProps): JSX.Element {
+function Knock({ session, knocker, name, alone }: KnockProps): JSX.Element {
   const ask = asks(session);
   const { device, role, verified, seat } = knocker;
-  const name = knocker.name ?? t('name-unreadable');
+  const like = [...session.names.value].find(([held, is]) => held !== seat && alike(is, name));
   return (
     <li data-device={device}>
       <span class="who">
-        <b dir="auto">{name}</b> <span class="hint">{word(`role-${role}`)}</span>
+        <b><bdi>{name}</bdi></b>{role !== 'member' && <> <span class="chip now">{word(`role-${role}`)}</span></>}
+        {like && <span class="chip amber">{t('knock-like', { name: like[1] })}</span>}
         {!verified && <span class="chip amber">{t('knock-unverified')}</span>}
         {seat && <span class="hint"> {t('knock-back', { name: nameOf({ session }, seat) })}</span>}
       </span>
       <span class="acts">
         <Btn
-          look={knocker.claim ? 'quiet' : 'main'}
+          look={knocker.claim ? 'quiet' : alone ? 'main' : undefined}
           label={bare(t(knocker.claim ? 'admit-new-name' : 'admit-name', { name }))}
           onPress={() => session.admit(device, seat)}
         >
@@ -67,7 +83,7 @@ function Knock({ session, knocker }: KnockProps): JSX.Element {
 }
 
 /** Whose place somebody at the door may have had. Whoever is there now is asked before they get it. */
-function WasHere({ session, knocker: { device, role, claim } }: KnockProps): JSX.Element | null {
+function WasHere({ session, knocker: { device, role, claim } }: Pick<KnockProps, 'session' | 'knocker'>): JSX.Element | null {
   const ask = asks(session);
   const shared = session.shared.value;
   const fits = (shared === undefined ? [] : circleOf(shared)).filter(

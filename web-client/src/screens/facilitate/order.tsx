@@ -38,7 +38,7 @@ export function OrderSheet({ onClose }: Closing): JSX.Element {
           const name = nameOf(room, seat);
           return (
             <li key={seat} data-seat={seat}>
-              <span class="n">{at + 1}</span>
+              <span class="n" aria-hidden="true">{at + 1}</span>
               <span class="who"><bdi>{name}</bdi></span>
               <span class="acts">
                 <Btn off={at === 0} label={bare(t('move-up', { name }))} onPress={() => move(at, at - 1)}><Icon is="up" /></Btn>

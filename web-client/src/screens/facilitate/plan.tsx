@@ -6,6 +6,19 @@ import { PLANS, TEMPLATES } from '../../names.gen';
 import { Choice } from '../components';
 import { plain, word } from '../messages';
 
+/** What most sets begin with. */
+export const USUAL = { plan: 'half_day_210', template: 'classic' } as const;
+
+/** The shortest first; of two that are as long, the one with fewer presenters. */
+const BY_LENGTH = PLANS.toSorted((a, b) => a.minutes - b.minutes || a.slots - b.slots);
+const BY_USE = TEMPLATES.toSorted((a, b) => Number(b.id === USUAL.template) - Number(a.id === USUAL.template));
+
+/** The name of a choice, with a word at the one that most make. */
+function named(kind: keyof typeof USUAL, id: string): string {
+  const name = word(`${kind}-${id}`);
+  return id === USUAL[kind] ? plain('usual', { name }) : name;
+}
+
 interface PlanChoiceProps {
   readonly plan: string;
   readonly template: string;
@@ -21,9 +34,9 @@ export function PlanChoice({ plan, template, onPlan, onTemplate }: PlanChoicePro
         name="plan"
         hint={t('plan-hint')}
         value={plan}
-        options={PLANS.map(({ id, minutes, slots }) => ({
+        options={BY_LENGTH.map(({ id, minutes, slots }) => ({
           is: id as string,
-          label: word(`plan-${id}`),
+          label: named('plan', id),
           about: plain('plan-about', { minutes, slots }),
         }))}
         onValue={onPlan}
@@ -33,9 +46,9 @@ export function PlanChoice({ plan, template, onPlan, onTemplate }: PlanChoicePro
         name="template"
         hint={t('template-hint')}
         value={template}
-        options={TEMPLATES.map(({ id, minutes: [least, usual, most], min_meetings }) => ({
+        options={BY_USE.map(({ id, minutes: [least, usual, most], min_meetings }) => ({
           is: id as string,
-          label: word(`template-${id}`),
+          label: named('template', id),
           about: [
             word(`template-${id}-about`),
             plain('template-minutes', { least, usual, most }),

@@ -14,7 +14,6 @@ export function Prepare(): JSX.Element {
       <h2 id="prepare-title">{t('prepare-title')}</h2>
       <p class="hint">{t('prepare-checks')}</p>
       <p class="row">
-        <Btn look="main" onPress={() => ask({ c: 'start' })}>{t('start')}</Btn>
         {own.keys && <Btn onPress={() => open('links')}>{t('links')}</Btn>}
         <Btn onPress={() => open('words')}>{t('menu-words')}</Btn>
         {own.keys && <Btn onPress={() => ask({ c: 'lock', on: !shared.locked })}>{t(shared.locked ? 'unlock' : 'lock')}</Btn>}
@@ -30,5 +29,15 @@ export function Prepare(): JSX.Element {
         />
       </details>
     </section>
+  );
+}
+
+/** The start, always in reach; what comes into its place goes on from there. */
+export function StartDock(): JSX.Element {
+  const ask = useAsk();
+  return (
+    <footer class="dock controls" id="dock" tabIndex={-1} aria-label={t('dock-controls')}>
+      <Btn look="main" onPress={() => ask({ c: 'start' })}>{t('start')}</Btn>
+    </footer>
   );
 }

@@ -5,7 +5,9 @@ import { effect } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
+import { dateFaultIn } from '../../lib/dates';
 import { icsFile } from '../../lib/ics';
+import { fitLine, fitName } from '../../lib/names';
 import { systemTime } from '../../lib/clock';
 import type { HostFaultCode, Session, SetUp as Wishes } from '../../session';
 import { PLANS } from '../../names.gen';
@@ -14,10 +16,10 @@ import { attempt } from '../attempt';
 import { saveFile } from '../files';
 import { Knocks } from './knocks';
 import { LinkList } from './links';
-import { Btn, Faults, Field, Late, Title, tooLong, Trouble, Unstored } from '../components';
+import { Btn, Faults, Field, Late, nameFault, Title, tooLong, Trouble, Unstored } from '../components';
 import { word } from '../messages';
 import { LINE, NAME, RULES, useTyped } from '../draft';
-import { PlanChoice } from './plan';
+import { PlanChoice, USUAL } from './plan';
 import { usualCharter } from '../room/room-context';
 import { ModeChoice } from '../agree';
 
@@ -50,8 +52,8 @@ const BLANK = {
   title: '',
   name: '',
   when: '',
-  plan: 'half_day_210',
-  template: 'classic',
+  plan: USUAL.plan as string,
+  template: USUAL.template as string,
   mode: 'set' as Mode,
   charter: undefined as string | undefined,
 };
@@ -77,18 +79,21 @@ function SetUpForm({ drafts, onWishes }: SetUpFormProps): JSX.Element {
     if (busy) return;
     const faults = new Map<string, string>();
     const check = (id: string, fault: string | undefined): void => void (fault !== undefined && faults.set(id, fault));
-    check('set-title', title.trim() === '' ? t('setup-title-fault') : tooLong(title, LINE));
-    check('set-name', name.trim() === '' ? t('door-name-fault') : tooLong(name, NAME));
+    const fit = fitName(name);
+    const wrong = dateFaultIn('set-when', when, systemTime.wall(), 1);
+    check('set-title', fitLine(title) === '' ? t('setup-title-fault') : tooLong(title, LINE));
+    check('set-name', fit === undefined ? nameFault(name) : tooLong(name, NAME));
+    check('set-when', wrong && word(`date-${wrong}`));
     check('set-charter', tooLong(charter ?? '', RULES));
     setTried({ count: tried.count + 1, faults });
-    if (faults.size > 0) return;
+    if (faults.size > 0 || fit === undefined) return;
     setBusy(true);
     const starts = when === '' ? Number.NaN : new Date(when).getTime();
     const lines = charter?.trim();
     try {
       await onWishes({
-        title: title.trim(),
-        name: name.trim(),
+        title: fitLine(title),
+        name: fit,
         plan,
         template,
         mode,
@@ -116,13 +121,19 @@ function SetUpForm({ drafts, onWishes }: SetUpFormProps): JSX.Element {
       <form onSubmit={(event) => attempt(() => submit(event))} noValidate>
         <Field id="set-title" label={t('setup-set-name')} hint={t('sealed-hint')} fault={faults.get('set-title')} value={title} limit={LINE} onValue={set('title')} />
         <Field id="set-name" label={t('setup-own-name')} hint={t('setup-own-name-hint')} fault={faults.get('set-name')} value={name} limit={NAME} complete="given-name" onValue={set('name')} />
-        <Field id="set-when" type="datetime-local" label={t('setup-when')} hint={t('setup-when-hint')} value={when} onValue={set('when')} />
-        <PlanChoice plan={plan} template={template} onPlan={set('plan')} onTemplate={set('template')} />
-        <ModeChoice mode={mode} hint={t('mode-hint')} onMode={set('mode')} />
-        <p class="tip">{t('mode-limit')}</p>
-        <details class="card" open={charter !== undefined}>
-          <summary>{t('setup-charter')}</summary>
-          <Field id="set-charter" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} limit={RULES} value={charter ?? usual} onValue={set('charter')} />
+        <Field id="set-when" type="datetime-local" label={t('setup-when')} hint={t('setup-when-hint')} fault={faults.get('set-when')} value={when} onValue={set('when')} />
+        <details class="card folded">
+          <summary>
+            {t('setup-more')}
+            <span class="hint">
+              {[word(`plan-${plan}`), word(`template-${template}`), word(`mode-${mode}`)].join(' · ')}
+            </span>
+          </summary>
+          <PlanChoice plan={plan} template={template} onPlan={set('plan')} onTemplate={set('template')} />
+          <ModeChoice mode={mode} hint={t('mode-hint')} onMode={set('mode')} />
+          <p class="tip">{t('mode-limit')}</p>
+          <h2>{t('setup-charter')}</h2>
+          <Field id="set-charter" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} limit={RULES} fault={faults.get('set-charter')} value={charter ?? usual} onValue={set('charter')} />
         </details>
         <p class="row" id="create" tabIndex={-1}>
           <Btn submit look="main" off={busy}>{t(busy ? 'setup-busy' : 'setup-create')}</Btn>

@@ -23,11 +23,10 @@ export function ControlSheets({ sheet, onClose }: ControlSheetsProps): JSX.Eleme
 }
 
 function More({ onClose }: Closing): JSX.Element {
-  const { shared, own, open, second } = useRoom();
+  const { shared, own, open } = useRoom();
   const then = useAskAndClose(onClose);
   const { now, hold } = shared;
   const held = hold !== undefined;
-  const undo = (shared.undo_until ?? 0) > second.value && (now?.part ?? 0) > 0;
   return (
     <Sheet heading={t('more-title')} onClose={onClose}>
       <h3>{t('more-time')}</h3>
@@ -35,16 +34,10 @@ function More({ onClose }: Closing): JSX.Element {
         <Btn off={held} onPress={then({ c: 'add_time', minutes: 5 })}>{t('add-5')}</Btn>
         <Btn off={held} onPress={then({ c: 'add_time', minutes: -2 })}>{t('take-2')}</Btn>
         <Btn off={held} onPress={then({ c: 'go_to', part: now?.part ?? 0 })}>{t('repeat')}</Btn>
-        <Btn off={!undo} onPress={then({ c: 'undo' })}>{t('undo')}</Btn>
-        <Btn onPress={() => open('parts')}>{t('parts-open')}</Btn>
+        <Btn look="main" onPress={() => open('parts')}>{t('parts-open')}</Btn>
       </p>
       <h3>{t('more-room')}</h3>
       <p class="row">
-        {held ? (
-          <Btn look="main" onPress={then({ c: 'release' })}>{t('hold-release')}</Btn>
-        ) : (
-          <Btn onPress={then({ c: 'hold' })}>{t('hold')}</Btn>
-        )}
         <Btn off={held || now?.hand !== 'ask'} onPress={then({ c: 'let_it_land' })}>{t('let-it-land')}</Btn>
         <Btn off={Object.keys(shared.queue).length === 0} onPress={then({ c: 'clear_queue' })}>{t('clear-queue')}</Btn>
         <Btn onPress={() => open('agreed')}>{t('mode-propose-open')}</Btn>
@@ -61,7 +54,7 @@ function More({ onClose }: Closing): JSX.Element {
       <p class="hint">{t('more-people-hint')}</p>
       <h3>{t('more-end')}</h3>
       <p class="row">
-        <Btn onPress={() => open('close')}>{t('close-meeting')}</Btn>
+        <Btn look="danger" onPress={() => open('close')}>{t('close-meeting')}</Btn>
       </p>
     </Sheet>
   );

@@ -9,7 +9,7 @@ import { fitting, observes, presents, queueOf, roundOf, rulesFirst, turnOf, useA
 
 export function Dock(): JSX.Element {
   return (
-    <footer class="dock" aria-label={t('dock')} data-keep>
+    <footer class="dock" id="dock" tabIndex={-1} aria-label={t('dock')} data-keep>
       <Turn />
       <WhereButton />
     </footer>

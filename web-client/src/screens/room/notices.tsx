@@ -4,8 +4,8 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { Later, later, ownHelp } from '../lazy';
-import { Btn, Failure, Trouble } from '../components';
-import { bare, plain, word } from '../messages';
+import { Btn, Failure, Said, Trouble } from '../components';
+import { plain, word } from '../messages';
 import { useRoom } from './room-context';
 
 const PATIENCE_MS = 1500;
@@ -50,7 +50,7 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
       )}
       {noted !== undefined && (
         <p class="message">
-          <span>{bare(noted)}</span>
+          <span><Said text={noted} /></span>
           <Btn look="quiet" onPress={() => note(undefined)}>{t('dismiss')}</Btn>
         </p>
       )}

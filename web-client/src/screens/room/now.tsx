@@ -3,8 +3,9 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import type { Saying } from '../../wire.gen';
+import { initials } from '../../lib/names';
 import { Btn, Icon } from '../components';
-import { bare, cueText, initials, partName, word } from '../messages';
+import { bare, cueText, partName, word } from '../messages';
 import { headlineOf, nameOf, nextUp, observes, presents, turnOf, useAsk, useRoom, wordsOf } from './room-context';
 import { Ring, TimeChip } from './ring';
 

@@ -11,7 +11,7 @@ import type { Clock, Command, Kind, Own, PartView, SeatId, SeatView, Shared, Tex
 
 /** The dialogs that a room can open. */
 export type SheetName =
-  | 'menu' | 'agreed' | 'words' | 'help' | 'prompts' | 'own' | 'leave'
+  | 'menu' | 'name' | 'agreed' | 'words' | 'help' | 'prompts' | 'own' | 'leave'
   | 'more' | 'parts' | 'order' | 'links' | 'close' | { readonly seat: SeatId };
 
 /** One moment of the room. */

@@ -8,6 +8,7 @@ import type { Announcer } from '../../lib/announce';
 import { report } from '../../lib/faults';
 import type { Session } from '../../session';
 import type { Kind } from '../../wire.gen';
+import { Skip } from '../components';
 import { control, Later, later } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
@@ -67,10 +68,13 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
   return (
     <CurrentRoom.Provider value={room}>
       <div class={`room ${shared.stage}`} ref={root} data-role={own.role} data-stage={shared.stage}>
+        <Skip to="content">{t('skip-to-content')}</Skip>
+        {(shared.stage === 'running' || (shared.stage === 'gathering' && own.controls)) && <Skip to="dock">{t('skip-to-dock')}</Skip>}
         <TopBar />
         <PhaseBar />
         <Messages noted={noted} />
         {view === 'actions' && shared.stage !== 'closed' ? <Later from={later} is="Actions" /> : <Stage />}
+        {shared.stage === 'gathering' && own.controls && view === 'room' && <Later from={control} is="StartDock" />}
         {shared.stage === 'running' && (own.controls ? <Later from={control} is="ControlDock" /> : <Dock />)}
         <Marks />
         {sheet !== undefined && !controlling && <Later key={String(sheet)} from={later} is="Sheets" with={closing} />}
@@ -119,7 +123,7 @@ function Board(): JSX.Element {
     <>
       <div class="main">
         {first}
-        {silent ? <SilenceCard small={(now?.writes.length ?? 0) > 0} /> : <NowCard />}
+        {silent ? <SilenceCard /> : <NowCard />}
         {own.controls && shared.charter_first && <Later from={later} is="NotAgreed" />}
         {!first && <Later from={later} is="Writers" />}
         {now?.id === 'charter' && <Later from={later} is="Charter" />}
