@@ -5,7 +5,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MessageId } from '../src/i18n';
-import { Engines, ENGINES, type EngineName, forbidSiteData, type Tab } from './support/engines';
+import { Engines, ENGINES, type EngineName, forbidSiteData, privateFirefox, type Tab } from './support/engines';
 import { button, comeTo, heading, hostSet, shownLinks } from './support/making';
 import { shows } from './support/service';
 import { Setroom } from './support/setroom';
@@ -162,7 +162,11 @@ describe.each((['chromium', 'firefox'] as const).filter((engine) => ENGINES.incl
       await shows(tab, 'Amina');
       await press(tab, 'charter-agree');
       await shows(tab, words('charter-agreed'));
-      await shows(host, 'One of 2 can live by this'.replace('One', '1'));
+      await shows(host, '1 of 2 can live by this');
+      // The promise: after a reload they have to be let in again.
+      await tab.goto('about:blank');
+      await comeTo(tab, street.origin, links.member, 'Bethan');
+      await shows(host, 'One person at the door');
       await Promise.all([tab.close(), host.close()]);
     });
 
@@ -197,6 +201,20 @@ describe.each((['chromium', 'firefox'] as const).filter((engine) => ENGINES.incl
     });
   },
 );
+
+it.each(ENGINES.filter((engine) => engine === 'firefox'))('in a private window of %s what is said of a reload comes true', async (engine) => {
+  const { tab: host, links } = await hosts(engine);
+  const folder = await engines.folder(engine);
+  await privateFirefox(folder);
+  const tab = await engines.open(engine, folder);
+  await comeTo(tab, street.origin, links.member, 'Bethan');
+  await host.click(button('Admit Bethan'));
+  await heading(tab, words('gathering-title'));
+  const forgets = await tab.evaluate((text) => document.body.innerText.includes(text), words('not-stored'));
+  await tab.goto(street.origin);
+  await heading(tab, words(forgets ? 'landing-title' : 'gathering-title'));
+  await Promise.all([tab.close(), host.close()]);
+});
 
 describe.each(ENGINES)('in %s', (engine) => {
   it('Back and then Forward come back into the room, with the set open nowhere else', async () => {
