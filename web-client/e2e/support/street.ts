@@ -21,6 +21,8 @@ export class Street {
   leadsTo: string | undefined;
   /** A header of answers that does not get through, in small letters. */
   withholds: string | undefined;
+  /** Requests that begin like this are never answered. */
+  holds: string | undefined;
   /** How many were turned away while it was cut. */
   turnedAway = 0;
   /** What becomes of WebSockets that are asked for from now on. */
@@ -63,7 +65,9 @@ export class Street {
       });
     }
     near.on('data', (bytes: Buffer) => {
-      if (bytes.subarray(0, 8).toString() === 'GET /ws ') deals = this.upgrades;
+      const asks = bytes.subarray(0, 64).toString('latin1');
+      if (asks.startsWith('GET /ws ')) deals = this.upgrades;
+      else if (this.holds !== undefined && asks.startsWith(this.holds)) deals = 'unanswered';
       if (deals === 'refused') near.end(FORBIDDEN);
       else if (deals !== 'unanswered' && !opened) far.write(bytes);
     });

@@ -76,6 +76,10 @@ export async function forbidSiteData(engine: 'chromium' | 'firefox', folder: str
   await writeFile(join(folder, 'Default', 'Preferences'), JSON.stringify(preferences));
 }
 
+/** Prepares a profile of Firefox whose windows are all private. Playwright's Chromium and a driven WebKit are so anyway. */
+export const privateFirefox = (folder: string): Promise<void> =>
+  writeFile(join(folder, 'prefs.js'), 'user_pref("browser.privatebrowsing.autostart", true);\n');
+
 /** Browsers that a test opens, and closes all at once. */
 export class Engines {
   readonly #folders: string[] = [];
