@@ -26,7 +26,7 @@ describe.each(TEMPLATES)('in a set that works by %s', (template) => {
   });
   afterAll(() => pair?.circle.scatter());
 
-  describe.each(FORMS.filter((form) => form.template === template))('a half-typed $kind', (form) => {
+  describe.each(FORMS.filter((form) => form.template === template))('half-typed: $kind', (form) => {
     beforeAll(async () => {
       await pair.comeTo(form);
       await fill(pair.ana, form);
@@ -266,6 +266,7 @@ describe('what is half typed', () => {
     await comeTo(ana, origin, member, 'Ana');
     await host.click(button('Admit Ana'));
     await heading(ana, 'gathering');
+    await ana.click(button(words('charter-agree')));
     await host.click(button(words('start')));
     await goTo(host, 'bids', ana);
     await ana.type(field, typed);
