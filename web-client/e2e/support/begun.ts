@@ -87,7 +87,7 @@ export class Pair {
     await openLink(ana, link);
     await knock(ana);
     await host.press('admit-name', { name: ana.name });
-    await ana.sees('gathering-title');
+    await ana.press('charter-agree');
     return new Pair(circle, host, ana);
   }
 
@@ -107,7 +107,13 @@ export class Pair {
   /** Brings Ana to this form. */
   async comeTo({ part, as }: Form): Promise<void> {
     await this.goTo(part);
-    if (as !== undefined) await this.host.doWith(this.ana.name, `${as}-choose` as MessageId);
+    if (as === undefined) return;
+    await this.host.press('options-for', { name: this.ana.name });
+    const choose = this.host.button(`${as}-choose`);
+    const is = this.host.button(`${as}-none`);
+    await choose.or(is).waitFor();
+    // It may be her still.
+    await this.host.pressInSheet((await is.isVisible()) ? 'close-sheet' : `${as}-choose`);
   }
 }
 

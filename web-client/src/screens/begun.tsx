@@ -39,8 +39,10 @@ export function BegunOffer(): JSX.Element | null {
   return (
     <p class="message" data-begun={begun.kind}>
       <span>{text}</span>
-      <Btn onPress={keep}>{t('begun-keep')}</Btn>
-      <Btn look="quiet" onPress={() => session.drafts.keep(begun.place, undefined)}>{t('begun-drop')}</Btn>
+      <span class="row">
+        <Btn onPress={keep}>{t('begun-keep')}</Btn>
+        <Btn look="quiet" onPress={() => session.drafts.keep(begun.place, undefined)}>{t('begun-drop')}</Btn>
+      </span>
     </p>
   );
 }
