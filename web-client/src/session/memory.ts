@@ -53,8 +53,8 @@ export interface Kept extends Omit<KeptSet, 'member'> {
   readonly heal?: boolean;
 }
 
-/** Where what belongs to no set yet is kept. */
-export const NO_SET: Bytes = new Uint8Array(16);
+/** Where what belongs to no set yet is kept: an id that no set is drawn with. */
+export const NO_SET: Bytes = new Uint8Array(16).fill(255);
 
 export class Memory {
   /** Whether what is kept outlives the page. */
