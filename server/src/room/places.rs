@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::registry::Registry;
@@ -40,7 +41,7 @@ pub(super) fn find(
     }
     // Newcomers come last: nobody could let them in before somebody else is there.
     let is_bounded = live < most.saturating_add(count(services.limits.room_loads));
-    if !is_newcomers && is_bounded && of_most(rooms, services, source).is_some() {
+    if !is_newcomers && is_bounded && of_most(rooms, services, source, None).is_some() {
         return Ok(true);
     }
     services.connection_limits.refuse(Limit::Rooms);
@@ -52,7 +53,7 @@ pub(super) fn settle(rooms: &Registry, services: &Services, room: &RoomHandle) {
     if !room.porch.is_lent.swap(false, Ordering::AcqRel) {
         return;
     }
-    if let Some(goes) = of_most(rooms, services, room.porch.opened_by) {
+    if let Some(goes) = of_most(rooms, services, room.porch.opened_by, Some(room)) {
         services.connection_limits.refuse(Limit::Rooms);
         goes.porch.is_going.store(true, Ordering::Release);
         // A full mailbox is that of a room in which much happens: the next who comes asks again.
@@ -71,8 +72,13 @@ fn give_way(rooms: &Registry) -> bool {
     empty.is_some_and(|room| room.mailbox.try_send(Event::GiveWay { even_so: false }).is_ok())
 }
 
-/// The room that is to end for one more of this source.
-fn of_most(rooms: &Registry, services: &Services, source: Source) -> Option<RoomHandle> {
+/// The room that is to end for one more of this source, `not` being that one.
+fn of_most(
+    rooms: &Registry,
+    services: &Services,
+    source: Source,
+    not: Option<&RoomHandle>,
+) -> Option<RoomHandle> {
     let mut of: HashMap<IpAddr, Vec<RoomHandle>> = HashMap::new();
     for room in rooms.all() {
         let porch = &room.porch;
@@ -93,6 +99,7 @@ fn of_most(rooms: &Registry, services: &Services, source: Source) -> Option<Room
     let least = |room: &&RoomHandle| (people(room), room.porch.used_ms.load(Ordering::Relaxed));
     // One that is only being loaded is not yet anybody's.
     let used = of.get(&network)?.iter().filter(|room| !room.porch.is_lent.load(Ordering::Acquire));
-    let goes = used.min_by_key(least)?;
+    let others = used.filter(|room| not.is_none_or(|not| !Arc::ptr_eq(&room.porch, &not.porch)));
+    let goes = others.min_by_key(least)?;
     (!is_own || people(goes) < MEETING).then(|| goes.clone())
 }
