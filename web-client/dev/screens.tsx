@@ -32,6 +32,7 @@ const sessions: Sessions = {
   open: async () => made(),
   create: async () => made(),
   resume: async () => (scene === undefined ? undefined : made()),
+  begun: async () => made().drafts,
 };
 
 const root = document.getElementById('app');
