@@ -1,5 +1,5 @@
 //! From a room's last part to its end: it holds still, every view is compared with a fresh
-//! snapshot, the meeting is closed, everybody leaves, and the books are added up.
+//! snapshot, the meeting is closed, everybody leaves, and what was lost is counted (`losses.rs`).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -238,23 +238,6 @@ impl RoomPlayer {
         } else {
             self.phase = Phase::Done;
         }
-    }
-
-    /// Adds up what came to one person since they came in.
-    pub(super) fn tally(&mut self, at: usize) {
-        let reached = self.ledger.reached;
-        let Some(seat) = self.seats.get_mut(at).filter(|seat| seat.id.is_some()) else { return };
-        let at = &mut self.counts.deliveries;
-        // Whoever did not come back is missed as such; what they would have got is not lost.
-        let until = if seat.stand == Stand::In { reached } else { seat.got.last };
-        let expected = until.saturating_sub(seat.base).saturating_sub(seat.jumped);
-        let received = seat.got.received;
-        at.expected += expected;
-        at.received += received;
-        at.lost += expected.saturating_sub(received);
-        at.duplicated += seat.got.duplicated;
-        at.out_of_order += seat.got.out_of_order;
-        self.counts.unreadable += std::mem::take(&mut self.ledger.unreadable);
     }
 }
 

@@ -9,6 +9,7 @@ mod dice;
 mod environment;
 mod intent;
 mod ledger;
+mod losses;
 mod mix;
 mod part;
 mod part_draw;

@@ -9,6 +9,23 @@ use crate::ids::SeatId;
 use crate::limits;
 use crate::method::{Floor, HandRule, Kind};
 use crate::refusal::{Code, Refusal};
+use crate::room::{Hand, Room};
+
+/// Process points come before everything else.
+fn comes_later(hand: &Hand) -> bool {
+    hand.kind != Some(Kind::Process)
+}
+
+impl Room {
+    /// Hands in the order in which they will be called: process points first, then by rank.
+    pub fn queue(&self) -> Vec<SeatId> {
+        let hands = self.meeting().now.queue.iter();
+        let mut order: Vec<_> =
+            hands.map(|(id, hand)| (comes_later(hand), hand.rank, *id)).collect();
+        order.sort_unstable();
+        order.into_iter().map(|(_, _, id)| id).collect()
+    }
+}
 
 impl Case<'_> {
     /// Acting for somebody else takes the controls.
@@ -65,7 +82,7 @@ impl Case<'_> {
         queue.insert(to, seat);
         // Process points stay in front: the place that was asked for is taken within its class.
         let hands = &self.room.meeting().now.queue;
-        queue.sort_by_key(|id| hands.get(id).is_none_or(|hand| hand.kind != Some(Kind::Process)));
+        queue.sort_by_key(|id| hands.get(id).is_none_or(comes_later));
         refuse_if(queue == self.room.queue(), Code::Already)?;
         let first = self.room.meeting().next_rank;
         one(Change::HandsMoved { ranks: queue.into_iter().zip(first..).collect() })

@@ -1,22 +1,22 @@
 //! The state of a set's room, and how recorded changes move it.
 
 pub(crate) mod apply;
-mod clock;
 mod meeting;
 mod people;
 mod recent_commands;
 mod seats;
-mod unseen;
+mod timebox;
+mod unnumbered;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use clock::Clock;
 pub use meeting::{
     Asking, Hand, Hold, HoldReason, Meeting, Moving, Receipt, Stage, Turn, TurnState, Undo,
 };
+pub use timebox::Clock;
 
 use self::recent_commands::RecentCommands;
 use crate::bytes::{Blob, Hash32, PublicKey};

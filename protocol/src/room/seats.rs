@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Clock, Device, Item, Room, Seat, Stage, TurnState};
 use crate::ids::{DeviceId, SeatId};
-use crate::method::{Kind, Stance};
+use crate::method::Stance;
 use crate::role::{LinkRole, Role};
 
 impl Room {
@@ -97,19 +97,6 @@ impl Room {
             .collect();
         circle.sort_unstable();
         circle.into_iter().map(|(_, _, _, id)| id).collect()
-    }
-
-    /// Hands in the order in which they will be called: process points first, then by rank.
-    pub fn queue(&self) -> Vec<SeatId> {
-        let mut order: Vec<_> = self
-            .meeting
-            .now
-            .queue
-            .iter()
-            .map(|(id, hand)| (hand.kind != Some(Kind::Process), hand.rank, *id))
-            .collect();
-        order.sort_unstable();
-        order.into_iter().map(|(_, _, id)| id).collect()
     }
 
     /// Whose turn it is in the round.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::affected::{Affected, AffectedViews};
-use super::shared::{DeviceView, ItemView, Now, PartView, SeatView, Shared};
+use super::hidden::for_all;
+use super::shared::{DeviceView, Now, PartView, SeatView, Shared};
 use crate::ids::{DeviceId, SeatId};
 use crate::method::See;
 use crate::room::{Device, Item, Receipt, Room, Seat, Stage};
@@ -27,9 +28,6 @@ pub(super) fn look(room: &Room, parts: AffectedViews) -> Shared {
     let seat = |(id, seat): (&SeatId, &Seat)| (*id, seat_view(room, *id, seat, &written));
     let device = |(id, device): (&DeviceId, &Device)| {
         (*id, DeviceView { seat: device.seat, public: device.public })
-    };
-    let open = |item: &Arc<Item>| {
-        (item.see == See::Everyone).then(|| (item.id, ItemView::from(item.as_ref())))
     };
     Shared {
         set: room.set(),
@@ -74,8 +72,8 @@ pub(super) fn look(room: &Room, parts: AffectedViews) -> Shared {
         round: if parts.round { at.round.clone() } else { BTreeMap::new() },
         items: match parts.items {
             Affected::None => BTreeMap::new(),
-            Affected::One(one) => items.get(&one).and_then(open).into_iter().collect(),
-            Affected::All => items.values().filter_map(open).collect(),
+            Affected::One(one) => items.get(&one).and_then(for_all).into_iter().collect(),
+            Affected::All => items.values().filter_map(for_all).collect(),
         },
         receipt: frame.receipt,
     }

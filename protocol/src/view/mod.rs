@@ -6,6 +6,7 @@
 
 mod affected;
 mod diff;
+mod hidden;
 mod look;
 mod own;
 mod shared;

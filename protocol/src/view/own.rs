@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::diff::patch_by_field;
+use super::hidden::for_their_author;
 use super::shared::ItemView;
 use crate::bytes::Blob;
 use crate::command::OwnKey;
 use crate::ids::{DeviceId, ItemId, SeatId};
-use crate::method::See;
 use crate::role::{LinkRole, Role};
 use crate::room::{Room, Stage};
 
@@ -104,7 +104,6 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
         wrapped_for: key.boxes.keys().copied().collect(),
         host: key.host.is_some(),
     });
-    let mine = room.items_of(held.seat).filter(|item| item.see != See::Everyone);
     Some(Own {
         seat: held.seat,
         device,
@@ -114,7 +113,7 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
         grant: held.grant.clone(),
         wrap: wrap.cloned(),
         next_n: held.next_n,
-        items: mine.map(|item| (item.id, ItemView::from(item))).collect(),
+        items: for_their_author(room, held.seat),
         hints,
         own_key,
         recover: recover(room, held.seat, device, seat.role),

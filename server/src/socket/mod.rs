@@ -6,6 +6,7 @@
 pub(crate) mod reader;
 mod send_queue;
 mod sink;
+mod slow_reader;
 
 pub(crate) use send_queue::Welcome;
 pub(crate) use sink::Sink;

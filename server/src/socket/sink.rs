@@ -2,7 +2,7 @@
 //!
 //! The room writes directly, without waiting: one non-blocking write for all that one commit
 //! released. What the socket does not take at once waits here, up to a bound; over it the member
-//! is cut off as slow, and resumes later. Nobody else notices.
+//! is cut off as slow (`slow_reader.rs`), and resumes later. Nobody else notices.
 
 use std::io::{ErrorKind, IoSlice};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,8 +14,7 @@ use futures_util::task::AtomicWaker;
 use setroom_protocol::CloseCode;
 
 use super::send_queue::{Kind, SendQueue, Welcome};
-use crate::config::kib;
-use crate::limits::{Limit, Proven, Source, Unread};
+use crate::limits::{Proven, Source};
 use crate::net::WriteEnd;
 use crate::services::Services;
 
@@ -28,8 +27,8 @@ pub(crate) struct Sink {
     half: WriteEnd,
     waiting: Mutex<Waiting>,
     /// Wakes the socket's task when there is something to drain, or when it must end.
-    wake: AtomicWaker,
-    services: Arc<Services>,
+    pub(super) wake: AtomicWaker,
+    pub(super) services: Arc<Services>,
     source: Source,
     /// Whether its peer has been let in: somebody at the door has nothing to ask.
     is_inside: AtomicBool,
@@ -39,12 +38,12 @@ pub(crate) struct Sink {
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+pub(super) struct Waiting {
     /// There is none for nearly all sockets nearly all of the time.
-    queue: Option<Box<SendQueue>>,
-    ending: Option<CloseCode>,
+    pub(super) queue: Option<Box<SendQueue>>,
+    pub(super) ending: Option<CloseCode>,
     /// The peer is gone: writing has no meaning any more.
-    broken: bool,
+    pub(super) broken: bool,
     /// Bytes that the socket took so far.
     taken: u64,
 }
@@ -104,7 +103,7 @@ impl Sink {
         self.half.touch().wrapping_add(usize::from(self.waiting.is_poisoned()))
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+    pub(super) fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -166,11 +165,7 @@ impl Sink {
         }
         self.queue(&mut waiting).add(pieces, written, kind);
         self.write_queue(&mut waiting);
-        let limits = &self.services.limits;
-        if waiting.queue.as_ref().is_some_and(|queue| queue.is_over(limits)) {
-            self.services.metrics.slow_closes.inc();
-            self.end(&mut waiting, CloseCode::Slow);
-        }
+        self.end_if_slow(&mut waiting);
         if waiting.queue.is_some() {
             self.wake.wake();
             drop(waiting);
@@ -190,7 +185,7 @@ impl Sink {
     }
 
     /// The close frame goes out after what waits. Says how much that still is.
-    fn end(&self, waiting: &mut Waiting, code: CloseCode) -> usize {
+    pub(super) fn end(&self, waiting: &mut Waiting, code: CloseCode) -> usize {
         let queue = self.queue(waiting);
         let mut left = 0;
         if code == CloseCode::Slow {
@@ -307,28 +302,9 @@ impl Sink {
 }
 
 impl Waiting {
-    fn broke(&mut self) {
+    pub(super) fn broke(&mut self) {
         self.broken = true;
         self.queue = None;
-    }
-}
-
-impl Unread for Sink {
-    fn cut_off(&self) {
-        let mut waiting = self.waiting();
-        if waiting.broken {
-            return;
-        }
-        self.services.connection_limits.refuse(Limit::OutboxMemory);
-        if waiting.ending.is_none() {
-            self.services.metrics.slow_closes.inc();
-        }
-        let left = self.end(&mut waiting, CloseCode::Slow);
-        if left > kib(self.services.limits.outbox_kib) {
-            // What is on its way is what there is too much of, and it would come before the reason.
-            waiting.broke();
-        }
-        self.wake.wake();
     }
 }
 

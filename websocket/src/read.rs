@@ -3,15 +3,48 @@
 //! It is checked against tungstenite, frame for frame, by the tests.
 
 use std::borrow::Cow;
+use std::io::Cursor;
 
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-use crate::{CLOSE, CONTINUE, Head, OpCode, PING, PONG, Role, TEXT, apply_mask};
+use crate::{CLOSE, CONTINUE, OpCode, PING, PONG, Role, TEXT, apply_mask};
 
 /// The most that a control frame may carry.
 const CONTROL_BYTES: u64 = 125;
 /// What a close is answered with whose code nobody may send.
 const PROTOCOL_ERROR: [u8; 2] = 1002_u16.to_be_bytes();
+
+/// A frame's header, as it lies in the bytes that came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// What it says.
+    pub header: FrameHeader,
+    /// Bytes of the header itself.
+    pub bytes: usize,
+    /// Bytes that follow.
+    pub payload: u64,
+}
+
+impl Head {
+    /// The header that `bytes` begin with; none while it is not whole.
+    ///
+    /// # Errors
+    /// [`Fault::Broken`] when there is no such frame.
+    pub fn read(bytes: &[u8]) -> Result<Option<Self>, Fault> {
+        let mut cursor = Cursor::new(bytes);
+        let parsed = FrameHeader::parse(&mut cursor).map_err(|_| Fault::Broken)?;
+        let Some((header, payload)) = parsed else { return Ok(None) };
+        let bytes = usize::try_from(cursor.position()).map_err(|_| Fault::Broken)?;
+        Ok(Some(Self { header, bytes, payload }))
+    }
+
+    /// How many bytes the whole frame takes up.
+    #[must_use]
+    pub fn frame_bytes(&self) -> Option<usize> {
+        self.bytes.checked_add(usize::try_from(self.payload).ok()?)
+    }
+}
 
 /// What came.
 #[derive(Clone, Debug, PartialEq, Eq)]

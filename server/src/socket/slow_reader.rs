@@ -1,0 +1,37 @@
+//! Where somebody who does not read is cut off: over their own bound, or for the memory of all.
+
+use setroom_protocol::CloseCode;
+
+use super::sink::{Sink, Waiting};
+use crate::config::kib;
+use crate::limits::{Limit, Unread};
+
+impl Sink {
+    /// Says goodbye to one for whom more waits than may.
+    pub(super) fn end_if_slow(&self, waiting: &mut Waiting) {
+        let limits = &self.services.limits;
+        if waiting.queue.as_ref().is_some_and(|queue| queue.is_over(limits)) {
+            self.services.metrics.slow_closes.inc();
+            self.end(waiting, CloseCode::Slow);
+        }
+    }
+}
+
+impl Unread for Sink {
+    fn cut_off(&self) {
+        let mut waiting = self.waiting();
+        if waiting.broken {
+            return;
+        }
+        self.services.connection_limits.refuse(Limit::OutboxMemory);
+        if waiting.ending.is_none() {
+            self.services.metrics.slow_closes.inc();
+        }
+        let left = self.end(&mut waiting, CloseCode::Slow);
+        if left > kib(self.services.limits.outbox_kib) {
+            // What is on its way is what there is too much of, and it would come before the reason.
+            waiting.broke();
+        }
+        self.wake.wake();
+    }
+}
