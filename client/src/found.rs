@@ -70,6 +70,7 @@ impl Links {
             plan: plan.to_owned(),
             template: template.to_owned(),
             starts_at: None,
+            first: false,
         }
     }
 }

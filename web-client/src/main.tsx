@@ -7,6 +7,7 @@ import { startLanguage } from './i18n';
 import { takeFragment } from './lib/address';
 import { pageAnnouncer } from './lib/announce';
 import { startTheme } from './screens/theme';
+import { watchTranslators } from './screens/translated';
 import { sessions } from './session';
 
 // First of all, before anything waits: shared screens show the address bar.
@@ -23,6 +24,7 @@ if (root !== null) {
     await startLanguage();
     const secure = window.isSecureContext;
     render(<App fragment={fragment} secure={secure} sessions={sessions()} announcer={pageAnnouncer()} />, root);
+    watchTranslators(root);
   } catch {
     // The only sentence that cannot come from the words file: that file is what is missing.
     root.textContent = 'Part of this page did not arrive. Check your connection, then reload the page.';

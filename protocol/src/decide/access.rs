@@ -26,7 +26,7 @@ pub fn found(founding: &Founding) -> Result<Change, Refusal> {
         return Err(Code::Range.into());
     }
     let library = library();
-    let plan = library.plans.get(&founding.plan).ok_or(Code::NoTemplate)?;
+    let plan = library.plans.get(&founding.plan).ok_or(Code::NoTemplate)?.meeting(founding.first);
     let template = library.templates.get(&founding.template).ok_or(Code::NoTemplate)?;
     Ok(Change::Founded {
         set: founding.set,
@@ -35,7 +35,7 @@ pub fn found(founding: &Founding) -> Result<Change, Refusal> {
         mode: founding.mode,
         plan: founding.plan.clone(),
         template: founding.template.clone(),
-        agenda: agenda(library, plan, template).into_iter().map(Arc::new).collect(),
+        agenda: agenda(library, &plan, template).into_iter().map(Arc::new).collect(),
         starts_at: founding.starts_at,
     })
 }

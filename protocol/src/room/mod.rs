@@ -4,6 +4,7 @@ pub(crate) mod apply;
 mod clock;
 mod meeting;
 mod people;
+mod press;
 mod recent_commands;
 mod seats;
 mod unseen;
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use clock::Clock;
 pub use meeting::{
-    Asking, Hand, Hold, HoldReason, Meeting, Moving, Receipt, Stage, Turn, TurnState, Undo,
+    Asking, Hand, Hold, HoldReason, Meeting, Moving, Pressed, Receipt, Stage, Turn, TurnState, Undo,
 };
 
 use self::recent_commands::RecentCommands;

@@ -5,6 +5,7 @@ type None = Readonly<Record<string, never>>;
 
 /** Every message and the variables it needs. */
 export interface Messages {
+  'action-another': None;
   'action-by': None;
   'action-first': None;
   'action-help': None;
@@ -327,6 +328,7 @@ export interface Messages {
   'kept-sealed': None;
   'kept-seen': None;
   'kept-title': None;
+  'kept-translate': None;
   'keys-behind': None;
   'keys-failed': None;
   'keys-none': None;
@@ -616,6 +618,8 @@ export interface Messages {
   'proposal-title': { readonly mode: Value };
   'proposal-yes': None;
   'qr-label': None;
+  'read-aloud': None;
+  'read-aloud-hint': None;
   'receipt-actions': None;
   'receipt-destroyed': { readonly what: Value };
   'receipt-kept': { readonly what: Value };
@@ -659,6 +663,7 @@ export interface Messages {
   'round-start-with': None;
   'round-title': None;
   'save-file': None;
+  'saved': None;
   'say-back': None;
   'say-claim': None;
   'say-cleared': None;
@@ -680,11 +685,13 @@ export interface Messages {
   'say-paused': None;
   'say-ready': None;
   'say-resumed': None;
+  'say-saved': None;
   'say-silence': None;
   'say-silence-ended': None;
   'say-thinking': None;
   'say-time': { readonly minutes: Value };
   'say-time-added': None;
+  'say-undone': None;
   'say-waiting': { readonly count: Value };
   'say-you-lead': None;
   'say-you-next': None;
@@ -708,6 +715,9 @@ export interface Messages {
   'setup-charter': None;
   'setup-create': None;
   'setup-failed': None;
+  'setup-met': None;
+  'setup-met-again': None;
+  'setup-met-first': None;
   'setup-own-name': None;
   'setup-own-name-hint': None;
   'setup-set-name': None;
@@ -776,8 +786,11 @@ export interface Messages {
   'time-no-rush': None;
   'time-none': None;
   'time-over': None;
+  'time-over-by': { readonly minutes: Value };
   'time-paused': None;
   'time-word': None;
+  'translated-kept': None;
+  'translated-old': None;
   'trouble': None;
   'turn-done': None;
   'turn-end': None;
@@ -808,6 +821,10 @@ export interface Messages {
   'where-you-next': None;
   'where-you-present': None;
   'where-your-floor': None;
+  'who-presents': None;
+  'who-presents-hint': None;
+  'who-presents-name': { readonly name: Value };
+  'who-presents-waits': None;
   'words-about': None;
   'words-differ': None;
   'words-failed': None;

@@ -6,6 +6,7 @@ import { language, t } from '../i18n';
 import { dateText } from '../lib/dates';
 import type { Text } from '../session';
 import { useDraft } from './draft';
+import { Save, useSaved } from './saved';
 import { Btn, Choice, Field } from './components';
 import { word } from './messages';
 import { useAsk, useRoom } from './room/room-context';
@@ -75,6 +76,7 @@ export function ActionForm({ text, place }: { readonly text?: Text; readonly pla
   const ask = useAsk();
   const [action, setAction, drop] = useDraft(`action ${text?.id ?? place}`, readAction(text?.text ?? ''));
   const [sent, setSent] = useState(false);
+  const saved = useSaved();
   if (text && text.seat !== own.seat) {
     return text.text === undefined ? <p>{t('text-broken')}</p> : <ActionCard action={readAction(text.text)} />;
   }
@@ -86,8 +88,12 @@ export function ActionForm({ text, place }: { readonly text?: Text; readonly pla
     setSent(true);
     const answer = await session.write('action', JSON.stringify(action), text && { item: text.id });
     setSent(false);
-    if (answer.ok) drop();
+    if (answer.ok) {
+      drop();
+      saved();
+    }
   };
+  const isStored = text !== undefined && JSON.stringify(action) === JSON.stringify(readAction(text.text ?? ''));
   return (
     <form class="action" onSubmit={(event) => void save(event)} noValidate>
       {FIELDS.filter((field) => field !== 'learned' || review).map((field) => (
@@ -112,7 +118,7 @@ export function ActionForm({ text, place }: { readonly text?: Text; readonly pla
         />
       )}
       <p class="row">
-        <Btn submit look="main" off={sent}>{text ? t('write-save') : t('action-keep')}</Btn>
+        <Save saved={isStored} busy={sent} label={t(text ? 'write-save' : 'action-keep')} />
         {text && !text.open && <Btn onPress={() => ask({ c: 'release_item', item: text.id })}>{t('write-release')}</Btn>}
         {text && <Btn look="quiet" onPress={() => ask({ c: 'withdraw_item', item: text.id })}>{t('action-withdraw')}</Btn>}
       </p>

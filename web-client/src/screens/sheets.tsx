@@ -87,6 +87,7 @@ function Agreed({ onClose }: Closing): JSX.Element {
       <p>{word(`mode-${shared.mode}-kept`)}</p>
       <p>{t('kept-all-modes')}</p>
       <p>{t('kept-sealed')}</p>
+      <p>{t('kept-translate')}</p>
       <p class="tip">{t('mode-limit')}</p>
       <h3>{t('charter-title')}</h3>
       <ul class="charter">
@@ -164,6 +165,7 @@ function Help({ onClose }: Closing): JSX.Element {
       <p>{t('kept-sealed')}</p>
       <p>{t('kept-seen')}</p>
       <p>{t('kept-honest')}</p>
+      <p>{t('kept-translate')}</p>
       {!session.stored.value && <p class="tip">{t('not-stored')}</p>}
     </Sheet>
   );

@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import type { Text } from '../session';
 import { LIMITS, type See, type TextKind, type Write } from '../wire.gen';
 import { useDraft } from './draft';
+import { Save, useSaved } from './saved';
 import { Btn, Choice, Field } from './components';
 import { bare, plain, word } from './messages';
 import { ActionForm } from './action';
@@ -58,6 +59,7 @@ function LineForm({ kind, see, text, place }: LineFormProps): JSX.Element {
   const ask = useAsk();
   const [value, setValue, drop] = useDraft(`${kind} ${text?.id ?? place}`, text?.text ?? '');
   const [sent, setSent] = useState(false);
+  const saved = useSaved();
   const id = `line-${kind}-${text?.id ?? 'new'}`;
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -66,7 +68,10 @@ function LineForm({ kind, see, text, place }: LineFormProps): JSX.Element {
     const answer = await session.write(kind, value.trim(), text && { item: text.id });
     setSent(false);
     if (answer.ok && text === undefined && SEVERAL.has(kind)) setValue('');
-    if (answer.ok) drop();
+    if (answer.ok) {
+      drop();
+      saved();
+    }
   };
   return (
     <form onSubmit={(event) => void save(event)} noValidate>
@@ -79,7 +84,7 @@ function LineForm({ kind, see, text, place }: LineFormProps): JSX.Element {
         onValue={setValue}
       />
       <p class="row">
-        <Btn submit look="main" off={sent}>{text ? t('write-save') : t('write-send')}</Btn>
+        <Save saved={text !== undefined && value.trim() === text.text} busy={sent} label={t(text ? 'write-save' : 'write-send')} />
         {text && !text.open && see === 'owner' && (
           <Btn onPress={() => ask({ c: 'release_item', item: text.id })}>{t('write-release')}</Btn>
         )}
@@ -124,10 +129,11 @@ function BidForm(): JSX.Element {
   const ask = useAsk();
   const bid = textsOf(room, 'bid', room.own.seat).at(-1);
   const { pressing: before = 2, minutes: length = 45 } = bid?.bid ?? {};
-  const saved = { value: bid?.text ?? '', pressing: before as number, minutes: `${length}` };
-  const [draft, change, drop] = useDraft('bid', saved);
+  const stored = { value: bid?.text ?? '', pressing: before as number, minutes: `${length}` };
+  const [draft, change, drop] = useDraft('bid', stored);
   const { value, pressing, minutes } = draft;
   const [sent, setSent] = useState(false);
+  const saved = useSaved();
   const wanted = Number(minutes);
   const wrong = !Number.isInteger(wanted) || wanted < 5 || wanted > 120;
   const save = async (event: Event): Promise<void> => {
@@ -140,8 +146,12 @@ function BidForm(): JSX.Element {
       bid: { pressing, minutes: wanted },
     });
     setSent(false);
-    if (answer.ok) drop();
+    if (answer.ok) {
+      drop();
+      saved();
+    }
   };
+  const isStored = bid !== undefined && value.trim() === stored.value && pressing === stored.pressing && minutes === stored.minutes;
   return (
     <section class="card writer" aria-labelledby="bid-title" data-keep>
       <h2 id="bid-title" tabIndex={-1}>{t('bid-title')}</h2>
@@ -158,7 +168,7 @@ function BidForm(): JSX.Element {
         />
         <Field id="bid-minutes" type="number" label={t('bid-minutes')} hint={t('bid-minutes-hint')} fault={wrong ? t('bid-minutes-fault') : undefined} value={minutes} onValue={(is) => change({ ...draft, minutes: is })} />
         <p class="row">
-          <Btn submit look="main" off={sent}>{bid ? t('bid-change') : t('bid-offer')}</Btn>
+          <Save saved={isStored} busy={sent} label={t(bid ? 'bid-change' : 'bid-offer')} />
           {bid && <Btn look="quiet" onPress={() => ask({ c: 'withdraw_item', item: bid.id })}>{t('bid-withdraw')}</Btn>}
         </p>
       </form>
@@ -177,6 +187,7 @@ export function OwnActions(): JSX.Element {
       <h2 id="actions-title" tabIndex={-1}>{t('actions-title')}</h2>
       <p class="hint">{t('actions-hint')}</p>
       {mine.map((text) => (text.text === undefined ? <Shut key={text.id} text={text} /> : <ActionForm key={`${text.id}-form`} text={text} />))}
+      {may && mine.length > 0 && <h3>{t('action-another')}</h3>}
       {may ? <ActionForm key={`new-${mine.length}`} place={mine.length} /> : mine.length === 0 && <p>{t('actions-none')}</p>}
       <WhoHelps />
     </section>
@@ -204,7 +215,9 @@ export function Table({ from }: { readonly from: number }): JSX.Element | null {
     texts: textsOf(room, kind).filter((text) => text.open && text.part >= from),
   })).filter(({ texts }) => texts.length > 0);
   const released = textsOf(room, 'action').filter((text) => text.open && text.part >= from && text.seat !== room.own.seat);
-  if (shown.length === 0 && released.length === 0) return null;
+  // The running order is set also when nobody typed a bid.
+  const orders = room.own.controls && room.shared.now?.id === 'bids';
+  if (shown.length === 0 && released.length === 0 && !orders) return null;
   return (
     <section class="card" aria-labelledby="table-title">
       <h2 id="table-title">{t('table-title')}</h2>
@@ -227,7 +240,7 @@ export function Table({ from }: { readonly from: number }): JSX.Element | null {
           </ul>
         </div>
       ))}
-      {room.own.controls && room.shared.now?.id === 'bids' && (
+      {orders && (
         <p><Btn onPress={() => room.open('order')}>{t('order')}</Btn></p>
       )}
       {released.map((text) => (

@@ -4,16 +4,17 @@ import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import { Btn, Icon } from '../components';
 import { partName, plain } from '../messages';
-import { WhereButton } from '../room/dock';
-import { queueOf, useAsk, useRoom } from '../room/room-context';
+import { Tick, WhereButton } from '../room/dock';
+import { lacksPresenter, queueOf, undoable, useAsk, useRoom } from '../room/room-context';
 
 export function ControlDock(): JSX.Element {
-  const { shared, own, open, second } = useRoom();
+  const room = useRoom();
+  const { shared, own, open } = room;
   const ask = useAsk();
   const { hold, clock, silence, now, agenda } = shared;
   const next = now && agenda[now.part + 1];
   const queue = queueOf(shared);
-  const undo = (shared.undo_until ?? 0) > second.value && (now?.part ?? 0) > 0;
+  const undo = undoable(room);
   return (
     <footer class="dock controls" aria-label={t('dock-controls')} data-keep>
       {hold ? (
@@ -23,7 +24,7 @@ export function ControlDock(): JSX.Element {
       ) : (
         <Btn look="main" onPress={() => open('close')}>{t('close-meeting')}</Btn>
       )}
-      <Btn off={hold !== undefined || clock.is === 'stopped'} onPress={() => ask({ c: clock.is === 'paused' ? 'resume' : 'pause' })}>
+      <Btn off={hold !== undefined || clock.is === 'stopped' || lacksPresenter(shared)} onPress={() => ask({ c: clock.is === 'paused' ? 'resume' : 'pause' })}>
         <Icon is="pause" />
         {t(clock.is === 'paused' ? 'resume' : 'pause')}
       </Btn>
@@ -33,6 +34,7 @@ export function ControlDock(): JSX.Element {
       {undo && <Btn look="quiet" onPress={() => ask({ c: 'undo' })}>{t('undo')}</Btn>}
       {own.seat === shared.lead && <Btn look="quiet" onPress={() => ask({ c: 'take_back' })}>{t('give-back')}</Btn>}
       {now?.hand !== 'off' && now?.floor !== 'round' && <p class="place">{plain('hands-waiting', { count: queue.length })}</p>}
+      <Tick beside />
       <WhereButton />
     </footer>
   );

@@ -9,11 +9,13 @@ import { plain, word } from '../messages';
 interface PlanChoiceProps {
   readonly plan: string;
   readonly template: string;
+  /** Whether these people have not met before. */
+  readonly first: boolean;
   readonly onPlan: (plan: string) => void;
   readonly onTemplate: (template: string) => void;
 }
 
-export function PlanChoice({ plan, template, onPlan, onTemplate }: PlanChoiceProps): JSX.Element {
+export function PlanChoice({ plan, template, first, onPlan, onTemplate }: PlanChoiceProps): JSX.Element {
   return (
     <>
       <Choice
@@ -21,11 +23,10 @@ export function PlanChoice({ plan, template, onPlan, onTemplate }: PlanChoicePro
         name="plan"
         hint={t('plan-hint')}
         value={plan}
-        options={PLANS.map(({ id, minutes, slots }) => ({
-          is: id as string,
-          label: word(`plan-${id}`),
-          about: plain('plan-about', { minutes, slots }),
-        }))}
+        options={PLANS.map(({ id, minutes, ...turns }) => {
+          const slots: Readonly<Record<string, number>> = first ? turns.first : turns.slots;
+          return { is: id as string, label: word(`plan-${id}`), about: plain('plan-about', { minutes, slots: slots[template] ?? 1 }) };
+        })}
         onValue={onPlan}
       />
       <Choice

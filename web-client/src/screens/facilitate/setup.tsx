@@ -10,7 +10,7 @@ import { PLANS } from '../../names.gen';
 import { LIMITS, type Mode } from '../../wire.gen';
 import { saveFile } from '../files';
 import { LinkList } from './links';
-import { Btn, Faults, Field, Title } from '../components';
+import { Btn, Choice, Faults, Field, Title } from '../components';
 import { PlanChoice } from './plan';
 import { usualCharter } from '../room/room-context';
 import { ModeChoice } from '../agree';
@@ -39,6 +39,7 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
   const [when, setWhen] = useState('');
   const [plan, setPlan] = useState<string>('half_day_210');
   const [template, setTemplate] = useState<string>('classic');
+  const [met, setMet] = useState<'first' | 'again'>('first');
   const [mode, setMode] = useState<Mode>('set');
   const usual = usualCharter().join('\n');
   const [charter, setCharter] = useState<string>();
@@ -62,6 +63,7 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
         name: name.trim(),
         plan,
         template,
+        first: met === 'first',
         mode,
         charter: lines === undefined || lines === '' || lines === usual ? undefined : lines,
         starts_at: Number.isNaN(starts) ? undefined : starts,
@@ -80,7 +82,14 @@ function SetUpForm({ onWishes }: { readonly onWishes: (wishes: Wishes) => Promis
         <Field id="set-title" label={t('setup-set-name')} hint={t('sealed-hint')} fault={faults.get('set-title')} value={title} max={LIMITS.line_chars} onValue={setTitle} />
         <Field id="set-name" label={t('setup-own-name')} hint={t('setup-own-name-hint')} fault={faults.get('set-name')} value={name} max={LIMITS.name_chars} complete="given-name" onValue={setName} />
         <Field id="set-when" type="datetime-local" label={t('setup-when')} hint={t('setup-when-hint')} value={when} onValue={setWhen} />
-        <PlanChoice plan={plan} template={template} onPlan={setPlan} onTemplate={setTemplate} />
+        <Choice
+          legend={t('setup-met')}
+          name="met"
+          value={met}
+          options={(['first', 'again'] as const).map((is) => ({ is, label: t(`setup-met-${is}`) }))}
+          onValue={setMet}
+        />
+        <PlanChoice plan={plan} template={template} first={met === 'first'} onPlan={setPlan} onTemplate={setTemplate} />
         <ModeChoice mode={mode} hint={t('mode-hint')} onMode={setMode} />
         <p class="tip">{t('mode-limit')}</p>
         <details class="card">

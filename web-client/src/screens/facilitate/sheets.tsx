@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import { Btn, type Closing, Sheet } from '../components';
 import { partName, plain } from '../messages';
-import { useRoom, type SheetName } from '../room/room-context';
+import { undoable, useRoom, type SheetName } from '../room/room-context';
 import { useAskAndClose } from '../sheets';
 import { CloseSheet, SeatSheet } from './people';
 import { OrderSheet } from './order';
@@ -23,11 +23,12 @@ export function ControlSheets({ sheet, onClose }: ControlSheetsProps): JSX.Eleme
 }
 
 function More({ onClose }: Closing): JSX.Element {
-  const { shared, own, open, second } = useRoom();
+  const room = useRoom();
+  const { shared, own, open } = room;
   const then = useAskAndClose(onClose);
   const { now, hold } = shared;
   const held = hold !== undefined;
-  const undo = (shared.undo_until ?? 0) > second.value && (now?.part ?? 0) > 0;
+  const undo = undoable(room);
   return (
     <Sheet heading={t('more-title')} onClose={onClose}>
       <h3>{t('more-time')}</h3>
@@ -77,7 +78,7 @@ function Parts({ onClose }: Closing): JSX.Element {
       <p class="hint">{t('parts-hint')}</p>
       <ol class="parts">
         {shared.agenda.map((part, index) => (
-          <li key={`${part.step} ${part.id}`} data-part={part.id}>
+          <li key={`${part.step} ${part.slot} ${part.id}`} data-part={part.id}>
             <Btn
               current={index === at}
               off={shared.hold !== undefined}

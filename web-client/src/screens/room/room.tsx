@@ -10,9 +10,9 @@ import type { Kind } from '../../wire.gen';
 import { control, Later, later } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
-import { chapterOf, CurrentRoom, observes, useRoom, type RoomContext, type SheetName } from './room-context';
+import { chapterOf, CurrentRoom, isSilent, lacksPresenter, observes, presents, useRoom, type RoomContext, type SheetName } from './room-context';
 import { Messages } from './notices';
-import { NowCard } from './now';
+import { NobodyYet, NowCard } from './now';
 import { People, Round, StillToHear, Waiting } from './lists';
 import { HoldCard, SilenceCard } from './overlay';
 
@@ -100,11 +100,16 @@ function Board(): JSX.Element {
   const { now } = shared;
   if (shared.charter_first && shared.seats[own.seat]?.agreed !== true && !own.controls) return <Later from={later} is="Charter" />;
   if (shared.hold !== undefined) return <HoldCard />;
-  const silent = shared.silence || now?.floor === 'silence';
+  const silent = isSilent(shared);
+  // Who is to choose among what was written has to see it, in silence too.
+  const chooses = presents(room) && now?.stance === 'chooses';
+  const table = <Later from={later} is="Table" with={{ from: chapterOf(shared.agenda, now?.part ?? 0).from }} />;
   return (
     <>
       <div class="main">
-        {silent ? <SilenceCard small={(now?.writes.length ?? 0) > 0} /> : <NowCard />}
+        {lacksPresenter(shared) ? <NobodyYet /> : silent ? <SilenceCard small={chooses || (now?.writes.length ?? 0) > 0} /> : <NowCard />}
+        <Later from={later} is="ReadAloud" />
+        {silent && chooses && !own.controls && table}
         <Later from={later} is="Writers" />
         {now?.id === 'charter' && <Later from={later} is="Charter" />}
         {own.controls && <Lists />}
@@ -113,7 +118,7 @@ function Board(): JSX.Element {
         <div class="side">
           <StillToHear />
           {!own.controls && <Lists />}
-          <Later from={later} is="Table" with={{ from: chapterOf(shared.agenda, now?.part ?? 0).from }} />
+          {table}
           <People />
         </div>
       )}
