@@ -1,13 +1,14 @@
 /** The entry of the client: take the link out of the address bar, fetch the words, draw. */
 
 import './styles/index.css';
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app';
 import { startLanguage } from './i18n';
 import { takeFragment } from './lib/address';
 import { pageAnnouncer } from './lib/announce';
+import { later } from './screens/lazy';
 import { startTheme } from './screens/theme';
-import { watchTranslators } from './screens/translated';
 import { sessions } from './session';
 
 // First of all, before anything waits: shared screens show the address bar.
@@ -24,7 +25,8 @@ if (root !== null) {
     await startLanguage();
     const secure = window.isSecureContext;
     render(<App fragment={fragment} secure={secure} sessions={sessions()} announcer={pageAnnouncer()} />, root);
-    watchTranslators(root);
+    // Nothing of a set is on the page before that part of it is here.
+    effect(() => later.parts.value?.watchTranslators(root));
   } catch {
     // The only sentence that cannot come from the words file: that file is what is missing.
     root.textContent = 'Part of this page did not arrive. Check your connection, then reload the page.';

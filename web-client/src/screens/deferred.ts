@@ -11,4 +11,5 @@ export { announceHappenings, TimeMarks } from './announcements';
 export { ReadAloud } from './read-aloud';
 export { Sheets } from './sheets';
 export { statusSummary } from './status-summary';
+export { watchTranslators } from './translated';
 export { Table, Writers } from './write';
