@@ -54,7 +54,7 @@ function translateForEver(): void {
 /** The minutes that the timer shows, without its seconds. */
 const clock = (person: Person): Promise<string> => person.page.locator('[role="timer"]').getAttribute('aria-label').then((label) => label ?? '');
 
-it('one figure for all pairs of plan and template: what set-up says is what the calendar has and the room plans', async () => {
+it('one figure for plan and template: what set-up says is what the calendar has and the room plans', async () => {
   await host.page.goto(`${host.habits.origin}/`);
   await host.press('landing-host-button');
   await host.type('setup-set-name', TYPED.title);
@@ -84,15 +84,15 @@ it('one figure for all pairs of plan and template: what set-up says is what the 
     await host.press('admit-name', { name: person.name });
     await person.sees('gathering-title');
   }
-  // The other pairs, as the room plans them.
+  // Some of the other pairs, as the room plans them; `library.rs` of the rules adds up all 35.
   await host.page.getByText(host.words('plan-change'), { exact: true }).click();
-  for (const plan of PLANS) {
+  for (const [at, plan] of PLANS.entries()) {
+    const template = TEMPLATES[at]?.id ?? 'classic';
     await host.page.locator(`#plan-${plan.id}`).check();
-    for (const template of TEMPLATES) {
-      await host.page.locator(`#template-${template.id}`).check();
-      const names = [`plan-${plan.id}`, `template-${template.id}`].map((id) => host.words(id.replaceAll('_', '-') as 'plan-short-90'));
-      await all((person) => person.reads(`${names[0]} · ${names[1]} · ${person.words('time-minutes', { minutes: plan.minutes })}`));
-    }
+    await host.reads(host.words(`plan-${plan.id}`.replaceAll('_', '-') as 'plan-short-90'));
+    await host.page.locator(`#template-${template}`).check();
+    const names = [`plan-${plan.id}`, `template-${template}`].map((id) => host.words(id.replaceAll('_', '-') as 'plan-short-90'));
+    await all((person) => person.reads(`${names[0]} · ${names[1]} · ${person.words('time-minutes', { minutes: plan.minutes })}`));
   }
   await host.page.locator('#plan-short_90').check();
   await host.page.locator('#template-question_gift').check();
@@ -118,13 +118,18 @@ it('the start and the first part are said once, and the facilitator ticks with t
   await all((person) => person.isIn('settle'));
   await all((person) => person.press('tick-settle'));
   await expect.poll(() => host.page.getByText(host.words('has-ticked'), { exact: true }).count()).toBe(3);
-  const said = await bilal.page.evaluate(() => (window as unknown as { said: string[] }).said);
-  expect(said.filter((line) => line.includes(bilal.partName('settle')))).toHaveLength(1);
+  const said = async (part: string): Promise<number> => {
+    const lines = await bilal.page.evaluate(() => (window as unknown as { said: string[] }).said);
+    return lines.filter((line) => line.includes(bilal.partName(part))).length;
+  };
+  await expect.poll(() => said('settle')).toBe(1);
+  await host.moveOnTo('check_in');
+  await all((person) => person.isIn('check_in'));
+  await expect.poll(() => said('check_in')).toBe(1);
+  expect(await said('settle')).toBe(1);
 });
 
 it('an undo gives a turn back, not a part', async () => {
-  await host.moveOnTo('check_in');
-  await all((person) => person.isIn('check_in'));
   const turn = async (): Promise<string | null> => bilal.page.locator('[data-floor]').getAttribute('data-floor');
   const first = await turn();
   await host.press('round-done-for', { name: TYPED.ana });
@@ -173,7 +178,8 @@ it('what was saved looks saved and is said', async () => {
   const saved = ana.button('saved');
   await saved.waitFor();
   expect(await saved.getAttribute('aria-disabled')).toBe('true');
-  expect(await saved.evaluate((button) => button === document.activeElement)).toBe(true);
+  // The form is another one now; whoever goes by keyboard is still at it.
+  await expect.poll(() => ana.page.evaluate(() => document.activeElement?.closest('section.writer') !== null)).toBe(true);
   await ana.page.waitForFunction((text) => document.getElementById('say-status')?.textContent?.includes(text), ana.words('say-saved'));
   await gallery.shoot('saved', [ana]);
   await ana.type('write-headline', `${TYPED.headline}, too`);
