@@ -41,6 +41,10 @@ pub struct Founding {
     /// When the meeting is meant to begin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<Timestamp>,
+    /// Whether these people have not met before: there are no actions to review then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub first: bool,
 }
 
 /// What somebody with a link says of themselves.

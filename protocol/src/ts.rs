@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use ts_rs::{Config, TS};
 
 use crate::close::CloseCode;
-use crate::method::library;
+use crate::method::{Library, Plan, Template, agenda, library};
 use crate::refusal::Code;
 use crate::{limits, *};
 
@@ -71,15 +71,32 @@ pub fn limits() -> String {
     out
 }
 
+/// For how many presenters a plan has time with a template.
+fn slots(library: &Library, plan: &Plan, template: &Template) -> String {
+    let parts = agenda(library, plan, template);
+    let slots = parts.iter().filter_map(|part| part.slot).max().map_or(0, |last| last + 1);
+    format!("{}: {slots}", template.id)
+}
+
 /// The names of plans, templates, parts and cues: a page carries them where a set is made.
 pub fn names() -> String {
     let library = library();
     let mut out = String::from(HEAD);
-    out.push_str("/** Meeting plans that are shipped. */\nexport const PLANS = [\n");
+    out.push_str(
+        "/** Meeting plans that are shipped, and for how many presenters with each template. */\n",
+    );
+    out.push_str("export const PLANS = [\n");
     for plan in library.plans.values() {
-        let slots = plan.steps.iter().filter(|(step, _)| step == "slot").count();
         let (id, minutes) = (&plan.id, plan.minutes);
-        let _ = writeln!(out, "  {{ id: '{id}', minutes: {minutes}, slots: {slots} }},");
+        let slots = |first| {
+            let plan = plan.meeting(first);
+            let each = library.templates.values().map(|with| slots(library, &plan, with));
+            each.collect::<Vec<_>>().join(", ")
+        };
+        let (again, first) = (slots(false), slots(true));
+        let _ = writeln!(out, "  {{");
+        let _ = writeln!(out, "    id: '{id}', minutes: {minutes},");
+        let _ = writeln!(out, "    slots: {{ {again} }},\n    first: {{ {first} }},\n  }},");
     }
     out.push_str("] as const;\n\n/** Process templates that are shipped. */\n");
     out.push_str("export const TEMPLATES = [\n");

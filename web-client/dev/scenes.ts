@@ -186,6 +186,11 @@ const closed = (base: Shared): Partial<Shared> => {
     receipt: { at: NOW, people: 9, destroyed: { headline: 2, bid: 4, question: 3 }, kept: { action: 5, name: 9, title: 1 } },
   };
 };
+/** A slot whose presenter nobody has named. */
+const nobody = (base: Shared): Partial<Shared> => {
+  delete base.presenter;
+  return { clock: { is: 'paused', left_ms: 7 * MINUTE, total_ms: 7 * MINUTE } };
+};
 const mine = (open: boolean) => textOf('a1', 'action', 'bethan', ACTION, { open, part: 9 });
 
 /** Every state by name. */
@@ -238,5 +243,13 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'host-undo': () => room({ as: 'amina', shared: () => ({ ...asking(), undo_until: NOW + 30_000 }) }),
   'host-silence': () => room({ as: 'amina', shared: () => ({ silence: true }) }),
   'member-silence': () => room({ shared: () => ({ silence: true }) }),
+  'gift-read': () => room({ as: 'chris', template: 'question_gift', part: 'gift.give', shared: round, texts: [HEADLINE, textOf('q1', 'question', 'chris', 'What would you miss if it were solved?', { open: false, part: 7 })] }),
+  'gift-choose': () => room({ as: 'bethan', template: 'question_gift', part: 'gift.choose', left: 100_000, texts: [HEADLINE, textOf('q1', 'question', 'chris', 'What would you miss if it were solved?', { part: 7 })] }),
+  'host-who': () => room({ as: 'amina', part: 'classic.present', shared: nobody, texts: bids }),
+  'member-who': () => room({ part: 'classic.present', shared: nobody, texts: bids }),
+  'host-bids-none': () => room({ as: 'amina', part: 'bids' }),
+  'host-settle': () => room({ as: 'amina', part: 'settle' }),
+  'presenter-ticks': () => room({ as: 'bethan', part: 'break' }),
+  'host-paused': () => room({ as: 'amina', shared: () => ({ clock: { is: 'paused', left_ms: 12 * MINUTE, total_ms: 18 * MINUTE } }) }),
   'closed': () => room({ as: 'bethan', part: 'settle', shared: closed, texts: [mine(false)] }),
 };

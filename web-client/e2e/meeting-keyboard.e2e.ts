@@ -124,6 +124,10 @@ it('goes to any part, and makes somebody the presenter', async () => {
   await ana.person.isIn('classic.explore');
   await ana.person.reads(part);
   await somewhere();
+  // Nobody is in the running order, so it is asked, and the clock waits.
+  await host.press('who-presents-name', { name: 'Ruth' });
+  await ana.person.reads(ana.person.words('presents', { name: 'Ruth' }));
+  await somewhere();
 });
 
 it('puts a hand up, says what for, asks and ends', async () => {

@@ -58,6 +58,8 @@ copy = Copïo
 copied = Wedi'i chopïo.
 copy-by-hand = Ni lwyddwyd i gopïo. Mae'r ddolen wedi'i dewis: copïwch hi â llaw.
 reload = Ail-lwytho
+translated-kept = Ceisiodd cyfieithydd newid y dudalen hon, a rhoddwyd ei geiriau'n ôl, fel bod yr hyn a welwch yn aros yn wir. Efallai iddo ddarllen enwau a thestunau: diffoddwch gyfieithu ar gyfer y dudalen hon.
+translated-old = Mae cyfieithydd wedi newid y dudalen hon, felly gall yr hyn a welwch fod yn hen. Diffoddwch gyfieithu ar gyfer y dudalen hon, yna ei hail-lwytho.
 go-home = Mynd i'r dudalen gyntaf
 you = chi
 name-you = { $name } (chi)
@@ -75,6 +77,9 @@ setup-own-name = Eich enw, fel y dylai'r set ei weld
 setup-own-name-hint = Mae enw cyntaf yn ddigon. Caiff ei gloi cyn ei anfon.
 setup-when = Pryd y byddwch yn cwrdd (os gwyddoch)
 setup-when-hint = Bydd aelodau'n ei weld wrth aros. Chi eich hun sy'n dechrau'r cyfarfod.
+setup-met = A yw'r set hon wedi cwrdd o'r blaen?
+setup-met-first = Nac ydy, dyma'r cyfarfod cyntaf
+setup-met-again = Ydy: dechreuwn gyda'r hyn a ddaeth o'n gweithredoedd
 setup-charter = Rheolau sylfaenol: eu gweld a'u newid
 setup-more = Hyd, ffordd o weithio a'r hyn a gytunwyd: eu gweld a'u newid
 usual = { $name } (arferol)
@@ -189,6 +194,7 @@ kept-begun = Mae'r hyn rydych wedi'i deipio a heb ei anfon yn aros yn y porwr hw
 kept-begun-page = Ar y dudalen hon yn unig y mae'r hyn rydych wedi'i deipio a heb ei anfon: nid yw'r porwr hwn yn cadw dim, ac mae ail-lwytho yn ei golli.
 kept-seen = Gallwn weld bod set yn bodoli, pryd mae pobl yn cysylltu ac o ba gyfeiriad rhwydwaith, rolau, trefn y troeon, amseryddion a maint bras pob testun.
 kept-honest = Ni allwn atal rhywun rhag copïo'r hyn a welant, na diogelu dyfais sy'n cael ei gwylio. Gennym ni y daw'r dudalen hon: gallai fersiwn anonest ohoni dorri'r addewidion hyn.
+kept-translate = Mae'r dudalen hon yn gofyn i'ch porwr beidio â'i chyfieithu. Byddai enwau a thestunau'n mynd at y cyfieithydd heb eu cloi, a gallai hen lun aros ar y sgrin.
 
 ## Charter
 
@@ -266,7 +272,7 @@ ended-locked-do = Ni all neb newydd ofyn am ymuno ar hyn o bryd. Dywedwch wrth e
 ended-full = Mae'r set yn llawn
 ended-full-do = Nid oes lle i berson na dyfais arall. Gofynnwch i'ch hwylusydd, yna agorwch eich dolen eto.
 ended-closed = Mae'r cyfarfod wedi'i gau
-ended-closed-do = Mae'r hyn a ysgrifennwyd yn yr ystafell wedi'i ddinistrio. Mae'r ddolen i'r cyfarfod nesaf gan eich hwylusydd.
+ended-closed-do = Mae'r hyn a ysgrifennwyd yn yr ystafell wedi'i ddinistrio. Holwch eich hwylusydd am y cyfarfod nesaf: bydd ganddo ei ddolen ei hun.
 ended-link-changed = Newidiwyd y ddolen
 ended-link-changed-do = Gofynnwch i'ch hwylusydd am y ddolen newydd.
 ended-old-client = Mae fersiwn mwy newydd o'r dudalen hon
@@ -411,6 +417,11 @@ time-left = { $minutes ->
    *[other] { $minutes } munud ar ôl
 }
 time-over = Amser
+time-over-by = { $minutes ->
+    [one] Un funud dros amser
+    [two] Dwy funud dros amser
+   *[other] { $minutes } munud dros amser
+}
 time-paused = wedi oedi
 time-none = Dim amser penodol
 time-no-rush = yn gorffen, dim brys
@@ -426,6 +437,12 @@ you-ask = Chi sydd â'r llawr
 turn-of = Tro { $name } yw hi
 your-turn = Eich tro chi yw hi
 next-is = Nesaf: { $name }
+who-presents = Pwy sy'n cyflwyno?
+who-presents-hint = Mae cloc y rhan hon yn aros. Bydd yn dechrau pan bwyswch enw.
+who-presents-name = { $name } sy'n cyflwyno
+who-presents-waits = Eich hwylusydd sy'n dweud pwy sy'n cyflwyno. Nid yw'r cloc wedi dechrau.
+read-aloud = I chi ei ddarllen yn uchel
+read-aloud-hint = Pan ddaw eich tro i ben, bydd y set yn ei weld yma. Os byddwch yn pasio, bydd yn aros yn gudd.
 settling = Gadael iddo lanio. Daw'r cwestiwn nesaf mewn eiliad.
 end-turn = Gorffen y tro hwn
 round-done = Wedi gorffen
@@ -532,7 +549,7 @@ take-2 = Tynnu 2 fun
 silence = Tawelwch
 silence-end = Diwedd y tawelwch
 more = Mwy
-undo = Dadwneud
+undo = Dadwneud y pwysiad diwethaf
 give-back = Rhoi'r rheolaeth yn ôl
 take-back = Cymryd y rheolaeth yn ôl
 more-title = Mwy
@@ -659,6 +676,7 @@ begun-copy-by-hand = Methwyd copïo ohono'i hun. Mae wedi'i farcio: copïwch ef 
 write-too = Ysgrifennu rhywbeth eich hun
 write-send = Ei nodi
 write-save = Cadw'r newid
+saved = Wedi'i gadw
 write-release = Ei ddangos i'r set
 write-withdraw = Ei dynnu'n ôl
 write-seen = Mae'r set yn gweld hwn.
@@ -740,6 +758,7 @@ action-stakeholders = Pwy sydd angen ei holi
 action-learned = Beth a ddysgodd i mi
 action-outcome = Sut aeth hi
 action-keep = Cadw'r weithred hon
+action-another = Gweithred arall
 action-withdraw = Dileu'r weithred hon
 outcome-done = wedi'i wneud
 outcome-changed = wedi newid
@@ -849,6 +868,8 @@ say-part = { $part }. { $cue }
 say-paused = Mae'r cloc wedi oedi.
 say-resumed = Mae'r cloc yn rhedeg eto.
 say-time-added = Mae amser y rhan hon wedi newid.
+say-saved = Wedi'i gadw.
+say-undone = Mae'r hyn a bwyswyd ddiwethaf wedi'i ddadwneud.
 say-device = Mae { $name } wedi dod i mewn gyda phorwr arall.
 say-claim = Dywedir mai chi yw rhywun wrth y drws. Atebwch, os gwelwch yn dda.
 say-hold-ended = Awn ymlaen.

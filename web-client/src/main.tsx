@@ -1,11 +1,13 @@
 /** The entry of the client: take the link out of the address bar, fetch the words, draw. */
 
 import './styles/index.css';
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app';
 import { startLanguage } from './i18n';
 import { takeFragment } from './lib/address';
 import { pageAnnouncer } from './lib/announce';
+import { later } from './screens/lazy';
 import { startTheme } from './screens/theme';
 import { sessions } from './session';
 
@@ -32,6 +34,8 @@ if (root !== null) {
     root.textContent = '';
     const secure = window.isSecureContext;
     render(<App fragment={fragment} secure={secure} sessions={sessions()} announcer={pageAnnouncer()} />, root);
+    // Nothing of a set is on the page before that part of it is here.
+    effect(() => later.parts.value?.watchTranslators(root));
   } catch {
     clearTimeout(late);
     // The only sentence that cannot come from the words file: that file is what is missing.

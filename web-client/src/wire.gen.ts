@@ -1185,7 +1185,11 @@ template: string,
 /**
  * When the meeting is meant to begin.
  */
-starts_at?: Timestamp, };
+starts_at?: Timestamp, 
+/**
+ * Whether these people have not met before: there are no actions to review then.
+ */
+first?: boolean, };
 
 /**
  * What somebody with a link says of themselves.

@@ -139,7 +139,7 @@ impl Change {
             C::CharterAgreed { seat } => of("charter_agreed", [Seat(*seat)]),
             C::Started => of("started", [Everything, MEETING, People(P::MovesLobby)]),
             C::Moved { .. } => of("moved", [Everything, MEETING]),
-            C::Undone => of("undone", [Everything, MEETING]),
+            C::Undone { .. } => of("undone", [Everything, MEETING]),
             C::Paused { .. } => of("paused", []),
             C::Resumed { .. } => of("resumed", []),
             C::TimeAdded { .. } => of("time_added", []),

@@ -204,7 +204,14 @@ pub enum Change {
         undo_until: Timestamp,
     },
     /// The last move was taken back.
-    Undone,
+    Undone {
+        /// Whether it was a press within the part, and not the move to it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        press: bool,
+        /// The clock now, where it does not run as it did then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clock: Option<Clock>,
+    },
     /// The clock was stopped.
     Paused {
         /// The clock now.

@@ -24,7 +24,7 @@ use crate::roster::RosterEdit;
 pub fn found(founding: &Founding) -> Result<Change, Refusal> {
     refuse_if(!LinkRole::ALL.iter().all(|role| founding.links.contains_key(role)), Code::Range)?;
     let library = library();
-    let plan = library.plans.get(&founding.plan).ok_or(Code::NoTemplate)?;
+    let plan = library.plans.get(&founding.plan).ok_or(Code::NoTemplate)?.meeting(founding.first);
     let template = library.templates.get(&founding.template).ok_or(Code::NoTemplate)?;
     Ok(Change::Founded {
         set: founding.set,
@@ -33,7 +33,7 @@ pub fn found(founding: &Founding) -> Result<Change, Refusal> {
         mode: founding.mode,
         plan: founding.plan.clone(),
         template: founding.template.clone(),
-        agenda: agenda(library, plan, template).into_iter().map(Arc::new).collect(),
+        agenda: agenda(library, &plan, template).into_iter().map(Arc::new).collect(),
         starts_at: founding.starts_at,
     })
 }

@@ -5,19 +5,21 @@ use std::sync::Arc;
 use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
 use crate::ids::SeatId;
-use crate::method::{Mode, agenda, library};
+use crate::method::{Mode, REVIEW, agenda, library};
 use crate::refusal::Code;
 use crate::role::Role;
 
 impl Case<'_> {
     pub(super) fn plan(&self, plan: &str, template: &str) -> Decision {
         let library = library();
-        let shape = library.plans.get(plan).ok_or(Code::NoTemplate)?;
+        let agreed = &self.room.meeting().agenda;
+        let first = agreed.iter().all(|part| part.id != REVIEW);
+        let shape = library.plans.get(plan).ok_or(Code::NoTemplate)?.meeting(first);
         let slot = library.templates.get(template).ok_or(Code::NoTemplate)?;
         one(Change::Planned {
             plan: plan.to_owned(),
             template: template.to_owned(),
-            agenda: agenda(library, shape, slot).into_iter().map(Arc::new).collect(),
+            agenda: agenda(library, &shape, slot).into_iter().map(Arc::new).collect(),
         })
     }
 
@@ -54,14 +56,17 @@ impl Case<'_> {
         one(agreed)
     }
 
-    /// The mode is set as soon as the last person who had not agreed to it is gone.
+    /// Somebody goes. The mode is set as soon as the last person who had not agreed to it is gone, and
+    /// a slot stands still when its presenter is.
     pub(super) fn goes(&self, seat: SeatId, change: Change) -> Decision {
         let agreed = self.room.proposal().filter(|proposal| {
             let so_far: Vec<_> = proposal.agreed.iter().copied().filter(|id| *id != seat).collect();
             !so_far.is_empty() && self.all_agreed(&so_far, Some(seat))
         });
         let set = agreed.map(|proposal| Change::ModeSet { mode: proposal.mode });
-        Ok(std::iter::once(change).chain(set).collect())
+        let presents = self.room.meeting().now.presenter == Some(seat);
+        let stops = presents.then(|| self.stops()).flatten();
+        Ok(std::iter::once(change).chain(set).chain(stops).collect())
     }
 
     /// Whether everyone in the circle is among `agreed`, but for somebody who goes.

@@ -8,7 +8,7 @@ mod library;
 
 use serde::{Deserialize, Serialize};
 
-pub use agenda::{Part, agenda};
+pub use agenda::{Part, REVIEW, agenda};
 pub use library::{Fault, Library, Phase, Plan, Step, Template, library};
 
 use crate::sealed::TextKind;

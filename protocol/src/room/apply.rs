@@ -51,6 +51,7 @@ impl Room {
                 agenda: agenda.clone(),
                 now: Moving::default(),
                 undo: None,
+                pressed: None,
                 hold: None,
                 silence: false,
                 order: Vec::new(),
@@ -82,7 +83,12 @@ impl Room {
         if let Some(id) = record.re {
             self.answered.push(record.by, id, record.seq);
         }
+        let pressed = self.pressed(record);
         self.put_in(&record.change, record.at);
+        match pressed {
+            Some(pressed) => self.meeting.pressed = Some(pressed),
+            None => self.put_in_before_press(&record.change),
+        }
         match record.change.effects().moves {
             Moves::Nothing => {}
             Moves::Floor => self.meeting.floor_moved = record.seq,
@@ -192,12 +198,20 @@ impl Room {
                         .collect();
                 }
                 meeting.undo = (!begins).then_some(Undo { until: *undo_until, before });
+                meeting.pressed = None;
                 meeting.silence = false;
             }
-            Change::Undone => {
-                if let Some(undo) = meeting.undo.take() {
-                    *now = undo.before;
+            Change::Undone { press, clock } => {
+                let pressed = meeting.pressed.take().filter(|_| *press);
+                let moved = meeting.undo.take();
+                if let Some(pressed) = pressed {
+                    *now = pressed.undo.before;
+                    meeting.silence = pressed.silence;
+                    meeting.undo = moved.filter(|_| pressed.first);
+                } else if let Some(moved) = moved {
+                    *now = moved.before;
                 }
+                now.clock = clock.unwrap_or(now.clock);
             }
             Change::Paused { clock } | Change::Resumed { clock } => now.clock = *clock,
             Change::TimeAdded { clock, .. } => now.clock = *clock,
@@ -207,11 +221,13 @@ impl Room {
             }
             Change::HoldEnded { clock } => {
                 now.clock = *clock;
-                // The clock that an undo brings back stood still as well.
-                if let (Some(hold), Some(undo)) = (meeting.hold.take(), &mut meeting.undo)
-                    && let Clock::Running { ends_at, .. } = &mut undo.before.clock
-                {
-                    *ends_at = ends_at.plus(at.since(hold.since));
+                // The clocks that an undo brings back stood still as well.
+                if let Some(hold) = meeting.hold.take() {
+                    for moving in meeting.movings().skip(1) {
+                        if let Clock::Running { ends_at, .. } = &mut moving.clock {
+                            *ends_at = ends_at.plus(at.since(hold.since));
+                        }
+                    }
                 }
             }
             Change::SilenceSet { on } => meeting.silence = *on,
@@ -220,6 +236,7 @@ impl Room {
                 meeting.receipt = Some(receipt.clone());
                 meeting.now = Moving { part: now.part, ..Moving::default() };
                 meeting.undo = None;
+                meeting.pressed = None;
                 meeting.hold = None;
                 meeting.silence = false;
                 meeting.scribe = None;

@@ -150,6 +150,23 @@ pub struct Undo {
     pub before: Moving,
 }
 
+/// What was pressed last within a part, and what an undo of it would bring back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pressed {
+    /// What was before.
+    pub undo: Undo,
+    /// Whether it was silent before.
+    pub silence: bool,
+    /// The last change of it.
+    pub seq: Seq,
+    /// Whether nothing else was pressed since the part began; then the move to it can be taken back
+    /// next.
+    pub first: bool,
+    /// Whether more changes of the same press are to come.
+    #[serde(skip)]
+    pub(super) open: bool,
+}
+
 /// One sitting of the set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meeting {
@@ -169,8 +186,11 @@ pub struct Meeting {
     pub agenda: Vec<Arc<Part>>,
     /// Where it stands.
     pub now: Moving,
-    /// What an undo would bring back.
+    /// What an undo of the last move between parts would bring back.
     pub undo: Option<Undo>,
+    /// What was pressed since, and can be taken back first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pressed: Option<Pressed>,
     /// The hold, when the room holds.
     pub hold: Option<Hold>,
     /// Whether it is silent.
@@ -194,8 +214,15 @@ pub struct Meeting {
 impl Meeting {
     /// Where it stands, and where an undo would bring it back to.
     pub(super) fn movings(&mut self) -> impl Iterator<Item = &mut Moving> {
-        let before = self.undo.as_mut().map(|undo| &mut undo.before);
-        std::iter::once(&mut self.now).chain(before)
+        let pressed = self.pressed.as_mut().map(|pressed| &mut pressed.undo);
+        let undos = self.undo.as_mut().into_iter().chain(pressed);
+        std::iter::once(&mut self.now).chain(undos.map(|undo| &mut undo.before))
+    }
+
+    /// Until when an undo takes something back.
+    pub fn undo_until(&self) -> Option<Timestamp> {
+        let pressed = self.pressed.as_ref().map(|pressed| &pressed.undo);
+        pressed.or(self.undo.as_ref()).map(|undo| undo.until)
     }
 }
 

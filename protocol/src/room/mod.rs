@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 mod meeting;
 mod people;
+mod press;
 mod recent_commands;
 mod seats;
 mod timebox;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use meeting::{
-    Asking, Hand, Hold, HoldReason, Meeting, Moving, Receipt, Stage, Turn, TurnState, Undo,
+    Asking, Hand, Hold, HoldReason, Meeting, Moving, Pressed, Receipt, Stage, Turn, TurnState, Undo,
 };
 pub use timebox::Clock;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Clock, Device, Item, Room, Seat, Stage, TurnState};
+use super::{Clock, Device, Item, Moving, Room, Seat, Stage, TurnState};
 use crate::ids::{DeviceId, SeatId};
 use crate::method::Stance;
 use crate::role::{LinkRole, Role};
@@ -70,8 +70,20 @@ impl Room {
         self.items.values().filter(move |item| item.seat == seat).map(AsRef::as_ref)
     }
 
+    /// Whether the meeting stands in a presenter's slot and nobody presents: no clock runs then.
+    pub fn lacks_presenter(&self) -> bool {
+        self.is_without_presenter(&self.meeting.now)
+    }
+
+    /// The same of where it stood, or would stand.
+    pub(crate) fn is_without_presenter(&self, moving: &Moving) -> bool {
+        let slot = self.part_at(moving.part).and_then(|part| part.slot);
+        slot.is_some() && moving.presenter.is_none()
+    }
+
     /// The circle for a round in the present part: members first in their places, facilitators
-    /// last; without observers; the presenter last, or not at all while they listen.
+    /// last; without observers. Where the presenter speaks they come last, while they listen not at
+    /// all, and where they are a member like the others in the middle: neither first nor always last.
     ///
     /// In a presenter's slot the round belongs to the members, so facilitators are left out, unless
     /// it is they who present.
@@ -81,22 +93,29 @@ impl Room {
             .iter()
             .filter(|(id, seat)| {
                 let presents = presenter == Some(**id);
-                let listens = presents && matches!(stance, Stance::Listens | Stance::Chooses);
                 let hosts = in_slot && !presents && seat.role.holds_keys();
-                !(seat.in_lobby || seat.role == Role::Observer || hosts || listens)
+                !(seat.in_lobby || seat.role == Role::Observer || hosts)
             })
             .map(|(id, seat)| {
-                let last = presenter == Some(*id);
                 let facilitates = match seat.role {
                     Role::Member | Role::Trainee | Role::Observer => 0,
                     Role::CoFacilitator => 1,
                     Role::Host => 2,
                 };
-                (last, facilitates, seat.place, *id)
+                (facilitates, seat.place, *id)
             })
             .collect();
         circle.sort_unstable();
-        circle.into_iter().map(|(_, _, _, id)| id).collect()
+        let mut circle: Vec<_> = circle.into_iter().map(|(_, _, id)| id).collect();
+        let own = circle.iter().position(|id| presenter == Some(*id));
+        if let Some(presenter) = own.map(|own| circle.remove(own)) {
+            match stance {
+                Stance::Listens | Stance::Chooses => {}
+                Stance::Member => circle.insert(circle.len() / 2, presenter),
+                Stance::Speaks | Stance::Answers => circle.push(presenter),
+            }
+        }
+        circle
     }
 
     /// Whose turn it is in the round.

@@ -44,7 +44,7 @@ pub(super) fn look(room: &Room, parts: AffectedViews) -> Shared {
         clock: at.clock,
         hold: meeting.hold,
         silence: meeting.silence,
-        undo_until: meeting.undo.as_ref().map(|undo| undo.until),
+        undo_until: meeting.undo_until(),
         mode: room.mode(),
         proposed: proposal.map(|proposal| proposal.mode),
         mode_agreed: frame.mode_agreed,

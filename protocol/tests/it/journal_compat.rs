@@ -224,7 +224,14 @@ fn stored_journals_replay_to_their_stored_rooms() {
         let snapshot = stored(&format!("v2/{name}.snapshot.json"), || {
             String::from_utf8(room.to_snapshot()).unwrap() + "\n"
         });
-        assert_eq!(Room::from_snapshot(snapshot.as_bytes()).unwrap(), room, "{name}");
+        // What was pressed last is noted since; but for that it is the stored room.
+        let mut replayed: Value = serde_json::from_slice(&room.to_snapshot()).unwrap();
+        let stored = Room::from_snapshot(snapshot.as_bytes()).unwrap();
+        if stored.meeting().pressed.is_none() {
+            replayed["room"]["meeting"].as_object_mut().unwrap().remove("pressed");
+        }
+        let replayed = Room::from_snapshot(replayed.to_string().as_bytes()).unwrap();
+        assert_eq!(stored, replayed, "{name}");
         is_written_as_it_was(&journal);
     }
 }
@@ -250,6 +257,7 @@ fn journals_of_the_first_form_replay_to_their_stored_rooms() {
 
         // Replayed, it is the stored room to the letter, but for what is said since.
         let mut replayed: Value = serde_json::from_slice(&room.to_snapshot()).unwrap();
+        replayed["room"]["meeting"].as_object_mut().unwrap().remove("pressed");
         let said = replayed["room"].as_object_mut().unwrap();
         for (field, _) in SAID_LATER {
             assert!(said.remove(*field).is_some(), "{field}");

@@ -55,10 +55,13 @@ async function look(person: Person, everybody: readonly Person[]): Promise<Seen>
 }
 
 /** What the ring says, as a number; 0 once the time is over. */
-function minutes(person: Person, timer: string): number | undefined {
+function minutes(person: Person, name: string): number | undefined {
+  const timer = name.replace(`, ${person.words('time-paused')}`, '');
   if (timer === person.words('time-over')) return 0;
   for (let count = 0; count <= 240; count += 1) {
     if (timer === person.words('time-left', { minutes: count })) return count;
+    // Only those who run the meeting hear by how much it is over.
+    if (timer === person.words('time-over-by', { minutes: count })) return 0;
   }
   throw new Error(`${person.name} sees a strange time: ${timer}`);
 }

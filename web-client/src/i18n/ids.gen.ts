@@ -5,6 +5,7 @@ type None = Readonly<Record<string, never>>;
 
 /** Every message and the variables it needs. */
 export interface Messages {
+  'action-another': None;
   'action-by': None;
   'action-first': None;
   'action-help': None;
@@ -351,6 +352,7 @@ export interface Messages {
   'kept-sealed': None;
   'kept-seen': None;
   'kept-title': None;
+  'kept-translate': None;
   'keys-behind': None;
   'keys-failed': None;
   'keys-none': None;
@@ -661,6 +663,8 @@ export interface Messages {
   'proposal-title': { readonly mode: Value };
   'proposal-yes': None;
   'qr-label': None;
+  'read-aloud': None;
+  'read-aloud-hint': None;
   'receipt-actions': None;
   'receipt-destroyed': { readonly what: Value };
   'receipt-kept': { readonly what: Value };
@@ -704,6 +708,7 @@ export interface Messages {
   'round-start-with': None;
   'round-title': None;
   'save-file': None;
+  'saved': None;
   'say-back': None;
   'say-claim': None;
   'say-cleared': None;
@@ -725,11 +730,13 @@ export interface Messages {
   'say-paused': None;
   'say-ready': None;
   'say-resumed': None;
+  'say-saved': None;
   'say-silence': None;
   'say-silence-ended': None;
   'say-thinking': None;
   'say-time': { readonly minutes: Value };
   'say-time-added': None;
+  'say-undone': None;
   'say-waiting': { readonly count: Value };
   'say-you-lead': None;
   'say-you-next': None;
@@ -783,6 +790,9 @@ export interface Messages {
   'setup-failed-too-fast': None;
   'setup-failed-unavailable': None;
   'setup-kept': None;
+  'setup-met': None;
+  'setup-met-again': None;
+  'setup-met-first': None;
   'setup-more': None;
   'setup-own-name': None;
   'setup-own-name-hint': None;
@@ -853,9 +863,12 @@ export interface Messages {
   'time-no-rush': None;
   'time-none': None;
   'time-over': None;
+  'time-over-by': { readonly minutes: Value };
   'time-paused': None;
   'time-word': None;
   'too-long': { readonly over: Value };
+  'translated-kept': None;
+  'translated-old': None;
   'trouble': None;
   'trouble-again': None;
   'trouble-answers': { readonly status: Value };
@@ -900,6 +913,10 @@ export interface Messages {
   'where-you-next': None;
   'where-you-present': None;
   'where-your-floor': None;
+  'who-presents': None;
+  'who-presents-hint': None;
+  'who-presents-name': { readonly name: Value };
+  'who-presents-waits': None;
   'words-about': None;
   'words-differ': None;
   'words-failed': None;

@@ -12,6 +12,7 @@ import { LIMITS } from '../wire.gen';
 import { UseKept } from './begun';
 import { type Action, FIELDS, readAction } from './action-text';
 import { useDraft, useRefuse, useWithdraw } from './draft';
+import { Save, useSaved } from './saved';
 import { Btn, Choice, Field, tooLong } from './components';
 import { word } from './messages';
 import { useAsk, useRoom } from './room/room-context';
@@ -70,6 +71,7 @@ export function ActionForm({ text }: { readonly text?: Text }): JSX.Element {
   const [action, setAction, taken] = useDraft('action', readAction(text?.text ?? ''), text?.id);
   const [sent, setSent] = useState(false);
   const [wrong, setWrong] = useState<DateFault>();
+  const saved = useSaved();
   if (text && text.seat !== own.seat) {
     return text.text === undefined ? <p>{t('text-broken')}</p> : <ActionCard action={readAction(text.text)} />;
   }
@@ -87,8 +89,12 @@ export function ActionForm({ text }: { readonly text?: Text }): JSX.Element {
     setSent(true);
     const answer = await session.write('action', JSON.stringify(action), text && { item: text.id });
     setSent(false);
-    if (answer.ok) taken(action, text ? action : readAction(''));
+    if (answer.ok) {
+      taken(action, text ? action : readAction(''));
+      saved();
+    }
   };
+  const isStored = text !== undefined && JSON.stringify(action) === JSON.stringify(readAction(text.text ?? ''));
   return (
     <form class="action" onSubmit={(event) => attempt(() => save(event))} noValidate>
       {FIELDS.filter((field) => field !== 'learned' || review).map((field) => (
@@ -115,7 +121,7 @@ export function ActionForm({ text }: { readonly text?: Text }): JSX.Element {
       )}
       <UseKept kind="action" item={text?.id} />
       <p class="row">
-        <Btn submit look="main" off={sent}>{text ? t('write-save') : t('action-keep')}</Btn>
+        <Save saved={isStored} busy={sent} label={t(text ? 'write-save' : 'action-keep')} />
         {text && !text.open && <Btn onPress={() => ask({ c: 'release_item', item: text.id })}>{t('write-release')}</Btn>}
         {text && <Btn look="quiet" onPress={() => withdraw(text.id, () => taken(action, readAction('')))}>{t('action-withdraw')}</Btn>}
       </p>

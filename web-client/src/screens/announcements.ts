@@ -6,7 +6,7 @@ import type { Announcer } from '../lib/announce';
 import type { Happening, Session } from '../session';
 import { titleByRoom } from '../lib/page-title';
 import { cueText, partName, plain, word } from './messages';
-import { leftMs, nameOf, nextUp, queueOf, turnOf, type RoomContext } from './room/room-context';
+import { isSilent, lacksPresenter, leftMs, nameOf, nextUp, queueOf, turnOf, type RoomContext } from './room/room-context';
 
 const MERGE_MS = 10_000;
 const HUSH_MS = 4_000;
@@ -44,15 +44,20 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
     if (own === undefined) return;
     const name = (seat: string | undefined): string =>
       seat === undefined ? t('somebody') : nameOf({ session }, seat as typeof own.seat);
-    const quiet = after.silence || after.now?.floor === 'silence';
+    const quiet = isSilent(after);
     switch (what) {
+      // The start is a move as well, and is told as that.
       case 'moved':
-      case 'started':
       case 'undone': {
         if (after.now === undefined) break;
+        if (after.now.part === before.now?.part && what === 'undone') {
+          say('undone', t('say-undone'));
+          break;
+        }
         const role = after.presenter === own.seat ? 'p' : own.controls ? 'f' : 'm';
         announcer.release(true);
-        say('part', t('say-part', { part: partName(after.now.id), cue: cueText(after.now.cue, role) }));
+        const cue = lacksPresenter(after) ? t(own.controls ? 'who-presents' : 'who-presents-waits') : cueText(after.now.cue, role);
+        say('part', t('say-part', { part: partName(after.now.id), cue }));
         break;
       }
       case 'paused':
@@ -191,13 +196,14 @@ export class TimeMarks {
       this.#part = part;
       // What has passed already when we come, or when time was added, is not news.
       this.#said = new Set(MARKS.filter((mark) => left < mark - 0.05));
-      if (clock.total_ms <= 5 * 60_000) this.#said.add(5);
+      // Nor is it that a part of two minutes has two minutes left.
+      for (const mark of MARKS) if (clock.total_ms <= mark * 60_000) this.#said.add(mark);
     }
     for (const mark of MARKS) {
       if (left > mark || this.#said.has(mark)) continue;
       this.#said.add(mark);
       const speaks = own.seat === (turnOf(shared) ?? shared.asking?.seat);
-      if (!speaks) announcer.say({ kind: 'time', text: t('say-time', { minutes: mark }) });
+      if (!speaks && !isSilent(shared)) announcer.say({ kind: 'time', text: t('say-time', { minutes: mark }) });
     }
   }
 }

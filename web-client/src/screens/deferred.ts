@@ -9,6 +9,8 @@ export { Gathering } from './gathering';
 export { keepFocus } from './keep-focus';
 export { Landing } from './landing';
 export { announceHappenings, TimeMarks } from './announcements';
+export { ReadAloud } from './read-aloud';
 export { Sheets } from './sheets';
 export { statusSummary } from './status-summary';
+export { watchTranslators } from './translated';
 export { Table, Writers } from './write';

@@ -140,6 +140,7 @@ function Agreed({ onClose }: Closing): JSX.Element {
       <p>{t('kept-all-modes')}</p>
       <p>{t('kept-sealed')}</p>
       <p>{t(room.session.stored.value ? 'kept-begun' : 'kept-begun-page')}</p>
+      <p>{t('kept-translate')}</p>
       <p class="tip">{t('mode-limit')}</p>
       <h3>{t('charter-title')}</h3>
       <ul class="charter">
@@ -221,6 +222,7 @@ function Help({ onClose }: Closing): JSX.Element {
       <p>{t(session.stored.value ? 'kept-begun' : 'kept-begun-page')}</p>
       <p>{t('kept-seen')}</p>
       <p>{t('kept-honest')}</p>
+      <p>{t('kept-translate')}</p>
       <Unstored session={session} />
     </Sheet>
   );

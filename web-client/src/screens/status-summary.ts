@@ -2,7 +2,7 @@
 
 import { t } from '../i18n';
 import { cueText, partName, word } from './messages';
-import { chapterOf, headlineOf, leftMs, nameOf, nextUp, presents, queueOf, turnOf, wordsOf, type RoomContext } from './room/room-context';
+import { chapterOf, headlineOf, isSilent, lacksPresenter, leftMs, nameOf, nextUp, presents, queueOf, turnOf, wordsOf, type RoomContext } from './room/room-context';
 import { minutesLeft } from './room/ring';
 
 export function statusSummary(room: RoomContext): string {
@@ -25,7 +25,7 @@ export function statusSummary(room: RoomContext): string {
     say.push(presents(room) ? t('where-you-present') : t('where-presents', { name: nameOf(room, shared.presenter) }));
     if (headline) say.push(t('where-headline', { text: wordsOf(headline) }));
   }
-  if (shared.silence || now.floor === 'silence') say.push(t('where-silence'));
+  if (isSilent(shared)) say.push(t('where-silence'));
   const floor = turnOf(shared) ?? shared.asking?.seat;
   if (floor !== undefined) {
     say.push(floor === own.seat ? t('where-your-floor') : t('where-floor', { name: nameOf(room, floor) }));
@@ -34,7 +34,7 @@ export function statusSummary(room: RoomContext): string {
   if (next !== undefined) say.push(next === own.seat ? t('where-you-next') : t('where-next', { name: nameOf(room, next) }));
   const place = queueOf(shared).indexOf(own.seat);
   if (place >= 0) say.push(t('where-place', { place: place + 1, of: queueOf(shared).length }));
-  say.push(cueText(now.cue, presents(room) ? 'p' : own.controls ? 'f' : 'm'));
+  say.push(lacksPresenter(shared) ? t(own.controls ? 'who-presents' : 'who-presents-waits') : cueText(now.cue, presents(room) ? 'p' : own.controls ? 'f' : 'm'));
   say.push(t('where-mode', { mode: word(`mode-${shared.mode}`) }));
   return say.join(' ');
 }

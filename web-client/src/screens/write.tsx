@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import type { Text } from '../session';
 import type { See, TextKind } from '../wire.gen';
 import { LINE, useDraft, useRefuse, useWithdraw } from './draft';
+import { Save, useSaved } from './saved';
 import { Btn, Choice, Field, tooLong } from './components';
 import { attempt } from './attempt';
 import { plain, word } from './messages';
@@ -50,6 +51,7 @@ function LineForm({ kind, see, text, one }: LineFormProps): JSX.Element {
   const ask = useAsk();
   const refuse = useRefuse();
   const withdraw = useWithdraw();
+  const saved = useSaved();
   const item = one ? undefined : text?.id;
   const [value, setValue, sent] = useDraft(kind, text?.text ?? '', item);
   const [busy, setBusy] = useState(false);
@@ -62,14 +64,17 @@ function LineForm({ kind, see, text, one }: LineFormProps): JSX.Element {
     setBusy(true);
     const answer = await session.write(kind, value.trim(), text && { item: text.id });
     setBusy(false);
-    if (answer.ok) sent(value, one || text ? value : '');
+    if (answer.ok) {
+      sent(value, one || text ? value : '');
+      saved();
+    }
   };
   return (
     <form onSubmit={(event) => attempt(() => save(event))} noValidate>
       <Field id={id} label={word(text && !one ? `write-${kind}-again` : `write-${kind}`)} limit={LINE} counts value={value} onValue={setValue} />
       <UseKept kind={kind} item={item} />
       <p class="row">
-        <Btn submit look="main" off={busy}>{text ? t('write-save') : t('write-send')}</Btn>
+        <Save saved={text !== undefined && value.trim() === text.text} busy={busy} label={t(text ? 'write-save' : 'write-send')} />
         {text && !text.open && see === 'owner' && (
           <Btn onPress={() => ask({ c: 'release_item', item: text.id })}>{t('write-release')}</Btn>
         )}
@@ -119,10 +124,11 @@ function BidForm(): JSX.Element {
   const withdraw = useWithdraw();
   const bid = textsOf(room, 'bid', room.own.seat).at(-1);
   const { pressing: before = 2, minutes: length = 45 } = bid?.bid ?? {};
-  const saved = { value: bid?.text ?? '', pressing: before as number, minutes: `${length}` };
-  const [draft, change, taken] = useDraft('bid', saved);
+  const stored = { value: bid?.text ?? '', pressing: before as number, minutes: `${length}` };
+  const [draft, change, taken] = useDraft('bid', stored);
   const { value, pressing, minutes } = draft;
   const [sent, setSent] = useState(false);
+  const saved = useSaved();
   const wanted = Number(minutes);
   const wrong = !Number.isInteger(wanted) || wanted < 5 || wanted > 120;
   const save = async (event: Event): Promise<void> => {
@@ -137,8 +143,12 @@ function BidForm(): JSX.Element {
       bid: { pressing, minutes: wanted },
     });
     setSent(false);
-    if (answer.ok) taken(draft);
+    if (answer.ok) {
+      taken(draft);
+      saved();
+    }
   };
+  const isStored = bid !== undefined && value.trim() === stored.value && pressing === stored.pressing && minutes === stored.minutes;
   return (
     <section class="card writer" aria-labelledby="bid-title" data-keep>
       <h2 id="bid-title" tabIndex={-1}>{t('bid-title')}</h2>
@@ -156,7 +166,7 @@ function BidForm(): JSX.Element {
         />
         <Field id="bid-minutes" type="number" label={t('bid-minutes')} hint={t('bid-minutes-hint')} fault={wrong ? t('bid-minutes-fault') : undefined} value={minutes} onValue={(is) => change({ ...draft, minutes: is })} />
         <p class="row">
-          <Btn submit look="main" off={sent}>{bid ? t('bid-change') : t('bid-offer')}</Btn>
+          <Save saved={isStored} busy={sent} label={t(bid ? 'bid-change' : 'bid-offer')} />
           {bid && <Btn look="quiet" onPress={() => withdraw(bid.id, () => taken(draft, { value: '', pressing: 2, minutes: '45' }))}>{t('bid-withdraw')}</Btn>}
         </p>
       </form>
@@ -174,6 +184,7 @@ export function OwnActions(): JSX.Element {
       <h2 id="actions-title" tabIndex={-1}>{t('actions-title')}</h2>
       <p class="hint">{t('actions-hint')}</p>
       {mine.map((text) => (text.text === undefined ? <Shut key={text.id} text={text} /> : <ActionForm key={text.id} text={text} />))}
+      {may && mine.length > 0 && <h3>{t('action-another')}</h3>}
       {may ? <ActionForm key="new" /> : mine.length === 0 && <p>{t('actions-none')}</p>}
       <WhoHelps />
     </section>
@@ -201,7 +212,9 @@ export function Table({ from }: { readonly from: number }): JSX.Element | null {
     texts: textsOf(room, kind).filter((text) => text.open && text.part >= from),
   })).filter(({ texts }) => texts.length > 0);
   const released = textsOf(room, 'action').filter((text) => text.open && text.part >= from && text.seat !== room.own.seat);
-  if (shown.length === 0 && released.length === 0) return null;
+  // The running order is set also when nobody typed a bid.
+  const orders = room.own.controls && room.shared.now?.id === 'bids';
+  if (shown.length === 0 && released.length === 0 && !orders) return null;
   return (
     <section class="card" aria-labelledby="table-title">
       <h2 id="table-title">{t('table-title')}</h2>
@@ -224,7 +237,7 @@ export function Table({ from }: { readonly from: number }): JSX.Element | null {
           </ul>
         </div>
       ))}
-      {room.own.controls && room.shared.now?.id === 'bids' && (
+      {orders && (
         <p><Btn onPress={() => room.open('order')}>{t('order')}</Btn></p>
       )}
       {released.map((text) => (

@@ -26,6 +26,7 @@ export async function create(world: World, setUp: SetUp): Promise<Session> {
     mode: setUp.mode,
     plan: setUp.plan,
     template: setUp.template,
+    ...(setUp.first && { first: true }),
     ...(setUp.starts_at !== undefined && { starts_at: setUp.starts_at }),
   });
   const session = newSession(world, set, links.h);

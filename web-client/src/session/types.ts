@@ -263,4 +263,6 @@ export interface SetUp {
   /** Charter lines when they differ from the default ones, one per line. */
   charter: string | undefined;
   starts_at: number | undefined;
+  /** Whether these people have not met before. */
+  first: boolean;
 }

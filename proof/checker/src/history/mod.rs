@@ -198,8 +198,11 @@ impl History {
                 self.part.set(row, usize::try_from(*part).ok());
                 self.moved.set(row, self.place(row));
             }
-            Change::Undone => {
-                self.part.set(row, self.part_before.take());
+            Change::Undone { press, .. } => {
+                // A press is taken back within its part.
+                if !*press {
+                    self.part.set(row, self.part_before.take());
+                }
                 self.moved.set(row, self.place(row));
             }
             Change::Closed { .. } => self.close(row),

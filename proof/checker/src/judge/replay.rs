@@ -180,7 +180,7 @@ fn grown(before: &Clock, after: &Clock, record: &Recorded) -> Option<String> {
     // Another part, or the same one again, has a clock of its own.
     if matches!(
         change,
-        Change::Moved { .. } | Change::Undone | Change::Started | Change::Closed { .. }
+        Change::Moved { .. } | Change::Undone { .. } | Change::Started | Change::Closed { .. }
     ) {
         return None;
     }

@@ -1,6 +1,9 @@
 //! What the set agrees: plan, confidentiality mode, charter.
 
-use setroom_protocol::{Change, Code, Command as C, LinkRole, Mode, Role, TextKind, view};
+use setroom_protocol::method::Part;
+use setroom_protocol::{
+    Change, Code, Command as C, Founding, LinkRole, Mode, Role, TextKind, found, view,
+};
 
 use super::names;
 use crate::support::*;
@@ -20,6 +23,28 @@ fn plan_and_mode_are_chosen_before_the_start() {
     let double = Change::ModeSet { mode: Mode::Double };
     assert_eq!(world.does(world.host(), C::SetMode { mode: Mode::Double }), [double]);
     world.refuses(world.host(), C::SetMode { mode: Mode::Double }, Code::Already);
+}
+
+#[test]
+fn a_first_meeting_has_no_action_review_whatever_is_planned() {
+    let first = Founding { first: true, ..founding("short_90", "classic") };
+    let Ok(Change::Founded { agenda, .. }) = found(&first) else { panic!("founded") };
+    let review = |agenda: &[std::sync::Arc<Part>]| agenda.iter().any(|p| p.id == "action_review");
+    let minutes = |agenda: &[std::sync::Arc<Part>]| -> u32 {
+        agenda.iter().map(|part| part.minutes[1]).sum()
+    };
+    assert_eq!((review(&agenda), minutes(&agenda)), (false, 90), "the issue has its time");
+    let mut world = World::found_by(&first);
+    world.enters_and_joins(0, 1, 0);
+    let plan = C::Plan { plan: "hpma_180".into(), template: "wial".into() };
+    let changes = world.does(world.host(), plan.clone());
+    let [Change::Planned { agenda, .. }] = &changes[..] else { panic!("{changes:?}") };
+    assert_eq!((review(agenda), minutes(agenda)), (false, 180));
+    // Who has met before begins with what became of their actions.
+    let mut again = World::usual();
+    assert!(review(&again.room.meeting().agenda));
+    again.does(again.host(), plan);
+    assert!(review(&again.room.meeting().agenda));
 }
 
 #[test]

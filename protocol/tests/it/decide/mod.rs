@@ -9,6 +9,8 @@ mod door;
 mod keys;
 mod meeting;
 mod own_key;
+mod presenter;
+mod press;
 mod queue;
 mod roster;
 mod round;
@@ -20,6 +22,9 @@ use setroom_protocol::room::TurnState;
 use setroom_protocol::{Change, Code, Entrance, Knock, Refusal, SeatId, enter};
 
 use crate::support::World;
+
+/// The last move between parts was taken back.
+const UNDONE: Change = Change::Undone { press: false, clock: None };
 
 /// The names of changes, for rows that do not need to say more.
 fn names(changes: &[Change]) -> Vec<&'static str> {

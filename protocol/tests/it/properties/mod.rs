@@ -30,6 +30,9 @@ fn no_nulls(value: &Value) -> bool {
 /// What must hold after every single thing that happens.
 fn check_now(world: &World) {
     assert_eq!(world.room.faults(), Vec::<String>::new());
+    let clock = world.room.meeting().now.clock;
+    let runs = matches!(clock, Clock::Running { .. });
+    assert!(!(runs && world.room.lacks_presenter()), "no clock of nobody's slot runs");
     world.check_clients();
     let shared = json(&view::shared(&world.room));
     assert!(no_nulls(&shared), "a stored null would be lost in a patch");

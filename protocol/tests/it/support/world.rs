@@ -43,13 +43,19 @@ pub(crate) fn founding(plan: &str, template: &str) -> Founding {
         plan: plan.to_owned(),
         template: template.to_owned(),
         starts_at: Some(BEGIN.plus(600_000)),
+        first: false,
     }
 }
 
 impl World {
     /// A set that nobody has entered yet.
     pub(crate) fn found(plan: &str, template: &str) -> Self {
-        let change = found(&founding(plan, template)).unwrap();
+        Self::found_by(&founding(plan, template))
+    }
+
+    /// The same, made in another way.
+    pub(crate) fn found_by(founding: &Founding) -> Self {
+        let change = found(founding).unwrap();
         let record = Recorded { seq: Seq(1), at: BEGIN, by: None, re: None, change };
         let room = Room::found(&record).unwrap();
         Self {
@@ -68,17 +74,21 @@ impl World {
     /// numbered from 1 in that order.
     pub(crate) fn with(plan: &str, template: &str, co: u8, members: u8, observers: u8) -> Self {
         let mut world = Self::found(plan, template);
-        world.host_enters();
+        world.enters_and_joins(co, members, observers);
+        world
+    }
+
+    pub(crate) fn enters_and_joins(&mut self, co: u8, members: u8, observers: u8) {
+        self.host_enters();
         for _ in 0..co {
-            world.joins(LinkRole::CoFacilitator);
+            self.joins(LinkRole::CoFacilitator);
         }
         for _ in 0..members {
-            world.joins(LinkRole::Member);
+            self.joins(LinkRole::Member);
         }
         for _ in 0..observers {
-            world.joins(LinkRole::Observer);
+            self.joins(LinkRole::Observer);
         }
-        world
     }
 
     /// A usual set: host 1, co-facilitator 2, members 3 to 6, observer 7, plan short_90, classic.

@@ -11,6 +11,7 @@ export function arriving(): void {
     await host.press('landing-host-button');
     await host.type('setup-set-name', TYPED.title);
     await host.type('setup-own-name', TYPED.host);
+    await host.choose('setup-met-again');
     await host.page.getByText(host.words('setup-more')).click();
     await host.choose('plan-short-90');
     await host.page.getByLabel(host.words('usual', { name: host.words('template-classic') })).check();

@@ -3,5 +3,6 @@
 export { ControlDock } from './dock';
 export { Knocks } from './knocks';
 export { Prepare, StartDock } from './prepare';
+export { WhoPresents } from './presenter';
 export { SetUp } from './setup';
 export { ControlSheets } from './sheets';

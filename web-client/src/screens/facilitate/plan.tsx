@@ -10,7 +10,7 @@ import { plain, word } from '../messages';
 export const USUAL = { plan: 'half_day_210', template: 'classic' } as const;
 
 /** The shortest first; of two that are as long, the one with fewer presenters. */
-const BY_LENGTH = PLANS.toSorted((a, b) => a.minutes - b.minutes || a.slots - b.slots);
+const BY_LENGTH = PLANS.toSorted((a, b) => a.minutes - b.minutes || a.slots[USUAL.template] - b.slots[USUAL.template]);
 const BY_USE = TEMPLATES.toSorted((a, b) => Number(b.id === USUAL.template) - Number(a.id === USUAL.template));
 
 /** The name of a choice, with a word at the one that most make. */
@@ -22,11 +22,13 @@ function named(kind: keyof typeof USUAL, id: string): string {
 interface PlanChoiceProps {
   readonly plan: string;
   readonly template: string;
+  /** Whether these people have not met before. */
+  readonly first: boolean;
   readonly onPlan: (plan: string) => void;
   readonly onTemplate: (template: string) => void;
 }
 
-export function PlanChoice({ plan, template, onPlan, onTemplate }: PlanChoiceProps): JSX.Element {
+export function PlanChoice({ plan, template, first, onPlan, onTemplate }: PlanChoiceProps): JSX.Element {
   return (
     <>
       <Choice
@@ -34,11 +36,10 @@ export function PlanChoice({ plan, template, onPlan, onTemplate }: PlanChoicePro
         name="plan"
         hint={t('plan-hint')}
         value={plan}
-        options={BY_LENGTH.map(({ id, minutes, slots }) => ({
-          is: id as string,
-          label: named('plan', id),
-          about: plain('plan-about', { minutes, slots }),
-        }))}
+        options={BY_LENGTH.map(({ id, minutes, ...turns }) => {
+          const slots: Readonly<Record<string, number>> = first ? turns.first : turns.slots;
+          return { is: id as string, label: named('plan', id), about: plain('plan-about', { minutes, slots: slots[template] ?? 1 }) };
+        })}
         onValue={onPlan}
       />
       <Choice

@@ -24,6 +24,7 @@ export function Prepare(): JSX.Element {
         <PlanChoice
           plan={shared.plan}
           template={shared.template}
+          first={shared.agenda.every(({ id }) => id !== 'action_review')}
           onPlan={(plan) => ask({ c: 'plan', plan, template: shared.template })}
           onTemplate={(template) => ask({ c: 'plan', plan: shared.plan, template })}
         />

@@ -16,7 +16,7 @@ import { attempt } from '../attempt';
 import { saveFile } from '../files';
 import { Knocks } from './knocks';
 import { LinkList } from './links';
-import { Btn, Faults, Field, Late, nameFault, Title, tooLong, Trouble, Unstored } from '../components';
+import { Btn, Choice, Faults, Field, Late, nameFault, Title, tooLong, Trouble, Unstored } from '../components';
 import { word } from '../messages';
 import { LINE, NAME, RULES, useTyped } from '../draft';
 import { PlanChoice, USUAL } from './plan';
@@ -54,6 +54,7 @@ const BLANK = {
   when: '',
   plan: USUAL.plan as string,
   template: USUAL.template as string,
+  met: 'first' as 'first' | 'again',
   mode: 'set' as Mode,
   charter: undefined as string | undefined,
 };
@@ -65,7 +66,7 @@ interface SetUpFormProps {
 
 function SetUpForm({ drafts, onWishes }: SetUpFormProps): JSX.Element {
   const [typed, change] = useTyped(drafts, PLACE, BLANK);
-  const { title, name, when, plan, template, mode, charter } = typed;
+  const { title, name, when, plan, template, met, mode, charter } = typed;
   // On what stands there now: one press may set two of them.
   const set = <K extends keyof typeof BLANK>(field: K) => (is: (typeof BLANK)[K]) =>
     change({ ...BLANK, ...(JSON.parse(drafts.all.peek().get(PLACE) ?? '{}') as object), [field]: is });
@@ -96,6 +97,7 @@ function SetUpForm({ drafts, onWishes }: SetUpFormProps): JSX.Element {
         name: fit,
         plan,
         template,
+        first: met === 'first',
         mode,
         charter: lines === undefined || lines === '' || lines === usual ? undefined : lines,
         starts_at: Number.isNaN(starts) ? undefined : starts,
@@ -122,6 +124,13 @@ function SetUpForm({ drafts, onWishes }: SetUpFormProps): JSX.Element {
         <Field id="set-title" label={t('setup-set-name')} hint={t('sealed-hint')} fault={faults.get('set-title')} value={title} limit={LINE} onValue={set('title')} />
         <Field id="set-name" label={t('setup-own-name')} hint={t('setup-own-name-hint')} fault={faults.get('set-name')} value={name} limit={NAME} complete="given-name" onValue={set('name')} />
         <Field id="set-when" type="datetime-local" label={t('setup-when')} hint={t('setup-when-hint')} fault={faults.get('set-when')} value={when} onValue={set('when')} />
+        <Choice
+          legend={t('setup-met')}
+          name="met"
+          value={met}
+          options={(['first', 'again'] as const).map((is) => ({ is, label: t(`setup-met-${is}`) }))}
+          onValue={set('met')}
+        />
         <details class="card folded">
           <summary>
             {t('setup-more')}
@@ -129,7 +138,7 @@ function SetUpForm({ drafts, onWishes }: SetUpFormProps): JSX.Element {
               {[word(`plan-${plan}`), word(`template-${template}`), word(`mode-${mode}`)].join(' · ')}
             </span>
           </summary>
-          <PlanChoice plan={plan} template={template} onPlan={set('plan')} onTemplate={set('template')} />
+          <PlanChoice plan={plan} template={template} first={met === 'first'} onPlan={set('plan')} onTemplate={set('template')} />
           <ModeChoice mode={mode} hint={t('mode-hint')} onMode={set('mode')} />
           <p class="tip">{t('mode-limit')}</p>
           <h2>{t('setup-charter')}</h2>

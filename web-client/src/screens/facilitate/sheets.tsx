@@ -70,7 +70,7 @@ function Parts({ onClose }: Closing): JSX.Element {
       <p class="hint">{t('parts-hint')}</p>
       <ol class="parts">
         {shared.agenda.map((part, index) => (
-          <li key={`${part.step} ${part.id}`} data-part={part.id}>
+          <li key={`${part.step} ${part.slot} ${part.id}`} data-part={part.id}>
             <Btn
               current={index === at}
               off={shared.hold !== undefined}

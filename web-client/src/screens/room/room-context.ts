@@ -56,6 +56,13 @@ export function nameOf(room: Pick<RoomContext, 'session'>, seat: SeatId): string
 }
 
 export const presents = ({ shared, own }: RoomContext): boolean => shared.presenter === own.seat;
+/** Whether this is a presenter's slot and nobody presents: its clock waits. */
+export const lacksPresenter = ({ stage, now, presenter }: Shared): boolean =>
+  stage === 'running' && now?.slot !== undefined && presenter === undefined;
+/** Whether an undo still takes something back. */
+export const undoable = ({ shared, second }: Pick<RoomContext, 'shared' | 'second'>): boolean => (shared.undo_until ?? 0) > second.value;
+/** Whether it is quiet: by the part, or because somebody asked for it. */
+export const isSilent = ({ silence, now }: Shared): boolean => silence || now?.floor === 'silence';
 export const observes = ({ own }: RoomContext): boolean => own.role === 'observer';
 
 /** Whether this person is still asked to agree to the ground rules, and can do nothing else before. */

@@ -12,9 +12,9 @@ import { Skip } from '../components';
 import { control, Later, later } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
-import { chapterOf, CurrentRoom, observes, rulesFirst, useRoom, type RoomContext, type SheetName } from './room-context';
+import { chapterOf, CurrentRoom, isSilent, lacksPresenter, observes, presents, rulesFirst, useRoom, type RoomContext, type SheetName } from './room-context';
 import { Messages } from './notices';
-import { NowCard } from './now';
+import { NobodyYet, NowCard } from './now';
 import { People, Round, StillToHear, Waiting } from './lists';
 import { HoldCard, SilenceCard } from './overlay';
 
@@ -118,12 +118,17 @@ function Board(): JSX.Element {
       </div>
     );
   }
-  const silent = shared.silence || now?.floor === 'silence';
+  const silent = isSilent(shared);
+  // Who is to choose among what was written has to see it, in silence too.
+  const chooses = presents(room) && now?.stance === 'chooses';
+  const table = <Later from={later} is="Table" with={{ from: chapterOf(shared.agenda, now?.part ?? 0).from }} />;
   return (
     <>
       <div class="main">
         {first}
-        {silent ? <SilenceCard /> : <NowCard />}
+        {lacksPresenter(shared) ? <NobodyYet /> : silent ? <SilenceCard /> : <NowCard />}
+        <Later from={later} is="ReadAloud" />
+        {silent && chooses && !own.controls && table}
         {own.controls && shared.charter_first && <Later from={later} is="NotAgreed" />}
         {!first && <Later from={later} is="Writers" />}
         {now?.id === 'charter' && <Later from={later} is="Charter" />}
@@ -133,7 +138,7 @@ function Board(): JSX.Element {
         <div class="side">
           <StillToHear />
           {!own.controls && <Lists />}
-          <Later from={later} is="Table" with={{ from: chapterOf(shared.agenda, now?.part ?? 0).from }} />
+          {table}
           <People />
         </div>
       )}
