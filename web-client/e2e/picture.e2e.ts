@@ -60,6 +60,7 @@ it('one figure for plan and template: what set-up says is what the calendar has 
   await host.type('setup-set-name', TYPED.title);
   await host.type('setup-own-name', TYPED.host);
   await host.page.getByLabel(host.words('setup-when'), { exact: true }).fill('2031-07-19T09:30');
+  await host.page.getByText(host.words('setup-more')).click();
   await host.choose('plan-hpma-180');
   await host.choose('template-wial');
   await host.page.getByText(host.words('plan-about', { minutes: 180, slots: 1 })).first().waitFor();
