@@ -1,7 +1,7 @@
 /** What is said aloud is true, said once, and not said into a silence that does not need it. */
 
 import { signal } from '@preact/signals';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Announcer } from '../src/lib/announce';
 import { PLANS, TEMPLATES } from '../src/names.gen';
 import { announceHappenings, TimeMarks } from '../src/screens/announcements';
@@ -17,6 +17,8 @@ let said: string[];
 let announcer: Announcer;
 
 beforeEach(() => {
+  // The title of the page says where people are.
+  vi.stubGlobal('document', { title: '' });
   said = [];
   const region = {
     get textContent(): string {
