@@ -358,12 +358,12 @@ line-connecting = Connecting
 line-live = Connected
 line-waiting = Reconnecting
 line-trouble = No connection
-trouble = The connection is lost. Trying again by itself. Your seat and your hand are kept.
+trouble = The connection is lost. Trying again by itself. Your seat and hand are kept.
 # What is wrong, and what to try; behind it or before it stands what goes on by itself.
 trouble-again = This page goes on trying by itself.
 trouble-unknown = No answer from the service so far.
 trouble-trying = Trying now…
-trouble-offline = Nothing from here reaches the service: this device is off the network, or the service is not running. Check your connection.
+trouble-offline = Nothing reaches the service: check your connection. The service may be down.
 trouble-refused = This page gets through, but its live connection (WebSocket) is turned away, and there is no other way in. Try another network, such as a phone's, or ask whoever looks after this one.
 trouble-silent = This page gets through, but no answer comes on its live connection (WebSocket), and there is no other way in. Try another network, such as a phone's, or ask whoever looks after this one.
 trouble-answers = The service, or something on the way to it, answers with error { $status }. If it lasts, tell the people who run this service.
