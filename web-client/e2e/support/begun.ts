@@ -78,6 +78,7 @@ export class Pair {
     await host.press('landing-host-button');
     await host.type('setup-set-name', TYPED.title);
     await host.type('setup-own-name', TYPED.host);
+    await host.page.locator('details.folded > summary').click();
     await host.choose(`template-${template}` as MessageId);
     await host.press('setup-create');
     const link = await host.page.locator('#link-member').inputValue();
@@ -149,8 +150,7 @@ const button = (of: Person, name: string) => of.page.getByRole('button', { name,
 /** What happens while a text is half typed; each leaves the meeting where it was. */
 export const EVENTS: Readonly<Record<string, (pair: Pair, form: Form) => Promise<unknown>>> = {
   'Hold and Go on': async ({ host, ana }) => {
-    await host.press('more');
-    await host.pressInSheet('hold');
+    await host.press('hold');
     await ana.sees('hold-title');
     await host.press('hold-release');
     await ana.readsNoMore(ana.words('hold-title'));
