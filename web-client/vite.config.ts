@@ -36,6 +36,13 @@ const keyParts = new RegExp(
   ].join('|'),
 );
 
+/**
+ * What every room fetches soon: all screens that are not the room's own, but for the facilitators', those
+ * of a few weeks, and what a person writes for themselves. All need some of these, which are not to come with
+ * them.
+ */
+const laterParts = /src\/screens\/(?!calendar|facilitate\/|asked\/|yours\/)/;
+
 // No other plug-ins on purpose: what the browser runs is what the compiler made of our sources.
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -60,10 +67,11 @@ export default defineConfig({
         // What every room needs comes in one piece: it packs better, and is one request.
         codeSplitting: {
           groups: [
-            { name: 'room', test: roomParts, priority: 2 },
+            { name: 'room', test: roomParts, priority: 3 },
             { name: 'keys', test: keyParts, priority: 1 },
             { name: 'words', test: /src\/seal\/words\./, priority: 2 },
             { name: 'vectors', test: /src\/seal\/vectors/, priority: 1 },
+            { name: 'deferred', test: laterParts, priority: 2 },
             { name: 'facilitate', test: /src\/(screens\/facilitate\/|session\/(facilitate|keychange|duties|knocks|edits)\.)/, priority: 1 },
           ],
         },

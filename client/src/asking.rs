@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rand::RngExt as _;
 use setroom_protocol::command::BidTerms;
+use setroom_protocol::room::Stage;
 use setroom_protocol::view::{Own, Shared};
 use setroom_protocol::{
     ClientFrame, Command, CommandId, DeviceId, ItemId, SeatId, Seq, ServerFrame, TextKind,
@@ -14,7 +15,7 @@ use super::connection::{Connection, Ended};
 use super::keyring::Keyring;
 use super::model::Model;
 use super::own_key::is_private;
-use super::{Answer, Client, ClientError};
+use super::{Answer, Client, ClientError, fit_name};
 use crate::seal::SealError;
 
 impl Client {
@@ -240,7 +241,8 @@ impl Client {
         let own = self.own()?;
         // What its author alone may see is sealed under their own key, until it is released.
         // That it is released the server's word is not enough for.
-        if is_private(kind) && !self.released.contains(&item) {
+        let is_closed = self.shared()?.stage == Stage::Closed;
+        if is_closed || (is_private(kind) && !self.released.contains(&item)) {
             self.seals_now()?;
             let due = self.keyring.own_key(own.seat, own.own_key.as_ref(), &mut self.rng)?;
             if let Some(key) = due {
@@ -268,6 +270,9 @@ impl Client {
         under_own_key: bool,
     ) -> Result<Answer, ClientError> {
         let (shared, own) = (self.shared()?, self.own()?);
+        let name = (kind == TextKind::Name).then(|| fit_name(text).ok_or(SealError::Name));
+        let name = name.transpose()?;
+        let text = name.as_deref().unwrap_or(text);
         self.seals_now()?;
         self.keyring.count_from(own.next_n);
         let stored = shared.items.get(&item).or_else(|| own.items.get(&item));
@@ -282,14 +287,18 @@ impl Client {
         Ok(answer)
     }
 
-    /// Opens a text in the view, one's own hidden ones included; `None` when it is not there.
+    /// Opens a text in the view, one's own hidden ones included; `None` when it is not there, or is a
+    /// name that cannot be shown.
     ///
     /// # Errors
     /// [`ClientError::Missing`] before this person is in, [`ClientError::Seal`].
     pub fn read(&self, item: ItemId) -> Result<Option<String>, ClientError> {
         let (shared, own) = (self.shared()?, self.own()?);
         let view = shared.items.get(&item).or_else(|| own.items.get(&item));
-        Ok(view.map(|view| self.keyring.open(shared.meeting, item, view)).transpose()?)
+        let Some(view) = view else { return Ok(None) };
+        let text = self.keyring.open(shared.meeting, item, view)?;
+        // Whoever sealed a name may have had other plans with it than to be called by it.
+        Ok(if view.kind == TextKind::Name { fit_name(&text) } else { Some(text) })
     }
 
     /// Opens the text of that kind by that person which all may see, if there is one.

@@ -115,7 +115,11 @@ impl Keyring {
         let kind = name_of(view.kind);
         let context = BoxContext {
             set: self.link.set,
-            session: *meeting.as_bytes(),
+            session: *view
+                .meeting
+                .filter(|_| view.kind.outlives_meeting())
+                .unwrap_or(meeting)
+                .as_bytes(),
             epoch,
             own,
             member: *view.seat.as_bytes(),

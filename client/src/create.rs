@@ -66,6 +66,7 @@ impl Links {
             plan: plan.to_owned(),
             template: template.to_owned(),
             starts_at: None,
+            first: false,
         }
     }
 }

@@ -13,6 +13,7 @@ use setroom_protocol::{
 };
 
 use super::boxes::random_box;
+use super::fit_name;
 use super::roster_book::{Edits, RosterBook};
 use crate::seal::{
     Changes, DeviceKeys, Grant, GrantContext, Hello, KeyList, Link, LinkKeys, LinkSecret,
@@ -119,7 +120,8 @@ impl Keyring {
     /// The frame of somebody with a link, on a socket with this challenge.
     ///
     /// # Errors
-    /// [`SealError::TooLong`] when the name does not fit.
+    /// [`SealError::Name`] when there is nothing in the name that could be shown, [`SealError::TooLong`]
+    /// when it does not fit.
     pub fn knock(
         &self,
         name: &str,
@@ -127,6 +129,7 @@ impl Keyring {
         rng: &mut impl CryptoRng,
     ) -> Result<ClientFrame, SealError> {
         let hello = self.link.hello(&self.device, rng);
+        let name = &fit_name(name).ok_or(SealError::Name)?;
         let name = match self.sealing {
             Sealing::Real => seal_lobby_name(&self.link, self.device(), &hello, name, rng)?,
             Sealing::Opaque => random_box(1, 0, name.len(), rng)?,
@@ -166,7 +169,7 @@ impl Keyring {
     }
 
     /// Checks that somebody at the door came by a link of this set and holds the private key of
-    /// their browser, and reads their name.
+    /// their browser, and reads their name; empty when that cannot be shown.
     ///
     /// # Errors
     /// [`SealError::Link`] when their link is not known here, [`SealError::Mac`] when they do not
@@ -187,7 +190,8 @@ impl Keyring {
         if self.sealing == Sealing::Opaque {
             return Ok(String::new());
         }
-        open_lobby_name(&link, device, &hello, &knock.name.decode())
+        let name = open_lobby_name(&link, device, &hello, &knock.name.decode())?;
+        Ok(fit_name(&name).unwrap_or_default())
     }
 
     /// What lets somebody in: the key for their browser, and the edit that puts it on the roster.

@@ -1,6 +1,6 @@
 //! Keys that change while people are in the room.
 
-use setroom_protocol::{Command, ItemId, KeyChange, LinkRole, SeatId};
+use setroom_protocol::{Command, Hash32, ItemId, KeyChange, LinkRole, MeetingId, SeatId};
 
 use super::epochs::Rekeying;
 use super::keyring::Keyring;
@@ -25,6 +25,22 @@ impl Client {
         let before = self.keyring.clone();
         let keys = self.key_change(None, fresh)?;
         self.change_keys(before, Command::Rekey { keys }).await
+    }
+
+    /// Opens the next meeting of a set whose last one is closed, with a new key. The links of members
+    /// and observers open again, as far as this browser holds them.
+    ///
+    /// # Errors
+    /// As [`Client::do_`], and [`ClientError::Seal`].
+    pub async fn next_meeting(&mut self, meeting: MeetingId) -> Result<Answer, ClientError> {
+        let before = self.keyring.clone();
+        let mut keys = self.key_change(None, &[])?;
+        for role in [LinkRole::Member, LinkRole::Observer] {
+            if let Some(link) = self.keyring.links().get(&role) {
+                keys.links.insert(role, Hash32(link.keys().token.hash()));
+            }
+        }
+        self.change_keys(before, Command::NextMeeting { meeting, keys }).await
     }
 
     /// Puts this browser on the roster: a host's, who came with nothing but their link.

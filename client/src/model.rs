@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use setroom_protocol::lines::OfferView;
 use setroom_protocol::view::{ClaimView, KnockView, LobbyView, Own, Shared, merge};
 use setroom_protocol::{
-    BranchId, Challenge32, Code, DeviceId, SeatId, Seq, ServerFrame, Timestamp,
+    BranchId, Challenge32, Code, DeviceId, ItemId, SeatId, Seq, ServerFrame, Timestamp,
 };
 
 use super::connection::Ended;
@@ -32,6 +33,8 @@ pub struct Model {
     pub challenge: Option<Challenge32>,
     /// Who asks to come in as this person from another browser.
     pub claims: BTreeMap<DeviceId, ClaimView>,
+    /// Lines that wait, and that this person offered, or that came from them.
+    pub offers: BTreeMap<ItemId, OfferView>,
     /// Why this person was refused at the door.
     pub admission_refused: Option<Code>,
     /// How many snapshots have come.
@@ -98,6 +101,7 @@ impl Model {
             ServerFrame::Pong { at, .. } | ServerFrame::Beat { at } => self.at = *at,
             ServerFrame::Hello { challenge, .. } => self.challenge = Some(*challenge),
             ServerFrame::Claims { claims } => self.claims.clone_from(claims),
+            ServerFrame::Lines { lines } => self.offers.clone_from(lines),
             ServerFrame::Done { .. }
             | ServerFrame::Refused { cid: Some(_), .. }
             | ServerFrame::Restart { .. } => {}

@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod capacity;
 pub mod cli;
+pub mod course;
 mod fault;
 mod files;
 pub mod measure;
@@ -14,3 +15,5 @@ pub mod report;
 pub mod run;
 pub mod scenario;
 pub mod schedule;
+mod values;
+pub mod words;

@@ -93,6 +93,7 @@ pub(crate) fn kind(name: &str) -> Kind {
             | Code::StaleEpoch
             | Code::StaleRoster
             | Code::Kind
+            | Code::Lines
             | Code::SealedOwn
             | Code::SeatHere
             | Code::NotThem => Kind::TooLate,
@@ -102,6 +103,8 @@ pub(crate) fn kind(name: &str) -> Kind {
             | Code::Items
             | Code::SealedBytes
             | Code::OwnKeyChars
+            | Code::Meetings
+            | Code::Times
             | Code::RosterEdits
             | Code::KnockRefused
             | Code::LobbyStay

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
-use crate::measure::whole;
+use crate::words::whole;
 
 /// The size of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]

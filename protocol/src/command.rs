@@ -1,14 +1,16 @@
 //! What somebody asks, in the imperative.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Blob, Hash32};
-use crate::ids::{DeviceId, ItemId, SeatId};
+use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Timestamp};
 pub use crate::keys::{KeyChange, OwnKey};
 use crate::method::{Kind, Mode};
 use crate::role::Role;
+use crate::room::{Availability, OfferedTime};
 use crate::roster::RosterEdit;
 use crate::sealed::{Sealed, TextKind};
 
@@ -159,9 +161,42 @@ pub enum Command {
         /// Whether it is silent.
         on: bool,
     },
-    /// Closes the meeting: room text is destroyed; each person's own actions remain, and so do names
-    /// and the title, which belong to the set.
+    /// Closes the meeting: room text is destroyed; each person's own actions remain, and so do names,
+    /// the title and the charter, which belong to the set.
     Close,
+    /// Sets the dates of all meetings to come. One that had a date and is not among them is off.
+    SetDates {
+        /// When each begins; the present meeting may be among them until it starts.
+        dates: BTreeMap<MeetingId, Timestamp>,
+        /// Whether these are what people were asked about: at least one of those times is among them,
+        /// and the asking ends.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+        fixes: bool,
+    },
+    /// Asks everybody about times that may become dates. Answers stay with times that stay as they
+    /// are. No time at all ends the asking.
+    AskDates {
+        /// All of them, each under an id that no meeting has.
+        times: BTreeMap<MeetingId, OfferedTime>,
+    },
+    /// Says whether one can at one of these times, or says otherwise than before.
+    AnswerDate {
+        /// Which of them.
+        time: MeetingId,
+        /// Whether.
+        answer: Availability,
+    },
+    /// Opens the next meeting of a set whose last one is closed, with the same people, plan, template
+    /// and mode. Carries a new key; whose links it names open again.
+    NextMeeting {
+        /// Its id: one of those that have a date, else one drawn by the browser.
+        meeting: MeetingId,
+        /// The new epoch.
+        keys: KeyChange,
+    },
+    /// Erases the set, with everything that is kept of it, once its meeting is closed.
+    EraseSet,
     /// Sets the running order of presenters.
     SetOrder {
         /// Seats in order.
@@ -253,13 +288,35 @@ pub enum Command {
     LaterTurn,
 
     // ---- texts ----
-    /// Writes a text, or a new revision of it.
+    /// Writes a text, or a new revision of it. Once the meeting is closed: seals one's own text, which
+    /// the others saw, again under one's own key, and nothing else.
     Put(Put),
     /// Lets the others see one's own text.
     ReleaseItem {
         /// Which.
         item: ItemId,
     },
+    /// Offers a line to be passed on, where the mode has such. It waits in memory alone until it is
+    /// released.
+    OfferLine {
+        /// An id drawn at random, which says nothing of its author.
+        item: ItemId,
+        /// The box. It is bound to no seat, browser or order.
+        #[serde(rename = "box")]
+        sealed: Sealed,
+        /// Who it came from, when that is somebody else: they are asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<SeatId>,
+    },
+    /// Says whether a line that came from oneself may be passed on, or takes back what one offered.
+    AnswerLine {
+        /// Which.
+        item: ItemId,
+        /// Whether it may.
+        yes: bool,
+    },
+    /// Releases all lines that whoever they came from agrees to: they are the set's, without an author.
+    ReleaseLines,
     /// Takes one's own text back; it is destroyed.
     WithdrawItem {
         /// Which.
@@ -276,7 +333,9 @@ impl Command {
         if let Self::Admit { edit, .. } = self {
             return edit.as_deref();
         }
-        if let Self::Remove { keys, .. } | Self::Rekey { keys } = self {
+        if let Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } =
+            self
+        {
             return keys.edit.as_deref();
         }
         None

@@ -11,8 +11,9 @@ use crate::bytes::{
     Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64, Token32, pae,
 };
 use crate::command::Command;
-use crate::ids::{BranchId, CommandId, DeviceId, MeetingId, SeatId, Seq, SetId, Timestamp};
+use crate::ids::{BranchId, CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
 use crate::limits;
+use crate::lines::OfferView;
 use crate::method::Mode;
 use crate::refusal::Code;
 use crate::role::LinkRole;
@@ -41,6 +42,10 @@ pub struct Founding {
     /// When the meeting is meant to begin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<Timestamp>,
+    /// Whether these people have not met before: there are no actions to review then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub first: bool,
 }
 
 /// What somebody with a link says of themselves.
@@ -147,6 +152,9 @@ pub enum ServerFrame {
         /// The build of the client that this server serves.
         #[serde(default)]
         build: String,
+        /// So many days after its end everything of a set is erased.
+        #[serde(default)]
+        retention_days: u32,
     },
     /// You are at the door.
     Lobby {
@@ -179,7 +187,8 @@ pub enum ServerFrame {
         /// The build of the client that this server serves.
         build: String,
     },
-    /// Something happened. The same bytes for every seat.
+    /// Something happened. The same bytes for every seat, but for whoever presents: they are told of no
+    /// hand, and of a change that is nothing but hands only its place, under the name `hidden`.
     Change {
         /// Its place; places have no holes.
         seq: Seq,
@@ -226,6 +235,11 @@ pub enum ServerFrame {
     Claims {
         /// Browsers at the door.
         claims: BTreeMap<DeviceId, ClaimView>,
+    },
+    /// Lines that wait and that you offered, or that came from you: the whole of it, each time.
+    Lines {
+        /// Them.
+        lines: BTreeMap<ItemId, OfferView>,
     },
     /// Your command is done: it is on disk, and every change of it came before this frame.
     Done {

@@ -21,6 +21,7 @@ pub mod command;
 pub mod decide;
 pub mod frame;
 pub mod limits;
+pub mod lines;
 pub mod method;
 pub mod presence;
 pub mod record;

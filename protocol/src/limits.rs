@@ -59,6 +59,9 @@ limits! {
     UNDO_MS: u64 = 30_000;
     /// Milliseconds without a facilitator after which the room holds.
     HOLD_AFTER_MS: u64 = 15_000;
+    /// Milliseconds after which somebody who is not connected is not waited for any more when all who
+    /// are there agree on another mode.
+    ABSENT_AFTER_MS: u64 = 60_000;
     /// Milliseconds of silence after which a client gives a connection up.
     SILENCE_MS: u64 = 45_000;
     /// Frames that a room keeps for those who come back.
@@ -66,8 +69,28 @@ limits! {
     /// Milliseconds for which a room keeps such a frame at least, while there are not too many: longer
     /// than a client takes to give a connection up and come back.
     RING_MS: u64 = 60_000;
+    /// Meetings that a set can hold.
+    MEETINGS: usize = 120;
+    /// Meetings to come that have a date, and as many that are off.
+    MEETINGS_AHEAD: usize = 24;
+    /// Days that a meeting may lie ahead: five years.
+    MEETING_AHEAD_DAYS: u32 = 1830;
+    /// Hours that a date may lie back when it is set.
+    MEETING_BACK_HOURS: u32 = 24;
+    /// Times that people are asked about at once.
+    TIMES_ASKED: usize = 24;
+    /// Minutes that such a time may last.
+    MEETING_MINUTES: u32 = 720;
+    /// Lines to pass on that one person may have waiting.
+    LINES_PER_SEAT: usize = 8;
+    /// Lines that were released in a meeting, after which no other is offered.
+    LINES: usize = 200;
     /// Characters of a room line (headline, bid, question).
     LINE_CHARS: usize = 140;
     /// Characters of a name.
     NAME_CHARS: usize = 60;
+    /// Characters of one answer of an action.
+    ANSWER_CHARS: usize = 200;
+    /// Bytes of ground rules, or of an action with all its answers.
+    FORM_BYTES: usize = 4_095;
 }

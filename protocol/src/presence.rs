@@ -8,6 +8,7 @@ use crate::bytes::{Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signatu
 use crate::frame::KnockFrame;
 use crate::ids::{DeviceId, SeatId, Timestamp};
 use crate::limits;
+use crate::lines::Offers;
 use crate::refusal::{Code, Refusal};
 use crate::role::LinkRole;
 
@@ -85,6 +86,10 @@ pub struct Presence {
     knocks: BTreeMap<DeviceId, Knock>,
     /// Who said of somebody at the door that it is not they.
     denied: BTreeSet<(DeviceId, SeatId)>,
+    /// Since when those who have a seat and are not connected have been away.
+    away: BTreeMap<SeatId, Timestamp>,
+    /// Lines to pass on that wait to be released.
+    pub offers: Offers,
     /// Since when nobody with the controls has been connected; `None` while somebody is.
     pub no_facilitator_since: Option<Timestamp>,
 }
@@ -138,6 +143,20 @@ impl Presence {
     /// Whether somebody is connected at this seat.
     pub fn is_here(&self, seat: SeatId) -> bool {
         self.here.contains_key(&seat)
+    }
+
+    /// Looks at which of these people are away, and keeps since when.
+    pub fn note_away(&mut self, people: impl IntoIterator<Item = SeatId>, now: Timestamp) {
+        let away = people.into_iter().filter(|seat| !self.is_here(*seat));
+        let since = |seat| self.away.get(&seat).copied().unwrap_or(now);
+        self.away = away.map(|seat| (seat, since(seat))).collect();
+    }
+
+    /// From when on somebody is not waited for, because they are away; `None` while they are here. A
+    /// line that breaks for a moment takes nobody's say away.
+    pub fn absent_from(&self, seat: SeatId) -> Option<Timestamp> {
+        let since = self.away.get(&seat).filter(|_| !self.is_here(seat));
+        since.map(|since| since.plus(limits::ABSENT_AFTER_MS))
     }
 
     /// The seats that are connected.

@@ -93,6 +93,12 @@ codes! {
     Items,
     /// The limit `sealed_bytes` or `unseen_bytes_per_seat` is reached.
     SealedBytes,
+    /// The limit `meetings` or `meetings_ahead` is reached.
+    Meetings,
+    /// The limit `times_asked` is reached.
+    Times,
+    /// There is no line to release; where people may not travel, none of a second person.
+    Lines,
     /// The limit `own_key_chars` is reached.
     OwnKeyChars,
     /// The limit `roster_edits` is reached: the host's browser makes the list anew.

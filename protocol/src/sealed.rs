@@ -11,6 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::limits;
+
 /// What a box adds to its padded text: version, epoch, salt, commitment and tag, in bytes.
 pub const BOX_OVERHEAD: usize = 85;
 
@@ -177,7 +179,8 @@ impl TextKind {
     pub const fn largest_bucket(self) -> usize {
         match self {
             Self::Name => 256,
-            Self::Action | Self::Charter => 4096,
+            // One byte marks where the text ends.
+            Self::Action | Self::Charter => limits::FORM_BYTES + 1,
             Self::Title
             | Self::Headline
             | Self::Bid
@@ -190,9 +193,9 @@ impl TextKind {
         }
     }
 
-    /// Whether a text of this kind stays when the meeting closes: each person's own actions, and what
-    /// belongs to the set and not to the meeting.
-    pub(crate) const fn outlives_meeting(self) -> bool {
-        matches!(self, Self::Action | Self::Name | Self::Title)
+    /// Whether a text of this kind is there in the next meeting as well: each person's own actions, and
+    /// what belongs to the set and not to the meeting.
+    pub const fn outlives_meeting(self) -> bool {
+        matches!(self, Self::Action | Self::Name | Self::Title | Self::Charter)
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use ts_rs::{Config, TS};
 
 use crate::close::CloseCode;
-use crate::method::library;
+use crate::method::{Library, Plan, Template, agenda, library};
 use crate::refusal::Code;
 use crate::{limits, *};
 
@@ -40,10 +40,11 @@ pub fn declarations() -> String {
         Holder, RosterEdit,
         command::Saying, command::BidTerms, Put, KeyChange, OwnKey, Command, Act,
         room::Stage, room::Clock, room::HoldReason, room::Hold, room::TurnState, room::Turn,
-        room::Hand, room::Asking, room::Receipt,
-        view::SeatView, view::DeviceView, view::PartView, view::Now, view::ItemView,
+        room::Hand, room::Asking, room::Receipt, room::MeetingDate,
+        room::Presented, room::OfferedTime, room::Availability, room::AskedTime,
+        view::SeriesView, view::SeatView, view::DeviceView, view::PartView, view::Now, view::ItemView,
         view::Shared, view::Hints, view::OwnKeyView, view::Own, view::LobbyView,
-        Claim, view::ClaimView, view::KnockView,
+        Claim, lines::OfferView, view::ClaimView, view::KnockView,
         Code, Founding, KnockFrame, ClientFrame, ServerFrame,
     );
     let _ = writeln!(out, "export const PROTOCOL_VERSION = {PROTOCOL_VERSION};");
@@ -58,7 +59,22 @@ pub fn declarations() -> String {
     for (code, _) in Code::ALL {
         let _ = writeln!(out, "  '{}',", code.name());
     }
-    out.push_str("] as const satisfies readonly Code[];\n");
+    out.push_str("] as const satisfies readonly Code[];\n\n");
+    let lasting = TextKind::ALL.into_iter().filter(|kind| kind.outlives_meeting());
+    let lasting = serde_json::to_string(&lasting.collect::<Vec<_>>()).unwrap_or_default();
+    out.push_str(
+        "/** Kinds of text that are there after the close, and so in later meetings. */\n",
+    );
+    let _ = writeln!(out, "export const LASTING: readonly TextKind[] = {lasting};");
+    out.push_str("\n/** Kinds of text that are kept when a meeting of this mode is closed, for all or for their owner. */\n");
+    out.push_str("export const KEPT: Readonly<Record<Mode, readonly TextKind[]>> = {\n");
+    for mode in Mode::ALL {
+        let kinds = TextKind::ALL.into_iter().filter(|kind| mode.keeps(*kind).is_some());
+        let kinds = serde_json::to_string(&kinds.collect::<Vec<_>>()).unwrap_or_default();
+        let mode = serde_json::to_string(&mode).unwrap_or_default();
+        let _ = writeln!(out, "  {mode}: {kinds},");
+    }
+    out.push_str("};\n");
     out
 }
 
@@ -71,15 +87,32 @@ pub fn limits() -> String {
     out
 }
 
+/// For how many presenters a plan has time with a template.
+fn slots(library: &Library, plan: &Plan, template: &Template) -> String {
+    let parts = agenda(library, plan, template);
+    let slots = parts.iter().filter_map(|part| part.slot).max().map_or(0, |last| last + 1);
+    format!("{}: {slots}", template.id)
+}
+
 /// The names of plans, templates, parts and cues: a page carries them where a set is made.
 pub fn names() -> String {
     let library = library();
     let mut out = String::from(HEAD);
-    out.push_str("/** Meeting plans that are shipped. */\nexport const PLANS = [\n");
+    out.push_str(
+        "/** Meeting plans that are shipped, and for how many presenters with each template. */\n",
+    );
+    out.push_str("export const PLANS = [\n");
     for plan in library.plans.values() {
-        let slots = plan.steps.iter().filter(|(step, _)| step == "slot").count();
         let (id, minutes) = (&plan.id, plan.minutes);
-        let _ = writeln!(out, "  {{ id: '{id}', minutes: {minutes}, slots: {slots} }},");
+        let slots = |first| {
+            let plan = plan.meeting(first);
+            let each = library.templates.values().map(|with| slots(library, &plan, with));
+            each.collect::<Vec<_>>().join(", ")
+        };
+        let (again, first) = (slots(false), slots(true));
+        let _ = writeln!(out, "  {{");
+        let _ = writeln!(out, "    id: '{id}', minutes: {minutes},");
+        let _ = writeln!(out, "    slots: {{ {again} }},\n    first: {{ {first} }},\n  }},");
     }
     out.push_str("] as const;\n\n/** Process templates that are shipped. */\n");
     out.push_str("export const TEMPLATES = [\n");
@@ -93,11 +126,20 @@ pub fn names() -> String {
     }
     out.push_str("] as const;\n\n/** Steps of plans and phases of templates, which all need a name in words. */\n");
     out.push_str("export const PARTS = [\n");
-    let phases = library.templates.values().flat_map(|template| &template.phases);
-    for phase in library.steps.values().chain(phases) {
+    let of_templates = || library.templates.values().flat_map(|template| &template.phases);
+    let phases = || library.steps.values().chain(of_templates());
+    for phase in phases() {
         let _ = writeln!(out, "  '{}',", phase.id);
     }
-    out.push_str("] as const;\n\n/** Cue keys, and who has words of their own: facilitator, presenter, member, or all. */\n");
+    out.push_str(
+        "] as const;\n\n/** Parts in which a note for oneself is offered, and to whom. */\n",
+    );
+    out.push_str("export const NOTES = {\n");
+    for (id, by) in phases().filter_map(|phase| Some((&phase.id, phase.notes?))) {
+        let by = format!("{by:?}").to_lowercase();
+        let _ = writeln!(out, "  '{id}': '{by}',");
+    }
+    out.push_str("} as const;\n\n/** Cue keys, and who has words of their own: facilitator, presenter, member, or all. */\n");
     out.push_str("export const CUES = {\n");
     for (cue, who) in &library.cues {
         let _ = writeln!(out, "  {cue}: {who:?},");

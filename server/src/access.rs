@@ -16,9 +16,11 @@ pub(crate) fn opens(token: &Token32, kept: &Hash32) -> bool {
 }
 
 /// Whether somebody who knocks holds the private key of the browser that they say they are: it has
-/// signed this socket's challenge.
+/// signed this socket's challenge. And whether a key can be sealed to it: one who could not be sealed
+/// to would keep everybody from the next key.
 pub(crate) fn proves(knock: &KnockFrame, challenge: &Challenge32) -> bool {
     holds(&knock.sign, &knock.challenged(challenge), &knock.pop)
+        && p256::PublicKey::from_sec1_bytes(&knock.public.0).is_ok()
 }
 
 /// Whether an edit that follows the room's roster is signed by whom it says.

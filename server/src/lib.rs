@@ -25,6 +25,7 @@ pub mod ids;
 pub mod journal;
 pub mod limits;
 mod net;
+mod retention;
 mod room;
 mod room_time;
 pub mod rules;

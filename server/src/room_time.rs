@@ -6,8 +6,9 @@
 //! be older than those before them. So a room whose time has been further goes on from there.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use setroom_protocol::room::Stage;
 use setroom_protocol::{Room, SetId, Timestamp};
 
@@ -37,7 +38,7 @@ impl RoomTime {
             reached = reached.max(self.ran_until);
         }
         let behind = reached.since(Timestamp(clock.now_ms()));
-        let mut rooms = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rooms = self.ahead.lock();
         let ahead = rooms.get(&room.set()).copied().unwrap_or_default().max(behind);
         if ahead > 0 {
             rooms.insert(room.set(), ahead);
@@ -47,7 +48,7 @@ impl RoomTime {
 
     /// By how much this set's time is ahead of the process's, in milliseconds; 0 for nearly all.
     pub(crate) fn ahead_ms(&self, set: SetId) -> u64 {
-        let rooms = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let rooms = self.ahead.lock();
         rooms.get(&set).copied().unwrap_or_default()
     }
 }

@@ -9,6 +9,7 @@ use crate::config::{Config, Limits, Live, Origin};
 use crate::ids::Ids;
 use crate::journal::{Journal, Readiness};
 use crate::limits::ConnectionLimits;
+use crate::retention::Retention;
 use crate::room_time::RoomTime;
 use crate::rules::Rules;
 use crate::shutdown::Shutdown;
@@ -36,6 +37,7 @@ pub struct Services {
     pub connection_limits: ConnectionLimits,
     pub shutdown: Shutdown,
     pub pseudonyms: RoomPseudonyms,
+    pub(crate) retention: Retention,
     pub(crate) time: RoomTime,
 }
 

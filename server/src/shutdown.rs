@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -70,7 +71,7 @@ impl Shutdown {
     }
 
     fn place(&self) -> Place {
-        let mut tasks = self.shared.tasks();
+        let mut tasks = self.shared.tasks.lock();
         let number = tasks.next;
         tasks.next += 1;
         tasks.wakers.insert(number, None);
@@ -105,10 +106,6 @@ impl Shutdown {
 }
 
 impl Shared {
-    fn tasks(&self) -> MutexGuard<'_, Tasks> {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn phase(&self) -> u8 {
         self.phase.load(Ordering::Acquire)
     }
@@ -119,7 +116,7 @@ impl Shared {
         self.stopping.cancel();
         // Nobody is woken under the lock: a runtime that is going away itself drops a task there
         // and then, and the task's place needs the lock.
-        let wakers: Vec<Waker> = self.tasks().wakers.values().flatten().cloned().collect();
+        let wakers: Vec<Waker> = self.tasks.lock().wakers.values().flatten().cloned().collect();
         wakers.iter().for_each(Waker::wake_by_ref);
     }
 
@@ -128,7 +125,7 @@ impl Shared {
             let mut ended = pin!(self.ended.notified());
             // Listening comes before looking, or the last task could end in between.
             ended.as_mut().enable();
-            if self.tasks().wakers.is_empty() {
+            if self.tasks.lock().wakers.is_empty() {
                 return;
             }
             ended.await;
@@ -154,7 +151,7 @@ impl Place {
             // A task's waker stays the same for as long as the task lives. It is left here before
             // the phase is looked at, so that no change of it is missed.
             self.is_known = true;
-            self.shared.tasks().wakers.insert(self.number, Some(cx.waker().clone()));
+            self.shared.tasks.lock().wakers.insert(self.number, Some(cx.waker().clone()));
         }
         if self.shared.phase() == OVER {
             return Poll::Ready(());
@@ -166,7 +163,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let is_last = {
-            let mut tasks = self.shared.tasks();
+            let mut tasks = self.shared.tasks.lock();
             tasks.wakers.remove(&self.number);
             tasks.wakers.is_empty()
         };

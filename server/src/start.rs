@@ -17,6 +17,7 @@ use crate::journal::sqlite::{
 use crate::journal::{Journal, MemoryJournal, SqliteJournal};
 use crate::limits::ConnectionLimits;
 use crate::net::TcpListener;
+use crate::retention::Retention;
 use crate::room::Registry;
 use crate::room_time::RoomTime;
 use crate::rules::{ProtocolRules, Rules};
@@ -149,13 +150,15 @@ impl Server {
         metrics.started(&config, on_disk.then(|| config.data.join(DATABASE_FILE)), began_ms);
         let checkpoint = on_disk.then(|| ClockCheckpoint::in_folder(&config.data));
         let ran_until = checkpoint.as_ref().map_or(Timestamp(0), |last| last.ran_until(&clock));
+        let limits = Arc::new(config.limits.clone());
+        let now = Timestamp(began_ms);
+        let retention = Retention::new(limits.retention_days, ran_until, now);
         if let Some(checkpoint) = checkpoint {
-            shutdown.spawn(checkpoint.keep(clock.clone(), shutdown.clone()));
+            shutdown.spawn(checkpoint.keep(retention.from(), clock.clone(), shutdown.clone()));
         }
         if let Some(sweep) = sweep {
-            shutdown.spawn(sweep.keep(clock.clone(), shutdown.clone()));
+            shutdown.spawn(sweep.keep(retention, clock.clone(), shutdown.clone()));
         }
-        let limits = Arc::new(config.limits.clone());
         Ok(Services {
             live: Arc::new(Live::new(&config)),
             origins: config.origins(addr).into(),
@@ -168,6 +171,7 @@ impl Server {
                 clock.clone(),
                 metrics.clone(),
             ),
+            retention,
             time: RoomTime::after(ran_until),
             config: Arc::new(config),
             limits,

@@ -4,8 +4,8 @@ import { signal } from '@preact/signals';
 import { merge, type Patch } from '../src/lib/merge';
 import type { LinkRole } from '../src/seal/link';
 import type { Answer, Happening, Links, OwnHelp, Refused, Session, Text } from '../src/session';
-import type { Code, Command, ItemId, SeatId, Shared } from '../src/wire.gen';
-import { NAMES, NOW, type Scene } from './scenes';
+import type { Code, Command, ItemId, MeetingId, SeatId, Shared } from '../src/wire.gen';
+import { NAMES, NOW, PASSED, type Scene } from './scenes';
 
 const LINKS: Links = {
   host: 'https://sets.example/j#1.AAECAwQFBgcICQoLDA0ODw.h.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8',
@@ -32,7 +32,9 @@ export function fakeSession(scene: Scene): Fake {
   const texts = signal<ReadonlyMap<ItemId, Text>>(new Map(scene.texts.map((text) => [text.id, text])));
   const knocks = signal(scene.knocks);
   const place = signal(scene.place);
+  const names = signal<ReadonlyMap<SeatId, string>>(scene.shared ? (scene.names ?? NAMES) : new Map());
   const help = signal<OwnHelp>(scene.help ?? 'facilitators');
+  const drafts = signal<ReadonlyMap<string, string>>(new Map());
   const refusal = signal<{ code: Refused; command: Command['c'] } | undefined>(undefined);
   const listeners = new Set<(happening: Happening) => void>();
   const asked: unknown[] = [];
@@ -95,6 +97,12 @@ export function fakeSession(scene: Scene): Fake {
   return {
     place, shared, own, texts, knocks, refusal, asked, change,
     claims: signal(scene.claims ?? []),
+    offers: signal(scene.offers ?? {}),
+    offer: async (text, from) => {
+      asked.push({ c: 'offer', text, from });
+      return ok;
+    },
+    offered: async (item) => PASSED[item],
     help,
     ownCode: async () => ({
       fresh: async () => CODE,
@@ -117,9 +125,12 @@ export function fakeSession(scene: Scene): Fake {
       },
     }),
     line: signal(scene.line),
+    trouble: signal(scene.line === 'trouble' ? { is: 'offline' } : undefined),
+    broken: signal(false),
+    tryNow: () => void asked.push({ c: 'try_now' }),
     here: signal(scene.here),
     noFacilitatorSince: signal(undefined),
-    names: signal(scene.shared ? NAMES : new Map()),
+    names,
     title: signal(scene.shared ? 'Thursday set' : undefined),
     keys: signal(scene.keys),
     unsent: signal(scene.unsent),
@@ -129,11 +140,25 @@ export function fakeSession(scene: Scene): Fake {
     rolledBack: signal(false),
     lost: signal([]),
     newBuild: signal(false),
-    drafts: { read: () => undefined, keep: () => undefined },
+    keptDays: signal<number | undefined>(30),
+    drafts: {
+      all: drafts,
+      keep(place, text) {
+        const all = new Map(drafts.value);
+        if (text === undefined) all.delete(place);
+        else all.set(place, text);
+        drafts.value = all;
+      },
+    },
     now: () => NOW,
     words: async () => ['anchor', 'velvet', 'crowd', 'method', 'glimpse'],
     writeAgain: async () => undefined,
     dropLost: () => undefined,
+    drawMeeting: () => `drawn-${asked.length}` as MeetingId,
+    nextMeeting: async (meeting) => {
+      asked.push({ c: 'next_meeting', meeting });
+      return ok;
+    },
     dismissRefusal: () => {
       refusal.value = undefined;
     },
@@ -151,6 +176,7 @@ export function fakeSession(scene: Scene): Fake {
       const item = extra?.item ?? (`new-${texts.value.size}` as ItemId);
       const now = shared.value?.now;
       const see = now?.writes.find((write) => write.kind === kind)?.see;
+      if (kind === 'name') names.value = new Map([...names.value, [own.value?.seat as SeatId, text]]);
       const made: Text = {
         id: item, kind, seat: own.value?.seat as SeatId, rev: 1, part: now?.part ?? 0, at: NOW,
         open: see === 'everyone', text, fault: undefined, bid: extra?.bid,

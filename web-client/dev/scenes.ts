@@ -1,7 +1,7 @@
 /** Named states of a set, for looking at every screen without a server. */
 
 import type { Claimed, Knocker, Line, OwnHelp, Place, Session, Text, Unsent } from '../src/session';
-import type { DeviceId, ItemId, LobbyView, MeetingId, Mode, Own, Role, SeatId, SetId, Shared, TextKind } from '../src/wire.gen';
+import type { DeviceId, ItemId, LobbyView, MeetingId, Mode, OfferView, Own, Role, Sealed, SeatId, SetId, Shared, TextKind } from '../src/wire.gen';
 import { agendaOf, nowAt, partAt, type TemplateName } from './agenda';
 
 export const NOW = Date.UTC(2026, 11, 3, 10, 40);
@@ -33,10 +33,14 @@ export interface Scene {
   readonly stored: boolean;
   readonly keys: Session['keys']['value'];
   readonly claims?: readonly Claimed[];
+  readonly offers?: Readonly<Record<ItemId, OfferView>> | undefined;
   readonly help?: OwnHelp | undefined;
+  /** Names other than those of the circle. */
+  readonly names?: ReadonlyMap<SeatId, string> | undefined;
 }
 
 interface Wish {
+  readonly names?: Readonly<Record<string, string>>;
   readonly help?: OwnHelp;
   readonly as?: string;
   readonly template?: TemplateName;
@@ -46,6 +50,7 @@ interface Wish {
   readonly texts?: readonly Text[];
   readonly knocks?: readonly Knocker[];
   readonly claims?: readonly Claimed[];
+  readonly offers?: Scene['offers'];
   readonly line?: Line;
   readonly unsent?: readonly Unsent[];
   readonly keys?: Scene['keys'];
@@ -83,7 +88,6 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
     clock: { is: 'running', ends_at: NOW + left, total_ms: 18 * MINUTE },
     silence: false,
     mode: 'set',
-    mode_agreed: {},
     charter_first: true,
     locked: false,
     seats: Object.fromEntries(
@@ -117,14 +121,16 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
     shared,
     own,
     here,
-    texts: wish.texts ?? (slot ? [HEADLINE] : []),
+    texts: [...(wish.texts ?? (slot ? [HEADLINE] : [])), textOf(as, 'name', as, NAMES.get(seat) ?? '')],
     knocks: wish.knocks ?? [],
     line: wish.line ?? 'live',
     unsent: wish.unsent ?? [],
     stored: wish.stored ?? true,
     keys: wish.keys ?? 'ready',
     claims: wish.claims ?? [],
+    offers: wish.offers,
     help: wish.help,
+    names: wish.names && new Map([...NAMES, ...(Object.entries(wish.names) as [SeatId, string][])]),
   };
 }
 
@@ -153,6 +159,23 @@ const knocks: readonly Knocker[] = [
   { device: id<DeviceId>('k1'), role: 'member', name: 'Siân Parry', verified: true, at: NOW, seat: undefined, claim: undefined },
   { device: id<DeviceId>('k2'), role: 'member', name: 'Gareth', verified: false, at: NOW, seat: id<SeatId>('gareth'), claim: undefined },
 ];
+const door: readonly Knocker[] = ['Ana', 'Bilal', 'Chris Patel'].map((name, of) => ({
+  device: id<DeviceId>(`d${of}`), role: 'member', name, verified: true, at: NOW, seat: undefined, claim: undefined,
+}));
+const box = (of: string): Sealed => of as Sealed;
+const offers = {
+  l1: { box: box('1'), mine: true, from: id<SeatId>('bethan'), agreed: false },
+  l2: { box: box('2'), mine: false, agreed: false },
+} as Record<string, OfferView> as Record<ItemId, OfferView>;
+const released = { l3: box('3'), l4: box('4') } as Record<string, Sealed> as Record<ItemId, Sealed>;
+/** What stands in these lines. */
+export const PASSED: Readonly<Record<string, string>> = {
+  l1: 'A handover needs ten quiet minutes',
+  l2: 'Whoever is asked first answers last',
+  l3: 'Ask what would be lost if we stopped',
+  l4: 'A question that is too long is an answer',
+};
+
 const claims: readonly Claimed[] = [{ device: id<DeviceId>('k1'), at: NOW }];
 const claiming: readonly Knocker[] = [undefined, 'asked', true, false].map((yes, of) => ({
   device: id<DeviceId>(`c${of}`), role: 'member', name: 'Chris', verified: true, at: NOW, seat: undefined,
@@ -171,6 +194,28 @@ const round = (): Partial<Shared> => ({
     ]),
   ) as Shared['round'],
 });
+/** Actions that came to an end in an earlier meeting. */
+const OVER = (['done', 'let_go'] as const).map((outcome) =>
+  textOf(`over-${outcome}`, 'action', 'bethan', JSON.stringify({ what: `Ring the union: ${outcome}`, outcome }), { open: false, part: 9 }),
+);
+
+/** The second of four meetings. */
+/** Two mornings and an afternoon, on both sides of a change of the clocks. */
+const dates_asked = Object.fromEntries([
+  ['t1', Date.UTC(2027, 2, 26, 9, 30), { amina: 'yes', bethan: 'yes', dilys: 'if_need_be', ewan: 'yes', farida: 'no' }],
+  ['t2', Date.UTC(2027, 2, 26, 13, 30), { amina: 'yes', bethan: 'no', dilys: 'yes' }],
+  ['t3', Date.UTC(2027, 2, 29, 8, 30), {}],
+].map(([time, starts_at, answers]) => [time, { time: { starts_at, minutes: 210 }, answers }])) as NonNullable<Shared['dates_asked']>;
+
+const series: NonNullable<Shared['series']> = {
+  number: 2,
+  of: 4,
+  dates: {
+    [id<MeetingId>('m3')]: { starts_at: Date.UTC(2027, 1, 4, 9, 30), rev: 0 },
+    [id<MeetingId>('m4')]: { starts_at: Date.UTC(2027, 4, 13, 8, 30), rev: 1 },
+    [id<MeetingId>('m5')]: { starts_at: Date.UTC(2027, 2, 4, 9, 30), rev: 2, cancelled: true },
+  },
+};
 const closed = (base: Shared): Partial<Shared> => {
   delete base.now;
   delete base.presenter;
@@ -178,6 +223,11 @@ const closed = (base: Shared): Partial<Shared> => {
     stage: 'closed', clock: { is: 'stopped' },
     receipt: { at: NOW, people: 9, destroyed: { headline: 2, bid: 4, question: 3 }, kept: { action: 5, name: 9, title: 1 } },
   };
+};
+/** A slot whose presenter nobody has named. */
+const nobody = (base: Shared): Partial<Shared> => {
+  delete base.presenter;
+  return { clock: { is: 'paused', left_ms: 7 * MINUTE, total_ms: 7 * MINUTE } };
 };
 const mine = (open: boolean) => textOf('a1', 'action', 'bethan', ACTION, { open, part: 9 });
 
@@ -211,7 +261,11 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'member-round': () => room({ part: 'check_in', shared: round }),
   'member-bids': () => room({ part: 'bids', texts: bids }),
   'member-charter': () => room({ shared: (base) => ({ seats: { ...base.seats, chris: { role: 'member', place: 2, agreed: false } } as Shared['seats'] }) }),
-  'member-proposal': () => room({ shared: () => ({ proposed: 'chatham' as Mode, mode_agreed: { amina: true, ewan: true } as Shared['mode_agreed'] }) }),
+  'member-proposal': () => room({ shared: () => ({ proposed: 'chatham' as Mode, mode_taps: 2 }) }),
+  'member-pass': () => room({ shared: () => ({ mode: 'open_learning' as Mode, lines: released }), offers }),
+  'host-pass': () => room({ as: 'amina', shared: () => ({ mode: 'chatham' as Mode, lines: released }) }),
+  'closed-lines': () => room({ as: 'bethan', part: 'settle', shared: (base) => ({ ...closed(base), mode: 'chatham' as Mode, lines: released }), texts: [mine(false)] }),
+  'member-missed': () => room({ shared: (base) => ({ mode: 'double' as Mode, seats: { ...base.seats, chris: { role: 'member', place: 2, agreed: false, mode_missed: true } } as Shared['seats'] }) }),
   'presenter': () => room({ as: 'bethan', shared: () => asking() }),
   'presenter-tells': () => room({ as: 'bethan', part: 'classic.present', texts: [] }),
   'presenter-acts': () => room({ as: 'bethan', part: 'classic.act', texts: [HEADLINE, mine(false)] }),
@@ -226,5 +280,24 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'silence-host': () => room({ as: 'amina', shared: () => ({ silence: true }) }),
   'gift-write': () => room({ template: 'question_gift', part: 'gift.write', left: 100_000, texts: [HEADLINE, textOf('q1', 'question', 'chris', 'What would you miss if it were solved?', { open: false, part: 7 })] }),
   'gift-give': () => room({ template: 'question_gift', part: 'gift.give', shared: round, texts: [HEADLINE, textOf('q2', 'question', 'bethan', 'Who else would like this to change?', { part: 7 })] }),
-  'closed': () => room({ as: 'bethan', part: 'settle', shared: closed, texts: [mine(false)] }),
+  'member-names': () => room({ shared: () => asking(), names: { bethan: 'محمد علي', farida: 'שרה', helen: 'Ruth facilitator', amina: 'Ruth' } }),
+  'host-door': () => room({ as: 'amina', shared: () => asking(), knocks: [...knocks, ...door] }),
+  'host-undo': () => room({ as: 'amina', shared: () => ({ ...asking(), undo_until: NOW + 30_000 }) }),
+  'host-silence': () => room({ as: 'amina', shared: () => ({ silence: true }) }),
+  'member-silence': () => room({ shared: () => ({ silence: true }) }),
+  'gift-read': () => room({ as: 'chris', template: 'question_gift', part: 'gift.give', shared: round, texts: [HEADLINE, textOf('q1', 'question', 'chris', 'What would you miss if it were solved?', { open: false, part: 7 })] }),
+  'gift-choose': () => room({ as: 'bethan', template: 'question_gift', part: 'gift.choose', left: 100_000, texts: [HEADLINE, textOf('q1', 'question', 'chris', 'What would you miss if it were solved?', { part: 7 })] }),
+  'host-who': () => room({ as: 'amina', part: 'classic.present', shared: nobody, texts: bids }),
+  'member-who': () => room({ part: 'classic.present', shared: nobody, texts: bids }),
+  'host-bids-none': () => room({ as: 'amina', part: 'bids' }),
+  'host-settle': () => room({ as: 'amina', part: 'settle' }),
+  'presenter-ticks': () => room({ as: 'bethan', part: 'break' }),
+  'host-paused': () => room({ as: 'amina', shared: () => ({ clock: { is: 'paused', left_ms: 12 * MINUTE, total_ms: 18 * MINUTE } }) }),
+  'closed': () => room({ as: 'bethan', part: 'settle', shared: (base) => ({ ...closed(base), series }), texts: [mine(false)] }),
+  'closed-host': () => room({ as: 'amina', part: 'settle', shared: (base) => ({ ...closed(base), series }) }),
+  'closed-asked': () => room({ as: 'bethan', part: 'settle', shared: (base) => ({ ...closed(base), series, dates_asked }) }),
+  'gathering-asked': () => room({ as: 'amina', part: 'settle', shared: (base) => ({ ...gathering(base), dates_asked }) }),
+  'member-asked': () => room({ shared: () => ({ dates_asked }) }),
+  'closed-alone': () => room({ part: 'settle', shared: closed }),
+  'gathering-again': () => room({ as: 'bethan', part: 'settle', shared: (base) => ({ ...gathering(base), series }), texts: [mine(false), ...OVER] }),
 };

@@ -18,8 +18,6 @@ declare global {
 
 const wishes = new URLSearchParams(location.search);
 const scene = SCENES[wishes.get('scene') ?? ''];
-await startLanguage();
-await chooseLanguage(wishes.get('lang') === 'cy' ? 'cy' : 'en');
 if (wishes.get('theme') === 'dark') chooseTheme('dark');
 if (wishes.get('dir') === 'rtl') document.documentElement.dir = 'rtl';
 
@@ -32,7 +30,14 @@ const sessions: Sessions = {
   open: async () => made(),
   create: async () => made(),
   resume: async () => (scene === undefined ? undefined : made()),
+  begun: async () => made().drafts,
 };
 
+async function begin(root: Element): Promise<void> {
+  await startLanguage();
+  await chooseLanguage(wishes.get('lang') === 'cy' ? 'cy' : 'en');
+  render(<App fragment="" secure announcer={pageAnnouncer()} sessions={sessions} />, root);
+}
+
 const root = document.getElementById('app');
-if (root !== null) render(<App fragment="" secure announcer={pageAnnouncer()} sessions={sessions} />, root);
+if (root !== null) begin(root).catch((error: unknown) => reportError(error));

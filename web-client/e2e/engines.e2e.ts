@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MessageId } from '../src/i18n';
 import { Engines, ENGINES, type Tab } from './support/engines';
+import { chosen } from './support/engines/chosen';
+import { heading } from './support/making';
 import { dist, serve, type Served } from './support/serve';
 import { speech } from './support/speech';
 
@@ -43,6 +45,23 @@ describe.each(ENGINES)('%s', (engine) => {
     }
   });
 
+  it('says what is shown, and goes back, forward and over it again', async () => {
+    const [front, check] = [words('landing-title'), words('selftest-title')];
+    await tab.goto(`${served.origin}/`);
+    await heading(tab, front);
+    await tab.goto(`${served.origin}/selftest.html`);
+    await heading(tab, check);
+    await tab.back();
+    await heading(tab, front);
+    await tab.forward();
+    await heading(tab, check);
+    await tab.evaluate(() => document.body.append('written by hand'));
+    expect(await tab.text()).toContain('written by hand');
+    await tab.reload();
+    await heading(tab, check);
+    expect(await tab.text()).not.toContain('written by hand');
+  });
+
   it('gives the page its size, and says the true one', async () => {
     const said = await tab.resize(900, 700);
     expect(said).toEqual([900, 700]);
@@ -61,6 +80,8 @@ describe.each(ENGINES)('%s', (engine) => {
 
   it('awaits promises, waits for what comes later, and hands errors on', async () => {
     expect(await tab.evaluate(async (n: number) => Promise.resolve(n + 1), 41)).toBe(42);
+    expect(await tab.evaluate(() => ({ none: null, other: undefined }))).toEqual({ none: null });
+    expect(await tab.evaluate(() => undefined)).toBe(undefined);
     await tab.evaluate(() => void setTimeout(() => document.body.classList.add('later'), 200));
     await tab.until(async () => Promise.resolve(document.body.classList.contains('later')));
     const failing = tab.evaluate(() => {
@@ -70,13 +91,71 @@ describe.each(ENGINES)('%s', (engine) => {
   });
 });
 
+/** Keeps something, and says what was kept already, or that this is forbidden. Runs in the page. */
+async function kept(): Promise<string | null> {
+  try {
+    const opening = indexedDB.open('kept');
+    await new Promise((done, fail) => {
+      opening.addEventListener('success', done);
+      opening.addEventListener('error', fail);
+    });
+    opening.result.close();
+    const before = localStorage.getItem('kept');
+    localStorage.setItem('kept', 'yes');
+    return before;
+  } catch {
+    return 'forbidden';
+  }
+}
+
+describe.each(ENGINES)('what %s keeps', (engine) => {
+  it('of a private window is there until it is closed', async () => {
+    const first = await engines.open(engine, 'private');
+    await first.goto(`${served.origin}/`);
+    expect(await first.evaluate(kept)).toBe(null);
+    await first.reload();
+    expect(await first.evaluate(kept)).toBe('yes');
+    await first.close();
+    const second = await engines.open(engine, 'private', first.profile);
+    await second.goto(`${served.origin}/`);
+    expect(await second.evaluate(kept)).toBe(null);
+    await second.close();
+  });
+
+  it('is nothing where its owner lets no site keep anything', async () => {
+    const tab = await engines.open(engine, 'nothing');
+    await tab.goto(`${served.origin}/`);
+    expect(await tab.evaluate(kept)).toBe('forbidden');
+    await tab.close();
+  });
+});
+
 // WebKit keeps nothing on the disk when it is driven.
 it.each(ENGINES.filter((engine) => engine !== 'webkit'))('%s opens a profile again that was closed', async (engine) => {
   const first = await engines.open(engine);
   await first.goto(`${served.origin}/`);
   await first.evaluate(() => localStorage.setItem('kept', 'yes'));
   await first.close();
-  const second = await engines.open(engine, first.profile);
+  const second = await engines.open(engine, 'all', first.profile);
   await second.goto(`${served.origin}/`);
   expect(await second.evaluate(() => localStorage.getItem('kept'))).toBe('yes');
+});
+
+describe('an engine that is not there', () => {
+  const said: string[] = [];
+  const play = (env: Record<string, string>) => chosen(env, (what) => said.push(what));
+
+  it('is left out aloud, and nothing is said where all are there', () => {
+    for (const all of [{}, { SETROOM_ENGINES: '' }, { SETROOM_ENGINES: 'webkit,firefox,chromium', CI: 'true' }]) {
+      expect(play(all)).toEqual(['chromium', 'firefox', 'webkit']);
+    }
+    expect(said).toEqual([]);
+    for (const none of ['', '0', 'false']) expect(play({ SETROOM_ENGINES: 'chromium,firefox', CI: none })).toEqual(['chromium', 'firefox']);
+    expect(said[0]).toBe('not played in webkit: SETROOM_ENGINES names chromium,firefox alone');
+  });
+
+  it('fails a run of CI, and any run that would be without all of them', () => {
+    for (const ci of ['true', '1', 'yes']) expect(() => play({ SETROOM_ENGINES: 'chromium', CI: ci })).toThrow('not played in firefox, webkit');
+    expect(() => play({ SETROOM_ENGINES: 'safari' })).toThrow('not played in chromium, firefox, webkit');
+  });
 });

@@ -63,8 +63,9 @@ it('sets a set up', async () => {
   await host.isSomewhere();
   await host.type('setup-set-name', 'Thursday set');
   await host.type('setup-own-name', person.name);
+  await host.goTo(person.page.locator('details.folded > summary'));
+  await person.page.keyboard.press('Enter');
   await host.choose('plan-short-90');
-  await host.choose('template-classic');
   await host.press('setup-create');
   await person.sees('link-member');
   await host.isSomewhere();
@@ -122,6 +123,10 @@ it('goes to any part, and makes somebody the presenter', async () => {
   await host.person.page.keyboard.press('Enter');
   await ana.person.isIn('classic.explore');
   await ana.person.reads(part);
+  await somewhere();
+  // Nobody is in the running order, so it is asked, and the clock waits.
+  await host.press('who-presents-name', { name: 'Ruth' });
+  await ana.person.reads(ana.person.words('presents', { name: 'Ruth' }));
   await somewhere();
 });
 

@@ -32,7 +32,7 @@ describe.each(ENGINES)('%s', (engine) => {
     await host.click(button('Start the meeting'));
     await host.click(button('More'));
     await pressInSheet(host, 'Go to any part');
-    await pressInSheet(host, 'Action review');
+    await pressInSheet(host, 'Closing round');
     await laptop.click(button('I can live by this'));
     await laptop.type({ label: 'My next step' }, 'Ask about the rota');
     await laptop.click(button('Keep this action'));

@@ -173,6 +173,21 @@ const DIALOGS: readonly (readonly [scene: string, open: readonly (string | RegEx
   ['host', ['Options for Chris Patel', 'Remove…']],
 ];
 
+it('a template that is pressed before the plan is answered goes with that plan', async () => {
+  await visit('gathering-host');
+  await screen.page.evaluate(() => {
+    const fake = window.fake as unknown as { asked: unknown[]; ask: (what: unknown) => Promise<never> };
+    fake.ask = (what) => {
+      fake.asked.push(what);
+      return new Promise(() => {});
+    };
+  });
+  await screen.page.getByText('Change the plan', { exact: true }).click();
+  await screen.page.locator('#plan-short_90').check();
+  await screen.page.locator('#template-wial').check();
+  expect(await screen.page.evaluate(() => window.fake?.asked.at(-1))).toEqual({ c: 'plan', plan: 'short_90', template: 'wial' });
+});
+
 describe('every dialog', () => {
   it.each(DIALOGS)('%s %s: opens, holds the focus and gives it back', async (scene, path) => {
     for (const size of ['wide', 'panel'] as const) {
@@ -311,9 +326,9 @@ describe('what is said', () => {
     await visit('member');
     await screen.page.getByRole('button', { name: 'Where are we?' }).click();
     await says('status', 'Step 3 of 7: Open questions. 12 minutes left. Bethan Rhys is presenting.');
-    await screen.page.getByText('Your hand is up: number 2 of 3.').waitFor();
+    await screen.page.locator('.message').getByText('Your hand is up: number 2 of 3.').waitFor();
     await screen.page.getByRole('button', { name: 'Dismiss' }).click();
-    await screen.page.getByText('Your hand is up: number 2 of 3.').waitFor({ state: 'detached' });
+    await screen.page.locator('.message').getByText('Your hand is up: number 2 of 3.').waitFor({ state: 'detached' });
     await expect.poll(() => screen.page.evaluate(() => document.activeElement?.tagName), SOON).not.toBe('BODY');
   });
 

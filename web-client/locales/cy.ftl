@@ -4,6 +4,7 @@
 
 product-name = Setroom
 skip-to-content = Neidio i'r cynnwys
+skip-to-dock = Neidio i'r hyn y gallwch ei wneud
 other-language = English
 
 ## Landing
@@ -29,6 +30,8 @@ link-fault-no-fragment = Mae diwedd y ddolen ar goll: popeth o'r arwydd # ymlaen
 link-fault-version = Gwnaed y ddolen hon gan Setroom mwy newydd. Ail-lwythwch y dudalen a rhowch gynnig arall arni.
 link-fault-role = Nid dolen i set yw hon. Gofynnwch i'ch hwylusydd ei hanfon eto.
 link-fault-damaged = Nid yw'r ddolen yn gyflawn. Copïwch y cyfan, o https i'r diwedd un, a'i gludo eto.
+link-fault-rewritten = Mae hidlydd post wedi rhoi ei gyfeiriad ei hun yn lle'r ddolen, ac nid yw'r ddolen ynddo. Agorwch hi o'r neges ei hun, neu gofynnwch i'ch hwylusydd anfon y ddolen mewn ffordd arall.
+link-fault-none = Nid oes dolen i set yn yr hyn a ludwyd gennych. Mae'n dechrau gyda https ac mae arwydd # ynddi.
 
 ## A link was opened
 
@@ -55,6 +58,8 @@ copy = Copïo
 copied = Wedi'i chopïo.
 copy-by-hand = Ni lwyddwyd i gopïo. Mae'r ddolen wedi'i dewis: copïwch hi â llaw.
 reload = Ail-lwytho
+translated-kept = Ceisiodd cyfieithydd newid y dudalen hon, a rhoddwyd ei geiriau'n ôl, fel bod yr hyn a welwch yn aros yn wir. Efallai iddo ddarllen enwau a thestunau: diffoddwch gyfieithu ar gyfer y dudalen hon.
+translated-old = Mae cyfieithydd wedi newid y dudalen hon, felly gall yr hyn a welwch fod yn hen. Diffoddwch gyfieithu ar gyfer y dudalen hon, yna ei hail-lwytho.
 go-home = Mynd i'r dudalen gyntaf
 you = chi
 name-you = { $name } (chi)
@@ -71,11 +76,25 @@ setup-title-fault = Teipiwch enw i'r set
 setup-own-name = Eich enw, fel y dylai'r set ei weld
 setup-own-name-hint = Mae enw cyntaf yn ddigon. Caiff ei gloi cyn ei anfon.
 setup-when = Pryd y byddwch yn cwrdd (os gwyddoch)
-setup-when-hint = Bydd aelodau'n ei weld wrth aros. Chi eich hun sy'n dechrau'r cyfarfod.
+setup-when-hint = Amser Llundain. Bydd aelodau'n ei weld wrth aros. Chi eich hun sy'n dechrau'r cyfarfod.
+setup-met = A yw'r set hon wedi cwrdd o'r blaen?
+setup-met-first = Nac ydy, dyma'r cyfarfod cyntaf
+setup-met-again = Ydy: dechreuwn gyda'r hyn a ddaeth o'n gweithredoedd
 setup-charter = Rheolau sylfaenol: eu gweld a'u newid
+setup-more = Hyd, ffordd o weithio a'r hyn a gytunwyd: eu gweld a'u newid
+usual = { $name } (arferol)
 setup-create = Creu'r set
 setup-busy = Yn creu…
-setup-failed = Ni ellid creu'r set. Gwiriwch eich cysylltiad a rhowch gynnig arall arni. Mae'r hyn a deipioch yma o hyd.
+setup-failed-offline = Ni ellid creu'r set: ni ddaeth ateb gan y gwasanaeth. Gwiriwch eich cysylltiad a rhowch gynnig arall arni.
+setup-failed-refused = Ni ellid creu'r set: gwrthododd y gwasanaeth hi. Os digwydd eto, dywedwch wrth y bobl sy'n rhedeg y gwasanaeth hwn.
+setup-failed-too-fast = Ni ellid creu'r set: crëwyd gormod o'r rhwydwaith hwn yn awr. Rhowch gynnig arall arni ychydig yn nes ymlaen.
+setup-failed-unavailable = Ni ellid creu'r set: ni all y gwasanaeth wneud hynny ar hyn o bryd. Rhowch gynnig arall arni ymhen ychydig funudau.
+setup-kept = Mae'r hyn a deipioch yma o hyd.
+setup-begun = Mae'r hyn roeddech wedi'i ddechrau yma o'r blaen yma eto.
+date-unreadable = Teipiwch ddyddiad cyfan sy'n bod, gyda'r amser os gofynnir amdano
+date-year = Teipiwch y flwyddyn gyda phedwar digid, megis 2027
+date-past = Mae hynny yn y gorffennol: edrychwch ar y flwyddyn
+date-far = Mae hynny fwy na phum mlynedd i ffwrdd: edrychwch ar y flwyddyn
 plan-legend = Ffurf y cyfarfod
 plan-hint = Gallwch newid amseroedd wrth iddo fynd rhagddo. Nid oes dim yn symud ymlaen ohono'i hun.
 plan-about = { $slots ->
@@ -113,6 +132,7 @@ made-lead = Rhannwch ddolen yr aelodau. Cadwch eich dolen gwesteiwr eich hun yn 
 go-to-room = Mynd i'r ystafell
 ics-save = Cadw ffeil galendr
 ics-about = Setroom, wrth ochr ein galwad fideo.
+ics-own-link = Agorwch hi gyda'r ddolen y daethoch drwyddi.
 links = Dolenni
 links-open-nothing = Nid yw dolen ar ei phen ei hun yn agor dim: chi sy'n derbyn pob person. Er hynny, anfonwch ddolenni at y rhai a ddylai eu cael yn unig; gall systemau post eu gweld.
 links-host-warning = Mae pwy bynnag sy'n dal dolen y gwesteiwr yn agor y set. Os bydd yr hwyluswyr i gyd yn colli eu dolenni, ni all neb adfer yr hyn a ysgrifennodd y set, dim hyd yn oed ni.
@@ -139,7 +159,7 @@ qr-label = Cod QR dolen yr aelodau
 ## Confidentiality
 
 mode-legend = Cyfrinachedd
-mode-hint = Yr hyn y mae'r set yn cytuno arno. Mae angen i bawb gytuno i'w newid yn ystod cyfarfod.
+mode-hint = Yr hyn y mae'r set yn cytuno arno. I'w newid yn ystod cyfarfod mae angen i bawb sydd yno gytuno.
 mode-open = Yr hyn a gytunwyd ac a gedwir
 mode-set = Yn aros yn y set hon
 mode-set-short = Yn aros yma
@@ -148,31 +168,70 @@ mode-set-kept = Ni chedwir testun a rennir. Wrth gau, caiff popeth a ysgrifennwy
 mode-double = Yn aros, ac yn aros ar gau
 mode-double-short = Ar gau
 mode-double-about = Cewch fynd â'ch stori eich hun a'ch dysgu eich hun yn unig, ac nid oes neb yn ei godi gyda'r cyflwynydd wedyn oni bai ei fod ef neu hi'n gwneud hynny.
-mode-double-kept = Ni chedwir testun a rennir. Mae'r pennawd a'r gweithredoedd yn diflannu o olwg y set wrth gau; dim ond eu perchennog sy'n cadw ei weithredoedd.
+mode-double-kept = Ni chedwir testun a rennir. Mae'r pennawd a'r gweithredoedd yn diflannu o olwg y set wrth gau; dim ond eu perchennog sy'n eu cadw, y pennawd hyd nes i'r cyfarfod nesaf agor.
 mode-chatham = Caiff syniadau deithio, ni chaiff pobl
 mode-chatham-short = Syniadau'n teithio
 mode-chatham-about = Gellir defnyddio'r cynnwys; ni ellir dweud pwy oedd yma, pwy a'i dywedodd na ble maent yn gweithio.
-mode-chatham-kept = Nid yw Setroom yn cadw testun a rennir na rhestr o bwy oedd yma i neb ei hallforio. Mae pwy bynnag sy'n mynd â syniad oddi yma yn ei ysgrifennu heb enwau.
+mode-chatham-kept = Dim ond llinellau y mae'r set yn eu rhyddhau a gaiff deithio, ac nid oes dim yn dweud pwy biau nhw. Ni chedwir testun arall a rennir, ac nid yw'r hyn y gellir ei gadw neu ei argraffu ar ôl cau yn rhestru pwy oedd yma.
 mode-open-learning = Gellir rhannu gwersi
 mode-open-learning-short = Rhannu gwersi
 mode-open-learning-about = Mae'r set yn dewis llinellau i'w trosglwyddo, pob un wedi'i chytuno gan y person y daeth ohono.
-mode-open-learning-kept = Dewiswch y llinellau cyn cau: wedyn caiff popeth a ysgrifennwyd yn yr ystafell ei ddinistrio, heblaw gweithredoedd pob person ei hun.
+mode-open-learning-kept = Rhyddheir llinellau cyn cau, pob un â chydsyniad y person y daeth ganddo, a gellir cadw ffeil ohonynt. Caiff popeth arall a ysgrifennwyd yn yr ystafell ei ddinistrio wedyn, heblaw gweithredoedd pob person ei hun.
 mode-limit = Os clywaf y gallai rhywun ddod i niwed difrifol, neu am arfer anghyfreithlon neu anniogel nad yw'n cael sylw, efallai y bydd rhaid i mi ei basio ymlaen. Dywedaf wrthych yn gyntaf os gallaf wneud hynny'n ddiogel, a rhannu dim ond yr hyn sydd ei angen.
 mode-change-open = Newid yr hyn a gytunwyd
 mode-change = Ei newid
 mode-propose-open = Cynnig newid y cyfrinachedd
 mode-propose = Cynnig i bawb
-mode-propose-hint = Dim ond pan fydd pawb wedi cytuno y mae'n newid. Mae un "na" yn ei adael fel y mae.
+mode-propose-hint = Dim ond pan fydd pawb sydd yma wedi cytuno y mae'n newid. Mae un "ddim i mi" yn ei adael fel y mae, ac ni ddywedir wrth neb pwy a'i dywedodd.
 proposal-title = Cynnig: { $mode }
 proposal-count = Mae { $count } o { $all } wedi cytuno.
 proposal-yes = Rwy'n cytuno
-proposal-no = Na, gadewch ef fel y mae
+proposal-no = Ddim i mi
+proposal-no-hint = Mae un "ddim i mi" yn ei ollwng. Ni ddywedir wrth neb pwy a'i dywedodd.
+proposal-stays = Hyd nes bod pawb sydd yma wedi cytuno, mae hyn yn aros: { $mode }. Os bydd pawb yn cytuno, dyma fydd hi:
+proposal-away = Nid arhosir am neb sydd wedi bod i ffwrdd ers munud, a chânt wybod pan ddônt yn ôl.
+mode-missed-title = Tra oeddech i ffwrdd, cytunodd y set: { $mode }
+mode-missed-about = Cyn cymryd rhan eto, darllenwch yr hyn a gytunwyd bellach, a dywedwch a allwch fyw gydag ef.
+pass-title = Llinellau i'w trosglwyddo
+pass-about-chatham = Cynigiwch linell a gaiff adael y set. Nid oes neb yn ei gweld, nac yn gweld bod un, cyn iddi gael ei rhyddhau; wedyn mae ar bob sgrin, ac nid oes dim yn dweud pwy biau hi. Tan hynny dim ond yng nghof y gwasanaeth y mae, ar glo, ac mae ailgychwyn yn ei anghofio.
+pass-about-open-learning = Cynigiwch linell a gaiff adael y set, a dywedwch gan bwy y daeth. Dim ond os yw'r person hwnnw'n cytuno y caiff ei rhyddhau; wedyn mae ar bob sgrin, heb enw. Tan hynny dim ond yng nghof y gwasanaeth y mae, ar glo, ac mae ailgychwyn yn ei anghofio.
+pass-line = Llinell y caiff eraill ei chlywed
+pass-from = Daeth gan
+pass-from-me = fi
+pass-offer = Ei chynnig
+pass-waiting = Wedi'u cynnig gennych chi
+pass-agreed = (mae { $name } yn cytuno)
+pass-open = (gofynnir i { $name })
+pass-asked = Gennych chi y daeth y llinell hon, medd rhywun. A gaiff ei throsglwyddo?
+pass-yes = Caiff, trosglwyddwch hi
+pass-no = Na chaiff
+pass-release-chatham = Rhyddhewch yr holl linellau ar unwaith, pan fydd pawb wedi cael amser i gynnig eu rhai nhw. Ni ryddheir llinellau un person yn unig: byddai'n amlwg pwy biau nhw.
+pass-release-open-learning = Rhyddhewch yr holl linellau y mae'r bobl y daethant ganddynt wedi cytuno iddynt.
+pass-release = Rhyddhau'r llinellau
+pass-released = Wedi'u rhyddhau
+pass-shut = { $count ->
+    [one] Ni ellir agor un llinell yn y porwr hwn.
+   *[other] Ni ellir agor { $count } llinell yn y porwr hwn.
+}
+pass-save = Cadw'r llinellau hyn
+passed-about = Caiff y rhain adael y set. Mae'r ffeil yn eu cynnwys nhw a dim byd arall: dim enw, dim dyddiad. Byddant yn mynd pan fydd y cyfarfod nesaf yn agor.
 proposal-done = Rydych wedi cytuno. Yn aros am y lleill.
 kept-title = Yr hyn a gedwir
-kept-all-modes = Mae enwau ac enw'r set ei hun yn aros gyda'r set. Mae gweithredoedd pob person yn aros i'r person hwnnw yn unig.
+kept-all-modes = Mae enwau, enw'r set ei hun a'i rheolau sylfaenol ei hun yn aros gyda'r set. Mae gweithredoedd pob person yn aros i'r person hwnnw yn unig.
+kept-days = { $days ->
+    [zero] Caiff popeth am y set hon ei ddileu o'n gwasanaeth { $days } diwrnod ar ôl ei newid olaf neu ddyddiad ei chyfarfod olaf, pa un bynnag sydd hwyraf. Nid arhosir am ddyddiad yn hwy na blwyddyn.
+    [one] Caiff popeth am y set hon ei ddileu o'n gwasanaeth { $days } diwrnod ar ôl ei newid olaf neu ddyddiad ei chyfarfod olaf, pa un bynnag sydd hwyraf. Nid arhosir am ddyddiad yn hwy na blwyddyn.
+    [two] Caiff popeth am y set hon ei ddileu o'n gwasanaeth { $days } ddiwrnod ar ôl ei newid olaf neu ddyddiad ei chyfarfod olaf, pa un bynnag sydd hwyraf. Nid arhosir am ddyddiad yn hwy na blwyddyn.
+    [few] Caiff popeth am y set hon ei ddileu o'n gwasanaeth { $days } diwrnod ar ôl ei newid olaf neu ddyddiad ei chyfarfod olaf, pa un bynnag sydd hwyraf. Nid arhosir am ddyddiad yn hwy na blwyddyn.
+    [many] Caiff popeth am y set hon ei ddileu o'n gwasanaeth { $days } diwrnod ar ôl ei newid olaf neu ddyddiad ei chyfarfod olaf, pa un bynnag sydd hwyraf. Nid arhosir am ddyddiad yn hwy na blwyddyn.
+   *[other] Caiff popeth am y set hon ei ddileu o'n gwasanaeth { $days } diwrnod ar ôl ei newid olaf neu ddyddiad ei chyfarfod olaf, pa un bynnag sydd hwyraf. Nid arhosir am ddyddiad yn hwy na blwyddyn.
+}
 kept-sealed = Caiff yr hyn rydych yn ei deipio ei gloi yn eich porwr a'i agor dim ond yn y porwyr y mae eich hwylusydd yn eu derbyn. Testun wedi'i gloi sydd ar ein gweinyddion, ein disgiau, ein cofnodion a'n copïau wrth gefn.
+kept-begun = Mae'r hyn rydych wedi'i deipio a heb ei anfon yn aros yn y porwr hwn yn unig, wedi'i gloi, hefyd ar ôl ail-lwytho. Mae'n mynd pan fyddwch yn ei anfon, yn gadael iddo fynd neu'n anghofio'r porwr hwn; ar ôl cloi'r cyfarfod mae ar eich sgrin yn unig. Mae nodiadau i chi yn unig, a'r hyn rydych yn ei baratoi, yn aros ar ôl y cloi hefyd. Ni chedwir byth god dychwelyd rydych yn ei deipio.
+kept-begun-page = Ar y dudalen hon yn unig y mae'r hyn rydych wedi'i deipio a heb ei anfon: nid yw'r porwr hwn yn cadw dim, ac mae ail-lwytho yn ei golli.
 kept-seen = Gallwn weld bod set yn bodoli, pryd mae pobl yn cysylltu ac o ba gyfeiriad rhwydwaith, rolau, trefn y troeon, amseryddion a maint bras pob testun.
 kept-honest = Ni allwn atal rhywun rhag copïo'r hyn a welant, na diogelu dyfais sy'n cael ei gwylio. Gennym ni y daw'r dudalen hon: gallai fersiwn anonest ohoni dorri'r addewidion hyn.
+kept-translate = Mae'r dudalen hon yn gofyn i'ch porwr beidio â'i chyfieithu. Byddai enwau a thestunau'n mynd at y cyfieithydd heb eu cloi, a gallai hen lun aros ar y sgrin.
 
 ## Charter
 
@@ -191,6 +250,10 @@ charter-11 = Rydym yn cytuno gyda'n gilydd pwy a gaiff wylio. Nid oes neb yn rec
 charter-12 = Rwy'n dod yn ôl ac yn dweud wrthych beth ddigwyddodd, hyd yn oed os na ddigwyddodd dim.
 charter-agree = Gallaf fyw gyda hyn
 charter-agreed = Gallwch fyw gyda hyn
+charter-first-member = Rydych yn gweld y cyfarfod. I gymryd rhan ynddo, cytunwch i'r rheolau sylfaenol yn gyntaf.
+charter-first-observer = Rydych yn gweld y cyfarfod. Darllenwch y rheolau sylfaenol, a dywedwch a allwch fyw gyda nhw.
+not-agreed-title = Heb gytuno i'r rheolau sylfaenol
+not-agreed-about = Maent yn gweld y cyfarfod ac ni allant gymryd rhan nes iddynt gytuno. Gofynnir iddynt wneud hynny ar eu sgrin.
 charter-count = Gall { $count } o { $all } fyw gyda hyn.
 charter-edit = Newid y rheolau sylfaenol
 charter-lines = Rheolau sylfaenol, un ar bob llinell
@@ -202,15 +265,19 @@ agreed = wedi cytuno
 door-name = Eich enw, fel y dylai'r set ei weld
 door-name-hint = Mae enw cyntaf yn ddigon. Caiff ei gloi cyn ei anfon.
 door-name-fault = Teipiwch yr enw rydych am i eraill ei weld
+door-name-unfit = Mae angen llythyren neu ddigid y gall eraill ei weld mewn enw
 door-ask = Gofyn am ymuno
 door-go-in = Mynd i mewn
 door-kept = Cewch weld yr hyn a gytunwyd a'r hyn a gedwir cyn cael eich derbyn. Nid oes dim wedi'i anfon hyd yma.
+typed-stays = Mae'r enw rydych yn ei deipio yn aros yn y porwr hwn, wedi'i gloi, nes i chi gael eich derbyn.
+typed-stays-page = Ar y dudalen hon yn unig y mae'r enw rydych yn ei deipio nes i chi ofyn.
 door-anew = Rhaid i bwy bynnag sy'n derbyn pobl lofnodi am hynny bellach, ac mae allwedd y porwr hwn yn rhy hen i wneud hynny. Dywedwch eich enw unwaith eto. Gall pwy bynnag sy'n eich derbyn roi eich lle yn ôl i chi.
 check-title = Gwirio'r ddyfais hon
-check-crypto = Mae cloi geiriau'n gweithio
+check-crypto = Gall y porwr hwn gloi'r hyn a deipiwch
 check-stored = Gall y porwr hwn gadw eich lle ar ôl ail-lwytho
 check-more = Gwirio mwy
 not-stored = Nid yw'r porwr hwn yn cadw dim: ar ôl ail-lwytho bydd rhaid eich derbyn eto.
+not-stored-host = Nid yw'r porwr hwn yn cadw dim: ar ôl ail-lwytho dim ond â'ch dolen gwesteiwr y dewch i mewn eto. Cadwch honno'n ddiogel yn gyntaf.
 
 ## Lobby
 
@@ -235,14 +302,21 @@ ended-auth = Nid yw'r ddolen hon yn agor y drws
 ended-auth-do = Efallai ei bod wedi'i newid ers ei hanfon. Gofynnwch i'ch hwylusydd am yr un bresennol.
 ended-refused = Ni chawsoch eich derbyn
 ended-refused-do = Ni adawodd yr hwylusydd y porwr hwn i mewn. Os credwch mai camgymeriad yw hyn, siaradwch ag ef neu hi ar yr alwad.
+erase-title = Dod â'r set hon i ben
+erase-about = Caiff popeth y mae ein gwasanaeth yn ei gadw o'r set hon ei ddileu, i bawb ac ar unwaith: enwau, rheolau sylfaenol, dyddiadau, allweddi, dolenni, a chamau gweithredu pawb. Ni all dim ddod â hi'n ôl. Gadewch i bobl gadw eu camau gweithredu yn gyntaf.
+erase-do = Dod â'r set i ben a'i dileu
+erase-sure = Ie, dileu popeth nawr
+erase-doing = Mae'n cael ei dileu. Bydd y dudalen yn dweud pan fydd hynny wedi'i wneud.
 ended-removed = Nid ydych yn y set hon mwyach
 ended-removed-do = Mae'r hwylusydd wedi'ch tynnu. Nid yw eich allweddi i'r set hon yn dda mwyach. Os credwch mai camgymeriad yw hyn, siaradwch ag ef neu hi.
 ended-locked = Mae'r ystafell wedi'i chloi
 ended-locked-do = Ni all neb newydd ofyn am ymuno ar hyn o bryd. Dywedwch wrth eich hwylusydd ar yr alwad eich bod yma, yna agorwch eich dolen eto.
 ended-full = Mae'r set yn llawn
 ended-full-do = Nid oes lle i berson na dyfais arall. Gofynnwch i'ch hwylusydd, yna agorwch eich dolen eto.
+ended-erased = Mae'r set hon wedi'i dileu
+ended-erased-do = Mae ei thestunau, ei henwau, ei hallweddi a'i dolenni, a chamau gweithredu pawb, wedi mynd o ddisg ein gwasanaeth, ac mae'r porwr hwn yn dileu'r hyn a gadwodd o'r set. Dim ond rhif y set sydd ar ôl yno, fel na all dim ddod â hi'n ôl. Nid effeithir ar gopïau a wnaed eisoes gan y sawl sy'n rhedeg y gwasanaeth, nac ar yr hyn y mae pobl wedi'i gadw neu ei argraffu.
 ended-closed = Mae'r cyfarfod wedi'i gau
-ended-closed-do = Mae'r hyn a ysgrifennwyd yn yr ystafell wedi'i ddinistrio. Mae'r ddolen i'r cyfarfod nesaf gan eich hwylusydd.
+ended-closed-do = Mae'r hyn a ysgrifennwyd yn yr ystafell wedi'i ddinistrio. Pan fydd eich hwylusydd yn agor y cyfarfod nesaf, bydd y ddolen hon yn agor eto.
 ended-link-changed = Newidiwyd y ddolen
 ended-link-changed-do = Gofynnwch i'ch hwylusydd am y ddolen newydd.
 ended-old-client = Mae fersiwn mwy newydd o'r dudalen hon
@@ -251,6 +325,8 @@ ended-elsewhere = Mae'r set hon ar agor mewn tab arall
 ended-elsewhere-do = Dim ond un tab ar y tro a all fod yn yr ystafell. Ewch ymlaen yno, neu defnyddiwch hwn yn lle hynny.
 ended-left = Rydych wedi gadael y set
 ended-left-do = Mae'r porwr hwn wedi anghofio eich allweddi. Gallwch gau'r tab hwn.
+ended-left-keys = Rydych wedi gadael y set
+ended-left-keys-do = Ni fyddai'r porwr hwn yn dileu'r cyfan a gadwodd ohoni. Cliriwch ddata'r wefan hon yng ngosodiadau'r porwr.
 ended-lobby-stay = Rydych wedi aros yn hir
 ended-lobby-stay-do = Nid oes neb wedi'ch derbyn o fewn awr. Agorwch eich dolen eto pan fydd y cyfarfod yn dechrau.
 ended-damaged = Mae cofnod y set hon wedi'i ddifrodi
@@ -265,7 +341,7 @@ gathering-title = Mae'r set yn ymgynnull
 gathering-start = Rydym yn dechrau { $when }.
 gathering-start-open = Eich hwylusydd sy'n dechrau'r cyfarfod.
 gathering-nothing = Nid oes angen i chi wneud dim.
-gathering-beside = Rhowch y ffenestr hon wrth ochr eich galwad. Ar ffôn, gadewch y sgrin ymlaen; rydym yn ei chadw'n effro i chi.
+gathering-beside = Rhowch y ffenestr hon wrth ochr eich galwad. Ar ffôn, gadewch y dudalen hon ar agor: mae'n cadw'r sgrin yn effro lle mae'r porwr yn gadael iddi.
 prepare-title = Cyn dechrau
 prepare-checks = A yw pawb yn breifat, ac a ydynt yn clywed? A yw recordio ac is-deitlau a gedwir wedi'u diffodd yn yr alwad? Ni all y dudalen hon weld beth mae eich galwad yn ei recordio.
 start = Dechrau'r cyfarfod
@@ -280,6 +356,7 @@ knocks-title = { $count ->
    *[other] { $count } o bobl wrth y drws
 }
 knock-unverified = ni ellid ei wirio
+knock-like = yn debyg i { $name }, sydd yma
 knock-back = roedd yma o'r blaen fel { $name }
 knock-was-here = A oedd yma o'r blaen ar ddyfais arall?
 knock-here = Mae { $name } yma nawr.
@@ -292,6 +369,7 @@ claim-title = Ai chi yw hwn?
 claim-about = Ers { $time } mae rhywun wrth y drws y dywedir mai chi ydyw, mewn porwr arall. Dim ond chi sy'n gwybod a yw hynny'n wir.
 claim-yes = Ie, derbyniwch ef
 claim-no = Na, nid fi yw hwnnw
+admit-these = Derbyn y { $count } hyn
 admit = Derbyn
 admit-name = Derbyn { $name }
 admit-new = Derbyn fel rhywun newydd
@@ -309,6 +387,13 @@ menu-words = Pum gair
 menu-prompts = Cwestiynau i'w benthyg
 menu-help = Cymorth a'r hyn a gedwir
 menu-leave = Gadael…
+menu-mine = I chi
+menu-set = Y set
+menu-page = Y dudalen hon
+my-name = Fy enw
+my-name-hint = Mae pawb yn y set yn gweld yr un newydd.
+my-name-save = Ei newid
+my-name-done = Mae'r set yn eich gweld fel { $name } nawr.
 theme = Lliwiau
 theme-system = Fel y system
 theme-light = Golau
@@ -318,6 +403,21 @@ line-live = Wedi cysylltu
 line-waiting = Yn ailgysylltu
 line-trouble = Dim cysylltiad
 trouble = Collwyd y cysylltiad. Yn ceisio eto ohono'i hun. Cedwir eich sedd a'ch llaw.
+trouble-again = Mae'r dudalen hon yn dal i geisio ohoni'i hun.
+trouble-unknown = Dim ateb gan y gwasanaeth hyd yma.
+trouble-trying = Yn ceisio nawr…
+trouble-offline = Nid oes dim yn cyrraedd y gwasanaeth: gwiriwch eich cysylltiad. Efallai nad yw'r gwasanaeth yn rhedeg.
+trouble-refused = Daw'r dudalen hon drwodd, ond gwrthodir ei chysylltiad byw (WebSocket), ac nid oes ffordd arall i mewn. Rhowch gynnig ar rwydwaith arall, fel un ffôn, neu gofynnwch i bwy bynnag sy'n gofalu am yr un hwn.
+trouble-silent = Daw'r dudalen hon drwodd, ond ni ddaw ateb ar ei chysylltiad byw (WebSocket), ac nid oes ffordd arall i mewn. Rhowch gynnig ar rwydwaith arall, fel un ffôn, neu gofynnwch i bwy bynnag sy'n gofalu am yr un hwn.
+trouble-answers = Mae'r gwasanaeth, neu rywbeth ar y ffordd ato, yn ateb â gwall { $status }. Os bydd yn para, dywedwch wrth y bobl sy'n rhedeg y gwasanaeth hwn.
+trouble-full = Nid yw'r gwasanaeth yn cymryd rhagor o gysylltiadau ar hyn o bryd.
+trouble-part = Ni chyrhaeddodd rhan o'r dudalen hon. Gwiriwch eich cysylltiad; os yw hyn yn parhau, ail-lwythwch y dudalen.
+trouble-late = Mae ateb yn hwyr. Mae'r hyn a wasgoch yn mynd eto ohono'i hun.
+try-now = Ceisio nawr
+late = Dim ateb hyd yma. Mae'r dudalen hon yn dal i aros. Gwiriwch eich cysylltiad.
+failed = Ni weithiodd hynny yma. Gwiriwch eich cysylltiad a rhowch gynnig arall arni; os yw'n parhau felly, ail-lwythwch y dudalen.
+open-failed = Ni ellid agor y set yma. Gwiriwch eich cysylltiad, yna agorwch eich dolen eto.
+page-broken = Aeth rhywbeth ar y dudalen hon o chwith. Ail-lwythwch hi os nad yw'r hyn a welwch yn symud ymlaen.
 tech-lost = Wedi colli'r alwad? Arhoswch yma, mae'r dudalen hon yn fyw o hyd. Wedi colli'r dudalen hon? Arhoswch ar yr alwad; cedwir eich sedd.
 not-sent-yet = { $count ->
     [one] Heb ei anfon eto: un peth a bwysoch. Caiff ei anfon cyn gynted ag y daw'r cysylltiad yn ôl.
@@ -361,6 +461,11 @@ time-left = { $minutes ->
    *[other] { $minutes } munud ar ôl
 }
 time-over = Amser
+time-over-by = { $minutes ->
+    [one] Un funud dros amser
+    [two] Dwy funud dros amser
+   *[other] { $minutes } munud dros amser
+}
 time-paused = wedi oedi
 time-none = Dim amser penodol
 time-no-rush = yn gorffen, dim brys
@@ -369,12 +474,19 @@ you-present = Chi sy'n cyflwyno
 presents = Mae { $name } yn cyflwyno
 observer-cue = Y rhai yn y cylch:
 observer-dock = Rydych yn arsylwi. Rydych yn gweld y broses; nid oes angen i chi wneud dim.
+observer-dock-rules = Rydych yn arsylwi. Y rheolau sylfaenol uchod yw'r cyfan a ofynnir gennych.
 observer-foot = Gall pawb weld eich bod yn arsylwi.
 asks = Mae { $name } yn gofyn
 you-ask = Chi sydd â'r llawr
 turn-of = Tro { $name } yw hi
 your-turn = Eich tro chi yw hi
 next-is = Nesaf: { $name }
+who-presents = Pwy sy'n cyflwyno?
+who-presents-hint = Mae cloc y rhan hon yn aros. Bydd yn dechrau pan bwyswch enw.
+who-presents-name = { $name } sy'n cyflwyno
+who-presents-waits = Eich hwylusydd sy'n dweud pwy sy'n cyflwyno. Nid yw'r cloc wedi dechrau.
+read-aloud = I chi ei ddarllen yn uchel
+read-aloud-hint = Pan ddaw eich tro i ben, bydd y set yn ei weld yma. Os byddwch yn pasio, bydd yn aros yn gudd.
 settling = Gadael iddo lanio. Daw'r cwestiwn nesaf mewn eiliad.
 end-turn = Gorffen y tro hwn
 round-done = Wedi gorffen
@@ -414,6 +526,10 @@ has-ticked = yn barod
 hand-up = llaw i fyny
 options-for = Dewisiadau ar gyfer { $name }
 options-own = Dewisiadau i chi'ch hun
+options-now = Nawr
+options-meeting = Yn y cyfarfod hwn
+options-role = Rôl
+options-place = Lle yn y set
 role-host = hwylusydd
 role-co-facilitator = cyd-hwylusydd
 role-trainee = hyfforddai
@@ -425,10 +541,10 @@ role-scribe = cofnodydd
 
 dock = Yr hyn y gallwch ei wneud
 dock-controls = Cynnal y cyfarfod
-dock-nothing = Dim i'w bwyso yn y rhan hon.
+dock-nothing = Dim dwylo na throeon nawr.
 dock-presenting = Eich amser chi yw hwn.
 dock-listening = Rydych yn gwrando. Nid oes neb yn disgwyl i chi siarad.
-hold-dock = Mae'r ystafell wedi oedi.
+hold-dock = Mae'r ystafell wedi'i dal.
 where = Ble ydym ni?
 hand-raise = Codi fy llaw
 hand-lower = Gostwng fy llaw
@@ -471,13 +587,13 @@ tick-done = Mae'r lleill yn gweld eich tic.
 next-part = Nesaf: { $part }
 pause = Oedi
 resume = Ailddechrau
-add-2 = Ychwanegu 2 fun
+add-2 = +2 funud
 add-5 = Ychwanegu 5 mun
 take-2 = Tynnu 2 fun
 silence = Tawelwch
 silence-end = Diwedd y tawelwch
 more = Mwy
-undo = Dadwneud y symudiad diwethaf
+undo = Dadwneud y pwysiad diwethaf
 give-back = Rhoi'r rheolaeth yn ôl
 take-back = Cymryd y rheolaeth yn ôl
 more-title = Mwy
@@ -492,7 +608,7 @@ parts-title = Mynd i unrhyw ran
 parts-hint = Mae rhannau rydych yn eu gadael allan yn aros ar agor: gallwch ddod yn ôl atynt.
 go-to-part = { $n }. { $part }
 part-now = rydym yma
-hold = Dal yr ystafell
+hold = Dal
 hold-release = Mynd ymlaen
 let-it-land = Gadael iddo lanio
 clear-queue = Gostwng pob llaw
@@ -503,6 +619,10 @@ order-hint = { $slots ->
     [few] Mae gan y cynllun amser i dri chyflwynydd.
    *[other] Mae gan y cynllun amser i { $slots } cyflwynydd.
 }
+# $time yw munudau ac eiliadau.
+turn-time = Mae’r llawr wedi bod gan { $name } ers { $time }.
+order-not-yet = Heb gyflwyno eto.
+order-had = Cyflwynodd ddiwethaf yng nghyfarfod { $last }; cafodd { $used } o { $planned } munud hyd yma.
 order-rest = Heb fod yn y drefn
 order-add = Ychwanegu
 order-in = Ychwanegu { $name }
@@ -545,15 +665,15 @@ close-before = A yw pawb wedi ysgrifennu'r hyn y byddant yn ei wneud, ac a oes g
 close-do = Cau a dinistrio
 close-not-yet = Ddim eto
 
-hold-title = Rydym yn oedi
+hold-title = Mae'r ystafell wedi'i dal
 hold-waiting-title = Yn aros am yr hwylusydd
 hold-no-facilitator = Mae cysylltiad yr hwylusydd wedi'i golli. Mae'r clociau wedi stopio. Ni chollwyd dim, ac nid oes angen dim arall gennych.
-hold-since = Ers { $time }.
+hold-since = Ers { $time }, amser Llundain.
 hold-nobody-promoted = Nid oes neb arall yn cymryd drosodd ar hap: yr hwylusydd biau'r rheolaeth.
 silence-title = Tawelwch
 silence-asked = Dim i'w wneud. Bydd y set yn mynd ymlaen gyda'i gilydd.
 silence-over = Mae'r amser ar ei gyfer ar ben. Nid oes brys.
-silence-controls = Dim ond hyn y mae'r lleill yn ei weld. Mae eich rheolyddion yn aros.
+silence-controls = Mae'r lleill yn gweld hyn, a'r hyn y gofynnir iddynt ei ysgrifennu, os oes rhywbeth. Mae eich rheolyddion yn aros.
 
 ## Texts
 
@@ -561,9 +681,98 @@ see-everyone = Mae'r set yn ei weld.
 see-hidden = Wedi'i guddio am y tro: dim ond eich bod wedi ysgrifennu y mae'r lleill yn ei weld.
 see-owner = Dim ond chi sy'n ei weld, oni bai eich bod yn ei ddangos i'r set.
 line-left = { $left } nod ar ôl
+too-long = { $over ->
+    [zero] { $over } nod yn ormod. Ni thorrwyd dim i ffwrdd: gellir ei anfon pan fydd yn fyrrach.
+    [one] { $over } nod yn ormod. Ni thorrwyd dim i ffwrdd: gellir ei anfon pan fydd yn fyrrach.
+   *[other] { $over } nod yn ormod. Ni thorrwyd dim i ffwrdd: gellir ei anfon pan fydd yn fyrrach.
+}
+# What was begun and has no form now. $text is its beginning.
+begun = Roeddech wedi dechrau { $kind ->
+    [title] enw i'r set
+    [charter] rheolau sylfaenol
+    [headline] llinell am eich mater
+    [bid] cais
+    [action] gweithred
+    [question] cwestiwn
+    [scribe] llinell i'r cyflwynydd
+    [skill] sgìl i'w ymarfer
+    [sentence] y broblem mewn un frawddeg
+    [learning] yr hyn a ddysgoch
+   *[reflection] adolygiad
+}: “{ $text }”
+begun-keep = Ei gadw
+begun-drop = Gadael iddo fynd
+begun-kept = Wedi'i gadw i chi. Mae o dan Fy ngweithredoedd yn y ddewislen, i'w gopïo, a chaiff ei gynnig lle gallwch ysgrifennu un.
+begun-use = Defnyddio'r hyn a gadwoch: “{ $text }”
+begun-title = Wedi'i ddechrau a heb ei anfon
+begun-about = Dim ond chi sy'n gweld hyn. Copïwch ef, gadewch iddo fynd, neu defnyddiwch ef lle mae'r cyfarfod yn gofyn amdano.
+begun-closed = Nid oes neb arall wedi gweld hyn. Ar y sgrin hon yn unig y mae: copïwch ef os ydych am ei gadw.
+begun-label = Roeddech wedi dechrau { $kind ->
+    [title] enw i'r set
+    [charter] rheolau sylfaenol
+    [headline] llinell am eich mater
+    [bid] cais
+    [action] gweithred
+    [question] cwestiwn
+    [scribe] llinell i'r cyflwynydd
+    [skill] sgìl i'w ymarfer
+    [sentence] y broblem mewn un frawddeg
+    [learning] yr hyn a ddysgoch
+   *[reflection] adolygiad
+}
+begun-copy-by-hand = Methwyd copïo ohono'i hun. Mae wedi'i farcio: copïwch ef â llaw.
+
+# Nodiadau i chi eich hun, nad ydynt byth yn gadael y porwr hwn.
+notes-title = Nodiadau i chi yn unig
+notes-label = Beth sy’n aros gyda chi?
+notes-stay = Wedi’i gadw yn y porwr hwn wrth i chi deipio, dan glo, a heb ei anfon at neb. Mae’n aros dros gyfarfodydd nes i chi ei ddileu neu anghofio’r porwr hwn.
+notes-stay-page = Mae ar y dudalen hon yn unig: nid yw’r porwr hwn yn cadw dim. Nid yw’n cael ei anfon at neb, ac mae ail-lwytho’n ei golli.
+notes-mine = Fy nodiadau
+# $part yw rhan y cyfarfod, $when yw dyddiad.
+note-head = { $part }, { $when }
+note-delete = Dileu’r nodyn hwn
+notes-save = Cadw fy nodiadau fel ffeil
+
+# Y daflen cyn cyflwyno.
+ready-title = Paratoi i gyflwyno
+ready-about = I chi yn unig. Caiff yr hyn sydd gennych ei ddweud yn yr ystafell, yn eich geiriau eich hun, heb ei ddarllen.
+ready-issue = Beth sydd gen i, mewn un frawddeg
+ready-why = Pam mae’n bwysig i mi, a pham nawr
+ready-tried = Beth rwyf wedi rhoi cynnig arno neu wedi meddwl amdano
+ready-help = Beth fyddai’n fy helpu yn y set hon
+ready-signs = Ai problem ynteu pos ydyw? Marciwch yr hyn sy’n wir.
+ready-sign-unclear = Nid yw’n glir eto beth yw’r broblem mewn gwirionedd.
+ready-sign-no-answer = Nid oes un ateb cywir.
+ready-sign-boundary = Mae’n anodd dweud ble mae’n dechrau ac yn gorffen, a phwy sy’n rhan ohono.
+ready-sign-no-steps = Nid oes camau penodol a fyddai’n ei datrys.
+ready-problem = Mae’n edrych fel problem: gwerth amser y set.
+ready-puzzle = Gallai fod yn bos: yna gallai rhywun sy’n gwybod ei ateb yn syml. A oes cwestiwn ynddo sy’n perthyn i chi?
+ready-delete = Clirio’r daflen hon
+ready-use = Defnyddio’r hyn a baratowyd gennych: “{ $text }”
+
+# Eich cwestiwn dysgu eich hun.
+learning-title = Fy nghwestiwn dysgu
+learning-about = Cwestiwn rydych yn ei ddilyn dros y misoedd, i chi yn unig: sut y newidiodd, beth y daethoch o hyd iddo, a beth rydych yn ei wneud ohono.
+learning-question = Y cwestiwn, fel y mae nawr
+learning-keep = Nodi’r fersiwn hwn
+learning-versions = Sut y newidiodd y cwestiwn
+learning-people = Pwy mae’n effeithio arnynt
+learning-found = Rhywbeth a welais, a ddarllenais neu a glywais
+learning-add = Ei ychwanegu
+learning-evidence = Beth y deuthum o hyd iddo
+learning-did = Beth yr euthum ati i’w wneud, a’i wneud
+learning-happened = Beth ddigwyddodd
+learning-learned = Beth ddysgais
+learning-next = Beth wnaf nawr
+learning-save = Cadwch y ddogfen cyn i chi newid porwr: nid yw yn unman arall.
+learning-page = Cadw fel tudalen (HTML)
+learning-markdown = Cadw fel Markdown
+learning-delete = Dileu hyn i gyd
+learning-delete-sure = Ei ddileu am byth
 write-too = Ysgrifennu rhywbeth eich hun
 write-send = Ei nodi
 write-save = Cadw'r newid
+saved = Wedi'i gadw
 write-release = Ei ddangos i'r set
 write-withdraw = Ei dynnu'n ôl
 write-seen = Mae'r set yn gweld hwn.
@@ -642,9 +851,11 @@ action-by = Erbyn pryd
 action-first = Cam bach cyntaf
 action-help = Pwy all helpu
 action-stakeholders = Pwy sydd angen ei holi
+action-happened = Beth ddigwyddodd
 action-learned = Beth a ddysgodd i mi
 action-outcome = Sut aeth hi
 action-keep = Cadw'r weithred hon
+action-another = Gweithred arall
 action-withdraw = Dileu'r weithred hon
 outcome-done = wedi'i wneud
 outcome-changed = wedi newid
@@ -666,14 +877,13 @@ leave-about = Mae gadael y set am byth: mae eich sedd, eich llaw a'ch testunau'n
 leave-host = Chi yw'r gwesteiwr: hebddoch chi ni ellid agor y set eto. Caewch y cyfarfod yn lle hynny, neu anghofiwch y porwr hwn.
 leave-set = Gadael y set am byth
 forget = Anghofio'r porwr hwn
-forget-about = Yn dileu popeth y mae'r porwr hwn yn ei gadw o'r set hon: allweddi, eich lle, dolenni, a'r hyn y mae'n ei gofio am destunau. Mae setiau eraill yn y porwr hwn yn aros. Os agoroch ddolen o'r bar cyfeiriad, efallai ei bod yn hanes eich porwr o hyd: dilëwch hi yno. I ddod yn ôl bydd angen eich dolen ac, oni bai mai chi yw'r gwesteiwr, eich derbyn eto.
+forget-about = Yn dileu popeth y mae'r porwr hwn yn ei gadw o'r set hon: allweddi, eich lle, dolenni, yr hyn y mae'n ei gofio am destunau, a'r hyn rydych wedi'i deipio a heb ei anfon, ar gyfer set newydd hefyd. Mae setiau eraill yn y porwr hwn yn aros. Os agoroch ddolen o'r bar cyfeiriad, efallai ei bod yn hanes eich porwr o hyd: dilëwch hi yno. I ddod yn ôl bydd angen eich dolen ac, oni bai mai chi yw'r gwesteiwr, eich derbyn eto.
 help-what = Mae Setroom wrth ochr eich galwad. Siaradwch ar yr alwad; yma gwelwch dro pwy yw hi, faint o amser sydd, a'r hyn a gytunwyd gennych.
 help-recording = Nid oes gan Setroom gamera, meicroffon na recordio. Ni all weld a yw eich galwad yn recordio.
 
 ## Close
 
 summary-title = Mae'r cyfarfod wedi'i gau
-summary-only-here = Dim ond ar y sgrin hon y mae'r crynodeb hwn. Argraffwch neu cadwch ef nawr os ydych am ei gadw.
 summary-no-actions = Ni ysgrifennoch weithredoedd.
 receipt-title = Beth a ddinistriwyd, beth a gedwir
 receipt-line = Caewyd { $when }. { $people ->
@@ -684,13 +894,82 @@ receipt-line = Caewyd { $when }. { $people ->
 receipt-destroyed = Dinistriwyd: { $what }.
 receipt-kept = Cedwir, ar glo: { $what }.
 receipt-actions = Cedwir gweithredoedd i'w perchnogion yn unig. Ni all neb arall eu hagor yma mwyach. Ni chyfrifir yr hyn oedd i un person yn unig.
+receipt-double = Felly hefyd benawdau, hyd nes i'r cyfarfod nesaf agor. Yr hyn a welodd y set, mae porwr ei berchennog yn ei gloi eto: dan ei allwedd ei hun, ac nid dan allwedd y set mwyach.
+headline-kept-title = Eich pennawd
+headline-kept-about = Dim ond chi sy'n ei weld bellach. Bydd yn mynd pan fydd y cyfarfod nesaf yn agor: cadwch y ffeil os ydych am ei gael yn hirach.
 receipt-nothing = dim
 print = Argraffu
 save-file = Cadw fel ffeil
-next-title = Y dyddiad nesaf
-next-date = Dyddiad ac amser y cyfarfod nesaf
-next-date-hint = Mae'n aros yn y porwr hwn: cewch ffeil i'ch calendr.
-next-date-fault = Dewiswch ddyddiad ac amser
+next-title = Y cyfarfod nesaf
+next-then = Ar ôl hynny:
+next-none = Nid oes dyddiad eto. Unwaith y bydd hwylusydd wedi gosod un, bydd yma.
+next-none-host = Nid oes dyddiad eto. Cytunwch ar un ar yr alwad, a gosodwch ef yma i bawb.
+next-how = Ar y diwrnod, agorwch y ddolen y daethoch drwyddi, gyda'r porwr hwn: byddwch i mewn ar unwaith. Bydd yr hyn a ysgrifennoch fel eich gweithredoedd yno.
+next-open = Agor y cyfarfod nesaf…
+next-open-about = Bydd pawb sydd â sedd ynddo ar unwaith, a bydd dolenni aelodau ac arsylwyr yn agor eto, gyda chi'n gadael pob un i mewn. Y cynllun a'r ffordd o weithio yw'r rhai diwethaf, a gellir eu newid cyn dechrau. Bydd gweithredoedd yno, pob un i'w berchennog. Gwneir allwedd newydd. Bydd y dudalen hon, gyda'r hyn a ddinistriwyd, yn mynd.
+next-open-do = Agor nawr
+ahead-title = Cyfarfodydd i ddod
+ahead-none = Dim dyddiad ar ôl hwn eto.
+last-title = Yr hyn a ddywedoch y byddech yn ei wneud
+last-about = Gofynnir i chi beth ddaeth ohono yn y cyfarfod hwn. Ni wêl neb arall ef oni bai eich bod yn ei ddangos.
+meeting-of = Cyfarfod { $number } o { $of }
+meeting-n = Cyfarfod { $number }
+dates-open = Dyddiadau…
+dates-title = Dyddiadau'r set
+dates-about = Amser Llundain, gan gynnwys amser haf. Bydd pawb yn y set yn gweld y dyddiadau; mae'r gwasanaeth yn eu darllen hefyd, gan ei fod yn cadw'r set ar eu cyfer.
+dates-none = Nid oes dyddiad eto.
+dates-weeks = Wythnosau o un cyfarfod i'r nesaf
+dates-weeks-fault = Rhif cyfan o 1 i 52
+dates-add = Ychwanegu cyfarfod
+dates-save = Cadw'r dyddiadau
+dates-saved = Mae'r dyddiadau wedi'u cadw.
+dates-calendar = Mae pob ffeil galendr yn eu dal i gyd. O'i chadw eto ar ôl newid, mae'n symud yr hyn a symudwyd, ac yn tynnu'r hyn nad yw'n digwydd.
+date-of-meeting = Cyfarfod { $number }
+date-drop = Tynnu cyfarfod { $number }
+date-drop-short = Tynnu
+date-twice = Ni all dau gyfarfod ddechrau ar yr un pryd
+asked-title = Pa ddyddiadau sy'n bosibl i chi?
+asked-about = Gallwch newid eich ateb nes bod dyddiadau wedi'u pennu. Bydd pawb yn y set yn gweld pwy ddywedodd beth; mae'r gwasanaeth yn ei ddarllen hefyd, gan mai ef sy'n cadw'r dyddiadau.
+asked-when = { $when }, amser Llundain
+asked-answer = { $answer }: { $when }
+asked-table = Pwy sy'n gallu: { $when }
+asked-best = Gorau hyd yma
+answer-yes = Gallaf
+answer-if-need-be = Os oes rhaid
+answer-no = Na allaf
+answer-none = Heb ateb
+asked-fix = Pennu hwn
+asked-fix-about = Bydd yr hyn a bennir yn dod yn ddyddiad cyfarfod, i bawb ac ym mhob ffeil galendr a gedwir wedi hynny. Ni ofynnir i neb mwyach.
+asked-fix-do = { $count ->
+    [0] Pennu dyddiadau
+    [one] Pennu un dyddiad
+   *[other] Pennu { $count } dyddiad
+}
+asked-change = Newid yr hyn a ofynnir…
+asked-stop = Peidio â gofyn…
+asked-stop-about = Bydd yr amseroedd yn mynd, a'r holl atebion gyda nhw.
+asked-stop-do = Peidio â gofyn
+asked-over = Ni ofynnir i neb am ddyddiadau mwyach.
+asked-open = Dyddiadau y gofynnir i chi amdanynt…
+ask-open = Gofyn pwy sy'n gallu pryd…
+ask-title = Gofyn pa ddyddiadau sy'n bosibl i bobl
+ask-about = Amser Llundain, gan gynnwys amser haf. Gofynnir i bawb ond arsylwyr. Bydd pawb yn y set yn gweld pwy ddywedodd beth; mae'r gwasanaeth yn ei ddarllen hefyd.
+ask-day = Diwrnod
+ask-morning = Ychwanegu'r bore, { $from } tan { $to }
+ask-afternoon = Ychwanegu'r prynhawn, { $from } tan { $to }
+ask-hour = Dechrau arall ar y diwrnod hwnnw
+ask-hour-fault = Teipiwch amser y mae clociau Llundain yn ei ddangos ar y diwrnod hwnnw
+ask-free = Ei ychwanegu, { $minutes } munud o hyd
+ask-added = Ychwanegwyd: { $when }
+ask-twice = Mae rhywbeth sy'n dechrau bryd hynny yno eisoes
+ask-list = Yr hyn y gofynnir i bobl amdano
+ask-none = Nid oes dim wedi'i ddewis eto.
+ask-keeps = Bydd atebion yn aros gyda phob amser sy'n aros.
+ask-do = Gofyn i bawb
+ask-done = Gofynnwyd i bawb.
+time-point = { $day }, { $from }
+time-span = { $day }, { $from } tan { $to }
+time-here = Lle rydych chi ({ $zone }): { $when }
 count-title = { $count ->
     [one] enw'r set
    *[other] { $count } enw'r set
@@ -754,6 +1033,8 @@ say-part = { $part }. { $cue }
 say-paused = Mae'r cloc wedi oedi.
 say-resumed = Mae'r cloc yn rhedeg eto.
 say-time-added = Mae amser y rhan hon wedi newid.
+say-saved = Wedi'i gadw.
+say-undone = Mae'r hyn a bwyswyd ddiwethaf wedi'i ddadwneud.
 say-device = Mae { $name } wedi dod i mewn gyda phorwr arall.
 say-claim = Dywedir mai chi yw rhywun wrth y drws. Atebwch, os gwelwch yn dda.
 say-hold-ended = Awn ymlaen.
@@ -770,8 +1051,12 @@ say-you-lead = Chi sydd â'r rheolaeth nawr.
 say-leads = { $name } sydd â'r rheolaeth nawr.
 say-mode-proposed = Cynigir newid y cyfrinachedd: { $mode }.
 say-mode-set = Cytunwyd: { $mode }.
+say-lines = Rhyddhawyd llinellau i'w trosglwyddo.
 say-mode-kept = Mae'r hyn a gytunwyd yn aros fel y mae.
 say-closed = Mae'r cyfarfod wedi'i gau.
+say-opened = Mae'r cyfarfod nesaf ar agor. Mae'r set yn ymgynnull.
+say-dates = Mae dyddiadau'r set wedi newid.
+say-dates-asked = Gofynnir i chi pa ddyddiadau sy'n bosibl i chi.
 say-waiting = { $count ->
     [0] Nid oes dwylo i fyny.
     [one] Un yn aros.
@@ -831,8 +1116,9 @@ code-no-round = Nid oes rownd yn y rhan hon.
 code-no-presenter = Nid oes neb yn cyflwyno ar hyn o bryd.
 code-nothing-to-undo = Mae'n rhy hwyr i ddadwneud hynny.
 code-already = Felly y mae hi eisoes.
-code-holding = Mae'r ystafell wedi oedi. Pwyswch Mynd ymlaen yn gyntaf.
+code-holding = Mae'r ystafell wedi'i dal. Pwyswch Mynd ymlaen yn gyntaf.
 code-locked = Mae'r ystafell wedi'i chloi: ni all neb newydd ofyn am ymuno.
+code-lines = Nid oes dim i'w ryddhau eto. Lle na chaiff pobl deithio, mae angen llinellau gan o leiaf ddau berson.
 code-charter-first = Cytunwch i'r rheolau sylfaenol yn gyntaf, os gwelwch yn dda.
 code-in-lobby = Mae'r person hwnnw yn y lobi.
 code-stale-epoch = Mae'r allwedd newydd newid. Anfonwch ef unwaith eto.
@@ -840,6 +1126,8 @@ code-stale-roster = Mae rhywun newydd ddod neu fynd. Pwyswch unwaith eto.
 code-seat-here = Mae'r person hwn yma. Gofynnir iddyn nhw yn gyntaf.
 code-not-them = Dywedodd y person hwn nad nhw sydd yno.
 code-sealed-own = Mae'r testun hwn wedi'i gloi i'w awdur yn unig. Caiff ei gloi i'r set yn gyntaf, ac yna ei rannu.
+code-meetings = Mae gormod o gyfarfodydd â dyddiad eisoes, neu mae'r set hon wedi cynnal cymaint ag y gall.
+code-times = Gellir gofyn am 24 amser ar unwaith, a dim mwy.
 code-own-key-chars = Byddai'n rhaid i ormod o borwyr ddal eich allwedd eich hun.
 code-roster-edits = Mae'r rhestr o bwy sy'n dal allweddi wedi mynd yn rhy hir. Bydd yn mynd ymlaen ar ôl i'r gwesteiwr agor y set.
 code-stale-revision = Newidiwyd y testun hwn yn rhywle arall. Edrychwch arno, yna cadwch eto.
@@ -861,6 +1149,7 @@ code-not-saved = Ni ellid cadw hynny, felly nid yw wedi digwydd. Pwyswch unwaith
 code-too-fast = Roedd hynny'n rhy gyflym i'r ystafell. Arhoswch eiliad.
 code-quarantined = Baglodd y gwasanaeth dros hynny, felly ni chafodd ei wneud. Rhowch wybod i bwy bynnag sy'n ei redeg.
 code-own-locked = Teipiwch eich cod dychwelyd yn gyntaf. Ag ef y mae'r hyn a welwch chi yn unig wedi'i gloi.
+code-failed = Ni weithiodd hynny yn y porwr hwn. Gwiriwch eich cysylltiad a phwyswch unwaith eto; os yw'n parhau felly, ail-lwythwch y dudalen.
 code-gone = Nid anfonwyd hynny, ac nid yw'r dudalen yn ei gofio mwyach. Edrychwch eto, a phwyswch unwaith eto os ydych yn dal i'w ddymuno.
 
 ## Parts of a meeting
@@ -878,7 +1167,7 @@ part-trainee-feedback = Adborth i'r hyfforddai
 part-classic-present = Y mater
 part-classic-clarify = Egluro
 part-classic-explore = Cwestiynau agored
-part-classic-pause = Saib tawel
+part-classic-pause = Tawelwch
 part-classic-act = Gweithredoedd
 part-classic-resonance = Atseinio
 part-classic-review = Adolygu
@@ -1010,7 +1299,7 @@ cue-process-review-f = Pryd oeddem ni ar ein gorau? Ble lithrom ni i drwsio? Un 
 cue-process-review-m = Pryd oeddem ni ar ein gorau? Ble lithrom ni i drwsio?
 cue-close-f = Y dyddiad nesaf, a phwy sy'n dod â beth.
 cue-close-m = Un gair, neu un llinell, i adael gydag ef.
-cue-hold-all = Rydym yn oedi. Mae'r clociau wedi stopio. Nid oes angen dim arall gennych.
+cue-hold-all = Mae'r ystafell wedi'i dal. Mae'r clociau wedi stopio. Nid oes angen dim arall gennych.
 
 ## Questions to borrow, and cards for stepping in; " · " stands between them
 
@@ -1020,3 +1309,31 @@ bank-challenge = Beth rydych yn ei gymryd yn ganiataol? · Pwy fyddai'n dweud hy
 bank-act = Beth yw'r peth lleiaf a fyddai'n cyfrif? · Beth fyddwch chi'n rhoi'r gorau iddo? · Pwy sydd raid ei glywed gennych chi? · Beth wnewch chi pan aiff yn anodd? · Sut byddwn ni'n gwybod?
 bank-disguised = Ateb mewn cuddwisg: mae'n dechrau "ydych chi wedi meddwl am…", "oni allech chi…", "a fyddai'n helpu pe…"; mae "oherwydd" ynddo; mae dau gwestiwn ynddo; gwyddoch yr ateb rydych ei eisiau.
 cards = Gadewch iddo lanio · Un cwestiwn ar y tro, pa un? · Beth sydd y tu ôl i'r cwestiwn hwnnw? · Ai i chi neu i'r cyflwynydd mae hwn? · Yn ôl at eiriau'r cyflwynydd · Rydym yn trwsio · Beth nad ydym yn ei ofyn? · A yw hyn yn ddefnyddiol, ble rydych am fynd? · Arafwch: cyfrwch i wyth · Rwy'n sylwi… beth yw ei effaith… beth wnawn ni? · A wnawn ni oedi neu barhau? · Deng munud: aros, symud, neu gau?
+
+## Y dudalen sy'n gwirio porwr
+
+selftest-title = A fydd yn gweithio yma?
+selftest-about = Mae'r dudalen hon yn rhoi cynnig, yn y porwr hwn ac ar y rhwydwaith hwn, ar bopeth y mae ar set ei angen. Nid anfonir dim at neb, ac ni chedwir dim.
+selftest-checking = Yn gwirio…
+selftest-results = Canlyniadau
+selftest-steps = Pob cam o'r gwiriad cloi
+selftest-home = I'r dudalen gyntaf
+selftest-line = { $mark }: { $text }
+selftest-mark-good = Da
+selftest-mark-part = Yn rhannol
+selftest-mark-bad = Ddim yma
+selftest-secure-good = Mae hon yn dudalen ddiogel, felly gall y porwr gloi'r hyn a deipiwch.
+selftest-secure-bad = Nid yw'r dudalen hon yn ddiogel (https), felly ni wnaiff y porwr gloi'r hyn a deipiwch.
+selftest-locking-good = Mae cloi ac agor yn dod allan yn gywir ym mhob un o'r { $count } gwiriad cyhoeddedig.
+selftest-locking-bad = Mae { $wrong } o'r { $count } gwiriad cloi cyhoeddedig yn dod allan yn anghywir. Peidiwch â defnyddio'r porwr hwn.
+selftest-storage-good = Gall y porwr gofio eich lle, felly mae ail-lwytho'n mynd â chi'n syth yn ôl.
+selftest-storage-part = Nid yw'r porwr yn gadael i'r dudalen hon gofio dim. Ar ôl ail-lwytho rhaid i'ch hwylusydd eich derbyn eto.
+selftest-socket-good = Mae cysylltiad byw â'r gwasanaeth hwn yn agor, ac yn cario.
+selftest-socket-refused = Nid yw cysylltiad byw (WebSocket) â'r gwasanaeth hwn yn agor, ac ni all Setroom wneud hebddo. Mae rhywbeth ar y rhwydwaith hwn yn y ffordd: rhowch gynnig ar rwydwaith arall, neu gofynnwch i bwy bynnag sy'n gofalu am yr un hwn.
+selftest-socket-silent = Ni ddaw ateb ar gysylltiad byw (WebSocket) â'r gwasanaeth hwn, ac ni all Setroom wneud hebddo. Mae rhywbeth ar y rhwydwaith hwn yn y ffordd: rhowch gynnig ar rwydwaith arall, neu gofynnwch i bwy bynnag sy'n gofalu am yr un hwn.
+selftest-unfinished = Ni orffennodd y gwiriad hwn ({ $name }).
+selftest-step-good = { $name }: cywir
+selftest-step-bad = { $name }: { $got }, nid { $want }
+selftest-done-good = Bydd Setroom yn gweithio yma.
+selftest-done-part = Bydd Setroom yn gweithio yma, gyda chyfyngiad y mae'r rhestr yn ei enwi.
+selftest-done-bad = Ni fydd Setroom yn gweithio yma. Mae'r rhestr yn dweud pam.

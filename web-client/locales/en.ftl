@@ -6,6 +6,7 @@
 
 product-name = Setroom
 skip-to-content = Skip to the content
+skip-to-dock = Skip to what you can do
 # The link that changes the language, written in the other language.
 other-language = Cymraeg
 
@@ -32,6 +33,8 @@ link-fault-no-fragment = The end of the link is missing: everything from the # s
 link-fault-version = This link was made by a newer Setroom. Reload this page and try again.
 link-fault-role = This is not a link to a set. Ask your facilitator to send it again.
 link-fault-damaged = The link is not complete. Copy all of it, from https to the very end, and paste it again.
+link-fault-rewritten = A mail filter has put its own address in the place of the link, and the link is not in it. Open it from the mail itself, or ask your facilitator to send the link in another way.
+link-fault-none = There is no link to a set in what you pasted. It begins with https and has a # sign in it.
 
 ## A link was opened
 
@@ -58,6 +61,8 @@ copy = Copy
 copied = Copied.
 copy-by-hand = Could not copy by itself. The link is marked: copy it by hand.
 reload = Reload
+translated-kept = A translator tried to change this page, and its words were put back, so that what you see stays true. It may have read names and texts: turn translation off for this page.
+translated-old = A translator has changed this page, so what you see may be old. Turn translation off for this page, then reload it.
 go-home = Go to the first page
 you = you
 name-you = { $name } (you)
@@ -74,11 +79,25 @@ setup-title-fault = Type a name for the set
 setup-own-name = Your name, as the set should see it
 setup-own-name-hint = A first name is enough. It is locked before it is sent.
 setup-when = When you meet (if you know)
-setup-when-hint = Members see it while they wait. You start the meeting yourself.
+setup-when-hint = London time. Members see it while they wait. You start the meeting yourself.
+setup-met = Has this set met before?
+setup-met-first = No, it is the first meeting
+setup-met-again = Yes: we begin with what became of our actions
 setup-charter = Ground rules: see and change them
+setup-more = Length, way of working and what is agreed: see and change
+usual = { $name } (usual)
 setup-create = Create the set
 setup-busy = Creating…
-setup-failed = The set could not be created. Check your connection and try again. What you typed is still here.
+setup-failed-offline = The set could not be created: no answer came from the service. Check your connection and try again.
+setup-failed-refused = The set could not be created: the service would not take it. If it happens again, tell the people who run this service.
+setup-failed-too-fast = The set could not be created: too many were made from this network just now. Try again a little later.
+setup-failed-unavailable = The set could not be created: the service cannot do it at the moment. Try again in a few minutes.
+setup-kept = What you typed is still here.
+setup-begun = What you had begun here before is here again.
+date-unreadable = Type a whole date that there is, with its time if one is asked for
+date-year = Type the year with four digits, such as 2027
+date-past = That is in the past: look at the year
+date-far = That is more than five years away: look at the year
 plan-legend = Shape of the meeting
 plan-hint = You can change times while it runs. Nothing moves on by itself.
 plan-about = { $slots ->
@@ -114,6 +133,7 @@ made-lead = Share the member link. Keep your own host link somewhere safe, such 
 go-to-room = Go to the room
 ics-save = Save a calendar file
 ics-about = Setroom, beside our video call.
+ics-own-link = Open it with the link that you came by.
 links = Links
 links-open-nothing = A link alone opens nothing: you admit each person yourself. Still, send links only to those who should have them; mail systems can see them.
 links-host-warning = Whoever holds the host link opens the set. If all facilitators lose their links, nobody can recover what the set wrote, not even us.
@@ -140,7 +160,7 @@ qr-label = QR code of the member link
 ## Confidentiality
 
 mode-legend = Confidentiality
-mode-hint = What the set agrees. Changing it during a meeting needs everybody's tap.
+mode-hint = What the set agrees. Changing it during a meeting needs the tap of everybody who is there.
 mode-open = What is agreed and kept
 mode-set = Stays in this set
 mode-set-short = Stays in this set
@@ -149,31 +169,66 @@ mode-set-kept = No shared text is kept. At the close everything written in the r
 mode-double = Stays, and stays closed
 mode-double-short = Stays closed
 mode-double-about = You may take away your own story and your own learning only, and nobody raises it with the presenter later unless they do.
-mode-double-kept = No shared text is kept. Headline and actions vanish from the set's view at the close; only their owner keeps their actions.
+mode-double-kept = No shared text is kept. Headline and actions vanish from the set's view at the close; their owner alone keeps them, the headline until the next meeting opens.
 mode-chatham = Ideas may travel, people may not
 mode-chatham-short = Ideas may travel
 mode-chatham-about = Content can be used; who was here, who said it and where they work cannot.
-mode-chatham-kept = Setroom keeps no shared text and no list of who was here for anyone to export. Whoever takes an idea away writes it down without names.
+mode-chatham-kept = Only lines that the set releases may travel, and whose they are stands nowhere. No other shared text is kept, and what can be saved or printed after the close does not list who was here.
 mode-open-learning = Lessons may be shared
 mode-open-learning-short = Lessons shared
 mode-open-learning-about = The set picks lines to pass on, each agreed by the person it came from.
-mode-open-learning-kept = Pick the lines before the close: then everything written in the room is destroyed, except each person's own actions.
+mode-open-learning-kept = Lines are released before the close, each with the consent of the person it came from, and a file of them can be saved. Everything else written in the room is destroyed then, except each person's own actions.
 mode-limit = If I hear that someone may come to serious harm, or of unlawful or unsafe practice that is not being dealt with, I may have to pass it on. I will tell you first if I safely can, and share only what is needed.
 mode-change-open = Change what is agreed
 mode-change = Change it
 mode-propose-open = Propose a change of confidentiality
 mode-propose = Propose to everybody
-mode-propose-hint = It changes only when everybody has agreed. One "no" leaves it as it is.
+mode-propose-hint = It changes only when everybody who is here has agreed. One "not for me" leaves it as it is, and nobody is told whose it was.
 proposal-title = Proposed: { $mode }
 proposal-count = { $count } of { $all } have agreed.
 proposal-yes = I agree
-proposal-no = No, leave it as it is
+proposal-no = Not for me
+proposal-no-hint = One "not for me" lets it fall. Nobody is told whose it was.
+proposal-stays = Until everybody who is here has agreed, this stays: { $mode }. Agreed by all, it would be:
+proposal-away = Whoever has been away for a minute is not waited for, and is told when they come back.
+mode-missed-title = While you were away, the set agreed: { $mode }
+mode-missed-about = Before you take part again, read what is agreed now, and say whether you can live by it.
+pass-title = Lines to pass on
+pass-about-chatham = Offer a line that may leave the set. Nobody sees it, or that there is one, before it is released; then it is on every screen, and whose it is stands nowhere. Until then it is in the memory of the service alone, locked, and a restart forgets it.
+pass-about-open-learning = Offer a line that may leave the set, and say who it came from. It is released only if that person agrees; then it is on every screen, without a name. Until then it is in the memory of the service alone, locked, and a restart forgets it.
+pass-line = A line that others may hear
+pass-from = It came from
+pass-from-me = me
+pass-offer = Offer it
+pass-waiting = Offered by you
+pass-agreed = ({ $name } agrees)
+pass-open = ({ $name } is asked)
+pass-asked = This line came from you, says somebody. May it be passed on?
+pass-yes = Yes, pass it on
+pass-no = No
+pass-release-chatham = Release all lines at once, when everybody has had time to offer theirs. Lines of one person alone are not released: it would be plain whose they are.
+pass-release-open-learning = Release all lines to which the people that they came from have agreed.
+pass-release = Release the lines
+pass-released = Released
+pass-shut = { $count ->
+    [one] One line cannot be opened in this browser.
+   *[other] { $count } lines cannot be opened in this browser.
+}
+pass-save = Save these lines
+passed-about = These may leave the set. The file has them and nothing else: no name, no date. They go when the next meeting opens.
 proposal-done = You have agreed. Waiting for the others.
 kept-title = What is kept
-kept-all-modes = Names and the set's own name stay with the set. Each person's own actions stay for that person alone.
+kept-all-modes = Names, the set's own name and its own ground rules stay with the set. Each person's own actions stay for that person alone.
+kept-days = { $days ->
+    [one] Everything of this set is erased from our service { $days } day after its last change or the date of its last meeting, whichever is later. A date is waited for no longer than a year.
+   *[other] Everything of this set is erased from our service { $days } days after its last change or the date of its last meeting, whichever is later. A date is waited for no longer than a year.
+}
 kept-sealed = What you type is locked in your browser and opened only in the browsers your facilitator admits. Our servers, disks, logs and backups hold locked text.
+kept-begun = What you have typed and not sent stays in this browser alone, locked, also after a reload. It goes when you send it, let it go or forget this browser; after the close it is on your screen only. Notes for you alone, and what you prepare, stay over the close too. A return code that you type is never kept.
+kept-begun-page = What you have typed and not sent is on this page alone: this browser keeps nothing, and a reload loses it.
 kept-seen = We can see that a set exists, when people connect and from what network address, roles, the order of turns, timers and the rough size of each text.
 kept-honest = We cannot stop somebody copying what they see, nor protect a device that is watched. You load this page from us: a dishonest version of it could break these promises.
+kept-translate = This page asks your browser not to translate it. A translator would be sent names and texts in clear, and can leave an old picture standing.
 
 ## Charter
 
@@ -192,6 +247,10 @@ charter-11 = We agree together who may watch. Nobody records.
 charter-12 = I come back and tell you what happened, including when nothing did.
 charter-agree = I can live by this
 charter-agreed = You can live by this
+charter-first-member = You see the meeting. To take part in it, agree to the ground rules first.
+charter-first-observer = You see the meeting. Please read the ground rules, and say whether you can live by them.
+not-agreed-title = Have not agreed to the ground rules
+not-agreed-about = They see the meeting and cannot take part until they agree. They are asked to on their screen.
 charter-count = { $count } of { $all } can live by this.
 charter-edit = Change the ground rules
 charter-lines = Ground rules, one on each line
@@ -203,15 +262,19 @@ agreed = agreed
 door-name = Your name, as the set should see it
 door-name-hint = A first name is enough. It is locked before it is sent.
 door-name-fault = Type the name you want others to see
+door-name-unfit = A name needs a letter or a digit that others can see
 door-ask = Ask to join
 door-go-in = Go in
 door-kept = You will see what is agreed and what is kept before you are let in. Nothing has been sent so far.
+typed-stays = The name that you type stays in this browser, locked, until you are let in.
+typed-stays-page = The name that you type is on this page alone until you ask.
 door-anew = Whoever lets people in must sign for it now, and the key of this browser is too old for that. Say your name once more. Whoever lets you in can give you your place back.
 check-title = Check of this device
-check-crypto = Locking of words works
+check-crypto = This browser can lock what you type
 check-stored = This browser can keep your place for a reload
 check-more = Check more
 not-stored = This browser keeps nothing: after a reload you will have to be let in again.
+not-stored-host = This browser keeps nothing: after a reload you come in again only by your host link. Keep that somewhere safe first.
 
 ## Lobby
 
@@ -236,14 +299,21 @@ ended-auth = This link does not open the door
 ended-auth-do = It may have been changed since it was sent. Ask your facilitator for the present one.
 ended-refused = You were not admitted
 ended-refused-do = The facilitator did not let this browser in. If you think it is a mistake, talk to them on the call.
+erase-title = End this set
+erase-about = Everything that our service keeps of this set is erased, for everybody and at once: names, ground rules, dates, keys, links, and everybody's own actions. Nothing brings it back. Let people save their actions first.
+erase-do = End the set and erase it
+erase-sure = Yes, erase everything now
+erase-doing = It is being erased. The page says when that is done.
 ended-removed = You are no longer in this set
 ended-removed-do = The facilitator has removed you. Your keys for this set are no longer good. If you think it is a mistake, talk to them.
 ended-locked = The room is locked
 ended-locked-do = Nobody new can ask to join at the moment. Tell your facilitator on the call that you are here, then open your link again.
 ended-full = The set is full
 ended-full-do = There is no room for another person or device. Ask your facilitator, then open your link again.
+ended-erased = This set is erased
+ended-erased-do = Its texts, names, keys and links, and everybody's own actions, are gone from our service's disk, and this browser deletes what it kept of the set. Only the set's number is left there, so that nothing brings it back. Copies that whoever runs the service made before, and what people saved or printed, are not reached.
 ended-closed = The meeting is closed
-ended-closed-do = What was written in the room is destroyed. Your facilitator has the link for the next meeting.
+ended-closed-do = What was written in the room is destroyed. When your facilitator opens the next meeting, this link opens again.
 ended-link-changed = The link was changed
 ended-link-changed-do = Ask your facilitator for the new link.
 ended-old-client = There is a newer version of this page
@@ -252,6 +322,8 @@ ended-elsewhere = This set is open in another tab
 ended-elsewhere-do = One tab at a time can be in the room. Go on there, or use this one instead.
 ended-left = You have left the set
 ended-left-do = This browser has forgotten your keys. You can close this tab.
+ended-left-keys = You have left the set
+ended-left-keys-do = This browser would not delete all that it kept of it. Clear the data of this site in the browser's settings.
 ended-lobby-stay = You have waited a long time
 ended-lobby-stay-do = Nobody has let you in within an hour. Open your link again when the meeting begins.
 ended-damaged = This set's record is damaged
@@ -266,7 +338,7 @@ gathering-title = The set is gathering
 gathering-start = We begin on { $when }.
 gathering-start-open = Your facilitator begins the meeting.
 gathering-nothing = You do not need to do anything.
-gathering-beside = Put this window beside your call. On a phone, leave the screen on; we keep it awake for you.
+gathering-beside = Put this window beside your call. On a phone, leave this page open: it keeps the screen awake where the browser lets it.
 prepare-title = Before you begin
 prepare-checks = Is everybody private, and can they hear? Are recording and saved captions off in the call? This page cannot see what your call records.
 start = Start the meeting
@@ -280,6 +352,7 @@ knocks-title = { $count ->
    *[other] { $count } people at the door
 }
 knock-unverified = could not be verified
+knock-like = looks like { $name }, who is here
 knock-back = was here before as { $name }
 knock-was-here = Was here before on another device?
 knock-here = { $name } is here now.
@@ -292,6 +365,7 @@ claim-title = Is this you?
 claim-about = Since { $time } somebody has been at the door who is said to be you, in another browser. Only you know whether that is so.
 claim-yes = Yes, let it in
 claim-no = No, that is not me
+admit-these = Admit these { $count }
 admit = Admit
 admit-name = Admit { $name }
 admit-new = Admit as somebody new
@@ -309,6 +383,13 @@ menu-words = Five words
 menu-prompts = Questions to borrow
 menu-help = Help and what is kept
 menu-leave = Leave…
+menu-mine = Yours
+menu-set = The set
+menu-page = This page
+my-name = My name
+my-name-hint = Everybody in the set sees the new one.
+my-name-save = Change it
+my-name-done = The set sees you as { $name } now.
 theme = Colours
 theme-system = As the system
 theme-light = Light
@@ -317,7 +398,23 @@ line-connecting = Connecting
 line-live = Connected
 line-waiting = Reconnecting
 line-trouble = No connection
-trouble = The connection is lost. Trying again by itself. Your seat and your hand are kept.
+trouble = The connection is lost. Trying again by itself. Your seat and hand are kept.
+# What is wrong, and what to try; behind it or before it stands what goes on by itself.
+trouble-again = This page goes on trying by itself.
+trouble-unknown = No answer from the service so far.
+trouble-trying = Trying now…
+trouble-offline = Nothing reaches the service: check your connection. The service may be down.
+trouble-refused = This page gets through, but its live connection (WebSocket) is turned away, and there is no other way in. Try another network, such as a phone's, or ask whoever looks after this one.
+trouble-silent = This page gets through, but no answer comes on its live connection (WebSocket), and there is no other way in. Try another network, such as a phone's, or ask whoever looks after this one.
+trouble-answers = The service, or something on the way to it, answers with error { $status }. If it lasts, tell the people who run this service.
+trouble-full = The service takes no more connections at the moment.
+trouble-part = Part of this page did not arrive. Check your connection; if this stays, reload the page.
+trouble-late = An answer is overdue. What you pressed goes again by itself.
+try-now = Try now
+late = No answer so far. This page goes on waiting. Check your connection.
+failed = That did not work here. Check your connection and try again; if it stays so, reload the page.
+open-failed = The set could not be opened here. Check your connection, then open your link again.
+page-broken = Something on this page went wrong. Reload it if what you see does not move on.
 tech-lost = Lost the call? Stay here, this page is still live. Lost this page? Stay on the call; your seat is kept.
 not-sent-yet = { $count ->
     [one] Not sent yet: one thing you pressed. It goes as soon as the line is back.
@@ -360,6 +457,10 @@ time-left = { $minutes ->
    *[other] { $minutes } minutes left
 }
 time-over = Time
+time-over-by = { $minutes ->
+    [one] Time is over by one minute
+   *[other] Time is over by { $minutes } minutes
+}
 time-paused = paused
 time-none = No set time
 time-no-rush = finishing, no rush
@@ -368,12 +469,19 @@ you-present = You are presenting
 presents = { $name } is presenting
 observer-cue = Those in the circle:
 observer-dock = You are observing. You see the process; you need do nothing.
+observer-dock-rules = You are observing. The ground rules above are all that you are asked for.
 observer-foot = Everybody can see that you observe.
 asks = { $name } is asking
 you-ask = You have the floor
 turn-of = { $name } has the turn
 your-turn = It is your turn
 next-is = Next: { $name }
+who-presents = Who presents?
+who-presents-hint = The clock of this part waits. It starts when you press a name.
+who-presents-name = { $name } presents
+who-presents-waits = Your facilitator says who presents. The clock has not started.
+read-aloud = Yours to read aloud
+read-aloud-hint = When your turn is done, the set sees it here. If you pass, it stays hidden.
 settling = Letting it land. The next question comes in a moment.
 end-turn = End this turn
 round-done = Done
@@ -413,6 +521,10 @@ has-ticked = ready
 hand-up = hand up
 options-for = Options for { $name }
 options-own = Options for yourself
+options-now = Now
+options-meeting = In this meeting
+options-role = Role
+options-place = Place in the set
 role-host = facilitator
 role-co-facilitator = co-facilitator
 role-trainee = trainee
@@ -424,7 +536,7 @@ role-scribe = scribe
 
 dock = What you can do
 dock-controls = Run the meeting
-dock-nothing = Nothing to press in this part.
+dock-nothing = No hands and no turns now.
 dock-presenting = This is your time.
 dock-listening = You are listening. Nobody expects you to speak.
 hold-dock = The room is on hold.
@@ -475,7 +587,7 @@ take-2 = Take 2 min off
 silence = Silence
 silence-end = End the silence
 more = More
-undo = Undo the last move
+undo = Undo the last press
 give-back = Give the controls back
 take-back = Take the controls back
 more-title = More
@@ -490,7 +602,7 @@ parts-title = Go to any part
 parts-hint = Parts you leave out stay open: you can come back to them.
 go-to-part = { $n }. { $part }
 part-now = we are here
-hold = Hold the room
+hold = Hold
 hold-release = Go on
 let-it-land = Let it land
 clear-queue = Take all hands down
@@ -499,6 +611,10 @@ order-hint = { $slots ->
     [one] The plan has time for one presenter.
    *[other] The plan has time for { $slots } presenters.
 }
+# $time is minutes and seconds.
+turn-time = { $name } has had the floor for { $time }.
+order-not-yet = Has not presented yet.
+order-had = Presented last in meeting { $last }; had { $used } of { $planned } min so far.
 order-rest = Not in the running order
 order-add = Add
 order-in = Add { $name }
@@ -542,25 +658,116 @@ close-before = Has everybody written down what they will do, and do you have the
 close-do = Close and destroy
 close-not-yet = Not yet
 
-hold-title = We are pausing
+hold-title = The room is on hold
 hold-waiting-title = Waiting for the facilitator
 hold-no-facilitator = The facilitator's line is down. Clocks are stopped. Nothing is lost, and nothing else is needed from you.
-hold-since = Since { $time }.
+hold-since = Since { $time }, London time.
 hold-nobody-promoted = Nobody else takes over by chance: the controls belong to the facilitator.
 silence-title = Silence
 silence-asked = Nothing to do. The set will go on together.
 silence-over = The time for it is over. There is no rush.
-silence-controls = The others see only this. Your controls stay.
+silence-controls = The others see this, and what they are asked to write, if anything. Your controls stay.
 
 ## Texts
 
 see-everyone = The set sees it.
 see-hidden = Hidden for now: the others see only that you have written.
 see-owner = Only you see it, unless you show it to the set.
-line-left = { $left } characters left
+line-left = { $left ->
+    [one] 1 character left
+   *[other] { $left } characters left
+}
+too-long = { $over ->
+    [one] 1 character too many. Nothing was cut off: it can be sent once it is shorter.
+   *[other] { $over } characters too many. Nothing was cut off: it can be sent once it is shorter.
+}
+# What was begun and has no form now. $text is its beginning.
+begun = You had begun { $kind ->
+    [title] a name for the set
+    [charter] ground rules
+    [headline] a line on your issue
+    [bid] a bid
+    [action] an action
+    [question] a question
+    [scribe] a line for the presenter
+    [skill] a skill to practise
+    [sentence] the problem in one sentence
+    [learning] what you learned
+   *[reflection] a review
+}: “{ $text }”
+begun-keep = Keep it
+begun-drop = Let it go
+begun-kept = Kept for you. It is under My actions in the menu, to be copied, and offered where you can write one.
+begun-use = Use what you kept: “{ $text }”
+begun-title = Begun and not sent
+begun-about = Only you see this. Copy it, let it go, or use it where the meeting asks for it.
+begun-closed = Nobody else has seen this. It is on this screen only: copy it if you want to keep it.
+begun-label = You had begun { $kind ->
+    [title] a name for the set
+    [charter] ground rules
+    [headline] a line on your issue
+    [bid] a bid
+    [action] an action
+    [question] a question
+    [scribe] a line for the presenter
+    [skill] a skill to practise
+    [sentence] the problem in one sentence
+    [learning] what you learned
+   *[reflection] a review
+}
+begun-copy-by-hand = Could not copy by itself. It is marked: copy it by hand.
+
+# Notes for oneself, which never leave this browser.
+notes-title = Notes for you alone
+notes-label = What stays with you?
+notes-stay = Kept in this browser as you type, locked, and sent to nobody. It stays over meetings until you delete it or forget this browser.
+notes-stay-page = It is on this page alone: this browser keeps nothing. It is sent to nobody, and a reload loses it.
+notes-mine = My notes
+# $part is the part of the meeting, $when a date.
+note-head = { $part }, { $when }
+note-delete = Delete this note
+notes-save = Save my notes as a file
+
+# The sheet before one presents.
+ready-title = Get ready to present
+ready-about = For you alone. What you bring is told in the room, in your own words, and not read out.
+ready-issue = What I bring, in one sentence
+ready-why = Why it matters to me, and why now
+ready-tried = What I have tried or thought of
+ready-help = What would help me in this set
+ready-signs = Is it a problem, or a puzzle? Mark what is so.
+ready-sign-unclear = It is not clear yet what the problem really is.
+ready-sign-no-answer = There is no one right answer.
+ready-sign-boundary = It is hard to say where it begins and ends, and who is part of it.
+ready-sign-no-steps = There are no set steps that would solve it.
+ready-problem = It looks like a problem: worth the set's time.
+ready-puzzle = It may be a puzzle: then somebody who knows could simply answer it. Is there a question in it that is yours?
+ready-delete = Clear this sheet
+ready-use = Use what you prepared: “{ $text }”
+
+# One's own learning question.
+learning-title = My learning question
+learning-about = A question that you follow over the months, for you alone: how it changed, what you found, and what you make of it.
+learning-question = The question, as it stands now
+learning-keep = Note this version
+learning-versions = How the question changed
+learning-people = Whom it touches
+learning-found = Something that I saw, read or heard
+learning-add = Add it
+learning-evidence = What I found
+learning-did = What I set out to do, and did
+learning-happened = What happened
+learning-learned = What I learned
+learning-next = What I will do now
+learning-save = Save the document before you change your browser: it is nowhere else.
+learning-page = Save as a page (HTML)
+learning-markdown = Save as Markdown
+learning-delete = Delete all of this
+learning-delete-sure = Delete it for good
 write-too = Write something yourself
 write-send = Write it down
 write-save = Save the change
+saved = Saved
 write-release = Show it to the set
 write-withdraw = Take it back
 write-seen = The set sees this.
@@ -639,9 +846,11 @@ action-by = By when
 action-first = First small step
 action-help = Who can help
 action-stakeholders = Who needs to be asked
+action-happened = What happened
 action-learned = What it taught me
 action-outcome = How it went
 action-keep = Keep this action
+action-another = Another action
 action-withdraw = Delete this action
 outcome-done = done
 outcome-changed = changed
@@ -663,14 +872,13 @@ leave-about = Leaving the set is for good: your seat, your hand and your texts g
 leave-host = You are the host: without you the set could not be opened again. Close the meeting instead, or forget this browser.
 leave-set = Leave the set for good
 forget = Forget this browser
-forget-about = Deletes everything that this browser keeps of this set: keys, your place, links, and what it remembers of texts. Other sets in this browser stay. If you opened a link from the address bar, your browser's history may still have it: delete it there. To come back you need your link and, unless you are the host, to be let in again.
+forget-about = Deletes everything that this browser keeps of this set: keys, your place, links, what it remembers of texts, and what you have typed and not sent, for a new set too. Other sets in this browser stay. If you opened a link from the address bar, your browser's history may still have it: delete it there. To come back you need your link and, unless you are the host, to be let in again.
 help-what = Setroom sits beside your call. Talk on the call; here you see whose turn it is, how much time there is, and what you agreed.
 help-recording = Setroom has no camera, no microphone and no recording. It cannot see whether your call records.
 
 ## Close
 
 summary-title = The meeting is closed
-summary-only-here = This summary is on this screen only. Print or save it now if you want to keep it.
 summary-no-actions = You wrote no actions.
 receipt-title = What was destroyed, what is kept
 receipt-line = Closed on { $when }. { $people ->
@@ -680,13 +888,82 @@ receipt-line = Closed on { $when }. { $people ->
 receipt-destroyed = Destroyed: { $what }.
 receipt-kept = Kept, locked: { $what }.
 receipt-actions = Actions are kept for their owners alone. Nobody else can open them here any more. What was for one person alone is not counted.
+receipt-double = So are headlines, until the next meeting opens. What the set had seen, its owner's browser locks again: under their own key, and no longer under the set's.
+headline-kept-title = Your headline
+headline-kept-about = Only you see it any more. It goes when the next meeting opens: save the file if you want it for longer.
 receipt-nothing = nothing
 print = Print
 save-file = Save as a file
-next-title = Next date
-next-date = Date and time of the next meeting
-next-date-hint = It stays in this browser: you get a file for your calendar.
-next-date-fault = Choose a date and a time
+next-title = The next meeting
+next-then = After that:
+next-none = There is no date yet. Once a facilitator has set one, it stands here.
+next-none-host = There is no date yet. Agree one on the call, and set it here for everybody.
+next-how = On the day, open the link that you came by, with this browser: you are in at once. What you wrote as your actions is there.
+next-open = Open the next meeting…
+next-open-about = Everybody with a seat is in it at once, and the links of members and observers open again, each person let in by you. Plan and way of working are the last ones, and can be changed before the start. Actions are there, each for its owner. A new key is made. This page, with what was destroyed, goes.
+next-open-do = Open it now
+ahead-title = Meetings to come
+ahead-none = No date after this one yet.
+last-title = What you said you would do
+last-about = You are asked what became of it in this meeting. Nobody else sees it unless you show it.
+meeting-of = Meeting { $number } of { $of }
+meeting-n = Meeting { $number }
+dates-open = Dates…
+dates-title = Dates of the set
+dates-about = London time, summer time included. Everybody in the set sees the dates; the service reads them too, since it keeps the set for them.
+dates-none = There is no date yet.
+dates-weeks = Weeks from one meeting to the next
+dates-weeks-fault = A whole number from 1 to 52
+dates-add = Add a meeting
+dates-save = Save the dates
+dates-saved = The dates are saved.
+dates-calendar = Each calendar file holds all of them. Saved again after a change it moves what was moved, and takes out what is off.
+date-of-meeting = Meeting { $number }
+date-drop = Take off meeting { $number }
+date-drop-short = Take off
+date-twice = Two meetings cannot begin at the same time
+asked-title = Which dates can you make?
+asked-about = You can change your answer until dates are fixed. Everybody in the set sees who has said what; the service reads it too, since it keeps the dates.
+asked-when = { $when }, London time
+asked-answer = { $answer }: { $when }
+asked-table = Who can: { $when }
+asked-best = Best so far
+answer-yes = Yes
+answer-if-need-be = If need be
+answer-no = No
+answer-none = Not answered
+asked-fix = Fix this
+asked-fix-about = What is fixed becomes the date of a meeting, for everybody and in each calendar file saved from then on. Nobody is asked any more.
+asked-fix-do = { $count ->
+    [0] Fix dates
+    [one] Fix one date
+   *[other] Fix { $count } dates
+}
+asked-change = Change what is asked…
+asked-stop = Stop asking…
+asked-stop-about = The times go, and all answers with them.
+asked-stop-do = Stop asking
+asked-over = Nobody is asked about dates any more.
+asked-open = Dates you are asked about…
+ask-open = Ask who can when…
+ask-title = Ask which dates people can make
+ask-about = London time, summer time included. Everybody but observers is asked. All in the set see who has said what; the service reads it too.
+ask-day = Day
+ask-morning = Add the morning, { $from } to { $to }
+ask-afternoon = Add the afternoon, { $from } to { $to }
+ask-hour = Another beginning on that day
+ask-hour-fault = Type a time that the clocks of London show on that day
+ask-free = Add it, { $minutes } minutes long
+ask-added = Added: { $when }
+ask-twice = Something that begins then is there already
+ask-list = What people are asked about
+ask-none = Nothing is chosen yet.
+ask-keeps = Answers stay with every time that stays.
+ask-do = Ask everybody
+ask-done = Everybody is asked.
+time-point = { $day }, { $from }
+time-span = { $day }, { $from } to { $to }
+time-here = Where you are ({ $zone }): { $when }
 count-title = { $count ->
     [one] the set's name
    *[other] { $count } names of the set
@@ -742,6 +1019,8 @@ say-part = { $part }. { $cue }
 say-paused = The clock is paused.
 say-resumed = The clock runs on.
 say-time-added = The time of this part has changed.
+say-saved = Saved.
+say-undone = What was pressed last is undone.
 say-device = { $name } has come in with another browser.
 say-claim = Somebody at the door is said to be you. Please answer.
 say-hold-ended = We go on.
@@ -758,8 +1037,12 @@ say-you-lead = You have the controls now.
 say-leads = { $name } has the controls now.
 say-mode-proposed = A change of confidentiality is proposed: { $mode }.
 say-mode-set = Agreed: { $mode }.
+say-lines = Lines to pass on were released.
 say-mode-kept = What is agreed stays as it is.
 say-closed = The meeting is closed.
+say-opened = The next meeting is open. The set is gathering.
+say-dates = The dates of the set have changed.
+say-dates-asked = You are asked which dates you can make.
 say-waiting = { $count ->
     [0] No hands are up.
     [one] One waiting.
@@ -816,6 +1099,7 @@ code-nothing-to-undo = It is too late to undo that.
 code-already = It is like that already.
 code-holding = The room is on hold. Press Go on first.
 code-locked = The room is locked: nobody new can ask to join.
+code-lines = There is nothing to release yet. Where people may not travel, lines of at least two people are needed.
 code-charter-first = Please agree to the ground rules first.
 code-in-lobby = That person is in the lobby.
 code-stale-epoch = The key has just changed. Please send it once more.
@@ -823,6 +1107,8 @@ code-stale-roster = Somebody came or went just now. Please press once more.
 code-seat-here = This person is here. They are asked first.
 code-not-them = They said that it is not them.
 code-sealed-own = This text is locked for its author alone. It is locked for the set first, and then shared.
+code-meetings = There are too many meetings with a date already, or this set has held as many as it can.
+code-times = People can be asked about 24 times at once, and no more.
 code-own-key-chars = Too many browsers would have to hold your own key.
 code-roster-edits = The list of who holds keys has grown too long. It goes on once the host has opened the set.
 code-stale-revision = This text was changed elsewhere. Look at it, then save again.
@@ -844,6 +1130,7 @@ code-not-saved = That could not be saved, so it has not happened. Please press o
 code-too-fast = That was too quick for the room. Please wait a moment.
 code-quarantined = The service stumbled over that, so it was not done. Please tell whoever runs it.
 code-own-locked = Type your return code first. What only you see is locked with it.
+code-failed = That did not work in this browser. Check your connection and press once more; if it stays so, reload the page.
 code-gone = That was not sent, and the page no longer knows it. Look again, and press once more if you still want it.
 
 ## Parts of a meeting
@@ -861,7 +1148,7 @@ part-trainee-feedback = Feedback to the trainee
 part-classic-present = The issue
 part-classic-clarify = Clarifying
 part-classic-explore = Open questions
-part-classic-pause = Quiet pause
+part-classic-pause = Silence
 part-classic-act = Actions
 part-classic-resonance = Resonance
 part-classic-review = Review
@@ -936,7 +1223,7 @@ cue-clarify-m = Only what you need to follow the story.
 cue-explore-f = Let it land. Who has not been in?
 cue-explore-p = Take your time; you may think aloud, or not answer.
 cue-explore-m = Ask what you truly do not know the answer to.
-cue-pause-all = Quiet. What stands out? What is not being said?
+cue-pause-all = Silence. What stands out? What is not being said?
 cue-act-f = How likely, out of ten? What would add one?
 cue-act-p = So what are you going to do? First small step? By when? Who can help? Who needs to be asked?
 cue-act-m = Help make it smaller and surer.
@@ -993,7 +1280,7 @@ cue-process-review-f = When were we at our best? Where did we slip into fixing? 
 cue-process-review-m = When were we at our best? Where did we slip into fixing?
 cue-close-f = Next date, and who brings what.
 cue-close-m = One word, or one line, to leave with.
-cue-hold-all = We are pausing. Clocks are stopped. Nothing else is needed from you.
+cue-hold-all = The room is on hold. Clocks are stopped. Nothing else is needed from you.
 
 ## Questions to borrow, and cards for stepping in; " · " stands between them
 
@@ -1003,3 +1290,31 @@ bank-challenge = What are you taking for granted? · Who would tell this differe
 bank-act = What is the smallest thing that would count? · What will you stop? · Who must hear it from you? · What will you do when it gets hard? · How will we know?
 bank-disguised = An answer in disguise: it starts "have you thought of…", "could you not…", "would it help if…"; it has "because" in it; it holds two questions; you know the reply you want.
 cards = Let it land · One question at a time, which one? · What is behind that question? · Is this for you or for the presenter? · Back to the presenter's words · We are fixing · What are we not asking? · Is this useful, where do you want to go? · Slow down: count to eight · I notice… what is its effect… what shall we do? · Shall we pause or carry on? · Ten minutes: stay, move, or close?
+
+## The page that checks a browser
+
+selftest-title = Will it work here?
+selftest-about = This page tries out, in this browser and on this network, all that a set needs. Nothing is sent to anybody, and nothing is kept.
+selftest-checking = Checking…
+selftest-results = Results
+selftest-steps = Every step of the locking check
+selftest-home = To the first page
+selftest-line = { $mark }: { $text }
+selftest-mark-good = Good
+selftest-mark-part = In part
+selftest-mark-bad = Not here
+selftest-secure-good = This is a secure page, so the browser can lock what you type.
+selftest-secure-bad = This page is not secure (https), so the browser will not lock what you type.
+selftest-locking-good = Locking and opening come out right in all { $count } published checks.
+selftest-locking-bad = { $wrong } of { $count } published locking checks come out wrong. Do not use this browser.
+selftest-storage-good = The browser can remember your place, so a reload takes you straight back.
+selftest-storage-part = The browser does not let this page remember anything. After a reload your facilitator has to let you in again.
+selftest-socket-good = A live connection to this service opens, and carries.
+selftest-socket-refused = A live connection (WebSocket) to this service does not open, and Setroom cannot do without one. Something on this network is in the way: try another network, or ask whoever looks after this one.
+selftest-socket-silent = On a live connection (WebSocket) to this service no answer comes, and Setroom cannot do without one. Something on this network is in the way: try another network, or ask whoever looks after this one.
+selftest-unfinished = This check did not finish ({ $name }).
+selftest-step-good = { $name }: right
+selftest-step-bad = { $name }: { $got }, not { $want }
+selftest-done-good = Setroom will work here.
+selftest-done-part = Setroom will work here, with a limit that the list names.
+selftest-done-bad = Setroom will not work here. The list says why.

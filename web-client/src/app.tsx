@@ -3,15 +3,17 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from './i18n';
+import { report } from './lib/faults';
 import type { Announcer } from './lib/announce';
 import { Door } from './screens/door';
 import { Ended } from './screens/ended';
 import { control, Later, later } from './screens/lazy';
 import { Frame } from './screens/frame';
 import { Lobby } from './screens/lobby';
-import { Title } from './screens/components';
+import { failed } from './screens/attempt';
+import { Late, Title } from './screens/components';
 import { Room } from './screens/room/room';
-import { type Link, LinkFault, parseLink } from './seal/link';
+import { type Link, parseLink } from './seal/link';
 import type { Session, Sessions, SetUp } from './session';
 
 interface AppProps {
@@ -23,37 +25,39 @@ interface AppProps {
   readonly announcer: Announcer;
 }
 
-/** A link, the fault of what should have been one, or nothing. */
-function readArrival(fragment: string): Link | LinkFault | undefined {
-  if (fragment === '') return undefined;
+/** Where to begin. What is no link as it stands, the front page looks through. */
+function firstPlace(fragment: string): Where {
+  if (fragment === '') return { at: 'looking' };
   try {
-    return parseLink(fragment);
-  } catch (error) {
-    if (error instanceof LinkFault) return error;
-    throw error;
+    return { at: 'looking', link: parseLink(fragment) };
+  } catch {
+    return { at: 'landing', arrived: fragment };
   }
 }
 
 type Where =
   /** On the way to a session: by a link, or to the one that was here before. */
   | { at: 'looking'; link?: Link }
-  | { at: 'landing'; fault?: LinkFault | undefined }
+  | { at: 'landing'; arrived?: string }
   | { at: 'set-up' }
   | { at: 'session'; session: Session };
 
 export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.Element {
-  const [where, setWhere] = useState<Where>(() => {
-    if (!secure) return { at: 'landing' };
-    const arrival = readArrival(fragment);
-    if (arrival === undefined) return { at: 'looking' };
-    return arrival instanceof LinkFault ? { at: 'landing', fault: arrival } : { at: 'looking', link: arrival };
-  });
+  const [where, setWhere] = useState<Where>(() => (secure ? firstPlace(fragment) : { at: 'landing' }));
+  // What was begun for a new set, as it is now: another set may have made this browser forget it.
+  const [begun, setBegun] = useState<Session['drafts']>();
+  useEffect(() => {
+    if (where.at === 'landing' && secure) sessions.begun().then(setBegun).catch(report);
+  }, [where, secure, sessions]);
   useEffect(() => {
     if (where.at !== 'looking') return;
     const { link } = where;
     (link ? sessions.open(link) : sessions.resume()).then(
       (session) => setWhere(session ? { at: 'session', session } : { at: 'landing' }),
-      () => setWhere({ at: 'landing' }),
+      (fault: unknown) => {
+        failed(fault, 'open-failed');
+        setWhere({ at: 'landing' });
+      },
     );
   }, [where, sessions]);
 
@@ -75,7 +79,7 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
             from={later}
             is="Landing"
             with={{
-              fault: where.fault?.code,
+              arrived: where.arrived,
               onLink: (link: Link) => setWhere({ at: 'looking', link }),
               onHost: () => setWhere({ at: 'set-up' }),
             }}
@@ -83,12 +87,15 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
         </Frame>
       );
     case 'set-up':
+      if (begun === undefined) return <Starting />;
       return (
         <Frame>
           <Later
             from={control}
             is="SetUp"
             with={{
+              announcer,
+              drafts: begun,
               create: (setUp: SetUp) => sessions.create(setUp),
               onRoom: (session: Session) => setWhere({ at: 'session', session }),
             }}
@@ -109,10 +116,11 @@ export function App({ fragment, secure, sessions, announcer }: AppProps): JSX.El
   }
 }
 
-function Starting(): JSX.Element {
+function Starting({ session }: { readonly session?: Session }): JSX.Element {
   return (
-    <Frame>
+    <Frame session={session}>
       <p>{t('starting')}</p>
+      {session?.trouble.value === undefined && <Late waits />}
     </Frame>
   );
 }
@@ -129,14 +137,14 @@ function InSession({ session, announcer, onHome }: InSessionProps): JSX.Element 
     case 'room':
       return <Room session={session} announcer={announcer} />;
     case 'door':
-      return <Frame key="door"><Door session={session} /></Frame>;
+      return <Frame key="door" session={session}><Door session={session} /></Frame>;
     case 'lobby': {
       const { lobby, back } = place;
-      return <Frame key="lobby"><Lobby key={String(back)} session={session} announcer={announcer} lobby={lobby} back={back} /></Frame>;
+      return <Frame key="lobby" session={session}><Lobby key={String(back)} session={session} announcer={announcer} lobby={lobby} back={back} /></Frame>;
     }
     case 'ended':
       return <Frame key="ended"><Ended key={place.why} session={session} why={place.why} onHome={onHome} /></Frame>;
     default:
-      return <Starting />;
+      return <Starting session={session} />;
   }
 }

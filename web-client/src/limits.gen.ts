@@ -44,13 +44,35 @@ export const settle_gap_ms = 8000;
 export const undo_ms = 30000;
 /** Milliseconds without a facilitator after which the room holds. */
 export const hold_after_ms = 15000;
+/** Milliseconds after which somebody who is not connected is not waited for any more when all who are there agree on another mode. */
+export const absent_after_ms = 60000;
 /** Milliseconds of silence after which a client gives a connection up. */
 export const silence_ms = 45000;
 /** Frames that a room keeps for those who come back. */
 export const ring_frames = 512;
 /** Milliseconds for which a room keeps such a frame at least, while there are not too many: longer than a client takes to give a connection up and come back. */
 export const ring_ms = 60000;
+/** Meetings that a set can hold. */
+export const meetings = 120;
+/** Meetings to come that have a date, and as many that are off. */
+export const meetings_ahead = 24;
+/** Days that a meeting may lie ahead: five years. */
+export const meeting_ahead_days = 1830;
+/** Hours that a date may lie back when it is set. */
+export const meeting_back_hours = 24;
+/** Times that people are asked about at once. */
+export const times_asked = 24;
+/** Minutes that such a time may last. */
+export const meeting_minutes = 720;
+/** Lines to pass on that one person may have waiting. */
+export const lines_per_seat = 8;
+/** Lines that were released in a meeting, after which no other is offered. */
+export const lines = 200;
 /** Characters of a room line (headline, bid, question). */
 export const line_chars = 140;
 /** Characters of a name. */
 export const name_chars = 60;
+/** Characters of one answer of an action. */
+export const answer_chars = 200;
+/** Bytes of ground rules, or of an action with all its answers. */
+export const form_bytes = 4095;

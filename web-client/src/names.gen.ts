@@ -1,12 +1,32 @@
 // Generated from the protocol crate by `cargo xtask codegen`. Do not edit.
 
-/** Meeting plans that are shipped. */
+/** Meeting plans that are shipped, and for how many presenters with each template. */
 export const PLANS = [
-  { id: 'half_day_210', minutes: 210, slots: 2 },
-  { id: 'half_day_training_210', minutes: 210, slots: 3 },
-  { id: 'hpma_150', minutes: 150, slots: 2 },
-  { id: 'hpma_180', minutes: 180, slots: 3 },
-  { id: 'short_90', minutes: 90, slots: 1 },
+  {
+    id: 'half_day_210', minutes: 210,
+    slots: { case_clinic: 2, classic: 2, gossip: 2, kollegiale: 2, question_gift: 4, troika: 10, wial: 1 },
+    first: { case_clinic: 2, classic: 2, gossip: 2, kollegiale: 2, question_gift: 4, troika: 12, wial: 1 },
+  },
+  {
+    id: 'half_day_training_210', minutes: 210,
+    slots: { case_clinic: 2, classic: 3, gossip: 3, kollegiale: 2, question_gift: 3, troika: 9, wial: 1 },
+    first: { case_clinic: 3, classic: 3, gossip: 3, kollegiale: 3, question_gift: 6, troika: 12, wial: 2 },
+  },
+  {
+    id: 'hpma_150', minutes: 150,
+    slots: { case_clinic: 2, classic: 2, gossip: 2, kollegiale: 2, question_gift: 4, troika: 8, wial: 1 },
+    first: { case_clinic: 2, classic: 2, gossip: 2, kollegiale: 2, question_gift: 4, troika: 10, wial: 1 },
+  },
+  {
+    id: 'hpma_180', minutes: 180,
+    slots: { case_clinic: 2, classic: 3, gossip: 3, kollegiale: 2, question_gift: 3, troika: 9, wial: 1 },
+    first: { case_clinic: 3, classic: 3, gossip: 3, kollegiale: 3, question_gift: 6, troika: 12, wial: 1 },
+  },
+  {
+    id: 'short_90', minutes: 90,
+    slots: { case_clinic: 1, classic: 1, gossip: 1, kollegiale: 1, question_gift: 2, troika: 4, wial: 1 },
+    first: { case_clinic: 1, classic: 1, gossip: 1, kollegiale: 1, question_gift: 2, troika: 5, wial: 1 },
+  },
 ] as const;
 
 /** Process templates that are shipped. */
@@ -85,6 +105,21 @@ export const PARTS = [
   'wial.act',
   'wial.learn',
 ] as const;
+
+/** Parts in which a note for oneself is offered, and to whom. */
+export const NOTES = {
+  'clinic.stillness': 'each',
+  'classic.clarify': 'each',
+  'classic.explore': 'each',
+  'classic.pause': 'each',
+  'gossip.talk': 'presenter',
+  'koll.ask': 'each',
+  'troika.think': 'each',
+  'troika.consult': 'presenter',
+  'wial.inquiry1': 'each',
+  'wial.inquiry2': 'each',
+  'wial.inquiry3': 'each',
+} as const;
 
 /** Cue keys, and who has words of their own: facilitator, presenter, member, or all. */
 export const CUES = {

@@ -450,7 +450,36 @@ minutes: number, } | { "c": "hold" } | { "c": "release" } | { "c": "silence",
 /**
  * Whether it is silent.
  */
-on: boolean, } | { "c": "close" } | { "c": "set_order", 
+on: boolean, } | { "c": "close" } | { "c": "set_dates", 
+/**
+ * When each begins; the present meeting may be among them until it starts.
+ */
+dates: { [key in MeetingId]: Timestamp }, 
+/**
+ * Whether these are what people were asked about: at least one of those times is among them,
+ * and the asking ends.
+ */
+fixes?: boolean, } | { "c": "ask_dates", 
+/**
+ * All of them, each under an id that no meeting has.
+ */
+times: { [key in MeetingId]: OfferedTime }, } | { "c": "answer_date", 
+/**
+ * Which of them.
+ */
+time: MeetingId, 
+/**
+ * Whether.
+ */
+answer: Availability, } | { "c": "next_meeting", 
+/**
+ * Its id: one of those that have a date, else one drawn by the browser.
+ */
+meeting: MeetingId, 
+/**
+ * The new epoch.
+ */
+keys: KeyChange, } | { "c": "erase_set" } | { "c": "set_order", 
 /**
  * Seats in order.
  */
@@ -510,7 +539,27 @@ seat: SeatId, } | { "c": "end_round_turn" } | { "c": "pass_turn" } | { "c": "lat
 /**
  * Which.
  */
-item: ItemId, } | { "c": "withdraw_item", 
+item: ItemId, } | { "c": "offer_line", 
+/**
+ * An id drawn at random, which says nothing of its author.
+ */
+item: ItemId, 
+/**
+ * The box. It is bound to no seat, browser or order.
+ */
+box: Sealed, 
+/**
+ * Who it came from, when that is somebody else: they are asked.
+ */
+from?: SeatId, } | { "c": "answer_line", 
+/**
+ * Which.
+ */
+item: ItemId, 
+/**
+ * Whether it may.
+ */
+yes: boolean, } | { "c": "release_lines" } | { "c": "withdraw_item", 
 /**
  * Which.
  */
@@ -519,7 +568,7 @@ item: ItemId, };
 /**
  * The name of a command, without what it carries.
  */
-export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "withdraw_item";
+export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "next_meeting" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "withdraw_item";
 
 /**
  * How far a meeting is.
@@ -638,9 +687,103 @@ people: number,
  */
 destroyed: { [key in TextKind]?: number }, 
 /**
- * Texts kept, by kind; actions only for their owners.
+ * Texts kept, by kind; actions and headlines only for their owners.
  */
-kept: { [key in TextKind]?: number }, };
+kept: { [key in TextKind]?: number }, 
+/**
+ * The mode that it was closed in, which says what is kept; absent where that was not written down.
+ */
+mode?: Mode, };
+
+/**
+ * The date of a meeting to come.
+ */
+export type MeetingDate = { 
+/**
+ * When it is meant to begin.
+ */
+starts_at: Timestamp, 
+/**
+ * How long people were asked to keep free; else it is as long as its plan.
+ */
+minutes?: number, 
+/**
+ * How often the date was changed: what a calendar calls its sequence.
+ */
+rev: number, 
+/**
+ * Whether it is off. It stays here for a while, so that calendars are told.
+ */
+cancelled?: boolean, };
+
+/**
+ * What somebody has had in meetings that are over.
+ */
+export type Presented = { 
+/**
+ * In how many meetings.
+ */
+meetings: number, 
+/**
+ * In which one last, from 1.
+ */
+last: number, 
+/**
+ * Minutes that their slots were planned for.
+ */
+planned_minutes: number, 
+/**
+ * Minutes that they had, begun ones too. While the clock stood, none went by.
+ */
+used_minutes: number, };
+
+/**
+ * A time that may become a date.
+ */
+export type OfferedTime = { 
+/**
+ * When it begins.
+ */
+starts_at: Timestamp, 
+/**
+ * How long it is to be kept free.
+ */
+minutes: number, };
+
+/**
+ * Whether somebody can at such a time.
+ */
+export type Availability = "yes" | "if_need_be" | "no";
+
+/**
+ * A time that people are asked about.
+ */
+export type AskedTime = { 
+/**
+ * The time.
+ */
+time: OfferedTime, 
+/**
+ * Who has said what. Whoever has not answered is not among them.
+ */
+answers: { [key in SeatId]: Availability }, };
+
+/**
+ * The meetings of the set.
+ */
+export type SeriesView = { 
+/**
+ * Which meeting this is, from 1.
+ */
+number: number, 
+/**
+ * How many there are to be, as far as there are dates.
+ */
+of: number, 
+/**
+ * Dates of those to come, with those that are off; the present one's too, once it was set there.
+ */
+dates: { [key in MeetingId]: MeetingDate }, };
 
 /**
  * A seat as everybody sees it.
@@ -658,6 +801,10 @@ place: number,
  * Whether they have agreed to the charter.
  */
 agreed: boolean, 
+/**
+ * Whether another mode was agreed while they were away, to which they have not agreed since.
+ */
+mode_missed?: boolean, 
 /**
  * Sent back to the lobby for now.
  */
@@ -797,7 +944,11 @@ open?: boolean,
 /**
  * With a bid, its terms.
  */
-bid?: BidTerms, };
+bid?: BidTerms, 
+/**
+ * The meeting that it was sealed in, where that is not the present one.
+ */
+meeting?: MeetingId, };
 
 /**
  * What every admitted seat sees, in the same bytes.
@@ -872,9 +1023,9 @@ mode: Mode,
  */
 proposed?: Mode, 
 /**
- * Who has agreed to the proposed mode.
+ * How many have agreed to the proposed mode.
  */
-mode_agreed: { [key in SeatId]: boolean }, 
+mode_taps?: number, 
 /**
  * Whether the charter must be agreed before one takes part.
  */
@@ -916,7 +1067,7 @@ lead?: SeatId,
  */
 scribe?: SeatId, 
 /**
- * Hands that are up.
+ * Hands that are up. Nobody's for whoever presents, unless they hold the controls.
  */
 queue: { [key in SeatId]: Hand }, 
 /**
@@ -936,9 +1087,25 @@ round: { [key in SeatId]: Turn },
  */
 items: { [key in ItemId]: ItemView }, 
 /**
+ * Lines that were released to be passed on, each without an author.
+ */
+lines?: { [key in ItemId]: Sealed }, 
+/**
  * What closing destroyed and kept.
  */
-receipt?: Receipt, };
+receipt?: Receipt, 
+/**
+ * The meetings of the set; absent while there is one, and none has a date of its own.
+ */
+series?: SeriesView, 
+/**
+ * Times that people are asked about, and what each has answered.
+ */
+dates_asked?: { [key in MeetingId]: AskedTime }, 
+/**
+ * Whether the set is over: everything of it is being erased.
+ */
+erased?: boolean, };
 
 /**
  * Quiet hints for those with the controls. Nothing of it is ever in the shared part.
@@ -1012,6 +1179,10 @@ wrap?: Blob,
  */
 next_n: number, 
 /**
+ * Whether this person has agreed to the proposed mode.
+ */
+mode_agreed?: boolean, 
+/**
  * Own texts that the others do not see.
  */
 items: { [key in ItemId]: ItemView }, 
@@ -1019,6 +1190,10 @@ items: { [key in ItemId]: ItemView },
  * Hints for those with the controls.
  */
 hints?: Hints, 
+/**
+ * For those with the controls: what each has had as a presenter in earlier meetings.
+ */
+presented?: { [key in SeatId]: Presented }, 
 /**
  * This person's own key.
  */
@@ -1081,6 +1256,27 @@ seat: SeatId,
  * What they answered; absent until they do.
  */
 yes?: boolean, };
+
+/**
+ * A line that waits, as whoever offered it sees it, or whoever it came from.
+ */
+export type OfferView = { 
+/**
+ * The box.
+ */
+box: Sealed, 
+/**
+ * Whether they offered it.
+ */
+mine: boolean, 
+/**
+ * Who it came from, where that is somebody else.
+ */
+from?: SeatId, 
+/**
+ * Whether whoever it came from agrees.
+ */
+agreed: boolean, };
 
 /**
  * A browser at the door that asks to come in as somebody who is connected, as they see it.
@@ -1147,7 +1343,7 @@ claim?: Claim, };
 /**
  * Why a command was refused. The names are stable; clients put them into words.
  */
-export type Code = "role" | "stage" | "part" | "stale" | "no_seat" | "no_item" | "no_part" | "no_knock" | "no_device" | "not_yours" | "no_hand" | "no_turn" | "no_round" | "no_presenter" | "nothing_to_undo" | "already" | "holding" | "locked" | "charter_first" | "in_lobby" | "stale_epoch" | "stale_roster" | "stale_revision" | "stale_order" | "kind" | "long_text" | "sealed_own" | "seat_here" | "not_them" | "range" | "no_template" | "people" | "devices" | "lobby" | "items" | "sealed_bytes" | "own_key_chars" | "roster_edits" | "knock_refused" | "lobby_stay" | "link_changed" | "busy" | "not_saved" | "too_fast" | "quarantined";
+export type Code = "role" | "stage" | "part" | "stale" | "no_seat" | "no_item" | "no_part" | "no_knock" | "no_device" | "not_yours" | "no_hand" | "no_turn" | "no_round" | "no_presenter" | "nothing_to_undo" | "already" | "holding" | "locked" | "charter_first" | "in_lobby" | "stale_epoch" | "stale_roster" | "stale_revision" | "stale_order" | "kind" | "long_text" | "sealed_own" | "seat_here" | "not_them" | "range" | "no_template" | "people" | "devices" | "lobby" | "items" | "sealed_bytes" | "meetings" | "times" | "lines" | "own_key_chars" | "roster_edits" | "knock_refused" | "lobby_stay" | "link_changed" | "busy" | "not_saved" | "too_fast" | "quarantined";
 
 /**
  * Body of `POST /api/sets`: makes a set. Everything secret stays in the browser; only hashes of
@@ -1185,7 +1381,11 @@ template: string,
 /**
  * When the meeting is meant to begin.
  */
-starts_at?: Timestamp, };
+starts_at?: Timestamp, 
+/**
+ * Whether these people have not met before: there are no actions to review then.
+ */
+first?: boolean, };
 
 /**
  * What somebody with a link says of themselves.
@@ -1294,7 +1494,11 @@ challenge: Challenge32,
 /**
  * The build of the client that this server serves.
  */
-build: string, } | { "t": "lobby", 
+build: string, 
+/**
+ * So many days after its end everything of a set is erased.
+ */
+retention_days: number, } | { "t": "lobby", 
 /**
  * Server time.
  */
@@ -1387,7 +1591,11 @@ knocks: { [key in DeviceId]: KnockView }, } | { "t": "claims",
 /**
  * Browsers at the door.
  */
-claims: { [key in DeviceId]: ClaimView }, } | { "t": "done", 
+claims: { [key in DeviceId]: ClaimView }, } | { "t": "lines", 
+/**
+ * Them.
+ */
+lines: { [key in ItemId]: OfferView }, } | { "t": "done", 
 /**
  * The command.
  */
@@ -1484,6 +1692,9 @@ export const CODES = [
   'lobby',
   'items',
   'sealed_bytes',
+  'meetings',
+  'times',
+  'lines',
   'own_key_chars',
   'roster_edits',
   'knock_refused',
@@ -1494,3 +1705,14 @@ export const CODES = [
   'too_fast',
   'quarantined',
 ] as const satisfies readonly Code[];
+
+/** Kinds of text that are there after the close, and so in later meetings. */
+export const LASTING: readonly TextKind[] = ["title","name","charter","action"];
+
+/** Kinds of text that are kept when a meeting of this mode is closed, for all or for their owner. */
+export const KEPT: Readonly<Record<Mode, readonly TextKind[]>> = {
+  "set": ["title","name","charter","action"],
+  "double": ["title","name","charter","headline","action"],
+  "chatham": ["title","name","charter","action"],
+  "open_learning": ["title","name","charter","action"],
+};

@@ -47,6 +47,10 @@ describe('saying', () => {
     expect(format(bundle, 'error-prefix', { text: 'عمر' })).toBe('Error: \u2068عمر\u2069');
   });
 
+  it('keeps what goes in from ending its isolate and turning the line round', () => {
+    expect(format(bundle, 'error-prefix', { text: 'a\u2069\u202eb\u2067' })).toBe('Error: \u2068ab\u2069');
+  });
+
   it('chooses by variable', () => {
     expect(format(bundle, 'arrival-role', { role: 'o' })).toBe("It is an observer's link.");
     expect(format(bundle, 'arrival-role', { role: 'm' })).toBe("It is a member's link.");

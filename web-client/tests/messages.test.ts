@@ -10,12 +10,12 @@ const say = (id: string): string => id.replaceAll(/[._]/g, '-');
 
 const ended = [
   'auth', 'refused', 'removed', 'locked', 'full', 'closed', 'link_changed', 'old_client',
-  'elsewhere', 'left', 'lobby_stay', 'damaged', 'bad_frame',
+  'elsewhere', 'left', 'left_keys', 'lobby_stay', 'damaged', 'bad_frame',
 ];
 const kinds = ['title', 'name', 'charter', 'headline', 'bid', 'action', 'question', 'scribe', 'skill', 'sentence', 'learning', 'reflection'];
 
 const wanted: Record<string, string[]> = {
-  code: [...CODES, 'gone', 'own_locked'].map((code) => `code-${code}`),
+  code: [...CODES, 'gone', 'own_locked', 'failed'].map((code) => `code-${code}`),
   part: PARTS.map((part) => `part-${part}`),
   cue: Object.entries(CUES).flatMap(([cue, roles]) => roles.map((role) => `cue-${cue}-${role}`)),
   plan: PLANS.map(({ id }) => `plan-${id}`),
@@ -23,8 +23,19 @@ const wanted: Record<string, string[]> = {
   mode: ['set', 'double', 'chatham', 'open_learning'].flatMap((mode) =>
     ['', '-short', '-about', '-kept'].map((end) => `mode-${mode}${end}`),
   ),
+  answer: ['yes', 'if_need_be', 'no', 'none'].map((is) => `answer-${is}`),
+  ask: ['morning', 'afternoon'].map((is) => `ask-${is}`),
+  date: ['unreadable', 'year', 'past', 'far'].map((why) => `date-${why}`),
+  options: ['now', 'meeting', 'role', 'place'].map((group) => `options-${group}`),
   ended: ended.flatMap((why) => [`ended-${why}`, `ended-${why}-do`]),
   line: ['connecting', 'live', 'waiting', 'trouble'].map((line) => `line-${line}`),
+  trouble: ['unknown', 'trying', 'offline', 'refused', 'silent', 'answers', 'full', 'part', 'late'].map((is) => `trouble-${is}`),
+  failed: ['failed', 'open-failed', ...['offline', 'refused', 'too_fast', 'unavailable'].map((why) => `setup-failed-${why}`)],
+  selftest: ['good', 'part', 'bad'].flatMap((is) => [`selftest-mark-${is}`, `selftest-done-${is}`]),
+  selftest_checks: [
+    'secure-good', 'secure-bad', 'locking-good', 'locking-bad', 'storage-good', 'storage-part',
+    'socket-good', 'socket-refused', 'socket-silent', 'unfinished',
+  ].map((says) => `selftest-${says}`),
   kind: ['none', 'clarify', 'explore', 'challenge', 'act', 'any', 'process'].map((kind) => `kind-${kind}`),
   bank: ['clarify', 'explore', 'challenge', 'act'].map((kind) => `bank-${kind}`),
   count: kinds.map((kind) => `count-${kind}`),
@@ -37,7 +48,12 @@ const wanted: Record<string, string[]> = {
   turn: ['now', 'done', 'passed', 'later'].flatMap((turn) => [`turn-${turn}`, `round-own-${turn}`]),
   says: ['need_a_moment', 'thinking', 'pass', 'ready'].map((says) => `says-${says}`),
   stage: ['gathering', 'running', 'closed'].map((stage) => `stage-${stage}`),
-  action: ['what', 'by', 'first', 'help', 'stakeholders', 'learned'].map((field) => `action-${field}`),
+  action: ['what', 'by', 'first', 'help', 'stakeholders', 'happened', 'learned'].map((field) => `action-${field}`),
+  learning: ['did', 'happened', 'learned', 'next'].map((part) => `learning-${part}`),
+  ready: [
+    ...['issue', 'why', 'tried', 'help'].map((field) => `ready-${field}`),
+    ...['unclear', 'no_answer', 'boundary', 'no_steps'].map((sign) => `ready-sign-${sign}`),
+  ],
   outcome: ['done', 'changed', 'not_yet', 'let_go'].map((outcome) => `outcome-${outcome}`),
   pressing: [1, 2, 3].map((pressing) => `bid-pressing-${pressing}`),
   link: ['host', 'co_facilitator', 'member', 'observer'].flatMap((link) => [`link-${link}`, `link-${link}-about`, `copy-${link}`]),
@@ -50,6 +66,28 @@ const wanted: Record<string, string[]> = {
   lobby: ['lobby-here', 'lobby-not-here', 'lobby-back'],
   charter: Array.from({ length: 12 }, (_, line) => `charter-${line + 1}`),
 };
+
+/** Messages in which a word stands, by id. */
+const saying = (language: 'en' | 'cy', word: RegExp): string[] =>
+  readLocale(language).split('\n').flatMap((line) => {
+    const [, id, text = ''] = /^([\w-]+) = (.*)$/.exec(line) ?? [];
+    return id !== undefined && word.test(text) ? [id] : [];
+  });
+
+describe('each way to stop has one word', () => {
+  it('the clock is paused, and nothing else is', () => {
+    expect(saying('en', /\bpaus/i).filter((id) => !/^(time|pause|resume|say-paused|where|cards)/.test(id))).toEqual([]);
+  });
+
+  it('the room is on hold', () => {
+    expect(saying('en', /\bon hold\b/i)).toEqual(['hold-dock', 'hold-title', 'code-holding', 'cue-hold-all']);
+    expect(saying('cy', /wedi'i dal\b/)).toEqual(['hold-dock', 'hold-title', 'code-holding', 'cue-hold-all']);
+  });
+
+  it('and quiet is silence', () => {
+    expect(saying('en', /\bquiet\b/i).filter((id) => !['landing-intro'].includes(id))).toEqual([]);
+  });
+});
 
 describe.each(Object.entries(wanted))('%s', (_, names) => {
   it.each(names)('%s', (name) => {

@@ -32,6 +32,7 @@ describe('no source', () => {
     ['says something on hover only', named('.tsx', '.html', '.svg'), /\stitle=/],
     ['needs dragging or acts on the down event', named('.tsx'), /draggable|onDrag|on(Pointer|Mouse)Down|onTouchStart/],
     ['disables a control, which would drop the focus', named('.tsx'), /\sdisabled(=|\s|>)/],
+    ['cuts off what is typed', named('.tsx', '.html'), /max-?length/i],
     ['fixes left and right, which some languages turn round', named('.css'), /\b(margin|padding|border|inset)-(left|right)\b|^\s*(left|right):|text-align:\s*(left|right)/],
     ['fetches from anybody else', named('.ts', '.tsx', '.css', '.html'), /https?:\/\/(?!www\.w3\.org\/)[a-z]/],
   ])('%s', (_, files, pattern) => {

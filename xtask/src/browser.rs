@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 
-use crate::counts::Counts;
 use crate::install::{self, Browsers};
 use crate::place::Place;
 use crate::run::Job;
@@ -14,7 +13,7 @@ pub(crate) fn run(place: &Place) -> Result<()> {
     if !place.web().join("node_modules").exists() {
         Job::new("npm", &["ci"]).within(&place.web()).run()?;
     }
-    play(place, &browsers, &mut Counts::default())
+    playing(place, &browsers, &[])?.run()
 }
 
 /// The two programs that are shipped, as they are shipped.
@@ -29,12 +28,16 @@ pub(crate) fn with_client(job: Job) -> Job {
     job.without("SETROOM_WEB_BUILD")
 }
 
-/// Runs the tests against a built service.
-pub(crate) fn play(place: &Place, browsers: &Browsers, counts: &mut Counts) -> Result<()> {
-    Job::new("npm", &["run", "e2e"])
+/// The tests against a built service: all of them, or these files one after the other.
+pub(crate) fn playing(place: &Place, browsers: &Browsers, files: &[&str]) -> Result<Job> {
+    let mut words = vec!["run", "e2e"];
+    if !files.is_empty() {
+        words.extend(["--", "--maxWorkers=1"]);
+        words.extend(files);
+    }
+    Ok(Job::new("npm", &words)
         .within(&place.web())
         .with("SETROOM_BIN", place.binary("release", "setroom")?)
         .with("SETROOM_CHROMIUM", &browsers.chromium)
-        .with("SETROOM_ENGINES", browsers.engines.to_variable())
-        .watch(|line| counts.note_vitest(line))
+        .with("SETROOM_ENGINES", browsers.engines.to_variable()))
 }

@@ -9,9 +9,22 @@ pub(crate) struct Counts {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
     pub(crate) skipped: u64,
+    /// Failed beside other steps and passed alone.
+    pub(crate) alone: u64,
 }
 
 impl Counts {
+    /// Takes in a line of `cargo test` or of Vitest, without terminal colours.
+    pub(crate) fn note(&mut self, line: &str) {
+        self.note_cargo(line);
+        self.note_vitest(line);
+    }
+
+    /// What had failed has passed alone.
+    pub(crate) fn passed_alone(&mut self) {
+        self.alone += std::mem::take(&mut self.failed);
+    }
+
     /// Takes in a line of `cargo test`: `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
     pub(crate) fn note_cargo(&mut self, line: &str) {
         if let Some(result) = plain(line).trim_start().strip_prefix("test result:") {
@@ -47,12 +60,13 @@ impl AddAssign for Counts {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+        self.alone += other.alone;
     }
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { passed, failed, skipped } = self;
+        let Self { passed, failed, skipped, alone } = self;
         if *self == Self::default() {
             return f.write_str("-");
         }
@@ -60,12 +74,15 @@ impl fmt::Display for Counts {
         if *skipped > 0 {
             write!(f, ", {skipped} skipped")?;
         }
+        if *alone > 0 {
+            write!(f, ", {alone} passed alone")?;
+        }
         Ok(())
     }
 }
 
 /// The line without terminal colours (`ESC [ … letter`).
-fn plain(line: &str) -> String {
+pub(crate) fn plain(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut pieces = line.split('\u{1b}');
     out.extend(pieces.next());
@@ -90,7 +107,7 @@ mod tests {
         ] {
             counts.note_cargo(line);
         }
-        assert_eq!(counts, Counts { passed: 20, failed: 1, skipped: 1 });
+        assert_eq!(counts, Counts { passed: 20, failed: 1, skipped: 1, alone: 0 });
     }
 
     #[test]
@@ -104,7 +121,9 @@ mod tests {
         ] {
             counts.note_vitest(line);
         }
-        assert_eq!(counts, Counts { passed: 15, failed: 1, skipped: 1 });
+        assert_eq!(counts, Counts { passed: 15, failed: 1, skipped: 1, alone: 0 });
         assert_eq!(counts.to_string(), "15 passed, 1 failed, 1 skipped");
+        counts.passed_alone();
+        assert_eq!(counts.to_string(), "15 passed, 0 failed, 1 skipped, 1 passed alone");
     }
 }

@@ -39,6 +39,9 @@ pub enum SealError {
     /// Not a point of P-256 in uncompressed form. Refuse the device.
     #[error("not a P-256 public key")]
     PublicKey,
+    /// Nothing is left of a name that could be shown. Ask for another.
+    #[error("no name that can be shown")]
+    Name,
     /// The `mac` of a knock is wrong: show the guest as *could not be verified*.
     #[error("the knock could not be verified")]
     Mac,

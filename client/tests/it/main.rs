@@ -10,6 +10,7 @@
 
 mod forms;
 mod holders;
+mod names;
 mod sealing;
 mod seeds;
 mod trust;

@@ -57,8 +57,12 @@ impl Member {
     /// Tells it something; one that cannot be told is lost.
     async fn tell(&mut self, message: &FromLead, started: Option<Instant>) {
         let sent = tokio::time::timeout(WORD, self.agent.sender.send(message)).await;
-        if let Err(error) = sent.unwrap_or(Err(ChannelError::Late)) {
-            self.is_lost(&error.to_string(), started);
+        match sent.unwrap_or(Err(ChannelError::Late)) {
+            // One that went away has mostly said why, which its ear hears.
+            Ok(()) | Err(ChannelError::Lost(_)) => {}
+            Err(error) => {
+                self.is_lost(&error.to_string(), started);
+            }
         }
     }
 

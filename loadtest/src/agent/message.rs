@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cli::Target;
 use crate::measure::outcome::Outcome;
 use crate::progress::Told;
-use crate::run::{Gate, Run, Share};
+use crate::run::{Gate, Run, Share, Target};
 use crate::scenario::Scenario;
 
 /// From the lead.

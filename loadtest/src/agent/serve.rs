@@ -10,9 +10,10 @@ use tokio::time::Instant;
 
 use super::channel::{ChannelError, Receiver, Sender};
 use super::message::{FromAgent, FromLead, Work};
+use crate::course::run;
 use crate::measure::outcome::Outcome;
 use crate::progress::{Progress, Told};
-use crate::run::{CannotRun, Gate, GateKeeper, Run, run};
+use crate::run::{CannotRun, Gate, GateKeeper, Run};
 
 /// A lead that says nothing for this long is gone.
 const SILENCE: Duration = Duration::from_secs(20);

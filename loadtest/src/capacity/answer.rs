@@ -4,9 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Limit, LoadStep, Plan, Seen, Slo};
+use super::{Finding, Limit, LoadStep, Seen, Slo};
 use crate::measure::verdict::Verdict;
-use setroom_client::Sealing;
 
 /// What is varied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -134,7 +133,7 @@ impl Finding<'_> {
             confirmed: search.is_confirmed(),
             partial: stopped || !(nobody || search.next().is_none()),
             seconds: began.elapsed().as_secs_f64(),
-            asked: plan.asked(),
+            asked: plan.asked.clone(),
             steps,
         };
         answer.verdict = answer.judged(stopped, known);
@@ -144,8 +143,9 @@ impl Finding<'_> {
 }
 
 impl Capacity {
-    /// What is certain of the server, and what is only this search's own end.
-    fn judged(&self, stopped: bool, known: bool) -> Verdict {
+    /// What is certain of the server, and what is only this search's own end: that it was `stopped`,
+    /// or that it is not `known` whether the answer was kept.
+    pub fn judged(&self, stopped: bool, known: bool) -> Verdict {
         let enough = self.largest.is_some_and(|most| most >= self.asked.at_least.unwrap_or(1));
         // Either a load was too much for it, or it let nobody more in.
         let too_much = self.steps.iter().any(LoadStep::is_too_much) || self.broke.is_none();
@@ -224,28 +224,6 @@ impl Capacity {
                 asked.rooms.unwrap_or_default(),
                 asked.members,
             ),
-        }
-    }
-}
-
-impl Plan {
-    fn asked(&self) -> SearchAsked {
-        let of = |by: By| (self.by == by).then_some(self.fixed);
-        SearchAsked {
-            url: self.run.url.clone(),
-            by: self.by,
-            members: self.run.scenario.seats_each() as u64,
-            rate_per_room: of(By::Rooms),
-            rooms: (self.by == By::Rate).then(|| self.rooms(0) as u64),
-            from: self.from,
-            most: self.most,
-            slo: self.slo,
-            warm_up_seconds: self.warm_up.as_secs_f64(),
-            window_seconds: self.window.as_secs_f64(),
-            at_least: self.at_least,
-            opaque: self.run.sealing == Sealing::Opaque,
-            seed: self.run.seed,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }
 }

@@ -23,11 +23,11 @@ pub use self::limit::{Limit, Seen, ServerSeen, Thread};
 use self::population::Population;
 pub use self::search::{Next, Search};
 pub use self::step::{LoadStep, Slo};
+use crate::course::{context, is_gone};
 use crate::files;
-use crate::measure::whole;
 use crate::play::Opened;
 use crate::progress::Progress;
-use crate::run::{CannotRun, Run, context, is_gone};
+use crate::run::{CannotRun, Run};
 use crate::schedule::{Load, mixed};
 
 /// Files that are open besides connections.
@@ -44,48 +44,27 @@ pub struct Plan {
     /// How the server is reached, and how people come in. Its scenario is a steady mix, which says
     /// how many people a room has.
     pub run: Run,
-    /// What is varied.
-    pub by: By,
-    /// The load to begin with: rooms, or commands a second.
-    pub from: u64,
-    /// The most to try.
-    pub most: u64,
-    /// When rooms are varied, commands a second in each room; otherwise how many rooms there are.
-    pub fixed: f64,
-    /// What has to be kept.
-    pub slo: Slo,
-    /// How long each load is played before it counts.
-    pub warm_up: Duration,
-    /// How long each load is measured.
-    pub window: Duration,
+    /// What is looked for, as the answer will say it.
+    pub asked: SearchAsked,
     /// All of it takes no longer than this.
     pub within: Duration,
     /// How far apart the largest load that is kept and the smallest that breaks may be in the end.
     pub precision: f64,
-    /// The answer must be at least this to pass.
-    pub at_least: Option<u64>,
 }
 
 impl Plan {
     fn rooms(&self, load: u64) -> usize {
-        match self.by {
-            By::Rooms => usize::try_from(load).unwrap_or(usize::MAX),
-            // A number of rooms that a flag bounds.
-            By::Rate => usize::try_from(whole(self.fixed)).unwrap_or(usize::MAX),
-        }
+        usize::try_from(self.asked.rooms.unwrap_or(load)).unwrap_or(usize::MAX)
     }
 
     fn rate(&self, load: u64) -> f64 {
-        match self.by {
-            By::Rooms => load as f64 * self.fixed,
-            By::Rate => load as f64,
-        }
+        load as f64 * self.asked.rate_per_room.unwrap_or(1.0)
     }
 
     /// The most rooms that this process has open files for.
     fn most_rooms(&self) -> Option<u64> {
         let members = self.run.scenario.seats_each() as u64;
-        let wanted = self.rooms(self.most) as u64 * members + OTHER_FILES;
+        let wanted = self.rooms(self.asked.most) as u64 * members + OTHER_FILES;
         let got = files::raise(wanted).filter(|got| *got < wanted)?;
         Some(got.saturating_sub(OTHER_FILES) / members.max(1))
     }
@@ -119,7 +98,7 @@ pub async fn find(
     if let Some(pid) = plan.run.server_pid {
         crate::measure::process::read(pid)?;
     }
-    let search = Search::new(plan.from, plan.most, plan.precision);
+    let search = Search::new(plan.asked.from, plan.asked.most, plan.precision);
     let context = context(&plan.run, vec![plan.run.dial.clone()]).await?;
     let population = Population::new(context, plan.run.server_pid);
     let mut finding = Finding {
@@ -134,8 +113,8 @@ pub async fn find(
     };
     if let Some(rooms) = plan.most_rooms() {
         let why = format!("it may have files open for {rooms} rooms (ulimit -n)");
-        if plan.by == By::Rate || rooms == 0 {
-            let seats = plan.rooms(plan.from) * plan.run.scenario.seats_each();
+        if plan.asked.by == By::Rate || rooms == 0 {
+            let seats = plan.rooms(plan.asked.from) * plan.run.scenario.seats_each();
             let (needed, got) =
                 (seats as u64 + OTHER_FILES, rooms * plan.run.scenario.seats_each() as u64);
             return Err(CannotRun::Files { needed, got: got + OTHER_FILES });
@@ -163,12 +142,17 @@ impl Finding<'_> {
         self.began + self.plan.within
     }
 
+    fn warm_up(&self) -> Duration {
+        Duration::from_secs_f64(self.plan.asked.warm_up_seconds)
+    }
+
     fn window(&self, next: Next) -> Duration {
-        if next.confirming { self.plan.window * 2 } else { self.plan.window }
+        let times = if next.confirming { 2.0 } else { 1.0 };
+        Duration::from_secs_f64(self.plan.asked.window_seconds * times)
     }
 
     fn has_time_for(&self, next: Next) -> bool {
-        Instant::now() + self.plan.warm_up + self.window(next) + AROUND <= self.until()
+        Instant::now() + self.warm_up() + self.window(next) + AROUND <= self.until()
     }
 
     async fn step(
@@ -179,7 +163,8 @@ impl Finding<'_> {
     ) -> Result<(), CannotRun> {
         let (plan, rooms) = (self.plan, self.plan.rooms(next.load));
         // What is left of the time must hold the load itself.
-        let until = self.until() - (plan.warm_up + self.window(next) + AROUND).min(plan.within);
+        let (warm_up, window) = (self.warm_up(), self.window(next));
+        let until = self.until() - (warm_up + window + AROUND).min(plan.within);
         match self.population.grow(rooms, until, stop, progress).await {
             Opened::Enough => {}
             Opened::Stopped | Opened::Late => return self.cut_short(progress),
@@ -192,14 +177,14 @@ impl Finding<'_> {
             rooms,
             members: plan.run.scenario.seats_each(),
             rate: plan.rate(next.load),
-            duration: plan.warm_up + self.window(next),
+            duration: warm_up + window,
             seed: mixed(plan.run.seed, self.steps.len() as u64),
         };
         let at = self.began.elapsed().as_secs_f64();
-        let played = self.population.play(load, plan.warm_up, stop, progress).await;
+        let played = self.population.play(load, warm_up, stop, progress).await;
         let Some(played) = played else { return Ok(()) };
         let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
-        let step = LoadStep::of(&played, rooms as u64, load.rate, &plan.slo, cores);
+        let step = LoadStep::of(&played, rooms as u64, load.rate, &plan.asked.slo, cores);
         let mut step = LoadStep { at, confirming: next.confirming, ..step };
         if step.ended > 0 {
             step.seen.unreachable = is_gone(&plan.run.dial).await;
@@ -226,7 +211,7 @@ impl Finding<'_> {
         let unreachable = is_gone(&self.plan.run.dial).await;
         let seen = Seen { refused, unreachable, ..self.seen_by_now() };
         self.ceiling = Some((seen.limit(), seen));
-        if there == 0 || self.plan.by == By::Rate {
+        if there == 0 || self.plan.asked.by == By::Rate {
             self.nobody = true;
         } else {
             self.search.at_most(there);

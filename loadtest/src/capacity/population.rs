@@ -10,11 +10,11 @@ use tokio::time::Instant;
 
 use super::limit::Seen;
 use super::watch::Watch;
+use crate::course::AT_ONCE;
 use crate::measure::outcome::add;
 use crate::measure::recorder::Recent;
 use crate::play::{Context, Counts, Opened, Pace, Rooms};
 use crate::progress::Progress;
-use crate::run::AT_ONCE;
 use crate::schedule::Load;
 
 /// How often progress is shown.

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::measure::whole;
+use crate::words::whole;
 
 /// How often a load must break, or be kept after it broke, to be believed.
 const BELIEVED: u32 = 2;

@@ -6,13 +6,13 @@ use clap::Args;
 use setroom_protocol::limits;
 
 use super::ending::{say, stopped_by_hand};
-use super::target::{JsonFile, Target, write_json};
-use super::values::{duration, positive, rate};
-use crate::capacity::{By, Plan, Slo, find};
+use super::json_file::{JsonFile, write_json};
+use crate::capacity::{By, Plan, SearchAsked, Slo, find};
 use crate::measure::verdict::Verdict;
 use crate::progress::Progress;
-use crate::run::Run;
+use crate::run::{Run, Target};
 use crate::scenario::Scenario;
+use crate::values::{duration, positive, rate};
 
 /// What has not come five seconds after the last command is late, whatever its percentile.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -69,9 +69,9 @@ pub struct CapacityArgs {
 impl CapacityArgs {
     async fn plan(&self, fresh: u64) -> Result<Plan, String> {
         let dial = self.target.dial().await?;
-        let (from, most, fixed) = match self.by {
-            By::Rooms => (50, 20_000, self.rate_per_room),
-            By::Rate => (100, 200_000, f64::from(self.rooms)),
+        let (from, most, rate_per_room, rooms) = match self.by {
+            By::Rooms => (50, 20_000, Some(self.rate_per_room), None),
+            By::Rate => (100, 200_000, None, Some(self.rooms)),
         };
         let most = self.most.unwrap_or(most);
         let from = self.from.unwrap_or(from);
@@ -81,24 +81,26 @@ impl CapacityArgs {
         if self.warm_up + self.window * 2 >= self.within {
             return Err("--within leaves no time for a --warm-up and two --window".into());
         }
-        let most_rooms = match self.by {
-            By::Rooms => u32::try_from(most).unwrap_or(u32::MAX),
-            By::Rate => self.rooms,
-        };
+        let most_rooms = rooms.unwrap_or(u32::try_from(most).unwrap_or(u32::MAX));
         let scenario = Scenario::steady(most_rooms, self.members, 1.0, self.window);
-        Ok(Plan {
-            run: Run { drain: DRAIN, ..self.target.run(dial, scenario, fresh) },
+        let run = Run { drain: DRAIN, ..self.target.run(dial, scenario, fresh) };
+        let asked = SearchAsked {
+            url: run.url.clone(),
             by: self.by,
+            members: self.members.into(),
+            rate_per_room,
+            rooms: rooms.map(u64::from),
             from: from.min(most),
             most,
-            fixed,
             slo: Slo { p99_ms: self.slo_p99_ms },
-            warm_up: self.warm_up,
-            window: self.window,
-            within: self.within,
-            precision: 1.0 + self.precision / 100.0,
+            warm_up_seconds: self.warm_up.as_secs_f64(),
+            window_seconds: self.window.as_secs_f64(),
             at_least: self.at_least,
-        })
+            opaque: self.target.opaque,
+            seed: run.seed,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        Ok(Plan { run, asked, within: self.within, precision: 1.0 + self.precision / 100.0 })
     }
 
     pub(super) async fn perform(self) -> Result<Verdict, String> {

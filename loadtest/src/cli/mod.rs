@@ -1,21 +1,20 @@
 //! What the program is told, one file for each subcommand, and how it ends.
 //!
-//! A subcommand is a struct of its own options, with [`Target`] and what else it shares flattened
+//! A subcommand is a struct of its own options, with `Target` and what else it shares flattened
 //! into it, and one `perform` that ends in a verdict or in one sentence about why it could not run.
 
 mod agent;
 mod capacity;
 mod compare;
 mod ending;
+mod json_file;
 mod lines;
 mod outputs;
 mod report;
 mod run;
 mod soak;
 mod storm;
-mod target;
 mod thresholds;
-mod values;
 
 use std::process::ExitCode;
 
@@ -24,14 +23,13 @@ use clap::{Parser, Subcommand};
 pub use agent::AgentArgs;
 pub use capacity::CapacityArgs;
 pub use compare::CompareArgs;
+pub use json_file::JsonFile;
 pub use outputs::Outputs;
 pub use report::ReportArgs;
 pub use run::RunArgs;
 pub use soak::SoakArgs;
 pub use storm::StormArgs;
-pub use target::{JsonFile, Target};
 pub use thresholds::ThresholdArgs;
-pub(crate) use values::positive;
 
 /// Proves a Setroom server before people rely on it.
 ///

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::ending::stopped_by_hand;
-use super::target::{JsonFile, created, write_json};
+use super::json_file::{JsonFile, created, write_json};
+use crate::course::run;
 use crate::measure::outcome::Outcome;
 use crate::measure::verdict::Thresholds;
 use crate::progress::Progress;
 use crate::report::Report;
-use crate::run::{Run, run};
+use crate::run::Run;
 
 /// The files that a report is written to.
 #[derive(Args, Clone, Debug)]

@@ -8,15 +8,14 @@ use setroom_protocol::limits;
 
 use super::ending::{say, stopped_by_hand};
 use super::outputs::{Outputs, alone};
-use super::target::Target;
 use super::thresholds::ThresholdArgs;
-use super::values::{duration, positive, rate};
 use crate::agent::{Lead, PATIENCE, Shell, Work, lead};
 use crate::measure::verdict::{Thresholds, Verdict};
 use crate::progress::Progress;
 use crate::report::Report;
-use crate::run::{Run, Share};
+use crate::run::{Run, Share, Target};
 use crate::scenario::{Fault, SHIPPED, Scenario};
+use crate::values::{duration, positive, rate};
 use setroom_client::{Logs, ServerProgram};
 
 /// What `run` is told.

@@ -8,12 +8,12 @@ use setroom_protocol::limits;
 
 use super::ending::say;
 use super::outputs::{Outputs, alone};
-use super::target::Target;
 use super::thresholds::ThresholdArgs;
-use super::values::duration;
 use crate::measure::outcome::Outcome;
 use crate::measure::verdict::{Thresholds, Verdict, back_p99};
+use crate::run::Target;
 use crate::scenario::{Arrival, Behaviour, Break, Fault, Scenario};
+use crate::values::duration;
 
 /// Sets that are made in a second before the storm: it is people who come at nine, not sets.
 const OPENED_A_SECOND: u32 = 40;

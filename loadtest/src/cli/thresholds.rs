@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::values::positive;
 use crate::measure::verdict::Thresholds;
+use crate::values::positive;
 
 /// The thresholds that flags set.
 #[derive(Args, Clone, Debug)]

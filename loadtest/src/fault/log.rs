@@ -1,8 +1,8 @@
 //! What was broken, whom it touched, how they came back and when.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use crate::measure::outcome::FaultEffect;
@@ -28,10 +28,6 @@ struct Entry {
 }
 
 impl Log {
-    fn entries(&self) -> MutexGuard<'_, Vec<Entry>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Something is broken from `began` on for so long; gives its number. `what` follows "after".
     pub(crate) fn begins(
         &self,
@@ -40,7 +36,7 @@ impl Log {
         began: Instant,
         lasts: Duration,
     ) -> usize {
-        let mut entries = self.entries();
+        let mut entries = self.0.lock();
         let effect = FaultEffect { what, ..FaultEffect::default() };
         let blamed_until = began + lasts + AFTERMATH;
         entries.push(Entry { effect, began, blamed_until, server, back: Vec::new() });
@@ -49,7 +45,7 @@ impl Log {
 
     /// The fault that a connection to this server ended by, if there is one to blame.
     pub(crate) fn blame(&self, server: usize, now: Instant) -> Option<usize> {
-        let entries = self.entries();
+        let entries = self.0.lock();
         entries.iter().rposition(|entry| {
             entry.server.is_none_or(|of| of == server) && now <= entry.blamed_until
         })
@@ -57,14 +53,14 @@ impl Log {
 
     /// One connection more that it touched.
     pub(crate) fn touched(&self, fault: usize) {
-        if let Some(entry) = self.entries().get_mut(fault) {
+        if let Some(entry) = self.0.lock().get_mut(fault) {
             entry.effect.touched += 1;
         }
     }
 
     /// One of those it touched is back with everything.
     pub(crate) fn back(&self, fault: usize, now: Instant, by_ring: bool) {
-        if let Some(entry) = self.entries().get_mut(fault) {
+        if let Some(entry) = self.0.lock().get_mut(fault) {
             entry.back.push(now.saturating_duration_since(entry.began));
             if by_ring {
                 entry.effect.by_ring += 1;
@@ -93,7 +89,7 @@ impl Log {
                 ..entry.effect.clone()
             }
         };
-        self.entries().iter_mut().map(told).collect()
+        self.0.lock().iter_mut().map(told).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::latency::LONGEST_US;
-use super::whole;
+use crate::words::whole;
 
 /// Buckets to each doubling of time, as a power of two.
 const FINE: u32 = 5;

@@ -17,16 +17,6 @@ pub mod verdict;
 
 pub use outcome::Outcome;
 
-/// A number that has no fraction any more and is not negative, as a whole one.
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "whole and not negative, and what is beyond 2^64 ends there"
-)]
-pub(crate) fn whole(number: f64) -> u64 {
-    number as u64
-}
-
 /// Both together, where both are known; else the one that is.
 pub(crate) fn sum<T: std::ops::Add<Output = T>>(one: Option<T>, two: Option<T>) -> Option<T> {
     match (one, two) {

@@ -1,7 +1,9 @@
 //! The server's processes, read together: one that was named, or those that the tester starts,
 //! stops and starts again itself.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::process::{self, ProcessError, Reading};
 
@@ -28,19 +30,15 @@ impl Processes {
         processes
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// One was started.
     pub fn began(&self, pid: u32) {
-        self.kept().here.push(pid);
+        self.kept.lock().here.push(pid);
     }
 
     /// One is about to be stopped: what it used until now still counts.
     pub fn ends(&self, pid: u32) {
         let last = process::read(pid).unwrap_or_default();
-        let mut kept = self.kept();
+        let mut kept = self.kept.lock();
         kept.here.retain(|here| *here != pid);
         // Its memory and its files are free again.
         kept.gone = kept.gone + Reading { rss_bytes: 0, files: None, ..last };
@@ -66,7 +64,7 @@ impl Processes {
         &self,
         read: impl Fn(u32) -> Result<Reading, ProcessError>,
     ) -> Result<Option<Reading>, ProcessError> {
-        let mut kept = self.kept();
+        let mut kept = self.kept.lock();
         if kept.here.is_empty() {
             return Ok(None);
         }
@@ -82,13 +80,13 @@ impl Processes {
     pub fn read_or_last(&self) -> (Option<Reading>, bool) {
         match self.read_whole() {
             Ok(reading) => (reading, false),
-            Err(_) => (self.kept().last, true),
+            Err(_) => (self.kept.lock().last, true),
         }
     }
 
     /// How many files each of them may have open; none where that is not limited, or not told.
     pub fn files_allowed(&self) -> Option<u64> {
-        let first = self.kept().here.first().copied();
+        let first = self.kept.lock().here.first().copied();
         first.and_then(process::files_allowed)
     }
 }
@@ -105,7 +103,7 @@ mod tests {
         let later = Reading { cpu_seconds: 3.0, files: None, ..there };
         assert_eq!(processes.read_by(|_| Ok(later)).unwrap(), Some(later));
         processes.read_by(|_| Err(ProcessError::Form(7))).unwrap_err();
-        let last = processes.kept().last;
+        let last = processes.kept.lock().last;
         assert_eq!(last, Some(Reading { cpu_seconds: 3.0, ..there }));
         let none = Processes::named(Some(u32::MAX));
         assert_eq!(none.read_or_last(), (None, true));
@@ -131,7 +129,7 @@ mod tests {
             read(&processes),
             Some(Reading { written_bytes: Some(200), ..at(3.0, 2000, 14) })
         );
-        processes.kept().gone = at(4.0, 0, 0);
+        processes.kept.lock().gone = at(4.0, 0, 0);
         processes.ends(u32::MAX);
         assert_eq!(read(&processes).unwrap().cpu_seconds, 7.0, "an unknown one takes nothing away");
         processes.ends(1);

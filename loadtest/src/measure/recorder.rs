@@ -1,9 +1,9 @@
 //! Where a run's tasks put down what they see, while it happens.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use super::buckets::Buckets;
@@ -49,6 +49,12 @@ impl Shard {
         what(self.timeline.at(then));
         what(&mut self.recent.slot);
     }
+
+    /// A receipt that was due then took so long.
+    fn timed(&mut self, due: Duration, took: Duration) {
+        self.latency.record(took);
+        self.count(due, |slot| slot.latency.record(took));
+    }
 }
 
 impl Default for Recorder {
@@ -82,10 +88,14 @@ impl Recorder {
     pub fn delivered(&self, of: usize, due: Option<Instant>, now: Instant) {
         let mut shard = self.shard(of);
         shard.count(self.since_origin(now), |slot| slot.deliveries += 1);
-        let Some(due) = due else { return };
-        let took = now.saturating_duration_since(due);
-        shard.latency.record(took);
-        shard.count(self.since_origin(due), |slot| slot.latency.record(took));
+        if let Some(due) = due {
+            shard.timed(self.since_origin(due), now.saturating_duration_since(due));
+        }
+    }
+
+    /// A change that has come at `then` was one of the run's own, which was due at `due`.
+    pub fn timed(&self, of: usize, due: Instant, then: Instant) {
+        self.shard(of).timed(self.since_origin(due), then.saturating_duration_since(due));
     }
 
     /// Somebody came in for the first time, and it took so long.
@@ -139,7 +149,7 @@ impl Recorder {
     pub fn recent(&self) -> Recent {
         let mut all = Recent::default();
         for shard in &self.shards {
-            let recent = std::mem::take(&mut locked(shard).recent);
+            let recent = std::mem::take(&mut shard.lock().recent);
             all.slot.beside(recent.slot);
             all.late.merge(&recent.late);
         }
@@ -149,7 +159,7 @@ impl Recorder {
     /// Adds what was put down so far to an outcome.
     pub fn add_to(&self, outcome: &mut Outcome) {
         for shard in &self.shards {
-            let shard = locked(shard);
+            let shard = shard.lock();
             outcome.latency.merge(&shard.latency);
             outcome.joined.merge(&shard.joined);
             outcome.back.merge(&shard.back);
@@ -160,10 +170,6 @@ impl Recorder {
 
     #[allow(clippy::indexing_slicing, reason = "there are as many, and never none")]
     fn shard(&self, of: usize) -> MutexGuard<'_, Shard> {
-        locked(&self.shards[of % SHARDS])
+        self.shards[of % SHARDS].lock()
     }
-}
-
-fn locked(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
-    shard.lock().unwrap_or_else(PoisonError::into_inner)
 }

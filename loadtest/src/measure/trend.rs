@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::buckets::Buckets;
 use super::outcome::Outcome;
 use super::timeline::Slot;
-use super::whole;
+use crate::words::whole;
 
 /// Samples that are compared at most; more are thinned out evenly.
 const MOST: usize = 400;

@@ -9,7 +9,7 @@ use setroom_protocol::room::Stage;
 use setroom_protocol::{ClientFrame, Command};
 
 use super::intent::Intent;
-use super::ledger::leaned;
+use super::ledger::{hides_hands, if_any, leaned, take_hands};
 use super::receive::Snapshot;
 use super::room_player::{Fetched, Phase, RoomPlayer};
 use super::seat::{Seat, Stand};
@@ -167,12 +167,15 @@ impl RoomPlayer {
         let waiting = self.fresh.len();
         self.fresh.retain(|(at, fresh, until)| {
             let Some(seat) = seats.get(*at) else { return false };
+            let hands_are_hidden = seat.id.is_some_and(|id| hides_hands(&fresh.shared, id));
             let equal = seat.same
                 && seat.behind.is_none()
                 && seat.got.lost() == 0
                 && seat.got.last == fresh.seq
                 && ledger.at == fresh.seq
                 && ledger.shared == fresh.shared
+                && seat.hands == fresh.hands
+                && !(hands_are_hidden && fresh.hands.is_some())
                 && serde_json::from_str::<Value>(&seat.own).is_ok_and(|own| own == fresh.own);
             // Who has seen something else already, or is not there, does not catch up.
             let hopeless = !seat.same || seat.stand != Stand::In;
@@ -258,6 +261,7 @@ async fn fresh(dial: &Dial, frame: &ClientFrame) -> Result<Snapshot, ClientError
     // A goodbye that does not arrive changes nothing about the comparison.
     let _ = connection.close().await;
     let seq = model.seq().0;
-    let (shared, own) = model.into_views();
-    Ok(Snapshot { seq, shared: leaned(shared), own: leaned(own) })
+    let (mut shared, own) = model.into_views();
+    let hands = take_hands(&mut shared).and_then(if_any);
+    Ok(Snapshot { seq, shared: leaned(shared), hands, own: leaned(own) })
 }

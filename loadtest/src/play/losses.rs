@@ -21,4 +21,10 @@ impl RoomPlayer {
         at.out_of_order += seat.got.out_of_order;
         self.counts.unreadable += std::mem::take(&mut self.ledger.unreadable);
     }
+
+    /// So much that had been told to somebody is not there any more.
+    pub(super) fn taken_back(&mut self, at: usize, places: u64) {
+        self.tally(at);
+        self.counts.deliveries.lost += places;
+    }
 }

@@ -144,7 +144,7 @@ impl RoomPlayer {
         let Some(due) = playing.next.take() else { return };
         // It is read again only when somebody is about to press something.
         let scene = self.seen.scene.take();
-        let scene = scene.or_else(|| Scene::of(&self.ledger.shared).map(Box::new));
+        let scene = scene.or_else(|| self.scene());
         if let Some(scene) = scene {
             match act(&due, &self.seats, &scene) {
                 Act::Ask(seat, command) => self.ask_once(seat, at, command),

@@ -2,6 +2,7 @@
 //! turn has begun, or somebody is to be called.
 
 use rand::RngExt as _;
+use serde_json::Value;
 use setroom_protocol::method::HandRule;
 use setroom_protocol::room::Stage;
 use setroom_protocol::{LinkRole, SeatId, Timestamp};
@@ -35,7 +36,7 @@ impl RoomPlayer {
             let idle = self.mix.as_ref().is_some_and(Mix::is_playing);
             self.seen.scene = None;
             if !idle {
-                self.seen.scene = Scene::of(&self.ledger.shared).map(Box::new);
+                self.seen.scene = self.scene();
             }
             if let Some(scene) = self.seen.scene.take() {
                 if scene.stage == Stage::Running
@@ -48,6 +49,22 @@ impl RoomPlayer {
             }
         }
         self.progress();
+    }
+
+    /// The view as it is, with the hands that whoever leads sees.
+    pub(super) fn scene(&self) -> Option<Box<Scene>> {
+        let sees = self.sees_hands().and_then(|at| self.seats.get(at));
+        let hands = sees.and_then(|seat| seat.hands.as_deref());
+        Scene::of(&self.ledger.shared, hands).map(Box::new)
+    }
+
+    /// Whose hands are looked at: those of whoever leads, or else of anybody who does not present.
+    pub(super) fn sees_hands(&self) -> Option<usize> {
+        let presents = self.ledger.shared.get("presenter").and_then(Value::as_str);
+        let is_told = |seat: &Seat| {
+            seat.stand == Stand::In && seat.id.is_some_and(|id| Some(&*id.to_string()) != presents)
+        };
+        self.leader().or_else(|| self.seats.iter().position(is_told))
     }
 
     fn react(&mut self, scene: &Scene) {

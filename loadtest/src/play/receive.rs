@@ -9,8 +9,7 @@ use std::sync::Arc;
 
 use super::context::count;
 use super::intent::Intent;
-use super::ledger::leaned;
-use super::ledger::{self, Compare, Copy};
+use super::ledger::{self, Compare, Copy, Known, leaned, take_hands};
 use super::room_player::RoomPlayer;
 use super::seat::Stand;
 use setroom_client::Edits;
@@ -37,6 +36,9 @@ struct Head<'a> {
 pub(crate) struct Snapshot {
     pub(super) seq: u64,
     pub(super) shared: Value,
+    /// The hands, once they are taken out of it.
+    #[serde(skip)]
+    pub(super) hands: Option<Box<Value>>,
     pub(super) own: Value,
 }
 
@@ -73,8 +75,8 @@ impl RoomPlayer {
         let Some(seat) = self.seats.get(at) else { return };
         if matches!(seat.stand, Stand::In | Stand::Returning) {
             let next = seat.got.last + 1;
-            if let Some(due) = self.ledger.again(next, hash) {
-                self.delivered(at, next, bytes, due);
+            if let Some(known) = self.ledger.again(next, hash) {
+                self.delivered(at, next, bytes, known);
                 return;
             }
         }
@@ -126,18 +128,18 @@ impl RoomPlayer {
         if known.is_none() {
             self.roster_moved(bytes);
         }
-        let due = match known.map_or_else(|| self.ledger.copy(seq, bytes, hash), Copy::Same) {
-            Copy::Same(due) => due,
+        let known = match known.map_or_else(|| self.ledger.copy(seq, bytes, hash), Copy::Same) {
+            Copy::Same(known) => known,
             Copy::Other => {
                 // Not what others in this room were told at this place.
                 self.counts.deliveries.wrong_room += 1;
                 if let Some(seat) = self.seats.get_mut(at) {
                     seat.same = false;
                 }
-                None
+                Known::default()
             }
         };
-        self.delivered(at, seq, bytes, due);
+        self.delivered(at, seq, bytes, known);
     }
 
     /// The books keep keys as hashes; who lets others in needs the roster's edits whole.
@@ -155,27 +157,43 @@ impl RoomPlayer {
         }
     }
 
-    fn delivered(&mut self, at: usize, seq: u64, bytes: &[u8], due: Option<Instant>) {
+    fn delivered(&mut self, at: usize, seq: u64, bytes: &[u8], known: Known) {
         let measured = self.measures();
         let Some(seat) = self.seats.get_mut(at) else { return };
         if !seat.got.take(seq) {
             return;
         }
         // Whoever comes back is told what they missed: how long that took is told by itself.
-        let due = due.filter(|_| seat.stand == Stand::In && seat.down.is_none());
+        let is_timed = seat.stand == Stand::In && seat.down.is_none();
+        let due = known.due.filter(|_| is_timed);
         if measured {
             self.context.recorder.delivered(self.index, due, self.now);
+            if known.hidden && known.due.is_none() && is_timed {
+                self.ledger.came_unnamed(seq, self.now);
+            }
+            if let Some(due) = known.due {
+                for then in self.ledger.named(seq) {
+                    self.context.recorder.timed(self.index, due, then);
+                }
+            }
+        }
+        if let Some(hands) = &known.hands {
+            seat.told_of_hands(hands);
         }
         if let Some(behind) = &mut seat.behind {
             if let Ok(mut change) = serde_json::from_slice::<Value>(bytes)
-                && let Some(patch) = change.get_mut("shared").map(Value::take)
+                && let Some(mut patch) = change.get_mut("shared").map(Value::take)
             {
+                take_hands(&mut patch);
                 merge(behind, &leaned(patch));
             }
             if seat.got.last == self.ledger.at {
                 seat.same &= **behind == self.ledger.shared;
                 seat.behind = None;
             }
+        }
+        if known.hands.is_some() && self.sees_hands() == Some(at) {
+            self.ledger.news = true;
         }
     }
 
@@ -211,18 +229,18 @@ impl RoomPlayer {
         match stand {
             Some(Stand::Knocking) => {
                 let own = snapshot.own.clone();
-                let shared = leaned(snapshot.shared.clone());
-                self.seen_afresh(at, seq, shared, own);
+                let mut shared = leaned(snapshot.shared.clone());
+                let hands = take_hands(&mut shared);
+                self.seen_afresh(at, seq, (shared, hands), own);
                 self.entered(at, snapshot);
             }
             Some(Stand::Returning | Stand::In) => {
                 let own = snapshot.own.take();
-                let shared = leaned(snapshot.shared.take());
+                let mut shared = leaned(snapshot.shared.take());
+                let hands = take_hands(&mut shared);
                 let last = self.seats.get(at).map_or(0, |seat| seat.got.last);
                 if seq < last {
-                    // What had been told to somebody is not there any more.
-                    self.tally(at);
-                    self.counts.deliveries.lost += last - seq;
+                    self.taken_back(at, last - seq);
                     self.ledger.went_back(seq, shared.clone());
                 }
                 let Some(seat) = self.seats.get_mut(at) else { return };
@@ -233,7 +251,7 @@ impl RoomPlayer {
                     seat.jumped += seq - last;
                     seat.got.skip_to(seq);
                 }
-                self.seen_afresh(at, seq, shared, own);
+                self.seen_afresh(at, seq, (shared, hands), own);
                 if stand == Some(Stand::Returning) {
                     self.back(at, false);
                 }
@@ -242,9 +260,18 @@ impl RoomPlayer {
         }
     }
 
-    fn seen_afresh(&mut self, at: usize, seq: u64, shared: Value, own: Value) {
+    fn seen_afresh(
+        &mut self,
+        at: usize,
+        seq: u64,
+        (shared, hands): (Value, Option<Value>),
+        own: Value,
+    ) {
         let compared = self.ledger.snapshot(seq, shared);
+        self.ledger.news = true;
         let Some(seat) = self.seats.get_mut(at) else { return };
+        seat.hands = None;
+        seat.told_of_hands(&hands.unwrap_or_default());
         seat.own = leaned(own).to_string().into();
         match compared {
             Compare::Equal => seat.behind = None,

@@ -28,6 +28,8 @@ pub(crate) struct Scene {
     pub(crate) says: Option<Saying>,
     #[serde(default)]
     pub(crate) scribe: Option<SeatId>,
+    /// The hands, as somebody sees them from whom they are not hidden.
+    #[serde(skip)]
     pub(crate) queue: BTreeMap<SeatId, Hand>,
     #[serde(default)]
     pub(crate) asking: Option<Asking>,
@@ -50,9 +52,10 @@ pub(crate) struct Person {
 }
 
 impl Scene {
-    /// Reads it from the merged view; `None` before there is one.
-    pub(crate) fn of(shared: &Value) -> Option<Self> {
-        Self::deserialize(shared).ok()
+    /// Reads it from the merged view and the hands that are up; `None` before there is one.
+    pub(crate) fn of(shared: &Value, hands: Option<&Value>) -> Option<Self> {
+        let queue = hands.map_or_else(|| Ok(BTreeMap::new()), BTreeMap::deserialize).ok()?;
+        Some(Self { queue, ..Self::deserialize(shared).ok()? })
     }
 
     /// Whose turn it is in the round.

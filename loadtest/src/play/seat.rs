@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 use setroom_protocol::command::BidTerms;
+use setroom_protocol::view::merge;
 use setroom_protocol::{CommandId, ItemId, LinkRole, Put, SeatId, TextKind};
 use tokio::time::Instant;
 
+use super::ledger::if_any;
 use super::ws_client::WsClient;
 use setroom_client::Keyring;
 use setroom_client::Sequence;
@@ -101,6 +103,8 @@ pub(crate) struct Seat {
     pub(crate) same: bool,
     /// A snapshot that is older than the room's view, until this person has caught up.
     pub(crate) behind: Option<Box<Value>>,
+    /// The hands that they see; `None` while they see none.
+    pub(crate) hands: Option<Box<Value>>,
     pub(crate) outbox: VecDeque<PendingCommand>,
     pub(crate) texts: VecDeque<Text>,
     /// When this person was to come; until they are in.
@@ -132,6 +136,7 @@ impl Seat {
             base: 0,
             same: true,
             behind: None,
+            hands: None,
             outbox: VecDeque::new(),
             texts: VecDeque::new(),
             due: None,
@@ -141,6 +146,13 @@ impl Seat {
             frozen: false,
             asks_time: false,
         }
+    }
+
+    /// Merges what they were told of hands.
+    pub(crate) fn told_of_hands(&mut self, patch: &Value) {
+        let mut hands = self.hands.take().map_or(Value::Null, |hands| *hands);
+        merge(&mut hands, patch);
+        self.hands = if_any(hands);
     }
 
     /// What came so far was counted, or is not to be.

@@ -4,11 +4,10 @@
 mod pulse;
 
 use std::io::{IsTerminal as _, Write as _};
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -79,8 +78,7 @@ impl Progress {
         match self {
             Self::Silent => {}
             Self::Lines(step) => {
-                *step.lock().unwrap_or_else(PoisonError::into_inner) =
-                    ShownStep { name, total, done: 0, said: Some(Instant::now()) };
+                *step.lock() = ShownStep { name, total, done: 0, said: Some(Instant::now()) };
                 line(name);
             }
             Self::Told(told) => {
@@ -101,7 +99,7 @@ impl Progress {
         match self {
             Self::Silent => {}
             Self::Lines(step) => {
-                let mut step = step.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut step = step.lock();
                 let now = Instant::now();
                 // The end is told whenever it comes.
                 let due = step.said.is_none_or(|said| now.duration_since(said) >= APART);

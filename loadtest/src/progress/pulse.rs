@@ -7,8 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::measure::recorder::{Recent, Recorder};
-use crate::measure::whole;
-use crate::report::words::{count, ms};
+use crate::words::{count, ms, whole};
 
 /// How long rates are counted over.
 const BEAT: Duration = Duration::from_secs(1);

@@ -9,12 +9,13 @@ use std::fmt;
 
 use clap::Args;
 
-use super::{Report, headroom, words};
-use crate::cli::positive;
+use super::{Report, headroom};
 use crate::measure::outcome::Outcome;
 use crate::measure::strain::strained;
 use crate::measure::timeline::Slot;
 use crate::measure::verdict::Verdict;
+use crate::values::positive;
+use crate::words;
 
 /// The most that each figure of B may be, as a multiple of A's.
 #[derive(Args, Clone, Copy, Debug, PartialEq)]

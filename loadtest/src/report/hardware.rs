@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use super::headroom::{cores, mean};
-use super::words::{bytes, number, several};
 use crate::measure::outcome::Outcome;
-use crate::measure::whole;
+use crate::words::{bytes, number, several, whole};
 
 /// As far as processors are planned to be used, so that a busy quarter of an hour fits too.
 const PLANNED: f64 = 0.6;

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::words::{bytes, count, number, several};
 use crate::measure::outcome::{Outcome, Watched};
 use crate::measure::timeline::{Sample, Slot};
 use crate::refusal::{self, Kind};
+use crate::words::{bytes, count, number, several};
 
 /// As far as a processor is used before latency suffers.
 const PROCESSOR: f64 = 0.8;

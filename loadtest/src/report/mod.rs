@@ -11,7 +11,6 @@ mod html;
 mod prometheus;
 mod summary;
 mod text;
-pub mod words;
 
 use serde::{Deserialize, Serialize};
 

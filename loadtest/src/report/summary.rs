@@ -2,11 +2,11 @@
 
 use super::Report;
 use super::headroom::others;
-use super::words::{count, ms, number, seconds, several};
 use crate::measure::outcome::Outcome;
 use crate::measure::strain::strained;
 use crate::measure::verdict::{Check, Judged, Verdict};
 use crate::refusal::Kind;
+use crate::words::{count, ms, number, seconds, several};
 
 /// Others that use more of the machine than this are worth a warning.
 const SHARED: f64 = 0.1;

@@ -49,7 +49,7 @@ impl Gate {
 
     /// Says that everybody is in, and waits for the moment to begin at, which may still be to
     /// come; none when it was stopped first, or nobody is left to open the gate.
-    pub(super) async fn pass(&self, stop: &watch::Receiver<bool>) -> Option<Instant> {
+    pub(crate) async fn pass(&self, stop: &watch::Receiver<bool>) -> Option<Instant> {
         self.ready.send_replace(true);
         let (mut stop, mut start) = (stop.clone(), self.start.clone());
         tokio::select! {

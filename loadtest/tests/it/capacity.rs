@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use setroom_client::{Dial, Sealing};
 use setroom_loadtest::capacity::{
-    By, Capacity, Limit, Next, Plan, Search, Seen, ServerSeen, Slo, Thread, find,
+    By, Capacity, Limit, Next, Plan, Search, SearchAsked, Seen, ServerSeen, Slo, Thread, find,
 };
 use setroom_loadtest::measure::verdict::Verdict;
 use setroom_loadtest::progress::Progress;
@@ -213,19 +213,34 @@ fn plan(url: &str) -> Plan {
             logs: None,
             leave_open: false,
         },
-        by: By::Rooms,
-        from: 2,
-        most: 6,
-        fixed: 10.0,
-        // Far from what a busy machine does: only faults are to break a load here.
-        slo: Slo { p99_ms: 20_000.0 },
-        warm_up: Duration::from_millis(100),
-        // Twice as long, at the largest load, is enough for a 99th percentile.
-        window: Duration::from_millis(500),
+        asked: SearchAsked {
+            url: url.to_owned(),
+            by: By::Rooms,
+            members: 3,
+            rate_per_room: Some(10.0),
+            rooms: None,
+            from: 2,
+            most: 6,
+            // Far from what a busy machine does: only faults are to break a load here.
+            slo: Slo { p99_ms: 20_000.0 },
+            warm_up_seconds: 0.1,
+            // Twice as long, at the largest load, is enough for a 99th percentile.
+            window_seconds: 0.5,
+            at_least: Some(6),
+            opaque: true,
+            seed: 5,
+            version: String::new(),
+        },
         within: Duration::from_secs(600),
         precision: 1.08,
-        at_least: Some(6),
     }
+}
+
+/// The same, asked for something else.
+fn asking(url: &str, change: impl FnOnce(&mut SearchAsked)) -> Plan {
+    let mut plan = plan(url);
+    change(&mut plan.asked);
+    plan
 }
 
 async fn found(plan: &Plan) -> Capacity {
@@ -257,19 +272,28 @@ async fn a_sound_server_is_loaded_up_to_the_ceiling() {
 async fn a_server_that_is_too_slow_carries_nothing() {
     let delay = Duration::from_millis(30);
     let server = fake::start(Faults { delay, ..Faults::default() }).await;
-    let plan = Plan { slo: Slo { p99_ms: 25.0 }, by: By::Rate, fixed: 2.0, ..plan(&server.url) };
-    let found = found(&Plan { from: 150, most: 300, ..plan }).await;
-    // On a busy machine nobody can tell whose doing that was, and it is no pass either.
-    let wanted = if found.limit.is_not_the_servers() { Verdict::Unjudged } else { Verdict::Fail };
-    assert_eq!((found.verdict, found.largest), (wanted, None), "{found}");
+    let plan = asking(&server.url, |asked| {
+        (asked.by, asked.rate_per_room, asked.rooms) = (By::Rate, None, Some(2));
+        (asked.from, asked.most, asked.slo.p99_ms) = (300, 300, 25.0);
+    });
+    let found = found(&plan).await;
+    assert_eq!((found.largest, found.broke), (None, Some(1)), "{found}");
     assert!(found.sentence.contains(": not even 1 commands a second in 2 rooms of 3"), "{found}");
+    // What this machine did meanwhile says only whether the server is to blame. Where nothing else
+    // gave first it is, and where something else did nobody can tell.
+    let judged = |limit| Capacity { limit, ..found.clone() }.judged(false, true);
+    assert_eq!(judged(Limit::Unknown), Verdict::Fail, "{found}");
+    assert_eq!(judged(Limit::Tester("processor".into())), Verdict::Unjudged);
+    assert_eq!(found.verdict, judged(found.limit.clone()), "{found}");
 }
 
 #[tokio::test]
 async fn an_answer_by_too_few_is_no_answer() {
     let server = fake::start(Faults::default()).await;
-    let window = Duration::from_millis(100);
-    let found = found(&Plan { window, most: 2, at_least: None, ..plan(&server.url) }).await;
+    let plan = asking(&server.url, |asked| {
+        (asked.window_seconds, asked.most, asked.at_least) = (0.1, 2, None);
+    });
+    let found = found(&plan).await;
     assert_eq!((found.verdict, found.largest), (Verdict::Unjudged, Some(2)), "{found}");
     assert!(found.sentence.starts_with("Could not be judged: at least 2 rooms"), "{found}");
     assert!(found.sentence.contains("take a longer --window"), "{found}");
@@ -278,7 +302,7 @@ async fn an_answer_by_too_few_is_no_answer() {
 #[tokio::test]
 async fn what_the_search_was_not_to_try_is_not_held_against_the_server() {
     let server = fake::start(Faults::default()).await;
-    let found = found(&Plan { at_least: Some(7), ..plan(&server.url) }).await;
+    let found = found(&asking(&server.url, |asked| asked.at_least = Some(7))).await;
     assert_eq!((found.verdict, found.largest), (Verdict::Unjudged, Some(6)), "{found}");
 }
 

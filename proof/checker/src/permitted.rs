@@ -46,10 +46,20 @@ pub fn permitted(command: &str, role: Role, lead: bool, stage: Stage) -> Option<
 
 /// Whether a command may be done without anything being written down.
 pub fn writes_nothing(command: &str) -> bool {
-    matches!(command, "refuse" | "ask_seat" | "answer_seat")
+    matches!(command, "refuse" | "ask_seat" | "answer_seat" | "offer_line" | "answer_line")
 }
 
 /// Whether a command counts only on the screen that it was pressed on: "two presses are one move".
 pub fn moves_the_meeting(command: &str) -> bool {
-    matches!(command, "start" | "next" | "go_to" | "undo" | "close" | "choose_presenter")
+    matches!(
+        command,
+        "start"
+            | "next"
+            | "go_to"
+            | "undo"
+            | "close"
+            | "choose_presenter"
+            | "next_meeting"
+            | "erase_set"
+    )
 }

@@ -29,7 +29,7 @@ const LOBBY: &str = "t at lobby.place lobby.facilitator_here lobby.meeting lobby
 /// Somebody at the door is told what to sign, may also be refused, and may be told the time, or to
 /// come back.
 const ANYBODY: &[(&str, &str)] = &[
-    ("hello", "t challenge build"),
+    ("hello", "t challenge build retention_days"),
     ("lobby", LOBBY),
     ("refused", "t cid code temporary"),
     ("pong", "t sent at"),
@@ -38,7 +38,8 @@ const ANYBODY: &[(&str, &str)] = &[
 ];
 
 /// Kinds of frames that only people inside may get.
-const WITHIN: [&str; 7] = ["snapshot", "change", "own", "presence", "done", "claims", "knocks"];
+const WITHIN: [&str; 8] =
+    ["snapshot", "change", "own", "presence", "done", "claims", "lines", "knocks"];
 
 /// The answer to a command that is done.
 const DONE: &str = "t cid seq";
@@ -50,8 +51,8 @@ const SHARED: &str = "set meeting epoch stage starts_at started_at plan template
     now.writes.[].by now.writes.[].kind now.writes.[].see now.cue \
     moved clock clock.is clock.ends_at clock.total_ms clock.left_ms \
     hold hold.why hold.since hold.resumes silence undo_until \
-    mode proposed mode_agreed mode_agreed.* charter_first locked \
-    seats seats.* seats.*.role seats.*.place seats.*.agreed seats.*.in_lobby seats.*.written \
+    mode proposed mode_taps charter_first locked \
+    seats seats.* seats.*.role seats.*.place seats.*.agreed seats.*.mode_missed seats.*.in_lobby seats.*.written \
     seats.*.tick seats.*.presents \
     devices devices.* devices.*.seat devices.*.pub \
     roster roster.* roster.*.n roster.*.epoch roster.*.commit roster.*.whole roster.*.by \
@@ -64,13 +65,22 @@ const SHARED: &str = "set meeting epoch stage starts_at started_at plan template
     receipt.destroyed.charter receipt.destroyed.headline receipt.destroyed.bid \
     receipt.destroyed.question receipt.destroyed.scribe receipt.destroyed.skill \
     receipt.destroyed.sentence receipt.destroyed.learning receipt.destroyed.reflection \
-    receipt.kept.action receipt.kept.name receipt.kept.title";
+    receipt.mode receipt.kept.headline receipt.kept.action receipt.kept.name receipt.kept.title receipt.kept.charter \
+    series series.number series.of series.dates series.dates.* series.dates.*.starts_at \
+    series.dates.*.rev series.dates.*.cancelled series.dates.*.minutes \
+    lines lines.* erased dates_asked dates_asked.* dates_asked.*.time.starts_at dates_asked.*.time.minutes \
+    dates_asked.*.answers dates_asked.*.answers.*";
+
+/// What each has had as a presenter: for those with the controls.
+const PRESENTED: &str = "presented presented.* presented.*.meetings presented.*.last \
+    presented.*.planned_minutes presented.*.used_minutes";
 
 /// A text as it stands in a view.
-const ITEM: &str = "kind seat device rev n prev box at part open bid bid.pressing bid.minutes";
+const ITEM: &str = "kind seat device rev n prev box at part open bid bid.pressing bid.minutes \
+    meeting";
 
 /// A person's own part, without what only some have. Others' own keys are empty for all but them.
-const OWN: &str = "seat device role controls keys grant next_n items items.* own_key own_key.gen \
+const OWN: &str = "seat device role controls keys grant next_n mode_agreed items items.* own_key own_key.gen \
     own_key.box own_key.code own_key.for own_key.for.[] own_key.host recover";
 
 type Paths = BTreeSet<String>;
@@ -99,6 +109,7 @@ fn paths(kind: &str, whose: Whose) -> Option<Paths> {
         }
         if matches!(whose, Whose::Keys | Whose::Lead) {
             all.extend(under("own", "hints hints.asked hints.asked.*"));
+            all.extend(under("own", PRESENTED));
         }
         all
     };
@@ -110,6 +121,7 @@ fn paths(kind: &str, whose: Whose) -> Option<Paths> {
         ("done", _) => words(DONE),
         // Whether it was this person who was asked can only be told from what a facilitator asked.
         ("claims", _) => words("t claims claims.*.at"),
+        ("lines", _) => words("t lines lines.*.box lines.*.mine lines.*.from lines.*.agreed"),
         ("knocks", Whose::Keys) => words(
             "t knocks knocks.*.role knocks.*.pub knocks.*.sign knocks.*.nonce knocks.*.mac \
              knocks.*.challenge knocks.*.pop knocks.*.name knocks.*.at knocks.*.fresh \
@@ -142,6 +154,11 @@ pub fn too_much(frame: &Value, whose: Whose) -> Vec<String> {
         return vec![format!("a frame of the kind {kind}")];
     };
     let mut found = BTreeSet::new();
+    // One no to another mode is nobody's, and so nobody is told who has agreed.
+    let what = frame.get("what").and_then(Value::as_str);
+    if matches!(what, Some("mode_agreed" | "mode_declined")) && frame.get("by").is_some() {
+        found.insert("by".to_owned());
+    }
     walk(frame, &mut String::new(), &mut |path| {
         if !allowed.contains(path) {
             found.insert(path.to_owned());

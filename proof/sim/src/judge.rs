@@ -71,7 +71,12 @@ fn shown(pages: &Pages, journal: &Journal, wrong: &mut Vec<String>) {
             wrong.push(format!("{who} shows {at}, where the journal is not"));
             continue;
         };
-        let shared = |room: &Room| to_value(view::shared(room)).unwrap_or_default();
+        let shared = |room: &Room| {
+            let seat = room.device(end.device).map(|held| held.seat);
+            let shown =
+                seat.map_or_else(|| view::shared(room), |seat| view::shared_for(room, seat));
+            to_value(shown).unwrap_or_default()
+        };
         let own = |room: &Room| {
             let own = view::own(room, end.device).and_then(|own| to_value(own).ok());
             own.unwrap_or(Value::Null)

@@ -3,7 +3,7 @@
 
 use self::Effect::*;
 use super::Change;
-use crate::ids::{DeviceId, ItemId, SeatId};
+use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
 use crate::sealed::TextKind;
 use crate::view::{Affected, AffectedOwn, AffectedViews};
 
@@ -65,6 +65,8 @@ enum Effect {
     Roster,
     Queue,
     Round,
+    Asked,
+    AskedTime(MeetingId),
     Item(ItemId),
     AuthorOf(ItemId),
     Own(AffectedOwn),
@@ -93,6 +95,8 @@ fn of<const N: usize>(name: &'static str, effects: [Effect; N]) -> Effects {
             Roster => views.roster = true,
             Queue => views.queue = true,
             Round => views.round = true,
+            Asked => views.asked = Affected::All,
+            AskedTime(time) => views.asked = Affected::One(time),
             Item(item) => views.items = Affected::One(item),
             AuthorOf(item) => views.author_of = Some(item),
             Own(own) => views.own = own,
@@ -107,6 +111,17 @@ impl Change {
     /// The change's name on the wire and on disk.
     pub fn name(&self) -> &'static str {
         self.effects().name
+    }
+
+    /// Who it is written down as asked for by, of whoever did. One no to another mode is nobody's.
+    pub fn written_by(&self, seat: Option<SeatId>) -> Option<SeatId> {
+        seat.filter(|_| !matches!(self, Self::ModeDeclined))
+    }
+
+    /// Who everybody is told that it comes from. How many have agreed to another mode is seen, and not
+    /// who: or it would be plain whose the one no is.
+    pub(crate) fn told_by(&self, by: Option<SeatId>) -> Option<SeatId> {
+        self.written_by(by).filter(|_| !matches!(self, Self::ModeAgreed { .. }))
     }
 
     /// What it does beside the state. A part of the views that is not named is not looked at; numbers,
@@ -132,14 +147,14 @@ impl Change {
             C::Rekeyed { .. } => of("rekeyed", [Roster, Own(AffectedOwn::All), People(P::ChangesLinks)]),
             C::RoleSet { .. } => of("role_set", [Everything, FLOOR, People(P::MovesControls)]),
             C::Planned { .. } => of("planned", [Everything, People(P::MovesLobby)]),
-            C::ModeSet { .. } => of("mode_set", [Frame, People(P::MovesLobby)]),
-            C::ModeProposed { .. } => of("mode_proposed", [Frame]),
-            C::ModeAgreed { .. } => of("mode_agreed", [Frame]),
-            C::ModeDeclined => of("mode_declined", [Frame]),
+            C::ModeSet { .. } => of("mode_set", [Frame, Seats, Own(AffectedOwn::All), People(P::MovesLobby)]),
+            C::ModeProposed { .. } => of("mode_proposed", [Frame, Own(AffectedOwn::All)]),
+            C::ModeAgreed { seat } => of("mode_agreed", [Frame, own(*seat)]),
+            C::ModeDeclined => of("mode_declined", [Frame, Own(AffectedOwn::All)]),
             C::CharterAgreed { seat } => of("charter_agreed", [Seat(*seat)]),
             C::Started => of("started", [Everything, MEETING, People(P::MovesLobby)]),
             C::Moved { .. } => of("moved", [Everything, MEETING]),
-            C::Undone => of("undone", [Everything, MEETING]),
+            C::Undone { .. } => of("undone", [Everything, MEETING]),
             C::Paused { .. } => of("paused", []),
             C::Resumed { .. } => of("resumed", []),
             C::TimeAdded { .. } => of("time_added", []),
@@ -147,6 +162,11 @@ impl Change {
             C::HoldEnded { .. } => of("hold_ended", []),
             C::SilenceSet { .. } => of("silence_set", []),
             C::Closed { .. } => of("closed", [Everything, MEETING, People(P::ClosesDoor)]),
+            C::DatesSet { .. } => of("dates_set", [Frame, People(P::MovesLobby)]),
+            C::DatesAsked { .. } => of("dates_asked", [Asked]),
+            C::DateAnswered { time, .. } => of("date_answered", [AskedTime(*time)]),
+            C::MeetingOpened(_) => of("meeting_opened", [Everything, MEETING, People(P::MovesLobby)]),
+            C::Erased => of("erased", [MEETING]),
             C::OrderSet { .. } => of("order_set", [Seats]),
             C::PresenterChosen { .. } => of("presenter_chosen", [Queue, Round, FLOOR]),
             C::LeadSet { .. } => of("lead_set", [Own(AffectedOwn::All), People(P::MovesControls)]),
@@ -166,6 +186,7 @@ impl Change {
             C::Written { item } if item.kind == TextKind::Charter => of("written", [Item(item.id), Seats, own(item.seat)]),
             C::Written { item } => of("written", [Item(item.id), Seat(item.seat), own(item.seat)]),
             C::ItemReleased { item } => of("item_released", [Item(*item), AuthorOf(*item)]),
+            C::LinesReleased { .. } => of("lines_released", [Frame]),
             C::ItemWithdrawn { item } => of("item_withdrawn", [Item(*item), AuthorOf(*item)]),
         }
     }

@@ -2,7 +2,7 @@
 
 mod effects;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -10,9 +10,12 @@ use serde::{Deserialize, Serialize};
 use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{KeyChange, OwnKey, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, SetId, Timestamp};
+use crate::lines::Released;
 use crate::method::{Kind, Mode, Part};
 use crate::role::{LinkRole, Role};
-use crate::room::{Clock, HoldReason, Item, Receipt, TurnState};
+use crate::room::{
+    Availability, Clock, HoldReason, Item, MeetingDate, OfferedTime, Opening, Receipt, TurnState,
+};
 use crate::roster::RosterEdit;
 
 pub(crate) use effects::Moves;
@@ -166,6 +169,9 @@ pub enum Change {
     ModeSet {
         /// The mode.
         mode: Mode,
+        /// Who was not there: they are told when they come, before they take part.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        missed: BTreeSet<SeatId>,
     },
     /// Another mode was proposed.
     ModeProposed {
@@ -204,7 +210,14 @@ pub enum Change {
         undo_until: Timestamp,
     },
     /// The last move was taken back.
-    Undone,
+    Undone {
+        /// Whether it was a press within the part, and not the move to it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        press: bool,
+        /// The clock now, where it does not run as it did then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clock: Option<Clock>,
+    },
     /// The clock was stopped.
     Paused {
         /// The clock now.
@@ -246,6 +259,29 @@ pub enum Change {
         /// What was destroyed, and what is kept.
         receipt: Receipt,
     },
+    /// The dates of meetings to come were set.
+    DatesSet {
+        /// All of them, with those that are off.
+        dates: BTreeMap<MeetingId, MeetingDate>,
+    },
+    /// People were asked about times; with none the asking ended.
+    DatesAsked {
+        /// All of them.
+        times: BTreeMap<MeetingId, OfferedTime>,
+    },
+    /// Somebody said whether they can.
+    DateAnswered {
+        /// Who.
+        seat: SeatId,
+        /// Which time.
+        time: MeetingId,
+        /// Whether.
+        answer: Availability,
+    },
+    /// The next meeting was opened.
+    MeetingOpened(Opening),
+    /// The set is over: nothing of it is kept.
+    Erased,
     /// The running order was set.
     OrderSet {
         /// Seats in order.
@@ -343,6 +379,11 @@ pub enum Change {
     ItemReleased {
         /// Which.
         item: ItemId,
+    },
+    /// Lines were released to be passed on.
+    LinesReleased {
+        /// Them, without an author.
+        lines: Released,
     },
     /// A text was taken back.
     ItemWithdrawn {

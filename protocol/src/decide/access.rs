@@ -10,7 +10,7 @@ use crate::command::KeyChange;
 use crate::frame::Founding;
 use crate::ids::{DeviceId, SeatId};
 use crate::limits;
-use crate::method::{agenda, library};
+use crate::method::shipped_agenda;
 use crate::presence::{Claim, Knock, Presence};
 use crate::refusal::{Code, Refusal};
 use crate::role::{LinkRole, Role};
@@ -23,9 +23,7 @@ use crate::roster::RosterEdit;
 /// [`Code::NoTemplate`] when plan or template are unknown, [`Code::Range`] when a link is missing.
 pub fn found(founding: &Founding) -> Result<Change, Refusal> {
     refuse_if(!LinkRole::ALL.iter().all(|role| founding.links.contains_key(role)), Code::Range)?;
-    let library = library();
-    let plan = library.plans.get(&founding.plan).ok_or(Code::NoTemplate)?;
-    let template = library.templates.get(&founding.template).ok_or(Code::NoTemplate)?;
+    let agenda = shipped_agenda(&founding.plan, &founding.template, founding.first);
     Ok(Change::Founded {
         set: founding.set,
         meeting: founding.meeting,
@@ -33,7 +31,7 @@ pub fn found(founding: &Founding) -> Result<Change, Refusal> {
         mode: founding.mode,
         plan: founding.plan.clone(),
         template: founding.template.clone(),
-        agenda: agenda(library, plan, template).into_iter().map(Arc::new).collect(),
+        agenda: agenda.ok_or(Code::NoTemplate)?,
         starts_at: founding.starts_at,
     })
 }
@@ -51,12 +49,14 @@ pub enum Entrance {
 /// its private key.
 ///
 /// # Errors
-/// [`Code::Locked`], [`Code::Stage`] once closed, [`Code::KnockRefused`] for a barred browser,
-/// [`Code::Role`] for one that came by another kind of link before, [`Code::People`] when the set is
-/// full.
+/// [`Code::Locked`], [`Code::Stage`] once closed or erased, [`Code::KnockRefused`] for a barred browser,
+/// [`Code::Role`] for one that came by another kind of link before, or shows a public key that is
+/// another's, [`Code::People`] when the set is full.
 pub fn enter(room: &Room, presence: &Presence, knock: &Knock) -> Result<Entrance, Refusal> {
+    refuse_if(room.is_erased(), Code::Stage)?;
     refuse_if(room.is_barred(knock.device), Code::KnockRefused)?;
     refuse_if(room.came_by(knock.device).is_some_and(|link| link != knock.role), Code::Role)?;
+    refuse_if(shows_anothers_key(room, knock), Code::Role)?;
     if knock.role == LinkRole::Host {
         let seating = Seating { room, presence, knock };
         return seating.seat_them(room.host(), None, None).map(Entrance::In);
@@ -142,6 +142,12 @@ impl Seating<'_> {
     }
 }
 
+/// Whether a browser wants grants sealed to the key of another one, so that the two would be taken for
+/// each other.
+fn shows_anothers_key(room: &Room, knock: &Knock) -> bool {
+    room.devices().iter().any(|(id, held)| *id != knock.device && held.public == knock.public)
+}
+
 /// Whether somebody who came by this kind of link may be given that seat.
 fn fits(room: &Room, link: LinkRole, seat: SeatId, role: Role) -> bool {
     // An observer may have become a member, and the other way round.
@@ -163,6 +169,7 @@ impl Case<'_> {
         refuse_if(self.room.is_barred(device), Code::KnockRefused)?;
         // It may have come in by another link since it knocked.
         refuse_if(self.room.came_by(device).is_some_and(|link| link != knock.role), Code::Role)?;
+        refuse_if(shows_anothers_key(self.room, knock), Code::Role)?;
         if let Some(seat) = seat {
             self.may_sit(knock, seat)?;
         }

@@ -1,29 +1,30 @@
 //! What the set agrees: plan, confidentiality mode, charter.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
-use crate::ids::SeatId;
-use crate::method::{Mode, agenda, library};
+use crate::ids::{SeatId, Timestamp};
+use crate::method::{Mode, REVIEW, shipped_agenda};
+use crate::presence::Presence;
 use crate::refusal::Code;
 use crate::role::Role;
+use crate::room::{Proposal, Room};
 
 impl Case<'_> {
     pub(super) fn plan(&self, plan: &str, template: &str) -> Decision {
-        let library = library();
-        let shape = library.plans.get(plan).ok_or(Code::NoTemplate)?;
-        let slot = library.templates.get(template).ok_or(Code::NoTemplate)?;
+        let agreed = &self.room.meeting().agenda;
+        let first = agreed.iter().all(|part| part.id != REVIEW);
         one(Change::Planned {
             plan: plan.to_owned(),
             template: template.to_owned(),
-            agenda: agenda(library, shape, slot).into_iter().map(Arc::new).collect(),
+            agenda: shipped_agenda(plan, template, first).ok_or(Code::NoTemplate)?,
         })
     }
 
     pub(super) fn set_mode(&self, mode: Mode) -> Decision {
         refuse_if(self.room.mode() == mode, Code::Already)?;
-        one(Change::ModeSet { mode })
+        one(Change::ModeSet { mode, missed: BTreeSet::new() })
     }
 
     pub(super) fn propose_mode(&self, mode: Mode) -> Decision {
@@ -32,11 +33,8 @@ impl Case<'_> {
         {
             return Err(Code::Already.into());
         }
-        let proposed = Change::ModeProposed { mode, seat: self.caller.seat };
-        if self.all_agreed(&[self.caller.seat], None) {
-            return Ok(vec![proposed, Change::ModeSet { mode }]);
-        }
-        one(proposed)
+        let (seat, proposal) = (self.caller.seat, Proposal { mode, agreed: BTreeSet::new() });
+        Ok(self.with_tap(Change::ModeProposed { mode, seat }, proposal))
     }
 
     pub(super) fn answer_mode(&self, yes: bool) -> Decision {
@@ -44,37 +42,71 @@ impl Case<'_> {
         if !yes {
             return one(Change::ModeDeclined);
         }
-        refuse_if(proposal.agreed.contains(&self.caller.seat), Code::Already)?;
-        let agreed = Change::ModeAgreed { seat: self.caller.seat };
-        let mut with_this: Vec<_> = proposal.agreed.iter().copied().collect();
-        with_this.push(self.caller.seat);
-        if self.all_agreed(&with_this, None) {
-            return Ok(vec![agreed, Change::ModeSet { mode: proposal.mode }]);
-        }
-        one(agreed)
+        let seat = self.caller.seat;
+        refuse_if(proposal.agreed.contains(&seat), Code::Already)?;
+        Ok(self.with_tap(Change::ModeAgreed { seat }, proposal.clone()))
     }
 
-    /// The mode is set as soon as the last person who had not agreed to it is gone.
+    /// What follows when the caller agrees to a proposal too.
+    fn with_tap(&self, tap: Change, mut proposal: Proposal) -> Vec<Change> {
+        proposal.agreed.insert(self.caller.seat);
+        let set = self.mode_set(&proposal, None);
+        std::iter::once(tap).chain(set).collect()
+    }
+
+    fn mode_set(&self, proposal: &Proposal, goes: Option<SeatId>) -> Option<Change> {
+        agreed_at(self.room, self.presence, proposal, goes)
+            .filter(|at| *at <= self.now)
+            .map(|_| mode_set(self.room, self.presence, proposal, goes))
+    }
+
+    /// Somebody goes. The mode is set as soon as the last person who had not agreed to it is gone, and
+    /// a slot stands still when its presenter is.
     pub(super) fn goes(&self, seat: SeatId, change: Change) -> Decision {
-        let agreed = self.room.proposal().filter(|proposal| {
-            let so_far: Vec<_> = proposal.agreed.iter().copied().filter(|id| *id != seat).collect();
-            !so_far.is_empty() && self.all_agreed(&so_far, Some(seat))
+        let set = self.room.proposal().and_then(|proposal| {
+            let mut left = proposal.clone();
+            left.agreed.remove(&seat);
+            self.mode_set(&left, Some(seat))
         });
-        let set = agreed.map(|proposal| Change::ModeSet { mode: proposal.mode });
-        Ok(std::iter::once(change).chain(set).collect())
-    }
-
-    /// Whether everyone in the circle is among `agreed`, but for somebody who goes.
-    fn all_agreed(&self, agreed: &[SeatId], goes: Option<SeatId>) -> bool {
-        self.room
-            .seats()
-            .iter()
-            .filter(|(id, seat)| seat.role != Role::Observer && Some(**id) != goes)
-            .all(|(id, _)| agreed.contains(id))
+        let presents = self.room.meeting().now.presenter == Some(seat);
+        let stops = presents.then(|| self.stops()).flatten();
+        Ok(std::iter::once(change).chain(set).chain(stops).collect())
     }
 
     pub(super) fn agree_charter(&self) -> Decision {
         refuse_if(self.room.seat(self.caller.seat).is_some_and(|seat| seat.agreed), Code::Already)?;
         one(Change::CharterAgreed { seat: self.caller.seat })
     }
+}
+
+/// From when on everybody in the circle who is there has agreed to a proposed mode, but for somebody who
+/// goes; `None` while somebody who is there has not, and where nobody is left who has.
+pub(super) fn agreed_at(
+    room: &Room,
+    presence: &Presence,
+    proposal: &Proposal,
+    goes: Option<SeatId>,
+) -> Option<Timestamp> {
+    let open = room.seats().iter().filter(|(id, seat)| {
+        let waited_for = seat.role != Role::Observer && !seat.in_lobby;
+        waited_for && Some(**id) != goes && !proposal.agreed.contains(id)
+    });
+    let mut absent_from = open.map(|(id, _)| presence.absent_from(*id));
+    absent_from
+        .try_fold(Timestamp(0), |latest, at| at.map(|at| latest.max(at)))
+        .filter(|_| !proposal.agreed.is_empty())
+}
+
+/// The mode is set, and whoever is not there has missed it.
+pub(super) fn mode_set(
+    room: &Room,
+    presence: &Presence,
+    proposal: &Proposal,
+    goes: Option<SeatId>,
+) -> Change {
+    let missed = room.seats().iter().filter(|(id, seat)| {
+        let there = presence.is_here(**id) && !seat.in_lobby;
+        !there && Some(**id) != goes && !proposal.agreed.contains(id)
+    });
+    Change::ModeSet { mode: proposal.mode, missed: missed.map(|(id, _)| *id).collect() }
 }

@@ -48,9 +48,12 @@ impl Case<'_> {
             .filter(|part| part.floor == Floor::Round)
             .map(|part| self.room.circle(presenter, part.presenter, part.slot.is_some()))
             .unwrap_or_default();
+        // Nobody's slot does not begin: its clock waits for who presents.
+        let waits = presenter.is_none() && part.is_some_and(|part| part.slot.is_some());
+        let clock = self.room.clock_for(index, self.now);
         Change::Moved {
             part: index,
-            clock: self.room.clock_for(index, self.now),
+            clock: if waits { clock.paused(self.now) } else { clock },
             presenter,
             round,
             undo_until: self.now.plus(limits::UNDO_MS),
@@ -60,9 +63,16 @@ impl Case<'_> {
     pub(super) fn undo(&self) -> Decision {
         self.fresh()?;
         self.not_holding()?;
-        let undo = self.room.meeting().undo.as_ref().ok_or(Code::NothingToUndo)?;
-        refuse_if(self.now > undo.until, Code::NothingToUndo)?;
-        one(Change::Undone)
+        let meeting = self.room.meeting();
+        let pressed = meeting.pressed.as_ref();
+        // A press that was not yet on the screen is not what its owner means to take back.
+        refuse_if(pressed.is_some_and(|pressed| pressed.seq > self.caller.seen), Code::Stale)?;
+        let undo = pressed.map(|pressed| &pressed.undo).or(meeting.undo.as_ref());
+        let undo = undo.filter(|undo| self.now <= undo.until).ok_or(Code::NothingToUndo)?;
+        // Whoever presented may have gone since.
+        let waits = self.room.is_without_presenter(&undo.before);
+        let clock = waits.then(|| undo.before.clock.paused(self.now));
+        one(Change::Undone { press: pressed.is_some(), clock })
     }
 
     pub(super) fn pause(&self) -> Decision {
@@ -76,6 +86,7 @@ impl Case<'_> {
         self.not_holding()?;
         let clock = self.room.meeting().now.clock;
         refuse_if(!matches!(clock, Clock::Paused { .. }), Code::Already)?;
+        refuse_if(self.room.lacks_presenter(), Code::NoPresenter)?;
         one(Change::Resumed { clock: clock.resumed(self.now) })
     }
 
@@ -122,11 +133,20 @@ impl Case<'_> {
         let mut kept = BTreeMap::new();
         // How many texts were for one person alone is nobody else's business.
         for item in self.room.items().values().filter(|item| item.see != See::Owner) {
-            let list = if item.kind.outlives_meeting() { &mut kept } else { &mut destroyed };
+            let keeps = self.room.mode().keeps(item.kind).is_some();
+            let list = if keeps { &mut kept } else { &mut destroyed };
             *list.entry(item.kind).or_insert(0) += 1;
         }
         let people = u32::try_from(self.room.seats().len()).unwrap_or(u32::MAX);
-        one(Change::Closed { receipt: Receipt { at: self.now, people, destroyed, kept } })
+        one(Change::Closed {
+            receipt: Receipt {
+                at: self.now,
+                people,
+                destroyed,
+                kept,
+                mode: Some(self.room.mode()),
+            },
+        })
     }
 
     pub(super) fn set_order(&self, order: &[SeatId]) -> Decision {
@@ -152,7 +172,27 @@ impl Case<'_> {
             let order = self.room.circle(seat, part.presenter, true);
             changes.push(Change::RoundStarted { order });
         }
+        if seat.is_none() {
+            changes.extend(self.stops());
+        } else if self.room.lacks_presenter() {
+            changes.extend(self.begins());
+        }
         Ok(changes)
+    }
+
+    /// A slot that nobody presents in any more stands still.
+    pub(super) fn stops(&self) -> Option<Change> {
+        let clock = self.room.meeting().now.clock;
+        matches!(clock, Clock::Running { .. })
+            .then(|| Change::Paused { clock: clock.paused(self.now) })
+    }
+
+    /// The clock that waited for a presenter runs, unless the room holds.
+    fn begins(&self) -> Option<Change> {
+        let meeting = self.room.meeting();
+        let clock = meeting.now.clock;
+        (meeting.hold.is_none() && matches!(clock, Clock::Paused { .. }))
+            .then(|| Change::Resumed { clock: clock.resumed(self.now) })
     }
 
     pub(super) fn hand_over(&self, seat: SeatId) -> Decision {
@@ -190,5 +230,6 @@ pub(super) fn held(clock: Clock, why: HoldReason, now: crate::Timestamp) -> Chan
 pub(super) fn released(room: &crate::Room, now: crate::Timestamp) -> Option<Change> {
     let hold = room.meeting().hold?;
     let clock = room.meeting().now.clock;
-    Some(Change::HoldEnded { clock: if hold.resumes { clock.resumed(now) } else { clock } })
+    let runs = hold.resumes && !room.lacks_presenter();
+    Some(Change::HoldEnded { clock: if runs { clock.resumed(now) } else { clock } })
 }

@@ -2,11 +2,13 @@
 
 mod access;
 mod agreed;
+mod lines;
 mod meeting;
 pub mod permission;
 mod queue;
 mod roster;
 mod round;
+mod series;
 mod texts;
 mod tick;
 
@@ -63,6 +65,8 @@ pub fn decide(
     let known = room.device(caller.device).is_some_and(|device| device.seat == caller.seat);
     refuse_if(!known, Code::NoDevice)?;
     refuse_if(seat.in_lobby && !matches!(command, Command::Leave), Code::InLobby)?;
+    // What is written to a set that is over would be gone at once.
+    refuse_if(room.is_erased(), Code::Stage)?;
     let lead = room.meeting().lead == Some(caller.seat);
     permit(command.act(), seat.role, lead, room.meeting().stage)?;
     let case = Case { room, presence, caller, role: seat.role, now };
@@ -102,9 +106,12 @@ impl Case<'_> {
     ///
     /// Facilitators are free of it, so that nobody can be locked out of running the room.
     fn charter_first(&self, command: &Command) -> Result<(), Refusal> {
-        let agreed = || self.room.seat(self.caller.seat).is_some_and(|seat| seat.agreed);
+        let seat = self.room.seat(self.caller.seat);
+        let agreed = || seat.is_some_and(|seat| seat.agreed);
         let started = self.room.meeting().stage == Stage::Running;
-        let past = || self.room.part().is_some() && past_charter(self.room);
+        // Whoever missed another mode is told of it first, wherever the meeting is.
+        let missed = seat.is_some_and(|seat| seat.mode_missed);
+        let past = || missed || (self.room.part().is_some() && past_charter(self.room));
         // Nor is one's own key, or who oneself is, a way of taking part.
         let free = matches!(command, Command::AgreeCharter | Command::Leave)
             || matches!(command, Command::AnswerSeat { .. } | Command::OwnKey(_))

@@ -43,6 +43,8 @@ pub enum When {
     During,
     /// Until the meeting is closed.
     Open,
+    /// Once it is closed.
+    Closed,
     /// Always.
     Always,
 }
@@ -54,6 +56,7 @@ impl When {
             Self::Before => stage == Stage::Gathering,
             Self::During => stage == Stage::Running,
             Self::Open => stage != Stage::Closed,
+            Self::Closed => stage == Stage::Closed,
             Self::Always => true,
         }
     }
@@ -134,6 +137,11 @@ table! {
     Release => Controls, During, release();
     Silence { on } => Controls, During, silence(*on);
     Close => Controls, During, close();
+    SetDates { dates, fixes } => Controls, Always, set_dates(dates, *fixes);
+    AskDates { times } => Controls, Always, ask_dates(times);
+    AnswerDate { time, answer } => Circle, Always, answer_date(*time, *answer);
+    NextMeeting { meeting, keys } => Keys, Closed, next_meeting(*meeting, keys);
+    EraseSet => Keys, Closed, erase_set();
     SetOrder { order } => Controls, Open, set_order(order);
     ChoosePresenter { seat } => Controls, During, choose_presenter(*seat);
     HandOver { seat } => Keys, Open, hand_over(*seat);
@@ -154,8 +162,11 @@ table! {
     EndRoundTurn => Circle, During, end_round_turn();
     PassTurn => Circle, During, pass_turn();
     LaterTurn => Circle, During, later_turn();
-    Put(put) => All, Open, put(put);
+    Put(put) => All, Always, put(put);
     ReleaseItem { item } => Circle, Open, release_item(*item);
+    OfferLine { item, sealed, from } => Circle, During, offer_line(*item, sealed, *from);
+    AnswerLine { item, yes } => Circle, During, answer_line(*item, *yes);
+    ReleaseLines => Controls, During, release_lines();
     WithdrawItem { item } => Circle, Always, withdraw_item(*item);
 }
 

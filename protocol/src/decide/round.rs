@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Case, Decision, one};
+use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
 use crate::ids::SeatId;
 use crate::method::{Floor, See};
@@ -15,9 +15,7 @@ impl Case<'_> {
         self.fresh_floor()?;
         self.not_holding()?;
         let part = self.room.part().ok_or(Code::Stage)?;
-        if part.floor != Floor::Round {
-            return Err(Code::NoRound.into());
-        }
+        refuse_if(part.floor != Floor::Round, Code::NoRound)?;
         let presenter = self.room.meeting().now.presenter;
         let mut order = self.room.circle(presenter, part.presenter, part.slot.is_some());
         let from = order.iter().position(|seat| *seat == first).ok_or(Code::NoSeat)?;
@@ -28,9 +26,7 @@ impl Case<'_> {
     /// Whose turn it is, if the asker may end it: their own, or any by the facilitator.
     fn turn_to_end(&self) -> Result<SeatId, Refusal> {
         let turn = self.room.round_turn().ok_or(Code::NoTurn)?;
-        if turn != self.caller.seat && !self.controls() {
-            return Err(Code::NotYours.into());
-        }
+        refuse_if(turn != self.caller.seat && !self.controls(), Code::NotYours)?;
         self.fresh_floor()?;
         self.not_holding()?;
         Ok(turn)
@@ -46,10 +42,8 @@ impl Case<'_> {
 
     pub(super) fn later_turn(&self) -> Decision {
         let turn = self.turn_to_end()?;
-        if self.room.round_next().is_none() {
-            // Nobody is left to go first.
-            return Err(Code::Already.into());
-        }
+        // Nobody is left to go first.
+        refuse_if(self.room.round_next().is_none(), Code::Already)?;
         self.pass_on(turn, TurnState::Later)
     }
 
@@ -74,27 +68,17 @@ impl Case<'_> {
 
     pub(super) fn release_item(&self, item: crate::ItemId) -> Decision {
         let held = self.room.items().get(&item).ok_or(Code::NoItem)?;
-        if held.seat != self.caller.seat {
-            return Err(Code::NotYours.into());
-        }
-        if held.kind == TextKind::Reflection {
-            // It was promised to be for its author alone.
-            return Err(Code::Kind.into());
-        }
-        if held.see == See::Everyone {
-            return Err(Code::Already.into());
-        }
-        if held.sealed.is_own() {
-            return Err(Code::SealedOwn.into());
-        }
+        refuse_if(held.seat != self.caller.seat, Code::NotYours)?;
+        // It was promised to be for its author alone.
+        refuse_if(held.kind == TextKind::Reflection, Code::Kind)?;
+        refuse_if(held.see == See::Everyone, Code::Already)?;
+        refuse_if(held.sealed.is_own(), Code::SealedOwn)?;
         one(Change::ItemReleased { item })
     }
 
     pub(super) fn withdraw_item(&self, item: crate::ItemId) -> Decision {
         let held = self.room.items().get(&item).ok_or(Code::NoItem)?;
-        if held.seat != self.caller.seat {
-            return Err(Code::NotYours.into());
-        }
+        refuse_if(held.seat != self.caller.seat, Code::NotYours)?;
         one(Change::ItemWithdrawn { item })
     }
 }

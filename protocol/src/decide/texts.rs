@@ -10,12 +10,12 @@ use crate::limits;
 use crate::method::{By, See};
 use crate::refusal::{Code, Refusal};
 use crate::role::Role;
-use crate::room::Item;
+use crate::room::{Item, Stage};
 use crate::sealed::{OWN_NUMBERS, TextKind};
 
 impl Case<'_> {
     pub(super) fn put(&self, put: &Put) -> Decision {
-        let see = self.may_write(put)?;
+        let see = if self.is_closed() { self.may_shut_away(put)? } else { self.may_write(put)? };
         self.sound_box(put, see)?;
         self.sound_order(put)?;
         self.room_for(put, see)?;
@@ -35,8 +35,25 @@ impl Case<'_> {
             see,
             part,
             bid: put.bid,
+            meeting: None,
         };
         one(Change::Written { item: Arc::new(item) })
+    }
+
+    fn is_closed(&self) -> bool {
+        self.room.meeting().stage == Stage::Closed
+    }
+
+    /// Once the meeting is closed nothing is written any more. What the others saw before, and only its
+    /// owner does now, may be sealed again under the owner's own key: then nobody else can open it.
+    fn may_shut_away(&self, put: &Put) -> Result<See, Refusal> {
+        let stored = self.room.items().get(&put.item);
+        refuse_if(stored.is_some_and(|item| item.seat != self.caller.seat), Code::NotYours)?;
+        let shuts = stored.filter(|item| {
+            let same = item.kind == put.kind && item.bid == put.bid && item.see == See::Owner;
+            same && !item.sealed.is_own() && put.sealed.is_own()
+        });
+        shuts.map(|item| item.see).ok_or(Code::Stage.into())
     }
 
     /// Who will see it, if it may be written here and now.

@@ -1,5 +1,6 @@
 //! What the room does by itself when time passes or people come and go.
 
+use super::agreed::{agreed_at, mode_set};
 use super::meeting::{held, released};
 use crate::change::Change;
 use crate::command::Saying;
@@ -7,16 +8,23 @@ use crate::ids::{SeatId, Timestamp};
 use crate::limits;
 use crate::method::HandRule;
 use crate::presence::Presence;
-use crate::room::{HoldReason, Room, Stage};
+use crate::room::{HoldReason, Proposal, Room, Stage};
 
 /// What follows by itself at this moment; empty most of the time.
 ///
 /// * The next asker lights up once the settle gap is over.
 /// * The room holds when nobody with the controls has been connected for
 ///   [`limits::HOLD_AFTER_MS`], and goes on when somebody is back. Nobody is promoted.
+/// * A proposed mode is set once the last person who had not agreed to it has been away for
+///   [`limits::ABSENT_AFTER_MS`].
 pub fn tick(room: &Room, presence: &Presence, now: Timestamp) -> Vec<Change> {
     if room.meeting().stage != Stage::Running {
         return Vec::new();
+    }
+    if let Some((at, proposal)) = agreed(room, presence)
+        && at <= now
+    {
+        return vec![mode_set(room, presence, proposal, None)];
     }
     match room.meeting().hold {
         Some(hold) => {
@@ -49,7 +57,8 @@ pub fn due(room: &Room, presence: &Presence) -> Option<Timestamp> {
     if room.meeting().stage != Stage::Running {
         return None;
     }
-    match room.meeting().hold {
+    let agreed = agreed(room, presence).map(|(at, _)| at);
+    let next = match room.meeting().hold {
         Some(hold) => (hold.why == HoldReason::NoFacilitator
             && presence.no_facilitator_since.is_none())
         .then_some(Timestamp(0)),
@@ -58,7 +67,14 @@ pub fn due(room: &Room, presence: &Presence) -> Option<Timestamp> {
             let asker = next_asker(room, presence).map(|(at, _)| at);
             gone.into_iter().chain(asker).min()
         }
-    }
+    };
+    next.into_iter().chain(agreed).min()
+}
+
+/// The proposed mode to which all have agreed who are there, and from when on.
+fn agreed<'a>(room: &'a Room, presence: &Presence) -> Option<(Timestamp, &'a Proposal)> {
+    let proposal = room.proposal()?;
+    Some((agreed_at(room, presence, proposal, None)?, proposal))
 }
 
 /// Who lights up next, and when. A gone person's hand is kept but skipped.

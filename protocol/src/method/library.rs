@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Floor, HandRule, Kind, Stance, Write};
+use super::{By, Floor, HandRule, Kind, Stance, Write, agenda};
 use crate::limits;
 
 /// A process template: how one presenter's slot goes.
@@ -44,6 +44,9 @@ pub struct Phase {
     pub hand: HandRule,
     /// Who may write what.
     pub writes: Vec<Write>,
+    /// Who is offered a note for themselves, which stays on their device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<By>,
     /// Key of the cue texts.
     pub cue: String,
     /// Keeps its least minutes when time is taken away.
@@ -200,10 +203,20 @@ impl Library {
         if sum != plan.minutes {
             return Err(Fault::Sum(plan.id.clone(), plan.minutes, sum));
         }
-        let longest = self.templates.values().map(|t| t.phases.len()).max().unwrap_or(1);
-        let slots = plan.steps.iter().filter(|(name, _)| name == "slot").count();
-        if plan.steps.len() + slots * longest > limits::PARTS {
-            return Err(Fault::Parts(plan.id.clone()));
+        let pairs = |first| self.templates.values().map(move |template| (first, template));
+        for (first, template) in pairs(false).chain(pairs(true)) {
+            let parts = agenda(self, &plan.meeting(first), template);
+            if parts.len() > limits::PARTS {
+                return Err(Fault::Parts(plan.id.clone()));
+            }
+            let sum = parts.iter().map(|part| part.minutes[1]).sum();
+            if sum != plan.minutes {
+                return Err(Fault::Sum(
+                    format!("{} with {}", plan.id, template.id),
+                    plan.minutes,
+                    sum,
+                ));
+            }
         }
         Ok(())
     }

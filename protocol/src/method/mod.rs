@@ -8,7 +8,8 @@ mod library;
 
 use serde::{Deserialize, Serialize};
 
-pub use agenda::{Part, agenda};
+pub(crate) use agenda::shipped_agenda;
+pub use agenda::{Part, REVIEW, agenda};
 pub use library::{Fault, Library, Phase, Plan, Step, Template, library};
 
 use crate::sealed::TextKind;
@@ -26,6 +27,37 @@ pub enum Mode {
     Chatham,
     /// The set picks lessons to share, each agreed by the person it came from.
     OpenLearning,
+}
+
+impl Mode {
+    /// Every mode.
+    pub const ALL: [Self; 4] = [Self::Set, Self::Double, Self::Chatham, Self::OpenLearning];
+
+    /// Whether lines may be passed on to others, and so are released.
+    pub const fn releases(self) -> bool {
+        matches!(self, Self::Chatham | Self::OpenLearning)
+    }
+
+    /// Who still sees a text of this kind once the meeting is closed; `None` when it is destroyed. The
+    /// one place that says so.
+    ///
+    /// Names, the title and the charter belong to the set, and each person's own actions to them. Where
+    /// nothing is to be raised again the headline is its owner's as well, until the next meeting opens.
+    pub const fn keeps(self, kind: TextKind) -> Option<See> {
+        match kind {
+            TextKind::Name | TextKind::Title | TextKind::Charter => Some(See::Everyone),
+            TextKind::Action => Some(See::Owner),
+            TextKind::Headline if matches!(self, Self::Double) => Some(See::Owner),
+            TextKind::Headline
+            | TextKind::Bid
+            | TextKind::Question
+            | TextKind::Scribe
+            | TextKind::Skill
+            | TextKind::Sentence
+            | TextKind::Learning
+            | TextKind::Reflection => None,
+        }
+    }
 }
 
 /// Whose moment it is.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::meeting::turns;
 use super::recent_commands::RecentCommands;
-use super::{Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Stage, Undo};
+use super::{
+    Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Series, Stage, Undo,
+};
 use crate::change::{Change, Moves};
 use crate::command::Saying;
 use crate::ids::{ItemId, SeatId, Seq, Timestamp};
@@ -36,31 +38,25 @@ impl Room {
             seats: BTreeMap::new(),
             devices: BTreeMap::new(),
             barred: BTreeSet::new(),
+            dropped: BTreeMap::new(),
             next_place: 0,
             locked: false,
             mode: *mode,
             proposal: None,
             items: BTreeMap::new(),
+            lines: BTreeMap::new(),
             meeting: Meeting {
-                id: *meeting,
-                stage: Stage::Gathering,
                 starts_at: *starts_at,
-                started_at: None,
-                plan: plan.clone(),
-                template: template.clone(),
-                agenda: agenda.clone(),
-                now: Moving::default(),
-                undo: None,
-                hold: None,
-                silence: false,
-                order: Vec::new(),
-                lead: None,
-                scribe: None,
-                moved: record.seq,
-                floor_moved: record.seq,
-                next_rank: 0,
-                receipt: None,
+                ..Meeting::gathering(
+                    *meeting,
+                    plan.clone(),
+                    template.clone(),
+                    agenda.clone(),
+                    record.seq,
+                )
             },
+            series: Series::default(),
+            erased: false,
             answered: RecentCommands::default(),
         })
     }
@@ -82,7 +78,16 @@ impl Room {
         if let Some(id) = record.re {
             self.answered.push(record.by, id, record.seq);
         }
+        let pressed = self.pressed(record);
+        let counts = self.count_presenting(&record.change, record.at);
         self.put_in(&record.change, record.at);
+        if counts && self.meeting.stage == Stage::Running {
+            self.count_on(record.at);
+        }
+        match pressed {
+            Some(pressed) => self.meeting.pressed = Some(pressed),
+            None => self.put_in_before_press(&record.change),
+        }
         match record.change.effects().moves {
             Moves::Nothing => {}
             Moves::Floor => self.meeting.floor_moved = record.seq,
@@ -103,15 +108,19 @@ impl Room {
             Change::Seated { seat, role, .. } => {
                 let place = self.next_place;
                 self.next_place += 1;
-                let new =
-                    Seat { role: *role, place, in_lobby: false, agreed: false, own_key: None };
+                let new = Seat {
+                    role: *role,
+                    place,
+                    in_lobby: false,
+                    agreed: false,
+                    mode_missed: false,
+                    own_key: None,
+                };
                 self.seats.insert(*seat, new);
                 self.add_device(change, at);
             }
             Change::DeviceAdded { .. } => self.add_device(change, at),
-            Change::DeviceDropped { device } => {
-                self.devices.remove(device);
-            }
+            Change::DeviceDropped { device } => self.drop_device(*device),
             Change::RosterEdited { edit } => self.edit_roster(Some(edit)),
             Change::OwnKeySet { seat, key } => {
                 if let Some(held) = self.seats.get_mut(seat) {
@@ -127,7 +136,7 @@ impl Room {
             Change::SentToLobby { seat } => self.set_lobby(*seat, true),
             Change::BroughtBack { seat } => self.set_lobby(*seat, false),
             Change::Removed { seat, keys } => {
-                self.barred.extend(self.devices_of(*seat).collect::<Vec<_>>());
+                self.bar_browsers_of(*seat);
                 self.forget_seat(*seat);
                 self.set_keys(keys);
             }
@@ -146,9 +155,15 @@ impl Room {
                 meeting.template.clone_from(template);
                 meeting.agenda.clone_from(agenda);
             }
-            Change::ModeSet { mode } => {
+            Change::ModeSet { mode, missed } => {
                 self.mode = *mode;
                 self.proposal = None;
+                if !mode.releases() {
+                    self.lines.clear();
+                }
+                for (_, seat) in self.seats.iter_mut().filter(|(id, _)| missed.contains(id)) {
+                    (seat.agreed, seat.mode_missed) = (false, true);
+                }
             }
             Change::ModeProposed { mode, seat } => {
                 self.proposal = Some(Proposal { mode: *mode, agreed: [*seat].into() });
@@ -161,7 +176,7 @@ impl Room {
             Change::ModeDeclined => self.proposal = None,
             Change::CharterAgreed { seat } => {
                 if let Some(held) = self.seats.get_mut(seat) {
-                    held.agreed = true;
+                    (held.agreed, held.mode_missed) = (true, false);
                 }
             }
             Change::Started => {
@@ -192,12 +207,20 @@ impl Room {
                         .collect();
                 }
                 meeting.undo = (!begins).then_some(Undo { until: *undo_until, before });
+                meeting.pressed = None;
                 meeting.silence = false;
             }
-            Change::Undone => {
-                if let Some(undo) = meeting.undo.take() {
-                    *now = undo.before;
+            Change::Undone { press, clock } => {
+                let pressed = meeting.pressed.take().filter(|_| *press);
+                let moved = meeting.undo.take();
+                if let Some(pressed) = pressed {
+                    *now = pressed.undo.before;
+                    meeting.silence = pressed.silence;
+                    meeting.undo = moved.filter(|_| pressed.first);
+                } else if let Some(moved) = moved {
+                    *now = moved.before;
                 }
+                now.clock = clock.unwrap_or(now.clock);
             }
             Change::Paused { clock } | Change::Resumed { clock } => now.clock = *clock,
             Change::TimeAdded { clock, .. } => now.clock = *clock,
@@ -207,11 +230,13 @@ impl Room {
             }
             Change::HoldEnded { clock } => {
                 now.clock = *clock;
-                // The clock that an undo brings back stood still as well.
-                if let (Some(hold), Some(undo)) = (meeting.hold.take(), &mut meeting.undo)
-                    && let Clock::Running { ends_at, .. } = &mut undo.before.clock
-                {
-                    *ends_at = ends_at.plus(at.since(hold.since));
+                // The clocks that an undo brings back stood still as well.
+                if let Some(hold) = meeting.hold.take() {
+                    for moving in meeting.movings().skip(1) {
+                        if let Clock::Running { ends_at, .. } = &mut moving.clock {
+                            *ends_at = ends_at.plus(at.since(hold.since));
+                        }
+                    }
                 }
             }
             Change::SilenceSet { on } => meeting.silence = *on,
@@ -220,6 +245,7 @@ impl Room {
                 meeting.receipt = Some(receipt.clone());
                 meeting.now = Moving { part: now.part, ..Moving::default() };
                 meeting.undo = None;
+                meeting.pressed = None;
                 meeting.hold = None;
                 meeting.silence = false;
                 meeting.scribe = None;
@@ -227,16 +253,22 @@ impl Room {
                 meeting.order.clear();
                 self.proposal = None;
                 self.key_due.clear();
-                self.items.retain(|_, item| item.kind.outlives_meeting());
+                self.items.retain(|_, item| receipt.keeps(item.kind).is_some());
                 for item in self.items.values_mut() {
-                    if item.kind == TextKind::Action && item.see != See::Owner {
-                        Arc::make_mut(item).see = See::Owner;
+                    let see = receipt.keeps(item.kind).unwrap_or(item.see);
+                    if item.see != see {
+                        Arc::make_mut(item).see = see;
                     }
                 }
                 use crate::role::LinkRole;
                 self.links
                     .retain(|role, _| matches!(role, LinkRole::Host | LinkRole::CoFacilitator));
             }
+            Change::DatesSet { dates } => self.set_dates(dates),
+            Change::DatesAsked { times } => self.ask_dates(times),
+            Change::DateAnswered { seat, time, answer } => self.answer_date(*seat, *time, *answer),
+            Change::MeetingOpened(opening) => self.open_meeting(opening, at),
+            Change::Erased => self.erased = true,
             Change::OrderSet { order } => meeting.order.clone_from(order),
             Change::PresenterChosen { seat } => {
                 now.presenter = *seat;
@@ -314,6 +346,7 @@ impl Room {
                     Arc::make_mut(item).see = See::Everyone;
                 }
             }
+            Change::LinesReleased { lines } => self.lines.extend(lines.clone()),
             Change::ItemWithdrawn { item } => {
                 self.items.remove(item);
             }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Clock;
+use super::{Clock, Presenting};
 use crate::command::Saying;
 use crate::ids::{MeetingId, SeatId, Seq, Timestamp};
-use crate::method::{Kind, Part};
+use crate::method::{Kind, Mode, Part, See};
 use crate::sealed::TextKind;
 
 /// How far a meeting is.
@@ -21,7 +21,8 @@ pub enum Stage {
     Gathering,
     /// In the meeting.
     Running,
-    /// Closed: of what was typed, only each person's own actions, names and the title remain.
+    /// Closed: of what was typed, only each person's own actions, names, the title and the charter
+    /// remain.
     Closed,
 }
 
@@ -30,7 +31,7 @@ pub enum Stage {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum HoldReason {
-    /// The facilitator pressed *Hold the room*.
+    /// The facilitator pressed *Hold*.
     Asked,
     /// Nobody with the controls has been connected for a while. Nobody is promoted.
     NoFacilitator,
@@ -104,7 +105,7 @@ pub struct Asking {
 
 /// What a closed meeting destroyed and kept. What one person alone could see is not counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Receipt {
     /// When.
     pub at: Timestamp,
@@ -112,8 +113,23 @@ pub struct Receipt {
     pub people: u32,
     /// Texts destroyed, by kind.
     pub destroyed: BTreeMap<TextKind, u32>,
-    /// Texts kept, by kind; actions only for their owners.
+    /// Texts kept, by kind; actions and headlines only for their owners.
     pub kept: BTreeMap<TextKind, u32>,
+    /// The mode that it was closed in, which says what is kept; absent where that was not written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
+}
+
+impl Receipt {
+    /// Who still sees a text of this kind; `None` when it was destroyed.
+    pub(crate) fn keeps(&self, kind: TextKind) -> Option<See> {
+        match self.mode {
+            Some(mode) => mode.keeps(kind),
+            // Ground rules went with the meeting once: the receipt says what was decided.
+            None if kind == TextKind::Charter && !self.kept.contains_key(&kind) => None,
+            None => Mode::Set.keeps(kind),
+        }
+    }
 }
 
 /// Everything that a move between parts changes, and so everything that an undo brings back.
@@ -150,6 +166,23 @@ pub struct Undo {
     pub before: Moving,
 }
 
+/// What was pressed last within a part, and what an undo of it would bring back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pressed {
+    /// What was before.
+    pub undo: Undo,
+    /// Whether it was silent before.
+    pub silence: bool,
+    /// The last change of it.
+    pub seq: Seq,
+    /// Whether nothing else was pressed since the part began; then the move to it can be taken back
+    /// next.
+    pub first: bool,
+    /// Whether more changes of the same press are to come.
+    #[serde(skip)]
+    pub(super) open: bool,
+}
+
 /// One sitting of the set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meeting {
@@ -169,8 +202,11 @@ pub struct Meeting {
     pub agenda: Vec<Arc<Part>>,
     /// Where it stands.
     pub now: Moving,
-    /// What an undo would bring back.
+    /// What an undo of the last move between parts would bring back.
     pub undo: Option<Undo>,
+    /// What was pressed since, and can be taken back first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pressed: Option<Pressed>,
     /// The hold, when the room holds.
     pub hold: Option<Hold>,
     /// Whether it is silent.
@@ -187,6 +223,9 @@ pub struct Meeting {
     pub floor_moved: Seq,
     /// Rank of the next hand.
     pub next_rank: u64,
+    /// Who has presented in it so far, and for how long.
+    #[serde(default, skip_serializing_if = "Presenting::is_empty")]
+    pub presenting: Presenting,
     /// What closing destroyed and kept.
     pub receipt: Option<Receipt>,
 }
@@ -194,8 +233,15 @@ pub struct Meeting {
 impl Meeting {
     /// Where it stands, and where an undo would bring it back to.
     pub(super) fn movings(&mut self) -> impl Iterator<Item = &mut Moving> {
-        let before = self.undo.as_mut().map(|undo| &mut undo.before);
-        std::iter::once(&mut self.now).chain(before)
+        let pressed = self.pressed.as_mut().map(|pressed| &mut pressed.undo);
+        let undos = self.undo.as_mut().into_iter().chain(pressed);
+        std::iter::once(&mut self.now).chain(undos.map(|undo| &mut undo.before))
+    }
+
+    /// Until when an undo takes something back.
+    pub fn undo_until(&self) -> Option<Timestamp> {
+        let pressed = self.pressed.as_ref().map(|pressed| &pressed.undo);
+        pressed.or(self.undo.as_ref()).map(|undo| undo.until)
     }
 }
 

@@ -3,8 +3,11 @@
 pub(crate) mod apply;
 mod meeting;
 mod people;
+mod presented;
+mod press;
 mod recent_commands;
 mod seats;
+mod series;
 mod timebox;
 mod unnumbered;
 
@@ -14,14 +17,17 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use meeting::{
-    Asking, Hand, Hold, HoldReason, Meeting, Moving, Receipt, Stage, Turn, TurnState, Undo,
+    Asking, Hand, Hold, HoldReason, Meeting, Moving, Pressed, Receipt, Stage, Turn, TurnState, Undo,
 };
+pub use presented::{Presented, Presenting};
+pub use series::{AskedTime, Availability, Held, MeetingDate, OfferedTime, Opening, Series};
 pub use timebox::Clock;
 
 use self::recent_commands::RecentCommands;
 use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{BidTerms, OwnKey};
-use crate::ids::{CommandId, DeviceId, ItemId, SeatId, Seq, SetId, Timestamp};
+use crate::ids::{CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
+use crate::lines::Released;
 use crate::method::{Mode, Part, See};
 use crate::role::{LinkRole, Role};
 use crate::roster::Roster;
@@ -38,6 +44,9 @@ pub struct Seat {
     pub in_lobby: bool,
     /// Has agreed to the charter as it stands.
     pub agreed: bool,
+    /// Was not there when another mode was agreed, and has not agreed since they came.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mode_missed: bool,
     /// Their own key, wrapped; there is none before their first private text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_key: Option<Box<OwnKey>>,
@@ -94,6 +103,9 @@ pub struct Item {
     pub part: u32,
     /// With a bid, its terms.
     pub bid: Option<BidTerms>,
+    /// The meeting that it was sealed in, where that is not the present one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<MeetingId>,
 }
 
 /// A proposal to change the mode.
@@ -126,12 +138,22 @@ pub struct Room {
     devices: BTreeMap<DeviceId, Device>,
     /// Browsers of people who were removed, so that they are told so.
     barred: BTreeSet<DeviceId>,
+    /// Browsers that made room for others of the same person: a removal bars these too.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    dropped: BTreeMap<DeviceId, SeatId>,
     next_place: u32,
     locked: bool,
     mode: Mode,
     proposal: Option<Proposal>,
     items: BTreeMap<ItemId, Arc<Item>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    lines: Released,
     meeting: Meeting,
+    #[serde(default, skip_serializing_if = "Series::is_empty")]
+    series: Series,
+    /// The set is over. What still stands is about to go.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    erased: bool,
     answered: RecentCommands,
 }
 
@@ -206,9 +228,15 @@ impl Room {
         &self.items
     }
 
+    /// Lines that were released in this meeting.
+    pub fn lines(&self) -> &Released {
+        &self.lines
+    }
+
     /// What all texts take, in bytes.
     pub fn sealed_bytes(&self) -> usize {
-        self.items.values().map(|item| item.sealed.bucket()).sum()
+        let boxes = self.items.values().map(|item| &item.sealed).chain(self.lines.values());
+        boxes.map(Sealed::bucket).sum()
     }
 
     /// The place of the last change of a command that this person has given and this room has done,

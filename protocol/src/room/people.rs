@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{Device, Room, Stage, TurnState};
 use crate::change::Change;
 use crate::command::KeyChange;
-use crate::ids::{SeatId, Timestamp};
+use crate::ids::{DeviceId, SeatId, Timestamp};
+use crate::role::Role;
 use crate::roster::RosterEdit;
 
 impl Room {
@@ -20,11 +21,27 @@ impl Room {
         // A browser that knocks again keeps counting its boxes where it was.
         let next_n = self.devices.get(device).map_or(0, |known| known.next_n);
         self.barred.remove(device);
+        self.dropped.remove(device);
         let (seat, public, sign, came_by) = (*seat, *public, *sign, *came_by);
         let (resume, grant) = (*resume, grant.clone());
         let new = Device { seat, public, sign, came_by, since, resume, grant, next_n };
         self.devices.insert(*device, new);
         self.edit_roster(edit.as_ref());
+    }
+
+    pub(super) fn drop_device(&mut self, device: DeviceId) {
+        let Some(held) = self.devices.remove(&device) else { return };
+        // The host is never removed, and comes on as many browsers as they like.
+        if self.seats.get(&held.seat).is_some_and(|seat| seat.role != Role::Host) {
+            self.dropped.insert(device, held.seat);
+        }
+    }
+
+    /// Every browser of this person, those too that made room for another.
+    pub(super) fn bar_browsers_of(&mut self, seat: SeatId) {
+        let held: Vec<_> = self.devices_of(seat).collect();
+        let dropped = self.dropped.iter().filter(|(_, of)| **of == seat).map(|(id, _)| *id);
+        self.barred.extend(held.into_iter().chain(dropped));
     }
 
     pub(super) fn edit_roster(&mut self, edit: Option<&Arc<RosterEdit>>) {
@@ -69,6 +86,7 @@ impl Room {
     }
 
     pub(super) fn leave_turns(&mut self, seat: SeatId) {
+        self.forget_answers(seat);
         let meeting = &mut self.meeting;
         for moving in meeting.movings() {
             moving.lose_floor(seat);
@@ -98,8 +116,10 @@ impl Room {
 
     pub(super) fn forget_seat(&mut self, seat: SeatId) {
         self.leave_turns(seat);
+        self.forget_presenting(seat);
         self.seats.remove(&seat);
         self.devices.retain(|_, device| device.seat != seat);
+        self.dropped.retain(|_, of| *of != seat);
         self.items.retain(|_, item| item.seat != seat);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Clock, Device, Item, Room, Seat, Stage, TurnState};
-use crate::ids::{DeviceId, SeatId};
+use super::{Clock, Device, Item, Moving, Room, Seat, Stage, TurnState};
+use crate::ids::{DeviceId, MeetingId, SeatId};
 use crate::method::Stance;
 use crate::role::{LinkRole, Role};
 
@@ -70,8 +70,20 @@ impl Room {
         self.items.values().filter(move |item| item.seat == seat).map(AsRef::as_ref)
     }
 
+    /// Whether the meeting stands in a presenter's slot and nobody presents: no clock runs then.
+    pub fn lacks_presenter(&self) -> bool {
+        self.is_without_presenter(&self.meeting.now)
+    }
+
+    /// The same of where it stood, or would stand.
+    pub(crate) fn is_without_presenter(&self, moving: &Moving) -> bool {
+        let slot = self.part_at(moving.part).and_then(|part| part.slot);
+        slot.is_some() && moving.presenter.is_none()
+    }
+
     /// The circle for a round in the present part: members first in their places, facilitators
-    /// last; without observers; the presenter last, or not at all while they listen.
+    /// last; without observers. Where the presenter speaks they come last, while they listen not at
+    /// all, and where they are a member like the others in the middle: neither first nor always last.
     ///
     /// In a presenter's slot the round belongs to the members, so facilitators are left out, unless
     /// it is they who present.
@@ -81,22 +93,29 @@ impl Room {
             .iter()
             .filter(|(id, seat)| {
                 let presents = presenter == Some(**id);
-                let listens = presents && matches!(stance, Stance::Listens | Stance::Chooses);
                 let hosts = in_slot && !presents && seat.role.holds_keys();
-                !(seat.in_lobby || seat.role == Role::Observer || hosts || listens)
+                !(seat.in_lobby || seat.role == Role::Observer || hosts)
             })
             .map(|(id, seat)| {
-                let last = presenter == Some(*id);
                 let facilitates = match seat.role {
                     Role::Member | Role::Trainee | Role::Observer => 0,
                     Role::CoFacilitator => 1,
                     Role::Host => 2,
                 };
-                (last, facilitates, seat.place, *id)
+                (facilitates, seat.place, *id)
             })
             .collect();
         circle.sort_unstable();
-        circle.into_iter().map(|(_, _, _, id)| id).collect()
+        let mut circle: Vec<_> = circle.into_iter().map(|(_, _, id)| id).collect();
+        let own = circle.iter().position(|id| presenter == Some(*id));
+        if let Some(presenter) = own.map(|own| circle.remove(own)) {
+            match stance {
+                Stance::Listens | Stance::Chooses => {}
+                Stance::Member => circle.insert(circle.len() / 2, presenter),
+                Stance::Speaks | Stance::Answers => circle.push(presenter),
+            }
+        }
+        circle
     }
 
     /// Whose turn it is in the round.
@@ -156,6 +175,10 @@ impl Room {
             self.meeting.stage == Stage::Running || !matches!(now.clock, Clock::Running { .. }),
             "no clock runs outside the meeting",
         );
+        check(
+            self.mode.releases() || self.lines.is_empty(),
+            "lines are passed on only where the mode has it",
+        );
         let mut ranks: Vec<_> = now.queue.values().map(|hand| hand.rank).collect();
         ranks.sort_unstable();
         ranks.dedup();
@@ -168,6 +191,15 @@ impl Room {
             now.asking.is_none_or(|asking| !now.queue.contains_key(&asking.seat)),
             "who has the floor has no hand up",
         );
+        let takes_part =
+            |seat: &SeatId| self.seats.get(seat).is_some_and(|held| held.role != Role::Observer);
+        let asked = &self.series.asked;
+        check(
+            asked.values().flat_map(|asked| asked.answers.keys()).all(takes_part),
+            "who has said when they can takes part",
+        );
+        let dated = |id: &MeetingId| self.meeting.id == *id || self.series.dates.contains_key(id);
+        check(!asked.keys().any(dated), "no time that is asked about is a meeting's");
         faults
     }
 }

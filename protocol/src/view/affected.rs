@@ -4,7 +4,7 @@
 //! does not name ([`Change::effects`](crate::Change::effects)) is not compared, so what it names is a
 //! law: the property tests compare every patch with two whole views.
 
-use crate::ids::{DeviceId, ItemId, SeatId};
+use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
 use crate::room::Room;
 
 /// Which of many.
@@ -40,13 +40,15 @@ pub(crate) enum AffectedOwn {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct AffectedViews {
     /// Plan, template, agenda, the present part as the agenda describes it, whether the charter
-    /// comes first, the mode's agreement, the receipt.
+    /// comes first, the mode's agreement, the receipt, the series.
     pub(crate) frame: bool,
     pub(crate) seats: Affected<SeatId>,
     pub(crate) devices: bool,
     pub(crate) roster: bool,
     pub(crate) queue: bool,
     pub(crate) round: bool,
+    /// The times that people are asked about.
+    pub(crate) asked: Affected<MeetingId>,
     /// The texts, and with them whose are hidden.
     pub(crate) items: Affected<ItemId>,
     pub(crate) own: AffectedOwn,
@@ -63,6 +65,7 @@ impl AffectedViews {
         roster: true,
         queue: true,
         round: true,
+        asked: Affected::All,
         items: Affected::All,
         own: AffectedOwn::All,
         author_of: None,

@@ -1,18 +1,21 @@
 //! From a room to what everybody may see of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::affected::{Affected, AffectedViews};
-use super::hidden::for_all;
-use super::shared::{DeviceView, Now, PartView, SeatView, Shared};
-use crate::ids::{DeviceId, SeatId};
-use crate::method::See;
-use crate::room::{Device, Item, Receipt, Room, Seat, Stage};
+use super::hidden::{for_all, hands_for, written};
+use super::shared::{DeviceView, Now, PartView, SeatView, SeriesView, Shared};
+use crate::ids::{DeviceId, MeetingId, SeatId};
+use crate::room::{AskedTime, Device, Receipt, Room, Seat, Stage};
 
-/// What every admitted seat sees of a room.
+/// What every admitted seat sees of a room, but for the hands, of which whoever presents is not told.
 pub fn shared(room: &Room) -> Shared {
     look(room, AffectedViews::ALL)
+}
+
+/// What this person sees of what all see.
+pub fn shared_for(room: &Room, seat: SeatId) -> Shared {
+    Shared { queue: hands_for(room, seat), ..shared(room) }
 }
 
 /// A look at the affected parts of the shared view; the others are empty.
@@ -23,6 +26,8 @@ pub(super) fn look(room: &Room, parts: AffectedViews) -> Shared {
     let proposal = room.proposal();
     let seats = room.seats();
     let items = room.items();
+    let asked = &room.series().asked;
+    let owned = |(id, time): (&MeetingId, &AskedTime)| (*id, time.clone());
     // Nothing but a text moves this, and to look through all of them takes long.
     let written = if parts.items == Affected::None { BTreeSet::new() } else { written(room) };
     let seat = |(id, seat): (&SeatId, &Seat)| (*id, seat_view(room, *id, seat, &written));
@@ -44,10 +49,10 @@ pub(super) fn look(room: &Room, parts: AffectedViews) -> Shared {
         clock: at.clock,
         hold: meeting.hold,
         silence: meeting.silence,
-        undo_until: meeting.undo.as_ref().map(|undo| undo.until),
+        undo_until: meeting.undo_until(),
         mode: room.mode(),
         proposed: proposal.map(|proposal| proposal.mode),
-        mode_agreed: frame.mode_agreed,
+        mode_taps: frame.mode_taps,
         charter_first: frame.charter_first,
         locked: room.locked(),
         seats: match parts.seats {
@@ -75,7 +80,15 @@ pub(super) fn look(room: &Room, parts: AffectedViews) -> Shared {
             Affected::One(one) => items.get(&one).and_then(for_all).into_iter().collect(),
             Affected::All => items.values().filter_map(for_all).collect(),
         },
+        lines: if parts.frame { room.lines().clone() } else { BTreeMap::new() },
         receipt: frame.receipt,
+        series: frame.series,
+        dates_asked: match parts.asked {
+            Affected::None => BTreeMap::new(),
+            Affected::One(one) => asked.get_key_value(&one).map(owned).into_iter().collect(),
+            Affected::All => asked.clone(),
+        },
+        erased: room.is_erased(),
     }
 }
 
@@ -86,9 +99,10 @@ struct Frame {
     template: String,
     agenda: Vec<PartView>,
     now: Option<Now>,
-    mode_agreed: BTreeMap<SeatId, bool>,
+    mode_taps: Option<u32>,
     charter_first: bool,
     receipt: Option<Receipt>,
+    series: Option<SeriesView>,
 }
 
 fn frame(room: &Room) -> Frame {
@@ -110,26 +124,28 @@ fn frame(room: &Room) -> Frame {
         writes: part.writes.clone(),
         cue: part.cue.clone(),
     });
-    let agreed = room.proposal().into_iter().flat_map(|proposal| &proposal.agreed);
+    let taps = room.proposal().map(|proposal| proposal.agreed.len());
     Frame {
         plan: meeting.plan.clone(),
         template: meeting.template.clone(),
         agenda: parts.collect(),
         now,
-        mode_agreed: agreed.map(|seat| (*seat, true)).collect(),
+        mode_taps: taps.map(|taps| u32::try_from(taps).unwrap_or(u32::MAX)),
         charter_first: meeting.stage == Stage::Running && super::past_charter(room),
         receipt: meeting.receipt.clone(),
+        series: series(room),
     }
 }
 
-/// Who has written a text in this part that is hidden for now.
-fn written(room: &Room) -> BTreeSet<SeatId> {
-    let meeting = room.meeting();
-    if meeting.stage != Stage::Running {
-        return BTreeSet::new();
-    }
-    let hidden = |item: &&Arc<Item>| item.see == See::Hidden && item.part == meeting.now.part;
-    room.items().values().filter(hidden).map(|item| item.seat).collect()
+fn series(room: &Room) -> Option<SeriesView> {
+    let number = room.meeting_number();
+    let dates = &room.series().dates;
+    let ahead = u32::try_from(room.dates_ahead().count()).unwrap_or(u32::MAX);
+    (number > 1 || !dates.is_empty()).then(|| SeriesView {
+        number,
+        of: number.saturating_add(ahead),
+        dates: dates.clone(),
+    })
 }
 
 fn seat_view(room: &Room, id: SeatId, seat: &Seat, written: &BTreeSet<SeatId>) -> SeatView {
@@ -139,6 +155,7 @@ fn seat_view(room: &Room, id: SeatId, seat: &Seat, written: &BTreeSet<SeatId>) -
         role: seat.role,
         place: seat.place,
         agreed: seat.agreed,
+        mode_missed: seat.mode_missed,
         in_lobby: seat.in_lobby,
         written: written.contains(&id),
         tick: meeting.now.ticks.contains(&id),

@@ -1,8 +1,8 @@
 //! What may be seen. The only place that hides: nothing reaches a socket except through here.
 //!
 //! A view has two parts. [`Shared`] is the same for every admitted seat, so its patches are encoded
-//! once and the same bytes go to everybody. [`Own`] is for one browser of one seat alone. People at
-//! the door get a [`LobbyView`] and nothing else.
+//! once and the same bytes go to everybody; only whoever presents is told nothing of hands. [`Own`] is
+//! for one browser of one seat alone. People at the door get a [`LobbyView`] and nothing else.
 
 mod affected;
 mod diff;
@@ -18,9 +18,10 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use affected::{Affected, AffectedOwn, AffectedViews};
 pub use diff::{Patch, merge, value_diff};
-pub use look::shared;
+pub use hidden::hides_hands_from;
+pub use look::{shared, shared_for};
 pub use own::{Hints, Own, OwnKeyView, own};
-pub use shared::{DeviceView, ItemView, Now, PartView, SeatView, Shared};
+pub use shared::{DeviceView, ItemView, Now, PartView, SeatView, SeriesView, Shared};
 pub use step::{Step, step};
 
 use crate::bytes::{Blob, Challenge32, Mac32, Nonce16, PublicKey, Signature64};

@@ -11,7 +11,7 @@ use crate::bytes::Blob;
 use crate::command::OwnKey;
 use crate::ids::{DeviceId, ItemId, SeatId};
 use crate::role::{LinkRole, Role};
-use crate::room::{Room, Stage};
+use crate::room::{Presented, Room, Stage};
 
 /// Quiet hints for those with the controls. Nothing of it is ever in the shared part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,11 +44,18 @@ pub struct Own {
     pub wrap: Option<Blob>,
     /// The number that this browser's next box must reach.
     pub next_n: u64,
+    /// Whether this person has agreed to the proposed mode.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub mode_agreed: bool,
     /// Own texts that the others do not see.
     pub items: BTreeMap<ItemId, ItemView>,
     /// Hints for those with the controls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hints: Option<Hints>,
+    /// For those with the controls: what each has had as a presenter in earlier meetings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presented: Option<BTreeMap<SeatId, Presented>>,
     /// This person's own key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_key: Option<OwnKeyView>,
@@ -79,8 +86,8 @@ pub struct OwnKeyView {
 }
 
 patch_by_field!(Own {
-    plain: [seat, device, role, controls, keys, grant, wrap, next_n, hints, own_key],
-    flags: [],
+    plain: [seat, device, role, controls, keys, grant, wrap, next_n, hints, presented, own_key],
+    flags: [mode_agreed],
     nested: [items, recover],
 });
 
@@ -113,8 +120,12 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
         grant: held.grant.clone(),
         wrap: wrap.cloned(),
         next_n: held.next_n,
+        mode_agreed: room.proposal().is_some_and(|open| open.agreed.contains(&held.seat)),
         items: for_their_author(room, held.seat),
         hints,
+        presented: Some(&room.series().presented)
+            .filter(|all| controls && !all.is_empty())
+            .cloned(),
         own_key,
         recover: recover(room, held.seat, device, seat.role),
     })

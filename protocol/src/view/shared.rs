@@ -9,9 +9,12 @@ use super::diff::{Patch, patch_by_field};
 use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{BidTerms, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
+use crate::lines::Released;
 use crate::method::{Floor, HandRule, Kind, Mode, See, Stance, Write};
 use crate::role::{LinkRole, Role};
-use crate::room::{Asking, Clock, Hand, Hold, Item, Receipt, Stage, Turn};
+use crate::room::{
+    AskedTime, Asking, Availability, Clock, Hand, Hold, Item, MeetingDate, Receipt, Stage, Turn,
+};
 use crate::roster::RosterEdit;
 use crate::sealed::{Sealed, TextKind};
 
@@ -25,6 +28,10 @@ pub struct SeatView {
     pub place: u32,
     /// Whether they have agreed to the charter.
     pub agreed: bool,
+    /// Whether another mode was agreed while they were away, to which they have not agreed since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub mode_missed: bool,
     /// Sent back to the lobby for now.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
@@ -123,6 +130,9 @@ pub struct ItemView {
     /// With a bid, its terms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bid: Option<BidTerms>,
+    /// The meeting that it was sealed in, where that is not the present one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<MeetingId>,
 }
 
 impl From<&Item> for ItemView {
@@ -139,8 +149,21 @@ impl From<&Item> for ItemView {
             part: item.part,
             open: item.see == See::Everyone,
             bid: item.bid,
+            meeting: item.meeting,
         }
     }
+}
+
+/// The meetings of the set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SeriesView {
+    /// Which meeting this is, from 1.
+    pub number: u32,
+    /// How many there are to be, as far as there are dates.
+    pub of: u32,
+    /// Dates of those to come, with those that are off; the present one's too, once it was set there.
+    pub dates: BTreeMap<MeetingId, MeetingDate>,
 }
 
 /// What every admitted seat sees, in the same bytes.
@@ -187,8 +210,9 @@ pub struct Shared {
     /// A proposed mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposed: Option<Mode>,
-    /// Who has agreed to the proposed mode.
-    pub mode_agreed: BTreeMap<SeatId, bool>,
+    /// How many have agreed to the proposed mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode_taps: Option<u32>,
     /// Whether the charter must be agreed before one takes part.
     pub charter_first: bool,
     /// Whether the door is locked.
@@ -216,7 +240,7 @@ pub struct Shared {
     /// Who takes down what the presenter wants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scribe: Option<SeatId>,
-    /// Hands that are up.
+    /// Hands that are up. Nobody's for whoever presents, unless they hold the controls.
     pub queue: BTreeMap<SeatId, Hand>,
     /// Who has the floor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -228,9 +252,24 @@ pub struct Shared {
     pub round: BTreeMap<SeatId, Turn>,
     /// Texts that all may see.
     pub items: BTreeMap<ItemId, ItemView>,
+    /// Lines that were released to be passed on, each without an author.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub lines: Released,
     /// What closing destroyed and kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+    /// The meetings of the set; absent while there is one, and none has a date of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<SeriesView>,
+    /// Times that people are asked about, and what each has answered.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub dates_asked: BTreeMap<MeetingId, AskedTime>,
+    /// Whether the set is over: everything of it is being erased.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub erased: bool,
 }
 
 /// Places are the keys of a JSON object, and so text; within a frame serde reads them as that alone.
@@ -261,6 +300,7 @@ patch_by_field!(Shared {
         undo_until,
         mode,
         proposed,
+        mode_taps,
         charter_first,
         locked,
         presenter,
@@ -270,23 +310,27 @@ patch_by_field!(Shared {
         asking,
         gap_until,
         receipt,
+        series,
         key_due,
     ],
-    flags: [],
-    nested: [mode_agreed, seats, devices, roster, queue, round, items],
+    flags: [erased],
+    nested: [seats, devices, roster, queue, round, items, lines, dates_asked],
 });
 
 patch_by_field!(SeatView {
     plain: [role, place, agreed, presents],
-    flags: [in_lobby, written, tick],
+    flags: [mode_missed, in_lobby, written, tick],
     nested: [],
 });
 
+patch_by_field!(AskedTime { plain: [time], flags: [], nested: [answers] });
+
 // Small, or seldom changed in part.
+impl Patch for Availability {}
 impl Patch for DeviceView {}
 impl Patch for Hand {}
 impl Patch for Turn {}
 impl Patch for ItemView {}
-impl Patch for bool {}
+impl Patch for Sealed {}
 impl Patch for Arc<RosterEdit> {}
 impl Patch for Blob {}

@@ -1,9 +1,10 @@
 //! Hidden is not sent: what each role may see, written out, against every byte that was sent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use setroom_protocol::method::See;
+use setroom_protocol::room::{Availability, OfferedTime};
 use setroom_protocol::{Change, Command as C, LinkRole, Role, SeatId, ServerFrame, TextKind, view};
 
 use crate::support::*;
@@ -11,7 +12,7 @@ use crate::support::*;
 /// All that anybody in the room may see. Ids are written as `*`, lists as `[]`.
 const SHARED: &str = "
     set meeting epoch stage starts_at started_at plan template moved silence undo_until mode
-    proposed mode_agreed mode_agreed.* charter_first locked presenter says lead scribe gap_until
+    proposed mode_taps charter_first locked presenter says lead scribe gap_until
     agenda agenda[] agenda[].id agenda[].step agenda[].slot agenda[].minutes
     now now.part now.id now.slot now.floor now.stance now.kinds now.kinds[] now.hand now.writes now.writes[]
     now.writes[].by now.writes[].kind now.writes[].see now.cue
@@ -26,21 +27,32 @@ const SHARED: &str = "
     items items.* items.*.kind items.*.seat items.*.device items.*.rev items.*.n items.*.prev
     items.*.box items.*.at items.*.part items.*.open items.*.bid items.*.bid.pressing
     items.*.bid.minutes
-    receipt receipt.at receipt.people receipt.destroyed receipt.destroyed.bid
-    receipt.destroyed.question receipt.kept receipt.kept.name
+    lines receipt receipt.at receipt.people receipt.destroyed receipt.destroyed.bid
+    receipt.destroyed.question receipt.mode receipt.kept receipt.kept.name
+    series series.number series.of series.dates series.dates.* series.dates.*.starts_at
+    series.dates.*.rev series.dates.*.cancelled series.dates.*.minutes items.*.meeting
+    dates_asked dates_asked.* dates_asked.*.time dates_asked.*.time.starts_at
+    dates_asked.*.time.minutes dates_asked.*.answers dates_asked.*.answers.*
 ";
 
 /// What everybody may see of themselves.
 const OWN: &str = "
     seat device role controls keys next_n grant recover items items.* items.*.kind items.*.seat
     items.*.device items.*.rev items.*.n items.*.prev items.*.box items.*.at items.*.part
+    items.*.meeting
 ";
 const HINTS: &str = "hints hints.asked hints.asked.*";
+const PRESENTED: &str = "
+    presented presented.* presented.*.meetings presented.*.last
+    presented.*.planned_minutes presented.*.used_minutes
+";
 const WRAP: &str = "wrap";
 const OWN_KEY: &str = "
     own_key own_key.gen own_key.box own_key.code own_key.for own_key.for[] own_key.host
 ";
 const RECOVER: &str = "recover.*";
+/// Whoever has agreed to a proposed mode is told so, and nobody else is.
+const MODE: &str = "mode_agreed";
 const NO_TEXTS: &str = "seat device role controls keys next_n grant recover items";
 
 /// What somebody at the door may see.
@@ -106,6 +118,7 @@ fn secretive() -> World {
     world.does(trainee, C::EndTurn);
     world.does(world.p(4), C::EndTurn);
     world.does(world.p(3), C::Say { what: setroom_protocol::command::Saying::Thinking });
+    world.passes(1);
     world.does(trainee, C::Pause);
     world.does(trainee, C::Hold);
     world.does(trainee, C::Release);
@@ -146,8 +159,8 @@ fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
     let mut world = secretive();
     let roles: [(u8, Role, BTreeSet<String>); 6] = [
         // The host's browser made the keys itself, so nobody grants it any.
-        (1, Role::Host, &words(&[OWN, HINTS, WRAP, RECOVER]) - &words(&["grant"])),
-        (2, Role::CoFacilitator, words(&[OWN, HINTS, RECOVER])),
+        (1, Role::Host, &words(&[OWN, HINTS, PRESENTED, WRAP, RECOVER, MODE]) - &words(&["grant"])),
+        (2, Role::CoFacilitator, words(&[OWN, HINTS, PRESENTED, RECOVER])),
         (3, Role::Member, words(&[OWN])),
         (4, Role::Member, words(&[OWN, OWN_KEY])),
         (7, Role::Observer, words(&[NO_TEXTS])),
@@ -157,6 +170,26 @@ fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
     let before = world.clients[&device(8)].own.clone();
     assert!(before.get("hints").is_none(), "taken back with the controls");
     world.does(world.host(), C::Close);
+    // The next meeting, and one that is off again.
+    let dates = |ids: &[u8]| {
+        let at = |n: u8| (later_meeting(n), world.now.plus(u64::from(n) * 86_400_000));
+        ids.iter().map(|n| at(*n)).collect()
+    };
+    let (both, one) = (dates(&[0x21, 0x22]), dates(&[0x21]));
+    let (asked, fixed): (BTreeMap<_, _>, _) = (dates(&[0x23, 0x24]), dates(&[0x23]));
+    let minutes = 210;
+    let times = asked.iter().map(|(id, at)| (*id, OfferedTime { starts_at: *at, minutes }));
+    let times: BTreeMap<_, _> = times.collect();
+    world.does(world.host(), C::AskDates { times: times.clone() });
+    for n in [1, 3] {
+        let answer = Availability::Yes;
+        world.does(world.p(n), C::AnswerDate { time: later_meeting(0x23), answer });
+    }
+    world.does(world.host(), C::SetDates { dates: fixed, fixes: true });
+    world.does(world.host(), C::SetDates { dates: both, fixes: false });
+    world.does(world.host(), C::SetDates { dates: one, fixes: false });
+    let keys = world.keys(world.host().device, None);
+    world.does(world.host(), C::NextMeeting { meeting: later_meeting(0x21), keys });
     let mut all = BTreeSet::new();
     for (n, role, own) in roles {
         assert_eq!(world.room.seat(seat(n)).unwrap().role, role);
@@ -310,4 +343,36 @@ fn that_something_was_written_is_seen_but_not_what() {
     let again = world.text(world.p(4), TextKind::Question, 1);
     world.does(world.p(4), C::Put(again));
     assert_eq!(world.client(5).log, before, "not even that, or when, by a hole in the order");
+}
+
+/// Whoever presents is not hurried by how many wait: not by a list, not by the names of changes.
+#[test]
+fn whoever_presents_is_told_of_no_hand() {
+    let mut world = World::running("classic", "classic.explore");
+    let host = world.host();
+    let begun = world.client(3).log.len();
+    let hand = C::RaiseHand { kind: None, seat: None };
+    world.does(world.p(4), hand.clone());
+    world.does(world.p(5), hand.clone());
+    world.does(world.p(5), C::LowerHand { seat: None });
+    world.does(host, C::RaiseHand { kind: None, seat: Some(seat(6)) });
+    world.does(host, C::MoveHand { seat: seat(6), to: 0 });
+    let told = sent(&world, 3).split_off(begun);
+    for (place, frame) in told.iter().enumerate() {
+        let ServerFrame::Change { by, re, what, shared, .. } = frame else { panic!("{frame:?}") };
+        assert_eq!((*by, *re, what.as_ref()), (None, None, "hidden"), "{place}");
+        assert_eq!(*shared, serde_json::json!({}), "{place}");
+    }
+    assert!(told.len() >= 5, "its places have no holes");
+    assert_eq!(world.client(4).shared["queue"].as_object().unwrap().len(), 2);
+    // Who is asked to speak is plain to everybody.
+    world.does(host, C::Invite { seat: seat(4) });
+    assert_eq!(world.client(3).shared["asking"]["seat"], json(&seat(4)));
+    // Whoever presents no longer sees what waits, and whoever presents now does no more.
+    world.does(host, C::ChoosePresenter { seat: Some(seat(5)) });
+    assert_eq!(world.client(3).shared["queue"].as_object().unwrap().len(), 1);
+    assert_eq!(world.client(5).shared["queue"], serde_json::json!({}));
+    // Who holds the controls calls the hands, and so sees them, presenter or not.
+    world.does(host, C::HandOver { seat: seat(5) });
+    assert_eq!(world.client(5).shared["queue"].as_object().unwrap().len(), 1);
 }

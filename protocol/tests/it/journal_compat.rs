@@ -56,6 +56,18 @@ pub(crate) fn everything() -> World {
     world.does(host, C::ProposeMode { mode: Mode::Set });
     world.does(world.p(4), C::AnswerMode { yes: true });
     world.does(world.p(3), C::AnswerMode { yes: false });
+    world.does(host, C::ProposeMode { mode: Mode::OpenLearning });
+    for n in 2..=6 {
+        world.does(world.p(n), C::AnswerMode { yes: true });
+    }
+    let (line, sealed) = (item(60), boxed(1, 256, 60));
+    world.does(world.p(4), C::OfferLine { item: line, sealed, from: Some(seat(5)) });
+    world.does(world.p(5), C::AnswerLine { item: line, yes: true });
+    world.does(host, C::ReleaseLines);
+    world.does(host, C::ProposeMode { mode: Mode::Double });
+    for n in 2..=6 {
+        world.does(world.p(n), C::AnswerMode { yes: true });
+    }
     world.go("check_in");
     world.does(host, C::StartRound { seat: seat(4) });
     world.does(world.p(4), C::EndRoundTurn);
@@ -96,6 +108,24 @@ pub(crate) fn everything() -> World {
     keys.links.insert(LinkRole::Member, hash(50));
     world.does(host, C::Rekey { keys });
     world.does(world.p(7), C::Leave);
+    let next = later_meeting(0x21);
+    let dates = [(next, world.now.plus(56 * 24 * 3_600_000))].into();
+    let offered = |days: u64| {
+        let starts_at = world.now.plus(days * 24 * 3_600_000);
+        setroom_protocol::room::OfferedTime { starts_at, minutes: 210 }
+    };
+    let times = [(later_meeting(0x31), offered(60)), (later_meeting(0x32), offered(61))].into();
+    world.does(host, C::AskDates { times });
+    let answer = setroom_protocol::room::Availability::IfNeedBe;
+    world.does(world.p(4), C::AnswerDate { time: later_meeting(0x32), answer });
+    world.does(host, C::SetDates { dates, fixes: false });
+    world.does(host, C::Close);
+    let mut keys = world.keys(host.device, None);
+    keys.links.insert(LinkRole::Member, hash(50));
+    world.does(host, C::NextMeeting { meeting: next, keys });
+    world.does(host, C::Start);
+    world.does(host, C::Close);
+    world.does(host, C::EraseSet);
     world
 }
 
@@ -224,7 +254,22 @@ fn stored_journals_replay_to_their_stored_rooms() {
         let snapshot = stored(&format!("v2/{name}.snapshot.json"), || {
             String::from_utf8(room.to_snapshot()).unwrap() + "\n"
         });
-        assert_eq!(Room::from_snapshot(snapshot.as_bytes()).unwrap(), room, "{name}");
+        // What was pressed last is noted since, who has presented for how long, and which browsers made
+        // room for others; but for that it is the stored room.
+        let mut replayed: Value = serde_json::from_slice(&room.to_snapshot()).unwrap();
+        let stored = Room::from_snapshot(snapshot.as_bytes()).unwrap();
+        let meeting = replayed["room"]["meeting"].as_object_mut().unwrap();
+        if stored.meeting().pressed.is_none() {
+            meeting.remove("pressed");
+        }
+        if !snapshot.contains("\"presenting\":") {
+            meeting.remove("presenting");
+        }
+        if !snapshot.contains("\"dropped\":") {
+            replayed["room"].as_object_mut().unwrap().remove("dropped");
+        }
+        let replayed = Room::from_snapshot(replayed.to_string().as_bytes()).unwrap();
+        assert_eq!(stored, replayed, "{name}");
         is_written_as_it_was(&journal);
     }
 }
@@ -250,6 +295,9 @@ fn journals_of_the_first_form_replay_to_their_stored_rooms() {
 
         // Replayed, it is the stored room to the letter, but for what is said since.
         let mut replayed: Value = serde_json::from_slice(&room.to_snapshot()).unwrap();
+        let meeting = replayed["room"]["meeting"].as_object_mut().unwrap();
+        meeting.remove("pressed");
+        meeting.remove("presenting");
         let said = replayed["room"].as_object_mut().unwrap();
         for (field, _) in SAID_LATER {
             assert!(said.remove(*field).is_some(), "{field}");

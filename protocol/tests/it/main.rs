@@ -23,4 +23,5 @@ mod properties;
 mod roster;
 mod samples;
 mod support;
+mod timestamp;
 mod wire;

@@ -67,6 +67,8 @@ impl Config {
         let what = "must be at most 90: others come too";
         let is_most = limits.connections_reserved_percent > 90;
         fault_if(is_most, "limits.connections_reserved_percent", what);
+        let what = "must be at most 400: it is what people are told before they join";
+        fault_if(limits.retention_days > 400, "limits.retention_days", what);
         faults
     }
 }

@@ -114,6 +114,7 @@ pub struct Limits {
     pub journal_mib: u32,
     pub journal_reserve_mib: u32,
     pub set_journal_mib: u32,
+    pub retention_days: u32,
     pub unused_set_days: u32,
     pub uncalled_set_hours: u32,
 }

@@ -21,7 +21,8 @@ impl Connection {
     pub(super) fn challenge(&self) -> Option<Challenge32> {
         let challenge = Challenge32(self.services.ids.bytes().ok()?);
         let build = self.services.client_build.to_owned();
-        self.sink.push(&[text(&ServerFrame::Hello { challenge, build })]);
+        let retention_days = self.services.limits.retention_days;
+        self.sink.push(&[text(&ServerFrame::Hello { challenge, build, retention_days })]);
         Some(challenge)
     }
 

@@ -1,10 +1,11 @@
 //! A journal that lives as long as the process.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use parking_lot::Mutex;
 
 use super::tail::Followers;
 use super::{
@@ -47,10 +48,6 @@ impl MemoryJournal {
     pub fn new() -> Self {
         Self::default()
     }
-
-    fn rooms(&self) -> MutexGuard<'_, Rooms> {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Rooms {
@@ -65,7 +62,7 @@ impl Rooms {
 impl Journal for MemoryJournal {
     fn follow(&self, room: RoomKey) -> BoxFuture<'_, Result<Followed, FollowError>> {
         Box::pin(async move {
-            match self.rooms().log(room, FollowError::Busy)? {
+            match self.rooms.lock().log(room, FollowError::Busy)? {
                 Log::Erased => Err(FollowError::Gone),
                 Log::Live { snapshot, entries, followers, .. } => Ok(Followed {
                     // It cannot be copied, so it never branches.
@@ -80,7 +77,7 @@ impl Journal for MemoryJournal {
 
     fn append(&self, room: RoomKey, append: Append) {
         let Append { head, id, bytes, home, .. } = append;
-        let mut rooms = self.rooms();
+        let mut rooms = self.rooms.lock();
         let why = match rooms.log(room, AppendError::Busy) {
             Err(why) => why,
             Ok(Log::Erased) => AppendError::Gone,
@@ -106,7 +103,7 @@ impl Journal for MemoryJournal {
         bytes: Bytes,
     ) -> BoxFuture<'_, Result<(), KeepError>> {
         Box::pin(async move {
-            match self.rooms().log(room, KeepError::Busy)? {
+            match self.rooms.lock().log(room, KeepError::Busy)? {
                 Log::Erased => Err(KeepError::Gone),
                 Log::Live { stored, .. } if *stored < at.stored || at.stored < at.accepted => {
                     Err(KeepError::Ahead)
@@ -125,18 +122,20 @@ impl Journal for MemoryJournal {
     fn erase(&self, room: RoomKey) -> BoxFuture<'_, Result<(), KeepError>> {
         Box::pin(async move {
             // Dropping the old log drops its followers, which closes their tails.
-            *self.rooms().log(room, KeepError::Busy)? = Log::Erased;
+            *self.rooms.lock().log(room, KeepError::Busy)? = Log::Erased;
             Ok(())
         })
     }
 
     fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>> {
-        Box::pin(async move { if self.rooms().closed { Err(NotWritable::Busy) } else { Ok(()) } })
+        Box::pin(
+            async move { if self.rooms.lock().closed { Err(NotWritable::Busy) } else { Ok(()) } },
+        )
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            let mut rooms = self.rooms();
+            let mut rooms = self.rooms.lock();
             rooms.closed = true;
             for log in rooms.logs.values_mut() {
                 if let Log::Live { followers, .. } = log {

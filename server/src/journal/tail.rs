@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::task::AtomicWaker;
+use parking_lot::Mutex;
 
 use super::{AppendError, Entry};
 
@@ -49,7 +50,7 @@ pub struct Home {
 impl Home {
     /// Says that an append was not written; never waits.
     pub fn not_written(&self, id: u128, why: AppendError) {
-        let mut waiting = self.line.waiting();
+        let mut waiting = self.line.waiting.lock();
         // One append of a room is under way, so this is one more at most. A tail that closed in the
         // meantime is still read to its end.
         waiting.events.push_back(TailEvent::NotWritten { id, why });
@@ -71,11 +72,7 @@ struct Waiting {
     is_closed: bool,
 }
 
-impl Line {
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+impl Line {}
 
 /// A tail, and the end that puts entries into it.
 #[must_use]
@@ -99,7 +96,7 @@ impl Tail {
     fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<TailEvent>> {
         // Before looking, so that what comes right after is not missed.
         self.line.wake.register(cx.waker());
-        let mut waiting = self.line.waiting();
+        let mut waiting = self.line.waiting.lock();
         match waiting.take() {
             Some(event) => Poll::Ready(Some(event)),
             None if waiting.is_closed => Poll::Ready(None),
@@ -109,13 +106,13 @@ impl Tail {
 
     /// What comes next, if it is there already.
     pub fn try_recv(&mut self) -> Option<TailEvent> {
-        self.line.waiting().take()
+        self.line.waiting.lock().take()
     }
 }
 
 impl Drop for Tail {
     fn drop(&mut self) {
-        let mut waiting = self.line.waiting();
+        let mut waiting = self.line.waiting.lock();
         waiting.is_closed = true;
         waiting.events.clear();
     }
@@ -136,7 +133,7 @@ impl Follower {
     /// Hands something over; never waits. False when nobody takes it, or too many wait already: then
     /// this is to be dropped, and the tail is at its end once what waits is taken.
     pub fn push(&self, event: TailEvent) -> bool {
-        let mut waiting = self.line.waiting();
+        let mut waiting = self.line.waiting.lock();
         if waiting.is_closed || waiting.events.len() >= TAIL_LENGTH {
             return false;
         }
@@ -147,13 +144,13 @@ impl Follower {
     }
 
     fn is_closed(&self) -> bool {
-        self.line.waiting().is_closed
+        self.line.waiting.lock().is_closed
     }
 }
 
 impl Drop for Follower {
     fn drop(&mut self) {
-        self.line.waiting().is_closed = true;
+        self.line.waiting.lock().is_closed = true;
         self.line.wake.wake();
     }
 }

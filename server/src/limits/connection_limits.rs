@@ -7,8 +7,9 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::guests::Guests;
@@ -315,7 +316,7 @@ impl ConnectionLimits {
     /// How many addresses are remembered.
     #[must_use]
     pub fn addresses_known(&self) -> usize {
-        self.addresses.lock().unwrap_or_else(PoisonError::into_inner).known.len()
+        self.addresses.lock().known.len()
     }
 
     /// The network that is counted for; `None` for those whom limits per address do not meet.
@@ -338,7 +339,7 @@ impl ConnectionLimits {
 
     fn with_known<T>(&self, network: IpAddr, ask: impl FnOnce(&mut Address, u64) -> T) -> T {
         let now_ms = self.clock.now_ms();
-        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut addresses = self.addresses.lock();
         if addresses.known.len() >= addresses.sweep_at {
             addresses.known.retain(|_, peer| !peer.is_idle(now_ms));
             addresses.sweep_at = FIRST_SWEEP.max(addresses.known.len().saturating_mul(2));

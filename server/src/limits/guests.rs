@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::Limit;
@@ -62,7 +63,7 @@ impl Guest {
 
     /// Has shown a token, or goes: it makes room for nobody any more.
     pub fn is_known(&self) {
-        self.guests.all().forget(self.number);
+        self.guests.all.lock().forget(self.number);
     }
 }
 
@@ -73,13 +74,9 @@ impl Drop for Guest {
 }
 
 impl Guests {
-    fn all(&self) -> MutexGuard<'_, All> {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// One more, by a connection that is no socket yet.
     pub(super) fn add(&self, network: Option<IpAddr>) -> Guest {
-        let mut all = self.all();
+        let mut all = self.all.lock();
         let number = all.next;
         all.next += 1;
         let asked_to_go = Arc::<Asked>::default();
@@ -91,7 +88,7 @@ impl Guests {
     /// From now on it is a socket: of an address there may be so many, and of all so many. Says
     /// whether somebody had to go for it.
     pub(super) fn upgrade(&self, guest: &Guest, per_address: u32, most: u32) -> bool {
-        let mut all = self.all();
+        let mut all = self.all.lock();
         let Some(one) = all.forget(guest.number) else { return false };
         let network = one.network;
         all.put(guest.number, One { is_socket: true, ..one });
@@ -115,14 +112,14 @@ impl Guests {
 
     /// The oldest of this address goes, if there is one.
     pub(super) fn make_room(&self, network: IpAddr) -> bool {
-        let mut all = self.all();
+        let mut all = self.all.lock();
         let oldest = all.of.get(&network).and_then(|of| of.first().copied());
         all.send_away(oldest.map(|(_, number)| number), Limit::ConnectionsPerAddress)
     }
 
     /// The oldest of the address that has most of them goes, if there is one.
     pub(super) fn make_room_for_all(&self) -> bool {
-        let mut all = self.all();
+        let mut all = self.all.lock();
         let oldest = all.oldest_of_most(false);
         all.send_away(oldest, Limit::Connections)
     }

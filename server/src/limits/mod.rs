@@ -17,6 +17,7 @@ pub use outbox::{Charge, Outboxes, Unread};
 pub use peer::Peer;
 pub use permit::{ConnectionPermit, Permit};
 pub use room_memory::{RoomBytes, RoomMemory};
+pub(crate) use shares::gives_way;
 pub use shares::{Claim, Proven, Share};
 pub use source::Source;
 

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
 
 use crate::config::Limits;
 use crate::telemetry::Metrics;
@@ -78,10 +80,6 @@ impl Outboxes {
         }
     }
 
-    fn all(&self) -> MutexGuard<'_, All> {
-        self.shared.all.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn step(&self) -> u64 {
         self.shared.steps.fetch_add(1, Ordering::Relaxed)
     }
@@ -90,7 +88,7 @@ impl Outboxes {
     #[must_use]
     pub fn shared(&self, network: Option<IpAddr>, bytes: usize) -> Charge {
         let mut charge = Charge { outboxes: self.clone(), network, bytes: 0, line: None };
-        self.all().of.entry(network).or_default().held += 1;
+        self.shared.all.lock().of.entry(network).or_default().held += 1;
         charge.set(bytes);
         charge
     }
@@ -99,7 +97,7 @@ impl Outboxes {
     #[must_use]
     pub fn line(&self, network: Option<IpAddr>, unread: Weak<dyn Unread>) -> Charge {
         let took = Arc::new(AtomicU64::new(self.step()));
-        let mut all = self.all();
+        let mut all = self.shared.all.lock();
         let number = all.next;
         all.next += 1;
         let of = all.of.entry(network).or_default();
@@ -111,7 +109,7 @@ impl Outboxes {
     /// How many bytes wait.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.all().bytes
+        self.shared.all.lock().bytes
     }
 
     /// More waits for somebody at this address: cuts off whoever has taken nothing for the longest
@@ -131,7 +129,7 @@ impl Outboxes {
 
     /// Who is to go, if somebody is; each is named once.
     fn too_much(&self, network: Option<IpAddr>) -> Option<Weak<dyn Unread>> {
-        let mut all = self.all();
+        let mut all = self.shared.all.lock();
         let here = all.of.get(&network).filter(|of| !of.lines.is_empty());
         let is_over =
             network.is_some() && here.is_some_and(|of| of.bytes > self.shared.per_address);
@@ -155,7 +153,7 @@ impl Charge {
     pub fn set(&mut self, bytes: usize) {
         let (before, now) = (self.bytes, bytes as u64);
         self.bytes = now;
-        let mut all = self.outboxes.all();
+        let mut all = self.outboxes.shared.all.lock();
         all.bytes = all.bytes.saturating_sub(before).saturating_add(now);
         self.outboxes.shared.metrics.waiting(all.bytes);
         if let Some(of) = all.of.get_mut(&self.network) {
@@ -174,7 +172,7 @@ impl Charge {
 impl Drop for Charge {
     fn drop(&mut self) {
         self.set(0);
-        let mut all = self.outboxes.all();
+        let mut all = self.outboxes.shared.all.lock();
         let Some(of) = all.of.get_mut(&self.network) else { return };
         if let Some((number, _)) = &self.line {
             of.lines.remove(number);
@@ -202,7 +200,7 @@ mod tests {
     impl Unread for Somebody {
         fn cut_off(&self) {
             self.is_cut.store(true, Ordering::Relaxed);
-            *self.charge.lock().unwrap() = None;
+            *self.charge.lock() = None;
         }
     }
 
@@ -211,7 +209,7 @@ mod tests {
         let unread: Weak<dyn Unread> = Arc::<Somebody>::downgrade(&one);
         let mut charge = outboxes.line(network.parse().ok(), unread);
         charge.set(mib * 1024 * 1024);
-        *one.charge.lock().unwrap() = Some(charge);
+        *one.charge.lock() = Some(charge);
         one
     }
 
@@ -235,7 +233,7 @@ mod tests {
         let (deaf, reads) = (waits(&outboxes, "192.0.2.1", 4), waits(&outboxes, "192.0.2.1", 4));
         let other = waits(&outboxes, "192.0.2.2", 9);
         assert_eq!(trim(&outboxes, "192.0.2.1"), 0);
-        reads.charge.lock().unwrap().as_ref().unwrap().took();
+        reads.charge.lock().as_ref().unwrap().took();
         let newest = waits(&outboxes, "192.0.2.1", 4);
         assert_eq!(trim(&outboxes, "192.0.2.2"), 0);
         assert_eq!(trim(&outboxes, "192.0.2.1"), 1);
@@ -252,7 +250,7 @@ mod tests {
         assert_eq!(cut(&[&first, &second, &third, &exempt]), [false, false, false, true]);
         assert_eq!(outboxes.bytes(), 24 * 1024 * 1024);
         drop((first, second, third));
-        assert_eq!((outboxes.bytes(), outboxes.all().of.len()), (0, 0));
+        assert_eq!((outboxes.bytes(), outboxes.shared.all.lock().of.len()), (0, 0));
     }
 
     #[test]

@@ -9,8 +9,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
+use parking_lot::Mutex;
 use setroom_protocol::{DeviceId, SetId};
 
 /// The line of somebody who has shown a right token.
@@ -78,15 +79,11 @@ impl Shares {
         Self { kept, all: Arc::default() }
     }
 
-    fn all(&self) -> MutexGuard<'_, All> {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// One line more; nothing is kept of one that is counted for nobody.
     pub(super) fn add(&self, claim: Claim, line: Weak<dyn Proven>) -> Option<Share> {
         let Claim { network, set, device, .. } = claim;
         let network = network?;
-        let mut all = self.all();
+        let mut all = self.all.lock();
         let number = all.next;
         all.next += 1;
         all.of.entry(network).or_default().insert(number, Line { set, device, line });
@@ -96,22 +93,22 @@ impl Shares {
 
     /// Whether this address holds as many as it keeps, or more.
     pub(super) fn has_its_share(&self, network: IpAddr) -> bool {
-        self.all().held(Some(network)) >= self.kept
+        self.all.lock().of.get(&network).map_or(0, BTreeMap::len) >= self.kept
     }
 
     /// Whether somebody would give way.
     pub(super) fn has_room(&self, claim: Claim) -> bool {
-        self.all().who_goes(claim, self.kept).is_some()
+        self.all.lock().who_goes(claim, self.kept).is_some()
     }
 
     /// Whether some were told to go and are not gone yet.
     pub(super) fn is_anybody_going(&self) -> bool {
-        self.all().going > 0
+        self.all.lock().going > 0
     }
 
     /// Somebody gives way, if anybody is to. Says whether.
     pub(super) fn make_room(&self, claim: Claim) -> bool {
-        let line = self.all().take(claim, self.kept);
+        let line = self.all.lock().take(claim, self.kept);
         // Not while anything is held: closing a line writes to it.
         let Some(line) = line else { return false };
         if let Some(line) = line.upgrade() {
@@ -121,18 +118,24 @@ impl Shares {
     }
 }
 
-impl All {
-    fn held(&self, network: Option<IpAddr>) -> usize {
-        network.and_then(|network| self.of.get(&network)).map_or(0, BTreeMap::len)
-    }
+/// The address that loses one of what it holds to one more of `own`, where each keeps so many whatever
+/// others need.
+pub(crate) fn gives_way<T>(
+    of: &HashMap<IpAddr, T>,
+    count: impl Fn(&T) -> usize,
+    own: Option<IpAddr>,
+    kept: usize,
+) -> Option<IpAddr> {
+    let ours = own.and_then(|own| of.get(&own)).map_or(0, &count);
+    let over = of.iter().filter(|(_, held)| count(held) > kept.max(ours + 1));
+    let most = over.max_by_key(|(_, held)| count(held)).map(|(network, _)| *network);
+    most.or_else(|| own.filter(|_| ours >= kept))
+}
 
+impl All {
     /// The line that gives way to this claim.
     fn who_goes(&self, claim: Claim, kept: usize) -> Option<(IpAddr, u64)> {
-        let own = self.held(claim.network);
-        let over = self.of.iter().filter(|(_, lines)| lines.len() > kept.max(own + 1));
-        let most = over.max_by_key(|(_, lines)| lines.len()).map(|(network, _)| *network);
-        let at_its_own = || claim.network.filter(|_| own >= kept);
-        let network = most.or_else(at_its_own)?;
+        let network = gives_way(&self.of, BTreeMap::len, claim.network, kept)?;
         let is_own = claim.network == Some(network);
         let lines = self.of.get(&network)?;
         let mut of_browser: HashMap<DeviceId, usize> = HashMap::new();
@@ -178,7 +181,7 @@ impl All {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        let mut all = self.shares.all();
+        let mut all = self.shares.all.lock();
         if all.forget(self.network, self.number).is_none() {
             all.going = all.going.saturating_sub(1);
         }

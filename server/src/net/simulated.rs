@@ -3,9 +3,10 @@
 use std::future::Future as _;
 use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use parking_lot::Mutex;
 use tokio::io::{AsyncRead, ReadBuf};
 
 pub(crate) use turmoil::net::{TcpListener, TcpStream};
@@ -25,17 +26,13 @@ pub(crate) fn split(stream: TcpStream) -> (ReadEnd, WriteEnd) {
     (ReadEnd(Arc::clone(&stream)), WriteEnd(stream))
 }
 
-fn lock(stream: &Mutex<TcpStream>) -> MutexGuard<'_, TcpStream> {
-    stream.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl AsyncRead for ReadEnd {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut *lock(&self.0)).poll_read(cx, buffer)
+        Pin::new(&mut *self.0.lock()).poll_read(cx, buffer)
     }
 }
 
@@ -58,7 +55,7 @@ impl WriteEnd {
 
     /// Writes what the socket takes at once.
     pub(crate) fn try_write(&self, piece: &[u8]) -> io::Result<usize> {
-        lock(&self.0).try_write(piece)
+        self.0.lock().try_write(piece)
     }
 
     /// Writes what the socket takes at once of several pieces: here the first.
@@ -68,7 +65,7 @@ impl WriteEnd {
 
     /// Ready when the socket takes more.
     pub(crate) fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let stream = lock(&self.0);
+        let stream = self.0.lock();
         pin!(stream.writable()).poll(cx)
     }
 }

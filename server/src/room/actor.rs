@@ -188,6 +188,12 @@ impl RoomActor {
             if self.is_idle() {
                 return Exit::On;
             }
+            if self.ends_now() {
+                if Box::pin(self.erase()).await {
+                    return Exit::Erased;
+                }
+                continue;
+            }
             if !self.commit.is_pending() && self.shrinks_now() {
                 Box::pin(self.make_small()).await;
                 continue;
@@ -219,7 +225,7 @@ impl RoomActor {
             while let Some(input) = inputs.ready(&mut sockets) {
                 self.handle(input)?;
             }
-            if !self.commit.is_ready() || self.shrinks_now() {
+            if !self.commit.is_ready() || self.shrinks_now() || self.ends_now() {
                 return Ok(());
             }
             self.decide();
@@ -295,7 +301,8 @@ impl RoomActor {
         let now_ms = self.services.clock.now_ms();
         self.stay.porch.used_ms.store(now_ms, Ordering::Relaxed);
         let full = self.commit.is_full();
-        let hasty = !self.pace.take(now_ms, 1, rate);
+        // What is for its author alone spends nothing that others could miss: their line's pace bounds it.
+        let hasty = !asked.is_for_its_author_alone() && !self.pace.take(now_ms, 1, rate);
         if hasty {
             self.services.connection_limits.refuse(Limit::InboundRoomMessages);
         }
@@ -328,10 +335,14 @@ impl RoomActor {
         let lobby = knocks.first().map(|knock| knock.at.plus(limits::LOBBY_STAY_MS));
         let idle = self.stay.empty_since.map(|since| since.plus(self.idle_ms()));
         let replay = self.fanout.replay.due();
-        let soonest = rules.into_iter().chain(lobby).chain(idle).chain(replay).min();
+        let ends = (!self.commit.is_pending()).then(|| self.kept_until());
+        let own = rules.into_iter().chain(ends);
+        let soonest = own.chain(lobby).chain(idle).chain(replay).min();
         // What the journal was too busy for waits a moment, however due it is.
         match self.log_state.retry_at {
-            Some(at) if self.must_shrink() => Some(soonest.map_or(at, |due| due.max(at))),
+            Some(at) if self.must_shrink() || self.room.is_erased() => {
+                Some(soonest.map_or(at, |due| due.max(at)))
+            }
             Some(at) => soonest.map(|due| due.max(at)),
             None => soonest,
         }

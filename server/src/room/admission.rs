@@ -19,7 +19,7 @@ use super::replay_buffer::Missed;
 use super::replies::Away;
 use super::{ConnId, JoinError, JoinRequest};
 use crate::access;
-use crate::limits::Limit;
+use crate::limits::{Limit, Source};
 use crate::socket::{Sink, Welcome, text};
 use crate::telemetry::GaugeGuard;
 
@@ -29,7 +29,7 @@ impl RoomActor {
         match way {
             JoinRequest::Knock { knock, challenge } => {
                 self.check_link(knock.role, &knock.token)?;
-                if knock.role != LinkRole::Host {
+                if knock.role != LinkRole::Host && !self.is_calm(sink.source()) {
                     // Only after the token: nobody pays for a wrong one.
                     self.services
                         .connection_limits
@@ -54,6 +54,12 @@ impl RoomActor {
             None => Err(JoinError::Refused(Code::Stage, CloseCode::SetClosed)),
             Some(_) => Err(JoinError::Auth),
         }
+    }
+
+    /// Whether this address has hardly knocked here, whatever neighbours do at other doors.
+    fn is_calm(&self, source: Source) -> bool {
+        let network = self.services.connection_limits.counted(source);
+        self.admission.rate_limit.is_calm(&self.services.limits, self.now().0, network)
     }
 
     fn too_fast(&self, limit: Limit) -> JoinError {
@@ -165,7 +171,7 @@ impl RoomActor {
         let missed = stood
             .since
             .filter(|since| !restored && *since >= since_shown)
-            .and_then(|since| self.fanout.replay.after(since));
+            .and_then(|since| self.fanout.missed(seat, since));
         match missed {
             Some(Missed { frames, mut bytes }) => {
                 let own = serde_json::to_value(&whole).unwrap_or_default();

@@ -344,9 +344,9 @@ impl Deciding<'_> {
         };
         match decision {
             Ok(changes) if changes.is_empty() => {
-                if let Proposal::Ask(asked) = proposal {
+                if let (Proposal::Ask(asked), Some(seat)) = (proposal, by) {
                     self.services.metrics.command(Outcome::Applied);
-                    replies.done_without_change(asked, self.room.seq());
+                    replies.done_without_change(seat, asked, self.room.seq());
                 }
                 None
             }
@@ -377,13 +377,13 @@ fn recorded(
     re: Option<CommandId>,
     changes: Vec<Change>,
 ) -> Vec<Recorded> {
-    let count = changes.len();
-    let mut seq = room.seq();
+    let (count, mut seq) = (changes.len(), room.seq());
     let numbered = changes.into_iter().enumerate().map(|(index, change)| {
         if !room.is_unseen(&change) {
             seq = seq.next();
         }
-        Recorded { seq, at, by, re: re.filter(|_| index + 1 == count), change }
+        let (by, re) = (change.written_by(by), re.filter(|_| index + 1 == count));
+        Recorded { seq, at, by, re, change }
     });
     numbered.collect()
 }

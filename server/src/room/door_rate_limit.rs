@@ -39,14 +39,21 @@ impl DoorRateLimit {
             let is_room = self.of.len() < SOURCES || self.of.contains_key(&network);
             if is_room {
                 let own = self.of.entry(network).or_default();
-                // So many in two seconds.
-                let half = Rate { period: 2000, burst: all.burst.div_ceil(2), ..all };
-                if !own.take(now_ms, 1, half) {
+                if !own.take(now_ms, 1, half(all)) {
                     return Err(Limit::KnocksPerSet);
                 }
             }
         }
         if self.knocks.take(now_ms, 1, all) { Ok(()) } else { Err(Limit::KnocksPerSet) }
+    }
+
+    /// Whether an address has most of what it may still to spend at this door.
+    pub(super) fn is_calm(&self, limits: &Limits, now_ms: u64, network: Option<IpAddr>) -> bool {
+        let all = Rate::per_second(limits.knocks_per_set_per_second, limits.knocks_per_set_burst);
+        let Some(mut own) = network.map(|of| self.of.get(&of).copied().unwrap_or_default()) else {
+            return true;
+        };
+        own.take(now_ms, half(all).burst.div_ceil(2), half(all))
     }
 
     /// Somebody comes back to their seat. The limit that this is over, if it is.
@@ -62,6 +69,11 @@ impl DoorRateLimit {
         let may = self.returns.entry(seat).or_default().take(now_ms, 1, rate);
         if may { Ok(()) } else { Err(Limit::ReturnsPerSeat) }
     }
+}
+
+/// What one address may of it: so many in two seconds.
+fn half(all: Rate) -> Rate {
+    Rate { period: 2000, burst: all.burst.div_ceil(2), ..all }
 }
 
 #[cfg(test)]

@@ -51,8 +51,9 @@ impl RoomActor {
         let (room, rules) = (&mut self.room, &self.services.rules);
         let stepped = AssertUnwindSafe(|| rules.step(room, record, &mut watching));
         let mut step = catch_unwind(stepped).map_err(|_| UNAPPLIED)?;
+        let apart = step.told_apart(record);
         if let Some(frame) = step.told(record) {
-            self.fanout.show(text(&frame), self.now());
+            self.fanout.show(record, text(&frame), apart, self.now());
         }
         self.move_people(&record.change);
         self.show_own(step.own);
@@ -62,8 +63,11 @@ impl RoomActor {
             self.fanout.flush(&self.services.metrics);
             self.fanout.replay.clear(self.room.seq());
         }
-        // Whatever is taken back after the close is not to stay on the disk either.
-        self.log_state.compact |= self.room.meeting().receipt.is_some();
+        self.offers_follow();
+        // Whatever is taken back after the close is not to stay on the disk either, nor what ends with the
+        // next meeting.
+        let opened = matches!(record.change, Change::MeetingOpened(_));
+        self.log_state.compact |= opened || self.room.meeting().receipt.is_some();
         Ok(())
     }
 

@@ -1,15 +1,19 @@
 //! Everybody's sockets, and what is on its way to them: shared frames gather for a tick and go to all
 //! in one write each, with each one's own frames behind them.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
-use setroom_protocol::{Seq, ServerFrame, Timestamp};
+use setroom_protocol::lines::OfferView;
+use setroom_protocol::{ItemId, Recorded, SeatId, Seq, ServerFrame, Timestamp};
 use tokio::time::Instant;
 
 use super::ConnId;
 use super::commit::Answer;
 use super::member::{Member, Members};
-use super::replay_buffer::ReplayBuffer;
+use super::replay_buffer::{Missed, ReplayBuffer};
 use super::snapshot::Shown;
+use crate::socket::text;
 use crate::telemetry::{Metrics, Outcome};
 
 /// The sockets of a room.
@@ -20,6 +24,10 @@ pub(super) struct FanOut {
     pub(super) replay: ReplayBuffer,
     /// Shared frames of this tick.
     tick: Vec<Bytes>,
+    /// All of this tick for those to whom one of them comes in another form.
+    apart: BTreeMap<SeatId, Vec<Bytes>>,
+    /// The last place of which somebody was told in another form than all.
+    told_apart: BTreeMap<SeatId, Seq>,
     /// When the commands came in whose changes this tick shows.
     flushing: Vec<Instant>,
     /// The newest whole view.
@@ -27,6 +35,9 @@ pub(super) struct FanOut {
     /// Who is there is to be shown anew; and who waits at the door.
     pub(super) presence_moved: bool,
     pub(super) lobby_moved: bool,
+    /// Lines that wait are others now; and what each was shown of them last.
+    pub(super) lines_moved: bool,
+    pub(super) shown_lines: BTreeMap<SeatId, BTreeMap<ItemId, OfferView>>,
 }
 
 impl FanOut {
@@ -37,10 +48,14 @@ impl FanOut {
             next_conn: 0,
             replay: ReplayBuffer::new(seq, replay_bytes),
             tick: Vec::new(),
+            apart: BTreeMap::new(),
+            told_apart: BTreeMap::new(),
             flushing: Vec::new(),
             whole: Shown::default(),
             presence_moved: false,
             lobby_moved: false,
+            lines_moved: false,
+            shown_lines: BTreeMap::new(),
         }
     }
 
@@ -57,10 +72,31 @@ impl FanOut {
         those.map(|(conn, _)| *conn).collect()
     }
 
-    /// Shows a frame to everybody inside, with the next flush.
-    pub(super) fn show(&mut self, frame: Bytes, now: Timestamp) {
+    /// Shows a frame to everybody inside, with the next flush; to some in a form of their own.
+    pub(super) fn show(
+        &mut self,
+        record: &Recorded,
+        frame: Bytes,
+        apart: Vec<(SeatId, ServerFrame)>,
+        now: Timestamp,
+    ) {
         self.replay.push(&frame, now);
+        for (seat, _) in &apart {
+            self.apart.entry(*seat).or_insert_with(|| self.tick.clone());
+        }
+        for (seat, frames) in &mut self.apart {
+            let own = apart.iter().find(|(whose, _)| whose == seat);
+            frames.push(own.map_or_else(|| frame.clone(), |(_, own)| text(own)));
+        }
+        self.told_apart.extend(apart.iter().map(|(seat, _)| (*seat, record.seq)));
         self.tick.push(frame);
+    }
+
+    /// The frames that all got after the change with this place, for somebody who got the same;
+    /// `None` when they are not all kept, or one of them is not for this person as it is.
+    pub(super) fn missed(&self, seat: SeatId, since: Seq) -> Option<Missed> {
+        let apart = self.told_apart.get(&seat).is_some_and(|last| *last > since);
+        self.replay.after(since).filter(|_| !apart)
     }
 
     /// Sends a frame to one socket, behind what it is shown with the next flush.
@@ -89,11 +125,10 @@ impl FanOut {
     pub(super) fn flush(&mut self, metrics: &Metrics) {
         let frames = self.tick.len();
         // One piece, so that it is one write for each member. One frame is one piece already.
-        let shared = match self.tick.as_slice() {
-            [] => Bytes::new(),
-            [one] => one.clone(),
-            many => many.concat().into(),
-        };
+        let shared = in_one_piece(&self.tick);
+        let apart = std::mem::take(&mut self.apart);
+        let apart: BTreeMap<_, _> =
+            apart.iter().map(|(seat, frames)| (*seat, in_one_piece(frames))).collect();
         self.tick.clear();
         if frames > 0 {
             // All at once: one after the other, each would be waited for between two writes, in
@@ -102,7 +137,8 @@ impl FanOut {
         }
         let (mut sent, mut bytes) = (0, 0);
         for member in self.members.values_mut() {
-            let (more, larger) = member.flush(&shared, frames);
+            let own = member.seat().and_then(|seat| apart.get(&seat));
+            let (more, larger) = member.flush(own.unwrap_or(&shared), frames);
             sent += more;
             bytes += larger;
         }
@@ -112,5 +148,13 @@ impl FanOut {
         for at in self.flushing.drain(..) {
             metrics.command_to_flush.observe(at.elapsed().as_secs_f64());
         }
+    }
+}
+
+fn in_one_piece(frames: &[Bytes]) -> Bytes {
+    match frames {
+        [] => Bytes::new(),
+        [one] => one.clone(),
+        many => many.concat().into(),
     }
 }

@@ -1,10 +1,12 @@
 //! From the journal to a room's state.
 
-use setroom_protocol::{BranchId, Room, SetId};
+use std::sync::Arc;
+
+use setroom_protocol::{BranchId, Room, SetId, Timestamp};
 
 use super::JoinError;
 use crate::journal::replay::state_of;
-use crate::journal::{self, FollowError, Followed, Head, ROW_BYTES, RoomKey};
+use crate::journal::{self, FollowError, Followed, Head, KeepError, ROW_BYTES, RoomKey};
 use crate::services::Services;
 
 /// A room as the journal has it, and what will follow.
@@ -48,7 +50,7 @@ impl LoadError {
 }
 
 /// Loads a room: its snapshot, then every accepted entry after it.
-pub(super) async fn load(services: &Services, set: SetId) -> Result<Loaded, LoadError> {
+pub(super) async fn load(services: &Arc<Services>, set: SetId) -> Result<Loaded, LoadError> {
     let key = RoomKey(*set.as_bytes());
     let followed = services.journal.follow(key).await.map_err(|error| match error {
         FollowError::Busy => LoadError::Busy,
@@ -64,5 +66,14 @@ pub(super) async fn load(services: &Services, set: SetId) -> Result<Loaded, Load
     let state = state_of(snapshot, entries, |room, record| rules.apply(room, record));
     let (room, head) = state.map_err(LoadError::Damaged)?;
     let room = room.filter(|room| room.set() == set).ok_or(LoadError::Nothing)?;
+    let now = Timestamp(services.for_room(&room).clock.now_ms());
+    if services.retention.is_over(&room, now) {
+        // What cannot be erased at this moment is not shown either.
+        drop(tail);
+        return Err(match services.journal.erase(key).await {
+            Ok(()) | Err(KeepError::Gone | KeepError::Ahead) => LoadError::Nothing,
+            Err(KeepError::Busy) => LoadError::Busy,
+        });
+    }
     Ok(Loaded { room, head, branch, since_snapshot, kept, log, tail })
 }

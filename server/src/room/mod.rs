@@ -7,6 +7,7 @@ mod actor;
 mod admission;
 mod commit;
 mod door_rate_limit;
+mod ending;
 mod entry;
 mod fanout;
 mod idle;
@@ -127,6 +128,14 @@ pub(crate) struct Asked {
     pub(crate) command: Command,
     /// When it came in.
     pub(crate) at: Instant,
+}
+
+impl Asked {
+    /// Whether nobody else is to know that this was asked.
+    fn is_for_its_author_alone(&self) -> bool {
+        let is_own_text = matches!(&self.command, Command::Put(put) if put.sealed.is_own());
+        is_own_text || matches!(self.command, Command::OwnKey(_))
+    }
 }
 
 /// Somebody's wish to come in.

@@ -1,9 +1,8 @@
 //! Places for live rooms: which room gives way where there are too many.
 //!
 //! One that nobody is in, before all. If there is none, whoever shows a right token gets the place of
-//! a room at the address that opened most, if that is more than an address keeps and more than theirs
-//! would be, and otherwise of one at their own, once it has what it keeps; of those the one with the
-//! fewest people, and of them the longest unused. Behind one address only a room with fewer people
+//! a room that was opened by the address that gives way, as with lines ([`gives_way`]): of the one with
+//! the fewest people, and of those the longest unused. Behind one address only a room with fewer people
 //! than a set meets with gives way.
 
 use std::collections::HashMap;
@@ -13,7 +12,7 @@ use std::sync::atomic::Ordering;
 
 use super::registry::Registry;
 use super::{Event, JoinError, RoomHandle};
-use crate::limits::{Limit, Source};
+use crate::limits::{Limit, Source, gives_way};
 use crate::services::Services;
 
 /// With fewer people a set does not meet: one presents, one asks, one facilitates.
@@ -89,11 +88,8 @@ fn of_most(
         }
     }
     let own = services.connection_limits.counted(source);
-    let ours = own.and_then(|own| of.get(&own)).map_or(0, Vec::len);
     let kept = usize::try_from(services.limits.rooms_per_address).unwrap_or(usize::MAX);
-    let over = of.iter().filter(|(_, rooms)| rooms.len() > kept.max(ours + 1));
-    let most = over.max_by_key(|(_, rooms)| rooms.len()).map(|(network, _)| *network);
-    let network = most.or_else(|| own.filter(|_| ours >= kept))?;
+    let network = gives_way(&of, Vec::len, own, kept)?;
     let is_own = own == Some(network);
     let people = |room: &RoomHandle| room.porch.people.load(Ordering::Relaxed);
     let least = |room: &&RoomHandle| (people(room), room.porch.used_ms.load(Ordering::Relaxed));

@@ -15,9 +15,13 @@ impl RoomActor {
         if !self.admission.to_send_away.is_empty() {
             self.send_away();
         }
-        if std::mem::take(&mut self.fanout.presence_moved) {
+        let came = std::mem::take(&mut self.fanout.presence_moved);
+        if came {
             self.show_presence();
             self.fanout.lobby_moved = true;
+        }
+        if std::mem::take(&mut self.fanout.lines_moved) || came {
+            self.show_lines(came);
         }
         if std::mem::take(&mut self.fanout.lobby_moved) {
             self.show_lobby();
@@ -30,10 +34,12 @@ impl RoomActor {
     }
 
     fn show_presence(&mut self) {
+        let now = self.now();
+        self.presence.note_away(self.room.seats().keys().copied(), now);
         let facilitator = self.presence.here().any(|seat| self.room.has_controls(seat));
         self.presence.no_facilitator_since = match self.presence.no_facilitator_since {
             _ if facilitator => None,
-            None => Some(self.now()),
+            None => Some(now),
             since => since,
         };
         let frame = ServerFrame::Presence {
@@ -41,6 +47,30 @@ impl RoomActor {
             no_facilitator_since: self.presence.no_facilitator_since,
         };
         self.fanout.tell_inside(&frame, |_| true);
+    }
+
+    /// Lines that wait may have been released, or have nobody any more whom they concern.
+    pub(super) fn offers_follow(&mut self) {
+        let before = self.presence.offers.len();
+        self.presence.offers.follow(&self.room);
+        self.fanout.lines_moved |= self.presence.offers.len() < before;
+    }
+
+    /// Tells those whom lines concern that wait, when theirs have changed or somebody has come, and
+    /// nobody else: not even that there are any, or that there are more.
+    fn show_lines(&mut self, came: bool) {
+        let shown = std::mem::take(&mut self.fanout.shown_lines);
+        for member in self.fanout.members.values_mut() {
+            let Some(seat) = member.seat() else { continue };
+            let lines = self.presence.offers.shown_to(seat);
+            let moved = shown.get(&seat).map_or(!lines.is_empty(), |before| *before != lines);
+            if !lines.is_empty() {
+                self.fanout.shown_lines.insert(seat, lines.clone());
+            }
+            if moved || (came && !lines.is_empty()) {
+                member.send_after(&ServerFrame::Lines { lines });
+            }
+        }
     }
 
     fn show_lobby(&mut self) {

@@ -22,7 +22,11 @@ impl Proposal {
         let Self::Ask(asked) = self else { return false };
         matches!(
             asked.command,
-            Command::Close | Command::Leave | Command::Remove { .. } | Command::WithdrawItem { .. }
+            Command::Close
+                | Command::Leave
+                | Command::Remove { .. }
+                | Command::WithdrawItem { .. }
+                | Command::EraseSet
         )
     }
 }

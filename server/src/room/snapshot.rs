@@ -1,12 +1,12 @@
 //! The whole view, for those who come in: the part that is the same for all is in memory once,
-//! however many wait for it.
+//! however many wait for it, and so is the form of it that whoever presents is shown.
 
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 use serde::Serialize;
-use setroom_protocol::view::{Own, shared};
-use setroom_protocol::{BranchId, Seq};
+use setroom_protocol::view::{Own, hides_hands_from, shared_for};
+use setroom_protocol::{BranchId, SeatId, Seq};
 
 use super::actor::RoomActor;
 use crate::limits::{Charge, Source};
@@ -16,23 +16,33 @@ use crate::socket::{Welcome, text_begun};
 #[derive(Debug)]
 struct Whole {
     seq: Seq,
+    /// Whose form it is, where it is not everybody's.
+    apart: Option<SeatId>,
     bytes: Vec<u8>,
     _charge: Charge,
 }
 
-/// The newest one that anybody still waits for.
+/// The newest one of a form that anybody still waits for.
 #[derive(Debug, Default)]
-pub(super) struct Shown {
+struct Newest {
     /// Until the end of this tick, for those who come in with it.
     now: Option<Arc<Whole>>,
     /// For as long as it is on its way to somebody.
     waits: Weak<Whole>,
 }
 
+/// The newest ones: everybody's, and that of whoever is not told of hands.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    all: Newest,
+    apart: Newest,
+}
+
 impl Shown {
     /// The tick is over.
     pub(super) fn settle(&mut self) {
-        self.now = None;
+        self.all.now = None;
+        self.apart.now = None;
     }
 }
 
@@ -66,7 +76,7 @@ impl RoomActor {
         source: Source,
     ) -> Welcome {
         let seq = self.room.seq();
-        let whole = self.whole(source);
+        let whole = self.whole(own.seat, source);
         let shared = Bytes::from_owner(Held(whole));
         let build = self.services.client_build;
         let tail = Tail { own, gap, branch: self.branch, restored, build };
@@ -80,17 +90,21 @@ impl RoomActor {
         Welcome { head, shared, tail: tail.into() }
     }
 
-    fn whole(&mut self, source: Source) -> Arc<Whole> {
+    fn whole(&mut self, seat: SeatId, source: Source) -> Arc<Whole> {
         let seq = self.room.seq();
-        let known = self.fanout.whole.now.clone().or_else(|| self.fanout.whole.waits.upgrade());
-        let whole = known.filter(|whole| whole.seq == seq).unwrap_or_else(|| {
-            let bytes = serde_json::to_vec(&shared(&self.room)).unwrap_or_default();
+        let apart = hides_hands_from(&self.room).filter(|hidden| *hidden == seat);
+        let shown = &mut self.fanout.whole;
+        let newest = if apart.is_some() { &mut shown.apart } else { &mut shown.all };
+        let known = newest.now.clone().or_else(|| newest.waits.upgrade());
+        let known = known.filter(|whole| whole.seq == seq && whole.apart == apart);
+        let whole = known.unwrap_or_else(|| {
+            let bytes = serde_json::to_vec(&shared_for(&self.room, seat)).unwrap_or_default();
             let connection_limits = &self.services.connection_limits;
             let _charge =
                 connection_limits.outboxes().shared(connection_limits.counted(source), bytes.len());
-            Arc::new(Whole { seq, bytes, _charge })
+            Arc::new(Whole { seq, apart, bytes, _charge })
         });
-        self.fanout.whole = Shown { now: Some(Arc::clone(&whole)), waits: Arc::downgrade(&whole) };
+        *newest = Newest { now: Some(Arc::clone(&whole)), waits: Arc::downgrade(&whole) };
         whole
     }
 }

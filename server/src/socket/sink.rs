@@ -6,11 +6,12 @@
 
 use std::io::{ErrorKind, IoSlice};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
+use parking_lot::Mutex;
 use setroom_protocol::CloseCode;
 
 use super::send_queue::{Kind, SendQueue, Welcome};
@@ -25,7 +26,7 @@ const SLICES: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Sink {
     half: WriteEnd,
-    waiting: Mutex<Waiting>,
+    pub(super) waiting: Mutex<Waiting>,
     /// Wakes the socket's task when there is something to drain, or when it must end.
     pub(super) wake: AtomicWaker,
     pub(super) services: Arc<Services>,
@@ -100,11 +101,7 @@ impl Sink {
     /// Reads a little of all that a write needs, so that it is in the cache by then. What comes of
     /// it has no meaning.
     pub(crate) fn touch(&self) -> usize {
-        self.half.touch().wrapping_add(usize::from(self.waiting.is_poisoned()))
-    }
-
-    pub(super) fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.half.touch().wrapping_add(usize::from(self.waiting.is_locked()))
     }
 
     /// Sends these frames, one to a piece, in order; never waits.
@@ -131,7 +128,7 @@ impl Sink {
     /// Answers a ping. Where the socket takes nothing at the moment, only the newest is answered, so
     /// that a peer that does not read lets nothing grow.
     pub(crate) fn answer_ping(&self, pong: Bytes) {
-        let mut waiting = self.waiting();
+        let mut waiting = self.waiting.lock();
         if waiting.ending.is_some() {
             return;
         }
@@ -147,7 +144,7 @@ impl Sink {
     /// kept or copied.
     fn put(&self, pieces: &[Bytes], kind: Kind) {
         let whole: usize = pieces.iter().map(Bytes::len).sum();
-        let mut waiting = self.waiting();
+        let mut waiting = self.waiting.lock();
         if whole == 0 || waiting.ending.is_some() || waiting.broken {
             return;
         }
@@ -201,7 +198,7 @@ impl Sink {
     /// Says goodbye: a close frame after what waits, and nothing after that. The first reason
     /// counts.
     pub(crate) fn close(&self, code: CloseCode) {
-        let mut waiting = self.waiting();
+        let mut waiting = self.waiting.lock();
         if waiting.ending.is_none() {
             if code == CloseCode::Slow {
                 self.services.metrics.slow_closes.inc();
@@ -214,19 +211,19 @@ impl Sink {
 
     /// The peer has closed, and has been answered: nothing more may go out.
     pub(crate) fn peer_closed(&self) {
-        self.waiting().broke();
+        self.waiting.lock().broke();
     }
 
     /// How much the socket has taken, while more waits: when this grows, the peer reads. `None`
     /// when nothing waits, and what was taken may still be on this side of the line.
     pub(crate) fn taken(&self) -> Option<u64> {
-        let waiting = self.waiting();
+        let waiting = self.waiting.lock();
         waiting.queue.is_some().then_some(waiting.taken)
     }
 
     /// Why this socket ends, once it does.
     pub(crate) fn ending(&self) -> Option<CloseCode> {
-        self.waiting().ending
+        self.waiting.lock().ending
     }
 
     /// One write of as much as one write may hold.
@@ -270,7 +267,7 @@ impl Sink {
     /// as the socket is to end: what it then still takes is seen to by [`Sink::poll_farewell`].
     pub(crate) fn poll_drain(&self, cx: &mut Context<'_>) -> Poll<()> {
         self.wake.register(cx.waker());
-        let mut waiting = self.waiting();
+        let mut waiting = self.waiting.lock();
         let is_over = |waiting: &Waiting| waiting.broken || waiting.ending.is_some();
         if !is_over(&waiting) && self.poll_write(cx, &mut waiting).is_pending() {
             // A peer that takes nothing more is told apart from one that is only late by whoever
@@ -282,7 +279,7 @@ impl Sink {
 
     /// Writes the rest, the close frame last. Ready when all of it is out, or the peer is gone.
     pub(crate) fn poll_farewell(&self, cx: &mut Context<'_>) -> Poll<()> {
-        self.poll_write(cx, &mut self.waiting())
+        self.poll_write(cx, &mut self.waiting.lock())
     }
 
     /// Ready when nothing waits any more.

@@ -19,7 +19,7 @@ impl Sink {
 
 impl Unread for Sink {
     fn cut_off(&self) {
-        let mut waiting = self.waiting();
+        let mut waiting = self.waiting.lock();
         if waiting.broken {
             return;
         }

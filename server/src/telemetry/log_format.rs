@@ -5,9 +5,10 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
+use setroom_protocol::Timestamp;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::filter::{EnvFilter, FilterExt, FilterFn};
@@ -17,32 +18,9 @@ use super::throttle::Throttle;
 use crate::clock::Clock;
 
 /// The fields that may be written, each with no more in it than its name says.
-const FIELDS: [&str; 25] = [
-    "message",
-    "event",
-    "room",
-    "role",
-    "code",
-    "limit",
-    "route",
-    "status",
-    "latency_ms",
-    "bytes",
-    "count",
-    "file",
-    "line",
-    "error",
-    "address",
-    "listen",
-    "metrics",
-    "version",
-    "seq",
-    "data",
-    "sets",
-    "journal",
-    "limits",
-    "changed",
-    "left_out",
+const FIELDS: [&str; 18] = [
+    "message", "event", "room", "limit", "count", "file", "line", "error", "address", "listen",
+    "metrics", "version", "data", "sets", "journal", "limits", "changed", "left_out",
 ];
 
 /// What tells two kinds of warning apart.
@@ -108,7 +86,7 @@ impl LogLines {
     }
 
     fn line(&self, now_ms: u64, level: Level, target: &str, fields: Map<String, Value>) -> String {
-        let at = timestamp(now_ms);
+        let at = Timestamp(now_ms).to_string();
         let mut line = if self.json {
             let mut object = Map::new();
             object.insert("at".to_owned(), at.into());
@@ -135,7 +113,7 @@ impl<S: Subscriber> Layer<S> for LogLines {
         let (level, target) = (*event.metadata().level(), event.metadata().target());
         let name = kept.fields.get("event").and_then(Value::as_str).unwrap_or_default().to_owned();
         let now_ms = self.clock.now_ms();
-        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut out = self.out.lock();
         let mut lines = String::new();
         for (name, count) in out.throttle.over(now_ms, name == LAST) {
             let mut fields = Map::new();
@@ -215,36 +193,5 @@ impl Visit for Kept {
 
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
         self.keep(field, format!("{value:?}"));
-    }
-}
-
-/// `2026-11-22T05:08:02.123Z`, from milliseconds since 1970.
-pub(crate) fn timestamp(ms: u64) -> String {
-    let (days, in_day) = (ms / 86_400_000, ms % 86_400_000);
-    // Counting years from March puts the leap day last, so months need no table.
-    let z = days + 719_468;
-    let (era, day_of_era) = (z / 146_097, z % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    let (hour, minute) = (in_day / 3_600_000, in_day / 60_000 % 60);
-    let (second, milli) = (in_day / 1_000 % 60, in_day % 1_000);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::timestamp;
-
-    #[test]
-    fn timestamps_are_calendar_dates() {
-        assert_eq!(timestamp(0), "1970-01-01T00:00:00.000Z");
-        assert_eq!(timestamp(951_782_400_000), "2000-02-29T00:00:00.000Z");
-        assert_eq!(timestamp(1_767_225_599_999), "2025-12-31T23:59:59.999Z");
-        assert_eq!(timestamp(4_107_542_400_000), "2100-03-01T00:00:00.000Z");
     }
 }

@@ -9,7 +9,6 @@ mod registry;
 mod room_pseudonym;
 mod throttle;
 
-pub(crate) use log_format::timestamp;
 pub use log_format::{LogError, LogLines, install};
 pub use metrics::{GaugeGuard, Metrics, Misdirected, Outcome, RoomFault};
 pub(crate) use minutely::Minutely;

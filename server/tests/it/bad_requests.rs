@@ -93,6 +93,7 @@ async fn sets_are_made_from_sound_requests_alone() {
         ("an unknown template", with("template", json!("chaos")), 422, "no_template"),
         ("an unknown plan", with("plan", json!("x".repeat(1000))), 422, "no_template"),
         ("too large", with("plan", json!("x".repeat(65 * 1024))), 413, "too_large"),
+        ("too large for anything", with("plan", json!("x".repeat(8 * 1024))), 413, "too_large"),
     ];
     for (what, body, status, code) in cases {
         let answer = set.dial.post("/api/sets", &body).await.unwrap();

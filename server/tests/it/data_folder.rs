@@ -1,12 +1,13 @@
 //! The data folder is its owner's alone, and nothing in it leads elsewhere.
 
 use std::fs::{self, Permissions};
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::path::Path;
+use std::process::Stdio;
 
 use crate::maintenance::Place;
-use crate::support::process::Process;
+use crate::support::process::{Process, setroom};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -16,11 +17,20 @@ fn open_up(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// What the program says when it does not start.
+/// What the program says when it does not start. One that starts says so in a line, and is stopped.
 fn refused(place: &Place) -> String {
-    let (code, out, err) =
-        place.run(&["serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"]);
-    assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
+    let mut program =
+        setroom(&["serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--data"]);
+    program.arg(place.data()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = program.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    if !line.is_empty() {
+        child.kill().unwrap();
+    }
+    let ended = child.wait_with_output().unwrap();
+    let err = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!((ended.status.code(), line.as_str()), (Some(1), ""), "{err}");
     err
 }
 
@@ -63,7 +73,14 @@ fn no_link_in_the_folder_is_followed() {
     place.start().kill();
     let elsewhere = place.path("elsewhere");
     fs::write(&elsewhere, "somebody else's").unwrap();
-    for name in ["setroom.lock", "journal.sqlite3", "journal.sqlite3-wal", "reserve", "clock"] {
+    for name in [
+        "setroom.lock",
+        "journal.sqlite3",
+        "journal.sqlite3-wal",
+        "journal.sqlite3-shm",
+        "reserve",
+        "clock",
+    ] {
         let path = place.data().join(name);
         let aside = place.path("aside");
         // The clock is noted down a moment after the start.
@@ -71,6 +88,20 @@ fn no_link_in_the_folder_is_followed() {
         symlink(&elsewhere, &path).unwrap();
         let err = refused(&place);
         assert!(err.contains(&format!("/{name} is a link or no file")), "{name}: {err}");
+        // Nor by who only reads.
+        let to = place.path("copy");
+        let set = "AAAAAAAAAAAAAAAAAAAAAA";
+        for words in [
+            &["backup", to.to_str().unwrap()][..],
+            &["journal", "export"],
+            &["journal", "verify"],
+            &["journal", "erase", set],
+        ] {
+            let (code, _, err) = place.run(words);
+            let says = err.contains(&format!("/{name} is a link or no file"));
+            assert!(code == Some(2) && says, "{name}, {words:?}: {err}");
+        }
+        assert!(!to.exists());
         assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "somebody else's", "{name}");
         fs::remove_file(&path).unwrap();
         if was_there {

@@ -50,20 +50,60 @@ fn the_documents_name_every_figure_and_every_limit() {
     assert_eq!(named, limits.into_iter().map(str::to_owned).collect());
 }
 
-#[test]
-fn every_event_of_the_log_is_in_the_documents_and_none_besides() {
-    fn sources(folder: &Path, out: &mut String) {
+/// Every Rust source below a folder.
+fn sources(folder: &str) -> String {
+    let mut all = String::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder)];
+    while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                sources(&path, out);
+                folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "rs") {
-                out.push_str(&std::fs::read_to_string(&path).unwrap());
+                all.push_str(&std::fs::read_to_string(&path).unwrap());
             }
         }
     }
-    let mut source = String::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+    all
+}
+
+/// What others' programs are told: cargo, systemd and its like.
+const OF_OTHERS: [&str; 7] = ["release", "test", "lib", "ignored", "nocapture", "no-pager", "now"];
+
+#[test]
+fn every_flag_that_the_documents_name_is_one_of_our_programs() {
+    let programs =
+        ["server/src", "loadtest/src", "proof/checker/src", "proof/sim/src", "xtask/src"];
+    let source: String = programs.map(sources).concat();
+    let mut named = 0;
+    for document in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/OPERATIONS.md",
+        "docs/RELIABILITY.md",
+    ] {
+        let text = read(document);
+        for rest in text.split("--").skip(1) {
+            let end =
+                rest.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'));
+            let flag = rest[..end.unwrap_or(rest.len())].trim_end_matches('-');
+            if flag.len() < 2 || OF_OTHERS.contains(&flag) {
+                continue;
+            }
+            named += 1;
+            let field = format!("{}:", flag.replace('-', "_"));
+            let forms = [field, format!("--{flag}"), format!("\"{flag}\"")];
+            let is_there = forms.iter().any(|form| source.contains(form));
+            assert!(is_there, "{document} names --{flag}");
+        }
+    }
+    assert!(named > 60, "{named}");
+}
+
+#[test]
+fn every_event_of_the_log_is_in_the_documents_and_none_besides() {
+    let source = sources("server/src");
     let events: BTreeSet<_> =
         source.split("event = \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let text = read("docs/OPERATIONS.md");
@@ -71,4 +111,21 @@ fn every_event_of_the_log_is_in_the_documents_and_none_besides() {
     let list = list.split("\n\n").next().unwrap();
     let documented: BTreeSet<_> = list.split('`').skip(1).step_by(2).collect();
     assert_eq!(documented, events);
+}
+
+#[test]
+fn every_field_of_the_log_is_in_the_documents_and_none_besides() {
+    let source = read("server/src/telemetry/log_format.rs");
+    let (_, list) = source.split_once("const FIELDS: ").unwrap();
+    let list = list.split("];").next().unwrap();
+    let fields: BTreeSet<_> = list.split('"').skip(1).step_by(2).collect();
+    let text = read("docs/OPERATIONS.md");
+    let (_, list) = text.split_once(" Fields: ").unwrap();
+    let list = list.split(". Nothing else").next().unwrap();
+    let mut documented: BTreeSet<_> = list.split('`').skip(1).step_by(2).collect();
+    // These are the line's own.
+    for name in ["at", "level", "target"] {
+        assert!(documented.remove(name), "{name}");
+    }
+    assert_eq!(documented, fields);
 }

@@ -39,7 +39,7 @@ async fn the_host_is_in_at_once_and_members_wait_for_the_key() {
 #[tokio::test]
 async fn refused_and_locked_out() {
     let mut set = set().await;
-    let mut stranger = set.knock(LinkRole::Member, "?").await;
+    let mut stranger = set.knock(LinkRole::Member, "Somebody").await;
     let device = stranger.device();
     set.host.wait_for("the knock", |model| model.knocks.contains_key(&device)).await.unwrap();
     let before = set.written().await;

@@ -11,8 +11,8 @@ use setroom_server::telemetry::Metrics;
 
 use crate::journal_sqlite::{Disk, ROOM, fill, head};
 use crate::support::people::rng;
-use crate::support::soon;
 use crate::support::writer::append;
+use crate::support::{soon, until_free};
 
 /// Changes the file behind the journal's back, then says what following the room comes to.
 async fn after_tampering(sql: &str) -> Result<usize, FollowError> {
@@ -104,6 +104,7 @@ async fn whatever_becomes_of_a_page_no_room_shows_what_was_never_written() {
         let mut bytes = sound.clone();
         let what = damage(&mut bytes, &mut random);
         fs::write(disk.file(), bytes).unwrap();
+        until_free(&disk.options().folder);
         // Without the schema there is nothing to open, which is said at once.
         let Ok(journal) = SqliteJournal::open(&disk.options(), Metrics::new()) else { continue };
         for (name, texts) in (0_u8..).zip(&all) {

@@ -10,8 +10,8 @@ use setroom_server::journal::sqlite::{DATABASE_FILE, Fatal, LOCK_FILE, OpenError
 use setroom_server::journal::{AppendError, FollowError, Head, Journal, RoomKey, SqliteJournal};
 use setroom_server::telemetry::Metrics;
 
-use crate::support::soon;
 use crate::support::writer::{Writer, append};
+use crate::support::{soon, until_free};
 
 pub(crate) const ROOM: RoomKey = RoomKey([9; 16]);
 
@@ -39,6 +39,7 @@ impl Disk {
     }
 
     pub(crate) fn open(&self) -> SqliteJournal {
+        until_free(&self.options().folder);
         SqliteJournal::open(&self.options(), self.metrics.clone()).expect("the journal opens")
     }
 

@@ -62,6 +62,8 @@ mod limits;
 #[cfg(test)]
 mod maintenance;
 #[cfg(test)]
+mod modes;
+#[cfg(test)]
 mod neighbours;
 #[cfg(test)]
 mod old_pages;
@@ -85,6 +87,10 @@ mod removal;
 mod restore;
 #[cfg(test)]
 mod resume;
+#[cfg(test)]
+mod retention;
+#[cfg(test)]
+mod series;
 #[cfg(test)]
 mod shares;
 #[cfg(test)]

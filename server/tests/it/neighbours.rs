@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use setroom_client::{Client, Dial, create_set};
+use setroom_client::{Client, ClientError, Dial, create_set};
 use setroom_protocol::{ClientFrame, CloseCode, Command, LinkRole, Mode, SetId, Token32};
 use setroom_server::config::{Config, Network};
 use tokio::task::JoinSet;
@@ -47,6 +47,33 @@ async fn wrong_tokens_of_a_neighbour_shut_nobody_out() {
     comes_back(&set.dial, &ben).await;
     comes_back(&set.dial, &set.host).await;
     set.person(LinkRole::Member, "Cleo").await;
+}
+
+#[tokio::test]
+async fn knocks_of_a_neighbour_at_another_door_shut_nobody_out() {
+    let mut set = set_with(|config| {
+        counted(config);
+        (config.limits.knocks_per_address_burst, config.limits.knocks_per_set_burst) = (5, 40);
+        config.limits.knocks_per_address_per_second = 1;
+    })
+    .await;
+    let links =
+        create_set(&set.dial, "short_90", "classic", Mode::Set, &mut rng(70)).await.unwrap();
+    let mut crowd = Vec::new();
+    let refused = loop {
+        let link = links.of(LinkRole::Member);
+        match Client::knock(&set.dial, link, "Eve", rng(100 + crowd.len() as u64)).await {
+            Ok(knocks) => crowd.push(knocks),
+            Err(refused) => break refused,
+        }
+        assert!(crowd.len() < 20, "their own door is shut to them at last");
+    };
+    let ClientError::Ended(ended) = refused else { panic!("{refused}") };
+    assert_eq!(ended.close_code(), Some(CloseCode::TooFast));
+    // Nobody at other doors pays for that.
+    for name in ["Ben", "Cleo", "Dana"] {
+        set.person(LinkRole::Member, name).await;
+    }
 }
 
 // fault: F20 — silent sockets of a neighbour shut nobody out

@@ -13,8 +13,8 @@ use setroom_server::telemetry::Metrics;
 use crate::journal_sqlite::head;
 use crate::support::disk::{Loss, Note, Platters, notes, tape_of};
 use crate::support::people::rng;
-use crate::support::soon;
 use crate::support::writer::append;
+use crate::support::{soon, until_free};
 
 /// Moments that are played; `SETROOM_POWER_CUTS=all` plays every one.
 const MOMENTS: usize = 60;
@@ -99,6 +99,7 @@ fn hear(said: &str, told: &mut BTreeMap<u8, Told>) {
 /// What is wrong with a disk, if anything: all that was told must be there, and nothing that was
 /// never written.
 async fn judge(folder: &Path, told: &BTreeMap<u8, Told>) -> Result<(), String> {
+    until_free(folder);
     let journal = SqliteJournal::open(&options(folder), Metrics::new())
         .map_err(|error| format!("the journal does not open: {error}"))?;
     let judged = judge_rooms(&journal, told).await;

@@ -128,6 +128,56 @@ async fn own_hidden_text_and_seat_survive_the_way_back() {
 }
 
 #[tokio::test]
+async fn whoever_presents_is_sent_no_hand_and_comes_back_to_none() {
+    let mut set = set().await;
+    let (mut ben, tape) = set.taped(LinkRole::Member, "Ben").await;
+    let mut cleo = set.person(LinkRole::Member, "Cleo").await;
+    let (presents, asks) = (ben.seat().unwrap(), cleo.seat().unwrap());
+    set.host_does(Command::SetOrder { order: vec![presents] }).await;
+    set.host_does(Command::Start).await;
+    let parts = set.host.shared().unwrap().agenda;
+    let explore = parts.iter().position(|part| part.id == "classic.explore").unwrap();
+    let seq = set.host_does(Command::GoTo { part: u32::try_from(explore).unwrap() }).await;
+    for person in [&mut ben, &mut cleo] {
+        person.catch_up(seq).await.unwrap();
+        person.must("the charter", Command::AgreeCharter).await.unwrap();
+    }
+    set.host_does(Command::Hold).await;
+    cleo.must("a hand", Command::RaiseHand { kind: None, seat: None }).await.unwrap();
+    let view = set.agree(&mut [&mut ben, &mut cleo]).await;
+    assert!(view["queue"].as_object().unwrap().contains_key(&asks.to_string()));
+    let told = frames(&tape).pop().unwrap();
+    assert_eq!(
+        (&told["what"], &told["by"], &told["re"]),
+        (&"hidden".into(), &Value::Null, &Value::Null)
+    );
+    // On the way back there is none either, whether the hand went up before or meanwhile.
+    let seen = ben.model().seq();
+    for since in [Some(seen), Some(Seq(seen.0 - 1)), None] {
+        let first = back_with(&set, &ben, since).await;
+        assert_ne!(first["t"], "change", "the frames that all got are not for whoever presents");
+        let hands = first["shared"].get("queue").cloned().unwrap_or_default();
+        assert!(hands.as_object().is_none_or(serde_json::Map::is_empty), "{first}");
+    }
+    let all: Vec<_> =
+        frames(&tape).iter().map(|frame| frame["shared"]["queue"].to_string()).collect();
+    assert!(!all.iter().any(|hands| hands.contains(&asks.to_string())), "{all:?}");
+    // They present no more: what waits is before their eyes at once, and gone when they do again.
+    for (seat, are_hidden) in [(None, false), (Some(presents), true)] {
+        set.host_does(Command::ChoosePresenter { seat }).await;
+        let view = set.agree(&mut [&mut ben, &mut cleo]).await;
+        assert!(view["queue"].as_object().unwrap().contains_key(&asks.to_string()));
+        let seen = ben.model().seq();
+        for since in [Some(Seq(seen.0 - 1)), None] {
+            let first = back_with(&set, &ben, since).await;
+            assert_eq!(first["t"], "snapshot", "a change of who presents has two forms");
+            let hands = first["shared"]["queue"].as_object().unwrap();
+            assert_eq!(hands.is_empty(), are_hidden, "{first}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn after_a_restart_on_disk_every_view_is_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let on_disk = |config: &mut Config| {

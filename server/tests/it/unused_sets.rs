@@ -22,19 +22,20 @@ async fn server(folder: &std::path::Path, days: u32, hours: u32) -> TestServer {
         config.journal = JournalKind::Sqlite;
         config.data = folder.join("data");
         (config.limits.unused_set_days, config.limits.uncalled_set_hours) = (days, hours);
+        config.limits.retention_days = 400;
     })
     .await
 }
 
 /// Asked of the file: whoever followed the set would be somebody who is there.
-fn is_gone(server: &TestServer, links: &Links) -> bool {
+pub(crate) fn is_gone(server: &TestServer, links: &Links) -> bool {
     let file = server.running.state().config.data.join(DATABASE_FILE);
     let file = Connection::open(file).unwrap();
     let mut tombstones = file.prepare("SELECT 1 FROM tombstone WHERE room = ?").unwrap();
     tombstones.exists([links.set().as_bytes()]).unwrap()
 }
 
-async fn until_gone(server: &TestServer, links: &Links) {
+pub(crate) async fn until_gone(server: &TestServer, links: &Links) {
     soon(async {
         while !is_gone(server, links) {
             tokio::task::yield_now().await;
@@ -142,13 +143,62 @@ async fn a_set_whose_meeting_is_planned_is_waited_for_and_not_for_ever() {
 }
 
 #[tokio::test]
-async fn where_it_is_not_wished_nothing_goes() {
+async fn a_set_that_has_met_and_waits_for_its_next_meeting_stays_its_days() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path(), 30, 24).await;
+    let dial = dial_to(&server);
+    let now = server.running.state().clock.now_ms();
+    let mut sets = Vec::new();
+    for seed in [1, 2] {
+        let links =
+            create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(seed)).await.unwrap();
+        let mut host = Client::host(&dial, &links, "Tuesday", "Asha", rng(seed)).await.unwrap();
+        let next = MeetingId::from_bytes([0x21; 16]);
+        if seed == 1 {
+            // A host alone has met nobody, and the room shows a meeting that has not begun.
+            host.must("the start", Command::Start).await.unwrap();
+            host.must("the close", Command::Close).await.unwrap();
+            assert!(host.next_meeting(next).await.unwrap().done().is_some());
+        } else {
+            // Nobody has met, and there is a date.
+            let dates = [(next, Timestamp(now + 80 * DAY_MS))].into();
+            host.must("the dates", Command::SetDates { dates, fixes: false }).await.unwrap();
+        }
+        host.go().await.unwrap();
+        sets.push(links);
+    }
+    let [met, planned] = &sets[..] else { panic!() };
+    server.until_figure("setroom_socket_connections_open", 0.0).await;
+    server.clock.advance(16 * MINUTE_MS);
+    server.until_figure("setroom_room_rooms_live", 0.0).await;
+    server.clock.advance(108 * DAY_MS);
+    // What goes in the same sweep shows that it has been.
+    let marker = create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(50)).await.unwrap();
+    server.clock.advance(DAY_MS);
+    until_gone(&server, &marker).await;
+    assert!(!is_gone(&server, met) && !is_gone(&server, planned));
+    server.clock.advance(DAY_MS);
+    until_gone(&server, planned).await;
+    server.clock.advance(250 * DAY_MS);
+    let marker = create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(51)).await.unwrap();
+    server.clock.advance(DAY_MS);
+    until_gone(&server, &marker).await;
+    assert!(!is_gone(&server, met));
+    server.running.stop().await;
+}
+
+#[tokio::test]
+async fn where_it_is_not_wished_nothing_goes_sooner_than_others() {
     let folder = tempfile::tempdir().unwrap();
     let server = server(folder.path(), 0, 24).await;
-    let [uncalled, alone, ..] = &four_sets(&server).await;
-    server.clock.advance(400 * DAY_MS);
+    let [uncalled, alone, shared, met] = &four_sets(&server).await;
+    server.clock.advance(390 * DAY_MS);
     until_gone(&server, uncalled).await;
     assert!(!is_gone(&server, alone));
+    server.clock.advance(10 * DAY_MS);
+    for links in [alone, shared, met] {
+        until_gone(&server, links).await;
+    }
     server.running.stop().await;
 }
 

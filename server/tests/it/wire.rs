@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use setroom_checker::visible::{Whose, too_much};
 use setroom_client::{Client, Tape};
 use setroom_protocol::command::BidTerms;
@@ -355,14 +355,20 @@ fn times(played: &Played) {
     assert!(played.of("removed").tape.frames().len() > 5);
 }
 
-/// The shared frame of a place is the same bytes for everybody who gets it.
+/// The shared frame of a place is the same bytes for everybody who gets it; whoever presents is not
+/// told of hands.
 fn same_bytes(played: &Played) {
     let mut known: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
     let mut compared = 0;
+    let mut hidden = Vec::new();
     for heard in &played.people {
         for bytes in heard.tape.frames() {
             let frame = text(&bytes);
             if matches!(frame["t"].as_str(), Some("change" | "skip")) {
+                if heard.name == "presenter" {
+                    hidden.push(frame);
+                    continue;
+                }
                 let first = known.entry(frame["seq"].as_u64().unwrap()).or_insert(bytes.clone());
                 assert_eq!(first, &bytes, "{} got other bytes", heard.name);
                 compared += 1;
@@ -370,4 +376,17 @@ fn same_bytes(played: &Played) {
         }
     }
     assert!(compared > known.len() * 4, "{compared} frames of {} places", known.len());
+    let mut hands = 0;
+    for frame in hidden {
+        let all = &known[&frame["seq"].as_u64().unwrap()];
+        let mut all: Value = text(all);
+        let hand = all["shared"].as_object_mut().unwrap().remove("queue").is_some();
+        hands += usize::from(hand);
+        if frame["what"] == "hidden" {
+            assert!(hand && all["shared"] == json!({}) && frame["shared"] == json!({}), "{frame}");
+        } else {
+            assert_eq!(frame, all, "whoever presents got another change");
+        }
+    }
+    assert!(hands > 2, "{hands} changes of hands");
 }

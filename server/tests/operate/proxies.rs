@@ -196,7 +196,7 @@ async fn people_meet_through_caddy_and_it_keeps_no_address() {
 }
 
 #[test]
-fn the_shipped_files_carry_as_many_connections_as_the_service_allows() {
+fn the_shipped_files_carry_what_the_service_allows() {
     let defaults = load(&Flags::default(), []).unwrap().config;
     let people = u64::from(defaults.limits.connections);
     let number = |text: &str, name: &str| -> u64 {
@@ -206,5 +206,13 @@ fn the_shipped_files_carry_as_many_connections_as_the_service_allows() {
     let nginx = shipped("nginx.conf");
     assert!(number(&nginx, "worker_connections ") >= 2 * people + 64);
     assert!(number(&nginx, "worker_rlimit_nofile ") >= number(&nginx, "worker_connections "));
-    assert!(number(&shipped("setroom.service"), "LimitNOFILE=") >= people + 64);
+    let unit = shipped("setroom.service").replace("MemoryMax=5G", "MemoryMax=5120");
+    assert!(number(&unit, "LimitNOFILE=") >= people + 64);
+    // Whoever is at the limits is refused by their names, and not killed with everybody else.
+    let limits = &defaults.limits;
+    let mib = u64::from(2 * limits.rooms_mib + limits.outbox_mib);
+    assert!(
+        number(&unit, "MemoryMax=") >= mib + 256,
+        "{mib} MiB, and what the program itself takes"
+    );
 }

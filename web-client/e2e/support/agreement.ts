@@ -1,7 +1,15 @@
 /** Whether everybody sees the same meeting. */
 
 import { vi } from 'vitest';
+import type { MessageId } from '../../src/i18n';
 import type { Person } from './person';
+
+/** Whoever looks at a screen, in whatever engine and language. */
+export interface Viewer {
+  readonly name: string;
+  readonly page: { evaluate<T>(run: () => T): Promise<T> };
+  words(id: MessageId, args?: Readonly<Record<string, string | number>>): string;
+}
 
 /** What one screen shows; undefined where that screen shows nothing of it. */
 export interface Seen {
@@ -17,11 +25,13 @@ export interface Seen {
   round: string | undefined;
   headline: string | undefined;
   table: string | undefined;
+  /** Everybody with a seat, by seat and name, and whether they are away. */
+  people: string | undefined;
   minutes: number | undefined;
 }
 
 /** Reads a screen as it is now. */
-async function look(person: Person, everybody: readonly Person[]): Promise<Seen> {
+async function look(person: Viewer, everybody: readonly Viewer[]): Promise<Seen> {
   const { heading, timer, ...seen } = await person.page.evaluate(() => {
     const text = (at: Element | null | undefined): string | undefined =>
       at?.textContent?.replace(/[\u2068\u2069]/g, '').trim() ?? undefined;
@@ -33,6 +43,8 @@ async function look(person: Person, everybody: readonly Person[]): Promise<Seen>
     };
     const state = (row: HTMLElement): string =>
       `${row.dataset['seat']} ${row.classList.contains('past') ? 'past' : ''}${row.classList.contains('me') ? 'now' : ''}`;
+    const whom = (row: HTMLElement): string =>
+      `${row.dataset['seat']} ${text(row.querySelector('bdi'))}${row.classList.contains('away') ? ' away' : ''}`;
     return {
       part: one('nav.phases')?.dataset['part'],
       calm: one('.calm h2')?.id,
@@ -41,6 +53,7 @@ async function look(person: Person, everybody: readonly Person[]): Promise<Seen>
       round: rows('round-title', state),
       headline: one('.now-card') ? (text(one('.now-card .headline')) ?? '') : undefined,
       table: one('.side') ? (rows('table-title', (row) => `${row.dataset['seat']} ${text(row.firstElementChild)}`) ?? '') : undefined,
+      people: one('.people') ? [...document.querySelectorAll<HTMLElement>('.people li[data-seat]')].map(whom).join('\n') : undefined,
       heading: text(one('#now-title')),
       timer: one('[role="timer"]')?.getAttribute('aria-label') ?? undefined,
     };
@@ -55,18 +68,21 @@ async function look(person: Person, everybody: readonly Person[]): Promise<Seen>
 }
 
 /** What the ring says, as a number; 0 once the time is over. */
-function minutes(person: Person, timer: string): number | undefined {
+function minutes(person: Viewer, name: string): number | undefined {
+  const timer = name.replace(`, ${person.words('time-paused')}`, '');
   if (timer === person.words('time-over')) return 0;
   for (let count = 0; count <= 240; count += 1) {
     if (timer === person.words('time-left', { minutes: count })) return count;
+    // Only those who run the meeting hear by how much it is over.
+    if (timer === person.words('time-over-by', { minutes: count })) return 0;
   }
   throw new Error(`${person.name} sees a strange time: ${timer}`);
 }
 
-const SAME = ['part', 'calm', 'presenter', 'floor', 'queue', 'round', 'headline', 'table'] as const;
+const SAME = ['part', 'calm', 'presenter', 'floor', 'queue', 'round', 'headline', 'table', 'people'] as const;
 
 /** Waits until all screens show the same, as far as they show it, and gives what that is. */
-export async function agree(people: readonly Person[], everybody = people): Promise<Seen> {
+export async function agree(people: readonly Viewer[], everybody = people): Promise<Seen> {
   return vi.waitFor(
     async () => {
       const screens = await Promise.all(people.map((person) => look(person, everybody)));

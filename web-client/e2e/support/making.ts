@@ -15,7 +15,7 @@ async function fill(tab: Tab, label: string, text: string): Promise<void> {
 }
 
 /** The links on the page, by the letter of their kind; undefined before they are there. Runs in the page. */
-function shownLinks(): Record<string, string> | undefined {
+export function shownLinks(): Record<string, string> | undefined {
   const fields = [...document.querySelectorAll('input')].map((field) => field.value);
   const text = fields.concat(document.body.textContent).join(' ');
   const found = [...text.matchAll(/https?:\/\/[^\s"]+?\/j#1\.[\w-]{22}\.([hcmo])\.[\w-]{43}/g)];

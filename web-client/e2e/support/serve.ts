@@ -57,7 +57,10 @@ async function answer(file: string, response: ServerResponse): Promise<void> {
   }
 }
 
-/** Takes a WebSocket up as RFC 6455 says, and then says nothing. */
+/** What a live service says first, as one frame of text. */
+const HELLO = Buffer.from('{"t":"hello"}');
+
+/** Takes a WebSocket up as RFC 6455 says, says hello, and then nothing. */
 function takeUp({ headers }: IncomingMessage, socket: Duplex): void {
   const key = `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
   const lines = [
@@ -69,11 +72,12 @@ function takeUp({ headers }: IncomingMessage, socket: Duplex): void {
   ];
   socket.on('error', () => undefined);
   socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  socket.write(Buffer.concat([Buffer.from([0x81, HELLO.length]), HELLO]));
 }
 
 /**
  * Serves `folder`; `/` and `/j` are its index.html, as in the product. `live` connections open and
- * stay silent; without it there are none.
+ * say hello; without it there are none.
  */
 export async function serve(folder: string, live = false): Promise<Served> {
   const server = createServer((request, response) => {

@@ -47,6 +47,13 @@ export function makeBundle(of: Language, text: string): FluentBundle {
   return bundle;
 }
 
+/** What is put into a sentence, without marks by which it could end its isolate and turn the sentence round. */
+function contained(args: Readonly<Record<string, string | number>>): Record<string, string | number> {
+  const plain = (value: string | number): string | number =>
+    typeof value === 'string' ? value.replace(/[\u202a-\u202e\u2066-\u2069]/g, '') : value;
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, plain(value)]));
+}
+
 /** The words of one message from one bundle; the id itself when there is none. */
 export function format<Id extends MessageId>(
   bundle: FluentBundle | undefined,
@@ -56,7 +63,7 @@ export function format<Id extends MessageId>(
   const pattern = bundle?.getMessage(id)?.value;
   if (bundle === undefined || pattern === undefined || pattern === null) return id;
   // Faults are collected and dropped: half a sentence on screen beats a blank page.
-  return bundle.formatPattern(pattern, args ?? null, []);
+  return bundle.formatPattern(pattern, args ? contained(args) : null, []);
 }
 
 /** The words of a message in the language on screen; a component that calls it follows changes. */

@@ -13,6 +13,8 @@ export interface Announcement {
   readonly text: string;
   /** Interrupts, and goes before all that waits. For the few things that cannot wait. */
   readonly assertive?: boolean;
+  /** Answers what this person pressed, and so is said also while lines are held. */
+  readonly own?: boolean;
 }
 
 /** The two live regions of the page. */
@@ -67,9 +69,12 @@ export class Announcer {
   }
 
   #speak(): void {
-    if (this.#resting || this.#held) return;
-    const line = this.#waiting.shift();
-    if (line === undefined) return;
+    if (this.#resting) return;
+    const at = this.#held ? this.#waiting.findIndex((waiting) => waiting.own === true) : 0;
+    const [next] = at < 0 ? [] : this.#waiting.splice(at, 1);
+    if (next === undefined) return;
+    // Some readers speak the marks that keep names apart on the screen.
+    const line = { ...next, text: next.text.replace(/[\u2066-\u2069]/g, '') };
     const region = line.assertive === true ? this.#regions.alert : this.#regions.status;
     // The same text again is no change, and would not be spoken.
     const again = region.textContent === line.text;

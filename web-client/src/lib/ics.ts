@@ -5,14 +5,19 @@
 
 /** One meeting. Times are milliseconds since 1970. */
 export interface CalendarEvent {
-  /** The same id again replaces the entry in most calendars. */
+  /** The same id again replaces the entry, where its sequence is not lower. */
   readonly uid: string;
+  /** How often its date was changed. */
+  readonly sequence: number;
+  /** Whether it is off: a calendar that has it takes it out, or strikes it through. */
+  readonly cancelled: boolean;
   readonly start: number;
   readonly end: number;
   readonly summary: string;
-  readonly description?: string;
-  readonly location?: string;
-  readonly url?: string;
+  readonly description: string;
+  /** Where it is, as calendars show it. */
+  readonly location: string;
+  readonly url: string;
 }
 
 const LINE_OCTETS = 75;
@@ -49,7 +54,7 @@ export function fold(line: string): string {
 
 /** A whole calendar file. `stamp` is the time it is made, in milliseconds since 1970. */
 export function icsFile(events: readonly CalendarEvent[], stamp: number): string {
-  const lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Setroom//Setroom//EN'];
+  const lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Setroom//Setroom//EN', 'METHOD:PUBLISH'];
   for (const event of events) {
     lines.push(
       'BEGIN:VEVENT',
@@ -57,12 +62,14 @@ export function icsFile(events: readonly CalendarEvent[], stamp: number): string
       `DTSTAMP:${utc(stamp)}`,
       `DTSTART:${utc(event.start)}`,
       `DTEND:${utc(event.end)}`,
+      `SEQUENCE:${event.sequence}`,
+      `STATUS:${event.cancelled ? 'CANCELLED' : 'CONFIRMED'}`,
       `SUMMARY:${escaped(event.summary)}`,
+      `DESCRIPTION:${escaped(event.description)}`,
+      `LOCATION:${escaped(event.location)}`,
+      `URL:${event.url.replaceAll(/\s/g, '')}`,
+      'END:VEVENT',
     );
-    if (event.description !== undefined) lines.push(`DESCRIPTION:${escaped(event.description)}`);
-    if (event.location !== undefined) lines.push(`LOCATION:${escaped(event.location)}`);
-    if (event.url !== undefined) lines.push(`URL:${event.url.replaceAll(/\s/g, '')}`);
-    lines.push('END:VEVENT');
   }
   lines.push('END:VCALENDAR');
   return lines.map((line) => `${fold(line)}\r\n`).join('');

@@ -3,45 +3,22 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { language, t } from '../i18n';
-import { dateText } from '../lib/dates';
+import { systemTime } from '../lib/clock';
+import { type DateFault, dateFaultIn, dateText } from '../lib/dates';
+import { bytesOf } from '../lib/length';
 import type { Text } from '../session';
-import { useDraft } from './draft';
-import { Btn, Choice, Field } from './components';
+import { attempt } from './attempt';
+import { LIMITS } from '../wire.gen';
+import { UseKept } from './begun';
+import { type Action, AFTERWARDS, FIELDS, readAction } from './action-text';
+import { useDraft, useRefuse, useWithdraw } from './draft';
+import { Save, useSaved } from './saved';
+import { Btn, Choice, Field, tooLong } from './components';
 import { word } from './messages';
 import { useAsk, useRoom } from './room/room-context';
 
-/** How an action went, told at the next meeting. */
-export type Outcome = 'done' | 'changed' | 'not_yet' | 'let_go';
-
-export interface Action {
-  readonly what: string;
-  /** A date such as 2026-12-10, or empty. */
-  readonly by: string;
-  readonly first: string;
-  readonly help: string;
-  readonly stakeholders: string;
-  readonly outcome?: Outcome | undefined;
-  readonly learned: string;
-}
-
-const EMPTY: Action = { what: '', by: '', first: '', help: '', stakeholders: '', learned: '' };
-export const FIELDS = ['what', 'by', 'first', 'help', 'stakeholders', 'learned'] as const;
-
-/** Reads an action's text. What is not one of ours becomes the first answer: nothing is lost. */
-export function readAction(text: string): Action {
-  try {
-    const found: unknown = JSON.parse(text);
-    if (typeof found !== 'object' || found === null || Array.isArray(found)) throw new Error('no card');
-    const card = found as Partial<Record<keyof Action, unknown>>;
-    const action: Record<string, string | undefined> = { ...EMPTY };
-    for (const field of FIELDS) if (typeof card[field] === 'string') action[field] = card[field];
-    const outcomes: readonly unknown[] = ['done', 'changed', 'not_yet', 'let_go'];
-    if (outcomes.includes(card.outcome)) action.outcome = card.outcome as Outcome;
-    return action as unknown as Action;
-  } catch {
-    return { ...EMPTY, what: text };
-  }
-}
+/** How long ago an action may have been due that is still told of. */
+const LONG_AGO_DAYS = 366;
 
 /** A date in words; what is no date stays as it was typed. */
 export function dayText(by: string): string {
@@ -69,34 +46,65 @@ export function ActionCard({ action }: { readonly action: Action }): JSX.Element
   );
 }
 
+/** How long one answer may be, and all together. */
+const ANSWER = { chars: LIMITS.answer_chars };
+
+/** Which answer is too long, and by how much: by itself, else the longest of all where they are too long together. */
+function overOf(action: Action): { readonly field: (typeof FIELDS)[number]; readonly why: string } | undefined {
+  for (const field of FIELDS) {
+    const why = tooLong(action[field], ANSWER);
+    if (why !== undefined) return { field, why };
+  }
+  const over = bytesOf(JSON.stringify(action)) - LIMITS.form_bytes;
+  if (over <= 0) return undefined;
+  const field = [...FIELDS].toSorted((a, b) => bytesOf(action[b]) - bytesOf(action[a]))[0] ?? 'what';
+  const why = tooLong(action[field], { bytes: bytesOf(action[field]) - over });
+  return why === undefined ? undefined : { field, why };
+}
+
 /** An action to write or to mend; somebody else's is only read. */
-export function ActionForm({ text, place }: { readonly text?: Text; readonly place?: number }): JSX.Element {
+export function ActionForm({ text }: { readonly text?: Text }): JSX.Element {
   const { session, shared, own } = useRoom();
   const ask = useAsk();
-  const [action, setAction, drop] = useDraft(`action ${text?.id ?? place}`, readAction(text?.text ?? ''));
+  const refuse = useRefuse();
+  const withdraw = useWithdraw();
+  const [action, setAction, taken] = useDraft('action', readAction(text?.text ?? ''), text?.id);
   const [sent, setSent] = useState(false);
+  const [wrong, setWrong] = useState<DateFault>();
+  const saved = useSaved();
   if (text && text.seat !== own.seat) {
     return text.text === undefined ? <p>{t('text-broken')}</p> : <ActionCard action={readAction(text.text)} />;
   }
   const id = `action-${text?.id ?? 'new'}`;
   const review = shared.now?.id === 'action_review' || action.outcome !== undefined;
+  const over = overOf(action);
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (action.what.trim() === '') return document.getElementById(`${id}-what`)?.focus();
+    if (sent) return;
+    if (over !== undefined) return refuse(`${id}-${over.field}`, over.why);
+    if (action.what.trim() === '') return refuse(`${id}-what`);
+    const fault = dateFaultIn(`${id}-by`, action.by, systemTime.wall(), LONG_AGO_DAYS);
+    setWrong(fault);
+    if (fault !== undefined) return refuse(`${id}-by`);
     setSent(true);
     const answer = await session.write('action', JSON.stringify(action), text && { item: text.id });
     setSent(false);
-    if (answer.ok) drop();
+    if (answer.ok) {
+      taken(action, text ? action : readAction(''));
+      saved();
+    }
   };
+  const isStored = text !== undefined && JSON.stringify(action) === JSON.stringify(readAction(text.text ?? ''));
   return (
-    <form class="action" onSubmit={(event) => void save(event)} noValidate>
-      {FIELDS.filter((field) => field !== 'learned' || review).map((field) => (
+    <form class="action" onSubmit={(event) => attempt(() => save(event))} noValidate>
+      {FIELDS.filter((field) => !AFTERWARDS.has(field) || review).map((field) => (
         <Field
           key={field}
           id={`${id}-${field}`}
           label={word(`action-${field}`)}
           value={action[field]}
-          max={200}
+          limit={ANSWER}
+          fault={over?.field === field ? over.why : field === 'by' && wrong ? word(`date-${wrong}`) : undefined}
           {...(field === 'what' ? { rows: 2 } : field === 'by' ? { type: 'date' as const } : {})}
           onValue={(value) => setAction({ ...action, [field]: value })}
         />
@@ -111,10 +119,11 @@ export function ActionForm({ text, place }: { readonly text?: Text; readonly pla
           onValue={(outcome) => setAction({ ...action, outcome })}
         />
       )}
+      <UseKept kind="action" item={text?.id} />
       <p class="row">
-        <Btn submit look="main" off={sent}>{text ? t('write-save') : t('action-keep')}</Btn>
+        <Save saved={isStored} busy={sent} label={t(text ? 'write-save' : 'action-keep')} />
         {text && !text.open && <Btn onPress={() => ask({ c: 'release_item', item: text.id })}>{t('write-release')}</Btn>}
-        {text && <Btn look="quiet" onPress={() => ask({ c: 'withdraw_item', item: text.id })}>{t('action-withdraw')}</Btn>}
+        {text && <Btn look="quiet" onPress={() => withdraw(text.id, () => taken(action, readAction('')))}>{t('action-withdraw')}</Btn>}
       </p>
       {text && <p class="hint">{t(text.open ? 'write-seen' : 'write-unseen')}</p>}
     </form>

@@ -3,21 +3,25 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
-import type { Mode } from '../wire.gen';
-import { useDraft } from './draft';
-import { Btn, Choice, Field } from './components';
+import type { Mode, SeatId } from '../wire.gen';
+import { UseKept } from './begun';
+import { placeOf, RULES, useDraft, useRefuse } from './draft';
+import { Btn, Choice, Field, tooLong } from './components';
+import { mayChangeRules } from './homes';
+import { attempt } from './attempt';
 import { plain, word } from './messages';
-import { charterOf, circleOf, observes, textsOf, useAsk, useRoom } from './room/room-context';
+import { charterOf, circleOf, nameOf, observes, textsOf, useAsk, useRoom } from './room/room-context';
 
 /** The charter, and "I can live by this". */
 export function Charter(): JSX.Element {
   const room = useRoom();
   const ask = useAsk();
-  const [editing, setEditing] = useState(false);
+  const [opened, setEditing] = useState(false);
   const { shared, own, session } = room;
   const agreed = shared.seats[own.seat]?.agreed === true;
   const all = circleOf(shared);
-  const editable = own.controls && (shared.stage === 'gathering' || shared.now?.id === 'charter') && session.keys.value !== 'none';
+  const editable = mayChangeRules(room) && session.keys.value !== 'none';
+  const editing = editable && (opened || session.drafts.all.value.has(placeOf(shared.now?.part, 'charter')));
   // In its own part the card above has this name already, and no two landmarks share one.
   const named = shared.now?.id === 'charter' ? undefined : 'charter-title';
   return (
@@ -41,24 +45,52 @@ export function Charter(): JSX.Element {
   );
 }
 
+/** For whoever runs the meeting: who cannot take part yet, and why. */
+export function NotAgreed(): JSX.Element | null {
+  const room = useRoom();
+  const { seats, lead } = room.shared;
+  const runs = (seat: SeatId): boolean => seat === lead || ['host', 'co_facilitator'].includes(seats[seat]?.role ?? '');
+  const open = circleOf(room.shared).filter(([seat, view]) => !view.agreed && view.in_lobby !== true && !runs(seat));
+  if (open.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="not-agreed-title">
+      <h2 id="not-agreed-title">{t('not-agreed-title')}</h2>
+      <p class="hint">{t('not-agreed-about')}</p>
+      <ul class="chips">
+        {open.map(([seat, view]) => (
+          <li key={seat} class="chip">
+            <bdi>{nameOf(room, seat)}</bdi>
+            {view.role === 'observer' && <span class="hint"> ({t('role-observer')})</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function CharterForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
   const room = useRoom();
-  const [value, setValue, drop] = useDraft('charter', charterOf(room).join('\n'));
+  const refuse = useRefuse();
+  const standing = charterOf(room).join('\n');
+  const [value, setValue, sent] = useDraft('charter', standing);
   const item = textsOf(room, 'charter').findLast((text) => text.seat === room.own.seat);
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
+    const why = tooLong(value, RULES);
+    if (why !== undefined) return refuse('charter-lines', why);
     const answer = await room.session.write('charter', value.trim(), item && { item: item.id });
     if (!answer.ok) return;
-    drop();
+    sent(value);
     onDone();
   };
   const cancel = (): void => {
-    drop();
+    setValue(standing);
     onDone();
   };
   return (
-    <form onSubmit={(event) => void save(event)}>
-      <Field id="charter-lines" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} max={1300} value={value} onValue={setValue} />
+    <form onSubmit={(event) => attempt(() => save(event))}>
+      <Field id="charter-lines" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} limit={RULES} value={value} onValue={setValue} />
+      <UseKept kind="charter" />
       <p class="row">
         <Btn submit look="main">{t('write-save')}</Btn>
         <Btn look="quiet" onPress={cancel}>{t('cancel')}</Btn>
@@ -89,30 +121,53 @@ export function ModeChoice({ mode, hint, onMode }: ModeChoiceProps): JSX.Element
   );
 }
 
-/** A proposed mode: everyone taps, or it stays as it is. */
+/** A proposed mode: everyone who is there taps, or it stays as it is. */
 export function ModeProposal(): JSX.Element | null {
   const room = useRoom();
   const ask = useAsk();
   const { shared, own } = room;
   if (shared.proposed === undefined) return null;
-  const circle = circleOf(shared).filter(([, seat]) => seat.role !== 'observer');
-  const done = shared.mode_agreed[own.seat] === true;
+  const circle = circleOf(shared).filter(([, seat]) => seat.role !== 'observer' && seat.in_lobby !== true);
   return (
     <section class="card" aria-labelledby="proposal-title" data-keep>
       <h2 id="proposal-title" tabIndex={-1}>{t('proposal-title', { mode: word(`mode-${shared.proposed}`) })}</h2>
-      <p>{word(`mode-${shared.proposed}-about`)}</p>
-      <p class="hint">
-        {plain('proposal-count', { count: Object.keys(shared.mode_agreed).length, all: circle.length })}
-      </p>
+      <p>{t('proposal-stays', { mode: word(`mode-${shared.mode}`) })}</p>
+      <ModeWords mode={shared.proposed} />
+      <p class="hint">{plain('proposal-count', { count: shared.mode_taps ?? 0, all: circle.length })} {t('proposal-away')}</p>
       {!observes(room) &&
-        (done ? (
+        (own.mode_agreed === true ? (
           <p>{t('proposal-done')}</p>
         ) : (
-          <p class="row">
-            <Btn look="main" onPress={() => ask({ c: 'answer_mode', yes: true })}>{t('proposal-yes')}</Btn>
-            <Btn onPress={() => ask({ c: 'answer_mode', yes: false })}>{t('proposal-no')}</Btn>
-          </p>
+          <>
+            <p class="row">
+              <Btn look="main" onPress={() => ask({ c: 'answer_mode', yes: true })}>{t('proposal-yes')}</Btn>
+              <Btn onPress={() => ask({ c: 'answer_mode', yes: false })}>{t('proposal-no')}</Btn>
+            </p>
+            <p class="hint">{t('proposal-no-hint')}</p>
+          </>
         ))}
     </section>
+  );
+}
+
+/** For whoever was away when another mode was agreed: what it is now, above the rules that they are asked for. */
+export function ModeMissed(): JSX.Element {
+  const { mode } = useRoom().shared;
+  return (
+    <section class="card" aria-labelledby="mode-missed-title" data-keep>
+      <h2 id="mode-missed-title" tabIndex={-1}>{t('mode-missed-title', { mode: word(`mode-${mode}`) })}</h2>
+      <p>{t('mode-missed-about')}</p>
+      <ModeWords mode={mode} />
+    </section>
+  );
+}
+
+/** What a mode asks of people, and what it does with what is written. */
+function ModeWords({ mode }: { readonly mode: Mode }): JSX.Element {
+  return (
+    <>
+      <p>{word(`mode-${mode}-about`)}</p>
+      <p>{word(`mode-${mode}-kept`)}</p>
+    </>
   );
 }

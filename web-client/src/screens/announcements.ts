@@ -4,8 +4,9 @@ import { effect } from '@preact/signals';
 import { t } from '../i18n';
 import type { Announcer } from '../lib/announce';
 import type { Happening, Session } from '../session';
-import { cueText, partName, word } from './messages';
-import { leftMs, nameOf, nextUp, queueOf, turnOf, type RoomContext } from './room/room-context';
+import { titleByRoom } from '../lib/page-title';
+import { cueText, partName, plain, word } from './messages';
+import { isSilent, lacksPresenter, leftMs, nameOf, nextUp, queueOf, turnOf, type RoomContext } from './room/room-context';
 
 const MERGE_MS = 10_000;
 const HUSH_MS = 4_000;
@@ -43,15 +44,20 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
     if (own === undefined) return;
     const name = (seat: string | undefined): string =>
       seat === undefined ? t('somebody') : nameOf({ session }, seat as typeof own.seat);
-    const quiet = after.silence || after.now?.floor === 'silence';
+    const quiet = isSilent(after);
     switch (what) {
+      // The start is a move as well, and is told as that.
       case 'moved':
-      case 'started':
       case 'undone': {
         if (after.now === undefined) break;
+        if (after.now.part === before.now?.part && what === 'undone') {
+          say('undone', t('say-undone'));
+          break;
+        }
         const role = after.presenter === own.seat ? 'p' : own.controls ? 'f' : 'm';
         announcer.release(true);
-        say('part', t('say-part', { part: partName(after.now.id), cue: cueText(after.now.cue, role) }));
+        const cue = lacksPresenter(after) ? t(own.controls ? 'who-presents' : 'who-presents-waits') : cueText(after.now.cue, role);
+        say('part', t('say-part', { part: partName(after.now.id), cue }));
         break;
       }
       case 'paused':
@@ -102,6 +108,9 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
       case 'mode_declined':
         say('mode', t('say-mode-kept'));
         break;
+      case 'lines_released':
+        say('lines', t('say-lines'));
+        break;
       case 'device_added': {
         // Also to the person themselves: it may not have been them.
         const came = Object.keys(after.devices).find((device) => !(device in before.devices));
@@ -111,6 +120,16 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
       }
       case 'closed':
         say('closed', t('say-closed'), true);
+        break;
+      case 'meeting_opened':
+        say('opened', t('say-opened'), true);
+        break;
+      case 'dates_set':
+        if (!happening.mine) say('dates', t('say-dates'));
+        break;
+      case 'dates_asked':
+        // Without any the asking is over: then there are dates, or a facilitator says why.
+        if (!mine && Object.keys(after.dates_asked ?? {}).length > 0) say('dates', t('say-dates-asked'));
         break;
       default:
         break;
@@ -146,13 +165,28 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
     }
   });
 
+  const title = effect(() => {
+    const [shared, own] = [session.shared.value, session.own.value];
+    if (shared === undefined || own === undefined) return;
+    const knocking = session.knocks.value.length;
+    const mine = (turnOf(shared) ?? shared.asking?.seat) === own.seat;
+    titleByRoom([
+      session.claims.value.length > 0 ? t('claim-title') : '',
+      mine ? t('your-turn') : '',
+      knocking > 0 ? plain('knocks-title', { count: knocking }) : '',
+      shared.stage === 'running' ? partName(shared.now?.id ?? '') : t(shared.stage === 'closed' ? 'summary-title' : 'gathering-title'),
+      session.title.value ?? '',
+    ]);
+  });
+
   const refused = effect(() => {
     const refusal = session.refusal.value;
     if (refusal) say('refusal', word(`code-${refusal.code}`), true);
   });
 
   return () => {
-    for (const stop of [happenings, knocks, claims, line, refused]) stop();
+    for (const stop of [happenings, knocks, claims, line, title, refused]) stop();
+    titleByRoom(undefined);
     clearTimeout(merged);
     clearTimeout(hush);
     announcer.release(true);
@@ -175,13 +209,14 @@ export class TimeMarks {
       this.#part = part;
       // What has passed already when we come, or when time was added, is not news.
       this.#said = new Set(MARKS.filter((mark) => left < mark - 0.05));
-      if (clock.total_ms <= 5 * 60_000) this.#said.add(5);
+      // Nor is it that a part of two minutes has two minutes left.
+      for (const mark of MARKS) if (clock.total_ms <= mark * 60_000) this.#said.add(mark);
     }
     for (const mark of MARKS) {
       if (left > mark || this.#said.has(mark)) continue;
       this.#said.add(mark);
       const speaks = own.seat === (turnOf(shared) ?? shared.asking?.seat);
-      if (!speaks) announcer.say({ kind: 'time', text: t('say-time', { minutes: mark }) });
+      if (!speaks && !isSilent(shared)) announcer.say({ kind: 'time', text: t('say-time', { minutes: mark }) });
     }
   }
 }

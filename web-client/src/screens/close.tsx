@@ -1,16 +1,19 @@
-/** After the close: one's own actions, and the receipt of what was destroyed and what is kept. */
+/** After the close: when the next meeting is, one's own actions, and the receipt of what was destroyed and what is kept. */
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { language, t } from '../i18n';
-import { systemTime } from '../lib/clock';
 import { dateTimeText } from '../lib/dates';
-import { icsFile } from '../lib/ics';
 import type { Receipt, TextKind } from '../wire.gen';
 import { saveFile } from './files';
-import { Btn, Field, Title } from './components';
-import { ActionCard, dayText, FIELDS, readAction, type Action } from './action';
-import { textsOf, useRoom } from './room/room-context';
+import { BegunList } from './begun';
+import { Btn, Title } from './components';
+import { ActionCard, dayText } from './action';
+import { type Action, FIELDS, readAction } from './action-text';
+import { Later, passed, yours } from './lazy';
+import { NextMeeting } from './next-meeting';
+import { textsOf, useAsk, useRoom } from './room/room-context';
+import { meetingText } from './series';
 import { bare, plain, word } from './messages';
 
 /** "3 bids, 1 headline", or that there was nothing. */
@@ -31,15 +34,17 @@ export function Summary(): JSX.Element {
         plain('receipt-destroyed', { what: counted(receipt.destroyed) }),
         plain('receipt-kept', { what: counted(receipt.kept) }),
         t('receipt-actions'),
+        ...(receipt.mode === 'double' ? [t('receipt-double')] : []),
       ]
     : [];
+  const headlines = textsOf(room, 'headline', own.seat).flatMap(({ text }) => (text === undefined ? [] : [text]));
   const title = session.title.value ?? t('product-name');
-  const save = (): void => saveFile('setroom.txt', 'text/plain', plainText(title, mine, lines));
+  const save = (): void => saveFile('setroom.txt', 'text/plain', plainText(title, headlines, mine, lines));
   return (
     <main id="content" tabIndex={-1} class="summary">
       <Title>{t('summary-title')}</Title>
-      <p class="lead" dir="auto">{title}</p>
-      <p class="tip warn">{t('summary-only-here')}</p>
+      <p class="lead" dir="auto">{[title, meetingText(shared)].filter(Boolean).join(' · ')}</p>
+      <NextMeeting />
       <section aria-labelledby="mine-title">
         <h2 id="mine-title">{t('my-actions')}</h2>
         {mine.length === 0 ? (
@@ -52,6 +57,18 @@ export function Summary(): JSX.Element {
           ))
         )}
       </section>
+      {headlines.length > 0 && (
+        <section class="card" aria-labelledby="headline-kept-title">
+          <h2 id="headline-kept-title">{t('headline-kept-title')}</h2>
+          {headlines.map((line) => <p key={line} dir="auto">{line}</p>)}
+          <p class="hint">{t('headline-kept-about')}</p>
+        </section>
+      )}
+      {Object.keys(shared.lines ?? {}).length > 0 && <Later from={passed} is="Passed" />}
+      <BegunList />
+      <Later from={yours} is="NotesKept" />
+      <Later from={yours} is="Preparation" />
+      <Later from={yours} is="LearningQuestion" />
       <section class="card" aria-labelledby="receipt-title">
         <h2 id="receipt-title">{t('receipt-title')}</h2>
         {lines.map((line) => <p key={line}>{line}</p>)}
@@ -60,52 +77,48 @@ export function Summary(): JSX.Element {
         <Btn look="main" onPress={() => window.print()}>{t('print')}</Btn>
         <Btn onPress={save}>{t('save-file')}</Btn>
       </p>
-      <NextDate set={title} />
+      {own.keys && <EraseSet />}
       <section class="card no-print" aria-labelledby="forget-title">
         <h2 id="forget-title">{t('forget')}</h2>
         <p>{t('forget-about')}</p>
-        <p><Btn onPress={() => void session.forget()}>{t('forget')}</Btn></p>
+        <p><Btn onPress={() => session.forget()}>{t('forget')}</Btn></p>
       </section>
     </main>
   );
 }
 
+/** The facilitator ends the set: asked once more, for nothing brings it back. */
+function EraseSet(): JSX.Element {
+  const ask = useAsk();
+  const { shared } = useRoom();
+  const [asked, setAsked] = useState(false);
+  return (
+    <section class="card no-print" aria-labelledby="erase-title">
+      <h2 id="erase-title">{t('erase-title')}</h2>
+      <p>{t('erase-about')}</p>
+      {shared.erased === true ? (
+        <output>{t('erase-doing')}</output>
+      ) : asked ? (
+        <div class="stack">
+          {/* Nothing that harms lies where the first press was: a double click must not be enough. */}
+          <p><Btn onPress={() => setAsked(false)}>{t('cancel')}</Btn></p>
+          <p><Btn look="danger" onPress={() => ask({ c: 'erase_set' })}>{t('erase-sure')}</Btn></p>
+        </div>
+      ) : (
+        <p><Btn onPress={() => setAsked(true)}>{t('erase-do')}</Btn></p>
+      )}
+    </section>
+  );
+}
+
 /** The summary as a text file. */
-function plainText(title: string, actions: readonly Action[], lines: readonly string[]): string {
+function plainText(title: string, headlines: readonly string[], actions: readonly Action[], lines: readonly string[]): string {
   const cards = actions.map((action) =>
     FIELDS.filter((field) => action[field] !== '')
       .map((field) => `${word(`action-${field}`)}\n${field === 'by' ? dayText(action.by) : action[field]}`)
       .concat(action.outcome ? [`${t('action-outcome')}\n${word(`outcome-${action.outcome}`)}`] : [])
       .join('\n\n'),
   );
-  return [title, t('my-actions'), ...cards, t('receipt-title'), ...lines, ''].join('\n\n');
-}
-
-/** The next date, typed here and saved here: the service does not learn it. */
-function NextDate({ set }: { readonly set: string }): JSX.Element {
-  const { shared } = useRoom();
-  const [when, setWhen] = useState('');
-  const [fault, setFault] = useState<string>();
-  const minutes = shared.agenda.reduce((sum, part) => sum + part.minutes, 0);
-  const save = (event: Event): void => {
-    event.preventDefault();
-    const start = new Date(when).getTime();
-    if (Number.isNaN(start)) {
-      setFault(t('next-date-fault'));
-      document.getElementById('next-date')?.focus();
-      return;
-    }
-    setFault(undefined);
-    const uid = `${shared.set}-${start}@setroom`;
-    saveFile('setroom.ics', 'text/calendar', icsFile([{ uid, start, end: start + minutes * 60_000, summary: set }], systemTime.wall()));
-  };
-  return (
-    <section class="card no-print" aria-labelledby="next-title">
-      <h2 id="next-title">{t('next-title')}</h2>
-      <form onSubmit={save} noValidate>
-        <Field id="next-date" type="datetime-local" label={t('next-date')} hint={t('next-date-hint')} fault={fault} value={when} onValue={setWhen} />
-        <Btn submit>{t('ics-save')}</Btn>
-      </form>
-    </section>
-  );
+  const brought = headlines.length > 0 ? [t('headline-kept-title'), ...headlines] : [];
+  return [title, ...brought, t('my-actions'), ...cards, t('receipt-title'), ...lines, ''].join('\n\n');
 }

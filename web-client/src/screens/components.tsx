@@ -1,12 +1,20 @@
 /** The small pieces that every screen is made of. */
 
-import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { type ComponentChildren, Fragment, h, type JSX } from 'preact';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { charsOf, excess, type Limit } from '../lib/length';
+import { titleByHeading } from '../lib/page-title';
+import type { Session } from '../session';
+import { attempt, failure } from './attempt';
+import { Growing } from './growing';
+import { control, Later } from './lazy';
+import { bare, plain, word } from './messages';
+import { CurrentRoom } from './room/room-context';
 
 const ICONS = {
   check: 'M5 12.5l4.5 4.5L19 7.5',
-  dots: 'M5 12h.01M12 12h.01M19 12h.01',
+  dots: 'M4 11h2v2h-2zM11 11h2v2h-2zM18 11h2v2h-2z',
   down: 'M12 5v14M6 13l6 6 6-6',
   ear: 'M7 9a5 5 0 0 1 10 0c0 3.5-3.5 4-3.5 7.5a3 3 0 0 1-5 2.2M10 10a2 2 0 1 1 4 0c0 1.6-1.6 1.8-1.6 3.6',
   hand: 'M8 12V5.5a1.5 1.5 0 0 1 3 0V11M11 11V4.5a1.5 1.5 0 0 1 3 0V11M14 11.500V6a1.5 1.5 0 0 1 3 0v8.500a6.500 6.500 0 0 1-12 3.500l-2-4.500a1.600 1.600 0 0 1 2.800-1.500L8 14.500',
@@ -27,8 +35,11 @@ export function Icon({ is }: { readonly is: keyof typeof ICONS }): JSX.Element {
 
 interface BtnProps {
   readonly children?: ComponentChildren;
-  /** `main` for the one thing to do, `quiet` for a way out, `mine` for one's own hand. */
-  readonly look?: 'main' | 'quiet' | 'mine' | 'big' | undefined;
+  /**
+   * `main` for the one thing to do, `quiet` for a way out, `mine` for one's own hand, `danger` for what
+   * cannot be taken back: that is never the one thing to do.
+   */
+  readonly look?: 'main' | 'quiet' | 'mine' | 'big' | 'danger' | undefined;
   /** Present, reachable, but not now. Never `disabled`: the focus would fall away. */
   readonly off?: boolean | undefined;
   /** The name for a screen reader when the visible one is too short. It begins with the visible one. */
@@ -51,7 +62,7 @@ export function Btn(props: BtnProps): JSX.Element {
       aria-current={current ? 'step' : undefined}
       onClick={(event) => {
         if (off) event.preventDefault();
-        else void onPress?.();
+        else attempt(() => onPress?.());
       }}
     >
       {children}
@@ -59,14 +70,123 @@ export function Btn(props: BtnProps): JSX.Element {
   );
 }
 
+/** What was asked of this page and failed, until the next thing is asked for. */
+export function Failure(): JSX.Element | null {
+  if (failure.value === undefined) return null;
+  return (
+    <p class="message" role="alert" data-failure>
+      <span>{word(failure.value)}</span>
+      <Btn look="quiet" onPress={() => undefined}>{t('dismiss')}</Btn>
+    </p>
+  );
+}
+
+interface TroubleProps {
+  readonly session: Session;
+  /** In the room an announcer has said it already. */
+  readonly said?: boolean;
+}
+
+/** What is wrong with the line, what goes on by itself, and what to try. */
+export function Trouble({ session, said }: TroubleProps): JSX.Element | null {
+  const trouble = session.trouble.value;
+  if (session.broken.value) {
+    return (
+      <p class="message" role="alert">
+        <span>{t('page-broken')}</span>
+        <Btn onPress={() => location.reload()}>{t('reload')}</Btn>
+      </p>
+    );
+  }
+  if (trouble === undefined) return null;
+  const { is, status = 0 } = trouble;
+  const why = is === 'answers' ? plain('trouble-answers', { status }) : word(`trouble-${is}`);
+  const goesOn = is === 'late' ? '' : t(said ? 'trouble' : 'trouble-again');
+  return (
+    <p class="message" role={said ? undefined : 'alert'} data-trouble={is}>
+      <span>{said ? `${goesOn} ${why}` : `${why} ${goesOn}`}</span>
+      {is !== 'trying' && <Btn onPress={() => session.tryNow()}>{t('try-now')}</Btn>}
+    </p>
+  );
+}
+
+/** For how long a set is kept at all. */
+export function KeptDays({ session }: { readonly session: Session }): JSX.Element | null {
+  return session.keptDays.value ? <p>{plain('kept-days', { days: session.keptDays.value })}</p> : null;
+}
+
+/** That this browser keeps nothing, where it does not, and what that means for whoever is at it. */
+export function Unstored({ session }: { readonly session: Session }): JSX.Element | null {
+  if (session.stored.value) return null;
+  return <p class="tip warn">{t(session.role === 'h' ? 'not-stored-host' : 'not-stored')}</p>;
+}
+
+/** How long something may take before people are told that it does. */
+const LATE_MS = 5_000;
+
+/** Whether it has waited for so long that something should be said. */
+export function useLate(waits: boolean): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    setLate(false);
+    if (!waits) return undefined;
+    const timer = setTimeout(() => setLate(true), LATE_MS);
+    return () => clearTimeout(timer);
+  }, [waits]);
+  return waits && late;
+}
+
+interface LateProps {
+  readonly waits: boolean;
+  /** Something stands in a form here, that a reload would lose. */
+  readonly typed?: boolean;
+}
+
+/** Words for something that waits and has no session yet: nothing at first. */
+export function Late({ waits, typed }: LateProps): JSX.Element | null {
+  if (!useLate(waits)) return null;
+  return (
+    <p class="message" role="alert">
+      <span>{t('late')}</span>
+      {!typed && <Btn onPress={() => location.reload()}>{t('reload')}</Btn>}
+    </p>
+  );
+}
+
 /** A heading that takes the focus when its screen comes up. */
 export function Title({ children }: { readonly children: ComponentChildren }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    titleByHeading(bare(heading.current?.textContent ?? ''));
+  });
   return (
     <h1 ref={heading} tabIndex={-1}>
       {children}
     </h1>
+  );
+}
+
+/** A sentence with what people typed in it: each piece of that stands in an isolate of its own. */
+export function Said({ text }: { readonly text: string }): JSX.Element {
+  // Odd pieces stood between the marks of an isolate.
+  const pieces = text.split(/[\u2068\u2069]/).map((piece, at) => (at % 2 === 1 ? h('bdi', null, piece) : piece));
+  return h(Fragment, null, ...pieces);
+}
+
+/** Past the top of the page, to what it is about. The address stays as it is: a reload reads it. */
+export function Skip({ to, children }: { readonly to: string; readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <a
+      class="skip"
+      href={`#${to}`}
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById(to)?.focus();
+      }}
+    >
+      {children}
+    </a>
   );
 }
 
@@ -82,31 +202,56 @@ interface SheetProps extends Closing {
   readonly children: ComponentChildren;
   /** Words on the button that closes it. */
   readonly closing?: string;
+  /** Whether to close it is the safe thing to do. */
+  readonly safe?: boolean;
+}
+
+/** Where the focus came from; it stays that when one dialog takes another's place. */
+let opener: HTMLElement | undefined;
+let changing = false;
+
+/** Gives the focus back once a dialog and all that followed from its button is drawn. */
+function giveBack(): void {
+  changing = true;
+  requestAnimationFrame(() => {
+    changing = false;
+    const at = document.activeElement;
+    if (document.querySelector('dialog[open]') !== null || opener?.isConnected !== true || at === opener) return;
+    opener.focus({ preventScroll: true });
+  });
 }
 
 /** A dialog. The browser's own: it holds the focus and gives it back. */
-export function Sheet({ heading, onClose, children, closing }: SheetProps): JSX.Element {
+export function Sheet({ heading, onClose, children, closing, safe }: SheetProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
+  // The page behind cannot be reached: what would be said there is said here.
+  const room = useContext(CurrentRoom);
   const [id] = useState(() => `sheet-${(sheets += 1)}`);
   const gone = useRef(false);
   useEffect(() => {
     const shown = dialog.current;
+    const at = document.activeElement;
+    if (!changing && at instanceof HTMLElement && at !== document.body && at.closest('dialog') === null) opener = at;
     if (shown !== null && !shown.open) shown.showModal();
     return () => {
       // Its event comes later, when the dialog that took its place is open: it is not meant for that.
       gone.current = true;
       shown?.close();
+      giveBack();
     };
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={id} onClose={() => gone.current || onClose()}>
       {/* oxlint-disable-next-line no-autofocus -- a dialog must begin with its own heading */}
       <h2 id={id} tabIndex={-1} autofocus>
-        {heading}
+        <Said text={heading} />
       </h2>
+      <Failure />
+      {room && <Trouble session={room.session} said />}
+      {room?.own.keys && <Later from={control} is="Knocks" with={{ session: room.session, within: 'sheet' }} />}
       {children}
       <p class="row">
-        <Btn look="quiet" onPress={() => dialog.current?.close()}>
+        <Btn look={safe ? 'main' : 'quiet'} onPress={() => dialog.current?.close()}>
           {closing ?? t('close-sheet')}
         </Btn>
       </p>
@@ -153,40 +298,62 @@ interface FieldProps {
   readonly fault?: string | undefined;
   readonly value: string;
   readonly onValue: (value: string) => void;
-  readonly max?: number;
+  /** How long it may be. What is longer stays as it is, and cannot be sent. */
+  readonly limit?: Limit;
+  /** How many characters are left is said from the first one on, and not only near the end. */
+  readonly counts?: boolean;
   readonly type?: 'text' | 'date' | 'time' | 'number' | 'datetime-local';
   /** More than one line. */
   readonly rows?: number;
   readonly complete?: 'off' | 'name' | 'given-name';
 }
 
+/** That a text is too long, and by how much; undefined when it may be sent. */
+export function tooLong(text: string, limit: Limit): string | undefined {
+  const over = excess(text, limit);
+  return over === 0 ? undefined : plain('too-long', { over });
+}
+
+/** How many characters are left, where that is of interest. */
+function leftOf({ value, limit, counts }: FieldProps): string | undefined {
+  if (limit?.chars === undefined) return undefined;
+  const left = limit.chars - charsOf(value.trim());
+  return left >= 0 && (counts || left < limit.chars / 4) ? plain('line-left', { left }) : undefined;
+}
+
+/** What is wrong with a name that cannot be shown. */
+export const nameFault = (typed: string): string => t(typed.trim() === '' ? 'door-name-fault' : 'door-name-unfit');
+
 /** A labelled field with its hint and its fault. */
 export function Field(props: FieldProps): JSX.Element {
-  const { id, label, hint, fault, value, onValue, max, type = 'text', rows, complete = 'off' } = props;
+  const { id, label, value, onValue, limit, type = 'text', rows, complete = 'off' } = props;
+  const fault = (limit && tooLong(value, limit)) ?? props.fault;
+  const hint = [props.hint, leftOf(props)].filter(Boolean).join(' ');
   const about = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ');
   const common = {
     id,
     value,
-    maxLength: max,
     'aria-describedby': about || undefined,
     'aria-invalid': fault === undefined ? undefined : true,
     autocomplete: complete,
-    onInput: (event: Event) => onValue((event.currentTarget as HTMLInputElement).value),
   } as const;
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      {hint && (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
+      {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
+      {fault && <p class="fault" id={`${id}-fault`}>{t('error-prefix', { text: fault })}</p>}
+      {type === 'text' ? (
+        // A link may be pasted over two lines, and is looked for in both.
+        <Growing {...common} {...(rows && { rows })} loose={limit === undefined} onValue={onValue} />
+      ) : (
+        <input
+          {...common}
+          type={type}
+          // With a year of four digits nobody has to type more of them.
+          max={type === 'date' ? '9999-12-31' : type === 'datetime-local' ? '9999-12-31T23:59' : undefined}
+          onInput={(event) => onValue(event.currentTarget.value)}
+        />
       )}
-      {fault && (
-        <p class="fault" id={`${id}-fault`}>
-          {t('error-prefix', { text: fault })}
-        </p>
-      )}
-      {rows ? <textarea {...common} rows={rows} dir="auto" /> : <input {...common} type={type as 'text'} dir="auto" />}
     </div>
   );
 }

@@ -1,13 +1,17 @@
 /** The parcel that `lazy.tsx` fetches as soon as the room stands: what no room needs at once. */
 
 export { Actions } from './actions';
-export { Charter, ModeProposal } from './agree';
+export { Charter, ModeMissed, ModeProposal, NotAgreed } from './agree';
+export { BegunOffer } from './begun';
 export { Claims } from './claims';
 export { Summary } from './close';
 export { Gathering } from './gathering';
 export { keepFocus } from './keep-focus';
 export { Landing } from './landing';
 export { announceHappenings, TimeMarks } from './announcements';
+export { OwnLocked } from './own-help';
+export { ReadAloud } from './read-aloud';
 export { Sheets } from './sheets';
 export { statusSummary } from './status-summary';
+export { watchTranslators } from './translated';
 export { Table, Writers } from './write';

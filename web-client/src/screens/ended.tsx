@@ -21,7 +21,7 @@ export function Ended({ session, why, onHome }: EndedProps): JSX.Element {
       <Title>{word(`ended-${why}`)}</Title>
       <p class="lead">{word(`ended-${why}-do`)}</p>
       <p class="row">
-        {why === 'elsewhere' && <Btn look="main" onPress={() => void session.takeOver()}>{t('take-over')}</Btn>}
+        {why === 'elsewhere' && <Btn look="main" onPress={() => session.takeOver()}>{t('take-over')}</Btn>}
         {AGAIN.has(why) && <Btn look="main" onPress={() => location.reload()}>{t('reload')}</Btn>}
         <Btn onPress={onHome}>{t('go-home')}</Btn>
       </p>

@@ -3,12 +3,35 @@
 import type { JSX } from 'preact';
 import { language, t } from '../i18n';
 import { dateTimeText } from '../lib/dates';
-import { control, Later } from './lazy';
-import { Title } from './components';
+import { control, Later, yours } from './lazy';
+import { KeptDays, Title, Unstored } from './components';
 import { plain, word } from './messages';
+import { ActionCard } from './action';
+import { readAction } from './action-text';
 import { Charter } from './agree';
 import { People } from './room/lists';
-import { useRoom } from './room/room-context';
+import { Ahead, Asked } from './next-meeting';
+import { textsOf, useRoom, wordsOf } from './room/room-context';
+import { meetingText } from './series';
+import { Here } from './zone';
+
+/** What oneself said one would do, before the meeting asks what became of it. */
+function LastTime(): JSX.Element | null {
+  const room = useRoom();
+  const mine = textsOf(room, 'action', room.own.seat).flatMap((text) => {
+    const action = text.text === undefined ? undefined : readAction(text.text);
+    // What is done, or was let go, is nothing to come back to.
+    return action?.outcome === 'done' || action?.outcome === 'let_go' ? [] : [{ text, action }];
+  });
+  if (mine.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="last-title">
+      <h2 id="last-title">{t('last-title')}</h2>
+      <p class="hint">{t('last-about')}</p>
+      {mine.map(({ text, action }) => (action === undefined ? <p key={text.id}>{wordsOf(text)}</p> : <ActionCard key={text.id} action={action} />))}
+    </section>
+  );
+}
 
 export function Gathering(): JSX.Element {
   const { shared, own, session } = useRoom();
@@ -22,25 +45,33 @@ export function Gathering(): JSX.Element {
             {shared.starts_at === undefined
               ? t('gathering-start-open')
               : t('gathering-start', { when: dateTimeText(shared.starts_at, language.value) })}{' '}
-            {own.controls ? '' : t('gathering-nothing')}
+            {own.controls ? '' : t('gathering-nothing')}{' '}
+            {shared.starts_at !== undefined && <Here at={shared.starts_at} />}
           </p>
         )}
+        {meetingText(shared) !== undefined && <p><b>{meetingText(shared)}</b></p>}
         <p>
           {word(`plan-${shared.plan}`)} · {word(`template-${shared.template}`)} · {plain('time-minutes', { minutes })}
         </p>
+        {own.keys && <Later from={control} is="Knocks" with={{ session }} />}
+        <LastTime />
         {own.controls && <Later from={control} is="Prepare" />}
+        <Asked />
+        <Later from={yours} is="Preparation" />
         <section class="card" aria-labelledby="kept-title">
           <h2 id="kept-title">{word(`mode-${shared.mode}`)}</h2>
           <p>{word(`mode-${shared.mode}-about`)}</p>
           <p class="hint">{word(`mode-${shared.mode}-kept`)}</p>
+          <KeptDays session={session} />
           <p class="hint">{t('mode-limit')}</p>
         </section>
         <Charter />
+        <Ahead />
       </div>
       <div class="side">
         <People />
         <p class="tip">{t('gathering-beside')}</p>
-        {!session.stored.value && <p class="tip">{t('not-stored')}</p>}
+        <Unstored session={session} />
       </div>
     </main>
   );

@@ -19,8 +19,9 @@ export function keepFocus(root: HTMLElement): () => void {
   };
   const mend = (): void => {
     if (path.length === 0 || document.activeElement !== document.body) return;
-    for (const at of [...path, root]) {
-      if (!at.isConnected) continue;
+    // When all of it has gone, what is to be done next, not the top of the page.
+    for (const at of [...path, root.querySelector('.dock button'), root.querySelector('main'), root]) {
+      if (at?.isConnected !== true) continue;
       const place = [at, ...at.querySelectorAll(CAN)].find(
         (element) => element.matches(CAN) && element.getClientRects().length > 0,
       );

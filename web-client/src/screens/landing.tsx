@@ -1,9 +1,10 @@
 /** The first page: what Setroom is, and the two ways in. */
 
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { type MessageId, t } from '../i18n';
-import { type Link, LinkFault, type LinkFaultCode, parseLink } from '../seal/link';
+import { findLink } from '../seal/find-link';
+import { type Link, LinkFault, type LinkFaultCode } from '../seal/link';
 import { Btn, Faults, Field, Title } from './components';
 
 const FAULT_TEXT: Readonly<Record<LinkFaultCode, MessageId>> = {
@@ -12,28 +13,41 @@ const FAULT_TEXT: Readonly<Record<LinkFaultCode, MessageId>> = {
   version: 'link-fault-version',
   role: 'link-fault-role',
   damaged: 'link-fault-damaged',
+  rewritten: 'link-fault-rewritten',
+  none: 'link-fault-none',
 };
 
 interface LandingProps {
-  /** Why the link in the address did not do, when there was one. */
-  readonly fault?: LinkFaultCode | undefined;
+  /** What stood in the address behind `#` and is no link as it stands. */
+  readonly arrived?: string | undefined;
   readonly onLink: (link: Link) => void;
   readonly onHost: () => void;
 }
 
-export function Landing({ fault: arrivedWith, onLink, onHost }: LandingProps): JSX.Element {
+/** The link in a text, or why there is none. */
+function read(pasted: string): Link | LinkFaultCode {
+  try {
+    return findLink(pasted);
+  } catch (error) {
+    if (error instanceof LinkFault) return error.code;
+    throw error;
+  }
+}
+
+export function Landing({ arrived, onLink, onHost }: LandingProps): JSX.Element {
+  const [arrival] = useState(() => (arrived === undefined ? undefined : read(`#${arrived}`)));
   // Counted, so that the same fault twice moves the focus twice.
-  const [fault, setFault] = useState({ code: arrivedWith, count: 0 });
+  const [fault, setFault] = useState({ code: typeof arrival === 'string' ? arrival : undefined, count: 0 });
   const [value, setValue] = useState('');
+  useEffect(() => {
+    if (typeof arrival === 'object') onLink(arrival);
+  }, [arrival, onLink]);
 
   const submit = (event: Event): void => {
     event.preventDefault();
-    try {
-      onLink(parseLink(value));
-    } catch (error) {
-      if (!(error instanceof LinkFault)) throw error;
-      setFault({ code: error.code, count: fault.count + 1 });
-    }
+    const found = read(value);
+    if (typeof found === 'object') onLink(found);
+    else setFault({ code: found, count: fault.count + 1 });
   };
 
   const text = fault.code === undefined ? undefined : t(FAULT_TEXT[fault.code] as 'link-fault-empty');

@@ -2,8 +2,12 @@
 
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { report } from '../lib/faults';
+
+/** How long a part may take before people are told. */
+const LATE_MS = 5_000;
 
 interface Lazy<T> {
   readonly parts: ReadonlySignal<T | undefined>;
@@ -27,8 +31,9 @@ function lazy<T>(load: () => Promise<T>): Lazy<T> {
           parts.value = loaded;
           return loaded;
         },
-        () => {
+        (fault: unknown) => {
           failed.value = true;
+          report(fault);
         },
       );
     },
@@ -41,16 +46,33 @@ interface LaterProps<T, K extends keyof T> {
   readonly with?: T[K] extends (props: infer P) => unknown ? P : never;
 }
 
-/** One of those parts: nothing until it is here. */
+/** One of those parts: nothing until it is here, and a word when that takes long or comes to nothing. */
 export function Later<T, K extends keyof T>({ from, is, with: props }: LaterProps<T, K>): JSX.Element | null {
-  useEffect(() => from.fetch(), [from]);
-  if (from.failed.value) return <p role="alert">{t('needs-reload')}</p>;
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    from.fetch();
+    const timer = setTimeout(() => setLate(true), LATE_MS);
+    return () => clearTimeout(timer);
+  }, [from]);
   const Part = from.parts.value?.[is] as ComponentType<object> | undefined;
-  return Part === undefined ? null : <Part {...(props as object)} />;
+  if (Part !== undefined) return <Part {...(props as object)} />;
+  if (!from.failed.value && !late) return null;
+  return (
+    <p class="message" role="alert">
+      <span>{t(from.failed.value ? 'needs-reload' : 'late')}</span>
+      <button type="button" onClick={() => location.reload()}>{t('reload')}</button>
+    </p>
+  );
 }
 
 export const later = lazy(() => import('./deferred'));
 export const control = lazy(() => import('./facilitate'));
 
-/** What helps with a person's own key: few ever open it. */
-export const ownHelp = lazy(() => import('./own-help'));
+/** Which dates people can make: in few weeks of a set's life. */
+export const asked = lazy(() => import('./asked'));
+
+/** What a person writes for themselves: where it is offered, and once they have begun. */
+export const yours = lazy(() => import('./yours'));
+
+/** Lines to pass on: in the modes that have them. */
+export const passed = lazy(() => import('./passed'));

@@ -7,7 +7,7 @@ import type { Announcer } from '../lib/announce';
 import { dateTimeText } from '../lib/dates';
 import type { Session } from '../session';
 import type { LobbyView } from '../wire.gen';
-import { Btn, Title } from './components';
+import { Btn, KeptDays, Title, Unstored } from './components';
 import { plain, word } from './messages';
 
 interface LobbyProps {
@@ -18,14 +18,15 @@ interface LobbyProps {
 }
 
 export function Lobby({ session, announcer, lobby, back }: LobbyProps): JSX.Element {
+  // What was true of the facilitator when the line went may be so no more.
   const trouble = session.line.value === 'trouble';
   const state = back ? 'lobby-back' : lobby.facilitator_here ? 'lobby-here' : 'lobby-not-here';
   useEffect(() => announcer.say({ kind: 'lobby', text: t(state) }), [announcer, state]);
   return (
     <>
       <Title>{t(back ? 'lobby-back-title' : 'lobby-title')}</Title>
-      <p class="lead">{t(state)}</p>
-      {trouble && <p class="message">{t('trouble')}</p>}
+      {!trouble && <p class="lead">{t(state)}</p>}
+      <Unstored session={session} />
       <section class="card" aria-labelledby="lobby-set">
         <h2 id="lobby-set">{t('lobby-set')}</h2>
         <dl class="facts">
@@ -51,11 +52,12 @@ export function Lobby({ session, announcer, lobby, back }: LobbyProps): JSX.Elem
         <h2 id="lobby-mode">{word(`mode-${lobby.mode}`)}</h2>
         <p>{word(`mode-${lobby.mode}-about`)}</p>
         <p class="hint">{word(`mode-${lobby.mode}-kept`)}</p>
+        <KeptDays session={session} />
         <p class="hint">{t('mode-limit')}</p>
       </section>
       <p class="tip">{t('gathering-beside')}</p>
       <p class="row">
-        <Btn look="quiet" onPress={() => void session.forget()}>{t('lobby-leave')}</Btn>
+        <Btn look="quiet" onPress={() => session.forget()}>{t('lobby-leave')}</Btn>
       </p>
     </>
   );

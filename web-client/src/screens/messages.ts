@@ -36,9 +36,3 @@ export function cueText(cue: string, role: 'f' | 'p' | 'm'): string {
   }
   return word(`${stem}-all`);
 }
-
-/** Up to two letters that stand for a name. */
-export function initials(name: string): string {
-  const letters = name.trim().split(/\s+/).map((part) => [...part][0] ?? '');
-  return [letters[0], letters.length > 1 ? letters.at(-1) : ''].join('').toUpperCase();
-}

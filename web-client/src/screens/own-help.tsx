@@ -7,8 +7,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { report } from '../lib/faults';
 import type { Answer, OwnCode } from '../session';
+import { attempt } from './attempt';
 import { useCopy } from './copy';
+import { useTyped } from './draft';
 import { Btn, Choice, type Closing, Field, Sheet } from './components';
 import { useRoom } from './room/room-context';
 import { word } from './messages';
@@ -31,7 +34,10 @@ function useDoing(id: string): {
   const run = async (act: () => Promise<Answer | string>, done: () => void): Promise<void> => {
     setBusy(true);
     setFault(undefined);
-    const answer = await act().catch(() => t('needs-reload'));
+    const answer = await act().catch((error: unknown) => {
+      report(error);
+      return t('failed');
+    });
     setBusy(false);
     if (typeof answer === 'string') fail(answer);
     else if (answer.ok) done();
@@ -80,7 +86,7 @@ export function OwnHelp({ onClose }: Closing): JSX.Element {
           />
           {fault !== undefined && <p class="fault" role="alert">{t('error-prefix', { text: fault })}</p>}
           <p class="row">
-            <Btn look="main" off={busy || (by === 'facilitators' && now === by)} onPress={() => void next()}>
+            <Btn look="main" off={busy || (by === 'facilitators' && now === by)} onPress={next}>
               {t(by === 'facilitators' ? 'own-let-help' : now === by ? 'own-make-another' : 'own-make')}
             </Btn>
           </p>
@@ -104,10 +110,10 @@ function ShowCode({ code, own, onDone }: ShowCodeProps): JSX.Element {
   const { busy, fault, run } = useDoing('own-typed');
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const confirm = (event: Event): void => {
+  const confirm = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy) return;
-    void run(async () => {
+    await run(async () => {
       const answer = await own.onlyMe(typed);
       return answer === 'slip' ? t('own-code-differs') : answer;
     }, onDone);
@@ -128,8 +134,8 @@ function ShowCode({ code, own, onDone }: ShowCodeProps): JSX.Element {
         <Btn onPress={() => window.print()}>{t('print')}</Btn>
         <output>{copied && t(copied === 'yes' ? 'copied' : 'own-copy-by-hand')}</output>
       </p>
-      <form onSubmit={confirm} noValidate>
-        <Field id="own-typed" label={t('own-code-again')} hint={t('own-code-hint')} fault={fault} value={typed} max={64} onValue={setTyped} />
+      <form onSubmit={(event) => attempt(() => confirm(event))} noValidate>
+        <Field id="own-typed" label={t('own-code-again')} hint={t('own-code-hint')} fault={fault} value={typed} onValue={setTyped} />
         <Btn submit look="main" off={busy}>{t('own-code-set')}</Btn>
       </form>
     </>
@@ -139,31 +145,33 @@ function ShowCode({ code, own, onDone }: ShowCodeProps): JSX.Element {
 /** A field for the code, on a browser that was not told it. */
 function TypeCode(): JSX.Element {
   const { session, announcer } = useRoom();
-  const [typed, setTyped] = useState('');
+  const [typed, setTyped] = useTyped(session.drafts, 'secret code', '');
   const opening = useDoing('own-code');
   const anew = useDoing('own-anew');
-  const open = (event: Event): void => {
+  const open = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (opening.busy) return;
-    void opening.run(
+    await opening.run(
       async () => {
         const answer = await (await session.ownCode()).open(typed);
         return answer === 'opened' ? { ok: true } : word(`own-locked-${answer}`);
       },
-      () => announcer.say({ kind: 'own', text: t('own-opened') }),
+      () => {
+        setTyped('');
+        announcer.say({ kind: 'own', text: t('own-opened') });
+      },
     );
   };
-  const begin = (): void => {
-    void anew.run(
+  const begin = (): Promise<void> =>
+    anew.run(
       async () => (await session.ownCode()).helped(),
       () => announcer.say({ kind: 'own', text: t('own-done-facilitators') }),
     );
-  };
   return (
     <>
       <p>{t('own-locked-about')}</p>
-      <form onSubmit={open} noValidate>
-        <Field id="own-code" label={t('own-code-title')} hint={t('own-code-hint')} fault={opening.fault} value={typed} max={64} onValue={setTyped} />
+      <form onSubmit={(event) => attempt(() => open(event))} noValidate>
+        <Field id="own-code" label={t('own-code-title')} hint={t('own-code-hint')} fault={opening.fault} value={typed} onValue={setTyped} />
         <Btn submit look="main" off={opening.busy}>{t('own-locked-open')}</Btn>
       </form>
       <details>

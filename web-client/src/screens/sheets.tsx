@@ -2,15 +2,20 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { chooseLanguage, languageTag, otherLanguage, t } from '../i18n';
+import { chooseLanguage, languageTag, type MessageId, otherLanguage, t } from '../i18n';
 import type { Mode } from '../wire.gen';
-import { Later, ownHelp } from './lazy';
-import { Btn, Choice, type Closing, Sheet } from './components';
+import { fitName } from '../lib/names';
+import { attempt } from './attempt';
+import { asked, Later } from './lazy';
+import { Btn, Choice, type Closing, Field, KeptDays, Late, nameFault, Sheet, tooLong, Unstored } from './components';
+import { NAME, useTyped } from './draft';
+import { OwnHelp } from './own-help';
 import { ModeChoice } from './agree';
 import { chooseTheme, theme, THEMES } from './theme';
 import { word } from './messages';
+import { asksDates } from './series';
 import { WhereButton } from './room/dock';
-import { charterOf, useAsk, useRoom, type PlainCommand, type SheetName } from './room/room-context';
+import { charterOf, textsOf, useAsk, useRoom, type PlainCommand, type SheetName } from './room/room-context';
 
 /** For a dialog's buttons: each asks, and closes the dialog. */
 export function useAskAndClose(onClose: () => void): (command: PlainCommand) => () => void {
@@ -21,7 +26,7 @@ export function useAskAndClose(onClose: () => void): (command: PlainCommand) => 
   };
 }
 
-const SHEETS = { menu: Menu, agreed: Agreed, words: Words, prompts: Prompts, help: Help, own: Own, leave: Leave };
+const SHEETS = { menu: Menu, name: OwnName, agreed: Agreed, words: Words, prompts: Prompts, help: Help, own: OwnHelp, leave: Leave, asked: Asked };
 
 interface SheetsProps extends Closing {
   readonly sheet: SheetName;
@@ -32,34 +37,48 @@ export function Sheets({ sheet, onClose }: SheetsProps): JSX.Element | null {
   return Named && <Named onClose={onClose} />;
 }
 
-function Own({ onClose }: Closing): JSX.Element {
-  return <Later from={ownHelp} is="OwnHelp" with={{ onClose }} />;
+function Asked({ onClose }: Closing): JSX.Element {
+  return <Later from={asked} is="AskedSheet" with={{ onClose }} />;
 }
 
 function Menu({ onClose }: Closing): JSX.Element {
-  const { open, show, shared, own } = useRoom();
+  const { open, session, show, shared, own } = useRoom();
   const other = otherLanguage.value;
+  const opens = (sheet: SheetName, id: MessageId): JSX.Element => <Btn onPress={() => open(sheet)}>{word(id)}</Btn>;
   return (
     <Sheet heading={t('menu')} onClose={onClose}>
       <div class="stack">
-        {shared.stage === 'running' && <WhereButton />}
-        {own.role !== 'observer' && shared.stage !== 'closed' && (
-          <Btn
-            onPress={() => {
-              onClose();
-              show('actions');
-            }}
-          >
-            {t('my-actions')}
-          </Btn>
-        )}
-        <Btn onPress={() => open('agreed')}>{t('menu-agreed')}</Btn>
-        <Btn onPress={() => open('words')}>{t('menu-words')}</Btn>
-        {shared.stage === 'running' && <Btn onPress={() => open('prompts')}>{t('menu-prompts')}</Btn>}
-        <Btn onPress={() => open('help')}>{t('menu-help')}</Btn>
-        <button type="button" lang={languageTag(other)} onClick={() => void chooseLanguage(other)}>
-          {t('other-language')}
-        </button>
+        <h3>{t('menu-mine')}</h3>
+        <p class="row">
+          {shared.stage === 'running' && <WhereButton />}
+          {(own.role !== 'observer' || session.drafts.all.value.size > 0) && shared.stage !== 'closed' && (
+            <Btn
+              look="main"
+              onPress={() => {
+                onClose();
+                show('actions');
+              }}
+            >
+              {t('my-actions')}
+            </Btn>
+          )}
+          {shared.stage !== 'closed' && opens('name', 'my-name')}
+        </p>
+        <h3>{t('menu-set')}</h3>
+        <p class="row">
+          {opens('agreed', 'menu-agreed')}
+          {opens('words', 'menu-words')}
+          {asksDates(shared) && opens('asked', 'asked-open')}
+          {shared.stage === 'running' && opens('prompts', 'menu-prompts')}
+          {opens('help', 'menu-help')}
+        </p>
+        <h3>{t('menu-page')}</h3>
+        <p class="row">
+          <button type="button" lang={languageTag(other)} onClick={() => attempt(() => chooseLanguage(other))}>
+            {t('other-language')}
+          </button>
+          <Btn look="danger" onPress={() => open('leave')}>{t('menu-leave')}</Btn>
+        </p>
         <Choice
           legend={t('theme')}
           name="theme"
@@ -68,8 +87,44 @@ function Menu({ onClose }: Closing): JSX.Element {
           options={THEMES.map((is) => ({ is, label: word(`theme-${is}`) }))}
           onValue={chooseTheme}
         />
-        <Btn look="quiet" onPress={() => open('leave')}>{t('menu-leave')}</Btn>
       </div>
+    </Sheet>
+  );
+}
+
+/** One's own name, to correct: the set sees the new one wherever it saw the old. */
+function OwnName({ onClose }: Closing): JSX.Element {
+  const { session, own, note, announcer } = useRoom();
+  const [name, setName, sentName] = useTyped(session.drafts, 'own name', fitName(textsOf({ session }, 'name', own.seat).at(-1)?.text ?? '') ?? '');
+  const [fault, setFault] = useState<string>();
+  const [sent, setSent] = useState(false);
+  const refuse = (why: string): void => {
+    setFault(why);
+    document.getElementById('own-name')?.focus();
+  };
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (sent) return;
+    const fit = fitName(name);
+    if (fit === undefined) return refuse(nameFault(name));
+    const over = tooLong(name, NAME);
+    if (over !== undefined) return refuse(over);
+    setSent(true);
+    const answer = await session.write('name', fit);
+    setSent(false);
+    if (!answer.ok) return refuse(word(`code-${answer.code}`));
+    sentName(name);
+    const text = t('my-name-done', { name: fit });
+    note(text);
+    announcer.say({ kind: 'name', text });
+    onClose();
+  };
+  return (
+    <Sheet heading={t('my-name')} onClose={onClose} closing={t('cancel')}>
+      <form onSubmit={(event) => attempt(() => save(event))} noValidate>
+        <Field id="own-name" label={t('door-name')} hint={t('my-name-hint')} fault={fault ?? tooLong(name, NAME)} value={name} limit={NAME} complete="given-name" onValue={setName} />
+        <Btn submit look="main" off={sent}>{t('my-name-save')}</Btn>
+      </form>
     </Sheet>
   );
 }
@@ -86,7 +141,10 @@ function Agreed({ onClose }: Closing): JSX.Element {
       <h3>{t('kept-title')}</h3>
       <p>{word(`mode-${shared.mode}-kept`)}</p>
       <p>{t('kept-all-modes')}</p>
+      <KeptDays session={room.session} />
       <p>{t('kept-sealed')}</p>
+      <p>{t(room.session.stored.value ? 'kept-begun' : 'kept-begun-page')}</p>
+      <p>{t('kept-translate')}</p>
       <p class="tip">{t('mode-limit')}</p>
       <h3>{t('charter-title')}</h3>
       <ul class="charter">
@@ -109,7 +167,9 @@ function Agreed({ onClose }: Closing): JSX.Element {
 function Words({ onClose }: Closing): JSX.Element {
   const { session } = useRoom();
   const [words, setWords] = useState<readonly string[] | 'failed'>();
+  const [asked, setAsked] = useState(false);
   const ask = (): void => {
+    setAsked(true);
     session.words().then(setWords, () => setWords('failed'));
   };
   return (
@@ -117,13 +177,14 @@ function Words({ onClose }: Closing): JSX.Element {
       <p>{t('words-about')}</p>
       {words === undefined ? (
         <p>
-          <Btn look="main" onPress={ask}>{t('words-show')}</Btn>
+          <Btn look="main" off={asked} onPress={ask}>{t('words-show')}</Btn>
         </p>
       ) : words === 'failed' ? (
         <p role="alert">{t('words-failed')}</p>
       ) : (
         <output class="words" lang="en">{words.join(' ')}</output>
       )}
+      <Late waits={asked && words === undefined} />
       <p class="hint">{t('words-differ')}</p>
     </Sheet>
   );
@@ -161,10 +222,13 @@ function Help({ onClose }: Closing): JSX.Element {
       <p>{t('tech-lost')}</p>
       <p>{t('help-recording')}</p>
       <h3>{t('kept-title')}</h3>
+      <KeptDays session={session} />
       <p>{t('kept-sealed')}</p>
+      <p>{t(session.stored.value ? 'kept-begun' : 'kept-begun-page')}</p>
       <p>{t('kept-seen')}</p>
       <p>{t('kept-honest')}</p>
-      {!session.stored.value && <p class="tip">{t('not-stored')}</p>}
+      <p>{t('kept-translate')}</p>
+      <Unstored session={session} />
     </Sheet>
   );
 }
@@ -174,14 +238,14 @@ function Leave({ onClose }: Closing): JSX.Element {
   const ask = useAsk();
   const host = own.role === 'host';
   return (
-    <Sheet heading={t('leave-title')} onClose={onClose} closing={t('leave-stay')}>
+    <Sheet heading={t('leave-title')} onClose={onClose} closing={t('leave-stay')} safe>
       <p>{t('leave-away')}</p>
       <p>{t(host ? 'leave-host' : 'leave-about')}</p>
       <p class="row">
         {!host && (
-          <Btn look="main" onPress={() => ask({ c: 'leave' })}>{t('leave-set')}</Btn>
+          <Btn look="danger" onPress={() => ask({ c: 'leave' })}>{t('leave-set')}</Btn>
         )}
-        <Btn onPress={() => void session.forget()}>{t('forget')}</Btn>
+        <Btn look="danger" onPress={() => session.forget()}>{t('forget')}</Btn>
       </p>
       <p class="hint">{t('forget-about')}</p>
     </Sheet>

@@ -2,14 +2,16 @@
 
 import { t } from '../i18n';
 import { cueText, partName, word } from './messages';
-import { chapterOf, headlineOf, leftMs, nameOf, nextUp, presents, queueOf, turnOf, wordsOf, type RoomContext } from './room/room-context';
+import { chapterOf, headlineOf, isSilent, lacksPresenter, leftMs, nameOf, nextUp, presents, queueOf, turnOf, wordsOf, type RoomContext } from './room/room-context';
 import { minutesLeft } from './room/ring';
+import { meetingText } from './series';
 
 export function statusSummary(room: RoomContext): string {
   const { shared, own, session } = room;
   const { now } = shared;
-  if (now === undefined) return t('where-gathering', { count: session.here.value.size });
-  const say: string[] = [];
+  const which = meetingText(shared);
+  const say = which === undefined ? [] : [`${which}.`];
+  if (now === undefined) return [...say, t('where-gathering', { count: session.here.value.size })].join(' ');
   if (shared.hold) say.push(t('cue-hold-all'));
   const chapter = chapterOf(shared.agenda, now.part);
   say.push(
@@ -25,7 +27,7 @@ export function statusSummary(room: RoomContext): string {
     say.push(presents(room) ? t('where-you-present') : t('where-presents', { name: nameOf(room, shared.presenter) }));
     if (headline) say.push(t('where-headline', { text: wordsOf(headline) }));
   }
-  if (shared.silence || now.floor === 'silence') say.push(t('where-silence'));
+  if (isSilent(shared)) say.push(t('where-silence'));
   const floor = turnOf(shared) ?? shared.asking?.seat;
   if (floor !== undefined) {
     say.push(floor === own.seat ? t('where-your-floor') : t('where-floor', { name: nameOf(room, floor) }));
@@ -34,7 +36,7 @@ export function statusSummary(room: RoomContext): string {
   if (next !== undefined) say.push(next === own.seat ? t('where-you-next') : t('where-next', { name: nameOf(room, next) }));
   const place = queueOf(shared).indexOf(own.seat);
   if (place >= 0) say.push(t('where-place', { place: place + 1, of: queueOf(shared).length }));
-  say.push(cueText(now.cue, presents(room) ? 'p' : own.controls ? 'f' : 'm'));
+  say.push(lacksPresenter(shared) ? t(own.controls ? 'who-presents' : 'who-presents-waits') : cueText(now.cue, presents(room) ? 'p' : own.controls ? 'f' : 'm'));
   say.push(t('where-mode', { mode: word(`mode-${shared.mode}`) }));
   return say.join(' ');
 }

@@ -29,9 +29,11 @@ export interface Link {
  * - `no_fragment`: a web address whose part after `#` was lost, as some mail programs do
  * - `version`: a link of a newer Setroom
  * - `role`: names a role that does not exist
- * - `damaged`: cut short, changed, or not a link at all
+ * - `damaged`: cut short, or changed
+ * - `rewritten`: a mail filter's own address, which does not hold the link
+ * - `none`: nothing in it is a link of a set
  */
-export type LinkFaultCode = 'empty' | 'no_fragment' | 'version' | 'role' | 'damaged';
+export type LinkFaultCode = 'empty' | 'no_fragment' | 'version' | 'role' | 'damaged' | 'rewritten' | 'none';
 
 export class LinkFault extends Fault<LinkFaultCode> {
   override readonly name = 'LinkFault';

@@ -199,9 +199,8 @@ export async function walk(
   return { roster, fault: undefined };
 }
 
-/** The device that holds this public key, if it is on the roster. */
-export function holderOf(roster: Roster, pub: Bytes): Named | undefined {
+/** Whether somebody on the roster holds this public key of whom that is so. Another may show it as well. */
+export function isHeldBy(roster: Roster, pub: Bytes, so: (holder: Holder) => boolean): boolean {
   const named = toB64u(pub);
-  const found = Object.entries(roster.holders).find(([, holder]) => holder.pub === named);
-  return found && { id: found[0] as DeviceId, holder: found[1] };
+  return Object.values(roster.holders).some((holder) => holder.pub === named && so(holder));
 }

@@ -60,7 +60,7 @@ export type StorageLimit =
   /** The disk, or this site's share of it, is full. */
   | 'quota';
 
-/** The store. Made by `openStorage`. */
+/** The store. Made by `openStorage`. Nothing of it ever rejects: what the browser refuses is kept in memory. */
 export interface SetStorage {
   /** Whether what is kept outlives the page. May turn false when the disk fills up. */
   readonly durable: boolean;
@@ -68,18 +68,20 @@ export interface SetStorage {
   readonly limit: StorageLimit | undefined;
   /** What is kept of `set`. */
   read(set: Bytes): Promise<KeptSet | undefined>;
-  /** Adds or replaces the given parts, all or none. Never rejects for lack of room. */
+  /** Adds or replaces the given parts, all or none. */
   update(set: Bytes, parts: KeptSet): Promise<void>;
   /** Deletes everything of `set`: what Leave does. */
   forget(set: Bytes): Promise<void>;
   /** The ids of all sets of which something is kept. */
   sets(): Promise<Bytes[]>;
-  /** Deletes the whole store. */
-  destroy(): Promise<void>;
+  /** Deletes the whole store. False where something of it may be left. */
+  destroy(): Promise<boolean>;
 }
 
 const STORE = 'sets';
 const PROBE = '';
+/** How long a browser may take to open its store, or to delete it: some never answer. */
+const PATIENCE_MS = 4_000;
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -97,6 +99,20 @@ function committed(transaction: IDBTransaction): Promise<void> {
   });
 }
 
+/** Does something in one transaction; rejects when it was not committed, or could not even be asked for. */
+async function written(database: IDBDatabase, act: (store: IDBObjectStore) => Promise<void>): Promise<void> {
+  const transaction = database.transaction(STORE, 'readwrite');
+  await Promise.all([committed(transaction), act(transaction.objectStore(STORE))]);
+}
+
+/** Rejects when there is no answer in time. What comes later is of no use. */
+function inTime<T>(asked: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('no answer')), PATIENCE_MS);
+    asked.then(resolve, reject).finally(() => clearTimeout(late));
+  });
+}
+
 function openDatabase(factory: IDBFactory, name: string): Promise<IDBDatabase> {
   const request = factory.open(name, 1);
   request.addEventListener('upgradeneeded', () => request.result.createObjectStore(STORE));
@@ -110,13 +126,10 @@ function openDatabase(factory: IDBFactory, name: string): Promise<IDBDatabase> {
 async function probe(database: IDBDatabase): Promise<void> {
   const aes = { name: 'AES-GCM', length: 256 };
   const key = await crypto.subtle.generateKey(aes, false, ['encrypt']);
-  const transaction = database.transaction(STORE, 'readwrite');
-  const done = committed(transaction);
-  // Handled below as `done`; a refused `put` throws before anybody listens to it.
-  done.catch(() => undefined);
-  transaction.objectStore(STORE).put({ key }, PROBE);
-  transaction.objectStore(STORE).delete(PROBE);
-  await done;
+  await written(database, async (store) => {
+    store.put({ key }, PROBE);
+    store.delete(PROBE);
+  });
 }
 
 function limitOf(error: unknown): StorageLimit {
@@ -145,12 +158,12 @@ class BrowserStorage implements SetStorage {
   async start(): Promise<void> {
     try {
       if (this.#factory === undefined) throw new Error('no storage');
-      const database = await openDatabase(this.#factory, this.#name);
+      const database = await inTime(openDatabase(this.#factory, this.#name));
       // Another tab wants to delete the store: let it.
       database.addEventListener('versionchange', () => this.#shut());
       database.addEventListener('close', () => this.#shut());
       this.#database = database;
-      await probe(database);
+      await inTime(probe(database));
     } catch (error) {
       this.limit = limitOf(error);
     }
@@ -169,10 +182,19 @@ class BrowserStorage implements SetStorage {
     await this.start();
   }
 
-  async #stored(set: string): Promise<KeptSet | undefined> {
-    if (this.#database === undefined) return undefined;
-    const transaction = this.#database.transaction(STORE, 'readonly');
-    return settled<KeptSet | undefined>(transaction.objectStore(STORE).get(set));
+  /** What the database says, or `none` where it refuses: then it keeps nothing for us any more. */
+  async #asked<T>(none: T, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    if (this.#database === undefined) return none;
+    try {
+      return await settled(ask(this.#database.transaction(STORE, 'readonly').objectStore(STORE)));
+    } catch (error) {
+      this.limit ??= limitOf(error);
+      return none;
+    }
+  }
+
+  #stored(set: string): Promise<KeptSet | undefined> {
+    return this.#asked<KeptSet | undefined>(undefined, (store) => store.get(set));
   }
 
   async read(set: Bytes): Promise<KeptSet | undefined> {
@@ -189,8 +211,7 @@ class BrowserStorage implements SetStorage {
         await this.#write(this.#database, id, parts);
         return;
       } catch (error) {
-        const before = await this.#stored(id).catch(() => undefined);
-        this.#memory.set(id, before ?? {});
+        this.#memory.set(id, (await this.#stored(id)) ?? {});
         this.limit ??= limitOf(error);
       }
     }
@@ -199,43 +220,42 @@ class BrowserStorage implements SetStorage {
 
   /** Reads and writes in one transaction, so that no part of another update is lost. */
   async #write(database: IDBDatabase, id: string, parts: KeptSet): Promise<void> {
-    const transaction = database.transaction(STORE, 'readwrite');
-    const done = committed(transaction);
-    done.catch(() => undefined);
-    const store = transaction.objectStore(STORE);
-    const before = await settled<KeptSet | undefined>(store.get(id));
-    store.put({ ...before, ...parts }, id);
-    await done;
+    await written(database, async (store) => {
+      const before = await settled<KeptSet | undefined>(store.get(id));
+      store.put({ ...before, ...parts }, id);
+      // At once: a page that goes away in this moment would take back what waits for its turn.
+      store.transaction.commit();
+    });
   }
 
   async forget(set: Bytes): Promise<void> {
     const id = toB64u(set);
     this.#memory.delete(id);
     if (this.#database === undefined) return;
-    const transaction = this.#database.transaction(STORE, 'readwrite');
-    const done = committed(transaction);
-    transaction.objectStore(STORE).delete(id);
-    await done;
+    try {
+      await written(this.#database, async (store) => void store.delete(id));
+    } catch (error) {
+      this.limit ??= limitOf(error);
+    }
   }
 
   async sets(): Promise<Bytes[]> {
     const ids = new Set<string>(this.#memory.keys());
-    if (this.#database !== undefined) {
-      const transaction = this.#database.transaction(STORE, 'readonly');
-      const keys = await settled(transaction.objectStore(STORE).getAllKeys());
-      for (const key of keys) if (typeof key === 'string' && key !== PROBE) ids.add(key);
-    }
+    const keys = await this.#asked<IDBValidKey[]>([], (store) => store.getAllKeys());
+    for (const key of keys) if (typeof key === 'string' && key !== PROBE) ids.add(key);
     return [...ids].flatMap((id) => fromB64u(id) ?? []);
   }
 
-  async destroy(): Promise<void> {
+  async destroy(): Promise<boolean> {
+    const opened = this.#database !== undefined;
     this.#memory.clear();
     this.#shut();
-    if (this.#factory === undefined) return;
     try {
-      await settled(this.#factory.deleteDatabase(this.#name));
+      if (this.#factory !== undefined) await inTime(settled(this.#factory.deleteDatabase(this.#name)));
+      return true;
     } catch {
-      // Nothing was kept where storage is forbidden.
+      // Nothing was kept where the store could never be opened.
+      return !opened;
     }
   }
 }

@@ -31,8 +31,9 @@ function ask(locks: Locks, name: string, options: LockOptions): Promise<Here | u
     });
     let granted = false;
     const lost = new Promise<void>((taken) => {
-      locks
-        .request(name, options, (lock) => {
+      // Asynchronous, so that what throws at once rejects as well.
+      const asked = async (): Promise<void> =>
+        locks.request(name, options, (lock) => {
           if (lock === null) {
             resolve(undefined);
             return undefined;
@@ -40,33 +41,39 @@ function ask(locks: Locks, name: string, options: LockOptions): Promise<Here | u
           granted = true;
           resolve({ state: 'here', lost, release });
           return held;
-        })
-        // A lock that is stolen rejects; one that was never granted is a real fault.
-        .catch((error: unknown) => (granted ? taken() : reject(error)));
+        });
+      // A lock that is stolen rejects; one that was never granted is a real fault.
+      asked().catch((error: unknown) => (granted ? taken() : reject(error)));
     });
   });
 }
 
+/** Where there are no locks the device is simply given, and never lost. */
+const unlocked = (): Here => ({ state: 'here', lost: new Promise(() => undefined), release: () => undefined });
+
+/** The browser's locks, or none where even asking for them is forbidden. */
+function systemLocks(): Locks | undefined {
+  try {
+    return globalThis.navigator?.locks;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
- * Asks for the device of `set`. Where the browser has no Web Locks it is
- * simply given, and never lost.
+ * Asks for the device of `set`. Never rejects: a browser that has no Web Locks, or forbids this site
+ * to use them, keeps nothing that two tabs could share either.
  */
 export async function lockDevice(
   set: Bytes,
-  locks: Locks | undefined = globalThis.navigator?.locks,
+  locks: Locks | undefined = systemLocks(),
 ): Promise<Here | Elsewhere> {
-  if (locks === undefined) {
-    return { state: 'here', lost: new Promise(() => undefined), release: () => undefined };
-  }
+  if (locks === undefined) return unlocked();
   const name = `setroom-device-${toB64u(set)}`;
-  const here = await ask(locks, name, { ifAvailable: true });
+  const here = await ask(locks, name, { ifAvailable: true }).catch(unlocked);
   if (here !== undefined) return here;
   return {
     state: 'elsewhere',
-    async takeOver() {
-      const taken = await ask(locks, name, { steal: true });
-      if (taken === undefined) throw new Error('lock not given');
-      return taken;
-    },
+    takeOver: async () => (await ask(locks, name, { steal: true }).catch(unlocked)) ?? unlocked(),
   };
 }

@@ -9,7 +9,7 @@ import { REMIND_MS } from './duty-runner';
 import { facilitator } from './lazy';
 import type { Claimed, Knocker, Links } from './types';
 
-export function admissionView({ keys, room, world }: Context) {
+export function admissionView({ aside, keys, room, world }: Context) {
   const knocks = signal<readonly Knocker[]>([]);
   const claims = signal<readonly Claimed[]>([]);
   const links = signal<Links>({
@@ -37,7 +37,7 @@ export function admissionView({ keys, room, world }: Context) {
     } catch {
       // A part of the page did not arrive: whoever is at the door is shown a little later.
       shownKnocks = undefined;
-      world.after(REMIND_MS, () => void showKnocks());
+      world.after(REMIND_MS, () => aside(showKnocks()));
     }
   }
 
@@ -72,7 +72,7 @@ export function admissionView({ keys, room, world }: Context) {
     update(): void {
       showLinks();
       showClaims();
-      void showKnocks();
+      aside(showKnocks());
     },
     /** Outside the room nobody is seen at its door. */
     clear(): void {

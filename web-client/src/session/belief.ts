@@ -11,8 +11,8 @@ import { letterSender as senderOf } from '../seal/letter';
 import { type LinkRole, linkKey } from '../seal/link';
 import { openOwnKeys } from '../seal/own';
 import { openRecovery } from '../seal/recovery';
-import { holderOf, walk } from '../seal/roster';
-import type { Own, Shared } from '../wire.gen';
+import { isHeldBy, walk } from '../seal/roster';
+import type { Holder, Own, Shared } from '../wire.gen';
 import type { Memory } from './memory';
 import type { Keys } from './keys';
 import { pinned, trusts } from './legacy';
@@ -27,6 +27,8 @@ interface Parts {
   /** The keys that are held; what is believed is put in. */
   readonly epochs: Map<number, EpochKey>;
 }
+
+const isFacilitators = ({ role }: Holder): boolean => handsKeysOn(role);
 
 export class Belief {
   readonly #keys: Keys;
@@ -90,15 +92,12 @@ export class Belief {
         if (!(await this.#beginAt(list.head, before ? undefined : sender, shared))) return false;
       } else if (this.#keys.device.sign !== undefined || Object.keys(shared.roster).length > 0) return false;
       else await this.#memory.save(pinned(pins, list, sender));
-    } else {
-      const holder = holderOf(this.#keys.roster, sender)?.holder;
-      if (holder === undefined || !handsKeysOn(holder.role)) {
-        // A browser of the first form is written to under the name that it pinned then, since nobody
-        // knows how far it has come. It takes keys alone from there, by the roster's commitment.
-        if (this.#keys.device.sign !== undefined || !(await trusts(pins, sender))) return false;
-        await this.#accept({ keys: list.keys, links: [] });
-        return false;
-      }
+    } else if (!isHeldBy(this.#keys.roster, sender, isFacilitators)) {
+      // A browser of the first form is written to under the name that it pinned then, since nobody
+      // knows how far it has come. It takes keys alone from there, by the roster's commitment.
+      if (this.#keys.device.sign !== undefined || !(await trusts(pins, sender))) return false;
+      await this.#accept({ keys: list.keys, links: [] });
+      return false;
     }
     await this.#accept(list);
     return list.own !== undefined && this.#takeBack(list.own, view);
@@ -125,8 +124,7 @@ export class Belief {
       this.#unfit = Object.keys(shared.roster).length > 0;
       return false;
     }
-    const from = sender && holderOf(roster, sender)?.holder;
-    if (sender !== undefined && (from === undefined || !handsKeysOn(from.role))) return false;
+    if (sender !== undefined && !isHeldBy(roster, sender, isFacilitators)) return false;
     await this.#memory.save({ verified: roster });
     await this.#walk(shared);
     return true;
@@ -147,8 +145,7 @@ export class Belief {
       await this.#accept(list);
     } else if (!this.#epochs.has(roster.epoch)) {
       const sender = senderOf(wrap);
-      const holder = sender && holderOf(roster, sender)?.holder;
-      if (holder === undefined || !handsKeysOn(holder.role)) return;
+      if (sender === undefined || !isHeldBy(roster, sender, isFacilitators)) return;
       const list = await opened(openRecovery(this.#keys.set, roster.epoch, await hostHolder(link), wrap));
       if (list !== undefined) await this.#accept(list);
     }
@@ -170,7 +167,7 @@ export class Belief {
     const box = own_key.box ?? recover?.[seat];
     if (box === undefined) return false;
     const sender = senderOf(box);
-    if (sender === undefined || holderOf(roster, sender)?.holder.seat !== seat) return false;
+    if (sender === undefined || !isHeldBy(roster, sender, (at) => at.seat === seat)) return false;
     const link = own_key.box === undefined ? this.#keys.hostLink : undefined;
     const recipient = link === undefined ? this.#keys.device : await hostHolder(link);
     const list = await opened(openOwnKeys({ set: this.#keys.set, seat: bytesOf(seat) }, recipient, box));

@@ -30,10 +30,11 @@ import { Writer } from './writer';
 
 export interface Connection {
   /** What the screens see of it, and what they may do about it. */
-  readonly views: Pick<Session, 'place' | 'newBuild' | 'now' | 'takeOver' | 'forget' | 'close'>;
+  readonly views: Pick<Session, 'place' | 'newBuild' | 'keptDays' | 'broken' | 'now' | 'takeOver' | 'forget' | 'tryNow' | 'close'>;
   /** Which kind of link this browser came by; a member's until that is known. */
   readonly role: LinkRole;
   readonly line: Socket['line'];
+  readonly trouble: Socket['trouble'];
   readonly context: Context;
   readonly writer: Writer;
   readonly room: LiveRoom;
@@ -59,8 +60,12 @@ export function newConnection(
 ): Connection {
   let build: string | undefined;
   let over = false;
+  /** The browser has put the page away: what is one tab's alone was let go. */
+  let away: (() => void) | undefined;
   const place = signal<Place>({ at: 'starting' });
   const newBuild = signal(false);
+  const keptDays = signal<number | undefined>(undefined);
+  const broken = signal(false);
   const clock = new ServerClock(world.time);
   const tab = newTab(world, set, () => end('elsewhere'));
   const waiters = newWaiters();
@@ -72,7 +77,8 @@ export function newConnection(
   const socket = new Socket(world, clock, {
     first,
     frame,
-    build(served) {
+    build(served, days) {
+      keptDays.value = days;
       build ??= served;
       newBuild.value ||= build !== served;
     },
@@ -96,6 +102,12 @@ export function newConnection(
     room: () => room.state,
     turn: waiters.turn,
     until: async (test) => !over && waiters.until(test),
+    aside(work) {
+      work.catch((fault: unknown) => {
+        broken.value = true;
+        world.report(fault);
+      });
+    },
   };
   const writer = new Writer(context);
   const room = liveRoom(context, writer, moved, settled);
@@ -104,9 +116,32 @@ export function newConnection(
     if (place.value.at !== 'room') place.value = { at: 'room' };
   }
 
+  /** Whoever comes back to the page finds it as it was, unless another tab has the set by then. */
+  async function back(): Promise<void> {
+    if (!over && (await hold())) socket.start();
+  }
+
+  function watchPage(): void {
+    let parked = false;
+    away ??= world.onAway(
+      () => {
+        parked = true;
+        socket.stop();
+        outbox.pause();
+        tab.release();
+      },
+      () => {
+        if (parked) context.aside(back());
+        parked = false;
+      },
+    );
+  }
+
   /** Stops everything; `why` is shown. The next knock or take-over may begin anew. */
   function end(why?: Ended): void {
     over = true;
+    away?.();
+    away = undefined;
     socket.stop();
     outbox.abandon();
     waiters.stop();
@@ -123,9 +158,9 @@ export function newConnection(
     place.value = { at: 'starting' };
     keys.clear();
     room.rollback.clear();
-    await memory.forget();
+    drafts.forget();
     // Said once it is so.
-    end('left');
+    end((await memory.forget()) ? 'left' : 'left_keys');
   }
 
   /** Takes the device for this tab. False when another one has it; that is shown. */
@@ -149,7 +184,10 @@ export function newConnection(
     world.note(set);
     over = false;
     place.value = { at: 'starting' };
+    watchPage();
     socket.start();
+    // Links are there to be shared before the room is.
+    settled();
     return true;
   }
 
@@ -191,7 +229,7 @@ export function newConnection(
     const seated = memory.kept.member !== undefined;
     const out = reason === 'not_allowed' || reason === 'auth';
     if (seated && out && outbox.conclude('leave')) {
-      void forget();
+      context.aside(forget());
       return;
     }
     if (reason === 'auth' && seated && link !== undefined) {
@@ -203,16 +241,20 @@ export function newConnection(
     }
     const why = endedBy(reason, code, seated);
     end(why);
-    if (why !== 'removed') return;
+    if (why !== 'removed' && why !== 'erased') return;
     keys.clear();
-    void memory.forget();
+    drafts.forget();
+    context.aside(memory.forget());
   }
 
   return {
     views: {
       place,
       newBuild,
+      keptDays,
+      broken,
       now: () => clock.now(),
+      tryNow: () => socket.tryNow(),
       async takeOver() {
         await tab.takeOver();
         if (!(await begin())) place.value = { at: 'door' };
@@ -224,11 +266,13 @@ export function newConnection(
       return link?.role ?? keys.role;
     },
     line: socket.line,
+    trouble: socket.trouble,
     context,
     writer,
     room,
     async open() {
       const kept = await memory.read(false);
+      await drafts.load();
       // Admitted before, or reloaded in the lobby. Whoever comes there by the link again may want
       // another name.
       const known = kept.member !== undefined || (kept.name !== undefined && link === undefined);

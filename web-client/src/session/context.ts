@@ -25,14 +25,17 @@ export interface Context {
   until(test: () => boolean): Promise<boolean>;
   /** Changes of who holds keys, one after the other: each follows from the one before. */
   inTurn<T>(change: () => Promise<T>): Promise<T>;
+  /** For what nobody waits for: if it fails, that is told all the same. */
+  aside(work: Promise<unknown>): void;
 }
 
 /** Runs what it is given one after the other. */
 export function oneByOne(): Context['inTurn'] {
   let last: Promise<unknown> = Promise.resolve();
   return (run) => {
-    const done = last.then(run);
-    last = done.catch(() => undefined);
+    // Whether the one before came off is its caller's affair.
+    const done = last.then(run, run);
+    last = done;
     return done;
   };
 }

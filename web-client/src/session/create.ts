@@ -26,13 +26,14 @@ export async function create(world: World, setUp: SetUp): Promise<Session> {
     mode: setUp.mode,
     plan: setUp.plan,
     template: setUp.template,
+    ...(setUp.first && { first: true }),
     ...(setUp.starts_at !== undefined && { starts_at: setUp.starts_at }),
   });
   const session = newSession(world, set, links.h);
+  // Both wait for the first key, for the line, and for another page if this one goes.
+  session.drafts.keep('made title', JSON.stringify(setUp.title));
+  if (setUp.charter !== undefined) session.drafts.keep('made charter', JSON.stringify(setUp.charter));
   const others = ROLES.filter((role) => role !== 'h');
   await session.connection.join(setUp.name, others.map((role): LinkSecret => ({ role, link: 0, secret: links[role].secret })));
-  // Both wait for the first key, and for the line.
-  void session.write('title', setUp.title);
-  if (setUp.charter !== undefined) void session.write('charter', setUp.charter);
   return session;
 }

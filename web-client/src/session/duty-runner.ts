@@ -11,7 +11,7 @@ export const REMIND_MS = 8_000;
 
 /** `again` is called when everything is to be looked at anew. */
 export function dutyRunner(context: Context, writer: Writer, again: () => void) {
-  const { keys, own, room, world } = context;
+  const { aside, keys, own, room, world } = context;
   /** The epoch of which this browser has seen to it that everybody has the key. */
   let reminded = 0;
   let unremind: (() => void) | undefined;
@@ -90,15 +90,15 @@ export function dutyRunner(context: Context, writer: Writer, again: () => void) 
     unremind?.();
     unremind = world.after(REMIND_MS, () => {
       // What came to be owed meanwhile was put off.
-      void inTurn((by) => by.remind(context)).then(doDuties);
+      aside(inTurn((by) => by.remind(context)).then(doDuties));
     });
   }
 
   return {
     /** The room or the keys may be others now. */
     update(): void {
-      void doDuties();
-      void keepOwn();
+      aside(doDuties());
+      aside(keepOwn());
       remind();
     },
     stop: () => unremind?.(),

@@ -17,7 +17,7 @@ const AT_THE_DOOR: Partial<Record<Code, Ended>> = {
 
 const CLOSED: Partial<Record<CloseReason, Ended>> = {
   auth: 'auth',
-  set_closed: 'closed',
+  set_closed: 'erased',
   damaged: 'damaged',
   old_client: 'old_client',
   replaced: 'elsewhere',

@@ -3,7 +3,7 @@
 import type { RawOwnKey } from '../seal/keylist';
 import type { LinkRole } from '../seal/link';
 import type { Roster } from '../seal/roster';
-import type { Command, DeviceId, Holder, SeatId } from '../wire.gen';
+import type { Command, DeviceId, Holder, KeyChange, MeetingId, SeatId } from '../wire.gen';
 import { type Context, within } from './context';
 import { editOf, goneFrom, signerOf } from './edits';
 import { grantNow, newEpoch, type Rekeying } from './keychange';
@@ -35,6 +35,11 @@ export async function remove(context: Context, seat: SeatId): Promise<Answer> {
   const known: LinkRole[] = facilitator ? ['c', 'm', 'o'] : [role === 'observer' ? 'o' : 'm', ...cameBy];
   const links = [...new Set(known)].filter((link) => link !== 'h');
   return rekey(context, { leaves: seat, rotate: links });
+}
+
+/** Opens the next meeting, with a new key. Members and observers come in by the links that they have. */
+export function nextMeeting(context: Context, meeting: MeetingId): Promise<Answer> {
+  return rekey(context, { rotate: [], restate: ['m', 'o'], opens: meeting });
 }
 
 /** Lets somebody in; `seat` when they are back on another device. */
@@ -119,7 +124,7 @@ async function untilTaken(
 /** A new epoch: key, edit, grants for all who stay, wrap and new links, in one command. */
 export async function rekey(context: Context, what: Rekeying & { quiet?: boolean }): Promise<Answer> {
   const { keys, outbox, room } = context;
-  const name = what.leaves === undefined ? 'rekey' : 'remove';
+  const name = what.opens !== undefined ? 'next_meeting' : what.leaves === undefined ? 'rekey' : 'remove';
   const errand = outbox.take(name, room()?.seq ?? 0, what.quiet);
   const from = room()?.shared.epoch;
   const can = (): boolean => keys.state.value === 'ready' || what.leap !== undefined || room()?.shared.epoch === 0;
@@ -133,16 +138,18 @@ export async function rekey(context: Context, what: Rekeying & { quiet?: boolean
   }
 }
 
+/** What a change of keys is asked for with. */
+function withKeys({ leaves, opens }: Rekeying, keys: KeyChange): Command & { keys: KeyChange } {
+  if (leaves !== undefined) return { c: 'remove', seat: leaves, keys };
+  return opens === undefined ? { c: 'rekey', keys } : { c: 'next_meeting', meeting: opens, keys };
+}
+
 async function rekeyed(context: Context, now: RoomState, errand: Errand, what: Rekeying): Promise<Answer> {
   const { keys, outbox } = context;
   const { change, made } = await newEpoch(context, now, what);
   // It is kept before it is announced: no grant brings it to whoever made it.
   await keys.make(made);
-  const command: Command =
-    what.leaves === undefined
-      ? { c: 'rekey', keys: change }
-      : { c: 'remove', seat: what.leaves, keys: change };
-  const answer = await outbox.send(errand, command);
+  const answer = await outbox.send(errand, withKeys(what, change));
   if (answer.ok) await known(context, (roster) => roster.epoch >= change.epoch);
   return answer;
 }

@@ -1,11 +1,14 @@
 /** The session layer's one way in: how the screens come to a set. */
 
 import { fromB64u } from '../seal/bytes';
+import { Drafts } from './drafts';
+import { Memory, NO_SET } from './memory';
 import { newSession } from './session';
 import type { Sessions } from './types';
 import { browserWorld, type World } from './world';
 
 export type * from './types';
+export type { HostFaultCode } from './world';
 
 /** Sessions in this browser, or in the world of a test. */
 export function sessions(world: World = browserWorld()): Sessions {
@@ -18,6 +21,13 @@ export function sessions(world: World = browserWorld()): Sessions {
     async create(setUp) {
       const { create } = await import('./create');
       return create(world, setUp);
+    },
+    async begun() {
+      const memory = new Memory(world, NO_SET);
+      const drafts = new Drafts(world, memory);
+      await memory.read(false);
+      await drafts.load();
+      return drafts;
     },
     async resume() {
       const set = fromB64u(world.noted() ?? '');

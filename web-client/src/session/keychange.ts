@@ -9,7 +9,7 @@ import { type KeyList, type LinkSecret, type RawOwnKey } from '../seal/keylist';
 import { type Link, type LinkRole, linkKey, rotateLink, tokenHash } from '../seal/link';
 import { sealRecovery } from '../seal/recovery';
 import { isOfHostLink, type Roster } from '../seal/roster';
-import { type Blob, type DeviceId, type Holder, type KeyChange, LIMITS, type SeatId } from '../wire.gen';
+import { type Blob, type DeviceId, type Holder, type KeyChange, LIMITS, type MeetingId, type SeatId } from '../wire.gen';
 import type { Context } from './context';
 import { editOf, type Editing, goneFrom, hostEntry, isThere, selfHolder, signerOf } from './edits';
 import { firstSender, trustedHolders } from './legacy';
@@ -30,6 +30,8 @@ export interface Rekeying {
   readonly rotate: readonly LinkRole[];
   /** Links that are put in force as they are known here. */
   readonly restate?: readonly LinkRole[];
+  /** The next meeting, which opens with it. */
+  readonly opens?: MeetingId | undefined;
   /** The whole roster anew, so many places and epochs above everything that is known. */
   readonly leap?: number | undefined;
 }

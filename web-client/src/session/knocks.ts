@@ -1,5 +1,6 @@
 /** Who is at the door: knocks checked and their names opened, in a facilitator's browser. */
 
+import { fitName } from '../lib/names';
 import { toB64u } from '../seal/bytes';
 import { deviceId } from '../seal/device';
 import { type Hello, verifyDevice, verifyHello } from '../seal/knock';
@@ -50,7 +51,7 @@ async function nameOf(keys: Keys, knock: KnockView): Promise<string | undefined>
   if (link === undefined) return undefined;
   try {
     const lobby = await linkKey({ ...link, set: keys.set }, 'lobby');
-    return await openLobbyName({ lobby }, helloOf(keys, knock), knock.name as Sealed);
+    return fitName(await openLobbyName({ lobby }, helloOf(keys, knock), knock.name as Sealed));
   } catch {
     return undefined;
   }

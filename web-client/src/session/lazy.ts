@@ -1,6 +1,8 @@
-/** The two parcels of the session layer that are fetched when they are first needed. */
+/** The parcels of the session layer that are fetched when they are first needed. */
 
 /** What only facilitators' browsers do. */
 export const facilitator = (): Promise<typeof import('./facilitator')> => import('./facilitator');
 /** What believes and hands on keys. */
 export const holding = (): Promise<typeof import('./holding')> => import('./holding');
+/** What seals and opens lines to pass on. */
+export const lines = (): Promise<typeof import('./lines')> => import('./lines');

@@ -2,7 +2,7 @@
 
 import { utf8 } from '../seal/bytes';
 import { PUBLIC_KEY_BYTES } from '../seal/device';
-import { type KeyList, type LinkSecret, writeKeyList } from '../seal/keylist';
+import { type KeyList, type LinkSecret, type RawOwnKey, writeKeyList, writeOwnKeys } from '../seal/keylist';
 import type { LinkRole } from '../seal/link';
 import { LIMITS, type Holder } from '../wire.gen';
 
@@ -37,4 +37,20 @@ export function fitted(list: KeyList, room: number, holders: readonly Holder[]):
   for (const link of list.links.filter(needed)) add({ links: [link] });
   for (const key of keys.slice(1)) add({ keys: [key] });
   return fit;
+}
+
+/** What a wrap of own keys has beside them: its frame, and what follows from a return code. */
+const OWN_FRAME = 80;
+
+/**
+ * As many of a person's own keys as leave room for so many wraps of them, the newest first. Texts are
+ * sealed again under the newest one, and nobody is kept from writing by how many there were before.
+ */
+export function fittedOwn(own: readonly RawOwnKey[], wraps: number): RawOwnKey[] {
+  const room = bytesIn(Math.floor(LIMITS.own_key_chars / wraps)) - GRANT_OVERHEAD - OWN_FRAME;
+  const newest = own.toSorted((a, b) => b.gen - a.gen);
+  const fits = (count: number): boolean => utf8(JSON.stringify(writeOwnKeys(newest.slice(0, count)))).length <= room;
+  let count = newest.length;
+  while (count > 1 && !fits(count)) count -= 1;
+  return newest.slice(0, count);
 }

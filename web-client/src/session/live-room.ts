@@ -15,7 +15,7 @@ import type { Happening, Session } from './types';
 import type { Writer } from './writer';
 
 type Frame<T extends ServerFrame['t']> = ServerFrame & { t: T };
-type Views = Pick<Session, 'shared' | 'own' | 'here' | 'noFacilitatorSince' | 'onHappening'>;
+type Views = Pick<Session, 'shared' | 'own' | 'here' | 'offers' | 'noFacilitatorSince' | 'onHappening'>;
 
 export interface LiveRoom {
   /** What the screens see of it. */
@@ -38,10 +38,11 @@ export interface LiveRoom {
  * texts or the roster may be others.
  */
 export function liveRoom(context: Context, writer: Writer, moved: () => void, settled: () => void): LiveRoom {
-  const { drafts, keys, memory, outbox, texts, turn, world } = context;
+  const { aside, drafts, keys, memory, outbox, texts, turn, world } = context;
   const shared = signal<Shared | undefined>(undefined);
   const own = signal<Own | undefined>(undefined);
   const here = signal<ReadonlySet<SeatId>>(new Set());
+  const offers = signal<RoomState['offers']>({});
   const noFacilitatorSince = signal<number | undefined>(undefined);
   const listeners = new Set<(happening: Happening) => void>();
   const rollback = new Rollback();
@@ -66,24 +67,27 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       texts.wentBack();
       keys.again();
       // The host's browser sees to it that everybody goes on from above what they know.
-      if (keys.role === 'h') void memory.save({ heal: true });
+      if (keys.role === 'h') aside(memory.save({ heal: true }));
     }
     const { branch, member } = memory.kept;
-    if (branch !== frame.branch) void memory.save({ branch: frame.branch });
+    if (branch !== frame.branch) aside(memory.save({ branch: frame.branch }));
     const seat = bytesOf(frame.own.seat);
     if (member === undefined || !sameBytes(member, seat)) {
       // Admitted: the link is of no more use here.
-      void memory.save({ member: seat, secret: undefined });
+      aside(memory.save({ member: seat, secret: undefined }));
+      drafts.keep('door', undefined);
     }
   }
 
   function move(next: RoomState): void {
     state = next;
-    if (next.shared.stage === 'closed') drafts.clear();
+    if (next.shared.stage === 'closed') drafts.close();
+    else drafts.open();
     batch(() => {
       shared.value = next.shared;
       own.value = next.own;
       here.value = next.here;
+      offers.value = next.offers;
       noFacilitatorSince.value = next.noFacilitatorSince;
       moved();
     });
@@ -93,7 +97,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
     const happening = { what, by, mine: outbox.has(re), before, after };
     if (what === 'item_withdrawn') {
       const gone = Object.keys(before.items).filter((id) => !(id in after.items));
-      void texts.withdrawn(gone as ItemId[]);
+      aside(texts.withdrawn(gone as ItemId[]));
     }
     for (const listener of listeners) listener(happening);
   }
@@ -101,16 +105,16 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
   function follow(before: RoomState | undefined, now: RoomState): void {
     const rosterMoved = now.shared.roster !== before?.shared.roster || now.shared.epoch !== before.shared.epoch;
     const renewed = now.own.own_key?.gen !== before?.own.own_key?.gen;
-    if (now.own !== before?.own || rosterMoved) void followKeys(now, renewed);
+    if (now.own !== before?.own || rosterMoved) aside(followKeys(now, renewed));
     const itemsMoved = now.shared.items !== before?.shared.items || now.own.items !== before.own.items;
-    if (itemsMoved) void reread();
+    if (itemsMoved) aside(reread());
     else settled();
   }
 
   async function followKeys(now: RoomState, renewed: boolean): Promise<void> {
     const fresh = await keys.follow(now.own, now.shared);
     // A part of the page did not arrive. It is asked for again, whether or not anything changes.
-    if (fresh === undefined) world.after(AGAIN_MS, () => state && followKeys(state, renewed));
+    if (fresh === undefined) world.after(AGAIN_MS, () => state && aside(followKeys(state, renewed)));
     turn();
     if (fresh || renewed) await reread();
     else if (state !== undefined) settled();
@@ -118,7 +122,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
 
   keys.state.subscribe((is) => {
     turn();
-    if (is === 'ready') void reread();
+    if (is === 'ready') aside(reread());
   });
 
   return {
@@ -126,6 +130,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       shared,
       own,
       here,
+      offers,
       noFacilitatorSince,
       onHappening(listener) {
         listeners.add(listener);
@@ -153,7 +158,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       if (frame.t === 'done') {
         const asked = outbox.commandOf(frame.cid);
         // Of a text that nobody else saw no change tells that it was taken back.
-        if (asked?.c === 'withdraw_item') void texts.withdrawn([asked.item]);
+        if (asked?.c === 'withdraw_item') aside(texts.withdrawn([asked.item]));
         outbox.answered(frame);
       } else outbox.flush();
       turn();

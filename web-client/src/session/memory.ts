@@ -1,7 +1,7 @@
 /** What this browser remembers of one set, and whether a reload will find it. */
 
 import { signal } from '@preact/signals';
-import type { Bytes } from '../seal/bytes';
+import { type Bytes, sameBytes } from '../seal/bytes';
 import type { RawOwnKey } from '../seal/keylist';
 import type { KeptSet, SetStorage } from '../seal/storage';
 import type { DeviceId, Hash32, ItemId, MeetingId } from '../wire.gen';
@@ -19,7 +19,7 @@ export interface OwnKept {
 /** The highest revision with the hash of its box; without one it was withdrawn. */
 export type Sight = readonly [rev: number, box?: Hash32];
 
-/** What was seen of one meeting. */
+/** What was seen of a set's texts, and in which meeting last. */
 export interface SeenKept {
   readonly meeting: MeetingId;
   readonly items: Readonly<Record<ItemId, Sight>>;
@@ -53,6 +53,9 @@ export interface Kept extends Omit<KeptSet, 'member'> {
   readonly heal?: boolean;
 }
 
+/** Where what belongs to no set yet is kept: an id that no set is drawn with. */
+export const NO_SET: Bytes = new Uint8Array(16).fill(255);
+
 export class Memory {
   /** Whether what is kept outlives the page. */
   readonly stored = signal(true);
@@ -66,12 +69,17 @@ export class Memory {
     this.#set = set;
   }
 
+  /** Whether there is a store to keep it in. */
+  get opened(): boolean {
+    return this.#keep !== undefined;
+  }
+
   /** Reads what is kept. Makes a store only when `make` says so. */
   async read(make: boolean): Promise<Kept> {
     this.#keep ??= await (make ? this.#world.storage() : this.#world.storageIfAny());
     if (this.#keep === undefined) return this.kept;
+    this.kept = { ...this.kept, ...(await this.#keep.read(this.#set)) };
     this.stored.value = this.#keep.durable;
-    this.kept = { ...this.kept, ...(await this.#keep.read(this.#set).catch(() => undefined)) };
     return this.kept;
   }
 
@@ -86,24 +94,27 @@ export class Memory {
 
   /**
    * Forgets the set. What is deleted in a database stays on the disk for a while, so the whole store
-   * of this site goes, by the browser's own order to forget; other sets are written anew.
+   * of this site goes, by the browser's own order to forget; other sets are written anew. False where
+   * something may be left.
    */
-  async forget(): Promise<void> {
+  async forget(): Promise<boolean> {
     this.kept = {};
     this.#world.note(undefined);
     const keep = this.#keep;
     this.#keep = undefined;
-    if (keep === undefined) return;
-    await keep.forget(this.#set).catch(() => undefined);
-    const others = await keep.sets().catch(() => []);
-    const kept = await Promise.all(others.map((set) => keep.read(set).catch(() => undefined)));
-    await keep.destroy();
+    if (keep === undefined) return true;
+    await keep.forget(this.#set);
+    // What was begun for no set goes with it.
+    const others = (await keep.sets()).filter((set) => !sameBytes(set, NO_SET));
+    const kept = await Promise.all(others.map((set) => keep.read(set)));
+    const gone = await keep.destroy();
     await this.#world.clear();
-    if (others.length === 0) return;
+    if (others.length === 0) return gone;
     const fresh = await this.#world.storage();
     for (const [of, set] of others.entries()) {
       // Another tab may have written since: what it wrote is newer.
       await fresh.update(set, { ...kept[of], ...(await fresh.read(set)) });
     }
+    return gone;
   }
 }

@@ -7,7 +7,7 @@
  */
 
 import { mergeValue } from '../lib/merge';
-import type { ClaimView, DeviceId, KnockView, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
+import type { ClaimView, DeviceId, ItemId, KnockView, OfferView, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
 
 /** What a browser in the room knows. */
 export interface RoomState {
@@ -23,6 +23,8 @@ export interface RoomState {
   readonly knocks: Readonly<Record<DeviceId, KnockView>>;
   /** Browsers at the door that are said to be this person's. */
   readonly claims: Readonly<Record<DeviceId, ClaimView>>;
+  /** Lines to pass on that wait, and concern this person. */
+  readonly offers: Readonly<Record<ItemId, OfferView>>;
 }
 
 /**
@@ -42,6 +44,8 @@ export function reduce(
       noFacilitatorSince: room?.noFacilitatorSince,
       knocks: frame.own.keys ? (room?.knocks ?? {}) : {},
       claims: room?.claims ?? {},
+      // Those that still wait come behind it.
+      offers: {},
     };
   }
   switch (frame.t) {
@@ -60,6 +64,8 @@ export function reduce(
       return room && { ...room, knocks: frame.knocks };
     case 'claims':
       return room && { ...room, claims: frame.claims };
+    case 'lines':
+      return room && { ...room, offers: frame.lines };
     case 'done':
       // Every change of a command comes before its answer.
       return room !== undefined && frame.seq > room.seq ? 'hole' : room;

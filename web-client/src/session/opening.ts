@@ -3,6 +3,7 @@
 import { type Bytes, toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
 import { commitment } from '../seal/epoch';
+import { SealFault } from '../seal/fault';
 import { openGrant } from '../seal/grant';
 import type { KeyList } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
@@ -13,7 +14,15 @@ import { openWrap, recoverKey } from '../seal/wrap';
 const EPOCHS_BACK = 3;
 
 /** What comes of it, or undefined: what does not open was not made for this browser. */
-export const opened = <T>(opening: Promise<T>): Promise<T | undefined> => opening.catch(() => undefined);
+export async function opened<T>(opening: Promise<T>): Promise<T | undefined> {
+  try {
+    return await opening;
+  } catch (fault) {
+    // Ours, that of a key that is none, and the browser's own. Anything else is no matter of keys.
+    if (fault instanceof SealFault || fault instanceof RangeError || fault instanceof DOMException) return undefined;
+    throw fault;
+  }
+}
 
 /** What a grant holds, if it was made for `device` under one of `links`; undefined when not. */
 export async function openGrantOf(

@@ -10,11 +10,12 @@ import { hostHolder } from '../seal/holder';
 import type { RawOwnKey } from '../seal/keylist';
 import { letterSender } from '../seal/letter';
 import { openOwnKeys, type OwnList, wrapOwnKeys } from '../seal/own';
-import { holderOf, isOfHostLink } from '../seal/roster';
+import { isHeldBy, isOfHostLink } from '../seal/roster';
 import { makeWrap } from '../seal/wrap';
 import type { DeviceId, Holder, SeatId } from '../wire.gen';
 import type { Context } from './context';
 import type { RoomState } from './model';
+import { fittedOwn } from './lists';
 import { opened } from './opening';
 import { bytesOf } from './texts';
 import type { Answer } from './types';
@@ -111,8 +112,10 @@ export async function keepOwnKey(
   const gen = (now.own.own_key?.gen ?? 0) + (more ? 0 : 1);
   const known = code === own.code && own.all.some((key) => key.gen === gen);
   const fresh: RawOwnKey[] = known ? [] : [{ gen, raw: world.random(32) }];
-  const list: OwnList = { own: [...fresh, ...own.all], code };
   const to = recipients(context, now, code === undefined);
+  const all: OwnList = { own: [...fresh, ...own.all], code };
+  // This browser's own, the others', and the host link's or the one under the code.
+  const list: OwnList = { own: fittedOwn(all.own, to.length + 2), code };
   const of = { set: keys.set, seat: bytesOf(now.own.seat) };
   const wrap = (pub: string, held: OwnList): Promise<string> => wrapOwnKeys(of, keys.device, bytesOf(pub), held);
   const boxes: Record<DeviceId, string> = { [keys.id]: await wrap(toB64u(keys.device.pub), list) };
@@ -131,7 +134,7 @@ export async function keepOwnKey(
   });
   outbox.drop(errand);
   // It is kept before anything is sealed under it.
-  if (answer.ok) await own.taken(list, [keys.id, ...to.map(([id]) => id)]);
+  if (answer.ok) await own.taken(all, [keys.id, ...to.map(([id]) => id)]);
   return answer;
 }
 
@@ -141,7 +144,7 @@ export async function recovered({ keys }: Context, { own }: RoomState, seat: Sea
   const sender = box === undefined ? undefined : letterSender(box);
   if (box === undefined || sender === undefined || keys.roster === undefined) return undefined;
   // Whoever else made it would know what this person seals from now on.
-  if (holderOf(keys.roster, sender)?.holder.seat !== seat) return undefined;
+  if (!isHeldBy(keys.roster, sender, (at) => at.seat === seat)) return undefined;
   const recipient: Device = keys.hostLink === undefined ? keys.device : await hostHolder(keys.hostLink);
   return (await opened(openOwnKeys({ set: keys.set, seat: bytesOf(seat) }, recipient, box)))?.own;
 }

@@ -20,13 +20,13 @@ export class Seen {
     this.#memory = memory;
   }
 
-  /** Goes on with what is kept of this meeting. */
+  /** Goes on with what is kept. What outlives a meeting is no older in the next one. */
   open(meeting: MeetingId): void {
-    if (meeting === this.#meeting) return;
+    if (this.#meeting === undefined) {
+      const { items = {} } = this.#memory.kept.seen ?? {};
+      this.#items = new Map(Object.entries(items) as [ItemId, Sight][]);
+    }
     this.#meeting = meeting;
-    const { seen } = this.#memory.kept;
-    const items = seen?.meeting === meeting ? seen.items : {};
-    this.#items = new Map(Object.entries(items) as [ItemId, Sight][]);
   }
 
   /** Whether this box may stand there, by what was seen; if so it is remembered. */

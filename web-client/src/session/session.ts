@@ -1,13 +1,14 @@
 /** What the screens hold of a set: everything that can be seen, and everything that can be pressed. */
 
 import { computed, signal } from '@preact/signals';
-import type { Bytes } from '../seal/bytes';
+import { apart, fitLine, fitName } from '../lib/names';
+import { type Bytes, toB64u } from '../seal/bytes';
 import type { Link } from '../seal/link';
-import type { Command, ItemId } from '../wire.gen';
+import type { Command, ItemId, MeetingId, SeatId, TextKind } from '../wire.gen';
 import { admissionView } from './admission-view';
 import { type Connection, newConnection } from './connection';
 import { dutyRunner } from './duty-runner';
-import { facilitator } from './lazy';
+import { facilitator, lines } from './lazy';
 import { bytesOf, underOf } from './texts';
 import type { Answer, OwnHelp, Refused, Session } from './types';
 import type { World } from './world';
@@ -17,15 +18,19 @@ export interface SetSession extends Session {
   readonly connection: Connection;
 }
 
+/** What the page that makes a set leaves to be written. */
+const MADE = ['title', 'charter'] as const;
+
 /** A session that has not been opened yet. `link` is what the person came with. */
 export function newSession(world: World, set: Bytes, link?: Link): SetSession {
   const connection = newConnection(world, set, link, settled, ended);
   const { context, line, room, writer } = connection;
-  const { drafts, keys, memory, outbox, own, texts, until } = context;
+  const { aside, drafts, keys, memory, outbox, own, texts, until } = context;
   const { rollback } = room;
   const admission = admissionView(context);
   const duties = dutyRunner(context, writer, settled);
   const help = signal<OwnHelp>('facilitators');
+  const making = new Set<TextKind>();
   const refusal = signal<{ code: Refused; command: Command['c'] } | undefined>(undefined);
 
   function settled(): void {
@@ -33,6 +38,20 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     help.value = locked ? 'locked' : own.code === undefined ? 'facilitators' : 'only_me';
     admission.update();
     duties.update();
+    for (const kind of MADE) aside(writeMade(kind));
+  }
+
+  /** What was typed where the set was made. What is refused stays begun. */
+  async function writeMade(kind: (typeof MADE)[number]): Promise<void> {
+    const place = `made ${kind}`;
+    const text = drafts.all.peek().get(place);
+    if (text === undefined || making.has(kind) || room.state === undefined) return;
+    making.add(kind);
+    const answer = report('put', await writer.write({ kind, text: JSON.parse(text) as string }));
+    making.delete(kind);
+    if (!answer.ok && answer.code === 'gone') return;
+    drafts.keep(place, undefined);
+    if (!answer.ok) drafts.keep(`kept 0 ${kind}`, text);
   }
 
   function ended(): void {
@@ -63,10 +82,11 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
       const answer = await act(await facilitator());
       settled();
       return report(command, answer);
-    } catch {
-      // A link that this browser needs for it was never handed to it.
-      refusal.value = { code: 'gone', command };
-      return { ok: false, code: 'gone' };
+    } catch (fault) {
+      // As where a part of the page did not arrive, or a link was never handed to this browser.
+      world.report(fault);
+      refusal.value = { code: 'failed', command };
+      return { ok: false, code: 'failed' };
     }
   }
 
@@ -85,11 +105,21 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     help,
     refusal,
     line: computed(() => (line.value === 'live' && outbox.late.value ? 'trouble' : line.value)),
+    trouble: computed(() => (line.value === 'live' && outbox.late.value ? { is: 'late' } : connection.trouble.value)),
     names: computed(() => {
-      const names = [...texts.all.value.values()].filter(({ kind }) => kind === 'name');
-      return new Map(names.flatMap(({ seat, text }) => (text === undefined ? [] : [[seat, text]])));
+      const seats = room.views.shared.value?.seats;
+      const names = [...texts.all.value.values()].flatMap(({ kind, seat, text }) => {
+        // Whoever sealed a name may have had other plans with it than to be called by it.
+        const name = kind === 'name' && text !== undefined ? fitName(text) : undefined;
+        return name === undefined ? [] : [[seat, name] as const];
+      });
+      const place = (seat: SeatId): number => seats?.[seat]?.place ?? 0;
+      return apart(names.toSorted(([a], [b]) => place(a) - place(b)));
     }),
-    title: computed(() => [...texts.all.value.values()].find(({ kind }) => kind === 'title')?.text),
+    title: computed(() => {
+      const title = [...texts.all.value.values()].find(({ kind }) => kind === 'title')?.text;
+      return title === undefined ? undefined : fitLine(title) || undefined;
+    }),
 
     // Not known from the beginning.
     get role() {
@@ -121,7 +151,26 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
       return report(command.c, answer);
     },
 
-    write: async (kind, text, extra) => report('put', await writer.write({ kind, text, ...extra })),
+    async offer(text, from) {
+      const { offerOf } = await lines();
+      const command = await offerOf(context, text, from);
+      return command === undefined ? report('offer_line', { ok: false, code: 'failed' }) : this.ask(command);
+    },
+
+    async offered(item, box) {
+      const { opened } = await lines();
+      return opened(context, item, box);
+    },
+
+    async write(kind, text, extra) {
+      // The newest name is the one to be called by, also where an earlier one still waits to be sealed.
+      if (kind === 'name') await memory.save({ name: text });
+      const answer = await writer.write({ kind, text, ...extra });
+      if (kind === 'name' && memory.kept.name === text && (answer.ok || answer.code !== 'gone')) {
+        await memory.save({ name: undefined });
+      }
+      return report('put', answer);
+    },
 
     async ownCode() {
       const { ownCode } = await import('./own-code');
@@ -130,6 +179,8 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
 
     admit: (device, seat) => facilitate('admit', (by) => by.admit(context, device, seat)),
     remove: (seat) => facilitate('remove', (by) => by.remove(context, seat)),
+    drawMeeting: () => toB64u(world.random(16)) as MeetingId,
+    nextMeeting: (meeting) => facilitate('next_meeting', (by) => by.nextMeeting(context, meeting)),
     rotate: (role) => facilitate('rekey', (by) => by.rotate(context, role)),
 
     async writeAgain() {

@@ -10,7 +10,7 @@ import { signal } from '@preact/signals';
 import { Backoff } from '../lib/backoff';
 import type { ServerClock } from '../lib/clock';
 import { type ClientFrame, CLOSE, LIMITS, type ServerFrame } from '../wire.gen';
-import type { Line } from './types';
+import type { Line, Trouble } from './types';
 import type { Dialled, World } from './world';
 
 /** How long a connection may take until its first message. */
@@ -19,6 +19,8 @@ const PATIENCE_MS = 10_000;
 const TROUBLE_MS = 5_000;
 /** How long an answer may take when we ask whether anybody is still there. */
 const PROBE_MS = 5_000;
+/** An attempt that is younger than this is not given up for a better moment: that moment is now. */
+const YOUNG_MS = 1_000;
 
 /** Why the server closed for good: the reasons of the close codes. */
 export type CloseReason = (typeof CLOSE)[keyof typeof CLOSE]['reason'];
@@ -32,8 +34,8 @@ export interface SocketEvents {
   first(): Promise<ClientFrame | ((challenge: string) => Promise<ClientFrame>)>;
   /** A frame came. Pongs, beats and restarts stay here. */
   frame(frame: ServerFrame): void;
-  /** Which build of the page the server serves; said on every connection. */
-  build(build: string): void;
+  /** Which build of the page the server serves, and for how many days it keeps sets; said on every connection. */
+  build(build: string, days: number): void;
   /** The line was lost; it will be opened again. */
   lost(): void;
   /** The server closed, and coming back by itself would be of no use. */
@@ -42,6 +44,8 @@ export interface SocketEvents {
 
 export class Socket {
   readonly line = signal<Line>('connecting');
+  /** What is wrong, while the line is in trouble. */
+  readonly trouble = signal<Trouble | undefined>(undefined);
   readonly #world: World;
   readonly #clock: ServerClock;
   readonly #events: SocketEvents;
@@ -51,6 +55,11 @@ export class Socket {
   /** Tells events of this connection from those of earlier ones; 0 when stopped. */
   #turn = 0;
   #turns = 0;
+  /** When the present attempt began, whether it has dialled and opened, and what the last one failed of. */
+  #began = 0;
+  #prepared = false;
+  #opened = false;
+  #failed: Trouble['is'] = 'silent';
   /** When the last message came, and how many came so far. */
   #heard = 0;
   #messages = 0;
@@ -75,8 +84,9 @@ export class Socket {
   start(): void {
     this.#unwake ??= this.#world.onWake(() => this.#wake());
     this.line.value = 'connecting';
+    this.#failed = 'silent';
     this.#worry();
-    void this.#connect();
+    this.#connect();
   }
 
   /** Closes the line for good. `start` may open it again. */
@@ -87,6 +97,7 @@ export class Socket {
     this.#unwake = undefined;
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
+    this.trouble.value = undefined;
   }
 
   /** Gives this connection up and opens another one at once. */
@@ -94,7 +105,18 @@ export class Socket {
     if (this.#turn === 0) return;
     this.#hangUp();
     this.#fellSilent();
-    void this.#connect();
+    this.#connect();
+  }
+
+  /** Somebody does not want to wait: tries at once, and soon again if that fails. */
+  tryNow(): void {
+    if (this.#turn === 0) return;
+    this.#backoff.reset();
+    if (this.line.value === 'trouble') {
+      this.trouble.value = { is: 'trying' };
+      this.#worry();
+    }
+    this.reconnect();
   }
 
   /** Sends a frame if the line is live. */
@@ -125,7 +147,22 @@ export class Socket {
   #worry(): void {
     this.#timer('trouble', TROUBLE_MS, () => {
       this.line.value = 'trouble';
+      this.#diagnose();
     });
+  }
+
+  /** Browsers do not say why a socket failed. Whether the page itself can be reached tells most of it. */
+  #diagnose(): void {
+    if (this.trouble.value === undefined || this.trouble.value.is === 'trying') this.trouble.value = { is: 'unknown' };
+    const found = (status: number): void => {
+      // Whoever pressed meanwhile is told of the attempt that they asked for.
+      if (this.line.value !== 'trouble' || this.trouble.value?.is === 'trying') return;
+      if (status === 0) this.trouble.value = { is: 'offline' };
+      else if (status >= 400) this.trouble.value = { is: 'answers', status };
+      else if (status >= 300) this.trouble.value = { is: 'refused' };
+      else this.trouble.value = { is: this.#prepared ? this.#failed : 'part' };
+    };
+    this.#world.reach().then(found, () => found(0));
   }
 
   /** The line was live, or not yet: from now on it is neither. */
@@ -136,24 +173,43 @@ export class Socket {
     this.#events.lost();
   }
 
-  async #connect(): Promise<void> {
+  #connect(): void {
     this.#turns += 1;
     const turn = this.#turns;
     this.#turn = turn;
+    this.#began = this.#world.time.monotonic();
+    this.#prepared = false;
+    this.#opened = false;
     const current = (): boolean => this.#turn === turn;
     if (this.line.value === 'waiting') this.line.value = 'connecting';
     /** What was needed for it did not arrive, as when the network went just now. */
     const failed = (): void => {
-      if (current()) this.#retry();
+      if (current()) this.#retry('part');
     };
-    const first = await this.#events.first().catch(failed);
-    if (first === undefined || !current()) return;
-    this.#timer('patience', PATIENCE_MS, () => this.#retry());
+    this.#dial(current, failed).catch(failed);
+  }
+
+  async #dial(current: () => boolean, failed: () => void): Promise<void> {
+    const first = await this.#events.first();
+    if (!current()) return;
+    this.#prepared = true;
+    this.#timer('patience', PATIENCE_MS, () => this.#retry('silent'));
+    // Firefox has WebSockets wait, up to a minute, for those that failed before them. So where nothing gets
+    // through, or a gateway finds nobody behind it, none is tried.
+    if (this.line.value === 'trouble') {
+      const status = await this.#world.reach();
+      if (!current()) return;
+      if (status === 0 || (status >= 502 && status <= 504)) {
+        this.#retry('silent');
+        return;
+      }
+    }
     const say = (frame: ClientFrame): void => {
       if (current()) wire.send(JSON.stringify(frame));
     };
     const wire = this.#world.dial({
       opened: () => {
+        if (current()) this.#opened = true;
         if (typeof first !== 'function') say(first);
       },
       message: (text) => {
@@ -174,12 +230,12 @@ export class Socket {
       frame = JSON.parse(text) as ServerFrame;
     } catch {
       // Not from our server. Whoever sits in between may be gone the next time.
-      this.#retry();
+      this.#retry('refused');
       return undefined;
     }
     // Said before anything of ours was heard: it does not show yet that the line carries both ways.
     if (frame.t === 'hello') {
-      this.#events.build(frame.build);
+      this.#events.build(frame.build, frame.retention_days);
       return frame.challenge;
     }
     this.#heard = this.#world.time.monotonic();
@@ -190,6 +246,7 @@ export class Socket {
     }
     // Turned away for now is no line that is live: the close that follows counts as one more failure.
     const away = frame.t === 'refused' && frame.cid === undefined && frame.temporary === true;
+    if (away) this.#failed = 'full';
     if (!this.live && !away) this.#proved();
     if (frame.t === 'pong') this.#pong(frame.sent, frame.at);
     else if (frame.t !== 'beat') this.#events.frame(frame);
@@ -198,6 +255,7 @@ export class Socket {
 
   #proved(): void {
     for (const name of ['patience', 'trouble']) this.#clear(name);
+    this.trouble.value = undefined;
     this.#backoff.reset();
     this.#clock.reset();
     this.#pings.clear();
@@ -210,7 +268,7 @@ export class Socket {
   #watch(ms: number): void {
     this.#timer('silence', ms, () => {
       const left = LIMITS.silence_ms - (this.#world.time.monotonic() - this.#heard);
-      if (left <= 0) this.#retry();
+      if (left <= 0) this.#retry('silent');
       else this.#watch(left);
     });
   }
@@ -232,7 +290,10 @@ export class Socket {
   #closed(code: number): void {
     const known = Object.hasOwn(CLOSE, code) ? CLOSE[code as keyof typeof CLOSE] : undefined;
     if (known === undefined || known.come_back) {
-      this.#retry();
+      const away = this.#failed === 'full' && this.#heard >= this.#began;
+      // Whoever turns it away does so soon; what is cut after a long wait had no answer.
+      const waited = this.#world.time.monotonic() - this.#began >= TROUBLE_MS;
+      this.#retry(away ? 'full' : this.#opened || waited ? 'silent' : 'refused');
       return;
     }
     this.stop();
@@ -241,29 +302,37 @@ export class Socket {
     this.#events.ended(known.reason);
   }
 
-  #retry(): void {
+  /** Another attempt after a while; `why` this one failed. */
+  #retry(why: Trouble['is']): void {
+    this.#failed = why;
     this.#hangUp();
     this.#turn = -1;
     this.#fellSilent();
     // `lost` may have ended it all.
     if (this.#turn !== -1) return;
+    if (this.line.value === 'trouble') this.#diagnose();
     const hint = Math.max(0, this.#notBefore - this.#world.time.monotonic());
-    this.#timer('retry', this.#backoff.next(hint), () => void this.#connect());
+    this.#timer('retry', this.#backoff.next(hint), () => this.#connect());
   }
 
   /** The page is seen again, or the network is back. */
   #wake(): void {
+    const now = this.#world.time.monotonic();
     if (this.#timers.has('retry')) {
-      const wait = this.#notBefore - this.#world.time.monotonic();
-      if (wait > 0) this.#timer('retry', wait, () => void this.#connect());
+      const wait = this.#notBefore - now;
+      if (wait > 0) this.#timer('retry', wait, () => this.#connect());
       else {
         this.#clear('retry');
-        void this.#connect();
+        this.#connect();
       }
       return;
     }
-    if (!this.live) return;
-    const silent = this.#world.time.monotonic() - this.#heard;
+    if (!this.live) {
+      // An attempt that set out before the network was there may hang for as long as it is let.
+      if (now - this.#began >= YOUNG_MS) this.reconnect();
+      return;
+    }
+    const silent = now - this.#heard;
     if (silent >= LIMITS.silence_ms) {
       this.reconnect();
       return;

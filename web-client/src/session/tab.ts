@@ -8,24 +8,31 @@ import type { World } from './world';
 export function newTab(world: World, set: Bytes, lost: () => void) {
   let held: Here | undefined;
 
-  async function keep(here: Here): Promise<void> {
+  function keep(here: Here): void {
     held = here;
-    await here.lost;
-    if (held === here) lost();
+    here.lost.then(() => (held === here ? mislaid() : undefined)).catch(world.report);
+  }
+
+  /** Browsers also drop what a page held that they put away: then nobody has it. */
+  async function mislaid(): Promise<void> {
+    held = undefined;
+    if (!(await take())) lost();
+  }
+
+  async function take(): Promise<boolean> {
+    if (held !== undefined) return true;
+    const got = await world.lockTab(set);
+    if (got.state === 'here') keep(got);
+    return got.state === 'here';
   }
 
   return {
     /** Takes the device for this tab. False when another one has it. */
-    async take(): Promise<boolean> {
-      if (held !== undefined) return true;
-      const got = await world.lockTab(set);
-      if (got.state === 'here') void keep(got);
-      return got.state === 'here';
-    },
+    take,
     /** Takes it whoever has it. */
     async takeOver(): Promise<void> {
       const got = await world.lockTab(set);
-      void keep(got.state === 'here' ? got : await got.takeOver());
+      keep(got.state === 'here' ? got : await got.takeOver());
     },
     release() {
       held?.release();

@@ -10,7 +10,7 @@
 import { signal } from '@preact/signals';
 import { type SealContext, open, sealedHash, sealedUnder, type Under } from '../seal/box';
 import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
-import type { DeviceId, Hash32, ItemId, ItemView, Shared } from '../wire.gen';
+import { type DeviceId, type Hash32, type ItemId, type ItemView, LASTING, type MeetingId, type Shared } from '../wire.gen';
 import type { RoomState } from './model';
 import type { OwnKeys } from './own-keys';
 import type { Seen } from './seen';
@@ -23,17 +23,22 @@ export function bytesOf(text: string): Bytes {
   return fromB64u(text) ?? NO_BYTES;
 }
 
+/** The meeting that a text was sealed in. Of an earlier one nothing counts but what outlives it. */
+function meetingOf({ meeting }: Pick<Shared, 'meeting'>, view: Pick<ItemView, 'kind' | 'meeting'>): MeetingId {
+  return (LASTING.includes(view.kind) ? view.meeting : undefined) ?? meeting;
+}
+
 /** What a box on the wire is bound to. */
 export function contextOf(
   room: Pick<Shared, 'set' | 'meeting'>,
   item: string,
-  view: Pick<ItemView, 'seat' | 'device' | 'kind' | 'rev' | 'n' | 'prev'>,
+  view: Pick<ItemView, 'seat' | 'device' | 'kind' | 'rev' | 'n' | 'prev' | 'meeting'>,
   { own, epoch }: Under,
 ): SealContext {
   return {
     own,
     set: bytesOf(room.set),
-    session: bytesOf(room.meeting),
+    session: bytesOf(meetingOf(room, view)),
     epoch,
     member: bytesOf(view.seat),
     device: bytesOf(view.device),
@@ -56,6 +61,7 @@ export function underOf({ box }: Pick<ItemView, 'box'>): Under {
 
 interface Opened {
   readonly view: ItemView;
+  readonly meeting: MeetingId;
   readonly text: string | undefined;
   readonly fault: Text['fault'];
   /** How many keys were tried. */
@@ -96,7 +102,7 @@ export class Texts {
     const shut: Promise<void>[] = [];
     for (const [id, view] of views) {
       const before = this.#opened.get(id);
-      if (before === undefined || !this.#still(before, view)) shut.push(this.#open(shared, id, view));
+      if (before === undefined || !this.#still(before, view, meetingOf(shared, view))) shut.push(this.#open(shared, id, view));
       else if (before.view !== view) this.#opened.set(id, { ...before, view });
     }
     this.#publish();
@@ -128,7 +134,8 @@ export class Texts {
   }
 
   /** Whether a result still stands for this view of the text. */
-  #still({ view, fault, tried }: Opened, next: ItemView): boolean {
+  #still({ view, meeting, fault, tried }: Opened, next: ItemView, now: MeetingId): boolean {
+    if (meeting !== now) return false;
     if (fault !== undefined && this.#keys(underOf(next)).length !== tried) return false;
     if (view === next) return true;
     const bound = ['box', 'seat', 'device', 'kind', 'rev', 'n', 'prev'] as const;
@@ -153,10 +160,12 @@ export class Texts {
         break;
       } catch {
         // Says nothing about why: whoever forges learns nothing, and people can do nothing with it.
+        fault = 'broken';
       }
     }
     if (this.#views.get(id) !== view) return;
-    this.#opened.set(id, { view, text: fault === undefined ? text : undefined, fault, tried: keys.length });
+    const meeting = meetingOf(shared, view);
+    this.#opened.set(id, { view, meeting, text: fault === undefined ? text : undefined, fault, tried: keys.length });
   }
 
   /** Whether a box that opened also fits what was seen before; if so it is remembered. */

@@ -9,7 +9,7 @@ import type { Drafts } from './drafts';
 import type { Link, LinkRole } from '../seal/link';
 import type { KeyState } from './keys';
 import type {
-  BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, Own, Role, SeatId, Shared, TextKind,
+  BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, MeetingId, OfferView, Own, Role, Sealed, SeatId, Shared, TextKind,
 } from '../wire.gen.ts';
 
 /** Where this browser stands with the set. */
@@ -29,11 +29,30 @@ export type Place =
   | { at: 'ended'; why: Ended };
 
 export type Ended =
-  | 'auth' | 'refused' | 'removed' | 'locked' | 'full' | 'closed' | 'link_changed' | 'old_client'
-  | 'elsewhere' | 'left' | 'lobby_stay' | 'damaged' | 'bad_frame';
+  | 'auth' | 'refused' | 'removed' | 'locked' | 'full' | 'closed' | 'erased' | 'link_changed' | 'old_client'
+  | 'elsewhere' | 'left' | 'left_keys' | 'lobby_stay' | 'damaged' | 'bad_frame';
 
 /** How the line is. `trouble` begins after 5 seconds without a connection. */
 export type Line = 'connecting' | 'live' | 'waiting' | 'trouble';
+
+/**
+ * What keeps the line from being live, as far as it can be told from here.
+ *
+ * - `unknown`: no answer so far, and why is being looked at
+ * - `trying`: somebody has asked for one more attempt
+ * - `offline`: nothing reaches the service
+ * - `refused`: its page does, but the WebSocket is turned away on the way
+ * - `silent`: its page does, but nothing comes on the WebSocket
+ * - `answers`: the page is answered with a status that is a fault
+ * - `full`: the service itself turns the line away for now
+ * - `part`: what the page needs for it did not arrive
+ * - `late`: the line is live, and an answer is overdue
+ */
+export interface Trouble {
+  readonly is: 'unknown' | 'trying' | 'offline' | 'refused' | 'silent' | 'answers' | 'full' | 'part' | 'late';
+  /** The status of HTTP, for `answers`. */
+  readonly status?: number;
+}
 
 /** A text that has been opened, or why it could not be. */
 export interface Text {
@@ -65,7 +84,7 @@ export interface LostText {
 export interface Knocker {
   device: DeviceId;
   role: Role;
-  /** The name they typed, opened; undefined when it cannot be opened. */
+  /** The name they typed, opened and fit to be shown; undefined when it is neither. */
   name: string | undefined;
   /** Whether the hello's MAC was verified: false is shown as "could not be verified". */
   verified: boolean;
@@ -111,10 +130,11 @@ export interface Links {
 }
 
 /**
- * Why something was not done: the server's words and two of this page's own. `gone`: the session
- * ended first. `own_locked`: the person's own key is under their return code.
+ * Why something was not done: the server's words and three of this page's own. `gone`: the session
+ * ended first. `own_locked`: the person's own key is under their return code. `failed`: this browser
+ * could not do its part of it.
  */
-export type Refused = Code | 'gone' | 'own_locked';
+export type Refused = Code | 'gone' | 'own_locked' | 'failed';
 
 export type Answer = { ok: true } | { ok: false; code: Refused };
 
@@ -141,16 +161,27 @@ export interface Session {
   readonly role: LinkRole;
   readonly place: ReadonlySignal<Place>;
   readonly line: ReadonlySignal<Line>;
+  /** What is wrong while the line is in trouble. */
+  readonly trouble: ReadonlySignal<Trouble | undefined>;
+  /** Tries at once to get the line back, instead of after the present wait. */
+  tryNow(): void;
+  /** Whether something that nobody waited for has failed in this browser: a reload may help. */
+  readonly broken: ReadonlySignal<boolean>;
   readonly shared: ReadonlySignal<Shared | undefined>;
   readonly own: ReadonlySignal<Own | undefined>;
   /** Seats that are connected. */
   readonly here: ReadonlySignal<ReadonlySet<SeatId>>;
+  /** Lines to pass on that wait: what this person offered, and what came from them. */
+  readonly offers: ReadonlySignal<Readonly<Record<ItemId, OfferView>>>;
   /** Since when (server ms) nobody with the controls is connected. */
   readonly noFacilitatorSince: ReadonlySignal<number | undefined>;
   readonly knocks: ReadonlySignal<readonly Knocker[]>;
   /** Every text this browser may see, opened, by id. */
   readonly texts: ReadonlySignal<ReadonlyMap<ItemId, Text>>;
-  /** Names by seat; undefined while a name is not there or cannot be opened. */
+  /**
+   * Names by seat, fit to be shown, each unlike the others; undefined while a name is not there, cannot
+   * be opened, or holds nothing that could be shown.
+   */
   readonly names: ReadonlySignal<ReadonlyMap<SeatId, string>>;
   /** The set's title, opened. */
   readonly title: ReadonlySignal<string | undefined>;
@@ -178,19 +209,25 @@ export interface Session {
   dropLost(): void;
   /** Whether the server serves a newer page than this one: offer a reload between parts. */
   readonly newBuild: ReadonlySignal<boolean>;
+  /** So many days after its end everything of a set is erased; unknown before the service has said it. */
+  readonly keptDays: ReadonlySignal<number | undefined>;
   /** Server time now, in ms, by the clock estimate. */
   now(): number;
   /** Called for each change, in order, after the signals have moved. Returns an unsubscribe. */
   onHappening(listener: (happening: Happening) => void): () => void;
 
   /** What was typed and not sent, by place. */
-  readonly drafts: Pick<Drafts, 'read' | 'keep'>;
+  readonly drafts: Pick<Drafts, 'all' | 'keep'>;
   /** Types a name at the door and asks to join. */
   knock(name: string): Promise<void>;
   /** Asks for something. Resolves when it is done (on disk) or refused; survives reconnects. */
-  ask(command: Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' | 'own_key' | 'edit_roster' }>): Promise<Answer>;
+  ask(command: Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'next_meeting' | 'grant' | 'own_key' | 'edit_roster' }>): Promise<Answer>;
   /** Seals and writes a text: a new one, or the next revision of `item`. */
   write(kind: TextKind, text: string, extra?: { item?: ItemId; bid?: BidTerms }): Promise<Answer>;
+  /** Seals a line to be passed on, bound to nobody, and offers it; `from` when it came from somebody else. */
+  offer(text: string, from?: SeatId): Promise<Answer>;
+  /** Such a line, opened; undefined where that cannot be. */
+  offered(item: ItemId, box: Sealed): Promise<string | undefined>;
   /** Who can help with what only this person may see. */
   readonly help: ReadonlySignal<OwnHelp>;
   /** The means to change that. */
@@ -199,6 +236,10 @@ export interface Session {
   admit(device: DeviceId, seat?: SeatId): Promise<Answer>;
   /** Removes somebody: new key for those who stay, and a new member link. */
   remove(seat: SeatId): Promise<Answer>;
+  /** An id for a meeting that has no date yet. */
+  drawMeeting(): MeetingId;
+  /** Opens the next meeting once the last one is closed. */
+  nextMeeting(meeting: MeetingId): Promise<Answer>;
   /** Changes the member link (or another one), and the key with it. */
   rotate(role: 'c' | 'm' | 'o'): Promise<Answer>;
   /** Takes the session over from another tab. */
@@ -212,11 +253,13 @@ export interface Session {
 export interface Sessions {
   /**
    * Opens a link. A browser that was admitted before goes straight in; any other one stands at the
-   * door, and nothing is sent or stored until `knock`.
+   * door, and nothing is sent until `knock`, nor stored before something is typed.
    */
   open(link: Link): Promise<Session>;
   /** Makes a set and opens it as its host. Rejects with a `HostFault` when it could not be made. */
   create(setUp: SetUp): Promise<Session>;
+  /** What was typed where there is no set yet, as an earlier page left it. */
+  begun(): Promise<Session['drafts']>;
   /** The set that this tab showed before it was reloaded; undefined when nothing is kept of one. */
   resume(): Promise<Session | undefined>;
 }
@@ -232,4 +275,6 @@ export interface SetUp {
   /** Charter lines when they differ from the default ones, one per line. */
   charter: string | undefined;
   starts_at: number | undefined;
+  /** Whether these people have not met before. */
+  first: boolean;
 }

@@ -4,6 +4,7 @@
  */
 
 import { systemTime, type TimeSource } from '../lib/clock';
+import { report } from '../lib/faults';
 import { type Bytes, type RandomBytes, systemRandom, toB64u } from '../seal/bytes';
 import { Fault } from '../seal/fault';
 import { type Elsewhere, type Here, lockDevice } from '../seal/tab-lock';
@@ -47,6 +48,15 @@ export interface World {
   dial(events: DialEvents): Dialled;
   /** Told when the page is seen or the network is back; the answer unsubscribes. */
   onWake(listener: () => void): () => void;
+  /**
+   * Told when the browser puts the page away, which may be for good, and when it shows the same page
+   * again, as Back and Forward do; the answer unsubscribes.
+   */
+  onAway(away: () => void, back: () => void): () => void;
+  /** The status that the service's first page is answered with; 0 when no answer comes. Never rejects. */
+  reach(): Promise<number>;
+  /** Writes down for whoever looks into this browser that something went wrong. */
+  report(fault: unknown): void;
   /** The store, made when it is not there. */
   storage(): Promise<SetStorage>;
   /** The store if there is one; looking never makes one, since a link preview must leave no trace. */
@@ -66,6 +76,10 @@ const STORE = 'setroom';
 const NOTE = 'setroom-set';
 /** How long the order to forget may take to come. */
 const LEAVE_MS = 5_000;
+/** How long the service may take to answer at all. */
+const REACH_MS = 4_000;
+/** How long a new set may take to be made. */
+const CREATE_MS = 15_000;
 
 function noted(): string | undefined {
   try {
@@ -108,7 +122,10 @@ function onWake(listener: () => void): () => void {
   const gone = new AbortController();
   const on = { signal: gone.signal };
   addEventListener('online', listener, on);
-  addEventListener('pageshow', listener, on);
+  const shown = ({ persisted }: PageTransitionEvent): void => {
+    if (persisted) listener();
+  };
+  addEventListener('pageshow', shown, on);
   const seen = (): void => {
     if (document.visibilityState === 'visible') listener();
   };
@@ -116,15 +133,33 @@ function onWake(listener: () => void): () => void {
   return () => gone.abort();
 }
 
-async function storageIfAny(): Promise<SetStorage | undefined> {
-  try {
-    const stores = await indexedDB.databases();
-    if (!stores.some(({ name }) => name === STORE)) return undefined;
-  } catch {
-    // Too old to say, or forbidden: opening says which.
-  }
-  return openStorage(STORE);
+function onAway(away: () => void, back: () => void): () => void {
+  const gone = new AbortController();
+  const on = { signal: gone.signal };
+  addEventListener('pagehide', away, on);
+  addEventListener('pageshow', back, on);
+  return () => gone.abort();
 }
+
+async function reach(): Promise<number> {
+  const request: RequestInit = {
+    method: 'HEAD', cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(REACH_MS),
+  };
+  return fetch('/', request).then(
+    // Sent elsewhere, by whoever wants people to log in first: that is not our page.
+    ({ type, status }) => (type === 'opaqueredirect' ? 302 : status),
+    () => 0,
+  );
+}
+
+async function storageIfAny(): Promise<SetStorage | undefined> {
+  // Too old to say, or forbidden: opening says which.
+  const stores = await listed().catch(() => [{ name: STORE }]);
+  return stores.some(({ name }) => name === STORE) ? openStorage(STORE) : undefined;
+}
+
+/** Even asking for the store may throw: here that is one more way to reject. */
+const listed = async (): Promise<IDBDatabaseInfo[]> => indexedDB.databases();
 
 /** Choices of language and colours are no secrets: they stay. */
 async function clear(): Promise<void> {
@@ -135,7 +170,8 @@ async function clear(): Promise<void> {
     // Storage is forbidden.
   }
   // The answer makes the browser forget. Without a line the store has been deleted, and that is all.
-  await fetch('/leave', { method: 'POST', signal: AbortSignal.timeout(LEAVE_MS) }).catch(() => undefined);
+  const order = fetch('/leave', { method: 'POST', signal: AbortSignal.timeout(LEAVE_MS) });
+  await order.then(() => true, () => false);
   for (const [name, value] of choices) {
     try {
       localStorage.setItem(name, value);
@@ -151,8 +187,9 @@ async function create(founding: Founding): Promise<void> {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(founding),
+      signal: AbortSignal.timeout(CREATE_MS),
     };
-    return (await fetch('/api/sets', request).catch(() => undefined))?.status ?? 0;
+    return fetch('/api/sets', request).then(({ status }) => status, () => 0);
   };
   const first = await post();
   // An answer that got lost is asked for once more: the set's id is ours alone, so "taken" is us.
@@ -176,6 +213,9 @@ export function browserWorld(): World {
     },
     dial,
     onWake,
+    onAway,
+    reach,
+    report,
     storage: () => openStorage(STORE),
     storageIfAny,
     lockTab: (set) => lockDevice(set),

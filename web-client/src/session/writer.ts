@@ -36,7 +36,10 @@ const PRIVATE: ReadonlySet<TextKind> = new Set(['action', 'learning', 'reflectio
 /** Texts of which the server keeps one for each author, or for the set. */
 const SINGLE: ReadonlySet<TextKind> = new Set(['title', 'charter', 'headline', 'bid']);
 
-const NOT_SAVED: Answer = { ok: false, code: 'not_saved' };
+/** In place of an epoch: sealed again after the close. */
+const SHUT = -1;
+
+const FAILED: Answer = { ok: false, code: 'failed' };
 const TOO_LONG: Answer = { ok: false, code: 'long_text' };
 
 export class Writer {
@@ -62,19 +65,24 @@ export class Writer {
 
   /** Writes a text; the answer comes when it is on disk, or was refused. */
   write(draft: Draft): Promise<Answer> {
-    const { outbox, room } = this.#context;
+    const { outbox, room, world } = this.#context;
     const errand = outbox.take('put', room()?.seq ?? 0, draft.needed !== undefined);
     // What cannot be sealed now, as where a part of the page did not arrive, was not sent: it is said.
-    const put = (): Promise<Answer> => this.#put(errand, draft).catch(() => NOT_SAVED);
-    const written = this.#turn.then(put).finally(() => outbox.drop(errand));
+    const put = (): Promise<Answer> =>
+      this.#put(errand, draft).catch((fault: unknown) => {
+        world.report(fault);
+        return FAILED;
+      });
+    const written = this.#turn.then(put, put).finally(() => outbox.drop(errand));
     this.#turn = written;
     return written;
   }
 
   /** Runs something between two texts, so that no text is sealed while the own key changes. */
   between<T>(run: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(run);
-    this.#turn = done.catch(() => undefined);
+    // Whether the one before came off is its caller's affair.
+    const done = this.#turn.then(run, run);
+    this.#turn = done;
     return done;
   }
 
@@ -85,7 +93,8 @@ export class Writer {
   settle(): void {
     const { keys, room, texts } = this.#context;
     const now = room();
-    if (now === undefined || keys.state.value !== 'ready' || now.shared.stage === 'closed') return;
+    if (now === undefined || keys.state.value !== 'ready') return;
+    if (now.shared.stage === 'closed') return this.#shutAway(now);
     this.#nameOneself(now);
     const { epoch } = now.shared;
     // A new key of one's own is a reason as good as a new key of the set's.
@@ -96,16 +105,36 @@ export class Writer {
       if (text.seat !== now.own.seat || text.text === undefined) continue;
       if (text.kind === 'name' || this.#resealed.get(text.id) === epoch) continue;
       const stands = (): boolean => isUnderOldKey(room(), viewOf(room(), text.id));
-      if (!stands()) continue;
+      // What is newer than the text that is open here comes first, or it would be undone.
+      if (!stands() || viewOf(now, text.id)?.rev !== text.rev) continue;
       this.#resealed.set(text.id, epoch);
       const { id: item, kind, bid } = text;
       this.#again(text.id, this.write({ kind, text: text.text, item, bid, needed: stands }));
     }
   }
 
+  /**
+   * After a meeting of which nothing is raised again, what the set had seen is its owner's alone: it is
+   * sealed under their own key, and no longer under the set's.
+   */
+  #shutAway({ own, shared }: RoomState): void {
+    if (shared.mode !== 'double') return;
+    const { room, texts } = this.#context;
+    for (const id of Object.keys(own.items) as ItemId[]) {
+      const stands = (): boolean => {
+        const view = room()?.shared.stage === 'closed' ? room()?.own.items[id] : undefined;
+        return view !== undefined && !underOf(view).own;
+      };
+      const text = texts.all.value.get(id);
+      if (text?.text === undefined || text.rev !== own.items[id]?.rev || !stands() || this.#resealed.get(id) === SHUT) continue;
+      this.#resealed.set(id, SHUT);
+      this.#again(id, this.write({ kind: text.kind, text: text.text, item: id, needed: stands }));
+    }
+  }
+
   /** What could not be sealed, as where a part of the page did not arrive, is tried at the next change. */
   #again(id: string, written: Promise<Answer>): void {
-    void written.then((answer) => answer === NOT_SAVED && this.#resealed.delete(id));
+    this.#context.aside(written.then((answer) => answer === FAILED && this.#resealed.delete(id)));
   }
 
   #private({ own }: RoomState): string[] {
@@ -114,13 +143,14 @@ export class Writer {
 
   /** The name that others see: the typed one, else the one that stands, sealed by this device. */
   #nameOneself(now: RoomState): void {
-    const { memory, room, texts } = this.#context;
+    const { aside, memory, room, texts } = this.#context;
     const { seat, device } = now.own;
     const id = seat as string as ItemId;
     const { epoch } = now.shared;
-    const standing = texts.all.value.get(id)?.text;
+    const standing = texts.all.value.get(id);
     const typed = memory.kept.name;
-    const name = typed ?? standing;
+    const isOpen = standing?.rev === viewOf(now, id)?.rev;
+    const name = typed ?? (isOpen ? standing?.text : undefined);
     if (name === undefined || this.#resealed.get(id) === epoch) return;
     // A device that has never sealed anything has not yet shown that it holds the key.
     const isNew = now.own.next_n === 0;
@@ -135,7 +165,7 @@ export class Writer {
     const written = this.write({ kind: 'name', text: name, item: id, needed });
     this.#again(id, written);
     if (typed === undefined) return;
-    void written.then((answer) => (answer.ok ? memory.save({ name: undefined }) : undefined));
+    aside(written.then((answer) => (answer.ok && memory.kept.name === typed ? memory.save({ name: undefined }) : undefined)));
   }
 
   async #put(errand: Errand, draft: Draft): Promise<Answer> {
@@ -204,7 +234,8 @@ export class Writer {
     const view = viewOf(now, item);
     // What everybody may see already stands under the set's key; the server's word alone is not enough.
     const released = view !== undefined && view.open === true && !underOf(view).own;
-    if (PRIVATE.has(kind) && forAll !== true && !released) return this.#ownKey();
+    const isPrivate = PRIVATE.has(kind) || now.shared.stage === 'closed';
+    if (isPrivate && forAll !== true && !released) return this.#ownKey();
     const sealing = this.#context.keys.sealing;
     return sealing && { own: false, epoch: sealing.epoch, key: sealing.key };
   }

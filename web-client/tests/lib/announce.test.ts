@@ -35,6 +35,11 @@ beforeEach(() => {
 });
 
 describe('the announcer', () => {
+  it('speaks names without the marks that keep them apart on the screen', () => {
+    announcer.say({ kind: 'floor', text: '\u2068Ruth\u2069 has the floor.' });
+    expect(status.said).toEqual(['Ruth has the floor.']);
+  });
+
   it('says the first line at once and the next 1.5 s later', () => {
     announcer.say({ kind: 'step', text: 'one' });
     announcer.say({ kind: 'hand', text: 'two' });

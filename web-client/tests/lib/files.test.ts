@@ -13,16 +13,16 @@ const summer = Date.UTC(2026, 6, 1, 23, 30);
 describe('dates', () => {
   it('in English', () => {
     expect(dateText(winter, 'en')).toBe('Thursday 3 December 2026');
-    expect(dateTimeText(winter, 'en')).toBe('Thursday 3 December 2026 at 10:00');
+    expect(dateTimeText(winter, 'en')).toBe('Thursday 3 December 2026 at 10:00, London time');
   });
 
   it('in Welsh', () => {
     expect(dateText(winter, 'cy')).toBe('dydd Iau 3 Rhagfyr 2026');
-    expect(dateTimeText(winter, 'cy')).toBe('dydd Iau 3 Rhagfyr 2026 am 10:00');
+    expect(dateTimeText(winter, 'cy')).toBe('dydd Iau 3 Rhagfyr 2026 am 10:00, amser Llundain');
   });
 
   it('know summer time, and that midnight is 00', () => {
-    expect(dateTimeText(summer, 'en')).toBe('Thursday 2 July 2026 at 00:30');
+    expect(dateTimeText(summer, 'en')).toBe('Thursday 2 July 2026 at 00:30, London time');
     expect(timeText(summer, 'UTC')).toBe('23:30');
   });
 
@@ -43,10 +43,13 @@ describe('calendar files', () => {
     [
       {
         uid: 'a@setroom',
+        sequence: 2,
+        cancelled: false,
         start: winter,
         end: winter + 10_800_000,
         summary: 'Set dydd Iau; Tŷ, ŵyn',
         description: `Line one\nC:\\two ${vectors.link}`,
+        location: vectors.link,
         url: vectors.link,
       },
     ],
@@ -59,13 +62,17 @@ describe('calendar files', () => {
       'BEGIN:VCALENDAR',
       'VERSION:2.0',
       'PRODID:-//Setroom//Setroom//EN',
+      'METHOD:PUBLISH',
       'BEGIN:VEVENT',
       'UID:a@setroom',
       'DTSTAMP:20260701T233000Z',
       'DTSTART:20261203T100000Z',
       'DTEND:20261203T130000Z',
+      'SEQUENCE:2',
+      'STATUS:CONFIRMED',
       'SUMMARY:Set dydd Iau\\; Tŷ\\, ŵyn',
       `DESCRIPTION:Line one\\nC:\\\\two ${vectors.link}`,
+      `LOCATION:${vectors.link}`,
       `URL:${vectors.link}`,
       'END:VEVENT',
       'END:VCALENDAR',
@@ -89,7 +96,10 @@ describe('calendar files', () => {
 
   it('let nobody add a line', () => {
     const evil = icsFile(
-      [{ uid: 'u', start: 0, end: 0, summary: 'x\r\nATTACH:evil', url: 'https://a\r\nX:y' }],
+      [{
+        uid: 'u', sequence: 0, cancelled: true, start: 0, end: 0, summary: 'x\r\nATTACH:evil',
+        description: '\nX:y', location: '\r\nX:y', url: 'https://a\r\nX:y',
+      }],
       0,
     );
     expect(evil).not.toMatch(/^(ATTACH|X:)/m);

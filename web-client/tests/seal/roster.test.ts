@@ -6,7 +6,7 @@ import { type Device, newDevice } from '../../src/seal/device';
 import { signEdit } from '../../src/seal/edit';
 import { hostHolder } from '../../src/seal/holder';
 import { newLinks, type LinkRole } from '../../src/seal/link';
-import { follow, type Roster, walk } from '../../src/seal/roster';
+import { follow, isHeldBy, type Roster, walk } from '../../src/seal/roster';
 import type { DeviceId, Holder, RosterEdit, SeatId } from '../../src/wire.gen';
 import { need } from '../session/fake-world';
 
@@ -36,6 +36,18 @@ beforeAll(async () => {
   [co, member, late] = await Promise.all([newDevice(), newDevice(), newDevice()]);
   first = await whole(1, 1, [holder(host, 'h', seat(0)), holder(co, 'c', seat(1)), holder(member, 'm', seat(2))]);
   roster = (await follow(set, undefined, first)) as Roster;
+});
+
+describe('who sealed something', () => {
+  it('is found on the roster, also where somebody before them shows the same key to be sealed to', () => {
+    const isFacilitators = ({ role }: Holder): boolean => role !== 'm';
+    const copy = { ...holder(member, 'm', seat(2)), pub: toB64u(co.pub) };
+    const both = { ...roster, holders: { [idOf(member)]: copy, ...roster.holders, [idOf(late)]: copy } } as Roster;
+    expect(isHeldBy(both, co.pub, isFacilitators)).toBe(true);
+    expect(isHeldBy(both, co.pub, (at) => at.seat === seat(1))).toBe(true);
+    expect(isHeldBy(both, late.pub, () => true)).toBe(false);
+    expect(isHeldBy(roster, member.pub, isFacilitators)).toBe(false);
+  });
 });
 
 describe('an edit that follows', () => {

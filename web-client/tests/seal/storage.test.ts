@@ -1,20 +1,28 @@
 /** The store where a browser allows none. What it does with one is tested in Chromium. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemRandom } from '../../src/seal/bytes';
 import { newDevice } from '../../src/seal/device';
 import { lockDevice } from '../../src/seal/tab-lock';
 import { openStorage } from '../../src/seal/storage';
 
-const refusing = {
-  open() {
-    throw new DOMException('no', 'SecurityError');
-  },
-} as unknown as IDBFactory;
+const throws = (): never => {
+  throw new DOMException('no', 'SecurityError');
+};
+const refusing = { open: throws, deleteDatabase: throws } as unknown as IDBFactory;
+
+/** Answers each request with an error, as a policy does in some browsers. */
+const failing = (): EventTarget => {
+  const request = Object.assign(new EventTarget(), { error: new DOMException('no', 'SecurityError') });
+  queueMicrotask(() => request.dispatchEvent(new Event('error')));
+  return request;
+};
+const rejecting = { open: failing, deleteDatabase: failing } as unknown as IDBFactory;
 
 describe.each([
   ['no IndexedDB', undefined],
   ['an IndexedDB that is forbidden', refusing],
+  ['an IndexedDB that answers with errors', rejecting],
 ])('with %s', (_, factory) => {
   // fault: F34 — without storage, or with one that is forbidden, everything is kept in memory
   it('keeps things in memory and says so', async () => {
@@ -35,10 +43,38 @@ describe.each([
     await keep.forget(set);
     expect(await keep.read(set)).toBe(undefined);
     expect(await keep.sets()).toEqual([other]);
+    expect(await keep.destroy()).toBe(true);
   });
+});
+
+it('goes on in memory with an IndexedDB that never answers', async () => {
+  vi.useFakeTimers();
+  const opening = openStorage('x', { open: () => new EventTarget() } as unknown as IDBFactory);
+  await vi.advanceTimersByTimeAsync(4_000);
+  vi.useRealTimers();
+  const keep = await opening;
+  expect([keep.durable, keep.limit]).toEqual([false, 'blocked']);
 });
 
 it('gives the device where there are no locks', async () => {
   const hold = await lockDevice(systemRandom(16), undefined);
   expect(hold.state).toBe('here');
+});
+
+it.each([
+  ['throw', throws],
+  ['reject', () => Promise.reject(new DOMException('no', 'SecurityError'))],
+])('gives the device where locks %s', async (_, request) => {
+  const hold = await lockDevice(systemRandom(16), { request } as Pick<LockManager, 'request'>);
+  expect(hold.state).toBe('here');
+});
+
+it('moves the device where another tab has it and the lock cannot be stolen', async () => {
+  let asked = 0;
+  const request = async (_: string, __: LockOptions, granted: (lock: null) => unknown): Promise<unknown> => {
+    asked += 1;
+    return asked === 1 ? granted(null) : throws();
+  };
+  const hold = await lockDevice(systemRandom(16), { request } as unknown as Pick<LockManager, 'request'>);
+  expect(hold.state === 'elsewhere' && (await hold.takeOver()).state).toBe('here');
 });

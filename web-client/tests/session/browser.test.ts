@@ -4,7 +4,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { fromB64u } from '../../src/seal/bytes';
 import { parseLink } from '../../src/seal/link';
 import { sessions } from '../../src/session';
-import type { DraftsKept, Kept } from '../../src/session/memory';
 import { HostFault } from '../../src/session/world';
 import { Circle, type Person, SET_UP } from './circle';
 import { FakeWorld, need, when } from './fake-world';
@@ -36,29 +35,6 @@ describe('a reload', () => {
     await when(again.session.keys, (keys) => keys === 'ready');
     expect(again.session.links.value).toEqual(links);
     await circle.join(links.member, 'Gareth', again);
-  });
-
-  it('finds what was typed and not sent, which lay on no disk to be read', async () => {
-    const { drafts } = member.session;
-    drafts.keep('3 bid', 'A handover that never');
-    drafts.keep('3 action 0', 'Ask');
-    drafts.keep('3 action 0', undefined);
-    circle.time.advance(200);
-    const left = (): DraftsKept | undefined => (member.profile.sets.get(circle.set) as Kept | undefined)?.drafts;
-    await member.profile.until(() => left() !== undefined);
-    const { box, key } = need(left());
-    expect(Buffer.from(box).toString('latin1')).not.toContain('handover');
-    expect(key.extractable).toBe(false);
-    const again = await circle.reload(member);
-    await when(again.session.place, ({ at }) => at === 'room');
-    expect(again.session.drafts.read('3 bid')).toBe('A handover that never');
-    expect(again.session.drafts.read('3 action 0')).toBeUndefined();
-    // The close destroys what was written, and so what was about to be.
-    circle.room.change('closed', (shared) => {
-      shared.stage = 'closed';
-    });
-    await again.profile.until(() => left() === undefined);
-    expect(again.session.drafts.read('3 bid')).toBeUndefined();
   });
 
   it('in the lobby asks again, under the same name', async () => {

@@ -12,7 +12,7 @@ import { FakeTime, FakeWorld, Profile, need, when } from './fake-world';
 
 export const SET_UP: SetUp = {
   title: 'Thursday set', plan: 'short_90', template: 'classic', mode: 'set', name: 'Amina',
-  charter: undefined, starts_at: undefined,
+  charter: undefined, starts_at: undefined, first: false,
 };
 
 /** One browser with its tab. */

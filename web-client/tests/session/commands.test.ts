@@ -26,15 +26,15 @@ describe('a command', () => {
     expect(member.session.unsent.value).toEqual([]);
   });
 
-  it('that cannot be made here is answered like one that was not saved, and the next one goes out', async () => {
+  it('that cannot be made here is answered as failed, and the next one goes out', async () => {
     const { random } = member.world;
     // As where a part of the page does not arrive.
     Object.assign(member.world, { random: (length: number) => {
       if (length === 32) throw new Error('not now');
       return random(length);
     } });
-    expect(await member.session.write('question', 'lost')).toEqual({ ok: false, code: 'not_saved' });
-    expect(member.session.refusal.value).toEqual({ code: 'not_saved', command: 'put' });
+    expect(await member.session.write('question', 'lost')).toEqual({ ok: false, code: 'failed' });
+    expect(member.session.refusal.value).toEqual({ code: 'failed', command: 'put' });
     expect(member.session.unsent.value).toEqual([]);
     Object.assign(member.world, { random });
     expect(await member.session.write('question', 'found')).toEqual({ ok: true });
@@ -268,7 +268,7 @@ describe('the end', () => {
   });
 
   it.each([
-    [4410, 'closed'], [4426, 'old_client'], [4409, 'elsewhere'], [4400, 'bad_frame'], [4413, 'bad_frame'],
+    [4410, 'erased'], [4426, 'old_client'], [4409, 'elsewhere'], [4400, 'bad_frame'], [4413, 'bad_frame'],
     [4510, 'damaged'],
   ] as const)('close code %s ends as %s', (code, why) => {
     circle.room.cut(circle.device(member), code);

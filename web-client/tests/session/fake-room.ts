@@ -36,7 +36,7 @@ export class FakeRoom extends FakeState implements Network {
       if (this.mode === 'refuse') line.close(1006);
       else {
         events.opened();
-        if (this.mode === 'open') this.say(line, { t: 'hello', challenge: line.challenge, build: this.build });
+        if (this.mode === 'open') this.say(line, { t: 'hello', challenge: line.challenge, build: this.build, retention_days: 30 });
       }
     });
     return {
@@ -255,6 +255,25 @@ export class FakeRoom extends FakeState implements Network {
         this.unseen();
         return undefined;
       }
+      case 'close':
+        // Of what was typed, actions stay for their owners, and names, the title and the charter.
+        for (const [id, { open: _, ...item }] of this.items) {
+          if (item.kind === 'action') this.items.set(id, item);
+          else if (!['name', 'title', 'charter'].includes(item.kind)) this.items.delete(id);
+        }
+        this.links = { h: this.links.h, c: this.links.c } as typeof this.links;
+        this.change('closed', (next) => {
+          next.stage = 'closed';
+        }, cid, seat);
+        return undefined;
+      case 'next_meeting':
+        if (shared.stage !== 'closed') return { code: 'stage' };
+        for (const [id, item] of this.items) this.items.set(id, { meeting: shared.meeting, ...item });
+        this.change('meeting_opened', (next) => {
+          next.stage = 'gathering';
+          next.meeting = cmd.meeting;
+        }, undefined, seat);
+        return this.#rekey(cid, line, cmd.keys);
       case 'rekey':
       case 'remove': {
         const leaves = cmd.c === 'remove' ? cmd.seat : undefined;

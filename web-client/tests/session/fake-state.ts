@@ -65,7 +65,7 @@ export class FakeState {
     this.shared = {
       set: founding.set as SetId, meeting: founding.meeting, epoch: 0, stage: 'gathering',
       plan: founding.plan, template: founding.template, agenda: [], moved: 1,
-      clock: { is: 'stopped' }, silence: false, mode: founding.mode, mode_agreed: {},
+      clock: { is: 'stopped' }, silence: false, mode: founding.mode,
       charter_first: false, locked: false, seats: {}, devices: {}, roster: {}, queue: {}, round: {}, items: {},
     };
   }

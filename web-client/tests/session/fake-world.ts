@@ -69,6 +69,8 @@ export class Profile {
   readonly sets = new Map<string, KeptSet>();
   readonly holders = new Map<string, { lose: () => void }>();
   durable = true;
+  /** Whether the browser deletes what it is told to. */
+  deletes = true;
   writes = 0;
   readonly #watchers = new Set<() => void>();
 
@@ -113,7 +115,10 @@ export class Profile {
         sets.delete(toB64u(set));
       },
       sets: async () => [...sets.keys()].flatMap((id) => fromB64u(id) ?? []),
-      destroy: async () => sets.clear(),
+      destroy: async () => {
+        sets.clear();
+        return profile.deletes;
+      },
     };
   }
 }
@@ -127,6 +132,11 @@ export class FakeWorld implements World {
   readonly #network: Network;
   readonly #profile: Profile;
   readonly #wakers = new Set<() => void>();
+  readonly #pages = new Set<{ away: () => void; back: () => void }>();
+  /** What the service's first page is answered with; 0 when nothing reaches it. */
+  status = 200;
+  /** Faults that were written down. */
+  readonly reported: unknown[] = [];
 
   constructor(network: Network, clock: FakeTime, profile = new Profile()) {
     this.#network = network;
@@ -161,6 +171,21 @@ export class FakeWorld implements World {
   onWake(listener: () => void): () => void {
     this.#wakers.add(listener);
     return () => this.#wakers.delete(listener);
+  }
+
+  readonly reach = (): Promise<number> => Promise.resolve(this.status);
+
+  readonly report = (fault: unknown): void => void this.reported.push(fault);
+
+  onAway(away: () => void, back: () => void): () => void {
+    const page = { away, back };
+    this.#pages.add(page);
+    return () => this.#pages.delete(page);
+  }
+
+  /** The browser puts the page away, with the locks that it holds, or shows it again. */
+  turn(to: 'away' | 'back'): void {
+    for (const page of this.#pages) page[to]();
   }
 
   /** The page is seen again. */

@@ -5,7 +5,7 @@ import { open, sealedUnder } from '../../src/seal/box';
 import { hkdfKey } from '../../src/seal/derive';
 import type { SetSession } from '../../src/session/session';
 import { contextOf } from '../../src/session/texts';
-import type { DeviceId, ItemId, ItemView } from '../../src/wire.gen';
+import { type DeviceId, type ItemId, type ItemView, LIMITS } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
 
@@ -206,6 +206,26 @@ describe('somebody who had it has gone', () => {
     const back = await again(member, host);
     await circle.reads(back, 'mine');
   });
+
+  it('again and again, beside many who stay: it fits, and nobody is kept from writing by a number', async () => {
+    for (let n = 0; n < 12; n += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- a few people
+      await circle.join(host.session.links.value.co_facilitator, `Dilys ${n}`, host);
+    }
+    await member.session.write('action', 'mine');
+    // As after so many goings.
+    const before = need(kept(member).own);
+    const keys = Array.from({ length: 14 }, (_, n) => ({ gen: 15 - n, raw: new Uint8Array(32).fill(n) }));
+    member.profile.sets.set(circle.set, { ...kept(member), own: { ...before, keys: [...keys, ...before.keys] } } as never);
+    member = await circle.reload(member);
+    await when(member.session.own, () => gen(member) >= 15);
+    await member.session.write('action', 'mine too');
+    const sizes = circle.room.all('own_key').map(({ boxes, host: wrap = '', code = '' }) =>
+      [...Object.values(boxes), wrap, code].join('').length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(LIMITS.own_key_chars);
+    expect(Math.max(...sizes)).toBeGreaterThan(0.8 * LIMITS.own_key_chars);
+    await circle.reads(await again(member, host), 'mine too');
+  }, 30_000);
 
   it('one of the person’s own browsers: there is another key', async () => {
     await member.session.write('action', 'mine');

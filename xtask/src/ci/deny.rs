@@ -2,7 +2,7 @@
 //! sources.
 //!
 //! A gate must not pass what it could not judge, so the tool that judges is installed where it is
-//! missing: some three minutes, once, into the folder that everything is built into.
+//! missing: a minute or two, once, into the folder that everything is built into.
 
 use std::path::{Path, PathBuf};
 
@@ -41,8 +41,9 @@ fn tool(place: &Place) -> Result<PathBuf> {
     say(&format!("cargo-deny {VERSION} is missing: installing it, for this checkout alone"));
     let root = ours.to_string_lossy();
     let build = ours.join("build");
-    let words = ["install", "--locked", "--force", "cargo-deny", "--version", VERSION, "--root"];
-    Job::new("cargo", &[&words[..], &[&root]].concat())
+    // Unoptimised: it reads two lock files, and would take longer to build well than it ever runs.
+    let words = ["install", "--debug", "--locked", "--force", "cargo-deny", "--version", VERSION];
+    Job::new("cargo", &[&words[..], &["--root", &root]].concat())
         .within(&place.root)
         .with("CARGO_TARGET_DIR", &build)
         .run()

@@ -3,12 +3,15 @@
 //! Tests and browsers mostly wait for what people wait for; what can be built and judged beside them
 //! is. Whatever judges by how fast something was has the machine for itself.
 
+mod again;
 mod deny;
 mod smoke;
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
+
+use again::Failed;
 
 use crate::browser;
 use crate::codegen;
@@ -58,47 +61,60 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
     gate.step("web packages", |_| packages(place))?;
     gate.step("web check", |_| npm(place, &["run", "check"], &mut Counts::default()))?;
     gate.step("codegen", |_| codegen::check(place))?;
-    gate.both(
+    let (of_cargo, of_browsers) = gate.both(
         |gate| {
-            gate.step("test", |counts| {
-                cargo_job(place, &["test", "--locked", "--workspace", "--no-fail-fast"])
-                    .watch(|line| counts.note_cargo(line))
-            })
+            let all = ["test", "--locked", "--workspace", "--no-fail-fast"];
+            let failed = gate.step("test", |counts| again::run(cargo_job(place, &all), counts))?;
+            untimed(gate, place)?;
+            Ok(failed)
         },
-        |gate| while_tested(gate, place, extent),
+        |gate| of_the_web(gate, place, extent, &browsers),
     )?;
+    gate.again("test", "test alone", &of_cargo, |names| {
+        let words = ["test", "--locked", "--workspace", "--", "--exact"];
+        Ok(cargo_job(place, &[&words, names].concat()))
+    })?;
+    gate.again("browser", "browser alone", &of_browsers, |files| {
+        browser::playing(place, &browsers, files)
+    })?;
     if extent == Extent::Quick {
-        for name in ["release", "smoke", "operate", "browser"] {
+        for name in ["release", "browser", "smoke", "operate"] {
             gate.skip(name, "--quick");
         }
-        return beside(gate, place);
+        return Ok(());
     }
     gate.step("smoke", |_| smoke::run(place))?;
     match operate::cannot() {
-        None => gate.step("operate", |_| operate::run(place))?,
-        Some(why) => gate.skip("operate", &why),
+        None => gate.step("operate", |_| operate::run(place)),
+        Some(why) => {
+            gate.skip("operate", &why);
+            Ok(())
+        }
     }
-    gate.both(
-        |gate| gate.step("browser", |counts| browser::play(place, &browsers, counts)),
-        |gate| beside(gate, place),
-    )
 }
 
-/// What is built and judged while the tests of the workspace wait for what they wait for.
-fn while_tested(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
+/// The client, and the browsers that play with it: they mostly wait, and so do the tests of the
+/// workspace beside them.
+fn of_the_web(
+    gate: &mut Gate,
+    place: &Place,
+    extent: Extent,
+    browsers: &install::Browsers,
+) -> Result<Failed> {
     gate.step("web test", |counts| npm(place, &["test"], counts))?;
     gate.step("web budget", |counts| {
         npm(place, &["run", "build"], counts)?;
         npm(place, &["run", "budget"], counts)
     })?;
     if extent == Extent::Quick {
-        return Ok(());
+        return Ok(Failed::default());
     }
-    gate.step("release", |_| browser::build_release(place))
+    gate.step("release", |_| browser::build_release(place))?;
+    gate.step("browser", |counts| again::run(browser::playing(place, browsers, &[])?, counts))
 }
 
-/// What can be judged while the browsers wait: how long it takes decides nothing.
-fn beside(gate: &mut Gate, place: &Place) -> Result<()> {
+/// What can be judged beside anything else: how long it takes decides nothing.
+fn untimed(gate: &mut Gate, place: &Place) -> Result<()> {
     gate.step("simulate", |counts| {
         sim::check(place)?;
         sim::test(place)?.watch(|line| counts.note_cargo(line))
@@ -155,11 +171,11 @@ impl Gate {
     ///
     /// # Errors
     /// That of the first, else that of the others.
-    fn both(
+    fn both<A, B: Send>(
         &mut self,
-        first: impl FnOnce(&mut Self) -> Result<()>,
-        others: impl FnOnce(&mut Self) -> Result<()> + Send,
-    ) -> Result<()> {
+        first: impl FnOnce(&mut Self) -> Result<A>,
+        others: impl FnOnce(&mut Self) -> Result<B> + Send,
+    ) -> Result<(A, B)> {
         let mut second = Self::begin();
         let (result, other) = std::thread::scope(|scope| {
             let running = scope.spawn(|| aside(|| others(&mut second)));
@@ -170,7 +186,27 @@ impl Gate {
         let (other, said) = other.map_err(|_| anyhow!("what ran beside it panicked"))?;
         said.iter().for_each(|line| say(line));
         self.done.extend(second.done);
-        result.and(other)
+        Ok((result?, other?))
+    }
+
+    /// Tries what failed in a step once more, now that nothing runs beside it.
+    ///
+    /// # Errors
+    /// When it fails again.
+    fn again(
+        &mut self,
+        of: &str,
+        name: &'static str,
+        failed: &Failed,
+        job: impl FnOnce(&[&str]) -> Result<Job>,
+    ) -> Result<()> {
+        if failed.is_empty() {
+            return Ok(());
+        }
+        self.step(name, |counts| failed.try_alone(job, counts))?;
+        let done = self.done.iter_mut().filter(|done| done.name == of);
+        done.for_each(|done| done.counts.passed_alone());
+        Ok(())
     }
 
     fn step<T>(

@@ -1,8 +1,10 @@
 //! The other two engines of the browser tests: Firefox, and WebKit as WebKitGTK has it. Installs them
 //! by apt where they are missing; elsewhere an engine that is not there is left out, and the gate
-//! says which and why.
+//! says which and why. Where `CI` is set nobody may read that, so there it fails.
 
-use anyhow::Result;
+use std::ffi::OsStr;
+
+use anyhow::{Result, bail};
 
 use super::{apt, named, on_path};
 use crate::run::{Job, say};
@@ -51,12 +53,26 @@ impl Engines {
     pub(crate) fn to_variable(&self) -> String {
         self.here.join(",")
     }
+
+    /// # Errors
+    /// When an engine is left out where `ci`, the variable `CI`, says that nobody looks on.
+    fn enough_for(self, ci: Option<&OsStr>) -> Result<Self> {
+        let in_ci = ci.is_some_and(|set| !NO_CI.iter().any(|none| set == *none));
+        match self.left_out.first() {
+            Some((name, why)) if in_ci => bail!("CI is set, and {name} would be left out: {why}"),
+            _ => Ok(self),
+        }
+    }
 }
+
+/// Values of `CI` that mean that it is none.
+const NO_CI: [&str; 3] = ["", "0", "false"];
 
 /// Makes sure of the engines beside Chromium, as far as this machine can have them.
 ///
 /// # Errors
-/// When apt has a package but cannot install it, or a variable names a program that is not there.
+/// When apt has a package but cannot install it, a variable names a program that is not there, or one
+/// is missing in CI.
 pub(crate) fn run() -> Result<Engines> {
     let mut engines = Engines { here: vec!["chromium"], left_out: Vec::new() };
     for engine in &ENGINES {
@@ -75,7 +91,7 @@ pub(crate) fn run() -> Result<Engines> {
         }
     }
     say(&format!("engines: {}", engines.here.join(", ")));
-    Ok(engines)
+    engines.enough_for(std::env::var_os("CI").as_deref())
 }
 
 fn is_here(engine: &Engine) -> Result<bool> {
@@ -103,5 +119,22 @@ mod tests {
         let left_out = vec![("webkit", "none".to_owned())];
         let engines = Engines { here: vec!["chromium", "firefox"], left_out };
         assert_eq!(engines.to_variable(), "chromium,firefox");
+    }
+
+    #[test]
+    fn what_is_left_out_fails_in_ci_and_there_alone() {
+        let all = Engines { here: vec!["chromium", "firefox", "webkit"], left_out: Vec::new() };
+        let left_out = vec![("webkit", "no WebKitWebDriver here".to_owned())];
+        let some = Engines { here: vec!["chromium", "firefox"], left_out };
+        for none in [None, Some(""), Some("0"), Some("false")] {
+            assert_eq!(some.clone().enough_for(none.map(OsStr::new)).ok().as_ref(), Some(&some));
+        }
+        for ci in ["true", "1", "yes"] {
+            let ci = Some(OsStr::new(ci));
+            let failed = some.clone().enough_for(ci).map_err(|error| error.to_string());
+            let said = "CI is set, and webkit would be left out: no WebKitWebDriver here";
+            assert_eq!(failed.as_ref().err().map(String::as_str), Some(said));
+            assert_eq!(all.clone().enough_for(ci).ok().as_ref(), Some(&all));
+        }
     }
 }

@@ -127,6 +127,7 @@ fn parts(from: &Shapes) -> Result<String> {
         "Turn",
         "Receipt",
         "Hints",
+        "Presented",
         "Write",
         "BidTerms",
     ] {
@@ -184,6 +185,7 @@ fn when(when: When) -> &'static str {
         When::Before => "before",
         When::During => "during",
         When::Open => "open",
+        When::Closed => "once it is closed",
         When::Always => "always",
     }
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Fault, Source};
 
 /// The crates whose top modules are looked at; their root may use every module, and none uses it.
-const CRATES: [&str; 6] = [
+const CRATES: [&str; 7] = [
     "client/src/",
+    "loadtest/src/",
     "proof/bench/src/",
     "proof/checker/src/",
     "proof/sim/src/",

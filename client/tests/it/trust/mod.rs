@@ -1,5 +1,6 @@
 //! What a browser believes when the server lies: keyrings alone, and what they are shown.
 
+mod meetings;
 mod own_key;
 
 use std::collections::BTreeSet;

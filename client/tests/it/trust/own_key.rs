@@ -88,6 +88,7 @@ fn of_two_first_keys_of_one_person_the_one_that_was_taken_counts() {
         part: 0,
         open: false,
         bid: None,
+        meeting: None,
     };
     assert_eq!(laptop.open(place.meeting, place.item, &text).as_deref(), Ok("On the phone"));
 }

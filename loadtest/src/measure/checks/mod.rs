@@ -10,7 +10,7 @@ use crate::measure::outcome::Outcome;
 use crate::measure::strain::strained;
 use crate::measure::thresholds::Thresholds;
 use crate::measure::verdict::{Check, Judged};
-use crate::report::words::{in_unit, several};
+use crate::words::{in_unit, several};
 
 /// Everything that a run had to keep, what weighs most first.
 pub fn checks(thresholds: &Thresholds, outcome: &Outcome) -> Vec<Check> {

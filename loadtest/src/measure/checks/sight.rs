@@ -3,7 +3,7 @@
 
 use super::List;
 use crate::measure::outcome::Outcome;
-use crate::report::words::several;
+use crate::words::several;
 
 /// Looks at it.
 pub(super) fn look(list: &mut List, outcome: &Outcome) {

@@ -6,7 +6,7 @@ use crate::measure::outcome::Outcome;
 use crate::measure::thresholds::Thresholds;
 use crate::measure::verdict::Judged;
 use crate::refusal::{self, Kind};
-use crate::report::words::{count, number, several};
+use crate::words::{count, number, several};
 
 /// Looks at it.
 pub(super) fn look(list: &mut List, thresholds: &Thresholds, outcome: &Outcome) {

@@ -3,7 +3,7 @@
 use super::plot::{Across, Plot, Points, Series};
 use crate::measure::timeline::Slot;
 use crate::report::Report;
-use crate::report::words::{bytes, count, ms, number, seconds, several};
+use crate::words::{bytes, count, ms, number, seconds, several};
 
 /// Latency, second by second, with what was broken when.
 pub(super) fn latency(report: &Report) -> Option<Plot> {

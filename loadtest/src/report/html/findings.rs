@@ -9,8 +9,8 @@ use super::markup::{Markup, put};
 use super::plot::Plot;
 use super::verdict::{capital, tile};
 use crate::refusal::{self, Kind};
-use crate::report::words::{bytes, count, number, seconds, several};
 use crate::report::{Hardware, Report};
+use crate::words::{bytes, count, number, seconds, several};
 
 pub(super) fn write(report: &Report, into: &mut Markup) {
     into.raw(

@@ -11,7 +11,7 @@ mod verdict;
 
 use self::markup::{Markup, put};
 use super::Report;
-use super::words::date;
+use crate::words::date;
 
 /// Even if something had slipped into the page, it could not load or run.
 const HEAD: &str = r#"<!doctype html>

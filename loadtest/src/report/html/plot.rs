@@ -7,7 +7,7 @@ use std::fmt::Display;
 
 use super::markup::{At, Markup, put};
 use super::scale::Scale;
-use crate::report::words;
+use crate::words;
 
 /// A chart.
 #[derive(Debug)]

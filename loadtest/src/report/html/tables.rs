@@ -6,9 +6,8 @@ use super::scale::Scale;
 use crate::measure::latency::Quantiles;
 use crate::measure::machine::Machine;
 use crate::measure::timeline::Slot;
-use crate::measure::whole;
-use crate::report::words::{bytes, count, date, ms, number, seconds, several};
 use crate::report::{Report, headroom, summary};
+use crate::words::{bytes, count, date, ms, number, seconds, several, whole};
 
 /// Rows of the table over time, at most.
 const ROWS: u32 = 30;

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use super::markup::Column::{Number, Text};
 use super::markup::{Markup, put};
 use crate::measure::verdict::{Check, Judged, Verdict};
-use crate::report::words::{count, in_unit, ms, seconds};
 use crate::report::{Report, summary};
+use crate::words::{count, in_unit, ms, seconds};
 
 pub(super) fn write(report: &Report, into: &mut Markup) {
     let class = match report.verdict {

@@ -37,6 +37,8 @@ pub(crate) struct Faults {
     pub(crate) silent: bool,
     /// Whether nobody is told of changes in their own part after the start.
     pub(crate) own_kept_back: bool,
+    /// Whether whoever presents is told of hands as they go up.
+    pub(crate) hands_told: bool,
     /// The `nth` hand blocks the thread for so long, and so everything that shares it.
     pub(crate) stall: Duration,
 }
@@ -138,7 +140,7 @@ async fn serve(mut stream: TcpStream, world: Shelf) {
     challenge.0[..8].copy_from_slice(&{ lock(&world).greet() }.to_be_bytes());
     let _ = out.try_send((
         Instant::now(),
-        ServerFrame::Hello { challenge, build: String::new() }.encode(),
+        ServerFrame::Hello { challenge, build: String::new(), retention_days: 30 }.encode(),
     ));
     let mut me = None;
     while let Some(Ok(message)) = frames.next().await {
@@ -240,6 +242,10 @@ impl World {
         let device = set.people[&id].device;
         let Some(held) = set.room.device(device) else { return };
         let asker = Caller { seat: held.seat, device, seen };
+        // Whoever comes back asks again for what they have no answer to.
+        if let Some(seq) = set.room.answered(asker.seat, cid) {
+            return set.tell(id, &ServerFrame::Done { cid, seq });
+        }
         let decided = if faults.refuse && running {
             Err(Code::Busy.into())
         } else if cmd.edit().is_some_and(|edit| !set.is_signed(edit)) {
@@ -290,6 +296,7 @@ impl World {
             let re = re.filter(|_| index == last);
             let seq =
                 if set.room.is_unseen(&change) { set.room.seq() } else { set.room.next_seq() };
+            let by = change.written_by(by);
             let record = Recorded { seq, at: now(), by, re, change };
             set.record(&record, self.faults, hurt);
         }

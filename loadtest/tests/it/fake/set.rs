@@ -1,5 +1,7 @@
 //! One set of the server of a few lines: what it keeps, and whom it tells.
 
+use std::collections::BTreeMap;
+
 use setroom_client::seal::verifies;
 use setroom_protocol::*;
 use tokio::time::Instant;
@@ -16,7 +18,8 @@ impl Set {
     /// Applies a change and sends it to everybody; the second seat's copy may be hurt.
     pub(super) fn record(&mut self, record: &Recorded, faults: Faults, hurt: Option<Hurt>) {
         let watching: Vec<_> = self.people.values().map(|person| person.device).collect();
-        let step = view::step(&mut self.room, record, watching);
+        let mut step = view::step(&mut self.room, record, watching);
+        let apart: BTreeMap<_, _> = step.told_apart(record).into_iter().collect();
         // Of what only its author may see the others are told nothing.
         let seen = step.is_seen;
         let patch = step.shared.unwrap_or_else(|| serde_json::json!({}));
@@ -34,10 +37,12 @@ impl Set {
                 continue;
             }
             let hurt = if index > 0 { victim.take() } else { None };
+            let seat = person.own.as_ref().map(|own| own.seat);
+            let theirs = seat.and_then(|seat| apart.get(&seat)).filter(|_| !faults.hands_told);
             let copy = if hurt == Some(Hurt::Alter) {
                 frame(named, serde_json::json!({"locked": true}))
             } else {
-                text.clone()
+                theirs.map_or_else(|| text.clone(), ServerFrame::encode)
             };
             match hurt {
                 _ if !seen => {}
@@ -95,7 +100,7 @@ impl Set {
         let snapshot = ServerFrame::Snapshot {
             seq: self.room.seq(),
             at: now(),
-            shared: Box::new(view::shared(&self.room)),
+            shared: Box::new(view::shared_for(&self.room, own.seat)),
             own: Box::new(own),
             gap: false,
             branch: BranchId::from_bytes([7; 16]),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use setroom_client::{Dial, Sealing};
-use setroom_loadtest::capacity::{By, Limit, Plan, Slo, find};
+use setroom_loadtest::capacity::{By, Limit, Plan, SearchAsked, Slo, find};
 use setroom_loadtest::measure::verdict::Verdict;
 use setroom_loadtest::progress::Progress;
 use setroom_loadtest::run::{Run, Share};
@@ -37,16 +37,24 @@ async fn the_limit_that_gave_first_has_the_servers_own_name() {
             logs: None,
             leave_open: false,
         },
-        by: By::Rooms,
-        from: 1,
-        most: 100,
-        fixed: 10.0,
-        slo: Slo { p99_ms: 20_000.0 },
-        warm_up: Duration::from_millis(100),
-        window: Duration::from_millis(300),
+        asked: SearchAsked {
+            url,
+            by: By::Rooms,
+            members: 3,
+            rate_per_room: Some(10.0),
+            rooms: None,
+            from: 1,
+            most: 100,
+            slo: Slo { p99_ms: 20_000.0 },
+            warm_up_seconds: 0.1,
+            window_seconds: 0.3,
+            at_least: Some(5),
+            opaque: true,
+            seed: 5,
+            version: String::new(),
+        },
         within: Duration::from_secs(600),
         precision: 1.08,
-        at_least: Some(5),
     };
     let (_stop, stopped) = watch::channel(false);
     let found = crate::soon(find(&plan, stopped, &Progress::Silent)).await.unwrap();

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use setroom_client::{Dial, Sealing};
+use setroom_loadtest::course::run;
 use setroom_loadtest::measure::Outcome;
 use setroom_loadtest::measure::latency::Latency;
 use setroom_loadtest::measure::verdict::{Thresholds, Verdict};
 use setroom_loadtest::progress::Progress;
 use setroom_loadtest::report::Report;
-use setroom_loadtest::run::{Run, Share, run};
+use setroom_loadtest::run::{Run, Share};
 use setroom_loadtest::scenario::Scenario;
 use tokio::sync::watch;
 

@@ -71,6 +71,7 @@ impl Set {
             plan: "half_day_210".to_owned(),
             template: "classic".to_owned(),
             starts_at: None,
+            first: false,
         };
         let change = found(&founding).unwrap();
         let record = Recorded { seq: Seq(1), at: NOW, by: None, re: None, change };

@@ -122,7 +122,10 @@ fn the_frames_of_the_service_are_read() {
 
     let hears = |frame: ServerFrame| wire::hear(frame.encode().leak().as_bytes());
     let challenge = setroom_protocol::Challenge32([1; 32]);
-    assert_eq!(hears(ServerFrame::Hello { challenge, build: "5b1f".into() }), Heard::Other);
+    assert_eq!(
+        hears(ServerFrame::Hello { challenge, build: "5b1f".into(), retention_days: 30 }),
+        Heard::Other
+    );
     assert_eq!(hears(ServerFrame::Done { cid: id, seq }), Heard::Done);
     let own = serde_json::json!({"next_n": 2});
     assert_eq!(hears(ServerFrame::Own { seq, own: own.clone(), whole: true }), Heard::Begin(4711));

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use setroom_protocol::method::{Part, See};
 use setroom_protocol::room::{Item, Stage};
-use setroom_protocol::{Blob, Change, CommandId, DeviceId, ItemId, Role, SeatId, TextKind};
+use setroom_protocol::{Blob, Change, CommandId, DeviceId, ItemId, Mode, Role, SeatId, TextKind};
 
 use crate::evidence::Journal;
 use crate::timeline::Timeline;
@@ -198,11 +198,19 @@ impl History {
                 self.part.set(row, usize::try_from(*part).ok());
                 self.moved.set(row, self.place(row));
             }
-            Change::Undone => {
-                self.part.set(row, self.part_before.take());
+            Change::Undone { press, .. } => {
+                // A press is taken back within its part.
+                if !*press {
+                    self.part.set(row, self.part_before.take());
+                }
                 self.moved.set(row, self.place(row));
             }
-            Change::Closed { .. } => self.close(row),
+            Change::Closed { receipt } => {
+                let rules = receipt.mode.is_some() || receipt.kept.contains_key(&TextKind::Charter);
+                self.close(row, rules, receipt.mode == Some(Mode::Double));
+            }
+            Change::MeetingOpened(opening) => self.open(row, opening.agenda.clone()),
+            Change::Erased => self.moved.set(row, self.place(row)),
             Change::Written { item } => {
                 let text = Text::of(item);
                 self.texts.entry(item.id).or_default().set(row, Some(text));
@@ -262,8 +270,26 @@ impl History {
         timeline.set(row, Some(Text { see, ..text }));
     }
 
-    /// Of what was typed, each person's own actions remain for them alone, and names and the title.
-    fn close(&mut self, row: u64) {
+    /// The next meeting: what was kept stays, and nobody has begun.
+    fn open(&mut self, row: u64, agenda: Vec<std::sync::Arc<Part>>) {
+        self.stage.set(row, Stage::Gathering);
+        self.moved.set(row, self.place(row));
+        self.part.set(row, None);
+        self.part_before = None;
+        self.agenda.set(row, agenda);
+        for timeline in self.texts.values_mut() {
+            if timeline
+                .last()
+                .is_some_and(|text| text.is_some_and(|text| text.kind == TextKind::Headline))
+            {
+                timeline.set(row, None);
+            }
+        }
+    }
+
+    /// Of what was typed, each person's own actions remain for them alone, and names and the title; the
+    /// charter too, where the receipt says so, and where nothing is raised again a headline for its owner.
+    fn close(&mut self, row: u64, rules: bool, double: bool) {
         self.stage.set(row, Stage::Closed);
         self.lead.set(row, None);
         self.moved.set(row, self.place(row));
@@ -272,6 +298,8 @@ impl History {
             let left = match text.kind {
                 TextKind::Name | TextKind::Title => Some(text),
                 TextKind::Action => Some(Text { see: See::Owner, ..text }),
+                TextKind::Charter if rules => Some(text),
+                TextKind::Headline if double => Some(Text { see: See::Owner, ..text }),
                 TextKind::Charter
                 | TextKind::Headline
                 | TextKind::Bid

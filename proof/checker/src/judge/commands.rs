@@ -9,7 +9,9 @@ use setroom_protocol::{Change, CommandId, Role, SeatId};
 use super::cross_client::{CrossClient, Refused};
 use crate::evidence::{Evidence, Row};
 use crate::history::History;
-use crate::invariant::Invariant::{self, AcknowledgedOnce, AskedByWhoMay, RemovedIsGone};
+use crate::invariant::Invariant::{
+    self, AcknowledgedOnce, AskedByWhoMay, HiddenUnseen, RemovedIsGone,
+};
 use crate::permitted::{moves_the_meeting, permitted, writes_nothing};
 use crate::verdict::{Breach, Verdict};
 
@@ -126,8 +128,22 @@ fn asked(rows: &[Row], history: &History, cross_client: &CrossClient, to: &mut V
                 let what = format!("`{}` does not happen by itself", record.change.name());
                 to.add(at(AskedByWhoMay, row, what));
             }
+            // One no to another mode is written down as nobody's: who sent it may say no.
+            (None, Some(cid)) if matches!(record.change, Change::ModeDeclined) => {
+                let sent = cross_client.sent.get(&cid).map(|sent| sent.device);
+                let person = sent.and_then(|device| history.person(device, at_row - 1));
+                match person {
+                    Some(person) => {
+                        command(row, (person.seat, cid), at_row - 1, (history, cross_client), to);
+                    }
+                    None => to.add(at(AskedByWhoMay, row, "a no that nobody sent").cid(cid)),
+                }
+            }
             (None, Some(cid)) => {
                 to.add(at(AskedByWhoMay, row, "a command that nobody asked for").cid(cid));
+            }
+            (Some(_), Some(cid)) if matches!(record.change, Change::ModeDeclined) => {
+                to.add(at(HiddenUnseen, row, "whose the one no is stands in the journal").cid(cid));
             }
             (Some(_), None) => drop(begun.get_or_insert((at_row, row))),
             (Some(by), Some(cid)) => {
@@ -191,7 +207,7 @@ fn command(
 
 /// What a room does without being asked: it is founded, its host comes in (and an earlier browser of
 /// theirs goes, where there are too many), the next asker lights up, it holds without a facilitator
-/// and goes on.
+/// and goes on, and a mode is set to which all have agreed who are still there.
 fn by_itself(change: &Change) -> bool {
     matches!(
         change,
@@ -202,6 +218,7 @@ fn by_itself(change: &Change) -> bool {
             | Change::FloorGiven { .. }
             | Change::Held { why: HoldReason::NoFacilitator, .. }
             | Change::HoldEnded { .. }
+            | Change::ModeSet { .. }
     )
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use setroom_protocol::room::Clock;
-use setroom_protocol::view::{own, shared};
+use setroom_protocol::view::{Shared, hides_hands_from, own, shared, shared_for};
 use setroom_protocol::{Change, DeviceId, Recorded, Room, limits};
 
 use super::cross_client::{Checkpoint, CrossClient, Face, compare};
@@ -67,7 +67,11 @@ pub(super) fn check(journal: &Journal, cross_client: &CrossClient, to: &mut Verd
 }
 
 fn view(room: &Room) -> Fields {
-    fields(&serde_json::to_value(shared(room)).unwrap_or_default())
+    shown(&shared(room))
+}
+
+fn shown(shared: &Shared) -> Fields {
+    fields(&serde_json::to_value(shared).unwrap_or_default())
 }
 
 fn own_view(room: &Room, device: DeviceId) -> Fields {
@@ -134,6 +138,8 @@ impl Place {
             return;
         }
         let wanted = view(room);
+        let presenter = hides_hands_from(room);
+        let theirs = presenter.map(|seat| shown(&shared_for(room, seat)));
         for checkpoint in checkpoints {
             to.counts.views += 1;
             let Checkpoint { device, fresh, shared, own: mine, least } = checkpoint;
@@ -148,7 +154,9 @@ impl Place {
                 }
             };
             if let Some(shared) = shared {
-                differs("the view", differing(shared, &wanted));
+                let seat = room.device(*device).map(|held| held.seat);
+                let wanted = theirs.as_ref().filter(|_| seat == presenter).unwrap_or(&wanted);
+                differs("the view", differing(shared, wanted));
             }
             let Some(mine) = mine else { continue };
             let owns = self.owns.get(device).map(Vec::as_slice).unwrap_or_default();
@@ -157,9 +165,15 @@ impl Place {
             if !late.any(|(_, own)| own == mine) {
                 let none = Fields::new();
                 let last = owns.last().map_or(&none, |(_, own)| own);
-                let names = differing(mine, last);
-                let early = vec!["what was acknowledged".to_owned()];
-                differs("the own part", if names.is_empty() { early } else { names });
+                let mut names = differing(mine, last);
+                if names.is_empty() {
+                    names.push("what was acknowledged".to_owned());
+                }
+                // How these were before what only their author knows of, and is behind the snapshot,
+                // nobody can tell: a text that was sealed again or taken back after the close.
+                names
+                    .retain(|name| !(self.behind && ["items", "own_key"].contains(&name.as_str())));
+                differs("the own part", names);
             }
         }
     }
@@ -180,7 +194,7 @@ fn grown(before: &Clock, after: &Clock, record: &Recorded) -> Option<String> {
     // Another part, or the same one again, has a clock of its own.
     if matches!(
         change,
-        Change::Moved { .. } | Change::Undone | Change::Started | Change::Closed { .. }
+        Change::Moved { .. } | Change::Undone { .. } | Change::Started | Change::Closed { .. }
     ) {
         return None;
     }

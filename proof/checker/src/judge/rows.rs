@@ -33,10 +33,15 @@ pub(super) fn check(journal: &Journal, history: &History, to: &mut Verdict) {
         {
             to.add(at(HiddenUnseen, row, "a text for all that its author alone can open"));
         }
+        // The last change of a command names it; what follows from somebody's going belongs to that.
+        let ended = |gone: u64| {
+            let since = (1..).zip(&journal.rows).filter(|(at, _)| (gone..order).contains(at));
+            since.map(|(_, row)| row).any(|row| row.record.re.is_some())
+        };
         let gone = history
             .removed
             .iter()
-            .find(|(at, seat, _)| *at < order && Some(*seat) == row.record.by);
+            .find(|(at, seat, _)| *at < order && Some(*seat) == row.record.by && ended(*at));
         if let Some((_, seat, _)) = gone {
             let what = format!("of seat {seat}, which was removed before");
             to.add(at(RemovedIsGone, row, what));

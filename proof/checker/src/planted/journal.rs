@@ -1,10 +1,11 @@
 //! A journal that does not do what it says.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use parking_lot::Mutex;
 use setroom_protocol::{Change, CommandId, Entry as Rows, Recorded, SeatId};
 use setroom_server::journal::{
     Append, AppendError, Entry, FollowError, Followed, Follower, Home, Journal, RoomKey, Tail,
@@ -41,10 +42,6 @@ impl LyingJournal {
         Self { bug, inner, rooms: Arc::default() }
     }
 
-    fn rooms(&self) -> MutexGuard<'_, HashMap<RoomKey, Room>> {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// What is written in place of these rows.
     fn changed(&self, mut rows: Vec<Recorded>, seats: &[SeatId]) -> Vec<Recorded> {
         if self.bug == Bug::SkipsPlaces {
@@ -66,7 +63,7 @@ impl LyingJournal {
                 TailEvent::Entry(entry) => entry.id,
                 TailEvent::NotWritten { id, .. } => *id,
             };
-            let own = self.rooms().get_mut(&room).and_then(|known| known.changed.remove(&id));
+            let own = self.rooms.lock().get_mut(&room).and_then(|known| known.changed.remove(&id));
             let events = match (own, event) {
                 (None, event) => vec![event],
                 (Some(id), TailEvent::NotWritten { why, .. }) => {
@@ -115,8 +112,8 @@ impl Wraps for LyingJournal {
             let (shown, home) = (Arc::new(shown), inner.home());
             let (changed, seats) = (HashMap::new(), Vec::new());
             let known = Room { shown: Arc::downgrade(&shown), home, changed, seats };
-            let before = self.rooms().insert(room, known);
-            if let (Some(before), Some(known)) = (before, self.rooms().get_mut(&room)) {
+            let before = self.rooms.lock().insert(room, known);
+            if let (Some(before), Some(known)) = (before, self.rooms.lock().get_mut(&room)) {
                 known.seats = before.seats;
             }
             tokio::spawn(self.clone().hand_on(room, inner, shown));
@@ -125,7 +122,7 @@ impl Wraps for LyingJournal {
     }
 
     fn append(&self, room: RoomKey, mut append: Append) {
-        let mut rooms = self.rooms();
+        let mut rooms = self.rooms.lock();
         let Some(known) = rooms.get_mut(&room) else { return self.inner.append(room, append) };
         append.home = known.home.clone();
         let rows = Rows::decode(&append.bytes).map(|rows| rows.records).unwrap_or_default();

@@ -4,8 +4,9 @@
 //! looked at, and some lie about one thing.
 
 use std::io::Cursor;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use setroom_protocol::CloseCode;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -115,7 +116,7 @@ impl Lies {
         let (mut from_server, mut to_server) = tokio::io::split(server);
         let (out, mut waiting) = mpsc::channel::<Vec<u8>>(WAITING);
         let place = {
-            let mut lines = self.lines();
+            let mut lines = self.lines.lock();
             let (out, stands) = (out.clone(), Stands::Unknown);
             lines.push(Line { out, stands, is_kept: false, reached: None, due: Vec::new() });
             lines.len() - 1
@@ -159,19 +160,15 @@ impl Lies {
             }
         }
         drop(out);
-        if self.lines().get(place).is_some_and(|line| line.is_kept) {
+        if self.lines.lock().get(place).is_some_and(|line| line.is_kept) {
             let _ = upwards.await;
         }
         self.close(place);
     }
 
-    fn lines(&self) -> MutexGuard<'_, Vec<Line>> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The line has ended: nothing is sent to it any more.
     fn close(&self, place: usize) {
-        if let Some(line) = self.lines().get_mut(place) {
+        if let Some(line) = self.lines.lock().get_mut(place) {
             (line.stands, line.is_kept) = (Stands::Unknown, false);
             line.out = mpsc::channel(1).0;
         }
@@ -198,7 +195,7 @@ impl Lies {
         let code = payload.first_chunk().map(|code| u16::from_be_bytes(*code));
         let removed = self.bug == Bug::KeepsRemoved && code == Some(CloseCode::NotAllowed.code());
         let one_more = self.bug == Bug::LinesUncounted && code == Some(CloseCode::Replaced.code());
-        let mut lines = self.lines();
+        let mut lines = self.lines.lock();
         let Some(line) = lines.get_mut(place).filter(|line| line.is_inside()) else { return false };
         line.is_kept = removed || one_more;
         line.is_kept
@@ -206,7 +203,7 @@ impl Lies {
 
     /// What is said in place of a frame; `None` where that is the frame itself.
     fn text(&self, place: usize, mut frame: Value) -> Option<Vec<Value>> {
-        let mut lines = self.lines();
+        let mut lines = self.lines.lock();
         let kind = frame.get("t").and_then(Value::as_str)?.to_owned();
         let is_whole = frame.get("whole").is_some_and(|whole| *whole == true);
         let bug = self.bug;

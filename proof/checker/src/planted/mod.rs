@@ -63,6 +63,8 @@ pub enum Bug {
     LinkUnchecked,
     /// Sends what only its author may see to the browser of somebody else that came last, too.
     LeaksOwnTexts,
+    /// Tells whoever presents of the hands that go up.
+    CountsHands,
 }
 
 /// The rules with a bug: the protocol's, where it is none of the rules.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use setroom_protocol::method::See;
 use setroom_protocol::room::{Clock, Item};
+use setroom_protocol::view::Step;
 use setroom_protocol::{
-    Caller, Challenge32, Change, Code, Command, CommandId, Entrance, Knock, KnockFrame, Presence,
-    Refusal, Role, Room, SeatId, Seq, Timestamp,
+    Caller, Challenge32, Change, Code, Command, CommandId, DeviceId, Entrance, Knock, KnockFrame,
+    Presence, Recorded, Refusal, Role, Room, SeatId, Seq, Timestamp,
 };
 use setroom_server::rules::{ProtocolRules, Rules};
 
@@ -59,6 +60,7 @@ impl Rules for BentRules {
                     see: See::Everyone,
                     part: room.meeting().now.part,
                     bid: put.bid,
+                    meeting: None,
                 };
                 Ok(vec![Change::Written { item: Arc::new(item) }])
             }
@@ -88,6 +90,19 @@ impl Rules for BentRules {
             }
             (_, decision, _) => decision,
         }
+    }
+
+    fn step(
+        &self,
+        room: &mut Room,
+        record: &Recorded,
+        watching: &mut dyn Iterator<Item = DeviceId>,
+    ) -> Step {
+        let mut step = ProtocolRules.step(room, record, watching);
+        if self.0 == Bug::CountsHands {
+            step.apart.clear();
+        }
+        step
     }
 
     fn enter(&self, room: &Room, around: &Presence, knock: &Knock) -> Result<Entrance, Refusal> {

@@ -8,7 +8,7 @@ use crate::script::play;
 
 /// Whether a bug breaks its invariant and no other: nothing else in the meeting goes wrong with it.
 fn breaks_one(bug: Bug) -> bool {
-    matches!(bug, Bug::ProofUnchecked | Bug::LinkUnchecked | Bug::LeaksOwnTexts)
+    matches!(bug, Bug::ProofUnchecked | Bug::LinkUnchecked | Bug::LeaksOwnTexts | Bug::CountsHands)
 }
 
 /// Which invariant a bug breaks, among others perhaps.
@@ -22,9 +22,11 @@ fn broken_by(bug: Bug) -> Invariant {
         }
         Bug::ShowsTwice | Bug::LosesFrames | Bug::SkipsPlaces => Invariant::InOrder,
         Bug::SnapshotDiffers => Invariant::OneState,
-        Bug::LobbyHears | Bug::ShowsOthersOwn | Bug::OldKeyAccepted | Bug::LeaksOwnTexts => {
-            Invariant::HiddenUnseen
-        }
+        Bug::LobbyHears
+        | Bug::ShowsOthersOwn
+        | Bug::OldKeyAccepted
+        | Bug::LeaksOwnTexts
+        | Bug::CountsHands => Invariant::HiddenUnseen,
         Bug::TwoPresenters => Invariant::OneAtATime,
         Bug::TimerGrows => Invariant::TimeNeverRises,
         Bug::KeepsRemoved => Invariant::RemovedIsGone,

@@ -63,6 +63,7 @@ fn a_disk_that_says_yes_before_it_has_synced_is_found_out() {
 fn hand_made_bugs_of_the_server_are_found_out_by_the_checker() {
     for (bug, invariant) in [
         ("AcknowledgesEarly", "I1"),
+        ("CountsHands", "I5"),
         ("ForgetsCommands", "I1"),
         ("InventsRows", "I2"),
         ("KeepsRemoved", "I9"),

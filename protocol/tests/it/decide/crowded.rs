@@ -65,6 +65,14 @@ fn a_browser_has_one_seat_and_a_person_few_browsers() {
     assert_eq!(dropped(&admitted(&mut world, 37, Some(seat(3)), false)), [device(34)]);
     assert_eq!(dropped(&admitted(&mut world, 38, Some(seat(3)), false)), [device(32)]);
     world.check_clients();
+    // Whoever is removed is barred with all that they ever came on; nobody else is.
+    let keys = world.keys(world.host().device, Some(seat(3)));
+    world.does(world.host(), C::Remove { seat: seat(3), keys });
+    for browser in [3, 31, 32, 33, 34, 35, 38] {
+        let knock = world.knock_as(LinkRole::Member, browser, 99);
+        assert_eq!(door(&world, &knock), Err(Code::KnockRefused), "{browser}");
+    }
+    assert!(!world.room.is_barred(device(4)) && !world.room.is_barred(device(39)));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Who may knock, and how long they may wait.
 
-use setroom_protocol::{Change, Code, Command as C, LinkRole, Presence, Role, found, limits};
+use setroom_protocol::{
+    Change, Code, Command as C, Knock, LinkRole, Presence, Role, found, limits,
+};
 
 use super::door;
 use crate::support::*;
@@ -9,8 +11,8 @@ use crate::support::*;
 fn founding_takes_a_known_plan_and_template_and_all_four_links() {
     let good = founding("half_day_210", "wial");
     let Ok(Change::Founded { agenda, .. }) = found(&good) else { panic!("founded") };
-    // Nine steps around two slots of twelve phases.
-    assert_eq!(agenda.len(), 9 + 2 * 12);
+    // Nine steps around the one slot of twelve phases that there is time for.
+    assert_eq!(agenda.len(), 9 + 12);
     for (plan, template) in
         [("nothing", "classic"), ("short_90", "nothing"), ("classic", "short_90")]
     {
@@ -100,4 +102,24 @@ fn the_lobby_is_in_order_of_arrival_and_bounded() {
     assert_eq!(view.place, Some(3));
     assert_eq!(around.overstayed(BEGIN.plus(limits::LOBBY_STAY_MS)), [device(200)]);
     assert!(around.overstayed(BEGIN.plus(limits::LOBBY_STAY_MS - 1)).is_empty());
+}
+
+/// Who sealed something is known by that key: two browsers with one key would be taken for each other.
+#[test]
+fn nobody_comes_in_with_the_key_that_grants_to_another_browser_are_sealed_to() {
+    let mut world = World::usual();
+    for role in LinkRole::ALL {
+        for of in [1, 2, 3] {
+            let knock = Knock { public: public(of), ..world.knock_as(role, 50, 50) };
+            assert_eq!(door(&world, &knock), Err(Code::Role), "{role:?} {of}");
+        }
+    }
+    // Nor when both of them waited together.
+    let first = world.knock_as(LinkRole::Member, 50, 50);
+    let second = Knock { public: public(50), ..world.knock_as(LinkRole::Member, 51, 51) };
+    world.around.knock(first).unwrap();
+    world.around.knock(second).unwrap();
+    let [first, second] = [50, 51].map(|browser| world.admit(world.host(), device(browser), None));
+    world.does(world.host(), first);
+    world.refuses(world.host(), second, Code::Role);
 }

@@ -5,13 +5,20 @@ mod agreed;
 mod claims;
 mod clock;
 mod crowded;
+mod dates_asked;
 mod door;
 mod keys;
+mod lines;
 mod meeting;
+mod modes;
 mod own_key;
+mod presented;
+mod presenter;
+mod press;
 mod queue;
 mod roster;
 mod round;
+mod series;
 mod text_bounds;
 mod texts;
 mod tick;
@@ -20,6 +27,9 @@ use setroom_protocol::room::TurnState;
 use setroom_protocol::{Change, Code, Entrance, Knock, Refusal, SeatId, enter};
 
 use crate::support::World;
+
+/// The last move between parts was taken back.
+const UNDONE: Change = Change::Undone { press: false, clock: None };
 
 /// The names of changes, for rows that do not need to say more.
 fn names(changes: &[Change]) -> Vec<&'static str> {

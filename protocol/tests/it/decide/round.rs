@@ -28,7 +28,7 @@ fn a_round_goes_by_places_with_the_facilitators_last() {
 fn a_round_in_a_slot_is_the_members_and_the_presenter_listens() {
     let world = World::at("classic.resonance");
     stands(&world, &[(4, Now), (5, Waiting), (6, Waiting)]);
-    // Where the presenter takes part they are last.
+    // Where the presenter speaks they are last.
     let world = World::running("case_clinic", "clinic.close");
     stands(&world, &[(4, Now), (5, Waiting), (6, Waiting), (3, Waiting)]);
     // Also when it is a facilitator who presents.
@@ -36,6 +36,19 @@ fn a_round_in_a_slot_is_the_members_and_the_presenter_listens() {
     world.does(world.host(), C::ChoosePresenter { seat: Some(seat(2)) });
     world.go("clinic.close");
     stands(&world, &[(3, Now), (4, Waiting), (5, Waiting), (6, Waiting), (2, Waiting)]);
+    // Where they are a member like the others they are neither first nor last.
+    for (template, part) in [
+        ("wial", "wial.skill"),
+        ("wial", "wial.read"),
+        ("wial", "wial.learn"),
+        ("gossip", "gossip.review"),
+        ("kollegiale", "koll.share"),
+    ] {
+        let mut world = World::running(template, part);
+        stands(&world, &[(4, Now), (3, Waiting), (5, Waiting), (6, Waiting)]);
+        world.does(world.host(), C::ChoosePresenter { seat: Some(seat(6)) });
+        stands(&world, &[(3, Now), (6, Waiting), (4, Waiting), (5, Waiting)]);
+    }
     // Not somebody who was sent to the lobby.
     let mut world = World::at("classic.act");
     world.does(world.host(), C::SendToLobby { seat: seat(5) });

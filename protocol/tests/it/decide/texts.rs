@@ -232,14 +232,14 @@ fn a_hidden_text_that_is_taken_back_leaves_nothing_on_its_authors_seat() {
 /// A hidden text that is written anew in a later part shows there that its author has one.
 #[test]
 fn a_hidden_text_shows_in_the_part_that_it_is_written_in() {
-    let mut world = World::with("half_day_210", "question_gift", 1, 4, 1);
+    let mut world = World::with("short_90", "question_gift", 1, 4, 1);
     world.everyone_agrees();
     world.does(world.host(), C::Start);
     let wrote = |world: &World| view::shared(&world.room).seats[&seat(4)].written;
     let parts = world.room.meeting().agenda.clone();
     let writing = (0..).zip(parts).filter(|(_, part)| part.id == "gift.write").map(|(at, _)| at);
     let writing: Vec<u32> = writing.collect();
-    assert_eq!(writing.len(), 2, "one in each slot");
+    assert_eq!(writing.len(), 2, "one in each turn");
     for part in &writing {
         world.does(world.host(), C::GoTo { part: *part });
         assert!(!wrote(&world));

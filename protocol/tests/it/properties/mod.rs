@@ -1,6 +1,7 @@
 //! Laws that hold for whatever people press, in whatever order: random commands by everybody, with
 //! data that is often right, while time passes and people come and go.
 
+mod asked;
 mod story;
 
 use std::cell::RefCell;
@@ -30,6 +31,9 @@ fn no_nulls(value: &Value) -> bool {
 /// What must hold after every single thing that happens.
 fn check_now(world: &World) {
     assert_eq!(world.room.faults(), Vec::<String>::new());
+    let clock = world.room.meeting().now.clock;
+    let runs = matches!(clock, Clock::Running { .. });
+    assert!(!(runs && world.room.lacks_presenter()), "no clock of nobody's slot runs");
     world.check_clients();
     let shared = json(&view::shared(&world.room));
     assert!(no_nulls(&shared), "a stored null would be lost in a patch");
@@ -53,7 +57,7 @@ fn check_change(before: &Room, record: &Recorded, after: &Room) {
     } else {
         assert!(!unseen, "{name}");
     }
-    let moves = ["moved", "undone", "closed"];
+    let moves = ["moved", "undone", "closed", "meeting_opened"];
     let clocks = ["paused", "resumed", "time_added", "held", "hold_ended"];
     if !moves.contains(&name) {
         assert_eq!(was.now.part, is.now.part, "{name} leaves the part alone");
@@ -65,6 +69,7 @@ fn check_change(before: &Room, record: &Recorded, after: &Room) {
             assert_eq!(was.now.presenter, is.now.presenter, "{name} leaves the presenter alone");
         }
     }
+    check_dates(before, record, after);
     let left = |clock: Clock| clock.left_ms(record.at);
     match &record.change {
         Change::TimeAdded { minutes, .. } if *minutes < 0 => {
@@ -83,6 +88,41 @@ fn check_change(before: &Room, record: &Recorded, after: &Room) {
         for (id, device) in before.devices() {
             assert_eq!(after.device(*id).map(|d| d.next_n), Some(device.next_n));
         }
+    }
+}
+
+/// Dates, and what is asked about them, are moved by what is meant for it and by nothing else.
+fn check_dates(before: &Room, record: &Recorded, after: &Room) {
+    let (was, is) = (before.series(), after.series());
+    let name = record.change.name();
+    if !["dates_set", "meeting_opened"].contains(&name) {
+        assert_eq!(was.dates, is.dates, "{name} leaves the dates alone");
+    }
+    match &record.change {
+        Change::DatesAsked { times } => {
+            let asked: BTreeMap<_, _> = is.asked.iter().map(|(id, to)| (*id, to.time)).collect();
+            assert_eq!(&asked, times);
+            for (id, asked) in &is.asked {
+                let same = was.asked.get(id).filter(|was| was.time == asked.time);
+                let answers = same.map(|was| was.answers.clone()).unwrap_or_default();
+                assert_eq!(asked.answers, answers, "an answer is for one time");
+            }
+        }
+        Change::DateAnswered { seat, time, answer } => {
+            let mut asked = was.asked.clone();
+            asked.get_mut(time).unwrap().answers.insert(*seat, *answer);
+            assert_eq!(asked, is.asked, "nobody answers for another");
+        }
+        Change::Left { seat } | Change::Removed { seat, .. } | Change::RoleSet { seat, .. } => {
+            for (id, asked) in &is.asked {
+                let mut answers = was.asked[id].answers.clone();
+                if !asked.answers.contains_key(seat) {
+                    answers.remove(seat);
+                }
+                assert_eq!(asked.answers, answers, "{name} leaves the others' answers alone");
+            }
+        }
+        _ => assert_eq!(was.asked, is.asked, "{name} leaves what is asked alone"),
     }
 }
 
@@ -140,16 +180,37 @@ fn private_boxes(world: &World) -> BTreeMap<String, SeatId> {
     boxes
 }
 
+/// What all see at a place, and what somebody sees from whom hands are hidden.
+struct Shown {
+    all: Value,
+    apart: Option<(SeatId, Value)>,
+}
+
+impl Shown {
+    fn in_room(room: &Room) -> Self {
+        let apart = view::hides_hands_from(room);
+        Self {
+            all: json(&view::shared(room)),
+            apart: apart.map(|seat| (seat, json(&view::shared_for(room, seat)))),
+        }
+    }
+
+    fn to(&self, seat: SeatId) -> &Value {
+        let own = self.apart.as_ref().filter(|(whose, _)| *whose == seat);
+        own.map_or(&self.all, |(_, shown)| shown)
+    }
+}
+
 /// What must hold for the whole story.
 fn check_story(world: &World) {
     let mut room = Room::found(&world.records[0]).unwrap();
-    let mut shared_at = vec![json(&view::shared(&room))];
+    let mut shown_at = vec![Shown::in_room(&room)];
     for record in &world.records[1..] {
         let before = room.clone();
         room.apply(record);
         check_change(&before, record, &room);
         if room.seq() != before.seq() {
-            shared_at.push(json(&view::shared(&room)));
+            shown_at.push(Shown::in_room(&room));
         }
         check_roster(&before, record, &room);
     }
@@ -170,10 +231,11 @@ fn check_story(world: &World) {
             })
             .collect();
         for start in (0..patches.len()).step_by(7) {
-            let mut shared = shared_at[patches[start].0 as usize - 2].clone();
+            let shown = |seq: u64| shown_at[seq as usize - 1].to(client.seat);
+            let mut shared = shown(patches[start].0 - 1).clone();
             for (seq, patch) in &patches[start..] {
                 merge(&mut shared, patch);
-                assert_eq!(shared, shared_at[*seq as usize - 1], "from {start} to {seq}");
+                assert_eq!(&shared, shown(*seq), "from {start} to {seq}");
             }
         }
     }

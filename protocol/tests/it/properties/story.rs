@@ -5,21 +5,20 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use setroom_protocol::command::Saying;
 use setroom_protocol::method::Kind;
-use setroom_protocol::room::Clock;
-use setroom_protocol::{
-    Command, KeyChange, LinkRole, Mode, Role, RosterEdit, SeatId, Seq, TextKind,
-};
+use setroom_protocol::room::{Availability, Clock, Stage};
+use setroom_protocol::{Command, KeyChange, LinkRole, Mode, Role, SeatId, Seq, TextKind};
 
+use super::asked::{dates, edit, line, times};
 use crate::samples;
-use crate::support::{Person, World, blob, json, seat};
+use crate::support::{Person, World, blob, json, later_meeting, seat};
 
 /// One thing that happens. The numbers choose among what there is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Op {
     what: u8,
     who: u8,
-    a: u8,
-    b: u8,
+    pub(super) a: u8,
+    pub(super) b: u8,
     wait: u16,
     /// How many changes the screen is behind that this was pressed on.
     behind: u8,
@@ -47,6 +46,10 @@ const MODES: [Mode; 4] = [Mode::Set, Mode::Double, Mode::Chatham, Mode::OpenLear
 pub(super) fn begin(template: u8, part: Option<u8>) -> World {
     let template = TEMPLATES[usize::from(template) % TEMPLATES.len()];
     let mut world = World::with("short_90", template, 1, 3, 1);
+    let mode = MODES[usize::from(part.unwrap_or_default()) % MODES.len()];
+    if mode != Mode::Set {
+        world.does(world.host(), Command::SetMode { mode });
+    }
     if let Some(part) = part {
         world.everyone_agrees();
         world.does(world.host(), Command::SetOrder { order: vec![seat(3), seat(4)] });
@@ -141,7 +144,23 @@ fn command(world: &World, who: Person, op: Op) -> Command {
     let agenda = meeting.agenda.len() as u32;
     let waits = room.proposal().is_some();
     let paused = matches!(meeting.now.clock, Clock::Paused { .. });
+    let closed = meeting.stage == Stage::Closed;
     match op.what {
+        0..=40 if closed => {
+            let meeting = later_meeting(op.b);
+            C::NextMeeting { meeting, keys: world.keys(who.device, None) }
+        }
+        41..=60 if closed || op.what == 46 => {
+            let (dates, fixes) = dates(world, op);
+            C::SetDates { dates, fixes }
+        }
+        61..=66 if closed || op.what < 63 => C::AskDates { times: times(world, op) },
+        67..=79 if closed || op.what < 70 => {
+            let asked: Vec<_> = room.series().asked.keys().copied().collect();
+            let answers = [Availability::Yes, Availability::IfNeedBe, Availability::No];
+            let time = pick(&asked, op.a).unwrap_or(later_meeting(op.a));
+            C::AnswerDate { time, answer: pick(&answers, op.b).unwrap() }
+        }
         150..=158 if waits => C::AnswerMode { yes: op.a > 20 },
         80..=91 if hands.len() < 2 => C::RaiseHand { kind: None, seat: Some(seat) },
         18..=25 if paused => C::Resume,
@@ -173,13 +192,14 @@ fn command(world: &World, who: Person, op: Op) -> Command {
         99..=104 => C::Interrupt { seat },
         105..=112 => C::EndTurn,
         113..=114 => C::LetItLand,
-        115..=124 => C::Say {
+        115 | 127..=128 | 132..=133 => line(world, op, seat),
+        116..=124 => C::Say {
             what: pick(&[Saying::NeedAMoment, Saying::Thinking, Saying::Pass, Saying::Ready], op.a)
                 .unwrap(),
         },
-        125..=128 => C::Tick { on },
+        125..=126 => C::Tick { on },
         129..=131 => C::StartRound { seat },
-        132..=143 => C::EndRoundTurn,
+        134..=143 => C::EndRoundTurn,
         144..=146 => C::PassTurn,
         147..=149 => C::LaterTurn,
         150..=179 => text(world, who, op),
@@ -223,27 +243,6 @@ fn command(world: &World, who: Person, op: Op) -> Command {
         }
         _ => C::Start,
     }
-}
-
-/// A change of the roster and nothing else, which may well fit.
-fn edit(world: &World, who: Person, op: Op) -> RosterEdit {
-    let mut edit = world.edit(who.device);
-    let (room, holders) = (&world.room, world.room.roster().holders());
-    match op.a % 8 {
-        0 => return world.whole_edit(world.room.epoch()),
-        1 => edit.n += 1,
-        2 => edit.drop = holders.keys().copied().filter(|_| op.b < 40).collect(),
-        3..6 => {
-            let new = room.devices().keys().filter(|id| !holders.contains_key(id));
-            edit.add = new.map(|id| world.holder(*id)).collect();
-        }
-        _ => {
-            let link = room.roster().host();
-            let gone = holders.keys().filter(|id| room.device(**id).is_none());
-            edit.drop = gone.copied().filter(|id| Some(*id) != link).collect();
-        }
-    }
-    edit
 }
 
 /// Somebody knocks, and the host lets them in: as somebody new, or as who they may be.
@@ -343,5 +342,11 @@ pub(super) fn and_what_else_there_is(world: &mut World, ops: usize) {
         }
         let command: Command = serde_json::from_value(command).unwrap();
         let _ = seats.into_iter().find(|seat| world.ask(world.of(*seat), command.clone()).is_ok());
+    }
+    if ops.is_multiple_of(3) {
+        let host = world.host();
+        for command in [Command::Start, Command::Close, Command::EraseSet] {
+            let _ = world.ask(host, command);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use setroom_protocol::lines::OfferView;
 use setroom_protocol::method::Kind;
 use setroom_protocol::room::Stage;
 use setroom_protocol::view::{ClaimView, KnockView, LobbyView};
@@ -59,7 +60,7 @@ pub(crate) fn server_frames() -> Vec<ServerFrame> {
     let own = world.client(6).log.iter().rev().find(|text| text.contains(r#""t":"own""#)).unwrap();
     let meeting = world.room.meeting();
     vec![
-        S::Hello { challenge: challenge(0x17), build: "5b1f".into() },
+        S::Hello { challenge: challenge(0x17), build: "5b1f".into(), retention_days: 30 },
         S::Lobby {
             at: BEGIN,
             lobby: LobbyView {
@@ -98,6 +99,17 @@ pub(crate) fn server_frames() -> Vec<ServerFrame> {
             )]),
         },
         S::Claims { claims: BTreeMap::from([(device(8), ClaimView { at: BEGIN })]) },
+        S::Lines {
+            lines: BTreeMap::from([(
+                item(9),
+                OfferView {
+                    sealed: boxed(1, 256, 9),
+                    mine: true,
+                    from: Some(seat(4)),
+                    agreed: false,
+                },
+            )]),
+        },
         S::Done { cid: command_id(1), seq: Seq(42) },
         S::Refused { cid: Some(command_id(1)), code: Code::TooFast, temporary: true },
         S::Pong { sent: 12_345, at: BEGIN },

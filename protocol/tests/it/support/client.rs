@@ -1,8 +1,10 @@
 //! What a browser makes of the frames that a server sends.
 
 use serde_json::Value;
-use setroom_protocol::view::merge;
-use setroom_protocol::{SeatId, Seq, ServerFrame};
+use setroom_protocol::view::{self, merge};
+use setroom_protocol::{DeviceId, SeatId, Seq, ServerFrame};
+
+use super::{BRANCH, World};
 
 /// What one browser knows: only what frames told it.
 #[derive(Clone, Debug)]
@@ -47,6 +49,22 @@ impl Client {
                 }
             }
             other => panic!("not a frame of the order: {other:?}"),
+        }
+    }
+}
+
+impl World {
+    /// The snapshot that a browser would be sent now, made from nothing but the room.
+    pub(crate) fn snapshot(&self, device: DeviceId) -> ServerFrame {
+        ServerFrame::Snapshot {
+            seq: self.room.seq(),
+            at: self.now,
+            shared: Box::new(view::shared_for(&self.room, self.room.device(device).unwrap().seat)),
+            own: Box::new(view::own(&self.room, device).unwrap()),
+            gap: false,
+            branch: BRANCH,
+            restored: false,
+            build: "test".to_owned(),
         }
     }
 }

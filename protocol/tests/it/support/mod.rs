@@ -31,6 +31,11 @@ pub(crate) const fn meeting_id() -> MeetingId {
     MeetingId::from_bytes([0xB2; 16])
 }
 
+/// Another meeting of the set.
+pub(crate) const fn later_meeting(n: u8) -> MeetingId {
+    MeetingId::from_bytes([n; 16])
+}
+
 pub(crate) const fn seat(n: u8) -> SeatId {
     SeatId::from_bytes([n; 16])
 }

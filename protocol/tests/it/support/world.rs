@@ -43,13 +43,19 @@ pub(crate) fn founding(plan: &str, template: &str) -> Founding {
         plan: plan.to_owned(),
         template: template.to_owned(),
         starts_at: Some(BEGIN.plus(600_000)),
+        first: false,
     }
 }
 
 impl World {
     /// A set that nobody has entered yet.
     pub(crate) fn found(plan: &str, template: &str) -> Self {
-        let change = found(&founding(plan, template)).unwrap();
+        Self::found_by(&founding(plan, template))
+    }
+
+    /// The same, made in another way.
+    pub(crate) fn found_by(founding: &Founding) -> Self {
+        let change = found(founding).unwrap();
         let record = Recorded { seq: Seq(1), at: BEGIN, by: None, re: None, change };
         let room = Room::found(&record).unwrap();
         Self {
@@ -68,17 +74,21 @@ impl World {
     /// numbered from 1 in that order.
     pub(crate) fn with(plan: &str, template: &str, co: u8, members: u8, observers: u8) -> Self {
         let mut world = Self::found(plan, template);
-        world.host_enters();
+        world.enters_and_joins(co, members, observers);
+        world
+    }
+
+    pub(crate) fn enters_and_joins(&mut self, co: u8, members: u8, observers: u8) {
+        self.host_enters();
         for _ in 0..co {
-            world.joins(LinkRole::CoFacilitator);
+            self.joins(LinkRole::CoFacilitator);
         }
         for _ in 0..members {
-            world.joins(LinkRole::Member);
+            self.joins(LinkRole::Member);
         }
         for _ in 0..observers {
-            world.joins(LinkRole::Observer);
+            self.joins(LinkRole::Observer);
         }
-        world
     }
 
     /// A usual set: host 1, co-facilitator 2, members 3 to 6, observer 7, plan short_90, classic.
@@ -184,6 +194,7 @@ impl World {
     /// The person with this number closes their first browser.
     pub(crate) fn goes_away(&mut self, n: u8) {
         self.around.disconnect(seat(n), device(n));
+        self.around.note_away(self.room.seats().keys().copied(), self.now);
     }
 
     pub(crate) fn host(&self) -> Person {
@@ -220,7 +231,11 @@ impl World {
         self.cids += 1;
         let id = self.last_command();
         assert_eq!(self.room.answered(who.seat, id), None, "a new command is not known");
+        if changes.is_empty() {
+            self.around.offers.heard(who.seat, self.commands.last().unwrap());
+        }
         self.record(changes.clone(), Some(who.seat), Some(id));
+        self.around.offers.follow(&self.room);
         if !changes.is_empty() {
             let known = self.room.answered(who.seat, id);
             assert_eq!(known, Some(self.room.seq()), "a repeat is known as one");
@@ -288,7 +303,7 @@ impl World {
             // What nobody but its author may know of takes no place.
             let unseen = self.room.is_unseen(&change);
             let seq = if unseen { self.room.seq() } else { self.room.next_seq() };
-            let record = Recorded { seq, at: self.now, by, re, change };
+            let record = Recorded { seq, at: self.now, by: change.written_by(by), re, change };
             let watching: Vec<_> = self.clients.keys().copied().collect();
             let before = unseen.then(|| (self.room.clone(), self.sent()));
             let step = view::step(&mut self.room, &record, watching);
@@ -334,13 +349,15 @@ impl World {
     /// Sends what the last record changed to everybody who may see it.
     fn show(&mut self, mut step: Step) {
         let record = self.records.last().unwrap();
+        let apart: BTreeMap<_, _> = step.told_apart(record).into_iter().collect();
         let told = step.told(record).map(|frame| frame.encode());
         let room = &self.room;
         self.clients.retain(|id, client| {
             room.device(*id).is_some() && room.seat(client.seat).is_some_and(|s| !s.in_lobby)
         });
         for client in self.clients.values_mut() {
-            told.iter().for_each(|text| client.take(text));
+            let own = apart.get(&client.seat).map(ServerFrame::encode);
+            own.iter().chain(&told).take(1).for_each(|text| client.take(text));
         }
         for (device, own) in step.own {
             if let Some(client) = self.clients.get_mut(&device) {
@@ -356,24 +373,10 @@ impl World {
         }
     }
 
-    /// The snapshot that a browser would be sent now, made from nothing but the room.
-    pub(crate) fn snapshot(&self, device: DeviceId) -> ServerFrame {
-        ServerFrame::Snapshot {
-            seq: self.room.seq(),
-            at: self.now,
-            shared: Box::new(view::shared(&self.room)),
-            own: Box::new(view::own(&self.room, device).unwrap()),
-            gap: false,
-            branch: BRANCH,
-            restored: false,
-            build: "test".to_owned(),
-        }
-    }
-
     /// Every browser's model is what a fresh snapshot would say.
     pub(crate) fn check_clients(&self) {
-        let shared = json(&view::shared(&self.room));
         for (id, client) in &self.clients {
+            let shared = json(&view::shared_for(&self.room, client.seat));
             assert_eq!(client.seq, self.room.seq());
             assert_eq!(canonical(&client.shared), shared, "shared view of {id}");
             let own = json(&view::own(&self.room, *id).unwrap());

@@ -7,11 +7,12 @@
 //! writer makes the cut, between two batches, when hardly anything is left to copy. (Two
 //! connections that fight for the lock would starve whichever asks less often.)
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
@@ -68,7 +69,7 @@ impl Checkpoints {
     /// Waits until no pages are being copied: for a writer that must not get further ahead. The
     /// copying needs nothing of the writer.
     pub(super) fn catch_up(&self) {
-        drop(self.copying.lock().unwrap_or_else(PoisonError::into_inner));
+        drop(self.copying.lock());
     }
 
     /// Lets the thread finish what was asked, and closes its connection.
@@ -129,7 +130,7 @@ fn copy_and_end(
 ) -> rusqlite::Result<Cut> {
     for _ in 0..TRIES {
         {
-            let _copying = copying.lock().unwrap_or_else(PoisonError::into_inner);
+            let _copying = copying.lock();
             checkpoint(connection, "PASSIVE")?;
         }
         let (done, answer) = channel();

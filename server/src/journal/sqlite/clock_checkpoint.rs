@@ -56,8 +56,13 @@ impl ClockCheckpoint {
         noted
     }
 
-    /// Notes the time down again and again, until the process stops.
-    pub(crate) async fn keep(self, clock: Clock, shutdown: Shutdown) {
+    /// Notes the time down again and again, until the process stops; none before `from`, when the
+    /// clock may be wrong, or a second start would believe what the first did not.
+    pub(crate) async fn keep(self, from: Timestamp, clock: Clock, shutdown: Shutdown) {
+        tokio::select! {
+            () = clock.sleep_until(from.0) => {}
+            () = shutdown.stopping() => return,
+        }
         loop {
             let now_ms = clock.now_ms();
             self.note(now_ms).await;

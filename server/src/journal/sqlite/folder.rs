@@ -4,6 +4,8 @@ use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use super::clock_checkpoint::CLOCK_FILE;
+
 /// The journal's file in the data folder.
 pub const DATABASE_FILE: &str = "journal.sqlite3";
 /// Held locked while a process uses the folder; names its process id.
@@ -172,14 +174,18 @@ impl Folder {
     }
 }
 
-/// The journal's file in a folder, where there is one and this user may read it.
+/// The journal's file in a folder, where there is one and this user may read it. Nothing of ours there
+/// may be a link: who only reads would read somebody else's.
 pub(super) fn journal_in(folder: &Path) -> Result<PathBuf, FolderError> {
     let file = folder.join(DATABASE_FILE);
-    let seen = std::fs::metadata(&file)
-        .and_then(|its| if its.is_file() { File::open(&file).map(|_| true) } else { Ok(false) });
-    match seen {
-        Ok(true) => Ok(file),
-        Ok(false) => Err(FolderError::NoFile(file)),
+    let beside = [LOCK_FILE, RESERVE_FILE, CLOCK_FILE].map(|name| folder.join(name));
+    for path in [file.clone(), log_of(&file), shared_of(&file)].into_iter().chain(beside) {
+        if std::fs::symlink_metadata(&path).is_ok_and(|its| !its.is_file()) {
+            return Err(FolderError::NoFile(path));
+        }
+    }
+    match private(OpenOptions::new().read(true)).open(&file) {
+        Ok(_) => Ok(file),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             Err(FolderError::NoJournal(folder.to_owned()))
         }
@@ -223,8 +229,17 @@ pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
 
 /// The write-ahead log of a journal's file.
 pub(super) fn log_of(file: &Path) -> PathBuf {
+    with_more(file, "-wal")
+}
+
+/// What those who have it open share.
+fn shared_of(file: &Path) -> PathBuf {
+    with_more(file, "-shm")
+}
+
+fn with_more(file: &Path, more: &str) -> PathBuf {
     let mut path = file.as_os_str().to_owned();
-    path.push("-wal");
+    path.push(more);
     path.into()
 }
 

@@ -1,6 +1,5 @@
 //! Reading a room back, and believing nothing that the checksums do not confirm.
 
-use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::row::{self, CHAIN_START, Chain, ROW_FORM, Sum};
@@ -100,13 +99,7 @@ pub(super) fn room(connection: &Connection, room: &RoomKey) -> Result<Stored, Re
     )?;
     let mut rows = statement.query((room.0, row::to_sql(stored)))?;
     while let Some(row) = rows.next()? {
-        let entry = Entry {
-            seq: row::from_sql(row.get(0)?),
-            prev: row::from_sql(row.get(1)?),
-            id: u128::from_be_bytes(row.get(2)?),
-            bytes: Bytes::from(row.get::<_, Vec<u8>>(4)?),
-        };
-        let (form, sum, after): (i64, Sum, Chain) = (row.get(3)?, row.get(5)?, row.get(6)?);
+        let (entry, form, sum, after) = row::entry(row)?;
         chain = row::link(&chain, &sum);
         let holds = form == ROW_FORM && sum == row::sum_of_entry(room, &entry) && after == chain;
         if !holds {

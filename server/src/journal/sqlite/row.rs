@@ -3,6 +3,8 @@
 //! SQLite itself does not notice a flipped bit in a value. The sum shows *which* row is wrong; the
 //! chain shows rows that were removed, swapped or put back from elsewhere.
 
+use bytes::Bytes;
+use rusqlite::Row;
 use sha2::{Digest, Sha256};
 
 use crate::journal::{Entry, Head, RoomKey};
@@ -17,6 +19,18 @@ pub(super) type Chain = [u8; 32];
 
 /// The chain of a room without entries.
 pub(super) const CHAIN_START: Chain = [0; 32];
+
+/// An entry as its row holds it, with its form, its checksum and the chain after it. The row has the
+/// columns `seq, prev, id, form, bytes, sum, chain`.
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<(Entry, i64, Sum, Chain)> {
+    let entry = Entry {
+        seq: from_sql(row.get(0)?),
+        prev: from_sql(row.get(1)?),
+        id: u128::from_be_bytes(row.get(2)?),
+        bytes: Bytes::from(row.get::<_, Vec<u8>>(4)?),
+    };
+    Ok((entry, row.get(3)?, row.get(5)?, row.get(6)?))
+}
 
 /// The checksum of an entry in `room`.
 pub(super) fn sum_of_entry(room: &RoomKey, entry: &Entry) -> Sum {

@@ -8,9 +8,9 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::time::Instant;
 
@@ -60,12 +60,8 @@ impl Space {
         let held = Held { is_there: reserve == 0, again_at: Instant::now(), said: None };
         let file = folder.join(RESERVE_FILE);
         let space = Self { file, reserve, ceiling, held: Mutex::new(held), metrics };
-        space.restore(connection, &mut space.held());
+        space.restore(connection, &mut space.held.lock());
         space
-    }
-
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many pages of the write-ahead log can be moved with the help of half the reserve.
@@ -75,12 +71,12 @@ impl Space {
 
     /// Whether the reserve is there, so that the disk has room for more than what is needed.
     pub(super) fn is_there(&self) -> bool {
-        self.held().is_there
+        self.held.lock().is_there
     }
 
     /// The disk is full: gives the reserve up. Says whether that made any room.
     pub(super) fn give_up(&self) -> bool {
-        let mut held = self.held();
+        let mut held = self.held.lock();
         held.again_at = Instant::now() + AGAIN;
         held.is_there = self.reserve == 0;
         self.metrics.journal_reserve(0);
@@ -106,7 +102,7 @@ impl Space {
 
     /// How many bytes there are for what frees no room, or why there are none.
     fn left(&self, connection: &Connection) -> Result<u64, NotWritable> {
-        let mut held = self.held();
+        let mut held = self.held.lock();
         if !held.is_there && held.again_at <= Instant::now() {
             self.restore(connection, &mut held);
         }

@@ -1,10 +1,11 @@
-//! Sets that nobody used go by themselves: anybody can make one, and each takes room for ever.
+//! Sets whose time is over go by themselves, whether anybody ever comes back to them or not.
 //!
-//! What a set is used for is a meeting, or somebody beside its host. One that never saw either, and
-//! in which nothing has changed for long, is found by a reader of its own, and erased by the writer
-//! unless somebody has come in the meantime.
+//! Each is kept for so long as people were told. One that nobody used goes sooner: anybody can make
+//! one, and what a set is used for is a meeting, or somebody beside its host. They are found by a
+//! reader of its own, and erased by the writer unless somebody has come in the meantime: whoever is in
+//! a room, the room itself sees to its end.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension as _};
@@ -16,11 +17,12 @@ use crate::clock::Clock;
 use crate::config::Limits;
 use crate::journal::RoomKey;
 use crate::journal::replay::state_of;
+use crate::retention::Retention;
 use crate::shutdown::Shutdown;
 
 const HOUR_MS: u64 = 60 * 60 * 1000;
-/// A meeting that is planned for later than in a year is not waited for longer.
-const AHEAD_MS: u64 = 365 * 24 * HOUR_MS;
+/// What is to stay for longer is looked at again after so long: a date may have been called off.
+const AGAIN_MS: u64 = 24 * HOUR_MS;
 
 /// Looks for such sets, once an hour.
 #[derive(Debug)]
@@ -29,30 +31,30 @@ pub(crate) struct Sweep {
     file: PathBuf,
     /// A set whose host never came in goes after so long.
     uncalled_ms: Option<u64>,
-    /// A set in which nobody else was goes so long after its last change.
-    unused_ms: Option<u64>,
-    /// These are in use, and need not be looked at again.
-    used: HashSet<RoomKey>,
+    /// A set in which nobody else was is kept for so many days.
+    unused_days: Option<u32>,
+    /// These need not be looked at again before then.
+    next_look: HashMap<RoomKey, Timestamp>,
 }
 
 impl Sweep {
     pub(crate) fn new(journal: SqliteJournal, file: PathBuf, limits: &Limits) -> Self {
-        let after = |count: u32, ms: u64| (count > 0).then(|| u64::from(count) * ms);
+        let &Limits { uncalled_set_hours, unused_set_days, .. } = limits;
         Self {
             journal,
             file,
-            uncalled_ms: after(limits.uncalled_set_hours, HOUR_MS),
-            unused_ms: after(limits.unused_set_days, 24 * HOUR_MS),
-            used: HashSet::new(),
+            uncalled_ms: (uncalled_set_hours > 0).then(|| u64::from(uncalled_set_hours) * HOUR_MS),
+            unused_days: (unused_set_days > 0).then_some(unused_set_days),
+            next_look: HashMap::new(),
         }
     }
 
     /// Goes on until the process stops.
-    pub(crate) async fn keep(mut self, clock: Clock, shutdown: Shutdown) {
-        while self.uncalled_ms.is_some() || self.unused_ms.is_some() {
+    pub(crate) async fn keep(mut self, retention: Retention, clock: Clock, shutdown: Shutdown) {
+        loop {
             let now_ms = clock.now_ms();
             let looked = tokio::task::spawn_blocking(move || {
-                let due = self.due(Timestamp(now_ms));
+                let due = self.due(&retention, Timestamp(now_ms));
                 (self, due)
             });
             let Ok((same, due)) = looked.await else { return };
@@ -76,20 +78,26 @@ impl Sweep {
             count += u64::from(self.journal.erase_unless_used(room, stored).await.is_ok());
         }
         if count > 0 {
-            tracing::info!(event = "unused_erased", count, "sets that nobody used are gone");
+            tracing::info!(event = "sets_erased", count, "sets whose time was over are gone");
         }
     }
 
     /// The sets that are to go, each with the place of its last entry.
-    fn due(&mut self, now: Timestamp) -> rusqlite::Result<Vec<(RoomKey, u64)>> {
+    fn due(
+        &mut self,
+        retention: &Retention,
+        now: Timestamp,
+    ) -> rusqlite::Result<Vec<(RoomKey, u64)>> {
         let mut connection = schema::open_to_read(&self.file).map_err(|error| {
             if let OpenError::Sqlite(error) = error { error } else { rusqlite::Error::InvalidQuery }
         })?;
         let mut due = Vec::new();
+        let mut seen = HashSet::new();
         let mut last = None;
         while let Some(room) = next_room(&connection, last)? {
             last = Some(room);
-            if self.used.contains(&room) {
+            seen.insert(room);
+            if self.next_look.get(&room).is_some_and(|at| *at > now) {
                 continue;
             }
             // One moment of it, and no longer: a reader keeps the log from being cut.
@@ -104,32 +112,35 @@ impl Sweep {
             let Ok((Some(state), _)) = state_of(snapshot, entries, Room::apply) else {
                 continue;
             };
-            match self.patience(&state) {
-                None => drop(self.used.insert(room)),
-                Some(Some(until)) if until <= now => due.push((room, stored)),
-                Some(_) => {}
+            let until = self.kept_until(retention, &state);
+            if until <= now {
+                due.push((room, stored));
             }
+            let again = now.plus(AGAIN_MS);
+            self.next_look.insert(room, if until > now { until.min(again) } else { now });
         }
+        self.next_look.retain(|room, _| seen.contains(room));
         Ok(due)
     }
 
-    /// Until when a set is waited for; `None` when it was used, and so never goes.
-    #[allow(clippy::option_option, reason = "never used, and never to go, are two things")]
-    fn patience(&self, room: &Room) -> Option<Option<Timestamp>> {
+    /// Until when a set is kept.
+    fn kept_until(&self, retention: &Retention, room: &Room) -> Timestamp {
+        if room.is_erased() {
+            return Timestamp(0);
+        }
+        let usual = retention.until(room);
         let meeting = room.meeting();
-        let changed = room.changed_at();
-        if meeting.started_at.is_some() || meeting.receipt.is_some() {
-            return None;
+        let has_met = meeting.started_at.is_some() || meeting.receipt.is_some();
+        if has_met || !room.series().held.is_empty() {
+            return usual;
         }
-        match room.people_ever() {
-            0 => Some(self.uncalled_ms.map(|ms| changed.plus(ms))),
-            1 => {
-                // Who plans ahead is waited for, but not for ever.
-                let planned = meeting.starts_at.unwrap_or_default().min(changed.plus(AHEAD_MS));
-                Some(self.unused_ms.map(|ms| changed.max(planned).plus(ms)))
-            }
+        let sooner = match room.people_ever() {
+            0 => self.uncalled_ms.map(|ms| room.changed_at().plus(ms)),
+            // Who plans ahead is waited for, but not for ever.
+            1 => self.unused_days.map(|days| room.kept_until(days)),
             _ => None,
-        }
+        };
+        sooner.map_or(usual, |sooner| retention.no_sooner(sooner).min(usual))
     }
 }
 

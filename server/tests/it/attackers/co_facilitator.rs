@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use setroom_client::seal::{Changes, DeviceKeys, Link};
+use setroom_client::seal::{Changes, DeviceKeys, Link, sign_edit};
 use setroom_client::{Client, Keyring};
 use setroom_protocol::roster::NO_SEAT;
 use setroom_protocol::{
     Code, Command, DeviceId, Holder, KeyChange, LinkRole, PublicKey, Role, RosterEdit, TextKind,
 };
 
+use super::forged::{halves, knock_as, turned_away};
 use super::rogue::{
     SEED, Scene, adds, all_see, drops, edit, junk, new_key, refused, roster_of, scene,
 };
@@ -208,6 +209,59 @@ async fn a_co_facilitator_cannot_shut_the_host_out() {
         host.catch_up(seq).await.unwrap();
         assert_eq!(host.read(name).unwrap().as_deref(), Some("Ben again"));
     }
+}
+
+/// A key that one browser on the list could not be sealed would be a key for nobody.
+#[tokio::test]
+async fn nobody_comes_to_the_door_whose_browser_no_key_can_be_sealed_to() {
+    let Scene { mut set, .. } = scene().await;
+    let own = DeviceKeys::generate(&mut rng(46));
+    let (public, sign) = halves(&own);
+    let spoilt = |at: usize, by: &[u8]| {
+        let mut bytes = public.0;
+        bytes[at..at + by.len()].copy_from_slice(by);
+        PublicKey(bytes)
+    };
+    for public in [
+        spoilt(64, &[public.0[64] ^ 1]),
+        spoilt(1, &sign.0[1..33]),
+        spoilt(1, &[0; 64]),
+        spoilt(1, &[255; 64]),
+    ] {
+        for link in [&set.links.member, &set.links.co_facilitator, &set.links.host] {
+            let answer = turned_away(&set.dial, |c| knock_as(link, (public, sign), &own, c)).await;
+            assert_eq!(answer, (vec![], 4401), "{:?}", link.role);
+        }
+    }
+    assert!(set.host.rekey(&[]).await.unwrap().done().is_some());
+}
+
+#[tokio::test]
+async fn a_co_facilitator_turns_no_key_back_and_leaps_over_none() {
+    let Scene { mut set, mut co, pair, mut ben } = scene().await;
+    let before = set.agree(&mut [&mut co, &mut ben]).await;
+    let now = co.shared().unwrap().epoch;
+    let next = new_key(&co, &[], &[]);
+    let with = |epoch: u32| {
+        let roster = roster_of(&co);
+        let place = (roster.n() + 1, epoch, next.edit.clone().unwrap().commit);
+        let edit = sign_edit(&roster, co.keyring().set(), place, Changes::default(), &pair);
+        (KeyChange { epoch, edit: Some(Arc::new(edit.clone())), ..next.clone() }, Arc::new(edit))
+    };
+    let mut tries = Vec::new();
+    for epoch in [0, now - 1, now, now + 2, u32::MAX] {
+        let (keys, edit) = with(epoch);
+        tries.push((Command::Rekey { keys }, Code::StaleEpoch));
+        tries.push((Command::EditRoster { edit }, Code::StaleRoster));
+    }
+    // The number of one, and the signature for another.
+    let keys = KeyChange { epoch: now + 1, ..with(now).0 };
+    tries.push((Command::Rekey { keys }, Code::StaleRoster));
+    for (command, code) in tries {
+        let what = serde_json::to_string(&command).unwrap();
+        refused(&mut co, &what, command, code).await;
+    }
+    assert_eq!(set.agree(&mut [&mut co, &mut ben]).await, before);
 }
 
 #[tokio::test]

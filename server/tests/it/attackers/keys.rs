@@ -3,12 +3,17 @@
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use setroom_client::Place;
 use setroom_client::seal::{Changes, sign_edit};
+use setroom_protocol::command::Put;
 use setroom_protocol::roster::NO_SEAT;
-use setroom_protocol::{Blob, Code, Command, DeviceId, Holder, LinkRole, OwnKey, Roster};
+use setroom_protocol::{
+    Blob, Code, Command, DeviceId, Holder, ItemId, LinkRole, OwnKey, Roster, Sealed, TextKind,
+};
 
 use super::forged::halves;
 use super::means::{Circle, made_up_links, own_pair};
+use crate::support::people::rng;
 
 /// Every change of keys and of the roster that somebody can make who does not hold the keys' links:
 /// signed by themselves, in the name of whoever may, and by a host's link that they made up.
@@ -106,7 +111,7 @@ fn forged_edits(circle: &mut Circle) -> Vec<Command> {
 }
 
 /// What a member or an observer may put down is their own key, and only for their own browsers and
-/// facilitators'; and nobody seals under a key that is not the present one.
+/// facilitators'; and nobody puts down a text under a key that is not the present one.
 pub(super) async fn puts_down_no_key_for_others(circle: &mut Circle) {
     let mut own = OwnKey { generation: 1, ..Default::default() };
     let blob = Blob::encode(&[4; 200]);
@@ -114,7 +119,28 @@ pub(super) async fn puts_down_no_key_for_others(circle: &mut Circle) {
         own.boxes.insert(device, blob.clone());
     }
     let before = circle.before().await;
-    let answer = circle.eve.do_(Command::OwnKey(own)).await.unwrap();
-    assert_eq!(answer.refused(), Some(Code::StaleRoster));
+    let others = OwnKey { boxes: [(circle.ben.device(), blob.clone())].into(), ..own.clone() };
+    let unknown = OwnKey {
+        boxes: [(DeviceId::from_bytes(own_pair(72).device()), blob)].into(),
+        ..own.clone()
+    };
+    for key in [own, others, unknown] {
+        let answer = circle.eve.do_(Command::OwnKey(key)).await.unwrap();
+        assert_eq!(answer.refused(), Some(Code::StaleRoster));
+    }
+    let (shared, seat) = (circle.eve.shared().unwrap(), circle.eve.seat().unwrap());
+    let item = ItemId::from_bytes(*seat.as_bytes());
+    let rev = shared.items[&item].rev + 1;
+    let place =
+        Place { meeting: shared.meeting, seat, kind: TextKind::Name, item, rev, own: false };
+    let put = circle.eve.keyring().seal(&place, "Eve anew", None, &mut rng(73)).unwrap();
+    let (n, now) = (circle.eve.model().own().unwrap().next_n, shared.epoch);
+    for epoch in [0, now - 1, now + 1, u32::MAX] {
+        let mut bytes = put.sealed.decode();
+        bytes[1..5].copy_from_slice(&epoch.to_be_bytes());
+        let sealed = Sealed::from_bytes(&bytes).unwrap();
+        let answer = circle.eve.do_(Command::Put(Put { sealed, n, ..put.clone() })).await.unwrap();
+        assert_eq!(answer.refused(), Some(Code::StaleEpoch), "{epoch}");
+    }
     circle.is_unmoved(&before).await;
 }

@@ -3,11 +3,12 @@
 
 use setroom_client::seal::Link;
 use setroom_client::{Client, Keyring, Tape};
-use setroom_protocol::{Blob, CloseCode, Code, Command, LinkRole, Seq, TextKind, Token32};
+use setroom_protocol::{Blob, CloseCode, Code, Command, LinkRole, Seq, TextKind, Token32, limits};
 
 use super::forged::{TOKEN, back_as, halves, knock_as, knocks, turned_away};
 use super::means::{Circle, classic, own_pair};
-use crate::support::people::{door, door_with, frames, knocking, line, rest};
+use super::seats::is_believed_to_be_nobody;
+use crate::support::people::{door, door_of, door_with, frames, knocking, line, rest, set};
 use crate::support::soon;
 
 /// Removes the attacker, changing these links, and everybody who stays takes the new key.
@@ -180,6 +181,55 @@ async fn a_removed_member_does_not_come_back_with_any_key_or_link() {
         let answer = turned_away(&dial, |c| knock_as(link, (public, sign), &own, c));
         assert_eq!(answer.await, (vec![], 4401), "{:?}", link.role);
     }
+}
+
+#[tokio::test]
+async fn a_removed_member_sits_in_nobodys_seat() {
+    let mut circle = classic(LinkRole::Member).await;
+    let seats = circle.others().map(|(_, person)| person.seat().unwrap());
+    removed(&mut circle, &[]).await;
+    circle.eve.until_ended().await.unwrap();
+    agree(&mut circle).await;
+    let before = circle.set.written().await;
+    is_believed_to_be_nobody(&circle, &every_link(&circle)).await;
+    // Nor is a browser that nobody knows put in the place of somebody who is there, by a slip.
+    for link in every_link(&circle) {
+        let stranger = circle.set.knock(link.role, "Ben").await;
+        let device = stranger.device();
+        circle.set.host.wait_for("the knock", |m| m.knocks.contains_key(&device)).await.unwrap();
+        for seat in seats {
+            let answer = circle.set.host.admit_as(device, Some(seat)).await.unwrap();
+            let refused = answer.refused();
+            assert!(matches!(refused, Some(Code::SeatHere | Code::Role)), "{refused:?}");
+        }
+    }
+    agree(&mut circle).await;
+    assert_eq!(circle.set.written().await, before);
+}
+
+/// A person has a few browsers. One that made room for another is theirs all the same.
+#[tokio::test]
+async fn a_browser_that_made_room_for_another_is_put_out_with_its_person() {
+    let mut set = set().await;
+    let mut first = set.person(LinkRole::Member, "Eve").await;
+    set.server.clock.advance(1000);
+    let mut now = set.beside(&mut first, "Eve").await;
+    first.go().await.unwrap();
+    set.server.until_figure("setroom_room_seats_connected", 2.0).await;
+    for _ in 1..limits::DEVICES_PER_SEAT {
+        set.server.clock.advance(1000);
+        let next = set.beside(&mut now, "Eve").await;
+        now.go().await.unwrap();
+        set.server.until_figure("setroom_room_seats_connected", 2.0).await;
+        now = next;
+    }
+    let (seat, keys) = (now.seat().unwrap(), first.keyring().clone());
+    assert!(!set.host.shared().unwrap().devices.contains_key(&first.device()));
+    assert_eq!(door(&set.dial, &keys.come_back(None)).await, (vec![], 4401), "it may knock again");
+    assert!(set.host.remove(seat).await.unwrap().done().is_some());
+    let knocked = door_of(&set.dial, &keys, "Eve").await;
+    assert_eq!(knocked, (vec!["knock_refused".into()], 4403));
+    assert_eq!(door(&set.dial, &keys.come_back(None)).await, (vec!["no_seat".into()], 4403));
 }
 
 #[tokio::test]

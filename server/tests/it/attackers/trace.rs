@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use setroom_client::{Client, Tape};
 use setroom_protocol::command::BidTerms;
-use setroom_protocol::{Command, ItemId, LinkRole, TextKind};
+use setroom_protocol::{Code, Command, ItemId, LinkRole, TextKind};
 
+use super::review::reached;
 use crate::support::people::{Set, set_with};
 use crate::support::people::{frames, roomy};
 
@@ -199,6 +200,26 @@ fn compare(seen: &Seen, other: &Seen, who: &[&str]) {
         }
         assert_eq!(one.len(), two.len(), "how many frames the {who} is sent tells");
     }
+}
+
+/// Whoever spent the whole pace of the room could count what others sent in that moment.
+#[tokio::test]
+async fn private_texts_take_nothing_of_the_pace_that_all_share() {
+    let mut set = set_with(|config| config.limits.inbound_room_messages_per_second = 15).await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    reached(&mut set, &mut [&mut ben]).await;
+    set.server.clock.advance(5_000);
+    for _ in 0..10 {
+        let (_, answer) = ben.put(TextKind::Reflection, "alone", None).await.unwrap();
+        assert!(answer.done().is_some(), "{answer:?}");
+    }
+    // The clock stands: what a room may do at once, and not one more.
+    for n in 0..30 {
+        let answer = set.host.do_(Command::Lock { on: n % 2 == 0 }).await.unwrap();
+        assert!(answer.done().is_some(), "{n}: {answer:?}");
+    }
+    let answer = set.host.do_(Command::Lock { on: true }).await.unwrap();
+    assert_eq!(answer.refused(), Some(Code::TooFast));
 }
 
 // Neither how many private texts somebody wrote nor when can be told by anybody else

@@ -3,7 +3,7 @@
 use setroom_checker::evidence::read_logs;
 use setroom_checker::planted::Wrapped;
 use setroom_checker::{Evidence, Journal, Time, Verdict, check};
-use setroom_client::{Client, Dial, Logs};
+use setroom_client::{Client, Dial, Logs, Tape};
 use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
 
 use super::faulty::Faulty;
@@ -30,6 +30,16 @@ impl Judge {
     /// A set with its host inside.
     pub(crate) async fn set(&self) -> Set {
         self.set_over(MemoryJournal::new()).await.0
+    }
+
+    /// The same, with a tape of everything that the host receives.
+    pub(crate) async fn taped(&self, tape: &Tape) -> Set {
+        let journal = MemoryJournal::new();
+        let server = server_over(&Faulty::new(journal.clone())).await;
+        let dial = self.hears(&server);
+        let mut set = Set::made(server, journal, "classic", &dial.clone().tape(tape)).await;
+        set.dial = dial;
+        set
     }
 
     /// The same on a journal that outlives its server, and that can fail.

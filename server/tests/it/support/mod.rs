@@ -15,14 +15,16 @@ pub(crate) mod proxy;
 pub(crate) mod shim;
 pub(crate) mod writer;
 
+use std::fs::File;
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{self, Config, Flags, JournalKind};
 use setroom_server::ids::{Ids, SeededIds};
-use setroom_server::journal::sqlite::Fatal;
+use setroom_server::journal::sqlite::{Fatal, LOCK_FILE};
 use setroom_server::rules::ProtocolRules;
 use setroom_server::{RunningServer, Server};
 
@@ -32,6 +34,14 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Waits for an event.
 pub(crate) async fn soon<T>(event: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, event).await.expect("the awaited event did not happen")
+}
+
+/// Waits until nobody holds the lock of a data folder. A child that another test starts has, until it is
+/// a program of its own, all that was open in this process, so the lock of a journal closed meanwhile too.
+pub(crate) fn until_free(folder: &Path) {
+    if let Ok(lock) = File::open(folder.join(LOCK_FILE)) {
+        lock.lock().expect("the lock of the folder can be waited for");
+    }
 }
 
 /// The defaults, with free ports and nothing on disk.
@@ -71,6 +81,9 @@ pub(crate) async fn start_with(
         fatal: Fatal::new(|what| panic!("the journal gave up: {what}")),
     };
     parts(&mut server);
+    if config.journal == JournalKind::Sqlite {
+        until_free(&config.data);
+    }
     let running = server.start(config).await.expect("the server starts");
     TestServer { running, clock }
 }

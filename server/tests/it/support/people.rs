@@ -2,7 +2,7 @@
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use serde_json::Value;
+use serde_json::{Value, json};
 use setroom_client::{Client, Connection, Dial, Ended, Keyring, Links, Model, Tape, create_set};
 use setroom_protocol::{
     Challenge32, ClientFrame, Command, LinkRole, Mode, Seq, ServerFrame, TextKind,
@@ -171,8 +171,8 @@ impl Set {
         self.journal.follow(key).await.unwrap().entries.len()
     }
 
-    /// Everybody has come as far as the host, and sees what the host sees, which is also what a
-    /// fresh snapshot shows. Gives that view.
+    /// Everybody has come as far as the host, and sees what the host sees (whoever presents without
+    /// the controls: but for the hands), which is also what a fresh snapshot shows. Gives that view.
     pub(crate) async fn agree(&mut self, people: &mut [&mut Client]) -> Value {
         let (seq, shared, _) = snapshot(&self.dial, &self.host).await;
         self.host.catch_up(seq).await.unwrap();
@@ -180,8 +180,13 @@ impl Set {
         for person in people {
             person.catch_up(seq).await.unwrap();
             assert_eq!(person.model().seq(), seq);
-            assert_eq!(person.model().shared_value(), &shared, "a member's view");
-            let (_, _, own) = snapshot(&self.dial, person).await;
+            let (_, theirs, own) = snapshot(&self.dial, person).await;
+            let mut wanted = shared.clone();
+            if shared["presenter"] == own["seat"] && own["controls"] == false {
+                wanted["queue"] = json!({});
+            }
+            assert_eq!(theirs, wanted, "what a member is shown anew");
+            assert_eq!(person.model().shared_value(), &theirs, "a member's view");
             // The own part comes right after the change that it belongs to.
             let same = |model: &Model| model.own_value() == &own;
             person.wait_for("the own part of a fresh snapshot", same).await.unwrap();

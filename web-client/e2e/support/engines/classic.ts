@@ -5,11 +5,14 @@
 
 import { writeFile } from 'node:fs/promises';
 import type { EngineName, Tab, Target } from './index';
-import { LOOK_EVERY_MS, PATIENCE_MS, seek, seen } from './page';
+import { LOOK_EVERY_MS, PATIENCE_MS, seek, seen, text } from './page';
 
 /** The commands in use, by their names in the standard. */
 export type Command =
   | 'Navigate To'
+  | 'Back'
+  | 'Forward'
+  | 'Refresh'
   | 'Execute Async Script'
   | 'Element Click'
   | 'Element Send Keys'
@@ -41,15 +44,15 @@ const DRAWN_ANEW = new Set([
   'no such element',
 ]);
 
-/** Awaits `run` with `given` and hands the result, or the error in words, to the driver. */
+/** Awaits `run` with `given` and hands the result, or the error in words, to the driver, which knows no `undefined`. */
 const RUN = `
 const [given, done] = arguments;
 Promise.resolve().then(() => (RUN)(given)).then(
-  (value) => done({ value }),
+  (value) => done({ json: JSON.stringify(value) }),
   (error) => done({ error: String(error) }),
 );`;
 
-/** The same, again and again until the result is true. */
+/** The same, again and again until the result is true; it may be an element. */
 const WAIT = `
 const [given, done] = arguments;
 const look = () => {
@@ -64,6 +67,8 @@ look();`;
 function listen(thing: Element): void {
   const root = document.documentElement;
   root.dataset['click'] = 'due';
+  // Off the bar at the bottom, under which a driver scrolls what it clicks.
+  thing.scrollIntoView({ block: 'center' });
   const note = (event: Event): void => {
     if (event.composedPath().includes(thing)) delete root.dataset['click'];
   };
@@ -87,11 +92,11 @@ export async function classicTab(
   await send('Set Timeouts', { script: PATIENCE_MS, pageLoad: PATIENCE_MS });
 
   async function script(body: string, run: (given: never) => unknown, given: unknown): Promise<unknown> {
-    const text = body.replace('RUN', () => run.toString());
-    const answer = await send('Execute Async Script', { script: text, args: [given ?? null] });
-    const { value, error } = answer as { value?: unknown; error?: string };
+    const whole = body.replace('RUN', () => run.toString());
+    const answer = await send('Execute Async Script', { script: whole, args: [given ?? null] });
+    const { json, value, error } = answer as { json?: string | null; value?: unknown; error?: string };
     if (error !== undefined) throw new Error(error);
-    return value;
+    return typeof json === 'string' ? JSON.parse(json) : value;
   }
 
   /** Waits in the page until it is so. Rejects with what the page shows in its place. */
@@ -147,14 +152,18 @@ export async function classicTab(
     engine,
     profile,
     goto: async (url) => void (await send('Navigate To', { url })),
+    back: async () => void (await send('Back', {})),
+    forward: async () => void (await send('Forward', {})),
+    reload: async () => void (await send('Refresh', {})),
     evaluate: (run, given) => script(RUN, run as never, given) as never,
+    text: async () => (await script(RUN, text, undefined)) as string,
     until: async (test, given) => void (await wait(test as never, given)),
     click: (target) => use(target, click),
-    type: (target, text) =>
+    type: (target, typed) =>
       use(target, async (id) => {
         await selected(id);
         // The key *Backspace* where nothing is to stand.
-        await send('Element Send Keys', { id, text: text === '' ? '\uE003' : text });
+        await send('Element Send Keys', { id, text: typed === '' ? '\uE003' : typed });
       }),
     async screenshot(file) {
       await writeFile(file, Buffer.from((await send('Take Screenshot', {})) as string, 'base64'));

@@ -9,7 +9,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { classicTab, type Command, DriverError } from './classic';
-import type { Tab } from './index';
+import type { Keeps, Tab } from './index';
 import { PATIENCE_MS } from './page';
 import { findProgram, Started } from './process';
 
@@ -36,8 +36,17 @@ const PREFERENCES = {
   'toolkit.telemetry.server': '',
 };
 
+const KEPT: Readonly<Record<Keeps, object>> = {
+  all: {},
+  private: { 'browser.privatebrowsing.autostart': true },
+  nothing: { 'network.cookie.cookieBehavior': 2 },
+};
+
 const NAMES: Readonly<Record<Command, string>> = {
   'Navigate To': 'WebDriver:Navigate',
+  Back: 'WebDriver:Back',
+  Forward: 'WebDriver:Forward',
+  Refresh: 'WebDriver:Refresh',
   'Execute Async Script': 'WebDriver:ExecuteAsyncScript',
   'Element Click': 'WebDriver:ElementClick',
   'Element Send Keys': 'WebDriver:ElementSendKeys',
@@ -99,8 +108,8 @@ class Marionette {
 }
 
 /** Starts Firefox, without a window, on the profile in `folder`. */
-export async function startFirefox(folder: string): Promise<Tab> {
-  const lines = Object.entries(PREFERENCES).map(
+export async function startFirefox(folder: string, keeps: Keeps): Promise<Tab> {
+  const lines = Object.entries({ ...PREFERENCES, ...KEPT[keeps] }).map(
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
   );
   await writeFile(join(folder, 'user.js'), lines.join(''));

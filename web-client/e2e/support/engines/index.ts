@@ -8,17 +8,23 @@
  * with nothing installed but the browsers.
  *
  * `SETROOM_ENGINES` names those to use, `chromium,firefox` for instance, where a machine lacks one;
- * the gate sets it and says which is left out.
+ * the gate sets it. What is left out is said aloud, and where `CI` is set nothing may be.
+ *
+ * What lies between a browser and the service (a line that is cut, a proxy) is `Street`'s.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chosen } from './chosen';
 import { startChromium } from './chromium';
 import { startFirefox } from './firefox';
 import { startWebKit } from './webkit';
 
 export type EngineName = 'chromium' | 'firefox' | 'webkit';
+
+/** What a window keeps of a site: all; all until it is closed; or nothing, as its owner has set. */
+export type Keeps = 'all' | 'private' | 'nothing';
 
 /** A CSS selector; a control with this role and name; or the field with this label. */
 export type Target =
@@ -32,6 +38,11 @@ export interface Tab {
   /** The folder of its profile. WebKit keeps everything in memory when it is driven. */
   readonly profile: string;
   goto(url: string): Promise<void>;
+  back(): Promise<void>;
+  forward(): Promise<void>;
+  reload(): Promise<void>;
+  /** What the page shows, without the marks round people's own words. */
+  text(): Promise<string>;
   /** Runs a function in the page and awaits it. It sees nothing but its argument and the page. */
   evaluate<T, A = undefined>(run: (given: A) => T | Promise<T>, given?: A): Promise<T>;
   /** Waits until a function in the page gives something true. */
@@ -52,24 +63,26 @@ export interface Tab {
 }
 
 const STARTERS = { chromium: startChromium, firefox: startFirefox, webkit: startWebKit };
-const ALL: readonly EngineName[] = ['chromium', 'firefox', 'webkit'];
 
 /** The engines to test in. */
-export const ENGINES: readonly EngineName[] = ALL.filter((name) => {
-  const named = process.env['SETROOM_ENGINES'];
-  return named === undefined || named === '' || named.split(',').includes(name);
-});
+export const ENGINES: readonly EngineName[] = chosen(process.env, (said) => process.stderr.write(`${said}\n`));
 
 /** Browsers that a test opens, and closes all at once. */
 export class Engines {
   readonly #folders: string[] = [];
   readonly #tabs: Tab[] = [];
 
+  /** A folder for a profile, which goes with the others. */
+  async #folder(engine: EngineName): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), `setroom-${engine}-`));
+    this.#folders.push(folder);
+    return folder;
+  }
+
   /** Starts a browser on a new profile, or on one that was closed. */
-  async open(engine: EngineName, profile?: string): Promise<Tab> {
-    const folder = profile ?? (await mkdtemp(join(tmpdir(), `setroom-${engine}-`)));
-    if (profile === undefined) this.#folders.push(folder);
-    const tab = await STARTERS[engine](folder);
+  async open(engine: EngineName, keeps: Keeps = 'all', profile?: string): Promise<Tab> {
+    const folder = profile ?? (await this.#folder(engine));
+    const tab = await STARTERS[engine](folder, keeps);
     this.#tabs.push(tab);
     return tab;
   }

@@ -31,6 +31,11 @@ export function seek(target: Target): Element | undefined {
   return found.findLast((at) => at.getClientRects().length > 0 && !at.matches(':disabled'));
 }
 
+/** What the page shows, without the marks round people's own words. */
+export function text(): string {
+  return document.body.innerText.replace(/[\u2068\u2069]/g, '');
+}
+
 /** What the page shows, in a few words, for when something was waited for in vain. */
 export function seen(): string {
   const text = document.body.innerText.replace(/[\u2068\u2069]/g, '').replace(/\s+/g, ' ').trim();

@@ -8,7 +8,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { classicTab, type Command, DriverError } from './classic';
-import type { Tab } from './index';
+import type { Keeps, Tab } from './index';
 import { PATIENCE_MS } from './page';
 import { findProgram, freePort, Started } from './process';
 
@@ -22,12 +22,22 @@ function miniBrowsers(): string[] {
 /** The path of each command within the session, after the element where it has one. */
 const PATHS: Readonly<Record<Command, string>> = {
   'Navigate To': 'url',
+  Back: 'back',
+  Forward: 'forward',
+  Refresh: 'refresh',
   'Execute Async Script': 'execute/async',
   'Element Click': 'click',
   'Element Send Keys': 'value',
   'Take Screenshot': 'screenshot',
   'Set Window Rect': 'window/rect',
   'Set Timeouts': 'timeouts',
+};
+
+/** Driven it keeps everything in memory, as in a private window; it can also do without. */
+const KEPT: Readonly<Record<Keeps, readonly string[]>> = {
+  all: [],
+  private: [],
+  nothing: ['--enable-html5-database=FALSE', '--enable-html5-local-storage=FALSE'],
 };
 
 async function ask(address: string, method: 'GET' | 'POST' | 'DELETE', params?: unknown): Promise<unknown> {
@@ -50,7 +60,7 @@ async function screen(): Promise<{ display: string; xvfb: Started }> {
 }
 
 /** Starts WebKit; what it writes beside its memory goes into `folder`. */
-export async function startWebKit(folder: string): Promise<Tab> {
+export async function startWebKit(folder: string, keeps: Keeps): Promise<Tab> {
   const driver = findProgram('WebKitWebDriver', 'SETROOM_WEBKIT_DRIVER', ['WebKitWebDriver']);
   const binary = findProgram('MiniBrowser of WebKitGTK', 'SETROOM_WEBKIT', miniBrowsers());
   const { display, xvfb } = await screen();
@@ -70,7 +80,7 @@ export async function startWebKit(folder: string): Promise<Tab> {
   };
   const webkit = new Started(driver, [`--port=${port}`], env);
   const capabilities = {
-    alwaysMatch: { 'webkitgtk:browserOptions': { binary, args: ['--automation'] } },
+    alwaysMatch: { 'webkitgtk:browserOptions': { binary, args: ['--automation', ...KEPT[keeps]] } },
   };
   const root = `http://127.0.0.1:${port}/session`;
   const session = await webkit.ready(

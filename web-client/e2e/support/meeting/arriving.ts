@@ -11,10 +11,11 @@ export function arriving(): void {
     await host.press('landing-host-button');
     await host.type('setup-set-name', TYPED.title);
     await host.type('setup-own-name', TYPED.host);
+    await host.page.getByText(host.words('setup-more')).click();
+    await host.choose('setup-met-again');
     await host.choose('plan-short-90');
-    await host.choose('template-classic');
+    await host.page.getByLabel(host.words('usual', { name: host.words('template-classic') })).check();
     await host.choose('mode-set');
-    await host.page.getByText(host.words('setup-charter')).click();
     const charter = host.page.getByLabel(host.words('charter-lines'));
     await charter.fill(`${await charter.inputValue()}\n${TYPED.charter}`);
     await gallery.shoot('set-up', [host]);

@@ -9,7 +9,7 @@ const onDisk = (text: (ending: string) => string): string => text('.sqlite3') + 
 
 /** The locked texts that do not outlive the meeting. */
 const destroyed = (): string[] =>
-  ['charter', 'headline', 'bid', 'scribe', 'reflection'].flatMap((kind) => circle().boxes(kind));
+  ['headline', 'bid', 'scribe', 'reflection'].flatMap((kind) => circle().boxes(kind));
 
 export function ending(): void {
   it('a quiet pause', async () => {

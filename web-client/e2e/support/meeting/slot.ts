@@ -25,6 +25,9 @@ export function slot(): void {
     await everybodyIn('classic.clarify');
     await get('bilal').raiseHand('clarify');
     await floor('bilal');
+    // For how long, is for those who run the meeting.
+    await expect.poll(() => host.page.locator('[data-turn-time]').innerText()).toMatch(/^Bilal.* 0:0[1-9]\.$/);
+    expect(await ana.page.locator('[data-turn-time]').count()).toBe(0);
     await everybodySees('kind-clarify');
     for (const who of ['chidi', 'dilys', 'ewa'] as const) {
       await get(who).raiseHand();

@@ -4,18 +4,19 @@ import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import { Btn, Icon } from '../components';
 import { partName, plain } from '../messages';
-import { WhereButton } from '../room/dock';
-import { queueOf, useAsk, useRoom } from '../room/room-context';
+import { Tick, WhereButton } from '../room/dock';
+import { lacksPresenter, queueOf, undoable, useAsk, useRoom } from '../room/room-context';
 
 export function ControlDock(): JSX.Element {
-  const { shared, own, open, second } = useRoom();
+  const room = useRoom();
+  const { shared, own, open } = room;
   const ask = useAsk();
   const { hold, clock, silence, now, agenda } = shared;
   const next = now && agenda[now.part + 1];
   const queue = queueOf(shared);
-  const undo = (shared.undo_until ?? 0) > second.value && (now?.part ?? 0) > 0;
+  const undo = undoable(room);
   return (
-    <footer class="dock controls" aria-label={t('dock-controls')} data-keep>
+    <footer class="dock controls" id="dock" tabIndex={-1} aria-label={t('dock-controls')} data-keep>
       {hold ? (
         <Btn look="main" onPress={() => ask({ c: 'release' })}>{t('hold-release')}</Btn>
       ) : next ? (
@@ -23,16 +24,19 @@ export function ControlDock(): JSX.Element {
       ) : (
         <Btn look="main" onPress={() => open('close')}>{t('close-meeting')}</Btn>
       )}
-      <Btn off={hold !== undefined || clock.is === 'stopped'} onPress={() => ask({ c: clock.is === 'paused' ? 'resume' : 'pause' })}>
+      {/* Always there: what comes and goes would move the others under the finger. */}
+      <Btn look="quiet" off={!undo} onPress={() => ask({ c: 'undo' })}>{t('undo')}</Btn>
+      <Btn off={hold !== undefined || clock.is === 'stopped' || lacksPresenter(shared)} onPress={() => ask({ c: clock.is === 'paused' ? 'resume' : 'pause' })}>
         <Icon is="pause" />
         {t(clock.is === 'paused' ? 'resume' : 'pause')}
       </Btn>
       <Btn off={hold !== undefined} onPress={() => ask({ c: 'add_time', minutes: 2 })}>{t('add-2')}</Btn>
       <Btn off={hold !== undefined} onPress={() => ask({ c: 'silence', on: !silence })}>{t(silence ? 'silence-end' : 'silence')}</Btn>
+      <Btn off={hold !== undefined} onPress={() => ask({ c: 'hold' })}>{t('hold')}</Btn>
       <Btn onPress={() => open('more')}>{t('more')}</Btn>
-      {undo && <Btn look="quiet" onPress={() => ask({ c: 'undo' })}>{t('undo')}</Btn>}
       {own.seat === shared.lead && <Btn look="quiet" onPress={() => ask({ c: 'take_back' })}>{t('give-back')}</Btn>}
       {now?.hand !== 'off' && now?.floor !== 'round' && <p class="place">{plain('hands-waiting', { count: queue.length })}</p>}
+      <Tick beside />
       <WhereButton />
     </footer>
   );

@@ -15,10 +15,10 @@ function Qr({ link }: { readonly link: string }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let gone = false;
-    void qrSvg(link, t('qr-label')).catch(() => t('needs-reload')).then((drawn) => {
+    const draw = (drawn: Element | string): void => {
       if (!gone) box.current?.replaceChildren(drawn);
-      return drawn;
-    });
+    };
+    qrSvg(link, t('qr-label')).then(draw, () => draw(t('needs-reload')));
     return () => {
       gone = true;
     };
@@ -29,16 +29,16 @@ function Qr({ link }: { readonly link: string }): JSX.Element {
 interface OneLinkProps {
   readonly role: keyof Links;
   readonly link: string;
-  readonly onRotate?: (() => void) | undefined;
+  readonly onRotate?: (() => Promise<unknown>) | undefined;
 }
 
 function OneLink({ role, link, onRotate }: OneLinkProps): JSX.Element {
   const { field, copied, copy } = useCopy(link);
   const [sure, setSure] = useState(false);
   const id = `link-${role}`;
-  const rotate = (): void => {
+  const rotate = async (): Promise<void> => {
     setSure(false);
-    onRotate?.();
+    await onRotate?.();
   };
   return (
     <section class="link" aria-labelledby={`${id}-title`} data-keep>
@@ -77,7 +77,7 @@ export function LinkList({ session, change }: { readonly session: Session; reado
       {ROLES.map((role) => {
         const link = links[role];
         if (link === undefined) return null;
-        const rotate = change && role !== 'host' ? () => void session.rotate(LETTER[role]) : undefined;
+        const rotate = change && role !== 'host' ? () => session.rotate(LETTER[role]) : undefined;
         return <OneLink key={role} role={role} link={link} onRotate={rotate} />;
       })}
       <p class="tip warn">{t('links-host-warning')}</p>

@@ -3,16 +3,23 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import type { SeatId } from '../../wire.gen';
+import type { Presented, SeatId } from '../../wire.gen';
 import { Btn, type Closing, Icon, Sheet } from '../components';
 import { bare, plain, word } from '../messages';
 import { circleOf, nameOf, slotsOf, textsOf, useRoom, wordsOf } from '../room/room-context';
 import { useAskAndClose } from '../sheets';
 
+/** What somebody has had of the set's time as a presenter. */
+function hadText(had: Presented | undefined): string {
+  if (had === undefined) return plain('order-not-yet');
+  const { last, used_minutes: used, planned_minutes: planned } = had;
+  return plain('order-had', { last, used, planned });
+}
+
 export function OrderSheet({ onClose }: Closing): JSX.Element {
   const room = useRoom();
   const then = useAskAndClose(onClose);
-  const { shared } = room;
+  const { own, shared } = room;
   const circle = circleOf(shared).filter(([, seat]) => seat.role !== 'observer');
   const [order, setOrder] = useState<readonly SeatId[]>(() =>
     circle
@@ -25,11 +32,16 @@ export function OrderSheet({ onClose }: Closing): JSX.Element {
     const [seat] = order.slice(from, from + 1);
     if (seat !== undefined) setOrder(moved.toSpliced(to, 0, seat));
   };
+  // In a first meeting nobody has, and there is nothing to tell.
+  const had = own.presented !== undefined && ((seat: SeatId): string => hadText(own.presented?.[seat]));
   const bidOf = (seat: SeatId) => textsOf(room, 'bid', seat).at(-1);
+  const pressing = (seat: SeatId): number => bidOf(seat)?.bid?.pressing ?? 0;
+  // Of those to whom it matters as much, whoever has waited longest comes first.
+  const last = (seat: SeatId): number => own.presented?.[seat]?.last ?? 0;
   const rest = circle
     .map(([seat]) => seat)
     .filter((seat) => !order.includes(seat))
-    .toSorted((a, b) => (bidOf(b)?.bid?.pressing ?? 0) - (bidOf(a)?.bid?.pressing ?? 0));
+    .toSorted((a, b) => pressing(b) - pressing(a) || last(a) - last(b));
   return (
     <Sheet heading={t('order')} onClose={onClose} closing={t('cancel')}>
       <p class="hint">{plain('order-hint', { slots: slotsOf(shared) })}</p>
@@ -38,8 +50,8 @@ export function OrderSheet({ onClose }: Closing): JSX.Element {
           const name = nameOf(room, seat);
           return (
             <li key={seat} data-seat={seat}>
-              <span class="n">{at + 1}</span>
-              <span class="who"><bdi>{name}</bdi></span>
+              <span class="n" aria-hidden="true">{at + 1}</span>
+              <span class="who"><bdi>{name}</bdi>{had && <span class="hint"> {had(seat)}</span>}</span>
               <span class="acts">
                 <Btn off={at === 0} label={bare(t('move-up', { name }))} onPress={() => move(at, at - 1)}><Icon is="up" /></Btn>
                 <Btn off={at === order.length - 1} label={bare(t('move-down', { name }))} onPress={() => move(at, at + 1)}><Icon is="down" /></Btn>
@@ -58,6 +70,7 @@ export function OrderSheet({ onClose }: Closing): JSX.Element {
             <li key={seat} data-seat={seat}>
               <span class="who">
                 <bdi>{name}</bdi>
+                {had && <span class="hint"> {had(seat)}</span>}
                 {bid && (
                   <span class="hint" dir="auto">
                     {' '}{wordsOf(bid)}{bid.bid && ` (${word(`bid-pressing-${bid.bid.pressing}`)}, ${plain('time-minutes', { minutes: bid.bid.minutes })})`}

@@ -3,11 +3,25 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import type { SeatId } from '../../wire.gen';
-import { Btn, type Closing, Sheet } from '../components';
-import { bare, word } from '../messages';
-import { nameOf, textsOf, useRoom } from '../room/room-context';
+import { KEPT, type SeatId } from '../../wire.gen';
+import { Btn, type Closing, Said, Sheet } from '../components';
+import { word } from '../messages';
+import { nameOf, textsOf, useRoom, type PlainCommand } from '../room/room-context';
 import { useAskAndClose } from '../sheets';
+
+type Id =
+  | 'invite-now' | 'interrupt' | 'hand-raise-for' | 'hand-lower-for' | 'round-start-with' | 'presenter-choose' | 'presenter-none'
+  | 'scribe-choose' | 'scribe-none' | 'hand-over' | 'take-back' | 'make-member' | 'make-trainee' | 'make-observer'
+  | 'send-to-lobby' | 'bring-back' | 'remove';
+
+interface Choice {
+  readonly id: Id;
+  readonly press: () => void;
+}
+
+const GROUPS = ['now', 'meeting', 'role', 'place'] as const;
+/** What is most likely wanted; the first of them that is there stands out. */
+const MAIN: ReadonlySet<Id> = new Set<Id>(['bring-back', 'invite-now', 'round-start-with', 'presenter-choose']);
 
 interface SeatSheetProps extends Closing {
   readonly seat: SeatId;
@@ -21,16 +35,16 @@ export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null
   const view = shared.seats[seat];
   if (view === undefined) return null;
   const name = nameOf(room, seat);
-  const remove = (): void => {
-    void session.remove(seat);
+  const remove = (): Promise<unknown> => {
     onClose();
+    return session.remove(seat);
   };
   if (removing) {
     return (
-      <Sheet heading={bare(t('remove-title', { name }))} onClose={onClose} closing={t('cancel')}>
-        <p>{t('remove-about', { name })}</p>
+      <Sheet heading={t('remove-title', { name })} onClose={onClose} closing={t('cancel')} safe>
+        <p><Said text={t('remove-about', { name })} /></p>
         <p class="row">
-          <Btn look="main" onPress={remove}>{t('remove-do')}</Btn>
+          <Btn look="danger" onPress={remove}>{t('remove-do')}</Btn>
         </p>
       </Sheet>
     );
@@ -42,48 +56,58 @@ export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null
   const facilitates = view.role === 'host' || view.role === 'co_facilitator';
   const round = now?.floor === 'round';
   const floor = running && circle && seat !== shared.presenter && !round && now?.floor !== 'silence';
+  const hands = running && circle && now?.hand !== 'off' && !round && seat !== shared.presenter;
+  const presenting = running && circle && now?.slot !== undefined;
+  const scribes = own.controls && circle && stage !== 'closed';
+  const leads = own.keys && other && circle && !facilitates && stage !== 'closed';
   const manage = own.keys && other && stage !== 'closed' && view.role !== 'host';
+  // A button with what it asks for, where it has a meaning.
+  const choice = (may: boolean, id: Id, command: PlainCommand): Choice | undefined =>
+    may ? { id, press: then(command) } : undefined;
+  const groups: Readonly<Record<(typeof GROUPS)[number], readonly (Choice | undefined)[]>> = {
+    now: [
+      choice(floor && other, 'invite-now', { c: 'invite', seat }),
+      choice(floor && other && shared.asking !== undefined && shared.asking.seat !== seat, 'interrupt', { c: 'interrupt', seat }),
+      choice(running && round && shared.round[seat] !== undefined, 'round-start-with', { c: 'start_round', seat }),
+      shared.queue[seat]
+        ? choice(hands, 'hand-lower-for', { c: 'lower_hand', seat })
+        : choice(hands, 'hand-raise-for', { c: 'raise_hand', seat }),
+    ],
+    meeting: [
+      shared.presenter === seat
+        ? choice(presenting, 'presenter-none', { c: 'choose_presenter' })
+        : choice(presenting, 'presenter-choose', { c: 'choose_presenter', seat }),
+      shared.scribe === seat
+        ? choice(scribes, 'scribe-none', { c: 'name_scribe' })
+        : choice(scribes, 'scribe-choose', { c: 'name_scribe', seat }),
+      shared.lead === seat
+        ? choice(leads, 'take-back', { c: 'take_back' })
+        : choice(leads, 'hand-over', { c: 'hand_over', seat }),
+    ],
+    role: (['member', 'trainee', 'observer'] as const).map((role) =>
+      choice(manage && !facilitates && role !== view.role, `make-${role}`, { c: 'set_role', seat, role }),
+    ),
+    place: [
+      view.in_lobby
+        ? choice(manage, 'bring-back', { c: 'bring_back', seat })
+        : choice(manage, 'send-to-lobby', { c: 'send_to_lobby', seat }),
+      manage ? { id: 'remove', press: () => setRemoving(true) } : undefined,
+    ],
+  };
+  const shown = GROUPS.map((group) => ({ group, choices: groups[group].filter((one) => one !== undefined) }));
+  const main = shown.flatMap(({ choices }) => choices).find(({ id }) => MAIN.has(id))?.id;
   return (
-    <Sheet heading={bare(t('options-for', { name }))} onClose={onClose}>
-      <div class="stack">
-        {floor && other && <Btn onPress={then({ c: 'invite', seat })}>{t('invite-now')}</Btn>}
-        {floor && other && shared.asking !== undefined && shared.asking.seat !== seat && (
-          <Btn onPress={then({ c: 'interrupt', seat })}>{t('interrupt')}</Btn>
-        )}
-        {running && circle && now?.hand !== 'off' && !round && seat !== shared.presenter && (
-          <Btn onPress={then(shared.queue[seat] ? { c: 'lower_hand', seat } : { c: 'raise_hand', seat })}>
-            {t(shared.queue[seat] ? 'hand-lower-for' : 'hand-raise-for')}
-          </Btn>
-        )}
-        {running && round && shared.round[seat] && <Btn onPress={then({ c: 'start_round', seat })}>{t('round-start-with')}</Btn>}
-        {running && circle && now?.slot !== undefined && (
-          <Btn onPress={then(shared.presenter === seat ? { c: 'choose_presenter' } : { c: 'choose_presenter', seat })}>
-            {t(shared.presenter === seat ? 'presenter-none' : 'presenter-choose')}
-          </Btn>
-        )}
-        {own.controls && circle && stage !== 'closed' && (
-          <Btn onPress={then(shared.scribe === seat ? { c: 'name_scribe' } : { c: 'name_scribe', seat })}>
-            {t(shared.scribe === seat ? 'scribe-none' : 'scribe-choose')}
-          </Btn>
-        )}
-        {own.keys && other && circle && !facilitates && stage !== 'closed' && (
-          <Btn onPress={then(shared.lead === seat ? { c: 'take_back' } : { c: 'hand_over', seat })}>
-            {t(shared.lead === seat ? 'take-back' : 'hand-over')}
-          </Btn>
-        )}
-        {manage && !facilitates &&
-          (['member', 'trainee', 'observer'] as const)
-            .filter((role) => role !== view.role)
-            .map((role) => (
-              <Btn key={role} onPress={then({ c: 'set_role', seat, role })}>{word(`make-${role}`)}</Btn>
+    <Sheet heading={t('options-for', { name })} onClose={onClose}>
+      {shown.filter(({ choices }) => choices.length > 0).map(({ group, choices }) => (
+        <div key={group} class="stack">
+          <h3>{word(`options-${group}`)}</h3>
+          <p class="row">
+            {choices.map(({ id, press }) => (
+              <Btn key={id} look={id === main ? 'main' : id === 'remove' ? 'danger' : undefined} onPress={press}>{t(id)}</Btn>
             ))}
-        {manage && (
-          <Btn onPress={then(view.in_lobby ? { c: 'bring_back', seat } : { c: 'send_to_lobby', seat })}>
-            {t(view.in_lobby ? 'bring-back' : 'send-to-lobby')}
-          </Btn>
-        )}
-        {manage && <Btn onPress={() => setRemoving(true)}>{t('remove')}</Btn>}
-      </div>
+          </p>
+        </div>
+      ))}
     </Sheet>
   );
 }
@@ -92,16 +116,17 @@ export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null
 export function CloseSheet({ onClose }: Closing): JSX.Element {
   const room = useRoom();
   const then = useAskAndClose(onClose);
-  const { shared, session } = room;
-  const gone = [...session.texts.value.values()].filter((text) => !['action', 'name', 'title'].includes(text.kind)).length;
+  const { shared, session, open } = room;
+  const gone = [...session.texts.value.values()].filter((text) => !KEPT[shared.mode].includes(text.kind)).length;
   return (
-    <Sheet heading={t('close-title')} onClose={onClose} closing={t('close-not-yet')}>
+    <Sheet heading={t('close-title')} onClose={onClose} closing={t('close-not-yet')} safe>
       <p>{t('close-destroys', { count: gone })}</p>
       <p>{t('close-keeps', { count: textsOf(room, 'action').length })}</p>
       <p>{word(`mode-${shared.mode}-kept`)}</p>
       <p>{t('close-before')}</p>
       <p class="row">
-        <Btn look="main" onPress={then({ c: 'close' })}>{t('close-do')}</Btn>
+        <Btn onPress={() => open('dates')}>{t('dates-open')}</Btn>
+        <Btn look="danger" onPress={then({ c: 'close' })}>{t('close-do')}</Btn>
       </p>
     </Sheet>
   );

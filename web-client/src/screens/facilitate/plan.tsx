@@ -6,14 +6,29 @@ import { PLANS, TEMPLATES } from '../../names.gen';
 import { Choice } from '../components';
 import { plain, word } from '../messages';
 
+/** What most sets begin with. */
+export const USUAL = { plan: 'half_day_210', template: 'classic' } as const;
+
+/** The shortest first; of two that are as long, the one with fewer presenters. */
+const BY_LENGTH = PLANS.toSorted((a, b) => a.minutes - b.minutes || a.slots[USUAL.template] - b.slots[USUAL.template]);
+const BY_USE = TEMPLATES.toSorted((a, b) => Number(b.id === USUAL.template) - Number(a.id === USUAL.template));
+
+/** The name of a choice, with a word at the one that most make. */
+function named(kind: keyof typeof USUAL, id: string): string {
+  const name = word(`${kind}-${id}`);
+  return id === USUAL[kind] ? plain('usual', { name }) : name;
+}
+
 interface PlanChoiceProps {
   readonly plan: string;
   readonly template: string;
+  /** Whether these people have not met before. */
+  readonly first: boolean;
   readonly onPlan: (plan: string) => void;
   readonly onTemplate: (template: string) => void;
 }
 
-export function PlanChoice({ plan, template, onPlan, onTemplate }: PlanChoiceProps): JSX.Element {
+export function PlanChoice({ plan, template, first, onPlan, onTemplate }: PlanChoiceProps): JSX.Element {
   return (
     <>
       <Choice
@@ -21,11 +36,10 @@ export function PlanChoice({ plan, template, onPlan, onTemplate }: PlanChoicePro
         name="plan"
         hint={t('plan-hint')}
         value={plan}
-        options={PLANS.map(({ id, minutes, slots }) => ({
-          is: id as string,
-          label: word(`plan-${id}`),
-          about: plain('plan-about', { minutes, slots }),
-        }))}
+        options={BY_LENGTH.map(({ id, minutes, ...turns }) => {
+          const slots: Readonly<Record<string, number>> = first ? turns.first : turns.slots;
+          return { is: id as string, label: named('plan', id), about: plain('plan-about', { minutes, slots: slots[template] ?? 1 }) };
+        })}
         onValue={onPlan}
       />
       <Choice
@@ -33,9 +47,9 @@ export function PlanChoice({ plan, template, onPlan, onTemplate }: PlanChoicePro
         name="template"
         hint={t('template-hint')}
         value={template}
-        options={TEMPLATES.map(({ id, minutes: [least, usual, most], min_meetings }) => ({
+        options={BY_USE.map(({ id, minutes: [least, usual, most], min_meetings }) => ({
           is: id as string,
-          label: word(`template-${id}`),
+          label: named('template', id),
           about: [
             word(`template-${id}-about`),
             plain('template-minutes', { least, usual, most }),

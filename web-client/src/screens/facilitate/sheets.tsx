@@ -3,14 +3,16 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import { Btn, type Closing, Sheet } from '../components';
+import { asked, Later } from '../lazy';
 import { partName, plain } from '../messages';
 import { useRoom, type SheetName } from '../room/room-context';
 import { useAskAndClose } from '../sheets';
+import { DatesSheet } from './dates';
 import { CloseSheet, SeatSheet } from './people';
 import { OrderSheet } from './order';
 import { LinksSheet } from './links';
 
-const SHEETS = { more: More, parts: Parts, order: OrderSheet, links: LinksSheet, close: CloseSheet };
+const SHEETS = { more: More, parts: Parts, order: OrderSheet, links: LinksSheet, dates: DatesSheet, ask: Ask, close: CloseSheet };
 
 interface ControlSheetsProps extends Closing {
   readonly sheet: SheetName;
@@ -22,12 +24,15 @@ export function ControlSheets({ sheet, onClose }: ControlSheetsProps): JSX.Eleme
   return Named && <Named onClose={onClose} />;
 }
 
+function Ask({ onClose }: Closing): JSX.Element {
+  return <Later from={asked} is="AskSheet" with={{ onClose }} />;
+}
+
 function More({ onClose }: Closing): JSX.Element {
-  const { shared, own, open, second } = useRoom();
+  const { shared, own, open } = useRoom();
   const then = useAskAndClose(onClose);
   const { now, hold } = shared;
   const held = hold !== undefined;
-  const undo = (shared.undo_until ?? 0) > second.value && (now?.part ?? 0) > 0;
   return (
     <Sheet heading={t('more-title')} onClose={onClose}>
       <h3>{t('more-time')}</h3>
@@ -35,16 +40,10 @@ function More({ onClose }: Closing): JSX.Element {
         <Btn off={held} onPress={then({ c: 'add_time', minutes: 5 })}>{t('add-5')}</Btn>
         <Btn off={held} onPress={then({ c: 'add_time', minutes: -2 })}>{t('take-2')}</Btn>
         <Btn off={held} onPress={then({ c: 'go_to', part: now?.part ?? 0 })}>{t('repeat')}</Btn>
-        <Btn off={!undo} onPress={then({ c: 'undo' })}>{t('undo')}</Btn>
-        <Btn onPress={() => open('parts')}>{t('parts-open')}</Btn>
+        <Btn look="main" onPress={() => open('parts')}>{t('parts-open')}</Btn>
       </p>
       <h3>{t('more-room')}</h3>
       <p class="row">
-        {held ? (
-          <Btn look="main" onPress={then({ c: 'release' })}>{t('hold-release')}</Btn>
-        ) : (
-          <Btn onPress={then({ c: 'hold' })}>{t('hold')}</Btn>
-        )}
         <Btn off={held || now?.hand !== 'ask'} onPress={then({ c: 'let_it_land' })}>{t('let-it-land')}</Btn>
         <Btn off={Object.keys(shared.queue).length === 0} onPress={then({ c: 'clear_queue' })}>{t('clear-queue')}</Btn>
         <Btn onPress={() => open('agreed')}>{t('mode-propose-open')}</Btn>
@@ -61,7 +60,8 @@ function More({ onClose }: Closing): JSX.Element {
       <p class="hint">{t('more-people-hint')}</p>
       <h3>{t('more-end')}</h3>
       <p class="row">
-        <Btn onPress={() => open('close')}>{t('close-meeting')}</Btn>
+        <Btn onPress={() => open('dates')}>{t('dates-open')}</Btn>
+        <Btn look="danger" onPress={() => open('close')}>{t('close-meeting')}</Btn>
       </p>
     </Sheet>
   );
@@ -77,7 +77,7 @@ function Parts({ onClose }: Closing): JSX.Element {
       <p class="hint">{t('parts-hint')}</p>
       <ol class="parts">
         {shared.agenda.map((part, index) => (
-          <li key={`${part.step} ${part.id}`} data-part={part.id}>
+          <li key={`${part.step} ${part.slot} ${part.id}`} data-part={part.id}>
             <Btn
               current={index === at}
               off={shared.hold !== undefined}

@@ -5,6 +5,7 @@ import { plain, partName, word } from '../messages';
 import { t } from '../../i18n';
 import { Btn, Icon } from '../components';
 import { chapterOf, slotsOf, useRoom } from './room-context';
+import { meetingText } from '../series';
 
 export function TopBar(): JSX.Element {
   const { session, shared, open } = useRoom();
@@ -13,6 +14,7 @@ export function TopBar(): JSX.Element {
     <header class="top">
       <p class="product" dir="auto">
         {session.title.value ?? t('product-name')}
+        {meetingText(shared) !== undefined && <span class="wide"> · {meetingText(shared)}</span>}
       </p>
       <button type="button" class="chip now" onClick={() => open('agreed')}>
         <Icon is="lock" />

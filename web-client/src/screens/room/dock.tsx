@@ -5,11 +5,11 @@ import { t } from '../../i18n';
 import { later } from '../lazy';
 import { Btn, Icon } from '../components';
 import { plain, word } from '../messages';
-import { fitting, observes, presents, queueOf, roundOf, turnOf, useAsk, useRoom } from './room-context';
+import { fitting, observes, presents, queueOf, roundOf, rulesFirst, turnOf, useAsk, useRoom } from './room-context';
 
 export function Dock(): JSX.Element {
   return (
-    <footer class="dock" aria-label={t('dock')} data-keep>
+    <footer class="dock" id="dock" tabIndex={-1} aria-label={t('dock')} data-keep>
       <Turn />
       <WhereButton />
     </footer>
@@ -38,12 +38,14 @@ function Turn(): JSX.Element {
   const room = useRoom();
   const { shared, own } = room;
   const { now } = shared;
-  if (observes(room)) return <p class="place">{t('observer-dock')}</p>;
-  if (shared.charter_first && shared.seats[own.seat]?.agreed !== true) return <p class="place">{t('code-charter-first')}</p>;
+  const first = rulesFirst(room);
+  if (observes(room)) return <p class="place">{t(first ? 'observer-dock-rules' : 'observer-dock')}</p>;
+  if (first) return <p class="place">{t('code-charter-first')}</p>;
   if (shared.hold !== undefined) return <p class="place">{t('hold-dock')}</p>;
   if (turnOf(shared) === own.seat) return <RoundTurn />;
   if (shared.asking?.seat === own.seat) return <Asking />;
-  if (presents(room)) return <p class="place">{t(now?.stance === 'listens' ? 'dock-listening' : 'dock-presenting')}</p>;
+  // Where everybody ticks, the presenter does too.
+  if (presents(room) && tickLabel(now?.id) === undefined) return <p class="place">{t(now?.stance === 'listens' ? 'dock-listening' : 'dock-presenting')}</p>;
   if (now?.floor === 'round') {
     const round = roundOf(shared);
     const at = round.findIndex(([seat]) => seat === own.seat);
@@ -54,21 +56,27 @@ function Turn(): JSX.Element {
   return <Hand />;
 }
 
-/** "Ready", "understood", "I am back": where a part has such a tick. */
-function Tick(): JSX.Element {
+/** The words of a part's tick, where it has one. */
+function tickLabel(part: string | undefined): string | undefined {
+  const id = `tick-${part}`;
+  const label = word(id);
+  return label === id.replaceAll(/[._]/g, '-') ? undefined : label;
+}
+
+/** "Ready", "understood", "I am back": where a part has such a tick. `beside`: among other buttons. */
+export function Tick({ beside = false }: { readonly beside?: boolean }): JSX.Element | null {
   const { shared, own } = useRoom();
   const ask = useAsk();
-  const id = shared.now === undefined ? '' : `tick-${shared.now.id}`;
-  const label = word(id);
+  const label = tickLabel(shared.now?.id);
   const on = shared.seats[own.seat]?.tick === true;
-  if (id === '' || label === id.replaceAll('.', '-').replaceAll('_', '-')) return <p class="place">{t('dock-nothing')}</p>;
+  if (label === undefined) return beside ? null : <p class="place">{t('dock-nothing')}</p>;
   return (
     <>
-      <Btn look={on ? 'mine' : 'big'} onPress={() => ask({ c: 'tick', on: !on })}>
+      <Btn look={on ? 'mine' : beside ? undefined : 'big'} onPress={() => ask({ c: 'tick', on: !on })}>
         <Icon is={on ? 'x' : 'check'} />
         {on ? t('tick-undo') : label}
       </Btn>
-      <p class="place">{on ? t('tick-done') : ''}</p>
+      {!beside && <p class="place">{on ? t('tick-done') : ''}</p>}
     </>
   );
 }

@@ -2,15 +2,17 @@
 
 import type { ComponentChildren, JSX } from 'preact';
 import { t } from '../../i18n';
+import { initials } from '../../lib/names';
 import type { SeatId } from '../../wire.gen';
 import { Btn, Choice, Icon } from '../components';
-import { bare, initials, plain, word } from '../messages';
+import { bare, plain, word } from '../messages';
 import { circleOf, fitting, nameOf, observes, presents, queueOf, roundOf, useAsk, useRoom, type RoomContext } from './room-context';
 
 /** A person's name in a list, and whether it is one's own. */
 function nameIn(room: RoomContext, seat: SeatId): ComponentChildren {
-  const name = nameOf(room, seat);
-  return seat === room.own.seat ? t('name-you', { name }) : <bdi>{name}</bdi>;
+  const name = <bdi>{nameOf(room, seat)}</bdi>;
+  // What this page says of somebody stands in a frame: no name can have one.
+  return seat === room.own.seat ? <>{name} <span class="chip">{t('you')}</span></> : name;
 }
 
 /** Hands that are up. The presenter is not shown how many wait. */
@@ -32,7 +34,7 @@ export function Waiting(): JSX.Element | null {
           const away = !session.here.value.has(seat);
           return (
             <li key={seat} data-seat={seat} class={`${seat === own.seat ? 'me' : ''}${away ? ' away' : ''}`}>
-              <span class="n">{at + 1}</span>
+              <span class="n" aria-hidden="true">{at + 1}</span>
               <span class="who">
                 {nameIn(room, seat)}
                 {kind && kind !== 'any' && <span class="chip">{word(`kind-${kind}`)}</span>}
@@ -102,7 +104,7 @@ export function Round(): JSX.Element | null {
       <ol class="rows">
         {round.map(([seat, turn], at) => (
           <li key={seat} data-seat={seat} class={`${turn.is === 'now' ? 'me' : ''}${turn.is === 'done' || turn.is === 'passed' ? ' past' : ''}`}>
-            <span class="n">{at + 1}</span>
+            <span class="n" aria-hidden="true">{at + 1}</span>
             <span class="who">
               {nameIn(room, seat)}
               {!session.here.value.has(seat) && <span class="chip">{t('away')}</span>}
@@ -164,15 +166,17 @@ export function People(): JSX.Element {
         return (
           <li key={seat} data-seat={seat} class={here.has(seat) ? '' : 'away'}>
             <span class={lit ? 'seat lit' : 'seat'} aria-hidden="true">{initials(session.names.value.get(seat) ?? '')}</span>
-            <span class="who">
-              {nameIn(room, seat)}
-              {part !== 'member' && <span class="hint"> · {word(`role-${part}`)}</span>}
+            <span class="person">
+              <span class="who">
+                {nameIn(room, seat)}
+                {part !== 'member' && <> <span class="chip now">{word(`role-${part}`)}</span></>}
+              </span>
+              {view.in_lobby && <span class="chip">{t('in-lobby')}</span>}
+              {shared.stage === 'gathering' && view.agreed && <span class="chip"><Icon is="check" />{t('agreed')}</span>}
+              {(view.tick || view.written) && <span class="chip"><Icon is="check" />{t(view.written ? 'has-written' : 'has-ticked')}</span>}
+              {shared.queue[seat] && <span class="chip amber"><Icon is="hand" />{t('hand-up')}</span>}
+              {!here.has(seat) && !view.in_lobby && <span class="chip">{t('away')}</span>}
             </span>
-            {view.in_lobby && <span class="chip">{t('in-lobby')}</span>}
-            {shared.stage === 'gathering' && view.agreed && <span class="chip"><Icon is="check" />{t('agreed')}</span>}
-            {(view.tick || view.written) && <span class="chip"><Icon is="check" />{t(view.written ? 'has-written' : 'has-ticked')}</span>}
-            {shared.queue[seat] && <span class="chip amber"><Icon is="hand" />{t('hand-up')}</span>}
-            {!here.has(seat) && !view.in_lobby && <span class="chip">{t('away')}</span>}
             {(own.controls || own.keys) && seat !== own.seat && (
               <Btn label={bare(t('options-for', { name }))} onPress={() => room.open({ seat })}><Icon is="dots" /></Btn>
             )}

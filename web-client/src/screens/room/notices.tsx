@@ -3,9 +3,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import { Later, later, ownHelp } from '../lazy';
-import { Btn } from '../components';
-import { bare, plain, word } from '../messages';
+import { Later, later } from '../lazy';
+import { Btn, Failure, Said, Trouble } from '../components';
+import { plain, word } from '../messages';
 import { useRoom } from './room-context';
 
 const PATIENCE_MS = 1500;
@@ -13,13 +13,13 @@ const PATIENCE_MS = 1500;
 export function Messages({ noted }: { readonly noted: string | undefined }): JSX.Element {
   const { session, note } = useRoom();
   const refusal = session.refusal.value;
-  const line = session.line.value;
   const lost = session.lost.value.length;
   return (
     <section class="messages" aria-label={t('messages')} data-keep>
       {session.claims.value.length > 0 && <Later from={later} is="Claims" />}
-      {session.help.value === 'locked' && <Later from={ownHelp} is="OwnLocked" />}
-      {line === 'trouble' && <p class="message">{t('trouble')} {t('tech-lost')}</p>}
+      {session.help.value === 'locked' && <Later from={later} is="OwnLocked" />}
+      <Failure />
+      <Trouble session={session} said />
       <Unsent />
       {session.rolledBack.value && (
         <p class="message">
@@ -30,7 +30,7 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
       {lost > 0 && (
         <p class="message" data-lost>
           <span>{plain('lost-texts', { count: lost })}</span>
-          <Btn onPress={() => void session.writeAgain()}>{t('write-again')}</Btn>
+          <Btn onPress={() => session.writeAgain()}>{t('write-again')}</Btn>
           <Btn look="quiet" onPress={() => session.dropLost()}>{t('dismiss')}</Btn>
         </p>
       )}
@@ -40,6 +40,7 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
           <Btn onPress={() => location.reload()}>{t('reload')}</Btn>
         </p>
       )}
+      {session.drafts.all.value.size > 0 && <Later from={later} is="BegunOffer" />}
       {session.keys.value !== 'ready' && <p class="message">{word(`keys-${session.keys.value}`)}</p>}
       {refusal && (
         <p class="message refusal" data-code={refusal.code}>
@@ -49,7 +50,7 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
       )}
       {noted !== undefined && (
         <p class="message">
-          <span>{bare(noted)}</span>
+          <span><Said text={noted} /></span>
           <Btn look="quiet" onPress={() => note(undefined)}>{t('dismiss')}</Btn>
         </p>
       )}

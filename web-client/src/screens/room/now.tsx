@@ -3,8 +3,10 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import type { Saying } from '../../wire.gen';
+import { initials } from '../../lib/names';
 import { Btn, Icon } from '../components';
-import { bare, cueText, initials, partName, word } from '../messages';
+import { control, Later } from '../lazy';
+import { bare, cueText, partName, word } from '../messages';
 import { headlineOf, nameOf, nextUp, observes, presents, turnOf, useAsk, useRoom, wordsOf } from './room-context';
 import { Ring, TimeChip } from './ring';
 
@@ -43,6 +45,17 @@ export function NowCard(): JSX.Element {
       </p>
       <Floor />
       {mine && <Sayings />}
+    </section>
+  );
+}
+
+/** A slot whose presenter is not known: it is asked before its clock runs. */
+export function NobodyYet(): JSX.Element {
+  const { own } = useRoom();
+  return (
+    <section class="card" aria-labelledby="who-title" data-keep>
+      <h2 id="who-title" tabIndex={-1}>{t('who-presents')}</h2>
+      {own.controls ? <Later from={control} is="WhoPresents" /> : <p>{t('who-presents-waits')}</p>}
     </section>
   );
 }

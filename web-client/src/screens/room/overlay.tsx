@@ -26,7 +26,7 @@ export function HoldCard(): JSX.Element {
 }
 
 /** One slow circle and one sentence. */
-export function SilenceCard({ small }: { readonly small: boolean }): JSX.Element {
+export function SilenceCard(): JSX.Element {
   const room = useRoom();
   const { shared, own } = room;
   const left = leftMs(shared.clock, room.second.value);
@@ -34,7 +34,7 @@ export function SilenceCard({ small }: { readonly small: boolean }): JSX.Element
   const role = presents(room) ? 'p' : own.controls ? 'f' : 'm';
   const text = now?.floor === 'silence' ? cueText(now.cue, role) : t('silence-asked');
   return (
-    <section class={small ? 'calm small' : 'calm'} aria-labelledby="silence-title">
+    <section class="calm" aria-labelledby="silence-title">
       <svg class="breath" viewBox="0 0 104 104" aria-hidden="true">
         <circle cx="52" cy="52" r="46" />
       </svg>

@@ -4,14 +4,15 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { ReadonlySignal } from '@preact/signals';
 import { t } from '../../i18n';
+import { attempt } from '../attempt';
 import type { Announcer } from '../../lib/announce';
 import type { Session, Text } from '../../session';
 import type { Clock, Command, Kind, Own, PartView, SeatId, SeatView, Shared, TextKind, Turn } from '../../wire.gen';
 
 /** The dialogs that a room can open. */
 export type SheetName =
-  | 'menu' | 'agreed' | 'words' | 'help' | 'prompts' | 'own' | 'leave'
-  | 'more' | 'parts' | 'order' | 'links' | 'close' | { readonly seat: SeatId };
+  | 'menu' | 'name' | 'agreed' | 'words' | 'help' | 'prompts' | 'own' | 'leave' | 'asked'
+  | 'more' | 'parts' | 'order' | 'links' | 'dates' | 'ask' | 'close' | { readonly seat: SeatId };
 
 /** One moment of the room. */
 export interface RoomContext {
@@ -41,12 +42,12 @@ export function useRoom(): RoomContext {
 }
 
 /** What is asked as it stands, with nothing sealed into it first. */
-export type PlainCommand = Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'grant' | 'own_key' | 'edit_roster' }>;
+export type PlainCommand = Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'next_meeting' | 'grant' | 'own_key' | 'edit_roster' }>;
 
 /** Asks; refusals come back through `session.refusal`. */
 export function useAsk(): (command: PlainCommand) => void {
   const { session } = useRoom();
-  return (command) => void session.ask(command);
+  return (command) => attempt(() => session.ask(command));
 }
 
 /** A person's name; "You" for oneself where the sentence allows it. */
@@ -55,7 +56,24 @@ export function nameOf(room: Pick<RoomContext, 'session'>, seat: SeatId): string
 }
 
 export const presents = ({ shared, own }: RoomContext): boolean => shared.presenter === own.seat;
+/** Whether this is a presenter's slot and nobody presents: its clock waits. */
+export const lacksPresenter = ({ stage, now, presenter }: Shared): boolean =>
+  stage === 'running' && now?.slot !== undefined && presenter === undefined;
+/** Whether an undo still takes something back. */
+export const undoable = ({ shared, second }: Pick<RoomContext, 'shared' | 'second'>): boolean => (shared.undo_until ?? 0) > second.value;
+/** Whether it is quiet: by the part, or because somebody asked for it. */
+export const isSilent = ({ silence, now }: Shared): boolean => silence || now?.floor === 'silence';
 export const observes = ({ own }: RoomContext): boolean => own.role === 'observer';
+
+/** Whether this person is still asked to agree to the ground rules, and can do nothing else before. */
+export const rulesFirst = ({ shared, own }: RoomContext): boolean =>
+  (shared.charter_first || missedMode({ shared, own })) && shared.seats[own.seat]?.agreed !== true && !own.controls;
+
+/** Whether lines may be passed on to others, and so are released. */
+export const passesOn = ({ mode }: Shared): boolean => mode === 'chatham' || mode === 'open_learning';
+
+/** Whether another mode was agreed while this person was away. */
+export const missedMode = ({ shared, own }: Pick<RoomContext, 'shared' | 'own'>): boolean => shared.seats[own.seat]?.mode_missed === true;
 
 /** Hands in the order in which they will be called: process points first. */
 export function queueOf({ queue }: Shared): SeatId[] {

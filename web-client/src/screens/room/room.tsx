@@ -5,15 +5,18 @@ import { type Signal, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Announcer } from '../../lib/announce';
+import { report } from '../../lib/faults';
 import type { Session } from '../../session';
 import type { Kind } from '../../wire.gen';
-import { control, Later, later } from '../lazy';
+import { Skip, Unstored } from '../components';
+import { asked, control, Later, later, passed } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
-import { chapterOf, CurrentRoom, observes, useRoom, type RoomContext, type SheetName } from './room-context';
+import { chapterOf, CurrentRoom, isSilent, lacksPresenter, observes, presents, missedMode, passesOn, rulesFirst, useRoom, type RoomContext, type SheetName } from './room-context';
 import { Messages } from './notices';
-import { NowCard } from './now';
+import { NobodyYet, NowCard } from './now';
 import { People, Round, StillToHear, Waiting } from './lists';
+import { asksDates } from '../series';
 import { HoldCard, SilenceCard } from './overlay';
 
 interface RoomProps {
@@ -21,7 +24,7 @@ interface RoomProps {
   readonly announcer: Announcer;
 }
 
-const CONTROLS = new Set<unknown>(['more', 'parts', 'order', 'links', 'close']);
+const CONTROLS = new Set<unknown>(['more', 'parts', 'order', 'links', 'dates', 'ask', 'close']);
 
 /** Moves `second` with the server's time, once a second. */
 function beat(session: Session, second: Signal<number>): () => void {
@@ -66,10 +69,13 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
   return (
     <CurrentRoom.Provider value={room}>
       <div class={`room ${shared.stage}`} ref={root} data-role={own.role} data-stage={shared.stage}>
+        <Skip to="content">{t('skip-to-content')}</Skip>
+        {(shared.stage === 'running' || (shared.stage === 'gathering' && own.controls)) && <Skip to="dock">{t('skip-to-dock')}</Skip>}
         <TopBar />
         <PhaseBar />
         <Messages noted={noted} />
         {view === 'actions' && shared.stage !== 'closed' ? <Later from={later} is="Actions" /> : <Stage />}
+        {shared.stage === 'gathering' && own.controls && view === 'room' && <Later from={control} is="StartDock" />}
         {shared.stage === 'running' && (own.controls ? <Later from={control} is="ControlDock" /> : <Dock />)}
         <Marks />
         {sheet !== undefined && !controlling && <Later key={String(sheet)} from={later} is="Sheets" with={closing} />}
@@ -80,14 +86,15 @@ export function Room({ session, announcer }: RoomProps): JSX.Element {
 }
 
 function Stage(): JSX.Element {
-  const { shared, own } = useRoom();
+  const { shared, own, session } = useRoom();
   if (shared.stage === 'closed') return <Later from={later} is="Summary" />;
   if (shared.stage === 'gathering') return <Later from={later} is="Gathering" />;
   return (
     <main id="content" tabIndex={-1} class="board">
       <h1 class="sr-only">{t('room-title')}</h1>
-      {own.keys && <Later from={control} is="Knocks" />}
+      {own.keys && <Later from={control} is="Knocks" with={{ session }} />}
       {shared.proposed && <Later from={later} is="ModeProposal" />}
+      <Unstored session={session} />
       <Board />
     </main>
   );
@@ -98,22 +105,49 @@ function Board(): JSX.Element {
   const room = useRoom();
   const { shared, own } = room;
   const { now } = shared;
-  if (shared.charter_first && shared.seats[own.seat]?.agreed !== true && !own.controls) return <Later from={later} is="Charter" />;
-  if (shared.hold !== undefined) return <HoldCard />;
-  const silent = shared.silence || now?.floor === 'silence';
+  // Whoever has not agreed sees the meeting, with what they are asked for above it.
+  const missed = missedMode(room);
+  const first = (missed || rulesFirst(room)) && (
+    <>
+      {missed ? <Later from={later} is="ModeMissed" /> : <p class="tip warn">{t(observes(room) ? 'charter-first-observer' : 'charter-first-member')}</p>}
+      <Later from={later} is="Charter" />
+    </>
+  );
+  if (shared.hold !== undefined) {
+    return (
+      <div class="main">
+        {first}
+        <HoldCard />
+      </div>
+    );
+  }
+  const silent = isSilent(shared);
+  const lacks = lacksPresenter(shared);
+  // Who is to choose among what was written has to see it, in silence too.
+  const chooses = presents(room) && now?.stance === 'chooses';
+  const table = <Later from={later} is="Table" with={{ from: chapterOf(shared.agenda, now?.part ?? 0).from }} />;
   return (
     <>
       <div class="main">
-        {silent ? <SilenceCard small={(now?.writes.length ?? 0) > 0} /> : <NowCard />}
-        <Later from={later} is="Writers" />
-        {now?.id === 'charter' && <Later from={later} is="Charter" />}
+        {first}
+        {lacks && <NobodyYet />}
+        {/* A silence that somebody asked for is shown to all, also before anybody presents. */}
+        {silent && (!lacks || shared.silence) ? <SilenceCard /> : !lacks && <NowCard />}
+        <Later from={later} is="ReadAloud" />
+        {!silent && asksDates(shared) && <Later from={asked} is="AskedTip" />}
+        {silent && chooses && !own.controls && table}
+        {own.controls && shared.charter_first && <Later from={later} is="NotAgreed" />}
         {own.controls && <Lists />}
+        {!first && <Later from={later} is="Writers" />}
+        {!silent && passesOn(shared) && <Later from={passed} is="PassOn" />}
+        {now?.id === 'charter' && !first && <Later from={later} is="Charter" />}
       </div>
       {!(silent && !own.controls) && (
         <div class="side">
+          {own.controls && shared.asking && <Later from={control} is="TurnTime" />}
           <StillToHear />
           {!own.controls && <Lists />}
-          <Later from={later} is="Table" with={{ from: chapterOf(shared.agenda, now?.part ?? 0).from }} />
+          {table}
           <People />
         </div>
       )}
@@ -147,19 +181,17 @@ function useAwake(): void {
     let lock: WakeLockSentinel | undefined;
     const hold = (): void => {
       if (document.visibilityState !== 'visible' || !('wakeLock' in navigator)) return;
-      navigator.wakeLock.request('screen').then(
-        (held) => {
-          lock = held;
-          return held;
-        },
-        () => undefined,
-      );
+      const held = (got: WakeLockSentinel | undefined): void => {
+        lock = got;
+      };
+      // A browser may refuse, to save its battery for instance: then the screen sleeps as it does elsewhere.
+      navigator.wakeLock.request('screen').then(held, () => held(undefined));
     };
     hold();
     document.addEventListener('visibilitychange', hold);
     return () => {
       document.removeEventListener('visibilitychange', hold);
-      void lock?.release();
+      lock?.release().catch(report);
     };
   }, []);
 }

@@ -184,6 +184,9 @@ impl Pass<'_> {
         model.own = frame.get("own").cloned().unwrap_or_default();
         self.texts(seq, &model.shared);
         self.own_part(seq, &model.own);
+        if self.hides_hands(&model.shared) {
+            self.no_hands(seq, &model.shared);
+        }
         self.cross_client.face(self.device, seq, Face::of(&model.shared), self.verdict);
         let seen = self.seen(seq, true, model);
         self.cross_client.checkpoint(seen, Some(&model.shared), Some(&model.own));
@@ -208,11 +211,21 @@ impl Pass<'_> {
         self.told = self.told.max(seq);
         model.seq = model.seq.max(Some(seq));
         model.shown = model.shown.max(seq);
+        let hid_hands = self.hides_hands(&model.shared);
         if let Some(patch) = frame.get("shared") {
             merge(&mut model.shared, patch);
             self.texts(seq, patch);
         }
-        self.cross_client.change(self.device, seq, frame, self.verdict);
+        let hides_hands = self.hides_hands(&model.shared);
+        if let (true, true, Some(patch)) = (hid_hands, hides_hands, frame.get("shared")) {
+            self.no_hands(seq, patch);
+        }
+        // Where it is not known who presents, what says or hides something of hands may be either form.
+        let either = !model.whole && (frame.pointer("/shared/queue").is_some() || is_hidden(frame));
+        if !either {
+            let apart = hid_hands || hides_hands;
+            self.cross_client.change((self.device, apart), seq, frame, self.verdict);
+        }
         if model.whole {
             self.cross_client.face(self.device, seq, Face::of(&model.shared), self.verdict);
         }
@@ -277,6 +290,11 @@ impl Pass<'_> {
             self.cross_client.checkpoint(seen, Some(&model.shared), own);
         }
     }
+}
+
+/// Whether a change says of itself only that it is one.
+fn is_hidden(frame: &Value) -> bool {
+    frame.get("what").and_then(Value::as_str) == Some("hidden")
 }
 
 fn cid(frame: &Value) -> Option<CommandId> {

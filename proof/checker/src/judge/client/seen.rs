@@ -65,6 +65,25 @@ impl Pass<'_> {
         }
     }
 
+    /// Whether hands are hidden from this browser, by what it is shown of who presents and who holds the
+    /// controls.
+    pub(super) fn hides_hands(&self, shared: &Value) -> bool {
+        let Some(seat) = self.cross_client.seats.get(&self.device).map(ToString::to_string) else {
+            return false;
+        };
+        let is = |field: &str| shared.get(field).and_then(Value::as_str) == Some(&seat);
+        let role = shared.pointer(&format!("/seats/{seat}/role")).and_then(Value::as_str);
+        is("presenter") && !is("lead") && !matches!(role, Some("host" | "co_facilitator"))
+    }
+
+    /// Whoever presents is told of no hand.
+    pub(super) fn no_hands(&mut self, seq: u64, shared: &Value) {
+        let hands = shared.get("queue").and_then(Value::as_object);
+        if hands.is_some_and(|hands| !hands.is_empty()) {
+            self.breach(HiddenUnseen, Some(seq), "a hand, for somebody who presents");
+        }
+    }
+
     /// Texts that all see are for all.
     pub(super) fn texts(&mut self, seq: u64, shared: &Value) {
         if seq < self.history.from {

@@ -183,6 +183,17 @@ fn what_is_not_for_somebody_is_found() {
     history.clients.push(ClientLog { device, events: vec![open, heard] });
     only(history, Invariant::HiddenUnseen);
 
+    // Whose the one no to another mode is, on the line or in the journal.
+    let all = rows();
+    let no = place(&all, "mode_declined");
+    let by = all[no].by.unwrap();
+    let mut history = History::of(rows());
+    history.frame(|frame| frame["what"] == "mode_declined")["by"] = json!(by);
+    only(history, Invariant::HiddenUnseen);
+    let mut history = History::of(rows());
+    history.rows[no].by = Some(by);
+    only(history, Invariant::HiddenUnseen);
+
     // Somebody who was sent back to the lobby may be told again what they had done; others not.
     for (stranger, green) in [(false, true), (true, false)] {
         let all = rows();

@@ -109,6 +109,9 @@ impl History {
         }
         let mut clients = vec![ClientLog { device: host, events }];
         clients.extend(others.into_iter().map(|(device, events)| ClientLog { device, events }));
+        // Whose a no was stood in the journal when this one was stored.
+        let unnamed = |row: Recorded| Recorded { by: row.change.written_by(row.by), ..row };
+        let rows = rows.into_iter().map(unnamed).collect();
         Self { rows, base: None, clients }
     }
 

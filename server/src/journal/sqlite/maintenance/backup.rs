@@ -10,14 +10,13 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use setroom_protocol::BranchId;
+use setroom_protocol::{BranchId, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::verify::{Finding, Summary, check};
 use super::{MaintenanceError, file_error};
 use crate::journal::sqlite::folder::{journal_in, make_private, private, sync_folder};
 use crate::journal::sqlite::{DATABASE_FILE, OpenError, schema};
-use crate::telemetry::timestamp;
 
 /// The version of a copy's form.
 pub const BACKUP_FORM: u32 = 1;
@@ -108,7 +107,7 @@ fn copy(
     let (bytes, sha256) = sum_of(&file)?;
     let manifest = Manifest {
         setroom_backup: BACKUP_FORM,
-        made_at: timestamp(now),
+        made_at: Timestamp(now).to_string(),
         file: DATABASE_FILE.to_owned(),
         bytes,
         sha256,

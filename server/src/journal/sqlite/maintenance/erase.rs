@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use setroom_protocol::SetId;
+use setroom_protocol::{SetId, Timestamp};
 
 use super::aside;
 use super::restore::remove_with_logs;
@@ -14,7 +14,7 @@ use crate::journal::sqlite::batch::{Trouble, trouble};
 use crate::journal::sqlite::folder::INCOMING_FILE;
 use crate::journal::sqlite::{Fatal, SqliteJournal, SqliteOptions, schema};
 use crate::journal::{Journal, KeepError};
-use crate::telemetry::{Metrics, timestamp};
+use crate::telemetry::Metrics;
 
 /// What an erasure came to: for the file of whoever asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { set, at, entries, snapshots, bytes, asides, looked_for, search, not_reached } =
             self;
-        writeln!(f, "Set {set} was erased at {}.", timestamp(*at))?;
+        writeln!(f, "Set {set} was erased at {}.", Timestamp(*at))?;
         writeln!(f, "Gone: {entries} entries and {snapshots} snapshots, {bytes} bytes.")?;
         if *asides > 0 {
             writeln!(f, "Erased too in journals that a restore had put aside: {asides}.")?;

@@ -7,6 +7,8 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use setroom_protocol::Timestamp;
+
 use super::aside::wipe;
 use super::backup::{beside, settle, sum_of};
 use super::verify::{Finding, Summary};
@@ -17,7 +19,6 @@ use crate::journal::sqlite::folder::{
     sync_folder,
 };
 use crate::journal::sqlite::{DATABASE_FILE, schema};
-use crate::telemetry::timestamp;
 
 /// What a restore came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,7 +204,7 @@ fn put_in_place(
     for more in ["-wal", "-shm", ""] {
         let file = folder.join(format!("{DATABASE_FILE}{more}"));
         if file.exists() {
-            let name = format!("{ASIDE}{}", timestamp(now).replace(':', ""));
+            let name = format!("{ASIDE}{}", Timestamp(now).to_string().replace(':', ""));
             let into = aside.get_or_insert(folder.join(name));
             make_private(into)
                 .and_then(|()| leave_to_owner(&fs::File::open(&*into)?, folder))

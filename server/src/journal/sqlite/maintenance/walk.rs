@@ -1,6 +1,5 @@
 //! Every row of a set, one after the other, each judged by itself: a fault does not hide the next.
 
-use bytes::Bytes;
 use rusqlite::{Connection, Row};
 use setroom_protocol::{Entry as Content, Room, Seq};
 
@@ -108,13 +107,7 @@ impl Walk<'_> {
     }
 
     fn entry(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
-        let entry = Entry {
-            seq: row::from_sql(row.get(0)?),
-            prev: row::from_sql(row.get(1)?),
-            id: u128::from_be_bytes(row.get(2)?),
-            bytes: Bytes::from(row.get::<_, Vec<u8>>(4)?),
-        };
-        let (form, sum, after): (i64, Sum, Chain) = (row.get(3)?, row.get(5)?, row.get(6)?);
+        let (entry, form, sum, after) = row::entry(row)?;
         let seq = entry.seq;
         if self.is_erased {
             self.fault(seq, "an entry of an erased set is still there");

@@ -1,15 +1,10 @@
 //! Which server, and what every subcommand that reaches one shares.
 
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use serde::Serialize;
 
-use super::lines;
-use crate::run::{Run, Share};
+use super::{Run, Share};
 use crate::scenario::Scenario;
 use setroom_client::{Dial, Sealing};
 
@@ -71,7 +66,7 @@ impl Target {
     }
 
     /// How a server of the tester's own is reached, but for its port.
-    pub(super) fn own() -> Result<Dial, String> {
+    pub(crate) fn own() -> Result<Dial, String> {
         let dial = Dial::to("http://127.0.0.1:1").map_err(|error| error.to_string())?;
         Ok(dial.patience(PATIENCE))
     }
@@ -94,31 +89,4 @@ impl Target {
             leave_open: false,
         }
     }
-}
-
-/// Where the result goes besides the screen.
-#[derive(Args, Clone, Debug)]
-pub struct JsonFile {
-    /// Writes the result as JSON to this file.
-    #[arg(long)]
-    pub json: Option<PathBuf>,
-}
-
-impl JsonFile {
-    /// The file, found writable before the work begins: afterwards is too late to learn it.
-    pub(super) fn open(&self) -> Result<Option<File>, String> {
-        self.json.as_deref().map(created).transpose()
-    }
-}
-
-/// Makes a file anew.
-pub(super) fn created(path: &Path) -> Result<File, String> {
-    File::create(path).map_err(|error| format!("{} cannot be written: {error}", path.display()))
-}
-
-/// Writes a result to the file that was opened for it, if one was.
-pub(super) fn write_json(file: &Option<File>, result: &impl Serialize) -> Result<(), String> {
-    let Some(file) = file else { return Ok(()) };
-    lines::write(BufWriter::new(file), result)
-        .map_err(|e| format!("the result cannot be written: {e}"))
 }

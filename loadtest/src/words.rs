@@ -1,7 +1,17 @@
 //! Numbers as people read them: with their unit, thousands apart, and no more digits than mean
 //! something.
 
-use crate::measure::whole;
+use setroom_protocol::Timestamp;
+
+/// A number that has no fraction any more and is not negative, as a whole one.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "whole and not negative, and what is beyond 2^64 ends there"
+)]
+pub(crate) fn whole(number: f64) -> u64 {
+    number as u64
+}
 
 /// A whole number with its thousands apart: `16,000`.
 pub fn count(number: u64) -> String {
@@ -84,22 +94,16 @@ pub fn in_unit(value: f64, unit: &str) -> String {
 
 /// A moment as people write it, in UTC: `22 November 2026, 08:15 UTC`.
 pub fn date(since_1970: u64) -> String {
+    let moment = Timestamp(since_1970.saturating_mul(1000)).to_string();
+    let parts: Vec<_> = moment.split(['-', 'T', ':']).collect();
+    let [year, month, day, hour, minute, ..] = parts.as_slice() else { return moment };
+    // The first month is number 1.
     let mut months =
-        "January February March April May June July August September October November \
+        " January February March April May June July August September October November \
                       December"
             .split(' ');
-    let (days, second) = (since_1970 / 86_400, since_1970 % 86_400);
-    // The civil calendar from a day count: years begin in March, so that leap days come last.
-    let shifted = days + 719_468;
-    let (era, of_era) = (shifted / 146_097, shifted % 146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 2 } else { from_march - 10 };
-    let year = year + era * 400 + u64::from(month < 2);
-    let month = usize::try_from(month).ok().and_then(|month| months.nth(month)).unwrap_or_default();
-    format!("{day} {month} {year}, {:02}:{:02} UTC", second / 3600, second / 60 % 60)
+    let month = month.parse().ok().and_then(|month| months.nth(month)).unwrap_or_default();
+    format!("{} {month} {year}, {hour}:{minute} UTC", day.trim_start_matches('0'))
 }
 
 #[cfg(test)]

@@ -1,0 +1,64 @@
+//! What people ask for with more than a press: dates, lines to pass on, changes of the roster.
+
+use std::collections::BTreeMap;
+
+use setroom_protocol::room::OfferedTime;
+use setroom_protocol::{Command, MeetingId, RosterEdit, SeatId, Timestamp};
+
+use super::story::Op;
+use crate::support::{Person, World, boxed, item, later_meeting};
+
+/// About lines to pass on: offered, answered, released.
+pub(super) fn line(world: &World, op: Op, seat: SeatId) -> Command {
+    let item = item(900 + u16::from(op.b % 8));
+    let sealed = boxed(world.room.epoch(), 256, u32::from(op.b));
+    match op.a % 8 {
+        0..=3 => Command::OfferLine { item, sealed, from: (op.b > 200).then_some(seat) },
+        4 => Command::AnswerLine { item, yes: op.b.is_multiple_of(3) },
+        _ => Command::ReleaseLines,
+    }
+}
+
+/// Dates of some meetings to come, the present one's among them at times, and of what people were asked
+/// about; and whether that is fixed with it.
+pub(super) fn dates(world: &World, op: Op) -> (BTreeMap<MeetingId, Timestamp>, bool) {
+    let at = |n: u8| world.now.plus(u64::from(n) * 86_400_000);
+    let asked = &world.room.series().asked;
+    let fixes = if asked.is_empty() { op.b.is_multiple_of(16) } else { !op.b.is_multiple_of(4) };
+    let present = op.b.is_multiple_of(5).then(|| (world.room.meeting().id, at(1)));
+    let ahead = (0..op.a % 4).map(|n| (later_meeting(op.b.wrapping_add(n)), at(10 + n)));
+    let asked = asked.iter().map(|(id, asked)| (*id, asked.time.starts_at));
+    let asked = asked.take(usize::from(op.a % 3)).filter(|_| fixes);
+    (ahead.chain(present).chain(asked).collect(), fixes)
+}
+
+/// Times to ask about, of which some are asked about already.
+pub(super) fn times(world: &World, op: Op) -> BTreeMap<MeetingId, OfferedTime> {
+    let before = world.room.series().asked.iter().map(|(id, asked)| (*id, asked.time));
+    let new = (0..op.a % 4).map(|n| {
+        let starts_at = world.now.plus(u64::from(n + op.b % 7) * 43_200_000);
+        (later_meeting(op.b.wrapping_add(n)), OfferedTime { starts_at, minutes: 210 })
+    });
+    before.filter(|_| op.b.is_multiple_of(2)).chain(new).collect()
+}
+
+/// A change of the roster and nothing else, which may well fit.
+pub(super) fn edit(world: &World, who: Person, op: Op) -> RosterEdit {
+    let mut edit = world.edit(who.device);
+    let (room, holders) = (&world.room, world.room.roster().holders());
+    match op.a % 8 {
+        0 => return world.whole_edit(world.room.epoch()),
+        1 => edit.n += 1,
+        2 => edit.drop = holders.keys().copied().filter(|_| op.b < 40).collect(),
+        3..6 => {
+            let new = room.devices().keys().filter(|id| !holders.contains_key(id));
+            edit.add = new.map(|id| world.holder(*id)).collect();
+        }
+        _ => {
+            let link = room.roster().host();
+            let gone = holders.keys().filter(|id| room.device(**id).is_none());
+            edit.drop = gone.copied().filter(|id| Some(*id) != link).collect();
+        }
+    }
+    edit
+}

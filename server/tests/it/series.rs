@@ -1,0 +1,191 @@
+//! A set that meets again: over a restart, with who was there, what was kept, and nothing else.
+
+use setroom_client::{Client, ClientError, Keyring, Sealing};
+use setroom_protocol::command::BidTerms;
+use setroom_protocol::room::{Availability, OfferedTime, Stage};
+use setroom_protocol::{
+    CloseCode, Code, Command, LinkRole, MeetingId, SeatId, TextKind, Timestamp,
+};
+
+use crate::support::judged::Judge;
+use crate::support::people::{Set, door, door_of};
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+const NEXT: MeetingId = MeetingId::from_bytes([0x21; 16]);
+const LATER: MeetingId = MeetingId::from_bytes([0x22; 16]);
+
+async fn go_to(set: &mut Set, id: &str, people: &mut [&mut Client]) {
+    let agenda = set.host.shared().unwrap().agenda;
+    let part = agenda.iter().position(|part| part.id == id).unwrap();
+    set.host_does(Command::GoTo { part: u32::try_from(part).unwrap() }).await;
+    set.agree(people).await;
+}
+
+async fn write(who: &mut Client, kind: TextKind, text: &str) -> setroom_protocol::ItemId {
+    let bid = (kind == TextKind::Bid).then_some(BidTerms { pressing: 2, minutes: 30 });
+    let (item, answer) = who.put(kind, text, bid).await.unwrap();
+    assert!(answer.done().is_some(), "{kind:?} {answer:?}");
+    item
+}
+
+fn name(of: &Client, seat: SeatId) -> Option<String> {
+    of.text(TextKind::Name, seat).unwrap()
+}
+
+#[tokio::test]
+async fn the_next_meeting_opens_over_a_restart_with_what_was_kept_and_nothing_else() {
+    let judge = Judge::new();
+    let mut set = judge.set().await;
+    let mut co = set.person(LinkRole::CoFacilitator, "Cora").await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    let mut cleo = set.person(LinkRole::Member, "Cleo").await;
+    let rules = write(&mut set.host, TextKind::Charter, "We end on time").await;
+    set.host_does(Command::Start).await;
+    set.agree(&mut [&mut co, &mut ben, &mut cleo]).await;
+    for person in [&mut ben, &mut cleo] {
+        person.must("the charter", Command::AgreeCharter).await.unwrap();
+    }
+    go_to(&mut set, "action_review", &mut [&mut co, &mut ben, &mut cleo]).await;
+    let action = write(&mut ben, TextKind::Action, "Speak with my chair").await;
+    go_to(&mut set, "bids", &mut [&mut co, &mut ben, &mut cleo]).await;
+    let bid = write(&mut cleo, TextKind::Bid, "A plan that nobody reads").await;
+    set.agree(&mut [&mut co, &mut ben, &mut cleo]).await;
+    let now = set.server.running.state().clock.now_ms();
+    let at = |days: u64| Timestamp(now + days * DAY_MS);
+    let dates = [(NEXT, at(56)), (LATER, at(112))].into();
+    set.host_does(Command::SetDates { dates, fixes: false }).await;
+    set.host_does(Command::Close).await;
+    let view = set.agree(&mut [&mut co, &mut ben, &mut cleo]).await;
+    assert_eq!(
+        (view["series"]["number"].as_u64(), view["series"]["of"].as_u64()),
+        (Some(1), Some(3))
+    );
+    // Nobody comes in between two meetings.
+    let other = set.links.of(LinkRole::Member).clone();
+    let strange = Keyring::new(&other, Sealing::Real, &mut set.fresh_rng());
+    assert_eq!(door_of(&set.dial, &strange, "Dina").await, (vec!["stage".into()], 4410));
+    // Somebody leaves for good.
+    let (cid, seen) = (cleo.fresh_cid(), cleo.model().seq());
+    cleo.ask(cid, seen, Command::Leave).await.unwrap();
+    cleo.until_ended().await.unwrap();
+
+    judge.crash(&mut set, &mut [&mut co, &mut ben]).await;
+    set.server.clock.advance(56 * DAY_MS);
+    for person in [&mut set.host, &mut co] {
+        person.come_back().await.unwrap();
+    }
+    let epoch = set.host.shared().unwrap().epoch;
+    assert!(set.host.next_meeting(NEXT).await.unwrap().done().is_some());
+    // The other facilitator pressed as well.
+    let late = co.next_meeting(NEXT).await;
+    assert_eq!(late.unwrap().refused(), Some(Code::Stage));
+    ben.come_back().await.unwrap();
+    for person in [&mut co, &mut ben] {
+        person.next_key().await.unwrap();
+    }
+    let view = set.agree(&mut [&mut co, &mut ben]).await;
+    assert_eq!(view["stage"], "gathering");
+    assert_eq!(
+        (view["series"]["number"].as_u64(), view["series"]["of"].as_u64()),
+        (Some(2), Some(3))
+    );
+    let shared = ben.shared().unwrap();
+    assert_eq!((shared.meeting, shared.starts_at, shared.epoch), (NEXT, Some(at(56)), epoch + 1));
+    assert_eq!((shared.seats.len(), &shared.receipt, shared.stage), (3, &None, Stage::Gathering));
+    // What was kept opens, and what was destroyed is not there.
+    let (host_seat, ben_seat) = (set.host.seat().unwrap(), ben.seat().unwrap());
+    assert_eq!(name(&ben, host_seat).as_deref(), Some("Asha"));
+    assert_eq!(name(&set.host, ben_seat).as_deref(), Some("Ben"));
+    assert_eq!(set.host.text(TextKind::Title, host_seat).unwrap().as_deref(), Some("Tuesday"));
+    assert_eq!(ben.read(action).unwrap().as_deref(), Some("Speak with my chair"));
+    assert_eq!(ben.read(rules).unwrap().as_deref(), Some("We end on time"));
+    for person in [&set.host, &co, &ben] {
+        assert!(!person.shared().unwrap().items.contains_key(&bid));
+    }
+
+    // The link that people have opens again, and whoever is new reads nothing of before.
+    let mut dina = set.person(LinkRole::Member, "Dina").await;
+    assert!(matches!(dina.text(TextKind::Title, host_seat), Err(ClientError::Seal(_))));
+    set.host_does(Command::Start).await;
+    set.agree(&mut [&mut co, &mut ben, &mut dina]).await;
+    ben.must("the charter", Command::AgreeCharter).await.unwrap();
+    go_to(&mut set, "action_review", &mut [&mut co, &mut ben, &mut dina]).await;
+    let again = ben.put_again(action, TextKind::Action, "Done, and heard", None).await.unwrap();
+    assert!(again.done().is_some(), "{again:?}");
+    assert_eq!(ben.read(action).unwrap().as_deref(), Some("Done, and heard"));
+    set.host_does(Command::Close).await;
+    set.agree(&mut [&mut co, &mut ben, &mut dina]).await;
+    assert!(set.host.next_meeting(LATER).await.unwrap().done().is_some());
+    ben.next_key().await.unwrap();
+    set.agree(&mut [&mut co, &mut ben, &mut dina]).await;
+    assert_eq!(ben.read(action).unwrap().as_deref(), Some("Done, and heard"));
+    judge.finds_nothing(&set).await;
+}
+
+#[tokio::test]
+async fn whoever_was_removed_is_not_let_in_by_the_next_meeting() {
+    let judge = Judge::new();
+    let mut set = judge.set().await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    let mut cleo = set.person(LinkRole::Member, "Cleo").await;
+    set.host_does(Command::Start).await;
+    set.host_does(Command::Close).await;
+    set.agree(&mut [&mut ben, &mut cleo]).await;
+    // After the close as well.
+    assert!(set.host.remove(cleo.seat().unwrap()).await.unwrap().done().is_some());
+    assert_eq!(cleo.until_ended().await.unwrap().close_code(), Some(CloseCode::NotAllowed));
+    assert!(set.host.next_meeting(NEXT).await.unwrap().done().is_some());
+    ben.next_key().await.unwrap();
+    set.agree(&mut [&mut ben]).await;
+    let refused = door_of(&set.dial, cleo.keyring(), "Cleo").await;
+    assert_eq!(refused, (vec!["knock_refused".into()], 4403));
+    let back = door(&set.dial, &cleo.keyring().come_back(None)).await;
+    assert_eq!(back, (vec!["no_seat".into()], 4403));
+    judge.finds_nothing(&set).await;
+}
+
+#[tokio::test]
+async fn which_dates_people_can_make_outlives_a_restart() {
+    let judge = Judge::new();
+    let mut set = judge.set().await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    let mut olga = set.person(LinkRole::Observer, "Olga").await;
+    let now = set.server.running.state().clock.now_ms();
+    let at = |days: u64| Timestamp(now + days * DAY_MS);
+    let offered = |days: u64| OfferedTime { starts_at: at(days), minutes: 210 };
+    let times = [(NEXT, offered(56)), (LATER, offered(57))].into();
+    set.host_does(Command::AskDates { times }).await;
+    set.agree(&mut [&mut ben, &mut olga]).await;
+    let yes = |time| Command::AnswerDate { time, answer: Availability::Yes };
+    ben.must("an answer", yes(NEXT)).await.unwrap();
+    let no = Command::AnswerDate { time: LATER, answer: Availability::No };
+    ben.must("an answer", no).await.unwrap();
+    let answer = olga.do_(yes(NEXT)).await.unwrap();
+    assert_eq!(answer.refused(), Some(Code::Role));
+    set.host_does(Command::Start).await;
+    set.host_does(Command::Close).await;
+    set.agree(&mut [&mut ben, &mut olga]).await;
+
+    judge.crash(&mut set, &mut [&mut ben, &mut olga]).await;
+    for person in [&mut set.host, &mut ben, &mut olga] {
+        person.come_back().await.unwrap();
+    }
+    // The close had let it be: answered, changed and fixed after it as well.
+    set.host_does(yes(LATER)).await;
+    set.agree(&mut [&mut ben, &mut olga]).await;
+    ben.must("another answer", yes(LATER)).await.unwrap();
+    set.agree(&mut [&mut ben, &mut olga]).await;
+    let (host, seat) = (set.host.seat().unwrap(), ben.seat().unwrap());
+    let asked = olga.shared().unwrap().dates_asked;
+    assert_eq!(asked[&NEXT].answers, [(seat, Availability::Yes)].into());
+    let both = [(seat, Availability::Yes), (host, Availability::Yes)].into();
+    assert_eq!(asked[&LATER].answers, both);
+    let dates = [(LATER, at(57))].into();
+    set.host_does(Command::SetDates { dates, fixes: true }).await;
+    set.agree(&mut [&mut ben, &mut olga]).await;
+    let shared = ben.shared().unwrap();
+    assert!(shared.dates_asked.is_empty());
+    let date = shared.series.unwrap().dates[&LATER];
+    assert_eq!((date.starts_at, date.minutes, date.rev), (at(57), Some(210), 0));
+    judge.finds_nothing(&set).await;
+}
