@@ -78,6 +78,7 @@ impl RoomPlayer {
         self.seen = Seen::default();
         self.fresh.clear();
         self.phase = Phase::Gathering;
+        self.met = 1;
         self.timetable.plan(opened, Intent::Create);
         let within = if first { arrival.within } else { arrival.within.min(NEXT_WITHIN) };
         let from = match first && arrival.together {

@@ -83,10 +83,13 @@ impl RoomPlayer {
             Phase::Checking(_) => self.compared(),
             Phase::Closing(until) => {
                 let closed = self.stage() == Some(Stage::Closed);
-                if (closed && self.settled(false)) || self.now >= until {
+                if closed && self.settled(false) && self.meets_again() {
+                    self.open_next();
+                } else if (closed && self.settled(false)) || self.now >= until {
                     self.leave();
                 }
             }
+            Phase::Opening(until) => self.opened(until),
         }
     }
 

@@ -19,6 +19,7 @@ mod room_player;
 mod rooms;
 mod scene;
 mod seat;
+mod series;
 mod timetable;
 mod ws_client;
 

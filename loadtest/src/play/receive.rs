@@ -200,6 +200,7 @@ impl RoomPlayer {
     /// Something of a person's own part.
     fn own(&mut self, at: usize, bytes: &[u8]) {
         let Some(frame) = self.parsed::<OwnFrame>(bytes) else { return };
+        self.granted(at, &frame.own);
         let patch = leaned(frame.own);
         let Some(seat) = self.seats.get_mut(at) else { return };
         if frame.whole {
@@ -251,7 +252,9 @@ impl RoomPlayer {
                     seat.jumped += seq - last;
                     seat.got.skip_to(seq);
                 }
+                let raw = own.clone();
                 self.seen_afresh(at, seq, (shared, hands), own);
+                self.granted(at, &raw);
                 if stand == Some(Stand::Returning) {
                     self.back(at, false);
                 }

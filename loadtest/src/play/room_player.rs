@@ -48,6 +48,8 @@ pub(crate) enum Phase {
     Checking(usize),
     /// The close is on its way to everybody.
     Closing(Instant),
+    /// The next meeting is on its way to everybody.
+    Opening(Instant),
     /// Nothing more.
     Done,
 }
@@ -89,6 +91,8 @@ pub(crate) struct RoomPlayer {
     pub(super) admission: Admission,
     pub(super) under_way: FuturesUnordered<BoxFuture<'static, Fetched>>,
     pub(super) phase: Phase,
+    /// Which of the set's meetings it is, from 1.
+    pub(super) met: u32,
     pub(super) seen: Seen,
     /// Of a room in which commands are due at a rate; none where people follow the plan.
     pub(super) mix: Option<Mix>,
@@ -122,6 +126,7 @@ impl RoomPlayer {
             admission: Admission::default(),
             under_way: FuturesUnordered::new(),
             phase: Phase::Gathering,
+            met: 1,
             seen: Seen::default(),
             mix: context.mixed_part.map(Mix::of),
             fresh: Vec::new(),

@@ -32,6 +32,7 @@ impl Scenario {
         if self.repeat && self.duration.is_none() {
             return Err("repeat without duration would never end".into());
         }
+        number("meetings", f64::from(self.meetings), 1.0, limits::MEETINGS as f64)?;
         share("arrival.late", self.arrival.late)?;
         self.check_rate()?;
         let (at, kept) = (&self.behaviour, &self.thresholds);
@@ -58,8 +59,8 @@ impl Scenario {
     fn check_rate(&self) -> Result<(), String> {
         let Some(rate) = self.rate else { return Ok(()) };
         number("rate", rate, 1e-6, 1e6)?;
-        if self.duration.is_none() || self.repeat {
-            return Err("a rate needs a duration, and no repeat".into());
+        if self.duration.is_none() || self.repeat || self.meetings > 1 {
+            return Err("a rate needs a duration, one meeting, and no repeat".into());
         }
         if !matches!(self.people, People { co_facilitators: 0, observers: 0, .. })
             || self.arrival.late > 0.0

@@ -39,14 +39,14 @@ impl Scenario {
         self.minutes(f64::from(minutes))
     }
 
-    /// How long it is meant to be played once everybody is in: as it says, else one meeting.
+    /// How long it is meant to be played once everybody is in: as it says, else all its meetings.
     pub(crate) fn length(&self) -> Duration {
-        self.duration.unwrap_or_else(|| self.meeting())
+        self.duration.unwrap_or_else(|| self.meeting() * self.meetings)
     }
 
     /// When it is ended at the latest. A meeting may take longer than planned; a run that is stuck
     /// must still end.
     pub(crate) fn longest(&self) -> Duration {
-        self.duration.unwrap_or_else(|| self.meeting() * 3 + STUCK)
+        self.duration.unwrap_or_else(|| (self.meeting() * 3 + STUCK) * self.meetings)
     }
 }

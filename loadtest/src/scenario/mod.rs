@@ -38,7 +38,10 @@ pub struct Scenario {
     /// Whether a room whose meeting is closed makes a new set and goes on until the time is over.
     #[serde(default)]
     pub repeat: bool,
-    /// How long, once everybody is in; without it each room plays its meeting to the end.
+    /// How often each set meets, in one room: the next meeting is opened from the closed one.
+    #[serde(default = "once")]
+    pub meetings: u32,
+    /// How long, once everybody is in; without it each room plays its meetings to the end.
     #[serde(default, with = "time::maybe", skip_serializing_if = "Option::is_none")]
     pub duration: Option<Duration>,
     /// Commands a second in all rooms together: a steady mix of them instead of whole meetings.
@@ -153,6 +156,10 @@ pub struct Fault {
     /// The time between two servers of a rolling restart.
     #[serde(default, with = "time::maybe", skip_serializing_if = "Option::is_none")]
     pub every: Option<Duration>,
+}
+
+fn once() -> u32 {
+    1
 }
 
 fn all() -> f64 {

@@ -13,6 +13,7 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("rolling_deploy", include_str!("../../scenarios/rolling_deploy.toml")),
     ("wifi_blips", include_str!("../../scenarios/wifi_blips.toml")),
     ("slow_readers", include_str!("../../scenarios/slow_readers.toml")),
+    ("series", include_str!("../../scenarios/series.toml")),
     ("soak", include_str!("../../scenarios/soak.toml")),
     ("rollout", include_str!("../../scenarios/rollout.toml")),
 ];

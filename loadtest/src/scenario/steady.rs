@@ -22,6 +22,7 @@ impl Scenario {
             template: TEMPLATE.into(),
             compress: 1.0,
             rooms,
+            meetings: 1,
             duration: Some(duration),
             rate: Some(rate),
             people: People { members: members.saturating_sub(1), ..People::default() },

@@ -130,6 +130,18 @@ async fn two_sets_meet_from_the_first_knock_to_the_close() {
     assert!(outcome.latency.count() > 1000);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_set_meets_three_times_with_the_same_people() {
+    let series = MEETING.replace("rooms = 2", "rooms = 2\nmeetings = 3");
+    let Played { outcome, verdict } = played(&series, 1, false).await;
+    assert!(verdict.is_green(), "{verdict}");
+    let wanted = Scenario::read("test.toml", &series).unwrap().thresholds;
+    let report = Report::of(&outcome, &wanted.into());
+    assert_eq!(report.verdict, Measured::Pass, "{report}");
+    assert_eq!((outcome.seats, outcome.joined.count()), (14, 14), "nobody knocks a second time");
+    assert_eq!((outcome.views.checked, outcome.views.equal), (42, 42), "{report}");
+}
+
 // fault: F1 — lines that are late cost time, and nothing else
 // fault: F2 — a network in which nothing passes for a while loses nothing
 // fault: F7 — whole meetings through a kill of the server
