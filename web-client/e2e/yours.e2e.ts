@@ -64,6 +64,8 @@ describe('notes and preparing', () => {
     await ana.page.reload();
     await expect.poll(() => note().inputValue()).toBe(TYPED.clarify);
     await pair.goTo('classic.pause');
+    // A silence has the page: the field is folded.
+    await ana.page.locator('summary', { hasText: ana.words('notes-title') }).click();
     await expect.poll(() => note().inputValue()).toBe('');
     await note().fill(TYPED.pause);
     await gallery.shoot('pause', [ana, host]);

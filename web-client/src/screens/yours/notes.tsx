@@ -9,7 +9,7 @@ import { Btn, Field } from '../components';
 import { LEARNING, PREPARATION } from '../draft';
 import { saveFile } from '../files';
 import { word } from '../messages';
-import { observes, presents, useRoom, type RoomContext } from '../room/room-context';
+import { isSilent, observes, presents, useRoom, type RoomContext } from '../room/room-context';
 
 /** A note as it is kept. */
 interface Note {
@@ -64,8 +64,8 @@ export function Notes(): JSX.Element | null {
       <Stays />
     </div>
   );
-  // Who runs the meeting, or is listened to, has other things to see.
-  return own.keys || presents(room) ? (
+  // Who runs the meeting, or is listened to, has other things to see; a silence has the page.
+  return own.keys || presents(room) || isSilent(shared) ? (
     <details class="card" open={kept !== undefined || undefined}>
       <summary>{t('notes-title')}</summary>
       {field}
