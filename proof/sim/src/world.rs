@@ -8,7 +8,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use setroom_checker::Counts;
 use setroom_checker::planted::{self, Bug, Lies};
 use setroom_client::Dial;
-use setroom_protocol::{LinkRole, Timestamp};
+use setroom_protocol::LinkRole;
 use setroom_server::Server;
 use setroom_server::clock::Clock;
 use setroom_server::config::{Config, Flags, load};
@@ -126,7 +126,7 @@ fn serve(sim: &mut Sim<'_>, disk: &Disk, seed: u64, bug: Option<Bug>) {
             }
             let address = config.listen;
             let server = Server {
-                clock: Clock::showing(now().0),
+                clock: Clock::showing(BEGIN_MS + elapsed_ms()),
                 ids: Ids::Seeded(SeededIds::new(seed.wrapping_mul(1_000) + life)),
                 rules: planted::rules(bug),
                 journal: Some(planted::journal(bug, std::sync::Arc::new(disk))),
@@ -154,10 +154,9 @@ async fn carry(lies: Lies, server: SocketAddr) -> std::io::Result<()> {
     }
 }
 
-/// What every clock of the story shows.
-pub fn now() -> Timestamp {
+fn elapsed_ms() -> u64 {
     let elapsed = turmoil::sim_elapsed().unwrap_or_default();
-    Timestamp(BEGIN_MS).plus(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
+    u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn config() -> Result<Config, Box<dyn std::error::Error>> {

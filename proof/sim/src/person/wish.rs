@@ -2,22 +2,18 @@
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use setroom_client::{Client, Keyring, Place, is_private};
-use setroom_protocol::room::{Availability, OfferedTime, Stage};
-use setroom_protocol::{Command, ItemId, LinkRole, MeetingId, SeatId, TextKind};
+use setroom_client::{Client, Place, is_private};
+use setroom_protocol::room::Stage;
+use setroom_protocol::{Command, ItemId, LinkRole, SeatId, TextKind};
 
 use super::{Doing, Out, Person};
-use crate::world::now;
-
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 impl Person {
     /// Does one of the things that this person may wish.
     pub(super) async fn one_thing(&mut self, client: &mut Client) -> Doing<()> {
         // Two facilitators stand at one door: whoever is slower is told that the roster has moved on.
         let opens = matches!(self.role, LinkRole::Host | LinkRole::CoFacilitator);
-        let closed = client.shared().is_ok_and(|shared| shared.stage == Stage::Closed);
-        if opens && !closed && self.let_in(client).await? {
+        if opens && self.let_in(client).await? {
             return Ok(());
         }
         let Ok(shared) = client.shared() else {
@@ -28,6 +24,7 @@ impl Person {
             // Else their browser is behind, and seals what it seals under the key that it has.
             let _ = client.take_grant();
         }
+        // What a change of keys does to them is undone when it is refused.
         let before = client.keyring().clone();
         let command = if self.role == LinkRole::Host {
             self.of_controls(client, &shared.seats.keys().copied().collect::<Vec<_>>())
@@ -35,31 +32,16 @@ impl Person {
             self.text(client)
         } else if self.role == LinkRole::CoFacilitator {
             self.of_help(client, &shared.seats.keys().copied().collect::<Vec<_>>())
-        } else if self.rng.random_bool(0.1) {
-            self.of_asked(client)
         } else {
             Some(self.of_people())
         };
         let Some(command) = command else { return self.listen(client).await };
-        self.carry_out(client, command, before).await
-    }
-
-    /// Asks for something. What was done to the keys for it is undone when it is refused.
-    async fn carry_out(
-        &mut self,
-        client: &mut Client,
-        command: Command,
-        before: Keyring,
-    ) -> Doing<()> {
         let leaves = if let Command::Remove { seat, .. } = &command { Some(*seat) } else { None };
         if let Some(seat) = leaves {
             // From the moment it is asked for, being put out is right.
             self.book.pages().removed.entry(seat).or_default();
         }
-        let changes_keys = matches!(
-            &command,
-            Command::Remove { .. } | Command::Rekey { .. } | Command::NextMeeting { .. }
-        );
+        let changes_keys = matches!(&command, Command::Remove { .. } | Command::Rekey { .. });
         let put = if let Command::Put(put) = &command { Some(put.clone()) } else { None };
         let answer = self.insist(client, command).await?;
         let Some(seq) = answer.done() else {
@@ -139,15 +121,11 @@ impl Person {
     }
 
     fn of_controls(&mut self, client: &mut Client, seats: &[SeatId]) -> Option<Command> {
-        match client.shared().ok()?.stage {
-            Stage::Gathering if self.rng.random_bool(0.9) => return Some(Command::Start),
-            Stage::Gathering => return Some(self.of_dates()),
-            Stage::Closed if self.rng.random_bool(0.6) => return self.next_meeting(client),
-            Stage::Closed => return Some(self.of_dates()),
-            Stage::Running => {}
-        }
         let other = self.another(client, seats);
-        Some(match self.rng.random_range(0..21) {
+        Some(match self.rng.random_range(0..20) {
+            _ if client.shared().is_ok_and(|shared| shared.stage == Stage::Gathering) => {
+                Command::Start
+            }
             0..=5 => Command::Next,
             6 => Command::Undo,
             7 => Command::Pause,
@@ -160,57 +138,8 @@ impl Person {
             15 => Command::SendToLobby { seat: other? },
             16 | 17 => Command::BringBack { seat: other? },
             18 => self.of_keys(client, other)?,
-            19 => Command::Close,
             _ => Command::ClearQueue,
         })
-    }
-
-    /// Opens the next meeting of a set that is closed.
-    pub(super) async fn open_next(&mut self, client: &mut Client) -> Doing<()> {
-        let _ = client.take_grant();
-        let before = client.keyring().clone();
-        let Some(command) = self.next_meeting(client) else { return self.listen(client).await };
-        self.carry_out(client, command, before).await
-    }
-
-    /// The set meets again: at a date that it has, or on the spot.
-    fn next_meeting(&mut self, client: &mut Client) -> Option<Command> {
-        let series = client.shared().ok()?.series;
-        let dated = series.and_then(|series| series.dates.keys().next().copied());
-        let meeting = match dated {
-            Some(dated) if self.rng.random_bool(0.7) => dated,
-            _ => MeetingId::from_bytes(self.rng.random()),
-        };
-        Some(Command::NextMeeting { meeting, keys: client.key_change(None, &[]).ok()? })
-    }
-
-    /// Dates of meetings to come, or times that people are asked about.
-    fn of_dates(&mut self) -> Command {
-        let now = now();
-        let mut at = || {
-            let days = self.rng.random_range(1..60_u64);
-            (MeetingId::from_bytes(self.rng.random()), now.plus(days * DAY_MS))
-        };
-        let times = [at(), at()];
-        let asks = self.rng.random_bool(0.5);
-        let offered = |at| OfferedTime { starts_at: at, minutes: 180 };
-        if asks {
-            Command::AskDates { times: times.map(|(id, at)| (id, offered(at))).into() }
-        } else {
-            Command::SetDates { dates: times.into(), fixes: false }
-        }
-    }
-
-    /// Says whether a time suits.
-    fn of_asked(&mut self, client: &Client) -> Option<Command> {
-        let asked: Vec<_> = client.shared().ok()?.dates_asked.keys().copied().collect();
-        let time = *asked.get(self.rng.random_range(0..asked.len().max(1)))?;
-        let answer = match self.rng.random_range(0..3) {
-            0 => Availability::Yes,
-            1 => Availability::IfNeedBe,
-            _ => Availability::No,
-        };
-        Some(Command::AnswerDate { time, answer })
     }
 
     fn text(&mut self, client: &mut Client) -> Option<Command> {
