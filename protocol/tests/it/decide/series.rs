@@ -269,7 +269,7 @@ fn a_close_that_destroyed_the_charter_still_does() {
     let rules = world.text(world.host(), TextKind::Charter, 91);
     world.does(world.host(), C::Put(rules));
     let (destroyed, kept) = ([(TextKind::Charter, 1)].into(), [].into());
-    let receipt = Receipt { at: world.now, people: 7, destroyed, kept, mode: None };
+    let receipt = Receipt { at: world.now, people: 7, destroyed, kept, mode: None, returns: false };
     world.record(vec![Change::Closed { receipt }], None, None);
     assert!(!world.room.items().contains_key(&item(91)));
 }
