@@ -65,7 +65,7 @@ pub fn enter(room: &Room, presence: &Presence, knock: &Knock) -> Result<Entrance
     let closed = room.meeting().stage == Stage::Closed;
     refuse_if(closed && !room.takes_back(), Code::Stage)?;
     refuse_if(room.locked() && !closed, Code::Locked)?;
-    let full = closed || room.seats().len() >= limits::PEOPLE;
+    let full = !closed && room.seats().len() >= limits::PEOPLE;
     // Somebody who is back on another device may still come in when the set is full.
     refuse_if(
         full && room.seats().values().all(|seat| seat.role != knock.role.role()),

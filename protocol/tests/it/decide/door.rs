@@ -86,7 +86,7 @@ fn a_locked_door_lets_nobody_knock_and_a_closed_meeting_only_who_had_a_seat() {
     world.refuses(host, world.admit(host, device(60), None), Code::Stage);
     world.refuses(host, world.admit(host, device(60), Some(seat(2))), Code::Role);
     world.refuses(host, world.admit(host, device(60), Some(seat(4))), Code::SeatHere);
-    world.around.leave(seat(4));
+    world.goes_away(4);
     world.does(host, world.admit(host, device(60), Some(seat(4))));
     assert_eq!(world.room.device(device(60)).unwrap().seat, seat(4));
     assert!(world.room.roster().holders().contains_key(&device(60)));
