@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Blob, Hash32};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Timestamp};
-pub use crate::keys::{KeyChange, OwnKey};
+pub use crate::keys::{GoneBrowser, KeyChange, NewBrowser, OwnKey, OwnWrap};
 use crate::method::{Kind, Mode};
 use crate::role::Role;
 use crate::room::{Availability, OfferedTime};
@@ -102,6 +102,10 @@ pub enum Command {
     },
     /// Puts down one's own key, wrapped for those who are to have it.
     OwnKey(OwnKey),
+    /// Puts a browser at a seat without anybody's *Admit*: makes a personal link, or comes in by one.
+    AddBrowser(Box<NewBrowser>),
+    /// Lets a browser go that is lost, or a personal link.
+    DropBrowser(GoneBrowser),
     /// Leaves the set for good. Also a removed person's own wish.
     Leave,
 
@@ -330,7 +334,10 @@ impl Command {
         if let Self::EditRoster { edit } = self {
             return Some(edit);
         }
-        if let Self::Admit { edit, .. } = self {
+        if let Self::AddBrowser(new) = self {
+            return Some(&new.edit);
+        }
+        if let Self::Admit { edit, .. } | Self::DropBrowser(GoneBrowser { edit, .. }) = self {
             return edit.as_deref();
         }
         if let Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } =

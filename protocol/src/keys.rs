@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bytes::{Blob, Hash32};
-use crate::ids::DeviceId;
+use crate::bytes::{Blob, Hash32, PublicKey};
+use crate::ids::{DeviceId, SeatId, Timestamp};
 use crate::role::LinkRole;
 use crate::roster::RosterEdit;
 
@@ -63,4 +63,60 @@ impl OwnKey {
         let wraps = self.boxes.values().chain(&self.host).chain(&self.code);
         wraps.map(|wrap| wrap.as_str().len()).sum()
     }
+}
+
+/// One more wrap of a person's own key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct OwnWrap {
+    /// Which key it is: the room's present one.
+    #[serde(rename = "gen")]
+    pub generation: u32,
+    /// The key, wrapped.
+    #[serde(rename = "box")]
+    pub wrap: Blob,
+}
+
+/// A browser that comes to a seat without a knock.
+///
+/// A personal link is such a browser that lives in a link: its key pairs follow from the link's
+/// secret, and it has an end. Whoever opens the link comes back as that browser, and does nothing as it
+/// but put the one in front of them at the seat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct NewBrowser {
+    /// Whose seat, where a facilitator makes a link for somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<SeatId>,
+    /// What grants to it are sealed to.
+    #[serde(rename = "pub")]
+    pub public: PublicKey,
+    /// What its signatures are checked with.
+    pub sign: PublicKey,
+    /// SHA-256 of the token that it comes back with.
+    pub resume: Hash32,
+    /// The key for it.
+    pub grant: Blob,
+    /// Puts it on the roster.
+    pub edit: Arc<RosterEdit>,
+    /// The person's own key for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnWrap>,
+    /// When the link ends; absent for the browser of whoever comes by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// A browser that is to go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct GoneBrowser {
+    /// Which.
+    pub device: DeviceId,
+    /// Takes it off the roster; absent where it does not stand there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<Arc<RosterEdit>>,
 }

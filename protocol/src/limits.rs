@@ -27,6 +27,8 @@ limits! {
     DEVICES: usize = 40;
     /// Browsers of one person.
     DEVICES_PER_SEAT: usize = 4;
+    /// Days that a personal link may open its seat.
+    PERSONAL_LINK_DAYS: u32 = 120;
     /// Edits of the roster that are kept since the last whole one.
     ROSTER_EDITS: usize = 1024;
     /// Characters of one person's own key, wrapped for all who are to have it.

@@ -260,8 +260,21 @@ impl Roster {
         if touches_host {
             return Err(RosterFault::Holders);
         }
-        let signer = self.holders.get(&edit.by).filter(|_| self.hands_on(edit.by));
-        signer.and_then(|holder| holder.sign).ok_or(RosterFault::Signer)
+        let signer = self.holders.get(&edit.by);
+        let may = |by: &&Holder| self.hands_on(edit.by) || self.is_of_themselves(edit, by);
+        signer.filter(may).and_then(|holder| holder.sign).ok_or(RosterFault::Signer)
+    }
+
+    /// Whether an edit touches nothing but the signer's own browsers, as they came: no key, no other
+    /// seat, no other role.
+    fn is_of_themselves(&self, edit: &RosterEdit, by: &Holder) -> bool {
+        let own = |at: &Holder| at.seat == by.seat && at.role == by.role && at.link == by.link;
+        let gone = |id: &DeviceId| self.holders.get(id).is_some_and(|at| at.seat == by.seat);
+        // Nobody's browser is said anew, not even one's own.
+        let is_new = |at: &Holder| !self.holders.contains_key(&at.device());
+        edit.epoch == self.epoch
+            && edit.add.iter().all(|at| own(at) && is_new(at))
+            && edit.drop.iter().all(gone)
     }
 
     /// Puts an edit in, which must have been vetted.

@@ -27,6 +27,8 @@ pub enum AmongPeople {
     LetsIn(DeviceId, Option<SeatId>),
     /// This browser is let go.
     Drops(DeviceId),
+    /// This browser is let go for good.
+    Bars(DeviceId),
     /// Somebody is gone, and with them all their browsers; links may have changed.
     PutsOut,
     /// Links may have changed.
@@ -134,7 +136,10 @@ impl Change {
             C::Founded { .. } => of("founded", [Everything]),
             C::Seated { seat, device, .. } => of("seated", [Seat(*seat), Devices, Roster, own(*seat), People(P::LetsIn(*device, Some(*seat)))]),
             C::DeviceAdded { seat, device, .. } => of("device_added", [Seat(*seat), Devices, Roster, own(*seat), People(P::LetsIn(*device, None))]),
-            C::DeviceDropped { device } => of("device_dropped", [Devices, People(P::Drops(*device))]),
+            C::DeviceDropped { device } => of("device_dropped", [Devices, Own(AffectedOwn::All), People(P::Drops(*device))]),
+            // A wrap of the own key may go with it, which facilitators are shown as well.
+            C::BrowserAdded(added) => of("browser_added", [Devices, Roster, own(added.seat)]),
+            C::BrowserDropped(gone) => of("browser_dropped", [Devices, Roster, own(gone.seat), People(P::Bars(gone.device))]),
             C::RosterEdited { .. } => of("roster_edited", [Roster]),
             // The person's browsers, and those of facilitators.
             C::OwnKeySet { .. } => of("own_key_set", [Own(AffectedOwn::All)]),
@@ -144,7 +149,7 @@ impl Change {
             C::BroughtBack { seat } => of("brought_back", [Seat(*seat), own(*seat), People(P::BringsBack(*seat))]),
             C::Removed { .. } => of("removed", [Everything, FLOOR, People(P::PutsOut)]),
             C::Left { .. } => of("left", [Everything, FLOOR, People(P::PutsOut)]),
-            C::Rekeyed { .. } => of("rekeyed", [Roster, Own(AffectedOwn::All), People(P::ChangesLinks)]),
+            C::Rekeyed { .. } => of("rekeyed", [Roster, Devices, Own(AffectedOwn::All), People(P::ChangesLinks)]),
             C::RoleSet { .. } => of("role_set", [Everything, FLOOR, People(P::MovesControls)]),
             C::Planned { .. } => of("planned", [Everything, People(P::MovesLobby)]),
             C::ModeSet { .. } => of("mode_set", [Frame, Seats, Own(AffectedOwn::All), People(P::MovesLobby)]),

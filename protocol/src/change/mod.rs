@@ -1,5 +1,6 @@
 //! What happened, in the past tense. Changes are the journal's form and may only grow.
 
+mod browser;
 mod effects;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use crate::room::{
 };
 use crate::roster::RosterEdit;
 
+pub use browser::{BrowserAdded, BrowserDropped};
 pub(crate) use effects::Moves;
 pub use effects::{AmongPeople, Effects};
 
@@ -98,6 +100,10 @@ pub enum Change {
         /// Which.
         device: DeviceId,
     },
+    /// A personal link was made, or somebody came in by one.
+    BrowserAdded(Box<BrowserAdded>),
+    /// A browser that is lost, or a personal link, was let go.
+    BrowserDropped(BrowserDropped),
     /// The roster was changed, and nothing else.
     RosterEdited {
         /// The edit.

@@ -61,9 +61,11 @@ pub fn enter(room: &Room, presence: &Presence, knock: &Knock) -> Result<Entrance
         let seating = Seating { room, presence, knock };
         return seating.seat_them(room.host(), None, None).map(Entrance::In);
     }
-    refuse_if(room.meeting().stage == Stage::Closed, Code::Stage)?;
-    refuse_if(room.locked(), Code::Locked)?;
-    let full = room.seats().len() >= limits::PEOPLE;
+    // Nobody new comes after the close: they come back to a seat, and that a lock is not against.
+    let closed = room.meeting().stage == Stage::Closed;
+    refuse_if(closed && !room.takes_back(), Code::Stage)?;
+    refuse_if(room.locked() && !closed, Code::Locked)?;
+    let full = closed || room.seats().len() >= limits::PEOPLE;
     // Somebody who is back on another device may still come in when the set is full.
     refuse_if(
         full && room.seats().values().all(|seat| seat.role != knock.role.role()),
@@ -137,8 +139,28 @@ impl Seating<'_> {
         let oldest = devices
             .iter()
             .filter(|(_, device)| may_go(device.seat))
-            .min_by_key(|(id, device)| (presence.is_online(**id), device.since, **id));
+            .min_by_key(|(id, device)| {
+                (presence.is_online(**id), device.until.is_none(), device.since, **id)
+            });
         oldest.map(|(id, _)| Change::DeviceDropped { device: *id }).into_iter().collect()
+    }
+}
+
+impl Case<'_> {
+    /// Room for one more browser of a seat that comes without *Admit*: at most another that came so goes.
+    pub(super) fn place_by_link(&self, seat: SeatId) -> Result<Vec<Change>, Refusal> {
+        let Self { room, presence, .. } = self;
+        let full = room.devices_of(seat).count() >= limits::DEVICES_PER_SEAT
+            || room.devices().len() >= limits::DEVICES;
+        if !full {
+            return Ok(Vec::new());
+        }
+        let by_link = room.devices().iter().filter(|(id, device)| {
+            device.seat == seat && device.is_by_link() && !presence.is_online(**id)
+        });
+        let oldest = by_link.min_by_key(|(id, device)| (device.since, **id));
+        let (id, _) = oldest.ok_or(Code::Devices)?;
+        Ok(vec![Change::DeviceDropped { device: *id }])
     }
 }
 
@@ -175,8 +197,12 @@ impl Case<'_> {
         }
         // A known browser that knocks again gets its own seat back, whatever was chosen.
         let seat = self.room.device(device).map(|device| device.seat).or(seat);
+        // After the close somebody comes back to their seat, or not at all.
+        let closed = self.room.meeting().stage == Stage::Closed;
+        refuse_if(closed && (seat.is_none() || !self.room.takes_back()), Code::Stage)?;
         let edit = edit.ok_or(Code::StaleRoster)?;
-        let joins = Joins { knock, seat: seat.unwrap_or(knock.fresh) };
+        let &Knock { public, sign, role, fresh, .. } = knock;
+        let joins = Joins { public, sign, role, seat: seat.unwrap_or(fresh) };
         self.sound_edit(edit, self.room.epoch(), Some(&joins), None)?;
         let Self { room, presence, .. } = self;
         let seating = Seating { room, presence, knock };

@@ -2,6 +2,7 @@
 
 mod access;
 mod agreed;
+mod browsers;
 mod lines;
 mod meeting;
 pub mod permission;
@@ -62,8 +63,11 @@ pub fn decide(
     now: Timestamp,
 ) -> Decision {
     let seat = room.seat(caller.seat).ok_or(Code::NoSeat)?;
-    let known = room.device(caller.device).is_some_and(|device| device.seat == caller.seat);
-    refuse_if(!known, Code::NoDevice)?;
+    let device = room.device(caller.device).filter(|device| device.seat == caller.seat);
+    let device = device.ok_or(Code::NoDevice)?;
+    // A personal link does nothing but bring somebody's browser to their seat.
+    let is_link = device.until.is_some();
+    refuse_if(is_link && !matches!(command, Command::AddBrowser(_)), Code::Role)?;
     refuse_if(seat.in_lobby && !matches!(command, Command::Leave), Code::InLobby)?;
     // What is written to a set that is over would be gone at once.
     refuse_if(room.is_erased(), Code::Stage)?;
@@ -115,6 +119,7 @@ impl Case<'_> {
         // Nor is one's own key, or who oneself is, a way of taking part.
         let free = matches!(command, Command::AgreeCharter | Command::Leave)
             || matches!(command, Command::AnswerSeat { .. } | Command::OwnKey(_))
+            || matches!(command, Command::AddBrowser(_) | Command::DropBrowser(_))
             || matches!(command, Command::Put(put) if put.kind == crate::TextKind::Name);
         // What looks through the agenda comes last: nearly everybody has agreed.
         refuse_if(started && !free && !agreed() && !self.controls() && past(), Code::CharterFirst)

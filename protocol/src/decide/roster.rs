@@ -6,27 +6,29 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Case, Decision, one, refuse_if};
+use crate::bytes::PublicKey;
 use crate::change::Change;
 use crate::command::{KeyChange, OwnKey};
 use crate::ids::{DeviceId, SeatId};
 use crate::limits;
-use crate::presence::Knock;
 use crate::refusal::{Code, Refusal};
 use crate::role::{LinkRole, Role};
 use crate::roster::{Holder, RosterEdit};
 
-/// Somebody who comes in with the command that an edit is part of.
-pub(super) struct Joins<'a> {
-    pub(super) knock: &'a Knock,
+/// A browser that comes in with the command that an edit is part of.
+pub(super) struct Joins {
+    pub(super) public: PublicKey,
+    pub(super) sign: PublicKey,
+    pub(super) role: LinkRole,
     pub(super) seat: SeatId,
 }
 
-impl Joins<'_> {
+impl Joins {
     fn is(&self, holder: &Holder) -> bool {
-        let Self { knock, seat } = self;
-        holder.public == knock.public
-            && holder.sign == Some(knock.sign)
-            && holder.role == knock.role
+        let Self { public, sign, role, seat } = self;
+        holder.public == *public
+            && holder.sign == Some(*sign)
+            && holder.role == *role
             && holder.seat == *seat
     }
 }
@@ -43,7 +45,7 @@ impl Case<'_> {
         &self,
         edit: &RosterEdit,
         epoch: u32,
-        joins: Option<&Joins<'_>>,
+        joins: Option<&Joins>,
         leaves: Option<SeatId>,
     ) -> Result<(), Refusal> {
         let roster = self.room.roster();
@@ -62,7 +64,7 @@ impl Case<'_> {
             && (same_key || roster.is_empty())
             && joins.is_none_or(|joins| edit.add.iter().any(|holder| joins.is(holder)))
             && added.all(|holder| joined(holder) || self.is_as_it_came(edit, holder, leaves))
-            && edit.drop.iter().all(|id| self.is_gone(*id, leaves));
+            && edit.drop.iter().all(|id| self.is_gone(*id, leaves) || self.has_ended(*id));
         refuse_if(!sound, Code::StaleRoster)
     }
 
@@ -83,6 +85,11 @@ impl Case<'_> {
     fn is_as_it_came(&self, edit: &RosterEdit, holder: &Holder, leaves: Option<SeatId>) -> bool {
         let known = self.room.roster().holders().get(&holder.device());
         self.is_there(holder, leaves) && (edit.whole || known.is_none_or(|known| known == holder))
+    }
+
+    /// Whether this is a personal link whose time is over: a change of keys leaves it out.
+    fn has_ended(&self, id: DeviceId) -> bool {
+        self.room.device(id).is_some_and(|device| device.has_ended(self.now))
     }
 
     fn is_gone(&self, id: DeviceId, leaves: Option<SeatId>) -> bool {

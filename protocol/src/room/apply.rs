@@ -13,7 +13,7 @@ use crate::command::Saying;
 use crate::ids::{ItemId, SeatId, Seq, Timestamp};
 use crate::method::See;
 use crate::record::Recorded;
-use crate::role::Role;
+use crate::role::{LinkRole, Role};
 use crate::roster::Roster;
 use crate::sealed::{OWN_NUMBERS, TextKind};
 
@@ -121,6 +121,8 @@ impl Room {
             }
             Change::DeviceAdded { .. } => self.add_device(change, at),
             Change::DeviceDropped { device } => self.drop_device(*device),
+            Change::BrowserAdded(added) => self.add_browser(added, at),
+            Change::BrowserDropped(gone) => self.drop_browser(gone),
             Change::RosterEdited { edit } => self.edit_roster(Some(edit)),
             Change::OwnKeySet { seat, key } => {
                 if let Some(held) = self.seats.get_mut(seat) {
@@ -260,9 +262,8 @@ impl Room {
                         Arc::make_mut(item).see = see;
                     }
                 }
-                use crate::role::LinkRole;
-                self.links
-                    .retain(|role, _| matches!(role, LinkRole::Host | LinkRole::CoFacilitator));
+                let stays = |role: &LinkRole| receipt.returns || role.role().holds_keys();
+                self.links.retain(|role, _| stays(role));
             }
             Change::DatesSet { dates } => self.set_dates(dates),
             Change::DatesAsked { times } => self.ask_dates(times),

@@ -74,6 +74,28 @@ pub struct Device {
     pub grant: Option<Blob>,
     /// The number that its next box must reach.
     pub next_n: u64,
+    /// When it ends: it is a personal link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The facilitator who made the link, where its person did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<SeatId>,
+    /// The personal link that it came by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<DeviceId>,
+}
+
+impl Device {
+    /// Whether it is a personal link that has ended by then.
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+
+    /// Whether it is a personal link, or a browser that came by one: it never pushes out, or lets go,
+    /// a browser that a facilitator let in.
+    pub fn is_by_link(&self) -> bool {
+        self.until.is_some() || self.via.is_some()
+    }
 }
 
 /// A sealed text.
@@ -131,7 +153,8 @@ pub struct Room {
     wraps: BTreeMap<LinkRole, Blob>,
     #[serde(default)]
     roster: Roster,
-    /// By which kinds of link those came who have left since the last key.
+    /// By which kinds of link those came who have left since the last key; the members' also for a
+    /// browser that was let go, since links stay then.
     #[serde(default)]
     key_due: BTreeSet<LinkRole>,
     seats: BTreeMap<SeatId, Seat>,

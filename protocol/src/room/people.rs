@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::{Device, Room, Stage, TurnState};
-use crate::change::Change;
+use crate::change::{BrowserAdded, BrowserDropped, Change};
 use crate::command::KeyChange;
 use crate::ids::{DeviceId, SeatId, Timestamp};
-use crate::role::Role;
+use crate::role::{LinkRole, Role};
 use crate::roster::RosterEdit;
 
 impl Room {
@@ -24,8 +24,9 @@ impl Room {
         self.dropped.remove(device);
         let (seat, public, sign, came_by) = (*seat, *public, *sign, *came_by);
         let (resume, grant) = (*resume, grant.clone());
-        let new = Device { seat, public, sign, came_by, since, resume, grant, next_n };
-        self.devices.insert(*device, new);
+        let (until, made_by, via) = (None, None, None);
+        let came = Device { seat, public, sign, came_by, since, resume, grant, next_n, until, made_by, via };
+        self.devices.insert(*device, came);
         self.edit_roster(edit.as_ref());
     }
 
@@ -34,6 +35,31 @@ impl Room {
         // The host is never removed, and comes on as many browsers as they like.
         if self.seats.get(&held.seat).is_some_and(|seat| seat.role != Role::Host) {
             self.dropped.insert(device, held.seat);
+        }
+    }
+
+    pub(super) fn add_browser(&mut self, added: &BrowserAdded, since: Timestamp) {
+        let &BrowserAdded { seat, public, sign, came_by, resume, until, made_by, via, .. } = added;
+        let (sign, came_by, grant) = (Some(sign), Some(came_by), Some(added.grant.clone()));
+        let next_n = 0;
+        let new = Device { seat, public, sign, came_by, since, resume, grant, next_n, until, made_by, via };
+        self.devices.insert(added.device, new);
+        let own_key = self.seats.get_mut(&seat).and_then(|held| held.own_key.as_mut());
+        if let (Some(key), Some(own)) = (own_key, &added.own) {
+            key.boxes.insert(added.device, own.wrap.clone());
+        }
+        self.edit_roster(Some(&added.edit));
+    }
+
+    pub(super) fn drop_browser(&mut self, gone: &BrowserDropped) {
+        self.drop_device(gone.device);
+        if self.dropped.contains_key(&gone.device) {
+            self.barred.insert(gone.device);
+        }
+        self.edit_roster(gone.edit.as_ref());
+        // It has the present key still. Nothing is sealed under it any more once the meeting is closed.
+        if self.meeting.stage != Stage::Closed {
+            self.key_due.insert(LinkRole::Member);
         }
     }
 
@@ -73,6 +99,9 @@ impl Room {
         }
         self.key_due.clear();
         self.edit_roster(keys.edit.as_ref());
+        // A personal link that was left out has ended.
+        let holders = self.roster.holders();
+        self.devices.retain(|id, device| device.until.is_none() || holders.contains_key(id));
     }
 
     /// Somebody goes by themselves: nobody has made a new key for it yet.

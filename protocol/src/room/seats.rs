@@ -38,6 +38,11 @@ impl Room {
         self.barred.contains(&device)
     }
 
+    /// Whether it was not the person who was put out, but this browser alone.
+    pub fn was_let_go(&self, device: DeviceId) -> bool {
+        self.dropped.contains_key(&device)
+    }
+
     /// Browsers of one person.
     pub fn devices_of(&self, seat: SeatId) -> impl Iterator<Item = DeviceId> {
         self.devices.iter().filter(move |(_, device)| device.seat == seat).map(|(id, _)| *id)

@@ -32,7 +32,8 @@ pub(super) fn look(room: &Room, parts: AffectedViews) -> Shared {
     let written = if parts.items == Affected::None { BTreeSet::new() } else { written(room) };
     let seat = |(id, seat): (&SeatId, &Seat)| (*id, seat_view(room, *id, seat, &written));
     let device = |(id, device): (&DeviceId, &Device)| {
-        (*id, DeviceView { seat: device.seat, public: device.public })
+        let Device { seat, public, until, .. } = *device;
+        (*id, DeviceView { seat, public, until })
     };
     Shared {
         set: room.set(),

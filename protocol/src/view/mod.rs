@@ -20,7 +20,7 @@ pub(crate) use affected::{Affected, AffectedOwn, AffectedViews};
 pub use diff::{Patch, merge, value_diff};
 pub use hidden::hides_hands_from;
 pub use look::{shared, shared_for};
-pub use own::{Hints, Own, OwnKeyView, own};
+pub use own::{BrowserView, Hints, Own, OwnKeyView, own};
 pub use shared::{DeviceView, ItemView, Now, PartView, SeatView, SeriesView, Shared};
 pub use step::{Step, step};
 

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::diff::patch_by_field;
+use super::diff::{Patch, patch_by_field};
 use super::hidden::for_their_author;
 use super::shared::ItemView;
 use crate::bytes::Blob;
 use crate::command::OwnKey;
-use crate::ids::{DeviceId, ItemId, SeatId};
+use crate::ids::{DeviceId, ItemId, SeatId, Timestamp};
 use crate::role::{LinkRole, Role};
-use crate::room::{Presented, Room, Stage};
+use crate::room::{Device, Presented, Room, Stage};
 
 /// Quiet hints for those with the controls. Nothing of it is ever in the shared part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,11 +59,34 @@ pub struct Own {
     /// This person's own key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_key: Option<OwnKeyView>,
+    /// This person's other browsers and personal links.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub browsers: BTreeMap<DeviceId, BrowserView>,
     /// Others' own keys, for a facilitator who lets them in again on another browser.
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub recover: BTreeMap<SeatId, Blob>,
 }
+
+/// Another browser of a person's, or a personal link, as they see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct BrowserView {
+    /// When it came, or was made; 0 where that was not written down.
+    pub since: Timestamp,
+    /// When it ends: it is a personal link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The facilitator who made the link, where its person did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<SeatId>,
+    /// The personal link that it came by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<DeviceId>,
+}
+
+impl Patch for BrowserView {}
 
 /// A person's own key as one of their browsers sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +111,7 @@ pub struct OwnKeyView {
 patch_by_field!(Own {
     plain: [seat, device, role, controls, keys, grant, wrap, next_n, hints, presented, own_key],
     flags: [mode_agreed],
-    nested: [items, recover],
+    nested: [items, browsers, recover],
 });
 
 /// What one browser sees for itself; `None` for a browser without a seat.
@@ -127,8 +150,19 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
             .filter(|all| controls && !all.is_empty())
             .cloned(),
         own_key,
+        browsers: others_of(room, held.seat, device),
         recover: recover(room, held.seat, device, seat.role),
     })
+}
+
+/// The browsers and links of a person but this one.
+fn others_of(room: &Room, seat: SeatId, device: DeviceId) -> BTreeMap<DeviceId, BrowserView> {
+    let others = room.devices().iter().filter(|(id, at)| at.seat == seat && **id != device);
+    let view = |at: &Device| {
+        let Device { since, until, made_by, via, .. } = *at;
+        BrowserView { since, until, made_by, via }
+    };
+    others.map(|(id, at)| (*id, view(at))).collect()
 }
 
 /// Others' own keys, as far as this browser can open them: the host's by the host link, a

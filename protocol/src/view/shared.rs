@@ -51,13 +51,16 @@ pub struct SeatView {
 
 /// A browser as everybody sees it: what boxes and words are checked against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct DeviceView {
     /// Whose.
     pub seat: SeatId,
     /// Its public key.
     #[serde(rename = "pub")]
     pub public: PublicKey,
+    /// When it ends: it is a personal link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 /// A part of the agenda as everybody sees it.

@@ -144,11 +144,17 @@ impl RoomActor {
         sink: Arc<Sink>,
     ) -> Result<ConnId, JoinError> {
         if self.room.is_barred(device) {
-            return Err(JoinError::Refused(Code::NoSeat, CloseCode::NotAllowed));
+            // The person has their seat still, where it was this browser alone that was let go.
+            let alone = self.room.was_let_go(device);
+            let code = if alone { Code::NoDevice } else { Code::NoSeat };
+            return Err(JoinError::Refused(code, CloseCode::NotAllowed));
         }
         let known = self.room.device(device).ok_or(JoinError::Auth)?;
         if !access::opens(token, &known.resume) {
             return Err(JoinError::Auth);
+        }
+        if known.has_ended(self.now()) {
+            return Err(JoinError::Refused(Code::LinkChanged, CloseCode::NotAllowed));
         }
         let seat = known.seat;
         let now_ms = self.now().0;

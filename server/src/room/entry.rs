@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 use setroom_protocol::change::AmongPeople;
-use setroom_protocol::{Change, CloseCode, DeviceId, Entry, Recorded, ServerFrame};
+use setroom_protocol::{Change, CloseCode, Code, DeviceId, Entry, Recorded, ServerFrame};
 
 use super::actor::RoomActor;
 use super::commit::Landed;
@@ -95,6 +95,16 @@ impl RoomActor {
                 let own = |member: &Member| member.person().is_some() && member.device() == device;
                 for conn in self.fanout.conns(own) {
                     self.dismiss(conn, CloseCode::Replaced);
+                }
+            }
+            AmongPeople::Bars(device) => {
+                let own = |member: &Member| member.person().is_some() && member.device() == device;
+                for conn in self.fanout.conns(own) {
+                    if let Some(member) = self.fanout.members.get(&conn) {
+                        let code = Code::NoDevice;
+                        member.send(&ServerFrame::Refused { cid: None, code, temporary: false });
+                    }
+                    self.dismiss(conn, CloseCode::NotAllowed);
                 }
             }
             AmongPeople::PutsOut => {

@@ -60,6 +60,7 @@ fn table(from: &Shapes, name: &str) -> Result<String> {
         "knock_frame" => shape(&from.fields("KnockFrame")?),
         "put" => shape(&from.fields("Put")?),
         "key_change" => shape(&from.fields("KeyChange")?),
+        "new_browser" => shape(&from.fields("NewBrowser")?),
         "own_key" => shape(&from.fields("OwnKey")?),
         "roster_edit" => shape(&from.fields("RosterEdit")?),
         "holder" => shape(&from.fields("Holder")?),
