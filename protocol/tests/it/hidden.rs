@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use setroom_protocol::method::See;
-use setroom_protocol::room::{Availability, OfferedTime};
+use setroom_protocol::room::{Availability, LookedAt, OfferedTime};
 use setroom_protocol::{Change, Command as C, LinkRole, Role, SeatId, ServerFrame, TextKind, view};
 
 use crate::support::*;
@@ -33,14 +33,21 @@ const SHARED: &str = "
     series.dates.*.rev series.dates.*.cancelled series.dates.*.minutes items.*.meeting
     dates_asked dates_asked.* dates_asked.*.time dates_asked.*.time.starts_at
     dates_asked.*.time.minutes dates_asked.*.answers dates_asked.*.answers.*
+    practices practices.* practices.*.adopted_at practices.*.taps receipt.destroyed.practice
+    reviews reviews.framework reviews.framework.at reviews.framework.asked
+    reviews.charter reviews.charter.asked receipt.kept.framework
 ";
 
 /// What everybody may see of themselves.
 const OWN: &str = "
     seat device role controls keys next_n grant recover items items.* items.*.kind items.*.seat
     items.*.device items.*.rev items.*.n items.*.prev items.*.box items.*.at items.*.part
-    items.*.meeting
+    items.*.meeting practice_taps practice_of looks
 ";
+/// Whoever has agreed to a practice, or thinks that it is time to look again, is told so.
+const TAPS: &str = "practice_taps[]";
+const PRACTICE_OF: &str = "practice_of.*";
+const LOOKS: &str = "looks[]";
 const HINTS: &str = "hints hints.asked hints.asked.*";
 const PRESENTED: &str = "
     presented presented.* presented.*.meetings presented.*.last
@@ -53,7 +60,8 @@ const OWN_KEY: &str = "
 const RECOVER: &str = "recover.*";
 /// Whoever has agreed to a proposed mode is told so, and nobody else is.
 const MODE: &str = "mode_agreed";
-const NO_TEXTS: &str = "seat device role controls keys next_n grant recover items";
+const NO_TEXTS: &str =
+    "seat device role controls keys next_n grant recover items practice_taps practice_of looks";
 
 /// What somebody at the door may see.
 const LOBBY: &str = "
@@ -105,6 +113,23 @@ fn secretive() -> World {
     }
     world.does(host, C::ProposeMode { mode: setroom_protocol::Mode::Double });
     world.does(world.p(4), C::AnswerMode { yes: false });
+    // One practice is adopted, the other is only proposed; 3 has a learning question.
+    for (n, id) in [(3, 400), (4, 401)] {
+        let practice = world.practice(world.p(n), id, 100 + u16::from(n));
+        world.does(world.p(n), C::Put(practice));
+    }
+    for n in [1, 2, 4, 5, 6, 8] {
+        world.does(world.p(n), C::AnswerPractice { item: item(400), yes: true });
+    }
+    let question = world.text(world.p(3), TextKind::LearningQuestion, 410);
+    world.does(world.p(3), C::Put(question));
+    let framework = world.text(host, TextKind::Framework, 420);
+    world.does(host, C::Put(framework));
+    for of in [LookedAt::Framework, LookedAt::Charter] {
+        world.does(world.p(3), C::LookAgain { of, on: true });
+    }
+    let at = Some(world.now.plus(90 * 86_400_000));
+    world.does(host, C::SetReview { of: LookedAt::Framework, at });
     world.go("bids");
     let bid = world.text(world.p(5), TextKind::Bid, 150);
     world.does(world.p(5), C::Put(bid));
@@ -159,13 +184,13 @@ fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
     let mut world = secretive();
     let roles: [(u8, Role, BTreeSet<String>); 6] = [
         // The host's browser made the keys itself, so nobody grants it any.
-        (1, Role::Host, &words(&[OWN, HINTS, PRESENTED, WRAP, RECOVER, MODE]) - &words(&["grant"])),
-        (2, Role::CoFacilitator, words(&[OWN, HINTS, PRESENTED, RECOVER])),
-        (3, Role::Member, words(&[OWN])),
-        (4, Role::Member, words(&[OWN, OWN_KEY])),
+        (1, Role::Host, &words(&[OWN, HINTS, PRESENTED, WRAP, RECOVER, MODE, TAPS]) - &words(&["grant"])),
+        (2, Role::CoFacilitator, words(&[OWN, HINTS, PRESENTED, RECOVER, TAPS])),
+        (3, Role::Member, words(&[OWN, TAPS, PRACTICE_OF, LOOKS])),
+        (4, Role::Member, words(&[OWN, OWN_KEY, TAPS, PRACTICE_OF])),
         (7, Role::Observer, words(&[NO_TEXTS])),
         // Who leads sees the hints while they lead, and never the keys of a link.
-        (8, Role::Trainee, words(&[OWN, HINTS])),
+        (8, Role::Trainee, words(&[OWN, HINTS, TAPS])),
     ];
     let before = world.clients[&device(8)].own.clone();
     assert!(before.get("hints").is_none(), "taken back with the controls");
@@ -232,7 +257,7 @@ fn texts_of_one_person_never_reach_another() {
         }
     }
     let released: Vec<_> = private.iter().filter(|(_, _, released, _)| *released).collect();
-    assert_eq!((private.len(), released.len()), (13, 1), "the test is about something");
+    assert_eq!((private.len(), released.len()), (14, 1), "the test is about something");
     for (text, author, released, kind) in &private {
         for (id, client) in &world.clients {
             let has = client.log.iter().any(|frame| frame.contains(text));
