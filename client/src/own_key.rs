@@ -18,10 +18,7 @@ const WRAP_BYTES: usize = 65 + 65 + 70 + 16;
 pub fn is_private(kind: TextKind) -> bool {
     matches!(
         kind,
-        TextKind::Action
-            | TextKind::Learning
-            | TextKind::Reflection
-            | TextKind::LearningQuestion
+        TextKind::Action | TextKind::Learning | TextKind::Reflection | TextKind::LearningQuestion
     )
 }
 

@@ -42,7 +42,8 @@ impl Case<'_> {
 
     /// A practice that the caller sees as the set's. Another person's that is theirs alone is none.
     fn practice(&self, item: ItemId) -> Result<&Practice, Refusal> {
-        let shown = self.room.items().get(&item).filter(|text| text.see == crate::method::See::Everyone);
+        let shown =
+            self.room.items().get(&item).filter(|text| text.see == crate::method::See::Everyone);
         let practice = shown.and_then(|_| self.room.practices().get(&item));
         practice.ok_or(Code::NoItem.into())
     }
@@ -52,7 +53,8 @@ impl Case<'_> {
         let seat = self.caller.seat;
         let mut agreed = practice.agreed.clone().unwrap_or_default();
         agreed.insert(seat);
-        let all = agreed_at(self.room, self.presence, &agreed, None).is_some_and(|at| at <= self.now);
+        let all =
+            agreed_at(self.room, self.presence, &agreed, None).is_some_and(|at| at <= self.now);
         let follows = all.then(|| Change::PracticeDecided { item, is: practice.decides() });
         std::iter::once(Change::PracticeTapped { item, seat }).chain(follows).collect()
     }

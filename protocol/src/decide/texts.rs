@@ -15,11 +15,14 @@ use crate::sealed::{OWN_NUMBERS, TextKind};
 
 impl Case<'_> {
     pub(super) fn put(&self, put: &Put) -> Decision {
-        let see = match put.kind {
-            TextKind::LearningQuestion => self.may_keep_learning(put)?,
-            TextKind::Framework => self.may_frame(put)?,
-            _ if self.is_closed() => self.may_shut_away(put)?,
-            _ => self.may_write(put)?,
+        let see = if put.kind == TextKind::LearningQuestion {
+            self.may_keep_learning(put)?
+        } else if put.kind == TextKind::Framework {
+            self.may_frame(put)?
+        } else if self.is_closed() {
+            self.may_shut_away(put)?
+        } else {
+            self.may_write(put)?
         };
         self.sound_box(put, see)?;
         self.sound_order(put)?;

@@ -74,7 +74,8 @@ impl Room {
     /// The meeting is closed: nobody is asked any more, and what was only proposed is gone.
     pub(super) fn close_practices(&mut self) {
         let practices = &self.practices;
-        let stays = |item: &ItemId| practices.get(item).is_none_or(|held| held.adopted_at.is_some());
+        let stays =
+            |item: &ItemId| practices.get(item).is_none_or(|held| held.adopted_at.is_some());
         self.items.retain(|id, _| stays(id));
         self.forget_practices();
         for practice in self.practices.values_mut() {

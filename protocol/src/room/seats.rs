@@ -187,9 +187,9 @@ impl Room {
         };
         let practices = &self.practices;
         check(practices.keys().all(is_practice), "every practice has its text");
-        let of_practice = self.items.values().filter(|item| item.kind == TextKind::Practice);
+        let mut of_practice = self.items.values().filter(|item| item.kind == TextKind::Practice);
         check(
-            of_practice.into_iter().all(|item| practices.contains_key(&item.id)),
+            of_practice.all(|item| practices.contains_key(&item.id)),
             "every text of a practice is proposed or adopted",
         );
         check(
@@ -197,10 +197,10 @@ impl Room {
                 || practices.values().all(|held| held.agreed.is_none()),
             "nothing is asked of a practice outside the meeting",
         );
-        let taps = practices.values().filter_map(|held| held.agreed.as_ref()).flatten();
-        check(taps.into_iter().all(takes_part), "who has agreed to a practice takes part");
-        let looks = self.reviews.values().flat_map(|reviewed| &reviewed.asked);
-        check(looks.into_iter().all(takes_part), "who asks to look again takes part");
+        let mut taps = practices.values().filter_map(|held| held.agreed.as_ref()).flatten();
+        check(taps.all(takes_part), "who has agreed to a practice takes part");
+        let mut looks = self.reviews.values().flat_map(|reviewed| &reviewed.asked);
+        check(looks.all(takes_part), "who asks to look again takes part");
         let mut ranks: Vec<_> = now.queue.values().map(|hand| hand.rank).collect();
         ranks.sort_unstable();
         ranks.dedup();

@@ -78,9 +78,10 @@ impl AffectedViews {
         text.map_or(self, |text| Self {
             seats: Affected::One(text.seat),
             // Others may have agreed to a practice.
-            own: match text.kind {
-                TextKind::Practice => AffectedOwn::All,
-                _ => AffectedOwn::Seat(text.seat),
+            own: if text.kind == TextKind::Practice {
+                AffectedOwn::All
+            } else {
+                AffectedOwn::Seat(text.seat)
             },
             ..self
         })

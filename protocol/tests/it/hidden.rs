@@ -35,7 +35,7 @@ const SHARED: &str = "
     dates_asked.*.time.minutes dates_asked.*.answers dates_asked.*.answers.*
     practices practices.* practices.*.adopted_at practices.*.taps receipt.destroyed.practice
     reviews reviews.framework reviews.framework.at reviews.framework.asked
-    reviews.charter reviews.charter.asked receipt.kept.framework
+    reviews.charter reviews.charter.asked receipt.kept.framework receipt.kept.practice
 ";
 
 /// What everybody may see of themselves.
@@ -44,10 +44,7 @@ const OWN: &str = "
     items.*.device items.*.rev items.*.n items.*.prev items.*.box items.*.at items.*.part
     items.*.meeting practice_taps practice_of looks
 ";
-/// Whoever has agreed to a practice, or thinks that it is time to look again, is told so.
 const TAPS: &str = "practice_taps[]";
-const PRACTICE_OF: &str = "practice_of.*";
-const LOOKS: &str = "looks[]";
 const HINTS: &str = "hints hints.asked hints.asked.*";
 const PRESENTED: &str = "
     presented presented.* presented.*.meetings presented.*.last
@@ -58,8 +55,8 @@ const OWN_KEY: &str = "
     own_key own_key.gen own_key.box own_key.code own_key.for own_key.for[] own_key.host
 ";
 const RECOVER: &str = "recover.*";
-/// Whoever has agreed to a proposed mode is told so, and nobody else is.
-const MODE: &str = "mode_agreed";
+/// Whoever has agreed to a proposed mode, or to a practice, is told so, and nobody else is.
+const OF_MODE: &str = "mode_agreed practice_taps[]";
 const NO_TEXTS: &str =
     "seat device role controls keys next_n grant recover items practice_taps practice_of looks";
 
@@ -184,10 +181,14 @@ fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
     let mut world = secretive();
     let roles: [(u8, Role, BTreeSet<String>); 6] = [
         // The host's browser made the keys itself, so nobody grants it any.
-        (1, Role::Host, &words(&[OWN, HINTS, PRESENTED, WRAP, RECOVER, MODE, TAPS]) - &words(&["grant"])),
+        (
+            1,
+            Role::Host,
+            &words(&[OWN, HINTS, PRESENTED, WRAP, RECOVER, OF_MODE]) - &words(&["grant"]),
+        ),
         (2, Role::CoFacilitator, words(&[OWN, HINTS, PRESENTED, RECOVER, TAPS])),
-        (3, Role::Member, words(&[OWN, TAPS, PRACTICE_OF, LOOKS])),
-        (4, Role::Member, words(&[OWN, OWN_KEY, TAPS, PRACTICE_OF])),
+        (3, Role::Member, words(&[OWN, TAPS, "practice_of.* looks[]"])),
+        (4, Role::Member, words(&[OWN, OWN_KEY, TAPS, "practice_of.*"])),
         (7, Role::Observer, words(&[NO_TEXTS])),
         // Who leads sees the hints while they lead, and never the keys of a link.
         (8, Role::Trainee, words(&[OWN, HINTS, TAPS])),

@@ -226,10 +226,7 @@ fn by_itself(change: &Change) -> bool {
 
 /// Whether this is one no to what the set is asked.
 fn is_no(change: &Change) -> bool {
-    matches!(
-        change,
-        Change::ModeDeclined | Change::PracticeDecided { is: Decided::Declined, .. }
-    )
+    matches!(change, Change::ModeDeclined | Change::PracticeDecided { is: Decided::Declined, .. })
 }
 
 fn role_name(role: Role) -> &'static str {

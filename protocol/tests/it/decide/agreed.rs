@@ -1,7 +1,7 @@
 //! What the set agrees: plan, confidentiality mode, charter.
 
-use setroom_protocol::room::FoundedSet;
 use setroom_protocol::method::Part;
+use setroom_protocol::room::FoundedSet;
 use setroom_protocol::{
     Change, Code, Command as C, Founding, LinkRole, Mode, Role, TextKind, found, limits, view,
 };

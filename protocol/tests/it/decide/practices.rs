@@ -94,8 +94,10 @@ fn only_the_owner_of_an_action_proposes_what_it_taught_and_once() {
     let own = view::own(&world.room, device(4)).unwrap();
     assert_eq!(own.practice_of, [(item(PRACTICE), item(ACTION))].into());
     assert_eq!(view::own(&world.room, device(5)).unwrap().practice_of, [].into());
+    let action = world.text(world.p(4), TextKind::Action, 44);
+    world.does(world.p(4), C::Put(action));
     world.go("bids");
-    let elsewhere = world.text(world.p(4), TextKind::Practice, 46);
+    let elsewhere = world.practice(world.p(4), 46, 44);
     world.refuses(world.p(4), C::Put(elsewhere), Code::Kind);
     world.check_clients();
 }
