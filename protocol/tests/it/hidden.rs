@@ -46,14 +46,11 @@ const OWN: &str = "
 ";
 const TAPS: &str = "practice_taps[]";
 const HINTS: &str = "hints hints.asked hints.asked.*";
-const PRESENTED: &str = "
-    presented presented.* presented.*.meetings presented.*.last
-    presented.*.planned_minutes presented.*.used_minutes
-";
+const PRESENTED: &str = "presented presented.* presented.*.meetings presented.*.last \
+    presented.*.planned_minutes presented.*.used_minutes";
 const WRAP: &str = "wrap";
-const OWN_KEY: &str = "
-    own_key own_key.gen own_key.box own_key.code own_key.for own_key.for[] own_key.host
-";
+const OWN_KEY: &str =
+    "own_key own_key.gen own_key.box own_key.code own_key.for own_key.for[] own_key.host";
 const RECOVER: &str = "recover.*";
 /// Whoever has agreed to a proposed mode, or to a practice, is told so, and nobody else is.
 const OF_MODE: &str = "mode_agreed practice_taps[]";
@@ -61,9 +58,7 @@ const NO_TEXTS: &str =
     "seat device role controls keys next_n grant recover items practice_taps practice_of looks";
 
 /// What somebody at the door may see.
-const LOBBY: &str = "
-    place facilitator_here meeting stage mode plan minutes starts_at people_max
-";
+const LOBBY: &str = "place facilitator_here meeting stage mode plan minutes starts_at people_max";
 
 fn words(lists: &[&str]) -> BTreeSet<String> {
     lists.iter().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect()
