@@ -370,6 +370,7 @@ impl Patch for Availability {}
 impl Patch for PracticeView {}
 impl Patch for DeviceView {}
 impl Patch for Hand {}
+impl Patch for ItemId {}
 impl Patch for Turn {}
 impl Patch for ItemView {}
 impl Patch for Sealed {}
