@@ -61,7 +61,7 @@ impl Case<'_> {
 
     pub(super) fn set_review(&self, of: LookedAt, at: Option<Timestamp>) -> Decision {
         at.map_or(Ok(()), |at| self.within_reach(at))?;
-        one(Change::ReviewSet(Review { of, at }))
+        one(Change::ReviewSet(Review { of, due: at }))
     }
 
     pub(super) fn look_again(&self, of: LookedAt, on: bool) -> Decision {

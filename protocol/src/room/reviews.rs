@@ -23,9 +23,9 @@ pub enum LookedAt {
 pub struct Review {
     /// At which.
     pub of: LookedAt,
-    /// When; absent for no day.
+    /// When; absent for no day. A record has an `at` of its own beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Timestamp>,
+    pub due: Option<Timestamp>,
 }
 
 /// Somebody thinks that it is time to look again, or does not any more.
@@ -63,7 +63,7 @@ impl Room {
 
     /// With another day everybody has been heard.
     pub(super) fn set_review(&mut self, review: &Review) {
-        let reviewed = Reviewed { at: review.at, asked: BTreeSet::new() };
+        let reviewed = Reviewed { at: review.due, asked: BTreeSet::new() };
         self.reviews.insert(review.of, reviewed);
     }
 
