@@ -118,10 +118,11 @@ impl Change {
         seat.filter(|_| !matches!(self, Self::ModeDeclined))
     }
 
-    /// Who everybody is told that it comes from. How many have agreed to another mode is seen, and not
-    /// who: or it would be plain whose the one no is.
+    /// Who everybody is told that it comes from. How many have agreed to another mode, or to names, is
+    /// seen, and not who: or it would be plain whose the one no is.
     pub(crate) fn told_by(&self, by: Option<SeatId>) -> Option<SeatId> {
-        self.written_by(by).filter(|_| !matches!(self, Self::ModeAgreed { .. }))
+        self.written_by(by)
+            .filter(|_| !matches!(self, Self::ModeAgreed { .. } | Self::NamesAgreed { .. }))
     }
 
     /// What it does beside the state. A part of the views that is not named is not looked at; numbers,
@@ -152,6 +153,7 @@ impl Change {
             C::ModeAgreed { seat } => of("mode_agreed", [Frame, own(*seat)]),
             C::ModeDeclined => of("mode_declined", [Frame, Own(AffectedOwn::All)]),
             C::CharterAgreed { seat } => of("charter_agreed", [Seat(*seat)]),
+            C::RecorderSaid { seat, .. } => of("recorder_said", [Seat(*seat)]),
             C::Started => of("started", [Everything, MEETING, People(P::MovesLobby)]),
             C::Moved { .. } => of("moved", [Everything, MEETING]),
             C::Undone { .. } => of("undone", [Everything, MEETING]),
@@ -165,6 +167,10 @@ impl Change {
             C::DatesSet { .. } => of("dates_set", [Frame, People(P::MovesLobby)]),
             C::DatesAsked { .. } => of("dates_asked", [Asked]),
             C::DateAnswered { time, .. } => of("date_answered", [AskedTime(*time)]),
+            C::AbsenceSaid { .. } => of("absence_said", [Frame]),
+            C::NamesAgreed { seat, .. } => of("names_agreed", [Frame, own(*seat)]),
+            C::AttendanceKept { .. } => of("attendance_kept", [Frame]),
+            C::FormShown { .. } => of("form_shown", [Frame]),
             C::MeetingOpened(_) => of("meeting_opened", [Everything, MEETING, People(P::MovesLobby)]),
             C::Erased => of("erased", [MEETING]),
             C::OrderSet { .. } => of("order_set", [Seats]),

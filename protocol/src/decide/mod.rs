@@ -1,6 +1,7 @@
 //! What follows from what somebody asks. The only place with rules.
 
 mod access;
+mod after;
 mod agreed;
 mod lines;
 mod meeting;
@@ -115,6 +116,7 @@ impl Case<'_> {
         // Nor is one's own key, or who oneself is, a way of taking part.
         let free = matches!(command, Command::AgreeCharter | Command::Leave)
             || matches!(command, Command::AnswerSeat { .. } | Command::OwnKey(_))
+            || matches!(command, Command::SayRecorder { .. } | Command::CannotCome { .. })
             || matches!(command, Command::Put(put) if put.kind == crate::TextKind::Name);
         // What looks through the agenda comes last: nearly everybody has agreed.
         refuse_if(started && !free && !agreed() && !self.controls() && past(), Code::CharterFirst)

@@ -45,6 +45,7 @@ impl Room {
             proposal: None,
             items: BTreeMap::new(),
             lines: BTreeMap::new(),
+            form: BTreeMap::new(),
             meeting: Meeting {
                 starts_at: *starts_at,
                 ..Meeting::gathering(
@@ -114,6 +115,8 @@ impl Room {
                     in_lobby: false,
                     agreed: false,
                     mode_missed: false,
+                    recorder: None,
+                    named: false,
                     own_key: None,
                 };
                 self.seats.insert(*seat, new);
@@ -177,6 +180,11 @@ impl Room {
             Change::CharterAgreed { seat } => {
                 if let Some(held) = self.seats.get_mut(seat) {
                     (held.agreed, held.mode_missed) = (true, false);
+                }
+            }
+            Change::RecorderSaid { seat, on } => {
+                if let Some(held) = self.seats.get_mut(seat) {
+                    held.recorder = Some(*on);
                 }
             }
             Change::Started => {
@@ -251,6 +259,7 @@ impl Room {
                 meeting.scribe = None;
                 meeting.lead = None;
                 meeting.order.clear();
+                self.series.away.remove(&meeting.id);
                 self.proposal = None;
                 self.key_due.clear();
                 self.items.retain(|_, item| receipt.keeps(item.kind).is_some());
@@ -267,6 +276,10 @@ impl Room {
             Change::DatesSet { dates } => self.set_dates(dates),
             Change::DatesAsked { times } => self.ask_dates(times),
             Change::DateAnswered { seat, time, answer } => self.answer_date(*seat, *time, *answer),
+            Change::AbsenceSaid { seat, meeting, on } => self.say_absence(*seat, *meeting, *on),
+            Change::NamesAgreed { seat, on } => self.agree_names(*seat, *on),
+            Change::AttendanceKept { meeting, kept } => self.keep_attendance(*meeting, kept),
+            Change::FormShown { answers } => self.form.clone_from(answers),
             Change::MeetingOpened(opening) => self.open_meeting(opening, at),
             Change::Erased => self.erased = true,
             Change::OrderSet { order } => meeting.order.clone_from(order),

@@ -48,6 +48,10 @@ pub struct Own {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub mode_agreed: bool,
+    /// Whether this person has agreed that who was there is kept by name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub names_agreed: bool,
     /// Own texts that the others do not see.
     pub items: BTreeMap<ItemId, ItemView>,
     /// Hints for those with the controls.
@@ -87,7 +91,7 @@ pub struct OwnKeyView {
 
 patch_by_field!(Own {
     plain: [seat, device, role, controls, keys, grant, wrap, next_n, hints, presented, own_key],
-    flags: [mode_agreed],
+    flags: [mode_agreed, names_agreed],
     nested: [items, recover],
 });
 
@@ -121,6 +125,7 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
         wrap: wrap.cloned(),
         next_n: held.next_n,
         mode_agreed: room.proposal().is_some_and(|open| open.agreed.contains(&held.seat)),
+        names_agreed: seat.named,
         items: for_their_author(room, held.seat),
         hints,
         presented: Some(&room.series().presented)

@@ -30,6 +30,7 @@ impl RoomActor {
             self.services.metrics.journal_append.observe(own.since.elapsed().as_secs_f64());
             own.records.iter().try_for_each(|record| self.show(record))?;
             debug_assert!(self.commit.is_level(&self.room));
+            self.hear_corrections(&own.proposals);
             self.fanout.done(own.answers, &self.services.metrics);
             return Ok(());
         }
@@ -63,7 +64,7 @@ impl RoomActor {
             self.fanout.flush(&self.services.metrics);
             self.fanout.replay.clear(self.room.seq());
         }
-        self.offers_follow();
+        self.presence_follows();
         // Whatever is taken back after the close is not to stay on the disk either, nor what ends with the
         // next meeting.
         let opened = matches!(record.change, Change::MeetingOpened(_));

@@ -10,7 +10,7 @@ import { BegunList } from './begun';
 import { Btn, Title } from './components';
 import { ActionCard, dayText } from './action';
 import { type Action, FIELDS, readAction } from './action-text';
-import { Later, passed, yours } from './lazy';
+import { after, Later, passed, yours } from './lazy';
 import { NextMeeting } from './next-meeting';
 import { textsOf, useAsk, useRoom } from './room/room-context';
 import { meetingText } from './series';
@@ -45,6 +45,8 @@ export function Summary(): JSX.Element {
       <Title>{t('summary-title')}</Title>
       <p class="lead" dir="auto">{[title, meetingText(shared)].filter(Boolean).join(' · ')}</p>
       <NextMeeting />
+      <Later from={after} is="CannotCome" />
+      <Later from={after} is="FormCard" />
       <section aria-labelledby="mine-title">
         <h2 id="mine-title">{t('my-actions')}</h2>
         {mine.length === 0 ? (
@@ -77,6 +79,7 @@ export function Summary(): JSX.Element {
         <Btn look="main" onPress={() => window.print()}>{t('print')}</Btn>
         <Btn onPress={save}>{t('save-file')}</Btn>
       </p>
+      <Later from={after} is="AttendanceCard" />
       {own.keys && <EraseSet />}
       <section class="card no-print" aria-labelledby="forget-title">
         <h2 id="forget-title">{t('forget')}</h2>

@@ -74,5 +74,8 @@ export const asked = lazy(() => import('./asked'));
 /** What a person writes for themselves: where it is offered, and once they have begun. */
 export const yours = lazy(() => import('./yours'));
 
+/** What is asked at the beginning and at the end of a meeting. */
+export const after = lazy(() => import('./after'));
+
 /** Lines to pass on: in the modes that have them. */
 export const passed = lazy(() => import('./passed'));
