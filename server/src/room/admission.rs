@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use setroom_protocol::view::own;
 use setroom_protocol::{
-    BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq,
-    ServerFrame, Token32, limits,
+    BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, KnockFrame, LinkRole, SeatId,
+    Seq, ServerFrame, Token32, limits,
 };
 
 use super::actor::RoomActor;
@@ -27,6 +27,9 @@ impl RoomActor {
     /// Somebody's first frame.
     pub(super) fn enter(&mut self, way: JoinRequest, sink: Arc<Sink>) -> Result<ConnId, JoinError> {
         match way {
+            JoinRequest::Knock { knock, .. } if self.is_admitted(&knock) => {
+                self.returned(knock.device(), Stood::default(), sink)
+            }
             JoinRequest::Knock { knock, challenge } => {
                 self.check_link(knock.role, &knock.token)?;
                 if knock.role != LinkRole::Host && !self.is_calm(sink.source()) {
@@ -44,6 +47,15 @@ impl RoomActor {
                 self.resumed(device, &token, Stood { since, branch }, sink)
             }
         }
+    }
+
+    /// Whether a browser was admitted and does not know it: the line went, or the page, before it was
+    /// told or could keep it. It has shown its private key, and brings the token that it was admitted
+    /// with, which is what coming back takes. Whatever became of the link since is no matter.
+    fn is_admitted(&self, knock: &KnockFrame) -> bool {
+        let device = knock.device();
+        self.room.device(device).is_some_and(|held| held.resume == knock.resume)
+            && self.room.came_by(device) == Some(knock.role)
     }
 
     fn check_link(&self, role: LinkRole, token: &Token32) -> Result<(), JoinError> {
@@ -150,7 +162,17 @@ impl RoomActor {
         if !access::opens(token, &known.resume) {
             return Err(JoinError::Auth);
         }
-        let seat = known.seat;
+        self.returned(device, stood, sink)
+    }
+
+    /// A browser that has a seat is back.
+    fn returned(
+        &mut self,
+        device: DeviceId,
+        stood: Stood,
+        sink: Arc<Sink>,
+    ) -> Result<ConnId, JoinError> {
+        let seat = self.room.device(device).ok_or(JoinError::Auth)?.seat;
         let now_ms = self.now().0;
         self.admission
             .rate_limit
@@ -366,7 +388,7 @@ pub(super) struct Admission {
 }
 
 /// Where somebody who comes back says that they stood.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Stood {
     since: Option<Seq>,
     branch: Option<BranchId>,

@@ -1,5 +1,6 @@
 //! Coming in, being let in, being sent away, and coming back.
 
+use serde_json::{Value, json};
 use setroom_client::{Client, ClientError, Keyring, Tape, create_set};
 use setroom_protocol::{
     ClientFrame, CloseCode, Code, Command, LinkRole, Mode, Role, Token32, limits,
@@ -34,6 +35,35 @@ async fn the_host_is_in_at_once_and_members_wait_for_the_key() {
     let name = setroom_protocol::TextKind::Name;
     assert_eq!(member.text(name, seat).unwrap().as_deref(), Some("Asha"));
     set.agree(&mut [&mut member]).await;
+}
+
+// fault: a page that goes, or a line that is cut, in the very moment of *Admit*
+#[tokio::test]
+async fn who_was_let_in_and_could_not_keep_it_is_in_when_they_knock_again() {
+    for then in [None, Some(Command::Lock { on: true })] {
+        let mut set = set().await;
+        let member = set.knock(LinkRole::Member, "Ben").await;
+        let (device, keys) = (member.device(), member.keyring().clone());
+        assert!(set.host.admit(device).await.unwrap().done().is_some());
+        drop(member);
+        // By a link that is of no more use since, and at a door that is locked.
+        let other = set.person(LinkRole::Member, "Cai").await.seat().unwrap();
+        assert!(set.host.remove(other).await.unwrap().done().is_some());
+        if let Some(command) = then {
+            set.host_does(command).await;
+        }
+        let written = set.written().await;
+        let mut line = knocking(&set.dial, &keys, "Ben").await;
+        let view = serde_json::from_str::<Value>(&soon(line.next_text()).await.unwrap()).unwrap();
+        assert_eq!((&view["t"], &view["own"]["role"]), (&json!("snapshot"), &json!("member")));
+        assert!(view["own"]["grant"].is_string(), "the key comes with the snapshot");
+        assert_eq!(set.written().await, written, "nothing was changed by it");
+        // Who was removed is out by every way.
+        let seat = serde_json::from_value(view["own"]["seat"].clone()).unwrap();
+        assert!(set.host.remove(seat).await.unwrap().done().is_some());
+        let answer = door_of(&set.dial, &keys, "Ben").await;
+        assert_eq!(answer, (vec!["knock_refused".into()], 4403));
+    }
 }
 
 #[tokio::test]
@@ -162,7 +192,7 @@ async fn sent_back_to_the_lobby_and_brought_in_again() {
     );
     // What happened meanwhile is not to be had by coming back with an old place.
     let mut sly = line(&set.dial, &ben.keyring().come_back(Some(seen))).await;
-    let first: serde_json::Value = serde_json::from_str(&sly.next_text().await.unwrap()).unwrap();
+    let first: Value = serde_json::from_str(&sly.next_text().await.unwrap()).unwrap();
     assert_eq!((&first["t"], &first["gap"]), (&"snapshot".into(), &true.into()));
     set.agree(&mut [&mut ben, &mut cleo]).await;
 }
@@ -172,7 +202,7 @@ async fn a_newcomer_gets_nothing_from_before_their_time() {
     let mut set = set().await;
     let ben = set.person(LinkRole::Member, "Ben").await;
     let mut sly = line(&set.dial, &ben.keyring().come_back(Some(setroom_protocol::Seq(3)))).await;
-    let first: serde_json::Value = serde_json::from_str(&sly.next_text().await.unwrap()).unwrap();
+    let first: Value = serde_json::from_str(&sly.next_text().await.unwrap()).unwrap();
     assert_eq!((&first["t"], &first["gap"]), (&"snapshot".into(), &true.into()));
 }
 

@@ -70,13 +70,13 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       if (keys.role === 'h') aside(memory.save({ heal: true }));
     }
     const { branch, member } = memory.kept;
-    if (branch !== frame.branch) aside(memory.save({ branch: frame.branch }));
     const seat = bytesOf(frame.own.seat);
-    if (member === undefined || !sameBytes(member, seat)) {
-      // Admitted: the link is of no more use here.
-      aside(memory.save({ member: seat, secret: undefined }));
-      drafts.keep('door', undefined);
-    }
+    const admitted = member === undefined || !sameBytes(member, seat);
+    // In one go: whoever leaves the page in this moment is admitted or not, and nothing between.
+    // Once admitted the link is of no more use here.
+    const seated = admitted && { member: seat, secret: undefined };
+    if (admitted || branch !== frame.branch) aside(memory.save({ branch: frame.branch, ...seated }));
+    if (admitted) drafts.keep('door', undefined);
   }
 
   function move(next: RoomState): void {

@@ -8,7 +8,7 @@ use setroom_protocol::{Blob, CloseCode, Code, Command, LinkRole, Seq, TextKind, 
 use super::forged::{TOKEN, back_as, halves, knock_as, knocks, turned_away};
 use super::means::{Circle, classic, own_pair};
 use super::seats::is_believed_to_be_nobody;
-use crate::support::people::{door, door_of, door_with, frames, knocking, line, rest, set};
+use crate::support::people::{door, door_of, door_with, frames, knocking_anew, line, rest, set};
 use crate::support::soon;
 
 /// Removes the attacker, changing these links, and everybody who stays takes the new key.
@@ -38,7 +38,7 @@ async fn a_removed_member_gets_nothing_and_opens_nothing_that_came_after() {
     let dial = circle.set.dial.clone().tape(&circle.tape);
     let keys = circle.eve.keyring().clone();
     let mut second = line(&dial, &keys.come_back(None)).await;
-    let mut at_door = knocking(&dial, &keys, "Eve").await;
+    let mut at_door = knocking_anew(&dial, &keys, "Eve").await;
     let device = keys.device();
     circle.set.host.wait_for("the knock", |m| m.knocks.contains_key(&device)).await.unwrap();
 
@@ -247,7 +247,7 @@ async fn a_removed_members_knocks_end_with_the_removal() {
         let devices = [keys.device(), phone.device()];
         let mut waiting = Vec::new();
         for keys in [&keys, phone.keyring()] {
-            waiting.push(knocking(&circle.set.dial, keys, "Eve").await);
+            waiting.push(knocking_anew(&circle.set.dial, keys, "Eve").await);
             let device = keys.device();
             circle
                 .set

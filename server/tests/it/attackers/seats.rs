@@ -10,7 +10,7 @@ use super::forged::{
     Known, TOKEN, as_kind, back_as, halves, in_their_name, knock_as, known, turned_away,
 };
 use super::means::{Circle, own_pair};
-use crate::support::people::{door, door_with, knocking};
+use crate::support::people::{door, door_with, knocking, knocking_anew};
 use crate::support::soon;
 
 /// Knocks in everybody's name, the host link's own holder among them, by every link that the attacker
@@ -161,19 +161,33 @@ pub(super) async fn knocking_again_leads_to_ones_own_seat(circle: &mut Circle) {
     let (seat, role) = (circle.eve.seat().unwrap(), circle.eve.model().own().unwrap().role);
     let device = circle.eve.device();
     let seats: Vec<_> = circle.others().iter().map(|(_, person)| person.seat().unwrap()).collect();
-    let mut line = knocking(&circle.set.dial, circle.eve.keyring(), "Eve").await;
-    circle.set.host.wait_for("the knock", |m| m.knocks.contains_key(&device)).await.unwrap();
-    assert_eq!(circle.set.host.model().knocks[&device].seat, Some(seat));
-    for other in seats {
-        let answer = circle.set.host.admit_as(device, Some(other)).await.unwrap();
-        assert!(answer.refused().is_some(), "{answer:?}");
+    // With the token that they were admitted with they would be in; so they are in the end.
+    for anew in [true, false] {
+        let (dial, keys) = (circle.set.dial.clone(), circle.eve.keyring());
+        let line = if anew {
+            knocking_anew(&dial, keys, "Eve").await
+        } else {
+            knocking(&dial, keys, "Eve").await
+        };
+        circle.set.host.wait_for("the knock", |m| m.knocks.contains_key(&device)).await.unwrap();
+        assert_eq!(circle.set.host.model().knocks[&device].seat, Some(seat));
+        for other in &seats {
+            let answer = circle.set.host.admit_as(device, Some(*other)).await.unwrap();
+            assert!(answer.refused().is_some(), "{answer:?}");
+        }
+        assert!(circle.set.host.admit_as(device, None).await.unwrap().refused().is_some());
+        let answer = circle.set.host.admit_as(device, Some(seat)).await.unwrap();
+        assert!(answer.done().is_some(), "{answer:?}");
+        is_in_as(line, seat, role).await;
     }
-    assert!(circle.set.host.admit_as(device, None).await.unwrap().refused().is_some());
-    let answer = circle.set.host.admit_as(device, Some(seat)).await.unwrap();
-    assert!(answer.done().is_some(), "{answer:?}");
+    let line = knocking(&circle.set.dial, circle.eve.keyring(), "Eve").await;
+    is_in_as(line, seat, role).await;
+    circle.agree().await;
+}
+
+async fn is_in_as(mut line: Connection, seat: SeatId, role: Role) {
     let view = let_in(&mut line).await;
     assert_eq!(view["own"]["seat"], json!(seat));
     assert_eq!(view["own"]["role"], serde_json::to_value(role).unwrap());
     line.close().await.unwrap();
-    circle.agree().await;
 }

@@ -5,7 +5,7 @@ use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use setroom_client::{Client, Connection, Dial, Ended, Keyring, Links, Model, Tape, create_set};
 use setroom_protocol::{
-    Challenge32, ClientFrame, Command, LinkRole, Mode, Seq, ServerFrame, TextKind,
+    Challenge32, ClientFrame, Command, Hash32, LinkRole, Mode, Seq, ServerFrame, TextKind,
 };
 use setroom_server::config::Config;
 use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
@@ -237,6 +237,18 @@ pub(crate) async fn line_with(
 /// Somebody knocks, on a socket of their own.
 pub(crate) async fn knocking(dial: &Dial, keys: &Keyring, name: &str) -> Connection {
     line_with(dial, |challenge| keys.knock(name, challenge, &mut rng(6)).unwrap()).await
+}
+
+/// The same as a browser that begins anew: with its keys, and another token to come back with.
+pub(crate) async fn knocking_anew(dial: &Dial, keys: &Keyring, name: &str) -> Connection {
+    line_with(dial, |challenge| {
+        let mut knock = keys.knock(name, challenge, &mut rng(6)).unwrap();
+        if let ClientFrame::Knock(knock) = &mut knock {
+            knock.resume = Hash32([9; 32]);
+        }
+        knock
+    })
+    .await
 }
 
 /// Everything that a connection still says, and how it ends.
