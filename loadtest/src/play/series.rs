@@ -53,7 +53,10 @@ impl RoomPlayer {
     /// Goes on to the next meeting once everybody can read in it.
     pub(super) fn opened(&mut self, until: tokio::time::Instant) {
         let all_can = self.seats.iter().all(|seat| seat.keyed || seat.stand == Stand::Out);
-        if self.stage() == Some(Stage::Gathering) && self.settled(false) && all_can {
+        if self.over {
+            // The run ends before it: nobody waits for that meeting.
+            self.leave();
+        } else if self.stage() == Some(Stage::Gathering) && self.settled(false) && all_can {
             self.gather_again();
         } else if self.now >= until {
             // There was to be a meeting, and nobody gets in to it.
@@ -82,12 +85,14 @@ impl RoomPlayer {
     pub(super) fn granted(&mut self, at: usize, own: &Value) {
         let epoch = self.ledger.shared.get("epoch").and_then(Value::as_u64);
         let epoch = epoch.and_then(|epoch| u32::try_from(epoch).ok()).unwrap_or_default();
-        let grant = own.get("grant").and_then(|grant| Blob::deserialize(grant).ok());
-        let Some((seat, grant)) = self.seats.get_mut(at).zip(grant) else { return };
+        let Some(seat) = self.seats.get_mut(at) else { return };
         let Some(keyring) = &mut seat.keyring else { return };
         if keyring.keys().key(epoch).is_some() {
             return;
         }
+        let Some(grant) = own.get("grant").and_then(|grant| Blob::deserialize(grant).ok()) else {
+            return;
+        };
         match keyring.take_grant(&grant, epoch, &self.admission.edits) {
             Ok(()) => seat.keyed = true,
             // Whoever is behind gets the present one when they have caught up.

@@ -6,21 +6,21 @@ use std::sync::Arc;
 
 use setroom_protocol::view::own;
 use setroom_protocol::{
-    BranchId, Change, CloseCode, Code, DeviceId, Entrance, Knock, KnockFrame, LinkRole, SeatId,
-    Seq, ServerFrame, Token32, limits,
+    Change, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq, ServerFrame,
+    Token32, limits,
 };
 
 use super::actor::RoomActor;
+use super::coming_back::Stood;
 use super::commit::Proposal;
 use super::door_rate_limit::DoorRateLimit;
 use super::member::{Member, Stands};
 use super::panics::ruled;
-use super::replay_buffer::Missed;
 use super::replies::Away;
 use super::{ConnId, JoinError, JoinRequest};
 use crate::access;
 use crate::limits::{Limit, Source};
-use crate::socket::{Sink, Welcome, text};
+use crate::socket::Sink;
 use crate::telemetry::GaugeGuard;
 
 impl RoomActor {
@@ -49,15 +49,6 @@ impl RoomActor {
         }
     }
 
-    /// Whether a browser was admitted and does not know it: the line went, or the page, before it was
-    /// told or could keep it. It has shown its private key, and brings the token that it was admitted
-    /// with, which is what coming back takes. Whatever became of the link since is no matter.
-    fn is_admitted(&self, knock: &KnockFrame) -> bool {
-        let device = knock.device();
-        self.room.device(device).is_some_and(|held| held.resume == knock.resume)
-            && self.room.came_by(device) == Some(knock.role)
-    }
-
     fn check_link(&self, role: LinkRole, token: &Token32) -> Result<(), JoinError> {
         match self.room.link(role) {
             Some(kept) if access::opens(token, kept) => Ok(()),
@@ -74,7 +65,7 @@ impl RoomActor {
         self.admission.rate_limit.is_calm(&self.services.limits, self.now().0, network)
     }
 
-    fn too_fast(&self, limit: Limit) -> JoinError {
+    pub(super) fn too_fast(&self, limit: Limit) -> JoinError {
         self.services.connection_limits.refuse(limit);
         JoinError::TooFast
     }
@@ -148,76 +139,14 @@ impl RoomActor {
         }
     }
 
-    fn resumed(
-        &mut self,
-        device: DeviceId,
-        token: &Token32,
-        stood: Stood,
-        sink: Arc<Sink>,
-    ) -> Result<ConnId, JoinError> {
-        if self.room.is_barred(device) {
-            return Err(JoinError::Refused(Code::NoSeat, CloseCode::NotAllowed));
-        }
-        let known = self.room.device(device).ok_or(JoinError::Auth)?;
-        if !access::opens(token, &known.resume) {
-            return Err(JoinError::Auth);
-        }
-        self.returned(device, stood, sink)
-    }
-
-    /// A browser that has a seat is back.
-    fn returned(
-        &mut self,
-        device: DeviceId,
-        stood: Stood,
-        sink: Arc<Sink>,
-    ) -> Result<ConnId, JoinError> {
-        let seat = self.room.device(device).ok_or(JoinError::Auth)?.seat;
-        let now_ms = self.now().0;
-        self.admission
-            .rate_limit
-            .comes_back(&self.services.limits, now_ms, seat)
-            .map_err(|limit| self.too_fast(limit))?;
-        if self.room.seat(seat).is_some_and(|held| held.in_lobby) {
-            self.fanout.lobby_moved = true;
-            self.make_place(seat);
-            return Ok(self.add(Member::new(sink, Stands::SentBack { seat, device })));
-        }
-        let whole = own(&self.room, device).ok_or(JoinError::Auth)?;
-        let since_shown = self.admission.shown_from.get(&seat).copied().unwrap_or_default();
-        // What others still wait for in this tick must not come to somebody who gets it by ring
-        // or snapshot.
-        self.fanout.flush(&self.services.metrics);
-        self.fanout.replay.sweep(self.now());
-        let restored = stood.is_elsewhere(self.branch, self.room.seq());
-        let missed = stood
-            .since
-            .filter(|since| !restored && *since >= since_shown)
-            .and_then(|since| self.fanout.missed(seat, since));
-        match missed {
-            Some(Missed { frames, mut bytes }) => {
-                let own = serde_json::to_value(&whole).unwrap_or_default();
-                let seq = self.room.seq();
-                // In one piece, so that a long way back is one frame for the outbox's bound.
-                bytes.extend_from_slice(&text(&ServerFrame::Own { seq, own, whole: true }));
-                sink.welcome(Welcome::missed(bytes), frames + 1);
-            }
-            None => {
-                let gap = stood.since.is_some();
-                sink.welcome(self.snapshot(&whole, gap, restored, sink.source()), 1);
-            }
-        }
-        Ok(self.seat_down(sink, seat, device))
-    }
-
-    fn add(&mut self, member: Member) -> ConnId {
+    pub(super) fn add(&mut self, member: Member) -> ConnId {
         self.stay.empty_since = None;
         self.stay.was_visited = true;
         self.fanout.add(member)
     }
 
     /// A socket takes its seat; its browser has the whole view already.
-    fn seat_down(&mut self, sink: Arc<Sink>, seat: SeatId, device: DeviceId) -> ConnId {
+    pub(super) fn seat_down(&mut self, sink: Arc<Sink>, seat: SeatId, device: DeviceId) -> ConnId {
         self.make_place(seat);
         let held = GaugeGuard::new(&self.services.metrics.seats);
         let stands = Stands::Seated { seat, device, _held: held };
@@ -228,7 +157,7 @@ impl RoomActor {
     }
 
     /// One more connection of a person is about to count: their oldest one too many goes.
-    fn make_place(&mut self, seat: SeatId) {
+    pub(super) fn make_place(&mut self, seat: SeatId) {
         let mine = self.fanout.conns(|member| member.person() == Some(seat));
         let over = (mine.len() + 1).saturating_sub(limits::CONNECTIONS_PER_SEAT);
         for oldest in mine.into_iter().take(over) {
@@ -385,22 +314,6 @@ pub(super) struct Admission {
     pub(super) asked: BTreeSet<SeatId>,
     /// Browsers at the door that are to be told no.
     pub(super) to_send_away: Away,
-}
-
-/// Where somebody who comes back says that they stood.
-#[derive(Clone, Copy, Debug, Default)]
-struct Stood {
-    since: Option<Seq>,
-    branch: Option<BranchId>,
-}
-
-impl Stood {
-    /// Whether this room has never been there: an earlier copy of it was put back since. A place
-    /// that is still to come says so too, for whatever was once shown had been written down.
-    fn is_elsewhere(self, branch: BranchId, seq: Seq) -> bool {
-        self.branch.is_some_and(|stood| stood != branch)
-            || self.since.is_some_and(|since| since > seq)
-    }
 }
 
 /// How somebody is closed who is refused at the door.

@@ -5,6 +5,7 @@
 
 mod actor;
 mod admission;
+mod coming_back;
 mod commit;
 mod door_rate_limit;
 mod ending;

@@ -1,6 +1,11 @@
 /**
  * Real Chromium for tests. Its path is `SETROOM_CHROMIUM`, else the first of
  * the usual names on the PATH.
+ *
+ * Where many people meet, each at a page of their own, it is the one without a window, of the same
+ * source and version: it starts a person's page with a third of the work. `SETROOM_CHROMIUM_SHELL`
+ * names it; without one Chromium itself does. Tests of engines, profiles and private windows have
+ * Chromium as people start it (`engines/chromium.ts`).
  */
 
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -11,6 +16,15 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 /** Where Chromium is. */
 export function findChromium(): string {
   return findProgram('Chromium', 'SETROOM_CHROMIUM', NAMES);
+}
+
+/** Where the one without a window is, or else Chromium. */
+function findShell(): string {
+  try {
+    return findProgram('Chromium without a window', 'SETROOM_CHROMIUM_SHELL', ['chromium-headless-shell']);
+  } catch {
+    return findChromium();
+  }
 }
 
 /** What keeps Chromium from talking to anybody but the page's own server. */
@@ -26,11 +40,8 @@ export const CHROMIUM_ARGS: readonly string[] = [
 ];
 
 /** Starts a browser that talks to nobody but the page's own server. Close it afterwards. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: findChromium(),
-    args: [...CHROMIUM_ARGS],
-  });
+export function launchBrowser(executablePath = findShell()): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
 }
 
 /** What a page complained of. */

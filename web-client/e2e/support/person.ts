@@ -3,6 +3,7 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import type { Language, MessageId } from '../../src/i18n';
 import { type Complaints, listen } from './browser';
+import { LOOK_EVERY_MS } from './engines/page';
 import { speech } from './speech';
 
 type Args = Readonly<Record<string, string | number>>;
@@ -102,6 +103,7 @@ export class Person {
     await this.page.waitForFunction(
       (text) => document.getElementById('app')?.innerText.replace(/[\u2068\u2069]/g, '').includes(text),
       text,
+      { polling: LOOK_EVERY_MS },
     );
   }
 
@@ -110,6 +112,7 @@ export class Person {
     await this.page.waitForFunction(
       (text) => !document.getElementById('app')?.innerText.replace(/[\u2068\u2069]/g, '').includes(text),
       text,
+      { polling: LOOK_EVERY_MS },
     );
   }
 

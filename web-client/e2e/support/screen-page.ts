@@ -1,4 +1,7 @@
-/** A page on the screens with a fake session: one browser for a file, one page for each test. */
+/**
+ * A page on the screens with a fake session: one for a file, since a browser takes longer to make a page
+ * than most tests take. Each test begins with nothing stored and nothing asked of the page.
+ */
 
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -27,9 +30,14 @@ export function screenPage(): ScreenPage {
   let browser: Browser;
   let page: Page;
   let complaints: Complaints;
+  /** What the page had complained of before this test. */
+  let before: readonly [policy: number, errors: number] = [0, 0];
 
   beforeAll(async () => {
     [served, browser] = await Promise.all([serveScreens(), launchBrowser()]);
+    const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/London', reducedMotion: 'reduce' });
+    page = await context.newPage();
+    complaints = await listen(page);
   });
 
   afterAll(async () => {
@@ -37,16 +45,19 @@ export function screenPage(): ScreenPage {
     await served?.stop();
   });
 
-  beforeEach(async () => {
-    const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/London', reducedMotion: 'reduce' });
-    page = await context.newPage();
-    complaints = await listen(page);
+  beforeEach(() => {
+    before = [complaints.policy.length, complaints.errors.length];
   });
 
   afterEach(async () => {
+    const [policy, errors] = before;
     // oxlint-disable-next-line vitest/no-standalone-expect -- holds for every test here
-    expect(complaints).toEqual({ policy: [], errors: [] });
-    await page.context().close();
+    expect([...complaints.policy.slice(policy), ...complaints.errors.slice(errors)]).toEqual([]);
+    await page.evaluate(() => {
+      if (location.protocol.startsWith('http')) localStorage.clear();
+    });
+    await page.goto('about:blank');
+    await page.emulateMedia({ media: null, colorScheme: null, forcedColors: null, reducedMotion: 'reduce' });
   });
 
   return {

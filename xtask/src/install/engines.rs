@@ -76,7 +76,7 @@ const NO_CI: [&str; 3] = ["", "0", "false"];
 pub(crate) fn run() -> Result<Engines> {
     let mut engines = Engines { here: vec!["chromium"], left_out: Vec::new() };
     for engine in &ENGINES {
-        if !is_here(engine)? && can_install(engine) {
+        if !is_here(engine)? && apt_has(engine.packages) {
             let packages = engine.packages.join(" ");
             say(&format!("no {}: installing {packages} with apt-get", engine.name));
             apt(engine.packages)?;
@@ -100,14 +100,14 @@ fn is_here(engine: &Engine) -> Result<bool> {
     Ok(browser && engine.needs.iter().all(|program| on_path(program).is_some()))
 }
 
-/// Whether apt is here and knows all of its packages.
-fn can_install(engine: &Engine) -> bool {
+/// Whether apt is here and knows all of these packages.
+pub(super) fn apt_has(packages: &[&str]) -> bool {
     let known = |package: &&str| {
         Job::new("apt-cache", &["show", "--no-all-versions", package])
             .read()
             .is_ok_and(|shown| !shown.trim().is_empty())
     };
-    on_path("apt-get").is_some() && engine.packages.iter().all(known)
+    on_path("apt-get").is_some() && packages.iter().all(known)
 }
 
 #[cfg(test)]

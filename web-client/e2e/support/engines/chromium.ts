@@ -14,7 +14,7 @@ const NOTHING_KEPT = { profile: { default_content_setting_values: { cookies: 2 }
 async function open(folder: string, keeps: Keeps): Promise<[BrowserContext, () => Promise<void>]> {
   if (keeps === 'private') {
     // Its contexts are what a person opens as a private window.
-    const browser = await launchBrowser();
+    const browser = await launchBrowser(findChromium());
     return [await browser.newContext(), () => browser.close()];
   }
   if (keeps === 'nothing') {
@@ -32,7 +32,7 @@ export async function startChromium(folder: string, keeps: Keeps): Promise<Tab> 
   context.setDefaultTimeout(PATIENCE_MS);
   const page = context.pages()[0] ?? (await context.newPage());
   const found = async (target: Target): Promise<ElementHandle> => {
-    const handle = (await page.waitForFunction(seek, target)).asElement();
+    const handle = (await page.waitForFunction(seek, target, { polling: LOOK_EVERY_MS })).asElement();
     if (handle === null) throw new Error('nothing to use');
     return handle as ElementHandle;
   };
