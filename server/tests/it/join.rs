@@ -37,7 +37,7 @@ async fn the_host_is_in_at_once_and_members_wait_for_the_key() {
     set.agree(&mut [&mut member]).await;
 }
 
-// fault: a page that goes, or a line that is cut, in the very moment of *Admit*
+/// A page that goes, or a line that is cut, in the very moment of *Admit*
 #[tokio::test]
 async fn who_was_let_in_and_could_not_keep_it_is_in_when_they_knock_again() {
     for then in [None, Some(Command::Lock { on: true })] {
