@@ -693,7 +693,11 @@ kept: { [key in TextKind]?: number },
 /**
  * The mode that it was closed in, which says what is kept; absent where that was not written down.
  */
-mode?: Mode, };
+mode?: Mode, 
+/**
+ * Whether the links stay, for those who come back to the seat that they had.
+ */
+returns?: boolean, };
 
 /**
  * The date of a meeting to come.

@@ -61,7 +61,7 @@ const SHARED: &str = "set meeting epoch stage starts_at started_at plan template
     presenter says lead scribe queue queue.* queue.*.rank queue.*.kind \
     asking asking.seat asking.since asking.kind asking.returns_to gap_until \
     round round.* round.*.rank round.*.is items items.* \
-    receipt receipt.at receipt.people receipt.destroyed receipt.kept \
+    receipt receipt.at receipt.people receipt.returns receipt.destroyed receipt.kept \
     receipt.destroyed.charter receipt.destroyed.headline receipt.destroyed.bid \
     receipt.destroyed.question receipt.destroyed.scribe receipt.destroyed.skill \
     receipt.destroyed.sentence receipt.destroyed.learning receipt.destroyed.reflection \

@@ -145,6 +145,7 @@ impl Case<'_> {
                 destroyed,
                 kept,
                 mode: Some(self.room.mode()),
+                returns: true,
             },
         })
     }

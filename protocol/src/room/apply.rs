@@ -260,9 +260,8 @@ impl Room {
                         Arc::make_mut(item).see = see;
                     }
                 }
-                use crate::role::LinkRole;
-                self.links
-                    .retain(|role, _| matches!(role, LinkRole::Host | LinkRole::CoFacilitator));
+                // Closes of before kept facilitators' alone.
+                self.links.retain(|role, _| receipt.returns || role.role().holds_keys());
             }
             Change::DatesSet { dates } => self.set_dates(dates),
             Change::DatesAsked { times } => self.ask_dates(times),

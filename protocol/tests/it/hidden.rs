@@ -28,7 +28,7 @@ const SHARED: &str = "
     items.*.box items.*.at items.*.part items.*.open items.*.bid items.*.bid.pressing
     items.*.bid.minutes
     lines receipt receipt.at receipt.people receipt.destroyed receipt.destroyed.bid
-    receipt.destroyed.question receipt.mode receipt.kept receipt.kept.name
+    receipt.destroyed.question receipt.mode receipt.returns receipt.kept receipt.kept.name
     series series.number series.of series.dates series.dates.* series.dates.*.starts_at
     series.dates.*.rev series.dates.*.cancelled series.dates.*.minutes items.*.meeting
     dates_asked dates_asked.* dates_asked.*.time dates_asked.*.time.starts_at

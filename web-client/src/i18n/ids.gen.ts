@@ -453,6 +453,7 @@ export interface Messages {
   'knock-unverified': None;
   'knock-was-here': None;
   'knock-yes': { readonly name: Value };
+  'knocks-closed': None;
   'knocks-title': { readonly count: Value };
   'landing-beside': None;
   'landing-check': None;
@@ -518,6 +519,8 @@ export interface Messages {
   'links-open-nothing': None;
   'lobby-back': None;
   'lobby-back-title': None;
+  'lobby-closed': None;
+  'lobby-closed-here': None;
   'lobby-here': None;
   'lobby-leave': None;
   'lobby-length': None;
@@ -813,6 +816,7 @@ export interface Messages {
   'receipt-kept': { readonly what: Value };
   'receipt-line': { readonly people: Value; readonly when: Value };
   'receipt-nothing': None;
+  'receipt-returns': None;
   'receipt-title': None;
   'refuse': None;
   'refuse-name': { readonly name: Value };
