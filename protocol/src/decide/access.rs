@@ -14,7 +14,7 @@ use crate::method::shipped_agenda;
 use crate::presence::{Claim, Knock, Presence};
 use crate::refusal::{Code, Refusal};
 use crate::role::{LinkRole, Role};
-use crate::room::{Room, Stage};
+use crate::room::{FoundedSet, Room, Stage};
 use crate::roster::RosterEdit;
 
 /// Makes a set.
@@ -24,7 +24,7 @@ use crate::roster::RosterEdit;
 pub fn found(founding: &Founding) -> Result<Change, Refusal> {
     refuse_if(!LinkRole::ALL.iter().all(|role| founding.links.contains_key(role)), Code::Range)?;
     let agenda = shipped_agenda(&founding.plan, &founding.template, founding.first);
-    Ok(Change::Founded {
+    Ok(Change::Founded(FoundedSet {
         set: founding.set,
         meeting: founding.meeting,
         links: founding.links.clone(),
@@ -33,7 +33,7 @@ pub fn found(founding: &Founding) -> Result<Change, Refusal> {
         template: founding.template.clone(),
         agenda: agenda.ok_or(Code::NoTemplate)?,
         starts_at: founding.starts_at,
-    })
+    }))
 }
 
 /// What a knock with a valid link leads to.

@@ -168,6 +168,10 @@ table! {
     AnswerLine { item, yes } => Circle, During, answer_line(*item, *yes);
     ReleaseLines => Controls, During, release_lines();
     WithdrawItem { item } => Circle, Always, withdraw_item(*item);
+    AnswerPractice { item, yes } => Circle, During, answer_practice(*item, *yes);
+    LetPracticeGo { item } => Circle, During, let_practice_go(*item);
+    SetReview { of, at } => Controls, Always, set_review(*of, *at);
+    LookAgain { of, on } => Circle, Always, look_again(*of, *on);
 }
 
 /// Consults the table.

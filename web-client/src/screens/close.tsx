@@ -10,7 +10,7 @@ import { BegunList } from './begun';
 import { Btn, Title } from './components';
 import { ActionCard, dayText } from './action';
 import { type Action, FIELDS, readAction } from './action-text';
-import { control, Later, passed, yours } from './lazy';
+import { control, Later, life, passed, yours } from './lazy';
 import { NextMeeting } from './next-meeting';
 import { textsOf, useAsk, useRoom } from './room/room-context';
 import { meetingText } from './series';
@@ -67,6 +67,9 @@ export function Summary(): JSX.Element {
         </section>
       )}
       {Object.keys(shared.lines ?? {}).length > 0 && <Later from={passed} is="Passed" />}
+      <Later from={life} is="Practices" />
+      <Later from={life} is="Framework" />
+      <Later from={life} is="CharterReview" />
       <BegunList />
       <Later from={yours} is="NotesKept" />
       <Later from={yours} is="Preparation" />

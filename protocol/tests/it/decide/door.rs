@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use setroom_protocol::room::Receipt;
+use setroom_protocol::room::{FoundedSet, Receipt};
 use setroom_protocol::{
     Change, Code, Command as C, Knock, LinkRole, Presence, Role, found, limits,
 };
@@ -13,7 +13,7 @@ use crate::support::*;
 #[test]
 fn founding_takes_a_known_plan_and_template_and_all_four_links() {
     let good = founding("half_day_210", "wial");
-    let Ok(Change::Founded { agenda, .. }) = found(&good) else { panic!("founded") };
+    let Ok(Change::Founded(FoundedSet { agenda, .. })) = found(&good) else { panic!("founded") };
     // Nine steps around the one slot of twelve phases that there is time for.
     assert_eq!(agenda.len(), 9 + 12);
     for (plan, template) in

@@ -35,6 +35,48 @@ export const EMPTY: Learning = {
   writeUp: { did: '', happened: '', learned: '', next: '' },
 };
 
+/**
+ * The parts in which it is kept with the set, each locked by itself: the question with its versions, what
+ * was found, and each part of the write-up.
+ */
+export const PARTS = ['question', 'evidence', ...WRITE_UP] as const;
+export type Part = (typeof PARTS)[number];
+
+const CUTS: Readonly<Record<Part, (learning: Learning) => Partial<Learning>>> = {
+  question: ({ question, versions, people }) => ({ question, versions, people }),
+  evidence: ({ evidence, found }) => ({ evidence, found }),
+  ...(Object.fromEntries(WRITE_UP.map((part) => [part, ({ writeUp }: Learning) => ({ writeUp: { ...EMPTY.writeUp, [part]: writeUp[part] } })])) as Record<
+    (typeof WRITE_UP)[number],
+    (learning: Learning) => Partial<Learning>
+  >),
+};
+
+/** A part as it is locked. */
+export const partOf = (learning: Learning, part: Part): string => JSON.stringify({ part, ...CUTS[part](learning) });
+
+/** Which part this text is of; undefined where it is none of ours. */
+export function whichPart(text: string): Part | undefined {
+  try {
+    const { part } = JSON.parse(text) as { part?: unknown };
+    return PARTS.find((each) => each === part);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The whole of it, from the parts that are kept. */
+export function readParts(texts: readonly string[]): Learning {
+  let learning = EMPTY;
+  for (const text of texts) {
+    const part = whichPart(text);
+    if (part === undefined) continue;
+    const found = JSON.parse(text) as Partial<Learning>;
+    if (part === 'question' || part === 'evidence') learning = { ...learning, ...CUTS[part]({ ...learning, ...found }) };
+    else learning = { ...learning, writeUp: { ...learning.writeUp, [part]: found.writeUp?.[part] ?? '' } };
+  }
+  return learning;
+}
+
 /** The question is kept as it stands, unless it is as it was kept last. */
 export function keepVersion(learning: Learning, at: number): Learning {
   const text = learning.question.trim();
