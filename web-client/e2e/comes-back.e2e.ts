@@ -49,6 +49,7 @@ it('a member leaves an action in a meeting that is closed', async () => {
   await ana.sees('summary-title');
   await ana.sees('receipt-returns');
   await ana.reads(TYPED.what);
+  expect(await host.page.locator('#app').innerText()).not.toContain(TYPED.what);
 });
 
 it('a browser that has forgotten everything is let back to its place in a closed set, with its own actions', async () => {

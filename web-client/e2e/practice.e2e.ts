@@ -106,6 +106,7 @@ describe('what a set learns', () => {
     await ana.reads(TYPED.practice);
     await gallery.shoot('agreed', [ana]);
     await gallery.examine('agreed', [ana]);
+    expect(await ana.page.locator('dialog[open]').innerText()).toContain(TYPED.practice);
     await ana.pressInSheet('close-sheet');
   });
 

@@ -42,17 +42,18 @@ export const EMPTY: Learning = {
 export const PARTS = ['question', 'evidence', ...WRITE_UP] as const;
 export type Part = (typeof PARTS)[number];
 
-const CUTS: Readonly<Record<Part, (learning: Learning) => Partial<Learning>>> = {
-  question: ({ question, versions, people }) => ({ question, versions, people }),
-  evidence: ({ evidence, found }) => ({ evidence, found }),
-  ...(Object.fromEntries(WRITE_UP.map((part) => [part, ({ writeUp }: Learning) => ({ writeUp: { ...EMPTY.writeUp, [part]: writeUp[part] } })])) as Record<
-    (typeof WRITE_UP)[number],
-    (learning: Learning) => Partial<Learning>
-  >),
-};
+/** What of it one part holds. */
+function cut(learning: Learning, part: Part): Partial<Learning> {
+  if (part === 'question') {
+    const { question, versions, people } = learning;
+    return { question, versions, people };
+  }
+  if (part === 'evidence') return { evidence: learning.evidence, found: learning.found };
+  return { writeUp: { ...EMPTY.writeUp, [part]: learning.writeUp[part] } };
+}
 
 /** A part as it is locked. */
-export const partOf = (learning: Learning, part: Part): string => JSON.stringify({ part, ...CUTS[part](learning) });
+export const partOf = (learning: Learning, part: Part): string => JSON.stringify({ part, ...cut(learning, part) });
 
 /** Which part this text is of; undefined where it is none of ours. */
 export function whichPart(text: string): Part | undefined {
@@ -66,15 +67,18 @@ export function whichPart(text: string): Part | undefined {
 
 /** The whole of it, from the parts that are kept. */
 export function readParts(texts: readonly string[]): Learning {
-  let learning = EMPTY;
+  const found = new Map<Part, Partial<Learning>>();
   for (const text of texts) {
     const part = whichPart(text);
-    if (part === undefined) continue;
-    const found = JSON.parse(text) as Partial<Learning>;
-    if (part === 'question' || part === 'evidence') learning = { ...learning, ...CUTS[part]({ ...learning, ...found }) };
-    else learning = { ...learning, writeUp: { ...learning.writeUp, [part]: found.writeUp?.[part] ?? '' } };
+    if (part !== undefined) found.set(part, cut({ ...EMPTY, ...(JSON.parse(text) as Partial<Learning>) }, part));
   }
-  return learning;
+  const writeUp = WRITE_UP.map((part) => [part, found.get(part)?.writeUp?.[part] ?? ''] as const);
+  return {
+    ...EMPTY,
+    ...found.get('question'),
+    ...found.get('evidence'),
+    writeUp: Object.fromEntries(writeUp) as Learning['writeUp'],
+  };
 }
 
 /** The question is kept as it stands, unless it is as it was kept last. */
