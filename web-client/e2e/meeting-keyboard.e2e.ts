@@ -2,7 +2,7 @@
 
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest';
-import { launchBrowser } from './support/browser';
+import { findChromium, launchBrowser } from './support/browser';
 import { Keyboard } from './support/keyboard';
 import { Person, type Traffic } from './support/person';
 import { Setroom } from './support/setroom';
@@ -20,7 +20,8 @@ const sits = async (name: string, size: readonly [number, number]): Promise<Keyb
 };
 
 beforeAll(async () => {
-  [setroom, browser] = await Promise.all([Setroom.start(), launchBrowser()]);
+  // With windows: where there are none, Tab does not go the way that it goes for people.
+  [setroom, browser] = await Promise.all([Setroom.start(), launchBrowser(findChromium())]);
   host = await sits('Ruth', [1280, 800]);
   ana = await sits('Ana', [380, 800]);
   // Whoever reaches for the mouse is found out.

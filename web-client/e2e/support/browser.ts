@@ -4,8 +4,8 @@
  *
  * Where many people meet, each at a page of their own, it is the one without a window, of the same
  * source and version: it starts a person's page with a third of the work. `SETROOM_CHROMIUM_SHELL`
- * names it; without one Chromium itself does. Tests of engines, profiles and private windows have
- * Chromium as people start it (`engines/chromium.ts`).
+ * names it; without one Chromium itself does. Tests of engines, profiles, private windows and the way of
+ * Tab have Chromium as people start it.
  */
 
 import { type Browser, chromium, type Page } from 'playwright-core';
