@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MessageId } from '../src/i18n';
 import { LIMITS } from '../src/wire.gen';
 import { Engines, ENGINES, type EngineName, type Tab } from './support/engines';
-import { PATIENCE_MS, seen } from './support/engines/page';
 import { button, comeTo, heading, hostSet } from './support/making';
 import { Setroom } from './support/setroom';
 import { speech } from './support/speech';
@@ -238,18 +237,8 @@ describe('what is half typed', () => {
     await setroom?.stop();
   });
 
-  /** Waits until it is so, also over a page that goes away and takes the question with it. */
-  async function comes<A>(tab: Tab, test: (given: A) => unknown, given: A): Promise<void> {
-    const patience = AbortSignal.timeout(PATIENCE_MS);
-    // oxlint-disable-next-line no-await-in-loop -- until it is so
-    while (!(await tab.evaluate(test, given).catch(() => false))) {
-      // oxlint-disable-next-line no-await-in-loop -- the last thing that is asked
-      if (patience.aborted) throw new Error(`waited in vain for ${JSON.stringify(given)}: ${await tab.evaluate(seen)}`);
-    }
-  }
-
   const holds = (tab: Tab): Promise<void> =>
-    comes(tab, (text: string) => document.querySelector<HTMLInputElement>('#bid-text')?.value === text, typed);
+    tab.until((text: string) => document.querySelector<HTMLInputElement>('#bid-text')?.value === text, typed);
 
   async function goTo(host: Tab, part: string, ...all: Tab[]): Promise<void> {
     await host.click(button(words('more')));
@@ -263,7 +252,7 @@ describe('what is half typed', () => {
   async function travel(tab: Tab, by: number, path: string): Promise<void> {
     // The page that goes may take the answer with it.
     await tab.evaluate((steps) => void setTimeout(() => history.go(steps), 0), by).catch(() => undefined);
-    await comes(tab, (wanted: string) => document.readyState === 'complete' && location.pathname === wanted, path);
+    await tab.until((wanted: string) => document.readyState === 'complete' && location.pathname === wanted, path);
   }
 
   it.each(ENGINES)('in %s is there after a reload in the middle of a word, Back and Forward, and Next, and is offered', async (engine: EngineName) => {
@@ -293,7 +282,7 @@ describe('what is half typed', () => {
       at?.scrollIntoView({ block: 'center' });
       return at !== null;
     };
-    await comes(ana, centre, undefined);
+    await ana.until(centre);
     await ana.click(button(words('begun-use', { text: typed })));
     await holds(ana);
     expect(await ana.evaluate(() => document.querySelectorAll('[data-begun]').length)).toBe(0);

@@ -132,11 +132,11 @@ describe.each(ENGINES)('what %s keeps', (engine) => {
 
 // WebKit keeps nothing on the disk when it is driven.
 it.each(ENGINES.filter((engine) => engine !== 'webkit'))('%s opens a profile again that was closed', async (engine) => {
-  const first = await engines.open(engine);
+  const first = await engines.open(engine, 'disk');
   await first.goto(`${served.origin}/`);
   await first.evaluate(() => localStorage.setItem('kept', 'yes'));
   await first.close();
-  const second = await engines.open(engine, 'all', first.profile);
+  const second = await engines.open(engine, 'disk', first.profile);
   await second.goto(`${served.origin}/`);
   expect(await second.evaluate(() => localStorage.getItem('kept'))).toBe('yes');
 });

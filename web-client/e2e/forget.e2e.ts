@@ -107,7 +107,7 @@ describe.each(ENGINES)('forgetting in %s', (engine: EngineName) => {
   it('leaves no link, no token and no key of the set in the browser’s folder, and the other set as it was', async () => {
     // Of two windows of a driven WebKit the one behind stands still; and it keeps nothing on the disk.
     const beside = engine === 'webkit' ? 'chromium' : engine;
-    const [ours, theirs] = [await engines.open(beside), await engines.open(engine)];
+    const [ours, theirs] = [await engines.open(beside, 'disk'), await engines.open(engine, 'disk')];
     const { origin } = streets[0];
     const links = await hostSet(ours, origin);
     expect(links.member).toMatch(/\.m\./);
@@ -132,7 +132,7 @@ describe.each(ENGINES)('forgetting in %s', (engine: EngineName) => {
 // A driven WebKit has no folder to look in.
 describe.each(ENGINES.filter((engine) => engine !== 'webkit'))('the search in %s', (engine: EngineName) => {
   it('finds them in a browser that has forgotten nothing', async () => {
-    const tab = await engines.open(engine);
+    const tab = await engines.open(engine, 'disk');
     const links = await hostSet(tab, streets[0].origin);
     const secrets = [...(await ofStore(tab)), ...ofLinks(links)];
     await tab.close();
@@ -143,7 +143,7 @@ describe.each(ENGINES.filter((engine) => engine !== 'webkit'))('the search in %s
 describe('the search', () => {
   // Firefox keeps nothing of a store that was deleted: there the page alone would do.
   it('finds them where the order to forget got lost, though the page deleted its store', async () => {
-    const tab = await engines.open('chromium');
+    const tab = await engines.open('chromium', 'disk');
     const links = await hostSet(tab, streets[1].origin);
     const secrets = [...(await ofStore(tab)), ...ofLinks(links)];
     await forget(tab);

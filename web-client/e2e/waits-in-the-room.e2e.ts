@@ -39,7 +39,7 @@ describe('whoever waits at the door', () => {
   });
 
   it('a dialog that waits for the service says what is wrong, and tries again from there', async () => {
-    const { tab: host } = await way.hosts(first);
+    const { tab: host } = await way.hosts();
     await press(host, 'menu');
     await host.until(() => document.querySelector('dialog[open]') !== null);
     way.street.cut();
@@ -53,7 +53,7 @@ describe('whoever waits at the door', () => {
 
 describe('whoever has not agreed to the ground rules', () => {
   it('sees the meeting, and the facilitator sees who it is', async () => {
-    const { tab: host, links } = await way.hosts(first);
+    const { tab: host, links } = await way.hosts();
     const member = await way.engines.open(first);
     await comeTo(member, way.street.origin, links.member, 'Bethan');
     await host.click(button('Admit Bethan'));

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { MessageId } from '../../src/i18n';
-import { Engines, type EngineName, type Tab } from './engines';
+import { Engines, ENGINES, type EngineName, type Tab } from './engines';
 import { button, hostSet } from './making';
 import { Setroom } from './setroom';
 import { speech } from './speech';
@@ -16,7 +16,7 @@ export interface Spoilt {
   /** The way to the service, as good as new before each test. */
   readonly street: Street;
   /** A host in the room, and the links. */
-  hosts(engine: EngineName): Promise<{ tab: Tab; links: Record<'host' | 'member', string> }>;
+  hosts(engine?: EngineName): Promise<{ tab: Tab; links: Record<'host' | 'member', string> }>;
   /** Fills the page on which a set is made. */
   fillSetUp(tab: Tab): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function spoilt(): Spoilt {
     get street() {
       return street;
     },
-    async hosts(engine) {
+    async hosts(engine = ENGINES[0] ?? 'chromium') {
       const tab = await engines.open(engine);
       return { tab, links: await hostSet(tab, street.origin) };
     },

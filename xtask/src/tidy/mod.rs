@@ -1,5 +1,6 @@
 //! The rules of the repository that no compiler or linter knows.
 
+mod alike;
 mod circles;
 mod dependencies;
 mod docs;
@@ -84,6 +85,7 @@ pub(crate) fn run(place: &Place) -> Result<()> {
     docs::check(&place.root, &sources, &mut faults);
     threats::check(&sources, &mut faults);
     circles::check(&sources, &mut faults);
+    alike::check(&sources, &mut faults);
     dependencies::check(place, &mut faults)?;
     faults.sort();
     if faults.is_empty() {

@@ -2,33 +2,46 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type ElementHandle } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type ElementHandle } from 'playwright-core';
 import { CHROMIUM_ARGS, findChromium, launchBrowser } from '../browser';
 import type { Keeps, Tab, Target } from './index';
-import { LOOK_EVERY_MS, PATIENCE_MS, seek, seen, text } from './page';
+import { LOOK_EVERY_MS, PATIENCE_MS, seek, seen, text, untilSo } from './page';
 
 /** What *never allowed to keep anything* is among people's settings. */
 const NOTHING_KEPT = { profile: { default_content_setting_values: { cookies: 2 } } };
 
-/** The window, and what ends its browser. */
-async function open(folder: string, keeps: Keeps): Promise<[BrowserContext, () => Promise<void>]> {
-  if (keeps === 'private') {
-    // Its contexts are what a person opens as a private window.
-    const browser = await launchBrowser(findChromium());
-    return [await browser.newContext(), () => browser.close()];
+/** As the library says it. */
+const isLost = (error: unknown): boolean => error instanceof Error && /context was destroyed|Cannot find context/.test(error.message);
+
+/** A Chromium, and others beside it for windows that need a profile of their own. */
+export class Chromium {
+  #browser: Promise<Browser> | undefined;
+
+  /** Opens a window; what it keeps on the disk goes into `folder`. */
+  async open(folder: string, keeps: Keeps): Promise<Tab> {
+    return tabIn(await this.#context(folder, keeps), folder);
   }
-  if (keeps === 'nothing') {
-    await mkdir(join(folder, 'Default'), { recursive: true });
-    await writeFile(join(folder, 'Default', 'Preferences'), JSON.stringify(NOTHING_KEPT));
+
+  /** Windows that keep nothing on the disk are of one browser, and know nothing of each other. */
+  async #context(folder: string, keeps: Keeps): Promise<BrowserContext> {
+    if (keeps === 'all' || keeps === 'private') {
+      this.#browser ??= launchBrowser(findChromium());
+      return (await this.#browser).newContext();
+    }
+    if (keeps === 'nothing') {
+      await mkdir(join(folder, 'Default'), { recursive: true });
+      await writeFile(join(folder, 'Default', 'Preferences'), JSON.stringify(NOTHING_KEPT));
+    }
+    return chromium.launchPersistentContext(folder, { executablePath: findChromium(), args: [...CHROMIUM_ARGS] });
   }
-  const args = { executablePath: findChromium(), args: [...CHROMIUM_ARGS] };
-  const context = await chromium.launchPersistentContext(folder, args);
-  return [context, () => context.close()];
+
+  async close(): Promise<void> {
+    await (await this.#browser)?.close();
+    this.#browser = undefined;
+  }
 }
 
-/** Starts Chromium on the profile in `folder`. */
-export async function startChromium(folder: string, keeps: Keeps): Promise<Tab> {
-  const [context, close] = await open(folder, keeps);
+async function tabIn(context: BrowserContext, folder: string): Promise<Tab> {
   context.setDefaultTimeout(PATIENCE_MS);
   const page = context.pages()[0] ?? (await context.newPage());
   const found = async (target: Target): Promise<ElementHandle> => {
@@ -45,13 +58,14 @@ export async function startChromium(folder: string, keeps: Keeps): Promise<Tab> 
     reload: async () => void (await page.reload()),
     text: () => page.evaluate(text),
     evaluate: (run, given) => page.evaluate(run as never, given as never),
+    // Not `waitForFunction`: that one takes a promise of false for true.
     async until(test, given) {
-      // Not `waitForFunction`: that one takes a promise of false for true.
-      const patience = AbortSignal.timeout(PATIENCE_MS);
-      while (!(await page.evaluate(test as never, given as never))) {
-        if (patience.aborted) throw new Error(`waited in vain for ${JSON.stringify(given)}: ${await page.evaluate(seen)}`);
-        await page.waitForTimeout(LOOK_EVERY_MS);
-      }
+      const ask = async (): Promise<unknown> => {
+        const answer: unknown = await page.evaluate(test as never, given as never);
+        if (!answer) await page.waitForTimeout(LOOK_EVERY_MS);
+        return answer;
+      };
+      await untilSo(ask, isLost, given, () => page.evaluate(seen));
     },
     async click(target) {
       for (let tries = 20; ; tries -= 1) {
@@ -70,6 +84,6 @@ export async function startChromium(folder: string, keeps: Keeps): Promise<Tab> 
       await page.setViewportSize({ width, height });
       return [width, height];
     },
-    close,
+    close: () => context.close(),
   };
 }

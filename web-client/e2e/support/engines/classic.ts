@@ -5,7 +5,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import type { EngineName, Tab, Target } from './index';
-import { LOOK_EVERY_MS, PATIENCE_MS, seek, seen, text } from './page';
+import { LOOK_EVERY_MS, PATIENCE_MS, seek, seen, text, untilSo } from './page';
 
 /** The commands in use, by their names in the standard. */
 export type Command =
@@ -20,8 +20,18 @@ export type Command =
   | 'Set Window Rect'
   | 'Set Timeouts';
 
-/** Sends one command of a session. Rejects with a `DriverError`. */
-export type Send = (command: Command, params: Record<string, unknown>) => Promise<unknown>;
+/**
+ * Sends one command of a session. Rejects with a `DriverError`, or where no answer comes for `patience`
+ * milliseconds with a `TimeoutError`: WebKit's driver never answers what was asked of a page that went.
+ */
+export type Send = (command: Command, params: Record<string, unknown>, patience?: number) => Promise<unknown>;
+
+/** How long a page looks for itself, and how long after that its answer may still be on its way. */
+const LOOK_FOR_MS = 2_000;
+const ON_ITS_WAY_MS = 10_000;
+
+const isLost = (error: unknown): boolean =>
+  error instanceof DriverError || (error instanceof DOMException && error.name === 'TimeoutError');
 
 /** What the browser answered in the place of a result; `code` is the standard's. */
 export class DriverError extends Error {
@@ -52,12 +62,13 @@ Promise.resolve().then(() => (RUN)(given)).then(
   (error) => done({ error: String(error) }),
 );`;
 
-/** The same, again and again until the result is true; it may be an element. */
+/** The same, again and again for a while until the result is true; it may be an element. */
 const WAIT = `
 const [given, done] = arguments;
+const last = performance.now() + ${LOOK_FOR_MS};
 const look = () => {
   Promise.resolve().then(() => (RUN)(given)).then(
-    (value) => (value ? done({ value }) : setTimeout(look, ${LOOK_EVERY_MS})),
+    (value) => (value || performance.now() > last ? done({ value: value || null }) : setTimeout(look, ${LOOK_EVERY_MS})),
     (error) => done({ error: String(error) }),
   );
 };
@@ -75,7 +86,7 @@ function listen(thing: Element): void {
   addEventListener('click', note, { capture: true, once: true });
 }
 
-/** Whether that click has come; on another page it has. */
+/** Whether that click has come. */
 function hasCome(): Promise<boolean> {
   return new Promise((done) => {
     setTimeout(() => done(document.documentElement.dataset['click'] !== 'due'), 10);
@@ -91,24 +102,19 @@ export async function classicTab(
 ): Promise<Tab> {
   await send('Set Timeouts', { script: PATIENCE_MS, pageLoad: PATIENCE_MS });
 
-  async function script(body: string, run: (given: never) => unknown, given: unknown): Promise<unknown> {
+  async function script(body: string, run: (given: never) => unknown, given: unknown, patience?: number): Promise<unknown> {
     const whole = body.replace('RUN', () => run.toString());
-    const answer = await send('Execute Async Script', { script: whole, args: [given ?? null] });
+    const answer = await send('Execute Async Script', { script: whole, args: [given ?? null] }, patience);
     const { json, value, error } = answer as { json?: string | null; value?: unknown; error?: string };
     if (error !== undefined) throw new Error(error);
     return typeof json === 'string' ? JSON.parse(json) : value;
   }
 
   /** Waits in the page until it is so. Rejects with what the page shows in its place. */
-  async function wait(test: (given: never) => unknown, given: unknown): Promise<unknown> {
-    try {
-      return await script(WAIT, test, given);
-    } catch (error) {
-      if (!(error instanceof DriverError) || error.code !== 'script timeout') throw error;
-      const shown = String(await script(RUN, seen, undefined));
-      throw new Error(`waited in vain for ${JSON.stringify(given)}: ${shown}`, { cause: error });
-    }
-  }
+  const wait = (test: (given: never) => unknown, given: unknown): Promise<unknown> => {
+    const ask = (): Promise<unknown> => script(WAIT, test, given, LOOK_FOR_MS + ON_ITS_WAY_MS);
+    return untilSo(ask, isLost, given, () => script(RUN, seen, undefined, ON_ITS_WAY_MS));
+  };
 
   /** Finds a thing and does something with it, again when the page was drawn anew in between. */
   async function use(target: Target, act: (id: string) => Promise<unknown>): Promise<void> {
@@ -132,7 +138,9 @@ export async function classicTab(
     await script(RUN, listen, { [ELEMENT]: id });
     await send('Element Click', { id });
     for (let looks = 20; looks > 0; looks -= 1) {
-      if (await script(RUN, hasCome, undefined)) return;
+      const came = script(RUN, hasCome, undefined, ON_ITS_WAY_MS);
+      // It has come where the page went with the question.
+      if (await came.catch(isLost)) return;
     }
     throw new DriverError('element click intercepted', 'no click came');
   }

@@ -37,6 +37,7 @@ const PREFERENCES = {
 };
 
 const KEPT: Readonly<Record<Keeps, object>> = {
+  disk: {},
   all: {},
   private: { 'browser.privatebrowsing.autostart': true },
   nothing: { 'network.cookie.cookieBehavior': 2 },

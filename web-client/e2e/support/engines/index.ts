@@ -17,14 +17,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chosen } from './chosen';
-import { startChromium } from './chromium';
+import { Chromium } from './chromium';
 import { startFirefox } from './firefox';
 import { startWebKit } from './webkit';
 
 export type EngineName = 'chromium' | 'firefox' | 'webkit';
 
-/** What a window keeps of a site: all; all until it is closed; or nothing, as its owner has set. */
-export type Keeps = 'all' | 'private' | 'nothing';
+/**
+ * What a window keeps of a site: all, and for certain on the disk, where it can be looked for and opened
+ * again; all; all until it is closed; or nothing, as its owner has set.
+ */
+export type Keeps = 'disk' | 'all' | 'private' | 'nothing';
 
 /** A CSS selector; a control with this role and name; or the field with this label. */
 export type Target =
@@ -62,8 +65,6 @@ export interface Tab {
   close(): Promise<void>;
 }
 
-const STARTERS = { chromium: startChromium, firefox: startFirefox, webkit: startWebKit };
-
 /** The engines to test in. */
 export const ENGINES: readonly EngineName[] = chosen(process.env, (said) => process.stderr.write(`${said}\n`));
 
@@ -71,6 +72,7 @@ export const ENGINES: readonly EngineName[] = chosen(process.env, (said) => proc
 export class Engines {
   readonly #folders: string[] = [];
   readonly #tabs: Tab[] = [];
+  readonly #chromium = new Chromium();
 
   /** A folder for a profile, which goes with the others. */
   async #folder(engine: EngineName): Promise<string> {
@@ -82,7 +84,8 @@ export class Engines {
   /** Starts a browser on a new profile, or on one that was closed. */
   async open(engine: EngineName, keeps: Keeps = 'all', profile?: string): Promise<Tab> {
     const folder = profile ?? (await this.#folder(engine));
-    const tab = await STARTERS[engine](folder, keeps);
+    const start = { chromium: this.#chromium.open.bind(this.#chromium), firefox: startFirefox, webkit: startWebKit };
+    const tab = await start[engine](folder, keeps);
     this.#tabs.push(tab);
     return tab;
   }
@@ -90,6 +93,7 @@ export class Engines {
   /** Closes them all, and removes their profiles. */
   async close(): Promise<void> {
     await Promise.all(this.#tabs.splice(0).map((tab) => tab.close()));
+    await this.#chromium.close();
     const gone = { recursive: true, force: true, maxRetries: 5 };
     await Promise.all(this.#folders.splice(0).map((folder) => rm(folder, gone)));
   }

@@ -7,6 +7,31 @@ export const PATIENCE_MS = 60_000;
 /** How often is looked again. */
 export const LOOK_EVERY_MS = 50;
 
+/** Whether an error is that of a question that went with its page. */
+export type IsLost = (error: unknown) => boolean;
+
+/**
+ * Asks until the answer is true, also over a page that goes away and takes a question with it. Rejects
+ * with what `shown` says in its place.
+ */
+export async function untilSo<T>(ask: () => Promise<T>, isLost: IsLost, given: unknown, shown: () => Promise<unknown>): Promise<T> {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  for (;;) {
+    let cause: unknown;
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- until it is so
+      const answer = await ask();
+      if (answer) return answer;
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      cause = error;
+    }
+    if (!patience.aborted) continue;
+    // oxlint-disable-next-line no-await-in-loop -- the last thing that is asked
+    throw new Error(`waited in vain for ${JSON.stringify(given)}: ${String(await shown().catch(String))}`, { cause });
+  }
+}
+
 /** The newest thing on the page that fits, is seen and can be used. Must need nothing but the page. */
 export function seek(target: Target): Element | undefined {
   const plain = (text: string | null | undefined): string =>

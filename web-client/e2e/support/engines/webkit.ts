@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { classicTab, type Command, DriverError } from './classic';
+import { classicTab, type Command, DriverError, type Send } from './classic';
 import type { Keeps, Tab } from './index';
 import { PATIENCE_MS } from './page';
 import { findProgram, freePort, Started } from './process';
@@ -35,14 +35,20 @@ const PATHS: Readonly<Record<Command, string>> = {
 
 /** Driven it keeps everything in memory, as in a private window; it can also do without. */
 const KEPT: Readonly<Record<Keeps, readonly string[]>> = {
+  disk: [],
   all: [],
   private: [],
   nothing: ['--enable-html5-database=FALSE', '--enable-html5-local-storage=FALSE'],
 };
 
-async function ask(address: string, method: 'GET' | 'POST' | 'DELETE', params?: unknown): Promise<unknown> {
+async function ask(
+  address: string,
+  method: 'GET' | 'POST' | 'DELETE',
+  params?: unknown,
+  patience = 2 * PATIENCE_MS,
+): Promise<unknown> {
   const body = params === undefined ? undefined : JSON.stringify(params);
-  const signal = AbortSignal.timeout(2 * PATIENCE_MS);
+  const signal = AbortSignal.timeout(patience);
   const answer = await fetch(address, { method, signal, ...(body !== undefined && { body }) });
   const { value } = (await answer.json()) as { value: unknown };
   if (answer.ok) return value;
@@ -87,9 +93,9 @@ export async function startWebKit(folder: string, keeps: Keeps): Promise<Tab> {
     async () => (await ask(root, 'POST', { capabilities })) as { sessionId: string },
   );
   const base = `${root}/${session.sessionId}`;
-  const send = (command: Command, { id, ...params }: Record<string, unknown>): Promise<unknown> => {
+  const send: Send = (command, { id, ...params }, patience) => {
     const path = id === undefined ? PATHS[command] : `element/${String(id)}/${PATHS[command]}`;
-    return command === 'Take Screenshot' ? ask(`${base}/${path}`, 'GET') : ask(`${base}/${path}`, 'POST', params);
+    return command === 'Take Screenshot' ? ask(`${base}/${path}`, 'GET') : ask(`${base}/${path}`, 'POST', params, patience);
   };
   return classicTab('webkit', folder, send, async () => {
     await ask(base, 'DELETE').catch(() => undefined);
