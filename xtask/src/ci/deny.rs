@@ -41,11 +41,12 @@ fn tool(place: &Place) -> Result<PathBuf> {
     say(&format!("cargo-deny {VERSION} is missing: installing it, for this checkout alone"));
     let root = ours.to_string_lossy();
     let build = ours.join("build");
-    // Unoptimised: it reads two lock files, and would take longer to build well than it ever runs.
+    // Unoptimised and not to be debugged: it reads two lock files, and would take longer to build well than it ever runs.
     let words = ["install", "--debug", "--locked", "--force", "cargo-deny", "--version", VERSION];
     Job::new("cargo", &[&words[..], &["--root", &root]].concat())
         .within(&place.root)
         .with("CARGO_TARGET_DIR", &build)
+        .with("CARGO_PROFILE_DEV_DEBUG", "0")
         .run()
         .context("cargo-deny cannot be installed, and nothing passes that it has not judged")?;
     // What it was built from is of no more use.

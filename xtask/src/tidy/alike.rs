@@ -41,7 +41,8 @@ mod tests {
 
     #[test]
     fn other_lints_and_another_way_to_build_are_found() {
-        let ours = "[workspace.lints.clippy]\ntodo = 'warn'\n[profile.dev.package.\"*\"]\ndebug = false\n";
+        let ours =
+            "[workspace.lints.clippy]\ntodo = 'warn'\n[profile.dev.package.\"*\"]\ndebug = false\n";
         let alike = "[profile.dev.package.\"*\"]\ndebug = false\n[lints.clippy]\ntodo = 'warn'\n";
         assert!(faults(ours, alike).is_empty());
         let lax = alike.replace("warn", "allow");
