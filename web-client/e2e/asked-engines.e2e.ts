@@ -10,11 +10,11 @@ import { service, shows } from './support/service';
 
 const place = service();
 
-/** A browser whose machine is set to this zone. */
+/** A browser of its own, whose machine is set to this zone. */
 async function openIn(zone: string, engine: EngineName): Promise<Tab> {
   const before = process.env['TZ'];
   process.env['TZ'] = zone;
-  const tab = await place.engines.open(engine);
+  const tab = await place.engines.open(engine, 'disk');
   if (before === undefined) delete process.env['TZ'];
   else process.env['TZ'] = before;
   return tab;
