@@ -1,13 +1,11 @@
 /** Whoever waits in the room or at its door: they are seen, and see what the others see. */
 
 import { describe, expect, it } from 'vitest';
-import { ENGINES } from './support/engines';
 import { button, comeTo, heading, shownLinks } from './support/making';
 import { shows } from './support/service';
-import { isTold, isTroubled, press, spoilt, triesNow, words } from './support/waiting';
+import { first, isTold, isTroubled, press, spoilt, triesNow, words } from './support/waiting';
 
 const way = spoilt();
-const first = ENGINES[0] ?? 'chromium';
 
 describe('whoever waits at the door', () => {
   it('is seen by a facilitator who still reads the links, and by one who has a dialog open', async () => {

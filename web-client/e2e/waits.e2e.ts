@@ -7,10 +7,9 @@ import { ENGINES } from './support/engines';
 import { button, comeTo, heading } from './support/making';
 import { shows } from './support/service';
 import { speech } from './support/speech';
-import { isOnline, isTold, press, spoilt, triesNow, words } from './support/waiting';
+import { first, isOnline, isTold, press, spoilt, triesNow, words } from './support/waiting';
 
 const way = spoilt();
-const first = ENGINES[0] ?? 'chromium';
 
 describe.each(ENGINES)('in %s', (engine) => {
   it('Back and then Forward come back into the room, with the set open nowhere else', async () => {

@@ -8,6 +8,9 @@ import { Setroom } from './setroom';
 import { speech } from './speech';
 import { Street } from './street';
 
+/** The engine of whoever could be in any. */
+export const first: EngineName = ENGINES[0] ?? 'chromium';
+
 export const words = (id: MessageId): string => speech('en', id);
 export const press = (tab: Tab, id: MessageId): Promise<void> => tab.click(button(words(id)));
 
@@ -48,7 +51,7 @@ export function spoilt(): Spoilt {
     get street() {
       return street;
     },
-    async hosts(engine = ENGINES[0] ?? 'chromium') {
+    async hosts(engine = first) {
       const tab = await engines.open(engine);
       return { tab, links: await hostSet(tab, street.origin) };
     },

@@ -59,14 +59,8 @@ async function tabIn(context: BrowserContext, folder: string): Promise<Tab> {
     text: () => page.evaluate(text),
     evaluate: (run, given) => page.evaluate(run as never, given as never),
     // Not `waitForFunction`: that one takes a promise of false for true.
-    async until(test, given) {
-      const ask = async (): Promise<unknown> => {
-        const answer: unknown = await page.evaluate(test as never, given as never);
-        if (!answer) await page.waitForTimeout(LOOK_EVERY_MS);
-        return answer;
-      };
-      await untilSo(ask, isLost, given, () => page.evaluate(seen));
-    },
+    until: async (test, given) =>
+      void (await untilSo(() => page.evaluate(test as never, given as never), isLost, given, () => page.evaluate(seen))),
     async click(target) {
       for (let tries = 20; ; tries -= 1) {
         try {

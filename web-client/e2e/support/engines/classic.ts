@@ -138,9 +138,12 @@ export async function classicTab(
     await script(RUN, listen, { [ELEMENT]: id });
     await send('Element Click', { id });
     for (let looks = 20; looks > 0; looks -= 1) {
-      const came = script(RUN, hasCome, undefined, ON_ITS_WAY_MS);
-      // It has come where the page went with the question.
-      if (await came.catch(isLost)) return;
+      const came = script(RUN, hasCome, undefined, ON_ITS_WAY_MS).catch((error: unknown) => {
+        // It has come where the page went with the question.
+        if (isLost(error)) return true;
+        throw error;
+      });
+      if (await came) return;
     }
     throw new DriverError('element click intercepted', 'no click came');
   }

@@ -73,6 +73,11 @@ export class Engines {
   readonly #folders: string[] = [];
   readonly #tabs: Tab[] = [];
   readonly #chromium = new Chromium();
+  readonly #starters = {
+    chromium: (folder: string, keeps: Keeps): Promise<Tab> => this.#chromium.open(folder, keeps),
+    firefox: startFirefox,
+    webkit: startWebKit,
+  };
 
   /** A folder for a profile, which goes with the others. */
   async #folder(engine: EngineName): Promise<string> {
@@ -84,8 +89,7 @@ export class Engines {
   /** Starts a browser on a new profile, or on one that was closed. */
   async open(engine: EngineName, keeps: Keeps = 'all', profile?: string): Promise<Tab> {
     const folder = profile ?? (await this.#folder(engine));
-    const start = { chromium: this.#chromium.open.bind(this.#chromium), firefox: startFirefox, webkit: startWebKit };
-    const tab = await start[engine](folder, keeps);
+    const tab = await this.#starters[engine](folder, keeps);
     this.#tabs.push(tab);
     return tab;
   }

@@ -1,5 +1,6 @@
 /** What runs inside the page, in every engine alike: finding things as people name them. */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Target } from './index';
 
 /** How long anything is waited for. */
@@ -26,9 +27,10 @@ export async function untilSo<T>(ask: () => Promise<T>, isLost: IsLost, given: u
       if (!isLost(error)) throw error;
       cause = error;
     }
-    if (!patience.aborted) continue;
-    // oxlint-disable-next-line no-await-in-loop -- the last thing that is asked
-    throw new Error(`waited in vain for ${JSON.stringify(given)}: ${String(await shown().catch(String))}`, { cause });
+    // oxlint-disable-next-line no-await-in-loop -- until it is so, or the last thing that is asked
+    if (!patience.aborted) await delay(LOOK_EVERY_MS);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    else throw new Error(`waited in vain for ${JSON.stringify(given)}: ${String(await shown().catch(String))}`, { cause });
   }
 }
 
