@@ -143,6 +143,7 @@ export function fakeSession(scene: Scene): Fake {
     keptDays: signal<number | undefined>(30),
     drafts: {
       all: drafts,
+      ready: () => Promise.resolve(),
       keep(place, text) {
         const all = new Map(drafts.value);
         if (text === undefined) all.delete(place);

@@ -90,8 +90,12 @@ describe('what was begun', () => {
     const rules = host.page.getByLabel(host.words('charter-lines'), { exact: true });
     const typed = 'One voice at a time\nPhones in the b';
     await host.press('charter-edit');
-    await rules.fill(typed);
-    await host.page.reload();
+    await rules.waitFor();
+    // Nothing that takes time is finished before this page goes.
+    await host.slowly(8, async () => {
+      await rules.fill(typed);
+      await host.page.reload();
+    });
     await expect.poll(() => rules.inputValue()).toBe(typed);
     await host.page.goBack();
     await host.page.goForward();

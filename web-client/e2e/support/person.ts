@@ -57,6 +57,14 @@ export class Person {
     return person;
   }
 
+  /** Does something while the processor is so many times slower, as a modest phone's. */
+  async slowly(times: number, act: () => Promise<void>): Promise<void> {
+    const session = await this.context.newCDPSession(this.page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: times });
+    await act();
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  }
+
   /** A second tab of the same browser. */
   async secondTab(): Promise<Page> {
     const page = await this.context.newPage();

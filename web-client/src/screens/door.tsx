@@ -41,7 +41,7 @@ export function Door({ session }: DoorProps): JSX.Element {
       <Title>{t('arrival-title')}</Title>
       <p class="lead">{t('arrival-role', { role })}</p>
       {place.at === 'door' && place.anew === true && <p class="tip">{t('door-anew')}</p>}
-      <form onSubmit={(event) => attempt(() => submit(event))} noValidate>
+      <form onSubmit={(event) => attempt(() => submit(event))} onFocusIn={() => attempt(() => session.drafts.ready())} noValidate>
         <Field id="name" label={t('door-name')} hint={t('door-name-hint')} fault={wrong} value={name} limit={NAME} complete="given-name" onValue={setName} />
         <Late waits={busy} typed />
         <Btn submit look="main" off={busy}>{t(role === 'h' ? 'door-go-in' : 'door-ask')}</Btn>

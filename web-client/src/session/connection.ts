@@ -179,6 +179,7 @@ export function newConnection(
     if (kept.member === undefined && link === undefined) return false;
     const device = await deviceFromPair(kept.device, kept.signing);
     await drafts.load();
+    context.aside(drafts.ready());
     keys.begin(device, kept.role ?? 'm');
     writer.begin();
     world.note(set);

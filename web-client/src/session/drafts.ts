@@ -12,12 +12,14 @@
 import { signal } from '@preact/signals';
 import { NOTE } from '../lib/places';
 import { utf8 } from '../seal/bytes';
-import type { Memory } from './memory';
+import type { DraftsKept, Memory } from './memory';
+import { AES, locked, type Stream, streamFor, unlocked } from './parting';
 import type { World } from './world';
 
-const AES = 'AES-GCM';
 /** How the place of what must not be written down begins. */
 const SECRET = 'secret ';
+
+type Texts = readonly (readonly [place: string, text: string])[];
 
 export class Drafts {
   /** What stands at each place, as JSON. */
@@ -29,10 +31,19 @@ export class Drafts {
   #writing: Promise<void> | undefined;
   /** Whether there is something newer than what is being written. */
   #newer = false;
+  /** Locks what is not written yet when the page goes. */
+  #stream: Stream | undefined;
 
   constructor(world: World, memory: Memory) {
     this.#world = world;
     this.#memory = memory;
+    world.onAway(() => this.#part(), () => undefined);
+  }
+
+  /** Makes ready to keep what is typed, before it is: from then on no page goes too soon for it. */
+  async ready(): Promise<void> {
+    this.#save();
+    await this.#writing;
   }
 
   /** Keeps what stands at this place now; undefined once it has been sent, or let go. */
@@ -52,20 +63,39 @@ export class Drafts {
       this.#stage = 'open';
       return;
     }
+    // Another tab may have another key by now.
+    this.#stream = undefined;
     const secrets = [...this.all.peek()].filter(([place]) => place.startsWith(SECRET));
-    this.all.value = new Map([...(await this.#left()), ...secrets]);
+    this.all.value = new Map([...((await this.#parted()) ?? (await this.#left()) ?? []), ...secrets]);
   }
 
-  async #left(): Promise<[place: string, text: string][]> {
+  /** What was locked when the page went: newer than all that it had written. */
+  async #parted(): Promise<Texts | undefined> {
+    const box = this.#world.parted(this.#memory.set);
+    const key = this.#memory.kept.drafts?.key;
+    return box === undefined || key === undefined ? undefined : texts(unlocked(key, box));
+  }
+
+  async #left(): Promise<Texts | undefined> {
     const { drafts } = this.#memory.kept;
-    if (drafts === undefined) return [];
-    try {
-      const plain = await crypto.subtle.decrypt({ name: AES, iv: drafts.iv }, drafts.key, drafts.box);
-      return JSON.parse(new TextDecoder().decode(plain)) as [string, string][];
-    } catch {
-      // Not ours, or damaged: then there are none.
-      return [];
-    }
+    const open = async ({ iv, key, box }: DraftsKept): Promise<string> =>
+      new TextDecoder().decode(await crypto.subtle.decrypt({ name: AES, iv }, key, box));
+    return drafts && texts(open(drafts));
+  }
+
+  /** The page goes, perhaps for good. */
+  #part(): void {
+    const stream = this.#stream;
+    if (this.#writing === undefined || stream === undefined) return;
+    this.#stream = undefined;
+    this.#world.part(this.#memory.set, locked(stream, JSON.stringify(this.#lasting())));
+  }
+
+  /** What is to outlive the page, as things stand. */
+  #lasting(): Texts {
+    const lasts = (place: string): boolean =>
+      this.#stage === 'open' ? !place.startsWith(SECRET) : place.startsWith(NOTE);
+    return this.#stage === 'forgotten' ? [] : [...this.all.peek()].filter(([place]) => lasts(place));
   }
 
   /** The meeting is closed: what was begun is on this page, and nowhere else. */
@@ -87,6 +117,7 @@ export class Drafts {
   /** Nothing of it is wanted any more, and the browser keeps nothing. */
   forget(): void {
     this.#stage = 'forgotten';
+    this.#stream = undefined;
     this.all.value = new Map();
   }
 
@@ -105,15 +136,16 @@ export class Drafts {
       // oxlint-disable-next-line no-await-in-loop -- the newest after all others
       await this.#put().catch(this.#world.report);
     }
+    this.#world.part(this.#memory.set, undefined);
   }
 
   async #put(): Promise<void> {
     const stage = this.#stage;
-    const lasts = (place: string): boolean => (stage === 'open' ? !place.startsWith(SECRET) : place.startsWith(NOTE));
-    const texts = [...this.all.peek()].filter(([place]) => lasts(place));
     const memory = this.#memory;
-    if (stage === 'forgotten' || texts.length === 0) {
+    const lasting = this.#lasting();
+    if (stage !== 'open' && lasting.length === 0) {
       if (memory.kept.drafts !== undefined) await memory.save({ drafts: undefined });
+      this.#stream = undefined;
       return;
     }
     // Before there is a place in the set there may be no store yet.
@@ -121,8 +153,17 @@ export class Drafts {
     const wanted = { name: AES, length: 256 };
     const key = memory.kept.drafts?.key ?? (await crypto.subtle.generateKey(wanted, false, ['encrypt', 'decrypt']));
     const iv = this.#world.random(12);
-    const box = new Uint8Array(await crypto.subtle.encrypt({ name: AES, iv }, key, utf8(JSON.stringify(texts))));
+    const plain = utf8(JSON.stringify(lasting));
+    const box = new Uint8Array(await crypto.subtle.encrypt({ name: AES, iv }, key, plain));
     // Closed, or forgotten, meanwhile: what may stay then is written next.
-    if (this.#stage === stage) await memory.save({ drafts: { key, iv, box } });
+    if (this.#stage !== stage) return;
+    await memory.save({ drafts: { key, iv, box } });
+    if ((this.#stream?.bytes.length ?? 0) >= 2 * plain.length) return;
+    const stream = await streamFor(key, this.#world.random(12), 4 * plain.length);
+    if (this.#stage === stage) this.#stream = stream;
   }
 }
+
+/** What was read, if it is ours and whole. */
+const texts = (read: Promise<string>): Promise<Texts | undefined> =>
+  read.then((json) => JSON.parse(json) as Texts).catch(() => undefined);

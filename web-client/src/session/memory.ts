@@ -61,12 +61,12 @@ export class Memory {
   readonly stored = signal(true);
   kept: Kept = {};
   readonly #world: World;
-  readonly #set: Bytes;
+  readonly set: Bytes;
   #keep: SetStorage | undefined;
 
   constructor(world: World, set: Bytes) {
     this.#world = world;
-    this.#set = set;
+    this.set = set;
   }
 
   /** Whether there is a store to keep it in. */
@@ -78,7 +78,7 @@ export class Memory {
   async read(make: boolean): Promise<Kept> {
     this.#keep ??= await (make ? this.#world.storage() : this.#world.storageIfAny());
     if (this.#keep === undefined) return this.kept;
-    this.kept = { ...this.kept, ...(await this.#keep.read(this.#set)) };
+    this.kept = { ...this.kept, ...(await this.#keep.read(this.set)) };
     this.stored.value = this.#keep.durable;
     return this.kept;
   }
@@ -88,7 +88,7 @@ export class Memory {
     this.kept = { ...this.kept, ...parts };
     if (this.#keep === undefined) return;
     // A part that is no more is kept as `undefined`, which storage can hold.
-    await this.#keep.update(this.#set, parts as KeptSet);
+    await this.#keep.update(this.set, parts as KeptSet);
     this.stored.value = this.#keep.durable;
   }
 
@@ -100,10 +100,11 @@ export class Memory {
   async forget(): Promise<boolean> {
     this.kept = {};
     this.#world.note(undefined);
+    for (const set of [this.set, NO_SET]) this.#world.part(set, undefined);
     const keep = this.#keep;
     this.#keep = undefined;
     if (keep === undefined) return true;
-    await keep.forget(this.#set);
+    await keep.forget(this.set);
     // What was begun for no set goes with it.
     const others = (await keep.sets()).filter((set) => !sameBytes(set, NO_SET));
     const kept = await Promise.all(others.map((set) => keep.read(set)));

@@ -217,7 +217,7 @@ export interface Session {
   onHappening(listener: (happening: Happening) => void): () => void;
 
   /** What was typed and not sent, by place. */
-  readonly drafts: Pick<Drafts, 'all' | 'keep'>;
+  readonly drafts: Pick<Drafts, 'all' | 'keep' | 'ready'>;
   /** Types a name at the door and asks to join. */
   knock(name: string): Promise<void>;
   /** Asks for something. Resolves when it is done (on disk) or refused; survives reconnects. */

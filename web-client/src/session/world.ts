@@ -66,6 +66,10 @@ export interface World {
   note(set: Bytes | undefined): void;
   /** What was noted, base64url. */
   noted(): string | undefined;
+  /** Keeps what was locked as the page goes, before it is gone; undefined ends it. */
+  part(set: Bytes, box: string | undefined): void;
+  /** What was kept so. */
+  parted(set: Bytes): string | undefined;
   /** Has the browser forget everything of this site. */
   clear(): Promise<void>;
   /** Makes a set. Rejects with a `HostFault`. */
@@ -73,7 +77,6 @@ export interface World {
 }
 
 const STORE = 'setroom';
-const NOTE = 'setroom-set';
 /** How long the order to forget may take to come. */
 const LEAVE_MS = 5_000;
 /** How long the service may take to answer at all. */
@@ -81,22 +84,31 @@ const REACH_MS = 4_000;
 /** How long a new set may take to be made. */
 const CREATE_MS = 15_000;
 
-function noted(): string | undefined {
-  try {
-    return sessionStorage.getItem(NOTE) ?? undefined;
-  } catch {
-    return undefined;
-  }
+/** One value that a browser keeps at once, where it keeps any: else a reload finds none. */
+function slot(storage: () => Storage, name: string): { get(): string | undefined; set(value: string | undefined): void } {
+  return {
+    get() {
+      try {
+        return storage().getItem(name) ?? undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    set(value) {
+      try {
+        if (value === undefined) storage().removeItem(name);
+        else storage().setItem(name, value);
+      } catch {
+        // Storage is forbidden, or full.
+      }
+    },
+  };
 }
 
-function note(set: Bytes | undefined): void {
-  try {
-    if (set === undefined) sessionStorage.removeItem(NOTE);
-    else sessionStorage.setItem(NOTE, toB64u(set));
-  } catch {
-    // Storage is forbidden: then a reload starts at the front page.
-  }
-}
+/** Which set this tab shows. Without it a reload starts at the front page. */
+const tab = slot(() => sessionStorage, 'setroom-set');
+/** What the page of a set locked as it went. */
+const parting = (set: Bytes): ReturnType<typeof slot> => slot(() => localStorage, `setroom-parting-${toB64u(set)}`);
 
 function dial(events: DialEvents): Dialled {
   const url = new URL('/ws', location.href);
@@ -219,8 +231,10 @@ export function browserWorld(): World {
     storage: () => openStorage(STORE),
     storageIfAny,
     lockTab: (set) => lockDevice(set),
-    note,
-    noted,
+    note: (set) => tab.set(set && toB64u(set)),
+    noted: () => tab.get(),
+    part: (set, box) => parting(set).set(box),
+    parted: (set) => parting(set).get(),
     clear,
     create,
   };

@@ -5,10 +5,9 @@ import { parseLink } from '../../src/seal/link';
 import { fromB64u, toB64u } from '../../src/seal/bytes';
 import { sessions } from '../../src/session';
 import { type DraftsKept, type Kept, NO_SET } from '../../src/session/memory';
-import type { Drafts } from '../../src/session/drafts';
 import { newSession } from '../../src/session/session';
 import { Circle, type Person, SET_UP } from './circle';
-import { FakeWorld, need, when } from './fake-world';
+import { FakeWorld, need, Profile, when } from './fake-world';
 
 let circle: Circle;
 let host: Person;
@@ -23,16 +22,26 @@ beforeEach(async () => {
 const left = ({ profile }: Pick<Person, 'profile'>, set = circle.set as string): DraftsKept | undefined =>
   (profile.sets.get(set) as Kept | undefined)?.drafts;
 const begun = ({ session }: Person): object => Object.fromEntries(session.drafts.all.value);
-const lies = (person: Person): Promise<void> => person.profile.until(() => left(person) !== undefined);
 /** All that was begun to be written is. */
-const written = ({ session }: Person): Promise<void> => (session.drafts as Drafts).load();
+const written = ({ session }: Person): Promise<void> => session.drafts.ready();
+/** The page goes at this very moment: what its browser has then, and the page that is loaded anew from it. */
+async function gone({ session, profile, world }: Person): Promise<{ again: Person; box: string | undefined }> {
+  world.turn('away');
+  const left = new Profile();
+  for (const [set, kept] of profile.sets) left.sets.set(set, { ...kept });
+  const box = profile.parted.get(circle.set);
+  if (box !== undefined) left.parted.set(circle.set, box);
+  const again = await circle.reload({ session, world, profile: left });
+  await when(again.session.place, ({ at }) => at === 'room');
+  return { again, box };
+}
 const isGone = (person: Person): Promise<void> => person.profile.until(() => left(person) === undefined);
 
 describe('what is half typed', () => {
   it('is written at once, and lies on no disk to be read', async () => {
     member.session.drafts.keep('3 bid', '"A handover that never"');
     // No time passes.
-    await lies(member);
+    await isKept(member, { '3 bid': '"A handover that never"' });
     const { box, key } = need(left(member));
     expect(Buffer.from(box).toString('latin1')).not.toContain('handover');
     expect(key.extractable).toBe(false);
@@ -49,9 +58,29 @@ describe('what is half typed', () => {
     expect(begun(again)).toEqual({ '3 bid': '"A handover"' });
   });
 
+  it('is there when the page goes in the moment that it is typed, and lies on no disk to be read', async () => {
+    await written(member);
+    member.session.drafts.keep('secret code', '"K7QF-2M"');
+    member.session.drafts.keep('3 bid', '"A handover that never"');
+    const { again, box } = await gone(member);
+    expect(Buffer.from(need(box), 'base64url').toString('latin1')).not.toContain('handover');
+    expect(begun(again)).toEqual({ '3 bid': '"A handover that never"' });
+    // What was locked in haste goes once it is written as all else is.
+    await isKept(again, { '3 bid': '"A handover that never"' });
+    await again.session.drafts.ready();
+    expect(again.profile.parted.size).toBe(0);
+  });
+
+  it('is not there again when the page goes in the moment that it is sent', async () => {
+    member.session.drafts.keep('3 bid', '"A handover"');
+    await written(member);
+    member.session.drafts.keep('3 bid', undefined);
+    expect(begun((await gone(member)).again)).toEqual({});
+  });
+
   it('stays on the page alone when the meeting is closed', async () => {
     member.session.drafts.keep('3 bid', '"A handover"');
-    await lies(member);
+    await written(member);
     circle.room.change('closed', (shared) => {
       shared.stage = 'closed';
     });
@@ -84,11 +113,14 @@ describe('what is half typed', () => {
 
   it('goes with all else that a browser forgets, and does not come again', async () => {
     member.session.drafts.keep('3 bid', '"A handover"');
-    await lies(member);
+    await written(member);
     member.session.drafts.keep('3 bid', '"A handover that"');
+    member.world.turn('away');
+    expect(member.profile.parted.size).toBe(1);
     await member.session.forget();
     member.session.drafts.keep('3 bid', '"A handover that never"');
-    expect(member.profile.sets.size).toBe(0);
+    member.world.turn('away');
+    expect(member.profile.sets.size + member.profile.parted.size).toBe(0);
     expect(left(member)).toBeUndefined();
   });
 
@@ -96,7 +128,7 @@ describe('what is half typed', () => {
     const { drafts } = member.session;
     drafts.keep('secret code', '"K7QF-2M"');
     drafts.keep('3 bid', '"A handover"');
-    await lies(member);
+    await written(member);
     expect(begun(member)).toHaveProperty('secret code');
     const again = await circle.reload(member);
     await when(again.session.place, ({ at }) => at === 'room');
@@ -105,7 +137,7 @@ describe('what is half typed', () => {
 
   it('in another tab is newer than what this one had before', async () => {
     member.session.drafts.keep('3 bid', '"A handover"');
-    await lies(member);
+    await written(member);
     const world = new FakeWorld(circle.room, circle.time, member.profile);
     const second = newSession(world, need(fromB64u(circle.set)));
     await second.connection.open();

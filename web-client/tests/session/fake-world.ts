@@ -68,6 +68,8 @@ export class FakeTime {
 export class Profile {
   readonly sets = new Map<string, KeptSet>();
   readonly holders = new Map<string, { lose: () => void }>();
+  /** What a page locked as it went, by set. */
+  readonly parted = new Map<string, string>();
   durable = true;
   /** Whether the browser deletes what it is told to. */
   deletes = true;
@@ -166,6 +168,15 @@ export class FakeWorld implements World {
 
   noted(): string | undefined {
     return this.#noted;
+  }
+
+  part(set: Bytes, box: string | undefined): void {
+    if (box === undefined) this.#profile.parted.delete(toB64u(set));
+    else this.#profile.parted.set(toB64u(set), box);
+  }
+
+  parted(set: Bytes): string | undefined {
+    return this.#profile.parted.get(toB64u(set));
   }
 
   onWake(listener: () => void): () => void {

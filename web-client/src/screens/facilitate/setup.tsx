@@ -118,7 +118,7 @@ function SetUpForm({ drafts, onWishes }: SetUpFormProps): JSX.Element {
           <Btn look="quiet" onPress={() => drafts.keep(PLACE, undefined)}>{t('begun-drop')}</Btn>
         </p>
       )}
-      <form onSubmit={(event) => attempt(() => submit(event))} noValidate>
+      <form onSubmit={(event) => attempt(() => submit(event))} onFocusIn={() => attempt(() => drafts.ready())} noValidate>
         <Field id="set-title" label={t('setup-set-name')} hint={t('sealed-hint')} fault={faults.get('set-title')} value={title} limit={LINE} onValue={set('title')} />
         <Field id="set-name" label={t('setup-own-name')} hint={t('setup-own-name-hint')} fault={faults.get('set-name')} value={name} limit={NAME} complete="given-name" onValue={set('name')} />
         <Field id="set-when" type="datetime-local" label={t('setup-when')} hint={t('setup-when-hint')} fault={faults.get('set-when')} value={when} onValue={set('when')} />
