@@ -30,6 +30,8 @@ describe('names', () => {
   it.each(ENGINES)('can be corrected in %s, and the focus goes back to where it came from', async (engine) => {
     const tab = await place.engines.open(engine);
     await hostSet(tab, place.origin);
+    // The name that was typed is here: what stands in the field is that, and stays.
+    await tab.until(() => document.querySelector('.people bdi')?.textContent === 'Amina');
     await tab.click(button('Menu'));
     await tab.click(button('My name'));
     await tab.type('#own-name', 'Amina Okafor');

@@ -8,9 +8,12 @@ export const heading = (tab: Tab, text: string): Promise<void> =>
 /** A button by its name. */
 export const button = (name: string) => ({ role: 'button', name }) as const;
 
-/** Types into a field of a page that has come up: its heading takes the focus first. */
+/** Waits until a page that has come up has given its heading the focus: before that, it would take it from others. */
+const settled = (tab: Tab): Promise<void> => tab.until(() => document.activeElement !== document.body);
+
+/** Types into a field of a page that has come up. */
 async function fill(tab: Tab, label: string, text: string): Promise<void> {
-  await tab.until(() => document.activeElement !== document.body);
+  await settled(tab);
   await tab.type({ label }, text);
 }
 
@@ -35,6 +38,7 @@ export async function hostSet(tab: Tab, origin: string): Promise<Record<'host' |
   const links = (await tab.evaluate(shownLinks)) ?? {};
   await tab.click(button('Go to the room'));
   await heading(tab, 'gathering');
+  await settled(tab);
   return { host: links['h'] ?? '', member: links['m'] ?? '' };
 }
 
