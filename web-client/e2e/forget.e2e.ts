@@ -6,9 +6,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hidden } from './support/canary';
+import { hidden, sightings } from './support/canary';
 import { Engines, ENGINES, type EngineName, type Tab } from './support/engines';
-import { button, comeTo, heading, hostSet } from './support/making';
+import { button, comeTo, heading, hostSet, shownLinks } from './support/making';
 import { Setroom } from './support/setroom';
 import { Street } from './support/street';
 
@@ -88,12 +88,13 @@ async function forget(tab: Tab): Promise<void> {
   await heading(tab, 'You have left the set');
 }
 
-/** Every file of a closed browser's folder in which one of these is found. */
-function found(profile: string, secrets: readonly Buffer[]): string[] {
+/** Every file of a closed browser's folder in which one of these is found, or one of these words. */
+function found(profile: string, secrets: readonly Buffer[], words: readonly string[] = []): string[] {
   return readdirSync(profile, { recursive: true, withFileTypes: true }).flatMap((entry) => {
     if (!entry.isFile()) return [];
     const file = join(entry.parentPath, entry.name);
-    return hidden(secrets, readFileSync(file)).map((how) => `${file.slice(profile.length)}: ${how}`);
+    const bytes = readFileSync(file);
+    return [...hidden(secrets, bytes), ...sightings(words, bytes)].map((how) => `${file.slice(profile.length)}: ${how}`);
   });
 }
 
@@ -137,6 +138,28 @@ describe.each(ENGINES.filter((engine) => engine !== 'webkit'))('the search in %s
     const secrets = [...(await ofStore(tab)), ...ofLinks(links)];
     await tab.close();
     expect(found(tab.profile, secrets)).not.toEqual([]);
+  });
+});
+
+// To bring pages back after a crash browsers write down what stands in their fields, where no page can delete it.
+describe.each(ENGINES.filter((engine) => engine !== 'webkit'))('what %s writes down to bring pages back', (engine: EngineName) => {
+  it('holds no link of the page that shows it, and no text that was typed', async () => {
+    const tab = await engines.open(engine, 'disk');
+    const links = await hostSet(tab, streets[0].origin);
+    await tab.click(button('Change the ground rules'));
+    await tab.type({ label: 'Ground rules, one on each line' }, 'Brimvolket keeps time');
+    await tab.click(button('Links'));
+    await tab.until(shownLinks);
+    // A field of ours, which asks nothing of the browser: once that is written down, all others were looked at.
+    await tab.evaluate(() => {
+      const field = document.createElement('input');
+      field.id = 'ours';
+      (document.querySelector('dialog[open]') ?? document.body).append(field);
+    });
+    await tab.type('#ours', 'Quillandrix');
+    await expect.poll(() => found(tab.profile, [], ['Quillandrix']).filter((file) => /ession/.test(file))).not.toEqual([]);
+    await tab.close();
+    expect(found(tab.profile, ofLinks(links), ['Brimvolket']).filter((file) => !/^\S*\/(IndexedDB|idb)\//.test(file))).toEqual([]);
   });
 });
 

@@ -269,7 +269,7 @@ door-name-unfit = Mae angen llythyren neu ddigid y gall eraill ei weld mewn enw
 door-ask = Gofyn am ymuno
 door-go-in = Mynd i mewn
 door-kept = Cewch weld yr hyn a gytunwyd a'r hyn a gedwir cyn cael eich derbyn. Nid oes dim wedi'i anfon hyd yma.
-typed-stays = Mae'r enw rydych yn ei deipio yn aros yn y porwr hwn, wedi'i gloi, nes i chi gael eich derbyn.
+typed-stays = Mae'r enw rydych yn ei deipio yn aros yn y porwr hwn nes i chi gael eich derbyn, a gall aros yn yr hyn y mae'r porwr yn ei lenwi i chi.
 typed-stays-page = Ar y dudalen hon yn unig y mae'r enw rydych yn ei deipio nes i chi ofyn.
 door-anew = Rhaid i bwy bynnag sy'n derbyn pobl lofnodi am hynny bellach, ac mae allwedd y porwr hwn yn rhy hen i wneud hynny. Dywedwch eich enw unwaith eto. Gall pwy bynnag sy'n eich derbyn roi eich lle yn ôl i chi.
 check-title = Gwirio'r ddyfais hon
@@ -877,7 +877,7 @@ leave-about = Mae gadael y set am byth: mae eich sedd, eich llaw a'ch testunau'n
 leave-host = Chi yw'r gwesteiwr: hebddoch chi ni ellid agor y set eto. Caewch y cyfarfod yn lle hynny, neu anghofiwch y porwr hwn.
 leave-set = Gadael y set am byth
 forget = Anghofio'r porwr hwn
-forget-about = Yn dileu popeth y mae'r porwr hwn yn ei gadw o'r set hon: allweddi, eich lle, dolenni, yr hyn y mae'n ei gofio am destunau, a'r hyn rydych wedi'i deipio a heb ei anfon, ar gyfer set newydd hefyd. Mae setiau eraill yn y porwr hwn yn aros. Os agoroch ddolen o'r bar cyfeiriad, efallai ei bod yn hanes eich porwr o hyd: dilëwch hi yno. I ddod yn ôl bydd angen eich dolen ac, oni bai mai chi yw'r gwesteiwr, eich derbyn eto.
+forget-about = Yn dileu popeth y mae'r porwr hwn yn ei gadw o'r set hon: allweddi, eich lle, dolenni, yr hyn y mae'n ei gofio am destunau, a'r hyn rydych wedi'i deipio a heb ei anfon, ar gyfer set newydd hefyd. Mae setiau eraill yn y porwr hwn yn aros. Mae hanes eich porwr ei hun yn cadw teitlau tudalennau, felly enw'r set, a dolen a agoroch o'r bar cyfeiriad; a gall yr hyn y mae'n ei lenwi i chi gadw eich enw. Dilëwch y rheini yno. I ddod yn ôl bydd angen eich dolen ac, oni bai mai chi yw'r gwesteiwr, eich derbyn eto.
 help-what = Mae Setroom wrth ochr eich galwad. Siaradwch ar yr alwad; yma gwelwch dro pwy yw hi, faint o amser sydd, a'r hyn a gytunwyd gennych.
 help-recording = Nid oes gan Setroom gamera, meicroffon na recordio. Ni all weld a yw eich galwad yn recordio.
 

@@ -266,7 +266,7 @@ door-name-unfit = A name needs a letter or a digit that others can see
 door-ask = Ask to join
 door-go-in = Go in
 door-kept = You will see what is agreed and what is kept before you are let in. Nothing has been sent so far.
-typed-stays = The name that you type stays in this browser, locked, until you are let in.
+typed-stays = The name that you type stays in this browser until you are let in, and may stay in what the browser fills in for you.
 typed-stays-page = The name that you type is on this page alone until you ask.
 door-anew = Whoever lets people in must sign for it now, and the key of this browser is too old for that. Say your name once more. Whoever lets you in can give you your place back.
 check-title = Check of this device
@@ -872,7 +872,7 @@ leave-about = Leaving the set is for good: your seat, your hand and your texts g
 leave-host = You are the host: without you the set could not be opened again. Close the meeting instead, or forget this browser.
 leave-set = Leave the set for good
 forget = Forget this browser
-forget-about = Deletes everything that this browser keeps of this set: keys, your place, links, what it remembers of texts, and what you have typed and not sent, for a new set too. Other sets in this browser stay. If you opened a link from the address bar, your browser's history may still have it: delete it there. To come back you need your link and, unless you are the host, to be let in again.
+forget-about = Deletes everything that this browser keeps of this set: keys, your place, links, what it remembers of texts, and what you have typed and not sent, for a new set too. Other sets in this browser stay. Your browser's own history keeps the titles of pages, so the set's name, and a link that you opened from the address bar; and what it fills in for you may keep your name. Delete those there. To come back you need your link and, unless you are the host, to be let in again.
 help-what = Setroom sits beside your call. Talk on the call; here you see whose turn it is, how much time there is, and what you agreed.
 help-recording = Setroom has no camera, no microphone and no recording. It cannot see whether your call records.
 

@@ -1,4 +1,4 @@
-/** Accessibility checks by axe-core. */
+/** Accessibility checks by axe-core, and whether a browser would write down what stands on the page. */
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,6 +11,18 @@ const RULES: RunOptions = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   rules: { 'label-content-name-mismatch': { enabled: true } },
 };
+
+/**
+ * Fields that the browser itself would remember: it writes what stands in them to its disk, to bring pages
+ * back after a crash, and a page cannot have it forgotten. A name alone may be, as people wish it to be
+ * filled in for them. Runs in the page.
+ */
+function remembered(): string[] {
+  const fields = [...document.querySelectorAll<HTMLInputElement>('input, textarea, select')];
+  return fields
+    .filter(({ autocomplete }) => !['off', 'given-name'].includes(autocomplete))
+    .map(({ id, name, type }) => `the browser would remember ${id || name || type}`);
+}
 
 /**
  * What axe finds wrong on the page as it is now, one line for each. It goes in
@@ -28,7 +40,8 @@ export async function axeFaults(page: Page): Promise<string[]> {
     const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } };
     return axe.run(rules);
   }, RULES);
-  return results.violations.flatMap((fault) =>
+  const faults = results.violations.flatMap((fault) =>
     fault.nodes.map((node) => `${fault.id}: ${node.target.join(' ')}: ${fault.help}`),
   );
+  return [...faults, ...(await page.evaluate(remembered))];
 }

@@ -379,6 +379,7 @@ export function Choice<T extends string | number>(props: ChoiceProps<T>): JSX.El
         <div key={is} class="option">
           <input
             type="radio"
+            autocomplete="off"
             id={`${name}-${is}`}
             name={name}
             checked={value === is}
@@ -388,9 +389,7 @@ export function Choice<T extends string | number>(props: ChoiceProps<T>): JSX.El
           <div>
             <label for={`${name}-${is}`}>{label}</label>
             {about && (
-              <p class="hint" id={`${name}-${is}-about`}>
-                {about}
-              </p>
+              <p class="hint" id={`${name}-${is}-about`}>{about}</p>
             )}
           </div>
         </div>

@@ -24,6 +24,7 @@ export function Growing({ onValue, loose, ...rest }: GrowingProps): JSX.Element 
       <textarea
         rows={1}
         dir="auto"
+        autocomplete="off"
         {...rest}
         onKeyDown={rows ? undefined : send}
         onInput={({ currentTarget: { value: is } }) => onValue?.(rows || loose ? is : is.replace(/\s*[\r\n]+\s*/g, ' '))}

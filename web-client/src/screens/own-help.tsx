@@ -128,7 +128,7 @@ function ShowCode({ code, own, onDone }: ShowCodeProps): JSX.Element {
         </output>
       </div>
       <p>{t('own-code-once')}</p>
-      <input class="sr-only" tabIndex={-1} aria-hidden="true" readOnly value={code} ref={field} />
+      <input class="sr-only" tabIndex={-1} aria-hidden="true" autocomplete="off" readOnly value={code} ref={field} />
       <p class="row">
         <Btn onPress={copy}>{t('copy')}</Btn>
         <Btn onPress={() => window.print()}>{t('print')}</Btn>

@@ -45,7 +45,7 @@ function OneLink({ role, link, onRotate }: OneLinkProps): JSX.Element {
       <h3 id={`${id}-title`} tabIndex={-1}>{word(`link-${role}`)}</h3>
       <p class="hint">{word(`link-${role}-about`)}</p>
       <label class="sr-only" for={id}>{word(`link-${role}`)}</label>
-      <input id={id} ref={field} class="code" type="text" readOnly value={link} dir="ltr" onFocus={() => field.current?.select()} />
+      <input id={id} ref={field} class="code" type="text" autocomplete="off" readOnly value={link} dir="ltr" onFocus={() => field.current?.select()} />
       <p class="row">
         <Btn label={word(`copy-${role}`)} onPress={copy}>{t('copy')}</Btn>
         {onRotate && !sure && <Btn look="quiet" label={word(`rotate-${role}`)} onPress={() => setSure(true)}>{t('rotate')}</Btn>}

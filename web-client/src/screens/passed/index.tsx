@@ -109,7 +109,7 @@ function OfferForm(): JSX.Element {
       {shared.mode === 'open_learning' && (
         <p class="field">
           <label for="pass-from">{t('pass-from')}</label>
-          <select id="pass-from" value={from} onChange={(event) => setFrom(event.currentTarget.value)}>
+          <select id="pass-from" autocomplete="off" value={from} onChange={(event) => setFrom(event.currentTarget.value)}>
             <option value="">{t('pass-from-me')}</option>
             {others.map(([seat]) => <option key={seat} value={seat}>{nameOf(room, seat)}</option>)}
           </select>

@@ -56,7 +56,7 @@ export function Preparation(): JSX.Element | null {
           <legend>{t('ready-signs')}</legend>
           {SIGNS.map((sign) => (
             <div key={sign} class="option">
-              <input type="checkbox" id={`ready-${sign}`} checked={signs.includes(sign)} onChange={() => toggle(sign)} />
+              <input type="checkbox" autocomplete="off" id={`ready-${sign}`} checked={signs.includes(sign)} onChange={() => toggle(sign)} />
               <label for={`ready-${sign}`}>{word(`ready-sign-${sign}`)}</label>
             </div>
           ))}
