@@ -14,14 +14,15 @@ use anyhow::{Result, anyhow};
 use again::Failed;
 
 use crate::browser;
-use crate::codegen;
 use crate::counts::Counts;
+use crate::faults;
 use crate::install;
 use crate::operate;
 use crate::place::Place;
 use crate::run::{Beat, Job, aside, say};
 use crate::sim;
 use crate::tidy;
+use xtask::written;
 
 /// How much of the gate is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +61,10 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
     // After the first step that compiles, because the service's build script installs them too.
     gate.step("web packages", |_| packages(place))?;
     gate.step("web check", |_| npm(place, &["run", "check"], &mut Counts::default()))?;
-    gate.step("codegen", |_| codegen::check(place))?;
+    // What follows from the protocol is compared by a test of `setroom-codegen`.
+    gate.step("faults", |_| {
+        written::check(&place.root, &[(faults::FILE, faults::fresh(place)?)])
+    })?;
     let (of_cargo, of_browsers) = gate.both(
         |gate| {
             let all = ["test", "--locked", "--workspace", "--no-fail-fast"];
