@@ -72,7 +72,7 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
             untimed(gate, place)?;
             Ok(failed)
         },
-        |gate| of_the_web(gate, place, extent, &browsers),
+        |gate| of_browsers(gate, place, extent, &browsers),
     )?;
     gate.again("test", "test alone", &of_cargo, |names| {
         let words = ["test", "--locked", "--workspace", "--", "--exact"];
@@ -97,19 +97,13 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
     }
 }
 
-/// The client, and the browsers that play with it: they mostly wait, and so do the tests of the
-/// workspace beside them.
-fn of_the_web(
+/// The browsers: the longest way, which mostly waits, and so do the tests of the workspace beside it.
+fn of_browsers(
     gate: &mut Gate,
     place: &Place,
     extent: Extent,
     browsers: &install::Browsers,
 ) -> Result<Failed> {
-    gate.step("web test", |counts| npm(place, &["test"], counts))?;
-    gate.step("web budget", |counts| {
-        npm(place, &["run", "build"], counts)?;
-        npm(place, &["run", "budget"], counts)
-    })?;
     if extent == Extent::Quick {
         return Ok(Failed::default());
     }
@@ -128,7 +122,12 @@ fn untimed(gate: &mut Gate, place: &Place) -> Result<()> {
             .with("RUSTDOCFLAGS", "-D warnings")
             .run()
     })?;
-    gate.step("deny", |_| deny::check(place))
+    gate.step("deny", |_| deny::check(place))?;
+    gate.step("web test", |counts| npm(place, &["test"], counts))?;
+    gate.step("web budget", |counts| {
+        npm(place, &["run", "build"], counts)?;
+        npm(place, &["run", "budget"], counts)
+    })
 }
 
 fn cargo(place: &Place, words: &[&str]) -> Result<()> {
