@@ -26,8 +26,8 @@ pub(crate) const FILE: &str = "docs/PROTOCOL.md";
 /// # Errors
 /// When a marker names no table or does not end, or a source has not the expected shape.
 pub(crate) fn fresh(root: &Path) -> Result<String> {
-    let old = fs::read_to_string(root.join(FILE))
-        .with_context(|| format!("{FILE} cannot be read"))?;
+    let old =
+        fs::read_to_string(root.join(FILE)).with_context(|| format!("{FILE} cannot be read"))?;
     let shapes = shapes(root)?;
     fill(&old, |name| table(&shapes, name))
 }

@@ -11,7 +11,7 @@ fn a_room_remembers_its_last_commands_and_no_more() {
     let mut world = World::usual();
     let host = world.host().seat;
     let mut given = Vec::new();
-    for n in 0..3 * limits::COMMANDS_REMEMBERED + 17 {
+    for n in 0..2 * limits::COMMANDS_REMEMBERED + 17 {
         world.does(world.host(), Command::Lock { on: n % 2 == 0 });
         given.push((world.last_command(), world.room.seq()));
         if n % 97 == 0 || n < 70 {
@@ -20,7 +20,9 @@ fn a_room_remembers_its_last_commands_and_no_more() {
             for (id, seq) in known {
                 assert_eq!(world.room.answered(host, *id), Some(*seq), "at {n}");
             }
-            assert!(forgotten.last().is_none_or(|(id, _)| world.room.answered(host, *id).is_none()));
+            assert!(
+                forgotten.last().is_none_or(|(id, _)| world.room.answered(host, *id).is_none())
+            );
         }
     }
     let read = Room::from_snapshot(&world.room.to_snapshot()).unwrap();

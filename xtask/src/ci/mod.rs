@@ -62,9 +62,7 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
     gate.step("web packages", |_| packages(place))?;
     gate.step("web check", |_| npm(place, &["run", "check"], &mut Counts::default()))?;
     // What follows from the protocol is compared by a test of `setroom-codegen`.
-    gate.step("faults", |_| {
-        written::check(&place.root, &[(faults::FILE, faults::fresh(place)?)])
-    })?;
+    gate.step("faults", |_| written::check(&place.root, &[(faults::FILE, faults::fresh(place)?)]))?;
     let (of_cargo, of_browsers) = gate.both(
         |gate| {
             let all = ["test", "--locked", "--workspace", "--no-fail-fast"];
