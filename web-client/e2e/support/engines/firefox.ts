@@ -33,7 +33,8 @@ const PREFERENCES = {
 };
 
 const KEPT: Readonly<Record<Keeps, object>> = {
-  disk: {},
+  // As people's do, and each second: what is on the page goes to the disk, to bring it back after a crash.
+  disk: { 'browser.sessionstore.interval': 1_000, 'browser.sessionstore.resume_from_crash': true },
   all: {},
   private: { 'browser.privatebrowsing.autostart': true },
   nothing: { 'network.cookie.cookieBehavior': 2 },
