@@ -11,9 +11,9 @@ use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
 use crate::place::Place;
-use crate::tables::fill;
 use crate::tidy::{Source, sources};
 use crate::titles::{Titled, titled};
+use xtask::written::fill;
 
 /// The document that holds them.
 pub(crate) const FILE: &str = "docs/RELIABILITY.md";

@@ -3,7 +3,6 @@
 mod bench;
 mod browser;
 mod ci;
-mod codegen;
 mod counts;
 mod faults;
 mod install;
@@ -12,7 +11,6 @@ mod operate;
 mod place;
 mod run;
 mod sim;
-mod tables;
 mod tidy;
 mod titles;
 
@@ -21,7 +19,8 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use crate::place::Place;
-use crate::run::say;
+use crate::run::{Job, say};
+use xtask::written;
 
 const USAGE: &str = "\
 cargo xtask <chore>
@@ -58,8 +57,16 @@ fn chore(words: &[String]) -> Result<()> {
     match words.as_slice() {
         ["ci"] => ci::run(&place, ci::Extent::Full),
         ["ci", "--quick"] => ci::run(&place, ci::Extent::Quick),
-        ["codegen"] => codegen::write(&place),
-        ["codegen", "--check"] => codegen::check(&place),
+        ["codegen", words @ ..] => {
+            let start = ["run", "--quiet", "--locked", "--package", "setroom-codegen", "--"];
+            Job::new("cargo", &[&start, words].concat()).within(&place.root).run()?;
+            let files = [(faults::FILE, faults::fresh(&place)?)];
+            if words.is_empty() {
+                written::write(&place.root, &files)
+            } else {
+                written::check(&place.root, &files)
+            }
+        }
         ["tidy"] => tidy::run(&place),
         ["bench", words @ ..] => bench::run(&place, words),
         ["sim", words @ ..] => sim::run(&place, words),

@@ -1,8 +1,7 @@
 //! Running other programs, with their output shown as it comes.
 
-use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -10,27 +9,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-thread_local! {
-    /// What is said on this thread while it works aside; `None` where it is said at once.
-    static ASIDE: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
-}
-
-/// Writes one line to standard output. A closed pipe is no reason to stop a chore.
-pub(crate) fn say(line: &str) {
-    let is_kept = ASIDE
-        .with_borrow_mut(|lines| lines.as_mut().map(|lines| lines.push(line.to_owned())).is_some());
-    if !is_kept {
-        let _ = writeln!(std::io::stdout(), "{line}");
-    }
-}
-
-/// Works with what is said kept, so that it does not stand between the lines of others: for a thread
-/// of its own, which gives it back with the result.
-pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
-    ASIDE.set(Some(Vec::new()));
-    let result = work();
-    (result, ASIDE.take().unwrap_or_default())
-}
+use xtask::say::is_aside;
+pub(crate) use xtask::say::{aside, say};
 
 /// How often a long step says that it still goes on.
 const EVERY: Duration = Duration::from_secs(60);
@@ -115,7 +95,7 @@ impl Job {
     pub(crate) fn watch(mut self, mut each: impl FnMut(&str)) -> Result<()> {
         say(&format!("$ {}", self.shown));
         let (output, input) = std::io::pipe().context("no pipe")?;
-        if ASIDE.with_borrow(Option::is_some) {
+        if is_aside() {
             self.command.stderr(input.try_clone().context("no second end of a pipe")?);
         }
         self.command.stdin(Stdio::null()).stdout(input);

@@ -1,26 +1,45 @@
 //! A command that comes twice is done once, and whoever gave it is told so; nobody else is.
 
 use serde_json::Value;
-use setroom_protocol::{Command, Room, TextKind, limits};
+use setroom_protocol::{Command, CommandId, Room, TextKind, limits};
 
 use crate::support::*;
 
+/// Through the beginning, in which a room looks through them all, and several changes of its filters.
 #[test]
 fn a_room_remembers_its_last_commands_and_no_more() {
     let mut world = World::usual();
-    let mut ids = Vec::new();
-    for n in 0..=limits::COMMANDS_REMEMBERED {
-        world.does(world.host(), Command::Lock { on: n % 2 == 0 });
-        ids.push((world.last_command(), world.room.seq()));
-    }
     let host = world.host().seat;
-    assert_eq!(world.room.answered(host, ids[0].0), None);
-    for (id, seq) in &ids[1..] {
-        assert_eq!(world.room.answered(host, *id), Some(*seq));
+    let mut given = Vec::new();
+    for n in 0..2 * limits::COMMANDS_REMEMBERED + 17 {
+        world.does(world.host(), Command::Lock { on: n % 2 == 0 });
+        given.push((world.last_command(), world.room.seq()));
+        if n % 97 == 0 || n < 70 {
+            let (forgotten, known) =
+                given.split_at(given.len().saturating_sub(limits::COMMANDS_REMEMBERED));
+            for (id, seq) in known {
+                assert_eq!(world.room.answered(host, *id), Some(*seq), "at {n}");
+            }
+            assert!(
+                forgotten.last().is_none_or(|(id, _)| world.room.answered(host, *id).is_none())
+            );
+        }
     }
     let read = Room::from_snapshot(&world.room.to_snapshot()).unwrap();
-    assert_eq!(read.answered(host, ids[9].0), Some(ids[9].1), "also after a restart");
+    let (id, seq) = given[given.len() - limits::COMMANDS_REMEMBERED];
+    assert_eq!(read.answered(host, id), Some(seq), "also after a restart");
     assert!(Room::from_snapshot(b"{}").is_err() && Room::from_snapshot(b"{\"v\":2}").is_err());
+}
+
+/// In a room's filter one id in thirty or so looks like one that was given.
+#[test]
+fn no_command_is_known_that_nobody_gave() {
+    let mut world = World::usual();
+    (0..100).for_each(|n| drop(world.does(world.host(), Command::Lock { on: n % 2 == 0 })));
+    for n in 0..10_000_u128 {
+        let id = CommandId::from_bytes((n << 64 | 1 << 127).to_be_bytes());
+        assert_eq!(world.room.answered(world.host().seat, id), None);
+    }
 }
 
 /// Ids stand in everybody's changes: that one was read there must not make another's command done,

@@ -14,14 +14,15 @@ use anyhow::{Result, anyhow};
 use again::Failed;
 
 use crate::browser;
-use crate::codegen;
 use crate::counts::Counts;
+use crate::faults;
 use crate::install;
 use crate::operate;
 use crate::place::Place;
 use crate::run::{Beat, Job, aside, say};
 use crate::sim;
 use crate::tidy;
+use xtask::written;
 
 /// How much of the gate is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +61,8 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
     // After the first step that compiles, because the service's build script installs them too.
     gate.step("web packages", |_| packages(place))?;
     gate.step("web check", |_| npm(place, &["run", "check"], &mut Counts::default()))?;
-    gate.step("codegen", |_| codegen::check(place))?;
+    // What follows from the protocol is compared by a test of `setroom-codegen`.
+    gate.step("faults", |_| written::check(&place.root, &[(faults::FILE, faults::fresh(place)?)]))?;
     let (of_cargo, of_browsers) = gate.both(
         |gate| {
             let all = ["test", "--locked", "--workspace", "--no-fail-fast"];
@@ -68,7 +70,7 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
             untimed(gate, place)?;
             Ok(failed)
         },
-        |gate| of_the_web(gate, place, extent, &browsers),
+        |gate| of_browsers(gate, place, extent, &browsers),
     )?;
     gate.again("test", "test alone", &of_cargo, |names| {
         let words = ["test", "--locked", "--workspace", "--", "--exact"];
@@ -93,19 +95,13 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
     }
 }
 
-/// The client, and the browsers that play with it: they mostly wait, and so do the tests of the
-/// workspace beside them.
-fn of_the_web(
+/// The browsers: the longest way, which mostly waits, and so do the tests of the workspace beside it.
+fn of_browsers(
     gate: &mut Gate,
     place: &Place,
     extent: Extent,
     browsers: &install::Browsers,
 ) -> Result<Failed> {
-    gate.step("web test", |counts| npm(place, &["test"], counts))?;
-    gate.step("web budget", |counts| {
-        npm(place, &["run", "build"], counts)?;
-        npm(place, &["run", "budget"], counts)
-    })?;
     if extent == Extent::Quick {
         return Ok(Failed::default());
     }
@@ -124,7 +120,12 @@ fn untimed(gate: &mut Gate, place: &Place) -> Result<()> {
             .with("RUSTDOCFLAGS", "-D warnings")
             .run()
     })?;
-    gate.step("deny", |_| deny::check(place))
+    gate.step("deny", |_| deny::check(place))?;
+    gate.step("web test", |counts| npm(place, &["test"], counts))?;
+    gate.step("web budget", |counts| {
+        npm(place, &["run", "build"], counts)?;
+        npm(place, &["run", "budget"], counts)
+    })
 }
 
 fn cargo(place: &Place, words: &[&str]) -> Result<()> {

@@ -13,7 +13,7 @@ const LIST: &str = "xtask/dependencies.toml";
 const WEB: &str = "web-client/package.json";
 
 /// Which crate of ours may depend on which, by tables of the list: `.dev` is for its tests.
-const DIRECTIONS: [(&str, &str); 18] = [
+const DIRECTIONS: [(&str, &str); 19] = [
     ("setroom-server", "setroom-protocol"),
     ("setroom-server", "setroom-websocket"),
     ("setroom-loadtest", "setroom-websocket"),
@@ -23,7 +23,8 @@ const DIRECTIONS: [(&str, &str); 18] = [
     ("setroom-loadtest", "setroom-client"),
     ("setroom-loadtest.dev", "setroom-server"),
     ("setroom-loadtest.dev", "setroom-checker"),
-    ("xtask", "setroom-protocol"),
+    ("setroom-codegen", "setroom-protocol"),
+    ("setroom-codegen", "xtask"),
     ("setroom-server.dev", "setroom-client"),
     ("setroom-bench", "setroom-protocol"),
     ("setroom-bench", "setroom-client"),

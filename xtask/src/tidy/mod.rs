@@ -86,6 +86,7 @@ pub(crate) fn run(place: &Place) -> Result<()> {
     threats::check(&sources, &mut faults);
     circles::check(&sources, &mut faults);
     alike::check(&sources, &mut faults);
+    rust::tests_are_built(&sources, &mut faults);
     dependencies::check(place, &mut faults)?;
     faults.sort();
     if faults.is_empty() {

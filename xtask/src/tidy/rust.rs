@@ -25,6 +25,30 @@ pub(super) fn tests_run(source: &Source, faults: &mut Vec<Fault>) {
     }
 }
 
+/// Nothing that is built without its tests has any. A manifest says so of what is tested from outside, so
+/// that it is not compiled a second time for none.
+pub(super) fn tests_are_built(sources: &[Source], faults: &mut Vec<Fault>) {
+    for manifest in sources.iter().filter(|source| source.ends_with(&["Cargo.toml"])) {
+        let Ok(table) = manifest.text.parse::<toml::Table>() else { continue };
+        let folder = manifest.path.trim_end_matches("Cargo.toml");
+        let untested =
+            |target: &toml::Value| target.get("test").and_then(toml::Value::as_bool) == Some(false);
+        let bins = table.get("bin").and_then(toml::Value::as_array).into_iter().flatten();
+        let bins: Vec<_> = (bins.filter(|bin| untested(bin)))
+            .filter_map(|bin| Some(format!("{folder}{}", bin.get("path")?.as_str()?)))
+            .collect();
+        let lib = table.get("lib").is_some_and(untested).then(|| format!("{folder}src/"));
+        for source in sources.iter().filter(|source| source.ends_with(&[".rs"])) {
+            let of_lib = lib.as_ref().is_some_and(|lib| source.path.starts_with(lib));
+            if of_lib || bins.contains(&source.path) {
+                let tests = source.lines().filter(|(_, text)| text.trim() == "#[cfg(test)]");
+                let rule = format!("{} builds no tests here", manifest.path);
+                faults.extend(tests.map(|(line, _)| Fault::new(&source.path, line, &*rule)));
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::faults_of;
@@ -46,5 +70,28 @@ mod tests {
         let child = "#[ignore = \"run by the test above, under a limit\"]";
         assert!(faults_of(tests_run, "server/tests/it/a.rs", child).is_empty());
         assert!(faults_of(tests_run, "server/src/a.rs", "all.iter().skip(1)").is_empty());
+    }
+
+    #[test]
+    fn tests_that_are_not_built_are_found() {
+        let found = |manifest: &str| {
+            let tested = |path: &str| Source::new(path, "//! X.\n    #[cfg(test)]\n");
+            let of = ["a/src/b/c.rs", "a/src/main.rs", "a/tests/it/main.rs", "b/src/d.rs"];
+            let mut sources: Vec<_> = of.into_iter().map(tested).collect();
+            sources.push(Source::new("a/Cargo.toml", manifest));
+            let mut faults = Vec::new();
+            tests_are_built(&sources, &mut faults);
+            faults.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let rule = ":2: a/Cargo.toml builds no tests here";
+        assert!(found("[lib]\n[[bin]]\npath = 'src/main.rs'\n").is_empty());
+        assert_eq!(
+            found("[lib]\ntest = false\n"),
+            [format!("a/src/b/c.rs{rule}"), format!("a/src/main.rs{rule}")]
+        );
+        assert_eq!(
+            found("[[bin]]\npath = 'src/main.rs'\ntest = false\n"),
+            [format!("a/src/main.rs{rule}")]
+        );
     }
 }

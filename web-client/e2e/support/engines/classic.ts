@@ -1,6 +1,6 @@
 /**
- * A tab behind the commands of W3C WebDriver ("classic"), which Firefox and WebKit share. How a
- * command gets there is the engine's own affair.
+ * A tab behind the commands of W3C WebDriver ("classic"), which WebKit's driver understands. How a command
+ * gets there is the engine's own affair.
  */
 
 import { writeFile } from 'node:fs/promises';

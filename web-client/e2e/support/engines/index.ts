@@ -3,9 +3,12 @@
  * (Chrome, Edge), Firefox and WebKit (Safari, and everything on an iPhone).
  *
  * Chromium is driven by `playwright-core`, as in the other tests. That library drives neither
- * Debian's Firefox nor its WebKit, but only builds of its own that it downloads. Both understand
- * the commands of W3C WebDriver, over a socket and over HTTP, so `classic.ts` speaks those to both,
- * with nothing installed but the browsers.
+ * Debian's Firefox nor its WebKit, but only builds of its own that it downloads. Firefox speaks
+ * WebDriver BiDi by itself (`bidi.ts`), WebKit's driver W3C WebDriver over HTTP (`classic.ts`), with
+ * nothing installed but the browsers.
+ *
+ * A start is dear, a window is not: windows of Chromium and Firefox that need no profile of their own are
+ * of one browser for each file of tests, and share nothing but its process.
  *
  * `SETROOM_ENGINES` names those to use, `chromium,firefox` for instance, where a machine lacks one;
  * the gate sets it. What is left out is said aloud, and where `CI` is set nothing may be.
@@ -18,7 +21,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chosen } from './chosen';
 import { Chromium } from './chromium';
-import { startFirefox } from './firefox';
+import { Firefox } from './firefox';
 import { startWebKit } from './webkit';
 
 export type EngineName = 'chromium' | 'firefox' | 'webkit';
@@ -57,8 +60,8 @@ export interface Tab {
   /** Writes what is seen to a file, as PNG. */
   screenshot(file: string): Promise<void>;
   /**
-   * Gives the page this many CSS pixels, and says how many it has then: the windows of Firefox and
-   * WebKit do not get as narrow as a phone.
+   * Gives the page this many CSS pixels, and says how many it has then: the windows of WebKit do not
+   * get as narrow as a phone.
    */
   resize(width: number, height: number): Promise<readonly [width: number, height: number]>;
   /** Closes the browser. Its profile stays, to be looked at or opened again. */
@@ -73,11 +76,7 @@ export class Engines {
   readonly #folders: string[] = [];
   readonly #tabs: Tab[] = [];
   readonly #chromium = new Chromium();
-  readonly #starters = {
-    chromium: (folder: string, keeps: Keeps): Promise<Tab> => this.#chromium.open(folder, keeps),
-    firefox: startFirefox,
-    webkit: startWebKit,
-  };
+  readonly #firefox = new Firefox();
 
   /** A folder for a profile, which goes with the others. */
   async #folder(engine: EngineName): Promise<string> {
@@ -89,15 +88,20 @@ export class Engines {
   /** Starts a browser on a new profile, or on one that was closed. */
   async open(engine: EngineName, keeps: Keeps = 'all', profile?: string): Promise<Tab> {
     const folder = profile ?? (await this.#folder(engine));
-    const tab = await this.#starters[engine](folder, keeps);
+    const tab = await this.#start(engine, folder, keeps);
     this.#tabs.push(tab);
     return tab;
+  }
+
+  #start(engine: EngineName, folder: string, keeps: Keeps): Promise<Tab> {
+    if (engine === 'webkit') return startWebKit(folder, keeps);
+    return (engine === 'chromium' ? this.#chromium : this.#firefox).open(folder, keeps);
   }
 
   /** Closes them all, and removes their profiles. */
   async close(): Promise<void> {
     await Promise.all(this.#tabs.splice(0).map((tab) => tab.close()));
-    await this.#chromium.close();
+    await Promise.all([this.#chromium.close(), this.#firefox.close()]);
     const gone = { recursive: true, force: true, maxRetries: 5 };
     await Promise.all(this.#folders.splice(0).map((folder) => rm(folder, gone)));
   }

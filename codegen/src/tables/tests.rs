@@ -4,27 +4,18 @@ use std::collections::BTreeSet;
 
 use super::*;
 
-#[test]
-fn markers_are_filled_and_everything_else_stays() {
-    let old = format!("a\n<!-- generated: x -->\nold\n{END}\nb\n");
-    let new = fill(&old, |name| Ok(format!("[{name}]\n"))).unwrap();
-    assert_eq!(new, format!("a\n<!-- generated: x -->\n\n[x]\n\n{END}\nb\n"));
-    assert_eq!(fill(&new, |name| Ok(format!("[{name}]\n"))).unwrap(), new);
-    assert!(fill("<!-- generated: x -->\n", |_| Ok(String::new())).is_err(), "no end mark");
-}
-
 /// What the source parser finds is what the stored frames hold.
 #[test]
 fn the_shapes_are_those_of_the_stored_frames() {
-    let place = Place::find().unwrap();
-    let from = shapes(&place).unwrap();
+    let root = crate::root().unwrap();
+    let from = shapes(&root).unwrap();
     for (folder, tag, all) in [
         ("client", "t", from.variants("ClientFrame").unwrap()),
         ("server", "t", from.variants("ServerFrame").unwrap()),
         ("command", "c", from.variants("Command").unwrap()),
         ("change", "c", from.variants("Change").unwrap()),
     ] {
-        let folder = place.root.join("protocol/tests/data/wire").join(folder);
+        let folder = root.join("protocol/tests/data/wire").join(folder);
         let mut stored = BTreeSet::new();
         for file in fs::read_dir(&folder).unwrap() {
             let text = fs::read_to_string(file.unwrap().path()).unwrap();
@@ -53,7 +44,7 @@ fn the_shapes_are_those_of_the_stored_frames() {
 
 #[test]
 fn no_cell_is_unknown() {
-    let from = shapes(&Place::find().unwrap()).unwrap();
+    let from = shapes(&crate::root().unwrap()).unwrap();
     for name in ["commands", "closes", "kinds", "values", "parts", "shared", "own", "refusals"] {
         let text = table(&from, name).unwrap();
         assert!(!text.contains("| ? |") && !text.contains("|  |\n"), "{name}\n{text}");

@@ -5,6 +5,7 @@ mod source;
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -13,43 +14,27 @@ use setroom_protocol::method::{Library, library};
 use setroom_protocol::permission::{TABLE, When, Who};
 use setroom_protocol::refusal::Code;
 use setroom_protocol::{BUCKETS, CloseCode, TextKind};
+use xtask::written::fill;
 
 use self::source::{Field, Shapes, Variant};
-use crate::place::Place;
 
 /// The document that holds the tables.
 pub(crate) const FILE: &str = "docs/PROTOCOL.md";
-
-const END: &str = "<!-- end of generated -->";
 
 /// The document with fresh tables.
 ///
 /// # Errors
 /// When a marker names no table or does not end, or a source has not the expected shape.
-pub(crate) fn fresh(place: &Place) -> Result<String> {
-    let old = fs::read_to_string(place.root.join(FILE))
-        .with_context(|| format!("{FILE} cannot be read"))?;
-    let shapes = shapes(place)?;
+pub(crate) fn fresh(root: &Path) -> Result<String> {
+    let old =
+        fs::read_to_string(root.join(FILE)).with_context(|| format!("{FILE} cannot be read"))?;
+    let shapes = shapes(root)?;
     fill(&old, |name| table(&shapes, name))
 }
 
-/// Puts a fresh table after each marker `<!-- generated: name -->`.
-pub(crate) fn fill(old: &str, table: impl Fn(&str) -> Result<String>) -> Result<String> {
-    let mut out = String::new();
-    let mut lines = old.lines();
-    while let Some(line) = lines.next() {
-        let _ = writeln!(out, "{line}");
-        let marker = line.strip_prefix("<!-- generated: ");
-        let Some(name) = marker.and_then(|rest| rest.strip_suffix(" -->")) else { continue };
-        let _ = write!(out, "\n{}\n{END}\n", table(name)?);
-        lines.find(|line| *line == END).with_context(|| format!("table {name} has no end mark"))?;
-    }
-    Ok(out)
-}
-
 /// What no value tells: fields and comments.
-fn shapes(place: &Place) -> Result<Shapes> {
-    Shapes::read(&place.root.join("protocol/src"))
+fn shapes(root: &Path) -> Result<Shapes> {
+    Shapes::read(&root.join("protocol/src"))
 }
 
 fn table(from: &Shapes, name: &str) -> Result<String> {
