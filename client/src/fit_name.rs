@@ -17,12 +17,24 @@ const MARKS_MAX: usize = 4;
 /// A name as it is shown; `None` when nothing is left that could be one.
 #[must_use]
 pub fn fit_name(typed: &str) -> Option<String> {
-    let seen: Vec<char> = typed.nfc().filter_map(seen).collect();
-    let joined = belonging(&belonging(&seen, selects), joins);
-    let name = parted(unpiled(joined.into_iter()).nfc());
+    // Again until nothing changes: what goes brings others together, and marks into another order.
+    let mut name = cleaned(typed);
+    loop {
+        let again = cleaned(&name);
+        if again == name {
+            break;
+        }
+        name = again;
+    }
     name.chars()
         .any(|letter| matches!(letter.general_category_group(), Group::Letter | Group::Number))
         .then_some(name)
+}
+
+fn cleaned(typed: &str) -> String {
+    let seen: Vec<char> = typed.nfc().filter_map(seen).collect();
+    let joined = belonging(&belonging(&seen, selects), joins);
+    parted(unpiled(joined.into_iter()).nfc())
 }
 
 /// A character as the eye sees it: a space of any kind is a space, and what is not drawn is nothing.

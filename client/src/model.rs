@@ -99,7 +99,12 @@ impl Model {
             ServerFrame::Knocks { knocks } => self.knocks.clone_from(knocks),
             ServerFrame::Refused { cid: None, code, .. } => self.admission_refused = Some(*code),
             ServerFrame::Pong { at, .. } | ServerFrame::Beat { at } => self.at = *at,
-            ServerFrame::Hello { challenge, .. } => self.challenge = Some(*challenge),
+            ServerFrame::Hello { challenge, .. } => {
+                self.challenge = Some(*challenge);
+                // What this person is asked comes again on a new line, where it is still asked.
+                self.claims.clear();
+                self.offers.clear();
+            }
             ServerFrame::Claims { claims } => self.claims.clone_from(claims),
             ServerFrame::Lines { lines } => self.offers.clone_from(lines),
             ServerFrame::Done { .. }

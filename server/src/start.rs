@@ -119,6 +119,9 @@ impl Server {
         let service = HttpService::public(state.clone(), routes(state.clone()), addr);
         let figures =
             HttpService::private(state.clone(), http::metrics_routes(state.clone()), metrics_addr);
+        state
+            .shutdown
+            .spawn(state.connection_limits.clone().forget_addresses(state.shutdown.clone()));
         state.shutdown.spawn(http::accept(public.0, Arc::new(service), Accepting::Public));
         state.shutdown.spawn(http::accept(private.0, Arc::new(figures), Accepting::Private));
         let survey = if on_disk {

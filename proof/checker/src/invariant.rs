@@ -28,7 +28,7 @@ pub enum Invariant {
     TimeNeverRises = 8,
     /// Nothing comes from, or goes to, a browser after the place at which its person was removed.
     RemovedIsGone = 9,
-    /// Rows, people, texts, connections and memory stay within their limits.
+    /// People, browsers, texts, their bytes and connections stay within their limits.
     WithinLimits = 10,
     /// Nobody comes in, or holds the key, but a browser that has shown that it is the one that it
     /// says, by the kind of link that it came by, and let in by a facilitator or by the host's link;
@@ -48,7 +48,10 @@ impl Invariant {
         (Self::OneAtATime, "never two presenters, floors or running clocks"),
         (Self::TimeNeverRises, "the time left is the same for all and never rises by itself"),
         (Self::RemovedIsGone, "nothing from or to a removed person"),
-        (Self::WithinLimits, "rows, people, texts, connections and memory are within limits"),
+        (
+            Self::WithinLimits,
+            "people, browsers, texts, their bytes and connections are within limits",
+        ),
         (
             Self::ProvenAndSigned,
             "who comes in has shown who they are, and who holds keys is signed",

@@ -18,7 +18,6 @@ use super::service::{HttpService, log_refusal};
 use crate::config::{kib, ms};
 use crate::limits::{ConnectionPermit, Limit, Peer, Source};
 use crate::net::{TcpListener, TcpStream, has_spoken, prepare};
-use crate::telemetry::GaugeGuard;
 
 /// The most that a request's head may take.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -130,7 +129,6 @@ async fn serve(
     peer: Peer,
 ) -> Option<(TcpStream, Limit)> {
     let state = service.state().clone();
-    let _open = GaugeGuard::new(&state.metrics.http_connections);
     let limits = &state.config.limits;
     let guest = peer.guest.clone();
     if let Some(guest) = &guest {

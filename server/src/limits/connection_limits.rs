@@ -4,26 +4,25 @@
 //! too many without a token the oldest of those goes, and wrong tokens slow down nobody but those
 //! who show them.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 
-use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::addresses::{Address, Addresses};
 use super::guests::Guests;
+use super::permit::semaphore;
 use super::shares::Shares;
 use super::{
-    Bucket, Claim, ConnectionPermit, Guest, Limit, Outboxes, Permit, Proven, Rate, Refused,
-    RoomMemory, Share, Source,
+    Claim, ConnectionPermit, Guest, Limit, Outboxes, Permit, Proven, Rate, Refused, RoomMemory,
+    Share, Source,
 };
 use crate::clock::Clock;
 use crate::config::Limits;
-use crate::telemetry::Metrics;
+use crate::shutdown::Shutdown;
+use crate::telemetry::{GaugeGuard, Metrics};
 
-/// Addresses remembered before the idle ones are swept.
-const FIRST_SWEEP: usize = 1024;
 const MINUTE_MS: u64 = 60_000;
 const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 
@@ -31,10 +30,9 @@ const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 #[derive(Clone, Debug)]
 pub struct ConnectionLimits {
     limits: Arc<Limits>,
-    clock: Clock,
     metrics: Metrics,
     connections: Arc<AtomicU32>,
-    addresses: Arc<Mutex<Addresses>>,
+    addresses: Addresses,
     guests: Guests,
     shares: Shares,
     /// Rooms that may be loaded at one time.
@@ -43,49 +41,6 @@ pub struct ConnectionLimits {
     proofs: Arc<Semaphore>,
     outboxes: Outboxes,
     rooms: RoomMemory,
-}
-
-#[derive(Debug)]
-struct Addresses {
-    known: HashMap<IpAddr, Address>,
-    sweep_at: usize,
-}
-
-#[derive(Debug)]
-struct Address {
-    connections: Arc<AtomicU32>,
-    arrivals: Bucket,
-    foundings: Bucket,
-    daily_foundings: Bucket,
-    knocks: Bucket,
-    bad_tokens: Bucket,
-    loads: Arc<Semaphore>,
-    proofs: Arc<Semaphore>,
-}
-
-impl Address {
-    fn new(limits: &Limits) -> Self {
-        Self {
-            connections: Arc::default(),
-            arrivals: Bucket::new(),
-            foundings: Bucket::new(),
-            daily_foundings: Bucket::new(),
-            knocks: Bucket::new(),
-            bad_tokens: Bucket::new(),
-            loads: Arc::new(semaphore(limits.room_loads_per_address)),
-            proofs: Arc::new(semaphore(1)),
-        }
-    }
-
-    fn is_idle(&self, now_ms: u64) -> bool {
-        let buckets =
-            [self.arrivals, self.foundings, self.daily_foundings, self.knocks, self.bad_tokens];
-        self.connections.load(Ordering::Acquire) == 0
-            // Whoever has one of these turns holds it too.
-            && Arc::strong_count(&self.loads) == 1
-            && Arc::strong_count(&self.proofs) == 1
-            && buckets.iter().all(|bucket| bucket.is_full(now_ms))
-    }
 }
 
 /// Leave to do what costs the process work, such as to load a room.
@@ -101,7 +56,7 @@ impl ConnectionLimits {
     #[must_use]
     pub fn new(limits: Arc<Limits>, clock: Clock, metrics: Metrics) -> Self {
         Limit::ALL.iter().for_each(|limit| metrics.limit_known(limit.name()));
-        let addresses = Addresses { known: HashMap::new(), sweep_at: FIRST_SWEEP };
+        let addresses = Addresses::new(Arc::clone(&limits), clock);
         Self {
             loads: Arc::new(semaphore(limits.room_loads)),
             proofs: Arc::new(semaphore(1)),
@@ -109,12 +64,16 @@ impl ConnectionLimits {
             rooms: RoomMemory::new(&limits, metrics.clone()),
             shares: Shares::new(limits.connections_kept_per_address),
             limits,
-            clock,
             metrics,
             connections: Arc::default(),
-            addresses: Arc::new(Mutex::new(addresses)),
+            addresses,
             guests: Guests::default(),
         }
+    }
+
+    /// Goes on until the process stops.
+    pub(crate) async fn forget_addresses(self, shutdown: Shutdown) {
+        self.addresses.forget(shutdown).await;
     }
 
     /// A connection, counted for the process. When there are too many, the oldest that has shown no
@@ -127,8 +86,9 @@ impl ConnectionLimits {
             self.noted(self.guests.make_room_for_all(), Limit::Connections)
                 || self.shares.is_anybody_going()
         };
+        let open = || GaugeGuard::new(&self.metrics.http_connections);
         self.place(&self.connections, self.limits.connections, make_room)
-            .map(ConnectionPermit::of_process)
+            .map(|permit| ConnectionPermit::of_process(permit, open()))
             .ok_or_else(|| self.refuse(Limit::Connections))
     }
 
@@ -146,7 +106,7 @@ impl ConnectionLimits {
             return Ok(ConnectionPermit::free());
         };
         let limits = &self.limits;
-        let entered = self.with_known(network, |peer, now_ms| {
+        let entered = self.addresses.with(network, |peer, now_ms| {
             let make_room =
                 || self.noted(self.guests.make_room(network), Limit::ConnectionsPerAddress);
             let permit = self
@@ -287,7 +247,7 @@ impl ConnectionLimits {
         of: impl FnOnce(&Address) -> &Arc<Semaphore>,
     ) -> Turn {
         let own = self.counted(source);
-        let own = own.map(|network| self.with_known(network, |peer, _| Arc::clone(of(peer))));
+        let own = own.map(|network| self.addresses.with(network, |peer, _| Arc::clone(of(peer))));
         let own = match own {
             Some(own) => own.acquire_owned().await.ok(),
             None => None,
@@ -316,7 +276,7 @@ impl ConnectionLimits {
     /// How many addresses are remembered.
     #[must_use]
     pub fn addresses_known(&self) -> usize {
-        self.addresses.lock().known.len()
+        self.addresses.count()
     }
 
     /// The network that is counted for; `None` for those whom limits per address do not meet.
@@ -334,21 +294,6 @@ impl ConnectionLimits {
         takes: impl FnOnce(&mut Address, u64) -> bool,
     ) -> Result<(), Refused> {
         let Some(network) = self.counted(source) else { return Ok(()) };
-        if self.with_known(network, takes) { Ok(()) } else { Err(self.refuse(limit)) }
+        if self.addresses.with(network, takes) { Ok(()) } else { Err(self.refuse(limit)) }
     }
-
-    fn with_known<T>(&self, network: IpAddr, ask: impl FnOnce(&mut Address, u64) -> T) -> T {
-        let now_ms = self.clock.now_ms();
-        let mut addresses = self.addresses.lock();
-        if addresses.known.len() >= addresses.sweep_at {
-            addresses.known.retain(|_, peer| !peer.is_idle(now_ms));
-            addresses.sweep_at = FIRST_SWEEP.max(addresses.known.len().saturating_mul(2));
-        }
-        let peer = addresses.known.entry(network).or_insert_with(|| Address::new(&self.limits));
-        ask(peer, now_ms)
-    }
-}
-
-fn semaphore(most: u32) -> Semaphore {
-    Semaphore::new(usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS))
 }

@@ -1,5 +1,6 @@
 //! How much one peer, and all of them, may ask of the process.
 
+mod addresses;
 mod bucket;
 mod connection_limits;
 mod guests;

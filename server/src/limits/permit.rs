@@ -3,6 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use tokio::sync::Semaphore;
+
+use crate::telemetry::GaugeGuard;
+
 /// One of a bounded number of places; dropping it gives it back.
 #[derive(Debug)]
 #[must_use = "the place is given back at once unless it is kept"]
@@ -32,8 +36,8 @@ impl Drop for Permit {
 /// so a socket keeps its clone for as long as it lives: two words, as there are thousands.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionPermit {
-    /// Among all connections of the process.
-    process: Option<Arc<Permit>>,
+    /// Among all connections of the process, with what counts it for whoever watches.
+    process: Option<Arc<(Permit, GaugeGuard)>>,
     /// Among those of its address.
     address: Option<Arc<Permit>>,
 }
@@ -45,8 +49,8 @@ impl ConnectionPermit {
         Self::default()
     }
 
-    pub(super) fn of_process(permit: Permit) -> Self {
-        Self { process: Some(Arc::new(permit)), address: None }
+    pub(super) fn of_process(permit: Permit, counted: GaugeGuard) -> Self {
+        Self { process: Some(Arc::new((permit, counted))), address: None }
     }
 
     pub(super) fn of_address(permit: Permit) -> Self {
@@ -64,4 +68,9 @@ impl ConnectionPermit {
     pub fn and(self, other: Self) -> Self {
         Self { process: self.process.or(other.process), address: self.address.or(other.address) }
     }
+}
+
+/// Turns, so many at one time.
+pub(super) fn semaphore(most: u32) -> Semaphore {
+    Semaphore::new(usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS))
 }

@@ -2,8 +2,7 @@
 //!
 //! One that nobody is in, before all. If there is none, whoever shows a right token gets the place of
 //! a room that was opened by the address that gives way, as with lines ([`gives_way`]): of the one with
-//! the fewest people, and of those the longest unused. Behind one address only a room with fewer people
-//! than a set meets with gives way.
+//! the fewest people, and of those the longest unused.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -14,9 +13,6 @@ use super::registry::Registry;
 use super::{Event, JoinError, RoomHandle};
 use crate::limits::{Limit, Source, gives_way};
 use crate::services::Services;
-
-/// With fewer people a set does not meet: one presents, one asks, one facilitates.
-const MEETING: usize = 3;
 
 /// Finds a place for one more room. Says whether it is only lent: whether its token is right is known
 /// when it is loaded, and until then no room with somebody in it goes for it.
@@ -90,12 +86,10 @@ fn of_most(
     let own = services.connection_limits.counted(source);
     let kept = usize::try_from(services.limits.rooms_per_address).unwrap_or(usize::MAX);
     let network = gives_way(&of, Vec::len, own, kept)?;
-    let is_own = own == Some(network);
     let people = |room: &RoomHandle| room.porch.people.load(Ordering::Relaxed);
     let least = |room: &&RoomHandle| (people(room), room.porch.used_ms.load(Ordering::Relaxed));
     // One that is only being loaded is not yet anybody's.
     let used = of.get(&network)?.iter().filter(|room| !room.porch.is_lent.load(Ordering::Acquire));
     let others = used.filter(|room| not.is_none_or(|not| !Arc::ptr_eq(&room.porch, &not.porch)));
-    let goes = others.min_by_key(least)?;
-    (!is_own || people(goes) < MEETING).then(|| goes.clone())
+    others.min_by_key(least).cloned()
 }

@@ -238,6 +238,7 @@ async fn the_fourth_line_replaces_the_oldest_and_a_ghost_takes_nobody_with_it() 
     assert_eq!(ended.close_code(), Some(CloseCode::Replaced));
     // The ghost's end comes in after its successors are there; the seat stays.
     set.server.until_figure("setroom_socket_connections_open", 4.0).await;
+    set.server.until_figure("setroom_http_connections_open", 4.0).await;
     set.host.do_(Command::Lock { on: true }).await.unwrap();
     assert!(set.host.model().here.contains(&seat));
     // Two of three go, the seat stays; the third goes, and so does the seat.

@@ -282,7 +282,7 @@ async fn one_connection_too_many_from_an_address_ends_the_oldest_without_a_token
     // The host has shown a token, and is none of them. Of those who have not the oldest goes.
     let mut first = TcpStream::connect(server.running.addr()).await.unwrap();
     let mut second = Line::open(server.running.addr()).await;
-    // And the one that asks for the figure.
+    // The host's socket is one of the connections that are open, whoever asks for the figure is none.
     server.until_figure("setroom_http_connections_open", 3.0).await;
     let mut third = Line::open(server.running.addr()).await;
     assert_eq!(third.ask("GET", "/healthz", &server.host(), &[]).await.status, 200);

@@ -21,7 +21,7 @@ async fn a_stop_lets_tasks_finish_and_takes_nothing_new() {
     let server = start(|_| {}).await;
     let address = server.running.addr();
     let mut idle = Line::open(address).await;
-    server.until_figure("setroom_http_connections_open", 2.0).await;
+    server.until_figure("setroom_http_connections_open", 1.0).await;
     let shutdown = server.running.state().shutdown.clone();
     let (said_goodbye, goodbye) = tokio::sync::oneshot::channel();
     shutdown.spawn({

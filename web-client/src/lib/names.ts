@@ -35,15 +35,23 @@ function parted(run: string, at: number, all: string): string {
   return run.includes(' ') || at === 0 || at + run.length === all.length ? ' ' : run;
 }
 
-/** One line as it is shown: nothing in it that nobody can see. */
-export function fitLine(typed: string): string {
+/** Again until nothing changes: what goes brings others together, and marks into another order. */
+function settled(typed: string, once: (line: string) => string): string {
+  const line = once(typed);
+  return line === typed ? line : settled(line, once);
+}
+
+function cleaned(typed: string): string {
   const seen = typed.normalize('NFC').replace(SPACE, ' ').replace(UNSEEN, '').replace(LOOSE_SELECTOR, '');
   return seen.replace(LOOSE_JOINER, '').replace(PILE, '$1').normalize('NFC').replace(/ +/g, ' ').trim();
 }
 
+/** One line as it is shown: nothing in it that nobody can see. */
+export const fitLine = (typed: string): string => settled(typed, cleaned);
+
 /** A name as it is shown; undefined when nothing is left that could be one. */
 export function fitName(typed: string): string | undefined {
-  const name = fitLine(typed).replace(BARS, parted).trim();
+  const name = settled(typed, (line) => cleaned(line).replace(BARS, parted).trim());
   return /[\p{L}\p{N}]/u.test(name) ? name : undefined;
 }
 

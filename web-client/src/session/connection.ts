@@ -204,6 +204,7 @@ export function newConnection(
   async function first(): ReturnType<SocketEvents['first']> {
     const { kept } = memory;
     const resume = kept.resume ?? new Uint8Array(32);
+    room.renew();
     if (kept.member !== undefined) return resumeFrame(set, keys.device, resume, room.since, kept.branch);
     const by = link;
     if (by === undefined) throw new Error('no way in');

@@ -165,5 +165,11 @@ export class Drafts {
 }
 
 /** What was read, if it is ours and whole. */
-const texts = (read: Promise<string>): Promise<Texts | undefined> =>
-  read.then((json) => JSON.parse(json) as Texts).catch(() => undefined);
+async function texts(read: Promise<string>): Promise<Texts | undefined> {
+  try {
+    return JSON.parse(await read) as Texts;
+  } catch {
+    // Not ours, or damaged: then there are none.
+    return undefined;
+  }
+}

@@ -27,6 +27,8 @@ export interface LiveRoom {
   readonly since: Seq | undefined;
   /** Takes a frame. False when one before it is missing. */
   take(frame: ServerFrame): boolean;
+  /** A line is new: what this person is asked comes again on it, where it is still asked. */
+  renew(): void;
   /** Opens what can be opened, then does what follows from it. */
   reread(): Promise<void>;
   /** Nothing of the room stays on the screen. */
@@ -164,6 +166,11 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       turn();
       follow(before, next);
       return true;
+    },
+    renew() {
+      if (state === undefined) return;
+      move({ ...state, claims: {}, offers: {} });
+      settled();
     },
     reread,
     leave() {

@@ -43,8 +43,8 @@ export function reduce(
       here: room?.here ?? new Set(),
       noFacilitatorSince: room?.noFacilitatorSince,
       knocks: frame.own.keys ? (room?.knocks ?? {}) : {},
-      claims: room?.claims ?? {},
       // Those that still wait come behind it.
+      claims: {},
       offers: {},
     };
   }

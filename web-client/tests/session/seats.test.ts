@@ -48,6 +48,17 @@ describe('somebody at the door who says that they are a person in the room', () 
     expect(await host.session.ask({ c: 'ask_seat', device, seat })).toEqual({ ok: false, code: 'already' });
   });
 
+  it('is asked about no more once they went while the line was gone', async () => {
+    await host.session.ask({ c: 'ask_seat', device, seat });
+    await when(member.session.claims, (claims) => claims.length === 1);
+    circle.room.cut(circle.device(member));
+    phone.session.close();
+    await when(host.session.knocks, (knocks) => knocks.length === 0);
+    circle.time.advance(15_000);
+    await when(member.session.line, (line) => line === 'live');
+    expect(member.session.claims.value).toEqual([]);
+  });
+
   it('comes in at once when nobody is connected there', async () => {
     member.session.close();
     expect(await host.session.admit(device, seat)).toEqual({ ok: true });

@@ -6,7 +6,8 @@ use std::path::Path;
 use super::{Fault, Source};
 
 /// Folders whose names begin a path of ours.
-const FOLDERS: [&str; 11] = [
+const FOLDERS: [&str; 12] = [
+    "codegen/",
     "protocol/",
     "websocket/",
     "server/",

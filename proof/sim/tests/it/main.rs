@@ -57,8 +57,8 @@ fn a_disk_that_says_yes_before_it_has_synced_is_found_out() {
     assert!(told.contains("I1: acknowledged, and not in the journal"), "{told}");
 }
 
-/// The hand-made bugs that people of these stories can meet: all but one, since nobody here opens a
-/// fourth line.
+/// The hand-made bugs that people of these stories can meet: nobody here opens a fourth line, knocks as
+/// somebody else, or comes by another link.
 #[test]
 fn hand_made_bugs_of_the_server_are_found_out_by_the_checker() {
     for (bug, invariant) in [
