@@ -4,6 +4,7 @@ mod bench;
 mod browser;
 mod ci;
 mod counts;
+mod deny;
 mod faults;
 mod install;
 mod kill;
@@ -29,6 +30,7 @@ cargo xtask <chore>
                      --quick leaves out the release build and what needs it
   codegen [--check]  write the client's types, the contract's tables and the table of
                      faults from their sources, or only compare
+  deny               what may come in from outside, by deny.toml
   tidy               the rules that no compiler or linter knows
   test-browser       build the service and play it in real browsers
   bench [words]      measure the service beside other servers; --help for its words
@@ -67,6 +69,7 @@ fn chore(words: &[String]) -> Result<()> {
                 written::check(&place.root, &files)
             }
         }
+        ["deny"] => deny::check(&place),
         ["tidy"] => tidy::run(&place),
         ["bench", words @ ..] => bench::run(&place, words),
         ["sim", words @ ..] => sim::run(&place, words),

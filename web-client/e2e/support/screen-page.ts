@@ -5,7 +5,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type Complaints, launchBrowser, listen } from './browser';
 import './fake-window';
@@ -30,6 +30,8 @@ export function screenPage(): ScreenPage {
   let browser: Browser;
   let page: Page;
   let complaints: Complaints;
+  /** What the page has asked for and not been given. */
+  const asked = new Set<Request>();
   /** What the page had complained of before this test. */
   let before: readonly [policy: number, errors: number] = [0, 0];
 
@@ -38,6 +40,8 @@ export function screenPage(): ScreenPage {
     const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/London', reducedMotion: 'reduce' });
     page = await context.newPage();
     complaints = await listen(page);
+    page.on('request', (request) => void asked.add(request));
+    for (const ends of ['requestfinished', 'requestfailed'] as const) page.on(ends, (request) => void asked.delete(request));
   });
 
   afterAll(async () => {
@@ -67,8 +71,11 @@ export function screenPage(): ScreenPage {
     async visit(scene, [width, height], more = '') {
       await page.setViewportSize({ width, height });
       await page.goto(`${served.origin}?scene=${scene}${more}`);
-      await page.waitForLoadState('networkidle');
       await page.locator('h1').first().waitFor({ state: 'attached' });
+      // What a scene draws comes in pieces, each of which asks for the next: three looks without a question.
+      for (let quiet = 0; quiet < 3; quiet = asked.size > 0 ? 0 : quiet + 1) {
+        await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      }
     },
     async shoot(name) {
       await page.screenshot({ path: `${pictures}${name}.png` });

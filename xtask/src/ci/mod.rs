@@ -4,7 +4,6 @@
 //! is. Whatever judges by how fast something was has the machine for itself.
 
 mod again;
-mod deny;
 mod smoke;
 
 use std::time::{Duration, Instant};
@@ -15,6 +14,7 @@ use again::Failed;
 
 use crate::browser;
 use crate::counts::Counts;
+use crate::deny;
 use crate::faults;
 use crate::install;
 use crate::operate;
@@ -46,18 +46,22 @@ pub(crate) fn run(place: &Place, extent: Extent) -> Result<()> {
 }
 
 fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
-    let browsers = gate.step("install", |_| install::run())?;
+    let ((), browsers) = gate.both(
+        |gate| {
+            gate.step("tidy", |_| tidy::run(place))?;
+            gate.step("format", |_| cargo(place, &["fmt", "--all", "--check"]))?;
+            gate.step("clippy", |_| {
+                cargo(
+                    place,
+                    &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
+                )
+            })
+        },
+        |gate| gate.step("install", |_| install::run()),
+    )?;
     for (engine, why) in &browsers.engines.left_out {
         gate.skip(engine, why);
     }
-    gate.step("tidy", |_| tidy::run(place))?;
-    gate.step("format", |_| cargo(place, &["fmt", "--all", "--check"]))?;
-    gate.step("clippy", |_| {
-        cargo(
-            place,
-            &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
-        )
-    })?;
     // After the first step that compiles, because the service's build script installs them too.
     gate.step("web packages", |_| packages(place))?;
     gate.step("web check", |_| npm(place, &["run", "check"], &mut Counts::default()))?;

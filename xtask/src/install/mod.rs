@@ -4,6 +4,7 @@
 mod engines;
 
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -187,10 +188,14 @@ const APT_WAITS: &str = "DPkg::Lock::Timeout=600";
 
 /// Installs Debian's packages.
 fn apt(packages: &[&str]) -> Result<()> {
-    // The lists have a lock that apt does not wait for. Those that are here may do.
-    if as_root("apt-get", &["-o", APT_WAITS, "update"])?.run().is_err() {
-        say("the lists of packages could not be renewed: going by those that are here");
-    }
+    static LISTS: Once = Once::new();
+    let mut update = Some(as_root("apt-get", &["-o", APT_WAITS, "update"])?);
+    LISTS.call_once(|| {
+        // The lists have a lock that apt does not wait for. Those that are here may do.
+        if update.take().is_some_and(|update| update.run().is_err()) {
+            say("the lists of packages could not be renewed: going by those that are here");
+        }
+    });
     let words = ["-o", APT_WAITS, "install", "-y", "--no-install-recommends"];
     as_root("apt-get", &[&words, packages].concat())?
         .with("DEBIAN_FRONTEND", "noninteractive")
