@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderValue, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http_body_util::Limited;
@@ -154,12 +154,14 @@ impl HttpService {
         let headers = request.headers();
         let connection_limits = &self.state.connection_limits;
         let is_proxy = self.is_proxy(address);
-        let is_exempt = connection_limits.counted(peer.source).is_none();
-        let is_unnamed = is_exempt && peer::is_forwarded(headers);
-        let is_forwarded = is_proxy || is_unnamed;
+        let is_unnamed = !is_proxy
+            && peer.source.is_this_machine()
+            && (peer::is_forwarded(headers) || self.names_public(headers));
         if is_unnamed {
             self.warn_of_unnamed_proxy();
         }
+        let is_exempt = connection_limits.counted(peer.source).is_none();
+        let is_forwarded = is_proxy || (is_unnamed && is_exempt);
         let source = if is_forwarded {
             let trusted = self.state.live.now().trusted_proxies.clone();
             Source::forwarded(peer::client_address(address, headers, &trusted))
@@ -189,6 +191,16 @@ impl HttpService {
         self.state.connection_limits.refuse(limit).into()
     }
 
+    /// Whether a request names this service as people elsewhere do.
+    fn names_public(&self, headers: &HeaderMap) -> bool {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let public = self.state.origins.iter().filter(|origin| !origin.is_loopback());
+        host.is_some_and(|host| {
+            let names = public.map(|origin| [origin.authority(), origin.authority_with_port()]);
+            names.flatten().any(|name| name.eq_ignore_ascii_case(host))
+        })
+    }
+
     /// Without its name in the settings its people cannot be told apart, and count as one.
     fn warn_of_unnamed_proxy(&self) {
         if self.state.live.now().trusted_proxies.is_empty()
@@ -204,7 +216,7 @@ impl HttpService {
     /// The whole answer, as bytes, to a connection that is turned away unread.
     pub(crate) fn farewell(&self, limit: Limit) -> Vec<u8> {
         let problem = Problem::from(limit);
-        let mut headers = axum::http::HeaderMap::new();
+        let mut headers = HeaderMap::new();
         self.headers.apply(&mut headers);
         let body = problem.body();
         let mut text = format!("HTTP/1.1 {}\r\n", problem.status).into_bytes();

@@ -5,14 +5,14 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use setroom_client::Client;
 use setroom_protocol::LinkRole;
-use setroom_server::config::{Config, Network};
+use setroom_server::config::{Config, Network, Origin};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::support::bare::{self, Got, frame};
 use crate::support::http::Line;
 use crate::support::people::{Set, set_with};
-use crate::support::soon;
+use crate::support::{TestServer, soon, start};
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// The address behind which there are a meeting and somebody who means harm.
@@ -160,4 +160,59 @@ async fn requests_that_are_stuck_leave_the_process_to_others() {
         }
         comes_back(&set, &set.host, &of(WARD)).await.expect("a place is made for who comes");
     }
+}
+
+/// Three sets a minute for one address.
+async fn three(change: impl FnOnce(&mut Config)) -> TestServer {
+    start(|config| {
+        config.limits.new_sets_per_address_per_minute = 3;
+        change(config);
+    })
+    .await
+}
+
+/// How many of ten sets are refused for their number.
+async fn refused_of_ten(server: &TestServer, host: &str, origin: &str, field: &str) -> usize {
+    let mut refused = 0;
+    for _ in 0..10 {
+        let mut line = Line::open(server.running.addr()).await;
+        line.send(format!(
+            "POST /api/sets HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\n{field}\
+             content-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}"
+        ))
+        .await;
+        refused += usize::from(line.answer().await.status == 429);
+    }
+    refused
+}
+
+#[tokio::test]
+async fn a_proxy_that_nobody_named_exempts_nobody_whatever_header_it_writes() {
+    for field in [
+        "x-forwarded-for: 192.0.2.1",
+        "forwarded: for=192.0.2.1",
+        "x-real-ip: 192.0.2.1",
+        "cf-connecting-ip: 192.0.2.1",
+        "via: 1.1 somewhere",
+        "x-forwarded-proto: https",
+        "x-forwarded-host: setroom.example.org",
+    ] {
+        let server = three(|_| {}).await;
+        let (host, origin) = (server.host(), format!("http://{}", server.host()));
+        let refused = refused_of_ten(&server, &host, &origin, &format!("{field}\r\n")).await;
+        assert_eq!(refused, 7, "{field}");
+        assert_eq!(refused_of_ten(&server, &host, &origin, "").await, 0, "this machine itself is");
+    }
+}
+
+// A tunnel passes on whatever people write, and they may write this machine's own name.
+#[tokio::test]
+async fn where_people_come_from_elsewhere_nobody_is_exempt_whatever_they_write() {
+    let public = "https://setroom.example.org";
+    let server = three(|config| {
+        config.origin = vec![Origin::try_from(public.to_owned()).unwrap()];
+    })
+    .await;
+    assert_eq!(refused_of_ten(&server, &server.host(), public, "").await, 7);
+    assert_eq!(refused_of_ten(&server, "setroom.example.org", public, "").await, 10);
 }
