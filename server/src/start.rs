@@ -7,7 +7,7 @@ use axum::Router;
 use setroom_protocol::Timestamp;
 
 use crate::clock::Clock;
-use crate::config::{Config, Fault, JournalKind, Live, changed_limits, ms};
+use crate::config::{Config, Fault, JournalKind, Live, Origin, changed_limits, ms};
 use crate::http::{self, Accepting, HttpService};
 use crate::ids::{Ids, NoRandomness};
 use crate::journal::sqlite::maintenance::Survey;
@@ -153,7 +153,11 @@ impl Server {
         metrics.started(&config, on_disk.then(|| config.data.join(DATABASE_FILE)), began_ms);
         let checkpoint = on_disk.then(|| ClockCheckpoint::in_folder(&config.data));
         let ran_until = checkpoint.as_ref().map_or(Timestamp(0), |last| last.ran_until(&clock));
-        let limits = Arc::new(config.limits.clone());
+        let origins = config.origins(addr);
+        let mut limits = config.limits.clone();
+        // Where people come from elsewhere, whoever connects from this machine may be a tunnel.
+        limits.loopback_exempt &= origins.iter().all(Origin::is_loopback);
+        let limits = Arc::new(limits);
         let now = Timestamp(began_ms);
         let retention = Retention::new(limits.retention_days, ran_until, now);
         if let Some(checkpoint) = checkpoint {
@@ -164,7 +168,7 @@ impl Server {
         }
         Ok(Services {
             live: Arc::new(Live::new(&config)),
-            origins: config.origins(addr).into(),
+            origins: origins.into(),
             client_build: http::client_build(),
             journal,
             rules,

@@ -72,6 +72,8 @@ pub struct Limits {
     pub connections_kept_per_address: u32,
     pub new_connections_per_address_per_second: u32,
     pub new_connections_per_address_burst: u32,
+    pub posts_per_address_per_second: u32,
+    pub posts_per_address_burst: u32,
     pub new_sets_per_address_per_minute: u32,
     pub new_sets_per_address_per_day: u32,
     pub unauthenticated_per_address: u32,

@@ -12,7 +12,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::service::{HttpService, log_refusal};
 use crate::config::{kib, ms};
@@ -105,18 +105,20 @@ fn is_of_peer(kind: ErrorKind) -> bool {
 fn admit(service: &HttpService, address: IpAddr, accepting: Accepting) -> Result<Peer, Limit> {
     let source = Source::from(address);
     if accepting == Accepting::Private {
-        return Ok(Peer { source, permit: ConnectionPermit::free(), guest: None });
+        let permit = ConnectionPermit::free();
+        return Ok(Peer { source, permit, guest: None, is_hasty: false });
     }
     let connection_limits = &service.state().connection_limits;
     let process = connection_limits.open().map_err(|refused| refused.0)?;
     if service.is_proxy(address) {
-        return Ok(Peer { source, permit: process, guest: None });
+        return Ok(Peer { source, permit: process, guest: None, is_hasty: false });
     }
-    let own = connection_limits.enter(source, true).map_err(|refused| refused.0)?;
+    let own = connection_limits.enter(source).map_err(|refused| refused.0)?;
     Ok(Peer {
         source,
         permit: process.and(own),
         guest: Some(Arc::new(connection_limits.guest(source))),
+        is_hasty: !connection_limits.is_at_pace(source),
     })
 }
 
@@ -140,16 +142,13 @@ async fn serve(
             () = guest.asked_to_go() => return guest.is_over().map(|limit| (stream, limit)),
         }
     }
-    let asked_to_go = async {
-        match &guest {
-            Some(guest) => guest.asked_to_go().await,
-            None => std::future::pending().await,
-        }
-    };
+    // On a proxy's connection one request follows another, each somebody else's. Whose it was keeps
+    // their place until the next one: an answer may wait to be read.
+    let (now_of, whose) = watch::channel(peer.clone());
     let service = Arc::clone(service);
     let answer = service_fn(move |request| {
-        let (service, peer) = (Arc::clone(&service), peer.clone());
-        async move { Ok::<_, Infallible>(service.answer(request, address, peer).await) }
+        let (service, peer, now_of) = (Arc::clone(&service), peer.clone(), now_of.clone());
+        async move { Ok::<_, Infallible>(service.answer(request, address, peer, &now_of).await) }
     });
     let mut serving = pin!(
         http1::Builder::new()
@@ -168,11 +167,28 @@ async fn serve(
         // A peer that asks for a large answer and never reads it must go some day.
         () = tokio::time::sleep(Duration::from_secs(limits.http_connection_seconds.into())) => ms(limits.request_timeout_ms),
         // Others need the place. The answer that is under way may come to its end.
-        () = asked_to_go => FAREWELL_TIME,
+        () = asked_to_go(whose) => FAREWELL_TIME,
     };
     serving.as_mut().graceful_shutdown();
     let _ = tokio::time::timeout(patience, serving).await;
     None
+}
+
+/// Returns when whoever the connection serves is to make room for others.
+async fn asked_to_go(mut whose: watch::Receiver<Peer>) {
+    loop {
+        let guest = whose.borrow_and_update().guest.clone();
+        let goes = async {
+            match guest {
+                Some(guest) => guest.asked_to_go().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = goes => return,
+            changed = whose.changed() => if changed.is_err() { std::future::pending().await },
+        }
+    }
 }
 
 /// Says why, and reads what the peer has sent, so that the words are not lost in a reset.

@@ -36,9 +36,20 @@ pub(crate) fn client_address(
     nearest
 }
 
+/// What proxies of several kinds write into the requests that they pass on.
+const OF_PROXIES: [&str; 7] = [
+    "x-forwarded-for",
+    "forwarded",
+    "via",
+    "x-real-ip",
+    "cf-connecting-ip",
+    "x-forwarded-proto",
+    "x-forwarded-host",
+];
+
 /// Whether a request claims to come through a proxy.
 pub(crate) fn is_forwarded(headers: &HeaderMap) -> bool {
-    headers.contains_key(FORWARDED_FOR)
+    OF_PROXIES.iter().any(|name| headers.contains_key(*name))
 }
 
 /// An address; some proxies write it in brackets, or with the port as well.

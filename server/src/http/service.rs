@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderValue, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http_body_util::Limited;
 use hyper::body::{Body as _, Incoming};
+use tokio::sync::watch;
 use tower_service::Service;
 
 use super::headers::HeaderTable;
@@ -20,7 +21,7 @@ use super::peer;
 use super::problem::Problem;
 use super::ways::Ways;
 use crate::config::{kib, ms};
-use crate::limits::{Limit, Peer, Source};
+use crate::limits::{Guest, Limit, Peer, Refused, Source};
 use crate::state::AppState;
 use crate::telemetry::Misdirected;
 
@@ -67,18 +68,20 @@ impl HttpService {
     }
 
     /// The answer to one request on a connection from `address`, always with the whole table of
-    /// headers.
+    /// headers. Whose request it is, is told to `now_of` as soon as it is known.
     pub(crate) async fn answer(
         &self,
         request: Request<Incoming>,
         address: IpAddr,
         peer: Peer,
+        now_of: &watch::Sender<Peer>,
     ) -> Response {
-        let answer = self.try_answer(request, address, peer).await;
+        let is_hasty = peer.is_hasty;
+        let answer = self.try_answer(request, address, peer, now_of).await;
         let mut answer = answer.unwrap_or_else(IntoResponse::into_response);
         self.headers.apply(answer.headers_mut());
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS
-            && self.state.connection_limits.is_nearly_full()
+            && (is_hasty || self.state.connection_limits.is_nearly_full())
         {
             // What is left is for people in their rooms: nobody keeps a place for a next request.
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -92,10 +95,10 @@ impl HttpService {
         request: Request<Incoming>,
         address: IpAddr,
         peer: Peer,
+        now_of: &watch::Sender<Peer>,
     ) -> Result<Response, Problem> {
         if let Some(limit) = peer.guest.as_ref().and_then(|guest| guest.is_over()) {
-            log_refusal(&self.state, limit, peer.source);
-            return Err(self.state.connection_limits.refuse(limit).into());
+            return Err(self.refused(limit, peer.source));
         }
         if !FOR_MONITORS.contains(&request.uri().path()) {
             let checked = self.hosts.check(request.uri(), request.headers());
@@ -108,6 +111,8 @@ impl HttpService {
             return Err(Problem::TOO_LARGE);
         }
         let peer = self.peer(&request, address, peer)?;
+        let (guest, source) = (peer.guest.clone(), peer.source);
+        now_of.send_replace(peer.clone());
         // Only these say which page they come from.
         let acts =
             request.method() == Method::POST || request.headers().contains_key(header::UPGRADE);
@@ -117,7 +122,14 @@ impl HttpService {
         // Calling a router through its clone is what its service interface asks for.
         let handling = AssertUnwindSafe(self.routes.clone().call(request)).catch_unwind();
         let patience = ms(self.state.config.limits.request_timeout_ms);
-        match tokio::time::timeout(patience, handling).await {
+        let handling = tokio::time::timeout(patience, handling);
+        let handled = tokio::select! {
+            biased;
+            handled = handling => handled,
+            // A body that does not come keeps no place that others need.
+            limit = asked_to_go(guest.as_deref()) => return Err(self.refused(limit, source)),
+        };
+        match handled {
             Ok(Ok(Ok(answer))) => {
                 if acts {
                     let is_ours = answer.status() != StatusCode::FORBIDDEN;
@@ -132,7 +144,7 @@ impl HttpService {
     }
 
     /// Whose request it is. Whoever comes through a proxy needs leave to enter for each request,
-    /// since the connection is the proxy's.
+    /// since the connection is the proxy's; a place is made for them as for a connection of their own.
     fn peer(
         &self,
         request: &Request<Incoming>,
@@ -140,24 +152,53 @@ impl HttpService {
         peer: Peer,
     ) -> Result<Peer, Problem> {
         let headers = request.headers();
-        let is_exempt = self.state.connection_limits.counted(peer.source).is_none();
-        let is_unnamed = is_exempt && peer::is_forwarded(headers);
-        if !self.is_proxy(address) && !is_unnamed {
-            return Ok(peer);
-        }
+        let connection_limits = &self.state.connection_limits;
+        let is_proxy = self.is_proxy(address);
+        let is_unnamed = !is_proxy
+            && peer.source.is_this_machine()
+            && (peer::is_forwarded(headers) || self.names_public(headers));
         if is_unnamed {
             self.warn_of_unnamed_proxy();
         }
-        let trusted = self.state.live.now().trusted_proxies.clone();
-        let source = Source::forwarded(peer::client_address(address, headers, &trusted));
-        let is_upgrade = headers.contains_key(header::UPGRADE);
-        let arrives = is_upgrade || request.method() == Method::POST;
-        let connection_limits = &self.state.connection_limits;
-        let own = connection_limits.enter(source, arrives).inspect_err(|refused| {
+        let is_exempt = connection_limits.counted(peer.source).is_none();
+        let is_forwarded = is_proxy || (is_unnamed && is_exempt);
+        let source = if is_forwarded {
+            let trusted = self.state.live.now().trusted_proxies.clone();
+            Source::forwarded(peer::client_address(address, headers, &trusted))
+        } else {
+            peer.source
+        };
+        let refused = |refused: Refused| {
             log_refusal(&self.state, refused.0, source);
-        })?;
-        let guest = is_upgrade.then(|| Arc::new(connection_limits.guest(source)));
-        Ok(Peer { source, permit: peer.permit.and(own), guest })
+            Problem::from(refused)
+        };
+        // A socket, on which a right token may be shown, is never refused for how fast others come.
+        if request.method() == Method::POST {
+            connection_limits.post(source).map_err(refused)?;
+        } else if peer.is_hasty && !headers.contains_key(header::UPGRADE) {
+            return Err(self.refused(Limit::NewConnectionsPerAddress, source));
+        }
+        if !is_forwarded {
+            return Ok(peer);
+        }
+        let own = connection_limits.enter(source).map_err(refused)?;
+        let guest = Some(Arc::new(connection_limits.guest(source)));
+        Ok(Peer { source, permit: peer.permit.and(own), guest, is_hasty: false })
+    }
+
+    fn refused(&self, limit: Limit, source: Source) -> Problem {
+        log_refusal(&self.state, limit, source);
+        self.state.connection_limits.refuse(limit).into()
+    }
+
+    /// Whether a request names this service as people elsewhere do.
+    fn names_public(&self, headers: &HeaderMap) -> bool {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let public = self.state.origins.iter().filter(|origin| !origin.is_loopback());
+        host.is_some_and(|host| {
+            let names = public.map(|origin| [origin.authority(), origin.authority_with_port()]);
+            names.flatten().any(|name| name.eq_ignore_ascii_case(host))
+        })
     }
 
     /// Without its name in the settings its people cannot be told apart, and count as one.
@@ -175,7 +216,7 @@ impl HttpService {
     /// The whole answer, as bytes, to a connection that is turned away unread.
     pub(crate) fn farewell(&self, limit: Limit) -> Vec<u8> {
         let problem = Problem::from(limit);
-        let mut headers = axum::http::HeaderMap::new();
+        let mut headers = HeaderMap::new();
         self.headers.apply(&mut headers);
         let body = problem.body();
         let mut text = format!("HTTP/1.1 {}\r\n", problem.status).into_bytes();
@@ -192,6 +233,13 @@ impl HttpService {
         text.extend_from_slice(rest.as_bytes());
         text
     }
+}
+
+/// Returns the limit for which this one is to make room, when it is.
+async fn asked_to_go(guest: Option<&Guest>) -> Limit {
+    let Some(guest) = guest else { return std::future::pending().await };
+    guest.asked_to_go().await;
+    guest.is_over().unwrap_or(Limit::Connections)
 }
 
 /// One line for a refusal; with the network it came from only where the operator wants that.

@@ -37,6 +37,7 @@ struct Known {
 pub(super) struct Address {
     pub(super) connections: Arc<AtomicU32>,
     pub(super) arrivals: Bucket,
+    pub(super) posts: Bucket,
     pub(super) foundings: Bucket,
     pub(super) daily_foundings: Bucket,
     pub(super) knocks: Bucket,
@@ -92,6 +93,7 @@ impl Address {
         Self {
             connections: Arc::default(),
             arrivals: Bucket::new(),
+            posts: Bucket::new(),
             foundings: Bucket::new(),
             daily_foundings: Bucket::new(),
             knocks: Bucket::new(),
@@ -102,8 +104,14 @@ impl Address {
     }
 
     fn is_idle(&self, now_ms: u64) -> bool {
-        let buckets =
-            [self.arrivals, self.foundings, self.daily_foundings, self.knocks, self.bad_tokens];
+        let buckets = [
+            self.arrivals,
+            self.posts,
+            self.foundings,
+            self.daily_foundings,
+            self.knocks,
+            self.bad_tokens,
+        ];
         self.connections.load(Ordering::Acquire) == 0
             // Whoever has one of these turns holds it too.
             && Arc::strong_count(&self.loads) == 1

@@ -92,36 +92,46 @@ impl ConnectionLimits {
             .ok_or_else(|| self.refuse(Limit::Connections))
     }
 
-    /// A peer's right to be connected. `arrives` when this is a new connection of theirs, and not
-    /// only another request on a proxy's connection.
+    /// A peer's right to be connected: by a connection of their own, or for a request on a proxy's.
     ///
     /// # Errors
-    /// [`Limit::ConnectionsPerAddress`] or [`Limit::NewConnectionsPerAddress`].
-    pub fn enter(
-        &self,
-        source: impl Into<Source>,
-        arrives: bool,
-    ) -> Result<ConnectionPermit, Refused> {
+    /// [`Limit::ConnectionsPerAddress`].
+    pub fn enter(&self, source: impl Into<Source>) -> Result<ConnectionPermit, Refused> {
         let Some(network) = self.counted(source.into()) else {
             return Ok(ConnectionPermit::free());
         };
-        let limits = &self.limits;
-        let entered = self.addresses.with(network, |peer, now_ms| {
+        let most = self.limits.connections_per_address;
+        let entered = self.addresses.with(network, |peer, _| {
             let make_room =
                 || self.noted(self.guests.make_room(network), Limit::ConnectionsPerAddress);
-            let permit = self
-                .place(&peer.connections, limits.connections_per_address, make_room)
-                .ok_or(Limit::ConnectionsPerAddress)?;
-            let rate = Rate::per_second(
-                limits.new_connections_per_address_per_second,
-                limits.new_connections_per_address_burst,
-            );
-            if arrives && !peer.arrivals.take(now_ms, 1, rate) {
-                return Err(Limit::NewConnectionsPerAddress);
-            }
-            Ok(ConnectionPermit::of_address(permit))
+            self.place(&peer.connections, most, make_room).map(ConnectionPermit::of_address)
         });
-        entered.map_err(|limit| self.refuse(limit))
+        entered.ok_or_else(|| self.refuse(Limit::ConnectionsPerAddress))
+    }
+
+    /// Whether one more connection of a peer's own comes at their pace. Over it nobody is kept from
+    /// a socket, on which they may show a right token; all else is refused.
+    #[must_use]
+    pub fn is_at_pace(&self, source: impl Into<Source>) -> bool {
+        let rate = Rate::per_second(
+            self.limits.new_connections_per_address_per_second,
+            self.limits.new_connections_per_address_burst,
+        );
+        self.counted(source.into()).is_none_or(|network| {
+            self.addresses.with(network, |peer, now_ms| peer.arrivals.take(now_ms, 1, rate))
+        })
+    }
+
+    /// A peer's leave to post once more, whatever it is.
+    ///
+    /// # Errors
+    /// [`Limit::PostsPerAddress`].
+    pub fn post(&self, source: impl Into<Source>) -> Result<(), Refused> {
+        let Limits { posts_per_address_per_second, posts_per_address_burst, .. } = *self.limits;
+        let rate = Rate::per_second(posts_per_address_per_second, posts_per_address_burst);
+        self.rated(source.into(), Limit::PostsPerAddress, |peer, now_ms| {
+            peer.posts.take(now_ms, 1, rate)
+        })
     }
 
     /// A place, also where another's is only just being given up.

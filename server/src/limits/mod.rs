@@ -54,6 +54,8 @@ limits! {
     ConnectionsPerAddress => "connections_per_address",
     /// How fast one address opens connections.
     NewConnectionsPerAddress => "new_connections_per_address",
+    /// How fast one address posts.
+    PostsPerAddress => "posts_per_address",
     /// Sockets without a token yet, of one address or of all.
     Unauthenticated => "unauthenticated",
     /// How fast one address knocks.

@@ -12,6 +12,8 @@ pub struct Peer {
     /// The place that it takes. A socket keeps a clone for as long as it lives.
     pub permit: ConnectionPermit,
     /// Its place among those who have shown no token yet, until it has; none for a connection of a
-    /// proxy's, which is nobody's.
+    /// proxy's, which is nobody's until a request comes on it.
     pub guest: Option<Arc<Guest>>,
+    /// Came faster than connections of its address may: on it only a socket is opened.
+    pub is_hasty: bool,
 }

@@ -18,13 +18,14 @@ use super::fanout::FanOut;
 use super::idle::{Stay, turn_away};
 use super::load::{LoadError, Loaded, load};
 use super::member::Member;
+use super::pace::Pace;
 use super::replies::Replies;
 use super::saving::{Footprint, LogState, WEIGH_EVERY, Weight};
 use super::{Asked, Entering, Event, JoinError, Porch};
 use crate::clock::Alarm;
 use crate::config::kib;
 use crate::journal::{RoomKey, Tail, TailEvent};
-use crate::limits::{Bucket, Limit, Rate};
+use crate::limits::Limit;
 use crate::services::Services;
 use crate::shutdown::Shutdown;
 use crate::telemetry::{GaugeGuard, Outcome, RoomFault};
@@ -53,7 +54,7 @@ pub(super) struct RoomActor {
     pub(super) log_state: LogState,
     pub(super) weight: Weight,
     pub(super) stay: Stay,
-    pace: Bucket,
+    pace: Pace,
     _live: GaugeGuard,
 }
 
@@ -165,7 +166,7 @@ impl RoomActor {
             log_state: LogState::new(since_snapshot, footprint, room.meeting().receipt.is_some()),
             weight: Weight::new(services.connection_limits.rooms().room()),
             stay: Stay::new(porch, now),
-            pace: Bucket::new(),
+            pace: Pace::default(),
             _live: GaugeGuard::new(&services.metrics.rooms),
             room,
             services,
@@ -296,17 +297,16 @@ impl RoomActor {
     }
 
     fn asked(&mut self, asked: Box<Asked>) {
-        let per = self.services.limits.inbound_room_messages_per_second;
-        let rate = Rate::per_second(per, per.saturating_mul(2));
         let now_ms = self.services.clock.now_ms();
         self.stay.porch.used_ms.store(now_ms, Ordering::Relaxed);
         let full = self.commit.is_full();
         // What is for its author alone spends nothing that others could miss: their line's pace bounds it.
-        let hasty = !asked.is_for_its_author_alone() && !self.pace.take(now_ms, 1, rate);
-        if hasty {
-            self.services.connection_limits.refuse(Limit::InboundRoomMessages);
+        let spends = !asked.is_for_its_author_alone();
+        let paced = if spends { self.paced(&asked, now_ms) } else { Ok(()) };
+        if let Err(limit) = paced {
+            self.services.connection_limits.refuse(limit);
         }
-        if full || hasty {
+        if full || paced.is_err() {
             let code = if full { Code::Busy } else { Code::TooFast };
             self.services.metrics.command(Outcome::Busy);
             let (cid, temporary) = (Some(asked.cid), code.temporary());
@@ -314,6 +314,13 @@ impl RoomActor {
             return;
         }
         self.commit.propose(Proposal::Ask(asked));
+    }
+
+    /// Whether it comes at the pace of its person and of the room.
+    fn paced(&mut self, asked: &Asked, now_ms: u64) -> Result<(), Limit> {
+        let seat = self.fanout.members.get(&asked.conn).and_then(Member::person);
+        let has_controls = seat.is_some_and(|seat| self.room.has_controls(seat));
+        self.pace.asks(&self.services.limits, now_ms, seat, has_controls)
     }
 
     fn time_came(&mut self) {

@@ -14,6 +14,7 @@ mod fanout;
 mod idle;
 mod load;
 mod member;
+mod pace;
 mod panics;
 mod places;
 mod presence;

@@ -2,8 +2,10 @@
  * A disk that fails, for tests: loaded in front of the C library with LD_PRELOAD.
  *
  * DISK_FOLDER    only files below this folder are meant
- * DISK_SWITCHES  a folder; while the file `full` is in it, writing says that there is no space, and
- *                while `eio` is in it, syncing says that the disk failed
+ * DISK_SWITCHES  a folder; while the file `full` is in it, writing says that there is no space, while
+ *                `quota` is, that the owner may have no more, while `too_big` is, that the file may
+ *                not grow, and while `eio` or `late` is in it, syncing says that the disk failed,
+ *                or that the owner may have no more
  * DISK_TAPE      every write, truncation, removal and sync is noted down in this file, and so is
  *                every line on standard output, so that a power cut can be played at each of them
  *
@@ -100,8 +102,8 @@ static ssize_t write_at(int fd, const void *data, size_t length, off64_t place, 
     if (fd == tape || !below(fd, path)) {
         return here ? real_write(fd, data, length) : real_pwrite(fd, data, length, place);
     }
-    if (is_on("full")) {
-        errno = ENOSPC;
+    if (is_on("full") || is_on("quota") || is_on("too_big")) {
+        errno = is_on("full") ? ENOSPC : is_on("quota") ? EDQUOT : EFBIG;
         return -1;
     }
     pthread_mutex_lock(&lock);
@@ -147,8 +149,8 @@ static int sync_with(int fd, int (*real)(int)) {
     char path[PATH_MAX];
     int done, saved;
     if (!below(fd, path)) return real(fd);
-    if (is_on("eio")) {
-        errno = EIO;
+    if (is_on("eio") || is_on("late")) {
+        errno = is_on("eio") ? EIO : EDQUOT;
         return -1;
     }
     pthread_mutex_lock(&lock);

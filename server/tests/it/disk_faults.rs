@@ -10,7 +10,7 @@ use crate::maintenance::{Kept, Place, a_set};
 use crate::restore::member;
 use crate::support::disk::SmallDisk;
 use crate::support::people::{rng, snapshot};
-use crate::support::process::{Process, setroom};
+use crate::support::process::{Process, setroom, unset};
 use crate::support::shim::Switches;
 use crate::support::soon;
 
@@ -84,18 +84,21 @@ async fn all_is_there(process: &Process, sets: &mut [Kept]) {
 // fault: F10 — a full disk refuses commands as not saved, shows what is there, and recovers
 #[tokio::test]
 async fn while_the_disk_is_full_nothing_is_ticked_and_nobody_is_thrown_out() {
-    let place = Place::new();
-    let disk = Switches::new();
-    let mut command = setroom(&[]);
-    command.envs(disk.variables(&place.data()));
-    let process = Process::start_by(command, &place.data(), &place.path("log"));
-    let mut sets = Box::pin(a_full_disk(&process, &|full| disk.set("full", full))).await;
-    process.kill();
-    let process = place.start();
-    all_is_there(&process, &mut sets).await;
-    process.kill();
-    let (code, out, _) = place.run(&["journal", "verify"]);
-    assert_eq!(code, Some(0), "{out}");
+    // The disk is full, its owner has had all that they may, or the file may not grow.
+    for why in ["full", "quota", "too_big"] {
+        let place = Place::new();
+        let disk = Switches::new();
+        let mut command = setroom(&[]);
+        command.envs(disk.variables(&place.data()));
+        let process = Process::start_by(command, &place.data(), &place.path("log"));
+        let mut sets = Box::pin(a_full_disk(&process, &|full| disk.set(why, full))).await;
+        process.kill();
+        let process = place.start();
+        all_is_there(&process, &mut sets).await;
+        process.kill();
+        let (code, out, _) = place.run(&["journal", "verify"]);
+        assert_eq!(code, Some(0), "{why}: {out}");
+    }
 }
 
 #[tokio::test]
@@ -240,6 +243,59 @@ async fn a_disk_that_the_journal_fills_recovers_when_a_meeting_is_closed() {
     }
     all_is_there(&process, &mut sets[1..]).await;
     process.kill();
+}
+
+/// A command of which no file may be longer than so many blocks of 512 bytes.
+fn limited(blocks: u32) -> std::process::Command {
+    let program = setroom(&[]);
+    let mut command = unset(std::process::Command::new("sh"));
+    command.args(["-c", &format!("ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
+    command.arg(program.get_program()).stdin(std::process::Stdio::null());
+    command.env("SETROOM_LIMITS_JOURNAL_RESERVE_MIB", "1");
+    command
+}
+
+// fault: F10 — where the system lets no file grow on, that is a full disk too, and no end
+#[tokio::test]
+async fn a_file_that_may_not_grow_is_a_full_disk() {
+    let place = Place::new();
+    let process = Process::start_by(limited(8192), &place.data(), &place.path("log"));
+    let mut kept = a_set(&process, 1).await;
+    let items = kept.host.shared().unwrap().items;
+    let (item, _) = items.into_iter().find(|(_, it)| it.kind == TextKind::Charter).unwrap();
+    let long = "x".repeat(4000);
+    let mut written = 0;
+    while kept.host.put_again(item, TextKind::Charter, &long, None).await.unwrap().done().is_some()
+    {
+        written += 1;
+        assert!(written < 2_000, "no file is as long as that");
+    }
+    assert_eq!(process.problem("/readyz").await, (503, "disk_full".to_owned()));
+    let mut sets = [kept];
+    all_is_there(&process, &mut sets).await;
+    process.kill();
+    let process = place.start();
+    all_is_there(&process, &mut sets).await;
+    process.kill();
+}
+
+// fault: F10 — a sync that finds no room ends the process, and the next one has what was kept back
+#[tokio::test]
+async fn a_sync_that_finds_no_room_gives_up_what_was_kept_back() {
+    let place = Place::new();
+    let disk = Switches::new();
+    let mut command = setroom(&[]);
+    command.envs(disk.variables(&place.data()));
+    let mut process = Process::start_by(command, &place.data(), &place.path("log"));
+    let mut kept = a_set(&process, 1).await;
+    let reserve = place.data().join("reserve");
+    assert!(reserve.exists());
+    let (cid, seen) = (kept.host.fresh_cid(), kept.host.model().seq());
+    disk.set("late", true);
+    kept.host.ask(cid, seen, Wish::Lock { on: true }).await.unwrap();
+    assert!(kept.host.answer_to(cid).await.is_err());
+    assert_eq!(process.ended(), Some(1));
+    assert!(!reserve.exists());
 }
 
 // fault: F11 — an error of the disk while syncing ends the process; what was ticked is there after

@@ -1,5 +1,6 @@
 //! Whatever one line sends, however small, is counted, and costs nobody else anything.
 
+use setroom_client::Client;
 use setroom_protocol::{ClientFrame, Command, CommandId, LinkRole, Seq, ServerFrame};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -202,6 +203,75 @@ async fn who_is_not_in_spends_nothing_of_what_those_inside_may_do() {
         }
     }
     // What a room may do in a second; twice as much is what it may do at once.
+    for n in 0..20 {
+        set.host_does(Command::Lock { on: n % 2 == 0 }).await;
+    }
+}
+
+/// Asks `times` for something that nobody gets; says how often that was too fast.
+async fn asks(line: &mut TcpStream, times: u8) -> usize {
+    let mut asked = Vec::new();
+    for n in 0..times {
+        let cid = CommandId::from_bytes([n; 16]);
+        let ask = ClientFrame::Do { cid, seen: Seq(0), cmd: Command::Lock { on: true } };
+        asked.extend(frame(0x81, serde_json::to_string(&ask).unwrap().as_bytes()));
+    }
+    line.write_all(&asked).await.unwrap();
+    let (mut answers, mut hasty) = (0, 0);
+    while answers < times {
+        match bare::next(line).await {
+            Got::Text(text) if text.contains("\"refused\"") => {
+                answers += 1;
+                hasty += usize::from(text.contains("too_fast"));
+            }
+            Got::Text(_) | Got::Ping(_) => {}
+            other @ (Got::Pong(_) | Got::Close(_) | Got::End) => panic!("{other:?}"),
+        }
+    }
+    hasty
+}
+
+/// A line on which somebody comes back.
+async fn back(set: &Set, who: &Client) -> TcpStream {
+    let mut line = bare::open(set.server.running.addr(), "127.0.0.5").await;
+    let text = serde_json::to_string(&who.keyring().come_back(None)).unwrap();
+    line.write_all(&frame(0x81, text.as_bytes())).await.unwrap();
+    loop {
+        match bare::next(&mut line).await {
+            Got::Text(text) if text.contains("\"snapshot\"") => return line,
+            Got::Text(_) | Got::Ping(_) => {}
+            other @ (Got::Pong(_) | Got::Close(_) | Got::End) => panic!("{other:?}"),
+        }
+    }
+}
+
+// fault: F17 — a new line is no new pace: one person spends what one person may
+#[tokio::test]
+async fn who_comes_back_again_and_again_spends_no_more_of_the_rooms_pace() {
+    let mut set = counted().await;
+    let (eve, ben) =
+        (set.person(LinkRole::Observer, "Eve").await, set.person(LinkRole::Member, "Ben").await);
+    let mut hasty = 0;
+    for _ in 0..12 {
+        hasty += asks(&mut back(&set, &eve).await, 20).await;
+    }
+    assert!(hasty >= 200, "{hasty} of 240");
+    assert_eq!(asks(&mut back(&set, &ben).await, 20).await, 0);
+}
+
+// fault: F17 — whatever all others ask, whoever has the controls can use them
+#[tokio::test]
+async fn part_of_a_rooms_pace_is_for_whoever_has_the_controls() {
+    let mut set = set_with(|config| config.limits.inbound_room_messages_per_second = 100).await;
+    let mut people = Vec::new();
+    for n in 0..6 {
+        people.push(set.person(LinkRole::Member, &format!("Ben {n}")).await);
+    }
+    let mut hasty = 0;
+    for one in &people {
+        hasty += asks(&mut back(&set, one).await, 40).await;
+    }
+    assert!(hasty > 0, "all of the pace is spent");
     for n in 0..20 {
         set.host_does(Command::Lock { on: n % 2 == 0 }).await;
     }

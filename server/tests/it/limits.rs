@@ -11,6 +11,7 @@ use setroom_server::telemetry::Metrics;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
+use crate::support::bare;
 use crate::support::http::Line;
 use crate::support::people::set_with;
 use crate::support::{soon, start, test_config};
@@ -34,28 +35,25 @@ fn refused<T: std::fmt::Debug>(limit: Limit, answer: Result<T, Refused>) {
 fn an_address_has_so_many_places_and_gives_them_back() {
     let (connection_limits, _) = connection_limits(|limits| limits.connections_per_address = 2);
     let peer = ip("192.0.2.1");
-    let first = connection_limits.enter(peer, true).unwrap();
+    let first = connection_limits.enter(peer).unwrap();
     let shared = first.clone();
-    let _second = connection_limits.enter(peer, true).unwrap();
-    refused(Limit::ConnectionsPerAddress, connection_limits.enter(peer, true));
+    let _second = connection_limits.enter(peer).unwrap();
+    refused(Limit::ConnectionsPerAddress, connection_limits.enter(peer));
     drop(first);
-    refused(Limit::ConnectionsPerAddress, connection_limits.enter(peer, true));
+    refused(Limit::ConnectionsPerAddress, connection_limits.enter(peer));
     drop(shared);
-    connection_limits.enter(peer, true).unwrap();
-    connection_limits.enter(ip("192.0.2.2"), true).unwrap();
+    connection_limits.enter(peer).unwrap();
+    connection_limits.enter(ip("192.0.2.2")).unwrap();
 }
 
 #[test]
 fn an_ipv6_customer_is_one_address() {
     let (connection_limits, _) = connection_limits(|limits| limits.connections_per_address = 1);
-    let _kept = connection_limits.enter(ip("2001:db8:1:2::1"), true).unwrap();
-    refused(
-        Limit::ConnectionsPerAddress,
-        connection_limits.enter(ip("2001:db8:1:2:ffff::9"), true),
-    );
-    connection_limits.enter(ip("2001:db8:1:3::1"), true).unwrap();
-    let _four = connection_limits.enter(ip("192.0.2.1"), true).unwrap();
-    refused(Limit::ConnectionsPerAddress, connection_limits.enter(ip("::ffff:192.0.2.1"), true));
+    let _kept = connection_limits.enter(ip("2001:db8:1:2::1")).unwrap();
+    refused(Limit::ConnectionsPerAddress, connection_limits.enter(ip("2001:db8:1:2:ffff::9")));
+    connection_limits.enter(ip("2001:db8:1:3::1")).unwrap();
+    let _four = connection_limits.enter(ip("192.0.2.1")).unwrap();
+    refused(Limit::ConnectionsPerAddress, connection_limits.enter(ip("::ffff:192.0.2.1")));
 }
 
 #[test]
@@ -63,15 +61,31 @@ fn new_connections_come_at_a_rate() {
     let (connection_limits, clock) = connection_limits(|_| {});
     let peer = ip("192.0.2.1");
     for _ in 0..4000 {
-        connection_limits.enter(peer, true).unwrap();
+        assert!(connection_limits.is_at_pace(peer));
     }
-    refused(Limit::NewConnectionsPerAddress, connection_limits.enter(peer, true));
-    connection_limits.enter(peer, false).unwrap();
+    assert!(!connection_limits.is_at_pace(peer) && connection_limits.is_at_pace(ip("192.0.2.2")));
     clock.advance(1000);
     for _ in 0..200 {
-        connection_limits.enter(peer, true).unwrap();
+        assert!(connection_limits.is_at_pace(peer));
     }
-    refused(Limit::NewConnectionsPerAddress, connection_limits.enter(peer, true));
+    assert!(!connection_limits.is_at_pace(peer));
+}
+
+#[tokio::test]
+async fn a_connection_over_the_pace_opens_a_socket_and_nothing_else() {
+    let server = start(|config| {
+        config.limits.loopback_exempt = false;
+        config.limits.new_connections_per_address_burst = 1;
+    })
+    .await;
+    assert_eq!(server.ask("GET", "/", &[]).await.status, 200);
+    let mut line = Line::open(server.running.addr()).await;
+    let answer = line.ask("GET", "/", &server.host(), &[]).await;
+    assert_eq!((answer.status, answer.code().as_str()), (429, "new_connections_per_address"));
+    assert_eq!(line.until_closed().await, b"", "the next one may be in time");
+    bare::open(server.running.addr(), "127.0.0.1").await;
+    server.clock.advance(1000);
+    assert_eq!(server.ask("GET", "/", &[]).await.status, 200);
 }
 
 #[test]
@@ -84,7 +98,7 @@ fn wrong_tokens_are_forgiven_ten_times_and_then_each_is_told() {
     refused(Limit::BadTokensPerAddress, connection_limits.bad_token(peer));
     connection_limits.bad_token(ip("192.0.2.2")).unwrap();
     // Nothing else of that address is refused.
-    connection_limits.enter(peer, true).unwrap();
+    connection_limits.enter(peer).unwrap();
     connection_limits.knock(peer).unwrap();
     clock.advance(6_000);
     connection_limits.bad_token(peer).unwrap();
@@ -211,12 +225,12 @@ fn where_an_address_is_full_the_oldest_without_a_token_goes() {
         (limits.connections, limits.connections_per_address) = (4, 2);
     });
     let peer = ip("192.0.2.1");
-    let _known = connection_limits.enter(peer, true).unwrap();
-    let _first = connection_limits.enter(peer, true).unwrap();
+    let _known = connection_limits.enter(peer).unwrap();
+    let _first = connection_limits.enter(peer).unwrap();
     let guest = connection_limits.guest(peer);
-    let _second = connection_limits.enter(peer, true).unwrap();
+    let _second = connection_limits.enter(peer).unwrap();
     assert!(goes(&guest), "and its place is free at once for who comes");
-    refused(Limit::ConnectionsPerAddress, connection_limits.enter(peer, true));
+    refused(Limit::ConnectionsPerAddress, connection_limits.enter(peer));
     // The same for the whole process.
     let _open: Vec<_> = (0..4).map(|_| connection_limits.open().unwrap()).collect();
     refused(Limit::Connections, connection_limits.open());
@@ -242,13 +256,13 @@ fn the_last_places_are_told_apart() {
 fn many_addresses_are_forgotten_again_but_not_those_that_matter() {
     let (connection_limits, clock) = connection_limits(|limits| limits.connections_per_address = 1);
     let held = ip("192.0.2.1");
-    let _kept = connection_limits.enter(held, true).unwrap();
+    let _kept = connection_limits.enter(held).unwrap();
     for n in 0..5000_u32 {
         clock.advance(100);
         let peer: IpAddr = std::net::Ipv4Addr::from_bits(0x0b00_0000 + n).into();
-        connection_limits.enter(peer, true).unwrap();
+        connection_limits.enter(peer).unwrap();
     }
-    refused(Limit::ConnectionsPerAddress, connection_limits.enter(held, true));
+    refused(Limit::ConnectionsPerAddress, connection_limits.enter(held));
     assert!(connection_limits.addresses_known() <= 1025, "{}", connection_limits.addresses_known());
 }
 
@@ -256,19 +270,19 @@ fn many_addresses_are_forgotten_again_but_not_those_that_matter() {
 fn this_machine_is_exempt_only_if_that_is_set() {
     let one = |limits: &mut Limits| limits.connections_per_address = 1;
     let (free, _) = connection_limits(one);
-    let _first = free.enter(ip("127.0.0.1"), true).unwrap();
-    free.enter(ip("::1"), true).unwrap();
-    free.enter(ip("127.0.0.1"), true).unwrap();
+    let _first = free.enter(ip("127.0.0.1")).unwrap();
+    free.enter(ip("::1")).unwrap();
+    free.enter(ip("127.0.0.1")).unwrap();
     let (strict, _) = connection_limits(|limits| {
         one(limits);
         limits.loopback_exempt = false;
     });
-    let _first = strict.enter(ip("127.0.0.1"), true).unwrap();
+    let _first = strict.enter(ip("127.0.0.1")).unwrap();
     let (free, _) = connection_limits(one);
     let forwarded = Source::forwarded(ip("127.0.0.1"));
-    let _first = free.enter(forwarded, true).unwrap();
-    refused(Limit::ConnectionsPerAddress, free.enter(forwarded, true));
-    refused(Limit::ConnectionsPerAddress, strict.enter(ip("127.0.0.1"), true));
+    let _first = free.enter(forwarded).unwrap();
+    refused(Limit::ConnectionsPerAddress, free.enter(forwarded));
+    refused(Limit::ConnectionsPerAddress, strict.enter(ip("127.0.0.1")));
 }
 
 #[tokio::test]
@@ -296,7 +310,8 @@ async fn one_connection_too_many_from_an_address_ends_the_oldest_without_a_token
 async fn behind_a_proxy_the_people_count_and_not_the_proxy() {
     let server = start(|config| {
         config.limits.loopback_exempt = false;
-        config.limits.new_connections_per_address_burst = 2;
+        config.limits.posts_per_address_per_second = 1;
+        config.limits.posts_per_address_burst = 2;
         config.trusted_proxies = vec![Network::try_from("127.0.0.0/8".to_owned()).unwrap()];
     })
     .await;

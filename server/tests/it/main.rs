@@ -17,6 +17,8 @@ mod bad_network;
 #[cfg(test)]
 mod bad_requests;
 #[cfg(test)]
+mod behind_proxy;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod clock_jumps;
 #[cfg(test)]

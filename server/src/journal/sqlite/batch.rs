@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
+use rusqlite::ffi::SQLITE_IOERR_WRITE;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
@@ -90,13 +91,27 @@ pub(super) enum Trouble {
     Fatal,
 }
 
-/// Judges an error of a statement or a commit.
+/// Judges an error of a statement or a commit, on the thread that met it.
 pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => Trouble::Full,
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Trouble::Busy,
-        Some(_) | None => Trouble::Fatal,
+    match error.sqlite_error() {
+        Some(failed) => match failed.code {
+            ErrorCode::DiskFull => Trouble::Full,
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Trouble::Busy,
+            _ if failed.extended_code == SQLITE_IOERR_WRITE && lacks_room() => Trouble::Full,
+            _ => Trouble::Fatal,
+        },
+        None => Trouble::Fatal,
     }
+}
+
+/// Whether the system's last word to this thread was that there is no room: on the disk, for the
+/// owner of the file, or within it. SQLite knows the first alone. What it does after a write that
+/// failed, to take the transaction back, does not fail, so the word is still there; were it not, the
+/// error would be taken for a worse one.
+pub(super) fn lacks_room() -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let last = std::io::Error::last_os_error().kind();
+    matches!(last, StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 /// Writes every job inside the open transaction. Later jobs see what earlier ones did.

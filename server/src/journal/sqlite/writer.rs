@@ -216,6 +216,10 @@ fn commit(state: &mut WriterState, writes: Vec<Write>, metrics: &Metrics, fatal:
                 batch::refuse(std::mem::take(&mut writes), NotWritable::Busy, metrics);
             }
             Trouble::Fatal => {
+                if batch::lacks_room() {
+                    // A sync that found no room: the next start has what was kept back.
+                    state.space.give_up();
+                }
                 fatal.call(&format!("the journal could not be written: {error}"));
                 return After::End(writes);
             }
