@@ -34,11 +34,15 @@ impl Joins<'_> {
 impl Case<'_> {
     pub(super) fn edit_roster(&self, edit: &Arc<RosterEdit>) -> Decision {
         self.sound_edit(edit, self.room.epoch(), None, None)?;
+        // It would be of no use but to make others' edits late. A whole one makes the chain short.
+        let is_empty = !edit.whole && edit.add.is_empty() && edit.drop.is_empty();
+        refuse_if(is_empty, Code::Already)?;
         one(Change::RosterEdited { edit: Arc::clone(edit) })
     }
 
     /// An edit that follows, signed by whoever asks, of nobody but browsers that are there once the
-    /// command is done, when the epoch is `epoch`, `joins` has come in and `leaves` has gone.
+    /// command is done, when the epoch is `epoch`, `joins` has come in and `leaves` has gone. Nobody is
+    /// said once more to be on the roster, unless it is said of everybody.
     pub(super) fn sound_edit(
         &self,
         edit: &RosterEdit,
@@ -63,7 +67,12 @@ impl Case<'_> {
             && joins.is_none_or(|joins| edit.add.iter().any(|holder| joins.is(holder)))
             && added.all(|holder| joined(holder) || self.is_as_it_came(edit, holder, leaves))
             && edit.drop.iter().all(|id| self.is_gone(*id, leaves));
-        refuse_if(!sound, Code::StaleRoster)
+        refuse_if(!sound, Code::StaleRoster)?;
+        // Whoever is on it already is on it as they are. One who is back from somewhere comes in.
+        let stays = |holder: &Holder| {
+            !joined(holder) && roster.holders().get(&holder.device()) == Some(holder)
+        };
+        refuse_if(!edit.whole && edit.add.iter().any(stays), Code::Already)
     }
 
     /// Whether this is a browser of the room.

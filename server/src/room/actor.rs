@@ -13,7 +13,8 @@ use setroom_protocol::{
 use tokio::sync::mpsc;
 
 use super::admission::Admission;
-use super::commit::{Commit, Deciding, Exit, Proposal};
+use super::commit::{Commit, Exit, Proposal};
+use super::deciding::Deciding;
 use super::fanout::FanOut;
 use super::idle::{Stay, turn_away};
 use super::load::{LoadError, Loaded, load};

@@ -4,22 +4,14 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use setroom_protocol::{
-    Caller, Change, Code, Command, CommandId, Entrance, Entry, Knock, Presence, Recorded, Refusal,
-    Room, SeatId, Seq, Timestamp,
-};
+use setroom_protocol::{CommandId, Entry, Knock, Recorded, Room, Seq};
 use tokio::time::Instant;
 
-use super::member::Members;
+use super::deciding::{Deciding, apply_all};
+use super::host_first::HostFirst;
 use super::replies::Replies;
-use super::saving::Weight;
 use super::{Asked, ConnId, MAILBOX};
-use crate::access;
 use crate::journal::{self, Append, AppendError, Head, Home};
-use crate::limits::Limit;
-use crate::rules::Rules;
-use crate::services::Services;
-use crate::telemetry::Outcome;
 
 /// After so many entries of one command each, a room gives its copy up.
 const CALM: u8 = 32;
@@ -79,19 +71,6 @@ pub(super) enum Landed {
     Foreign,
 }
 
-/// What decisions are made from, beside what is proposed.
-#[derive(Clone, Copy)]
-pub(super) struct Deciding<'a> {
-    pub(super) room: &'a Room,
-    pub(super) presence: &'a Presence,
-    pub(super) members: &'a Members,
-    pub(super) services: &'a Services,
-    /// What the log calls this room.
-    pub(super) tag: &'a str,
-    pub(super) weight: &'a Weight,
-    pub(super) now: Timestamp,
-}
-
 /// What waits, and the one append that may be under way.
 pub(super) struct Commit {
     head: Head,
@@ -107,12 +86,14 @@ pub(super) struct Commit {
     calm: u8,
     /// The id of the next entry. Drawn once; then they count, so that each is this room's alone.
     next_entry: u128,
+    host_first: HostFirst,
 }
 
 impl Commit {
     pub(super) fn new(head: Head, home: Home, next_entry: u128) -> Self {
         let (waiting, pending, ahead) = (VecDeque::new(), None, None);
-        Self { head, home, waiting, pending, ahead, calm: 0, next_entry }
+        let host_first = HostFirst::default();
+        Self { head, home, waiting, pending, ahead, calm: 0, next_entry, host_first }
     }
 
     /// Where the room stands in its log.
@@ -180,7 +161,18 @@ impl Commit {
                 self.calm = 0;
             }
             let room = ahead.as_deref().unwrap_or(on.room);
-            let Some(made) = on.make(room, &proposal, replies) else { continue };
+            let made = on.make(room, &proposal, &self.host_first, replies);
+            if let Some((seat, command)) = on.asked(&proposal) {
+                self.host_first.heard(room, seat, command, on.now, &made);
+            }
+            let made = match made {
+                Ok(Some(made)) => made,
+                Ok(None) => continue,
+                Err(refusal) => {
+                    on.refuse(&proposal, refusal, replies);
+                    continue;
+                }
+            };
             if let Some(copy) = &mut ahead
                 && let Err(refusal) = on.ruled(|rules| apply_all(rules, copy, &made))
             {
@@ -278,114 +270,6 @@ impl Commit {
     pub(super) fn is_level(&self, room: &Room) -> bool {
         self.ahead.as_deref().is_none_or(|ahead| ahead == room)
     }
-}
-
-impl Deciding<'_> {
-    /// What a rule says; see [`super::panics::ruled`].
-    fn ruled<T>(&self, rule: impl FnOnce(&dyn Rules) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        super::panics::ruled(self.services, self.tag, rule)
-    }
-
-    /// The records that follow from a proposal on this state; `None` when nothing is to be written,
-    /// and whoever asked has been answered.
-    fn make(
-        &self,
-        room: &Room,
-        proposal: &Proposal,
-        replies: &mut Replies,
-    ) -> Option<Vec<Recorded>> {
-        let (by, re, decision) = match proposal {
-            Proposal::Ask(asked) => {
-                let member = self.members.get(&asked.conn)?;
-                let Some(seat) = member.person() else {
-                    // Somebody at the door has nothing to ask for but to come in.
-                    self.refuse(proposal, Code::NoSeat.into(), replies);
-                    return None;
-                };
-                let device = member.device();
-                let knows = |room| self.services.rules.answered(room, seat, asked.cid);
-                if let Some(seq) = knows(self.room) {
-                    replies.done(asked, seq);
-                    return None;
-                }
-                if knows(room).is_some() {
-                    // It is in this very batch. Whoever repeats it, perhaps on another line, shares
-                    // its answer.
-                    return Some(Vec::new());
-                }
-                if let Command::Put(put) = &asked.command
-                    && self.weight.is_beyond(put.sealed.bucket())
-                {
-                    self.services.connection_limits.refuse(Limit::RoomMemory);
-                    self.refuse(proposal, Code::NotSaved.into(), replies);
-                    return None;
-                }
-                let asker = Caller { seat, device, seen: asked.seen };
-                let decision = self.ruled(|rules| {
-                    let changes =
-                        rules.decide(room, self.presence, asker, &asked.command, self.now)?;
-                    let signed = |edit| access::is_signed(room, edit);
-                    let sound = asked.command.edit().is_none_or(signed);
-                    if sound { Ok(changes) } else { Err(Code::StaleRoster.into()) }
-                });
-                (Some(seat), Some(asked.cid), decision)
-            }
-            Proposal::Enter(knock) => {
-                let entered = self.ruled(|rules| rules.enter(room, self.presence, knock));
-                let decision = entered.map(|entrance| match entrance {
-                    Entrance::In(changes) => changes,
-                    Entrance::Lobby => Vec::new(),
-                });
-                (None, None, decision)
-            }
-            Proposal::Tick => {
-                (None, None, self.ruled(|rules| Ok(rules.tick(room, self.presence, self.now))))
-            }
-        };
-        match decision {
-            Ok(changes) if changes.is_empty() => {
-                if let (Proposal::Ask(asked), Some(seat)) = (proposal, by) {
-                    self.services.metrics.command(Outcome::Applied);
-                    replies.done_without_change(seat, asked, self.room.seq());
-                }
-                None
-            }
-            Ok(changes) => Some(recorded(room, self.now, by, re, changes)),
-            Err(refusal) => {
-                self.refuse(proposal, refusal, replies);
-                None
-            }
-        }
-    }
-
-    fn refuse(&self, proposal: &Proposal, refusal: Refusal, replies: &mut Replies) {
-        replies.refuse(proposal, refusal.code, &self.services.metrics);
-    }
-}
-
-fn apply_all(rules: &dyn Rules, room: &mut Room, records: &[Recorded]) -> Result<(), Refusal> {
-    records.iter().for_each(|record| rules.apply(room, record));
-    Ok(())
-}
-
-/// Changes in their places, behind the last one of `room`; one that nobody else may know of shares the
-/// place of the one before it. The last one carries the command's id.
-fn recorded(
-    room: &Room,
-    at: Timestamp,
-    by: Option<SeatId>,
-    re: Option<CommandId>,
-    changes: Vec<Change>,
-) -> Vec<Recorded> {
-    let (count, mut seq) = (changes.len(), room.seq());
-    let numbered = changes.into_iter().enumerate().map(|(index, change)| {
-        if !room.is_unseen(&change) {
-            seq = seq.next();
-        }
-        let (by, re) = (change.written_by(by), re.filter(|_| index + 1 == count));
-        Recorded { seq, at, by, re, change }
-    });
-    numbered.collect()
 }
 
 /// How a room ends.

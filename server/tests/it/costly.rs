@@ -90,15 +90,17 @@ impl Eves {
 
     /// What is right but for its signature, so that the signature is looked at.
     fn forged_edit(&self) -> Command {
-        let roster = self.host.keyring().roster();
+        let mut keys = self.host.keyring().clone();
+        keys.follow(&self.host.shared().unwrap().roster).unwrap();
+        let roster = keys.roster();
         let edit = RosterEdit {
             n: roster.n() + 1,
             epoch: roster.epoch(),
             commit: roster.commit().unwrap(),
-            whole: false,
-            add: vec![],
+            whole: true,
+            add: roster.holders().values().cloned().collect(),
             drop: vec![],
-            by: self.host.device(),
+            by: roster.host().unwrap(),
             sig: Signature64([7; 64]),
         };
         Command::EditRoster { edit: Arc::new(edit) }

@@ -321,6 +321,32 @@ describe('the chain of edits', () => {
     expect(await member.session.write('question', 'still here')).toEqual({ ok: true });
   });
 
+  it('is written anew by the host before a change that finds no room in it', async () => {
+    let full = false;
+    circle.room.refuse = (cmd) => {
+      const edit = 'keys' in cmd ? cmd.keys.edit : 'edit' in cmd ? cmd.edit : undefined;
+      if (edit?.whole === true) full = false;
+      return edit !== undefined && full ? { code: 'roster_edits' } : undefined;
+    };
+    const gareth = await circle.join(host.session.links.value.member, 'Gareth', host);
+    const late = await circle.join(host.session.links.value.member, 'Olwen');
+    const [knocker] = await when(host.session.knocks, (knocks) => knocks.some(({ name }) => name === 'Olwen'));
+    for (const asked of [
+      () => host.session.rotate('o'),
+      () => host.session.admit(need(knocker).device),
+      () => host.session.remove(circle.seat(gareth)),
+    ]) {
+      full = true;
+      expect(await asked()).toEqual({ ok: true });
+      expect(full).toBe(false);
+    }
+    expect(late.session.place.value.at).toBe('room');
+    expect(gareth.session.place.value).toEqual({ at: 'ended', why: 'removed' });
+    // Nobody else can make it anew.
+    full = true;
+    expect(await co.session.rotate('o')).toEqual({ ok: false, code: 'roster_edits' });
+  });
+
   it('a browser that went is taken off by whichever facilitator is there', async () => {
     const device = circle.device(member);
     member.session.close();

@@ -123,10 +123,14 @@ fn admitting_puts_exactly_that_browser_on_the_roster() {
     refused(&world, stale, &|edit| edit.by = host.device);
     refused(&world, stale, &|edit| edit.by = link_holder().device());
     refused(&world, stale, &|edit| edit.by = device(3));
+    // Whoever is on it already is not put there once more, in no command.
+    refused(&world, Code::Already, &|edit| edit.add.push(world.holder(device(3))));
     // Others that are there may be put on it in the same breath, and who is gone taken off.
     world.does(world.p(7), C::Leave);
+    let elsewhere = world.knock_as(LinkRole::Host, 11, 98);
+    world.lets_in(&elsewhere);
     let more = RosterEdit {
-        add: vec![right.clone(), world.holder(device(3))],
+        add: vec![right.clone(), world.holder(device(11))],
         drop: vec![device(7)],
         ..good.clone()
     };
@@ -134,7 +138,8 @@ fn admitting_puts_exactly_that_browser_on_the_roster() {
     let admit = C::Admit { device: device(61), grant, seat: None, edit: Some(more.into()) };
     world.does(co, admit);
     let holders = world.room.roster().holders();
-    assert!(holders.contains_key(&device(61)) && !holders.contains_key(&device(7)));
+    assert!([61, 11].iter().all(|n| holders.contains_key(&device(*n))));
+    assert!(!holders.contains_key(&device(7)));
 }
 
 #[test]
@@ -206,11 +211,10 @@ fn so_many_edits_are_kept_since_the_last_whole_one() {
     world.clients.clear();
     let kept = |world: &World| world.room.roster().edits().len();
     while kept(&world) < limits::ROSTER_EDITS {
+        // As journals of earlier versions have them: an edit may change nothing there.
         let (seq, at) = (world.room.next_seq(), world.now);
-        let command = edit_roster(world.edit(host.device));
-        for change in world.would(host, &command, world.room.seq()).unwrap() {
-            world.room.apply(&setroom_protocol::Recorded { seq, at, by: None, re: None, change });
-        }
+        let change = Change::RosterEdited { edit: Arc::new(world.edit(host.device)) };
+        world.room.apply(&setroom_protocol::Recorded { seq, at, by: None, re: None, change });
     }
     let next = edit_roster(world.edit(host.device));
     assert_eq!(world.would(host, &next, world.room.seq()), Err(Code::RosterEdits));
@@ -283,6 +287,36 @@ fn a_browser_that_is_on_the_roster_stays_there_as_it_came() {
     let later = edit(&world, Holder { link: host.link + 1, ..host.clone() });
     world.refuses(co, edit_roster(later), Code::StaleRoster);
     let same = edit(&world, host);
-    world.does(co, edit_roster(same));
+    world.refuses(co, edit_roster(same), Code::Already);
+    world.check_clients();
+}
+
+/// Each makes every other one late: whoever may sign them could keep the host from all others.
+#[test]
+fn an_edit_that_changes_nothing_is_refused() {
+    let mut world = World::usual();
+    let everybody = |world: &World| -> Vec<Holder> {
+        let all = world.room.roster().holders().values();
+        all.filter(|holder| !holder.is_of_host_link()).cloned().collect()
+    };
+    for who in [world.host(), world.p(2)] {
+        let nothing = world.edit(who.device);
+        assert!(nothing.add.is_empty() && nothing.drop.is_empty());
+        world.refuses(who, edit_roster(nothing.clone()), Code::Already);
+        let again = RosterEdit { add: everybody(&world), ..nothing };
+        world.refuses(who, edit_roster(again), Code::Already);
+        let mut keys = world.keys(who.device, None);
+        Arc::make_mut(keys.edit.as_mut().unwrap()).add = everybody(&world);
+        world.refuses(who, C::Rekey { keys }, Code::Already);
+    }
+    // A new key for the same people is a change, and so is the chain made shorter.
+    for who in [world.host(), world.p(2)] {
+        let keys = world.keys(who.device, None);
+        let edit = keys.edit.clone().unwrap();
+        assert!(edit.add.is_empty() && edit.drop.is_empty());
+        world.does(who, C::Rekey { keys });
+    }
+    let whole = world.whole_edit(3);
+    world.does(world.host(), edit_roster(whole));
     world.check_clients();
 }

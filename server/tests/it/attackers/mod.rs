@@ -3,6 +3,7 @@
 
 mod co_facilitator;
 mod co_only_me;
+mod co_quick;
 mod co_removed;
 mod deceived;
 mod forged;
@@ -16,6 +17,6 @@ mod observer;
 mod outsider;
 mod removed;
 mod review;
-mod rogue;
+pub(crate) mod rogue;
 mod seats;
 mod trace;

@@ -64,7 +64,7 @@ pub(super) fn drops(id: DeviceId) -> Changes {
 }
 
 /// What a key change of this person's would be, without some browsers, and with other links.
-pub(super) fn new_key(of: &Client, without: &[DeviceId], fresh: &[LinkRole]) -> KeyChange {
+pub(crate) fn new_key(of: &Client, without: &[DeviceId], fresh: &[LinkRole]) -> KeyChange {
     let shared = of.shared().unwrap();
     let stay = shared.devices.keys().filter(|id| !without.contains(id)).copied().collect();
     let what = Rekeying {
