@@ -439,6 +439,7 @@ keys-none = Yn aros am yr allwedd o borwr eich hwylusydd. Bydd enwau a thestunau
 keys-waiting = Mae allwedd newydd ar ei ffordd o borwr eich hwylusydd. Bydd testunau newydd yn agor pan ddaw.
 keys-behind = Mae'r gwasanaeth yn dangos allwedd hŷn, neu restr hŷn o bwy sy'n dal allweddi, nag y mae'r porwr hwn yn ei gwybod. Ni chaiff dim a deipiwch ei anfon nes i hynny gael ei unioni. Dywedwch wrth eich hwylusydd ar yr alwad.
 keys-unfit = Nid yw'r rhestr o bwy sy'n dal allweddi yn cyd-fynd â'r hyn y mae'r porwr hwn yn ei wybod. Ni chaiff dim a deipiwch ei anfon. Dywedwch wrth eich hwylusydd ar yr alwad.
+keys-past = Mae'r gwasanaeth yn dangos cyfarfod sydd ar ben. Ni chaiff dim a deipiwch ei anfon, ac ni ddangosir dim o'r cyfarfod hwnnw, nes i hynny gael ei unioni. Dywedwch wrth eich hwylusydd ar yr alwad.
 keys-shut = Nid yw'r allwedd ddiweddaraf yn agor yn y porwr hwn. Ni chaiff dim a deipiwch ei anfon nes i borwr hwylusydd wneud yr un nesaf. Dywedwch wrth eich hwylusydd ar yr alwad.
 keys-failed = Ni allai'r porwr hwn gymryd yr allwedd ddiweddaraf. Mae'n ceisio eto ar ei ben ei hun; os yw hyn yn parhau, ail-lwythwch y dudalen.
 text-waits = (ar glo nes daw'r allwedd)

@@ -436,6 +436,7 @@ keys-none = Waiting for the key from your facilitator's browser. Names and texts
 keys-waiting = A new key is on its way from your facilitator's browser. New texts open when it comes.
 keys-behind = The service shows an older key, or an older list of who holds keys, than this browser knows. Nothing that you type is sent until that is put right. Tell your facilitator on the call.
 keys-unfit = The list of who holds keys does not fit what this browser knows. Nothing that you type is sent. Tell your facilitator on the call.
+keys-past = The service shows a meeting that is over. Nothing that you type is sent, and nothing of that meeting is shown, until that is put right. Tell your facilitator on the call.
 keys-shut = The newest key does not open in this browser. Nothing that you type is sent until a facilitator's browser makes the next one. Tell your facilitator on the call.
 keys-failed = This browser could not take in the newest key. It tries again by itself; if this stays, reload the page.
 text-waits = (locked until the key comes)

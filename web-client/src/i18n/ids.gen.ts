@@ -422,6 +422,7 @@ export interface Messages {
   'keys-behind': None;
   'keys-failed': None;
   'keys-none': None;
+  'keys-past': None;
   'keys-shut': None;
   'keys-unfit': None;
   'keys-waiting': None;

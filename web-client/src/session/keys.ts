@@ -26,10 +26,14 @@ import type { OwnKeys } from './own-keys';
  * - `none`, `waiting`: no key yet, or a newer one is on its way
  * - `behind`: the room stands at an older key or roster than this browser knows
  * - `unfit`: the list of who holds keys does not follow from the one that this browser knows
+ * - `past`: the room shows a meeting that is over
  * - `shut`: what was handed to this browser for the present key does not open
  * - `failed`: what was shown could not be looked at, as where a part of the page did not arrive
  */
-export type KeyState = 'none' | 'waiting' | 'ready' | 'behind' | 'unfit' | 'shut' | 'failed';
+export type KeyState = 'none' | 'waiting' | 'ready' | 'behind' | 'unfit' | 'past' | 'shut' | 'failed';
+
+/** So many meetings that are over are known by name: a set has no more. */
+const LEFT_KEPT = 120;
 
 /** When what could not be looked at is looked at again. */
 export const AGAIN_MS = 4_000;
@@ -159,7 +163,7 @@ export class Keys {
     this.#show();
     const { n, sig } = newestEdit(shared) ?? {};
     const { box, code } = own.own_key ?? {};
-    const trial = [shared.epoch, own.seat, lettersOf(own), n, sig, box, code].join(' ');
+    const trial = [shared.epoch, shared.meeting, own.seat, lettersOf(own), n, sig, box, code].join(' ');
     if (trial === this.#tried) return Promise.resolve(false);
     this.#tried = trial;
     const isOwn = lettersOf(own) !== this.#old;
@@ -209,10 +213,32 @@ export class Keys {
     // Whoever says that this is another person's browser wants that person's texts.
     if (this.#unfit || (this.seat ?? own.seat) !== own.seat) return 'unfit';
     const walked = roster === undefined ? listed === 0 : roster.epoch === shared.epoch;
-    if (walked && this.#epochs.has(shared.epoch)) return 'ready';
+    if (walked && this.#epochs.has(shared.epoch)) {
+      const { id, epoch, left = [] } = this.#memory.kept.meeting ?? {};
+      if (id === shared.meeting && epoch === shared.epoch) return 'ready';
+      // A meeting opens a moment before its key is there.
+      return left.includes(shared.meeting) ? 'past' : 'waiting';
+    }
     if (this.#failed) return 'failed';
     if (walked && this.#shut === shared.epoch) return 'shut';
     return this.#epochs.size === 0 ? 'none' : 'waiting';
+  }
+
+  /**
+   * Which meeting is on: what the present key says, and where an earlier page made that, what the room
+   * said when the key came. No meeting opens without a new key, so until then nothing changes that.
+   */
+  async #stand({ epoch, meeting }: Shared): Promise<void> {
+    const key = this.#epochs.get(epoch);
+    if (key === undefined || (this.roster?.epoch ?? epoch) !== epoch) return;
+    const known = this.#memory.kept.meeting;
+    const left = known?.left ?? [];
+    const isNew = known === undefined || (epoch > known.epoch && !left.includes(meeting));
+    const id = key.meeting ?? (isNew ? meeting : known.id);
+    if (known?.id === id && known.epoch === epoch) return;
+    const since = known?.id === id ? known.since : (known?.epoch ?? -1) + 1;
+    const over = known === undefined ? left : [...left, known.id];
+    await this.#memory.save({ meeting: { id, epoch, since, left: over.filter((at) => at !== id).slice(-LEFT_KEPT) } });
   }
 
   async #take(own: Own, shared: Shared, lettersAreOwn: boolean): Promise<boolean> {
@@ -220,6 +246,7 @@ export class Keys {
     const { Belief } = await holding();
     const parts = { keys: this, memory: this.#memory, own: this.#own, epochs: this.#epochs };
     const { fresh, unfit } = await new Belief(parts).take(own, shared);
+    await this.#stand(shared);
     this.#unfit = unfit;
     this.#failed = false;
     if (lettersAreOwn && this.roster !== undefined && !this.#epochs.has(shared.epoch)) this.#shut = shared.epoch;

@@ -25,6 +25,17 @@ export interface SeenKept {
   readonly items: Readonly<Record<ItemId, Sight>>;
 }
 
+/** The meeting that the newest key is of. */
+export interface Standing {
+  readonly id: MeetingId;
+  /** The newest epoch. */
+  readonly epoch: number;
+  /** No text of this meeting is sealed under an earlier one. */
+  readonly since: number;
+  /** Meetings that are over. */
+  readonly left: readonly MeetingId[];
+}
+
 /** What was typed and not sent, locked. */
 export interface DraftsKept {
   readonly key: CryptoKey;
@@ -47,6 +58,8 @@ export interface Kept extends Omit<KeptSet, 'member'> {
   readonly own?: OwnKept;
   /** The newest texts that were seen, and which were withdrawn. */
   readonly seen?: SeenKept;
+  /** The meeting that is on, as this browser knows it. */
+  readonly meeting?: Standing;
   /** What was typed and not sent. */
   readonly drafts?: DraftsKept | undefined;
   /** A host's browser: an earlier copy of the room was put back, and no key has been made since. */

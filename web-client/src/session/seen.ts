@@ -3,6 +3,7 @@
  * kept, so that an older box, or one that was withdrawn, does not pass for the newest after a reload.
  */
 
+import type { Under } from '../seal/box';
 import type { Hash32, ItemId, MeetingId } from '../wire.gen';
 import { LIMITS } from '../wire.gen';
 import type { Memory, Sight } from './memory';
@@ -27,6 +28,17 @@ export class Seen {
       this.#items = new Map(Object.entries(items) as [ItemId, Sight][]);
     }
     this.#meeting = meeting;
+  }
+
+  /**
+   * Whether a text of the present meeting may stand under this key: what was sealed before the meeting
+   * was on is of one that is over. Undefined where the key of the meeting is not there yet.
+   */
+  fits(meeting: MeetingId, { own, epoch }: Under): boolean | undefined {
+    const { meeting: on } = this.#memory.kept;
+    if (on === undefined) return true;
+    if (on.id === meeting) return own || epoch >= on.since;
+    return on.left.includes(meeting) ? false : undefined;
   }
 
   /** Whether this box may stand there, by what was seen; if so it is remembered. */
