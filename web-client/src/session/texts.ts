@@ -93,11 +93,11 @@ export class Texts {
 
   /** Follows the room; resolves once everything that can be opened is open. */
   async update({ shared, own }: RoomState): Promise<void> {
-    this.#seen.open(shared.meeting);
     const views = new Map(
       Object.entries({ ...own.items, ...shared.items }) as [ItemId, ItemView][],
     );
     this.#views = views;
+    this.#seen.open(shared.meeting, (id) => this.#views.has(id));
     for (const id of this.#opened.keys()) if (!views.has(id)) this.#opened.delete(id);
     const shut: Promise<void>[] = [];
     for (const [id, view] of views) {
