@@ -87,6 +87,7 @@ setup-create = Creu'r set
 setup-busy = Yn creu…
 setup-failed-offline = Ni ellid creu'r set: ni ddaeth ateb gan y gwasanaeth. Gwiriwch eich cysylltiad a rhowch gynnig arall arni.
 setup-failed-refused = Ni ellid creu'r set: gwrthododd y gwasanaeth hi. Os digwydd eto, dywedwch wrth y bobl sy'n rhedeg y gwasanaeth hwn.
+setup-failed-old-client = Ni ellid creu'r set: mae fersiwn newydd o'r dudalen hon. Ail-lwythwch hi a chreu'r set eto.
 setup-failed-too-fast = Ni ellid creu'r set: crëwyd gormod o'r rhwydwaith hwn yn awr. Rhowch gynnig arall arni ychydig yn nes ymlaen.
 setup-failed-unavailable = Ni ellid creu'r set: ni all y gwasanaeth wneud hynny ar hyn o bryd. Rhowch gynnig arall arni ymhen ychydig funudau.
 setup-kept = Mae'r hyn a deipioch yma o hyd.

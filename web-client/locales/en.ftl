@@ -90,6 +90,7 @@ setup-create = Create the set
 setup-busy = Creating…
 setup-failed-offline = The set could not be created: no answer came from the service. Check your connection and try again.
 setup-failed-refused = The set could not be created: the service would not take it. If it happens again, tell the people who run this service.
+setup-failed-old-client = The set could not be created: there is a newer version of this page. Reload it and create the set again.
 setup-failed-too-fast = The set could not be created: too many were made from this network just now. Try again a little later.
 setup-failed-unavailable = The set could not be created: the service cannot do it at the moment. Try again in a few minutes.
 setup-kept = What you typed is still here.

@@ -934,6 +934,7 @@ export interface Messages {
   'setup-charter': None;
   'setup-create': None;
   'setup-failed-offline': None;
+  'setup-failed-old-client': None;
   'setup-failed-refused': None;
   'setup-failed-too-fast': None;
   'setup-failed-unavailable': None;

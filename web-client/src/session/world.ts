@@ -28,7 +28,7 @@ export interface DialEvents {
 }
 
 /** Why a set could not be made. */
-export type HostFaultCode = 'offline' | 'refused' | 'too_fast' | 'unavailable';
+export type HostFaultCode = 'offline' | 'refused' | 'old_client' | 'too_fast' | 'unavailable';
 
 /** The answer to `create` when no set was made. */
 export class HostFault extends Fault<HostFaultCode> {
@@ -81,6 +81,8 @@ const STORE = 'setroom';
 const LEAVE_MS = 5_000;
 /** How long the service may take to answer at all. */
 const REACH_MS = 4_000;
+/** In place of the status: the page is of another version. */
+const OLD = 426;
 /** How long a new set may take to be made. */
 const CREATE_MS = 15_000;
 
@@ -201,13 +203,18 @@ async function create(founding: Founding): Promise<void> {
       body: JSON.stringify(founding),
       signal: AbortSignal.timeout(CREATE_MS),
     };
-    return fetch('/api/sets', request).then(({ status }) => status, () => 0);
+    const answer = fetch('/api/sets', request).then(async (came) => {
+      if (came.status !== 409) return came.status;
+      return (await came.text()).includes('"old_client"') ? OLD : came.status;
+    });
+    return answer.catch(() => 0);
   };
   const first = await post();
   // An answer that got lost is asked for once more: the set's id is ours alone, so "taken" is us.
   const status = first === 0 || first === 503 ? await post() : first;
   if ((status >= 200 && status < 300) || (status === 409 && status !== first)) return;
   if (status === 0) throw new HostFault('offline');
+  if (status === OLD) throw new HostFault('old_client');
   if (status === 429) throw new HostFault('too_fast');
   throw new HostFault(status >= 500 ? 'unavailable' : 'refused');
 }
