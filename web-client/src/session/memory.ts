@@ -1,7 +1,7 @@
 /** What this browser remembers of one set, and whether a reload will find it. */
 
 import { signal } from '@preact/signals';
-import { type Bytes, sameBytes } from '../seal/bytes';
+import type { Bytes } from '../seal/bytes';
 import type { RawOwnKey } from '../seal/keylist';
 import type { KeptSet, SetStorage } from '../seal/storage';
 import type { DeviceId, Hash32, ItemId, MeetingId } from '../wire.gen';
@@ -76,6 +76,8 @@ export class Memory {
   readonly #world: World;
   readonly set: Bytes;
   #keep: SetStorage | undefined;
+  /** Something of the set is in the store. */
+  #written = false;
 
   constructor(world: World, set: Bytes) {
     this.#world = world;
@@ -91,9 +93,18 @@ export class Memory {
   async read(make: boolean): Promise<Kept> {
     this.#keep ??= await (make ? this.#world.storage() : this.#world.storageIfAny());
     if (this.#keep === undefined) return this.kept;
-    this.kept = { ...this.kept, ...(await this.#keep.read(this.set)) };
+    const there = await this.#keep.read(this.set);
+    // Another tab has forgotten the set: then this one has as well.
+    if (there === undefined && this.#written) this.#empty();
+    this.#written = there !== undefined;
+    this.kept = { ...this.kept, ...there };
     this.stored.value = this.#keep.durable;
     return this.kept;
+  }
+
+  #empty(): void {
+    this.kept = {};
+    this.#world.note(undefined);
   }
 
   /** Keeps these parts, in memory at once. */
@@ -102,27 +113,28 @@ export class Memory {
     if (this.#keep === undefined) return;
     // A part that is no more is kept as `undefined`, which storage can hold.
     await this.#keep.update(this.set, parts as KeptSet);
+    this.#written = true;
     this.stored.value = this.#keep.durable;
   }
 
   /**
    * Forgets the set. What is deleted in a database stays on the disk for a while, so the whole store
-   * of this site goes, by the browser's own order to forget; other sets are written anew. False where
-   * something may be left.
+   * of this site goes, by the browser's own order to forget; other sets are written anew, and are where
+   * they were until that has come: the page may go meanwhile. False where something may be left.
    */
   async forget(): Promise<boolean> {
-    this.kept = {};
-    this.#world.note(undefined);
+    this.#empty();
     for (const set of [this.set, NO_SET]) this.#world.part(set, undefined);
     const keep = this.#keep;
     this.#keep = undefined;
     if (keep === undefined) return true;
     await keep.forget(this.set);
     // What was begun for no set goes with it.
-    const others = (await keep.sets()).filter((set) => !sameBytes(set, NO_SET));
+    await keep.forget(NO_SET);
+    const others = await keep.sets();
     const kept = await Promise.all(others.map((set) => keep.read(set)));
-    const gone = await keep.destroy();
-    await this.#world.clear();
+    const ordered = await this.#world.clear();
+    const gone = (await keep.destroy()) && ordered;
     if (others.length === 0) return gone;
     const fresh = await this.#world.storage();
     for (const [of, set] of others.entries()) {

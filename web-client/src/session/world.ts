@@ -70,8 +70,8 @@ export interface World {
   part(set: Bytes, box: string | undefined): void;
   /** What was kept so. */
   parted(set: Bytes): string | undefined;
-  /** Has the browser forget everything of this site. */
-  clear(): Promise<void>;
+  /** Has the browser forget everything of this site. False where the order to do so did not come. */
+  clear(): Promise<boolean>;
   /** Makes a set. Rejects with a `HostFault`. */
   create(founding: Founding): Promise<void>;
 }
@@ -176,7 +176,7 @@ async function storageIfAny(): Promise<SetStorage | undefined> {
 const listed = async (): Promise<IDBDatabaseInfo[]> => indexedDB.databases();
 
 /** Choices of language and colours are no secrets: they stay. */
-async function clear(): Promise<void> {
+async function clear(): Promise<boolean> {
   let choices: [string, string][] = [];
   try {
     choices = Object.entries(localStorage);
@@ -185,7 +185,7 @@ async function clear(): Promise<void> {
   }
   // The answer makes the browser forget. Without a line the store has been deleted, and that is all.
   const order = fetch('/leave', { method: 'POST', signal: AbortSignal.timeout(LEAVE_MS) });
-  await order.then(() => true, () => false);
+  const came = await order.then(({ headers }) => headers.get('clear-site-data')?.includes('"storage"') === true, () => false);
   for (const [name, value] of choices) {
     try {
       localStorage.setItem(name, value);
@@ -193,6 +193,7 @@ async function clear(): Promise<void> {
       // No room, or not allowed: then it is chosen again.
     }
   }
+  return came;
 }
 
 async function create(founding: Founding): Promise<void> {
