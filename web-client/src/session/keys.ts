@@ -32,9 +32,6 @@ import type { OwnKeys } from './own-keys';
  */
 export type KeyState = 'none' | 'waiting' | 'ready' | 'behind' | 'unfit' | 'past' | 'shut' | 'failed';
 
-/** So many meetings that are over are known by name: a set has no more. */
-const LEFT_KEPT = 120;
-
 /** When what could not be looked at is looked at again. */
 export const AGAIN_MS = 4_000;
 
@@ -224,29 +221,11 @@ export class Keys {
     return this.#epochs.size === 0 ? 'none' : 'waiting';
   }
 
-  /**
-   * Which meeting is on: what the present key says, and where an earlier page made that, what the room
-   * said when the key came. No meeting opens without a new key, so until then nothing changes that.
-   */
-  async #stand({ epoch, meeting }: Shared): Promise<void> {
-    const key = this.#epochs.get(epoch);
-    if (key === undefined || (this.roster?.epoch ?? epoch) !== epoch) return;
-    const known = this.#memory.kept.meeting;
-    const left = known?.left ?? [];
-    const isNew = known === undefined || (epoch > known.epoch && !left.includes(meeting));
-    const id = key.meeting ?? (isNew ? meeting : known.id);
-    if (known?.id === id && known.epoch === epoch) return;
-    const since = known?.id === id ? known.since : (known?.epoch ?? -1) + 1;
-    const over = known === undefined ? left : [...left, known.id];
-    await this.#memory.save({ meeting: { id, epoch, since, left: over.filter((at) => at !== id).slice(-LEFT_KEPT) } });
-  }
-
   async #take(own: Own, shared: Shared, lettersAreOwn: boolean): Promise<boolean> {
     if (shared.epoch === 0) return false;
     const { Belief } = await holding();
     const parts = { keys: this, memory: this.#memory, own: this.#own, epochs: this.#epochs };
     const { fresh, unfit } = await new Belief(parts).take(own, shared);
-    await this.#stand(shared);
     this.#unfit = unfit;
     this.#failed = false;
     if (lettersAreOwn && this.roster !== undefined && !this.#epochs.has(shared.epoch)) this.#shut = shared.epoch;

@@ -134,6 +134,8 @@ export class Memory {
     const others = await keep.sets();
     const kept = await Promise.all(others.map((set) => keep.read(set)));
     const ordered = await this.#world.clear();
+    // Without the order not all goes from the disk whatever is done: then the others stay where they are.
+    if (!ordered && others.length > 0) return false;
     const gone = (await keep.destroy()) && ordered;
     if (others.length === 0) return gone;
     const fresh = await this.#world.storage();

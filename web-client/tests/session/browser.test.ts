@@ -141,6 +141,18 @@ describe('forgetting', () => {
     expect(member.profile.sets.size).toBe(0);
   });
 
+  // As when the page goes meanwhile, which ends its request.
+  it('lets other sets lie where the order did not come', async () => {
+    const other = new Uint8Array(16).fill(5);
+    await host.profile.keep.update(other, { role: 'o' });
+    host.world.order = Promise.resolve(false);
+    const writes = host.profile.writes;
+    await host.session.forget();
+    expect(host.session.place.value).toEqual({ at: 'ended', why: 'left_keys' });
+    expect([...host.profile.sets.values()]).toEqual([{ role: 'o' }]);
+    expect(host.profile.writes).toBe(writes);
+  });
+
   it('counts in every tab: one that takes over afterwards finds nothing', async () => {
     const world = new FakeWorld(circle.room, circle.time, member.profile);
     const tab = newSession(world, need(fromB64u(circle.set)));
