@@ -14,11 +14,11 @@ import { Street } from './support/street';
 
 const engines = new Engines();
 let setroom: Setroom;
-/** The way to the service, and one on which the order to forget gets lost. */
-let streets: readonly [Street, Street];
+/** The way to the service, one on which the order to forget gets lost, and one on which it does not come. */
+let streets: readonly [Street, Street, Street];
 
 beforeAll(async () => {
-  streets = [await Street.open(), await Street.open()];
+  streets = [await Street.open(), await Street.open(), await Street.open()];
   setroom = await Setroom.start(streets.map(({ origin }) => origin));
   for (const street of streets) street.leadsTo = setroom.address;
   streets[1].withholds = 'clear-site-data';
@@ -122,6 +122,7 @@ describe.each(ENGINES)('forgetting in %s', (engine: EngineName) => {
     expect(known.length).toBeGreaterThan(6);
     const secrets = [...known, ...ofLinks(links)];
     await forget(theirs);
+    expect(await theirs.text()).toContain('This browser has forgotten your keys');
     expect(await theirs.evaluate(keptSets)).toEqual(['AAAAAAAAAAAAAAAAAAAAAA']);
     await forget(ours);
     await Promise.all([ours.close(), theirs.close()]);
@@ -170,8 +171,42 @@ describe('the search', () => {
     const links = await hostSet(tab, streets[1].origin);
     const secrets = [...(await ofStore(tab)), ...ofLinks(links)];
     await forget(tab);
+    // And it does not say that all of it is gone.
+    expect(await tab.text()).toContain('It is not certain that everything that this browser kept of it is gone');
     expect(await tab.evaluate(keptSets)).toEqual([]);
     await tab.close();
     expect(found(tab.profile, secrets)).not.toEqual([]);
+  });
+});
+
+describe.each(ENGINES)('a page of %s that goes before the order to forget has come', (engine: EngineName) => {
+  it('takes no other set with it', async () => {
+    const [, , street] = streets;
+    street.holds = 'POST /leave';
+    const tab = await engines.open(engine);
+    await hostSet(tab, street.origin);
+    await tab.evaluate(keepAnother);
+    await tab.click(button('Menu'));
+    await tab.click(button('Leave…'));
+    await tab.click(button('Forget this browser'));
+    await expect.poll(() => tab.evaluate(keptSets)).toEqual(['AAAAAAAAAAAAAAAAAAAAAA']);
+    await tab.goto(`${street.origin}/`);
+    expect(await tab.evaluate(keptSets)).toEqual(['AAAAAAAAAAAAAAAAAAAAAA']);
+  });
+});
+
+describe('somebody who was not let in', () => {
+  it('finds the way to forget where they are told so, and their link is not kept', async () => {
+    const [ours, theirs] = [await engines.open('chromium'), await engines.open('chromium')];
+    const { origin } = streets[0];
+    const links = await hostSet(ours, origin);
+    await comeTo(theirs, origin, links.member, 'Bethan');
+    await ours.click(button('Refuse Bethan'));
+    await heading(theirs, 'You were not admitted');
+    const [link] = ofLinks({ member: links.member });
+    expect(await theirs.evaluate(secretsInStore)).not.toContain(link?.toString('hex'));
+    await theirs.click(button('Forget this browser'));
+    await heading(theirs, 'You have left the set');
+    expect(await theirs.evaluate(keptSets)).toEqual([]);
   });
 });

@@ -164,6 +164,12 @@ describe('in a set', () => {
     await ana.type('write-bid', TYPED.bid);
     await ana.press('bid-offer');
     for (const person of [host, bilal]) await person.reads(TYPED.bid);
+    const first = ana.page;
+    const second = await ana.secondTab();
+    ana.page = second;
+    await second.goto(ana.habits.origin + link.slice(link.indexOf('/j#')));
+    await ana.sees('ended-elsewhere');
+    ana.page = first;
     await ana.press('menu');
     await ana.pressInSheet('menu-leave');
     await ana.pressInSheet('leave-set');
@@ -172,6 +178,11 @@ describe('in a set', () => {
       await person.readsNoMore(TYPED.bid);
       expect(await person.page.locator('.people').allInnerTexts()).not.toContain(TYPED.ana);
     }
+    // Nor does another tab bring back what this browser has forgotten.
+    ana.page = second;
+    await ana.press('take-over');
+    await ana.sees('ended-left');
+    expect(await second.evaluate(() => sessionStorage.length)).toBe(0);
     circle.people.delete('ana');
   });
 

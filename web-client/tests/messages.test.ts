@@ -30,7 +30,7 @@ const wanted: Record<string, string[]> = {
   ended: ended.flatMap((why) => [`ended-${why}`, `ended-${why}-do`]),
   line: ['connecting', 'live', 'waiting', 'trouble'].map((line) => `line-${line}`),
   trouble: ['unknown', 'trying', 'offline', 'refused', 'silent', 'answers', 'full', 'part', 'late'].map((is) => `trouble-${is}`),
-  failed: ['failed', 'open-failed', ...['offline', 'refused', 'too_fast', 'unavailable'].map((why) => `setup-failed-${why}`)],
+  failed: ['failed', 'open-failed', ...['offline', 'refused', 'old_client', 'too_fast', 'unavailable'].map((why) => `setup-failed-${why}`)],
   selftest: ['good', 'part', 'bad'].flatMap((is) => [`selftest-mark-${is}`, `selftest-done-${is}`]),
   selftest_checks: [
     'secure-good', 'secure-bad', 'locking-good', 'locking-bad', 'storage-good', 'storage-part',

@@ -422,6 +422,7 @@ export interface Messages {
   'keys-behind': None;
   'keys-failed': None;
   'keys-none': None;
+  'keys-past': None;
   'keys-shut': None;
   'keys-unfit': None;
   'keys-waiting': None;
@@ -933,6 +934,7 @@ export interface Messages {
   'setup-charter': None;
   'setup-create': None;
   'setup-failed-offline': None;
+  'setup-failed-old-client': None;
   'setup-failed-refused': None;
   'setup-failed-too-fast': None;
   'setup-failed-unavailable': None;

@@ -9,6 +9,9 @@ import { word } from './messages';
 /** Where the same page may do better the next time. */
 const AGAIN: ReadonlySet<Why> = new Set(['full', 'locked', 'lobby_stay', 'old_client', 'damaged', 'bad_frame']);
 
+/** Who was not let in, and may want nothing of it to stay here. */
+const OUT: ReadonlySet<Why> = new Set(['auth', 'refused', 'locked', 'full', 'closed', 'link_changed', 'lobby_stay']);
+
 interface EndedProps {
   readonly session: Session;
   readonly why: Why;
@@ -23,6 +26,7 @@ export function Ended({ session, why, onHome }: EndedProps): JSX.Element {
       <p class="row">
         {why === 'elsewhere' && <Btn look="main" onPress={() => session.takeOver()}>{t('take-over')}</Btn>}
         {AGAIN.has(why) && <Btn look="main" onPress={() => location.reload()}>{t('reload')}</Btn>}
+        {OUT.has(why) && <Btn look="quiet" onPress={() => session.forget()}>{t('forget')}</Btn>}
         <Btn onPress={onHome}>{t('go-home')}</Btn>
       </p>
     </>

@@ -3,17 +3,19 @@
  * stands.
  *
  * ```json
- * {"v":1,"keys":[[epoch,"K"]],"head":[n,"hash"],"links":[["role",link,"secret"]],"own":[[gen,"key"]]}
+ * {"v":1,"keys":[[epoch,"K"]],"meetings":[[epoch,"id"]],"head":[n,"hash"],"links":[["role",link,"secret"]],
+ *  "own":[[gen,"key"]]}
  * ```
  *
  * Ids, keys and secrets are base64url. `link` counts how often that role's
  * link had been rotated; a device's later grants use the admit key of the link
- * it came in by. `links` goes to facilitators only: they need the join secrets
+ * it came in by. `meetings` says which meeting a key is of; of keys that earlier pages made it says nothing. `links` goes to facilitators only: they need the join secrets
  * to check knocks and to show the links. `own` is the receiver's own key, for somebody who is back
  * on another browser. Empty lists are left out. Lists of the first form carry a `roster`, which is
  * read and no longer written.
  */
 
+import type { MeetingId } from '../wire.gen';
 import { type Bytes, fromB64u, fromUtf8, toB64u } from './bytes';
 import { SealFault } from './fault';
 import { isRole, type LinkRole } from './link';
@@ -43,6 +45,8 @@ export interface RawEpochKey {
   readonly epoch: number;
   /** 32 bytes. */
   readonly raw: Bytes;
+  /** The meeting that it is of, as far as that is known. */
+  readonly meeting?: MeetingId | undefined;
 }
 
 /** One generation of a person's own key, in bytes. */
@@ -76,9 +80,11 @@ export function writeOwnKeys(keys: readonly RawOwnKey[]): unknown[] {
 
 /** The JSON text of `list`. */
 export function writeKeyList(list: KeyList): string {
+  const meetings = list.keys.flatMap(({ epoch, meeting }) => (meeting === undefined ? [] : [[epoch, meeting]]));
   return JSON.stringify({
     v: 1,
     keys: list.keys.map(({ epoch, raw }) => [epoch, toB64u(raw)]),
+    ...(meetings.length > 0 && { meetings }),
     ...(list.head && { head: [list.head.n, toB64u(list.head.hash)] }),
     ...(list.links.length > 0 && {
       links: list.links.map((at) => [at.role, at.link, toB64u(at.secret)]),
@@ -126,13 +132,14 @@ export function readKeyList(text: string): KeyList {
     return wrong();
   }
   if (typeof value !== 'object' || value === null) return wrong();
-  const { v, keys, head, own, roster, links } = value as Record<string, unknown>;
+  const { v, keys, meetings, head, own, roster, links } = value as Record<string, unknown>;
   if (v !== 1 || keys === undefined) return wrong();
+  const of = new Map(rows(meetings).map((row) => [row[0], toB64u(readBytes(row[1], 16)) as MeetingId]));
   const [at] = head === undefined ? [] : rows([head]);
   return {
     ...(at && { head: { n: count(at[0]), hash: readBytes(at[1], 32) } }),
     ...(own !== undefined && { own: readOwnKeys(own) }),
-    keys: rows(keys).map((row) => ({ epoch: count(row[0]), raw: readBytes(row[1], 32) })),
+    keys: rows(keys).map((row) => ({ epoch: count(row[0]), raw: readBytes(row[1], 32), meeting: of.get(row[0]) })),
     ...(roster !== undefined && {
       roster: rows(roster).map((row) => ({
         device: readBytes(row[0], 16),

@@ -20,6 +20,9 @@ import { isCommitted, openCodeOf, opened, openFirstWrap, openGrantOf } from './o
 import { isSame, type OwnKeys } from './own-keys';
 import { bytesOf } from './texts';
 
+/** So many meetings that are over are known by name: a set has no more. */
+const LEFT_KEPT = 120;
+
 interface Parts {
   readonly keys: Keys;
   readonly memory: Memory;
@@ -53,7 +56,25 @@ export class Belief {
     const handed = own.grant !== undefined && (await this.#takeGrant(own.grant, own.own_key, shared));
     if (own.wrap !== undefined) await this.#takeWrap(own.wrap, own.grant !== undefined, shared);
     const wrapped = await this.#takeOwn(own);
+    await this.#stand(shared);
     return { fresh: this.#epochs.size > held || wrapped || handed, unfit: this.#unfit };
+  }
+
+  /**
+   * Which meeting is on: what the present key says, and where an earlier page made that, what the room
+   * said when the key came. No meeting opens without a new key, so until then nothing changes that.
+   */
+  async #stand({ epoch, meeting }: Shared): Promise<void> {
+    const key = this.#epochs.get(epoch);
+    if (key === undefined || (this.#keys.roster?.epoch ?? epoch) !== epoch) return;
+    const known = this.#memory.kept.meeting;
+    const left = known?.left ?? [];
+    const isNew = known === undefined || (epoch > known.epoch && !left.includes(meeting));
+    const id = key.meeting ?? (isNew ? meeting : known.id);
+    if (known?.id === id && known.epoch === epoch) return;
+    const since = known?.id === id ? known.since : (known?.epoch ?? -1) + 1;
+    const over = known === undefined ? left : [...left, known.id];
+    await this.#memory.save({ meeting: { id, epoch, since, left: over.filter((at) => at !== id).slice(-LEFT_KEPT) } });
   }
 
   /** Goes on from the roster that is known; a host's browser may begin with its own link's. */

@@ -28,6 +28,9 @@ import type { Ended, Place, Session } from './types';
 import type { World } from './world';
 import { Writer } from './writer';
 
+/** Why somebody at the door is not let in, this time or at all: the same knock would be of no use. */
+const FINAL: ReadonlySet<Ended> = new Set(['auth', 'refused', 'link_changed', 'closed']);
+
 export interface Connection {
   /** What the screens see of it, and what they may do about it. */
   readonly views: Pick<Session, 'place' | 'newBuild' | 'keptDays' | 'broken' | 'now' | 'takeOver' | 'forget' | 'tryNow' | 'close'>;
@@ -173,7 +176,14 @@ export function newConnection(
   /** Goes in, or to the lobby. False when there is nothing to do it with. */
   async function begin(): Promise<boolean> {
     if (!(await hold())) return true;
+    const known = memory.kept.device;
     const kept = await memory.read(true);
+    if (known !== undefined && kept.device === undefined) {
+      // Another tab has forgotten the set.
+      drafts.forget();
+      end('left');
+      return true;
+    }
     link ??= linkOf(set, kept);
     if (kept.device === undefined) return false;
     if (kept.member === undefined && link === undefined) return false;
@@ -243,6 +253,7 @@ export function newConnection(
     }
     const why = endedBy(reason, code, seated);
     end(why);
+    if (!seated && FINAL.has(why)) context.aside(memory.save({ name: undefined, secret: undefined }));
     if (why !== 'removed' && why !== 'erased') return;
     keys.clear();
     drafts.forget();

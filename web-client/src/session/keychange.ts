@@ -139,7 +139,8 @@ export async function newEpoch(
   const by = await signerOf(context);
   const plan = await editing(context, room, what);
   const { epoch } = plan;
-  const key = await newEpochKey(epoch, world.random);
+  const meeting = what.opens ?? room.shared.meeting;
+  const key = { ...(await newEpochKey(epoch, world.random)), meeting };
   const commit = toB64u(await commitment(key.key, keys.set, epoch));
   const { edit, after } = await editOf(context, by, { ...plan, commit });
   const fresh = what.rotate.flatMap((role): LinkSecret[] => {
@@ -162,7 +163,7 @@ export async function newEpoch(
   const wraps = { h: await sealRecovery(keys.set, epoch, by, bytesOf(host.pub), list) };
   return {
     change: { epoch, grants, wraps, edit, ...(Object.keys(links).length > 0 && { links }) },
-    made: { epoch, raw: key.raw, links: fresh },
+    made: { epoch, raw: key.raw, meeting, links: fresh },
   };
 }
 

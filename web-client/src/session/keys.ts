@@ -26,10 +26,11 @@ import type { OwnKeys } from './own-keys';
  * - `none`, `waiting`: no key yet, or a newer one is on its way
  * - `behind`: the room stands at an older key or roster than this browser knows
  * - `unfit`: the list of who holds keys does not follow from the one that this browser knows
+ * - `past`: the room shows a meeting that is over
  * - `shut`: what was handed to this browser for the present key does not open
  * - `failed`: what was shown could not be looked at, as where a part of the page did not arrive
  */
-export type KeyState = 'none' | 'waiting' | 'ready' | 'behind' | 'unfit' | 'shut' | 'failed';
+export type KeyState = 'none' | 'waiting' | 'ready' | 'behind' | 'unfit' | 'past' | 'shut' | 'failed';
 
 /** When what could not be looked at is looked at again. */
 export const AGAIN_MS = 4_000;
@@ -159,7 +160,7 @@ export class Keys {
     this.#show();
     const { n, sig } = newestEdit(shared) ?? {};
     const { box, code } = own.own_key ?? {};
-    const trial = [shared.epoch, own.seat, lettersOf(own), n, sig, box, code].join(' ');
+    const trial = [shared.epoch, shared.meeting, own.seat, lettersOf(own), n, sig, box, code].join(' ');
     if (trial === this.#tried) return Promise.resolve(false);
     this.#tried = trial;
     const isOwn = lettersOf(own) !== this.#old;
@@ -209,7 +210,12 @@ export class Keys {
     // Whoever says that this is another person's browser wants that person's texts.
     if (this.#unfit || (this.seat ?? own.seat) !== own.seat) return 'unfit';
     const walked = roster === undefined ? listed === 0 : roster.epoch === shared.epoch;
-    if (walked && this.#epochs.has(shared.epoch)) return 'ready';
+    if (walked && this.#epochs.has(shared.epoch)) {
+      const { id, epoch, left = [] } = this.#memory.kept.meeting ?? {};
+      if (id === shared.meeting && epoch === shared.epoch) return 'ready';
+      // A meeting opens a moment before its key is there.
+      return left.includes(shared.meeting) ? 'past' : 'waiting';
+    }
     if (this.#failed) return 'failed';
     if (walked && this.#shut === shared.epoch) return 'shut';
     return this.#epochs.size === 0 ? 'none' : 'waiting';

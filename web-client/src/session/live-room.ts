@@ -105,9 +105,11 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
   }
 
   function follow(before: RoomState | undefined, now: RoomState): void {
-    const rosterMoved = now.shared.roster !== before?.shared.roster || now.shared.epoch !== before.shared.epoch;
+    const holds = ({ roster, epoch, meeting }: Shared): unknown[] => [roster, epoch, meeting];
+    const known = before && holds(before.shared);
+    const keysMoved = holds(now.shared).some((part, of) => part !== known?.[of]);
     const renewed = now.own.own_key?.gen !== before?.own.own_key?.gen;
-    if (now.own !== before?.own || rosterMoved) aside(followKeys(now, renewed));
+    if (now.own !== before?.own || keysMoved) aside(followKeys(now, renewed));
     const itemsMoved = now.shared.items !== before?.shared.items || now.own.items !== before.own.items;
     if (itemsMoved) aside(reread());
     else settled();

@@ -1,7 +1,7 @@
 /** What this browser remembers of one set, and whether a reload will find it. */
 
 import { signal } from '@preact/signals';
-import { type Bytes, sameBytes } from '../seal/bytes';
+import type { Bytes } from '../seal/bytes';
 import type { RawOwnKey } from '../seal/keylist';
 import type { KeptSet, SetStorage } from '../seal/storage';
 import type { DeviceId, Hash32, ItemId, MeetingId } from '../wire.gen';
@@ -23,6 +23,17 @@ export type Sight = readonly [rev: number, box?: Hash32];
 export interface SeenKept {
   readonly meeting: MeetingId;
   readonly items: Readonly<Record<ItemId, Sight>>;
+}
+
+/** The meeting that the newest key is of. */
+export interface Standing {
+  readonly id: MeetingId;
+  /** The newest epoch. */
+  readonly epoch: number;
+  /** No text of this meeting is sealed under an earlier one. */
+  readonly since: number;
+  /** Meetings that are over. */
+  readonly left: readonly MeetingId[];
 }
 
 /** What was typed and not sent, locked. */
@@ -47,6 +58,8 @@ export interface Kept extends Omit<KeptSet, 'member'> {
   readonly own?: OwnKept;
   /** The newest texts that were seen, and which were withdrawn. */
   readonly seen?: SeenKept;
+  /** The meeting that is on, as this browser knows it. */
+  readonly meeting?: Standing;
   /** What was typed and not sent. */
   readonly drafts?: DraftsKept | undefined;
   /** A host's browser: an earlier copy of the room was put back, and no key has been made since. */
@@ -63,6 +76,8 @@ export class Memory {
   readonly #world: World;
   readonly set: Bytes;
   #keep: SetStorage | undefined;
+  /** Something of the set is in the store. */
+  #written = false;
 
   constructor(world: World, set: Bytes) {
     this.#world = world;
@@ -78,9 +93,18 @@ export class Memory {
   async read(make: boolean): Promise<Kept> {
     this.#keep ??= await (make ? this.#world.storage() : this.#world.storageIfAny());
     if (this.#keep === undefined) return this.kept;
-    this.kept = { ...this.kept, ...(await this.#keep.read(this.set)) };
+    const there = await this.#keep.read(this.set);
+    // Another tab has forgotten the set: then this one has as well.
+    if (there === undefined && this.#written) this.#empty();
+    this.#written = there !== undefined;
+    this.kept = { ...this.kept, ...there };
     this.stored.value = this.#keep.durable;
     return this.kept;
+  }
+
+  #empty(): void {
+    this.kept = {};
+    this.#world.note(undefined);
   }
 
   /** Keeps these parts, in memory at once. */
@@ -89,27 +113,30 @@ export class Memory {
     if (this.#keep === undefined) return;
     // A part that is no more is kept as `undefined`, which storage can hold.
     await this.#keep.update(this.set, parts as KeptSet);
+    this.#written = true;
     this.stored.value = this.#keep.durable;
   }
 
   /**
    * Forgets the set. What is deleted in a database stays on the disk for a while, so the whole store
-   * of this site goes, by the browser's own order to forget; other sets are written anew. False where
-   * something may be left.
+   * of this site goes, by the browser's own order to forget; other sets are written anew, and are where
+   * they were until that has come: the page may go meanwhile. False where something may be left.
    */
   async forget(): Promise<boolean> {
-    this.kept = {};
-    this.#world.note(undefined);
+    this.#empty();
     for (const set of [this.set, NO_SET]) this.#world.part(set, undefined);
     const keep = this.#keep;
     this.#keep = undefined;
     if (keep === undefined) return true;
     await keep.forget(this.set);
     // What was begun for no set goes with it.
-    const others = (await keep.sets()).filter((set) => !sameBytes(set, NO_SET));
+    await keep.forget(NO_SET);
+    const others = await keep.sets();
     const kept = await Promise.all(others.map((set) => keep.read(set)));
-    const gone = await keep.destroy();
-    await this.#world.clear();
+    const ordered = await this.#world.clear();
+    // Without the order not all goes from the disk whatever is done: then the others stay where they are.
+    if (!ordered && others.length > 0) return false;
+    const gone = (await keep.destroy()) && ordered;
     if (others.length === 0) return gone;
     const fresh = await this.#world.storage();
     for (const [of, set] of others.entries()) {

@@ -3,17 +3,20 @@
  * kept, so that an older box, or one that was withdrawn, does not pass for the newest after a reload.
  */
 
+import type { Under } from '../seal/box';
 import type { Hash32, ItemId, MeetingId } from '../wire.gen';
 import { LIMITS } from '../wire.gen';
 import type { Memory, Sight } from './memory';
 
-/** As many texts as a room can have, and as many that are gone. */
+/** As many texts as a room can have, and as many that are gone: of those the oldest go first. */
 const KEPT = 2 * LIMITS.items;
 
 export class Seen {
   readonly #memory: Memory;
   #meeting: MeetingId | undefined;
   #items = new Map<ItemId, Sight>();
+  /** Whether a text stands in the room. */
+  #stands: (id: ItemId) => boolean = () => false;
   #moved = false;
 
   constructor(memory: Memory) {
@@ -21,12 +24,24 @@ export class Seen {
   }
 
   /** Goes on with what is kept. What outlives a meeting is no older in the next one. */
-  open(meeting: MeetingId): void {
+  open(meeting: MeetingId, stands: (id: ItemId) => boolean): void {
+    this.#stands = stands;
     if (this.#meeting === undefined) {
       const { items = {} } = this.#memory.kept.seen ?? {};
       this.#items = new Map(Object.entries(items) as [ItemId, Sight][]);
     }
     this.#meeting = meeting;
+  }
+
+  /**
+   * Whether a text of the present meeting may stand under this key: what was sealed before the meeting
+   * was on is of one that is over. Undefined where the key of the meeting is not there yet.
+   */
+  fits(meeting: MeetingId, { own, epoch }: Under): boolean | undefined {
+    const { meeting: on } = this.#memory.kept;
+    if (on === undefined) return true;
+    if (on.id === meeting) return own || epoch >= on.since;
+    return on.left.includes(meeting) ? false : undefined;
   }
 
   /** Whether this box may stand there, by what was seen; if so it is remembered. */
@@ -63,12 +78,12 @@ export class Seen {
 
   #note(id: ItemId, sight: Sight): void {
     this.#moved = true;
-    // The oldest go first.
     this.#items.delete(id);
     this.#items.set(id, sight);
     for (const oldest of this.#items.keys()) {
       if (this.#items.size <= KEPT) break;
-      this.#items.delete(oldest);
+      // Who puts and takes back a great many makes nobody else's text fall back.
+      if (!this.#stands(oldest)) this.#items.delete(oldest);
     }
   }
 }

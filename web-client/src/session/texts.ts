@@ -93,11 +93,11 @@ export class Texts {
 
   /** Follows the room; resolves once everything that can be opened is open. */
   async update({ shared, own }: RoomState): Promise<void> {
-    this.#seen.open(shared.meeting);
     const views = new Map(
       Object.entries({ ...own.items, ...shared.items }) as [ItemId, ItemView][],
     );
     this.#views = views;
+    this.#seen.open(shared.meeting, (id) => this.#views.has(id));
     for (const id of this.#opened.keys()) if (!views.has(id)) this.#opened.delete(id);
     const shut: Promise<void>[] = [];
     for (const [id, view] of views) {
@@ -136,13 +136,20 @@ export class Texts {
   /** Whether a result still stands for this view of the text. */
   #still({ view, meeting, fault, tried }: Opened, next: ItemView, now: MeetingId): boolean {
     if (meeting !== now) return false;
-    if (fault !== undefined && this.#keys(underOf(next)).length !== tried) return false;
+    const keys = this.#keys(underOf(next), this.#fits(now, next)).length;
+    if (fault === undefined ? this.#fits(now, next) !== true : keys !== tried) return false;
     if (view === next) return true;
     const bound = ['box', 'seat', 'device', 'kind', 'rev', 'n', 'prev'] as const;
     return bound.every((part) => view[part] === next[part]);
   }
 
-  #keys({ own, epoch }: Under): (CryptoKey | Promise<CryptoKey>)[] {
+  /** Whether it may be of this meeting. What outlives meetings may be of any. */
+  #fits(meeting: MeetingId, view: ItemView): boolean | undefined {
+    return LASTING.includes(view.kind) || this.#seen.fits(meeting, underOf(view));
+  }
+
+  #keys({ own, epoch }: Under, fits: boolean | undefined): (CryptoKey | Promise<CryptoKey>)[] {
+    if (fits !== true) return [];
     if (own) return this.#own.of(epoch);
     const key = this.#key(epoch);
     return key === undefined ? [] : [key];
@@ -150,9 +157,11 @@ export class Texts {
 
   async #open(shared: Shared, id: ItemId, view: ItemView): Promise<void> {
     const under = underOf(view);
-    const keys = this.#keys(under);
+    const meeting = meetingOf(shared, view);
+    const fits = this.#fits(meeting, view);
+    const keys = this.#keys(under, fits);
     let text: string | undefined;
-    let fault: Text['fault'] = keys.length === 0 && under.epoch > 0 ? 'key' : 'broken';
+    let fault: Text['fault'] = keys.length === 0 && under.epoch > 0 && fits !== false ? 'key' : 'broken';
     for (const key of keys) {
       try {
         text = await open(await key, contextOf(shared, id, view, under), view.box);
@@ -164,7 +173,6 @@ export class Texts {
       }
     }
     if (this.#views.get(id) !== view) return;
-    const meeting = meetingOf(shared, view);
     this.#opened.set(id, { view, meeting, text: fault === undefined ? text : undefined, fault, tried: keys.length });
   }
 

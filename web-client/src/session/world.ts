@@ -28,7 +28,7 @@ export interface DialEvents {
 }
 
 /** Why a set could not be made. */
-export type HostFaultCode = 'offline' | 'refused' | 'too_fast' | 'unavailable';
+export type HostFaultCode = 'offline' | 'refused' | 'old_client' | 'too_fast' | 'unavailable';
 
 /** The answer to `create` when no set was made. */
 export class HostFault extends Fault<HostFaultCode> {
@@ -70,8 +70,8 @@ export interface World {
   part(set: Bytes, box: string | undefined): void;
   /** What was kept so. */
   parted(set: Bytes): string | undefined;
-  /** Has the browser forget everything of this site. */
-  clear(): Promise<void>;
+  /** Has the browser forget everything of this site. False where the order to do so did not come. */
+  clear(): Promise<boolean>;
   /** Makes a set. Rejects with a `HostFault`. */
   create(founding: Founding): Promise<void>;
 }
@@ -81,6 +81,8 @@ const STORE = 'setroom';
 const LEAVE_MS = 5_000;
 /** How long the service may take to answer at all. */
 const REACH_MS = 4_000;
+/** In place of the status: the page is of another version. */
+const OLD = 426;
 /** How long a new set may take to be made. */
 const CREATE_MS = 15_000;
 
@@ -107,6 +109,8 @@ function slot(storage: () => Storage, name: string): { get(): string | undefined
 
 /** Which set this tab shows. Without it a reload starts at the front page. */
 const tab = slot(() => sessionStorage, 'setroom-set');
+/** What an order to forget takes with it. */
+const mark = slot(() => localStorage, 'setroom-mark');
 /** What the page of a set locked as it went. */
 const parting = (set: Bytes): ReturnType<typeof slot> => slot(() => localStorage, `setroom-parting-${toB64u(set)}`);
 
@@ -174,16 +178,20 @@ async function storageIfAny(): Promise<SetStorage | undefined> {
 const listed = async (): Promise<IDBDatabaseInfo[]> => indexedDB.databases();
 
 /** Choices of language and colours are no secrets: they stay. */
-async function clear(): Promise<void> {
+async function clear(): Promise<boolean> {
   let choices: [string, string][] = [];
   try {
     choices = Object.entries(localStorage);
   } catch {
     // Storage is forbidden.
   }
+  mark.set('here');
   // The answer makes the browser forget. Without a line the store has been deleted, and that is all.
   const order = fetch('/leave', { method: 'POST', signal: AbortSignal.timeout(LEAVE_MS) });
-  await order.then(() => true, () => false);
+  const answered = await order.then(({ ok }) => ok, () => false);
+  // Chromium shows no page the header. What it did is seen: it takes this mark with it.
+  const came = answered && mark.get() === undefined;
+  mark.set(undefined);
   for (const [name, value] of choices) {
     try {
       localStorage.setItem(name, value);
@@ -191,6 +199,7 @@ async function clear(): Promise<void> {
       // No room, or not allowed: then it is chosen again.
     }
   }
+  return came;
 }
 
 async function create(founding: Founding): Promise<void> {
@@ -201,13 +210,18 @@ async function create(founding: Founding): Promise<void> {
       body: JSON.stringify(founding),
       signal: AbortSignal.timeout(CREATE_MS),
     };
-    return fetch('/api/sets', request).then(({ status }) => status, () => 0);
+    const answer = fetch('/api/sets', request).then(async (came) => {
+      if (came.status !== 409) return came.status;
+      return (await came.text()).includes('"old_client"') ? OLD : came.status;
+    });
+    return answer.catch(() => 0);
   };
   const first = await post();
   // An answer that got lost is asked for once more: the set's id is ours alone, so "taken" is us.
   const status = first === 0 || first === 503 ? await post() : first;
   if ((status >= 200 && status < 300) || (status === 409 && status !== first)) return;
   if (status === 0) throw new HostFault('offline');
+  if (status === OLD) throw new HostFault('old_client');
   if (status === 429) throw new HostFault('too_fast');
   throw new HostFault(status >= 500 ? 'unavailable' : 'refused');
 }

@@ -1,9 +1,11 @@
 /** What belongs to the browser and not to the room: reloads, tabs, storage. */
 
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fromB64u } from '../../src/seal/bytes';
 import { parseLink } from '../../src/seal/link';
 import { sessions } from '../../src/session';
+import type { Kept } from '../../src/session/memory';
+import { newSession } from '../../src/session/session';
 import { HostFault } from '../../src/session/world';
 import { Circle, type Person, SET_UP } from './circle';
 import { FakeWorld, need, when } from './fake-world';
@@ -113,6 +115,68 @@ describe('forgetting', () => {
     expect(member.session.place.value).toEqual({ at: 'ended', why: 'left' });
     expect(member.world.cleared).toBe(1);
     expect([...member.profile.sets.values()]).toEqual([{ role: 'o' }]);
+  });
+
+  it('keeps other sets until the order has come, whatever happens to the page meanwhile', async () => {
+    const other = new Uint8Array(16).fill(5);
+    await member.profile.keep.update(other, { role: 'o' });
+    let comes = (): void => undefined;
+    member.world.order = new Promise((resolve) => {
+      comes = () => resolve(true);
+    });
+    const forgotten = member.session.forget();
+    await when(member.session.place, ({ at }) => at === 'starting');
+    await vi.waitUntil(() => member.world.cleared === 1);
+    expect([...member.profile.sets.values()]).toEqual([{ role: 'o' }]);
+    comes();
+    await forgotten;
+    expect([...member.profile.sets.values()]).toEqual([{ role: 'o' }]);
+    expect(member.session.place.value).toEqual({ at: 'ended', why: 'left' });
+  });
+
+  it('says so where the order did not come, and deletes all the same', async () => {
+    member.world.order = Promise.resolve(false);
+    await member.session.forget();
+    expect(member.session.place.value).toEqual({ at: 'ended', why: 'left_keys' });
+    expect(member.profile.sets.size).toBe(0);
+  });
+
+  // As when the page goes meanwhile, which ends its request.
+  it('lets other sets lie where the order did not come', async () => {
+    const other = new Uint8Array(16).fill(5);
+    await host.profile.keep.update(other, { role: 'o' });
+    host.world.order = Promise.resolve(false);
+    const writes = host.profile.writes;
+    await host.session.forget();
+    expect(host.session.place.value).toEqual({ at: 'ended', why: 'left_keys' });
+    expect([...host.profile.sets.values()]).toEqual([{ role: 'o' }]);
+    expect(host.profile.writes).toBe(writes);
+  });
+
+  it('counts in every tab: one that takes over afterwards finds nothing', async () => {
+    const world = new FakeWorld(circle.room, circle.time, member.profile);
+    const tab = newSession(world, need(fromB64u(circle.set)));
+    await tab.connection.open();
+    expect(tab.place.value).toEqual({ at: 'ended', why: 'elsewhere' });
+    await member.session.forget();
+    const lines = circle.room.lines.length;
+    await tab.takeOver();
+    expect(tab.place.value).toEqual({ at: 'ended', why: 'left' });
+    expect(circle.room.lines).toHaveLength(lines);
+    expect(member.profile.sets.size).toBe(0);
+    expect(world.noted()).toBeUndefined();
+  });
+
+  it.each(['knock_refused', 'link_changed', 'stage'] as const)('goes by itself for whoever was not let in, as far as their name and link: %s', async (code) => {
+    const late = await circle.join(host.session.links.value.member, 'Olwen');
+    const line = need(circle.room.lines.findLast((at) => at.knock && !at.closed));
+    line.say({ t: 'refused', code, temporary: false } as never);
+    await when(late.session.place, ({ at }) => at === 'ended');
+    await late.profile.until(([kept]) => (kept as Kept | undefined)?.name === undefined);
+    const [kept] = [...late.profile.sets.values()] as Kept[];
+    expect([kept?.name, kept?.secret]).toEqual([undefined, undefined]);
+    await late.session.forget();
+    expect(late.profile.sets.size).toBe(0);
   });
 
   it('happens on every way out: who leaves, and who is removed', async () => {

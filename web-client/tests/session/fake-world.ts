@@ -156,10 +156,14 @@ export class FakeWorld implements World {
     this.#profile.sets.size > 0 ? this.#profile.keep : undefined;
 
   cleared = 0;
+  /** Whether the order to forget comes, and when. */
+  order: Promise<boolean> = Promise.resolve(true);
 
-  async clear(): Promise<void> {
+  async clear(): Promise<boolean> {
     this.cleared += 1;
-    this.#profile.empty();
+    const comes = await this.order;
+    if (comes) this.#profile.empty();
+    return comes;
   }
 
   note(set: Bytes | undefined): void {

@@ -168,13 +168,29 @@ describe('texts', () => {
 
   it('are remembered up to a number, the oldest going first', async () => {
     const seen = new Seen(memory);
-    seen.open(SHARED.meeting);
+    seen.open(SHARED.meeting, () => false);
     for (let of = 0; of < 2 * LIMITS.items + 5; of += 1) seen.takes(`${of}` as ItemId, 1, 'x');
     await seen.keep();
     const { items } = memory.kept.seen ?? { items: {} };
     expect(Object.keys(items)).toHaveLength(2 * LIMITS.items);
     expect(items).not.toHaveProperty('4');
     expect(items).toHaveProperty('5');
+  });
+
+  // fault: F31 — who fills what is remembered makes nobody's text fall back
+  it('that stand are remembered, however many others were withdrawn since', async () => {
+    const first = await view('first');
+    const second = await view('second', { rev: 2, n: 1 });
+    const seen = new Seen(memory);
+    const page = new Texts((epoch) => held.get(epoch), new OwnKeys(memory), seen);
+    await page.update(room({ [ITEM]: second }));
+    for (let of = 0; of < 2 * LIMITS.items + 5; of += 1) {
+      seen.takes(`${of}` as ItemId, 1, 'x');
+      seen.withdrawn(`${of}` as ItemId);
+    }
+    await page.update(room({ [ITEM]: first }));
+    expect(page.all.value.get(ITEM)?.fault).toBe('broken');
+    expect(Object.keys(memory.kept.seen?.items ?? {}).length).toBeLessThanOrEqual(2 * LIMITS.items);
   });
 
   // fault: F31 — two contents of one revision are not both believed

@@ -1,0 +1,175 @@
+/** A server that lies about which meeting is on: what the close of one destroyed stays destroyed. */
+
+import { beforeEach, describe, expect, it } from 'vitest';
+import { toB64u } from '../../src/seal/bytes';
+import type { Kept } from '../../src/session/memory';
+import type { Command, DeviceId, ServerFrame, Shared } from '../../src/wire.gen';
+import { Circle, type Person } from './circle';
+import { need, when } from './fake-world';
+
+let circle: Circle;
+let host: Person;
+let member: Person;
+
+const ready = (person: Person, epoch: number): Promise<unknown> =>
+  Promise.all([
+    when(person.session.shared, (shared) => shared?.epoch === epoch),
+    when(person.session.keys, (keys) => keys === 'ready'),
+  ]);
+const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(() => setImmediate(() => setImmediate(resolve)));
+  });
+const questions = (): (Command & { c: 'put' })[] => circle.room.all('put').filter(({ kind }) => kind === 'question');
+const lineOf = (person: Person) => need(circle.room.lines.findLast((line) => line.device === circle.device(person) && !line.closed));
+/** What the server says to everybody from now on is changed. */
+const lie = (change: (frame: ServerFrame) => ServerFrame | undefined, to?: DeviceId): void => {
+  circle.room.twist = (frame, line) => (to === undefined || line.device === to ? change(frame) : frame);
+};
+
+beforeEach(async () => {
+  circle = new Circle();
+  host = await circle.host();
+  member = await circle.join(host.session.links.value.member, 'Bethan', host);
+});
+
+describe('the server names another meeting than the one that is on', () => {
+  const ITEM = 'what the close destroyed';
+  let first: Shared['meeting'];
+  /** The room as it was in the meeting that is over. */
+  let old: ReturnType<typeof circle.room.copy>;
+  let oldItems: Shared['items'];
+
+  /** One meeting, in which the member asked something; then the next one. */
+  async function twoMeetings(): Promise<void> {
+    await member.session.write('question', ITEM);
+    await circle.reads(host, ITEM);
+    first = circle.room.shared.meeting;
+    old = circle.room.copy();
+    oldItems = circle.room.shared.items;
+    await host.session.ask({ c: 'close' });
+    await when(member.session.shared, (shared) => shared?.stage === 'closed');
+    expect(await host.session.nextMeeting(host.session.drawMeeting())).toEqual({ ok: true });
+  }
+  const says = (shared: object): void => lineOf(member).say({ t: 'change', seq: circle.room.seq + 1, at: 0, what: 'x', shared } as never);
+  const asked = (person: Person) => [...person.session.texts.value.values()].find(({ kind }) => kind === 'question');
+  /** Nothing is shown as genuine or sealed again of what the close destroyed. */
+  async function holds(person: Person): Promise<void> {
+    await settled();
+    if (asked(person)?.text !== undefined) throw new Error('it is shown as genuine');
+    void person.session.write('question', 'secret');
+    await settled();
+  }
+
+  // fault: F31 — a meeting that is over is not shown as the one that is on, and nothing of it is sealed again
+  it('one that is over, in one frame: nothing is sealed, nothing of it opens, and the screen says so', async () => {
+    await twoMeetings();
+    await ready(member, 2);
+    says({ meeting: first, items: oldItems });
+    await when(member.session.keys, (keys) => keys === 'past');
+    await when(member.session.texts, () => asked(member)?.fault === 'broken');
+    await holds(member);
+    expect(questions()).toHaveLength(1);
+    says({ meeting: circle.room.shared.meeting });
+    await when(member.session.keys, (keys) => keys === 'ready');
+  });
+
+  it('one that is over, to a page that is opened anew', async () => {
+    await twoMeetings();
+    await ready(member, 2);
+    lie((frame) => (frame.t === 'snapshot' ? { ...frame, shared: { ...frame.shared, meeting: first, items: oldItems } } : frame));
+    const again = await circle.reload(member);
+    await when(again.session.keys, (keys) => keys === 'past');
+    await holds(again);
+    expect(questions()).toHaveLength(1);
+  });
+
+  it.each(['in the room', 'away'])('the first one still, to somebody who was %s when the next one opened', async (where) => {
+    const away = where === 'away';
+    lie((frame) => {
+      const { meeting: _, stage: __, items: ___, ...shared } = ('shared' in frame ? frame.shared : {}) as Partial<Shared>;
+      if (frame.t === 'snapshot' && first !== undefined) {
+        return { ...frame, shared: { ...frame.shared, meeting: first, stage: 'gathering', items: oldItems } };
+      }
+      return frame.t === 'change' && oldItems !== undefined ? ({ ...frame, shared } as ServerFrame) : frame;
+    }, circle.device(member));
+    await member.session.write('question', ITEM);
+    first = circle.room.shared.meeting;
+    oldItems = circle.room.shared.items;
+    if (away) member.session.close();
+    await host.session.ask({ c: 'close' });
+    expect(await host.session.nextMeeting(host.session.drawMeeting())).toEqual({ ok: true });
+    const there = away ? await circle.reload(member) : member;
+    await when(there.session.shared, (shared) => shared?.epoch === 2);
+    await when(there.session.keys, (keys) => keys === 'past');
+    await holds(there);
+    // Not with the next key either.
+    expect(await host.session.rotate('m')).toEqual({ ok: true });
+    await when(there.session.shared, (shared) => shared?.epoch === 3);
+    await when(there.session.keys, (keys) => keys === 'past');
+    await holds(there);
+  });
+
+  it('one that has not opened, or never was', async () => {
+    says({ meeting: toB64u(new Uint8Array(16).fill(5)) });
+    await when(member.session.keys, (keys) => keys === 'waiting');
+    void member.session.write('question', 'secret');
+    await settled();
+    expect(questions()).toEqual([]);
+  });
+
+  it('one that is over, to somebody who was not there then', async () => {
+    await twoMeetings();
+    const late = await circle.join(host.session.links.value.member, 'Gareth');
+    const [knocker] = await when(host.session.knocks, (knocks) => knocks.length === 1);
+    lie((frame) => (frame.t === 'snapshot' ? { ...frame, shared: { ...frame.shared, meeting: first, items: oldItems } } : frame), need(knocker).device);
+    await host.session.admit(need(knocker).device);
+    await when(late.session.shared, (shared) => shared?.epoch === 2);
+    await when(late.session.keys, (keys) => keys === 'waiting');
+    await holds(late);
+    expect(questions()).toHaveLength(1);
+  });
+
+  it('as if a copy had been put back: the host makes a key, and nothing of the meeting that is over is sealed again', async () => {
+    await twoMeetings();
+    await ready(member, 2);
+    circle.room.putBack(old);
+    circle.time.advance(15_000);
+    await when(member.session.shared, (shared) => (shared?.epoch ?? 0) > 2);
+    await when(member.session.keys, (keys) => keys === 'ready');
+    expect(member.session.rolledBack.value).toBe(true);
+    expect(member.session.shared.value?.meeting).toBe(first);
+    await circle.quiet(member);
+    expect(asked(member)).toMatchObject({ text: undefined, fault: 'broken' });
+    expect(questions()).toHaveLength(1);
+    expect(await member.session.write('question', 'on we go')).toEqual({ ok: true });
+    await circle.reads(host, 'on we go');
+    // The next one opens as ever.
+    await host.session.ask({ c: 'close' });
+    await when(host.session.shared, (shared) => shared?.stage === 'closed');
+    expect(await host.session.nextMeeting(host.session.drawMeeting())).toEqual({ ok: true });
+    await when(member.session.keys, (keys) => keys === 'ready');
+  });
+
+  it('where an earlier page made the keys: what the room says with each new one counts', async () => {
+    /** As it was kept before keys said of which meeting they are. */
+    const forgetful = ({ profile }: Person): void => {
+      const { meeting: _, epochs = [], ...rest } = need(profile.sets.get(circle.set)) as Kept;
+      profile.sets.set(circle.set, { ...rest, epochs: epochs.map(({ meeting: __, ...key }) => key) } as never);
+    };
+    await member.session.write('question', ITEM);
+    for (const person of [host, member]) forgetful(person);
+    host = await circle.reload(host);
+    member = await circle.reload(member);
+    await ready(member, 1);
+    await when(member.session.texts, () => asked(member)?.text === ITEM);
+    await when(host.session.keys, (keys) => keys === 'ready');
+    await twoMeetings();
+    await ready(member, 2);
+    says({ meeting: first, items: oldItems });
+    await when(member.session.keys, (keys) => keys === 'past');
+    await holds(member);
+    // Asked before the page was opened anew, and once more after that.
+    expect(questions()).toHaveLength(2);
+  });
+});
