@@ -14,6 +14,7 @@ import { type Action, AFTERWARDS, FIELDS, readAction } from './action-text';
 import { useDraft, useRefuse, useWithdraw } from './draft';
 import { Save, useSaved } from './saved';
 import { Btn, Choice, Field, tooLong } from './components';
+import { life, Later } from './lazy';
 import { word } from './messages';
 import { useAsk, useRoom } from './room/room-context';
 
@@ -96,6 +97,7 @@ export function ActionForm({ text }: { readonly text?: Text }): JSX.Element {
   };
   const isStored = text !== undefined && JSON.stringify(action) === JSON.stringify(readAction(text.text ?? ''));
   return (
+    <>
     <form class="action" onSubmit={(event) => attempt(() => save(event))} noValidate>
       {FIELDS.filter((field) => !AFTERWARDS.has(field) || review).map((field) => (
         <Field
@@ -127,5 +129,7 @@ export function ActionForm({ text }: { readonly text?: Text }): JSX.Element {
       </p>
       {text && <p class="hint">{t(text.open ? 'write-seen' : 'write-unseen')}</p>}
     </form>
+    {text && isStored && <Later from={life} is="Propose" with={{ action: text }} />}
+    </>
   );
 }

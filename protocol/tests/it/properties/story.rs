@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use setroom_protocol::command::Saying;
 use setroom_protocol::method::Kind;
-use setroom_protocol::room::{Availability, Clock, Stage};
+use setroom_protocol::room::{Availability, Clock, LookedAt, Room, Stage};
 use setroom_protocol::{Command, KeyChange, LinkRole, Mode, Role, SeatId, Seq, TextKind};
 
 use super::asked::{dates, edit, line, times};
@@ -41,6 +41,7 @@ pub(super) fn story() -> impl Strategy<Value = Story> {
 
 const TEMPLATES: [&str; 7] =
     ["classic", "wial", "gossip", "kollegiale", "case_clinic", "troika", "question_gift"];
+const LOOKS: [LookedAt; 2] = [LookedAt::Framework, LookedAt::Charter];
 const MODES: [Mode; 4] = [Mode::Set, Mode::Double, Mode::Chatham, Mode::OpenLearning];
 
 pub(super) fn begin(template: u8, part: Option<u8>) -> World {
@@ -118,6 +119,11 @@ fn text(world: &World, who: Person, op: Op) -> Command {
         put.item = id;
         put.rev = world.room.items()[&id].rev + 1;
     }
+    if kind == TextKind::Practice {
+        let actions = world.room.items_of(who.seat).filter(|item| item.kind == TextKind::Action);
+        let actions: Vec<_> = actions.map(|item| item.id).collect();
+        put.action = pick(&actions, op.a);
+    }
     match op.b % 40 {
         37 => put.rev += 1,
         38 => put.n = put.n.wrapping_sub(1),
@@ -125,6 +131,16 @@ fn text(world: &World, who: Person, op: Op) -> Command {
         _ => {}
     }
     Command::Put(put)
+}
+
+/// An answer to what the set is asked of a practice, or whether one is let go.
+fn of_practice(room: &Room, op: Op) -> Command {
+    let all: Vec<_> = room.practices().iter().collect();
+    let Some((item, held)) = pick(&all, op.b) else { return Command::Start };
+    match held.agreed {
+        Some(_) => Command::AnswerPractice { item: *item, yes: op.a > 20 },
+        None => Command::LetPracticeGo { item: *item },
+    }
 }
 
 fn command(world: &World, who: Person, op: Op) -> Command {
@@ -201,13 +217,20 @@ fn command(world: &World, who: Person, op: Op) -> Command {
         129..=131 => C::StartRound { seat },
         134..=143 => C::EndRoundTurn,
         144..=146 => C::PassTurn,
-        147..=149 => C::LaterTurn,
+        147 => C::LaterTurn,
+        148 => C::LookAgain { of: pick(&LOOKS, op.b).unwrap(), on },
+        149 => {
+            let at = on.then(|| world.now.plus(u64::from(op.b) * 86_400_000));
+            C::SetReview { of: pick(&LOOKS, op.b).unwrap(), at }
+        }
         150..=179 => text(world, who, op),
         180..=182 => pick(&items, op.b).map_or(C::Start, |item| C::ReleaseItem { item }),
         183..=184 => pick(&items, op.b).map_or(C::Start, |item| C::WithdrawItem { item }),
-        185..=189 => C::AgreeCharter,
+        185..=187 => of_practice(room, op),
+        188..=189 => C::AgreeCharter,
         190..=192 => C::ProposeMode { mode: pick(&MODES, op.a).unwrap() },
-        193..=199 => C::AnswerMode { yes: op.a > 20 },
+        193..=194 => of_practice(room, op),
+        195..=199 => C::AnswerMode { yes: op.a > 20 },
         200 => C::SetMode { mode: pick(&MODES, op.a).unwrap() },
         201..=202 => {
             C::Plan { plan: "hpma_150".into(), template: pick(&TEMPLATES, op.a).unwrap().into() }
