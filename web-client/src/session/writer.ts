@@ -116,11 +116,10 @@ export class Writer {
   }
 
   /**
-   * After a meeting of which nothing is raised again, what the set had seen is its owner's alone: it is
-   * sealed under their own key, and no longer under the set's.
+   * After a meeting what the set had seen, and is its owner's alone by now, is sealed under their own key and
+   * no longer under the set's: so it opens on another browser of theirs, whatever keys the set has by then.
    */
-  #shutAway({ own, shared }: RoomState): void {
-    if (shared.mode !== 'double') return;
+  #shutAway({ own }: RoomState): void {
     const { room, texts } = this.#context;
     for (const id of Object.keys(own.items) as ItemId[]) {
       const stands = (): boolean => {
