@@ -159,9 +159,8 @@ impl Person {
         let (shared, own) = (client.shared().ok()?, client.model().own()?);
         let practice = shared.practices.iter().next().map(|(item, held)| (*item, held.clone()));
         let actions = own.items.iter().chain(&shared.items);
-        let mut mine = actions.filter(|(_, text)| {
-            text.kind == TextKind::Action && text.seat == own.seat
-        });
+        let mut mine =
+            actions.filter(|(_, text)| text.kind == TextKind::Action && text.seat == own.seat);
         let action = mine.next().map(|(item, _)| *item);
         let looks = own.looks.contains(&LookedAt::Framework);
         Some(match self.rng.random_range(0..6) {
