@@ -138,6 +138,9 @@ async fn whoever_was_here_before_is_let_back_at_a_closed_set_and_reads_their_own
     go_to(&mut set, "action_review", &mut [&mut ben, &mut cleo]).await;
     let bens = write(&mut ben, TextKind::Action, "Speak with my chair").await;
     let cleos = write(&mut cleo, TextKind::Action, "Ask for a day a month").await;
+    // Without a date a set is not kept for so long.
+    let starts_at = Timestamp(set.server.running.state().clock.now_ms() + 56 * DAY_MS);
+    set.host_does(Command::SetDates { dates: [(NEXT, starts_at)].into(), fixes: false }).await;
     set.host_does(Command::Close).await;
     set.agree(&mut [&mut ben, &mut cleo]).await;
     let seat = ben.seat().unwrap();

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use setroom_protocol::command::Saying;
 use setroom_protocol::method::Kind;
 use setroom_protocol::room::{Availability, Clock, LookedAt, Room, Stage};
-use setroom_protocol::{Command, KeyChange, LinkRole, Mode, Role, SeatId, Seq, TextKind};
+use setroom_protocol::{Command, ItemId, KeyChange, LinkRole, Mode, Role, SeatId, Seq, TextKind};
 
 use super::asked::{dates, edit, line, times};
 use crate::samples;
@@ -74,11 +74,15 @@ fn who(world: &World, op: Op) -> Person {
         .room
         .proposal()
         .and_then(|proposal| seats.iter().copied().find(|seat| !proposal.agreed.contains(seat)));
+    let taught = offers_practice(&world.room)
+        .then(|| seats.iter().copied().find(|seat| !untaught(&world.room, *seat).is_empty()))
+        .flatten();
     let seat = match op.who % 8 {
         // What one person alone can do is worth trying as that person.
         4..8 if (180..=184).contains(&op.what) && !items.is_empty() => {
             items[usize::from(op.b) % items.len()].seat
         }
+        2..8 if (159..=179).contains(&op.what) && taught.is_some() => taught.unwrap(),
         3..8 if answers(op.what) && asked.is_some() => asked.unwrap(),
         0..3 => world.room.host().unwrap(),
         3 => meeting.now.presenter.unwrap_or(seats[0]),
@@ -87,6 +91,17 @@ fn who(world: &World, op: Op) -> Person {
     };
     let devices: Vec<_> = world.room.devices_of(seat).collect();
     Person { seat, device: pick(&devices, op.b).unwrap() }
+}
+
+fn offers_practice(room: &Room) -> bool {
+    room.part().is_some_and(|part| part.writes.iter().any(|write| write.kind == TextKind::Practice))
+}
+
+/// Somebody's actions from which no practice has come yet.
+fn untaught(room: &Room, seat: SeatId) -> Vec<ItemId> {
+    let practices: Vec<_> = room.items_of(seat).filter_map(|item| item.action).collect();
+    let actions = room.items_of(seat).filter(|item| item.kind == TextKind::Action);
+    actions.map(|item| item.id).filter(|id| !practices.contains(id)).collect()
 }
 
 fn answers(what: u8) -> bool {
@@ -103,6 +118,9 @@ fn text(world: &World, who: Person, op: Op) -> Command {
     let kind = match op.a % 6 {
         0 => pick(&TextKind::ALL, op.b).unwrap(),
         1 => pick(&[TextKind::Name, TextKind::Title, TextKind::Charter], op.b).unwrap(),
+        2 | 3 if offers_practice(&world.room) && !untaught(&world.room, who.seat).is_empty() => {
+            TextKind::Practice
+        }
         _ => pick(&offered, op.b).unwrap_or(TextKind::Name),
     };
     let own: Vec<_> = world
@@ -113,16 +131,14 @@ fn text(world: &World, who: Person, op: Op) -> Command {
         .collect();
     let n = 1000 + world.records.len() as u16;
     let own_key = world.room.seat(who.seat).unwrap().own_key.is_some();
-    let under_own = own_key && !op.a.is_multiple_of(3);
+    let under_own = own_key && kind != TextKind::Practice && !op.a.is_multiple_of(3);
     let mut put = if under_own { world.own_text(who, kind, n) } else { world.text(who, kind, n) };
     if let (Some(id), true) = (pick(&own, op.b), op.a >= 128) {
         put.item = id;
         put.rev = world.room.items()[&id].rev + 1;
     }
     if kind == TextKind::Practice {
-        let actions = world.room.items_of(who.seat).filter(|item| item.kind == TextKind::Action);
-        let actions: Vec<_> = actions.map(|item| item.id).collect();
-        put.action = pick(&actions, op.a);
+        put.action = pick(&untaught(&world.room, who.seat), op.a);
     }
     match op.b % 40 {
         37 => put.rev += 1,
@@ -357,7 +373,9 @@ pub(super) fn and_what_else_there_is(world: &mut World, ops: usize) {
     });
     for (_, mut command) in samples.enumerate().filter(|(at, _)| (at + ops).is_multiple_of(4)) {
         let seats: Vec<SeatId> = world.room.seats().keys().copied().collect();
-        let item = world.room.items().keys().next();
+        let of_practice = command["c"].as_str().is_some_and(|name| name.contains("practice"));
+        let practice = world.room.practices().keys().next().filter(|_| of_practice);
+        let item = practice.or_else(|| world.room.items().keys().next());
         for (field, here) in [("seat", json(&seats.last())), ("item", json(&item))] {
             if let Some(value) = command.get_mut(field).filter(|_| !here.is_null()) {
                 *value = here;
