@@ -78,6 +78,7 @@ impl Keyring {
             prev: Hash32(prev),
             sealed: Sealed::from_bytes(&bytes).map_err(|_| SealError::Length)?,
             bid,
+            action: None,
         })
     }
 

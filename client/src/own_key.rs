@@ -16,7 +16,10 @@ const WRAP_BYTES: usize = 65 + 65 + 70 + 16;
 
 /// Whether a text of this kind is for its author alone until it is released.
 pub fn is_private(kind: TextKind) -> bool {
-    matches!(kind, TextKind::Action | TextKind::Learning | TextKind::Reflection)
+    matches!(
+        kind,
+        TextKind::Action | TextKind::Learning | TextKind::Reflection | TextKind::LearningQuestion
+    )
 }
 
 impl Keyring {

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bytes::{Blob, Hash32};
+use crate::bytes::Blob;
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Timestamp};
 pub use crate::keys::{KeyChange, OwnKey};
 use crate::method::{Kind, Mode};
+pub use crate::put::{BidTerms, Put};
 use crate::role::Role;
-use crate::room::{Availability, OfferedTime};
+use crate::room::{Availability, LookedAt, OfferedTime};
 use crate::roster::RosterEdit;
-use crate::sealed::{Sealed, TextKind};
+use crate::sealed::Sealed;
 
 /// A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -322,6 +323,36 @@ pub enum Command {
         /// Which.
         item: ItemId,
     },
+
+    // ---- what the set has learned, and works by ----
+    /// Answers whether a practice is adopted, or let go again, as the set is asked. One no ends it.
+    AnswerPractice {
+        /// Which.
+        item: ItemId,
+        /// Whether this person agrees.
+        yes: bool,
+    },
+    /// Asks the set whether a practice that it adopted is let go again; whoever asks agrees.
+    LetPracticeGo {
+        /// Which.
+        item: ItemId,
+    },
+    /// Says when the set means to look again at its framework, or at its ground rules. Whoever had
+    /// asked for it has been heard.
+    SetReview {
+        /// At which of them.
+        of: LookedAt,
+        /// When; absent for no day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
+    },
+    /// "It is time to look again": it is counted, and nobody is told whose it is.
+    LookAgain {
+        /// At what.
+        of: LookedAt,
+        /// Whether one thinks so.
+        on: bool,
+    },
 }
 
 impl Command {
@@ -340,41 +371,6 @@ impl Command {
         }
         None
     }
-}
-
-/// A sealed text on its way in. Author and browser are added by the server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
-pub struct Put {
-    /// What the text is for.
-    pub kind: TextKind,
-    /// Which text; a name has its seat's id, every other one an id made by its author.
-    pub item: ItemId,
-    /// Revision: 1 for a new text, then one more each time.
-    pub rev: u32,
-    /// Counts this browser's boxes under the set's key in the meeting, and must rise. A box under its
-    /// author's own key has any number from 2^52 up, so that no gap tells of it.
-    pub n: u64,
-    /// SHA-256 of this browser's box before; zeros for the first.
-    pub prev: Hash32,
-    /// The box.
-    #[serde(rename = "box")]
-    pub sealed: Sealed,
-    /// With a bid: how pressing, and the minutes wanted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bid: Option<BidTerms>,
-}
-
-/// What the set needs to know about a bid in order to agree a running order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct BidTerms {
-    /// 1 can wait, 2 soon, 3 pressing.
-    pub pressing: u8,
-    /// Minutes wanted, 5 to 120.
-    pub minutes: u32,
 }
 
 /// What the presenter says without words.

@@ -24,6 +24,7 @@ pub mod limits;
 pub mod lines;
 pub mod method;
 pub mod presence;
+mod put;
 pub mod record;
 pub mod refusal;
 pub mod role;

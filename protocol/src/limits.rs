@@ -44,7 +44,7 @@ limits! {
     /// Bytes of sealed text in a room, as far as one person can see.
     SEALED_BYTES: usize = 4 * 1024 * 1024;
     /// Bytes of one person's sealed texts that others do not see.
-    UNSEEN_BYTES_PER_SEAT: usize = 64 * 1024;
+    UNSEEN_BYTES_PER_SEAT: usize = 96 * 1024;
     /// Command ids that a room remembers, so that a repeat is known as one.
     COMMANDS_REMEMBERED: usize = 1024;
     /// Parts of an agenda.
@@ -93,4 +93,10 @@ limits! {
     ANSWER_CHARS: usize = 200;
     /// Bytes of ground rules, or of an action with all its answers.
     FORM_BYTES: usize = 4_095;
+    /// Bytes of one part of a learning question.
+    LEARNING_BYTES: usize = 8_191;
+    /// Parts of one person's learning question.
+    LEARNING_PARTS: usize = 6;
+    /// Practices of a set, with those that are proposed.
+    PRACTICES: usize = 60;
 }

@@ -155,11 +155,17 @@ pub enum TextKind {
     Learning,
     /// What helped, what got in the way: for its author alone.
     Reflection,
+    /// What somebody's action taught them, in a sentence that the set may adopt.
+    Practice,
+    /// A part of somebody's learning question, which they keep over meetings for themselves.
+    LearningQuestion,
+    /// What the set is for: its purpose, objectives and parameters.
+    Framework,
 }
 
 impl TextKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Title,
         Self::Name,
         Self::Charter,
@@ -172,6 +178,9 @@ impl TextKind {
         Self::Sentence,
         Self::Learning,
         Self::Reflection,
+        Self::Practice,
+        Self::LearningQuestion,
+        Self::Framework,
     ];
 
     /// The largest bucket, in bytes, that a text of this kind may fill. Room lines are at most 140
@@ -180,7 +189,8 @@ impl TextKind {
         match self {
             Self::Name => 256,
             // One byte marks where the text ends.
-            Self::Action | Self::Charter => limits::FORM_BYTES + 1,
+            Self::Action | Self::Charter | Self::Framework => limits::FORM_BYTES + 1,
+            Self::LearningQuestion => limits::LEARNING_BYTES + 1,
             Self::Title
             | Self::Headline
             | Self::Bid
@@ -189,13 +199,16 @@ impl TextKind {
             | Self::Skill
             | Self::Sentence
             | Self::Learning
-            | Self::Reflection => 1024,
+            | Self::Reflection
+            | Self::Practice => 1024,
         }
     }
 
-    /// Whether a text of this kind is there in the next meeting as well: each person's own actions, and
-    /// what belongs to the set and not to the meeting.
+    /// Whether a text of this kind is there in the next meeting as well: what each person keeps for
+    /// themselves, and what belongs to the set and not to the meeting.
     pub const fn outlives_meeting(self) -> bool {
-        matches!(self, Self::Action | Self::Name | Self::Title | Self::Charter)
+        let theirs = matches!(self, Self::Action | Self::LearningQuestion);
+        let the_sets = matches!(self, Self::Name | Self::Title | Self::Charter | Self::Framework);
+        theirs || the_sets || matches!(self, Self::Practice)
     }
 }

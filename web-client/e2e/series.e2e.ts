@@ -158,7 +158,12 @@ it('a closed meeting says when the next one is, also to whoever comes back later
   await late.sees('arrival-title');
   await late.type('door-name', late.name);
   await late.press('door-ask');
-  await late.sees('ended-closed-do');
+  // The door of a set that is over: nobody new is let in, and it says so.
+  await late.sees('stage-closed');
+  await host.sees('knocks-closed');
+  expect(await host.button('admit-name', { name: late.name }).count()).toBe(0);
+  await late.press('lobby-leave');
+  await late.sees('ended-left-do');
 });
 
 it('the next meeting has the same people, and what each said they would do', async () => {

@@ -285,6 +285,8 @@ not-stored-host = Nid yw'r porwr hwn yn cadw dim: ar ôl ail-lwytho dim ond â'c
 lobby-title = Rydych wrth y drws
 lobby-here = Mae eich hwylusydd yma ac yn gallu gweld eich bod yn aros. Nid oes angen i chi wneud dim.
 lobby-not-here = Nid yw eich hwylusydd yma eto. Cewch eich gweld cyn gynted ag y daw. Nid oes angen i chi wneud dim.
+lobby-closed-here = Mae'r cyfarfod ar ben. Mae eich hwylusydd yma ac yn gallu eich gadael yn ôl i'r lle oedd gennych: mae eich gweithredoedd eich hun yno. Ni ddaw neb newydd i mewn cyn y cyfarfod nesaf.
+lobby-closed = Mae'r cyfarfod ar ben. Gall pwy bynnag oedd yma o'r blaen ddod yn ôl i'w le pan fydd eich hwylusydd ar y dudalen hon. Dywedwch wrtho eich bod yn aros, neu agorwch y ddolen hon eto pan fydd y cyfarfod nesaf yn dechrau.
 lobby-back-title = Rydych yn ôl yn y lobi
 lobby-back = Mae'r hwylusydd wedi'ch anfon yn ôl i'r lobi am y tro. Cedwir eich lle. Nid oes angen i chi wneud dim.
 lobby-set = Y cyfarfod hwn
@@ -359,6 +361,7 @@ knocks-title = { $count ->
 knock-unverified = ni ellid ei wirio
 knock-like = yn debyg i { $name }, sydd yma
 knock-back = roedd yma o'r blaen fel { $name }
+knocks-closed = Mae'r cyfarfod ar ben: daw pobl yn ôl i'r lle oedd ganddynt, ac ni ddaw neb i mewn fel rhywun newydd. Gwnewch yn siŵr pwy yw'r person cyn rhoi lle: bydd yn darllen gweithredoedd y person hwnnw yno.
 knock-was-here = A oedd yma o'r blaen ar ddyfais arall?
 knock-here = Mae { $name } yma nawr.
 knock-ask = Gofyn i { $name } a ddylid derbyn yr ail borwr hwn hefyd
@@ -766,11 +769,68 @@ learning-did = Beth yr euthum ati i’w wneud, a’i wneud
 learning-happened = Beth ddigwyddodd
 learning-learned = Beth ddysgais
 learning-next = Beth wnaf nawr
-learning-save = Cadwch y ddogfen cyn i chi newid porwr: nid yw yn unman arall.
+learning-save = Ffeil i chi eich hun yw’r ddogfen, ar gyfer credyd neu i’w chadw.
 learning-page = Cadw fel tudalen (HTML)
 learning-markdown = Cadw fel Markdown
 learning-delete = Dileu hyn i gyd
 learning-delete-sure = Ei ddileu am byth
+learning-store = Ei gadw
+learning-stays = Wedi’i gadw gyda’r set, dan glo eich allwedd eich hun, dros ei chyfarfodydd: nid yw’n cael ei anfon at neb arall, ac mae yma ym mhob porwr y mae gennych eich sedd ynddo.
+learning-begun = Mae’r hyn nad ydych wedi’i gadw eto yn y porwr hwn yn unig, dan glo.
+learning-begun-page = Mae’r hyn nad ydych wedi’i gadw eto ar y dudalen hon yn unig, ac mae ail-lwytho’n ei golli.
+learning-over = Mae hyn { $over } beit yn hwy nag y gellir ei gadw. Byrhewch ef, neu tynnwch rywbeth ymaith.
+learning-drop = Tynnu ymaith
+learning-drop-one = Tynnu ymaith: { $text }
+
+practices-title = Arferion y set hon
+practices-asked-title = Gofynnir i’r set
+practice-asked = A weithiwn ni yn ôl hyn o hyn ymlaen? Mae pawb sydd yma yn tapio.
+practice-go-asked = A ollyngwn ni hyn? Mae pawb sydd yma yn tapio.
+practice-away = Nid arhosir am neb sydd wedi bod i ffwrdd ers munud.
+practice-no-hint = Mae un “ddim i mi” yn ei ollwng. Ni ddywedir wrth neb pwy a’i dywedodd.
+practice-no-stays = Un “ddim i mi” ac mae’n aros. Ni ddywedir wrth neb pwy a’i dywedodd.
+practice-from = Dysgwyd gan { $name }
+practice-since = mabwysiadwyd ar { $when }
+practice-let-go = Gofyn am ei ollwng
+practice-pass = Ei gynnig i’w drosglwyddo
+practice-alone = Wedi’u cadw i chi yn unig: yn y set hon ni chodir dim eto, felly nid yw’r set yn gweld y rhain mwyach.
+practice-propose-title = Cynnig yr hyn a ddysgodd fel arfer
+practice-line = Yr hyn y gallai’r set weithio yn ei ôl
+practice-propose-hint = Un frawddeg. Mae’r set yn ei gweld ar unwaith, gyda’ch enw, ac yn ei mabwysiadu pan fydd pawb sydd yma yn tapio.
+practice-propose = Ei gynnig i’r set
+practice-mine-asked = Rydych wedi cynnig yr hyn a ddysgodd hyn. Gofynnir i’r set.
+practice-mine-adopted = Mae’r set wedi mabwysiadu’r hyn a ddysgodd hyn.
+practice-mine-alone = Roedd y set wedi mabwysiadu’r hyn a ddysgodd hyn. Fe’i cedwir i chi yn unig.
+say-practice-asked = Gofynnir i’r set am arfer.
+say-practice-decided = Penderfynwyd am arfer.
+
+framework-title = Diben y set hon
+framework-none = Does dim wedi’i ysgrifennu eto. Mae pawb yn y set yn gweld yr hyn rydych yn ei ysgrifennu, ac mae’n aros dros ei chyfarfodydd.
+framework-about = Mae pawb yn y set yn gweld hyn. Mae dan glo fel popeth a deipir, ac mae’n aros dros y cyfarfodydd nes i’r set gael ei dileu.
+framework-purpose = Diben
+framework-objectives = Amcanion
+framework-parameters = Paramedrau: beth sydd o fewn y gwaith, a beth nad yw
+framework-write = Ei ysgrifennu
+framework-edit = Ei newid
+framework-of = { $name } a ysgrifennodd hyn, a gall ei newid.
+charter-review-title = Edrych eto ar y rheolau sylfaenol
+review-none = Nid oes diwrnod wedi’i bennu i edrych eto.
+review-on = I edrych arno eto ar { $when }.
+review-due = Roedd i edrych arno eto ar { $when }.
+review-open = Pennu diwrnod i edrych eto
+review-day-framework = Y diwrnod i edrych ar hyn eto
+review-day-charter = Y diwrnod i edrych ar y rheolau sylfaenol eto
+review-hint = Mae pwy bynnag a ddywedodd ei bod yn bryd yn cyfrif fel un a glywyd pan fyddwch yn pennu diwrnod.
+review-fault = Dewiswch ddiwrnod sydd i ddod
+review-set = Pennu’r diwrnod hwn
+review-clear = Dim diwrnod
+look-again-framework = Mae’n bryd edrych ar hyn eto
+look-again-charter = Mae’n bryd edrych ar y rheolau sylfaenol eto
+look-undo = Nid wyf yn meddwl hynny mwyach
+look-count = { $count ->
+    [one] Mae un ohonoch yn meddwl ei bod yn bryd. Ni ddywedir wrth neb pwy.
+   *[other] Mae { $count } ohonoch yn meddwl ei bod yn bryd. Ni ddywedir wrth neb pwy.
+}
 write-too = Ysgrifennu rhywbeth eich hun
 write-send = Ei nodi
 write-save = Cadw'r newid
@@ -896,6 +956,7 @@ receipt-line = Caewyd { $when }. { $people ->
 receipt-destroyed = Dinistriwyd: { $what }.
 receipt-kept = Cedwir, ar glo: { $what }.
 receipt-actions = Cedwir gweithredoedd i'w perchnogion yn unig. Ni all neb arall eu hagor yma mwyach. Ni chyfrifir yr hyn oedd i un person yn unig.
+receipt-returns = Os bydd y porwr hwn yn eich anghofio, mae eich dolen yn dal i arwain at y drws. Gall eich hwylusydd eich gadael yn ôl i'ch lle yno, ac mae eich gweithredoedd eich hun yn agor eto oni bai i chi ddewis cod dychwelyd: yna bydd angen hwnnw hefyd.
 receipt-double = Felly hefyd benawdau, hyd nes i'r cyfarfod nesaf agor. Yr hyn a welodd y set, mae porwr ei berchennog yn ei gloi eto: dan ei allwedd ei hun, ac nid dan allwedd y set mwyach.
 headline-kept-title = Eich pennawd
 headline-kept-about = Dim ond chi sy'n ei weld bellach. Bydd yn mynd pan fydd y cyfarfod nesaf yn agor: cadwch y ffeil os ydych am ei gael yn hirach.
@@ -1018,6 +1079,18 @@ count-sentence = { $count ->
     [one] un frawddeg
     [two] dwy frawddeg
    *[other] { $count } brawddeg
+}
+count-practice = { $count ->
+    [one] un arfer
+   *[other] { $count } o arferion
+}
+count-learning-question = { $count ->
+    [one] un rhan o gwestiwn dysgu
+   *[other] { $count } rhan o gwestiynau dysgu
+}
+count-framework = { $count ->
+    [one] diben y set
+   *[other] { $count } testun am ddiben y set
 }
 count-learning = { $count ->
     [one] un peth a ddysgwyd

@@ -282,6 +282,8 @@ not-stored-host = This browser keeps nothing: after a reload you come in again o
 lobby-title = You are at the door
 lobby-here = Your facilitator is here and can see that you wait. You do not need to do anything.
 lobby-not-here = Your facilitator is not here yet. You will be seen as soon as they come. You do not need to do anything.
+lobby-closed-here = The meeting is over. Your facilitator is here and can let you back to the place that you had: your own actions are there. Nobody new comes in before the next meeting.
+lobby-closed = The meeting is over. Whoever was here before can come back to their place once your facilitator is on this page. Tell them that you wait, or open this link again when the next meeting begins.
 lobby-back-title = You are back in the lobby
 lobby-back = The facilitator has sent you back to the lobby for now. Your place is kept. You do not need to do anything.
 lobby-set = This meeting
@@ -355,6 +357,7 @@ knocks-title = { $count ->
 knock-unverified = could not be verified
 knock-like = looks like { $name }, who is here
 knock-back = was here before as { $name }
+knocks-closed = The meeting is over: people come back to the place that they had, and nobody comes in as somebody new. Make sure who it is before you give them a place: they read that person's own actions there.
 knock-was-here = Was here before on another device?
 knock-here = { $name } is here now.
 knock-ask = Ask { $name } whether to let this second browser in as well
@@ -761,11 +764,76 @@ learning-did = What I set out to do, and did
 learning-happened = What happened
 learning-learned = What I learned
 learning-next = What I will do now
-learning-save = Save the document before you change your browser: it is nowhere else.
+learning-save = The document is a file of your own, for credit or for your shelf.
 learning-page = Save as a page (HTML)
 learning-markdown = Save as Markdown
 learning-delete = Delete all of this
 learning-delete-sure = Delete it for good
+learning-store = Keep it
+learning-stays = Kept with the set, locked under your own key, over its meetings: nobody else is sent it, and it is here in every browser in which you have your seat.
+learning-begun = What you have not kept yet is in this browser alone, locked.
+learning-begun-page = What you have not kept yet is on this page alone, and a reload loses it.
+# $over is how many bytes.
+learning-over = This is { $over } bytes longer than can be kept. Shorten it, or take something away.
+learning-drop = Take away
+# $text is what was found.
+learning-drop-one = Take away: { $text }
+
+# Practices: what an action taught, adopted by the set.
+practices-title = Practices of this set
+practices-asked-title = The set is asked
+practice-asked = Shall we work by this from now on? Everybody who is here taps.
+practice-go-asked = Shall we let this go? Everybody who is here taps.
+practice-away = Whoever has been away for a minute is not waited for.
+practice-no-hint = One “not for me” lets it fall. Nobody is told whose it was.
+practice-no-stays = One “not for me” and it stays. Nobody is told whose it was.
+# $name is whoever learned it.
+practice-from = Learned by { $name }
+# $when is a day.
+practice-since = adopted on { $when }
+practice-let-go = Ask to let it go
+practice-pass = Offer it to be passed on
+practice-alone = Kept for you alone: in this set nothing is raised again, so the set does not see these any more.
+practice-propose-title = Propose what it taught as a practice
+practice-line = What the set could work by
+practice-propose-hint = One sentence. The set sees it at once, with your name, and adopts it when everybody who is here taps.
+practice-propose = Propose it to the set
+practice-mine-asked = You have proposed what this taught. The set is asked.
+practice-mine-adopted = The set has adopted what this taught.
+practice-mine-alone = The set had adopted what this taught. It is kept for you alone.
+say-practice-asked = The set is asked about a practice.
+say-practice-decided = It is decided about a practice.
+
+# What the set is for, and when it looks again.
+framework-title = What this set is for
+framework-none = Nothing is written down yet. Everybody in the set sees what you write, and it stays over its meetings.
+framework-about = Everybody in the set sees this. It is locked like all that is typed, and stays over the meetings until the set is erased.
+framework-purpose = Purpose
+framework-objectives = Objectives
+framework-parameters = Parameters: what is within, what is not
+framework-write = Write it down
+framework-edit = Change it
+# $name is who wrote it.
+framework-of = { $name } wrote this, and can change it.
+charter-review-title = Looking again at the ground rules
+review-none = No day is set to look again.
+# $when is a day.
+review-on = To be looked at again on { $when }.
+review-due = It was to be looked at again on { $when }.
+review-open = Set a day to look again
+review-day-framework = The day to look at this again
+review-day-charter = The day to look at the ground rules again
+review-hint = Whoever has said that it is time counts as heard when you set a day.
+review-fault = Choose a day to come
+review-set = Set this day
+review-clear = No day
+look-again-framework = It is time to look at this again
+look-again-charter = It is time to look at the ground rules again
+look-undo = I do not think so any more
+look-count = { $count ->
+    [one] One of you thinks that it is time. Nobody is told who.
+   *[other] { $count } of you think that it is time. Nobody is told who.
+}
 write-too = Write something yourself
 write-send = Write it down
 write-save = Save the change
@@ -890,6 +958,7 @@ receipt-line = Closed on { $when }. { $people ->
 receipt-destroyed = Destroyed: { $what }.
 receipt-kept = Kept, locked: { $what }.
 receipt-actions = Actions are kept for their owners alone. Nobody else can open them here any more. What was for one person alone is not counted.
+receipt-returns = If this browser forgets you, your link still leads to the door. Your facilitator can let you back to your place there, and your own actions open again unless you chose a return code: then you need that too.
 receipt-double = So are headlines, until the next meeting opens. What the set had seen, its owner's browser locks again: under their own key, and no longer under the set's.
 headline-kept-title = Your headline
 headline-kept-about = Only you see it any more. It goes when the next meeting opens: save the file if you want it for longer.
@@ -1005,6 +1074,18 @@ count-skill = { $count ->
 count-sentence = { $count ->
     [one] one sentence
    *[other] { $count } sentences
+}
+count-practice = { $count ->
+    [one] one practice
+   *[other] { $count } practices
+}
+count-learning-question = { $count ->
+    [one] one part of a learning question
+   *[other] { $count } parts of learning questions
+}
+count-framework = { $count ->
+    [one] what the set is for
+   *[other] { $count } texts on what the set is for
 }
 count-learning = { $count ->
     [one] one learning

@@ -29,7 +29,7 @@ export const items_per_seat = 200;
 /** Bytes of sealed text in a room, as far as one person can see. */
 export const sealed_bytes = 4194304;
 /** Bytes of one person's sealed texts that others do not see. */
-export const unseen_bytes_per_seat = 65536;
+export const unseen_bytes_per_seat = 98304;
 /** Command ids that a room remembers, so that a repeat is known as one. */
 export const commands_remembered = 1024;
 /** Parts of an agenda. */
@@ -76,3 +76,9 @@ export const name_chars = 60;
 export const answer_chars = 200;
 /** Bytes of ground rules, or of an action with all its answers. */
 export const form_bytes = 4095;
+/** Bytes of one part of a learning question. */
+export const learning_bytes = 8191;
+/** Parts of one person's learning question. */
+export const learning_parts = 6;
+/** Practices of a set, with those that are proposed. */
+export const practices = 60;

@@ -101,7 +101,7 @@ export type Sealed = string & { readonly __brand: "Sealed" };
 /**
  * What a typed text is for. It is bound into the box, so a text cannot be moved to another field.
  */
-export type TextKind = "title" | "name" | "charter" | "headline" | "bid" | "action" | "question" | "scribe" | "skill" | "sentence" | "learning" | "reflection";
+export type TextKind = "title" | "name" | "charter" | "headline" | "bid" | "action" | "question" | "scribe" | "skill" | "sentence" | "learning" | "reflection" | "practice" | "learning_question" | "framework";
 
 /**
  * A person's role. It belongs to the credential that they came with.
@@ -228,6 +228,11 @@ by: DeviceId,
 sig: Signature64, };
 
 /**
+ * What is looked at again.
+ */
+export type LookedAt = "framework" | "charter";
+
+/**
  * What the presenter says without words.
  */
 export type Saying = "need_a_moment" | "thinking" | "pass" | "ready";
@@ -277,7 +282,11 @@ box: Sealed,
 /**
  * With a bid: how pressing, and the minutes wanted.
  */
-bid?: BidTerms, };
+bid?: BidTerms, 
+/**
+ * With a practice: the own action that it comes from.
+ */
+action?: ItemId, };
 
 /**
  * A new epoch: who gets the key, how it is recovered, and which links change with it.
@@ -563,12 +572,40 @@ yes: boolean, } | { "c": "release_lines" } | { "c": "withdraw_item",
 /**
  * Which.
  */
-item: ItemId, };
+item: ItemId, } | { "c": "answer_practice", 
+/**
+ * Which.
+ */
+item: ItemId, 
+/**
+ * Whether this person agrees.
+ */
+yes: boolean, } | { "c": "let_practice_go", 
+/**
+ * Which.
+ */
+item: ItemId, } | { "c": "set_review", 
+/**
+ * At which of them.
+ */
+of: LookedAt, 
+/**
+ * When; absent for no day.
+ */
+at?: Timestamp, } | { "c": "look_again", 
+/**
+ * At what.
+ */
+of: LookedAt, 
+/**
+ * Whether one thinks so.
+ */
+on: boolean, };
 
 /**
  * The name of a command, without what it carries.
  */
-export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "next_meeting" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "withdraw_item";
+export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "next_meeting" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "withdraw_item" | "answer_practice" | "let_practice_go" | "set_review" | "look_again";
 
 /**
  * How far a meeting is.
@@ -693,7 +730,11 @@ kept: { [key in TextKind]?: number },
 /**
  * The mode that it was closed in, which says what is kept; absent where that was not written down.
  */
-mode?: Mode, };
+mode?: Mode, 
+/**
+ * Whether the links stay, for those who come back to the seat that they had.
+ */
+returns?: boolean, };
 
 /**
  * The date of a meeting to come.
@@ -951,6 +992,32 @@ bid?: BidTerms,
 meeting?: MeetingId, };
 
 /**
+ * A practice as everybody sees it, beside its text.
+ */
+export type PracticeView = { 
+/**
+ * When the set adopted it; absent while it is proposed.
+ */
+adopted_at?: Timestamp, 
+/**
+ * How many have agreed to what the set is asked: to adopt it, or to let it go.
+ */
+taps?: number, };
+
+/**
+ * When the set means to look again at what it agreed.
+ */
+export type ReviewView = { 
+/**
+ * When.
+ */
+at?: Timestamp, 
+/**
+ * How many think that it is time.
+ */
+asked?: number, };
+
+/**
  * What every admitted seat sees, in the same bytes.
  */
 export type Shared = { 
@@ -1091,6 +1158,14 @@ items: { [key in ItemId]: ItemView },
  */
 lines?: { [key in ItemId]: Sealed }, 
 /**
+ * Practices of the set, with those that are proposed.
+ */
+practices?: { [key in ItemId]: PracticeView }, 
+/**
+ * When the set means to look again at what it agreed.
+ */
+reviews?: { [key in LookedAt]?: ReviewView }, 
+/**
  * What closing destroyed and kept.
  */
 receipt?: Receipt, 
@@ -1182,6 +1257,18 @@ next_n: number,
  * Whether this person has agreed to the proposed mode.
  */
 mode_agreed?: boolean, 
+/**
+ * Practices of which this person has agreed to what the set is asked.
+ */
+practice_taps?: Array<ItemId>, 
+/**
+ * This person's practices, each with the action that it comes from.
+ */
+practice_of?: { [key in ItemId]: ItemId }, 
+/**
+ * What this person thinks that it is time to look at again.
+ */
+looks?: Array<LookedAt>, 
 /**
  * Own texts that the others do not see.
  */
@@ -1707,12 +1794,12 @@ export const CODES = [
 ] as const satisfies readonly Code[];
 
 /** Kinds of text that are there after the close, and so in later meetings. */
-export const LASTING: readonly TextKind[] = ["title","name","charter","action"];
+export const LASTING: readonly TextKind[] = ["title","name","charter","action","practice","learning_question","framework"];
 
 /** Kinds of text that are kept when a meeting of this mode is closed, for all or for their owner. */
 export const KEPT: Readonly<Record<Mode, readonly TextKind[]>> = {
-  "set": ["title","name","charter","action"],
-  "double": ["title","name","charter","headline","action"],
-  "chatham": ["title","name","charter","action"],
-  "open_learning": ["title","name","charter","action"],
+  "set": ["title","name","charter","action","practice","learning_question","framework"],
+  "double": ["title","name","charter","headline","action","practice","learning_question","framework"],
+  "chatham": ["title","name","charter","action","practice","learning_question","framework"],
+  "open_learning": ["title","name","charter","action","practice","learning_question","framework"],
 };

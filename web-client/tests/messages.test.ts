@@ -13,6 +13,8 @@ const ended = [
   'elsewhere', 'left', 'left_keys', 'lobby_stay', 'damaged', 'bad_frame',
 ];
 const kinds = ['title', 'name', 'charter', 'headline', 'bid', 'action', 'question', 'scribe', 'skill', 'sentence', 'learning', 'reflection'];
+/** Kinds that have forms and headings of their own, and stand in a receipt. */
+const apart = ['practice', 'learning_question', 'framework'];
 
 const wanted: Record<string, string[]> = {
   code: [...CODES, 'gone', 'own_locked', 'failed'].map((code) => `code-${code}`),
@@ -38,7 +40,10 @@ const wanted: Record<string, string[]> = {
   ].map((says) => `selftest-${says}`),
   kind: ['none', 'clarify', 'explore', 'challenge', 'act', 'any', 'process'].map((kind) => `kind-${kind}`),
   bank: ['clarify', 'explore', 'challenge', 'act'].map((kind) => `bank-${kind}`),
-  count: kinds.map((kind) => `count-${kind}`),
+  count: [...kinds, ...apart].map((kind) => `count-${kind}`),
+  framework: ['purpose', 'objectives', 'parameters'].map((field) => `framework-${field}`),
+  looked: ['framework', 'charter'].flatMap((of) => [`look-again-${of}`, `review-day-${of}`]),
+  look: ['look-undo'],
   written: kinds.flatMap((kind) =>
     ['title', 'name', 'charter', 'bid', 'action'].includes(kind) ? [] : [`write-${kind}`, `kind-of-${kind}`],
   ),

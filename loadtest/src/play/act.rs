@@ -341,7 +341,10 @@ fn words(kind: TextKind) -> &'static str {
         TextKind::Question | TextKind::Scribe => {
             "What would be different if you were not the one who had to fix this?"
         }
-        TextKind::Charter | TextKind::Skill => "Ask before I advise.",
+        TextKind::Charter | TextKind::Skill | TextKind::Practice => "Ask before I advise.",
+        TextKind::LearningQuestion | TextKind::Framework => {
+            "How do people who cannot tell each other what to do still get something done together?"
+        }
         TextKind::Sentence => "I say yes before I know what it costs.",
         TextKind::Learning | TextKind::Reflection => {
             "The quiet after the third question did more than the question."

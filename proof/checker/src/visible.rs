@@ -61,7 +61,7 @@ const SHARED: &str = "set meeting epoch stage starts_at started_at plan template
     presenter says lead scribe queue queue.* queue.*.rank queue.*.kind \
     asking asking.seat asking.since asking.kind asking.returns_to gap_until \
     round round.* round.*.rank round.*.is items items.* \
-    receipt receipt.at receipt.people receipt.destroyed receipt.kept \
+    receipt receipt.at receipt.people receipt.returns receipt.destroyed receipt.kept \
     receipt.destroyed.charter receipt.destroyed.headline receipt.destroyed.bid \
     receipt.destroyed.question receipt.destroyed.scribe receipt.destroyed.skill \
     receipt.destroyed.sentence receipt.destroyed.learning receipt.destroyed.reflection \
@@ -69,7 +69,11 @@ const SHARED: &str = "set meeting epoch stage starts_at started_at plan template
     series series.number series.of series.dates series.dates.* series.dates.*.starts_at \
     series.dates.*.rev series.dates.*.cancelled series.dates.*.minutes \
     lines lines.* erased dates_asked dates_asked.* dates_asked.*.time.starts_at dates_asked.*.time.minutes \
-    dates_asked.*.answers dates_asked.*.answers.*";
+    dates_asked.*.answers dates_asked.*.answers.* \
+    practices practices.* practices.*.adopted_at practices.*.taps receipt.destroyed.practice \
+    receipt.kept.practice receipt.kept.learning_question receipt.kept.framework \
+    reviews reviews.framework reviews.framework.at reviews.framework.asked \
+    reviews.charter reviews.charter.at reviews.charter.asked";
 
 /// What each has had as a presenter: for those with the controls.
 const PRESENTED: &str = "presented presented.* presented.*.meetings presented.*.last \
@@ -81,7 +85,8 @@ const ITEM: &str = "kind seat device rev n prev box at part open bid bid.pressin
 
 /// A person's own part, without what only some have. Others' own keys are empty for all but them.
 const OWN: &str = "seat device role controls keys grant next_n mode_agreed items items.* own_key own_key.gen \
-    own_key.box own_key.code own_key.for own_key.for.[] own_key.host recover";
+    own_key.box own_key.code own_key.for own_key.for.[] own_key.host recover \
+    practice_taps practice_taps.[] practice_of practice_of.* looks looks.[]";
 
 type Paths = BTreeSet<String>;
 
@@ -154,9 +159,16 @@ pub fn too_much(frame: &Value, whose: Whose) -> Vec<String> {
         return vec![format!("a frame of the kind {kind}")];
     };
     let mut found = BTreeSet::new();
-    // One no to another mode is nobody's, and so nobody is told who has agreed.
+    // One no is nobody's, and so nobody is told who has agreed; nor who thinks that it is time to look
+    // again.
     let what = frame.get("what").and_then(Value::as_str);
-    if matches!(what, Some("mode_agreed" | "mode_declined")) && frame.get("by").is_some() {
+    let nobodys = matches!(
+        what,
+        Some(
+            "mode_agreed" | "mode_declined" | "practice_tapped" | "practice_decided" | "look_asked"
+        )
+    );
+    if nobodys && frame.get("by").is_some() {
         found.insert("by".to_owned());
     }
     walk(frame, &mut String::new(), &mut |path| {

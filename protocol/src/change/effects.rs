@@ -4,6 +4,7 @@
 use self::Effect::*;
 use super::Change;
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
+use crate::room::Decided;
 use crate::sealed::TextKind;
 use crate::view::{Affected, AffectedOwn, AffectedViews};
 
@@ -113,15 +114,27 @@ impl Change {
         self.effects().name
     }
 
-    /// Who it is written down as asked for by, of whoever did. One no to another mode is nobody's.
+    /// Who it is written down as asked for by, of whoever did. One no to another mode, or to a practice,
+    /// is nobody's.
     pub fn written_by(&self, seat: Option<SeatId>) -> Option<SeatId> {
-        seat.filter(|_| !matches!(self, Self::ModeDeclined))
+        let is_no = matches!(
+            self,
+            Self::ModeDeclined | Self::PracticeDecided { is: Decided::Declined, .. }
+        );
+        seat.filter(|_| !is_no)
     }
 
-    /// Who everybody is told that it comes from. How many have agreed to another mode is seen, and not
-    /// who: or it would be plain whose the one no is.
+    /// Who everybody is told that it comes from. How many have agreed, or think that it is time to look
+    /// again, is seen, and not who: or it would be plain whose the one no is.
     pub(crate) fn told_by(&self, by: Option<SeatId>) -> Option<SeatId> {
-        self.written_by(by).filter(|_| !matches!(self, Self::ModeAgreed { .. }))
+        let is_counted = matches!(
+            self,
+            Self::ModeAgreed { .. }
+                | Self::PracticeTapped { .. }
+                | Self::PracticeDecided { .. }
+                | Self::LookAsked(_)
+        );
+        self.written_by(by).filter(|_| !is_counted)
     }
 
     /// What it does beside the state. A part of the views that is not named is not looked at; numbers,
@@ -131,7 +144,7 @@ impl Change {
         use AmongPeople as P;
         use Change as C;
         match self {
-            C::Founded { .. } => of("founded", [Everything]),
+            C::Founded(_) => of("founded", [Everything]),
             C::Seated { seat, device, .. } => of("seated", [Seat(*seat), Devices, Roster, own(*seat), People(P::LetsIn(*device, Some(*seat)))]),
             C::DeviceAdded { seat, device, .. } => of("device_added", [Seat(*seat), Devices, Roster, own(*seat), People(P::LetsIn(*device, None))]),
             C::DeviceDropped { device } => of("device_dropped", [Devices, People(P::Drops(*device))]),
@@ -188,6 +201,11 @@ impl Change {
             C::ItemReleased { item } => of("item_released", [Item(*item), AuthorOf(*item)]),
             C::LinesReleased { .. } => of("lines_released", [Frame]),
             C::ItemWithdrawn { item } => of("item_withdrawn", [Item(*item), AuthorOf(*item)]),
+            // Practices are looked at with their texts.
+            C::PracticeTapped { item, seat } => of("practice_tapped", [Item(*item), own(*seat)]),
+            C::PracticeDecided { item, .. } => of("practice_decided", [Item(*item), Own(AffectedOwn::All)]),
+            C::ReviewSet(_) => of("review_set", [Frame, Own(AffectedOwn::All)]),
+            C::LookAsked(look) => of("look_asked", [Frame, own(look.seat)]),
         }
     }
 }

@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{KeyChange, OwnKey, Saying};
-use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, SetId, Timestamp};
+use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Timestamp};
 use crate::lines::Released;
 use crate::method::{Kind, Mode, Part};
 use crate::role::{LinkRole, Role};
 use crate::room::{
-    Availability, Clock, HoldReason, Item, MeetingDate, OfferedTime, Opening, Receipt, TurnState,
+    Availability, Clock, Decided, FoundedSet, HoldReason, Item, Look, MeetingDate, OfferedTime,
+    Opening, Receipt, Review, TurnState,
 };
 use crate::roster::RosterEdit;
 
@@ -26,25 +27,7 @@ pub use effects::{AmongPeople, Effects};
 #[serde(tag = "c", rename_all = "snake_case")]
 pub enum Change {
     /// The set was made.
-    Founded {
-        /// The set.
-        set: SetId,
-        /// Its first meeting.
-        meeting: MeetingId,
-        /// SHA-256 of the link tokens.
-        links: BTreeMap<LinkRole, Hash32>,
-        /// The agreed mode.
-        mode: Mode,
-        /// Name of the plan.
-        plan: String,
-        /// Name of the template.
-        template: String,
-        /// The agenda that follows from both.
-        agenda: Vec<Arc<Part>>,
-        /// When the meeting is meant to begin.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        starts_at: Option<Timestamp>,
-    },
+    Founded(FoundedSet),
     /// Somebody new was given a seat.
     Seated {
         /// The seat.
@@ -390,4 +373,22 @@ pub enum Change {
         /// Which.
         item: ItemId,
     },
+    /// Somebody agreed to what the set is asked of a practice, or asked whether it is let go.
+    PracticeTapped {
+        /// Which.
+        item: ItemId,
+        /// Who.
+        seat: SeatId,
+    },
+    /// What the set was asked of a practice is decided.
+    PracticeDecided {
+        /// Which.
+        item: ItemId,
+        /// How.
+        is: Decided,
+    },
+    /// It was said when the set means to look again.
+    ReviewSet(Review),
+    /// Somebody thinks that it is time to look again, or does not any more.
+    LookAsked(Look),
 }

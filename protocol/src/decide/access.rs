@@ -14,7 +14,7 @@ use crate::method::shipped_agenda;
 use crate::presence::{Claim, Knock, Presence};
 use crate::refusal::{Code, Refusal};
 use crate::role::{LinkRole, Role};
-use crate::room::{Room, Stage};
+use crate::room::{FoundedSet, Room, Stage};
 use crate::roster::RosterEdit;
 
 /// Makes a set.
@@ -24,7 +24,7 @@ use crate::roster::RosterEdit;
 pub fn found(founding: &Founding) -> Result<Change, Refusal> {
     refuse_if(!LinkRole::ALL.iter().all(|role| founding.links.contains_key(role)), Code::Range)?;
     let agenda = shipped_agenda(&founding.plan, &founding.template, founding.first);
-    Ok(Change::Founded {
+    Ok(Change::Founded(FoundedSet {
         set: founding.set,
         meeting: founding.meeting,
         links: founding.links.clone(),
@@ -33,7 +33,7 @@ pub fn found(founding: &Founding) -> Result<Change, Refusal> {
         template: founding.template.clone(),
         agenda: agenda.ok_or(Code::NoTemplate)?,
         starts_at: founding.starts_at,
-    })
+    }))
 }
 
 /// What a knock with a valid link leads to.
@@ -49,7 +49,7 @@ pub enum Entrance {
 /// its private key.
 ///
 /// # Errors
-/// [`Code::Locked`], [`Code::Stage`] once closed or erased, [`Code::KnockRefused`] for a barred browser,
+/// [`Code::Locked`], [`Code::Stage`] once erased, or closed as nobody can come back from, [`Code::KnockRefused`] for a barred browser,
 /// [`Code::Role`] for one that came by another kind of link before, or shows a public key that is
 /// another's, [`Code::People`] when the set is full.
 pub fn enter(room: &Room, presence: &Presence, knock: &Knock) -> Result<Entrance, Refusal> {
@@ -61,9 +61,11 @@ pub fn enter(room: &Room, presence: &Presence, knock: &Knock) -> Result<Entrance
         let seating = Seating { room, presence, knock };
         return seating.seat_them(room.host(), None, None).map(Entrance::In);
     }
-    refuse_if(room.meeting().stage == Stage::Closed, Code::Stage)?;
-    refuse_if(room.locked(), Code::Locked)?;
-    let full = room.seats().len() >= limits::PEOPLE;
+    // Nobody new comes after the close: they come back to a seat, and that a lock is not against.
+    let closed = room.meeting().stage == Stage::Closed;
+    refuse_if(closed && !room.takes_back(), Code::Stage)?;
+    refuse_if(room.locked() && !closed, Code::Locked)?;
+    let full = !closed && room.seats().len() >= limits::PEOPLE;
     // Somebody who is back on another device may still come in when the set is full.
     refuse_if(
         full && room.seats().values().all(|seat| seat.role != knock.role.role()),
@@ -175,6 +177,8 @@ impl Case<'_> {
         }
         // A known browser that knocks again gets its own seat back, whatever was chosen.
         let seat = self.room.device(device).map(|device| device.seat).or(seat);
+        // After the close somebody comes back to their seat, or not at all.
+        refuse_if(self.room.meeting().stage == Stage::Closed && seat.is_none(), Code::Stage)?;
         let edit = edit.ok_or(Code::StaleRoster)?;
         let joins = Joins { knock, seat: seat.unwrap_or(knock.fresh) };
         self.sound_edit(edit, self.room.epoch(), Some(&joins), None)?;

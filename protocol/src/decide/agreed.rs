@@ -55,7 +55,7 @@ impl Case<'_> {
     }
 
     fn mode_set(&self, proposal: &Proposal, goes: Option<SeatId>) -> Option<Change> {
-        agreed_at(self.room, self.presence, proposal, goes)
+        agreed_at(self.room, self.presence, &proposal.agreed, goes)
             .filter(|at| *at <= self.now)
             .map(|_| mode_set(self.room, self.presence, proposal, goes))
     }
@@ -79,22 +79,22 @@ impl Case<'_> {
     }
 }
 
-/// From when on everybody in the circle who is there has agreed to a proposed mode, but for somebody who
-/// goes; `None` while somebody who is there has not, and where nobody is left who has.
+/// From when on everybody in the circle who is there has agreed to what the set is asked, but for somebody
+/// who goes; `None` while somebody who is there has not, and where nobody is left who has.
 pub(super) fn agreed_at(
     room: &Room,
     presence: &Presence,
-    proposal: &Proposal,
+    agreed: &BTreeSet<SeatId>,
     goes: Option<SeatId>,
 ) -> Option<Timestamp> {
     let open = room.seats().iter().filter(|(id, seat)| {
         let waited_for = seat.role != Role::Observer && !seat.in_lobby;
-        waited_for && Some(**id) != goes && !proposal.agreed.contains(id)
+        waited_for && Some(**id) != goes && !agreed.contains(id)
     });
     let mut absent_from = open.map(|(id, _)| presence.absent_from(*id));
     absent_from
         .try_fold(Timestamp(0), |latest, at| at.map(|at| latest.max(at)))
-        .filter(|_| !proposal.agreed.is_empty())
+        .filter(|_| !agreed.is_empty())
 }
 
 /// The mode is set, and whoever is not there has missed it.

@@ -133,7 +133,8 @@ impl Case<'_> {
         let mut kept = BTreeMap::new();
         // How many texts were for one person alone is nobody else's business.
         for item in self.room.items().values().filter(|item| item.see != See::Owner) {
-            let keeps = self.room.mode().keeps(item.kind).is_some();
+            let keeps =
+                self.room.mode().keeps(item.kind).is_some() && !self.room.is_only_proposed(item.id);
             let list = if keeps { &mut kept } else { &mut destroyed };
             *list.entry(item.kind).or_insert(0) += 1;
         }
@@ -145,6 +146,7 @@ impl Case<'_> {
                 destroyed,
                 kept,
                 mode: Some(self.room.mode()),
+                returns: true,
             },
         })
     }

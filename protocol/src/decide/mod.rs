@@ -5,6 +5,7 @@ mod agreed;
 mod lines;
 mod meeting;
 pub mod permission;
+mod practices;
 mod queue;
 mod roster;
 mod round;
@@ -112,10 +113,11 @@ impl Case<'_> {
         // Whoever missed another mode is told of it first, wherever the meeting is.
         let missed = seat.is_some_and(|seat| seat.mode_missed);
         let past = || missed || (self.room.part().is_some() && past_charter(self.room));
-        // Nor is one's own key, or who oneself is, a way of taking part.
+        // Nor is one's own key, who oneself is, or what one keeps for oneself, a way of taking part.
         let free = matches!(command, Command::AgreeCharter | Command::Leave)
             || matches!(command, Command::AnswerSeat { .. } | Command::OwnKey(_))
-            || matches!(command, Command::Put(put) if put.kind == crate::TextKind::Name);
+            || matches!(command, Command::Put(put)
+                if matches!(put.kind, crate::TextKind::Name | crate::TextKind::LearningQuestion));
         // What looks through the agenda comes last: nearly everybody has agreed.
         refuse_if(started && !free && !agreed() && !self.controls() && past(), Code::CharterFirst)
     }

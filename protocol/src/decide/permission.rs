@@ -107,10 +107,10 @@ macro_rules! table {
 
 // Each command: what it carries, who may, when, and its rule.
 table! {
-    Admit { device, grant, seat, edit } => Keys, Open, admit(*device, grant, *seat, edit.as_ref());
-    AskSeat { device, seat } => Keys, Open, ask_seat(*device, *seat);
-    AnswerSeat { device, .. } => All, Open, answer_seat(*device);
-    Refuse { device } => Keys, Open, refuse(*device);
+    Admit { device, grant, seat, edit } => Keys, Always, admit(*device, grant, *seat, edit.as_ref());
+    AskSeat { device, seat } => Keys, Always, ask_seat(*device, *seat);
+    AnswerSeat { device, .. } => All, Always, answer_seat(*device);
+    Refuse { device } => Keys, Always, refuse(*device);
     Grant { device, grant } => Keys, Always, grant(*device, grant);
     Lock { on } => Keys, Open, lock(*on);
     SendToLobby { seat } => Keys, Open, send_to_lobby(*seat);
@@ -168,6 +168,10 @@ table! {
     AnswerLine { item, yes } => Circle, During, answer_line(*item, *yes);
     ReleaseLines => Controls, During, release_lines();
     WithdrawItem { item } => Circle, Always, withdraw_item(*item);
+    AnswerPractice { item, yes } => Circle, During, answer_practice(*item, *yes);
+    LetPracticeGo { item } => Circle, During, let_practice_go(*item);
+    SetReview { of, at } => Controls, Always, set_review(*of, *at);
+    LookAgain { of, on } => Circle, Always, look_again(*of, *on);
 }
 
 /// Consults the table.

@@ -69,8 +69,8 @@ impl Case<'_> {
     pub(super) fn release_item(&self, item: crate::ItemId) -> Decision {
         let held = self.room.items().get(&item).ok_or(Code::NoItem)?;
         refuse_if(held.seat != self.caller.seat, Code::NotYours)?;
-        // It was promised to be for its author alone.
-        refuse_if(held.kind == TextKind::Reflection, Code::Kind)?;
+        // The one was promised to be for its author alone; the other is the set's by everybody's tap.
+        refuse_if(matches!(held.kind, TextKind::Reflection | TextKind::Practice), Code::Kind)?;
         refuse_if(held.see == See::Everyone, Code::Already)?;
         refuse_if(held.sealed.is_own(), Code::SealedOwn)?;
         one(Change::ItemReleased { item })

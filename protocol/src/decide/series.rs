@@ -76,7 +76,7 @@ impl Case<'_> {
     }
 
     /// A date is neither long past nor further ahead than anybody plans.
-    fn within_reach(&self, at: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn within_reach(&self, at: Timestamp) -> Result<(), Refusal> {
         let back = u64::from(limits::MEETING_BACK_HOURS) * HOUR_MS;
         let ahead = u64::from(limits::MEETING_AHEAD_DAYS) * 24 * HOUR_MS;
         refuse_if(at.plus(back) < self.now || at > self.now.plus(ahead), Code::Range)

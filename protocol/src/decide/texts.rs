@@ -15,12 +15,21 @@ use crate::sealed::{OWN_NUMBERS, TextKind};
 
 impl Case<'_> {
     pub(super) fn put(&self, put: &Put) -> Decision {
-        let see = if self.is_closed() { self.may_shut_away(put)? } else { self.may_write(put)? };
+        let see = if put.kind == TextKind::LearningQuestion {
+            self.may_keep_learning(put)?
+        } else if put.kind == TextKind::Framework {
+            self.may_frame(put)?
+        } else if self.is_closed() {
+            self.may_shut_away(put)?
+        } else {
+            self.may_write(put)?
+        };
         self.sound_box(put, see)?;
         self.sound_order(put)?;
         self.room_for(put, see)?;
         // A text that is only sealed again under a new key stays where it was written.
         let again = self.room.items().get(&put.item).filter(|item| self.is_sealed_again(item, put));
+        let stored = self.room.items().get(&put.item);
         let part = again.map_or(self.room.meeting().now.part, |item| item.part);
         let item = Item {
             id: put.item,
@@ -35,6 +44,7 @@ impl Case<'_> {
             see,
             part,
             bid: put.bid,
+            action: stored.map_or(put.action, |item| item.action),
             meeting: None,
         };
         one(Change::Written { item: Arc::new(item) })
@@ -56,9 +66,36 @@ impl Case<'_> {
         shuts.map(|item| item.see).ok_or(Code::Stage.into())
     }
 
+    /// A part of one's learning question is written whenever one likes, and is one's own until shown.
+    fn may_keep_learning(&self, put: &Put) -> Result<See, Refusal> {
+        refuse_if(self.role == Role::Observer, Code::Role)?;
+        let stored = self.is_mine(put)?;
+        let parts = self.room.items_of(self.caller.seat).filter(|item| item.kind == put.kind);
+        let full = stored.is_none() && parts.count() >= limits::LEARNING_PARTS;
+        refuse_if(full, Code::Items)?;
+        Ok(stored.map_or(See::Owner, |item| item.see))
+    }
+
+    /// What the set is for is written by those with the controls, between its meetings too.
+    fn may_frame(&self, put: &Put) -> Result<See, Refusal> {
+        let stored = self.is_mine(put)?;
+        let again = stored.is_some_and(|item| self.is_under_old_key(item));
+        self.single(put, again || self.controls())
+    }
+
+    /// The text that this is a revision of: it is the caller's, and says what it is for as this does.
+    fn is_mine(&self, put: &Put) -> Result<Option<&Item>, Refusal> {
+        let stored = self.room.items().get(&put.item).map(AsRef::as_ref);
+        refuse_if(stored.is_some_and(|item| item.seat != self.caller.seat), Code::NotYours)?;
+        let other = stored.is_some_and(|item| item.kind != put.kind);
+        refuse_if(other || put.bid.is_some() || put.action.is_some(), Code::Kind)?;
+        Ok(stored)
+    }
+
     /// Who will see it, if it may be written here and now.
     fn may_write(&self, put: &Put) -> Result<See, Refusal> {
         refuse_if((put.kind == TextKind::Bid) != put.bid.is_some(), Code::Kind)?;
+        refuse_if((put.kind == TextKind::Practice) != put.action.is_some(), Code::Kind)?;
         if put.bid.is_some_and(|bid| {
             !(1..=3).contains(&bid.pressing) || !(5..=120).contains(&bid.minutes)
         }) {
@@ -91,7 +128,10 @@ impl Case<'_> {
             | TextKind::Skill
             | TextKind::Sentence
             | TextKind::Learning
-            | TextKind::Reflection => {}
+            | TextKind::Reflection
+            | TextKind::Practice
+            | TextKind::LearningQuestion
+            | TextKind::Framework => {}
         }
         // Sealing a text again under another key is allowed wherever the meeting is.
         if let Some(item) = stored
@@ -100,6 +140,9 @@ impl Case<'_> {
             return Ok(item.see);
         }
         refuse_if(self.role == Role::Observer, Code::Role)?;
+        if put.kind == TextKind::Practice {
+            self.may_propose(put)?;
+        }
         let part = self.room.part().ok_or(Code::Part)?;
         let meeting = self.room.meeting();
         let presents = meeting.now.presenter == Some(self.caller.seat);

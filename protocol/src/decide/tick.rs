@@ -2,6 +2,7 @@
 
 use super::agreed::{agreed_at, mode_set};
 use super::meeting::{held, released};
+use super::practices::decided;
 use crate::change::Change;
 use crate::command::Saying;
 use crate::ids::{SeatId, Timestamp};
@@ -16,7 +17,7 @@ use crate::room::{HoldReason, Proposal, Room, Stage};
 /// * The room holds when nobody with the controls has been connected for
 ///   [`limits::HOLD_AFTER_MS`], and goes on when somebody is back. Nobody is promoted.
 /// * A proposed mode is set once the last person who had not agreed to it has been away for
-///   [`limits::ABSENT_AFTER_MS`].
+///   [`limits::ABSENT_AFTER_MS`]; in the same way a practice is adopted or let go.
 pub fn tick(room: &Room, presence: &Presence, now: Timestamp) -> Vec<Change> {
     if room.meeting().stage != Stage::Running {
         return Vec::new();
@@ -25,6 +26,11 @@ pub fn tick(room: &Room, presence: &Presence, now: Timestamp) -> Vec<Change> {
         && at <= now
     {
         return vec![mode_set(room, presence, proposal, None)];
+    }
+    if let Some((at, change)) = decided(room, presence)
+        && at <= now
+    {
+        return vec![change];
     }
     match room.meeting().hold {
         Some(hold) => {
@@ -58,6 +64,7 @@ pub fn due(room: &Room, presence: &Presence) -> Option<Timestamp> {
         return None;
     }
     let agreed = agreed(room, presence).map(|(at, _)| at);
+    let decided = decided(room, presence).map(|(at, _)| at);
     let next = match room.meeting().hold {
         Some(hold) => (hold.why == HoldReason::NoFacilitator
             && presence.no_facilitator_since.is_none())
@@ -68,13 +75,13 @@ pub fn due(room: &Room, presence: &Presence) -> Option<Timestamp> {
             gone.into_iter().chain(asker).min()
         }
     };
-    next.into_iter().chain(agreed).min()
+    next.into_iter().chain(agreed).chain(decided).min()
 }
 
 /// The proposed mode to which all have agreed who are there, and from when on.
 fn agreed<'a>(room: &'a Room, presence: &Presence) -> Option<(Timestamp, &'a Proposal)> {
     let proposal = room.proposal()?;
-    Some((agreed_at(room, presence, proposal, None)?, proposal))
+    Some((agreed_at(room, presence, &proposal.agreed, None)?, proposal))
 }
 
 /// Who lights up next, and when. A gone person's hand is kept but skipped.

@@ -41,12 +41,17 @@ impl Mode {
     /// Who still sees a text of this kind once the meeting is closed; `None` when it is destroyed. The
     /// one place that says so.
     ///
-    /// Names, the title and the charter belong to the set, and each person's own actions to them. Where
-    /// nothing is to be raised again the headline is its owner's as well, until the next meeting opens.
+    /// Names, the title, the charter and the framework belong to the set, and so do practices that it
+    /// adopted; each person's own actions and learning question belong to them. Where nothing is to be
+    /// raised again practices are their owners', and so is the headline, until the next meeting opens.
     pub const fn keeps(self, kind: TextKind) -> Option<See> {
         match kind {
-            TextKind::Name | TextKind::Title | TextKind::Charter => Some(See::Everyone),
-            TextKind::Action => Some(See::Owner),
+            TextKind::Name | TextKind::Title | TextKind::Charter | TextKind::Framework => {
+                Some(See::Everyone)
+            }
+            TextKind::Action | TextKind::LearningQuestion => Some(See::Owner),
+            TextKind::Practice if matches!(self, Self::Double) => Some(See::Owner),
+            TextKind::Practice => Some(See::Everyone),
             TextKind::Headline if matches!(self, Self::Double) => Some(See::Owner),
             TextKind::Headline
             | TextKind::Bid

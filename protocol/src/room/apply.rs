@@ -1,66 +1,18 @@
 //! How a recorded change moves the room. Total: whatever was once decided can always be applied.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::meeting::turns;
-use super::recent_commands::RecentCommands;
-use super::{
-    Asking, Clock, Hand, Hold, Item, Meeting, Moving, Proposal, Room, Seat, Series, Stage, Undo,
-};
+use super::{Asking, Clock, Hand, Hold, Item, Moving, Proposal, Room, Seat, Stage, Undo};
 use crate::change::{Change, Moves};
 use crate::command::Saying;
 use crate::ids::{ItemId, SeatId, Seq, Timestamp};
 use crate::method::See;
 use crate::record::Recorded;
 use crate::role::Role;
-use crate::roster::Roster;
 use crate::sealed::{OWN_NUMBERS, TextKind};
 
 impl Room {
-    /// The room that a [`Change::Founded`] makes; `None` for any other change.
-    pub fn found(record: &Recorded) -> Option<Self> {
-        let Change::Founded { set, meeting, links, mode, plan, template, agenda, starts_at } =
-            &record.change
-        else {
-            return None;
-        };
-        Some(Self {
-            set: *set,
-            seq: record.seq,
-            changed_at: record.at,
-            founded_at: record.at,
-            links: links.clone(),
-            epoch: 0,
-            wraps: BTreeMap::new(),
-            roster: Roster::default(),
-            key_due: BTreeSet::new(),
-            seats: BTreeMap::new(),
-            devices: BTreeMap::new(),
-            barred: BTreeSet::new(),
-            dropped: BTreeMap::new(),
-            next_place: 0,
-            locked: false,
-            mode: *mode,
-            proposal: None,
-            items: BTreeMap::new(),
-            lines: BTreeMap::new(),
-            meeting: Meeting {
-                starts_at: *starts_at,
-                ..Meeting::gathering(
-                    *meeting,
-                    plan.clone(),
-                    template.clone(),
-                    agenda.clone(),
-                    record.seq,
-                )
-            },
-            series: Series::default(),
-            erased: false,
-            answered: RecentCommands::default(),
-        })
-    }
-
     /// Replays a journal: a room from its first record and all that follow.
     pub fn replay<'a>(records: impl IntoIterator<Item = &'a Recorded>) -> Option<Self> {
         let mut records = records.into_iter();
@@ -104,7 +56,7 @@ impl Room {
         let now = &mut meeting.now;
         match change {
             // A second founding has no meaning; the first one made the room.
-            Change::Founded { .. } => {}
+            Change::Founded(_) => {}
             Change::Seated { seat, role, .. } => {
                 let place = self.next_place;
                 self.next_place += 1;
@@ -254,15 +206,15 @@ impl Room {
                 self.proposal = None;
                 self.key_due.clear();
                 self.items.retain(|_, item| receipt.keeps(item.kind).is_some());
+                self.close_practices();
                 for item in self.items.values_mut() {
-                    let see = receipt.keeps(item.kind).unwrap_or(item.see);
-                    if item.see != see {
-                        Arc::make_mut(item).see = see;
+                    // Nothing is shown by it that was not.
+                    if item.see != See::Owner && receipt.keeps(item.kind) == Some(See::Owner) {
+                        Arc::make_mut(item).see = See::Owner;
                     }
                 }
-                use crate::role::LinkRole;
-                self.links
-                    .retain(|role, _| matches!(role, LinkRole::Host | LinkRole::CoFacilitator));
+                // Closes of before kept facilitators' alone.
+                self.links.retain(|role, _| receipt.returns || role.role().holds_keys());
             }
             Change::DatesSet { dates } => self.set_dates(dates),
             Change::DatesAsked { times } => self.ask_dates(times),
@@ -347,9 +299,11 @@ impl Room {
                 }
             }
             Change::LinesReleased { lines } => self.lines.extend(lines.clone()),
-            Change::ItemWithdrawn { item } => {
-                self.items.remove(item);
-            }
+            Change::ItemWithdrawn { item } => self.take_back(*item),
+            Change::PracticeTapped { item, seat } => self.tap_practice(*item, *seat),
+            Change::PracticeDecided { item, is } => self.decide_practice(*item, *is, at),
+            Change::ReviewSet(review) => self.set_review(review),
+            Change::LookAsked(look) => self.ask_look(look),
         }
     }
 
@@ -363,6 +317,9 @@ impl Room {
             for seat in self.seats.values_mut() {
                 seat.agreed = false;
             }
+        }
+        if item.kind == TextKind::Practice {
+            self.propose_practice(item);
         }
         self.items.insert(item.id, Arc::clone(item));
     }

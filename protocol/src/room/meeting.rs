@@ -118,6 +118,10 @@ pub struct Receipt {
     /// The mode that it was closed in, which says what is kept; absent where that was not written down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
+    /// Whether the links stay, for those who come back to the seat that they had.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub returns: bool,
 }
 
 impl Receipt {

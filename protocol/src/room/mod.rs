@@ -1,11 +1,14 @@
 //! The state of a set's room, and how recorded changes move it.
 
 pub(crate) mod apply;
+mod founded;
 mod meeting;
 mod people;
+mod practices;
 mod presented;
 mod press;
 mod recent_commands;
+mod reviews;
 mod seats;
 mod series;
 mod timebox;
@@ -16,10 +19,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use founded::FoundedSet;
 pub use meeting::{
     Asking, Hand, Hold, HoldReason, Meeting, Moving, Pressed, Receipt, Stage, Turn, TurnState, Undo,
 };
+pub use practices::{Decided, Practice};
 pub use presented::{Presented, Presenting};
+pub use reviews::{Look, LookedAt, Review, Reviewed};
 pub use series::{AskedTime, Availability, Held, MeetingDate, OfferedTime, Opening, Series};
 pub use timebox::Clock;
 
@@ -103,6 +109,9 @@ pub struct Item {
     pub part: u32,
     /// With a bid, its terms.
     pub bid: Option<BidTerms>,
+    /// With a practice, the action that it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<ItemId>,
     /// The meeting that it was sealed in, where that is not the present one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meeting: Option<MeetingId>,
@@ -148,6 +157,10 @@ pub struct Room {
     items: BTreeMap<ItemId, Arc<Item>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     lines: Released,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    practices: BTreeMap<ItemId, Practice>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    reviews: BTreeMap<LookedAt, Reviewed>,
     meeting: Meeting,
     #[serde(default, skip_serializing_if = "Series::is_empty")]
     series: Series,

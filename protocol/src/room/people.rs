@@ -87,6 +87,7 @@ impl Room {
 
     pub(super) fn leave_turns(&mut self, seat: SeatId) {
         self.forget_answers(seat);
+        self.forget_taps(seat);
         let meeting = &mut self.meeting;
         for moving in meeting.movings() {
             moving.lose_floor(seat);
@@ -121,5 +122,6 @@ impl Room {
         self.devices.retain(|_, device| device.seat != seat);
         self.dropped.retain(|_, of| *of != seat);
         self.items.retain(|_, item| item.seat != seat);
+        self.forget_practices();
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Clock, Device, Item, Moving, Room, Seat, Stage, TurnState};
-use crate::ids::{DeviceId, MeetingId, SeatId};
+use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
 use crate::method::Stance;
 use crate::role::{LinkRole, Role};
+use crate::sealed::TextKind;
 
 impl Room {
     /// A seat.
@@ -179,6 +180,27 @@ impl Room {
             self.mode.releases() || self.lines.is_empty(),
             "lines are passed on only where the mode has it",
         );
+        let takes_part =
+            |seat: &SeatId| self.seats.get(seat).is_some_and(|held| held.role != Role::Observer);
+        let is_practice = |item: &ItemId| {
+            self.items.get(item).is_some_and(|item| item.kind == TextKind::Practice)
+        };
+        let practices = &self.practices;
+        check(practices.keys().all(is_practice), "every practice has its text");
+        let mut of_practice = self.items.values().filter(|item| item.kind == TextKind::Practice);
+        check(
+            of_practice.all(|item| practices.contains_key(&item.id)),
+            "every text of a practice is proposed or adopted",
+        );
+        check(
+            self.meeting.stage == Stage::Running
+                || practices.values().all(|held| held.agreed.is_none()),
+            "nothing is asked of a practice outside the meeting",
+        );
+        let mut taps = practices.values().filter_map(|held| held.agreed.as_ref()).flatten();
+        check(taps.all(takes_part), "who has agreed to a practice takes part");
+        let mut looks = self.reviews.values().flat_map(|reviewed| &reviewed.asked);
+        check(looks.all(takes_part), "who asks to look again takes part");
         let mut ranks: Vec<_> = now.queue.values().map(|hand| hand.rank).collect();
         ranks.sort_unstable();
         ranks.dedup();
@@ -191,8 +213,6 @@ impl Room {
             now.asking.is_none_or(|asking| !now.queue.contains_key(&asking.seat)),
             "who has the floor has no hand up",
         );
-        let takes_part =
-            |seat: &SeatId| self.seats.get(seat).is_some_and(|held| held.role != Role::Observer);
         let asked = &self.series.asked;
         check(
             asked.values().flat_map(|asked| asked.answers.keys()).all(takes_part),

@@ -139,6 +139,11 @@ impl Room {
         self.erased
     }
 
+    /// Whether people may come back to their seats at the door of this closed room.
+    pub fn takes_back(&self) -> bool {
+        self.meeting.receipt.as_ref().is_some_and(|receipt| receipt.returns)
+    }
+
     /// Until when it is kept, where that is so many days after its end: its last change, or the date
     /// of its last meeting. A date is waited for no longer than a year.
     pub fn kept_until(&self, days: u32) -> Timestamp {

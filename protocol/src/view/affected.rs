@@ -6,6 +6,7 @@
 
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
 use crate::room::Room;
+use crate::sealed::TextKind;
 
 /// Which of many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,7 +77,12 @@ impl AffectedViews {
         let text = self.author_of.and_then(|item| room.items().get(&item));
         text.map_or(self, |text| Self {
             seats: Affected::One(text.seat),
-            own: AffectedOwn::Seat(text.seat),
+            // Others may have agreed to a practice.
+            own: if text.kind == TextKind::Practice {
+                AffectedOwn::All
+            } else {
+                AffectedOwn::Seat(text.seat)
+            },
             ..self
         })
     }

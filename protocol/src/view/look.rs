@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::affected::{Affected, AffectedViews};
 use super::hidden::{for_all, hands_for, written};
-use super::shared::{DeviceView, Now, PartView, SeatView, SeriesView, Shared};
-use crate::ids::{DeviceId, MeetingId, SeatId};
-use crate::room::{AskedTime, Device, Receipt, Room, Seat, Stage};
+use super::shared::{
+    DeviceView, Now, PartView, PracticeView, ReviewView, SeatView, SeriesView, Shared,
+};
+use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
+use crate::method::See;
+use crate::room::{AskedTime, Device, LookedAt, Receipt, Room, Seat, Stage};
 
 /// What every admitted seat sees of a room, but for the hands, of which whoever presents is not told.
 pub fn shared(room: &Room) -> Shared {
@@ -81,6 +84,14 @@ pub(super) fn look(room: &Room, parts: AffectedViews) -> Shared {
             Affected::All => items.values().filter_map(for_all).collect(),
         },
         lines: if parts.frame { room.lines().clone() } else { BTreeMap::new() },
+        practices: match parts.items {
+            Affected::None => BTreeMap::new(),
+            Affected::One(one) => practice(room, one).into_iter().collect(),
+            Affected::All => {
+                room.practices().keys().filter_map(|item| practice(room, *item)).collect()
+            }
+        },
+        reviews: frame.reviews,
         receipt: frame.receipt,
         series: frame.series,
         dates_asked: match parts.asked {
@@ -103,6 +114,19 @@ struct Frame {
     charter_first: bool,
     receipt: Option<Receipt>,
     series: Option<SeriesView>,
+    reviews: BTreeMap<LookedAt, ReviewView>,
+}
+
+/// A practice whose text all may see.
+fn practice(room: &Room, item: ItemId) -> Option<(ItemId, PracticeView)> {
+    let shown = room.items().get(&item).is_some_and(|text| text.see == See::Everyone);
+    let held = room.practices().get(&item).filter(|_| shown)?;
+    let taps = held.agreed.as_ref().map(|agreed| count(agreed.len()));
+    Some((item, PracticeView { adopted_at: held.adopted_at, taps }))
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 fn frame(room: &Room) -> Frame {
@@ -130,10 +154,15 @@ fn frame(room: &Room) -> Frame {
         template: meeting.template.clone(),
         agenda: parts.collect(),
         now,
-        mode_taps: taps.map(|taps| u32::try_from(taps).unwrap_or(u32::MAX)),
+        mode_taps: taps.map(count),
         charter_first: meeting.stage == Stage::Running && super::past_charter(room),
         receipt: meeting.receipt.clone(),
         series: series(room),
+        reviews: room
+            .reviews()
+            .iter()
+            .map(|(of, held)| (*of, ReviewView { at: held.at, asked: count(held.asked.len()) }))
+            .collect(),
     }
 }
 

@@ -21,7 +21,9 @@ pub use diff::{Patch, merge, value_diff};
 pub use hidden::hides_hands_from;
 pub use look::{shared, shared_for};
 pub use own::{Hints, Own, OwnKeyView, own};
-pub use shared::{DeviceView, ItemView, Now, PartView, SeatView, SeriesView, Shared};
+pub use shared::{
+    DeviceView, ItemView, Now, PartView, PracticeView, ReviewView, SeatView, SeriesView, Shared,
+};
 pub use step::{Step, step};
 
 use crate::bytes::{Blob, Challenge32, Mac32, Nonce16, PublicKey, Signature64};

@@ -1,6 +1,6 @@
 //! The part of the view that is for one browser of one seat alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::bytes::Blob;
 use crate::command::OwnKey;
 use crate::ids::{DeviceId, ItemId, SeatId};
 use crate::role::{LinkRole, Role};
-use crate::room::{Presented, Room, Stage};
+use crate::room::{LookedAt, Practice, Presented, Room, Stage};
 
 /// Quiet hints for those with the controls. Nothing of it is ever in the shared part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,18 @@ pub struct Own {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub mode_agreed: bool,
+    /// Practices of which this person has agreed to what the set is asked.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub practice_taps: BTreeSet<ItemId>,
+    /// This person's practices, each with the action that it comes from.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub practice_of: BTreeMap<ItemId, ItemId>,
+    /// What this person thinks that it is time to look at again.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub looks: BTreeSet<LookedAt>,
     /// Own texts that the others do not see.
     pub items: BTreeMap<ItemId, ItemView>,
     /// Hints for those with the controls.
@@ -86,9 +98,23 @@ pub struct OwnKeyView {
 }
 
 patch_by_field!(Own {
-    plain: [seat, device, role, controls, keys, grant, wrap, next_n, hints, presented, own_key],
+    plain: [
+        seat,
+        device,
+        role,
+        controls,
+        keys,
+        grant,
+        wrap,
+        next_n,
+        practice_taps,
+        looks,
+        hints,
+        presented,
+        own_key,
+    ],
     flags: [mode_agreed],
-    nested: [items, recover],
+    nested: [practice_of, items, recover],
 });
 
 /// What one browser sees for itself; `None` for a browser without a seat.
@@ -121,6 +147,15 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
         wrap: wrap.cloned(),
         next_n: held.next_n,
         mode_agreed: room.proposal().is_some_and(|open| open.agreed.contains(&held.seat)),
+        practice_taps: practice_taps(room, held.seat),
+        practice_of: room
+            .items_of(held.seat)
+            .filter_map(|item| Some((item.id, item.action?)))
+            .collect(),
+        looks: [LookedAt::Framework, LookedAt::Charter]
+            .into_iter()
+            .filter(|of| room.asks_to_look(*of, held.seat))
+            .collect(),
         items: for_their_author(room, held.seat),
         hints,
         presented: Some(&room.series().presented)
@@ -129,6 +164,11 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
         own_key,
         recover: recover(room, held.seat, device, seat.role),
     })
+}
+
+fn practice_taps(room: &Room, seat: SeatId) -> BTreeSet<ItemId> {
+    let agrees = |held: &Practice| held.agreed.as_ref().is_some_and(|all| all.contains(&seat));
+    room.practices().iter().filter(|(_, held)| agrees(held)).map(|(item, _)| *item).collect()
 }
 
 /// Others' own keys, as far as this browser can open them: the host's by the host link, a

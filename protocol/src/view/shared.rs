@@ -13,7 +13,8 @@ use crate::lines::Released;
 use crate::method::{Floor, HandRule, Kind, Mode, See, Stance, Write};
 use crate::role::{LinkRole, Role};
 use crate::room::{
-    AskedTime, Asking, Availability, Clock, Hand, Hold, Item, MeetingDate, Receipt, Stage, Turn,
+    AskedTime, Asking, Availability, Clock, Hand, Hold, Item, LookedAt, MeetingDate, Receipt,
+    Stage, Turn,
 };
 use crate::roster::RosterEdit;
 use crate::sealed::{Sealed, TextKind};
@@ -166,6 +167,36 @@ pub struct SeriesView {
     pub dates: BTreeMap<MeetingId, MeetingDate>,
 }
 
+/// A practice as everybody sees it, beside its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct PracticeView {
+    /// When the set adopted it; absent while it is proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopted_at: Option<Timestamp>,
+    /// How many have agreed to what the set is asked: to adopt it, or to let it go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taps: Option<u32>,
+}
+
+/// When the set means to look again at what it agreed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ReviewView {
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// How many think that it is time.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u32>"))]
+    pub asked: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
 /// What every admitted seat sees, in the same bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
@@ -256,6 +287,14 @@ pub struct Shared {
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub lines: Released,
+    /// Practices of the set, with those that are proposed.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub practices: BTreeMap<ItemId, PracticeView>,
+    /// When the set means to look again at what it agreed.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub reviews: BTreeMap<LookedAt, ReviewView>,
     /// What closing destroyed and kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
@@ -312,9 +351,10 @@ patch_by_field!(Shared {
         receipt,
         series,
         key_due,
+        reviews,
     ],
     flags: [erased],
-    nested: [seats, devices, roster, queue, round, items, lines, dates_asked],
+    nested: [seats, devices, roster, queue, round, items, lines, dates_asked, practices],
 });
 
 patch_by_field!(SeatView {
@@ -327,8 +367,10 @@ patch_by_field!(AskedTime { plain: [time], flags: [], nested: [answers] });
 
 // Small, or seldom changed in part.
 impl Patch for Availability {}
+impl Patch for PracticeView {}
 impl Patch for DeviceView {}
 impl Patch for Hand {}
+impl Patch for ItemId {}
 impl Patch for Turn {}
 impl Patch for ItemView {}
 impl Patch for Sealed {}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use setroom_protocol::method::See;
-use setroom_protocol::room::{Availability, OfferedTime};
+use setroom_protocol::room::{Availability, LookedAt, OfferedTime};
 use setroom_protocol::{Change, Command as C, LinkRole, Role, SeatId, ServerFrame, TextKind, view};
 
 use crate::support::*;
@@ -28,37 +28,37 @@ const SHARED: &str = "
     items.*.box items.*.at items.*.part items.*.open items.*.bid items.*.bid.pressing
     items.*.bid.minutes
     lines receipt receipt.at receipt.people receipt.destroyed receipt.destroyed.bid
-    receipt.destroyed.question receipt.mode receipt.kept receipt.kept.name
+    receipt.destroyed.question receipt.mode receipt.returns receipt.kept receipt.kept.name
     series series.number series.of series.dates series.dates.* series.dates.*.starts_at
     series.dates.*.rev series.dates.*.cancelled series.dates.*.minutes items.*.meeting
     dates_asked dates_asked.* dates_asked.*.time dates_asked.*.time.starts_at
     dates_asked.*.time.minutes dates_asked.*.answers dates_asked.*.answers.*
+    practices practices.* practices.*.adopted_at practices.*.taps receipt.destroyed.practice
+    reviews reviews.framework reviews.framework.at reviews.framework.asked
+    reviews.charter reviews.charter.asked receipt.kept.framework receipt.kept.practice
 ";
 
 /// What everybody may see of themselves.
 const OWN: &str = "
     seat device role controls keys next_n grant recover items items.* items.*.kind items.*.seat
     items.*.device items.*.rev items.*.n items.*.prev items.*.box items.*.at items.*.part
-    items.*.meeting
+    items.*.meeting practice_taps practice_of looks
 ";
+const TAPS: &str = "practice_taps[]";
 const HINTS: &str = "hints hints.asked hints.asked.*";
-const PRESENTED: &str = "
-    presented presented.* presented.*.meetings presented.*.last
-    presented.*.planned_minutes presented.*.used_minutes
-";
+const PRESENTED: &str = "presented presented.* presented.*.meetings presented.*.last \
+    presented.*.planned_minutes presented.*.used_minutes";
 const WRAP: &str = "wrap";
-const OWN_KEY: &str = "
-    own_key own_key.gen own_key.box own_key.code own_key.for own_key.for[] own_key.host
-";
+const OWN_KEY: &str =
+    "own_key own_key.gen own_key.box own_key.code own_key.for own_key.for[] own_key.host";
 const RECOVER: &str = "recover.*";
-/// Whoever has agreed to a proposed mode is told so, and nobody else is.
-const MODE: &str = "mode_agreed";
-const NO_TEXTS: &str = "seat device role controls keys next_n grant recover items";
+/// Whoever has agreed to a proposed mode, or to a practice, is told so, and nobody else is.
+const OF_MODE: &str = "mode_agreed practice_taps[]";
+const NO_TEXTS: &str =
+    "seat device role controls keys next_n grant recover items practice_taps practice_of looks";
 
 /// What somebody at the door may see.
-const LOBBY: &str = "
-    place facilitator_here meeting stage mode plan minutes starts_at people_max
-";
+const LOBBY: &str = "place facilitator_here meeting stage mode plan minutes starts_at people_max";
 
 fn words(lists: &[&str]) -> BTreeSet<String> {
     lists.iter().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect()
@@ -105,6 +105,23 @@ fn secretive() -> World {
     }
     world.does(host, C::ProposeMode { mode: setroom_protocol::Mode::Double });
     world.does(world.p(4), C::AnswerMode { yes: false });
+    // One practice is adopted, the other is only proposed; 3 has a learning question.
+    for (n, id) in [(3, 400), (4, 401)] {
+        let practice = world.practice(world.p(n), id, 100 + u16::from(n));
+        world.does(world.p(n), C::Put(practice));
+    }
+    for n in [1, 2, 4, 5, 6, 8] {
+        world.does(world.p(n), C::AnswerPractice { item: item(400), yes: true });
+    }
+    let question = world.text(world.p(3), TextKind::LearningQuestion, 410);
+    world.does(world.p(3), C::Put(question));
+    let framework = world.text(host, TextKind::Framework, 420);
+    world.does(host, C::Put(framework));
+    for of in [LookedAt::Framework, LookedAt::Charter] {
+        world.does(world.p(3), C::LookAgain { of, on: true });
+    }
+    let at = Some(world.now.plus(90 * 86_400_000));
+    world.does(host, C::SetReview { of: LookedAt::Framework, at });
     world.go("bids");
     let bid = world.text(world.p(5), TextKind::Bid, 150);
     world.does(world.p(5), C::Put(bid));
@@ -159,13 +176,17 @@ fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
     let mut world = secretive();
     let roles: [(u8, Role, BTreeSet<String>); 6] = [
         // The host's browser made the keys itself, so nobody grants it any.
-        (1, Role::Host, &words(&[OWN, HINTS, PRESENTED, WRAP, RECOVER, MODE]) - &words(&["grant"])),
-        (2, Role::CoFacilitator, words(&[OWN, HINTS, PRESENTED, RECOVER])),
-        (3, Role::Member, words(&[OWN])),
-        (4, Role::Member, words(&[OWN, OWN_KEY])),
+        (
+            1,
+            Role::Host,
+            &words(&[OWN, HINTS, PRESENTED, WRAP, RECOVER, OF_MODE]) - &words(&["grant"]),
+        ),
+        (2, Role::CoFacilitator, words(&[OWN, HINTS, PRESENTED, RECOVER, TAPS])),
+        (3, Role::Member, words(&[OWN, TAPS, "practice_of.* looks[]"])),
+        (4, Role::Member, words(&[OWN, OWN_KEY, TAPS, "practice_of.*"])),
         (7, Role::Observer, words(&[NO_TEXTS])),
         // Who leads sees the hints while they lead, and never the keys of a link.
-        (8, Role::Trainee, words(&[OWN, HINTS])),
+        (8, Role::Trainee, words(&[OWN, HINTS, TAPS])),
     ];
     let before = world.clients[&device(8)].own.clone();
     assert!(before.get("hints").is_none(), "taken back with the controls");
@@ -232,7 +253,7 @@ fn texts_of_one_person_never_reach_another() {
         }
     }
     let released: Vec<_> = private.iter().filter(|(_, _, released, _)| *released).collect();
-    assert_eq!((private.len(), released.len()), (13, 1), "the test is about something");
+    assert_eq!((private.len(), released.len()), (14, 1), "the test is about something");
     for (text, author, released, kind) in &private {
         for (id, client) in &world.clients {
             let has = client.log.iter().any(|frame| frame.contains(text));

@@ -81,6 +81,20 @@ pub(crate) fn everything() -> World {
     let action = world.own_text(world.p(4), TextKind::Action, 42);
     world.does(world.p(4), C::Put(action));
     world.does(world.p(4), C::ReleaseItem { item: item(40) });
+    let practice = world.practice(world.p(4), 43, 40);
+    world.does(world.p(4), C::Put(practice));
+    for n in [1, 2, 3, 5, 6] {
+        world.does(world.p(n), C::AnswerPractice { item: item(43), yes: true });
+    }
+    world.does(world.p(3), C::LetPracticeGo { item: item(43) });
+    world.does(world.p(5), C::AnswerPractice { item: item(43), yes: false });
+    let question = world.own_text(world.p(4), TextKind::LearningQuestion, 44);
+    world.does(world.p(4), C::Put(question));
+    let framework = world.text(host, TextKind::Framework, 45);
+    world.does(host, C::Put(framework));
+    let of = setroom_protocol::room::LookedAt::Framework;
+    world.does(host, C::SetReview { of, at: Some(world.now.plus(90 * 24 * 3_600_000)) });
+    world.does(world.p(5), C::LookAgain { of, on: true });
     world.go("bids");
     let bid = world.text(world.p(4), TextKind::Bid, 41);
     world.does(world.p(4), C::Put(bid));

@@ -52,7 +52,7 @@ impl RoomActor {
     fn check_link(&self, role: LinkRole, token: &Token32) -> Result<(), JoinError> {
         match self.room.link(role) {
             Some(kept) if access::opens(token, kept) => Ok(()),
-            // The members' and observers' links die with the meeting. There is nothing left to
+            // Closes of before forgot the members' and observers' links. There is nothing left to
             // compare with, and nothing to be had.
             None => Err(JoinError::Refused(Code::Stage, CloseCode::SetClosed)),
             Some(_) => Err(JoinError::Auth),

@@ -1,6 +1,6 @@
 //! A set that meets again: over a restart, with who was there, what was kept, and nothing else.
 
-use setroom_client::{Client, ClientError, Keyring, Sealing};
+use setroom_client::{Client, ClientError};
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::room::{Availability, OfferedTime, Stage};
 use setroom_protocol::{
@@ -60,10 +60,11 @@ async fn the_next_meeting_opens_over_a_restart_with_what_was_kept_and_nothing_el
         (view["series"]["number"].as_u64(), view["series"]["of"].as_u64()),
         (Some(1), Some(3))
     );
-    // Nobody comes in between two meetings.
-    let other = set.links.of(LinkRole::Member).clone();
-    let strange = Keyring::new(&other, Sealing::Real, &mut set.fresh_rng());
-    assert_eq!(door_of(&set.dial, &strange, "Dina").await, (vec!["stage".into()], 4410));
+    // Nobody new comes in between two meetings.
+    let dina = set.knock(LinkRole::Member, "Dina").await;
+    let answer = set.host.admit(dina.device()).await.unwrap();
+    assert_eq!(answer.refused(), Some(Code::Stage));
+    drop(dina);
     // Somebody leaves for good.
     let (cid, seen) = (cleo.fresh_cid(), cleo.model().seq());
     cleo.ask(cid, seen, Command::Leave).await.unwrap();
@@ -120,6 +121,72 @@ async fn the_next_meeting_opens_over_a_restart_with_what_was_kept_and_nothing_el
     set.agree(&mut [&mut co, &mut ben, &mut dina]).await;
     assert_eq!(ben.read(action).unwrap().as_deref(), Some("Done, and heard"));
     judge.finds_nothing(&set).await;
+}
+
+/// Eight weeks later, with a browser that has forgotten everything.
+#[tokio::test]
+async fn whoever_was_here_before_is_let_back_at_a_closed_set_and_reads_their_own_actions() {
+    let judge = Judge::new();
+    let mut set = judge.set().await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    let mut cleo = set.person(LinkRole::Member, "Cleo").await;
+    set.host_does(Command::Start).await;
+    set.agree(&mut [&mut ben, &mut cleo]).await;
+    for person in [&mut ben, &mut cleo] {
+        person.must("the charter", Command::AgreeCharter).await.unwrap();
+    }
+    go_to(&mut set, "action_review", &mut [&mut ben, &mut cleo]).await;
+    let bens = write(&mut ben, TextKind::Action, "Speak with my chair").await;
+    let cleos = write(&mut cleo, TextKind::Action, "Ask for a day a month").await;
+    // Without a date a set is not kept for so long.
+    let starts_at = Timestamp(set.server.running.state().clock.now_ms() + 56 * DAY_MS);
+    set.host_does(Command::SetDates { dates: [(NEXT, starts_at)].into(), fixes: false }).await;
+    set.host_does(Command::Close).await;
+    set.agree(&mut [&mut ben, &mut cleo]).await;
+    let seat = ben.seat().unwrap();
+    ben.cut();
+    set.host.wait_for("Ben to be away", |model| !model.here.contains(&seat)).await.unwrap();
+    set.server.clock.advance(56 * DAY_MS);
+
+    let mut back = set.knock(LinkRole::Member, "Ben").await;
+    assert_eq!(back.model().lobby().unwrap().stage, Stage::Closed);
+    assert!(set.host.admit_as(back.device(), Some(seat)).await.unwrap().done().is_some());
+    back.wait_for("the room", |model| model.is_in()).await.unwrap();
+    back.take_grant().unwrap();
+    assert_eq!(back.seat().unwrap(), seat);
+    assert_eq!(back.read(bens).unwrap().as_deref(), Some("Speak with my chair"));
+    assert_eq!(back.read(cleos).unwrap(), None, "nobody else's");
+    // In the next meeting they go on where they were.
+    assert!(set.host.next_meeting(NEXT).await.unwrap().done().is_some());
+    for person in [&mut back, &mut cleo] {
+        person.next_key().await.unwrap();
+    }
+    set.agree(&mut [&mut back, &mut cleo]).await;
+    assert_eq!(back.read(bens).unwrap().as_deref(), Some("Speak with my chair"));
+    judge.finds_nothing(&set).await;
+}
+
+/// Whoever holds the members' link between two meetings stands at the door, and is told nothing there.
+#[tokio::test]
+async fn nobody_who_was_not_here_gets_anything_of_a_closed_set() {
+    let mut set = crate::support::people::set().await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    set.host_does(Command::Start).await;
+    set.host_does(Command::Close).await;
+    set.agree(&mut [&mut ben]).await;
+    let mut eve = set.knock(LinkRole::Member, "Ben").await;
+    let (device, bens) = (eve.device(), ben.seat().unwrap());
+    let alone = set.host.admit(device).await.unwrap();
+    assert_eq!(alone.refused(), Some(Code::Stage), "as somebody new");
+    let taken = set.host.admit_as(device, Some(bens)).await.unwrap();
+    assert_eq!(taken.refused(), Some(Code::SeatHere), "Ben is here, and was not asked");
+    let hosts = set.host.seat().unwrap();
+    let host = set.host.admit_as(device, Some(hosts)).await.unwrap();
+    assert_eq!(host.refused(), Some(Code::Role));
+    assert!(!eve.model().is_in());
+    set.host_does(Command::Refuse { device }).await;
+    assert_eq!(eve.until_ended().await.unwrap().close_code(), Some(CloseCode::NotAllowed));
+    assert!(eve.model().shared().is_none());
 }
 
 #[tokio::test]

@@ -64,9 +64,12 @@ export class Pair {
   readonly circle: Circle;
   readonly host: Person;
   readonly ana: Person;
+  /** The link that members come by. */
+  readonly link: string;
 
-  private constructor(circle: Circle, host: Person, ana: Person) {
+  private constructor(circle: Circle, host: Person, ana: Person, link: string) {
     this.circle = circle;
+    this.link = link;
     this.host = host;
     this.ana = ana;
   }
@@ -89,7 +92,7 @@ export class Pair {
     await knock(ana);
     await host.press('admit-name', { name: ana.name });
     await ana.press('charter-agree');
-    return new Pair(circle, host, ana);
+    return new Pair(circle, host, ana, link);
   }
 
   async start(): Promise<void> {

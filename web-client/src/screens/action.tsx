@@ -14,6 +14,7 @@ import { type Action, AFTERWARDS, FIELDS, readAction } from './action-text';
 import { useDraft, useRefuse, useWithdraw } from './draft';
 import { Save, useSaved } from './saved';
 import { Btn, Choice, Field, tooLong } from './components';
+import { life, Later } from './lazy';
 import { word } from './messages';
 import { useAsk, useRoom } from './room/room-context';
 
@@ -96,36 +97,39 @@ export function ActionForm({ text }: { readonly text?: Text }): JSX.Element {
   };
   const isStored = text !== undefined && JSON.stringify(action) === JSON.stringify(readAction(text.text ?? ''));
   return (
-    <form class="action" onSubmit={(event) => attempt(() => save(event))} noValidate>
-      {FIELDS.filter((field) => !AFTERWARDS.has(field) || review).map((field) => (
-        <Field
-          key={field}
-          id={`${id}-${field}`}
-          label={word(`action-${field}`)}
-          value={action[field]}
-          limit={ANSWER}
-          fault={over?.field === field ? over.why : field === 'by' && wrong ? word(`date-${wrong}`) : undefined}
-          {...(field === 'what' ? { rows: 2 } : field === 'by' ? { type: 'date' as const } : {})}
-          onValue={(value) => setAction({ ...action, [field]: value })}
-        />
-      ))}
-      {review && (
-        <Choice
-          legend={t('action-outcome')}
-          name={`${id}-outcome`}
-          across
-          value={action.outcome}
-          options={(['done', 'changed', 'not_yet', 'let_go'] as const).map((is) => ({ is, label: word(`outcome-${is}`) }))}
-          onValue={(outcome) => setAction({ ...action, outcome })}
-        />
-      )}
-      <UseKept kind="action" item={text?.id} />
-      <p class="row">
-        <Save saved={isStored} busy={sent} label={t(text ? 'write-save' : 'action-keep')} />
-        {text && !text.open && <Btn onPress={() => ask({ c: 'release_item', item: text.id })}>{t('write-release')}</Btn>}
-        {text && <Btn look="quiet" onPress={() => withdraw(text.id, () => taken(action, readAction('')))}>{t('action-withdraw')}</Btn>}
-      </p>
-      {text && <p class="hint">{t(text.open ? 'write-seen' : 'write-unseen')}</p>}
-    </form>
+    <>
+      <form class="action" onSubmit={(event) => attempt(() => save(event))} noValidate>
+        {FIELDS.filter((field) => !AFTERWARDS.has(field) || review).map((field) => (
+          <Field
+            key={field}
+            id={`${id}-${field}`}
+            label={word(`action-${field}`)}
+            value={action[field]}
+            limit={ANSWER}
+            fault={over?.field === field ? over.why : field === 'by' && wrong ? word(`date-${wrong}`) : undefined}
+            {...(field === 'what' ? { rows: 2 } : field === 'by' ? { type: 'date' as const } : {})}
+            onValue={(value) => setAction({ ...action, [field]: value })}
+          />
+        ))}
+        {review && (
+          <Choice
+            legend={t('action-outcome')}
+            name={`${id}-outcome`}
+            across
+            value={action.outcome}
+            options={(['done', 'changed', 'not_yet', 'let_go'] as const).map((is) => ({ is, label: word(`outcome-${is}`) }))}
+            onValue={(outcome) => setAction({ ...action, outcome })}
+          />
+        )}
+        <UseKept kind="action" item={text?.id} />
+        <p class="row">
+          <Save saved={isStored} busy={sent} label={t(text ? 'write-save' : 'action-keep')} />
+          {text && !text.open && <Btn onPress={() => ask({ c: 'release_item', item: text.id })}>{t('write-release')}</Btn>}
+          {text && <Btn look="quiet" onPress={() => withdraw(text.id, () => taken(action, readAction('')))}>{t('action-withdraw')}</Btn>}
+        </p>
+        {text && <p class="hint">{t(text.open ? 'write-seen' : 'write-unseen')}</p>}
+      </form>
+      {text && isStored && <Later from={life} is="Propose" with={{ action: text }} />}
+    </>
   );
 }

@@ -108,6 +108,14 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
       case 'mode_declined':
         say('mode', t('say-mode-kept'));
         break;
+      case 'written': {
+        const fresh = Object.keys(after.practices ?? {}).some((item) => !(item in (before.practices ?? {})));
+        if (fresh && !mine) say('practice', t('say-practice-asked'));
+        break;
+      }
+      case 'practice_decided':
+        say('practice', t('say-practice-decided'));
+        break;
       case 'lines_released':
         say('lines', t('say-lines'));
         break;

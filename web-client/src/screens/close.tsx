@@ -10,7 +10,7 @@ import { BegunList } from './begun';
 import { Btn, Title } from './components';
 import { ActionCard, dayText } from './action';
 import { type Action, FIELDS, readAction } from './action-text';
-import { Later, passed, yours } from './lazy';
+import { control, Later, life, passed, yours } from './lazy';
 import { NextMeeting } from './next-meeting';
 import { textsOf, useAsk, useRoom } from './room/room-context';
 import { meetingText } from './series';
@@ -34,6 +34,7 @@ export function Summary(): JSX.Element {
         plain('receipt-destroyed', { what: counted(receipt.destroyed) }),
         plain('receipt-kept', { what: counted(receipt.kept) }),
         t('receipt-actions'),
+        ...(receipt.returns === true ? [t('receipt-returns')] : []),
         ...(receipt.mode === 'double' ? [t('receipt-double')] : []),
       ]
     : [];
@@ -44,6 +45,7 @@ export function Summary(): JSX.Element {
     <main id="content" tabIndex={-1} class="summary">
       <Title>{t('summary-title')}</Title>
       <p class="lead" dir="auto">{[title, meetingText(shared)].filter(Boolean).join(' · ')}</p>
+      {own.keys && <Later from={control} is="Knocks" with={{ session }} />}
       <NextMeeting />
       <section aria-labelledby="mine-title">
         <h2 id="mine-title">{t('my-actions')}</h2>
@@ -65,6 +67,9 @@ export function Summary(): JSX.Element {
         </section>
       )}
       {Object.keys(shared.lines ?? {}).length > 0 && <Later from={passed} is="Passed" />}
+      <Later from={life} is="Practices" />
+      <Later from={life} is="Framework" />
+      <Later from={life} is="CharterReview" />
       <BegunList />
       <Later from={yours} is="NotesKept" />
       <Later from={yours} is="Preparation" />

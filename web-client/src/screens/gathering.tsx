@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { language, t } from '../i18n';
 import { dateTimeText } from '../lib/dates';
-import { control, Later, yours } from './lazy';
+import { control, Later, life, yours } from './lazy';
 import { KeptDays, Title, Unstored } from './components';
 import { plain, word } from './messages';
 import { ActionCard } from './action';
@@ -65,7 +65,10 @@ export function Gathering(): JSX.Element {
           <KeptDays session={session} />
           <p class="hint">{t('mode-limit')}</p>
         </section>
+        <Later from={life} is="Framework" />
+        <Later from={life} is="Practices" />
         <Charter />
+        <Later from={life} is="CharterReview" />
         <Ahead />
       </div>
       <div class="side">

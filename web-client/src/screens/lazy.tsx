@@ -74,5 +74,8 @@ export const asked = lazy(() => import('./asked'));
 /** What a person writes for themselves: where it is offered, and once they have begun. */
 export const yours = lazy(() => import('./yours'));
 
+/** What the set learns and works by: what it is for, its practices, and when it looks again at both. */
+export const life = lazy(() => import('./life'));
+
 /** Lines to pass on: in the modes that have them. */
 export const passed = lazy(() => import('./passed'));

@@ -20,7 +20,9 @@ interface LobbyProps {
 export function Lobby({ session, announcer, lobby, back }: LobbyProps): JSX.Element {
   // What was true of the facilitator when the line went may be so no more.
   const trouble = session.line.value === 'trouble';
-  const state = back ? 'lobby-back' : lobby.facilitator_here ? 'lobby-here' : 'lobby-not-here';
+  const { facilitator_here: seen, stage } = lobby;
+  const open = seen ? 'lobby-here' : 'lobby-not-here';
+  const state = back ? 'lobby-back' : stage === 'closed' ? (seen ? 'lobby-closed-here' : 'lobby-closed') : open;
   useEffect(() => announcer.say({ kind: 'lobby', text: t(state) }), [announcer, state]);
   return (
     <>

@@ -6,7 +6,7 @@ import { chooseLanguage, languageTag, type MessageId, otherLanguage, t } from '.
 import type { Mode } from '../wire.gen';
 import { fitName } from '../lib/names';
 import { attempt } from './attempt';
-import { asked, Later } from './lazy';
+import { asked, Later, life } from './lazy';
 import { Btn, Choice, type Closing, Field, KeptDays, Late, nameFault, Sheet, tooLong, Unstored } from './components';
 import { NAME, useTyped } from './draft';
 import { OwnHelp } from './own-help';
@@ -150,6 +150,13 @@ function Agreed({ onClose }: Closing): JSX.Element {
       <ul class="charter">
         {charterOf(room).map((line) => <li key={line} dir="auto">{line}</li>)}
       </ul>
+      {running && (
+        <>
+          <Later from={life} is="CharterReview" />
+          <Later from={life} is="Framework" />
+          <Later from={life} is="Practices" />
+        </>
+      )}
       {own.controls && shared.stage !== 'closed' && (
         <details>
           <summary>{t(running ? 'mode-propose-open' : 'mode-change-open')}</summary>

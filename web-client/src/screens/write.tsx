@@ -20,7 +20,8 @@ import { nameOf, presents, textsOf, useAsk, useRoom, wordsOf } from './room/room
 /** Forms for all that this person may write now. */
 export function Writers(): JSX.Element | null {
   const room = useRoom();
-  const writes = writesOf(room);
+  // A practice is proposed under the action that taught it.
+  const writes = writesOf(room).filter(({ kind }) => kind !== 'practice');
   const notes = (room.shared.now?.id ?? '') in NOTES && <Later from={yours} is="Notes" />;
   if (writes.length === 0 || room.session.keys.value === 'none') return <>{notes}</>;
   const forms = writes.map(({ kind, see }) => {
@@ -196,7 +197,7 @@ export function OwnActions(): JSX.Element {
 }
 
 /** Who can help to open again what only this person may see, and the way to change that. */
-function WhoHelps(): JSX.Element {
+export function WhoHelps(): JSX.Element {
   const { session, open } = useRoom();
   return (
     <p class="row hint who-helps">

@@ -223,7 +223,7 @@ export interface Session {
   /** Asks for something. Resolves when it is done (on disk) or refused; survives reconnects. */
   ask(command: Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'next_meeting' | 'grant' | 'own_key' | 'edit_roster' }>): Promise<Answer>;
   /** Seals and writes a text: a new one, or the next revision of `item`. */
-  write(kind: TextKind, text: string, extra?: { item?: ItemId; bid?: BidTerms }): Promise<Answer>;
+  write(kind: TextKind, text: string, extra?: { item?: ItemId; bid?: BidTerms; action?: ItemId }): Promise<Answer>;
   /** Seals a line to be passed on, bound to nobody, and offers it; `from` when it came from somebody else. */
   offer(text: string, from?: SeatId): Promise<Answer>;
   /** Such a line, opened; undefined where that cannot be. */

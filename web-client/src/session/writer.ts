@@ -24,6 +24,8 @@ export interface Draft {
   readonly text: string;
   readonly item?: ItemId | undefined;
   readonly bid?: BidTerms | undefined;
+  /** Of a practice, the action that taught it. */
+  readonly action?: ItemId | undefined;
   /** Written by the session itself: not shown as unsent, and not needed any more once false. */
   readonly needed?: (() => boolean) | undefined;
   /** Sealed for everybody, since it is about to be released. */
@@ -31,10 +33,10 @@ export interface Draft {
 }
 
 /** Kinds of text that only their author may see until they are released. */
-const PRIVATE: ReadonlySet<TextKind> = new Set(['action', 'learning', 'reflection']);
+const PRIVATE: ReadonlySet<TextKind> = new Set(['action', 'learning', 'reflection', 'learning_question']);
 
 /** Texts of which the server keeps one for each author, or for the set. */
-const SINGLE: ReadonlySet<TextKind> = new Set(['title', 'charter', 'headline', 'bid']);
+const SINGLE: ReadonlySet<TextKind> = new Set(['title', 'charter', 'headline', 'bid', 'framework']);
 
 /** In place of an epoch: sealed again after the close. */
 const SHUT = -1;
@@ -114,11 +116,10 @@ export class Writer {
   }
 
   /**
-   * After a meeting of which nothing is raised again, what the set had seen is its owner's alone: it is
-   * sealed under their own key, and no longer under the set's.
+   * After a meeting what the set had seen, and is its owner's alone by now, is sealed under their own key and
+   * no longer under the set's: so it opens on another browser of theirs, whatever keys the set has by then.
    */
-  #shutAway({ own, shared }: RoomState): void {
-    if (shared.mode !== 'double') return;
+  #shutAway({ own }: RoomState): void {
     const { room, texts } = this.#context;
     for (const id of Object.keys(own.items) as ItemId[]) {
       const stands = (): boolean => {
@@ -222,7 +223,9 @@ export class Writer {
     };
     const context = contextOf(shared, item, { ...put, seat: own.seat, device: own.device }, key);
     const box = await seal(key.key, context, draft.text, world.random);
-    return { ...put, box, ...(draft.bid !== undefined && { bid: draft.bid }) };
+    // One that is only sealed again still says where it comes from.
+    const action = draft.action ?? own.practice_of?.[item];
+    return { ...put, box, ...(draft.bid !== undefined && { bid: draft.bid }), ...(action !== undefined && { action }) };
   }
 
   /** What this text is sealed under: its author's own key as long as only they may see it. */
@@ -234,7 +237,8 @@ export class Writer {
     const view = viewOf(now, item);
     // What everybody may see already stands under the set's key; the server's word alone is not enough.
     const released = view !== undefined && view.open === true && !underOf(view).own;
-    const isPrivate = PRIVATE.has(kind) || now.shared.stage === 'closed';
+    // What the set is for is written between its meetings too, and is everybody's.
+    const isPrivate = PRIVATE.has(kind) || (now.shared.stage === 'closed' && kind !== 'framework');
     if (isPrivate && forAll !== true && !released) return this.#ownKey();
     const sealing = this.#context.keys.sealing;
     return sealing && { own: false, epoch: sealing.epoch, key: sealing.key };

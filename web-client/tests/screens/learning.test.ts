@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inEnglish } from './catalogues';
-import { EMPTY, keepVersion, type Learning, markdown, page } from '../../src/screens/yours/learning';
+import { EMPTY, keepVersion, type Learning, markdown, page, partOf, PARTS, readParts, whichPart } from '../../src/screens/yours/learning';
 
 const DAY = 24 * 60 * 60 * 1000;
 const FIRST = Date.UTC(2026, 9, 5, 10);
@@ -50,5 +50,23 @@ describe('a version', () => {
     expect(once.versions).toEqual([{ at: FIRST, text: 'Why?' }]);
     expect(keepVersion(once, FIRST + DAY)).toBe(once);
     expect(keepVersion(EMPTY, FIRST)).toBe(EMPTY);
+  });
+});
+
+describe('the parts in which it is kept', () => {
+  it('says of each part what it takes, and all parts together are the whole', () => {
+    const whole: Learning = { ...learning, found: 'half a th', writeUp: { did: 'a', happened: 'b', learned: 'c', next: 'd' } };
+    const texts = PARTS.map((part) => partOf(whole, part));
+    expect(texts.map(whichPart)).toEqual([...PARTS]);
+    // In any order; and what is typed in one part stands in no other.
+    expect(readParts(texts.toReversed())).toEqual(whole);
+    expect(texts.filter((text) => text.includes('The night staff'))).toHaveLength(1);
+    expect(readParts([])).toEqual(EMPTY);
+    expect(JSON.stringify(readParts(texts.toReversed()))).toBe(JSON.stringify(whole));
+  });
+
+  it('are none of what is not ours', () => {
+    expect(['', 'null', '[]', '{"part":"elsewhere"}', 'no card'].map(whichPart)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect(readParts(['no card', partOf(learning, 'question')]).question).toBe(learning.question);
   });
 });

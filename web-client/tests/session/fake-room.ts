@@ -12,6 +12,7 @@ import type {
   BranchId, ClientFrame, Code, Command, CommandId, DeviceId, Holder, KeyChange, KnockView, LinkRole, Role,
   RosterEdit, SeatId, Shared,
 } from '../../src/wire.gen';
+import { KEPT } from '../../src/wire.gen';
 import { Line } from './fake-line';
 import { bytes, type Device, FakeRoster, idOf, proven } from './fake-roster';
 import { FakeState } from './fake-state';
@@ -256,12 +257,11 @@ export class FakeRoom extends FakeState implements Network {
         return undefined;
       }
       case 'close':
-        // Of what was typed, actions stay for their owners, and names, the title and the charter.
+        // Of what was typed there stays what the set keeps; actions and learning questions for their owners.
         for (const [id, { open: _, ...item }] of this.items) {
-          if (item.kind === 'action') this.items.set(id, item);
-          else if (!['name', 'title', 'charter'].includes(item.kind)) this.items.delete(id);
+          if (['action', 'learning_question'].includes(item.kind)) this.items.set(id, item);
+          else if (!KEPT.set.includes(item.kind)) this.items.delete(id);
         }
-        this.links = { h: this.links.h, c: this.links.c } as typeof this.links;
         this.change('closed', (next) => {
           next.stage = 'closed';
         }, cid, seat);

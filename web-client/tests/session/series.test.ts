@@ -1,7 +1,7 @@
 /** From one meeting of a set to the next: keys, links, and what each browser makes of what was kept. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { seal } from '../../src/seal/box';
+import { seal, sealedUnder } from '../../src/seal/box';
 import { toB64u } from '../../src/seal/bytes';
 import { hkdfKey } from '../../src/seal/derive';
 import { type Kept, Memory } from '../../src/session/memory';
@@ -12,7 +12,7 @@ import { bytesOf, contextOf, Texts } from '../../src/session/texts';
 import type { DeviceId, ItemId, ItemView, MeetingId, SeatId, Shared, TextKind } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
 import { FakeRoom } from './fake-room';
-import { FakeTime, FakeWorld, when } from './fake-world';
+import { FakeTime, FakeWorld, need, when } from './fake-world';
 
 describe('the next meeting', () => {
   let circle: Circle;
@@ -72,6 +72,23 @@ describe('the next meeting', () => {
     const back = await circle.join(host.session.links.value.member, 'Bethan', host, seat);
     await when(back.session.texts, () => mine(back)[0]?.text === 'Speak with my chair');
     expect(circle.seat(back)).toBe(seat);
+  });
+
+  it('opens for them an action that they had shown, since it is under their own key again', async () => {
+    const seat = circle.seat(member);
+    await opens();
+    const [action] = mine(member);
+    const item = need(action).id;
+    expect(await member.session.ask({ c: 'release_item', item })).toEqual({ ok: true });
+    const own = (): boolean => sealedUnder(need(circle.room.items.get(item)).box).own;
+    expect(own()).toBe(false);
+    await host.session.ask({ c: 'close' });
+    await circle.room.until(own);
+    await when(member.session.texts, () => mine(member)[0]?.text === 'Speak with my chair');
+    member.session.close();
+    await opens(host);
+    const back = await circle.join(host.session.links.value.member, 'Bethan', host, seat);
+    await when(back.session.texts, () => mine(back)[0]?.text === 'Speak with my chair');
   });
 
   it('keeps what is begun again, as before the close', async () => {

@@ -32,7 +32,15 @@ fn only_what_a_close_keeps_opens_as_of_an_earlier_meeting() {
         };
         let opens = |at, meeting| ben.open(at, item, &shown(meeting)).is_ok();
         assert!(opens(first, None), "{kind:?}");
-        let kept = [TextKind::Title, TextKind::Name, TextKind::Charter, TextKind::Action];
+        let kept = [
+            TextKind::Title,
+            TextKind::Name,
+            TextKind::Charter,
+            TextKind::Framework,
+            TextKind::Practice,
+            TextKind::Action,
+            TextKind::LearningQuestion,
+        ];
         assert_eq!(opens(next, Some(first)), kept.contains(&kind), "{kind:?}");
         assert!(!opens(next, None) && !opens(next, Some(other)), "{kind:?}");
     }

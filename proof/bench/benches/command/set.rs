@@ -150,6 +150,7 @@ impl Set {
             prev: Hash32([0; 32]),
             sealed: Sealed::from_bytes(&bytes).unwrap(),
             bid: None,
+            action: None,
         }
     }
 

@@ -9,10 +9,10 @@ mod questions;
 mod tests;
 mod unseen;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use setroom_protocol::method::{Part, See};
-use setroom_protocol::room::{Item, Stage};
+use setroom_protocol::room::{Decided, FoundedSet, Item, Stage};
 use setroom_protocol::{Blob, Change, CommandId, DeviceId, ItemId, Mode, Role, SeatId, TextKind};
 
 use crate::evidence::Journal;
@@ -78,6 +78,8 @@ pub(crate) struct History {
     /// Which key of their own each person has.
     own_keys: BTreeMap<SeatId, Timeline<u32>>,
     agenda: Timeline<Vec<std::sync::Arc<Part>>>,
+    /// Practices that the set adopted.
+    adopted: BTreeSet<ItemId>,
     /// After which row each seat was taken away: the browsers that it had then.
     pub(crate) removed: Vec<(u64, SeatId, Vec<DeviceId>)>,
     /// The first place that is known: before, a snapshot stands for all.
@@ -129,6 +131,8 @@ impl History {
             let text = Text::of(item);
             self.texts.entry(*id).or_default().set(row, Some(text));
         }
+        let adopted = room.practices().iter().filter(|(_, held)| held.adopted_at.is_some());
+        self.adopted = adopted.map(|(item, _)| *item).collect();
         let meeting = room.meeting();
         self.lead.set(row, meeting.lead);
         self.stage.set(row, meeting.stage);
@@ -147,7 +151,7 @@ impl History {
     )]
     fn change(&mut self, row: u64, change: &Change) {
         match change {
-            Change::Founded { agenda, .. } => {
+            Change::Founded(FoundedSet { agenda, .. }) => {
                 self.stage.set(row, Stage::Gathering);
                 self.epoch.set(row, 0);
                 self.moved.set(row, self.place(row));
@@ -217,6 +221,15 @@ impl History {
             }
             Change::ItemReleased { item } => self.show(row, *item, See::Everyone),
             Change::ItemWithdrawn { item } => self.texts.entry(*item).or_default().set(row, None),
+            Change::PracticeDecided { item, is: Decided::Adopted } => {
+                self.adopted.insert(*item);
+            }
+            // What was only proposed is gone by one no, and what was adopted when all let it go.
+            Change::PracticeDecided { item, is } => {
+                if *is == Decided::LetGo || !self.adopted.contains(item) {
+                    self.texts.entry(*item).or_default().set(row, None);
+                }
+            }
             // The rest moves nothing that is told here: `tests.rs` holds that against the room.
             _ => {}
         }
@@ -287,17 +300,24 @@ impl History {
         }
     }
 
-    /// Of what was typed, each person's own actions remain for them alone, and names and the title; the
-    /// charter too, where the receipt says so, and where nothing is raised again a headline for its owner.
+    /// Of what was typed, each person's own actions and learning question remain for them alone, and
+    /// names, the title and the framework; the charter too, where the receipt says so, and where nothing is
+    /// raised again a headline for its owner. Practices that the set adopted are its own, or, there,
+    /// their owners'.
     fn close(&mut self, row: u64, rules: bool, double: bool) {
         self.stage.set(row, Stage::Closed);
         self.lead.set(row, None);
         self.moved.set(row, self.place(row));
-        for timeline in self.texts.values_mut() {
+        for (id, timeline) in &mut self.texts {
             let Some(text) = timeline.last().copied().flatten() else { continue };
             let left = match text.kind {
-                TextKind::Name | TextKind::Title => Some(text),
-                TextKind::Action => Some(Text { see: See::Owner, ..text }),
+                TextKind::Name | TextKind::Title | TextKind::Framework => Some(text),
+                TextKind::Action | TextKind::LearningQuestion => {
+                    Some(Text { see: See::Owner, ..text })
+                }
+                TextKind::Practice if !self.adopted.contains(id) => None,
+                TextKind::Practice if double => Some(Text { see: See::Owner, ..text }),
+                TextKind::Practice => Some(text),
                 TextKind::Charter if rules => Some(text),
                 TextKind::Headline if double => Some(Text { see: See::Owner, ..text }),
                 TextKind::Charter

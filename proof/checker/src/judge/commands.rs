@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use setroom_protocol::limits::COMMANDS_REMEMBERED;
-use setroom_protocol::room::HoldReason;
+use setroom_protocol::room::{Decided, HoldReason};
 use setroom_protocol::{Change, CommandId, Role, SeatId};
 
 use super::cross_client::{CrossClient, Refused};
@@ -128,8 +128,9 @@ fn asked(rows: &[Row], history: &History, cross_client: &CrossClient, to: &mut V
                 let what = format!("`{}` does not happen by itself", record.change.name());
                 to.add(at(AskedByWhoMay, row, what));
             }
-            // One no to another mode is written down as nobody's: who sent it may say no.
-            (None, Some(cid)) if matches!(record.change, Change::ModeDeclined) => {
+            // One no to another mode, or to a practice, is written down as nobody's: who sent it may say
+            // no.
+            (None, Some(cid)) if is_no(&record.change) => {
                 let sent = cross_client.sent.get(&cid).map(|sent| sent.device);
                 let person = sent.and_then(|device| history.person(device, at_row - 1));
                 match person {
@@ -142,7 +143,7 @@ fn asked(rows: &[Row], history: &History, cross_client: &CrossClient, to: &mut V
             (None, Some(cid)) => {
                 to.add(at(AskedByWhoMay, row, "a command that nobody asked for").cid(cid));
             }
-            (Some(_), Some(cid)) if matches!(record.change, Change::ModeDeclined) => {
+            (Some(_), Some(cid)) if is_no(&record.change) => {
                 to.add(at(HiddenUnseen, row, "whose the one no is stands in the journal").cid(cid));
             }
             (Some(_), None) => drop(begun.get_or_insert((at_row, row))),
@@ -207,11 +208,11 @@ fn command(
 
 /// What a room does without being asked: it is founded, its host comes in (and an earlier browser of
 /// theirs goes, where there are too many), the next asker lights up, it holds without a facilitator
-/// and goes on, and a mode is set to which all have agreed who are still there.
+/// and goes on, and a mode is set, or a practice decided, to which all have agreed who are still there.
 fn by_itself(change: &Change) -> bool {
     matches!(
         change,
-        Change::Founded { .. }
+        Change::Founded(_)
             | Change::Seated { role: Role::Host, .. }
             | Change::DeviceAdded { .. }
             | Change::DeviceDropped { .. }
@@ -219,7 +220,13 @@ fn by_itself(change: &Change) -> bool {
             | Change::Held { why: HoldReason::NoFacilitator, .. }
             | Change::HoldEnded { .. }
             | Change::ModeSet { .. }
+            | Change::PracticeDecided { is: Decided::Adopted | Decided::LetGo, .. }
     )
+}
+
+/// Whether this is one no to what the set is asked.
+fn is_no(change: &Change) -> bool {
+    matches!(change, Change::ModeDeclined | Change::PracticeDecided { is: Decided::Declined, .. })
 }
 
 fn role_name(role: Role) -> &'static str {

@@ -85,13 +85,19 @@ fn text(order: u64, row: &Row, item: &Item, history: &History, to: &mut Verdict)
     if row.record.by != Some(item.seat) || !theirs {
         to.add(at(HiddenUnseen, row, "a text that its author did not write"));
     }
-    let set_wide = matches!(item.kind, TextKind::Name | TextKind::Title | TextKind::Charter);
-    let wanted = if set_wide {
-        Some(See::Everyone)
-    } else {
+    let wanted = match item.kind {
+        TextKind::Name | TextKind::Title | TextKind::Charter | TextKind::Framework => {
+            Some(See::Everyone)
+        }
+        // No part offers it, and it is its owner's until they show it.
+        TextKind::LearningQuestion if item.rev == 1 => Some(See::Owner),
         // Only a new text follows the rule of its part; a later one stays as visible as it was.
-        let rules = history.writes(before).filter(|_| item.rev == 1);
-        rules.and_then(|rules| rules.iter().find(|rule| rule.kind == item.kind)).map(|it| it.see)
+        _ => {
+            let rules = history.writes(before).filter(|_| item.rev == 1);
+            rules
+                .and_then(|rules| rules.iter().find(|rule| rule.kind == item.kind))
+                .map(|it| it.see)
+        }
     };
     if wanted.is_some_and(|see| see != item.see) {
         let what = format!("a text for {:?}, where the part says otherwise", item.see);

@@ -60,6 +60,7 @@ impl Rules for BentRules {
                     see: See::Everyone,
                     part: room.meeting().now.part,
                     bid: put.bid,
+                    action: put.action,
                     meeting: None,
                 };
                 Ok(vec![Change::Written { item: Arc::new(item) }])

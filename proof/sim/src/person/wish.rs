@@ -3,8 +3,8 @@
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use setroom_client::{Client, Place, is_private};
-use setroom_protocol::room::Stage;
-use setroom_protocol::{Command, ItemId, LinkRole, SeatId, TextKind};
+use setroom_protocol::room::{LookedAt, Stage};
+use setroom_protocol::{Command, ItemId, LinkRole, Put, SeatId, TextKind};
 
 use super::{Doing, Out, Person};
 
@@ -26,7 +26,10 @@ impl Person {
         }
         // What a change of keys does to them is undone when it is refused.
         let before = client.keyring().clone();
-        let command = if self.role == LinkRole::Host {
+        let of_life = self.rng.random_bool(0.15).then(|| self.of_life(client)).flatten();
+        let command = if of_life.is_some() {
+            of_life
+        } else if self.role == LinkRole::Host {
             self.of_controls(client, &shared.seats.keys().copied().collect::<Vec<_>>())
         } else if self.rng.random_bool(0.25) {
             self.text(client)
@@ -143,13 +146,44 @@ impl Person {
     }
 
     fn text(&mut self, client: &mut Client) -> Option<Command> {
-        let (shared, own) = (client.shared().ok()?, client.model().own()?);
-        client.keyring_mut().count_from(own.next_n);
         let kind = match self.rng.random_range(0..3) {
             0 => TextKind::Action,
             1 => TextKind::Question,
             _ => TextKind::Name,
         };
+        self.text_of(client, kind)
+    }
+
+    /// What the set learns and works by: practices and their taps, a learning question, another look.
+    fn of_life(&mut self, client: &mut Client) -> Option<Command> {
+        let (shared, own) = (client.shared().ok()?, client.model().own()?);
+        let practice = shared.practices.iter().next().map(|(item, held)| (*item, held.clone()));
+        let actions = own.items.iter().chain(&shared.items);
+        let mut mine =
+            actions.filter(|(_, text)| text.kind == TextKind::Action && text.seat == own.seat);
+        let action = mine.next().map(|(item, _)| *item);
+        let looks = own.looks.contains(&LookedAt::Framework);
+        Some(match self.rng.random_range(0..6) {
+            0..=2 => {
+                let (item, held) = practice?;
+                match held.taps {
+                    Some(_) => Command::AnswerPractice { item, yes: self.rng.random_bool(0.9) },
+                    None => Command::LetPracticeGo { item },
+                }
+            }
+            3 => {
+                let written = self.text_of(client, TextKind::Practice)?;
+                let Command::Put(put) = written else { return Some(written) };
+                Command::Put(Put { action: Some(action?), ..put })
+            }
+            4 => self.text_of(client, TextKind::LearningQuestion)?,
+            _ => Command::LookAgain { of: LookedAt::Framework, on: !looks },
+        })
+    }
+
+    fn text_of(&mut self, client: &mut Client, kind: TextKind) -> Option<Command> {
+        let (shared, own) = (client.shared().ok()?, client.model().own()?);
+        client.keyring_mut().count_from(own.next_n);
         // A name has the id of its seat, and may always be written anew.
         let item = if kind == TextKind::Name { *own.seat.as_bytes() } else { self.rng.random() };
         let item = ItemId::from_bytes(item);

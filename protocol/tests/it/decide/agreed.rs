@@ -1,6 +1,7 @@
 //! What the set agrees: plan, confidentiality mode, charter.
 
 use setroom_protocol::method::Part;
+use setroom_protocol::room::FoundedSet;
 use setroom_protocol::{
     Change, Code, Command as C, Founding, LinkRole, Mode, Role, TextKind, found, limits, view,
 };
@@ -28,7 +29,7 @@ fn plan_and_mode_are_chosen_before_the_start() {
 #[test]
 fn a_first_meeting_has_no_action_review_whatever_is_planned() {
     let first = Founding { first: true, ..founding("short_90", "classic") };
-    let Ok(Change::Founded { agenda, .. }) = found(&first) else { panic!("founded") };
+    let Ok(Change::Founded(FoundedSet { agenda, .. })) = found(&first) else { panic!("founded") };
     let review = |agenda: &[std::sync::Arc<Part>]| agenda.iter().any(|p| p.id == "action_review");
     let minutes = |agenda: &[std::sync::Arc<Part>]| -> u32 {
         agenda.iter().map(|part| part.minutes[1]).sum()

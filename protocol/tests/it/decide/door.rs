@@ -1,5 +1,8 @@
 //! Who may knock, and how long they may wait.
 
+use std::collections::BTreeMap;
+
+use setroom_protocol::room::{FoundedSet, Receipt};
 use setroom_protocol::{
     Change, Code, Command as C, Knock, LinkRole, Presence, Role, found, limits,
 };
@@ -10,7 +13,7 @@ use crate::support::*;
 #[test]
 fn founding_takes_a_known_plan_and_template_and_all_four_links() {
     let good = founding("half_day_210", "wial");
-    let Ok(Change::Founded { agenda, .. }) = found(&good) else { panic!("founded") };
+    let Ok(Change::Founded(FoundedSet { agenda, .. })) = found(&good) else { panic!("founded") };
     // Nine steps around the one slot of twelve phases that there is time for.
     assert_eq!(agenda.len(), 9 + 12);
     for (plan, template) in
@@ -63,7 +66,7 @@ fn the_host_is_let_in_and_everybody_else_waits() {
 }
 
 #[test]
-fn a_locked_door_and_a_closed_meeting_let_nobody_knock() {
+fn a_locked_door_lets_nobody_knock_and_a_closed_meeting_only_who_had_a_seat() {
     let mut world = World::usual();
     assert_eq!(world.does(world.p(2), C::Lock { on: true }), [Change::Locked { on: true }]);
     world.refuses(world.host(), C::Lock { on: true }, Code::Already);
@@ -75,8 +78,31 @@ fn a_locked_door_and_a_closed_meeting_let_nobody_knock() {
     assert_eq!(door(&world, &world.knock_as(LinkRole::Member, 60, 60)), Ok(None));
     world.does(world.host(), C::Start);
     world.does(world.host(), C::Close);
-    assert_eq!(door(&world, &world.knock_as(LinkRole::Member, 60, 60)), Err(Code::Stage));
-    assert!(world.room.link(LinkRole::Member).is_none(), "closing forgets the links");
+    let knock = world.knock_as(LinkRole::Member, 60, 60);
+    assert_eq!(door(&world, &knock), Ok(None));
+    world.around.knock(knock).unwrap();
+    let host = world.host();
+    // As somebody new nobody comes in, and on a seat that is theirs as in an open room.
+    world.refuses(host, world.admit(host, device(60), None), Code::Stage);
+    world.refuses(host, world.admit(host, device(60), Some(seat(2))), Code::Role);
+    world.refuses(host, world.admit(host, device(60), Some(seat(4))), Code::SeatHere);
+    world.goes_away(4);
+    world.does(host, world.admit(host, device(60), Some(seat(4))));
+    assert_eq!(world.room.device(device(60)).unwrap().seat, seat(4));
+    assert!(world.room.roster().holders().contains_key(&device(60)));
+}
+
+/// People were promised that these links were gone.
+#[test]
+fn a_meeting_that_was_closed_before_people_could_come_back_stays_closed_to_all_but_the_host() {
+    let mut world = World::usual();
+    let (destroyed, kept) = (BTreeMap::new(), BTreeMap::new());
+    let receipt = Receipt { at: world.now, people: 7, destroyed, kept, mode: None, returns: false };
+    world.record(vec![Change::Closed { receipt }], None, None);
+    for role in [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer] {
+        assert_eq!(door(&world, &world.knock_as(role, 60, 60)), Err(Code::Stage));
+    }
+    assert!(world.room.link(LinkRole::Member).is_none(), "that close forgot the links");
     assert!(world.room.link(LinkRole::Host).is_some());
 }
 

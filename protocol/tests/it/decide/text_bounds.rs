@@ -10,7 +10,8 @@ fn texts_have_their_sizes() {
     for kind in TextKind::ALL {
         let largest = match kind {
             TextKind::Name => 256,
-            TextKind::Action | TextKind::Charter => 4096,
+            TextKind::Action | TextKind::Charter | TextKind::Framework => 4096,
+            TextKind::LearningQuestion => 8192,
             _ => 1024,
         };
         assert_eq!(kind.largest_bucket(), largest, "{kind:?}");
@@ -85,7 +86,7 @@ fn texts_are_bounded_by_number_and_by_bytes() {
 fn of_what_others_do_not_see_each_has_their_share() {
     let mut world = room_of_eight();
     for n in [3, 1] {
-        for id in 0..16 {
+        for id in 0..24 {
             assert_eq!(writes(&mut world, n, u16::from(n) * 100 + id, false), Ok(()));
         }
         assert_eq!(writes(&mut world, n, 900, false), Err(Code::SealedBytes));
@@ -99,7 +100,7 @@ fn of_what_others_do_not_see_each_has_their_share() {
 // A refusal for want of room does not count what others keep to themselves
 #[test]
 fn whoever_fills_the_room_learns_nothing_of_texts_that_they_do_not_see() {
-    let refused_at = [0, 1, 16].map(|kept| {
+    let refused_at = [0, 1, 24].map(|kept| {
         let mut world = room_of_eight();
         for id in 0..kept {
             assert_eq!(writes(&mut world, 3, id, false), Ok(()));

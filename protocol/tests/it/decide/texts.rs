@@ -61,7 +61,13 @@ fn every_other_kind_is_refused_in_each_of_those_parts() {
         let mut world = World::running(template, part);
         world.does(world.host(), C::NameScribe { seat: Some(seat(6)) });
         let allowed: Vec<_> = WRITES.iter().filter(|row| row.1 == *part).map(|row| row.2).collect();
-        let anywhere = [TextKind::Name, TextKind::Title, TextKind::Charter];
+        let anywhere = [
+            TextKind::Name,
+            TextKind::Title,
+            TextKind::Charter,
+            TextKind::LearningQuestion,
+            TextKind::Framework,
+        ];
         for kind in TextKind::ALL {
             if allowed.contains(&kind) || anywhere.contains(&kind) {
                 continue;

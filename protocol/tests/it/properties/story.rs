@@ -5,8 +5,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use setroom_protocol::command::Saying;
 use setroom_protocol::method::Kind;
-use setroom_protocol::room::{Availability, Clock, Stage};
-use setroom_protocol::{Command, KeyChange, LinkRole, Mode, Role, SeatId, Seq, TextKind};
+use setroom_protocol::room::{Availability, Clock, LookedAt, Room, Stage};
+use setroom_protocol::{Command, ItemId, KeyChange, LinkRole, Mode, Role, SeatId, Seq, TextKind};
 
 use super::asked::{dates, edit, line, times};
 use crate::samples;
@@ -41,6 +41,7 @@ pub(super) fn story() -> impl Strategy<Value = Story> {
 
 const TEMPLATES: [&str; 7] =
     ["classic", "wial", "gossip", "kollegiale", "case_clinic", "troika", "question_gift"];
+const LOOKS: [LookedAt; 2] = [LookedAt::Framework, LookedAt::Charter];
 const MODES: [Mode; 4] = [Mode::Set, Mode::Double, Mode::Chatham, Mode::OpenLearning];
 
 pub(super) fn begin(template: u8, part: Option<u8>) -> World {
@@ -73,11 +74,15 @@ fn who(world: &World, op: Op) -> Person {
         .room
         .proposal()
         .and_then(|proposal| seats.iter().copied().find(|seat| !proposal.agreed.contains(seat)));
+    let taught = offers_practice(&world.room)
+        .then(|| seats.iter().copied().find(|seat| !untaught(&world.room, *seat).is_empty()))
+        .flatten();
     let seat = match op.who % 8 {
         // What one person alone can do is worth trying as that person.
         4..8 if (180..=184).contains(&op.what) && !items.is_empty() => {
             items[usize::from(op.b) % items.len()].seat
         }
+        2..8 if (159..=179).contains(&op.what) && taught.is_some() => taught.unwrap(),
         3..8 if answers(op.what) && asked.is_some() => asked.unwrap(),
         0..3 => world.room.host().unwrap(),
         3 => meeting.now.presenter.unwrap_or(seats[0]),
@@ -86,6 +91,17 @@ fn who(world: &World, op: Op) -> Person {
     };
     let devices: Vec<_> = world.room.devices_of(seat).collect();
     Person { seat, device: pick(&devices, op.b).unwrap() }
+}
+
+fn offers_practice(room: &Room) -> bool {
+    room.part().is_some_and(|part| part.writes.iter().any(|write| write.kind == TextKind::Practice))
+}
+
+/// Somebody's actions from which no practice has come yet.
+fn untaught(room: &Room, seat: SeatId) -> Vec<ItemId> {
+    let practices: Vec<_> = room.items_of(seat).filter_map(|item| item.action).collect();
+    let actions = room.items_of(seat).filter(|item| item.kind == TextKind::Action);
+    actions.map(|item| item.id).filter(|id| !practices.contains(id)).collect()
 }
 
 fn answers(what: u8) -> bool {
@@ -102,6 +118,9 @@ fn text(world: &World, who: Person, op: Op) -> Command {
     let kind = match op.a % 6 {
         0 => pick(&TextKind::ALL, op.b).unwrap(),
         1 => pick(&[TextKind::Name, TextKind::Title, TextKind::Charter], op.b).unwrap(),
+        2 | 3 if offers_practice(&world.room) && !untaught(&world.room, who.seat).is_empty() => {
+            TextKind::Practice
+        }
         _ => pick(&offered, op.b).unwrap_or(TextKind::Name),
     };
     let own: Vec<_> = world
@@ -112,11 +131,14 @@ fn text(world: &World, who: Person, op: Op) -> Command {
         .collect();
     let n = 1000 + world.records.len() as u16;
     let own_key = world.room.seat(who.seat).unwrap().own_key.is_some();
-    let under_own = own_key && !op.a.is_multiple_of(3);
+    let under_own = own_key && kind != TextKind::Practice && !op.a.is_multiple_of(3);
     let mut put = if under_own { world.own_text(who, kind, n) } else { world.text(who, kind, n) };
     if let (Some(id), true) = (pick(&own, op.b), op.a >= 128) {
         put.item = id;
         put.rev = world.room.items()[&id].rev + 1;
+    }
+    if kind == TextKind::Practice {
+        put.action = pick(&untaught(&world.room, who.seat), op.a);
     }
     match op.b % 40 {
         37 => put.rev += 1,
@@ -125,6 +147,16 @@ fn text(world: &World, who: Person, op: Op) -> Command {
         _ => {}
     }
     Command::Put(put)
+}
+
+/// An answer to what the set is asked of a practice, or whether one is let go.
+fn of_practice(room: &Room, op: Op) -> Command {
+    let all: Vec<_> = room.practices().iter().collect();
+    let Some((item, held)) = pick(&all, op.b) else { return Command::Start };
+    match held.agreed {
+        Some(_) => Command::AnswerPractice { item: *item, yes: op.a > 20 },
+        None => Command::LetPracticeGo { item: *item },
+    }
 }
 
 fn command(world: &World, who: Person, op: Op) -> Command {
@@ -201,13 +233,20 @@ fn command(world: &World, who: Person, op: Op) -> Command {
         129..=131 => C::StartRound { seat },
         134..=143 => C::EndRoundTurn,
         144..=146 => C::PassTurn,
-        147..=149 => C::LaterTurn,
+        147 => C::LaterTurn,
+        148 => C::LookAgain { of: pick(&LOOKS, op.b).unwrap(), on },
+        149 => {
+            let at = on.then(|| world.now.plus(u64::from(op.b) * 86_400_000));
+            C::SetReview { of: pick(&LOOKS, op.b).unwrap(), at }
+        }
         150..=179 => text(world, who, op),
         180..=182 => pick(&items, op.b).map_or(C::Start, |item| C::ReleaseItem { item }),
         183..=184 => pick(&items, op.b).map_or(C::Start, |item| C::WithdrawItem { item }),
-        185..=189 => C::AgreeCharter,
+        185..=187 => of_practice(room, op),
+        188..=189 => C::AgreeCharter,
         190..=192 => C::ProposeMode { mode: pick(&MODES, op.a).unwrap() },
-        193..=199 => C::AnswerMode { yes: op.a > 20 },
+        193..=194 => of_practice(room, op),
+        195..=199 => C::AnswerMode { yes: op.a > 20 },
         200 => C::SetMode { mode: pick(&MODES, op.a).unwrap() },
         201..=202 => {
             C::Plan { plan: "hpma_150".into(), template: pick(&TEMPLATES, op.a).unwrap().into() }
@@ -334,7 +373,9 @@ pub(super) fn and_what_else_there_is(world: &mut World, ops: usize) {
     });
     for (_, mut command) in samples.enumerate().filter(|(at, _)| (at + ops).is_multiple_of(4)) {
         let seats: Vec<SeatId> = world.room.seats().keys().copied().collect();
-        let item = world.room.items().keys().next();
+        let of_practice = command["c"].as_str().is_some_and(|name| name.contains("practice"));
+        let practice = world.room.practices().keys().next().filter(|_| of_practice);
+        let item = practice.or_else(|| world.room.items().keys().next());
         for (field, here) in [("seat", json(&seats.last())), ("item", json(&item))] {
             if let Some(value) = command.get_mut(field).filter(|_| !here.is_null()) {
                 *value = here;

@@ -92,5 +92,6 @@ pub(crate) fn put() -> Put {
         prev: hash(0),
         sealed: boxed(1, 256, 0x5A5A_5A5A),
         bid: Some(BidTerms { pressing: 2, minutes: 30 }),
+        action: None,
     }
 }

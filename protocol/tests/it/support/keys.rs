@@ -152,7 +152,13 @@ impl World {
             prev: hash(0),
             sealed: boxed(self.room.epoch(), 256, 0x0100_0000 | u32::from(n) << 8 | rev),
             bid,
+            action: None,
         }
+    }
+
+    /// A practice that comes from the action with this number.
+    pub(crate) fn practice(&self, who: Person, n: u16, action: u16) -> Put {
+        Put { action: Some(item(action)), ..self.text(who, TextKind::Practice, n) }
     }
 
     /// A sound text as [`World::text`], under its author's own key.

@@ -23,14 +23,18 @@ export function Knocks({ session, within }: KnocksProps): JSX.Element | null {
   if (knocks.length === 0) return null;
   const id = within === undefined ? 'knocks-title' : `knocks-title-${within}`;
   const names = apart(knocks.map(({ device, name }) => [device, name ?? t('name-unreadable')] as const));
+  const closed = session.shared.value?.stage === 'closed';
   // Those whom one press lets in are the rows that stood here when it was drawn.
-  const sure = knocks.filter(({ name, verified, claim }) => name !== undefined && verified && claim === undefined);
+  const sure = knocks.filter(
+    ({ name, verified, claim, seat }) => name !== undefined && verified && claim === undefined && !(closed && seat === undefined),
+  );
   const admitThese = (): void => {
     for (const { device, seat } of sure) attempt(() => session.admit(device, seat));
   };
   return (
     <section class="card knocks" aria-labelledby={id} data-keep>
       <h2 id={id} tabIndex={-1}>{plain('knocks-title', { count: knocks.length })}</h2>
+      {closed && <p class="hint">{t('knocks-closed')}</p>}
       {sure.length > 1 && (
         <p><Btn look="main" onPress={admitThese}>{plain('admit-these', { count: sure.length })}</Btn></p>
       )}
@@ -56,6 +60,8 @@ const asks = (session: Session) => (command: PlainCommand) => attempt(() => sess
 function Knock({ session, knocker, name, alone }: KnockProps): JSX.Element {
   const ask = asks(session);
   const { device, role, verified, seat } = knocker;
+  // After the close nobody comes in as somebody new.
+  const admits = seat !== undefined || session.shared.value?.stage !== 'closed';
   const like = [...session.names.value].find(([held, is]) => held !== seat && alike(is, name));
   return (
     <li data-device={device}>
@@ -66,13 +72,15 @@ function Knock({ session, knocker, name, alone }: KnockProps): JSX.Element {
         {seat && <span class="hint"> {t('knock-back', { name: nameOf({ session }, seat) })}</span>}
       </span>
       <span class="acts">
-        <Btn
-          look={knocker.claim ? 'quiet' : alone ? 'main' : undefined}
-          label={bare(t(knocker.claim ? 'admit-new-name' : 'admit-name', { name }))}
-          onPress={() => session.admit(device, seat)}
-        >
-          {t(knocker.claim ? 'admit-new' : 'admit')}
-        </Btn>
+        {admits && (
+          <Btn
+            look={knocker.claim ? 'quiet' : alone ? 'main' : undefined}
+            label={bare(t(knocker.claim ? 'admit-new-name' : 'admit-name', { name }))}
+            onPress={() => session.admit(device, seat)}
+          >
+            {t(knocker.claim ? 'admit-new' : 'admit')}
+          </Btn>
+        )}
         <Btn look="quiet" label={bare(t('refuse-name', { name }))} onPress={() => ask({ c: 'refuse', device })}>
           {t('refuse')}
         </Btn>
@@ -103,7 +111,7 @@ function WasHere({ session, knocker: { device, role, claim } }: Pick<KnockProps,
   }
   if (fits.length === 0) return null;
   return (
-    <details>
+    <details open={shared?.stage === 'closed'}>
       <summary>{t('knock-was-here')}</summary>
       <p class="row">
         {fits.filter(([held]) => !session.here.value.has(held)).map(([held]) => (

@@ -9,7 +9,7 @@ import { report } from '../../lib/faults';
 import type { Session } from '../../session';
 import type { Kind } from '../../wire.gen';
 import { Skip, Unstored } from '../components';
-import { asked, control, Later, later, passed } from '../lazy';
+import { asked, control, Later, later, life, passed } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
 import { chapterOf, CurrentRoom, isSilent, lacksPresenter, observes, presents, missedMode, passesOn, rulesFirst, useRoom, type RoomContext, type SheetName } from './room-context';
@@ -136,6 +136,7 @@ function Board(): JSX.Element {
         <Later from={later} is="ReadAloud" />
         {!silent && asksDates(shared) && <Later from={asked} is="AskedTip" />}
         {silent && chooses && !own.controls && table}
+        {Object.values(shared.practices ?? {}).some(({ taps }) => taps !== undefined) && <Later from={life} is="PracticesAsked" />}
         {own.controls && shared.charter_first && <Later from={later} is="NotAgreed" />}
         {own.controls && <Lists />}
         {!first && <Later from={later} is="Writers" />}

@@ -35,6 +35,52 @@ export const EMPTY: Learning = {
   writeUp: { did: '', happened: '', learned: '', next: '' },
 };
 
+/**
+ * The parts in which it is kept with the set, each locked by itself: the question with its versions, what
+ * was found, and each part of the write-up.
+ */
+export const PARTS = ['question', 'evidence', ...WRITE_UP] as const;
+export type Part = (typeof PARTS)[number];
+
+/** What of it one part holds. */
+function cut(learning: Learning, part: Part): Partial<Learning> {
+  if (part === 'question') {
+    const { question, versions, people } = learning;
+    return { question, versions, people };
+  }
+  if (part === 'evidence') return { evidence: learning.evidence, found: learning.found };
+  return { writeUp: { ...EMPTY.writeUp, [part]: learning.writeUp[part] } };
+}
+
+/** A part as it is locked. */
+export const partOf = (learning: Learning, part: Part): string => JSON.stringify({ part, ...cut(learning, part) });
+
+/** Which part this text is of; undefined where it is none of ours. */
+export function whichPart(text: string): Part | undefined {
+  try {
+    const { part } = JSON.parse(text) as { part?: unknown };
+    return PARTS.find((each) => each === part);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The whole of it, from the parts that are kept. */
+export function readParts(texts: readonly string[]): Learning {
+  const found = new Map<Part, Partial<Learning>>();
+  for (const text of texts) {
+    const part = whichPart(text);
+    if (part !== undefined) found.set(part, cut({ ...EMPTY, ...(JSON.parse(text) as Partial<Learning>) }, part));
+  }
+  const writeUp = WRITE_UP.map((part) => [part, found.get(part)?.writeUp?.[part] ?? ''] as const);
+  return {
+    ...EMPTY,
+    ...found.get('question'),
+    ...found.get('evidence'),
+    writeUp: Object.fromEntries(writeUp) as Learning['writeUp'],
+  };
+}
+
 /** The question is kept as it stands, unless it is as it was kept last. */
 export function keepVersion(learning: Learning, at: number): Learning {
   const text = learning.question.trim();

@@ -1,0 +1,45 @@
+//! A sealed text on its way in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::Hash32;
+use crate::ids::ItemId;
+use crate::sealed::{Sealed, TextKind};
+
+/// A sealed text on its way in. Author and browser are added by the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Put {
+    /// What the text is for.
+    pub kind: TextKind,
+    /// Which text; a name has its seat's id, every other one an id made by its author.
+    pub item: ItemId,
+    /// Revision: 1 for a new text, then one more each time.
+    pub rev: u32,
+    /// Counts this browser's boxes under the set's key in the meeting, and must rise. A box under its
+    /// author's own key has any number from 2^52 up, so that no gap tells of it.
+    pub n: u64,
+    /// SHA-256 of this browser's box before; zeros for the first.
+    pub prev: Hash32,
+    /// The box.
+    #[serde(rename = "box")]
+    pub sealed: Sealed,
+    /// With a bid: how pressing, and the minutes wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bid: Option<BidTerms>,
+    /// With a practice: the own action that it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<ItemId>,
+}
+
+/// What the set needs to know about a bid in order to agree a running order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct BidTerms {
+    /// 1 can wait, 2 soon, 3 pressing.
+    pub pressing: u8,
+    /// Minutes wanted, 5 to 120.
+    pub minutes: u32,
+}

@@ -1,0 +1,188 @@
+/** What a set learns and works by: its framework, practices by everybody's tap, and a learning question on two browsers. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLink } from './support/circle';
+import { Pair } from './support/begun';
+import { Gallery } from './support/gallery';
+import { Person } from './support/person';
+import { speech } from './support/speech';
+
+const gallery = new Gallery('practice');
+const TYPED = {
+  purpose: 'To lead across wards without a line, grenvolixa',
+  objectives: 'One change each by spring, threxomandi',
+  action: 'Stand at one handover, quolbristen',
+  practice: 'Ask before telling, sprandivolk',
+  question: 'How do I ask, and not tell, dromeskivar',
+  found: 'Two nights of sitting in, quenlavorish',
+};
+
+/** Changes of this name that anybody was told of, as they stood on the wire. */
+function told({ circle }: Pair, what: string): object[] {
+  return circle.traffic.said.flatMap((frame) => {
+    if (typeof frame !== 'string' || !frame.startsWith('{"t":"change"')) return [];
+    const change = JSON.parse(frame) as { what: string };
+    return change.what === what ? [change] : [];
+  });
+}
+
+async function openMine(person: Person): Promise<void> {
+  await person.press('menu');
+  await person.pressInSheet('my-actions');
+  await person.sees('my-actions-lead');
+}
+
+async function unfold(person: Person, id: 'learning-title' | 'practice-propose-title' | 'review-open'): Promise<void> {
+  await person.page.locator('summary', { hasText: person.words(id) }).first().click();
+}
+
+/** The same screen in the other language, and back. */
+async function inWelsh(person: Person, what: string): Promise<void> {
+  await person.press('menu');
+  await person.page.getByRole('button', { name: 'Cymraeg', exact: true }).click();
+  await person.page.keyboard.press('Escape');
+  await person.page.locator('dialog[open]').waitFor({ state: 'detached' });
+  await gallery.shoot(`${what}-cy`, [person]);
+  await person.page.getByRole('button', { name: speech('cy', 'menu'), exact: true }).click();
+  await person.page.getByRole('button', { name: 'English', exact: true }).click();
+  await person.pressInSheet('close-sheet');
+}
+
+describe('what a set learns', () => {
+  let pair: Pair;
+
+  beforeAll(async () => {
+    pair = await Pair.meet('classic');
+  });
+  afterAll(() => pair?.circle.scatter());
+
+  it('what the set is for is written by a facilitator, seen by all, and has a day to look again', async () => {
+    const { ana, host } = pair;
+    await host.press('framework-write');
+    await host.type('framework-purpose', TYPED.purpose);
+    await host.type('framework-objectives', TYPED.objectives);
+    await host.press('write-save');
+    await ana.reads(TYPED.purpose);
+    expect(await ana.button('framework-edit').count()).toBe(0);
+    await ana.press('look-again-framework');
+    await host.sees('look-count', { count: 1 });
+    for (const change of told(pair, 'look_asked')) expect(change).not.toHaveProperty('by');
+    expect(told(pair, 'look_asked').length).toBeGreaterThan(0);
+    await unfold(host, 'review-open');
+    await host.type('review-day-framework', '2031-03-08');
+    await host.press('review-set');
+    await ana.sees('review-on', { when: '8 March 2031' });
+    await ana.readsNoMore(ana.words('look-count', { count: 1 }));
+    await gallery.shoot('framework', [host, ana]);
+    await gallery.examine('framework', [host, ana]);
+    await inWelsh(ana, 'framework');
+  });
+
+  it('what an action taught is proposed by its owner, and adopted by everybody’s tap', async () => {
+    const { ana, host } = pair;
+    await pair.start();
+    await pair.goTo('close');
+    await ana.type('action-what', TYPED.action);
+    await ana.press('action-keep');
+    await ana.button('saved').waitFor();
+    await pair.goTo('process_review');
+    await openMine(ana);
+    await unfold(ana, 'practice-propose-title');
+    await ana.type('practice-line', TYPED.practice);
+    await gallery.shoot('propose', [ana]);
+    await gallery.examine('propose', [ana]);
+    await ana.press('practice-propose');
+    await ana.sees('practice-mine-asked');
+    await host.sees('practice-asked');
+    await host.reads(TYPED.practice);
+    await gallery.shoot('asked', [host]);
+    await gallery.examine('asked', [host]);
+    await host.press('proposal-yes');
+    await ana.sees('practice-mine-adopted');
+    await host.readsNoMore(host.words('practice-asked'));
+    await ana.press('back-to-room');
+    await ana.press('menu');
+    await ana.pressInSheet('menu-agreed');
+    await ana.reads(TYPED.practice);
+    await gallery.shoot('agreed', [ana]);
+    await gallery.examine('agreed', [ana]);
+    expect(await ana.page.locator('dialog[open]').innerText()).toContain(TYPED.practice);
+    await ana.pressInSheet('close-sheet');
+  });
+
+  it('is asked about again to be let go, and one no, which is nobody’s, keeps it', async () => {
+    const { ana, host } = pair;
+    await host.press('menu');
+    await host.pressInSheet('menu-agreed');
+    await host.pressInSheet('practice-let-go');
+    await host.pressInSheet('close-sheet');
+    await ana.sees('practice-go-asked');
+    await inWelsh(ana, 'let-go');
+    await ana.press('proposal-no');
+    await ana.readsNoMore(ana.words('practice-go-asked'));
+    for (const what of ['practice_tapped', 'practice_decided']) {
+      expect(told(pair, what).length).toBeGreaterThan(0);
+      for (const change of told(pair, what)) expect(change).not.toHaveProperty('by');
+    }
+  });
+
+  it('a learning question is kept with the set, and is there in another browser of its owner', async () => {
+    const { ana, circle, host } = pair;
+    await openMine(ana);
+    await unfold(ana, 'learning-title');
+    await ana.type('learning-question', TYPED.question);
+    await ana.press('learning-keep');
+    await ana.type('learning-found', TYPED.found);
+    await ana.press('learning-add');
+    await ana.press('learning-store');
+    await ana.button('saved').last().waitFor();
+    await gallery.shoot('learning', [ana]);
+    await gallery.examine('learning', [ana]);
+    await ana.press('back-to-room');
+
+    const phone = await Person.arrive(circle.browser, { ...ana.habits });
+    await openLink(phone, pair.link);
+    await phone.type('door-name', phone.name);
+    await phone.press('door-ask');
+    await phone.sees('lobby-title');
+    await host.press('knock-was-here');
+    await host.press('knock-ask', { name: ana.name });
+    await ana.press('claim-yes');
+    await host.press('knock-let-in', { name: ana.name });
+    await phone.isIn('process_review');
+    await openMine(phone);
+    await unfold(phone, 'learning-title');
+    const question = phone.page.getByLabel(phone.words('learning-question'), { exact: true });
+    await expect.poll(() => question.inputValue()).toBe(TYPED.question);
+    await phone.reads(TYPED.found);
+    await gallery.shoot('learning-there', [phone]);
+    await phone.context.close();
+  });
+
+  it('all of it is there after the close, and nobody but the two of them could read a word', async () => {
+    const { ana, circle, host } = pair;
+    await host.press('more');
+    await host.pressInSheet('close-meeting');
+    await host.pressInSheet('close-do');
+    for (const person of [ana, host]) {
+      await person.sees('receipt-title');
+      await person.reads(TYPED.practice);
+      await person.reads(TYPED.purpose);
+    }
+    await ana.page.reload();
+    await ana.reads(TYPED.practice);
+    await unfold(ana, 'learning-title');
+    const question = ana.page.getByLabel(ana.words('learning-question'), { exact: true });
+    await expect.poll(() => question.inputValue()).toBe(TYPED.question);
+    expect(await host.page.getByText(TYPED.question).count()).toBe(0);
+    await gallery.shoot('closed', [host, ana]);
+    await gallery.examine('closed', [host, ana]);
+    const last = Object.values(TYPED).map((text) => text.split(' ').at(-1) ?? text);
+    for (const [place, bytes] of await circle.kept()) {
+      for (const word of last) expect(bytes.includes(word), `${word} in ${place}`).toBe(false);
+    }
+    expect(circle.boxes('learning_question').every((box) => Buffer.from(box, 'base64url')[0] === 2)).toBe(true);
+    expect(circle.boxes('learning_question').length).toBeGreaterThan(1);
+    expect(gallery.faults).toEqual([]);
+  });
+});
