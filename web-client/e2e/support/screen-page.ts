@@ -41,7 +41,8 @@ export function screenPage(): ScreenPage {
     page = await context.newPage();
     complaints = await listen(page);
     page.on('request', (request) => void asked.add(request));
-    for (const ends of ['requestfinished', 'requestfailed'] as const) page.on(ends, (request) => void asked.delete(request));
+    page.on('requestfinished', (request) => void asked.delete(request));
+    page.on('requestfailed', (request) => void asked.delete(request));
   });
 
   afterAll(async () => {
