@@ -90,6 +90,8 @@ impl Keyring {
         self.learn_own(list.own);
         for (epoch, key) in list.keys {
             if self.keys.key(epoch).is_none() {
+                let meeting = list.meetings.iter().find(|(of, _)| *of == epoch);
+                self.keys.meetings.extend(meeting);
                 self.keys.keys.push((epoch, key));
             }
         }

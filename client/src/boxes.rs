@@ -29,7 +29,7 @@ impl Keyring {
     /// Seals a text as this browser's next box. The chain moves on with [`Keyring::was_put`].
     ///
     /// # Errors
-    /// [`SealError::Epoch`] without a key, [`SealError::TooLong`].
+    /// [`SealError::Epoch`] without a key, [`SealError::Meeting`], [`SealError::TooLong`].
     pub fn seal(
         &self,
         place: &Place,
@@ -37,6 +37,7 @@ impl Keyring {
         bid: Option<BidTerms>,
         rng: &mut impl CryptoRng,
     ) -> Result<Put, SealError> {
+        self.is_on(place.meeting)?;
         let (epoch, key) = if place.own {
             let newest = self.own.iter().max_by_key(|(of, _)| *of);
             newest.map(|(of, key)| (*of, key)).ok_or(SealError::Epoch)?
@@ -96,10 +97,18 @@ impl Keyring {
         self.next_n = self.next_n.max(next_n);
     }
 
+    /// Whether the present key is of this meeting, as far as it says; the server's word is none.
+    fn is_on(&self, meeting: MeetingId) -> Result<(), SealError> {
+        let known = self.keys.current().and_then(|(epoch, _)| self.keys.meeting(epoch));
+        let fits = known.is_none_or(|known| known == *meeting.as_bytes());
+        if fits { Ok(()) } else { Err(SealError::Meeting) }
+    }
+
     /// Opens a text of somebody, as it stands in the view.
     ///
     /// # Errors
-    /// [`SealError::Epoch`] when its key was not granted, or another [`SealError`] of opening.
+    /// [`SealError::Epoch`] when its key was not granted, [`SealError::Meeting`], or another
+    /// [`SealError`] of opening.
     pub fn open(
         &self,
         meeting: MeetingId,
@@ -113,6 +122,9 @@ impl Keyring {
             self.keys.key(epoch)
         };
         let key = key.ok_or(SealError::Epoch)?;
+        if !view.kind.outlives_meeting() {
+            self.is_on(meeting)?;
+        }
         let kind = name_of(view.kind);
         let context = BoxContext {
             set: self.link.set,

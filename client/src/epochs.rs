@@ -7,7 +7,8 @@ use std::sync::Arc;
 use rand::CryptoRng;
 use setroom_protocol::roster::NO_SEAT;
 use setroom_protocol::{
-    Blob, DeviceId, Hash32, Holder, KeyChange, LinkRole, PublicKey, Roster, RosterEdit, SeatId,
+    Blob, DeviceId, Hash32, Holder, KeyChange, LinkRole, MeetingId, PublicKey, Roster, RosterEdit,
+    SeatId,
 };
 
 use super::boxes::random_box;
@@ -30,6 +31,8 @@ pub struct Rekeying<'a> {
     pub seat: SeatId,
     /// Links that change with it.
     pub fresh: BTreeSet<LinkRole>,
+    /// The meeting that it is of; `None` leaves that unsaid, as earlier clients did.
+    pub meeting: Option<MeetingId>,
 }
 
 impl Keyring {
@@ -50,6 +53,7 @@ impl Keyring {
         let key = Secret::generate(rng);
         let commit = commitment(&key, &self.link.set, epoch);
         self.keys.keys.push((epoch, key));
+        self.keys.meetings.extend(what.meeting.map(|meeting| (epoch, *meeting.as_bytes())));
         let edit = self.rekey_edit(what, (epoch, commit));
         let roster = self.roster.ahead();
         let mut grants = BTreeMap::new();

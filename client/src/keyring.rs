@@ -330,7 +330,9 @@ impl Keyring {
         let head = Some((roster.n(), roster.head().0));
         if !role.role().holds_keys() {
             let (epoch, key) = self.keys.current().ok_or(SealError::Form)?;
-            return Ok(KeyList { head, ..KeyList::single(epoch, key.clone()) });
+            let meetings = self.keys.meeting(epoch).map(|meeting| (epoch, meeting));
+            let meetings = meetings.into_iter().collect();
+            return Ok(KeyList { head, meetings, ..KeyList::single(epoch, key.clone()) });
         }
         let links = self.all_links.iter().filter(|((role, _), _)| *role != LinkRole::Host);
         let links = links
@@ -340,6 +342,7 @@ impl Keyring {
                 secret: at.secret.clone(),
             })
             .collect();
-        Ok(KeyList { keys: self.keys.keys.clone(), links, head, ..KeyList::default() })
+        let KeyList { keys, meetings, .. } = self.keys.clone();
+        Ok(KeyList { keys, meetings, links, head, ..KeyList::default() })
     }
 }

@@ -34,7 +34,7 @@ impl Client {
     /// As [`Client::do_`], and [`ClientError::Seal`].
     pub async fn next_meeting(&mut self, meeting: MeetingId) -> Result<Answer, ClientError> {
         let before = self.keyring.clone();
-        let mut keys = self.key_change(None, &[])?;
+        let mut keys = self.key_change_of(meeting, None, &[])?;
         for role in [LinkRole::Member, LinkRole::Observer] {
             if let Some(link) = self.keyring.links().get(&role) {
                 keys.links.insert(role, Hash32(link.keys().token.hash()));
@@ -80,6 +80,15 @@ impl Client {
         leaves: Option<SeatId>,
         fresh: &[LinkRole],
     ) -> Result<KeyChange, ClientError> {
+        self.key_change_of(self.shared()?.meeting, leaves, fresh)
+    }
+
+    fn key_change_of(
+        &mut self,
+        meeting: MeetingId,
+        leaves: Option<SeatId>,
+        fresh: &[LinkRole],
+    ) -> Result<KeyChange, ClientError> {
         let (shared, seat) = (self.shared()?, self.seat()?);
         let stay = shared.devices.iter().filter(|(_, device)| Some(device.seat) != leaves);
         let what = Rekeying {
@@ -88,6 +97,7 @@ impl Client {
             stay: stay.map(|(id, _)| *id).collect(),
             seat,
             fresh: fresh.iter().copied().collect(),
+            meeting: Some(meeting),
         };
         Ok(self.keyring.new_epoch(&what, &mut self.rng)?)
     }

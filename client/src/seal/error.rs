@@ -49,6 +49,9 @@ pub enum SealError {
     /// it.
     #[error("the list of who holds keys does not fit")]
     Roster,
+    /// The server names another meeting than the present key is of. Seal and show nothing of it.
+    #[error("another meeting than the key's")]
+    Meeting,
     /// The grant is not from the pinned host, not for this device, set or epoch, or not made
     /// with this link's secret.
     #[error("the grant could not be verified")]

@@ -25,6 +25,8 @@ pub struct KeyList {
     pub head: Option<(u32, [u8; 32])>,
     /// Own keys of the person that it is for, by generation.
     pub own: Vec<(u32, Secret)>,
+    /// Epoch and meeting: which meeting each key is of, as far as whoever made it says so.
+    pub meetings: Vec<(u32, [u8; 16])>,
 }
 
 /// One admitted device.
@@ -63,6 +65,11 @@ impl KeyList {
         self.keys.iter().find(|(of, _)| *of == epoch).map(|(_, key)| key)
     }
 
+    /// The meeting that the key of `epoch` is of, if that was said.
+    pub fn meeting(&self, epoch: u32) -> Option<[u8; 16]> {
+        self.meetings.iter().find(|(of, _)| *of == epoch).map(|(_, meeting)| *meeting)
+    }
+
     /// The newest epoch and its key.
     pub fn current(&self) -> Option<(u32, &Secret)> {
         self.keys.iter().max_by_key(|(epoch, _)| *epoch).map(|(epoch, key)| (*epoch, key))
@@ -78,6 +85,7 @@ impl KeyList {
             links: self.links.iter().map(|at| (at.role, at.link, at.secret.to_b64u())).collect(),
             head: self.head.map(|(n, hash)| (n, b64u(&hash))),
             own: self.own.iter().map(|(of, key)| (*of, key.to_b64u())).collect(),
+            meetings: self.meetings.iter().map(|(of, id)| (*of, b64u(id))).collect(),
         };
         serde_json::to_string(&form).map_err(|_| SealError::Form)
     }
@@ -108,6 +116,8 @@ struct Form {
     head: Option<(u32, String)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     own: Vec<(u32, String)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    meetings: Vec<(u32, String)>,
 }
 
 impl Form {
@@ -131,6 +141,9 @@ impl Form {
         let own = (self.own.into_iter())
             .map(|(of, key)| Ok((of, Secret::from_b64u(&key)?)))
             .collect::<Result<_, SealError>>()?;
-        Ok(KeyList { keys, roster, links, head, own })
+        let meetings = (self.meetings.into_iter())
+            .map(|(of, id)| Ok((of, array_from_b64u(&id)?)))
+            .collect::<Result<_, SealError>>()?;
+        Ok(KeyList { keys, roster, links, head, own, meetings })
     }
 }

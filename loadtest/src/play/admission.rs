@@ -306,6 +306,7 @@ impl RoomPlayer {
             stay: BTreeSet::from([keyring.device()]),
             seat: id,
             fresh: BTreeSet::new(),
+            meeting: None,
         };
         if let Ok(keys) = keyring.new_epoch(&what, &mut self.dice.fresh) {
             self.ask(at, self.now, Command::Rekey { keys });

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use setroom_client::seal::{Changes, DeviceKeys, SealError};
 use setroom_client::{Client, ClientError, Keyring};
-use setroom_protocol::{Blob, Challenge32, DeviceId, LinkRole, RosterEdit, TextKind};
+use setroom_protocol::{
+    Blob, Challenge32, Command, DeviceId, LinkRole, MeetingId, RosterEdit, TextKind,
+};
 
 use super::deceived::{edit, followed, made_up, scene, shown};
 use super::liar::Liar;
@@ -255,4 +257,39 @@ async fn a_lying_server_shows_a_newcomer_no_other_roster() {
     scene.liar.is_honest();
     host.come_back_anew().await.unwrap();
     host.enter("Asha").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lying_server_that_names_a_meeting_that_is_over_gets_nothing_sealed() {
+    let mut scene = scene().await;
+    reached(&mut scene.set, &mut [&mut scene.ben]).await;
+    let (item, answer) =
+        scene.ben.put(TextKind::Reflection, "what I said then", None).await.unwrap();
+    assert!(answer.done().is_some());
+    let first = scene.ben.shared().unwrap().meeting;
+    let destroyed = scene.ben.model().own().unwrap().items[&item].clone();
+    assert!(scene.ben.keyring().open(first, item, &destroyed).is_ok());
+    scene.set.host_does(Command::Close).await;
+    let next = MeetingId::from_bytes([0x21; 16]);
+    let seq = scene.set.host.next_meeting(next).await.unwrap().done().unwrap();
+    scene.ben.catch_up(seq).await.unwrap();
+    scene.ben.next_key().await.unwrap();
+
+    // In one frame, and from the first frame of a new line on; one that never was, too.
+    for lie in [first, MeetingId::from_bytes([0x77; 16])] {
+        scene.tells(json!({"meeting": lie})).await;
+        scene.gets_nothing("another meeting", SealError::Meeting).await;
+        scene.liar.lies(move |frame| {
+            if frame["t"] == "snapshot" {
+                frame["shared"]["meeting"] = json!(lie);
+            }
+        });
+        scene.ben.come_back_anew().await.unwrap();
+        assert_eq!(scene.ben.shared().unwrap().meeting, lie);
+        scene.gets_nothing("another meeting from the start", SealError::Meeting).await;
+        let opened = scene.ben.keyring().open(lie, item, &destroyed);
+        assert_eq!(opened, Err(SealError::Meeting), "nothing of it is believed");
+        scene.relents().await;
+    }
+    scene.writes("Ben is here").await;
 }
