@@ -29,7 +29,8 @@ pub enum CloseCode {
     Damaged,
     /// This person opened too many connections; the oldest one is closed.
     Replaced,
-    /// The first frame did not come in time, or nothing was heard for too long.
+    /// The first frame did not come in time, a message did not become whole, or nothing was heard for too
+    /// long.
     Idle,
 }
 

@@ -110,6 +110,12 @@ impl Frames {
         self.most = most;
     }
 
+    /// How many bytes are kept of a message that comes in several frames.
+    #[must_use]
+    pub fn begun(&self) -> usize {
+        self.begun.as_ref().map_or(0, |begun| begun.bytes.len())
+    }
+
     /// Takes the frame that `bytes` begin with; it is unmasked where it lies.
     ///
     /// # Errors

@@ -109,6 +109,7 @@ pub struct Limits {
     pub request_timeout_ms: u32,
     pub http_connection_seconds: u32,
     pub first_frame_timeout_ms: u32,
+    pub message_timeout_ms: u32,
     pub ping_every_ms: u32,
     pub pong_wait_ms: u32,
     pub body_kib: u32,

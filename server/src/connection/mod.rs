@@ -10,5 +10,6 @@ mod echo;
 mod heartbeat;
 mod rate_limit;
 mod serve;
+mod unfinished;
 
 pub(crate) use serve::start;

@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout};
 
 use super::heartbeat::{Due, Heartbeat};
 use super::rate_limit::RateLimit;
+use super::unfinished::Unfinished;
 use crate::limits::{Peer, Share};
 use crate::net::{TcpStream, split};
 use crate::room::{Asked, Joined};
@@ -208,12 +209,16 @@ impl JoinedConnection {
     async fn frames(&mut self) {
         let mut heartbeat = Heartbeat::new(&self.connection.services.limits);
         let mut timer = pin!(heartbeat.timer());
+        let mut unfinished = Unfinished::default();
         poll_fn(|cx| {
             let Self { connection, entered, .. } = self;
             let Connection { services, sink, reader, rates, .. } = connection;
             let (mut has_heard, mut newest) = (false, None);
             let hear = |bytes: usize, heard: Option<Message<'_>>| {
                 has_heard = true;
+                if matches!(heard, Some(Message::Text(_))) {
+                    unfinished.is_finished();
+                }
                 frame_in(services, sink, entered, rates, &mut newest, (bytes, heard))
             };
             let read = reader.poll(cx, hear);
@@ -225,6 +230,10 @@ impl JoinedConnection {
                     return Poll::Ready(());
                 }
                 Poll::Pending => {}
+            }
+            if unfinished.poll(cx, services, sink, reader.unfinished()).is_ready() {
+                sink.close(CloseCode::Idle);
+                return Poll::Ready(());
             }
             if has_heard && heartbeat.heard() {
                 heartbeat.set(timer.as_mut());

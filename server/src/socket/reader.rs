@@ -58,6 +58,13 @@ impl Reader {
         self.frames.allow(most);
     }
 
+    /// How many bytes are kept of a message that is not whole.
+    pub(crate) fn unfinished(&self) -> usize {
+        // What is only too much for one turn waits for nothing but the next.
+        let kept = if self.is_untried { 0 } else { self.kept.len() };
+        kept + self.frames.begun()
+    }
+
     /// Hands every frame that is there to `hear`, with its length and the message that it
     /// completes, until it breaks off; what comes after that is kept for the next time, and so is
     /// what is too much for one turn.

@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 use setroom_protocol::CloseCode;
 
 use super::send_queue::{Kind, SendQueue, Welcome};
-use crate::limits::{Proven, Source};
+use crate::limits::{Charge, Proven, Source};
 use crate::net::WriteEnd;
 use crate::services::Services;
 
@@ -47,6 +47,8 @@ pub(super) struct Waiting {
     pub(super) broken: bool,
     /// Bytes that the socket took so far.
     taken: u64,
+    /// What its peer has sent of a message that is not whole. There is none, as a rule.
+    pub(super) unfinished: Option<Box<Charge>>,
 }
 
 /// What became of a write.
@@ -166,19 +168,23 @@ impl Sink {
         if waiting.queue.is_some() {
             self.wake.wake();
             drop(waiting);
-            let connection_limits = &self.services.connection_limits;
-            connection_limits.outboxes().trim(connection_limits.counted(self.source));
+            self.trim();
         }
     }
 
+    /// Cuts off who is to go, where more waits than may. Not while anything of a line is held.
+    pub(super) fn trim(&self) {
+        let connection_limits = &self.services.connection_limits;
+        connection_limits.outboxes().trim(connection_limits.counted(self.source));
+    }
+
     fn queue<'a>(&self, waiting: &'a mut Waiting) -> &'a mut SendQueue {
-        waiting.queue.get_or_insert_with(|| {
-            let connection_limits = &self.services.connection_limits;
-            let charge = connection_limits
-                .outboxes()
-                .line(connection_limits.counted(self.source), self.weak());
-            Box::new(SendQueue::new(charge))
-        })
+        waiting.queue.get_or_insert_with(|| Box::new(SendQueue::new(self.charge())))
+    }
+
+    pub(super) fn charge(&self) -> Charge {
+        let connection_limits = &self.services.connection_limits;
+        connection_limits.outboxes().line(connection_limits.counted(self.source), self.weak())
     }
 
     /// The close frame goes out after what waits. Says how much that still is.
@@ -192,6 +198,7 @@ impl Sink {
         queue.answer_no_ping();
         queue.add(&[super::close(code)], 0, Kind::Frames);
         waiting.ending = Some(code);
+        waiting.unfinished = None;
         left
     }
 
@@ -302,6 +309,7 @@ impl Waiting {
     pub(super) fn broke(&mut self) {
         self.broken = true;
         self.queue = None;
+        self.unfinished = None;
     }
 }
 

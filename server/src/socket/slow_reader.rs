@@ -1,4 +1,4 @@
-//! Where somebody who does not read is cut off: over their own bound, or for the memory of all.
+//! Where somebody is cut off for what they make wait here: over their own bound, or for the memory of all.
 
 use setroom_protocol::CloseCode;
 
@@ -14,6 +14,19 @@ impl Sink {
             self.services.metrics.slow_closes.inc();
             self.end(waiting, CloseCode::Slow);
         }
+    }
+
+    /// So many bytes are kept of a message of its peer's that is not whole. They count with what
+    /// waits: whoever keeps the rest back reads nothing either, as far as the memory goes.
+    pub(crate) fn keeps(&self, bytes: usize) {
+        let mut waiting = self.waiting.lock();
+        if bytes == 0 || waiting.ending.is_some() || waiting.broken {
+            waiting.unfinished = None;
+            return;
+        }
+        waiting.unfinished.get_or_insert_with(|| Box::new(self.charge())).set(bytes);
+        drop(waiting);
+        self.trim();
     }
 }
 

@@ -4,8 +4,8 @@
  * DISK_FOLDER    only files below this folder are meant
  * DISK_SWITCHES  a folder; while the file `full` is in it, writing says that there is no space, while
  *                `quota` is, that the owner may have no more, while `too_big` is, that the file may
- *                not grow, and while `eio` or `late` is in it, syncing says that the disk failed,
- *                or that the owner may have no more
+ *                not grow, and while `broken` is, that the disk failed; while `eio` or `late` is in
+ *                it, syncing says that the disk failed, or that the owner may have no more
  * DISK_TAPE      every write, truncation, removal and sync is noted down in this file, and so is
  *                every line on standard output, so that a power cut can be played at each of them
  *
@@ -102,10 +102,12 @@ static ssize_t write_at(int fd, const void *data, size_t length, off64_t place, 
     if (fd == tape || !below(fd, path)) {
         return here ? real_write(fd, data, length) : real_pwrite(fd, data, length, place);
     }
-    if (is_on("full") || is_on("quota") || is_on("too_big")) {
-        errno = is_on("full") ? ENOSPC : is_on("quota") ? EDQUOT : EFBIG;
-        return -1;
-    }
+    errno = is_on("full")      ? ENOSPC
+            : is_on("quota")   ? EDQUOT
+            : is_on("too_big") ? EFBIG
+            : is_on("broken")  ? EIO
+                               : 0;
+    if (errno != 0) return -1;
     pthread_mutex_lock(&lock);
     if (here) place = lseek64(fd, 0, SEEK_CUR);
     done = here ? real_write(fd, data, length) : real_pwrite(fd, data, length, place);

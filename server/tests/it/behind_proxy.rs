@@ -109,16 +109,9 @@ async fn stuck(set: &Set, client: &str, is_unread: bool) -> TcpStream {
     let origin = format!("origin: http://{to}\r\n");
     let request = format!("{way} HTTP/1.1\r\nhost: {to}\r\n{origin}{}{rest}\r\n", of(client));
     if is_unread {
-        // More answers than the system keeps for a line that is not read.
-        line.set_nodelay(true).unwrap();
-        let many = request.repeat(64);
-        while tokio::time::timeout(
-            std::time::Duration::from_millis(200),
-            line.write_all(many.as_bytes()),
-        )
-        .await
-        .is_ok_and(|sent| sent.is_ok())
-        {}
+        // As many as the system takes: far more than it keeps answers for on a line that is not read.
+        soon(line.writable()).await.unwrap();
+        while line.try_write(request.repeat(64).as_bytes()).is_ok() {}
     } else {
         line.write_all(request.as_bytes()).await.unwrap();
     }

@@ -42,6 +42,8 @@ mod faults;
 #[cfg(test)]
 mod floods;
 #[cfg(test)]
+mod half_messages;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod hosts;

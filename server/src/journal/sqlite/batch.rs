@@ -93,14 +93,12 @@ pub(super) enum Trouble {
 
 /// Judges an error of a statement or a commit, on the thread that met it.
 pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
-    match error.sqlite_error() {
-        Some(failed) => match failed.code {
-            ErrorCode::DiskFull => Trouble::Full,
-            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Trouble::Busy,
-            _ if failed.extended_code == SQLITE_IOERR_WRITE && lacks_room() => Trouble::Full,
-            _ => Trouble::Fatal,
-        },
-        None => Trouble::Fatal,
+    let is_write = |failed: &rusqlite::ffi::Error| failed.extended_code == SQLITE_IOERR_WRITE;
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => Trouble::Full,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Trouble::Busy,
+        Some(_) if error.sqlite_error().is_some_and(is_write) && lacks_room() => Trouble::Full,
+        Some(_) | None => Trouble::Fatal,
     }
 }
 

@@ -26,7 +26,7 @@ impl Switches {
         ]
     }
 
-    /// `full`, `quota`, `too_big`: nothing can be written, and why; `eio`, `late`: nothing can be synced.
+    /// `full`, `quota`, `too_big`, `broken`: nothing can be written, and why; `eio`, `late`: nothing can be synced.
     pub(crate) fn set(&self, name: &str, on: bool) {
         let file = self.folder.path().join(name);
         if on { std::fs::write(file, "").unwrap() } else { std::fs::remove_file(file).unwrap() }
