@@ -41,6 +41,7 @@ mod faults;
 mod floods;
 #[cfg(test)]
 mod headers;
+mod heavy;
 #[cfg(test)]
 mod hosts;
 #[cfg(test)]
