@@ -54,6 +54,11 @@ impl Offers {
         self.0.get(&item)
     }
 
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Offer> {
+        self.0.values()
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()

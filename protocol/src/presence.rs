@@ -235,6 +235,12 @@ impl Presence {
         waiting
     }
 
+    /// What waits, in bytes: lines, and people at the door.
+    pub fn weight(&self) -> usize {
+        let knock = |knock: &Knock| size_of::<Knock>() + knock.name.as_str().len();
+        self.offers.weight() + self.knocks.values().map(knock).sum::<usize>()
+    }
+
     /// Browsers that have waited longer than [`limits::LOBBY_STAY_MS`].
     pub fn overstayed(&self, now: Timestamp) -> Vec<DeviceId> {
         self.knocks

@@ -13,6 +13,7 @@ mod seats;
 mod series;
 mod timebox;
 mod unnumbered;
+mod weight;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -244,12 +245,6 @@ impl Room {
     /// Lines that were released in this meeting.
     pub fn lines(&self) -> &Released {
         &self.lines
-    }
-
-    /// What all texts take, in bytes.
-    pub fn sealed_bytes(&self) -> usize {
-        let boxes = self.items.values().map(|item| &item.sealed).chain(self.lines.values());
-        boxes.map(Sealed::bucket).sum()
     }
 
     /// The place of the last change of a command that this person has given and this room has done,

@@ -47,6 +47,11 @@ impl RecentCommands {
         }
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.commands.len()
+    }
+
     /// The place of the last change of a command of this person, if it is among them.
     pub(super) fn get(&self, seat: SeatId, id: CommandId) -> Option<Seq> {
         // A snapshot of the first form says only the id.

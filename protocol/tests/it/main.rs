@@ -24,4 +24,5 @@ mod roster;
 mod samples;
 mod support;
 mod timestamp;
+mod weight;
 mod wire;

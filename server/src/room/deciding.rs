@@ -66,9 +66,7 @@ impl Deciding<'_> {
                     // its answer.
                     return Ok(Some(Vec::new()));
                 }
-                if let Command::Put(put) = &asked.command
-                    && self.weight.is_beyond(put.sealed.bucket())
-                {
+                if !proposal.lightens() && self.weight.is_beyond(asked.command.weight()) {
                     self.services.connection_limits.refuse(Limit::RoomMemory);
                     return Err(Code::NotSaved.into());
                 }

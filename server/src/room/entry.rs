@@ -7,7 +7,7 @@ use setroom_protocol::change::AmongPeople;
 use setroom_protocol::{Change, CloseCode, DeviceId, Entry, Recorded, ServerFrame};
 
 use super::actor::RoomActor;
-use super::commit::Landed;
+use super::commit::{Landed, Proposal};
 use super::member::{Member, Stands};
 use crate::journal;
 use crate::journal::replay::UNAPPLIED;
@@ -27,10 +27,14 @@ impl RoomActor {
         self.log_state.footprint.add(entry.bytes.len());
         self.weigh(entry.bytes.len());
         if let Landed::Own(own) = landed {
+            let lighter = own.proposals.iter().any(Proposal::lightens);
             self.services.metrics.journal_append.observe(own.since.elapsed().as_secs_f64());
             own.records.iter().try_for_each(|record| self.show(record))?;
             debug_assert!(self.commit.is_level(&self.room));
             self.fanout.done(own.answers, &self.services.metrics);
+            if lighter {
+                self.weigh_less();
+            }
             return Ok(());
         }
         let entry = Entry::decode(&entry.bytes)?;

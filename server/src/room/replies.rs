@@ -88,6 +88,7 @@ impl RoomActor {
         }
         for (seat, command) in replies.lines {
             self.fanout.lines_moved |= self.presence.offers.heard(seat, &command);
+            self.weigh(command.weight());
         }
         for (conn, frame) in replies.answers {
             self.fanout.tell(conn, &frame);

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use setroom_protocol::{Code, Command, Room, Timestamp};
+use setroom_protocol::{Code, Command, Presence, Room, Timestamp};
 
 use super::actor::RoomActor;
 use super::commit::{PendingAppend, Proposal};
@@ -28,6 +28,18 @@ impl Proposal {
                 | Command::WithdrawItem { .. }
                 | Command::EraseSet
         )
+    }
+
+    /// Whether less is held in memory after it, or somebody is out. What nobody asked for counts too: it
+    /// carries nothing.
+    pub(super) fn lightens(&self) -> bool {
+        let Self::Ask(asked) = self else { return true };
+        // A whole edit takes the place of all before it.
+        let drops = matches!(
+            &asked.command,
+            Command::Refuse { .. } | Command::AnswerLine { yes: false, .. }
+        ) || matches!(&asked.command, Command::EditRoster { edit } if edit.whole);
+        drops || self.frees()
     }
 }
 
@@ -109,7 +121,8 @@ fn row(bytes: usize) -> u64 {
     ROW_BYTES.saturating_add(bytes as u64)
 }
 
-/// So many bytes of entries are counted as they are before a room is weighed again.
+/// So many bytes of entries are counted as they are before a room is weighed again, so that a command
+/// costs no more in a full room than in an empty one.
 pub(super) const WEIGH_EVERY: usize = 64 * 1024;
 
 /// What a room holds in memory that people can make grow.
@@ -125,25 +138,32 @@ impl Weight {
         Self { account, weighed: 0, since: WEIGH_EVERY }
     }
 
-    /// It holds so many bytes of texts and frames by now, and an entry of so many has come.
-    pub(super) fn add(&mut self, room: &Room, replay: usize, entry: usize) {
-        self.since = self.since.saturating_add(entry);
+    /// Something of so many bytes has come, to this room with so many bytes of frames.
+    pub(super) fn add(&mut self, room: &Room, presence: &Presence, replay: usize, more: usize) {
+        self.since = self.since.saturating_add(more);
         if self.since >= WEIGH_EVERY {
-            (self.weighed, self.since) = (room.sealed_bytes() + replay, 0);
+            (self.weighed, self.since) = (room.weight() + presence.weight() + replay, 0);
         }
         self.account.set(self.weighed + self.since);
     }
 
-    /// Whether the room is to take no text of so many bytes.
+    /// Whether the room is to take nothing of so many bytes.
     pub(super) fn is_beyond(&self, bytes: usize) -> bool {
         self.account.is_beyond(bytes)
     }
 }
 
 impl RoomActor {
-    /// What the room holds is counted anew.
-    pub(super) fn weigh(&mut self, entry: usize) {
-        self.weight.add(&self.room, self.fanout.replay.bytes(), entry);
+    /// So many bytes have come to what the room holds.
+    pub(super) fn weigh(&mut self, more: usize) {
+        self.weight.add(&self.room, &self.presence, self.fanout.replay.bytes(), more);
+    }
+
+    /// Something was given up. Where others wait for it, that is seen at once.
+    pub(super) fn weigh_less(&mut self) {
+        if self.weight.is_beyond(0) {
+            self.weigh(WEIGH_EVERY);
+        }
     }
 
     /// Whether the set has taken what it may of the journal, so that this entry is not written.

@@ -76,7 +76,7 @@ figures! {
     sockets: Gauge = add("socket_connections_open", "Open sockets");
     rooms: Gauge = add("room_rooms_live", "Rooms in memory");
     most_rooms: Gauge = add("room_rooms_ceiling", "limits.rooms");
-    room_bytes: Gauge = bytes("room_memory", "Texts and frames that live rooms hold");
+    room_bytes: Gauge = bytes("room_memory", "What people made grow in live rooms");
     most_room_bytes: Gauge = bytes("room_memory_ceiling", "limits.rooms_mib");
     room_faults: Family<Label, Counter> = add("room_faults", "Rooms in which something broke");
     not_saved: Counter = add("room_not_saved", "What people pressed and was not written");

@@ -45,6 +45,7 @@ mod floods;
 mod half_messages;
 #[cfg(test)]
 mod headers;
+mod heavy;
 #[cfg(test)]
 mod hosts;
 #[cfg(test)]

@@ -54,10 +54,14 @@ async fn asked(line: &mut Connection, n: u8, cmd: Command) -> Option<Code> {
     line.send(&ClientFrame::Do { cid, seen: Seq(0), cmd }).await.unwrap();
     loop {
         let frame = soon(line.next_text()).await.unwrap();
-        match serde_json::from_str(&frame).unwrap() {
-            ServerFrame::Done { cid: of, .. } if of == cid => return None,
-            ServerFrame::Refused { cid: Some(of), code, .. } if of == cid => return Some(code),
-            _ => {}
+        let frame: ServerFrame = serde_json::from_str(&frame).unwrap();
+        if matches!(frame, ServerFrame::Done { cid: of, .. } if of == cid) {
+            return None;
+        }
+        if let ServerFrame::Refused { cid: Some(of), code, .. } = frame
+            && of == cid
+        {
+            return Some(code);
         }
     }
 }

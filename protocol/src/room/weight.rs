@@ -1,0 +1,209 @@
+//! What a room holds in memory that people can make grow, and what a command would add to it.
+
+use std::mem::size_of;
+
+use super::{AskedTime, Device, Held, Item, Meeting, MeetingDate, Moving, Room, Seat, Series};
+use crate::bytes::Blob;
+use crate::command::Command;
+use crate::ids::{CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq};
+use crate::keys::{KeyChange, OwnKey};
+use crate::lines::{Offer, Offers};
+use crate::method::Part;
+use crate::roster::{Holder, Roster, RosterEdit};
+
+/// What a map needs around each of its entries, with nodes that are half empty.
+const AROUND: usize = 32;
+/// What a command without anything in it adds: a hand, a tick, a line of the log.
+const COMMAND: usize = 256;
+
+/// So many entries of a map, without what they point to.
+fn entries<K, V>(count: usize) -> usize {
+    count * (size_of::<K>() + size_of::<V>() + AROUND)
+}
+
+fn blobs<'a>(blobs: impl IntoIterator<Item = &'a Blob>) -> usize {
+    blobs.into_iter().map(|blob| blob.as_str().len() + AROUND).sum()
+}
+
+fn of_edit(edit: &RosterEdit) -> usize {
+    let (add, drop) = (edit.add.len(), edit.drop.len());
+    size_of::<RosterEdit>() + add * size_of::<Holder>() + drop * size_of::<DeviceId>() + AROUND
+}
+
+fn of_own_key(OwnKey { generation: _, boxes, host, code, more: _ }: &OwnKey) -> usize {
+    size_of::<OwnKey>() + blobs(boxes.values().chain(host).chain(code))
+}
+
+fn of_keys(KeyChange { epoch: _, grants, wraps, links: _, edit }: &KeyChange) -> usize {
+    blobs(grants.values().chain(wraps.values())) + edit.as_deref().map_or(0, of_edit)
+}
+
+fn of_moving(moving: &Moving) -> usize {
+    let Moving { queue, round, ticks, asked, .. } = moving;
+    let count = queue.len() + round.len() + ticks.len() + asked.len();
+    entries::<SeatId, super::Hand>(count)
+}
+
+impl Meeting {
+    fn weight(&self) -> usize {
+        let undo = self.undo.as_ref().map_or(0, |undo| of_moving(&undo.before));
+        let pressed = self.pressed.as_ref().map_or(0, |pressed| of_moving(&pressed.undo.before));
+        self.agenda.len() * size_of::<Part>()
+            + self.order.len() * size_of::<SeatId>()
+            + of_moving(&self.now)
+            + undo
+            + pressed
+    }
+}
+
+impl Series {
+    fn weight(&self) -> usize {
+        let Self { held, dates, asked, presented, moved: _ } = self;
+        let answers: usize = asked.values().map(|asked| asked.answers.len()).sum();
+        held.len() * size_of::<Held>()
+            + entries::<MeetingId, MeetingDate>(dates.len())
+            + entries::<MeetingId, AskedTime>(asked.len())
+            + entries::<SeatId, super::Availability>(answers)
+            + entries::<SeatId, super::Presented>(presented.len())
+    }
+}
+
+impl Roster {
+    fn weight(&self) -> usize {
+        let edits: usize = self.edits().values().map(|edit| of_edit(edit)).sum();
+        entries::<DeviceId, Holder>(self.holders().len()) + edits
+    }
+}
+
+impl Offers {
+    /// What those take that wait, in bytes.
+    pub fn weight(&self) -> usize {
+        let boxes: usize = self.all().map(|offer| offer.sealed.as_str().len()).sum();
+        entries::<ItemId, Offer>(self.len()) + boxes
+    }
+}
+
+impl Room {
+    /// What it holds that people can make grow, in bytes: near enough for a bound. Takes as long as there
+    /// are texts and edits.
+    pub fn weight(&self) -> usize {
+        // Every part has its name here, so that none comes to it without being weighed.
+        let Self {
+            set: _,
+            seq: _,
+            changed_at: _,
+            founded_at: _,
+            links: _,
+            epoch: _,
+            wraps,
+            roster,
+            key_due: _,
+            seats,
+            devices,
+            barred,
+            dropped,
+            next_place: _,
+            locked: _,
+            mode: _,
+            proposal,
+            items,
+            lines,
+            meeting,
+            series,
+            erased: _,
+            answered,
+        } = self;
+        let own_keys = seats.values().filter_map(|seat| seat.own_key.as_deref());
+        let own_keys: usize = own_keys.map(of_own_key).sum();
+        let boxes = items.values().map(|item| &item.sealed).chain(lines.values());
+        let boxes: usize = boxes.map(|sealed| sealed.as_str().len()).sum();
+        blobs(wraps.values())
+            + roster.weight()
+            + entries::<SeatId, Seat>(seats.len())
+            + own_keys
+            + entries::<DeviceId, Device>(devices.len())
+            + blobs(devices.values().filter_map(|device| device.grant.as_ref()))
+            + entries::<DeviceId, ()>(barred.len())
+            + entries::<DeviceId, SeatId>(dropped.len())
+            + entries::<SeatId, ()>(proposal.as_ref().map_or(0, |now| now.agreed.len()))
+            + entries::<ItemId, Item>(items.len())
+            + entries::<ItemId, usize>(lines.len())
+            + boxes
+            + meeting.weight()
+            + series.weight()
+            + answered.len() * size_of::<(CommandId, Seq)>()
+    }
+}
+
+impl Command {
+    /// What a room holds more once it is done, in bytes, as if nothing went for it.
+    pub fn weight(&self) -> usize {
+        let carries = match self {
+            Self::Admit { grant, edit, .. } => {
+                let (seat, device) = (size_of::<Seat>(), size_of::<Device>());
+                seat + device + blobs([grant]) + edit.as_deref().map_or(0, of_edit)
+            }
+            Self::Grant { grant, .. } => blobs([grant]),
+            Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } => {
+                of_keys(keys)
+            }
+            Self::EditRoster { edit } => of_edit(edit),
+            Self::OwnKey(key) => of_own_key(key),
+            Self::SetDates { dates, .. } => entries::<MeetingId, MeetingDate>(dates.len()),
+            Self::AskDates { times } => entries::<MeetingId, AskedTime>(times.len()),
+            Self::SetOrder { order } => order.len() * size_of::<SeatId>(),
+            Self::Put(put) => size_of::<Item>() + put.sealed.as_str().len(),
+            Self::OfferLine { sealed, .. } => size_of::<Offer>() + sealed.as_str().len(),
+            Self::AskSeat { .. }
+            | Self::AnswerSeat { .. }
+            | Self::Refuse { .. }
+            | Self::Lock { .. }
+            | Self::SendToLobby { .. }
+            | Self::BringBack { .. }
+            | Self::SetRole { .. }
+            | Self::Leave
+            | Self::Plan { .. }
+            | Self::SetMode { .. }
+            | Self::ProposeMode { .. }
+            | Self::AnswerMode { .. }
+            | Self::AgreeCharter
+            | Self::Start
+            | Self::Next
+            | Self::GoTo { .. }
+            | Self::Undo
+            | Self::Pause
+            | Self::Resume
+            | Self::AddTime { .. }
+            | Self::Hold
+            | Self::Release
+            | Self::Silence { .. }
+            | Self::Close
+            | Self::AnswerDate { .. }
+            | Self::EraseSet
+            | Self::ChoosePresenter { .. }
+            | Self::HandOver { .. }
+            | Self::TakeBack
+            | Self::NameScribe { .. }
+            | Self::RaiseHand { .. }
+            | Self::LowerHand { .. }
+            | Self::DeferHand
+            | Self::MoveHand { .. }
+            | Self::ClearQueue
+            | Self::Invite { .. }
+            | Self::Interrupt { .. }
+            | Self::EndTurn
+            | Self::LetItLand
+            | Self::Say { .. }
+            | Self::Tick { .. }
+            | Self::StartRound { .. }
+            | Self::EndRoundTurn
+            | Self::PassTurn
+            | Self::LaterTurn
+            | Self::ReleaseItem { .. }
+            | Self::AnswerLine { .. }
+            | Self::ReleaseLines
+            | Self::WithdrawItem { .. } => 0,
+        };
+        COMMAND + carries
+    }
+}
