@@ -92,7 +92,11 @@ async fn a_message_that_does_not_become_whole_has_an_end() {
 
 #[tokio::test]
 async fn messages_that_become_whole_one_after_another_have_no_end() {
-    let set = set_with(|config| config.limits.message_timeout_ms = 2_000).await;
+    let set = set_with(|config| {
+        config.limits.message_timeout_ms = 2_000;
+        config.limits.inbound_messages_burst = 1_000_000;
+    })
+    .await;
     let mut line = in_the_room(&set, &set.host).await;
     let ping = frame(0x81, br#"{"t":"ping","sent":1}"#);
     let (begins, rest) = ping.split_at(9);
