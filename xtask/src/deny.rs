@@ -92,7 +92,7 @@ fn tool(place: &Place) -> Result<PathBuf> {
         .run()
         .context("cargo-deny cannot be installed, and nothing passes that it has not judged")?;
     // What it was built from is of no more use.
-    let _ = std::fs::remove_dir_all(build);
+    let _ = fs::remove_dir_all(build);
     let [_, tool] = places;
     Ok(tool)
 }

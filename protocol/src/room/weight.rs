@@ -1,8 +1,12 @@
 //! What a room holds in memory that people can make grow, and what a command would add to it.
 
+use std::collections::BTreeSet;
 use std::mem::size_of;
 
-use super::{AskedTime, Device, Held, Item, Meeting, MeetingDate, Moving, Room, Seat, Series};
+use super::{
+    AskedTime, Device, Held, Item, LookedAt, Meeting, MeetingDate, Moving, Practice, Reviewed,
+    Room, Seat, Series,
+};
 use crate::bytes::Blob;
 use crate::command::Command;
 use crate::ids::{CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq};
@@ -13,8 +17,6 @@ use crate::roster::{Holder, Roster, RosterEdit};
 
 /// What a map needs around each of its entries, with nodes that are half empty.
 const AROUND: usize = 32;
-/// What a command without anything in it adds: a hand, a tick, a line of the log.
-const COMMAND: usize = 256;
 
 /// So many entries of a map, without what they point to.
 fn entries<K, V>(count: usize) -> usize {
@@ -110,9 +112,14 @@ impl Room {
             lines,
             meeting,
             series,
+            practices,
+            reviews,
             erased: _,
             answered,
         } = self;
+        let taps = practices.values().filter_map(|practice| practice.agreed.as_ref());
+        let taps = taps.chain(reviews.values().map(|review| &review.asked));
+        let taps: usize = taps.map(BTreeSet::len).sum();
         let own_keys = seats.values().filter_map(|seat| seat.own_key.as_deref());
         let own_keys: usize = own_keys.map(of_own_key).sum();
         let boxes = items.values().map(|item| &item.sealed).chain(lines.values());
@@ -131,14 +138,18 @@ impl Room {
             + boxes
             + meeting.weight()
             + series.weight()
+            + entries::<ItemId, Practice>(practices.len())
+            + entries::<LookedAt, Reviewed>(reviews.len())
+            + entries::<SeatId, ()>(taps)
             + answered.len() * size_of::<(CommandId, Seq)>()
     }
 }
 
 impl Command {
-    /// What a room holds more once it is done, in bytes, as if nothing went for it.
+    /// What a room holds more once it is done, in bytes, as if nothing went for it. Nothing where people
+    /// and parts of the meeting bound it: a hand, a tick, a move.
     pub fn weight(&self) -> usize {
-        let carries = match self {
+        match self {
             Self::Admit { grant, edit, .. } => {
                 let (seat, device) = (size_of::<Seat>(), size_of::<Device>());
                 seat + device + blobs([grant]) + edit.as_deref().map_or(0, of_edit)
@@ -151,7 +162,6 @@ impl Command {
             Self::OwnKey(key) => of_own_key(key),
             Self::SetDates { dates, .. } => entries::<MeetingId, MeetingDate>(dates.len()),
             Self::AskDates { times } => entries::<MeetingId, AskedTime>(times.len()),
-            Self::SetOrder { order } => order.len() * size_of::<SeatId>(),
             Self::Put(put) => size_of::<Item>() + put.sealed.as_str().len(),
             Self::OfferLine { sealed, .. } => size_of::<Offer>() + sealed.as_str().len(),
             Self::AskSeat { .. }
@@ -180,6 +190,7 @@ impl Command {
             | Self::Close
             | Self::AnswerDate { .. }
             | Self::EraseSet
+            | Self::SetOrder { .. }
             | Self::ChoosePresenter { .. }
             | Self::HandOver { .. }
             | Self::TakeBack
@@ -202,8 +213,11 @@ impl Command {
             | Self::ReleaseItem { .. }
             | Self::AnswerLine { .. }
             | Self::ReleaseLines
-            | Self::WithdrawItem { .. } => 0,
-        };
-        COMMAND + carries
+            | Self::WithdrawItem { .. }
+            | Self::AnswerPractice { .. }
+            | Self::LetPracticeGo { .. }
+            | Self::SetReview { .. }
+            | Self::LookAgain { .. } => 0,
+        }
     }
 }

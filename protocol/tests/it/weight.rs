@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use setroom_protocol::command::Put;
-use setroom_protocol::room::{Availability, OfferedTime};
+use setroom_protocol::room::{Availability, LookedAt, OfferedTime};
 use setroom_protocol::{Command as C, MeetingId, RosterEdit, TextKind, limits};
 
 use crate::support::*;
@@ -80,6 +80,8 @@ fn whatever_is_small_and_can_become_many_is_weighed() {
     let box_of = put.sealed.as_str().len();
     let ben = world.p(3);
     assert!(heavier(&mut world, ben, C::Put(put)) > box_of);
+    let of = LookedAt::Charter;
+    assert!(heavier(&mut world, ben, C::LookAgain { of, on: true }) > 0);
     // Lines that wait are beside the room, and weighed there.
     assert_eq!(world.around.weight(), 0);
     let knock = world.knock_as(setroom_protocol::LinkRole::Member, 61, 99);

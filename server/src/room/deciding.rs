@@ -66,7 +66,8 @@ impl Deciding<'_> {
                     // its answer.
                     return Ok(Some(Vec::new()));
                 }
-                if !proposal.lightens() && self.weight.is_beyond(asked.command.weight()) {
+                let more = asked.command.weight();
+                if more > 0 && !proposal.lightens() && self.weight.is_beyond(more) {
                     self.services.connection_limits.refuse(Limit::RoomMemory);
                     return Err(Code::NotSaved.into());
                 }

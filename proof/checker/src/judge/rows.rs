@@ -92,7 +92,17 @@ fn text(order: u64, row: &Row, item: &Item, history: &History, to: &mut Verdict)
         // No part offers it, and it is its owner's until they show it.
         TextKind::LearningQuestion if item.rev == 1 => Some(See::Owner),
         // Only a new text follows the rule of its part; a later one stays as visible as it was.
-        _ => {
+        TextKind::Headline
+        | TextKind::Bid
+        | TextKind::Action
+        | TextKind::Question
+        | TextKind::Scribe
+        | TextKind::Skill
+        | TextKind::Sentence
+        | TextKind::Learning
+        | TextKind::Reflection
+        | TextKind::Practice
+        | TextKind::LearningQuestion => {
             let rules = history.writes(before).filter(|_| item.rev == 1);
             rules
                 .and_then(|rules| rules.iter().find(|rule| rule.kind == item.kind))
