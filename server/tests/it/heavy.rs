@@ -50,7 +50,7 @@ async fn a_persons_own_key_and_a_grant_count_as_much_as_a_text() {
 fn whole(set: &Set) -> Option<Command> {
     let host = &set.host;
     let mut keys = host.keyring().clone();
-    keys.follow(&host.shared()?.roster).ok()?;
+    keys.follow(&host.shared().ok()?.roster).ok()?;
     let roster = keys.roster();
     let all = roster.holders().values().cloned().collect();
     let whole = Changes { whole: true, add: all, drop: Vec::new() };
