@@ -32,7 +32,7 @@ async function openMine(person: Person): Promise<void> {
   await person.sees('my-actions-lead');
 }
 
-async function unfold(person: Person, id: 'learning-title' | 'practice-propose-title' | 'review-open'): Promise<void> {
+async function unfold(person: Person, id: 'knock-was-here' | 'learning-title' | 'practice-propose-title' | 'review-open'): Promise<void> {
   await person.page.locator('summary', { hasText: person.words(id) }).first().click();
 }
 
@@ -71,7 +71,7 @@ describe('what a set learns', () => {
     await unfold(host, 'review-open');
     await host.type('review-day-framework', '2031-03-08');
     await host.press('review-set');
-    await ana.sees('review-on', { when: '8 March 2031' });
+    await ana.sees('review-on', { when: 'Saturday 8 March 2031' });
     await ana.readsNoMore(ana.words('look-count', { count: 1 }));
     await gallery.shoot('framework', [host, ana]);
     await gallery.examine('framework', [host, ana]);
@@ -145,7 +145,7 @@ describe('what a set learns', () => {
     await phone.type('door-name', phone.name);
     await phone.press('door-ask');
     await phone.sees('lobby-title');
-    await host.press('knock-was-here');
+    await unfold(host, 'knock-was-here');
     await host.press('knock-ask', { name: ana.name });
     await ana.press('claim-yes');
     await host.press('knock-let-in', { name: ana.name });

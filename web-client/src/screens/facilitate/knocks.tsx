@@ -104,7 +104,9 @@ function WasHere({ session, knocker: { device, role, claim } }: Pick<KnockProps,
       <p class="claimed">
         <output>{t(said, { name })}</output>{' '}
         {claim.yes === true && (
-          <Btn look="main" onPress={() => session.admit(device, claim.seat)}>{t('knock-let-in', { name })}</Btn>
+          <Btn look="main" label={plain('knock-let-in', { name })} onPress={() => session.admit(device, claim.seat)}>
+            {t('knock-let-in', { name })}
+          </Btn>
         )}
       </p>
     );
@@ -114,16 +116,22 @@ function WasHere({ session, knocker: { device, role, claim } }: Pick<KnockProps,
     <details open={shared?.stage === 'closed'}>
       <summary>{t('knock-was-here')}</summary>
       <p class="row">
-        {fits.filter(([held]) => !session.here.value.has(held)).map(([held]) => (
-          <Btn key={held} onPress={() => session.admit(device, held)}>{t('admit-as', { name: nameOf({ session }, held) })}</Btn>
-        ))}
+        {fits.filter(([held]) => !session.here.value.has(held)).map(([held]) => {
+          const name = nameOf({ session }, held);
+          return (
+            <Btn key={held} label={plain('admit-as', { name })} onPress={() => session.admit(device, held)}>{t('admit-as', { name })}</Btn>
+          );
+        })}
       </p>
-      {fits.filter(([held]) => session.here.value.has(held)).map(([held]) => (
-        <p key={held}>
-          {t('knock-here', { name: nameOf({ session }, held) })}{' '}
-          <Btn onPress={() => ask({ c: 'ask_seat', device, seat: held })}>{t('knock-ask', { name: nameOf({ session }, held) })}</Btn>
-        </p>
-      ))}
+      {fits.filter(([held]) => session.here.value.has(held)).map(([held]) => {
+        const name = nameOf({ session }, held);
+        return (
+          <p key={held}>
+            {t('knock-here', { name })}{' '}
+            <Btn label={plain('knock-ask', { name })} onPress={() => ask({ c: 'ask_seat', device, seat: held })}>{t('knock-ask', { name })}</Btn>
+          </p>
+        );
+      })}
     </details>
   );
 }
