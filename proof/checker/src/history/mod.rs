@@ -225,10 +225,10 @@ impl History {
                 self.adopted.insert(*item);
             }
             // What was only proposed is gone by one no, and what was adopted when all let it go.
-            Change::PracticeDecided { item, is } => {
-                if *is == Decided::LetGo || !self.adopted.contains(item) {
-                    self.texts.entry(*item).or_default().set(row, None);
-                }
+            Change::PracticeDecided { item, is }
+                if *is == Decided::LetGo || !self.adopted.contains(item) =>
+            {
+                self.texts.entry(*item).or_default().set(row, None);
             }
             // The rest moves nothing that is told here: `tests.rs` holds that against the room.
             _ => {}

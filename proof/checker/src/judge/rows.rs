@@ -85,19 +85,19 @@ fn text(order: u64, row: &Row, item: &Item, history: &History, to: &mut Verdict)
     if row.record.by != Some(item.seat) || !theirs {
         to.add(at(HiddenUnseen, row, "a text that its author did not write"));
     }
-    let wanted = match item.kind {
-        TextKind::Name | TextKind::Title | TextKind::Charter | TextKind::Framework => {
-            Some(See::Everyone)
-        }
+    let set_wide = matches!(
+        item.kind,
+        TextKind::Name | TextKind::Title | TextKind::Charter | TextKind::Framework
+    );
+    let wanted = if set_wide {
+        Some(See::Everyone)
+    } else if item.kind == TextKind::LearningQuestion && item.rev == 1 {
         // No part offers it, and it is its owner's until they show it.
-        TextKind::LearningQuestion if item.rev == 1 => Some(See::Owner),
+        Some(See::Owner)
+    } else {
         // Only a new text follows the rule of its part; a later one stays as visible as it was.
-        _ => {
-            let rules = history.writes(before).filter(|_| item.rev == 1);
-            rules
-                .and_then(|rules| rules.iter().find(|rule| rule.kind == item.kind))
-                .map(|it| it.see)
-        }
+        let rules = history.writes(before).filter(|_| item.rev == 1);
+        rules.and_then(|rules| rules.iter().find(|rule| rule.kind == item.kind)).map(|it| it.see)
     };
     if wanted.is_some_and(|see| see != item.see) {
         let what = format!("a text for {:?}, where the part says otherwise", item.see);

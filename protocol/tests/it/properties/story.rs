@@ -82,7 +82,7 @@ fn who(world: &World, op: Op) -> Person {
         4..8 if (180..=184).contains(&op.what) && !items.is_empty() => {
             items[usize::from(op.b) % items.len()].seat
         }
-        2..8 if (159..=179).contains(&op.what) && taught.is_some() => taught.unwrap(),
+        3..8 if (159..=179).contains(&op.what) && taught.is_some() => taught.unwrap(),
         3..8 if answers(op.what) && asked.is_some() => asked.unwrap(),
         0..3 => world.room.host().unwrap(),
         3 => meeting.now.presenter.unwrap_or(seats[0]),
