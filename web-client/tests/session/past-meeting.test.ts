@@ -61,7 +61,7 @@ describe('the server names another meeting than the one that is on', () => {
     await settled();
   }
 
-  // fault: F31 — a meeting that is over is not shown as the one that is on, and nothing of it is sealed again
+  // fault: F31 — a meeting that is over is not shown as the one that is on
   it('one that is over, in one frame: nothing is sealed, nothing of it opens, and the screen says so', async () => {
     await twoMeetings();
     await ready(member, 2);
