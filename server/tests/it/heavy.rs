@@ -97,7 +97,7 @@ async fn where_memory_is_short_a_large_room_takes_nothing_that_weighs_and_goes_o
     }
     assert_eq!(ben.do_(own_key(&ben)).await.unwrap(), NOT_SAVED);
     // The meeting goes on: what carries nothing makes nothing grow.
-    for command in [Command::Lock { on: true }, Command::Lock { on: false }, Command::Start] {
+    for command in [Command::Lock { on: true }, Command::Lock { on: false }, Command::Next] {
         set.host.must("a move", command).await.unwrap();
     }
     let refused = r#"setroom_limit_refusals_total{limit="room_memory"}"#;
