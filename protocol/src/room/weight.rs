@@ -1,4 +1,4 @@
-//! What a room holds in memory that people can make grow, and what a command would add to it.
+//! What a room holds in memory that people can make grow.
 
 use std::collections::BTreeSet;
 use std::mem::size_of;
@@ -8,9 +8,8 @@ use super::{
     Room, Seat, Series,
 };
 use crate::bytes::Blob;
-use crate::command::Command;
 use crate::ids::{CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq};
-use crate::keys::{KeyChange, OwnKey};
+use crate::keys::OwnKey;
 use crate::lines::{Offer, Offers};
 use crate::method::Part;
 use crate::roster::{Holder, Roster, RosterEdit};
@@ -34,10 +33,6 @@ fn of_edit(edit: &RosterEdit) -> usize {
 
 fn of_own_key(OwnKey { generation: _, boxes, host, code, more: _ }: &OwnKey) -> usize {
     size_of::<OwnKey>() + blobs(boxes.values().chain(host).chain(code))
-}
-
-fn of_keys(KeyChange { epoch: _, grants, wraps, links: _, edit }: &KeyChange) -> usize {
-    blobs(grants.values().chain(wraps.values())) + edit.as_deref().map_or(0, of_edit)
 }
 
 fn of_moving(moving: &Moving) -> usize {
@@ -142,82 +137,5 @@ impl Room {
             + entries::<LookedAt, Reviewed>(reviews.len())
             + entries::<SeatId, ()>(taps)
             + answered.len() * size_of::<(CommandId, Seq)>()
-    }
-}
-
-impl Command {
-    /// What a room holds more once it is done, in bytes, as if nothing went for it. Nothing where people
-    /// and parts of the meeting bound it: a hand, a tick, a move.
-    pub fn weight(&self) -> usize {
-        match self {
-            Self::Admit { grant, edit, .. } => {
-                let (seat, device) = (size_of::<Seat>(), size_of::<Device>());
-                seat + device + blobs([grant]) + edit.as_deref().map_or(0, of_edit)
-            }
-            Self::Grant { grant, .. } => blobs([grant]),
-            Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } => {
-                of_keys(keys)
-            }
-            Self::EditRoster { edit } => of_edit(edit),
-            Self::OwnKey(key) => of_own_key(key),
-            Self::SetDates { dates, .. } => entries::<MeetingId, MeetingDate>(dates.len()),
-            Self::AskDates { times } => entries::<MeetingId, AskedTime>(times.len()),
-            Self::Put(put) => size_of::<Item>() + put.sealed.as_str().len(),
-            Self::OfferLine { sealed, .. } => size_of::<Offer>() + sealed.as_str().len(),
-            Self::AskSeat { .. }
-            | Self::AnswerSeat { .. }
-            | Self::Refuse { .. }
-            | Self::Lock { .. }
-            | Self::SendToLobby { .. }
-            | Self::BringBack { .. }
-            | Self::SetRole { .. }
-            | Self::Leave
-            | Self::Plan { .. }
-            | Self::SetMode { .. }
-            | Self::ProposeMode { .. }
-            | Self::AnswerMode { .. }
-            | Self::AgreeCharter
-            | Self::Start
-            | Self::Next
-            | Self::GoTo { .. }
-            | Self::Undo
-            | Self::Pause
-            | Self::Resume
-            | Self::AddTime { .. }
-            | Self::Hold
-            | Self::Release
-            | Self::Silence { .. }
-            | Self::Close
-            | Self::AnswerDate { .. }
-            | Self::EraseSet
-            | Self::SetOrder { .. }
-            | Self::ChoosePresenter { .. }
-            | Self::HandOver { .. }
-            | Self::TakeBack
-            | Self::NameScribe { .. }
-            | Self::RaiseHand { .. }
-            | Self::LowerHand { .. }
-            | Self::DeferHand
-            | Self::MoveHand { .. }
-            | Self::ClearQueue
-            | Self::Invite { .. }
-            | Self::Interrupt { .. }
-            | Self::EndTurn
-            | Self::LetItLand
-            | Self::Say { .. }
-            | Self::Tick { .. }
-            | Self::StartRound { .. }
-            | Self::EndRoundTurn
-            | Self::PassTurn
-            | Self::LaterTurn
-            | Self::ReleaseItem { .. }
-            | Self::AnswerLine { .. }
-            | Self::ReleaseLines
-            | Self::WithdrawItem { .. }
-            | Self::AnswerPractice { .. }
-            | Self::LetPracticeGo { .. }
-            | Self::SetReview { .. }
-            | Self::LookAgain { .. } => 0,
-        }
     }
 }

@@ -323,7 +323,8 @@ fn message_in(
                 return Ok(());
             }
             sink.is_used(now_ms);
-            let asked = Asked { conn: entered.conn, cid, seen, command: cmd, at: Instant::now() };
+            let (conn, bytes, at) = (entered.conn, words.len(), Instant::now());
+            let asked = Asked { conn, cid, seen, command: cmd, bytes, at };
             if let Err(code) = entered.room.ask(asked) {
                 refuse(sink, cid, code);
             }

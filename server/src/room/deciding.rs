@@ -66,7 +66,7 @@ impl Deciding<'_> {
                     // its answer.
                     return Ok(Some(Vec::new()));
                 }
-                let more = asked.command.weight();
+                let more = asked.weight();
                 if more > 0 && !proposal.lightens() && self.weight.is_beyond(more) {
                     self.services.connection_limits.refuse(Limit::RoomMemory);
                     return Err(Code::NotSaved.into());

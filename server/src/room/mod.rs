@@ -130,11 +130,21 @@ pub(crate) struct Asked {
     pub(crate) cid: CommandId,
     pub(crate) seen: Seq,
     pub(crate) command: Command,
+    /// How long the message was that it came in: what it carries is in that.
+    pub(crate) bytes: usize,
     /// When it came in.
     pub(crate) at: Instant,
 }
 
+/// A message of more bytes than this carries what the room would keep. Moves of a meeting are shorter.
+const CARRIES: usize = 256;
+
 impl Asked {
+    /// What the room would hold more, in bytes; nothing where people and parts of the meeting bound it.
+    fn weight(&self) -> usize {
+        if self.bytes > CARRIES { self.bytes } else { 0 }
+    }
+
     /// Whether nobody else is to know that this was asked.
     fn is_for_its_author_alone(&self) -> bool {
         let is_own_text = matches!(&self.command, Command::Put(put) if put.sealed.is_own());

@@ -87,8 +87,9 @@ impl RoomActor {
             self.fanout.lobby_moved = true;
         }
         for (seat, command) in replies.lines {
+            let before = self.presence.offers.weight();
             self.fanout.lines_moved |= self.presence.offers.heard(seat, &command);
-            self.weigh(command.weight());
+            self.weigh(self.presence.offers.weight().saturating_sub(before));
         }
         for (conn, frame) in replies.answers {
             self.fanout.tell(conn, &frame);

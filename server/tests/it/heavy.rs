@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use setroom_client::seal::{Changes, sign_edit};
 use setroom_client::{Client, create_set};
-use setroom_protocol::{
-    Blob, CloseCode, Command, LinkRole, MeetingId, Mode, OwnKey, TextKind, limits,
-};
+use setroom_protocol::{Blob, CloseCode, Command, LinkRole, Mode, OwnKey, TextKind, limits};
 
 use crate::attackers::rogue::new_key;
 use crate::shares::{NOT_SAVED, writes_all_it_can};
@@ -83,9 +81,7 @@ async fn where_memory_is_short_a_large_room_takes_nothing_that_weighs_and_goes_o
     assert!(held > 1024.0 * 1024.0, "{held}");
 
     let device = ben.device();
-    let meeting = MeetingId::from_bytes([9; 16]);
     let by_host = [
-        Command::SetDates { dates: [(meeting, small.model().at)].into(), fixes: false },
         Command::Grant { device, grant: long(300) },
         Command::Rekey { keys: new_key(&set.host, &[], &[]) },
         own_key(&set.host),
@@ -97,7 +93,8 @@ async fn where_memory_is_short_a_large_room_takes_nothing_that_weighs_and_goes_o
     }
     assert_eq!(ben.do_(own_key(&ben)).await.unwrap(), NOT_SAVED);
     // The meeting goes on: what carries nothing makes nothing grow.
-    for command in [Command::Lock { on: true }, Command::Lock { on: false }, Command::Next] {
+    let order = Command::SetOrder { order: vec![ben.seat().unwrap(), dana.seat().unwrap()] };
+    for command in [Command::Lock { on: true }, Command::Lock { on: false }, order, Command::Next] {
         set.host.must("a move", command).await.unwrap();
     }
     let refused = r#"setroom_limit_refusals_total{limit="room_memory"}"#;
