@@ -60,7 +60,7 @@ limits! {
     /// Milliseconds without a facilitator after which the room holds.
     HOLD_AFTER_MS: u64 = 15_000;
     /// Milliseconds after which somebody who is not connected is not waited for any more when all who
-    /// are there agree on another mode.
+    /// are there agree on another mode, or about a practice.
     ABSENT_AFTER_MS: u64 = 60_000;
     /// Milliseconds of silence after which a client gives a connection up.
     SILENCE_MS: u64 = 45_000;

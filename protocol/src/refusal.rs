@@ -89,7 +89,8 @@ codes! {
     Devices,
     /// The limit `lobby` is reached.
     Lobby,
-    /// The limit `items` or `items_per_seat` is reached.
+    /// A limit of texts is reached: `items`, `items_per_seat`, `practices`, `learning_parts`, `lines` or
+    /// `lines_per_seat`.
     Items,
     /// The limit `sealed_bytes` or `unseen_bytes_per_seat` is reached.
     SealedBytes,
@@ -113,7 +114,8 @@ codes! {
     Busy,
     /// It could not be written down, so it has not happened: the same again, later.
     NotSaved,
-    /// Too many commands from this browser or in this room: slower, please.
+    /// Too many commands from this person or in this room, or the host's edit of the roster goes first:
+    /// slower, please.
     TooFast,
     /// The service stumbled over this very command, so it was not done.
     Quarantined,

@@ -165,19 +165,19 @@ mode-open = Yr hyn a gytunwyd ac a gedwir
 mode-set = Yn aros yn y set hon
 mode-set-short = Yn aros yma
 mode-set-about = Cewch fynd â'ch stori eich hun a'ch dysgu eich hun oddi yma, dim byd sy'n perthyn i neb arall.
-mode-set-kept = Ni chedwir testun a rennir. Wrth gau, caiff popeth a ysgrifennwyd yn yr ystafell ei ddinistrio, heblaw gweithredoedd pob person ei hun.
+mode-set-kept = Wrth gau, caiff popeth a ysgrifennwyd yn yr ystafell ei ddinistrio, heblaw arferion y mae'r set wedi'u mabwysiadu, diben y set, a gweithredoedd a chwestiwn dysgu pob person ei hun.
 mode-double = Yn aros, ac yn aros ar gau
 mode-double-short = Ar gau
 mode-double-about = Cewch fynd â'ch stori eich hun a'ch dysgu eich hun yn unig, ac nid oes neb yn ei godi gyda'r cyflwynydd wedyn oni bai ei fod ef neu hi'n gwneud hynny.
-mode-double-kept = Ni chedwir testun a rennir. Mae'r pennawd a'r gweithredoedd yn diflannu o olwg y set wrth gau; dim ond eu perchennog sy'n eu cadw, y pennawd hyd nes i'r cyfarfod nesaf agor.
+mode-double-kept = Mae'r pennawd, y gweithredoedd a'r arferion yn diflannu o olwg y set wrth gau; dim ond eu perchennog sy'n eu cadw, y pennawd hyd nes i'r cyfarfod nesaf agor. O'r testunau a rennir dim ond diben y set a gedwir.
 mode-chatham = Caiff syniadau deithio, ni chaiff pobl
 mode-chatham-short = Syniadau'n teithio
 mode-chatham-about = Gellir defnyddio'r cynnwys; ni ellir dweud pwy oedd yma, pwy a'i dywedodd na ble maent yn gweithio.
-mode-chatham-kept = Dim ond llinellau y mae'r set yn eu rhyddhau a gaiff deithio, ac nid oes dim yn dweud pwy biau nhw. Ni chedwir testun arall a rennir, ac nid yw'r hyn y gellir ei gadw neu ei argraffu ar ôl cau yn rhestru pwy oedd yma.
+mode-chatham-kept = Dim ond llinellau y mae'r set yn eu rhyddhau a gaiff deithio, ac nid oes dim yn dweud pwy biau nhw. O'r testunau eraill a rennir cedwir arferion y mae'r set wedi'u mabwysiadu a diben y set, ac nid yw'r hyn y gellir ei gadw neu ei argraffu ar ôl cau yn rhestru pwy oedd yma.
 mode-open-learning = Gellir rhannu gwersi
 mode-open-learning-short = Rhannu gwersi
 mode-open-learning-about = Mae'r set yn dewis llinellau i'w trosglwyddo, pob un wedi'i chytuno gan y person y daeth ohono.
-mode-open-learning-kept = Rhyddheir llinellau cyn cau, pob un â chydsyniad y person y daeth ganddo, a gellir cadw ffeil ohonynt. Caiff popeth arall a ysgrifennwyd yn yr ystafell ei ddinistrio wedyn, heblaw gweithredoedd pob person ei hun.
+mode-open-learning-kept = Rhyddheir llinellau cyn cau, pob un â chydsyniad y person y daeth ganddo, a gellir cadw ffeil ohonynt. Caiff popeth arall a ysgrifennwyd yn yr ystafell ei ddinistrio wedyn, heblaw arferion y mae'r set wedi'u mabwysiadu, diben y set, a gweithredoedd a chwestiwn dysgu pob person ei hun.
 mode-limit = Os clywaf y gallai rhywun ddod i niwed difrifol, neu am arfer anghyfreithlon neu anniogel nad yw'n cael sylw, efallai y bydd rhaid i mi ei basio ymlaen. Dywedaf wrthych yn gyntaf os gallaf wneud hynny'n ddiogel, a rhannu dim ond yr hyn sydd ei angen.
 mode-change-open = Newid yr hyn a gytunwyd
 mode-change = Ei newid
@@ -218,7 +218,7 @@ pass-save = Cadw'r llinellau hyn
 passed-about = Caiff y rhain adael y set. Mae'r ffeil yn eu cynnwys nhw a dim byd arall: dim enw, dim dyddiad. Byddant yn mynd pan fydd y cyfarfod nesaf yn agor.
 proposal-done = Rydych wedi cytuno. Yn aros am y lleill.
 kept-title = Yr hyn a gedwir
-kept-all-modes = Mae enwau, enw'r set ei hun a'i rheolau sylfaenol ei hun yn aros gyda'r set. Mae gweithredoedd pob person yn aros i'r person hwnnw yn unig.
+kept-all-modes = Mae enwau, enw'r set ei hun, ei rheolau sylfaenol ei hun a'i diben yn aros gyda'r set. Mae gweithredoedd a chwestiwn dysgu pob person yn aros i'r person hwnnw yn unig.
 kept-days = { $days ->
     [zero] Caiff popeth am y set hon ei ddileu o'n gwasanaeth { $days } diwrnod ar ôl ei newid olaf neu ddyddiad ei chyfarfod olaf, pa un bynnag sydd hwyraf. Nid arhosir am ddyddiad yn hwy na blwyddyn.
     [one] Caiff popeth am y set hon ei ddileu o'n gwasanaeth { $days } diwrnod ar ôl ei newid olaf neu ddyddiad ei chyfarfod olaf, pa un bynnag sydd hwyraf. Nid arhosir am ddyddiad yn hwy na blwyddyn.
@@ -306,7 +306,7 @@ ended-auth-do = Efallai ei bod wedi'i newid ers ei hanfon. Gofynnwch i'ch hwylus
 ended-refused = Ni chawsoch eich derbyn
 ended-refused-do = Ni adawodd yr hwylusydd y porwr hwn i mewn. Os credwch mai camgymeriad yw hyn, siaradwch ag ef neu hi ar yr alwad.
 erase-title = Dod â'r set hon i ben
-erase-about = Caiff popeth y mae ein gwasanaeth yn ei gadw o'r set hon ei ddileu, i bawb ac ar unwaith: enwau, rheolau sylfaenol, dyddiadau, allweddi, dolenni, a chamau gweithredu pawb. Ni all dim ddod â hi'n ôl. Gadewch i bobl gadw eu camau gweithredu yn gyntaf.
+erase-about = Caiff popeth y mae ein gwasanaeth yn ei gadw o'r set hon ei ddileu, i bawb ac ar unwaith: enwau, rheolau sylfaenol, dyddiadau, allweddi, dolenni, a chamau gweithredu a chwestiynau dysgu pawb. Ni all dim ddod â hi'n ôl. Gadewch i bobl gadw eu camau gweithredu a'u cwestiynau dysgu yn gyntaf.
 erase-do = Dod â'r set i ben a'i dileu
 erase-sure = Ie, dileu popeth nawr
 erase-doing = Mae'n cael ei dileu. Bydd y dudalen yn dweud pan fydd hynny wedi'i wneud.
@@ -319,7 +319,7 @@ ended-full-do = Nid oes lle i berson na dyfais arall. Gofynnwch i'ch hwylusydd, 
 ended-erased = Mae'r set hon wedi'i dileu
 ended-erased-do = Mae ei thestunau, ei henwau, ei hallweddi a'i dolenni, a chamau gweithredu pawb, wedi mynd o ddisg ein gwasanaeth, ac mae'r porwr hwn yn dileu'r hyn a gadwodd o'r set. Dim ond rhif y set sydd ar ôl yno, fel na all dim ddod â hi'n ôl. Nid effeithir ar gopïau a wnaed eisoes gan y sawl sy'n rhedeg y gwasanaeth, nac ar yr hyn y mae pobl wedi'i gadw neu ei argraffu.
 ended-closed = Mae'r cyfarfod wedi'i gau
-ended-closed-do = Mae'r hyn a ysgrifennwyd yn yr ystafell wedi'i ddinistrio. Pan fydd eich hwylusydd yn agor y cyfarfod nesaf, bydd y ddolen hon yn agor eto.
+ended-closed-do = Mae'r hyn a ysgrifennwyd yn yr ystafell wedi'i ddinistrio, heblaw am yr hyn a gedwir. Gall pwy bynnag oedd â lle ofyn wrth y drws am ddod yn ôl iddo tra cedwir y set; i unrhyw un newydd bydd y ddolen hon yn agor eto gyda'r cyfarfod nesaf.
 ended-link-changed = Newidiwyd y ddolen
 ended-link-changed-do = Gofynnwch i'ch hwylusydd am y ddolen newydd.
 ended-old-client = Mae fersiwn mwy newydd o'r dudalen hon
@@ -657,14 +657,14 @@ remove-do = Eu tynnu
 close-meeting = Cau'r cyfarfod…
 close-title = Cau'r cyfarfod?
 close-destroys = { $count ->
-    [0] Wedi'i ddinistrio am byth: yr hyn a ysgrifennodd pobl iddynt hwy eu hunain yn unig, heblaw eu gweithredoedd.
-    [one] Wedi'i ddinistrio am byth: yr un testun o'r ystafell a welwch chi, a'r hyn a ysgrifennodd pobl iddynt hwy eu hunain yn unig.
-   *[other] Wedi'u dinistrio am byth: y { $count } testun o'r ystafell a welwch chi, a'r hyn a ysgrifennodd pobl iddynt hwy eu hunain yn unig.
+    [0] Wedi'i ddinistrio am byth: yr hyn a ysgrifennodd pobl iddynt hwy eu hunain yn unig, heblaw eu gweithredoedd a'u cwestiynau dysgu.
+    [one] Wedi'i ddinistrio am byth: yr un testun o'r ystafell a welwch chi, a'r hyn a ysgrifennodd pobl iddynt hwy eu hunain yn unig, heblaw eu gweithredoedd a'u cwestiynau dysgu.
+   *[other] Wedi'u dinistrio am byth: y { $count } testun o'r ystafell a welwch chi, a'r hyn a ysgrifennodd pobl iddynt hwy eu hunain yn unig, heblaw eu gweithredoedd a'u cwestiynau dysgu.
 }
 close-keeps = { $count ->
-    [0] Wedi'u cadw, pob un i'w pherchennog yn unig: gweithredoedd na welwch chi, os oes rhai.
-    [one] Wedi'u cadw, pob un i'w pherchennog yn unig: un weithred, a'r rhai na welwch chi.
-   *[other] Wedi'u cadw, pob un i'w pherchennog yn unig: { $count } gweithred, a'r rhai na welwch chi.
+    [0] Wedi'u cadw, pob un i'w pherchennog yn unig: gweithredoedd na welwch chi, os oes rhai. Wedi'u cadw i'r set: ei henw, ei rheolau sylfaenol, ei diben, ac arferion y mae wedi'u mabwysiadu.
+    [one] Wedi'u cadw, pob un i'w pherchennog yn unig: un weithred, a'r rhai na welwch chi. Wedi'u cadw i'r set: ei henw, ei rheolau sylfaenol, ei diben, ac arferion y mae wedi'u mabwysiadu.
+   *[other] Wedi'u cadw, pob un i'w pherchennog yn unig: { $count } gweithred, a'r rhai na welwch chi. Wedi'u cadw i'r set: ei henw, ei rheolau sylfaenol, ei diben, ac arferion y mae wedi'u mabwysiadu.
 }
 close-before = A yw pawb wedi ysgrifennu'r hyn y byddant yn ei wneud, ac a oes gennych y dyddiad nesaf?
 close-do = Cau a dinistrio
@@ -806,13 +806,13 @@ say-practice-decided = Penderfynwyd am arfer.
 
 framework-title = Diben y set hon
 framework-none = Does dim wedi’i ysgrifennu eto. Mae pawb yn y set yn gweld yr hyn rydych yn ei ysgrifennu, ac mae’n aros dros ei chyfarfodydd.
-framework-about = Mae pawb yn y set yn gweld hyn. Mae dan glo fel popeth a deipir, ac mae’n aros dros y cyfarfodydd nes i’r set gael ei dileu.
+framework-about = Mae pawb yn y set yn gweld hyn. Mae dan glo fel popeth a deipir, ac mae’n aros dros y cyfarfodydd nes i chi adael y set neu nes i’r set gael ei dileu.
 framework-purpose = Diben
 framework-objectives = Amcanion
 framework-parameters = Paramedrau: beth sydd o fewn y gwaith, a beth nad yw
 framework-write = Ei ysgrifennu
 framework-edit = Ei newid
-framework-of = { $name } a ysgrifennodd hyn, a gall ei newid.
+framework-of = { $name } a ysgrifennodd hyn, a gall ei newid tra bydd yn rhedeg y cyfarfod.
 charter-review-title = Edrych eto ar y rheolau sylfaenol
 review-none = Nid oes diwrnod wedi’i bennu i edrych eto.
 review-on = I edrych arno eto ar { $when }.
@@ -956,7 +956,7 @@ receipt-line = Caewyd { $when }. { $people ->
 receipt-destroyed = Dinistriwyd: { $what }.
 receipt-kept = Cedwir, ar glo: { $what }.
 receipt-actions = Cedwir gweithredoedd i'w perchnogion yn unig. Ni all neb arall eu hagor yma mwyach. Ni chyfrifir yr hyn oedd i un person yn unig.
-receipt-returns = Os bydd y porwr hwn yn eich anghofio, mae eich dolen yn dal i arwain at y drws. Gall eich hwylusydd eich gadael yn ôl i'ch lle yno, ac mae eich gweithredoedd eich hun yn agor eto oni bai i chi ddewis cod dychwelyd: yna bydd angen hwnnw hefyd.
+receipt-returns = Os bydd y porwr hwn yn eich anghofio, mae eich dolen yn dal i arwain at y drws. Gall eich hwylusydd eich gadael yn ôl i'ch lle yno, ac mae eich gweithredoedd eich hun yn agor eto, y rhai yr oeddech wedi'u dangos unwaith y bydd y porwr hwn wedi'u cloi i chi ar ôl y cau. Os dewisoch god dychwelyd bydd angen hwnnw hefyd.
 receipt-double = Felly hefyd benawdau, hyd nes i'r cyfarfod nesaf agor. Yr hyn a welodd y set, mae porwr ei berchennog yn ei gloi eto: dan ei allwedd ei hun, ac nid dan allwedd y set mwyach.
 headline-kept-title = Eich pennawd
 headline-kept-about = Dim ond chi sy'n ei weld bellach. Bydd yn mynd pan fydd y cyfarfod nesaf yn agor: cadwch y ffeil os ydych am ei gael yn hirach.
@@ -969,7 +969,7 @@ next-none = Nid oes dyddiad eto. Unwaith y bydd hwylusydd wedi gosod un, bydd ym
 next-none-host = Nid oes dyddiad eto. Cytunwch ar un ar yr alwad, a gosodwch ef yma i bawb.
 next-how = Ar y diwrnod, agorwch y ddolen y daethoch drwyddi, gyda'r porwr hwn: byddwch i mewn ar unwaith. Bydd yr hyn a ysgrifennoch fel eich gweithredoedd yno.
 next-open = Agor y cyfarfod nesaf…
-next-open-about = Bydd pawb sydd â sedd ynddo ar unwaith, a bydd dolenni aelodau ac arsylwyr yn agor eto, gyda chi'n gadael pob un i mewn. Y cynllun a'r ffordd o weithio yw'r rhai diwethaf, a gellir eu newid cyn dechrau. Bydd gweithredoedd yno, pob un i'w berchennog. Gwneir allwedd newydd. Bydd y dudalen hon, gyda'r hyn a ddinistriwyd, yn mynd.
+next-open-about = Bydd pawb sydd â sedd ynddo ar unwaith, a thrwy ddolenni aelodau ac arsylwyr gall pobl newydd ddod eto, gyda chi'n gadael pob un i mewn. Y cynllun a'r ffordd o weithio yw'r rhai diwethaf, a gellir eu newid cyn dechrau. Bydd gweithredoedd yno, pob un i'w berchennog. Gwneir allwedd newydd. Bydd y dudalen hon, gyda'r hyn a ddinistriwyd, yn mynd.
 next-open-do = Agor nawr
 ahead-title = Cyfarfodydd i ddod
 ahead-none = Dim dyddiad ar ôl hwn eto.

@@ -166,19 +166,19 @@ mode-open = What is agreed and kept
 mode-set = Stays in this set
 mode-set-short = Stays in this set
 mode-set-about = You may take away your own story and your own learning, nothing of anyone else's.
-mode-set-kept = No shared text is kept. At the close everything written in the room is destroyed, except each person's own actions.
+mode-set-kept = At the close everything written in the room is destroyed, except practices that the set adopted, what the set is for, and each person's own actions and learning question.
 mode-double = Stays, and stays closed
 mode-double-short = Stays closed
 mode-double-about = You may take away your own story and your own learning only, and nobody raises it with the presenter later unless they do.
-mode-double-kept = No shared text is kept. Headline and actions vanish from the set's view at the close; their owner alone keeps them, the headline until the next meeting opens.
+mode-double-kept = Headline, actions and practices vanish from the set's view at the close; their owner alone keeps them, the headline until the next meeting opens. Of shared texts only what the set is for is kept.
 mode-chatham = Ideas may travel, people may not
 mode-chatham-short = Ideas may travel
 mode-chatham-about = Content can be used; who was here, who said it and where they work cannot.
-mode-chatham-kept = Only lines that the set releases may travel, and whose they are stands nowhere. No other shared text is kept, and what can be saved or printed after the close does not list who was here.
+mode-chatham-kept = Only lines that the set releases may travel, and whose they are stands nowhere. Of other shared texts practices that the set adopted and what the set is for are kept, and what can be saved or printed after the close does not list who was here.
 mode-open-learning = Lessons may be shared
 mode-open-learning-short = Lessons shared
 mode-open-learning-about = The set picks lines to pass on, each agreed by the person it came from.
-mode-open-learning-kept = Lines are released before the close, each with the consent of the person it came from, and a file of them can be saved. Everything else written in the room is destroyed then, except each person's own actions.
+mode-open-learning-kept = Lines are released before the close, each with the consent of the person it came from, and a file of them can be saved. Everything else written in the room is destroyed then, except practices that the set adopted, what the set is for, and each person's own actions and learning question.
 mode-limit = If I hear that someone may come to serious harm, or of unlawful or unsafe practice that is not being dealt with, I may have to pass it on. I will tell you first if I safely can, and share only what is needed.
 mode-change-open = Change what is agreed
 mode-change = Change it
@@ -219,7 +219,7 @@ pass-save = Save these lines
 passed-about = These may leave the set. The file has them and nothing else: no name, no date. They go when the next meeting opens.
 proposal-done = You have agreed. Waiting for the others.
 kept-title = What is kept
-kept-all-modes = Names, the set's own name and its own ground rules stay with the set. Each person's own actions stay for that person alone.
+kept-all-modes = Names, the set's own name, its own ground rules and what it is for stay with the set. Each person's own actions and learning question stay for that person alone.
 kept-days = { $days ->
     [one] Everything of this set is erased from our service { $days } day after its last change or the date of its last meeting, whichever is later. A date is waited for no longer than a year.
    *[other] Everything of this set is erased from our service { $days } days after its last change or the date of its last meeting, whichever is later. A date is waited for no longer than a year.
@@ -303,7 +303,7 @@ ended-auth-do = It may have been changed since it was sent. Ask your facilitator
 ended-refused = You were not admitted
 ended-refused-do = The facilitator did not let this browser in. If you think it is a mistake, talk to them on the call.
 erase-title = End this set
-erase-about = Everything that our service keeps of this set is erased, for everybody and at once: names, ground rules, dates, keys, links, and everybody's own actions. Nothing brings it back. Let people save their actions first.
+erase-about = Everything that our service keeps of this set is erased, for everybody and at once: names, ground rules, dates, keys, links, and everybody's own actions and learning questions. Nothing brings it back. Let people save their actions and learning questions first.
 erase-do = End the set and erase it
 erase-sure = Yes, erase everything now
 erase-doing = It is being erased. The page says when that is done.
@@ -316,7 +316,7 @@ ended-full-do = There is no room for another person or device. Ask your facilita
 ended-erased = This set is erased
 ended-erased-do = Its texts, names, keys and links, and everybody's own actions, are gone from our service's disk, and this browser deletes what it kept of the set. Only the set's number is left there, so that nothing brings it back. Copies that whoever runs the service made before, and what people saved or printed, are not reached.
 ended-closed = The meeting is closed
-ended-closed-do = What was written in the room is destroyed. When your facilitator opens the next meeting, this link opens again.
+ended-closed-do = What was written in the room is destroyed, but for what is kept. Whoever had a place can ask at the door to come back to it while the set is kept; for anybody new this link opens again with the next meeting.
 ended-link-changed = The link was changed
 ended-link-changed-do = Ask your facilitator for the new link.
 ended-old-client = There is a newer version of this page
@@ -650,14 +650,14 @@ close-meeting = Close the meeting…
 close-title = Close the meeting?
 # The facilitator's browser knows only of texts that it may see.
 close-destroys = { $count ->
-    [0] Destroyed for good: what people wrote for themselves alone, apart from their actions.
-    [one] Destroyed for good: the one text of the room that you see, and what people wrote for themselves alone.
-   *[other] Destroyed for good: the { $count } texts of the room that you see, and what people wrote for themselves alone.
+    [0] Destroyed for good: what people wrote for themselves alone, apart from their actions and learning questions.
+    [one] Destroyed for good: the one text of the room that you see, and what people wrote for themselves alone, apart from their actions and learning questions.
+   *[other] Destroyed for good: the { $count } texts of the room that you see, and what people wrote for themselves alone, apart from their actions and learning questions.
 }
 close-keeps = { $count ->
-    [0] Kept, each for its owner alone: actions that you do not see, if there are any.
-    [one] Kept, each for its owner alone: one action, and those that you do not see.
-   *[other] Kept, each for its owner alone: { $count } actions, and those that you do not see.
+    [0] Kept, each for its owner alone: actions that you do not see, if there are any. Kept for the set: its name, its ground rules, what it is for, and practices that it adopted.
+    [one] Kept, each for its owner alone: one action, and those that you do not see. Kept for the set: its name, its ground rules, what it is for, and practices that it adopted.
+   *[other] Kept, each for its owner alone: { $count } actions, and those that you do not see. Kept for the set: its name, its ground rules, what it is for, and practices that it adopted.
 }
 close-before = Has everybody written down what they will do, and do you have the next date?
 close-do = Close and destroy
@@ -807,14 +807,14 @@ say-practice-decided = It is decided about a practice.
 # What the set is for, and when it looks again.
 framework-title = What this set is for
 framework-none = Nothing is written down yet. Everybody in the set sees what you write, and it stays over its meetings.
-framework-about = Everybody in the set sees this. It is locked like all that is typed, and stays over the meetings until the set is erased.
+framework-about = Everybody in the set sees this. It is locked like all that is typed, and stays over the meetings until you leave the set or the set is erased.
 framework-purpose = Purpose
 framework-objectives = Objectives
 framework-parameters = Parameters: what is within, what is not
 framework-write = Write it down
 framework-edit = Change it
 # $name is who wrote it.
-framework-of = { $name } wrote this, and can change it.
+framework-of = { $name } wrote this, and can change it while they run the meeting.
 charter-review-title = Looking again at the ground rules
 review-none = No day is set to look again.
 # $when is a day.
@@ -958,7 +958,7 @@ receipt-line = Closed on { $when }. { $people ->
 receipt-destroyed = Destroyed: { $what }.
 receipt-kept = Kept, locked: { $what }.
 receipt-actions = Actions are kept for their owners alone. Nobody else can open them here any more. What was for one person alone is not counted.
-receipt-returns = If this browser forgets you, your link still leads to the door. Your facilitator can let you back to your place there, and your own actions open again unless you chose a return code: then you need that too.
+receipt-returns = If this browser forgets you, your link still leads to the door. Your facilitator can let you back to your place there, and your own actions open again, those that you had shown once this browser has locked them for you after the close. If you chose a return code you need that too.
 receipt-double = So are headlines, until the next meeting opens. What the set had seen, its owner's browser locks again: under their own key, and no longer under the set's.
 headline-kept-title = Your headline
 headline-kept-about = Only you see it any more. It goes when the next meeting opens: save the file if you want it for longer.
@@ -971,7 +971,7 @@ next-none = There is no date yet. Once a facilitator has set one, it stands here
 next-none-host = There is no date yet. Agree one on the call, and set it here for everybody.
 next-how = On the day, open the link that you came by, with this browser: you are in at once. What you wrote as your actions is there.
 next-open = Open the next meeting…
-next-open-about = Everybody with a seat is in it at once, and the links of members and observers open again, each person let in by you. Plan and way of working are the last ones, and can be changed before the start. Actions are there, each for its owner. A new key is made. This page, with what was destroyed, goes.
+next-open-about = Everybody with a seat is in it at once, and by the links of members and observers new people can come again, each let in by you. Plan and way of working are the last ones, and can be changed before the start. Actions are there, each for its owner. A new key is made. This page, with what was destroyed, goes.
 next-open-do = Open it now
 ahead-title = Meetings to come
 ahead-none = No date after this one yet.

@@ -117,7 +117,8 @@ export function CloseSheet({ onClose }: Closing): JSX.Element {
   const room = useRoom();
   const then = useAskAndClose(onClose);
   const { shared, session, open } = room;
-  const gone = [...session.texts.value.values()].filter((text) => !KEPT[shared.mode].includes(text.kind)).length;
+  const gone = [...session.texts.value.values()].filter(({ id, kind }) =>
+    !KEPT[shared.mode].includes(kind) || (kind === 'practice' && shared.practices?.[id]?.adopted_at === undefined)).length;
   return (
     <Sheet heading={t('close-title')} onClose={onClose} closing={t('close-not-yet')} safe>
       <p>{t('close-destroys', { count: gone })}</p>

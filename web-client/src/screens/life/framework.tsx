@@ -67,7 +67,7 @@ export function Framework(): JSX.Element | null {
       {editable && mine && !editing && (
         <p class="no-print"><Btn onPress={() => setEditing(true)}>{t(text === undefined ? 'framework-write' : 'framework-edit')}</Btn></p>
       )}
-      {own.controls && text !== undefined && !mine && <p class="hint">{t('framework-of', { name: nameOf(room, text.seat) })}</p>}
+      {own.controls && text !== undefined && !mine && <p class="hint no-print">{t('framework-of', { name: nameOf(room, text.seat) })}</p>}
       {text !== undefined && <LookAgain of="framework" />}
     </section>
   );

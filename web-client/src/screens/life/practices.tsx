@@ -64,7 +64,7 @@ function Practice({ text, practice }: Shown): JSX.Element {
   return (
     <li data-practice={text.id}>
       <p dir="auto">{wordsOf(text)}</p>
-      <p class="hint">
+      <p class="hint no-print">
         {t('practice-from', { name: nameOf(room, text.seat) })}
         {since !== undefined && ` · ${plain('practice-since', { when: dateText(since, language.value) })}`}
       </p>
