@@ -259,7 +259,14 @@ impl Case<'_> {
 
     pub(super) fn rekey(&self, keys: &KeyChange) -> Decision {
         self.sound_keys(keys, None)?;
-        one(Change::Rekeyed { keys: keys.clone() })
+        one(self.rekeyed(keys))
+    }
+
+    /// A new key. Links that it says once more stay as they are: whoever has come by one goes on waiting.
+    pub(super) fn rekeyed(&self, keys: &KeyChange) -> Change {
+        let mut keys = keys.clone();
+        keys.links.retain(|role, hash| self.room.link(*role) != Some(hash));
+        Change::Rekeyed { keys }
     }
 
     pub(super) fn set_role(&self, seat: SeatId, role: Role) -> Decision {

@@ -173,7 +173,7 @@ impl Case<'_> {
                 .unwrap_or_else(|| last.agenda.clone()),
             starts_at: date.map(|date| date.starts_at),
         });
-        Ok(vec![opened, Change::Rekeyed { keys: keys.clone() }])
+        Ok(vec![opened, self.rekeyed(keys)])
     }
 
     /// Ends the set: what follows from it is that nothing is kept any more.

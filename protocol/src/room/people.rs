@@ -77,7 +77,7 @@ impl Room {
 
     /// Somebody goes by themselves: nobody has made a new key for it yet.
     pub(super) fn leave_set(&mut self, seat: SeatId) {
-        // Nothing is sealed any more once the meeting is closed, and no new key is made.
+        // No new key is made once the meeting is closed: what the set is for is all that is sealed then.
         if self.meeting.stage != Stage::Closed {
             let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
             self.key_due.extend(links);

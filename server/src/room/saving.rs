@@ -34,12 +34,9 @@ impl Proposal {
     /// carries nothing.
     pub(super) fn lightens(&self) -> bool {
         let Self::Ask(asked) = self else { return true };
-        // A whole edit takes the place of all before it.
-        let drops = matches!(
-            &asked.command,
-            Command::Refuse { .. } | Command::AnswerLine { yes: false, .. }
-        ) || matches!(&asked.command, Command::EditRoster { edit } if edit.whole);
-        drops || self.frees()
+        // A whole edit takes the place of all before it, and the next meeting that of the last one.
+        let is_whole = asked.command.edit().is_some_and(|edit| edit.whole);
+        is_whole || matches!(asked.command, Command::NextMeeting { .. }) || self.frees()
     }
 }
 

@@ -7,7 +7,7 @@ import { Btn, Title } from './components';
 import { word } from './messages';
 
 /** Where the same page may do better the next time. */
-const AGAIN: ReadonlySet<Why> = new Set(['full', 'locked', 'lobby_stay', 'old_client', 'damaged', 'bad_frame']);
+const AGAIN: ReadonlySet<Why> = new Set(['full', 'locked', 'closed', 'lobby_stay', 'old_client', 'damaged', 'bad_frame']);
 
 /** Who was not let in, and may want nothing of it to stay here. */
 const OUT: ReadonlySet<Why> = new Set(['auth', 'refused', 'locked', 'full', 'closed', 'link_changed', 'lobby_stay']);
@@ -29,6 +29,7 @@ export function Ended({ session, why, onHome }: EndedProps): JSX.Element {
         {OUT.has(why) && <Btn look="quiet" onPress={() => session.forget()}>{t('forget')}</Btn>}
         <Btn onPress={onHome}>{t('go-home')}</Btn>
       </p>
+      {OUT.has(why) && <p class="hint">{t('forget-about')}</p>}
     </>
   );
 }

@@ -29,7 +29,7 @@ import type { World } from './world';
 import { Writer } from './writer';
 
 /** Why somebody at the door is not let in, this time or at all: the same knock would be of no use. */
-const FINAL: ReadonlySet<Ended> = new Set(['auth', 'refused', 'link_changed', 'closed']);
+const FINAL: ReadonlySet<Ended> = new Set(['auth', 'refused', 'link_changed']);
 
 export interface Connection {
   /** What the screens see of it, and what they may do about it. */

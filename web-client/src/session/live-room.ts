@@ -97,7 +97,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
 
   function tell({ what, by, re }: Frame<'change'>, before: Shared, after: Shared): void {
     const happening = { what, by, mine: outbox.has(re), before, after };
-    if (what === 'item_withdrawn') {
+    if (what === 'item_withdrawn' || what === 'practice_decided') {
       const gone = Object.keys(before.items).filter((id) => !(id in after.items));
       aside(texts.withdrawn(gone as ItemId[]));
     }

@@ -134,14 +134,15 @@ export class Memory {
     const others = await keep.sets();
     const kept = await Promise.all(others.map((set) => keep.read(set)));
     const ordered = await this.#world.clear();
-    // Without the order not all goes from the disk whatever is done: then the others stay where they are.
-    if (!ordered && others.length > 0) return false;
-    const gone = (await keep.destroy()) && ordered;
+    // Without the order not all goes from the disk whatever is done: then the others stay where they are, and
+    // come back to it where the order came all the same.
+    const gone = (ordered || others.length === 0) && (await keep.destroy()) && ordered;
     if (others.length === 0) return gone;
     const fresh = await this.#world.storage();
     for (const [of, set] of others.entries()) {
+      const there = await fresh.read(set);
       // Another tab may have written since: what it wrote is newer.
-      await fresh.update(set, { ...kept[of], ...(await fresh.read(set)) });
+      if (ordered || there === undefined) await fresh.update(set, { ...kept[of], ...there });
     }
     return gone;
   }

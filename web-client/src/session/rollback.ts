@@ -45,13 +45,13 @@ export class Rollback {
   #lose(texts: readonly LostText[]): void {
     // Of two copies that are put back one after the other the later text counts.
     const kept = this.lost.value.filter(({ id }) => texts.every((text) => text.id !== id));
-    this.lost.value = [...kept, ...texts.map(({ id, seat, kind, text, bid }) => ({ id, seat, kind, text, bid }))];
+    this.lost.value = [...kept, ...texts.map(({ id, seat, kind, text, bid, action }) => ({ id, seat, kind, text, bid, action }))];
   }
 }
 
 /** This person's own texts, as far as they could be opened. */
 function own(room: RoomState, texts: ReadonlyMap<ItemId, Text>): (LostText & { rev: number })[] {
   return [...texts.values()].flatMap(({ id, seat, kind, rev, text, bid }) =>
-    seat === room.own.seat && text !== undefined ? [{ id, seat, kind, rev, text, bid }] : [],
+    seat === room.own.seat && text !== undefined ? [{ id, seat, kind, rev, text, bid, action: room.own.practice_of?.[id] }] : [],
   );
 }

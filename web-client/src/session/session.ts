@@ -189,9 +189,9 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
         const same = lost.seat === room.state?.own.seat;
         if (!same && lost.kind === 'name') rollback.drop(lost);
         else {
-          const { kind, text, bid } = lost;
+          const { kind, text, bid, action } = lost;
           const item = same ? lost.id : undefined;
-          const answer = await writer.write({ kind, text, item, bid });
+          const answer = await writer.write({ kind, text, item, bid, action });
           report('put', answer);
           if (answer.ok) rollback.drop(lost);
         }

@@ -78,6 +78,8 @@ export interface LostText {
   readonly kind: TextKind;
   readonly text: string;
   readonly bid: BidTerms | undefined;
+  /** With a practice: the action that it came from. */
+  readonly action: ItemId | undefined;
 }
 
 /** Somebody at the door, for those who may admit. */

@@ -213,6 +213,8 @@ export class Writer {
     const item = draft.item ?? itemFor(now, draft.kind) ?? (toB64u(world.random(16)) as ItemId);
     const key = await this.#key(now, item, draft);
     if (key === undefined || 'ok' in key) return key;
+    // Its place is in the meeting, and that may have become another one while the key was made.
+    if (this.#context.room()?.shared.meeting !== shared.meeting) return undefined;
     const place = key.own ? placeOutside(world.random) : this.#place(own, bytesOf(shared.meeting));
     const put = {
       kind: draft.kind,
@@ -237,8 +239,10 @@ export class Writer {
     const view = viewOf(now, item);
     // What everybody may see already stands under the set's key; the server's word alone is not enough.
     const released = view !== undefined && view.open === true && !underOf(view).own;
-    // What the set is for is written between its meetings too, and is everybody's.
-    const isPrivate = PRIVATE.has(kind) || (now.shared.stage === 'closed' && kind !== 'framework');
+    // A practice that is its owner's again stays so. What the set is for is written between its meetings too,
+    // and is everybody's.
+    const isTheirs = kind === 'practice' && view !== undefined && view.open !== true;
+    const isPrivate = PRIVATE.has(kind) || isTheirs || (now.shared.stage === 'closed' && kind !== 'framework');
     if (isPrivate && forAll !== true && !released) return this.#ownKey();
     const sealing = this.#context.keys.sealing;
     return sealing && { own: false, epoch: sealing.epoch, key: sealing.key };

@@ -167,7 +167,7 @@ describe('forgetting', () => {
     expect(world.noted()).toBeUndefined();
   });
 
-  it.each(['knock_refused', 'link_changed', 'stage'] as const)('goes by itself for whoever was not let in, as far as their name and link: %s', async (code) => {
+  it.each(['knock_refused', 'link_changed'] as const)('goes by itself for whoever was not let in, as far as their name and link: %s', async (code) => {
     const late = await circle.join(host.session.links.value.member, 'Olwen');
     const line = need(circle.room.lines.findLast((at) => at.knock && !at.closed));
     line.say({ t: 'refused', code, temporary: false } as never);

@@ -82,6 +82,20 @@ fn rotation_changes_links_and_old_boxes_are_refused() {
     world.refuses(host, C::Rekey { keys }, Code::StaleEpoch);
 }
 
+// fault: F28 — a link that is said once more is not changed, and whoever waits on it goes on waiting
+#[test]
+fn a_link_that_is_said_once_more_stays() {
+    let mut world = World::at("bids");
+    let host = world.host();
+    let mut keys = world.keys(host.device, None);
+    keys.links = [(LinkRole::Member, hash(3)), (LinkRole::Observer, hash(77))].into();
+    let changes = world.does(host, C::Rekey { keys: keys.clone() });
+    keys.links.remove(&LinkRole::Member);
+    assert_eq!(changes, [Change::Rekeyed { keys }]);
+    assert_eq!(world.room.link(LinkRole::Member), Some(&hash(3)));
+    assert_eq!(world.room.link(LinkRole::Observer), Some(&hash(77)));
+}
+
 /// Every way in which the edit of a change of keys may not fit.
 #[test]
 fn a_change_of_keys_carries_an_edit_that_drops_who_is_gone_and_nobody_else() {

@@ -76,7 +76,8 @@ export function LearningQuestion(): JSX.Element | null {
     let all = true;
     for (const part of PARTS) {
       const text = partOf(learning, part);
-      const was = kept.find((each) => each.text !== undefined && whichPart(each.text) === part);
+      // As the one that is shown: two browsers may have begun the same part.
+      const was = kept.findLast((each) => each.text !== undefined && whichPart(each.text) === part);
       if (text === (was?.text ?? partOf(EMPTY, part))) continue;
       // oxlint-disable-next-line no-await-in-loop -- one browser's boxes follow one another
       all = (await session.write('learning_question', text, was && { item: was.id })).ok && all;
