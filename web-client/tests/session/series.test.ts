@@ -91,6 +91,17 @@ describe('the next meeting', () => {
     await when(back.session.texts, () => mine(back)[0]?.text === 'Speak with my chair');
   });
 
+  it('seals a practice that is its owner’s alone again under their own key, whatever meeting is on', async () => {
+    await opens();
+    const action = need(mine(member)[0]).id;
+    expect(await member.session.write('practice', 'We ask first', { action })).toEqual({ ok: true });
+    const [id, item] = need([...circle.room.items].find(([, { kind }]) => kind === 'practice'));
+    circle.room.items.set(id, { ...item, open: false });
+    circle.room.unseen();
+    expect(await host.session.rotate('m')).toEqual({ ok: true });
+    await circle.room.until(() => circle.room.all('put').some(({ kind, rev, box }) => kind === 'practice' && rev === 2 && sealedUnder(box).own));
+  });
+
   it('keeps what is begun again, as before the close', async () => {
     await opens();
     member.session.drafts.keep('1 bid', '"half a wo"');
