@@ -44,7 +44,7 @@ export const settle_gap_ms = 8000;
 export const undo_ms = 30000;
 /** Milliseconds without a facilitator after which the room holds. */
 export const hold_after_ms = 15000;
-/** Milliseconds after which somebody who is not connected is not waited for any more when all who are there agree on another mode. */
+/** Milliseconds after which somebody who is not connected is not waited for any more when all who are there agree on another mode, or about a practice. */
 export const absent_after_ms = 60000;
 /** Milliseconds of silence after which a client gives a connection up. */
 export const silence_ms = 45000;

@@ -82,7 +82,7 @@ fn rotation_changes_links_and_old_boxes_are_refused() {
     world.refuses(host, C::Rekey { keys }, Code::StaleEpoch);
 }
 
-// fault: F28 — a link that is said once more is not changed, and whoever waits on it goes on waiting
+// fault: F28 — a link that is said once more is not changed
 #[test]
 fn a_link_that_is_said_once_more_stays() {
     let mut world = World::at("bids");
