@@ -85,7 +85,7 @@ async function meeting(): Promise<{ host: Person; member: Person }> {
 async function propose(host: Person, mode: 'mode-double' | 'mode-chatham' | 'mode-open-learning'): Promise<void> {
   await host.press('menu');
   await host.pressInSheet('menu-agreed');
-  await host.page.locator('dialog[open] summary').click();
+  await host.page.locator('dialog[open] summary').getByText(host.words('mode-propose-open')).click();
   await host.choose(mode);
   await host.pressInSheet('mode-propose');
 }
