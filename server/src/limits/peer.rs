@@ -14,6 +14,7 @@ pub struct Peer {
     /// Its place among those who have shown no token yet, until it has; none for a connection of a
     /// proxy's, which is nobody's until a request comes on it.
     pub guest: Option<Arc<Guest>>,
-    /// Came faster than connections of its address may: on it only a socket is opened.
+    /// Came faster than connections of its address may: on it a socket is opened, or something posted at
+    /// the pace of posts, and nothing else is answered.
     pub is_hasty: bool,
 }
