@@ -15,10 +15,12 @@ mod ids;
 mod keys;
 mod sealed;
 
+pub mod attendance;
 pub mod change;
 pub mod close;
 pub mod command;
 pub mod decide;
+pub mod form;
 pub mod frame;
 pub mod limits;
 pub mod lines;

@@ -85,6 +85,14 @@ limits! {
     LINES_PER_SEAT: usize = 8;
     /// Lines that were released in a meeting, after which no other is offered.
     LINES: usize = 200;
+    /// Answers of the form at the end from which on they are shown, all at once.
+    FORM_ANSWERS: usize = 5;
+    /// Milliseconds after the start from which on somebody has come late.
+    LATE_AFTER_MS: u64 = 10 * 60_000;
+    /// Milliseconds before the close since which somebody is gone who has left early.
+    LEFT_EARLY_MS: u64 = 10 * 60_000;
+    /// Meetings of which a set keeps who was there.
+    ATTENDANCE_MEETINGS: usize = 40;
     /// Characters of a room line (headline, bid, question).
     LINE_CHARS: usize = 140;
     /// Characters of a name.

@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::attendance::Attending;
 use crate::bytes::{Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64};
+use crate::command::Command;
+use crate::form::Answers;
 use crate::frame::KnockFrame;
 use crate::ids::{DeviceId, SeatId, Timestamp};
 use crate::limits;
 use crate::lines::Offers;
 use crate::refusal::{Code, Refusal};
 use crate::role::LinkRole;
+use crate::room::Room;
 
 /// Somebody at the door. Only facilitators' browsers can open the name and check the MAC.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +94,10 @@ pub struct Presence {
     away: BTreeMap<SeatId, Timestamp>,
     /// Lines to pass on that wait to be released.
     pub offers: Offers,
+    /// Answers of the form that wait to be shown.
+    pub form: Answers,
+    /// Who was there in this meeting, and since when.
+    pub attending: Attending,
     /// Since when nobody with the controls has been connected; `None` while somebody is.
     pub no_facilitator_since: Option<Timestamp>,
 }
@@ -97,7 +105,8 @@ pub struct Presence {
 impl Presence {
     /// A room that has just been loaded: nobody is connected yet.
     pub fn new(now: Timestamp) -> Self {
-        Self { no_facilitator_since: Some(now), ..Self::default() }
+        let attending = Attending::loaded(now);
+        Self { no_facilitator_since: Some(now), attending, ..Self::default() }
     }
 
     /// One more connection of this seat. True when the seat was away before.
@@ -150,6 +159,33 @@ impl Presence {
         let away = people.into_iter().filter(|seat| !self.is_here(*seat));
         let since = |seat| self.away.get(&seat).copied().unwrap_or(now);
         self.away = away.map(|seat| (seat, since(seat))).collect();
+    }
+
+    /// Since when somebody has been away, as far as that is known.
+    pub(crate) fn away_since(&self, seat: SeatId) -> Option<Timestamp> {
+        self.away.get(&seat).copied()
+    }
+
+    /// Takes in what somebody asked, and was allowed. True when it was about lines to pass on.
+    pub fn heard(&mut self, seat: SeatId, command: &Command) -> bool {
+        if let Command::AnswerForm { item, sealed } = command {
+            self.form.take(seat, *item, sealed);
+        }
+        if let Command::SetAttendance { seats } = command {
+            self.attending.correct(seats.clone());
+        }
+        self.offers.heard(seat, command)
+    }
+
+    /// Follows the room after a change: what does not wait any more goes, and a meeting that was closed
+    /// leaves behind who was there.
+    pub fn follow(&mut self, room: &Room, now: Timestamp) {
+        self.offers.follow(room);
+        self.form.follow(room);
+        if room.meeting().stage != crate::room::Stage::Running {
+            self.note_attending(room, now);
+            self.note_close(room);
+        }
     }
 
     /// From when on somebody is not waited for, because they are away; `None` while they are here. A
@@ -235,10 +271,11 @@ impl Presence {
         waiting
     }
 
-    /// What waits, in bytes: lines, and people at the door.
+    /// What is held in memory alone, in bytes: lines, answers, who was there, and people at the door.
     pub fn weight(&self) -> usize {
         let knock = |knock: &Knock| size_of::<Knock>() + knock.name.as_str().len();
-        self.offers.weight() + self.knocks.values().map(knock).sum::<usize>()
+        let held = self.offers.weight() + self.form.weight() + self.attending.weight();
+        held + self.knocks.values().map(knock).sum::<usize>()
     }
 
     /// Browsers that have waited longer than [`limits::LOBBY_STAY_MS`].

@@ -1412,3 +1412,63 @@ selftest-step-bad = { $name }: { $got }, nid { $want }
 selftest-done-good = Bydd Setroom yn gweithio yma.
 selftest-done-part = Bydd Setroom yn gweithio yma, gyda chyfyngiad y mae'r rhestr yn ei enwi.
 selftest-done-bad = Ni fydd Setroom yn gweithio yma. Mae'r rhestr yn dweud pam.
+
+# At the beginning and at the end.
+recorder-title = A oes unrhyw beth yn recordio?
+recorder-about = Nid oes neb yn recordio. Edrychwch ar eich ochr chi o'r alwad: recordydd, capsiynau sy'n cael eu cadw, cynorthwyydd sy'n cymryd nodiadau. Ni all y gwasanaeth weld yr un o'r rhain.
+recorder-no = Nid oes dim yn recordio yma
+recorder-yes = Mae rhywbeth yn recordio
+recorder-on = Mae rhywbeth yn recordio'r cyfarfod hwn, meddai:
+recorder-on-about = Stopiwch ef, neu siaradwch amdano, cyn mynd ymlaen.
+recorder-off-now = Mae fy un i wedi stopio
+recorder-open = { $count ->
+    [one] Nid yw un person wedi dweud eto a oes rhywbeth yn recordio.
+   *[other] Nid yw { $count } o bobl wedi dweud eto a oes rhywbeth yn recordio.
+}
+form-title = Sut oedd hi? Chwe deg eiliad
+form-about = Nid oes neb yn gweld eich ateb cyn bod o leiaf bump yno a bod hwylusydd yn eu dangos; wedyn mae pob un ar bob sgrin ar unwaith, heb enwau. Tan hynny dim ond yng nghof y gwasanaeth y maent, ar glo, ac mae ailgychwyn yn eu hanghofio. Gyda llai na phump ni ddangosir dim.
+form-statement = Datganiad
+form-heard = Cefais fy nghlywed
+form-stretched = Cefais fy ymestyn
+form-safe = Teimlais yn ddigon diogel i ddweud y peth go iawn
+form-asked = Gofynnom fwy nag y dywedom
+form-pace = Gadawodd y cyflymder le i feddwl
+form-held = Daliodd yr hwylusydd y cyfan yn dda
+form-screen = Helpodd y sgrin fwy nag y rhwystrodd
+form-scale-1 = Heb ei gyflawni
+form-scale-2 = Yn rhannol
+form-scale-3 = Yn llawn
+form-send = Anfon
+form-again = Anfon eto
+form-sent = Anfonwyd. Hyd nes y dangosir yr atebion gallwch anfon un arall yn ei le.
+form-show-about = Dangoswch yr atebion pan fydd pawb wedi cael amser. Ni all neb ateb wedi hynny.
+form-show = Dangos yr atebion
+form-shown-about = { $count } ateb, heb enwau.
+form-shut = { $count ->
+    [one] Ni ellir agor un ateb yn y porwr hwn.
+   *[other] Ni ellir agor { $count } ateb yn y porwr hwn.
+}
+attendance-title = Pwy oedd yno
+attendance-about = Daw hyn o bwy oedd wedi cysylltu. Cywirwch yr hyn sy'n anghywir; roedd pwy bynnag oedd ar y ffôn yno hefyd. Dim ond lle mae pawb wedi cytuno i enwau yr ysgrifennir pwy oedd yno.
+attendance-unknown = Nid yw'n hysbys bellach pwy oeddent: dim ond faint a gedwir.
+attendance-correct = Ei gywiro
+attendance-keep = Cadw hyn
+attendance-names = Cedwir pwy oedd yno fel rhifau. Fe'i cedwir wrth enw unwaith y bydd pawb yn cytuno: mae { $count } o { $all } yn cytuno.
+attendance-names-yes = Rwy'n cytuno i enwau
+attendance-names-no = Dim enwau mwyach
+attendance-save = Cadw presenoldeb
+attendance-when = Pryd
+attendance-who = Pwy
+attendance-all = pawb
+attended-came = daeth
+attended-late = daeth yn hwyr
+attended-left-early = gadawodd yn gynnar
+attended-apologies = anfonodd ymddiheuriadau
+attended-absent = nid oedd yno
+away-title = Pwy na all ddod
+away-about = Os na allwch ddod, dywedwch hynny yma. Nid oes neb yn gofyn pam.
+away-cannot = Ni allaf ddod
+away-can = Gallaf ddod wedi'r cyfan
+away-cannot-on = Ni allaf ddod ar { $when }
+away-can-on = Gallaf ddod wedi'r cyfan ar { $when }
+code-few = Mae llai na phump wedi ateb: ni ddangosir dim.

@@ -1401,3 +1401,63 @@ selftest-step-bad = { $name }: { $got }, not { $want }
 selftest-done-good = Setroom will work here.
 selftest-done-part = Setroom will work here, with a limit that the list names.
 selftest-done-bad = Setroom will not work here. The list says why.
+
+# At the beginning and at the end.
+recorder-title = Is anything recording?
+recorder-about = Nobody records. Look at your side of the call: a recorder, captions that are saved, a helper that takes notes. The service cannot see any of these.
+recorder-no = Nothing records here
+recorder-yes = Something records
+recorder-on = Something is recording this meeting, say:
+recorder-on-about = Stop it, or talk about it, before you go on.
+recorder-off-now = Mine is off now
+recorder-open = { $count ->
+    [one] One person has not said yet whether anything records.
+   *[other] { $count } people have not said yet whether anything records.
+}
+form-title = How was it? Sixty seconds
+form-about = Nobody sees your answer before at least five are there and a facilitator shows them; then all are on every screen at once, without names. Until then they are in the memory of the service alone, locked, and a restart forgets them. With fewer than five nothing is shown.
+form-statement = Statement
+form-heard = I was heard
+form-stretched = I was stretched
+form-safe = I felt safe enough to say the real thing
+form-asked = We asked more than we told
+form-pace = The pace left room to think
+form-held = The facilitator held it well
+form-screen = The screen helped more than it hindered
+form-scale-1 = Not met
+form-scale-2 = Partly
+form-scale-3 = Fully
+form-send = Send
+form-again = Send again
+form-sent = Sent. Until the answers are shown you can send another in its place.
+form-show-about = Show the answers when everybody has had time. Nobody can answer after that.
+form-show = Show the answers
+form-shown-about = { $count } answers, without names.
+form-shut = { $count ->
+    [one] One answer cannot be opened in this browser.
+   *[other] { $count } answers cannot be opened in this browser.
+}
+attendance-title = Who was there
+attendance-about = This comes from who was connected. Put right what is wrong; whoever was on the phone was there too. Who it was is written down only where everybody has agreed to names.
+attendance-unknown = Who it was is not known any more: only how many is kept.
+attendance-correct = Put it right
+attendance-keep = Keep this
+attendance-names = Who was there is kept as numbers. It is kept by name once everybody agrees: { $count } of { $all } do.
+attendance-names-yes = I agree to names
+attendance-names-no = No names any more
+attendance-save = Save attendance
+attendance-when = When
+attendance-who = Who
+attendance-all = all
+attended-came = came
+attended-late = came late
+attended-left-early = left early
+attended-apologies = sent apologies
+attended-absent = was not there
+away-title = Who cannot come
+away-about = If you cannot come, say so here. Nobody asks why.
+away-cannot = I cannot come
+away-can = I can come after all
+away-cannot-on = I cannot come on { $when }
+away-can-on = I can come after all on { $when }
+code-few = Fewer than five have answered: nothing is shown.

@@ -46,7 +46,17 @@ pub fn permitted(command: &str, role: Role, lead: bool, stage: Stage) -> Option<
 
 /// Whether a command may be done without anything being written down.
 pub fn writes_nothing(command: &str) -> bool {
-    matches!(command, "refuse" | "ask_seat" | "answer_seat" | "offer_line" | "answer_line")
+    matches!(
+        command,
+        "refuse"
+            | "ask_seat"
+            | "answer_seat"
+            | "offer_line"
+            | "answer_line"
+            | "answer_form"
+            // The same numbers of other people are nobody's to know but those who run the meeting.
+            | "set_attendance"
+    )
 }
 
 /// Whether a command counts only on the screen that it was pressed on: "two presses are one move".

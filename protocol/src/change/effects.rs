@@ -130,6 +130,7 @@ impl Change {
         let is_counted = matches!(
             self,
             Self::ModeAgreed { .. }
+                | Self::NamesAgreed { .. }
                 | Self::PracticeTapped { .. }
                 | Self::PracticeDecided { .. }
                 | Self::LookAsked(_)
@@ -165,6 +166,7 @@ impl Change {
             C::ModeAgreed { seat } => of("mode_agreed", [Frame, own(*seat)]),
             C::ModeDeclined => of("mode_declined", [Frame, Own(AffectedOwn::All)]),
             C::CharterAgreed { seat } => of("charter_agreed", [Seat(*seat)]),
+            C::RecorderSaid { seat, .. } => of("recorder_said", [Seat(*seat)]),
             C::Started => of("started", [Everything, MEETING, People(P::MovesLobby)]),
             C::Moved { .. } => of("moved", [Everything, MEETING]),
             C::Undone { .. } => of("undone", [Everything, MEETING]),
@@ -178,6 +180,10 @@ impl Change {
             C::DatesSet { .. } => of("dates_set", [Frame, People(P::MovesLobby)]),
             C::DatesAsked { .. } => of("dates_asked", [Asked]),
             C::DateAnswered { time, .. } => of("date_answered", [AskedTime(*time)]),
+            C::AbsenceSaid { .. } => of("absence_said", [Frame]),
+            C::NamesAgreed { seat, .. } => of("names_agreed", [Frame, own(*seat)]),
+            C::AttendanceKept { .. } => of("attendance_kept", [Frame]),
+            C::FormShown { .. } => of("form_shown", [Frame]),
             C::MeetingOpened(_) => of("meeting_opened", [Everything, MEETING, People(P::MovesLobby)]),
             C::Erased => of("erased", [MEETING]),
             C::OrderSet { .. } => of("order_set", [Seats]),

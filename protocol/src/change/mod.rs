@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::attendance::Attendance;
 use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{KeyChange, OwnKey, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Timestamp};
@@ -175,6 +176,13 @@ pub enum Change {
         /// Who.
         seat: SeatId,
     },
+    /// Somebody said whether anything of theirs records the meeting.
+    RecorderSaid {
+        /// Who.
+        seat: SeatId,
+        /// Whether something does.
+        on: bool,
+    },
     /// The meeting began.
     Started,
     /// The meeting moved to a part.
@@ -260,6 +268,34 @@ pub enum Change {
         time: MeetingId,
         /// Whether.
         answer: Availability,
+    },
+    /// Somebody said that they cannot come to a meeting, or that they can after all.
+    AbsenceSaid {
+        /// Who.
+        seat: SeatId,
+        /// Which meeting.
+        meeting: MeetingId,
+        /// Whether they cannot.
+        on: bool,
+    },
+    /// Somebody said whether who was there may be kept by name.
+    NamesAgreed {
+        /// Who.
+        seat: SeatId,
+        /// Whether it may.
+        on: bool,
+    },
+    /// Who was there is kept: as it was proposed at the close, or as it was corrected.
+    AttendanceKept {
+        /// At which meeting.
+        meeting: MeetingId,
+        /// How many, and who where everybody has agreed to that.
+        kept: Attendance,
+    },
+    /// The answers of the form are shown.
+    FormShown {
+        /// Them, without an author.
+        answers: Released,
     },
     /// The next meeting was opened.
     MeetingOpened(Opening),

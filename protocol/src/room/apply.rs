@@ -66,12 +66,17 @@ impl Room {
                     in_lobby: false,
                     agreed: false,
                     mode_missed: false,
+                    recorder: None,
+                    named: false,
                     own_key: None,
                 };
                 self.seats.insert(*seat, new);
                 self.add_device(change, at);
             }
-            Change::DeviceAdded { .. } => self.add_device(change, at),
+            Change::DeviceAdded { seat, .. } => {
+                self.add_device(change, at);
+                self.ask_recorder(*seat);
+            }
             Change::DeviceDropped { device } => self.drop_device(*device),
             Change::RosterEdited { edit } => self.edit_roster(Some(edit)),
             Change::OwnKeySet { seat, key } => {
@@ -113,6 +118,9 @@ impl Room {
                 if !mode.releases() {
                     self.lines.clear();
                 }
+                if !mode.keeps_attendance() {
+                    self.series.attendance.clear();
+                }
                 for (_, seat) in self.seats.iter_mut().filter(|(id, _)| missed.contains(id)) {
                     (seat.agreed, seat.mode_missed) = (false, true);
                 }
@@ -129,6 +137,11 @@ impl Room {
             Change::CharterAgreed { seat } => {
                 if let Some(held) = self.seats.get_mut(seat) {
                     (held.agreed, held.mode_missed) = (true, false);
+                }
+            }
+            Change::RecorderSaid { seat, on } => {
+                if let Some(held) = self.seats.get_mut(seat) {
+                    held.recorder = Some(*on);
                 }
             }
             Change::Started => {
@@ -203,6 +216,7 @@ impl Room {
                 meeting.scribe = None;
                 meeting.lead = None;
                 meeting.order.clear();
+                self.series.away.remove(&meeting.id);
                 self.proposal = None;
                 self.key_due.clear();
                 self.items.retain(|_, item| receipt.keeps(item.kind).is_some());
@@ -219,6 +233,10 @@ impl Room {
             Change::DatesSet { dates } => self.set_dates(dates),
             Change::DatesAsked { times } => self.ask_dates(times),
             Change::DateAnswered { seat, time, answer } => self.answer_date(*seat, *time, *answer),
+            Change::AbsenceSaid { seat, meeting, on } => self.say_absence(*seat, *meeting, *on),
+            Change::NamesAgreed { seat, on } => self.agree_names(*seat, *on),
+            Change::AttendanceKept { meeting, kept } => self.keep_attendance(*meeting, kept),
+            Change::FormShown { answers } => self.form.clone_from(answers),
             Change::MeetingOpened(opening) => self.open_meeting(opening, at),
             Change::Erased => self.erased = true,
             Change::OrderSet { order } => meeting.order.clone_from(order),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::diff::{Patch, patch_by_field};
+use crate::attendance::Attendance;
 use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{BidTerms, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
@@ -33,6 +34,10 @@ pub struct SeatView {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub mode_missed: bool,
+    /// Whether anything of theirs records the meeting; absent until they have said it. Whoever has not is
+    /// asked while the meeting runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorder: Option<bool>,
     /// Sent back to the lobby for now.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
@@ -295,6 +300,22 @@ pub struct Shared {
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub reviews: BTreeMap<LookedAt, ReviewView>,
+    /// The answers of the form, once they are shown, each without an author.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub form: Released,
+    /// Who cannot come to this meeting, or to one of those to come.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub away: BTreeMap<MeetingId, BTreeSet<SeatId>>,
+    /// How many have agreed that who was there is kept by name.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub names_taps: u32,
+    /// Who was there, in meetings that are over.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub attendance: BTreeMap<MeetingId, Attendance>,
     /// What closing destroyed and kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
@@ -350,15 +371,29 @@ patch_by_field!(Shared {
         gap_until,
         receipt,
         series,
+        names_taps,
+        away,
         key_due,
         reviews,
     ],
     flags: [erased],
-    nested: [seats, devices, roster, queue, round, items, lines, dates_asked, practices],
+    nested: [
+        seats,
+        devices,
+        roster,
+        queue,
+        round,
+        items,
+        lines,
+        form,
+        dates_asked,
+        attendance,
+        practices,
+    ],
 });
 
 patch_by_field!(SeatView {
-    plain: [role, place, agreed, presents],
+    plain: [role, place, agreed, recorder, presents],
     flags: [mode_missed, in_lobby, written, tick],
     nested: [],
 });
@@ -366,6 +401,7 @@ patch_by_field!(SeatView {
 patch_by_field!(AskedTime { plain: [time], flags: [], nested: [answers] });
 
 // Small, or seldom changed in part.
+impl Patch for Attendance {}
 impl Patch for Availability {}
 impl Patch for PracticeView {}
 impl Patch for DeviceView {}

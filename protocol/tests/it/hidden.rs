@@ -27,7 +27,9 @@ const SHARED: &str = "
     items items.* items.*.kind items.*.seat items.*.device items.*.rev items.*.n items.*.prev
     items.*.box items.*.at items.*.part items.*.open items.*.bid items.*.bid.pressing
     items.*.bid.minutes
-    lines receipt receipt.at receipt.people receipt.destroyed receipt.destroyed.bid
+    lines form names_taps away away.* away.*[] attendance attendance.* attendance.*.at
+    attendance.*.counts attendance.*.counts.came seats.*.recorder
+    receipt receipt.at receipt.people receipt.destroyed receipt.destroyed.bid
     receipt.destroyed.question receipt.mode receipt.returns receipt.kept receipt.kept.name
     series series.number series.of series.dates series.dates.* series.dates.*.starts_at
     series.dates.*.rev series.dates.*.cancelled series.dates.*.minutes items.*.meeting
@@ -54,6 +56,7 @@ const OWN_KEY: &str =
 const RECOVER: &str = "recover.*";
 /// Whoever has agreed to a proposed mode, or to a practice, is told so, and nobody else is.
 const OF_MODE: &str = "mode_agreed practice_taps[]";
+const NAMES: &str = "names_agreed";
 const NO_TEXTS: &str =
     "seat device role controls keys next_n grant recover items practice_taps practice_of looks";
 
@@ -183,11 +186,13 @@ fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
         ),
         (2, Role::CoFacilitator, words(&[OWN, HINTS, PRESENTED, RECOVER, TAPS])),
         (3, Role::Member, words(&[OWN, TAPS, "practice_of.* looks[]"])),
-        (4, Role::Member, words(&[OWN, OWN_KEY, TAPS, "practice_of.*"])),
+        (4, Role::Member, words(&[OWN, OWN_KEY, TAPS, NAMES, "practice_of.*"])),
         (7, Role::Observer, words(&[NO_TEXTS])),
         // Who leads sees the hints while they lead, and never the keys of a link.
         (8, Role::Trainee, words(&[OWN, HINTS, TAPS])),
     ];
+    world.does(world.p(4), C::SayRecorder { on: true });
+    world.does(world.p(4), C::AgreeNames { on: true });
     let before = world.clients[&device(8)].own.clone();
     assert!(before.get("hints").is_none(), "taken back with the controls");
     world.does(world.host(), C::Close);
@@ -209,6 +214,7 @@ fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
     world.does(world.host(), C::SetDates { dates: fixed, fixes: true });
     world.does(world.host(), C::SetDates { dates: both, fixes: false });
     world.does(world.host(), C::SetDates { dates: one, fixes: false });
+    world.does(world.p(3), C::CannotCome { meeting: later_meeting(0x21), on: true });
     let keys = world.keys(world.host().device, None);
     world.does(world.host(), C::NextMeeting { meeting: later_meeting(0x21), keys });
     let mut all = BTreeSet::new();

@@ -133,7 +133,24 @@ pub(crate) fn everything() -> World {
     let answer = setroom_protocol::room::Availability::IfNeedBe;
     world.does(world.p(4), C::AnswerDate { time: later_meeting(0x32), answer });
     world.does(host, C::SetDates { dates, fixes: false });
+    world.does(world.p(4), C::CannotCome { meeting: next, on: true });
+    world.does(world.p(4), C::SayRecorder { on: true });
+    world.does(host, C::Lock { on: false });
+    for n in 8..=9 {
+        world.joins(LinkRole::Member);
+        world.does(world.p(n), C::AgreeCharter);
+    }
+    let circle: Vec<_> = world.room.circle(None, setroom_protocol::method::Stance::Member, false);
+    for (n, person) in circle.iter().enumerate() {
+        world.does(world.of(*person), C::AgreeNames { on: true });
+        let sealed = boxed(world.room.epoch(), 256, 70 + n as u32);
+        world.does(world.of(*person), C::AnswerForm { item: item(70 + n as u16), sealed });
+    }
+    world.does(host, C::ShowForm);
     world.does(host, C::Close);
+    let attended = setroom_protocol::attendance::Attended::Late;
+    let seats = circle.iter().map(|person| (*person, attended)).collect();
+    world.does(host, C::SetAttendance { seats });
     let mut keys = world.keys(host.device, None);
     keys.links.insert(LinkRole::Member, hash(50));
     world.does(host, C::NextMeeting { meeting: next, keys });

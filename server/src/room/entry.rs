@@ -31,6 +31,7 @@ impl RoomActor {
             self.services.metrics.journal_append.observe(own.since.elapsed().as_secs_f64());
             own.records.iter().try_for_each(|record| self.show(record))?;
             debug_assert!(self.commit.is_level(&self.room));
+            self.hear_corrections(&own.proposals);
             self.fanout.done(own.answers, &self.services.metrics);
             if lighter {
                 self.weigh_less();
@@ -67,11 +68,13 @@ impl RoomActor {
             self.fanout.flush(&self.services.metrics);
             self.fanout.replay.clear(self.room.seq());
         }
-        self.offers_follow();
+        self.presence_follows();
         // Whatever is taken back after the close is not to stay on the disk either, nor what ends with the
-        // next meeting.
+        // next meeting, who was there once not all agree to names, and what another mode does not keep.
         let opened = matches!(record.change, Change::MeetingOpened(_));
-        self.log_state.compact |= opened || self.room.meeting().receipt.is_some();
+        let names = matches!(record.change, Change::NamesAgreed { on: false, .. });
+        let mode = matches!(record.change, Change::ModeSet { .. });
+        self.log_state.compact |= opened || names || mode || self.room.meeting().receipt.is_some();
         Ok(())
     }
 

@@ -37,6 +37,8 @@ pub(super) struct FanOut {
     pub(super) lobby_moved: bool,
     /// Lines that wait are others now; and what each was shown of them last.
     pub(super) lines_moved: bool,
+    /// How everybody attended is to be shown anew to those with the controls.
+    pub(super) attendance_moved: bool,
     pub(super) shown_lines: BTreeMap<SeatId, BTreeMap<ItemId, OfferView>>,
 }
 
@@ -55,6 +57,7 @@ impl FanOut {
             presence_moved: false,
             lobby_moved: false,
             lines_moved: false,
+            attendance_moved: false,
             shown_lines: BTreeMap::new(),
         }
     }

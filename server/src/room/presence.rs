@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
-use setroom_protocol::ServerFrame;
 use setroom_protocol::view::{claims, knocks, lobby};
+use setroom_protocol::{Command, SeatId, ServerFrame};
 
 use super::actor::RoomActor;
-use super::member::Stands;
+use super::commit::Proposal;
+use super::member::{Member, Stands};
 
 impl RoomActor {
     /// Brings everybody up to date on what surrounds the room, then writes all that waits.
@@ -23,6 +24,9 @@ impl RoomActor {
         if std::mem::take(&mut self.fanout.lines_moved) || came {
             self.show_lines(came);
         }
+        if std::mem::take(&mut self.fanout.attendance_moved) || came {
+            self.show_attendance();
+        }
         if std::mem::take(&mut self.fanout.lobby_moved) {
             self.show_lobby();
         }
@@ -36,6 +40,7 @@ impl RoomActor {
     fn show_presence(&mut self) {
         let now = self.now();
         self.presence.note_away(self.room.seats().keys().copied(), now);
+        self.presence.note_attending(&self.room, now);
         let facilitator = self.presence.here().any(|seat| self.room.has_controls(seat));
         self.presence.no_facilitator_since = match self.presence.no_facilitator_since {
             _ if facilitator => None,
@@ -49,11 +54,49 @@ impl RoomActor {
         self.fanout.tell_inside(&frame, |_| true);
     }
 
-    /// Lines that wait may have been released, or have nobody any more whom they concern.
-    pub(super) fn offers_follow(&mut self) {
+    /// Somebody has said something that is in memory alone.
+    pub(super) fn heard(&mut self, seat: SeatId, command: &Command) {
+        let before = self.presence.weight();
+        self.fanout.lines_moved |= self.presence.heard(seat, command);
+        self.weigh(self.presence.weight().saturating_sub(before));
+        self.fanout.attendance_moved |= matches!(command, Command::SetAttendance { .. });
+    }
+
+    /// Who it was that attended is in memory also where only how many is written down.
+    pub(super) fn hear_corrections(&mut self, done: &[Proposal]) {
+        for proposal in done {
+            if let Proposal::Ask(asked) = proposal
+                && let Command::SetAttendance { seats } = &asked.command
+            {
+                // Whoever asked may be gone already.
+                self.presence.attending.correct(seats.clone());
+                self.fanout.attendance_moved = true;
+            }
+        }
+    }
+
+    /// Lines that wait may have been released, or have nobody any more whom they concern; a meeting that
+    /// was closed leaves behind who was there.
+    pub(super) fn presence_follows(&mut self) {
         let before = self.presence.offers.len();
-        self.presence.offers.follow(&self.room);
+        let closed = self.presence.attending.closed(&self.room).len();
+        let now = self.now();
+        self.presence.follow(&self.room, now);
         self.fanout.lines_moved |= self.presence.offers.len() < before;
+        self.fanout.attendance_moved |= self.presence.attending.closed(&self.room).len() != closed;
+    }
+
+    /// Tells those with the controls how everybody attended the meeting that is closed.
+    fn show_attendance(&mut self) {
+        let seats = self.presence.attending.closed(&self.room);
+        if seats.is_empty() {
+            return;
+        }
+        let (meeting, seats) = (self.room.meeting().id, seats.clone());
+        let frame = ServerFrame::Attendance { meeting, seats };
+        let room = &self.room;
+        let controls = |member: &Member| member.seat().is_some_and(|seat| room.has_controls(seat));
+        self.fanout.tell_inside(&frame, controls);
     }
 
     /// Tells those whom lines concern that wait, when theirs have changed or somebody has come, and

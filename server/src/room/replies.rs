@@ -18,8 +18,8 @@ pub(super) struct Replies {
     answers: Vec<(ConnId, ServerFrame)>,
     /// What happened about browsers that are said to be somebody's who is here.
     claims: Vec<(DeviceId, Claimed)>,
-    /// What was said about lines that wait.
-    lines: Vec<(SeatId, Command)>,
+    /// What was said about what is in memory alone: lines that wait, answers, attendance.
+    unwritten: Vec<(SeatId, Command)>,
     /// Nothing is done by itself for a while.
     pauses: bool,
 }
@@ -39,8 +39,14 @@ impl Replies {
 
     /// Answers a command that changed nothing that is written down.
     pub(super) fn done_without_change(&mut self, seat: SeatId, asked: &Asked, seq: Seq) {
-        if matches!(asked.command, Command::OfferLine { .. } | Command::AnswerLine { .. }) {
-            self.lines.push((seat, asked.command.clone()));
+        if matches!(
+            asked.command,
+            Command::OfferLine { .. }
+                | Command::AnswerLine { .. }
+                | Command::AnswerForm { .. }
+                | Command::SetAttendance { .. }
+        ) {
+            self.unwritten.push((seat, asked.command.clone()));
         }
         if let Command::Refuse { device } = asked.command {
             self.away.push((device, Code::KnockRefused));
@@ -86,10 +92,8 @@ impl RoomActor {
             }
             self.fanout.lobby_moved = true;
         }
-        for (seat, command) in replies.lines {
-            let before = self.presence.offers.weight();
-            self.fanout.lines_moved |= self.presence.offers.heard(seat, &command);
-            self.weigh(self.presence.offers.weight().saturating_sub(before));
+        for (seat, command) in replies.unwritten {
+            self.heard(seat, &command);
         }
         for (conn, frame) in replies.answers {
             self.fanout.tell(conn, &frame);

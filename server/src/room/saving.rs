@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use setroom_protocol::room::Stage;
 use setroom_protocol::{Code, Command, Presence, Room, Timestamp};
 
 use super::actor::RoomActor;
@@ -208,7 +209,7 @@ impl RoomActor {
             Ok(()) => {
                 self.log_state.since_snapshot = 0;
                 self.log_state.footprint.shrunk(kept);
-                if closed {
+                if closed && self.room.meeting().stage != Stage::Running {
                     tracing::info!(event = "meeting_erased", room = %self.tag, "a closed meeting is gone");
                 }
             }

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { language, t } from '../i18n';
 import { dateTimeText } from '../lib/dates';
-import { control, Later, life, yours } from './lazy';
+import { after, control, Later, life, yours } from './lazy';
 import { KeptDays, Title, Unstored } from './components';
 import { plain, word } from './messages';
 import { ActionCard } from './action';
@@ -70,6 +70,7 @@ export function Gathering(): JSX.Element {
         <Charter />
         <Later from={life} is="CharterReview" />
         <Ahead />
+        <Later from={after} is="CannotCome" />
       </div>
       <div class="side">
         <People />

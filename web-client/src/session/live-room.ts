@@ -15,7 +15,7 @@ import type { Happening, Session } from './types';
 import type { Writer } from './writer';
 
 type Frame<T extends ServerFrame['t']> = ServerFrame & { t: T };
-type Views = Pick<Session, 'shared' | 'own' | 'here' | 'offers' | 'noFacilitatorSince' | 'onHappening'>;
+type Views = Pick<Session, 'shared' | 'own' | 'here' | 'offers' | 'attended' | 'noFacilitatorSince' | 'onHappening'>;
 
 export interface LiveRoom {
   /** What the screens see of it. */
@@ -45,6 +45,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
   const own = signal<Own | undefined>(undefined);
   const here = signal<ReadonlySet<SeatId>>(new Set());
   const offers = signal<RoomState['offers']>({});
+  const attended = signal<RoomState['attended']>({});
   const noFacilitatorSince = signal<number | undefined>(undefined);
   const listeners = new Set<(happening: Happening) => void>();
   const rollback = new Rollback();
@@ -90,6 +91,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       own.value = next.own;
       here.value = next.here;
       offers.value = next.offers;
+      attended.value = next.attended;
       noFacilitatorSince.value = next.noFacilitatorSince;
       moved();
     });
@@ -135,6 +137,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       own,
       here,
       offers,
+      attended,
       noFacilitatorSince,
       onHappening(listener) {
         listeners.add(listener);

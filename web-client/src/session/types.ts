@@ -9,6 +9,7 @@ import type { Drafts } from './drafts';
 import type { Link, LinkRole } from '../seal/link';
 import type { KeyState } from './keys';
 import type {
+  Attended,
   BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, MeetingId, OfferView, Own, Role, Sealed, SeatId, Shared, TextKind,
 } from '../wire.gen.ts';
 
@@ -175,6 +176,8 @@ export interface Session {
   readonly here: ReadonlySignal<ReadonlySet<SeatId>>;
   /** Lines to pass on that wait: what this person offered, and what came from them. */
   readonly offers: ReadonlySignal<Readonly<Record<ItemId, OfferView>>>;
+  /** How everybody attended the meeting that is closed, for those with the controls. */
+  readonly attended: ReadonlySignal<Readonly<Partial<Record<SeatId, Attended>>>>;
   /** Since when (server ms) nobody with the controls is connected. */
   readonly noFacilitatorSince: ReadonlySignal<number | undefined>;
   readonly knocks: ReadonlySignal<readonly Knocker[]>;
@@ -230,6 +233,10 @@ export interface Session {
   offer(text: string, from?: SeatId): Promise<Answer>;
   /** Such a line, opened; undefined where that cannot be. */
   offered(item: ItemId, box: Sealed): Promise<string | undefined>;
+  /** Seals an answer of the form, bound to nobody, and sends it. */
+  answerForm(text: string): Promise<Answer>;
+  /** Such an answer, opened; undefined where that cannot be. */
+  answered(item: ItemId, box: Sealed): Promise<string | undefined>;
   /** Who can help with what only this person may see. */
   readonly help: ReadonlySignal<OwnHelp>;
   /** The means to change that. */

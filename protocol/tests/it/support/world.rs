@@ -194,7 +194,13 @@ impl World {
     /// The person with this number closes their first browser.
     pub(crate) fn goes_away(&mut self, n: u8) {
         self.around.disconnect(seat(n), device(n));
+        self.notes_who_is_here();
+    }
+
+    /// Somebody has come or gone: the server notes who is here.
+    pub(crate) fn notes_who_is_here(&mut self) {
         self.around.note_away(self.room.seats().keys().copied(), self.now);
+        self.around.note_attending(&self.room, self.now);
     }
 
     pub(crate) fn host(&self) -> Person {
@@ -232,10 +238,12 @@ impl World {
         let id = self.last_command();
         assert_eq!(self.room.answered(who.seat, id), None, "a new command is not known");
         if changes.is_empty() {
-            self.around.offers.heard(who.seat, self.commands.last().unwrap());
+            self.around.heard(who.seat, self.commands.last().unwrap());
         }
         self.record(changes.clone(), Some(who.seat), Some(id));
-        self.around.offers.follow(&self.room);
+        if matches!(self.commands.last(), Some(Command::SetAttendance { .. })) {
+            self.around.heard(who.seat, self.commands.last().unwrap());
+        }
         if !changes.is_empty() {
             let known = self.room.answered(who.seat, id);
             assert_eq!(known, Some(self.room.seq()), "a repeat is known as one");
@@ -309,6 +317,7 @@ impl World {
             let step = view::step(&mut self.room, &record, watching);
             assert_eq!(step.is_seen, !unseen);
             self.records.push(record);
+            self.around.follow(&self.room, self.now);
             self.show(step);
             if let Some((room, sent)) = before {
                 self.only_its_author_knows(&room, &sent);

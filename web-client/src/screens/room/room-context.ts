@@ -72,6 +72,10 @@ export const rulesFirst = ({ shared, own }: RoomContext): boolean =>
 /** Whether lines may be passed on to others, and so are released. */
 export const passesOn = ({ mode }: Shared): boolean => mode === 'chatham' || mode === 'open_learning';
 
+/** Whether this person is asked for recorders, or somebody has one on. */
+export const asksRecorder = ({ seats }: Shared, own: SeatId): boolean =>
+  Object.entries(seats).some(([seat, { recorder }]) => recorder === true || (seat === own && recorder === undefined));
+
 /** Whether another mode was agreed while this person was away. */
 export const missedMode = ({ shared, own }: Pick<RoomContext, 'shared' | 'own'>): boolean => shared.seats[own.seat]?.mode_missed === true;
 

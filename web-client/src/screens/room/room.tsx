@@ -9,10 +9,10 @@ import { report } from '../../lib/faults';
 import type { Session } from '../../session';
 import type { Kind } from '../../wire.gen';
 import { Skip, Unstored } from '../components';
-import { asked, control, Later, later, life, passed } from '../lazy';
+import { after, asked, control, Later, later, life, passed } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
-import { chapterOf, CurrentRoom, isSilent, lacksPresenter, observes, presents, missedMode, passesOn, rulesFirst, useRoom, type RoomContext, type SheetName } from './room-context';
+import { asksRecorder, chapterOf, CurrentRoom, isSilent, lacksPresenter, observes, presents, missedMode, passesOn, rulesFirst, useRoom, type RoomContext, type SheetName } from './room-context';
 import { Messages } from './notices';
 import { NobodyYet, NowCard } from './now';
 import { People, Round, StillToHear, Waiting } from './lists';
@@ -133,6 +133,7 @@ function Board(): JSX.Element {
         {lacks && <NobodyYet />}
         {/* A silence that somebody asked for is shown to all, also before anybody presents. */}
         {silent && (!lacks || shared.silence) ? <SilenceCard /> : !lacks && <NowCard />}
+        {!silent && asksRecorder(shared, own.seat) && <Later from={after} is="RecorderAsk" />}
         <Later from={later} is="ReadAloud" />
         {!silent && asksDates(shared) && <Later from={asked} is="AskedTip" />}
         {silent && chooses && !own.controls && table}
@@ -141,6 +142,7 @@ function Board(): JSX.Element {
         {own.controls && <Lists />}
         {!first && <Later from={later} is="Writers" />}
         {!silent && passesOn(shared) && <Later from={passed} is="PassOn" />}
+        {now?.id === 'close' && <Later from={after} is="FormCard" />}
         {now?.id === 'charter' && !first && <Later from={later} is="Charter" />}
       </div>
       {!(silent && !own.controls) && (
