@@ -50,8 +50,10 @@ impl Answers {
     }
 
     /// Drops what does not wait any more: they are shown, somebody has gone, or the next meeting is open.
+    /// And what is under another key than the present one: keys tell who had answered by when.
     pub(crate) fn follow(&mut self, room: &Room) {
         let open = room.meeting().stage != Stage::Gathering && room.form().is_empty();
-        self.0.retain(|seat, _| open && room.seat(*seat).is_some());
+        let under = |sealed: &Sealed| sealed.epoch() == room.epoch();
+        self.0.retain(|seat, (_, sealed)| open && under(sealed) && room.seat(*seat).is_some());
     }
 }

@@ -79,10 +79,35 @@ fn whoever_goes_takes_their_answer_with_them() {
 }
 
 #[test]
+fn a_new_key_takes_away_what_waits_since_keys_tell_who_had_answered_by_when() {
+    let mut world = World::at("close");
+    for n in 2..=6 {
+        let answer = answer(&world, 90 + n);
+        world.does(world.p(n as u8), answer);
+    }
+    let keys = world.keys(world.host().device, None);
+    world.does(world.host(), C::Rekey { keys });
+    world.refuses(world.host(), C::ShowForm, Code::Few);
+    for n in 2..=6 {
+        let answer = answer(&world, 90 + n);
+        world.does(world.p(n as u8), answer);
+    }
+    world.does(world.host(), C::ShowForm);
+    let epoch = world.room.epoch();
+    assert!(world.room.form().values().all(|sealed| sealed.epoch() == epoch));
+}
+
+#[test]
 fn everybody_is_asked_for_recorders_and_whoever_comes_later_as_well() {
-    let mut world = World::at("check_in");
+    let mut world = World::usual();
+    // At the gathering already.
+    world.does(world.host(), C::SayRecorder { on: false });
+    world.everyone_agrees();
+    world.does(world.host(), C::Start);
+    world.go("check_in");
     let said = |world: &World, n: u8| view::shared(&world.room).seats[&seat(n)].recorder;
-    assert!((1..=7).all(|n| said(&world, n).is_none()));
+    assert_eq!(said(&world, 1), Some(false), "the start asks nobody anew");
+    assert!((2..=7).all(|n| said(&world, n).is_none()));
     world.does(world.p(7), C::SayRecorder { on: false });
     world.does(world.p(4), C::SayRecorder { on: true });
     assert_eq!((said(&world, 7), said(&world, 4)), (Some(false), Some(true)));
@@ -95,8 +120,18 @@ fn everybody_is_asked_for_recorders_and_whoever_comes_later_as_well() {
     world.does(late, C::SayRecorder { on: false });
     world.does(world.p(4), C::SayRecorder { on: false });
     assert_eq!(said(&world, 4), Some(false));
+    // Whoever comes back is asked again: from the lobby, and on another browser.
+    world.does(world.host(), C::SendToLobby { seat: seat(8) });
+    world.does(world.host(), C::BringBack { seat: seat(8) });
+    assert_eq!(said(&world, 8), None);
+    world.goes_away(4);
+    let knock = world.knock_as(LinkRole::Member, 44, 99);
+    world.around.knock(knock).unwrap();
+    let host = world.host();
+    world.does(host, world.admit(host, device(44), Some(seat(4))));
+    assert_eq!(said(&world, 4), None);
     world.does(world.host(), C::Close);
-    world.refuses(world.p(4), C::SayRecorder { on: true }, Code::Stage);
+    world.refuses(world.p(8), C::SayRecorder { on: true }, Code::Stage);
     let keys = world.keys(world.host().device, None);
     world.does(world.host(), C::NextMeeting { meeting: later_meeting(1), keys });
     assert!((1..=8).all(|n| said(&world, n).is_none()), "asked in each meeting");
@@ -190,6 +225,18 @@ fn where_people_may_not_travel_nothing_of_who_was_there_is_kept() {
     assert!(world.around.attending.closed(&world.room).is_empty());
     let seats = BTreeMap::from([(seat(3), Attended::Came)]);
     world.refuses(world.host(), C::SetAttendance { seats }, Code::Kind);
+}
+
+#[test]
+fn a_mode_in_which_people_may_not_travel_takes_away_what_was_kept_before() {
+    let (mut world, _) = attended(Mode::Set, true);
+    let keys = world.keys(world.host().device, None);
+    world.does(world.host(), C::NextMeeting { meeting: later_meeting(1), keys });
+    assert_eq!(view::shared(&world.room).attendance.len(), 1);
+    world.does(world.host(), C::SetMode { mode: Mode::Chatham });
+    assert!(view::shared(&world.room).attendance.is_empty());
+    let kept = String::from_utf8(world.room.to_snapshot()).unwrap();
+    assert!(!kept.contains("\"attendance\""), "{kept}");
 }
 
 #[test]
