@@ -68,6 +68,14 @@ export const meeting_minutes = 720;
 export const lines_per_seat = 8;
 /** Lines that were released in a meeting, after which no other is offered. */
 export const lines = 200;
+/** Answers of the form at the end from which on they are shown, all at once. */
+export const form_answers = 5;
+/** Milliseconds after the start from which on somebody has come late. */
+export const late_after_ms = 600000;
+/** Milliseconds before the close since which somebody is gone who has left early. */
+export const left_early_ms = 600000;
+/** Meetings of which a set keeps who was there. */
+export const attendance_meetings = 40;
 /** Characters of a room line (headline, bid, question). */
 export const line_chars = 140;
 /** Characters of a name. */
