@@ -118,6 +118,11 @@ pub struct Series {
 }
 
 impl Series {
+    /// How much is kept of who was there: meetings, and names in them.
+    pub fn attended(&self) -> usize {
+        self.attendance.values().map(|kept| 1 + kept.by.len()).sum()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -51,6 +51,7 @@ impl RoomActor {
             // What came before is still theirs to see; nothing of it must follow them outside.
             self.fanout.flush(&self.services.metrics);
         }
+        let attended = self.room.series().attended();
         let seated = self.fanout.members.values().filter(|member| member.seat().is_some());
         let mut watching = seated.map(Member::device);
         let (room, rules) = (&mut self.room, &self.services.rules);
@@ -70,11 +71,10 @@ impl RoomActor {
         }
         self.presence_follows();
         // Whatever is taken back after the close is not to stay on the disk either, nor what ends with the
-        // next meeting, who was there once not all agree to names, and what another mode does not keep.
+        // next meeting, and who was there once not all agree to names, or to a mode that keeps that.
         let opened = matches!(record.change, Change::MeetingOpened(_));
-        let names = matches!(record.change, Change::NamesAgreed { on: false, .. });
-        let mode = matches!(record.change, Change::ModeSet { .. });
-        self.log_state.compact |= opened || names || mode || self.room.meeting().receipt.is_some();
+        let fewer = self.room.series().attended() < attended;
+        self.log_state.compact |= opened || fewer || self.room.meeting().receipt.is_some();
         Ok(())
     }
 

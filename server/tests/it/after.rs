@@ -4,7 +4,7 @@
 use serde_json::Value;
 use setroom_client::{Client, Tape};
 use setroom_protocol::attendance::Attended;
-use setroom_protocol::{BOX_OVERHEAD, Code, Command, ItemId, LinkRole, Mode, Sealed};
+use setroom_protocol::{BOX_OVERHEAD, Code, Command, ItemId, LinkRole, MeetingId, Mode, Sealed};
 use setroom_server::journal::{Journal as _, RoomKey};
 
 use crate::support::judged::Judge;
@@ -90,8 +90,8 @@ async fn who_was_there_is_numbers_on_the_disk_and_a_list_for_those_with_the_cont
     assert_eq!(kept["counts"], serde_json::json!({ "came": 1, "left_early": 1 }));
     assert!(kept.get("by").is_none());
     let written = stored(&set).await.replace(&disk, "");
-    let at = written.find("attendance_kept").expect("the search can find");
-    assert!(!written[at..at + 200].contains(&seat.to_string()), "{written}");
+    // Behind the numbers would be who it was.
+    assert!(written.contains(r#""counts":{"came":1,"left_early":1}}"#), "{written}");
     assert!(frames(&tape).iter().all(|frame| frame["t"] != "attendance"));
     judge.finds_nothing(&set).await;
 }
@@ -106,6 +106,32 @@ async fn where_people_may_not_travel_no_line_and_no_entry_says_who_was_there() {
     set.host_does(Command::Close).await;
     let view = set.agree(&mut []).await;
     assert_eq!(view["attendance"], serde_json::json!({}));
-    assert!(!stored(&set).await.contains("attendance_kept"));
+    let disk = stored(&set).await;
+    assert!(!disk.contains("attendance") && !disk.contains("counts"), "{disk}");
     assert!(frames(&host).iter().all(|frame| frame["t"] != "attendance"));
+}
+
+#[tokio::test]
+async fn one_who_takes_names_back_takes_them_off_the_disk_also_while_a_meeting_runs() {
+    let judge = Judge::new();
+    let mut set = judge.set().await;
+    let (mut ben, _) = set.taped(LinkRole::Member, "Ben").await;
+    set.host_does(Command::AgreeNames { on: true }).await;
+    ben.must("names", Command::AgreeNames { on: true }).await.unwrap();
+    set.agree(&mut [&mut ben]).await;
+    set.host_does(Command::Start).await;
+    set.host_does(Command::Close).await;
+    let next = set.host.next_meeting(MeetingId::from_bytes([0x21; 16])).await.unwrap();
+    assert!(next.done().is_some());
+    set.host_does(Command::Start).await;
+    let view = set.agree(&mut [&mut ben]).await;
+    let kept = view["attendance"].as_object().unwrap().values().next().unwrap();
+    let named = format!(r#""by":{{"{}""#, kept["by"].as_object().unwrap().keys().next().unwrap());
+    assert!(stored(&set).await.contains(&named), "the search can find");
+    ben.must("no names", Command::AgreeNames { on: false }).await.unwrap();
+    // The next answer comes behind what was made small.
+    ben.must("a recorder", Command::SayRecorder { on: false }).await.unwrap();
+    let disk = stored(&set).await;
+    assert!(disk.contains(r#""counts":{"came":2}"#) && !disk.contains(&named), "{disk}");
+    judge.finds_nothing(&set).await;
 }

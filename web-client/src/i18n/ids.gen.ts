@@ -398,6 +398,7 @@ export interface Messages {
   'form-asked': None;
   'form-heard': None;
   'form-held': None;
+  'form-new-key': None;
   'form-pace': None;
   'form-safe': None;
   'form-scale-1': None;
@@ -410,9 +411,9 @@ export interface Messages {
   'form-show-about': None;
   'form-shown-about': { readonly count: Value };
   'form-shut': { readonly count: Value };
-  'form-statement': None;
   'form-stretched': None;
   'form-title': None;
+  'form-title-shown': None;
   'framework-about': None;
   'framework-edit': None;
   'framework-none': None;
@@ -468,6 +469,8 @@ export interface Messages {
   'invite-name': { readonly name: Value };
   'invite-now': None;
   'kept-all-modes': None;
+  'kept-attendance': None;
+  'kept-attendance-none': None;
   'kept-begun': None;
   'kept-begun-page': None;
   'kept-days': { readonly days: Value };
@@ -907,7 +910,9 @@ export interface Messages {
   'receipt-returns': None;
   'receipt-title': None;
   'recorder-about': None;
+  'recorder-after-all': None;
   'recorder-no': None;
+  'recorder-none': None;
   'recorder-off-now': None;
   'recorder-on': None;
   'recorder-on-about': None;

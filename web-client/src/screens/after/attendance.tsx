@@ -29,7 +29,7 @@ export function AttendanceCard(): JSX.Element | null {
   if (shared.mode === 'chatham') return null;
   const present = shared.attendance?.[shared.meeting];
   return (
-    <section class="card" aria-labelledby="attendance-title">
+    <section class="card no-print" aria-labelledby="attendance-title">
       <h2 id="attendance-title">{t('attendance-title')}</h2>
       {present !== undefined && <p>{counted(present)}</p>}
       {present?.by !== undefined && (
@@ -43,7 +43,7 @@ export function AttendanceCard(): JSX.Element | null {
       {own.controls && <Correct />}
       {!observes(room) && <Names />}
       {own.controls && kept.length > 0 && (
-        <p class="no-print"><Btn onPress={() => saveFile('attendance.csv', 'text/csv', exported(room))}>{t('attendance-save')}</Btn></p>
+        <p><Btn onPress={() => saveFile('attendance.csv', 'text/csv', exported(room))}>{t('attendance-save')}</Btn></p>
       )}
     </section>
   );
@@ -53,13 +53,16 @@ export function AttendanceCard(): JSX.Element | null {
 export function exported(room: RoomContext): string {
   const kept = (Object.values(room.shared.attendance ?? {}) as Attendance[]).toSorted((a, b) => a.at - b.at);
   const head = [t('attendance-when'), t('attendance-who'), ...ATTENDED.map((is) => word(`attended-${is}`))];
-  const rows = kept.flatMap(({ at, counts, by }) => {
-    const when = dateTimeText(at, language.value);
-    const people = (Object.entries(by ?? {}) as [SeatId, Attended][]).map(([seat, attended]) => [
-      when, nameOf(room, seat), ...ATTENDED.map((is) => (is === attended ? 1 : 0)),
-    ]);
-    return [[when, t('attendance-all'), ...ATTENDED.map((is) => counts[is] ?? 0)], ...people];
-  });
+  const rows: (string | number)[][] = [];
+  for (const { at, counts, by } of kept) {
+    const row = (who: string, of: (is: Attended) => number): void => {
+      rows.push([dateTimeText(at, language.value), who, ...ATTENDED.map(of)]);
+    };
+    row(t('attendance-all'), (is) => counts[is] ?? 0);
+    for (const [seat, attended] of Object.entries(by ?? {}) as [SeatId, Attended][]) {
+      row(nameOf(room, seat), (is) => (is === attended ? 1 : 0));
+    }
+  }
   return table([head, ...rows]);
 }
 
@@ -72,7 +75,7 @@ function Names(): JSX.Element {
   return (
     <>
       <p class="hint">{plain('attendance-names', { count: shared.names_taps ?? 0, all: takingPart(room).length })}</p>
-      <p class="no-print"><Btn look="quiet" onPress={() => ask({ c: 'agree_names', on: !agreed })}>{t(agreed ? 'attendance-names-no' : 'attendance-names-yes')}</Btn></p>
+      <p><Btn look="quiet" onPress={() => ask({ c: 'agree_names', on: !agreed })}>{t(agreed ? 'attendance-names-no' : 'attendance-names-yes')}</Btn></p>
     </>
   );
 }
@@ -95,7 +98,7 @@ function Correct(): JSX.Element {
     if (answer.ok) edit({});
   };
   return (
-    <details class="no-print" data-keep>
+    <details data-keep>
       <summary>{t('attendance-correct')}</summary>
       <form onSubmit={(event) => attempt(() => save(event))} noValidate>
         <p class="hint">{t('attendance-about')}</p>
@@ -122,7 +125,7 @@ export function CannotCome(): JSX.Element | null {
   const ahead = datesAhead(shared);
   if (ahead.length === 0) return null;
   return (
-    <section class="card" aria-labelledby="away-title">
+    <section class="card no-print" aria-labelledby="away-title">
       <h2 id="away-title">{t('away-title')}</h2>
       <p class="hint">{t('away-about')}</p>
       {ahead.map(([id, { starts_at: at }]) => {
@@ -133,7 +136,7 @@ export function CannotCome(): JSX.Element | null {
           <div key={id}>
             <p>{when}{away.length > 0 && <>: {away.map((seat) => nameOf(room, seat)).join(', ')}</>}</p>
             {!observes(room) && (
-              <p class="no-print"><Btn look="quiet" label={plain(mine ? 'away-can-on' : 'away-cannot-on', { when })} onPress={() => ask({ c: 'cannot_come', meeting: id, on: !mine })}>{t(mine ? 'away-can' : 'away-cannot')}</Btn></p>
+              <p><Btn look="quiet" label={plain(mine ? 'away-can-on' : 'away-cannot-on', { when })} onPress={() => ask({ c: 'cannot_come', meeting: id, on: !mine })}>{t(mine ? 'away-can' : 'away-cannot')}</Btn></p>
             )}
           </div>
         );

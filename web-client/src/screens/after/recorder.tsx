@@ -1,42 +1,49 @@
-/** Nobody records: everybody is asked once, and whoever has something that does is named to all. */
+/** Nobody records: everybody is asked as they come, and whoever has something that does is named to all. */
 
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { t } from '../../i18n';
-import type { SeatId } from '../../wire.gen';
 import { Btn } from '../components';
 import { plain } from '../messages';
 import { nameOf, useAsk, useRoom } from '../room/room-context';
-import { recorders } from './rules';
+import { recorders, unasked } from './rules';
 
 export function RecorderAsk(): JSX.Element {
   const room = useRoom();
   const ask = useAsk();
-  const { own, shared } = room;
+  const { announcer, own, shared, session } = room;
   const mine = shared.seats[own.seat]?.recorder;
-  const on = recorders(shared);
-  const open = Object.values(shared.seats).filter(({ recorder, in_lobby }) => recorder === undefined && in_lobby !== true).length;
-  const say = (is: boolean): Promise<void> => ask({ c: 'say_recorder', on: is });
+  const on = recorders(shared).map((seat) => nameOf(room, seat));
+  const open = unasked(shared, session.here.value);
+  const named = on.join(', ');
+  useEffect(() => {
+    if (named !== '') announcer.say({ kind: 'recorder', text: `${t('recorder-on')} ${named}`, assertive: true });
+  }, [announcer, named]);
+  const say = (is: boolean): void => ask({ c: 'say_recorder', on: is });
   return (
-    <>
+    <section class={on.length > 0 ? 'tip warn' : 'card'} aria-labelledby="recorder-title">
+      <h2 id="recorder-title">{t('recorder-title')}</h2>
       {on.length > 0 && (
-        <section class="tip warn" aria-labelledby="recorder-on-title">
-          <p id="recorder-on-title"><b>{t('recorder-on')}</b></p>
-          <ul>{on.map((seat: SeatId) => <li key={seat}><bdi>{nameOf(room, seat)}</bdi></li>)}</ul>
-          <p class="hint">{t('recorder-on-about')}</p>
-          {mine === true && <p><Btn onPress={() => say(false)}>{t('recorder-off-now')}</Btn></p>}
-        </section>
+        <>
+          <p><b>{t('recorder-on')}</b> <bdi>{named}</bdi></p>
+          <p>{t('recorder-on-about')}</p>
+        </>
       )}
-      {mine === undefined && (
-        <section class="card" aria-labelledby="recorder-title">
-          <h2 id="recorder-title">{t('recorder-title')}</h2>
+      {mine === undefined ? (
+        <>
           <p>{t('recorder-about')}</p>
           <p class="row">
             <Btn onPress={() => say(false)}>{t('recorder-no')}</Btn>
             <Btn onPress={() => say(true)}>{t('recorder-yes')}</Btn>
           </p>
-        </section>
+        </>
+      ) : (
+        <>
+          {on.length === 0 && <p>{open === 0 ? t('recorder-none') : plain('recorder-open', { count: open })}</p>}
+          {on.length > 0 && open > 0 && <p class="hint">{plain('recorder-open', { count: open })}</p>}
+          <p><Btn look="quiet" onPress={() => say(!mine)}>{t(mine ? 'recorder-off-now' : 'recorder-after-all')}</Btn></p>
+        </>
       )}
-      {own.controls && mine !== undefined && open > 0 && <p class="hint">{plain('recorder-open', { count: open })}</p>}
-    </>
+    </section>
   );
 }

@@ -6,6 +6,10 @@ import type { Attended, SeatId, Shared } from '../../wire.gen';
 export const recorders = ({ seats }: Pick<Shared, 'seats'>): SeatId[] =>
   (Object.keys(seats) as SeatId[]).filter((seat) => seats[seat]?.recorder === true);
 
+/** How many of those who are here have not said yet whether anything records. */
+export const unasked = ({ seats }: Pick<Shared, 'seats'>, here: ReadonlySet<SeatId>): number =>
+  (Object.keys(seats) as SeatId[]).filter((seat) => here.has(seat) && seats[seat]?.recorder === undefined && seats[seat]?.in_lobby !== true).length;
+
 /** The statements of the form, in their order. */
 export const STATEMENTS = ['heard', 'stretched', 'safe', 'asked', 'pace', 'held', 'screen'] as const;
 export type Statement = (typeof STATEMENTS)[number];

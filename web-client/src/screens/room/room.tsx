@@ -133,7 +133,7 @@ function Board(): JSX.Element {
         {lacks && <NobodyYet />}
         {/* A silence that somebody asked for is shown to all, also before anybody presents. */}
         {silent && (!lacks || shared.silence) ? <SilenceCard /> : !lacks && <NowCard />}
-        {!silent && asksRecorder(shared, own.seat) && <Later from={after} is="RecorderAsk" />}
+        {!silent && asksRecorder(room) && <Later from={after} is="RecorderAsk" />}
         <Later from={later} is="ReadAloud" />
         {!silent && asksDates(shared) && <Later from={asked} is="AskedTip" />}
         {silent && chooses && !own.controls && table}
