@@ -24,7 +24,7 @@ const roomParts = new RegExp(
     'src/app\\.',
     'src/screens/(components|messages|theme|frame|ended|door|lobby|lazy|room/)',
     'src/seal/(bytes|derive|fault|link|device|box|padding|chain|storage|tab-lock|epoch)\\.',
-    'src/session/(?!belief|duties|edits|entrance|facilitat|create|holding|keychange|knocks|legacy|lists|opening|own-code|own-wraps)',
+    'src/session/(?!belief|duties|edits|entrance|facilitat|create|holding|keychange|knocks|legacy|lines|lists|opening|own-code|own-wraps)',
   ].join('|'),
 );
 

@@ -38,7 +38,8 @@ export function FormCard(): JSX.Element | null {
   const room = useRoom();
   const shown = Object.entries(room.shared.form ?? {}) as [ItemId, Sealed][];
   if (shown.length > 0) return <Spread boxes={shown} />;
-  return observes(room) || rulesFirst(room) ? null : <Answer />;
+  // After the close nobody is asked for the rules first.
+  return observes(room) || (room.shared.stage === 'running' && rulesFirst(room)) ? null : <Answer />;
 }
 
 function Answer(): JSX.Element {

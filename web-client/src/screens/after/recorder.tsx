@@ -8,7 +8,8 @@ import { plain } from '../messages';
 import { nameOf, useAsk, useRoom } from '../room/room-context';
 import { recorders, unasked } from './rules';
 
-export function RecorderAsk(): JSX.Element {
+/** At the gathering always; while the meeting runs, for whoever is still asked, and where something records. */
+export function RecorderAsk(): JSX.Element | null {
   const room = useRoom();
   const ask = useAsk();
   const { announcer, own, shared, session } = room;
@@ -19,6 +20,8 @@ export function RecorderAsk(): JSX.Element {
   useEffect(() => {
     if (named !== '') announcer.say({ kind: 'recorder', text: `${t('recorder-on')} ${named}`, assertive: true });
   }, [announcer, named]);
+  const asks = mine === undefined || on.length > 0 || (own.controls && open > 0);
+  if (!asks && shared.stage !== 'gathering') return null;
   const say = (is: boolean): void => ask({ c: 'say_recorder', on: is });
   return (
     <section class={on.length > 0 ? 'tip warn' : 'card'} aria-labelledby="recorder-title">

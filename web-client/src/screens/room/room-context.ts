@@ -72,13 +72,6 @@ export const rulesFirst = ({ shared, own }: RoomContext): boolean =>
 /** Whether lines may be passed on to others, and so are released. */
 export const passesOn = ({ mode }: Shared): boolean => mode === 'chatham' || mode === 'open_learning';
 
-/** Whether this person is asked for recorders, or somebody has one on; who runs the meeting sees that some are still asked. */
-export const asksRecorder = ({ shared, own, session }: RoomContext): boolean =>
-  (Object.keys(shared.seats) as SeatId[]).some((seat) => {
-    const recorder = shared.seats[seat]?.recorder;
-    return recorder === true || (recorder === undefined && (seat === own.seat || (own.controls && session.here.value.has(seat))));
-  });
-
 /** Whether another mode was agreed while this person was away. */
 export const missedMode = ({ shared, own }: Pick<RoomContext, 'shared' | 'own'>): boolean => shared.seats[own.seat]?.mode_missed === true;
 

@@ -12,7 +12,7 @@ import { Skip, Unstored } from '../components';
 import { after, asked, control, Later, later, life, passed } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
-import { asksRecorder, chapterOf, CurrentRoom, isSilent, lacksPresenter, observes, presents, missedMode, passesOn, rulesFirst, useRoom, type RoomContext, type SheetName } from './room-context';
+import { chapterOf, CurrentRoom, isSilent, lacksPresenter, observes, presents, missedMode, passesOn, rulesFirst, useRoom, type RoomContext, type SheetName } from './room-context';
 import { Messages } from './notices';
 import { NobodyYet, NowCard } from './now';
 import { People, Round, StillToHear, Waiting } from './lists';
@@ -133,7 +133,7 @@ function Board(): JSX.Element {
         {lacks && <NobodyYet />}
         {/* A silence that somebody asked for is shown to all, also before anybody presents. */}
         {silent && (!lacks || shared.silence) ? <SilenceCard /> : !lacks && <NowCard />}
-        {!silent && asksRecorder(room) && <Later from={after} is="RecorderAsk" />}
+        {!silent && <Later from={after} is="RecorderAsk" />}
         <Later from={later} is="ReadAloud" />
         {!silent && asksDates(shared) && <Later from={asked} is="AskedTip" />}
         {silent && chooses && !own.controls && table}
