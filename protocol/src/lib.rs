@@ -13,6 +13,7 @@
 mod bytes;
 mod ids;
 mod keys;
+mod saying;
 mod sealed;
 
 pub mod attendance;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Meeting, Moving, Presented, Presenting, Room, Stage};
-use crate::attendance::Attendance;
+use crate::attendance::{Absence, Attendance, MeetingAttendance, Said};
 use crate::ids::{MeetingId, SeatId, Seq, Timestamp};
 use crate::limits;
 use crate::method::Part;
@@ -54,6 +54,17 @@ pub enum Availability {
     IfNeedBe,
     /// They cannot.
     No,
+}
+
+/// What somebody answered about a time that people are asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DateAnswer {
+    /// Who.
+    pub seat: SeatId,
+    /// Which time.
+    pub time: MeetingId,
+    /// Whether.
+    pub answer: Availability,
 }
 
 /// A time that people are asked about.
@@ -202,13 +213,13 @@ impl Room {
         self.series.moved = self.seq;
     }
 
-    pub(super) fn answer_date(&mut self, seat: SeatId, time: MeetingId, answer: Availability) {
-        if let Some(asked) = self.series.asked.get_mut(&time) {
-            asked.answers.insert(seat, answer);
+    pub(super) fn answer_date(&mut self, answer: &DateAnswer) {
+        if let Some(asked) = self.series.asked.get_mut(&answer.time) {
+            asked.answers.insert(answer.seat, answer.answer);
         }
     }
 
-    pub(super) fn say_absence(&mut self, seat: SeatId, meeting: MeetingId, on: bool) {
+    pub(super) fn say_absence(&mut self, Absence { seat, meeting, on }: Absence) {
         let away = self.series.away.entry(meeting).or_default();
         if on {
             away.insert(seat);
@@ -219,7 +230,7 @@ impl Room {
     }
 
     /// Whoever takes their yes back takes the names of all meetings with it.
-    pub(super) fn agree_names(&mut self, seat: SeatId, on: bool) {
+    pub(super) fn agree_names(&mut self, Said { seat, on }: Said) {
         if let Some(held) = self.seats.get_mut(&seat) {
             held.named = on;
         }
@@ -228,9 +239,9 @@ impl Room {
         }
     }
 
-    pub(super) fn keep_attendance(&mut self, meeting: MeetingId, kept: &Attendance) {
+    pub(super) fn keep_attendance(&mut self, of: &MeetingAttendance) {
         let all = &mut self.series.attendance;
-        all.insert(meeting, kept.clone());
+        all.insert(of.meeting, of.kept.clone());
         if all.len() > limits::ATTENDANCE_MEETINGS {
             let oldest = all.iter().min_by_key(|(_, kept)| kept.at).map(|(id, _)| *id);
             oldest.and_then(|id| all.remove(&id));

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::affected::{Affected, AffectedViews};
 use super::hidden::{for_all, hands_for, written};
-use super::shared::{
-    DeviceView, Now, PartView, PracticeView, ReviewView, SeatView, SeriesView, Shared,
-};
+use super::lasting::{PracticeView, ReviewView, SeriesView};
+use super::shared::{DeviceView, Now, PartView, SeatView, Shared};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
 use crate::method::See;
 use crate::role::Role;
