@@ -11,10 +11,10 @@ use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Timestamp};
 pub use crate::keys::{KeyChange, OwnKey};
 use crate::method::{Kind, Mode};
 pub use crate::put::{BidTerms, Put};
-pub use crate::saying::Saying;
 use crate::role::Role;
 use crate::room::{Availability, LookedAt, OfferedTime};
 use crate::roster::RosterEdit;
+pub use crate::saying::Saying;
 use crate::sealed::Sealed;
 
 /// A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.

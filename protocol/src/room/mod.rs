@@ -27,7 +27,9 @@ pub use meeting::{
 pub use practices::{Decided, Practice};
 pub use presented::{Presented, Presenting};
 pub use reviews::{Look, LookedAt, Review, Reviewed};
-pub use series::{AskedTime, Availability, DateAnswer, Held, MeetingDate, OfferedTime, Opening, Series};
+pub use series::{
+    AskedTime, Availability, DateAnswer, Held, MeetingDate, OfferedTime, Opening, Series,
+};
 pub use timebox::Clock;
 
 use self::recent_commands::RecentCommands;

@@ -23,9 +23,7 @@ pub use hidden::hides_hands_from;
 pub use lasting::{PracticeView, ReviewView, SeriesView};
 pub use look::{shared, shared_for};
 pub use own::{Hints, Own, OwnKeyView, own};
-pub use shared::{
-    DeviceView, ItemView, Now, PartView, SeatView, Shared,
-};
+pub use shared::{DeviceView, ItemView, Now, PartView, SeatView, Shared};
 pub use step::{Step, step};
 
 use crate::bytes::{Blob, Challenge32, Mac32, Nonce16, PublicKey, Signature64};

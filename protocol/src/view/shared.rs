@@ -15,8 +15,7 @@ use crate::lines::Released;
 use crate::method::{Floor, HandRule, Kind, Mode, See, Stance, Write};
 use crate::role::{LinkRole, Role};
 use crate::room::{
-    AskedTime, Asking, Availability, Clock, Hand, Hold, Item, LookedAt, MeetingDate, Receipt,
-    Stage, Turn,
+    AskedTime, Asking, Availability, Clock, Hand, Hold, Item, LookedAt, Receipt, Stage, Turn,
 };
 use crate::roster::RosterEdit;
 use crate::sealed::{Sealed, TextKind};

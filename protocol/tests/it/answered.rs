@@ -1,7 +1,8 @@
 //! A command that comes twice is done once, and whoever gave it is told so; nobody else is.
 
 use serde_json::Value;
-use setroom_protocol::{Command, CommandId, Room, TextKind, limits};
+use setroom_protocol::attendance::Said;
+use setroom_protocol::{Change, Command, CommandId, Room, TextKind, limits};
 
 use crate::support::*;
 

@@ -15,6 +15,7 @@ mod decide;
 mod encoded;
 mod hidden;
 mod journal_compat;
+mod journal_faults;
 mod library;
 mod meeting;
 mod merge;

@@ -133,5 +133,7 @@ async fn one_who_takes_names_back_takes_them_off_the_disk_also_while_a_meeting_r
     ben.must("a recorder", Command::SayRecorder { on: false }).await.unwrap();
     let disk = stored(&set).await;
     assert!(disk.contains(r#""counts":{"came":2}"#) && !disk.contains(&named), "{disk}");
-    judge.finds_nothing(&set).await;
+    // What the next meeting made small cannot be looked at any more.
+    let verdict = judge.verdict(&set).await;
+    assert!(verdict.is_green(), "{verdict}");
 }

@@ -212,21 +212,17 @@ fn grown(before: &Clock, after: &Clock, record: &Recorded) -> Option<String> {
 /// What is written down, and would be of single people where nobody may know whose it is: who was there,
 /// where people may not travel or not all agree to names, and so few answers that they tell whose they are.
 fn unkept(room: &Room, change: &Change) -> Option<String> {
-    match change {
-        Change::AttendanceKept(_) if room.mode() == Mode::Chatham => {
-            Some("who was there, where people may not travel".to_owned())
-        }
-        Change::AttendanceKept(of) => {
-            let agree = |seat: &Seat| seat.role == Role::Observer || seat.named;
-            let all = room.seats().values().all(agree);
-            (!of.kept.by.is_empty() && !all).then(|| "names to which not all agree".to_owned())
-        }
-        Change::FormShown { answers } => {
-            let (few, again) = (answers.len() < 5, !room.form().is_empty());
-            (few || again).then(|| format!("{} answers of the form", answers.len()))
-        }
-        _ => None,
+    if let Change::FormShown { answers } = change {
+        let (few, again) = (answers.len() < 5, !room.form().is_empty());
+        return (few || again).then(|| format!("{} answers of the form", answers.len()));
     }
+    let Change::AttendanceKept(of) = change else { return None };
+    if room.mode() == Mode::Chatham {
+        return Some("who was there, where people may not travel".to_owned());
+    }
+    let agree = |seat: &Seat| seat.role == Role::Observer || seat.named;
+    let all = room.seats().values().all(agree);
+    (!of.kept.by.is_empty() && !all).then(|| "names to which not all agree".to_owned())
 }
 
 /// The limit that a room is over, if it is over one that this change can reach.
