@@ -8,6 +8,8 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::gauge::ConstGauge;
 
+use crate::journal::sqlite::on_disk;
+
 /// What is known only when the service starts.
 #[derive(Clone, Debug)]
 pub(crate) struct Watched {
@@ -63,8 +65,7 @@ impl Collector for Disk {
         let journal = length(file) + length(Path::new(&log));
         let help = "The journal's file and its write-ahead log";
         put(into, "journal_size_bytes", help, &ConstGauge::new(signed(journal)))?;
-        #[cfg(target_os = "linux")]
-        if let Some(free) = file.parent().and_then(system::free_bytes) {
+        if let Some(free) = file.parent().and_then(on_disk) {
             let help = "What the service may still write on the journal's disk";
             put(into, "journal_disk_free_bytes", help, &ConstGauge::new(signed(free)))?;
         }
@@ -80,7 +81,6 @@ pub(super) fn signed(value: u64) -> i64 {
 #[cfg(target_os = "linux")]
 mod system {
     use std::fmt::Error;
-    use std::path::Path;
 
     use prometheus_client::encoding::DescriptorEncoder;
     use prometheus_client::metrics::counter::ConstCounter;
@@ -119,10 +119,5 @@ mod system {
         let all = std::fs::read_dir("/proc/self/fd").ok()?.count() as u64;
         // One of them is the look itself.
         Some(all.saturating_sub(1))
-    }
-
-    pub(super) fn free_bytes(folder: &Path) -> Option<u64> {
-        let disk = rustix::fs::statvfs(folder).ok()?;
-        disk.f_bavail.checked_mul(disk.f_frsize)
     }
 }

@@ -1,0 +1,141 @@
+//! What one set may hold of the journal is a part of what is free: heavy sets, however many somebody
+//! makes, leave room for everybody else's meetings.
+
+use setroom_client::{Answer, Client, Dial, create_set};
+use setroom_protocol::{Code, Command, LinkRole, Mode, TextKind};
+use setroom_server::config::{Config, JournalKind};
+
+use crate::support::people::{dial_to, rng, roomy};
+use crate::support::{TestServer, start};
+
+const NOT_SAVED: Answer = Answer::Refused { code: Code::NotSaved, temporary: true };
+const REFUSED: &str = r#"setroom_limit_refusals_total{limit="set_journal"}"#;
+/// Sets that somebody makes, to fill the journal with.
+const CROWD: u64 = 16;
+
+/// A server with a journal of 14 MiB, of which 4 are kept back.
+async fn small(folder: &std::path::Path) -> TestServer {
+    start(|config: &mut Config| {
+        roomy(config);
+        config.journal = JournalKind::Sqlite;
+        config.data = folder.join("data");
+        (config.limits.journal_mib, config.limits.journal_reserve_mib) = (14, 4);
+        // Whoever is not looked at for long is not sent away.
+        config.limits.pong_wait_ms = 600_000;
+    })
+    .await
+}
+
+async fn host_of_a_set(dial: &Dial, seed: u64) -> Option<Client> {
+    let mut own = rng(seed);
+    let links = create_set(dial, "short_90", "classic", Mode::Set, &mut own).await.ok()?;
+    let mut host = Client::host(dial, &links, "Crowd", "Eve", own).await.unwrap();
+    host.must("the start", Command::Start).await.unwrap();
+    go_to(&mut host, "classic.act").await;
+    let seat = host.seat().ok();
+    host.must("a presenter", Command::ChoosePresenter { seat }).await.unwrap();
+    Some(host)
+}
+
+async fn go_to(host: &mut Client, id: &str) {
+    let agenda = host.shared().unwrap().agenda;
+    let part = agenda.iter().position(|part| part.id == id).unwrap();
+    host.must("a part", Command::GoTo { part: u32::try_from(part).unwrap() }).await.unwrap();
+}
+
+/// Writes the longest texts until one is refused; how many were written, and what the last was told.
+async fn writes_all_it_can(host: &mut Client) -> (u32, Answer) {
+    let long = "y".repeat(4000);
+    for n in 0.. {
+        let (item, mut answer) = host.put(TextKind::Action, &long, None).await.unwrap();
+        if answer.done().is_some() {
+            // What nobody else sees is bounded sooner.
+            answer = host.release(item).await.unwrap();
+        }
+        if answer.done().is_none() {
+            return (n, answer);
+        }
+    }
+    unreachable!("there are not so many numbers")
+}
+
+/// A meeting, part by part, from its start to its close.
+async fn meets(host: &mut Client, people: &mut [Client]) {
+    host.must("the start", Command::Start).await.unwrap();
+    for person in people.iter_mut() {
+        person.must("the charter", Command::AgreeCharter).await.unwrap();
+    }
+    let agenda = host.shared().unwrap().agenda;
+    for (part, its) in agenda.iter().enumerate() {
+        if part > 0 {
+            let part = u32::try_from(part).unwrap();
+            host.must("a part", Command::GoTo { part }).await.unwrap();
+        }
+        if its.id == "classic.act" {
+            let seat = people[0].seat().ok();
+            host.must("a presenter", Command::ChoosePresenter { seat }).await.unwrap();
+            for n in 0..3 {
+                let text = format!("{n}: I ask my chair for an hour, and say what I need.");
+                let (item, answer) = people[0].put(TextKind::Action, &text, None).await.unwrap();
+                assert!(answer.done().is_some(), "{answer:?}");
+                assert!(people[0].release(item).await.unwrap().done().is_some());
+            }
+        }
+        for on in [true, false] {
+            host.must("a press", Command::Lock { on }).await.unwrap();
+        }
+    }
+    host.must("the close", Command::Close).await.unwrap();
+}
+
+#[tokio::test]
+async fn somebodys_many_heavy_sets_leave_a_neighbours_meeting_all_that_it_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = small(folder.path()).await;
+    let dial = dial_to(&server);
+    let links = create_set(&dial, "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
+    let mut host = Client::host(&dial, &links, "Tuesday", "Asha", rng(2)).await.unwrap();
+    let mut people = Vec::new();
+    for (name, seed) in [("Ben", 3), ("Cleo", 4)] {
+        let door = links.of(LinkRole::Member);
+        let mut one = Client::knock(&dial, door, name, rng(seed)).await.unwrap();
+        host.admit(one.device()).await.unwrap();
+        one.enter(name).await.unwrap();
+        people.push(one);
+    }
+
+    // All at the neighbour's own address. First as many are made as there is room for, a megabyte for
+    // each set; then each takes what it can.
+    let mut crowd = Vec::new();
+    for seed in 0..CROWD {
+        crowd.extend(host_of_a_set(&dial, 100 + seed).await);
+    }
+    let mut written = Vec::new();
+    for heavy in &mut crowd {
+        let (texts, answer) = writes_all_it_can(heavy).await;
+        assert_eq!(answer, NOT_SAVED);
+        written.push(texts);
+    }
+    println!("{} sets, with so many texts of 4,000 characters: {written:?}", crowd.len());
+    assert!((7..10).contains(&crowd.len()), "{}", crowd.len());
+    // Each holds what it was promised, and hardly more.
+    assert!(written.iter().all(|texts| (30..90).contains(texts)), "{written:?}");
+    assert!(server.figure(REFUSED).await.unwrap() >= CROWD as f64);
+    meets(&mut host, &mut people).await;
+
+    // Whoever holds all that they may is not shut in, and gives back what they took.
+    let mut gone = 0;
+    // A refusal holds up what a room does by itself, for a second.
+    server.clock.advance(2000);
+    while host_of_a_set(&dial, 200 + gone).await.is_none() {
+        let heavy = &mut crowd[usize::try_from(gone).unwrap()];
+        heavy.must("the close", Command::Close).await.unwrap();
+        let (cid, seen) = (heavy.fresh_cid(), heavy.model().seq());
+        heavy.ask(cid, seen, Command::EraseSet).await.unwrap();
+        heavy.until_ended().await.unwrap();
+        gone += 1;
+    }
+    println!("{gone} of them went before there was room for a new one");
+    assert!(gone > 0);
+    server.running.stop().await;
+}
