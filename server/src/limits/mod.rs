@@ -15,6 +15,7 @@ mod source;
 pub use bucket::{Bucket, Rate};
 pub use connection_limits::{ConnectionLimits, Turn};
 pub use guests::Guest;
+pub(crate) use guests::asked_to_go;
 pub use outbox::{Charge, Outboxes, Unread};
 pub use peer::Peer;
 pub use permit::{ConnectionPermit, Permit};

@@ -282,4 +282,27 @@ mod tests {
         assert!((1..=16).contains(&tries), "{tries}");
         assert!(set.held() <= most);
     }
+
+    #[test]
+    fn nothing_is_refused_for_what_can_be_dropped() {
+        for most in [512 << 10, 1 << 20, 16 << 20] {
+            for parts in 0..13 {
+                let kept = most / 16 * parts;
+                let mut set = Footprint::new(kept, 0);
+                let mut written = 0;
+                for _ in 0..100_000 {
+                    if set.is_long(most) {
+                        set = Footprint::new(kept, 0);
+                        written += 1;
+                    }
+                    assert!(!set.is_beyond(4000, most), "{set:?} of {most}");
+                    set.add(4000);
+                }
+                // The whole state is not written for a few entries.
+                assert!(written * kept.max(SHORT) <= 9 * 100_000 * row(4000), "{written} {kept}");
+            }
+        }
+        // What is free has become less: the log goes before anything is refused.
+        assert!(Footprint::new(100 << 10, 420 << 10).is_long(512 << 10));
+    }
 }

@@ -1,12 +1,18 @@
 //! What one set may hold of the journal is a part of what is free: heavy sets, however many somebody
 //! makes, leave room for everybody else's meetings.
 
+use bytes::Bytes;
 use setroom_client::{Answer, Client, Dial, create_set};
 use setroom_protocol::{Code, Command, LinkRole, Mode, TextKind};
 use setroom_server::config::{Config, JournalKind};
+use setroom_server::journal::{Journal as _, RoomKey, SqliteJournal};
 
+use crate::journal_sqlite::{Disk, head};
 use crate::support::people::{dial_to, rng, roomy};
-use crate::support::{TestServer, start};
+use crate::support::writer::append;
+use crate::support::{TestServer, soon, start};
+
+const MIB: u64 = 1 << 20;
 
 const NOT_SAVED: Answer = Answer::Refused { code: Code::NotSaved, temporary: true };
 const REFUSED: &str = r#"setroom_limit_refusals_total{limit="set_journal"}"#;
@@ -88,6 +94,7 @@ async fn meets(host: &mut Client, people: &mut [Client]) {
     host.must("the close", Command::Close).await.unwrap();
 }
 
+// fault: F10 — somebody who makes and fills many sets keeps no neighbour's meeting from being written
 #[tokio::test]
 async fn somebodys_many_heavy_sets_leave_a_neighbours_meeting_all_that_it_needs() {
     let folder = tempfile::tempdir().unwrap();
@@ -138,4 +145,38 @@ async fn somebodys_many_heavy_sets_leave_a_neighbours_meeting_all_that_it_needs(
     println!("{gone} of them went before there was room for a new one");
     assert!(gone > 0);
     server.running.stop().await;
+}
+
+#[tokio::test]
+async fn the_journal_counts_its_sets_and_what_is_free_for_them_over_a_restart_too() {
+    let mut disk = Disk::new();
+    (disk.max_bytes, disk.reserve_bytes) = (Some(4 * MIB), MIB);
+    let free = |journal: &SqliteJournal| journal.free().unwrap();
+    {
+        let journal = disk.open();
+        let empty = free(&journal);
+        assert_eq!(empty.sets, 0);
+        assert!((2 * MIB..3 * MIB).contains(&empty.bytes), "{empty:?}");
+        for n in 1..=3 {
+            for at in 0..2 {
+                let bytes = Bytes::from(vec![n; 100_000]);
+                append(&journal, &RoomKey([n; 16]), head(at), 7, bytes).await.unwrap();
+            }
+        }
+        let full = free(&journal);
+        assert_eq!(full.sets, 3);
+        assert!(full.bytes + 600_000 <= empty.bytes, "{full:?} {empty:?}");
+        // A snapshot in place of the log is still a set, and one that never was is none.
+        soon(journal.snapshot(RoomKey([1; 16]), head(2), Bytes::from("s"))).await.unwrap();
+        for n in [2, 2, 9] {
+            soon(journal.erase(RoomKey([n; 16]))).await.unwrap();
+        }
+        let left = free(&journal);
+        assert_eq!(left.sets, 2);
+        assert!(left.bytes >= full.bytes + 380_000, "{left:?} {full:?}");
+        soon(journal.close()).await;
+    }
+    let again = disk.open();
+    assert_eq!(free(&again).sets, 2);
+    soon(again.close()).await;
 }
