@@ -286,16 +286,12 @@ impl RoomActor {
         };
         let decided = self.commit.decide(deciding, &mut replies);
         self.say(replies);
-        match decided {
-            Some(pending) => match self.beyond(&pending) {
-                Some(beyond) => self.not_saved(&pending, Some(beyond)),
-                None => {
-                    let append = self.commit.append(pending);
-                    self.services.journal.append(self.key, append);
-                }
-            },
-            None => {}
+        let Some(pending) = decided else { return };
+        if let Some(beyond) = self.beyond(&pending) {
+            return self.not_saved(&pending, Some(beyond));
         }
+        let append = self.commit.append(pending);
+        self.services.journal.append(self.key, append);
     }
 
     fn asked(&mut self, asked: Box<Asked>) {

@@ -8,8 +8,6 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use crate::journal::sqlite::on_disk;
-
 /// What is known only when the service starts.
 #[derive(Clone, Debug)]
 pub(crate) struct Watched {
@@ -65,7 +63,7 @@ impl Collector for Disk {
         let journal = length(file) + length(Path::new(&log));
         let help = "The journal's file and its write-ahead log";
         put(into, "journal_size_bytes", help, &ConstGauge::new(signed(journal)))?;
-        if let Some(free) = file.parent().and_then(on_disk) {
+        if let Some(free) = file.parent().and_then(free_on_disk) {
             let help = "What the service may still write on the journal's disk";
             put(into, "journal_disk_free_bytes", help, &ConstGauge::new(signed(free)))?;
         }
@@ -75,6 +73,20 @@ impl Collector for Disk {
 
 pub(super) fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// What the service may still write on this folder's disk, where the system says so.
+pub(crate) fn free_on_disk(folder: &Path) -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    {
+        let disk = rustix::fs::statvfs(folder).ok()?;
+        disk.f_bavail.checked_mul(disk.f_frsize)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = folder;
+        None
+    }
 }
 
 /// What Linux says of this process. Each is left out where it cannot be known.

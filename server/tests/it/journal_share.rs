@@ -36,28 +36,31 @@ async fn host_of_a_set(dial: &Dial, seed: u64) -> Option<Client> {
     let mut own = rng(seed);
     let links = create_set(dial, "short_90", "classic", Mode::Set, &mut own).await.ok()?;
     let mut host = Client::host(dial, &links, "Crowd", "Eve", own).await.unwrap();
-    host.must("the start", Command::Start).await.unwrap();
-    go_to(&mut host, "classic.act").await;
-    let seat = host.seat().ok();
-    host.must("a presenter", Command::ChoosePresenter { seat }).await.unwrap();
+    goes_where_texts_stay(&mut host).await;
     Some(host)
 }
 
-async fn go_to(host: &mut Client, id: &str) {
+/// Starts, and goes to a part in which texts are written that stay.
+pub(crate) async fn goes_where_texts_stay(host: &mut Client) {
+    host.must("the start", Command::Start).await.unwrap();
     let agenda = host.shared().unwrap().agenda;
-    let part = agenda.iter().position(|part| part.id == id).unwrap();
-    host.must("a part", Command::GoTo { part: u32::try_from(part).unwrap() }).await.unwrap();
+    let act = agenda.iter().position(|part| part.id == "classic.act").unwrap();
+    host.must("actions", Command::GoTo { part: u32::try_from(act).unwrap() }).await.unwrap();
+    let seat = host.seat().ok();
+    host.must("a presenter", Command::ChoosePresenter { seat }).await.unwrap();
 }
 
-/// Writes the longest texts until one is refused; how many were written, and what the last was told.
-async fn writes_all_it_can(host: &mut Client) -> (u32, Answer) {
+/// Writes one of the longest texts, and shows it to everybody: what nobody else sees is bounded sooner.
+pub(crate) async fn writes(host: &mut Client) -> Answer {
     let long = "y".repeat(4000);
+    let (item, answer) = host.put(TextKind::Action, &long, None).await.unwrap();
+    if answer.done().is_some() { host.release(item).await.unwrap() } else { answer }
+}
+
+/// The same until one is refused; how many were written, and what the last was told.
+async fn writes_all_it_can(host: &mut Client) -> (u32, Answer) {
     for n in 0.. {
-        let (item, mut answer) = host.put(TextKind::Action, &long, None).await.unwrap();
-        if answer.done().is_some() {
-            // What nobody else sees is bounded sooner.
-            answer = host.release(item).await.unwrap();
-        }
+        let answer = writes(host).await;
         if answer.done().is_none() {
             return (n, answer);
         }
@@ -94,7 +97,7 @@ async fn meets(host: &mut Client, people: &mut [Client]) {
     host.must("the close", Command::Close).await.unwrap();
 }
 
-// fault: F10 — somebody who makes and fills many sets keeps no neighbour's meeting from being written
+// fault: F10 — whoever makes and fills many sets keeps no neighbour's meeting from its close
 #[tokio::test]
 async fn somebodys_many_heavy_sets_leave_a_neighbours_meeting_all_that_it_needs() {
     let folder = tempfile::tempdir().unwrap();

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::time::Instant;
 
 use crate::journal::Free;
+use crate::telemetry::free_on_disk;
 
 /// The disk is asked this often at most, whoever wants to know.
 const LOOK_MS: u64 = 100;
@@ -32,7 +33,7 @@ pub(super) struct Level {
 impl Level {
     /// Of a journal in this folder that the writer has not looked at yet.
     pub(super) fn new(folder: &Path) -> Self {
-        let (disk, below) = (on_disk(folder), AtomicU64::new(NONE));
+        let (disk, below) = (free_on_disk(folder), AtomicU64::new(NONE));
         Self {
             folder: folder.to_owned(),
             begun: Instant::now(),
@@ -82,22 +83,8 @@ impl Level {
             of.compare_exchange(last, now, to, to).is_ok()
         };
         if now.saturating_sub(last) >= LOOK_MS && turn(last) {
-            self.disk.store(on_disk(&self.folder).unwrap_or(NONE), Ordering::Relaxed);
+            self.disk.store(free_on_disk(&self.folder).unwrap_or(NONE), Ordering::Relaxed);
         }
-    }
-}
-
-/// What the service may still write on this folder's disk, where the system says so.
-pub(crate) fn on_disk(folder: &Path) -> Option<u64> {
-    #[cfg(target_os = "linux")]
-    {
-        let disk = rustix::fs::statvfs(folder).ok()?;
-        disk.f_bavail.checked_mul(disk.f_frsize)
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = folder;
-        None
     }
 }
 

@@ -46,7 +46,6 @@ pub(crate) use clock_checkpoint::ClockCheckpoint;
 pub(crate) use folder::private;
 pub use folder::{DATABASE_FILE, FolderError, LOCK_FILE};
 use level::Level;
-pub(crate) use level::on_disk;
 use space::Space;
 pub(crate) use unused::Sweep;
 use writer::Job;
