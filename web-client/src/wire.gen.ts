@@ -286,7 +286,12 @@ bid?: BidTerms,
 /**
  * With a practice: the own action that it comes from.
  */
-action?: ItemId, };
+action?: ItemId, 
+/**
+ * Under its author's own key: the meeting that it was sealed in, which no such key tells. Earlier pages
+ * do not say it.
+ */
+meeting?: MeetingId, };
 
 /**
  * A new epoch: who gets the key, how it is recovered, and which links change with it.

@@ -227,7 +227,13 @@ export class Writer {
     const box = await seal(key.key, context, draft.text, world.random);
     // One that is only sealed again still says where it comes from.
     const action = draft.action ?? own.practice_of?.[item];
-    return { ...put, box, ...(draft.bid !== undefined && { bid: draft.bid }), ...(action !== undefined && { action }) };
+    return {
+      ...put, box,
+      ...(draft.bid !== undefined && { bid: draft.bid }),
+      ...(action !== undefined && { action }),
+      // The set's key is another one in the next meeting. One's own is not, and does not say where it was used.
+      ...(key.own && { meeting: shared.meeting }),
+    };
   }
 
   /** What this text is sealed under: its author's own key as long as only they may see it. */

@@ -19,7 +19,7 @@ import { FakeState } from './fake-state';
 import type { Network } from './fake-world';
 
 const ROLES: Record<LinkRole, Role> = { h: 'host', c: 'co_facilitator', m: 'member', o: 'observer' };
-const HIDDEN = new Set(['action', 'learning', 'reflection']);
+const HIDDEN = new Set(['action', 'learning', 'reflection', 'learning_question']);
 
 function freshSeat(): SeatId {
   return toB64u(crypto.getRandomValues(new Uint8Array(16))) as SeatId;
@@ -373,6 +373,7 @@ export class FakeRoom extends FakeState implements Network {
     const { own, epoch } = sealedUnder(cmd.box);
     if (own && !HIDDEN.has(cmd.kind)) return { code: 'sealed_own' };
     if (epoch !== (own ? this.book.own.get(device.seat)?.gen : this.shared.epoch)) return { code: 'stale_epoch' };
+    if ((cmd.meeting ?? this.shared.meeting) !== this.shared.meeting) return { code: 'stale_epoch' };
     if (cmd.rev !== (this.items.get(cmd.item)?.rev ?? 0) + 1) return { code: 'stale_revision' };
     if (own ? cmd.n < 2 ** 52 : cmd.n < device.next_n || cmd.n >= 2 ** 52) return { code: 'stale_order' };
     const { kind, item, rev, n, prev, box, bid } = cmd;
