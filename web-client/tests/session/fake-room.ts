@@ -277,6 +277,7 @@ export class FakeRoom extends FakeState implements Network {
       case 'rekey':
       case 'remove': {
         const leaves = cmd.c === 'remove' ? cmd.seat : undefined;
+        if (leaves === undefined && shared.stage === 'closed' && cmd.keys.edit?.whole !== true) return { code: 'stage' };
         return this.#rekey(cid, line, cmd.keys, leaves);
       }
       case 'leave':

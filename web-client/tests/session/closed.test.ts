@@ -1,0 +1,75 @@
+/** Between two meetings: what the browsers of a closed set can still do. */
+
+import { beforeEach, describe, expect, it } from 'vitest';
+import { parseLink } from '../../src/seal/link';
+import { sessions } from '../../src/session';
+import { Circle, type Person } from './circle';
+import { need, when } from './fake-world';
+
+let circle: Circle;
+let host: Person;
+let member: Person;
+
+async function close(): Promise<void> {
+  await host.session.ask({ c: 'close' });
+  for (const { session } of [host, member]) {
+    // oxlint-disable-next-line no-await-in-loop -- two people
+    await when(session.shared, (shared) => shared?.stage === 'closed');
+  }
+}
+
+/** The same person on another browser, while the first is away. */
+async function again(person: Person): Promise<Person> {
+  const seat = circle.seat(person);
+  person.session.close();
+  await circle.room.until(() => circle.room.linesOf(seat).length === 0);
+  return circle.join(host.session.links.value.member, 'Bethan', host, seat);
+}
+
+beforeEach(async () => {
+  circle = new Circle();
+  host = await circle.host();
+  member = await circle.join(host.session.links.value.member, 'Bethan', host);
+});
+
+describe('at a closed set', () => {
+  it('a host on a new browser comes onto the roster: what is their own opens, and is written on', async () => {
+    await host.session.write('learning_question', 'my own');
+    await circle.reads(host, 'my own');
+    await close();
+    const link = parseLink(need(host.session.links.value.host));
+    host.session.close();
+    const { world, profile } = circle.world();
+    const session = await sessions(world).open(link);
+    await session.knock('Amina at home');
+    const item = await circle.reads({ session, world, profile }, 'my own');
+    expect(await session.write('learning_question', 'and more', { item })).toEqual({ ok: true });
+    expect(circle.room.all('rekey').slice(1)).toEqual([]);
+  });
+
+  it('a copy that was put back from before a change of who holds keys is made level, and the next meeting opens', async () => {
+    await close();
+    const kept = circle.room.copy();
+    member = await again(member);
+    const { epoch } = need(host.session.shared.value);
+    circle.room.putBack(kept);
+    circle.time.advance(15_000);
+    await when(host.session.shared, (shared) => (shared?.epoch ?? 0) > epoch);
+    await when(host.session.keys, (keys) => keys === 'ready');
+    expect(circle.room.all('rekey').at(-1)?.keys.edit?.whole).toBe(true);
+    expect(await host.session.nextMeeting(host.session.drawMeeting())).toEqual({ ok: true });
+  });
+
+  it('no key is made there for somebody who left, nor by a browser that is not the host’s', async () => {
+    const co = await circle.join(host.session.links.value.co_facilitator, 'Dilys', host);
+    await close();
+    const before = circle.room.all('rekey').length;
+    await member.session.ask({ c: 'leave' });
+    await when(co.session.shared, (shared) => (shared?.key_due ?? []).length > 0);
+    await when(host.session.shared, (shared) => (shared?.key_due ?? []).length > 0);
+    await circle.quiet(host);
+    circle.time.advance(15_000);
+    await circle.quiet(host);
+    expect(circle.room.all('rekey')).toHaveLength(before);
+  });
+});
