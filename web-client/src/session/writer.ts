@@ -133,9 +133,13 @@ export class Writer {
     }
   }
 
-  /** What could not be sealed, as where a part of the page did not arrive, is tried at the next change. */
+  /**
+   * What could not be sealed, as where a part of the page did not arrive or the return code has not been typed,
+   * is tried at the next change.
+   */
   #again(id: string, written: Promise<Answer>): void {
-    this.#context.aside(written.then((answer) => answer === FAILED && this.#resealed.delete(id)));
+    const later = (answer: Answer): boolean => answer === FAILED || (!answer.ok && answer.code === 'own_locked');
+    this.#context.aside(written.then((answer) => later(answer) && this.#resealed.delete(id)));
   }
 
   #private({ own }: RoomState): string[] {

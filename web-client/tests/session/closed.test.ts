@@ -1,8 +1,10 @@
 /** Between two meetings: what the browsers of a closed set can still do. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
+import { sealedUnder } from '../../src/seal/box';
 import { parseLink } from '../../src/seal/link';
 import { sessions } from '../../src/session';
+import type { SetSession } from '../../src/session/session';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
 
@@ -71,5 +73,24 @@ describe('at a closed set', () => {
     circle.time.advance(15_000);
     await circle.quiet(host);
     expect(circle.room.all('rekey')).toHaveLength(before);
+  });
+
+  it('what was shown goes under the own key once the return code is typed, on the same page', async () => {
+    const means = await member.session.ownCode();
+    const code = await means.fresh();
+    expect(await means.onlyMe(code)).toEqual({ ok: true });
+    member = await again(member);
+    await when(member.session.help, (help) => help === 'locked');
+    // As another page of theirs had shown it.
+    const { writer } = (member.session as SetSession).connection;
+    expect(await writer.write({ kind: 'action', text: 'mine', forAll: true })).toEqual({ ok: true });
+    const item = await circle.reads(member, 'mine');
+    const isOwn = (): boolean => sealedUnder(need(circle.room.items.get(item)).box).own;
+    await close();
+    await circle.quiet(member);
+    expect(isOwn()).toBe(false);
+    expect(await (await member.session.ownCode()).open(code)).toBe('opened');
+    await circle.room.until(isOwn);
+    await circle.reads(member, 'mine');
   });
 });
