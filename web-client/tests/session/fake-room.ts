@@ -377,7 +377,9 @@ export class FakeRoom extends FakeState implements Network {
     if ((cmd.meeting ?? this.shared.meeting) !== this.shared.meeting) return { code: 'stale_epoch' };
     if (cmd.rev !== (this.items.get(cmd.item)?.rev ?? 0) + 1) return { code: 'stale_revision' };
     if (own ? cmd.n < 2 ** 52 : cmd.n < device.next_n || cmd.n >= 2 ** 52) return { code: 'stale_order' };
-    const { kind, item, rev, n, prev, box, bid } = cmd;
+    const { kind, item, rev, n, prev, box, bid, action } = cmd;
+    if ((kind === 'practice') !== (action !== undefined)) return { code: 'kind' };
+    if (action !== undefined) this.practices.set(item, action);
     this.items.set(item, {
       kind, rev, n, prev, box, seat: device.seat, device: id, at: this.clock.now, part: 0,
       ...((!HIDDEN.has(kind) || this.items.get(item)?.open) && { open: true }), ...(bid && { bid }),
