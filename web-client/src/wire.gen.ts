@@ -1801,6 +1801,12 @@ export const CODES = [
 /** Kinds of text that are there after the close, and so in later meetings. */
 export const LASTING: readonly TextKind[] = ["title","name","charter","action","practice","learning_question","framework"];
 
+/** Kinds of text that only their author may see until they show them. */
+export const PRIVATE: readonly TextKind[] = ["action","learning","reflection","learning_question"];
+
+/** Kinds of text of which there is one for each author, or for the set. */
+export const SINGLE: readonly TextKind[] = ["title","charter","headline","bid","framework"];
+
 /** Kinds of text that are kept when a meeting of this mode is closed, for all or for their owner. */
 export const KEPT: Readonly<Record<Mode, readonly TextKind[]>> = {
   "set": ["title","name","charter","action","practice","learning_question","framework"],

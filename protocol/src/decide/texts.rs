@@ -158,9 +158,9 @@ impl Case<'_> {
         match (allowed, stored) {
             (_, Some(item)) if allowed.is_some() || own_action => Ok(item.see),
             (Some(write), _) => {
-                let one_each = matches!(put.kind, TextKind::Headline | TextKind::Bid);
                 refuse_if(
-                    one_each && self.room.find_item(self.caller.seat, put.kind).is_some(),
+                    put.kind.is_single()
+                        && self.room.find_item(self.caller.seat, put.kind).is_some(),
                     Code::Already,
                 )?;
                 Ok(write.see)
