@@ -43,6 +43,35 @@ pub struct Attendance {
     pub by: BTreeMap<SeatId, Attended>,
 }
 
+/// What one person has said yes or no to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// Who.
+    pub seat: SeatId,
+    /// Whether.
+    pub on: bool,
+}
+
+/// Somebody cannot come to a meeting, or can after all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    /// Who.
+    pub seat: SeatId,
+    /// Which meeting.
+    pub meeting: MeetingId,
+    /// Whether they cannot.
+    pub on: bool,
+}
+
+/// Who was at which meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingAttendance {
+    /// Which.
+    pub meeting: MeetingId,
+    /// How many, and who where everybody has agreed to that.
+    pub kept: Attendance,
+}
+
 impl Attendance {
     /// Of these people; who they are is left out unless everybody has agreed.
     pub(crate) fn of(room: &Room, seats: BTreeMap<SeatId, Attended>, at: Timestamp) -> Self {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::attendance::Attendance;
+use crate::attendance::{Absence, MeetingAttendance, Said};
 use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{KeyChange, OwnKey, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Timestamp};
@@ -15,7 +15,7 @@ use crate::lines::Released;
 use crate::method::{Kind, Mode, Part};
 use crate::role::{LinkRole, Role};
 use crate::room::{
-    Availability, Clock, Decided, FoundedSet, HoldReason, Item, Look, MeetingDate, OfferedTime,
+    Clock, DateAnswer, Decided, FoundedSet, HoldReason, Item, Look, MeetingDate, OfferedTime,
     Opening, Receipt, Review, TurnState,
 };
 use crate::roster::RosterEdit;
@@ -177,12 +177,7 @@ pub enum Change {
         seat: SeatId,
     },
     /// Somebody said whether anything of theirs records the meeting.
-    RecorderSaid {
-        /// Who.
-        seat: SeatId,
-        /// Whether something does.
-        on: bool,
-    },
+    RecorderSaid(Said),
     /// The meeting began.
     Started,
     /// The meeting moved to a part.
@@ -261,37 +256,13 @@ pub enum Change {
         times: BTreeMap<MeetingId, OfferedTime>,
     },
     /// Somebody said whether they can.
-    DateAnswered {
-        /// Who.
-        seat: SeatId,
-        /// Which time.
-        time: MeetingId,
-        /// Whether.
-        answer: Availability,
-    },
+    DateAnswered(DateAnswer),
     /// Somebody said that they cannot come to a meeting, or that they can after all.
-    AbsenceSaid {
-        /// Who.
-        seat: SeatId,
-        /// Which meeting.
-        meeting: MeetingId,
-        /// Whether they cannot.
-        on: bool,
-    },
+    AbsenceSaid(Absence),
     /// Somebody said whether who was there may be kept by name.
-    NamesAgreed {
-        /// Who.
-        seat: SeatId,
-        /// Whether it may.
-        on: bool,
-    },
+    NamesAgreed(Said),
     /// Who was there is kept: as it was proposed at the close, or as it was corrected.
-    AttendanceKept {
-        /// At which meeting.
-        meeting: MeetingId,
-        /// How many, and who where everybody has agreed to that.
-        kept: Attendance,
-    },
+    AttendanceKept(MeetingAttendance),
     /// The answers of the form are shown.
     FormShown {
         /// Them, without an author.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Case, Decision, one, refuse_if};
-use crate::attendance::{Attendance, Attended};
+use crate::attendance::{Absence, Attendance, Attended, MeetingAttendance, Said};
 use crate::change::Change;
 use crate::ids::{ItemId, MeetingId, SeatId};
 use crate::refusal::Code;
@@ -19,7 +19,7 @@ impl Case<'_> {
         let seat = self.caller.seat;
         let said = self.room.seat(seat).and_then(|held| held.recorder);
         refuse_if(said == Some(on), Code::Already)?;
-        one(Change::RecorderSaid { seat, on })
+        one(Change::RecorderSaid(Said { seat, on }))
     }
 
     pub(super) fn answer_form(&self, item: ItemId, sealed: &Sealed) -> Decision {
@@ -45,22 +45,22 @@ impl Case<'_> {
         refuse_if(!present && !ahead(), Code::Stale)?;
         let said = room.series().away.get(&meeting).is_some_and(|away| away.contains(&seat));
         refuse_if(said == on, Code::Already)?;
-        one(Change::AbsenceSaid { seat, meeting, on })
+        one(Change::AbsenceSaid(Absence { seat, meeting, on }))
     }
 
     pub(super) fn agree_names(&self, on: bool) -> Decision {
         let seat = self.caller.seat;
         refuse_if(self.room.seat(seat).is_some_and(|held| held.named == on), Code::Already)?;
-        one(Change::NamesAgreed { seat, on })
+        one(Change::NamesAgreed(Said { seat, on }))
     }
 
     /// What is kept of who was there when the meeting is closed.
     pub(super) fn attendance(&self) -> Option<Change> {
         let kept = self.room.mode().keeps_attendance();
         let attended = || self.presence.attended(self.room, self.now);
-        kept.then(|| Change::AttendanceKept {
-            meeting: self.room.meeting().id,
-            kept: Attendance::of(self.room, attended(), self.now),
+        kept.then(|| {
+            let kept = Attendance::of(self.room, attended(), self.now);
+            Change::AttendanceKept(MeetingAttendance { meeting: self.room.meeting().id, kept })
         })
     }
 
@@ -78,6 +78,6 @@ impl Case<'_> {
         if room.series().attendance.get(&meeting.id) == Some(&kept) {
             return Ok(Vec::new());
         }
-        one(Change::AttendanceKept { meeting: meeting.id, kept })
+        one(Change::AttendanceKept(MeetingAttendance { meeting: meeting.id, kept }))
     }
 }

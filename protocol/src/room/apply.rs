@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::meeting::turns;
 use super::{Asking, Clock, Hand, Hold, Item, Moving, Proposal, Room, Seat, Stage, Undo};
+use crate::attendance::Said;
 use crate::change::{Change, Moves};
 use crate::command::Saying;
 use crate::ids::{ItemId, SeatId, Seq, Timestamp};
@@ -139,7 +140,7 @@ impl Room {
                     (held.agreed, held.mode_missed) = (true, false);
                 }
             }
-            Change::RecorderSaid { seat, on } => {
+            Change::RecorderSaid(Said { seat, on }) => {
                 if let Some(held) = self.seats.get_mut(seat) {
                     held.recorder = Some(*on);
                 }
@@ -232,10 +233,10 @@ impl Room {
             }
             Change::DatesSet { dates } => self.set_dates(dates),
             Change::DatesAsked { times } => self.ask_dates(times),
-            Change::DateAnswered { seat, time, answer } => self.answer_date(*seat, *time, *answer),
-            Change::AbsenceSaid { seat, meeting, on } => self.say_absence(*seat, *meeting, *on),
-            Change::NamesAgreed { seat, on } => self.agree_names(*seat, *on),
-            Change::AttendanceKept { meeting, kept } => self.keep_attendance(*meeting, kept),
+            Change::DateAnswered(answer) => self.answer_date(answer),
+            Change::AbsenceSaid(absence) => self.say_absence(*absence),
+            Change::NamesAgreed(said) => self.agree_names(*said),
+            Change::AttendanceKept(kept) => self.keep_attendance(kept),
             Change::FormShown { answers } => self.form.clone_from(answers),
             Change::MeetingOpened(opening) => self.open_meeting(opening, at),
             Change::Erased => self.erased = true,

@@ -213,13 +213,13 @@ fn grown(before: &Clock, after: &Clock, record: &Recorded) -> Option<String> {
 /// where people may not travel or not all agree to names, and so few answers that they tell whose they are.
 fn unkept(room: &Room, change: &Change) -> Option<String> {
     match change {
-        Change::AttendanceKept { .. } if room.mode() == Mode::Chatham => {
+        Change::AttendanceKept(_) if room.mode() == Mode::Chatham => {
             Some("who was there, where people may not travel".to_owned())
         }
-        Change::AttendanceKept { kept, .. } => {
+        Change::AttendanceKept(of) => {
             let agree = |seat: &Seat| seat.role == Role::Observer || seat.named;
             let all = room.seats().values().all(agree);
-            (!kept.by.is_empty() && !all).then(|| "names to which not all agree".to_owned())
+            (!of.kept.by.is_empty() && !all).then(|| "names to which not all agree".to_owned())
         }
         Change::FormShown { answers } => {
             let (few, again) = (answers.len() < 5, !room.form().is_empty());

@@ -138,8 +138,8 @@ fn everybody_is_asked_for_recorders_and_whoever_comes_later_as_well() {
 }
 
 fn kept(changes: &[Change]) -> BTreeMap<Attended, u32> {
-    let Some(Change::AttendanceKept { kept, .. }) = changes.last() else { panic!("{changes:?}") };
-    kept.counts.clone()
+    let Some(Change::AttendanceKept(of)) = changes.last() else { panic!("{changes:?}") };
+    of.kept.counts.clone()
 }
 
 /// A meeting: 3 is late, 4 leaves early, 5 cannot come, 6 is not there.

@@ -108,7 +108,7 @@ fn check_dates(before: &Room, record: &Recorded, after: &Room) {
                 assert_eq!(asked.answers, answers, "an answer is for one time");
             }
         }
-        Change::DateAnswered { seat, time, answer } => {
+        Change::DateAnswered(DateAnswer { seat, time, answer }) => {
             let mut asked = was.asked.clone();
             asked.get_mut(time).unwrap().answers.insert(*seat, *answer);
             assert_eq!(asked, is.asked, "nobody answers for another");

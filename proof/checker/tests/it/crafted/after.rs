@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use setroom_checker::Invariant;
-use setroom_protocol::attendance::{Attendance, Attended};
+use setroom_protocol::attendance::{Attendance, Attended, MeetingAttendance};
 use setroom_protocol::{BOX_OVERHEAD, Change, ItemId, Mode, Recorded, Room, Sealed, SeatId};
 
 use super::{History, only, rows, stored};
@@ -17,7 +17,7 @@ fn closed(mode: Mode, by: BTreeMap<SeatId, Attended>) -> History {
     let close = stored().find(|row| matches!(row.change, Change::Closed { .. })).unwrap();
     let room = Room::replay(&rows).unwrap();
     let kept = Attendance { at: close.at, counts: [(Attended::Came, 2)].into(), by };
-    let kept = Change::AttendanceKept { meeting: room.meeting().id, kept };
+    let kept = Change::AttendanceKept(MeetingAttendance { meeting: room.meeting().id, kept });
     let seq = close.seq.next();
     rows.push(Recorded { re: None, ..close.clone() });
     rows.push(Recorded { seq, change: kept, ..close });
