@@ -318,6 +318,46 @@ pub enum Command {
     },
     /// Releases all lines that whoever they came from agrees to: they are the set's, without an author.
     ReleaseLines,
+    // ---- off the record: in memory alone, and never written down ----
+    /// Begins a round off the record. This browser has made the round's key.
+    BeginOffRecord {
+        /// The round's id, drawn at random.
+        round: ItemId,
+    },
+    /// Announces a key pair that this browser's page has made for the round, so that it is handed the
+    /// round's key. Another one stands for another page.
+    OffRecordKey {
+        /// Which round.
+        round: ItemId,
+        /// The public key, in a box under the set's key.
+        key: Sealed,
+    },
+    /// Hands the round's key to a pair that was announced.
+    OffRecordGrant {
+        /// Which round.
+        round: ItemId,
+        /// Whose pair.
+        device: DeviceId,
+        /// The box that announced it.
+        to: Sealed,
+        /// The round's key, sealed to it.
+        grant: Blob,
+    },
+    /// Writes a line in the round. It lives in memory alone, until the round ends.
+    OffRecordLine {
+        /// Which round.
+        round: ItemId,
+        /// An id drawn at random.
+        item: ItemId,
+        /// The box, under the round's key.
+        #[serde(rename = "box")]
+        sealed: Sealed,
+    },
+    /// Ends the round: keys and lines are gone.
+    EndOffRecord {
+        /// Which round.
+        round: ItemId,
+    },
     /// Takes one's own text back; it is destroyed.
     WithdrawItem {
         /// Which.

@@ -23,6 +23,7 @@ pub mod frame;
 pub mod limits;
 pub mod lines;
 pub mod method;
+pub mod off_record;
 pub mod presence;
 mod put;
 pub mod record;

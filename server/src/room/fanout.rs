@@ -38,6 +38,8 @@ pub(super) struct FanOut {
     /// Lines that wait are others now; and what each was shown of them last.
     pub(super) lines_moved: bool,
     pub(super) shown_lines: BTreeMap<SeatId, BTreeMap<ItemId, OfferView>>,
+    /// The round off the record has begun, is over, or has other keys or lines.
+    pub(super) off_record_moved: bool,
 }
 
 impl FanOut {
@@ -56,6 +58,7 @@ impl FanOut {
             lobby_moved: false,
             lines_moved: false,
             shown_lines: BTreeMap::new(),
+            off_record_moved: false,
         }
     }
 

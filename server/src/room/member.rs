@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use setroom_protocol::off_record::OffRecordSent;
 use setroom_protocol::view::LobbyView;
 use setroom_protocol::{CloseCode, DeviceId, SeatId, ServerFrame, Timestamp};
 
@@ -34,6 +35,8 @@ pub(super) struct Member {
     after: Vec<Bytes>,
     /// What it was told last at the door.
     told: Option<LobbyView>,
+    /// What it was sent of a round off the record. In a box: nearly always there is none.
+    pub(super) off_record: Option<Box<OffRecordSent>>,
     /// Its own task says goodbye: see [`Member::let_go`].
     let_go: bool,
 }
@@ -43,7 +46,7 @@ impl Member {
         if !matches!(stands, Stands::Knocking(_)) {
             sink.come_inside();
         }
-        Self { sink, stands, after: Vec::new(), told: None, let_go: false }
+        Self { sink, stands, after: Vec::new(), told: None, off_record: None, let_go: false }
     }
 
     /// The seat, for a socket that is in the room.
@@ -75,6 +78,7 @@ impl Member {
     pub(super) fn send_back(&mut self, seat: SeatId) {
         self.after.clear();
         self.told = None;
+        self.off_record = None;
         self.stands = Stands::SentBack { seat, device: self.device() };
     }
 

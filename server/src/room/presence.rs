@@ -23,6 +23,9 @@ impl RoomActor {
         if std::mem::take(&mut self.fanout.lines_moved) || came {
             self.show_lines(came);
         }
+        if std::mem::take(&mut self.fanout.off_record_moved) || came {
+            self.show_off_record();
+        }
         if std::mem::take(&mut self.fanout.lobby_moved) {
             self.show_lobby();
         }
@@ -45,15 +48,45 @@ impl RoomActor {
         let frame = ServerFrame::Presence {
             here: self.presence.here().collect(),
             no_facilitator_since: self.presence.no_facilitator_since,
+            off_record: self.presence.off_record.round(),
         };
         self.fanout.tell_inside(&frame, |_| true);
     }
 
-    /// Lines that wait may have been released, or have nobody any more whom they concern.
-    pub(super) fn offers_follow(&mut self) {
+    /// Lines that wait may have been released, or have nobody any more whom they concern; and a round off
+    /// the record may be over.
+    pub(super) fn memory_follows(&mut self) {
         let before = self.presence.offers.len();
         self.presence.offers.follow(&self.room);
         self.fanout.lines_moved |= self.presence.offers.len() < before;
+        let moved = self.presence.off_record.follow(&self.room);
+        self.off_record_is_over(moved);
+    }
+
+    /// Whoever is inside is told, if it is.
+    pub(super) fn off_record_is_over(&mut self, moved: bool) {
+        self.fanout.off_record_moved |= moved;
+        self.fanout.presence_moved |= moved;
+    }
+
+    /// Sends each browser what it has not been sent of the round off the record: keys to whom they concern,
+    /// lines to those who have the round's key. None of it is kept for those who come back but in the round
+    /// itself.
+    fn show_off_record(&mut self) {
+        let off_record = &self.presence.off_record;
+        let is_on = off_record.round().is_some();
+        for member in self.fanout.members.values_mut() {
+            let Some(seat) = member.seat().filter(|_| is_on) else {
+                member.off_record = None;
+                continue;
+            };
+            let device = member.device();
+            let mut sent = member.off_record.take().unwrap_or_default();
+            for frame in off_record.shown_to(&self.room, seat, device, &mut sent) {
+                member.send_after(&frame);
+            }
+            member.off_record = Some(sent);
+        }
     }
 
     /// Tells those whom lines concern that wait, when theirs have changed or somebody has come, and
