@@ -165,9 +165,8 @@ fn observers_read_and_write_nothing_and_members_begin_and_end_nothing() {
     world.refuses(world.p(4), C::BeginOffRecord { round: item(71) }, Code::Role);
     world.refuses(world.p(2), C::BeginOffRecord { round: item(71) }, Code::Already);
     // Whoever has not agreed to the rules is handed no key.
-    world.does(world.host(), C::Next);
+    world.go("bids");
     let late = world.joins(setroom_protocol::LinkRole::Member);
-    world.go("check_in");
     world.refuses(late, key(&world, 8), Code::CharterFirst);
     world.does(late, C::AgreeCharter);
     world.does(late, key(&world, 8));
