@@ -61,6 +61,7 @@ export function fakeSession(scene: Scene): Fake {
   const refusal = signal<{ code: Refused; command: Command['c'] } | undefined>(undefined);
   const listeners = new Set<(happening: Happening) => void>();
   const asked: unknown[] = [];
+  const round = fakeRound(scene.offRecord);
   const ok: Answer = { ok: true };
   const taken = async (what: unknown): Promise<Answer> => {
     asked.push(what);
@@ -121,7 +122,7 @@ export function fakeSession(scene: Scene): Fake {
     place, shared, own, texts, knocks, refusal, asked, change,
     claims: signal(scene.claims ?? []),
     offers: signal(scene.offers ?? {}),
-    offRecord: { shown: signal(scene.offRecord !== undefined), open: async () => fakeRound(scene.offRecord) },
+    offRecord: { shown: signal(scene.offRecord !== undefined), open: async () => round },
     offer: async (text, from) => {
       asked.push({ c: 'offer', text, from });
       return ok;

@@ -28,7 +28,7 @@ interface Held {
   key?: CryptoKey;
   readonly boxes: Map<ItemId, OffRecordLine>;
   /** Announcements that are being seen to. */
-  readonly seen: Set<Sealed>;
+  readonly seen: Set<string>;
 }
 
 /** `shown` is whether there is anything to be shown at all. */
@@ -136,8 +136,9 @@ export function newOffRecord(context: Context, shown: Signal<boolean>): OffRecor
   /** Hands the key to a pair that was announced by a browser of the roster. */
   async function hand(now: Held, device: DeviceId, to: Sealed): Promise<void> {
     const listed = (): boolean => keys.roster?.holders[device] !== undefined && keys.sealing !== undefined;
-    if (now.seen.has(to) || now.raw === undefined) return;
-    now.seen.add(to);
+    const which = `${device} ${to}`;
+    if (now.seen.has(which) || now.raw === undefined) return;
+    now.seen.add(which);
     if (!(await until(() => held !== now || listed()))) return;
     const [room, by] = [context.room(), keys.sealing];
     const seat = room?.shared.devices[device]?.seat;
