@@ -103,6 +103,12 @@ const files = (folder: string): [string, Buffer][] =>
     entry.isFile() ? [[join(entry.parentPath, entry.name), readFileSync(join(entry.parentPath, entry.name))]] : []);
 
 const reloaded = (tab: Tab): Promise<void> => tab.until(() => document.querySelector('.line.live') !== null);
+/** Waits until the page says that the round is over, or no more; what was said aloud stays for a while. */
+const saysOver = (tab: Tab, wanted: boolean): Promise<void> =>
+  tab.until(
+    ([text, is]) => [...document.querySelectorAll('p.message')].some((at) => at.textContent.includes(text)) === is,
+    [say('otr-over'), wanted] as const,
+  );
 const showsNoMore = (tab: Tab, text: string): Promise<void> => tab.until((part) => !document.body.innerText.includes(part), text);
 
 async function writes(tab: Tab, text: string): Promise<void> {
@@ -187,10 +193,10 @@ describe('a round off the record', () => {
     await host.click(button(say('otr-end-open')));
     await host.click(button(say('otr-end')));
     for (const tab of [host, guest]) {
-      await shows(tab, say('otr-over'));
+      await saysOver(tab, true);
       for (const line of LINES) await showsNoMore(tab, line);
       await tab.click(button(say('dismiss')));
-      await showsNoMore(tab, say('otr-over'));
+      await saysOver(tab, false);
     }
 
     // Neither the text nor a box of it is in anything that the service wrote, its log at the level trace included.
@@ -212,7 +218,7 @@ describe('a round off the record', () => {
     await setroom.kill();
     await setroom.start();
     for (const tab of [host, guest]) {
-      await shows(tab, say('otr-over'));
+      await saysOver(tab, true);
       await showsNoMore(tab, LINES[2]);
     }
     const profiles = engine === 'webkit' ? [] : [host.profile, guest.profile];

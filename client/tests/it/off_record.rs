@@ -86,7 +86,10 @@ fn bytes(name: &str) -> Vec<u8> {
 
 fn bytes_of(of: &Value) -> Vec<u8> {
     let digits = of.as_str().unwrap();
-    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
+    (0..digits.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap())
+        .collect()
 }
 
 #[test]

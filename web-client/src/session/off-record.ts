@@ -26,7 +26,8 @@ interface Held {
   /** The key as bytes, to be handed on, and to seal with. */
   raw?: Bytes;
   key?: CryptoKey;
-  readonly boxes: Map<ItemId, OffRecordLine>;
+  /** Lines that have come. */
+  readonly read: Set<ItemId>;
   /** Announcements that are being seen to. */
   readonly seen: Set<string>;
 }
@@ -102,7 +103,7 @@ export function newOffRecord(context: Context, shown: Signal<boolean>): OffRecor
       over.value = true;
     }
     if (is === undefined) return;
-    const now: Held = { is, boxes: new Map(), seen: new Set() };
+    const now: Held = { is, read: new Set(), seen: new Set() };
     held = now;
     batch(() => {
       round.value = is;
@@ -158,8 +159,8 @@ export function newOffRecord(context: Context, shown: Signal<boolean>): OffRecor
     const room = context.room();
     const { key } = now;
     if (room === undefined || key === undefined) return;
-    const fresh = came.filter(({ item }) => !now.boxes.has(item));
-    for (const line of fresh) now.boxes.set(line.item, line);
+    // Each line once, and as it came first: after a line that broke all of them come again.
+    const fresh = came.filter(({ item }) => !now.read.has(item) && now.read.add(item));
     const opened = await Promise.all(fresh.map(async ({ item, seat, device, box }): Promise<OpenedLine> => {
       const bound = lineContext(at(room, now), bytesOf(item), bytesOf(seat), bytesOf(device));
       // Says nothing about why, as with every box.
