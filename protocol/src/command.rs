@@ -13,6 +13,7 @@ pub use crate::put::{BidTerms, Put};
 use crate::role::Role;
 use crate::room::{Availability, LookedAt, OfferedTime};
 use crate::roster::RosterEdit;
+pub use crate::saying::Saying;
 use crate::sealed::Sealed;
 
 /// A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
@@ -393,37 +394,4 @@ pub enum Command {
         /// Whether one thinks so.
         on: bool,
     },
-}
-
-impl Command {
-    /// The edit of the roster that this command carries.
-    pub fn edit(&self) -> Option<&RosterEdit> {
-        if let Self::EditRoster { edit } = self {
-            return Some(edit);
-        }
-        if let Self::Admit { edit, .. } = self {
-            return edit.as_deref();
-        }
-        if let Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } =
-            self
-        {
-            return keys.edit.as_deref();
-        }
-        None
-    }
-}
-
-/// What the presenter says without words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub enum Saying {
-    /// "I need a moment": the next asker waits.
-    NeedAMoment,
-    /// "I am thinking": the next asker waits.
-    Thinking,
-    /// "Pass": this question stays unanswered, without reason.
-    Pass,
-    /// "Ready": the next asker lights up at once.
-    Ready,
 }

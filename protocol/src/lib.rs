@@ -31,6 +31,7 @@ pub mod refusal;
 pub mod role;
 pub mod room;
 pub mod roster;
+mod saying;
 #[cfg(feature = "ts")]
 pub mod ts;
 pub mod view;

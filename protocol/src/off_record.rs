@@ -44,22 +44,22 @@ pub struct OffRecordLine {
     pub sealed: Sealed,
 }
 
+/// Overwrites what is about to be given up.
+///
+/// The crate for it is no dependency of the rules, and no unsafe code is allowed to write past the
+/// optimiser: the black box keeps it from seeing that nobody reads the zeros.
+pub fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    std::hint::black_box(bytes);
+}
+
 /// Bytes that are overwritten before they are given back.
 #[derive(Clone)]
 struct Wiped(Vec<u8>);
 
-impl Wiped {
-    fn wipe(&mut self) {
-        self.0.fill(0);
-        // The crate for it is no dependency of the rules, and no unsafe code is allowed to write past the
-        // optimiser. This keeps it from seeing that nobody reads the zeros.
-        std::hint::black_box(&mut self.0);
-    }
-}
-
 impl Drop for Wiped {
     fn drop(&mut self) {
-        self.wipe();
+        wipe(&mut self.0);
     }
 }
 
@@ -67,7 +67,7 @@ impl Drop for Wiped {
 #[derive(Clone)]
 struct Key {
     seat: SeatId,
-    /// The public key, sealed under the set's key; empty for the browser that made the round's key.
+    /// The box with the public key, under the set's key.
     announced: Wiped,
     /// The round's key, sealed to that pair.
     grant: Option<Wiped>,
@@ -96,6 +96,15 @@ struct Round {
 }
 
 /// The round off the record that a room is in, if any.
+///
+/// It is printed nowhere, and written down nowhere:
+///
+/// ```compile_fail,E0277
+/// format!("{:?}", setroom_protocol::off_record::OffRecord::default());
+/// ```
+/// ```compile_fail,E0277
+/// serde_json::to_string(&setroom_protocol::off_record::OffRecord::default());
+/// ```
 #[derive(Clone, Default)]
 #[expect(missing_debug_implementations, reason = "what is in it is to be printed nowhere")]
 pub struct OffRecord {
@@ -376,17 +385,5 @@ impl Line {
     fn view(&self) -> Option<OffRecordLine> {
         let sealed = Sealed::from_bytes(&self.sealed.0).ok()?;
         Some(OffRecordLine { item: self.item, seat: self.seat, device: self.device, sealed })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_given_up_was_overwritten() {
-        let mut secret = Wiped(b"a box".to_vec());
-        secret.wipe();
-        assert_eq!(secret.0, [0; 5]);
     }
 }

@@ -73,8 +73,8 @@ async function stored(): Promise<{ text: string; derived: string[] }> {
   };
   const done = <T>(request: IDBRequest<T>): Promise<T> =>
     new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(new Error('not read'));
+      request.addEventListener('success', () => resolve(request.result));
+      request.addEventListener('error', () => reject(new Error('not read')));
     });
   const database = await done(indexedDB.open('setroom'));
   for (const name of database.objectStoreNames) {

@@ -10,22 +10,10 @@ use setroom_protocol::{
     Change, Command as C, Entry, LinkRole, Mode, Recorded, Role, Room, TextKind, Timestamp,
 };
 
+use crate::decide::off_record;
 use crate::samples;
 use crate::support::*;
 use crate::wire;
-
-/// A round off the record, of which nothing is written.
-fn off_record(world: &mut World) {
-    let (host, member, round) = (world.host(), world.p(4), item(70));
-    world.does(host, C::BeginOffRecord { round });
-    let key = boxed(world.room.epoch(), 256, 70);
-    world.does(member, C::OffRecordKey { round, key: key.clone() });
-    let grant = C::OffRecordGrant { round, device: member.device, to: key, grant: blob("a key") };
-    world.does(host, grant);
-    let sealed = boxed(world.room.epoch(), 256, 71);
-    world.does(member, C::OffRecordLine { round, item: item(71), sealed });
-    world.does(host, C::EndOffRecord { round });
-}
 
 /// A meeting in which every change happens.
 pub(crate) fn everything() -> World {
@@ -76,7 +64,7 @@ pub(crate) fn everything() -> World {
     let (line, sealed) = (item(60), boxed(1, 256, 60));
     world.does(world.p(4), C::OfferLine { item: line, sealed, from: Some(seat(5)) });
     world.does(world.p(5), C::AnswerLine { item: line, yes: true });
-    off_record(&mut world);
+    off_record::played(&mut world);
     world.does(host, C::ReleaseLines);
     world.does(host, C::ProposeMode { mode: Mode::Double });
     for n in 2..=6 {

@@ -12,7 +12,7 @@ mod keys;
 mod lines;
 mod meeting;
 mod modes;
-mod off_record;
+pub(crate) mod off_record;
 mod own_key;
 mod practices;
 mod presented;

@@ -1,6 +1,6 @@
 //! A round off the record: who may what in it, what of it is written down (nothing), and when it is over.
 
-use setroom_protocol::off_record::OffRecordSent;
+use setroom_protocol::off_record::{OffRecordSent, wipe};
 use setroom_protocol::{
     BOX_OVERHEAD, Code, Command as C, DeviceId, ItemId, Mode, Role, Sealed, ServerFrame, limits,
 };
@@ -22,6 +22,19 @@ fn begun() -> World {
     let mut world = running();
     assert_eq!(world.does(world.host(), C::BeginOffRecord { round: item(ROUND) }), []);
     world
+}
+
+/// A round from its beginning to its end.
+pub(crate) fn played(world: &mut World) {
+    let (host, member, round) = (world.host(), world.p(4), item(ROUND));
+    world.does(host, C::BeginOffRecord { round });
+    let key = boxed(world.room.epoch(), 256, 70);
+    world.does(member, C::OffRecordKey { round, key: key.clone() });
+    let grant = C::OffRecordGrant { round, device: member.device, to: key, grant: blob("a key") };
+    world.does(host, grant);
+    let sealed = boxed(world.room.epoch(), 256, 71);
+    world.does(member, C::OffRecordLine { round, item: item(71), sealed });
+    world.does(host, C::EndOffRecord { round });
 }
 
 fn key(world: &World, n: u32) -> C {
@@ -304,6 +317,13 @@ fn a_round_holds_so_many_lines_bytes_and_keys_and_no_more() {
     }
     assert_eq!(world.around.off_record.keys(), 5);
     assert_eq!(limits::OFF_RECORD_KEYS, limits::DEVICES);
+}
+
+#[test]
+fn what_is_given_up_is_overwritten_first() {
+    let mut bytes = b"a box".to_vec();
+    wipe(&mut bytes);
+    assert_eq!(bytes, [0; 5]);
 }
 
 #[test]
