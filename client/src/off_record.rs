@@ -75,6 +75,8 @@ impl Client {
         let public = seal::b64u(pair.public().as_bytes());
         let sealed = seal_text(&key, &context, &public, &mut self.rng)?;
         let key = Sealed::from_bytes(&sealed).map_err(|_| SealError::Length)?;
+        // What was handed to a pair before this one is of no use to it.
+        self.model.off_record.grant = None;
         let command = Command::OffRecordKey { round: ItemId::from_bytes(at.round), key };
         Ok((self.do_(command).await?, OffRecordKeys { pair, key: None }))
     }

@@ -227,29 +227,32 @@ impl OffRecord {
             }
             return true;
         }
-        let Some(on) = &mut self.round else {
-            return matches!(
-                command,
-                Command::OffRecordKey { .. }
-                    | Command::OffRecordGrant { .. }
-                    | Command::OffRecordLine { .. }
-                    | Command::EndOffRecord { .. }
-            );
-        };
-        match command {
-            Command::OffRecordKey { round, key } if *round == on.is.id => on.announce(caller, key),
-            Command::OffRecordGrant { round, device, to, grant } if *round == on.is.id => {
-                on.hand(*device, to, grant);
-            }
-            Command::OffRecordLine { round, item, sealed } if *round == on.is.id => {
-                on.write(caller, *item, sealed);
-            }
-            Command::EndOffRecord { round } if *round == on.is.id => self.end(),
+        let is_of_a_round = matches!(
+            command,
             Command::OffRecordKey { .. }
-            | Command::OffRecordGrant { .. }
-            | Command::OffRecordLine { .. }
-            | Command::EndOffRecord { .. } => {}
-            _ => return false,
+                | Command::OffRecordGrant { .. }
+                | Command::OffRecordLine { .. }
+                | Command::EndOffRecord { .. }
+        );
+        let Some(on) = self.round.as_mut().filter(|_| is_of_a_round) else { return is_of_a_round };
+        let id = on.is.id;
+        let is_on = |round: &ItemId| *round == id;
+        if let Command::OffRecordKey { round, key } = command
+            && is_on(round)
+        {
+            on.announce(caller, key);
+        } else if let Command::OffRecordGrant { round, device, to, grant } = command
+            && is_on(round)
+        {
+            on.hand(*device, to, grant);
+        } else if let Command::OffRecordLine { round, item, sealed } = command
+            && is_on(round)
+        {
+            on.write(caller, *item, sealed);
+        } else if let Command::EndOffRecord { round } = command
+            && is_on(round)
+        {
+            self.end();
         }
         true
     }

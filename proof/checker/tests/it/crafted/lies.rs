@@ -23,9 +23,9 @@ fn a_true_story_is_green() {
 
 #[test]
 fn what_was_said_off_the_record_and_is_written_down_is_found() {
-    let written = rows().iter().find_map(|row| match &row.change {
-        Change::Written { item } => Some(item.sealed.as_str().to_owned()),
-        _ => None,
+    let written = rows().into_iter().find_map(|row| {
+        let Change::Written { item } = row.change else { return None };
+        Some(item.sealed.as_str().to_owned())
     });
     let id = |n: u8| CommandId::from_bytes([n; 16]).to_string();
     let with = |sealed: &str| {
