@@ -27,7 +27,10 @@ fn what_was_said_off_the_record_and_is_written_down_is_found() {
         let Change::Written { item } = row.change else { return None };
         Some(item.sealed.as_str().to_owned())
     });
-    let id = |n: u8| CommandId::from_bytes([n; 16]).to_string();
+    // Ids that stand nowhere in that story.
+    let id = |n: u128| {
+        CommandId::from_bytes((0x0ff7_ec07_d500_u128 << 64 | n).to_be_bytes()).to_string()
+    };
     let with = |sealed: &str| {
         let mut history = History::of(rows());
         let events = &mut history.clients[0].events;
