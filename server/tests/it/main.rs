@@ -70,6 +70,7 @@ mod maintenance;
 mod modes;
 #[cfg(test)]
 mod neighbours;
+#[cfg(test)]
 mod off_record;
 #[cfg(test)]
 mod old_pages;

@@ -5,7 +5,7 @@
  */
 
 import { batch, type Signal, signal } from '@preact/signals';
-import { open, seal } from '../seal/box';
+import { open, seal, type SealContext } from '../seal/box';
 import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
 import { hkdfKey } from '../seal/derive';
 import { PUBLIC_KEY_BYTES } from '../seal/device';
@@ -30,6 +30,15 @@ interface Held {
   readonly read: Set<ItemId>;
   /** Announcements that are being seen to. */
   readonly seen: Set<string>;
+}
+
+/** What is in a box; undefined where it does not open. Says nothing about why, as with every box. */
+async function opened(key: CryptoKey, bound: SealContext, box: Sealed): Promise<string | undefined> {
+  try {
+    return await open(key, bound, box);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `shown` is whether there is anything to be shown at all. */
@@ -144,12 +153,8 @@ export function newOffRecord(context: Context, shown: Signal<boolean>): OffRecor
     const [room, by] = [context.room(), keys.sealing];
     const seat = room?.shared.devices[device]?.seat;
     if (held !== now || room === undefined || by === undefined || seat === undefined) return;
-    let pub: Bytes | undefined;
-    try {
-      pub = fromB64u(await open(by.key, announcement(at(room, now), bytesOf(seat), bytesOf(device)), to));
-    } catch {
-      // Not from anybody who has the set's key, or not for this round.
-    }
+    // Nothing where it is not from that browser, or not for this round.
+    const pub = fromB64u((await opened(by.key, announcement(at(room, now), bytesOf(seat), bytesOf(device)), to)) ?? '');
     if (pub?.length !== PUBLIC_KEY_BYTES) return;
     const grant = await writeRoundGrant(at(room, now), by.key, keys.device, pub, now.raw);
     if (held === now) await send({ c: 'off_record_grant', round: now.is.id, device, to, grant });
@@ -161,13 +166,11 @@ export function newOffRecord(context: Context, shown: Signal<boolean>): OffRecor
     if (room === undefined || key === undefined) return;
     // Each line once, and as it came first: after a line that broke all of them come again.
     const fresh = came.filter(({ item }) => !now.read.has(item) && now.read.add(item));
-    const opened = await Promise.all(fresh.map(async ({ item, seat, device, box }): Promise<OpenedLine> => {
+    const more = await Promise.all(fresh.map(async ({ item, seat, device, box }): Promise<OpenedLine> => {
       const bound = lineContext(at(room, now), bytesOf(item), bytesOf(seat), bytesOf(device));
-      // Says nothing about why, as with every box.
-      const text = await open(key, bound, box).catch(() => undefined);
-      return { item, seat, text };
+      return { item, seat, text: await opened(key, bound, box) };
     }));
-    if (held === now) lines.value = [...lines.value, ...opened];
+    if (held === now) lines.value = [...lines.value, ...more];
   }
 
   async function handle(frame: OfRound): Promise<void> {

@@ -187,7 +187,8 @@ fn observers_read_and_write_nothing_and_members_begin_and_end_nothing() {
 
 #[test]
 fn it_is_over_when_it_is_ended_when_its_time_is_up_and_when_who_began_it_or_the_key_is_gone() {
-    let ends: [(&str, fn(&mut World)); 6] = [
+    type End = (&'static str, fn(&mut World));
+    let ends: [End; 6] = [
         ("ended by the other facilitator", |world| {
             world.does(world.p(2), C::EndOffRecord { round: item(ROUND) });
         }),
