@@ -180,7 +180,7 @@ async fn a_round_ends_when_who_began_it_leaves_and_when_somebody_is_removed() {
     is_over(&mut ben).await;
 }
 
-// fault: F29 — the round is gone by design, nothing of it is found, and everybody is told it is over
+// fault: F29 — the round is gone by design, nothing of it is found, and everybody is told so
 #[tokio::test]
 async fn a_restart_loses_the_round_and_leaves_no_trace_of_it() {
     let folder = tempfile::tempdir().unwrap();
