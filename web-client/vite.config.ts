@@ -20,7 +20,7 @@ const roomParts = new RegExp(
   [
     'node_modules/(preact|@preact|@fluent)/',
     'src/i18n/',
-    'src/lib/(?!qr|ics)',
+    'src/lib/(?!qr|ics|lasting)',
     'src/app\\.',
     'src/screens/(components|messages|theme|frame|ended|door|lobby|lazy|room/)',
     'src/seal/(bytes|derive|fault|link|device|box|padding|chain|storage|tab-lock|epoch)\\.',

@@ -135,6 +135,10 @@ export function fakeSession(scene: Scene): Fake {
     keys: signal(scene.keys),
     unsent: signal(scene.unsent),
     stored: signal(scene.stored),
+    lasting: async (ask) => {
+      if (ask) asked.push({ c: 'lasting' });
+      return scene.lasting?.[ask ? 1 : 0] ?? 'open';
+    },
     links: signal(LINKS),
     role: (new URLSearchParams(location.search).get('role') ?? 'm') as LinkRole,
     rolledBack: signal(false),

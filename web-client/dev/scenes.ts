@@ -1,5 +1,6 @@
 /** Named states of a set, for looking at every screen without a server. */
 
+import type { Lasting } from '../src/lib/lasting';
 import type { Claimed, Knocker, Line, OwnHelp, Place, Session, Text, Unsent } from '../src/session';
 import type { DeviceId, ItemId, LobbyView, MeetingId, Mode, OfferView, Own, Role, Sealed, SeatId, SetId, Shared, TextKind } from '../src/wire.gen';
 import { agendaOf, nowAt, partAt, type TemplateName } from './agenda';
@@ -31,6 +32,8 @@ export interface Scene {
   readonly line: Line;
   readonly unsent: readonly Unsent[];
   readonly stored: boolean;
+  /** What the browser says of what it stores: before it is asked, and then. */
+  readonly lasting?: readonly [Lasting, Lasting] | undefined;
   readonly keys: Session['keys']['value'];
   readonly claims?: readonly Claimed[];
   readonly offers?: Readonly<Record<ItemId, OfferView>> | undefined;
@@ -55,6 +58,7 @@ interface Wish {
   readonly unsent?: readonly Unsent[];
   readonly keys?: Scene['keys'];
   readonly stored?: boolean;
+  readonly lasting?: Scene['lasting'];
 }
 
 function textOf(item: string, kind: TextKind, seat: string, text: string, more: Partial<Text> = {}): Text {
@@ -126,6 +130,7 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
     line: wish.line ?? 'live',
     unsent: wish.unsent ?? [],
     stored: wish.stored ?? true,
+    lasting: wish.lasting,
     keys: wish.keys ?? 'ready',
     claims: wish.claims ?? [],
     offers: wish.offers,
@@ -294,6 +299,9 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'presenter-ticks': () => room({ as: 'bethan', part: 'break' }),
   'host-paused': () => room({ as: 'amina', shared: () => ({ clock: { is: 'paused', left_ms: 12 * MINUTE, total_ms: 18 * MINUTE } }) }),
   'closed': () => room({ as: 'bethan', part: 'settle', shared: (base) => ({ ...closed(base), series }), texts: [mine(false)] }),
+  'closed-grants': () => room({ as: 'bethan', part: 'settle', shared: closed, lasting: ['open', 'kept'] }),
+  'closed-kept': () => room({ as: 'bethan', part: 'settle', shared: closed, lasting: ['kept', 'kept'] }),
+  'closed-none': () => room({ as: 'bethan', part: 'settle', shared: closed, lasting: ['none', 'none'], help: 'only_me' }),
   'closed-host': () => room({ as: 'amina', part: 'settle', shared: (base) => ({ ...closed(base), series }) }),
   'closed-asked': () => room({ as: 'bethan', part: 'settle', shared: (base) => ({ ...closed(base), series, dates_asked }) }),
   'gathering-asked': () => room({ as: 'amina', part: 'settle', shared: (base) => ({ ...gathering(base), dates_asked }) }),

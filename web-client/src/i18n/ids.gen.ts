@@ -482,6 +482,15 @@ export interface Messages {
   'landing-title': None;
   'last-about': None;
   'last-title': None;
+  'lasting-ask': None;
+  'lasting-code': None;
+  'lasting-how': None;
+  'lasting-kept': None;
+  'lasting-link': None;
+  'lasting-link-host': None;
+  'lasting-none': None;
+  'lasting-open': None;
+  'lasting-title': None;
   'late': None;
   'learning-about': None;
   'learning-add': None;

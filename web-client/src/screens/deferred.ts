@@ -8,6 +8,7 @@ export { Summary } from './close';
 export { Gathering } from './gathering';
 export { keepFocus } from './keep-focus';
 export { Landing } from './landing';
+export { Lasting } from './lasting';
 export { announceHappenings, TimeMarks } from './announcements';
 export { OwnLocked } from './own-help';
 export { ReadAloud } from './read-aloud';

@@ -121,6 +121,8 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
       return title === undefined ? undefined : fitLine(title) || undefined;
     }),
 
+    lasting: (ask) => world.lasting(ask),
+
     // Not known from the beginning.
     get role() {
       return connection.role;

@@ -5,6 +5,7 @@
  * frame, a key or a box: texts arrive opened, and what is typed leaves through `write`.
  */
 import type { ReadonlySignal } from '@preact/signals';
+import type { Lasting } from '../lib/lasting';
 import type { Drafts } from './drafts';
 import type { Link, LinkRole } from '../seal/link';
 import type { KeyState } from './keys';
@@ -199,6 +200,8 @@ export interface Session {
   dismissRefusal(): void;
   /** Whether storage works; false: "reload will ask to be admitted again". */
   readonly stored: ReadonlySignal<boolean>;
+  /** Whether this browser promises to keep what it stores; with `ask` it is asked to. */
+  lasting(ask: boolean): Promise<Lasting>;
   /** Links for sharing, for facilitators. */
   readonly links: ReadonlySignal<Links>;
   /** Whether the server holds less than this page has shown already: an older copy was put back. */

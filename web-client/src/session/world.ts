@@ -5,6 +5,7 @@
 
 import { systemTime, type TimeSource } from '../lib/clock';
 import { report } from '../lib/faults';
+import type { Lasting } from '../lib/lasting';
 import { type Bytes, type RandomBytes, systemRandom, toB64u } from '../seal/bytes';
 import { Fault } from '../seal/fault';
 import { type Elsewhere, type Here, lockDevice } from '../seal/tab-lock';
@@ -70,6 +71,8 @@ export interface World {
   part(set: Bytes, box: string | undefined): void;
   /** What was kept so. */
   parted(set: Bytes): string | undefined;
+  /** Whether the browser promises to keep what this site stores; with `ask` it is asked to. Never rejects. */
+  lasting(ask: boolean): Promise<Lasting>;
   /** Has the browser forget everything of this site. False where the order to do so did not come. */
   clear(): Promise<boolean>;
   /** Makes a set. Rejects with a `HostFault`. */
@@ -249,6 +252,7 @@ export function browserWorld(): World {
     noted: () => tab.get(),
     part: (set, box) => parting(set).set(box),
     parted: (set) => parting(set).get(),
+    lasting: async (ask) => (await import('../lib/lasting')).lasting(ask),
     clear,
     create,
   };

@@ -1,6 +1,7 @@
 /** A browser for tests: its own clock, network, locks and store. Nothing happens by itself. */
 
 import { fromB64u, systemRandom, toB64u, type Bytes } from '../../src/seal/bytes';
+import type { Lasting } from '../../src/lib/lasting';
 import type { Elsewhere, Here } from '../../src/seal/tab-lock';
 import type { SetStorage, KeptSet } from '../../src/seal/storage';
 import type { Dialled, DialEvents, World } from '../../src/session/world';
@@ -154,6 +155,10 @@ export class FakeWorld implements World {
   readonly storage = async (): Promise<SetStorage> => this.#profile.keep;
   readonly storageIfAny = async (): Promise<SetStorage | undefined> =>
     this.#profile.sets.size > 0 ? this.#profile.keep : undefined;
+
+  /** What the browser says of what it stores: unasked, and asked. */
+  promises: readonly [Lasting, Lasting] = ['open', 'open'];
+  readonly lasting = async (ask: boolean): Promise<Lasting> => this.promises[ask ? 1 : 0];
 
   cleared = 0;
   /** Whether the order to forget comes, and when. */
