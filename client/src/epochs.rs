@@ -31,6 +31,8 @@ pub struct Rekeying<'a> {
     pub seat: SeatId,
     /// Links that change with it.
     pub fresh: BTreeSet<LinkRole>,
+    /// Whose role is another from then on, and what they may do.
+    pub takes: Option<(SeatId, LinkRole)>,
     /// The meeting that it is of; `None` leaves that unsaid, as earlier clients did.
     pub meeting: Option<MeetingId>,
 }
@@ -89,6 +91,7 @@ impl Keyring {
                     seat: NO_SEAT,
                     role: LinkRole::Host,
                     link: 0,
+                    came: None,
                 };
                 let others = roster.holders().iter().filter(|(id, at)| {
                     !at.is_of_host_link() && **id != self.device() && what.stay.contains(id)
@@ -104,7 +107,12 @@ impl Keyring {
                     .filter(|(id, at)| !at.is_of_host_link() && !what.stay.contains(id));
                 let drop = gone.map(|(id, _)| *id).collect();
                 let known = roster.holders().contains_key(&self.device());
-                let add = if known { Vec::new() } else { vec![own] };
+                let moved = what.takes.into_iter().flat_map(|(seat, role)| {
+                    let theirs = roster.holders().values().filter(move |at| at.seat == seat);
+                    theirs.map(move |at| at.with_role(role))
+                });
+                let moved: Vec<_> = moved.collect();
+                let add = (!known).then_some(own).into_iter().chain(moved).collect();
                 Changes { whole: false, add, drop }
             }
         };

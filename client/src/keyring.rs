@@ -215,12 +215,15 @@ impl Keyring {
         if seat.is_none() && self.roster.ahead().holders().values().any(taken) {
             return Err(SealError::Roster);
         }
+        let device = DeviceId::of(&knock.public, Some(&knock.sign));
+        let known = self.roster.ahead().holders().get(&device).cloned();
         let holder = Holder {
             public: knock.public,
             sign: Some(knock.sign),
             seat: seat.unwrap_or(knock.fresh),
-            role: knock.role,
+            role: known.as_ref().map_or(knock.role, |known| known.role),
             link: self.rotations(knock.role),
+            came: known.and_then(|known| known.came),
         };
         let edit = self.add_holder(holder.clone())?;
         let own = recover.map(|wrap| self.recover(holder.seat, wrap)).unwrap_or_default();
@@ -254,6 +257,7 @@ impl Keyring {
             seat,
             role: self.link.role,
             link: 0,
+            came: None,
         }
     }
 
@@ -284,10 +288,10 @@ impl Keyring {
     /// The link that a grant to somebody is made under.
     fn link_for(&self, holder: &Holder) -> Result<&Link, SealError> {
         // A co-facilitator has no host link: its grants to the host are made under its own kind.
-        let is_hosts = holder.role == LinkRole::Host && self.host_holder.is_none();
-        let kind = if is_hosts { LinkRole::CoFacilitator } else { holder.role };
-        let same =
-            (kind == holder.role).then(|| self.all_links.get(&(kind, holder.link))).flatten();
+        let came = holder.came_by();
+        let is_hosts = came == LinkRole::Host && self.host_holder.is_none();
+        let kind = if is_hosts { LinkRole::CoFacilitator } else { came };
+        let same = (kind == came).then(|| self.all_links.get(&(kind, holder.link))).flatten();
         same.or_else(|| self.links.get(&kind)).ok_or(SealError::Link)
     }
 

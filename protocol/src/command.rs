@@ -88,12 +88,17 @@ pub enum Command {
         /// The new epoch.
         keys: KeyChange,
     },
-    /// Makes a member a trainee or an observer, or the other way round.
+    /// Makes a member a trainee or an observer, or the other way round. With a new key the host makes
+    /// them co-facilitator, or a co-facilitator a member again.
     SetRole {
         /// Whose role.
         seat: SeatId,
-        /// The new one: trainee, member or observer.
+        /// The new one: co-facilitator, trainee, member or observer.
         role: Role,
+        /// The new epoch, where a co-facilitator is made, or is one no more: its edit says the person's
+        /// browsers anew, with what they may do from then on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keys: Option<KeyChange>,
     },
     /// Changes the roster and nothing else: a host's new browser, the first edit of an old set, browsers
     /// that are gone.
@@ -364,12 +369,18 @@ impl Command {
         if let Self::Admit { edit, .. } = self {
             return edit.as_deref();
         }
-        if let Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } =
-            self
-        {
-            return keys.edit.as_deref();
+        self.keys()?.edit.as_deref()
+    }
+
+    /// The new epoch that this command carries.
+    pub fn keys(&self) -> Option<&KeyChange> {
+        match self {
+            Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } => {
+                Some(keys)
+            }
+            Self::SetRole { keys, .. } => keys.as_ref(),
+            _ => None,
         }
-        None
     }
 }
 

@@ -195,6 +195,8 @@ export function fakeSession(scene: Scene): Fake {
       return ok;
     },
     remove: (seat) => taken({ c: 'remove', seat }),
+    setFacilitator: (seat, on) => taken({ c: 'set_facilitator', seat, on }),
+    otherLink: signal(scene.otherLink),
     rotate: (role) => taken({ c: 'rotate', role }),
     takeOver: async () => void asked.push({ c: 'take_over' }),
     forget: async () => {

@@ -38,6 +38,8 @@ export interface Scene {
   readonly claims?: readonly Claimed[];
   readonly offers?: Readonly<Record<ItemId, OfferView>> | undefined;
   readonly help?: OwnHelp | undefined;
+  /** Another link of the set that was opened here. */
+  readonly otherLink?: Session['role'] | undefined;
   /** Names other than those of the circle. */
   readonly names?: ReadonlyMap<SeatId, string> | undefined;
 }
@@ -59,6 +61,7 @@ interface Wish {
   readonly keys?: Scene['keys'];
   readonly stored?: boolean;
   readonly lasting?: Scene['lasting'];
+  readonly otherLink?: Scene['otherLink'];
 }
 
 function textOf(item: string, kind: TextKind, seat: string, text: string, more: Partial<Text> = {}): Text {
@@ -131,6 +134,7 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
     unsent: wish.unsent ?? [],
     stored: wish.stored ?? true,
     lasting: wish.lasting,
+    otherLink: wish.otherLink,
     keys: wish.keys ?? 'ready',
     claims: wish.claims ?? [],
     offers: wish.offers,
@@ -299,6 +303,7 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'presenter-ticks': () => room({ as: 'bethan', part: 'break' }),
   'host-paused': () => room({ as: 'amina', shared: () => ({ clock: { is: 'paused', left_ms: 12 * MINUTE, total_ms: 18 * MINUTE } }) }),
   'closed': () => room({ as: 'bethan', part: 'settle', shared: (base) => ({ ...closed(base), series }), texts: [mine(false)] }),
+  'member-other-link': () => room({ shared: () => asking(), otherLink: 'c' }),
   'closed-grants': () => room({ as: 'bethan', part: 'settle', shared: closed, lasting: ['open', 'kept'] }),
   'closed-kept': () => room({ as: 'bethan', part: 'settle', shared: closed, lasting: ['kept', 'kept'] }),
   'closed-none': () => room({ as: 'bethan', part: 'settle', shared: closed, lasting: ['none', 'none'], help: 'only_me' }),

@@ -182,13 +182,17 @@ sign?: PublicKey,
  */
 seat: SeatId, 
 /**
- * The kind of link that it came by.
+ * What it may do, as the kind of link that it came by says.
  */
 role: LinkRole, 
 /**
- * How often that kind of link had been changed by then.
+ * How often the kind of link that it came by had been changed by then.
  */
-link: number, };
+link: number, 
+/**
+ * The kind of link that it came by, where its role was given to it, or taken, later.
+ */
+came?: LinkRole, };
 
 /**
  * One signed change of who holds keys.
@@ -421,9 +425,14 @@ keys: KeyChange, } | { "c": "set_role",
  */
 seat: SeatId, 
 /**
- * The new one: trainee, member or observer.
+ * The new one: co-facilitator, trainee, member or observer.
  */
-role: Role, } | { "c": "edit_roster", 
+role: Role, 
+/**
+ * The new epoch, where a co-facilitator is made, or is one no more: its edit says the person's
+ * browsers anew, with what they may do from then on.
+ */
+keys?: KeyChange, } | { "c": "edit_roster", 
 /**
  * The edit.
  */

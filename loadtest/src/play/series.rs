@@ -46,7 +46,15 @@ impl RoomPlayer {
         let host = self.seats.first_mut().filter(|seat| seat.stand == Stand::In)?;
         let (seat, keyring) = (host.id?, host.keyring.as_mut()?);
         let edits = &self.admission.edits;
-        let what = Rekeying { epoch, edits, stay, seat, fresh: BTreeSet::new(), meeting: None };
+        let what = Rekeying {
+            epoch,
+            edits,
+            stay,
+            seat,
+            fresh: BTreeSet::new(),
+            takes: None,
+            meeting: None,
+        };
         keyring.new_epoch(&what, &mut self.dice.fresh).ok()
     }
 

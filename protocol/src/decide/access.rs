@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::roster::Joins;
+use super::roster::{Joins, SeatChange};
 use super::{Case, Decision, one, refuse_if};
 use crate::bytes::Blob;
 use crate::change::Change;
@@ -15,7 +15,7 @@ use crate::presence::{Claim, Knock, Presence};
 use crate::refusal::{Code, Refusal};
 use crate::role::{LinkRole, Role};
 use crate::room::{FoundedSet, Room, Stage};
-use crate::roster::RosterEdit;
+use crate::roster::{Holder, RosterEdit};
 
 /// Makes a set.
 ///
@@ -152,7 +152,11 @@ fn shows_anothers_key(room: &Room, knock: &Knock) -> bool {
 
 /// Whether somebody who came by this kind of link may be given that seat.
 fn fits(room: &Room, link: LinkRole, seat: SeatId, role: Role) -> bool {
-    // An observer may have become a member, and the other way round.
+    // A facilitator has their own link, also where they came as a member once. An observer may have
+    // become a member, and the other way round.
+    if role.holds_keys() {
+        return link == role.link();
+    }
     link == role.link()
         || (link == LinkRole::Member && matches!(role, Role::Trainee | Role::Observer))
         || room.devices_of(seat).any(|device| room.came_by(device) == Some(link))
@@ -181,7 +185,7 @@ impl Case<'_> {
         refuse_if(self.room.meeting().stage == Stage::Closed && seat.is_none(), Code::Stage)?;
         let edit = edit.ok_or(Code::StaleRoster)?;
         let joins = Joins { knock, seat: seat.unwrap_or(knock.fresh) };
-        self.sound_edit(edit, self.room.epoch(), Some(&joins), None)?;
+        self.sound_edit(edit, self.room.epoch(), Some(&joins), SeatChange::None)?;
         let Self { room, presence, .. } = self;
         let seating = Seating { room, presence, knock };
         seating.seat_them(seat, Some(grant.clone()), Some(Arc::clone(edit)))
@@ -253,12 +257,12 @@ impl Case<'_> {
     pub(super) fn remove(&self, seat: SeatId, keys: &KeyChange) -> Decision {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
         refuse_if(held.role == Role::Host || seat == self.caller.seat, Code::Role)?;
-        self.sound_keys(keys, Some(seat))?;
+        self.sound_keys(keys, SeatChange::Leaves(seat))?;
         self.goes(seat, Change::Removed { seat, keys: keys.clone() })
     }
 
     pub(super) fn rekey(&self, keys: &KeyChange) -> Decision {
-        self.sound_keys(keys, None)?;
+        self.sound_keys(keys, SeatChange::None)?;
         one(self.rekeyed(keys))
     }
 
@@ -269,14 +273,40 @@ impl Case<'_> {
         Change::Rekeyed { keys }
     }
 
-    pub(super) fn set_role(&self, seat: SeatId, role: Role) -> Decision {
+    pub(super) fn set_role(&self, seat: SeatId, role: Role, keys: Option<&KeyChange>) -> Decision {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
-        // A facilitator's role belongs to a credential: it is neither given nor taken here.
-        refuse_if(held.role.holds_keys() || role.holds_keys(), Code::Role)?;
+        if held.role.holds_keys() || role.holds_keys() {
+            return self.set_facilitator(seat, role, keys);
+        }
+        refuse_if(keys.is_some(), Code::Role)?;
         refuse_if(held.role == role, Code::Already)?;
-        let set = Change::RoleSet { seat, role };
+        let set = Change::RoleSet { seat, role, keys: None };
         // An observer takes no part in what the set agrees.
         if role == Role::Observer { self.goes(seat, set) } else { one(set) }
+    }
+
+    /// Makes a member a co-facilitator, or the other way round. The host alone may, and nobody is made
+    /// host; all browsers of the person's that hold keys are said anew by the edit, with a new key.
+    fn set_facilitator(&self, seat: SeatId, role: Role, keys: Option<&KeyChange>) -> Decision {
+        let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
+        refuse_if(self.role != Role::Host, Code::Role)?;
+        let given = role == Role::CoFacilitator
+            && matches!(held.role, Role::Member | Role::Trainee | Role::CoFacilitator);
+        let taken = held.role == Role::CoFacilitator && role == Role::Member;
+        refuse_if(!given && !taken, Code::Role)?;
+        refuse_if(held.role == role, Code::Already)?;
+        refuse_if(held.in_lobby, Code::InLobby)?;
+        let keys = keys.ok_or(Code::StaleRoster)?;
+        self.sound_keys(keys, SeatChange::Takes(seat, role))?;
+        let said = |id: DeviceId, known: &Holder| {
+            let edit = keys.edit.iter().flat_map(|edit| &edit.add);
+            let mut edit = edit.filter(|holder| holder.device() == id);
+            edit.next().unwrap_or(known).role == role.link()
+        };
+        let holders = self.room.roster().holders().iter();
+        let mut theirs = holders.filter(|(_, known)| known.seat == seat);
+        refuse_if(!theirs.all(|(id, known)| said(*id, known)), Code::StaleRoster)?;
+        one(Change::RoleSet { seat, role, keys: Some(keys.clone()) })
     }
 
     pub(super) fn leave(&self) -> Decision {

@@ -21,19 +21,34 @@ pub(super) struct Joins<'a> {
     pub(super) seat: SeatId,
 }
 
+/// What becomes of a seat with the command that an edit is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SeatChange {
+    None,
+    Leaves(SeatId),
+    /// Its person is given another role, by the host.
+    Takes(SeatId, Role),
+}
+
+impl SeatChange {
+    fn leaves(self, seat: SeatId) -> bool {
+        self == Self::Leaves(seat)
+    }
+}
+
 impl Joins<'_> {
     fn is(&self, holder: &Holder) -> bool {
         let Self { knock, seat } = self;
         holder.public == knock.public
             && holder.sign == Some(knock.sign)
-            && holder.role == knock.role
+            && holder.came_by() == knock.role
             && holder.seat == *seat
     }
 }
 
 impl Case<'_> {
     pub(super) fn edit_roster(&self, edit: &Arc<RosterEdit>) -> Decision {
-        self.sound_edit(edit, self.room.epoch(), None, None)?;
+        self.sound_edit(edit, self.room.epoch(), None, SeatChange::None)?;
         // It would be of no use but to make others' edits late. A whole one makes the chain short.
         let is_empty = !edit.whole && edit.add.is_empty() && edit.drop.is_empty();
         refuse_if(is_empty, Code::Already)?;
@@ -41,14 +56,14 @@ impl Case<'_> {
     }
 
     /// An edit that follows, signed by whoever asks, of nobody but browsers that are there once the
-    /// command is done, when the epoch is `epoch`, `joins` has come in and `leaves` has gone. Nobody is
+    /// command is done, when the epoch is `epoch`, `joins` has come in and `change` is made. Nobody is
     /// said once more to be on the roster, unless it is said of everybody.
     pub(super) fn sound_edit(
         &self,
         edit: &RosterEdit,
         epoch: u32,
         joins: Option<&Joins<'_>>,
-        leaves: Option<SeatId>,
+        change: SeatChange,
     ) -> Result<(), Refusal> {
         let roster = self.room.roster();
         refuse_if(!edit.whole && roster.edits().len() >= limits::ROSTER_EDITS, Code::RosterEdits)?;
@@ -58,15 +73,17 @@ impl Case<'_> {
         let signs = edit.by == self.caller.device
             || (self.role == Role::Host && Some(edit.by) == host_link);
         let mut added = edit.add.iter().filter(|holder| !holder.is_of_host_link());
-        let joined = |holder: &Holder| joins.is_some_and(|joins| joins.is(holder));
+        let joined = |holder: &Holder| {
+            joins.is_some_and(|joins| joins.is(holder)) && roster.keeps_role(holder)
+        };
         // A whole edit may change much, but not which key the present one is.
         let same_key = epoch != roster.epoch() || Some(edit.commit) == roster.commit();
         let sound = signs
             && edit.epoch == epoch
             && (same_key || roster.is_empty())
-            && joins.is_none_or(|joins| edit.add.iter().any(|holder| joins.is(holder)))
-            && added.all(|holder| joined(holder) || self.is_as_it_came(edit, holder, leaves))
-            && edit.drop.iter().all(|id| self.is_gone(*id, leaves));
+            && joins.is_none_or(|_| edit.add.iter().any(joined))
+            && added.all(|holder| joined(holder) || self.is_as_it_came(edit, holder, change))
+            && edit.drop.iter().all(|id| self.is_gone(*id, change));
         refuse_if(!sound, Code::StaleRoster)?;
         // Whoever is on it already is on it as they are. One who is back from somewhere comes in.
         let stays = |holder: &Holder| {
@@ -75,42 +92,49 @@ impl Case<'_> {
         refuse_if(!edit.whole && edit.add.iter().any(stays), Code::Already)
     }
 
-    /// Whether this is a browser of the room.
-    fn is_there(&self, holder: &Holder, leaves: Option<SeatId>) -> bool {
+    /// Whether this is a browser of the room, and may no more than its person.
+    fn is_there(&self, holder: &Holder, change: SeatChange) -> bool {
         let id = holder.device();
+        let role = match change {
+            SeatChange::Takes(seat, role) if seat == holder.seat => Some(role),
+            _ => self.room.seat(holder.seat).map(|seat| seat.role),
+        };
+        let may = !holder.role.role().holds_keys() || role.is_some_and(Role::holds_keys);
         self.room.device(id).is_some_and(|device| {
-            device.public == holder.public
+            may && device.public == holder.public
                 && device.sign == holder.sign
                 && device.seat == holder.seat
-                && Some(device.seat) != leaves
-                && self.room.came_by(id) == Some(holder.role)
+                && !change.leaves(device.seat)
+                && self.room.came_by(id) == Some(holder.came_by())
         })
     }
 
-    /// Whether this is a browser of the room, and what the roster says of it already stays: grants to it
-    /// are made under the link that it came by.
-    fn is_as_it_came(&self, edit: &RosterEdit, holder: &Holder, leaves: Option<SeatId>) -> bool {
+    /// Whether this is a browser of the room, and what the roster says of it already stays, but for the
+    /// role that its person is given: grants to it are made under the link that it came by.
+    fn is_as_it_came(&self, edit: &RosterEdit, holder: &Holder, change: SeatChange) -> bool {
         let known = self.room.roster().holders().get(&holder.device());
-        self.is_there(holder, leaves) && (edit.whole || known.is_none_or(|known| known == holder))
+        let stays = |known: &Holder| match change {
+            SeatChange::Takes(seat, role) if seat == holder.seat => {
+                *holder == known.with_role(role.link())
+            }
+            _ => holder == known,
+        };
+        self.is_there(holder, change) && (edit.whole || known.is_none_or(stays))
     }
 
-    fn is_gone(&self, id: DeviceId, leaves: Option<SeatId>) -> bool {
-        self.room.device(id).is_none_or(|device| Some(device.seat) == leaves)
+    fn is_gone(&self, id: DeviceId, change: SeatChange) -> bool {
+        self.room.device(id).is_none_or(|device| change.leaves(device.seat))
     }
 
     /// A new epoch, a grant for each browser that is on the roster from then on and for no other, the
     /// wrap, and links that this person may change.
-    pub(super) fn sound_keys(
-        &self,
-        keys: &KeyChange,
-        leaves: Option<SeatId>,
-    ) -> Result<(), Refusal> {
+    pub(super) fn sound_keys(&self, keys: &KeyChange, change: SeatChange) -> Result<(), Refusal> {
         let edit = keys.edit.as_ref().ok_or(Code::StaleRoster)?;
         // Only a whole edit may leap: a copy of the room that was put back is behind its people.
         let next = Some(keys.epoch) == self.room.epoch().checked_add(1);
         let leaps = edit.whole && keys.epoch > self.room.epoch();
         refuse_if(!(next || leaps), Code::StaleEpoch)?;
-        self.sound_edit(edit, keys.epoch, None, leaves)?;
+        self.sound_edit(edit, keys.epoch, None, change)?;
         refuse_if(edit.epoch <= self.room.roster().epoch(), Code::StaleEpoch)?;
         let before = self.room.roster().holders().keys().filter(|_| !edit.whole);
         let after: BTreeSet<DeviceId> = before
@@ -121,7 +145,7 @@ impl Case<'_> {
         let host_link = if edit.whole { Some(edit.by) } else { self.room.roster().host() };
         let browsers = || after.iter().filter(|id| Some(**id) != host_link);
         // Nobody who is gone keeps the key.
-        refuse_if(browsers().any(|id| self.is_gone(*id, leaves)), Code::StaleRoster)?;
+        refuse_if(browsers().any(|id| self.is_gone(*id, change)), Code::StaleRoster)?;
         refuse_if(
             !keys.grants.keys().eq(browsers().filter(|id| **id != self.caller.device)),
             Code::StaleRoster,

@@ -94,7 +94,11 @@ impl Room {
             }
             Change::Left { seat } => self.leave_set(*seat),
             Change::Rekeyed { keys } => self.set_keys(keys),
-            Change::RoleSet { seat, role } => {
+            Change::RoleSet { seat, role, keys } => {
+                if let Some(keys) = keys {
+                    self.set_keys(keys);
+                    self.meeting.lead = self.meeting.lead.filter(|lead| lead != seat);
+                }
                 if let Some(held) = self.seats.get_mut(seat) {
                     held.role = *role;
                 }

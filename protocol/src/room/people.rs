@@ -80,7 +80,10 @@ impl Room {
         // No new key is made once the meeting is closed: what the set is for is all that is sealed then.
         if self.meeting.stage != Stage::Closed {
             let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
-            self.key_due.extend(links);
+            // Whoever was made co-facilitator came by another link, and knows that one too.
+            let role = self.seats.get(&seat).map(|held| held.role);
+            let role = role.filter(|role| role.holds_keys()).map(Role::link);
+            self.key_due.extend(links.into_iter().chain(role));
         }
         self.forget_seat(seat);
     }

@@ -90,7 +90,7 @@ fn secretive() -> World {
     let mut world = World::with("short_90", "question_gift", 1, 4, 1);
     let host = world.host();
     let trainee = world.joins(LinkRole::Member);
-    world.does(host, C::SetRole { seat: trainee.seat, role: Role::Trainee });
+    world.does(host, C::SetRole { seat: trainee.seat, role: Role::Trainee, keys: None });
     for n in 1..=8 {
         let name = world.text(world.p(n), TextKind::Name, 0);
         world.does(world.p(n), C::Put(name));
@@ -272,10 +272,7 @@ fn keys_hashes_and_knocks_reach_nobody_else() {
     world.does(world.host(), C::Lock { on: true });
     // Grants reach the browser that they are for, wraps the role of their link.
     for record in &world.records {
-        let keys = match &record.change {
-            Change::Rekeyed { keys } | Change::Removed { keys, .. } => keys,
-            _ => continue,
-        };
+        let Some(keys) = record.change.keys() else { continue };
         for (target, grant) in &keys.grants {
             for (id, client) in &world.clients {
                 let has = client.log.iter().any(|frame| frame.contains(grant.as_str()));

@@ -569,6 +569,10 @@ export interface Messages {
   'lost-texts': { readonly count: Value };
   'made-lead': None;
   'made-title': { readonly title: Value };
+  'make-co': None;
+  'make-co-about': { readonly name: Value };
+  'make-co-do': None;
+  'make-co-title': { readonly name: Value };
   'make-member': None;
   'make-observer': None;
   'make-trainee': None;
@@ -676,6 +680,11 @@ export interface Messages {
   'order-rest': None;
   'order-set': None;
   'other-language': None;
+  'other-link': { readonly role: Value };
+  'other-link-c': None;
+  'other-link-h': None;
+  'other-link-m': None;
+  'other-link-o': None;
   'outcome-changed': None;
   'outcome-done': None;
   'outcome-let-go': None;
@@ -1113,6 +1122,10 @@ export interface Messages {
   'typed-stays-page': None;
   'undo': None;
   'unlock': None;
+  'unmake-co': None;
+  'unmake-co-about': { readonly name: Value };
+  'unmake-co-do': None;
+  'unmake-co-title': { readonly name: Value };
   'usual': { readonly name: Value };
   'waiting-none': None;
   'waiting-title': None;

@@ -11,6 +11,7 @@ export { Landing } from './landing';
 export { Lasting } from './lasting';
 export { announceHappenings, TimeMarks } from './announcements';
 export { OwnLocked } from './own-help';
+export { OtherLink } from './other-link';
 export { ReadAloud } from './read-aloud';
 export { Sheets } from './sheets';
 export { statusSummary } from './status-summary';

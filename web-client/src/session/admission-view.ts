@@ -52,9 +52,8 @@ export function admissionView({ aside, keys, room, world }: Context) {
   function showLinks(): void {
     if (shownLinks === keys.links) return;
     shownLinks = keys.links;
-    if (!handsKeysOn(keys.role)) return;
     const shown = (role: LinkRole): string | undefined => {
-      const link = keys.newest(role);
+      const link = handsKeysOn(keys.role) ? keys.newest(role) : undefined;
       return link && formatLink({ ...link, set: keys.set }, world.origin);
     };
     links.value = {

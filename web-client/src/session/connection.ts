@@ -33,7 +33,7 @@ const FINAL: ReadonlySet<Ended> = new Set(['auth', 'refused', 'link_changed']);
 
 export interface Connection {
   /** What the screens see of it, and what they may do about it. */
-  readonly views: Pick<Session, 'place' | 'newBuild' | 'keptDays' | 'broken' | 'now' | 'takeOver' | 'forget' | 'tryNow' | 'close'>;
+  readonly views: Pick<Session, 'place' | 'otherLink' | 'newBuild' | 'keptDays' | 'broken' | 'now' | 'takeOver' | 'forget' | 'tryNow' | 'close'>;
   /** Which kind of link this browser came by; a member's until that is known. */
   readonly role: LinkRole;
   readonly line: Socket['line'];
@@ -69,6 +69,7 @@ export function newConnection(
   const newBuild = signal(false);
   const keptDays = signal<number | undefined>(undefined);
   const broken = signal(false);
+  const otherLink = signal<LinkRole | undefined>(undefined);
   const clock = new ServerClock(world.time);
   const tab = newTab(world, set, () => end('elsewhere'));
   const waiters = newWaiters();
@@ -191,6 +192,8 @@ export function newConnection(
     await drafts.load();
     context.aside(drafts.ready());
     keys.begin(device, kept.role ?? 'm');
+    const by = kept.member && link?.role;
+    otherLink.value = by === keys.role || by === kept.role ? undefined : by;
     writer.begin();
     world.note(set);
     over = false;
@@ -263,6 +266,7 @@ export function newConnection(
   return {
     views: {
       place,
+      otherLink,
       newBuild,
       keptDays,
       broken,
@@ -276,7 +280,7 @@ export function newConnection(
       close: () => end(),
     },
     get role() {
-      return link?.role ?? keys.role;
+      return memory.kept.member === undefined ? (link?.role ?? keys.role) : keys.role;
     },
     line: socket.line,
     trouble: socket.trouble,

@@ -8,7 +8,7 @@ import type { MadeKey } from '../seal/storage';
 import { type KeyList, type LinkSecret, type RawOwnKey } from '../seal/keylist';
 import { type Link, type LinkRole, linkKey, rotateLink, tokenHash } from '../seal/link';
 import { sealRecovery } from '../seal/recovery';
-import { isOfHostLink, type Roster } from '../seal/roster';
+import { cameBy, isOfHostLink, type Roster, withRole } from '../seal/roster';
 import { type Blob, type DeviceId, type Holder, type KeyChange, LIMITS, type MeetingId, type SeatId } from '../wire.gen';
 import type { Context } from './context';
 import { editOf, type Editing, goneFrom, hostEntry, isThere, selfHolder, signerOf } from './edits';
@@ -26,6 +26,8 @@ const AROUND_BLOB = 40;
 export interface Rekeying {
   /** Who is removed by it. */
   readonly leaves?: SeatId | undefined;
+  /** Whose role is another from then on: co-facilitator, or member. */
+  readonly takes?: { readonly seat: SeatId; readonly role: 'c' | 'm' } | undefined;
   /** Links that get a new secret. */
   readonly rotate: readonly LinkRole[];
   /** Links that are put in force as they are known here. */
@@ -54,10 +56,11 @@ function shareFor(role: LinkRole, { keys, links, roster }: Holdings, room: numbe
 }
 
 /** The link that a grant to this holder is made under. */
-function linkFor({ keys }: Context, { role, link }: Holder, links: readonly LinkSecret[]): Link {
+function linkFor({ keys }: Context, holder: Holder, links: readonly LinkSecret[]): Link {
   // A co-facilitator does not hold the host link: its grants to the host go under its own kind.
-  const kind = role === 'h' && keys.role !== 'h' ? 'c' : role;
-  const exact = links.find((at) => at.role === kind && at.link === link && kind === role);
+  const came = cameBy(holder);
+  const kind = came === 'h' && keys.role !== 'h' ? 'c' : came;
+  const exact = links.find((at) => at.role === kind && at.link === holder.link && kind === came);
   const found = exact ?? keys.newest(kind);
   if (found === undefined) throw new Error('no link');
   return { set: keys.set, role: kind, secret: found.secret };
@@ -99,12 +102,18 @@ export function grantNow(
   return grantOf(context, sender, holder, { keys: all, links: keys.links, roster: after }, room, own);
 }
 
+/** A copy that was put back may know nothing of a co-facilitator who was made since: nobody is raised by one. */
+function asInRoom({ shared }: RoomState, holder: Holder): Holder {
+  const facilitates = ['host', 'co_facilitator'].includes(shared.seats[holder.seat]?.role ?? '');
+  return handsKeysOn(holder.role) && !facilitates ? withRole(holder, 'm') : holder;
+}
+
 /** Who is on a whole roster: whoever was, and is there; at the very first only this browser. */
 async function wholeRoster(context: Context, room: RoomState, leaves?: SeatId): Promise<Holder[]> {
   const { roster, hostLink, id } = context.keys;
   if (hostLink === undefined) throw new Error('only the host can begin anew');
   const known = (Object.entries(roster?.holders ?? {}) as [DeviceId, Holder][]).flatMap(([at, holder]) =>
-    at !== id && !isOfHostLink(holder) && isThere(room, at, holder, leaves) ? [holder] : [],
+    at !== id && !isOfHostLink(holder) && isThere(room, at, holder, leaves) ? [asInRoom(room, holder)] : [],
   );
   const others = roster === undefined ? await trustedHolders(context, room) : known;
   return [hostEntry(await signerOf(context)), selfHolder(context, room), ...others];
@@ -114,7 +123,7 @@ async function wholeRoster(context: Context, room: RoomState, leaves?: SeatId): 
 async function editing(
   context: Context,
   room: RoomState,
-  { leaves, leap }: Rekeying,
+  { leaves, leap, takes }: Rekeying,
 ): Promise<Omit<Editing, 'commit'>> {
   const { roster, hostLink, self } = context.keys;
   const { shared } = room;
@@ -125,7 +134,9 @@ async function editing(
     return { epoch, wholeAt: known + above, add: await wholeRoster(context, room, leaves) };
   }
   // A new browser of the host's that nobody was told of yet.
-  const add = hostLink !== undefined && self === undefined ? [selfHolder(context, room)] : [];
+  const own = hostLink !== undefined && self === undefined ? [selfHolder(context, room)] : [];
+  const theirs = Object.entries(roster.holders).filter(([id, at]) => at.seat === takes?.seat && isThere(room, id as DeviceId, at));
+  const add = [...own, ...theirs.map(([, at]) => withRole(at, takes?.role ?? at.role))];
   return { epoch: shared.epoch + 1, add, drop: goneFrom(room, roster, leaves) };
 }
 

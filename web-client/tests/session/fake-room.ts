@@ -279,6 +279,10 @@ export class FakeRoom extends FakeState implements Network {
         const leaves = cmd.c === 'remove' ? cmd.seat : undefined;
         return this.#rekey(cid, line, cmd.keys, leaves);
       }
+      case 'set_role': {
+        if (shared.seats[seat]?.role !== 'host') return { code: 'role' };
+        return this.#rekey(cid, line, cmd.keys as KeyChange, undefined, cmd);
+      }
       case 'leave':
         for (const { seat: at, came_by } of this.devices.values()) if (at === seat && came_by) this.book.due.add(came_by);
         this.drop(seat);
@@ -334,7 +338,7 @@ export class FakeRoom extends FakeState implements Network {
     return { by, host, epoch, devices: this.devices, ...more };
   }
 
-  async #rekey(cid: CommandId, line: Line, keys: KeyChange, leaves?: SeatId): Promise<{ code: Code } | undefined> {
+  async #rekey(cid: CommandId, line: Line, keys: KeyChange, leaves?: SeatId, takes?: Command & { c: 'set_role' }): Promise<{ code: Code } | undefined> {
     const leaps = keys.edit?.whole === true && keys.epoch > this.shared.epoch;
     if (keys.epoch !== this.shared.epoch + 1 && !leaps) return { code: 'stale_epoch' };
     const around = this.#place(line, keys.epoch, { leaves });
@@ -349,8 +353,11 @@ export class FakeRoom extends FakeState implements Network {
     for (const [id, device] of this.devices) device.grant = keys.grants[id];
     this.wraps = keys.wraps;
     this.links = { ...this.links, ...keys.links };
-    this.change(leaves === undefined ? 'rekeyed' : 'removed', (next) => {
+    const what = takes !== undefined ? 'role_set' : leaves === undefined ? 'rekeyed' : 'removed';
+    this.change(what, (next) => {
       next.epoch = keys.epoch;
+      const held = takes && next.seats[takes.seat];
+      if (held !== undefined) next.seats = { ...next.seats, [takes?.seat as SeatId]: { ...held, role: takes?.role as Role } };
       if (leaves !== undefined) this.#without(next, leaves);
     }, cid, by);
     for (const at of gone) at.close(4403);

@@ -41,7 +41,7 @@ fn device(n: u8) -> DeviceId {
 /// A browser on the roster. The seat of zeros is the host link's own holder.
 fn holder(n: u8, role: LinkRole) -> Holder {
     let public = public(n);
-    Holder { public, sign: Some(public), seat: seat(n), role, link: 0 }
+    Holder { public, sign: Some(public), seat: seat(n), role, link: 0, came: None }
 }
 
 fn public(n: u8) -> PublicKey {

@@ -180,8 +180,12 @@ impl History {
                 self.lose_lead(row, *seat);
             }
             Change::BroughtBack { seat } => self.mend(row, *seat, |seated| seated.outside = false),
-            Change::RoleSet { seat, role } => {
+            Change::RoleSet { seat, role, keys } => {
                 self.mend(row, *seat, |seated| seated.role = *role);
+                if let Some(keys) = keys {
+                    self.rekey(row, keys);
+                    self.lose_lead(row, *seat);
+                }
                 if *role == Role::Observer {
                     self.lose_lead(row, *seat);
                 }

@@ -103,7 +103,9 @@ impl Walk<'_> {
         if let Change::Left { seat } = &row.record.change {
             self.inside.retain(|_, came| came.seat != *seat);
         }
-        if let Change::Rekeyed { keys } = &row.record.change {
+        if let Change::Rekeyed { keys } | Change::RoleSet { keys: Some(keys), .. } =
+            &row.record.change
+        {
             self.keys(by, keys);
         }
         if let Change::RosterEdited { edit } = &row.record.change {

@@ -66,7 +66,14 @@ pub(crate) fn key_change() -> KeyChange {
 }
 
 pub(crate) fn holder(n: u8, link: LinkRole) -> Holder {
-    Holder { public: public(n), sign: Some(signing(n)), seat: seat(n), role: link, link: 0 }
+    Holder {
+        public: public(n),
+        sign: Some(signing(n)),
+        seat: seat(n),
+        role: link,
+        link: 0,
+        came: None,
+    }
 }
 
 /// An edit by the host's browser.

@@ -59,6 +59,7 @@ async fn a_removed_co_facilitator_signs_nothing_more() {
         seat,
         role: LinkRole::CoFacilitator,
         link: 0,
+        came: None,
     };
     let signed = |by: &DeviceKeys, changes| edit(&friend, by, changes);
     let by_them = new_key(&friend, &[], &[]);

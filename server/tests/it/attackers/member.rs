@@ -221,7 +221,8 @@ async fn a_member_cannot_become_host_by_the_hosts_public_keys() {
     // Nor is a member made a facilitator by a facilitator's slip.
     for role in [Role::Host, Role::CoFacilitator] {
         let seat = circle.eve.seat().unwrap();
-        let answer = circle.set.host.do_(Command::SetRole { seat, role }).await.unwrap();
+        let answer =
+            circle.set.host.do_(Command::SetRole { seat, role, keys: None }).await.unwrap();
         assert_eq!(answer.refused(), Some(Code::Role));
     }
 }

@@ -15,6 +15,7 @@ mod means;
 mod member;
 mod observer;
 mod outsider;
+mod promoted;
 mod removed;
 mod review;
 pub(crate) mod rogue;

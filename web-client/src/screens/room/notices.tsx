@@ -18,6 +18,7 @@ export function Messages({ noted }: { readonly noted: string | undefined }): JSX
     <section class="messages" aria-label={t('messages')} data-keep>
       {session.claims.value.length > 0 && <Later from={later} is="Claims" />}
       {session.help.value === 'locked' && <Later from={later} is="OwnLocked" />}
+      {session.otherLink.value && <Later from={later} is="OtherLink" />}
       <Failure />
       <Trouble session={session} said />
       <Unsent />
