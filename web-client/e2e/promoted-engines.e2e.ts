@@ -68,6 +68,7 @@ describe('whoever should be co-facilitator and came by the member’s link', () 
     await guest.reload();
     await heading(guest, 'gathering');
     await shows(guest, 'Amina');
+    expect(await guest.text()).not.toContain('Start the meeting');
     await host.click(button('Links'));
     await host.until((old) => !([...document.querySelectorAll('input')].some(({ value }) => value === old)), links.member);
     await guest.close();

@@ -184,9 +184,6 @@ fn changes_in(form: &str, journals: &[String]) -> BTreeSet<&'static str> {
     records.map(|record| record.change.name()).collect()
 }
 
-/// Those of changes that were given a field: a co-facilitator is made, with a new key.
-const GREW: [&str; 1] = ["with_role_keys"];
-
 /// The first journals of a form.
 fn first() -> [String; 2] {
     ["everything", "played"].map(str::to_owned)
@@ -199,7 +196,8 @@ fn of_the_second_form() -> Vec<String> {
     let later = samples::names::<Change>("c").into_iter();
     let later = later.filter(|name| !then.contains(name.as_str()));
     let later = later.map(|name| format!("with_{name}"));
-    first().into_iter().chain(later).chain(GREW.map(str::to_owned)).collect()
+    // A change that was given a field: a co-facilitator is made, with a new key.
+    first().into_iter().chain(later).chain(["with_role_keys".to_owned()]).collect()
 }
 
 fn read(text: &str) -> Vec<Recorded> {
@@ -239,9 +237,7 @@ fn in_the_first_form(mut change: Change) -> Change {
             (*sign, *came_by, *edit) = (None, None, None);
         }
         Change::Granted { device, .. } => was(device),
-        Change::Removed { keys, .. }
-        | Change::Rekeyed { keys }
-        | Change::RoleSet { keys: Some(keys), .. } => {
+        Change::Removed { keys, .. } | Change::Rekeyed { keys } => {
             keys.edit = None;
             keys.wraps.insert(LinkRole::CoFacilitator, blob("wrap c"));
             keys.grants = [2, 3].map(|n| (first_device(n), blob(&format!("grant {n}")))).into();

@@ -284,13 +284,6 @@ fn what_is_signed_is_as_published() {
         &pae(&[device(3).as_bytes()]),
     ]);
     assert_eq!(edit.signed(set_id(), roster.head()), expected);
-    // Whose role is not that of the link that they came by says both.
-    let raised = holder(6, LinkRole::Member).with_role(LinkRole::CoFacilitator);
-    let edit = RosterEdit { add: vec![raised.clone()], ..next(&roster) };
-    let one = pae(&[&public(6).0, &signing(6).0, &[6; 16], b"c", &[0; 4], b"m"]);
-    let signed = edit.signed(set_id(), roster.head());
-    assert!(signed.windows(one.len()).any(|w| w == one));
-    assert_eq!(raised.with_role(LinkRole::Member), holder(6, LinkRole::Member));
     let whole = first().signed(set_id(), roster.head());
     assert!(whole.windows(37).any(|w| w == [&[0, 0, 0, 32][..], &[0; 32], &[0]].concat()));
     assert_eq!(pae(&[]), [0; 4]);

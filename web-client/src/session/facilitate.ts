@@ -32,7 +32,7 @@ export async function remove(context: Context, seat: SeatId): Promise<Answer> {
   const role = room?.shared.seats[seat]?.role;
   if (room === undefined || role === undefined) return { ok: false, code: 'no_seat' };
   const holders = Object.values(context.keys.roster?.holders ?? {}) as Holder[];
-  const came = holders.filter((at) => at.seat === seat).flatMap((at) => [at.role, cameBy(at)]);
+  const came = holders.flatMap((at) => (at.seat === seat ? [at.role, cameBy(at)] : []));
   const facilitator = role === 'co_facilitator' || came.includes('c');
   const known: LinkRole[] = facilitator ? ALL : [role === 'observer' ? 'o' : 'm', ...came];
   const links = [...new Set(known)].filter((link) => link !== 'h');

@@ -103,6 +103,52 @@ describe('a member who is made co-facilitator', () => {
   });
 });
 
+describe('a copy of the room that is put back', () => {
+  it('from before somebody was made co-facilitator goes on with them as the member that it knows', async () => {
+    const copy = circle.room.copy();
+    await promoted();
+    circle.room.putBack(copy);
+    circle.time.advance(1_000);
+    for (const person of [host, member, other]) {
+      await when(person.session.shared, (shared) => (shared?.epoch ?? 0) > 2);
+      await when(person.session.keys, (keys) => keys === 'ready');
+    }
+    expect(keptBy(host).verified?.holders[circle.device(member)]).toMatchObject({ role: 'm' });
+    await when(member.session.links, (links) => links.member === undefined);
+    expect(await host.session.setFacilitator(circle.seat(member), true)).toEqual({ ok: true });
+    await when(member.session.links, (links) => links.member === host.session.links.value.member);
+  });
+
+  it('from before they were it no more gives them no keys back', async () => {
+    await promoted();
+    const copy = circle.room.copy();
+    expect(await host.session.setFacilitator(circle.seat(member), false)).toEqual({ ok: true });
+    await ready(member, 3);
+    circle.room.putBack(copy);
+    circle.time.advance(1_000);
+    await when(member.session.shared, (shared) => (shared?.epoch ?? 0) > 3);
+    await when(member.session.keys, (keys) => keys === 'ready');
+    expect(member.session.links.value).toEqual(NONE);
+    expect(keptBy(host).verified?.holders[circle.device(member)]).toMatchObject({ role: 'm' });
+    expect(await member.session.remove(circle.seat(other))).toMatchObject({ ok: false });
+  });
+});
+
+describe('what is for one person alone', () => {
+  it('can be helped by whoever is made co-facilitator, and is under another key once they are it no more', async () => {
+    await other.session.write('action', 'for me alone');
+    const [seat, device] = [circle.seat(other), circle.device(member)];
+    const own = () => circle.room.book.own.get(seat);
+    await promoted();
+    await circle.room.until(() => own()?.boxes[device] !== undefined);
+    expect(own()?.gen).toBe(1);
+    await host.session.setFacilitator(circle.seat(member), false);
+    await circle.room.until(() => own()?.gen === 2);
+    expect(own()?.boxes[device]).toBeUndefined();
+    await circle.reads(other, 'for me alone');
+  });
+});
+
 describe('nobody is raised', () => {
   const raise = async (by: Person, role: 'c' | 'm' = 'c') => {
     const { verified, device, signing } = keptBy(by);

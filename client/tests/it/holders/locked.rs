@@ -162,7 +162,6 @@ pub(super) fn list(roster: &Roster) -> KeyList {
     let links = [LinkRole::CoFacilitator, LinkRole::Member].map(|role| LinkSecret {
         role,
         link: 0,
-        came: None,
         secret: link(role).secret,
     });
     KeyList {

@@ -177,3 +177,22 @@ fn what_a_facilitator_is_shown_comes_and_goes_with_the_role() {
     world.does(world.host(), command);
     assert!(!keys(&world));
 }
+
+/// The very bytes, written out here by hand: who they may be, and which link they came by.
+#[test]
+fn what_is_signed_of_whom_is_raised_is_as_published() {
+    fn pae(parts: &[&[u8]]) -> Vec<u8> {
+        let u32be = |n: usize| u32::try_from(n).unwrap().to_be_bytes().to_vec();
+        let part = |part: &&[u8]| [u32be(part.len()), part.to_vec()].concat();
+        [vec![u32be(parts.len())], parts.iter().map(part).collect()].concat().concat()
+    }
+    let came = crate::samples::holder(6, LinkRole::Member);
+    let raised = came.with_role(LinkRole::CoFacilitator);
+    let world = World::usual();
+    let add = vec![raised.clone()];
+    let edit = setroom_protocol::RosterEdit { add, ..world.edit(device(1)) };
+    let one = pae(&[&public(6).0, &signing(6).0, &[6; 16], b"c", &[0; 4], b"m"]);
+    let signed = edit.signed(world.room.set(), world.room.roster().head());
+    assert!(signed.windows(one.len()).any(|bytes| bytes == one));
+    assert_eq!(raised.with_role(LinkRole::Member), came);
+}
