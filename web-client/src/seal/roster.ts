@@ -11,7 +11,7 @@
  * ```
  */
 
-import type { DeviceId, Hash32, Holder, RosterEdit, SeatId } from '../wire.gen';
+import type { DeviceId, Hash32, Holder, MeetingId, RosterEdit, SeatId } from '../wire.gen';
 import { type Bytes, fromB64u, pae, toB64u, u32, utf8 } from './bytes';
 import { sha256 } from './derive';
 import { deviceId } from './device';
@@ -30,6 +30,8 @@ export interface Roster {
   readonly epoch: number;
   /** The commitments of the epochs that were seen; the newest ones. */
   readonly commits: Readonly<Record<number, Hash32>>;
+  /** The meeting that the key of this epoch is of, where whoever made it said so. */
+  readonly meeting?: MeetingId | undefined;
   /** The host link's holder. */
   readonly host: DeviceId;
   readonly holders: Readonly<Record<DeviceId, Holder>>;
@@ -90,6 +92,7 @@ export function signedBytes(set: Bytes, edit: Omit<RosterEdit, 'sig' | 'by'>, pr
     new Uint8Array([whole ? 1 : 0]),
     pae(...(edit.add ?? []).map(holderBytes)),
     pae(...(edit.drop ?? []).map((id) => exact(id, 16))),
+    ...(edit.meeting === undefined ? [] : [exact(edit.meeting, 16)]),
   );
 }
 
@@ -153,6 +156,7 @@ async function judged(set: Bytes, roster: Roster | undefined, edit: RosterEdit):
     n: edit.n,
     head: await headOf(signed, edit),
     epoch: edit.epoch,
+    meeting: edit.meeting ?? (edit.epoch === roster?.epoch ? roster.meeting : undefined),
     commits: Object.fromEntries(commits.toSorted(([a], [b]) => Number(a) - Number(b)).slice(-COMMITS_KEPT)),
     host: edit.whole ? edit.by : (roster as Roster).host,
     holders,
