@@ -98,6 +98,8 @@ pub struct Limits {
     pub outbox_kib: u32,
     pub outbox_mib_per_address: u32,
     pub outbox_mib: u32,
+    pub shown_kib_per_second: u32,
+    pub shown_kib_burst: u32,
     pub ring_kib: u32,
     pub inbound_messages_per_second: u32,
     pub inbound_messages_burst: u32,

@@ -343,9 +343,10 @@ impl RoomActor {
         let lobby = knocks.first().map(|knock| knock.at.plus(limits::LOBBY_STAY_MS));
         let idle = self.stay.empty_since.map(|since| since.plus(self.idle_ms()));
         let replay = self.fanout.replay.due();
+        let shown = self.fanout.boards.due();
         let ends = (!self.commit.is_pending()).then(|| self.kept_until());
         let own = rules.into_iter().chain(ends);
-        let soonest = own.chain(lobby).chain(idle).chain(replay).min();
+        let soonest = own.chain(lobby).chain(idle).chain(replay).chain(shown).min();
         // What the journal was too busy for waits a moment, however due it is.
         match self.log_state.retry_at {
             Some(at) if self.must_shrink() || self.room.is_erased() => {

@@ -5,6 +5,7 @@
 
 mod actor;
 mod admission;
+mod board;
 mod coming_back;
 mod commit;
 mod deciding;

@@ -36,6 +36,8 @@ mod disk_faults;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod door_floods;
+#[cfg(test)]
 mod durability;
 #[cfg(test)]
 mod faults;
