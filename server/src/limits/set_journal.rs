@@ -155,6 +155,8 @@ mod tests {
         let free = |bytes, sets| Some(Free { bytes, sets });
         assert_eq!(rule.most(free(u64::MAX, 0)), 16 * MIB);
         assert_eq!(rule.most(free(0, u64::MAX)), ORDINARY);
+        // What is promised is nobody else's.
+        assert_eq!(rule.most(free(10_000 * PROMISE, 10_000)), ORDINARY);
         assert_eq!(rule.most(free(10 * PROMISE + 4096 * MIB, 10)), ORDINARY + MIB);
         assert!(SetJournal::has_room_for_one_more(free(10 * PROMISE, 9)));
         assert!(!SetJournal::has_room_for_one_more(free(10 * PROMISE - 1, 9)));
