@@ -26,16 +26,6 @@ function told({ circle }: Pair, what: string): object[] {
   });
 }
 
-async function openMine(person: Person): Promise<void> {
-  await person.press('menu');
-  await person.pressInSheet('my-actions');
-  await person.sees('my-actions-lead');
-}
-
-async function unfold(person: Person, id: 'knock-was-here' | 'learning-title' | 'practice-propose-title' | 'review-open'): Promise<void> {
-  await person.page.locator('summary', { hasText: person.words(id) }).first().click();
-}
-
 /** The same screen in the other language, and back. */
 async function inWelsh(person: Person, what: string): Promise<void> {
   await person.press('menu');
@@ -68,7 +58,7 @@ describe('what a set learns', () => {
     await host.sees('look-count', { count: 1 });
     for (const change of told(pair, 'look_asked')) expect(change).not.toHaveProperty('by');
     expect(told(pair, 'look_asked').length).toBeGreaterThan(0);
-    await unfold(host, 'review-open');
+    await host.unfold('review-open');
     await host.type('review-day-framework', '2031-03-08');
     await host.press('review-set');
     await ana.sees('review-on', { when: 'Saturday 8 March 2031' });
@@ -86,8 +76,8 @@ describe('what a set learns', () => {
     await ana.press('action-keep');
     await ana.button('saved').waitFor();
     await pair.goTo('process_review');
-    await openMine(ana);
-    await unfold(ana, 'practice-propose-title');
+    await ana.openMine();
+    await ana.unfold('practice-propose-title');
     await ana.type('practice-line', TYPED.practice);
     await gallery.shoot('propose', [ana]);
     await gallery.examine('propose', [ana]);
@@ -128,8 +118,8 @@ describe('what a set learns', () => {
 
   it('a learning question is kept with the set, and is there in another browser of its owner', async () => {
     const { ana, circle, host } = pair;
-    await openMine(ana);
-    await unfold(ana, 'learning-title');
+    await ana.openMine();
+    await ana.unfold('learning-title');
     await ana.type('learning-question', TYPED.question);
     await ana.press('learning-keep');
     await ana.type('learning-found', TYPED.found);
@@ -145,13 +135,13 @@ describe('what a set learns', () => {
     await phone.type('door-name', phone.name);
     await phone.press('door-ask');
     await phone.sees('lobby-title');
-    await unfold(host, 'knock-was-here');
+    await host.unfold('knock-was-here');
     await host.press('knock-ask', { name: ana.name });
     await ana.press('claim-yes');
     await host.press('knock-let-in', { name: ana.name });
     await phone.isIn('process_review');
-    await openMine(phone);
-    await unfold(phone, 'learning-title');
+    await phone.openMine();
+    await phone.unfold('learning-title');
     const question = phone.page.getByLabel(phone.words('learning-question'), { exact: true });
     await expect.poll(() => question.inputValue()).toBe(TYPED.question);
     await phone.reads(TYPED.found);
@@ -171,7 +161,7 @@ describe('what a set learns', () => {
     }
     await ana.page.reload();
     await ana.reads(TYPED.practice);
-    await unfold(ana, 'learning-title');
+    await ana.unfold('learning-title');
     const question = ana.page.getByLabel(ana.words('learning-question'), { exact: true });
     await expect.poll(() => question.inputValue()).toBe(TYPED.question);
     expect(await host.page.getByText(TYPED.question).count()).toBe(0);

@@ -21,12 +21,6 @@ describe('notes and preparing', () => {
   const note = () => pair.ana.page.getByLabel(pair.ana.words('notes-label'), { exact: true });
   const issue = () => pair.ana.page.getByLabel(pair.ana.words('ready-issue'), { exact: true });
 
-  const openMine = async (): Promise<void> => {
-    await pair.ana.press('menu');
-    await pair.ana.pressInSheet('my-actions');
-    await pair.ana.sees('my-actions-lead');
-  };
-
   beforeAll(async () => {
     pair = await Pair.meet('classic');
   });
@@ -34,7 +28,7 @@ describe('notes and preparing', () => {
 
   it('a sheet is filled in before the meeting, and says whether it is a problem', async () => {
     const { ana } = pair;
-    await ana.page.locator('summary', { hasText: ana.words('ready-title') }).click();
+    await ana.unfold('ready-title');
     await issue().fill(TYPED.issue);
     await ana.page.getByLabel(ana.words('ready-why'), { exact: true }).fill(TYPED.why);
     await ana.page.getByLabel(ana.words('ready-sign-unclear')).check();
@@ -65,7 +59,7 @@ describe('notes and preparing', () => {
     await expect.poll(() => note().inputValue()).toBe(TYPED.clarify);
     await pair.goTo('classic.pause');
     // A silence has the page: the field is folded.
-    await ana.page.locator('summary', { hasText: ana.words('notes-title') }).click();
+    await ana.unfold('notes-title');
     await expect.poll(() => note().inputValue()).toBe('');
     await note().fill(TYPED.pause);
     await gallery.shoot('pause', [ana, host]);
@@ -74,7 +68,7 @@ describe('notes and preparing', () => {
 
   it('all of them can be read, changed and saved by their owner', async () => {
     const { ana } = pair;
-    await openMine();
+    await ana.openMine();
     await gallery.shoot('mine', [ana]);
     await gallery.examine('mine', [ana]);
     const saved = ana.page.waitForEvent('download');
@@ -89,16 +83,16 @@ describe('notes and preparing', () => {
   it('a learning question has versions, what was found, and a document of all of it', async () => {
     const { ana } = pair;
     const field = (id: 'learning-question' | 'learning-found' | 'learning-learned') => ana.page.getByLabel(ana.words(id), { exact: true });
-    await openMine();
-    await ana.page.locator('summary', { hasText: ana.words('learning-title') }).click();
+    await ana.openMine();
+    await ana.unfold('learning-title');
     await field('learning-question').fill(TYPED.question);
     await ana.press('learning-keep');
     await field('learning-found').fill(TYPED.found);
     // What is half typed is there after a reload as well.
     await ana.page.reload();
     await ana.isIn('classic.pause');
-    await openMine();
-    await ana.page.locator('summary', { hasText: ana.words('learning-title') }).click();
+    await ana.openMine();
+    await ana.unfold('learning-title');
     await expect.poll(() => field('learning-found').inputValue()).toBe(TYPED.found);
     await ana.press('learning-add');
     await expect.poll(() => field('learning-found').inputValue()).toBe('');

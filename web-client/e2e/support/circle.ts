@@ -104,9 +104,10 @@ export class Circle {
     await Promise.all([this.street.close(), this.ewasStreet.close()]);
   }
 
-  async arrive(who: Who | 'hana'): Promise<Person> {
+  /** Somebody sits down at a fresh browser. What goes between it and the service is kept in `traffic`. */
+  async arrive(who: Who | 'hana', traffic = this.traffic): Promise<Person> {
     const { origin } = who === 'ewa' ? this.ewasStreet : this.street;
-    const habits = { ...HABITS[who], name: TYPED[who], origin, traffic: this.traffic };
+    const habits = { ...HABITS[who], name: TYPED[who], origin, traffic };
     const person = await Person.arrive(this.browser, habits);
     this.people.set(who, person);
     this.everybody.push(person);

@@ -72,6 +72,11 @@ export class Person {
     return page;
   }
 
+  /** A new tab of the same browser, which this person is at from now on. */
+  async reopen(): Promise<void> {
+    this.page = await this.secondTab();
+  }
+
   /** A message in this person's language. */
   words(id: MessageId, args?: Args): string {
     return speech(this.habits.language ?? 'en', id, args);
@@ -127,6 +132,18 @@ export class Person {
   /** Waits until the meeting is in this part on the screen. */
   async isIn(part: string): Promise<void> {
     await this.page.locator(`nav.phases[data-part="${part}"]`).waitFor();
+  }
+
+  /** Opens what is folded behind these words. */
+  async unfold(id: MessageId): Promise<void> {
+    await this.page.locator('summary', { hasText: this.words(id) }).first().click();
+  }
+
+  /** Goes to their own page, from the room. */
+  async openMine(): Promise<void> {
+    await this.press('menu');
+    await this.pressInSheet('my-actions');
+    await this.sees('my-actions-lead');
   }
 
   /** Does something with somebody, by the options beside their name. */

@@ -27,6 +27,8 @@ export class Setroom {
   readonly log: string;
   /** Host and port, the same after a restart. */
   address = '127.0.0.1:0';
+  /** What stands in the environment of its next starts beside what stands in this program's. */
+  env: Readonly<Record<string, string>> = {};
   readonly #origins: readonly string[];
   #child: ChildProcess | undefined;
 
@@ -55,7 +57,7 @@ export class Setroom {
     for (const origin of this.#origins) words.push('--origin', origin);
     const child = spawn(findProgram(), words, {
       stdio: ['ignore', 'pipe', log],
-      env: { ...process.env, RUST_LOG: 'trace' },
+      env: { ...process.env, RUST_LOG: 'trace', ...this.env },
     });
     this.#child = child;
     const ended = once(child, 'exit').then(() => {
@@ -106,7 +108,8 @@ export class Setroom {
 
   /** Runs a command of the program on its data, as an operator does; gives what it says. */
   run(...words: string[]): string {
-    return execFileSync(findProgram(), [...words, '--data', join(this.folder, 'data')], { encoding: 'utf8' });
+    const env = { ...process.env, ...this.env };
+    return execFileSync(findProgram(), [...words, '--data', join(this.folder, 'data')], { encoding: 'utf8', env });
   }
 
   /** Ends it and removes all it wrote. */
