@@ -88,15 +88,13 @@ pub enum Command {
         /// The new epoch.
         keys: KeyChange,
     },
-    /// Makes a member a trainee or an observer, or the other way round. With a new key the host makes
-    /// them co-facilitator, or a co-facilitator a member again.
+    /// Makes somebody a member, trainee or observer; the host, with a new key, co-facilitator too.
     SetRole {
         /// Whose role.
         seat: SeatId,
         /// The new one: co-facilitator, trainee, member or observer.
         role: Role,
-        /// The new epoch, where a co-facilitator is made, or is one no more: its edit says the person's
-        /// browsers anew, with what they may do from then on.
+        /// The new epoch, where a co-facilitator is made or unmade: its edit says their browsers anew.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         keys: Option<KeyChange>,
     },
@@ -374,13 +372,15 @@ impl Command {
 
     /// The new epoch that this command carries.
     pub fn keys(&self) -> Option<&KeyChange> {
-        match self {
-            Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } => {
-                Some(keys)
-            }
-            Self::SetRole { keys, .. } => keys.as_ref(),
-            _ => None,
+        if let Self::SetRole { keys, .. } = self {
+            return keys.as_ref();
         }
+        let (Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. }) =
+            self
+        else {
+            return None;
+        };
+        Some(keys)
     }
 }
 

@@ -20,7 +20,6 @@ describe('whoever should be co-facilitator and came by the member’s link', () 
     await host.click(button('Admit Bethan'));
     await heading(guest, 'gathering');
     // The right link, in the browser that has the seat already.
-    await guest.goto('about:blank');
     await guest.goto(place.origin + second.slice(second.indexOf('/j#')));
     await heading(guest, 'gathering');
     await shows(guest, 'You opened another link of this set. This browser has your place already, as member, and nothing has changed.');

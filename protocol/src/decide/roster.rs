@@ -31,6 +31,12 @@ pub(super) enum SeatChange {
 }
 
 impl SeatChange {
+    /// The role that the person at this seat is given.
+    fn gives(self, seat: SeatId) -> Option<Role> {
+        let Self::Takes(whose, role) = self else { return None };
+        (whose == seat).then_some(role)
+    }
+
     fn leaves(self, seat: SeatId) -> bool {
         self == Self::Leaves(seat)
     }
@@ -95,10 +101,8 @@ impl Case<'_> {
     /// Whether this is a browser of the room, and may no more than its person.
     fn is_there(&self, holder: &Holder, change: SeatChange) -> bool {
         let id = holder.device();
-        let role = match change {
-            SeatChange::Takes(seat, role) if seat == holder.seat => Some(role),
-            _ => self.room.seat(holder.seat).map(|seat| seat.role),
-        };
+        let held = || self.room.seat(holder.seat).map(|seat| seat.role);
+        let role = change.gives(holder.seat).or_else(held);
         let may = !holder.role.role().holds_keys() || role.is_some_and(Role::holds_keys);
         self.room.device(id).is_some_and(|device| {
             may && device.public == holder.public
@@ -113,11 +117,9 @@ impl Case<'_> {
     /// role that its person is given: grants to it are made under the link that it came by.
     fn is_as_it_came(&self, edit: &RosterEdit, holder: &Holder, change: SeatChange) -> bool {
         let known = self.room.roster().holders().get(&holder.device());
-        let stays = |known: &Holder| match change {
-            SeatChange::Takes(seat, role) if seat == holder.seat => {
-                *holder == known.with_role(role.link())
-            }
-            _ => holder == known,
+        let stays = |known: &Holder| {
+            let given = change.gives(holder.seat).map(|role| known.with_role(role.link()));
+            given.as_ref().unwrap_or(known) == holder
         };
         self.is_there(holder, change) && (edit.whole || known.is_none_or(stays))
     }
