@@ -104,20 +104,23 @@ async fn who_is_a_member_again_signs_nothing_and_comes_by_no_link_that_they_held
     let seat = ben.seat().unwrap();
     let (own_text, answer) = ben.put(TextKind::LearningQuestion, "mine alone", None).await.unwrap();
     assert!(answer.done().is_some());
-    assert!(set.host.set_facilitator(seat, true).await.unwrap().done().is_some());
+    let seq = set.host.set_facilitator(seat, true).await.unwrap().done().unwrap();
     for person in [&mut ben, &mut co] {
+        person.catch_up(seq).await.unwrap();
         person.next_key().await.unwrap();
     }
     // They facilitate, with nobody's help, and what was theirs is.
     assert_eq!(ben.read(own_text).unwrap().as_deref(), Some("mine alone"));
     assert_eq!(ben.keyring().links().get(&LinkRole::Host), None);
-    assert!(ben.rekey(&[]).await.unwrap().done().is_some());
+    let seq = ben.rekey(&[]).await.unwrap().done().unwrap();
     for person in [&mut set.host, &mut co] {
+        person.catch_up(seq).await.unwrap();
         person.next_key().await.unwrap();
     }
     let held = ben.keyring().links()[&LinkRole::CoFacilitator].clone();
-    assert!(set.host.set_facilitator(seat, false).await.unwrap().done().is_some());
+    let seq = set.host.set_facilitator(seat, false).await.unwrap().done().unwrap();
     for person in [&mut ben, &mut co] {
+        person.catch_up(seq).await.unwrap();
         person.next_key().await.unwrap();
     }
     let keys = new_key(&ben, &[], &[]);
