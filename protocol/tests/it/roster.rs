@@ -286,6 +286,11 @@ fn what_is_signed_is_as_published() {
         &pae(&[device(3).as_bytes()]),
     ]);
     assert_eq!(edit.signed(set_id(), roster.head()), expected);
+    // A meeting that is said is one part more, behind all others.
+    let of = RosterEdit { meeting: Some(later_meeting(9)), ..edit };
+    let more =
+        [&[0, 0, 0, 10][..], &expected[4..], &[0, 0, 0, 16], later_meeting(9).as_bytes()].concat();
+    assert_eq!(of.signed(set_id(), roster.head()), more);
     let whole = first().signed(set_id(), roster.head());
     assert!(whole.windows(37).any(|w| w == [&[0, 0, 0, 32][..], &[0; 32], &[0]].concat()));
     assert_eq!(pae(&[]), [0; 4]);

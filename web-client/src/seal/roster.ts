@@ -4,7 +4,8 @@
  *
  * ```text
  * holder = PAE(pub, sign or empty, seat, role letter, u32 link)
- * signed = PAE("ALS1-roster-edit", set, u32 n, prev32, u32 epoch, commit32, u8 whole, PAE(holder…), PAE(device…))
+ * signed = PAE("ALS1-roster-edit", set, u32 n, prev32, u32 epoch, commit32, u8 whole, PAE(holder…), PAE(device…),
+ *          meeting16 where it is said)
  * sig    = ECDSA(the signer's key, signed)
  * head_n = SHA-256(PAE("ALS1-roster-head", signed, by16, sig))
  * prev   = head of n-1; 32 zero bytes for a whole edit
