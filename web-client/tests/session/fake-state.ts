@@ -101,6 +101,7 @@ export class FakeState {
       items: Object.fromEntries(mine) as Own['items'],
       ...(device.grant !== undefined && { grant: device.grant }),
       ...(wrap !== undefined && { wrap }),
+      ...(keys && { links: { c: this.links.c, m: this.links.m, o: this.links.o } as NonNullable<Own['links']> }),
       ...(own && {
         own_key: {
           gen: own.gen, for: Object.keys(own.boxes) as DeviceId[], host: own.host !== undefined,

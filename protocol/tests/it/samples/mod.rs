@@ -75,6 +75,7 @@ pub(crate) fn edit(epoch: u32, add: Vec<Holder>, drop: Vec<DeviceId>) -> Arc<Ros
         n: 7,
         epoch,
         commit: commitment(epoch),
+        meeting: Some(meeting_id()),
         whole: false,
         add,
         drop,
@@ -93,6 +94,6 @@ pub(crate) fn put() -> Put {
         sealed: boxed(1, 256, 0x5A5A_5A5A),
         bid: Some(BidTerms { pressing: 2, minutes: 30 }),
         action: None,
-        meeting: Some(crate::support::meeting_id()),
+        meeting: Some(meeting_id()),
     }
 }
