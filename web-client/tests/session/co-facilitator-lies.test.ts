@@ -226,3 +226,42 @@ describe('a key that opens for nobody', () => {
     await goesOn(there);
   });
 });
+
+describe('a co-facilitator who leaves', () => {
+  const KINDS = ['member', 'co_facilitator', 'observer'] as const;
+
+  it.each(['after the close', 'a moment before it'])('%s: the next meeting has other links, and the three of before open nothing', async (at) => {
+    const before = { ...host.session.links.value };
+    // No key is made between the two.
+    circle.room.refuse = (cmd) => (cmd.c === 'rekey' ? { code: 'busy', temporary: true } : undefined);
+    if (at === 'after the close') await host.session.ask({ c: 'close' });
+    await co.session.ask({ c: 'leave' });
+    if (at !== 'after the close') await host.session.ask({ c: 'close' });
+    circle.room.refuse = () => undefined;
+    await when(host.session.shared, (shared) => shared?.stage === 'closed' && shared.key_due?.includes('c') === true);
+    expect(await host.session.nextMeeting(host.session.drawMeeting())).toEqual({ ok: true });
+    await when(host.session.links, (links) => KINDS.every((kind) => links[kind] !== before[kind]));
+    for (const kind of KINDS) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const session = await sessions(circle.world().world).open(parseLink(need(before[kind])));
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await session.knock('Dilys again');
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await when(session.place, (place) => place.at === 'ended');
+      expect(circle.room.lines.at(-1)?.knock).toBeUndefined();
+    }
+    await circle.join(host.session.links.value.member, 'Gareth', host);
+  });
+
+  it('while another link is changed: the three are changed with it', async () => {
+    const before = { ...host.session.links.value };
+    circle.room.refuse = (cmd) => (cmd.c === 'rekey' ? { code: 'busy' } : undefined);
+    await co.session.ask({ c: 'leave' });
+    // The key that is due was refused, and is not asked for again at once.
+    await circle.room.until(() => circle.room.all('rekey').length > 1);
+    await circle.quiet(host);
+    circle.room.refuse = () => undefined;
+    expect(await host.session.rotate('m')).toEqual({ ok: true });
+    await when(host.session.links, (links) => KINDS.every((kind) => links[kind] !== before[kind]));
+  });
+});

@@ -259,6 +259,39 @@ fn three_links() -> std::collections::BTreeMap<LinkRole, setroom_protocol::Hash3
     .into()
 }
 
+/// Somebody who came by a co-facilitator's link knew three links, which no key alone takes from them.
+#[test]
+fn three_links_are_due_after_a_co_facilitator_left_until_a_key_brings_them() {
+    for closed in [false, true] {
+        let mut world = World::with("short_90", "classic", 2, 2, 2);
+        world.does(world.p(4), C::Leave);
+        world.does(world.host(), C::Start);
+        if closed {
+            world.does(world.host(), C::Close);
+        }
+        world.does(world.p(2), C::Leave);
+        if !closed {
+            world.does(world.host(), C::Close);
+        }
+        let due = |world: &World| world.room.key_due().iter().copied().collect::<Vec<_>>();
+        // Once closed nothing new is sealed, so whoever else leaves then makes no key due.
+        world.does(world.p(6), C::Leave);
+        assert_eq!(due(&world), [LinkRole::CoFacilitator], "the close ends what else was due");
+        // With a member's removal come a key and one link.
+        let host = world.host();
+        let mut keys = world.keys(host.device, Some(seat(5)));
+        keys.links = [(LinkRole::Member, hash(80))].into();
+        world.does(host, C::Remove { seat: seat(5), keys });
+        assert_eq!(due(&world), [LinkRole::CoFacilitator]);
+        let read = setroom_protocol::Room::from_snapshot(&world.room.to_snapshot()).unwrap();
+        assert_eq!(read.key_due(), world.room.key_due(), "also after a restart");
+        let keys = KeyChange { links: three_links(), ..world.keys(host.device, None) };
+        world.does(host, next_meeting(later_meeting(0x32), keys));
+        assert_eq!(due(&world), []);
+        world.check_clients();
+    }
+}
+
 #[test]
 fn every_new_key_says_the_meeting_that_it_is_of() {
     let mut world = World::usual();

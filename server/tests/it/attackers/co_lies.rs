@@ -13,7 +13,7 @@ use setroom_protocol::{
 };
 
 use super::rogue::{Scene, adds, edit, junk, new_key, refused, roster_of, scene};
-use crate::support::people::{Set, rng};
+use crate::support::people::{Set, door_of, rng};
 
 const KINDS: [LinkRole; 3] = [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer];
 const NEXT: MeetingId = MeetingId::from_bytes([0x33; 16]);
@@ -204,4 +204,32 @@ async fn a_key_that_does_not_open_and_a_close_keep_the_host_from_no_meeting() {
     ben.catch_up(seq).await.unwrap();
     ben.next_key().await.unwrap();
     goes_on(&mut set, &co, &mut [&mut ben]).await;
+}
+
+#[tokio::test]
+async fn who_leaves_as_a_co_facilitator_when_the_meeting_closes_holds_no_link_of_the_next_one() {
+    for after in [true, false] {
+        let Scene { mut set, mut co, mut ben, .. } = scene().await;
+        set.host_does(Command::Start).await;
+        if after {
+            set.host_does(Command::Close).await;
+        }
+        let (seat, cid, seen) = (co.seat().unwrap(), co.fresh_cid(), co.model().seq());
+        co.ask(cid, seen, Command::Leave).await.unwrap();
+        let gone = move |model: &Model| {
+            model.shared().is_some_and(|shared| !shared.seats.contains_key(&seat))
+        };
+        set.host.wait_for("their going", gone).await.unwrap();
+        if !after {
+            set.host_does(Command::Close).await;
+        }
+        let seq = set.host.next_meeting(NEXT).await.unwrap().done().unwrap();
+        ben.catch_up(seq).await.unwrap();
+        ben.next_key().await.unwrap();
+        for kind in KINDS {
+            let keys = Keyring::new(set.links.of(kind), Default::default(), &mut rng(47));
+            let answer = door_of(&set.dial, &keys, "Dilys").await;
+            assert_eq!(answer, (vec![], 4401), "{kind:?} {after}");
+        }
+    }
 }
