@@ -118,13 +118,14 @@ async fn returns_of_a_member_show_nobody_the_door_again() {
 // Who asks whether it is they is said once to whoever is asked, however the door moves.
 #[tokio::test]
 async fn a_question_is_put_once_to_each_line() {
-    let mut set = counted().await;
+    let mut set = set_with(|_| {}).await;
     let ben = set.person(LinkRole::Member, "Ben").await;
     let eve = set.knock(LinkRole::Member, "Eve").await;
     let (device, seat) = (eve.device(), ben.seat().unwrap());
     set.host.wait_for("a knock", |model| model.knocks.contains_key(&device)).await.unwrap();
     set.host_does(Command::AskSeat { device, seat }).await;
     let mut line = line(&set.dial, &ben.keyring().come_back(None)).await;
+    let (rules, _) = set.host.put(TextKind::Charter, "Be kind", None).await.unwrap();
     let mut asked = 0;
     let mut lines = Vec::new();
     for _ in 0..20 {
@@ -133,7 +134,7 @@ async fn a_question_is_put_once_to_each_line() {
         set.host.wait_for("a knock", |model| model.knocks.contains_key(&known)).await.unwrap();
         lines.push(other);
         // Each text comes behind all that was said before it.
-        let (_, answer) = set.host.put(TextKind::Charter, "Kind", None).await.unwrap();
+        let answer = set.host.put_again(rules, TextKind::Charter, "Be kind", None).await.unwrap();
         let seq = answer.done().unwrap();
         loop {
             let text = soon(line.next_text()).await.unwrap();
