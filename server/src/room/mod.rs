@@ -145,12 +145,6 @@ impl Asked {
     fn weight(&self) -> usize {
         if self.bytes > CARRIES { self.bytes } else { 0 }
     }
-
-    /// Whether nobody else is to know that this was asked.
-    fn is_for_its_author_alone(&self) -> bool {
-        let is_own_text = matches!(&self.command, Command::Put(put) if put.sealed.is_own());
-        is_own_text || matches!(self.command, Command::OwnKey(_))
-    }
 }
 
 /// Somebody's wish to come in.

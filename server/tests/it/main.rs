@@ -19,6 +19,8 @@ mod bad_requests;
 #[cfg(test)]
 mod behind_proxy;
 #[cfg(test)]
+mod byte_floods;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod clock_jumps;
 #[cfg(test)]
