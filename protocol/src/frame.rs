@@ -349,7 +349,10 @@ pub fn decode(text: &str, first: bool) -> Result<ClientFrame, DecodeError> {
         ClientFrame::Knock(knock) if knock.name.as_str().len() > limits::KNOCK_NAME_CHARS => {
             return Err(DecodeError::TooLarge("knock_name_chars"));
         }
-        _ => {}
+        ClientFrame::Do { .. }
+        | ClientFrame::Knock(_)
+        | ClientFrame::Resume { .. }
+        | ClientFrame::Ping { .. } => {}
     }
     Ok(frame)
 }
