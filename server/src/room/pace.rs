@@ -45,10 +45,12 @@ pub(super) enum Asks {
 
 impl Asks {
     pub(super) fn of(command: &Command) -> Self {
-        match command {
-            Command::Put(put) if put.sealed.is_own() => Self::Private,
-            Command::OwnKey(_) => Self::OwnKey,
-            _ => Self::Shown,
+        if matches!(command, Command::OwnKey(_)) {
+            Self::OwnKey
+        } else if matches!(command, Command::Put(put) if put.sealed.is_own()) {
+            Self::Private
+        } else {
+            Self::Shown
         }
     }
 }
