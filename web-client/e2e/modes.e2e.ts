@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFaults } from './support/axe';
 import { launchBrowser } from './support/browser';
+import { sentBoxes } from './support/circle';
 import { type Habits, Person, type Traffic } from './support/person';
 import { screenPage } from './support/screen-page';
 import { Setroom } from './support/setroom';
@@ -47,12 +48,7 @@ function seatsOf(): string[] {
 
 /** How many boxes under their owner's own key were sent since. */
 function ownBoxes(since: number): number {
-  const sent = traffic.said.slice(since).flatMap((frame) => {
-    if (typeof frame !== 'string' || !frame.startsWith('{"t":"do"')) return [];
-    const { cmd } = JSON.parse(frame) as { cmd: { c: string; box?: string } };
-    return cmd.c === 'put' && cmd.box !== undefined ? [Buffer.from(cmd.box, 'base64url')[0]] : [];
-  });
-  return sent.filter((version) => version === 2).length;
+  return sentBoxes(traffic.said.slice(since)).filter((box) => Buffer.from(box, 'base64url')[0] === 2).length;
 }
 
 /** A set with its host, who speaks English, and a member, who speaks Welsh: the meeting runs. */

@@ -65,6 +65,15 @@ export interface Links {
   readonly observer: string;
 }
 
+/** The sealed texts in these frames that somebody sent, as they stand there: all, or those of a kind. */
+export function sentBoxes(said: Traffic['said'], kind?: string): string[] {
+  return said.flatMap((frame) => {
+    if (typeof frame !== 'string' || !frame.startsWith('{"t":"do"')) return [];
+    const { cmd } = JSON.parse(frame) as { cmd: { c: string; kind?: string; box?: string } };
+    return cmd.c === 'put' && (kind === undefined || cmd.kind === kind) && cmd.box !== undefined ? [cmd.box] : [];
+  });
+}
+
 export class Circle {
   readonly setroom: Setroom;
   readonly browser: Browser;
@@ -132,11 +141,7 @@ export class Circle {
 
   /** The sealed texts of this kind that went out, as they stand in a frame. */
   boxes(kind: string): string[] {
-    return this.traffic.said.flatMap((frame) => {
-      if (typeof frame !== 'string' || !frame.startsWith('{"t":"do"')) return [];
-      const { cmd } = JSON.parse(frame) as { cmd: { c: string; kind?: string; box?: string } };
-      return cmd.c === 'put' && cmd.kind === kind && cmd.box !== undefined ? [cmd.box] : [];
-    });
+    return sentBoxes(this.traffic.said, kind);
   }
 
   /** All that the service wrote, says of itself, or was told: by place. */
