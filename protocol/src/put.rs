@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::Hash32;
-use crate::ids::ItemId;
+use crate::ids::{ItemId, MeetingId};
 use crate::sealed::{Sealed, TextKind};
 
 /// A sealed text on its way in. Author and browser are added by the server.
@@ -31,6 +31,10 @@ pub struct Put {
     /// With a practice: the own action that it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<ItemId>,
+    /// Under its author's own key: the meeting that it was sealed in, which no such key tells. Earlier pages
+    /// do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<MeetingId>,
 }
 
 /// What the set needs to know about a bid in order to agree a running order.

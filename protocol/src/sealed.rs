@@ -204,6 +204,17 @@ impl TextKind {
         }
     }
 
+    /// Whether a text of this kind is its author's alone until they show it.
+    pub const fn is_private(self) -> bool {
+        matches!(self, Self::Action | Self::Learning | Self::Reflection | Self::LearningQuestion)
+    }
+
+    /// Whether there is one of this kind for each author, or for the set.
+    pub const fn is_single(self) -> bool {
+        let the_sets = matches!(self, Self::Title | Self::Charter | Self::Framework);
+        the_sets || matches!(self, Self::Headline | Self::Bid)
+    }
+
     /// Whether a text of this kind is there in the next meeting as well: what each person keeps for
     /// themselves, and what belongs to the set and not to the meeting.
     pub const fn outlives_meeting(self) -> bool {

@@ -60,13 +60,21 @@ pub fn declarations() -> String {
         let _ = writeln!(out, "  '{}',", code.name());
     }
     out.push_str("] as const satisfies readonly Code[];\n\n");
-    let lasting = TextKind::ALL.into_iter().filter(|kind| kind.outlives_meeting());
-    let lasting = serde_json::to_string(&lasting.collect::<Vec<_>>()).unwrap_or_default();
-    out.push_str(
-        "/** Kinds of text that are there after the close, and so in later meetings. */\n",
-    );
-    let _ = writeln!(out, "export const LASTING: readonly TextKind[] = {lasting};");
-    out.push_str("\n/** Kinds of text that are kept when a meeting of this mode is closed, for all or for their owner. */\n");
+    for (name, about, is_among) in [
+        (
+            "LASTING",
+            "that are there after the close, and so in later meetings",
+            TextKind::outlives_meeting as fn(TextKind) -> bool,
+        ),
+        ("PRIVATE", "that only their author may see until they show them", TextKind::is_private),
+        ("SINGLE", "of which there is one for each author, or for the set", TextKind::is_single),
+    ] {
+        let kinds: Vec<_> = TextKind::ALL.into_iter().filter(|kind| is_among(*kind)).collect();
+        let kinds = serde_json::to_string(&kinds).unwrap_or_default();
+        let _ = writeln!(out, "/** Kinds of text {about}. */");
+        let _ = writeln!(out, "export const {name}: readonly TextKind[] = {kinds};\n");
+    }
+    out.push_str("/** Kinds of text that are kept when a meeting of this mode is closed, for all or for their owner. */\n");
     out.push_str("export const KEPT: Readonly<Record<Mode, readonly TextKind[]>> = {\n");
     for mode in Mode::ALL {
         let kinds = TextKind::ALL.into_iter().filter(|kind| mode.keeps(*kind).is_some());

@@ -286,7 +286,12 @@ bid?: BidTerms,
 /**
  * With a practice: the own action that it comes from.
  */
-action?: ItemId, };
+action?: ItemId, 
+/**
+ * Under its author's own key: the meeting that it was sealed in, which no such key tells. Earlier pages
+ * do not say it.
+ */
+meeting?: MeetingId, };
 
 /**
  * A new epoch: who gets the key, how it is recovered, and which links change with it.
@@ -1795,6 +1800,12 @@ export const CODES = [
 
 /** Kinds of text that are there after the close, and so in later meetings. */
 export const LASTING: readonly TextKind[] = ["title","name","charter","action","practice","learning_question","framework"];
+
+/** Kinds of text that only their author may see until they show them. */
+export const PRIVATE: readonly TextKind[] = ["action","learning","reflection","learning_question"];
+
+/** Kinds of text of which there is one for each author, or for the set. */
+export const SINGLE: readonly TextKind[] = ["title","charter","headline","bid","framework"];
 
 /** Kinds of text that are kept when a meeting of this mode is closed, for all or for their owner. */
 export const KEPT: Readonly<Record<Mode, readonly TextKind[]>> = {

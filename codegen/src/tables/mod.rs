@@ -170,6 +170,7 @@ fn when(when: When) -> &'static str {
         When::Before => "before",
         When::During => "during",
         When::Open => "open",
+        When::OpenOrHost => "open; the host always",
         When::Closed => "once it is closed",
         When::Always => "always",
     }

@@ -40,8 +40,6 @@ pub enum AmongPeople {
     MovesControls,
     /// What is seen at the door may have changed.
     MovesLobby,
-    /// Nobody new comes in any more.
-    ClosesDoor,
 }
 
 /// What a press on an older screen comes too late for.
@@ -174,7 +172,7 @@ impl Change {
             C::Held { .. } => of("held", []),
             C::HoldEnded { .. } => of("hold_ended", []),
             C::SilenceSet { .. } => of("silence_set", []),
-            C::Closed { .. } => of("closed", [Everything, MEETING, People(P::ClosesDoor)]),
+            C::Closed { .. } => of("closed", [Everything, MEETING, People(P::MovesLobby)]),
             C::DatesSet { .. } => of("dates_set", [Frame, People(P::MovesLobby)]),
             C::DatesAsked { .. } => of("dates_asked", [Asked]),
             C::DateAnswered { time, .. } => of("date_answered", [AskedTime(*time)]),

@@ -259,6 +259,9 @@ impl Case<'_> {
 
     pub(super) fn rekey(&self, keys: &KeyChange) -> Decision {
         self.sound_keys(keys, None)?;
+        // After the close a room that is behind its people is put right, and the next meeting brings its key.
+        let is_whole = keys.edit.as_ref().is_some_and(|edit| edit.whole);
+        refuse_if(self.room.meeting().stage == Stage::Closed && !is_whole, Code::Stage)?;
         one(self.rekeyed(keys))
     }
 

@@ -43,6 +43,8 @@ pub enum When {
     During,
     /// Until the meeting is closed.
     Open,
+    /// Until the meeting is closed, and by the host after that too.
+    OpenOrHost,
     /// Once it is closed.
     Closed,
     /// Always.
@@ -50,12 +52,13 @@ pub enum When {
 }
 
 impl When {
-    /// Whether this stage is among them.
-    pub fn includes(self, stage: Stage) -> bool {
+    /// Whether this stage is among them, for this role.
+    pub fn includes(self, stage: Stage, role: Role) -> bool {
         match self {
             Self::Before => stage == Stage::Gathering,
             Self::During => stage == Stage::Running,
             Self::Open => stage != Stage::Closed,
+            Self::OpenOrHost => stage != Stage::Closed || role == Role::Host,
             Self::Closed => stage == Stage::Closed,
             Self::Always => true,
         }
@@ -116,7 +119,7 @@ table! {
     SendToLobby { seat } => Keys, Open, send_to_lobby(*seat);
     BringBack { seat } => Keys, Open, bring_back(*seat);
     Remove { seat, keys } => Keys, Always, remove(*seat, keys);
-    Rekey { keys } => Keys, Open, rekey(keys);
+    Rekey { keys } => Keys, OpenOrHost, rekey(keys);
     SetRole { seat, role } => Keys, Open, set_role(*seat, *role);
     EditRoster { edit } => Keys, Always, edit_roster(edit);
     OwnKey(key) => All, Always, own_key(key);
@@ -183,5 +186,5 @@ pub fn permit(act: Act, role: Role, lead: bool, stage: Stage) -> Result<(), Refu
         return Err(Code::Role.into());
     };
     refuse_if(!who.includes(role, lead), Code::Role)?;
-    refuse_if(!when.includes(stage), Code::Stage)
+    refuse_if(!when.includes(stage, role), Code::Stage)
 }

@@ -27,9 +27,9 @@ impl Case<'_> {
         self.sound_box(put, see)?;
         self.sound_order(put)?;
         self.room_for(put, see)?;
-        // A text that is only sealed again under a new key stays where it was written.
-        let again = self.room.items().get(&put.item).filter(|item| self.is_sealed_again(item, put));
         let stored = self.room.items().get(&put.item);
+        // A text that is only sealed again under a new key stays where it was written.
+        let again = stored.filter(|item| self.is_sealed_again(item, put));
         let part = again.map_or(self.room.meeting().now.part, |item| item.part);
         let item = Item {
             id: put.item,
@@ -158,9 +158,9 @@ impl Case<'_> {
         match (allowed, stored) {
             (_, Some(item)) if allowed.is_some() || own_action => Ok(item.see),
             (Some(write), _) => {
-                let one_each = matches!(put.kind, TextKind::Headline | TextKind::Bid);
                 refuse_if(
-                    one_each && self.room.find_item(self.caller.seat, put.kind).is_some(),
+                    put.kind.is_single()
+                        && self.room.find_item(self.caller.seat, put.kind).is_some(),
                     Code::Already,
                 )?;
                 Ok(write.see)
@@ -205,6 +205,9 @@ impl Case<'_> {
             self.room.epoch() == 0 || put.sealed.epoch() != now || now == 0,
             Code::StaleEpoch,
         )?;
+        // A new meeting has a new key of the set, and people's own stay: nobody could open this one here.
+        let another = |of| of != self.room.meeting().id;
+        refuse_if(put.meeting.is_some_and(another), Code::StaleEpoch)?;
         refuse_if(put.sealed.bucket() > put.kind.largest_bucket(), Code::LongText)
     }
 

@@ -1,8 +1,10 @@
 //! The shipped templates and plans: they load, their checks bite, and every one of them can be
 //! played from the start to the close.
 
+use std::collections::BTreeSet;
+
 use setroom_protocol::method::{
-    Fault, Floor, HandRule, Library, Plan, Stance, Template, agenda, library,
+    Fault, Floor, HandRule, Library, Plan, See, Stance, Template, agenda, library,
 };
 use setroom_protocol::room::{Clock, Stage, TurnState};
 use setroom_protocol::{Change, Code, Command as C, limits};
@@ -28,6 +30,18 @@ fn all_that_is_shipped_loads() {
     assert_eq!(plans, expected);
     let minutes: Vec<_> = shipped.templates.values().map(|t| t.minutes).collect();
     assert_eq!(minutes, [64, 45, 40, 65, 25, 10, 90]);
+}
+
+/// What a browser seals under its author's own key is what no part shows to others.
+#[test]
+fn what_is_private_is_its_authors_alone_wherever_it_is_written() {
+    let templates = library().templates.values().flat_map(|template| &template.phases);
+    let mut kinds = BTreeSet::new();
+    for write in templates.chain(library().steps.values()).flat_map(|phase| &phase.writes) {
+        assert_eq!(write.kind.is_private(), write.see == See::Owner, "{:?}", write.kind);
+        kinds.insert(write.kind);
+    }
+    assert!(kinds.len() > 8, "{kinds:?}");
 }
 
 /// Every file in the folder is one that is shipped.

@@ -295,13 +295,6 @@ impl RoomActor {
         let old: Vec<_> = old.map(|knock| (knock.device, Code::LinkChanged)).collect();
         self.admission.to_send_away.extend(old);
     }
-
-    /// The meeting is closed: nobody waits at the door any more.
-    pub(super) fn close_door(&mut self) {
-        let waiting: Vec<_> =
-            self.presence.knocks().iter().map(|knock| (knock.device, Code::Stage)).collect();
-        self.admission.to_send_away.extend(waiting);
-    }
 }
 
 /// What a room remembers of its door.

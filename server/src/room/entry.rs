@@ -120,7 +120,6 @@ impl RoomActor {
             }
             AmongPeople::MovesControls => self.fanout.presence_moved = true,
             AmongPeople::MovesLobby => self.fanout.lobby_moved = true,
-            AmongPeople::ClosesDoor => self.close_door(),
         }
     }
 }

@@ -224,7 +224,54 @@ impl RoomActor {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use setroom_protocol::{
+        CommandId, DeviceId, Hash32, KeyChange, MeetingId, RosterEdit, Seq, Signature64,
+    };
+
     use super::*;
+    use crate::room::{Asked, ConnId};
+
+    fn asks(command: Command) -> Proposal {
+        let (cid, at) = (CommandId::from_bytes([1; 16]), tokio::time::Instant::now());
+        Proposal::Ask(Box::new(Asked {
+            conn: ConnId(1),
+            cid,
+            seen: Seq(0),
+            command,
+            bytes: 4096,
+            at,
+        }))
+    }
+
+    fn edit(whole: bool) -> Arc<RosterEdit> {
+        let (commit, sig) = (Hash32([0; 32]), Signature64([0; 64]));
+        let by = DeviceId::from_bytes([2; 16]);
+        Arc::new(RosterEdit { n: 9, epoch: 9, commit, whole, add: vec![], drop: vec![], by, sig })
+    }
+
+    /// Or a large room could not be healed, nor meet again, once it is full.
+    #[test]
+    fn what_takes_the_place_of_more_than_it_brings_is_written_in_a_full_room() {
+        let keys = |whole| KeyChange {
+            epoch: 9,
+            grants: Default::default(),
+            wraps: Default::default(),
+            links: Default::default(),
+            edit: Some(edit(whole)),
+        };
+        let next =
+            Command::NextMeeting { meeting: MeetingId::from_bytes([3; 16]), keys: keys(false) };
+        assert!(asks(next).lightens());
+        assert!(asks(Command::Rekey { keys: keys(true) }).lightens());
+        assert!(asks(Command::EditRoster { edit: edit(true) }).lightens());
+        assert!(asks(Command::Close).lightens() && Proposal::Tick.lightens());
+        assert!(!asks(Command::Rekey { keys: keys(false) }).lightens());
+        assert!(!asks(Command::EditRoster { edit: edit(false) }).lightens());
+        // What is kept on the disk grows by it all the same.
+        assert!(!asks(Command::Rekey { keys: keys(true) }).frees());
+    }
 
     #[test]
     fn a_set_takes_no_more_than_it_may() {

@@ -351,23 +351,15 @@ async fn nobody_waits_in_the_lobby_for_ever() {
 
 // fault: F26 — who knocks on the old link is told that it changed, and it opens nothing
 #[tokio::test]
-async fn a_changed_link_and_a_closed_meeting_end_the_wait() {
+async fn a_changed_link_ends_the_wait() {
     let mut set = set().await;
     let mut ben = set.knock(LinkRole::Member, "Ben").await;
-    let mut olga = set.knock(LinkRole::Observer, "Olga").await;
     assert!(set.host.rekey(&[LinkRole::Member]).await.unwrap().done().is_some());
     let ended = ben.until_ended().await.unwrap();
     assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
     assert_eq!(ben.model().admission_refused, Some(Code::LinkChanged));
     let old = door_of(&set.dial, ben.keyring(), "Ben").await;
     assert_eq!(old, (vec![], 4401), "the old link is dead");
-    set.host_does(Command::Start).await;
-    set.host_does(Command::Close).await;
-    let ended = olga.until_ended().await.unwrap();
-    assert_eq!(ended.close_code(), Some(CloseCode::SetClosed));
-    let late = set.knock(LinkRole::Observer, "Olga").await;
-    let stage = late.model().lobby().unwrap().stage;
-    assert_eq!(stage, setroom_protocol::room::Stage::Closed, "the door of a room that is over");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A set that meets again: over a restart, with who was there, what was kept, and nothing else.
 
-use setroom_client::{Client, ClientError};
+use setroom_client::{Client, ClientError, Model};
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::room::{Availability, OfferedTime, Stage};
 use setroom_protocol::{
@@ -164,6 +164,35 @@ async fn whoever_was_here_before_is_let_back_at_a_closed_set_and_reads_their_own
     set.agree(&mut [&mut back, &mut cleo]).await;
     assert_eq!(back.read(bens).unwrap().as_deref(), Some("Speak with my chair"));
     judge.finds_nothing(&set).await;
+}
+
+#[tokio::test]
+async fn who_waits_when_the_meeting_is_closed_waits_on_for_their_place() {
+    let mut set = crate::support::people::set().await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    let seat = ben.seat().unwrap();
+    ben.cut();
+    set.host.wait_for("Ben to be away", |model| !model.here.contains(&seat)).await.unwrap();
+    let mut back = set.knock(LinkRole::Member, "Ben").await;
+    let mut olga = set.knock(LinkRole::Observer, "Olga").await;
+    set.host_does(Command::Start).await;
+    set.host_does(Command::Close).await;
+    for waits in [&mut back, &mut olga] {
+        let closed = |model: &Model| model.lobby().is_some_and(|at| at.stage == Stage::Closed);
+        waits.wait_for("to be told of the close", closed).await.unwrap();
+    }
+    // Nobody new comes in, and whoever had a place gets it.
+    let new = set.host.admit(olga.device()).await.unwrap();
+    assert_eq!(new.refused(), Some(Code::Stage));
+    assert!(set.host.admit_as(back.device(), Some(seat)).await.unwrap().done().is_some());
+    back.wait_for("the room", |model| model.is_in()).await.unwrap();
+    assert_eq!(back.seat().unwrap(), seat);
+    // With the next meeting the door is as ever.
+    assert!(set.host.next_meeting(NEXT).await.unwrap().done().is_some());
+    let open = |model: &Model| model.lobby().is_some_and(|at| at.stage == Stage::Gathering);
+    olga.wait_for("to be told of the next meeting", open).await.unwrap();
+    assert!(set.host.admit(olga.device()).await.unwrap().done().is_some());
+    olga.wait_for("the room", |model| model.is_in()).await.unwrap();
 }
 
 /// Whoever holds the members' link between two meetings stands at the door, and is told nothing there.

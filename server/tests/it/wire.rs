@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use setroom_checker::visible::{Whose, too_much};
-use setroom_client::{Client, Tape};
+use setroom_client::{Client, Model, Tape};
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::method::{Mode, See};
+use setroom_protocol::room::Stage;
 use setroom_protocol::view::KnockView;
 use setroom_protocol::{
     Change, Command, DeviceId, Entry, LinkRole, Recorded, Role, SeatId, Seq, TextKind,
@@ -166,7 +167,8 @@ async fn play() -> Played {
     let records = records(&set).await;
     set.host_does(Command::Close).await;
     set.agree(&mut all).await;
-    kim.until_ended().await.unwrap();
+    let told = |model: &Model| model.lobby().is_some_and(|at| at.stage == Stage::Closed);
+    kim.wait_for("to be told of the close", told).await.unwrap();
 
     let secrets = [&set.host, &*all[0], &*all[1], &sam, &rex, &kim]
         .iter()

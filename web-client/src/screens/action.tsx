@@ -5,12 +5,12 @@ import { useState } from 'preact/hooks';
 import { language, t } from '../i18n';
 import { systemTime } from '../lib/clock';
 import { type DateFault, dateFaultIn, dateText } from '../lib/dates';
-import { bytesOf } from '../lib/length';
 import type { Text } from '../session';
 import { attempt } from './attempt';
 import { LIMITS } from '../wire.gen';
 import { UseKept } from './begun';
 import { type Action, AFTERWARDS, FIELDS, readAction } from './action-text';
+import { longestOver } from './form-length';
 import { useDraft, useRefuse, useWithdraw } from './draft';
 import { Save, useSaved } from './saved';
 import { Btn, Choice, Field, tooLong } from './components';
@@ -56,11 +56,7 @@ function overOf(action: Action): { readonly field: (typeof FIELDS)[number]; read
     const why = tooLong(action[field], ANSWER);
     if (why !== undefined) return { field, why };
   }
-  const over = bytesOf(JSON.stringify(action)) - LIMITS.form_bytes;
-  if (over <= 0) return undefined;
-  const field = [...FIELDS].toSorted((a, b) => bytesOf(action[b]) - bytesOf(action[a]))[0] ?? 'what';
-  const why = tooLong(action[field], { bytes: bytesOf(action[field]) - over });
-  return why === undefined ? undefined : { field, why };
+  return longestOver(action, FIELDS);
 }
 
 /** An action to write or to mend; somebody else's is only read. */

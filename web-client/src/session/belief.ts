@@ -12,16 +12,13 @@ import { type LinkRole, linkKey } from '../seal/link';
 import { openOwnKeys } from '../seal/own';
 import { openRecovery } from '../seal/recovery';
 import { isHeldBy, walk } from '../seal/roster';
-import type { Holder, Own, Shared } from '../wire.gen';
+import { type Holder, LIMITS, type Own, type Shared } from '../wire.gen';
 import type { Memory } from './memory';
 import type { Keys } from './keys';
 import { pinned, trusts } from './legacy';
 import { isCommitted, openCodeOf, opened, openFirstWrap, openGrantOf } from './opening';
 import { isSame, type OwnKeys } from './own-keys';
 import { bytesOf } from './texts';
-
-/** So many meetings that are over are known by name: a set has no more. */
-const LEFT_KEPT = 120;
 
 interface Parts {
   readonly keys: Keys;
@@ -73,8 +70,9 @@ export class Belief {
     const id = key.meeting ?? (isNew ? meeting : known.id);
     if (known?.id === id && known.epoch === epoch) return;
     const since = known?.id === id ? known.since : (known?.epoch ?? -1) + 1;
+    // A set has no more meetings than are known by name here.
     const over = known === undefined ? left : [...left, known.id];
-    await this.#memory.save({ meeting: { id, epoch, since, left: over.filter((at) => at !== id).slice(-LEFT_KEPT) } });
+    await this.#memory.save({ meeting: { id, epoch, since, left: over.filter((at) => at !== id).slice(-LIMITS.meetings) } });
   }
 
   /** Goes on from the roster that is known; a host's browser may begin with its own link's. */

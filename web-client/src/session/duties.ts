@@ -32,8 +32,10 @@ const SETTLE_MS = 2_000;
 /** What is to be done now. */
 export function dutyOf({ keys, memory, room }: Context): Duty | undefined {
   const now = room();
-  if (now === undefined || !now.own.keys || now.shared.stage === 'closed') return undefined;
+  if (now === undefined || !now.own.keys) return undefined;
   const { shared } = now;
+  // Between two meetings a key is made where nothing opens otherwise: the next one has a key of its own.
+  const closed = shared.stage === 'closed';
   const { roster, state } = keys;
   const host = keys.hostLink !== undefined;
   if (shared.epoch === 0) return host ? 'first' : undefined;
@@ -41,12 +43,12 @@ export function dutyOf({ keys, memory, room }: Context): Duty | undefined {
     if (memory.kept.heal === true || ['behind', 'unfit', 'shut'].includes(state.value)) return 'heal';
   }
   if (state.value !== 'ready') return undefined;
-  if (roster === undefined) return host ? 'start' : undefined;
+  if (roster === undefined) return host && !closed ? 'start' : undefined;
   if (!host && keys.device.sign === undefined) return undefined;
-  if ((shared.key_due ?? []).length > 0) return 'renew';
+  if (!closed && (shared.key_due ?? []).length > 0) return 'renew';
   if (host && Object.keys(shared.roster).length >= LONG) return 'shorten';
   if (host && keys.self === undefined) return 'introduce';
-  return goneFrom(now, roster).length > 0 ? 'tidy' : undefined;
+  return !closed && goneFrom(now, roster).length > 0 ? 'tidy' : undefined;
 }
 
 /** Does it. */

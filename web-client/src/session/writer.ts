@@ -10,7 +10,7 @@ import { seal, sealedUnder, type Under } from '../seal/box';
 import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
 import { type ChainHead, headAt, nextPlace, placeOutside } from '../seal/chain';
 import { SealFault } from '../seal/fault';
-import type { BidTerms, Hash32, ItemId, Own, Put, TextKind } from '../wire.gen';
+import { type BidTerms, type Hash32, type ItemId, type Own, PRIVATE, type Put, SINGLE, type TextKind } from '../wire.gen';
 import type { Context } from './context';
 import { holding } from './lazy';
 import type { RoomState } from './model';
@@ -31,12 +31,6 @@ export interface Draft {
   /** Sealed for everybody, since it is about to be released. */
   readonly forAll?: boolean | undefined;
 }
-
-/** Kinds of text that only their author may see until they are released. */
-const PRIVATE: ReadonlySet<TextKind> = new Set(['action', 'learning', 'reflection', 'learning_question']);
-
-/** Texts of which the server keeps one for each author, or for the set. */
-const SINGLE: ReadonlySet<TextKind> = new Set(['title', 'charter', 'headline', 'bid', 'framework']);
 
 /** In place of an epoch: sealed again after the close. */
 const SHUT = -1;
@@ -133,9 +127,13 @@ export class Writer {
     }
   }
 
-  /** What could not be sealed, as where a part of the page did not arrive, is tried at the next change. */
+  /**
+   * What could not be sealed, as where a part of the page did not arrive or the return code has not been typed,
+   * is tried at the next change.
+   */
   #again(id: string, written: Promise<Answer>): void {
-    this.#context.aside(written.then((answer) => answer === FAILED && this.#resealed.delete(id)));
+    const later = (answer: Answer): boolean => answer === FAILED || (!answer.ok && answer.code === 'own_locked');
+    this.#context.aside(written.then((answer) => later(answer) && this.#resealed.delete(id)));
   }
 
   #private({ own }: RoomState): string[] {
@@ -227,7 +225,13 @@ export class Writer {
     const box = await seal(key.key, context, draft.text, world.random);
     // One that is only sealed again still says where it comes from.
     const action = draft.action ?? own.practice_of?.[item];
-    return { ...put, box, ...(draft.bid !== undefined && { bid: draft.bid }), ...(action !== undefined && { action }) };
+    return {
+      ...put, box,
+      ...(draft.bid !== undefined && { bid: draft.bid }),
+      ...(action !== undefined && { action }),
+      // The set's key is another one in the next meeting. One's own is not, and does not say where it was used.
+      ...(key.own && { meeting: shared.meeting }),
+    };
   }
 
   /** What this text is sealed under: its author's own key as long as only they may see it. */
@@ -242,7 +246,7 @@ export class Writer {
     // A practice that is its owner's again stays so. What the set is for is written between its meetings too,
     // and is everybody's.
     const isTheirs = kind === 'practice' && view !== undefined && view.open !== true;
-    const isPrivate = PRIVATE.has(kind) || isTheirs || (now.shared.stage === 'closed' && kind !== 'framework');
+    const isPrivate = PRIVATE.includes(kind) || isTheirs || (now.shared.stage === 'closed' && kind !== 'framework');
     if (isPrivate && forAll !== true && !released) return this.#ownKey();
     const sealing = this.#context.keys.sealing;
     return sealing && { own: false, epoch: sealing.epoch, key: sealing.key };
@@ -288,7 +292,7 @@ function isUnderOldKey(room: RoomState | undefined, view: ReturnType<typeof view
 /** The text that a new writing of this kind belongs to, where there can be only one. */
 function itemFor({ shared, own }: RoomState, kind: TextKind): ItemId | undefined {
   if (kind === 'name') return own.seat as string as ItemId;
-  if (!SINGLE.has(kind)) return undefined;
+  if (!SINGLE.includes(kind)) return undefined;
   const all = Object.entries({ ...own.items, ...shared.items });
   return all.find(([, view]) => view.kind === kind && view.seat === own.seat)?.[0] as ItemId | undefined;
 }

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inEnglish } from './catalogues';
-import { EMPTY, keepVersion, type Learning, markdown, page, partOf, PARTS, readParts, whichPart } from '../../src/screens/yours/learning';
+import { EMPTY, heldIn, keepVersion, type Learning, markdown, page, partOf, PARTS, readParts, whichPart } from '../../src/screens/yours/learning';
 
 const DAY = 24 * 60 * 60 * 1000;
 const FIRST = Date.UTC(2026, 9, 5, 10);
@@ -63,6 +63,15 @@ describe('the parts in which it is kept', () => {
     expect(texts.filter((text) => text.includes('The night staff'))).toHaveLength(1);
     expect(readParts([])).toEqual(EMPTY);
     expect(JSON.stringify(readParts(texts.toReversed()))).toBe(JSON.stringify(whole));
+  });
+
+  it('of which two browsers began the same are written on where they are shown', () => {
+    const begun = ['on the laptop', 'on the phone'].map((people) => ({ text: partOf({ ...EMPTY, people }, 'question') }));
+    const kept = [{ text: undefined }, ...begun, { text: partOf(EMPTY, 'evidence') }];
+    const shown = readParts(kept.map(({ text }) => text ?? '')).people;
+    expect(shown).toBe('on the phone');
+    expect(heldIn(kept, 'question')).toBe(begun[1]);
+    expect(heldIn(kept, 'did')).toBeUndefined();
   });
 
   it('are none of what is not ours', () => {

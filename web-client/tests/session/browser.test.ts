@@ -1,7 +1,7 @@
 /** What belongs to the browser and not to the room: reloads, tabs, storage. */
 
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { fromB64u } from '../../src/seal/bytes';
+import { fromB64u, toB64u } from '../../src/seal/bytes';
 import { parseLink } from '../../src/seal/link';
 import { sessions } from '../../src/session';
 import type { Kept } from '../../src/session/memory';
@@ -151,6 +151,20 @@ describe('forgetting', () => {
     expect(host.session.place.value).toEqual({ at: 'ended', why: 'left_keys' });
     expect([...host.profile.sets.values()]).toEqual([{ role: 'o' }]);
     expect(host.profile.writes).toBe(writes);
+  });
+
+  // As where the order took longer than anybody waits for it.
+  it('brings other sets back where the order came after all, and leaves what was written since', async () => {
+    const [other, newer] = [new Uint8Array(16).fill(5), new Uint8Array(16).fill(6)];
+    for (const set of [other, newer]) host.profile.sets.set(toB64u(set), { role: 'o' });
+    vi.spyOn(host.world, 'clear').mockImplementation(async () => {
+      host.profile.empty();
+      host.profile.sets.set(toB64u(newer), { role: 'm' });
+      return false;
+    });
+    await host.session.forget();
+    expect(host.session.place.value).toEqual({ at: 'ended', why: 'left_keys' });
+    expect(Object.fromEntries(host.profile.sets)).toEqual({ [toB64u(other)]: { role: 'o' }, [toB64u(newer)]: { role: 'm' } });
   });
 
   it('counts in every tab: one that takes over afterwards finds nothing', async () => {

@@ -12,14 +12,13 @@ import type {
   BranchId, ClientFrame, Code, Command, CommandId, DeviceId, Holder, KeyChange, KnockView, LinkRole, Role,
   RosterEdit, SeatId, Shared,
 } from '../../src/wire.gen';
-import { KEPT } from '../../src/wire.gen';
+import { KEPT, PRIVATE } from '../../src/wire.gen';
 import { Line } from './fake-line';
 import { bytes, type Device, FakeRoster, idOf, proven } from './fake-roster';
 import { FakeState } from './fake-state';
 import type { Network } from './fake-world';
 
 const ROLES: Record<LinkRole, Role> = { h: 'host', c: 'co_facilitator', m: 'member', o: 'observer' };
-const HIDDEN = new Set(['action', 'learning', 'reflection']);
 
 function freshSeat(): SeatId {
   return toB64u(crypto.getRandomValues(new Uint8Array(16))) as SeatId;
@@ -277,6 +276,7 @@ export class FakeRoom extends FakeState implements Network {
       case 'rekey':
       case 'remove': {
         const leaves = cmd.c === 'remove' ? cmd.seat : undefined;
+        if (leaves === undefined && shared.stage === 'closed' && cmd.keys.edit?.whole !== true) return { code: 'stage' };
         return this.#rekey(cid, line, cmd.keys, leaves);
       }
       case 'leave':
@@ -371,14 +371,17 @@ export class FakeRoom extends FakeState implements Network {
     cmd: Command & { c: 'put' },
   ): { code: Code } | undefined {
     const { own, epoch } = sealedUnder(cmd.box);
-    if (own && !HIDDEN.has(cmd.kind)) return { code: 'sealed_own' };
+    if (own && !PRIVATE.includes(cmd.kind)) return { code: 'sealed_own' };
     if (epoch !== (own ? this.book.own.get(device.seat)?.gen : this.shared.epoch)) return { code: 'stale_epoch' };
+    if ((cmd.meeting ?? this.shared.meeting) !== this.shared.meeting) return { code: 'stale_epoch' };
     if (cmd.rev !== (this.items.get(cmd.item)?.rev ?? 0) + 1) return { code: 'stale_revision' };
     if (own ? cmd.n < 2 ** 52 : cmd.n < device.next_n || cmd.n >= 2 ** 52) return { code: 'stale_order' };
-    const { kind, item, rev, n, prev, box, bid } = cmd;
+    const { kind, item, rev, n, prev, box, bid, action } = cmd;
+    if ((kind === 'practice') !== (action !== undefined)) return { code: 'kind' };
+    if (action !== undefined) this.practices.set(item, action);
     this.items.set(item, {
       kind, rev, n, prev, box, seat: device.seat, device: id, at: this.clock.now, part: 0,
-      ...((!HIDDEN.has(kind) || this.items.get(item)?.open) && { open: true }), ...(bid && { bid }),
+      ...((!PRIVATE.includes(kind) || this.items.get(item)?.open) && { open: true }), ...(bid && { bid }),
     });
     if (!own) device.next_n = n + 1;
     if (this.items.get(item)?.open === true) this.change('written', () => undefined, cid, device.seat);

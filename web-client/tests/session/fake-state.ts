@@ -33,6 +33,8 @@ export class FakeState {
   /** Who is asked about whom at the door. */
   readonly claims = new Map<DeviceId, Claim>();
   readonly items = new Map<ItemId, ItemView>();
+  /** Which action a practice comes from. */
+  readonly practices = new Map<ItemId, ItemId>();
   readonly answered = new Map<CommandId, number>();
   shared!: Shared;
   protected readonly clock: FakeTime;
@@ -100,6 +102,7 @@ export class FakeState {
       seat: device.seat, device: id, role, controls: keys, keys, next_n: device.next_n,
       items: Object.fromEntries(mine) as Own['items'],
       ...(device.grant !== undefined && { grant: device.grant }),
+      practice_of: Object.fromEntries([...this.practices].filter(([id]) => this.items.get(id)?.seat === device.seat)),
       ...(wrap !== undefined && { wrap }),
       ...(own && {
         own_key: {

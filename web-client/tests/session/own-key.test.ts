@@ -86,6 +86,50 @@ describe('a text that only its author may see', () => {
     expect(circle.room.all('own_key')).toHaveLength(1);
   });
 
+  it('is sealed again where the next meeting opened while it was on its way', async () => {
+    await member.session.write('learning_question', 'a first thought');
+    const item = await circle.reads(member, 'a first thought');
+    await host.session.ask({ c: 'close' });
+    await when(member.session.shared, (shared) => shared?.stage === 'closed');
+    const before = circle.room.shared.meeting;
+    // It is heard once the next meeting is on, and nothing of that has been told to whoever wrote it.
+    let late: Promise<unknown> | undefined;
+    circle.room.refuse = (cmd) => {
+      if (cmd.c === 'put' && cmd.kind === 'learning_question' && late === undefined) {
+        late = host.session.nextMeeting(host.session.drawMeeting());
+        return { code: 'busy', temporary: true };
+      }
+      return undefined;
+    };
+    const written = member.session.write('learning_question', 'a second one', { item });
+    await circle.room.until(() => circle.room.shared.meeting !== before);
+    circle.time.advance(60_000);
+    expect(await written).toEqual({ ok: true });
+    const { meeting } = circle.room.shared;
+    expect(circle.room.all('put').findLast(({ kind }) => kind === 'learning_question')).toMatchObject({ meeting });
+    await circle.reads(member, 'a second one');
+  });
+
+  it('waits for the meeting that is on by the time its key is made', async () => {
+    const before = circle.room.shared.meeting;
+    let next: Promise<unknown> | undefined;
+    circle.room.refuse = (cmd) => {
+      if (cmd.c !== 'own_key' || circle.room.shared.meeting !== before) return undefined;
+      next ??= host.session.ask({ c: 'close' }).then(() => host.session.nextMeeting(host.session.drawMeeting()));
+      return { code: 'busy', temporary: true };
+    };
+    const written = member.session.write('learning_question', 'a first thought');
+    await circle.room.until(() => circle.room.shared.meeting !== before);
+    await when(member.session.shared, (shared) => shared?.meeting !== before);
+    await when(member.session.keys, (keys) => keys === 'ready');
+    circle.time.advance(60_000);
+    expect(await written).toEqual({ ok: true });
+    const { meeting } = circle.room.shared;
+    const puts = circle.room.all('put').filter(({ kind }) => kind === 'learning_question');
+    expect(puts.map((put) => put.meeting)).toEqual([meeting]);
+    await circle.reads(member, 'a first thought');
+  });
+
   it('is written for all before it is released', async () => {
     await member.session.write('action', 'I will ask her');
     const item = await circle.reads(member, 'I will ask her');

@@ -55,6 +55,22 @@ describe('after an earlier copy was put back', () => {
     expect(member.session.rolledBack.value).toBe(true);
   });
 
+  it('a practice is written again with the action that it comes from', async () => {
+    await member.session.write('action', 'I will ask her');
+    const action = await circle.reads(member, 'I will ask her');
+    const kept = circle.room.copy();
+    expect(await member.session.write('practice', 'We ask first', { action })).toEqual({ ok: true });
+    await circle.reads(member, 'We ask first');
+    circle.room.putBack(kept);
+    circle.room.practices.clear();
+    await back(member);
+    await when(member.session.rolledBack, (told) => told);
+    await member.session.writeAgain();
+    expect(member.session.lost.value).toEqual([]);
+    expect(circle.room.all('put').at(-1)).toMatchObject({ kind: 'practice', action });
+    await circle.reads(host, 'We ask first');
+  });
+
   it('what was pressed and not answered goes out again by itself, once', async () => {
     const kept = circle.room.copy();
     await member.session.ask({ c: 'raise_hand' });

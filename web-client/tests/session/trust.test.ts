@@ -346,3 +346,20 @@ describe('two facilitators', () => {
     await circle.reads(need(people[2]), 'all in');
   });
 });
+
+describe('the server shows what is gone', () => {
+  it.each(['item_withdrawn', 'practice_decided'])('what went with %s is not shown as genuine again', async (what) => {
+    await member.session.write('action', 'I will ask her');
+    const action = await circle.reads(member, 'I will ask her');
+    await member.session.write('practice', 'We ask first', { action });
+    const item = await circle.reads(host, 'We ask first');
+    const view = need(circle.room.items.get(item));
+    circle.room.items.delete(item);
+    circle.room.change(what, () => undefined);
+    await when(host.session.texts, (texts) => !texts.has(item));
+    circle.room.items.set(item, view);
+    circle.room.change('written', () => undefined);
+    await when(host.session.texts, (texts) => texts.has(item));
+    expect(host.session.texts.value.get(item)).toMatchObject({ fault: 'broken', text: undefined });
+  });
+});

@@ -151,6 +151,7 @@ impl Set {
             sealed: Sealed::from_bytes(&bytes).unwrap(),
             bid: None,
             action: None,
+            meeting: None,
         }
     }
 

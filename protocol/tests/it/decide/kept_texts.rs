@@ -2,7 +2,7 @@
 
 use setroom_protocol::method::See;
 use setroom_protocol::room::LookedAt;
-use setroom_protocol::{Code, Command as C, Mode, TextKind, limits, view};
+use setroom_protocol::{Code, Command as C, Mode, Put, TextKind, limits, view};
 
 use crate::support::*;
 
@@ -155,5 +155,32 @@ fn it_is_time_to_look_again_is_counted_without_saying_whose() {
     world.does(world.p(3), look(true));
     world.does(world.p(3), C::Leave);
     assert_eq!(asked(&world), 0);
+    world.check_clients();
+}
+
+#[test]
+fn what_is_under_an_own_key_says_of_which_meeting_it_is_and_comes_too_late_for_another() {
+    let mut world = World::usual();
+    let key = world.own_key_of(seat(4), 1);
+    world.does(world.p(4), C::OwnKey(key));
+    let of = |world: &World, meeting| Put {
+        meeting,
+        ..world.own_text(world.p(4), TextKind::LearningQuestion, QUESTION)
+    };
+    let first = world.room.meeting().id;
+    world.everyone_agrees();
+    world.does(world.host(), C::Start);
+    world.does(world.p(4), C::Put(of(&world, Some(first))));
+    world.does(world.host(), C::Close);
+    // The meeting is the one that was, until another one opens.
+    world.does(world.p(4), C::Put(of(&world, Some(first))));
+    next(&mut world);
+    // Its key is as it was, so nothing else tells that this box was made before.
+    world.refuses(world.p(4), C::Put(of(&world, Some(first))), Code::StaleEpoch);
+    world.refuses(world.p(4), C::Put(of(&world, Some(later_meeting(0x30)))), Code::StaleEpoch);
+    let now = world.room.meeting().id;
+    world.does(world.p(4), C::Put(of(&world, Some(now))));
+    // A page from before that was said goes on.
+    world.does(world.p(4), C::Put(of(&world, None)));
     world.check_clients();
 }

@@ -1,5 +1,6 @@
 //! New keys: with a removal, after somebody left, or when a host asks for it.
 
+use setroom_protocol::room::Stage;
 use setroom_protocol::{
     Change, Code, Command as C, KeyChange, LinkRole, Put, RosterEdit, SeatId, TextKind,
 };
@@ -94,6 +95,49 @@ fn a_link_that_is_said_once_more_stays() {
     assert_eq!(changes, [Change::Rekeyed { keys }]);
     assert_eq!(world.room.link(LinkRole::Member), Some(&hash(3)));
     assert_eq!(world.room.link(LinkRole::Observer), Some(&hash(77)));
+}
+
+/// A copy of a closed set that was put back is behind its people, and the next meeting opens from a browser
+/// for which it is not.
+#[test]
+fn after_the_close_the_host_makes_the_roster_anew_and_no_other_key_is_made() {
+    let mut world = World::usual();
+    world.everyone_agrees();
+    world.does(world.host(), C::Start);
+    world.does(world.host(), C::Close);
+    for n in [1, 2, 4] {
+        let next = C::Rekey { keys: world.keys(device(n), None) };
+        world.refuses(world.p(n), next, if n == 4 { Code::Role } else { Code::Stage });
+    }
+    // The host's browser knows that somebody was removed since: they get nothing of the new key.
+    let epoch = world.room.epoch() + 64;
+    let mut edit = world.whole_edit(epoch);
+    edit.n += 64;
+    edit.add.retain(|holder| holder.seat != seat(3));
+    let (host, gone) = (world.host(), device(3));
+    let others = world.room.devices().keys().filter(|id| **id != host.device && **id != gone);
+    let grants = others.map(|id| (*id, blob(&format!("grant for {id}")))).collect();
+    let links = [(LinkRole::Member, hash(77))].into();
+    let keys = KeyChange {
+        epoch,
+        grants,
+        links,
+        edit: Some(edit.into()),
+        ..world.keys(host.device, None)
+    };
+    for n in [2, 4] {
+        let no = if n == 4 { Code::Role } else { Code::Stage };
+        world.refuses(world.p(n), C::Rekey { keys: keys.clone() }, no);
+    }
+    world.does(host, C::Rekey { keys });
+    assert!(!world.room.roster().holders().contains_key(&gone));
+    assert_eq!(world.room.device(gone).unwrap().grant, None);
+    assert_eq!(world.room.link(LinkRole::Member), Some(&hash(77)), "and the link as it was");
+    assert_eq!(world.room.meeting().stage, Stage::Closed);
+    let keys = world.keys(host.device, None);
+    assert!(!keys.grants.contains_key(&gone));
+    world.does(host, C::NextMeeting { meeting: later_meeting(0x31), keys });
+    world.check_clients();
 }
 
 /// Every way in which the edit of a change of keys may not fit.

@@ -93,5 +93,6 @@ pub(crate) fn put() -> Put {
         sealed: boxed(1, 256, 0x5A5A_5A5A),
         bid: Some(BidTerms { pressing: 2, minutes: 30 }),
         action: None,
+        meeting: Some(meeting_id()),
     }
 }

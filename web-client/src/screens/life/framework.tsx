@@ -3,10 +3,9 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import { bytesOf } from '../../lib/length';
-import { LIMITS } from '../../wire.gen';
 import { attempt } from '../attempt';
-import { Btn, Field, tooLong } from '../components';
+import { Btn, Field } from '../components';
+import { longestOver } from '../form-length';
 import { useRefuse, useTyped } from '../draft';
 import { word } from '../messages';
 import { nameOf, textsOf, useRoom, wordsOf } from '../room/room-context';
@@ -27,15 +26,6 @@ function readFrame(text: string): Frame {
   } catch {
     return { ...EMPTY, purpose: text };
   }
-}
-
-/** Which answer is too long where all together are, and by how much: the longest. */
-function overOf(frame: Frame): { readonly field: keyof Frame; readonly why: string } | undefined {
-  const over = bytesOf(JSON.stringify(frame)) - LIMITS.form_bytes;
-  if (over <= 0) return undefined;
-  const field = [...FIELDS].toSorted((a, b) => bytesOf(frame[b]) - bytesOf(frame[a]))[0] ?? 'purpose';
-  const why = tooLong(frame[field], { bytes: Math.max(0, bytesOf(frame[field].trim()) - over) });
-  return why === undefined ? undefined : { field, why };
 }
 
 export function Framework(): JSX.Element | null {
@@ -79,7 +69,7 @@ function FrameForm({ frame, onDone }: { readonly frame: Frame; readonly onDone: 
   const saved = useSaved();
   const [value, setValue, sent] = useTyped(session.drafts, 'framework of the set', frame);
   const [busy, setBusy] = useState(false);
-  const over = overOf(value);
+  const over = longestOver(value, FIELDS);
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy) return;

@@ -14,7 +14,7 @@ import { plain, word } from '../messages';
 import { observes, textsOf, useRoom, wordsOf } from '../room/room-context';
 import { Save, useSaved } from '../saved';
 import { WhoHelps } from '../write';
-import { type Dated, EMPTY, keepVersion, markdown, page, type Part, partOf, PARTS, readParts, whichPart, WRITE_UP } from './learning';
+import { type Dated, EMPTY, heldIn, keepVersion, markdown, page, type Part, partOf, PARTS, readParts, WRITE_UP } from './learning';
 
 /** The field that somebody shortens where a part is too long. */
 const FIELD: Readonly<Record<Part, string>> = {
@@ -76,8 +76,7 @@ export function LearningQuestion(): JSX.Element | null {
     let all = true;
     for (const part of PARTS) {
       const text = partOf(learning, part);
-      // As the one that is shown: two browsers may have begun the same part.
-      const was = kept.findLast((each) => each.text !== undefined && whichPart(each.text) === part);
+      const was = heldIn(kept, part);
       if (text === (was?.text ?? partOf(EMPTY, part))) continue;
       // oxlint-disable-next-line no-await-in-loop -- one browser's boxes follow one another
       all = (await session.write('learning_question', text, was && { item: was.id })).ok && all;

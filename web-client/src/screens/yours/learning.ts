@@ -65,6 +65,11 @@ export function whichPart(text: string): Part | undefined {
   }
 }
 
+/** The text that holds a part: the one that is shown, where two browsers have begun the same. */
+export function heldIn<T extends { readonly text: string | undefined }>(kept: readonly T[], part: Part): T | undefined {
+  return kept.findLast(({ text }) => text !== undefined && whichPart(text) === part);
+}
+
 /** The whole of it, from the parts that are kept. */
 export function readParts(texts: readonly string[]): Learning {
   const found = new Map<Part, Partial<Learning>>();
