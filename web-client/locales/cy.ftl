@@ -437,7 +437,7 @@ lost-texts = { $count ->
    *[other] Nid yw { $count } testun o'ch eiddo yn y copi hwnnw, ond maent yn dal ar y dudalen hon.
 }
 write-again = Ysgrifennu eto
-not-saved = Ni all y gwasanaeth gadw dim ar hyn o bryd, felly nid oes dim a bwyswch wedi digwydd eto. Bydd yn mynd eto ohono'i hun.
+not-saved = Ni all y gwasanaeth gadw'r hyn a bwysoch ar hyn o bryd, felly nid yw wedi digwydd eto. Bydd yn mynd eto ohono'i hun.
 new-build = Mae fersiwn mwy newydd o'r dudalen hon. Ail-lwythwch rhwng dwy ran; cedwir eich sedd.
 keys-none = Yn aros am yr allwedd o borwr eich hwylusydd. Bydd enwau a thestunau'n agor pan ddaw.
 keys-waiting = Mae allwedd newydd ar ei ffordd o borwr eich hwylusydd. Bydd testunau newydd yn agor pan ddaw.

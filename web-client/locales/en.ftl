@@ -434,7 +434,7 @@ lost-texts = { $count ->
    *[other] { $count } texts of yours are not in that copy, but still on this page.
 }
 write-again = Write again
-not-saved = The service cannot save anything right now, so nothing that you press has happened yet. It goes again by itself.
+not-saved = The service cannot save what you pressed right now, so it has not happened yet. It goes again by itself.
 new-build = There is a newer version of this page. Reload between two parts; your seat is kept.
 keys-none = Waiting for the key from your facilitator's browser. Names and texts open when it comes.
 keys-waiting = A new key is on its way from your facilitator's browser. New texts open when it comes.

@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use setroom_server::journal::{
-    Append, AppendError, Branch, Entry, FollowError, Followed, Follower, Head, Journal, KeepError,
+    Append, AppendError, Branch, Entry, FollowError, Followed, Follower, Free, Head, Journal, KeepError,
     NotWritable, RoomKey, Snapshot, TailEvent, tail,
 };
 
@@ -251,6 +251,10 @@ impl Journal for Disk {
 
     fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>> {
         Box::pin(async { Ok(()) })
+    }
+
+    fn free(&self) -> Option<Free> {
+        None
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::serve::{Connection, answer_ping, code_of, other_frame, restart, say_goodbye};
 use crate::config::ms;
-use crate::limits::{Claim, Guest, Share};
+use crate::limits::{Claim, Share, asked_to_go};
 use crate::room::{JoinError, JoinRequest, Joined, Registry};
 use crate::socket::text;
 
@@ -57,7 +57,7 @@ impl Connection {
             tokio::select! {
                 biased;
                 heard = next => heard,
-                () = asked_to_go(guest.as_deref()) => Ok(Some(Err(CloseCode::TooFast))),
+                _ = asked_to_go(guest.as_deref()) => Ok(Some(Err(CloseCode::TooFast))),
             }
         };
         let read = timeout(Duration::from_millis(patience.into()), next).await;
@@ -108,7 +108,7 @@ impl Connection {
         if !rooms.is_live(set) {
             tokio::select! {
                 leave = connection_limits.load(peer.source) => load = Some(leave),
-                () = asked_to_go(peer.guest.as_deref()) => {
+                _ = asked_to_go(peer.guest.as_deref()) => {
                     sink.close(CloseCode::TooFast);
                     return None;
                 }
@@ -144,7 +144,7 @@ impl Connection {
         let Self { services, sink, peer, .. } = self;
         let _turn = tokio::select! {
             turn = services.connection_limits.proof(peer.source) => turn,
-            () = asked_to_go(peer.guest.as_deref()) => {
+            _ = asked_to_go(peer.guest.as_deref()) => {
                 sink.close(CloseCode::TooFast);
                 return None;
             }
@@ -161,18 +161,10 @@ impl Connection {
         }
         tokio::select! {
             () = tokio::time::sleep(ms(services.limits.bad_token_wait_ms)) => {}
-            () = asked_to_go(peer.guest.as_deref()) => {}
+            _ = asked_to_go(peer.guest.as_deref()) => {}
             () = services.shutdown.stopping() => {}
         }
         CloseCode::TooFast
-    }
-}
-
-/// Returns when this one is to make room for others; never for who is known.
-async fn asked_to_go(guest: Option<&Guest>) {
-    match guest {
-        Some(guest) => guest.asked_to_go().await,
-        None => std::future::pending().await,
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::service::{HttpService, log_refusal};
 use crate::config::{kib, ms};
-use crate::limits::{ConnectionPermit, Limit, Peer, Source};
+use crate::limits::{ConnectionPermit, Limit, Peer, Source, asked_to_go};
 use crate::net::{TcpListener, TcpStream, has_spoken, prepare};
 
 /// The most that a request's head may take.
@@ -167,7 +167,7 @@ async fn serve(
         // A peer that asks for a large answer and never reads it must go some day.
         () = tokio::time::sleep(Duration::from_secs(limits.http_connection_seconds.into())) => ms(limits.request_timeout_ms),
         // Others need the place. The answer that is under way may come to its end.
-        () = asked_to_go(whose) => FAREWELL_TIME,
+        () = served_is_asked_to_go(whose) => FAREWELL_TIME,
     };
     serving.as_mut().graceful_shutdown();
     let _ = tokio::time::timeout(patience, serving).await;
@@ -175,17 +175,11 @@ async fn serve(
 }
 
 /// Returns when whoever the connection serves is to make room for others.
-async fn asked_to_go(mut whose: watch::Receiver<Peer>) {
+async fn served_is_asked_to_go(mut whose: watch::Receiver<Peer>) {
     loop {
         let guest = whose.borrow_and_update().guest.clone();
-        let goes = async {
-            match guest {
-                Some(guest) => guest.asked_to_go().await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            () = goes => return,
+            _ = asked_to_go(guest.as_deref()) => return,
             changed = whose.changed() => if changed.is_err() { std::future::pending().await },
         }
     }

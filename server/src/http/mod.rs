@@ -28,6 +28,7 @@ pub use origin::check_origin;
 pub use problem::Problem;
 pub(crate) use service::HttpService;
 
+use crate::limits::SetJournal;
 use crate::state::AppState;
 use crate::telemetry::figures_page;
 
@@ -56,6 +57,9 @@ pub(crate) fn metrics_routes(state: AppState) -> Router {
 async fn figures(State(state): State<AppState>, headers: HeaderMap) -> impl IntoResponse {
     let is_ready = health::readyz(State(state.clone())).await.is_ok();
     state.metrics.ready.set(is_ready.into());
+    let free = state.journal.free();
+    let (sets, most) = (free.map_or(0, |free| free.sets), SetJournal::of(&state.limits).most(free));
+    state.metrics.sets_may_take(sets, most);
     let accept = headers.get_all(header::ACCEPT).iter();
     let accept: Vec<&str> = accept.filter_map(|line| line.to_str().ok()).collect();
     let (kind, text) = figures_page(state.metrics.text(), &accept);

@@ -21,7 +21,7 @@ use super::peer;
 use super::problem::Problem;
 use super::ways::Ways;
 use crate::config::{kib, ms};
-use crate::limits::{Guest, Limit, Peer, Refused, Source};
+use crate::limits::{Limit, Peer, Refused, Source, asked_to_go};
 use crate::state::AppState;
 use crate::telemetry::Misdirected;
 
@@ -233,13 +233,6 @@ impl HttpService {
         text.extend_from_slice(rest.as_bytes());
         text
     }
-}
-
-/// Returns the limit for which this one is to make room, when it is.
-async fn asked_to_go(guest: Option<&Guest>) -> Limit {
-    let Some(guest) = guest else { return std::future::pending().await };
-    guest.asked_to_go().await;
-    guest.is_over().unwrap_or(Limit::Connections)
 }
 
 /// One line for a refusal; with the network it came from only where the operator wants that.

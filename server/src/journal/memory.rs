@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 
 use super::tail::Followers;
 use super::{
-    Append, AppendError, Branch, Entry, FollowError, Followed, Head, Journal, KeepError,
+    Append, AppendError, Branch, Entry, FollowError, Followed, Free, Head, Journal, KeepError,
     NotWritable, RoomKey, Snapshot,
 };
 
@@ -131,6 +131,10 @@ impl Journal for MemoryJournal {
         Box::pin(
             async move { if self.rooms.lock().closed { Err(NotWritable::Busy) } else { Ok(()) } },
         )
+    }
+
+    fn free(&self) -> Option<Free> {
+        None
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -172,6 +172,15 @@ pub enum NotWritable {
     Ceiling,
 }
 
+/// What a journal can still take, and between how many it is shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Free {
+    /// Bytes.
+    pub bytes: u64,
+    /// Rooms that it holds anything of.
+    pub sets: u64,
+}
+
 /// An append-only log per room. Every implementation promises:
 ///
 /// 1. All followers of a room see the same entries in the same order.
@@ -203,6 +212,10 @@ pub trait Journal: Send + Sync + std::fmt::Debug + 'static {
 
     /// Writes something for real, to show that it takes everything.
     fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>>;
+
+    /// How much there is for what frees no room; `None` where nobody knows. Asked at each decision, so it
+    /// never waits: what was seen a moment ago will do.
+    fn free(&self) -> Option<Free>;
 
     /// Finishes what is under way, then ends. Later calls find it busy.
     fn close(&self) -> BoxFuture<'_, ()>;

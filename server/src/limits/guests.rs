@@ -67,6 +67,13 @@ impl Guest {
     }
 }
 
+/// Returns when this one is to make room for others, and for which limit; never for who is known.
+pub(crate) async fn asked_to_go(guest: Option<&Guest>) -> Limit {
+    let Some(guest) = guest else { return std::future::pending().await };
+    guest.asked_to_go().await;
+    guest.is_over().unwrap_or(Limit::Connections)
+}
+
 impl Drop for Guest {
     fn drop(&mut self) {
         self.is_known();

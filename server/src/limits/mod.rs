@@ -8,16 +8,19 @@ mod outbox;
 mod peer;
 mod permit;
 mod room_memory;
+mod set_journal;
 mod shares;
 mod source;
 
 pub use bucket::{Bucket, Rate};
 pub use connection_limits::{ConnectionLimits, Turn};
 pub use guests::Guest;
+pub(crate) use guests::asked_to_go;
 pub use outbox::{Charge, Outboxes, Unread};
 pub use peer::Peer;
 pub use permit::{ConnectionPermit, Permit};
 pub use room_memory::{RoomBytes, RoomMemory};
+pub use set_journal::SetJournal;
 pub(crate) use shares::gives_way;
 pub use shares::{Claim, Proven, Share};
 pub use source::Source;
@@ -86,7 +89,7 @@ limits! {
     Outbox => "outbox",
     /// What waits in all for those who do not read, of one address or of all.
     OutboxMemory => "outbox_memory",
-    /// What one set takes of the journal.
+    /// What one set takes of the journal, and a new one when little of it is free.
     SetJournal => "set_journal",
 }
 

@@ -154,8 +154,7 @@ impl RoomActor {
         let Loaded { room, head, branch, since_snapshot, kept, log, tail } = loaded;
         let services = services.for_room(&room);
         let now = Timestamp(services.clock.now_ms());
-        let footprint =
-            Footprint::new(kept, log, u64::from(services.limits.set_journal_mib) * 1024 * 1024);
+        let footprint = Footprint::new(kept, log);
         let mut actor = Self {
             key: RoomKey(*room.set().as_bytes()),
             tag: services.pseudonyms.of(room.set()),
@@ -265,7 +264,7 @@ impl RoomActor {
                         .metrics
                         .journal_append
                         .observe(pending.since.elapsed().as_secs_f64());
-                    self.not_saved(&pending);
+                    self.not_saved(&pending, None);
                 }
             }
             Input::Time => self.time_came(),
@@ -287,14 +286,12 @@ impl RoomActor {
         };
         let decided = self.commit.decide(deciding, &mut replies);
         self.say(replies);
-        match decided {
-            Some(pending) if self.is_beyond(&pending) => self.not_saved(&pending),
-            Some(pending) => {
-                let append = self.commit.append(pending);
-                self.services.journal.append(self.key, append);
-            }
-            None => {}
+        let Some(pending) = decided else { return };
+        if let Some(beyond) = self.beyond(&pending) {
+            return self.not_saved(&pending, Some(beyond));
         }
+        let append = self.commit.append(pending);
+        self.services.journal.append(self.key, append);
     }
 
     fn asked(&mut self, asked: Box<Asked>) {

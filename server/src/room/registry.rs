@@ -16,7 +16,7 @@ use super::{
     Entering, Event, JoinError, JoinRequest, Joined, MAILBOX, Porch, RoomHandle, actor, places,
 };
 use crate::journal::{Append, AppendError, FollowError, Head, RoomKey, TailEvent};
-use crate::limits::Source;
+use crate::limits::{Limit, SetJournal, Source};
 use crate::services::Services;
 use crate::socket::Sink;
 use crate::telemetry::RoomFault;
@@ -63,6 +63,12 @@ impl Registry {
             FollowError::Gone | FollowError::Damaged { .. } => FoundError::Taken,
             FollowError::Busy => FoundError::NotSaved,
         })?;
+        let is_new = followed.snapshot.is_none() && followed.entries.is_empty();
+        if is_new && !SetJournal::has_room_for_one_more(self.services.journal.free()) {
+            // What is left was promised to those that there are.
+            self.services.connection_limits.refuse(Limit::SetJournal);
+            return Err(FoundError::NotSaved);
+        }
         let (mut tail, since) = (followed.tail, Instant::now());
         let (head, home) = (Head::default(), tail.home());
         self.services.journal.append(key, Append { head, id, bytes, frees: false, home });

@@ -12,7 +12,7 @@ use super::actor::RoomActor;
 use super::commit::{PendingAppend, Proposal};
 use super::replies::Replies;
 use crate::journal::ROW_BYTES;
-use crate::limits::{Limit, RoomBytes};
+use crate::limits::{Limit, RoomBytes, SetJournal};
 use crate::telemetry::Minutely;
 
 impl Proposal {
@@ -68,23 +68,22 @@ pub(super) struct Footprint {
     kept: u64,
     /// The entries after it.
     log: u64,
-    /// From here on the log is too long.
-    shrink_at: u64,
-    /// The most of both.
-    most: u64,
+    /// The log is not too long before it has so much.
+    again_at: u64,
 }
 
+/// A log that is no longer is left alone, however little there is.
+const SHORT: u64 = 16 << 10;
+
 impl Footprint {
-    /// Of a set with a snapshot and entries of so many bytes, which may take so much.
-    pub(super) fn new(kept: u64, log: u64, most: u64) -> Self {
-        let mut new = Self { kept, log, shrink_at: 0, most };
-        new.shrink_at = new.step();
-        new
+    /// Of a set with a snapshot and entries of so many bytes.
+    pub(super) fn new(kept: u64, log: u64) -> Self {
+        Self { kept, log, again_at: SHORT }
     }
 
-    /// A log as long as the state costs no more to write twice; a short one is left alone.
-    fn step(&self) -> u64 {
-        self.kept.max(self.most / 4)
+    /// What it takes.
+    fn held(&self) -> u64 {
+        self.kept.saturating_add(self.log)
     }
 
     /// An entry of so many bytes was written.
@@ -92,26 +91,43 @@ impl Footprint {
         self.log = self.log.saturating_add(row(bytes));
     }
 
-    /// Whether the state is to be kept anew.
-    pub(super) fn is_long(&self) -> bool {
-        self.log >= self.shrink_at
+    /// Whether there is so little to gain that nobody needs to know how much the set may take.
+    fn is_short(&self) -> bool {
+        self.log < self.again_at
+    }
+
+    /// Whether the state is to be kept anew, where the set may take so much.
+    fn is_long(&self, most: u64) -> bool {
+        // A log as long as the state costs no more to write twice, and a short one is left alone.
+        let usual = self.kept.max(most / 4);
+        // Where less is left than that, sooner: before anything is refused for what can be dropped. But
+        // the whole state is not written for an eighth of it.
+        let rest = most.saturating_sub(self.kept) / 2;
+        !self.is_short() && self.log >= usual.min(rest.max(self.kept / 8))
     }
 
     /// It was, in so many bytes.
     pub(super) fn shrunk(&mut self, kept: usize) {
-        *self = Self::new(row(kept), 0, self.most);
+        *self = Self::new(row(kept), 0);
     }
 
     /// It could not be: a backup was in the way, or the disk was full. It is not tried again at
     /// each entry, for that writes the whole state each time.
-    pub(super) fn not_shrunk(&mut self) {
-        self.shrink_at = self.log.saturating_add(self.most / 16);
+    fn not_shrunk(&mut self, most: u64) {
+        self.again_at = self.log.saturating_add((most / 16).max(SHORT));
     }
 
-    /// Whether an entry of so many bytes would be too much.
-    fn is_beyond(&self, bytes: usize) -> bool {
-        self.kept.saturating_add(self.log).saturating_add(row(bytes)) > self.most
+    /// Whether an entry of so many bytes would be too much, where the set may take so much.
+    fn is_beyond(&self, bytes: usize, most: u64) -> bool {
+        self.held().saturating_add(row(bytes)) > most
     }
+}
+
+/// What a set takes of the journal, and the most that it may.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beyond {
+    held: u64,
+    most: u64,
 }
 
 fn row(bytes: usize) -> u64 {
@@ -163,20 +179,32 @@ impl RoomActor {
         }
     }
 
-    /// Whether the set has taken what it may of the journal, so that this entry is not written.
-    pub(super) fn is_beyond(&self, pending: &PendingAppend) -> bool {
-        let beyond = !pending.frees() && self.log_state.footprint.is_beyond(pending.bytes.len());
-        if beyond {
-            self.services.connection_limits.refuse(Limit::SetJournal);
-        }
-        beyond
+    /// What the set may take of the journal, as much as is free of it now.
+    fn most(&self) -> u64 {
+        SetJournal::of(&self.services.limits).most(self.services.journal.free())
     }
 
-    /// Nothing of an entry was written, so it has not happened. One line a minute says so.
-    pub(super) fn not_saved(&mut self, pending: &PendingAppend) {
+    /// Whether the set has taken what it may of the journal, so that this entry is not written; then
+    /// what that is.
+    pub(super) fn beyond(&self, pending: &PendingAppend) -> Option<Beyond> {
+        if pending.frees() {
+            return None;
+        }
+        let (footprint, most) = (&self.log_state.footprint, self.most());
+        footprint.is_beyond(pending.bytes.len(), most).then(|| {
+            self.services.connection_limits.refuse(Limit::SetJournal);
+            Beyond { held: footprint.held(), most }
+        })
+    }
+
+    /// Nothing of an entry was written, so it has not happened. One line a minute says so, and how much
+    /// the set may take if that was why.
+    pub(super) fn not_saved(&mut self, pending: &PendingAppend, why: Option<Beyond>) {
         let now = self.now();
         if let Some(count) = self.log_state.unsaved.note(Duration::from_millis(now.0)) {
-            tracing::warn!(event = "not_saved", room = %self.tag, count, "nothing was written");
+            let limit = why.map(|_| Limit::SetJournal.name());
+            let (held, most) = (why.map(|why| why.held), why.map(|why| why.most));
+            tracing::warn!(event = "not_saved", room = %self.tag, count, limit, held, most, "nothing was written");
         }
         let mut replies = Replies::default();
         for proposal in &pending.proposals {
@@ -189,7 +217,8 @@ impl RoomActor {
     /// Whether what is kept is to take the place of everything before, down to the disk: a meeting
     /// was closed, or its log is long.
     pub(super) fn must_shrink(&self) -> bool {
-        self.log_state.compact || self.log_state.footprint.is_long()
+        let footprint = &self.log_state.footprint;
+        self.log_state.compact || !footprint.is_short() && footprint.is_long(self.most())
     }
 
     /// The same, and not only later. Nothing is decided before it is done, or a busy room would
@@ -215,7 +244,8 @@ impl RoomActor {
             Err(error) => {
                 tracing::warn!(event = "not_erased", room = %self.tag, %error, "will be tried again");
                 self.log_state.compact = closed;
-                self.log_state.footprint.not_shrunk();
+                let most = self.most();
+                self.log_state.footprint.not_shrunk(most);
                 self.log_state.retry_at = Some(self.now().plus(1000));
             }
         }
@@ -276,27 +306,50 @@ mod tests {
     #[test]
     fn a_set_takes_no_more_than_it_may() {
         let most = 16 << 20;
-        let mut set = Footprint::new(0, 0, most);
+        let mut set = Footprint::new(0, 0);
         let mut kept = 0;
         for _ in 0..100_000 {
             // As large as a full set's state can be.
             kept = (kept + 900).min(6 << 20);
-            if set.is_long() {
+            if set.is_long(most) {
                 set.shrunk(kept);
             }
-            assert!(!set.is_beyond(48 << 10), "{set:?}");
+            assert!(!set.is_beyond(48 << 10, most), "{set:?}");
             set.add(900);
         }
         // While the state cannot be kept anew it is tried now and then, and ends at the bound.
         let mut tries = 0;
-        while !set.is_beyond(900) {
-            if set.is_long() {
-                set.not_shrunk();
+        while !set.is_beyond(900, most) {
+            if set.is_long(most) {
+                set.not_shrunk(most);
                 tries += 1;
             }
             set.add(900);
         }
         assert!((1..=16).contains(&tries), "{tries}");
-        assert!(set.kept + set.log <= most);
+        assert!(set.held() <= most);
+    }
+
+    #[test]
+    fn nothing_is_refused_for_what_can_be_dropped() {
+        for most in [512 << 10, 1 << 20, 16 << 20] {
+            for parts in 0..13 {
+                let kept = most / 16 * parts;
+                let mut set = Footprint::new(kept, 0);
+                let mut written = 0;
+                for _ in 0..100_000 {
+                    if set.is_long(most) {
+                        set = Footprint::new(kept, 0);
+                        written += 1;
+                    }
+                    assert!(!set.is_beyond(4000, most), "{set:?} of {most}");
+                    set.add(4000);
+                }
+                // The whole state is not written for a few entries.
+                assert!(written * kept.max(SHORT) <= 9 * 100_000 * row(4000), "{written} {kept}");
+            }
+        }
+        // What is free has become less: the log goes before anything is refused.
+        assert!(Footprint::new(100 << 10, 420 << 10).is_long(512 << 10));
     }
 }

@@ -63,8 +63,7 @@ impl Collector for Disk {
         let journal = length(file) + length(Path::new(&log));
         let help = "The journal's file and its write-ahead log";
         put(into, "journal_size_bytes", help, &ConstGauge::new(signed(journal)))?;
-        #[cfg(target_os = "linux")]
-        if let Some(free) = file.parent().and_then(system::free_bytes) {
+        if let Some(free) = file.parent().and_then(free_on_disk) {
             let help = "What the service may still write on the journal's disk";
             put(into, "journal_disk_free_bytes", help, &ConstGauge::new(signed(free)))?;
         }
@@ -76,11 +75,24 @@ pub(super) fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
+/// What the service may still write on this folder's disk, where the system says so.
+pub(crate) fn free_on_disk(folder: &Path) -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    {
+        let disk = rustix::fs::statvfs(folder).ok()?;
+        disk.f_bavail.checked_mul(disk.f_frsize)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = folder;
+        None
+    }
+}
+
 /// What Linux says of this process. Each is left out where it cannot be known.
 #[cfg(target_os = "linux")]
 mod system {
     use std::fmt::Error;
-    use std::path::Path;
 
     use prometheus_client::encoding::DescriptorEncoder;
     use prometheus_client::metrics::counter::ConstCounter;
@@ -119,10 +131,5 @@ mod system {
         let all = std::fs::read_dir("/proc/self/fd").ok()?.count() as u64;
         // One of them is the look itself.
         Some(all.saturating_sub(1))
-    }
-
-    pub(super) fn free_bytes(folder: &Path) -> Option<u64> {
-        let disk = rustix::fs::statvfs(folder).ok()?;
-        disk.f_bavail.checked_mul(disk.f_frsize)
     }
 }

@@ -140,6 +140,12 @@ impl Metrics {
         self.most_journal.set(mib(limits.journal_mib));
     }
 
+    /// The journal holds so many sets, each of which may take so much of it now.
+    pub fn sets_may_take(&self, sets: u64, bytes: u64) {
+        self.journal_sets.set(signed(sets));
+        self.journal_set_most.set(signed(bytes));
+    }
+
     /// The whole journal was walked through; in so many sets something does not hold.
     pub fn journal_checked(&self, damaged: u64) {
         self.journal_checked.set(1);

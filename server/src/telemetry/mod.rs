@@ -10,6 +10,7 @@ mod room_pseudonym;
 mod throttle;
 
 pub use log_format::{LogError, LogLines, install};
+pub(crate) use machine::free_on_disk;
 pub use metrics::{GaugeGuard, Metrics, Misdirected, Outcome, RoomFault};
 pub(crate) use minutely::Minutely;
 pub(crate) use page::answer as figures_page;

@@ -89,6 +89,9 @@ figures! {
         bytes("socket_waiting", "Bytes in memory for those who do not take them");
     most_waiting: Gauge = bytes("socket_waiting_ceiling", "limits.outbox_mib");
     most_journal: Gauge = bytes("journal_ceiling", "limits.journal_mib; 0 leaves it to the disk");
+    journal_sets: Gauge = add("journal_sets", "Sets that the journal holds");
+    journal_set_most: Gauge =
+        bytes("journal_set_ceiling", "What one set may take of the journal now");
     journal_checked: Gauge =
         add("journal_checked", "Whether the journal was walked through since the start");
     journal_damaged: Gauge =

@@ -61,6 +61,8 @@ mod journal_forms;
 #[cfg(test)]
 mod journal_room;
 #[cfg(test)]
+mod journal_share;
+#[cfg(test)]
 mod journal_sqlite;
 #[cfg(test)]
 mod limits;

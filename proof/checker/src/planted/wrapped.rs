@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use setroom_server::journal::{
-    Append, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey,
+    Append, FollowError, Followed, Free, Head, Journal, KeepError, NotWritable, RoomKey,
 };
 
 /// What is done otherwise. The rest the other journal does.
@@ -50,6 +50,10 @@ impl<W: Wraps> Journal for Wrapped<W> {
 
     fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>> {
         self.0.inner().check()
+    }
+
+    fn free(&self) -> Option<Free> {
+        self.0.inner().free()
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -76,6 +76,9 @@ enum Outcome {
 pub(super) struct Done {
     outcomes: Vec<Outcome>,
     ends: HashMap<RoomKey, LogEnd>,
+    /// Rooms that begin with it, and rooms that end.
+    pub(super) made: u64,
+    pub(super) gone: u64,
     /// Whether anything was written at all.
     pub(super) changed: bool,
 }
@@ -116,6 +119,7 @@ pub(super) fn lacks_room() -> bool {
 pub(super) fn write(state: &mut WriterState, jobs: &[Write]) -> rusqlite::Result<Done> {
     let mut ends = HashMap::new();
     let mut outcomes = Vec::with_capacity(jobs.len());
+    let (mut made, mut gone) = (0, 0);
     for job in jobs {
         let outcome = match job {
             Write::Append { room, append: wanted } => {
@@ -123,6 +127,7 @@ pub(super) fn write(state: &mut WriterState, jobs: &[Write]) -> rusqlite::Result
                 append(&state.connection, room, end, wanted)?.map_or_else(
                     Outcome::NotAppended,
                     |(entry, end)| {
+                        made += u64::from(entry.seq == 1);
                         ends.insert(*room, end);
                         Outcome::Appended(entry)
                     },
@@ -137,6 +142,8 @@ pub(super) fn write(state: &mut WriterState, jobs: &[Write]) -> rusqlite::Result
                 Outcome::NotKept(KeepError::Busy)
             }
             Write::Erase { room, .. } => {
+                let is_there = |end| matches!(end, LogEnd::Live { stored, .. } if stored > 0);
+                gone += u64::from(is_there(end(state, &ends, room)?));
                 erase(state, room)?;
                 ends.insert(*room, LogEnd::Erased);
                 Outcome::Kept
@@ -151,7 +158,7 @@ pub(super) fn write(state: &mut WriterState, jobs: &[Write]) -> rusqlite::Result
         };
         outcomes.push(outcome);
     }
-    Ok(Done { outcomes, ends, changed: false })
+    Ok(Done { outcomes, ends, made, gone, changed: false })
 }
 
 fn end(

@@ -13,6 +13,7 @@ mod batch;
 mod checkpoint;
 mod clock_checkpoint;
 mod folder;
+mod level;
 pub mod maintenance;
 #[cfg(unix)]
 mod owned;
@@ -35,7 +36,8 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Append, AppendError, FollowError, Followed, Head, Journal, KeepError, NotWritable, RoomKey,
+    Append, AppendError, FollowError, Followed, Free, Head, Journal, KeepError, NotWritable,
+    RoomKey,
 };
 use crate::telemetry::Metrics;
 use batch::Write;
@@ -43,6 +45,7 @@ pub use clock_checkpoint::CLOCK_FILE;
 pub(crate) use clock_checkpoint::ClockCheckpoint;
 pub(crate) use folder::private;
 pub use folder::{DATABASE_FILE, FolderError, LOCK_FILE};
+use level::Level;
 use space::Space;
 pub(crate) use unused::Sweep;
 use writer::Job;
@@ -115,6 +118,7 @@ pub enum OpenError {
 #[derive(Clone, Debug)]
 pub struct SqliteJournal {
     jobs: mpsc::Sender<Job>,
+    level: Arc<Level>,
 }
 
 impl SqliteJournal {
@@ -145,6 +149,8 @@ impl SqliteJournal {
         let copier = schema::open(&file, options.max_bytes)?;
         let SqliteOptions { folder: path, reserve_bytes, max_bytes, .. } = options;
         let space = Space::new(&connection, path, *reserve_bytes, *max_bytes, metrics.clone());
+        let level = Arc::clone(&space.level);
+        level.begins_with(unused::count(&connection)?);
         let space = Arc::new(space);
         let (writer, fatal) = (jobs.downgrade(), options.fatal.clone());
         let checkpoint = checkpoint::start(copier, writer, Arc::clone(&space), fatal)
@@ -152,7 +158,7 @@ impl SqliteJournal {
         let state = writer_state::WriterState::new(connection, checkpoint, space, &file)?;
         writer::start(queue, state, folder, metrics, options.fatal.clone())
             .map_err(OpenError::Thread)?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, level })
     }
 
     /// Hands a job to the writer. It is `busy` where it does not take it, or ends without an answer.
@@ -208,6 +214,10 @@ impl Journal for SqliteJournal {
 
     fn check(&self) -> BoxFuture<'_, Result<(), NotWritable>> {
         Box::pin(self.ask(NotWritable::Busy, |answer| Job::Write(Write::Check { answer })))
+    }
+
+    fn free(&self) -> Option<Free> {
+        self.level.now()
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -8,6 +8,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -16,6 +17,7 @@ use tokio::time::Instant;
 
 use super::batch::Write;
 use super::folder::{RESERVE_FILE, private};
+use super::level::Level;
 use crate::journal::{NotWritable, ROW_BYTES};
 use crate::telemetry::Metrics;
 
@@ -34,6 +36,8 @@ pub(super) struct Space {
     reserve: u64,
     /// The most that the main file may hold.
     ceiling: Option<u64>,
+    /// What is left beside the reserve, for all who ask.
+    pub(super) level: Arc<Level>,
     held: Mutex<Held>,
     metrics: Metrics,
 }
@@ -59,8 +63,10 @@ impl Space {
     ) -> Self {
         let held = Held { is_there: reserve == 0, again_at: Instant::now(), said: None };
         let file = folder.join(RESERVE_FILE);
-        let space = Self { file, reserve, ceiling, held: Mutex::new(held), metrics };
+        let level = Arc::new(Level::new(folder));
+        let space = Self { file, reserve, ceiling, level, held: Mutex::new(held), metrics };
         space.restore(connection, &mut space.held.lock());
+        space.look(connection);
         space
     }
 
@@ -106,18 +112,28 @@ impl Space {
         if !held.is_there && held.again_at <= Instant::now() {
             self.restore(connection, &mut held);
         }
+        let below = self.look(connection);
         let left = if !held.is_there {
             Err(NotWritable::DiskFull)
-        } else if let Some(ceiling) = self.ceiling {
-            // What cannot be read now cannot be written either, and that is judged where it is tried.
-            let used = used_bytes(connection).unwrap_or_default().saturating_add(self.reserve);
+        } else if let Some(left) = below {
             // A check takes a row's room too, so it says no exactly when a command would be refused.
-            ceiling.checked_sub(used).filter(|left| *left >= ROW_BYTES).ok_or(NotWritable::Ceiling)
+            Some(left).filter(|left| *left >= ROW_BYTES).ok_or(NotWritable::Ceiling)
         } else {
             Ok(u64::MAX)
         };
         self.say(&mut held, left.err());
         left
+    }
+
+    /// Looks how much there is now, for all who ask, and says what is left below the ceiling.
+    pub(super) fn look(&self, connection: &Connection) -> Option<u64> {
+        // What cannot be read now cannot be written either, and that is judged where it is tried.
+        let below = self.ceiling.map(|ceiling| {
+            let used = used_bytes(connection).unwrap_or_default();
+            ceiling.saturating_sub(used.saturating_add(self.reserve))
+        });
+        self.level.set(free_bytes(connection).unwrap_or_default(), below);
+        below
     }
 
     /// Gets the reserve back, if the disk has room for it and something more: with less than that

@@ -144,6 +144,15 @@ impl Sweep {
     }
 }
 
+/// How many sets there are.
+pub(super) fn count(connection: &Connection) -> rusqlite::Result<u64> {
+    let (mut count, mut last) = (0, None);
+    while let Some(room) = next_room(connection, last)? {
+        (count, last) = (count + 1, Some(room));
+    }
+    Ok(count)
+}
+
 /// The set that follows in the order of ids.
 fn next_room(connection: &Connection, after: Option<RoomKey>) -> rusqlite::Result<Option<RoomKey>> {
     let after = after.map_or_else(Vec::new, |room| room.0.to_vec());

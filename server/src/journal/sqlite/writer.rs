@@ -233,6 +233,9 @@ fn committed(state: &mut WriterState, writes: Vec<Write>, done: batch::Done, met
     let changed = done.changed;
     if changed {
         metrics.journal_commits.inc();
+        // Before anybody is told: whoever asks for more is judged by what is left after this.
+        state.space.level.count(done.made, done.gone);
+        state.space.look(&state.connection);
     }
     let waiting = batch::release(state, writes, done);
     // Nobody waits for what follows; and nothing cuts the log but this thread.

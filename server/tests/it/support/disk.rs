@@ -65,14 +65,27 @@ impl SmallDisk {
 
     /// Fills it to the last byte, or takes away again what it was filled with.
     pub(crate) fn fill(&self, full: bool) {
-        let root = Path::new("/proc").join(self.holder.id().to_string()).join("root");
-        let ballast = root.join(self.folder.strip_prefix("/").unwrap()).join("ballast");
+        let ballast = self.ballast();
         if full {
             let mut file = std::fs::File::create(&ballast).unwrap();
             while file.write_all(&[0; 512]).is_ok() {}
         } else {
             std::fs::remove_file(&ballast).unwrap();
         }
+    }
+
+    /// Fills it but for so many bytes.
+    pub(crate) fn leave(&self, bytes: u64) {
+        self.fill(true);
+        let ballast = self.ballast();
+        let length = std::fs::metadata(&ballast).unwrap().len();
+        let file = std::fs::OpenOptions::new().write(true).open(&ballast).unwrap();
+        file.set_len(length.checked_sub(bytes).expect("there was as much")).unwrap();
+    }
+
+    fn ballast(&self) -> PathBuf {
+        let root = Path::new("/proc").join(self.holder.id().to_string()).join("root");
+        root.join(self.folder.strip_prefix("/").unwrap()).join("ballast")
     }
 }
 
