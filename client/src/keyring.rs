@@ -9,7 +9,7 @@ use setroom_protocol::view::KnockView;
 use setroom_protocol::{
     Blob, BranchId, Challenge32, ClientFrame, DeviceId, Hash32, Holder, KnockFrame, LinkRole,
     Mac32, Nonce16, PROTOCOL_VERSION, PublicKey, Roster, RosterEdit, SeatId, Seq, SetId,
-    Signature64, Token32,
+    Signature64, Token32, limits,
 };
 
 use super::boxes::random_box;
@@ -17,8 +17,8 @@ use super::fit_name;
 use super::roster_book::{Edits, RosterBook};
 use crate::seal::{
     Changes, DeviceKeys, Grant, GrantContext, Hello, KeyList, Link, LinkKeys, LinkSecret,
-    PUBLIC_KEY_LEN, PublicKey as CheckedKey, SealError, Secret, open_lobby_name, seal_lobby_name,
-    verifies,
+    MAX_TEXT_LEN, OVERHEAD, PUBLIC_KEY_LEN, PublicKey as CheckedKey, SealError, Secret,
+    open_lobby_name, seal_lobby_name, verifies,
 };
 
 /// Whether what is typed is really sealed.
@@ -129,7 +129,8 @@ impl Keyring {
         rng: &mut impl CryptoRng,
     ) -> Result<ClientFrame, SealError> {
         let hello = self.link.hello(&self.device, rng);
-        let name = &fit_name(name).ok_or(SealError::Name)?;
+        let name = fit_name(name).ok_or(SealError::Name)?;
+        let name = carried(&name);
         let name = match self.sealing {
             Sealing::Real => seal_lobby_name(&self.link, self.device(), &hello, name, rng)?,
             Sealing::Opaque => random_box(1, 0, name.len(), rng)?,
@@ -345,4 +346,15 @@ impl Keyring {
         let KeyList { keys, meetings, .. } = self.keys.clone();
         Ok(KeyList { keys, meetings, links, head, ..KeyList::default() })
     }
+}
+
+/// What of a name a knock carries: all of it, but where sixty characters are drawn by many more. Who is
+/// let in brings the whole.
+fn carried(name: &str) -> &str {
+    let most = limits::KNOCK_NAME_CHARS * 3 / 4 - OVERHEAD - 1;
+    // One that is no name at all is found out when it is sealed.
+    let is_short = name.len() <= most || name.len() > MAX_TEXT_LEN;
+    let fits = |at: &usize| name.is_char_boundary(*at);
+    let end = if is_short { None } else { (0..=most).rev().find(fits) };
+    end.and_then(|end| name.get(..end)).unwrap_or(name)
 }

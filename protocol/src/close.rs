@@ -17,7 +17,7 @@ pub enum CloseCode {
     Slow,
     /// The set or its meeting is closed.
     SetClosed,
-    /// A frame over the limit `frame_bytes` or `first_frame_bytes`.
+    /// A frame over the limit `frame_bytes` or `first_frame_bytes`, or a knock over `knock_name_chars`.
     TooLarge,
     /// The client speaks another version: reload the page.
     OldClient,

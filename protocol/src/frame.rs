@@ -299,7 +299,8 @@ impl ServerFrame {
 /// Why a frame could not be read. It never repeats what was in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
-    /// Over the limit `frame_bytes`, or `first_frame_bytes` for a first frame.
+    /// Over the limit `frame_bytes`, or `first_frame_bytes` for a first frame; or a knock whose name is
+    /// over `knock_name_chars`.
     #[error("a frame over the limit {0}")]
     TooLarge(&'static str),
     /// Not JSON, or not a frame of this protocol.
@@ -343,10 +344,15 @@ pub fn decode(text: &str, first: bool) -> Result<ClientFrame, DecodeError> {
         }
     }
     let frame = serde_json::from_str(text).map_err(|e| DecodeError::Unknown(e.column()))?;
-    if let ClientFrame::Do { cmd, .. } = &frame
-        && cmd.is_bare()
-    {
-        bare(text)?;
+    match &frame {
+        ClientFrame::Do { cmd, .. } if cmd.is_bare() => bare(text)?,
+        ClientFrame::Knock(knock) if knock.name.as_str().len() > limits::KNOCK_NAME_CHARS => {
+            return Err(DecodeError::TooLarge("knock_name_chars"));
+        }
+        ClientFrame::Do { .. }
+        | ClientFrame::Knock(_)
+        | ClientFrame::Resume { .. }
+        | ClientFrame::Ping { .. } => {}
     }
     Ok(frame)
 }

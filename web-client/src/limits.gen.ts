@@ -4,8 +4,10 @@
 export const frame_bytes = 49152;
 /** Bytes of the first frame of a connection (a knock or a return). */
 export const first_frame_bytes = 2048;
-/** Characters of a grant, a wrap or a knock's sealed name. The largest box, and so the largest wrap, is 11,036 characters. */
+/** Characters of a grant or a wrap. The largest box, and so the largest wrap, is 11,036 characters. */
 export const blob_chars = 11036;
+/** Characters of a knock's sealed name: sixty characters, however many bytes each takes, are padded to 256 or 512. */
+export const knock_name_chars = 796;
 /** People in a set: members, facilitators, trainees and observers. */
 export const people = 24;
 /** Browsers in a set. */

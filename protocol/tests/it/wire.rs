@@ -111,6 +111,22 @@ fn bad_frames_are_told_apart() {
     );
 }
 
+#[test]
+fn a_knocks_name_is_no_longer_than_a_name_needs() {
+    let knock = samples::client_frames()
+        .into_iter()
+        .find(|frame| matches!(frame, ClientFrame::Knock(_)))
+        .unwrap();
+    let named = |chars: usize| {
+        let mut frame = support::json(&knock);
+        frame["name"] = "A".repeat(chars).into();
+        decode(&frame.to_string(), true)
+    };
+    assert!(named(setroom_protocol::limits::KNOCK_NAME_CHARS).is_ok());
+    let longer = named(setroom_protocol::limits::KNOCK_NAME_CHARS + 2);
+    assert_eq!(longer, Err(DecodeError::TooLarge("knock_name_chars")));
+}
+
 // fault: F32 — a page that was open when the service was renewed comes back; a knock of it does not
 #[test]
 fn a_return_of_the_first_version_is_served_and_its_knock_is_not() {

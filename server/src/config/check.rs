@@ -54,6 +54,11 @@ impl Config {
             let is_nothing = value == Value::Integer(0) && !MAY_BE_NOTHING.contains(&name.as_str());
             fault_if(is_nothing, &format!("limits.{name}"), "must be at least 1");
         }
+        let longest =
+            u32::try_from(protocol_limits::FRAME_BYTES.div_ceil(1024)).unwrap_or(u32::MAX);
+        let what = "must be at least 48: the longest message would never be taken";
+        let is_short = limits.inbound_kib_per_seat_burst < longest;
+        fault_if(is_short, "limits.inbound_kib_per_seat_burst", what);
         // A client gives a line up after that silence; two beats must fit into it.
         let is_silent = u64::from(limits.ping_every_ms) > protocol_limits::SILENCE_MS / 2;
         let what = "must be at most 22500: clients give up after 45000";

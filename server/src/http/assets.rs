@@ -71,6 +71,11 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     answer
 }
 
+/// Whether there is such a page, or part of one.
+pub(super) fn is_built(path: &str) -> bool {
+    file_for(path).is_some()
+}
+
 /// The built file behind a path. Pages go without their ending, and `/j`, which invitations
 /// point at, is the first page unless the client has one of its own for it.
 fn file_for(path: &str) -> Option<String> {

@@ -32,14 +32,17 @@ use crate::limits::SetJournal;
 use crate::state::AppState;
 use crate::telemetry::figures_page;
 
+/// Where a browser is told to forget.
+const LEAVE: &str = "/leave";
+
 /// The public routes. What is not here is looked for in the built-in client.
 pub(crate) fn public_routes(state: AppState) -> Router {
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .route("/leave", any(clear_site_data::leave))
+        .route(LEAVE, any(clear_site_data::leave))
         .route("/api/sets", post(sets::found))
-        .route("/ws", get(ws::upgrade))
+        .route(ws::PATH, get(ws::upgrade))
         .method_not_allowed_fallback(wrong_method)
         .fallback(assets::serve)
         .with_state(state)

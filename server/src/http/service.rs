@@ -20,6 +20,7 @@ use super::hosts::Hosts;
 use super::peer;
 use super::problem::Problem;
 use super::ways::Ways;
+use super::{LEAVE, assets, ws};
 use crate::config::{kib, ms};
 use crate::limits::{Limit, Peer, Refused, Source, asked_to_go};
 use crate::state::AppState;
@@ -172,11 +173,13 @@ impl HttpService {
             log_refusal(&self.state, refused.0, source);
             Problem::from(refused)
         };
-        // A socket, on which a right token may be shown, is never refused for how fast others come.
-        if request.method() == Method::POST {
-            connection_limits.post(source).map_err(refused)?;
-        } else if peer.is_hasty && !headers.contains_key(header::UPGRADE) {
-            return Err(self.refused(Limit::NewConnectionsPerAddress, source));
+        match Asks::of(request) {
+            Asks::Freely => {}
+            Asks::ByPost => connection_limits.post(source).map_err(refused)?,
+            Asks::AtPace if peer.is_hasty => {
+                return Err(self.refused(Limit::NewConnectionsPerAddress, source));
+            }
+            Asks::AtPace => {}
         }
         if !is_forwarded {
             return Ok(peer);
@@ -232,6 +235,35 @@ impl HttpService {
         );
         text.extend_from_slice(rest.as_bytes());
         text
+    }
+}
+
+/// Which pace a request counts for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asks {
+    /// Never refused for how fast others of its address come: a socket, on which a right token may be
+    /// shown; the page and its parts, without which nobody comes back, and which cost no more than their
+    /// bytes, of which as many may be asked on one connection; and to have this browser forget, which
+    /// knows nobody and keeps nothing.
+    Freely,
+    /// At the pace of posts.
+    ByPost,
+    /// At the pace of connections.
+    AtPace,
+}
+
+impl Asks {
+    fn of<B>(request: &Request<B>) -> Self {
+        let (method, path) = (request.method(), request.uri().path());
+        let is_to_read = [Method::GET, Method::HEAD].contains(method);
+        let is_socket = path == ws::PATH && ws::websocket_key(request.headers()).is_some();
+        if path == LEAVE || (is_to_read && (is_socket || assets::is_built(path))) {
+            Self::Freely
+        } else if method == Method::POST {
+            Self::ByPost
+        } else {
+            Self::AtPace
+        }
     }
 }
 

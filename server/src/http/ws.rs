@@ -17,6 +17,9 @@ use crate::limits::Peer;
 use crate::net::TcpStream;
 use crate::state::AppState;
 
+/// Where sockets are opened.
+pub(crate) const PATH: &str = "/ws";
+
 const NO_WEBSOCKET: Problem = Problem::new(
     StatusCode::UPGRADE_REQUIRED,
     "no_websocket",

@@ -23,6 +23,11 @@ impl Rate {
     pub fn within(per: u32, period: u64) -> Self {
         Self { per, period, burst: per.into() }
     }
+
+    /// How long so many units take, in microseconds.
+    fn cost_us(self, units: u64) -> u64 {
+        units.saturating_mul(self.period).saturating_mul(1000) / u64::from(self.per.max(1))
+    }
 }
 
 /// What was taken of a rate with a burst, over a clock of milliseconds. (The generic cell rate algorithm: it keeps
@@ -42,16 +47,26 @@ impl Bucket {
 
     /// Takes `amount` at this rate. Says whether that much was there; if not, nothing is taken.
     pub fn take(&mut self, now_ms: u64, amount: u64, rate: Rate) -> bool {
-        let Rate { per, period, burst } = rate;
-        let cost =
-            |units: u64| units.saturating_mul(period).saturating_mul(1000) / u64::from(per.max(1));
         let now_us = now_ms.saturating_mul(1000);
-        let full_at = self.full_at_us.max(now_us).saturating_add(cost(amount));
-        let fits = full_at.saturating_sub(now_us) <= cost(burst);
+        let full_at = self.full_at_us.max(now_us).saturating_add(rate.cost_us(amount));
+        let fits = full_at.saturating_sub(now_us) <= rate.cost_us(rate.burst);
         if fits {
             self.full_at_us = full_at;
         }
         fits
+    }
+
+    /// Takes `amount`, be it more than is there: what is too much is missing until it has come.
+    pub fn overdraw(&mut self, now_ms: u64, amount: u64, rate: Rate) {
+        let full_at = self.full_at_us.max(now_ms.saturating_mul(1000));
+        self.full_at_us = full_at.saturating_add(rate.cost_us(amount));
+    }
+
+    /// From which millisecond on more is there than was taken beyond it: now, where nothing was.
+    #[must_use]
+    pub fn ready_ms(&self, now_ms: u64, rate: Rate) -> u64 {
+        let ready_us = self.full_at_us.saturating_sub(rate.cost_us(rate.burst));
+        now_ms.max(ready_us.div_ceil(1000))
     }
 
     /// Whether nothing is missing, so that it may as well be forgotten.
@@ -82,6 +97,16 @@ mod tests {
             [take(9000), take(9000), take(9000), take(9000), take(9000)],
             [true, true, true, true, false]
         );
+    }
+
+    #[test]
+    fn what_is_taken_beyond_it_is_waited_for() {
+        let (mut bucket, rate) = (Bucket::new(), Rate::per_second(10, 4));
+        bucket.overdraw(5000, 4, rate);
+        assert_eq!(bucket.ready_ms(5000, rate), 5000, "no more than is there");
+        bucket.overdraw(5000, 20, rate);
+        assert_eq!(bucket.ready_ms(5000, rate), 7000);
+        assert_eq!(bucket.ready_ms(9000, rate), 9000);
     }
 
     #[test]

@@ -110,8 +110,8 @@ impl ConnectionLimits {
     }
 
     /// Whether one more connection of a peer's own comes at their pace. Over it nobody is kept from
-    /// a socket, on which they may show a right token, and posts have a pace of their own; all else is
-    /// refused.
+    /// a socket, on which they may show a right token, nor from the page and its parts, and posts have a
+    /// pace of their own; all else is refused.
     #[must_use]
     pub fn is_at_pace(&self, source: impl Into<Source>) -> bool {
         let rate = Rate::per_second(
@@ -123,7 +123,7 @@ impl ConnectionLimits {
         })
     }
 
-    /// A peer's leave to post once more, whatever it is.
+    /// A peer's leave to post once more.
     ///
     /// # Errors
     /// [`Limit::PostsPerAddress`].

@@ -79,9 +79,9 @@ limits! {
     RoomMemory => "room_memory",
     /// What one connection sends: frames of any kind.
     InboundFrames => "inbound_frames",
-    /// What one connection sends: messages.
+    /// What one connection sends, or one person on all of theirs: messages.
     InboundMessages => "inbound_messages",
-    /// What one connection sends: bytes.
+    /// What one connection sends, or one person on all of theirs: bytes.
     InboundBytes => "inbound_bytes",
     /// What all connections of one room send.
     InboundRoomMessages => "inbound_room_messages",

@@ -19,7 +19,7 @@ use super::fanout::FanOut;
 use super::idle::{Stay, turn_away};
 use super::load::{LoadError, Loaded, load};
 use super::member::Member;
-use super::pace::Pace;
+use super::pace::{Asks, Pace};
 use super::replies::Replies;
 use super::saving::{Footprint, LogState, WEIGH_EVERY, Weight};
 use super::{Asked, Entering, Event, JoinError, Porch};
@@ -298,9 +298,7 @@ impl RoomActor {
         let now_ms = self.services.clock.now_ms();
         self.stay.porch.used_ms.store(now_ms, Ordering::Relaxed);
         let full = self.commit.is_full();
-        // What is for its author alone spends nothing that others could miss: their line's pace bounds it.
-        let spends = !asked.is_for_its_author_alone();
-        let paced = if spends { self.paced(&asked, now_ms) } else { Ok(()) };
+        let paced = self.paced(&asked, now_ms);
         if let Err(limit) = paced {
             self.services.connection_limits.refuse(limit);
         }
@@ -318,7 +316,8 @@ impl RoomActor {
     fn paced(&mut self, asked: &Asked, now_ms: u64) -> Result<(), Limit> {
         let seat = self.fanout.members.get(&asked.conn).and_then(Member::person);
         let has_controls = seat.is_some_and(|seat| self.room.has_controls(seat));
-        self.pace.asks(&self.services.limits, now_ms, seat, has_controls)
+        let what = (Asks::of(&asked.command), asked.bytes);
+        self.pace.asks(&self.services.limits, now_ms, seat, has_controls, what)
     }
 
     fn time_came(&mut self) {
@@ -340,9 +339,10 @@ impl RoomActor {
         let lobby = knocks.first().map(|knock| knock.at.plus(limits::LOBBY_STAY_MS));
         let idle = self.stay.empty_since.map(|since| since.plus(self.idle_ms()));
         let replay = self.fanout.replay.due();
+        let shown = self.fanout.boards.due();
         let ends = (!self.commit.is_pending()).then(|| self.kept_until());
         let own = rules.into_iter().chain(ends);
-        let soonest = own.chain(lobby).chain(idle).chain(replay).min();
+        let soonest = own.chain(lobby).chain(idle).chain(replay).chain(shown).min();
         // What the journal was too busy for waits a moment, however due it is.
         match self.log_state.retry_at {
             Some(at) if self.must_shrink() || self.room.is_erased() => {

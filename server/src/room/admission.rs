@@ -1,6 +1,6 @@
 //! Coming in and going out: the door, the lobby, connections of a seat.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -303,8 +303,6 @@ pub(super) struct Admission {
     pub(super) rate_limit: DoorRateLimit,
     /// From which place on a seat that was in the lobby may be given frames again.
     pub(super) shown_from: BTreeMap<SeatId, Seq>,
-    /// People who have been asked whether somebody at the door is they.
-    pub(super) asked: BTreeSet<SeatId>,
     /// Browsers at the door that are to be told no.
     pub(super) to_send_away: Away,
 }

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use setroom_protocol::lines::OfferView;
-use setroom_protocol::{ItemId, Recorded, SeatId, Seq, ServerFrame, Timestamp};
+use setroom_protocol::{Recorded, SeatId, Seq, ServerFrame, Timestamp};
 use tokio::time::Instant;
 
 use super::ConnId;
 use super::commit::Answer;
 use super::member::{Member, Members};
+use super::presence::Boards;
 use super::replay_buffer::{Missed, ReplayBuffer};
 use super::snapshot::Shown;
 use crate::socket::text;
@@ -35,9 +35,9 @@ pub(super) struct FanOut {
     /// Who is there is to be shown anew; and who waits at the door.
     pub(super) presence_moved: bool,
     pub(super) lobby_moved: bool,
-    /// Lines that wait are others now; and what each was shown of them last.
+    /// Lines that wait are others now.
     pub(super) lines_moved: bool,
-    pub(super) shown_lines: BTreeMap<SeatId, BTreeMap<ItemId, OfferView>>,
+    pub(super) boards: Boards,
 }
 
 impl FanOut {
@@ -55,7 +55,7 @@ impl FanOut {
             presence_moved: false,
             lobby_moved: false,
             lines_moved: false,
-            shown_lines: BTreeMap::new(),
+            boards: Boards::default(),
         }
     }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use setroom_protocol::view::LobbyView;
+use setroom_protocol::view::{ClaimView, LobbyView};
 use setroom_protocol::{CloseCode, DeviceId, SeatId, ServerFrame, Timestamp};
 
 use super::ConnId;
+use super::board::Seen;
 use crate::socket::{Sink, Welcome, text};
 use crate::telemetry::GaugeGuard;
 
@@ -25,6 +26,15 @@ pub(super) enum Stands {
     Seated { seat: SeatId, device: DeviceId, _held: GaugeGuard },
 }
 
+/// What a socket inside was shown last, of what is shown as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Boards {
+    pub(super) here: Seen,
+    pub(super) door: Seen,
+    pub(super) lines: Seen,
+    claims: BTreeMap<DeviceId, ClaimView>,
+}
+
 /// One socket of a room. However the room ends, its sockets are told to come back.
 #[derive(Debug)]
 pub(super) struct Member {
@@ -34,6 +44,8 @@ pub(super) struct Member {
     after: Vec<Bytes>,
     /// What it was told last at the door.
     told: Option<LobbyView>,
+    /// What it was shown last.
+    pub(super) seen: Boards,
     /// Its own task says goodbye: see [`Member::let_go`].
     let_go: bool,
 }
@@ -43,7 +55,7 @@ impl Member {
         if !matches!(stands, Stands::Knocking(_)) {
             sink.come_inside();
         }
-        Self { sink, stands, after: Vec::new(), told: None, let_go: false }
+        Self { sink, stands, after: Vec::new(), told: None, seen: Boards::default(), let_go: false }
     }
 
     /// The seat, for a socket that is in the room.
@@ -75,6 +87,7 @@ impl Member {
     pub(super) fn send_back(&mut self, seat: SeatId) {
         self.after.clear();
         self.told = None;
+        self.seen = Boards::default();
         self.stands = Stands::SentBack { seat, device: self.device() };
     }
 
@@ -102,6 +115,19 @@ impl Member {
     /// that none overtakes a change that it speaks of.
     pub(super) fn send_after(&mut self, frame: &ServerFrame) {
         self.after.push(text(frame));
+    }
+
+    /// Sends what others are sent too, with the next flush; nothing where there is no news.
+    pub(super) fn show(&mut self, news: impl FnOnce(&mut Boards) -> Option<Bytes>) {
+        self.after.extend(news(&mut self.seen));
+    }
+
+    /// Asks this person who of those at the door is they, when that is another question than before.
+    pub(super) fn tell_claims(&mut self, claims: BTreeMap<DeviceId, ClaimView>) {
+        if self.seen.claims != claims {
+            self.seen.claims.clone_from(&claims);
+            self.send_after(&ServerFrame::Claims { claims });
+        }
     }
 
     /// Says how it is at the door, when that is another than before: a frame that says nothing new

@@ -5,6 +5,7 @@
 
 mod actor;
 mod admission;
+mod board;
 mod coming_back;
 mod commit;
 mod deciding;
@@ -143,12 +144,6 @@ impl Asked {
     /// What the room would hold more, in bytes; nothing where people and parts of the meeting bound it.
     fn weight(&self) -> usize {
         if self.bytes > CARRIES { self.bytes } else { 0 }
-    }
-
-    /// Whether nobody else is to know that this was asked.
-    fn is_for_its_author_alone(&self) -> bool {
-        let is_own_text = matches!(&self.command, Command::Put(put) if put.sealed.is_own());
-        is_own_text || matches!(self.command, Command::OwnKey(_))
     }
 }
 

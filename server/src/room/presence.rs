@@ -1,13 +1,32 @@
 //! What is shown and never written down: who is connected, who waits at the door.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
-use setroom_protocol::ServerFrame;
-use setroom_protocol::view::{claims, knocks, lobby};
+use setroom_protocol::lines::OfferView;
+use setroom_protocol::view::{KnockView, claims, knocks, lobby};
+use setroom_protocol::{DeviceId, ItemId, SeatId, ServerFrame, Timestamp};
 
 use super::actor::RoomActor;
-use super::member::Stands;
+use super::board::{Board, Seen};
+use super::fanout::FanOut;
+use super::member::{Member, Stands};
+
+/// What the people of a room are shown as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Boards {
+    here: Board<(Vec<SeatId>, Option<Timestamp>)>,
+    door: Board<BTreeMap<DeviceId, KnockView>>,
+    lines: BTreeMap<SeatId, Board<BTreeMap<ItemId, OfferView>>>,
+}
+
+impl Boards {
+    /// When one of them is to be shown that had to wait.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        let lines = self.lines.values().filter_map(Board::due_ms);
+        lines.chain(self.here.due_ms()).chain(self.door.due_ms()).min().map(Timestamp)
+    }
+}
 
 impl RoomActor {
     /// Brings everybody up to date on what surrounds the room, then writes all that waits.
@@ -15,15 +34,15 @@ impl RoomActor {
         if !self.admission.to_send_away.is_empty() {
             self.send_away();
         }
-        let came = std::mem::take(&mut self.fanout.presence_moved);
+        let is_due = self.fanout.boards.due().is_some_and(|due| due <= self.now());
+        let came = std::mem::take(&mut self.fanout.presence_moved) || is_due;
         if came {
             self.show_presence();
-            self.fanout.lobby_moved = true;
         }
         if std::mem::take(&mut self.fanout.lines_moved) || came {
-            self.show_lines(came);
+            self.show_lines();
         }
-        if std::mem::take(&mut self.fanout.lobby_moved) {
+        if std::mem::take(&mut self.fanout.lobby_moved) || came {
             self.show_lobby();
         }
         self.fanout.flush(&self.services.metrics);
@@ -42,11 +61,14 @@ impl RoomActor {
             None => Some(now),
             since => since,
         };
-        let frame = ServerFrame::Presence {
-            here: self.presence.here().collect(),
-            no_facilitator_since: self.presence.no_facilitator_since,
-        };
-        self.fanout.tell_inside(&frame, |_| true);
+        let here = (self.presence.here().collect(), self.presence.no_facilitator_since);
+        let FanOut { boards, members, .. } = &mut self.fanout;
+        boards.here.set(&self.services.limits, now.0, here, |(here, no_facilitator_since)| {
+            ServerFrame::Presence { here, no_facilitator_since }
+        });
+        for member in members.values_mut().filter(|member| member.seat().is_some()) {
+            member.show(|seen| boards.here.news(&mut seen.here));
+        }
     }
 
     /// Lines that wait may have been released, or have nobody any more whom they concern.
@@ -58,38 +80,45 @@ impl RoomActor {
 
     /// Tells those whom lines concern that wait, when theirs have changed or somebody has come, and
     /// nobody else: not even that there are any, or that there are more.
-    fn show_lines(&mut self, came: bool) {
-        let shown = std::mem::take(&mut self.fanout.shown_lines);
-        for member in self.fanout.members.values_mut() {
-            let Some(seat) = member.seat() else { continue };
+    fn show_lines(&mut self) {
+        let (limits, now_ms) = (&self.services.limits, self.now().0);
+        let FanOut { boards, members, .. } = &mut self.fanout;
+        let here: BTreeSet<_> = members.values().filter_map(Member::seat).collect();
+        boards.lines.retain(|seat, board| here.contains(seat) || !board.is_rested(now_ms));
+        for seat in here {
             let lines = self.presence.offers.shown_to(seat);
-            let moved = shown.get(&seat).map_or(!lines.is_empty(), |before| *before != lines);
-            if !lines.is_empty() {
-                self.fanout.shown_lines.insert(seat, lines.clone());
+            if !lines.is_empty() || boards.lines.contains_key(&seat) {
+                let board = boards.lines.entry(seat).or_default();
+                board.set(limits, now_ms, lines, |lines| ServerFrame::Lines { lines });
             }
-            if moved || (came && !lines.is_empty()) {
-                member.send_after(&ServerFrame::Lines { lines });
-            }
+        }
+        for member in members.values_mut() {
+            let Some(board) = member.seat().and_then(|seat| boards.lines.get(&seat)) else {
+                continue;
+            };
+            let is_nothing = board.shown().is_none_or(BTreeMap::is_empty);
+            // Whoever comes is not told that there were any.
+            let is_told = member.seen.lines != Seen::default() || !is_nothing;
+            member.show(|seen| board.news(&mut seen.lines).filter(|_| is_told));
         }
     }
 
     fn show_lobby(&mut self) {
         let at = self.now();
-        let waiting = ServerFrame::Knocks { knocks: knocks(&self.room, &self.presence) };
-        let mut asked = BTreeSet::new();
-        for member in self.fanout.members.values_mut() {
+        let waiting = knocks(&self.room, &self.presence);
+        let FanOut { boards, members, .. } = &mut self.fanout;
+        boards
+            .door
+            .set(&self.services.limits, at.0, waiting, |knocks| ServerFrame::Knocks { knocks });
+        for member in members.values_mut() {
             match &member.stands {
                 Stands::Seated { seat, .. } => {
-                    let (seat, claims) = (*seat, claims(&self.presence, *seat));
-                    let moved = !claims.is_empty() || self.admission.asked.contains(&seat);
-                    if !claims.is_empty() {
-                        asked.insert(seat);
-                    }
-                    if moved {
-                        member.send_after(&ServerFrame::Claims { claims });
-                    }
+                    let seat = *seat;
+                    member.tell_claims(claims(&self.presence, seat));
                     if self.room.seat(seat).is_some_and(|held| held.role.holds_keys()) {
-                        member.send_after(&waiting);
+                        member.show(|seen| boards.door.news(&mut seen.door));
+                    } else {
+                        member.seen.door = Seen::default();
                     }
                 }
                 // The host's first knock is on its way in, and is not at the door.
@@ -100,6 +129,5 @@ impl RoomActor {
                 }
             }
         }
-        self.admission.asked = asked;
     }
 }

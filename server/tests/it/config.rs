@@ -146,6 +146,7 @@ fn settings_that_make_no_sense_are_refused() {
         ("data = \"\"", "data"),
         ("limits.outbox_frames = 0", "limits.outbox_frames"),
         ("limits.connections = 5", "limits.connections_per_address"),
+        ("limits.inbound_kib_per_seat_burst = 47", "limits.inbound_kib_per_seat_burst"),
     ] {
         let faults = with_file(text).unwrap_err();
         assert!(faults.len() == 1 && faults[0].starts_with(place), "{text}: {faults:?}");

@@ -72,7 +72,7 @@ fn new_connections_come_at_a_rate() {
 }
 
 #[tokio::test]
-async fn a_connection_over_the_pace_opens_a_socket_and_nothing_else() {
+async fn a_connection_over_the_pace_opens_a_socket_or_the_page_and_nothing_else() {
     let server = start(|config| {
         config.limits.loopback_exempt = false;
         config.limits.new_connections_per_address_burst = 1;
@@ -80,12 +80,33 @@ async fn a_connection_over_the_pace_opens_a_socket_and_nothing_else() {
     .await;
     assert_eq!(server.ask("GET", "/", &[]).await.status, 200);
     let mut line = Line::open(server.running.addr()).await;
-    let answer = line.ask("GET", "/", &server.host(), &[]).await;
+    let answer = line.ask("GET", "/x", &server.host(), &[]).await;
     assert_eq!((answer.status, answer.code().as_str()), (429, "new_connections_per_address"));
     assert_eq!(line.until_closed().await, b"", "the next one may be in time");
     bare::open(server.running.addr(), "127.0.0.1").await;
+    for path in ["/", "/j", "/leave"] {
+        assert_eq!(server.ask("GET", path, &[]).await.status, 200, "{path}");
+    }
+    // A word in a header makes a request no socket, nor does the path alone.
+    let socket = [
+        "connection: upgrade",
+        "upgrade: websocket",
+        "sec-websocket-version: 13",
+        "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+    ];
+    for (path, fields) in [
+        ("/healthz", &["upgrade: x"][..]),
+        ("/healthz", &socket),
+        ("/x", &socket),
+        ("/ws", &["upgrade: x"]),
+        ("/ws", &[]),
+        ("/api/sets", &socket),
+    ] {
+        assert_eq!(server.ask("GET", path, fields).await.status, 429, "{path} {fields:?}");
+    }
+    assert_eq!(server.ask("GET", "/ws", &socket).await.status, 403, "it named no origin");
     server.clock.advance(1000);
-    assert_eq!(server.ask("GET", "/", &[]).await.status, 200);
+    assert_eq!(server.ask("GET", "/healthz", &[]).await.status, 200);
 }
 
 #[test]
@@ -317,11 +338,11 @@ async fn behind_a_proxy_the_people_count_and_not_the_proxy() {
     .await;
     let ask = async |client: &str| {
         let forwarded = format!("x-forwarded-for: 1.1.1.1, {client}");
-        server.ask("POST", "/leave", &[&forwarded]).await.status
+        server.ask("POST", "/api/sets", &[&forwarded]).await.status
     };
-    assert_eq!([ask("192.0.2.1").await, ask("192.0.2.1").await], [200, 200]);
+    assert_eq!([ask("192.0.2.1").await, ask("192.0.2.1").await], [403, 403]);
     assert_eq!(ask("192.0.2.1").await, 429, "the hop that the proxy wrote counts");
-    assert_eq!(ask("192.0.2.2").await, 200, "somebody else");
+    assert_eq!(ask("192.0.2.2").await, 403, "somebody else");
     server.clock.advance(1000);
-    assert_eq!(ask("192.0.2.1").await, 200, "later again");
+    assert_eq!(ask("192.0.2.1").await, 403, "later again");
 }

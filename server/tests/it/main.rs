@@ -19,6 +19,8 @@ mod bad_requests;
 #[cfg(test)]
 mod behind_proxy;
 #[cfg(test)]
+mod byte_floods;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod clock_jumps;
 #[cfg(test)]
@@ -35,6 +37,8 @@ mod data_folder;
 mod disk_faults;
 #[cfg(test)]
 mod docs;
+#[cfg(test)]
+mod door_floods;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 /** How a browser asks to join: what it keeps for it, and its first frame. Loaded at the door. */
 
+import { bytesOf, excess } from '../lib/length';
 import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
 import { type Device, deviceFromPair, newDevice } from '../seal/device';
 import { sha256 } from '../seal/derive';
@@ -7,7 +8,7 @@ import { helloMac, newNonce, proveDevice } from '../seal/knock';
 import type { LinkSecret } from '../seal/keylist';
 import { type Link, linkKey, linkKeys } from '../seal/link';
 import { sealLobbyName } from '../seal/lobby';
-import { type ClientFrame, PROTOCOL_VERSION, type SetId } from '../wire.gen';
+import { type ClientFrame, LIMITS, PROTOCOL_VERSION, type SetId } from '../wire.gen';
 import type { Memory } from './memory';
 import type { World } from './world';
 
@@ -42,6 +43,18 @@ export async function prepareKnock(
   });
 }
 
+/** Bytes of a name that a knock has room for: the second of the sizes that names are padded to. */
+const CARRIED = { bytes: 511 };
+
+/**
+ * What of a name a knock carries: all of it, but where sixty characters are drawn by many more. Whoever
+ * is let in brings the whole. What is too long for any box is left to be found out when it is sealed.
+ */
+function carried(name: string): string {
+  const over = bytesOf(name) > LIMITS.learning_bytes ? 0 : excess(name, CARRIED);
+  return over === 0 ? name : [...name].slice(0, -over).join('');
+}
+
 /**
  * The frame that asks to join. Made anew for each connection, since it is signed over what the server
  * drew for that connection alone. Throws `SealFault` `too_long` when
@@ -62,7 +75,7 @@ export async function knockFrame(
   const [pop, mac, box, hash] = await Promise.all([
     proveDevice(sign, fromB64u(challenge) ?? new Uint8Array(32), hello),
     helloMac(keys.admit, hello),
-    sealLobbyName(keys, hello, name, world.random),
+    sealLobbyName(keys, hello, carried(name), world.random),
     sha256(resume),
   ]);
   return {

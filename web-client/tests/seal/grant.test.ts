@@ -1,6 +1,7 @@
 /** Handing keys on: knock, grant, epochs, recovery wraps. */
 
 import { describe, expect, it } from 'vitest';
+import { fitName } from '../../src/lib/names';
 import { type Bytes, concat, fromB64u, systemRandom, toB64u, toHex } from '../../src/seal/bytes';
 import { hkdf, hkdfKey } from '../../src/seal/derive';
 import { newDevice } from '../../src/seal/device';
@@ -13,7 +14,12 @@ import { linkKeys, newLinks } from '../../src/seal/link';
 import { openLobbyName, sealLobbyName } from '../../src/seal/lobby';
 import { flip } from '../../src/seal/vectors';
 import { makeWrap, openWrap, recoverKey, returnKey } from '../../src/seal/wrap';
-import type { MeetingId } from '../../src/wire.gen';
+import { knockFrame } from '../../src/session/entrance';
+import type { World } from '../../src/session/world';
+import { type ClientFrame, LIMITS, type MeetingId, type Sealed } from '../../src/wire.gen';
+import { need } from '../session/fake-world';
+
+type Knock = ClientFrame & { t: 'knock' };
 
 async function fault(run: Promise<unknown>): Promise<string> {
   return run.then(
@@ -63,6 +69,20 @@ describe('a name in the lobby', () => {
       const changed = { ...hello, [field]: flip(hello[field], 1) };
       expect(await fault(openLobbyName(keys, changed, sealed)), field).toBe('commit');
     }
+  });
+});
+
+describe('a knock', () => {
+  it.each(['x', 'ŵ', '漢', '😀', '\u0958', '\u{1d160}'])('has room for the longest name of %j', async (letter) => {
+    const name = need(fitName(`a${letter.repeat(LIMITS.name_chars - 1)}`));
+    const world = { random: systemRandom } as World;
+    const frame = (await knockFrame(world, links.m, joiner, systemRandom(32), name, '')) as Knock;
+    expect(frame.name.length).toBeLessThanOrEqual(LIMITS.knock_name_chars);
+    const hello = { set: links.m.set, role: 'm' as const, pub: joiner.pub, sign: joinerSign, nonce: need(fromB64u(frame.nonce)) };
+    const shown = need(fitName(await openLobbyName(keys, hello, frame.name as Sealed)));
+    expect(name.startsWith(shown)).toBe(true);
+    expect(shown === name || letter === '\u{1d160}').toBe(true);
+    expect([...shown].length).toBeGreaterThan(30);
   });
 });
 

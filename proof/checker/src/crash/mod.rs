@@ -35,6 +35,8 @@ const SETTINGS: &str = "\
 inbound_messages_per_second = 100000
 inbound_messages_burst = 100000
 inbound_kib_per_second = 1000000
+inbound_kib_per_seat_per_second = 1000000
+inbound_kib_per_seat_burst = 1000000
 inbound_room_messages_per_second = 100000
 ";
 

@@ -13,6 +13,7 @@ pub(crate) mod process;
 pub(crate) mod proxy;
 #[cfg(target_os = "linux")]
 pub(crate) mod shim;
+pub(crate) mod thin;
 pub(crate) mod writer;
 
 use std::fs::File;

@@ -65,6 +65,8 @@ impl Process {
             .env("SETROOM_LIMITS_INBOUND_MESSAGES_PER_SECOND", "100000")
             .env("SETROOM_LIMITS_INBOUND_MESSAGES_BURST", "100000")
             .env("SETROOM_LIMITS_INBOUND_KIB_PER_SECOND", "1000000")
+            .env("SETROOM_LIMITS_INBOUND_KIB_PER_SEAT_PER_SECOND", "1000000")
+            .env("SETROOM_LIMITS_INBOUND_KIB_PER_SEAT_BURST", "1000000")
             .env("SETROOM_LIMITS_INBOUND_ROOM_MESSAGES_PER_SECOND", "100000")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
