@@ -1,13 +1,13 @@
 //! What a browser believes of the keys that it is handed: those that come from a facilitator on the
 //! roster, and that the roster speaks for.
 
-use setroom_protocol::{Blob, DeviceId, PublicKey};
+use setroom_protocol::{Blob, DeviceId, Hash32, Holder, LinkRole, PublicKey};
 
 use super::keyring::{Keyring, Sealing};
 use super::roster_book::Edits;
 use crate::seal::{
     Grant, GrantContext, KeyList, Link, LinkKeys, LinkSecret, PUBLIC_KEY_LEN,
-    PublicKey as CheckedKey, SealError, Secret, commitment, unwrap_for_host,
+    PublicKey as CheckedKey, SealError, Secret, commitment, unwrap_for,
 };
 
 impl Keyring {
@@ -34,7 +34,13 @@ impl Keyring {
         // A co-facilitator's grant to a host is made under its own kind of link.
         let others = self.all_links.values().filter(|_| self.host_holder.is_some());
         let own = opened(&self.link);
-        let list = others.fold(own, |found, link| found.or_else(|_| opened(&link.keys())))?;
+        let list = others.fold(own, |found, link| found.or_else(|_| opened(&link.keys())));
+        let knows = !self.roster.confirmed.is_empty();
+        let list = list.or_else(|fault| {
+            let set = &self.link.set;
+            let known = knows.then(|| unwrap_for(set, epoch, &bytes, &self.device));
+            known.unwrap_or(Err(fault)).map(|(_, list)| list)
+        })?;
         if self.roster.confirmed.is_empty() {
             self.roster.begin(edits, list.head)?;
         } else {
@@ -57,7 +63,7 @@ impl Keyring {
         if self.roster.confirmed.host() != Some(DeviceId::from_bytes(holder.device())) {
             return Err(SealError::Roster);
         }
-        let (sender, list) = unwrap_for_host(&self.link.set, epoch, &wrap.decode(), &holder)?;
+        let (sender, list) = unwrap_for(&self.link.set, epoch, &wrap.decode(), &holder)?;
         self.believe(&sender, list)
     }
 
@@ -66,9 +72,9 @@ impl Keyring {
         let roster = &self.roster.confirmed;
         let sender = PublicKey(*sender.as_bytes());
         let mut holders = roster.holders().iter();
-        if !holders.any(|(id, at)| at.public == sender && roster.hands_on(*id)) {
-            return Err(SealError::Grant);
-        }
+        let hands_on =
+            |(id, at): &(&DeviceId, &Holder)| at.public == sender && roster.hands_on(**id);
+        let sender = holders.find(hands_on).ok_or(SealError::Grant)?.1.role;
         list.key(roster.epoch()).ok_or(SealError::Epoch)?;
         for (epoch, key) in &list.keys {
             // Of what was before the last whole edit nothing is known: such keys open old texts alone.
@@ -78,23 +84,27 @@ impl Keyring {
                 return Err(SealError::Commitment);
             }
         }
-        let set = self.link.set;
-        for LinkSecret { role, link, secret } in list.links {
-            let found = Link { set, role, secret };
-            self.all_links.entry((role, link)).or_insert(found);
-        }
-        for ((role, _), link) in &self.all_links {
-            // In order of rotations, so the newest one stays.
-            self.links.insert(*role, link.clone());
-        }
         self.learn_own(list.own);
         for (epoch, key) in list.keys {
             if self.keys.key(epoch).is_none() {
-                let meeting = list.meetings.iter().find(|(of, _)| *of == epoch);
-                self.keys.meetings.extend(meeting);
                 self.keys.keys.push((epoch, key));
             }
         }
+        let set = self.link.set;
+        for LinkSecret { role, link, secret } in list.links {
+            let found = Link { set, role, secret };
+            // Of a link that is not in force the host's word counts alone.
+            let hash = Hash32(found.keys().token.hash());
+            let counts = sender == LinkRole::Host
+                || self.in_force.get(&role).map_or(self.in_force.is_empty(), |now| *now == hash);
+            if counts && role != LinkRole::Host {
+                self.all_links.entry((role, link)).or_insert(found);
+            }
+        }
+        // In order of their numbers, so the newest one stays.
+        let newest = self.early_links().map(|((role, _), link)| (*role, link.clone()));
+        let newest: Vec<_> = newest.collect();
+        self.links.extend(newest);
         Ok(())
     }
 }

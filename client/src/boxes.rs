@@ -100,8 +100,7 @@ impl Keyring {
 
     /// Whether the present key is of this meeting, as far as it says; the server's word is none.
     fn is_on(&self, meeting: MeetingId) -> Result<(), SealError> {
-        let known = self.keys.current().and_then(|(epoch, _)| self.keys.meeting(epoch));
-        let fits = known.is_none_or(|known| known == *meeting.as_bytes());
+        let fits = self.roster.meeting().is_none_or(|known| known == meeting);
         if fits { Ok(()) } else { Err(SealError::Meeting) }
     }
 

@@ -15,7 +15,7 @@ use super::boxes::random_box;
 use super::keyring::{Keyring, Sealing};
 use super::roster_book::Edits;
 use crate::seal::{
-    Changes, Link, PublicKey as CheckedKey, SealError, Secret, commitment, wrap_for_host,
+    Changes, Link, PublicKey as CheckedKey, SealError, Secret, commitment, wrap_for,
 };
 
 /// What a change of keys is made for.
@@ -49,13 +49,21 @@ impl Keyring {
         rng: &mut impl CryptoRng,
     ) -> Result<KeyChange, SealError> {
         self.roster.follow(what.edits)?;
-        let epoch = what.epoch.max(self.roster.confirmed.epoch()) + 1;
+        let newest = what.epoch.max(self.roster.confirmed.epoch());
+        let epoch = newest.checked_add(1).ok_or(SealError::Epoch)?;
         let key = Secret::generate(rng);
         let commit = commitment(&key, &self.link.set, epoch);
         self.keys.keys.push((epoch, key));
-        self.keys.meetings.extend(what.meeting.map(|meeting| (epoch, *meeting.as_bytes())));
         let edit = self.rekey_edit(what, (epoch, commit));
         let roster = self.roster.ahead();
+        let mut links = BTreeMap::new();
+        let mut fresh = BTreeMap::new();
+        for role in &what.fresh {
+            let link = Link::generate(self.link.set, *role, rng);
+            links.insert(*role, Hash32(link.keys().token.hash()));
+            self.all_links.insert((*role, newest), link.clone());
+            fresh.insert(*role, link);
+        }
         let mut grants = BTreeMap::new();
         for (device, holder) in roster.holders() {
             if *device != self.device() && !holder.is_of_host_link() {
@@ -63,13 +71,8 @@ impl Keyring {
             }
         }
         let wrap = self.host_wrap(&roster, epoch, rng)?;
-        let mut links = BTreeMap::new();
-        for role in &what.fresh {
-            let link = Link::generate(self.link.set, *role, rng);
-            links.insert(*role, Hash32(link.keys().token.hash()));
-            self.all_links.insert((*role, self.rotations(*role) + 1), link.clone());
-            self.links.insert(*role, link);
-        }
+        // Grants of this epoch are made under the links before.
+        self.links.extend(fresh);
         let wraps = BTreeMap::from([(LinkRole::Host, wrap)]);
         Ok(KeyChange { epoch, grants, wraps, links, edit: Some(edit) })
     }
@@ -95,7 +98,7 @@ impl Keyring {
                 });
                 let others = others.map(|(_, at)| at.clone());
                 let add = [link, own].into_iter().chain(others).collect();
-                Changes { whole: true, add, drop: Vec::new() }
+                Changes { whole: true, add, meeting: what.meeting, ..Changes::default() }
             }
             _ => {
                 let gone = roster
@@ -105,7 +108,7 @@ impl Keyring {
                 let drop = gone.map(|(id, _)| *id).collect();
                 let known = roster.holders().contains_key(&self.device());
                 let add = if known { Vec::new() } else { vec![own] };
-                Changes { whole: false, add, drop }
+                Changes { whole: false, add, drop, meeting: what.meeting }
             }
         };
         let signer = match &self.host_holder {
@@ -126,7 +129,7 @@ impl Keyring {
                 let holder = roster.host().and_then(|host| roster.holders().get(&host));
                 let holder = CheckedKey::from_bytes(&holder.ok_or(SealError::Roster)?.public.0)?;
                 let list = self.keys_for(LinkRole::Host)?;
-                wrap_for_host(&self.link.set, &list, self.signer(), &holder, rng)?
+                wrap_for(&self.link.set, &list, self.signer(), &holder, rng)?
             }
             Sealing::Opaque => random_box(1, epoch, 400, rng)?,
         };

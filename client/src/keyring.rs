@@ -1,7 +1,7 @@
 //! What a browser keeps locked away: its key pairs, the links it holds, the set's keys, its own key.
 //! Nothing here speaks to anybody; randomness is an argument.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rand::{CryptoRng, RngExt as _};
@@ -18,7 +18,7 @@ use super::roster_book::{Edits, RosterBook};
 use crate::seal::{
     Changes, DeviceKeys, Grant, GrantContext, Hello, KeyList, Link, LinkKeys, LinkSecret,
     MAX_TEXT_LEN, OVERHEAD, PUBLIC_KEY_LEN, PublicKey as CheckedKey, SealError, Secret,
-    open_lobby_name, seal_lobby_name, verifies,
+    open_lobby_name, seal_lobby_name, verifies, wrap_for,
 };
 
 /// Whether what is typed is really sealed.
@@ -44,8 +44,10 @@ pub struct Keyring {
     pub(crate) keys: KeyList,
     /// The links in force.
     pub(crate) links: BTreeMap<LinkRole, Link>,
-    /// Every link that was ever in force, as far as it is known, by its rotations.
+    /// Every link that was ever in force, as far as it is known, by its number.
     pub(crate) all_links: BTreeMap<(LinkRole, u32), Link>,
+    /// Tokens of the links in force, as the room shows them to those who hold the keys.
+    pub(crate) in_force: BTreeMap<LinkRole, Hash32>,
     /// On the heap, since clients are kept in futures.
     pub(crate) roster: Box<RosterBook>,
     /// This person's own key, by generation.
@@ -71,6 +73,7 @@ impl Keyring {
             keys: KeyList::default(),
             links: BTreeMap::from([(link.role, link.clone())]),
             all_links: BTreeMap::from([((link.role, 0), link.clone())]),
+            in_force: BTreeMap::new(),
             roster: Box::new(RosterBook::new(set, sealing == Sealing::Real, own_host)),
             own: Vec::new(),
             sealing,
@@ -278,18 +281,38 @@ impl Keyring {
         self.roster.refused();
     }
 
+    /// The number of the link in force, as far as it is known here. None is as high as the epoch.
     pub(crate) fn rotations(&self, role: LinkRole) -> u32 {
-        self.all_links.keys().filter(|(of, _)| *of == role).map(|(_, n)| *n).max().unwrap_or(0)
+        self.early_links()
+            .filter(|((of, _), _)| *of == role)
+            .map(|((_, n), _)| *n)
+            .max()
+            .unwrap_or(0)
     }
 
-    /// The link that a grant to somebody is made under.
-    fn link_for(&self, holder: &Holder) -> Result<&Link, SealError> {
+    /// Every link but those that nobody can have come by: each came with an epoch, and is numbered below it.
+    pub(crate) fn early_links(&self) -> impl Iterator<Item = (&(LinkRole, u32), &Link)> {
+        let epoch = self.keys.current().map_or(1, |(epoch, _)| epoch);
+        self.all_links.iter().filter(move |((_, number), _)| *number < epoch)
+    }
+
+    /// Kinds of link of which this browser was not told the one in force, as the room shows it to those who
+    /// hold the keys: a host makes new ones.
+    pub fn stray_links(&self, in_force: &BTreeMap<LinkRole, Hash32>) -> BTreeSet<LinkRole> {
+        let fits = |role, hash: &Hash32| {
+            self.links.get(role).is_some_and(|link| Hash32(link.keys().token.hash()) == *hash)
+        };
+        in_force.iter().filter(|(role, hash)| !fits(role, hash)).map(|(role, _)| *role).collect()
+    }
+
+    /// The link that a grant to somebody is made under; `None` for whoever came by one that is not known
+    /// here. They know the roster by now, and need none.
+    fn link_for(&self, holder: &Holder) -> Option<&Link> {
         // A co-facilitator has no host link: its grants to the host are made under its own kind.
-        let is_hosts = holder.role == LinkRole::Host && self.host_holder.is_none();
-        let kind = if is_hosts { LinkRole::CoFacilitator } else { holder.role };
-        let same =
-            (kind == holder.role).then(|| self.all_links.get(&(kind, holder.link))).flatten();
-        same.or_else(|| self.links.get(&kind)).ok_or(SealError::Link)
+        if holder.role == LinkRole::Host && self.host_holder.is_none() {
+            return self.links.get(&LinkRole::CoFacilitator);
+        }
+        self.all_links.get(&(holder.role, holder.link))
     }
 
     /// The present key for a holder: its maker's public key, then the grant.
@@ -313,10 +336,12 @@ impl Keyring {
             return Ok(Blob::encode(&blob));
         }
         let joiner = CheckedKey::from_bytes(&holder.public.0)?;
-        let link = self.link_for(holder)?;
         let keys = KeyList { own, ..self.keys_for(holder.role)? };
         let (epoch, _) = keys.current().ok_or(SealError::Form)?;
         let signer = self.signer();
+        let Some(link) = self.link_for(holder) else {
+            return Ok(Blob::encode(&wrap_for(&self.link.set, &keys, signer, &joiner, rng)?));
+        };
         let host = signer.public();
         blob = host.as_bytes().to_vec();
         let context = GrantContext { link: &link.keys(), epoch, host, joiner: &joiner };
@@ -331,11 +356,9 @@ impl Keyring {
         let head = Some((roster.n(), roster.head().0));
         if !role.role().holds_keys() {
             let (epoch, key) = self.keys.current().ok_or(SealError::Form)?;
-            let meetings = self.keys.meeting(epoch).map(|meeting| (epoch, meeting));
-            let meetings = meetings.into_iter().collect();
-            return Ok(KeyList { head, meetings, ..KeyList::single(epoch, key.clone()) });
+            return Ok(KeyList { head, ..KeyList::single(epoch, key.clone()) });
         }
-        let links = self.all_links.iter().filter(|((role, _), _)| *role != LinkRole::Host);
+        let links = self.early_links().filter(|((role, _), _)| *role != LinkRole::Host);
         let links = links
             .map(|((role, link), at)| LinkSecret {
                 role: *role,
@@ -343,8 +366,7 @@ impl Keyring {
                 secret: at.secret.clone(),
             })
             .collect();
-        let KeyList { keys, meetings, .. } = self.keys.clone();
-        Ok(KeyList { keys, meetings, links, head, ..KeyList::default() })
+        Ok(KeyList { keys: self.keys.keys.clone(), links, head, ..KeyList::default() })
     }
 }
 

@@ -34,7 +34,10 @@ impl Client {
     /// As [`Client::do_`], and [`ClientError::Seal`].
     pub async fn next_meeting(&mut self, meeting: MeetingId) -> Result<Answer, ClientError> {
         let before = self.keyring.clone();
-        let mut keys = self.key_change_of(meeting, None, &[])?;
+        // A co-facilitator who has left knew three links.
+        let kinds = [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer];
+        let due = self.shared()?.key_due.contains(&LinkRole::CoFacilitator);
+        let mut keys = self.key_change_of(meeting, None, if due { &kinds } else { &[] })?;
         for role in [LinkRole::Member, LinkRole::Observer] {
             if let Some(link) = self.keyring.links().get(&role) {
                 keys.links.insert(role, Hash32(link.keys().token.hash()));
@@ -128,6 +131,7 @@ impl Client {
         let shared = self.shared()?;
         let own = self.own()?;
         self.granted = (own.grant.clone(), own.wrap.clone());
+        self.keyring.in_force.clone_from(&own.links);
         if let Some(grant) = &own.grant {
             self.keyring.take_grant(grant, shared.epoch, &shared.roster)?;
         } else {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use setroom_protocol::{DeviceId, Hash32, Roster, RosterEdit, SetId};
+use setroom_protocol::{DeviceId, Hash32, MeetingId, Roster, RosterEdit, SetId};
 
 use crate::seal::{Changes, DeviceKeys, SealError, sign_edit, walk};
 
@@ -93,6 +93,12 @@ impl RosterBook {
             roster.take(self.set, edit);
         }
         roster
+    }
+
+    /// The meeting that the newest key is of, as far as whoever made it said so.
+    pub(crate) fn meeting(&self) -> Option<MeetingId> {
+        let newest = self.ahead.iter().rev().find_map(|edit| edit.meeting);
+        newest.or_else(|| self.confirmed.meeting())
     }
 
     /// Signs the next edit; it counts as being on its way from now on.

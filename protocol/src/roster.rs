@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::bytes::{Hash32, PublicKey, Signature64, pae};
-use crate::ids::{DeviceId, SeatId, SetId};
+use crate::ids::{DeviceId, MeetingId, SeatId, SetId};
 use crate::limits;
 use crate::role::LinkRole;
 
@@ -33,7 +33,7 @@ pub struct Holder {
     pub seat: SeatId,
     /// The kind of link that it came by.
     pub role: LinkRole,
-    /// How often that kind of link had been changed by then.
+    /// The number of the link of that kind that they came by; it is below the epoch.
     pub link: u32,
 }
 
@@ -68,6 +68,9 @@ pub struct RosterEdit {
     pub epoch: u32,
     /// The commitment of that epoch's key.
     pub commit: Hash32,
+    /// The meeting that this key is of. Every new key says it; only edits of earlier pages do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<MeetingId>,
     /// Whether `add` is the whole roster, and the chain begins anew here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
@@ -93,17 +96,12 @@ impl RosterEdit {
         let add: Vec<_> = self.add.iter().map(Holder::bytes).collect();
         let add: Vec<_> = add.iter().map(Vec::as_slice).collect();
         let drop: Vec<_> = self.drop.iter().map(|id| id.as_bytes().as_slice()).collect();
-        pae(&[
-            b"ALS1-roster-edit",
-            set.as_bytes(),
-            &self.n.to_be_bytes(),
-            &prev.0,
-            &self.epoch.to_be_bytes(),
-            &self.commit.0,
-            &[u8::from(self.whole)],
-            &pae(&add),
-            &pae(&drop),
-        ])
+        let (n, epoch) = (self.n.to_be_bytes(), self.epoch.to_be_bytes());
+        let (whole, add, drop) = ([u8::from(self.whole)], pae(&add), pae(&drop));
+        let mut parts: Vec<&[u8]> = vec![b"ALS1-roster-edit", set.as_bytes(), &n, &prev.0, &epoch];
+        parts.extend([self.commit.0.as_slice(), &whole, &add, &drop]);
+        parts.extend(self.meeting.as_ref().map(|meeting| meeting.as_bytes().as_slice()));
+        pae(&parts)
     }
 
     /// The head once this edit is the newest.
@@ -151,6 +149,8 @@ pub struct Roster {
     head: Option<Hash32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<Hash32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    meeting: Option<MeetingId>,
     /// The host link's own holder.
     #[serde(skip_serializing_if = "Option::is_none")]
     host: Option<DeviceId>,
@@ -183,6 +183,11 @@ impl Roster {
     /// The commitment of that epoch's key.
     pub fn commit(&self) -> Option<Hash32> {
         self.commit
+    }
+
+    /// The meeting that this key is of, where whoever made it said so.
+    pub fn meeting(&self) -> Option<MeetingId> {
+        self.meeting
     }
 
     /// The host link's own holder.
@@ -269,6 +274,8 @@ impl Roster {
         let signed = edit.signed(set, self.head());
         self.head = Some(edit.head(&signed));
         self.n = edit.n;
+        let before = self.meeting.filter(|_| edit.epoch == self.epoch);
+        self.meeting = edit.meeting.or(before);
         self.epoch = edit.epoch;
         self.commit = Some(edit.commit);
         if edit.whole {

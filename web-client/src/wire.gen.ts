@@ -186,7 +186,7 @@ seat: SeatId,
  */
 role: LinkRole, 
 /**
- * How often that kind of link had been changed by then.
+ * The number of the link of that kind that they came by; it is below the epoch.
  */
 link: number, };
 
@@ -206,6 +206,10 @@ epoch: number,
  * The commitment of that epoch's key.
  */
 commit: Hash32, 
+/**
+ * The meeting that this key is of. Every new key says it; only edits of earlier pages do not.
+ */
+meeting?: MeetingId, 
 /**
  * Whether `add` is the whole roster, and the chain begins anew here.
  */
@@ -1254,6 +1258,10 @@ grant?: Blob,
  * form, wrapped for this facilitator's link.
  */
 wrap?: Blob, 
+/**
+ * For those who hold the keys: the links that are in force, but the host's, each as the hash of its token.
+ */
+links?: { [key in LinkRole]?: Hash32 }, 
 /**
  * The number that this browser's next box must reach.
  */

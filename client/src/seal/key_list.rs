@@ -25,8 +25,6 @@ pub struct KeyList {
     pub head: Option<(u32, [u8; 32])>,
     /// Own keys of the person that it is for, by generation.
     pub own: Vec<(u32, Secret)>,
-    /// Epoch and meeting: which meeting each key is of, as far as whoever made it says so.
-    pub meetings: Vec<(u32, [u8; 16])>,
 }
 
 /// One admitted device.
@@ -38,7 +36,7 @@ pub struct RosterEntry {
     pub member: [u8; 16],
     /// The link that it came in by.
     pub role: LinkRole,
-    /// How often that role's link had been rotated before: later grants to the device use the
+    /// The number of that role's link: later grants to the device use the
     /// `admit` key of that very link.
     pub link: u32,
 }
@@ -48,7 +46,7 @@ pub struct RosterEntry {
 pub struct LinkSecret {
     /// The link's role.
     pub role: LinkRole,
-    /// Rotations before this secret; the highest number of a role is the one in force.
+    /// Its number, which is below the epoch: the first is 0, and of a role the highest is in force.
     pub link: u32,
     /// The secret.
     pub secret: Secret,
@@ -63,11 +61,6 @@ impl KeyList {
     /// The key of `epoch`, if it was granted.
     pub fn key(&self, epoch: u32) -> Option<&Secret> {
         self.keys.iter().find(|(of, _)| *of == epoch).map(|(_, key)| key)
-    }
-
-    /// The meeting that the key of `epoch` is of, if that was said.
-    pub fn meeting(&self, epoch: u32) -> Option<[u8; 16]> {
-        self.meetings.iter().find(|(of, _)| *of == epoch).map(|(_, meeting)| *meeting)
     }
 
     /// The newest epoch and its key.
@@ -85,7 +78,6 @@ impl KeyList {
             links: self.links.iter().map(|at| (at.role, at.link, at.secret.to_b64u())).collect(),
             head: self.head.map(|(n, hash)| (n, b64u(&hash))),
             own: self.own.iter().map(|(of, key)| (*of, key.to_b64u())).collect(),
-            meetings: self.meetings.iter().map(|(of, id)| (*of, b64u(id))).collect(),
         };
         serde_json::to_string(&form).map_err(|_| SealError::Form)
     }
@@ -116,8 +108,6 @@ struct Form {
     head: Option<(u32, String)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     own: Vec<(u32, String)>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    meetings: Vec<(u32, String)>,
 }
 
 impl Form {
@@ -141,9 +131,6 @@ impl Form {
         let own = (self.own.into_iter())
             .map(|(of, key)| Ok((of, Secret::from_b64u(&key)?)))
             .collect::<Result<_, SealError>>()?;
-        let meetings = (self.meetings.into_iter())
-            .map(|(of, id)| Ok((of, array_from_b64u(&id)?)))
-            .collect::<Result<_, SealError>>()?;
-        Ok(KeyList { keys, roster, links, head, own, meetings })
+        Ok(KeyList { keys, roster, links, head, own })
     }
 }

@@ -40,7 +40,7 @@ pub use grant::{Grant, GrantContext};
 pub use key_list::{KeyList, LinkSecret, RosterEntry};
 pub use link::{Hello, Link, LinkKeys};
 pub use lobby::{open_lobby_name, seal_lobby_name};
-pub use own::{OwnKeyOf, unwrap_for_host, wrap_for_host};
+pub use own::{OwnKeyOf, unwrap_for, wrap_for};
 pub use recovery::{unwrap_keys, wrap_keys};
 pub use roster::{Changes, commitment, sign_edit, walk};
 pub use secret::Secret;

@@ -70,12 +70,12 @@ impl OwnKeyOf {
     }
 }
 
-/// The key list, locked for the host link's own holder: a host on a new device opens it with nothing
-/// but the link.
+/// The key list, locked for somebody who knows the roster: for the host link's own holder, so that a host on a
+/// new device opens it with nothing but the link, and for whoever came by a link that is not known.
 ///
 /// # Errors
 /// [`SealError::Form`], [`SealError::Grant`].
-pub fn wrap_for_host(
+pub fn wrap_for(
     set: &[u8; 16],
     keys: &KeyList,
     sender: &DeviceKeys,
@@ -92,7 +92,7 @@ pub fn wrap_for_host(
 ///
 /// # Errors
 /// As [`OwnKeyOf::unwrap`].
-pub fn unwrap_for_host(
+pub fn unwrap_for(
     set: &[u8; 16],
     epoch: u32,
     wrap: &[u8],

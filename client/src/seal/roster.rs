@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use setroom_protocol::{DeviceId, Hash32, Holder, Roster, RosterEdit, SetId, Signature64};
+use setroom_protocol::{
+    DeviceId, Hash32, Holder, MeetingId, Roster, RosterEdit, SetId, Signature64,
+};
 
 use super::bytes::hkdf;
 use super::device::verifies;
@@ -23,6 +25,8 @@ pub struct Changes {
     pub add: Vec<Holder>,
     /// Who does not any more.
     pub drop: Vec<DeviceId>,
+    /// The meeting that the key is of, with a new one.
+    pub meeting: Option<MeetingId>,
 }
 
 /// Signs the edit that follows `roster`, at place `n`.
@@ -33,9 +37,10 @@ pub fn sign_edit(
     changes: Changes,
     signer: &DeviceKeys,
 ) -> RosterEdit {
-    let Changes { whole, add, drop } = changes;
+    let Changes { whole, add, drop, meeting } = changes;
     let by = DeviceId::from_bytes(signer.device());
-    let mut edit = RosterEdit { n, epoch, commit, whole, add, drop, by, sig: Signature64([0; 64]) };
+    let sig = Signature64([0; 64]);
+    let mut edit = RosterEdit { n, epoch, commit, meeting, whole, add, drop, by, sig };
     edit.sig = signer.sign(&edit.signed(set, roster.head()));
     edit
 }

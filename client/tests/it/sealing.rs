@@ -140,7 +140,6 @@ fn a_grant_opens_for_its_device_only() {
         head: Some((7, [6; 32])),
         own: vec![(1, Secret::generate(&mut rng))],
         links: Vec::new(),
-        meetings: vec![(2, [4; 16])],
     };
     let context =
         GrantContext { link: &member_link, epoch: 2, host: host.public(), joiner: joiner.public() };

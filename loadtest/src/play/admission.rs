@@ -300,13 +300,15 @@ impl RoomPlayer {
         let Some(keyring) = &mut seat.keyring else { return };
         keyring.learn(links.all().into_iter().cloned());
         let Some(id) = seat.id else { return };
+        let meeting = self.ledger.shared.get("meeting").and_then(Value::as_str);
+        let meeting = meeting.and_then(|meeting| meeting.parse().ok());
         let what = Rekeying {
             epoch: 0,
             edits: &self.admission.edits,
             stay: BTreeSet::from([keyring.device()]),
             seat: id,
             fresh: BTreeSet::new(),
-            meeting: None,
+            meeting,
         };
         if let Ok(keys) = keyring.new_epoch(&what, &mut self.dice.fresh) {
             self.ask(at, self.now, Command::Rekey { keys });

@@ -31,14 +31,14 @@ impl RoomPlayer {
         let until = self.now + PATIENCE;
         self.phase = Phase::Opening(until);
         self.timetable.plan(until, Intent::Look);
-        let Some(keys) = self.keys_for_all() else { return };
-        self.seats.iter_mut().skip(1).for_each(|seat| seat.keyed = false);
         let meeting = MeetingId::from_bytes(self.dice.fresh.random());
+        let Some(keys) = self.keys_for_all(meeting) else { return };
+        self.seats.iter_mut().skip(1).for_each(|seat| seat.keyed = false);
         self.ask(0, self.now, Command::NextMeeting { meeting, keys });
     }
 
     /// A fresh key for all who have a place.
-    fn keys_for_all(&mut self) -> Option<KeyChange> {
+    fn keys_for_all(&mut self, meeting: MeetingId) -> Option<KeyChange> {
         let shared = &self.ledger.shared;
         let epoch = u32::try_from(shared.get("epoch")?.as_u64()?).ok()?;
         let devices = shared.get("devices")?.as_object()?;
@@ -46,7 +46,8 @@ impl RoomPlayer {
         let host = self.seats.first_mut().filter(|seat| seat.stand == Stand::In)?;
         let (seat, keyring) = (host.id?, host.keyring.as_mut()?);
         let edits = &self.admission.edits;
-        let what = Rekeying { epoch, edits, stay, seat, fresh: BTreeSet::new(), meeting: None };
+        let meeting = Some(meeting);
+        let what = Rekeying { epoch, edits, stay, seat, fresh: BTreeSet::new(), meeting };
         keyring.new_epoch(&what, &mut self.dice.fresh).ok()
     }
 

@@ -75,17 +75,14 @@ pub(crate) fn edit_bytes(set: SetId, prev: Hash32, edit: &RosterEdit) -> Vec<u8>
     let add: Vec<&[u8]> = add.iter().map(Vec::as_slice).collect();
     let drop: Vec<&[u8]> = edit.drop.iter().map(|device| &device.as_bytes()[..]).collect();
     let prev = if edit.whole { [0; 32] } else { prev.0 };
-    pae(&[
-        b"ALS1-roster-edit",
-        set.as_bytes(),
-        &edit.n.to_be_bytes(),
-        &prev,
-        &edit.epoch.to_be_bytes(),
-        &edit.commit.0,
-        &[u8::from(edit.whole)],
-        &pae(&add),
-        &pae(&drop),
-    ])
+    let (n, epoch) = (edit.n.to_be_bytes(), edit.epoch.to_be_bytes());
+    let (whole, add, drop) = ([u8::from(edit.whole)], pae(&add), pae(&drop));
+    let mut parts: Vec<&[u8]> = vec![b"ALS1-roster-edit", set.as_bytes(), &n, &prev, &epoch];
+    parts.extend([&edit.commit.0[..], &whole, &add, &drop]);
+    if let Some(meeting) = &edit.meeting {
+        parts.push(meeting.as_bytes());
+    }
+    pae(&parts)
 }
 
 /// Whether an edit with these bytes is signed with this key.

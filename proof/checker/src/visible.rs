@@ -56,6 +56,7 @@ const SHARED: &str = "set meeting epoch stage starts_at started_at plan template
     seats.*.tick seats.*.presents \
     devices devices.* devices.*.seat devices.*.pub \
     roster roster.* roster.*.n roster.*.epoch roster.*.commit roster.*.whole roster.*.by \
+    roster.*.meeting \
     roster.*.sig roster.*.add.[].pub roster.*.add.[].sign roster.*.add.[].seat \
     roster.*.add.[].role roster.*.add.[].link roster.*.drop.[] key_due key_due.[] \
     presenter says lead scribe queue queue.* queue.*.rank queue.*.kind \
@@ -110,7 +111,7 @@ fn paths(kind: &str, whose: Whose) -> Option<Paths> {
     let own = || {
         let mut all = [under("own", OWN), under("own.items.*", ITEM)].concat();
         if whose == Whose::Keys {
-            all.extend(under("own", "wrap recover.*"));
+            all.extend(under("own", "wrap links links.c links.m links.o recover.*"));
         }
         if matches!(whose, Whose::Keys | Whose::Lead) {
             all.extend(under("own", "hints hints.asked hints.asked.*"));

@@ -253,12 +253,12 @@ impl Case<'_> {
     pub(super) fn remove(&self, seat: SeatId, keys: &KeyChange) -> Decision {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
         refuse_if(held.role == Role::Host || seat == self.caller.seat, Code::Role)?;
-        self.sound_keys(keys, Some(seat))?;
+        self.sound_keys(keys, self.room.meeting().id, Some(seat))?;
         self.goes(seat, Change::Removed { seat, keys: keys.clone() })
     }
 
     pub(super) fn rekey(&self, keys: &KeyChange) -> Decision {
-        self.sound_keys(keys, None)?;
+        self.sound_keys(keys, self.room.meeting().id, None)?;
         // After the close a room that is behind its people is put right, and the next meeting brings its key.
         let is_whole = keys.edit.as_ref().is_some_and(|edit| edit.whole);
         refuse_if(self.room.meeting().stage == Stage::Closed && !is_whole, Code::Stage)?;

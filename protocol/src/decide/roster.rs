@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
 use crate::command::{KeyChange, OwnKey};
-use crate::ids::{DeviceId, SeatId};
+use crate::ids::{DeviceId, MeetingId, SeatId};
 use crate::limits;
 use crate::presence::Knock;
 use crate::refusal::{Code, Refusal};
@@ -64,6 +64,9 @@ impl Case<'_> {
         let sound = signs
             && edit.epoch == epoch
             && (same_key || roster.is_empty())
+            // Of which meeting a key is, is said when it is made, and never again.
+            && (edit.meeting.is_none() || epoch > self.room.epoch())
+            && edit.add.iter().all(|holder| self.is_early(holder, epoch))
             && joins.is_none_or(|joins| edit.add.iter().any(|holder| joins.is(holder)))
             && added.all(|holder| joined(holder) || self.is_as_it_came(edit, holder, leaves))
             && edit.drop.iter().all(|id| self.is_gone(*id, leaves));
@@ -87,6 +90,13 @@ impl Case<'_> {
         })
     }
 
+    /// Each new link comes with a new key, so none has a number that is not below the epoch: no number is so
+    /// high that there is none after it. What stands on the roster already stays.
+    fn is_early(&self, holder: &Holder, epoch: u32) -> bool {
+        let known = self.room.roster().holders().get(&holder.device());
+        holder.link < epoch.max(1) || known == Some(holder)
+    }
+
     /// Whether this is a browser of the room, and what the roster says of it already stays: grants to it
     /// are made under the link that it came by.
     fn is_as_it_came(&self, edit: &RosterEdit, holder: &Holder, leaves: Option<SeatId>) -> bool {
@@ -98,11 +108,12 @@ impl Case<'_> {
         self.room.device(id).is_none_or(|device| Some(device.seat) == leaves)
     }
 
-    /// A new epoch, a grant for each browser that is on the roster from then on and for no other, the
+    /// A new epoch with a key of the meeting `of`, a grant for each browser that is on the roster from then on and for no other, the
     /// wrap, and links that this person may change.
     pub(super) fn sound_keys(
         &self,
         keys: &KeyChange,
+        of: MeetingId,
         leaves: Option<SeatId>,
     ) -> Result<(), Refusal> {
         let edit = keys.edit.as_ref().ok_or(Code::StaleRoster)?;
@@ -110,6 +121,8 @@ impl Case<'_> {
         let next = Some(keys.epoch) == self.room.epoch().checked_add(1);
         let leaps = edit.whole && keys.epoch > self.room.epoch();
         refuse_if(!(next || leaps), Code::StaleEpoch)?;
+        // Browsers go by it, whoever made the key.
+        refuse_if(edit.meeting != Some(of), Code::StaleRoster)?;
         self.sound_edit(edit, keys.epoch, None, leaves)?;
         refuse_if(edit.epoch <= self.room.roster().epoch(), Code::StaleEpoch)?;
         let before = self.room.roster().holders().keys().filter(|_| !edit.whole);

@@ -162,7 +162,7 @@ impl Case<'_> {
         let last = self.room.meeting();
         refuse_if(self.is_meeting(meeting) || series.asked.contains_key(&meeting), Code::Already)?;
         refuse_if(series.held.len() + 1 >= limits::MEETINGS, Code::Meetings)?;
-        self.sound_keys(keys, None)?;
+        self.sound_keys(keys, meeting, None)?;
         let date = series.dates.get(&meeting).filter(|date| !date.cancelled);
         let opened = Change::MeetingOpened(Opening {
             meeting,

@@ -9,7 +9,7 @@ use crate::command::Saying;
 use crate::ids::{ItemId, SeatId, Seq, Timestamp};
 use crate::method::See;
 use crate::record::Recorded;
-use crate::role::Role;
+use crate::role::{LinkRole, Role};
 use crate::sealed::{OWN_NUMBERS, TextKind};
 
 impl Room {
@@ -204,7 +204,7 @@ impl Room {
                 meeting.lead = None;
                 meeting.order.clear();
                 self.proposal = None;
-                self.key_due.clear();
+                self.key_due.retain(|kind| *kind == LinkRole::CoFacilitator);
                 self.items.retain(|_, item| receipt.keeps(item.kind).is_some());
                 self.close_practices();
                 for item in self.items.values_mut() {

@@ -6,7 +6,7 @@ use super::{Device, Room, Stage, TurnState};
 use crate::change::Change;
 use crate::command::KeyChange;
 use crate::ids::{DeviceId, SeatId, Timestamp};
-use crate::role::Role;
+use crate::role::{LinkRole, Role};
 use crate::roster::RosterEdit;
 
 impl Room {
@@ -71,17 +71,21 @@ impl Room {
             // The browser that made the key has it already; an old grant is of no use to anybody.
             device.grant = keys.grants.get(id).cloned();
         }
-        self.key_due.clear();
+        // Whoever held three links is rid of none of them by a key alone.
+        let kinds = [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer];
+        let is_rid = kinds.iter().all(|kind| keys.links.contains_key(kind));
+        self.key_due.retain(|kind| *kind == LinkRole::CoFacilitator && !is_rid);
         self.edit_roster(keys.edit.as_ref());
     }
 
     /// Somebody goes by themselves: nobody has made a new key for it yet.
     pub(super) fn leave_set(&mut self, seat: SeatId) {
-        // No new key is made once the meeting is closed: what the set is for is all that is sealed then.
-        if self.meeting.stage != Stage::Closed {
-            let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
-            self.key_due.extend(links);
-        }
+        // No new key is made once the meeting is closed: what the set is for is all that is sealed then. The
+        // links are another matter.
+        let closed = self.meeting.stage == Stage::Closed;
+        let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
+        let due = links.into_iter().filter(|kind| !closed || *kind == LinkRole::CoFacilitator);
+        self.key_due.extend(due);
         self.forget_seat(seat);
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::diff::patch_by_field;
 use super::hidden::for_their_author;
 use super::shared::ItemView;
-use crate::bytes::Blob;
+use crate::bytes::{Blob, Hash32};
 use crate::command::OwnKey;
 use crate::ids::{DeviceId, ItemId, SeatId};
 use crate::role::{LinkRole, Role};
@@ -42,6 +42,10 @@ pub struct Own {
     /// form, wrapped for this facilitator's link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrap: Option<Blob>,
+    /// For those who hold the keys: the links that are in force, but the host's, each as the hash of its token.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub links: BTreeMap<LinkRole, Hash32>,
     /// The number that this browser's next box must reach.
     pub next_n: u64,
     /// Whether this person has agreed to the proposed mode.
@@ -106,6 +110,7 @@ patch_by_field!(Own {
         keys,
         grant,
         wrap,
+        links,
         next_n,
         practice_taps,
         looks,
@@ -145,6 +150,7 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
         keys: seat.role.holds_keys(),
         grant: held.grant.clone(),
         wrap: wrap.cloned(),
+        links: if seat.role.holds_keys() { links(room) } else { BTreeMap::new() },
         next_n: held.next_n,
         mode_agreed: room.proposal().is_some_and(|open| open.agreed.contains(&held.seat)),
         practice_taps: practice_taps(room, held.seat),
@@ -164,6 +170,11 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
         own_key,
         recover: recover(room, held.seat, device, seat.role),
     })
+}
+
+fn links(room: &Room) -> BTreeMap<LinkRole, Hash32> {
+    let others = LinkRole::ALL.into_iter().filter(|role| *role != LinkRole::Host);
+    others.filter_map(|role| room.link(role).map(|hash| (role, *hash))).collect()
 }
 
 fn practice_taps(room: &Room, seat: SeatId) -> BTreeSet<ItemId> {

@@ -19,7 +19,7 @@ const SHARED: &str = "
     clock clock.is clock.ends_at clock.total_ms clock.left_ms hold hold.why hold.since hold.resumes
     seats seats.* seats.*.role seats.*.place seats.*.agreed seats.*.in_lobby seats.*.written
     seats.*.tick seats.*.presents devices devices.* devices.*.seat devices.*.pub
-    roster roster.* roster.*.n roster.*.epoch roster.*.commit roster.*.whole roster.*.add
+    roster roster.* roster.*.n roster.*.epoch roster.*.commit roster.*.meeting roster.*.whole roster.*.add
     roster.*.add[] roster.*.add[].pub roster.*.add[].sign roster.*.add[].seat roster.*.add[].role
     roster.*.add[].link roster.*.drop roster.*.drop[] roster.*.by roster.*.sig key_due key_due[]
     queue queue.* queue.*.rank queue.*.kind asking asking.seat asking.since asking.kind
@@ -49,6 +49,7 @@ const HINTS: &str = "hints hints.asked hints.asked.*";
 const PRESENTED: &str = "presented presented.* presented.*.meetings presented.*.last \
     presented.*.planned_minutes presented.*.used_minutes";
 const WRAP: &str = "wrap";
+const LINKS: &str = "links links.c links.m links.o";
 const OWN_KEY: &str =
     "own_key own_key.gen own_key.box own_key.code own_key.for own_key.for[] own_key.host";
 const RECOVER: &str = "recover.*";
@@ -86,7 +87,7 @@ fn paths(value: &Value, at: &str, into: &mut BTreeSet<String>) {
 
 /// A meeting in which everybody writes what the others must not see. Seat 3 presents; 8 is a
 /// trainee who leads.
-fn secretive() -> World {
+pub(crate) fn secretive() -> World {
     let mut world = World::with("short_90", "question_gift", 1, 4, 1);
     let host = world.host();
     let trainee = world.joins(LinkRole::Member);
@@ -179,9 +180,9 @@ fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
         (
             1,
             Role::Host,
-            &words(&[OWN, HINTS, PRESENTED, WRAP, RECOVER, OF_MODE]) - &words(&["grant"]),
+            &words(&[OWN, HINTS, PRESENTED, WRAP, LINKS, RECOVER, OF_MODE]) - &words(&["grant"]),
         ),
-        (2, Role::CoFacilitator, words(&[OWN, HINTS, PRESENTED, RECOVER, TAPS])),
+        (2, Role::CoFacilitator, words(&[OWN, HINTS, PRESENTED, LINKS, RECOVER, TAPS])),
         (3, Role::Member, words(&[OWN, TAPS, "practice_of.* looks[]"])),
         (4, Role::Member, words(&[OWN, OWN_KEY, TAPS, "practice_of.*"])),
         (7, Role::Observer, words(&[NO_TEXTS])),
@@ -210,7 +211,7 @@ fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
     world.does(world.host(), C::SetDates { dates: both, fixes: false });
     world.does(world.host(), C::SetDates { dates: one, fixes: false });
     let keys = world.keys(world.host().device, None);
-    world.does(world.host(), C::NextMeeting { meeting: later_meeting(0x21), keys });
+    world.does(world.host(), next_meeting(later_meeting(0x21), keys));
     let mut all = BTreeSet::new();
     for (n, role, own) in roles {
         assert_eq!(world.room.seat(seat(n)).unwrap().role, role);
@@ -261,74 +262,6 @@ fn texts_of_one_person_never_reach_another() {
             assert_eq!(has, may, "{kind:?} of {author} at {id}");
         }
     }
-}
-
-#[test]
-fn keys_hashes_and_knocks_reach_nobody_else() {
-    let mut world = secretive();
-    let mut knock = world.knock_as(LinkRole::Member, 77, 88);
-    knock.name = blob("the name of somebody at the door");
-    world.around.knock(knock.clone()).unwrap();
-    world.does(world.host(), C::Lock { on: true });
-    // Grants reach the browser that they are for, wraps the role of their link.
-    for record in &world.records {
-        let keys = match &record.change {
-            Change::Rekeyed { keys } | Change::Removed { keys, .. } => keys,
-            _ => continue,
-        };
-        for (target, grant) in &keys.grants {
-            for (id, client) in &world.clients {
-                let has = client.log.iter().any(|frame| frame.contains(grant.as_str()));
-                assert_eq!(has, id == target, "a grant at {id}");
-            }
-        }
-        for (role, wrap) in &keys.wraps {
-            for client in world.clients.values() {
-                let has = client.log.iter().any(|frame| frame.contains(wrap.as_str()));
-                let is = world.room.seat(client.seat).unwrap().role == role.role();
-                assert_eq!(has, is, "the wrap of {role:?}");
-            }
-        }
-    }
-    // A person's own key reaches those whom it is wrapped for, and its code that person alone.
-    let key = world.room.seat(seat(4)).unwrap().own_key.clone().unwrap();
-    let wraps = key.boxes.iter().map(|(id, wrap)| (wrap, vec![*id]));
-    let all = wraps.chain([
-        (key.host.as_ref().unwrap(), vec![device(1)]),
-        (key.code.as_ref().unwrap(), vec![device(4)]),
-    ]);
-    for (wrap, to) in all {
-        for (id, client) in &world.clients {
-            let has = client.log.iter().any(|frame| frame.contains(wrap.as_str()));
-            assert_eq!(has, to.contains(id), "own key at {id}");
-        }
-    }
-    // What only the server needs reaches nobody at all.
-    let mut never: Vec<String> = LinkRole::ALL
-        .iter()
-        .filter_map(|role| world.room.link(*role))
-        .map(|hash| as_text(&hash.0))
-        .collect();
-    never.extend(world.room.devices().values().map(|device| as_text(&device.resume.0)));
-    never.extend([knock.name.as_str().to_owned(), as_text(&knock.nonce.0), as_text(&knock.mac.0)]);
-    never.extend([as_text(&knock.challenge.0), as_text(&knock.pop.0)]);
-    never.push(knock.device.to_string());
-    never.push(knock.fresh.to_string());
-    let door = json(&view::lobby(&world.room, &world.around, knock.device)).to_string();
-    for secret in &never {
-        for (id, client) in &world.clients {
-            assert!(!client.log.iter().any(|frame| frame.contains(secret)), "{secret} at {id}");
-        }
-        assert!(!door.contains(secret), "{secret} at the door");
-    }
-    let knocks = json(&view::knocks(&world.room, &world.around)).to_string();
-    assert!(knocks.contains(knock.name.as_str()), "who admits sees who knocks");
-    assert!(!knocks.contains(&as_text(&knock.resume.0)));
-    assert!(knocks.contains(&knock.fresh.to_string()), "and the seat that their edit must name");
-}
-
-fn as_text(bytes: &[u8]) -> String {
-    setroom_protocol::Blob::encode(bytes).as_str().to_owned()
 }
 
 #[test]

@@ -136,7 +136,7 @@ pub(crate) fn everything() -> World {
     world.does(host, C::Close);
     let mut keys = world.keys(host.device, None);
     keys.links.insert(LinkRole::Member, hash(50));
-    world.does(host, C::NextMeeting { meeting: next, keys });
+    world.does(host, next_meeting(next, keys));
     world.does(host, C::Start);
     world.does(host, C::Close);
     world.does(host, C::EraseSet);

@@ -14,6 +14,7 @@ mod codes;
 mod decide;
 mod encoded;
 mod hidden;
+mod hidden_keys;
 mod journal_compat;
 mod library;
 mod meeting;

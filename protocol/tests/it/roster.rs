@@ -20,6 +20,7 @@ fn first() -> RosterEdit {
         n: 1,
         epoch: 1,
         commit: commitment(1),
+        meeting: None,
         whole: true,
         add: vec![
             link_holder(),
@@ -39,6 +40,7 @@ fn next(roster: &Roster) -> RosterEdit {
         n: roster.n() + 1,
         epoch: roster.epoch(),
         commit: roster.commit().unwrap(),
+        meeting: None,
         whole: false,
         add: vec![],
         drop: vec![],

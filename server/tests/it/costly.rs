@@ -97,6 +97,7 @@ impl Eves {
             n: roster.n() + 1,
             epoch: roster.epoch(),
             commit: roster.commit().unwrap(),
+            meeting: None,
             whole: true,
             add: roster.holders().values().cloned().collect(),
             drop: vec![],

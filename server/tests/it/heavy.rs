@@ -51,7 +51,7 @@ fn whole(set: &Set) -> Option<Command> {
     keys.follow(&host.shared().ok()?.roster).ok()?;
     let roster = keys.roster();
     let all = roster.holders().values().cloned().collect();
-    let whole = Changes { whole: true, add: all, drop: Vec::new() };
+    let whole = Changes { whole: true, add: all, ..Changes::default() };
     let place = (roster.n() + 1, roster.epoch(), roster.commit()?);
     let signer = set.links.host.keys().host_holder();
     let edit = sign_edit(roster, keys.set(), place, whole, &signer);

@@ -3,7 +3,6 @@
  * so that whoever left can open nothing that comes after.
  */
 
-import type { MeetingId } from '../wire.gen';
 import { type Bytes, concat, type RandomBytes, systemRandom, u32, utf8 } from './bytes';
 import { hkdf, hkdfKey } from './derive';
 import type { KeyList, RawEpochKey } from './keylist';
@@ -16,8 +15,6 @@ export interface EpochKey {
   readonly key: CryptoKey;
   /** The bytes, kept by facilitators alone: they must hand them on. */
   readonly raw?: Bytes;
-  /** The meeting that it is of, by the word of whoever handed it on; keys of earlier pages do not say. */
-  readonly meeting?: MeetingId | undefined;
 }
 
 /** Whether this role hands keys on, and so keeps their bytes and may sign edits of the roster. */
@@ -26,9 +23,9 @@ export function handsKeysOn(role: LinkRole): boolean {
 }
 
 /** Takes one key in, with its bytes only where the role needs them. */
-export async function takeKey(role: LinkRole, { epoch, raw, meeting }: RawEpochKey): Promise<EpochKey> {
+export async function takeKey(role: LinkRole, { epoch, raw }: RawEpochKey): Promise<EpochKey> {
   const key = await hkdfKey(raw);
-  return { epoch, key, ...(handsKeysOn(role) && { raw }), ...(meeting && { meeting }) };
+  return { epoch, key, ...(handsKeysOn(role) && { raw }) };
 }
 
 /** Takes all keys of a grant or wrap in, oldest first. */
@@ -48,7 +45,7 @@ export async function newEpochKey(
 
 /** The bytes of those keys that have them: what a facilitator puts into a grant or wrap. */
 export function rawKeys(keys: Iterable<EpochKey>): RawEpochKey[] {
-  return [...keys].flatMap(({ epoch, raw, meeting }) => (raw === undefined ? [] : [{ epoch, raw, meeting }]));
+  return [...keys].flatMap(({ epoch, raw }) => (raw === undefined ? [] : [{ epoch, raw }]));
 }
 
 /** What everybody can be told of an epoch's key: whoever holds the key can tell that it is the one. */

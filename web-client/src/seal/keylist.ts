@@ -3,19 +3,17 @@
  * stands.
  *
  * ```json
- * {"v":1,"keys":[[epoch,"K"]],"meetings":[[epoch,"id"]],"head":[n,"hash"],"links":[["role",link,"secret"]],
- *  "own":[[gen,"key"]]}
+ * {"v":1,"keys":[[epoch,"K"]],"head":[n,"hash"],"links":[["role",link,"secret"]],"own":[[gen,"key"]]}
  * ```
  *
- * Ids, keys and secrets are base64url. `link` counts how often that role's
- * link had been rotated; a device's later grants use the admit key of the link
- * it came in by. `meetings` says which meeting a key is of; of keys that earlier pages made it says nothing. `links` goes to facilitators only: they need the join secrets
+ * Ids, keys and secrets are base64url. `link` is the number of that role's
+ * link; a device's later grants use the admit key of the link
+ * it came in by. `links` goes to facilitators only: they need the join secrets
  * to check knocks and to show the links. `own` is the receiver's own key, for somebody who is back
  * on another browser. Empty lists are left out. Lists of the first form carry a `roster`, which is
  * read and no longer written.
  */
 
-import type { MeetingId } from '../wire.gen';
 import { type Bytes, fromB64u, fromUtf8, toB64u } from './bytes';
 import { SealFault } from './fault';
 import { isRole, type LinkRole } from './link';
@@ -27,14 +25,14 @@ export interface RosterEntry {
   /** The seat, 16 bytes. */
   readonly member: Bytes;
   readonly role: LinkRole;
-  /** Rotations of the role's link before this device came in; 0 is the first link. */
+  /** The number of the link that this device came in by; 0 is the first. */
   readonly link: number;
 }
 
 /** One link secret that facilitators share. */
 export interface LinkSecret {
   readonly role: LinkRole;
-  /** Rotations before this secret; the highest number of a role is the one in force. */
+  /** Its number, below the epoch: the first is 0, and of a role the highest is the one in force. */
   readonly link: number;
   /** 32 bytes. */
   readonly secret: Bytes;
@@ -45,8 +43,6 @@ export interface RawEpochKey {
   readonly epoch: number;
   /** 32 bytes. */
   readonly raw: Bytes;
-  /** The meeting that it is of, as far as that is known. */
-  readonly meeting?: MeetingId | undefined;
 }
 
 /** One generation of a person's own key, in bytes. */
@@ -80,11 +76,9 @@ export function writeOwnKeys(keys: readonly RawOwnKey[]): unknown[] {
 
 /** The JSON text of `list`. */
 export function writeKeyList(list: KeyList): string {
-  const meetings = list.keys.flatMap(({ epoch, meeting }) => (meeting === undefined ? [] : [[epoch, meeting]]));
   return JSON.stringify({
     v: 1,
     keys: list.keys.map(({ epoch, raw }) => [epoch, toB64u(raw)]),
-    ...(meetings.length > 0 && { meetings }),
     ...(list.head && { head: [list.head.n, toB64u(list.head.hash)] }),
     ...(list.links.length > 0 && {
       links: list.links.map((at) => [at.role, at.link, toB64u(at.secret)]),
@@ -132,14 +126,13 @@ export function readKeyList(text: string): KeyList {
     return wrong();
   }
   if (typeof value !== 'object' || value === null) return wrong();
-  const { v, keys, meetings, head, own, roster, links } = value as Record<string, unknown>;
+  const { v, keys, head, own, roster, links } = value as Record<string, unknown>;
   if (v !== 1 || keys === undefined) return wrong();
-  const of = new Map(rows(meetings).map((row) => [row[0], toB64u(readBytes(row[1], 16)) as MeetingId]));
   const [at] = head === undefined ? [] : rows([head]);
   return {
     ...(at && { head: { n: count(at[0]), hash: readBytes(at[1], 32) } }),
     ...(own !== undefined && { own: readOwnKeys(own) }),
-    keys: rows(keys).map((row) => ({ epoch: count(row[0]), raw: readBytes(row[1], 32), meeting: of.get(row[0]) })),
+    keys: rows(keys).map((row) => ({ epoch: count(row[0]), raw: readBytes(row[1], 32) })),
     ...(roster !== undefined && {
       roster: rows(roster).map((row) => ({
         device: readBytes(row[0], 16),

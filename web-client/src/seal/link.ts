@@ -127,11 +127,6 @@ export function newLinks(random: (length: number) => Bytes): Record<LinkRole, Li
   return { h: link('h'), c: link('c'), m: link('m'), o: link('o') };
 }
 
-/** `link` with a new secret: what rotating a link means. The old one stops opening the lobby. */
-export function rotateLink(link: Link, random: (length: number) => Bytes): Link {
-  return { ...link, secret: random(SECRET_BYTES) };
-}
-
 /** The psk id of grants under this link: `ALS1|<role>|` and the set id. */
 export function pskId(role: LinkRole, set: Bytes): Bytes {
   return concat(utf8(`ALS1|${role}|`), set);

@@ -4,14 +4,15 @@
  *
  * ```text
  * holder = PAE(pub, sign or empty, seat, role letter, u32 link)
- * signed = PAE("ALS1-roster-edit", set, u32 n, prev32, u32 epoch, commit32, u8 whole, PAE(holder…), PAE(device…))
+ * signed = PAE("ALS1-roster-edit", set, u32 n, prev32, u32 epoch, commit32, u8 whole, PAE(holder…), PAE(device…),
+ *          meeting16 where it is said)
  * sig    = ECDSA(the signer's key, signed)
  * head_n = SHA-256(PAE("ALS1-roster-head", signed, by16, sig))
  * prev   = head of n-1; 32 zero bytes for a whole edit
  * ```
  */
 
-import type { DeviceId, Hash32, Holder, RosterEdit, SeatId } from '../wire.gen';
+import type { DeviceId, Hash32, Holder, MeetingId, RosterEdit, SeatId } from '../wire.gen';
 import { type Bytes, fromB64u, pae, toB64u, u32, utf8 } from './bytes';
 import { sha256 } from './derive';
 import { deviceId } from './device';
@@ -30,6 +31,8 @@ export interface Roster {
   readonly epoch: number;
   /** The commitments of the epochs that were seen; the newest ones. */
   readonly commits: Readonly<Record<number, Hash32>>;
+  /** The meeting that the key of this epoch is of, where whoever made it said so. */
+  readonly meeting?: MeetingId | undefined;
   /** The host link's holder. */
   readonly host: DeviceId;
   readonly holders: Readonly<Record<DeviceId, Holder>>;
@@ -90,6 +93,7 @@ export function signedBytes(set: Bytes, edit: Omit<RosterEdit, 'sig' | 'by'>, pr
     new Uint8Array([whole ? 1 : 0]),
     pae(...(edit.add ?? []).map(holderBytes)),
     pae(...(edit.drop ?? []).map((id) => exact(id, 16))),
+    ...(edit.meeting === undefined ? [] : [exact(edit.meeting, 16)]),
   );
 }
 
@@ -153,6 +157,7 @@ async function judged(set: Bytes, roster: Roster | undefined, edit: RosterEdit):
     n: edit.n,
     head: await headOf(signed, edit),
     epoch: edit.epoch,
+    meeting: edit.meeting ?? (edit.epoch === roster?.epoch ? roster.meeting : undefined),
     commits: Object.fromEntries(commits.toSorted(([a], [b]) => Number(a) - Number(b)).slice(-COMMITS_KEPT)),
     host: edit.whole ? edit.by : (roster as Roster).host,
     holders,

@@ -15,13 +15,12 @@ import type { EpochKey } from './epoch';
 import type { LinkSecret, RosterEntry } from './keylist';
 import type { LinkRole } from './link';
 import type { Roster } from './roster';
-import type { BranchId, MeetingId } from '../wire.gen';
+import type { BranchId } from '../wire.gen';
 
 /** A key and the links that were changed with it. */
 export interface MadeKey {
   readonly epoch: number;
   readonly raw: Bytes;
-  readonly meeting?: MeetingId;
   readonly links: readonly LinkSecret[];
 }
 

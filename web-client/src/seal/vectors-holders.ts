@@ -116,7 +116,7 @@ export async function runHolders(v: Holders): Promise<VectorResult[]> {
     await check(`commitment ${epoch}`, commit, async () => toHex(await commitment(await hkdfKey(fromHex(key)), set, epoch)));
   }
   const rosters: (Roster | undefined)[] = [undefined];
-  for (const { what, edit: put, signed, head, holders } of v.chain) {
+  for (const { what, edit: put, signed, head, holders } of [...v.chain, v.next]) {
     const edit = asEdit(put);
     const before = rosters.at(-1);
     await check(`edit: ${what}: signed`, signed, async () => toHex(signedBytes(set, edit, before?.head)));
@@ -136,7 +136,7 @@ export async function runHolders(v: Holders): Promise<VectorResult[]> {
       return typeof got === 'string' ? got : 'follows';
     });
   }
-  const last = rosters.at(-1);
+  const last = rosters[v.chain.length];
   const present = v.epochs.find(({ epoch }) => epoch === last?.epoch);
   await check('words over the head', String(v.words), async () => {
     const key = await hkdfKey(fromHex(present?.key ?? ''));

@@ -8,7 +8,7 @@ import { type EpochKey, handsKeysOn, takeKeys } from '../seal/epoch';
 import { hostHolder } from '../seal/holder';
 import type { KeyList, LinkSecret, RawOwnKey } from '../seal/keylist';
 import { letterSender as senderOf } from '../seal/letter';
-import { type LinkRole, linkKey } from '../seal/link';
+import { type LinkRole, linkKey, tokenHash } from '../seal/link';
 import { openOwnKeys } from '../seal/own';
 import { openRecovery } from '../seal/recovery';
 import { isHeldBy, walk } from '../seal/roster';
@@ -29,6 +29,7 @@ interface Parts {
 }
 
 const isFacilitators = ({ role }: Holder): boolean => handsKeysOn(role);
+const isHosts = ({ role }: Holder): boolean => role === 'h';
 
 export class Belief {
   readonly #keys: Keys;
@@ -37,6 +38,8 @@ export class Belief {
   readonly #epochs: Map<number, EpochKey>;
   /** The roster that the room shows does not follow. */
   #unfit = false;
+  /** Token hashes of the links in force, which only those are shown who hold keys. */
+  #inForce: Own['links'];
 
   constructor({ keys, memory, own, epochs }: Parts) {
     this.#keys = keys;
@@ -45,29 +48,39 @@ export class Belief {
     this.#epochs = epochs;
   }
 
-  /** Follows the room. `fresh` when a key came that was not there. */
-  async take(own: Own, shared: Shared): Promise<{ fresh: boolean; unfit: boolean }> {
+  /** Follows the room. `fresh` when a key came that was not there; `stray` when a link in force is not known here. */
+  async take(own: Own, shared: Shared): Promise<{ fresh: boolean; unfit: boolean; stray: boolean }> {
     const held = this.#epochs.size;
+    this.#inForce = own.links;
     await this.#walk(shared);
     await this.#promote();
     const handed = own.grant !== undefined && (await this.#takeGrant(own.grant, own.own_key, shared));
     if (own.wrap !== undefined) await this.#takeWrap(own.wrap, own.grant !== undefined, shared);
     const wrapped = await this.#takeOwn(own);
     await this.#stand(shared);
-    return { fresh: this.#epochs.size > held || wrapped || handed, unfit: this.#unfit };
+    const fits = async ([role, hash]: [string, string]): Promise<boolean> => {
+      const secret = this.#keys.newest(role as LinkRole)?.secret;
+      return secret !== undefined && (await this.#hashOf(role as LinkRole, secret)) === hash;
+    };
+    const known = await Promise.all(Object.entries(own.links ?? {}).map(fits));
+    return { fresh: this.#epochs.size > held || wrapped || handed, unfit: this.#unfit, stray: known.includes(false) };
+  }
+
+  async #hashOf(role: LinkRole, secret: Bytes): Promise<string> {
+    return toB64u(await tokenHash(await linkKey({ set: this.#keys.set, role, secret }, 'token')));
   }
 
   /**
-   * Which meeting is on: what the present key says, and where an earlier page made that, what the room
-   * said when the key came. No meeting opens without a new key, so until then nothing changes that.
+   * Which meeting is on: what whoever made the present key has signed, and where an earlier page made it, what
+   * the room said when it came. No meeting opens without a new key, so until then nothing changes that.
    */
   async #stand({ epoch, meeting }: Shared): Promise<void> {
-    const key = this.#epochs.get(epoch);
-    if (key === undefined || (this.#keys.roster?.epoch ?? epoch) !== epoch) return;
+    const { roster } = this.#keys;
+    if (!this.#epochs.has(epoch) || (roster?.epoch ?? epoch) !== epoch) return;
     const known = this.#memory.kept.meeting;
     const left = known?.left ?? [];
     const isNew = known === undefined || (epoch > known.epoch && !left.includes(meeting));
-    const id = key.meeting ?? (isNew ? meeting : known.id);
+    const id = roster?.meeting ?? (isNew ? meeting : known.id);
     if (known?.id === id && known.epoch === epoch) return;
     const since = known?.id === id ? known.since : (known?.epoch ?? -1) + 1;
     // A set has no more meetings than are known by name here.
@@ -100,7 +113,10 @@ export class Belief {
     if (sender === undefined) return false;
     const terms = { set: this.#keys.set, links: await this.#terms() };
     const epoch = Math.max(shared.epoch, this.#keys.roster?.epoch ?? 0);
-    const list = await openGrantOf(grant, this.#keys.device, epoch, terms);
+    const { device, roster: known, set } = this.#keys;
+    // Whoever knows the roster can be written to without a link, by somebody who does not know which was theirs.
+    const list =
+      (await openGrantOf(grant, device, epoch, terms)) ?? (known && (await opened(openRecovery(set, epoch, device, grant))));
     if (list === undefined) return false;
     const pins = this.#memory.kept;
     const before = (pins.hosts?.length ?? 0) > 0;
@@ -118,7 +134,7 @@ export class Belief {
       await this.#accept({ keys: list.keys, links: [] });
       return false;
     }
-    await this.#accept(list);
+    await this.#accept(list, sender);
     return list.own !== undefined && this.#takeBack(list.own, view);
   }
 
@@ -166,7 +182,7 @@ export class Belief {
       const sender = senderOf(wrap);
       if (sender === undefined || !isHeldBy(roster, sender, isFacilitators)) return;
       const list = await opened(openRecovery(this.#keys.set, roster.epoch, await hostHolder(link), wrap));
-      if (list !== undefined) await this.#accept(list);
+      if (list !== undefined) await this.#accept(list, sender);
     }
   }
 
@@ -211,11 +227,15 @@ export class Belief {
     return [...own, ...(await Promise.all(more))];
   }
 
-  /** Takes in what the roster vouches for; keys from before its first epoch are for reading alone. */
-  async #accept(list: KeyList): Promise<void> {
-    const { commits } = this.#keys.roster ?? {};
+  /**
+   * Takes in what the roster vouches for; keys from before its first epoch are for reading alone. Of links the
+   * host's word counts, and anybody's for the ones that are in force.
+   */
+  async #accept(list: KeyList, sender?: Bytes): Promise<void> {
+    const { roster, role } = this.#keys;
+    const { commits } = roster ?? {};
     const first = Math.min(...Object.keys(commits ?? {}).map(Number));
-    for (const key of await takeKeys(this.#keys.role, list)) {
+    for (const key of await takeKeys(role, list)) {
       // A key that is known stays as it is: nobody replaces it afterwards.
       if (this.#epochs.has(key.epoch)) continue;
       const commit = commits?.[key.epoch];
@@ -223,10 +243,15 @@ export class Belief {
       const good = commits === undefined || older || (commit !== undefined && (await isCommitted(this.#keys.set, key.epoch, key.key, commit)));
       if (good) this.#epochs.set(key.epoch, key);
     }
-    const facilitates = handsKeysOn(this.#keys.role);
+    const inForce = this.#inForce;
+    const anybodys = roster === undefined || sender === undefined || inForce === undefined || isHeldBy(roster, sender, isHosts);
+    const counts = async ({ role: of, secret }: LinkSecret): Promise<boolean> =>
+      anybodys || (await this.#hashOf(of, secret)) === inForce[of];
+    const good = await Promise.all(list.links.map(counts));
+    const links = list.links.filter((_, at) => good[at]);
     await this.#memory.save({
       epochs: [...this.#epochs.values()],
-      ...(facilitates && { links: joinLinks(this.#keys.links, list.links, this.#keys.role) }),
+      ...(handsKeysOn(role) && { links: joinLinks(this.#keys.links, links, role) }),
     });
   }
 }

@@ -3,10 +3,10 @@
  * left, a roster that says who is there, and a room that is behind brought forward again.
  */
 
-import type { LinkRole } from '../seal/link';
 import { type Context, within } from './context';
 import { goneFrom, selfHolder } from './edits';
 import { editRoster, rekey } from './facilitate';
+import { SHARED_LINKS } from './keychange';
 import { allTrusted } from './legacy';
 import type { Answer } from './types';
 
@@ -14,7 +14,7 @@ import type { Answer } from './types';
  * - `first`: the set has no key yet
  * - `start`: the set has keys, and no roster
  * - `heal`: the room is behind the roster that this host knows, or an earlier copy was put back, or
- *   a co-facilitator has made a key that does not open here
+ *   a co-facilitator has made a key that does not open here, or told this browser of other links than are in force
  * - `renew`: somebody has left
  * - `shorten`: the chain of edits has grown long
  * - `introduce`: this browser of the host's is not on the roster
@@ -26,6 +26,8 @@ export type Duty = 'first' | 'start' | 'heal' | 'renew' | 'shorten' | 'introduce
 const LONG = 128;
 /** Above what this browser knows of a room that was put back: others may know more. */
 const LEAP = 64;
+/** How long a browser that holds no key of the set waits for one that does. */
+const FIRST_MS = 6_000;
 /** How long to wait for people who just came to seal their names. */
 const SETTLE_MS = 2_000;
 
@@ -39,8 +41,8 @@ export function dutyOf({ keys, memory, room }: Context): Duty | undefined {
   const { roster, state } = keys;
   const host = keys.hostLink !== undefined;
   if (shared.epoch === 0) return host ? 'first' : undefined;
-  if (host && roster !== undefined && keys.epochs.length > 0) {
-    if (memory.kept.heal === true || ['behind', 'unfit', 'shut'].includes(state.value)) return 'heal';
+  if (host && roster !== undefined) {
+    if (memory.kept.heal === true || keys.stray || ['behind', 'unfit', 'shut'].includes(state.value)) return 'heal';
   }
   if (state.value !== 'ready') return undefined;
   if (roster === undefined) return host && !closed ? 'start' : undefined;
@@ -53,32 +55,35 @@ export function dutyOf({ keys, memory, room }: Context): Duty | undefined {
 
 /** Does it. */
 export async function doDuty(context: Context, duty: Duty): Promise<Answer> {
-  const quietly = (rotate: readonly LinkRole[], leap?: number): Promise<Answer> =>
-    rekey(context, { rotate, quiet: true, ...(leap !== undefined && { leap }) });
+  const { keys } = context;
+  const quietly = (leap?: number): Promise<Answer> =>
+    rekey(context, { rotate: [], quiet: true, ...(leap !== undefined && { leap }) });
   const now = context.room();
   if (now === undefined) return { ok: false, code: 'gone' };
   switch (duty) {
     case 'first':
-      return quietly([]);
+      return quietly();
     case 'start':
       // Nobody vouches for whoever has not sealed anything yet.
       await within(context, SETTLE_MS, () => allTrusted(context));
-      return quietly([]);
+      return quietly();
     case 'heal': {
+      // Another browser of the host's may hold what this one was never given, and goes first.
+      if (keys.epochs.length === 0) await within(context, FIRST_MS, () => keys.state.value !== 'shut');
+      if (dutyOf(context) !== 'heal') return { ok: true };
       // With a key that does not open, links may have come that are not known here; a copy that was
       // put back has those of its time, which somebody who was removed since may still hold.
-      const links: LinkRole[] = ['c', 'm', 'o'];
-      const shut = context.keys.state.value === 'shut';
-      const answer = await rekey(context, { rotate: shut ? links : [], restate: shut ? [] : links, quiet: true, leap: LEAP });
+      const anew = keys.stray || keys.state.value === 'shut';
+      const answer = await rekey(context, {
+        rotate: anew ? SHARED_LINKS : [], restate: anew ? [] : SHARED_LINKS, quiet: true, leap: LEAP,
+      });
       if (answer.ok) await context.memory.save({ heal: false });
       return answer;
     }
-    case 'renew': {
-      const due = now.shared.key_due ?? [];
-      return quietly(due.includes('c') ? ['c', 'm', 'o'] : []);
-    }
+    case 'renew':
+      return quietly();
     case 'shorten':
-      return quietly([], 1);
+      return quietly(1);
     case 'introduce':
       return editRoster(context, [selfHolder(context, now)]);
     default:

@@ -5,7 +5,7 @@ import type { Device } from '../seal/device';
 import { signEdit } from '../seal/edit';
 import { hostHolder } from '../seal/holder';
 import { follow, isOfHostLink, type Roster } from '../seal/roster';
-import type { DeviceId, Hash32, Holder, RosterEdit, SeatId } from '../wire.gen';
+import type { DeviceId, Hash32, Holder, MeetingId, RosterEdit, SeatId } from '../wire.gen';
 import type { Context } from './context';
 import type { RoomState } from './model';
 
@@ -13,6 +13,8 @@ import type { RoomState } from './model';
 export interface Editing {
   readonly epoch: number;
   readonly commit: Hash32;
+  /** The meeting that the key is of, with a new one. */
+  readonly meeting?: MeetingId;
   readonly add?: readonly Holder[];
   readonly drop?: readonly DeviceId[];
   /** The whole roster anew, at this place. */
@@ -31,13 +33,14 @@ export async function signerOf({ keys }: Context): Promise<Device> {
 export async function editOf(
   { keys }: Context,
   by: Device,
-  { epoch, commit, add = [], drop = [], wholeAt }: Editing,
+  { epoch, commit, meeting, add = [], drop = [], wholeAt }: Editing,
 ): Promise<{ edit: RosterEdit; after: Roster }> {
   const { roster, set } = keys;
   const edit = await signEdit(set, by, roster, {
     n: wholeAt ?? (roster?.n ?? 0) + 1,
     epoch,
     commit,
+    ...(meeting !== undefined && { meeting }),
     ...(wholeAt !== undefined && { whole: true }),
     ...(add.length > 0 && { add: [...add] }),
     ...(drop.length > 0 && { drop: [...drop] }),

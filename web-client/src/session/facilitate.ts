@@ -6,7 +6,7 @@ import type { Roster } from '../seal/roster';
 import type { Command, DeviceId, Holder, KeyChange, MeetingId, SeatId } from '../wire.gen';
 import { type Context, within } from './context';
 import { editOf, goneFrom, signerOf } from './edits';
-import { grantNow, newEpoch, type Rekeying } from './keychange';
+import { grantNow, newEpoch, type Rekeying, SHARED_LINKS } from './keychange';
 import { knownSeat, verified } from './knocks';
 import type { RoomState } from './model';
 import type { Errand } from './outbox';
@@ -32,7 +32,7 @@ export async function remove(context: Context, seat: SeatId): Promise<Answer> {
   const holders = Object.values(context.keys.roster?.holders ?? {}) as Holder[];
   const cameBy = holders.filter((at) => at.seat === seat).map((at) => at.role);
   const facilitator = role === 'co_facilitator' || cameBy.includes('c');
-  const known: LinkRole[] = facilitator ? ['c', 'm', 'o'] : [role === 'observer' ? 'o' : 'm', ...cameBy];
+  const known: LinkRole[] = facilitator ? [...SHARED_LINKS] : [role === 'observer' ? 'o' : 'm', ...cameBy];
   const links = [...new Set(known)].filter((link) => link !== 'h');
   return rekey(context, { leaves: seat, rotate: links });
 }

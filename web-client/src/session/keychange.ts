@@ -6,7 +6,7 @@ import { commitment, handsKeysOn, newEpochKey, rawKeys } from '../seal/epoch';
 import { makeGrant } from '../seal/grant';
 import type { MadeKey } from '../seal/storage';
 import { type KeyList, type LinkSecret, type RawOwnKey } from '../seal/keylist';
-import { type Link, type LinkRole, linkKey, rotateLink, tokenHash } from '../seal/link';
+import { type Link, type LinkRole, linkKey, tokenHash } from '../seal/link';
 import { sealRecovery } from '../seal/recovery';
 import { isOfHostLink, type Roster } from '../seal/roster';
 import { type Blob, type DeviceId, type Holder, type KeyChange, LIMITS, type MeetingId, type SeatId } from '../wire.gen';
@@ -21,6 +21,9 @@ import { bytesOf } from './texts';
 const FRAME_ROOM = LIMITS.frame_bytes - 700;
 /** A device id, quotes and commas around each blob. */
 const AROUND_BLOB = 40;
+
+/** The links that facilitators share. */
+export const SHARED_LINKS: readonly LinkRole[] = ['c', 'm', 'o'];
 
 /** What a change of keys is for. */
 export interface Rekeying {
@@ -49,18 +52,17 @@ const headOf = ({ n, head }: Roster): NonNullable<KeyList['head']> => ({ n, hash
 function shareFor(role: LinkRole, { keys, links, roster }: Holdings, room: number): KeyList {
   const head = headOf(roster);
   if (role === 'm' || role === 'o') return { keys: keys.slice(0, 1), head, links: [] };
-  const shared = links.filter((link) => link.role !== 'h');
+  const shared = links.filter(({ role: of, link }) => of !== 'h' && link < roster.epoch);
   return fitted({ keys, head, links: shared }, room, Object.values(roster.holders));
 }
 
-/** The link that a grant to this holder is made under. */
-function linkFor({ keys }: Context, { role, link }: Holder, links: readonly LinkSecret[]): Link {
+/** The link that a grant to this holder is made under; undefined for whoever came by one that is not known here. */
+function linkFor({ keys }: Context, { role, link, sign }: Holder): Link | undefined {
   // A co-facilitator does not hold the host link: its grants to the host go under its own kind.
   const kind = role === 'h' && keys.role !== 'h' ? 'c' : role;
-  const exact = links.find((at) => at.role === kind && at.link === link && kind === role);
-  const found = exact ?? keys.newest(kind);
-  if (found === undefined) throw new Error('no link');
-  return { set: keys.set, role: kind, secret: found.secret };
+  const exact = kind === role ? keys.link(kind, link) : undefined;
+  const found = exact ?? (kind !== role || sign === undefined ? keys.newest(kind) : undefined);
+  return found && { set: keys.set, role: kind, secret: found.secret };
 }
 
 /** A grant of the epoch that `after` names, to one of its holders. */
@@ -73,11 +75,13 @@ async function grantOf(
   own?: readonly RawOwnKey[],
 ): Promise<Blob> {
   const { keys } = context;
-  const link = linkFor(context, holder, keys.links);
-  const terms = { set: link.set, epoch: roster.epoch, role: link.role, admit: await linkKey(link, 'admit') };
+  const link = linkFor(context, holder);
   const extra = own === undefined ? 0 : JSON.stringify(own.map(() => '0'.repeat(60))).length;
   const share = shareFor(holder.role, { ...holdings, links, roster }, room - extra);
   const list = { ...share, ...(own && own.length > 0 && { own }) };
+  // They know the roster by now, and it vouches for the sender.
+  if (link === undefined) return sealRecovery(keys.set, roster.epoch, sender, bytesOf(holder.pub), list);
+  const terms = { set: link.set, epoch: roster.epoch, role: link.role, admit: await linkKey(link, 'admit') };
   // Who was there before the roster was may know no more than whom they pinned then.
   const host = holder.sign === undefined && holder.role !== 'h' ? keys.hostLink : undefined;
   const from = host === undefined ? sender : await firstSender(host, context.memory.kept);
@@ -140,20 +144,18 @@ export async function newEpoch(
   const plan = await editing(context, room, what);
   const { epoch } = plan;
   const meeting = what.opens ?? room.shared.meeting;
-  const key = { ...(await newEpochKey(epoch, world.random)), meeting };
+  const key = await newEpochKey(epoch, world.random);
   const commit = toB64u(await commitment(key.key, keys.set, epoch));
-  const { edit, after } = await editOf(context, by, { ...plan, commit });
-  const fresh = what.rotate.flatMap((role): LinkSecret[] => {
-    const before = keys.newest(role);
-    if (before === undefined) return [];
-    const { secret } = rotateLink({ set: keys.set, role, secret: before.secret }, world.random);
-    return [{ role, link: before.link + (what.leap ?? 1), secret }];
-  });
+  const { edit, after } = await editOf(context, by, { ...plan, commit, meeting });
+  // Whoever came by it and has left knew three links.
+  const rotate: readonly LinkRole[] = room.shared.key_due?.includes('c') ? SHARED_LINKS : what.rotate;
+  const fresh = rotate.map((role): LinkSecret => ({ role, link: epoch - 1, secret: world.random(32) }));
   const holdings = { keys: [key, ...rawKeys(keys.epochs)], links: [...fresh, ...keys.links], roster: after };
   const left = FRAME_ROOM - JSON.stringify(edit).length;
   const { grants, each } = await grantsFor(context, by, holdings, left);
+  const restated = (what.restate ?? []).flatMap((role) => (rotate.includes(role) ? [] : (keys.newest(role) ?? [])));
   const links: KeyChange['links'] = {};
-  for (const { role, secret } of [...fresh, ...(what.restate ?? []).flatMap((role) => keys.newest(role) ?? [])]) {
+  for (const { role, secret } of [...fresh, ...restated]) {
     const token = await linkKey({ set: keys.set, role, secret }, 'token');
     links[role] = toB64u(await tokenHash(token));
   }
@@ -163,7 +165,7 @@ export async function newEpoch(
   const wraps = { h: await sealRecovery(keys.set, epoch, by, bytesOf(host.pub), list) };
   return {
     change: { epoch, grants, wraps, edit, ...(Object.keys(links).length > 0 && { links }) },
-    made: { epoch, raw: key.raw, meeting, links: fresh },
+    made: { epoch, raw: key.raw, links: fresh },
   };
 }
 

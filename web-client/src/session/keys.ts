@@ -59,6 +59,7 @@ export class Keys {
   #old = ' ';
   /** The epoch whose own letters were tried, and did not open. */
   #shut = 0;
+  #stray = false;
   #failed = false;
   /** What was tried last, so that nothing is opened twice. */
   #tried = '';
@@ -105,20 +106,26 @@ export class Keys {
     return this.#memory.kept.links ?? [];
   }
 
-  /** The secret in force of one kind of link. */
+  /** The secret in force of one kind of link. Each came with an epoch, and is numbered below it. */
   newest(role: LinkRole): LinkSecret | undefined {
-    return this.links.filter((link) => link.role === role).toSorted((a, b) => b.link - a.link)[0];
+    const below = this.roster?.epoch ?? Number.POSITIVE_INFINITY;
+    return this.links.filter(({ role: of, link }) => of === role && link < below).toSorted((a, b) => b.link - a.link)[0];
   }
 
-  /** A kind of link as it was after so many rotations. */
-  link(role: LinkRole, rotations: number): Link | undefined {
-    const found = this.links.find((at) => at.role === role && at.link === rotations);
+  /** The link of a kind that has this number. */
+  link(role: LinkRole, number: number): Link | undefined {
+    const found = this.links.find((at) => at.role === role && at.link === number);
     return found && { set: this.set, role, secret: found.secret };
   }
 
   /** The host link, in a host's browser. */
   get hostLink(): Link | undefined {
     return this.#role === 'h' ? this.link('h', 0) : undefined;
+  }
+
+  /** Whether this facilitator's browser was not told of every link that is in force. */
+  get stray(): boolean {
+    return this.#stray;
   }
 
   key(epoch: number): CryptoKey | undefined {
@@ -145,6 +152,7 @@ export class Keys {
     this.#unfit = false;
     this.#old = ' ';
     this.#shut = 0;
+    this.#stray = false;
     this.#failed = false;
     this.#tried = '';
   }
@@ -225,9 +233,10 @@ export class Keys {
     if (shared.epoch === 0) return false;
     const { Belief } = await holding();
     const parts = { keys: this, memory: this.#memory, own: this.#own, epochs: this.#epochs };
-    const { fresh, unfit } = await new Belief(parts).take(own, shared);
+    const { fresh, unfit, stray } = await new Belief(parts).take(own, shared);
     this.#unfit = unfit;
     this.#failed = false;
+    this.#stray = lettersAreOwn && stray;
     if (lettersAreOwn && this.roster !== undefined && !this.#epochs.has(shared.epoch)) this.#shut = shared.epoch;
     this.#show();
     return fresh;

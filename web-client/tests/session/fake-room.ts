@@ -9,7 +9,7 @@ import { sealedUnder } from '../../src/seal/box';
 import { sha256 } from '../../src/seal/derive';
 import type { Dialled, DialEvents } from '../../src/session/world';
 import type {
-  BranchId, ClientFrame, Code, Command, CommandId, DeviceId, Holder, KeyChange, KnockView, LinkRole, Role,
+  BranchId, ClientFrame, Code, Command, CommandId, DeviceId, Holder, KeyChange, KnockView, LinkRole, MeetingId, Role,
   RosterEdit, SeatId, Shared,
 } from '../../src/wire.gen';
 import { KEPT, PRIVATE } from '../../src/wire.gen';
@@ -261,6 +261,7 @@ export class FakeRoom extends FakeState implements Network {
           if (['action', 'learning_question'].includes(item.kind)) this.items.set(id, item);
           else if (!KEPT.set.includes(item.kind)) this.items.delete(id);
         }
+        this.book.due = new Set(this.book.due.has('c') ? ['c'] : []);
         this.change('closed', (next) => {
           next.stage = 'closed';
         }, cid, seat);
@@ -280,7 +281,9 @@ export class FakeRoom extends FakeState implements Network {
         return this.#rekey(cid, line, cmd.keys, leaves);
       }
       case 'leave':
-        for (const { seat: at, came_by } of this.devices.values()) if (at === seat && came_by) this.book.due.add(came_by);
+        for (const { seat: at, came_by } of this.devices.values()) {
+          if (at === seat && came_by && (came_by === 'c' || shared.stage !== 'closed')) this.book.due.add(came_by);
+        }
         this.drop(seat);
         this.change('left', (next) => this.#without(next, seat), cid, seat);
         return undefined;
@@ -328,7 +331,7 @@ export class FakeRoom extends FakeState implements Network {
     return yes !== true && this.linesOf(seat).some((at) => at.seated) ? 'seat_here' : undefined;
   }
 
-  #place(line: Line, epoch: number, more: { joins?: Holder; leaves?: SeatId | undefined } = {}): Parameters<FakeRoster['vet']>[2] {
+  #place(line: Line, epoch: number, more: { joins?: Holder; leaves?: SeatId | undefined; meeting?: MeetingId } = {}): Parameters<FakeRoster['vet']>[2] {
     const by = line.device as DeviceId;
     const host = this.shared.seats[this.devices.get(by)?.seat as SeatId]?.role === 'host';
     return { by, host, epoch, devices: this.devices, ...more };
@@ -337,12 +340,12 @@ export class FakeRoom extends FakeState implements Network {
   async #rekey(cid: CommandId, line: Line, keys: KeyChange, leaves?: SeatId): Promise<{ code: Code } | undefined> {
     const leaps = keys.edit?.whole === true && keys.epoch > this.shared.epoch;
     if (keys.epoch !== this.shared.epoch + 1 && !leaps) return { code: 'stale_epoch' };
-    const around = this.#place(line, keys.epoch, { leaves });
+    const around = this.#place(line, keys.epoch, { leaves, meeting: this.shared.meeting });
     const after = await this.book.vet(this.shared.set, keys.edit, around);
     if (typeof after === 'string') return { code: after };
     if (!this.book.complete(keys, after, around)) return { code: 'stale_roster' };
     this.book.take(keys.edit as RosterEdit, after);
-    this.book.due.clear();
+    this.book.settle(keys.links);
     const by = this.devices.get(line.device as DeviceId)?.seat;
     const gone = leaves === undefined ? [] : this.linesOf(leaves);
     if (leaves !== undefined) this.drop(leaves);

@@ -6,7 +6,7 @@ import { type Hello, verifyDevice } from '../../src/seal/knock';
 import { handsKeysOn } from '../../src/seal/epoch';
 import { follow, isOfHostLink, type Roster } from '../../src/seal/roster';
 import type {
-  Code, DeviceId, Holder, KeyChange, KnockFrame, OwnKey, RosterEdit, SeatId, SetId,
+  Code, DeviceId, Holder, KeyChange, KnockFrame, MeetingId, OwnKey, RosterEdit, SeatId, SetId,
 } from '../../src/wire.gen';
 
 /** A browser as the room knows it. */
@@ -38,6 +38,8 @@ interface Around {
   readonly by: DeviceId;
   readonly host: boolean;
   readonly epoch: number;
+  /** The meeting that a new key is of. */
+  readonly meeting?: MeetingId | undefined;
   readonly joins?: Holder | undefined;
   readonly leaves?: SeatId | undefined;
   readonly devices: ReadonlyMap<DeviceId, Device>;
@@ -51,7 +53,7 @@ export class FakeRoster {
 
   /** The roster after an edit that fits the room, or a refusal. */
   async vet(set: SetId, edit: RosterEdit | undefined, around: Around): Promise<Roster | Code> {
-    if (edit === undefined || edit.epoch !== around.epoch) return 'stale_roster';
+    if (edit === undefined || edit.epoch !== around.epoch || edit.meeting !== around.meeting) return 'stale_roster';
     const after = await follow(bytes(set), this.roster, edit);
     if (typeof after === 'string') return 'stale_roster';
     const { joins, leaves, devices } = around;
@@ -63,10 +65,17 @@ export class FakeRoster {
       const at = devices.get(id);
       const there = at !== undefined && at.seat === holder.seat && at.pub === holder.pub && at.seat !== leaves;
       const joining = joins !== undefined && JSON.stringify({ ...joins, link: 0 }) === JSON.stringify({ ...holder, link: 0 });
-      if (!isOfHostLink(holder) && !there && !joining) return 'stale_roster';
+      const early = holder.link < edit.epoch || this.roster?.holders[id]?.link === holder.link;
+      if (!early || (!isOfHostLink(holder) && !there && !joining)) return 'stale_roster';
     }
     if (joins !== undefined && !(edit.add ?? []).some(({ pub }) => pub === joins.pub)) return 'stale_roster';
     return after;
+  }
+
+  /** A key ends what is due, but for three links that somebody knew who has left. */
+  settle(links: KeyChange['links'] = {}): void {
+    const stays = this.due.has('c') && !(['c', 'm', 'o'] as const).every((role) => role in links);
+    this.due = new Set(stays ? ['c'] : []);
   }
 
   take(edit: RosterEdit, after: Roster): void {

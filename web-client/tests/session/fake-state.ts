@@ -104,6 +104,7 @@ export class FakeState {
       ...(device.grant !== undefined && { grant: device.grant }),
       practice_of: Object.fromEntries([...this.practices].filter(([id]) => this.items.get(id)?.seat === device.seat)),
       ...(wrap !== undefined && { wrap }),
+      ...(keys && { links: { c: this.links.c, m: this.links.m, o: this.links.o } as NonNullable<Own['links']> }),
       ...(own && {
         own_key: {
           gen: own.gen, for: Object.keys(own.boxes) as DeviceId[], host: own.host !== undefined,

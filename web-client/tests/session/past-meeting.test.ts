@@ -51,7 +51,15 @@ describe('the server names another meeting than the one that is on', () => {
     await when(member.session.shared, (shared) => shared?.stage === 'closed');
     expect(await host.session.nextMeeting(host.session.drawMeeting())).toEqual({ ok: true });
   }
-  const says = (shared: object): void => lineOf(member).say({ t: 'change', seq: circle.room.seq + 1, at: 0, what: 'x', shared } as never);
+  /** The place of what the member was told last that way. */
+  let told: number;
+  beforeEach(() => {
+    told = 0;
+  });
+  const says = (shared: object): void => {
+    told = Math.max(told, circle.room.seq) + 1;
+    lineOf(member).say({ t: 'change', seq: told, at: 0, what: 'x', shared } as never);
+  };
   const asked = (person: Person) => [...person.session.texts.value.values()].find(({ kind }) => kind === 'question');
   /** Nothing is shown as genuine or sealed again of what the close destroyed. */
   async function holds(person: Person): Promise<void> {
@@ -151,11 +159,12 @@ describe('the server names another meeting than the one that is on', () => {
     await when(member.session.keys, (keys) => keys === 'ready');
   });
 
-  it('where an earlier page made the keys: what the room says with each new one counts', async () => {
-    /** As it was kept before keys said of which meeting they are. */
+  it('where an earlier page made the present key: what the room says with it counts, until the next one', async () => {
+    /** As it was kept before it was signed of which meeting a key is. */
     const forgetful = ({ profile }: Person): void => {
-      const { meeting: _, epochs = [], ...rest } = need(profile.sets.get(circle.set)) as Kept;
-      profile.sets.set(circle.set, { ...rest, epochs: epochs.map(({ meeting: __, ...key }) => key) } as never);
+      const { meeting: _, verified, ...rest } = need(profile.sets.get(circle.set)) as Kept;
+      const { meeting: __, ...roster } = need(verified);
+      profile.sets.set(circle.set, { ...rest, verified: roster } as never);
     };
     await member.session.write('question', ITEM);
     for (const person of [host, member]) forgetful(person);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use setroom_client::seal::{Changes, DeviceKeys, commitment, sign_edit, walk};
-use setroom_protocol::{Holder, Roster, RosterEdit};
+use setroom_protocol::{Holder, MeetingId, Roster, RosterEdit};
 
 use super::hex;
 use super::people::{
@@ -38,7 +38,7 @@ pub(super) fn adds(add: Vec<Holder>) -> Changes {
 pub(super) fn whole(people: &[Person]) -> Changes {
     let link = [holder_of_link(&host_link())].into_iter();
     let add = link.chain(people.iter().map(Person::holder)).collect();
-    Changes { whole: true, add, drop: Vec::new() }
+    Changes { whole: true, add, ..Changes::default() }
 }
 
 pub(super) fn chain() -> Vec<Step> {
@@ -72,6 +72,18 @@ pub(super) fn chain() -> Vec<Step> {
             Step { what, before, edit, after: roster.clone() }
         })
         .collect()
+}
+
+/// What follows from the whole chain, and says of which meeting its key is.
+pub(super) fn next(before: Roster) -> Step {
+    let meeting = Some(MeetingId::from_bytes([0x4d; 16]));
+    let what = "the next meeting, with a key of its own";
+    let changes = Changes { meeting, ..Changes::default() };
+    let edit = Arc::new(unsigned(&before, (11, 6), changes, &HOST_AGAIN.keys()));
+    let mut after = before.clone();
+    walk(&mut after, set(), &edit).expect(what);
+    assert_eq!(after.meeting(), meeting);
+    Step { what, before, edit, after }
 }
 
 impl Step {

@@ -6,8 +6,7 @@ use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use setroom_client::seal::{
-    DeviceKeys, KeyList, OwnKeyOf, Secret, open_text, unwrap_for_host, verifies, walk,
-    wrap_for_host,
+    DeviceKeys, KeyList, OwnKeyOf, Secret, open_text, unwrap_for, verifies, walk, wrap_for,
 };
 use setroom_protocol::{LinkRole, RosterEdit};
 
@@ -97,8 +96,8 @@ proptest! {
         let wrap = own.wrap(&keys, &sender, recipient.public(), &mut rng).unwrap();
         prop_assert_eq!(own.unwrap(&wrap, &recipient), Ok((sender.public().clone(), keys)));
         let list = KeyList::single(3, Secret::from_bytes(key));
-        let wrap = wrap_for_host(&set, &list, &sender, recipient.public(), &mut rng).unwrap();
-        let opened = unwrap_for_host(&set, 3, &wrap, &recipient);
+        let wrap = wrap_for(&set, &list, &sender, recipient.public(), &mut rng).unwrap();
+        let opened = unwrap_for(&set, 3, &wrap, &recipient);
         prop_assert_eq!(opened, Ok((sender.public().clone(), list)));
     }
 
@@ -114,7 +113,7 @@ proptest! {
         let end = &CHAIN[6].after;
         let mut wrap = recovery(end);
         flip(&mut wrap, bit);
-        prop_assert!(unwrap_for_host(set().as_bytes(), end.epoch(), &wrap, &host_link()).is_err());
+        prop_assert!(unwrap_for(set().as_bytes(), end.epoch(), &wrap, &host_link()).is_err());
     }
 
     #[test]

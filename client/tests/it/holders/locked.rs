@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use setroom_client::seal::{
     BoxContext, DeviceKeys, Grant, GrantContext, Hello, KeyList, LinkRole, LinkSecret, OwnKeyOf,
-    PublicKey, code_key, lock_by_code, pae, seal_text, wrap_for_host, write_code,
+    PublicKey, code_key, lock_by_code, pae, seal_text, wrap_for, write_code,
 };
 use setroom_protocol::Roster;
 
@@ -195,7 +195,7 @@ pub(super) fn shown_list(list: &KeyList) -> Value {
 pub(super) fn recovery(roster: &Roster) -> Vec<u8> {
     let (sender, holder) = (CO.keys(), host_link());
     let mut rng = known("recovery");
-    wrap_for_host(set().as_bytes(), &list(roster), &sender, holder.public(), &mut rng).unwrap()
+    wrap_for(set().as_bytes(), &list(roster), &sender, holder.public(), &mut rng).unwrap()
 }
 
 pub(super) fn shown_recovery(roster: &Roster) -> Value {

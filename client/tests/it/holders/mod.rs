@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use setroom_client::seal::{
     BoxContext, DeviceKeys, Grant, GrantContext, Hello, KeyList, Link, LinkKeys, OwnKeyOf,
     PublicKey, SealError, Secret, code_key, from_b64u, open_by_code, open_text, pae, read_code,
-    spoken_words, unwrap_for_host, verifies, walk, write_code,
+    spoken_words, unwrap_for, verifies, walk, write_code,
 };
 use setroom_protocol::{
     DeviceId, LinkRole, PublicKey as WirePublic, Roster, RosterEdit, RosterFault, Signature64,
@@ -65,6 +65,7 @@ fn made() -> Value {
         "knock": locked::Knock::made().shown_whole(),
         "epochs": epochs,
         "chain": steps.iter().map(chain::Step::shown).collect::<Vec<_>>(),
+        "next": chain::next(end.clone()).shown(),
         "words": spoken_words(&key(5), &keys.set, 5, &[&end.head().0]),
         "own_box": locked::shown_box(),
         "own_wraps": locked::shown_own_wraps(),
@@ -297,7 +298,7 @@ fn a_return_code_opens_what_it_locks_and_nothing_else() {
 
 fn open_recovery(of: &Value) -> Result<(PublicKey, KeyList), SealError> {
     let set = array(&FIXED["set"]);
-    unwrap_for_host(&set, number(&of["epoch"]), &bytes(&of["wrap"]), &device("host_link"))
+    unwrap_for(&set, number(&of["epoch"]), &bytes(&of["wrap"]), &device("host_link"))
 }
 
 #[test]

@@ -124,7 +124,9 @@ impl Set {
         let n = self.room.roster().n() + 1;
         let by = device(if whole { 0 } else { HOST });
         let (commit, sig) = (Hash32([1; 32]), Signature64([1; 64]));
-        Arc::new(RosterEdit { n, epoch: 1, commit, whole, add, drop: Vec::new(), by, sig })
+        let meeting = (n == 1).then(|| self.room.meeting().id);
+        let drop = Vec::new();
+        Arc::new(RosterEdit { n, epoch: 1, commit, meeting, whole, add, drop, by, sig })
     }
 
     /// Everybody's browser.

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use setroom_protocol::{
-    Change, DeviceId, Holder, KeyChange, LinkRole, OwnKey, PublicKey, Role, RosterEdit, SeatId,
+    Change, DeviceId, Holder, KeyChange, LinkRole, MeetingId, OwnKey, PublicKey, Role, RosterEdit,
+    SeatId,
 };
 
 use super::cross_client::CrossClient;
@@ -53,6 +54,7 @@ pub(super) fn check(
         barred: BTreeSet::new(),
         roster: base.map(Roster::of).unwrap_or_default(),
         epoch: base.map_or(0, setroom_protocol::Room::epoch),
+        meeting: base.map(|room| room.meeting().id),
         row: 0,
         wrong: Vec::new(),
     };
@@ -75,6 +77,8 @@ struct Walk<'a> {
     barred: BTreeSet<DeviceId>,
     roster: Roster,
     epoch: u32,
+    /// The meeting that is on.
+    meeting: Option<MeetingId>,
     row: u64,
     wrong: Vec<String>,
 }
@@ -108,6 +112,12 @@ impl Walk<'_> {
         }
         if let Change::RosterEdited { edit } = &row.record.change {
             self.edit(by, edit, self.epoch);
+        }
+        if let Change::Founded(founded) = &row.record.change {
+            self.meeting = Some(founded.meeting);
+        }
+        if let Change::MeetingOpened(opened) = &row.record.change {
+            self.meeting = Some(opened.meeting);
         }
         if let Change::OwnKeySet { seat, key } = &row.record.change {
             self.own_key(*seat, key);
@@ -170,6 +180,9 @@ impl Walk<'_> {
             self.law(self.roster.is_empty(), "the key is changed without a signed edit");
             return;
         };
+        // Edits of earlier clients do not say it.
+        let of = edit.meeting.is_none() || edit.meeting == self.meeting;
+        self.law(of, "a key of another meeting than the one that is on");
         self.edit(by, edit, keys.epoch);
         let holders: Vec<_> = self.roster.browsers().copied().collect();
         for id in &holders {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use setroom_checker::{Evidence, Invariant, check};
 use setroom_client::{Event, First, What};
 use setroom_protocol::{
-    Change, DeviceId, LinkRole, Recorded, RosterEdit, Sealed, SeatId, Signature64,
+    Change, DeviceId, LinkRole, MeetingId, Recorded, RosterEdit, Sealed, SeatId, Signature64,
 };
 
 use crate::script::play;
@@ -94,6 +94,8 @@ async fn whoever_forges_a_roster_or_comes_in_without_proof_is_found() {
     found(&forged, "keeps the key, and is gone");
     let forged = forge_edit(&evidence, "removed", |edit| edit.epoch -= 1);
     found(&forged, "an edit of another epoch");
+    let elsewhere = |edit: &mut RosterEdit| edit.meeting = Some(MeetingId::from_bytes([7; 16]));
+    found(&forge_edit(&evidence, "removed", elsewhere), "a key of another meeting");
     let stranger = |edit: &mut RosterEdit| edit.add[0].public.0[9] ^= 1;
     found(&forge_edit(&evidence, "seated", stranger), "did not come in like that");
     let forged = forge(&evidence, |change| {

@@ -147,9 +147,9 @@ fn asking_works_in_the_meeting_and_after_it_and_goes_on_into_the_next() {
     world.does(world.p(4), answers(2, A::Yes));
     assert_eq!(said(&world, 1), [(seat(3), A::Yes), (seat(4), A::IfNeedBe)]);
     let keys = world.keys(host.device, None);
-    let taken = C::NextMeeting { meeting: later_meeting(1), keys: keys.clone() };
+    let taken = next_meeting(later_meeting(1), keys.clone());
     world.refuses(host, taken, Code::Already);
-    world.does(host, C::NextMeeting { meeting: later_meeting(7), keys });
+    world.does(host, next_meeting(later_meeting(7), keys));
     assert_eq!(said(&world, 2), [(seat(3), A::IfNeedBe), (seat(4), A::Yes)]);
     for known in [meeting_id(), later_meeting(7)] {
         let times = [(known, morning(20))].into();

@@ -13,7 +13,7 @@ const DAY_MS: u64 = 86_400_000;
 fn next(world: &mut World) {
     let keys = world.keys(world.host().device, None);
     let n = 0x21 + u8::try_from(world.room.series().held.len()).unwrap();
-    world.does(world.host(), C::NextMeeting { meeting: later_meeting(n), keys });
+    world.does(world.host(), next_meeting(later_meeting(n), keys));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! New keys: with a removal, after somebody left, or when a host asks for it.
 
+use std::sync::Arc;
+
 use setroom_protocol::room::Stage;
 use setroom_protocol::{
     Change, Code, Command as C, KeyChange, LinkRole, Put, RosterEdit, SeatId, TextKind,
@@ -136,7 +138,7 @@ fn after_the_close_the_host_makes_the_roster_anew_and_no_other_key_is_made() {
     assert_eq!(world.room.meeting().stage, Stage::Closed);
     let keys = world.keys(host.device, None);
     assert!(!keys.grants.contains_key(&gone));
-    world.does(host, C::NextMeeting { meeting: later_meeting(0x31), keys });
+    world.does(host, next_meeting(later_meeting(0x31), keys));
     world.check_clients();
 }
 
@@ -237,7 +239,7 @@ fn a_new_key_is_due_once_somebody_left_and_until_it_is_there() {
     // Whichever facilitator is there makes it; who left holds none of it.
     let co = world.p(3);
     let keys = world.keys(co.device, None);
-    world.does(co, C::Rekey { keys });
+    world.does(co, C::Rekey { keys: KeyChange { links: three_links(), ..keys } });
     assert_eq!(due(&world), []);
     assert_eq!(world.room.roster().holders().len(), 5);
     // A removal brings its key with it, and what was due before.
@@ -245,20 +247,84 @@ fn a_new_key_is_due_once_somebody_left_and_until_it_is_there() {
     let keys = world.keys(world.host().device, Some(seat(7)));
     world.does(world.host(), C::Remove { seat: seat(7), keys });
     assert_eq!(due(&world), []);
-    // Once closed nothing new is sealed, and no key can be made.
-    world.does(world.host(), C::Start);
-    world.does(world.host(), C::Close);
-    world.does(world.p(3), C::Leave);
-    assert_eq!(due(&world), []);
     world.check_clients();
 }
 
+fn three_links() -> std::collections::BTreeMap<LinkRole, setroom_protocol::Hash32> {
+    [
+        (LinkRole::CoFacilitator, hash(81)),
+        (LinkRole::Member, hash(82)),
+        (LinkRole::Observer, hash(83)),
+    ]
+    .into()
+}
+
+/// Somebody who came by a co-facilitator's link knew three links, which no key alone takes from them.
 #[test]
-fn closing_ends_what_was_due() {
-    let mut world = World::at("check_in");
-    world.does(world.p(4), C::Leave);
-    world.does(world.host(), C::Close);
-    assert!(world.room.key_due().is_empty());
+fn three_links_are_due_after_a_co_facilitator_left_until_a_key_brings_them() {
+    for closed in [false, true] {
+        let mut world = World::with("short_90", "classic", 2, 2, 2);
+        world.does(world.p(4), C::Leave);
+        world.does(world.host(), C::Start);
+        if closed {
+            world.does(world.host(), C::Close);
+        }
+        world.does(world.p(2), C::Leave);
+        if !closed {
+            world.does(world.host(), C::Close);
+        }
+        let due = |world: &World| world.room.key_due().iter().copied().collect::<Vec<_>>();
+        // Once closed nothing new is sealed, so whoever else leaves then makes no key due.
+        world.does(world.p(6), C::Leave);
+        assert_eq!(due(&world), [LinkRole::CoFacilitator], "the close ends what else was due");
+        // With a member's removal come a key and one link.
+        let host = world.host();
+        let mut keys = world.keys(host.device, Some(seat(5)));
+        keys.links = [(LinkRole::Member, hash(80))].into();
+        world.does(host, C::Remove { seat: seat(5), keys });
+        assert_eq!(due(&world), [LinkRole::CoFacilitator]);
+        let read = setroom_protocol::Room::from_snapshot(&world.room.to_snapshot()).unwrap();
+        assert_eq!(read.key_due(), world.room.key_due(), "also after a restart");
+        let keys = KeyChange { links: three_links(), ..world.keys(host.device, None) };
+        world.does(host, next_meeting(later_meeting(0x32), keys));
+        assert_eq!(due(&world), []);
+        world.check_clients();
+    }
+}
+
+#[test]
+fn every_new_key_says_the_meeting_that_it_is_of() {
+    let mut world = World::usual();
+    let (host, on) = (world.host(), world.room.meeting().id);
+    let of = |world: &World, meeting| {
+        let mut keys = world.keys(host.device, None);
+        Arc::make_mut(keys.edit.as_mut().unwrap()).meeting = meeting;
+        keys
+    };
+    for meeting in [None, Some(later_meeting(0x31))] {
+        let keys = of(&world, meeting);
+        world.refuses(host, C::Rekey { keys }, Code::StaleRoster);
+    }
+    let keys = of(&world, Some(on));
+    world.does(host, C::Rekey { keys });
+    assert_eq!(world.room.roster().meeting(), Some(on));
+    let read = setroom_protocol::Room::from_snapshot(&world.room.to_snapshot()).unwrap();
+    assert_eq!(read, world.room, "also after a restart");
+    // Nobody says it of a key that there is already.
+    let edit =
+        RosterEdit { drop: vec![], meeting: Some(on), ..world.whole_edit(world.room.epoch()) };
+    world.refuses(host, C::EditRoster { edit: edit.into() }, Code::StaleRoster);
+    world.everyone_agrees();
+    world.does(host, C::Start);
+    world.does(host, C::Close);
+    for meeting in [None, Some(on)] {
+        let keys = of(&world, meeting);
+        let next = C::NextMeeting { meeting: later_meeting(0x31), keys };
+        world.refuses(host, next, Code::StaleRoster);
+    }
+    let keys = of(&world, None);
+    world.does(host, next_meeting(later_meeting(0x31), keys));
+    assert_eq!(world.room.roster().meeting(), Some(later_meeting(0x31)));
 }
 
 /// A copy of the room that was put back is behind its people: their host leaps.

@@ -147,7 +147,7 @@ fn what_was_released_is_there_after_the_close_and_goes_with_the_next_meeting() {
     assert_eq!(view::shared(&world.room).lines.len(), 1);
     assert!(world.around.offers.is_empty(), "what was not released is gone");
     let keys = world.keys(world.host().device, None);
-    world.does(world.host(), C::NextMeeting { meeting: later_meeting(1), keys });
+    world.does(world.host(), next_meeting(later_meeting(1), keys));
     assert!(world.room.lines().is_empty());
     world.check_clients();
 }

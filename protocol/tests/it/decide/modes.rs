@@ -103,7 +103,7 @@ fn a_headline_that_was_kept_ends_with_the_next_meeting() {
     let mut world = closed(Mode::Double);
     let host = world.host();
     let keys = world.keys(host.device, None);
-    world.does(host, C::NextMeeting { meeting: later_meeting(1), keys });
+    world.does(host, next_meeting(later_meeting(1), keys));
     assert!(!world.room.items().contains_key(&item(HEADLINE)));
     assert!(world.room.items().contains_key(&item(ACTION)));
     world.check_clients();

@@ -179,7 +179,7 @@ fn the_set_keeps_what_it_adopted_where_the_mode_does() {
         assert_eq!(shown, mode != Mode::Double, "{mode:?}");
         world.refuses(world.p(3), C::LetPracticeGo { item: item(PRACTICE) }, Code::Stage);
         let keys = world.keys(world.host().device, None);
-        world.does(world.host(), C::NextMeeting { meeting: later_meeting(0x21), keys });
+        world.does(world.host(), next_meeting(later_meeting(0x21), keys));
         assert_eq!(world.room.items()[&item(PRACTICE)].see, sees, "{mode:?}, a meeting later");
         if mode == Mode::Double {
             // Nothing comes back into the set's sight by another mode.

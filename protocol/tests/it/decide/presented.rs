@@ -94,7 +94,7 @@ fn it_is_kept_over_meetings_for_those_with_the_controls() {
     world.passes(minutes(40));
     world.does(world.host(), C::Close);
     let keys = world.keys(world.host().device, None);
-    world.does(world.host(), C::NextMeeting { meeting: later_meeting(2), keys });
+    world.does(world.host(), next_meeting(later_meeting(2), keys));
     world.everyone_agrees();
     world.does(world.host(), C::SetOrder { order: vec![seat(3)] });
     world.does(world.host(), C::Start);

@@ -81,9 +81,28 @@ fn an_added_browser_is_one_of_the_room_to_the_letter() {
     world.around.knock(knock).unwrap();
     let edit = world.edit_for(device(1), device(61), seat(99));
     world.refuses(world.host(), edit_roster(edit), Code::StaleRoster);
-    // How often the link had been changed is between the browsers.
-    let edit =
-        RosterEdit { add: vec![Holder { link: 7, ..holder.clone() }], ..world.edit(there.device) };
+    // Which number a link has is between the browsers, as long as another can follow.
+    let by = |world: &World, link| {
+        let add = vec![Holder { link, ..holder.clone() }];
+        edit_roster(RosterEdit { add, ..world.edit(there.device) })
+    };
+    for link in [u32::MAX, 7, world.room.epoch()] {
+        world.refuses(there, by(&world, link), Code::StaleRoster);
+    }
+    let keys = world.keys(there.device, None);
+    world.does(there, C::Rekey { keys });
+    world.does(there, by(&world, 1));
+    // Who was put there before there was this rule stays in a whole list.
+    let stays = |world: &World, epoch| {
+        let mut edit = world.whole_edit(epoch);
+        for holder in &mut edit.add {
+            if holder.device() == there.device {
+                holder.link = 1;
+            }
+        }
+        edit
+    };
+    let edit = stays(&world, 2);
     world.does(there, edit_roster(edit));
 }
 

@@ -66,7 +66,7 @@ fn closed() -> World {
 fn next(world: &World, meeting: MeetingId) -> C {
     let mut keys = world.keys(world.host().device, None);
     keys.links.insert(LinkRole::Member, hash(3));
-    C::NextMeeting { meeting, keys }
+    next_meeting(meeting, keys)
 }
 
 #[test]
@@ -254,11 +254,11 @@ fn a_meeting_opens_once_and_only_after_the_last_one_is_closed() {
     // The key that goes with it is as sound as any other.
     let mut keys = world.keys(host.device, None);
     keys.grants.pop_first();
-    let command = C::NextMeeting { meeting: later_meeting(2), keys };
+    let command = next_meeting(later_meeting(2), keys);
     world.refuses(host, command, Code::StaleRoster);
     let mut keys = world.keys(world.p(2).device, None);
     keys.links.insert(LinkRole::Host, hash(77));
-    let command = C::NextMeeting { meeting: later_meeting(2), keys };
+    let command = next_meeting(later_meeting(2), keys);
     world.refuses(world.p(2), command, Code::Role);
     assert_eq!(world.room.seat(seat(2)).unwrap().role, Role::CoFacilitator);
 }

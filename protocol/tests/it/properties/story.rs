@@ -10,7 +10,7 @@ use setroom_protocol::{Command, ItemId, KeyChange, LinkRole, Mode, Role, SeatId,
 
 use super::asked::{dates, edit, line, times};
 use crate::samples;
-use crate::support::{Person, World, blob, json, later_meeting, seat};
+use crate::support::{Person, World, blob, json, later_meeting, next_meeting, seat};
 
 /// One thing that happens. The numbers choose among what there is.
 #[derive(Clone, Copy, Debug)]
@@ -180,7 +180,7 @@ fn command(world: &World, who: Person, op: Op) -> Command {
     match op.what {
         0..=40 if closed => {
             let meeting = later_meeting(op.b);
-            C::NextMeeting { meeting, keys: world.keys(who.device, None) }
+            next_meeting(meeting, world.keys(who.device, None))
         }
         41..=60 if closed || op.what == 46 => {
             let (dates, fixes) = dates(world, op);

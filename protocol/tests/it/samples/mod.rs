@@ -75,6 +75,7 @@ pub(crate) fn edit(epoch: u32, add: Vec<Holder>, drop: Vec<DeviceId>) -> Arc<Ros
         n: 7,
         epoch,
         commit: commitment(epoch),
+        meeting: Some(meeting_id()),
         whole: false,
         add,
         drop,

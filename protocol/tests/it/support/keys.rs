@@ -37,6 +37,14 @@ pub(crate) fn own_key(generation: u32, devices: impl IntoIterator<Item = DeviceI
     }
 }
 
+/// The next meeting, opened with a key that is of it.
+pub(crate) fn next_meeting(meeting: MeetingId, mut keys: KeyChange) -> Command {
+    if let Some(edit) = &mut keys.edit {
+        Arc::make_mut(edit).meeting = Some(meeting);
+    }
+    Command::NextMeeting { meeting, keys }
+}
+
 impl World {
     /// A browser of the room, as it stands in the roster.
     pub(crate) fn holder(&self, id: DeviceId) -> Holder {
@@ -55,6 +63,7 @@ impl World {
             n: roster.n() + 1,
             epoch,
             commit: commitment(epoch),
+            meeting: None,
             whole: false,
             add: Vec::new(),
             drop: Vec::new(),
@@ -70,6 +79,7 @@ impl World {
             n: self.room.roster().n() + 1,
             epoch,
             commit: commitment(epoch),
+            meeting: (epoch > self.room.epoch()).then_some(self.room.meeting().id),
             whole: true,
             add: [link_holder()].into_iter().chain(browsers).collect(),
             drop: Vec::new(),
@@ -110,7 +120,8 @@ impl World {
             edit.add.retain(|holder| Some(holder.seat) != leaves);
             edit
         } else {
-            RosterEdit { epoch, commit: commitment(epoch), ..self.edit(maker) }
+            let meeting = Some(self.room.meeting().id);
+            RosterEdit { epoch, commit: commitment(epoch), meeting, ..self.edit(maker) }
         };
         if !edit.whole {
             edit.drop = holders.keys().filter(|id| **id != link && !stays(id)).copied().collect();

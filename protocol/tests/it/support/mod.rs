@@ -13,7 +13,7 @@ use setroom_protocol::{
     Sealed, SeatId, SetId, Signature64, Timestamp, Token32,
 };
 
-pub(crate) use keys::{link_holder, own_key};
+pub(crate) use keys::{link_holder, next_meeting, own_key};
 pub(crate) use world::{Person, World, founding};
 
 /// The moment at which every world begins.

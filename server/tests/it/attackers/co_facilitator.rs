@@ -38,7 +38,7 @@ async fn a_co_facilitator_cannot_take_the_set_from_its_host() {
     let whole = |add: &[&Holder]| Changes {
         whole: true,
         add: add.iter().copied().cloned().collect(),
-        drop: Vec::new(),
+        ..Changes::default()
     };
     let with_edit = |edit: Arc<RosterEdit>| {
         let keys = new_key(&co, &[], &[]);

@@ -112,7 +112,7 @@ async fn a_co_facilitator_who_is_always_quicker_keeps_the_host_from_nothing() {
     let shorter = |host: &Client| {
         let roster = roster_of(host);
         let all = roster.holders().values().cloned().collect();
-        let whole = Changes { whole: true, add: all, drop: Vec::new() };
+        let whole = Changes { whole: true, add: all, ..Changes::default() };
         let place = (roster.n() + 1, roster.epoch(), roster.commit().unwrap());
         let edit = sign_edit(&roster, host.keyring().set(), place, whole, &signer);
         Command::EditRoster { edit: Arc::new(edit) }

@@ -98,7 +98,14 @@ pub(super) fn made_up(of: &Client) -> (Keyring, KeyChange) {
     let mut keys = Keyring::new(&link, Default::default(), &mut rng(61));
     let (edits, stay) = (Edits::new(), BTreeSet::from([keys.device()]));
     let (epoch, seat, fresh) = (0, of.seat().unwrap(), BTreeSet::new());
-    let what = Rekeying { epoch, edits: &edits, stay, seat, fresh, meeting: None };
+    let what = Rekeying {
+        epoch,
+        edits: &edits,
+        stay,
+        seat,
+        fresh,
+        meeting: Some(of.shared().unwrap().meeting),
+    };
     let change = keys.new_epoch(&what, &mut rng(62)).unwrap();
     (keys, change)
 }

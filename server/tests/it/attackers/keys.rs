@@ -81,7 +81,7 @@ fn forged_edits(circle: &mut Circle) -> Vec<Command> {
     let (seat, host) = (circle.eve.seat().unwrap(), circle.set.host.device());
     let commit = roster.commit().unwrap();
     let others = || roster.holders().values().filter(|at| !at.is_of_host_link()).cloned();
-    let whole = |add: Vec<Holder>| Changes { whole: true, add, drop: Vec::new() };
+    let whole = |add: Vec<Holder>| Changes { whole: true, add, ..Changes::default() };
     let add = |add: Vec<Holder>| Changes { add, ..Changes::default() };
     let drop = |drop: Vec<DeviceId>| Changes { drop, ..Changes::default() };
     let all = [holder(NO_SEAT, LinkRole::Host)].into_iter().chain(others()).collect::<Vec<_>>();

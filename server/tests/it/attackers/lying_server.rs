@@ -148,7 +148,8 @@ async fn a_lying_server_cannot_forge_an_edit_of_the_roster() {
     let mut sig = genuine.sig;
     sig.0[40] ^= 1;
     let last = Arc::clone(&roster.edits()[&roster.n()]);
-    let whole = Changes { whole: true, add: vec![host_signs.clone(), of_cleo], drop: Vec::new() };
+    let whole =
+        Changes { whole: true, add: vec![host_signs.clone(), of_cleo], ..Changes::default() };
     let own_link = made_up(host).1.edit.unwrap();
     let forged = [
         ("by nobody", nothing()),

@@ -2,6 +2,7 @@
 //! over the real socket.
 
 mod co_facilitator;
+mod co_lies;
 mod co_only_me;
 mod co_quick;
 mod co_removed;
