@@ -24,7 +24,7 @@ const roomParts = new RegExp(
     'src/app\\.',
     'src/screens/(components|messages|theme|frame|ended|door|lobby|lazy|room/)',
     'src/seal/(bytes|derive|fault|link|device|box|padding|chain|storage|tab-lock|epoch)\\.',
-    'src/session/(?!belief|duties|edits|entrance|facilitat|create|holding|keychange|knocks|legacy|lists|opening|own-code|own-wraps)',
+    'src/session/(?!belief|duties|edits|entrance|facilitat|create|holding|keychange|knocks|legacy|lines|lists|off-record|opening|own-code|own-wraps)',
   ].join('|'),
 );
 
@@ -38,10 +38,10 @@ const keyParts = new RegExp(
 
 /**
  * What every room fetches soon: all screens that are not the room's own, but for the facilitators', those
- * of a few weeks, and what a person writes for themselves. All need some of these, which are not to come with
- * them.
+ * of a few weeks or of a round off the record, and what a person writes for themselves. All need some of
+ * these, which are not to come with them.
  */
-const laterParts = /src\/screens\/(?!calendar|facilitate\/|asked\/|yours\/|life\/)/;
+const laterParts = /src\/session\/lines\.|src\/screens\/(?!calendar|facilitate\/|asked\/|off-record\/|yours\/|life\/)/;
 
 // No other plug-ins on purpose: what the browser runs is what the compiler made of our sources.
 export default defineConfig({
@@ -71,6 +71,7 @@ export default defineConfig({
             { name: 'keys', test: keyParts, priority: 1 },
             { name: 'words', test: /src\/seal\/words\./, priority: 2 },
             { name: 'vectors', test: /src\/seal\/vectors/, priority: 1 },
+            { name: 'off-record', test: /src\/(screens|session|seal)\/off-record/, priority: 0 },
             { name: 'deferred', test: laterParts, priority: 2 },
             { name: 'facilitate', test: /src\/(screens\/facilitate\/|session\/(facilitate|keychange|duties|knocks|edits)\.)/, priority: 1 },
           ],

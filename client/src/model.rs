@@ -11,6 +11,7 @@ use setroom_protocol::{
 };
 
 use super::connection::Ended;
+use super::off_record::OffRecordModel;
 use crate::sequence::Sequence;
 
 /// The state of a view, moved by frames and by nothing else.
@@ -35,6 +36,8 @@ pub struct Model {
     pub claims: BTreeMap<DeviceId, ClaimView>,
     /// Lines that wait, and that this person offered, or that came from them.
     pub offers: BTreeMap<ItemId, OfferView>,
+    /// The round off the record, as far as this browser was told of it.
+    pub off_record: OffRecordModel,
     /// Why this person was refused at the door.
     pub admission_refused: Option<Code>,
     /// How many snapshots have come.
@@ -92,10 +95,15 @@ impl Model {
                     merge(&mut self.own, own);
                 }
             }
-            ServerFrame::Presence { here, no_facilitator_since } => {
+            ServerFrame::Presence { here, no_facilitator_since, off_record } => {
                 self.here.clone_from(here);
                 self.no_facilitator_since = *no_facilitator_since;
+                self.off_record.follow(*off_record);
             }
+            ServerFrame::OffRecord { wanted, grant, .. } => {
+                self.off_record.take_keys(wanted, grant.as_ref());
+            }
+            ServerFrame::OffRecordLines { lines, .. } => self.off_record.take_lines(lines),
             ServerFrame::Knocks { knocks } => self.knocks.clone_from(knocks),
             ServerFrame::Refused { cid: None, code, .. } => self.admission_refused = Some(*code),
             ServerFrame::Pong { at, .. } | ServerFrame::Beat { at } => self.at = *at,

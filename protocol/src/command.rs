@@ -13,6 +13,7 @@ pub use crate::put::{BidTerms, Put};
 use crate::role::Role;
 use crate::room::{Availability, LookedAt, OfferedTime};
 use crate::roster::RosterEdit;
+pub use crate::saying::Saying;
 use crate::sealed::Sealed;
 
 /// A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
@@ -318,6 +319,46 @@ pub enum Command {
     },
     /// Releases all lines that whoever they came from agrees to: they are the set's, without an author.
     ReleaseLines,
+    // ---- off the record: in memory alone, and never written down ----
+    /// Begins a round off the record. This browser has made the round's key.
+    BeginOffRecord {
+        /// The round's id, drawn at random.
+        round: ItemId,
+    },
+    /// Announces a key pair that this browser's page has made for the round, so that it is handed the
+    /// round's key. Another one stands for another page.
+    OffRecordKey {
+        /// Which round.
+        round: ItemId,
+        /// The public key, in a box under the set's key.
+        key: Sealed,
+    },
+    /// Hands the round's key to a pair that was announced.
+    OffRecordGrant {
+        /// Which round.
+        round: ItemId,
+        /// Whose pair.
+        device: DeviceId,
+        /// The box that announced it.
+        to: Sealed,
+        /// The round's key, sealed to it.
+        grant: Blob,
+    },
+    /// Writes a line in the round. It lives in memory alone, until the round ends.
+    OffRecordLine {
+        /// Which round.
+        round: ItemId,
+        /// An id drawn at random.
+        item: ItemId,
+        /// The box, under the round's key.
+        #[serde(rename = "box")]
+        sealed: Sealed,
+    },
+    /// Ends the round: keys and lines are gone.
+    EndOffRecord {
+        /// Which round.
+        round: ItemId,
+    },
     /// Takes one's own text back; it is destroyed.
     WithdrawItem {
         /// Which.
@@ -353,37 +394,4 @@ pub enum Command {
         /// Whether one thinks so.
         on: bool,
     },
-}
-
-impl Command {
-    /// The edit of the roster that this command carries.
-    pub fn edit(&self) -> Option<&RosterEdit> {
-        if let Self::EditRoster { edit } = self {
-            return Some(edit);
-        }
-        if let Self::Admit { edit, .. } = self {
-            return edit.as_deref();
-        }
-        if let Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } =
-            self
-        {
-            return keys.edit.as_deref();
-        }
-        None
-    }
-}
-
-/// What the presenter says without words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub enum Saying {
-    /// "I need a moment": the next asker waits.
-    NeedAMoment,
-    /// "I am thinking": the next asker waits.
-    Thinking,
-    /// "Pass": this question stays unanswered, without reason.
-    Pass,
-    /// "Ready": the next asker lights up at once.
-    Ready,
 }

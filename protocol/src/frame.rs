@@ -15,8 +15,10 @@ use crate::ids::{BranchId, CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq, 
 use crate::limits;
 use crate::lines::OfferView;
 use crate::method::Mode;
+use crate::off_record::{OffRecordLine, OffRecordRound};
 use crate::refusal::Code;
 use crate::role::LinkRole;
+use crate::sealed::Sealed;
 use crate::view::{ClaimView, KnockView, LobbyView, Own, Shared};
 
 /// Body of `POST /api/sets`: makes a set. Everything secret stays in the browser; only hashes of
@@ -225,6 +227,9 @@ pub enum ServerFrame {
         /// Since when nobody with the controls has been connected.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         no_facilitator_since: Option<Timestamp>,
+        /// The round off the record that the room is in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        off_record: Option<OffRecordRound>,
     },
     /// Who is at the door: the whole of it, each time, for those who may admit.
     Knocks {
@@ -240,6 +245,27 @@ pub enum ServerFrame {
     Lines {
         /// Them.
         lines: BTreeMap<ItemId, OfferView>,
+    },
+    /// Keys of the round off the record, as far as they are your browser's concern: the whole of it,
+    /// each time.
+    OffRecord {
+        /// Which round.
+        round: ItemId,
+        /// Announced keys that the round's key is to be handed to, for those who may and can.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+        wanted: BTreeMap<DeviceId, Sealed>,
+        /// The round's key, sealed to the pair that this browser announced.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grant: Option<Blob>,
+    },
+    /// Lines of the round off the record, in the order in which they came, for a browser that has the
+    /// round's key: those that it has not been sent on this connection, or since it was handed the key.
+    OffRecordLines {
+        /// Which round.
+        round: ItemId,
+        /// Them.
+        lines: Vec<OffRecordLine>,
     },
     /// Your command is done: it is on disk, and every change of it came before this frame.
     Done {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Blob, Hash32};
+use crate::command::Command;
 use crate::ids::DeviceId;
 use crate::role::LinkRole;
 use crate::roster::RosterEdit;
@@ -62,5 +63,23 @@ impl OwnKey {
     pub fn chars(&self) -> usize {
         let wraps = self.boxes.values().chain(&self.host).chain(&self.code);
         wraps.map(|wrap| wrap.as_str().len()).sum()
+    }
+}
+
+impl Command {
+    /// The edit of the roster that this command carries.
+    pub fn edit(&self) -> Option<&RosterEdit> {
+        if let Self::EditRoster { edit } = self {
+            return Some(edit);
+        }
+        if let Self::Admit { edit, .. } = self {
+            return edit.as_deref();
+        }
+        if let Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } =
+            self
+        {
+            return keys.edit.as_deref();
+        }
+        None
     }
 }

@@ -23,6 +23,7 @@ pub mod frame;
 pub mod limits;
 pub mod lines;
 pub mod method;
+pub mod off_record;
 pub mod presence;
 mod put;
 pub mod record;
@@ -30,6 +31,7 @@ pub mod refusal;
 pub mod role;
 pub mod room;
 pub mod roster;
+mod saying;
 #[cfg(feature = "ts")]
 pub mod ts;
 pub mod view;

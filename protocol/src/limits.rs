@@ -88,6 +88,18 @@ limits! {
     LINES_PER_SEAT: usize = 8;
     /// Lines that were released in a meeting, after which no other is offered.
     LINES: usize = 200;
+    /// Milliseconds that a round off the record may last.
+    OFF_RECORD_MS: u64 = 90 * 60 * 1000;
+    /// Lines of a round off the record.
+    OFF_RECORD_LINES: usize = 200;
+    /// Lines of one person in a round off the record.
+    OFF_RECORD_LINES_PER_SEAT: usize = 40;
+    /// Bytes of all boxes of a round off the record.
+    OFF_RECORD_BYTES: usize = 128 * 1024;
+    /// Key pairs that are announced in a round off the record: one for each browser of a set.
+    OFF_RECORD_KEYS: usize = DEVICES;
+    /// Characters of a grant of a round's key; it is 238.
+    OFF_RECORD_GRANT_CHARS: usize = 256;
     /// Characters of a room line (headline, bid, question).
     LINE_CHARS: usize = 140;
     /// Characters of a name.

@@ -9,6 +9,7 @@ use crate::frame::KnockFrame;
 use crate::ids::{DeviceId, SeatId, Timestamp};
 use crate::limits;
 use crate::lines::Offers;
+use crate::off_record::OffRecord;
 use crate::refusal::{Code, Refusal};
 use crate::role::LinkRole;
 
@@ -78,8 +79,9 @@ pub struct Claim {
     pub yes: Option<bool>,
 }
 
-/// Presence and the lobby.
-#[derive(Clone, Debug, Default)]
+/// Presence and the lobby. It is not printed: what is said off the record is in it.
+#[derive(Clone, Default)]
+#[expect(missing_debug_implementations, reason = "what is off the record is to be printed nowhere")]
 pub struct Presence {
     here: BTreeMap<SeatId, usize>,
     online: BTreeMap<DeviceId, usize>,
@@ -90,6 +92,8 @@ pub struct Presence {
     away: BTreeMap<SeatId, Timestamp>,
     /// Lines to pass on that wait to be released.
     pub offers: Offers,
+    /// The round off the record, if the room is in one.
+    pub off_record: OffRecord,
     /// Since when nobody with the controls has been connected; `None` while somebody is.
     pub no_facilitator_since: Option<Timestamp>,
 }
@@ -235,10 +239,12 @@ impl Presence {
         waiting
     }
 
-    /// What waits, in bytes: lines, and people at the door.
+    /// What is in memory alone, in bytes: lines that wait, a round off the record, and people at the door.
     pub fn weight(&self) -> usize {
         let knock = |knock: &Knock| size_of::<Knock>() + knock.name.as_str().len();
-        self.offers.weight() + self.knocks.values().map(knock).sum::<usize>()
+        self.offers.weight()
+            + self.off_record.weight()
+            + self.knocks.values().map(knock).sum::<usize>()
     }
 
     /// Browsers that have waited longer than [`limits::LOBBY_STAY_MS`].

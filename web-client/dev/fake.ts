@@ -3,8 +3,8 @@
 import { signal } from '@preact/signals';
 import { merge, type Patch } from '../src/lib/merge';
 import type { LinkRole } from '../src/seal/link';
-import type { Answer, Happening, Links, OwnHelp, Refused, Session, Text } from '../src/session';
-import type { Code, Command, ItemId, MeetingId, SeatId, Shared } from '../src/wire.gen';
+import type { Answer, Happening, Links, OffRecord, OwnHelp, Refused, Session, Text } from '../src/session';
+import type { Code, Command, ItemId, MeetingId, Sealed, SeatId, Shared } from '../src/wire.gen';
 import { NAMES, NOW, PASSED, type Scene } from './scenes';
 
 const LINKS: Links = {
@@ -26,6 +26,29 @@ export interface Fake extends Session {
   refuse(code: Code): void;
 }
 
+/** A round off the record as a scene has it, or none. */
+function fakeRound(of: Scene['offRecord']): OffRecord {
+  const over = signal(of === 'over');
+  const draft = signal('');
+  const round = of === 'over' ? undefined : of;
+  return {
+    round: signal(round && { id: 'round' as ItemId, by: 'amina' as SeatId, ends_at: NOW + 90 * 60_000 }),
+    ready: signal(round?.ready === true),
+    lines: signal(round?.lines ?? []),
+    draft,
+    type: (text) => {
+      draft.value = text;
+    },
+    over,
+    begins: () => ({ c: 'begin_off_record', round: 'round' as ItemId }),
+    line: async () => ({ c: 'off_record_line', round: 'round' as ItemId, item: 'line' as ItemId, box: '' as Sealed }),
+    take: () => undefined,
+    drop: () => {
+      over.value = false;
+    },
+  };
+}
+
 export function fakeSession(scene: Scene): Fake {
   const shared = signal(scene.shared);
   const own = signal(scene.own);
@@ -38,6 +61,7 @@ export function fakeSession(scene: Scene): Fake {
   const refusal = signal<{ code: Refused; command: Command['c'] } | undefined>(undefined);
   const listeners = new Set<(happening: Happening) => void>();
   const asked: unknown[] = [];
+  const round = fakeRound(scene.offRecord);
   const ok: Answer = { ok: true };
   const taken = async (what: unknown): Promise<Answer> => {
     asked.push(what);
@@ -98,6 +122,7 @@ export function fakeSession(scene: Scene): Fake {
     place, shared, own, texts, knocks, refusal, asked, change,
     claims: signal(scene.claims ?? []),
     offers: signal(scene.offers ?? {}),
+    offRecord: { shown: signal(scene.offRecord !== undefined), open: async () => round },
     offer: async (text, from) => {
       asked.push({ c: 'offer', text, from });
       return ok;

@@ -1,6 +1,6 @@
 /** Named states of a set, for looking at every screen without a server. */
 
-import type { Claimed, Knocker, Line, OwnHelp, Place, Session, Text, Unsent } from '../src/session';
+import type { Claimed, Knocker, Line, OffRecord, OwnHelp, Place, Session, Text, Unsent } from '../src/session';
 import type { DeviceId, ItemId, LobbyView, MeetingId, Mode, OfferView, Own, Role, Sealed, SeatId, SetId, Shared, TextKind } from '../src/wire.gen';
 import { agendaOf, nowAt, partAt, type TemplateName } from './agenda';
 
@@ -34,6 +34,8 @@ export interface Scene {
   readonly keys: Session['keys']['value'];
   readonly claims?: readonly Claimed[];
   readonly offers?: Readonly<Record<ItemId, OfferView>> | undefined;
+  /** A round off the record, or that one is over. */
+  readonly offRecord?: { readonly ready: boolean; readonly lines: OffRecord['lines']['value'] } | 'over' | undefined;
   readonly help?: OwnHelp | undefined;
   /** Names other than those of the circle. */
   readonly names?: ReadonlyMap<SeatId, string> | undefined;
@@ -51,6 +53,7 @@ interface Wish {
   readonly knocks?: readonly Knocker[];
   readonly claims?: readonly Claimed[];
   readonly offers?: Scene['offers'];
+  readonly offRecord?: Scene['offRecord'];
   readonly line?: Line;
   readonly unsent?: readonly Unsent[];
   readonly keys?: Scene['keys'];
@@ -129,6 +132,7 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
     keys: wish.keys ?? 'ready',
     claims: wish.claims ?? [],
     offers: wish.offers,
+    offRecord: wish.offRecord,
     help: wish.help,
     names: wish.names && new Map([...NAMES, ...(Object.entries(wish.names) as [SeatId, string][])]),
   };
@@ -163,6 +167,11 @@ const door: readonly Knocker[] = ['Ana', 'Bilal', 'Chris Patel'].map((name, of) 
   device: id<DeviceId>(`d${of}`), role: 'member', name, verified: true, at: NOW, seat: undefined, claim: undefined,
 }));
 const box = (of: string): Sealed => of as Sealed;
+const said = ([
+  ['o1', 'bethan', 'I am not sure that I want this job any more.'],
+  ['o2', 'chris', 'What would you do on Monday if nobody were watching?'],
+  ['o3', 'dilys', undefined],
+] as const).map(([item, seat, text]) => ({ item: id<ItemId>(item), seat: id<SeatId>(seat), text }));
 const offers = {
   l1: { box: box('1'), mine: true, from: id<SeatId>('bethan'), agreed: false },
   l2: { box: box('2'), mine: false, agreed: false },
@@ -262,6 +271,11 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'member-bids': () => room({ part: 'bids', texts: bids }),
   'member-charter': () => room({ shared: (base) => ({ seats: { ...base.seats, chris: { role: 'member', place: 2, agreed: false } } as Shared['seats'] }) }),
   'member-proposal': () => room({ shared: () => ({ proposed: 'chatham' as Mode, mode_taps: 2 }) }),
+  'off-record': () => room({ as: 'amina', offRecord: { ready: true, lines: said } }),
+  'member-off-record': () => room({ offRecord: { ready: true, lines: said } }),
+  'member-off-record-waits': () => room({ offRecord: { ready: false, lines: [] } }),
+  'observer-off-record': () => room({ as: 'idris', offRecord: { ready: true, lines: said } }),
+  'member-off-record-over': () => room({ offRecord: 'over' }),
   'member-pass': () => room({ shared: () => ({ mode: 'open_learning' as Mode, lines: released }), offers }),
   'host-pass': () => room({ as: 'amina', shared: () => ({ mode: 'chatham' as Mode, lines: released }) }),
   'closed-lines': () => room({ as: 'bethan', part: 'settle', shared: (base) => ({ ...closed(base), mode: 'chatham' as Mode, lines: released }), texts: [mine(false)] }),

@@ -1,8 +1,8 @@
 /** The published vectors and the check page, through the shipped bundle, in each engine. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runHolders } from '../src/seal/vectors-holders';
-import { holders, vectors } from '../tests/vectors';
+import { runHolders, runOffRecord } from '../src/seal/vectors-holders';
+import { holders, offRecord, vectors } from '../tests/vectors';
 import { axeFaults } from './support/axe';
 import { launchBrowser, listen } from './support/browser';
 import { Engines, ENGINES, type Tab } from './support/engines';
@@ -49,8 +49,8 @@ const positive = [
   'seeds', 'set', 'secret', 'link', 'token', 'token_hash', 'admit', 'lobby', 'device', 'aad', 'box',
   'box_len', 'text', 'pubH', 'pubM', 'grant_info', 'grant_pt', 'words',
 ];
-/** Devices, the roster and own keys: as many as the check of them in Node finds, by the same names. */
-const holding = (await runHolders(holders)).map(({ name }) => name);
+/** Devices, the roster, own keys and rounds off the record: as many as Node finds, by the same names. */
+const holding = [...(await runHolders(holders)), ...(await runOffRecord(offRecord))].map(({ name }) => name);
 const negative = Object.keys(vectors.negative).map((name) => `not: ${name}`);
 
 describe.each(ENGINES)('the check page in %s', (engine) => {

@@ -234,6 +234,37 @@ kept-seen = Gallwn weld bod set yn bodoli, pryd mae pobl yn cysylltu ac o ba gyf
 kept-honest = Ni allwn atal rhywun rhag copïo'r hyn a welant, na diogelu dyfais sy'n cael ei gwylio. Gennym ni y daw'r dudalen hon: gallai fersiwn anonest ohoni dorri'r addewidion hyn.
 kept-translate = Mae'r dudalen hon yn gofyn i'ch porwr beidio â'i chyfieithu. Byddai enwau a thestunau'n mynd at y cyfieithydd heb eu cloi, a gallai hen lun aros ar y sgrin.
 
+## Off the record
+
+otr-open = Oddi ar y cofnod
+otr-begin-title = Mynd oddi ar y cofnod?
+otr-lead = Am un rownd, mae pobl yn ysgrifennu llinellau na all neb eu darllen wedi iddi orffen. Dywedwch yn uchel beth mae hynny'n ei olygu cyn dechrau:
+otr-means-keys = Mae pob porwr yn gwneud allweddi newydd ac yn eu cadw yn ei gof. Mae eich porwr chi'n rhoi allwedd y rownd i borwyr y bobl yn yr ystafell hon, ac i neb arall.
+otr-means-memory = Mae'r llinellau ar glo, a hyd ddiwedd y rownd dim ond yng nghof y gwasanaeth y maent. Nid ysgrifennir dim ar ddisg, na hyd yn oed bod rownd wedi bod.
+otr-means-restart = Os yw'r gwasanaeth yn ailgychwyn, collir y rownd. Mae hynny'n fwriadol.
+otr-means-dropped = Ar y diwedd mae'r allweddi a'r llinellau'n cael eu gollwng ar bob sgrin ac yn y gwasanaeth. Eu gollwng a wnawn; nid ydym yn malu cof cyfrifiadur neb.
+otr-means-copy = Gall pobl o hyd gopïo'r hyn a welant, neu dynnu llun ohono.
+# $minutes is the limit.
+otr-means-time = Daw i ben pan fydd hwylusydd yn ei gorffen, pan fyddwch chi'n gadael y set, pan gaiff rhywun ei dynnu neu pan fydd yr allwedd yn newid, pan gaeir y cyfarfod, ac ar ôl { $minutes } munud fan bellaf.
+otr-begin = Dechrau oddi ar y cofnod
+otr-not-now = Nid nawr
+otr-end-title = Gorffen y rownd oddi ar y cofnod?
+otr-end-about = Mae'r allweddi a'r llinellau'n mynd o bob sgrin ac o'r gwasanaeth, a hefyd yr hyn y mae pobl yn dal i'w deipio ynddi. Ni all neb ddod â nhw yn ôl.
+otr-end = Ei gorffen a gollwng popeth
+otr-end-open = Gorffen y rownd
+otr-title = Oddi ar y cofnod
+# $name is who began it, $time when it ends by itself.
+otr-about = { $name } a ddechreuodd y rownd hon. Nid ysgrifennir dim ohoni ar ddisg, felly mae ail-lwytho'n colli'r hyn rydych chi'n ei deipio yma. Gall pobl o hyd gopïo'r hyn a welant. Daw i ben am { $time } fan bellaf.
+otr-waits = Mae'r dudalen hon yn aros am allwedd y rownd. Porwr hwylusydd sy'n ei rhoi.
+otr-lines = Llinellau'r rownd
+otr-you = Chi
+otr-line = Llinell oddi ar y cofnod
+otr-write = Ei hysgrifennu
+otr-over = Mae'r rownd oddi ar y cofnod ar ben. Mae ei hallweddi a'i llinellau wedi mynd.
+otr-said-on = Mae'r ystafell oddi ar y cofnod.
+# $name is who wrote it.
+otr-said-line = Ysgrifennodd { $name } linell oddi ar y cofnod.
+
 ## Charter
 
 charter-title = Rheolau sylfaenol

@@ -231,6 +231,37 @@ kept-seen = We can see that a set exists, when people connect and from what netw
 kept-honest = We cannot stop somebody copying what they see, nor protect a device that is watched. You load this page from us: a dishonest version of it could break these promises.
 kept-translate = This page asks your browser not to translate it. A translator would be sent names and texts in clear, and can leave an old picture standing.
 
+## Off the record
+
+otr-open = Off the record
+otr-begin-title = Go off the record?
+otr-lead = For one round, people write lines that nobody can read once it is over. Say aloud what that means before you begin:
+otr-means-keys = Each browser makes fresh keys and keeps them in memory. Your browser hands the key of the round to browsers of people in this room, and to nobody else.
+otr-means-memory = Lines are locked, and until the round ends they are in the memory of the service alone. Nothing is written to a disk, not even that there was a round.
+otr-means-restart = If the service restarts, the round is lost. That is by design.
+otr-means-dropped = At its end keys and lines are dropped on every screen and in the service. We drop them; we do not shred the memory of anybody's computer.
+otr-means-copy = People can still copy or photograph what they see.
+# $minutes is the limit.
+otr-means-time = It ends when a facilitator ends it, when you leave the set, when somebody is removed or the key changes, when the meeting is closed, and after { $minutes } minutes at most.
+otr-begin = Begin off the record
+otr-not-now = Not now
+otr-end-title = End the round off the record?
+otr-end-about = Keys and lines go from every screen and from the service, and what people are still typing in it goes too. Nobody can bring them back.
+otr-end = End it and drop everything
+otr-end-open = End the round
+otr-title = Off the record
+# $name is who began it, $time when it ends by itself.
+otr-about = { $name } began this round. Nothing of it is written to a disk, so a reload loses what you are typing here. People can still copy what they see. It ends at { $time } at the latest.
+otr-waits = This page waits for the key of the round. A facilitator's browser hands it over.
+otr-lines = Lines of the round
+otr-you = You
+otr-line = A line off the record
+otr-write = Write it
+otr-over = The round off the record is over. Its keys and lines are gone.
+otr-said-on = The room is off the record.
+# $name is who wrote it.
+otr-said-line = { $name } wrote a line off the record.
+
 ## Charter
 
 charter-title = Ground rules

@@ -70,6 +70,18 @@ export const meeting_minutes = 720;
 export const lines_per_seat = 8;
 /** Lines that were released in a meeting, after which no other is offered. */
 export const lines = 200;
+/** Milliseconds that a round off the record may last. */
+export const off_record_ms = 5400000;
+/** Lines of a round off the record. */
+export const off_record_lines = 200;
+/** Lines of one person in a round off the record. */
+export const off_record_lines_per_seat = 40;
+/** Bytes of all boxes of a round off the record. */
+export const off_record_bytes = 131072;
+/** Key pairs that are announced in a round off the record: one for each browser of a set. */
+export const off_record_keys = 40;
+/** Characters of a grant of a round's key; it is 238. */
+export const off_record_grant_chars = 256;
 /** Characters of a room line (headline, bid, question). */
 export const line_chars = 140;
 /** Characters of a name. */

@@ -9,6 +9,7 @@ import { effect, signal } from '@preact/signals';
 import { type JSX, render } from 'preact';
 import vectorsUrl from '../../protocol/tests/data/als1.json?url';
 import holdersUrl from '../../protocol/tests/data/als1_holders.json?url';
+import offRecordUrl from '../../protocol/tests/data/als1_off_record.json?url';
 import seedsUrl from '../../protocol/tests/data/als1_seeds.json?url';
 import { startLanguage, t } from './i18n';
 import { Title } from './screens/components';
@@ -17,6 +18,7 @@ import { plain, word } from './screens/messages';
 import { startTheme } from './screens/theme';
 import type { Seeds, Vectors } from './seal/vectors';
 import type { Holders } from './seal/vectors-holders';
+import type { OffRecordVectors } from './seal/vectors-off-record';
 import { SUBPROTOCOL } from './wire.gen';
 
 /** `part` works with a limit that the sentence names. */
@@ -51,15 +53,17 @@ function secure(): Outcome {
 async function locking(): Promise<Outcome> {
   const read = async (url: string): Promise<unknown> =>
     (await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) })).json();
-  const [{ runHolders, runVectors }, vectors, seeds, holders] = await Promise.all([
+  const [{ runHolders, runOffRecord, runVectors }, vectors, seeds, holders, offRecord] = await Promise.all([
     import('./seal/vectors-holders'),
     read(vectorsUrl),
     read(seedsUrl),
     read(holdersUrl),
+    read(offRecordUrl),
   ]);
   const results = [
     ...(await runVectors(vectors as Vectors, seeds as Seeds)),
     ...(await runHolders(holders as Holders)),
+    ...(await runOffRecord(offRecord as OffRecordVectors)),
   ];
   steps.value = results;
   const wrong = results.filter((result) => !result.ok).length;

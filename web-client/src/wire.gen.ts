@@ -577,7 +577,51 @@ item: ItemId,
 /**
  * Whether it may.
  */
-yes: boolean, } | { "c": "release_lines" } | { "c": "withdraw_item", 
+yes: boolean, } | { "c": "release_lines" } | { "c": "begin_off_record", 
+/**
+ * The round's id, drawn at random.
+ */
+round: ItemId, } | { "c": "off_record_key", 
+/**
+ * Which round.
+ */
+round: ItemId, 
+/**
+ * The public key, in a box under the set's key.
+ */
+key: Sealed, } | { "c": "off_record_grant", 
+/**
+ * Which round.
+ */
+round: ItemId, 
+/**
+ * Whose pair.
+ */
+device: DeviceId, 
+/**
+ * The box that announced it.
+ */
+to: Sealed, 
+/**
+ * The round's key, sealed to it.
+ */
+grant: Blob, } | { "c": "off_record_line", 
+/**
+ * Which round.
+ */
+round: ItemId, 
+/**
+ * An id drawn at random.
+ */
+item: ItemId, 
+/**
+ * The box, under the round's key.
+ */
+box: Sealed, } | { "c": "end_off_record", 
+/**
+ * Which round.
+ */
+round: ItemId, } | { "c": "withdraw_item", 
 /**
  * Which.
  */
@@ -614,7 +658,7 @@ on: boolean, };
 /**
  * The name of a command, without what it carries.
  */
-export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "next_meeting" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "withdraw_item" | "answer_practice" | "let_practice_go" | "set_review" | "look_again";
+export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "next_meeting" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "begin_off_record" | "off_record_key" | "off_record_grant" | "off_record_line" | "end_off_record" | "withdraw_item" | "answer_practice" | "let_practice_go" | "set_review" | "look_again";
 
 /**
  * How far a meeting is.
@@ -1379,6 +1423,44 @@ from?: SeatId,
 agreed: boolean, };
 
 /**
+ * That there is a round: all that everybody inside is told of it.
+ */
+export type OffRecordRound = { 
+/**
+ * Its id, drawn by the browser that began it.
+ */
+id: ItemId, 
+/**
+ * Who began it.
+ */
+by: SeatId, 
+/**
+ * When it ends by itself.
+ */
+ends_at: Timestamp, };
+
+/**
+ * A line of a round, as it goes to those who have its key.
+ */
+export type OffRecordLine = { 
+/**
+ * Its id, drawn by its author's browser.
+ */
+item: ItemId, 
+/**
+ * Who wrote it.
+ */
+seat: SeatId, 
+/**
+ * With which browser.
+ */
+device: DeviceId, 
+/**
+ * The box, under the round's own key.
+ */
+box: Sealed, };
+
+/**
  * A browser at the door that asks to come in as somebody who is connected, as they see it.
  */
 export type ClaimView = { 
@@ -1683,7 +1765,11 @@ here: Array<SeatId>,
 /**
  * Since when nobody with the controls has been connected.
  */
-no_facilitator_since?: Timestamp, } | { "t": "knocks", 
+no_facilitator_since?: Timestamp, 
+/**
+ * The round off the record that the room is in.
+ */
+off_record?: OffRecordRound, } | { "t": "knocks", 
 /**
  * Browsers that knock.
  */
@@ -1695,7 +1781,27 @@ claims: { [key in DeviceId]: ClaimView }, } | { "t": "lines",
 /**
  * Them.
  */
-lines: { [key in ItemId]: OfferView }, } | { "t": "done", 
+lines: { [key in ItemId]: OfferView }, } | { "t": "off_record", 
+/**
+ * Which round.
+ */
+round: ItemId, 
+/**
+ * Announced keys that the round's key is to be handed to, for those who may and can.
+ */
+wanted?: { [key in DeviceId]: Sealed }, 
+/**
+ * The round's key, sealed to the pair that this browser announced.
+ */
+grant?: Blob, } | { "t": "off_record_lines", 
+/**
+ * Which round.
+ */
+round: ItemId, 
+/**
+ * Them.
+ */
+lines: Array<OffRecordLine>, } | { "t": "done", 
 /**
  * The command.
  */

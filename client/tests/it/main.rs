@@ -11,6 +11,7 @@
 mod forms;
 mod holders;
 mod names;
+mod off_record;
 mod sealing;
 mod seeds;
 mod trust;

@@ -1,5 +1,5 @@
-//! In place of I6, as long as nothing is said off the record: what somebody typed is looked for in
-//! files, in every form in which a program may have written it.
+//! A half of I6: what somebody typed is looked for in files, in every form in which a program may have
+//! written it.
 
 use std::path::{Path, PathBuf};
 

@@ -19,8 +19,8 @@ pub enum Invariant {
     /// Nobody receives what they may not see, or anything because of it, and no text stands under
     /// another key than the present one: that of the set, or, for its author alone, their own.
     HiddenUnseen = 5,
-    /// What is said off the record is nowhere. Not applicable as long as there is no off the
-    /// record: in its place, nothing that was typed is readable in any file.
+    /// Nothing that was typed is readable in any file; and what is said off the record is in no
+    /// journal at all, not even locked, nor that it was said.
     NothingReadable = 6,
     /// There are never two presenters, two who have the floor, or two running clocks at one place.
     OneAtATime = 7,
@@ -44,7 +44,7 @@ impl Invariant {
         (Self::InOrder, "places rise without a hole, and no answer overtakes its change"),
         (Self::OneState, "clients, room and replay have one state"),
         (Self::HiddenUnseen, "nobody receives what they may not see"),
-        (Self::NothingReadable, "nothing that was typed is readable in any file"),
+        (Self::NothingReadable, "nothing off the record is written, nothing typed is readable"),
         (Self::OneAtATime, "never two presenters, floors or running clocks"),
         (Self::TimeNeverRises, "the time left is the same for all and never rises by itself"),
         (Self::RemovedIsGone, "nothing from or to a removed person"),

@@ -47,6 +47,19 @@ pub fn permitted(command: &str, role: Role, lead: bool, stage: Stage) -> Option<
 /// Whether a command may be done without anything being written down.
 pub fn writes_nothing(command: &str) -> bool {
     matches!(command, "refuse" | "ask_seat" | "answer_seat" | "offer_line" | "answer_line")
+        || is_off_record(command)
+}
+
+/// Whether a command is of a round off the record, of which nothing is ever written down.
+pub fn is_off_record(command: &str) -> bool {
+    matches!(
+        command,
+        "begin_off_record"
+            | "off_record_key"
+            | "off_record_grant"
+            | "off_record_line"
+            | "end_off_record"
+    )
 }
 
 /// Whether a command counts only on the screen that it was pressed on: "two presses are one move".

@@ -88,6 +88,8 @@ pub struct Counts {
     pub views: u64,
     /// Texts that were looked for in files.
     pub canaries: u64,
+    /// Boxes, keys and ids of rounds off the record that were looked for in journals.
+    pub off_record: u64,
 }
 
 /// What the checker found.
@@ -145,6 +147,7 @@ impl Verdict {
         mine.rows += more.rows;
         mine.views += more.views;
         mine.canaries += more.canaries;
+        mine.off_record += more.off_record;
     }
 }
 
@@ -158,8 +161,10 @@ impl fmt::Display for Verdict {
         }
         for (invariant, sentence) in Invariant::ALL {
             let holds = match self.broken.get(&invariant) {
-                None if invariant == Invariant::NothingReadable && self.counts.canaries == 0 => {
-                    "not looked at: there is no off the record, and no texts were named".to_owned()
+                None if invariant == Invariant::NothingReadable
+                    && self.counts.canaries + self.counts.off_record == 0 =>
+                {
+                    "not looked at: nothing was off the record, and no texts were named".to_owned()
                 }
                 None => "holds".to_owned(),
                 Some(count) => format!("BROKEN {count} times"),

@@ -38,8 +38,18 @@ const ANYBODY: &[(&str, &str)] = &[
 ];
 
 /// Kinds of frames that only people inside may get.
-const WITHIN: [&str; 8] =
-    ["snapshot", "change", "own", "presence", "done", "claims", "lines", "knocks"];
+const WITHIN: [&str; 10] = [
+    "snapshot",
+    "change",
+    "own",
+    "presence",
+    "done",
+    "claims",
+    "lines",
+    "knocks",
+    "off_record",
+    "off_record_lines",
+];
 
 /// The answer to a command that is done.
 const DONE: &str = "t cid seq";
@@ -123,11 +133,18 @@ fn paths(kind: &str, whose: Whose) -> Option<Paths> {
         ("snapshot", _) => [words("t seq at gap branch restored build"), shared(), own()].concat(),
         ("change", _) => [words("t seq at by re what shared"), shared()].concat(),
         ("own", _) => [words("t seq whole own"), own()].concat(),
-        ("presence", _) => words("t here here.[] no_facilitator_since"),
+        ("presence", _) => words(
+            "t here here.[] no_facilitator_since off_record.id off_record.by off_record.ends_at",
+        ),
         ("done", _) => words(DONE),
         // Whether it was this person who was asked can only be told from what a facilitator asked.
         ("claims", _) => words("t claims claims.*.at"),
         ("lines", _) => words("t lines lines.*.box lines.*.mine lines.*.from lines.*.agreed"),
+        // To whoever began a round anybody hands its key back.
+        ("off_record", _) => words("t round wanted.* grant"),
+        ("off_record_lines", _) => {
+            words("t round lines.[].item lines.[].seat lines.[].device lines.[].box")
+        }
         ("knocks", Whose::Keys) => words(
             "t knocks knocks.*.role knocks.*.pub knocks.*.sign knocks.*.nonce knocks.*.mac \
              knocks.*.challenge knocks.*.pop knocks.*.name knocks.*.at knocks.*.fresh \

@@ -4,6 +4,7 @@ mod access;
 mod agreed;
 mod lines;
 mod meeting;
+mod off_record;
 pub mod permission;
 mod practices;
 mod queue;

@@ -170,6 +170,11 @@ table! {
     OfferLine { item, sealed, from } => Circle, During, offer_line(*item, sealed, *from);
     AnswerLine { item, yes } => Circle, During, answer_line(*item, *yes);
     ReleaseLines => Controls, During, release_lines();
+    BeginOffRecord { round } => Keys, During, begin_off_record(*round);
+    OffRecordKey { round, key } => All, During, off_record_key(*round, key);
+    OffRecordGrant { round, device, to, grant } => Circle, During, off_record_grant(*round, *device, to, grant);
+    OffRecordLine { round, item, sealed } => Circle, During, off_record_line(*round, *item, sealed);
+    EndOffRecord { round } => Keys, During, end_off_record(*round);
     WithdrawItem { item } => Circle, Always, withdraw_item(*item);
     AnswerPractice { item, yes } => Circle, During, answer_practice(*item, *yes);
     LetPracticeGo { item } => Circle, During, let_practice_go(*item);

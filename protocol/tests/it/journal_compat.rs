@@ -10,6 +10,7 @@ use setroom_protocol::{
     Change, Command as C, Entry, LinkRole, Mode, Recorded, Role, Room, TextKind, Timestamp,
 };
 
+use crate::decide::off_record;
 use crate::samples;
 use crate::support::*;
 use crate::wire;
@@ -63,6 +64,7 @@ pub(crate) fn everything() -> World {
     let (line, sealed) = (item(60), boxed(1, 256, 60));
     world.does(world.p(4), C::OfferLine { item: line, sealed, from: Some(seat(5)) });
     world.does(world.p(5), C::AnswerLine { item: line, yes: true });
+    off_record::played(&mut world);
     world.does(host, C::ReleaseLines);
     world.does(host, C::ProposeMode { mode: Mode::Double });
     for n in 2..=6 {

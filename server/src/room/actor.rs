@@ -325,6 +325,8 @@ impl RoomActor {
         self.log_state.retry_at = self.log_state.retry_at.filter(|at| *at > now);
         self.fanout.replay.sweep(now);
         self.weigh(WEIGH_EVERY);
+        let is_over = self.presence.off_record.pass(now);
+        self.off_record_is_over(is_over);
         for device in self.presence.overstayed(now) {
             self.admission.to_send_away.push((device, Code::LobbyStay));
         }
@@ -342,7 +344,8 @@ impl RoomActor {
         let shown = self.fanout.boards.due();
         let ends = (!self.commit.is_pending()).then(|| self.kept_until());
         let own = rules.into_iter().chain(ends);
-        let soonest = own.chain(lobby).chain(idle).chain(replay).chain(shown).min();
+        let round = self.presence.off_record.round().map(|round| round.ends_at);
+        let soonest = own.chain(round).chain(lobby).chain(idle).chain(replay).chain(shown).min();
         // What the journal was too busy for waits a moment, however due it is.
         match self.log_state.retry_at {
             Some(at) if self.must_shrink() || self.room.is_erased() => {

@@ -111,6 +111,7 @@ mod tests {
         board.set(limits, now_ms, people(here), |here| ServerFrame::Presence {
             here: here.into_iter().collect(),
             no_facilitator_since: None,
+            off_record: None,
         });
     }
 

@@ -98,9 +98,12 @@ impl Deciding<'_> {
         };
         let changes = decision?;
         if changes.is_empty() {
-            if let (Proposal::Ask(asked), Some(seat)) = (proposal, by) {
+            if let (Proposal::Ask(asked), Some(seat)) = (proposal, by)
+                && let Some(member) = self.members.get(&asked.conn)
+            {
                 self.services.metrics.command(Outcome::Applied);
-                replies.done_without_change(seat, asked, self.room.seq());
+                let caller = Caller { seat, device: member.device(), seen: asked.seen };
+                replies.done_without_change(caller, asked, self.room.seq());
             }
             return Ok(None);
         }

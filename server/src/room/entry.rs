@@ -67,7 +67,7 @@ impl RoomActor {
             self.fanout.flush(&self.services.metrics);
             self.fanout.replay.clear(self.room.seq());
         }
-        self.offers_follow();
+        self.memory_follows();
         // Whatever is taken back after the close is not to stay on the disk either, nor what ends with the
         // next meeting.
         let opened = matches!(record.change, Change::MeetingOpened(_));

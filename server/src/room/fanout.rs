@@ -38,6 +38,8 @@ pub(super) struct FanOut {
     /// Lines that wait are others now.
     pub(super) lines_moved: bool,
     pub(super) boards: Boards,
+    /// The round off the record has begun, is over, or has other keys or lines.
+    pub(super) off_record_moved: bool,
 }
 
 impl FanOut {
@@ -56,6 +58,7 @@ impl FanOut {
             lobby_moved: false,
             lines_moved: false,
             boards: Boards::default(),
+            off_record_moved: false,
         }
     }
 

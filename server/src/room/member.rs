@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use setroom_protocol::off_record::OffRecordSent;
 use setroom_protocol::view::{ClaimView, LobbyView};
 use setroom_protocol::{CloseCode, DeviceId, SeatId, ServerFrame, Timestamp};
 
@@ -46,6 +47,8 @@ pub(super) struct Member {
     told: Option<LobbyView>,
     /// What it was shown last.
     pub(super) seen: Boards,
+    /// What it was sent of a round off the record. In a box: nearly always there is none.
+    pub(super) off_record: Option<Box<OffRecordSent>>,
     /// Its own task says goodbye: see [`Member::let_go`].
     let_go: bool,
 }
@@ -55,7 +58,15 @@ impl Member {
         if !matches!(stands, Stands::Knocking(_)) {
             sink.come_inside();
         }
-        Self { sink, stands, after: Vec::new(), told: None, seen: Boards::default(), let_go: false }
+        Self {
+            sink,
+            stands,
+            after: Vec::new(),
+            told: None,
+            seen: Boards::default(),
+            off_record: None,
+            let_go: false,
+        }
     }
 
     /// The seat, for a socket that is in the room.
@@ -88,6 +99,7 @@ impl Member {
         self.after.clear();
         self.told = None;
         self.seen = Boards::default();
+        self.off_record = None;
         self.stands = Stands::SentBack { seat, device: self.device() };
     }
 

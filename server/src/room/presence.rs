@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
 use setroom_protocol::lines::OfferView;
+use setroom_protocol::off_record::OffRecordRound;
 use setroom_protocol::view::{KnockView, claims, knocks, lobby};
 use setroom_protocol::{DeviceId, ItemId, SeatId, ServerFrame, Timestamp};
 
@@ -12,10 +13,18 @@ use super::board::{Board, Seen};
 use super::fanout::FanOut;
 use super::member::{Member, Stands};
 
+/// Who is there, and that a round off the record is on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Here {
+    seats: Vec<SeatId>,
+    no_facilitator_since: Option<Timestamp>,
+    off_record: Option<OffRecordRound>,
+}
+
 /// What the people of a room are shown as a whole.
 #[derive(Debug, Default)]
 pub(super) struct Boards {
-    here: Board<(Vec<SeatId>, Option<Timestamp>)>,
+    here: Board<Here>,
     door: Board<BTreeMap<DeviceId, KnockView>>,
     lines: BTreeMap<SeatId, Board<BTreeMap<ItemId, OfferView>>>,
 }
@@ -42,6 +51,9 @@ impl RoomActor {
         if std::mem::take(&mut self.fanout.lines_moved) || came {
             self.show_lines();
         }
+        if std::mem::take(&mut self.fanout.off_record_moved) || came {
+            self.show_off_record();
+        }
         if std::mem::take(&mut self.fanout.lobby_moved) || came {
             self.show_lobby();
         }
@@ -61,21 +73,61 @@ impl RoomActor {
             None => Some(now),
             since => since,
         };
-        let here = (self.presence.here().collect(), self.presence.no_facilitator_since);
+        let here = Here {
+            seats: self.presence.here().collect(),
+            no_facilitator_since: self.presence.no_facilitator_since,
+            off_record: self.presence.off_record.round(),
+        };
         let FanOut { boards, members, .. } = &mut self.fanout;
-        boards.here.set(&self.services.limits, now.0, here, |(here, no_facilitator_since)| {
-            ServerFrame::Presence { here, no_facilitator_since }
+        boards.here.set(&self.services.limits, now.0, here, |here| ServerFrame::Presence {
+            here: here.seats,
+            no_facilitator_since: here.no_facilitator_since,
+            off_record: here.off_record,
         });
         for member in members.values_mut().filter(|member| member.seat().is_some()) {
             member.show(|seen| boards.here.news(&mut seen.here));
         }
     }
 
-    /// Lines that wait may have been released, or have nobody any more whom they concern.
-    pub(super) fn offers_follow(&mut self) {
+    /// Lines that wait may have been released, or have nobody any more whom they concern; and a round off
+    /// the record may be over.
+    pub(super) fn memory_follows(&mut self) {
         let before = self.presence.offers.len();
         self.presence.offers.follow(&self.room);
         self.fanout.lines_moved |= self.presence.offers.len() < before;
+        let moved = self.presence.off_record.follow(&self.room);
+        self.off_record_is_over(moved);
+    }
+
+    /// Whoever is inside is told, if it is.
+    pub(super) fn off_record_is_over(&mut self, moved: bool) {
+        self.fanout.off_record_moved |= moved;
+        self.fanout.presence_moved |= moved;
+    }
+
+    /// Sends each browser what it has not been sent of the round off the record: keys to whom they concern,
+    /// lines to those who have the round's key. None of it is kept for those who come back but in the round
+    /// itself.
+    fn show_off_record(&mut self) {
+        let off_record = &self.presence.off_record;
+        let round = off_record.round();
+        // None comes before the round that it is of: it is not held against the pace, but waits for it.
+        if self.fanout.boards.here.shown().is_some_and(|here| here.off_record != round) {
+            return;
+        }
+        let is_on = round.is_some();
+        for member in self.fanout.members.values_mut() {
+            let Some(seat) = member.seat().filter(|_| is_on) else {
+                member.off_record = None;
+                continue;
+            };
+            let device = member.device();
+            let mut sent = member.off_record.take().unwrap_or_default();
+            for frame in off_record.shown_to(&self.room, seat, device, &mut sent) {
+                member.send_after(&frame);
+            }
+            member.off_record = Some(sent);
+        }
     }
 
     /// Tells those whom lines concern that wait, when theirs have changed or somebody has come, and

@@ -1,6 +1,6 @@
 //! What a decision has to say to single people, beside the changes that everybody sees.
 
-use setroom_protocol::{Code, Command, DeviceId, SeatId, Seq, ServerFrame};
+use setroom_protocol::{Caller, Code, Command, DeviceId, SeatId, Seq, ServerFrame};
 
 use super::actor::RoomActor;
 use super::commit::Proposal;
@@ -18,8 +18,8 @@ pub(super) struct Replies {
     answers: Vec<(ConnId, ServerFrame)>,
     /// What happened about browsers that are said to be somebody's who is here.
     claims: Vec<(DeviceId, Claimed)>,
-    /// What was said about lines that wait.
-    lines: Vec<(SeatId, Command)>,
+    /// What was said about lines that wait, and off the record.
+    in_memory: Vec<(Caller, Command)>,
     /// Nothing is done by itself for a while.
     pauses: bool,
 }
@@ -38,9 +38,18 @@ impl Replies {
     }
 
     /// Answers a command that changed nothing that is written down.
-    pub(super) fn done_without_change(&mut self, seat: SeatId, asked: &Asked, seq: Seq) {
-        if matches!(asked.command, Command::OfferLine { .. } | Command::AnswerLine { .. }) {
-            self.lines.push((seat, asked.command.clone()));
+    pub(super) fn done_without_change(&mut self, caller: Caller, asked: &Asked, seq: Seq) {
+        if matches!(
+            asked.command,
+            Command::OfferLine { .. }
+                | Command::AnswerLine { .. }
+                | Command::BeginOffRecord { .. }
+                | Command::OffRecordKey { .. }
+                | Command::OffRecordGrant { .. }
+                | Command::OffRecordLine { .. }
+                | Command::EndOffRecord { .. }
+        ) {
+            self.in_memory.push((caller, asked.command.clone()));
         }
         if let Command::Refuse { device } = asked.command {
             self.away.push((device, Code::KnockRefused));
@@ -86,10 +95,15 @@ impl RoomActor {
             }
             self.fanout.lobby_moved = true;
         }
-        for (seat, command) in replies.lines {
-            let before = self.presence.offers.weight();
-            self.fanout.lines_moved |= self.presence.offers.heard(seat, &command);
-            self.weigh(self.presence.offers.weight().saturating_sub(before));
+        let now = self.now();
+        for (caller, command) in replies.in_memory {
+            let before = self.presence.weight();
+            self.fanout.lines_moved |= self.presence.offers.heard(caller.seat, &command);
+            let off_record = &mut self.presence.off_record;
+            let round = off_record.round();
+            self.fanout.off_record_moved |= off_record.heard(&self.room, caller, &command, now);
+            self.fanout.presence_moved |= off_record.round() != round;
+            self.weigh(self.presence.weight().saturating_sub(before));
         }
         for (conn, frame) in replies.answers {
             self.fanout.tell(conn, &frame);

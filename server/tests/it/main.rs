@@ -77,6 +77,8 @@ mod modes;
 #[cfg(test)]
 mod neighbours;
 #[cfg(test)]
+mod off_record;
+#[cfg(test)]
 mod old_pages;
 #[cfg(test)]
 mod panics;

@@ -77,5 +77,8 @@ export const yours = lazy(() => import('./yours'));
 /** What the set learns and works by: what it is for, its practices, and when it looks again at both. */
 export const life = lazy(() => import('./life'));
 
+/** A round off the record: begun, taken part in, ended. */
+export const offRecord = lazy(() => import('./off-record'));
+
 /** Lines to pass on: in the modes that have them. */
 export const passed = lazy(() => import('./passed'));

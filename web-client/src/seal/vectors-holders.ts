@@ -23,8 +23,9 @@ import { judge, type VectorResult } from './vectors';
 import { wordNumbers } from './words';
 import { openWrap, returnKey } from './wrap';
 
-/** The page that checks a browser fetches both in one piece. */
+/** The page that checks a browser fetches all of them in one piece. */
 export { runVectors } from './vectors';
+export { runOffRecord } from './vectors-off-record';
 
 type Hex = string;
 

@@ -4,5 +4,7 @@
 export const facilitator = (): Promise<typeof import('./facilitator')> => import('./facilitator');
 /** What believes and hands on keys. */
 export const holding = (): Promise<typeof import('./holding')> => import('./holding');
+/** A round off the record. */
+export const offRecord = (): Promise<typeof import('./off-record')> => import('./off-record');
 /** What seals and opens lines to pass on. */
 export const lines = (): Promise<typeof import('./lines')> => import('./lines');

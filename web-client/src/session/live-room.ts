@@ -8,14 +8,15 @@ import { sameBytes } from '../seal/bytes';
 import type { ItemId, Own, SeatId, Seq, ServerFrame, Shared } from '../wire.gen';
 import type { Context } from './context';
 import { AGAIN_MS } from './keys';
+import { offRecord } from './lazy';
 import { reduce, type RoomState } from './model';
 import { Rollback } from './rollback';
 import { bytesOf } from './texts';
-import type { Happening, Session } from './types';
+import type { Happening, OffRecord, Session } from './types';
 import type { Writer } from './writer';
 
 type Frame<T extends ServerFrame['t']> = ServerFrame & { t: T };
-type Views = Pick<Session, 'shared' | 'own' | 'here' | 'offers' | 'noFacilitatorSince' | 'onHappening'>;
+type Views = Pick<Session, 'shared' | 'own' | 'here' | 'offers' | 'offRecord' | 'noFacilitatorSince' | 'onHappening'>;
 
 export interface LiveRoom {
   /** What the screens see of it. */
@@ -46,11 +47,15 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
   const here = signal<ReadonlySet<SeatId>>(new Set());
   const offers = signal<RoomState['offers']>({});
   const noFacilitatorSince = signal<number | undefined>(undefined);
+  const shown = signal(false);
+  let round: Promise<OffRecord> | undefined;
   const listeners = new Set<(happening: Happening) => void>();
   const rollback = new Rollback();
   let state: RoomState | undefined;
   /** Something was missing. */
   let afresh = false;
+
+  const openRound = (): Promise<OffRecord> => (round ??= offRecord().then((by) => by.newOffRecord(context, shown)));
 
   async function reread(): Promise<void> {
     if (state === undefined) return;
@@ -135,6 +140,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       own,
       here,
       offers,
+      offRecord: { shown, open: openRound },
       noFacilitatorSince,
       onHappening(listener) {
         listeners.add(listener);
@@ -158,6 +164,8 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       if (next === undefined) return true;
       if (frame.t === 'snapshot') takeSnapshot(frame, before, next);
       move(next);
+      if (frame.t === 'presence') shown.value ||= frame.off_record !== undefined;
+      if (shown.value && (frame.t === 'presence' || frame.t.startsWith('off_'))) aside(openRound().then((by) => by.take(frame)));
       if (frame.t === 'change' && before !== undefined && next !== before) tell(frame, before.shared, next.shared);
       if (frame.t === 'done') {
         const asked = outbox.commandOf(frame.cid);
@@ -177,6 +185,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
     reread,
     leave() {
       state = undefined;
+      if (round !== undefined) aside(round.then((by) => by.drop()));
       batch(() => {
         texts.hide();
         shared.value = undefined;

@@ -9,7 +9,7 @@ import type { Drafts } from './drafts';
 import type { Link, LinkRole } from '../seal/link';
 import type { KeyState } from './keys';
 import type {
-  BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, MeetingId, OfferView, Own, Role, Sealed, SeatId, Shared, TextKind,
+  BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, MeetingId, OffRecordRound, OfferView, Own, Role, Sealed, SeatId, ServerFrame, Shared, TextKind,
 } from '../wire.gen.ts';
 
 /** Where this browser stands with the set. */
@@ -158,6 +158,35 @@ export interface OwnCode {
   open(code: string): Promise<'opened' | 'slip' | 'other'>;
 }
 
+/** A line of a round off the record, opened. */
+export interface OpenedLine {
+  readonly item: ItemId;
+  readonly seat: SeatId;
+  /** Undefined where it does not open. */
+  readonly text: string | undefined;
+}
+
+/** A round off the record, as this page takes part in it. */
+export interface OffRecord {
+  /** The round that is on. */
+  readonly round: ReadonlySignal<OffRecordRound | undefined>;
+  /** Whether this page has its key. */
+  readonly ready: ReadonlySignal<boolean>;
+  readonly lines: ReadonlySignal<readonly OpenedLine[]>;
+  /** What is being typed: in memory, as all of it. */
+  readonly draft: ReadonlySignal<string>;
+  type(text: string): void;
+  /** Whether a round has ended here, until that was read. */
+  readonly over: ReadonlySignal<boolean>;
+  /** The command that begins a round, with a key that this page makes. */
+  begins(): Command & { c: 'begin_off_record' };
+  /** The command that writes a line; undefined without a key. */
+  line(text: string): Promise<(Command & { c: 'off_record_line' }) | undefined>;
+  take(frame: ServerFrame): void;
+  /** Drops all of it, as where this person is out of the room, or has read that it is over. */
+  drop(): void;
+}
+
 export interface Session {
   /** Which kind of link this browser came by; a member's until that is known. */
   readonly role: LinkRole;
@@ -175,6 +204,8 @@ export interface Session {
   readonly here: ReadonlySignal<ReadonlySet<SeatId>>;
   /** Lines to pass on that wait: what this person offered, and what came from them. */
   readonly offers: ReadonlySignal<Readonly<Record<ItemId, OfferView>>>;
+  /** The round off the record: whether there is one to be shown, or one that has just ended, and what of it is here. */
+  readonly offRecord: { readonly shown: ReadonlySignal<boolean>; open(): Promise<OffRecord> };
   /** Since when (server ms) nobody with the controls is connected. */
   readonly noFacilitatorSince: ReadonlySignal<number | undefined>;
   readonly knocks: ReadonlySignal<readonly Knocker[]>;

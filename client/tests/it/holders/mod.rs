@@ -24,6 +24,7 @@ use setroom_protocol::{
     DeviceId, LinkRole, PublicKey as WirePublic, Roster, RosterEdit, RosterFault, Signature64,
 };
 
+pub(crate) use people::known;
 use people::{Person, holder_of_link, host_link, key, link, set};
 
 const FILE: &str = "../protocol/tests/data/als1_holders.json";
@@ -36,7 +37,7 @@ static FIXED: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 });
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").unwrap();
         text

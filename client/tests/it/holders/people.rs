@@ -16,12 +16,12 @@ pub(super) fn drawn(name: &str) -> [u8; 32] {
 }
 
 /// Randomness that follows from a name: each call begins it anew.
-pub(super) struct Known {
+pub(crate) struct Known {
     name: &'static str,
     block: u32,
 }
 
-pub(super) fn known(name: &'static str) -> Known {
+pub(crate) fn known(name: &'static str) -> Known {
     Known { name, block: 0 }
 }
 

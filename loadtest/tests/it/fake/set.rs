@@ -109,7 +109,8 @@ impl Set {
         };
         self.tell(id, &snapshot);
         let here = self.around.here().collect();
-        let frame = ServerFrame::Presence { here, no_facilitator_since: None }.encode();
+        let frame =
+            ServerFrame::Presence { here, no_facilitator_since: None, off_record: None }.encode();
         for person in self.people.values().filter(|person| person.own.is_some()) {
             let _ = person.out.try_send((Instant::now(), frame.clone()));
         }

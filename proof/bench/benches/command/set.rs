@@ -23,7 +23,7 @@ const ASKER: u8 = 3;
 const SCRIBE: u8 = 4;
 
 /// A room and those around it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Set {
     pub(crate) room: Room,
     pub(crate) around: Presence,

@@ -6,6 +6,7 @@ mod commands;
 mod cross_client;
 mod keys;
 mod model;
+mod off_record;
 mod replay;
 mod roster;
 mod rows;
@@ -35,6 +36,7 @@ pub fn check(evidence: &Evidence) -> Verdict {
     cross_client.claims(&mut verdict);
     commands::check(evidence, &history, &cross_client, &mut verdict);
     rows::check(&evidence.journal, &history, &mut verdict);
+    off_record::check(evidence, &mut verdict);
     keys::check(evidence, &history, &cross_client, &mut verdict);
     replay::check(&evidence.journal, &cross_client, &mut verdict);
     let base = evidence.journal.base_seq();

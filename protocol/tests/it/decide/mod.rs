@@ -12,6 +12,7 @@ mod keys;
 mod lines;
 mod meeting;
 mod modes;
+pub(crate) mod off_record;
 mod own_key;
 mod practices;
 mod presented;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use setroom_protocol::lines::OfferView;
 use setroom_protocol::method::Kind;
+use setroom_protocol::off_record::{OffRecordLine, OffRecordRound};
 use setroom_protocol::room::Stage;
 use setroom_protocol::view::{ClaimView, KnockView, LobbyView};
 use setroom_protocol::{
@@ -78,7 +79,11 @@ pub(crate) fn server_frames() -> Vec<ServerFrame> {
         world.snapshot(device(5)),
         serde_json::from_str(change).unwrap(),
         serde_json::from_str(own).unwrap(),
-        S::Presence { here: vec![seat(1), seat(3)], no_facilitator_since: Some(Timestamp(5)) },
+        S::Presence {
+            here: vec![seat(1), seat(3)],
+            no_facilitator_since: Some(Timestamp(5)),
+            off_record: Some(OffRecordRound { id: item(7), by: seat(1), ends_at: BEGIN }),
+        },
         S::Knocks {
             knocks: BTreeMap::from([(
                 device(8),
@@ -109,6 +114,20 @@ pub(crate) fn server_frames() -> Vec<ServerFrame> {
                     agreed: false,
                 },
             )]),
+        },
+        S::OffRecord {
+            round: item(7),
+            wanted: BTreeMap::from([(device(8), boxed(1, 256, 9))]),
+            grant: Some(blob("the key of the round")),
+        },
+        S::OffRecordLines {
+            round: item(7),
+            lines: vec![OffRecordLine {
+                item: item(9),
+                seat: seat(4),
+                device: device(4),
+                sealed: boxed(1, 256, 10),
+            }],
         },
         S::Done { cid: command_id(1), seq: Seq(42) },
         S::Refused { cid: Some(command_id(1)), code: Code::TooFast, temporary: true },

@@ -20,7 +20,7 @@ pub(crate) struct Person {
 }
 
 /// A room, who is around it, and every browser that looks at it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) room: Room,
     pub(crate) around: Presence,
@@ -232,10 +232,14 @@ impl World {
         let id = self.last_command();
         assert_eq!(self.room.answered(who.seat, id), None, "a new command is not known");
         if changes.is_empty() {
-            self.around.offers.heard(who.seat, self.commands.last().unwrap());
+            let command = self.commands.last().unwrap();
+            self.around.offers.heard(who.seat, command);
+            let caller = Caller { seat: who.seat, device: who.device, seen };
+            self.around.off_record.heard(&self.room, caller, command, self.now);
         }
         self.record(changes.clone(), Some(who.seat), Some(id));
         self.around.offers.follow(&self.room);
+        self.around.off_record.follow(&self.room);
         if !changes.is_empty() {
             let known = self.room.answered(who.seat, id);
             assert_eq!(known, Some(self.room.seq()), "a repeat is known as one");

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import { Btn, type Closing, Sheet } from '../components';
-import { asked, Later } from '../lazy';
+import { asked, Later, offRecord } from '../lazy';
 import { partName, plain } from '../messages';
 import { useRoom, type SheetName } from '../room/room-context';
 import { useAskAndClose } from '../sheets';
@@ -12,7 +12,7 @@ import { CloseSheet, SeatSheet } from './people';
 import { OrderSheet } from './order';
 import { LinksSheet } from './links';
 
-const SHEETS = { more: More, parts: Parts, order: OrderSheet, links: LinksSheet, dates: DatesSheet, ask: Ask, close: CloseSheet };
+const SHEETS = { 'off-record': Off, more: More, parts: Parts, order: OrderSheet, links: LinksSheet, dates: DatesSheet, ask: Ask, close: CloseSheet };
 
 interface ControlSheetsProps extends Closing {
   readonly sheet: SheetName;
@@ -26,6 +26,10 @@ export function ControlSheets({ sheet, onClose }: ControlSheetsProps): JSX.Eleme
 
 function Ask({ onClose }: Closing): JSX.Element {
   return <Later from={asked} is="AskSheet" with={{ onClose }} />;
+}
+
+function Off({ onClose }: Closing): JSX.Element {
+  return <Later from={offRecord} is="OffRecordSheet" with={{ onClose }} />;
 }
 
 function More({ onClose }: Closing): JSX.Element {
@@ -47,6 +51,7 @@ function More({ onClose }: Closing): JSX.Element {
         <Btn off={held || now?.hand !== 'ask'} onPress={then({ c: 'let_it_land' })}>{t('let-it-land')}</Btn>
         <Btn off={Object.keys(shared.queue).length === 0} onPress={then({ c: 'clear_queue' })}>{t('clear-queue')}</Btn>
         <Btn onPress={() => open('agreed')}>{t('mode-propose-open')}</Btn>
+        {own.keys && <Btn onPress={() => open('off-record')}>{t('otr-open')}</Btn>}
       </p>
       <h3>{t('more-people')}</h3>
       <p class="row">

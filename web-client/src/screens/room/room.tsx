@@ -9,7 +9,7 @@ import { report } from '../../lib/faults';
 import type { Session } from '../../session';
 import type { Kind } from '../../wire.gen';
 import { Skip, Unstored } from '../components';
-import { asked, control, Later, later, life, passed } from '../lazy';
+import { asked, control, Later, later, life, offRecord, passed } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
 import { chapterOf, CurrentRoom, isSilent, lacksPresenter, observes, presents, missedMode, passesOn, rulesFirst, useRoom, type RoomContext, type SheetName } from './room-context';
@@ -24,7 +24,7 @@ interface RoomProps {
   readonly announcer: Announcer;
 }
 
-const CONTROLS = new Set<unknown>(['more', 'parts', 'order', 'links', 'dates', 'ask', 'close']);
+const CONTROLS = new Set<unknown>(['off-record', 'more', 'parts', 'order', 'links', 'dates', 'ask', 'close']);
 
 /** Moves `second` with the server's time, once a second. */
 function beat(session: Session, second: Signal<number>): () => void {
@@ -103,7 +103,7 @@ function Stage(): JSX.Element {
 /** What is on the table while the meeting runs, in the order in which it is read. */
 function Board(): JSX.Element {
   const room = useRoom();
-  const { shared, own } = room;
+  const { shared, own, session } = room;
   const { now } = shared;
   // Whoever has not agreed sees the meeting, with what they are asked for above it.
   const missed = missedMode(room);
@@ -133,6 +133,7 @@ function Board(): JSX.Element {
         {lacks && <NobodyYet />}
         {/* A silence that somebody asked for is shown to all, also before anybody presents. */}
         {silent && (!lacks || shared.silence) ? <SilenceCard /> : !lacks && <NowCard />}
+        {session.offRecord.shown.value && <Later from={offRecord} is="OffRecord" />}
         <Later from={later} is="ReadAloud" />
         {!silent && asksDates(shared) && <Later from={asked} is="AskedTip" />}
         {silent && chooses && !own.controls && table}

@@ -22,6 +22,31 @@ fn a_true_story_is_green() {
 }
 
 #[test]
+fn what_was_said_off_the_record_and_is_written_down_is_found() {
+    let written = rows().into_iter().find_map(|row| {
+        let Change::Written { item } = row.change else { return None };
+        Some(item.sealed.as_str().to_owned())
+    });
+    // Ids that stand nowhere in that story.
+    let id = |n: u128| {
+        CommandId::from_bytes((0x0ff7_ec07_d500_u128 << 64 | n).to_be_bytes()).to_string()
+    };
+    let with = |sealed: &str| {
+        let mut history = History::of(rows());
+        let events = &mut history.clients[0].events;
+        let last = events.last().unwrap().clone();
+        let line =
+            json!({"c": "off_record_line", "round": id(0xA1), "item": id(0xA2), "box": sealed});
+        let frame = json!({"t": "do", "cid": id(0xA3), "seen": 1, "cmd": line});
+        events.push(Event { t: last.t + 1, what: What::Sent { frame }, ..last });
+        history
+    };
+    let verdict = with("a box that is nowhere").verdict();
+    assert!(verdict.is_green() && verdict.counts.off_record == 4, "{verdict}");
+    only(with(&written.unwrap()), Invariant::NothingReadable);
+}
+
+#[test]
 fn an_acknowledgement_that_is_elsewhere_twice_or_nowhere_is_found() {
     let mut history = History::of(rows());
     let done = history.frame(|frame| frame["t"] == "done");

@@ -1,0 +1,392 @@
+//! A round off the record: who has announced a key for it, and the lines that are written in it. All of
+//! it is in memory alone, for as long as the round lasts.
+//!
+//! [`OffRecord`] can neither be written down nor printed: it has no `Serialize` and no `Debug`, and that
+//! it has none is checked where it is compiled. What goes out of it goes into frames.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::Blob;
+use crate::command::Command;
+use crate::decide::Caller;
+use crate::frame::ServerFrame;
+use crate::ids::{DeviceId, ItemId, SeatId, Timestamp};
+use crate::limits;
+use crate::room::{Room, Stage};
+use crate::sealed::Sealed;
+
+/// That there is a round: all that everybody inside is told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct OffRecordRound {
+    /// Its id, drawn by the browser that began it.
+    pub id: ItemId,
+    /// Who began it.
+    pub by: SeatId,
+    /// When it ends by itself.
+    pub ends_at: Timestamp,
+}
+
+/// A line of a round, as it goes to those who have its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct OffRecordLine {
+    /// Its id, drawn by its author's browser.
+    pub item: ItemId,
+    /// Who wrote it.
+    pub seat: SeatId,
+    /// With which browser.
+    pub device: DeviceId,
+    /// The box, under the round's own key.
+    #[serde(rename = "box")]
+    pub sealed: Sealed,
+}
+
+/// Overwrites what is about to be given up.
+///
+/// The crate for it is no dependency of the rules, and no unsafe code is allowed to write past the
+/// optimiser: the black box keeps it from seeing that nobody reads the zeros.
+pub fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    std::hint::black_box(bytes);
+}
+
+/// Bytes that are overwritten before they are given back.
+#[derive(Clone)]
+struct Wiped(Vec<u8>);
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+/// A browser's announced key pair, and what was handed to it.
+#[derive(Clone)]
+struct Key {
+    seat: SeatId,
+    /// The box with the public key, under the set's key.
+    announced: Wiped,
+    /// The round's key, sealed to that pair.
+    grant: Option<Wiped>,
+    /// Rises with each announcement and each grant, so that nobody is told the same twice.
+    n: u64,
+}
+
+#[derive(Clone)]
+struct Line {
+    item: ItemId,
+    seat: SeatId,
+    device: DeviceId,
+    sealed: Wiped,
+}
+
+#[derive(Clone)]
+struct Round {
+    is: OffRecordRound,
+    epoch: u32,
+    /// The browser that made the key.
+    made_by: DeviceId,
+    keys: BTreeMap<DeviceId, Key>,
+    lines: Vec<Line>,
+    bytes: usize,
+    n: u64,
+}
+
+/// The round off the record that a room is in, if any.
+///
+/// It is printed nowhere, and written down nowhere:
+///
+/// ```compile_fail,E0277
+/// format!("{:?}", setroom_protocol::off_record::OffRecord::default());
+/// ```
+/// ```compile_fail,E0277
+/// serde_json::to_string(&setroom_protocol::off_record::OffRecord::default());
+/// ```
+#[derive(Clone, Default)]
+#[expect(missing_debug_implementations, reason = "what is in it is to be printed nowhere")]
+pub struct OffRecord {
+    /// In a box: nearly all rooms nearly always are without.
+    round: Option<Box<Round>>,
+    /// The last one that is over: it is not begun again by a repeat.
+    over: Option<ItemId>,
+}
+
+/// Does not compile when the type has the trait: then both implementations below fit, and nobody can say
+/// which is meant.
+macro_rules! has_none_of {
+    ($type:ty: $($trait:path),*) => {
+        $(const _: fn() = || {
+            trait Ambiguous<Which> {
+                fn which() {}
+            }
+            impl<T: ?Sized> Ambiguous<()> for T {}
+            #[allow(dead_code, reason = "stands for the other implementation")]
+            struct HasIt;
+            impl<T: ?Sized + $trait> Ambiguous<HasIt> for T {}
+            let _ = <$type as Ambiguous<_>>::which;
+        };)*
+    };
+}
+
+has_none_of!(OffRecord: Serialize, std::fmt::Debug);
+has_none_of!(Wiped: Serialize, std::fmt::Debug);
+
+/// What one browser has been sent of a round, told without any of its content.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OffRecordSent {
+    round: Option<ItemId>,
+    wanted: BTreeMap<DeviceId, u64>,
+    granted: Option<u64>,
+    lines: usize,
+}
+
+impl OffRecord {
+    /// The round, as everybody is told of it.
+    pub fn round(&self) -> Option<OffRecordRound> {
+        self.round.as_ref().map(|round| round.is)
+    }
+
+    /// Whether this round is the last one that is over.
+    pub(crate) fn is_over(&self, round: ItemId) -> bool {
+        self.over == Some(round)
+    }
+
+    /// How many lines there are, and of how many bytes.
+    pub fn lines(&self) -> (usize, usize) {
+        self.round.as_ref().map_or((0, 0), |round| (round.lines.len(), round.bytes))
+    }
+
+    /// How many lines one person has written.
+    pub(crate) fn lines_of(&self, seat: SeatId) -> usize {
+        let lines = self.round.iter().flat_map(|round| &round.lines);
+        lines.filter(|line| line.seat == seat).count()
+    }
+
+    /// Whether this browser's person wrote this very line.
+    pub(crate) fn has_line(&self, item: ItemId) -> Option<(DeviceId, &[u8])> {
+        let mut lines = self.round.iter().flat_map(|round| &round.lines);
+        lines.find(|line| line.item == item).map(|line| (line.device, &*line.sealed.0))
+    }
+
+    /// How many browsers have announced a key.
+    pub fn keys(&self) -> usize {
+        self.round.as_ref().map_or(0, |round| round.keys.len())
+    }
+
+    /// Whether this browser has announced a key, and whether that was this one.
+    pub(crate) fn announced(&self, device: DeviceId) -> Option<&[u8]> {
+        self.round.as_ref()?.keys.get(&device).map(|key| &*key.announced.0)
+    }
+
+    /// Whether the round's key was handed to this browser, or made by it.
+    pub(crate) fn holds_key(&self, device: DeviceId) -> bool {
+        let round = self.round.as_ref();
+        round.is_some_and(|round| {
+            round.made_by == device
+                || round.keys.get(&device).is_some_and(|key| key.grant.is_some())
+        })
+    }
+
+    /// What it takes, in bytes.
+    pub fn weight(&self) -> usize {
+        let Some(round) = &self.round else { return 0 };
+        let key = |key: &Key| {
+            size_of::<Key>() + key.announced.0.len() + key.grant.as_ref().map_or(0, |at| at.0.len())
+        };
+        round.bytes
+            + round.lines.len() * size_of::<Line>()
+            + round.keys.values().map(key).sum::<usize>()
+    }
+
+    /// Takes in what somebody asked, and was allowed. True when it was about this.
+    ///
+    /// What was allowed in one moment is all taken: at most as many lines over the limit as a room decides
+    /// in one go.
+    pub fn heard(
+        &mut self,
+        room: &Room,
+        caller: Caller,
+        command: &Command,
+        now: Timestamp,
+    ) -> bool {
+        if let Command::BeginOffRecord { round } = command {
+            if self.round.is_none() && !self.is_over(*round) {
+                let ends_at = now.plus(limits::OFF_RECORD_MS);
+                self.round = Some(Box::new(Round {
+                    is: OffRecordRound { id: *round, by: caller.seat, ends_at },
+                    epoch: room.epoch(),
+                    made_by: caller.device,
+                    keys: BTreeMap::new(),
+                    lines: Vec::new(),
+                    bytes: 0,
+                    n: 0,
+                }));
+            }
+            return true;
+        }
+        let is_of_a_round = matches!(
+            command,
+            Command::OffRecordKey { .. }
+                | Command::OffRecordGrant { .. }
+                | Command::OffRecordLine { .. }
+                | Command::EndOffRecord { .. }
+        );
+        let Some(on) = self.round.as_mut().filter(|_| is_of_a_round) else { return is_of_a_round };
+        let id = on.is.id;
+        let is_on = |round: &ItemId| *round == id;
+        if let Command::OffRecordKey { round, key } = command
+            && is_on(round)
+        {
+            on.announce(caller, key);
+        } else if let Command::OffRecordGrant { round, device, to, grant } = command
+            && is_on(round)
+        {
+            on.hand(*device, to, grant);
+        } else if let Command::OffRecordLine { round, item, sealed } = command
+            && is_on(round)
+        {
+            on.write(caller, *item, sealed);
+        } else if let Command::EndOffRecord { round } = command
+            && is_on(round)
+        {
+            self.end();
+        }
+        true
+    }
+
+    /// Overwrites and gives up all of it.
+    fn end(&mut self) {
+        if let Some(round) = self.round.take() {
+            // Each piece overwrites itself as it goes.
+            self.over = Some(round.is.id);
+        }
+    }
+
+    /// Time has come: a round that has lasted as long as one may is over. True when one was.
+    pub fn pass(&mut self, now: Timestamp) -> bool {
+        let is_over = self.round.as_ref().is_some_and(|round| round.is.ends_at <= now);
+        if is_over {
+            self.end();
+        }
+        is_over
+    }
+
+    /// Follows the room. The round is over when the meeting is, when whoever began it has gone for good or
+    /// was sent out, and when the set's key is another: whoever that one is kept from has the round's key.
+    /// True when something is other than before.
+    pub fn follow(&mut self, room: &Room) -> bool {
+        let here = |seat| room.seat(seat).is_some_and(|held| !held.in_lobby);
+        let Some(round) = &mut self.round else { return false };
+        let lasts = room.meeting().stage == Stage::Running
+            && room.epoch() == round.epoch
+            && here(round.is.by);
+        if !lasts {
+            self.end();
+            return true;
+        }
+        let before = round.keys.len();
+        round.keys.retain(|device, key| room.device(*device).is_some() && here(key.seat));
+        round.keys.len() < before
+    }
+
+    /// What one browser is to be sent, beyond what it has been.
+    pub fn shown_to(
+        &self,
+        room: &Room,
+        seat: SeatId,
+        device: DeviceId,
+        shown: &mut OffRecordSent,
+    ) -> Vec<ServerFrame> {
+        let Some(on) = &self.round else {
+            *shown = OffRecordSent::default();
+            return Vec::new();
+        };
+        let round = on.is.id;
+        if shown.round != Some(round) {
+            *shown = OffRecordSent { round: Some(round), ..OffRecordSent::default() };
+        }
+        let mut frames = Vec::new();
+        let own = on.keys.get(&device);
+        let granted = own.filter(|key| key.grant.is_some());
+        let wanted = on.wanted(room, seat, device);
+        let numbers: BTreeMap<_, _> = wanted.iter().map(|(id, key)| (*id, key.n)).collect();
+        let number = granted.map(|key| key.n);
+        if numbers != shown.wanted || number != shown.granted {
+            let announced = |key: &Key| Sealed::from_bytes(&key.announced.0).ok();
+            frames.push(ServerFrame::OffRecord {
+                round,
+                wanted: wanted
+                    .iter()
+                    .filter_map(|(id, key)| Some((*id, announced(key)?)))
+                    .collect(),
+                grant: granted.and_then(|key| Some(Blob::encode(&key.grant.as_ref()?.0))),
+            });
+            if number != shown.granted {
+                // Another page, as far as anybody knows, which has none of the lines.
+                shown.lines = 0;
+            }
+            (shown.wanted, shown.granted) = (numbers, number);
+        }
+        let more = on.lines.get(shown.lines..).unwrap_or_default();
+        if self.holds_key(device) && !more.is_empty() {
+            shown.lines = on.lines.len();
+            let lines = more.iter().filter_map(Line::view).collect();
+            frames.push(ServerFrame::OffRecordLines { round, lines });
+        }
+        frames
+    }
+}
+
+impl Round {
+    fn announce(&mut self, Caller { seat, device, .. }: Caller, announced: &Sealed) {
+        let announced = Wiped(announced.decode());
+        if self.keys.get(&device).is_some_and(|known| known.announced.0 == announced.0) {
+            return;
+        }
+        self.n += 1;
+        self.keys.insert(device, Key { seat, announced, grant: None, n: self.n });
+        if self.made_by == device {
+            // The page that made the key is gone: this is another one.
+            self.made_by = DeviceId::from_bytes([0; 16]);
+        }
+    }
+
+    fn hand(&mut self, device: DeviceId, to: &Sealed, grant: &Blob) {
+        let n = self.n + 1;
+        let known = self.keys.get_mut(&device).filter(|key| key.announced.0 == to.decode());
+        if let Some(key) = known.filter(|key| key.grant.is_none()) {
+            key.grant = Some(Wiped(grant.decode()));
+            key.n = n;
+            self.n = n;
+        }
+    }
+
+    fn write(&mut self, Caller { seat, device, .. }: Caller, item: ItemId, sealed: &Sealed) {
+        if self.lines.iter().any(|line| line.item == item) {
+            return;
+        }
+        let sealed = Wiped(sealed.decode());
+        self.bytes += sealed.0.len();
+        self.lines.push(Line { item, seat, device, sealed });
+    }
+
+    /// Announced keys that nothing was handed to yet, for those who may do it: whoever holds the set's
+    /// keys, and for whoever began the round anybody, since their page may have been the only one.
+    fn wanted(&self, room: &Room, seat: SeatId, device: DeviceId) -> Vec<(DeviceId, &Key)> {
+        let holds =
+            self.made_by == device || self.keys.get(&device).is_some_and(|key| key.grant.is_some());
+        let all = room.seat(seat).is_some_and(|held| held.role.holds_keys());
+        let open = self.keys.iter().filter(|(_, key)| holds && key.grant.is_none());
+        open.filter(|(_, key)| all || key.seat == self.is.by).map(|(id, key)| (*id, key)).collect()
+    }
+}
+
+impl Line {
+    fn view(&self) -> Option<OffRecordLine> {
+        let sealed = Sealed::from_bytes(&self.sealed.0).ok()?;
+        Some(OffRecordLine { item: self.item, seat: self.seat, device: self.device, sealed })
+    }
+}
