@@ -41,7 +41,7 @@ const keyParts = new RegExp(
  * of a few weeks or of a round off the record, and what a person writes for themselves. All need some of
  * these, which are not to come with them.
  */
-const laterParts = /src\/session\/lines\.|src\/screens\/(?!calendar|facilitate\/|asked\/|off-record\/|yours\/|life\/)/;
+const laterParts = /src\/session\/lines\.|src\/screens\/(?!calendar|facilitate\/|asked\/|off-record\/|yours\/|life\/|after\/)/;
 
 // No other plug-ins on purpose: what the browser runs is what the compiler made of our sources.
 export default defineConfig({

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use setroom_protocol::attendance::Attended;
 use setroom_protocol::lines::OfferView;
 use setroom_protocol::view::{ClaimView, KnockView, LobbyView, Own, Shared, merge};
 use setroom_protocol::{
@@ -38,6 +39,8 @@ pub struct Model {
     pub offers: BTreeMap<ItemId, OfferView>,
     /// The round off the record, as far as this browser was told of it.
     pub off_record: OffRecordModel,
+    /// How everybody attended the meeting that is closed, for those with the controls.
+    pub attended: BTreeMap<SeatId, Attended>,
     /// Why this person was refused at the door.
     pub admission_refused: Option<Code>,
     /// How many snapshots have come.
@@ -115,6 +118,7 @@ impl Model {
             }
             ServerFrame::Claims { claims } => self.claims.clone_from(claims),
             ServerFrame::Lines { lines } => self.offers.clone_from(lines),
+            ServerFrame::Attendance { seats, .. } => self.attended.clone_from(seats),
             ServerFrame::Done { .. }
             | ServerFrame::Refused { cid: Some(_), .. }
             | ServerFrame::Restart { .. } => {}

@@ -94,6 +94,7 @@ pub(crate) fn kind(name: &str) -> Kind {
             | Code::StaleRoster
             | Code::Kind
             | Code::Lines
+            | Code::Few
             | Code::SealedOwn
             | Code::SeatHere
             | Code::NotThem => Kind::TooLate,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::attendance::Attended;
 use crate::bytes::Blob;
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Timestamp};
 pub use crate::keys::{KeyChange, OwnKey};
@@ -132,6 +133,11 @@ pub enum Command {
     },
     /// "I can live by this": agrees to the charter as it stands.
     AgreeCharter,
+    /// Says whether anything of one's own records this meeting or keeps its captions.
+    SayRecorder {
+        /// Whether something does.
+        on: bool,
+    },
 
     // ---- the meeting ----
     /// Starts the meeting with its first part.
@@ -197,6 +203,35 @@ pub enum Command {
         /// The new epoch.
         keys: KeyChange,
     },
+    /// Says that one cannot come to a meeting, or that one can after all. No reason is asked for.
+    CannotCome {
+        /// Which: the present one, or one that has a date.
+        meeting: MeetingId,
+        /// Whether one cannot.
+        on: bool,
+    },
+    /// Says whether who was there may be kept by name. It is, once everybody agrees who takes part, and
+    /// while they do.
+    AgreeNames {
+        /// Whether it may.
+        on: bool,
+    },
+    /// Says how everybody attended the meeting that is closed. Who it was is kept only where everybody
+    /// has agreed to that; else only how many.
+    SetAttendance {
+        /// All who take part.
+        seats: BTreeMap<SeatId, Attended>,
+    },
+    /// Answers the form at the end, or answers it anew. The answer waits in memory alone.
+    AnswerForm {
+        /// An id drawn at random, which says nothing of its author.
+        item: ItemId,
+        /// The box. It is bound to no seat, browser or order.
+        #[serde(rename = "box")]
+        sealed: Sealed,
+    },
+    /// Shows all answers at once, once there are enough: they are the set's, without an author.
+    ShowForm,
     /// Erases the set, with everything that is kept of it, once its meeting is closed.
     EraseSet,
     /// Sets the running order of presenters.

@@ -7,6 +7,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::attendance::Attended;
 use crate::bytes::{
     Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64, Token32, pae,
 };
@@ -266,6 +267,14 @@ pub enum ServerFrame {
         round: ItemId,
         /// Them.
         lines: Vec<OffRecordLine>,
+    },
+    /// How everybody attended the meeting that is closed, for those with the controls to correct: the
+    /// whole of it, each time.
+    Attendance {
+        /// Which meeting.
+        meeting: MeetingId,
+        /// Everybody who takes part.
+        seats: BTreeMap<SeatId, Attended>,
     },
     /// Your command is done: it is on disk, and every change of it came before this frame.
     Done {

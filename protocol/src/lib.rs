@@ -13,12 +13,15 @@
 mod bytes;
 mod ids;
 mod keys;
+mod saying;
 mod sealed;
 
+pub mod attendance;
 pub mod change;
 pub mod close;
 pub mod command;
 pub mod decide;
+pub mod form;
 pub mod frame;
 pub mod limits;
 pub mod lines;
@@ -31,7 +34,6 @@ pub mod refusal;
 pub mod role;
 pub mod room;
 pub mod roster;
-mod saying;
 #[cfg(feature = "ts")]
 pub mod ts;
 pub mod view;

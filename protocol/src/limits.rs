@@ -100,6 +100,14 @@ limits! {
     OFF_RECORD_KEYS: usize = DEVICES;
     /// Characters of a grant of a round's key; it is 238.
     OFF_RECORD_GRANT_CHARS: usize = 256;
+    /// Answers of the form at the end from which on they are shown, all at once.
+    FORM_ANSWERS: usize = 5;
+    /// Milliseconds after the start from which on somebody has come late.
+    LATE_AFTER_MS: u64 = 10 * 60_000;
+    /// Milliseconds before the close since which somebody is gone who has left early.
+    LEFT_EARLY_MS: u64 = 10 * 60_000;
+    /// Meetings of which a set keeps who was there.
+    ATTENDANCE_MEETINGS: usize = 40;
     /// Characters of a room line (headline, bid, question).
     LINE_CHARS: usize = 140;
     /// Characters of a name.

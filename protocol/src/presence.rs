@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::attendance::Attending;
 use crate::bytes::{Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64};
+use crate::command::Command;
+use crate::decide::Caller;
+use crate::form::Answers;
 use crate::frame::KnockFrame;
 use crate::ids::{DeviceId, SeatId, Timestamp};
 use crate::limits;
@@ -12,6 +16,7 @@ use crate::lines::Offers;
 use crate::off_record::OffRecord;
 use crate::refusal::{Code, Refusal};
 use crate::role::LinkRole;
+use crate::room::Room;
 
 /// Somebody at the door. Only facilitators' browsers can open the name and check the MAC.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +84,17 @@ pub struct Claim {
     pub yes: Option<bool>,
 }
 
+/// What of that which is in memory alone is another now, and is to be shown anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// Lines to pass on that wait.
+    pub lines: bool,
+    /// The round off the record, its keys or its lines.
+    pub off_record: bool,
+    /// How everybody attended the meeting that is closed.
+    pub attendance: bool,
+}
+
 /// Presence and the lobby. It is not printed: what is said off the record is in it.
 #[derive(Clone, Default)]
 #[expect(missing_debug_implementations, reason = "what is off the record is to be printed nowhere")]
@@ -94,6 +110,10 @@ pub struct Presence {
     pub offers: Offers,
     /// The round off the record, if the room is in one.
     pub off_record: OffRecord,
+    /// Answers of the form that wait to be shown.
+    pub form: Answers,
+    /// Who was there in this meeting, and since when.
+    pub attending: Attending,
     /// Since when nobody with the controls has been connected; `None` while somebody is.
     pub no_facilitator_since: Option<Timestamp>,
 }
@@ -101,7 +121,8 @@ pub struct Presence {
 impl Presence {
     /// A room that has just been loaded: nobody is connected yet.
     pub fn new(now: Timestamp) -> Self {
-        Self { no_facilitator_since: Some(now), ..Self::default() }
+        let attending = Attending::loaded(now);
+        Self { no_facilitator_since: Some(now), attending, ..Self::default() }
     }
 
     /// One more connection of this seat. True when the seat was away before.
@@ -154,6 +175,50 @@ impl Presence {
         let away = people.into_iter().filter(|seat| !self.is_here(*seat));
         let since = |seat| self.away.get(&seat).copied().unwrap_or(now);
         self.away = away.map(|seat| (seat, since(seat))).collect();
+    }
+
+    /// Since when somebody has been away, as far as that is known.
+    pub(crate) fn away_since(&self, seat: SeatId) -> Option<Timestamp> {
+        self.away.get(&seat).copied()
+    }
+
+    /// Takes in what somebody asked, and was allowed.
+    pub fn heard(
+        &mut self,
+        room: &Room,
+        caller: Caller,
+        command: &Command,
+        now: Timestamp,
+    ) -> Moved {
+        let attendance = if let Command::SetAttendance { seats } = command {
+            self.attending.correct(seats.clone());
+            true
+        } else {
+            false
+        };
+        if let Command::AnswerForm { item, sealed } = command {
+            self.form.take(caller.seat, *item, sealed);
+        }
+        let lines = self.offers.heard(caller.seat, command);
+        let off_record = self.off_record.heard(room, caller, command, now);
+        Moved { lines, off_record, attendance }
+    }
+
+    /// Follows the room after a change: what does not wait any more goes, a round off the record may be over,
+    /// and a meeting that was closed leaves behind who was there.
+    pub fn follow(&mut self, room: &Room, now: Timestamp) -> Moved {
+        let (waiting, attended) = (self.offers.len(), self.attending.closed(room).len());
+        self.offers.follow(room);
+        self.form.follow(room);
+        if room.meeting().stage != crate::room::Stage::Running {
+            self.note_attending(room, now);
+            self.note_close(room);
+        }
+        Moved {
+            lines: self.offers.len() < waiting,
+            off_record: self.off_record.follow(room),
+            attendance: self.attending.closed(room).len() != attended,
+        }
     }
 
     /// From when on somebody is not waited for, because they are away; `None` while they are here. A
@@ -239,12 +304,13 @@ impl Presence {
         waiting
     }
 
-    /// What is in memory alone, in bytes: lines that wait, a round off the record, and people at the door.
+    /// What is in memory alone, in bytes: lines and answers that wait, a round off the record, who was there,
+    /// and people at the door.
     pub fn weight(&self) -> usize {
         let knock = |knock: &Knock| size_of::<Knock>() + knock.name.as_str().len();
-        self.offers.weight()
-            + self.off_record.weight()
-            + self.knocks.values().map(knock).sum::<usize>()
+        let held = self.offers.weight() + self.form.weight() + self.attending.weight();
+        let knocks = self.knocks.values().map(knock).sum::<usize>();
+        held + self.off_record.weight() + knocks
     }
 
     /// Browsers that have waited longer than [`limits::LOBBY_STAY_MS`].

@@ -100,6 +100,8 @@ codes! {
     Times,
     /// There is no line to release; where people may not travel, none of a second person.
     Lines,
+    /// Too few have answered the form: fewer than `form_answers`.
+    Few,
     /// The limit `own_key_chars` is reached.
     OwnKeyChars,
     /// The limit `roster_edits` is reached: the host's browser makes the list anew.

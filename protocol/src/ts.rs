@@ -44,6 +44,7 @@ pub fn declarations() -> String {
         room::Presented, room::OfferedTime, room::Availability, room::AskedTime,
         view::SeriesView, view::SeatView, view::DeviceView, view::PartView, view::Now, view::ItemView,
         view::PracticeView, view::ReviewView, view::Shared, view::Hints, view::OwnKeyView, view::Own, view::LobbyView,
+        attendance::Attended, attendance::Attendance,
         Claim, lines::OfferView, off_record::OffRecordRound, off_record::OffRecordLine, view::ClaimView, view::KnockView,
         Code, Founding, KnockFrame, ClientFrame, ServerFrame,
     );

@@ -5,7 +5,7 @@ import { merge, type Patch } from '../src/lib/merge';
 import type { LinkRole } from '../src/seal/link';
 import type { Answer, Happening, Links, OffRecord, OwnHelp, Refused, Session, Text } from '../src/session';
 import type { Code, Command, ItemId, MeetingId, Sealed, SeatId, Shared } from '../src/wire.gen';
-import { NAMES, NOW, PASSED, type Scene } from './scenes';
+import { ANSWERS, NAMES, NOW, PASSED, type Scene } from './scenes';
 
 const LINKS: Links = {
   host: 'https://sets.example/j#1.AAECAwQFBgcICQoLDA0ODw.h.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8',
@@ -128,6 +128,12 @@ export function fakeSession(scene: Scene): Fake {
       return ok;
     },
     offered: async (item) => PASSED[item],
+    attended: signal(scene.attended ?? {}),
+    answerForm: async (text) => {
+      asked.push({ c: 'answer_form', text });
+      return ok;
+    },
+    answered: async (item) => ANSWERS[item],
     help,
     ownCode: async () => ({
       fresh: async () => CODE,

@@ -1,7 +1,7 @@
 /** Named states of a set, for looking at every screen without a server. */
 
 import type { Claimed, Knocker, Line, OffRecord, OwnHelp, Place, Session, Text, Unsent } from '../src/session';
-import type { DeviceId, ItemId, LobbyView, MeetingId, Mode, OfferView, Own, Role, Sealed, SeatId, SetId, Shared, TextKind } from '../src/wire.gen';
+import type { Attended, DeviceId, ItemId, LobbyView, MeetingId, Mode, OfferView, Own, Role, Sealed, SeatId, SetId, Shared, TextKind } from '../src/wire.gen';
 import { agendaOf, nowAt, partAt, type TemplateName } from './agenda';
 
 export const NOW = Date.UTC(2026, 11, 3, 10, 40);
@@ -36,6 +36,7 @@ export interface Scene {
   readonly offers?: Readonly<Record<ItemId, OfferView>> | undefined;
   /** A round off the record, or that one is over. */
   readonly offRecord?: { readonly ready: boolean; readonly lines: OffRecord['lines']['value'] } | 'over' | undefined;
+  readonly attended?: Readonly<Partial<Record<SeatId, Attended>>> | undefined;
   readonly help?: OwnHelp | undefined;
   /** Names other than those of the circle. */
   readonly names?: ReadonlyMap<SeatId, string> | undefined;
@@ -54,6 +55,7 @@ interface Wish {
   readonly claims?: readonly Claimed[];
   readonly offers?: Scene['offers'];
   readonly offRecord?: Scene['offRecord'];
+  readonly attended?: Scene['attended'];
   readonly line?: Line;
   readonly unsent?: readonly Unsent[];
   readonly keys?: Scene['keys'];
@@ -133,6 +135,7 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
     claims: wish.claims ?? [],
     offers: wish.offers,
     offRecord: wish.offRecord,
+    attended: wish.attended,
     help: wish.help,
     names: wish.names && new Map([...NAMES, ...(Object.entries(wish.names) as [SeatId, string][])]),
   };
@@ -177,6 +180,11 @@ const offers = {
   l2: { box: box('2'), mine: false, agreed: false },
 } as Record<string, OfferView> as Record<ItemId, OfferView>;
 const released = { l3: box('3'), l4: box('4') } as Record<string, Sealed> as Record<ItemId, Sealed>;
+const form = Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`f${n}`, box(`f${n}`)])) as Record<ItemId, Sealed>;
+/** What five people answered. */
+export const ANSWERS: Readonly<Record<string, string>> = Object.fromEntries(
+  [1, 2, 3, 4, 5].map((n) => [`f${n}`, JSON.stringify({ heard: 3, stretched: n > 3 ? 2 : 3, safe: n > 4 ? 1 : 3, asked: 2, pace: 3, held: 3, screen: n > 2 ? 3 : 2 })]),
+);
 /** What stands in these lines. */
 export const PASSED: Readonly<Record<string, string>> = {
   l1: 'A handover needs ten quiet minutes',
@@ -279,6 +287,11 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'member-pass': () => room({ shared: () => ({ mode: 'open_learning' as Mode, lines: released }), offers }),
   'host-pass': () => room({ as: 'amina', shared: () => ({ mode: 'chatham' as Mode, lines: released }) }),
   'closed-lines': () => room({ as: 'bethan', part: 'settle', shared: (base) => ({ ...closed(base), mode: 'chatham' as Mode, lines: released }), texts: [mine(false)] }),
+  'member-recorder': () => room({ shared: (base) => ({ seats: { ...base.seats, amina: { ...base.seats['amina' as SeatId], recorder: true } } as Shared['seats'] }) }),
+  'closed-after': () => room({
+    as: 'amina', part: 'settle', attended: { ['amina' as SeatId]: 'came', ['bethan' as SeatId]: 'late' },
+    shared: (base) => ({ ...closed(base), form, names_taps: 2, attendance: { [base.meeting]: { at: NOW, counts: { came: 6, late: 1, apologies: 1 } } } as NonNullable<Shared['attendance']> }),
+  }),
   'member-missed': () => room({ shared: (base) => ({ mode: 'double' as Mode, seats: { ...base.seats, chris: { role: 'member', place: 2, agreed: false, mode_missed: true } } as Shared['seats'] }) }),
   'presenter': () => room({ as: 'bethan', shared: () => asking() }),
   'presenter-tells': () => room({ as: 'bethan', part: 'classic.present', texts: [] }),

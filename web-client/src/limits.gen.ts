@@ -82,6 +82,14 @@ export const off_record_bytes = 131072;
 export const off_record_keys = 40;
 /** Characters of a grant of a round's key; it is 238. */
 export const off_record_grant_chars = 256;
+/** Answers of the form at the end from which on they are shown, all at once. */
+export const form_answers = 5;
+/** Milliseconds after the start from which on somebody has come late. */
+export const late_after_ms = 600000;
+/** Milliseconds before the close since which somebody is gone who has left early. */
+export const left_early_ms = 600000;
+/** Meetings of which a set keeps who was there. */
+export const attendance_meetings = 40;
 /** Characters of a room line (headline, bid, question). */
 export const line_chars = 140;
 /** Characters of a name. */

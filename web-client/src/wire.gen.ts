@@ -456,7 +456,11 @@ mode: Mode, } | { "c": "answer_mode",
 /**
  * Whether this person agrees. One no ends the proposal.
  */
-yes: boolean, } | { "c": "agree_charter" } | { "c": "start" } | { "c": "next" } | { "c": "go_to", 
+yes: boolean, } | { "c": "agree_charter" } | { "c": "say_recorder", 
+/**
+ * Whether something does.
+ */
+on: boolean, } | { "c": "start" } | { "c": "next" } | { "c": "go_to", 
 /**
  * Index in the agenda, from 0.
  */
@@ -497,7 +501,31 @@ meeting: MeetingId,
 /**
  * The new epoch.
  */
-keys: KeyChange, } | { "c": "erase_set" } | { "c": "set_order", 
+keys: KeyChange, } | { "c": "cannot_come", 
+/**
+ * Which: the present one, or one that has a date.
+ */
+meeting: MeetingId, 
+/**
+ * Whether one cannot.
+ */
+on: boolean, } | { "c": "agree_names", 
+/**
+ * Whether it may.
+ */
+on: boolean, } | { "c": "set_attendance", 
+/**
+ * All who take part.
+ */
+seats: { [key in SeatId]: Attended }, } | { "c": "answer_form", 
+/**
+ * An id drawn at random, which says nothing of its author.
+ */
+item: ItemId, 
+/**
+ * The box. It is bound to no seat, browser or order.
+ */
+box: Sealed, } | { "c": "show_form" } | { "c": "erase_set" } | { "c": "set_order", 
 /**
  * Seats in order.
  */
@@ -658,7 +686,7 @@ on: boolean, };
 /**
  * The name of a command, without what it carries.
  */
-export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "next_meeting" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "begin_off_record" | "off_record_key" | "off_record_grant" | "off_record_line" | "end_off_record" | "withdraw_item" | "answer_practice" | "let_practice_go" | "set_review" | "look_again";
+export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "say_recorder" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "next_meeting" | "cannot_come" | "agree_names" | "set_attendance" | "answer_form" | "show_form" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "begin_off_record" | "off_record_key" | "off_record_grant" | "off_record_line" | "end_off_record" | "withdraw_item" | "answer_practice" | "let_practice_go" | "set_review" | "look_again";
 
 /**
  * How far a meeting is.
@@ -899,6 +927,11 @@ agreed: boolean,
  * Whether another mode was agreed while they were away, to which they have not agreed since.
  */
 mode_missed?: boolean, 
+/**
+ * Whether anything of theirs records the meeting; absent until they have said it. Whoever has not is
+ * asked while the meeting runs.
+ */
+recorder?: boolean, 
 /**
  * Sent back to the lobby for now.
  */
@@ -1219,6 +1252,22 @@ practices?: { [key in ItemId]: PracticeView },
  */
 reviews?: { [key in LookedAt]?: ReviewView }, 
 /**
+ * The answers of the form, once they are shown, each without an author.
+ */
+form?: { [key in ItemId]: Sealed }, 
+/**
+ * Who cannot come to this meeting, or to one of those to come.
+ */
+away?: { [key in MeetingId]: Array<SeatId> }, 
+/**
+ * How many have agreed that who was there is kept by name.
+ */
+names_taps?: number, 
+/**
+ * Who was there, in meetings that are over.
+ */
+attendance?: { [key in MeetingId]: Attendance }, 
+/**
  * What closing destroyed and kept.
  */
 receipt?: Receipt, 
@@ -1327,6 +1376,10 @@ practice_of?: { [key in ItemId]: ItemId },
  */
 looks?: Array<LookedAt>, 
 /**
+ * Whether this person has agreed that who was there is kept by name.
+ */
+names_agreed?: boolean, 
+/**
  * Own texts that the others do not see.
  */
 items: { [key in ItemId]: ItemView }, 
@@ -1387,6 +1440,28 @@ starts_at?: Timestamp,
  * People the set has room for.
  */
 people_max: number, };
+
+/**
+ * How somebody attended.
+ */
+export type Attended = "came" | "late" | "left_early" | "apologies" | "absent";
+
+/**
+ * Who was at a meeting.
+ */
+export type Attendance = { 
+/**
+ * When it was closed.
+ */
+at: Timestamp, 
+/**
+ * How many, of those who take part.
+ */
+counts: { [key in Attended]?: number }, 
+/**
+ * Who: only where everybody had agreed to it.
+ */
+by?: { [key in SeatId]: Attended }, };
 
 /**
  * Somebody at the door who is said to be a person that is connected already.
@@ -1525,7 +1600,7 @@ claim?: Claim, };
 /**
  * Why a command was refused. The names are stable; clients put them into words.
  */
-export type Code = "role" | "stage" | "part" | "stale" | "no_seat" | "no_item" | "no_part" | "no_knock" | "no_device" | "not_yours" | "no_hand" | "no_turn" | "no_round" | "no_presenter" | "nothing_to_undo" | "already" | "holding" | "locked" | "charter_first" | "in_lobby" | "stale_epoch" | "stale_roster" | "stale_revision" | "stale_order" | "kind" | "long_text" | "sealed_own" | "seat_here" | "not_them" | "range" | "no_template" | "people" | "devices" | "lobby" | "items" | "sealed_bytes" | "meetings" | "times" | "lines" | "own_key_chars" | "roster_edits" | "knock_refused" | "lobby_stay" | "link_changed" | "busy" | "not_saved" | "too_fast" | "quarantined";
+export type Code = "role" | "stage" | "part" | "stale" | "no_seat" | "no_item" | "no_part" | "no_knock" | "no_device" | "not_yours" | "no_hand" | "no_turn" | "no_round" | "no_presenter" | "nothing_to_undo" | "already" | "holding" | "locked" | "charter_first" | "in_lobby" | "stale_epoch" | "stale_roster" | "stale_revision" | "stale_order" | "kind" | "long_text" | "sealed_own" | "seat_here" | "not_them" | "range" | "no_template" | "people" | "devices" | "lobby" | "items" | "sealed_bytes" | "meetings" | "times" | "lines" | "few" | "own_key_chars" | "roster_edits" | "knock_refused" | "lobby_stay" | "link_changed" | "busy" | "not_saved" | "too_fast" | "quarantined";
 
 /**
  * Body of `POST /api/sets`: makes a set. Everything secret stays in the browser; only hashes of
@@ -1801,7 +1876,15 @@ round: ItemId,
 /**
  * Them.
  */
-lines: Array<OffRecordLine>, } | { "t": "done", 
+lines: Array<OffRecordLine>, } | { "t": "attendance", 
+/**
+ * Which meeting.
+ */
+meeting: MeetingId, 
+/**
+ * Everybody who takes part.
+ */
+seats: { [key in SeatId]: Attended }, } | { "t": "done", 
 /**
  * The command.
  */
@@ -1901,6 +1984,7 @@ export const CODES = [
   'meetings',
   'times',
   'lines',
+  'few',
   'own_key_chars',
   'roster_edits',
   'knock_refused',

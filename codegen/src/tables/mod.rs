@@ -171,6 +171,7 @@ fn when(when: When) -> &'static str {
         When::During => "during",
         When::Open => "open",
         When::OpenOrHost => "open; the host always",
+        When::Begun => "from the start on",
         When::Closed => "once it is closed",
         When::Always => "always",
     }

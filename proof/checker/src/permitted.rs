@@ -46,8 +46,17 @@ pub fn permitted(command: &str, role: Role, lead: bool, stage: Stage) -> Option<
 
 /// Whether a command may be done without anything being written down.
 pub fn writes_nothing(command: &str) -> bool {
-    matches!(command, "refuse" | "ask_seat" | "answer_seat" | "offer_line" | "answer_line")
-        || is_off_record(command)
+    matches!(
+        command,
+        "refuse"
+            | "ask_seat"
+            | "answer_seat"
+            | "offer_line"
+            | "answer_line"
+            | "answer_form"
+            // The same numbers of other people are nobody's to know but those who run the meeting.
+            | "set_attendance"
+    ) || is_off_record(command)
 }
 
 /// Whether a command is of a round off the record, of which nothing is ever written down.

@@ -38,7 +38,7 @@ const ANYBODY: &[(&str, &str)] = &[
 ];
 
 /// Kinds of frames that only people inside may get.
-const WITHIN: [&str; 10] = [
+const WITHIN: [&str; 11] = [
     "snapshot",
     "change",
     "own",
@@ -49,6 +49,7 @@ const WITHIN: [&str; 10] = [
     "knocks",
     "off_record",
     "off_record_lines",
+    "attendance",
 ];
 
 /// The answer to a command that is done.
@@ -79,6 +80,9 @@ const SHARED: &str = "set meeting epoch stage starts_at started_at plan template
     receipt.mode receipt.kept.headline receipt.kept.action receipt.kept.name receipt.kept.title receipt.kept.charter \
     series series.number series.of series.dates series.dates.* series.dates.*.starts_at \
     series.dates.*.rev series.dates.*.cancelled series.dates.*.minutes \
+    form form.* names_taps away away.* away.*.[] seats.*.recorder attendance attendance.* attendance.*.at \
+    attendance.*.counts attendance.*.counts.came attendance.*.counts.late attendance.*.counts.left_early \
+    attendance.*.counts.apologies attendance.*.counts.absent attendance.*.by attendance.*.by.* \
     lines lines.* erased dates_asked dates_asked.* dates_asked.*.time.starts_at dates_asked.*.time.minutes \
     dates_asked.*.answers dates_asked.*.answers.* \
     practices practices.* practices.*.adopted_at practices.*.taps receipt.destroyed.practice \
@@ -95,7 +99,7 @@ const ITEM: &str = "kind seat device rev n prev box at part open bid bid.pressin
     meeting";
 
 /// A person's own part, without what only some have. Others' own keys are empty for all but them.
-const OWN: &str = "seat device role controls keys grant next_n mode_agreed items items.* own_key own_key.gen \
+const OWN: &str = "seat device role controls keys grant next_n mode_agreed names_agreed items items.* own_key own_key.gen \
     own_key.box own_key.code own_key.for own_key.for.[] own_key.host recover \
     practice_taps practice_taps.[] practice_of practice_of.* looks looks.[]";
 
@@ -145,6 +149,7 @@ fn paths(kind: &str, whose: Whose) -> Option<Paths> {
         ("off_record_lines", _) => {
             words("t round lines.[].item lines.[].seat lines.[].device lines.[].box")
         }
+        ("attendance", Whose::Keys | Whose::Lead) => words("t meeting seats.*"),
         ("knocks", Whose::Keys) => words(
             "t knocks knocks.*.role knocks.*.pub knocks.*.sign knocks.*.nonce knocks.*.mac \
              knocks.*.challenge knocks.*.pop knocks.*.name knocks.*.at knocks.*.fresh \
@@ -183,7 +188,12 @@ pub fn too_much(frame: &Value, whose: Whose) -> Vec<String> {
     let nobodys = matches!(
         what,
         Some(
-            "mode_agreed" | "mode_declined" | "practice_tapped" | "practice_decided" | "look_asked"
+            "mode_agreed"
+                | "mode_declined"
+                | "names_agreed"
+                | "practice_tapped"
+                | "practice_decided"
+                | "look_asked"
         )
     );
     if nobodys && frame.get("by").is_some() {

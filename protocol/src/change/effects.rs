@@ -128,6 +128,7 @@ impl Change {
         let is_counted = matches!(
             self,
             Self::ModeAgreed { .. }
+                | Self::NamesAgreed(_)
                 | Self::PracticeTapped { .. }
                 | Self::PracticeDecided { .. }
                 | Self::LookAsked(_)
@@ -163,6 +164,7 @@ impl Change {
             C::ModeAgreed { seat } => of("mode_agreed", [Frame, own(*seat)]),
             C::ModeDeclined => of("mode_declined", [Frame, Own(AffectedOwn::All)]),
             C::CharterAgreed { seat } => of("charter_agreed", [Seat(*seat)]),
+            C::RecorderSaid(said) => of("recorder_said", [Seat(said.seat)]),
             C::Started => of("started", [Everything, MEETING, People(P::MovesLobby)]),
             C::Moved { .. } => of("moved", [Everything, MEETING]),
             C::Undone { .. } => of("undone", [Everything, MEETING]),
@@ -175,7 +177,11 @@ impl Change {
             C::Closed { .. } => of("closed", [Everything, MEETING, People(P::MovesLobby)]),
             C::DatesSet { .. } => of("dates_set", [Frame, People(P::MovesLobby)]),
             C::DatesAsked { .. } => of("dates_asked", [Asked]),
-            C::DateAnswered { time, .. } => of("date_answered", [AskedTime(*time)]),
+            C::DateAnswered(answer) => of("date_answered", [AskedTime(answer.time)]),
+            C::AbsenceSaid(_) => of("absence_said", [Frame]),
+            C::NamesAgreed(said) => of("names_agreed", [Frame, own(said.seat)]),
+            C::AttendanceKept(_) => of("attendance_kept", [Frame]),
+            C::FormShown { .. } => of("form_shown", [Frame]),
             C::MeetingOpened(_) => of("meeting_opened", [Everything, MEETING, People(P::MovesLobby)]),
             C::Erased => of("erased", [MEETING]),
             C::OrderSet { .. } => of("order_set", [Seats]),
@@ -190,7 +196,7 @@ impl Change {
             C::TurnEnded { .. } => of("turn_ended", [FLOOR]),
             C::GapSet { .. } => of("gap_set", []),
             C::PresenterSaid { .. } => of("presenter_said", []),
-            C::Ticked { seat, .. } => of("ticked", [Seat(*seat)]),
+            C::Ticked(said) => of("ticked", [Seat(said.seat)]),
             C::RoundStarted { .. } => of("round_started", [Round, FLOOR]),
             C::RoundTurned { .. } => of("round_turned", [Round, FLOOR]),
             // A charter that changes is agreed anew, by everybody.

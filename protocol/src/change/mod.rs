@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::attendance::{Absence, MeetingAttendance, Said};
 use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{KeyChange, OwnKey, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Timestamp};
@@ -14,7 +15,7 @@ use crate::lines::Released;
 use crate::method::{Kind, Mode, Part};
 use crate::role::{LinkRole, Role};
 use crate::room::{
-    Availability, Clock, Decided, FoundedSet, HoldReason, Item, Look, MeetingDate, OfferedTime,
+    Clock, DateAnswer, Decided, FoundedSet, HoldReason, Item, Look, MeetingDate, OfferedTime,
     Opening, Receipt, Review, TurnState,
 };
 use crate::roster::RosterEdit;
@@ -175,6 +176,8 @@ pub enum Change {
         /// Who.
         seat: SeatId,
     },
+    /// Somebody said whether anything of theirs records the meeting.
+    RecorderSaid(Said),
     /// The meeting began.
     Started,
     /// The meeting moved to a part.
@@ -253,13 +256,17 @@ pub enum Change {
         times: BTreeMap<MeetingId, OfferedTime>,
     },
     /// Somebody said whether they can.
-    DateAnswered {
-        /// Who.
-        seat: SeatId,
-        /// Which time.
-        time: MeetingId,
-        /// Whether.
-        answer: Availability,
+    DateAnswered(DateAnswer),
+    /// Somebody said that they cannot come to a meeting, or that they can after all.
+    AbsenceSaid(Absence),
+    /// Somebody said whether who was there may be kept by name.
+    NamesAgreed(Said),
+    /// Who was there is kept: as it was proposed at the close, or as it was corrected.
+    AttendanceKept(MeetingAttendance),
+    /// The answers of the form are shown.
+    FormShown {
+        /// Them, without an author.
+        answers: Released,
     },
     /// The next meeting was opened.
     MeetingOpened(Opening),
@@ -337,12 +344,7 @@ pub enum Change {
         what: Saying,
     },
     /// A tick was put or taken away.
-    Ticked {
-        /// Whose.
-        seat: SeatId,
-        /// Whether it is there.
-        on: bool,
-    },
+    Ticked(Said),
     /// A round began.
     RoundStarted {
         /// Its order.

@@ -139,16 +139,9 @@ impl Case<'_> {
             *list.entry(item.kind).or_insert(0) += 1;
         }
         let people = u32::try_from(self.room.seats().len()).unwrap_or(u32::MAX);
-        one(Change::Closed {
-            receipt: Receipt {
-                at: self.now,
-                people,
-                destroyed,
-                kept,
-                mode: Some(self.room.mode()),
-                returns: true,
-            },
-        })
+        let (at, mode) = (self.now, Some(self.room.mode()));
+        let receipt = Receipt { at, people, destroyed, kept, mode, returns: true };
+        Ok(std::iter::once(Change::Closed { receipt }).chain(self.attendance()).collect())
     }
 
     pub(super) fn set_order(&self, order: &[SeatId]) -> Decision {

@@ -1,6 +1,7 @@
 //! What follows from what somebody asks. The only place with rules.
 
 mod access;
+mod after;
 mod agreed;
 mod lines;
 mod meeting;
@@ -117,6 +118,7 @@ impl Case<'_> {
         // Nor is one's own key, who oneself is, or what one keeps for oneself, a way of taking part.
         let free = matches!(command, Command::AgreeCharter | Command::Leave)
             || matches!(command, Command::AnswerSeat { .. } | Command::OwnKey(_))
+            || matches!(command, Command::SayRecorder { .. } | Command::CannotCome { .. })
             || matches!(command, Command::Put(put)
                 if matches!(put.kind, crate::TextKind::Name | crate::TextKind::LearningQuestion));
         // What looks through the agenda comes last: nearly everybody has agreed.

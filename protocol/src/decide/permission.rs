@@ -45,6 +45,8 @@ pub enum When {
     Open,
     /// Until the meeting is closed, and by the host after that too.
     OpenOrHost,
+    /// From the start on, and once it is closed.
+    Begun,
     /// Once it is closed.
     Closed,
     /// Always.
@@ -59,6 +61,7 @@ impl When {
             Self::During => stage == Stage::Running,
             Self::Open => stage != Stage::Closed,
             Self::OpenOrHost => stage != Stage::Closed || role == Role::Host,
+            Self::Begun => stage != Stage::Gathering,
             Self::Closed => stage == Stage::Closed,
             Self::Always => true,
         }
@@ -129,6 +132,7 @@ table! {
     ProposeMode { mode } => Controls, During, propose_mode(*mode);
     AnswerMode { yes } => Circle, During, answer_mode(*yes);
     AgreeCharter => All, Open, agree_charter();
+    SayRecorder { on } => All, Open, say_recorder(*on);
     Start => Controls, Before, start();
     Next => Controls, During, next();
     GoTo { part } => Controls, During, go_to(*part);
@@ -144,6 +148,11 @@ table! {
     AskDates { times } => Controls, Always, ask_dates(times);
     AnswerDate { time, answer } => Circle, Always, answer_date(*time, *answer);
     NextMeeting { meeting, keys } => Keys, Closed, next_meeting(*meeting, keys);
+    CannotCome { meeting, on } => Circle, Always, cannot_come(*meeting, *on);
+    AgreeNames { on } => Circle, Always, agree_names(*on);
+    SetAttendance { seats } => Controls, Closed, set_attendance(seats);
+    AnswerForm { item, sealed } => Circle, Begun, answer_form(*item, sealed);
+    ShowForm => Controls, Begun, show_form();
     EraseSet => Keys, Closed, erase_set();
     SetOrder { order } => Controls, Open, set_order(order);
     ChoosePresenter { seat } => Controls, During, choose_presenter(*seat);

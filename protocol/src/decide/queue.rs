@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Case, Decision, one, refuse_if};
+use crate::attendance::Said;
 use crate::change::Change;
 use crate::command::Saying;
 use crate::ids::SeatId;
@@ -179,6 +180,6 @@ impl Case<'_> {
     pub(super) fn put_tick(&self, on: bool) -> Decision {
         let seat = self.caller.seat;
         refuse_if(self.room.meeting().now.ticks.contains(&seat) == on, Code::Already)?;
-        one(Change::Ticked { seat, on })
+        one(Change::Ticked(Said { seat, on }))
     }
 }

@@ -9,7 +9,7 @@ use crate::ids::{MeetingId, Timestamp};
 use crate::limits;
 use crate::method::shipped_agenda;
 use crate::refusal::{Code, Refusal};
-use crate::room::{Availability, MeetingDate, OfferedTime, Opening, Stage};
+use crate::room::{Availability, DateAnswer, MeetingDate, OfferedTime, Opening, Stage};
 
 const HOUR_MS: u64 = 60 * 60 * 1000;
 
@@ -122,7 +122,7 @@ impl Case<'_> {
         let seat = self.caller.seat;
         let asked = self.room.series().asked.get(&time).ok_or(Code::Stale)?;
         refuse_if(asked.answers.get(&seat) == Some(&answer), Code::Already)?;
-        one(Change::DateAnswered { seat, time, answer })
+        one(Change::DateAnswered(DateAnswer { seat, time, answer }))
     }
 
     /// Whether a meeting has this id: the present one, or one that is over.

@@ -38,6 +38,11 @@ impl Mode {
         matches!(self, Self::Chatham | Self::OpenLearning)
     }
 
+    /// Whether a set keeps who was there, and so can hand it on.
+    pub const fn keeps_attendance(self) -> bool {
+        !matches!(self, Self::Chatham)
+    }
+
     /// Who still sees a text of this kind once the meeting is closed; `None` when it is destroyed. The
     /// one place that says so.
     ///

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::meeting::turns;
 use super::{Asking, Clock, Hand, Hold, Item, Moving, Proposal, Room, Seat, Stage, Undo};
+use crate::attendance::Said;
 use crate::change::{Change, Moves};
 use crate::command::Saying;
 use crate::ids::{ItemId, SeatId, Seq, Timestamp};
@@ -66,12 +67,17 @@ impl Room {
                     in_lobby: false,
                     agreed: false,
                     mode_missed: false,
+                    recorder: None,
+                    named: false,
                     own_key: None,
                 };
                 self.seats.insert(*seat, new);
                 self.add_device(change, at);
             }
-            Change::DeviceAdded { .. } => self.add_device(change, at),
+            Change::DeviceAdded { seat, .. } => {
+                self.add_device(change, at);
+                self.ask_recorder(*seat);
+            }
             Change::DeviceDropped { device } => self.drop_device(*device),
             Change::RosterEdited { edit } => self.edit_roster(Some(edit)),
             Change::OwnKeySet { seat, key } => {
@@ -113,6 +119,9 @@ impl Room {
                 if !mode.releases() {
                     self.lines.clear();
                 }
+                if !mode.keeps_attendance() {
+                    self.series.attendance.clear();
+                }
                 for (_, seat) in self.seats.iter_mut().filter(|(id, _)| missed.contains(id)) {
                     (seat.agreed, seat.mode_missed) = (false, true);
                 }
@@ -129,6 +138,11 @@ impl Room {
             Change::CharterAgreed { seat } => {
                 if let Some(held) = self.seats.get_mut(seat) {
                     (held.agreed, held.mode_missed) = (true, false);
+                }
+            }
+            Change::RecorderSaid(Said { seat, on }) => {
+                if let Some(held) = self.seats.get_mut(seat) {
+                    held.recorder = Some(*on);
                 }
             }
             Change::Started => {
@@ -203,6 +217,7 @@ impl Room {
                 meeting.scribe = None;
                 meeting.lead = None;
                 meeting.order.clear();
+                self.series.away.remove(&meeting.id);
                 self.proposal = None;
                 self.key_due.retain(|kind| *kind == LinkRole::CoFacilitator);
                 self.items.retain(|_, item| receipt.keeps(item.kind).is_some());
@@ -218,7 +233,11 @@ impl Room {
             }
             Change::DatesSet { dates } => self.set_dates(dates),
             Change::DatesAsked { times } => self.ask_dates(times),
-            Change::DateAnswered { seat, time, answer } => self.answer_date(*seat, *time, *answer),
+            Change::DateAnswered(answer) => self.answer_date(answer),
+            Change::AbsenceSaid(absence) => self.say_absence(*absence),
+            Change::NamesAgreed(said) => self.agree_names(*said),
+            Change::AttendanceKept(kept) => self.keep_attendance(kept),
+            Change::FormShown { answers } => self.form.clone_from(answers),
             Change::MeetingOpened(opening) => self.open_meeting(opening, at),
             Change::Erased => self.erased = true,
             Change::OrderSet { order } => meeting.order.clone_from(order),
@@ -277,7 +296,7 @@ impl Room {
                     now.gap_until = None;
                 }
             },
-            Change::Ticked { seat, on } => {
+            Change::Ticked(Said { seat, on }) => {
                 if *on {
                     now.ticks.insert(*seat);
                 } else {

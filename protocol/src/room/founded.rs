@@ -62,6 +62,7 @@ impl Room {
             proposal: None,
             items: BTreeMap::new(),
             lines: BTreeMap::new(),
+            form: BTreeMap::new(),
             meeting: Meeting {
                 starts_at: *starts_at,
                 ..Meeting::gathering(

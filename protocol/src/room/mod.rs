@@ -27,7 +27,9 @@ pub use meeting::{
 pub use practices::{Decided, Practice};
 pub use presented::{Presented, Presenting};
 pub use reviews::{Look, LookedAt, Review, Reviewed};
-pub use series::{AskedTime, Availability, Held, MeetingDate, OfferedTime, Opening, Series};
+pub use series::{
+    AskedTime, Availability, DateAnswer, Held, MeetingDate, OfferedTime, Opening, Series,
+};
 pub use timebox::Clock;
 
 use self::recent_commands::RecentCommands;
@@ -54,6 +56,12 @@ pub struct Seat {
     /// Was not there when another mode was agreed, and has not agreed since they came.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mode_missed: bool,
+    /// Whether anything of theirs records this meeting, once they have said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorder: Option<bool>,
+    /// Agrees that who was there is kept by name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub named: bool,
     /// Their own key, wrapped; there is none before their first private text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_key: Option<Box<OwnKey>>,
@@ -162,6 +170,8 @@ pub struct Room {
     practices: BTreeMap<ItemId, Practice>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     reviews: BTreeMap<LookedAt, Reviewed>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    form: Released,
     meeting: Meeting,
     #[serde(default, skip_serializing_if = "Series::is_empty")]
     series: Series,
@@ -245,6 +255,17 @@ impl Room {
     /// Lines that were released in this meeting.
     pub fn lines(&self) -> &Released {
         &self.lines
+    }
+
+    /// The answers of this meeting's form, once they are shown.
+    pub fn form(&self) -> &Released {
+        &self.form
+    }
+
+    /// Whether everybody who takes part agrees that who was there is kept by name.
+    pub fn names_agreed(&self) -> bool {
+        let mut circle = self.seats.values().filter(|seat| seat.role != Role::Observer);
+        !self.seats.is_empty() && circle.all(|seat| seat.named)
     }
 
     /// The place of the last change of a command that this person has given and this room has done,

@@ -55,12 +55,20 @@ impl Room {
             held.in_lobby = on;
         }
         if !on {
+            self.ask_recorder(seat);
             return;
         }
         for moving in self.meeting.movings() {
             moving.lose_floor(seat);
         }
         self.meeting.lead = self.meeting.lead.filter(|lead| *lead != seat);
+    }
+
+    /// Whoever comes, also back and on another browser, is asked whether anything records.
+    pub(super) fn ask_recorder(&mut self, seat: SeatId) {
+        if let Some(held) = self.seats.get_mut(&seat) {
+            held.recorder = None;
+        }
     }
 
     pub(super) fn set_keys(&mut self, keys: &KeyChange) {
@@ -122,6 +130,7 @@ impl Room {
     pub(super) fn forget_seat(&mut self, seat: SeatId) {
         self.leave_turns(seat);
         self.forget_presenting(seat);
+        self.forget_attendance(seat);
         self.seats.remove(&seat);
         self.devices.retain(|_, device| device.seat != seat);
         self.dropped.retain(|_, of| *of != seat);

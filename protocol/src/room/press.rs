@@ -1,6 +1,7 @@
 //! What was pressed last within a part, so that an undo takes back that, and nothing besides.
 
 use super::{Hand, Pressed, Room, Stage, Undo};
+use crate::attendance::Said;
 use crate::change::Change;
 use crate::command::Saying;
 use crate::ids::SeatId;
@@ -87,7 +88,7 @@ impl Room {
                     hand.rank = *rank;
                 }
             }
-        } else if let Change::Ticked { seat, on } = change {
+        } else if let Change::Ticked(Said { seat, on }) = change {
             if *on {
                 before.ticks.insert(*seat);
             } else {

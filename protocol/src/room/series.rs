@@ -1,12 +1,14 @@
 //! The meetings of a set: how many were held, when the next ones are, and how one follows another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Meeting, Moving, Presented, Presenting, Room, Stage};
+use crate::attendance::{Absence, Attendance, MeetingAttendance, Said};
 use crate::ids::{MeetingId, SeatId, Seq, Timestamp};
+use crate::limits;
 use crate::method::Part;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -52,6 +54,17 @@ pub enum Availability {
     IfNeedBe,
     /// They cannot.
     No,
+}
+
+/// What somebody answered about a time that people are asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DateAnswer {
+    /// Who.
+    pub seat: SeatId,
+    /// Which time.
+    pub time: MeetingId,
+    /// Whether.
+    pub answer: Availability,
 }
 
 /// A time that people are asked about.
@@ -104,12 +117,23 @@ pub struct Series {
     /// What each has had as a presenter, in the meetings that are over.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub presented: BTreeMap<SeatId, Presented>,
+    /// Who cannot come to a meeting that is not closed yet.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub away: BTreeMap<MeetingId, BTreeSet<SeatId>>,
+    /// Who was there, in the last meetings that are over.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attendance: BTreeMap<MeetingId, Attendance>,
     /// The last change of the dates, or of what is asked.
     #[serde(default)]
     pub moved: Seq,
 }
 
 impl Series {
+    /// How much is kept of who was there: meetings, and names in them.
+    pub fn attended(&self) -> usize {
+        self.attendance.values().map(|kept| 1 + kept.by.len()).sum()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -162,6 +186,14 @@ impl Room {
     }
 
     pub(super) fn set_dates(&mut self, dates: &BTreeMap<MeetingId, MeetingDate>) {
+        // Whoever could not on that day may on another one.
+        let before = std::mem::take(&mut self.series.dates);
+        let stays = |id: &MeetingId| {
+            let (was, is) = (before.get(id), dates.get(id));
+            was.map(|was| was.starts_at) == is.map(|is| is.starts_at)
+                && !is.is_some_and(|is| is.cancelled)
+        };
+        self.series.away.retain(|id, _| stays(id));
         self.series.dates.clone_from(dates);
         self.series.moved = self.seq;
         let present = dates.get(&self.meeting.id);
@@ -181,9 +213,45 @@ impl Room {
         self.series.moved = self.seq;
     }
 
-    pub(super) fn answer_date(&mut self, seat: SeatId, time: MeetingId, answer: Availability) {
-        if let Some(asked) = self.series.asked.get_mut(&time) {
-            asked.answers.insert(seat, answer);
+    pub(super) fn answer_date(&mut self, answer: &DateAnswer) {
+        if let Some(asked) = self.series.asked.get_mut(&answer.time) {
+            asked.answers.insert(answer.seat, answer.answer);
+        }
+    }
+
+    pub(super) fn say_absence(&mut self, Absence { seat, meeting, on }: Absence) {
+        let away = self.series.away.entry(meeting).or_default();
+        if on {
+            away.insert(seat);
+        } else {
+            away.remove(&seat);
+        }
+        self.series.away.retain(|_, away| !away.is_empty());
+    }
+
+    /// Whoever takes their yes back takes the names of all meetings with it.
+    pub(super) fn agree_names(&mut self, Said { seat, on }: Said) {
+        if let Some(held) = self.seats.get_mut(&seat) {
+            held.named = on;
+        }
+        if !on {
+            self.series.attendance.values_mut().for_each(|kept| kept.by.clear());
+        }
+    }
+
+    pub(super) fn keep_attendance(&mut self, of: &MeetingAttendance) {
+        let all = &mut self.series.attendance;
+        all.insert(of.meeting, of.kept.clone());
+        if all.len() > limits::ATTENDANCE_MEETINGS {
+            let oldest = all.iter().min_by_key(|(_, kept)| kept.at).map(|(id, _)| *id);
+            oldest.and_then(|id| all.remove(&id));
+        }
+    }
+
+    /// Somebody has gone for good: who they were is kept nowhere.
+    pub(super) fn forget_attendance(&mut self, seat: SeatId) {
+        for kept in self.series.attendance.values_mut() {
+            kept.by.remove(&seat);
         }
     }
 
@@ -192,6 +260,10 @@ impl Room {
         for asked in self.series.asked.values_mut() {
             asked.answers.remove(&seat);
         }
+        for away in self.series.away.values_mut() {
+            away.remove(&seat);
+        }
+        self.series.away.retain(|_, away| !away.is_empty());
     }
 
     /// The next meeting of an [`Opening`]. People, their browsers and what was kept stay;
@@ -203,12 +275,13 @@ impl Room {
         self.series.held.push(Held { id: before, closed_at });
         self.series.dates.remove(&before);
         self.lines.clear();
+        self.form.clear();
         self.items.retain(|_, item| item.kind.outlives_meeting());
         for item in self.items.values_mut().filter(|item| item.meeting.is_none()) {
             Arc::make_mut(item).meeting = Some(before);
         }
         for seat in self.seats.values_mut() {
-            seat.agreed = false;
+            (seat.agreed, seat.recorder) = (false, None);
         }
         self.locked = false;
         let (plan, template) = (plan.clone(), template.clone());

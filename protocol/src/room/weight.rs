@@ -7,8 +7,10 @@ use super::{
     AskedTime, Device, Held, Item, LookedAt, Meeting, MeetingDate, Moving, Practice, Reviewed,
     Room, Seat, Series,
 };
+use crate::attendance::{Attendance, Attended, Attending};
 use crate::bytes::Blob;
-use crate::ids::{CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq};
+use crate::form::Answers;
+use crate::ids::{CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq, Timestamp};
 use crate::keys::OwnKey;
 use crate::lines::{Offer, Offers};
 use crate::method::Part;
@@ -41,6 +43,10 @@ fn of_moving(moving: &Moving) -> usize {
     entries::<SeatId, super::Hand>(count)
 }
 
+fn of_attendance(Attendance { at: _, counts, by }: &Attendance) -> usize {
+    entries::<Attended, u32>(counts.len()) + entries::<SeatId, Attended>(by.len())
+}
+
 impl Meeting {
     fn weight(&self) -> usize {
         let undo = self.undo.as_ref().map_or(0, |undo| of_moving(&undo.before));
@@ -55,13 +61,17 @@ impl Meeting {
 
 impl Series {
     fn weight(&self) -> usize {
-        let Self { held, dates, asked, presented, moved: _ } = self;
+        let Self { held, dates, asked, presented, away, attendance, moved: _ } = self;
         let answers: usize = asked.values().map(|asked| asked.answers.len()).sum();
         held.len() * size_of::<Held>()
             + entries::<MeetingId, MeetingDate>(dates.len())
             + entries::<MeetingId, AskedTime>(asked.len())
             + entries::<SeatId, super::Availability>(answers)
             + entries::<SeatId, super::Presented>(presented.len())
+            + entries::<MeetingId, ()>(away.len())
+            + entries::<SeatId, ()>(away.values().map(BTreeSet::len).sum())
+            + entries::<MeetingId, Attendance>(attendance.len())
+            + attendance.values().map(of_attendance).sum::<usize>()
     }
 }
 
@@ -77,6 +87,21 @@ impl Offers {
     pub fn weight(&self) -> usize {
         let boxes: usize = self.all().map(|offer| offer.sealed.as_str().len()).sum();
         entries::<ItemId, Offer>(self.len()) + boxes
+    }
+}
+
+impl Answers {
+    /// What those take that wait, in bytes.
+    pub fn weight(&self) -> usize {
+        let boxes: usize = self.all().map(|sealed| sealed.as_str().len()).sum();
+        entries::<SeatId, (ItemId, usize)>(self.len()) + boxes
+    }
+}
+
+impl Attending {
+    pub(crate) fn weight(&self) -> usize {
+        let (first, closed) = (self.first.len(), self.closed.len());
+        entries::<SeatId, Timestamp>(first) + entries::<SeatId, Attended>(closed)
     }
 }
 
@@ -105,6 +130,7 @@ impl Room {
             proposal,
             items,
             lines,
+            form,
             meeting,
             series,
             practices,
@@ -117,7 +143,8 @@ impl Room {
         let taps: usize = taps.map(BTreeSet::len).sum();
         let own_keys = seats.values().filter_map(|seat| seat.own_key.as_deref());
         let own_keys: usize = own_keys.map(of_own_key).sum();
-        let boxes = items.values().map(|item| &item.sealed).chain(lines.values());
+        let boxes =
+            items.values().map(|item| &item.sealed).chain(lines.values()).chain(form.values());
         let boxes: usize = boxes.map(|sealed| sealed.as_str().len()).sum();
         blobs(wraps.values())
             + roster.weight()
@@ -129,7 +156,7 @@ impl Room {
             + entries::<DeviceId, SeatId>(dropped.len())
             + entries::<SeatId, ()>(proposal.as_ref().map_or(0, |now| now.agreed.len()))
             + entries::<ItemId, Item>(items.len())
-            + entries::<ItemId, usize>(lines.len())
+            + entries::<ItemId, usize>(lines.len() + form.len())
             + boxes
             + meeting.weight()
             + series.weight()

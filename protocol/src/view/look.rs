@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::affected::{Affected, AffectedViews};
 use super::hidden::{for_all, hands_for, written};
-use super::shared::{
-    DeviceView, Now, PartView, PracticeView, ReviewView, SeatView, SeriesView, Shared,
-};
+use super::lasting::{PracticeView, ReviewView, SeriesView};
+use super::shared::{DeviceView, Now, PartView, SeatView, Shared};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
 use crate::method::See;
+use crate::role::Role;
 use crate::room::{AskedTime, Device, LookedAt, Receipt, Room, Seat, Stage};
 
 /// What every admitted seat sees of a room, but for the hands, of which whoever presents is not told.
@@ -92,6 +92,10 @@ pub(super) fn look(room: &Room, parts: AffectedViews) -> Shared {
             }
         },
         reviews: frame.reviews,
+        form: if parts.frame { room.form().clone() } else { BTreeMap::new() },
+        away: if parts.frame { room.series().away.clone() } else { BTreeMap::new() },
+        names_taps: if parts.frame { names_taps(room) } else { 0 },
+        attendance: if parts.frame { room.series().attendance.clone() } else { BTreeMap::new() },
         receipt: frame.receipt,
         series: frame.series,
         dates_asked: match parts.asked {
@@ -166,6 +170,11 @@ fn frame(room: &Room) -> Frame {
     }
 }
 
+fn names_taps(room: &Room) -> u32 {
+    let circle = room.seats().values().filter(|seat| seat.role != Role::Observer);
+    u32::try_from(circle.filter(|seat| seat.named).count()).unwrap_or(u32::MAX)
+}
+
 fn series(room: &Room) -> Option<SeriesView> {
     let number = room.meeting_number();
     let dates = &room.series().dates;
@@ -185,6 +194,7 @@ fn seat_view(room: &Room, id: SeatId, seat: &Seat, written: &BTreeSet<SeatId>) -
         place: seat.place,
         agreed: seat.agreed,
         mode_missed: seat.mode_missed,
+        recorder: seat.recorder,
         in_lobby: seat.in_lobby,
         written: written.contains(&id),
         tick: meeting.now.ticks.contains(&id),

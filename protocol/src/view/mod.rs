@@ -7,6 +7,7 @@
 mod affected;
 mod diff;
 mod hidden;
+mod lasting;
 mod look;
 mod own;
 mod shared;
@@ -19,11 +20,10 @@ use serde::{Deserialize, Serialize};
 pub(crate) use affected::{Affected, AffectedOwn, AffectedViews};
 pub use diff::{Patch, merge, value_diff};
 pub use hidden::hides_hands_from;
+pub use lasting::{PracticeView, ReviewView, SeriesView};
 pub use look::{shared, shared_for};
 pub use own::{Hints, Own, OwnKeyView, own};
-pub use shared::{
-    DeviceView, ItemView, Now, PartView, PracticeView, ReviewView, SeatView, SeriesView, Shared,
-};
+pub use shared::{DeviceView, ItemView, Now, PartView, SeatView, Shared};
 pub use step::{Step, step};
 
 use crate::bytes::{Blob, Challenge32, Mac32, Nonce16, PublicKey, Signature64};

@@ -64,6 +64,10 @@ pub struct Own {
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub looks: BTreeSet<LookedAt>,
+    /// Whether this person has agreed that who was there is kept by name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub names_agreed: bool,
     /// Own texts that the others do not see.
     pub items: BTreeMap<ItemId, ItemView>,
     /// Hints for those with the controls.
@@ -118,7 +122,7 @@ patch_by_field!(Own {
         presented,
         own_key,
     ],
-    flags: [mode_agreed],
+    flags: [mode_agreed, names_agreed],
     nested: [practice_of, items, recover],
 });
 
@@ -162,6 +166,7 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
             .into_iter()
             .filter(|of| room.asks_to_look(*of, held.seat))
             .collect(),
+        names_agreed: seat.named,
         items: for_their_author(room, held.seat),
         hints,
         presented: Some(&room.series().presented)

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::diff::{Patch, patch_by_field};
+use super::lasting::{PracticeView, ReviewView, SeriesView};
+use crate::attendance::Attendance;
 use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{BidTerms, Saying};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
@@ -13,8 +15,7 @@ use crate::lines::Released;
 use crate::method::{Floor, HandRule, Kind, Mode, See, Stance, Write};
 use crate::role::{LinkRole, Role};
 use crate::room::{
-    AskedTime, Asking, Availability, Clock, Hand, Hold, Item, LookedAt, MeetingDate, Receipt,
-    Stage, Turn,
+    AskedTime, Asking, Availability, Clock, Hand, Hold, Item, LookedAt, Receipt, Stage, Turn,
 };
 use crate::roster::RosterEdit;
 use crate::sealed::{Sealed, TextKind};
@@ -33,6 +34,10 @@ pub struct SeatView {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub mode_missed: bool,
+    /// Whether anything of theirs records the meeting; absent until they have said it. Whoever has not is
+    /// asked while the meeting runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorder: Option<bool>,
     /// Sent back to the lobby for now.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
@@ -155,48 +160,6 @@ impl From<&Item> for ItemView {
     }
 }
 
-/// The meetings of the set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct SeriesView {
-    /// Which meeting this is, from 1.
-    pub number: u32,
-    /// How many there are to be, as far as there are dates.
-    pub of: u32,
-    /// Dates of those to come, with those that are off; the present one's too, once it was set there.
-    pub dates: BTreeMap<MeetingId, MeetingDate>,
-}
-
-/// A practice as everybody sees it, beside its text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
-pub struct PracticeView {
-    /// When the set adopted it; absent while it is proposed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub adopted_at: Option<Timestamp>,
-    /// How many have agreed to what the set is asked: to adopt it, or to let it go.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub taps: Option<u32>,
-}
-
-/// When the set means to look again at what it agreed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
-pub struct ReviewView {
-    /// When.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Timestamp>,
-    /// How many think that it is time.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u32>"))]
-    pub asked: u32,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
-fn is_zero(n: &u32) -> bool {
-    *n == 0
-}
-
 /// What every admitted seat sees, in the same bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
@@ -295,6 +258,22 @@ pub struct Shared {
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub reviews: BTreeMap<LookedAt, ReviewView>,
+    /// The answers of the form, once they are shown, each without an author.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub form: Released,
+    /// Who cannot come to this meeting, or to one of those to come.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub away: BTreeMap<MeetingId, BTreeSet<SeatId>>,
+    /// How many have agreed that who was there is kept by name.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub names_taps: u32,
+    /// Who was there, in meetings that are over.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub attendance: BTreeMap<MeetingId, Attendance>,
     /// What closing destroyed and kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
@@ -350,15 +329,29 @@ patch_by_field!(Shared {
         gap_until,
         receipt,
         series,
+        names_taps,
+        away,
         key_due,
         reviews,
     ],
     flags: [erased],
-    nested: [seats, devices, roster, queue, round, items, lines, dates_asked, practices],
+    nested: [
+        seats,
+        devices,
+        roster,
+        queue,
+        round,
+        items,
+        lines,
+        form,
+        dates_asked,
+        attendance,
+        practices,
+    ],
 });
 
 patch_by_field!(SeatView {
-    plain: [role, place, agreed, presents],
+    plain: [role, place, agreed, recorder, presents],
     flags: [mode_missed, in_lobby, written, tick],
     nested: [],
 });
@@ -366,6 +359,7 @@ patch_by_field!(SeatView {
 patch_by_field!(AskedTime { plain: [time], flags: [], nested: [answers] });
 
 // Small, or seldom changed in part.
+impl Patch for Attendance {}
 impl Patch for Availability {}
 impl Patch for PracticeView {}
 impl Patch for DeviceView {}

@@ -1,7 +1,8 @@
 //! A command that comes twice is done once, and whoever gave it is told so; nobody else is.
 
 use serde_json::Value;
-use setroom_protocol::{Command, CommandId, Room, TextKind, limits};
+use setroom_protocol::attendance::Said;
+use setroom_protocol::{Change, Command, CommandId, Room, TextKind, limits};
 
 use crate::support::*;
 
@@ -63,7 +64,7 @@ fn a_repeat_is_answered_to_whoever_gave_it_alone() {
         }
     }
     // So the same id is another command when somebody else sends it, and both are known.
-    let change = setroom_protocol::Change::Ticked { seat: seat(5), on: true };
+    let change = Change::Ticked(Said { seat: seat(5), on: true });
     world.record(vec![change], Some(seat(5)), Some(id));
     assert_eq!(world.room.answered(seat(5), id), Some(world.room.seq()));
     assert_eq!(world.room.answered(seat(4), id), Some(seq));

@@ -61,6 +61,7 @@ const REFUSALS: &[&str] = &[
     "meetings",
     "times",
     "lines",
+    "few",
     "own_key_chars",
     "roster_edits",
     "knock_refused",

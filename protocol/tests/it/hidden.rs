@@ -26,16 +26,17 @@ const SHARED: &str = "
     asking.returns_to round round.* round.*.rank round.*.is
     items items.* items.*.kind items.*.seat items.*.device items.*.rev items.*.n items.*.prev
     items.*.box items.*.at items.*.part items.*.open items.*.bid items.*.bid.pressing
-    items.*.bid.minutes
-    lines receipt receipt.at receipt.people receipt.destroyed receipt.destroyed.bid
-    receipt.destroyed.question receipt.mode receipt.returns receipt.kept receipt.kept.name
-    series series.number series.of series.dates series.dates.* series.dates.*.starts_at
-    series.dates.*.rev series.dates.*.cancelled series.dates.*.minutes items.*.meeting
-    dates_asked dates_asked.* dates_asked.*.time dates_asked.*.time.starts_at
-    dates_asked.*.time.minutes dates_asked.*.answers dates_asked.*.answers.*
-    practices practices.* practices.*.adopted_at practices.*.taps receipt.destroyed.practice
-    reviews reviews.framework reviews.framework.at reviews.framework.asked
-    reviews.charter reviews.charter.asked receipt.kept.framework receipt.kept.practice
+    items.*.bid.minutes lines form names_taps away away.* away.*[] attendance attendance.*
+    attendance.*.at attendance.*.counts attendance.*.counts.came seats.*.recorder receipt
+    receipt.at receipt.people receipt.mode receipt.destroyed receipt.destroyed.bid
+    receipt.destroyed.question receipt.returns receipt.kept receipt.kept.name series series.number
+    series.of series.dates series.dates.* series.dates.*.starts_at series.dates.*.rev
+    series.dates.*.cancelled series.dates.*.minutes items.*.meeting dates_asked dates_asked.*
+    dates_asked.*.time dates_asked.*.time.starts_at dates_asked.*.time.minutes
+    dates_asked.*.answers dates_asked.*.answers.* practices practices.* practices.*.adopted_at
+    practices.*.taps receipt.destroyed.practice reviews reviews.framework reviews.framework.at
+    reviews.framework.asked reviews.charter reviews.charter.asked receipt.kept.framework
+    receipt.kept.practice
 ";
 
 /// What everybody may see of themselves.
@@ -175,22 +176,21 @@ fn sent(world: &World, n: u8) -> Vec<ServerFrame> {
 #[test]
 fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
     let mut world = secretive();
+    // The host's browser made the keys itself, so nobody grants it any.
+    let host = &words(&[OWN, HINTS, PRESENTED, WRAP, RECOVER, OF_MODE]) - &words(&["grant"]);
     let roles: [(u8, Role, BTreeSet<String>); 6] = [
-        // The host's browser made the keys itself, so nobody grants it any.
-        (
-            1,
-            Role::Host,
-            &words(&[OWN, HINTS, PRESENTED, WRAP, LINKS, RECOVER, OF_MODE]) - &words(&["grant"]),
-        ),
+        (1, Role::Host, host),
         (2, Role::CoFacilitator, words(&[OWN, HINTS, PRESENTED, LINKS, RECOVER, TAPS])),
         (3, Role::Member, words(&[OWN, TAPS, "practice_of.* looks[]"])),
-        (4, Role::Member, words(&[OWN, OWN_KEY, TAPS, "practice_of.*"])),
+        (4, Role::Member, words(&[OWN, OWN_KEY, TAPS, "practice_of.* names_agreed"])),
         (7, Role::Observer, words(&[NO_TEXTS])),
         // Who leads sees the hints while they lead, and never the keys of a link.
         (8, Role::Trainee, words(&[OWN, HINTS, TAPS])),
     ];
-    let before = world.clients[&device(8)].own.clone();
-    assert!(before.get("hints").is_none(), "taken back with the controls");
+    world.does(world.p(4), C::SayRecorder { on: true });
+    let said = [C::SayRecorder { on: true }, C::AgreeNames { on: true }];
+    let _ = said.map(|command| world.does(world.p(4), command));
+    assert!(world.clients[&device(8)].own.get("hints").is_none(), "taken back with the controls");
     world.does(world.host(), C::Close);
     // The next meeting, and one that is off again.
     let dates = |ids: &[u8]| {
@@ -210,6 +210,7 @@ fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
     world.does(world.host(), C::SetDates { dates: fixed, fixes: true });
     world.does(world.host(), C::SetDates { dates: both, fixes: false });
     world.does(world.host(), C::SetDates { dates: one, fixes: false });
+    world.does(world.p(3), C::CannotCome { meeting: later_meeting(0x21), on: true });
     let keys = world.keys(world.host().device, None);
     world.does(world.host(), next_meeting(later_meeting(0x21), keys));
     let mut all = BTreeSet::new();

@@ -16,6 +16,7 @@ mod encoded;
 mod hidden;
 mod hidden_keys;
 mod journal_compat;
+mod journal_faults;
 mod library;
 mod meeting;
 mod merge;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use setroom_protocol::command::Put;
+use setroom_protocol::decide::Caller;
 use setroom_protocol::room::{Availability, LookedAt, OfferedTime};
 use setroom_protocol::{Command as C, MeetingId, RosterEdit, TextKind, limits};
 
@@ -79,9 +80,17 @@ fn whatever_is_small_and_can_become_many_is_weighed() {
     assert!(heavier(&mut world, ben, C::Put(put)) > box_of);
     let of = LookedAt::Charter;
     assert!(heavier(&mut world, ben, C::LookAgain { of, on: true }) > 0);
-    // Lines that wait are beside the room, and weighed there.
-    assert_eq!(world.around.weight(), 0);
+    let away = C::CannotCome { meeting: id(120), on: true };
+    assert!(heavier(&mut world, ben, away) >= size_of::<MeetingId>());
+    // What waits, and who was there, is beside the room, and weighed there.
+    let beside = world.around.weight();
     let knock = world.knock_as(setroom_protocol::LinkRole::Member, 61, 99);
     world.around.knock(knock.clone()).unwrap();
-    assert!(world.around.weight() > knock.name.as_str().len());
+    let knocks = world.around.weight();
+    assert!(knocks > beside + knock.name.as_str().len());
+    let sealed = boxed(world.room.epoch(), 256, 1);
+    let chars = sealed.as_str().len();
+    let caller = Caller { seat: ben.seat, device: ben.device, seen: world.room.seq() };
+    world.around.heard(&world.room, caller, &C::AnswerForm { item: item(1), sealed }, world.now);
+    assert!(world.around.weight() > knocks + chars);
 }

@@ -325,8 +325,7 @@ impl RoomActor {
         self.log_state.retry_at = self.log_state.retry_at.filter(|at| *at > now);
         self.fanout.replay.sweep(now);
         self.weigh(WEIGH_EVERY);
-        let is_over = self.presence.off_record.pass(now);
-        self.off_record_is_over(is_over);
+        self.fanout.off_record_moved |= self.presence.off_record.pass(now);
         for device in self.presence.overstayed(now) {
             self.admission.to_send_away.push((device, Code::LobbyStay));
         }

@@ -31,6 +31,7 @@ impl RoomActor {
             self.services.metrics.journal_append.observe(own.since.elapsed().as_secs_f64());
             own.records.iter().try_for_each(|record| self.show(record))?;
             debug_assert!(self.commit.is_level(&self.room));
+            self.hear_corrections(&own.proposals);
             self.fanout.done(own.answers, &self.services.metrics);
             if lighter {
                 self.weigh_less();
@@ -50,6 +51,7 @@ impl RoomActor {
             // What came before is still theirs to see; nothing of it must follow them outside.
             self.fanout.flush(&self.services.metrics);
         }
+        let attended = self.room.series().attended();
         let seated = self.fanout.members.values().filter(|member| member.seat().is_some());
         let mut watching = seated.map(Member::device);
         let (room, rules) = (&mut self.room, &self.services.rules);
@@ -69,9 +71,10 @@ impl RoomActor {
         }
         self.memory_follows();
         // Whatever is taken back after the close is not to stay on the disk either, nor what ends with the
-        // next meeting.
+        // next meeting, and who was there once not all agree to names, or to a mode that keeps that.
         let opened = matches!(record.change, Change::MeetingOpened(_));
-        self.log_state.compact |= opened || self.room.meeting().receipt.is_some();
+        let fewer = self.room.series().attended() < attended;
+        self.log_state.compact |= opened || fewer || self.room.meeting().receipt.is_some();
         Ok(())
     }
 

@@ -40,6 +40,8 @@ pub(super) struct FanOut {
     pub(super) boards: Boards,
     /// The round off the record has begun, is over, or has other keys or lines.
     pub(super) off_record_moved: bool,
+    /// How everybody attended is to be shown anew to those with the controls.
+    pub(super) attendance_moved: bool,
 }
 
 impl FanOut {
@@ -59,6 +61,7 @@ impl FanOut {
             lines_moved: false,
             boards: Boards::default(),
             off_record_moved: false,
+            attendance_moved: false,
         }
     }
 

@@ -33,6 +33,7 @@ pub(super) struct Boards {
     pub(super) here: Seen,
     pub(super) door: Seen,
     pub(super) lines: Seen,
+    pub(super) attended: Seen,
     claims: BTreeMap<DeviceId, ClaimView>,
 }
 

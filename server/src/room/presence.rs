@@ -3,13 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
+use setroom_protocol::attendance::Attended;
+use setroom_protocol::decide::Caller;
 use setroom_protocol::lines::OfferView;
 use setroom_protocol::off_record::OffRecordRound;
+use setroom_protocol::presence::Moved;
 use setroom_protocol::view::{KnockView, claims, knocks, lobby};
-use setroom_protocol::{DeviceId, ItemId, SeatId, ServerFrame, Timestamp};
+use setroom_protocol::{Command, DeviceId, ItemId, MeetingId, SeatId, ServerFrame, Timestamp};
 
 use super::actor::RoomActor;
 use super::board::{Board, Seen};
+use super::commit::Proposal;
 use super::fanout::FanOut;
 use super::member::{Member, Stands};
 
@@ -27,13 +31,15 @@ pub(super) struct Boards {
     here: Board<Here>,
     door: Board<BTreeMap<DeviceId, KnockView>>,
     lines: BTreeMap<SeatId, Board<BTreeMap<ItemId, OfferView>>>,
+    attended: Board<(MeetingId, BTreeMap<SeatId, Attended>)>,
 }
 
 impl Boards {
     /// When one of them is to be shown that had to wait.
     pub(super) fn due(&self) -> Option<Timestamp> {
         let lines = self.lines.values().filter_map(Board::due_ms);
-        lines.chain(self.here.due_ms()).chain(self.door.due_ms()).min().map(Timestamp)
+        let all = [self.here.due_ms(), self.door.due_ms(), self.attended.due_ms()];
+        lines.chain(all.into_iter().flatten()).min().map(Timestamp)
     }
 }
 
@@ -45,7 +51,7 @@ impl RoomActor {
         }
         let is_due = self.fanout.boards.due().is_some_and(|due| due <= self.now());
         let came = std::mem::take(&mut self.fanout.presence_moved) || is_due;
-        if came {
+        if came || self.fanout.off_record_moved {
             self.show_presence();
         }
         if std::mem::take(&mut self.fanout.lines_moved) || came {
@@ -53,6 +59,9 @@ impl RoomActor {
         }
         if std::mem::take(&mut self.fanout.off_record_moved) || came {
             self.show_off_record();
+        }
+        if std::mem::take(&mut self.fanout.attendance_moved) || came || self.fanout.lobby_moved {
+            self.show_attendance();
         }
         if std::mem::take(&mut self.fanout.lobby_moved) || came {
             self.show_lobby();
@@ -67,6 +76,7 @@ impl RoomActor {
     fn show_presence(&mut self) {
         let now = self.now();
         self.presence.note_away(self.room.seats().keys().copied(), now);
+        self.presence.note_attending(&self.room, now);
         let facilitator = self.presence.here().any(|seat| self.room.has_controls(seat));
         self.presence.no_facilitator_since = match self.presence.no_facilitator_since {
             _ if facilitator => None,
@@ -89,20 +99,38 @@ impl RoomActor {
         }
     }
 
-    /// Lines that wait may have been released, or have nobody any more whom they concern; and a round off
-    /// the record may be over.
-    pub(super) fn memory_follows(&mut self) {
-        let before = self.presence.offers.len();
-        self.presence.offers.follow(&self.room);
-        self.fanout.lines_moved |= self.presence.offers.len() < before;
-        let moved = self.presence.off_record.follow(&self.room);
-        self.off_record_is_over(moved);
+    /// Somebody has said something that is in memory alone.
+    pub(super) fn heard(&mut self, caller: Caller, command: &Command) {
+        let (before, now) = (self.presence.weight(), self.now());
+        let moved = self.presence.heard(&self.room, caller, command, now);
+        self.weigh(self.presence.weight().saturating_sub(before));
+        self.show_moved(moved);
     }
 
-    /// Whoever is inside is told, if it is.
-    pub(super) fn off_record_is_over(&mut self, moved: bool) {
-        self.fanout.off_record_moved |= moved;
-        self.fanout.presence_moved |= moved;
+    /// Who it was that attended is in memory also where only how many is written down.
+    pub(super) fn hear_corrections(&mut self, done: &[Proposal]) {
+        for proposal in done {
+            if let Proposal::Ask(asked) = proposal
+                && let Command::SetAttendance { seats } = &asked.command
+            {
+                // Whoever asked may be gone already.
+                self.presence.attending.correct(seats.clone());
+                self.fanout.attendance_moved = true;
+            }
+        }
+    }
+
+    /// What is in memory alone follows the room after a change.
+    pub(super) fn memory_follows(&mut self) {
+        let now = self.now();
+        let moved = self.presence.follow(&self.room, now);
+        self.show_moved(moved);
+    }
+
+    fn show_moved(&mut self, moved: Moved) {
+        self.fanout.lines_moved |= moved.lines;
+        self.fanout.off_record_moved |= moved.off_record;
+        self.fanout.attendance_moved |= moved.attendance;
     }
 
     /// Sends each browser what it has not been sent of the round off the record: keys to whom they concern,
@@ -127,6 +155,25 @@ impl RoomActor {
                 member.send_after(&frame);
             }
             member.off_record = Some(sent);
+        }
+    }
+
+    /// Tells those with the controls how everybody attended the meeting that is closed.
+    fn show_attendance(&mut self) {
+        let seats = self.presence.attending.closed(&self.room);
+        if seats.is_empty() {
+            return;
+        }
+        let (now_ms, attended) = (self.now().0, (self.room.meeting().id, seats.clone()));
+        let FanOut { boards, members, .. } = &mut self.fanout;
+        boards.attended.set(&self.services.limits, now_ms, attended, |(meeting, seats)| {
+            ServerFrame::Attendance { meeting, seats }
+        });
+        let room = &self.room;
+        let controls =
+            |member: &&mut Member| member.seat().is_some_and(|seat| room.has_controls(seat));
+        for member in members.values_mut().filter(controls) {
+            member.show(|seen| boards.attended.news(&mut seen.attended));
         }
     }
 

@@ -18,7 +18,8 @@ pub(super) struct Replies {
     answers: Vec<(ConnId, ServerFrame)>,
     /// What happened about browsers that are said to be somebody's who is here.
     claims: Vec<(DeviceId, Claimed)>,
-    /// What was said about lines that wait, and off the record.
+    /// What was said about what is in memory alone: lines that wait, a round off the record, answers,
+    /// attendance.
     in_memory: Vec<(Caller, Command)>,
     /// Nothing is done by itself for a while.
     pauses: bool,
@@ -43,6 +44,8 @@ impl Replies {
             asked.command,
             Command::OfferLine { .. }
                 | Command::AnswerLine { .. }
+                | Command::AnswerForm { .. }
+                | Command::SetAttendance { .. }
                 | Command::BeginOffRecord { .. }
                 | Command::OffRecordKey { .. }
                 | Command::OffRecordGrant { .. }
@@ -95,15 +98,8 @@ impl RoomActor {
             }
             self.fanout.lobby_moved = true;
         }
-        let now = self.now();
         for (caller, command) in replies.in_memory {
-            let before = self.presence.weight();
-            self.fanout.lines_moved |= self.presence.offers.heard(caller.seat, &command);
-            let off_record = &mut self.presence.off_record;
-            let round = off_record.round();
-            self.fanout.off_record_moved |= off_record.heard(&self.room, caller, &command, now);
-            self.fanout.presence_moved |= off_record.round() != round;
-            self.weigh(self.presence.weight().saturating_sub(before));
+            self.heard(caller, &command);
         }
         for (conn, frame) in replies.answers {
             self.fanout.tell(conn, &frame);

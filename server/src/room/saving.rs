@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use setroom_protocol::room::Stage;
 use setroom_protocol::{Code, Command, Presence, Room, Timestamp};
 
 use super::actor::RoomActor;
@@ -237,7 +238,7 @@ impl RoomActor {
             Ok(()) => {
                 self.log_state.since_snapshot = 0;
                 self.log_state.footprint.shrunk(kept);
-                if closed {
+                if closed && self.room.meeting().stage != Stage::Running {
                     tracing::info!(event = "meeting_erased", room = %self.tag, "a closed meeting is gone");
                 }
             }
@@ -278,7 +279,17 @@ mod tests {
     fn edit(whole: bool) -> Arc<RosterEdit> {
         let (commit, sig) = (Hash32([0; 32]), Signature64([0; 64]));
         let by = DeviceId::from_bytes([2; 16]);
-        Arc::new(RosterEdit { n: 9, epoch: 9, commit, whole, add: vec![], drop: vec![], by, sig })
+        Arc::new(RosterEdit {
+            n: 9,
+            epoch: 9,
+            commit,
+            meeting: None,
+            whole,
+            add: vec![],
+            drop: vec![],
+            by,
+            sig,
+        })
     }
 
     /// Or a large room could not be healed, nor meet again, once it is full.

@@ -4,6 +4,8 @@
 mod support;
 
 #[cfg(test)]
+mod after;
+#[cfg(test)]
 #[cfg(unix)]
 mod as_root;
 #[cfg(test)]

@@ -10,7 +10,7 @@ import { BegunList } from './begun';
 import { Btn, Title } from './components';
 import { ActionCard, dayText } from './action';
 import { type Action, FIELDS, readAction } from './action-text';
-import { control, Later, life, passed, yours } from './lazy';
+import { after, control, Later, life, passed, yours } from './lazy';
 import { NextMeeting } from './next-meeting';
 import { textsOf, useAsk, useRoom } from './room/room-context';
 import { meetingText } from './series';
@@ -47,6 +47,8 @@ export function Summary(): JSX.Element {
       <p class="lead" dir="auto">{[title, meetingText(shared)].filter(Boolean).join(' · ')}</p>
       {own.keys && <Later from={control} is="Knocks" with={{ session }} />}
       <NextMeeting />
+      <Later from={after} is="CannotCome" />
+      <Later from={after} is="FormCard" />
       <section aria-labelledby="mine-title">
         <h2 id="mine-title">{t('my-actions')}</h2>
         {mine.length === 0 ? (
@@ -82,6 +84,7 @@ export function Summary(): JSX.Element {
         <Btn look="main" onPress={() => window.print()}>{t('print')}</Btn>
         <Btn onPress={save}>{t('save-file')}</Btn>
       </p>
+      <Later from={after} is="AttendanceCard" />
       {own.keys && <EraseSet />}
       <section class="card no-print" aria-labelledby="forget-title">
         <h2 id="forget-title">{t('forget')}</h2>

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { language, t } from '../i18n';
 import { dateTimeText } from '../lib/dates';
-import { control, Later, life, yours } from './lazy';
+import { after, control, Later, life, yours } from './lazy';
 import { KeptDays, Title, Unstored } from './components';
 import { plain, word } from './messages';
 import { ActionCard } from './action';
@@ -54,6 +54,7 @@ export function Gathering(): JSX.Element {
           {word(`plan-${shared.plan}`)} · {word(`template-${shared.template}`)} · {plain('time-minutes', { minutes })}
         </p>
         {own.keys && <Later from={control} is="Knocks" with={{ session }} />}
+        <Later from={after} is="RecorderAsk" />
         <LastTime />
         {own.controls && <Later from={control} is="Prepare" />}
         <Asked />
@@ -62,6 +63,7 @@ export function Gathering(): JSX.Element {
           <h2 id="kept-title">{word(`mode-${shared.mode}`)}</h2>
           <p>{word(`mode-${shared.mode}-about`)}</p>
           <p class="hint">{word(`mode-${shared.mode}-kept`)}</p>
+          <p class="hint">{t(shared.mode === 'chatham' ? 'kept-attendance-none' : 'kept-attendance')}</p>
           <KeptDays session={session} />
           <p class="hint">{t('mode-limit')}</p>
         </section>
@@ -70,6 +72,7 @@ export function Gathering(): JSX.Element {
         <Charter />
         <Later from={life} is="CharterReview" />
         <Ahead />
+        <Later from={after} is="CannotCome" />
       </div>
       <div class="side">
         <People />

@@ -76,6 +76,8 @@ export const yours = lazy(() => import('./yours'));
 
 /** What the set learns and works by: what it is for, its practices, and when it looks again at both. */
 export const life = lazy(() => import('./life'));
+/** What is asked at the beginning and at the end of a meeting. */
+export const after = lazy(() => import('./after'));
 
 /** A round off the record: begun, taken part in, ended. */
 export const offRecord = lazy(() => import('./off-record'));

@@ -141,6 +141,7 @@ function Agreed({ onClose }: Closing): JSX.Element {
       <h3>{t('kept-title')}</h3>
       <p>{word(`mode-${shared.mode}-kept`)}</p>
       <p>{t('kept-all-modes')}</p>
+      <p>{t(shared.mode === 'chatham' ? 'kept-attendance-none' : 'kept-attendance')}</p>
       <KeptDays session={room.session} />
       <p>{t('kept-sealed')}</p>
       <p>{t(room.session.stored.value ? 'kept-begun' : 'kept-begun-page')}</p>

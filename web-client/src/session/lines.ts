@@ -1,6 +1,6 @@
 /**
- * Lines to pass on. Their box is bound to the set, the meeting and an id drawn at random, and to no seat,
- * no browser and no order: whoever opens it learns the line, and not whose it is.
+ * Lines to pass on, and answers of the form. Their box is bound to the set, the meeting and an id drawn at random, and to no seat,
+ * no browser and no order: whoever opens it learns what it says, and not whose it is.
  */
 
 import { open, seal, type SealContext, sealedUnder } from '../seal/box';
@@ -10,30 +10,43 @@ import type { Context } from './context';
 import type { RoomState } from './model';
 import { bytesOf } from './texts';
 
-function bound({ shared }: RoomState, item: ItemId, epoch: number): SealContext {
+type Kind = 'line' | 'form';
+
+function bound({ shared }: RoomState, kind: Kind, item: ItemId, epoch: number): SealContext {
   const nobody = new Uint8Array(16);
   return {
     set: bytesOf(shared.set), session: bytesOf(shared.meeting), epoch,
-    member: nobody, device: nobody, kind: 'line', item: bytesOf(item), rev: 1, n: 0, prev: new Uint8Array(32),
+    member: nobody, device: nobody, kind, item: bytesOf(item), rev: 1, n: 0, prev: new Uint8Array(32),
   };
 }
 
-/** The command that offers a line; undefined where nothing can be sealed now. */
-export async function offerOf({ keys, room, world }: Context, text: string, from?: SeatId): Promise<(Command & { c: 'offer_line' }) | undefined> {
+/** A box of nobody's under an id drawn at random; undefined where nothing can be sealed now. */
+async function boxOf({ keys, room, world }: Context, kind: Kind, text: string): Promise<{ item: ItemId; box: Sealed } | undefined> {
   const [now, { sealing }] = [room(), keys];
   if (now === undefined || sealing === undefined) return undefined;
   const item = toB64u(world.random(16)) as ItemId;
-  const box = await seal(sealing.key, bound(now, item, sealing.epoch), text, world.random);
-  return { c: 'offer_line', item, box, ...(from !== undefined && { from }) };
+  return { item, box: await seal(sealing.key, bound(now, kind, item, sealing.epoch), text, world.random) };
 }
 
-/** A line, opened; undefined where that cannot be. */
-export async function opened({ keys, room }: Context, item: ItemId, box: Sealed): Promise<string | undefined> {
+/** The command that offers a line. */
+export async function offerOf(context: Context, text: string, from?: SeatId): Promise<(Command & { c: 'offer_line' }) | undefined> {
+  const sealed = await boxOf(context, 'line', text);
+  return sealed && { c: 'offer_line', ...sealed, ...(from !== undefined && { from }) };
+}
+
+/** The command that answers the form. */
+export async function answerOf(context: Context, text: string): Promise<(Command & { c: 'answer_form' }) | undefined> {
+  const sealed = await boxOf(context, 'form', text);
+  return sealed && { c: 'answer_form', ...sealed };
+}
+
+/** Such a box, opened; undefined where that cannot be. */
+export async function opened({ keys, room }: Context, kind: Kind, item: ItemId, box: Sealed): Promise<string | undefined> {
   const now = room();
   try {
     const { epoch } = sealedUnder(box);
     const key = keys.key(epoch);
-    return now && key && (await open(key, bound(now, item, epoch), box));
+    return now && key && (await open(key, bound(now, kind, item, epoch), box));
   } catch {
     // Says nothing about why, as with every box.
     return undefined;

@@ -16,7 +16,7 @@ import type { Happening, OffRecord, Session } from './types';
 import type { Writer } from './writer';
 
 type Frame<T extends ServerFrame['t']> = ServerFrame & { t: T };
-type Views = Pick<Session, 'shared' | 'own' | 'here' | 'offers' | 'offRecord' | 'noFacilitatorSince' | 'onHappening'>;
+type Views = Pick<Session, 'shared' | 'own' | 'here' | 'offers' | 'attended' | 'offRecord' | 'noFacilitatorSince' | 'onHappening'>;
 
 export interface LiveRoom {
   /** What the screens see of it. */
@@ -46,6 +46,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
   const own = signal<Own | undefined>(undefined);
   const here = signal<ReadonlySet<SeatId>>(new Set());
   const offers = signal<RoomState['offers']>({});
+  const attended = signal<RoomState['attended']>({});
   const noFacilitatorSince = signal<number | undefined>(undefined);
   const shown = signal(false);
   let round: Promise<OffRecord> | undefined;
@@ -95,6 +96,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       own.value = next.own;
       here.value = next.here;
       offers.value = next.offers;
+      attended.value = next.attended;
       noFacilitatorSince.value = next.noFacilitatorSince;
       moved();
     });
@@ -141,6 +143,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       here,
       offers,
       offRecord: { shown, open: openRound },
+      attended,
       noFacilitatorSince,
       onHappening(listener) {
         listeners.add(listener);

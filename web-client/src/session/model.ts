@@ -7,7 +7,7 @@
  */
 
 import { mergeValue } from '../lib/merge';
-import type { ClaimView, DeviceId, ItemId, KnockView, OfferView, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
+import type { Attended, ClaimView, DeviceId, ItemId, KnockView, OfferView, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
 
 /** What a browser in the room knows. */
 export interface RoomState {
@@ -25,6 +25,8 @@ export interface RoomState {
   readonly claims: Readonly<Record<DeviceId, ClaimView>>;
   /** Lines to pass on that wait, and concern this person. */
   readonly offers: Readonly<Record<ItemId, OfferView>>;
+  /** How everybody attended the meeting that is closed, for those with the controls. */
+  readonly attended: Readonly<Partial<Record<SeatId, Attended>>>;
 }
 
 /**
@@ -46,6 +48,7 @@ export function reduce(
       // Those that still wait come behind it.
       claims: {},
       offers: {},
+      attended: {},
     };
   }
   switch (frame.t) {
@@ -66,6 +69,8 @@ export function reduce(
       return room && { ...room, claims: frame.claims };
     case 'lines':
       return room && { ...room, offers: frame.lines };
+    case 'attendance':
+      return room && { ...room, attended: frame.meeting === room.shared.meeting ? frame.seats : {} };
     case 'done':
       // Every change of a command comes before its answer.
       return room !== undefined && frame.seq > room.seq ? 'hole' : room;

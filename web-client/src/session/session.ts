@@ -159,7 +159,18 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
 
     async offered(item, box) {
       const { opened } = await lines();
-      return opened(context, item, box);
+      return opened(context, 'line', item, box);
+    },
+
+    async answerForm(text) {
+      const { answerOf } = await lines();
+      const command = await answerOf(context, text);
+      return command === undefined ? report('answer_form', { ok: false, code: 'failed' }) : this.ask(command);
+    },
+
+    async answered(item, box) {
+      const { opened } = await lines();
+      return opened(context, 'form', item, box);
     },
 
     async write(kind, text, extra) {

@@ -9,7 +9,7 @@ import type { Drafts } from './drafts';
 import type { Link, LinkRole } from '../seal/link';
 import type { KeyState } from './keys';
 import type {
-  BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, MeetingId, OffRecordRound, OfferView, Own, Role, Sealed, SeatId, ServerFrame, Shared, TextKind,
+  Attended, BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, MeetingId, OffRecordRound, OfferView, Own, Role, Sealed, SeatId, ServerFrame, Shared, TextKind,
 } from '../wire.gen.ts';
 
 /** Where this browser stands with the set. */
@@ -206,6 +206,8 @@ export interface Session {
   readonly offers: ReadonlySignal<Readonly<Record<ItemId, OfferView>>>;
   /** The round off the record: whether there is one to be shown, or one that has just ended, and what of it is here. */
   readonly offRecord: { readonly shown: ReadonlySignal<boolean>; open(): Promise<OffRecord> };
+  /** How everybody attended the meeting that is closed, for those with the controls. */
+  readonly attended: ReadonlySignal<Readonly<Partial<Record<SeatId, Attended>>>>;
   /** Since when (server ms) nobody with the controls is connected. */
   readonly noFacilitatorSince: ReadonlySignal<number | undefined>;
   readonly knocks: ReadonlySignal<readonly Knocker[]>;
@@ -261,6 +263,10 @@ export interface Session {
   offer(text: string, from?: SeatId): Promise<Answer>;
   /** Such a line, opened; undefined where that cannot be. */
   offered(item: ItemId, box: Sealed): Promise<string | undefined>;
+  /** Seals an answer of the form, bound to nobody, and sends it. */
+  answerForm(text: string): Promise<Answer>;
+  /** Such an answer, opened; undefined where that cannot be. */
+  answered(item: ItemId, box: Sealed): Promise<string | undefined>;
   /** Who can help with what only this person may see. */
   readonly help: ReadonlySignal<OwnHelp>;
   /** The means to change that. */

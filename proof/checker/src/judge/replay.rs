@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use setroom_protocol::room::Clock;
+use setroom_protocol::room::{Clock, Seat};
 use setroom_protocol::view::{Shared, hides_hands_from, own, shared, shared_for};
-use setroom_protocol::{Change, DeviceId, Recorded, Room, limits};
+use setroom_protocol::{Change, DeviceId, Mode, Recorded, Role, Room, limits};
 
 use super::cross_client::{Checkpoint, CrossClient, Face, compare};
 use super::model::{Fields, differing, fields};
@@ -43,6 +43,9 @@ pub(super) fn check(journal: &Journal, cross_client: &CrossClient, to: &mut Verd
         let shown = shares.then(|| view(known));
         let owns = place.owns_before(known, record.seq.0, cross_client);
         let before = known.meeting().now.clock;
+        if let Some(what) = unkept(known, &record.change) {
+            to.add(at(HiddenUnseen, what));
+        }
         known.apply(record);
         if shown.is_some_and(|shown| shown != view(known)) {
             let what = "a change without a place of its own moves what everybody sees";
@@ -204,6 +207,22 @@ fn grown(before: &Clock, after: &Clock, record: &Recorded) -> Option<String> {
     let by = now - allowed;
     (by > APART)
         .then(|| format!("the time left has risen by {by} ms by `{}`", record.change.name()))
+}
+
+/// What is written down, and would be of single people where nobody may know whose it is: who was there,
+/// where people may not travel or not all agree to names, and so few answers that they tell whose they are.
+fn unkept(room: &Room, change: &Change) -> Option<String> {
+    if let Change::FormShown { answers } = change {
+        let (few, again) = (answers.len() < 5, !room.form().is_empty());
+        return (few || again).then(|| format!("{} answers of the form", answers.len()));
+    }
+    let Change::AttendanceKept(of) = change else { return None };
+    if room.mode() == Mode::Chatham {
+        return Some("who was there, where people may not travel".to_owned());
+    }
+    let agree = |seat: &Seat| seat.role == Role::Observer || seat.named;
+    let all = room.seats().values().all(agree);
+    (!of.kept.by.is_empty() && !all).then(|| "names to which not all agree".to_owned())
 }
 
 /// The limit that a room is over, if it is over one that this change can reach.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use setroom_protocol::room::{AskedTime, Availability as A, MeetingDate, OfferedTime};
+use setroom_protocol::room::{AskedTime, Availability as A, DateAnswer, MeetingDate, OfferedTime};
 use setroom_protocol::view;
 use setroom_protocol::{
     Change, Code, Command as C, LinkRole, MeetingId, Role, SeatId, Timestamp, limits,
@@ -67,7 +67,7 @@ fn everybody_who_takes_part_answers_for_themselves_until_it_is_fixed() {
     world.refuses(world.p(4), answers(2, A::No), Code::Already);
     let changes = world.does(world.p(4), answers(2, A::Yes));
     let time = later_meeting(2);
-    assert_eq!(changes, [Change::DateAnswered { seat: seat(4), time, answer: A::Yes }]);
+    assert_eq!(changes, [Change::DateAnswered(DateAnswer { seat: seat(4), time, answer: A::Yes })]);
     assert_eq!(said(&world, 2), [(seat(3), A::IfNeedBe), (seat(4), A::Yes)]);
     world.refuses(world.p(4), answers(9, A::Yes), Code::Stale);
     // Fixed: it is a date under the id that it was asked about under, and nothing is asked any more.

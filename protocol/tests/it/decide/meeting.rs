@@ -301,7 +301,9 @@ fn closing_destroys_what_belongs_to_the_meeting_and_says_so() {
     world.does(world.host(), C::ProposeMode { mode: Mode::Chatham });
     world.does(world.host(), C::HandOver { seat: seat(5) });
     let changes = world.does(world.p(5), C::Close);
-    let [Change::Closed { receipt }] = &changes[..] else { panic!("{changes:?}") };
+    let [Change::Closed { receipt }, Change::AttendanceKept(_)] = &changes[..] else {
+        panic!("{changes:?}")
+    };
     assert_eq!((receipt.at, receipt.people), (world.now, 7));
     // Of what one person alone can see, nothing is said: a reflection, and an action.
     let destroyed = [(TextKind::Headline, 1), (TextKind::Bid, 2)];

@@ -1,6 +1,7 @@
 //! Rule by rule: what follows from a command, written out, and why it is refused.
 
 mod access;
+mod after;
 mod agreed;
 mod claims;
 mod clock;

@@ -19,6 +19,39 @@ pub(super) fn line(world: &World, op: Op, seat: SeatId) -> Command {
     }
 }
 
+/// About the beginning and the end: recorders, the form, who cannot come, and who was there.
+pub(super) fn after(world: &World, op: Op) -> Command {
+    use setroom_protocol::attendance::Attended as A;
+    let on = op.a.is_multiple_of(3);
+    let ahead: Vec<_> = world.room.dates_ahead().map(|(id, _)| id).collect();
+    let meeting = ahead.first().copied().filter(|_| op.a > 120);
+    let sealed = boxed(world.room.epoch(), 256, u32::from(op.a));
+    let item = item(940 + u16::from(op.a % 16));
+    let all = [A::Came, A::Late, A::LeftEarly, A::Apologies, A::Absent];
+    match op.b % 8 {
+        0 => Command::SayRecorder { on },
+        1 => Command::CannotCome { meeting: meeting.unwrap_or(world.room.meeting().id), on: !on },
+        2 | 3 => Command::AgreeNames { on: !on },
+        4 | 5 => Command::AnswerForm { item, sealed },
+        6 => Command::ShowForm,
+        _ => {
+            let seats = world.room.seats().keys().enumerate();
+            let seats = seats.map(|(n, seat)| (*seat, all[(n + usize::from(op.a)) % all.len()]));
+            Command::SetAttendance { seats: seats.take(usize::from(op.a % 8)).collect() }
+        }
+    }
+}
+
+/// All answer the form at once, under the present key, and it is shown where they are enough.
+pub(super) fn everybody_answers(world: &mut World) {
+    let seats: Vec<SeatId> = world.room.seats().keys().copied().collect();
+    for (n, seat) in (0..).zip(seats) {
+        let sealed = boxed(world.room.epoch(), 256, u32::from(n));
+        let _ = world.ask(world.of(seat), Command::AnswerForm { item: item(970 + n), sealed });
+    }
+    let _ = world.ask(world.host(), Command::ShowForm);
+}
+
 /// Dates of some meetings to come, the present one's among them at times, and of what people were asked
 /// about; and whether that is fixed with it.
 pub(super) fn dates(world: &World, op: Op) -> (BTreeMap<MeetingId, Timestamp>, bool) {

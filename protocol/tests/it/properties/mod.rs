@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::Value;
 use setroom_protocol::method::See;
-use setroom_protocol::room::Clock;
+use setroom_protocol::room::{Clock, DateAnswer};
 use setroom_protocol::view::{self, merge};
 use setroom_protocol::{Change, Recorded, Room, SeatId, ServerFrame};
 
@@ -108,7 +108,7 @@ fn check_dates(before: &Room, record: &Recorded, after: &Room) {
                 assert_eq!(asked.answers, answers, "an answer is for one time");
             }
         }
-        Change::DateAnswered { seat, time, answer } => {
+        Change::DateAnswered(DateAnswer { seat, time, answer }) => {
             let mut asked = was.asked.clone();
             asked.get_mut(time).unwrap().answers.insert(*seat, *answer);
             assert_eq!(asked, is.asked, "nobody answers for another");

@@ -8,7 +8,7 @@ use setroom_protocol::method::Kind;
 use setroom_protocol::room::{Availability, Clock, LookedAt, Room, Stage};
 use setroom_protocol::{Command, ItemId, KeyChange, LinkRole, Mode, Role, SeatId, Seq, TextKind};
 
-use super::asked::{dates, edit, line, times};
+use super::asked::{after, dates, edit, everybody_answers, line, times};
 use crate::samples;
 use crate::support::{Person, World, blob, json, later_meeting, next_meeting, seat};
 
@@ -193,6 +193,7 @@ fn command(world: &World, who: Person, op: Op) -> Command {
             let time = pick(&asked, op.a).unwrap_or(later_meeting(op.a));
             C::AnswerDate { time, answer: pick(&answers, op.b).unwrap() }
         }
+        80..=91 | 105..=108 if closed || op.what > 104 && op.b > 60 => after(world, op),
         150..=158 if waits => C::AnswerMode { yes: op.a > 20 },
         80..=91 if hands.len() < 2 => C::RaiseHand { kind: None, seat: Some(seat) },
         18..=25 if paused => C::Resume,
@@ -383,6 +384,9 @@ pub(super) fn and_what_else_there_is(world: &mut World, ops: usize) {
         }
         let command: Command = serde_json::from_value(command).unwrap();
         let _ = seats.into_iter().find(|seat| world.ask(world.of(*seat), command.clone()).is_ok());
+    }
+    if ops % 3 == 1 {
+        everybody_answers(world);
     }
     if ops.is_multiple_of(3) {
         let host = world.host();

@@ -129,6 +129,10 @@ pub(crate) fn server_frames() -> Vec<ServerFrame> {
                 sealed: boxed(1, 256, 10),
             }],
         },
+        S::Attendance {
+            meeting: meeting_id(),
+            seats: BTreeMap::from([(seat(4), setroom_protocol::attendance::Attended::LeftEarly)]),
+        },
         S::Done { cid: command_id(1), seq: Seq(42) },
         S::Refused { cid: Some(command_id(1)), code: Code::TooFast, temporary: true },
         S::Pong { sent: 12_345, at: BEGIN },

@@ -194,7 +194,13 @@ impl World {
     /// The person with this number closes their first browser.
     pub(crate) fn goes_away(&mut self, n: u8) {
         self.around.disconnect(seat(n), device(n));
+        self.notes_who_is_here();
+    }
+
+    /// Somebody has come or gone: the server notes who is here.
+    pub(crate) fn notes_who_is_here(&mut self) {
         self.around.note_away(self.room.seats().keys().copied(), self.now);
+        self.around.note_attending(&self.room, self.now);
     }
 
     pub(crate) fn host(&self) -> Person {
@@ -232,19 +238,22 @@ impl World {
         let id = self.last_command();
         assert_eq!(self.room.answered(who.seat, id), None, "a new command is not known");
         if changes.is_empty() {
-            let command = self.commands.last().unwrap();
-            self.around.offers.heard(who.seat, command);
-            let caller = Caller { seat: who.seat, device: who.device, seen };
-            self.around.off_record.heard(&self.room, caller, command, self.now);
+            self.heard(who, seen);
         }
         self.record(changes.clone(), Some(who.seat), Some(id));
-        self.around.offers.follow(&self.room);
-        self.around.off_record.follow(&self.room);
+        if matches!(self.commands.last(), Some(Command::SetAttendance { .. })) {
+            self.heard(who, seen);
+        }
         if !changes.is_empty() {
             let known = self.room.answered(who.seat, id);
             assert_eq!(known, Some(self.room.seq()), "a repeat is known as one");
         }
         Ok(changes)
+    }
+
+    fn heard(&mut self, who: Person, seen: Seq) {
+        let caller = Caller { seat: who.seat, device: who.device, seen };
+        self.around.heard(&self.room, caller, self.commands.last().unwrap(), self.now);
     }
 
     /// What would follow; nothing does.
@@ -313,6 +322,7 @@ impl World {
             let step = view::step(&mut self.room, &record, watching);
             assert_eq!(step.is_seen, !unseen);
             self.records.push(record);
+            self.around.follow(&self.room, self.now);
             self.show(step);
             if let Some((room, sent)) = before {
                 self.only_its_author_knows(&room, &sent);

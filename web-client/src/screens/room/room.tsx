@@ -9,7 +9,7 @@ import { report } from '../../lib/faults';
 import type { Session } from '../../session';
 import type { Kind } from '../../wire.gen';
 import { Skip, Unstored } from '../components';
-import { asked, control, Later, later, life, offRecord, passed } from '../lazy';
+import { after, asked, control, Later, later, life, offRecord, passed } from '../lazy';
 import { PhaseBar, TopBar } from './bar';
 import { Dock } from './dock';
 import { chapterOf, CurrentRoom, isSilent, lacksPresenter, observes, presents, missedMode, passesOn, rulesFirst, useRoom, type RoomContext, type SheetName } from './room-context';
@@ -134,6 +134,7 @@ function Board(): JSX.Element {
         {/* A silence that somebody asked for is shown to all, also before anybody presents. */}
         {silent && (!lacks || shared.silence) ? <SilenceCard /> : !lacks && <NowCard />}
         {session.offRecord.shown.value && <Later from={offRecord} is="OffRecord" />}
+        {!silent && <Later from={after} is="RecorderAsk" />}
         <Later from={later} is="ReadAloud" />
         {!silent && asksDates(shared) && <Later from={asked} is="AskedTip" />}
         {silent && chooses && !own.controls && table}
@@ -142,6 +143,7 @@ function Board(): JSX.Element {
         {own.controls && <Lists />}
         {!first && <Later from={later} is="Writers" />}
         {!silent && passesOn(shared) && <Later from={passed} is="PassOn" />}
+        {now?.id === 'close' && <Later from={after} is="FormCard" />}
         {now?.id === 'charter' && !first && <Later from={later} is="Charter" />}
       </div>
       {!(silent && !own.controls) && (

@@ -7,6 +7,7 @@ use setroom_checker::canaries::{Canary, look};
 use setroom_checker::evidence::Base;
 use setroom_checker::{ClientLog, Evidence, Invariant, Journal, Time, check};
 use setroom_client::{Event, First, What};
+use setroom_protocol::attendance::Said;
 use setroom_protocol::method::See;
 use setroom_protocol::room::Clock;
 use setroom_protocol::view::{own, shared};
@@ -326,7 +327,7 @@ fn somebody_who_was_removed_and_still_acts_is_found() {
     let mut history = History::of(all.clone());
     let (seq, at) = (all.last().unwrap().seq.next(), all.last().unwrap().at);
     let re = Some(CommandId::from_bytes([0x66; 16]));
-    let change = Change::Ticked { seat, on: true };
+    let change = Change::Ticked(Said { seat, on: true });
     all.push(Recorded { seq, at, by: Some(seat), re, change });
     history.rows = all;
     let verdict = history.verdict();

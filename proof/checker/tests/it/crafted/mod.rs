@@ -1,5 +1,6 @@
 //! Evidence made by hand from a stored journal: a true history, and one lie at a time.
 
+mod after;
 mod lies;
 
 use std::collections::BTreeMap;
@@ -15,9 +16,12 @@ use setroom_protocol::{Change, DeviceId, Entry, LinkRole, Recorded, Room};
 const STORED: &str = include_str!("../../../../../protocol/tests/data/journal/v1/played.jsonl");
 
 pub(super) fn rows() -> Vec<Recorded> {
+    stored().take_while(|row| !matches!(row.change, Change::Closed { .. })).collect()
+}
+
+fn stored() -> impl Iterator<Item = Recorded> {
     let entries = STORED.lines().map(|line| Entry::decode(line.as_bytes()).unwrap());
-    let rows = entries.flat_map(|entry| entry.records);
-    rows.take_while(|row| !matches!(row.change, Change::Closed { .. })).collect()
+    entries.flat_map(|entry| entry.records)
 }
 
 /// What somebody pressed for a command that ends with this change.
@@ -45,8 +49,10 @@ fn pressed(change: &str) -> &str {
         "mode_declined" => "answer_mode",
         "lead_set" => "hand_over",
         "removed" => "remove",
+        "attendance_kept" => "close",
+        "form_shown" => "show_form",
         // Its last change is another one, or it happens by itself.
-        "started" | "floor_given" => "",
+        "started" | "floor_given" | "closed" => "",
         other => panic!("no command for {other}"),
     }
 }

@@ -1,0 +1,52 @@
+/** What the screens at the beginning and at the end go by. */
+
+import type { Attended, SeatId, Shared } from '../../wire.gen';
+
+/** Who has said that something of theirs records the meeting. */
+export const recorders = ({ seats }: Pick<Shared, 'seats'>): SeatId[] =>
+  (Object.keys(seats) as SeatId[]).filter((seat) => seats[seat]?.recorder === true);
+
+/** How many of those who are here have not said yet whether anything records. */
+export const unasked = ({ seats }: Pick<Shared, 'seats'>, here: ReadonlySet<SeatId>): number =>
+  (Object.keys(seats) as SeatId[]).filter((seat) => here.has(seat) && seats[seat]?.recorder === undefined && seats[seat]?.in_lobby !== true).length;
+
+/** The statements of the form, in their order. */
+export const STATEMENTS = ['heard', 'stretched', 'safe', 'asked', 'pace', 'held', 'screen'] as const;
+export type Statement = (typeof STATEMENTS)[number];
+export type Rating = 1 | 2 | 3;
+export type Ratings = Readonly<Partial<Record<Statement, Rating>>>;
+
+const isRating = (value: unknown): value is Rating => value === 1 || value === 2 || value === 3;
+
+/** An answer as it was sealed; nothing of what somebody may have put there besides. */
+export function readRatings(text: string): Ratings {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Nobody's page wrote this.
+    return {};
+  }
+  if (typeof value !== 'object' || value === null) return {};
+  const given = value as Record<string, unknown>;
+  return Object.fromEntries(STATEMENTS.flatMap((is) => (isRating(given[is]) ? [[is, given[is]]] : [])));
+}
+
+/** How many said *not met*, *partly* and *fully* of a statement. */
+export function spread(answers: readonly Ratings[], of: Statement): readonly [number, number, number] {
+  const count = (rating: Rating): number => answers.filter((answer) => answer[of] === rating).length;
+  return [count(1), count(2), count(3)];
+}
+
+export const ATTENDED: readonly Attended[] = ['came', 'late', 'left_early', 'apologies', 'absent'];
+
+/** A cell of a table that a spreadsheet opens: never a formula, whatever somebody is called. */
+export function cell(value: string | number): string {
+  const text = String(value);
+  const safe = /^[=+\-@\t\r\n|]/.test(text.trimStart()) || /^[\t\r\n]/.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+}
+
+/** Rows as a file that spreadsheets read, with the mark that says it is UTF-8. */
+export const table = (rows: readonly (readonly (string | number)[])[]): string =>
+  `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
