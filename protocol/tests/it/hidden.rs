@@ -177,7 +177,7 @@ fn sent(world: &World, n: u8) -> Vec<ServerFrame> {
 fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
     let mut world = secretive();
     // The host's browser made the keys itself, so nobody grants it any.
-    let host = &words(&[OWN, HINTS, PRESENTED, WRAP, RECOVER, OF_MODE]) - &words(&["grant"]);
+    let host = &words(&[OWN, HINTS, PRESENTED, WRAP, LINKS, RECOVER, OF_MODE]) - &words(&["grant"]);
     let roles: [(u8, Role, BTreeSet<String>); 6] = [
         (1, Role::Host, host),
         (2, Role::CoFacilitator, words(&[OWN, HINTS, PRESENTED, LINKS, RECOVER, TAPS])),
@@ -187,9 +187,9 @@ fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
         // Who leads sees the hints while they lead, and never the keys of a link.
         (8, Role::Trainee, words(&[OWN, HINTS, TAPS])),
     ];
-    world.does(world.p(4), C::SayRecorder { on: true });
-    let said = [C::SayRecorder { on: true }, C::AgreeNames { on: true }];
-    let _ = said.map(|command| world.does(world.p(4), command));
+    for said in [C::SayRecorder { on: true }, C::AgreeNames { on: true }] {
+        world.does(world.p(4), said);
+    }
     assert!(world.clients[&device(8)].own.get("hints").is_none(), "taken back with the controls");
     world.does(world.host(), C::Close);
     // The next meeting, and one that is off again.

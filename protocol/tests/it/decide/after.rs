@@ -60,7 +60,7 @@ fn answers_are_shown_from_five_on_all_at_once_and_are_nobodys() {
     world.does(world.host(), C::Close);
     assert_eq!(view::shared(&world.room).form.len(), 5);
     let keys = world.keys(world.host().device, None);
-    world.does(world.host(), C::NextMeeting { meeting: later_meeting(1), keys });
+    world.does(world.host(), next_meeting(later_meeting(1), keys));
     assert!(world.room.form().is_empty() && world.around.form.is_empty());
     let early = answer(&world, 98);
     world.refuses(world.p(5), early, Code::Stage);
@@ -133,7 +133,7 @@ fn everybody_is_asked_for_recorders_and_whoever_comes_later_as_well() {
     world.does(world.host(), C::Close);
     world.refuses(world.p(8), C::SayRecorder { on: true }, Code::Stage);
     let keys = world.keys(world.host().device, None);
-    world.does(world.host(), C::NextMeeting { meeting: later_meeting(1), keys });
+    world.does(world.host(), next_meeting(later_meeting(1), keys));
     assert!((1..=8).all(|n| said(&world, n).is_none()), "asked in each meeting");
 }
 
@@ -231,7 +231,7 @@ fn where_people_may_not_travel_nothing_of_who_was_there_is_kept() {
 fn a_mode_in_which_people_may_not_travel_takes_away_what_was_kept_before() {
     let (mut world, _) = attended(Mode::Set, true);
     let keys = world.keys(world.host().device, None);
-    world.does(world.host(), C::NextMeeting { meeting: later_meeting(1), keys });
+    world.does(world.host(), next_meeting(later_meeting(1), keys));
     assert_eq!(view::shared(&world.room).attendance.len(), 1);
     world.does(world.host(), C::SetMode { mode: Mode::Chatham });
     assert!(view::shared(&world.room).attendance.is_empty());
