@@ -264,11 +264,15 @@ export class Writer {
     return { own: true, epoch: gen, key: await key };
   }
 
-  /** The next number; after a reload that lost the last box, `prev` is zeros. */
+  /**
+   * The next number; after a reload that lost the last box, `prev` is zeros. None is used twice, whichever meeting
+   * it was of: a copy that was put back may be of an earlier one, and not know of it.
+   */
   #place(own: Own, session: Bytes): { n: number; prev: Bytes } {
     const same = this.#session !== undefined && sameBytes(this.#session, session);
-    const next = nextPlace(same ? this.#head : undefined);
-    return own.next_n > next.n ? { n: own.next_n, prev: new Uint8Array(32) } : next;
+    const next = nextPlace(this.#head);
+    const n = Math.max(own.next_n, next.n);
+    return same && n === next.n ? next : { n, prev: new Uint8Array(32) };
   }
 
   async #chained(session: Bytes, put: Put): Promise<void> {
