@@ -1,6 +1,6 @@
 /** What is asked at the beginning and at the end, in every engine: what is said and sealed in one is what the others see. */
 
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ENGINES, type Tab } from './support/engines';
 import { button, comeTo, heading, hostSet } from './support/making';
 import { service, shows } from './support/service';
@@ -52,6 +52,7 @@ describe('what is asked at the beginning and at the end', () => {
     for (const tab of [host, ...guests]) {
       await shows(tab, '5 answers, without names.');
       await shows(tab, 'Not met: 0 · Partly: 0 · Fully: 5');
+      expect(await tab.text()).not.toContain('Sent. Until the answers are shown');
     }
     await Promise.all([host, ...guests].map((tab) => tab.close()));
   });

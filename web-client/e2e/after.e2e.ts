@@ -104,6 +104,8 @@ it('at the gathering everybody says whether anything records, and whoever has so
   await ana?.press('recorder-off-now');
   for (const who of ['bilal', 'chidi', 'dilys'] as const) await circle.get(who).press('recorder-no');
   await all((person) => person.sees('recorder-none'));
+  const warned = await Promise.all(circle.all().map(async ({ page }) => page.locator('section.warn', { hasText: TYPED.ana }).count()));
+  expect(warned).toEqual(circle.all().map(() => 0));
 });
 
 it('who cannot come says so without a reason, and the others see it', async () => {
@@ -118,6 +120,7 @@ it('who cannot come says so without a reason, and the others see it', async () =
   await gallery.examine('away', circle.all('host', 'chidi', 'dilys'));
   await chidi.button('away-can-on', { when: 'Tuesday 11 March 2031 at 09:30, London time' }).click();
   await host.readsNoMore(`: ${TYPED.chidi}`);
+  expect(await host.page.locator('section[aria-labelledby="away-title"]').innerText()).not.toContain(TYPED.chidi);
 });
 
 it('while the meeting runs nobody is asked who has said it, and whoever joins is', async () => {
@@ -131,7 +134,10 @@ it('while the meeting runs nobody is asked who has said it, and whoever joins is
   await gallery.shoot('joins', [host, ewa]);
   await gallery.examine('joins', [host, ewa]);
   await ewa.press('recorder-no');
-  for (const person of [host, ewa]) await person.readsNoMore(person.words('recorder-title'));
+  for (const person of [host, ewa]) {
+    await person.readsNoMore(person.words('recorder-title'));
+    expect(await person.page.getByText(person.words('recorder-about')).count()).toBe(0);
+  }
 });
 
 it('answers of the form are nobody’s to see before five are there, and then are sums', async () => {
