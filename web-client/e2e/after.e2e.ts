@@ -181,7 +181,8 @@ it('answers of the form are nobody’s to see before five are there, and then ar
   const { by, shared } = JSON.parse(String(shown)) as { by: string; shared: { seats?: unknown; form: Record<string, string> } };
   expect(Object.keys(shared)).toEqual(['form']);
   expect(by).toMatch(/^[\w-]{22}$/);
-  expect(Object.keys(shared.form)).toEqual(Object.keys(shared.form).toSorted((a, b) => Buffer.from(a, 'base64url').compare(Buffer.from(b, 'base64url'))));
+  // By their ids, which are random, and not as they came.
+  expect(Object.keys(shared.form)).toEqual(Object.keys(shared.form).toSorted());
   await gallery.shoot('shown', circle.all());
   await gallery.examine('shown', circle.all('host', 'chidi', 'dilys'));
 });

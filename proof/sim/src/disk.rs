@@ -10,8 +10,8 @@ use futures_util::future::BoxFuture;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use setroom_server::journal::{
-    Append, AppendError, Branch, Entry, FollowError, Followed, Follower, Free, Head, Journal, KeepError,
-    NotWritable, RoomKey, Snapshot, TailEvent, tail,
+    Append, AppendError, Branch, Entry, FollowError, Followed, Follower, Free, Head, Journal,
+    KeepError, NotWritable, RoomKey, Snapshot, TailEvent, tail,
 };
 
 /// Clones share the same disk.

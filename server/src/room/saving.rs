@@ -27,6 +27,7 @@ impl Proposal {
                 | Command::Leave
                 | Command::Remove { .. }
                 | Command::WithdrawItem { .. }
+                | Command::AgreeNames { on: false }
                 | Command::EraseSet
         )
     }

@@ -18,9 +18,10 @@ use super::throttle::Throttle;
 use crate::clock::Clock;
 
 /// The fields that may be written, each with no more in it than its name says.
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 20] = [
     "message", "event", "room", "limit", "count", "file", "line", "error", "address", "listen",
-    "metrics", "version", "data", "sets", "journal", "limits", "changed", "left_out",
+    "metrics", "version", "data", "sets", "journal", "limits", "changed", "left_out", "held",
+    "most",
 ];
 
 /// What tells two kinds of warning apart.

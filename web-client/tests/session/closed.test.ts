@@ -50,6 +50,20 @@ describe('at a closed set', () => {
     expect(circle.room.all('rekey').slice(1)).toEqual([]);
   });
 
+  it('who was there, and lines that wait, are forgotten with the line: a service that began anew knows neither', async () => {
+    await close();
+    const { meeting } = need(host.session.shared.value);
+    const [line] = circle.room.linesOf(circle.seat(host));
+    need(line).say({ t: 'attendance', meeting, seats: { [circle.seat(member)]: 'came' } });
+    need(line).say({ t: 'lines', lines: { [circle.seat(member)]: { mine: true } } } as never);
+    await when(host.session.attended, (attended) => attended[circle.seat(member)] === 'came');
+    await when(host.session.offers, (offers) => Object.keys(offers).length === 1);
+    circle.room.cut();
+    circle.time.advance(15_000);
+    await when(host.session.attended, (attended) => Object.keys(attended).length === 0);
+    expect(host.session.offers.value).toEqual({});
+  });
+
   it('a copy that was put back from before a change of who holds keys is made level, and the next meeting opens', async () => {
     await close();
     const kept = circle.room.copy();

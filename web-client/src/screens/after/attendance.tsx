@@ -105,7 +105,7 @@ function Correct(): JSX.Element {
         {takingPart(room).map((seat) => (
           <p key={seat} class="field">
             <label for={`attended-${seat}`}><bdi>{nameOf(room, seat)}</bdi></label>
-            <select id={`attended-${seat}`} value={edits[seat] ?? known[seat] ?? 'absent'} onChange={(event) => edit({ ...edits, [seat]: event.currentTarget.value as Attended })}>
+            <select id={`attended-${seat}`} autocomplete="off" value={edits[seat] ?? known[seat] ?? 'absent'} onChange={(event) => edit({ ...edits, [seat]: event.currentTarget.value as Attended })}>
               {ATTENDED.map((is) => <option key={is} value={is}>{word(`attended-${is}`)}</option>)}
             </select>
           </p>

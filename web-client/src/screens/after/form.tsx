@@ -71,6 +71,7 @@ function Answer(): JSX.Element {
               <div key={rating} class="option">
                 <input
                   type="radio"
+                  autocomplete="off"
                   id={`form-${is}-${rating}`}
                   name={`form-${is}`}
                   checked={given[is] === rating}
