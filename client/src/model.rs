@@ -112,9 +112,10 @@ impl Model {
             ServerFrame::Pong { at, .. } | ServerFrame::Beat { at } => self.at = *at,
             ServerFrame::Hello { challenge, .. } => {
                 self.challenge = Some(*challenge);
-                // What this person is asked comes again on a new line, where it is still asked.
+                // These come again on a new line, where there still are any.
                 self.claims.clear();
                 self.offers.clear();
+                self.attended.clear();
             }
             ServerFrame::Claims { claims } => self.claims.clone_from(claims),
             ServerFrame::Lines { lines } => self.offers.clone_from(lines),

@@ -182,7 +182,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
     },
     renew() {
       if (state === undefined) return;
-      move({ ...state, claims: {}, offers: {} });
+      move({ ...state, claims: {}, offers: {}, attended: {} });
       settled();
     },
     reread,

@@ -63,6 +63,19 @@ describe('at a closed set', () => {
     expect(await host.session.nextMeeting(host.session.drawMeeting())).toEqual({ ok: true });
   });
 
+  it('who attended is forgotten with the line: a service that began anew does not know it', async () => {
+    await close();
+    const { meeting } = need(host.session.shared.value);
+    const seat = circle.seat(member);
+    const line = need(circle.room.lines.findLast(({ device, closed }) => device === circle.device(host) && !closed));
+    circle.room.say(line, { t: 'attendance', meeting, seats: { [seat]: 'came' } });
+    await when(host.session.attended, (attended) => attended[seat] === 'came');
+    circle.room.cut(circle.device(host));
+    circle.time.advance(15_000);
+    await when(host.session.line, (is) => is === 'live');
+    expect(host.session.attended.value).toEqual({});
+  });
+
   it('no key is due for somebody who left: the next meeting has its own', async () => {
     const co = await circle.join(host.session.links.value.co_facilitator, 'Dilys', host);
     const third = await circle.join(host.session.links.value.co_facilitator, 'Olwen', host);
