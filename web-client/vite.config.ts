@@ -37,9 +37,9 @@ const keyParts = new RegExp(
 );
 
 /**
- * What every room fetches soon: all screens that are not the room's own, but for the facilitators', those
- * of a few weeks or of a round off the record, and what a person writes for themselves. All need some of
- * these, which are not to come with them.
+ * What every room fetches soon: what seals lines and answers, and all screens that are not the room's own, but
+ * for the facilitators', those of a few weeks, of a round off the record or of the beginning and end of a meeting,
+ * and what a person writes for themselves. All need some of these, which are not to come with them.
  */
 const laterParts = /src\/session\/lines\.|src\/screens\/(?!calendar|facilitate\/|asked\/|off-record\/|yours\/|life\/|after\/)/;
 

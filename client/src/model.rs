@@ -112,7 +112,7 @@ impl Model {
             ServerFrame::Pong { at, .. } | ServerFrame::Beat { at } => self.at = *at,
             ServerFrame::Hello { challenge, .. } => {
                 self.challenge = Some(*challenge);
-                // What this person is asked or shown comes again on a new line, where it still is.
+                // These come again on a new line, where there still are any.
                 self.claims.clear();
                 self.offers.clear();
                 self.attended.clear();

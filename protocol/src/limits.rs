@@ -18,8 +18,7 @@ limits! {
     FRAME_BYTES: usize = 48 * 1024;
     /// Bytes of the first frame of a connection (a knock or a return).
     FIRST_FRAME_BYTES: usize = 2 * 1024;
-    /// Characters of a grant or a wrap. The largest box, and so the largest
-    /// wrap, is 11,036 characters.
+    /// Characters of a grant or a wrap. The largest box, and so the largest wrap, is 11,036 characters.
     BLOB_CHARS: usize = 11_036;
     /// Characters of a knock's sealed name: sixty characters, however many bytes each takes, are padded
     /// to 256 or 512.

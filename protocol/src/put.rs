@@ -17,7 +17,7 @@ pub struct Put {
     pub item: ItemId,
     /// Revision: 1 for a new text, then one more each time.
     pub rev: u32,
-    /// Counts this browser's boxes under the set's key in the meeting, and must rise. A box under its
+    /// Counts this browser's boxes under the set's key, over all meetings, and must rise. A box under its
     /// author's own key has any number from 2^52 up, so that no gap tells of it.
     pub n: u64,
     /// SHA-256 of this browser's box before; zeros for the first.

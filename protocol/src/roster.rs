@@ -33,7 +33,7 @@ pub struct Holder {
     pub seat: SeatId,
     /// The kind of link that it came by.
     pub role: LinkRole,
-    /// The number of the link of that kind that they came by; it is below the epoch.
+    /// The number of the link of that kind that it came by; it is below the epoch.
     pub link: u32,
 }
 

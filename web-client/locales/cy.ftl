@@ -230,9 +230,9 @@ kept-days = { $days ->
 kept-attendance = Cedwir faint a ddaeth i gyfarfod gyda'r set. Dim ond unwaith y bydd pawb sy'n cymryd rhan yn cytuno i enwau y cedwir pwy oeddent.
 kept-attendance-none = Ni chedwir pwy a ddaeth i gyfarfod, ac ni ellir cadw rhestr ohonynt.
 kept-sealed = Caiff yr hyn rydych yn ei deipio ei gloi yn eich porwr a'i agor dim ond yn y porwyr y mae eich hwylusydd yn eu derbyn. Testun wedi'i gloi sydd ar ein gweinyddion, ein disgiau, ein cofnodion a'n copïau wrth gefn.
-kept-begun = Mae'r hyn rydych wedi'i deipio a heb ei anfon yn aros yn y porwr hwn yn unig, wedi'i gloi, hefyd ar ôl ail-lwytho. Mae'n mynd pan fyddwch yn ei anfon, yn gadael iddo fynd neu'n anghofio'r porwr hwn; ar ôl cloi'r cyfarfod mae ar eich sgrin yn unig. Mae nodiadau i chi yn unig, a'r hyn rydych yn ei baratoi, yn aros ar ôl y cloi hefyd. Ni chedwir byth god dychwelyd rydych yn ei deipio.
+kept-begun = Mae'r hyn rydych wedi'i deipio a heb ei anfon yn aros yn y porwr hwn yn unig, wedi'i gloi, hefyd ar ôl ail-lwytho; oddi ar y cofnod, ar y dudalen yn unig y mae. Mae'n mynd pan fyddwch yn ei anfon, yn gadael iddo fynd neu'n anghofio'r porwr hwn; ar ôl cloi'r cyfarfod mae ar eich sgrin yn unig. Mae nodiadau i chi yn unig, a'r hyn rydych yn ei baratoi, yn aros ar ôl y cloi hefyd. Ni chedwir byth god dychwelyd rydych yn ei deipio.
 kept-begun-page = Ar y dudalen hon yn unig y mae'r hyn rydych wedi'i deipio a heb ei anfon: nid yw'r porwr hwn yn cadw dim, ac mae ail-lwytho yn ei golli.
-kept-seen = Gallwn weld bod set yn bodoli, pryd mae pobl yn cysylltu ac o ba gyfeiriad rhwydwaith, rolau, trefn y troeon, amseryddion a maint bras pob testun.
+kept-seen = Gallwn weld bod set yn bodoli, pryd mae pobl yn cysylltu ac o ba gyfeiriad rhwydwaith, rolau, trefn y troeon, amseryddion a maint bras pob testun. Hefyd pwy sy'n dweud bod rhywbeth yn recordio, pwy na all ddod, pwy a anfonodd ateb i'r ffurflen a phryd, a phwy sy'n cytuno i enwau; faint a ddaeth ac, unwaith y bydd pawb yn cytuno i enwau, pwy; ac o rownd oddi ar y cofnod pwy a'i dechreuodd, pwy sy'n ysgrifennu ynddi, a phryd.
 kept-honest = Ni allwn atal rhywun rhag copïo'r hyn a welant, na diogelu dyfais sy'n cael ei gwylio. Gennym ni y daw'r dudalen hon: gallai fersiwn anonest ohoni dorri'r addewidion hyn.
 kept-translate = Mae'r dudalen hon yn gofyn i'ch porwr beidio â'i chyfieithu. Byddai enwau a thestunau'n mynd at y cyfieithydd heb eu cloi, a gallai hen lun aros ar y sgrin.
 
@@ -247,7 +247,7 @@ otr-means-restart = Os yw'r gwasanaeth yn ailgychwyn, collir y rownd. Mae hynny'
 otr-means-dropped = Ar y diwedd mae'r allweddi a'r llinellau'n cael eu gollwng ar bob sgrin ac yn y gwasanaeth. Eu gollwng a wnawn; nid ydym yn malu cof cyfrifiadur neb.
 otr-means-copy = Gall pobl o hyd gopïo'r hyn a welant, neu dynnu llun ohono.
 # $minutes is the limit.
-otr-means-time = Daw i ben pan fydd hwylusydd yn ei gorffen, pan fyddwch chi'n gadael y set, pan gaiff rhywun ei dynnu neu pan fydd yr allwedd yn newid, pan gaeir y cyfarfod, ac ar ôl { $minutes } munud fan bellaf.
+otr-means-time = Daw i ben pan fydd hwylusydd yn ei gorffen, pan fyddwch chi'n gadael y set neu'n cael eich anfon i'r lobi, pan gaiff rhywun ei dynnu neu pan fydd yr allwedd yn newid, pan gaeir y cyfarfod, ac ar ôl { $minutes } munud fan bellaf.
 otr-begin = Dechrau oddi ar y cofnod
 otr-not-now = Nid nawr
 otr-end-title = Gorffen y rownd oddi ar y cofnod?
@@ -257,7 +257,7 @@ otr-end-open = Gorffen y rownd
 otr-title = Oddi ar y cofnod
 # $name is who began it, $time when it ends by itself.
 otr-about = { $name } a ddechreuodd y rownd hon. Nid ysgrifennir dim ohoni ar ddisg, felly mae ail-lwytho'n colli'r hyn rydych chi'n ei deipio yma. Gall pobl o hyd gopïo'r hyn a welant. Daw i ben am { $time } fan bellaf.
-otr-waits = Mae'r dudalen hon yn aros am allwedd y rownd. Porwr hwylusydd sy'n ei rhoi.
+otr-waits = Mae'r dudalen hon yn aros am allwedd y rownd. Porwr sydd â hi sy'n ei rhoi.
 otr-lines = Llinellau'r rownd
 otr-you = Chi
 otr-line = Llinell oddi ar y cofnod
@@ -976,6 +976,69 @@ forget-about = Yn dileu popeth y mae'r porwr hwn yn ei gadw o'r set hon: allwedd
 help-what = Mae Setroom wrth ochr eich galwad. Siaradwch ar yr alwad; yma gwelwch dro pwy yw hi, faint o amser sydd, a'r hyn a gytunwyd gennych.
 help-recording = Nid oes gan Setroom gamera, meicroffon na recordio. Ni all weld a yw eich galwad yn recordio.
 
+## At the beginning and at the end
+
+recorder-title = A oes unrhyw beth yn recordio?
+recorder-about = Nid oes neb yn recordio. Edrychwch ar eich ochr chi o'r alwad: recordydd, capsiynau sy'n cael eu cadw, cynorthwyydd sy'n cymryd nodiadau. Ni all y gwasanaeth weld yr un o'r rhain.
+recorder-no = Nid oes dim yn recordio yma
+recorder-yes = Mae rhywbeth yn recordio
+recorder-on = Yn recordio nawr, yn ôl eu gair:
+recorder-on-about = Stopiwch ef, neu siaradwch amdano, cyn mynd ymlaen.
+recorder-none = Mae pawb yma wedi dweud nad oes dim yn recordio.
+recorder-after-all = Mae rhywbeth yn recordio wedi'r cyfan
+recorder-off-now = Mae fy un i wedi stopio
+recorder-open = { $count ->
+    [one] Nid yw un person wedi dweud eto a oes rhywbeth yn recordio.
+   *[other] Nid yw { $count } o bobl wedi dweud eto a oes rhywbeth yn recordio.
+}
+form-title = Sut oedd hi? Chwe deg eiliad
+form-about = Nid oes neb yn gweld eich ateb cyn bod o leiaf bump yno a bod hwylusydd yn eu dangos: wedyn mae pa mor aml y rhoddwyd pob marc ar bob sgrin ar unwaith, heb enwau. Tan hynny dim ond yng nghof y gwasanaeth y mae'r atebion, ar glo, ac mae ailgychwyn yn eu hanghofio. Gyda llai na phump ni ddangosir dim. Mae'r hyn a ddangoswyd yn mynd pan fydd y cyfarfod nesaf yn agor.
+form-title-shown = Sut oedd hi
+form-heard = Cefais fy nghlywed
+form-stretched = Cefais fy ymestyn
+form-safe = Teimlais yn ddigon diogel i ddweud y peth go iawn
+form-asked = Gofynnom fwy nag y dywedom
+form-pace = Gadawodd y cyflymder le i feddwl
+form-held = Daliodd yr hwylusydd y cyfan yn dda
+form-screen = Helpodd y sgrin fwy nag y rhwystrodd
+form-scale-1 = Heb ei gyflawni
+form-scale-2 = Yn rhannol
+form-scale-3 = Yn llawn
+form-send = Anfon
+form-again = Anfon eto
+form-sent = Anfonwyd. Hyd nes y dangosir yr atebion gallwch anfon un arall yn ei le.
+form-new-key = Tynnwyd eich ateb allan, gan fod gan y set allwedd newydd. Anfonwch ef eto.
+form-show-about = Dangoswch yr atebion pan fydd pawb wedi cael amser. Ni all neb ateb wedi hynny.
+form-show = Dangos yr atebion
+form-shown-about = { $count } ateb, heb enwau.
+form-shut = { $count ->
+    [one] Ni ellir agor un ateb yn y porwr hwn.
+   *[other] Ni ellir agor { $count } ateb yn y porwr hwn.
+}
+attendance-title = Pwy oedd yno
+attendance-about = Daw hyn o bwy oedd wedi cysylltu. Cywirwch yr hyn sy'n anghywir; roedd pwy bynnag oedd ar y ffôn yno hefyd. Dim ond unwaith y bydd pawb wedi cytuno i enwau yr ysgrifennir pwy oedd yno.
+attendance-unknown = Nid yw'n hysbys bellach pwy oeddent: dim ond faint a gedwir.
+attendance-correct = Ei gywiro
+attendance-keep = Cadw hyn
+attendance-names = Cedwir pwy oedd yno fel rhifau. Fe'i cedwir wrth enw unwaith y bydd pawb yn cytuno: mae { $count } o { $all } yn cytuno.
+attendance-names-yes = Rwy'n cytuno i enwau
+attendance-names-no = Dim enwau mwyach
+attendance-save = Cadw presenoldeb
+attendance-when = Pryd
+attendance-who = Pwy
+attendance-all = pawb
+attended-came = daeth
+attended-late = daeth yn hwyr
+attended-left-early = gadawodd yn gynnar
+attended-apologies = anfonodd ymddiheuriadau
+attended-absent = nid oedd yno
+away-title = Pwy na all ddod
+away-about = Os na allwch ddod, dywedwch hynny yma. Nid oes neb yn gofyn pam.
+away-cannot = Ni allaf ddod
+away-can = Gallaf ddod wedi'r cyfan
+away-cannot-on = Ni allaf ddod ar { $when }
+away-can-on = Gallaf ddod wedi'r cyfan ar { $when }
+
 ## Close
 
 summary-title = Mae'r cyfarfod wedi'i gau
@@ -1227,6 +1290,7 @@ code-already = Felly y mae hi eisoes.
 code-holding = Mae'r ystafell wedi'i dal. Pwyswch Mynd ymlaen yn gyntaf.
 code-locked = Mae'r ystafell wedi'i chloi: ni all neb newydd ofyn am ymuno.
 code-lines = Nid oes dim i'w ryddhau eto. Lle na chaiff pobl deithio, mae angen llinellau gan o leiaf ddau berson.
+code-few = Mae llai na phump wedi ateb: ni ddangosir dim.
 code-charter-first = Cytunwch i'r rheolau sylfaenol yn gyntaf, os gwelwch yn dda.
 code-in-lobby = Mae'r person hwnnw yn y lobi.
 code-stale-epoch = Mae'r allwedd newydd newid. Anfonwch ef unwaith eto.
@@ -1445,66 +1509,3 @@ selftest-step-bad = { $name }: { $got }, nid { $want }
 selftest-done-good = Bydd Setroom yn gweithio yma.
 selftest-done-part = Bydd Setroom yn gweithio yma, gyda chyfyngiad y mae'r rhestr yn ei enwi.
 selftest-done-bad = Ni fydd Setroom yn gweithio yma. Mae'r rhestr yn dweud pam.
-
-# At the beginning and at the end.
-recorder-title = A oes unrhyw beth yn recordio?
-recorder-about = Nid oes neb yn recordio. Edrychwch ar eich ochr chi o'r alwad: recordydd, capsiynau sy'n cael eu cadw, cynorthwyydd sy'n cymryd nodiadau. Ni all y gwasanaeth weld yr un o'r rhain.
-recorder-no = Nid oes dim yn recordio yma
-recorder-yes = Mae rhywbeth yn recordio
-recorder-on = Yn recordio nawr, yn ôl eu gair:
-recorder-on-about = Stopiwch ef, neu siaradwch amdano, cyn mynd ymlaen.
-recorder-none = Mae pawb yma wedi dweud nad oes dim yn recordio.
-recorder-after-all = Mae rhywbeth yn recordio wedi'r cyfan
-recorder-off-now = Mae fy un i wedi stopio
-recorder-open = { $count ->
-    [one] Nid yw un person wedi dweud eto a oes rhywbeth yn recordio.
-   *[other] Nid yw { $count } o bobl wedi dweud eto a oes rhywbeth yn recordio.
-}
-form-title = Sut oedd hi? Chwe deg eiliad
-form-about = Nid oes neb yn gweld eich ateb cyn bod o leiaf bump yno a bod hwylusydd yn eu dangos: wedyn mae pa mor aml y rhoddwyd pob marc ar bob sgrin ar unwaith, heb enwau. Tan hynny dim ond yng nghof y gwasanaeth y mae'r atebion, ar glo, ac mae ailgychwyn yn eu hanghofio. Gyda llai na phump ni ddangosir dim. Mae'r hyn a ddangoswyd yn mynd pan fydd y cyfarfod nesaf yn agor.
-form-title-shown = Sut oedd hi
-form-heard = Cefais fy nghlywed
-form-stretched = Cefais fy ymestyn
-form-safe = Teimlais yn ddigon diogel i ddweud y peth go iawn
-form-asked = Gofynnom fwy nag y dywedom
-form-pace = Gadawodd y cyflymder le i feddwl
-form-held = Daliodd yr hwylusydd y cyfan yn dda
-form-screen = Helpodd y sgrin fwy nag y rhwystrodd
-form-scale-1 = Heb ei gyflawni
-form-scale-2 = Yn rhannol
-form-scale-3 = Yn llawn
-form-send = Anfon
-form-again = Anfon eto
-form-sent = Anfonwyd. Hyd nes y dangosir yr atebion gallwch anfon un arall yn ei le.
-form-new-key = Tynnwyd eich ateb allan, gan fod gan y set allwedd newydd. Anfonwch ef eto.
-form-show-about = Dangoswch yr atebion pan fydd pawb wedi cael amser. Ni all neb ateb wedi hynny.
-form-show = Dangos yr atebion
-form-shown-about = { $count } ateb, heb enwau.
-form-shut = { $count ->
-    [one] Ni ellir agor un ateb yn y porwr hwn.
-   *[other] Ni ellir agor { $count } ateb yn y porwr hwn.
-}
-attendance-title = Pwy oedd yno
-attendance-about = Daw hyn o bwy oedd wedi cysylltu. Cywirwch yr hyn sy'n anghywir; roedd pwy bynnag oedd ar y ffôn yno hefyd. Dim ond unwaith y bydd pawb wedi cytuno i enwau yr ysgrifennir pwy oedd yno.
-attendance-unknown = Nid yw'n hysbys bellach pwy oeddent: dim ond faint a gedwir.
-attendance-correct = Ei gywiro
-attendance-keep = Cadw hyn
-attendance-names = Cedwir pwy oedd yno fel rhifau. Fe'i cedwir wrth enw unwaith y bydd pawb yn cytuno: mae { $count } o { $all } yn cytuno.
-attendance-names-yes = Rwy'n cytuno i enwau
-attendance-names-no = Dim enwau mwyach
-attendance-save = Cadw presenoldeb
-attendance-when = Pryd
-attendance-who = Pwy
-attendance-all = pawb
-attended-came = daeth
-attended-late = daeth yn hwyr
-attended-left-early = gadawodd yn gynnar
-attended-apologies = anfonodd ymddiheuriadau
-attended-absent = nid oedd yno
-away-title = Pwy na all ddod
-away-about = Os na allwch ddod, dywedwch hynny yma. Nid oes neb yn gofyn pam.
-away-cannot = Ni allaf ddod
-away-can = Gallaf ddod wedi'r cyfan
-away-cannot-on = Ni allaf ddod ar { $when }
-away-can-on = Gallaf ddod wedi'r cyfan ar { $when }
-code-few = Mae llai na phump wedi ateb: ni ddangosir dim.

@@ -227,9 +227,9 @@ kept-days = { $days ->
 kept-attendance = How many came to a meeting is kept with the set. Who it was is kept only once everybody who takes part agrees to names.
 kept-attendance-none = Who came to a meeting is not kept, and no list of it can be saved.
 kept-sealed = What you type is locked in your browser and opened only in the browsers your facilitator admits. Our servers, disks, logs and backups hold locked text.
-kept-begun = What you have typed and not sent stays in this browser alone, locked, also after a reload. It goes when you send it, let it go or forget this browser; after the close it is on your screen only. Notes for you alone, and what you prepare, stay over the close too. A return code that you type is never kept.
+kept-begun = What you have typed and not sent stays in this browser alone, locked, also after a reload; off the record it is on the page alone. It goes when you send it, let it go or forget this browser; after the close it is on your screen only. Notes for you alone, and what you prepare, stay over the close too. A return code that you type is never kept.
 kept-begun-page = What you have typed and not sent is on this page alone: this browser keeps nothing, and a reload loses it.
-kept-seen = We can see that a set exists, when people connect and from what network address, roles, the order of turns, timers and the rough size of each text.
+kept-seen = We can see that a set exists, when people connect and from what network address, roles, the order of turns, timers and the rough size of each text. Also who says that something records, who cannot come, who sent an answer of the form and when, and who agrees to names; how many came and, once all agree to names, who; and of a round off the record who began it, who writes in it, and when.
 kept-honest = We cannot stop somebody copying what they see, nor protect a device that is watched. You load this page from us: a dishonest version of it could break these promises.
 kept-translate = This page asks your browser not to translate it. A translator would be sent names and texts in clear, and can leave an old picture standing.
 
@@ -244,7 +244,7 @@ otr-means-restart = If the service restarts, the round is lost. That is by desig
 otr-means-dropped = At its end keys and lines are dropped on every screen and in the service. We drop them; we do not shred the memory of anybody's computer.
 otr-means-copy = People can still copy or photograph what they see.
 # $minutes is the limit.
-otr-means-time = It ends when a facilitator ends it, when you leave the set, when somebody is removed or the key changes, when the meeting is closed, and after { $minutes } minutes at most.
+otr-means-time = It ends when a facilitator ends it, when you leave the set or are sent to the lobby, when somebody is removed or the key changes, when the meeting is closed, and after { $minutes } minutes at most.
 otr-begin = Begin off the record
 otr-not-now = Not now
 otr-end-title = End the round off the record?
@@ -254,7 +254,7 @@ otr-end-open = End the round
 otr-title = Off the record
 # $name is who began it, $time when it ends by itself.
 otr-about = { $name } began this round. Nothing of it is written to a disk, so a reload loses what you are typing here. People can still copy what they see. It ends at { $time } at the latest.
-otr-waits = This page waits for the key of the round. A facilitator's browser hands it over.
+otr-waits = This page waits for the key of the round. A browser that has it hands it over.
 otr-lines = Lines of the round
 otr-you = You
 otr-line = A line off the record
@@ -979,6 +979,69 @@ forget-about = Deletes everything that this browser keeps of this set: keys, you
 help-what = Setroom sits beside your call. Talk on the call; here you see whose turn it is, how much time there is, and what you agreed.
 help-recording = Setroom has no camera, no microphone and no recording. It cannot see whether your call records.
 
+## At the beginning and at the end
+
+recorder-title = Is anything recording?
+recorder-about = Nobody records. Look at your side of the call: a recorder, captions that are saved, a helper that takes notes. The service cannot see any of these.
+recorder-no = Nothing records here
+recorder-yes = Something records
+recorder-on = Recording now, as they said:
+recorder-on-about = Stop it, or talk about it, before you go on.
+recorder-none = Everybody here has said that nothing records.
+recorder-after-all = Something records after all
+recorder-off-now = Mine is off now
+recorder-open = { $count ->
+    [one] One person has not said yet whether anything records.
+   *[other] { $count } people have not said yet whether anything records.
+}
+form-title = How was it? Sixty seconds
+form-about = Nobody sees your answer before at least five are there and a facilitator shows them: then how often each mark was given is on every screen at once, without names. Until then answers are in the memory of the service alone, locked, and a restart forgets them. With fewer than five nothing is shown. What was shown goes when the next meeting opens.
+form-title-shown = How it was
+form-heard = I was heard
+form-stretched = I was stretched
+form-safe = I felt safe enough to say the real thing
+form-asked = We asked more than we told
+form-pace = The pace left room to think
+form-held = The facilitator held it well
+form-screen = The screen helped more than it hindered
+form-scale-1 = Not met
+form-scale-2 = Partly
+form-scale-3 = Fully
+form-send = Send
+form-again = Send again
+form-sent = Sent. Until the answers are shown you can send another in its place.
+form-new-key = Your answer was taken out, since the set has a new key. Send it again.
+form-show-about = Show the answers when everybody has had time. Nobody can answer after that.
+form-show = Show the answers
+form-shown-about = { $count } answers, without names.
+form-shut = { $count ->
+    [one] One answer cannot be opened in this browser.
+   *[other] { $count } answers cannot be opened in this browser.
+}
+attendance-title = Who was there
+attendance-about = This comes from who was connected. Put right what is wrong: whoever was on the phone was there too. Who it was is written down only once everybody has agreed to names.
+attendance-unknown = Who it was is not known any more: only how many is kept.
+attendance-correct = Put it right
+attendance-keep = Keep this
+attendance-names = Who was there is kept as numbers. It is kept by name once everybody agrees: { $count } of { $all } do.
+attendance-names-yes = I agree to names
+attendance-names-no = No names any more
+attendance-save = Save attendance
+attendance-when = When
+attendance-who = Who
+attendance-all = all
+attended-came = came
+attended-late = came late
+attended-left-early = left early
+attended-apologies = sent apologies
+attended-absent = was not there
+away-title = Who cannot come
+away-about = If you cannot come, say so here. Nobody asks why.
+away-cannot = I cannot come
+away-can = I can come after all
+away-cannot-on = I cannot come on { $when }
+away-can-on = I can come after all on { $when }
+
 ## Close
 
 summary-title = The meeting is closed
@@ -1216,6 +1279,7 @@ code-already = It is like that already.
 code-holding = The room is on hold. Press Go on first.
 code-locked = The room is locked: nobody new can ask to join.
 code-lines = There is nothing to release yet. Where people may not travel, lines of at least two people are needed.
+code-few = Fewer than five have answered: nothing is shown.
 code-charter-first = Please agree to the ground rules first.
 code-in-lobby = That person is in the lobby.
 code-stale-epoch = The key has just changed. Please send it once more.
@@ -1434,66 +1498,3 @@ selftest-step-bad = { $name }: { $got }, not { $want }
 selftest-done-good = Setroom will work here.
 selftest-done-part = Setroom will work here, with a limit that the list names.
 selftest-done-bad = Setroom will not work here. The list says why.
-
-# At the beginning and at the end.
-recorder-title = Is anything recording?
-recorder-about = Nobody records. Look at your side of the call: a recorder, captions that are saved, a helper that takes notes. The service cannot see any of these.
-recorder-no = Nothing records here
-recorder-yes = Something records
-recorder-on = Recording now, as they said:
-recorder-on-about = Stop it, or talk about it, before you go on.
-recorder-none = Everybody here has said that nothing records.
-recorder-after-all = Something records after all
-recorder-off-now = Mine is off now
-recorder-open = { $count ->
-    [one] One person has not said yet whether anything records.
-   *[other] { $count } people have not said yet whether anything records.
-}
-form-title = How was it? Sixty seconds
-form-about = Nobody sees your answer before at least five are there and a facilitator shows them: then how often each mark was given is on every screen at once, without names. Until then answers are in the memory of the service alone, locked, and a restart forgets them. With fewer than five nothing is shown. What was shown goes when the next meeting opens.
-form-title-shown = How it was
-form-heard = I was heard
-form-stretched = I was stretched
-form-safe = I felt safe enough to say the real thing
-form-asked = We asked more than we told
-form-pace = The pace left room to think
-form-held = The facilitator held it well
-form-screen = The screen helped more than it hindered
-form-scale-1 = Not met
-form-scale-2 = Partly
-form-scale-3 = Fully
-form-send = Send
-form-again = Send again
-form-sent = Sent. Until the answers are shown you can send another in its place.
-form-new-key = Your answer was taken out, since the set has a new key. Send it again.
-form-show-about = Show the answers when everybody has had time. Nobody can answer after that.
-form-show = Show the answers
-form-shown-about = { $count } answers, without names.
-form-shut = { $count ->
-    [one] One answer cannot be opened in this browser.
-   *[other] { $count } answers cannot be opened in this browser.
-}
-attendance-title = Who was there
-attendance-about = This comes from who was connected. Put right what is wrong: whoever was on the phone was there too. Who it was is written down only once everybody has agreed to names.
-attendance-unknown = Who it was is not known any more: only how many is kept.
-attendance-correct = Put it right
-attendance-keep = Keep this
-attendance-names = Who was there is kept as numbers. It is kept by name once everybody agrees: { $count } of { $all } do.
-attendance-names-yes = I agree to names
-attendance-names-no = No names any more
-attendance-save = Save attendance
-attendance-when = When
-attendance-who = Who
-attendance-all = all
-attended-came = came
-attended-late = came late
-attended-left-early = left early
-attended-apologies = sent apologies
-attended-absent = was not there
-away-title = Who cannot come
-away-about = If you cannot come, say so here. Nobody asks why.
-away-cannot = I cannot come
-away-can = I can come after all
-away-cannot-on = I cannot come on { $when }
-away-can-on = I can come after all on { $when }
-code-few = Fewer than five have answered: nothing is shown.

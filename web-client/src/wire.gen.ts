@@ -186,7 +186,7 @@ seat: SeatId,
  */
 role: LinkRole, 
 /**
- * The number of the link of that kind that they came by; it is below the epoch.
+ * The number of the link of that kind that it came by; it is below the epoch.
  */
 link: number, };
 
@@ -271,7 +271,7 @@ item: ItemId,
  */
 rev: number, 
 /**
- * Counts this browser's boxes under the set's key in the meeting, and must rise. A box under its
+ * Counts this browser's boxes under the set's key, over all meetings, and must rise. A box under its
  * author's own key has any number from 2^52 up, so that no gap tells of it.
  */
 n: number, 
@@ -929,7 +929,7 @@ agreed: boolean,
 mode_missed?: boolean, 
 /**
  * Whether anything of theirs records the meeting; absent until they have said it. Whoever has not is
- * asked while the meeting runs.
+ * asked until the meeting is closed.
  */
 recorder?: boolean, 
 /**
@@ -1200,7 +1200,8 @@ devices: { [key in DeviceId]: DeviceView },
  */
 roster: { [key in number]: RosterEdit }, 
 /**
- * By which kinds of link those came who have left since the last key: a new one is due.
+ * By which kinds of link those came who have left since the last key: a new one is due. A `c` stays
+ * until its three links are changed.
  */
 key_due?: Array<LinkRole>, 
 /**
@@ -1352,7 +1353,8 @@ grant?: Blob,
  */
 wrap?: Blob, 
 /**
- * For those who hold the keys: the links that are in force, but the host's, each as the hash of its token.
+ * For those who hold the keys: the links that are in force, but the host's, each as the hash of its
+ * token.
  */
 links?: { [key in LinkRole]?: Hash32 }, 
 /**

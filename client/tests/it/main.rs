@@ -10,6 +10,7 @@
 
 mod forms;
 mod holders;
+mod model;
 mod names;
 mod off_record;
 mod sealing;

@@ -108,8 +108,8 @@ impl Case<'_> {
         self.room.device(id).is_none_or(|device| Some(device.seat) == leaves)
     }
 
-    /// A new epoch with a key of the meeting `of`, a grant for each browser that is on the roster from then on and for no other, the
-    /// wrap, and links that this person may change.
+    /// A new epoch with a key of the meeting `of`, a grant for each browser that is on the roster from then
+    /// on and for no other, the wrap, and links that this person may change.
     pub(super) fn sound_keys(
         &self,
         keys: &KeyChange,

@@ -222,7 +222,8 @@ impl Room {
         &self.roster
     }
 
-    /// By which kinds of link those came who have left since the last key: a new one is due.
+    /// By which kinds of link those came who have left since the last key: a new one is due. A `c` stays
+    /// until its three links are changed.
     pub fn key_due(&self) -> &BTreeSet<LinkRole> {
         &self.key_due
     }

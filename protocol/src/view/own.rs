@@ -42,7 +42,8 @@ pub struct Own {
     /// form, wrapped for this facilitator's link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrap: Option<Blob>,
-    /// For those who hold the keys: the links that are in force, but the host's, each as the hash of its token.
+    /// For those who hold the keys: the links that are in force, but the host's, each as the hash of its
+    /// token.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub links: BTreeMap<LinkRole, Hash32>,

@@ -35,7 +35,7 @@ pub struct SeatView {
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub mode_missed: bool,
     /// Whether anything of theirs records the meeting; absent until they have said it. Whoever has not is
-    /// asked while the meeting runs.
+    /// asked until the meeting is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorder: Option<bool>,
     /// Sent back to the lobby for now.
@@ -218,7 +218,8 @@ pub struct Shared {
     /// The signed edits of who holds keys, by place, since the last whole one.
     #[serde(deserialize_with = "by_place")]
     pub roster: BTreeMap<u32, Arc<RosterEdit>>,
-    /// By which kinds of link those came who have left since the last key: a new one is due.
+    /// By which kinds of link those came who have left since the last key: a new one is due. A `c` stays
+    /// until its three links are changed.
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub key_due: BTreeSet<LinkRole>,

@@ -1,5 +1,5 @@
-//! What is shown again as a whole whenever it moves: who is there, who waits at the door, lines that
-//! wait.
+//! What is shown again as a whole whenever it moves: who is there and which round off the record is on, who
+//! waits at the door, lines that wait, who attended.
 //!
 //! One frame for all who see it, none for whoever has it, and a pace in bytes: people at the door, and
 //! members who come and go, make it move as often as they like.

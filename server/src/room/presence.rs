@@ -1,4 +1,5 @@
-//! What is shown and never written down: who is connected, who waits at the door.
+//! What is shown and never written down: who is connected, who waits at the door, lines that wait, who
+//! attended, and a round off the record.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
@@ -177,8 +178,8 @@ impl RoomActor {
         }
     }
 
-    /// Tells those whom lines concern that wait, when theirs have changed or somebody has come, and
-    /// nobody else: not even that there are any, or that there are more.
+    /// Tells those whom lines concern that wait, where they have not been sent them so, and nobody else: not
+    /// even that there are any, or that there are more.
     fn show_lines(&mut self) {
         let (limits, now_ms) = (&self.services.limits, self.now().0);
         let FanOut { boards, members, .. } = &mut self.fanout;

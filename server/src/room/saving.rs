@@ -27,7 +27,6 @@ impl Proposal {
                 | Command::Leave
                 | Command::Remove { .. }
                 | Command::WithdrawItem { .. }
-                | Command::AgreeNames { on: false }
                 | Command::EraseSet
         )
     }

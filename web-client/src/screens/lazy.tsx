@@ -76,6 +76,7 @@ export const yours = lazy(() => import('./yours'));
 
 /** What the set learns and works by: what it is for, its practices, and when it looks again at both. */
 export const life = lazy(() => import('./life'));
+
 /** What is asked at the beginning and at the end of a meeting. */
 export const after = lazy(() => import('./after'));
 

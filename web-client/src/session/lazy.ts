@@ -6,5 +6,5 @@ export const facilitator = (): Promise<typeof import('./facilitator')> => import
 export const holding = (): Promise<typeof import('./holding')> => import('./holding');
 /** A round off the record. */
 export const offRecord = (): Promise<typeof import('./off-record')> => import('./off-record');
-/** What seals and opens lines to pass on. */
+/** What seals and opens lines to pass on and answers of the form. */
 export const lines = (): Promise<typeof import('./lines')> => import('./lines');

@@ -1,6 +1,6 @@
 /**
- * Lines to pass on, and answers of the form. Their box is bound to the set, the meeting and an id drawn at random, and to no seat,
- * no browser and no order: whoever opens it learns what it says, and not whose it is.
+ * Lines to pass on, and answers of the form. Their box is bound to the set, the meeting and an id drawn at
+ * random, and to no seat, no browser and no order: whoever opens it learns what it says, and not whose it is.
  */
 
 import { open, seal, type SealContext, sealedUnder } from '../seal/box';

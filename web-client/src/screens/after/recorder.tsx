@@ -8,7 +8,10 @@ import { plain } from '../messages';
 import { nameOf, useAsk, useRoom } from '../room/room-context';
 import { recorders, unasked } from './rules';
 
-/** At the gathering always; while the meeting runs, for whoever is still asked, and where something records. */
+/**
+ * At the gathering always; while the meeting runs, for whoever is still asked, where something records, and for
+ * those with the controls while somebody has not said it.
+ */
 export function RecorderAsk(): JSX.Element | null {
   const room = useRoom();
   const ask = useAsk();
