@@ -13,6 +13,7 @@
 mod bytes;
 mod ids;
 mod keys;
+mod knock;
 mod saying;
 mod sealed;
 
