@@ -2,7 +2,8 @@
 
 use setroom_client::Client;
 use setroom_protocol::{
-    BOX_OVERHEAD, Blob, Code, Command, ItemId, LinkRole, Mode, OwnKey, Sealed, TextKind, limits,
+    BOX_OVERHEAD, Blob, Code, Command, ItemId, LinkRole, Mode, OfferedLine, OwnKey, Sealed,
+    TextKind, limits,
 };
 use setroom_server::config::Config;
 
@@ -102,7 +103,8 @@ async fn lines_that_are_offered_again_and_again_are_shown_at_a_pace() {
     ben.catch_up(seq).await.unwrap();
     let mut thin = Thin::of(&set, &cleo, "lines").await;
     let id = |n: u8| ItemId::from_bytes([n; 16]);
-    let offer = |n: u8| Command::OfferLine { item: id(n), sealed: long_line(&set, n), from };
+    let offer =
+        |n: u8| Command::OfferLine(OfferedLine { item: id(n), sealed: long_line(&set, n), from });
     for n in 1..=8 {
         ben.must("an offer", offer(n)).await.unwrap();
     }
