@@ -151,7 +151,7 @@ async fn a_board_of_somebody_who_has_gone_is_due_no_more() {
             ben.must("a line taken back", Command::AnswerLine { item, yes: false }).await.unwrap();
         }
         let sealed = long_line(&set, n);
-        ben.must("an offer", Command::OfferLine { item, sealed, from }).await.unwrap();
+        ben.must("an offer", Command::OfferLine(OfferedLine { item, sealed, from })).await.unwrap();
     }
     // Cleo was shown more than the pace allows, and the newest waits.
     let seat = cleo.seat().unwrap();
