@@ -75,6 +75,11 @@ impl<T: Clone + PartialEq> Board<T> {
         self.due_ms
     }
 
+    /// It is not set again for now: nobody is to see it.
+    pub(super) fn rest(&mut self) {
+        self.due_ms = None;
+    }
+
     /// Whether it may be shown as often as one that was never shown.
     pub(super) fn is_rested(&self, now_ms: u64) -> bool {
         self.pace.is_full(now_ms)

@@ -168,6 +168,7 @@ impl RoomActor {
     fn show_attendance(&mut self) {
         let seats = self.presence.attending.closed(&self.room);
         if seats.is_empty() {
+            self.fanout.boards.attended.rest();
             return;
         }
         let (now_ms, attended) = (self.now().0, (self.room.meeting().id, seats.clone()));
@@ -189,7 +190,13 @@ impl RoomActor {
         let (limits, now_ms) = (&self.services.limits, self.now().0);
         let FanOut { boards, members, .. } = &mut self.fanout;
         let here: BTreeSet<_> = members.values().filter_map(Member::seat).collect();
-        boards.lines.retain(|seat, board| here.contains(seat) || !board.is_rested(now_ms));
+        boards.lines.retain(|seat, board| {
+            let is_here = here.contains(seat);
+            if !is_here {
+                board.rest();
+            }
+            is_here || !board.is_rested(now_ms)
+        });
         for seat in here {
             let lines = self.presence.offers.shown_to(seat);
             if !lines.is_empty() || boards.lines.contains_key(&seat) {

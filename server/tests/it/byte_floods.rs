@@ -150,7 +150,7 @@ async fn a_board_of_somebody_who_has_gone_is_due_no_more() {
         if round >= 8 {
             ben.must("a line taken back", Command::AnswerLine { item, yes: false }).await.unwrap();
         }
-        let sealed = long_line(&set, n);
+        let sealed = long_line(&set, round + 10);
         ben.must("an offer", Command::OfferLine(OfferedLine { item, sealed, from })).await.unwrap();
     }
     // Cleo was shown more than the pace allows, and the newest waits.
