@@ -211,7 +211,7 @@ pub enum Command {
         on: bool,
     },
     /// Says whether who was there may be kept by name. It is, once everybody agrees who takes part, and
-    /// while they do.
+    /// while they do: whoever comes has not agreed yet.
     AgreeNames {
         /// Whether it may.
         on: bool,
@@ -219,7 +219,9 @@ pub enum Command {
     /// Says how everybody attended the meeting that is closed. Who it was is kept only where everybody
     /// has agreed to that; else only how many.
     SetAttendance {
-        /// All who take part.
+        /// Which: the one that is closed.
+        meeting: MeetingId,
+        /// Exactly those who take part.
         seats: BTreeMap<SeatId, Attended>,
     },
     /// Answers the form at the end, or answers it anew. The answer waits in memory alone.
@@ -229,6 +231,10 @@ pub enum Command {
         /// The box. It is bound to no seat, browser or order.
         #[serde(rename = "box")]
         sealed: Sealed,
+        /// Whether it was sent before, and the room may have forgotten it: it takes the place of none.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+        again: bool,
     },
     /// Shows all answers at once, once there are enough: they are the set's, without an author.
     ShowForm,

@@ -41,10 +41,11 @@ impl Answers {
         (all.len() >= limits::FORM_ANSWERS).then_some(all)
     }
 
-    /// Takes in an answer; another one of the same person goes.
-    pub(crate) fn take(&mut self, seat: SeatId, item: ItemId, sealed: &Sealed) {
+    /// Takes in an answer; another one of the same person goes, but for one that is sent `again`: they may have
+    /// answered anew on another page since.
+    pub(crate) fn take(&mut self, seat: SeatId, item: ItemId, sealed: &Sealed, again: bool) {
         // Several may have been allowed at once.
-        if !self.is_taken(seat, item) {
+        if !self.is_taken(seat, item) && !(again && self.0.contains_key(&seat)) {
             self.0.insert(seat, (item, sealed.clone()));
         }
     }

@@ -150,8 +150,8 @@ table! {
     NextMeeting { meeting, keys } => Keys, Closed, next_meeting(*meeting, keys);
     CannotCome { meeting, on } => Circle, Always, cannot_come(*meeting, *on);
     AgreeNames { on } => Circle, Always, agree_names(*on);
-    SetAttendance { seats } => Controls, Closed, set_attendance(seats);
-    AnswerForm { item, sealed } => Circle, Begun, answer_form(*item, sealed);
+    SetAttendance { meeting, seats } => Controls, Closed, set_attendance(*meeting, seats);
+    AnswerForm { item, sealed, .. } => Circle, Begun, answer_form(*item, sealed);
     ShowForm => Controls, Begun, show_form();
     EraseSet => Keys, Closed, erase_set();
     SetOrder { order } => Controls, Open, set_order(order);
