@@ -50,7 +50,8 @@ impl RoomActor {
         if !self.admission.to_send_away.is_empty() {
             self.send_away();
         }
-        let is_due = self.fanout.boards.due().is_some_and(|due| due <= self.now());
+        let now = self.now();
+        let is_due = self.fanout.boards.due().is_some_and(|due| due <= now);
         let came = std::mem::take(&mut self.fanout.presence_moved) || is_due;
         if came || self.fanout.off_record_moved {
             self.show_presence();
@@ -67,6 +68,10 @@ impl RoomActor {
         if std::mem::take(&mut self.fanout.lobby_moved) || came {
             self.show_lobby();
         }
+        debug_assert!(
+            self.fanout.boards.due().is_none_or(|due| due > now),
+            "a room whose boards stay due never rests"
+        );
         self.fanout.flush(&self.services.metrics);
         self.fanout.whole.settle();
         let is_empty = self.fanout.members.is_empty() && !self.commit.is_pending();

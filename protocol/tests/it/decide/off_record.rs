@@ -2,7 +2,8 @@
 
 use setroom_protocol::off_record::{OffRecordSent, wipe};
 use setroom_protocol::{
-    BOX_OVERHEAD, Code, Command as C, DeviceId, ItemId, Mode, Role, Sealed, ServerFrame, limits,
+    BOX_OVERHEAD, Code, Command as C, DeviceId, ItemId, Mode, Role, RoundGrant, RoundKey, Sealed,
+    ServerFrame, UnrecordedLine, limits,
 };
 
 use crate::support::*;
@@ -29,26 +30,31 @@ pub(crate) fn played(world: &mut World) {
     let (host, member, round) = (world.host(), world.p(4), item(ROUND));
     world.does(host, C::BeginOffRecord { round });
     let key = boxed(world.room.epoch(), 256, 70);
-    world.does(member, C::OffRecordKey { round, key: key.clone() });
-    let grant = C::OffRecordGrant { round, device: member.device, to: key, grant: blob("a key") };
+    world.does(member, C::OffRecordKey(RoundKey { round, key: key.clone() }));
+    let grant = C::OffRecordGrant(RoundGrant {
+        round,
+        device: member.device,
+        to: key,
+        grant: blob("a key"),
+    });
     world.does(host, grant);
     let sealed = boxed(world.room.epoch(), 256, 71);
-    world.does(member, C::OffRecordLine { round, item: item(71), sealed });
+    world.does(member, C::OffRecordLine(UnrecordedLine { round, item: item(71), sealed }));
     world.does(host, C::EndOffRecord { round });
 }
 
 fn key(world: &World, n: u32) -> C {
-    C::OffRecordKey { round: item(ROUND), key: boxed(world.room.epoch(), 256, n) }
+    C::OffRecordKey(RoundKey { round: item(ROUND), key: boxed(world.room.epoch(), 256, n) })
 }
 
 fn grant(world: &World, device: DeviceId, n: u32) -> C {
     let (to, grant) = (boxed(world.room.epoch(), 256, n), blob("the key of the round"));
-    C::OffRecordGrant { round: item(ROUND), device, to, grant }
+    C::OffRecordGrant(RoundGrant { round: item(ROUND), device, to, grant })
 }
 
 fn line(world: &World, n: u16) -> C {
     let sealed = boxed(world.room.epoch(), 256, u32::from(n));
-    C::OffRecordLine { round: item(ROUND), item: item(n), sealed }
+    C::OffRecordLine(UnrecordedLine { round: item(ROUND), item: item(n), sealed })
 }
 
 /// Somebody announces a pair, and the host's browser hands it the key.
@@ -260,23 +266,29 @@ fn what_is_asked_again_is_done_once_and_what_is_no_such_box_is_refused() {
     world.does(member, line(&world, 90));
     world.does(member, line(&world, 90));
     assert_eq!(world.around.off_record.lines(), (1, BOX_OVERHEAD + 256));
-    let of = |sealed: Sealed, n| C::OffRecordLine { round: item(ROUND), item: item(n), sealed };
+    let of = |sealed: Sealed, n| {
+        C::OffRecordLine(UnrecordedLine { round: item(ROUND), item: item(n), sealed })
+    };
     let epoch = world.room.epoch();
     world.refuses(member, of(boxed(epoch, 256, 5), 90), Code::Already);
     world.refuses(world.host(), line(&world, 90), Code::Already);
     world.refuses(member, of(boxed(epoch, 2048, 5), 91), Code::LongText);
     world.refuses(member, of(boxed(epoch + 1, 256, 5), 91), Code::StaleEpoch);
     world.refuses(member, of(boxed_own(1, 256, 5), 91), Code::StaleEpoch);
-    let other = C::OffRecordLine { round: item(71), item: item(91), sealed: boxed(epoch, 256, 5) };
+    let other = C::OffRecordLine(UnrecordedLine {
+        round: item(71),
+        item: item(91),
+        sealed: boxed(epoch, 256, 5),
+    });
     world.refuses(member, other, Code::NoItem);
-    let long = C::OffRecordKey { round: item(ROUND), key: boxed(epoch, 512, 5) };
+    let long = C::OffRecordKey(RoundKey { round: item(ROUND), key: boxed(epoch, 512, 5) });
     world.refuses(member, long, Code::LongText);
-    let heavy = C::OffRecordGrant {
+    let heavy = C::OffRecordGrant(RoundGrant {
         round: item(ROUND),
         device: member.device,
         to: boxed(epoch, 256, 4),
         grant: blob(&"x".repeat(limits::OFF_RECORD_GRANT_CHARS)),
-    };
+    });
     world.refuses(world.host(), heavy, Code::LongText);
 }
 
@@ -299,10 +311,12 @@ fn a_round_holds_so_many_lines_bytes_and_keys_and_no_more() {
     let mut world = begun();
     (2..=6).for_each(|n| takes_part(&mut world, n));
     let epoch = world.room.epoch();
-    let long = |n| C::OffRecordLine {
-        round: item(ROUND),
-        item: item(n),
-        sealed: boxed(epoch, 1024, u32::from(n)),
+    let long = |n| {
+        C::OffRecordLine(UnrecordedLine {
+            round: item(ROUND),
+            item: item(n),
+            sealed: boxed(epoch, 1024, u32::from(n)),
+        })
     };
     let fit = u16::try_from(limits::OFF_RECORD_BYTES / (BOX_OVERHEAD + 1024)).unwrap();
     (0..fit).for_each(|n| {
