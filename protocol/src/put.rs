@@ -80,7 +80,7 @@ pub struct UnrecordedLine {
 /// An answer to the form at the end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct FormAnswer {
     /// An id drawn at random, which says nothing of its author.
     pub item: ItemId,

@@ -146,7 +146,7 @@ pub(crate) fn everything() -> World {
     for (n, person) in circle.iter().enumerate() {
         world.does(world.of(*person), C::AgreeNames { on: true });
         let sealed = boxed(world.room.epoch(), 256, 70 + n as u32);
-        let answer = FormAnswer { item: item(70 + n as u16), sealed };
+        let answer = FormAnswer { item: item(70 + n as u16), sealed, again: false };
         world.does(world.of(*person), C::AnswerForm(answer));
     }
     world.does(host, C::ShowForm);

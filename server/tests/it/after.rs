@@ -5,7 +5,7 @@ use serde_json::Value;
 use setroom_client::{Client, Tape};
 use setroom_protocol::attendance::Attended;
 use setroom_protocol::{
-    BOX_OVERHEAD, Code, Command, FormAnswer, ItemId, LinkRole, MeetingId, Mode, Sealed,
+    BOX_OVERHEAD, Code, Command, FormAnswer, ItemId, LinkRole, MeetingId, Mode, Sealed, Timestamp,
 };
 use setroom_server::journal::{Journal as _, RoomKey};
 
@@ -25,7 +25,10 @@ fn answer(of: &Client, n: u8) -> (Command, String) {
     bytes[1..5].copy_from_slice(&of.shared().unwrap().epoch.to_be_bytes());
     let sealed = Sealed::from_bytes(&bytes).unwrap();
     let text = sealed.as_str().to_owned();
-    (Command::AnswerForm(FormAnswer { item: ItemId::from_bytes([n; 16]), sealed }), text)
+    (
+        Command::AnswerForm(FormAnswer { item: ItemId::from_bytes([n; 16]), sealed, again: false }),
+        text,
+    )
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use setroom_protocol::attendance::Attended;
 use setroom_protocol::view;
 use setroom_protocol::{
-    Change, Code, Command as C, Entry, FormAnswer, LinkRole, Mode, SeatId, limits,
+    Change, Code, Command as C, Entry, FormAnswer, LinkRole, MeetingId, Mode, Role, SeatId, limits,
 };
 
 use super::names;
@@ -13,7 +13,7 @@ use crate::support::*;
 
 fn answer(world: &World, n: u16) -> C {
     let sealed = boxed(world.room.epoch(), 256, u32::from(n));
-    C::AnswerForm(FormAnswer { item: item(n), sealed })
+    C::AnswerForm(FormAnswer { item: item(n), sealed, again: false })
 }
 
 /// What is written from a place on, and what the observer was told from a frame on.
@@ -72,10 +72,9 @@ fn answers_are_shown_from_five_on_all_at_once_and_are_nobodys() {
 #[test]
 fn what_is_sent_again_is_there_where_it_was_forgotten_and_takes_the_place_of_none() {
     let mut world = World::at("close");
-    let again = |world: &World, n: u16| C::AnswerForm {
-        item: item(n),
-        sealed: boxed(world.room.epoch(), 256, 1),
-        again: true,
+    let again = |world: &World, n: u16| {
+        let sealed = boxed(world.room.epoch(), 256, 1);
+        C::AnswerForm(FormAnswer { item: item(n), sealed, again: true })
     };
     for n in 2..=6 {
         let answer = answer(&world, 90 + n);
