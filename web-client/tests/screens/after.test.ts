@@ -1,6 +1,6 @@
 /** The form at the end: what of it is opened, and what this page says of its own answer. */
 
-import { signal } from '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Answering, heldOf, sends } from '../../src/screens/after/answer';
 import { openAll, type Ratings } from '../../src/screens/after/rules';
@@ -35,9 +35,11 @@ describe('an answer of this page', () => {
   const given: Ratings = { heard: 3 };
   let asked: [text: string, again: boolean | undefined][];
   let says: (answer: Answer) => void;
-  let line: ReturnType<typeof signal<Line>>;
-  let shared: ReturnType<typeof signal<Shared | undefined>>;
+  let line: Signal<Line>;
+  let shared: Signal<Shared | undefined>;
   let session: Answering;
+  /** What was known of it before the service had answered. */
+  let untold: unknown;
   const settle = (): Promise<void> => new Promise((done) => setTimeout(done));
   const held = (): unknown => heldOf(session).value?.sent?.counts;
 
@@ -56,12 +58,13 @@ describe('an answer of this page', () => {
     };
     heldOf(session).value = { meeting, given };
     const sending = sends(session, meeting, 4);
-    expect(held()).toBeUndefined();
+    untold = held();
     says({ ok: true });
     await sending;
   });
 
   it('counts once the service has taken it, and not any more when the line is gone: then it is sent again', async () => {
+    expect(untold).toBeUndefined();
     expect(held()).toBe(true);
     // Marked since, and not sent.
     const now = heldOf(session).value;
