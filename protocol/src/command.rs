@@ -210,7 +210,7 @@ pub enum Command {
         on: bool,
     },
     /// Says whether who was there may be kept by name. It is, once everybody agrees who takes part, and
-    /// while they do.
+    /// while they do: whoever comes has not agreed yet.
     AgreeNames {
         /// Whether it may.
         on: bool,
@@ -218,7 +218,9 @@ pub enum Command {
     /// Says how everybody attended the meeting that is closed. Who it was is kept only where everybody
     /// has agreed to that; else only how many.
     SetAttendance {
-        /// All who take part.
+        /// Which: the one that is closed.
+        meeting: MeetingId,
+        /// Exactly those who take part.
         seats: BTreeMap<SeatId, Attended>,
     },
     /// Answers the form at the end, or answers it anew. The answer waits in memory alone.

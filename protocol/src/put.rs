@@ -80,11 +80,15 @@ pub struct UnrecordedLine {
 /// An answer to the form at the end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct FormAnswer {
     /// An id drawn at random, which says nothing of its author.
     pub item: ItemId,
     /// The box. It is bound to no seat, browser or order.
     #[serde(rename = "box")]
     pub sealed: Sealed,
+    /// Whether it was sent before, and the room may have forgotten it: it takes the place of none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub again: bool,
 }

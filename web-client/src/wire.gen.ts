@@ -342,7 +342,11 @@ item: ItemId,
 /**
  * The box. It is bound to no seat, browser or order.
  */
-box: Sealed, };
+box: Sealed, 
+/**
+ * Whether it was sent before, and the room may have forgotten it: it takes the place of none.
+ */
+again?: boolean, };
 
 /**
  * A new epoch: who gets the key, how it is recovered, and which links change with it.
@@ -596,7 +600,11 @@ on: boolean, } | { "c": "agree_names",
  */
 on: boolean, } | { "c": "set_attendance", 
 /**
- * All who take part.
+ * Which: the one that is closed.
+ */
+meeting: MeetingId, 
+/**
+ * Exactly those who take part.
  */
 seats: { [key in SeatId]: Attended }, } | { "c": "answer_form" } & FormAnswer | { "c": "show_form" } | { "c": "erase_set" } | { "c": "set_order", 
 /**

@@ -150,7 +150,7 @@ table! {
     NextMeeting { meeting, keys } => Keys, Closed, next_meeting(*meeting, keys);
     CannotCome { meeting, on } => Circle, Always, cannot_come(*meeting, *on);
     AgreeNames { on } => Circle, Always, agree_names(*on);
-    SetAttendance { seats } => Controls, Closed, set_attendance(seats);
+    SetAttendance { meeting, seats } => Controls, Closed, set_attendance(*meeting, seats);
     AnswerForm(answer) => Circle, Begun, answer_form(answer);
     ShowForm => Controls, Begun, show_form();
     EraseSet => Keys, Closed, erase_set();

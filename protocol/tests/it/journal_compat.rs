@@ -146,14 +146,15 @@ pub(crate) fn everything() -> World {
     for (n, person) in circle.iter().enumerate() {
         world.does(world.of(*person), C::AgreeNames { on: true });
         let sealed = boxed(world.room.epoch(), 256, 70 + n as u32);
-        let answer = FormAnswer { item: item(70 + n as u16), sealed };
+        let answer = FormAnswer { item: item(70 + n as u16), sealed, again: false };
         world.does(world.of(*person), C::AnswerForm(answer));
     }
     world.does(host, C::ShowForm);
     world.does(host, C::Close);
     let attended = setroom_protocol::attendance::Attended::Late;
     let seats = circle.iter().map(|person| (*person, attended)).collect();
-    world.does(host, C::SetAttendance { seats });
+    let meeting = world.room.meeting().id;
+    world.does(host, C::SetAttendance { meeting, seats });
     let mut keys = world.keys(host.device, None);
     keys.links.insert(LinkRole::Member, hash(50));
     world.does(host, next_meeting(next, keys));

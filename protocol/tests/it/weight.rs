@@ -91,7 +91,7 @@ fn whatever_is_small_and_can_become_many_is_weighed() {
     let sealed = boxed(world.room.epoch(), 256, 1);
     let chars = sealed.as_str().len();
     let caller = Caller { seat: ben.seat, device: ben.device, seen: world.room.seq() };
-    let answer = C::AnswerForm(FormAnswer { item: item(1), sealed });
+    let answer = C::AnswerForm(FormAnswer { item: item(1), sealed, again: false });
     world.around.heard(&world.room, caller, &answer, world.now);
     assert!(world.around.weight() > knocks + chars);
 }

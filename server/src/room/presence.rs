@@ -117,10 +117,10 @@ impl RoomActor {
     pub(super) fn hear_corrections(&mut self, done: &[Proposal]) {
         for proposal in done {
             if let Proposal::Ask(asked) = proposal
-                && let Command::SetAttendance { seats } = &asked.command
+                && let Command::SetAttendance { meeting, seats } = &asked.command
             {
                 // Whoever asked may be gone already.
-                self.presence.attending.correct(seats.clone());
+                self.presence.attending.correct(*meeting, seats.clone());
                 self.fanout.attendance_moved = true;
             }
         }

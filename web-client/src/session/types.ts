@@ -263,8 +263,8 @@ export interface Session {
   offer(text: string, from?: SeatId): Promise<Answer>;
   /** Such a line, opened; undefined where that cannot be. */
   offered(item: ItemId, box: Sealed): Promise<string | undefined>;
-  /** Seals an answer of the form, bound to nobody, and sends it. */
-  answerForm(text: string): Promise<Answer>;
+  /** Seals an answer of the form, bound to nobody, and sends it; `again` where the service may have forgotten it. */
+  answerForm(text: string, again?: boolean): Promise<Answer>;
   /** Such an answer, opened; undefined where that cannot be. */
   answered(item: ItemId, box: Sealed): Promise<string | undefined>;
   /** Who can help with what only this person may see. */
