@@ -2,7 +2,8 @@
 
 use setroom_protocol::off_record::{OffRecordSent, wipe};
 use setroom_protocol::{
-    BOX_OVERHEAD, Code, Command as C, DeviceId, ItemId, Mode, Role, Sealed, ServerFrame, limits,
+    BOX_OVERHEAD, Blob, Code, Command as C, DeviceId, ItemId, Mode, Role, Sealed, ServerFrame,
+    limits,
 };
 
 use crate::support::*;
@@ -65,12 +66,21 @@ fn sent(world: &World, n: u8) -> Vec<ServerFrame> {
 
 fn more(world: &World, n: u8, sent: &mut OffRecordSent) -> Vec<ServerFrame> {
     let who = world.p(n);
-    world.around.off_record.shown_to(&world.room, who.seat, who.device, sent)
+    world.around.off_record.shown_to(&world.room, who.seat, who.device, sent, || true)
 }
 
 fn lines(frames: &[ServerFrame]) -> Vec<ItemId> {
     let of = |frame: &ServerFrame| match frame {
         ServerFrame::OffRecordLines { lines, .. } => lines.iter().map(|line| line.item).collect(),
+        _ => Vec::new(),
+    };
+    frames.iter().flat_map(of).collect()
+}
+
+/// What was handed to a browser, as it is told.
+fn grants(frames: &[ServerFrame]) -> Vec<Blob> {
+    let of = |frame: &ServerFrame| match frame {
+        ServerFrame::OffRecord { grants, .. } => grants.clone(),
         _ => Vec::new(),
     };
     frames.iter().flat_map(of).collect()
@@ -127,7 +137,10 @@ fn a_line_goes_to_those_who_have_the_key_and_to_nobody_else() {
     // Whoever comes later reads what was written before.
     world.does(world.host(), grant(&world, world.p(5).device, 5));
     let frames = sent(&world, 5);
-    assert!(matches!(&frames[0], ServerFrame::OffRecord { grant: Some(_), .. }), "{frames:?}");
+    assert!(
+        matches!(&frames[0], ServerFrame::OffRecord { grants, .. } if grants.len() == 1),
+        "{frames:?}"
+    );
     assert_eq!(lines(&frames), [90, 91].map(item));
 }
 
@@ -146,8 +159,68 @@ fn a_page_that_was_reloaded_announces_another_pair_and_is_handed_the_key_anew() 
     world.refuses(world.host(), grant(&world, world.p(4).device, 4), Code::NoItem);
     world.does(world.host(), grant(&world, world.p(4).device, 44));
     assert_eq!(lines(&sent(&world, 4)), [item(90)]);
-    // Two browsers may hand it over at once: the first one counts, the second does no harm.
+    // The same again, as where the answer was lost, does no harm.
     assert_eq!(world.does(world.host(), grant(&world, world.p(4).device, 44)), []);
+    assert_eq!(grants(&sent(&world, 4)), [blob("the key of the round")]);
+}
+
+#[test]
+fn whoever_is_quickest_with_something_that_opens_nothing_keeps_nobody_out() {
+    let mut world = begun();
+    (4..=5).for_each(|n| takes_part(&mut world, n));
+    world.does(world.p(4), line(&world, 90));
+    // The host's page is another. 4 is at once with something.
+    world.does(world.host(), key(&world, 11));
+    let host = world.host().device;
+    let (mut one, mut four, mut five) =
+        (OffRecordSent::default(), OffRecordSent::default(), OffRecordSent::default());
+    assert_eq!(wanted(&more(&world, 5, &mut five)), [host]);
+    assert_eq!(wanted(&more(&world, 4, &mut four)), [host]);
+    let round = item(ROUND);
+    let (to, worthless) = (boxed(world.room.epoch(), 256, 11), blob("nothing"));
+    let hands = C::OffRecordGrant { round, device: host, to: to.clone(), grant: worthless.clone() };
+    world.does(world.p(4), hands);
+    let frames = more(&world, 1, &mut one);
+    assert_eq!((grants(&frames), lines(&frames)), (vec![worthless], vec![item(90)]));
+    // 5 is asked all the same, 4 is not any more, and what 4 hands over beside is nothing.
+    assert_eq!(wanted(&sent(&world, 5)), [host]);
+    assert_eq!(wanted(&more(&world, 4, &mut four)), []);
+    let again = C::OffRecordGrant { round, device: host, to, grant: blob("nothing more") };
+    assert_eq!(world.does(world.p(4), again), []);
+    assert_eq!(more(&world, 1, &mut one), []);
+    world.does(world.p(5), grant(&world, host, 11));
+    let frames = more(&world, 1, &mut one);
+    assert_eq!(grants(&frames), [blob("the key of the round")]);
+    assert_eq!(lines(&frames), [], "lines come once for a page, and not with each grant");
+    // On another line all of it comes again.
+    let frames = sent(&world, 1);
+    assert_eq!((grants(&frames).len(), lines(&frames)), (2, vec![item(90)]));
+}
+
+#[test]
+fn what_has_to_wait_of_keys_comes_whole_and_no_line_comes_before_the_key_to_it() {
+    let mut world = begun();
+    takes_part(&mut world, 4);
+    world.does(world.host(), line(&world, 90));
+    let (who, mut four) = (world.p(4), OffRecordSent::default());
+    let mut shown = |may: bool| {
+        let around = &world.around.off_record;
+        around.shown_to(&world.room, who.seat, who.device, &mut four, || may)
+    };
+    assert_eq!(shown(false), []);
+    let frames = shown(true);
+    assert_eq!((grants(&frames).len(), lines(&frames)), (1, vec![item(90)]));
+    assert_eq!(shown(false), []);
+    // Whose key is here already waits for no line, and the pace is asked only where keys are new.
+    world.does(world.host(), line(&world, 91));
+    world.does(world.host(), key(&world, 11));
+    let around = &world.around.off_record;
+    let frames = around.shown_to(&world.room, who.seat, who.device, &mut four, || false);
+    assert_eq!((wanted(&frames), lines(&frames)), (vec![], vec![item(91)]));
+    assert_eq!(wanted(&more(&world, 4, &mut four)), [world.host().device]);
+    let around = &world.around.off_record;
+    let asked = |sent| around.shown_to(&world.room, who.seat, who.device, sent, || panic!("asked"));
+    assert_eq!(asked(&mut four), []);
 }
 
 #[test]
@@ -256,7 +329,9 @@ fn what_is_asked_again_is_done_once_and_what_is_no_such_box_is_refused() {
     takes_part(&mut world, 4);
     let member = world.p(4);
     world.does(member, key(&world, 4));
-    assert!(matches!(sent(&world, 4)[0], ServerFrame::OffRecord { grant: Some(_), .. }));
+    assert!(
+        matches!(&sent(&world, 4)[0], ServerFrame::OffRecord { grants, .. } if grants.len() == 1)
+    );
     world.does(member, line(&world, 90));
     world.does(member, line(&world, 90));
     assert_eq!(world.around.off_record.lines(), (1, BOX_OVERHEAD + 256));
