@@ -7,7 +7,8 @@ use setroom_protocol::off_record::{OffRecordLine, OffRecordRound};
 use setroom_protocol::room::Stage;
 use setroom_protocol::view::Shared;
 use setroom_protocol::{
-    Blob, Command, DeviceId, ItemId, MeetingId, Sealed, SeatId, Timestamp, limits,
+    Blob, Command, DeviceId, ItemId, MeetingId, RoundGrant, RoundKey, Sealed, SeatId, Timestamp,
+    UnrecordedLine, limits,
 };
 use tokio::time::Instant;
 
@@ -131,8 +132,8 @@ impl Client {
         let key = Sealed::from_bytes(&sealed).map_err(|_| SealError::Length)?;
         // What was handed to a pair before this one is of no use to it.
         self.model.off_record.grants.clear();
-        let command = Command::OffRecordKey { round: ItemId::from_bytes(at.round), key };
-        Ok((self.do_(command).await?, OffRecordKeys { pair, key: None }))
+        let announced = RoundKey { round: ItemId::from_bytes(at.round), key };
+        Ok((self.do_(Command::OffRecordKey(announced)).await?, OffRecordKeys { pair, key: None }))
     }
 
     /// Hands the key to every pair that waits for it.
@@ -152,8 +153,8 @@ impl Client {
             let sender = self.keyring.device.clone();
             let grant = at.grant(&epoch_key, &key, &sender, &public, &mut self.rng)?;
             let round = ItemId::from_bytes(at.round);
-            let grant = Blob::encode(&grant);
-            self.must("a grant", Command::OffRecordGrant { round, device, to, grant }).await?;
+            let grant = RoundGrant { round, device, to, grant: Blob::encode(&grant) };
+            self.must("a grant", Command::OffRecordGrant(grant)).await?;
         }
         Ok(())
     }
@@ -199,7 +200,7 @@ impl Client {
         let sealed = seal_text(key, &context, text, &mut self.rng)?;
         let sealed = Sealed::from_bytes(&sealed).map_err(|_| SealError::Length)?;
         let (round, item) = (ItemId::from_bytes(at.round), ItemId::from_bytes(item));
-        Ok(Command::OffRecordLine { round, item, sealed })
+        Ok(Command::OffRecordLine(UnrecordedLine { round, item, sealed }))
     }
 
     /// The lines, opened, each with who wrote it.

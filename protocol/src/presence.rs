@@ -196,8 +196,8 @@ impl Presence {
         } else {
             false
         };
-        if let Command::AnswerForm { item, sealed } = command {
-            self.form.take(caller.seat, *item, sealed);
+        if let Command::AnswerForm(answer) = command {
+            self.form.take(caller.seat, answer.item, &answer.sealed);
         }
         let lines = self.offers.heard(caller.seat, command);
         let off_record = self.off_record.heard(room, caller, command, now);

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use super::{Case, Decision, one, refuse_if};
 use crate::attendance::{Absence, Attendance, Attended, MeetingAttendance, Said};
 use crate::change::Change;
-use crate::ids::{ItemId, MeetingId, SeatId};
+use crate::command::FormAnswer;
+use crate::ids::{MeetingId, SeatId};
 use crate::refusal::Code;
 use crate::role::Role;
 use crate::room::Stage;
-use crate::sealed::{Sealed, TextKind};
+use crate::sealed::TextKind;
 
 impl Case<'_> {
     /// Everybody in the room is asked once in a meeting, whoever comes later as well; they may say
@@ -22,10 +23,10 @@ impl Case<'_> {
         one(Change::RecorderSaid(Said { seat, on }))
     }
 
-    pub(super) fn answer_form(&self, item: ItemId, sealed: &Sealed) -> Decision {
+    pub(super) fn answer_form(&self, FormAnswer { item, sealed }: &FormAnswer) -> Decision {
         // Alone, a late one would be plainly somebody's.
         refuse_if(!self.room.form().is_empty(), Code::Already)?;
-        refuse_if(self.presence.form.is_taken(self.caller.seat, item), Code::Already)?;
+        refuse_if(self.presence.form.is_taken(self.caller.seat, *item), Code::Already)?;
         let epoch = self.room.epoch();
         refuse_if(sealed.is_own() || sealed.epoch() != epoch || epoch == 0, Code::StaleEpoch)?;
         refuse_if(sealed.bucket() > TextKind::Learning.largest_bucket(), Code::LongText)?;

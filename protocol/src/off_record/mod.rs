@@ -241,21 +241,20 @@ impl OffRecord {
         );
         let Some(on) = self.round.as_mut().filter(|_| is_of_a_round) else { return is_of_a_round };
         let id = on.is.id;
-        let is_on = |round: &ItemId| *round == id;
-        if let Command::OffRecordKey { round, key } = command
-            && is_on(round)
+        if let Command::OffRecordKey(asked) = command
+            && asked.round == id
         {
-            on.announce(caller, key);
-        } else if let Command::OffRecordGrant { round, device, to, grant } = command
-            && is_on(round)
+            on.announce(caller, &asked.key);
+        } else if let Command::OffRecordGrant(asked) = command
+            && asked.round == id
         {
-            on.hand(caller.device, *device, to, grant);
-        } else if let Command::OffRecordLine { round, item, sealed } = command
-            && is_on(round)
+            on.hand(caller.device, asked.device, &asked.to, &asked.grant);
+        } else if let Command::OffRecordLine(line) = command
+            && line.round == id
         {
-            on.write(caller, *item, sealed);
+            on.write(caller, line.item, &line.sealed);
         } else if let Command::EndOffRecord { round } = command
-            && is_on(round)
+            && *round == id
         {
             self.end();
         }

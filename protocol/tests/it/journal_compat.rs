@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use setroom_protocol::command::Saying;
+use setroom_protocol::command::{FormAnswer, OfferedLine, Saying};
 use setroom_protocol::{
     Change, Command as C, Entry, LinkRole, Mode, Recorded, Role, Room, TextKind, Timestamp,
 };
@@ -62,7 +62,7 @@ pub(crate) fn everything() -> World {
         world.does(world.p(n), C::AnswerMode { yes: true });
     }
     let (line, sealed) = (item(60), boxed(1, 256, 60));
-    world.does(world.p(4), C::OfferLine { item: line, sealed, from: Some(seat(5)) });
+    world.does(world.p(4), C::OfferLine(OfferedLine { item: line, sealed, from: Some(seat(5)) }));
     world.does(world.p(5), C::AnswerLine { item: line, yes: true });
     off_record::played(&mut world);
     world.does(host, C::ReleaseLines);
@@ -146,7 +146,8 @@ pub(crate) fn everything() -> World {
     for (n, person) in circle.iter().enumerate() {
         world.does(world.of(*person), C::AgreeNames { on: true });
         let sealed = boxed(world.room.epoch(), 256, 70 + n as u32);
-        world.does(world.of(*person), C::AnswerForm { item: item(70 + n as u16), sealed });
+        let answer = FormAnswer { item: item(70 + n as u16), sealed };
+        world.does(world.of(*person), C::AnswerForm(answer));
     }
     world.does(host, C::ShowForm);
     world.does(host, C::Close);

@@ -53,7 +53,8 @@ impl RoomActor {
         if !self.admission.to_send_away.is_empty() {
             self.send_away();
         }
-        let is_due = self.fanout.boards.due().is_some_and(|due| due <= self.now());
+        let now = self.now();
+        let is_due = self.fanout.boards.due().is_some_and(|due| due <= now);
         let came = std::mem::take(&mut self.fanout.presence_moved) || is_due;
         if came || self.fanout.off_record_moved {
             self.show_presence();
@@ -70,6 +71,10 @@ impl RoomActor {
         if std::mem::take(&mut self.fanout.lobby_moved) || came {
             self.show_lobby();
         }
+        debug_assert!(
+            self.fanout.boards.due().is_none_or(|due| due > now),
+            "a room whose boards stay due never rests"
+        );
         self.fanout.flush(&self.services.metrics);
         self.fanout.whole.settle();
         let is_empty = self.fanout.members.is_empty() && !self.commit.is_pending();
@@ -138,9 +143,8 @@ impl RoomActor {
     }
 
     /// Sends each browser what it has not been sent of the round off the record: keys to whom they concern,
-    /// lines to those who have the round's key. Keys go at the pace of the boards: a page that announces anew
-    /// makes them move. None of it is kept for those who come back but in the round
-    /// itself.
+    /// lines to those who have the round's key. Keys go at the pace of the boards, since pages that announce
+    /// anew make them move. None of it is kept for those who come back but in the round itself.
     fn show_off_record(&mut self) {
         let (limits, now_ms) = (&self.services.limits, self.now().0);
         let off_record = &self.presence.off_record;

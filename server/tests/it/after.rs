@@ -4,7 +4,9 @@
 use serde_json::Value;
 use setroom_client::{Client, Tape};
 use setroom_protocol::attendance::Attended;
-use setroom_protocol::{BOX_OVERHEAD, Code, Command, ItemId, LinkRole, MeetingId, Mode, Sealed};
+use setroom_protocol::{
+    BOX_OVERHEAD, Code, Command, FormAnswer, ItemId, LinkRole, MeetingId, Mode, Sealed,
+};
 use setroom_server::journal::{Journal as _, RoomKey};
 
 use crate::support::judged::Judge;
@@ -23,7 +25,7 @@ fn answer(of: &Client, n: u8) -> (Command, String) {
     bytes[1..5].copy_from_slice(&of.shared().unwrap().epoch.to_be_bytes());
     let sealed = Sealed::from_bytes(&bytes).unwrap();
     let text = sealed.as_str().to_owned();
-    (Command::AnswerForm { item: ItemId::from_bytes([n; 16]), sealed }, text)
+    (Command::AnswerForm(FormAnswer { item: ItemId::from_bytes([n; 16]), sealed }), text)
 }
 
 #[tokio::test]

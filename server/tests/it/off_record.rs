@@ -30,8 +30,8 @@ pub(crate) async fn takes_part(
 
 pub(crate) async fn writes(who: &mut Client, keys: &OffRecordKeys, text: &str) -> String {
     let command = who.off_record_line(keys, text).unwrap();
-    let Command::OffRecordLine { sealed, .. } = &command else { panic!() };
-    let sealed = sealed.as_str().to_owned();
+    let Command::OffRecordLine(line) = &command else { panic!() };
+    let sealed = line.sealed.as_str().to_owned();
     who.must("a line", command).await.unwrap();
     sealed
 }

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use setroom_protocol::attendance::Attended;
 use setroom_protocol::view;
-use setroom_protocol::{Change, Code, Command as C, Entry, LinkRole, Mode, SeatId, limits};
+use setroom_protocol::{
+    Change, Code, Command as C, Entry, FormAnswer, LinkRole, Mode, SeatId, limits,
+};
 
 use super::names;
 use crate::support::*;
 
 fn answer(world: &World, n: u16) -> C {
-    C::AnswerForm { item: item(n), sealed: boxed(world.room.epoch(), 256, u32::from(n)) }
+    let sealed = boxed(world.room.epoch(), 256, u32::from(n));
+    C::AnswerForm(FormAnswer { item: item(n), sealed })
 }
 
 /// What is written from a place on, and what the observer was told from a frame on.

@@ -2,13 +2,13 @@
 
 use setroom_protocol::off_record::{OffRecordSent, wipe};
 use setroom_protocol::{
-    BOX_OVERHEAD, Blob, Code, Command as C, DeviceId, ItemId, Mode, Role, Sealed, ServerFrame,
-    limits,
+    BOX_OVERHEAD, Blob, Code, Command as C, DeviceId, ItemId, Mode, Role, RoundGrant, RoundKey,
+    Sealed, ServerFrame, UnrecordedLine, limits,
 };
 
 use crate::support::*;
 
-const ROUND: u16 = 70;
+pub(super) const ROUND: u16 = 70;
 
 /// The usual set, running: 1 is the host, 2 a co-facilitator, 7 observes.
 fn running() -> World {
@@ -19,7 +19,7 @@ fn running() -> World {
 }
 
 /// The same, in a round that the host has begun.
-fn begun() -> World {
+pub(super) fn begun() -> World {
     let mut world = running();
     assert_eq!(world.does(world.host(), C::BeginOffRecord { round: item(ROUND) }), []);
     world
@@ -30,46 +30,51 @@ pub(crate) fn played(world: &mut World) {
     let (host, member, round) = (world.host(), world.p(4), item(ROUND));
     world.does(host, C::BeginOffRecord { round });
     let key = boxed(world.room.epoch(), 256, 70);
-    world.does(member, C::OffRecordKey { round, key: key.clone() });
-    let grant = C::OffRecordGrant { round, device: member.device, to: key, grant: blob("a key") };
+    world.does(member, C::OffRecordKey(RoundKey { round, key: key.clone() }));
+    let grant = C::OffRecordGrant(RoundGrant {
+        round,
+        device: member.device,
+        to: key,
+        grant: blob("a key"),
+    });
     world.does(host, grant);
     let sealed = boxed(world.room.epoch(), 256, 71);
-    world.does(member, C::OffRecordLine { round, item: item(71), sealed });
+    world.does(member, C::OffRecordLine(UnrecordedLine { round, item: item(71), sealed }));
     world.does(host, C::EndOffRecord { round });
 }
 
-fn key(world: &World, n: u32) -> C {
-    C::OffRecordKey { round: item(ROUND), key: boxed(world.room.epoch(), 256, n) }
+pub(super) fn key(world: &World, n: u32) -> C {
+    C::OffRecordKey(RoundKey { round: item(ROUND), key: boxed(world.room.epoch(), 256, n) })
 }
 
-fn grant(world: &World, device: DeviceId, n: u32) -> C {
+pub(super) fn grant(world: &World, device: DeviceId, n: u32) -> C {
     let (to, grant) = (boxed(world.room.epoch(), 256, n), blob("the key of the round"));
-    C::OffRecordGrant { round: item(ROUND), device, to, grant }
+    C::OffRecordGrant(RoundGrant { round: item(ROUND), device, to, grant })
 }
 
-fn line(world: &World, n: u16) -> C {
+pub(super) fn line(world: &World, n: u16) -> C {
     let sealed = boxed(world.room.epoch(), 256, u32::from(n));
-    C::OffRecordLine { round: item(ROUND), item: item(n), sealed }
+    C::OffRecordLine(UnrecordedLine { round: item(ROUND), item: item(n), sealed })
 }
 
 /// Somebody announces a pair, and the host's browser hands it the key.
-fn takes_part(world: &mut World, n: u8) {
+pub(super) fn takes_part(world: &mut World, n: u8) {
     let (who, number) = (world.p(n), u32::from(n));
     world.does(who, key(world, number));
     world.does(world.host(), grant(world, who.device, number));
 }
 
 /// What a browser is sent that has been sent nothing.
-fn sent(world: &World, n: u8) -> Vec<ServerFrame> {
+pub(super) fn sent(world: &World, n: u8) -> Vec<ServerFrame> {
     more(world, n, &mut OffRecordSent::default())
 }
 
-fn more(world: &World, n: u8, sent: &mut OffRecordSent) -> Vec<ServerFrame> {
+pub(super) fn more(world: &World, n: u8, sent: &mut OffRecordSent) -> Vec<ServerFrame> {
     let who = world.p(n);
     world.around.off_record.shown_to(&world.room, who.seat, who.device, sent, || true)
 }
 
-fn lines(frames: &[ServerFrame]) -> Vec<ItemId> {
+pub(super) fn lines(frames: &[ServerFrame]) -> Vec<ItemId> {
     let of = |frame: &ServerFrame| match frame {
         ServerFrame::OffRecordLines { lines, .. } => lines.iter().map(|line| line.item).collect(),
         _ => Vec::new(),
@@ -78,7 +83,7 @@ fn lines(frames: &[ServerFrame]) -> Vec<ItemId> {
 }
 
 /// What was handed to a browser, as it is told.
-fn grants(frames: &[ServerFrame]) -> Vec<Blob> {
+pub(super) fn grants(frames: &[ServerFrame]) -> Vec<Blob> {
     let of = |frame: &ServerFrame| match frame {
         ServerFrame::OffRecord { grants, .. } => grants.clone(),
         _ => Vec::new(),
@@ -87,7 +92,7 @@ fn grants(frames: &[ServerFrame]) -> Vec<Blob> {
 }
 
 /// Whose pairs wait for the key, as a browser is told.
-fn wanted(frames: &[ServerFrame]) -> Vec<DeviceId> {
+pub(super) fn wanted(frames: &[ServerFrame]) -> Vec<DeviceId> {
     let of = |frame: &ServerFrame| match frame {
         ServerFrame::OffRecord { wanted, .. } => wanted.keys().copied().collect(),
         _ => Vec::new(),
@@ -142,102 +147,6 @@ fn a_line_goes_to_those_who_have_the_key_and_to_nobody_else() {
         "{frames:?}"
     );
     assert_eq!(lines(&frames), [90, 91].map(item));
-}
-
-#[test]
-fn a_page_that_was_reloaded_announces_another_pair_and_is_handed_the_key_anew() {
-    let mut world = begun();
-    takes_part(&mut world, 4);
-    world.does(world.p(4), line(&world, 90));
-    let mut host = OffRecordSent::default();
-    more(&world, 1, &mut host);
-    world.does(world.p(4), key(&world, 44));
-    assert_eq!(lines(&sent(&world, 4)), [], "the old grant is of no use to the new page");
-    world.refuses(world.p(4), line(&world, 91), Code::NotYours);
-    assert_eq!(wanted(&more(&world, 1, &mut host)), [world.p(4).device]);
-    // A grant that was made for the pair before is none for this one.
-    world.refuses(world.host(), grant(&world, world.p(4).device, 4), Code::NoItem);
-    world.does(world.host(), grant(&world, world.p(4).device, 44));
-    assert_eq!(lines(&sent(&world, 4)), [item(90)]);
-    // The same again, as where the answer was lost, does no harm.
-    assert_eq!(world.does(world.host(), grant(&world, world.p(4).device, 44)), []);
-    assert_eq!(grants(&sent(&world, 4)), [blob("the key of the round")]);
-}
-
-#[test]
-fn whoever_is_quickest_with_something_that_opens_nothing_keeps_nobody_out() {
-    let mut world = begun();
-    (4..=5).for_each(|n| takes_part(&mut world, n));
-    world.does(world.p(4), line(&world, 90));
-    // The host's page is another. 4 is at once with something.
-    world.does(world.host(), key(&world, 11));
-    let host = world.host().device;
-    let (mut one, mut four, mut five) =
-        (OffRecordSent::default(), OffRecordSent::default(), OffRecordSent::default());
-    assert_eq!(wanted(&more(&world, 5, &mut five)), [host]);
-    assert_eq!(wanted(&more(&world, 4, &mut four)), [host]);
-    let round = item(ROUND);
-    let (to, worthless) = (boxed(world.room.epoch(), 256, 11), blob("nothing"));
-    let hands = C::OffRecordGrant { round, device: host, to: to.clone(), grant: worthless.clone() };
-    world.does(world.p(4), hands);
-    let frames = more(&world, 1, &mut one);
-    assert_eq!((grants(&frames), lines(&frames)), (vec![worthless], vec![item(90)]));
-    // 5 is asked all the same, 4 is not any more, and what 4 hands over beside is nothing.
-    assert_eq!(wanted(&sent(&world, 5)), [host]);
-    assert_eq!(wanted(&more(&world, 4, &mut four)), []);
-    let again = C::OffRecordGrant { round, device: host, to, grant: blob("nothing more") };
-    assert_eq!(world.does(world.p(4), again), []);
-    assert_eq!(more(&world, 1, &mut one), []);
-    world.does(world.p(5), grant(&world, host, 11));
-    let frames = more(&world, 1, &mut one);
-    assert_eq!(grants(&frames), [blob("the key of the round")]);
-    assert_eq!(lines(&frames), [], "lines come once for a page, and not with each grant");
-    // On another line all of it comes again.
-    let frames = sent(&world, 1);
-    assert_eq!((grants(&frames).len(), lines(&frames)), (2, vec![item(90)]));
-}
-
-#[test]
-fn what_has_to_wait_of_keys_comes_whole_and_no_line_comes_before_the_key_to_it() {
-    let mut world = begun();
-    takes_part(&mut world, 4);
-    world.does(world.host(), line(&world, 90));
-    let (who, mut four) = (world.p(4), OffRecordSent::default());
-    let mut shown = |may: bool| {
-        let around = &world.around.off_record;
-        around.shown_to(&world.room, who.seat, who.device, &mut four, || may)
-    };
-    assert_eq!(shown(false), []);
-    let frames = shown(true);
-    assert_eq!((grants(&frames).len(), lines(&frames)), (1, vec![item(90)]));
-    assert_eq!(shown(false), []);
-    // Whose key is here already waits for no line, and the pace is asked only where keys are new.
-    world.does(world.host(), line(&world, 91));
-    world.does(world.host(), key(&world, 11));
-    let around = &world.around.off_record;
-    let frames = around.shown_to(&world.room, who.seat, who.device, &mut four, || false);
-    assert_eq!((wanted(&frames), lines(&frames)), (vec![], vec![item(91)]));
-    assert_eq!(wanted(&more(&world, 4, &mut four)), [world.host().device]);
-    let around = &world.around.off_record;
-    let asked = |sent| around.shown_to(&world.room, who.seat, who.device, sent, || panic!("asked"));
-    assert_eq!(asked(&mut four), []);
-}
-
-#[test]
-fn whoever_began_it_gets_the_key_back_from_anybody_who_has_it() {
-    let mut world = begun();
-    takes_part(&mut world, 4);
-    world.does(world.p(5), key(&world, 5));
-    // The host's page is another: nobody who may hand the key to 5 has it now.
-    world.does(world.host(), key(&world, 11));
-    let host = world.host().device;
-    assert_eq!(wanted(&sent(&world, 4)), [host], "and 4 is not asked for 5's");
-    world.refuses(world.host(), grant(&world, world.p(5).device, 5), Code::NotYours);
-    world.refuses(world.p(4), grant(&world, world.p(5).device, 5), Code::Role);
-    world.refuses(world.p(5), grant(&world, host, 11), Code::NotYours);
-    world.does(world.p(4), grant(&world, host, 11));
-    assert_eq!(wanted(&sent(&world, 1)), [world.p(5).device]);
-    world.does(world.host(), grant(&world, world.p(5).device, 5));
 }
 
 #[test]
@@ -335,23 +244,29 @@ fn what_is_asked_again_is_done_once_and_what_is_no_such_box_is_refused() {
     world.does(member, line(&world, 90));
     world.does(member, line(&world, 90));
     assert_eq!(world.around.off_record.lines(), (1, BOX_OVERHEAD + 256));
-    let of = |sealed: Sealed, n| C::OffRecordLine { round: item(ROUND), item: item(n), sealed };
+    let of = |sealed: Sealed, n| {
+        C::OffRecordLine(UnrecordedLine { round: item(ROUND), item: item(n), sealed })
+    };
     let epoch = world.room.epoch();
     world.refuses(member, of(boxed(epoch, 256, 5), 90), Code::Already);
     world.refuses(world.host(), line(&world, 90), Code::Already);
     world.refuses(member, of(boxed(epoch, 2048, 5), 91), Code::LongText);
     world.refuses(member, of(boxed(epoch + 1, 256, 5), 91), Code::StaleEpoch);
     world.refuses(member, of(boxed_own(1, 256, 5), 91), Code::StaleEpoch);
-    let other = C::OffRecordLine { round: item(71), item: item(91), sealed: boxed(epoch, 256, 5) };
+    let other = C::OffRecordLine(UnrecordedLine {
+        round: item(71),
+        item: item(91),
+        sealed: boxed(epoch, 256, 5),
+    });
     world.refuses(member, other, Code::NoItem);
-    let long = C::OffRecordKey { round: item(ROUND), key: boxed(epoch, 512, 5) };
+    let long = C::OffRecordKey(RoundKey { round: item(ROUND), key: boxed(epoch, 512, 5) });
     world.refuses(member, long, Code::LongText);
-    let heavy = C::OffRecordGrant {
+    let heavy = C::OffRecordGrant(RoundGrant {
         round: item(ROUND),
         device: member.device,
         to: boxed(epoch, 256, 4),
         grant: blob(&"x".repeat(limits::OFF_RECORD_GRANT_CHARS)),
-    };
+    });
     world.refuses(world.host(), heavy, Code::LongText);
 }
 
@@ -374,10 +289,12 @@ fn a_round_holds_so_many_lines_bytes_and_keys_and_no_more() {
     let mut world = begun();
     (2..=6).for_each(|n| takes_part(&mut world, n));
     let epoch = world.room.epoch();
-    let long = |n| C::OffRecordLine {
-        round: item(ROUND),
-        item: item(n),
-        sealed: boxed(epoch, 1024, u32::from(n)),
+    let long = |n| {
+        C::OffRecordLine(UnrecordedLine {
+            round: item(ROUND),
+            item: item(n),
+            sealed: boxed(epoch, 1024, u32::from(n)),
+        })
     };
     let fit = u16::try_from(limits::OFF_RECORD_BYTES / (BOX_OVERHEAD + 1024)).unwrap();
     (0..fit).for_each(|n| {

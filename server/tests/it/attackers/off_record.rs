@@ -2,7 +2,9 @@
 
 use serde_json::json;
 use setroom_client::{Client, ClientError, OffRecordKeys};
-use setroom_protocol::{BOX_OVERHEAD, Blob, Code, Command, ItemId, LinkRole, Sealed, limits};
+use setroom_protocol::{
+    BOX_OVERHEAD, Blob, Code, Command, ItemId, LinkRole, RoundGrant, RoundKey, Sealed, limits,
+};
 use setroom_server::config::Config;
 
 use super::deceived::{Scene, scene};
@@ -89,7 +91,7 @@ fn pair(set: &Set, round: ItemId, n: u8) -> Command {
     let mut bytes = vec![n; BOX_OVERHEAD + 256];
     bytes[0] = 1;
     bytes[1..5].copy_from_slice(&set.host.shared().unwrap().epoch.to_be_bytes());
-    Command::OffRecordKey { round, key: Sealed::from_bytes(&bytes).unwrap() }
+    Command::OffRecordKey(RoundKey { round, key: Sealed::from_bytes(&bytes).unwrap() })
 }
 
 // fault: F18 — pairs that are announced again and again put no facilitator out who is to answer them
@@ -109,7 +111,10 @@ async fn pairs_that_are_announced_again_and_again_reach_facilitators_at_a_pace()
     for second in 0..60_u8 {
         for n in 0..10 {
             for who in [&mut ben, &mut olga] {
-                let answer = who.do_(pair(&set, round, second.wrapping_mul(10) + n)).await.unwrap();
+                let answer = who
+                    .do_(pair(&set, round, second.wrapping_mul(10).wrapping_add(n)))
+                    .await
+                    .unwrap();
                 taken += usize::from(answer.done().is_some());
                 assert!(answer.done().is_some() || answer.refused() == Some(Code::TooFast));
             }
@@ -142,7 +147,8 @@ async fn a_member_who_is_quickest_with_junk_keeps_whoever_began_a_round_in_it() 
     let round = host.model().off_record.round.unwrap().id;
     let to = cleo.model().off_record.wanted[&device].clone();
     let grant = Blob::encode(&[4; 178]);
-    cleo.must("junk", Command::OffRecordGrant { round, device, to, grant }).await.unwrap();
+    let junk = RoundGrant { round, device, to, grant };
+    cleo.must("junk", Command::OffRecordGrant(junk)).await.unwrap();
     host.wait_for("the junk", |model| !model.off_record.grants.is_empty()).await.unwrap();
     assert!(matches!(host.open_off_record(&mut anew), Err(ClientError::Seal(_))));
     // Ben is asked all the same, and what he hands over opens.
