@@ -196,21 +196,23 @@ pub enum ServerFrame {
         /// Them.
         lines: BTreeMap<ItemId, OfferView>,
     },
-    /// Keys of the round off the record, as far as they are your browser's concern: the whole of it,
-    /// each time.
+    /// Keys of the round off the record, as far as they are your browser's concern.
     OffRecord {
         /// Which round.
         round: ItemId,
-        /// Announced keys that the round's key is to be handed to, for those who may and can.
+        /// Announced keys that your browser has not handed the round's key to, where it may and can: the whole of it,
+        /// each time.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
         wanted: BTreeMap<DeviceId, Sealed>,
-        /// The round's key, sealed to the pair that this browser announced.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        grant: Option<Blob>,
+        /// The round's key, sealed to the pair that this browser announced, from those who have handed it over
+        /// since: what it has not been sent on this connection.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+        grants: Vec<Blob>,
     },
     /// Lines of the round off the record, in the order in which they came, for a browser that has the
-    /// round's key: those that it has not been sent on this connection, or since it was handed the key.
+    /// round's key: those that it has not been sent on this connection, or for the pair that it has announced.
     OffRecordLines {
         /// Which round.
         round: ItemId,

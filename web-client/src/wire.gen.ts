@@ -1897,13 +1897,15 @@ lines: { [key in ItemId]: OfferView }, } | { "t": "off_record",
  */
 round: ItemId, 
 /**
- * Announced keys that the round's key is to be handed to, for those who may and can.
+ * Announced keys that your browser has not handed the round's key to, where it may and can: the whole of it,
+ * each time.
  */
 wanted?: { [key in DeviceId]: Sealed }, 
 /**
- * The round's key, sealed to the pair that this browser announced.
+ * The round's key, sealed to the pair that this browser announced, from those who have handed it over
+ * since: what it has not been sent on this connection.
  */
-grant?: Blob, } | { "t": "off_record_lines", 
+grants?: Array<Blob>, } | { "t": "off_record_lines", 
 /**
  * Which round.
  */

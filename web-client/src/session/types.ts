@@ -179,8 +179,8 @@ export interface OffRecord {
   /** Whether a round has ended here, until that was read. */
   readonly over: ReadonlySignal<boolean>;
   /** The command that begins a round, with a key that this page makes. */
-  begins(): Command & { c: 'begin_off_record' };
-  /** The command that writes a line; undefined without a key. */
+  begins(): Promise<Command & { c: 'begin_off_record' }>;
+  /** The command that writes a line; undefined without a key, or once the round is over. */
   line(text: string): Promise<(Command & { c: 'off_record_line' }) | undefined>;
   take(frame: ServerFrame): void;
   /** Drops all of it, as where this person is out of the room, or has read that it is over. */
