@@ -93,7 +93,8 @@ impl Keyring {
         let set = self.link.set;
         // Each link came with an epoch, and is numbered below it.
         let below = self.roster.confirmed.epoch();
-        for LinkSecret { role, link, secret } in list.links.into_iter().filter(|at| at.link < below) {
+        for LinkSecret { role, link, secret } in list.links.into_iter().filter(|at| at.link < below)
+        {
             let found = Link { set, role, secret };
             // Of a link that is not in force the host's word counts alone, and one that is known has its number.
             let is_new = || !self.all_links.values().any(|at| *at == found);
