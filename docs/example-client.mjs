@@ -42,7 +42,7 @@ const made = await fetch(`${base}/api/sets`, {
   method: 'POST',
   headers: { 'content-type': 'application/json', origin: base },
   body: JSON.stringify({
-    v: 2,
+    v: 3,
     set: b64u(set),
     meeting: b64u(meeting),
     links,
@@ -96,7 +96,7 @@ async function lobbyName(name) {
 
 const knock = {
   t: 'knock',
-  v: 2,
+  v: 3,
   set: b64u(set),
   role: 'h',
   token: b64u(await linkKey('h', 'token')),

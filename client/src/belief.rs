@@ -37,9 +37,9 @@ impl Keyring {
         let list = others.fold(own, |found, link| found.or_else(|_| opened(&link.keys())));
         let knows = !self.roster.confirmed.is_empty();
         let list = list.or_else(|fault| {
-            let set = &self.link.set;
-            let known = knows.then(|| unwrap_for(set, epoch, &bytes, &self.device));
-            known.unwrap_or(Err(fault)).map(|(_, list)| list)
+            let (_, list) = unwrap_for(&self.link.set, epoch, &bytes, &self.device)?;
+            let shown = |by| self.link.check_proof(epoch, &sender, &joiner, &by).is_ok();
+            if knows || list.by.is_some_and(shown) { Ok(list) } else { Err(fault) }
         })?;
         if self.roster.confirmed.is_empty() {
             self.roster.begin(edits, list.head)?;
@@ -91,12 +91,17 @@ impl Keyring {
             }
         }
         let set = self.link.set;
-        for LinkSecret { role, link, secret } in list.links {
+        // Each link came with an epoch, and is numbered below it.
+        let below = self.roster.confirmed.epoch();
+        for LinkSecret { role, link, secret } in list.links.into_iter().filter(|at| at.link < below)
+        {
             let found = Link { set, role, secret };
-            // Of a link that is not in force the host's word counts alone.
+            // Of a link that is not in force the host's word counts alone, and one that is known has its number.
+            let is_new = || !self.all_links.values().any(|at| *at == found);
             let hash = Hash32(found.keys().token.hash());
+            let in_force = self.in_force.get(&role);
             let counts = sender == LinkRole::Host
-                || self.in_force.get(&role).map_or(self.in_force.is_empty(), |now| *now == hash);
+                || (is_new() && in_force.map_or(self.in_force.is_empty(), |now| *now == hash));
             if counts && role != LinkRole::Host {
                 self.all_links.entry((role, link)).or_insert(found);
             }

@@ -228,7 +228,7 @@ impl Keyring {
         };
         let edit = self.add_holder(holder.clone())?;
         let own = recover.map(|wrap| self.recover(holder.seat, wrap)).unwrap_or_default();
-        Ok((self.grant_with(&holder, own, rng)?, edit))
+        Ok((self.grant_under(&holder, own, rng)?, edit))
     }
 
     /// The edit that puts this very browser on the roster: a host's, who came with nothing but their
@@ -315,16 +315,27 @@ impl Keyring {
         self.all_links.get(&(holder.role, holder.link))
     }
 
-    /// The present key for a holder: its maker's public key, then the grant.
+    /// The present key for somebody who is on the roster already: its maker's public key, then the letter. It
+    /// opens whatever is said of the link that they came by, which somebody else may have put down, and
+    /// wrongly; whoever was away since they were let in goes by what shows that the maker holds that link.
     ///
     /// # Errors
     /// As [`Keyring::admit`].
     pub fn grant_to(&self, holder: &Holder, rng: &mut impl CryptoRng) -> Result<Blob, SealError> {
-        self.grant_with(holder, Vec::new(), rng)
+        if self.sealing == Sealing::Opaque || holder.role == LinkRole::Host {
+            return self.grant_under(holder, Vec::new(), rng);
+        }
+        let joiner = CheckedKey::from_bytes(&holder.public.0)?;
+        let (keys, signer) = (self.keys_for(holder.role)?, self.signer());
+        let (epoch, _) = keys.current().ok_or(SealError::Form)?;
+        let link = self.link_for(holder).map(Link::keys);
+        let by = link.map(|link| link.prove(epoch, signer.public(), &joiner));
+        let keys = KeyList { by, ..keys };
+        Ok(Blob::encode(&wrap_for(&self.link.set, &keys, signer, &joiner, rng)?))
     }
 
-    /// The same, with the person's own key for a new browser of theirs.
-    fn grant_with(
+    /// The present key under the link that somebody came by, with their own key for a new browser of theirs.
+    fn grant_under(
         &self,
         holder: &Holder,
         own: Vec<(u32, Secret)>,

@@ -322,8 +322,7 @@ pub fn decode(text: &str, first: bool) -> Result<ClientFrame, DecodeError> {
             && v != crate::PROTOCOL_VERSION
         {
             // A page that was open when the service was renewed comes back as it knows how.
-            let returns = t.as_deref() == Some("resume")
-                && (crate::OLDEST_RETURN..crate::PROTOCOL_VERSION).contains(&v);
+            let returns = t.as_deref() == Some("resume") && crate::RETURNS.contains(&v);
             if !returns {
                 return Err(DecodeError::OldClient);
             }

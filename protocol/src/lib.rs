@@ -59,11 +59,12 @@ pub use roster::{Holder, Roster, RosterEdit, RosterFault};
 pub use sealed::{BOX_OVERHEAD, BUCKETS, BoxFault, OWN_NUMBERS, Sealed, TextKind};
 
 /// Version of the frames. A client that speaks another one is told to reload.
-pub const PROTOCOL_VERSION: u32 = 2;
+pub const PROTOCOL_VERSION: u32 = 3;
 
-/// The oldest version whose return (`resume`) is still served: a page of that version that is open
-/// keeps what was typed on it, and is offered the new page.
-pub const OLDEST_RETURN: u32 = 1;
+/// Earlier versions whose return (`resume`) is still served. A page of the first keeps nothing that is typed
+/// over a reload, so it goes on, and is offered the new page. One of the second keeps it, and would take a
+/// signed meeting for a forgery: it is told to reload.
+pub const RETURNS: &[u32] = &[1];
 
 /// The WebSocket subprotocol that client and server agree on.
 pub const SUBPROTOCOL: &str = "als1";

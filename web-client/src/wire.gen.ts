@@ -1959,7 +1959,7 @@ at: Timestamp, } | { "t": "restart",
  */
 after_ms: number, };
 
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 export const SUBPROTOCOL = 'als1';
 
 /** Close codes: their reasons, and whether to come back. */

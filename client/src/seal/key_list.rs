@@ -10,7 +10,7 @@ use super::{SealError, Secret};
 ///
 /// ```json
 /// {"v":1,"keys":[[epoch,"key"]],"links":[["role",link,"secret"]],"head":[n,"hash"],
-///  "own":[[generation,"key"]],"roster":[["device","member","role",link]]}
+///  "own":[[generation,"key"]],"by":"proof","roster":[["device","member","role",link]]}
 /// ```
 /// Ids, keys and secrets are base64url. Empty lists are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct KeyList {
     pub head: Option<(u32, [u8; 32])>,
     /// Own keys of the person that it is for, by generation.
     pub own: Vec<(u32, Secret)>,
+    /// Shows whoever knows no roster yet that the sender holds the link that they came by.
+    pub by: Option<[u8; 32]>,
 }
 
 /// One admitted device.
@@ -36,8 +38,7 @@ pub struct RosterEntry {
     pub member: [u8; 16],
     /// The link that it came in by.
     pub role: LinkRole,
-    /// The number of that role's link: later grants to the device use the
-    /// `admit` key of that very link.
+    /// The number of that role's link: the device knows its `admit` key.
     pub link: u32,
 }
 
@@ -78,6 +79,7 @@ impl KeyList {
             links: self.links.iter().map(|at| (at.role, at.link, at.secret.to_b64u())).collect(),
             head: self.head.map(|(n, hash)| (n, b64u(&hash))),
             own: self.own.iter().map(|(of, key)| (*of, key.to_b64u())).collect(),
+            by: self.by.map(|proof| b64u(&proof)),
         };
         serde_json::to_string(&form).map_err(|_| SealError::Form)
     }
@@ -108,6 +110,8 @@ struct Form {
     head: Option<(u32, String)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     own: Vec<(u32, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
 }
 
 impl Form {
@@ -131,6 +135,8 @@ impl Form {
         let own = (self.own.into_iter())
             .map(|(of, key)| Ok((of, Secret::from_b64u(&key)?)))
             .collect::<Result<_, SealError>>()?;
-        Ok(KeyList { keys, roster, links, head, own })
+        let by = self.by.map(|proof| array_from_b64u(&proof)).transpose();
+        let by = by.map_err(|_: SealError| SealError::Form)?;
+        Ok(KeyList { keys, roster, links, head, own, by })
     }
 }

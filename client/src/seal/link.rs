@@ -141,6 +141,31 @@ impl LinkKeys {
         self.mac(&bytes).verify_slice(&hello.mac).map_err(|_| SealError::Mac)
     }
 
+    /// Shows, in a letter of this epoch to somebody who knows no roster yet, that its sender holds this link.
+    pub fn prove(&self, epoch: u32, sender: &PublicKey, holder: &PublicKey) -> [u8; 32] {
+        self.mac(&self.by_bytes(epoch, sender, holder)).finalize().into_bytes().into()
+    }
+
+    /// Checks that, in constant time.
+    ///
+    /// # Errors
+    /// [`SealError::Mac`]: the sender does not hold this link.
+    pub fn check_proof(
+        &self,
+        epoch: u32,
+        sender: &PublicKey,
+        holder: &PublicKey,
+        by: &[u8; 32],
+    ) -> Result<(), SealError> {
+        let bytes = self.by_bytes(epoch, sender, holder);
+        self.mac(&bytes).verify_slice(by).map_err(|_| SealError::Mac)
+    }
+
+    fn by_bytes(&self, epoch: u32, sender: &PublicKey, holder: &PublicKey) -> Vec<u8> {
+        let (from, to) = (sender.as_bytes(), holder.as_bytes());
+        pae(&[b"ALS1-by", &self.set, &epoch.to_be_bytes(), from, to])
+    }
+
     /// The bytes under the `mac`.
     pub fn hello_bytes(&self, public: &PublicKey, sign: &WirePublic, nonce: &[u8; 16]) -> Vec<u8> {
         let role = letter(self.role).as_bytes();

@@ -71,7 +71,7 @@ impl OwnKeyOf {
 }
 
 /// The key list, locked for somebody who knows the roster: for the host link's own holder, so that a host on a
-/// new device opens it with nothing but the link, and for whoever came by a link that is not known.
+/// new device opens it with nothing but the link, and for whoever is on the roster when a new key is made.
 ///
 /// # Errors
 /// [`SealError::Form`], [`SealError::Grant`].

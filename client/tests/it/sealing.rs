@@ -140,6 +140,7 @@ fn a_grant_opens_for_its_device_only() {
         head: Some((7, [6; 32])),
         own: vec![(1, Secret::generate(&mut rng))],
         links: Vec::new(),
+        by: Some([5; 32]),
     };
     let context =
         GrantContext { link: &member_link, epoch: 2, host: host.public(), joiner: joiner.public() };

@@ -243,3 +243,23 @@ fn longest_text_fits() {
     assert_eq!(sealed.len(), OVERHEAD + 8192);
     assert_eq!(open_text(&key(), &context(), &sealed).unwrap(), longest);
 }
+
+#[test]
+fn that_a_sender_holds_the_link_is_shown_for_one_letter_alone() {
+    let (link, host, member) = (link().keys(), host(), member());
+    let (from, to) = (host.public(), member.public());
+    let by = link.prove(number("epoch"), from, to);
+    // As Python makes it.
+    let known = "dc0837c96e25d490504936dd9d353358e2657fd3a9895fbf134da39e394a4804";
+    assert_eq!(by.iter().map(|byte| format!("{byte:02x}")).collect::<String>(), known);
+    assert_eq!(link.check_proof(number("epoch"), from, to, &by), Ok(()));
+    let other = Link { secret: Secret::from_bytes([7; 32]), ..self::link() }.keys();
+    for (link, epoch, from, to) in [
+        (&other, number("epoch"), from, to),
+        (&link, number::<u32>("epoch") + 1, from, to),
+        (&link, number("epoch"), to, to),
+        (&link, number("epoch"), from, from),
+    ] {
+        assert_eq!(link.check_proof(epoch, from, to, &by), Err(SealError::Mac));
+    }
+}

@@ -1,4 +1,4 @@
-//! Pages of the first version against this server. Their frames are written out here as they were, so
+//! Pages of earlier versions against this server. Their frames are written out here as they were, so
 //! that no later form of a type makes these tests speak it.
 
 use serde_json::{Value, json};
@@ -57,6 +57,30 @@ async fn an_earlier_page_at_the_door_is_told_to_reload() {
     assert_eq!((said, closed(&ended)), (vec![], 4426));
 }
 
+// fault: F32 — a page of the version before, which keeps what is typed, is told to reload in the room too
+#[tokio::test]
+async fn a_page_of_the_second_version_is_told_to_reload_and_nobody_waits_for_it() {
+    let mut set = set().await;
+    let mut co = set.person(LinkRole::CoFacilitator, "Dilys").await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    set.agree(&mut [&mut co, &mut ben]).await;
+    // It would ask for keys that do not say of which meeting they are, again and again.
+    for page in [&set.host, &ben] {
+        let mut line = begun(&set.dial).await;
+        let mut resume =
+            serde_json::to_value(page.keyring().come_back(Some(page.model().seq()))).unwrap();
+        resume["v"] = 2.into();
+        line.send_text(resume.to_string()).await.unwrap();
+        let (said, ended) = soon(rest(&mut line)).await;
+        assert_eq!((said, closed(&ended)), (vec![], 4426));
+    }
+    assert!(co.rekey(&[LinkRole::Member]).await.unwrap().done().is_some());
+    // Loaded anew it is as everybody's.
+    let seq = co.model().seq();
+    ben.catch_up(seq).await.unwrap();
+    ben.next_key().await.unwrap();
+}
+
 // fault: F32 — in the room it goes on, and is told of the newer page though it has missed nothing
 #[tokio::test]
 async fn an_earlier_page_in_the_room_goes_on_and_hears_of_the_newer_one() {
@@ -105,7 +129,14 @@ async fn an_earlier_page_of_a_host_changes_no_key_and_lets_nobody_in() {
         let answer = ask(&mut line, u8::try_from(nth).unwrap() + 1, cmd).await;
         assert_eq!((&answer["t"], &answer["code"]), (&"refused".into(), &"stale_roster".into()));
     }
+    // What it was refused keeps no co-facilitator waiting.
+    let mut co = set.knock(LinkRole::CoFacilitator, "Dilys").await;
+    assert!(set.host.admit(co.device()).await.unwrap().done().is_some());
+    co.enter("Dilys").await.unwrap();
+    let refused = json!({ "c": "rekey", "keys": { "epoch": 2, "grants": {}, "wraps": {} } });
+    assert_eq!(ask(&mut line, 9, refused).await["code"], "stale_roster");
+    assert!(co.admit(eve.device()).await.unwrap().done().is_some());
     let (_, after) = back(&set, &set.host).await;
     assert_eq!(after["shared"]["epoch"], before);
-    assert_eq!(after["shared"]["seats"].as_object().unwrap().len(), 2);
+    assert_eq!(after["shared"]["seats"].as_object().unwrap().len(), 4);
 }

@@ -3,14 +3,14 @@
  * stands.
  *
  * ```json
- * {"v":1,"keys":[[epoch,"K"]],"head":[n,"hash"],"links":[["role",link,"secret"]],"own":[[gen,"key"]]}
+ * {"v":1,"keys":[[epoch,"K"]],"head":[n,"hash"],"links":[["role",link,"secret"]],"own":[[gen,"key"]],"by":"proof"}
  * ```
  *
  * Ids, keys and secrets are base64url. `link` is the number of that role's
- * link; a device's later grants use the admit key of the link
- * it came in by. `links` goes to facilitators only: they need the join secrets
- * to check knocks and to show the links. `own` is the receiver's own key, for somebody who is back
- * on another browser. Empty lists are left out. Lists of the first form carry a `roster`, which is
+ * link; a device's first grant uses the admit key of the link
+ * it came in by, and in later ones `by` shows with it that their sender holds that link. `links` goes to
+ * facilitators only: they need the join secrets to check knocks and to show the links. `own` is the
+ * receiver's own key, for somebody who is back on another browser. Empty lists are left out. Lists of the first form carry a `roster`, which is
  * read and no longer written.
  */
 
@@ -63,6 +63,8 @@ export interface KeyList {
   readonly keys: readonly RawEpochKey[];
   readonly head?: RosterHead | undefined;
   readonly own?: readonly RawOwnKey[] | undefined;
+  /** Shows whoever knows no roster yet that the sender holds the link that they came by; 32 bytes. */
+  readonly by?: Bytes | undefined;
   /** Of lists of the first form. */
   readonly roster?: readonly RosterEntry[] | undefined;
   /** Empty for anybody who is not a facilitator. */
@@ -84,6 +86,7 @@ export function writeKeyList(list: KeyList): string {
       links: list.links.map((at) => [at.role, at.link, toB64u(at.secret)]),
     }),
     ...(list.own && { own: writeOwnKeys(list.own) }),
+    ...(list.by && { by: toB64u(list.by) }),
   });
 }
 
@@ -126,12 +129,13 @@ export function readKeyList(text: string): KeyList {
     return wrong();
   }
   if (typeof value !== 'object' || value === null) return wrong();
-  const { v, keys, head, own, roster, links } = value as Record<string, unknown>;
+  const { v, keys, head, own, by, roster, links } = value as Record<string, unknown>;
   if (v !== 1 || keys === undefined) return wrong();
   const [at] = head === undefined ? [] : rows([head]);
   return {
     ...(at && { head: { n: count(at[0]), hash: readBytes(at[1], 32) } }),
     ...(own !== undefined && { own: readOwnKeys(own) }),
+    ...(by !== undefined && { by: readBytes(by, 32) }),
     keys: rows(keys).map((row) => ({ epoch: count(row[0]), raw: readBytes(row[1], 32) })),
     ...(roster !== undefined && {
       roster: rows(roster).map((row) => ({

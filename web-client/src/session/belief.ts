@@ -3,7 +3,7 @@
  * it takes from grants and wraps. Loaded when the first one comes.
  */
 
-import { type Bytes, toB64u } from '../seal/bytes';
+import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
 import { type EpochKey, handsKeysOn, takeKeys } from '../seal/epoch';
 import { hostHolder } from '../seal/holder';
 import type { KeyList, LinkSecret, RawOwnKey } from '../seal/keylist';
@@ -104,19 +104,16 @@ export class Belief {
   async #promote(): Promise<void> {
     const { made } = this.#memory.kept;
     if (made === undefined || this.#keys.roster === undefined || this.#keys.roster.epoch < made.epoch) return;
-    await this.#accept({ keys: [made], links: made.links });
+    await this.#accept({ keys: [made], links: made.links }, { isMade: true });
     await this.#memory.save({ made: undefined });
   }
 
   async #takeGrant(grant: string, view: Own['own_key'], shared: Shared): Promise<boolean> {
     const sender = senderOf(grant);
     if (sender === undefined) return false;
-    const terms = { set: this.#keys.set, links: await this.#terms() };
-    const epoch = Math.max(shared.epoch, this.#keys.roster?.epoch ?? 0);
     const { device, roster: known, set } = this.#keys;
-    // Whoever knows the roster can be written to without a link, by somebody who does not know which was theirs.
-    const list =
-      (await openGrantOf(grant, device, epoch, terms)) ?? (known && (await opened(openRecovery(set, epoch, device, grant))));
+    const terms = { set, links: await this.#terms(), listed: known !== undefined };
+    const list = await openGrantOf(grant, device, Math.max(shared.epoch, known?.epoch ?? 0), terms);
     if (list === undefined) return false;
     const pins = this.#memory.kept;
     const before = (pins.hosts?.length ?? 0) > 0;
@@ -134,7 +131,7 @@ export class Belief {
       await this.#accept({ keys: list.keys, links: [] });
       return false;
     }
-    await this.#accept(list, sender);
+    await this.#accept(list, { sender });
     return list.own !== undefined && this.#takeBack(list.own, view);
   }
 
@@ -182,7 +179,7 @@ export class Belief {
       const sender = senderOf(wrap);
       if (sender === undefined || !isHeldBy(roster, sender, isFacilitators)) return;
       const list = await opened(openRecovery(this.#keys.set, roster.epoch, await hostHolder(link), wrap));
-      if (list !== undefined) await this.#accept(list, sender);
+      if (list !== undefined) await this.#accept(list, { sender });
     }
   }
 
@@ -229,9 +226,10 @@ export class Belief {
 
   /**
    * Takes in what the roster vouches for; keys from before its first epoch are for reading alone. Of links the
-   * host's word counts, and anybody's for the ones that are in force.
+   * host's word counts, and anybody's for the ones that are in force. What this browser has made itself is
+   * stronger than any word, and no number counts that there cannot be yet.
    */
-  async #accept(list: KeyList, sender?: Bytes): Promise<void> {
+  async #accept(list: KeyList, { sender, isMade = false }: { sender?: Bytes; isMade?: boolean } = {}): Promise<void> {
     const { roster, role } = this.#keys;
     const { commits } = roster ?? {};
     const first = Math.min(...Object.keys(commits ?? {}).map(Number));
@@ -243,26 +241,35 @@ export class Belief {
       const good = commits === undefined || older || (commit !== undefined && (await isCommitted(this.#keys.set, key.epoch, key.key, commit)));
       if (good) this.#epochs.set(key.epoch, key);
     }
-    const inForce = this.#inForce;
-    const anybodys = roster === undefined || sender === undefined || inForce === undefined || isHeldBy(roster, sender, isHosts);
-    const counts = async ({ role: of, secret }: LinkSecret): Promise<boolean> =>
-      anybodys || (await this.#hashOf(of, secret)) === inForce[of];
-    const good = await Promise.all(list.links.map(counts));
-    const links = list.links.filter((_, at) => good[at]);
     await this.#memory.save({
       epochs: [...this.#epochs.values()],
-      ...(handsKeysOn(role) && { links: joinLinks(this.#keys.links, links, role) }),
+      ...(handsKeysOn(role) && { links: await this.#withLinks(list.links, sender, isMade) }),
     });
+  }
+
+  /** The secrets that are known, with those of `said` that count. */
+  async #withLinks(said: readonly LinkSecret[], sender: Bytes | undefined, isMade: boolean): Promise<LinkSecret[]> {
+    const { roster, role, links } = this.#keys;
+    // Each link came with an epoch, and is numbered below it. Earlier pages kept others too.
+    const isEarly = ({ link }: LinkSecret): boolean => roster === undefined || link < roster.epoch;
+    const known = links.filter(isEarly);
+    const inForce = this.#inForce;
+    const anybodys = roster === undefined || sender === undefined || inForce === undefined || isHeldBy(roster, sender, isHosts);
+    const counts = async (at: LinkSecret): Promise<boolean> => {
+      // The host holds the host link itself; nobody's word about it counts.
+      if (!isEarly(at) || (at.role === 'h' && role === 'h')) return false;
+      // One that is known has its number.
+      const isNew = !known.some(({ role: of, secret }) => of === at.role && sameBytes(secret, at.secret));
+      return anybodys || (isNew && (await this.#hashOf(at.role, at.secret)) === inForce[at.role]);
+    };
+    const good = await Promise.all(said.map(counts));
+    const more = said.filter((_, at) => good[at]);
+    return isMade ? joinLinks(more, known) : joinLinks(known, more);
   }
 }
 
-/** Both lists of secrets; what is known already stays. */
-function joinLinks(known: readonly LinkSecret[], more: readonly LinkSecret[], role: LinkRole): LinkSecret[] {
-  const fresh = more.filter(
-    (link) =>
-      // The host holds the host link itself; nobody's word about it counts.
-      !(link.role === 'h' && role === 'h') &&
-      !known.some((at) => at.role === link.role && at.link === link.link),
-  );
-  return [...known, ...fresh];
+/** Both lists of secrets; of two with one number the first stays. */
+function joinLinks(first: readonly LinkSecret[], then: readonly LinkSecret[]): LinkSecret[] {
+  const all = [...first, ...then];
+  return all.filter((link, at) => all.findIndex((other) => other.role === link.role && other.link === link.link) === at);
 }

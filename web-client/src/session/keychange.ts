@@ -7,7 +7,7 @@ import { makeGrant } from '../seal/grant';
 import type { MadeKey } from '../seal/storage';
 import { type KeyList, type LinkSecret, type RawOwnKey } from '../seal/keylist';
 import { type Link, type LinkRole, linkKey, tokenHash } from '../seal/link';
-import { sealRecovery } from '../seal/recovery';
+import { proveLink, sealRecovery } from '../seal/recovery';
 import { isOfHostLink, type Roster } from '../seal/roster';
 import { type Blob, type DeviceId, type Holder, type KeyChange, LIMITS, type MeetingId, type SeatId } from '../wire.gen';
 import type { Context } from './context';
@@ -63,6 +63,30 @@ function linkFor({ keys }: Context, { role, link, sign }: Holder): Link | undefi
   const exact = kind === role ? keys.link(kind, link) : undefined;
   const found = exact ?? (kind !== role || sign === undefined ? keys.newest(kind) : undefined);
   return found && { set: keys.set, role: kind, secret: found.secret };
+}
+
+/** What `by` takes in a list. */
+const BY_BYTES = ',"by":""'.length + 43;
+
+/**
+ * A letter for somebody who is on the roster already. It opens whatever is said of the link that they came by,
+ * which somebody else may have put down, and wrongly; `by` is for whoever was away since they were let in.
+ */
+async function letterOf(
+  context: Context,
+  sender: Device,
+  holder: Holder,
+  holdings: Holdings,
+  room: number,
+): Promise<Blob> {
+  const { set } = context.keys;
+  const { epoch } = holdings.roster;
+  const link = linkFor(context, holder);
+  const to = bytesOf(holder.pub);
+  const list = shareFor(holder.role, holdings, room - BY_BYTES);
+  const admit = link && (await linkKey(link, 'admit'));
+  const by = admit && (await proveLink({ set, epoch, admit, sender: sender.pub, holder: to }));
+  return sealRecovery(set, epoch, sender, to, { ...list, ...(by && { by }) });
 }
 
 /** A grant of the epoch that `after` names, to one of its holders. */
@@ -181,13 +205,17 @@ async function grantsFor(
     ([id, holder]) => id !== context.keys.id && !isOfHostLink(holder),
   );
   const facilitators = others.filter(([, holder]) => handsKeysOn(holder.role));
+  // A browser of the first form knows its link alone; the host's own can be told wrong of no host's.
+  const needsLink = ({ role, sign }: Holder): boolean => role === 'h' || sign === undefined;
+  const again = (holder: Holder, room: number): Promise<Blob> =>
+    (needsLink(holder) ? grantOf : letterOf)(context, by, holder, holdings, room);
   for (const [id, holder] of others) {
-    if (!handsKeysOn(holder.role)) grants[id] = await grantOf(context, by, holder, holdings, 0);
+    if (!handsKeysOn(holder.role)) grants[id] = await again(holder, 0);
   }
   const used = JSON.stringify(grants).length;
   const each = Math.floor((room - used) / (facilitators.length + 2)) - AROUND_BLOB;
   for (const [id, holder] of facilitators) {
-    grants[id] = await grantOf(context, by, holder, holdings, bytesIn(each) - GRANT_OVERHEAD);
+    grants[id] = await again(holder, bytesIn(each) - GRANT_OVERHEAD);
   }
   return { grants, each };
 }

@@ -6,8 +6,10 @@ import { commitment } from '../seal/epoch';
 import { SealFault } from '../seal/fault';
 import { openGrant } from '../seal/grant';
 import type { KeyList } from '../seal/keylist';
+import { letterSender } from '../seal/letter';
 import type { Link, LinkRole } from '../seal/link';
 import type { OwnList } from '../seal/own';
+import { isProven, openRecovery } from '../seal/recovery';
 import { openWrap, recoverKey } from '../seal/wrap';
 
 /** A grant made just before an epoch changed still says the one before. */
@@ -24,14 +26,38 @@ export async function opened<T>(opening: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** What a grant holds, if it was made for `device` under one of `links`; undefined when not. */
-export async function openGrantOf(
+interface Terms {
+  readonly set: Bytes;
+  readonly links: readonly { role: LinkRole; admit: Bytes }[];
+  /** Whether this browser knows a roster, so that a letter needs no link to be believed. */
+  readonly listed: boolean;
+}
+
+/** What a letter of the form that needs no link holds, if it is to be believed. */
+async function openListed(
   grant: string,
   device: Device,
   epoch: number,
-  { set, links }: { set: Bytes; links: readonly { role: LinkRole; admit: Bytes }[] },
+  { set, links, listed }: Terms,
 ): Promise<KeyList | undefined> {
+  const list = await opened(openRecovery(set, epoch, device, grant));
+  const sender = letterSender(grant);
+  if (list === undefined || listed || sender === undefined) return list;
+  const { by } = list;
+  for (const { admit } of by === undefined ? [] : links) {
+    if (by !== undefined && (await isProven({ set, epoch, admit, sender, holder: device.pub }, by))) return list;
+  }
+  return undefined;
+}
+
+/**
+ * What a grant holds, if it was made for `device` under one of `links`, or needs none; undefined when not.
+ */
+export async function openGrantOf(grant: string, device: Device, epoch: number, terms: Terms): Promise<KeyList | undefined> {
+  const { set, links } = terms;
   for (let of = epoch; of > Math.max(0, epoch - EPOCHS_BACK); of -= 1) {
+    const known = await openListed(grant, device, of, terms);
+    if (known !== undefined) return known;
     for (const { role, admit } of links) {
       const list = await opened(openGrant({ set, epoch: of, role, admit }, device, grant));
       if (list !== undefined) return list;

@@ -4,14 +4,15 @@
  */
 
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { toB64u } from '../../src/seal/bytes';
+import { fromB64u, toB64u } from '../../src/seal/bytes';
 import type { Device } from '../../src/seal/device';
 import type { KeyList } from '../../src/seal/keylist';
 import { parseLink } from '../../src/seal/link';
 import { sessions } from '../../src/session';
+import type { SetSession } from '../../src/session/session';
 import type { MeetingId } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
-import { need, when } from './fake-world';
+import { need, Profile, when } from './fake-world';
 
 const liar = vi.hoisted(() => ({
   /** The browser that lies. */
@@ -21,6 +22,8 @@ const liar = vi.hoisted(() => ({
   /** What stands in every list beside. */
   more: {} as object,
   meeting: undefined as string | undefined,
+  /** Which number they put on the roster for whomever they let in. */
+  link: undefined as number | undefined,
 }));
 const lied = (sender: Device, to: Uint8Array<ArrayBuffer>, list: KeyList): KeyList =>
   toB64u(sender.pub) === liar.pub && liar.says !== undefined ? (liar.says(list, toB64u(to)) as KeyList) : list;
@@ -44,8 +47,11 @@ vi.mock('../../src/seal/keylist', async (original) => {
 vi.mock('../../src/seal/edit', async (original) => {
   const real = await original<typeof import('../../src/seal/edit')>();
   const signEdit: typeof real.signEdit = (set, by, before, edit) => {
-    const lies = liar.meeting !== undefined && toB64u(by.pub) === liar.pub;
-    return real.signEdit(set, by, before, lies ? { ...edit, meeting: liar.meeting as MeetingId } : edit);
+    if (toB64u(by.pub) !== liar.pub) return real.signEdit(set, by, before, edit);
+    const { meeting, link } = liar;
+    const add = link === undefined ? edit.add : edit.add?.map((holder) => ({ ...holder, link }));
+    const lie = { ...edit, ...(meeting !== undefined && { meeting: meeting as MeetingId }), ...(add && { add }) };
+    return real.signEdit(set, by, before, lie);
   };
   return { ...real, signEdit };
 });
@@ -102,7 +108,7 @@ async function goesOn(by: Person, ...others: Person[]): Promise<void> {
 }
 
 beforeEach(async () => {
-  Object.assign(liar, { pub: '', says: undefined, more: {}, meeting: undefined });
+  Object.assign(liar, { pub: '', says: undefined, more: {}, meeting: undefined, link: undefined });
   circle = new Circle();
   host = await circle.host();
   member = await circle.join(host.session.links.value.member, 'Bethan', host);
@@ -192,6 +198,120 @@ describe('links', () => {
     const other = await hostAgain();
     await when(other.session.keys, (keys) => keys === 'ready');
     await goesOn(other);
+  });
+});
+
+describe('numbers of links', () => {
+  /** Their list with the links in force under these numbers too. */
+  const numbered = (numbers: readonly number[]) => (list: unknown): KeyList => {
+    const of = list as KeyList;
+    const more = of.links.filter(({ role }) => role !== 'o').flatMap((at) => numbers.map((link) => ({ ...at, link })));
+    return { ...of, links: [...of.links, ...more] };
+  };
+
+  it('of links that are still to be made take no place from them: who made one shows it, and people come in by it', async () => {
+    liar.says = numbered(Array.from({ length: 130 }, (_, at) => at + 1));
+    // A key, and then a letter that changes nothing.
+    expect(await co.session.rotate('o')).toEqual({ ok: true });
+    await when(host.session.shared, (shared) => shared?.epoch === 2);
+    await when(host.session.keys, (keys) => keys === 'ready');
+    const other = await hostAgain();
+    await when(other.session.keys, (keys) => keys === 'ready');
+    await goesOn(host, other);
+    await circle.quiet(host);
+    // One key for the removal: nobody had to make the links once more.
+    expect(epochOf(host)).toBe(3);
+    const { member: link } = host.session.links.value;
+    await when(other.session.links, (links) => links.member === link);
+    host = await circle.reload(host);
+    await when(host.session.links, (links) => links.member === link);
+    await circle.join(other.session.links.value.member, 'Olwen', other);
+    expect(epochOf(host)).toBe(3);
+  });
+
+  it('that were stored by an earlier page give way to what this browser makes', async () => {
+    host.session.close();
+    for (const [set, kept] of host.profile.sets) {
+      const early = (kept.links ?? []).filter(({ role }) => role !== 'h');
+      const late = [1, 2, 64, 65].flatMap((link) => early.map(({ role, secret }) => ({ role, link, secret })));
+      host.profile.sets.set(set, { ...kept, links: [...(kept.links ?? []), ...late] });
+    }
+    host = await circle.reload(host);
+    await when(host.session.keys, (keys) => keys === 'ready');
+    await goesOn(host);
+    await circle.quiet(host);
+    expect(epochOf(host)).toBe(2);
+  });
+
+  it('that nobody came by, on the roster and in the lists for the host: who came by another one opens every key', async () => {
+    expect(await co.session.rotate('o')).toEqual({ ok: true });
+    await when(host.session.shared, (shared) => shared?.epoch === 2);
+    await circle.quiet(host);
+    const { member: first } = host.session.links.value;
+    liar.says = numbered([1]);
+    expect(await co.session.rotate('o')).toEqual({ ok: true });
+    await when(host.session.shared, (shared) => shared?.epoch === 3);
+    await circle.quiet(host);
+    host.session.close();
+    // Nothing but the link: what this one knows of links, the liar has told it.
+    const other = await hostAgain();
+    await when(other.session.keys, (keys) => keys === 'ready');
+    liar.says = undefined;
+    expect(await co.session.rotate('m')).toEqual({ ok: true });
+    const { member: link } = await when(co.session.links, (links) => links.member !== first);
+    liar.link = 1;
+    const late = await circle.join(link, 'Huw', co);
+    expect(circle.room.book.roster?.holders[circle.device(late)]?.link).toBe(1);
+    host = await circle.reload(host);
+    for (const { session } of [host, other]) {
+      // oxlint-disable-next-line no-await-in-loop -- one key after the other
+      expect(await session.rotate('o')).toEqual({ ok: true });
+      const epoch = session.shared.value?.epoch ?? 0;
+      // oxlint-disable-next-line no-await-in-loop -- one key after the other
+      await when(late.session.shared, (shared) => (shared?.epoch ?? 0) >= epoch);
+      // oxlint-disable-next-line no-await-in-loop -- one key after the other
+      await when(late.session.keys, (keys) => keys === 'ready');
+    }
+    await goesOn(host, other, late);
+  });
+});
+
+describe('who was let in, and had no line until the next key was there', () => {
+  /** Somebody whom the host lets in, and whose page goes before it has opened the key. */
+  async function away(): Promise<Person> {
+    const them = await circle.join(host.session.links.value.member, 'Huw');
+    const kept = new Map(them.profile.sets);
+    const [knock] = await when(host.session.knocks, ([at]) => at?.verified ?? false);
+    expect(await host.session.admit(need(knock).device)).toEqual({ ok: true });
+    const member = need(fromB64u(circle.seat(them)));
+    await circle.quiet(them);
+    them.session.close();
+    // What the page kept of it is not in this one.
+    const profile = new Profile();
+    for (const [set, of] of kept) profile.sets.set(set, { ...of, member });
+    return { ...them, profile };
+  }
+
+  it('opens it by the link that they came by', async () => {
+    const them = await away();
+    expect(await host.session.rotate('o')).toEqual({ ok: true });
+    const back = await circle.reload(them);
+    await when(back.session.keys, (keys) => keys === 'ready');
+    await goesOn(host, back);
+  });
+
+  it('believes nobody who does not show that they hold that link', async () => {
+    const them = await away();
+    await when(co.session.shared, (shared) => Object.keys(shared?.seats ?? {}).length === 4);
+    liar.says = (list) => ({ ...(list as KeyList), by: new Uint8Array(32) });
+    expect(await co.session.rotate('o')).toEqual({ ok: true });
+    const back = await circle.reload(them);
+    await when(back.session.place, ({ at }) => at === 'room');
+    await (back.session as SetSession).connection.context.keys.followed;
+    expect(back.session.keys.value).toBe('none');
+    liar.says = undefined;
+    expect(await host.session.rotate('o')).toEqual({ ok: true });
+    await when(back.session.keys, (keys) => keys === 'ready');
   });
 });
 

@@ -33,7 +33,7 @@ describe('a set of the first form', () => {
     await ready(member, 1);
     await circle.reads(member, 'from before');
     expect(await member.session.write('question', 'still me')).toEqual({ ok: true });
-    expect(circle.room.lines[0]?.sent[0]).toMatchObject({ t: 'resume', v: 2 });
+    expect(circle.room.lines[0]?.sent[0]).toMatchObject({ t: 'resume', v: 3 });
   });
 
   it('is given a roster by the host, and everybody goes on under it', async () => {

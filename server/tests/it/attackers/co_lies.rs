@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use setroom_client::seal::{
-    Changes, DeviceKeys, KeyList, LinkSecret, PublicKey as CheckedKey, Secret, sign_edit, wrap_for,
+    Changes, DeviceKeys, Grant, GrantContext, KeyList, LinkSecret, PublicKey as CheckedKey, Secret,
+    sign_edit, wrap_for,
 };
 use setroom_client::{Client, Keyring, Model, Rekeying};
 use setroom_protocol::{
@@ -145,6 +146,72 @@ async fn no_number_of_a_link_is_so_high_that_there_is_none_after_it() {
     let epoch = set.host.shared().unwrap().epoch;
     let holders = roster_of(&set.host);
     assert!(holders.holders().values().all(|holder| holder.link < epoch));
+}
+
+/// Both browsers of the host's are told of links that are still to be made, each with the secret in force.
+#[tokio::test]
+async fn a_link_that_is_still_to_be_made_is_not_what_was_told_of_it_before() {
+    let Scene { mut set, mut co, pair, mut ben } = scene().await;
+    let keys = lie(&set, &co, &pair, |keys| {
+        let told = |role, link| {
+            let secret = keys.links()[&role].secret.clone();
+            LinkSecret { role, link, secret }
+        };
+        let others = (0..130).map(|link| told(LinkRole::CoFacilitator, link));
+        others.chain([told(LinkRole::Member, 1), told(LinkRole::Observer, 0)]).collect()
+    });
+    let seq = co.must("links of the future", Command::Rekey { keys }).await.unwrap();
+    set.host.catch_up(seq).await.unwrap();
+    set.host.next_key().await.unwrap();
+    let mut again = Client::knock(&set.dial, &set.links.host, "Asha", rng(42)).await.unwrap();
+    again.enter("Asha").await.unwrap();
+    for host in [&set.host, &again] {
+        assert_eq!(stray(host), BTreeSet::new());
+    }
+    goes_on(&mut set, &co, &mut [&mut ben, &mut again]).await;
+    // What the one browser made is what the other shows, and lets people in by.
+    let keys = again.keyring().clone();
+    let fits = move |model: &Model| {
+        let now = model.own().map(|own| own.links.clone()).unwrap_or_default();
+        now.len() == 3 && keys.stray_links(&now).is_empty()
+    };
+    again.wait_for("the links in force", fits).await.unwrap();
+}
+
+/// The number of another link stands on the roster for somebody, whom the server cannot see come by theirs.
+#[tokio::test]
+async fn who_stands_on_the_roster_with_the_number_of_another_link_opens_every_key() {
+    let Scene { mut set, mut co, pair, mut ben } = scene().await;
+    let seq = co.rekey(&[LinkRole::Member]).await.unwrap().done().unwrap();
+    for person in [&mut set.host, &mut ben] {
+        person.catch_up(seq).await.unwrap();
+        person.next_key().await.unwrap();
+    }
+    let link = co.keyring().links()[&LinkRole::Member].clone();
+    let mut late = Client::knock(&set.dial, &link, "Huw", rng(45)).await.unwrap();
+    let device = late.device();
+    co.wait_for("the knock", |model| model.knocks.contains_key(&device)).await.unwrap();
+    let knock = co.model().knocks[&device].clone();
+    let (seat, sign, role) = (knock.fresh, Some(knock.sign), knock.role);
+    let edit = edit(&co, &pair, adds(Holder { public: knock.public, sign, seat, role, link: 0 }));
+    let mut roster = roster_of(&co);
+    roster.take(co.keyring().set(), &edit);
+    let (epoch, key) = co.keyring().keys().current().unwrap();
+    let list = KeyList {
+        head: Some((roster.n(), roster.head().0)),
+        ..KeyList::single(epoch, key.clone())
+    };
+    let (host, joiner) = (pair.public(), CheckedKey::from_bytes(&knock.public.0).unwrap());
+    let context = GrantContext { link: &link.keys(), epoch, host, joiner: &joiner };
+    let grant = Grant::make(&pair, &context, &list, &mut rng(46)).unwrap();
+    let grant = Blob::encode(&[host.as_bytes().as_slice(), &grant.to_bytes()].concat());
+    let admit = Command::Admit { device, grant, seat: None, edit: Some(edit) };
+    let seq = co.must("under another number", admit).await.unwrap();
+    late.enter("Huw").await.unwrap();
+    for person in [&mut set.host, &mut ben] {
+        person.catch_up(seq).await.unwrap();
+    }
+    goes_on(&mut set, &co, &mut [&mut ben, &mut late]).await;
 }
 
 /// The host is told of another link than everybody else, and somebody comes by the one in force.
