@@ -1,4 +1,4 @@
-//! What is asked at the beginning and at the end: recorders, the form, who cannot come, who was there.
+//! What is asked at the beginning and at the end: recorders, the form, who was there.
 
 use std::collections::BTreeMap;
 
@@ -380,24 +380,4 @@ fn a_mode_in_which_people_may_not_travel_takes_away_what_was_kept_before() {
     assert!(view::shared(&world.room).attendance.is_empty());
     let kept = String::from_utf8(world.room.to_snapshot()).unwrap();
     assert!(!kept.contains("\"attendance\""), "{kept}");
-}
-
-#[test]
-fn who_cannot_come_on_one_day_may_on_another() {
-    let mut world = World::usual();
-    let meeting = later_meeting(0x21);
-    let at = |world: &World, days: u64| [(meeting, world.now.plus(days * 86_400_000))].into();
-    world.refuses(world.p(4), C::CannotCome { meeting, on: true }, Code::Stale);
-    let dates = at(&world, 30);
-    world.does(world.host(), C::SetDates { dates, fixes: false });
-    world.does(world.p(4), C::CannotCome { meeting, on: true });
-    world.refuses(world.p(4), C::CannotCome { meeting, on: true }, Code::Already);
-    world.refuses(world.p(7), C::CannotCome { meeting, on: true }, Code::Role);
-    assert_eq!(view::shared(&world.room).away[&meeting], [seat(4)].into());
-    let dates = at(&world, 31);
-    world.does(world.host(), C::SetDates { dates, fixes: false });
-    assert!(view::shared(&world.room).away.is_empty());
-    world.does(world.p(4), C::CannotCome { meeting, on: true });
-    world.does(world.host(), C::SetRole { seat: seat(4), role: Role::Observer });
-    assert!(view::shared(&world.room).away.is_empty(), "who takes no part is not waited for");
 }

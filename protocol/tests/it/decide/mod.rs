@@ -3,6 +3,7 @@
 mod access;
 mod after;
 mod agreed;
+mod away;
 mod claims;
 mod clock;
 mod crowded;
