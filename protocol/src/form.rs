@@ -46,7 +46,8 @@ impl Answers {
     /// answered anew on another page since.
     pub(crate) fn take(&mut self, seat: SeatId, FormAnswer { item, sealed, again }: &FormAnswer) {
         // Several may have been allowed at once.
-        if !self.is_taken(seat, *item) && !(*again && self.0.contains_key(&seat)) {
+        let stays = *again && self.0.contains_key(&seat);
+        if !stays && !self.is_taken(seat, *item) {
             self.0.insert(seat, (*item, sealed.clone()));
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use setroom_protocol::attendance::Attended;
 use setroom_protocol::view;
 use setroom_protocol::{
-    Change, Code, Command as C, Entry, FormAnswer, LinkRole, MeetingId, Mode, Role, SeatId, limits,
+    Change, Code, Command as C, Entry, FormAnswer, LinkRole, Mode, Role, SeatId, limits,
 };
 
 use super::names;
@@ -258,12 +258,7 @@ fn a_correction_names_its_meeting_and_everybody_who_takes_part() {
     world.does(world.host(), C::Start);
     world.does(world.host(), C::Close);
     assert_ne!(world.around.attending.closed(&world.room), &seats);
-    refused_for(&mut world, meeting, &known);
-}
-
-/// Of a meeting that is over nothing is corrected once another one was on.
-fn refused_for(world: &mut World, meeting: MeetingId, seats: &BTreeMap<SeatId, Attended>) {
-    let command = C::SetAttendance { meeting, seats: seats.clone() };
+    let command = C::SetAttendance { meeting, seats: known };
     world.refuses(world.host(), command, Code::Stale);
 }
 
