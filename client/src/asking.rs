@@ -254,7 +254,7 @@ impl Client {
     }
 
     /// Nothing is sealed for a room that shows no roster, or names another epoch than its roster does.
-    fn seals_now(&mut self) -> Result<(), ClientError> {
+    pub(crate) fn seals_now(&mut self) -> Result<(), ClientError> {
         let shared = self.shared()?;
         self.keyring.follow(&shared.roster)?;
         let is_named = self.keyring.roster().epoch() == shared.epoch;

@@ -101,10 +101,12 @@ impl Model {
             ServerFrame::Presence { here, no_facilitator_since, off_record } => {
                 self.here.clone_from(here);
                 self.no_facilitator_since = *no_facilitator_since;
-                self.off_record.follow(*off_record);
+                let is_new = off_record.map(|at| at.id) != self.off_record.round.map(|at| at.id);
+                let shared = is_new.then(|| self.shared()).flatten();
+                self.off_record.follow(*off_record, shared);
             }
-            ServerFrame::OffRecord { wanted, grant, .. } => {
-                self.off_record.take_keys(wanted, grant.as_ref());
+            ServerFrame::OffRecord { wanted, grants, .. } => {
+                self.off_record.take_keys(wanted, grants);
             }
             ServerFrame::OffRecordLines { lines, .. } => self.off_record.take_lines(lines),
             ServerFrame::Knocks { knocks } => self.knocks.clone_from(knocks),
@@ -123,6 +125,10 @@ impl Model {
             ServerFrame::Done { .. }
             | ServerFrame::Refused { cid: Some(_), .. }
             | ServerFrame::Restart { .. } => {}
+        }
+        if self.off_record.round.is_some() {
+            let shared = self.shared();
+            self.off_record.end_unless_it_stands(shared.as_ref(), self.at);
         }
         Ok(frame)
     }

@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 
 use rand::RngExt as _;
 use setroom_protocol::off_record::{OffRecordLine, OffRecordRound};
-use setroom_protocol::{Blob, Command, DeviceId, ItemId, Sealed, SeatId};
+use setroom_protocol::room::Stage;
+use setroom_protocol::view::Shared;
+use setroom_protocol::{
+    Blob, Command, DeviceId, ItemId, MeetingId, RoundGrant, RoundKey, Sealed, SeatId, Timestamp,
+    UnrecordedLine, limits,
+};
+use tokio::time::Instant;
 
 use super::{Answer, Client, ClientError};
 use crate::seal::{self, DeviceKeys, PublicKey, SealError, Secret, open_text, seal_text};
@@ -16,22 +22,69 @@ pub struct OffRecordModel {
     pub round: Option<OffRecordRound>,
     /// Announced pairs that the key is to be handed to.
     pub wanted: BTreeMap<DeviceId, Sealed>,
-    /// The key, sealed to this browser's pair.
-    pub grant: Option<Blob>,
+    /// The key, sealed to this browser's pair, as others have handed it over: not all of it may open.
+    pub grants: Vec<Blob>,
     /// The lines, in the order in which they came.
     pub lines: Vec<OffRecordLine>,
+    began: Option<Began>,
+    /// The last one that has ended here: it does not begin again because the server says so.
+    gone: Option<ItemId>,
+}
+
+/// Where a round began, as this browser saw it.
+#[derive(Clone, Copy, Debug)]
+struct Began {
+    epoch: u32,
+    meeting: MeetingId,
+    heard: Instant,
 }
 
 impl OffRecordModel {
-    pub(crate) fn follow(&mut self, round: Option<OffRecordRound>) {
-        if round.map(|round| round.id) != self.round.map(|round| round.id) {
-            *self = Self { round, ..Self::default() };
+    pub(crate) fn follow(&mut self, round: Option<OffRecordRound>, shared: Option<Shared>) {
+        let round = round.filter(|round| self.gone != Some(round.id));
+        if round.map(|round| round.id) == self.round.map(|round| round.id) {
+            return;
+        }
+        self.end();
+        let began = |Shared { epoch, meeting, .. }| Began { epoch, meeting, heard: Instant::now() };
+        (self.round, self.began) = (round, shared.map(began));
+    }
+
+    fn end(&mut self) {
+        let gone = self.round.map(|round| round.id).or(self.gone);
+        *self = Self { gone, ..Self::default() };
+    }
+
+    /// Ends the round by itself, whatever the server says or leaves out: whoever was removed, is in the lobby or
+    /// has left may hold its key.
+    pub(crate) fn end_unless_it_stands(&mut self, shared: Option<&Shared>, at: Timestamp) {
+        if self.round.is_some() && !self.stands(shared, at) {
+            self.end();
         }
     }
 
-    pub(crate) fn take_keys(&mut self, wanted: &BTreeMap<DeviceId, Sealed>, grant: Option<&Blob>) {
+    /// Whether the round still is what this browser came into.
+    fn stands(&self, shared: Option<&Shared>, at: Timestamp) -> bool {
+        let (Some(round), Some(began), Some(shared)) = (self.round, self.began, shared) else {
+            return false;
+        };
+        let is_late = at >= round.ends_at
+            || began.heard.elapsed().as_millis() >= u128::from(limits::OFF_RECORD_MS);
+        shared.epoch == began.epoch
+            && shared.meeting == began.meeting
+            && shared.stage == Stage::Running
+            && shared.seats.get(&round.by).is_some_and(|seat| !seat.in_lobby)
+            && !is_late
+    }
+
+    pub(crate) fn take_keys(&mut self, wanted: &BTreeMap<DeviceId, Sealed>, grants: &[Blob]) {
         self.wanted.clone_from(wanted);
-        self.grant = grant.cloned();
+        // On a new line all of them come again.
+        for grant in grants {
+            if !self.grants.contains(grant) {
+                self.grants.push(grant.clone());
+            }
+        }
     }
 
     pub(crate) fn take_lines(&mut self, lines: &[OffRecordLine]) {
@@ -58,10 +111,11 @@ impl Client {
     /// # Errors
     /// As [`Client::do_`].
     pub async fn begin_off_record(&mut self) -> Result<(Answer, OffRecordKeys), ClientError> {
-        let round = ItemId::from_bytes(self.rng.random());
-        let key = Some(Secret::generate(&mut self.rng));
-        let pair = DeviceKeys::generate(&mut self.rng);
-        Ok((self.do_(Command::BeginOffRecord { round }).await?, OffRecordKeys { pair, key }))
+        let key = Secret::generate(&mut self.rng);
+        let set = self.shared()?.set;
+        let round = ItemId::from_bytes(seal::OffRecordRound::named(set.as_bytes(), &key));
+        let keys = OffRecordKeys { pair: DeviceKeys::generate(&mut self.rng), key: Some(key) };
+        Ok((self.do_(Command::BeginOffRecord { round }).await?, keys))
     }
 
     /// Announces a fresh pair, as a page does that finds itself in a round.
@@ -69,6 +123,7 @@ impl Client {
     /// # Errors
     /// [`ClientError::Missing`] where there is no round, and as [`Client::do_`].
     pub async fn announce_off_record(&mut self) -> Result<(Answer, OffRecordKeys), ClientError> {
+        self.seals_now()?;
         let pair = DeviceKeys::generate(&mut self.rng);
         let (at, key) = (self.off_record_at()?, self.epoch_key()?);
         let context = at.announces(*self.seat()?.as_bytes(), *self.device().as_bytes());
@@ -76,9 +131,9 @@ impl Client {
         let sealed = seal_text(&key, &context, &public, &mut self.rng)?;
         let key = Sealed::from_bytes(&sealed).map_err(|_| SealError::Length)?;
         // What was handed to a pair before this one is of no use to it.
-        self.model.off_record.grant = None;
-        let command = Command::OffRecordKey { round: ItemId::from_bytes(at.round), key };
-        Ok((self.do_(command).await?, OffRecordKeys { pair, key: None }))
+        self.model.off_record.grants.clear();
+        let announced = RoundKey { round: ItemId::from_bytes(at.round), key };
+        Ok((self.do_(Command::OffRecordKey(announced)).await?, OffRecordKeys { pair, key: None }))
     }
 
     /// Hands the key to every pair that waits for it.
@@ -86,6 +141,7 @@ impl Client {
     /// # Errors
     /// [`ClientError::Seal`] when what was announced does not open, and as [`Client::do_`].
     pub async fn grant_off_record(&mut self, keys: &OffRecordKeys) -> Result<(), ClientError> {
+        self.seals_now()?;
         let (at, epoch_key) = (self.off_record_at()?, self.epoch_key()?);
         let key = keys.key.clone().ok_or(ClientError::Missing("key of the round"))?;
         for (device, to) in std::mem::take(&mut self.model.off_record.wanted) {
@@ -97,28 +153,34 @@ impl Client {
             let sender = self.keyring.device.clone();
             let grant = at.grant(&epoch_key, &key, &sender, &public, &mut self.rng)?;
             let round = ItemId::from_bytes(at.round);
-            let grant = Blob::encode(&grant);
-            self.must("a grant", Command::OffRecordGrant { round, device, to, grant }).await?;
+            let grant = RoundGrant { round, device, to, grant: Blob::encode(&grant) };
+            self.must("a grant", Command::OffRecordGrant(grant)).await?;
         }
         Ok(())
     }
 
-    /// Opens what was handed to this browser.
+    /// Opens what was handed to this browser: the first that opens, from somebody who is in the room.
     ///
     /// # Errors
-    /// [`ClientError::Missing`] where nothing was, [`ClientError::Seal`] when it does not open, or is
-    /// from nobody who is in the room.
+    /// [`ClientError::Missing`] where nothing was, [`ClientError::Seal`] when none opens, or what does is from
+    /// nobody who is in the room.
     pub fn open_off_record(&self, keys: &mut OffRecordKeys) -> Result<(), ClientError> {
-        let grant = self.model.off_record.grant.as_ref().ok_or(ClientError::Missing("grant"))?;
-        let at = self.off_record_at()?;
-        let (sender, key) = at.open(&self.epoch_key()?, &grant.decode(), &keys.pair)?;
+        let (at, epoch_key) = (self.off_record_at()?, self.epoch_key()?);
         let holders = self.keyring.roster().holders();
-        let known = holders.values().any(|holder| holder.public.0 == *sender.as_bytes());
-        if !known {
-            return Err(SealError::Grant.into());
+        let mut fault = ClientError::Missing("grant");
+        for grant in &self.model.off_record.grants {
+            match at.open(&epoch_key, &grant.decode(), &keys.pair) {
+                Ok((sender, key))
+                    if holders.values().any(|at| at.public.0 == *sender.as_bytes()) =>
+                {
+                    keys.key = Some(key);
+                    return Ok(());
+                }
+                Ok(_) => fault = SealError::Grant.into(),
+                Err(why) => fault = why.into(),
+            }
         }
-        keys.key = Some(key);
-        Ok(())
+        Err(fault)
     }
 
     /// The command that writes a line.
@@ -130,6 +192,7 @@ impl Client {
         keys: &OffRecordKeys,
         text: &str,
     ) -> Result<Command, ClientError> {
+        self.seals_now()?;
         let at = self.off_record_at()?;
         let key = keys.key.as_ref().ok_or(ClientError::Missing("key of the round"))?;
         let item: [u8; 16] = self.rng.random();
@@ -137,7 +200,7 @@ impl Client {
         let sealed = seal_text(key, &context, text, &mut self.rng)?;
         let sealed = Sealed::from_bytes(&sealed).map_err(|_| SealError::Length)?;
         let (round, item) = (ItemId::from_bytes(at.round), ItemId::from_bytes(item));
-        Ok(Command::OffRecordLine { round, item, sealed })
+        Ok(Command::OffRecordLine(UnrecordedLine { round, item, sealed }))
     }
 
     /// The lines, opened, each with who wrote it.
@@ -159,8 +222,10 @@ impl Client {
     }
 
     fn off_record_at(&self) -> Result<seal::OffRecordRound, ClientError> {
-        let shared = self.shared()?;
-        let round = self.model.off_record.round.ok_or(ClientError::Missing("round"))?.id;
+        let (shared, known) = (self.shared()?, &self.model.off_record);
+        let walked = self.keyring.roster().epoch();
+        let stands = known.stands(Some(&shared), self.model.at) && walked <= shared.epoch;
+        let round = known.round.filter(|_| stands).ok_or(ClientError::Missing("round"))?.id;
         Ok(seal::OffRecordRound {
             set: *shared.set.as_bytes(),
             session: *shared.meeting.as_bytes(),

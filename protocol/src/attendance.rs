@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{MeetingId, SeatId, Timestamp};
 use crate::limits;
 use crate::presence::Presence;
-use crate::role::Role;
 use crate::room::{Room, Stage};
 
 /// How somebody attended.
@@ -109,9 +108,12 @@ impl Attending {
         if about && room.meeting().stage == Stage::Closed { &self.closed } else { &NOBODY }
     }
 
-    /// A facilitator has said how everybody attended.
-    pub fn correct(&mut self, seats: BTreeMap<SeatId, Attended>) {
-        self.closed = seats;
+    /// A facilitator has said how everybody attended a meeting. Of one that is not on any more nothing is
+    /// corrected: the next one may have been opened in the same entry.
+    pub fn correct(&mut self, meeting: MeetingId, seats: BTreeMap<SeatId, Attended>) {
+        if self.meeting == Some(meeting) {
+            self.closed = seats;
+        }
     }
 }
 
@@ -168,7 +170,6 @@ impl Presence {
                 Attended::Came
             }
         };
-        let takes_part = room.seats().iter().filter(|(_, held)| held.role != Role::Observer);
-        takes_part.map(|(seat, _)| (*seat, one(*seat))).collect()
+        room.taking_part().map(|(seat, _)| (seat, one(seat))).collect()
     }
 }

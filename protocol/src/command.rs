@@ -8,14 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::attendance::Attended;
 use crate::bytes::Blob;
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Timestamp};
-pub use crate::keys::{KeyChange, OwnKey};
+pub use crate::keys::{KeyChange, OwnKey, RoundGrant, RoundKey};
 use crate::method::{Kind, Mode};
-pub use crate::put::{BidTerms, Put};
+pub use crate::put::{BidTerms, FormAnswer, OfferedLine, Put, UnrecordedLine};
 use crate::role::Role;
 use crate::room::{Availability, LookedAt, OfferedTime};
 use crate::roster::RosterEdit;
 pub use crate::saying::Saying;
-use crate::sealed::Sealed;
 
 /// A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -211,7 +210,7 @@ pub enum Command {
         on: bool,
     },
     /// Says whether who was there may be kept by name. It is, once everybody agrees who takes part, and
-    /// while they do.
+    /// while they do: whoever comes has not agreed yet.
     AgreeNames {
         /// Whether it may.
         on: bool,
@@ -219,17 +218,13 @@ pub enum Command {
     /// Says how everybody attended the meeting that is closed. Who it was is kept only where everybody
     /// has agreed to that; else only how many.
     SetAttendance {
-        /// All who take part.
+        /// Which: the one that is closed.
+        meeting: MeetingId,
+        /// Exactly those who take part.
         seats: BTreeMap<SeatId, Attended>,
     },
     /// Answers the form at the end, or answers it anew. The answer waits in memory alone.
-    AnswerForm {
-        /// An id drawn at random, which says nothing of its author.
-        item: ItemId,
-        /// The box. It is bound to no seat, browser or order.
-        #[serde(rename = "box")]
-        sealed: Sealed,
-    },
+    AnswerForm(FormAnswer),
     /// Shows all answers at once, once there are enough: they are the set's, without an author.
     ShowForm,
     /// Erases the set, with everything that is kept of it, once its meeting is closed.
@@ -335,16 +330,7 @@ pub enum Command {
     },
     /// Offers a line to be passed on, where the mode has such. It waits in memory alone until it is
     /// released.
-    OfferLine {
-        /// An id drawn at random, which says nothing of its author.
-        item: ItemId,
-        /// The box. It is bound to no seat, browser or order.
-        #[serde(rename = "box")]
-        sealed: Sealed,
-        /// Who it came from, when that is somebody else: they are asked.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        from: Option<SeatId>,
-    },
+    OfferLine(OfferedLine),
     /// Says whether a line that came from oneself may be passed on, or takes back what one offered.
     AnswerLine {
         /// Which.
@@ -354,6 +340,12 @@ pub enum Command {
     },
     /// Releases all lines that whoever they came from agrees to: they are the set's, without an author.
     ReleaseLines,
+    /// Takes one's own text back; it is destroyed.
+    WithdrawItem {
+        /// Which.
+        item: ItemId,
+    },
+
     // ---- off the record: in memory alone, and never written down ----
     /// Begins a round off the record. This browser has made the round's key.
     BeginOffRecord {
@@ -362,42 +354,15 @@ pub enum Command {
     },
     /// Announces a key pair that this browser's page has made for the round, so that it is handed the
     /// round's key. Another one stands for another page.
-    OffRecordKey {
-        /// Which round.
-        round: ItemId,
-        /// The public key, in a box under the set's key.
-        key: Sealed,
-    },
+    OffRecordKey(RoundKey),
     /// Hands the round's key to a pair that was announced.
-    OffRecordGrant {
-        /// Which round.
-        round: ItemId,
-        /// Whose pair.
-        device: DeviceId,
-        /// The box that announced it.
-        to: Sealed,
-        /// The round's key, sealed to it.
-        grant: Blob,
-    },
+    OffRecordGrant(RoundGrant),
     /// Writes a line in the round. It lives in memory alone, until the round ends.
-    OffRecordLine {
-        /// Which round.
-        round: ItemId,
-        /// An id drawn at random.
-        item: ItemId,
-        /// The box, under the round's key.
-        #[serde(rename = "box")]
-        sealed: Sealed,
-    },
+    OffRecordLine(UnrecordedLine),
     /// Ends the round: keys and lines are gone.
     EndOffRecord {
         /// Which round.
         round: ItemId,
-    },
-    /// Takes one's own text back; it is destroyed.
-    WithdrawItem {
-        /// Which.
-        item: ItemId,
     },
 
     // ---- what the set has learned, and works by ----

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::command::FormAnswer;
 use crate::ids::{ItemId, SeatId};
 use crate::limits;
 use crate::lines::Released;
@@ -41,11 +42,12 @@ impl Answers {
         (all.len() >= limits::FORM_ANSWERS).then_some(all)
     }
 
-    /// Takes in an answer; another one of the same person goes.
-    pub(crate) fn take(&mut self, seat: SeatId, item: ItemId, sealed: &Sealed) {
+    /// Takes in an answer; another one of the same person goes, but for one that is sent `again`: they may have
+    /// answered anew on another page since.
+    pub(crate) fn take(&mut self, seat: SeatId, FormAnswer { item, sealed, again }: &FormAnswer) {
         // Several may have been allowed at once.
-        if !self.is_taken(seat, item) {
-            self.0.insert(seat, (item, sealed.clone()));
+        if !self.is_taken(seat, *item) && !(*again && self.0.contains_key(&seat)) {
+            self.0.insert(seat, (*item, sealed.clone()));
         }
     }
 

@@ -8,11 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::attendance::Attended;
-use crate::bytes::{
-    Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64, Token32, pae,
-};
+use crate::bytes::{Blob, Challenge32, Hash32, Token32};
 use crate::command::Command;
 use crate::ids::{BranchId, CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
+pub use crate::knock::KnockFrame;
 use crate::limits;
 use crate::lines::OfferView;
 use crate::method::Mode;
@@ -49,56 +48,6 @@ pub struct Founding {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub first: bool,
-}
-
-/// What somebody with a link says of themselves.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct KnockFrame {
-    /// Version of the protocol.
-    pub v: u32,
-    /// The set.
-    pub set: SetId,
-    /// The kind of link.
-    pub role: LinkRole,
-    /// The link's token.
-    pub token: Token32,
-    /// What a grant to this browser is sealed to; its device id follows from both public keys.
-    #[serde(rename = "pub")]
-    pub public: PublicKey,
-    /// What this browser's signatures are checked with.
-    pub sign: PublicKey,
-    /// Random part of the hello.
-    pub nonce: Nonce16,
-    /// HMAC over the hello under the link's admit key.
-    pub mac: Mac32,
-    /// Signature over the server's challenge and the hello.
-    pub pop: Signature64,
-    /// The name, sealed under the link's lobby key.
-    pub name: Blob,
-    /// SHA-256 of the token that this browser will come back with.
-    pub resume: Hash32,
-}
-
-impl KnockFrame {
-    /// This browser.
-    pub fn device(&self) -> DeviceId {
-        DeviceId::of(&self.public, Some(&self.sign))
-    }
-
-    /// What `mac` proves: that the link is known to whoever holds these keys.
-    pub fn hello(&self) -> Vec<u8> {
-        let mut letter = [0; 4];
-        let letter = self.role.letter().encode_utf8(&mut letter).as_bytes();
-        let (set, nonce) = (self.set.as_bytes(), &self.nonce.0);
-        pae(&[b"ALS1-hello2", set, letter, &self.public.0, &self.sign.0, nonce])
-    }
-
-    /// What `pop` signs: the hello, on this very socket.
-    pub fn challenged(&self, challenge: &Challenge32) -> Vec<u8> {
-        pae(&[b"ALS1-pop", &challenge.0, &self.hello()])
-    }
 }
 
 /// From a client.
@@ -247,21 +196,23 @@ pub enum ServerFrame {
         /// Them.
         lines: BTreeMap<ItemId, OfferView>,
     },
-    /// Keys of the round off the record, as far as they are your browser's concern: the whole of it,
-    /// each time.
+    /// Keys of the round off the record, as far as they are your browser's concern.
     OffRecord {
         /// Which round.
         round: ItemId,
-        /// Announced keys that the round's key is to be handed to, for those who may and can.
+        /// Announced keys that your browser has not handed the round's key to, where it may and can: the whole of it,
+        /// each time.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
         wanted: BTreeMap<DeviceId, Sealed>,
-        /// The round's key, sealed to the pair that this browser announced.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        grant: Option<Blob>,
+        /// The round's key, sealed to the pair that this browser announced, from those who have handed it over
+        /// since: what it has not been sent on this connection.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+        grants: Vec<Blob>,
     },
     /// Lines of the round off the record, in the order in which they came, for a browser that has the
-    /// round's key: those that it has not been sent on this connection, or since it was handed the key.
+    /// round's key: those that it has not been sent on this connection, or for the pair that it has announced.
     OffRecordLines {
         /// Which round.
         round: ItemId,

@@ -1,4 +1,4 @@
-//! What goes with keys: a new epoch for the set, and a person's own key.
+//! What goes with keys: a new epoch for the set, a person's own key, and the key of a round off the record.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Blob, Hash32};
 use crate::command::Command;
-use crate::ids::DeviceId;
+use crate::ids::{DeviceId, ItemId};
 use crate::role::LinkRole;
 use crate::roster::RosterEdit;
+use crate::sealed::Sealed;
 
 /// A new epoch: who gets the key, how it is recovered, and which links change with it.
 ///
@@ -64,6 +65,32 @@ impl OwnKey {
         let wraps = self.boxes.values().chain(&self.host).chain(&self.code);
         wraps.map(|wrap| wrap.as_str().len()).sum()
     }
+}
+
+/// A key pair that a browser's page has made for a round off the record, as it announces it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RoundKey {
+    /// Which round.
+    pub round: ItemId,
+    /// The public key, in a box under the set's key.
+    pub key: Sealed,
+}
+
+/// The key of a round off the record, for a pair that was announced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RoundGrant {
+    /// Which round.
+    pub round: ItemId,
+    /// Whose pair.
+    pub device: DeviceId,
+    /// The box that announced it.
+    pub to: Sealed,
+    /// The round's key, sealed to it.
+    pub grant: Blob,
 }
 
 impl Command {

@@ -13,6 +13,7 @@
 mod bytes;
 mod ids;
 mod keys;
+mod knock;
 mod saying;
 mod sealed;
 
@@ -41,7 +42,9 @@ pub mod view;
 pub use bytes::{Blob, Challenge32, Hash32, Mac32, Nonce16, PublicKey, Signature64, Token32};
 pub use change::Change;
 pub use close::CloseCode;
-pub use command::{Command, KeyChange, OwnKey, Put};
+pub use command::{
+    Command, FormAnswer, KeyChange, OfferedLine, OwnKey, Put, RoundGrant, RoundKey, UnrecordedLine,
+};
 pub use decide::permission::{self, Act};
 pub use decide::{Caller, Entrance, decide, due, enter, found, tick};
 pub use frame::{ClientFrame, DecodeError, Founding, KnockFrame, ServerFrame, decode};

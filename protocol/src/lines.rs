@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::Command;
+use crate::command::{Command, OfferedLine};
 use crate::ids::{ItemId, SeatId};
 use crate::limits;
 use crate::method::Mode;
@@ -101,7 +101,8 @@ impl Offers {
 
     /// Takes in what somebody asked, and was allowed. True when it was about these.
     pub fn heard(&mut self, seat: SeatId, command: &Command) -> bool {
-        if let Command::OfferLine { item, sealed, from } = command {
+        if let Command::OfferLine(line) = command {
+            let OfferedLine { item, sealed, from } = line;
             let from = from.unwrap_or(seat);
             let offer = Offer { by: seat, from, agreed: from == seat, sealed: sealed.clone() };
             // Several may have been allowed at once.

@@ -190,14 +190,14 @@ impl Presence {
         command: &Command,
         now: Timestamp,
     ) -> Moved {
-        let attendance = if let Command::SetAttendance { seats } = command {
-            self.attending.correct(seats.clone());
+        let attendance = if let Command::SetAttendance { meeting, seats } = command {
+            self.attending.correct(*meeting, seats.clone());
             true
         } else {
             false
         };
-        if let Command::AnswerForm { item, sealed } = command {
-            self.form.take(caller.seat, *item, sealed);
+        if let Command::AnswerForm(answer) = command {
+            self.form.take(caller.seat, answer);
         }
         let lines = self.offers.heard(caller.seat, command);
         let off_record = self.off_record.heard(room, caller, command, now);

@@ -1,9 +1,9 @@
-//! A sealed text on its way in.
+//! Sealed texts on their way in.
 
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::Hash32;
-use crate::ids::{ItemId, MeetingId};
+use crate::ids::{ItemId, MeetingId, SeatId};
 use crate::sealed::{Sealed, TextKind};
 
 /// A sealed text on its way in. Author and browser are added by the server.
@@ -46,4 +46,49 @@ pub struct BidTerms {
     pub pressing: u8,
     /// Minutes wanted, 5 to 120.
     pub minutes: u32,
+}
+
+/// A line to be passed on, as it is offered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct OfferedLine {
+    /// An id drawn at random, which says nothing of its author.
+    pub item: ItemId,
+    /// The box. It is bound to no seat, browser or order.
+    #[serde(rename = "box")]
+    pub sealed: Sealed,
+    /// Who it came from, when that is somebody else: they are asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<SeatId>,
+}
+
+/// A line of a round off the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UnrecordedLine {
+    /// Which round.
+    pub round: ItemId,
+    /// An id drawn at random.
+    pub item: ItemId,
+    /// The box, under the round's key.
+    #[serde(rename = "box")]
+    pub sealed: Sealed,
+}
+
+/// An answer to the form at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct FormAnswer {
+    /// An id drawn at random, which says nothing of its author.
+    pub item: ItemId,
+    /// The box. It is bound to no seat, browser or order.
+    #[serde(rename = "box")]
+    pub sealed: Sealed,
+    /// Whether it was sent before, and the room may have forgotten it: it takes the place of none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub again: bool,
 }

@@ -40,7 +40,7 @@ function fakeRound(of: Scene['offRecord']): OffRecord {
       draft.value = text;
     },
     over,
-    begins: () => ({ c: 'begin_off_record', round: 'round' as ItemId }),
+    begins: async () => ({ c: 'begin_off_record', round: 'round' as ItemId }),
     line: async () => ({ c: 'off_record_line', round: 'round' as ItemId, item: 'line' as ItemId, box: '' as Sealed }),
     take: () => undefined,
     drop: () => {

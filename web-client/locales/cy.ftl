@@ -227,7 +227,7 @@ kept-days = { $days ->
     [many] Caiff popeth am y set hon ei ddileu o'n gwasanaeth { $days } diwrnod ar ôl ei newid olaf neu ddyddiad ei chyfarfod olaf, pa un bynnag sydd hwyraf. Nid arhosir am ddyddiad yn hwy na blwyddyn.
    *[other] Caiff popeth am y set hon ei ddileu o'n gwasanaeth { $days } diwrnod ar ôl ei newid olaf neu ddyddiad ei chyfarfod olaf, pa un bynnag sydd hwyraf. Nid arhosir am ddyddiad yn hwy na blwyddyn.
 }
-kept-attendance = Cedwir faint a ddaeth i gyfarfod gyda'r set. Dim ond unwaith y bydd pawb sy'n cymryd rhan yn cytuno i enwau y cedwir pwy oeddent.
+kept-attendance = Cedwir faint a ddaeth i gyfarfod gyda'r set. Dim ond tra bydd pawb sy'n cymryd rhan yn cytuno i enwau y cedwir pwy oeddent, gan gynnwys pwy bynnag a ddaw wedyn.
 kept-attendance-none = Ni chedwir pwy a ddaeth i gyfarfod, ac ni ellir cadw rhestr ohonynt.
 kept-sealed = Caiff yr hyn rydych yn ei deipio ei gloi yn eich porwr a'i agor dim ond yn y porwyr y mae eich hwylusydd yn eu derbyn. Testun wedi'i gloi sydd ar ein gweinyddion, ein disgiau, ein cofnodion a'n copïau wrth gefn.
 kept-begun = Mae'r hyn rydych wedi'i deipio a heb ei anfon yn aros yn y porwr hwn yn unig, wedi'i gloi, hefyd ar ôl ail-lwytho; oddi ar y cofnod, ar y dudalen yn unig y mae. Mae'n mynd pan fyddwch yn ei anfon, yn gadael iddo fynd neu'n anghofio'r porwr hwn; ar ôl cloi'r cyfarfod mae ar eich sgrin yn unig. Mae nodiadau i chi yn unig, a'r hyn rydych yn ei baratoi, yn aros ar ôl y cloi hefyd. Ni chedwir byth god dychwelyd rydych yn ei deipio.
@@ -992,7 +992,7 @@ recorder-open = { $count ->
    *[other] Nid yw { $count } o bobl wedi dweud eto a oes rhywbeth yn recordio.
 }
 form-title = Sut oedd hi? Chwe deg eiliad
-form-about = Nid oes neb yn gweld eich ateb cyn bod o leiaf bump yno a bod hwylusydd yn eu dangos: wedyn mae pa mor aml y rhoddwyd pob marc ar bob sgrin ar unwaith, heb enwau. Tan hynny dim ond yng nghof y gwasanaeth y mae'r atebion, ar glo, ac mae ailgychwyn yn eu hanghofio. Gyda llai na phump ni ddangosir dim. Mae'r hyn a ddangoswyd yn mynd pan fydd y cyfarfod nesaf yn agor.
+form-about = Nid oes neb yn gweld eich ateb cyn bod o leiaf bump yno a bod hwylusydd yn eu dangos: wedyn mae pa mor aml y rhoddwyd pob marc ar bob sgrin ar unwaith, heb enwau. Tan hynny dim ond yng nghof y gwasanaeth y mae'r atebion, ar glo: mae ailgychwyn yn eu hanghofio, ac mae eich tudalen yn anfon eich un chi eto tra bydd ar agor. Gallai pwy bynnag sy'n rhedeg y gwasanaeth ac sydd yn y set hon hefyd eu hagor, a gwybod pwy biau pob un. Gyda llai na phump ni ddangosir dim. Mae'r hyn a ddangoswyd yn mynd pan fydd y cyfarfod nesaf yn agor.
 form-title-shown = Sut oedd hi
 form-heard = Cefais fy nghlywed
 form-stretched = Cefais fy ymestyn
@@ -1007,10 +1007,12 @@ form-scale-3 = Yn llawn
 form-send = Anfon
 form-again = Anfon eto
 form-sent = Anfonwyd. Hyd nes y dangosir yr atebion gallwch anfon un arall yn ei le.
+form-unsure = Aeth y llinell, ac efallai fod y gwasanaeth wedi anghofio eich ateb. Mae'r dudalen hon yn ei anfon eto ohoni ei hun. Os yw'r geiriau hyn yn aros, anfonwch ef eto eich hun.
 form-new-key = Tynnwyd eich ateb allan, gan fod gan y set allwedd newydd. Anfonwch ef eto.
 form-show-about = Dangoswch yr atebion pan fydd pawb wedi cael amser. Ni all neb ateb wedi hynny.
 form-show = Dangos yr atebion
 form-shown-about = { $count } ateb, heb enwau.
+form-withheld = Ni ddangosir dim: gall y porwr hwn agor llai na phum ateb, a gallai cyn lleied ddweud pwy a'u rhoddodd.
 form-shut = { $count ->
     [one] Ni ellir agor un ateb yn y porwr hwn.
    *[other] Ni ellir agor { $count } ateb yn y porwr hwn.
@@ -1020,7 +1022,7 @@ attendance-about = Daw hyn o bwy oedd wedi cysylltu. Cywirwch yr hyn sy'n anghyw
 attendance-unknown = Nid yw'n hysbys bellach pwy oeddent: dim ond faint a gedwir.
 attendance-correct = Ei gywiro
 attendance-keep = Cadw hyn
-attendance-names = Cedwir pwy oedd yno fel rhifau. Fe'i cedwir wrth enw unwaith y bydd pawb yn cytuno: mae { $count } o { $all } yn cytuno.
+attendance-names = Cedwir pwy oedd yno fel rhifau. Fe'i cedwir wrth enw tra bydd pawb sy'n cymryd rhan yn cytuno: mae { $count } o { $all } yn cytuno. Nid yw pwy bynnag a ddaw wedyn wedi cytuno eto: bryd hynny, neu pan fydd un yn ei dynnu'n ôl, mae enwau pob cyfarfod yn mynd. Pan fydd rhywun yn mynd cyn i bawb gytuno, mae pawb yn cytuno o'r newydd, fel na all neb ddweud pwy oedd wedi gwneud.
 attendance-names-yes = Rwy'n cytuno i enwau
 attendance-names-no = Dim enwau mwyach
 attendance-save = Cadw presenoldeb

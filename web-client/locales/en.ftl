@@ -224,7 +224,7 @@ kept-days = { $days ->
     [one] Everything of this set is erased from our service { $days } day after its last change or the date of its last meeting, whichever is later. A date is waited for no longer than a year.
    *[other] Everything of this set is erased from our service { $days } days after its last change or the date of its last meeting, whichever is later. A date is waited for no longer than a year.
 }
-kept-attendance = How many came to a meeting is kept with the set. Who it was is kept only once everybody who takes part agrees to names.
+kept-attendance = How many came to a meeting is kept with the set. Who it was is kept only while everybody who takes part agrees to names, also who comes later.
 kept-attendance-none = Who came to a meeting is not kept, and no list of it can be saved.
 kept-sealed = What you type is locked in your browser and opened only in the browsers your facilitator admits. Our servers, disks, logs and backups hold locked text.
 kept-begun = What you have typed and not sent stays in this browser alone, locked, also after a reload; off the record it is on the page alone. It goes when you send it, let it go or forget this browser; after the close it is on your screen only. Notes for you alone, and what you prepare, stay over the close too. A return code that you type is never kept.
@@ -995,7 +995,7 @@ recorder-open = { $count ->
    *[other] { $count } people have not said yet whether anything records.
 }
 form-title = How was it? Sixty seconds
-form-about = Nobody sees your answer before at least five are there and a facilitator shows them: then how often each mark was given is on every screen at once, without names. Until then answers are in the memory of the service alone, locked, and a restart forgets them. With fewer than five nothing is shown. What was shown goes when the next meeting opens.
+form-about = Nobody sees your answer before at least five are there and a facilitator shows them: then how often each mark was given is on every screen at once, without names. Until then answers are in the memory of the service alone, locked: a restart forgets them, and your page sends yours again while it is open. Whoever runs the service and is in this set as well could open them, and know whose each is. With fewer than five nothing is shown. What was shown goes when the next meeting opens.
 form-title-shown = How it was
 form-heard = I was heard
 form-stretched = I was stretched
@@ -1010,10 +1010,12 @@ form-scale-3 = Fully
 form-send = Send
 form-again = Send again
 form-sent = Sent. Until the answers are shown you can send another in its place.
+form-unsure = The line was gone, and the service may have forgotten your answer. This page sends it again by itself. If these words stay, send it again yourself.
 form-new-key = Your answer was taken out, since the set has a new key. Send it again.
 form-show-about = Show the answers when everybody has had time. Nobody can answer after that.
 form-show = Show the answers
 form-shown-about = { $count } answers, without names.
+form-withheld = Nothing is shown: this browser can open fewer than five answers, and so few could tell whose they are.
 form-shut = { $count ->
     [one] One answer cannot be opened in this browser.
    *[other] { $count } answers cannot be opened in this browser.
@@ -1023,7 +1025,7 @@ attendance-about = This comes from who was connected. Put right what is wrong: w
 attendance-unknown = Who it was is not known any more: only how many is kept.
 attendance-correct = Put it right
 attendance-keep = Keep this
-attendance-names = Who was there is kept as numbers. It is kept by name once everybody agrees: { $count } of { $all } do.
+attendance-names = Who was there is kept as numbers. It is kept by name while everybody who takes part agrees: { $count } of { $all } do. Who comes later has not agreed yet: then, or when one takes it back, the names of all meetings go. When somebody goes before all agreed, everybody agrees anew, so that nobody can tell who had.
 attendance-names-yes = I agree to names
 attendance-names-no = No names any more
 attendance-save = Save attendance

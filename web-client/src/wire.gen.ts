@@ -298,6 +298,57 @@ action?: ItemId,
 meeting?: MeetingId, };
 
 /**
+ * A line to be passed on, as it is offered.
+ */
+export type OfferedLine = { 
+/**
+ * An id drawn at random, which says nothing of its author.
+ */
+item: ItemId, 
+/**
+ * The box. It is bound to no seat, browser or order.
+ */
+box: Sealed, 
+/**
+ * Who it came from, when that is somebody else: they are asked.
+ */
+from?: SeatId, };
+
+/**
+ * A line of a round off the record.
+ */
+export type UnrecordedLine = { 
+/**
+ * Which round.
+ */
+round: ItemId, 
+/**
+ * An id drawn at random.
+ */
+item: ItemId, 
+/**
+ * The box, under the round's key.
+ */
+box: Sealed, };
+
+/**
+ * An answer to the form at the end.
+ */
+export type FormAnswer = { 
+/**
+ * An id drawn at random, which says nothing of its author.
+ */
+item: ItemId, 
+/**
+ * The box. It is bound to no seat, browser or order.
+ */
+box: Sealed, 
+/**
+ * Whether it was sent before, and the room may have forgotten it: it takes the place of none.
+ */
+again?: boolean, };
+
+/**
  * A new epoch: who gets the key, how it is recovered, and which links change with it.
  *
  * All of it in one command, so that removal, rotation and wraps happen together or not at all.
@@ -351,6 +402,40 @@ code?: Blob,
  * browsers that make one at the same moment, one is taken.
  */
 more?: boolean, };
+
+/**
+ * A key pair that a browser's page has made for a round off the record, as it announces it.
+ */
+export type RoundKey = { 
+/**
+ * Which round.
+ */
+round: ItemId, 
+/**
+ * The public key, in a box under the set's key.
+ */
+key: Sealed, };
+
+/**
+ * The key of a round off the record, for a pair that was announced.
+ */
+export type RoundGrant = { 
+/**
+ * Which round.
+ */
+round: ItemId, 
+/**
+ * Whose pair.
+ */
+device: DeviceId, 
+/**
+ * The box that announced it.
+ */
+to: Sealed, 
+/**
+ * The round's key, sealed to it.
+ */
+grant: Blob, };
 
 /**
  * A command. On the wire it is an object whose `c` names it: `{"c":"raise_hand","kind":"explore"}`.
@@ -515,17 +600,13 @@ on: boolean, } | { "c": "agree_names",
  */
 on: boolean, } | { "c": "set_attendance", 
 /**
- * All who take part.
+ * Which: the one that is closed.
  */
-seats: { [key in SeatId]: Attended }, } | { "c": "answer_form", 
+meeting: MeetingId, 
 /**
- * An id drawn at random, which says nothing of its author.
+ * Exactly those who take part.
  */
-item: ItemId, 
-/**
- * The box. It is bound to no seat, browser or order.
- */
-box: Sealed, } | { "c": "show_form" } | { "c": "erase_set" } | { "c": "set_order", 
+seats: { [key in SeatId]: Attended }, } | { "c": "answer_form" } & FormAnswer | { "c": "show_form" } | { "c": "erase_set" } | { "c": "set_order", 
 /**
  * Seats in order.
  */
@@ -585,19 +666,7 @@ seat: SeatId, } | { "c": "end_round_turn" } | { "c": "pass_turn" } | { "c": "lat
 /**
  * Which.
  */
-item: ItemId, } | { "c": "offer_line", 
-/**
- * An id drawn at random, which says nothing of its author.
- */
-item: ItemId, 
-/**
- * The box. It is bound to no seat, browser or order.
- */
-box: Sealed, 
-/**
- * Who it came from, when that is somebody else: they are asked.
- */
-from?: SeatId, } | { "c": "answer_line", 
+item: ItemId, } | { "c": "offer_line" } & OfferedLine | { "c": "answer_line", 
 /**
  * Which.
  */
@@ -605,55 +674,19 @@ item: ItemId,
 /**
  * Whether it may.
  */
-yes: boolean, } | { "c": "release_lines" } | { "c": "begin_off_record", 
-/**
- * The round's id, drawn at random.
- */
-round: ItemId, } | { "c": "off_record_key", 
-/**
- * Which round.
- */
-round: ItemId, 
-/**
- * The public key, in a box under the set's key.
- */
-key: Sealed, } | { "c": "off_record_grant", 
-/**
- * Which round.
- */
-round: ItemId, 
-/**
- * Whose pair.
- */
-device: DeviceId, 
-/**
- * The box that announced it.
- */
-to: Sealed, 
-/**
- * The round's key, sealed to it.
- */
-grant: Blob, } | { "c": "off_record_line", 
-/**
- * Which round.
- */
-round: ItemId, 
-/**
- * An id drawn at random.
- */
-item: ItemId, 
-/**
- * The box, under the round's key.
- */
-box: Sealed, } | { "c": "end_off_record", 
-/**
- * Which round.
- */
-round: ItemId, } | { "c": "withdraw_item", 
+yes: boolean, } | { "c": "release_lines" } | { "c": "withdraw_item", 
 /**
  * Which.
  */
-item: ItemId, } | { "c": "answer_practice", 
+item: ItemId, } | { "c": "begin_off_record", 
+/**
+ * The round's id, drawn at random.
+ */
+round: ItemId, } | { "c": "off_record_key" } & RoundKey | { "c": "off_record_grant" } & RoundGrant | { "c": "off_record_line" } & UnrecordedLine | { "c": "end_off_record", 
+/**
+ * Which round.
+ */
+round: ItemId, } | { "c": "answer_practice", 
 /**
  * Which.
  */
@@ -686,7 +719,7 @@ on: boolean, };
 /**
  * The name of a command, without what it carries.
  */
-export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "say_recorder" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "next_meeting" | "cannot_come" | "agree_names" | "set_attendance" | "answer_form" | "show_form" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "begin_off_record" | "off_record_key" | "off_record_grant" | "off_record_line" | "end_off_record" | "withdraw_item" | "answer_practice" | "let_practice_go" | "set_review" | "look_again";
+export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "say_recorder" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "next_meeting" | "cannot_come" | "agree_names" | "set_attendance" | "answer_form" | "show_form" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "withdraw_item" | "begin_off_record" | "off_record_key" | "off_record_grant" | "off_record_line" | "end_off_record" | "answer_practice" | "let_practice_go" | "set_review" | "look_again";
 
 /**
  * How far a meeting is.
@@ -1864,13 +1897,15 @@ lines: { [key in ItemId]: OfferView }, } | { "t": "off_record",
  */
 round: ItemId, 
 /**
- * Announced keys that the round's key is to be handed to, for those who may and can.
+ * Announced keys that your browser has not handed the round's key to, where it may and can: the whole of it,
+ * each time.
  */
 wanted?: { [key in DeviceId]: Sealed }, 
 /**
- * The round's key, sealed to the pair that this browser announced.
+ * The round's key, sealed to the pair that this browser announced, from those who have handed it over
+ * since: what it has not been sent on this connection.
  */
-grant?: Blob, } | { "t": "off_record_lines", 
+grants?: Array<Blob>, } | { "t": "off_record_lines", 
 /**
  * Which round.
  */

@@ -2,7 +2,8 @@
 //! alone. Once the pairs are gone nothing opens what was recorded, whoever holds the set's keys.
 //!
 //! A grant is an envelope like the others; its pre-shared key follows from the set's, so that the sender
-//! is on the roster and knows the present key. What is written are boxes under the round's key.
+//! is on the roster and knows the present key. The round is named after its key, so that nobody can hand
+//! over another one. What is written are boxes under it.
 
 use rand::CryptoRng;
 use zeroize::Zeroizing;
@@ -30,6 +31,11 @@ pub struct OffRecordRound {
 }
 
 impl OffRecordRound {
+    /// The round of a set that this is the key of.
+    pub fn named(set: &[u8; 16], key: &Secret) -> [u8; 16] {
+        hkdf(key.as_bytes(), set, &[b"ALS1-otr-id"])
+    }
+
     /// The bytes used as HPKE `info` and as `aad`.
     pub fn info(&self, sender: &PublicKey, recipient: &PublicKey) -> Vec<u8> {
         let epoch = self.epoch.to_be_bytes();
@@ -67,11 +73,11 @@ impl OffRecordRound {
         envelope::signed_for(sender, recipient, &binding, key.as_bytes(), rng)
     }
 
-    /// Opens a grant. Gives its sender too, who must be on the roster.
+    /// Opens a grant of this round's key. Gives its sender too, who must be on the roster.
     ///
     /// # Errors
     /// [`SealError::Length`], [`SealError::PublicKey`], [`SealError::Grant`], or [`SealError::Form`] when
-    /// what it holds is no key.
+    /// what it holds is no key, or that of another round.
     pub fn open(
         &self,
         epoch_key: &Secret,
@@ -81,8 +87,11 @@ impl OffRecordRound {
         let (sender, enc, ciphertext) = envelope::split(grant)?;
         let binding = self.binding(epoch_key, &sender, recipient.public());
         let plain = envelope::open(recipient, &sender, &binding, enc, ciphertext)?;
-        let key = plain.as_slice().try_into().map_err(|_| SealError::Form)?;
-        Ok((sender, Secret::from_bytes(key)))
+        let key = Secret::from_bytes(plain.as_slice().try_into().map_err(|_| SealError::Form)?);
+        if Self::named(&self.set, &key) != self.round {
+            return Err(SealError::Form);
+        }
+        Ok((sender, key))
     }
 
     /// What the box is bound to that announces a pair: under the set's key.

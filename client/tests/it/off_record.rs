@@ -30,7 +30,13 @@ fn id(name: &str) -> [u8; 16] {
 }
 
 fn round() -> OffRecordRound {
-    OffRecordRound { set: id("set"), session: id("meeting"), round: id("round"), epoch: 3 }
+    let (set, key) = (id("set"), Secret::from_bytes(drawn("key of the round")));
+    OffRecordRound {
+        set,
+        session: id("meeting"),
+        round: OffRecordRound::named(&set, &key),
+        epoch: 3,
+    }
 }
 
 fn keys() -> (Secret, Secret) {
@@ -53,6 +59,15 @@ fn made() -> Value {
     let (member, device, item) = (id("seat"), id("browser"), id("line"));
     let grant =
         at.grant(&set_key, &key, &sender, page.public(), &mut known("off the record grant"));
+    // A key that is not that of the round, for the right pair and by somebody who may.
+    let another = Secret::from_bytes(drawn("another key"));
+    let grant_of_another = at.grant(
+        &set_key,
+        &another,
+        &sender,
+        page.public(),
+        &mut known("off the record grant of another key"),
+    );
     let announced = setroom_client::seal::b64u(page.public().as_bytes());
     let line = at.line(item, member, device);
     json!({
@@ -67,6 +82,7 @@ fn made() -> Value {
         "psk": hex(at.psk(&set_key).as_bytes()),
         "info": hex(&at.info(sender.public(), page.public())),
         "grant": hex(&grant.unwrap()),
+        "grant_of_another_key": hex(&grant_of_another.unwrap()),
         "member": hex(&member),
         "device": hex(&device),
         "item": hex(&item),
@@ -113,6 +129,8 @@ fn a_grant_opens_for_the_pair_that_was_announced_and_in_no_other_place() {
     assert_eq!(at.open(&set_key, &grant, &sender).err(), fault);
     let (old_key, _) = (Secret::from_bytes(drawn("an earlier key")), ());
     assert_eq!(at.open(&old_key, &grant, &page).err(), fault);
+    let another = at.open(&set_key, &bytes("grant_of_another_key"), &page);
+    assert_eq!(another.err(), Some(SealError::Form), "the round is named after its key");
     for place in [0, 66, 140, grant.len() - 1] {
         let mut changed = grant.clone();
         changed[place] ^= 1;

@@ -21,6 +21,21 @@ use self::source::{Field, Shapes, Variant};
 /// The document that holds the tables.
 pub(crate) const FILE: &str = "docs/PROTOCOL.md";
 
+/// Tables that show one shape each, and which.
+const SHAPES: [(&str, &str); 11] = [
+    ("founding", "Founding"),
+    ("knock_frame", "KnockFrame"),
+    ("put", "Put"),
+    ("key_change", "KeyChange"),
+    ("own_key", "OwnKey"),
+    ("roster_edit", "RosterEdit"),
+    ("holder", "Holder"),
+    ("lobby", "LobbyView"),
+    ("knock", "KnockView"),
+    ("shared", "Shared"),
+    ("own", "Own"),
+];
+
 /// The document with fresh tables.
 ///
 /// # Errors
@@ -41,20 +56,9 @@ fn table(from: &Shapes, name: &str) -> Result<String> {
     Ok(match name {
         "client_frames" => forms("`t`", &from.variants("ClientFrame")?),
         "server_frames" => forms("`t`", &from.variants("ServerFrame")?),
-        "founding" => shape(&from.fields("Founding")?),
-        "knock_frame" => shape(&from.fields("KnockFrame")?),
-        "put" => shape(&from.fields("Put")?),
-        "key_change" => shape(&from.fields("KeyChange")?),
-        "own_key" => shape(&from.fields("OwnKey")?),
-        "roster_edit" => shape(&from.fields("RosterEdit")?),
-        "holder" => shape(&from.fields("Holder")?),
-        "lobby" => shape(&from.fields("LobbyView")?),
-        "knock" => shape(&from.fields("KnockView")?),
-        "shared" => shape(&from.fields("Shared")?),
-        "own" => shape(&from.fields("Own")?),
         "parts" => parts(from)?,
         "values" => values(from)?,
-        "commands" => commands(&from.variants("Command")?),
+        "commands" => commands(from)?,
         "changes" => changes(&from.variants("Change")?),
         "refusals" => refusals(),
         "closes" => closes(&from.variants("CloseCode")?),
@@ -62,7 +66,10 @@ fn table(from: &Shapes, name: &str) -> Result<String> {
         "kinds" => kinds(&from.variants("TextKind")?),
         "plans" => plans(library()),
         "templates" => templates(library()),
-        other => anyhow::bail!("no table {other}"),
+        other => {
+            let known = SHAPES.iter().find(|(name, _)| *name == other);
+            shape(&from.fields(known.with_context(|| format!("no table {other}"))?.1)?)
+        }
     })
 }
 
@@ -73,6 +80,18 @@ fn inline(fields: &[Field]) -> String {
         (name, optional) => format!("`{name}{}: {}`", if optional { "?" } else { "" }, field.kind),
     };
     fields.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// What a command lays beside its name: of a shape that has no table of its own, each of its fields.
+fn carried(from: &Shapes, fields: Vec<Field>) -> Result<Vec<Field>> {
+    match fields.as_slice() {
+        [Field { name, kind, .. }]
+            if name.is_empty() && SHAPES.iter().all(|(_, shown)| shown != kind) =>
+        {
+            from.fields(kind)
+        }
+        _ => Ok(fields),
+    }
 }
 
 /// Links of Rust's own documents mean nothing here.
@@ -177,21 +196,21 @@ fn when(when: When) -> &'static str {
     }
 }
 
-fn commands(all: &[Variant]) -> String {
+fn commands(from: &Shapes) -> Result<String> {
     let mut out =
         String::from("| `c` | fields | who | when | meaning |\n| --- | --- | --- | --- | --- |\n");
-    let mut group = "";
-    for Variant { group: under, name, fields, docs } in all {
+    let mut group = String::new();
+    for Variant { group: under, name, fields, docs } in from.variants("Command")? {
         if under != group {
             group = under;
             let _ = writeln!(out, "| **{group}** | | | | |");
         }
-        let row = TABLE.iter().find(|(act, _, _)| wire_name(serde_json::to_value(act)) == *name);
+        let row = TABLE.iter().find(|(act, _, _)| wire_name(serde_json::to_value(act)) == name);
         let (who, when) = row.map_or(("?", "?"), |(_, w, t)| (who(*w), when(*t)));
-        let _ =
-            writeln!(out, "| `{name}` | {} | {who} | {when} | {} |", inline(fields), plain(docs));
+        let (fields, docs) = (inline(&carried(from, fields)?), plain(&docs));
+        let _ = writeln!(out, "| `{name}` | {fields} | {who} | {when} | {docs} |");
     }
-    out
+    Ok(out)
 }
 
 fn changes(all: &[Variant]) -> String {

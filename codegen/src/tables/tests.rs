@@ -51,3 +51,14 @@ fn no_cell_is_unknown() {
     }
     assert!(table(&from, "nothing").is_err());
 }
+
+/// Fields of a command stand in its row, unless they have a table that the row can name.
+#[test]
+fn a_shape_without_a_table_is_shown_where_it_is_carried() {
+    let from = shapes(&crate::root().unwrap()).unwrap();
+    let text = table(&from, "commands").unwrap();
+    let row = |name: &str| text.lines().find(|row| row.starts_with(name)).unwrap().to_owned();
+    assert!(row("| `put` |").contains("| … `Put` |"), "{text}");
+    let line = row("| `offer_line` |");
+    assert!(line.contains("| `item: ItemId`, `box: Sealed`, `from?: SeatId` |"), "{line}");
+}

@@ -145,7 +145,7 @@ fn paths(kind: &str, whose: Whose) -> Option<Paths> {
         ("claims", _) => words("t claims claims.*.at"),
         ("lines", _) => words("t lines lines.*.box lines.*.mine lines.*.from lines.*.agreed"),
         // To whoever began a round anybody hands its key back.
-        ("off_record", _) => words("t round wanted.* grant"),
+        ("off_record", _) => words("t round wanted.* grants.[]"),
         ("off_record_lines", _) => {
             words("t round lines.[].item lines.[].seat lines.[].device lines.[].box")
         }

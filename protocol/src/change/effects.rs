@@ -144,7 +144,7 @@ impl Change {
         use Change as C;
         match self {
             C::Founded(_) => of("founded", [Everything]),
-            C::Seated { seat, device, .. } => of("seated", [Seat(*seat), Devices, Roster, own(*seat), People(P::LetsIn(*device, Some(*seat)))]),
+            C::Seated { seat, device, .. } => of("seated", [Frame, Seat(*seat), Devices, Roster, own(*seat), People(P::LetsIn(*device, Some(*seat)))]),
             C::DeviceAdded { seat, device, .. } => of("device_added", [Seat(*seat), Devices, Roster, own(*seat), People(P::LetsIn(*device, None))]),
             C::DeviceDropped { device } => of("device_dropped", [Devices, People(P::Drops(*device))]),
             C::RosterEdited { .. } => of("roster_edited", [Roster]),

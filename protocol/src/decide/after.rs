@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use super::{Case, Decision, one, refuse_if};
 use crate::attendance::{Absence, Attendance, Attended, MeetingAttendance, Said};
 use crate::change::Change;
-use crate::ids::{ItemId, MeetingId, SeatId};
+use crate::command::FormAnswer;
+use crate::ids::{MeetingId, SeatId};
 use crate::refusal::Code;
 use crate::role::Role;
 use crate::room::Stage;
-use crate::sealed::{Sealed, TextKind};
+use crate::sealed::TextKind;
 
 impl Case<'_> {
     /// Everybody in the room is asked once in a meeting, whoever comes later as well; they may say
@@ -22,10 +23,10 @@ impl Case<'_> {
         one(Change::RecorderSaid(Said { seat, on }))
     }
 
-    pub(super) fn answer_form(&self, item: ItemId, sealed: &Sealed) -> Decision {
+    pub(super) fn answer_form(&self, FormAnswer { item, sealed, .. }: &FormAnswer) -> Decision {
         // Alone, a late one would be plainly somebody's.
         refuse_if(!self.room.form().is_empty(), Code::Already)?;
-        refuse_if(self.presence.form.is_taken(self.caller.seat, item), Code::Already)?;
+        refuse_if(self.presence.form.is_taken(self.caller.seat, *item), Code::Already)?;
         let epoch = self.room.epoch();
         refuse_if(sealed.is_own() || sealed.epoch() != epoch || epoch == 0, Code::StaleEpoch)?;
         refuse_if(sealed.bucket() > TextKind::Learning.largest_bucket(), Code::LongText)?;
@@ -64,20 +65,28 @@ impl Case<'_> {
         })
     }
 
-    pub(super) fn set_attendance(&self, seats: &BTreeMap<SeatId, Attended>) -> Decision {
+    pub(super) fn set_attendance(
+        &self,
+        meeting: MeetingId,
+        seats: &BTreeMap<SeatId, Attended>,
+    ) -> Decision {
         let room = self.room;
         refuse_if(!room.mode().keeps_attendance(), Code::Kind)?;
+        let known = room.meeting();
+        refuse_if(known.id != meeting, Code::Stale)?;
         for seat in seats.keys() {
             let held = room.seat(*seat).ok_or(Code::NoSeat)?;
             refuse_if(held.role == Role::Observer, Code::Role)?;
         }
-        let meeting = room.meeting();
-        let at = meeting.receipt.as_ref().map_or(self.now, |receipt| receipt.at);
+        // Of whoever is left out it would be said that they did not take part, and of nobody at all it would
+        // be proposed anew, from who looks at the closed page.
+        refuse_if(seats.len() != room.taking_part().count(), Code::Stale)?;
+        let at = known.receipt.as_ref().map_or(self.now, |receipt| receipt.at);
         let kept = Attendance::of(room, seats.clone(), at);
         // The same numbers of other people: nothing of it is written down.
-        if room.series().attendance.get(&meeting.id) == Some(&kept) {
+        if room.series().attendance.get(&meeting) == Some(&kept) {
             return Ok(Vec::new());
         }
-        one(Change::AttendanceKept(MeetingAttendance { meeting: meeting.id, kept }))
+        one(Change::AttendanceKept(MeetingAttendance { meeting, kept }))
     }
 }

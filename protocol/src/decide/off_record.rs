@@ -2,8 +2,8 @@
 //! each of these rules says no or nothing.
 
 use super::{Case, Decision, refuse_if};
-use crate::bytes::Blob;
-use crate::ids::{DeviceId, ItemId};
+use crate::command::{RoundGrant, RoundKey, UnrecordedLine};
+use crate::ids::ItemId;
 use crate::limits;
 use crate::refusal::{Code, Refusal};
 use crate::sealed::Sealed;
@@ -24,8 +24,8 @@ impl Case<'_> {
         Ok(Vec::new())
     }
 
-    pub(super) fn off_record_key(&self, round: ItemId, key: &Sealed) -> Decision {
-        self.in_round(round)?;
+    pub(super) fn off_record_key(&self, RoundKey { round, key }: &RoundKey) -> Decision {
+        self.in_round(*round)?;
         self.sealed_now(key)?;
         refuse_if(key.bucket() > KEY_BUCKET, Code::LongText)?;
         let (device, all) = (self.caller.device, &self.presence.off_record);
@@ -36,32 +36,28 @@ impl Case<'_> {
 
     /// Facilitators' browsers hand the key on. To whoever began the round any browser does that has it:
     /// theirs may have been the only one, and their page is another now.
-    pub(super) fn off_record_grant(
-        &self,
-        round: ItemId,
-        device: DeviceId,
-        to: &Sealed,
-        grant: &Blob,
-    ) -> Decision {
-        let on = self.in_round(round)?;
+    pub(super) fn off_record_grant(&self, asked: &RoundGrant) -> Decision {
+        let RoundGrant { round, device, to, grant } = asked;
+        let on = self.in_round(*round)?;
         let all = &self.presence.off_record;
-        let seat = self.room.device(device).ok_or(Code::NoDevice)?.seat;
+        let seat = self.room.device(*device).ok_or(Code::NoDevice)?.seat;
         refuse_if(!self.role.holds_keys() && seat != on, Code::Role)?;
         refuse_if(!all.holds_key(self.caller.device), Code::NotYours)?;
         refuse_if(grant.as_str().len() > limits::OFF_RECORD_GRANT_CHARS, Code::LongText)?;
         // Announced anew since: then that pair is asked for.
-        let announced = all.announced(device).is_some_and(|known| known == to.decode());
+        let announced = all.announced(*device).is_some_and(|known| known == to.decode());
         refuse_if(!announced, Code::NoItem)?;
         Ok(Vec::new())
     }
 
-    pub(super) fn off_record_line(&self, round: ItemId, item: ItemId, sealed: &Sealed) -> Decision {
-        self.in_round(round)?;
+    pub(super) fn off_record_line(&self, line: &UnrecordedLine) -> Decision {
+        let UnrecordedLine { round, item, sealed } = line;
+        self.in_round(*round)?;
         let (caller, all) = (self.caller, &self.presence.off_record);
         refuse_if(!all.holds_key(caller.device), Code::NotYours)?;
         self.sealed_now(sealed)?;
         refuse_if(sealed.bucket() > LINE_BUCKET, Code::LongText)?;
-        if let Some((device, known)) = all.has_line(item) {
+        if let Some((device, known)) = all.has_line(*item) {
             refuse_if(device != caller.device || known != sealed.decode(), Code::Already)?;
             return Ok(Vec::new());
         }

@@ -73,6 +73,7 @@ impl Room {
                 };
                 self.seats.insert(*seat, new);
                 self.add_device(change, at);
+                self.hold_names();
             }
             Change::DeviceAdded { seat, .. } => {
                 self.add_device(change, at);
@@ -101,12 +102,16 @@ impl Room {
             Change::Left { seat } => self.leave_set(*seat),
             Change::Rekeyed { keys } => self.set_keys(keys),
             Change::RoleSet { seat, role } => {
+                if *role == Role::Observer {
+                    self.leave_names(*seat);
+                }
                 if let Some(held) = self.seats.get_mut(seat) {
                     held.role = *role;
                 }
                 if *role == Role::Observer {
                     self.leave_turns(*seat);
                 }
+                self.hold_names();
             }
             Change::Planned { plan, template, agenda } => {
                 meeting.plan.clone_from(plan);

@@ -265,8 +265,13 @@ impl Room {
 
     /// Whether everybody who takes part agrees that who was there is kept by name.
     pub fn names_agreed(&self) -> bool {
-        let mut circle = self.seats.values().filter(|seat| seat.role != Role::Observer);
-        !self.seats.is_empty() && circle.all(|seat| seat.named)
+        !self.seats.is_empty() && self.taking_part().all(|(_, held)| held.named)
+    }
+
+    /// Everybody who takes part: all but those who watch.
+    pub(crate) fn taking_part(&self) -> impl Iterator<Item = (SeatId, &Seat)> {
+        let all = self.seats.iter().filter(|(_, held)| held.role != Role::Observer);
+        all.map(|(seat, held)| (*seat, held))
     }
 
     /// The place of the last change of a command that this person has given and this room has done,

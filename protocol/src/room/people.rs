@@ -130,7 +130,7 @@ impl Room {
     pub(super) fn forget_seat(&mut self, seat: SeatId) {
         self.leave_turns(seat);
         self.forget_presenting(seat);
-        self.forget_attendance(seat);
+        self.leave_names(seat);
         self.seats.remove(&seat);
         self.devices.retain(|_, device| device.seat != seat);
         self.dropped.retain(|_, of| *of != seat);

@@ -134,6 +134,11 @@ impl Series {
         self.attendance.values().map(|kept| 1 + kept.by.len()).sum()
     }
 
+    /// How often somebody has said that they cannot come.
+    pub fn absences(&self) -> usize {
+        self.away.values().map(BTreeSet::len).sum()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -234,8 +239,30 @@ impl Room {
         if let Some(held) = self.seats.get_mut(&seat) {
             held.named = on;
         }
-        if !on {
+        self.hold_names();
+    }
+
+    /// Names are kept only while everybody who takes part agrees: whoever has come and has not said yes ends
+    /// those of all meetings, as one does who takes their yes back.
+    pub(super) fn hold_names(&mut self) {
+        if !self.names_agreed() {
             self.series.attendance.values_mut().for_each(|kept| kept.by.clear());
+        }
+    }
+
+    /// Somebody takes part no more, and their yes and their name go with them. Where not all have said yes, all
+    /// say it anew: else how many do would tell what this person had said, whom a facilitator can send away or
+    /// have watch for a moment.
+    pub(super) fn leave_names(&mut self, seat: SeatId) {
+        if self.taking_part().all(|(id, _)| id != seat) {
+            return;
+        }
+        let agreed = self.names_agreed();
+        for (id, held) in &mut self.seats {
+            held.named &= agreed && *id != seat;
+        }
+        for kept in self.series.attendance.values_mut() {
+            kept.by.remove(&seat);
         }
     }
 
@@ -246,13 +273,7 @@ impl Room {
             let oldest = all.iter().min_by_key(|(_, kept)| kept.at).map(|(id, _)| *id);
             oldest.and_then(|id| all.remove(&id));
         }
-    }
-
-    /// Somebody has gone for good: who they were is kept nowhere.
-    pub(super) fn forget_attendance(&mut self, seat: SeatId) {
-        for kept in self.series.attendance.values_mut() {
-            kept.by.remove(&seat);
-        }
+        self.hold_names();
     }
 
     /// Whoever takes no part any more is not counted.

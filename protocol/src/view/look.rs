@@ -8,7 +8,6 @@ use super::lasting::{PracticeView, ReviewView, SeriesView};
 use super::shared::{DeviceView, Now, PartView, SeatView, Shared};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
 use crate::method::See;
-use crate::role::Role;
 use crate::room::{AskedTime, Device, LookedAt, Receipt, Room, Seat, Stage};
 
 /// What every admitted seat sees of a room, but for the hands, of which whoever presents is not told.
@@ -171,8 +170,7 @@ fn frame(room: &Room) -> Frame {
 }
 
 fn names_taps(room: &Room) -> u32 {
-    let circle = room.seats().values().filter(|seat| seat.role != Role::Observer);
-    u32::try_from(circle.filter(|seat| seat.named).count()).unwrap_or(u32::MAX)
+    u32::try_from(room.taking_part().filter(|(_, held)| held.named).count()).unwrap_or(u32::MAX)
 }
 
 fn series(room: &Room) -> Option<SeriesView> {

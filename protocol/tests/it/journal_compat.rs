@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use setroom_protocol::command::Saying;
+use setroom_protocol::command::{FormAnswer, OfferedLine, Saying};
 use setroom_protocol::{
     Change, Command as C, Entry, LinkRole, Mode, Recorded, Role, Room, TextKind, Timestamp,
 };
@@ -62,7 +62,7 @@ pub(crate) fn everything() -> World {
         world.does(world.p(n), C::AnswerMode { yes: true });
     }
     let (line, sealed) = (item(60), boxed(1, 256, 60));
-    world.does(world.p(4), C::OfferLine { item: line, sealed, from: Some(seat(5)) });
+    world.does(world.p(4), C::OfferLine(OfferedLine { item: line, sealed, from: Some(seat(5)) }));
     world.does(world.p(5), C::AnswerLine { item: line, yes: true });
     off_record::played(&mut world);
     world.does(host, C::ReleaseLines);
@@ -146,13 +146,15 @@ pub(crate) fn everything() -> World {
     for (n, person) in circle.iter().enumerate() {
         world.does(world.of(*person), C::AgreeNames { on: true });
         let sealed = boxed(world.room.epoch(), 256, 70 + n as u32);
-        world.does(world.of(*person), C::AnswerForm { item: item(70 + n as u16), sealed });
+        let answer = FormAnswer { item: item(70 + n as u16), sealed, again: false };
+        world.does(world.of(*person), C::AnswerForm(answer));
     }
     world.does(host, C::ShowForm);
     world.does(host, C::Close);
     let attended = setroom_protocol::attendance::Attended::Late;
     let seats = circle.iter().map(|person| (*person, attended)).collect();
-    world.does(host, C::SetAttendance { seats });
+    let meeting = world.room.meeting().id;
+    world.does(host, C::SetAttendance { meeting, seats });
     let mut keys = world.keys(host.device, None);
     keys.links.insert(LinkRole::Member, hash(50));
     world.does(host, next_meeting(next, keys));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use setroom_protocol::command::Put;
+use setroom_protocol::command::{FormAnswer, Put};
 use setroom_protocol::decide::Caller;
 use setroom_protocol::room::{Availability, LookedAt, OfferedTime};
 use setroom_protocol::{Command as C, MeetingId, RosterEdit, TextKind, limits};
@@ -91,6 +91,7 @@ fn whatever_is_small_and_can_become_many_is_weighed() {
     let sealed = boxed(world.room.epoch(), 256, 1);
     let chars = sealed.as_str().len();
     let caller = Caller { seat: ben.seat, device: ben.device, seen: world.room.seq() };
-    world.around.heard(&world.room, caller, &C::AnswerForm { item: item(1), sealed }, world.now);
+    let answer = C::AnswerForm(FormAnswer { item: item(1), sealed, again: false });
+    world.around.heard(&world.room, caller, &answer, world.now);
     assert!(world.around.weight() > knocks + chars);
 }

@@ -110,6 +110,8 @@ pub struct Limits {
     pub inbound_kib_per_seat_burst: u32,
     pub own_keys_per_seat_per_second: u32,
     pub own_keys_per_seat_burst: u32,
+    pub round_keys_per_seat_per_minute: u32,
+    pub round_grants_per_seat_per_minute: u32,
     pub inbound_room_messages_per_second: u32,
     pub header_timeout_ms: u32,
     pub request_timeout_ms: u32,

@@ -75,9 +75,46 @@ impl<T: Clone + PartialEq> Board<T> {
         self.due_ms
     }
 
+    /// It is not set again for now: nobody is to see it.
+    pub(super) fn rest(&mut self) {
+        self.due_ms = None;
+    }
+
     /// Whether it may be shown as often as one that was never shown.
     pub(super) fn is_rested(&self, now_ms: u64) -> bool {
         self.pace.is_full(now_ms)
+    }
+}
+
+/// The pace of what one browser is shown piece by piece, and not as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Lane {
+    pace: Bucket,
+    /// When it may be shown more, where that had to wait.
+    due_ms: Option<u64>,
+}
+
+impl Lane {
+    /// Nothing waits, as far as is known by now.
+    pub(super) fn rest(&mut self) {
+        self.due_ms = None;
+    }
+
+    /// Whether it may be shown something now. If not, that is due as soon as it may.
+    pub(super) fn may(&mut self, limits: &Limits, now_ms: u64) -> bool {
+        let ready = self.pace.ready_ms(now_ms, rate(limits));
+        self.due_ms = (ready > now_ms).then_some(ready);
+        self.due_ms.is_none()
+    }
+
+    /// So many bytes were shown.
+    pub(super) fn took(&mut self, limits: &Limits, now_ms: u64, bytes: usize) {
+        self.pace.overdraw(now_ms, bytes as u64, rate(limits));
+    }
+
+    /// When something that had to wait is to be shown.
+    pub(super) fn due_ms(&self) -> Option<u64> {
+        self.due_ms
     }
 }
 
@@ -129,6 +166,25 @@ mod tests {
         // Whoever comes later is sent the very bytes that all others were.
         assert_eq!(board.news(&mut ben).unwrap().as_ptr(), first.as_ptr());
         assert_eq!(board.version, 1);
+    }
+
+    #[test]
+    fn what_comes_piece_by_piece_comes_at_the_same_pace_and_is_due_only_where_something_waits() {
+        let (limits, mut lane, mut bytes) = (limits(), Lane::default(), 0);
+        for now_ms in 0..10_000 {
+            if lane.may(&limits, now_ms) {
+                lane.took(&limits, now_ms, 500);
+                bytes += 500;
+            } else {
+                assert!(lane.due_ms().unwrap() > now_ms, "no turn of the room without need");
+            }
+        }
+        assert!(
+            (13_500..15_500).contains(&bytes),
+            "4 KiB, ten seconds of 1 KiB, one piece: {bytes}"
+        );
+        lane.rest();
+        assert_eq!(lane.due_ms(), None);
     }
 
     #[test]

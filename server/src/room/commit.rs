@@ -59,6 +59,11 @@ impl PendingAppend {
     pub(super) fn frees(&self) -> bool {
         self.proposals.first().is_some_and(Proposal::frees)
     }
+
+    /// Whether none of it leaves anything behind that a state would have to keep.
+    pub(super) fn is_light(&self) -> bool {
+        self.proposals.iter().all(Proposal::is_light)
+    }
 }
 
 /// What an entry of the tail is to this room.

@@ -51,7 +51,7 @@ impl RoomActor {
             // What came before is still theirs to see; nothing of it must follow them outside.
             self.fanout.flush(&self.services.metrics);
         }
-        let attended = self.room.series().attended();
+        let (attended, away) = (self.room.series().attended(), self.room.series().absences());
         let seated = self.fanout.members.values().filter(|member| member.seat().is_some());
         let mut watching = seated.map(Member::device);
         let (room, rules) = (&mut self.room, &self.services.rules);
@@ -74,6 +74,10 @@ impl RoomActor {
         // next meeting, and who was there once not all agree to names, or to a mode that keeps that.
         let opened = matches!(record.change, Change::MeetingOpened(_));
         let fewer = self.room.series().attended() < attended;
+        // Nor who could not come on a day that is not the day any more. What somebody takes back themselves
+        // goes with the next state that is kept: it may be said as often as they like.
+        let takes_back = matches!(record.change, Change::AbsenceSaid(_));
+        let fewer = fewer || !takes_back && self.room.series().absences() < away;
         self.log_state.compact |= opened || fewer || self.room.meeting().receipt.is_some();
         Ok(())
     }

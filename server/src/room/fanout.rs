@@ -115,7 +115,9 @@ impl FanOut {
     /// The same for all inside of whom this holds.
     pub(super) fn tell_inside(&mut self, frame: &ServerFrame, holds: impl Fn(&Member) -> bool) {
         let inside = self.members.values_mut().filter(|member| member.seat().is_some());
-        inside.filter(|member| holds(member)).for_each(|member| member.send_after(frame));
+        for member in inside.filter(|member| holds(member)) {
+            member.send_after(frame);
+        }
     }
 
     /// Tells whoever asked that it is done.

@@ -124,10 +124,13 @@ impl Member {
         self.sink.welcome(snapshot, 1);
     }
 
-    /// Sends a frame with the next flush, after the shared ones. Every answer goes this way, so
-    /// that none overtakes a change that it speaks of.
-    pub(super) fn send_after(&mut self, frame: &ServerFrame) {
-        self.after.push(text(frame));
+    /// Sends a frame with the next flush, after the shared ones, and says how many bytes it has. Every
+    /// answer goes this way, so that none overtakes a change that it speaks of.
+    pub(super) fn send_after(&mut self, frame: &ServerFrame) -> usize {
+        let frame = text(frame);
+        let bytes = frame.len();
+        self.after.push(frame);
+        bytes
     }
 
     /// Sends what others are sent too, with the next flush; nothing where there is no news.

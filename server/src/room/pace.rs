@@ -28,6 +28,8 @@ struct Own {
     shown: Bucket,
     private: Bucket,
     own_keys: Bucket,
+    round_keys: Bucket,
+    round_grants: Bucket,
     bytes: Bucket,
 }
 
@@ -41,12 +43,20 @@ pub(super) enum Asks {
     Private,
     /// A key of their own, of which every facilitator is sent a wrap.
     OwnKey,
+    /// A pair for a round off the record, which every facilitator's page answers: shown, and seldom.
+    RoundKey,
+    /// An answer to one: shown, and no more of them than a page that keeps to its own pace has.
+    RoundGrant,
 }
 
 impl Asks {
     pub(super) fn of(command: &Command) -> Self {
         if matches!(command, Command::OwnKey(_)) {
             Self::OwnKey
+        } else if matches!(command, Command::OffRecordKey(_)) {
+            Self::RoundKey
+        } else if matches!(command, Command::OffRecordGrant(_)) {
+            Self::RoundGrant
         } else if matches!(command, Command::Put(put) if put.sealed.is_own()) {
             Self::Private
         } else {
@@ -63,11 +73,23 @@ impl Own {
         what: Asks,
         bytes: usize,
     ) -> Result<(), Limit> {
+        let round = match what {
+            Asks::RoundKey => Some((&mut self.round_keys, limits.round_keys_per_seat_per_minute)),
+            Asks::RoundGrant => {
+                Some((&mut self.round_grants, limits.round_grants_per_seat_per_minute))
+            }
+            Asks::Shown | Asks::Private | Asks::OwnKey => None,
+        };
+        if let Some((bucket, per)) = round
+            && !bucket.take(now_ms, 1, Rate::within(per, 60_000))
+        {
+            return Err(Limit::InboundMessages);
+        }
         let messages =
             Rate::per_second(limits.inbound_messages_per_second, limits.inbound_messages_burst);
         let (per, burst) = (limits.own_keys_per_seat_per_second, limits.own_keys_per_seat_burst);
         let (bucket, rate) = match what {
-            Asks::Shown => (&mut self.shown, messages),
+            Asks::Shown | Asks::RoundKey | Asks::RoundGrant => (&mut self.shown, messages),
             Asks::Private => (&mut self.private, messages),
             Asks::OwnKey => (&mut self.own_keys, Rate::per_second(per, burst)),
         };
@@ -82,7 +104,9 @@ impl Own {
     }
 
     fn is_full(&self, now_ms: u64) -> bool {
-        [self.shown, self.private, self.own_keys, self.bytes].iter().all(|all| all.is_full(now_ms))
+        let round = [self.round_keys, self.round_grants];
+        let all = [self.shown, self.private, self.own_keys, self.bytes];
+        all.iter().chain(&round).all(|bucket| bucket.is_full(now_ms))
     }
 }
 
@@ -102,7 +126,7 @@ impl Pace {
             }
             self.of.entry(seat).or_default().asks(limits, now_ms, what, bytes)?;
         }
-        if what != Asks::Shown {
+        if matches!(what, Asks::Private | Asks::OwnKey) {
             return Ok(());
         }
         let per = limits.inbound_room_messages_per_second;
@@ -172,6 +196,26 @@ mod tests {
         // Four in five of the twenty that the room may at once, as if nothing had been.
         assert_eq!(may(&mut pace, &limits, 1000, Asks::Shown, 100), 16);
         assert_eq!(may(&mut pace, &limits, 3000, Asks::OwnKey, 100), 2);
+    }
+
+    #[test]
+    fn pairs_for_a_round_come_seldom_and_count_for_the_room_too() {
+        let mut limits = config::load(&Flags::default(), []).unwrap().config.limits;
+        let mut pace = Pace::default();
+        assert_eq!(may(&mut pace, &limits, 1000, Asks::RoundKey, 600), 12, "at once");
+        assert_eq!(may(&mut pace, &limits, 31_000, Asks::RoundKey, 600), 6, "in half a minute");
+        // Presses and grants are no fewer for it.
+        assert_eq!(may(&mut pace, &limits, 61_000, Asks::RoundGrant, 600), 40);
+        limits.inbound_messages_burst = 10_000;
+        assert_eq!(
+            may(&mut pace, &limits, 99_000, Asks::RoundGrant, 600),
+            160,
+            "of the room's burst"
+        );
+        limits.inbound_room_messages_per_second = 1000;
+        let (keys, mut other) = ((Asks::RoundKey, 600), Pace::default());
+        assert_eq!(may(&mut other, &limits, 1000, Asks::RoundGrant, 600), 300);
+        assert!(other.asks(&limits, 1000, seat(2), false, keys).is_ok(), "others have theirs");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use setroom_protocol::view::{KnockView, claims, knocks, lobby};
 use setroom_protocol::{Command, DeviceId, ItemId, MeetingId, SeatId, ServerFrame, Timestamp};
 
 use super::actor::RoomActor;
-use super::board::{Board, Seen};
+use super::board::{Board, Lane, Seen};
 use super::commit::Proposal;
 use super::fanout::FanOut;
 use super::member::{Member, Stands};
@@ -33,6 +33,8 @@ pub(super) struct Boards {
     door: Board<BTreeMap<DeviceId, KnockView>>,
     lines: BTreeMap<SeatId, Board<BTreeMap<ItemId, OfferView>>>,
     attended: Board<(MeetingId, BTreeMap<SeatId, Attended>)>,
+    /// How much each browser is shown of the keys of a round off the record.
+    round_keys: BTreeMap<DeviceId, Lane>,
 }
 
 impl Boards {
@@ -40,7 +42,8 @@ impl Boards {
     pub(super) fn due(&self) -> Option<Timestamp> {
         let lines = self.lines.values().filter_map(Board::due_ms);
         let all = [self.here.due_ms(), self.door.due_ms(), self.attended.due_ms()];
-        lines.chain(all.into_iter().flatten()).min().map(Timestamp)
+        let keys = self.round_keys.values().filter_map(Lane::due_ms);
+        lines.chain(all.into_iter().flatten()).chain(keys).min().map(Timestamp)
     }
 }
 
@@ -50,7 +53,8 @@ impl RoomActor {
         if !self.admission.to_send_away.is_empty() {
             self.send_away();
         }
-        let is_due = self.fanout.boards.due().is_some_and(|due| due <= self.now());
+        let now = self.now();
+        let is_due = self.fanout.boards.due().is_some_and(|due| due <= now);
         let came = std::mem::take(&mut self.fanout.presence_moved) || is_due;
         if came || self.fanout.off_record_moved {
             self.show_presence();
@@ -67,6 +71,10 @@ impl RoomActor {
         if std::mem::take(&mut self.fanout.lobby_moved) || came {
             self.show_lobby();
         }
+        debug_assert!(
+            self.fanout.boards.due().is_none_or(|due| due > now),
+            "a room whose boards stay due never rests"
+        );
         self.fanout.flush(&self.services.metrics);
         self.fanout.whole.settle();
         let is_empty = self.fanout.members.is_empty() && !self.commit.is_pending();
@@ -112,10 +120,10 @@ impl RoomActor {
     pub(super) fn hear_corrections(&mut self, done: &[Proposal]) {
         for proposal in done {
             if let Proposal::Ask(asked) = proposal
-                && let Command::SetAttendance { seats } = &asked.command
+                && let Command::SetAttendance { meeting, seats } = &asked.command
             {
                 // Whoever asked may be gone already.
-                self.presence.attending.correct(seats.clone());
+                self.presence.attending.correct(*meeting, seats.clone());
                 self.fanout.attendance_moved = true;
             }
         }
@@ -135,25 +143,35 @@ impl RoomActor {
     }
 
     /// Sends each browser what it has not been sent of the round off the record: keys to whom they concern,
-    /// lines to those who have the round's key. None of it is kept for those who come back but in the round
-    /// itself.
+    /// lines to those who have the round's key. Keys go at the pace of the boards, since pages that announce
+    /// anew make them move. None of it is kept for those who come back but in the round itself.
     fn show_off_record(&mut self) {
+        let (limits, now_ms) = (&self.services.limits, self.now().0);
         let off_record = &self.presence.off_record;
         let round = off_record.round();
-        // None comes before the round that it is of: it is not held against the pace, but waits for it.
-        if self.fanout.boards.here.shown().is_some_and(|here| here.off_record != round) {
+        let FanOut { boards, members, .. } = &mut self.fanout;
+        // Whose lane is not asked below has nothing that waits: not who is gone, and nobody without a round.
+        let here: BTreeSet<_> = members.values().map(Member::device).collect();
+        boards.round_keys.retain(|device, _| round.is_some() && here.contains(device));
+        boards.round_keys.values_mut().for_each(Lane::rest);
+        // None comes before the round that it is of, but waits for it.
+        if boards.here.shown().is_some_and(|here| here.off_record != round) {
             return;
         }
-        let is_on = round.is_some();
-        for member in self.fanout.members.values_mut() {
-            let Some(seat) = member.seat().filter(|_| is_on) else {
+        for member in members.values_mut() {
+            let Some(seat) = member.seat().filter(|_| round.is_some()) else {
                 member.off_record = None;
                 continue;
             };
             let device = member.device();
+            let lane = boards.round_keys.entry(device).or_default();
             let mut sent = member.off_record.take().unwrap_or_default();
-            for frame in off_record.shown_to(&self.room, seat, device, &mut sent) {
-                member.send_after(&frame);
+            let may = || lane.may(limits, now_ms);
+            for frame in off_record.shown_to(&self.room, seat, device, &mut sent, may) {
+                let bytes = member.send_after(&frame);
+                if matches!(frame, ServerFrame::OffRecord { .. }) {
+                    lane.took(limits, now_ms, bytes);
+                }
             }
             member.off_record = Some(sent);
         }
@@ -163,6 +181,7 @@ impl RoomActor {
     fn show_attendance(&mut self) {
         let seats = self.presence.attending.closed(&self.room);
         if seats.is_empty() {
+            self.fanout.boards.attended.rest();
             return;
         }
         let (now_ms, attended) = (self.now().0, (self.room.meeting().id, seats.clone()));
@@ -184,7 +203,13 @@ impl RoomActor {
         let (limits, now_ms) = (&self.services.limits, self.now().0);
         let FanOut { boards, members, .. } = &mut self.fanout;
         let here: BTreeSet<_> = members.values().filter_map(Member::seat).collect();
-        boards.lines.retain(|seat, board| here.contains(seat) || !board.is_rested(now_ms));
+        boards.lines.retain(|seat, board| {
+            let is_here = here.contains(seat);
+            if !is_here {
+                board.rest();
+            }
+            is_here || !board.is_rested(now_ms)
+        });
         for seat in here {
             let lines = self.presence.offers.shown_to(seat);
             if !lines.is_empty() || boards.lines.contains_key(&seat) {

@@ -39,6 +39,12 @@ impl Proposal {
         let is_whole = asked.command.edit().is_some_and(|edit| edit.whole);
         is_whole || matches!(asked.command, Command::NextMeeting { .. }) || self.frees()
     }
+
+    /// Whether it leaves nothing behind that a state would have to keep.
+    pub(super) fn is_light(&self) -> bool {
+        let carries = matches!(self, Self::Ask(asked) if asked.weight() > 0);
+        !carries || self.lightens()
+    }
 }
 
 /// What a room knows of its own journal.
@@ -118,6 +124,12 @@ impl Footprint {
         self.again_at = self.log.saturating_add((most / 16).max(SHORT));
     }
 
+    /// What a set may take with what leaves nothing behind, where it may take so much else: that goes with the
+    /// next state. Or whoever writes much would stop the meeting.
+    fn most_of_moves(&self, most: u64) -> u64 {
+        most.max(self.kept.saturating_add(self.kept / 8 + 2 * SHORT))
+    }
+
     /// Whether an entry of so many bytes would be too much, where the set may take so much.
     fn is_beyond(&self, bytes: usize, most: u64) -> bool {
         self.held().saturating_add(row(bytes)) > most
@@ -192,6 +204,7 @@ impl RoomActor {
             return None;
         }
         let (footprint, most) = (&self.log_state.footprint, self.most());
+        let most = if pending.is_light() { footprint.most_of_moves(most) } else { most };
         footprint.is_beyond(pending.bytes.len(), most).then(|| {
             self.services.connection_limits.refuse(Limit::SetJournal);
             Beyond { held: footprint.held(), most }

@@ -4,7 +4,9 @@
 use serde_json::Value;
 use setroom_client::{Client, Tape};
 use setroom_protocol::attendance::Attended;
-use setroom_protocol::{BOX_OVERHEAD, Code, Command, ItemId, LinkRole, MeetingId, Mode, Sealed};
+use setroom_protocol::{
+    BOX_OVERHEAD, Code, Command, FormAnswer, ItemId, LinkRole, MeetingId, Mode, Sealed, Timestamp,
+};
 use setroom_server::journal::{Journal as _, RoomKey};
 
 use crate::support::judged::Judge;
@@ -23,7 +25,10 @@ fn answer(of: &Client, n: u8) -> (Command, String) {
     bytes[1..5].copy_from_slice(&of.shared().unwrap().epoch.to_be_bytes());
     let sealed = Sealed::from_bytes(&bytes).unwrap();
     let text = sealed.as_str().to_owned();
-    (Command::AnswerForm { item: ItemId::from_bytes([n; 16]), sealed }, text)
+    (
+        Command::AnswerForm(FormAnswer { item: ItemId::from_bytes([n; 16]), sealed, again: false }),
+        text,
+    )
 }
 
 #[tokio::test]
@@ -82,7 +87,8 @@ async fn who_was_there_is_numbers_on_the_disk_and_a_list_for_those_with_the_cont
     let seat = ben.seat().unwrap();
     set.host.wait_for("the list", |model| model.attended.contains_key(&seat)).await.unwrap();
     let seats = [(seat, Attended::LeftEarly), (set.host.seat().unwrap(), Attended::Came)].into();
-    set.host_does(Command::SetAttendance { seats }).await;
+    let meeting = set.host.shared().unwrap().meeting;
+    set.host_does(Command::SetAttendance { meeting, seats }).await;
     let left = |model: &setroom_client::Model| model.attended[&seat] == Attended::LeftEarly;
     set.host.wait_for("the correction", left).await.unwrap();
     let view = set.agree(&mut [&mut ben]).await;
@@ -136,4 +142,41 @@ async fn one_who_takes_names_back_takes_them_off_the_disk_also_while_a_meeting_r
     // What the next meeting made small cannot be looked at any more.
     let verdict = judge.verdict(&set).await;
     assert!(verdict.is_green(), "{verdict}");
+}
+
+#[tokio::test]
+async fn who_comes_and_has_not_agreed_takes_names_off_the_disk_and_a_moved_date_who_could_not_come()
+{
+    let judge = Judge::new();
+    let mut set = judge.set().await;
+    let (mut ben, _) = set.taped(LinkRole::Member, "Ben").await;
+    set.host_does(Command::AgreeNames { on: true }).await;
+    ben.must("names", Command::AgreeNames { on: true }).await.unwrap();
+    set.agree(&mut [&mut ben]).await;
+    set.host_does(Command::Start).await;
+    set.host_does(Command::Close).await;
+    let next = set.host.next_meeting(MeetingId::from_bytes([0x21; 16])).await.unwrap();
+    assert!(next.done().is_some());
+    set.host_does(Command::Start).await;
+    assert!(stored(&set).await.contains(r#""by":{""#), "the search can find");
+    let (mut cleo, _) = set.taped(LinkRole::Member, "Cleo").await;
+    set.agree(&mut [&mut ben, &mut cleo]).await;
+    ben.must("a recorder", Command::SayRecorder { on: false }).await.unwrap();
+    let disk = stored(&set).await;
+    assert!(disk.contains(r#""counts":{"came":2}"#) && !disk.contains(r#""by":{""#), "{disk}");
+
+    let ahead = MeetingId::from_bytes([0x31; 16]);
+    let clock = Timestamp(set.server.running.state().clock.now_ms());
+    let on = |day: u64| {
+        let starts_at = clock.plus(day * 86_400_000);
+        Command::SetDates { dates: [(ahead, starts_at)].into(), fixes: false }
+    };
+    let (first, then) = (on(30), on(31));
+    set.host_does(first).await;
+    ben.must("away", Command::CannotCome { meeting: ahead, on: true }).await.unwrap();
+    assert!(stored(&set).await.contains("absence_said"), "the search can find");
+    set.host_does(then).await;
+    ben.must("a recorder", Command::SayRecorder { on: true }).await.unwrap();
+    let disk = stored(&set).await;
+    assert!(!disk.contains("absence_said") && !disk.contains(r#""away""#), "{disk}");
 }

@@ -2,7 +2,8 @@
 
 use setroom_client::Client;
 use setroom_protocol::{
-    BOX_OVERHEAD, Blob, Code, Command, ItemId, LinkRole, Mode, OwnKey, Sealed, TextKind, limits,
+    BOX_OVERHEAD, Blob, Code, Command, ItemId, LinkRole, Mode, OfferedLine, OwnKey, Sealed,
+    TextKind, limits,
 };
 use setroom_server::config::Config;
 
@@ -102,7 +103,8 @@ async fn lines_that_are_offered_again_and_again_are_shown_at_a_pace() {
     ben.catch_up(seq).await.unwrap();
     let mut thin = Thin::of(&set, &cleo, "lines").await;
     let id = |n: u8| ItemId::from_bytes([n; 16]);
-    let offer = |n: u8| Command::OfferLine { item: id(n), sealed: long_line(&set, n), from };
+    let offer =
+        |n: u8| Command::OfferLine(OfferedLine { item: id(n), sealed: long_line(&set, n), from });
     for n in 1..=8 {
         ben.must("an offer", offer(n)).await.unwrap();
     }
@@ -128,5 +130,36 @@ async fn lines_that_are_offered_again_and_again_are_shown_at_a_pace() {
     while thin.newest["lines"].get(&known).is_some() {
         set.server.clock.advance(1000);
         thin.takes(THIN).await;
+    }
+}
+
+/// Or its room would never rest again: what is due wakes it.
+#[tokio::test]
+async fn a_board_of_somebody_who_has_gone_is_due_no_more() {
+    let mut set = set_with(shipped).await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    let cleo = set.person(LinkRole::Member, "Cleo").await;
+    let (from, order) = (cleo.seat().ok(), vec![ben.seat().unwrap()]);
+    set.host_does(Command::SetMode { mode: Mode::OpenLearning }).await;
+    set.host_does(Command::SetOrder { order }).await;
+    let seq = set.host_does(Command::Start).await;
+    ben.catch_up(seq).await.unwrap();
+    for round in 0..20_u8 {
+        let n = round % 8 + 1;
+        let item = ItemId::from_bytes([n; 16]);
+        if round >= 8 {
+            ben.must("a line taken back", Command::AnswerLine { item, yes: false }).await.unwrap();
+        }
+        let sealed = long_line(&set, round + 10);
+        ben.must("an offer", Command::OfferLine(OfferedLine { item, sealed, from })).await.unwrap();
+    }
+    // Cleo was shown more than the pace allows, and the newest waits.
+    let seat = cleo.seat().unwrap();
+    drop(cleo);
+    set.host.wait_for("Cleo's absence", |model| !model.here.contains(&seat)).await.unwrap();
+    for _ in 0..20 {
+        set.server.clock.advance(500);
+        set.host_does(Command::Hold).await;
+        set.host_does(Command::Release).await;
     }
 }

@@ -133,6 +133,16 @@ async fn somebodys_many_heavy_sets_leave_a_neighbours_meeting_all_that_it_needs(
     assert!(server.figure(REFUSED).await.unwrap() >= CROWD as f64);
     meets(&mut host, &mut people).await;
 
+    // Whoever holds all that they may writes no more, and their meeting goes on all the same.
+    let full = &mut crowd[0];
+    for _ in 0..300 {
+        for command in [Command::Hold, Command::Release] {
+            full.must("a move", command).await.unwrap();
+            server.clock.advance(100);
+        }
+    }
+    assert_eq!(writes(full).await, NOT_SAVED);
+
     // Whoever holds all that they may is not shut in, and gives back what they took.
     let mut gone = 0;
     // A refusal holds up what a room does by itself, for a second.

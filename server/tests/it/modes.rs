@@ -4,8 +4,8 @@
 use serde_json::Value;
 use setroom_client::{Client, Tape};
 use setroom_protocol::{
-    BOX_OVERHEAD, Code, Command, ItemId, LinkRole, MeetingId, Mode, Sealed, SeatId, TextKind,
-    limits,
+    BOX_OVERHEAD, Code, Command, ItemId, LinkRole, MeetingId, Mode, OfferedLine, Sealed, SeatId,
+    TextKind, limits,
 };
 use setroom_server::journal::{Journal as _, RoomKey};
 
@@ -248,7 +248,7 @@ async fn where_people_may_not_travel_nothing_tells_whose_a_line_is() {
     let (a, b, c) = (id(0x93), id(0x91), id(0x92));
     for (who, item, fill) in [(1, a, 1), (2, b, 2), (1, c, 3)] {
         let sealed = line(&all.people[who].0, fill);
-        let offered = Command::OfferLine { item, sealed, from: None };
+        let offered = Command::OfferLine(OfferedLine { item, sealed, from: None });
         all.people[who].0.must("an offer", offered).await.unwrap();
     }
     // Nothing is written down.
@@ -302,7 +302,7 @@ async fn where_lessons_may_be_shared_only_what_was_agreed_to_is_on_the_disk() {
     for (item, fill) in [(yes, 1), (no, 2), (open, 3)] {
         let sealed = line(&all.people[1].0, fill);
         boxes.push(sealed.as_str().to_owned());
-        let offer = Command::OfferLine { item, sealed, from: Some(from) };
+        let offer = Command::OfferLine(OfferedLine { item, sealed, from: Some(from) });
         all.people[1].0.must("an offer", offer).await.unwrap();
     }
     let cleo = &mut all.people[2].0;

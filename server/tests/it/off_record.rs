@@ -13,7 +13,7 @@ use crate::support::people::{Set, frames, rng};
 use crate::support::process::Process;
 
 /// Takes part: announces a pair, and has the key handed over by somebody who has it.
-async fn takes_part(
+pub(crate) async fn takes_part(
     who: &mut Client,
     by: &mut Client,
     from: &OffRecordKeys,
@@ -23,20 +23,24 @@ async fn takes_part(
     assert!(answer.done().is_some(), "{answer:?}");
     by.wait_for("a pair", |model| !model.off_record.wanted.is_empty()).await?;
     by.grant_off_record(from).await?;
-    who.wait_for("the key", |model| model.off_record.grant.is_some()).await?;
+    who.wait_for("the key", |model| !model.off_record.grants.is_empty()).await?;
     who.open_off_record(&mut keys)?;
     Ok(keys)
 }
 
-async fn writes(who: &mut Client, keys: &OffRecordKeys, text: &str) -> String {
+pub(crate) async fn writes(who: &mut Client, keys: &OffRecordKeys, text: &str) -> String {
     let command = who.off_record_line(keys, text).unwrap();
-    let Command::OffRecordLine { sealed, .. } = &command else { panic!() };
-    let sealed = sealed.as_str().to_owned();
+    let Command::OffRecordLine(line) = &command else { panic!() };
+    let sealed = line.sealed.as_str().to_owned();
     who.must("a line", command).await.unwrap();
     sealed
 }
 
-async fn reads(who: &mut Client, keys: &OffRecordKeys, count: usize) -> Vec<(SeatId, String)> {
+pub(crate) async fn reads(
+    who: &mut Client,
+    keys: &OffRecordKeys,
+    count: usize,
+) -> Vec<(SeatId, String)> {
     who.wait_for("the lines", |model| model.off_record.lines.len() == count).await.unwrap();
     who.off_record_lines(keys).unwrap()
 }
@@ -110,7 +114,7 @@ async fn lines_reach_who_has_the_key_and_nothing_of_them_is_written() {
     assert!(answer.done().is_some(), "{answer:?}");
     ben.wait_for("the host's pair", |model| !model.off_record.wanted.is_empty()).await.unwrap();
     ben.grant_off_record(&again).await.unwrap();
-    set.host.wait_for("the key", |model| model.off_record.grant.is_some()).await.unwrap();
+    set.host.wait_for("the key", |model| !model.off_record.grants.is_empty()).await.unwrap();
     set.host.open_off_record(&mut anew).unwrap();
     assert_eq!(reads(&mut set.host, &anew, 3).await.len(), 3);
 

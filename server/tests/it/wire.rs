@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use setroom_checker::visible::{Whose, too_much};
 use setroom_client::{Client, Model, Tape};
-use setroom_protocol::command::BidTerms;
+use setroom_protocol::command::{BidTerms, Saying};
 use setroom_protocol::method::{Mode, See};
 use setroom_protocol::room::Stage;
 use setroom_protocol::view::KnockView;
@@ -132,10 +132,7 @@ async fn play() -> Played {
         all[asker].must("a hand", hand).await.unwrap();
     }
     set.agree(&mut all).await;
-    all[1]
-        .must("a moment", Command::Say { what: setroom_protocol::command::Saying::Ready })
-        .await
-        .unwrap();
+    all[1].must("a moment", Command::Say { what: Saying::Ready }).await.unwrap();
     // Written hidden: one is given in the round, one is passed over, one is taken back.
     go_to(&mut set, "gift.write", &mut all).await;
     for writer in [2, 3] {
@@ -238,12 +235,8 @@ fn kinds_and_paths(played: &Played) {
             let frame = text(&bytes);
             if frame.is_null() {
                 // A ping has no payload, and a close says its reason.
-                assert!(
-                    bytes.len() < 32,
-                    "{}: {} bytes that are no frame",
-                    heard.name,
-                    bytes.len()
-                );
+                let (name, long) = (heard.name, bytes.len());
+                assert!(long < 32, "{name}: {long} bytes that are no frame");
                 continue;
             }
             match frame["t"].as_str() {

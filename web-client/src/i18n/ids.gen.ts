@@ -414,6 +414,8 @@ export interface Messages {
   'form-stretched': None;
   'form-title': None;
   'form-title-shown': None;
+  'form-unsure': None;
+  'form-withheld': None;
   'framework-about': None;
   'framework-edit': None;
   'framework-none': None;

@@ -3,17 +3,19 @@
  * alone. Once the pairs are gone nothing opens what was recorded, whoever holds the set's keys.
  *
  * A grant is a letter like others; its pre-shared key follows from the set's, so that who wrote it is on
- * the roster and knows the present key. What is written are boxes under the round's key.
+ * the roster and knows the present key. The round is named after its key, so that nobody can hand over
+ * another one. What is written are boxes under it.
  */
 
 import type { SealContext } from './box';
-import { type Bytes, concat, pae, u32, utf8 } from './bytes';
-import { hkdf } from './derive';
+import { type Bytes, concat, pae, sameBytes, u32, utf8 } from './bytes';
+import { hkdf, hkdfKey } from './derive';
 import type { Device } from './device';
 import { SealFault } from './fault';
 import { openLetter, type Terms, writeLetter } from './letter';
 
 const LABEL = utf8('ALS1-otr');
+const NAME = utf8('ALS1-otr-id');
 
 /** A round, and where it is held. */
 export interface RoundOf {
@@ -35,6 +37,9 @@ export async function roundPair(): Promise<Party> {
   const pair = await subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits']);
   return { pair, pub: new Uint8Array(await subtle.exportKey('raw', pair.publicKey)) };
 }
+
+/** The round that this is the key of, 16 bytes. */
+export const roundOf = async (set: Bytes, key: Bytes): Promise<Bytes> => hkdf(await hkdfKey(key), set, NAME, 16);
 
 /** What a grant is bound to. */
 export function roundInfo({ set, session, round, epoch }: RoundOf, sender: Bytes, recipient: Bytes): Bytes {
@@ -58,10 +63,10 @@ export async function writeRoundGrant(of: RoundOf, epochKey: CryptoKey, sender: 
   return writeLetter(await termsOf(of, epochKey), sender, to, key);
 }
 
-/** Opens a grant. Who sent it is for the caller to judge. Throws `SealFault`. */
+/** Opens a grant of this round's key. Who sent it is for the caller to judge. Throws `SealFault`. */
 export async function openRoundGrant(of: RoundOf, epochKey: CryptoKey, recipient: Party, grant: string): Promise<Bytes> {
   const key = await openLetter(await termsOf(of, epochKey), recipient, grant);
-  if (key.length !== 32) throw new SealFault('grant_form');
+  if (key.length !== 32 || !sameBytes(await roundOf(of.set, key), of.round)) throw new SealFault('grant_form');
   return key;
 }
 

@@ -4,7 +4,7 @@ import { contextBytes, openBytes, type SealContext, sealBytes } from './box';
 import { type Bytes, fromHex, toB64u, toHex } from './bytes';
 import { hkdfKey } from './derive';
 import { deviceFromPair } from './device';
-import { announcement, lineContext, openRoundGrant, roundInfo, type RoundOf, roundPsk } from './off-record';
+import { announcement, lineContext, openRoundGrant, roundInfo, roundOf, type RoundOf, roundPsk } from './off-record';
 import { pairFromSeed } from './seed';
 import { flip, judge, type VectorResult } from './vectors';
 
@@ -35,6 +35,8 @@ export async function runOffRecord(v: OffRecordVectors): Promise<VectorResult[]>
     await check(`grant refused: other ${part}`, 'grant', () => opens({ ...of, [part]: flip(of[part], 0) }));
   }
   await check('grant refused: other epoch', 'grant', () => opens({ ...of, epoch: of.epoch + 1 }));
+  await check('name', v.round, async () => toHex(await roundOf(of.set, fromHex(v.key))));
+  await check('grant refused: another key', 'grant_form', () => opens(of, fromHex(v.grant_of_another_key)));
   await check('grant refused: other pair', 'grant', () => opens(of, fromHex(v.grant), sender));
   await check('grant refused: changed', 'grant', () => opens(of, flip(fromHex(v.grant), -1)));
   const boxes: readonly (readonly [string, typeof v.line, SealContext, CryptoKey])[] = [

@@ -95,6 +95,7 @@ export function newConnection(
   );
   const context: Context = {
     world,
+    clock,
     memory,
     keys,
     own,

@@ -1,5 +1,6 @@
 /** What the parts of a session share: the room as it is, and ways to wait for it to change. */
 
+import type { ServerClock } from '../lib/clock';
 import type { Drafts } from './drafts';
 import type { Keys } from './keys';
 import type { Memory } from './memory';
@@ -11,6 +12,7 @@ import type { World } from './world';
 
 export interface Context {
   readonly world: World;
+  readonly clock: ServerClock;
   readonly memory: Memory;
   readonly keys: Keys;
   readonly own: OwnKeys;

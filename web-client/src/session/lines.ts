@@ -5,7 +5,7 @@
 
 import { open, seal, type SealContext, sealedUnder } from '../seal/box';
 import { toB64u } from '../seal/bytes';
-import type { Command, ItemId, SeatId, Sealed } from '../wire.gen';
+import type { Command, ItemId, MeetingId, SeatId, Sealed } from '../wire.gen';
 import type { Context } from './context';
 import type { RoomState } from './model';
 import { bytesOf } from './texts';
@@ -20,11 +20,11 @@ function bound({ shared }: RoomState, kind: Kind, item: ItemId, epoch: number): 
   };
 }
 
-/** A box of nobody's under an id drawn at random; undefined where nothing can be sealed now. */
-async function boxOf({ keys, room, world }: Context, kind: Kind, text: string): Promise<{ item: ItemId; box: Sealed } | undefined> {
+/** A box of nobody's under an id drawn at random, or earlier; undefined where nothing can be sealed now. */
+async function boxOf({ keys, room, world }: Context, kind: Kind, text: string, id?: ItemId): Promise<{ item: ItemId; box: Sealed } | undefined> {
   const [now, { sealing }] = [room(), keys];
   if (now === undefined || sealing === undefined) return undefined;
-  const item = toB64u(world.random(16)) as ItemId;
+  const item = id ?? (toB64u(world.random(16)) as ItemId);
   return { item, box: await seal(sealing.key, bound(now, kind, item, sealing.epoch), text, world.random) };
 }
 
@@ -34,10 +34,20 @@ export async function offerOf(context: Context, text: string, from?: SeatId): Pr
   return sealed && { c: 'offer_line', ...sealed, ...(from !== undefined && { from }) };
 }
 
-/** The command that answers the form. */
-export async function answerOf(context: Context, text: string): Promise<(Command & { c: 'answer_form' }) | undefined> {
-  const sealed = await boxOf(context, 'form', text);
-  return sealed && { c: 'answer_form', ...sealed };
+/** The name of this page's answer, in one meeting. */
+const ANSWER = new WeakMap<Context, { readonly meeting: MeetingId; readonly item: ItemId }>();
+
+/**
+ * The command that answers the form. However often this page answers, it is under one name, so nobody can show two
+ * of its answers as two people's. `again` where the service may have forgotten one.
+ */
+export async function answerOf(context: Context, text: string, again: boolean): Promise<(Command & { c: 'answer_form' }) | undefined> {
+  const meeting = context.room()?.shared.meeting;
+  const known = ANSWER.get(context);
+  const sealed = await boxOf(context, 'form', text, known?.meeting === meeting ? known?.item : undefined);
+  if (sealed === undefined || meeting === undefined) return undefined;
+  ANSWER.set(context, { meeting, item: sealed.item });
+  return { c: 'answer_form', ...sealed, ...(again && { again }) };
 }
 
 /** Such a box, opened; undefined where that cannot be. */

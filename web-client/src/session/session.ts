@@ -162,9 +162,9 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
       return opened(context, 'line', item, box);
     },
 
-    async answerForm(text) {
+    async answerForm(text, again = false) {
       const { answerOf } = await lines();
-      const command = await answerOf(context, text);
+      const command = await answerOf(context, text, again);
       return command === undefined ? report('answer_form', { ok: false, code: 'failed' }) : this.ask(command);
     },
 

@@ -179,8 +179,8 @@ export interface OffRecord {
   /** Whether a round has ended here, until that was read. */
   readonly over: ReadonlySignal<boolean>;
   /** The command that begins a round, with a key that this page makes. */
-  begins(): Command & { c: 'begin_off_record' };
-  /** The command that writes a line; undefined without a key. */
+  begins(): Promise<Command & { c: 'begin_off_record' }>;
+  /** The command that writes a line; undefined without a key, or once the round is over. */
   line(text: string): Promise<(Command & { c: 'off_record_line' }) | undefined>;
   take(frame: ServerFrame): void;
   /** Drops all of it, as where this person is out of the room, or has read that it is over. */
@@ -263,8 +263,8 @@ export interface Session {
   offer(text: string, from?: SeatId): Promise<Answer>;
   /** Such a line, opened; undefined where that cannot be. */
   offered(item: ItemId, box: Sealed): Promise<string | undefined>;
-  /** Seals an answer of the form, bound to nobody, and sends it. */
-  answerForm(text: string): Promise<Answer>;
+  /** Seals an answer of the form, bound to nobody, and sends it; `again` where the service may have forgotten it. */
+  answerForm(text: string, again?: boolean): Promise<Answer>;
   /** Such an answer, opened; undefined where that cannot be. */
   answered(item: ItemId, box: Sealed): Promise<string | undefined>;
   /** Who can help with what only this person may see. */

@@ -14,7 +14,7 @@ describe('vectors off the record', () => {
   });
 
   it('are all there', () => {
-    expect(results.length).toBe(20);
+    expect(results.length).toBe(22);
   });
 
   it('a wrong one is found', async () => {

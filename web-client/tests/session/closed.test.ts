@@ -64,6 +64,19 @@ describe('at a closed set', () => {
     expect(host.session.offers.value).toEqual({});
   });
 
+  it('an answer of the form is under one name, however often a page sends it', async () => {
+    for (const again of [undefined, false, true]) {
+      // oxlint-disable-next-line no-await-in-loop -- in order
+      await member.session.answerForm('{"heard":3}', again);
+    }
+    await host.session.answerForm('{"heard":1}');
+    const sent = circle.room.all('answer_form');
+    expect(sent.map(({ again }) => again)).toEqual([undefined, undefined, true, undefined]);
+    expect(new Set(sent.slice(0, 3).map(({ item }) => item)).size).toBe(1);
+    expect(new Set(sent.map(({ box }) => box)).size).toBe(4);
+    expect(sent[3]?.item).not.toBe(sent[0]?.item);
+  });
+
   it('a copy that was put back from before a change of who holds keys is made level, and the next meeting opens', async () => {
     await close();
     const kept = circle.room.copy();

@@ -2,14 +2,15 @@
 
 import { signal } from '@preact/signals';
 import { describe, expect, it } from 'vitest';
-import { toB64u } from '../../src/seal/bytes';
-import { roundPair, writeRoundGrant } from '../../src/seal/off-record';
+import { fromB64u, toB64u } from '../../src/seal/bytes';
+import { open } from '../../src/seal/box';
+import { announcement, roundPair, writeRoundGrant } from '../../src/seal/off-record';
 import type { Context } from '../../src/session/context';
 import { newOffRecord } from '../../src/session/off-record';
 import type { SetSession } from '../../src/session/session';
 import { bytesOf } from '../../src/session/texts';
 import type { OffRecord } from '../../src/session/types';
-import type { Command, DeviceId, ItemId, OffRecordLine, OffRecordRound, Sealed, SeatId, ServerFrame } from '../../src/wire.gen';
+import { type Command, type DeviceId, type ItemId, LIMITS, type OffRecordLine, type OffRecordRound, type Sealed, type SeatId, type ServerFrame, type Shared } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
 
@@ -21,6 +22,9 @@ class Page {
   readonly context: Context;
   readonly round: OffRecord;
   readonly faults: unknown[] = [];
+  /** Answers wait for it. */
+  answered: Promise<void> = Promise.resolve();
+  said: Partial<Shared> = { stage: 'running' };
   readonly seat: SeatId;
   readonly device: DeviceId;
 
@@ -30,6 +34,7 @@ class Page {
       take: (name: Command['c']) => ({ cid: 'x', name, seen: 0, since: 0, quiet: true }),
       send: async (_: unknown, command: Command) => {
         this.asked.value = [...this.asked.value, command];
+        await this.answered;
         return { ok: true };
       },
       drop: () => undefined,
@@ -37,7 +42,12 @@ class Page {
     const aside = (work: Promise<unknown>): void => {
       work.catch((fault: unknown) => this.faults.push(fault));
     };
-    this.context = { ...context, outbox, aside };
+    // What a server says of the room, which need not be so.
+    const room = (): ReturnType<Context['room']> => {
+      const state = context.room();
+      return state && { ...state, shared: { ...state.shared, ...this.said } };
+    };
+    this.context = { ...context, room, outbox, aside };
     this.round = newOffRecord(this.context, signal(true));
     const own = need(session.own.value);
     [this.seat, this.device] = [own.seat, own.device];
@@ -48,9 +58,24 @@ class Page {
     return of(await when(this.asked, (all) => of(all).length >= count))[count - 1] as Of<C>;
   }
 
-  keys(wanted?: Record<DeviceId, Sealed>, grant?: string): void {
+  keys(wanted?: Record<DeviceId, Sealed>, ...grants: string[]): void {
     const round = need(this.round.round.value).id;
-    this.round.take({ t: 'off_record', round, ...(wanted && { wanted }), ...(grant !== undefined && { grant }) });
+    this.round.take({ t: 'off_record', round, ...(wanted && { wanted }), ...(grants.length > 0 && { grants }) });
+  }
+
+  /** What is asked of this page has been done, as far as it does it without more time. */
+  async settled(): Promise<void> {
+    for (let turn = 0; turn < 40; turn += 1) await new Promise((done) => setTimeout(done, 0));
+  }
+
+  count(name: Command['c']): number {
+    return this.asked.value.filter(({ c }) => c === name).length;
+  }
+
+  /** The room has said something that is otherwise. */
+  saysOf(said: Partial<Shared>): void {
+    this.said = { ...this.said, ...said };
+    this.context.turn();
   }
 
   says(lines: OffRecordLine[]): void {
@@ -65,6 +90,7 @@ class Page {
 
 const presence = (off_record?: OffRecordRound): ServerFrame => ({ t: 'presence', here: [], ...(off_record && { off_record }) });
 
+let circle: Circle;
 let host: Page;
 let ana: Page;
 let ben: Page;
@@ -74,6 +100,8 @@ let is: OffRecordRound;
 /** Has the key handed to a page. */
 async function hands(to: Page, count: number): Promise<void> {
   const { key } = await to.asks('off_record_key');
+  // A page answers at its pace.
+  circle.time.advance(1000);
   host.keys({ [to.device]: key });
   const { grant, device, to: announced } = await host.asks('off_record_grant', count);
   expect([device, announced]).toEqual([to.device, key]);
@@ -83,12 +111,12 @@ async function hands(to: Page, count: number): Promise<void> {
 
 /** A host, Ana and Ben, in a round that the host has begun. */
 async function begun(): Promise<void> {
-  const circle = new Circle();
+  circle = new Circle();
   const by = await circle.host();
   const { member } = by.session.links.value;
   people = [by, await circle.join(member, 'Ana', by), await circle.join(member, 'Ben', by)];
   [host, ana, ben] = people.map((person) => new Page(person)) as [Page, Page, Page];
-  is = { id: host.round.begins().round, by: host.seat, ends_at: 1 };
+  is = { id: (await host.round.begins()).round, by: host.seat, ends_at: circle.time.now + LIMITS.off_record_ms };
   for (const page of [host, ana, ben]) page.round.take(presence(is));
   await when(host.round.ready, (ready) => ready);
 }
@@ -129,7 +157,7 @@ describe('a round off the record', () => {
     expect(await ana.round.line('too late')).toBeUndefined();
     // What comes late is of nothing.
     ana.round.take({ t: 'off_record_lines', round: is.id, lines: [line] });
-    ana.round.take({ t: 'off_record', round: is.id, grant });
+    ana.round.take({ t: 'off_record', round: is.id, grants: [grant] });
     await Promise.resolve();
     expect([lines.value, ready.value]).toEqual([[], false]);
     ana.round.drop();
@@ -152,7 +180,12 @@ describe('a server that lies', () => {
     const { key } = await ana.asks('off_record_key');
     const forged = `${key.slice(0, 200)}${key[200] === 'A' ? 'B' : 'A'}${key.slice(201)}` as Sealed;
     host.keys({ [ben.device]: key, [ana.device]: forged });
+    await host.settled();
+    circle.time.advance(1000);
+    await host.settled();
     host.keys({ ['c3RyYW5nZXItc3RyYW5nZQ' as DeviceId]: key });
+    await host.settled();
+    circle.time.advance(1000);
     // What is genuine, and comes behind it, is handed on all the same.
     host.keys({ [ana.device]: key });
     const { device, to } = await host.asks('off_record_grant');
@@ -173,6 +206,7 @@ describe('a server that lies', () => {
     const earlier = await roundPair();
     ana.keys(undefined, await writeRoundGrant(of, setKey, context.keys.device, earlier.pub, new Uint8Array(32)));
     ana.keys(undefined, await writeRoundGrant(of, setKey, host.context.keys.device, earlier.pub, new Uint8Array(32)));
+    circle.time.advance(1000);
     host.keys({ [ana.device]: key });
     const { grant } = await host.asks('off_record_grant', 2);
     ana.keys(undefined, grant);
@@ -208,5 +242,167 @@ describe('a server that lies', () => {
     const line = await ana.line('Before you went');
     again.says([line]);
     expect((await when(again.round.lines, (all) => all.length === 1))[0]?.text).toBe('Before you went');
+  });
+});
+
+/** What opens a grant that somebody else made: the pair that a page has announced. */
+async function announced(page: Page): Promise<{ of: Parameters<typeof writeRoundGrant>[0]; setKey: CryptoKey; pub: Uint8Array<ArrayBuffer> }> {
+  const { key } = await page.asks('off_record_key', page.count('off_record_key') || 1);
+  const { shared } = need(page.context.room());
+  const of = { set: bytesOf(shared.set), session: bytesOf(shared.meeting), round: bytesOf(is.id), epoch: shared.epoch };
+  const { key: setKey } = need(page.context.keys.sealing);
+  const pub = fromB64u(await open(setKey, announcement(of, bytesOf(page.seat), bytesOf(page.device)), key));
+  return { of, setKey, pub: need(pub) as Uint8Array<ArrayBuffer> };
+}
+
+describe('a page ends a round by itself, also where the server says nothing', () => {
+  const seats = (): Shared['seats'] => need(ana.context.room()).shared.seats;
+  const ends: readonly (readonly [string, () => void])[] = [
+    ['the key is another', () => ana.saysOf({ epoch: need(ana.context.room()).shared.epoch + 1 })],
+    ['another meeting', () => ana.saysOf({ meeting: 'YW5vdGhlciBtZWV0aW5nIQ' as Shared['meeting'] })],
+    ['the meeting is closed', () => ana.saysOf({ stage: 'closed' })],
+    ['who began it has left', () => ana.saysOf({ seats: { [ana.seat]: need(seats()[ana.seat]) } })],
+    ['who began it is in the lobby', () => ana.saysOf({ seats: { ...seats(), [host.seat]: { ...need(seats()[host.seat]), in_lobby: true } } })],
+    ['its time is up', () => circle.time.advance(LIMITS.off_record_ms)],
+  ];
+  it.each(ends)('%s', async (_, otherwise) => {
+    await begun();
+    await hands(ana, 1);
+    const line = await ana.line('Under the key that somebody else has too');
+    ana.round.type('half a line');
+    otherwise();
+    // At once, also before anything was drawn.
+    expect(await ana.round.line('not for them')).toBeUndefined();
+    ana.says([line]);
+    await ana.settled();
+    const { round, ready, lines, draft, over } = ana.round;
+    expect([round.value, ready.value, lines.value, draft.value, over.value]).toEqual([undefined, false, [], '', true]);
+    // The server may say it as often as it likes.
+    ana.round.take(presence(is));
+    await ana.settled();
+    expect([round.value, ana.count('off_record_key')]).toEqual([undefined, 1]);
+    expect(ana.faults).toEqual([]);
+  });
+
+  it('the list of who holds keys has gone on, and the server names the epoch of before', async () => {
+    await begun();
+    await hands(ana, 1);
+    const { keys } = ana.context;
+    const before = need(keys.roster);
+    // Ben is removed; Ana and the host walk the list, and no presence is sent.
+    const { shared } = need(ana.context.room());
+    ana.said = { ...ana.said, epoch: shared.epoch, seats: shared.seats };
+    host.said = ana.said;
+    const by = need(people[0]).session;
+    expect((await by.remove(ben.seat)).ok).toBe(true);
+    await ana.context.until(() => need(keys.roster).epoch > before.epoch);
+    await ana.settled();
+    expect([ana.round.round.value, ana.round.over.value, await ana.round.line('x')]).toEqual([undefined, true, undefined]);
+    // The host's page, which removed him, hands the key to nobody any more.
+    await host.settled();
+    expect([host.round.round.value, host.count('off_record_grant')]).toEqual([undefined, 1]);
+  });
+
+  it('and hands the key to nobody who waits when it ends, and takes none', async () => {
+    await begun();
+    const { key } = await ana.asks('off_record_key');
+    const { of, setKey, pub } = await announced(ana);
+    host.saysOf({ stage: 'closed' });
+    host.round.take({ t: 'off_record', round: is.id, wanted: { [ana.device]: key } });
+    ana.saysOf({ stage: 'closed' });
+    ana.round.take({ t: 'off_record', round: is.id, grants: [await writeRoundGrant(of, setKey, host.context.keys.device, pub, new Uint8Array(32))] });
+    await ana.settled();
+    expect([host.count('off_record_grant'), ana.round.ready.value]).toEqual([0, false]);
+  });
+
+  it('a page that slept looks at the clock', async () => {
+    await begun();
+    await hands(ana, 1);
+    const { time } = ana.context.world;
+    const wall = time.wall();
+    // The computer's clock went on, and nothing else did.
+    (time as { wall: () => number }).wall = () => wall + LIMITS.off_record_ms;
+    need(people[1]).world.wake();
+    await ana.settled();
+    expect([ana.round.round.value, ana.round.over.value]).toEqual([undefined, true]);
+  });
+
+  it('a page that is left keeps nothing of it, and is another page when somebody comes back to it', async () => {
+    await begun();
+    await hands(ana, 1);
+    ana.says([await ana.line('Not for who comes after')]);
+    await when(ana.round.lines, (all) => all.length === 1);
+    ana.round.type('half a line');
+    need(people[1]).world.turn('away');
+    const { round, ready, lines, draft, over } = ana.round;
+    expect([round.value, ready.value, lines.value, draft.value, over.value]).toEqual([undefined, false, [], '', false]);
+    need(people[1]).world.turn('back');
+    ana.round.take(presence(is));
+    const [first, second] = [await ana.asks('off_record_key'), await ana.asks('off_record_key', 2)];
+    expect(second.key).not.toBe(first.key);
+    expect(ready.value).toBe(false);
+  });
+});
+
+describe('members who do their worst', () => {
+  it('get one answer at a time, at the pace of the page, and the newest pair of each browser counts', async () => {
+    await begun();
+    const [anas, bens] = [await ana.asks('off_record_key'), await ben.asks('off_record_key')];
+    let answer = (): void => undefined;
+    host.answered = new Promise((done) => {
+      answer = done;
+    });
+    circle.time.advance(1000);
+    host.keys({ [ana.device]: anas.key, [ben.device]: bens.key });
+    await host.settled();
+    circle.time.advance(10_000);
+    await host.settled();
+    expect(host.count('off_record_grant'), 'the first is not answered').toBe(1);
+    // Ana announces pair after pair, meanwhile.
+    const again: Sealed[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      const page = new Page(need(people[1]));
+      page.round.take(presence(is));
+      again.push((await page.asks('off_record_key')).key);
+      page.round.drop();
+      host.keys({ [ana.device]: need(again.at(-1)), [ben.device]: bens.key });
+    }
+    await host.settled();
+    expect(host.count('off_record_grant')).toBe(1);
+    answer();
+    host.answered = Promise.resolve();
+    await host.asks('off_record_grant', 2);
+    await host.settled();
+    expect(host.count('off_record_grant'), 'no two at once').toBe(2);
+    circle.time.advance(1000);
+    await host.asks('off_record_grant', 3);
+    circle.time.advance(10_000);
+    await host.settled();
+    const to = host.asked.value.flatMap((asked) => (asked.c === 'off_record_grant' ? [asked.to] : []));
+    expect(to.toSorted()).toEqual([anas.key, need(again.at(-1)), bens.key].toSorted());
+  });
+
+  it('keep nobody out with a grant that does not open, or one of another key', async () => {
+    await begun();
+    await hands(ana, 1);
+    await hands(ben, 2);
+    const line = await ana.line('Before you went');
+    const again = new Page(need(people[0]));
+    again.round.take(presence(is));
+    const { of, setKey, pub } = await announced(again);
+    const other = await writeRoundGrant(of, setKey, ben.context.keys.device, pub, new Uint8Array(32).fill(7));
+    const junk = toB64u(new Uint8Array(178));
+    // Ben is quickest, and the lines come right behind.
+    again.keys(undefined, junk, other);
+    again.says([line]);
+    await again.settled();
+    expect([again.round.ready.value, again.round.lines.value]).toEqual([false, []]);
+    const { key } = await again.asks('off_record_key');
+    ana.keys({ [again.device]: key });
+    const { grant } = await ana.asks('off_record_grant');
+    again.keys(undefined, grant);
+    await when(again.round.ready, (ready) => ready);
+    expect((await when(again.round.lines, (all) => all.length === 1))[0]?.text).toBe('Before you went');
+    expect(again.faults).toEqual([]);
   });
 });

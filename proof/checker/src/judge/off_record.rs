@@ -29,7 +29,10 @@ pub(super) fn check(evidence: &Evidence, to: &mut Verdict) {
                         found.extend(frame["cid"].as_str());
                     }
                 }
-                What::Got { frame } if frame["t"] == "off_record" => found.extend(own(frame)),
+                What::Got { frame } if frame["t"] == "off_record" => {
+                    let grants = frame["grants"].as_array().into_iter().flatten();
+                    found.extend(own(frame).chain(grants.filter_map(Value::as_str)));
+                }
                 What::Got { frame } if frame["t"] == "off_record_lines" => {
                     found.extend(frame["lines"].as_array().into_iter().flatten().flat_map(own));
                 }

@@ -112,6 +112,7 @@ impl Ground {
         config.limits.inbound_kib_per_seat_per_second = 1_000_000;
         config.limits.inbound_kib_per_seat_burst = 1_000_000;
         config.limits.own_keys_per_seat_burst = 10_000;
+        config.limits.round_keys_per_seat_per_minute = 10_000;
         (config.limits.shown_kib_per_second, config.limits.shown_kib_burst) =
             (1_000_000, 1_000_000);
         config.limits.inbound_room_messages_per_second = 10_000;

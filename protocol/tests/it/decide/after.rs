@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use setroom_protocol::attendance::Attended;
 use setroom_protocol::view;
-use setroom_protocol::{Change, Code, Command as C, Entry, LinkRole, Mode, SeatId, limits};
+use setroom_protocol::{
+    Change, Code, Command as C, Entry, FormAnswer, LinkRole, MeetingId, Mode, Role, SeatId, limits,
+};
 
 use super::names;
 use crate::support::*;
 
 fn answer(world: &World, n: u16) -> C {
-    C::AnswerForm { item: item(n), sealed: boxed(world.room.epoch(), 256, u32::from(n)) }
+    let sealed = boxed(world.room.epoch(), 256, u32::from(n));
+    C::AnswerForm(FormAnswer { item: item(n), sealed, again: false })
 }
 
 /// What is written from a place on, and what the observer was told from a frame on.
@@ -64,6 +67,33 @@ fn answers_are_shown_from_five_on_all_at_once_and_are_nobodys() {
     assert!(world.room.form().is_empty() && world.around.form.is_empty());
     let early = answer(&world, 98);
     world.refuses(world.p(5), early, Code::Stage);
+}
+
+#[test]
+fn what_is_sent_again_is_there_where_it_was_forgotten_and_takes_the_place_of_none() {
+    let mut world = World::at("close");
+    let again = |world: &World, n: u16| {
+        let sealed = boxed(world.room.epoch(), 256, 1);
+        C::AnswerForm(FormAnswer { item: item(n), sealed, again: true })
+    };
+    for n in 2..=6 {
+        let answer = answer(&world, 90 + n);
+        world.does(world.p(n as u8), answer);
+    }
+    // 2 has answered anew since, on another page than the one that sends again.
+    let newest = answer(&world, 81);
+    world.does(world.p(2), newest);
+    let old = again(&world, 92);
+    world.does(world.p(2), old);
+    // The room has begun anew for 3.
+    world.does(world.p(3), C::Leave);
+    let sixth = again(&world, 96);
+    world.does(world.p(6), sixth);
+    let hosts = again(&world, 91);
+    world.does(world.host(), hosts);
+    world.does(world.host(), C::ShowForm);
+    let shown: Vec<_> = world.room.form().keys().copied().collect();
+    assert_eq!(shown, [81, 91, 94, 95, 96].map(item));
 }
 
 #[test]
@@ -182,18 +212,59 @@ fn attendance_is_proposed_from_who_was_there_and_kept_as_numbers() {
     // A facilitator puts it right: 6 was on the phone.
     let mut seats = known.clone();
     seats.insert(seat(6), A::Came);
-    world.refuses(world.p(3), C::SetAttendance { seats: seats.clone() }, Code::Role);
-    let observer = BTreeMap::from([(seat(7), A::Came)]);
-    world.refuses(world.host(), C::SetAttendance { seats: observer }, Code::Role);
-    let changes = world.does(world.host(), C::SetAttendance { seats: seats.clone() });
+    let meeting = world.room.meeting().id;
+    let sets = |seats: &BTreeMap<SeatId, A>| C::SetAttendance { meeting, seats: seats.clone() };
+    world.refuses(world.p(3), sets(&seats), Code::Role);
+    let changes = world.does(world.host(), sets(&seats));
     assert_eq!(kept(&changes)[&A::Came], 3);
     assert_eq!(world.around.attending.closed(&world.room), &seats);
     // Other people with the same numbers: nothing of that is written down.
     let swapped = [(seat(3), A::LeftEarly), (seat(4), A::Late)];
     seats.extend(swapped);
-    assert_eq!(world.does(world.host(), C::SetAttendance { seats: seats.clone() }), []);
+    assert_eq!(world.does(world.host(), sets(&seats)), []);
     assert_eq!(world.around.attending.closed(&world.room), &seats);
     assert!(world.room.series().away.is_empty(), "who could not come is not kept");
+}
+
+#[test]
+fn a_correction_names_its_meeting_and_everybody_who_takes_part() {
+    use Attended as A;
+    let (mut world, _) = attended(Mode::Set, false);
+    let meeting = world.room.meeting().id;
+    let known = world.around.attending.closed(&world.room).clone();
+    let refused = |world: &mut World, meeting, seats: &BTreeMap<SeatId, A>, code| {
+        let command = C::SetAttendance { meeting, seats: seats.clone() };
+        world.refuses(world.host(), command, code);
+        assert_eq!(world.around.attending.closed(&world.room), &known);
+    };
+    // Of nobody it would be proposed anew, from who looks at the closed page.
+    refused(&mut world, meeting, &BTreeMap::new(), Code::Stale);
+    let mut few = known.clone();
+    few.remove(&seat(6));
+    refused(&mut world, meeting, &few, Code::Stale);
+    for (n, code) in [(7, Code::Role), (9, Code::NoSeat)] {
+        let mut more = known.clone();
+        more.insert(seat(n), A::Came);
+        refused(&mut world, meeting, &more, code);
+    }
+    let next = later_meeting(1);
+    refused(&mut world, next, &known, Code::Stale);
+    // One that comes with the next meeting's opening says nothing of that one.
+    let keys = world.keys(world.host().device, None);
+    world.does(world.host(), next_meeting(next, keys));
+    let mut seats = known.clone();
+    seats.insert(seat(6), A::Late);
+    world.around.attending.correct(meeting, seats.clone());
+    world.does(world.host(), C::Start);
+    world.does(world.host(), C::Close);
+    assert_ne!(world.around.attending.closed(&world.room), &seats);
+    refused_for(&mut world, meeting, &known);
+}
+
+/// Of a meeting that is over nothing is corrected once another one was on.
+fn refused_for(world: &mut World, meeting: MeetingId, seats: &BTreeMap<SeatId, Attended>) {
+    let command = C::SetAttendance { meeting, seats: seats.clone() };
+    world.refuses(world.host(), command, Code::Stale);
 }
 
 #[test]
@@ -213,8 +284,80 @@ fn by_name_once_everybody_agrees_and_while_they_do() {
     assert!(!told.contains(&seat(3).to_string()), "nobody is told who: {told}");
     let known: BTreeMap<SeatId, _> = world.around.attending.closed(&world.room).clone();
     let seats = known.into_keys().filter(|id| *id != seat(6)).map(|id| (id, Attended::Came));
-    world.does(world.host(), C::SetAttendance { seats: seats.collect() });
+    world.does(world.host(), C::SetAttendance { meeting, seats: seats.collect() });
     assert!(by(&world).is_empty());
+}
+
+/// A set whose first meeting is over, of which names are kept; the next one is gathering.
+fn named() -> World {
+    let (mut world, _) = attended(Mode::Set, true);
+    assert_eq!(names_kept(&world), 6);
+    let keys = world.keys(world.host().device, None);
+    world.does(world.host(), next_meeting(later_meeting(1), keys));
+    world
+}
+
+fn names_kept(world: &World) -> usize {
+    let shown = view::shared(&world.room).attendance;
+    shown.values().map(|kept| kept.by.len()).sum()
+}
+
+#[test]
+fn who_comes_and_has_not_agreed_ends_the_names_of_all_meetings() {
+    let mut world = named();
+    // One who watches takes no part.
+    world.joins(LinkRole::Observer);
+    assert_eq!(names_kept(&world), 6);
+    let frame = world.client(7).log.len();
+    let new = world.joins(LinkRole::Member);
+    assert_eq!((names_kept(&world), view::shared(&world.room).names_taps), (0, 6));
+    assert!(world.client(7).log[frame..].concat().contains(r#""by":null"#), "and on the screens");
+    world.does(new, C::AgreeNames { on: true });
+    assert_eq!(names_kept(&world), 0, "what went does not come back");
+    // One who has watched takes part from now on.
+    let mut world = named();
+    world.does(world.host(), C::SetRole { seat: seat(7), role: Role::Member });
+    assert_eq!(names_kept(&world), 0);
+}
+
+/// How many agree, and the names: what is seen of who has agreed.
+fn seen(world: &World) -> (u32, usize) {
+    (view::shared(&world.room).names_taps, names_kept(world))
+}
+
+#[test]
+fn no_press_of_a_facilitators_tells_who_has_agreed() {
+    let probes: [fn(&mut World, SeatId); 2] = [
+        |world, who| {
+            for role in [Role::Observer, Role::Member] {
+                world.does(world.host(), C::SetRole { seat: who, role });
+            }
+        },
+        |world, who| {
+            let keys = world.keys(world.host().device, Some(who));
+            world.does(world.host(), C::Remove { seat: who, keys });
+        },
+    ];
+    // All but 5 have agreed: it looks the same whether one who has is pressed away, or the one who has not.
+    for probe in probes {
+        let looks = [4, 5].map(|n| {
+            let mut world = named();
+            world.does(world.p(5), C::AgreeNames { on: false });
+            assert_eq!(seen(&world), (5, 0));
+            probe(&mut world, seat(n));
+            seen(&world)
+        });
+        assert_eq!(looks[0], looks[1]);
+    }
+    // Where all have, that is known of each: whoever watches from now on is named no more, and the others are.
+    let mut world = named();
+    world.does(world.host(), C::SetRole { seat: seat(4), role: Role::Observer });
+    assert_eq!(seen(&world), (5, 5));
+    let kept = view::shared(&world.room).attendance;
+    assert!(kept.values().all(|kept| !kept.by.contains_key(&seat(4))));
+    assert!(!view::own(&world.room, device(4)).unwrap().names_agreed);
+    world.does(world.host(), C::SetRole { seat: seat(4), role: Role::Member });
+    assert_eq!(seen(&world), (5, 0));
 }
 
 #[test]
@@ -223,8 +366,8 @@ fn where_people_may_not_travel_nothing_of_who_was_there_is_kept() {
     assert_eq!(names(&changes), ["closed"]);
     assert!(world.room.series().attendance.is_empty() && world.room.series().away.is_empty());
     assert!(world.around.attending.closed(&world.room).is_empty());
-    let seats = BTreeMap::from([(seat(3), Attended::Came)]);
-    world.refuses(world.host(), C::SetAttendance { seats }, Code::Kind);
+    let (meeting, seats) = (world.room.meeting().id, BTreeMap::from([(seat(3), Attended::Came)]));
+    world.refuses(world.host(), C::SetAttendance { meeting, seats }, Code::Kind);
 }
 
 #[test]
@@ -255,6 +398,6 @@ fn who_cannot_come_on_one_day_may_on_another() {
     world.does(world.host(), C::SetDates { dates, fixes: false });
     assert!(view::shared(&world.room).away.is_empty());
     world.does(world.p(4), C::CannotCome { meeting, on: true });
-    world.does(world.host(), C::SetRole { seat: seat(4), role: setroom_protocol::Role::Observer });
+    world.does(world.host(), C::SetRole { seat: seat(4), role: Role::Observer });
     assert!(view::shared(&world.room).away.is_empty(), "who takes no part is not waited for");
 }

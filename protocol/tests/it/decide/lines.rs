@@ -2,7 +2,8 @@
 
 use setroom_protocol::view;
 use setroom_protocol::{
-    Change, Code, Command as C, Entry, ItemId, LinkRole, Mode, SeatId, TextKind, limits,
+    Change, Code, Command as C, Entry, ItemId, LinkRole, Mode, OfferedLine, SeatId, TextKind,
+    limits,
 };
 
 use super::names;
@@ -20,7 +21,8 @@ fn running(mode: Mode) -> World {
 }
 
 fn offer(world: &World, n: u16, from: Option<SeatId>) -> C {
-    C::OfferLine { item: item(n), sealed: boxed(world.room.epoch(), 256, u32::from(n)), from }
+    let sealed = boxed(world.room.epoch(), 256, u32::from(n));
+    C::OfferLine(OfferedLine { item: item(n), sealed, from })
 }
 
 fn shown(world: &World, n: u8) -> Vec<ItemId> {
@@ -162,16 +164,17 @@ fn lines_have_bounds() {
     let line = offer(&world, 200, None);
     world.refuses(world.p(3), line, Code::Items);
     let other = offer(&world, 100, None);
-    let C::OfferLine { item, .. } = other else { panic!() };
+    let C::OfferLine(OfferedLine { item, .. }) = other else { panic!() };
+    let of = |item, sealed| C::OfferLine(OfferedLine { item, sealed, from: None });
     let sealed = boxed(world.room.epoch(), 256, 7);
-    world.refuses(world.p(4), C::OfferLine { item, sealed, from: None }, Code::Already);
+    world.refuses(world.p(4), of(item, sealed), Code::Already);
     let long = boxed(world.room.epoch(), 2048, 7);
     let item = crate::support::item(201);
-    world.refuses(world.p(4), C::OfferLine { item, sealed: long, from: None }, Code::LongText);
+    world.refuses(world.p(4), of(item, long), Code::LongText);
     let sealed = boxed_own(1, 256, 7);
-    world.refuses(world.p(4), C::OfferLine { item, sealed, from: None }, Code::StaleEpoch);
+    world.refuses(world.p(4), of(item, sealed), Code::StaleEpoch);
     let sealed = boxed(world.room.epoch() + 1, 256, 7);
-    world.refuses(world.p(4), C::OfferLine { item, sealed, from: None }, Code::StaleEpoch);
+    world.refuses(world.p(4), of(item, sealed), Code::StaleEpoch);
     // Whoever has not agreed to the rules offers nothing.
     world.go("bids");
     let late = world.joins(LinkRole::Member);

@@ -14,6 +14,7 @@ mod lines;
 mod meeting;
 mod modes;
 pub(crate) mod off_record;
+mod off_record_keys;
 mod own_key;
 mod practices;
 mod presented;

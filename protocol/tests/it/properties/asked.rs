@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use setroom_protocol::room::OfferedTime;
-use setroom_protocol::{Command, MeetingId, RosterEdit, SeatId, Timestamp};
+use setroom_protocol::{
+    Command, FormAnswer, MeetingId, OfferedLine, Role, RosterEdit, SeatId, Timestamp,
+};
 
 use super::story::Op;
 use crate::support::{Person, World, boxed, item, later_meeting};
@@ -13,7 +15,9 @@ pub(super) fn line(world: &World, op: Op, seat: SeatId) -> Command {
     let item = item(900 + u16::from(op.b % 8));
     let sealed = boxed(world.room.epoch(), 256, u32::from(op.b));
     match op.a % 8 {
-        0..=3 => Command::OfferLine { item, sealed, from: (op.b > 200).then_some(seat) },
+        0..=3 => {
+            Command::OfferLine(OfferedLine { item, sealed, from: (op.b > 200).then_some(seat) })
+        }
         4 => Command::AnswerLine { item, yes: op.b.is_multiple_of(3) },
         _ => Command::ReleaseLines,
     }
@@ -32,12 +36,16 @@ pub(super) fn after(world: &World, op: Op) -> Command {
         0 => Command::SayRecorder { on },
         1 => Command::CannotCome { meeting: meeting.unwrap_or(world.room.meeting().id), on: !on },
         2 | 3 => Command::AgreeNames { on: !on },
-        4 | 5 => Command::AnswerForm { item, sealed },
+        4 | 5 => Command::AnswerForm(FormAnswer { item, sealed, again: false }),
         6 => Command::ShowForm,
         _ => {
-            let seats = world.room.seats().keys().enumerate();
-            let seats = seats.map(|(n, seat)| (*seat, all[(n + usize::from(op.a)) % all.len()]));
-            Command::SetAttendance { seats: seats.take(usize::from(op.a % 8)).collect() }
+            // Everybody who takes part, and now and then one too few.
+            let circle = world.room.seats().iter().filter(|(_, held)| held.role != Role::Observer);
+            let seats = circle.skip(usize::from(op.a.is_multiple_of(5))).enumerate();
+            let seats =
+                seats.map(|(n, (seat, _))| (*seat, all[(n + usize::from(op.a)) % all.len()]));
+            let meeting = world.room.meeting().id;
+            Command::SetAttendance { meeting, seats: seats.collect() }
         }
     }
 }
@@ -47,7 +55,8 @@ pub(super) fn everybody_answers(world: &mut World) {
     let seats: Vec<SeatId> = world.room.seats().keys().copied().collect();
     for (n, seat) in (0..).zip(seats) {
         let sealed = boxed(world.room.epoch(), 256, u32::from(n));
-        let _ = world.ask(world.of(seat), Command::AnswerForm { item: item(970 + n), sealed });
+        let answer = FormAnswer { item: item(970 + n), sealed, again: false };
+        let _ = world.ask(world.of(seat), Command::AnswerForm(answer));
     }
     let _ = world.ask(world.host(), Command::ShowForm);
 }

@@ -70,6 +70,8 @@ fn check_change(before: &Room, record: &Recorded, after: &Room) {
         }
     }
     check_dates(before, record, after);
+    let named = after.series().attendance.values().any(|kept| !kept.by.is_empty());
+    assert!(!named || after.names_agreed(), "names without everybody's yes, after {name}");
     let left = |clock: Clock| clock.left_ms(record.at);
     match &record.change {
         Change::TimeAdded { minutes, .. } if *minutes < 0 => {

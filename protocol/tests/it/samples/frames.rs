@@ -118,7 +118,7 @@ pub(crate) fn server_frames() -> Vec<ServerFrame> {
         S::OffRecord {
             round: item(7),
             wanted: BTreeMap::from([(device(8), boxed(1, 256, 9))]),
-            grant: Some(blob("the key of the round")),
+            grants: vec![blob("the key of the round")],
         },
         S::OffRecordLines {
             round: item(7),

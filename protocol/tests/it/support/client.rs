@@ -1,10 +1,12 @@
-//! What a browser makes of the frames that a server sends.
+//! What a browser makes of the frames that a server sends, and what must be so of all browsers.
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 use setroom_protocol::view::{self, merge};
-use setroom_protocol::{DeviceId, SeatId, Seq, ServerFrame};
+use setroom_protocol::{Change, DeviceId, Room, SeatId, Seq, ServerFrame};
 
-use super::{BRANCH, World};
+use super::{BRANCH, World, canonical, json};
 
 /// What one browser knows: only what frames told it.
 #[derive(Clone, Debug)]
@@ -65,6 +67,43 @@ impl World {
             branch: BRANCH,
             restored: false,
             build: "test".to_owned(),
+        }
+    }
+
+    /// How many frames each browser was sent.
+    pub(super) fn sent(&self) -> BTreeMap<DeviceId, usize> {
+        self.clients.iter().map(|(id, client)| (*id, client.log.len())).collect()
+    }
+
+    /// Whoever may not know of the last change was sent no frame, and has the same before their eyes.
+    pub(super) fn only_its_author_knows(&self, before: &Room, sent: &BTreeMap<DeviceId, usize>) {
+        let record = self.records.last().unwrap();
+        let seat_of = |id: &DeviceId| before.device(*id).unwrap().seat;
+        let may = |id: &DeviceId| match &record.change {
+            Change::Written { item } => seat_of(id) == item.seat,
+            Change::ItemWithdrawn { item } => seat_of(id) == before.items()[item].seat,
+            Change::Granted { device, .. } => id == device,
+            // Facilitators help those who lost their browser.
+            Change::OwnKeySet { seat, .. } => {
+                seat_of(id) == *seat || before.seat(seat_of(id)).unwrap().role.holds_keys()
+            }
+            other => panic!("everybody sees {}", other.name()),
+        };
+        for (id, frames) in sent.iter().filter(|(id, _)| !may(id)) {
+            assert_eq!(self.clients[id].log.len(), *frames, "{id} was told");
+        }
+        assert_eq!(self.room.seq(), before.seq(), "it took no place");
+        assert_eq!(view::shared(&self.room), view::shared(before));
+    }
+
+    /// Every browser's model is what a fresh snapshot would say.
+    pub(crate) fn check_clients(&self) {
+        for (id, client) in &self.clients {
+            let shared = json(&view::shared_for(&self.room, client.seat));
+            assert_eq!(client.seq, self.room.seq());
+            assert_eq!(canonical(&client.shared), shared, "shared view of {id}");
+            let own = json(&view::own(&self.room, *id).unwrap());
+            assert_eq!(canonical(&client.own), own, "own view of {id}");
         }
     }
 }

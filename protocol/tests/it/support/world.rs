@@ -334,32 +334,6 @@ impl World {
         assert_eq!(Entry::decode(&Entry::encode(written)).unwrap().records, written);
     }
 
-    /// How many frames each browser was sent.
-    fn sent(&self) -> BTreeMap<DeviceId, usize> {
-        self.clients.iter().map(|(id, client)| (*id, client.log.len())).collect()
-    }
-
-    /// Whoever may not know of the last change was sent no frame, and has the same before their eyes.
-    fn only_its_author_knows(&self, before: &Room, sent: &BTreeMap<DeviceId, usize>) {
-        let record = self.records.last().unwrap();
-        let seat_of = |id: &DeviceId| before.device(*id).unwrap().seat;
-        let may = |id: &DeviceId| match &record.change {
-            Change::Written { item } => seat_of(id) == item.seat,
-            Change::ItemWithdrawn { item } => seat_of(id) == before.items()[item].seat,
-            Change::Granted { device, .. } => id == device,
-            // Facilitators help those who lost their browser.
-            Change::OwnKeySet { seat, .. } => {
-                seat_of(id) == *seat || before.seat(seat_of(id)).unwrap().role.holds_keys()
-            }
-            other => panic!("everybody sees {}", other.name()),
-        };
-        for (id, frames) in sent.iter().filter(|(id, _)| !may(id)) {
-            assert_eq!(self.clients[id].log.len(), *frames, "{id} was told");
-        }
-        assert_eq!(self.room.seq(), before.seq(), "it took no place");
-        assert_eq!(view::shared(&self.room), view::shared(before));
-    }
-
     /// Sends what the last record changed to everybody who may see it.
     fn show(&mut self, mut step: Step) {
         let record = self.records.last().unwrap();
@@ -384,17 +358,6 @@ impl World {
             {
                 self.clients.insert(*id, Client::arrive(self.snapshot(*id), held.seat));
             }
-        }
-    }
-
-    /// Every browser's model is what a fresh snapshot would say.
-    pub(crate) fn check_clients(&self) {
-        for (id, client) in &self.clients {
-            let shared = json(&view::shared_for(&self.room, client.seat));
-            assert_eq!(client.seq, self.room.seq());
-            assert_eq!(canonical(&client.shared), shared, "shared view of {id}");
-            let own = json(&view::own(&self.room, *id).unwrap());
-            assert_eq!(canonical(&client.own), own, "own view of {id}");
         }
     }
 

@@ -15,6 +15,7 @@ mod lying_server;
 mod means;
 mod member;
 mod observer;
+mod off_record;
 mod outsider;
 mod removed;
 mod review;

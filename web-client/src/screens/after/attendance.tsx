@@ -84,6 +84,7 @@ function Names(): JSX.Element {
 function Correct(): JSX.Element {
   const room = useRoom();
   const { session, shared } = room;
+  const { meeting } = shared;
   const known = { ...shared.attendance?.[shared.meeting]?.by, ...session.attended.value };
   const [edits, edit] = useState<Readonly<Partial<Record<SeatId, Attended>>>>({});
   const [busy, setBusy] = useState(false);
@@ -93,7 +94,7 @@ function Correct(): JSX.Element {
     if (busy) return;
     setBusy(true);
     const seats = Object.fromEntries(takingPart(room).map((seat) => [seat, edits[seat] ?? known[seat] ?? 'absent']));
-    const answer = await session.ask({ c: 'set_attendance', seats: seats as Record<SeatId, Attended> });
+    const answer = await session.ask({ c: 'set_attendance', meeting, seats: seats as Record<SeatId, Attended> });
     setBusy(false);
     if (answer.ok) edit({});
   };

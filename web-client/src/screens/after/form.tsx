@@ -1,38 +1,17 @@
 /** The form at the end: seven statements, sixty seconds, nobody's name. */
 
-import { type Signal, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import type { Session } from '../../session';
-import type { ItemId, MeetingId, Sealed } from '../../wire.gen';
+import type { ItemId, Sealed } from '../../wire.gen';
 import { attempt } from '../attempt';
 import { Btn, Late } from '../components';
 import { plain, word } from '../messages';
 import { observes, rulesFirst, useAsk, useRoom } from '../room/room-context';
-import { type Rating, type Ratings, readRatings, spread, STATEMENTS } from './rules';
+import { heldOf, sends } from './answer';
+import { type Opened, openAll, type Rating, spread, STATEMENTS } from './rules';
 
 const SCALE: readonly Rating[] = [1, 2, 3];
-
-interface Held {
-  readonly meeting: MeetingId;
-  readonly given: Ratings;
-  /** The key under which it was sent; there is another one now where it was taken out. */
-  readonly sent?: number;
-}
-
-/** What was marked on this page: the close changes the screen and takes no mark away. Nowhere else, and gone with it. */
-const HELD = new WeakMap<Session, Signal<Held | undefined>>();
-
-function heldOf(session: Session): Signal<Held | undefined> {
-  const known = HELD.get(session) ?? signal<Held | undefined>(undefined);
-  HELD.set(session, known);
-  return known;
-}
-
-function hold(session: Session, held: Held): void {
-  heldOf(session).value = held;
-}
 
 export function FormCard(): JSX.Element | null {
   const room = useRoom();
@@ -50,14 +29,13 @@ function Answer(): JSX.Element {
   const held = heldOf(session).value;
   const mine = held?.meeting === meeting ? held : undefined;
   const given = mine?.given ?? {};
-  const old = mine?.sent !== undefined && mine.sent !== epoch;
+  const sent = mine?.sent;
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy || Object.keys(given).length === 0) return;
     setBusy(true);
-    const answer = await session.answerForm(JSON.stringify(given));
+    await sends(session, meeting, epoch);
     setBusy(false);
-    if (answer.ok) hold(session, { meeting, given, sent: epoch });
   };
   return (
     <details class="card no-print" data-keep>
@@ -75,17 +53,17 @@ function Answer(): JSX.Element {
                   id={`form-${is}-${rating}`}
                   name={`form-${is}`}
                   checked={given[is] === rating}
-                  onChange={() => hold(session, { meeting, given: { ...given, [is]: rating }, ...(mine?.sent !== undefined && { sent: mine.sent }) })}
+                  onChange={() => (heldOf(session).value = { meeting, given: { ...given, [is]: rating }, ...(sent && { sent }) })}
                 />
                 <label for={`form-${is}-${rating}`}>{word(`form-scale-${rating}`)}</label>
               </div>
             ))}
           </fieldset>
         ))}
-        <p class="row"><Btn submit look="main" off={busy || Object.keys(given).length === 0}>{t(mine?.sent === undefined ? 'form-send' : 'form-again')}</Btn></p>
+        <p class="row"><Btn submit look="main" off={busy || Object.keys(given).length === 0}>{t(sent === undefined ? 'form-send' : 'form-again')}</Btn></p>
         <Late waits={busy} />
       </form>
-      <output>{mine?.sent !== undefined && t(old ? 'form-new-key' : 'form-sent')}</output>
+      <output>{sent !== undefined && t(sent.epoch !== epoch ? 'form-new-key' : sent.counts ? 'form-sent' : 'form-unsure')}</output>
       {own.controls && (
         <>
           <p class="hint">{t('form-show-about')}</p>
@@ -98,34 +76,36 @@ function Answer(): JSX.Element {
 
 function Spread({ boxes }: { readonly boxes: readonly (readonly [ItemId, Sealed])[] }): JSX.Element {
   const { session } = useRoom();
-  const [answers, setAnswers] = useState<readonly Ratings[]>();
+  const [answers, setAnswers] = useState<Opened>();
   const ready = session.keys.value === 'ready';
   const same = JSON.stringify(boxes);
   useEffect(() => {
     let wanted = ready;
-    const each = (JSON.parse(same) as typeof boxes).map(([item, box]) => session.answered(item, box));
     attempt(async () => {
-      const all = await Promise.all(each);
-      if (wanted) setAnswers(all.flatMap((text) => (text === undefined ? [] : [readRatings(text)])));
+      const opened = await openAll(JSON.parse(same) as typeof boxes, (item, box) => session.answered(item, box));
+      if (wanted) setAnswers(opened);
     });
     return () => {
       wanted = false;
     };
   }, [same, ready, session]);
-  const opened = answers ?? [];
+  const few = answers === 'few';
+  const opened = answers === undefined || few ? [] : answers;
   return (
     <section class="card" aria-labelledby="form-shown-title">
       <h2 id="form-shown-title">{t('form-title-shown')}</h2>
-      <p class="hint">{plain('form-shown-about', { count: boxes.length })}</p>
-      <dl class="action">
-        {STATEMENTS.map((is) => (
-          <div key={is}>
-            <dt>{word(`form-${is}`)}</dt>
-            <dd>{spread(opened, is).map((count, at) => `${word(`form-scale-${SCALE[at] ?? 1}`)}: ${count}`).join(' · ')}</dd>
-          </div>
-        ))}
-      </dl>
-      {answers !== undefined && opened.length < boxes.length && <p class="hint">{plain('form-shut', { count: boxes.length - opened.length })}</p>}
+      <p class="hint">{few ? t('form-withheld') : plain('form-shown-about', { count: boxes.length })}</p>
+      {!few && (
+        <dl class="action">
+          {STATEMENTS.map((is) => (
+            <div key={is}>
+              <dt>{word(`form-${is}`)}</dt>
+              <dd>{spread(opened, is).map((count, at) => `${word(`form-scale-${SCALE[at] ?? 1}`)}: ${count}`).join(' · ')}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {answers !== undefined && !few && opened.length < boxes.length && <p class="hint">{plain('form-shut', { count: boxes.length - opened.length })}</p>}
     </section>
   );
 }

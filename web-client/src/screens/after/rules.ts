@@ -1,6 +1,6 @@
 /** What the screens at the beginning and at the end go by. */
 
-import type { Attended, SeatId, Shared } from '../../wire.gen';
+import { type Attended, type ItemId, LIMITS, type SeatId, type Sealed, type Shared } from '../../wire.gen';
 
 /** Who has said that something of theirs records the meeting. */
 export const recorders = ({ seats }: Pick<Shared, 'seats'>): SeatId[] =>
@@ -30,6 +30,23 @@ export function readRatings(text: string): Ratings {
   if (typeof value !== 'object' || value === null) return {};
   const given = value as Record<string, unknown>;
   return Object.fromEntries(STATEMENTS.flatMap((is) => (isRating(given[is]) ? [[is, given[is]]] : [])));
+}
+
+/** Answers that were opened, or that they are so few that they could tell whose they are. */
+export type Opened = readonly Ratings[] | 'few';
+
+/**
+ * Opens answers that are shown. The service should have shown no fewer than five; one that lies may show a single
+ * one, or that one among boxes that nobody can open. Then nobody sees any.
+ */
+export async function openAll(
+  boxes: readonly (readonly [ItemId, Sealed])[],
+  open: (item: ItemId, box: Sealed) => Promise<string | undefined>,
+): Promise<Opened> {
+  if (new Set(boxes.map(([item]) => item)).size < LIMITS.form_answers) return 'few';
+  const texts = await Promise.all(boxes.map(([item, box]) => open(item, box)));
+  const opened = texts.flatMap((text) => (text === undefined ? [] : [readRatings(text)]));
+  return opened.length < LIMITS.form_answers ? 'few' : opened;
 }
 
 /** How many said *not met*, *partly* and *fully* of a statement. */

@@ -31,7 +31,7 @@ export function OffRecordSheet({ onClose }: Closing): JSX.Element {
   const press = async (): Promise<void> => {
     if (round === undefined || busy) return;
     setBusy(true);
-    const { ok } = await session.ask(on === undefined ? round.begins() : { c: 'end_off_record', round: on.id });
+    const { ok } = await session.ask(on === undefined ? await round.begins() : { c: 'end_off_record', round: on.id });
     setBusy(false);
     if (ok) onClose();
   };

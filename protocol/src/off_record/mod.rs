@@ -4,6 +4,8 @@
 //! [`OffRecord`] can neither be written down nor printed: it has no `Serialize` and no `Debug`, and that
 //! it has none is checked where it is compiled. What goes out of it goes into frames.
 
+mod sent;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -11,11 +13,12 @@ use serde::{Deserialize, Serialize};
 use crate::bytes::Blob;
 use crate::command::Command;
 use crate::decide::Caller;
-use crate::frame::ServerFrame;
 use crate::ids::{DeviceId, ItemId, SeatId, Timestamp};
 use crate::limits;
 use crate::room::{Room, Stage};
 use crate::sealed::Sealed;
+
+pub use sent::OffRecordSent;
 
 /// That there is a round: all that everybody inside is told of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,10 +72,23 @@ struct Key {
     seat: SeatId,
     /// The box with the public key, under the set's key.
     announced: Wiped,
-    /// The round's key, sealed to that pair.
-    grant: Option<Wiped>,
-    /// Rises with each announcement and each grant, so that nobody is told the same twice.
+    /// The round's key, sealed to that pair, from each browser that has handed it over. Whether it is that, its
+    /// page alone can tell.
+    grants: Vec<Grant>,
+    /// Rises with each announcement, so that nobody is told the same twice.
     n: u64,
+}
+
+#[derive(Clone)]
+struct Grant {
+    by: DeviceId,
+    sealed: Wiped,
+}
+
+impl Key {
+    fn is_handed_by(&self, device: DeviceId) -> bool {
+        self.grants.iter().any(|grant| grant.by == device)
+    }
 }
 
 #[derive(Clone)]
@@ -134,15 +150,6 @@ macro_rules! has_none_of {
 has_none_of!(OffRecord: Serialize, std::fmt::Debug);
 has_none_of!(Wiped: Serialize, std::fmt::Debug);
 
-/// What one browser has been sent of a round, told without any of its content.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OffRecordSent {
-    round: Option<ItemId>,
-    wanted: BTreeMap<DeviceId, u64>,
-    granted: Option<u64>,
-    lines: usize,
-}
-
 impl OffRecord {
     /// The round, as everybody is told of it.
     pub fn round(&self) -> Option<OffRecordRound> {
@@ -183,18 +190,16 @@ impl OffRecord {
 
     /// Whether the round's key was handed to this browser, or made by it.
     pub(crate) fn holds_key(&self, device: DeviceId) -> bool {
-        let round = self.round.as_ref();
-        round.is_some_and(|round| {
-            round.made_by == device
-                || round.keys.get(&device).is_some_and(|key| key.grant.is_some())
-        })
+        self.round.as_ref().is_some_and(|round| round.holds_key(device))
     }
 
     /// What it takes, in bytes.
     pub fn weight(&self) -> usize {
         let Some(round) = &self.round else { return 0 };
+        let grant = |grant: &Grant| size_of::<Grant>() + grant.sealed.0.len();
         let key = |key: &Key| {
-            size_of::<Key>() + key.announced.0.len() + key.grant.as_ref().map_or(0, |at| at.0.len())
+            let grants = key.grants.iter().map(grant).sum::<usize>();
+            size_of::<Key>() + key.announced.0.len() + grants
         };
         round.bytes
             + round.lines.len() * size_of::<Line>()
@@ -236,21 +241,20 @@ impl OffRecord {
         );
         let Some(on) = self.round.as_mut().filter(|_| is_of_a_round) else { return is_of_a_round };
         let id = on.is.id;
-        let is_on = |round: &ItemId| *round == id;
-        if let Command::OffRecordKey { round, key } = command
-            && is_on(round)
+        if let Command::OffRecordKey(asked) = command
+            && asked.round == id
         {
-            on.announce(caller, key);
-        } else if let Command::OffRecordGrant { round, device, to, grant } = command
-            && is_on(round)
+            on.announce(caller, &asked.key);
+        } else if let Command::OffRecordGrant(asked) = command
+            && asked.round == id
         {
-            on.hand(*device, to, grant);
-        } else if let Command::OffRecordLine { round, item, sealed } = command
-            && is_on(round)
+            on.hand(caller.device, asked.device, &asked.to, &asked.grant);
+        } else if let Command::OffRecordLine(line) = command
+            && line.round == id
         {
-            on.write(caller, *item, sealed);
+            on.write(caller, line.item, &line.sealed);
         } else if let Command::EndOffRecord { round } = command
-            && is_on(round)
+            && *round == id
         {
             self.end();
         }
@@ -291,76 +295,35 @@ impl OffRecord {
         round.keys.retain(|device, key| room.device(*device).is_some() && here(key.seat));
         round.keys.len() < before
     }
-
-    /// What one browser is to be sent, beyond what it has been.
-    pub fn shown_to(
-        &self,
-        room: &Room,
-        seat: SeatId,
-        device: DeviceId,
-        shown: &mut OffRecordSent,
-    ) -> Vec<ServerFrame> {
-        let Some(on) = &self.round else {
-            *shown = OffRecordSent::default();
-            return Vec::new();
-        };
-        let round = on.is.id;
-        if shown.round != Some(round) {
-            *shown = OffRecordSent { round: Some(round), ..OffRecordSent::default() };
-        }
-        let mut frames = Vec::new();
-        let own = on.keys.get(&device);
-        let granted = own.filter(|key| key.grant.is_some());
-        let wanted = on.wanted(room, seat, device);
-        let numbers: BTreeMap<_, _> = wanted.iter().map(|(id, key)| (*id, key.n)).collect();
-        let number = granted.map(|key| key.n);
-        if numbers != shown.wanted || number != shown.granted {
-            let announced = |key: &Key| Sealed::from_bytes(&key.announced.0).ok();
-            frames.push(ServerFrame::OffRecord {
-                round,
-                wanted: wanted
-                    .iter()
-                    .filter_map(|(id, key)| Some((*id, announced(key)?)))
-                    .collect(),
-                grant: granted.and_then(|key| Some(Blob::encode(&key.grant.as_ref()?.0))),
-            });
-            if number != shown.granted {
-                // Another page, as far as anybody knows, which has none of the lines.
-                shown.lines = 0;
-            }
-            (shown.wanted, shown.granted) = (numbers, number);
-        }
-        let more = on.lines.get(shown.lines..).unwrap_or_default();
-        if self.holds_key(device) && !more.is_empty() {
-            shown.lines = on.lines.len();
-            let lines = more.iter().filter_map(Line::view).collect();
-            frames.push(ServerFrame::OffRecordLines { round, lines });
-        }
-        frames
-    }
 }
 
 impl Round {
+    fn holds_key(&self, device: DeviceId) -> bool {
+        let handed = |key: &Key| !key.grants.is_empty();
+        self.made_by == device || self.keys.get(&device).is_some_and(handed)
+    }
+
     fn announce(&mut self, Caller { seat, device, .. }: Caller, announced: &Sealed) {
         let announced = Wiped(announced.decode());
         if self.keys.get(&device).is_some_and(|known| known.announced.0 == announced.0) {
             return;
         }
         self.n += 1;
-        self.keys.insert(device, Key { seat, announced, grant: None, n: self.n });
+        self.keys.insert(device, Key { seat, announced, grants: Vec::new(), n: self.n });
         if self.made_by == device {
             // The page that made the key is gone: this is another one.
             self.made_by = DeviceId::from_bytes([0; 16]);
         }
     }
 
-    fn hand(&mut self, device: DeviceId, to: &Sealed, grant: &Blob) {
-        let n = self.n + 1;
+    /// The first one of each browser stands, however many others there are: whoever is quickest keeps nobody
+    /// from the one that opens.
+    fn hand(&mut self, by: DeviceId, device: DeviceId, to: &Sealed, grant: &Blob) {
         let known = self.keys.get_mut(&device).filter(|key| key.announced.0 == to.decode());
-        if let Some(key) = known.filter(|key| key.grant.is_none()) {
-            key.grant = Some(Wiped(grant.decode()));
-            key.n = n;
-            self.n = n;
+        let open =
+            |key: &&mut Key| !key.is_handed_by(by) && key.grants.len() < limits::OFF_RECORD_KEYS;
+        if let Some(key) = known.filter(open) {
+            key.grants.push(Grant { by, sealed: Wiped(grant.decode()) });
         }
     }
 
@@ -371,16 +334,6 @@ impl Round {
         let sealed = Wiped(sealed.decode());
         self.bytes += sealed.0.len();
         self.lines.push(Line { item, seat, device, sealed });
-    }
-
-    /// Announced keys that nothing was handed to yet, for those who may do it: whoever holds the set's
-    /// keys, and for whoever began the round anybody, since their page may have been the only one.
-    fn wanted(&self, room: &Room, seat: SeatId, device: DeviceId) -> Vec<(DeviceId, &Key)> {
-        let holds =
-            self.made_by == device || self.keys.get(&device).is_some_and(|key| key.grant.is_some());
-        let all = room.seat(seat).is_some_and(|held| held.role.holds_keys());
-        let open = self.keys.iter().filter(|(_, key)| holds && key.grant.is_none());
-        open.filter(|(_, key)| all || key.seat == self.is.by).map(|(id, key)| (*id, key)).collect()
     }
 }
 
