@@ -57,7 +57,7 @@ async fn an_earlier_page_at_the_door_is_told_to_reload() {
     assert_eq!((said, closed(&ended)), (vec![], 4426));
 }
 
-// fault: F32 — a page of the version before, which keeps drafts, is told to reload in the room too
+// fault: F32 — a page of the version before, which keeps what is typed, is told to reload
 #[tokio::test]
 async fn a_page_of_the_second_version_is_told_to_reload_and_nobody_waits_for_it() {
     let mut set = set().await;

@@ -10,8 +10,8 @@
  * link; a device's first grant uses the admit key of the link
  * it came in by, and in later ones `by` shows with it that their sender holds that link. `links` goes to
  * facilitators only: they need the join secrets to check knocks and to show the links. `own` is the
- * receiver's own key, for somebody who is back on another browser. Empty lists are left out. Lists of the first form carry a `roster`, which is
- * read and no longer written.
+ * receiver's own key, for somebody who is back on another browser. Empty lists are left out. Lists of
+ * the first form carry a `roster`, which is read and no longer written.
  */
 
 import { type Bytes, fromB64u, fromUtf8, toB64u } from './bytes';
