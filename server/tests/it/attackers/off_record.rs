@@ -53,7 +53,7 @@ async fn is_over(scene: &mut Scene, keys: &OffRecordKeys, why: &str) {
 
 #[tokio::test]
 async fn a_lying_server_that_leaves_out_that_a_round_is_over_gets_no_line_for_who_was_removed() {
-    let (mut scene, cleo, bens, cleos) = begun().await;
+    let (mut scene, cleo, bens, cleos) = Box::pin(begun()).await;
     let seq = scene.set.host.remove(cleo.seat().unwrap()).await.unwrap().done().unwrap();
     scene.ben.catch_up(seq).await.unwrap();
     is_over(&mut scene, &bens, "somebody was removed").await;
@@ -63,7 +63,7 @@ async fn a_lying_server_that_leaves_out_that_a_round_is_over_gets_no_line_for_wh
 
 #[tokio::test]
 async fn a_lying_server_that_leaves_out_that_a_round_is_over_gets_none_after_the_close_either() {
-    let (mut scene, _, bens, _) = begun().await;
+    let (mut scene, _, bens, _) = Box::pin(begun()).await;
     let seq = scene.set.host_does(Command::Close).await;
     scene.ben.catch_up(seq).await.unwrap();
     is_over(&mut scene, &bens, "the meeting is closed").await;
@@ -71,7 +71,7 @@ async fn a_lying_server_that_leaves_out_that_a_round_is_over_gets_none_after_the
 
 #[tokio::test]
 async fn a_lying_server_that_leaves_out_that_a_round_is_over_gets_none_after_its_time() {
-    let (mut scene, _, bens, _) = begun().await;
+    let (mut scene, _, bens, _) = Box::pin(begun()).await;
     scene.set.server.clock.advance(limits::OFF_RECORD_MS);
     let seq = scene.set.host_does(Command::Pause).await;
     scene.ben.catch_up(seq).await.unwrap();
@@ -133,7 +133,7 @@ async fn pairs_that_are_announced_again_and_again_reach_facilitators_at_a_pace()
 
 #[tokio::test]
 async fn a_member_who_is_quickest_with_junk_keeps_whoever_began_a_round_in_it() {
-    let (mut scene, mut cleo, bens, cleos) = begun().await;
+    let (mut scene, mut cleo, bens, cleos) = Box::pin(begun()).await;
     scene.liar.is_honest();
     let host = &mut scene.set.host;
     let (answer, mut anew) = host.announce_off_record().await.unwrap();
