@@ -177,6 +177,8 @@ it('answers of the form are nobody’s to see before five are there, and then ar
     await person.reads(`${none}: 1 · ${some}: 0 · ${full}: 4`);
   }
   for (const box of boxes) expect(await journal()).toContain(box);
+  // That there were too few is not so any more.
+  await host.readsNoMore(host.words('code-few'));
   const shown = circle.traffic.said.slice(before).find((frame) => typeof frame === 'string' && frame.includes('"form_shown"'));
   const { by, shared } = JSON.parse(String(shown)) as { by: string; shared: { seats?: unknown; form: Record<string, string> } };
   expect(Object.keys(shared)).toEqual(['form']);

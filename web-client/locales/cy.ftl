@@ -979,7 +979,7 @@ help-recording = Nid oes gan Setroom gamera, meicroffon na recordio. Ni all weld
 ## At the beginning and at the end
 
 recorder-title = A oes unrhyw beth yn recordio?
-recorder-about = Nid oes neb yn recordio. Edrychwch ar eich ochr chi o'r alwad: recordydd, capsiynau sy'n cael eu cadw, cynorthwyydd sy'n cymryd nodiadau. Ni all y gwasanaeth weld yr un o'r rhain.
+recorder-about = Nid oes neb i recordio hyn. Edrychwch ar eich ochr chi o'r alwad: recordydd, capsiynau sy'n cael eu cadw, cynorthwyydd sy'n cymryd nodiadau. Ni all y gwasanaeth weld yr un o'r rhain.
 recorder-no = Nid oes dim yn recordio yma
 recorder-yes = Mae rhywbeth yn recordio
 recorder-on = Yn recordio nawr, yn ôl eu gair:

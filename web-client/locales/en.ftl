@@ -982,7 +982,7 @@ help-recording = Setroom has no camera, no microphone and no recording. It canno
 ## At the beginning and at the end
 
 recorder-title = Is anything recording?
-recorder-about = Nobody records. Look at your side of the call: a recorder, captions that are saved, a helper that takes notes. The service cannot see any of these.
+recorder-about = Nobody is to record this. Look at your side of the call: a recorder, captions that are saved, a helper that takes notes. The service cannot see any of these.
 recorder-no = Nothing records here
 recorder-yes = Something records
 recorder-on = Recording now, as they said:

@@ -8,7 +8,7 @@
  */
 
 import { batch, type Signal, signal } from '@preact/signals';
-import { open, seal, type SealContext } from '../seal/box';
+import { open, seal } from '../seal/box';
 import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
 import { hkdfKey } from '../seal/derive';
 import { PUBLIC_KEY_BYTES } from '../seal/device';
@@ -17,6 +17,7 @@ import { announcement, lineContext, openRoundGrant, type Party, roundOf, type Ro
 import { type Command, type DeviceId, type ItemId, LIMITS, type MeetingId, type OffRecordLine, type OffRecordRound, type Sealed, type ServerFrame } from '../wire.gen';
 import { type Context, oneByOne } from './context';
 import type { RoomState } from './model';
+import { opened } from './opening';
 import type { Errand } from './outbox';
 import { bytesOf } from './texts';
 import type { OffRecord, OpenedLine } from './types';
@@ -52,15 +53,6 @@ interface Held {
   readonly errands: Set<Errand>;
   /** Called when nothing of it is held any more. */
   readonly stops: (() => void)[];
-}
-
-/** What is in a box; undefined where it does not open. Says nothing about why, as with every box. */
-async function opened(key: CryptoKey, bound: SealContext, box: Sealed): Promise<string | undefined> {
-  try {
-    return await open(key, bound, box);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether this person takes part: whoever is asked to agree to the ground rules does so first. */
@@ -240,7 +232,7 @@ export function newOffRecord(context: Context, shown: Signal<boolean>): OffRecor
       if (who === undefined || !(who.role === 'h' || who.role === 'c' || now.is.by === room.own.seat)) continue;
       // Nothing where it is for the page that was here before this one, or of another key.
       // oxlint-disable-next-line no-await-in-loop -- the first that opens ends it
-      const raw = await openRoundGrant(now.of, by, now.pair, grant).catch(() => undefined);
+      const raw = await opened(openRoundGrant(now.of, by, now.pair, grant));
       // oxlint-disable-next-line no-await-in-loop -- the same
       if (raw !== undefined) await hold(now, raw);
     }
@@ -276,7 +268,7 @@ export function newOffRecord(context: Context, shown: Signal<boolean>): OffRecor
     const [seat, by] = [context.room()?.shared.devices[device]?.seat, setKey(now)];
     if (seat === undefined || by === undefined) return;
     // Nothing where it is not from that browser, or not for this round.
-    const pub = fromB64u((await opened(by, announcement(now.of, bytesOf(seat), bytesOf(device)), to)) ?? '');
+    const pub = fromB64u((await opened(open(by, announcement(now.of, bytesOf(seat), bytesOf(device)), to))) ?? '');
     if (pub?.length !== PUBLIC_KEY_BYTES || now.raw === undefined || !lasts(now)) return;
     const grant = await writeRoundGrant(now.of, by, keys.device, pub, now.raw);
     if (lasts(now)) await send(now, { c: 'off_record_grant', round: now.is.id, device, to, grant });
@@ -294,7 +286,7 @@ export function newOffRecord(context: Context, shown: Signal<boolean>): OffRecor
     const fresh = came.filter(({ item }) => !now.read.has(item) && now.read.add(item));
     const more = await Promise.all(fresh.map(async ({ item, seat, device, box }): Promise<OpenedLine> => {
       const bound = lineContext(now.of, bytesOf(item), bytesOf(seat), bytesOf(device));
-      return { item, seat, text: await opened(key, bound, box) };
+      return { item, seat, text: await opened(open(key, bound, box)) };
     }));
     if (lasts(now)) lines.value = [...lines.value, ...more];
   }

@@ -61,6 +61,8 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
 
   function report(command: Command['c'], answer: Answer): Answer {
     if (!answer.ok && answer.code !== 'gone') refusal.value = { code: answer.code, command };
+    // What was refused before is done now. Of texts another one may be.
+    else if (answer.ok && command !== 'put' && refusal.value?.command === command) refusal.value = undefined;
     return answer;
   }
 

@@ -127,6 +127,16 @@ describe('a command', () => {
     expect(member.session.refusal.value).toBeUndefined();
   });
 
+  it('refused before, and done now, is not said to be refused any more', async () => {
+    circle.room.refuse = ({ c }) => (c === 'show_form' ? { code: 'few' } : undefined);
+    expect(await host.session.ask({ c: 'show_form' })).toEqual({ ok: false, code: 'few' });
+    expect(await host.session.ask({ c: 'hold' })).toEqual({ ok: true });
+    expect(host.session.refusal.value).toEqual({ code: 'few', command: 'show_form' });
+    circle.room.refuse = () => undefined;
+    expect(await host.session.ask({ c: 'show_form' })).toEqual({ ok: true });
+    expect(host.session.refusal.value).toBeUndefined();
+  });
+
   it('any other refusal is the answer, and is shown', async () => {
     circle.room.refuse = (cmd) => (cmd.c === 'raise_hand' ? { code: 'part' } : undefined);
     expect(await member.session.ask({ c: 'raise_hand' })).toEqual({ ok: false, code: 'part' });
