@@ -40,10 +40,12 @@ impl Proposal {
         is_whole || matches!(asked.command, Command::NextMeeting { .. }) || self.frees()
     }
 
-    /// Whether it leaves nothing behind that a state would have to keep.
+    /// Whether it leaves nothing behind that a state would have to keep: new keys take the place of those
+    /// before, and whoever has left is not to wait for them.
     pub(super) fn is_light(&self) -> bool {
-        let carries = matches!(self, Self::Ask(asked) if asked.weight() > 0);
-        !carries || self.lightens()
+        let Self::Ask(asked) = self else { return true };
+        let is_rekey = matches!(asked.command, Command::Rekey { .. });
+        asked.weight() == 0 || is_rekey || self.lightens()
     }
 }
 
@@ -127,7 +129,7 @@ impl Footprint {
     /// What a set may take with what leaves nothing behind, where it may take so much else: that goes with the
     /// next state. Or whoever writes much would stop the meeting.
     fn most_of_moves(&self, most: u64) -> u64 {
-        most.max(self.kept.saturating_add(self.kept / 8 + 2 * SHORT))
+        most.max(self.kept.saturating_add(self.kept / 8 + 4 * SHORT))
     }
 
     /// Whether an entry of so many bytes would be too much, where the set may take so much.
@@ -225,7 +227,10 @@ impl RoomActor {
             replies.refuse(proposal, Code::NotSaved, &self.services.metrics);
         }
         self.say(replies);
-        self.log_state.retry_at = Some(now.plus(1000));
+        // Whoever writes more than the set may keeps nothing back of what the room does by itself.
+        if why.is_none() || pending.is_light() {
+            self.log_state.retry_at = Some(now.plus(1000));
+        }
     }
 
     /// Whether what is kept is to take the place of everything before, down to the disk: a meeting

@@ -61,8 +61,6 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
 
   function report(command: Command['c'], answer: Answer): Answer {
     if (!answer.ok && answer.code !== 'gone') refusal.value = { code: answer.code, command };
-    // What was refused before is done now. Of texts another one may be.
-    else if (answer.ok && command !== 'put' && refusal.value?.command === command) refusal.value = undefined;
     return answer;
   }
 
@@ -150,6 +148,8 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
       const answer = await outbox.send(errand, command);
       outbox.drop(errand);
       if (command.c === 'leave' && answer.ok) await connection.views.forget();
+      // The very thing that was refused before is done now, and is not said to be refused any more.
+      if (answer.ok && Object.keys(command).length < 2 && refusal.value?.command === command.c) refusal.value = undefined;
       return report(command.c, answer);
     },
 
