@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use setroom_client::{Client, Keyring, Tape};
 use setroom_protocol::{
-    BUCKETS, Challenge32, ClientFrame, CommandId, Hash32, ItemId, LinkRole, SeatId, TextKind,
-    limits,
+    BUCKETS, Challenge32, ClientFrame, CommandId, Hash32, ItemId, LinkRole, PROTOCOL_VERSION,
+    SeatId, TextKind, limits,
 };
 
 use crate::support::people::{Set, begun, closed, knocking, line, rest, rng, set_with};
@@ -129,6 +129,8 @@ async fn frames_that_cannot_be_read_close_the_line_with_a_code() {
 async fn first_frames_that_are_none() {
     let mut quiet = quiet().await;
     let resume = serde_json::to_string(&quiet.ben.keyring().come_back(None)).unwrap();
+    let version = format!(r#""v":{PROTOCOL_VERSION}"#);
+    let newer = format!(r#""v":{}"#, PROTOCOL_VERSION + 1);
     let with = |from: &str, to: &str| {
         assert!(resume.contains(from));
         resume.replace(from, to)
@@ -141,12 +143,13 @@ async fn first_frames_that_are_none() {
     knock["name"] = json!("A".repeat(10 * 1024 * 1024));
     let cases = [
         ("not JSON", "{".to_owned(), 4400),
-        ("an unknown frame", r#"{"t":"hello","v":2}"#.into(), 4400),
-        ("an unknown field", with(r#""v":2"#, r#""v":2,"x":1"#), 4400),
-        ("no version", with(r#""v":2,"#, ""), 4400),
+        ("an unknown frame", format!(r#"{{"t":"hello",{version}}}"#), 4400),
+        ("an unknown field", with(&version, &format!(r#"{version},"x":1"#)), 4400),
+        ("no version", with(&format!("{version},"), ""), 4400),
         ("a command", do_(&json!({ "c": "leave" })), 4401),
         ("a ping", r#"{"t":"ping","sent":1}"#.into(), 4401),
-        ("a client that is newer", with(r#""v":2"#, r#""v":3"#), 4426),
+        ("a client that is newer", with(&version, &newer), 4426),
+        ("one of the version before", with(&version, r#""v":2"#), 4426),
         ("an old client of another form", r#"{"t":"hello","v":1,"x":[]}"#.into(), 4426),
         ("an old client that knocks", r#"{"t":"knock","v":1,"x":[]}"#.into(), 4426),
         ("too large by one", fill(1), 4413),
