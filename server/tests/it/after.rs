@@ -7,17 +7,9 @@ use setroom_protocol::attendance::Attended;
 use setroom_protocol::{
     BOX_OVERHEAD, Code, Command, FormAnswer, ItemId, LinkRole, MeetingId, Mode, Sealed, Timestamp,
 };
-use setroom_server::journal::{Journal as _, RoomKey};
 
 use crate::support::judged::Judge;
 use crate::support::people::{Set, frames};
-
-async fn stored(set: &Set) -> String {
-    let log = set.journal.follow(RoomKey(*set.links.set().as_bytes())).await.unwrap();
-    let entries = log.entries.iter().map(|entry| &entry.bytes);
-    let all = entries.chain(log.snapshot.as_ref().map(|kept| &kept.bytes));
-    all.map(|bytes| String::from_utf8(bytes.to_vec()).unwrap()).collect::<Vec<_>>().join("\n")
-}
 
 fn answer(of: &Client, n: u8) -> (Command, String) {
     let mut bytes = vec![n; BOX_OVERHEAD + 256];
@@ -46,7 +38,7 @@ async fn answers_are_in_no_entry_and_on_no_line_until_five_are_shown_at_once() {
         person.must("the rules", Command::AgreeCharter).await.unwrap();
     }
     set.agree(&mut people.iter_mut().map(|(person, _)| person).collect::<Vec<_>>()).await;
-    let (disk, before) = (stored(&set).await, frames(&host).len());
+    let (disk, before) = (set.stored().await, frames(&host).len());
     let mut boxes = Vec::new();
     for (n, (person, _)) in (0x91..).zip(&mut people) {
         let (command, text) = answer(person, n);
@@ -54,7 +46,7 @@ async fn answers_are_in_no_entry_and_on_no_line_until_five_are_shown_at_once() {
         boxes.push(text);
     }
     assert_eq!(set.host.do_(Command::ShowForm).await.unwrap().refused(), Some(Code::Few));
-    assert_eq!(stored(&set).await, disk, "nothing is written down");
+    assert_eq!(set.stored().await, disk, "nothing is written down");
     assert!(frames(&host)[before..].iter().all(|frame| frame["t"] != "change"));
     let (command, text) = answer(&set.host, 0x90);
     boxes.push(text);
@@ -63,7 +55,7 @@ async fn answers_are_in_no_entry_and_on_no_line_until_five_are_shown_at_once() {
     let view =
         set.agree(&mut people.iter_mut().map(|(person, _)| person).collect::<Vec<_>>()).await;
     assert_eq!(view["form"].as_object().unwrap().len(), 5);
-    let written = stored(&set).await.replace(&disk, "");
+    let written = set.stored().await.replace(&disk, "");
     assert!(boxes.iter().all(|text| written.contains(text)), "the search can find");
     let told: Vec<_> = frames(&host).iter().map(Value::to_string).collect();
     let told = told.iter().find(|frame| frame.contains("form_shown")).unwrap();
@@ -82,7 +74,7 @@ async fn who_was_there_is_numbers_on_the_disk_and_a_list_for_those_with_the_cont
     let (mut ben, tape) = set.taped(LinkRole::Member, "Ben").await;
     set.host_does(Command::Start).await;
     set.agree(&mut [&mut ben]).await;
-    let disk = stored(&set).await;
+    let disk = set.stored().await;
     set.host_does(Command::Close).await;
     let seat = ben.seat().unwrap();
     set.host.wait_for("the list", |model| model.attended.contains_key(&seat)).await.unwrap();
@@ -95,7 +87,7 @@ async fn who_was_there_is_numbers_on_the_disk_and_a_list_for_those_with_the_cont
     let kept = view["attendance"].as_object().unwrap().values().next().unwrap();
     assert_eq!(kept["counts"], serde_json::json!({ "came": 1, "left_early": 1 }));
     assert!(kept.get("by").is_none());
-    let written = stored(&set).await.replace(&disk, "");
+    let written = set.stored().await.replace(&disk, "");
     // Behind the numbers would be who it was.
     assert!(written.contains(r#""counts":{"came":1,"left_early":1}}"#), "{written}");
     assert!(frames(&tape).iter().all(|frame| frame["t"] != "attendance"));
@@ -112,9 +104,21 @@ async fn where_people_may_not_travel_no_line_and_no_entry_says_who_was_there() {
     set.host_does(Command::Close).await;
     let view = set.agree(&mut []).await;
     assert_eq!(view["attendance"], serde_json::json!({}));
-    let disk = stored(&set).await;
+    let disk = set.stored().await;
     assert!(!disk.contains("attendance") && !disk.contains("counts"), "{disk}");
     assert!(frames(&host).iter().all(|frame| frame["t"] != "attendance"));
+}
+
+/// A meeting of two who agree to names is held, and the next one begun.
+async fn meets_by_name(set: &mut Set, ben: &mut Client) {
+    set.host_does(Command::AgreeNames { on: true }).await;
+    ben.must("names", Command::AgreeNames { on: true }).await.unwrap();
+    set.agree(&mut [&mut *ben]).await;
+    set.host_does(Command::Start).await;
+    set.host_does(Command::Close).await;
+    let next = set.host.next_meeting(MeetingId::from_bytes([0x21; 16])).await.unwrap();
+    assert!(next.done().is_some());
+    set.host_does(Command::Start).await;
 }
 
 #[tokio::test]
@@ -122,22 +126,15 @@ async fn one_who_takes_names_back_takes_them_off_the_disk_also_while_a_meeting_r
     let judge = Judge::new();
     let mut set = judge.set().await;
     let (mut ben, _) = set.taped(LinkRole::Member, "Ben").await;
-    set.host_does(Command::AgreeNames { on: true }).await;
-    ben.must("names", Command::AgreeNames { on: true }).await.unwrap();
-    set.agree(&mut [&mut ben]).await;
-    set.host_does(Command::Start).await;
-    set.host_does(Command::Close).await;
-    let next = set.host.next_meeting(MeetingId::from_bytes([0x21; 16])).await.unwrap();
-    assert!(next.done().is_some());
-    set.host_does(Command::Start).await;
+    meets_by_name(&mut set, &mut ben).await;
     let view = set.agree(&mut [&mut ben]).await;
     let kept = view["attendance"].as_object().unwrap().values().next().unwrap();
     let named = format!(r#""by":{{"{}""#, kept["by"].as_object().unwrap().keys().next().unwrap());
-    assert!(stored(&set).await.contains(&named), "the search can find");
+    assert!(set.stored().await.contains(&named), "the search can find");
     ben.must("no names", Command::AgreeNames { on: false }).await.unwrap();
     // The next answer comes behind what was made small.
     ben.must("a recorder", Command::SayRecorder { on: false }).await.unwrap();
-    let disk = stored(&set).await;
+    let disk = set.stored().await;
     assert!(disk.contains(r#""counts":{"came":2}"#) && !disk.contains(&named), "{disk}");
     // What the next meeting made small cannot be looked at any more.
     let verdict = judge.verdict(&set).await;
@@ -150,19 +147,12 @@ async fn who_comes_and_has_not_agreed_takes_names_off_the_disk_and_a_moved_date_
     let judge = Judge::new();
     let mut set = judge.set().await;
     let (mut ben, _) = set.taped(LinkRole::Member, "Ben").await;
-    set.host_does(Command::AgreeNames { on: true }).await;
-    ben.must("names", Command::AgreeNames { on: true }).await.unwrap();
-    set.agree(&mut [&mut ben]).await;
-    set.host_does(Command::Start).await;
-    set.host_does(Command::Close).await;
-    let next = set.host.next_meeting(MeetingId::from_bytes([0x21; 16])).await.unwrap();
-    assert!(next.done().is_some());
-    set.host_does(Command::Start).await;
-    assert!(stored(&set).await.contains(r#""by":{""#), "the search can find");
+    meets_by_name(&mut set, &mut ben).await;
+    assert!(set.stored().await.contains(r#""by":{""#), "the search can find");
     let (mut cleo, _) = set.taped(LinkRole::Member, "Cleo").await;
     set.agree(&mut [&mut ben, &mut cleo]).await;
     ben.must("a recorder", Command::SayRecorder { on: false }).await.unwrap();
-    let disk = stored(&set).await;
+    let disk = set.stored().await;
     assert!(disk.contains(r#""counts":{"came":2}"#) && !disk.contains(r#""by":{""#), "{disk}");
 
     let ahead = MeetingId::from_bytes([0x31; 16]);
@@ -174,9 +164,9 @@ async fn who_comes_and_has_not_agreed_takes_names_off_the_disk_and_a_moved_date_
     let (first, then) = (on(30), on(31));
     set.host_does(first).await;
     ben.must("away", Command::CannotCome { meeting: ahead, on: true }).await.unwrap();
-    assert!(stored(&set).await.contains("absence_said"), "the search can find");
+    assert!(set.stored().await.contains("absence_said"), "the search can find");
     set.host_does(then).await;
     ben.must("a recorder", Command::SayRecorder { on: true }).await.unwrap();
-    let disk = stored(&set).await;
+    let disk = set.stored().await;
     assert!(!disk.contains("absence_said") && !disk.contains(r#""away""#), "{disk}");
 }

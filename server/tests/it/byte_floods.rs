@@ -90,17 +90,24 @@ fn long_line(set: &Set, fill: u8) -> Sealed {
     Sealed::from_bytes(&bytes).unwrap()
 }
 
-// fault: F18 — lines that are taken back and offered again put nobody out whom they are shown
-#[tokio::test]
-async fn lines_that_are_offered_again_and_again_are_shown_at_a_pace() {
+/// A running meeting in which Ben may pass on what Cleo said.
+async fn where_lines_are_passed_on() -> (Set, Client, Client) {
     let mut set = set_with(shipped).await;
     let mut ben = set.person(LinkRole::Member, "Ben").await;
     let cleo = set.person(LinkRole::Member, "Cleo").await;
-    let (from, order) = (cleo.seat().ok(), vec![ben.seat().unwrap()]);
+    let order = vec![ben.seat().unwrap()];
     set.host_does(Command::SetMode { mode: Mode::OpenLearning }).await;
     set.host_does(Command::SetOrder { order }).await;
     let seq = set.host_does(Command::Start).await;
     ben.catch_up(seq).await.unwrap();
+    (set, ben, cleo)
+}
+
+// fault: F18 — lines that are taken back and offered again put nobody out whom they are shown
+#[tokio::test]
+async fn lines_that_are_offered_again_and_again_are_shown_at_a_pace() {
+    let (set, mut ben, cleo) = Box::pin(where_lines_are_passed_on()).await;
+    let from = cleo.seat().ok();
     let mut thin = Thin::of(&set, &cleo, "lines").await;
     let id = |n: u8| ItemId::from_bytes([n; 16]);
     let offer =
@@ -136,14 +143,8 @@ async fn lines_that_are_offered_again_and_again_are_shown_at_a_pace() {
 /// Or its room would never rest again: what is due wakes it.
 #[tokio::test]
 async fn a_board_of_somebody_who_has_gone_is_due_no_more() {
-    let mut set = set_with(shipped).await;
-    let mut ben = set.person(LinkRole::Member, "Ben").await;
-    let cleo = set.person(LinkRole::Member, "Cleo").await;
-    let (from, order) = (cleo.seat().ok(), vec![ben.seat().unwrap()]);
-    set.host_does(Command::SetMode { mode: Mode::OpenLearning }).await;
-    set.host_does(Command::SetOrder { order }).await;
-    let seq = set.host_does(Command::Start).await;
-    ben.catch_up(seq).await.unwrap();
+    let (mut set, mut ben, cleo) = Box::pin(where_lines_are_passed_on()).await;
+    let from = cleo.seat().ok();
     for round in 0..20_u8 {
         let n = round % 8 + 1;
         let item = ItemId::from_bytes([n; 16]);

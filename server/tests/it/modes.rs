@@ -7,19 +7,10 @@ use setroom_protocol::{
     BOX_OVERHEAD, Code, Command, ItemId, LinkRole, MeetingId, Mode, OfferedLine, Sealed, SeatId,
     TextKind, limits,
 };
-use setroom_server::journal::{Journal as _, RoomKey};
 
 use crate::support::judged::Judge;
 use crate::support::people::{Set, frames, snapshot};
 use crate::support::soon;
-
-/// Everything that is stored of the set, as text.
-async fn stored(set: &Set) -> String {
-    let log = set.journal.follow(RoomKey(*set.links.set().as_bytes())).await.unwrap();
-    let entries = log.entries.iter().map(|entry| &entry.bytes);
-    let all = entries.chain(log.snapshot.as_ref().map(|kept| &kept.bytes));
-    all.map(|bytes| String::from_utf8(bytes.to_vec()).unwrap()).collect::<Vec<_>>().join("\n")
-}
 
 /// What a line was told of changes from a number of frames on, as text.
 fn heard(tape: &Tape, from: usize) -> Vec<String> {
@@ -54,7 +45,7 @@ async fn another_mode_takes_all_who_are_there_and_the_one_no_is_nobodys() {
     assert_eq!(olga.do_(yes.clone()).await.unwrap().refused(), Some(Code::Role));
     co.must("a tap", yes.clone()).await.unwrap();
     set.agree(&mut [&mut ben, &mut cleo]).await;
-    let (before, disk) = (frames(&tape).len(), stored(&set).await);
+    let (before, disk) = (frames(&tape).len(), set.stored().await);
     cleo.must("the no", no).await.unwrap();
     let view = set.agree(&mut [&mut co, &mut ben, &mut cleo, &mut olga]).await;
     assert_eq!((&view["mode"], &view["proposed"]), (&"set".into(), &Value::Null));
@@ -62,7 +53,7 @@ async fn another_mode_takes_all_who_are_there_and_the_one_no_is_nobodys() {
     let told = heard(&tape, before);
     assert!(told.iter().any(|frame| frame.contains("mode_declined")), "{told:?}");
     assert!(told.iter().all(|frame| !frame.contains(&whose)), "{told:?}");
-    let written = stored(&set).await.replace(&disk, "");
+    let written = set.stored().await.replace(&disk, "");
     assert!(written.contains("mode_declined") && !written.contains(&whose), "{written}");
 
     // Cleo's line is gone: for a while they are waited for, then not any more.
@@ -154,7 +145,7 @@ async fn what_stays_closed_is_its_owners_alone_after_the_close() {
     // What stood under the set's key is nowhere: the room keeps its state anew after each of these.
     let shut = async {
         loop {
-            let disk = stored(&set).await;
+            let disk = set.stored().await;
             if boxes.iter().all(|sealed| !disk.contains(sealed)) {
                 break;
             }
@@ -170,7 +161,7 @@ async fn what_stays_closed_is_its_owners_alone_after_the_close() {
 
     // The next meeting has the action, and no headline: on the disk neither.
     let headline = ben.model().own().unwrap().items[&items[0].0].sealed.as_str().to_owned();
-    assert!(stored(&set).await.contains(&headline), "the search can find");
+    assert!(set.stored().await.contains(&headline), "the search can find");
     assert!(
         set.host.next_meeting(MeetingId::from_bytes([0x21; 16])).await.unwrap().done().is_some()
     );
@@ -182,7 +173,7 @@ async fn what_stays_closed_is_its_owners_alone_after_the_close() {
     assert!(!own.contains_key(&items[0].0));
     assert_eq!(ben.read(items[1].0).unwrap().as_deref(), Some("canaryAction"));
     let gone = async {
-        while stored(&set).await.contains(&headline) {
+        while set.stored().await.contains(&headline) {
             tokio::task::yield_now().await;
         }
     };
@@ -243,7 +234,7 @@ impl Meeting {
 async fn where_people_may_not_travel_nothing_tells_whose_a_line_is() {
     let judge = Judge::new();
     let mut all = meeting(&judge, Mode::Chatham).await;
-    let disk = stored(&all.set).await;
+    let disk = all.set.stored().await;
     let before = all.heard();
     let (a, b, c) = (id(0x93), id(0x91), id(0x92));
     for (who, item, fill) in [(1, a, 1), (2, b, 2), (1, c, 3)] {
@@ -252,7 +243,7 @@ async fn where_people_may_not_travel_nothing_tells_whose_a_line_is() {
         all.people[who].0.must("an offer", offered).await.unwrap();
     }
     // Nothing is written down.
-    assert_eq!(stored(&all.set).await, disk);
+    assert_eq!(all.set.stored().await, disk);
     let theirs = frames(&all.people[1].1).split_off(before[2]);
     assert!(theirs.iter().any(|frame| frame["t"] == "lines"), "{theirs:?}");
 
@@ -269,7 +260,7 @@ async fn where_people_may_not_travel_nothing_tells_whose_a_line_is() {
         assert_eq!(first["what"], "lines_released", "{told:?}");
         assert!(told.iter().all(|frame| frame["t"] != "lines"), "{told:?}");
     }
-    let written = stored(&all.set).await.replace(&disk, "");
+    let written = all.set.stored().await.replace(&disk, "");
     let authors: Vec<_> = [1, 2]
         .iter()
         .flat_map(|who| {
@@ -314,7 +305,7 @@ async fn where_lessons_may_be_shared_only_what_was_agreed_to_is_on_the_disk() {
     assert_eq!(view["lines"].as_object().unwrap().len(), 1);
     all.set.host_does(Command::Close).await;
     all.agree().await;
-    let disk = stored(&all.set).await;
+    let disk = all.set.stored().await;
     assert!(disk.contains(&boxes[0]), "the search can find");
     for sealed in &boxes[1..] {
         assert!(!disk.contains(sealed));

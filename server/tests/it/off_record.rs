@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 
 use setroom_client::{Client, ClientError, OffRecordKeys, Tape};
 use setroom_protocol::{Code, Command, LinkRole, SeatId, limits};
-use setroom_server::journal::{Journal as _, RoomKey};
 
 use crate::support::canaries::Canary;
 use crate::support::judged::Judge;
-use crate::support::people::{Set, frames, rng};
+use crate::support::people::{frames, rng};
 use crate::support::process::Process;
 
 /// Takes part: announces a pair, and has the key handed over by somebody who has it.
@@ -56,14 +55,6 @@ fn of_round(tape: &Tape) -> BTreeSet<String> {
     kinds.filter(|kind| kind.starts_with("off_record")).collect()
 }
 
-/// Everything that is stored of the set.
-async fn stored(set: &Set) -> String {
-    let log = set.journal.follow(RoomKey(*set.links.set().as_bytes())).await.unwrap();
-    let entries = log.entries.iter().map(|entry| &entry.bytes);
-    let all = entries.chain(log.snapshot.as_ref().map(|kept| &kept.bytes));
-    all.map(|bytes| String::from_utf8(bytes.to_vec()).unwrap()).collect::<Vec<_>>().join("\n")
-}
-
 // fault: F30 — whoever comes back to a round that is over is told so, and is sent nothing of it
 #[tokio::test]
 async fn lines_reach_who_has_the_key_and_nothing_of_them_is_written() {
@@ -78,7 +69,7 @@ async fn lines_reach_who_has_the_key_and_nothing_of_them_is_written() {
     let mut olga = set.person(LinkRole::Observer, "Olga").await;
     set.host_does(Command::Start).await;
     set.agree(&mut [&mut ben, &mut cleo, &mut olga]).await;
-    let before = stored(&set).await;
+    let before = set.stored().await;
 
     let (answer, host) = set.host.begin_off_record().await.unwrap();
     assert!(answer.done().is_some(), "{answer:?}");
@@ -125,7 +116,7 @@ async fn lines_reach_who_has_the_key_and_nothing_of_them_is_written() {
     is_over(&mut cleo).await;
     olga.come_back().await.unwrap();
     is_over(&mut olga).await;
-    let after = stored(&set).await;
+    let after = set.stored().await;
     // An agreement between people is a row of its own; of the round there is none.
     assert_eq!(after, before, "not even that there was a round");
     for sealed in &boxes {

@@ -9,6 +9,7 @@ use setroom_protocol::{
 };
 use setroom_server::config::Config;
 
+use crate::journal_share::goes_where_texts_stay;
 use crate::support::people::{Set, closed, dial_to, door, door_of, rng, roomy, set_with};
 use crate::support::{TestServer, soon, start};
 
@@ -264,12 +265,7 @@ pub(crate) const NOT_SAVED: Answer = Answer::Refused { code: Code::NotSaved, tem
 /// Writes long texts until one is refused, and shows each. Gives those that were kept.
 pub(crate) async fn writes_all_it_can(host: &mut Client) -> Vec<ItemId> {
     let long = "y".repeat(4000);
-    host.must("the start", Command::Start).await.unwrap();
-    let agenda = host.shared().unwrap().agenda;
-    let act = agenda.iter().position(|part| part.id == "classic.act").unwrap();
-    host.must("actions", Command::GoTo { part: u32::try_from(act).unwrap() }).await.unwrap();
-    let seat = host.seat().ok();
-    host.must("a presenter", Command::ChoosePresenter { seat }).await.unwrap();
+    goes_where_texts_stay(host).await;
     let mut kept = Vec::new();
     loop {
         let (item, answer) = host.put(TextKind::Action, &long, None).await.unwrap();

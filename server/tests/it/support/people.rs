@@ -83,6 +83,14 @@ impl Set {
         Self { server, dial, links, host, journal, seeds: 100 }
     }
 
+    /// Everything that is stored of the set, as text.
+    pub(crate) async fn stored(&self) -> String {
+        let log = self.journal.follow(RoomKey(*self.links.set().as_bytes())).await.unwrap();
+        let entries = log.entries.iter().map(|entry| &entry.bytes);
+        let all = entries.chain(log.snapshot.as_ref().map(|kept| &kept.bytes));
+        all.map(|bytes| String::from_utf8(bytes.to_vec()).unwrap()).collect::<Vec<_>>().join("\n")
+    }
+
     pub(crate) fn fresh_rng(&mut self) -> StdRng {
         self.seeds += 1;
         rng(self.seeds)
