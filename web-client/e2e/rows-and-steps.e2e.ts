@@ -33,6 +33,21 @@ describe.each(['', '&lang=cy'])('%s', (more) => {
     }
   });
 
+  it('what a facilitator presses, who waits and where one is stand in one row at 1280', async () => {
+    for (const scene of ['host', 'host-paused']) {
+      // oxlint-disable-next-line no-await-in-loop -- one page
+      await screen.visit(scene, [1280, 800], more);
+      const middles = await screen.page.evaluate(() =>
+        [...document.querySelectorAll('#dock button')].map((at) => {
+          const { top, height } = at.getBoundingClientRect();
+          return Math.round(top + height / 2);
+        }),
+      );
+      expect(middles.length, scene).toBeGreaterThan(5);
+      expect(Math.max(...middles) - Math.min(...middles), scene).toBeLessThan(3);
+    }
+  });
+
   it.each([320, 800, 860])('what can be done with a person stays at the end of their row at %i', async (width) => {
     await screen.visit('gathering-host', [width, 700], more);
     const ends = await screen.page.evaluate(() =>

@@ -24,14 +24,16 @@ const whole = (): boolean =>
   document.querySelector('h1') !== null &&
   (document.querySelector('.room.running') === null || document.getElementById('dock') !== null);
 
-/** What sticks out sideways, by its name; and whether there is a heading. */
-const drawn = (): { readonly out: string[]; readonly heading: boolean } => {
+/** What sticks out sideways, by its name; whether there is a heading; on a wide screen, whether the foot is one row. */
+const drawn = (): { readonly out: string[]; readonly heading: boolean; readonly oneRow: boolean } => {
   const width = document.documentElement.clientWidth;
   const out = [...document.querySelectorAll('#app *')].filter((each) => {
     const box = each.getBoundingClientRect();
     return box.width > 0 && box.right > width + 1 && getComputedStyle(each).position !== 'absolute';
   });
-  return { out: out.map((each) => `${each.tagName}.${each.className}`), heading: document.querySelector('h1') !== null };
+  const foot = [...document.querySelectorAll('#dock button')].map((at) => at.getBoundingClientRect());
+  const oneRow = width < 1200 || foot.every(({ top }) => top < Math.min(...foot.map(({ bottom }) => bottom)));
+  return { out: out.map((each) => `${each.tagName}.${each.className}`), heading: document.querySelector('h1') !== null, oneRow };
 };
 
 describe.each(ENGINES.filter((engine) => engine !== 'chromium'))('every screen in %s', (engine) => {
@@ -51,7 +53,7 @@ describe.each(ENGINES.filter((engine) => engine !== 'chromium'))('every screen i
         // oxlint-disable-next-line no-await-in-loop -- one window
         await tab.until(whole);
         // oxlint-disable-next-line no-await-in-loop -- one window
-        expect({ scene, look, ...(await tab.evaluate(drawn)) }).toEqual({ scene, look, out: [], heading: true });
+        expect({ scene, look, ...(await tab.evaluate(drawn)) }).toEqual({ scene, look, out: [], heading: true, oneRow: true });
         // oxlint-disable-next-line no-await-in-loop -- one window
         await tab.screenshot(`${pictures}${engine}-${scene}-${width}${look.replaceAll(/[&=]/gu, '-')}.png`);
       }
