@@ -27,13 +27,22 @@ impl Client {
         self.change_keys(before, Command::Rekey { keys }).await
     }
 
-    /// Opens the next meeting of a set whose last one is closed, with a new key. The links of members
-    /// and observers open again, as far as this browser holds them.
+    /// Opens the next meeting of a set whose last one is closed, as [`Client::next_meeting_command`].
     ///
     /// # Errors
     /// As [`Client::do_`], and [`ClientError::Seal`].
     pub async fn next_meeting(&mut self, meeting: MeetingId) -> Result<Answer, ClientError> {
         let before = self.keyring.clone();
+        let command = self.next_meeting_command(meeting)?;
+        self.change_keys(before, command).await
+    }
+
+    /// What opens the next meeting, with a new key. The links of members and observers open again, as
+    /// far as this browser holds them.
+    ///
+    /// # Errors
+    /// As [`Client::key_change`].
+    pub fn next_meeting_command(&mut self, meeting: MeetingId) -> Result<Command, ClientError> {
         // A co-facilitator who has left knew three links.
         let kinds = [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer];
         let due = self.shared()?.key_due.contains(&LinkRole::CoFacilitator);
@@ -43,7 +52,7 @@ impl Client {
                 keys.links.insert(role, Hash32(link.keys().token.hash()));
             }
         }
-        self.change_keys(before, Command::NextMeeting { meeting, keys }).await
+        Ok(Command::NextMeeting { meeting, keys })
     }
 
     /// Puts this browser on the roster: a host's, who came with nothing but their link.

@@ -8,7 +8,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use setroom_checker::Counts;
 use setroom_checker::planted::{self, Bug, Lies};
 use setroom_client::Dial;
-use setroom_protocol::LinkRole;
+use setroom_protocol::{LinkRole, Timestamp};
 use setroom_server::Server;
 use setroom_server::clock::Clock;
 use setroom_server::config::{Config, Flags, load};
@@ -126,7 +126,7 @@ fn serve(sim: &mut Sim<'_>, disk: &Disk, seed: u64, bug: Option<Bug>) {
             }
             let address = config.listen;
             let server = Server {
-                clock: Clock::showing(BEGIN_MS + elapsed_ms()),
+                clock: Clock::showing(now().0),
                 ids: Ids::Seeded(SeededIds::new(seed.wrapping_mul(1_000) + life)),
                 rules: planted::rules(bug),
                 journal: Some(planted::journal(bug, std::sync::Arc::new(disk))),
@@ -154,9 +154,10 @@ async fn carry(lies: Lies, server: SocketAddr) -> std::io::Result<()> {
     }
 }
 
-fn elapsed_ms() -> u64 {
+/// What every clock of the story shows.
+pub fn now() -> Timestamp {
     let elapsed = turmoil::sim_elapsed().unwrap_or_default();
-    u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+    Timestamp(BEGIN_MS).plus(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
 }
 
 fn config() -> Result<Config, Box<dyn std::error::Error>> {

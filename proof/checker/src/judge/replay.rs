@@ -173,9 +173,10 @@ impl Place {
                     names.push("what was acknowledged".to_owned());
                 }
                 // How these were before what only their author knows of, and is behind the snapshot,
-                // nobody can tell: a text that was sealed again or taken back after the close.
-                names
-                    .retain(|name| !(self.behind && ["items", "own_key"].contains(&name.as_str())));
+                // nobody can tell: a text that was sealed again or taken back after the close, or the
+                // own key that one of them needed.
+                let unseen = ["items", "own_key", "recover"];
+                names.retain(|name| !(self.behind && unseen.contains(&name.as_str())));
                 differs("the own part", names);
             }
         }

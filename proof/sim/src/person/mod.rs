@@ -3,6 +3,7 @@
 
 mod ask;
 mod door;
+mod series;
 mod wish;
 
 use std::time::Duration;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 use setroom_client::{Client, ClientError, Dial};
+use setroom_protocol::room::Stage;
 use setroom_protocol::{CloseCode, Command, LinkRole, SeatId};
 use tokio::time::sleep;
 
@@ -95,6 +97,11 @@ impl Person {
         if self.role == LinkRole::Host {
             let shared = loop {
                 let shared = client.shared().map_err(|e| Out::Wrong(format!("the host: {e}")))?;
+                if shared.stage == Stage::Closed {
+                    // Whoever is still at the door comes in to the next meeting.
+                    self.open_next(client).await?;
+                    continue;
+                }
                 // Somebody who was sent out before they saw the room comes in now.
                 let outside = shared.seats.iter().find(|(_, view)| view.in_lobby);
                 if let Some((seat, _)) = outside {

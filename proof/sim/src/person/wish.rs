@@ -2,7 +2,7 @@
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use setroom_client::{Client, Place, is_private};
+use setroom_client::{Client, Keyring, Place, is_private};
 use setroom_protocol::room::{LookedAt, Stage};
 use setroom_protocol::{Command, ItemId, LinkRole, Put, SeatId, TextKind};
 
@@ -13,7 +13,8 @@ impl Person {
     pub(super) async fn one_thing(&mut self, client: &mut Client) -> Doing<()> {
         // Two facilitators stand at one door: whoever is slower is told that the roster has moved on.
         let opens = matches!(self.role, LinkRole::Host | LinkRole::CoFacilitator);
-        if opens && self.let_in(client).await? {
+        let closed = client.shared().is_ok_and(|shared| shared.stage == Stage::Closed);
+        if opens && !closed && self.let_in(client).await? {
             return Ok(());
         }
         let Ok(shared) = client.shared() else {
@@ -24,11 +25,12 @@ impl Person {
             // Else their browser is behind, and seals what it seals under the key that it has.
             let _ = client.take_grant();
         }
-        // What a change of keys does to them is undone when it is refused.
         let before = client.keyring().clone();
         let of_life = self.rng.random_bool(0.15).then(|| self.of_life(client)).flatten();
         let command = if of_life.is_some() {
             of_life
+        } else if self.rng.random_bool(0.1) {
+            self.of_meetings(client)
         } else if self.role == LinkRole::Host {
             self.of_controls(client, &shared.seats.keys().copied().collect::<Vec<_>>())
         } else if self.rng.random_bool(0.25) {
@@ -39,12 +41,25 @@ impl Person {
             Some(self.of_people())
         };
         let Some(command) = command else { return self.listen(client).await };
+        self.carry_out(client, command, before).await
+    }
+
+    /// Asks for something. What was done to the keys for it is undone when it is refused.
+    pub(super) async fn carry_out(
+        &mut self,
+        client: &mut Client,
+        command: Command,
+        before: Keyring,
+    ) -> Doing<()> {
         let leaves = if let Command::Remove { seat, .. } = &command { Some(*seat) } else { None };
         if let Some(seat) = leaves {
             // From the moment it is asked for, being put out is right.
             self.book.pages().removed.entry(seat).or_default();
         }
-        let changes_keys = matches!(&command, Command::Remove { .. } | Command::Rekey { .. });
+        let changes_keys = matches!(
+            &command,
+            Command::Remove { .. } | Command::Rekey { .. } | Command::NextMeeting { .. }
+        );
         let put = if let Command::Put(put) = &command { Some(put.clone()) } else { None };
         let answer = self.insist(client, command).await?;
         let Some(seq) = answer.done() else {
@@ -124,11 +139,11 @@ impl Person {
     }
 
     fn of_controls(&mut self, client: &mut Client, seats: &[SeatId]) -> Option<Command> {
+        if client.shared().ok()?.stage != Stage::Running {
+            return self.around_meetings(client);
+        }
         let other = self.another(client, seats);
-        Some(match self.rng.random_range(0..20) {
-            _ if client.shared().is_ok_and(|shared| shared.stage == Stage::Gathering) => {
-                Command::Start
-            }
+        Some(match self.rng.random_range(0..21) {
             0..=5 => Command::Next,
             6 => Command::Undo,
             7 => Command::Pause,
@@ -141,6 +156,7 @@ impl Person {
             15 => Command::SendToLobby { seat: other? },
             16 | 17 => Command::BringBack { seat: other? },
             18 => self.of_keys(client, other)?,
+            19 => Command::Close,
             _ => Command::ClearQueue,
         })
     }
