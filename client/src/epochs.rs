@@ -8,7 +8,7 @@ use rand::CryptoRng;
 use setroom_protocol::roster::NO_SEAT;
 use setroom_protocol::{
     Blob, DeviceId, Hash32, Holder, KeyChange, LinkRole, MeetingId, PublicKey, Roster, RosterEdit,
-    SeatId,
+    SeatId, limits,
 };
 
 use super::boxes::random_box;
@@ -49,7 +49,9 @@ impl Keyring {
         rng: &mut impl CryptoRng,
     ) -> Result<KeyChange, SealError> {
         self.roster.follow(what.edits)?;
-        let newest = what.epoch.max(self.roster.confirmed.epoch());
+        let walked = self.roster.confirmed.epoch();
+        // No server that lies brings it to the last number.
+        let newest = what.epoch.min(walked.saturating_add(limits::ROSTER_LEAP - 1)).max(walked);
         let epoch = newest.checked_add(1).ok_or(SealError::Epoch)?;
         let key = Secret::generate(rng);
         let commit = commitment(&key, &self.link.set, epoch);
@@ -59,7 +61,9 @@ impl Keyring {
         let mut links = BTreeMap::new();
         let mut fresh = BTreeMap::new();
         for role in &what.fresh {
-            let link = Link::generate(self.link.set, *role, rng);
+            let host = roster.host().filter(|_| *role != LinkRole::Host);
+            let host = host.map(|host| *host.as_bytes());
+            let link = Link { host, ..Link::generate(self.link.set, *role, rng) };
             links.insert(*role, Hash32(link.keys().token.hash()));
             self.all_links.insert((*role, newest), link.clone());
             fresh.insert(*role, link);

@@ -16,6 +16,8 @@ export const devices = 40;
 export const devices_per_seat = 4;
 /** Edits of the roster that are kept since the last whole one. */
 export const roster_edits = 1024;
+/** How far a whole edit may go beyond the place and the epoch that the roster is at: a browser that was told a number too high leaves room for all that are to come. */
+export const roster_leap = 65536;
 /** Characters of one person's own key, wrapped for all who are to have it. */
 export const own_key_chars = 16384;
 /** Open connections of one person. */

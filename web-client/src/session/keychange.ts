@@ -147,10 +147,13 @@ async function editing(
   const { roster, hostLink, self } = context.keys;
   const { shared } = room;
   if (roster === undefined || leap !== undefined) {
-    const known = Math.max(0, roster?.n ?? 0, ...Object.keys(shared.roster).map(Number));
     const above = leap ?? 1;
-    const epoch = Math.max(shared.epoch, roster?.epoch ?? 0) + above;
-    return { epoch, wholeAt: known + above, add: await wholeRoster(context, room, leaves) };
+    // The room may be further, where others went on from an earlier copy; no liar brings it to the last number.
+    const beyond = (walked: number, shown: number): number =>
+      Math.min(Math.max(walked, shown), walked + LIMITS.roster_leap - above) + above;
+    const epoch = beyond(roster?.epoch ?? 0, shared.epoch);
+    const wholeAt = beyond(roster?.n ?? 0, Math.max(0, ...Object.keys(shared.roster).map(Number)));
+    return { epoch, wholeAt, add: await wholeRoster(context, room, leaves) };
   }
   // A new browser of the host's that nobody was told of yet.
   const add = hostLink !== undefined && self === undefined ? [selfHolder(context, room)] : [];
