@@ -95,9 +95,11 @@ impl Keyring {
         let below = self.roster.confirmed.epoch();
         for LinkSecret { role, link, secret } in list.links.into_iter().filter(|at| at.link < below)
         {
-            let found = Link { set, role, secret };
+            let host = self.roster.confirmed.host().map(|host| *host.as_bytes());
+            let found = Link { set, role, secret, host };
             // Of a link that is not in force the host's word counts alone, and one that is known has its number.
-            let is_new = || !self.all_links.values().any(|at| *at == found);
+            let is_same = |at: &Link| at.role == role && at.secret == found.secret;
+            let is_new = || !self.all_links.values().any(is_same);
             let hash = Hash32(found.keys().token.hash());
             let in_force = self.in_force.get(&role);
             let counts = sender == LinkRole::Host

@@ -26,8 +26,11 @@ impl Links {
     /// Four fresh links to a set.
     pub fn generate(set: SetId, rng: &mut impl CryptoRng) -> Self {
         let mut link = |role| Link::generate(*set.as_bytes(), role, rng);
+        let own = link(LinkRole::Host);
+        let host = Some(own.keys().host_holder().device());
+        let mut link = |role| Link { host, ..link(role) };
         Self {
-            host: link(LinkRole::Host),
+            host: own,
             co_facilitator: link(LinkRole::CoFacilitator),
             member: link(LinkRole::Member),
             observer: link(LinkRole::Observer),

@@ -64,7 +64,8 @@ impl Keyring {
         let set = SetId::from_bytes(link.set);
         let device = DeviceKeys::generate(rng);
         let host_holder = (link.role == LinkRole::Host).then(|| keys.host_holder());
-        let own_host = host_holder.as_ref().map(|holder| DeviceId::from_bytes(holder.device()));
+        let own = host_holder.as_ref().map(DeviceKeys::device);
+        let host = own.or(link.host).map(DeviceId::from_bytes);
         Self {
             device,
             host_holder,
@@ -74,7 +75,7 @@ impl Keyring {
             links: BTreeMap::from([(link.role, link.clone())]),
             all_links: BTreeMap::from([((link.role, 0), link.clone())]),
             in_force: BTreeMap::new(),
-            roster: Box::new(RosterBook::new(set, sealing == Sealing::Real, own_host)),
+            roster: Box::new(RosterBook::new(set, sealing == Sealing::Real, host, own.is_some())),
             own: Vec::new(),
             sealing,
             next_n: 0,

@@ -17,8 +17,10 @@ pub(crate) struct RosterBook {
     set: SetId,
     /// Whether the signatures of others are checked, as a browser does.
     checks: bool,
-    /// The holder of this browser's own host link: it may begin with a roster that this one signed.
-    own_host: Option<DeviceId>,
+    /// Who the host is, as the link says that this browser came by.
+    host: Option<DeviceId>,
+    /// Whether that is its own link: then it may begin with a roster that this one signed.
+    is_own: bool,
     /// What has been walked.
     pub(crate) confirmed: Roster,
     /// Edits of its own that are on their way, in order.
@@ -26,8 +28,8 @@ pub(crate) struct RosterBook {
 }
 
 impl RosterBook {
-    pub(crate) fn new(set: SetId, checks: bool, own_host: Option<DeviceId>) -> Self {
-        Self { set, checks, own_host, confirmed: Roster::default(), ahead: Vec::new() }
+    pub(crate) fn new(set: SetId, checks: bool, host: Option<DeviceId>, is_own: bool) -> Self {
+        Self { set, checks, host, is_own, confirmed: Roster::default(), ahead: Vec::new() }
     }
 
     /// Walks what the room shows beyond what is known. Nothing is believed of edits that do not
@@ -37,7 +39,7 @@ impl RosterBook {
     /// [`SealError::Roster`].
     pub(crate) fn follow(&mut self, edits: &Edits) -> Result<(), SealError> {
         let begins = edits.values().next().filter(|_| self.checks && self.confirmed.is_empty());
-        if begins.is_some_and(|first| Some(first.by) != self.own_host) {
+        if begins.is_some_and(|first| !self.is_own || Some(first.by) != self.host) {
             return Err(SealError::Roster);
         }
         self.walk_on(edits)
@@ -69,7 +71,7 @@ impl RosterBook {
         edits: &Edits,
         head: Option<(u32, [u8; 32])>,
     ) -> Result<(), SealError> {
-        let mut fresh = Self::new(self.set, self.checks, self.own_host);
+        let mut fresh = Self::new(self.set, self.checks, self.host, self.is_own);
         let (n, hash) = head.ok_or(SealError::Roster)?;
         let up_to = edits.range(..=n).map(|(n, edit)| (*n, Arc::clone(edit))).collect();
         fresh.walk_on(&up_to)?;
@@ -79,6 +81,9 @@ impl RosterBook {
             return Err(SealError::Roster);
         }
         fresh.walk_on(edits)?;
+        if self.host.is_some() && fresh.confirmed.host() != self.host {
+            return Err(SealError::Roster);
+        }
         *self = fresh;
         Ok(())
     }

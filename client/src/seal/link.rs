@@ -23,9 +23,9 @@ pub(super) fn letter(role: LinkRole) -> &'static str {
 
 /// What an invitation link carries after the `#`, which browsers never send to a server.
 ///
-/// `Display` gives `1.<set>.<role>.<secret>`; `FromStr` reads that, with or without the address
-/// in front, because some mail programs drop everything after the `#` and people then paste the
-/// rest by hand.
+/// `Display` gives `2.<set>.<role>.<secret>.<host>`, or `1.<set>.<role>.<secret>` where it does not say
+/// who the host is; `FromStr` reads both, with or without the address in front, because some mail
+/// programs drop everything after the `#` and people then paste the rest by hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The set that it leads to.
@@ -34,12 +34,15 @@ pub struct Link {
     pub role: LinkRole,
     /// The join secret. It authenticates a knock; it opens no text.
     pub secret: Secret,
+    /// The id of the host link's holder: no roster of another host is believed by who comes by it. Absent
+    /// in the host's own, and in those of earlier pages.
+    pub host: Option<[u8; 16]>,
 }
 
 impl Link {
-    /// A link with a fresh secret.
+    /// A link with a fresh secret, which does not say who the host is.
     pub fn generate(set: [u8; 16], role: LinkRole, rng: &mut impl CryptoRng) -> Self {
-        Self { set, role, secret: Secret::generate(rng) }
+        Self { set, role, secret: Secret::generate(rng), host: None }
     }
 
     /// The whole address, for example `https://host/j#1.…`.
@@ -67,7 +70,11 @@ impl Link {
 
 impl fmt::Display for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "1.{}.{}.{}", b64u(&self.set), letter(self.role), self.secret.to_b64u())
+        let (set, role, secret) = (b64u(&self.set), letter(self.role), self.secret.to_b64u());
+        match &self.host {
+            None => write!(f, "1.{set}.{role}.{secret}"),
+            Some(host) => write!(f, "2.{set}.{role}.{secret}.{}", b64u(host)),
+        }
     }
 }
 
@@ -80,16 +87,22 @@ impl FromStr for Link {
         let mut parts = payload.split('.');
         let mut next = || parts.next().ok_or(SealError::Link);
         let (version, set, role, secret) = (next()?, next()?, next()?, next()?);
-        if version != "1" || parts.next().is_some() {
+        let role = (LinkRole::ALL.into_iter())
+            .find(|known| letter(*known) == role)
+            .ok_or(SealError::Link)?;
+        let host = match (version, parts.next()) {
+            ("1", None) => None,
+            ("2", Some(host)) if role != LinkRole::Host => {
+                Some(array_from_b64u(host).map_err(|_| SealError::Link)?)
+            }
+            _ => return Err(SealError::Link),
+        };
+        if parts.next().is_some() {
             return Err(SealError::Link);
         }
-        Ok(Self {
-            set: array_from_b64u(set).map_err(|_| SealError::Link)?,
-            role: (LinkRole::ALL.into_iter())
-                .find(|known| letter(*known) == role)
-                .ok_or(SealError::Link)?,
-            secret: Secret::from_b64u(secret).map_err(|_| SealError::Link)?,
-        })
+        let set = array_from_b64u(set).map_err(|_| SealError::Link)?;
+        let secret = Secret::from_b64u(secret).map_err(|_| SealError::Link)?;
+        Ok(Self { set, role, secret, host })
     }
 }
 

@@ -94,7 +94,7 @@ proptest! {
 }
 
 fn link(role: LinkRole) -> Link {
-    Link { set: [1; 16], role, secret: Secret::from_bytes([2; 32]) }
+    Link { set: [1; 16], role, secret: Secret::from_bytes([2; 32]), host: None }
 }
 
 #[test]

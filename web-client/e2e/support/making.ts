@@ -21,7 +21,7 @@ async function fill(tab: Tab, label: string, text: string): Promise<void> {
 export function shownLinks(): Record<string, string> | undefined {
   const fields = [...document.querySelectorAll('input')].map((field) => field.value);
   const text = fields.concat(document.body.textContent).join(' ');
-  const found = [...text.matchAll(/https?:\/\/[^\s"]+?\/j#1\.[\w-]{22}\.([hcmo])\.[\w-]{43}/g)];
+  const found = [...text.matchAll(/https?:\/\/[^\s"]+?\/j#[12]\.[\w-]{22}\.([hcmo])\.[\w-]{43}(?:\.[\w-]{22})?/g)];
   const links = Object.fromEntries(found.map((match) => [match[1] ?? '', match[0]]));
   return 'h' in links && 'm' in links ? links : undefined;
 }

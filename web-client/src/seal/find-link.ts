@@ -12,12 +12,13 @@ import { type Link, LinkFault, type LinkFaultCode, parseLink } from './link';
 /** Marks that nobody sees, and what mail puts where it broke a line. */
 const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|=\r?\n/g;
 /** What looks like the part after `#`, wherever it stands. */
-const LIKE = /(?<![\w.-])(\d+)\.([\w-]+)\.(\w+)\.([\w-]+)/g;
+const LIKE = /(?<![\w.-])(?:2\.[\w-]+\.\w+\.[\w-]+\.[\w-]+|\d+\.[\w-]+\.\w+\.[\w-]+)/g;
 /** Where a line may have been broken, with the mark of a quoted mail before the next. */
 const BREAK = String.raw`(?:[ \t]*[\r\n]+[\s>|]*)?`;
 const letters = (count: number): string => String.raw`(?:[\w-]${BREAK}){${count}}`;
 /** The same over several lines: only its length says where it ends. */
-const BROKEN = new RegExp(String.raw`(?<![\w.-])\d+\.${BREAK}${letters(22)}\.${BREAK}\w${BREAK}\.${BREAK}${letters(43)}(?![\w-])`, 'g');
+const FIRST = String.raw`\.${BREAK}${letters(22)}\.${BREAK}\w${BREAK}\.${BREAK}${letters(43)}`;
+const BROKEN = new RegExp(String.raw`(?<![\w.%*-])(?:2${FIRST}\.${BREAK}${letters(22)}|\d+${FIRST})(?![\w-])`, 'g');
 /** Addresses of filters which keep the link to themselves, or have lost its end. */
 const FILTERS = /safelinks|urldefense|proofpoint|mimecast|cudasvc|fireeye|trendmicro|sophos|barracuda|ironport|secure-web|messagelabs|url\?|[?&](?:u|url|q|a|domain)=/i;
 /** From what says most about a text to what says least. */

@@ -1,5 +1,6 @@
 /**
- * A join link: `https://HOST/j#1.<set>.<role>.<secret>`.
+ * A join link: `https://HOST/j#2.<set>.<role>.<secret>.<host>`, or `#1.<set>.<role>.<secret>` where it
+ * does not say who the host is: the host's own, and those of earlier pages.
  *
  * Everything after `#` stays in the browser. It is a *join* secret, not a key
  * to anything typed: mail filters, history files and screens shared in a call
@@ -20,6 +21,8 @@ export interface Link {
   readonly role: LinkRole;
   /** The role's join secret, 32 bytes. */
   readonly secret: Bytes;
+  /** The id of the host link's holder, 16 bytes: no roster of another host is believed by who comes by it. */
+  readonly host?: Bytes | undefined;
 }
 
 /**
@@ -41,6 +44,7 @@ export class LinkFault extends Fault<LinkFaultCode> {
 
 const SET_BYTES = 16;
 const SECRET_BYTES = 32;
+const HOST_BYTES = 16;
 
 /** Whether this is the letter of a role. */
 export function isRole(text: unknown): text is LinkRole {
@@ -60,23 +64,28 @@ export function parseLink(text: string): Link {
   const payload = tidy.slice(hash + 1);
   if (payload === '') throw new LinkFault('no_fragment');
   const [version, set64, role, secret64, ...rest] = payload.split('.');
-  if (version !== '1') {
+  if (version !== '1' && version !== '2') {
     const newer = set64 !== undefined && /^[1-9][0-9]*$/.test(version ?? '');
     throw new LinkFault(newer ? 'version' : 'damaged');
   }
-  if (set64 === undefined || role === undefined || secret64 === undefined || rest.length > 0) {
+  if (set64 === undefined || role === undefined || secret64 === undefined || rest.length !== Number(version) - 1) {
     throw new LinkFault('damaged');
   }
   if (!isRole(role)) throw new LinkFault('role');
   const set = fromB64u(set64);
   const secret = fromB64u(secret64);
   if (set?.length !== SET_BYTES || secret?.length !== SECRET_BYTES) throw new LinkFault('damaged');
-  return { set, role, secret };
+  if (version === '1') return { set, role, secret };
+  const host = fromB64u(rest[0] ?? '');
+  if (role === 'h' || host?.length !== HOST_BYTES) throw new LinkFault('damaged');
+  return { set, role, secret, host };
 }
 
 /** The part after `#`, without the `#`. */
 export function formatFragment(link: Link): string {
-  return `1.${toB64u(link.set)}.${link.role}.${toB64u(link.secret)}`;
+  const { set, role, secret, host } = link;
+  const parts = [host ? 2 : 1, toB64u(set), role, toB64u(secret)];
+  return [...parts, ...(host ? [toB64u(host)] : [])].join('.');
 }
 
 /** The whole address. `origin` is a scheme and host, without a slash at its end. */

@@ -1,6 +1,7 @@
 /** What is shown of admission: who is at the door, and the links by which people come. */
 
 import { signal } from '@preact/signals';
+import { fromB64u } from '../seal/bytes';
 import { handsKeysOn } from '../seal/epoch';
 import { formatLink, type LinkRole } from '../seal/link';
 import type { DeviceId } from '../wire.gen';
@@ -19,6 +20,7 @@ export function admissionView({ aside, keys, room, world }: Context) {
   let shownKnocks: unknown;
   let shownClaims: unknown;
   let shownLinks: unknown;
+  let shownHost: unknown;
 
   async function showKnocks(): Promise<void> {
     const now = room()?.knocks;
@@ -50,12 +52,15 @@ export function admissionView({ aside, keys, room, world }: Context) {
   }
 
   function showLinks(): void {
-    if (shownLinks === keys.links) return;
+    // Of an earlier set the roster says who the host is, once it is known.
+    if (shownLinks === keys.links && shownHost === keys.host) return;
     shownLinks = keys.links;
+    shownHost = keys.host;
     if (!handsKeysOn(keys.role)) return;
     const shown = (role: LinkRole): string | undefined => {
       const link = keys.newest(role);
-      return link && formatLink({ ...link, set: keys.set }, world.origin);
+      const host = role !== 'h' && keys.host ? fromB64u(keys.host) : undefined;
+      return link && formatLink({ ...link, set: keys.set, host }, world.origin);
     };
     links.value = {
       // A co-facilitator holds no host link. In sets of the first form its entry is another key.

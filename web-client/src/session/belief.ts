@@ -156,7 +156,10 @@ export class Belief {
       this.#unfit = Object.keys(shared.roster).length > 0;
       return false;
     }
-    if (sender !== undefined && !isHeldBy(roster, sender, isFacilitators)) return false;
+    // Whoever came by a link knows from it whose set it is.
+    const { host = roster.host } = this.#memory.kept;
+    this.#unfit = roster.host !== host;
+    if (this.#unfit || (sender !== undefined && !isHeldBy(roster, sender, isFacilitators))) return false;
     await this.#memory.save({ verified: roster });
     await this.#walk(shared);
     return true;

@@ -1,6 +1,7 @@
 /** Makes a set: everything secret about it is drawn here and stays here. */
 
 import { toB64u } from '../seal/bytes';
+import { hostHolder } from '../seal/holder';
 import type { LinkSecret } from '../seal/keylist';
 import { linkKey, type LinkRole, newLinks, tokenHash } from '../seal/link';
 import { type Founding, type MeetingId, PROTOCOL_VERSION, type SetId } from '../wire.gen';
@@ -29,7 +30,8 @@ export async function create(world: World, setUp: SetUp): Promise<Session> {
     ...(setUp.first && { first: true }),
     ...(setUp.starts_at !== undefined && { starts_at: setUp.starts_at }),
   });
-  const session = newSession(world, set, links.h);
+  const host = (await hostHolder(links.h)).id;
+  const session = newSession(world, set, { ...links.h, host });
   // Both wait for the first key, for the line, and for another page if this one goes.
   session.drafts.keep('made title', JSON.stringify(setUp.title));
   if (setUp.charter !== undefined) session.drafts.keep('made charter', JSON.stringify(setUp.charter));

@@ -8,7 +8,7 @@ import { helloMac, newNonce, proveDevice } from '../seal/knock';
 import type { LinkSecret } from '../seal/keylist';
 import { type Link, linkKey, linkKeys } from '../seal/link';
 import { sealLobbyName } from '../seal/lobby';
-import { type ClientFrame, LIMITS, PROTOCOL_VERSION, type SetId } from '../wire.gen';
+import { type ClientFrame, type DeviceId, LIMITS, PROTOCOL_VERSION, type SetId } from '../wire.gen';
 import type { Memory } from './memory';
 import type { World } from './world';
 
@@ -36,6 +36,7 @@ export async function prepareKnock(
     admit: await linkKey(link, 'admit'),
     name,
     secret: link.secret,
+    host: link.host && (toB64u(link.host) as DeviceId),
     member: undefined,
     hosts: [],
     roster: [],

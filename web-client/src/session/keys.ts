@@ -91,6 +91,11 @@ export class Keys {
     return this.#memory.kept.verified;
   }
 
+  /** Who the set's host is, as this browser's link or the roster says. */
+  get host(): DeviceId | undefined {
+    return this.#memory.kept.host ?? this.roster?.host;
+  }
+
   /** This browser's own entry on the roster. */
   get self(): Holder | undefined {
     return this.roster?.holders[this.id];

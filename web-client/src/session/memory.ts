@@ -54,6 +54,8 @@ export interface Kept extends Omit<KeptSet, 'member'> {
    * Admission deletes it.
    */
   readonly secret?: Bytes | undefined;
+  /** Who the set's host is, as the link said that this browser came by. */
+  readonly host?: DeviceId | undefined;
   /** The person's own key. */
   readonly own?: OwnKept;
   /** The newest texts that were seen, and which were withdrawn. */

@@ -1,6 +1,6 @@
 /** How a browser comes back: the frame that says so, and the link that it kept. */
 
-import { type Bytes, toB64u } from '../seal/bytes';
+import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
 import type { Device } from '../seal/device';
 import type { Link } from '../seal/link';
 import { type BranchId, type ClientFrame, type DeviceId, PROTOCOL_VERSION, type Seq, type SetId } from '../wire.gen';
@@ -41,7 +41,7 @@ export function oldFacilitator(set: Bytes, { role, signing, member, links }: Kep
 }
 
 /** The link of a host, or of somebody who reloaded the page in the lobby. */
-export function linkOf(set: Bytes, { role, secret, links }: Kept): Link | undefined {
+export function linkOf(set: Bytes, { role, secret, links, host }: Kept): Link | undefined {
   const held = secret ?? (role === 'h' ? links?.find((link) => link.role === 'h')?.secret : undefined);
-  return role === undefined || held === undefined ? undefined : { set, role, secret: held };
+  return role === undefined || held === undefined ? undefined : { set, role, secret: held, host: host && fromB64u(host) };
 }

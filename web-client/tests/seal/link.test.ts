@@ -12,6 +12,9 @@ import { systemRandom } from '../../src/seal/bytes';
 import { vectors as v } from '../vectors';
 
 const fragment = v.link.slice(v.link.indexOf('#') + 1);
+const HOST = 'AAECAwQFBgcICQoLDA0ODw';
+/** One that says who the host is. */
+const second = `${fragment.replace(/^1/, '2')}.${HOST}`;
 
 function fault(text: string): string {
   try {
@@ -46,7 +49,13 @@ describe('a pasted link', () => {
     ['https://host/j', 'no_fragment'],
     ['https://host/j#', 'no_fragment'],
     ['#', 'no_fragment'],
-    [fragment.replace(/^1\./, '2.'), 'version'],
+    [fragment.replace(/^1\./, '2.'), 'damaged'],
+    [fragment.replace(/^1\./, '3.'), 'version'],
+    [`${fragment}.${HOST}`, 'damaged'],
+    [second.slice(0, -1), 'damaged'],
+    [`${second}A`, 'damaged'],
+    [`${second}.`, 'damaged'],
+    [second.replace('.m.', '.h.'), 'damaged'],
     [fragment.replace(/^1\./, '12.'), 'version'],
     [fragment.replace(/^1\./, '0.'), 'damaged'],
     [fragment.replace('.m.', '.x.'), 'role'],
@@ -73,6 +82,14 @@ describe('a pasted link', () => {
   it('never has its secret in an error', () => {
     expect(() => parseLink(`${fragment}A`)).toThrow(/^damaged$/);
   });
+});
+
+it('that says who the host is, is read and written, and cannot be cut unseen', () => {
+  const link = parseLink(`https://host/j#${second}`);
+  expect(link.host && toB64u(link.host)).toBe(HOST);
+  expect(toHex(link.secret)).toBe(v.secret);
+  expect(formatFragment(link)).toBe(second);
+  for (let end = fragment.length; end < second.length; end += 1) expect(fault(second.slice(0, end)), String(end)).toBe('damaged');
 });
 
 describe('new links', () => {

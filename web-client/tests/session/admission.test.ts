@@ -16,7 +16,8 @@ describe('a new set', () => {
     expect(Object.keys(rekey?.keys.wraps ?? {})).toEqual(['h']);
     expect(host.session.title.value).toBe('Thursday set');
     expect([...host.session.names.value.values()]).toEqual(['Amina']);
-    expect(host.session.links.value.member).toMatch(/^https:\/\/set\.test\/j#1\./);
+    expect(host.session.links.value.member).toMatch(/^https:\/\/set\.test\/j#2\./);
+    expect(host.session.links.value.host).toMatch(/^https:\/\/set\.test\/j#1\./);
   });
 
   it('shows the server nothing that was typed', async () => {

@@ -113,7 +113,7 @@ fn public(of: &Value) -> PublicKey {
 fn link_of(role: &Value) -> LinkKeys {
     let role = serde_json::from_value(role.clone()).unwrap();
     let secret = Secret::from_bytes(array(&FIXED["secret"]));
-    Link { set: array(&FIXED["set"]), role, secret }.keys()
+    Link { set: array(&FIXED["set"]), role, secret, host: None }.keys()
 }
 
 fn device(name: &str) -> DeviceKeys {

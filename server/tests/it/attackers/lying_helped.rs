@@ -4,13 +4,62 @@ use std::sync::Arc;
 
 use serde_json::json;
 use setroom_client::seal::{Changes, DeviceKeys, SealError};
-use setroom_client::{Client, ClientError, Edits, Keyring, Rekeying};
+use setroom_client::{Client, ClientError, Edits, Keyring, Model, Rekeying};
 use setroom_protocol::view::OwnKeyView;
 use setroom_protocol::{Blob, KeyChange, LinkRole, RosterEdit, TextKind};
 
-use super::deceived::{edit, followed, scene, shown};
+use super::deceived::{edit, followed, made_up, scene, shown};
 use super::review::reached;
 use crate::support::people::rng;
+
+#[tokio::test]
+async fn a_lying_server_with_whoever_holds_the_link_shows_a_newcomer_no_set_of_their_own() {
+    let mut scene = scene().await;
+    let dial = scene.liar.instead_of(&scene.set.dial);
+    let roles = [LinkRole::Member, LinkRole::Observer, LinkRole::CoFacilitator];
+    // And by a link of an earlier page, which does not say who the host is: what is kept from them is so
+    // by the link.
+    let ways = roles.map(|role| (role, true)).into_iter().chain([(roles[0], false)]);
+    for (seed, (role, says)) in (65..).zip(ways) {
+        let mut link = scene.set.links.of(role).clone();
+        link.host = link.host.filter(|_| says);
+        let mut dana = Client::knock(&dial, &link, "Dana", rng(seed)).await.unwrap();
+        let at_door = |model: &Model| model.knocks.contains_key(&dana.device());
+        scene.set.host.wait_for("the knock", at_door).await.unwrap();
+        let knock = scene.set.host.model().knocks[&dana.device()].clone();
+        // They make up a host, who lets her in under the very link that she came by.
+        let (mut theirs, change) = made_up(&scene.set.host);
+        theirs.learn([link]);
+        let first = change.edit.unwrap();
+        let mut edits = Edits::from([(first.n, first)]);
+        theirs.follow(&edits).unwrap();
+        let (grant, lets_in) = theirs.admit(&knock, None, &edits, None, &mut rng(64)).unwrap();
+        edits.insert(lets_in.n, lets_in);
+        scene.liar.lies(move |frame| {
+            if frame["t"] == "snapshot" {
+                frame["shared"]["roster"] = json!(edits);
+                frame["shared"]["epoch"] = json!(1);
+                frame["own"]["grant"] = json!(grant);
+            }
+        });
+        assert!(scene.set.host.admit(dana.device()).await.unwrap().done().is_some());
+        if !says {
+            dana.wait_for("to be let in", Model::is_in).await.unwrap();
+            dana.take_grant().unwrap();
+            assert_ne!(dana.keyring().roster().host(), scene.set.host.keyring().roster().host());
+            break;
+        }
+        let entered = dana.enter("Dana").await;
+        assert!(matches!(entered, Err(ClientError::Seal(SealError::Roster))), "{entered:?}");
+        for kind in [TextKind::Name, TextKind::Reflection] {
+            assert!(dana.put(kind, "Dana", None).await.is_err());
+        }
+        assert!(scene.liar.heard("own_key").is_empty());
+        scene.liar.is_honest();
+        dana.come_back_anew().await.unwrap();
+        dana.enter("Dana").await.unwrap();
+    }
+}
 
 #[tokio::test]
 async fn a_lying_server_with_a_member_opens_no_own_box() {
@@ -147,9 +196,8 @@ async fn a_lying_server_with_a_removed_co_facilitator_swaps_no_key() {
         scene.tells(lie).await;
         let seq = scene.ben.model().seq();
         scene.liar.says(&json!({"t": "own", "seq": seq, "own": {"grant": grant}}));
-        let handed = |model: &setroom_client::Model| {
-            model.own().is_some_and(|own| own.grant.as_ref() == Some(&grant))
-        };
+        let handed =
+            |model: &Model| model.own().is_some_and(|own| own.grant.as_ref() == Some(&grant));
         scene.ben.wait_for("their grant", handed).await.unwrap();
         assert!(scene.ben.take_grant().is_err(), "{what}");
         assert_eq!(scene.ben.keyring().roster(), &roster, "{what}");
