@@ -38,6 +38,8 @@ interface Waiting extends Errand {
   cancel?: (() => void) | undefined;
   /** The last answer was that it could not be saved. */
   notSaved?: boolean;
+  /** Others wait until it is answered. */
+  held?: boolean;
 }
 
 export class Outbox {
@@ -68,11 +70,15 @@ export class Outbox {
     return errand;
   }
 
-  /** Sends an errand's command, again and again if need be, until there is an answer. */
-  send(errand: Errand, command: Command): Promise<Answer> {
+  /**
+   * Sends an errand's command, again and again if need be, until there is an answer. Where others wait for it
+   * (`held`), that it cannot be saved is one: what they ask for may be saved.
+   */
+  send(errand: Errand, command: Command, held = false): Promise<Answer> {
     const waiting = this.#errands.get(errand.cid);
     if (waiting === undefined) return Promise.resolve({ ok: false, code: 'gone' });
     waiting.command = command;
+    waiting.held = held;
     return new Promise((resolve) => {
       waiting.answer = resolve;
       this.#post(waiting);
@@ -126,9 +132,12 @@ export class Outbox {
     const errand = frame.cid === undefined ? undefined : this.#errands.get(frame.cid);
     if (errand?.answer === undefined) return;
     errand.sentAt = undefined;
-    if (frame.t === 'refused' && frame.temporary) {
+    const temporary = frame.t === 'refused' && frame.temporary;
+    if (temporary) {
       errand.notSaved = frame.code === 'not_saved';
       this.#show();
+    }
+    if (temporary && !(errand.held === true && errand.notSaved === true)) {
       errand.backoff ??= new Backoff(this.#world.chance);
       errand.cancel = this.#world.after(errand.backoff.next(), () => this.#post(errand));
     } else {
