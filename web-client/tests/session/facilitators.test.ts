@@ -330,12 +330,18 @@ describe('somebody leaves', () => {
     await ready(await circle.reload(co), 2);
   });
 
-  it('with two facilitators there: one key is made', async () => {
-    await member.session.ask({ c: 'leave' });
+  it.each(['member', 'co_facilitator'] as const)('as %s, with two facilitators there: one key is made, and one link', async (kind) => {
+    const goes = await circle.join(host.session.links.value[kind], 'Olwen', host);
+    const before = host.session.links.value.member;
+    await goes.session.ask({ c: 'leave' });
     await ready(host, 2);
     await ready(co, 2);
     await circle.quiet(host);
     await circle.quiet(co);
+    if (kind === 'co_facilitator') await when(host.session.links, (links) => links.member !== before);
+    // Both have made some, and the links of whoever was too late were never in force.
+    await when(co.session.links, (links) => links.member === host.session.links.value.member);
+    await circle.join(co.session.links.value.member, 'Gareth', host);
     expect(circle.room.shared.epoch).toBe(2);
   });
 });
