@@ -19,6 +19,8 @@ const TRIES = 6;
 /** How long to wait for what is under way. */
 const SETTLE_MS = 2_000;
 const GONE: Answer = { ok: false, code: 'gone' };
+/** What is sent while others wait for their turn. */
+const HELD = { held: true };
 
 /** Changes one kind of link, and the key with it. */
 export function rotate(context: Context, role: LinkRole): Promise<Answer> {
@@ -73,7 +75,7 @@ async function admitted(context: Context, room: RoomState, errand: Errand, devic
   const own = at === undefined ? undefined : await recovered(context, room, at);
   const { edit, grant } = await entry(context, room, roster, holder, own);
   const command: Command = { c: 'admit', device, grant, edit, ...(at !== undefined && { seat: at }) };
-  const answer = await outbox.send(errand, command, true);
+  const answer = await outbox.send(errand, command, HELD);
   if (answer.ok) await known(context, (now) => now.n >= edit.n);
   return answer;
 }
@@ -161,7 +163,7 @@ async function rekeyed(context: Context, now: RoomState, errand: Errand, what: R
   const { change, made } = await newEpoch(context, now, what);
   // It is kept before it is announced: no grant brings it to whoever made it.
   await keys.make(made);
-  const answer = await outbox.send(errand, withKeys(what, change), true);
+  const answer = await outbox.send(errand, withKeys(what, change), HELD);
   if (answer.ok) await known(context, (roster) => roster.epoch >= change.epoch);
   return answer;
 }
@@ -197,7 +199,7 @@ export async function editRoster(context: Context, add: readonly Holder[]): Prom
     try {
       const commit = roster.commits[roster.epoch] ?? '';
       const { edit } = await editOf(context, await signerOf(context), { epoch: roster.epoch, commit, add: fresh, drop });
-      const answer = await outbox.send(errand, { c: 'edit_roster', edit }, true);
+      const answer = await outbox.send(errand, { c: 'edit_roster', edit }, HELD);
       if (answer.ok) await known(context, ({ n }) => n >= edit.n);
       return answer;
     } finally {
@@ -221,7 +223,7 @@ export async function remind(context: Context): Promise<void> {
     if (!mute || keys.state.value !== 'ready') continue;
     const errand = outbox.take('grant', room.seq, true);
     const grant = await grantNow(context, await signerOf(context), roster, holder);
-    await outbox.send(errand, { c: 'grant', device: id, grant }, true);
+    await outbox.send(errand, { c: 'grant', device: id, grant }, HELD);
     outbox.drop(errand);
   }
 }

@@ -180,8 +180,8 @@ export interface OffRecord {
   readonly over: ReadonlySignal<boolean>;
   /** The command that begins a round, with a key that this page makes. */
   begins(): Promise<Command & { c: 'begin_off_record' }>;
-  /** The command that writes a line; undefined without a key, or once the round is over. */
-  line(text: string): Promise<(Command & { c: 'off_record_line' }) | undefined>;
+  /** Writes a line. `gone` without a key, or once the round is over: what waits for the line then goes with it. */
+  write(text: string): Promise<Answer>;
   take(frame: ServerFrame): void;
   /** Drops all of it, as where this person is out of the room, or has read that it is over. */
   drop(): void;
