@@ -1012,7 +1012,7 @@ form-new-key = Tynnwyd eich ateb allan, gan fod gan y set allwedd newydd. Anfonw
 form-show-about = Dangoswch yr atebion pan fydd pawb wedi cael amser. Ni all neb ateb wedi hynny.
 form-show = Dangos yr atebion
 form-shown-about = { $count } ateb, heb enwau.
-form-withheld = Ni ddangosir dim: gall y porwr hwn agor llai na phum ateb, a gallai cyn lleied ddweud pwy a'u rhoddodd.
+form-withheld = Ni ddangosir dim: gall y porwr hwn agor llai na phum ateb, neu mae'n rhai gwahanol i'r rhai o'r blaen, a gallai hynny ddweud pwy a'u rhoddodd.
 form-shut = { $count ->
     [one] Ni ellir agor un ateb yn y porwr hwn.
    *[other] Ni ellir agor { $count } ateb yn y porwr hwn.

@@ -1015,7 +1015,7 @@ form-new-key = Your answer was taken out, since the set has a new key. Send it a
 form-show-about = Show the answers when everybody has had time. Nobody can answer after that.
 form-show = Show the answers
 form-shown-about = { $count } answers, without names.
-form-withheld = Nothing is shown: this browser can open fewer than five answers, and so few could tell whose they are.
+form-withheld = Nothing is shown: this browser can open fewer than five answers, or they are others than before, and that could tell whose they are.
 form-shut = { $count ->
     [one] One answer cannot be opened in this browser.
    *[other] { $count } answers cannot be opened in this browser.

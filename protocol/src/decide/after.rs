@@ -23,10 +23,13 @@ impl Case<'_> {
         one(Change::RecorderSaid(Said { seat, on }))
     }
 
-    pub(super) fn answer_form(&self, FormAnswer { item, sealed, .. }: &FormAnswer) -> Decision {
+    pub(super) fn answer_form(&self, FormAnswer { item, sealed, again }: &FormAnswer) -> Decision {
         // Alone, a late one would be plainly somebody's.
         refuse_if(!self.room.form().is_empty(), Code::Already)?;
-        refuse_if(self.presence.form.is_taken(self.caller.seat, *item), Code::Already)?;
+        let (seat, form) = (self.caller.seat, &self.presence.form);
+        refuse_if(form.is_taken(seat, *item), Code::Already)?;
+        // Nobody pressed it now, and the page is to know that it does not count.
+        refuse_if(*again && form.has_another(seat, *item), Code::Already)?;
         let epoch = self.room.epoch();
         refuse_if(sealed.is_own() || sealed.epoch() != epoch || epoch == 0, Code::StaleEpoch)?;
         refuse_if(sealed.bucket() > TextKind::Learning.largest_bucket(), Code::LongText)?;

@@ -135,12 +135,12 @@ export class Outbox {
     const errand = frame.cid === undefined ? undefined : this.#errands.get(frame.cid);
     if (errand?.answer === undefined) return;
     errand.sentAt = undefined;
-    const temporary = frame.t === 'refused' && frame.temporary;
-    if (temporary) {
+    const later = frame.t === 'refused' && frame.temporary;
+    if (later) {
       errand.notSaved = frame.code === 'not_saved';
       this.#show();
     }
-    if (temporary && !(errand.how?.held && errand.notSaved)) {
+    if (later && !(errand.notSaved && errand.how?.held)) {
       errand.backoff ??= new Backoff(this.#world.chance);
       errand.cancel = this.#world.after(errand.backoff.next(), () => this.#post(errand));
     } else {

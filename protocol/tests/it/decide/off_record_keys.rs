@@ -88,6 +88,27 @@ fn what_has_to_wait_of_keys_comes_whole_and_no_line_comes_before_the_key_to_it()
 }
 
 #[test]
+fn a_page_is_not_told_again_what_is_left_of_those_who_wait() {
+    let mut world = begun();
+    let mut host = OffRecordSent::default();
+    for n in 4..=6 {
+        world.does(world.p(n), key(&world, u32::from(n)));
+    }
+    let [four, five, six] = [4, 5, 6].map(|n| world.p(n).device);
+    assert_eq!(wanted(&more(&world, 1, &mut host)), [four, five, six]);
+    // It answers one, and another goes: nobody has come whom it does not know of.
+    world.does(world.host(), grant(&world, four, 4));
+    world.does(world.p(5), C::Leave);
+    assert_eq!(more(&world, 1, &mut host), []);
+    // Who has another page by now is new, and then all are named who wait.
+    world.does(world.p(4), key(&world, 44));
+    assert_eq!(wanted(&more(&world, 1, &mut host)), [four, six]);
+    assert_eq!(more(&world, 1, &mut host), []);
+    // On another line the page knows of none.
+    assert_eq!(wanted(&sent(&world, 1)), [four, six]);
+}
+
+#[test]
 fn whoever_began_it_gets_the_key_back_from_anybody_who_has_it() {
     let mut world = begun();
     takes_part(&mut world, 4);
