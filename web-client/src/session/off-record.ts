@@ -301,7 +301,11 @@ export function newOffRecord(context: Context, shown: Signal<boolean>): OffRecor
       await read(now, frame.lines);
       return;
     }
-    now.wanted = Object.entries(frame.wanted ?? {}) as [DeviceId, Sealed][];
+    // Each page begins at another place, behind its own browser, or all would answer the same ones first.
+    const own = context.room()?.own.device ?? '';
+    now.wanted = (Object.entries(frame.wanted ?? {}) as [DeviceId, Sealed][]).toSorted(
+      ([a], [b]) => Number(a < own) - Number(b < own) || (a < b ? -1 : 1),
+    );
     context.turn();
     if (frame.grants !== undefined && now.key === undefined) await accept(now, frame.grants);
   }

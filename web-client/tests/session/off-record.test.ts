@@ -296,25 +296,28 @@ describe('a page ends a round by itself, also where the server says nothing', ()
 describe('members who do their worst', () => {
   it('get one answer at a time, at the pace of the page, and the newest pair of each browser counts', async () => {
     await begun();
-    const [anas, bens] = [await ana.asks('off_record_key'), await ben.asks('off_record_key')];
+    // In the order in which the host's page answers: whoever comes behind its own browser first.
+    const behind = ({ device }: Page): boolean => device > host.device;
+    const [one, other] = [ana, ben].toSorted((a, b) => Number(behind(b)) - Number(behind(a)) || (a.device < b.device ? -1 : 1)) as [Page, Page];
+    const [ones, others] = [await one.asks('off_record_key'), await other.asks('off_record_key')];
     let answer = (): void => undefined;
     host.answered = new Promise((done) => {
       answer = done;
     });
     circle.time.advance(1000);
-    host.keys({ [ana.device]: anas.key, [ben.device]: bens.key });
+    host.keys({ [one.device]: ones.key, [other.device]: others.key });
     await host.settled();
     circle.time.advance(10_000);
     await host.settled();
     expect(host.count('off_record_grant'), 'the first is not answered').toBe(1);
-    // Ana announces pair after pair, meanwhile.
+    // The first of them announces pair after pair, meanwhile.
     const again: Sealed[] = [];
     for (let n = 0; n < 20; n += 1) {
-      const page = new Page(need(people[1]));
+      const page = new Page(need(people[one === ana ? 1 : 2]));
       page.round.take(presence(is));
       again.push((await page.asks('off_record_key')).key);
       page.round.drop();
-      host.keys({ [ana.device]: need(again.at(-1)), [ben.device]: bens.key });
+      host.keys({ [one.device]: need(again.at(-1)), [other.device]: others.key });
     }
     await host.settled();
     expect(host.count('off_record_grant')).toBe(1);
@@ -328,7 +331,23 @@ describe('members who do their worst', () => {
     circle.time.advance(10_000);
     await host.settled();
     const to = host.asked.value.flatMap((asked) => (asked.c === 'off_record_grant' ? [asked.to] : []));
-    expect(to.toSorted()).toEqual([anas.key, need(again.at(-1)), bens.key].toSorted());
+    expect(to.toSorted()).toEqual([ones.key, need(again.at(-1)), others.key].toSorted());
+  });
+
+  it('wait the less the more pages answer: each begins at another place', async () => {
+    await begun();
+    await hands(ana, 1);
+    await hands(ben, 2);
+    const [first, middle, last] = [host, ana, ben].toSorted((a, b) => (a.device < b.device ? -1 : 1)) as [Page, Page, Page];
+    const again = [first, last].map((page) => new Page(need(people[[host, ana, ben].indexOf(page)])));
+    for (const page of again) page.round.take(presence(is));
+    const pairs = await Promise.all(again.map(async (page) => [page.device, (await page.asks('off_record_key')).key] as const));
+    const before = middle.count('off_record_grant');
+    circle.time.advance(1000);
+    middle.keys(Object.fromEntries(pairs) as Record<DeviceId, Sealed>);
+    expect((await middle.asks('off_record_grant', before + 1)).device).toBe(last.device);
+    circle.time.advance(1000);
+    expect((await middle.asks('off_record_grant', before + 2)).device).toBe(first.device);
   });
 
   it('keep nobody out with a grant that does not open, or one of another key', async () => {
