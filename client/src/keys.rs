@@ -35,7 +35,7 @@ impl Client {
     pub async fn next_meeting(&mut self, meeting: MeetingId) -> Result<Answer, ClientError> {
         let before = self.keyring.clone();
         // A co-facilitator who has left knew three links.
-        let kinds = [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer];
+        let kinds = LinkRole::SHARED;
         let due = self.shared()?.key_due.contains(&LinkRole::CoFacilitator);
         let mut keys = self.key_change_of(meeting, None, if due { &kinds } else { &[] })?;
         for role in [LinkRole::Member, LinkRole::Observer] {

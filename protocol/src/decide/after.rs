@@ -9,7 +9,6 @@ use crate::change::Change;
 use crate::command::FormAnswer;
 use crate::ids::{MeetingId, SeatId};
 use crate::refusal::Code;
-use crate::role::Role;
 use crate::room::Stage;
 use crate::sealed::TextKind;
 
@@ -79,7 +78,7 @@ impl Case<'_> {
         refuse_if(known.id != meeting, Code::Stale)?;
         for seat in seats.keys() {
             let held = room.seat(*seat).ok_or(Code::NoSeat)?;
-            refuse_if(held.role == Role::Observer, Code::Role)?;
+            refuse_if(!held.role.takes_part(), Code::Role)?;
         }
         // Of whoever is left out it would be said that they did not take part, and of nobody at all it would
         // be proposed anew, from who looks at the closed page.

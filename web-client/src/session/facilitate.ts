@@ -123,7 +123,7 @@ async function untilTaken(
     });
     if (done === undefined) continue;
     if (isRefused(done.answer, 'not_saved')) {
-      await within(context, backoff.next(), () => false);
+      await new Promise<void>((done) => void world.after(backoff.next(), done));
       continue;
     }
     const full = isRefused(done.answer, 'roster_edits') && keys.hostLink !== undefined;
