@@ -24,15 +24,15 @@ const roomParts = new RegExp(
     'src/app\\.',
     'src/screens/(components|messages|theme|frame|ended|door|lobby|lazy|room/)',
     'src/seal/(bytes|derive|fault|link|device|box|padding|chain|storage|tab-lock|epoch)\\.',
-    'src/session/(?!belief|duties|edits|entrance|facilitat|create|holding|keychange|knocks|legacy|lines|lists|off-record|opening|own-code|own-wraps)',
+    'src/session/(?!belief|duties|edits|entrance|facilitat|create|holding|keychange|knocks|legacy|lines|lists|off-record|opening|own-code|own-wraps|words)',
   ].join('|'),
 );
 
-/** What believes and hands on keys: whoever is let in needs it soon after, in one piece. */
+/** What believes and hands on keys, and the words that speak for them: whoever is let in needs it soon after, in one piece. */
 const keyParts = new RegExp(
   [
-    'src/seal/(curve|edit|grant|holder|hpke|keylist|knock|letter|lobby|mirror|own|recovery|roster|seed|sign|wrap)\\.',
-    'src/session/(belief|entrance|holding|legacy|lists|opening|own-wraps)\\.',
+    'src/seal/(curve|edit|grant|holder|hpke|keylist|knock|letter|lobby|mirror|own|recovery|roster|seed|sign|words|wrap)\\.',
+    'src/session/(belief|entrance|holding|legacy|lists|opening|own-wraps|words)\\.',
   ].join('|'),
 );
 
@@ -69,11 +69,10 @@ export default defineConfig({
           groups: [
             { name: 'room', test: roomParts, priority: 3 },
             { name: 'keys', test: keyParts, priority: 1 },
-            { name: 'words', test: /src\/seal\/words\./, priority: 2 },
             { name: 'vectors', test: /src\/seal\/vectors/, priority: 1 },
             { name: 'off-record', test: /src\/(screens|session|seal)\/off-record/, priority: 0 },
             { name: 'deferred', test: laterParts, priority: 2 },
-            { name: 'facilitate', test: /src\/(screens\/facilitate\/|session\/(facilitate|keychange|duties|knocks|edits)\.)/, priority: 1 },
+            { name: 'facilitate', test: /src\/(screens\/facilitate\/|session\/(create|facilitat(?:e|or)|keychange|duties|knocks|edits)\.)/, priority: 1 },
           ],
         },
       },

@@ -85,6 +85,7 @@ impl Keyring {
             }
         }
         self.learn_own(list.own);
+        self.forget_lost();
         for (epoch, key) in list.keys {
             if self.keys.key(epoch).is_none() {
                 self.keys.keys.push((epoch, key));
@@ -113,5 +114,20 @@ impl Keyring {
         let newest: Vec<_> = newest.collect();
         self.links.extend(newest);
         Ok(())
+    }
+
+    /// Forgets what this browser has made for an epoch that another key came into force for, and of which it was
+    /// not told that it was refused: neither the key nor the links that came with it ever counted.
+    fn forget_lost(&mut self) {
+        let (edits, set) = (self.roster.confirmed.edits(), self.link.set);
+        let is_lost = |(epoch, key): &(u32, Secret)| {
+            let said = edits.values().find(|edit| edit.epoch == *epoch);
+            said.is_some_and(|edit| edit.commit != commitment(key, &set, *epoch))
+        };
+        for (epoch, _) in self.keys.keys.extract_if(.., |held| is_lost(held)) {
+            // Each link is numbered by the epoch before the one that it came with.
+            self.all_links
+                .retain(|(role, number), _| *role == LinkRole::Host || number + 1 != epoch);
+        }
     }
 }

@@ -44,7 +44,7 @@ impl Client {
     /// As [`Client::key_change`].
     pub fn next_meeting_command(&mut self, meeting: MeetingId) -> Result<Command, ClientError> {
         // A co-facilitator who has left knew three links.
-        let kinds = [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer];
+        let kinds = LinkRole::SHARED;
         let due = self.shared()?.key_due.contains(&LinkRole::CoFacilitator);
         let mut keys = self.key_change_of(meeting, None, if due { &kinds } else { &[] })?;
         for role in [LinkRole::Member, LinkRole::Observer] {

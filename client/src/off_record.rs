@@ -113,7 +113,7 @@ impl Client {
     pub async fn begin_off_record(&mut self) -> Result<(Answer, OffRecordKeys), ClientError> {
         let key = Secret::generate(&mut self.rng);
         let set = self.shared()?.set;
-        let round = ItemId::from_bytes(seal::OffRecordRound::named(set.as_bytes(), &key));
+        let round = ItemId::from_bytes(seal::RoundOf::named(set.as_bytes(), &key));
         let keys = OffRecordKeys { pair: DeviceKeys::generate(&mut self.rng), key: Some(key) };
         Ok((self.do_(Command::BeginOffRecord { round }).await?, keys))
     }
@@ -136,20 +136,24 @@ impl Client {
         Ok((self.do_(Command::OffRecordKey(announced)).await?, OffRecordKeys { pair, key: None }))
     }
 
-    /// Hands the key to every pair that waits for it.
+    /// Hands the key to every pair that waits for it. What was announced and does not open, or is from a browser
+    /// that has gone, keeps nobody out who waits beside it.
     ///
     /// # Errors
-    /// [`ClientError::Seal`] when what was announced does not open, and as [`Client::do_`].
+    /// [`ClientError::Missing`] without a key, and as [`Client::do_`].
     pub async fn grant_off_record(&mut self, keys: &OffRecordKeys) -> Result<(), ClientError> {
         self.seals_now()?;
         let (at, epoch_key) = (self.off_record_at()?, self.epoch_key()?);
         let key = keys.key.clone().ok_or(ClientError::Missing("key of the round"))?;
-        for (device, to) in std::mem::take(&mut self.model.off_record.wanted) {
-            let shared = self.shared()?;
-            let seat = shared.devices.get(&device).ok_or(ClientError::Missing("browser"))?.seat;
+        let shared = self.shared()?;
+        let announced = |device: DeviceId, to: &Sealed| {
+            let seat = shared.devices.get(&device)?.seat;
             let context = at.announces(*seat.as_bytes(), *device.as_bytes());
-            let public = open_text(&epoch_key, &context, &to.decode())?;
-            let public = PublicKey::from_bytes(&seal::from_b64u(&public)?)?;
+            let public = open_text(&epoch_key, &context, &to.decode()).ok()?;
+            PublicKey::from_bytes(&seal::from_b64u(&public).ok()?).ok()
+        };
+        for (device, to) in std::mem::take(&mut self.model.off_record.wanted) {
+            let Some(public) = announced(device, &to) else { continue };
             let sender = self.keyring.device.clone();
             let grant = at.grant(&epoch_key, &key, &sender, &public, &mut self.rng)?;
             let round = ItemId::from_bytes(at.round);
@@ -221,12 +225,12 @@ impl Client {
         self.model.off_record.lines.iter().map(open).collect()
     }
 
-    fn off_record_at(&self) -> Result<seal::OffRecordRound, ClientError> {
+    fn off_record_at(&self) -> Result<seal::RoundOf, ClientError> {
         let (shared, known) = (self.shared()?, &self.model.off_record);
         let walked = self.keyring.roster().epoch();
         let stands = known.stands(Some(&shared), self.model.at) && walked <= shared.epoch;
         let round = known.round.filter(|_| stands).ok_or(ClientError::Missing("round"))?.id;
-        Ok(seal::OffRecordRound {
+        Ok(seal::RoundOf {
             set: *shared.set.as_bytes(),
             session: *shared.meeting.as_bytes(),
             round: *round.as_bytes(),

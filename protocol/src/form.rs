@@ -36,6 +36,11 @@ impl Answers {
         self.0.iter().any(|(of, (known, _))| *of != seat && *known == item)
     }
 
+    /// Whether this person has an answer of another name: they have answered anew on another page.
+    pub(crate) fn has_another(&self, seat: SeatId, item: ItemId) -> bool {
+        self.0.get(&seat).is_some_and(|(known, _)| *known != item)
+    }
+
     /// All of them, in the order of ids that were drawn at random; `None` while they are too few.
     pub(crate) fn ready(&self) -> Option<Released> {
         let all: Released = self.0.values().cloned().collect();

@@ -190,18 +190,21 @@ impl Presence {
         command: &Command,
         now: Timestamp,
     ) -> Moved {
-        let attendance = if let Command::SetAttendance { meeting, seats } = command {
-            self.attending.correct(*meeting, seats.clone());
-            true
-        } else {
-            false
-        };
+        let attendance = self.corrected(command);
         if let Command::AnswerForm(answer) = command {
             self.form.take(caller.seat, answer);
         }
         let lines = self.offers.heard(caller.seat, command);
         let off_record = self.off_record.heard(room, caller, command, now);
         Moved { lines, off_record, attendance }
+    }
+
+    /// Takes in who it was that attended, as it was put right: that is in memory alone also where how many it was
+    /// is written down. True when it was about this.
+    pub fn corrected(&mut self, command: &Command) -> bool {
+        let Command::SetAttendance { meeting, seats } = command else { return false };
+        self.attending.correct(*meeting, seats.clone());
+        true
     }
 
     /// Follows the room after a change: what does not wait any more goes, a round off the record may be over,

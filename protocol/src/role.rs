@@ -29,6 +29,11 @@ impl Role {
         matches!(self, Self::Host | Self::CoFacilitator)
     }
 
+    /// Whether this role takes part: all do but those who watch.
+    pub const fn takes_part(self) -> bool {
+        !matches!(self, Self::Observer)
+    }
+
     /// The kind of link that leads to this role.
     pub const fn link(self) -> LinkRole {
         match self {
@@ -61,6 +66,9 @@ pub enum LinkRole {
 impl LinkRole {
     /// Every kind of link.
     pub const ALL: [Self; 4] = [Self::Host, Self::CoFacilitator, Self::Member, Self::Observer];
+
+    /// The kinds that are shared, and changed when somebody who knows them goes: all but the host's own.
+    pub const SHARED: [Self; 3] = [Self::CoFacilitator, Self::Member, Self::Observer];
 
     /// The role that a person admitted by this link gets.
     pub const fn role(self) -> Role {

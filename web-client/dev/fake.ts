@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import { merge, type Patch } from '../src/lib/merge';
 import type { LinkRole } from '../src/seal/link';
 import type { Answer, Happening, Links, OffRecord, OwnHelp, Refused, Session, Text } from '../src/session';
-import type { Code, Command, ItemId, MeetingId, Sealed, SeatId, Shared } from '../src/wire.gen';
+import type { Code, Command, ItemId, MeetingId, SeatId, Shared } from '../src/wire.gen';
 import { ANSWERS, NAMES, NOW, PASSED, type Scene } from './scenes';
 
 const LINKS: Links = {
@@ -41,7 +41,7 @@ function fakeRound(of: Scene['offRecord']): OffRecord {
     },
     over,
     begins: async () => ({ c: 'begin_off_record', round: 'round' as ItemId }),
-    line: async () => ({ c: 'off_record_line', round: 'round' as ItemId, item: 'line' as ItemId, box: '' as Sealed }),
+    write: async () => ({ ok: true }),
     take: () => undefined,
     drop: () => {
       over.value = false;

@@ -379,7 +379,7 @@ gathering-start-open = Eich hwylusydd sy'n dechrau'r cyfarfod.
 gathering-nothing = Nid oes angen i chi wneud dim.
 gathering-beside = Rhowch y ffenestr hon wrth ochr eich galwad. Ar ffôn, gadewch y dudalen hon ar agor: mae'n cadw'r sgrin yn effro lle mae'r porwr yn gadael iddi.
 prepare-title = Cyn dechrau
-prepare-checks = A yw pawb yn breifat, ac a ydynt yn clywed? A yw recordio ac is-deitlau a gedwir wedi'u diffodd yn yr alwad? Ni all y dudalen hon weld beth mae eich galwad yn ei recordio.
+prepare-checks = A yw pawb yn breifat, ac a ydynt yn clywed?
 start = Dechrau'r cyfarfod
 lock = Cloi'r ystafell
 unlock = Datgloi'r ystafell
@@ -1012,7 +1012,7 @@ form-new-key = Tynnwyd eich ateb allan, gan fod gan y set allwedd newydd. Anfonw
 form-show-about = Dangoswch yr atebion pan fydd pawb wedi cael amser. Ni all neb ateb wedi hynny.
 form-show = Dangos yr atebion
 form-shown-about = { $count } ateb, heb enwau.
-form-withheld = Ni ddangosir dim: gall y porwr hwn agor llai na phum ateb, a gallai cyn lleied ddweud pwy a'u rhoddodd.
+form-withheld = Ni ddangosir dim: gall y porwr hwn agor llai na phum ateb, neu mae'n rhai gwahanol i'r rhai o'r blaen, a gallai hynny ddweud pwy a'u rhoddodd.
 form-shut = { $count ->
     [one] Ni ellir agor un ateb yn y porwr hwn.
    *[other] Ni ellir agor { $count } ateb yn y porwr hwn.
@@ -1022,7 +1022,7 @@ attendance-about = Daw hyn o bwy oedd wedi cysylltu. Cywirwch yr hyn sy'n anghyw
 attendance-unknown = Nid yw'n hysbys bellach pwy oeddent: dim ond faint a gedwir.
 attendance-correct = Ei gywiro
 attendance-keep = Cadw hyn
-attendance-names = Cedwir pwy oedd yno fel rhifau. Fe'i cedwir wrth enw tra bydd pawb sy'n cymryd rhan yn cytuno: mae { $count } o { $all } yn cytuno. Nid yw pwy bynnag a ddaw wedyn wedi cytuno eto: bryd hynny, neu pan fydd un yn ei dynnu'n ôl, mae enwau pob cyfarfod yn mynd. Pan fydd rhywun yn mynd cyn i bawb gytuno, mae pawb yn cytuno o'r newydd, fel na all neb ddweud pwy oedd wedi gwneud.
+attendance-names = Cedwir pwy oedd yno fel rhifau. Fe'i cedwir wrth enw tra bydd pawb sy'n cymryd rhan yn cytuno: mae { $count } o { $all } yn cytuno. Nid yw pwy bynnag a ddaw wedyn wedi cytuno eto: bryd hynny, neu pan fydd un yn ei dynnu'n ôl, mae enwau pob cyfarfod yn mynd. Pan fydd rhywun yn mynd cyn i bawb gytuno, hyd yn oed un a ddaeth am eiliad, mae pawb yn cytuno o'r newydd, fel na all neb ddweud pwy oedd wedi gwneud.
 attendance-names-yes = Rwy'n cytuno i enwau
 attendance-names-no = Dim enwau mwyach
 attendance-save = Cadw presenoldeb

@@ -376,7 +376,7 @@ gathering-start-open = Your facilitator begins the meeting.
 gathering-nothing = You do not need to do anything.
 gathering-beside = Put this window beside your call. On a phone, leave this page open: it keeps the screen awake where the browser lets it.
 prepare-title = Before you begin
-prepare-checks = Is everybody private, and can they hear? Are recording and saved captions off in the call? This page cannot see what your call records.
+prepare-checks = Is everybody private, and can they hear?
 start = Start the meeting
 lock = Lock the room
 unlock = Unlock the room
@@ -1015,7 +1015,7 @@ form-new-key = Your answer was taken out, since the set has a new key. Send it a
 form-show-about = Show the answers when everybody has had time. Nobody can answer after that.
 form-show = Show the answers
 form-shown-about = { $count } answers, without names.
-form-withheld = Nothing is shown: this browser can open fewer than five answers, and so few could tell whose they are.
+form-withheld = Nothing is shown: this browser can open fewer than five answers, or they are others than before, and that could tell whose they are.
 form-shut = { $count ->
     [one] One answer cannot be opened in this browser.
    *[other] { $count } answers cannot be opened in this browser.
@@ -1025,7 +1025,7 @@ attendance-about = This comes from who was connected. Put right what is wrong: w
 attendance-unknown = Who it was is not known any more: only how many is kept.
 attendance-correct = Put it right
 attendance-keep = Keep this
-attendance-names = Who was there is kept as numbers. It is kept by name while everybody who takes part agrees: { $count } of { $all } do. Who comes later has not agreed yet: then, or when one takes it back, the names of all meetings go. When somebody goes before all agreed, everybody agrees anew, so that nobody can tell who had.
+attendance-names = Who was there is kept as numbers. It is kept by name while everybody who takes part agrees: { $count } of { $all } do. Who comes later has not agreed yet: then, or when one takes it back, the names of all meetings go. When somebody goes before all agreed, be it one who came for a moment, everybody agrees anew, so that nobody can tell who had.
 attendance-names-yes = I agree to names
 attendance-names-no = No names any more
 attendance-save = Save attendance

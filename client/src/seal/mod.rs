@@ -41,7 +41,7 @@ pub use grant::{Grant, GrantContext};
 pub use key_list::{KeyList, LinkSecret, RosterEntry};
 pub use link::{Hello, Link, LinkKeys};
 pub use lobby::{open_lobby_name, seal_lobby_name};
-pub use off_record::OffRecordRound;
+pub use off_record::RoundOf;
 pub use own::{OwnKeyOf, unwrap_for, wrap_for};
 pub use recovery::{unwrap_keys, wrap_keys};
 pub use roster::{Changes, commitment, sign_edit, walk};

@@ -19,7 +19,7 @@ const LINE: &str = "otr:line";
 
 /// A round, and where it is held.
 #[derive(Clone, Copy, Debug)]
-pub struct OffRecordRound {
+pub struct RoundOf {
     /// The set.
     pub set: [u8; 16],
     /// The sitting.
@@ -30,7 +30,7 @@ pub struct OffRecordRound {
     pub epoch: u32,
 }
 
-impl OffRecordRound {
+impl RoundOf {
     /// The round of a set that this is the key of.
     pub fn named(set: &[u8; 16], key: &Secret) -> [u8; 16] {
         hkdf(key.as_bytes(), set, &[b"ALS1-otr-id"])

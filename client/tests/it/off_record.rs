@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 use setroom_client::seal::{
-    BoxContext, DeviceKeys, OffRecordRound, SealError, Secret, open_text, seal_text, sha256,
+    BoxContext, DeviceKeys, RoundOf, SealError, Secret, open_text, seal_text, sha256,
 };
 
 use crate::holders::{hex, known};
@@ -29,14 +29,9 @@ fn id(name: &str) -> [u8; 16] {
     drawn(name)[..16].try_into().unwrap()
 }
 
-fn round() -> OffRecordRound {
+fn round() -> RoundOf {
     let (set, key) = (id("set"), Secret::from_bytes(drawn("key of the round")));
-    OffRecordRound {
-        set,
-        session: id("meeting"),
-        round: OffRecordRound::named(&set, &key),
-        epoch: 3,
-    }
+    RoundOf { set, session: id("meeting"), round: RoundOf::named(&set, &key), epoch: 3 }
 }
 
 fn keys() -> (Secret, Secret) {
@@ -119,12 +114,12 @@ fn a_grant_opens_for_the_pair_that_was_announced_and_in_no_other_place() {
     let grant = bytes("grant");
     let (from, opened) = at.open(&set_key, &grant, &page).unwrap();
     assert_eq!((from.as_bytes(), opened), (sender.public().as_bytes(), key));
-    let other = |at: OffRecordRound| at.open(&set_key, &grant, &page).err();
+    let other = |at: RoundOf| at.open(&set_key, &grant, &page).err();
     let fault = Some(SealError::Grant);
-    assert_eq!(other(OffRecordRound { set: id("other"), ..at }), fault);
-    assert_eq!(other(OffRecordRound { session: id("other"), ..at }), fault);
-    assert_eq!(other(OffRecordRound { round: id("other"), ..at }), fault);
-    assert_eq!(other(OffRecordRound { epoch: 4, ..at }), fault);
+    assert_eq!(other(RoundOf { set: id("other"), ..at }), fault);
+    assert_eq!(other(RoundOf { session: id("other"), ..at }), fault);
+    assert_eq!(other(RoundOf { round: id("other"), ..at }), fault);
+    assert_eq!(other(RoundOf { epoch: 4, ..at }), fault);
     // Whoever has every key of the set, also the browser's own, and not the pair that the page has made.
     assert_eq!(at.open(&set_key, &grant, &sender).err(), fault);
     let (old_key, _) = (Secret::from_bytes(drawn("an earlier key")), ());

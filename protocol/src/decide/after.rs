@@ -9,7 +9,6 @@ use crate::change::Change;
 use crate::command::FormAnswer;
 use crate::ids::{MeetingId, SeatId};
 use crate::refusal::Code;
-use crate::role::Role;
 use crate::room::Stage;
 use crate::sealed::TextKind;
 
@@ -23,10 +22,13 @@ impl Case<'_> {
         one(Change::RecorderSaid(Said { seat, on }))
     }
 
-    pub(super) fn answer_form(&self, FormAnswer { item, sealed, .. }: &FormAnswer) -> Decision {
+    pub(super) fn answer_form(&self, FormAnswer { item, sealed, again }: &FormAnswer) -> Decision {
         // Alone, a late one would be plainly somebody's.
         refuse_if(!self.room.form().is_empty(), Code::Already)?;
-        refuse_if(self.presence.form.is_taken(self.caller.seat, *item), Code::Already)?;
+        let (seat, form) = (self.caller.seat, &self.presence.form);
+        refuse_if(form.is_taken(seat, *item), Code::Already)?;
+        // Nobody pressed it now, and the page is to know that it does not count.
+        refuse_if(*again && form.has_another(seat, *item), Code::Already)?;
         let epoch = self.room.epoch();
         refuse_if(sealed.is_own() || sealed.epoch() != epoch || epoch == 0, Code::StaleEpoch)?;
         refuse_if(sealed.bucket() > TextKind::Learning.largest_bucket(), Code::LongText)?;
@@ -76,7 +78,7 @@ impl Case<'_> {
         refuse_if(known.id != meeting, Code::Stale)?;
         for seat in seats.keys() {
             let held = room.seat(*seat).ok_or(Code::NoSeat)?;
-            refuse_if(held.role == Role::Observer, Code::Role)?;
+            refuse_if(!held.role.takes_part(), Code::Role)?;
         }
         // Of whoever is left out it would be said that they did not take part, and of nobody at all it would
         // be proposed anew, from who looks at the closed page.

@@ -8,7 +8,6 @@ use crate::ids::{SeatId, Timestamp};
 use crate::method::{Mode, REVIEW, shipped_agenda};
 use crate::presence::Presence;
 use crate::refusal::Code;
-use crate::role::Role;
 use crate::room::{Proposal, Room};
 
 impl Case<'_> {
@@ -88,7 +87,7 @@ pub(super) fn agreed_at(
     goes: Option<SeatId>,
 ) -> Option<Timestamp> {
     let open = room.seats().iter().filter(|(id, seat)| {
-        let waited_for = seat.role != Role::Observer && !seat.in_lobby;
+        let waited_for = seat.role.takes_part() && !seat.in_lobby;
         waited_for && Some(**id) != goes && !agreed.contains(id)
     });
     let mut absent_from = open.map(|(id, _)| presence.absent_from(*id));

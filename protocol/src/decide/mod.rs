@@ -101,7 +101,7 @@ impl Case<'_> {
     /// A seat that takes part in the circle.
     fn in_circle(&self, seat: SeatId) -> Result<(), Refusal> {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
-        refuse_if(held.role == Role::Observer, Code::Role)?;
+        refuse_if(!held.role.takes_part(), Code::Role)?;
         refuse_if(held.in_lobby, Code::InLobby)
     }
 

@@ -28,7 +28,7 @@ impl Who {
         match self {
             Self::Keys => role.holds_keys(),
             Self::Controls => role.holds_keys() || lead,
-            Self::Circle => role != Role::Observer,
+            Self::Circle => role.takes_part(),
             Self::All => true,
         }
     }

@@ -9,7 +9,6 @@ use crate::command::Put;
 use crate::limits;
 use crate::method::{By, See};
 use crate::refusal::{Code, Refusal};
-use crate::role::Role;
 use crate::room::{Item, Stage};
 use crate::sealed::{OWN_NUMBERS, TextKind};
 
@@ -68,7 +67,7 @@ impl Case<'_> {
 
     /// A part of one's learning question is written whenever one likes, and is one's own until shown.
     fn may_keep_learning(&self, put: &Put) -> Result<See, Refusal> {
-        refuse_if(self.role == Role::Observer, Code::Role)?;
+        refuse_if(!self.role.takes_part(), Code::Role)?;
         let stored = self.is_mine(put)?;
         let parts = self.room.items_of(self.caller.seat).filter(|item| item.kind == put.kind);
         let full = stored.is_none() && parts.count() >= limits::LEARNING_PARTS;
@@ -139,7 +138,7 @@ impl Case<'_> {
         {
             return Ok(item.see);
         }
-        refuse_if(self.role == Role::Observer, Code::Role)?;
+        refuse_if(!self.role.takes_part(), Code::Role)?;
         if put.kind == TextKind::Practice {
             self.may_propose(put)?;
         }

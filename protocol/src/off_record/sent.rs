@@ -50,7 +50,9 @@ impl OffRecord {
         let numbers: BTreeMap<_, _> = wanted.iter().map(|(id, key)| (*id, key.n)).collect();
         let grants = own.map_or(&[][..], |key| &key.grants);
         let fresh = grants.get(shown.grants..).unwrap_or_default();
-        if (numbers != shown.wanted || !fresh.is_empty()) && may() {
+        // Whom it does not name any more the page has answered itself, or finds to be gone.
+        let is_known = numbers.iter().all(|(id, n)| shown.wanted.get(id) == Some(n));
+        if (!is_known || !fresh.is_empty()) && may() {
             let announced = |key: &Key| Sealed::from_bytes(&key.announced.0).ok();
             let all = wanted.iter().filter_map(|(id, key)| Some((*id, announced(key)?)));
             let grants = fresh.iter().map(|grant| Blob::encode(&grant.sealed.0)).collect();

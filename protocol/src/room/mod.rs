@@ -270,7 +270,7 @@ impl Room {
 
     /// Everybody who takes part: all but those who watch.
     pub(crate) fn taking_part(&self) -> impl Iterator<Item = (SeatId, &Seat)> {
-        let all = self.seats.iter().filter(|(_, held)| held.role != Role::Observer);
+        let all = self.seats.iter().filter(|(_, held)| held.role.takes_part());
         all.map(|(seat, held)| (*seat, held))
     }
 

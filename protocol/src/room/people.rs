@@ -80,7 +80,7 @@ impl Room {
             device.grant = keys.grants.get(id).cloned();
         }
         // Whoever held three links is rid of none of them by a key alone.
-        let kinds = [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer];
+        let kinds = LinkRole::SHARED;
         let is_rid = kinds.iter().all(|kind| keys.links.contains_key(kind));
         self.key_due.retain(|kind| *kind == LinkRole::CoFacilitator && !is_rid);
         self.edit_roster(keys.edit.as_ref());

@@ -95,7 +95,7 @@ impl Room {
             .filter(|(id, seat)| {
                 let presents = presenter == Some(**id);
                 let hosts = in_slot && !presents && seat.role.holds_keys();
-                !(seat.in_lobby || seat.role == Role::Observer || hosts)
+                !(seat.in_lobby || !seat.role.takes_part() || hosts)
             })
             .map(|(id, seat)| {
                 let facilitates = match seat.role {
@@ -181,7 +181,7 @@ impl Room {
             "lines are passed on only where the mode has it",
         );
         let takes_part =
-            |seat: &SeatId| self.seats.get(seat).is_some_and(|held| held.role != Role::Observer);
+            |seat: &SeatId| self.seats.get(seat).is_some_and(|held| held.role.takes_part());
         let is_practice = |item: &ItemId| {
             self.items.get(item).is_some_and(|item| item.kind == TextKind::Practice)
         };

@@ -49,7 +49,7 @@ fn keys_hashes_and_knocks_reach_nobody_else() {
     let hash = |role| as_text(&world.room.link(role).unwrap().0);
     let mut never = vec![hash(LinkRole::Host)];
     // A facilitator's browser compares the links that it is told of with those that are in force.
-    for role in [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer] {
+    for role in LinkRole::SHARED {
         for (id, client) in &world.clients {
             let has = client.log.iter().any(|frame| frame.contains(&hash(role)));
             assert_eq!(

@@ -173,13 +173,13 @@ impl HttpService {
             log_refusal(&self.state, refused.0, source);
             Problem::from(refused)
         };
-        match Asks::of(request) {
-            Asks::Freely => {}
-            Asks::ByPost => connection_limits.post(source).map_err(refused)?,
-            Asks::AtPace if peer.is_hasty => {
+        match RequestPace::of(request) {
+            RequestPace::Freely => {}
+            RequestPace::ByPost => connection_limits.post(source).map_err(refused)?,
+            RequestPace::AtPace if peer.is_hasty => {
                 return Err(self.refused(Limit::NewConnectionsPerAddress, source));
             }
-            Asks::AtPace => {}
+            RequestPace::AtPace => {}
         }
         if !is_forwarded {
             return Ok(peer);
@@ -240,7 +240,7 @@ impl HttpService {
 
 /// Which pace a request counts for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asks {
+enum RequestPace {
     /// Never refused for how fast others of its address come: a socket, on which a right token may be
     /// shown; the page and its parts, without which nobody comes back, and which cost no more than their
     /// bytes, of which as many may be asked on one connection; and to have this browser forget, which
@@ -252,7 +252,7 @@ enum Asks {
     AtPace,
 }
 
-impl Asks {
+impl RequestPace {
     fn of<B>(request: &Request<B>) -> Self {
         let (method, path) = (request.method(), request.uri().path());
         let is_to_read = [Method::GET, Method::HEAD].contains(method);

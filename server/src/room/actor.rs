@@ -286,8 +286,9 @@ impl RoomActor {
         };
         let decided = self.commit.decide(deciding, &mut replies);
         self.say(replies);
-        let Some(pending) = decided else { return };
+        let Some(mut pending) = decided else { return };
         if let Some(beyond) = self.beyond(&pending) {
+            self.commit.without_heavy(&mut pending);
             return self.not_saved(&pending, Some(beyond));
         }
         let append = self.commit.append(pending);

@@ -64,6 +64,14 @@ impl PendingAppend {
     pub(super) fn is_light(&self) -> bool {
         self.proposals.iter().all(Proposal::is_light)
     }
+
+    /// Takes out what is light beside what is not.
+    fn light_ones(&mut self) -> Vec<Proposal> {
+        if self.is_light() {
+            return Vec::new();
+        }
+        self.proposals.extract_if(.., |one| one.is_light()).collect()
+    }
 }
 
 /// What an entry of the tail is to this room.
@@ -264,9 +272,20 @@ impl Commit {
         }
     }
 
+    /// An entry is not written, since it is too much. Moves that waited beside are decided again, without what
+    /// made it so.
+    pub(super) fn without_heavy(&mut self, pending: &mut PendingAppend) {
+        let light = pending.light_ones();
+        self.put_back(light);
+    }
+
     /// Puts what an entry was decided from back to the front of what waits.
     fn decide_again(&mut self, pending: PendingAppend) {
-        for proposal in pending.proposals.into_iter().rev() {
+        self.put_back(pending.proposals);
+    }
+
+    fn put_back(&mut self, proposals: Vec<Proposal>) {
+        for proposal in proposals.into_iter().rev() {
             self.waiting.push_front(proposal);
         }
     }

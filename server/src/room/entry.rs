@@ -31,7 +31,7 @@ impl RoomActor {
             self.services.metrics.journal_append.observe(own.since.elapsed().as_secs_f64());
             own.records.iter().try_for_each(|record| self.show(record))?;
             debug_assert!(self.commit.is_level(&self.room));
-            self.hear_corrections(&own.proposals);
+            self.corrected(&own.proposals);
             self.fanout.done(own.answers, &self.services.metrics);
             if lighter {
                 self.weigh_less();

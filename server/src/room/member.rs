@@ -29,7 +29,7 @@ pub(super) enum Stands {
 
 /// What a socket inside was shown last, of what is shown as a whole.
 #[derive(Debug, Default)]
-pub(super) struct Boards {
+pub(super) struct SeenBoards {
     pub(super) here: Seen,
     pub(super) door: Seen,
     pub(super) lines: Seen,
@@ -47,7 +47,7 @@ pub(super) struct Member {
     /// What it was told last at the door.
     told: Option<LobbyView>,
     /// What it was shown last.
-    pub(super) seen: Boards,
+    pub(super) seen: SeenBoards,
     /// What it was sent of a round off the record. In a box: nearly always there is none.
     pub(super) off_record: Option<Box<OffRecordSent>>,
     /// Its own task says goodbye: see [`Member::let_go`].
@@ -64,7 +64,7 @@ impl Member {
             stands,
             after: Vec::new(),
             told: None,
-            seen: Boards::default(),
+            seen: SeenBoards::default(),
             off_record: None,
             let_go: false,
         }
@@ -99,7 +99,7 @@ impl Member {
     pub(super) fn send_back(&mut self, seat: SeatId) {
         self.after.clear();
         self.told = None;
-        self.seen = Boards::default();
+        self.seen = SeenBoards::default();
         self.off_record = None;
         self.stands = Stands::SentBack { seat, device: self.device() };
     }
@@ -134,7 +134,7 @@ impl Member {
     }
 
     /// Sends what others are sent too, with the next flush; nothing where there is no news.
-    pub(super) fn show(&mut self, news: impl FnOnce(&mut Boards) -> Option<Bytes>) {
+    pub(super) fn show(&mut self, news: impl FnOnce(&mut SeenBoards) -> Option<Bytes>) {
         self.after.extend(news(&mut self.seen));
     }
 

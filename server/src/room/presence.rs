@@ -116,15 +116,11 @@ impl RoomActor {
         self.show_moved(moved);
     }
 
-    /// Who it was that attended is in memory also where only how many is written down.
-    pub(super) fn hear_corrections(&mut self, done: &[Proposal]) {
+    /// What was put right and written down: whoever asked may be gone already.
+    pub(super) fn corrected(&mut self, done: &[Proposal]) {
         for proposal in done {
-            if let Proposal::Ask(asked) = proposal
-                && let Command::SetAttendance { meeting, seats } = &asked.command
-            {
-                // Whoever asked may be gone already.
-                self.presence.attending.correct(*meeting, seats.clone());
-                self.fanout.attendance_moved = true;
+            if let Proposal::Ask(asked) = proposal {
+                self.fanout.attendance_moved |= self.presence.corrected(&asked.command);
             }
         }
     }

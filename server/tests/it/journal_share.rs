@@ -2,15 +2,19 @@
 //! makes, leave room for everybody else's meetings.
 
 use bytes::Bytes;
+use setroom_checker::planted::Wrapped;
 use setroom_client::{Answer, Client, Dial, create_set};
-use setroom_protocol::{Code, Command, LinkRole, Mode, TextKind};
+use setroom_protocol::{
+    ClientFrame, Code, Command, LinkRole, MeetingId, Mode, ServerFrame, TextKind, Timestamp,
+};
 use setroom_server::config::{Config, JournalKind};
-use setroom_server::journal::{Journal as _, RoomKey, SqliteJournal};
+use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey, SqliteJournal};
 
 use crate::journal_sqlite::{Disk, head};
-use crate::support::people::{dial_to, rng, roomy};
+use crate::support::faulty::Faulty;
+use crate::support::people::{Set, dial_to, rng, roomy, snapshot};
 use crate::support::writer::append;
-use crate::support::{TestServer, soon, start};
+use crate::support::{TestServer, as_journal, soon, start, start_with};
 
 const MIB: u64 = 1 << 20;
 
@@ -164,6 +168,60 @@ async fn somebodys_many_heavy_sets_leave_a_neighbours_meeting_all_that_it_needs(
     println!("{gone} of them went before there was room for a new one");
     assert!(gone > 0);
     server.running.stop().await;
+}
+
+// fault: F10 — what waited beside a refused text is decided without it
+#[tokio::test]
+async fn what_is_too_much_takes_no_move_with_it_that_waited_beside_it() {
+    let journal = Faulty::new(MemoryJournal::new());
+    let parts = journal.clone();
+    let config = |config: &mut Config| {
+        roomy(config);
+        config.limits.set_journal_mib = 1;
+    };
+    let server = start_with(config, |deps| deps.journal = Some(as_journal(Wrapped(parts)))).await;
+    let mut set = Set::on(server, Default::default()).await;
+    goes_where_texts_stay(&mut set.host).await;
+    let host = &mut set.host;
+    let (_, answer) = writes_all_it_can(host).await;
+    assert_eq!(answer, NOT_SAVED);
+    // Until there is no room for this one either, which is shorter.
+    let now = set.server.running.state().clock.now_ms();
+    let ahead = |n: u64| {
+        let on = |at: u8| {
+            let begins = Timestamp(now + (u64::from(at) + n + 1) * 24 * 3_600_000);
+            (MeetingId::from_bytes([at + 1; 16]), begins)
+        };
+        Command::SetDates { dates: (0..12).map(on).collect(), fixes: false }
+    };
+    let mut n = 0;
+    while host.do_(ahead(n)).await.unwrap() != NOT_SAVED {
+        n += 1;
+    }
+
+    let arrived = journal.arrived();
+    journal.hold_appends(true);
+    let mut cids = Vec::new();
+    let press = |on| Command::Lock { on };
+    let asked = [press(true), press(false), ahead(n), press(true)];
+    for command in asked {
+        let (cid, seen) = (host.fresh_cid(), host.model().seq());
+        host.ask(cid, seen, command).await.unwrap();
+        cids.push(cid);
+        // The first is on its way while the others wait, and are decided together.
+        journal.until_arrived(arrived + 1).await;
+    }
+    host.connection().unwrap().send(&ClientFrame::Ping { sent: 1 }).await.unwrap();
+    while !matches!(host.next().await.unwrap(), ServerFrame::Pong { .. }) {}
+    snapshot(&set.dial, host).await;
+    journal.hold_appends(false);
+    let mut refused = Vec::new();
+    for cid in cids {
+        let answer = host.answer_to(cid).await.unwrap();
+        assert!(answer.done().is_some() || answer == NOT_SAVED, "{answer:?}");
+        refused.push(answer == NOT_SAVED);
+    }
+    assert_eq!(refused, [false, false, true, false]);
 }
 
 #[tokio::test]

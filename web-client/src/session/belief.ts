@@ -4,7 +4,7 @@
  */
 
 import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
-import { type EpochKey, handsKeysOn, takeKeys } from '../seal/epoch';
+import { type EpochKey, handsKeysOn, takeKey, takeKeys } from '../seal/epoch';
 import { hostHolder } from '../seal/holder';
 import type { KeyList, LinkSecret, RawOwnKey } from '../seal/keylist';
 import { letterSender as senderOf } from '../seal/letter';
@@ -100,11 +100,20 @@ export class Belief {
     await this.#memory.save({ verified: roster });
   }
 
-  /** A key that this browser made is in force now. */
+  /**
+   * A key that this browser made is in force now, with the links that came with it. Or somebody else was quicker:
+   * then none of it ever was.
+   */
   async #promote(): Promise<void> {
     const { made } = this.#memory.kept;
-    if (made === undefined || this.#keys.roster === undefined || this.#keys.roster.epoch < made.epoch) return;
-    await this.#accept({ keys: [made], links: made.links }, { isMade: true });
+    const { role, roster, set } = this.#keys;
+    if (made === undefined || roster === undefined || roster.epoch < made.epoch) return;
+    const { epoch } = made;
+    const commit = roster.commits[epoch];
+    const { key } = await takeKey(role, made);
+    if (commit !== undefined && (await isCommitted(set, epoch, key, commit))) {
+      await this.#accept({ keys: [made], links: made.links }, { isMade: true });
+    }
     await this.#memory.save({ made: undefined });
   }
 
@@ -258,16 +267,17 @@ export class Belief {
     const known = links.filter(isEarly);
     const inForce = this.#inForce;
     const anybodys = roster === undefined || sender === undefined || inForce === undefined || isHeldBy(roster, sender, isHosts);
-    const counts = async (at: LinkSecret): Promise<boolean> => {
+    let all = known;
+    for (const at of said) {
       // The host holds the host link itself; nobody's word about it counts.
-      if (!isEarly(at) || (at.role === 'h' && role === 'h')) return false;
-      // One that is known has its number.
-      const isNew = !known.some(({ role: of, secret }) => of === at.role && sameBytes(secret, at.secret));
-      return anybodys || (isNew && (await this.#hashOf(at.role, at.secret)) === inForce[at.role]);
-    };
-    const good = await Promise.all(said.map(counts));
-    const more = said.filter((_, at) => good[at]);
-    return isMade ? joinLinks(more, known) : joinLinks(known, more);
+      if (!isEarly(at) || (at.role === 'h' && role === 'h')) continue;
+      // One that is known has its number, also where this very list has said it before.
+      const isNew = !all.some(({ role: of, secret }) => of === at.role && sameBytes(secret, at.secret));
+      // oxlint-disable-next-line no-await-in-loop -- each is looked at with those before it
+      const counts = anybodys || (isNew && (await this.#hashOf(at.role, at.secret)) === inForce[at.role]);
+      if (counts) all = isMade ? joinLinks([at], all) : joinLinks(all, [at]);
+    }
+    return all;
   }
 }
 

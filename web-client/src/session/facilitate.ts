@@ -1,5 +1,6 @@
 /** What only facilitators do: admit, remove, change keys and links. Loaded for them alone. */
 
+import { Backoff } from '../lib/backoff';
 import type { RawOwnKey } from '../seal/keylist';
 import type { LinkRole } from '../seal/link';
 import type { Roster } from '../seal/roster';
@@ -11,13 +12,15 @@ import { knownSeat, verified } from './knocks';
 import type { RoomState } from './model';
 import type { Errand } from './outbox';
 import { recovered } from './own-wraps';
-import type { Answer } from './types';
+import type { Answer, Refused } from './types';
 
 /** How often a change is made anew because somebody was quicker. */
 const TRIES = 6;
 /** How long to wait for what is under way. */
 const SETTLE_MS = 2_000;
 const GONE: Answer = { ok: false, code: 'gone' };
+/** What is sent while others wait for their turn. */
+const HELD = { held: true };
 
 /** Changes one kind of link, and the key with it. */
 export function rotate(context: Context, role: LinkRole): Promise<Answer> {
@@ -72,7 +75,7 @@ async function admitted(context: Context, room: RoomState, errand: Errand, devic
   const own = at === undefined ? undefined : await recovered(context, room, at);
   const { edit, grant } = await entry(context, room, roster, holder, own);
   const command: Command = { c: 'admit', device, grant, edit, ...(at !== undefined && { seat: at }) };
-  const answer = await outbox.send(errand, command);
+  const answer = await outbox.send(errand, command, HELD);
   if (answer.ok) await known(context, (now) => now.n >= edit.n);
   return answer;
 }
@@ -92,20 +95,22 @@ async function entry(
   return { edit, grant: await grantNow(context, by, after, holder, own) };
 }
 
-function isStale({ ok, ...answer }: Answer): boolean {
-  return !ok && 'code' in answer && (answer.code === 'stale_epoch' || answer.code === 'stale_roster');
+function isRefused(answer: Answer, ...as: readonly Refused[]): boolean {
+  return !answer.ok && as.includes(answer.code);
 }
 
 /**
- * Makes a change of who holds keys, anew where somebody was quicker. The turn is taken for each try
- * alone: whoever waits for a key must not stand in the way of the change that brings it.
+ * Makes a change of who holds keys, anew where somebody was quicker, or where it could not be saved. The turn is
+ * taken for each try alone: whoever waits for a key must not stand in the way of the change that brings it, nor what
+ * cannot be saved in the way of a removal, which can.
  */
 async function untilTaken(
   context: Context,
   can: () => boolean,
   attempt: (room: RoomState) => Promise<Answer>,
 ): Promise<Answer> {
-  const { keys, room, until } = context;
+  const { keys, room, until, world } = context;
+  const backoff = new Backoff(world.chance);
   for (let tried = 1; ; ) {
     if (!(await until(() => room() !== undefined && can()))) return GONE;
     const done = await context.inTurn(async () => {
@@ -117,8 +122,12 @@ async function untilTaken(
       return now !== undefined && can() ? { now, before, answer: await attempt(now) } : undefined;
     });
     if (done === undefined) continue;
-    const full = !done.answer.ok && 'code' in done.answer && done.answer.code === 'roster_edits' && keys.hostLink !== undefined;
-    if (!(full || isStale(done.answer)) || tried === TRIES) return done.answer;
+    if (isRefused(done.answer, 'not_saved')) {
+      await new Promise<void>((done) => void world.after(backoff.next(), done));
+      continue;
+    }
+    const full = isRefused(done.answer, 'roster_edits') && keys.hostLink !== undefined;
+    if (!(full || isRefused(done.answer, 'stale_epoch', 'stale_roster')) || tried === TRIES) return done.answer;
     tried += 1;
     // Nobody's change is taken before the host's browser has made the list anew.
     if (full) await rekey(context, { rotate: [], quiet: true, leap: 1 });
@@ -154,7 +163,7 @@ async function rekeyed(context: Context, now: RoomState, errand: Errand, what: R
   const { change, made } = await newEpoch(context, now, what);
   // It is kept before it is announced: no grant brings it to whoever made it.
   await keys.make(made);
-  const answer = await outbox.send(errand, withKeys(what, change));
+  const answer = await outbox.send(errand, withKeys(what, change), HELD);
   if (answer.ok) await known(context, (roster) => roster.epoch >= change.epoch);
   return answer;
 }
@@ -190,7 +199,7 @@ export async function editRoster(context: Context, add: readonly Holder[]): Prom
     try {
       const commit = roster.commits[roster.epoch] ?? '';
       const { edit } = await editOf(context, await signerOf(context), { epoch: roster.epoch, commit, add: fresh, drop });
-      const answer = await outbox.send(errand, { c: 'edit_roster', edit });
+      const answer = await outbox.send(errand, { c: 'edit_roster', edit }, HELD);
       if (answer.ok) await known(context, ({ n }) => n >= edit.n);
       return answer;
     } finally {
@@ -213,7 +222,8 @@ export async function remind(context: Context): Promise<void> {
     const mute = holder.sign === undefined && id !== own.device && here.has(holder.seat) && !texts.holds(id, shared.epoch);
     if (!mute || keys.state.value !== 'ready') continue;
     const errand = outbox.take('grant', room.seq, true);
-    await outbox.send(errand, { c: 'grant', device: id, grant: await grantNow(context, await signerOf(context), roster, holder) });
+    const grant = await grantNow(context, await signerOf(context), roster, holder);
+    await outbox.send(errand, { c: 'grant', device: id, grant }, HELD);
     outbox.drop(errand);
   }
 }

@@ -41,7 +41,7 @@ const ANSWER = new WeakMap<Context, { readonly meeting: MeetingId; readonly item
  * The command that answers the form. However often this page answers, it is under one name, so nobody can show two
  * of its answers as two people's. `again` where the service may have forgotten one.
  */
-export async function answerOf(context: Context, text: string, again: boolean): Promise<(Command & { c: 'answer_form' }) | undefined> {
+export async function answerOf(context: Context, text: string, again?: boolean): Promise<(Command & { c: 'answer_form' }) | undefined> {
   const meeting = context.room()?.shared.meeting;
   const known = ANSWER.get(context);
   const sealed = await boxOf(context, 'form', text, known?.meeting === meeting ? known?.item : undefined);

@@ -20,7 +20,7 @@ import type { RoomState } from './model';
 import { opened } from './opening';
 import type { Errand } from './outbox';
 import { bytesOf } from './texts';
-import type { OffRecord, OpenedLine } from './types';
+import type { Answer, OffRecord, OpenedLine } from './types';
 
 type OfRound = ServerFrame & { t: 'off_record' | 'off_record_lines' };
 
@@ -28,6 +28,8 @@ type OfRound = ServerFrame & { t: 'off_record' | 'off_record_lines' };
 const GRANT_GAP_MS = 250;
 /** How often a page looks at the clock: one that slept is late by no more. */
 const LOOK_MS = 30_000;
+
+const GONE: Answer = { ok: false, code: 'gone' };
 
 /** What this page holds of a round. */
 interface Held {
@@ -158,13 +160,14 @@ export function newOffRecord(context: Context, shown: Signal<boolean>): OffRecor
     if (held === now) finish(now);
   }
 
-  /** Asks for something that nobody pressed. What is refused has been overtaken. */
-  async function send({ errands }: Held, command: Command): Promise<void> {
-    const errand = outbox.take(command.c, context.room()?.seq ?? 0, true);
-    errands.add(errand);
-    await outbox.send(errand, command);
-    errands.delete(errand);
+  /** Asks for something of this round, which goes out while that lasts and no longer. */
+  async function send(now: Held, command: Command, quiet = true): Promise<Answer> {
+    const errand = outbox.take(command.c, context.room()?.seq ?? 0, quiet);
+    now.errands.add(errand);
+    const answer = await outbox.send(errand, command, { stands: () => lasts(now) });
+    now.errands.delete(errand);
     outbox.drop(errand);
+    return answer;
   }
 
   async function hold(now: Held, raw: Bytes): Promise<void> {
@@ -298,7 +301,11 @@ export function newOffRecord(context: Context, shown: Signal<boolean>): OffRecor
       await read(now, frame.lines);
       return;
     }
-    now.wanted = Object.entries(frame.wanted ?? {}) as [DeviceId, Sealed][];
+    // Each page begins at another place, behind its own browser, or all would answer the same ones first.
+    const own = context.room()?.own.device ?? '';
+    now.wanted = (Object.entries(frame.wanted ?? {}) as [DeviceId, Sealed][]).toSorted(
+      ([a], [b]) => Number(a < own) - Number(b < own) || (a < b ? -1 : 1),
+    );
     context.turn();
     if (frame.grants !== undefined && now.key === undefined) await accept(now, frame.grants);
   }
@@ -318,13 +325,13 @@ export function newOffRecord(context: Context, shown: Signal<boolean>): OffRecor
       made = { id, raw };
       return { c: 'begin_off_record', round: id };
     },
-    async line(text) {
+    async write(text) {
       const [now, room] = [held, context.room()];
-      if (now?.key === undefined || room === undefined || !lasts(now) || setKey(now) === undefined) return undefined;
+      if (now?.key === undefined || room === undefined || !lasts(now) || setKey(now) === undefined) return GONE;
       const item = toB64u(world.random(16)) as ItemId;
       const bound = lineContext(now.of, bytesOf(item), bytesOf(room.own.seat), bytesOf(room.own.device));
       const box = await seal(now.key, bound, text, world.random);
-      return lasts(now) ? { c: 'off_record_line', round: now.is.id, item, box } : undefined;
+      return lasts(now) ? send(now, { c: 'off_record_line', round: now.is.id, item, box }, false) : GONE;
     },
     take(frame) {
       if (frame.t === 'presence') follow(frame.off_record);

@@ -17,6 +17,7 @@ import type { World } from './world';
 const LATE_MS = 5_000;
 /** After so long the line is taken for one that hears and cannot speak. */
 const STUCK_MS = 15_000;
+const GONE: Answer = { ok: false, code: 'gone' };
 
 /** One command on its way. */
 export interface Errand {
@@ -29,6 +30,13 @@ export interface Errand {
   readonly quiet: boolean;
 }
 
+interface Sending {
+  /** Others wait until it is answered: then that it cannot be saved is an answer, for what they ask may be saved. */
+  readonly held?: boolean;
+  /** Whether it may go out still. Once it may not, it is over. */
+  readonly stands?: () => boolean;
+}
+
 interface Waiting extends Errand {
   command?: Command | undefined;
   answer?: ((answer: Answer) => void) | undefined;
@@ -38,6 +46,7 @@ interface Waiting extends Errand {
   cancel?: (() => void) | undefined;
   /** The last answer was that it could not be saved. */
   notSaved?: boolean;
+  how?: Sending;
 }
 
 export class Outbox {
@@ -69,20 +78,20 @@ export class Outbox {
   }
 
   /** Sends an errand's command, again and again if need be, until there is an answer. */
-  send(errand: Errand, command: Command): Promise<Answer> {
+  send(errand: Errand, command: Command, how?: Sending): Promise<Answer> {
     const waiting = this.#errands.get(errand.cid);
-    if (waiting === undefined) return Promise.resolve({ ok: false, code: 'gone' });
-    waiting.command = command;
-    return new Promise((resolve) => {
-      waiting.answer = resolve;
-      this.#post(waiting);
+    if (waiting === undefined) return Promise.resolve(GONE);
+    return new Promise((answer) => {
+      this.#post(Object.assign(waiting, { command, how, answer }));
     });
   }
 
-  /** The errand is over, well or badly. */
-  drop(errand: Errand): void {
-    this.#errands.get(errand.cid)?.cancel?.();
-    this.#errands.delete(errand.cid);
+  /** The errand is over, well or badly. Whoever waits for its answer gets none. */
+  drop({ cid }: Errand): void {
+    const waiting = this.#errands.get(cid);
+    this.#errands.delete(cid);
+    waiting?.cancel?.();
+    waiting?.answer?.(GONE);
     this.#show();
     this.#watch();
   }
@@ -126,9 +135,12 @@ export class Outbox {
     const errand = frame.cid === undefined ? undefined : this.#errands.get(frame.cid);
     if (errand?.answer === undefined) return;
     errand.sentAt = undefined;
-    if (frame.t === 'refused' && frame.temporary) {
+    const later = frame.t === 'refused' && frame.temporary;
+    if (later) {
       errand.notSaved = frame.code === 'not_saved';
       this.#show();
+    }
+    if (later && !(errand.notSaved && errand.how?.held)) {
       errand.backoff ??= new Backoff(this.#world.chance);
       errand.cancel = this.#world.after(errand.backoff.next(), () => this.#post(errand));
     } else {
@@ -142,20 +154,14 @@ export class Outbox {
 
   /** Nothing will be answered any more. */
   abandon(): void {
-    const errands = [...this.#errands.values()];
-    this.#errands.clear();
-    for (const errand of errands) {
-      errand.cancel?.();
-      errand.answer?.({ ok: false, code: 'gone' });
-    }
-    this.#show();
-    this.#watch();
+    for (const errand of this.#errands.values()) this.drop(errand);
   }
 
   #post(errand: Waiting): void {
     errand.cancel?.();
     errand.cancel = undefined;
     if (!this.#open || errand.command === undefined) return;
+    if (errand.how?.stands?.() === false) return this.drop(errand);
     errand.sentAt = this.#world.time.monotonic();
     this.#send({ t: 'do', cid: errand.cid, seen: errand.seen, cmd: errand.command });
     if (this.#unwatch === undefined) this.#watch();

@@ -9,7 +9,7 @@ import { admissionView } from './admission-view';
 import { type Connection, newConnection } from './connection';
 import { dutyRunner } from './duty-runner';
 import { facilitator, lines } from './lazy';
-import { bytesOf, underOf } from './texts';
+import { underOf } from './texts';
 import type { Answer, OwnHelp, Refused, Session } from './types';
 import type { World } from './world';
 
@@ -21,11 +21,13 @@ export interface SetSession extends Session {
 /** What the page that makes a set leaves to be written. */
 const MADE = ['title', 'charter'] as const;
 
+const FAILED: Answer = { ok: false, code: 'failed' };
+
 /** A session that has not been opened yet. `link` is what the person came with. */
 export function newSession(world: World, set: Bytes, link?: Link): SetSession {
   const connection = newConnection(world, set, link, settled, ended);
   const { context, line, room, writer } = connection;
-  const { aside, drafts, keys, memory, outbox, own, texts, until } = context;
+  const { aside, drafts, keys, memory, outbox, own, texts } = context;
   const { rollback } = room;
   const admission = admissionView(context);
   const duties = dutyRunner(context, writer, settled);
@@ -59,9 +61,28 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     admission.clear();
   }
 
-  function report(command: Command['c'], answer: Answer): Answer {
-    if (!answer.ok && answer.code !== 'gone') refusal.value = { code: answer.code, command };
+  function report(command: Command['c'], answer: Answer, quiet?: boolean): Answer {
+    if (!quiet && !answer.ok && answer.code !== 'gone') refusal.value = { code: answer.code, command };
     return answer;
+  }
+
+  async function ask(command: Command, quiet?: boolean): Promise<Answer> {
+    if (command.c === 'release_item') {
+      const opened = await forAll(command.item);
+      if (!opened.ok) return report('release_item', opened);
+    }
+    const errand = outbox.take(command.c, room.state?.seq ?? 0, quiet);
+    const answer = await outbox.send(errand, command);
+    outbox.drop(errand);
+    if (command.c === 'leave' && answer.ok) await connection.views.forget();
+    // The very thing that was refused before is done now, and is not said to be refused any more.
+    if (answer.ok && Object.keys(command).length < 2 && refusal.value?.command === command.c) refusal.value = undefined;
+    return report(command.c, answer, quiet);
+  }
+
+  /** The same of what is sealed first; undefined where it could not be. */
+  async function post(name: Command['c'], command: Command | undefined, quiet?: boolean): Promise<Answer> {
+    return command === undefined ? report(name, FAILED, quiet) : ask(command, quiet);
   }
 
   /** A text under its author's own key is written for everybody before it is released. */
@@ -85,8 +106,7 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     } catch (fault) {
       // As where a part of the page did not arrive, or a link was never handed to this browser.
       world.report(fault);
-      refusal.value = { code: 'failed', command };
-      return { ok: false, code: 'failed' };
+      return report(command, FAILED);
     }
   }
 
@@ -127,53 +147,13 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     },
     knock: (name) => connection.join(name),
 
-    async words() {
-      await until(() => room.state !== undefined && keys.state.value === 'ready');
-      const shared = room.state?.shared;
-      const key = shared && keys.key(shared.epoch);
-      if (shared === undefined || key === undefined) return [];
-      const { fiveWords } = await import('../seal/words');
-      const { roster } = keys;
-      // In a set that has no roster yet they cover everybody's public key.
-      const over = roster ? [roster.head] : Object.values(shared.devices).map(({ pub }) => pub);
-      return fiveWords(key, set, shared.epoch, over.map(bytesOf));
-    },
+    words: async () => (await import('./words')).wordsOf(context),
+    ask,
 
-    async ask(command) {
-      if (command.c === 'release_item') {
-        const opened = await forAll(command.item);
-        if (!opened.ok) return report('release_item', opened);
-      }
-      const errand = outbox.take(command.c, room.state?.seq ?? 0);
-      const answer = await outbox.send(errand, command);
-      outbox.drop(errand);
-      if (command.c === 'leave' && answer.ok) await connection.views.forget();
-      // The very thing that was refused before is done now, and is not said to be refused any more.
-      if (answer.ok && Object.keys(command).length < 2 && refusal.value?.command === command.c) refusal.value = undefined;
-      return report(command.c, answer);
-    },
-
-    async offer(text, from) {
-      const { offerOf } = await lines();
-      const command = await offerOf(context, text, from);
-      return command === undefined ? report('offer_line', { ok: false, code: 'failed' }) : this.ask(command);
-    },
-
-    async offered(item, box) {
-      const { opened } = await lines();
-      return opened(context, 'line', item, box);
-    },
-
-    async answerForm(text, again = false) {
-      const { answerOf } = await lines();
-      const command = await answerOf(context, text, again);
-      return command === undefined ? report('answer_form', { ok: false, code: 'failed' }) : this.ask(command);
-    },
-
-    async answered(item, box) {
-      const { opened } = await lines();
-      return opened(context, 'form', item, box);
-    },
+    offer: async (text, from) => post('offer_line', await (await lines()).offerOf(context, text, from)),
+    offered: async (item, box) => (await lines()).opened(context, 'line', item, box),
+    answerForm: async (text, again) => post('answer_form', await (await lines()).answerOf(context, text, again), again),
+    answered: async (item, box) => (await lines()).opened(context, 'form', item, box),
 
     async write(kind, text, extra) {
       // The newest name is the one to be called by, also where an earlier one still waits to be sealed.

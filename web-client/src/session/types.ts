@@ -180,8 +180,8 @@ export interface OffRecord {
   readonly over: ReadonlySignal<boolean>;
   /** The command that begins a round, with a key that this page makes. */
   begins(): Promise<Command & { c: 'begin_off_record' }>;
-  /** The command that writes a line; undefined without a key, or once the round is over. */
-  line(text: string): Promise<(Command & { c: 'off_record_line' }) | undefined>;
+  /** Writes a line. `gone` without a key, or once the round is over: what waits for the line then goes with it. */
+  write(text: string): Promise<Answer>;
   take(frame: ServerFrame): void;
   /** Drops all of it, as where this person is out of the room, or has read that it is over. */
   drop(): void;
@@ -255,15 +255,18 @@ export interface Session {
   readonly drafts: Pick<Drafts, 'all' | 'keep' | 'ready'>;
   /** Types a name at the door and asks to join. */
   knock(name: string): Promise<void>;
-  /** Asks for something. Resolves when it is done (on disk) or refused; survives reconnects. */
-  ask(command: Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'next_meeting' | 'grant' | 'own_key' | 'edit_roster' }>): Promise<Answer>;
+  /**
+   * Asks for something. Resolves when it is done (on disk) or refused; survives reconnects. Of what is `quiet`, since
+   * nobody pressed it, neither is said that it waits nor that it was refused.
+   */
+  ask(command: Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'next_meeting' | 'grant' | 'own_key' | 'edit_roster' }>, quiet?: boolean): Promise<Answer>;
   /** Seals and writes a text: a new one, or the next revision of `item`. */
   write(kind: TextKind, text: string, extra?: { item?: ItemId; bid?: BidTerms; action?: ItemId }): Promise<Answer>;
   /** Seals a line to be passed on, bound to nobody, and offers it; `from` when it came from somebody else. */
   offer(text: string, from?: SeatId): Promise<Answer>;
   /** Such a line, opened; undefined where that cannot be. */
   offered(item: ItemId, box: Sealed): Promise<string | undefined>;
-  /** Seals an answer of the form, bound to nobody, and sends it; `again` where the service may have forgotten it. */
+  /** Seals an answer of the form, bound to nobody, and sends it; quietly `again` where the service may have forgotten it. */
   answerForm(text: string, again?: boolean): Promise<Answer>;
   /** Such an answer, opened; undefined where that cannot be. */
   answered(item: ItemId, box: Sealed): Promise<string | undefined>;

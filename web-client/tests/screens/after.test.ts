@@ -1,10 +1,10 @@
 /** The form at the end: what of it is opened, and what this page says of its own answer. */
 
-import { type Signal, signal } from '@preact/signals';
+import { batch, type Signal, signal } from '@preact/signals';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Answering, heldOf, sends } from '../../src/screens/after/answer';
-import { openAll, type Ratings } from '../../src/screens/after/rules';
-import type { Answer, Line } from '../../src/session';
+import { openAll, openFirst, type Ratings } from '../../src/screens/after/rules';
+import type { Answer, Line, Trouble } from '../../src/session';
 import type { ItemId, MeetingId, Sealed, Shared } from '../../src/wire.gen';
 
 const boxes = (count: number): [ItemId, Sealed][] => Array.from({ length: count }, (_, n) => [`item ${n}` as ItemId, `box ${n}` as Sealed]);
@@ -30,12 +30,45 @@ describe('answers that are shown', () => {
   });
 });
 
+// fault: F9 — a service that shows some answers, and then one more, shows nobody that one
+describe('answers of a meeting, on one page', () => {
+  const open = (at: string): Promise<string | undefined> => Promise.resolve(`{"safe":${at === 'item 5' ? 1 : 3}}`);
+
+  it('are those that it opened first: one more is not seen beside them, nor another one in a place of theirs', async () => {
+    const meeting = 'one' as MeetingId;
+    const five = await openFirst(meeting, boxes(5), open);
+    expect(five).toHaveLength(5);
+    expect(await openFirst(meeting, boxes(6), open)).toBe('few');
+    expect(await openFirst(meeting, boxes(6).slice(1), open)).toBe('few');
+    const other = boxes(5).map(([item, box], n): [ItemId, Sealed] => [item, n === 0 ? ('box 5' as Sealed) : box]);
+    expect(await openFirst(meeting, other, open)).toBe('few');
+    expect(await openFirst(meeting, boxes(5), open)).toBe(five);
+    // Of another meeting it is the first again.
+    expect(await openFirst('next' as MeetingId, boxes(6), open)).toHaveLength(6);
+  });
+
+  it('are no more when a key comes for one that was shut, and wait for keys where too few open', async () => {
+    const meeting = 'two' as MeetingId;
+    const most = (at: string): Promise<string | undefined> => (at === 'item 5' ? Promise.resolve(undefined) : open(at));
+    expect(await openFirst(meeting, boxes(6), () => Promise.resolve(undefined))).toBe('few');
+    expect(await openFirst(meeting, boxes(6), most)).toHaveLength(5);
+    expect(await openFirst(meeting, boxes(6), open)).toHaveLength(5);
+  });
+
+  it('are the same also where two sets of them come at once', async () => {
+    const meeting = 'three' as MeetingId;
+    const both = await Promise.all([openFirst(meeting, boxes(5), open), openFirst(meeting, boxes(6), open)]);
+    expect(both.filter((at) => at === 'few')).toHaveLength(1);
+  });
+});
+
 describe('an answer of this page', () => {
   const meeting = 'now' as MeetingId;
   const given: Ratings = { heard: 3 };
   let asked: [text: string, again: boolean | undefined][];
   let says: (answer: Answer) => void;
   let line: Signal<Line>;
+  let trouble: Signal<Trouble | undefined>;
   let shared: Signal<Shared | undefined>;
   let session: Answering;
   /** What was known of it before the service had answered. */
@@ -46,9 +79,10 @@ describe('an answer of this page', () => {
   beforeEach(async () => {
     asked = [];
     line = signal<Line>('live');
+    trouble = signal<Trouble | undefined>(undefined);
     shared = signal({ meeting, epoch: 4, form: {} } as unknown as Shared);
     session = {
-      line, shared,
+      line, trouble, shared,
       answerForm: (text, again) => {
         asked.push([text, again]);
         return new Promise((done) => {
@@ -74,6 +108,7 @@ describe('an answer of this page', () => {
     line.value = 'connecting';
     expect(asked).toHaveLength(1);
     line.value = 'live';
+    await settle();
     expect(asked.slice(1)).toEqual([['{"heard":3}', true]]);
     expect(held()).toBe(false);
     says({ ok: true });
@@ -85,11 +120,13 @@ describe('an answer of this page', () => {
   it('does not count where it was refused, or the line went meanwhile', async () => {
     line.value = 'waiting';
     line.value = 'live';
+    await settle();
     says({ ok: false, code: 'stale_epoch' });
     await settle();
     expect(held()).toBe(false);
     line.value = 'waiting';
     line.value = 'live';
+    await settle();
     line.value = 'trouble';
     says({ ok: true });
     await settle();
@@ -100,16 +137,32 @@ describe('an answer of this page', () => {
     ['another key', { epoch: 5 }],
     ['another meeting', { meeting: 'next' }],
     ['answers that are shown', { form: { a: 'box' } }],
-  ])('is not sent again by itself after %s', (_, other) => {
+  ])('is not sent again by itself after %s, also where that comes with the line', async (_, other) => {
     line.value = 'waiting';
-    shared.value = { ...shared.value, ...other } as Shared;
     line.value = 'live';
+    shared.value = { ...shared.value, ...other } as Shared;
+    await settle();
     expect(asked).toHaveLength(1);
+  });
+
+  it('counts still where the line is late, and is not sent once more', async () => {
+    batch(() => {
+      line.value = 'trouble';
+      trouble.value = { is: 'late' };
+    });
+    expect(held()).toBe(true);
+    batch(() => {
+      line.value = 'live';
+      trouble.value = undefined;
+    });
+    await settle();
+    expect([held(), asked.length]).toEqual([true, 1]);
   });
 
   it('is the newest: one that was sent meanwhile is not taken for the one before it', async () => {
     line.value = 'waiting';
     line.value = 'live';
+    await settle();
     const again = says;
     heldOf(session).value = { ...heldOf(session).value, meeting, given: { heard: 2 } };
     const sending = sends(session, meeting, 4);

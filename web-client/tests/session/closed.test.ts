@@ -64,6 +64,18 @@ describe('at a closed set', () => {
     expect(host.session.offers.value).toEqual({});
   });
 
+  it('an answer that is sent again by itself makes no noise where it is refused, and one that was pressed does', async () => {
+    circle.room.refuse = ({ c }) => (c === 'answer_form' ? { code: 'already' } : undefined);
+    const refused = { ok: false, code: 'already' };
+    const again = member.session.answerForm('{"heard":3}', true);
+    await circle.room.until(() => circle.room.all('answer_form').length === 1);
+    expect(member.session.unsent.value).toEqual([]);
+    expect(await again).toEqual(refused);
+    expect(member.session.refusal.value).toBeUndefined();
+    expect(await member.session.answerForm('{"heard":3}')).toEqual(refused);
+    expect(member.session.refusal.value).toEqual({ command: 'answer_form', code: 'already' });
+  });
+
   it('an answer of the form is under one name, however often a page sends it', async () => {
     for (const again of [undefined, false, true]) {
       // oxlint-disable-next-line no-await-in-loop -- in order

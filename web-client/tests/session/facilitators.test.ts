@@ -132,6 +132,23 @@ describe('a co-facilitator', () => {
     await circle.join(host.session.links.value.observer, 'Olwen', host);
   });
 
+  // fault: F10 — the same of what somebody pressed: it is said, waits beside, and is done once it can be
+  it.each(['admit', 'rekey'] as const)('what was pressed and cannot be saved holds no removal up: %s', async (c) => {
+    await circle.join(host.session.links.value.observer, 'Olwen');
+    const [knocker] = await when(host.session.knocks, (knocks) => knocks.length === 1);
+    circle.room.refuse = (cmd) => (cmd.c === c ? { code: 'not_saved', temporary: true } : undefined);
+    const pressed = c === 'admit' ? host.session.admit(need(knocker).device) : host.session.rotate('m');
+    await when(host.session.unsent, (unsent) => unsent.some(({ command, notSaved }) => command === c && notSaved));
+    expect(await host.session.remove(circle.seat(member))).toEqual({ ok: true });
+    expect(host.session.unsent.value).toMatchObject([{ command: c, notSaved: true }]);
+    circle.room.refuse = () => undefined;
+    circle.time.advance(15_000);
+    expect(await pressed).toEqual({ ok: true });
+    expect(host.session.refusal.value).toBeUndefined();
+    const cids = circle.room.commands.filter(({ cmd }) => cmd.c === c).slice(-2).map(({ cid }) => cid);
+    expect(new Set(cids).size).toBe(1);
+  });
+
   it('somebody who was admitted while the key changed is given the new one', async () => {
     const waiting = await circle.join(host.session.links.value.observer, 'Olwen');
     const [knocker] = await when(host.session.knocks, (knocks) => knocks.length === 1);
@@ -292,6 +309,19 @@ describe('somebody leaves', () => {
     expect(circle.room.shared.key_due).toBeUndefined();
   });
 
+  // fault: F10 — what cannot be saved does not stand in the way of what can
+  it('and the key cannot be saved: somebody is removed all the same', async () => {
+    const olwen = await circle.join(host.session.links.value.observer, 'Olwen', host);
+    const before = circle.room.all('rekey').length;
+    circle.room.refuse = ({ c }) => (c === 'rekey' ? { code: 'not_saved', temporary: true } : undefined);
+    await olwen.session.ask({ c: 'leave' });
+    await circle.room.until(() => circle.room.all('rekey').length === before + 2);
+    expect(await host.session.remove(circle.seat(member))).toEqual({ ok: true });
+    expect(member.session.place.value).toEqual({ at: 'ended', why: 'removed' });
+    await ready(co, 2);
+    expect(circle.room.shared.key_due).toBeUndefined();
+  });
+
   it('while no facilitator is there: whoever is next there makes the key', async () => {
     host.session.close();
     co.session.close();
@@ -300,12 +330,18 @@ describe('somebody leaves', () => {
     await ready(await circle.reload(co), 2);
   });
 
-  it('with two facilitators there: one key is made', async () => {
-    await member.session.ask({ c: 'leave' });
+  it.each(['member', 'co_facilitator'] as const)('as %s, with two facilitators there: one key is made, and one link', async (kind) => {
+    const goes = await circle.join(host.session.links.value[kind], 'Olwen', host);
+    const before = host.session.links.value.member;
+    await goes.session.ask({ c: 'leave' });
     await ready(host, 2);
     await ready(co, 2);
     await circle.quiet(host);
     await circle.quiet(co);
+    if (kind === 'co_facilitator') await when(host.session.links, (links) => links.member !== before);
+    // Both have made some, and the links of whoever was too late were never in force.
+    await when(co.session.links, (links) => links.member === host.session.links.value.member);
+    await circle.join(co.session.links.value.member, 'Gareth', host);
     expect(circle.room.shared.epoch).toBe(2);
   });
 });

@@ -23,9 +23,9 @@ export class Page {
   readonly seat: SeatId;
   readonly device: DeviceId;
 
-  constructor({ session }: Person) {
+  constructor({ session }: Person, real?: Context['outbox']) {
     const { context } = (session as SetSession).connection;
-    const outbox = {
+    const outbox = real ?? {
       take: (name: Command['c']) => ({ cid: 'x', name, seen: 0, since: 0, quiet: true }),
       send: async (_: unknown, command: Command) => {
         this.asked.value = [...this.asked.value, command];
@@ -78,7 +78,8 @@ export class Page {
   }
 
   async line(text: string): Promise<OffRecordLine> {
-    const { item, box } = need(await this.round.line(text));
+    const count = this.count('off_record_line');
+    const [{ item, box }] = await Promise.all([this.asks('off_record_line', count + 1), this.round.write(text)]);
     return { item, seat: this.seat, device: this.device, box };
   }
 }

@@ -4,12 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { fromB64u, toB64u } from '../../src/seal/bytes';
 import { open } from '../../src/seal/box';
 import { announcement, roundPair, writeRoundGrant } from '../../src/seal/off-record';
+import { Outbox } from '../../src/session/outbox';
 import { bytesOf } from '../../src/session/texts';
-import { type DeviceId, type ItemId, LIMITS, type OffRecordRound, type Sealed, type Shared } from '../../src/wire.gen';
+import { type ClientFrame, type Command, type DeviceId, type ItemId, LIMITS, type OffRecordRound, type Sealed, type Shared } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
 import { Page, presence } from './off-record-page';
 
+const GONE = { ok: false, code: 'gone' };
 let circle: Circle;
 let host: Page;
 let ana: Page;
@@ -74,7 +76,7 @@ describe('a round off the record', () => {
     ana.round.take(presence());
     const { round, ready, lines, draft, over } = ana.round;
     expect([round.value, ready.value, lines.value, draft.value, over.value]).toEqual([undefined, false, [], '', true]);
-    expect(await ana.round.line('too late')).toBeUndefined();
+    expect(await ana.round.write('too late')).toEqual(GONE);
     // What comes late is of nothing.
     ana.round.take({ t: 'off_record_lines', round: is.id, lines: [line] });
     ana.round.take({ t: 'off_record', round: is.id, grants: [grant] });
@@ -192,7 +194,7 @@ describe('a page ends a round by itself, also where the server says nothing', ()
     ana.round.type('half a line');
     otherwise();
     // At once, also before anything was drawn.
-    expect(await ana.round.line('not for them')).toBeUndefined();
+    expect(await ana.round.write('not for them')).toEqual(GONE);
     ana.says([line]);
     await ana.settled();
     const { round, ready, lines, draft, over } = ana.round;
@@ -217,10 +219,37 @@ describe('a page ends a round by itself, also where the server says nothing', ()
     expect((await by.remove(ben.seat)).ok).toBe(true);
     await ana.context.until(() => need(keys.roster).epoch > before.epoch);
     await ana.settled();
-    expect([ana.round.round.value, ana.round.over.value, await ana.round.line('x')]).toEqual([undefined, true, undefined]);
+    expect([ana.round.round.value, ana.round.over.value, await ana.round.write('x')]).toEqual([undefined, true, GONE]);
     // The host's page, which removed him, hands the key to nobody any more.
     await host.settled();
     expect([host.round.round.value, host.count('off_record_grant')]).toEqual([undefined, 1]);
+  });
+
+  it.each(['is seen here first', 'comes with the line'])('and nothing goes out that was pressed while the line was down: that it is over %s', async (when_) => {
+    await begun();
+    const frames: ClientFrame[] = [];
+    const outbox = new Outbox(ana.context.world, (frame) => frames.push(frame), () => undefined);
+    const page = new Page(need(people[1]), outbox);
+    outbox.flush();
+    page.round.take(presence(is));
+    const announces = (): Command | undefined => frames.flatMap((frame) => (frame.t === 'do' ? [frame.cmd] : [])).at(-1);
+    await page.settled();
+    const asked = need(announces()) as Command & { c: 'off_record_key' };
+    circle.time.advance(1000);
+    host.keys({ [page.device]: asked.key });
+    page.keys(undefined, (await host.asks('off_record_grant')).grant);
+    await when(page.round.ready, (ready) => ready);
+    outbox.pause();
+    frames.length = 0;
+    const written = page.round.write('For those who are here');
+    await page.settled();
+    expect(outbox.unsent.value.map(({ command }) => command)).toEqual(['off_record_line']);
+    page.said = { ...page.said, epoch: need(page.context.room()).shared.epoch + 1 };
+    if (when_ === 'is seen here first') page.context.turn();
+    outbox.flush();
+    await page.settled();
+    expect(await written).toEqual(GONE);
+    expect([frames, outbox.unsent.value]).toEqual([[], []]);
   });
 
   it('and hands the key to nobody who waits when it ends, and takes none', async () => {
@@ -267,25 +296,28 @@ describe('a page ends a round by itself, also where the server says nothing', ()
 describe('members who do their worst', () => {
   it('get one answer at a time, at the pace of the page, and the newest pair of each browser counts', async () => {
     await begun();
-    const [anas, bens] = [await ana.asks('off_record_key'), await ben.asks('off_record_key')];
+    // In the order in which the host's page answers: whoever comes behind its own browser first.
+    const behind = ({ device }: Page): boolean => device > host.device;
+    const [one, other] = [ana, ben].toSorted((a, b) => Number(behind(b)) - Number(behind(a)) || (a.device < b.device ? -1 : 1)) as [Page, Page];
+    const [ones, others] = [await one.asks('off_record_key'), await other.asks('off_record_key')];
     let answer = (): void => undefined;
     host.answered = new Promise((done) => {
       answer = done;
     });
     circle.time.advance(1000);
-    host.keys({ [ana.device]: anas.key, [ben.device]: bens.key });
+    host.keys({ [one.device]: ones.key, [other.device]: others.key });
     await host.settled();
     circle.time.advance(10_000);
     await host.settled();
     expect(host.count('off_record_grant'), 'the first is not answered').toBe(1);
-    // Ana announces pair after pair, meanwhile.
+    // The first of them announces pair after pair, meanwhile.
     const again: Sealed[] = [];
     for (let n = 0; n < 20; n += 1) {
-      const page = new Page(need(people[1]));
+      const page = new Page(need(people[one === ana ? 1 : 2]));
       page.round.take(presence(is));
       again.push((await page.asks('off_record_key')).key);
       page.round.drop();
-      host.keys({ [ana.device]: need(again.at(-1)), [ben.device]: bens.key });
+      host.keys({ [one.device]: need(again.at(-1)), [other.device]: others.key });
     }
     await host.settled();
     expect(host.count('off_record_grant')).toBe(1);
@@ -299,7 +331,23 @@ describe('members who do their worst', () => {
     circle.time.advance(10_000);
     await host.settled();
     const to = host.asked.value.flatMap((asked) => (asked.c === 'off_record_grant' ? [asked.to] : []));
-    expect(to.toSorted()).toEqual([anas.key, need(again.at(-1)), bens.key].toSorted());
+    expect(to.toSorted()).toEqual([ones.key, need(again.at(-1)), others.key].toSorted());
+  });
+
+  it('wait the less the more pages answer: each begins at another place', async () => {
+    await begun();
+    await hands(ana, 1);
+    await hands(ben, 2);
+    const [first, middle, last] = [host, ana, ben].toSorted((a, b) => (a.device < b.device ? -1 : 1)) as [Page, Page, Page];
+    const again = [first, last].map((page) => new Page(need(people[[host, ana, ben].indexOf(page)])));
+    for (const page of again) page.round.take(presence(is));
+    const pairs = await Promise.all(again.map(async (page) => [page.device, (await page.asks('off_record_key')).key] as const));
+    const before = middle.count('off_record_grant');
+    circle.time.advance(1000);
+    middle.keys(Object.fromEntries(pairs) as Record<DeviceId, Sealed>);
+    expect((await middle.asks('off_record_grant', before + 1)).device).toBe(last.device);
+    circle.time.advance(1000);
+    expect((await middle.asks('off_record_grant', before + 2)).device).toBe(first.device);
   });
 
   it('keep nobody out with a grant that does not open, or one of another key', async () => {

@@ -2,6 +2,7 @@
 
 mod meetings;
 mod own_key;
+mod races;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

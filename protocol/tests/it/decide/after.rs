@@ -84,7 +84,14 @@ fn what_is_sent_again_is_there_where_it_was_forgotten_and_takes_the_place_of_non
     let newest = answer(&world, 81);
     world.does(world.p(2), newest);
     let old = again(&world, 92);
-    world.does(world.p(2), old);
+    world.refuses(world.p(2), old, Code::Already);
+    // The page that has the newest one is told that it counts, and what was pressed takes the place of any.
+    let same = again(&world, 81);
+    world.does(world.p(2), same);
+    for n in [84, 94] {
+        let pressed = answer(&world, n);
+        world.does(world.p(4), pressed);
+    }
     // The room has begun anew for 3.
     world.does(world.p(3), C::Leave);
     let sixth = again(&world, 96);

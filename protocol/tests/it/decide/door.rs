@@ -33,7 +33,7 @@ fn founding_takes_a_known_plan_and_template_and_all_four_links() {
 fn the_host_is_let_in_and_everybody_else_waits() {
     let mut world = World::found("short_90", "classic");
     assert_eq!(world.room.founded_at(), world.now);
-    for role in [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer] {
+    for role in LinkRole::SHARED {
         assert_eq!(door(&world, &world.knock_as(role, 9, 9)), Ok(None));
     }
     let knock = world.knock_as(LinkRole::Host, 1, 1);
@@ -70,7 +70,7 @@ fn a_locked_door_lets_nobody_knock_and_a_closed_meeting_only_who_had_a_seat() {
     let mut world = World::usual();
     assert_eq!(world.does(world.p(2), C::Lock { on: true }), [Change::Locked { on: true }]);
     world.refuses(world.host(), C::Lock { on: true }, Code::Already);
-    for role in [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer] {
+    for role in LinkRole::SHARED {
         assert_eq!(door(&world, &world.knock_as(role, 60, 60)), Err(Code::Locked));
     }
     assert!(door(&world, &world.knock_as(LinkRole::Host, 60, 60)).is_ok(), "the host has the key");
@@ -99,7 +99,7 @@ fn a_meeting_that_was_closed_before_people_could_come_back_stays_closed_to_all_b
     let (destroyed, kept) = (BTreeMap::new(), BTreeMap::new());
     let receipt = Receipt { at: world.now, people: 7, destroyed, kept, mode: None, returns: false };
     world.record(vec![Change::Closed { receipt }], None, None);
-    for role in [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer] {
+    for role in LinkRole::SHARED {
         assert_eq!(door(&world, &world.knock_as(role, 60, 60)), Err(Code::Stage));
     }
     assert!(world.room.link(LinkRole::Member).is_none(), "that close forgot the links");

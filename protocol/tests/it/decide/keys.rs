@@ -41,7 +41,7 @@ fn removal_and_new_keys_are_one_change() {
     bare.wraps.clear();
     world.refuses(host, remove(seat(3), &bare), Code::Range);
     // What follows from the host link's secret is for nobody but the host.
-    for role in [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer] {
+    for role in LinkRole::SHARED {
         let mut spread = keys.clone();
         spread.wraps.insert(role, blob("a key for a link"));
         world.refuses(host, remove(seat(3), &spread), Code::Range);
@@ -232,7 +232,7 @@ fn a_new_key_is_due_once_somebody_left_and_until_it_is_there() {
     assert_eq!(json(&setroom_protocol::view::shared(&world.room))["key_due"], json(&["m"]));
     world.does(world.p(6), C::Leave);
     world.does(world.p(2), C::Leave);
-    let all = [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer];
+    let all = LinkRole::SHARED;
     assert_eq!(due(&world), all);
     let read = setroom_protocol::Room::from_snapshot(&world.room.to_snapshot()).unwrap();
     assert_eq!(read.key_due(), world.room.key_due(), "also after a restart");

@@ -1,7 +1,9 @@
 //! Keys of a round off the record: who hands them to whom, and what each browser is sent of them.
 
+use std::collections::BTreeSet;
+
 use setroom_protocol::off_record::OffRecordSent;
-use setroom_protocol::{Code, Command as C, RoundGrant};
+use setroom_protocol::{Code, Command as C, DeviceId, RoundGrant, ServerFrame};
 
 use super::off_record::{
     ROUND, begun, grant, grants, key, line, lines, more, sent, takes_part, wanted,
@@ -85,6 +87,29 @@ fn what_has_to_wait_of_keys_comes_whole_and_no_line_comes_before_the_key_to_it()
     let around = &world.around.off_record;
     let asked = |sent| around.shown_to(&world.room, who.seat, who.device, sent, || panic!("asked"));
     assert_eq!(asked(&mut four), []);
+}
+
+#[test]
+fn a_page_is_not_told_again_what_is_left_of_those_who_wait() {
+    let mut world = begun();
+    let mut host = OffRecordSent::default();
+    for n in 4..=6 {
+        world.does(world.p(n), key(&world, u32::from(n)));
+    }
+    let [four, five, six] = [4, 5, 6].map(|n| world.p(n).device);
+    let all = |devices: &[DeviceId]| devices.iter().copied().collect::<BTreeSet<_>>();
+    let named = |frames: &[ServerFrame]| all(&wanted(frames));
+    assert_eq!(named(&more(&world, 1, &mut host)), all(&[four, five, six]));
+    // It answers one, and another goes: nobody has come whom it does not know of.
+    world.does(world.host(), grant(&world, four, 4));
+    world.does(world.p(5), C::Leave);
+    assert_eq!(more(&world, 1, &mut host), []);
+    // Who has another page by now is new, and then all are named who wait.
+    world.does(world.p(4), key(&world, 44));
+    assert_eq!(named(&more(&world, 1, &mut host)), all(&[four, six]));
+    assert_eq!(more(&world, 1, &mut host), []);
+    // On another line the page knows of none.
+    assert_eq!(named(&sent(&world, 1)), all(&[four, six]));
 }
 
 #[test]

@@ -134,7 +134,7 @@ async fn a_co_facilitator_cannot_take_the_set_from_its_host() {
             set.host.cut();
             co.wait_for("the host's going", |model| !model.here.contains(&host)).await.unwrap();
         }
-        for kind in [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer] {
+        for kind in LinkRole::SHARED {
             let mut other = set.knock(kind, "Asha").await;
             let answer = co.admit_as(other.device(), Some(host)).await.unwrap();
             assert_eq!(answer.refused(), Some(role), "{kind:?}");

@@ -16,7 +16,7 @@ use setroom_protocol::{
 use super::rogue::{Scene, adds, edit, junk, new_key, refused, roster_of, scene};
 use crate::support::people::{Set, door_of, rng};
 
-const KINDS: [LinkRole; 3] = [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer];
+const KINDS: [LinkRole; 3] = LinkRole::SHARED;
 const NEXT: MeetingId = MeetingId::from_bytes([0x33; 16]);
 
 /// A key as it should be, with this said of the links to the host's browser and to the host's link.

@@ -20,7 +20,7 @@ async fn a_removed_co_facilitator_signs_nothing_more() {
     all_see(&mut set, &mut [&mut co, &mut friend]).await;
     let knows = co.keyring().clone();
     let seat = co.seat().unwrap();
-    let links = [LinkRole::CoFacilitator, LinkRole::Member, LinkRole::Observer];
+    let links = LinkRole::SHARED;
     let keys = set.host.key_change(Some(seat), &links).unwrap();
     let seq = set.host_does(Command::Remove { seat, keys }).await;
     assert_eq!(co.until_ended().await.unwrap().close_code(), Some(CloseCode::NotAllowed));

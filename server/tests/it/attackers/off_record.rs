@@ -158,3 +158,29 @@ async fn a_member_who_is_quickest_with_junk_keeps_whoever_began_a_round_in_it() 
     assert_eq!(reads(host, &anew, 1).await[0].1, "among those who are here");
     assert_eq!(anew.key.unwrap().as_bytes(), cleos.key.unwrap().as_bytes());
 }
+
+#[tokio::test]
+async fn a_member_who_announces_junk_keeps_nobody_out_who_waits_beside_them() {
+    let mut set = set_with(shipped).await;
+    let mut people = Vec::new();
+    for name in ["Ben", "Cleo"] {
+        people.push(set.person(LinkRole::Member, name).await);
+    }
+    set.host_does(Command::Start).await;
+    set.agree(&mut people.iter_mut().collect::<Vec<_>>()).await;
+    let (_, keys) = set.host.begin_off_record().await.unwrap();
+    for who in people.iter_mut().chain([&mut set.host]) {
+        who.wait_for("the round", |model| model.off_record.round.is_some()).await.unwrap();
+    }
+    // Who is answered first announces what opens for nobody.
+    people.sort_by_key(Client::device);
+    let round = set.host.model().off_record.round.unwrap().id;
+    people[0].must("junk", pair(&set, round, 7)).await.unwrap();
+    let (_, mut lasts) = people[1].announce_off_record().await.unwrap();
+    set.host.wait_for("both", |model| model.off_record.wanted.len() == 2).await.unwrap();
+    set.host.grant_off_record(&keys).await.unwrap();
+    people[1].wait_for("the key", |model| !model.off_record.grants.is_empty()).await.unwrap();
+    people[1].open_off_record(&mut lasts).unwrap();
+    assert_eq!(lasts.key.unwrap().as_bytes(), keys.key.unwrap().as_bytes());
+    assert!(people[0].model().off_record.grants.is_empty());
+}

@@ -1,9 +1,9 @@
 /** This page's answer of the form: what was marked, and whether the service holds what was sent. */
 
-import { effect, type Signal, signal } from '@preact/signals';
+import { effect, type Signal, signal, untracked } from '@preact/signals';
 import type { Session } from '../../session';
 import type { MeetingId } from '../../wire.gen';
-import { attempt } from '../attempt';
+import { report } from '../../lib/faults';
 import type { Ratings } from './rules';
 
 interface Sent {
@@ -20,7 +20,12 @@ export interface Held {
   readonly sent?: Sent;
 }
 
-export type Answering = Pick<Session, 'line' | 'shared' | 'answerForm'>;
+export type Answering = Pick<Session, 'line' | 'trouble' | 'shared' | 'answerForm'>;
+
+/** Whether the line is there: one that is late has not gone, and brings no other service. */
+function isThere({ line, trouble }: Answering): boolean {
+  return line.value === 'live' || trouble.value?.is === 'late';
+}
 
 /** What was marked on this page: the close changes the screen and takes no mark away. Nowhere else, and gone with it. */
 const HELD = new WeakMap<Answering, Signal<Held | undefined>>();
@@ -39,18 +44,23 @@ export function heldOf(session: Answering): Signal<Held | undefined> {
     // Another one may have been sent meanwhile.
     if (now?.sent?.text === sent.text && now.sent.epoch === sent.epoch) held.value = { ...now, sent: { ...sent, counts: is } };
   };
-  effect(() => {
-    const live = session.line.value === 'live';
+  /** Sends it once more, where it may still be: what has come with the line is seen by then. */
+  const again = async (): Promise<void> => {
+    await Promise.resolve();
     const [now, shared] = [held.peek(), session.shared.peek()];
     const sent = now?.sent;
+    if (sent === undefined || sent.counts || shared?.meeting !== now?.meeting || shared?.epoch !== sent.epoch) return;
+    if (Object.keys(shared.form ?? {}).length > 0) return;
+    const answer = await session.answerForm(sent.text, true);
+    if (answer.ok && isThere(session)) counts(sent, true);
+  };
+  effect(() => {
+    const live = isThere(session);
+    const sent = held.peek()?.sent;
     if (sent === undefined) return;
-    if (!live) counts(sent, false);
-    else if (!sent.counts && shared?.meeting === now?.meeting && shared?.epoch === sent.epoch && Object.keys(shared.form ?? {}).length === 0) {
-      attempt(async () => {
-        const answer = await session.answerForm(sent.text, true);
-        if (answer.ok && session.line.peek() === 'live') counts(sent, true);
-      });
-    }
+    // Nobody pressed anything: what is refused is not said. The words beside it say what they say until it counts.
+    if (live) again().catch(report);
+    else counts(sent, false);
   });
   return held;
 }
@@ -62,5 +72,5 @@ export async function sends(session: Answering, meeting: MeetingId, epoch: numbe
   const text = JSON.stringify(given);
   const answer = await session.answerForm(text);
   const now = held.peek();
-  if (answer.ok && now?.meeting === meeting) held.value = { ...now, sent: { text, epoch, counts: session.line.peek() === 'live' } };
+  if (answer.ok && now?.meeting === meeting) held.value = { ...now, sent: { text, epoch, counts: untracked(() => isThere(session)) } };
 }

@@ -9,7 +9,7 @@ import { Btn, Late } from '../components';
 import { plain, word } from '../messages';
 import { observes, rulesFirst, useAsk, useRoom } from '../room/room-context';
 import { heldOf, sends } from './answer';
-import { type Opened, openAll, type Rating, spread, STATEMENTS } from './rules';
+import { type Opened, openFirst, type Rating, spread, STATEMENTS } from './rules';
 
 const SCALE: readonly Rating[] = [1, 2, 3];
 
@@ -75,20 +75,21 @@ function Answer(): JSX.Element {
 }
 
 function Spread({ boxes }: { readonly boxes: readonly (readonly [ItemId, Sealed])[] }): JSX.Element {
-  const { session } = useRoom();
+  const { session, shared } = useRoom();
+  const { meeting } = shared;
   const [answers, setAnswers] = useState<Opened>();
   const ready = session.keys.value === 'ready';
   const same = JSON.stringify(boxes);
   useEffect(() => {
     let wanted = ready;
     attempt(async () => {
-      const opened = await openAll(JSON.parse(same) as typeof boxes, (item, box) => session.answered(item, box));
+      const opened = await openFirst(meeting, JSON.parse(same) as typeof boxes, (item, box) => session.answered(item, box));
       if (wanted) setAnswers(opened);
     });
     return () => {
       wanted = false;
     };
-  }, [same, ready, session]);
+  }, [meeting, same, ready, session]);
   const few = answers === 'few';
   const opened = answers === undefined || few ? [] : answers;
   return (

@@ -27,7 +27,7 @@ export function RecorderAsk(): JSX.Element | null {
   if (!asks && shared.stage !== 'gathering') return null;
   const say = (is: boolean): void => ask({ c: 'say_recorder', on: is });
   return (
-    <section class={on.length > 0 ? 'tip warn' : 'card'} aria-labelledby="recorder-title">
+    <section class={on.length > 0 ? 'card warn' : 'card'} aria-labelledby="recorder-title">
       <h2 id="recorder-title">{t('recorder-title')}</h2>
       {on.length > 0 && (
         <>

@@ -1,6 +1,6 @@
 /** What the screens at the beginning and at the end go by. */
 
-import { type Attended, type ItemId, LIMITS, type SeatId, type Sealed, type Shared } from '../../wire.gen';
+import { type Attended, type ItemId, LIMITS, type MeetingId, type SeatId, type Sealed, type Shared } from '../../wire.gen';
 
 /** Who has said that something of theirs records the meeting. */
 export const recorders = ({ seats }: Pick<Shared, 'seats'>): SeatId[] =>
@@ -47,6 +47,27 @@ export async function openAll(
   const texts = await Promise.all(boxes.map(([item, box]) => open(item, box)));
   const opened = texts.flatMap((text) => (text === undefined ? [] : [readRatings(text)]));
   return opened.length < LIMITS.form_answers ? 'few' : opened;
+}
+
+/** What this page has opened, of each meeting: the boxes that came first, and no others. */
+const FIRST = new Map<MeetingId, { readonly boxes: string; readonly opened: Opened }>();
+
+/**
+ * The same for a page, which opens the answers of a meeting once. They are shown all at once; a service that lies
+ * may show some and then one more, or another one in its place, and whoever looks would know that one by what has
+ * become different. So of any others nobody sees anything.
+ */
+export async function openFirst(
+  meeting: MeetingId,
+  boxes: readonly (readonly [ItemId, Sealed])[],
+  open: (item: ItemId, box: Sealed) => Promise<string | undefined>,
+): Promise<Opened> {
+  const same = JSON.stringify(boxes);
+  const opened = FIRST.has(meeting) ? 'few' : await openAll(boxes, open);
+  // Some that are too few were not seen, and others may have been opened meanwhile.
+  if (opened !== 'few' && !FIRST.has(meeting)) FIRST.set(meeting, { boxes: same, opened });
+  const first = FIRST.get(meeting);
+  return first?.boxes === same ? first.opened : 'few';
 }
 
 /** How many said *not met*, *partly* and *fully* of a statement. */

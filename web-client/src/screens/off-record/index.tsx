@@ -9,6 +9,7 @@ import { LIMITS } from '../../wire.gen';
 import { attempt } from '../attempt';
 import { Btn, type Closing, Field, Sheet, tooLong } from '../components';
 import { LINE, useRefuse } from '../draft';
+import { word } from '../messages';
 import { nameOf, observes, rulesFirst, useRoom } from '../room/room-context';
 
 const MINUTE_MS = 60_000;
@@ -115,22 +116,23 @@ function Card({ round }: { readonly round: Round }): JSX.Element | null {
 }
 
 function LineForm({ round }: { readonly round: Round }): JSX.Element {
-  const { session } = useRoom();
   const refuse = useRefuse();
   const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<string>();
   const value = round.draft.value;
   const write = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy) return;
     const why = tooLong(value, LINE);
     if (value.trim() === '' || why !== undefined) return refuse('otr-line', why);
-    const command = await round.line(value.trim());
-    if (command === undefined) return;
     setBusy(true);
-    const { ok } = await session.ask(command);
+    const answer = await round.write(value.trim());
     setBusy(false);
+    const is = answer.ok || answer.code === 'gone' ? undefined : word(`code-${answer.code}`);
+    setFault(is);
+    if (is !== undefined) return refuse('otr-line', is);
     // What was typed meanwhile stays.
-    if (ok && round.draft.peek() === value) round.type('');
+    if (answer.ok && round.draft.peek() === value) round.type('');
   };
   return (
     <form onSubmit={(event) => attempt(() => write(event))} noValidate>
@@ -139,6 +141,7 @@ function LineForm({ round }: { readonly round: Round }): JSX.Element {
         label={t('otr-line')}
         limit={LINE}
         counts
+        fault={fault}
         value={value}
         onValue={(typed) => round.type(typed)}
       />
