@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A person's role. It belongs to the credential that they came with.
+/// A person's role: that of the link that they came by, until they are given another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -61,6 +61,9 @@ pub enum LinkRole {
 impl LinkRole {
     /// Every kind of link.
     pub const ALL: [Self; 4] = [Self::Host, Self::CoFacilitator, Self::Member, Self::Observer];
+
+    /// The links that facilitators share with others.
+    pub const SHARED: [Self; 3] = [Self::CoFacilitator, Self::Member, Self::Observer];
 
     /// The role that a person admitted by this link gets.
     pub const fn role(self) -> Role {
