@@ -1,7 +1,6 @@
 /** What is shown of admission: who is at the door, and the links by which people come. */
 
 import { signal } from '@preact/signals';
-import { handsKeysOn } from '../seal/epoch';
 import { formatLink, type LinkRole } from '../seal/link';
 import type { DeviceId } from '../wire.gen';
 import type { Context } from './context';
@@ -52,7 +51,6 @@ export function admissionView({ aside, keys, room, world }: Context) {
   function showLinks(): void {
     if (shownLinks === keys.links) return;
     shownLinks = keys.links;
-    if (!handsKeysOn(keys.role)) return;
     const shown = (role: LinkRole): string | undefined => {
       const link = keys.newest(role);
       return link && formatLink({ ...link, set: keys.set }, world.origin);
