@@ -112,12 +112,14 @@ impl Command {
 
     /// The new epoch that this command carries.
     pub fn keys(&self) -> Option<&KeyChange> {
-        match self {
-            Self::SetRole { keys, .. } => keys.as_ref(),
-            Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } => {
-                Some(keys)
-            }
-            _ => None,
+        if let Self::SetRole { keys, .. } = self {
+            return keys.as_ref();
         }
+        if let Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } =
+            self
+        {
+            return Some(keys);
+        }
+        None
     }
 }

@@ -112,11 +112,13 @@ fn of<const N: usize>(name: &'static str, effects: [Effect; N]) -> Effects {
 impl Change {
     /// The new epoch that it brings.
     pub fn keys(&self) -> Option<&KeyChange> {
-        match self {
-            Self::RoleSet { keys, .. } => keys.as_ref(),
-            Self::Removed { keys, .. } | Self::Rekeyed { keys } => Some(keys),
-            _ => None,
+        if let Self::RoleSet { keys, .. } = self {
+            return keys.as_ref();
         }
+        if let Self::Removed { keys, .. } | Self::Rekeyed { keys } = self {
+            return Some(keys);
+        }
+        None
     }
 
     /// The change's name on the wire and on disk.
