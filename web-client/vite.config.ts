@@ -20,10 +20,10 @@ const roomParts = new RegExp(
   [
     'node_modules/(preact|@preact|@fluent)/',
     'src/i18n/',
-    'src/lib/(?!qr|ics)',
+    'src/lib/(?!qr|ics|lasting)',
     'src/app\\.',
     'src/screens/(components|messages|theme|frame|ended|door|lobby|lazy|room/)',
-    'src/seal/(bytes|derive|fault|link|device|box|padding|chain|storage|tab-lock|epoch)\\.',
+    'src/seal/(bytes|derive|fault|link|device|box|padding|chain|storage|tab-lock)\\.',
     'src/session/(?!belief|duties|edits|entrance|facilitat|create|holding|keychange|knocks|legacy|lines|lists|off-record|opening|own-code|own-wraps|words)',
   ].join('|'),
 );
@@ -31,7 +31,7 @@ const roomParts = new RegExp(
 /** What believes and hands on keys, and the words that speak for them: whoever is let in needs it soon after, in one piece. */
 const keyParts = new RegExp(
   [
-    'src/seal/(curve|edit|grant|holder|hpke|keylist|knock|letter|lobby|mirror|own|recovery|roster|seed|sign|words|wrap)\\.',
+    'src/seal/(curve|edit|epoch|grant|holder|hpke|keylist|knock|letter|lobby|mirror|own|recovery|roster|seed|sign|words|wrap)\\.',
     'src/session/(belief|entrance|holding|legacy|lists|opening|own-wraps|words)\\.',
   ].join('|'),
 );

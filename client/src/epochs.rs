@@ -31,8 +31,18 @@ pub struct Rekeying<'a> {
     pub seat: SeatId,
     /// Links that change with it.
     pub fresh: BTreeSet<LinkRole>,
+    /// Whose role is another from then on, and what they may do.
+    pub takes: Option<(SeatId, LinkRole)>,
     /// The meeting that it is of; `None` leaves that unsaid, as earlier clients did.
     pub meeting: Option<MeetingId>,
+}
+
+impl Rekeying<'_> {
+    /// A browser whose role is another from then on, as the roster names it.
+    fn given(&self, holder: &Holder) -> Option<Holder> {
+        let (seat, role) = self.takes?;
+        (holder.seat == seat).then(|| holder.with_role(role))
+    }
 }
 
 impl Keyring {
@@ -78,7 +88,8 @@ impl Keyring {
         // Grants of this epoch are made under the links before.
         self.links.extend(fresh);
         let wraps = BTreeMap::from([(LinkRole::Host, wrap)]);
-        Ok(KeyChange { epoch, grants, wraps, links, edit: Some(edit) })
+        let roles = edit.whole;
+        Ok(KeyChange { epoch, grants, wraps, links, edit: Some(edit), roles })
     }
 
     /// The edit that goes with a new epoch: the first one, or one that drops who is gone.
@@ -96,11 +107,12 @@ impl Keyring {
                     seat: NO_SEAT,
                     role: LinkRole::Host,
                     link: 0,
+                    came: None,
                 };
                 let others = roster.holders().iter().filter(|(id, at)| {
                     !at.is_of_host_link() && **id != self.device() && what.stay.contains(id)
                 });
-                let others = others.map(|(_, at)| at.clone());
+                let others = others.map(|(_, at)| what.given(at).unwrap_or_else(|| at.clone()));
                 let add = [link, own].into_iter().chain(others).collect();
                 Changes { whole: true, add, meeting: what.meeting, ..Changes::default() }
             }
@@ -111,7 +123,9 @@ impl Keyring {
                     .filter(|(id, at)| !at.is_of_host_link() && !what.stay.contains(id));
                 let drop = gone.map(|(id, _)| *id).collect();
                 let known = roster.holders().contains_key(&self.device());
-                let add = if known { Vec::new() } else { vec![own] };
+                let there = roster.holders().iter().filter(|(id, _)| what.stay.contains(id));
+                let moved = there.filter_map(|(_, at)| what.given(at));
+                let add = (!known).then_some(own).into_iter().chain(moved).collect();
                 Changes { whole: false, add, drop, meeting: what.meeting }
             }
         };

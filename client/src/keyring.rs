@@ -220,12 +220,15 @@ impl Keyring {
         if seat.is_none() && self.roster.ahead().holders().values().any(taken) {
             return Err(SealError::Roster);
         }
+        let device = DeviceId::of(&knock.public, Some(&knock.sign));
+        let known = self.roster.ahead().holders().get(&device).cloned();
         let holder = Holder {
             public: knock.public,
             sign: Some(knock.sign),
             seat: seat.unwrap_or(knock.fresh),
-            role: knock.role,
+            role: known.as_ref().map_or(knock.role, |known| known.role),
             link: self.rotations(knock.role),
+            came: known.and_then(|known| known.came),
         };
         let edit = self.add_holder(holder.clone())?;
         let own = recover.map(|wrap| self.recover(holder.seat, wrap)).unwrap_or_default();
@@ -259,6 +262,7 @@ impl Keyring {
             seat,
             role: self.link.role,
             link: 0,
+            came: None,
         }
     }
 
@@ -313,7 +317,7 @@ impl Keyring {
         if holder.role == LinkRole::Host && self.host_holder.is_none() {
             return self.links.get(&LinkRole::CoFacilitator);
         }
-        self.all_links.get(&(holder.role, holder.link))
+        self.all_links.get(&(holder.came_by(), holder.link))
     }
 
     /// The present key for somebody who is on the roster already: its maker's public key, then the letter. It

@@ -1,6 +1,6 @@
 //! Keys that change while people are in the room.
 
-use setroom_protocol::{Command, Hash32, ItemId, KeyChange, LinkRole, MeetingId, SeatId};
+use setroom_protocol::{Command, Hash32, ItemId, KeyChange, LinkRole, MeetingId, Role, SeatId};
 
 use super::epochs::Rekeying;
 use super::keyring::Keyring;
@@ -27,6 +27,20 @@ impl Client {
         self.change_keys(before, Command::Rekey { keys }).await
     }
 
+    /// Makes a member co-facilitator, or a co-facilitator a member again: as a removal does, that changes
+    /// the links that they know.
+    ///
+    /// # Errors
+    /// As [`Client::do_`], and [`ClientError::Seal`].
+    pub async fn set_facilitator(&mut self, seat: SeatId, on: bool) -> Result<Answer, ClientError> {
+        let before = self.keyring.clone();
+        let role = if on { Role::CoFacilitator } else { Role::Member };
+        let fresh = if on { &[] } else { &LinkRole::SHARED[..] };
+        let (meeting, takes) = (self.shared()?.meeting, Some((seat, role.link())));
+        let keys = Some(self.key_change_of(meeting, None, fresh, takes)?);
+        self.change_keys(before, Command::SetRole { seat, role, keys }).await
+    }
+
     /// Opens the next meeting of a set whose last one is closed, as [`Client::next_meeting_command`].
     ///
     /// # Errors
@@ -44,9 +58,9 @@ impl Client {
     /// As [`Client::key_change`].
     pub fn next_meeting_command(&mut self, meeting: MeetingId) -> Result<Command, ClientError> {
         // A co-facilitator who has left knew three links.
-        let kinds = LinkRole::SHARED;
         let due = self.shared()?.key_due.contains(&LinkRole::CoFacilitator);
-        let mut keys = self.key_change_of(meeting, None, if due { &kinds } else { &[] })?;
+        let fresh = if due { &LinkRole::SHARED[..] } else { &[] };
+        let mut keys = self.key_change_of(meeting, None, fresh, None)?;
         for role in [LinkRole::Member, LinkRole::Observer] {
             if let Some(link) = self.keyring.links().get(&role) {
                 keys.links.insert(role, Hash32(link.keys().token.hash()));
@@ -92,7 +106,7 @@ impl Client {
         leaves: Option<SeatId>,
         fresh: &[LinkRole],
     ) -> Result<KeyChange, ClientError> {
-        self.key_change_of(self.shared()?.meeting, leaves, fresh)
+        self.key_change_of(self.shared()?.meeting, leaves, fresh, None)
     }
 
     fn key_change_of(
@@ -100,6 +114,7 @@ impl Client {
         meeting: MeetingId,
         leaves: Option<SeatId>,
         fresh: &[LinkRole],
+        takes: Option<(SeatId, LinkRole)>,
     ) -> Result<KeyChange, ClientError> {
         let (shared, seat) = (self.shared()?, self.seat()?);
         let stay = shared.devices.iter().filter(|(_, device)| Some(device.seat) != leaves);
@@ -109,6 +124,7 @@ impl Client {
             stay: stay.map(|(id, _)| *id).collect(),
             seat,
             fresh: fresh.iter().copied().collect(),
+            takes,
             meeting: Some(meeting),
         };
         Ok(self.keyring.new_epoch(&what, &mut self.rng)?)
@@ -140,7 +156,7 @@ impl Client {
         let shared = self.shared()?;
         let own = self.own()?;
         self.granted = (own.grant.clone(), own.wrap.clone());
-        self.keyring.in_force.clone_from(&own.links);
+        self.keyring.in_force = own.links.clone().unwrap_or_default();
         if let Some(grant) = &own.grant {
             self.keyring.take_grant(grant, shared.epoch, &shared.roster)?;
         } else {

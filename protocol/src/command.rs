@@ -89,12 +89,15 @@ pub enum Command {
         /// The new epoch.
         keys: KeyChange,
     },
-    /// Makes a member a trainee or an observer, or the other way round.
+    /// Makes somebody a member, trainee or observer; the host, with a new key, co-facilitator too.
     SetRole {
         /// Whose role.
         seat: SeatId,
-        /// The new one: trainee, member or observer.
+        /// The new one: co-facilitator, trainee, member or observer.
         role: Role,
+        /// The new epoch, where a co-facilitator is made or unmade: its edit says their browsers anew.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keys: Option<KeyChange>,
     },
     /// Changes the roster and nothing else: a host's new browser, the first edit of an old set, browsers
     /// that are gone.

@@ -33,6 +33,11 @@ pub struct KeyChange {
     /// The roster with it. Only pages of an earlier version leave it out, and are refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edit: Option<Arc<RosterEdit>>,
+    /// Whether roles in the room become what a whole edit in `rekey` says of them. Pages of an earlier
+    /// version leave it out: they know nothing of a role that was given or taken.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub roles: bool,
 }
 
 /// A person's own key: what only they may read is sealed under it. Wrapped by their browser, and
@@ -102,10 +107,18 @@ impl Command {
         if let Self::Admit { edit, .. } = self {
             return edit.as_deref();
         }
+        self.keys()?.edit.as_deref()
+    }
+
+    /// The new epoch that this command carries.
+    pub fn keys(&self) -> Option<&KeyChange> {
+        if let Self::SetRole { keys, .. } = self {
+            return keys.as_ref();
+        }
         if let Self::Remove { keys, .. } | Self::Rekey { keys } | Self::NextMeeting { keys, .. } =
             self
         {
-            return keys.edit.as_deref();
+            return Some(keys);
         }
         None
     }

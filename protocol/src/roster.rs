@@ -31,10 +31,13 @@ pub struct Holder {
     pub sign: Option<PublicKey>,
     /// Whose it is; zeros for the host link's own holder.
     pub seat: SeatId,
-    /// The kind of link that it came by.
+    /// What it may do, as the kind of link that it came by says.
     pub role: LinkRole,
-    /// The number of the link of that kind that it came by; it is below the epoch.
+    /// The number of the link that it came by, among those of its kind; it is below the epoch.
     pub link: u32,
+    /// The kind of link that it came by, where its role was given to it, or taken, later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<LinkRole>,
 }
 
 impl Holder {
@@ -48,12 +51,36 @@ impl Holder {
         self.seat == NO_SEAT && self.role == LinkRole::Host
     }
 
+    /// The kind of link that it came by: grants to it are made under that one.
+    pub fn came_by(&self) -> LinkRole {
+        self.came.unwrap_or(self.role)
+    }
+
+    /// The same browser with what another kind of link says that it may do.
+    #[must_use]
+    pub fn with_role(&self, role: LinkRole) -> Self {
+        let came = Some(self.came_by()).filter(|came| *came != role);
+        Self { role, came, ..self.clone() }
+    }
+
+    /// Whether role and link are said in the one way that there is: nobody is made host, nor was one.
+    fn is_sound(&self) -> bool {
+        self.came.is_none_or(|came| {
+            came != self.role
+                && came != LinkRole::Host
+                && matches!(self.role, LinkRole::CoFacilitator | LinkRole::Member)
+        })
+    }
+
     fn bytes(&self) -> Vec<u8> {
         let sign = self.sign.as_ref().map_or(&[] as &[u8], |sign| &sign.0);
-        let mut letter = [0; 4];
-        let letter = self.role.letter().encode_utf8(&mut letter).as_bytes();
+        let (mut role, mut came) = ([0; 4], [0; 4]);
+        let role = self.role.letter().encode_utf8(&mut role).as_bytes();
+        let came = self.came.map(|kind| &*kind.letter().encode_utf8(&mut came));
         let link = self.link.to_be_bytes();
-        pae(&[&self.public.0, sign, self.seat.as_bytes(), letter, &link])
+        let known: [&[u8]; 5] = [&self.public.0, sign, self.seat.as_bytes(), role, &link];
+        let parts: Vec<_> = known.into_iter().chain(came.map(str::as_bytes)).collect();
+        pae(&parts)
     }
 }
 
@@ -222,6 +249,7 @@ impl Roster {
         let added: BTreeSet<_> = edit.add.iter().map(Holder::device).collect();
         let sound = added.len() == edit.add.len()
             && added.len() <= limits::DEVICES + 1
+            && edit.add.iter().all(Holder::is_sound)
             && edit.drop.iter().all(|id| !added.contains(id) && self.holders.contains_key(id))
             && edit.drop.iter().collect::<BTreeSet<_>>().len() == edit.drop.len();
         if !sound {
@@ -265,8 +293,20 @@ impl Roster {
         if touches_host {
             return Err(RosterFault::Holders);
         }
-        let signer = self.holders.get(&edit.by).filter(|_| self.hands_on(edit.by));
+        // Nobody but the host gives a browser that is known another role, or takes it.
+        let moves = edit.add.iter().any(|holder| !self.keeps_role(holder));
+        let may =
+            |signer: &&Holder| self.hands_on(edit.by) && (!moves || signer.role == LinkRole::Host);
+        let signer = self.holders.get(&edit.by).filter(may);
         signer.and_then(|holder| holder.sign).ok_or(RosterFault::Signer)
+    }
+
+    /// Whether this browser has the role that it had, or that its link says where it is not known.
+    pub(crate) fn keeps_role(&self, holder: &Holder) -> bool {
+        let known = self.holders.get(&holder.device());
+        known.map_or(holder.came.is_none(), |known| {
+            (known.role, known.came) == (holder.role, holder.came)
+        })
     }
 
     /// Puts an edit in, which must have been vetted.

@@ -49,6 +49,16 @@ function fakeRound(of: Scene['offRecord']): OffRecord {
   };
 }
 
+/** A browser that says so of what it stores: before it is asked, and then. */
+function storing([before, then]: NonNullable<Scene['lasting']>, asked: () => void): void {
+  const persist = async (): Promise<boolean> => {
+    asked();
+    return then === 'kept';
+  };
+  const value = before === 'none' ? undefined : { persisted: async () => before === 'kept', persist };
+  Object.defineProperty(navigator, 'storage', { value, configurable: true });
+}
+
 export function fakeSession(scene: Scene): Fake {
   const shared = signal(scene.shared);
   const own = signal(scene.own);
@@ -118,6 +128,7 @@ export function fakeSession(scene: Scene): Fake {
     return ok;
   };
 
+  storing(scene.lasting ?? ['open', 'open'], () => asked.push({ c: 'lasting' }));
   return {
     place, shared, own, texts, knocks, refusal, asked, change,
     claims: signal(scene.claims ?? []),
@@ -222,6 +233,8 @@ export function fakeSession(scene: Scene): Fake {
       return ok;
     },
     remove: (seat) => taken({ c: 'remove', seat }),
+    setFacilitator: (seat, on) => taken({ c: 'set_facilitator', seat, on }),
+    opened: scene.opened,
     rotate: (role) => taken({ c: 'rotate', role }),
     takeOver: async () => void asked.push({ c: 'take_over' }),
     forget: async () => {

@@ -1,5 +1,6 @@
 /** Named states of a set, for looking at every screen without a server. */
 
+import type { Lasting } from '../src/lib/lasting';
 import type { Claimed, Knocker, Line, OffRecord, OwnHelp, Place, Session, Text, Unsent } from '../src/session';
 import type { Attended, DeviceId, ItemId, LobbyView, MeetingId, Mode, OfferView, Own, Role, Sealed, SeatId, SetId, Shared, TextKind } from '../src/wire.gen';
 import { agendaOf, nowAt, partAt, type TemplateName } from './agenda';
@@ -31,6 +32,8 @@ export interface Scene {
   readonly line: Line;
   readonly unsent: readonly Unsent[];
   readonly stored: boolean;
+  /** What the browser says of what it stores: before it is asked, and then. */
+  readonly lasting?: readonly [Lasting, Lasting] | undefined;
   readonly keys: Session['keys']['value'];
   readonly claims?: readonly Claimed[];
   readonly offers?: Readonly<Record<ItemId, OfferView>> | undefined;
@@ -38,6 +41,8 @@ export interface Scene {
   readonly offRecord?: { readonly ready: boolean; readonly lines: OffRecord['lines']['value'] } | 'over' | undefined;
   readonly attended?: Readonly<Partial<Record<SeatId, Attended>>> | undefined;
   readonly help?: OwnHelp | undefined;
+  /** Another link of the set that was opened here. */
+  readonly opened?: Session['role'] | undefined;
   /** Names other than those of the circle. */
   readonly names?: ReadonlyMap<SeatId, string> | undefined;
 }
@@ -60,6 +65,8 @@ interface Wish {
   readonly unsent?: readonly Unsent[];
   readonly keys?: Scene['keys'];
   readonly stored?: boolean;
+  readonly lasting?: Scene['lasting'];
+  readonly opened?: Scene['opened'];
 }
 
 function textOf(item: string, kind: TextKind, seat: string, text: string, more: Partial<Text> = {}): Text {
@@ -131,6 +138,8 @@ function room({ as = 'chris', template = 'classic', part = 'classic.explore', le
     line: wish.line ?? 'live',
     unsent: wish.unsent ?? [],
     stored: wish.stored ?? true,
+    lasting: wish.lasting,
+    opened: wish.opened,
     keys: wish.keys ?? 'ready',
     claims: wish.claims ?? [],
     offers: wish.offers,
@@ -321,6 +330,10 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   'presenter-ticks': () => room({ as: 'bethan', part: 'break' }),
   'host-paused': () => room({ as: 'amina', shared: () => ({ clock: { is: 'paused', left_ms: 12 * MINUTE, total_ms: 18 * MINUTE } }) }),
   'closed': () => room({ as: 'bethan', part: 'settle', shared: (base) => ({ ...closed(base), series }), texts: [mine(false)] }),
+  'member-other-link': () => room({ shared: () => asking(), opened: 'c' }),
+  'closed-grants': () => room({ as: 'bethan', part: 'settle', shared: closed, lasting: ['open', 'kept'] }),
+  'closed-kept': () => room({ as: 'bethan', part: 'settle', shared: closed, lasting: ['kept', 'kept'] }),
+  'closed-none': () => room({ as: 'bethan', part: 'settle', shared: closed, lasting: ['none', 'none'], help: 'only_me' }),
   'closed-host': () => room({ as: 'amina', part: 'settle', shared: (base) => ({ ...closed(base), series }) }),
   'closed-asked': () => room({ as: 'bethan', part: 'settle', shared: (base) => ({ ...closed(base), series, dates_asked }) }),
   'gathering-asked': () => room({ as: 'amina', part: 'settle', shared: (base) => ({ ...gathering(base), dates_asked }) }),

@@ -43,6 +43,12 @@ arrival-role = { $role ->
    *[m] Dolen aelod yw hi.
 }
 
+other-link = Agoroch ddolen arall i'r set hon. Mae eich lle gan y porwr hwn eisoes, fel { $role }, ac nid oes dim wedi newid.
+other-link-c = Dolen y cyd-hwylusydd ydyw. I ddod yn gyd-hwylusydd gyda'r lle sydd gennych, gofynnwch i'r gwesteiwr: maent yn pwyso eich enw, ac yna Eu gwneud yn gyd-hwylusydd.
+other-link-h = Dolen y gwesteiwr ydyw. I ddod i mewn fel gwesteiwr, agorwch hi mewn porwr arall neu mewn ffenestr breifat.
+other-link-m = Dolen aelod ydyw. I ddod yn aelod, gofynnwch i'r gwesteiwr: maent yn pwyso eich enw ac yn dewis rôl.
+other-link-o = Dolen arsylwr ydyw. I ddod yn arsylwr, gofynnwch i hwylusydd: maent yn pwyso eich enw ac yn dewis rôl.
+
 ## Things that a page cannot do without
 
 needs-https = Mae angen cyfeiriad diogel ar Setroom, un sy'n dechrau gyda https. Mae'r hyn rydych yn ei deipio yn cael ei gloi yn eich porwr, a dim ond ar dudalennau diogel y mae porwyr yn gwneud hynny.
@@ -686,6 +692,14 @@ remove = Tynnu o'r set…
 remove-title = Tynnu { $name } o'r set?
 remove-about = Mae { $name } yn gadael ar unwaith ac ni all ddod yn ôl gyda'r porwr hwn. Mae'r set yn cael allwedd newydd a dolen aelodau newydd, fel na fydd dim a ysgrifennir o hyn ymlaen yn agor iddynt. Yr hyn a welsant, fe'i gwelsant.
 remove-do = Eu tynnu
+make-co = Eu gwneud yn gyd-hwylusydd…
+make-co-title = Gwneud { $name } yn gyd-hwylusydd?
+make-co-about = Yna gall { $name } dderbyn pobl a'u tynnu, newid dolenni, ac arwain y cyfarfod, fel y gallwch chi. Mae eu porwyr yn cael allweddi'r set a'i dolenni, ond byth eich dolen chi fel gwesteiwr. Mae pawb yn ei weld, ac mae'r pum gair yn newid. Eu lle nhw a'r hyn a ysgrifenasant yw eu heiddo o hyd. I ddod â phorwr arall bydd angen dolen y cyd-hwylusydd arnynt o hynny ymlaen.
+make-co-do = Eu gwneud yn gyd-hwylusydd
+unmake-co = Eu gwneud yn aelod eto…
+unmake-co-title = Gwneud { $name } yn aelod eto?
+unmake-co-about = Ni all { $name } dderbyn pobl nac arwain mwyach. Mae'r set yn cael allwedd newydd a dolenni newydd, gan eu bod yn gwybod yr hen rai: anfonwch y dolenni newydd at bobl. Mae pawb yn ei weld. Eu lle nhw a'r hyn a ysgrifenasant yw eu heiddo o hyd. Yr hyn oedd gan eu porwr hyd yma, gallant fod wedi'i gopïo.
+unmake-co-do = Eu gwneud yn aelod
 
 close-meeting = Cau'r cyfarfod…
 close-title = Cau'r cyfarfod?
@@ -1059,6 +1073,15 @@ receipt-double = Felly hefyd benawdau, hyd nes i'r cyfarfod nesaf agor. Yr hyn a
 headline-kept-title = Eich pennawd
 headline-kept-about = Dim ond chi sy'n ei weld bellach. Bydd yn mynd pan fydd y cyfarfod nesaf yn agor: cadwch y ffeil os ydych am ei gael yn hirach.
 receipt-nothing = dim
+lasting-title = Yr hyn y gall y porwr hwn ei anghofio
+lasting-open = Nid yw'r porwr hwn yn addo dim: gall ddileu'r hyn y mae'n ei gadw o'r set hon pan fydd ei ddisg yn llenwi, ac mae rhai'n gwneud hynny ar ôl wythnos heb ymweliad.
+lasting-kept = Mae'r porwr hwn yn addo cadw'r hyn sydd ganddo o'r set hon nes i chi ei glirio.
+lasting-none = Nid yw'r porwr hwn yn addo dim: gall ddileu'r hyn y mae'n ei gadw o'r set hon, ac ni ellir ei ddal at fwy.
+lasting-link = Cadwch eich dolen yn rhywle arall hefyd: mae'n arwain yn ôl at y drws.
+lasting-link-host = Cadwch ddolen y gwesteiwr yn rhywle arall hefyd: mae'n agor y set eto ar ei phen ei hun.
+lasting-code = Cadwch eich cod dychwelyd hefyd.
+lasting-ask = Gofyn i'r porwr hwn ei gadw
+lasting-how = Mae rhai porwyr yn gofyn i chi, a rhai'n penderfynu drostynt eu hunain.
 print = Argraffu
 save-file = Cadw fel ffeil
 next-title = Y cyfarfod nesaf

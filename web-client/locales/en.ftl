@@ -46,6 +46,12 @@ arrival-role = { $role ->
    *[m] It is a member's link.
 }
 
+other-link = You opened another link of this set. This browser has your place already, as { $role }, and nothing has changed.
+other-link-c = It is the co-facilitator's link. To become co-facilitator with the place that you have, ask the host: they press your name, then Make them co-facilitator.
+other-link-h = It is the host's link. To come in as host, open it in another browser or in a private window.
+other-link-m = It is a member's link. To become a member, ask the host: they press your name and choose a role.
+other-link-o = It is an observer's link. To become an observer, ask a facilitator: they press your name and choose a role.
+
 ## Things that a page cannot do without
 
 needs-https = Setroom needs a secure address, one that begins with https. What you type is locked in your browser, and browsers only do that on secure pages.
@@ -678,6 +684,14 @@ remove = Remove…
 remove-title = Remove { $name }?
 remove-about = { $name } leaves at once and cannot come back with this browser. The set gets a new key and a new member link, so that nothing written from now on opens for them. What they have seen, they have seen.
 remove-do = Remove them
+make-co = Make them co-facilitator…
+make-co-title = Make { $name } co-facilitator?
+make-co-about = { $name } can then let people in and remove them, change links, and lead the meeting, as you can. Their browsers get the set's keys and its links, but never yours as host. Everybody sees it, and the five words change. Their place and what they wrote stay theirs. To come with another browser they need the co-facilitator's link from then on.
+make-co-do = Make them co-facilitator
+unmake-co = Make them a member again…
+unmake-co-title = Make { $name } a member again?
+unmake-co-about = { $name } can no longer let people in or lead. The set gets a new key and new links, since they know the old ones: send people the new links. Everybody sees it. Their place and what they wrote stay theirs. What their browser held until now, they may have copied.
+unmake-co-do = Make them a member
 
 close-meeting = Close the meeting…
 close-title = Close the meeting?
@@ -1061,6 +1075,15 @@ receipt-double = So are headlines, until the next meeting opens. What the set ha
 headline-kept-title = Your headline
 headline-kept-about = Only you see it any more. It goes when the next meeting opens: save the file if you want it for longer.
 receipt-nothing = nothing
+lasting-title = What this browser may forget
+lasting-open = This browser promises nothing: it may delete what it keeps of this set when its disk fills up, and some do after a week without a visit.
+lasting-kept = This browser promises to keep what it has of this set until you clear it.
+lasting-none = This browser promises nothing: it may delete what it keeps of this set, and cannot be held to more.
+lasting-link = Keep your link somewhere else as well: it leads back to the door.
+lasting-link-host = Keep your host link somewhere else as well: it opens the set again by itself.
+lasting-code = Keep your return code too.
+lasting-ask = Ask this browser to keep it
+lasting-how = Some browsers ask you, and some decide by themselves.
 print = Print
 save-file = Save as a file
 next-title = The next meeting

@@ -104,7 +104,7 @@ export type Sealed = string & { readonly __brand: "Sealed" };
 export type TextKind = "title" | "name" | "charter" | "headline" | "bid" | "action" | "question" | "scribe" | "skill" | "sentence" | "learning" | "reflection" | "practice" | "learning_question" | "framework";
 
 /**
- * A person's role. It belongs to the credential that they came with.
+ * A person's role: that of the link that they came by, until they are given another.
  */
 export type Role = "host" | "co_facilitator" | "trainee" | "member" | "observer";
 
@@ -182,13 +182,17 @@ sign?: PublicKey,
  */
 seat: SeatId, 
 /**
- * The kind of link that it came by.
+ * What it may do, as the kind of link that it came by says.
  */
 role: LinkRole, 
 /**
- * The number of the link of that kind that it came by; it is below the epoch.
+ * The number of the link that it came by, among those of its kind; it is below the epoch.
  */
-link: number, };
+link: number, 
+/**
+ * The kind of link that it came by, where its role was given to it, or taken, later.
+ */
+came?: LinkRole, };
 
 /**
  * One signed change of who holds keys.
@@ -374,7 +378,12 @@ links?: { [key in LinkRole]?: Hash32 },
 /**
  * The roster with it. Only pages of an earlier version leave it out, and are refused.
  */
-edit?: RosterEdit, };
+edit?: RosterEdit, 
+/**
+ * Whether roles in the room become what a whole edit in `rekey` says of them. Pages of an earlier
+ * version leave it out: they know nothing of a role that was given or taken.
+ */
+roles?: boolean, };
 
 /**
  * A person's own key: what only they may read is sealed under it. Wrapped by their browser, and
@@ -515,9 +524,13 @@ keys: KeyChange, } | { "c": "set_role",
  */
 seat: SeatId, 
 /**
- * The new one: trainee, member or observer.
+ * The new one: co-facilitator, trainee, member or observer.
  */
-role: Role, } | { "c": "edit_roster", 
+role: Role, 
+/**
+ * The new epoch, where a co-facilitator is made or unmade: its edit says their browsers anew.
+ */
+keys?: KeyChange, } | { "c": "edit_roster", 
 /**
  * The edit.
  */

@@ -308,6 +308,7 @@ impl RoomPlayer {
             stay: BTreeSet::from([keyring.device()]),
             seat: id,
             fresh: BTreeSet::new(),
+            takes: None,
             meeting,
         };
         if let Ok(keys) = keyring.new_epoch(&what, &mut self.dice.fresh) {

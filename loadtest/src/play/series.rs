@@ -46,8 +46,8 @@ impl RoomPlayer {
         let host = self.seats.first_mut().filter(|seat| seat.stand == Stand::In)?;
         let (seat, keyring) = (host.id?, host.keyring.as_mut()?);
         let edits = &self.admission.edits;
-        let meeting = Some(meeting);
-        let what = Rekeying { epoch, edits, stay, seat, fresh: BTreeSet::new(), meeting };
+        let (fresh, meeting) = (BTreeSet::new(), Some(meeting));
+        let what = Rekeying { epoch, edits, stay, seat, fresh, takes: None, meeting };
         keyring.new_epoch(&what, &mut self.dice.fresh).ok()
     }
 

@@ -66,7 +66,9 @@ pub(crate) fn proves(set: SetId, who: DeviceId, role: LinkRole, shown: &Shown) -
 fn holder(holder: &Holder) -> Vec<u8> {
     let sign = holder.sign.as_ref().map_or(&[][..], |sign| &sign.0);
     let (seat, link) = (holder.seat.as_bytes(), holder.link.to_be_bytes());
-    pae(&[&holder.public.0, sign, seat, letter(holder.role), &link])
+    let mut parts = vec![&holder.public.0[..], sign, seat, letter(holder.role), &link];
+    parts.extend(holder.came.map(letter));
+    pae(&parts)
 }
 
 /// What an edit of the roster is signed over, behind the edit with this head.

@@ -3,6 +3,7 @@
 
 use self::Effect::*;
 use super::Change;
+use crate::command::KeyChange;
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
 use crate::room::Decided;
 use crate::sealed::TextKind;
@@ -38,6 +39,8 @@ pub enum AmongPeople {
     BringsBack(SeatId),
     /// Who holds the controls or the keys may have changed.
     MovesControls,
+    /// Who holds the keys has changed, and links may have.
+    MovesFacilitators,
     /// What is seen at the door may have changed.
     MovesLobby,
 }
@@ -107,6 +110,17 @@ fn of<const N: usize>(name: &'static str, effects: [Effect; N]) -> Effects {
 }
 
 impl Change {
+    /// The new epoch that it brings.
+    pub fn keys(&self) -> Option<&KeyChange> {
+        if let Self::RoleSet { keys, .. } = self {
+            return keys.as_ref();
+        }
+        if let Self::Removed { keys, .. } | Self::Rekeyed { keys } = self {
+            return Some(keys);
+        }
+        None
+    }
+
     /// The change's name on the wire and on disk.
     pub fn name(&self) -> &'static str {
         self.effects().name
@@ -157,7 +171,8 @@ impl Change {
             C::Removed { .. } => of("removed", [Everything, FLOOR, People(P::PutsOut)]),
             C::Left { .. } => of("left", [Everything, FLOOR, People(P::PutsOut)]),
             C::Rekeyed { .. } => of("rekeyed", [Roster, Own(AffectedOwn::All), People(P::ChangesLinks)]),
-            C::RoleSet { .. } => of("role_set", [Everything, FLOOR, People(P::MovesControls)]),
+            C::RoleSet { keys: None, .. } => of("role_set", [Everything, FLOOR, People(P::MovesControls)]),
+            C::RoleSet { keys: Some(_), .. } => of("role_set", [Everything, FLOOR, People(P::MovesFacilitators)]),
             C::Planned { .. } => of("planned", [Everything, People(P::MovesLobby)]),
             C::ModeSet { .. } => of("mode_set", [Frame, Seats, Own(AffectedOwn::All), People(P::MovesLobby)]),
             C::ModeProposed { .. } => of("mode_proposed", [Frame, Own(AffectedOwn::All)]),

@@ -139,6 +139,9 @@ pub enum Change {
         seat: SeatId,
         /// The new role.
         role: Role,
+        /// The new epoch, where a co-facilitator was made, or is one no more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keys: Option<KeyChange>,
     },
     /// Plan and template were chosen anew.
     Planned {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::roster::Joins;
+use super::roster::{Joins, SeatChange};
 use super::{Case, Decision, one, refuse_if};
 use crate::bytes::Blob;
 use crate::change::Change;
@@ -152,10 +152,19 @@ fn shows_anothers_key(room: &Room, knock: &Knock) -> bool {
 
 /// Whether somebody who came by this kind of link may be given that seat.
 fn fits(room: &Room, link: LinkRole, seat: SeatId, role: Role) -> bool {
-    // An observer may have become a member, and the other way round.
+    // A facilitator comes by their own link, also where they came as a member once, and nobody else does. An
+    // observer may have become a member, and the other way round.
+    if role.holds_keys() || link.role().holds_keys() {
+        return link == role.link();
+    }
     link == role.link()
         || (link == LinkRole::Member && matches!(role, Role::Trainee | Role::Observer))
         || room.devices_of(seat).any(|device| room.came_by(device) == Some(link))
+}
+
+/// Whether somebody who knew every link that facilitators share is rid of them.
+fn is_rid(keys: &KeyChange) -> bool {
+    LinkRole::SHARED.iter().all(|kind| keys.links.contains_key(kind))
 }
 
 impl Case<'_> {
@@ -181,7 +190,7 @@ impl Case<'_> {
         refuse_if(self.room.meeting().stage == Stage::Closed && seat.is_none(), Code::Stage)?;
         let edit = edit.ok_or(Code::StaleRoster)?;
         let joins = Joins { knock, seat: seat.unwrap_or(knock.fresh) };
-        self.sound_edit(edit, self.room.epoch(), Some(&joins), None)?;
+        self.sound_edit(edit, self.room.epoch(), Some(&joins), SeatChange::None)?;
         let Self { room, presence, .. } = self;
         let seating = Seating { room, presence, knock };
         seating.seat_them(seat, Some(grant.clone()), Some(Arc::clone(edit)))
@@ -190,10 +199,11 @@ impl Case<'_> {
     /// Whether somebody at the door may be given this seat: by their link, and by whoever is there.
     fn may_sit(&self, knock: &Knock, seat: SeatId) -> Result<(), Refusal> {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
-        refuse_if(!fits(self.room, knock.role, seat, held.role), Code::Role)?;
+        // A browser comes back as it is, whatever its person may by now.
         if self.room.device(knock.device).is_some_and(|device| device.seat == seat) {
             return Ok(());
         }
+        refuse_if(!fits(self.room, knock.role, seat, held.role), Code::Role)?;
         refuse_if(self.presence.is_denied(knock.device, seat), Code::NotThem)?;
         // Whoever was sent back is still there, but sees nothing of the room: it could not ask them.
         refuse_if(held.in_lobby, Code::InLobby)?;
@@ -253,33 +263,73 @@ impl Case<'_> {
     pub(super) fn remove(&self, seat: SeatId, keys: &KeyChange) -> Decision {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
         refuse_if(held.role == Role::Host || seat == self.caller.seat, Code::Role)?;
-        self.sound_keys(keys, self.room.meeting().id, Some(seat))?;
+        self.sound_keys(keys, self.room.meeting().id, SeatChange::Leaves(seat))?;
         self.goes(seat, Change::Removed { seat, keys: keys.clone() })
     }
 
     pub(super) fn rekey(&self, keys: &KeyChange) -> Decision {
-        self.sound_keys(keys, self.room.meeting().id, None)?;
+        let change = if keys.roles { SeatChange::AsSaid } else { SeatChange::None };
+        self.sound_keys(keys, self.room.meeting().id, change)?;
         // After the close a room that is behind its people is put right, and the next meeting brings its key.
         let is_whole = keys.edit.as_ref().is_some_and(|edit| edit.whole);
         refuse_if(self.room.meeting().stage == Stage::Closed && !is_whole, Code::Stage)?;
-        one(self.rekeyed(keys))
+        let roles = keys.edit.as_ref().map(|edit| self.roles_of(edit, change)).transpose()?;
+        let roles = roles.unwrap_or_default();
+        let taken = roles.values().any(|role| *role == Role::Member);
+        refuse_if(taken && !is_rid(&self.with_new_links(keys)), Code::Range)?;
+        let sets = roles.iter().map(|(seat, role)| (*seat, *role));
+        let sets = sets.map(|(seat, role)| Change::RoleSet { seat, role, keys: None });
+        Ok(std::iter::once(self.rekeyed(keys)).chain(sets).collect())
     }
 
-    /// A new key. Links that it says once more stay as they are: whoever has come by one goes on waiting.
+    /// A new key.
     pub(super) fn rekeyed(&self, keys: &KeyChange) -> Change {
+        Change::Rekeyed { keys: self.with_new_links(keys) }
+    }
+
+    /// Links that are said once more stay as they are: whoever has come by one goes on waiting.
+    fn with_new_links(&self, keys: &KeyChange) -> KeyChange {
         let mut keys = keys.clone();
         keys.links.retain(|role, hash| self.room.link(*role) != Some(hash));
-        Change::Rekeyed { keys }
+        keys
     }
 
-    pub(super) fn set_role(&self, seat: SeatId, role: Role) -> Decision {
+    pub(super) fn set_role(&self, seat: SeatId, role: Role, keys: Option<&KeyChange>) -> Decision {
         let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
-        // A facilitator's role belongs to a credential: it is neither given nor taken here.
-        refuse_if(held.role.holds_keys() || role.holds_keys(), Code::Role)?;
+        if role.holds_keys() || held.role.holds_keys() {
+            return self.set_facilitator(seat, role, keys);
+        }
+        refuse_if(keys.is_some(), Code::Role)?;
         refuse_if(held.role == role, Code::Already)?;
-        let set = Change::RoleSet { seat, role };
+        let set = Change::RoleSet { seat, role, keys: None };
         // An observer takes no part in what the set agrees.
         if role == Role::Observer { self.goes(seat, set) } else { one(set) }
+    }
+
+    /// Makes a member a co-facilitator, or the other way round. The host alone may, and nobody is made
+    /// host; all browsers of the person's are said anew by the edit, with a new key, and with new links
+    /// where they are to know them no more.
+    fn set_facilitator(&self, seat: SeatId, role: Role, keys: Option<&KeyChange>) -> Decision {
+        let held = self.room.seat(seat).ok_or(Code::NoSeat)?;
+        refuse_if(self.role != Role::Host, Code::Role)?;
+        let given = role == Role::CoFacilitator
+            && matches!(held.role, Role::Member | Role::Trainee | Role::CoFacilitator);
+        let taken = held.role == Role::CoFacilitator && role == Role::Member;
+        refuse_if(!given && !taken, Code::Role)?;
+        refuse_if(held.role == role, Code::Already)?;
+        refuse_if(held.in_lobby, Code::InLobby)?;
+        let keys = keys.ok_or(Code::StaleRoster)?;
+        self.sound_keys(keys, self.room.meeting().id, SeatChange::Takes(seat, role))?;
+        let edit = keys.edit.as_ref().ok_or(Code::StaleRoster)?;
+        let holders = self.room.roster().holders().iter();
+        let mut unsaid = holders.filter(|(id, known)| {
+            let said = edit.drop.contains(id) || edit.add.iter().any(|at| at.device() == **id);
+            known.seat == seat && !said && !edit.whole
+        });
+        refuse_if(unsaid.any(|(_, known)| known.role != role.link()), Code::StaleRoster)?;
+        let keys = self.with_new_links(keys);
+        refuse_if(taken && !is_rid(&keys), Code::Range)?;
+        one(Change::RoleSet { seat, role, keys: Some(keys) })
     }
 
     pub(super) fn leave(&self) -> Decision {

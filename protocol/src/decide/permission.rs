@@ -123,7 +123,7 @@ table! {
     BringBack { seat } => Keys, Open, bring_back(*seat);
     Remove { seat, keys } => Keys, Always, remove(*seat, keys);
     Rekey { keys } => Keys, OpenOrHost, rekey(keys);
-    SetRole { seat, role } => Keys, Open, set_role(*seat, *role);
+    SetRole { seat, role, keys } => Keys, Open, set_role(*seat, *role, keys.as_ref());
     EditRoster { edit } => Keys, Always, edit_roster(edit);
     OwnKey(key) => All, Always, own_key(key);
     Leave => All, Always, leave();

@@ -2,7 +2,7 @@
 //!
 //! Signatures are checked by the service before it comes here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Case, Decision, one, refuse_if};
@@ -21,19 +21,42 @@ pub(super) struct Joins<'a> {
     pub(super) seat: SeatId,
 }
 
+/// What becomes of a seat with the command that an edit is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SeatChange {
+    None,
+    Leaves(SeatId),
+    /// Its person is given another role, by the host.
+    Takes(SeatId, Role),
+    /// Everybody's role is as a whole edit says: the room may be an earlier copy.
+    AsSaid,
+}
+
+impl SeatChange {
+    /// The role that the person at this seat is given.
+    fn gives(self, seat: SeatId) -> Option<Role> {
+        let Self::Takes(whose, role) = self else { return None };
+        (whose == seat).then_some(role)
+    }
+
+    fn leaves(self, seat: SeatId) -> bool {
+        self == Self::Leaves(seat)
+    }
+}
+
 impl Joins<'_> {
     fn is(&self, holder: &Holder) -> bool {
         let Self { knock, seat } = self;
         holder.public == knock.public
             && holder.sign == Some(knock.sign)
-            && holder.role == knock.role
+            && holder.came_by() == knock.role
             && holder.seat == *seat
     }
 }
 
 impl Case<'_> {
     pub(super) fn edit_roster(&self, edit: &Arc<RosterEdit>) -> Decision {
-        self.sound_edit(edit, self.room.epoch(), None, None)?;
+        self.sound_edit(edit, self.room.epoch(), None, SeatChange::None)?;
         // It would be of no use but to make others' edits late. A whole one makes the chain short.
         let is_empty = !edit.whole && edit.add.is_empty() && edit.drop.is_empty();
         refuse_if(is_empty, Code::Already)?;
@@ -41,14 +64,14 @@ impl Case<'_> {
     }
 
     /// An edit that follows, signed by whoever asks, of nobody but browsers that are there once the
-    /// command is done, when the epoch is `epoch`, `joins` has come in and `leaves` has gone. Nobody is
+    /// command is done, when the epoch is `epoch`, `joins` has come in and `change` is made. Nobody is
     /// said once more to be on the roster, unless it is said of everybody.
     pub(super) fn sound_edit(
         &self,
         edit: &RosterEdit,
         epoch: u32,
         joins: Option<&Joins<'_>>,
-        leaves: Option<SeatId>,
+        change: SeatChange,
     ) -> Result<(), Refusal> {
         let roster = self.room.roster();
         refuse_if(!edit.whole && roster.edits().len() >= limits::ROSTER_EDITS, Code::RosterEdits)?;
@@ -60,8 +83,13 @@ impl Case<'_> {
         let host_link = host_link.map(Holder::device).or(roster.host());
         let signs = edit.by == self.caller.device
             || (self.role == Role::Host && Some(edit.by) == host_link);
+        let moves = change != SeatChange::AsSaid && !self.roles_of(edit, change)?.is_empty();
+        // Not as one that comes late: a page of an earlier version would try for ever.
+        refuse_if(moves, Code::Role)?;
         let mut added = edit.add.iter().filter(|holder| !holder.is_of_host_link());
-        let joined = |holder: &Holder| joins.is_some_and(|joins| joins.is(holder));
+        let joined = |holder: &Holder| {
+            joins.is_some_and(|joins| joins.is(holder)) && roster.keeps_role(holder)
+        };
         // A whole edit may change much, but not which key the present one is.
         let same_key = epoch != roster.epoch() || Some(edit.commit) == roster.commit();
         let sound = signs
@@ -70,9 +98,9 @@ impl Case<'_> {
             // Of which meeting a key is, is said when it is made, and never again.
             && (edit.meeting.is_none() || epoch > self.room.epoch())
             && edit.add.iter().all(|holder| self.is_early(holder, epoch))
-            && joins.is_none_or(|joins| edit.add.iter().any(|holder| joins.is(holder)))
-            && added.all(|holder| joined(holder) || self.is_as_it_came(edit, holder, leaves))
-            && edit.drop.iter().all(|id| self.is_gone(*id, leaves));
+            && joins.is_none_or(|_| edit.add.iter().any(joined))
+            && added.all(|holder| joined(holder) || self.is_as_it_came(edit, holder, change))
+            && edit.drop.iter().all(|id| self.is_gone(*id, change));
         refuse_if(!sound, Code::StaleRoster)?;
         // Whoever is on it already is on it as they are. One who is back from somewhere comes in.
         let stays = |holder: &Holder| {
@@ -81,15 +109,20 @@ impl Case<'_> {
         refuse_if(!edit.whole && edit.add.iter().any(stays), Code::Already)
     }
 
-    /// Whether this is a browser of the room.
-    fn is_there(&self, holder: &Holder, leaves: Option<SeatId>) -> bool {
+    /// Whether this is a browser of the room, and may what its person may.
+    fn is_there(&self, edit: &RosterEdit, holder: &Holder, change: SeatChange) -> bool {
         let id = holder.device();
+        let held = || self.room.seat(holder.seat).map(|seat| seat.role);
+        let role = change.gives(holder.seat).or_else(held);
+        // Of a whole edit that is looked at by itself.
+        let may = edit.whole
+            || role.is_some_and(|role| role.holds_keys() == holder.role.role().holds_keys());
         self.room.device(id).is_some_and(|device| {
-            device.public == holder.public
+            may && device.public == holder.public
                 && device.sign == holder.sign
                 && device.seat == holder.seat
-                && Some(device.seat) != leaves
-                && self.room.came_by(id) == Some(holder.role)
+                && !change.leaves(device.seat)
+                && self.room.came_by(id) == Some(holder.came_by())
         })
     }
 
@@ -97,18 +130,43 @@ impl Case<'_> {
     /// high that there is none after it. What stands on the roster already stays.
     fn is_early(&self, holder: &Holder, epoch: u32) -> bool {
         let known = self.room.roster().holders().get(&holder.device());
-        holder.link < epoch.max(1) || known == Some(holder)
+        holder.link < epoch.max(1) || known.is_some_and(|known| known.link == holder.link)
     }
 
-    /// Whether this is a browser of the room, and what the roster says of it already stays: grants to it
-    /// are made under the link that it came by.
-    fn is_as_it_came(&self, edit: &RosterEdit, holder: &Holder, leaves: Option<SeatId>) -> bool {
+    /// Whether this is a browser of the room, and what the roster says of it already stays, but for the
+    /// role that its person is given: grants to it are made under the link that it came by.
+    fn is_as_it_came(&self, edit: &RosterEdit, holder: &Holder, change: SeatChange) -> bool {
         let known = self.room.roster().holders().get(&holder.device());
-        self.is_there(holder, leaves) && (edit.whole || known.is_none_or(|known| known == holder))
+        let stays = |known: &Holder| {
+            let given = change.gives(holder.seat).map(|role| known.with_role(role.link()));
+            given.as_ref().unwrap_or(known) == holder
+        };
+        self.is_there(edit, holder, change) && (edit.whole || known.is_none_or(stays))
     }
 
-    fn is_gone(&self, id: DeviceId, leaves: Option<SeatId>) -> bool {
-        self.room.device(id).is_none_or(|device| Some(device.seat) == leaves)
+    /// Whose role in the room is another than a whole edit says. It is the host's word, as everybody else has
+    /// walked it: an earlier copy of the room that was put back neither takes a role nor gives one back.
+    pub(super) fn roles_of(
+        &self,
+        edit: &RosterEdit,
+        change: SeatChange,
+    ) -> Result<BTreeMap<SeatId, Role>, Refusal> {
+        let browsers = edit.add.iter().filter(|holder| edit.whole && !holder.is_of_host_link());
+        let said = browsers.map(|holder| (holder.seat, holder.role.role()));
+        let said: BTreeSet<_> = said.map(|(seat, role)| (seat, role.holds_keys())).collect();
+        let seats: BTreeSet<_> = said.iter().map(|(seat, _)| seat).collect();
+        // Nobody has a browser that may more than another one of theirs.
+        refuse_if(seats.len() != said.len(), Code::StaleRoster)?;
+        let moved = said.into_iter().filter(|(seat, keys)| {
+            let held = self.room.seat(*seat).map(|held| held.role);
+            change.gives(*seat).or(held).is_some_and(|role| role.holds_keys() != *keys)
+        });
+        let role = |keys| if keys { Role::CoFacilitator } else { Role::Member };
+        Ok(moved.map(|(seat, keys)| (seat, role(keys))).collect())
+    }
+
+    fn is_gone(&self, id: DeviceId, change: SeatChange) -> bool {
+        self.room.device(id).is_none_or(|device| change.leaves(device.seat))
     }
 
     /// A new epoch with a key of the meeting `of`, a grant for each browser that is on the roster from then
@@ -117,7 +175,7 @@ impl Case<'_> {
         &self,
         keys: &KeyChange,
         of: MeetingId,
-        leaves: Option<SeatId>,
+        change: SeatChange,
     ) -> Result<(), Refusal> {
         let edit = keys.edit.as_ref().ok_or(Code::StaleRoster)?;
         // Only a whole edit may leap: a copy of the room that was put back is behind its people.
@@ -126,7 +184,7 @@ impl Case<'_> {
         refuse_if(!(next || leaps), Code::StaleEpoch)?;
         // Browsers go by it, whoever made the key.
         refuse_if(edit.meeting != Some(of), Code::StaleRoster)?;
-        self.sound_edit(edit, keys.epoch, None, leaves)?;
+        self.sound_edit(edit, keys.epoch, None, change)?;
         refuse_if(edit.epoch <= self.room.roster().epoch(), Code::StaleEpoch)?;
         let before = self.room.roster().holders().keys().filter(|_| !edit.whole);
         let after: BTreeSet<DeviceId> = before
@@ -137,7 +195,7 @@ impl Case<'_> {
         let host_link = if edit.whole { Some(edit.by) } else { self.room.roster().host() };
         let browsers = || after.iter().filter(|id| Some(**id) != host_link);
         // Nobody who is gone keeps the key.
-        refuse_if(browsers().any(|id| self.is_gone(*id, leaves)), Code::StaleRoster)?;
+        refuse_if(browsers().any(|id| self.is_gone(*id, change)), Code::StaleRoster)?;
         refuse_if(
             !keys.grants.keys().eq(browsers().filter(|id| **id != self.caller.device)),
             Code::StaleRoster,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::roster::SeatChange;
 use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
 use crate::command::KeyChange;
@@ -162,7 +163,7 @@ impl Case<'_> {
         let last = self.room.meeting();
         refuse_if(self.is_meeting(meeting) || series.asked.contains_key(&meeting), Code::Already)?;
         refuse_if(series.held.len() + 1 >= limits::MEETINGS, Code::Meetings)?;
-        self.sound_keys(keys, meeting, None)?;
+        self.sound_keys(keys, meeting, SeatChange::None)?;
         let date = series.dates.get(&meeting).filter(|date| !date.cancelled);
         let opened = Change::MeetingOpened(Opening {
             meeting,

@@ -101,11 +101,17 @@ impl Room {
             }
             Change::Left { seat } => self.leave_set(*seat),
             Change::Rekeyed { keys } => self.set_keys(keys),
-            Change::RoleSet { seat, role } => {
+            Change::RoleSet { seat, role, keys } => {
+                if let Some(keys) = keys {
+                    self.set_keys(keys);
+                }
                 if *role == Role::Observer {
                     self.leave_names(*seat);
                 }
                 if let Some(held) = self.seats.get_mut(seat) {
+                    if held.role.holds_keys() != role.holds_keys() {
+                        self.meeting.lead = self.meeting.lead.filter(|lead| lead != seat);
+                    }
                     held.role = *role;
                 }
                 if *role == Role::Observer {

@@ -80,8 +80,7 @@ impl Room {
             device.grant = keys.grants.get(id).cloned();
         }
         // Whoever held three links is rid of none of them by a key alone.
-        let kinds = LinkRole::SHARED;
-        let is_rid = kinds.iter().all(|kind| keys.links.contains_key(kind));
+        let is_rid = LinkRole::SHARED.iter().all(|kind| keys.links.contains_key(kind));
         self.key_due.retain(|kind| *kind == LinkRole::CoFacilitator && !is_rid);
         self.edit_roster(keys.edit.as_ref());
     }
@@ -92,8 +91,11 @@ impl Room {
         // links are another matter.
         let closed = self.meeting.stage == Stage::Closed;
         let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
-        let due = links.into_iter().filter(|kind| !closed || *kind == LinkRole::CoFacilitator);
-        self.key_due.extend(due);
+        // Whoever was made co-facilitator came by another link, and knows that one too.
+        let role = self.seats.get(&seat).map(|held| held.role);
+        let role = role.filter(|role| role.holds_keys()).map(Role::link);
+        let known = links.into_iter().chain(role);
+        self.key_due.extend(known.filter(|kind| !closed || *kind == LinkRole::CoFacilitator));
         self.forget_seat(seat);
     }
 

@@ -6,6 +6,7 @@ use super::{Clock, Device, Item, Moving, Room, Seat, Stage, TurnState};
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
 use crate::method::Stance;
 use crate::role::{LinkRole, Role};
+use crate::roster::Holder;
 use crate::sealed::TextKind;
 
 impl Room {
@@ -49,7 +50,7 @@ impl Room {
         let held = self.devices.get(&device)?;
         // Where it was not written down, the first roster says it as it was then; before there was
         // one, everybody had the role of their link, or less.
-        let signed = || self.roster.holders().get(&device).map(|holder| holder.role);
+        let signed = || self.roster.holders().get(&device).map(Holder::came_by);
         let by_role = || Some(self.seats.get(&held.seat)?.role.link());
         held.came_by.or_else(signed).or_else(by_role)
     }

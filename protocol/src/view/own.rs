@@ -44,9 +44,8 @@ pub struct Own {
     pub wrap: Option<Blob>,
     /// For those who hold the keys: the links that are in force, but the host's, each as the hash of its
     /// token.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
-    pub links: BTreeMap<LinkRole, Hash32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<BTreeMap<LinkRole, Hash32>>,
     /// The number that this browser's next box must reach.
     pub next_n: u64,
     /// Whether this person has agreed to the proposed mode.
@@ -155,7 +154,7 @@ pub fn own(room: &Room, device: DeviceId) -> Option<Own> {
         keys: seat.role.holds_keys(),
         grant: held.grant.clone(),
         wrap: wrap.cloned(),
-        links: if seat.role.holds_keys() { links(room) } else { BTreeMap::new() },
+        links: seat.role.holds_keys().then(|| links(room)),
         next_n: held.next_n,
         mode_agreed: room.proposal().is_some_and(|open| open.agreed.contains(&held.seat)),
         practice_taps: practice_taps(room, held.seat),

@@ -92,7 +92,7 @@ pub(crate) fn secretive() -> World {
     let mut world = World::with("short_90", "question_gift", 1, 4, 1);
     let host = world.host();
     let trainee = world.joins(LinkRole::Member);
-    world.does(host, C::SetRole { seat: trainee.seat, role: Role::Trainee });
+    world.does(host, C::SetRole { seat: trainee.seat, role: Role::Trainee, keys: None });
     for n in 1..=8 {
         let name = world.text(world.p(n), TextKind::Name, 0);
         world.does(world.p(n), C::Put(name));

@@ -1,6 +1,6 @@
 //! Keys, hashes of links and knocks: whom they reach, and that they reach nobody else.
 
-use setroom_protocol::{Change, Command as C, LinkRole, view};
+use setroom_protocol::{Command as C, LinkRole, view};
 
 use crate::hidden::secretive;
 use crate::support::*;
@@ -14,10 +14,7 @@ fn keys_hashes_and_knocks_reach_nobody_else() {
     world.does(world.host(), C::Lock { on: true });
     // Grants reach the browser that they are for, wraps the role of their link.
     for record in &world.records {
-        let keys = match &record.change {
-            Change::Rekeyed { keys } | Change::Removed { keys, .. } => keys,
-            _ => continue,
-        };
+        let Some(keys) = record.change.keys() else { continue };
         for (target, grant) in &keys.grants {
             for (id, client) in &world.clients {
                 let has = client.log.iter().any(|frame| frame.contains(grant.as_str()));

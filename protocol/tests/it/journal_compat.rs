@@ -42,7 +42,7 @@ pub(crate) fn everything() -> World {
     world.does(host, C::Grant { device: device(33), grant: blob("again") });
     world.does(host, C::SendToLobby { seat: seat(5) });
     world.does(host, C::BringBack { seat: seat(5) });
-    world.does(host, C::SetRole { seat: seat(5), role: Role::Trainee });
+    world.does(host, C::SetRole { seat: seat(5), role: Role::Trainee, keys: None });
     world.everyone_agrees();
     world.does(host, C::SetOrder { order: vec![seat(3), seat(4)] });
     world.does(host, C::NameScribe { seat: Some(seat(6)) });
@@ -123,6 +123,10 @@ pub(crate) fn everything() -> World {
     let mut keys = world.keys(host.device, None);
     keys.links.insert(LinkRole::Member, hash(50));
     world.does(host, C::Rekey { keys });
+    for role in [Role::CoFacilitator, Role::Member] {
+        let keys = Some(world.keys_with_role(host.device, seat(4), role));
+        world.does(host, C::SetRole { seat: seat(4), role, keys });
+    }
     world.does(world.p(7), C::Leave);
     let next = later_meeting(0x21);
     let dates = [(next, world.now.plus(56 * 24 * 3_600_000))].into();
@@ -212,7 +216,9 @@ fn of_the_second_form() -> Vec<String> {
     let then = changes_in("v2", &first());
     let later = samples::names::<Change>("c").into_iter();
     let later = later.filter(|name| !then.contains(name.as_str()));
-    first().into_iter().chain(later.map(|name| format!("with_{name}"))).collect()
+    let later = later.map(|name| format!("with_{name}"));
+    // A change that was given a field: a co-facilitator is made, with a new key.
+    first().into_iter().chain(later).chain(["with_role_keys".to_owned()]).collect()
 }
 
 fn read(text: &str) -> Vec<Recorded> {

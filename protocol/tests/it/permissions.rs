@@ -81,8 +81,8 @@ fn every_cell_of_the_table() {
 /// A world at a stage, and who stands in each column there.
 fn world(stage: Stage) -> World {
     let mut world = World::with("short_90", "classic", 1, 4, 1);
-    world.does(world.host(), Command::SetRole { seat: seat(3), role: Role::Trainee });
-    world.does(world.host(), Command::SetRole { seat: seat(5), role: Role::Trainee });
+    world.does(world.host(), Command::SetRole { seat: seat(3), role: Role::Trainee, keys: None });
+    world.does(world.host(), Command::SetRole { seat: seat(5), role: Role::Trainee, keys: None });
     if stage != Stage::Gathering {
         world.does(world.host(), Command::Start);
     }
@@ -116,9 +116,13 @@ fn a_cell_that_says_no_is_refused_before_any_other_rule() {
                     Err(code) => assert_eq!(answer, Err(code), "{row} by {n} {stage:?}"),
                     Ok(()) => {
                         yes += 1;
-                        // Rules of their own that speak of roles: who may not go, and what an
-                        // observer may not write.
-                        let own = [("leave", Role::Host), ("put", Role::Observer)];
+                        // Rules of their own that speak of roles: who may not go, what an observer
+                        // may not write, and that the host alone makes a co-facilitator.
+                        let own = [
+                            ("leave", Role::Host),
+                            ("put", Role::Observer),
+                            ("set_role", Role::CoFacilitator),
+                        ];
                         // After the close a text is only sealed again, by a rule of its own.
                         let again = row == "put" && stage == Stage::Closed;
                         let role = world.room.seat(who.seat).unwrap().role;

@@ -286,7 +286,7 @@ impl RoomActor {
 
     /// Whoever knocks on a link that was changed is told so, and whoever was removed is refused.
     pub(super) fn links_changed(&mut self, change: &Change) {
-        let (Change::Removed { keys, .. } | Change::Rekeyed { keys }) = change else { return };
+        let Some(keys) = change.keys() else { return };
         let knocks = self.presence.knocks();
         let barred = knocks.iter().filter(|knock| self.room.is_barred(knock.device));
         let barred: Vec<_> = barred.map(|knock| (knock.device, Code::KnockRefused)).collect();

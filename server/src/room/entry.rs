@@ -125,6 +125,10 @@ impl RoomActor {
                 self.admission.shown_from.insert(seat, self.room.seq());
                 self.bring_back(seat);
             }
+            AmongPeople::MovesFacilitators => {
+                self.fanout.presence_moved = true;
+                self.links_changed(change);
+            }
             AmongPeople::MovesControls => self.fanout.presence_moved = true,
             AmongPeople::MovesLobby => self.fanout.lobby_moved = true,
         }

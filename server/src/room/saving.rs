@@ -319,6 +319,7 @@ mod tests {
             wraps: Default::default(),
             links: Default::default(),
             edit: Some(edit(whole)),
+            roles: false,
         };
         let next =
             Command::NextMeeting { meeting: MeetingId::from_bytes([3; 16]), keys: keys(false) };

@@ -104,7 +104,8 @@ async fn play() -> Played {
     .into();
     let seat = |name: &str| seats[name].0;
 
-    set.host_does(Command::SetRole { seat: seat("trainee"), role: Role::Trainee }).await;
+    set.host_does(Command::SetRole { seat: seat("trainee"), role: Role::Trainee, keys: None })
+        .await;
     set.host_does(Command::SetOrder { order: vec![seat("presenter")] }).await;
     set.host_does(Command::Start).await;
     set.host_does(Command::ProposeMode { mode: Mode::Double }).await;
@@ -286,7 +287,7 @@ fn grants_and_wraps(played: &Played) {
         if let Change::Seated { device, grant: Some(grant), .. } = &record.change {
             grants.push((*device, grant.clone()));
         }
-        if let Change::Removed { keys, .. } | Change::Rekeyed { keys } = &record.change {
+        if let Some(keys) = record.change.keys() {
             grants.extend(keys.grants.clone());
             wraps.extend(keys.wraps.clone());
         }

@@ -10,6 +10,7 @@ import { BegunList } from './begun';
 import { Btn, Title } from './components';
 import { ActionCard, dayText } from './action';
 import { type Action, FIELDS, readAction } from './action-text';
+import { Lasting } from './lasting';
 import { after, control, Later, life, passed, yours } from './lazy';
 import { NextMeeting } from './next-meeting';
 import { textsOf, useAsk, useRoom } from './room/room-context';
@@ -79,6 +80,7 @@ export function Summary(): JSX.Element {
       <section class="card" aria-labelledby="receipt-title">
         <h2 id="receipt-title">{t('receipt-title')}</h2>
         {lines.map((line) => <p key={line}>{line}</p>)}
+        <Lasting session={session} />
       </section>
       <p class="row no-print">
         <Btn look="main" onPress={() => window.print()}>{t('print')}</Btn>

@@ -3,13 +3,13 @@
 export { Actions } from './actions';
 export { Charter, ModeMissed, ModeProposal, NotAgreed } from './agree';
 export { BegunOffer } from './begun';
-export { Claims } from './claims';
 export { Summary } from './close';
+export { FirstNotes } from './first-notes';
 export { Gathering } from './gathering';
 export { keepFocus } from './keep-focus';
 export { Landing } from './landing';
+export { Lasting } from './lasting';
 export { announceHappenings, TimeMarks } from './announcements';
-export { OwnLocked } from './own-help';
 export { ReadAloud } from './read-aloud';
 export { Sheets } from './sheets';
 export { statusSummary } from './status-summary';

@@ -6,6 +6,7 @@ import { chooseLanguage, languageTag, type MessageId, otherLanguage, t } from '.
 import type { Mode } from '../wire.gen';
 import { fitName } from '../lib/names';
 import { attempt } from './attempt';
+import { Lasting } from './lasting';
 import { asked, Later, life } from './lazy';
 import { Btn, Choice, type Closing, Field, KeptDays, Late, nameFault, Sheet, tooLong, Unstored } from './components';
 import { NAME, useTyped } from './draft';
@@ -237,6 +238,7 @@ function Help({ onClose }: Closing): JSX.Element {
       <p>{t('kept-honest')}</p>
       <p>{t('kept-translate')}</p>
       <Unstored session={session} />
+      <Lasting session={session} within="sheet" />
     </Sheet>
   );
 }

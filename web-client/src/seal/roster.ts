@@ -3,7 +3,7 @@
  * head that it knows, and believes nothing of it that the server says.
  *
  * ```text
- * holder = PAE(pub, sign or empty, seat, role letter, u32 link)
+ * holder = PAE(pub, sign or empty, seat, role letter, u32 link, and the letter that it came by where that is another)
  * signed = PAE("ALS1-roster-edit", set, u32 n, prev32, u32 epoch, commit32, u8 whole, PAE(holder…), PAE(device…),
  *          meeting16 where it is said)
  * sig    = ECDSA(the signer's key, signed)
@@ -18,7 +18,7 @@ import { sha256 } from './derive';
 import { deviceId } from './device';
 import { handsKeysOn } from './epoch';
 import { NO_SEAT } from './holder';
-import { isRole } from './link';
+import { isRole, type LinkRole } from './link';
 import { verify } from './sign';
 
 /** Who holds keys, after some edits. It is kept on disk as it stands. */
@@ -63,16 +63,27 @@ function exact(text: unknown, length: number): Bytes {
   return bytes;
 }
 
-function holderBytes({ pub, sign, seat, role, link }: Holder): Bytes {
-  if (!isRole(role)) throw new TypeError('not an edit of a roster');
+function holderBytes({ pub, sign, seat, role, link, came }: Holder): Bytes {
+  // Role and link are said in one way alone: nobody is made host, nor was one.
+  const isSaid = came === undefined || (came !== role && ['c', 'm', 'o'].includes(came) && ['c', 'm'].includes(role));
+  if (!isRole(role) || !isSaid) throw new TypeError('not an edit of a roster');
   const signing = sign === undefined ? new Uint8Array(0) : exact(sign, 65);
-  return pae(exact(pub, 65), signing, exact(seat, 16), utf8(role), u32(link));
+  return pae(exact(pub, 65), signing, exact(seat, 16), utf8(role), u32(link), ...(came === undefined ? [] : [utf8(came)]));
 }
 
 /** The id of a holder's device. */
 export async function holderId({ pub, sign }: Pick<Holder, 'pub' | 'sign'>): Promise<DeviceId> {
   const id = await deviceId(exact(pub, 65), sign === undefined ? undefined : exact(sign, 65));
   return toB64u(id) as DeviceId;
+}
+
+/** The kind of link that a holder's browser came by: grants to it are made under that one. */
+export const cameBy = ({ came, role }: Holder): LinkRole => came ?? role;
+
+/** The same browser with what another kind of link says that it may do. */
+export function withRole({ came, ...holder }: Holder, role: LinkRole): Holder {
+  const by = came ?? holder.role;
+  return { ...holder, role, ...(by !== role && { came: by }) };
 }
 
 /** Whether this holder stands for the host link itself, and is nobody's browser. */
@@ -128,7 +139,12 @@ function nextSigner(roster: Roster | undefined, edit: RosterEdit, added: readonl
     (edit.drop ?? []).includes(roster.host);
   if (touchesHost) return 'holders';
   const signer = roster.holders[edit.by];
-  return signer !== undefined && handsKeysOn(signer.role) ? signer : 'signer';
+  // Nobody but the host gives a browser that is known another role, or takes it.
+  const moves = added.some(({ id, holder: { role, came } }) => {
+    const known = roster.holders[id];
+    return came !== known?.came || (known !== undefined && role !== known.role);
+  });
+  return signer !== undefined && (moves ? signer.role === 'h' : handsKeysOn(signer.role)) ? signer : 'signer';
 }
 
 async function judged(set: Bytes, roster: Roster | undefined, edit: RosterEdit): Promise<Roster | RosterFault> {

@@ -2,7 +2,6 @@
 
 import { signal } from '@preact/signals';
 import { fromB64u } from '../seal/bytes';
-import { handsKeysOn } from '../seal/epoch';
 import { formatLink, type LinkRole } from '../seal/link';
 import type { DeviceId } from '../wire.gen';
 import type { Context } from './context';
@@ -56,7 +55,6 @@ export function admissionView({ aside, keys, room, world }: Context) {
     if (shownLinks === keys.links && shownHost === keys.host) return;
     shownLinks = keys.links;
     shownHost = keys.host;
-    if (!handsKeysOn(keys.role)) return;
     const shown = (role: LinkRole): string | undefined => {
       const link = keys.newest(role);
       const host = role !== 'h' && keys.host ? fromB64u(keys.host) : undefined;

@@ -53,6 +53,7 @@ export class Belief {
     const held = this.#epochs.size;
     this.#inForce = own.links;
     await this.#walk(shared);
+    await this.#lower();
     await this.#promote();
     const handed = own.grant !== undefined && (await this.#takeGrant(own.grant, own.own_key, shared));
     if (own.wrap !== undefined) await this.#takeWrap(own.wrap, own.grant !== undefined, shared);
@@ -98,6 +99,13 @@ export class Belief {
     this.#unfit = fault !== undefined || (host !== undefined && roster !== undefined && roster.host !== host);
     if (roster === undefined || roster === known || (known === undefined && this.#unfit)) return;
     await this.#memory.save({ verified: roster });
+  }
+
+  /** Whoever was made a member again keeps nothing that facilitators alone hold. */
+  async #lower(): Promise<void> {
+    if (handsKeysOn(this.#keys.role) || this.#keys.links.length === 0) return;
+    for (const [epoch, { raw: _, ...key }] of this.#epochs) this.#epochs.set(epoch, key);
+    await this.#memory.save({ epochs: [...this.#epochs.values()], links: [], made: undefined });
   }
 
   /**
@@ -225,7 +233,7 @@ export class Belief {
   /** Under which links a grant may have been made, the likeliest first. */
   async #terms(): Promise<{ role: LinkRole; admit: Bytes }[]> {
     const { admit } = this.#memory.kept;
-    const own = admit === undefined ? [] : [{ role: this.#keys.role, admit }];
+    const own = admit === undefined ? [] : [{ role: this.#keys.cameBy, admit }];
     if (this.#keys.role !== 'h') return own;
     // A co-facilitator does not hold the host link, so its grants to the host use its own.
     const others = this.#keys.links.filter((link) => link.role === 'c');
@@ -246,11 +254,13 @@ export class Belief {
     const { commits } = roster ?? {};
     const first = Math.min(...Object.keys(commits ?? {}).map(Number));
     for (const key of await takeKeys(role, list)) {
-      // A key that is known stays as it is: nobody replaces it afterwards.
-      if (this.#epochs.has(key.epoch)) continue;
+      // A key that is known stays as it is: nobody replaces it afterwards. Whoever is made co-facilitator
+      // is given its bytes.
+      const known = this.#epochs.get(key.epoch);
+      if (known !== undefined && (known.raw !== undefined || key.raw === undefined)) continue;
       const commit = commits?.[key.epoch];
       const older = commit === undefined && key.epoch < first;
-      const good = commits === undefined || older || (commit !== undefined && (await isCommitted(this.#keys.set, key.epoch, key.key, commit)));
+      const good = (known === undefined && (commits === undefined || older)) || (commit !== undefined && (await isCommitted(this.#keys.set, key.epoch, key.key, commit)));
       if (good) this.#epochs.set(key.epoch, key);
     }
     await this.#memory.save({

@@ -36,6 +36,7 @@ export interface Connection {
   readonly views: Pick<Session, 'place' | 'newBuild' | 'keptDays' | 'broken' | 'now' | 'takeOver' | 'forget' | 'tryNow' | 'close'>;
   /** Which kind of link this browser came by; a member's until that is known. */
   readonly role: LinkRole;
+  readonly opened: Session['opened'];
   readonly line: Socket['line'];
   readonly trouble: Socket['trouble'];
   readonly context: Context;
@@ -277,7 +278,10 @@ export function newConnection(
       close: () => end(),
     },
     get role() {
-      return link?.role ?? keys.role;
+      return (memory.kept.member ? undefined : link?.role) ?? keys.cameBy;
+    },
+    get opened() {
+      return link?.role;
     },
     line: socket.line,
     trouble: socket.trouble,

@@ -59,6 +59,7 @@ export function selfHolder({ keys }: Context, { own }: RoomState): Holder {
     seat: own.seat,
     role,
     link: keys.self?.link ?? keys.newest(role)?.link ?? 0,
+    ...(keys.self?.came && { came: keys.self.came }),
   };
 }
 

@@ -3,12 +3,12 @@
 import { Backoff } from '../lib/backoff';
 import type { RawOwnKey } from '../seal/keylist';
 import type { LinkRole } from '../seal/link';
-import type { Roster } from '../seal/roster';
+import { cameBy, type Roster } from '../seal/roster';
 import type { Command, DeviceId, Holder, KeyChange, MeetingId, SeatId } from '../wire.gen';
 import { type Context, within } from './context';
 import { editOf, goneFrom, signerOf } from './edits';
 import { grantNow, newEpoch, type Rekeying, SHARED_LINKS } from './keychange';
-import { knownSeat, verified } from './knocks';
+import { verified } from './knocks';
 import type { RoomState } from './model';
 import type { Errand } from './outbox';
 import { recovered } from './own-wraps';
@@ -33,11 +33,16 @@ export async function remove(context: Context, seat: SeatId): Promise<Answer> {
   const role = room?.shared.seats[seat]?.role;
   if (room === undefined || role === undefined) return { ok: false, code: 'no_seat' };
   const holders = Object.values(context.keys.roster?.holders ?? {}) as Holder[];
-  const cameBy = holders.filter((at) => at.seat === seat).map((at) => at.role);
-  const facilitator = role === 'co_facilitator' || cameBy.includes('c');
-  const known: LinkRole[] = facilitator ? [...SHARED_LINKS] : [role === 'observer' ? 'o' : 'm', ...cameBy];
+  const came = holders.flatMap((at) => (at.seat === seat ? [at.role, cameBy(at)] : []));
+  const facilitator = role === 'co_facilitator' || came.includes('c');
+  const known: LinkRole[] = facilitator ? [...SHARED_LINKS] : [role === 'observer' ? 'o' : 'm', ...came];
   const links = [...new Set(known)].filter((link) => link !== 'h');
   return rekey(context, { leaves: seat, rotate: links });
+}
+
+/** Makes a member co-facilitator, or a co-facilitator a member again: as after a removal, every link that they know is changed. */
+export function setFacilitator(context: Context, seat: SeatId, on: boolean): Promise<Answer> {
+  return rekey(context, { takes: { seat, role: on ? 'c' : 'm' }, rotate: on ? [] : SHARED_LINKS });
 }
 
 /** Opens the next meeting, with a new key. Members and observers come in by the links that they have. */
@@ -64,13 +69,15 @@ async function admitted(context: Context, room: RoomState, errand: Errand, devic
   if (knock === undefined || !(await verified(keys, room, device, knock))) return { ok: false, code: 'no_knock' };
   const { roster, sealing } = keys;
   if (roster === undefined || sealing === undefined) return GONE;
-  const at = knownSeat(keys, device) ?? seat;
+  const before = roster.holders[device];
+  const at = before?.seat ?? seat;
   const holder: Holder = {
     pub: knock.pub,
     sign: knock.sign,
     seat: at ?? knock.fresh,
-    role: knock.role,
+    role: before?.role ?? knock.role,
     link: keys.newest(knock.role)?.link ?? 0,
+    ...(before?.came && { came: before.came }),
   };
   const own = at === undefined ? undefined : await recovered(context, room, at);
   const { edit, grant } = await entry(context, room, roster, holder, own);
@@ -138,7 +145,7 @@ async function untilTaken(
 /** A new epoch: key, edit, grants for all who stay, wrap and new links, in one command. */
 export async function rekey(context: Context, what: Rekeying & { quiet?: boolean }): Promise<Answer> {
   const { keys, outbox, room } = context;
-  const name = what.opens !== undefined ? 'next_meeting' : what.leaves === undefined ? 'rekey' : 'remove';
+  const name = what.opens !== undefined ? 'next_meeting' : what.takes !== undefined ? 'set_role' : what.leaves === undefined ? 'rekey' : 'remove';
   const errand = outbox.take(name, room()?.seq ?? 0, what.quiet);
   const from = room()?.shared.epoch;
   const can = (): boolean => keys.state.value === 'ready' || what.leap !== undefined || room()?.shared.epoch === 0;
@@ -153,7 +160,8 @@ export async function rekey(context: Context, what: Rekeying & { quiet?: boolean
 }
 
 /** What a change of keys is asked for with. */
-function withKeys({ leaves, opens }: Rekeying, keys: KeyChange): Command & { keys: KeyChange } {
+function withKeys({ leaves, opens, takes }: Rekeying, keys: KeyChange): Command {
+  if (takes !== undefined) return { c: 'set_role', seat: takes.seat, role: takes.role === 'c' ? 'co_facilitator' : 'member', keys };
   if (leaves !== undefined) return { c: 'remove', seat: leaves, keys };
   return opens === undefined ? { c: 'rekey', keys } : { c: 'next_meeting', meeting: opens, keys };
 }

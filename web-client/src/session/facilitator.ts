@@ -1,5 +1,5 @@
 /** What only facilitators' browsers do. It comes in one piece, for them alone. */
 
 export { dutyOf, doDuty } from './duties';
-export { admit, nextMeeting, remind, remove, rotate } from './facilitate';
+export { admit, nextMeeting, remind, remove, rotate, setFacilitator } from './facilitate';
 export { knockers } from './knocks';

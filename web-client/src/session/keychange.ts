@@ -8,7 +8,7 @@ import type { MadeKey } from '../seal/storage';
 import { type KeyList, type LinkSecret, type RawOwnKey } from '../seal/keylist';
 import { type Link, type LinkRole, linkKey, tokenHash } from '../seal/link';
 import { proveLink, sealRecovery } from '../seal/recovery';
-import { isOfHostLink, type Roster } from '../seal/roster';
+import { cameBy, isOfHostLink, type Roster, withRole } from '../seal/roster';
 import { type Blob, type DeviceId, type Holder, type KeyChange, LIMITS, type MeetingId, type SeatId } from '../wire.gen';
 import type { Context } from './context';
 import { editOf, type Editing, goneFrom, hostEntry, isThere, selfHolder, signerOf } from './edits';
@@ -29,6 +29,8 @@ export const SHARED_LINKS: readonly LinkRole[] = ['c', 'm', 'o'];
 export interface Rekeying {
   /** Who is removed by it. */
   readonly leaves?: SeatId | undefined;
+  /** Whose role is another from then on: co-facilitator, or member. */
+  readonly takes?: { readonly seat: SeatId; readonly role: 'c' | 'm' } | undefined;
   /** Links that get a new secret. */
   readonly rotate: readonly LinkRole[];
   /** Links that are put in force as they are known here. */
@@ -57,11 +59,12 @@ function shareFor(role: LinkRole, { keys, links, roster }: Holdings, room: numbe
 }
 
 /** The link that a grant to this holder is made under; undefined for whoever came by one that is not known here. */
-function linkFor({ keys }: Context, { role, link, sign }: Holder): Link | undefined {
+function linkFor({ keys }: Context, holder: Holder): Link | undefined {
   // A co-facilitator does not hold the host link: its grants to the host go under its own kind.
-  const kind = role === 'h' && keys.role !== 'h' ? 'c' : role;
-  const exact = kind === role ? keys.link(kind, link) : undefined;
-  const found = exact ?? (kind !== role || sign === undefined ? keys.newest(kind) : undefined);
+  const came = cameBy(holder);
+  const kind = came === 'h' && keys.role !== 'h' ? 'c' : came;
+  const exact = kind === came ? keys.link(kind, holder.link) : undefined;
+  const found = exact ?? (kind !== came || holder.sign === undefined ? keys.newest(kind) : undefined);
   return found && { set: keys.set, role: kind, secret: found.secret };
 }
 
@@ -142,7 +145,7 @@ async function wholeRoster(context: Context, room: RoomState, leaves?: SeatId): 
 async function editing(
   context: Context,
   room: RoomState,
-  { leaves, leap }: Rekeying,
+  { leaves, leap, takes }: Rekeying,
 ): Promise<Omit<Editing, 'commit'>> {
   const { roster, hostLink, self } = context.keys;
   const { shared } = room;
@@ -156,7 +159,9 @@ async function editing(
     return { epoch, wholeAt, add: await wholeRoster(context, room, leaves) };
   }
   // A new browser of the host's that nobody was told of yet.
-  const add = hostLink !== undefined && self === undefined ? [selfHolder(context, room)] : [];
+  const own = hostLink !== undefined && self === undefined ? [selfHolder(context, room)] : [];
+  const theirs = Object.entries(roster.holders).filter(([id, at]) => at.seat === takes?.seat && isThere(room, id as DeviceId, at));
+  const add = [...own, ...theirs.map(([, at]) => withRole(at, takes?.role ?? at.role))];
   return { epoch: shared.epoch + 1, add, drop: goneFrom(room, roster, leaves) };
 }
 
@@ -191,7 +196,7 @@ export async function newEpoch(
   const list = shareFor('h', holdings, bytesIn(each) - GRANT_OVERHEAD);
   const wraps = { h: await sealRecovery(keys.set, epoch, by, bytesOf(host.pub), list) };
   return {
-    change: { epoch, grants, wraps, edit, ...(Object.keys(links).length > 0 && { links }) },
+    change: { epoch, grants, wraps, edit, ...(edit.whole && { roles: true }), ...(Object.keys(links).length > 0 && { links }) },
     made: { epoch, raw: key.raw, links: fresh },
   };
 }

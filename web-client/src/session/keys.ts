@@ -82,8 +82,13 @@ export class Keys {
   }
 
   /** The kind of link that this browser came in by. */
-  get role(): LinkRole {
+  get cameBy(): LinkRole {
     return this.#role;
+  }
+
+  /** What this browser may do, as the roster has it: the host may have given or taken that since. */
+  get role(): LinkRole {
+    return this.self?.role ?? this.#role;
   }
 
   /** Who holds keys, as far as this browser has walked; undefined in a set of the first form. */

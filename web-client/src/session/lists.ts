@@ -4,6 +4,7 @@ import { utf8 } from '../seal/bytes';
 import { PUBLIC_KEY_BYTES } from '../seal/device';
 import { type KeyList, type LinkSecret, type RawOwnKey, writeKeyList, writeOwnKeys } from '../seal/keylist';
 import type { LinkRole } from '../seal/link';
+import { cameBy } from '../seal/roster';
 import { LIMITS, type Holder } from '../wire.gen';
 
 /** What a grant or wrap has beside its list: sender, `enc` and the cipher's tag. */
@@ -24,7 +25,7 @@ export function fitted(list: KeyList, room: number, holders: readonly Holder[]):
     Math.max(-1, ...list.links.filter((at) => at.role === role).map((at) => at.link));
   const inForce = list.links.filter((at) => at.link === newest(at.role));
   const needed = (at: LinkSecret): boolean =>
-    !inForce.includes(at) && holders.some(({ role, link }) => role === at.role && link === at.link);
+    !inForce.includes(at) && holders.some((holder) => cameBy(holder) === at.role && holder.link === at.link);
   let fit: KeyList = { ...list, keys: keys.slice(0, 1), links: inForce };
   const add = (more: Partial<Pick<KeyList, 'keys' | 'links'>>): void => {
     const larger = {

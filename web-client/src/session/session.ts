@@ -145,6 +145,9 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     get role() {
       return connection.role;
     },
+    get opened() {
+      return connection.opened;
+    },
     knock: (name) => connection.join(name),
 
     words: async () => (await import('./words')).wordsOf(context),
@@ -172,6 +175,7 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
 
     admit: (device, seat) => facilitate('admit', (by) => by.admit(context, device, seat)),
     remove: (seat) => facilitate('remove', (by) => by.remove(context, seat)),
+    setFacilitator: (seat, on) => facilitate('set_role', (by) => by.setFacilitator(context, seat, on)),
     drawMeeting: () => toB64u(world.random(16)) as MeetingId,
     nextMeeting: (meeting) => facilitate('next_meeting', (by) => by.nextMeeting(context, meeting)),
     rotate: (role) => facilitate('rekey', (by) => by.rotate(context, role)),

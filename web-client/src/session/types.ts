@@ -191,6 +191,8 @@ export interface Session {
   /** Which kind of link this browser came by; a member's until that is known. */
   readonly role: LinkRole;
   readonly place: ReadonlySignal<Place>;
+  /** The kind of link that this page was opened by, where it was: it may be another than this browser's own. */
+  readonly opened: LinkRole | undefined;
   readonly line: ReadonlySignal<Line>;
   /** What is wrong while the line is in trouble. */
   readonly trouble: ReadonlySignal<Trouble | undefined>;
@@ -278,6 +280,8 @@ export interface Session {
   admit(device: DeviceId, seat?: SeatId): Promise<Answer>;
   /** Removes somebody: new key for those who stay, and a new member link. */
   remove(seat: SeatId): Promise<Answer>;
+  /** Makes a member co-facilitator, with keys and links for their browsers; or a co-facilitator a member again. The host alone. */
+  setFacilitator(seat: SeatId, on: boolean): Promise<Answer>;
   /** An id for a meeting that has no date yet. */
   drawMeeting(): MeetingId;
   /** Opens the next meeting once the last one is closed. */

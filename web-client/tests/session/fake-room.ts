@@ -14,7 +14,7 @@ import type {
 } from '../../src/wire.gen';
 import { KEPT, PRIVATE } from '../../src/wire.gen';
 import { Line } from './fake-line';
-import { bytes, type Device, FakeRoster, idOf, proven } from './fake-roster';
+import { bytes, type Device, FakeRoster, idOf, proven, seatsWith, withRole } from './fake-roster';
 import { FakeState } from './fake-state';
 import type { Network } from './fake-world';
 
@@ -280,6 +280,10 @@ export class FakeRoom extends FakeState implements Network {
         if (leaves === undefined && shared.stage === 'closed' && cmd.keys.edit?.whole !== true) return { code: 'stage' };
         return this.#rekey(cid, line, cmd.keys, leaves);
       }
+      case 'set_role': {
+        const fault = shared.seats[seat]?.role === 'host' ? withRole(cmd) : 'role';
+        return fault === undefined ? this.#rekey(cid, line, cmd.keys as KeyChange, undefined, cmd) : { code: fault };
+      }
       case 'leave':
         for (const { seat: at, came_by } of this.devices.values()) {
           if (at === seat && came_by && (came_by === 'c' || shared.stage !== 'closed')) this.book.due.add(came_by);
@@ -337,7 +341,7 @@ export class FakeRoom extends FakeState implements Network {
     return { by, host, epoch, devices: this.devices, ...more };
   }
 
-  async #rekey(cid: CommandId, line: Line, keys: KeyChange, leaves?: SeatId): Promise<{ code: Code } | undefined> {
+  async #rekey(cid: CommandId, line: Line, keys: KeyChange, leaves?: SeatId, takes?: Command & { c: 'set_role' }): Promise<{ code: Code } | undefined> {
     const leaps = keys.edit?.whole === true && keys.epoch > this.shared.epoch;
     if (keys.epoch !== this.shared.epoch + 1 && !leaps) return { code: 'stale_epoch' };
     const around = this.#place(line, keys.epoch, { leaves, meeting: this.shared.meeting });
@@ -352,8 +356,10 @@ export class FakeRoom extends FakeState implements Network {
     for (const [id, device] of this.devices) device.grant = keys.grants[id];
     this.wraps = keys.wraps;
     this.links = { ...this.links, ...keys.links };
-    this.change(leaves === undefined ? 'rekeyed' : 'removed', (next) => {
+    const what = takes !== undefined ? 'role_set' : leaves === undefined ? 'rekeyed' : 'removed';
+    this.change(what, (next) => {
       next.epoch = keys.epoch;
+      next.seats = seatsWith(next.seats, keys.roles === true ? after : undefined, takes);
       if (leaves !== undefined) this.#without(next, leaves);
     }, cid, by);
     for (const at of gone) at.close(4403);

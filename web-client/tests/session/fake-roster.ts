@@ -6,7 +6,7 @@ import { type Hello, verifyDevice } from '../../src/seal/knock';
 import { handsKeysOn } from '../../src/seal/epoch';
 import { follow, isOfHostLink, type Roster } from '../../src/seal/roster';
 import type {
-  Code, DeviceId, Holder, KeyChange, KnockFrame, MeetingId, OwnKey, RosterEdit, SeatId, SetId,
+  Code, Command, DeviceId, Holder, KeyChange, KnockFrame, MeetingId, OwnKey, RosterEdit, SeatId, SetId, Shared,
 } from '../../src/wire.gen';
 
 /** A browser as the room knows it. */
@@ -31,6 +31,29 @@ export function proven(frame: KnockFrame, challenge: string): Promise<boolean> {
   const { set, role, pub, sign, nonce } = frame;
   const hello: Hello = { set: bytes(set), role, pub: bytes(pub), sign: bytes(sign), nonce: bytes(nonce) };
   return verifyDevice(bytes(challenge), hello, bytes(frame.pop));
+}
+
+type SetRole = Command & { c: 'set_role' };
+
+/** What is wrong with what a host asks of somebody's role. */
+export function withRole({ role, keys }: SetRole): Code | undefined {
+  if (keys === undefined) return 'stale_roster';
+  const isRid = (['c', 'm', 'o'] as const).every((kind) => keys.links?.[kind] !== undefined);
+  return role === 'member' && !isRid ? 'range' : undefined;
+}
+
+/** The seats with the role that somebody takes, and as a whole edit has left the roster. */
+export function seatsWith(seats: Shared['seats'], whole: Roster | undefined, takes: SetRole | undefined): Shared['seats'] {
+  const moved = Object.values(whole?.holders ?? {}).flatMap(({ seat, role }): Pick<SetRole, 'seat' | 'role'>[] => {
+    const held = seats[seat]?.role;
+    const stays = held === undefined || held === 'host' || (held === 'co_facilitator') === (role === 'c');
+    return stays ? [] : [{ seat, role: role === 'c' ? 'co_facilitator' : 'member' }];
+  });
+  const next = (takes === undefined ? moved : [takes]).flatMap(({ seat, role }) => {
+    const held = seats[seat];
+    return held === undefined ? [] : [[seat, { ...held, role }] as const];
+  });
+  return { ...seats, ...Object.fromEntries(next) };
 }
 
 /** What an edit comes with. */

@@ -101,6 +101,7 @@ impl Person {
             seat: self.seat(),
             role: self.role,
             link: self.rotations,
+            came: None,
         }
     }
 
@@ -139,6 +140,7 @@ pub(super) fn holder_of_link(keys: &DeviceKeys) -> Holder {
         seat: NO_SEAT,
         role: LinkRole::Host,
         link: 0,
+        came: None,
     }
 }
 

@@ -81,7 +81,7 @@ impl Set {
         let stay: BTreeSet<_> = holders.chain([keyring.device()]).collect();
         let stay = stay.into_iter().filter(|id| !gone.contains(id)).collect();
         let (epoch, seat, fresh) = (self.epoch, self.host_seat, BTreeSet::new());
-        Rekeying { epoch, edits, stay, seat, fresh, meeting: None }
+        Rekeying { epoch, edits, stay, seat, fresh, takes: None, meeting: None }
     }
 
     /// A new key by the host, without those who are gone. Nobody is shown it yet.
@@ -193,7 +193,8 @@ impl Set {
         let edits = Edits::new();
         let stay = BTreeSet::from([host.device()]);
         let (seat, fresh) = (of.host_seat, BTreeSet::new());
-        let what = Rekeying { epoch: 0, edits: &edits, stay, seat, fresh, meeting: None };
+        let what =
+            Rekeying { epoch: 0, edits: &edits, stay, seat, fresh, takes: None, meeting: None };
         let edit = host.new_epoch(&what, &mut rng).unwrap().edit.unwrap();
         Edits::from([(edit.n, edit)])
     }
@@ -318,7 +319,8 @@ fn a_copy_that_was_put_back_is_healed_by_a_whole_edit() {
         let mut host = set.host.clone();
         let stay = host.roster().holders().keys().copied().collect();
         let (seat, fresh) = (set.host_seat, BTreeSet::new());
-        let healed = Rekeying { epoch, edits: &copy, stay, seat, fresh, meeting: None };
+        let healed =
+            Rekeying { epoch, edits: &copy, stay, seat, fresh, takes: None, meeting: None };
         let healed = host.new_epoch(&healed, &mut set.rng).unwrap();
         let edit = healed.edit.clone().unwrap();
         assert!(edit.whole && edit.n > 3 && edit.epoch > 2, "{edit:?}");

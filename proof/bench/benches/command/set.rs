@@ -41,7 +41,7 @@ fn device(n: u8) -> DeviceId {
 /// A browser on the roster. The seat of zeros is the host link's own holder.
 fn holder(n: u8, role: LinkRole) -> Holder {
     let public = public(n);
-    Holder { public, sign: Some(public), seat: seat(n), role, link: 0 }
+    Holder { public, sign: Some(public), seat: seat(n), role, link: 0, came: None }
 }
 
 fn public(n: u8) -> PublicKey {
@@ -103,7 +103,8 @@ impl Set {
         let wraps = [(LinkRole::Host, blob(&[7; 300]))].into();
         let whole = vec![holder(0, LinkRole::Host), holder(HOST, LinkRole::Host)];
         let edit = Some(self.edit(true, whole));
-        let keys = KeyChange { epoch: 1, grants: [].into(), wraps, links: [].into(), edit };
+        let keys =
+            KeyChange { epoch: 1, grants: [].into(), wraps, links: [].into(), edit, roles: false };
         self.does(HOST, Command::Rekey { keys });
         self.writes(HOST, TextKind::Title, ItemId::from_bytes([0xee; 16]));
         self.writes(HOST, TextKind::Name, ItemId::from_bytes([HOST; 16]));

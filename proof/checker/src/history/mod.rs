@@ -180,9 +180,15 @@ impl History {
                 self.lose_lead(row, *seat);
             }
             Change::BroughtBack { seat } => self.mend(row, *seat, |seated| seated.outside = false),
-            Change::RoleSet { seat, role } => {
+            Change::RoleSet { seat, role, keys } => {
+                let held = self.role(*seat, row.saturating_sub(1));
                 self.mend(row, *seat, |seated| seated.role = *role);
-                if *role == Role::Observer {
+                if let Some(keys) = keys {
+                    self.rekey(row, keys);
+                }
+                // Who is co-facilitator has the controls by that.
+                let moves = [held, Some(*role)].contains(&Some(Role::CoFacilitator));
+                if *role == Role::Observer || moves {
                     self.lose_lead(row, *seat);
                 }
             }

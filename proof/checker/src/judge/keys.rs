@@ -107,8 +107,18 @@ impl Walk<'_> {
         if let Change::Left { seat } = &row.record.change {
             self.inside.retain(|_, came| came.seat != *seat);
         }
-        if let Change::Rekeyed { keys } = &row.record.change {
+        if let Change::Rekeyed { keys } | Change::RoleSet { keys: Some(keys), .. } =
+            &row.record.change
+        {
             self.keys(by, keys);
+        }
+        if let Change::RoleSet { seat, role, .. } = &row.record.change {
+            let moves = [self.role(Some(*seat)), Some(*role)].contains(&Some(Role::CoFacilitator));
+            let may = !moves || self.role(by) == Some(Role::Host);
+            self.law(may, "somebody but the host says who is co-facilitator");
+            let has = self.roster.seats_with_keys().any(|at| at == *seat);
+            let fits = self.roster.is_empty() || has == (*role == Role::CoFacilitator);
+            self.law(fits, "the roster says otherwise who is co-facilitator");
         }
         if let Change::RosterEdited { edit } = &row.record.change {
             self.edit(by, edit, self.epoch);
@@ -235,7 +245,7 @@ fn is_of(came: &Came, holder: &Holder) -> bool {
     came.public == holder.public
         && came.sign == holder.sign
         && came.seat == holder.seat
-        && came.by.is_none_or(|link| link == holder.role)
+        && came.by.is_none_or(|link| link == holder.came.unwrap_or(holder.role))
 }
 
 /// The browser that comes in with a change.

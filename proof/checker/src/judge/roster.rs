@@ -59,6 +59,12 @@ impl Roster {
         matches!(role, Some(LinkRole::Host | LinkRole::CoFacilitator))
     }
 
+    /// Whose browsers may hand the key on, but for the pair of the host's link.
+    pub(super) fn seats_with_keys(&self) -> impl Iterator<Item = SeatId> {
+        let all = self.browsers().filter(|id| self.facilitates(**id));
+        all.filter_map(|id| self.holders.get(id)).map(|holder| holder.seat)
+    }
+
     /// Takes an edit in; what is wrong with it. `by` is whoever asked for it, and whether they are the
     /// host.
     pub(super) fn take(
@@ -87,6 +93,11 @@ impl Roster {
         law(holds, "an edit whose signature does not hold");
         let asked = signer.is_some_and(|(_, seat)| seat.map_or(is_host, |seat| seat == by));
         law(asked, "an edit that somebody else signed than asked");
+        let moved = edit.add.iter().any(|holder| {
+            let known = self.holders.get(&of(holder)).map(|known| (known.role, known.came));
+            known.map_or(holder.came.is_some(), |known| known != (holder.role, holder.came))
+        });
+        law(!moved || is_host, "an edit of somebody else than the host that moves a role");
         let touches = |id: &DeviceId| Some(*id) == self.host;
         let own = edit.add.iter().any(|holder| touches(&of(holder)) || is_nobody(holder));
         law(edit.whole || !own, "an edit that touches the host's link");

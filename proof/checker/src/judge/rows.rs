@@ -55,7 +55,7 @@ fn at(invariant: Invariant, row: &Row, what: impl Into<String>) -> Breach {
 
 /// Whether a change carries an edit of the roster.
 fn edits(change: &Change) -> bool {
-    if let Change::Removed { keys, .. } | Change::Rekeyed { keys } = change {
+    if let Some(keys) = change.keys() {
         return keys.edit.is_some();
     }
     matches!(

@@ -123,7 +123,7 @@ fn a_browser_knocks_only_by_the_kind_of_link_that_it_came_by() {
         }
     }
     // Also once they are something else: an observer who was made one came as a member.
-    world.does(world.host(), C::SetRole { seat: seat(3), role: Role::Observer });
+    world.does(world.host(), C::SetRole { seat: seat(3), role: Role::Observer, keys: None });
     assert_eq!(door(&world, &world.knock_as(LinkRole::Observer, 3, 99)), Err(Code::Role));
     assert_eq!(door(&world, &world.knock_as(LinkRole::Member, 3, 99)), Ok(None));
 }
@@ -220,14 +220,12 @@ fn a_grant_goes_to_a_browser_of_the_set_only() {
 #[test]
 fn roles_of_facilitators_belong_to_their_links() {
     let mut world = World::at("classic.explore");
-    let set = |n: u8, role| C::SetRole { seat: seat(n), role };
+    let set = |n: u8, role| C::SetRole { seat: seat(n), role, keys: None };
     world.refuses(world.host(), set(1, Role::Member), Code::Role);
-    world.refuses(world.host(), set(2, Role::Member), Code::Role);
-    world.refuses(world.host(), set(5, Role::CoFacilitator), Code::Role);
     world.refuses(world.host(), set(5, Role::Host), Code::Role);
     world.refuses(world.host(), set(5, Role::Member), Code::Already);
     world.refuses(world.host(), set(50, Role::Trainee), Code::NoSeat);
-    let trainee = Change::RoleSet { seat: seat(5), role: Role::Trainee };
+    let trainee = Change::RoleSet { seat: seat(5), role: Role::Trainee, keys: None };
     assert_eq!(world.does(world.host(), set(5, Role::Trainee)), [trainee]);
     // The presenter becomes an observer: nothing of theirs stays in the order.
     world.does(world.host(), set(3, Role::Observer));

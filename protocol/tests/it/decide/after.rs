@@ -318,7 +318,7 @@ fn who_comes_and_has_not_agreed_ends_the_names_of_all_meetings() {
     assert_eq!(names_kept(&world), 0, "what went does not come back");
     // One who has watched takes part from now on.
     let mut world = named();
-    world.does(world.host(), C::SetRole { seat: seat(7), role: Role::Member });
+    world.does(world.host(), C::SetRole { seat: seat(7), role: Role::Member, keys: None });
     assert_eq!(names_kept(&world), 0);
 }
 
@@ -332,7 +332,7 @@ fn no_press_of_a_facilitators_tells_who_has_agreed() {
     let probes: [fn(&mut World, SeatId); 2] = [
         |world, who| {
             for role in [Role::Observer, Role::Member] {
-                world.does(world.host(), C::SetRole { seat: who, role });
+                world.does(world.host(), C::SetRole { seat: who, role, keys: None });
             }
         },
         |world, who| {
@@ -353,12 +353,12 @@ fn no_press_of_a_facilitators_tells_who_has_agreed() {
     }
     // Where all have, that is known of each: whoever watches from now on is named no more, and the others are.
     let mut world = named();
-    world.does(world.host(), C::SetRole { seat: seat(4), role: Role::Observer });
+    world.does(world.host(), C::SetRole { seat: seat(4), role: Role::Observer, keys: None });
     assert_eq!(seen(&world), (5, 5));
     let kept = view::shared(&world.room).attendance;
     assert!(kept.values().all(|kept| !kept.by.contains_key(&seat(4))));
     assert!(!view::own(&world.room, device(4)).unwrap().names_agreed);
-    world.does(world.host(), C::SetRole { seat: seat(4), role: Role::Member });
+    world.does(world.host(), C::SetRole { seat: seat(4), role: Role::Member, keys: None });
     assert_eq!(seen(&world), (5, 0));
 }
 

@@ -94,7 +94,7 @@ fn a_proposal_is_agreed_when_the_last_who_had_not_goes() {
             world.does(world.host(), C::Remove { seat: seat(6), keys })
         }),
         ("role_set", |world| {
-            world.does(world.host(), C::SetRole { seat: seat(6), role: Role::Observer })
+            world.does(world.host(), C::SetRole { seat: seat(6), role: Role::Observer, keys: None })
         }),
     ];
     for (name, goes) in ways {

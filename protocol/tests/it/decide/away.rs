@@ -20,6 +20,6 @@ fn who_cannot_come_on_one_day_may_on_another() {
     world.does(world.host(), C::SetDates { dates, fixes: false });
     assert!(view::shared(&world.room).away.is_empty());
     world.does(world.p(4), C::CannotCome { meeting, on: true });
-    world.does(world.host(), C::SetRole { seat: seat(4), role: Role::Observer });
+    world.does(world.host(), C::SetRole { seat: seat(4), role: Role::Observer, keys: None });
     assert!(view::shared(&world.room).away.is_empty(), "who takes no part is not waited for");
 }

@@ -176,8 +176,8 @@ fn which_link_fits_which_seat() {
         for (n, fits) in [1, 2, 3, 4, 7, 5].into_iter().zip(row) {
             let mut world = knocking(link);
             let host = world.host();
-            world.does(host, C::SetRole { seat: seat(4), role: Role::Trainee });
-            world.does(host, C::SetRole { seat: seat(5), role: Role::Observer });
+            world.does(host, C::SetRole { seat: seat(4), role: Role::Trainee, keys: None });
+            world.does(host, C::SetRole { seat: seat(5), role: Role::Observer, keys: None });
             let (asks, admits) = if fits {
                 (None, Some(Code::SeatHere))
             } else {
@@ -194,7 +194,7 @@ fn which_link_fits_which_seat() {
     }
     // Whoever came as an observer and is a member by now comes back by the link that they have.
     let mut world = knocking(LinkRole::Observer);
-    world.does(world.host(), C::SetRole { seat: seat(7), role: Role::Member });
+    world.does(world.host(), C::SetRole { seat: seat(7), role: Role::Member, keys: None });
     world.goes_away(7);
     assert_eq!(names(&world.does(world.host(), admit(&world, 7))), ["device_added"]);
 }

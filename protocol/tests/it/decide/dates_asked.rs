@@ -128,7 +128,7 @@ fn an_answer_stays_with_its_time_and_goes_with_its_person() {
     assert_eq!(asked(&world).len(), 3);
     world.does(world.p(5), answers(2, A::Yes));
     world.does(world.p(3), C::Leave);
-    world.does(world.host(), C::SetRole { seat: seat(5), role: Role::Observer });
+    world.does(world.host(), C::SetRole { seat: seat(5), role: Role::Observer, keys: None });
     let keys = world.keys(world.host().device, Some(seat(4)));
     world.does(world.host(), C::Remove { seat: seat(4), keys });
     assert_eq!(said(&world, 2), []);

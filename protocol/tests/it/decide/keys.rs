@@ -226,7 +226,10 @@ fn a_new_key_is_due_once_somebody_left_and_until_it_is_there() {
     let due = |world: &World| world.room.key_due().iter().copied().collect::<Vec<_>>();
     assert_eq!(due(&world), []);
     // A member who watches by now came as a member.
-    world.does(world.host(), C::SetRole { seat: seat(4), role: setroom_protocol::Role::Observer });
+    world.does(
+        world.host(),
+        C::SetRole { seat: seat(4), role: setroom_protocol::Role::Observer, keys: None },
+    );
     world.does(world.p(4), C::Leave);
     assert_eq!(due(&world), [LinkRole::Member]);
     assert_eq!(json(&setroom_protocol::view::shared(&world.room))["key_due"], json(&["m"]));

@@ -255,7 +255,7 @@ fn the_controls_are_handed_over_and_taken_back() {
     world.refuses(world.p(5), C::Pause, Code::Role);
     // They fall back when the person becomes an observer, or goes.
     world.does(world.host(), over(5));
-    world.does(world.host(), C::SetRole { seat: seat(5), role: Role::Observer });
+    world.does(world.host(), C::SetRole { seat: seat(5), role: Role::Observer, keys: None });
     world.does(world.host(), over(6));
     world.does(world.p(6), C::Leave);
     assert_eq!(world.room.meeting().lead, None);

@@ -21,6 +21,7 @@ mod practices;
 mod presented;
 mod presenter;
 mod press;
+mod promoted;
 mod queue;
 mod roster;
 mod round;

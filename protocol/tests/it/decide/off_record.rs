@@ -330,7 +330,7 @@ fn it_is_there_in_every_mode_and_only_while_the_meeting_runs() {
         world.refuses(world.host(), C::BeginOffRecord { round: item(ROUND) }, Code::Stage);
         world.does(world.host(), C::Start);
         world.does(world.host(), C::BeginOffRecord { round: item(ROUND) });
-        world.does(world.host(), C::SetRole { seat: seat(6), role: Role::Observer });
+        world.does(world.host(), C::SetRole { seat: seat(6), role: Role::Observer, keys: None });
         assert!(world.around.off_record.round().is_some(), "a role moves no key");
     }
 }

@@ -252,7 +252,7 @@ fn a_text_is_sealed_again_under_a_new_own_key_wherever_the_meeting_is() {
     // Also by somebody who watches by now.
     let key = world.own_key_of(seat(4), 3);
     world.does(world.p(4), C::OwnKey(key));
-    world.does(world.host(), C::SetRole { seat: seat(4), role: Role::Observer });
+    world.does(world.host(), C::SetRole { seat: seat(4), role: Role::Observer, keys: None });
     world.does(world.p(4), own(&world, TextKind::Learning, 1));
 }
 

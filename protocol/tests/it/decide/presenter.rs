@@ -87,7 +87,7 @@ fn a_slot_stands_still_once_its_presenter_is_gone() {
         world.does(world.host(), C::Remove { seat: seat(3), keys });
     });
     to_nobody(&|world| {
-        world.does(world.host(), C::SetRole { seat: seat(3), role: Role::Observer });
+        world.does(world.host(), C::SetRole { seat: seat(3), role: Role::Observer, keys: None });
     });
     // Whoever else goes stops nothing, and nobody's going stops a clock outside a slot.
     let mut world = World::at("classic.explore");

@@ -249,8 +249,8 @@ fn so_many_edits_are_kept_since_the_last_whole_one() {
 fn set_role_leaves_the_roster_alone() {
     let mut world = World::usual();
     let before = world.room.roster().clone();
-    world.does(world.host(), C::SetRole { seat: seat(3), role: Role::Observer });
-    world.does(world.host(), C::SetRole { seat: seat(7), role: Role::Member });
+    world.does(world.host(), C::SetRole { seat: seat(3), role: Role::Observer, keys: None });
+    world.does(world.host(), C::SetRole { seat: seat(7), role: Role::Member, keys: None });
     assert_eq!(world.room.roster(), &before);
     assert_eq!(world.room.came_by(device(3)), Some(LinkRole::Member));
     assert_eq!(world.room.came_by(device(7)), Some(LinkRole::Observer));
@@ -272,11 +272,11 @@ fn a_browser_of_the_first_form_came_by_what_the_roster_says() {
         setroom_protocol::Room::from_snapshot(whole.to_string().as_bytes()).unwrap()
     };
     let mut world = World::usual();
-    world.does(world.host(), C::SetRole { seat: seat(3), role: Role::Observer });
+    world.does(world.host(), C::SetRole { seat: seat(3), role: Role::Observer, keys: None });
     assert_eq!(old(&world).came_by(device(3)), Some(LinkRole::Member));
     let mut first = of_the_first_form();
     assert_eq!(old(&first).came_by(device(3)), Some(LinkRole::Member));
-    first.does(first.host(), C::SetRole { seat: seat(3), role: Role::Observer });
+    first.does(first.host(), C::SetRole { seat: seat(3), role: Role::Observer, keys: None });
     assert_eq!(old(&first).came_by(device(3)), Some(LinkRole::Observer));
 }
 

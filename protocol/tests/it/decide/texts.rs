@@ -345,7 +345,7 @@ fn a_text_is_sealed_again_under_a_new_key_wherever_the_meeting_is() {
     // Also by somebody who watches by now.
     let keys = world.keys(device(1), None);
     world.does(world.host(), C::Rekey { keys });
-    world.does(world.host(), C::SetRole { seat: seat(3), role: Role::Observer });
+    world.does(world.host(), C::SetRole { seat: seat(3), role: Role::Observer, keys: None });
     let again = C::Put(put(&world, 3, TextKind::Bid, 1));
     world.does(world.p(3), again);
 }

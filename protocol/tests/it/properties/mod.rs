@@ -132,9 +132,8 @@ fn check_dates(before: &Room, record: &Recorded, after: &Room) {
 fn check_roster(before: &Room, record: &Recorded, after: &Room) {
     let edit = match &record.change {
         Change::Seated { edit, .. } | Change::DeviceAdded { edit, .. } => edit.as_ref(),
-        Change::Removed { keys, .. } | Change::Rekeyed { keys } => keys.edit.as_ref(),
         Change::RosterEdited { edit } => Some(edit),
-        _ => None,
+        change => change.keys().and_then(|keys| keys.edit.as_ref()),
     };
     match edit {
         Some(edit) => {
@@ -148,7 +147,7 @@ fn check_roster(before: &Room, record: &Recorded, after: &Room) {
     if !after.roster().is_empty() {
         assert_eq!(after.roster().epoch(), after.epoch(), "texts are sealed under the chain's key");
     }
-    if let Change::Removed { keys, .. } | Change::Rekeyed { keys } = &record.change {
+    if let Some(keys) = record.change.keys() {
         assert!(keys.grants.keys().all(|id| after.device(*id).is_some()));
         let link = after.roster().host().unwrap();
         let holders = after.roster().holders().keys();

@@ -261,10 +261,13 @@ fn command(world: &World, who: Person, op: Op) -> Command {
         }
         214 => C::Remove { seat, keys: world.keys(who.device, Some(seat)) },
         215..=216 => C::Rekey { keys: world.keys(who.device, None) },
-        217..=218 => C::SetRole {
-            seat,
-            role: pick(&[Role::Trainee, Role::Member, Role::Observer], op.b).unwrap(),
-        },
+        217..=218 => {
+            let role = pick(&Role::ALL[1..], op.b).unwrap();
+            let held = room.seat(seat).map(|held| held.role);
+            let keyed = role.holds_keys() || held.is_some_and(Role::holds_keys);
+            let keys = keyed.then(|| world.keys_with_role(who.device, seat, role));
+            C::SetRole { seat, role, keys }
+        }
         219..=220 => {
             let held = room.seat(who.seat).unwrap().own_key.as_deref();
             let now = held.map_or(0, |key| key.generation);

@@ -62,11 +62,19 @@ pub(crate) fn key_change() -> KeyChange {
         wraps: BTreeMap::from([(LinkRole::Host, blob("wrap h"))]),
         links: BTreeMap::from([(LinkRole::Member, hash(9))]),
         edit: Some(edit(2, vec![], vec![device(4)])),
+        roles: false,
     }
 }
 
 pub(crate) fn holder(n: u8, link: LinkRole) -> Holder {
-    Holder { public: public(n), sign: Some(signing(n)), seat: seat(n), role: link, link: 0 }
+    Holder {
+        public: public(n),
+        sign: Some(signing(n)),
+        seat: seat(n),
+        role: link,
+        link: 0,
+        came: None,
+    }
 }
 
 /// An edit by the host's browser.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use setroom_protocol::command::{KeyChange, OwnKey};
 use setroom_protocol::{
-    Command, DeviceId, Holder, LinkRole, OWN_NUMBERS, Put, RosterEdit, SeatId, TextKind,
+    Command, DeviceId, Holder, LinkRole, OWN_NUMBERS, Put, Role, RosterEdit, SeatId, TextKind,
 };
 
 use super::world::{Person, World};
@@ -22,6 +22,7 @@ pub(crate) fn link_holder() -> Holder {
         seat: setroom_protocol::roster::NO_SEAT,
         role: LinkRole::Host,
         link: 0,
+        came: None,
     }
 }
 
@@ -50,7 +51,7 @@ impl World {
     pub(crate) fn holder(&self, id: DeviceId) -> Holder {
         let held = self.room.device(id).unwrap();
         let role = self.room.came_by(id).unwrap();
-        Holder { public: held.public, sign: held.sign, seat: held.seat, role, link: 0 }
+        Holder { public: held.public, sign: held.sign, seat: held.seat, role, link: 0, came: None }
     }
 
     /// The next edit of the roster; it changes nothing yet. A browser that cannot sign, as a host's
@@ -92,7 +93,7 @@ impl World {
     pub(crate) fn edit_for(&self, maker: DeviceId, knocks: DeviceId, seat: SeatId) -> RosterEdit {
         let knock = self.around.knocking(knocks).unwrap();
         let (public, sign, role) = (knock.public, Some(knock.sign), knock.role);
-        let add = vec![Holder { public, sign, seat, role, link: 0 }];
+        let add = vec![Holder { public, sign, seat, role, link: 0, came: None }];
         RosterEdit { add, ..self.edit(maker) }
     }
 
@@ -134,7 +135,21 @@ impl World {
             wraps: [(LinkRole::Host, blob(&format!("wrap {epoch} for h")))].into(),
             links: BTreeMap::new(),
             edit: Some(Arc::new(edit)),
+            roles: false,
         }
+    }
+
+    /// The same, with which somebody's browsers may do what goes with this role; with new links for a member.
+    pub(crate) fn keys_with_role(&self, maker: DeviceId, of: SeatId, role: Role) -> KeyChange {
+        let mut keys = self.keys(maker, None);
+        let theirs = self.room.roster().holders().values().filter(|at| at.seat == of);
+        let edit = Arc::make_mut(keys.edit.as_mut().unwrap());
+        edit.add.extend(theirs.map(|at| at.with_role(role.link())));
+        if !role.holds_keys() {
+            let epoch = u8::try_from(keys.epoch % 100).unwrap();
+            keys.links = LinkRole::SHARED.map(|kind| (kind, hash(100 + epoch))).into();
+        }
+        keys
     }
 
     /// A person's own key for their own browsers and for co-facilitators' ones.

@@ -34,6 +34,7 @@ async fn a_co_facilitator_cannot_take_the_set_from_its_host() {
         seat: NO_SEAT,
         role: LinkRole::Host,
         link: 0,
+        came: None,
     };
     let whole = |add: &[&Holder]| Changes {
         whole: true,
@@ -57,7 +58,7 @@ async fn a_co_facilitator_cannot_take_the_set_from_its_host() {
     let edited =
         |signer: &DeviceKeys, changes| Command::EditRoster { edit: edit(&co, signer, changes) };
     let rekey = |fresh: &[LinkRole]| Command::Rekey { keys: new_key(&co, &[], fresh) };
-    let sets = |seat, role| Command::SetRole { seat, role };
+    let sets = |seat, role| Command::SetRole { seat, role, keys: None };
     let (role, stale) = (Code::Role, Code::StaleRoster);
     let tries = [
         ("another host link", rekey(&[LinkRole::Host]), role),
@@ -294,6 +295,7 @@ async fn a_co_facilitator_cannot_seat_a_second_browser_silently() {
         seat,
         role: LinkRole::Member,
         link: 0,
+        came: None,
     };
     let (theirs, fresh) =
         (edit(&co, &pair, adds(holder(seat))), edit(&co, &pair, adds(holder(knock.fresh))));

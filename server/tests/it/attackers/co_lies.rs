@@ -33,6 +33,7 @@ fn lie(
         stay: shared.devices.keys().copied().collect(),
         seat: co.seat().unwrap(),
         fresh: [LinkRole::Member].into(),
+        takes: None,
         meeting: Some(shared.meeting),
     };
     let mut change = keys.new_epoch(&what, &mut rng(40)).unwrap();
@@ -54,7 +55,7 @@ fn said(link: u32, secret: Secret) -> Vec<LinkSecret> {
 
 /// Of which links in force somebody's browser knows nothing.
 fn stray(of: &Client) -> BTreeSet<LinkRole> {
-    of.keyring().stray_links(&of.model().own().unwrap().links)
+    of.keyring().stray_links(&of.model().own().unwrap().links.unwrap())
 }
 
 /// The host makes what is in force anew, parts with them and lets somebody in, on this browser; and whoever
@@ -67,7 +68,8 @@ async fn goes_on(set: &mut Set, co: &Client, readers: &mut [&mut Client]) {
     let fits = move |model: &Model| {
         model
             .own()
-            .is_some_and(|own| own.links.len() == 3 && keys.stray_links(&own.links).is_empty())
+            .and_then(|own| own.links)
+            .is_some_and(|links| links.len() == 3 && keys.stray_links(&links).is_empty())
     };
     set.host.wait_for("the links in force", fits).await.unwrap();
     let link = set.host.keyring().links()[&LinkRole::Member].clone();
@@ -125,7 +127,8 @@ async fn no_number_of_a_link_is_so_high_that_there_is_none_after_it() {
     let knock = co.model().knocks[&device].clone();
     for link in [u32::MAX, 1_000, roster_of(&co).epoch()] {
         let (seat, sign) = (knock.fresh, Some(knock.sign));
-        let holder = Holder { public: knock.public, sign, seat, role: knock.role, link };
+        let holder =
+            Holder { public: knock.public, sign, seat, role: knock.role, link, came: None };
         let edit = Some(edit(&co, &pair, adds(holder)));
         let admit = Command::Admit { device, grant: junk(), seat: None, edit };
         refused(&mut co, "so high a number", admit, Code::StaleRoster).await;
@@ -172,7 +175,7 @@ async fn a_link_that_is_still_to_be_made_is_not_what_was_told_of_it_before() {
     // What the one browser made is what the other shows, and lets people in by.
     let keys = again.keyring().clone();
     let fits = move |model: &Model| {
-        let now = model.own().map(|own| own.links.clone()).unwrap_or_default();
+        let now = model.own().and_then(|own| own.links).unwrap_or_default();
         now.len() == 3 && keys.stray_links(&now).is_empty()
     };
     again.wait_for("the links in force", fits).await.unwrap();
@@ -193,7 +196,11 @@ async fn who_stands_on_the_roster_with_the_number_of_another_link_opens_every_ke
     co.wait_for("the knock", |model| model.knocks.contains_key(&device)).await.unwrap();
     let knock = co.model().knocks[&device].clone();
     let (seat, sign, role) = (knock.fresh, Some(knock.sign), knock.role);
-    let edit = edit(&co, &pair, adds(Holder { public: knock.public, sign, seat, role, link: 0 }));
+    let edit = edit(
+        &co,
+        &pair,
+        adds(Holder { public: knock.public, sign, seat, role, link: 0, came: None }),
+    );
     let mut roster = roster_of(&co);
     roster.take(co.keyring().set(), &edit);
     let (epoch, key) = co.keyring().keys().current().unwrap();

@@ -52,6 +52,7 @@ async fn a_removed_co_facilitator_signs_nothing_more() {
         seat: knock.fresh,
         role: LinkRole::Member,
         link: 1,
+        came: None,
     };
     let of_co = Holder {
         public: knows.public(),
@@ -59,6 +60,7 @@ async fn a_removed_co_facilitator_signs_nothing_more() {
         seat,
         role: LinkRole::CoFacilitator,
         link: 0,
+        came: None,
     };
     let signed = |by: &DeviceKeys, changes| edit(&friend, by, changes);
     let by_them = new_key(&friend, &[], &[]);

@@ -104,6 +104,7 @@ pub(super) fn made_up(of: &Client) -> (Keyring, KeyChange) {
         stay,
         seat,
         fresh,
+        takes: None,
         meeting: Some(of.shared().unwrap().meeting),
     };
     let change = keys.new_epoch(&what, &mut rng(62)).unwrap();

@@ -77,7 +77,7 @@ fn forged_edits(circle: &mut Circle) -> Vec<Command> {
     let (set, eve) = (circle.set.links.set(), circle.eve.device());
     let own = own_pair(71);
     let (public, sign) = halves(&own);
-    let holder = |seat, role| Holder { public, sign: Some(sign), seat, role, link: 0 };
+    let holder = |seat, role| Holder { public, sign: Some(sign), seat, role, link: 0, came: None };
     let (seat, host) = (circle.eve.seat().unwrap(), circle.set.host.device());
     let commit = roster.commit().unwrap();
     let others = || roster.holders().values().filter(|at| !at.is_of_host_link()).cloned();

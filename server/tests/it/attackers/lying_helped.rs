@@ -144,6 +144,7 @@ fn key_of(keys: &Keyring, of: &Client, edits: &Edits) -> KeyChange {
         stay: keys.roster().holders().keys().copied().collect(),
         seat: of.seat().unwrap(),
         fresh: [].into(),
+        takes: None,
         meeting: Some(of.shared().unwrap().meeting),
     };
     keys.new_epoch(&what, &mut rng(80)).unwrap()

@@ -17,6 +17,7 @@ mod member;
 mod observer;
 mod off_record;
 mod outsider;
+mod promoted;
 mod removed;
 mod review;
 pub(crate) mod rogue;

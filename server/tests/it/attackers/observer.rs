@@ -45,7 +45,7 @@ async fn an_observer_cannot_raise_itself() {
     is_refused_all_else(&mut circle, Role::Observer).await;
     let seat = circle.eve.seat().unwrap();
     for role in [Role::Member, Role::Trainee, Role::CoFacilitator, Role::Host] {
-        let answer = circle.eve.do_(Command::SetRole { seat, role }).await.unwrap();
+        let answer = circle.eve.do_(Command::SetRole { seat, role, keys: None }).await.unwrap();
         assert_eq!(answer.refused(), Some(Code::Role), "{role:?}");
     }
     circle.is_unmoved(&before).await;

@@ -73,6 +73,7 @@ pub(crate) fn new_key(of: &Client, without: &[DeviceId], fresh: &[LinkRole]) -> 
         stay,
         seat: of.seat().unwrap(),
         fresh: fresh.iter().copied().collect(),
+        takes: None,
         meeting: Some(shared.meeting),
     };
     of.keyring().clone().new_epoch(&what, &mut rng(40)).unwrap()

@@ -9,6 +9,8 @@ import { LOOK_EVERY_MS, PATIENCE_MS, seek, seen, text, untilSo } from './page';
 
 /** What *never allowed to keep anything* is among people's settings. */
 const NOTHING_KEPT = { profile: { default_content_setting_values: { cookies: 2 } } };
+/** And *what this site keeps stays*. */
+const PROMISED = { profile: { default_content_setting_values: { durable_storage: 1 } } };
 
 /** As the library says it. */
 const isLost = (error: unknown): boolean => error instanceof Error && /context was destroyed|Cannot find context/.test(error.message);
@@ -28,9 +30,9 @@ export class Chromium {
       this.#browser ??= launchBrowser(findChromium());
       return (await this.#browser).newContext();
     }
-    if (keeps === 'nothing') {
+    if (keeps === 'nothing' || keeps === 'promised') {
       await mkdir(join(folder, 'Default'), { recursive: true });
-      await writeFile(join(folder, 'Default', 'Preferences'), JSON.stringify(NOTHING_KEPT));
+      await writeFile(join(folder, 'Default', 'Preferences'), JSON.stringify(keeps === 'nothing' ? NOTHING_KEPT : PROMISED));
     }
     return chromium.launchPersistentContext(folder, { executablePath: findChromium(), args: [...CHROMIUM_ARGS] });
   }

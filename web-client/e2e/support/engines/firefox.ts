@@ -35,6 +35,7 @@ const PREFERENCES = {
 const KEPT: Readonly<Record<Keeps, object>> = {
   // As people's do, and each second: what is on the page goes to the disk, to bring it back after a crash.
   disk: { 'browser.sessionstore.interval': 1_000, 'browser.sessionstore.resume_from_crash': true },
+  promised: { 'permissions.default.persistent-storage': 1 },
   all: {},
   private: { 'browser.privatebrowsing.autostart': true },
   nothing: { 'network.cookie.cookieBehavior': 2 },

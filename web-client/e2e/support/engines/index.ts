@@ -28,9 +28,10 @@ export type EngineName = 'chromium' | 'firefox' | 'webkit';
 
 /**
  * What a window keeps of a site: all, and for certain on the disk, where it can be looked for and opened
- * again; all; all until it is closed; or nothing, as its owner has set.
+ * again; all, and its owner has set that it promises so to a page that asks; all; all until it is closed; or
+ * nothing, as its owner has set.
  */
-export type Keeps = 'disk' | 'all' | 'private' | 'nothing';
+export type Keeps = 'disk' | 'promised' | 'all' | 'private' | 'nothing';
 
 /** A CSS selector; a control with this role and name; or the field with this label. */
 export type Target =

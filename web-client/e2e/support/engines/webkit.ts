@@ -36,6 +36,7 @@ const PATHS: Readonly<Record<Command, string>> = {
 /** Driven it keeps everything in memory, as in a private window; it can also do without. */
 const KEPT: Readonly<Record<Keeps, readonly string[]>> = {
   disk: [],
+  promised: [],
   all: [],
   private: [],
   nothing: ['--enable-html5-database=FALSE', '--enable-html5-local-storage=FALSE'],

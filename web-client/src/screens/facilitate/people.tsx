@@ -11,7 +11,7 @@ import { useAskAndClose } from '../sheets';
 
 type Id =
   | 'invite-now' | 'interrupt' | 'hand-raise-for' | 'hand-lower-for' | 'round-start-with' | 'presenter-choose' | 'presenter-none'
-  | 'scribe-choose' | 'scribe-none' | 'hand-over' | 'take-back' | 'make-member' | 'make-trainee' | 'make-observer'
+  | 'scribe-choose' | 'scribe-none' | 'hand-over' | 'take-back' | 'make-co' | 'unmake-co' | 'make-member' | 'make-trainee' | 'make-observer'
   | 'send-to-lobby' | 'bring-back' | 'remove';
 
 interface Choice {
@@ -30,21 +30,21 @@ interface SeatSheetProps extends Closing {
 export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null {
   const room = useRoom();
   const then = useAskAndClose(onClose);
-  const [removing, setRemoving] = useState(false);
+  const [asked, setAsked] = useState<'remove' | 'make-co' | 'unmake-co'>();
   const { shared, own, session } = room;
   const view = shared.seats[seat];
   if (view === undefined) return null;
   const name = nameOf(room, seat);
-  const remove = (): Promise<unknown> => {
+  const act = (): Promise<unknown> => {
     onClose();
-    return session.remove(seat);
+    return asked === 'remove' ? session.remove(seat) : session.setFacilitator(seat, asked === 'make-co');
   };
-  if (removing) {
+  if (asked !== undefined) {
     return (
-      <Sheet heading={t('remove-title', { name })} onClose={onClose} closing={t('cancel')} safe>
-        <p><Said text={t('remove-about', { name })} /></p>
+      <Sheet heading={t(`${asked}-title`, { name })} onClose={onClose} closing={t('cancel')} safe>
+        <p><Said text={t(`${asked}-about`, { name })} /></p>
         <p class="row">
-          <Btn look="danger" onPress={remove}>{t('remove-do')}</Btn>
+          <Btn look={asked === 'make-co' ? undefined : 'danger'} onPress={act}>{t(`${asked}-do`)}</Btn>
         </p>
       </Sheet>
     );
@@ -64,6 +64,7 @@ export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null
   // A button with what it asks for, where it has a meaning.
   const choice = (may: boolean, id: Id, command: PlainCommand): Choice | undefined =>
     may ? { id, press: then(command) } : undefined;
+  const asks = (id: 'remove' | 'make-co' | 'unmake-co'): Choice => ({ id, press: () => setAsked(id) });
   const groups: Readonly<Record<(typeof GROUPS)[number], readonly (Choice | undefined)[]>> = {
     now: [
       choice(floor && other, 'invite-now', { c: 'invite', seat }),
@@ -84,14 +85,18 @@ export function SeatSheet({ seat, onClose }: SeatSheetProps): JSX.Element | null
         ? choice(leads, 'take-back', { c: 'take_back' })
         : choice(leads, 'hand-over', { c: 'hand_over', seat }),
     ],
-    role: (['member', 'trainee', 'observer'] as const).map((role) =>
-      choice(manage && !facilitates && role !== view.role, `make-${role}`, { c: 'set_role', seat, role }),
-    ),
+    role: [
+      ...(['member', 'trainee', 'observer'] as const).map((role) =>
+        choice(manage && !facilitates && role !== view.role, `make-${role}`, { c: 'set_role', seat, role }),
+      ),
+      // Nobody but the host says who facilitates.
+      own.role === 'host' && manage && circle ? asks(facilitates ? 'unmake-co' : 'make-co') : undefined,
+    ],
     place: [
       view.in_lobby
         ? choice(manage, 'bring-back', { c: 'bring_back', seat })
         : choice(manage, 'send-to-lobby', { c: 'send_to_lobby', seat }),
-      manage ? { id: 'remove', press: () => setRemoving(true) } : undefined,
+      manage ? asks('remove') : undefined,
     ],
   };
   const shown = GROUPS.map((group) => ({ group, choices: groups[group].filter((one) => one !== undefined) }));

@@ -20,6 +20,7 @@ import { PlanChoice, USUAL } from './plan';
 import { usualCharter } from '../room/room-context';
 import { saveCalendar } from '../series';
 import { ModeChoice } from '../agree';
+import { Later, later } from '../lazy';
 
 interface SetUpProps {
   readonly announcer: Announcer;
@@ -179,6 +180,7 @@ function Made({ session, wishes, announcer, onRoom }: MadeProps): JSX.Element {
       <Knocks session={session} />
       <h2>{t('links')}</h2>
       <LinkList session={session} change={false} />
+      <Later from={later} is="Lasting" with={{ session }} />
       <p class="row">
         <Btn look="main" onPress={onRoom}>{t('go-to-room')}</Btn>
         {start !== undefined && shared !== undefined && <Btn onPress={() => attempt(() => saveCalendar(session, shared, title))}>{t('ics-save')}</Btn>}

@@ -13,11 +13,12 @@ const PATIENCE_MS = 1500;
 export function Messages({ noted }: { readonly noted: string | undefined }): JSX.Element {
   const { session, note } = useRoom();
   const refusal = session.refusal.value;
+  // The room waits for this parcel in more places, which say so where it does not come.
+  const FirstNotes = later.parts.value?.FirstNotes;
   const lost = session.lost.value.length;
   return (
     <section class="messages" aria-label={t('messages')} data-keep>
-      {session.claims.value.length > 0 && <Later from={later} is="Claims" />}
-      {session.help.value === 'locked' && <Later from={later} is="OwnLocked" />}
+      {FirstNotes && <FirstNotes />}
       <Failure />
       <Trouble session={session} said />
       <Unsent />
