@@ -1,7 +1,7 @@
 //! Attendance: who was there, as numbers, and by person where the set has agreed to that. It is proposed
 //! from who was connected, which is in memory alone, and a facilitator corrects it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +92,9 @@ pub struct Attending {
     meeting: Option<MeetingId>,
     /// When each was first there in it.
     pub(crate) first: BTreeMap<SeatId, Timestamp>,
+    /// Who had said that they could not come to it. The room forgets it with the close, and with this the
+    /// proposal is made that facilitators correct.
+    pub(crate) apologies: BTreeSet<SeatId>,
     /// How everybody attended, once it is closed: as it was proposed, or corrected.
     pub(crate) closed: BTreeMap<SeatId, Attended>,
 }
@@ -136,6 +139,20 @@ impl Presence {
                 self.attending.first.remove(seat);
             }
         }
+        self.note_apologies(room);
+    }
+
+    /// Notes who cannot come, as long as the room knows it.
+    pub(crate) fn note_apologies(&mut self, room: &Room) {
+        let meeting = room.meeting();
+        if self.attending.meeting != Some(meeting.id) || meeting.stage == Stage::Closed {
+            return;
+        }
+        static NOBODY: BTreeSet<SeatId> = BTreeSet::new();
+        let away = room.series().away.get(&meeting.id).unwrap_or(&NOBODY);
+        if self.attending.apologies != *away {
+            self.attending.apologies.clone_from(away);
+        }
     }
 
     /// The meeting was closed: how everybody attended is kept in memory, to be corrected.
@@ -152,7 +169,10 @@ impl Presence {
     /// How everybody who takes part attends, as far as who was connected tells.
     pub(crate) fn attended(&self, room: &Room, at: Timestamp) -> BTreeMap<SeatId, Attended> {
         let meeting = room.meeting();
-        let apologies = room.series().away.get(&meeting.id);
+        let apologies = match meeting.stage {
+            Stage::Closed => Some(&self.attending.apologies),
+            _ => room.series().away.get(&meeting.id),
+        };
         let begun = meeting.started_at.unwrap_or(at).max(self.attending.loaded);
         let one = |seat: SeatId| {
             let here = self.is_here(seat);

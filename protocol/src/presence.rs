@@ -213,7 +213,9 @@ impl Presence {
         let (waiting, attended) = (self.offers.len(), self.attending.closed(room).len());
         self.offers.follow(room);
         self.form.follow(room);
-        if room.meeting().stage != crate::room::Stage::Running {
+        if room.meeting().stage == crate::room::Stage::Running {
+            self.note_apologies(room);
+        } else {
             self.note_attending(room, now);
             self.note_close(room);
         }

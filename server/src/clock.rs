@@ -6,6 +6,14 @@ use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::shutdown::Shutdown;
+
+/// What is further ahead of the machine's clock at a start is not believed, in milliseconds: whoever once
+/// started the service in another year would have that year for ever.
+pub(crate) const BELIEVED_MS: u64 = 24 * 60 * 60 * 1000;
+/// How often the wall clock is looked at, and how far it may be from the service's, in milliseconds.
+const LOOK_MS: u64 = 60_000;
+
 /// Where the server gets its time from: milliseconds since 1970 (UTC).
 ///
 /// The system clock is read **once**, when the clock is made; from then on time goes by the
@@ -31,18 +39,25 @@ pub struct ManualClock {
     now: watch::Sender<u64>,
     /// What it shows on top of that.
     ahead_ms: u64,
+    /// How far the wall clock is ahead of it.
+    apart_ms: watch::Sender<i64>,
 }
 
 impl ManualClock {
     /// Starts at `now_ms` (milliseconds since 1970).
     #[must_use]
     pub fn new(now_ms: u64) -> Self {
-        Self { now: watch::Sender::new(now_ms), ahead_ms: 0 }
+        Self { now: watch::Sender::new(now_ms), ahead_ms: 0, apart_ms: watch::Sender::new(0) }
     }
 
     /// Lets `by_ms` milliseconds pass and wakes whoever waited for them.
     pub fn advance(&self, by_ms: u64) {
         self.now.send_modify(|now| *now = now.saturating_add(by_ms));
+    }
+
+    /// Lets the wall clock be so far ahead of it, or behind.
+    pub fn wall_is_ahead_by(&self, ms: i64) {
+        self.apart_ms.send_replace(ms);
     }
 }
 
@@ -80,14 +95,55 @@ impl std::fmt::Debug for Alarm {
     }
 }
 
+/// The wall clock, in milliseconds since 1970.
+#[allow(clippy::disallowed_methods, reason = "the one place where the wall clock is read")]
+fn wall_ms() -> u64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX)
+}
+
 impl Clock {
     /// The machine's clock, from this moment on.
     #[must_use]
-    #[allow(clippy::disallowed_methods, reason = "the one place where the wall clock is read")]
     pub fn system() -> Self {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let wall_ms = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);
-        Self::showing(wall_ms)
+        Self::showing(wall_ms())
+    }
+
+    /// What the wall clock shows now. It moves nothing; see [`Clock::watch`].
+    fn wall_ms(&self) -> u64 {
+        match self {
+            Self::System(_) => wall_ms(),
+            Self::Manual(clock) => {
+                let apart_ms = *clock.apart_ms.borrow();
+                self.now_ms().saturating_add_signed(apart_ms)
+            }
+        }
+    }
+
+    /// Says it when the wall clock has run away from this one, until the process stops: it was set, or the
+    /// machine slept, which the steady counter does not count. Once for each time that it does.
+    pub(crate) async fn watch(self, shutdown: Shutdown) {
+        let mut said_ms = 0_i64;
+        loop {
+            tokio::select! {
+                () = self.sleep_until(self.now_ms().saturating_add(LOOK_MS)) => {}
+                () = shutdown.stopping() => return,
+            }
+            let apart_ms = self.wall_ms().wrapping_sub(self.now_ms()).cast_signed();
+            if apart_ms.abs_diff(said_ms) <= LOOK_MS {
+                continue;
+            }
+            said_ms = apart_ms;
+            let count = apart_ms.unsigned_abs() / 1000;
+            if count > LOOK_MS / 1000 {
+                tracing::warn!(
+                    event = "clock_apart",
+                    count,
+                    "the machine's clock is by so many seconds away from the service's: it was set, or the \
+                    machine slept; a restart goes by the machine's"
+                );
+            }
+        }
     }
 
     /// A clock that shows this now, in milliseconds since 1970, and goes by the steady counter from

@@ -35,6 +35,7 @@ mod socket;
 mod start;
 mod state;
 mod survey;
+mod taken_away;
 pub mod telemetry;
 
 pub use room::{FoundError, Registry};

@@ -3,7 +3,8 @@
 //! While the process runs nothing moves its time (see [`Clock`]). When it starts it believes the
 //! machine, and the machine may be behind what a room has written down already: its clock was set,
 //! or this is another machine. Then the times left of that room would grow, and its entries would
-//! be older than those before them. So a room whose time has been further goes on from there.
+//! be older than those before them. So a room whose time has been further goes on from there, unless it
+//! has been so by more than a day: then the machine's clock was wrong before, and not now.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use parking_lot::Mutex;
 use setroom_protocol::room::Stage;
 use setroom_protocol::{Room, SetId, Timestamp};
 
-use crate::clock::Clock;
+use crate::clock::{BELIEVED_MS, Clock};
 
 /// Which rooms' time is ahead of the process's, and since when. Clones are the same.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +39,9 @@ impl RoomTime {
             reached = reached.max(self.ran_until);
         }
         let behind = reached.since(Timestamp(clock.now_ms()));
+        // A room that is further ahead was used while the machine's clock was wrong, and would have that
+        // year for ever: no date of people's could be set in it.
+        let behind = if behind > BELIEVED_MS { 0 } else { behind };
         let mut rooms = self.ahead.lock();
         let ahead = rooms.get(&room.set()).copied().unwrap_or_default().max(behind);
         if ahead > 0 {

@@ -160,6 +160,7 @@ impl Server {
         let limits = Arc::new(limits);
         let now = Timestamp(began_ms);
         let retention = Retention::new(limits.retention_days, ran_until, now);
+        shutdown.spawn(clock.clone().watch(shutdown.clone()));
         if let Some(checkpoint) = checkpoint {
             shutdown.spawn(checkpoint.keep(retention.from(), clock.clone(), shutdown.clone()));
         }

@@ -100,8 +100,9 @@ impl Answers {
 
 impl Attending {
     pub(crate) fn weight(&self) -> usize {
-        let (first, closed) = (self.first.len(), self.closed.len());
-        entries::<SeatId, Timestamp>(first) + entries::<SeatId, Attended>(closed)
+        entries::<SeatId, Timestamp>(self.first.len())
+            + entries::<SeatId, ()>(self.apologies.len())
+            + entries::<SeatId, Attended>(self.closed.len())
     }
 }
 

@@ -73,7 +73,8 @@ impl Heartbeat {
                 // The ping is still behind a long snapshot, which a thin line takes bit by bit.
                 self.silent_until = Some(now + self.wait);
             } else if self.beat <= now {
-                self.beat += self.every;
+                // Beats that were missed, while the machine slept or stood still, are not made up for.
+                self.beat = now + self.every;
                 return Poll::Ready(Due::Beat);
             }
             self.set(timer.as_mut());
@@ -86,5 +87,32 @@ impl Heartbeat {
             self.silent_until = Some(Instant::now() + self.wait);
             self.taken = taken;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
+
+    use super::*;
+    use crate::config::{self, Flags};
+
+    #[tokio::test(start_paused = true)]
+    async fn beats_that_were_missed_are_not_made_up_for() {
+        let limits = config::load(&Flags::default(), []).unwrap().config.limits;
+        let mut heartbeat = Heartbeat::new(&limits);
+        let mut timer = pin!(heartbeat.timer());
+        tokio::time::advance(7 * heartbeat.every).await;
+        let mut beats = 0;
+        poll_fn(|cx| {
+            while heartbeat.poll(cx, timer.as_mut(), || None).is_ready() {
+                beats += 1;
+                heartbeat.set(timer.as_mut());
+            }
+            Poll::Ready(())
+        })
+        .await;
+        assert_eq!(beats, 1);
     }
 }

@@ -207,7 +207,9 @@ pub trait Journal: Send + Sync + std::fmt::Debug + 'static {
     ) -> BoxFuture<'_, Result<(), KeepError>>;
 
     /// Removes entries and snapshots, down to the file, and closes every tail. A tombstone stays,
-    /// so that nothing can bring the room back. Erasing twice is harmless.
+    /// so that nothing can bring the room back. Erasing twice is harmless. Where it is busy and the
+    /// tails are closed the room is gone, and the file still has something of it: that goes by itself
+    /// as soon as it can, and whoever wants to know asks again.
     fn erase(&self, room: RoomKey) -> BoxFuture<'_, Result<(), KeepError>>;
 
     /// Writes something for real, to show that it takes everything.

@@ -16,7 +16,7 @@ pub(crate) const UNAPPLIED: &str = "a change cannot be applied";
 pub(crate) fn state_of(
     snapshot: Option<Snapshot>,
     entries: Vec<super::Entry>,
-    apply: impl Fn(&mut Room, &Recorded),
+    mut apply: impl FnMut(&mut Room, &Recorded),
 ) -> Result<(Option<Room>, Head), String> {
     let mut head = Head::default();
     let mut room = None;

@@ -72,8 +72,6 @@ struct Waiting {
     is_closed: bool,
 }
 
-impl Line {}
-
 /// A tail, and the end that puts entries into it.
 #[must_use]
 pub fn tail() -> (Follower, Tail) {
@@ -102,6 +100,12 @@ impl Tail {
             None if waiting.is_closed => Poll::Ready(None),
             None => Poll::Pending,
         }
+    }
+
+    /// Whether nothing more comes but what waits in it.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.line.waiting.lock().is_closed
     }
 
     /// What comes next, if it is there already.

@@ -21,6 +21,7 @@ pub use peer::Peer;
 pub use permit::{ConnectionPermit, Permit};
 pub use room_memory::{RoomBytes, RoomMemory};
 pub use set_journal::SetJournal;
+pub(crate) use set_journal::{CHAIN, MOVES};
 pub(crate) use shares::gives_way;
 pub use shares::{Claim, Proven, Share};
 pub use source::Source;

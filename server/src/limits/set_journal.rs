@@ -12,8 +12,16 @@ use crate::journal::Free;
 const MIB: u64 = 1 << 20;
 /// So much each set may take: more than an ordinary one ever does.
 pub(crate) const ORDINARY: u64 = 512 << 10;
-/// What that takes of the disk at worst, in rows that leave half of their pages empty.
-const PROMISE: u64 = 2 * ORDINARY;
+/// Beyond that, and whatever it is, go the moves of its meetings: by an eighth of its state, but no more than
+/// this, and by this. They go with the next state.
+pub(crate) const MOVES: u64 = 64 << 10;
+/// New keys are such a move while the roster has fewer edits than this since the last whole one.
+pub(crate) const CHAIN: usize = 192;
+/// What they leave in the state after all: those edits, and of each meeting that was held its numbers.
+const LASTING: u64 = 110 << 10;
+/// What all that takes of the disk at worst, in rows that leave half of their pages empty.
+const PROMISE: u64 = 3 * ORDINARY;
+const _: () = assert!(2 * (ORDINARY + 2 * MOVES + LASTING) <= PROMISE);
 /// And this part of what is not promised.
 const PART: u64 = 4096;
 
@@ -55,10 +63,18 @@ mod tests {
 
     use super::*;
 
-    /// A disk, and what each set takes of it: as the sets count it, and on the disk.
+    /// What a set takes: as it counts it, with its moves counted for themselves, and on the disk.
+    #[derive(Clone, Copy, Default)]
+    struct Taken {
+        counted: u64,
+        moves: u64,
+        on_disk: u64,
+    }
+
+    /// A disk, and what each set takes of it.
     struct Disk {
         free: u64,
-        sets: Vec<(u64, u64)>,
+        sets: Vec<Taken>,
     }
 
     impl Disk {
@@ -68,16 +84,27 @@ mod tests {
 
         /// What is still to come of every promise.
         fn owed(&self) -> u64 {
-            self.sets.iter().map(|set| PROMISE - PROMISE.min(2 * set.0)).sum()
+            let still = |set: &Taken| PROMISE - 2 * set.counted.min(ORDINARY) - 2 * set.moves;
+            self.sets.iter().map(still).sum()
+        }
+
+        /// A set makes moves, of as many bytes as it may: the next state takes their place, but for what they
+        /// leave in it. Nobody asks how much is free.
+        fn moves(&mut self, set: usize, cost: impl FnOnce(u64) -> u64) {
+            let more = 2 * MOVES + LASTING - self.sets[set].moves;
+            let cost = cost(more);
+            self.free = self.free.checked_sub(cost).expect("what is free never runs out");
+            self.sets[set].moves += more;
+            self.sets[set].on_disk += cost;
         }
 
         /// Whether a set takes so many bytes more, which cost `cost` on the disk.
         fn takes(&mut self, rule: SetJournal, set: usize, bytes: u64, cost: u64) -> bool {
-            let taken = self.sets[set].0 + bytes <= rule.most(self.free());
+            let taken = self.sets[set].counted + bytes <= rule.most(self.free());
             if taken {
                 self.free = self.free.checked_sub(cost).expect("what is free never runs out");
-                self.sets[set].0 += bytes;
-                self.sets[set].1 += cost;
+                self.sets[set].counted += bytes;
+                self.sets[set].on_disk += cost;
             }
             taken
         }
@@ -98,20 +125,22 @@ mod tests {
             let own = disk.sets.len();
             if own == 0 || rng.random_bool(makes) {
                 if SetJournal::has_room_for_one_more(disk.free()) {
-                    disk.sets.push((0, 0));
+                    disk.sets.push(Taken::default());
                 } else {
                     refused += 1;
                 }
             } else if rng.random_bool(0.05) {
-                let (_, gone) = disk.sets.swap_remove(rng.random_range(0..own));
-                disk.free += gone;
+                let gone = disk.sets.swap_remove(rng.random_range(0..own));
+                disk.free += gone.on_disk;
+            } else if rng.random_bool(0.2) {
+                disk.moves(rng.random_range(0..own), |bytes| rng.random_range(bytes..=2 * bytes));
             } else {
                 let set = rng.random_range(0..own);
                 let is_heavy = rng.random_bool(heavy);
                 for _ in 0..if is_heavy { 400 } else { 1 } {
                     let bytes = rng.random_range(300..65_536);
                     let cost = rng.random_range(bytes..=2 * bytes);
-                    let is_ordinary = disk.sets[set].0 + bytes <= ORDINARY;
+                    let is_ordinary = disk.sets[set].counted + bytes <= ORDINARY;
                     let taken = disk.takes(rule, set, bytes, cost);
                     assert!(taken || !is_ordinary, "seed {seed}: {:?}", disk.free());
                     if !taken {
@@ -138,7 +167,7 @@ mod tests {
             let mut disk = Disk { free: disk_gib * gib, sets: Vec::new() };
             for _ in 0..500 * days {
                 if SetJournal::has_room_for_one_more(disk.free()) {
-                    disk.sets.push((0, 0));
+                    disk.sets.push(Taken::default());
                     let set = disk.sets.len() - 1;
                     while disk.takes(rule, set, 5000, 8000) {}
                 }

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::Poll;
 
 use setroom_protocol::{
     BranchId, CloseCode, Code, Presence, Room, ServerFrame, SetId, Timestamp, due, limits,
@@ -17,18 +16,19 @@ use super::commit::{Commit, Exit, Proposal};
 use super::deciding::Deciding;
 use super::fanout::FanOut;
 use super::idle::{Stay, turn_away};
+use super::inputs::{Input, Inputs};
 use super::load::{LoadError, Loaded, load};
+use super::making_small::LogState;
 use super::member::Member;
 use super::pace::{Asks, Pace};
 use super::replies::Replies;
-use super::saving::{Footprint, LogState, WEIGH_EVERY, Weight};
+use super::saving::{Footprint, WEIGH_EVERY, Weight};
 use super::{Asked, Entering, Event, JoinError, Porch};
 use crate::clock::Alarm;
 use crate::config::kib;
 use crate::journal::{RoomKey, Tail, TailEvent};
 use crate::limits::Limit;
 use crate::services::Services;
-use crate::shutdown::Shutdown;
 use crate::telemetry::{GaugeGuard, Outcome, RoomFault};
 
 /// Inputs of sockets that are taken in before a room writes to anybody: what came together is
@@ -57,52 +57,6 @@ pub(super) struct RoomActor {
     pub(super) stay: Stay,
     pace: Pace,
     _live: GaugeGuard,
-}
-
-/// What a room hears.
-enum Input {
-    Socket(Event),
-    Journal(TailEvent),
-    Time,
-}
-
-/// Where it hears it.
-struct Inputs {
-    tail: Tail,
-    events: mpsc::Receiver<Event>,
-    alarm: Alarm,
-    shutdown: Shutdown,
-}
-
-impl Inputs {
-    /// What is there already, the journal's first; of sockets only so many more.
-    fn ready(&mut self, sockets: &mut usize) -> Option<Input> {
-        if let Some(event) = self.tail.try_recv() {
-            return Some(Input::Journal(event));
-        }
-        *sockets = sockets.checked_sub(1)?;
-        self.events.try_recv().ok().map(Input::Socket)
-    }
-
-    /// The next one, or the one that is due at a time.
-    ///
-    /// # Errors
-    /// When there is none any more. A closed tail says that the set was erased or that this reader
-    /// fell behind: whoever comes back loads the room anew.
-    async fn next(&mut self, due: Option<Timestamp>) -> Result<Input, Exit> {
-        let Self { tail, events, alarm, shutdown } = self;
-        // Whoever stops the process wakes this task.
-        let stops = std::future::poll_fn(|_| {
-            if shutdown.is_stopping() { Poll::Ready(()) } else { Poll::Pending }
-        });
-        tokio::select! {
-            biased;
-            event = tail.recv() => event.map(Input::Journal).ok_or(Exit::On),
-            event = events.recv() => event.map(Input::Socket).ok_or(Exit::On),
-            () = alarm.at(due.map_or(u64::MAX, |at| at.0)), if due.is_some() => Ok(Input::Time),
-            () = stops => Err(Exit::On),
-        }
-    }
 }
 
 /// Loads a room and runs it until it is empty for long, is erased, or the process stops.
@@ -151,7 +105,7 @@ impl RoomActor {
         next_entry: u128,
         porch: Arc<Porch>,
     ) -> (Box<Self>, Tail) {
-        let Loaded { room, head, branch, since_snapshot, kept, log, tail } = loaded;
+        let Loaded { room, head, branch, since_snapshot, kept, log, takes, tail } = loaded;
         let services = services.for_room(&room);
         let now = Timestamp(services.clock.now_ms());
         let footprint = Footprint::new(kept, log);
@@ -163,7 +117,7 @@ impl RoomActor {
             commit: Commit::new(head, tail.home(), next_entry),
             fanout: FanOut::new(room.seq(), kib(services.limits.ring_kib)),
             admission: Admission::default(),
-            log_state: LogState::new(since_snapshot, footprint, room.meeting().receipt.is_some()),
+            log_state: LogState::new(since_snapshot, footprint, takes, now),
             weight: Weight::new(services.connection_limits.rooms().room()),
             stay: Stay::new(porch, now),
             pace: Pace::default(),
@@ -186,18 +140,19 @@ impl RoomActor {
                 return exit;
             }
             self.settle();
-            if self.is_idle() {
-                return Exit::On;
-            }
             if self.ends_now() {
-                if Box::pin(self.erase()).await {
-                    return Exit::Erased;
+                if let Some(exit) = Box::pin(self.erase(inputs)).await {
+                    return exit;
                 }
                 continue;
             }
             if !self.commit.is_pending() && self.shrinks_now() {
                 Box::pin(self.make_small()).await;
                 continue;
+            }
+            // Only now: nobody would come to what is to be gone from the disk.
+            if self.is_idle() {
+                return Exit::On;
             }
             let due = self.due();
             let input = match inputs.next(due).await {
@@ -335,25 +290,22 @@ impl RoomActor {
 
     /// When the room next has something to do by itself.
     fn due(&self) -> Option<Timestamp> {
-        // While an append is under way its entry comes first.
-        let rules = due(&self.room, &self.presence).filter(|_| !self.commit.is_pending());
         let knocks = self.presence.knocks();
         let lobby = knocks.first().map(|knock| knock.at.plus(limits::LOBBY_STAY_MS));
-        let idle = self.stay.empty_since.map(|since| since.plus(self.idle_ms()));
         let replay = self.fanout.replay.due();
         let shown = self.fanout.boards.due();
-        let ends = (!self.commit.is_pending()).then(|| self.kept_until());
-        let own = rules.into_iter().chain(ends);
         let round = self.presence.off_record.round().map(|round| round.ends_at);
-        let soonest = own.chain(round).chain(lobby).chain(idle).chain(replay).chain(shown).min();
+        let always = round.into_iter().chain(lobby).chain(replay).chain(shown);
+        // While an append is under way its entry comes first.
+        let own = (!self.commit.is_pending()).then(|| {
+            let rules = due(&self.room, &self.presence);
+            let all = [rules, self.idle_at(), self.shrinks_at(), Some(self.kept_until())];
+            all.into_iter().flatten()
+        });
+        let soonest = always.chain(own.into_iter().flatten()).min();
         // What the journal was too busy for waits a moment, however due it is.
-        match self.log_state.retry_at {
-            Some(at) if self.must_shrink() || self.room.is_erased() => {
-                Some(soonest.map_or(at, |due| due.max(at)))
-            }
-            Some(at) => soonest.map(|due| due.max(at)),
-            None => soonest,
-        }
+        let retry_at = self.log_state.retry_at;
+        soonest.map(|due| retry_at.map_or(due, |at| due.max(at)))
     }
 
     fn say_goodbye(&mut self, exit: Exit) {
@@ -374,9 +326,10 @@ impl RoomActor {
     /// A last snapshot, so that the room loads quickly the next time.
     async fn end(self: Box<Self>, exit: Exit) {
         let stopping = self.services.shutdown.is_stopping();
-        if exit == Exit::On && !stopping && self.log_state.since_snapshot >= SNAPSHOT_AFTER {
+        let is_long = self.log_state.since_snapshot >= SNAPSHOT_AFTER;
+        if exit == Exit::On && !stopping && (is_long || self.owes_anything()) {
             let bytes = self.room.to_snapshot().into();
-            // Losing it costs nothing but time at the next load.
+            // Losing it costs time at the next load; what is owed follows from what is stored.
             let _ = self.services.journal.snapshot(self.key, self.commit.head(), bytes).await;
         }
     }

@@ -8,7 +8,7 @@ use setroom_protocol::{CommandId, Entry, Knock, Recorded, Room, Seq};
 use tokio::time::Instant;
 
 use super::deciding::{Deciding, apply_all};
-use super::host_first::HostFirst;
+use super::host_first::{HostFirst, HostsEdit};
 use super::replies::Replies;
 use super::{Asked, ConnId, MAILBOX};
 use crate::journal::{self, Append, AppendError, Head, Home};
@@ -50,6 +50,8 @@ pub(super) struct PendingAppend {
     pub(super) proposals: Vec<Proposal>,
     /// When the journal was asked.
     pub(super) since: Instant,
+    /// The host's edit in it, if there is one.
+    pub(super) edit: Option<HostsEdit>,
     /// The room as it is with these records, if a copy was needed to decide them.
     ahead: Option<Box<Room>>,
 }
@@ -99,7 +101,7 @@ pub(super) struct Commit {
     calm: u8,
     /// The id of the next entry. Drawn once; then they count, so that each is this room's alone.
     next_entry: u128,
-    host_first: HostFirst,
+    pub(super) host_first: HostFirst,
 }
 
 impl Commit {
@@ -147,7 +149,7 @@ impl Commit {
         replies: &mut Replies,
     ) -> Option<PendingAppend> {
         let mut records: Vec<Recorded> = Vec::new();
-        let mut answers = Vec::new();
+        let (mut answers, mut edit) = (Vec::new(), None);
         let mut proposals: Vec<Proposal> = Vec::new();
         // The room as it will be after the records so far. Most batches are one command, decided
         // on the live state; a second one needs a copy, which a busy room keeps.
@@ -157,6 +159,11 @@ impl Commit {
         {
             if proposals.first().is_some_and(|first| first.frees() != proposal.frees()) {
                 // In an entry of its own, after this one.
+                self.waiting.push_front(proposal);
+                break;
+            }
+            if !records.is_empty() && proposal.is_in_memory() {
+                // What is in memory alone follows the room as it is: it is said once these are in it.
                 self.waiting.push_front(proposal);
                 break;
             }
@@ -176,10 +183,15 @@ impl Commit {
             let room = ahead.as_deref().unwrap_or(on.room);
             let made = on.make(room, &proposal, &self.host_first, replies);
             if let Some((seat, command)) = on.asked(&proposal) {
-                self.host_first.heard(room, seat, command, on.now, &made);
+                match &made {
+                    Ok(_) => edit = HostFirst::edits(room, seat, command).or(edit),
+                    Err(no) => self.host_first.refused(room, seat, command, on.now, no.code),
+                }
             }
             let made = match made {
                 Ok(Some(made)) => made,
+                // Whoever comes after it is to see it.
+                Ok(None) if proposal.is_in_memory() => break,
                 Ok(None) => continue,
                 Err(refusal) => {
                     on.refuse(&proposal, refusal, replies);
@@ -213,7 +225,7 @@ impl Commit {
         self.next_entry = id.wrapping_add(1);
         let bytes = Bytes::from(Entry::encode(&records));
         let (head, since) = (self.head, Instant::now());
-        Some(PendingAppend { id, head, bytes, records, answers, proposals, since, ahead })
+        Some(PendingAppend { id, head, bytes, records, answers, proposals, since, edit, ahead })
     }
 
     /// Has it written. What became of it comes home on the tail.

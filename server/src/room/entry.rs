@@ -12,6 +12,7 @@ use super::member::{Member, Stands};
 use crate::journal;
 use crate::journal::replay::UNAPPLIED;
 use crate::socket::text;
+use crate::taken_away::Held;
 
 impl RoomActor {
     /// An entry came back on the tail.
@@ -29,6 +30,10 @@ impl RoomActor {
         if let Landed::Own(own) = landed {
             let lighter = own.proposals.iter().any(Proposal::lightens);
             self.services.metrics.journal_append.observe(own.since.elapsed().as_secs_f64());
+            if let Some(edit) = own.edit {
+                let now = self.now();
+                self.commit.host_first.written(edit, now);
+            }
             own.records.iter().try_for_each(|record| self.show(record))?;
             debug_assert!(self.commit.is_level(&self.room));
             self.corrected(&own.proposals);
@@ -51,7 +56,7 @@ impl RoomActor {
             // What came before is still theirs to see; nothing of it must follow them outside.
             self.fanout.flush(&self.services.metrics);
         }
-        let (attended, away) = (self.room.series().attended(), self.room.series().absences());
+        let held = Held::before(&self.room, &record.change);
         let seated = self.fanout.members.values().filter(|member| member.seat().is_some());
         let mut watching = seated.map(Member::device);
         let (room, rules) = (&mut self.room, &self.services.rules);
@@ -70,15 +75,7 @@ impl RoomActor {
             self.fanout.replay.clear(self.room.seq());
         }
         self.memory_follows();
-        // Whatever is taken back after the close is not to stay on the disk either, nor what ends with the
-        // next meeting, and who was there once not all agree to names, or to a mode that keeps that.
-        let opened = matches!(record.change, Change::MeetingOpened(_));
-        let fewer = self.room.series().attended() < attended;
-        // Nor who could not come on a day that is not the day any more. What somebody takes back themselves
-        // goes with the next state that is kept: it may be said as often as they like.
-        let takes_back = matches!(record.change, Change::AbsenceSaid(_));
-        let fewer = fewer || !takes_back && self.room.series().absences() < away;
-        self.log_state.compact |= opened || fewer || self.room.meeting().receipt.is_some();
+        self.owes(held.lost(&self.room, &record.change));
         Ok(())
     }
 
@@ -118,6 +115,8 @@ impl RoomActor {
                     self.dismiss(conn, CloseCode::NotAllowed);
                 }
                 self.links_changed(change);
+                self.admission.shown_from.retain(|seat, _| self.room.seat(*seat).is_some());
+                self.fanout.forget(|seat| self.room.seat(seat).is_none());
             }
             AmongPeople::ChangesLinks => self.links_changed(change),
             AmongPeople::SendsToLobby(seat) => self.send_back(seat),

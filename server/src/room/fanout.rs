@@ -27,7 +27,7 @@ pub(super) struct FanOut {
     /// All of this tick for those to whom one of them comes in another form.
     apart: BTreeMap<SeatId, Vec<Bytes>>,
     /// The last place of which somebody was told in another form than all.
-    told_apart: BTreeMap<SeatId, Seq>,
+    pub(super) told_apart: BTreeMap<SeatId, Seq>,
     /// When the commands came in whose changes this tick shows.
     flushing: Vec<Instant>,
     /// The newest whole view.
@@ -45,6 +45,11 @@ pub(super) struct FanOut {
 }
 
 impl FanOut {
+    /// Forgets what these people were told otherwise than all.
+    pub(super) fn forget(&mut self, is_gone: impl Fn(SeatId) -> bool) {
+        self.told_apart.retain(|seat, _| !is_gone(*seat));
+    }
+
     /// Of a room that stands behind this change, which keeps so many bytes for those who come back.
     pub(super) fn new(seq: Seq, replay_bytes: usize) -> Self {
         Self {

@@ -3,7 +3,7 @@
 //! Each such change follows from the one before, so whoever is quicker makes all others late. A
 //! co-facilitator with a program could be quicker for ever, and nobody could part with them.
 
-use setroom_protocol::{Code, Command, Recorded, Refusal, Role, Room, SeatId, Timestamp};
+use setroom_protocol::{Code, Command, Role, Room, SeatId, Timestamp};
 
 /// For so long the room takes no such change from anybody else: time enough to see what it was that
 /// came before, and to make forty grants anew on a slow telephone.
@@ -27,27 +27,39 @@ impl HostFirst {
         now < self.until && command.edit().is_some() && !is_host(room, by)
     }
 
-    /// What became of this person's command.
-    pub(super) fn heard(
+    /// This person's command was refused.
+    pub(super) fn refused(
         &mut self,
         room: &Room,
         by: SeatId,
         command: &Command,
         now: Timestamp,
-        made: &Result<Option<Vec<Recorded>>, Refusal>,
+        code: Code,
     ) {
-        let Some(edit) = command.edit().filter(|_| is_host(room, by)) else { return };
-        match made {
-            // With a whole one the host's browser puts right what somebody spoilt. What the host wanted
-            // is still to follow, and would find the next key spoilt.
-            Ok(_) if edit.whole => self.until = now.plus(HOST_FIRST_MS),
-            Ok(_) => self.until = Timestamp(0),
-            Err(Refusal { code: Code::StaleEpoch | Code::StaleRoster }) => {
-                self.until = now.plus(HOST_FIRST_MS);
-            }
-            Err(_) => {}
+        let is_late = matches!(code, Code::StaleEpoch | Code::StaleRoster);
+        if is_late && command.edit().is_some() && is_host(room, by) {
+            self.until = now.plus(HOST_FIRST_MS);
         }
     }
+
+    /// Whether the host's edit comes with this command, once it is written down.
+    pub(super) fn edits(room: &Room, by: SeatId, command: &Command) -> Option<HostsEdit> {
+        let edit = command.edit().filter(|_| is_host(room, by))?;
+        Some(HostsEdit { whole: edit.whole })
+    }
+
+    /// An edit of the host's was written down.
+    pub(super) fn written(&mut self, edit: HostsEdit, now: Timestamp) {
+        // With a whole one the host's browser puts right what somebody spoilt. What the host wanted is still
+        // to follow, and would find the next key spoilt.
+        self.until = if edit.whole { now.plus(HOST_FIRST_MS) } else { Timestamp(0) };
+    }
+}
+
+/// An edit of the host's on its way to the journal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HostsEdit {
+    whole: bool,
 }
 
 fn is_host(room: &Room, seat: SeatId) -> bool {

@@ -38,11 +38,16 @@ impl RoomActor {
         if self.stay.was_visited { idle_ms } else { idle_ms.min(UNVISITED_MS) }
     }
 
+    /// When that is over, if nobody comes. A room that owes the disk something stays until that is done.
+    pub(super) fn idle_at(&self) -> Option<Timestamp> {
+        let since = self.stay.empty_since.filter(|_| !self.owes_anything())?;
+        Some(since.plus(self.idle_ms()))
+    }
+
     /// Whether that is over, or others need its place.
     pub(super) fn is_idle(&self) -> bool {
-        let long =
-            |since: Timestamp| self.stay.gives_way || self.now().since(since) >= self.idle_ms();
-        let is_left = || self.fanout.members.is_empty() && self.stay.empty_since.is_some_and(long);
+        let is_over = || self.idle_at().is_some_and(|at| at <= self.now());
+        let is_left = || self.fanout.members.is_empty() && (self.stay.gives_way || is_over());
         !self.commit.is_pending() && (self.stay.gives_up || is_left())
     }
 }

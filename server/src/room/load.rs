@@ -8,6 +8,7 @@ use super::JoinError;
 use crate::journal::replay::state_of;
 use crate::journal::{self, FollowError, Followed, Head, KeepError, ROW_BYTES, RoomKey};
 use crate::services::Services;
+use crate::taken_away::{self, Takes};
 
 /// A room as the journal has it, and what will follow.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(super) struct Loaded {
     /// Bytes that the snapshot takes, and the entries since.
     pub(super) kept: u64,
     pub(super) log: u64,
+    /// What those entries took away, which the snapshot may still have.
+    pub(super) takes: Takes,
     pub(super) tail: journal::Tail,
 }
 
@@ -63,7 +66,11 @@ pub(super) async fn load(services: &Arc<Services>, set: SetId) -> Result<Loaded,
     let kept = snapshot.as_ref().map_or(0, |kept| ROW_BYTES + kept.bytes.len() as u64);
     let log = entries.iter().map(|entry| ROW_BYTES + entry.bytes.len() as u64).sum();
     let rules = services.rules.as_ref();
-    let state = state_of(snapshot, entries, |room, record| rules.apply(room, record));
+    let mut takes = Takes::Nothing;
+    let state = state_of(snapshot, entries, |room, record| {
+        takes =
+            takes.max(taken_away::apply(room, record, |room, record| rules.apply(room, record)));
+    });
     let (room, head) = state.map_err(LoadError::Damaged)?;
     let room = room.filter(|room| room.set() == set).ok_or(LoadError::Nothing)?;
     let now = Timestamp(services.for_room(&room).clock.now_ms());
@@ -75,5 +82,5 @@ pub(super) async fn load(services: &Arc<Services>, set: SetId) -> Result<Loaded,
             Err(KeepError::Busy) => LoadError::Busy,
         });
     }
-    Ok(Loaded { room, head, branch, since_snapshot, kept, log, tail })
+    Ok(Loaded { room, head, branch, since_snapshot, kept, log, takes, tail })
 }

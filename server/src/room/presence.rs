@@ -75,6 +75,14 @@ impl RoomActor {
             self.fanout.boards.due().is_none_or(|due| due > now),
             "a room whose boards stay due never rests"
         );
+        debug_assert!(
+            self.admission
+                .shown_from
+                .keys()
+                .chain(self.fanout.told_apart.keys())
+                .all(|seat| self.room.seat(*seat).is_some()),
+            "nothing is kept of who is gone"
+        );
         self.fanout.flush(&self.services.metrics);
         self.fanout.whole.settle();
         let is_empty = self.fanout.members.is_empty() && !self.commit.is_pending();

@@ -33,6 +33,35 @@ enum Claimed {
     Answered(bool),
 }
 
+impl Proposal {
+    /// Whether it may change what is in memory alone: there it is as soon as it was decided, and not
+    /// when an entry comes back.
+    pub(super) fn is_in_memory(&self) -> bool {
+        let Self::Ask(asked) = self else { return false };
+        let is_at_the_door = matches!(
+            asked.command,
+            Command::Refuse { .. } | Command::AskSeat { .. } | Command::AnswerSeat { .. }
+        );
+        is_at_the_door || is_heard(&asked.command)
+    }
+}
+
+/// Whether the room's memory takes this in.
+fn is_heard(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::OfferLine { .. }
+            | Command::AnswerLine { .. }
+            | Command::AnswerForm { .. }
+            | Command::SetAttendance { .. }
+            | Command::BeginOffRecord { .. }
+            | Command::OffRecordKey { .. }
+            | Command::OffRecordGrant { .. }
+            | Command::OffRecordLine { .. }
+            | Command::EndOffRecord { .. }
+    )
+}
+
 impl Replies {
     pub(super) fn done(&mut self, asked: &Asked, seq: Seq) {
         self.answers.push((asked.conn, ServerFrame::Done { cid: asked.cid, seq }));
@@ -40,18 +69,7 @@ impl Replies {
 
     /// Answers a command that changed nothing that is written down.
     pub(super) fn done_without_change(&mut self, caller: Caller, asked: &Asked, seq: Seq) {
-        if matches!(
-            asked.command,
-            Command::OfferLine { .. }
-                | Command::AnswerLine { .. }
-                | Command::AnswerForm { .. }
-                | Command::SetAttendance { .. }
-                | Command::BeginOffRecord { .. }
-                | Command::OffRecordKey { .. }
-                | Command::OffRecordGrant { .. }
-                | Command::OffRecordLine { .. }
-                | Command::EndOffRecord { .. }
-        ) {
+        if is_heard(&asked.command) {
             self.in_memory.push((caller, asked.command.clone()));
         }
         if let Command::Refuse { device } = asked.command {
@@ -87,6 +105,10 @@ impl Replies {
 impl RoomActor {
     /// Says it with the next flush, so that no answer overtakes a change that it speaks of.
     pub(super) fn say(&mut self, replies: Replies) {
+        for (device, _) in &replies.away {
+            // Nobody lets in whoever is told no.
+            self.presence.forget_knock(*device);
+        }
         self.admission.to_send_away.extend(replies.away);
         if replies.pauses {
             self.log_state.retry_at = Some(self.now().plus(1000));

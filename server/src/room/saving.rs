@@ -6,15 +6,14 @@
 
 use std::time::Duration;
 
-use setroom_protocol::room::Stage;
-use setroom_protocol::{Code, Command, Presence, Room, Timestamp};
+use setroom_protocol::{Code, Command, Presence, Room};
 
 use super::actor::RoomActor;
 use super::commit::{PendingAppend, Proposal};
 use super::replies::Replies;
 use crate::journal::ROW_BYTES;
-use crate::limits::{Limit, RoomBytes, SetJournal};
-use crate::telemetry::Minutely;
+use crate::limits::{CHAIN, Limit, MOVES, RoomBytes, SetJournal};
+use crate::taken_away::Takes;
 
 impl Proposal {
     /// Whether it is written also when there is hardly any room: less is kept after it, or somebody
@@ -49,27 +48,6 @@ impl Proposal {
     }
 }
 
-/// What a room knows of its own journal.
-pub(super) struct LogState {
-    /// Entries since the last snapshot.
-    pub(super) since_snapshot: usize,
-    /// What the set takes of the journal.
-    pub(super) footprint: Footprint,
-    /// A closed meeting is still to be made small, down to the disk.
-    pub(super) compact: bool,
-    /// Not before then is anything tried again that the journal was too busy for.
-    pub(super) retry_at: Option<Timestamp>,
-    /// How often nothing could be written, since it was last said.
-    unsaved: Minutely,
-}
-
-impl LogState {
-    pub(super) fn new(since_snapshot: usize, footprint: Footprint, is_closed: bool) -> Self {
-        let (compact, unsaved) = (is_closed && since_snapshot > 0, Minutely::default());
-        Self { since_snapshot, footprint, compact, retry_at: None, unsaved }
-    }
-}
-
 /// What a set takes of the journal, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Footprint {
@@ -90,6 +68,11 @@ impl Footprint {
         Self { kept, log, again_at: SHORT }
     }
 
+    /// What its state takes.
+    pub(super) fn kept(&self) -> u64 {
+        self.kept
+    }
+
     /// What it takes.
     fn held(&self) -> u64 {
         self.kept.saturating_add(self.log)
@@ -101,18 +84,23 @@ impl Footprint {
     }
 
     /// Whether there is so little to gain that nobody needs to know how much the set may take.
-    fn is_short(&self) -> bool {
+    pub(super) fn is_short(&self) -> bool {
         self.log < self.again_at
     }
 
     /// Whether the state is to be kept anew, where the set may take so much.
-    fn is_long(&self, most: u64) -> bool {
+    pub(super) fn is_long(&self, most: u64) -> bool {
+        !self.is_short() && self.is_worth_it(most)
+    }
+
+    /// The same, however lately that was tried.
+    fn is_worth_it(&self, most: u64) -> bool {
         // A log as long as the state costs no more to write twice, and a short one is left alone.
         let usual = self.kept.max(most / 4);
         // Where less is left than that, sooner: before anything is refused for what can be dropped. But
         // the whole state is not written for an eighth of it.
         let rest = most.saturating_sub(self.kept) / 2;
-        !self.is_short() && self.log >= usual.min(rest.max(self.kept / 8))
+        self.log >= SHORT && self.log >= usual.min(rest.max(self.kept / 8))
     }
 
     /// It was, in so many bytes.
@@ -122,14 +110,14 @@ impl Footprint {
 
     /// It could not be: a backup was in the way, or the disk was full. It is not tried again at
     /// each entry, for that writes the whole state each time.
-    fn not_shrunk(&mut self, most: u64) {
+    pub(super) fn not_shrunk(&mut self, most: u64) {
         self.again_at = self.log.saturating_add((most / 16).max(SHORT));
     }
 
     /// What a set may take with what leaves nothing behind, where it may take so much else: that goes with the
     /// next state. Or whoever writes much would stop the meeting.
     fn most_of_moves(&self, most: u64) -> u64 {
-        most.max(self.kept.saturating_add(self.kept / 8 + 4 * SHORT))
+        most.max(self.kept.saturating_add((self.kept / 8).min(MOVES) + MOVES))
     }
 
     /// Whether an entry of so many bytes would be too much, where the set may take so much.
@@ -195,22 +183,37 @@ impl RoomActor {
     }
 
     /// What the set may take of the journal, as much as is free of it now.
-    fn most(&self) -> u64 {
+    pub(super) fn most(&self) -> u64 {
         SetJournal::of(&self.services.limits).most(self.services.journal.free())
     }
 
     /// Whether the set has taken what it may of the journal, so that this entry is not written; then
     /// what that is.
-    pub(super) fn beyond(&self, pending: &PendingAppend) -> Option<Beyond> {
+    pub(super) fn beyond(&mut self, pending: &PendingAppend) -> Option<Beyond> {
         if pending.frees() {
             return None;
         }
-        let (footprint, most) = (&self.log_state.footprint, self.most());
-        let most = if pending.is_light() { footprint.most_of_moves(most) } else { most };
-        footprint.is_beyond(pending.bytes.len(), most).then(|| {
-            self.services.connection_limits.refuse(Limit::SetJournal);
-            Beyond { held: footprint.held(), most }
-        })
+        let (footprint, all) = (self.log_state.footprint, self.most());
+        let is_light = pending.is_light() && !self.is_chained(pending);
+        let most = if is_light { footprint.most_of_moves(all) } else { all };
+        if !footprint.is_beyond(pending.bytes.len(), most) {
+            return None;
+        }
+        self.services.connection_limits.refuse(Limit::SetJournal);
+        if footprint.is_worth_it(all) || footprint.log >= MOVES {
+            // What could not be dropped before is in the way now.
+            self.owes(Takes::Something);
+        }
+        Some(Beyond { held: footprint.held(), most })
+    }
+
+    /// Whether there are new keys in it that leave one more edit in a long chain of them. A whole edit takes
+    /// the place of all.
+    fn is_chained(&self, pending: &PendingAppend) -> bool {
+        let is_link =
+            |one: &Proposal| matches!(one, Proposal::Ask(asked) if asked.command.edit().is_some());
+        let mut links = pending.proposals.iter().filter(|one| is_link(one) && !one.lightens());
+        self.room.roster().edits().len() >= CHAIN && links.next().is_some()
     }
 
     /// Nothing of an entry was written, so it has not happened. One line a minute says so, and how much
@@ -226,48 +229,8 @@ impl RoomActor {
         for proposal in &pending.proposals {
             replies.refuse(proposal, Code::NotSaved, &self.services.metrics);
         }
+        // What the room does by itself waits where that was among them, and for nobody else's presses.
         self.say(replies);
-        // Whoever writes more than the set may keeps nothing back of what the room does by itself.
-        if why.is_none() || pending.is_light() {
-            self.log_state.retry_at = Some(now.plus(1000));
-        }
-    }
-
-    /// Whether what is kept is to take the place of everything before, down to the disk: a meeting
-    /// was closed, or its log is long.
-    pub(super) fn must_shrink(&self) -> bool {
-        let footprint = &self.log_state.footprint;
-        self.log_state.compact || !footprint.is_short() && footprint.is_long(self.most())
-    }
-
-    /// The same, and not only later. Nothing is decided before it is done, or a busy room would
-    /// never come to it.
-    pub(super) fn shrinks_now(&self) -> bool {
-        self.must_shrink() && self.log_state.retry_at.is_none_or(|at| at <= self.now())
-    }
-
-    /// What is kept takes the place of everything before. Only while no append is under way.
-    pub(super) async fn make_small(&mut self) {
-        let bytes = bytes::Bytes::from(self.room.to_snapshot());
-        let kept = bytes.len();
-        let done = self.services.journal.snapshot(self.key, self.commit.head(), bytes).await;
-        let closed = std::mem::take(&mut self.log_state.compact);
-        match done {
-            Ok(()) => {
-                self.log_state.since_snapshot = 0;
-                self.log_state.footprint.shrunk(kept);
-                if closed && self.room.meeting().stage != Stage::Running {
-                    tracing::info!(event = "meeting_erased", room = %self.tag, "a closed meeting is gone");
-                }
-            }
-            Err(error) => {
-                tracing::warn!(event = "not_erased", room = %self.tag, %error, "will be tried again");
-                self.log_state.compact = closed;
-                let most = self.most();
-                self.log_state.footprint.not_shrunk(most);
-                self.log_state.retry_at = Some(self.now().plus(1000));
-            }
-        }
     }
 }
 

@@ -26,6 +26,8 @@ const FIELDS: [&str; 20] = [
 
 /// What tells two kinds of warning apart.
 const KIND: [&str; 5] = ["event", "message", "error", "file", "line"];
+/// These are said once for each room: each brings how often it was there.
+const FOR_EACH_ROOM: [&str; 1] = ["not_saved"];
 /// Lines of one kind in a minute.
 const WARNINGS: u32 = 1;
 const ERRORS: u32 = 5;
@@ -138,7 +140,10 @@ impl<S: Subscriber> Layer<S> for LogLines {
 }
 
 fn kind(fields: &Map<String, Value>) -> String {
-    let parts = KIND.iter().filter_map(|name| fields.get(*name)).map(Value::to_string);
+    let event = fields.get("event").and_then(Value::as_str).unwrap_or_default();
+    let room = FOR_EACH_ROOM.contains(&event).then_some("room");
+    let names = KIND.iter().copied().chain(room);
+    let parts = names.filter_map(|name| fields.get(name)).map(Value::to_string);
     parts.collect::<Vec<_>>().join(" ")
 }
 

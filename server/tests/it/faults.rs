@@ -20,7 +20,7 @@ pub(crate) async fn faulty() -> (Set, Faulty, Client) {
     faulty_over(MemoryJournal::new()).await
 }
 
-async fn faulty_over(journal: impl Journal) -> (Set, Faulty, Client) {
+pub(crate) async fn faulty_over(journal: impl Journal) -> (Set, Faulty, Client) {
     let journal = Faulty::new(journal);
     let parts = journal.clone();
     let server = start_with(roomy, |deps| deps.journal = Some(as_journal(Wrapped(parts)))).await;

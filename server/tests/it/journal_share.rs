@@ -118,8 +118,8 @@ async fn somebodys_many_heavy_sets_leave_a_neighbours_meeting_all_that_it_needs(
         people.push(one);
     }
 
-    // All at the neighbour's own address. First as many are made as there is room for, a megabyte for
-    // each set; then each takes what it can.
+    // All at the neighbour's own address. First as many are made as there is room for, a megabyte and a half
+    // for each set; then each takes what it can.
     let mut crowd = Vec::new();
     for seed in 0..CROWD {
         crowd.extend(host_of_a_set(&dial, 100 + seed).await);
@@ -131,7 +131,7 @@ async fn somebodys_many_heavy_sets_leave_a_neighbours_meeting_all_that_it_needs(
         written.push(texts);
     }
     println!("{} sets, with so many texts of 4,000 characters: {written:?}", crowd.len());
-    assert!((7..10).contains(&crowd.len()), "{}", crowd.len());
+    assert!((4..7).contains(&crowd.len()), "{}", crowd.len());
     // Each holds what it was promised, and hardly more.
     assert!(written.iter().all(|texts| (30..90).contains(texts)), "{written:?}");
     assert!(server.figure(REFUSED).await.unwrap() >= CROWD as f64);
@@ -222,6 +222,40 @@ async fn what_is_too_much_takes_no_move_with_it_that_waited_beside_it() {
         refused.push(answer == NOT_SAVED);
     }
     assert_eq!(refused, [false, false, true, false]);
+}
+
+#[tokio::test]
+async fn a_set_that_could_not_be_made_small_takes_more_once_it_can() {
+    let journal = Faulty::new(MemoryJournal::new());
+    let parts = as_journal(Wrapped(journal.clone()));
+    let settings = |config: &mut Config| {
+        roomy(config);
+        config.limits.set_journal_mib = 1;
+    };
+    let server = start_with(settings, |deps| deps.journal = Some(parts)).await;
+    let mut host = host_of_a_set(&dial_to(&server), 1).await.unwrap();
+    // Moves and no more, so that there is hardly anything that a state would have to keep.
+    journal.keep_none(usize::MAX);
+    let mut locks = [true, false].into_iter().cycle();
+    let mut press = || Command::Lock { on: locks.next().unwrap() };
+    let (full, last) = loop {
+        let command = press();
+        let answer = host.do_(command.clone()).await.unwrap();
+        if answer.done().is_none() {
+            break (answer, command);
+        }
+    };
+    assert_eq!(full, NOT_SAVED);
+    let tries = journal.kept();
+    assert!((10..14).contains(&tries), "{tries}: not at each press");
+    journal.keep_none(0);
+    let mut is_done = false;
+    for _ in 0..100 {
+        server.clock.advance(100);
+        is_done |= host.do_(last.clone()).await.unwrap().done().is_some();
+    }
+    assert!(is_done);
+    assert_eq!(journal.kept(), tries + 1);
 }
 
 #[tokio::test]

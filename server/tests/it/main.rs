@@ -73,6 +73,8 @@ mod journal_sqlite;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod made_small;
+#[cfg(test)]
 mod maintenance;
 #[cfg(test)]
 mod modes;
@@ -82,6 +84,10 @@ mod neighbours;
 mod off_record;
 #[cfg(test)]
 mod old_pages;
+#[cfg(test)]
+mod one_after_another;
+#[cfg(test)]
+mod owed_cuts;
 #[cfg(test)]
 mod panics;
 #[cfg(test)]

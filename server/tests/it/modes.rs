@@ -142,7 +142,8 @@ async fn what_stays_closed_is_its_owners_alone_after_the_close() {
         assert_eq!(ben.read(*item).unwrap().as_deref(), Some(*text));
         assert!(ben.model().own().unwrap().items[item].sealed.is_own());
     }
-    // What stood under the set's key is nowhere: the room keeps its state anew after each of these.
+    // What stood under the set's key is nowhere: the room keeps its state anew for these, at its pace.
+    set.server.clock.advance(5_000);
     let shut = async {
         loop {
             let disk = set.stored().await;

@@ -206,6 +206,34 @@ async fn a_clock_that_has_leapt_erases_nothing_for_a_day() {
 
 // The service stood still for longer than a set is kept: it goes a day later, and not never.
 #[tokio::test]
+async fn a_set_that_was_used_while_the_clock_was_far_ahead_sets_dates_by_the_right_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let start_ms = 1_750_000_000_000;
+    let wrong = server(folder.path(), &ManualClock::new(start_ms + 180 * DAY_MS)).await;
+    let links =
+        create_set(&dial_to(&wrong), "short_90", "classic", Mode::Set, &mut rng(1)).await.unwrap();
+    let mut host = Client::host(&dial_to(&wrong), &links, "T", "Asha", rng(2)).await.unwrap();
+    host.must("a press", Command::Lock { on: true }).await.unwrap();
+    assert!(wrong.running.stop().await);
+    let right = server(folder.path(), &ManualClock::new(start_ms + DAY_MS)).await;
+    host.redial(&dial_to(&right));
+    host.come_back().await.unwrap();
+    let next_week = Timestamp(start_ms + 8 * DAY_MS);
+    let dates = [(MeetingId::from_bytes([0x31; 16]), next_week)].into();
+    host.must("a date", Command::SetDates { dates, fixes: false }).await.unwrap();
+    assert!(
+        host.shared()
+            .unwrap()
+            .series
+            .unwrap()
+            .dates
+            .values()
+            .any(|date| date.starts_at == next_week)
+    );
+    right.running.stop().await;
+}
+
+#[tokio::test]
 async fn what_is_over_after_a_long_stop_goes_a_day_later() {
     let folder = tempfile::tempdir().unwrap();
     let clock = ManualClock::new(1_750_000_000_000);

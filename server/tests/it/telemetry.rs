@@ -12,6 +12,8 @@ use setroom_server::telemetry::{GaugeGuard, LogLines, Metrics, RoomPseudonyms};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
+use crate::support::{soon, start};
+
 #[derive(Clone, Default)]
 struct Paper(Arc<Mutex<Vec<u8>>>);
 
@@ -49,6 +51,59 @@ fn only_fields_on_the_list_are_written() {
     assert!(!line.contains("Megan") && !line.contains("canary"), "{line}");
     let line = written(false, log);
     assert_eq!(line, "2025-06-15T15:06:40.123Z  INFO somebody joined count=3 event=join\n");
+}
+
+#[test]
+fn what_was_not_saved_is_said_for_each_room() {
+    let log = written(false, || {
+        for room in ["one", "two", "one", "two", "three"] {
+            tracing::warn!(target: "setroom", event = "not_saved", room, count = 1, "nothing was written");
+            tracing::warn!(target: "setroom", event = "other", room, "of any room");
+        }
+    });
+    for room in ["one", "two", "three"] {
+        let said = log.lines().filter(|line| line.contains("not_saved"));
+        assert_eq!(said.filter(|line| line.ends_with(&format!("room={room}"))).count(), 1, "{log}");
+    }
+    assert_eq!(log.matches("event=other").count(), 1, "{log}");
+}
+
+#[tokio::test]
+async fn a_wall_clock_that_has_run_away_is_said_once_and_moves_nothing() {
+    let paper = Paper::default();
+    let clock = Clock::Manual(ManualClock::new(1_750_000_000_123));
+    let lines = LogLines::new(paper.clone(), clock, false).filtered(EnvFilter::new("warn"));
+    let _log = tracing::subscriber::set_default(tracing_subscriber::registry().with(lines));
+    let server = start(|_| {}).await;
+    let said = || String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+    let counts = || said().matches("clock_apart").count();
+    let until = async |count| {
+        soon(async {
+            while counts() < count {
+                server.clock.advance(60_000);
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    };
+    let passes = async || {
+        for _ in 0..50 {
+            server.clock.advance(60_000);
+            tokio::task::yield_now().await;
+        }
+    };
+    server.clock.wall_is_ahead_by(59_000);
+    passes().await;
+    assert_eq!(counts(), 0, "{}", said());
+    // A night's suspension.
+    server.clock.wall_is_ahead_by(8 * 3_600_000);
+    until(1).await;
+    assert!(said().contains("count=28800"), "{}", said());
+    passes().await;
+    assert_eq!(counts(), 1, "once for each time: {}", said());
+    server.clock.wall_is_ahead_by(0);
+    passes().await;
+    assert_eq!(counts(), 1);
 }
 
 #[test]

@@ -20,6 +20,16 @@ pub trait Wraps: Send + Sync + Debug + 'static {
 
     /// As [`Journal::append`].
     fn append(&self, room: RoomKey, append: Append);
+
+    /// As [`Journal::snapshot`].
+    fn snapshot(
+        &self,
+        room: RoomKey,
+        at: Head,
+        bytes: Bytes,
+    ) -> BoxFuture<'_, Result<(), KeepError>> {
+        self.inner().snapshot(room, at, bytes)
+    }
 }
 
 /// It as a journal.
@@ -41,7 +51,7 @@ impl<W: Wraps> Journal for Wrapped<W> {
         at: Head,
         bytes: Bytes,
     ) -> BoxFuture<'_, Result<(), KeepError>> {
-        self.0.inner().snapshot(room, at, bytes)
+        self.0.snapshot(room, at, bytes)
     }
 
     fn erase(&self, room: RoomKey) -> BoxFuture<'_, Result<(), KeepError>> {

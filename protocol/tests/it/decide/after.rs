@@ -216,6 +216,7 @@ fn attendance_is_proposed_from_who_was_there_and_kept_as_numbers() {
     assert!((1..=7).all(|n| !written.contains(&seat(n).to_string())), "{written}");
     let known = world.around.attending.closed(&world.room).clone();
     assert_eq!(known[&seat(3)], A::Late);
+    assert_eq!(known[&seat(5)], A::Apologies, "what the numbers were made from");
     // A facilitator puts it right: 6 was on the phone.
     let mut seats = known.clone();
     seats.insert(seat(6), A::Came);

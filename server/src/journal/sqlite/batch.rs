@@ -175,8 +175,11 @@ fn is_used(
     room: &RoomKey,
     at: u64,
 ) -> rusqlite::Result<bool> {
-    let end = end(state, ends, room)?;
-    let is_there = matches!(end, LogEnd::Live { stored, .. } if stored == at);
+    let is_there = match end(state, ends, room)? {
+        LogEnd::Live { stored, .. } => stored == at,
+        // It is gone, and perhaps not down to the file.
+        LogEnd::Erased => return Ok(false),
+    };
     Ok(!is_there || state.followers(room).is_some_and(|followers| !followers.is_empty()))
 }
 

@@ -8,13 +8,14 @@
 //! connections that fight for the lock would starve whichever asks less often.)
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::Fatal;
 use super::batch::{Trouble, trouble};
@@ -28,6 +29,13 @@ use crate::journal::KeepError;
 const TRIES: u32 = 5;
 /// How long the writer waits for such a reader; everybody else waits for the writer.
 const CUT_WAIT: Duration = Duration::from_millis(50);
+/// A cut that is owed is tried again after so long, once: a reader is in the way for minutes, and
+/// everybody's batches wait for each try.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// For so long a try goes on with overwriting, which takes minutes for a large file after a start: whoever
+/// waits is told "busy" then, and it goes on at once.
+const CLEAN_FOR: Duration = Duration::from_millis(500);
 
 /// Somebody who waits for the old pages to be gone.
 type Waiting = oneshot::Sender<Result<(), KeepError>>;
@@ -42,7 +50,8 @@ pub(super) struct Checkpoints {
     thread: JoinHandle<()>,
 }
 
-/// Starts the thread; its first work is to finish what a crash may have left.
+/// Starts the thread; its first work is to finish what a crash may have left, and a cut that the process
+/// before this one may have owed.
 pub(super) fn start(
     connection: Connection,
     writer: mpsc::WeakSender<Job>,
@@ -50,7 +59,6 @@ pub(super) fn start(
     fatal: Fatal,
 ) -> std::io::Result<Checkpoints> {
     let (requests, queue) = channel();
-    let _ = requests.send(Vec::new());
     let copying = Arc::new(Mutex::new(()));
     let thread = std::thread::Builder::new().name("journal-checkpoint".to_owned()).spawn({
         let copying = Arc::clone(&copying);
@@ -87,18 +95,40 @@ fn run(
     space: &Space,
     fatal: &Fatal,
 ) {
-    while let Ok(mut waiting) = queue.recv() {
+    // Whether something is to be gone from the file that is not: whoever asked for it may be gone, and
+    // what was deleted is not looked at by anybody any more. So it is remembered here.
+    let (mut owed, mut not_before) = (true, Instant::now());
+    loop {
+        let pause = not_before.saturating_duration_since(Instant::now());
+        let asked = if owed {
+            match queue.recv_timeout(pause) {
+                Err(RecvTimeoutError::Timeout) => Some(Vec::new()),
+                asked => asked.ok(),
+            }
+        } else {
+            queue.recv().ok()
+        };
+        let Some(mut waiting) = asked else { return };
         // One cut serves everybody who asked by now.
         waiting.extend(queue.try_iter().flatten());
-        let end = if waiting.is_empty() { End::Reuse } else { End::Cut };
-        let mut ended = copy_and_end(connection, writer, copying, end);
+        if owed && Instant::now() < not_before {
+            // What they ask for is owed already.
+            for caller in waiting {
+                let _ = caller.send(Err(KeepError::Busy));
+            }
+            continue;
+        }
+        let end = if waiting.is_empty() && !owed { End::Reuse } else { End::Cut };
+        let tries = if owed { 1 } else { TRIES };
+        let mut ended = copy_and_end(connection, writer, copying, end, tries);
         // The main file has to grow for what is in the log, and cannot.
         if matches!(&ended, Err(error) if trouble(error) == Trouble::Full && space.give_up()) {
-            ended = copy_and_end(connection, writer, copying, end);
+            ended = copy_and_end(connection, writer, copying, end, tries);
         }
+        let goes_on = matches!(ended, Ok(Cut::Unclean));
         let answer = match ended {
             Ok(Cut::Done) => Ok(()),
-            Ok(Cut::Busy) => Err(KeepError::Busy),
+            Ok(Cut::Busy | Cut::Unclean) => Err(KeepError::Busy),
             Ok(Cut::WriterGone) => return,
             Err(error) => match trouble(&error) {
                 Trouble::Busy | Trouble::Full => Err(KeepError::Busy),
@@ -108,6 +138,8 @@ fn run(
                 }
             },
         };
+        owed = end == End::Cut && answer.is_err();
+        not_before = Instant::now() + if goes_on { Duration::ZERO } else { AGAIN };
         for caller in waiting {
             let _ = caller.send(answer);
         }
@@ -118,6 +150,8 @@ fn run(
 enum Cut {
     Done,
     Busy,
+    /// There is still something to be overwritten before it.
+    Unclean,
     /// It gave up over an error, and has said so itself.
     WriterGone,
 }
@@ -127,8 +161,12 @@ fn copy_and_end(
     writer: &mpsc::WeakSender<Job>,
     copying: &Mutex<()>,
     end: End,
+    tries: u32,
 ) -> rusqlite::Result<Cut> {
-    for _ in 0..TRIES {
+    if end == End::Cut && !clean(writer) {
+        return Ok(Cut::Unclean);
+    }
+    for _ in 0..tries {
         {
             let _copying = copying.lock();
             checkpoint(connection, "PASSIVE")?;
@@ -145,6 +183,26 @@ fn copy_and_end(
         }
     }
     Ok(Cut::Busy)
+}
+
+/// Has copies of what was deleted overwritten step by step, so that batches go on between: of a whole file,
+/// where nobody knows which pages were written. Whether that was all.
+fn clean(writer: &mpsc::WeakSender<Job>) -> bool {
+    let begun = Instant::now();
+    loop {
+        match ask(writer, |done| Job::Clean { done }) {
+            Some(false) if begun.elapsed() >= CLEAN_FOR => return false,
+            Some(false) => {}
+            Some(true) | None => return true,
+        }
+    }
+}
+
+/// Asks the writer for a step, and waits for what it comes to; `None` where it does nothing any more.
+fn ask(writer: &mpsc::WeakSender<Job>, job: impl FnOnce(Sender<bool>) -> Job) -> Option<bool> {
+    let (done, answer) = channel();
+    writer.upgrade()?.blocking_send(job(done)).ok()?;
+    answer.recv().ok()
 }
 
 /// What is to become of a log that has been copied.

@@ -11,17 +11,13 @@ use std::path::{Path, PathBuf};
 use setroom_protocol::Timestamp;
 
 use super::private;
-use crate::clock::Clock;
+use crate::clock::{BELIEVED_MS, Clock};
 use crate::shutdown::Shutdown;
 
 /// The file in the data folder: milliseconds since 1970, as digits.
 pub const CLOCK_FILE: &str = "clock";
 /// The time between two notes, in milliseconds: so much of a running time may come back.
 const EVERY_MS: u64 = 5_000;
-/// A note that is further ahead of the machine's clock is not believed, in milliseconds: whoever
-/// once started the service in another year would have that year for ever.
-const BELIEVED_MS: u64 = 24 * 60 * 60 * 1000;
-
 /// The place of the note.
 #[derive(Clone, Debug)]
 pub(crate) struct ClockCheckpoint {

@@ -88,9 +88,14 @@ impl Scrub {
         Ok(())
     }
 
-    /// Overwrites gaps, of so many pages at most, and says whether that was all. The pages go through
-    /// the write-ahead log like any others.
-    pub(super) fn run(&mut self, connection: &Connection, most: usize) -> rusqlite::Result<bool> {
+    /// Overwrites gaps, of so many pages at most, in so many that are looked at, and says whether that was
+    /// all. The pages go through the write-ahead log like any others.
+    pub(super) fn run(
+        &mut self,
+        connection: &Connection,
+        most: usize,
+        looks: usize,
+    ) -> rusqlite::Result<bool> {
         // Whatever goes wrong, all of them are suspected again.
         let suspected = self.written.take();
         let mut pages = match suspected {
@@ -101,7 +106,7 @@ impl Scrub {
             }
         };
         connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        let done = overwrite(connection, &mut pages, most)
+        let done = overwrite(connection, &mut pages, most, looks)
             .and_then(|()| connection.prepare_cached("COMMIT")?.execute([]).map(drop));
         if done.is_err() && !connection.is_autocommit() {
             // If even this fails the first error decides.
@@ -118,19 +123,22 @@ fn log_bytes(page_size: u64, pages: u64) -> u64 {
     LOG_HEADER as u64 + pages * (FRAME_HEADER as u64 + page_size)
 }
 
-/// Takes pages out of the set until it is empty or so many were overwritten.
+/// Takes pages out of the set until it is empty, or so many were overwritten, or looked at.
 fn overwrite(
     connection: &Connection,
     pages: &mut BTreeSet<u32>,
     most: usize,
+    looks: usize,
 ) -> rusqlite::Result<()> {
-    let mut overwritten = 0;
+    let (mut overwritten, mut looked) = (0, 0);
     let mut read = connection.prepare_cached("SELECT data FROM sqlite_dbpage WHERE pgno = ?")?;
     let mut write =
         connection.prepare_cached("UPDATE sqlite_dbpage SET data = ? WHERE pgno = ?")?;
     while overwritten < most
+        && looked < looks
         && let Some(page) = pages.pop_first()
     {
+        looked += 1;
         let data = {
             let mut rows = read.query([page])?;
             // A page may have been given up since.

@@ -1,4 +1,5 @@
-//! Sets whose time is over go by themselves, whether anybody ever comes back to them or not.
+//! Sets whose time is over go by themselves, whether anybody ever comes back to them or not. And of those
+//! that stay, what was taken away goes from the disk, where their room ended before that was done.
 //!
 //! Each is kept for so long as people were told. One that nobody used goes sooner: anybody can make
 //! one, and what a set is used for is a meeting, or somebody beside its host. They are found by a
@@ -8,6 +9,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
+use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _};
 use setroom_protocol::{Room, Timestamp};
 
@@ -15,14 +17,24 @@ use super::writer_state::LogEnd;
 use super::{OpenError, SqliteJournal, read, schema};
 use crate::clock::Clock;
 use crate::config::Limits;
-use crate::journal::RoomKey;
 use crate::journal::replay::state_of;
+use crate::journal::{Journal as _, RoomKey};
 use crate::retention::Retention;
 use crate::shutdown::Shutdown;
+use crate::taken_away::{self, Takes};
 
 const HOUR_MS: u64 = 60 * 60 * 1000;
 /// What is to stay for longer is looked at again after so long: a date may have been called off.
 const AGAIN_MS: u64 = 24 * HOUR_MS;
+
+/// What is to be done, as a look found it.
+#[derive(Debug, Default)]
+struct Due {
+    /// The sets that are to go, each with the place of its last entry.
+    go: Vec<(RoomKey, u64)>,
+    /// Those whose state is to take the place of what led there.
+    small: Vec<RoomKey>,
+}
 
 /// Looks for such sets, once an hour.
 #[derive(Debug)]
@@ -35,6 +47,8 @@ pub(crate) struct Sweep {
     unused_days: Option<u32>,
     /// These need not be looked at again before then.
     next_look: HashMap<RoomKey, Timestamp>,
+    /// These are erased, and it is not known that nothing of them is left on the disk.
+    left: Vec<(RoomKey, u64)>,
 }
 
 impl Sweep {
@@ -46,6 +60,7 @@ impl Sweep {
             uncalled_ms: (uncalled_set_hours > 0).then(|| u64::from(uncalled_set_hours) * HOUR_MS),
             unused_days: (unused_set_days > 0).then_some(unused_set_days),
             next_look: HashMap::new(),
+            left: Vec::new(),
         }
     }
 
@@ -60,7 +75,12 @@ impl Sweep {
             let Ok((same, due)) = looked.await else { return };
             self = same;
             match due {
-                Ok(due) => self.erase(due).await,
+                Ok(Due { go, small }) => {
+                    self.erase(go).await;
+                    for room in small {
+                        self = self.make_small(room).await;
+                    }
+                }
                 Err(error) => {
                     tracing::warn!(event = "not_swept", error = %error, "will be tried again");
                 }
@@ -72,26 +92,47 @@ impl Sweep {
         }
     }
 
-    async fn erase(&self, due: Vec<(RoomKey, u64)>) {
+    async fn erase(&mut self, due: Vec<(RoomKey, u64)>) {
         let mut count = 0_u64;
         for (room, stored) in due {
-            count += u64::from(self.journal.erase_unless_used(room, stored).await.is_ok());
+            match self.journal.erase_unless_used(room, stored).await {
+                Ok(()) => count += 1,
+                Err(_) => self.left.push((room, stored)),
+            }
         }
         if count > 0 {
             tracing::info!(event = "sets_erased", count, "sets whose time was over are gone");
         }
     }
 
-    /// The sets that are to go, each with the place of its last entry.
-    fn due(
-        &mut self,
-        retention: &Retention,
-        now: Timestamp,
-    ) -> rusqlite::Result<Vec<(RoomKey, u64)>> {
+    /// Keeps a set's state in place of what led there. A room that is live meanwhile writes behind it.
+    async fn make_small(mut self, room: RoomKey) -> Self {
+        let file = self.file.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let mut connection = schema::open_to_read(&file).ok()?;
+            let stored = stored(&mut connection, &room).ok()??;
+            let (state, at) = state_of(stored.snapshot, stored.entries, Room::apply).ok()?;
+            Some((at, Bytes::from(state?.to_snapshot())))
+        });
+        if let Ok(Some((at, bytes))) = read.await
+            && let Err(error) = self.journal.snapshot(room, at, bytes).await
+        {
+            tracing::warn!(event = "not_erased", %error, "will be tried again");
+            self.next_look.remove(&room);
+        }
+        self
+    }
+
+    fn due(&mut self, retention: &Retention, now: Timestamp) -> rusqlite::Result<Due> {
         let mut connection = schema::open_to_read(&self.file).map_err(|error| {
             if let OpenError::Sqlite(error) = error { error } else { rusqlite::Error::InvalidQuery }
         })?;
-        let mut due = Vec::new();
+        let mut due = Due::default();
+        for left in std::mem::take(&mut self.left) {
+            if read::end(&connection, &left.0)? == LogEnd::Erased {
+                due.go.push(left);
+            }
+        }
         let mut seen = HashSet::new();
         let mut last = None;
         while let Some(room) = next_room(&connection, last)? {
@@ -100,21 +141,22 @@ impl Sweep {
             if self.next_look.get(&room).is_some_and(|at| *at > now) {
                 continue;
             }
-            // One moment of it, and no longer: a reader keeps the log from being cut.
-            let transaction = connection.transaction()?;
             // What is damaged, erased or not readable is left alone.
-            let Ok(read::Stored { snapshot, entries, end: LogEnd::Live { stored, .. } }) =
-                read::room(&transaction, &room)
+            let Some(read::Stored { snapshot, entries, end: LogEnd::Live { stored, .. } }) =
+                stored(&mut connection, &room)?
             else {
                 continue;
             };
-            transaction.commit()?;
-            let Ok((Some(state), _)) = state_of(snapshot, entries, Room::apply) else {
-                continue;
-            };
+            let mut takes = Takes::Nothing;
+            let state = state_of(snapshot, entries, |room, record| {
+                takes = takes.max(taken_away::apply(room, record, Room::apply));
+            });
+            let Ok((Some(state), _)) = state else { continue };
             let until = self.kept_until(retention, &state);
             if until <= now {
-                due.push((room, stored));
+                due.go.push((room, stored));
+            } else if takes != Takes::Nothing {
+                due.small.push(room);
             }
             let again = now.plus(AGAIN_MS);
             self.next_look.insert(room, if until > now { until.min(again) } else { now });
@@ -142,6 +184,15 @@ impl Sweep {
         };
         sooner.map_or(usual, |sooner| retention.no_sooner(sooner).min(usual))
     }
+}
+
+/// One moment of a set, and no longer: a reader keeps the log from being cut. `None` where it cannot be
+/// read.
+fn stored(connection: &mut Connection, room: &RoomKey) -> rusqlite::Result<Option<read::Stored>> {
+    let transaction = connection.transaction()?;
+    let Ok(stored) = read::room(&transaction, room) else { return Ok(None) };
+    transaction.commit()?;
+    Ok(Some(stored))
 }
 
 /// How many sets there are.

@@ -33,6 +33,8 @@ const MANY: usize = 8;
 const ROWS: usize = 512;
 /// So many rows or pages where there is little room.
 const STEP: usize = 16;
+/// So many pages are looked at between two batches for copies of what was deleted.
+const LOOKS: usize = 512;
 /// How far apart such batches begin at least. A commit costs the same for one entry as for dozens,
 /// and whoever is alone never waits.
 const GATHER: Duration = Duration::from_millis(5);
@@ -47,6 +49,10 @@ pub(super) enum Job {
     Follow {
         room: RoomKey,
         answer: oneshot::Sender<Result<Followed, FollowError>>,
+    },
+    /// Overwrite some of what deleted rows have left behind. Answered with whether that was all.
+    Clean {
+        done: Sender<bool>,
     },
     /// The write-ahead log is copied but for a little: end it. Answered with whether it was done.
     End {
@@ -99,10 +105,11 @@ fn run(
         (begun, many) = (Instant::now(), jobs.len() >= MANY);
         let mut writes = Vec::with_capacity(jobs.len());
         let mut follows = Vec::new();
-        let mut ends = Vec::new();
+        let (mut cleans, mut ends) = (Vec::new(), Vec::new());
         for job in jobs.drain(..) {
             match job {
                 Job::Follow { room, answer } => follows.push((room, answer)),
+                Job::Clean { done } => cleans.push(done),
                 Job::End { end, done } => ends.push((end, done)),
                 // What is already in the queue is still answered; nothing new gets in.
                 Job::Close { answer } => {
@@ -119,7 +126,7 @@ fn run(
             drop(unanswered);
             return;
         }
-        if let Err(error) = serve(&mut state, follows, ends) {
+        if let Err(error) = serve(&mut state, follows, cleans, ends) {
             fatal.call(&format!("the journal could not be read or cut: {error}"));
             return;
         }
@@ -139,11 +146,21 @@ fn run(
 fn serve(
     state: &mut WriterState,
     follows: Vec<Follow>,
+    cleans: Vec<Sender<bool>>,
     ends: Vec<(End, Sender<bool>)>,
 ) -> rusqlite::Result<()> {
     for (room, answer) in follows {
         let followed = follow(state, &room)?;
         let _ = answer.send(followed);
+    }
+    for done in cleans {
+        let most = if state.space.is_there() { LOOKS } else { STEP };
+        let cleaned = match state.scrub.run(&state.connection, most, LOOKS) {
+            // The end that is asked for next says what is wrong.
+            Err(error) if trouble(&error) != Trouble::Fatal => true,
+            cleaned => cleaned?,
+        };
+        let _ = done.send(cleaned);
     }
     state.bound_log()?;
     if ends.is_empty() {
@@ -175,7 +192,7 @@ fn serve(
 /// room.
 fn clean(state: &mut WriterState) -> rusqlite::Result<()> {
     let most = if state.space.is_there() { usize::MAX } else { STEP };
-    while !state.scrub.run(&state.connection, most)? {
+    while !state.scrub.run(&state.connection, most, usize::MAX)? {
         state.bound_log()?;
     }
     Ok(())

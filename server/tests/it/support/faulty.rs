@@ -7,7 +7,8 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use setroom_checker::planted::Wraps;
 use setroom_server::journal::{
-    Append, AppendError, FollowError, Followed, Home, Journal, RoomKey, TailEvent, tail,
+    Append, AppendError, FollowError, Followed, Head, Home, Journal, KeepError, RoomKey, TailEvent,
+    tail,
 };
 use tokio::sync::watch;
 
@@ -41,6 +42,9 @@ pub(crate) struct Faulty {
     arrived: Arc<watch::Sender<usize>>,
     appends_open: Arc<watch::Sender<bool>>,
     tail_open: Arc<watch::Sender<bool>>,
+    /// How many states are still not kept, and how many came in.
+    unkept: Arc<Mutex<usize>>,
+    kept: Arc<watch::Sender<usize>>,
 }
 
 impl Faulty {
@@ -53,6 +57,8 @@ impl Faulty {
             arrived: Arc::new(watch::Sender::new(0)),
             appends_open: Arc::new(watch::Sender::new(true)),
             tail_open: Arc::new(watch::Sender::new(true)),
+            unkept: Arc::default(),
+            kept: Arc::new(watch::Sender::new(0)),
         }
     }
 
@@ -69,6 +75,22 @@ impl Faulty {
     /// Holds back what comes out on the tails, or lets it go on.
     pub(crate) fn hold_tails(&self, hold: bool) {
         self.tail_open.send_replace(!hold);
+    }
+
+    /// The next states are not kept: the journal is busy.
+    pub(crate) fn keep_none(&self, of: usize) {
+        *self.unkept.lock().unwrap() = of;
+    }
+
+    /// How many states have come in to be kept.
+    pub(crate) fn kept(&self) -> usize {
+        *self.kept.borrow()
+    }
+
+    /// Waits until so many have.
+    pub(crate) async fn until_kept(&self, count: usize) {
+        let mut kept = self.kept.subscribe();
+        super::soon(kept.wait_for(|kept| *kept >= count)).await.unwrap();
     }
 
     pub(crate) fn arrived(&self) -> usize {
@@ -146,5 +168,27 @@ impl Wraps for Faulty {
             let _ = open.wait_for(|open| *open).await;
             journal.written(room, append, fault).await;
         });
+    }
+    fn snapshot(
+        &self,
+        room: RoomKey,
+        at: Head,
+        bytes: Bytes,
+    ) -> BoxFuture<'_, Result<(), KeepError>> {
+        Box::pin(async move {
+            let is_busy = {
+                let mut unkept = self.unkept.lock().unwrap();
+                let is_busy = *unkept > 0;
+                *unkept = unkept.saturating_sub(1);
+                is_busy
+            };
+            let done = if is_busy {
+                Err(KeepError::Busy)
+            } else {
+                self.inner.snapshot(room, at, bytes).await
+            };
+            self.kept.send_modify(|kept| *kept += 1);
+            done
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use setroom_protocol::{SetId, Timestamp};
 
@@ -76,6 +77,10 @@ impl fmt::Display for Receipt {
     }
 }
 
+/// How often an erasure is tried that the journal is too busy for, and how far apart: for two minutes.
+const TRIES: u32 = 240;
+const PAUSE: Duration = Duration::from_millis(500);
+
 /// Erases a set, down to the files of `folder`, which no process may hold, in the journals that a
 /// restore put aside there too. `now` is the time for the receipt, in milliseconds since 1970.
 ///
@@ -122,7 +127,17 @@ pub async fn erase(folder: &Path, set: SetId, now: u64) -> Result<Receipt, Maint
     let options =
         SqliteOptions { folder: folder.to_owned(), max_bytes: None, reserve_bytes: 0, fatal };
     let journal = SqliteJournal::open_in(held, &options, Metrics::new())?;
-    let done = journal.erase(key(set)).await;
+    let mut tries = 0;
+    let done = loop {
+        match journal.erase(key(set)).await {
+            // It has just been opened, so the whole file is looked through before the first cut.
+            Err(KeepError::Busy) if tries < TRIES => {
+                tries += 1;
+                std::thread::sleep(PAUSE);
+            }
+            done => break done,
+        }
+    };
     journal.close().await;
     done?;
     tidy(&database)?;
