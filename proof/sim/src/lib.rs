@@ -7,10 +7,12 @@
 //!
 //! - [`world`] puts it together and breaks it; [`person`] is whoever sits at a browser.
 //! - [`disk`] is a journal whose unsynced writes a crash forgets.
+//! - [`clock`] is the time that everything in it shows.
 //! - [`logs`] is what every client logs, and [`book`] what everybody tells besides; [`judge`] gives
 //!   it to the checker, with what the disk has in the end.
 
 pub mod book;
+pub mod clock;
 pub mod disk;
 pub mod judge;
 pub mod logs;

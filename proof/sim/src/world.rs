@@ -8,7 +8,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use setroom_checker::Counts;
 use setroom_checker::planted::{self, Bug, Lies};
 use setroom_client::Dial;
-use setroom_protocol::{LinkRole, Timestamp};
+use setroom_protocol::LinkRole;
 use setroom_server::Server;
 use setroom_server::clock::Clock;
 use setroom_server::config::{Config, Flags, load};
@@ -18,6 +18,7 @@ use turmoil::net::{TcpListener, TcpStream};
 use turmoil::{Builder, Sim};
 
 use crate::book::Book;
+use crate::clock::now;
 use crate::disk::{Disk, Suffered};
 use crate::judge::{Judged, judge};
 use crate::logs::Kept;
@@ -28,8 +29,6 @@ const SERVER: &str = "server";
 const PORT: u16 = 8787;
 /// The name that people know it by.
 const ORIGIN: &str = "https://server";
-/// When the stories take place: a moment of 2026, in milliseconds since 1970.
-const BEGIN_MS: u64 = 1_780_000_000_000;
 /// The longest that a story may take, in simulated time: beyond it something is stuck.
 const STUCK: Duration = Duration::from_secs(900);
 
@@ -152,12 +151,6 @@ async fn carry(lies: Lies, server: SocketAddr) -> std::io::Result<()> {
         let server = TcpStream::connect(server).await?;
         tokio::spawn(lies.clone().carry(client, server));
     }
-}
-
-/// What every clock of the story shows.
-pub fn now() -> Timestamp {
-    let elapsed = turmoil::sim_elapsed().unwrap_or_default();
-    Timestamp(BEGIN_MS).plus(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
 }
 
 fn config() -> Result<Config, Box<dyn std::error::Error>> {

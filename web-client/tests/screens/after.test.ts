@@ -30,10 +30,10 @@ describe('answers that are shown', () => {
   });
 });
 
-// fault: F9 — a service that shows some answers, and then one more, shows nobody that one
 describe('answers of a meeting, on one page', () => {
   const open = (at: string): Promise<string | undefined> => Promise.resolve(`{"safe":${at === 'item 5' ? 1 : 3}}`);
 
+  // fault: F9 — a service that shows some answers, and then one more, shows nobody that one
   it('are those that it opened first: one more is not seen beside them, nor another one in a place of theirs', async () => {
     const meeting = 'one' as MeetingId;
     const five = await openFirst(meeting, boxes(5), open);

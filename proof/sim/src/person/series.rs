@@ -7,7 +7,7 @@ use setroom_protocol::room::{Availability, OfferedTime, Stage};
 use setroom_protocol::{Command, MeetingId, Mode, Role};
 
 use super::{Doing, Person};
-use crate::world::now;
+use crate::clock::now;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 

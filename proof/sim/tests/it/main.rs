@@ -1,6 +1,7 @@
 //! The stories themselves: each in a process of its own, as they must be.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "a test stops at the first surprise, and says what the stories came to"
 )]

@@ -1,0 +1,45 @@
+/** Numbers so high that none follow: a server that names them brings a host's browser to none of them. */
+
+import { expect, it } from 'vitest';
+import { LIMITS } from '../../src/wire.gen';
+import { Circle } from './circle';
+import { when } from './fake-world';
+
+const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(() => setImmediate(() => setImmediate(resolve)));
+  });
+
+it.each([
+  ['an epoch', { epoch: 4_294_967_231 }],
+  ['a place on the roster', { roster: { 4_294_967_231: {} } }],
+] as const)('%s so high that none follows is not gone on from, as if a copy had been put back', async (_, far) => {
+  const circle = new Circle();
+  let host = await circle.host();
+  const member = await circle.join(host.session.links.value.member, 'Bethan', host);
+  const device = circle.device(host);
+  circle.room.twist = (frame, line) =>
+    frame.t === 'snapshot' && line.device === device
+      ? { ...frame, restored: true, shared: { ...frame.shared, ...far } as never }
+      : frame;
+  const before = circle.room.all('rekey').length;
+  host = await circle.reload(host);
+  while (circle.room.all('rekey').length === before) {
+    circle.time.advance(1_000);
+    // oxlint-disable-next-line no-await-in-loop -- until the host's browser makes a key
+    await settled();
+  }
+  circle.room.twist = (frame) => frame;
+  host = await circle.reload(host);
+  circle.time.advance(15_000);
+  await when(host.session.keys, (keys) => keys === 'ready');
+  await circle.quiet(host);
+  for (const { keys } of circle.room.all('rekey')) {
+    expect(keys.epoch).toBeLessThanOrEqual(2 * LIMITS.roster_leap);
+    expect(keys.edit?.n ?? 0).toBeLessThanOrEqual(2 * LIMITS.roster_leap);
+  }
+  expect(await host.session.rotate('o')).toEqual({ ok: true });
+  await when(member.session.keys, (keys) => keys === 'ready');
+  expect(await member.session.write('question', 'on we go')).toEqual({ ok: true });
+  expect(await circle.reads(host, 'on we go')).toBeDefined();
+});
