@@ -30,7 +30,6 @@ describe('answers that are shown', () => {
   });
 });
 
-// fault: F9 — a service that shows some answers, and then one more, shows nobody that one
 describe('answers of a meeting, on one page', () => {
   const open = (at: string): Promise<string | undefined> => Promise.resolve(`{"safe":${at === 'item 5' ? 1 : 3}}`);
 
