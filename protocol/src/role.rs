@@ -67,7 +67,7 @@ impl LinkRole {
     /// Every kind of link.
     pub const ALL: [Self; 4] = [Self::Host, Self::CoFacilitator, Self::Member, Self::Observer];
 
-    /// The kinds that are shared, and changed when somebody who knows them goes: all but the host's own.
+    /// The links that facilitators share with others.
     pub const SHARED: [Self; 3] = [Self::CoFacilitator, Self::Member, Self::Observer];
 
     /// The role that a person admitted by this link gets.

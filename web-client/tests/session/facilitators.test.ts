@@ -132,7 +132,7 @@ describe('a co-facilitator', () => {
     await circle.join(host.session.links.value.observer, 'Olwen', host);
   });
 
-  // fault: F10 — the same of what somebody pressed: it is said, waits beside, and is done once it can be
+  // fault: F10 — what was pressed and is not saved waits beside, and is done once it can be
   it.each(['admit', 'rekey'] as const)('what was pressed and cannot be saved holds no removal up: %s', async (c) => {
     await circle.join(host.session.links.value.observer, 'Olwen');
     const [knocker] = await when(host.session.knocks, (knocks) => knocks.length === 1);
