@@ -59,7 +59,8 @@ impl Keyring {
         rng: &mut impl CryptoRng,
     ) -> Result<KeyChange, SealError> {
         self.roster.follow(what.edits)?;
-        let newest = what.epoch.max(self.roster.confirmed.epoch());
+        // What it made itself and has not seen confirmed, others have seen: a copy may have been put back since.
+        let newest = what.epoch.max(self.roster.ahead().epoch());
         let epoch = newest.checked_add(1).ok_or(SealError::Epoch)?;
         let key = Secret::generate(rng);
         let commit = commitment(&key, &self.link.set, epoch);
