@@ -59,7 +59,8 @@ impl Keyring {
         rng: &mut impl CryptoRng,
     ) -> Result<KeyChange, SealError> {
         self.roster.follow(what.edits)?;
-        let walked = self.roster.confirmed.epoch();
+        // What it made itself and has not seen confirmed, others have seen: a copy may have been put back since.
+        let walked = self.roster.ahead().epoch();
         // No server that lies brings it to the last number.
         let newest = what.epoch.min(walked.saturating_add(limits::ROSTER_LEAP - 1)).max(walked);
         let epoch = newest.checked_add(1).ok_or(SealError::Epoch)?;

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use setroom_client::Client;
-use setroom_protocol::{Command, LinkRole, Seq, TextKind};
+use setroom_client::{Client, Model};
+use setroom_protocol::{Code, Command, LinkRole, Role, Seq, TextKind};
 use setroom_server::journal::sqlite::DATABASE_FILE;
 use setroom_server::journal::sqlite::maintenance::Manifest;
 
@@ -156,6 +156,59 @@ async fn whoever_is_ahead_of_a_copy_that_was_put_back_is_told_so() {
     let host = &mut kept.host;
     host.ask(open, Seq(seen.0), Command::Lock { on: false }).await.unwrap();
     assert!(host.answer_to(open).await.unwrap().done().is_some());
+    process.kill();
+}
+
+/// What the host said of Ben is not in the copy, and what the copy has of Dan the host has taken back.
+#[tokio::test]
+async fn who_is_co_facilitator_is_what_the_host_said_and_no_copy_that_is_put_back() {
+    let place = Place::new();
+    let process = place.start();
+    let mut kept = a_set(&process, 1).await;
+    let mut ben = member(&mut kept, &process, "Ben", 10).await;
+    let mut dan = member(&mut kept, &process, "Dan", 11).await;
+    let seats = [ben.seat().unwrap(), dan.seat().unwrap()];
+    let roles = |host: &Client| seats.map(|seat| host.shared().unwrap().seats[&seat].role);
+    let (co, member) = (Role::CoFacilitator, Role::Member);
+    let sets = async |ben: &mut Client, dan: &mut Client, host: &mut Client, seat, on| {
+        let seq = host.set_facilitator(seat, on).await.unwrap().done().unwrap();
+        for person in [ben, dan] {
+            person.catch_up(seq).await.unwrap();
+            person.next_key().await.unwrap();
+        }
+    };
+    sets(&mut ben, &mut dan, &mut kept.host, seats[1], true).await;
+    assert_eq!(backup(&place, "copy").0, Some(0));
+    sets(&mut ben, &mut dan, &mut kept.host, seats[1], false).await;
+    sets(&mut ben, &mut dan, &mut kept.host, seats[0], true).await;
+    assert_eq!(roles(&kept.host), [co, member]);
+    process.kill();
+    assert_eq!(restore(&place, "copy", &["--replace"]).0, Some(0));
+
+    let process = place.start();
+    for person in [&mut kept.host, &mut ben, &mut dan] {
+        assert!(back(person, &process).await.1);
+    }
+    assert_eq!(roles(&kept.host), [member, co], "as it stood then");
+    // A whole edit first; while the host puts things right, others' edits wait.
+    for fresh in [&LinkRole::SHARED[..], &[]] {
+        // The copy has grants of its time.
+        let before = [&ben, &dan].map(|of| of.model().own().unwrap().grant);
+        let seq = kept.host.rekey(fresh).await.unwrap().done().unwrap();
+        for (person, before) in [&mut ben, &mut dan].into_iter().zip(before) {
+            person.catch_up(seq).await.unwrap();
+            let comes = move |model: &Model| model.own().is_some_and(|own| own.grant != before);
+            person.wait_for("the new key", comes).await.unwrap();
+            person.take_grant().unwrap();
+        }
+        assert_eq!(roles(&kept.host), [co, member]);
+    }
+    for person in [&ben, &dan] {
+        let may = [&ben, &dan].map(|of| person.keyring().roster().hands_on(of.device()));
+        assert_eq!(may, [true, false]);
+    }
+    assert_eq!(dan.rekey(&[]).await.unwrap().refused(), Some(Code::Role));
+    assert!(ben.rekey(&[]).await.unwrap().done().is_some());
     process.kill();
 }
 

@@ -153,13 +153,13 @@ describe('what is for one person alone', () => {
 });
 
 describe('nobody is raised', () => {
-  const raise = async (by: Person, role: 'c' | 'm' = 'c') => {
+  const raise = async (by: Person, role: 'c' | 'm' = 'c', more: Partial<Holder> = {}) => {
     const { verified, device, signing } = keptBy(by);
     const roster = need(verified);
     const { pub, ...rest } = Object.values(roster.holders).find(({ seat }) => seat === circle.seat(other)) as Holder;
     const pair = await deviceFromPair(need(device), signing);
     const { epoch, n, commits } = roster;
-    const place = { n: n + 1, epoch, commit: need(commits[epoch]), add: [withRole({ pub, ...rest }, role)] };
+    const place = { n: n + 1, epoch, commit: need(commits[epoch]), add: [{ ...withRole({ pub, ...rest }, role), ...more }] };
     const edit = await signEdit(need(fromB64u(circle.set)), pair, roster, place);
     return follow(need(fromB64u(circle.set)), roster, edit);
   };
@@ -171,6 +171,13 @@ describe('nobody is raised', () => {
     expect(await raise(member)).toBe('signer');
     expect(await raise(member, 'm')).toHaveProperty('n');
     expect(await raise(host)).toHaveProperty('holders');
+  });
+
+  it('in another way than the one that there is, nor to host, by whoever signs', async () => {
+    for (const [role, came] of [['h', 'm'], ['o', 'm'], ['m', 'm'], ['c', 'c'], ['m', 'h']] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- a few ways
+      await expect(raise(host, 'c', { role, came }), `${role} by ${came}`).rejects.toThrow('not an edit of a roster');
+    }
   });
 
   it('by a server that calls a member co-facilitator: their browser has no keys to hand on', async () => {

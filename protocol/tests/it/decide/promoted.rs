@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use setroom_protocol::command::KeyChange;
 use setroom_protocol::{
-    Change, Code, Command as C, Holder, LinkRole, Role, RosterEdit, TextKind, view,
+    Change, Code, Command as C, Holder, LinkRole, Role, RosterEdit, RosterFault, TextKind, view,
 };
 
 use crate::support::*;
@@ -283,6 +283,41 @@ fn what_a_facilitator_is_shown_comes_and_goes_with_the_role() {
     let command = gives(&world, 4, Role::Member);
     world.does(world.host(), command);
     assert!(!keys(&world));
+}
+
+/// Whoever signs, and in a whole edit too: of two ways to say one thing, heads would differ.
+#[test]
+fn a_role_is_said_in_one_way_and_nobody_is_made_host() {
+    use LinkRole::{CoFacilitator, Host, Member, Observer};
+    let world = World::usual();
+    let vets = |role, came, whole: bool| {
+        let base = if whole { world.whole_edit(2) } else { world.edit(device(1)) };
+        let mut add: Vec<_> =
+            base.add.iter().filter(|at| at.device() != device(4)).cloned().collect();
+        add.push(Holder { role, came, ..world.holder(device(4)) });
+        let edit = RosterEdit { add, ..base };
+        world.room.roster().vet(world.room.set(), &edit).map(|_| ())
+    };
+    for whole in [false, true] {
+        for (role, came) in [
+            (Host, Some(Member)),
+            (Observer, Some(Member)),
+            (Member, Some(Member)),
+            (CoFacilitator, Some(CoFacilitator)),
+            (Member, Some(Host)),
+        ] {
+            let fault = Err(RosterFault::Holders);
+            assert_eq!(vets(role, came, whole), fault, "{role:?} by {came:?}, whole: {whole}");
+        }
+        for (role, came) in [
+            (CoFacilitator, Some(Member)),
+            (CoFacilitator, Some(Observer)),
+            (Member, Some(CoFacilitator)),
+            (Member, None),
+        ] {
+            assert_eq!(vets(role, came, whole), Ok(()), "{role:?} by {came:?}, whole: {whole}");
+        }
+    }
 }
 
 /// The very bytes, written out here by hand: who they may be, and which link they came by.
