@@ -171,7 +171,7 @@ impl Presence {
         let meeting = room.meeting();
         let apologies = match meeting.stage {
             Stage::Closed => Some(&self.attending.apologies),
-            _ => room.series().away.get(&meeting.id),
+            Stage::Gathering | Stage::Running => room.series().away.get(&meeting.id),
         };
         let begun = meeting.started_at.unwrap_or(at).max(self.attending.loaded);
         let one = |seat: SeatId| {

@@ -67,15 +67,16 @@ pub(crate) fn apply(
 /// Whether all that was there is there still after a change, beside what it brings. Those that are not
 /// named here may take something away.
 fn adds_alone(room: &Room, change: &Change) -> bool {
-    match change {
-        Change::AbsenceSaid(absence) => absence.on,
-        Change::NamesAgreed(said) => said.on,
-        Change::LookAsked(look) => look.on,
-        Change::Written { item } => !room.items().contains_key(&item.id),
+    let says_yes = matches!(change, Change::AbsenceSaid(absence) if absence.on)
+        || matches!(change, Change::NamesAgreed(said) if said.on)
+        || matches!(change, Change::LookAsked(look) if look.on);
+    let is_new = matches!(change, Change::Written { item } if !room.items().contains_key(&item.id));
+    let is_more = matches!(
+        change,
         Change::Granted { .. }
-        | Change::Locked { .. }
-        | Change::ItemReleased { .. }
-        | Change::PracticeTapped { .. } => true,
-        _ => false,
-    }
+            | Change::Locked { .. }
+            | Change::ItemReleased { .. }
+            | Change::PracticeTapped { .. }
+    );
+    says_yes || is_new || is_more
 }

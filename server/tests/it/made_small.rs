@@ -2,6 +2,7 @@
 //! ends, or the process does; and whoever presses much has it done seldom.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use setroom_client::Client;
@@ -96,7 +97,7 @@ async fn a_room_that_is_loaded_anew_takes_away_what_the_one_before_it_could_not(
     ben.must("no names", Command::AgreeNames { on: false }).await.unwrap();
     assert!(stored(&journal, &set).await.1.contains(r#""by":{""#));
     // The process is killed, and another one has the journal.
-    let parts = journal.inner.clone();
+    let parts = Arc::clone(&journal.inner);
     let after = start_with(roomy, |deps| deps.journal = Some(parts)).await;
     ben.redial(&dial_to(&after));
     ben.come_back().await.unwrap();

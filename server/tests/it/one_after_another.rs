@@ -58,7 +58,7 @@ async fn offered() -> (Set, Faulty, Client) {
 
 #[tokio::test]
 async fn a_line_that_was_taken_back_is_not_released() {
-    let (mut set, journal, mut ben) = offered().await;
+    let (mut set, journal, mut ben) = Box::pin(offered()).await;
     let back = Command::AnswerLine { item: LINE, yes: false };
     let answers = at_once(&mut set, &journal, vec![back, Command::ReleaseLines]).await;
     assert!(answers[0].done().is_some());
@@ -69,7 +69,7 @@ async fn a_line_that_was_taken_back_is_not_released() {
 
 #[tokio::test]
 async fn a_line_that_was_released_is_not_taken_back() {
-    let (mut set, journal, mut ben) = offered().await;
+    let (mut set, journal, mut ben) = Box::pin(offered()).await;
     let back = Command::AnswerLine { item: LINE, yes: false };
     let answers = at_once(&mut set, &journal, vec![Command::ReleaseLines, back]).await;
     assert!(answers[0].done().is_some());
