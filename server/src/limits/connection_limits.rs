@@ -23,6 +23,8 @@ use crate::config::Limits;
 use crate::shutdown::Shutdown;
 use crate::telemetry::{GaugeGuard, Metrics};
 
+/// So many who have given their place up are still told why at one time; all others are cut off.
+const FAREWELLS: u32 = 64;
 const MINUTE_MS: u64 = 60_000;
 const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 
@@ -39,6 +41,7 @@ pub struct ConnectionLimits {
     loads: Arc<Semaphore>,
     /// Whose signature is checked, one at a time.
     proofs: Arc<Semaphore>,
+    farewells: Arc<Semaphore>,
     outboxes: Outboxes,
     rooms: RoomMemory,
 }
@@ -60,6 +63,7 @@ impl ConnectionLimits {
         Self {
             loads: Arc::new(semaphore(limits.room_loads)),
             proofs: Arc::new(semaphore(1)),
+            farewells: Arc::new(semaphore(FAREWELLS)),
             outboxes: Outboxes::new(&limits, metrics.clone()),
             rooms: RoomMemory::new(&limits, metrics.clone()),
             shares: Shares::new(limits.connections_kept_per_address),
@@ -90,6 +94,13 @@ impl ConnectionLimits {
         self.place(&self.connections, self.limits.connections, make_room)
             .map(|permit| ConnectionPermit::of_process(permit, open()))
             .ok_or_else(|| self.refuse(Limit::Connections))
+    }
+
+    /// Leave to stay a moment without a place, so that what was said last is not lost in a reset.
+    #[must_use]
+    pub fn farewell(&self) -> Option<Turn> {
+        let turn = Arc::clone(&self.farewells).try_acquire_owned().ok()?;
+        Some(Turn { _all: Some(turn), _own: None })
     }
 
     /// A peer's right to be connected: by a connection of their own, or for a request on a proxy's.

@@ -1,8 +1,11 @@
 //! Those who have shown no token yet: when there are too many, the oldest goes, and nobody is
 //! refused for what others did.
+//!
+//! Somebody who was refused and stays to read it is one of them, and the first to go.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
+use std::ops::RangeFrom;
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
@@ -16,21 +19,34 @@ pub(super) struct Guests {
     all: Arc<Mutex<All>>,
 }
 
+const ALL: RangeFrom<(Stage, u64)> = (Stage::Leaves, 0)..;
+const SOCKETS: RangeFrom<(Stage, u64)> = (Stage::Socket, 0)..;
+
 #[derive(Debug, Default)]
 struct All {
     next: u64,
     known: BTreeMap<u64, One>,
-    /// Those of one address: first requests, then sockets, each in order of arrival. A request that
-    /// is cut off is made again by the browser; a socket may be about to speak.
-    of: HashMap<IpAddr, BTreeSet<(bool, u64)>>,
+    /// Those of one address in the order in which they go.
+    of: HashMap<IpAddr, BTreeSet<(Stage, u64)>>,
     sockets: BTreeSet<u64>,
+}
+
+/// What somebody without a token is about, those first who go first; each kind in order of arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    /// Was told goodbye, and stays.
+    Leaves,
+    /// Asks by HTTP: what is cut off is asked again by the browser.
+    Asks,
+    /// A socket, which may be about to speak.
+    Socket,
 }
 
 #[derive(Debug)]
 struct One {
     /// `None` where nothing is counted for the address.
     network: Option<IpAddr>,
-    is_socket: bool,
+    stage: Stage,
     asked_to_go: Arc<Asked>,
 }
 
@@ -61,7 +77,15 @@ impl Guest {
         self.asked_to_go.why.get().copied()
     }
 
-    /// Has shown a token, or goes: it makes room for nobody any more.
+    /// Was told goodbye: whatever it still waits for, it makes room before all others.
+    pub fn leaves(&self) {
+        let mut all = self.guests.all.lock();
+        if let Some(one) = all.forget(self.number) {
+            all.put(self.number, One { stage: Stage::Leaves, ..one });
+        }
+    }
+
+    /// Has shown a token, or is gone: it makes room for nobody any more.
     pub fn is_known(&self) {
         self.guests.all.lock().forget(self.number);
     }
@@ -88,7 +112,7 @@ impl Guests {
         all.next += 1;
         let asked_to_go = Arc::<Asked>::default();
         let asked = Arc::clone(&asked_to_go);
-        all.put(number, One { network, is_socket: false, asked_to_go: asked });
+        all.put(number, One { network, stage: Stage::Asks, asked_to_go: asked });
         Guest { guests: self.clone(), number, asked_to_go }
     }
 
@@ -98,20 +122,20 @@ impl Guests {
         let mut all = self.all.lock();
         let Some(one) = all.forget(guest.number) else { return false };
         let network = one.network;
-        all.put(guest.number, One { is_socket: true, ..one });
+        all.put(guest.number, One { stage: Stage::Socket, ..one });
         let mut made_room = false;
         if let Some(network) = network {
             let sockets =
-                |all: &All| all.of.get(&network).map_or(0, |of| of.range((true, 0)..).count());
+                |all: &All| all.of.get(&network).map_or(0, |of| of.range(SOCKETS).count());
             while sockets(&all) > count(per_address) {
                 let oldest =
-                    all.of.get(&network).and_then(|of| of.range((true, 0)..).next().copied());
+                    all.of.get(&network).and_then(|of| of.range(SOCKETS).next().copied());
                 let oldest = oldest.map(|(_, number)| number);
                 made_room |= all.send_away(oldest, Limit::Unauthenticated);
             }
         }
         while all.sockets.len() > count(most) {
-            let oldest = all.oldest_of_most(true);
+            let oldest = all.oldest_of_most(SOCKETS);
             made_room |= all.send_away(oldest, Limit::Unauthenticated);
         }
         made_room
@@ -127,30 +151,30 @@ impl Guests {
     /// The oldest of the address that has most of them goes, if there is one.
     pub(super) fn make_room_for_all(&self) -> bool {
         let mut all = self.all.lock();
-        let oldest = all.oldest_of_most(false);
+        let oldest = all.oldest_of_most(ALL);
         all.send_away(oldest, Limit::Connections)
     }
 }
 
 impl All {
-    /// The oldest one, or the oldest socket, of the address that has most; where nothing is counted,
-    /// of all.
-    fn oldest_of_most(&self, sockets: bool) -> Option<u64> {
-        let of = |of: &BTreeSet<(bool, u64)>| {
-            if sockets { of.range((true, 0)..).count() } else { of.len() }
-        };
+    /// The first of these to go, of the address that has most of them; where nothing is counted, of
+    /// all.
+    fn oldest_of_most(&self, these: RangeFrom<(Stage, u64)>) -> Option<u64> {
+        let of = |of: &BTreeSet<(Stage, u64)>| of.range(these.clone()).count();
         let most = self.of.values().max_by_key(|all| of(all)).filter(|all| of(all) > 0);
-        let of_most = most.and_then(|all| all.range((sockets, 0)..).next());
-        let of_all =
-            || if sockets { self.sockets.first() } else { self.known.keys().next() }.copied();
+        let of_most = most.and_then(|all| all.range(these.clone()).next());
+        let of_all = || {
+            let is_socket = these.start.0 == Stage::Socket;
+            if is_socket { self.sockets.first() } else { self.known.keys().next() }.copied()
+        };
         of_most.map(|(_, number)| *number).or_else(of_all)
     }
 
     fn put(&mut self, number: u64, one: One) {
         if let Some(network) = one.network {
-            self.of.entry(network).or_default().insert((one.is_socket, number));
+            self.of.entry(network).or_default().insert((one.stage, number));
         }
-        if one.is_socket {
+        if one.stage == Stage::Socket {
             self.sockets.insert(number);
         }
         self.known.insert(number, one);
@@ -162,7 +186,7 @@ impl All {
         if let Some(network) = one.network
             && let Some(of) = self.of.get_mut(&network)
         {
-            of.remove(&(one.is_socket, number));
+            of.remove(&(one.stage, number));
             if of.is_empty() {
                 self.of.remove(&network);
             }

@@ -1,17 +1,18 @@
 //! A place that somebody holds, and gives back by going away.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use tokio::sync::Semaphore;
 
 use crate::telemetry::GaugeGuard;
 
-/// One of a bounded number of places; dropping it gives it back.
+/// One of a bounded number of places; dropping it gives it back, at the latest.
 #[derive(Debug)]
 #[must_use = "the place is given back at once unless it is kept"]
 pub struct Permit {
     taken: Arc<AtomicU32>,
+    is_held: AtomicBool,
 }
 
 impl Permit {
@@ -22,13 +23,20 @@ impl Permit {
                 (held < most).then_some(held + 1)
             })
             .ok()
-            .map(|_| Self { taken: Arc::clone(taken) })
+            .map(|_| Self { taken: Arc::clone(taken), is_held: AtomicBool::new(true) })
+    }
+
+    /// Gives it back though somebody still has it.
+    fn give_back(&self) {
+        if self.is_held.swap(false, Ordering::AcqRel) {
+            self.taken.fetch_sub(1, Ordering::AcqRel);
+        }
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.taken.fetch_sub(1, Ordering::AcqRel);
+        self.give_back();
     }
 }
 
@@ -61,6 +69,16 @@ impl ConnectionPermit {
     #[must_use]
     pub fn of_proven(self) -> Self {
         Self { process: self.process, address: None }
+    }
+
+    /// Gives its places back, whoever still has a clone of it: what is left is to say goodbye.
+    pub fn give_back(&self) {
+        if let Some(process) = &self.process {
+            process.0.give_back();
+        }
+        if let Some(address) = &self.address {
+            address.give_back();
+        }
     }
 
     /// This one, and the other's place for each kind of which this one has none.

@@ -35,6 +35,8 @@ pub(crate) struct Sink {
     is_inside: AtomicBool,
     /// When its peer last did something.
     used_ms: AtomicU64,
+    /// Its place is another's from now on.
+    gives_way: AtomicBool,
     me: Weak<Self>,
 }
 
@@ -72,6 +74,7 @@ impl Sink {
             source,
             is_inside: AtomicBool::new(false),
             used_ms,
+            gives_way: AtomicBool::new(false),
             me: Weak::clone(me),
         })
     }
@@ -289,6 +292,12 @@ impl Sink {
         self.poll_write(cx, &mut self.waiting.lock())
     }
 
+    /// Ready when its place is another's. For the socket's own task, once it ends.
+    pub(crate) fn poll_gives_way(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.wake.register(cx.waker());
+        if self.gives_way.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
+    }
+
     /// Ready when nothing waits any more.
     fn poll_write(&self, cx: &mut Context<'_>, waiting: &mut Waiting) -> Poll<()> {
         loop {
@@ -315,6 +324,7 @@ impl Waiting {
 
 impl Proven for Sink {
     fn give_way(&self) {
+        self.gives_way.store(true, Ordering::Release);
         self.close(CloseCode::Full);
     }
 

@@ -44,6 +44,8 @@ mod door_floods;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod farewells;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod floods;
