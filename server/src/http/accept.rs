@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
 
-use super::service::{HttpService, log_refusal};
+use super::service::{HttpService, On, log_refusal};
 use crate::config::{kib, ms};
 use crate::limits::{ConnectionPermit, Limit, Peer, Source, asked_to_go};
 use crate::net::{TcpListener, TcpStream, has_spoken, prepare};
@@ -143,10 +143,14 @@ async fn serve(
     // On a proxy's connection one request follows another, each somebody else's. Whose it was keeps
     // their place until the next one: an answer may wait to be read.
     let (now_of, whose) = watch::channel(peer.clone());
-    let service = Arc::clone(service);
+    let (service, requests) = (Arc::clone(service), Arc::default());
     let answer = service_fn(move |request| {
         let (service, peer, now_of) = (Arc::clone(&service), peer.clone(), now_of.clone());
-        async move { Ok::<_, Infallible>(service.answer(request, address, peer, &now_of).await) }
+        let requests = Arc::clone(&requests);
+        async move {
+            let on = On { address, now_of: &now_of, requests: &requests };
+            Ok::<_, Infallible>(service.answer(request, peer, on).await)
+        }
     });
     let mut serving = pin!(
         http1::Builder::new()

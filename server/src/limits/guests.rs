@@ -12,6 +12,8 @@ use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::Limit;
+use super::source::{Account, Width};
+use super::tally::Tally;
 
 /// Everybody who has shown no token yet, in order of arrival. Clones are the same.
 #[derive(Clone, Debug, Default)]
@@ -26,9 +28,12 @@ const SOCKETS: RangeFrom<(Stage, u64)> = (Stage::Socket, 0)..;
 struct All {
     next: u64,
     known: BTreeMap<u64, One>,
-    /// Those of one address in the order in which they go.
-    of: HashMap<IpAddr, BTreeSet<(Stage, u64)>>,
+    /// Those of one address, and of each network that it lies in, in the order in which they go.
+    of: HashMap<Account, BTreeSet<(Stage, u64)>>,
     sockets: BTreeSet<u64>,
+    /// How many there are for each address, and of those how many sockets.
+    many: Tally,
+    many_sockets: Tally,
 }
 
 /// What somebody without a token is about, those first who go first; each kind in order of arrival.
@@ -124,13 +129,9 @@ impl Guests {
         let network = one.network;
         all.put(guest.number, One { stage: Stage::Socket, ..one });
         let mut made_room = false;
-        if let Some(network) = network {
-            let sockets =
-                |all: &All| all.of.get(&network).map_or(0, |of| of.range(SOCKETS).count());
-            while sockets(&all) > count(per_address) {
-                let oldest =
-                    all.of.get(&network).and_then(|of| of.range(SOCKETS).next().copied());
-                let oldest = oldest.map(|(_, number)| number);
+        for account in network.into_iter().flat_map(Account::all_of) {
+            while all.many_sockets.of(account) > account.most(per_address).into() {
+                let oldest = all.oldest_of(all.many_sockets.heaviest_in(account), SOCKETS);
                 made_room |= all.send_away(oldest, Limit::Unauthenticated);
             }
         }
@@ -141,11 +142,11 @@ impl Guests {
         made_room
     }
 
-    /// The oldest of this address goes, if there is one.
-    pub(super) fn make_room(&self, network: IpAddr) -> bool {
+    /// The oldest of this address goes, or of this network, if there is one.
+    pub(super) fn make_room(&self, account: Account) -> bool {
         let mut all = self.all.lock();
-        let oldest = all.of.get(&network).and_then(|of| of.first().copied());
-        all.send_away(oldest.map(|(_, number)| number), Limit::ConnectionsPerAddress)
+        let oldest = all.oldest_of(all.many.heaviest_in(account), ALL);
+        all.send_away(oldest, Limit::ConnectionsPerAddress)
     }
 
     /// The oldest of the address that has most of them goes, if there is one.
@@ -160,19 +161,31 @@ impl All {
     /// The first of these to go, of the address that has most of them; where nothing is counted, of
     /// all.
     fn oldest_of_most(&self, these: RangeFrom<(Stage, u64)>) -> Option<u64> {
-        let of = |of: &BTreeSet<(Stage, u64)>| of.range(these.clone()).count();
-        let most = self.of.values().max_by_key(|all| of(all)).filter(|all| of(all) > 0);
-        let of_most = most.and_then(|all| all.range(these.clone()).next());
-        let of_all = || {
-            let is_socket = these.start.0 == Stage::Socket;
-            if is_socket { self.sockets.first() } else { self.known.keys().next() }.copied()
-        };
-        of_most.map(|(_, number)| *number).or_else(of_all)
+        let is_socket = these.start.0 == Stage::Socket;
+        let many = if is_socket { &self.many_sockets } else { &self.many };
+        let of_all =
+            || if is_socket { self.sockets.first() } else { self.known.keys().next() }.copied();
+        self.oldest_of(many.heaviest(), these).or_else(of_all)
+    }
+
+    /// The first of these to go, of this address or network.
+    fn oldest_of(&self, account: Option<Account>, these: RangeFrom<(Stage, u64)>) -> Option<u64> {
+        self.of.get(&account?)?.range(these).next().map(|(_, number)| *number)
+    }
+
+    /// One more of an address, or one less.
+    fn count(&mut self, one: &One, before: u64, now: u64) {
+        let Some(network) = one.network else { return };
+        self.many.change(network, before, now);
+        if one.stage == Stage::Socket {
+            self.many_sockets.change(network, before, now);
+        }
     }
 
     fn put(&mut self, number: u64, one: One) {
-        if let Some(network) = one.network {
-            self.of.entry(network).or_default().insert((one.stage, number));
+        self.count(&one, 0, 1);
+        for account in accounts(&one) {
+            self.of.entry(account).or_default().insert((one.stage, number));
         }
         if one.stage == Stage::Socket {
             self.sockets.insert(number);
@@ -182,13 +195,14 @@ impl All {
 
     fn forget(&mut self, number: u64) -> Option<One> {
         let one = self.known.remove(&number)?;
+        self.count(&one, 1, 0);
         self.sockets.remove(&number);
-        if let Some(network) = one.network
-            && let Some(of) = self.of.get_mut(&network)
-        {
-            of.remove(&(one.stage, number));
-            if of.is_empty() {
-                self.of.remove(&network);
+        for account in accounts(&one) {
+            if let Some(of) = self.of.get_mut(&account) {
+                of.remove(&(one.stage, number));
+                if of.is_empty() {
+                    self.of.remove(&account);
+                }
             }
         }
         Some(one)
@@ -201,6 +215,12 @@ impl All {
         one.asked_to_go.by.cancel();
         true
     }
+}
+
+/// Those that this one is counted in.
+fn accounts(one: &One) -> impl Iterator<Item = Account> + use<> {
+    let network = one.network;
+    Width::ALL.into_iter().filter_map(move |width| Some(width.of(network?)))
 }
 
 fn count(most: u32) -> usize {

@@ -46,8 +46,8 @@ impl Drop for Permit {
 pub struct ConnectionPermit {
     /// Among all connections of the process, with what counts it for whoever watches.
     process: Option<Arc<(Permit, GaugeGuard)>>,
-    /// Among those of its address.
-    address: Option<Arc<Permit>>,
+    /// Among those of its address, and of the networks that it lies in.
+    address: Option<Arc<Vec<Permit>>>,
 }
 
 impl ConnectionPermit {
@@ -61,8 +61,8 @@ impl ConnectionPermit {
         Self { process: Some(Arc::new((permit, counted))), address: None }
     }
 
-    pub(super) fn of_address(permit: Permit) -> Self {
-        Self { process: None, address: Some(Arc::new(permit)) }
+    pub(super) fn of_address(permits: Vec<Permit>) -> Self {
+        Self { process: None, address: Some(Arc::new(permits)) }
     }
 
     /// A right token was shown: what is bounded for each address is who has not.
@@ -77,7 +77,7 @@ impl ConnectionPermit {
             process.0.give_back();
         }
         if let Some(address) = &self.address {
-            address.give_back();
+            address.iter().for_each(Permit::give_back);
         }
     }
 

@@ -57,6 +57,8 @@ mod heavy;
 #[cfg(test)]
 mod hosts;
 #[cfg(test)]
+mod http_pace;
+#[cfg(test)]
 mod join;
 #[cfg(test)]
 mod journal_contract;
@@ -77,9 +79,15 @@ mod limits;
 #[cfg(test)]
 mod maintenance;
 #[cfg(test)]
+mod memory_shares;
+#[cfg(test)]
 mod modes;
 #[cfg(test)]
 mod neighbours;
+#[cfg(test)]
+mod networks;
+#[cfg(test)]
+mod new_sets;
 #[cfg(test)]
 mod off_record;
 #[cfg(test)]
