@@ -63,6 +63,11 @@ async fn rooms_of_one_address_leave_half_of_the_memory_to_others() {
     // And Eve's are told so, and go on.
     assert_eq!(writes(&mut eves[0]).await, NOT_SAVED);
     eves[0].must("a move", Command::Lock { on: true }).await.unwrap();
+    // That is nothing for which the operator is woken: the journal wrote all that it was asked to.
+    let figure = async |name: &str| server.figure(name).await.unwrap();
+    assert!(figure(r#"setroom_room_commands_total{outcome="not_saved"}"#).await > 0.0);
+    assert_eq!(figure(r#"setroom_room_commands_total{outcome="busy"}"#).await, 0.0);
+    assert_eq!(figure("setroom_room_not_saved_total").await, 0.0);
 }
 
 #[tokio::test]
